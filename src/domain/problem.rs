@@ -1,0 +1,127 @@
+//! Why a row cannot become a message, and what we repaired to make it one.
+
+use serde::Serialize;
+
+/// Declares an enum whose variants have one stable text each, that of the contract.
+macro_rules! codes {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+        pub enum $name {
+            $($(#[$doc])* #[serde(rename = $text)] $variant,)+
+        }
+
+        impl $name {
+            /// Every code, in the order of the contract.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code as results, JSON and the ledger write it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// Reads what [`Self::as_str`] wrote; nothing for any other text.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Why a row cannot become a message.
+    ProblemCode {
+        /// The card has no number.
+        PhoneMissing = "phone_missing",
+        /// The card's number is none, or cannot be trusted.
+        PhoneInvalid = "phone_invalid",
+        /// The card's number was shortened by a spreadsheet (`7,9E+10`).
+        PhoneScientific = "phone_scientific",
+        /// The card's number can be read in more than one way.
+        PhoneAmbiguous = "phone_ambiguous",
+        /// The card has none of the four names.
+        NameMissing = "name_missing",
+        /// A name was decoded wrongly somewhere on its way here.
+        NameMojibake = "name_mojibake",
+        /// Nobody is named who should get the card.
+        RecipientMissing = "recipient_missing",
+        /// The recipient is neither a number nor a chat id.
+        RecipientInvalid = "recipient_invalid",
+        /// The recipient's number was shortened by a spreadsheet.
+        RecipientScientific = "recipient_scientific",
+        /// The row has more or fewer cells than the table has columns.
+        RowShape = "row_shape",
+        /// Quotation marks in the row do not match.
+        BadQuotes = "bad_quotes",
+        /// `--match` found no card of that name.
+        CardMissing = "card_missing",
+        /// `--match` found several cards of that name.
+        CardAmbiguous = "card_ambiguous",
+        /// The card could not be read at all.
+        CardDamaged = "card_damaged",
+    }
+}
+
+codes! {
+    /// What was repaired or noticed in a row that goes all the same.
+    WarningCode {
+        /// The number was rewritten to international digits.
+        PhoneNormalised = "phone_normalised",
+        /// The cell or card had several numbers; one was taken.
+        MultiplePhones = "multiple_phones",
+        /// An extension was left out.
+        ExtensionDropped = "extension_dropped",
+        /// The country was taken from `--country`.
+        CountryAssumed = "country_assumed",
+        /// The number came from a cell that had become a number with decimals or an exponent.
+        NumberFromFloat = "number_from_float",
+        /// A column of the file is not used.
+        UnknownColumn = "unknown_column",
+        /// The number has a possible length but no known range.
+        PhoneUnlikely = "phone_unlikely",
+        /// An invalid `@lid` recipient blocks the whole queue of the service.
+        RecipientLid = "recipient_lid",
+        /// The sheet has hidden rows.
+        HiddenRows = "hidden_rows",
+    }
+}
+
+/// Why a row cannot become a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// Which of the known problems.
+    pub code: ProblemCode,
+    /// The heading of the column, as the file writes it; empty if the whole row is meant.
+    pub column: String,
+    /// What stands in the cell.
+    pub value: String,
+    /// One sentence: what is wrong and how to repair it.
+    pub text: String,
+}
+
+/// What was repaired or noticed in a row that goes all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// Which of the known warnings.
+    pub code: WarningCode,
+    /// One sentence: what was, and what it became.
+    pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_reads_back() {
+        for code in ProblemCode::ALL {
+            assert_eq!(ProblemCode::parse(code.as_str()), Some(*code));
+        }
+        for code in WarningCode::ALL {
+            assert_eq!(WarningCode::parse(code.as_str()), Some(*code));
+        }
+        assert_eq!(ProblemCode::parse("phone"), None);
+    }
+}

@@ -1,0 +1,104 @@
+//! What a row is now: the seven words of the equation
+//! `rows = accepted + failed + invalid + duplicate + suppressed + unknown + pending`.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What a row is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// The service queued the card and gave an `idMessage`.
+    Accepted,
+    /// The service refused the card.
+    Failed,
+    /// The row has a problem and was not sent.
+    Invalid,
+    /// The same card for the same chat stands in an earlier row.
+    Duplicate,
+    /// The recipient must not be written to.
+    Suppressed,
+    /// A request left and nobody knows what became of it.
+    Unknown,
+    /// Not sent yet.
+    Pending,
+}
+
+impl Status {
+    /// Every status, in the order of the equation.
+    pub const ALL: [Self; 7] = [
+        Self::Accepted,
+        Self::Failed,
+        Self::Invalid,
+        Self::Duplicate,
+        Self::Suppressed,
+        Self::Unknown,
+        Self::Pending,
+    ];
+
+    /// The word as results and JSON write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Failed => "failed",
+            Self::Invalid => "invalid",
+            Self::Duplicate => "duplicate",
+            Self::Suppressed => "suppressed",
+            Self::Unknown => "unknown",
+            Self::Pending => "pending",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// How many rows have each status.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts([u64; 7]);
+
+impl Counts {
+    /// The rows of one status.
+    #[must_use]
+    pub const fn of(&self, status: Status) -> u64 {
+        self.0[status as usize]
+    }
+
+    /// All rows: the sum of the seven.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// Adds rows of one status.
+    pub const fn add(&mut self, status: Status, rows: u64) {
+        self.0[status as usize] += rows;
+    }
+
+    /// One row goes from one status to another.
+    pub const fn move_one(&mut self, from: Status, to: Status) {
+        self.0[from as usize] = self.0[from as usize].saturating_sub(1);
+        self.0[to as usize] += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seven_always_sum_up_to_the_rows() {
+        let mut counts = Counts::default();
+        for (rows, status) in (1..).zip(Status::ALL) {
+            counts.add(status, rows);
+        }
+        assert_eq!(counts.rows(), 28);
+        counts.move_one(Status::Pending, Status::Accepted);
+        assert_eq!((counts.of(Status::Accepted), counts.of(Status::Pending), counts.rows()), (2, 6, 28));
+    }
+}
