@@ -4,3 +4,5 @@
 //! outcomes → **ledger** → results. A room uses only rooms above it, as `tests/layers.rs` holds.
 
 pub mod domain;
+pub mod pace;
+pub mod ledger;

@@ -1,0 +1,207 @@
+//! The ledger's own thread, and the one channel to it: a disk that takes its time stalls neither
+//! answers nor the clock. Each turn of the engine is one transaction and one `fsync`.
+
+use std::{collections::VecDeque, sync::mpsc, thread};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::domain::{Contact, IdMessage, Message, Names, Phone, Recipient};
+
+use super::{
+    Ledger, LedgerError, explain,
+    sql::{self, PendingRecord},
+    state::State,
+};
+
+/// Rows that are read ahead at a time.
+const PAGE: usize = 512;
+
+/// Names a row of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RowId(i64);
+
+/// What became of a row that was being sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settlement {
+    /// Which row.
+    pub row: RowId,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// What becomes of a row that was being sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The service queued the card.
+    Accepted(IdMessage),
+    /// The service refused the card, with these words.
+    Failed(String),
+    /// Nobody knows, for this reason.
+    Unknown(String),
+    /// It is pending again: the request was sent, and it is proved that the service took nothing.
+    NotTaken,
+    /// It is pending again: no request was sent.
+    NotSent,
+}
+
+/// One turn: what is recorded together.
+#[derive(Debug, Default)]
+pub struct Turn {
+    /// Outcomes that have come.
+    pub settle: Vec<Settlement>,
+    /// At most this many pending rows are begun.
+    pub begin: usize,
+    /// The wall clock, in milliseconds since 1970.
+    pub now: i64,
+}
+
+/// A message whose intent is on disk. It counts as unknown until it is settled.
+#[derive(Debug)]
+pub struct Begun {
+    /// Which row.
+    pub row: RowId,
+    /// What to send.
+    pub message: Message,
+}
+
+/// A turn that is on disk.
+#[derive(Debug)]
+pub struct Committed {
+    /// Begun in this turn, in the order of the input.
+    pub begun: Vec<Begun>,
+    /// No row is pending any more.
+    pub exhausted: bool,
+}
+
+/// The engine's way to the ledger while a run lasts.
+#[derive(Debug)]
+pub struct Door {
+    turns: mpsc::Sender<(Turn, Answer)>,
+    thread: thread::JoinHandle<Ledger>,
+}
+
+type Answer = oneshot::Sender<Result<Committed, LedgerError>>;
+
+impl Door {
+    /// Gives the ledger a thread of its own.
+    ///
+    /// # Errors
+    /// [`LedgerError::Machine`] when the system gives no thread.
+    pub fn open(ledger: Ledger) -> Result<Self, LedgerError> {
+        let (turns, waiting) = mpsc::channel::<(Turn, Answer)>();
+        let path = ledger.path.clone();
+        let thread = thread::Builder::new()
+            .name("ledger".to_owned())
+            .spawn(move || keep(ledger, &waiting))
+            .map_err(|error| super::machine(&path, &error))?;
+        Ok(Self { turns, thread })
+    }
+
+    /// Records a turn. The answer comes when it is on disk; after an error nothing of the turn is.
+    pub fn commit(&self, turn: Turn) -> oneshot::Receiver<Result<Committed, LedgerError>> {
+        let (answer, receiver) = oneshot::channel();
+        // A thread that is gone drops the sender, and the receiver says so.
+        let _gone = self.turns.send((turn, answer));
+        receiver
+    }
+
+    /// Takes the ledger back; nothing if its thread broke down.
+    #[must_use]
+    pub fn close(self) -> Option<Ledger> {
+        drop(self.turns);
+        self.thread.join().ok()
+    }
+}
+
+fn keep(mut ledger: Ledger, turns: &mpsc::Receiver<(Turn, Answer)>) -> Ledger {
+    let mut queue = Queue::default();
+    while let Ok((turn, answer)) = turns.recv() {
+        let committed =
+            queue.commit(&mut ledger.connection, turn).map_err(|error| explain(&ledger.path, &error));
+        // An engine that is gone needs no answer.
+        let _gone = answer.send(committed);
+    }
+    ledger
+}
+
+/// Pending rows in the order of the input, those that came back first.
+#[derive(Default)]
+struct Queue {
+    ahead: VecDeque<PendingRecord>,
+    read_to: i64,
+    wrap: bool,
+}
+
+impl Queue {
+    fn commit(&mut self, connection: &mut Connection, turn: Turn) -> rusqlite::Result<Committed> {
+        let transaction = connection.transaction()?;
+        for settlement in &turn.settle {
+            settle(&transaction, settlement)?;
+            self.wrap |= matches!(settlement.verdict, Verdict::NotTaken | Verdict::NotSent);
+        }
+        let mut begun = Vec::with_capacity(turn.begin);
+        let mut exhausted = false;
+        while begun.len() < turn.begin && !exhausted {
+            match self.next(&transaction)? {
+                Some(record) => {
+                    sql::begin(&transaction, record.id, turn.now)?;
+                    begun.push(read(record)?);
+                }
+                None => exhausted = true,
+            }
+        }
+        transaction.commit()?;
+        Ok(Committed { begun, exhausted })
+    }
+
+    fn next(&mut self, connection: &Connection) -> rusqlite::Result<Option<PendingRecord>> {
+        if self.ahead.is_empty() {
+            self.read_ahead(connection)?;
+        }
+        if self.ahead.is_empty() && self.wrap {
+            self.wrap = false;
+            self.read_to = 0;
+            self.read_ahead(connection)?;
+        }
+        Ok(self.ahead.pop_front())
+    }
+
+    fn read_ahead(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let page = sql::pending_after(connection, self.read_to, PAGE)?;
+        self.read_to = page.last().map_or(self.read_to, |record| record.position);
+        self.ahead.extend(page);
+        Ok(())
+    }
+}
+
+fn settle(transaction: &rusqlite::Transaction<'_>, settlement: &Settlement) -> rusqlite::Result<()> {
+    let id = settlement.row.0;
+    match &settlement.verdict {
+        Verdict::Accepted(id_message) => sql::accept(transaction, id, id_message.as_str()),
+        Verdict::Failed(error) => sql::close(transaction, id, State::Failed, error),
+        Verdict::Unknown(error) => sql::close(transaction, id, State::Unknown, error),
+        Verdict::NotTaken => sql::give_back(transaction, id, true),
+        Verdict::NotSent => sql::give_back(transaction, id, false),
+    }
+}
+
+/// What was checked on its way in is read back as it was; anything else is damage.
+fn read(record: PendingRecord) -> rusqlite::Result<Begun> {
+    let [first, middle, last, company] = record.names;
+    let names = Names { first, middle, last, company };
+    let message = recipient(&record.recipient).zip(Phone::from_digits(&record.phone_contact).ok()).and_then(
+        |(recipient, phone)| Some(Message { recipient, contact: Contact::new(phone, &names).ok()? }),
+    );
+    message
+        .map(|message| Begun { row: RowId(record.id), message })
+        .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, record.id))
+}
+
+fn recipient(text: &str) -> Option<Recipient> {
+    if text.contains('@') {
+        text.parse().ok().map(Recipient::Chat)
+    } else {
+        Phone::from_digits(text).ok().map(Recipient::Phone)
+    }
+}

@@ -1,0 +1,159 @@
+//! Brings the rows of the input into the ledger, as one transaction: a crash in the middle leaves
+//! the ledger as it was. Memory stays flat; the unique key finds the duplicates.
+
+use rusqlite::Transaction;
+
+use crate::domain::{Entry, Finding, Message, Problem, Written};
+
+use super::{
+    Ledger, LedgerError, explain,
+    sql::{self, InputRecord},
+    state::State,
+};
+
+/// A source as intake tells it.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSource<'a> {
+    /// The name that results show; a source of the same name is read anew.
+    pub name: &'a str,
+    /// The headings of the columns that are not used.
+    pub own_columns: &'a [String],
+    /// The delimiter of the file, if it has one.
+    pub delimiter: Option<char>,
+}
+
+/// An import under way; nothing of it lasts before [`Import::finish`].
+pub struct Import<'a> {
+    transaction: Transaction<'a>,
+    path: &'a std::path::Path,
+    listing: i64,
+    sources: Vec<i64>,
+    ordinal: i64,
+}
+
+impl Ledger {
+    /// Begins to read the input anew.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn import(&mut self) -> Result<Import<'_>, LedgerError> {
+        let path = &self.path;
+        let begin = || {
+            let listing = sql::last_listing(&self.connection)? + 1;
+            Ok((self.connection.unchecked_transaction()?, listing))
+        };
+        let (transaction, listing) = begin().map_err(|error| explain(path, &error))?;
+        Ok(Import { transaction, path, listing, sources: Vec::new(), ordinal: 0 })
+    }
+}
+
+impl Import<'_> {
+    /// The next source; the entries after it name it by its position in the order of these calls.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn source(&mut self, source: NewSource<'_>) -> Result<(), LedgerError> {
+        let own_columns = serde_json::json!(source.own_columns).to_string();
+        let delimiter = source.delimiter.map(String::from);
+        let id = sql::list_source(
+            &self.transaction,
+            source.name,
+            &own_columns,
+            delimiter.as_deref(),
+            self.listing,
+        )
+        .map_err(|error| explain(self.path, &error))?;
+        self.sources.push(id);
+        Ok(())
+    }
+
+    /// One row of a source that was told before.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn entry(&mut self, entry: &Entry) -> Result<(), LedgerError> {
+        self.ordinal += 1;
+        match &entry.finding {
+            Finding::Message(message) => self.message(entry, message, State::Pending),
+            Finding::Suppressed(message) => self.message(entry, message, State::Suppressed),
+            Finding::Problem(problem, written) => self.problem(entry, problem, written),
+        }
+        .map_err(|error| explain(self.path, &error))
+    }
+
+    /// Makes the import last: rows that were not listed again are gone, unless the service has
+    /// taken them or may have taken them.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn finish(self) -> Result<(), LedgerError> {
+        let Self { transaction, path, listing, .. } = self;
+        sql::drop_unlisted(&transaction, listing)
+            .and_then(|_| transaction.commit())
+            .map_err(|error| explain(path, &error))
+    }
+
+    fn message(&self, entry: &Entry, message: &Message, state: State) -> rusqlite::Result<()> {
+        let chat = message.recipient.chat();
+        let card = message.card_digest().0;
+        let recipient = message.recipient.to_string();
+        let phone_contact = message.contact.phone().to_string();
+        let own_cells = own_cells(entry);
+        let row = InputRecord {
+            state,
+            recipient: &recipient,
+            phone_contact: &phone_contact,
+            names: message.contact.names(),
+            key: Some((chat.as_str(), &card)),
+            own_cells: own_cells.as_deref(),
+            ..self.blank(entry)
+        };
+        if sql::list_row(&self.transaction, &row)? {
+            return Ok(());
+        }
+        let original = sql::id_of_key(&self.transaction, chat.as_str(), &card)?;
+        let duplicate =
+            InputRecord { state: State::Duplicate, key: None, duplicate_of: Some(original), ..row };
+        sql::list_row(&self.transaction, &duplicate).map(drop)
+    }
+
+    fn problem(&self, entry: &Entry, problem: &Problem, written: &Written) -> rusqlite::Result<()> {
+        let own_cells = own_cells(entry);
+        let row = InputRecord {
+            state: State::Invalid,
+            recipient: &written.recipient,
+            phone_contact: &written.phone_contact,
+            names: written.names.each_ref().map(String::as_str),
+            own_cells: own_cells.as_deref(),
+            error: Some(problem.code.as_str()),
+            explanation: Some(&problem.text),
+            ..self.blank(entry)
+        };
+        sql::list_row(&self.transaction, &row).map(drop)
+    }
+
+    /// The place of an entry; everything else is still to be filled in.
+    fn blank(&self, entry: &Entry) -> InputRecord<'static> {
+        let source = self.sources.get(entry.place.source).copied().unwrap_or_default();
+        InputRecord {
+            position: (source << 40) | self.ordinal,
+            source,
+            number: entry.place.row,
+            listing: self.listing,
+            state: State::Invalid,
+            recipient: "",
+            phone_contact: "",
+            names: [""; 4],
+            key: None,
+            duplicate_of: None,
+            own_cells: None,
+            error: None,
+            explanation: None,
+        }
+    }
+}
+
+fn own_cells(entry: &Entry) -> Option<String> {
+    let filled = entry.own_cells.iter().any(|cell| !cell.is_empty());
+    filled.then(|| serde_json::json!(entry.own_cells).to_string())
+}

@@ -1,0 +1,35 @@
+//! One run holds a ledger at a time. The lock stands on a file of its own: SQLite's locks on the
+//! ledger are lost when a process closes any other handle of the same file.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use super::{LedgerError, machine};
+
+/// Held until dropped, also by a process that dies.
+#[derive(Debug)]
+pub(super) struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
+
+impl Lock {
+    pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
+        let path = lock_path(ledger);
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(|error| machine(&path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(LedgerError::Held { path: ledger.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(machine(&path, &error)),
+        }
+    }
+}
+
+fn lock_path(ledger: &Path) -> PathBuf {
+    let mut name = ledger.as_os_str().to_owned();
+    name.push("-lock");
+    PathBuf::from(name)
+}

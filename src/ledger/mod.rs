@@ -1,0 +1,262 @@
+//! The durable record of a campaign and the one source of every report: a SQLite file.
+//!
+//! What must stay true: an intent is on disk before its request is on the wire; one run holds a
+//! ledger at a time; a ledger belongs to one instance of one service for ever; on opening for a
+//! run, whatever was being sent becomes unknown.
+
+mod door;
+mod import;
+mod lines;
+mod lock;
+mod sql;
+mod state;
+
+use std::{
+    fs,
+    io,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::domain::Counts;
+
+pub use door::{Begun, Committed, Door, RowId, Settlement, Turn, Verdict};
+pub use import::{Import, NewSource};
+pub use lines::{Line, Listed};
+use lock::Lock;
+
+/// Whose cards a ledger records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Which service.
+    pub service: Service,
+    /// The instance's id.
+    pub instance: String,
+}
+
+/// Which service takes the cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// The simulator inside the process.
+    Simulator,
+    /// A service on this machine, reached over loopback.
+    Loopback,
+    /// GREEN-API itself. Its host may change for an instance that stays the same.
+    GreenApi,
+}
+
+impl Service {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Simulator => "simulator",
+            Self::Loopback => "loopback",
+            Self::GreenApi => "green-api",
+        }
+    }
+}
+
+/// Why a ledger cannot be used, or could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// Another run holds it.
+    #[error("another run of sendcontact is working on {path}: wait until it ends, or stop it", path = path.display())]
+    Held {
+        /// The ledger.
+        path: PathBuf,
+    },
+    /// There is none.
+    #[error("there is no ledger {path}: name the campaign, or the ledger with --ledger", path = path.display())]
+    Missing {
+        /// The ledger.
+        path: PathBuf,
+    },
+    /// The file is something else.
+    #[error("{path} is not a ledger of sendcontact: move it away, or choose another ledger with --ledger", path = path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is damaged.
+    #[error("the ledger {path} is damaged ({reason}): restore it from a copy; nothing was sent", path = path.display())]
+    Damaged {
+        /// The ledger.
+        path: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// A newer version of the program wrote it.
+    #[error("the ledger {path} was written by a newer sendcontact (its version is {version}): update this one", path = path.display())]
+    Newer {
+        /// The ledger.
+        path: PathBuf,
+        /// Its schema version.
+        version: usize,
+    },
+    /// It records the cards of somebody else.
+    #[error("the ledger {path} belongs to {theirs}, and this run is for {ours}: choose another campaign with --campaign or --ledger", path = path.display())]
+    OtherInstance {
+        /// The ledger.
+        path: PathBuf,
+        /// Whose cards it records.
+        theirs: String,
+        /// Whose cards this run would send.
+        ours: String,
+    },
+    /// The machine does not let us write or read it.
+    #[error("the ledger {path} cannot be used: {reason}", path = path.display())]
+    Machine {
+        /// The ledger.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+}
+
+/// An open ledger. The connection closes before the lock is given up.
+#[derive(Debug)]
+pub struct Ledger {
+    connection: Connection,
+    path: PathBuf,
+    _lock: Option<Lock>,
+}
+
+impl Ledger {
+    /// Opens a ledger for a run, or makes one (mode 0600). Whatever was being sent is unknown now.
+    ///
+    /// # Errors
+    /// [`LedgerError`]: held by another run, foreign, damaged, another instance's, not writable.
+    pub fn open(path: &Path, identity: &Identity) -> Result<Self, LedgerError> {
+        let mut ledger = Self::open_writable(path)?;
+        ledger.identify(identity)?;
+        Ok(ledger)
+    }
+
+    /// Opens a ledger that exists, for reading only; another run may be working on it.
+    ///
+    /// # Errors
+    /// [`LedgerError`]: missing, foreign, damaged, newer.
+    pub fn read(path: &Path) -> Result<Self, LedgerError> {
+        if !path.exists() {
+            return Err(LedgerError::Missing { path: path.to_owned() });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
+        let ledger = Self { connection, path: path.to_owned(), _lock: None };
+        ledger.check_kind()?;
+        Ok(ledger)
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many rows have each status.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn counts(&self) -> Result<Counts, LedgerError> {
+        let mut counts = Counts::default();
+        sql::counts(&self.connection, |state, rows| counts.add(state.status(), rows))
+            .map_err(|error| explain(&self.path, &error))?;
+        Ok(counts)
+    }
+
+    /// Puts every failed row back to pending; gives how many.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn retry_failed(&mut self) -> Result<usize, LedgerError> {
+        sql::failed_to_pending(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    fn open_writable(path: &Path) -> Result<Self, LedgerError> {
+        let lock = Lock::take(path)?;
+        create_private(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
+        let mut ledger = Self { connection, path: path.to_owned(), _lock: Some(lock) };
+        ledger.prepare()?;
+        Ok(ledger)
+    }
+
+    fn prepare(&mut self) -> Result<(), LedgerError> {
+        let fresh = self.is_empty()?;
+        if !fresh {
+            self.check_kind()?;
+        }
+        self.prepare_writer().map_err(|error| explain(&self.path, &error))
+    }
+
+    fn prepare_writer(&mut self) -> rusqlite::Result<()> {
+        sql::configure_writer(&self.connection)?;
+        let version = sql::version(&self.connection)?;
+        if version < sql::MIGRATIONS.len() {
+            sql::migrate(&mut self.connection, version)?;
+        }
+        sql::sending_to_unknown(&self.connection, INTERRUPTED)?;
+        Ok(())
+    }
+
+    fn is_empty(&self) -> Result<bool, LedgerError> {
+        sql::tables(&self.connection).map(|tables| tables == 0).map_err(|error| explain(&self.path, &error))
+    }
+
+    fn check_kind(&self) -> Result<(), LedgerError> {
+        let kind = sql::application_id(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        if kind != sql::APPLICATION_ID {
+            return Err(LedgerError::Foreign { path: self.path.clone() });
+        }
+        let version = sql::version(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        if version > sql::MIGRATIONS.len() {
+            return Err(LedgerError::Newer { path: self.path.clone(), version });
+        }
+        Ok(())
+    }
+
+    fn identify(&mut self, identity: &Identity) -> Result<(), LedgerError> {
+        let ours = format!("{} instance {}", identity.service.as_str(), identity.instance);
+        let theirs = sql::fact(&self.connection, "identity").map_err(|error| explain(&self.path, &error))?;
+        match theirs {
+            Some(theirs) if theirs == ours => Ok(()),
+            Some(theirs) => Err(LedgerError::OtherInstance { path: self.path.clone(), theirs, ours }),
+            None => sql::set_fact(&self.connection, "identity", &ours)
+                .map_err(|error| explain(&self.path, &error)),
+        }
+    }
+}
+
+/// The error of a row whose run ended while it was being sent.
+const INTERRUPTED: &str = "the program ended before the answer came";
+
+/// An empty file is a new SQLite database; made here so that nobody else can ever read it.
+fn create_private(path: &Path) -> Result<(), LedgerError> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|error| machine(path, &error))
+}
+
+fn machine(path: &Path, error: &io::Error) -> LedgerError {
+    LedgerError::Machine { path: path.to_owned(), reason: error.to_string() }
+}
+
+fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
+    let path = path.to_owned();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
+        Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { path, reason: error.to_string() },
+        Some(ErrorCode::DiskFull) => {
+            LedgerError::Machine { path, reason: "the disk is full: free some space and run again".to_owned() }
+        }
+        Some(_) | None => LedgerError::Machine { path, reason: error.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,360 @@
+//! Every statement that the ledger runs, and the schema. Migrations are only ever appended:
+//! `user_version` counts those that a file has seen, so every ledger ever written still opens.
+
+use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_params, params};
+
+use super::state::State;
+
+/// Marks a SQLite file as a ledger: "scon" in ASCII.
+pub(super) const APPLICATION_ID: i32 = 0x7363_6f6e;
+
+/// Each migration brings a ledger from the version of its index to the next.
+pub(super) const MIGRATIONS: &[&str] = &["
+    CREATE TABLE campaign (
+        name  TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE sources (
+        id          INTEGER PRIMARY KEY,
+        name        TEXT NOT NULL UNIQUE,
+        own_columns TEXT NOT NULL,              -- JSON array of headings
+        delimiter   TEXT,
+        listing     INTEGER NOT NULL            -- the import that listed it last
+    );
+
+    CREATE TABLE rows (
+        id             INTEGER PRIMARY KEY,
+        position       INTEGER NOT NULL,        -- source in the upper, ordinal in the lower 40 bits
+        source         INTEGER NOT NULL REFERENCES sources (id),
+        number         INTEGER NOT NULL,
+        listing        INTEGER NOT NULL,        -- below its source's: no longer in the input
+        state          INTEGER NOT NULL,
+        recipient      TEXT NOT NULL,
+        phone_contact  TEXT NOT NULL,
+        first_name     TEXT NOT NULL,
+        middle_name    TEXT NOT NULL,
+        last_name      TEXT NOT NULL,
+        company        TEXT NOT NULL,
+        chat           TEXT,                    -- with card the key of a message; null for a row that is none
+        card           BLOB,
+        duplicate_of   INTEGER,
+        own_cells      TEXT,                    -- JSON array, in the order of the source's own columns
+        error          TEXT,
+        explanation    TEXT,
+        attempts       INTEGER NOT NULL DEFAULT 0,
+        sent_at        INTEGER,                 -- milliseconds since 1970, UTC
+        id_message     TEXT,
+        delivery       TEXT
+    );
+
+    CREATE UNIQUE INDEX rows_key ON rows (chat, card) WHERE chat IS NOT NULL;
+    CREATE INDEX rows_position ON rows (position);
+    CREATE INDEX rows_duplicate_of ON rows (duplicate_of) WHERE duplicate_of IS NOT NULL;
+"];
+
+/// One source as it is stored.
+pub(super) struct SourceRecord {
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) own_columns: String,
+    pub(super) delimiter: Option<String>,
+}
+
+/// The parts of a row that come from the input.
+pub(super) struct InputRecord<'a> {
+    pub(super) position: i64,
+    pub(super) source: i64,
+    pub(super) number: u64,
+    pub(super) listing: i64,
+    pub(super) state: State,
+    pub(super) recipient: &'a str,
+    pub(super) phone_contact: &'a str,
+    pub(super) names: [&'a str; 4],
+    pub(super) key: Option<(&'a str, &'a [u8])>,
+    pub(super) duplicate_of: Option<i64>,
+    pub(super) own_cells: Option<&'a str>,
+    pub(super) error: Option<&'a str>,
+    pub(super) explanation: Option<&'a str>,
+}
+
+/// A pending row as the engine takes it.
+pub(super) struct PendingRecord {
+    pub(super) id: i64,
+    pub(super) position: i64,
+    pub(super) recipient: String,
+    pub(super) phone_contact: String,
+    pub(super) names: [String; 4],
+}
+
+/// A row as the results show it.
+pub(super) struct LineRecord {
+    pub(super) number: u64,
+    pub(super) source: i64,
+    pub(super) listed: bool,
+    pub(super) state: State,
+    pub(super) recipient: String,
+    pub(super) phone_contact: String,
+    pub(super) names: [String; 4],
+    pub(super) duplicate_of: Option<(u64, i64)>,
+    pub(super) own_cells: Option<String>,
+    pub(super) error: Option<String>,
+    pub(super) explanation: Option<String>,
+    pub(super) attempts: u32,
+    pub(super) sent_at: Option<i64>,
+    pub(super) id_message: Option<String>,
+    pub(super) delivery: Option<String>,
+}
+
+pub(super) fn configure_writer(connection: &Connection) -> Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "OFF")?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}
+
+pub(super) fn application_id(connection: &Connection) -> Result<i32> {
+    connection.pragma_query_value(None, "application_id", |row| row.get(0))
+}
+
+pub(super) fn version(connection: &Connection) -> Result<usize> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+pub(super) fn tables(connection: &Connection) -> Result<u64> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+}
+
+pub(super) fn migrate(connection: &mut Connection, from: usize) -> Result<()> {
+    let transaction = connection.transaction()?;
+    for migration in &MIGRATIONS[from..] {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    transaction.commit()
+}
+
+pub(super) fn fact(connection: &Connection, name: &str) -> Result<Option<String>> {
+    connection
+        .prepare_cached("SELECT value FROM campaign WHERE name = ?1")?
+        .query_row([name], |row| row.get(0))
+        .optional()
+}
+
+pub(super) fn set_fact(connection: &Connection, name: &str, value: &str) -> Result<()> {
+    connection
+        .prepare_cached("INSERT INTO campaign VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
+        .execute([name, value])?;
+    Ok(())
+}
+
+/// Whoever was being sent when the last run ended has an outcome that nobody knows.
+pub(super) fn sending_to_unknown(connection: &Connection, error: &str) -> Result<usize> {
+    connection.execute(
+        "UPDATE rows SET state = ?1, error = ?2 WHERE state = ?3",
+        params![State::Unknown, error, State::Sending],
+    )
+}
+
+pub(super) fn failed_to_pending(connection: &Connection) -> Result<usize> {
+    connection.execute(
+        "UPDATE rows SET state = ?1, error = NULL, explanation = NULL WHERE state = ?2",
+        params![State::Pending, State::Failed],
+    )
+}
+
+pub(super) fn counts(connection: &Connection, mut each: impl FnMut(State, u64)) -> Result<()> {
+    let mut statement = connection.prepare("SELECT state, count(*) FROM rows GROUP BY state")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(row.get(0)?, row.get(1)?);
+    }
+    Ok(())
+}
+
+pub(super) fn last_listing(connection: &Connection) -> Result<i64> {
+    connection.query_row("SELECT coalesce(max(listing), 0) FROM sources", [], |row| row.get(0))
+}
+
+pub(super) fn list_source(
+    connection: &Connection,
+    name: &str,
+    own_columns: &str,
+    delimiter: Option<&str>,
+    listing: i64,
+) -> Result<i64> {
+    connection
+        .prepare_cached(
+            "INSERT INTO sources (name, own_columns, delimiter, listing) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (name) DO UPDATE SET own_columns = ?2, delimiter = ?3, listing = ?4
+             RETURNING id",
+        )?
+        .query_row(params![name, own_columns, delimiter, listing], |row| row.get(0))
+}
+
+pub(super) fn sources(connection: &Connection) -> Result<Vec<SourceRecord>> {
+    connection
+        .prepare("SELECT id, name, own_columns, delimiter FROM sources ORDER BY id")?
+        .query_map([], |row| {
+            Ok(SourceRecord {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                own_columns: row.get(2)?,
+                delimiter: row.get(3)?,
+            })
+        })?
+        .collect()
+}
+
+/// Lists a row. A message that an earlier import brought keeps its life and only moves to its new
+/// place; `false` means that a row which is still listed has the same key.
+pub(super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result<bool> {
+    let (chat, card) = row.key.unzip();
+    let [first_name, middle_name, last_name, company] = row.names;
+    let changed = connection
+        .prepare_cached(
+            "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
+                               middle_name, last_name, company, chat, card, duplicate_of, own_cells, error, explanation)
+             VALUES (:position, :source, :number, :listing, :state, :recipient, :phone_contact, :first_name,
+                     :middle_name, :last_name, :company, :chat, :card, :duplicate_of, :own_cells, :error, :explanation)
+             ON CONFLICT (chat, card) WHERE chat IS NOT NULL DO UPDATE SET
+                 position = :position, source = :source, number = :number, listing = :listing,
+                 recipient = :recipient, own_cells = :own_cells,
+                 state = iif(state IN (:pending, :suppressed), :state, state)
+             WHERE listing < (SELECT listing FROM sources WHERE sources.id = rows.source)",
+        )?
+        .execute(named_params! {
+            ":position": row.position, ":source": row.source, ":number": row.number, ":listing": row.listing,
+            ":state": row.state, ":recipient": row.recipient, ":phone_contact": row.phone_contact,
+            ":first_name": first_name, ":middle_name": middle_name, ":last_name": last_name, ":company": company,
+            ":chat": chat, ":card": card, ":duplicate_of": row.duplicate_of, ":own_cells": row.own_cells,
+            ":error": row.error, ":explanation": row.explanation,
+            ":pending": State::Pending, ":suppressed": State::Suppressed,
+        })?;
+    Ok(changed == 1)
+}
+
+pub(super) fn id_of_key(connection: &Connection, chat: &str, card: &[u8]) -> Result<i64> {
+    connection
+        .prepare_cached("SELECT id FROM rows WHERE chat = ?1 AND card = ?2")?
+        .query_row(params![chat, card], |row| row.get(0))
+}
+
+/// Drops the rows that this import did not list again. What the service has taken, or may have
+/// taken, stays, and so does a message that a row of another source stands for.
+pub(super) fn drop_unlisted(connection: &Connection, listing: i64) -> Result<usize> {
+    connection.execute(
+        "DELETE FROM rows
+         WHERE listing < ?1
+           AND state NOT IN (?2, ?3, ?4)
+           AND source IN (SELECT id FROM sources WHERE listing = ?1)
+           AND NOT EXISTS (SELECT 1 FROM rows AS other
+                           WHERE other.duplicate_of = rows.id AND other.duplicate_of IS NOT NULL
+                             AND other.listing = (SELECT listing FROM sources WHERE id = other.source))",
+        params![listing, State::Accepted, State::Unknown, State::Sending],
+    )
+}
+
+pub(super) fn pending_after(connection: &Connection, position: i64, most: usize) -> Result<Vec<PendingRecord>> {
+    connection
+        .prepare_cached(
+            "SELECT id, position, recipient, phone_contact, first_name, middle_name, last_name, company
+             FROM rows WHERE position > ?1 AND state = ?2 ORDER BY position LIMIT ?3",
+        )?
+        .query_map(params![position, State::Pending, most], |row| {
+            Ok(PendingRecord {
+                id: row.get(0)?,
+                position: row.get(1)?,
+                recipient: row.get(2)?,
+                phone_contact: row.get(3)?,
+                names: names(row, 4)?,
+            })
+        })?
+        .collect()
+}
+
+/// `pending → sending`: the intent.
+pub(super) fn begin(transaction: &Transaction<'_>, id: i64, now: i64) -> Result<()> {
+    one(transaction
+        .prepare_cached(
+            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, error = NULL, explanation = NULL
+             WHERE id = ?1 AND state = ?4",
+        )?
+        .execute(params![id, State::Sending, now, State::Pending])?)
+}
+
+/// `sending → accepted`.
+pub(super) fn accept(transaction: &Transaction<'_>, id: i64, id_message: &str) -> Result<()> {
+    one(transaction
+        .prepare_cached("UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4")?
+        .execute(params![id, State::Accepted, id_message, State::Sending])?)
+}
+
+/// `sending → failed | unknown`, with the reason.
+pub(super) fn close(transaction: &Transaction<'_>, id: i64, state: State, error: &str) -> Result<()> {
+    one(transaction
+        .prepare_cached("UPDATE rows SET state = ?2, error = ?3 WHERE id = ?1 AND state = ?4")?
+        .execute(params![id, state, error, State::Sending])?)
+}
+
+/// `sending → pending`: it is proved that the service never took it, or nothing was sent.
+pub(super) fn give_back(transaction: &Transaction<'_>, id: i64, was_sent: bool) -> Result<()> {
+    one(transaction
+        .prepare_cached(
+            "UPDATE rows SET state = ?2, attempts = attempts - ?3, sent_at = iif(?3, NULL, sent_at)
+             WHERE id = ?1 AND state = ?4",
+        )?
+        .execute(params![id, State::Pending, !was_sent, State::Sending])?)
+}
+
+/// Every row in the order of the results.
+pub(super) fn each_line(connection: &Connection, mut each: impl FnMut(LineRecord) -> bool) -> Result<()> {
+    let mut statement = connection.prepare(
+        "SELECT rows.number, rows.source, rows.listing = sources.listing, rows.state, rows.recipient,
+                rows.phone_contact, rows.first_name, rows.middle_name, rows.last_name, rows.company,
+                original.number, original.source, rows.own_cells, rows.error, rows.explanation,
+                rows.attempts, rows.sent_at, rows.id_message, rows.delivery
+         FROM rows JOIN sources ON sources.id = rows.source
+                   LEFT JOIN rows AS original ON original.id = rows.duplicate_of
+         ORDER BY rows.position",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if !each(line(row)?) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn line(row: &Row<'_>) -> Result<LineRecord> {
+    Ok(LineRecord {
+        number: row.get(0)?,
+        source: row.get(1)?,
+        listed: row.get(2)?,
+        state: row.get(3)?,
+        recipient: row.get(4)?,
+        phone_contact: row.get(5)?,
+        names: names(row, 6)?,
+        duplicate_of: row.get::<_, Option<u64>>(10)?.zip(row.get(11)?),
+        own_cells: row.get(12)?,
+        error: row.get(13)?,
+        explanation: row.get(14)?,
+        attempts: row.get(15)?,
+        sent_at: row.get(16)?,
+        id_message: row.get(17)?,
+        delivery: row.get(18)?,
+    })
+}
+
+fn names(row: &Row<'_>, first: usize) -> Result<[String; 4]> {
+    Ok([row.get(first)?, row.get(first + 1)?, row.get(first + 2)?, row.get(first + 3)?])
+}
+
+/// A row that is not in the state it must be in is a fault of ours; the transaction is rolled back.
+fn one(changed: usize) -> Result<()> {
+    if changed == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(changed)) }
+}

@@ -1,0 +1,211 @@
+use super::*;
+use crate::domain::{Contact, Entry, Finding, Message, Names, Phone, Place, Recipient, Status};
+
+const OURS: Service = Service::Loopback;
+
+fn identity() -> Identity {
+    Identity { service: OURS, instance: "1101".into() }
+}
+
+fn message(recipient: u64, name: &str) -> Message {
+    let names = Names { first: name.into(), ..Names::default() };
+    Message {
+        recipient: Recipient::Phone(Phone::try_from(recipient).unwrap()),
+        contact: Contact::new(Phone::try_from(79_001_234_568).unwrap(), &names).unwrap(),
+    }
+}
+
+fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) {
+    let mut import = ledger.import().unwrap();
+    import.source(NewSource { name: source, own_columns: &[], delimiter: Some(';') }).unwrap();
+    for (row, recipient, name) in rows {
+        let entry = Entry {
+            place: Place { source: 0, row: *row },
+            finding: Finding::Message(message(*recipient, name)),
+            warnings: Vec::new(),
+            own_cells: Vec::new(),
+        };
+        import.entry(&entry).unwrap();
+    }
+    import.finish().unwrap();
+}
+
+fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
+    let mut lines = Vec::new();
+    ledger
+        .each_line::<LedgerError>(|line| {
+            lines.push((line.row, line.status, line.names[0].clone()));
+            Ok(())
+        })
+        .unwrap();
+    lines
+}
+
+fn turn(door: &Door, settle: Vec<Settlement>, begin: usize) -> Committed {
+    door.commit(Turn { settle, begin, now: 1 }).blocking_recv().unwrap().unwrap()
+}
+
+fn accepted(begun: &Begun) -> Settlement {
+    let id = IdMessage::new(&format!("3EB0{}", begun.message.recipient)).unwrap();
+    Settlement { row: begun.row, verdict: Verdict::Accepted(id) }
+}
+
+use crate::domain::IdMessage;
+
+const A: u64 = 79_001_234_501;
+const B: u64 = 79_001_234_502;
+const C: u64 = 79_001_234_503;
+
+#[test]
+fn a_message_cut_off_while_sending_is_never_taken_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.ledger");
+    let mut ledger = Ledger::open(&path, &identity()).unwrap();
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
+    let door = Door::open(ledger).unwrap();
+    assert_eq!(turn(&door, vec![], 1).begun.len(), 1);
+    drop(door.close());
+
+    let door = Door::open(Ledger::open(&path, &identity()).unwrap()).unwrap();
+    let committed = turn(&door, vec![], 5);
+    assert_eq!(committed.begun.len(), 1);
+    assert_eq!(committed.begun[0].message, message(B, "Борис"));
+    assert!(committed.exhausted);
+    let ledger = door.close().unwrap();
+    let counts = ledger.counts().unwrap();
+    assert_eq!((counts.of(Status::Unknown), counts.rows()), (2, 2));
+}
+
+#[test]
+fn a_row_that_comes_back_is_taken_again_in_the_same_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
+    let door = Door::open(ledger).unwrap();
+    let mut begun = turn(&door, vec![], 9).begun;
+    let back = Settlement { row: begun[0].row, verdict: Verdict::NotTaken };
+    let again = turn(&door, vec![back, accepted(&begun.remove(1))], 9);
+    assert_eq!(again.begun[0].message, message(A, "Анна"));
+    turn(&door, vec![accepted(&again.begun[0])], 0);
+    let ledger = door.close().unwrap();
+    let mut attempts = Vec::new();
+    ledger
+        .each_line::<LedgerError>(|line| {
+            attempts.push((line.attempts, line.id_message));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(attempts, [(2, format!("3EB0{A}")), (1, format!("3EB0{B}"))]);
+}
+
+#[test]
+fn the_key_finds_duplicates_and_a_second_import_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let rows = [(2, A, "Анна"), (3, A, "Анна"), (5, A, "Анна Б."), (6, A, "Анна")];
+    for _ in 0..3 {
+        list(&mut ledger, "list.csv", &rows);
+        let words: Vec<_> = lines(&ledger).into_iter().map(|(row, status, _)| (row, status)).collect();
+        let expected = [
+            (2, Status::Pending),
+            (3, Status::Duplicate),
+            (5, Status::Pending),
+            (6, Status::Duplicate),
+        ];
+        assert_eq!(words, expected);
+    }
+}
+
+#[test]
+fn an_edited_input_keeps_what_was_taken_and_drops_what_was_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
+    let door = Door::open(ledger).unwrap();
+    let begun = turn(&door, vec![], 1).begun;
+    turn(&door, vec![accepted(&begun[0])], 0);
+    let mut ledger = door.close().unwrap();
+
+    list(&mut ledger, "list.csv", &[(2, C, "Вера"), (3, A, "Анна")]);
+    let inserted = [(2, Status::Pending, "Вера".into()), (3, Status::Accepted, "Анна".into())];
+    assert_eq!(lines(&ledger), inserted, "Борис was taken out before he was sent to");
+
+    list(&mut ledger, "list.csv", &[(2, C, "Вера")]);
+    assert_eq!(ledger.counts().unwrap().of(Status::Accepted), 1, "a taken card stays on record");
+}
+
+#[test]
+fn a_second_source_of_the_same_campaign_adds_rows_and_takes_none_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    list(&mut ledger, "a.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
+    list(&mut ledger, "b.csv", &[(2, B, "Борис"), (3, C, "Вера")]);
+    let counts = ledger.counts().unwrap();
+    assert_eq!((counts.rows(), counts.of(Status::Pending), counts.of(Status::Duplicate)), (4, 3, 1));
+
+    list(&mut ledger, "a.csv", &[(2, A, "Анна")]);
+    let counts = ledger.counts().unwrap();
+    assert_eq!(counts.of(Status::Pending), 3, "row 2 of b.csv still wants Борис");
+}
+
+#[test]
+fn a_run_that_holds_the_ledger_keeps_others_out_but_not_readers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.ledger");
+    let held = Ledger::open(&path, &identity()).unwrap();
+    assert!(matches!(Ledger::open(&path, &identity()), Err(LedgerError::Held { .. })));
+    assert!(Ledger::read(&path).is_ok());
+    drop(held);
+    assert!(Ledger::open(&path, &identity()).is_ok());
+}
+
+#[test]
+fn a_ledger_belongs_to_one_instance_of_one_service() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.ledger");
+    drop(Ledger::open(&path, &identity()).unwrap());
+    for other in [
+        Identity { service: OURS, instance: "1102".into() },
+        Identity { service: Service::GreenApi, instance: "1101".into() },
+        Identity { service: Service::Simulator, instance: "1101".into() },
+    ] {
+        assert!(matches!(Ledger::open(&path, &other), Err(LedgerError::OtherInstance { .. })), "{other:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_ledger_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.ledger");
+    fs::write(&path, "Имя;Телефон\r\nАнна;79001234501\r\n".repeat(100)).unwrap();
+    let before = fs::read(&path).unwrap();
+    assert!(matches!(Ledger::open(&path, &identity()), Err(LedgerError::Foreign { .. })));
+    assert_eq!(fs::read(&path).unwrap(), before);
+
+    let other = folder.path().join("other.ledger");
+    Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    assert!(matches!(Ledger::open(&other, &identity()), Err(LedgerError::Foreign { .. })));
+}
+
+#[test]
+fn a_newer_ledger_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.ledger");
+    let ledger = Ledger::open(&path, &identity()).unwrap();
+    ledger.connection.pragma_update(None, "user_version", 99).unwrap();
+    drop(ledger);
+    assert!(matches!(Ledger::open(&path, &identity()), Err(LedgerError::Newer { version: 99, .. })));
+}
+
+#[cfg(unix)]
+#[test]
+fn everything_that_the_ledger_writes_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    list(&mut ledger, "list.csv", &[(2, A, "Анна")]);
+    for file in fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+    }
+}

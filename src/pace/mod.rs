@@ -1,0 +1,176 @@
+//! When the next request may start. Pure: every time is an argument, so a test names the hour.
+//!
+//! A token bucket with a bucket of one (or a few, at high rates) runs a little below the limit:
+//! with limit L, margin m, bucket b and arrival jitter of J seconds no sliding second at the
+//! receiver holds more than L requests if floor(m·L·(1+J)) + b ≤ L.
+
+use std::{
+    num::NonZeroU32,
+    str::FromStr,
+    time::{Duration, Instant},
+};
+
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock, FakeRelativeClock},
+    middleware::NoOpMiddleware,
+    nanos::Nanos,
+    state::{InMemoryState, NotKeyed},
+};
+
+/// The share of the limit that is used: what is left covers jitter on the way to the service.
+const MARGIN: f64 = 0.97;
+
+/// Messages a second: positive, at most 100,000, fractions allowed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate(f64);
+
+/// The text is not a rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a rate is a number of messages a second above 0 and up to 100000, for example 50 or 0.2")]
+pub struct RateError;
+
+impl Rate {
+    /// Messages a second.
+    #[must_use]
+    pub const fn per_second(self) -> f64 {
+        self.0
+    }
+
+    /// The requests that may leave at once: one where a second holds few, more where a timer is
+    /// too coarse to give every request its own moment.
+    fn bucket(self) -> NonZeroU32 {
+        let bucket = match self.0 {
+            rate if rate <= 20.0 => 1,
+            rate if rate <= 1000.0 => 2,
+            rate if rate <= 10_000.0 => 8,
+            _ => 64,
+        };
+        NonZeroU32::new(bucket).unwrap_or(NonZeroU32::MIN)
+    }
+}
+
+impl FromStr for Rate {
+    type Err = RateError;
+
+    fn from_str(text: &str) -> Result<Self, RateError> {
+        let rate: f64 = text.trim().replace(',', ".").parse().map_err(|_| RateError)?;
+        if rate >= 0.0001 && rate <= 100_000.0 { Ok(Self(rate)) } else { Err(RateError) }
+    }
+}
+
+/// The limiter, the clock that it is told, and when it will grant the next slot.
+#[derive(Debug)]
+pub struct Pace {
+    rate: Rate,
+    limiter: RateLimiter<NotKeyed, InMemoryState, FakeRelativeClock, NoOpMiddleware<Nanos>>,
+    clock: FakeRelativeClock,
+    told: Instant,
+    next: Instant,
+}
+
+impl Pace {
+    /// A pace that grants its first slot at `start`.
+    #[must_use]
+    pub fn new(rate: Rate, start: Instant) -> Self {
+        let period = Duration::from_secs_f64(1.0 / (rate.0 * MARGIN)).max(Duration::from_nanos(1));
+        let quota = Quota::with_period(period)
+            .unwrap_or(Quota::per_second(NonZeroU32::MIN))
+            .allow_burst(rate.bucket());
+        let clock = FakeRelativeClock::default();
+        let limiter = RateLimiter::direct_with_clock(quota, clock.clone());
+        Self { rate, limiter, clock, told: start, next: start }
+    }
+
+    /// The limit that this pace keeps below.
+    #[must_use]
+    pub const fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    /// Takes a slot for a request that leaves now.
+    ///
+    /// # Errors
+    /// The time of the next slot, when there is none now.
+    pub fn take(&mut self, now: Instant) -> Result<(), Instant> {
+        self.clock.advance(now.saturating_duration_since(self.told));
+        self.told = self.told.max(now);
+        match self.limiter.check() {
+            Ok(()) => {
+                self.next = if self.rate.bucket().get() == 1 { now + self.period() } else { now };
+                Ok(())
+            }
+            Err(not_until) => {
+                self.next = now + not_until.wait_time_from(self.clock.now());
+                Err(self.next)
+            }
+        }
+    }
+
+    /// No slot is granted before this time.
+    #[must_use]
+    pub const fn next(&self) -> Instant {
+        self.next
+    }
+
+    fn period(&self) -> Duration {
+        Duration::from_secs_f64(1.0 / (self.rate.0 * MARGIN))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asks every `step` for ten seconds, and sleeps from 4 s to 6 s; gives the granted times.
+    fn granted(rate: &str, step: Duration) -> Vec<Duration> {
+        let start = Instant::now();
+        let mut pace = Pace::new(rate.parse().unwrap(), start);
+        let mut times = Vec::new();
+        let mut at = Duration::ZERO;
+        while at < Duration::from_secs(10) {
+            if at < Duration::from_secs(4) || at > Duration::from_secs(6) {
+                while pace.take(start + at).is_ok() {
+                    times.push(at);
+                }
+            }
+            at += step;
+        }
+        times
+    }
+
+    #[test]
+    fn no_sliding_second_holds_more_than_the_limit_even_after_a_stall() {
+        for (rate, limit) in [("1", 1), ("5", 5), ("50", 50), ("500", 500), ("5000", 5000)] {
+            let times = granted(rate, Duration::from_micros(100));
+            for (first, begin) in times.iter().enumerate() {
+                let end = *begin + Duration::from_secs(1);
+                let within = times[first..].iter().take_while(|time| **time < end).count();
+                assert!(within <= limit, "{within} in the second after {begin:?} at {rate} a second");
+            }
+            let share = times.len() as f64 / (8.0 * limit as f64);
+            assert!(share > 0.95, "only {share} of {rate} a second were granted");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_time_of_the_next_slot() {
+        let start = Instant::now();
+        let mut pace = Pace::new("0.5".parse().unwrap(), start);
+        assert_eq!(pace.take(start), Ok(()));
+        let next = pace.take(start + Duration::from_millis(500)).unwrap_err();
+        assert_eq!(next, pace.next());
+        assert!(pace.take(next - Duration::from_millis(1)).is_err());
+        assert_eq!(pace.take(next), Ok(()));
+    }
+
+    #[test]
+    fn a_rate_is_a_positive_number() {
+        for good in ["50", "0.2", "0,2", " 1 "] {
+            assert!(good.parse::<Rate>().is_ok(), "{good}");
+        }
+        for bad in ["", "0", "-1", "many", "NaN", "inf", "1e9"] {
+            assert_eq!(bad.parse::<Rate>(), Err(RateError), "{bad}");
+        }
+    }
+}
