@@ -4,5 +4,6 @@
 //! outcomes → **ledger** → results. A room uses only rooms above it, as `tests/layers.rs` holds.
 
 pub mod domain;
+pub mod files;
 pub mod pace;
 pub mod ledger;

@@ -21,6 +21,7 @@ pub struct Names {
 /// left out (source: `SendContact`, the parameters of `contact`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names are the API's")]
 pub struct Contact {
     phone_contact: Phone,
     #[serde(skip_serializing_if = "String::is_empty")]

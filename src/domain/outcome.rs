@@ -52,6 +52,20 @@ pub enum Outcome {
     ChatIdWanted,
 }
 
+impl Outcome {
+    /// What it was, for a person.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Accepted(id) => format!("accepted as {id}"),
+            Self::Refused(words) | Self::Unreachable(words) | Self::Uncertain(words) => words.clone(),
+            Self::Throttled { by, .. } => by.words().to_owned(),
+            Self::Halted(halt, words) => format!("{words}. {}", halt.advice()),
+            Self::ChatIdWanted => "the service knows recipients by chatId only".to_owned(),
+        }
+    }
+}
+
 /// Who asks for a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Throttle {
@@ -61,6 +75,18 @@ pub enum Throttle {
     Starting,
     /// The instance is starting, or it is not authorized: `getStateInstance` tells which.
     StartingOrNotAuthorized,
+}
+
+impl Throttle {
+    /// What the service says with it.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::TooMany => "the service asks for fewer requests (HTTP 429)",
+            Self::Starting => "the instance is starting",
+            Self::StartingOrNotAuthorized => "the instance is starting or not authorized",
+        }
+    }
 }
 
 /// Why the service takes nothing more from this instance.

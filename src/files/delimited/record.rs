@@ -1,0 +1,226 @@
+//! Where one record ends and its cells lie, in text as RFC 4180 and spreadsheets write it: cells in
+//! quotation marks may hold delimiters, line breaks and doubled marks; LF, CRLF and a lone CR end a
+//! record. It reads as the crate `csv` does (a test holds that), but also tells what that crate
+//! passes over in silence: blank records, marks that do not match, and a mark that swallows rows.
+
+use std::ops::Range;
+
+/// What a look at the bytes has found.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Scanned {
+    /// A record of `length` bytes; the next one begins at `next`.
+    Record { length: usize, next: usize },
+    /// The record goes on behind the bytes given; whether inside quotation marks.
+    Incomplete { quoted: bool },
+    /// A quotation mark was opened and not closed in its row.
+    Unclosed,
+}
+
+/// Finds records; the cells of the last one are in [`Scanner::cells`].
+pub(super) struct Scanner {
+    delimiter: Option<u8>,
+    /// Bytes that end a cell outside quotation marks.
+    stops: [bool; 256],
+    /// Delimiters inside one cell that, with a line break, betray a swallowed row.
+    swallowed: usize,
+    pub(super) cells: Vec<Span>,
+    /// Whether marks in the last record do not match.
+    pub(super) bad_quotes: bool,
+}
+
+/// Where a cell lies in its record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Span {
+    text: Range<usize>,
+    /// Behind the closing mark; empty in a good cell.
+    tail: Range<usize>,
+    doubled: bool,
+}
+
+impl Scanner {
+    /// A scanner for a table of so many columns, as far as that is known.
+    pub(super) fn new(delimiter: Option<u8>, columns: Option<usize>) -> Self {
+        let mut stops = [false; 256];
+        for stop in [Some(b'\r'), Some(b'\n'), delimiter].into_iter().flatten() {
+            stops[usize::from(stop)] = true;
+        }
+        let swallowed = columns.map_or(usize::MAX, |columns| columns.saturating_sub(1).max(1));
+        Self { delimiter, stops, swallowed, cells: Vec::new(), bad_quotes: false }
+    }
+
+    pub(super) const fn delimiter(&self) -> Option<u8> {
+        self.delimiter
+    }
+
+    /// Looks for the record that begins with `bytes`; `ended` says that nothing follows them.
+    pub(super) fn scan(&mut self, bytes: &[u8], ended: bool) -> Scanned {
+        self.cells.clear();
+        self.bad_quotes = false;
+        let mut start = 0;
+        loop {
+            let quoted = bytes.get(start) == Some(&b'"');
+            let cell = if quoted { self.quoted(bytes, start) } else { Some(self.plain(bytes, start)) };
+            let Some(cell) = cell else {
+                return if ended { Scanned::Unclosed } else { Scanned::Incomplete { quoted } };
+            };
+            if quoted && self.swallows_rows(&bytes[cell.text.clone()]) {
+                return Scanned::Unclosed;
+            }
+            let end = cell.tail.end;
+            self.bad_quotes |= !bytes[cell.tail.clone()].trim_ascii().is_empty();
+            self.cells.push(cell);
+            match (bytes.get(end), bytes.get(end + 1)) {
+                (None, _) | (Some(b'\r'), None) if !ended => return Scanned::Incomplete { quoted: false },
+                (None, _) => return Scanned::Record { length: end, next: end },
+                (Some(b'\r'), Some(b'\n')) => return Scanned::Record { length: end, next: end + 2 },
+                (Some(b'\r' | b'\n'), _) => return Scanned::Record { length: end, next: end + 1 },
+                (Some(_), _) => start = end + 1,
+            }
+        }
+    }
+
+    fn plain(&self, bytes: &[u8], start: usize) -> Span {
+        let end = self.stop(bytes, start);
+        Span { text: start..end, tail: end..end, doubled: false }
+    }
+
+    /// A cell whose mark stands at `start`; nothing if its end is not in the bytes.
+    fn quoted(&self, bytes: &[u8], start: usize) -> Option<Span> {
+        let (mut from, mut doubled) = (start + 1, false);
+        loop {
+            let mark = from + bytes.get(from..)?.iter().position(|byte| *byte == b'"')?;
+            if bytes.get(mark + 1) == Some(&b'"') {
+                (from, doubled) = (mark + 2, true);
+                continue;
+            }
+            return Some(Span { text: start + 1..mark, tail: mark + 1..self.stop(bytes, mark + 1), doubled });
+        }
+    }
+
+    fn stop(&self, bytes: &[u8], from: usize) -> usize {
+        let rest = bytes.get(from..).unwrap_or_default();
+        from + rest.iter().position(|byte| self.stops[usize::from(*byte)]).unwrap_or(rest.len())
+    }
+
+    /// One stray mark makes one cell of all rows up to the next mark, without an error. Such a cell
+    /// has a line break and as many delimiters as a row.
+    fn swallows_rows(&self, cell: &[u8]) -> bool {
+        if !cell.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+            return false;
+        }
+        let delimiters = cell.iter().filter(|byte| Some(**byte) == self.delimiter).count();
+        delimiters >= self.swallowed
+    }
+}
+
+impl Span {
+    /// Writes the text of the cell behind what `into` holds.
+    pub(super) fn write(&self, record: &str, into: &mut String) {
+        let text = &record[self.text.clone()];
+        if self.doubled {
+            into.push_str(&text.replace("\"\"", "\""));
+        } else {
+            into.push_str(text);
+        }
+        into.push_str(&record[self.tail.clone()]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The records of a text, blank ones too; nothing if a mark is not closed.
+    fn records(text: &str) -> Option<Vec<Vec<String>>> {
+        let mut scanner = Scanner::new(Some(b';'), None);
+        let (mut rest, mut records) = (text, Vec::new());
+        while !rest.is_empty() {
+            let Scanned::Record { length, next } = scanner.scan(rest.as_bytes(), true) else { return None };
+            let write = |span: &Span| {
+                let mut cell = String::new();
+                span.write(&rest[..length], &mut cell);
+                cell
+            };
+            let cells = scanner.cells.iter().map(write).collect();
+            records.push(if length == 0 { Vec::new() } else { cells });
+            rest = &rest[next..];
+        }
+        Some(records)
+    }
+
+    #[test]
+    fn records_end_where_a_spreadsheet_ends_them() {
+        let table: &[(&str, &[&[&str]])] = &[
+            ("a;b\nc;d", &[&["a", "b"], &["c", "d"]]),
+            ("a;b\r\n\r\nc;\r\n", &[&["a", "b"], &[], &["c", ""]]),
+            ("a\rb\r", &[&["a"], &["b"]]),
+            ("\"a;b\";\"c\r\nd\"\n", &[&["a;b", "c\r\nd"]]),
+            ("\"a \"\"b\"\"\";c", &[&["a \"b\"", "c"]]),
+            ("ООО \"Лютик\";c", &[&["ООО \"Лютик\"", "c"]]),
+            ("\"ООО \"Лютик\"\";c", &[&["ООО Лютик\"\"", "c"]]),
+            ("\"\";\"\"\n", &[&["", ""]]),
+        ];
+        for (text, expected) in table {
+            let expected: Vec<Vec<String>> =
+                expected.iter().map(|cells| cells.iter().map(|cell| (*cell).to_owned()).collect()).collect();
+            assert_eq!(records(text), Some(expected), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn random_text_reads_as_the_crate_csv_reads_it() {
+        let alphabet = ["\"", "\"", ";", "\n", "\r\n", "\r", "a", "я", " "];
+        let (mut state, mut compared) = (20_260_101_u64, 0);
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..14 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(alphabet[usize::try_from(state >> 33).unwrap() % alphabet.len()]);
+            }
+            let Some(mut ours) = records(&text) else { continue };
+            ours.retain(|record| !record.is_empty()); // the crate passes over blank records
+            let mut builder = csv::ReaderBuilder::new();
+            builder.delimiter(b';').has_headers(false).flexible(true);
+            let theirs = builder.from_reader(text.as_bytes()).into_deserialize::<Vec<String>>();
+            assert_eq!(ours, theirs.map(Result::unwrap).collect::<Vec<_>>(), "{text:?}");
+            compared += 1;
+        }
+        assert!(compared > 10_000, "{compared}");
+    }
+
+    #[test]
+    fn a_record_cut_by_the_buffer_is_asked_for_again() {
+        let text = "\"я;\r\n\"\"x\";2\r\nnext".as_bytes();
+        let end = "\"я;\r\n\"\"x\";2".len();
+        let mut scanner = Scanner::new(Some(b';'), None);
+        for cut in 0..end + 2 {
+            let seen = scanner.scan(&text[..cut], false);
+            assert!(matches!(seen, Scanned::Incomplete { .. }), "{cut}: {seen:?}");
+        }
+        assert_eq!(scanner.scan(text, false), Scanned::Record { length: end, next: end + 2 });
+    }
+
+    #[test]
+    fn marks_that_do_not_match_are_seen() {
+        for (text, bad) in [
+            ("\"ООО \"Лютик\"\";1", true),
+            ("\"\"Лютик\" ООО\";1", true),
+            ("\"ООО \"\"Лютик\"\"\";1", false),
+            ("ООО \"Лютик\";1", false),
+            ("\"Лютик\" ;1", false),
+        ] {
+            let mut scanner = Scanner::new(Some(b';'), None);
+            scanner.scan(text.as_bytes(), true);
+            assert_eq!(scanner.bad_quotes, bad, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mark_that_swallows_a_row_is_unclosed_and_a_cell_of_two_lines_is_not() {
+        let mut scanner = Scanner::new(Some(b';'), Some(3));
+        assert_eq!(scanner.scan(b"\"a;1;2\nb;1;2\n\"c\";1;2\n", false), Scanned::Unclosed);
+        assert_eq!(scanner.scan(b"a;\"1;2\nb", true), Scanned::Unclosed);
+        assert!(matches!(scanner.scan(b"\"a;\n1\";2;3\n", false), Scanned::Record { .. }));
+        assert!(matches!(scanner.scan(b"\"a;b;c\";2;3\n", false), Scanned::Record { .. }));
+    }
+}

@@ -1,0 +1,127 @@
+//! From the bytes of a file to UTF-8. Everything behind this door reads UTF-8 only, and checks it
+//! while it reads: a byte that is none is a problem with a row, never a replacement character.
+
+use std::borrow::Cow;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs_io::DecodeReaderBytesBuilder;
+
+use super::problem::{FileProblem, FileProblemCode};
+
+/// A source of text, as the formats read it.
+pub(super) type Source = Box<dyn Read + Send>;
+
+/// The encoding of a file, and the length of its byte order mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) encoding: &'static Encoding,
+    mark: usize,
+}
+
+/// The encoding that a person named, if it is one of those that the web knows
+/// (source: the labels of the Encoding Standard).
+pub(super) fn named(label: Option<&str>, path: &Path) -> Result<Option<&'static Encoding>, FileProblem> {
+    let Some(label) = label else { return Ok(None) };
+    let text = || format!("there is no encoding named \"{label}\". Say, for example, utf-8.");
+    Encoding::for_label(label.as_bytes())
+        .map(Some)
+        .ok_or_else(|| FileProblem::new(FileProblemCode::EncodingUnknown, path, None, text()))
+}
+
+/// The encoding of a file that begins with `head`: its mark, else the pattern of UTF-16, else
+/// UTF-16 if a person named it, else UTF-8.
+pub(super) fn found(head: &[u8], named: Option<&'static Encoding>) -> Found {
+    if let Some((encoding, mark)) = Encoding::for_bom(head) {
+        return Found { encoding, mark };
+    }
+    let utf16 = named.filter(|encoding| [UTF_16LE, UTF_16BE].contains(encoding));
+    Found { encoding: utf16_without_mark(head).or(utf16).unwrap_or(UTF_8), mark: 0 }
+}
+
+impl Found {
+    /// Whether the text passes a decoder, which writes U+FFFD where it cannot follow.
+    pub(super) fn is_transcoded(self) -> bool {
+        self.encoding != UTF_8
+    }
+
+    /// The beginning of the file as UTF-8 without the mark.
+    pub(super) fn decode(self, head: &[u8]) -> Cow<'_, [u8]> {
+        let head = head.get(self.mark..).unwrap_or_default();
+        if !self.is_transcoded() {
+            return Cow::Borrowed(head);
+        }
+        let (text, _) = self.encoding.decode_without_bom_handling(head);
+        Cow::Owned(text.into_owned().into_bytes())
+    }
+
+    /// The whole file as UTF-8 without the mark: `head`, which was read already, and the `rest`.
+    pub(super) fn source(self, mut head: Vec<u8>, rest: impl Read + Send + 'static) -> Source {
+        head.drain(..self.mark);
+        let bytes = Cursor::new(head).chain(rest);
+        if !self.is_transcoded() {
+            return Box::new(bytes);
+        }
+        Box::new(DecodeReaderBytesBuilder::new().encoding(Some(self.encoding)).build(bytes))
+    }
+}
+
+/// UTF-16 of Latin or Cyrillic text has 0x00 or 0x04 in nearly every other byte, and hardly
+/// anywhere else; nothing else has.
+fn utf16_without_mark(head: &[u8]) -> Option<&'static Encoding> {
+    let pairs = head.chunks_exact(2);
+    let (count, mut even, mut odd) = (pairs.len(), 0, 0);
+    for pair in pairs {
+        even += usize::from(matches!(pair[0], 0 | 4));
+        odd += usize::from(matches!(pair[1], 0 | 4));
+    }
+    let (most, few) = (count * 9 / 10, count / 10);
+    if count < 4 {
+        None
+    } else if odd >= most && even <= few {
+        Some(UTF_16LE)
+    } else if even >= most && odd <= few {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str, unit: impl Fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(unit).collect()
+    }
+
+    #[test]
+    fn marks_and_patterns_name_the_encoding() {
+        let text = "Имя;Телефон\nАнна;79001234567\n";
+        let table = [
+            (text.as_bytes().to_vec(), "UTF-8"),
+            (format!("\u{FEFF}{text}").into_bytes(), "UTF-8"),
+            (utf16(&format!("\u{FEFF}{text}"), u16::to_le_bytes), "UTF-16LE"),
+            (utf16(&format!("\u{FEFF}{text}"), u16::to_be_bytes), "UTF-16BE"),
+            (utf16(text, u16::to_le_bytes), "UTF-16LE"),
+            (utf16(text, u16::to_be_bytes), "UTF-16BE"),
+        ];
+        for (bytes, name) in table {
+            let found = found(&bytes, None);
+            assert_eq!(found.encoding.name(), name);
+            assert_eq!(found.decode(&bytes), text.as_bytes(), "{name}");
+            let mut whole = String::new();
+            let rest = Cursor::new(bytes[8..].to_vec());
+            found.source(bytes[..8].to_vec(), rest).read_to_string(&mut whole).unwrap();
+            assert_eq!(whole, text, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_encoding_is_told() {
+        let problem = named(Some("cp-what"), Path::new("a.csv")).unwrap_err();
+        assert_eq!(problem.code(), FileProblemCode::EncodingUnknown);
+        assert_eq!(named(Some("CP1251"), Path::new("a.csv")), Ok(Some(encoding_rs::WINDOWS_1251)));
+    }
+}

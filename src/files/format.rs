@@ -1,0 +1,153 @@
+//! Which format a file has. Its content decides, never its extension: Bitrix24 names HTML `.xls`,
+//! and people rename `.xlsx` to `.csv`.
+
+use super::problem::FileProblemCode;
+
+/// The format of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Delimited text, whatever the delimiter.
+    Csv,
+    /// vCards, version 2.1, 3.0 or 4.0.
+    Vcard,
+    /// Excel workbook since 2007.
+    Xlsx,
+    /// Excel workbook before 2007.
+    Xls,
+    /// Workbook of the open format.
+    Ods,
+    /// A table in a web page, often named `.xls`.
+    Html,
+}
+
+impl Format {
+    /// The format as JSON writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Vcard => "vcard",
+            Self::Xlsx => "xlsx",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
+            Self::Html => "html",
+        }
+    }
+}
+
+/// A file that is none of ours: which problem that is, and what the file is.
+pub(super) struct Foreign {
+    pub(super) code: FileProblemCode,
+    pub(super) what: &'static str,
+}
+
+/// First bytes that no text begins with.
+const MAGIC: &[(&[u8], &str)] = &[
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xFF\xD8\xFF", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"\x1F\x8B", "a gzip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xBC\xAF", "a 7-Zip archive"),
+    (b"SQLite format 3\0", "a database"),
+    (b"\x7FELF", "a program"),
+];
+
+const OLE: &[u8] = b"\xD0\xCF\x11\xE0";
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// The format of a file that begins with the bytes `head`, which read as `text` in its encoding.
+pub(super) fn recognise(head: &[u8], text: &[u8]) -> Result<Format, Foreign> {
+    if head.starts_with(OLE) {
+        return Ok(Format::Xls);
+    }
+    if head.starts_with(ZIP) {
+        return inside_zip(head);
+    }
+    let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic));
+    if let Some((_, what)) = magic {
+        return Err(Foreign { code: FileProblemCode::FileBinary, what });
+    }
+    if mostly_control(text) {
+        return Err(Foreign { code: FileProblemCode::FileBinary, what: "no text" });
+    }
+    Ok(text_format(text))
+}
+
+/// A workbook is a ZIP archive; the names of its first entries stand near its beginning.
+fn inside_zip(head: &[u8]) -> Result<Format, Foreign> {
+    let holds = |needle: &[u8]| head.windows(needle.len()).any(|window| window == needle);
+    if holds(b"opendocument.spreadsheet") {
+        Ok(Format::Ods)
+    } else if holds(b"xl/") {
+        Ok(Format::Xlsx)
+    } else {
+        Err(Foreign { code: FileProblemCode::FileBinary, what: "a ZIP archive" })
+    }
+}
+
+/// Text has hardly a control character; a file of no known kind has one in nine bytes. A few are
+/// let through, so that a stray NUL is named with its row.
+fn mostly_control(text: &[u8]) -> bool {
+    let controls = text.iter().filter(|byte| is_control(**byte)).count();
+    controls > 3 && controls * 20 > text.len()
+}
+
+const fn is_control(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 0x0B | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F)
+}
+
+fn text_format(text: &[u8]) -> Format {
+    let start = text.trim_ascii_start();
+    let line = start.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    if super::vcard::is_begin(line) {
+        return Format::Vcard;
+    }
+    if start.first() == Some(&b'<') && is_html(&start.to_ascii_lowercase()) {
+        return Format::Html;
+    }
+    Format::Csv
+}
+
+fn is_html(lower: &[u8]) -> bool {
+    lower.starts_with(b"<html")
+        || lower.starts_with(b"<!doctype html")
+        || lower.windows(6).any(|window| window == b"<table")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(head: &[u8]) -> &'static str {
+        recognise(head, head).map_or_else(|foreign| foreign.what, Format::as_str)
+    }
+
+    #[test]
+    fn the_content_names_the_format() {
+        let random: Vec<u8> = (0..=255).cycle().step_by(7).take(4096).collect();
+        let table: &[(&[u8], &str)] = &[
+            (b"a;b\n1;2\n", "csv"),
+            (b"BEGIN:VCARD\n", "vcard"),
+            (b"\r\n \n begin : vCard \r\nFN:x", "vcard"),
+            (b"BEGIN:VCARDS\n", "csv"),
+            (b"PK\x03\x04....[Content_Types].xml....xl/workbook.xml", "xlsx"),
+            (b"PK\x03\x04....mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "ods"),
+            (b"PK\x03\x04....word/document.xml", "a ZIP archive"),
+            (b"\xD0\xCF\x11\xE0\xA1\xB1", "xls"),
+            (b"\n<html><body>", "html"),
+            (b"<meta charset=utf-8><TABLE>", "html"),
+            (b"<b>a</b>;c\n", "csv"),
+            (b"\x89PNG\r\n\x1A\n", "a PNG picture"),
+            (b"%PDF-1.7", "a PDF document"),
+            (b"\xFF\xD8\xFF\xE0", "a JPEG picture"),
+            (b"\x1F\x8B\x08", "a gzip archive"),
+            (&random, "no text"),
+            (b"a;b\n1\0;2\n", "csv"),
+        ];
+        for (head, expected) in table {
+            assert_eq!(named(head), *expected, "{:?}", String::from_utf8_lossy(head));
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! From bytes to rows and cards. This room knows formats, not meanings: which column is a phone
+//! and what a good number looks like is for `intake`. One format a file.
+//!
+//! Memory is flat whatever the size of the input, and no byte is ever guessed into another letter:
+//! what cannot be read is a [`FileProblem`] with a row, or the fault of one card.
+
+mod delimited;
+mod encoding;
+mod format;
+mod problem;
+mod table;
+mod vcard;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use encoding_rs::Encoding;
+
+pub use format::Format;
+pub use problem::{FileProblem, FileProblemCode};
+pub use table::{Cell, RowFault, Table, TableRow};
+pub use vcard::{Card, CardPhone, Cards, PhoneKind};
+
+use delimited::Delimited;
+use encoding::Found;
+
+/// Bytes that are looked at to tell format, encoding and delimiter.
+const HEAD: u64 = 64 * 1024;
+
+/// What the person said about how to read; nothing said is found out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The name of an encoding, such as `utf-8`. For vCards: that of text whose card names none.
+    pub encoding: Option<String>,
+    /// What parts the cells of delimited text.
+    pub delimiter: Option<char>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+}
+
+/// An input that has been opened.
+#[expect(clippy::large_enum_variant, reason = "there is one for each file, not one for each row")]
+pub enum Input {
+    /// Rows of cells.
+    Table(Table),
+    /// Contact cards.
+    Cards(Cards),
+}
+
+/// How a file is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// Its format.
+    pub format: Format,
+    /// The name of its encoding as the Encoding Standard writes it: `UTF-8`, `UTF-16LE`.
+    pub encoding: &'static str,
+    /// What parts its cells; nothing if there is only one column, or no columns at all.
+    pub delimiter: Option<char>,
+}
+
+/// Opens an input. Its content decides the format, never its extension.
+///
+/// # Errors
+/// [`FileProblem`] when the file cannot be read, or holds no text in a format and an encoding that
+/// are read here.
+pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
+    let unreadable = |error| FileProblem::unreadable(path, None, &error);
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
+    let named = encoding::named(reading.encoding.as_deref(), path)?;
+    let found = encoding::found(&head, named);
+    let format = recognised(&head, found, path)?;
+    let mut layout = Layout { format, encoding: found.encoding.name(), delimiter: None };
+    match format {
+        Format::Csv => {
+            readable(found, named, path)?;
+            let delimiter = delimiter_asked(reading, path)?;
+            let rows = Delimited::open(found.source(head, file), path, delimiter, found.is_transcoded())?;
+            layout.delimiter = rows.delimiter().map(char::from);
+            Ok(Input::Table(Table::delimited(layout, rows)))
+        }
+        Format::Vcard => Ok(Input::Cards(Cards::open(layout, found.source(head, file), path, named))),
+        Format::Xlsx | Format::Xls | Format::Ods | Format::Html => Err(unsupported(format, path)),
+    }
+}
+
+fn recognised(head: &[u8], found: Found, path: &Path) -> Result<Format, FileProblem> {
+    let text = found.decode(head);
+    if text.is_empty() {
+        let text = "the file is empty. Check that the export has finished.";
+        return Err(FileProblem::new(FileProblemCode::FileEmpty, path, None, text));
+    }
+    format::recognise(head, &text).map_err(|foreign| {
+        let text = format!("this is {}. Give a table as CSV UTF-8, or a vCard file.", foreign.what);
+        FileProblem::new(foreign.code, path, None, text)
+    })
+}
+
+/// Refuses an encoding that a person named and that tables are not read in.
+fn readable(found: Found, named: Option<&'static Encoding>, path: &Path) -> Result<(), FileProblem> {
+    match named {
+        Some(named) if named != encoding_rs::UTF_8 && named != found.encoding => {
+            let text = format!(
+                "tables are not read in {}. Save the table as \"CSV UTF-8\" and give that file.",
+                named.name()
+            );
+            Err(FileProblem::new(FileProblemCode::EncodingUnknown, path, None, text))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn delimiter_asked(reading: &Reading, path: &Path) -> Result<Option<u8>, FileProblem> {
+    let Some(asked) = reading.delimiter else { return Ok(None) };
+    match u8::try_from(asked) {
+        Ok(byte) if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(Some(byte)),
+        Ok(_) | Err(_) => {
+            let text = format!("{asked:?} cannot part cells. Use one of ; , | or a tab.");
+            Err(FileProblem::new(FileProblemCode::DelimiterUnusable, path, None, text))
+        }
+    }
+}
+
+fn unsupported(format: Format, path: &Path) -> FileProblem {
+    let what = match format {
+        Format::Csv | Format::Vcard => "text",
+        Format::Xlsx => "an Excel workbook (.xlsx)",
+        Format::Xls => "an old Excel workbook (.xls)",
+        Format::Ods => "a LibreOffice workbook (.ods)",
+        Format::Html => "a web page with a table, whatever its name says",
+    };
+    let text = format!(
+        "this is {what}, which is not read. Open it in a spreadsheet, save it as \"CSV UTF-8\" and give that file."
+    );
+    FileProblem::new(FileProblemCode::FormatUnsupported, path, None, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn opened(bytes: &[u8], reading: &Reading) -> Result<Input, FileProblem> {
+        let mut file = tempfile::NamedTempFile::with_suffix(".xls").unwrap();
+        file.write_all(bytes).unwrap();
+        open(file.path(), reading)
+    }
+
+    fn layout(bytes: &[u8]) -> Layout {
+        match opened(bytes, &Reading::default()).unwrap() {
+            Input::Table(table) => table.layout().clone(),
+            Input::Cards(cards) => cards.layout().clone(),
+        }
+    }
+
+    fn code(bytes: &[u8], reading: &Reading) -> &'static str {
+        opened(bytes, reading).err().map_or("none", |problem| problem.code().as_str())
+    }
+
+    fn utf16(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn the_layout_says_how_a_file_is_read() {
+        let table: &[(&[u8], Format, &str, Option<char>)] = &[
+            ("Имя;Т\nА;1\n".as_bytes(), Format::Csv, "UTF-8", Some(';')),
+            ("\u{FEFF}Имя,Т\nА,1\n".as_bytes(), Format::Csv, "UTF-8", Some(',')),
+            (&utf16("\u{FEFF}Имя\tТ\r\nА\t1\r\n"), Format::Csv, "UTF-16LE", Some('\t')),
+            (b"sep=|\na|b\n", Format::Csv, "UTF-8", Some('|')),
+            (b"79001234567\n", Format::Csv, "UTF-8", None),
+            ("\u{FEFF}\r\nbegin:vcard\r\n".as_bytes(), Format::Vcard, "UTF-8", None),
+            (&utf16("\u{FEFF}BEGIN:VCARD\r\n"), Format::Vcard, "UTF-16LE", None),
+        ];
+        for (bytes, format, encoding, delimiter) in table {
+            let expected = Layout { format: *format, encoding, delimiter: *delimiter };
+            assert_eq!(layout(bytes), expected, "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_by_name() {
+        let in_cyrillic = Reading { encoding: Some("windows-1251".to_owned()), ..Reading::default() };
+        let unheard_of = Reading { encoding: Some("cp-what".to_owned()), ..Reading::default() };
+        let utf8 = Reading { encoding: Some("UTF-8".to_owned()), ..Reading::default() };
+        let starred = Reading { delimiter: Some('№'), ..Reading::default() };
+        let found_out = Reading::default();
+        let table: &[(&[u8], &Reading, &str)] = &[
+            (b"", &found_out, "file_empty"),
+            (b"\xEF\xBB\xBF", &found_out, "file_empty"),
+            (b"\x89PNG\r\n\x1A\n....", &found_out, "file_binary"),
+            (b"PK\x03\x04..xl/workbook.xml", &found_out, "format_unsupported"),
+            (b"<html><table>", &found_out, "format_unsupported"),
+            (b"a;b\n", &in_cyrillic, "encoding_unknown"),
+            (b"a;b\n", &unheard_of, "encoding_unknown"),
+            (b"a;b\n", &starred, "delimiter_unusable"),
+            (b"a;b\n", &utf8, "none"),
+            (b"BEGIN:VCARD\n", &in_cyrillic, "none"),
+        ];
+        for (bytes, reading, expected) in table {
+            assert_eq!(code(bytes, reading), *expected, "{:?}", String::from_utf8_lossy(bytes));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let problem = |path: &Path| open(path, &Reading::default()).err().map(|problem| problem.code());
+        assert_eq!(problem(&folder.path().join("none.csv")), Some(FileProblemCode::FileMissing));
+        assert_eq!(problem(folder.path()), Some(FileProblemCode::FileUnreadable));
+    }
+
+    #[test]
+    fn a_workbook_is_refused_with_its_name_and_a_way_out() {
+        let problem = opened(b"\xD0\xCF\x11\xE0", &Reading::default()).err().unwrap();
+        assert_eq!(
+            problem.text(),
+            "this is an old Excel workbook (.xls), which is not read. \
+             Open it in a spreadsheet, save it as \"CSV UTF-8\" and give that file."
+        );
+    }
+
+    #[test]
+    fn a_broken_card_costs_only_itself() {
+        let file = [
+            "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=windows-1251;ENCODING=QUOTED-PRINTABLE:=C8=E2=\r\n",
+            "=E0=ED;=C0=ED=ED=E0\r\nTEL;CELL:+79001234567\r\nEND:VCARD\r\n",
+            "BEGIN:VCARD\r\nFN:a\0\r\nEND:VCARD\r\n",
+            "BEGIN:VCARD\r\nNOTE:\u{1F600}\r\nFN:Folded in Я\r\nitem1.TEL;waid=79001230000\r\n",
+            "BEGIN:VCARD\r\nFN:last\r\nTEL:79001",
+        ];
+        // The letter Я is two bytes; a fold between them is mended.
+        let bytes = file.concat().into_bytes();
+        let at = bytes.windows(2).position(|pair| pair == "Я".as_bytes()).unwrap();
+        let bytes = [&bytes[..=at], b"\r\n ", &bytes[at + 1..]].concat();
+        let Ok(Input::Cards(mut cards)) = opened(&bytes, &Reading::default()) else { panic!("no cards") };
+        let mut seen = Vec::new();
+        while let Some(card) = cards.read_card().unwrap() {
+            let numbers: Vec<_> = card
+                .phones
+                .iter()
+                .map(|phone| phone.value.clone() + phone.waid.as_deref().unwrap_or(""))
+                .collect();
+            seen.push((
+                card.number,
+                card.line,
+                format!("{}{}", card.given, card.formatted),
+                numbers.concat(),
+                card.fault.is_some(),
+            ));
+        }
+        let expected = [
+            (1, 1, "Анна", "+79001234567", false),
+            (2, 7, "", "", true),
+            (3, 10, "Folded in Я", "79001230000", false),
+            (4, 15, "", "", true),
+        ];
+        let expected = expected.map(|(number, line, name, phones, fault)| {
+            (number, line, name.to_owned(), phones.to_owned(), fault)
+        });
+        assert_eq!(seen, expected);
+    }
+}

@@ -1,0 +1,278 @@
+//! A card as the parser read it: names, numbers and what tells the numbers apart, still as they were
+//! written. Which number is taken is decided elsewhere.
+
+use calcard::vcard::{
+    VCard, VCardEntry, VCardParameter, VCardParameterName, VCardParameterValue, VCardProperty, VCardValue,
+};
+
+const NO_CARD: &str = "The parser does not take this for a card. Export it again.";
+
+/// One contact card. Its texts are trimmed; an empty one is absent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Card {
+    /// The ordinal of the card in the file, from 1.
+    pub number: u64,
+    /// The line of its BEGIN, from 1.
+    pub line: u64,
+    /// Given name, from N.
+    pub given: String,
+    /// Additional names, from N.
+    pub additional: String,
+    /// Family name, from N.
+    pub family: String,
+    /// The name as it is shown, from FN.
+    pub formatted: String,
+    /// The organization, from ORG, without its units.
+    pub organization: String,
+    /// The numbers, in the order of the card.
+    pub phones: Vec<CardPhone>,
+    /// The e-mail addresses, in the order of the card.
+    pub emails: Vec<String>,
+    /// The UID.
+    pub uid: String,
+    /// A sentence that says why this card cannot be read; all else but its place is empty then.
+    pub fault: Option<String>,
+}
+
+/// One number of a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardPhone {
+    /// The number as it was written, without `tel:`; the extension of a URI stands behind it as
+    /// ` ext. 102`. Empty where the card gives only the WhatsApp id.
+    pub value: String,
+    /// The WhatsApp id of the number, mostly its digits.
+    pub waid: Option<String>,
+    /// Whether the card prefers it most (`PREF=1` before `PREF=2`); never a fax or a pager.
+    pub preferred: bool,
+    /// What kind of line it is.
+    pub kind: PhoneKind,
+}
+
+/// What kind of line a number is; fax and pager are never sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhoneKind {
+    /// A mobile phone.
+    Mobile,
+    /// A phone at work.
+    Work,
+    /// A phone at home.
+    Home,
+    /// A phone of which no more is known.
+    Other,
+    /// A fax.
+    Fax,
+    /// A pager.
+    Pager,
+}
+
+/// Reads the properties of one card, one in a line; the error is a sentence for the person.
+pub(super) fn read(properties: &str) -> Result<Card, &'static str> {
+    let text = format!("BEGIN:VCARD\n{properties}END:VCARD\n");
+    let parsed = VCard::parse(text).map_err(|_| NO_CARD)?;
+    let name = parsed.properties(&VCardProperty::N).map(parts).find(|name| !name.is_empty());
+    let mut name = name.unwrap_or_default().into_iter();
+    let family = name.next().unwrap_or_default();
+    Ok(Card {
+        given: name.next().unwrap_or_default(),
+        additional: name.next().unwrap_or_default(),
+        family,
+        formatted: first(&parsed, &VCardProperty::Fn),
+        organization: first(&parsed, &VCardProperty::Org),
+        phones: phones(&parsed),
+        emails: all(&parsed, &VCardProperty::Email).collect(),
+        uid: first(&parsed, &VCardProperty::Uid),
+        ..Card::default()
+    })
+}
+
+impl Card {
+    /// A card that cannot be read, for the reason given.
+    pub(super) fn broken(fault: &str) -> Self {
+        Self { fault: Some(fault.to_owned()), ..Self::default() }
+    }
+}
+
+/// The parts of a value, or none if all are empty.
+fn parts(entry: &VCardEntry) -> Vec<String> {
+    let parts: Vec<String> = entry.values.iter().map(text).collect();
+    if parts.iter().all(String::is_empty) { Vec::new() } else { parts }
+}
+
+fn first(card: &VCard, property: &VCardProperty) -> String {
+    all(card, property).next().unwrap_or_default()
+}
+
+/// The first part that is not empty of every entry of a property.
+fn all(card: &VCard, property: &VCardProperty) -> impl Iterator<Item = String> {
+    let entries = card.entries.iter().filter(move |entry| entry.name == *property);
+    entries.filter_map(|entry| entry.values.iter().map(text).find(|text| !text.is_empty()))
+}
+
+fn text(value: &VCardValue) -> String {
+    if let VCardValue::Component(names) = value {
+        return names.join(" ").trim().to_owned();
+    }
+    value.as_text().unwrap_or_default().trim().to_owned()
+}
+
+fn phones(card: &VCard) -> Vec<CardPhone> {
+    let entries = card.entries.iter().filter(|entry| entry.name == VCardProperty::Tel);
+    let mut phones: Vec<(CardPhone, Option<u32>)> = entries
+        .map(|entry| {
+            let value = number(&entry.values.first().map(text).unwrap_or_default());
+            let phone = CardPhone { value, waid: waid(entry), preferred: false, kind: kind(card, entry) };
+            (phone, preference(entry))
+        })
+        .filter(|(phone, _)| !phone.value.is_empty() || phone.waid.is_some())
+        .collect();
+    let callable = |kind| !matches!(kind, PhoneKind::Fax | PhoneKind::Pager);
+    let best = phones.iter().filter(|(phone, _)| callable(phone.kind)).filter_map(|(_, rank)| *rank).min();
+    for (phone, rank) in &mut phones {
+        phone.preferred = rank.is_some() && *rank == best && callable(phone.kind);
+    }
+    phones.into_iter().map(|(phone, _)| phone).collect()
+}
+
+/// The number of a `tel:` URI (RFC 3966), or the text as it is.
+fn number(value: &str) -> String {
+    let Some((scheme, uri)) = value.split_at_checked(4) else { return value.to_owned() };
+    if !scheme.eq_ignore_ascii_case("tel:") {
+        return value.to_owned();
+    }
+    let mut parts = uri.split(';');
+    let number = parts.next().unwrap_or_default().trim();
+    let extension = parts.find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.eq_ignore_ascii_case("ext").then_some(value)
+    });
+    extension.map_or_else(|| number.to_owned(), |extension| format!("{number} ext. {extension}"))
+}
+
+fn waid(entry: &VCardEntry) -> Option<String> {
+    let named = entry.params.iter().filter(|param| param.name.as_str().eq_ignore_ascii_case("waid"));
+    let waid = named.filter_map(|param| param.value.as_text()).map(str::trim).find(|waid| !waid.is_empty());
+    waid.map(str::to_owned)
+}
+
+/// How much a number is preferred, 1 most: `PREF=2` (4.0), `TYPE=PREF` (3.0), a bare `PREF` (2.1).
+fn preference(entry: &VCardEntry) -> Option<u32> {
+    entry.params.iter().find_map(|param| {
+        if param.name == VCardParameterName::Pref {
+            return Some(if let VCardParameterValue::Integer(rank) = param.value { rank } else { 1 });
+        }
+        token(param).eq_ignore_ascii_case("pref").then_some(1)
+    })
+}
+
+/// The type that a parameter names: `TYPE=CELL`, or a bare token that the parser does not know.
+fn token(param: &VCardParameter) -> &str {
+    if param.name == VCardParameterName::Type {
+        return param.value.as_text().unwrap_or_default();
+    }
+    if param.value == VCardParameterValue::Null { param.name.as_str() } else { "" }
+}
+
+/// In this order: a number that is mobile and something else is mobile.
+const KINDS: [(PhoneKind, &[&str]); 5] = [
+    (PhoneKind::Mobile, &["cell", "mobile", "iphone", "pcs", "whatsapp", "моб", "сот"]),
+    (PhoneKind::Fax, &["fax", "факс"]),
+    (PhoneKind::Pager, &["pager", "пейдж"]),
+    (PhoneKind::Work, &["work", "раб"]),
+    (PhoneKind::Home, &["home", "дом"]),
+];
+
+/// The kind that the types of a number tell, and its label (`X-ABLabel` of the same group, as Apple
+/// writes it).
+fn kind(card: &VCard, entry: &VCardEntry) -> PhoneKind {
+    let mut words = label(card, entry).to_lowercase();
+    for param in &entry.params {
+        words.push(' ');
+        words.push_str(&token(param).to_lowercase());
+    }
+    let holds = |(_, names): &&(PhoneKind, &[&str])| names.iter().any(|name| words.contains(name));
+    KINDS.iter().find(holds).map_or(PhoneKind::Other, |(kind, _)| *kind)
+}
+
+fn label(card: &VCard, entry: &VCardEntry) -> String {
+    if entry.group.is_none() {
+        return String::new();
+    }
+    let mut same = card.entries.iter().filter(|other| other.group == entry.group);
+    let label = same.find(|other| other.name.as_str().eq_ignore_ascii_case("X-ABLabel"));
+    label.and_then(|label| label.values.first()).map(text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phone(lines: &str) -> (String, Option<String>, bool, PhoneKind) {
+        let card = read(&format!("{lines}\n")).unwrap();
+        let phone = card.phones.first().unwrap();
+        (phone.value.clone(), phone.waid.clone(), phone.preferred, phone.kind)
+    }
+
+    #[test]
+    fn a_number_comes_with_what_tells_it_apart() {
+        use PhoneKind::{Fax, Home, Mobile, Other, Pager, Work};
+        for (lines, value, waid, preferred, kind) in [
+            ("TEL:+7 900 123-45-67", "+7 900 123-45-67", "", false, Other),
+            ("TEL;CELL:79001234567", "79001234567", "", false, Mobile),
+            ("TEL;CELL;PREF:79001234567", "79001234567", "", true, Mobile),
+            ("TEL;TYPE=CELL,PREF:79001234567", "79001234567", "", true, Mobile),
+            ("TEL;type=WORK;type=pref:79001234567", "79001234567", "", true, Work),
+            ("TEL;PREF=1;TYPE=home:79001234567", "79001234567", "", true, Home),
+            ("TEL;WORK;FAX:79001234567", "79001234567", "", false, Fax),
+            ("TEL;TYPE=pager:79001234567", "79001234567", "", false, Pager),
+            ("TEL;TYPE=\"voice,cell\";VALUE=uri:tel:+7-900;ext=102", "+7-900 ext. 102", "", false, Mobile),
+            ("TEL;VALUE=uri:TEL:+14186569254", "+14186569254", "", false, Other),
+            ("item1.TEL;waid=79001230000:+7 900", "+7 900", "79001230000", false, Other),
+            ("item1.TEL;WAID=79001230000", "", "79001230000", false, Other),
+            ("item1.TEL:7900\nitem1.X-ABLabel:_$!<HomeFAX>!$_", "7900", "", false, Fax),
+            ("item1.TEL:7900\nitem1.X-ABLabel:Мобильный", "7900", "", false, Mobile),
+            ("item1.TEL:7900\nitem2.X-ABLabel:Факс", "7900", "", false, Other),
+            ("TEL;X-IPHONE:7900", "7900", "", false, Mobile),
+        ] {
+            let waid = (!waid.is_empty()).then(|| waid.to_owned());
+            assert_eq!(phone(lines), (value.to_owned(), waid, preferred, kind), "{lines}");
+        }
+    }
+
+    #[test]
+    fn the_most_preferred_number_is_preferred_and_never_a_fax() {
+        for (lines, preferred) in [
+            ("TEL;PREF=2:1\nTEL;PREF=1:2\nTEL:3\n", &[false, true, false][..]),
+            ("TEL;FAX;PREF:1\nTEL;PREF=50:2\n", &[false, true]),
+            ("TEL;FAX;PREF=1:1\nTEL;CELL;PREF=1:2\n", &[false, true]),
+            ("TEL;CELL:1\nTEL:\nTEL;WORK:2\n", &[false, false]),
+        ] {
+            let seen: Vec<_> = read(lines).unwrap().phones.iter().map(|phone| phone.preferred).collect();
+            assert_eq!(seen, preferred, "{lines}");
+        }
+    }
+
+    #[test]
+    fn names_come_as_the_card_parts_them() {
+        for (lines, expected) in [
+            (
+                "N:Иванова;Анна;Петровна;;\nFN:Анна Иванова",
+                ["Анна", "Петровна", "Иванова", "Анна Иванова", ""],
+            ),
+            ("N:Doe;John", ["John", "", "Doe", "", ""]),
+            ("N:;;;;\nN:Doe;Philip,Paul", ["Philip Paul", "", "Doe", "", ""]),
+            ("ORG:Рога\\; копыта, ООО;Склад", ["", "", "", "", "Рога; копыта, ООО"]),
+            ("ORG:;Склад\nFN:  a ", ["", "", "", "a", "Склад"]),
+            ("FN:\nFN:b\nthis is no property", ["", "", "", "b", ""]),
+        ] {
+            let card = read(&format!("{lines}\n")).unwrap();
+            let seen = [card.given, card.additional, card.family, card.formatted, card.organization];
+            assert_eq!(seen.each_ref().map(String::as_str), expected, "{lines}");
+        }
+    }
+
+    #[test]
+    fn addresses_and_uid_are_kept() {
+        let card = read("UID:urn:uuid:4f\nEMAIL;TYPE=work:a@b.c\nitem1.EMAIL:d@e.f\n").unwrap();
+        assert_eq!((card.uid.as_str(), card.emails), ("urn:uuid:4f", vec!["a@b.c".into(), "d@e.f".into()]));
+    }
+}

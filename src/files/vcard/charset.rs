@@ -1,0 +1,232 @@
+//! The text of a card. UTF-8 is taken as it is; other bytes, and the octets of quoted-printable,
+//! are read in the charset that their line names, else in one named elsewhere in the file, else in
+//! the one that a person named. Nothing is guessed: without any of these the card has a fault.
+
+use encoding_rs::{Encoding, REPLACEMENT, UTF_8};
+
+use super::property::{self, Property};
+
+const UNREADABLE: &str = "The letters of this card are not UTF-8, and the card names no charset that fits them. \
+     Name it with --encoding (for example windows-1251), or export the card as vCard 3.0 or 4.0.";
+const NUL: &str = "A NUL character stands in this card, as in a damaged file. Export it again.";
+
+/// Begins a change of alphabet in ISO-2022-JP, which is ASCII in all its bytes.
+const ESCAPE: u8 = 0x1B;
+
+/// The charsets that text without a name may be in.
+pub(super) struct Charsets {
+    given: Option<&'static Encoding>,
+    /// Named last in this file.
+    named: Option<&'static Encoding>,
+}
+
+impl Charsets {
+    pub(super) const fn new(given: Option<&'static Encoding>) -> Self {
+        Self { given, named: None }
+    }
+
+    /// The properties of a card, one in a line, as UTF-8 without quoted-printable; `named` is a charset
+    /// that any of its lines names. The error is a sentence for the person.
+    pub(super) fn text(
+        &mut self,
+        card: &[u8],
+        named: Option<&'static Encoding>,
+    ) -> Result<String, &'static str> {
+        self.named = named.or(self.named);
+        if card.contains(&0) {
+            return Err(NUL);
+        }
+        let lines = card.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let utf8 = !card.contains(&ESCAPE) && std::str::from_utf8(card).is_ok();
+        let mut text = String::with_capacity(card.len());
+        for line in lines {
+            self.write_line(line, utf8, &mut text).ok_or(UNREADABLE)?;
+            text.push('\n');
+        }
+        Ok(text)
+    }
+
+    /// `utf8` says that the whole card is UTF-8, whatever its lines name.
+    fn write_line(&self, line: &[u8], utf8: bool, into: &mut String) -> Option<()> {
+        let property = Property::parse(line);
+        let declared = property.charset().and_then(legacy);
+        match property.value {
+            Some(value) if property.is_quoted_printable() => self.write_quoted(&property, value, into),
+            Some(_) | None => {
+                let declared = declared.filter(|_| !utf8);
+                into.push_str(&self.decode(line, declared)?);
+                Some(())
+            }
+        }
+    }
+
+    /// Writes a quoted-printable line as a plain one. Semicolons that stood between the parts of the
+    /// value stay; those that were encoded become text.
+    fn write_quoted(&self, property: &Property, value: &[u8], into: &mut String) -> Option<()> {
+        let declared = property.charset().and_then(legacy);
+        into.push_str(&self.decode(property.full_name(), None)?);
+        for param in property.params() {
+            if property::charset(param).is_none() && !property::is_quoted_printable(param) {
+                into.push(';');
+                into.push_str(&self.decode(param, None)?);
+            }
+        }
+        for (index, part) in parts(value).into_iter().enumerate() {
+            into.push(if index == 0 { ':' } else { ';' });
+            let text = self.decode(&octets(part), declared)?;
+            write_escaped(&text.replace("\\;", ";").replace("\\,", ","), into);
+        }
+        Some(())
+    }
+
+    fn decode(&self, bytes: &[u8], declared: Option<&'static Encoding>) -> Option<String> {
+        [declared, Some(UTF_8), self.named, self.given]
+            .into_iter()
+            .flatten()
+            .find_map(|encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes))
+            .map(std::borrow::Cow::into_owned)
+    }
+}
+
+/// A charset other than UTF-8. `US-ASCII` says nothing: it is named where UTF-8 follows.
+pub(super) fn legacy(label: &[u8]) -> Option<&'static Encoding> {
+    let label = label.to_ascii_lowercase();
+    let label: &[u8] = match label.as_slice() {
+        b"us-ascii" | b"ascii" => return None,
+        b"cp932" => b"shift_jis",
+        b"cp936" => b"gbk",
+        b"cp949" => b"euc-kr",
+        b"cp950" => b"big5",
+        other => other,
+    };
+    Encoding::for_label(label).filter(|encoding| ![UTF_8, REPLACEMENT].contains(encoding))
+}
+
+/// The parts of a value between its semicolons; `\;` is none.
+fn parts(value: &[u8]) -> Vec<&[u8]> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, byte) in value.iter().enumerate() {
+        if *byte == b';' && !value[..at].ends_with(b"\\") {
+            parts.push(&value[start..at]);
+            start = at + 1;
+        }
+    }
+    parts.push(&value[start..]);
+    parts
+}
+
+/// What quoted-printable stands for (RFC 2045 §6.7); a `=` that encodes nothing stays, at the end
+/// it is a break that nothing follows.
+fn octets(text: &[u8]) -> Vec<u8> {
+    let mut octets = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, behind)) = rest.split_first() {
+        rest = behind;
+        match (first, hex(behind)) {
+            (b'=', Some(octet)) => {
+                octets.push(octet);
+                rest = &behind[2..];
+            }
+            (b'=', None) if behind.trim_ascii().is_empty() => {}
+            (byte, _) => octets.push(*byte),
+        }
+    }
+    octets
+}
+
+fn hex(text: &[u8]) -> Option<u8> {
+    let digit = |at: usize| char::from(*text.get(at)?).to_digit(16);
+    u8::try_from(digit(0)? * 16 + digit(1)?).ok()
+}
+
+/// Writes text so that the parser reads it back unchanged (RFC 6350 §3.4).
+fn write_escaped(text: &str, into: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '\\' | ';' | ',' => into.extend(['\\', letter]),
+            '\n' => into.push_str("\\n"),
+            '\r' => {}
+            _ => into.push(letter),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quoted(name: &str, encoding: &'static Encoding, text: &str) -> Vec<u8> {
+        let (bytes, _, lost) = encoding.encode(text);
+        assert!(!lost, "{text}");
+        let octets = bytes.iter().map(|byte| format!("={byte:02X}")).collect::<Vec<_>>().concat();
+        format!("FN;CHARSET={name};ENCODING=QUOTED-PRINTABLE:{octets}").into_bytes()
+    }
+
+    fn text(lines: &[u8]) -> Result<String, &'static str> {
+        Charsets::new(None).text(lines, None)
+    }
+
+    #[test]
+    fn quoted_printable_is_read_in_every_charset_of_phones() {
+        for (name, text_of_name) in [
+            ("UTF-8", "Анна Öß 名"),
+            ("windows-1251", "Анна"),
+            ("CP1251", "Анна"),
+            ("koi8-r", "Анна"),
+            ("cp866", "Анна"),
+            ("IBM866", "Анна"),
+            ("iso-8859-5", "Анна"),
+            ("ISO-8859-1", "Jürgen"),
+            ("Shift_JIS", "表示 名前"),
+            ("CP932", "名前"),
+            ("GBK", "模块"),
+            ("GB2312", "张伟"),
+            ("Big5", "陳大文"),
+            ("EUC-KR", "김철수"),
+            ("EUC-JP", "名前"),
+            ("ISO-2022-JP", "名前"),
+        ] {
+            let encoding = legacy(name.as_bytes()).unwrap_or(UTF_8);
+            let card = quoted(name, encoding, text_of_name);
+            assert_eq!(text(&card), Ok(format!("FN:{text_of_name}\n")), "{name}");
+            let bytes = [format!("FN;CHARSET={name}:").as_bytes(), &encoding.encode(text_of_name).0].concat();
+            assert_eq!(text(&bytes), Ok(format!("FN;CHARSET={name}:{text_of_name}\n")), "{name}, as bytes");
+        }
+    }
+
+    #[test]
+    fn parts_of_a_quoted_value_stay_parts_and_encoded_semicolons_do_not() {
+        for (line, expected) in [
+            ("N;QUOTED-PRINTABLE:=41;=42;;", "N:A;B;;"),
+            ("N;QUOTED-PRINTABLE:a=3Bb\\;c;d,e", "N:a\\;b\\;c;d\\,e"),
+            ("item1.TEL;CELL;ENCODING=quoted-printable;PREF:=2B7900", "item1.TEL;CELL;PREF:+7900"),
+            ("NOTE;QUOTED-PRINTABLE:a=0D=0Ab=5Cc=", "NOTE:a\\nb\\\\c"),
+            ("FN;QUOTED-PRINTABLE:50= of=zz=d0=90", "FN:50= of=zzА"),
+            ("FN;QUOTED-PRINTABLE;CHARSET=US-ASCII:=D0=90", "FN:А"),
+            ("FN;QUOTED-PRINTABLE;CHARSET=X-UNKNOWN:=D0=90", "FN:А"),
+        ] {
+            assert_eq!(text(line.as_bytes()), Ok(format!("{expected}\n")), "{line}");
+        }
+    }
+
+    #[test]
+    fn bytes_without_a_name_take_the_charset_of_their_file_or_of_the_person_and_never_a_guess() {
+        let anna = b"FN:\xC0\xED\xED\xE0\n";
+        assert_eq!(text(anna), Err(UNREADABLE));
+        assert_eq!(text(b"FN;QUOTED-PRINTABLE:=C0=ED\n"), Err(UNREADABLE));
+        assert_eq!(text(b"FN:a\0\n"), Err(NUL));
+        let cyrillic = Some(encoding_rs::WINDOWS_1251);
+        assert_eq!(Charsets::new(cyrillic).text(anna, None), Ok("FN:Анна\n".to_owned()));
+        let mut file = Charsets::new(None);
+        file.text(b"FN:a\n", cyrillic).unwrap();
+        assert_eq!(file.text(anna, None), Ok("FN:Анна\n".to_owned()));
+        assert_eq!(file.text("FN:Анна\n".as_bytes(), None), Ok("FN:Анна\n".to_owned()));
+    }
+
+    #[test]
+    fn a_card_that_is_utf8_is_utf8_whatever_it_names() {
+        let line = "FN;CHARSET=windows-1251:Анна\n";
+        assert_eq!(text(line.as_bytes()), Ok(line.to_owned()));
+    }
+}

@@ -1,0 +1,95 @@
+//! One line of a card, taken apart as far as charset and transfer encoding need it:
+//! `group.NAME;PARAM=value;BARE:value` (source: vCard 2.1, RFC 2426, RFC 6350 §3.3).
+
+/// A line of a card; the parts are those of the line, unchanged.
+pub(super) struct Property<'a> {
+    /// Group, name and parameters.
+    head: &'a [u8],
+    /// Nothing if the line has no colon.
+    pub(super) value: Option<&'a [u8]>,
+}
+
+impl<'a> Property<'a> {
+    pub(super) fn parse(line: &'a [u8]) -> Self {
+        match colon(line) {
+            Some(at) => Self { head: &line[..at], value: Some(&line[at + 1..]) },
+            None => Self { head: line, value: None },
+        }
+    }
+
+    /// Group and name.
+    pub(super) fn full_name(&self) -> &'a [u8] {
+        self.head.split(|byte| *byte == b';').next().unwrap_or_default()
+    }
+
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        let full = self.full_name();
+        full.rsplit(|byte| *byte == b'.').next().is_some_and(|own| is(own, name))
+    }
+
+    /// The parameters as they stand, such as `TYPE=CELL` or a bare `CELL`.
+    pub(super) fn params(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.head.split(|byte| *byte == b';').skip(1)
+    }
+
+    /// `ENCODING=QUOTED-PRINTABLE`, which vCard 2.1 also writes without the name.
+    pub(super) fn is_quoted_printable(&self) -> bool {
+        self.params().any(is_quoted_printable)
+    }
+
+    /// The charset that the line names, if it names one.
+    pub(super) fn charset(&self) -> Option<&'a [u8]> {
+        self.params().find_map(charset)
+    }
+}
+
+pub(super) fn is_quoted_printable(param: &[u8]) -> bool {
+    is(value_of(param, "ENCODING").unwrap_or(param), "QUOTED-PRINTABLE")
+}
+
+pub(super) fn charset(param: &[u8]) -> Option<&[u8]> {
+    value_of(param, "CHARSET")
+}
+
+fn value_of<'a>(param: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let at = param.iter().position(|byte| *byte == b'=')?;
+    let value = param[at + 1..].trim_ascii();
+    let value = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value);
+    is(&param[..at], name).then_some(value)
+}
+
+fn is(text: &[u8], name: &str) -> bool {
+    text.trim_ascii().eq_ignore_ascii_case(name.as_bytes())
+}
+
+/// The colon before the value: the first one outside quotation marks, or, where the marks do not
+/// match, the first one at all.
+fn colon(line: &[u8]) -> Option<usize> {
+    let mut quoted = false;
+    for (at, byte) in line.iter().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b':' if !quoted => return Some(at),
+            _ => {}
+        }
+    }
+    line.iter().position(|byte| *byte == b':')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_comes_apart_at_its_own_colon() {
+        let line = b"item1.Note;X=\"a:b\";charset=\"Windows-1251\";quoted-printable:c:d";
+        let property = Property::parse(line);
+        assert!(property.is_named("NOTE"));
+        assert_eq!(property.value, Some(&b"c:d"[..]));
+        assert_eq!(property.charset(), Some(&b"Windows-1251"[..]));
+        assert!(property.is_quoted_printable());
+        assert_eq!(Property::parse(b"TEL;X=\"a:b").value, Some(&b"b"[..]));
+        assert_eq!(Property::parse(b"TEL;waid=1").value, None);
+        assert!(!Property::parse(b"TEL;ENCODING=8BIT:1").is_quoted_printable());
+    }
+}

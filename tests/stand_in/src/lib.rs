@@ -1,0 +1,311 @@
+//! A service for tests that shares no line with the program or its simulator: sockets and threads.
+//! It answers each request as the test says, and remembers what it received and when.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::{Arc, Condvar, Mutex},
+    time::{Duration, Instant},
+};
+
+/// 50 characters of which no file or line that the program writes may hold a part.
+pub const TOKEN: &str = "bde035edae3fc00bc116bd112297908d8145e5ba8decc5d884";
+pub const ID: &str = "1101000001";
+
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub at: Instant,
+    pub method: String,
+    pub path: String,
+    pub body: String,
+}
+
+impl Received {
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    pub fn is_send(&self) -> bool {
+        self.method == "POST" && self.path.contains("/sendContact/")
+    }
+}
+
+/// What the service does with a request that it has read.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    Answer(u16, String),
+    /// Status line, headers and body, as they are.
+    Raw(Vec<u8>),
+    /// The connection is closed and nothing was answered.
+    Close,
+    /// Nothing comes until the client goes away.
+    Hang,
+    /// The answer comes late.
+    Late(Duration, Box<Reply>),
+}
+
+pub fn accepted(number: usize) -> Reply {
+    Reply::Answer(200, format!(r#"{{"idMessage":"3EB0{number:016X}"}}"#))
+}
+
+pub fn refused(status: u16, words: &str) -> Reply {
+    let path = format!("/waInstance{ID}/sendContact/{TOKEN}");
+    let body = serde_json::json!({
+        "statusCode": status, "timestamp": "2026-11-23T10:00:00.000Z", "path": path, "message": words
+    });
+    Reply::Answer(status, body.to_string())
+}
+
+type Answers = Arc<dyn Fn(usize, &Received) -> Reply + Send + Sync>;
+
+#[derive(Debug)]
+pub struct Service {
+    pub port: u16,
+    received: Arc<(Mutex<Vec<Received>>, Condvar)>,
+}
+
+impl Service {
+    /// `answers` is given the number of the request among the cards (from 0) and the request;
+    /// requests other than `sendContact` do not count.
+    pub fn start(answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let received: Arc<(Mutex<Vec<Received>>, Condvar)> = Arc::default();
+        let (all, answers): (_, Answers) = (Arc::clone(&received), Arc::new(answers));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (all, answers) = (Arc::clone(&all), Arc::clone(&answers));
+                std::thread::spawn(move || serve(&stream.unwrap(), &all, &answers));
+            }
+        });
+        Self { port, received }
+    }
+
+    /// One that accepts every card.
+    pub fn accepting() -> Self {
+        Self::start(|number, request| if request.is_send() { accepted(number) } else { authorized() })
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn received(&self) -> Vec<Received> {
+        self.received.0.lock().unwrap().clone()
+    }
+
+    pub fn sends(&self) -> Vec<Received> {
+        self.received().into_iter().filter(Received::is_send).collect()
+    }
+
+    /// Waits until so many cards have been received.
+    pub fn wait_for(&self, cards: usize) {
+        let (received, arrived) = &*self.received;
+        let guard = received.lock().unwrap();
+        let enough = |all: &mut Vec<Received>| all.iter().filter(|request| request.is_send()).count() < cards;
+        let (_guard, late) = arrived.wait_timeout_while(guard, Duration::from_mins(1), enough).unwrap();
+        assert!(!late.timed_out(), "{cards} cards did not come");
+    }
+}
+
+pub fn authorized() -> Reply {
+    Reply::Answer(200, r#"{"stateInstance":"authorized"}"#.to_owned())
+}
+
+fn serve(stream: &TcpStream, all: &(Mutex<Vec<Received>>, Condvar), answers: &Answers) {
+    stream.set_nodelay(true).unwrap();
+    let mut reader = BufReader::new(stream);
+    while let Some(request) = read_request(&mut reader) {
+        let number = {
+            let mut received = all.0.lock().unwrap();
+            let number = received.iter().filter(|request| request.is_send()).count();
+            received.push(request.clone());
+            all.1.notify_all();
+            number
+        };
+        if !reply(stream, answers(number, &request)) {
+            return;
+        }
+    }
+}
+
+/// Says whether the connection goes on.
+fn reply(mut stream: &TcpStream, reply: Reply) -> bool {
+    match reply {
+        Reply::Answer(status, body) => {
+            let head = format!(
+                "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
+            stream.write_all(format!("{head}{body}").as_bytes()).is_ok()
+        }
+        Reply::Raw(bytes) => {
+            // A client that has read enough may be gone before all is written.
+            let _gone = stream.write_all(&bytes);
+            let _gone = stream.shutdown(std::net::Shutdown::Both);
+            false
+        }
+        Reply::Close => {
+            let _gone = stream.shutdown(std::net::Shutdown::Both);
+            false
+        }
+        Reply::Hang => {
+            let _gone = stream.read(&mut [0]);
+            false
+        }
+        Reply::Late(wait, then) => {
+            std::thread::sleep(wait);
+            self::reply(stream, *then)
+        }
+    }
+}
+
+fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Received> {
+    let mut line = String::new();
+    if reader.read_line(&mut line).ok()? == 0 {
+        return None;
+    }
+    let mut words = line.split_whitespace();
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let mut length = 0;
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header).ok()?;
+        if header.trim().is_empty() {
+            break;
+        }
+        if let Some((name, value)) = header.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some(Received { at: Instant::now(), method, path, body: String::from_utf8(body).ok()? })
+}
+
+/// A folder with an input, and the program run in it.
+#[derive(Debug)]
+pub struct Desk {
+    pub folder: tempfile::TempDir,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The program with an environment of its own: nothing of the caller's settings gets in.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.args(arguments).current_dir(self.folder.path()).env_clear().env("LANG", "C.UTF-8");
+        command.stdin(std::process::Stdio::null());
+        command
+    }
+
+    pub fn to(&self, service: &Service, arguments: &[&str]) -> Command {
+        let mut command = self.command(arguments);
+        command.env("GREEN_API_URL", service.url());
+        command.env("GREEN_API_ID_INSTANCE", ID).env("GREEN_API_TOKEN", TOKEN);
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(arguments).output().unwrap())
+    }
+
+    pub fn run_to(&self, service: &Service, arguments: &[&str]) -> Ran {
+        let ran = Ran::of(self.to(service, arguments).output().unwrap());
+        assert!(!ran.stdout.contains(TOKEN) && !ran.stderr.contains(TOKEN), "the token is shown");
+        self.holds_no_token();
+        ran
+    }
+
+    /// No file that the program left holds the token.
+    pub fn holds_no_token(&self) {
+        for file in std::fs::read_dir(self.folder.path()).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_file() {
+                assert!(!contains(&path, TOKEN.as_bytes()), "the token is in {}", path.display());
+            }
+        }
+    }
+
+    /// The results as records, the heading first.
+    pub fn results(&self, name: &str, delimiter: u8) -> Vec<Vec<String>> {
+        let text = self.read(name);
+        let text = text.strip_prefix('\u{feff}').expect("results begin with a BOM");
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(text.as_bytes());
+        reader.records().map(|record| record.unwrap().iter().map(String::from).collect()).collect()
+    }
+
+    /// One column of the results by its heading.
+    pub fn column(&self, name: &str, heading: &str) -> Vec<String> {
+        let records = self.results(name, b',');
+        let place = records[0].iter().position(|cell| cell == heading).unwrap();
+        records[1..].iter().map(|record| record[place].clone()).collect()
+    }
+}
+
+/// The program stands beside the folder of the test binaries.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.parent().unwrap().parent().unwrap().join(format!("sendcontact{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn contains(path: &Path, needle: &[u8]) -> bool {
+    std::fs::read(path).unwrap().windows(needle.len()).any(|window| window == needle)
+}
+
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    pub fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// The last line of stdout as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(self.stdout.lines().last().unwrap_or_default())
+            .unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The summary's count of one status.
+    pub fn count(&self, word: &str) -> u64 {
+        self.json()[word].as_u64().unwrap()
+    }
+}
+
+/// A table of `rows` good rows, comma-separated, each for its own recipient.
+pub fn table(rows: usize) -> String {
+    let lines = (0..rows)
+        .map(|row| format!("{},{},Гость {row}\n", 79_000_000_000_u64 + row as u64, 79_001_234_568_u64));
+    std::iter::once("phoneNumber,phoneContact,firstName\n".to_owned()).chain(lines).collect()
+}
