@@ -6,4 +6,6 @@
 pub mod domain;
 pub mod files;
 pub mod pace;
+pub mod green_api;
 pub mod ledger;
+pub mod simulator;

@@ -1,0 +1,418 @@
+//! What each answer of the service means for a card. Nothing is taken for a "no" that might have
+//! been a "yes": what is neither proved stays uncertain. All here is pure; texts come redacted.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use super::{
+    InstanceState,
+    redact::REPLACEMENT,
+    wire::{Accepted, Addressed, Quota, Quotas, State},
+};
+use crate::domain::{Halt, IdMessage, Outcome, Throttle};
+
+/// The most characters that an outcome tells of the service's words.
+const LONGEST_WORDS: usize = 300;
+
+/// One answer as it was read.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    /// `Retry-After`, if there was one that could be read.
+    pub(super) retry_after: Option<Duration>,
+    /// The body, or as much of it as was read; already free of the token.
+    pub(super) text: String,
+    pub(super) extent: Extent,
+}
+
+/// How much of the body was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    Whole,
+    /// There was more than anybody wants to read.
+    TooLong,
+    /// The connection broke off, or time was up.
+    CutShort,
+}
+
+/// What a text in the body of a 400 means.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Refused,
+    Throttled(Throttle),
+    Halted(Halt),
+}
+
+/// The texts of a 400, the first that fits counts (source: `SendContact`, the table of errors; the
+/// service's page on common errors). What the validator says comes first, for it may quote a card;
+/// `starting or not authorized` contains both of those that follow it.
+const BAD_REQUESTS: [(&str, Meaning); 9] = [
+    ("validation failed", Meaning::Refused),
+    ("bad request data", Meaning::Refused),
+    ("starting or not authorized", Meaning::Throttled(Throttle::StartingOrNotAuthorized)),
+    ("starting", Meaning::Throttled(Throttle::Starting)),
+    ("not authorized", Meaning::Halted(Halt::NotAuthorized)),
+    ("notauthorized", Meaning::Halted(Halt::NotAuthorized)),
+    ("is expired", Meaning::Halted(Halt::Expired)),
+    ("is deleted", Meaning::Halted(Halt::Deleted)),
+    ("is suspended", Meaning::Halted(Halt::Suspended)),
+];
+
+/// What an answer to `sendContact` means.
+pub(super) fn of_card(answer: &Answer, addressed: Addressed) -> Outcome {
+    match answer.status {
+        200 => of_success(answer),
+        400 if asks_for_chat_id(answer, addressed) => Outcome::ChatIdWanted,
+        _ => of_failure(answer),
+    }
+}
+
+/// What an answer to `getStateInstance` means. A body of `null` is told while the service still
+/// creates the instance.
+pub(super) fn of_state(answer: &Answer) -> Result<InstanceState, Outcome> {
+    if answer.status != 200 {
+        return Err(of_failure(answer));
+    }
+    match serde_json::from_str::<Option<State>>(body(answer)) {
+        Ok(Some(state)) => Ok(InstanceState::from_word(&one_line(&state.state_instance))),
+        Ok(None) => Ok(InstanceState::Starting),
+        Err(_) => Err(Outcome::Uncertain(words(answer))),
+    }
+}
+
+/// The body of an answer to a look-up: nothing but a whole 200 proves anything.
+pub(super) fn of_look_up(answer: Answer) -> Result<String, Outcome> {
+    match (answer.status, answer.extent) {
+        (200, Extent::Whole) => Ok(answer.text),
+        (200, Extent::TooLong | Extent::CutShort) => {
+            Err(Outcome::Uncertain("the answer to a look-up broke off or is too long".to_owned()))
+        }
+        _ => Err(of_failure(&answer)),
+    }
+}
+
+fn of_success(answer: &Answer) -> Outcome {
+    let unreadable = match answer.extent {
+        Extent::Whole => "without a readable idMessage",
+        Extent::TooLong => "with a body that is too long",
+        Extent::CutShort => "with a body that broke off",
+    };
+    let accepted = serde_json::from_str::<Accepted>(body(answer)).ok();
+    accepted
+        .filter(|_| answer.extent == Extent::Whole)
+        .and_then(|accepted| IdMessage::new(&accepted.id_message))
+        .map_or_else(
+            || Outcome::Uncertain(shortened(&format!("HTTP 200 {unreadable}: {}", said(answer)))),
+            Outcome::Accepted,
+        )
+}
+
+/// Every answer but 200. A proxy that asks for a login (407) stands before the service, which saw
+/// nothing; 402 is what "not paid" is called in HTTP; 408 and 425 do not say how far the request
+/// came. Any other 4xx is a plain no.
+fn of_failure(answer: &Answer) -> Outcome {
+    let words = words(answer);
+    match answer.status {
+        300..=399 => Outcome::Halted(Halt::Redirected, words),
+        400 => of_bad_request(answer, words),
+        401 => Outcome::Halted(Halt::WrongToken, words),
+        402 => Outcome::Halted(Halt::Expired, words),
+        403 if says(answer, "suspended") => Outcome::Halted(Halt::Suspended, words),
+        403 => Outcome::Halted(Halt::WrongInstance, words),
+        404 | 405 | 410 => Outcome::Halted(Halt::WrongAddress, words),
+        407 => Outcome::Unreachable(words),
+        408 | 425 | 499 => Outcome::Uncertain(words),
+        429 => Outcome::Throttled { by: Throttle::TooMany, wait: answer.retry_after },
+        466 => of_quota(answer, words),
+        500 if says(answer, "request entity too large") => Outcome::Refused(words),
+        406..=498 => Outcome::Refused(words),
+        _ => Outcome::Uncertain(words),
+    }
+}
+
+fn of_bad_request(answer: &Answer, words: String) -> Outcome {
+    let said = searchable(&answer.text);
+    let meaning = BAD_REQUESTS.iter().find(|(text, _)| said.contains(text));
+    match meaning.map_or(Meaning::Refused, |(_, meaning)| *meaning) {
+        Meaning::Refused => Outcome::Refused(words),
+        Meaning::Throttled(by) => Outcome::Throttled { by, wait: answer.retry_after },
+        Meaning::Halted(halt) => Outcome::Halted(halt, words),
+    }
+}
+
+/// A quota of chats concerns this recipient only; a quota of calls, and one that nobody can read,
+/// concerns every card (source: the service's page on error 466).
+fn of_quota(answer: &Answer, words: String) -> Outcome {
+    let quotas = serde_json::from_str::<Quotas>(body(answer)).ok();
+    let exceeded = |quota: &Option<Quota>| quota.as_ref().is_some_and(Quota::is_exceeded);
+    match quotas {
+        Some(quotas) if exceeded(&quotas.invoke_status) => Outcome::Halted(Halt::QuotaExceeded, words),
+        Some(quotas) if exceeded(&quotas.correspondents_status) => Outcome::Refused(words),
+        Some(_) | None => Outcome::Halted(Halt::QuotaExceeded, words),
+    }
+}
+
+/// The service of today knows recipients by `chatId` only, and says so to a `phoneNumber`.
+fn asks_for_chat_id(answer: &Answer, addressed: Addressed) -> bool {
+    match addressed {
+        Addressed::ByPhone(_) => says(answer, "chatid is required"),
+        Addressed::ByChat => false,
+    }
+}
+
+fn says(answer: &Answer, text: &str) -> bool {
+    searchable(&answer.text).contains(text)
+}
+
+/// The text in lower case, in one line and without quotation marks, whether JSON or HTML wrote them.
+fn searchable(text: &str) -> String {
+    let mut plain = text.to_lowercase();
+    for mark in ["&#39;", "&#x27;", "&apos;", "&quot;", "\\u0027", "\\u0022", "\\", "'", "\"", "`"] {
+        plain = plain.replace(mark, "");
+    }
+    one_line(&plain)
+}
+
+/// The status and the service's words in one line, such as `HTTP 400: bad request data`.
+fn words(answer: &Answer) -> String {
+    shortened(&format!("HTTP {}: {}", answer.status, said(answer)))
+}
+
+/// What the service says: the message of a JSON body, else the text of any other, else HTTP's own
+/// name for the status.
+fn said(answer: &Answer) -> String {
+    let told = match serde_json::from_str::<Value>(body(answer)) {
+        Ok(value) => message(&value).unwrap_or_else(|| body(answer).to_owned()),
+        Err(_) => without_tags(body(answer)),
+    };
+    let told = one_line(&told);
+    if !told.is_empty() {
+        return told;
+    }
+    let name = StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
+    name.unwrap_or("the answer is empty").to_owned()
+}
+
+fn message(body: &Value) -> Option<String> {
+    let quota = ["invokeStatus", "correspondentsStatus"]
+        .into_iter()
+        .find_map(|quota| body.get(quota)?.get("description").and_then(Value::as_str));
+    let plain = ["message", "description", "error"]
+        .into_iter()
+        .find_map(|name| body.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty()));
+    quota.or(plain).or(body.as_str()).map(str::to_owned)
+}
+
+/// The text of an HTML page, in which the place of the token is no tag; any other text as it is.
+fn without_tags(text: &str) -> String {
+    if !text.starts_with('<') {
+        return text.to_owned();
+    }
+    let mut in_tag = false;
+    let mut visible = |character| {
+        in_tag = (in_tag && character != '>') || character == '<';
+        if in_tag || character == '>' { ' ' } else { character }
+    };
+    let parts = text.split(REPLACEMENT).map(|part| part.chars().map(&mut visible).collect::<String>());
+    parts.collect::<Vec<_>>().join(REPLACEMENT)
+}
+
+fn body(answer: &Answer) -> &str {
+    answer.text.trim_start_matches('\u{feff}').trim()
+}
+
+fn one_line(text: &str) -> String {
+    let plain = text.replace(char::is_control, " ");
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= LONGEST_WORDS {
+        return text.to_owned();
+    }
+    let beginning: String = text.chars().take(LONGEST_WORDS - 1).collect();
+    format!("{beginning}…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Phone;
+
+    fn answer(status: u16, text: &str) -> Answer {
+        Answer { status, retry_after: None, text: text.to_owned(), extent: Extent::Whole }
+    }
+
+    fn by_phone() -> Addressed {
+        Addressed::ByPhone(Phone::from_digits("79001234567").unwrap())
+    }
+
+    /// The kind of an outcome, so that a table can name it in a word.
+    fn kind(outcome: &Outcome) -> String {
+        match outcome {
+            Outcome::Accepted(id) => format!("accepted {id}"),
+            Outcome::Refused(_) => "refused".into(),
+            Outcome::Throttled { by, .. } => format!("throttled {by:?}"),
+            Outcome::Unreachable(_) => "unreachable".into(),
+            Outcome::Uncertain(_) => "uncertain".into(),
+            Outcome::Halted(halt, _) => format!("halted {halt:?}"),
+            Outcome::ChatIdWanted => "chatId wanted".into(),
+        }
+    }
+
+    #[test]
+    #[expect(clippy::too_many_lines, reason = "one table of all answers")]
+    fn every_answer_means_what_the_contract_says() {
+        let both =
+            r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"},"correspondentsStatus":{"status":"X_EXCEEDED"}}"#;
+        let chats = r#"{"invokeStatus":{"method":"sendmessage","used":67,"total":0,"status":"QUOTE_ALLOWED"},"correspondentsStatus":{"used":"3","status":"CORRESPONDENTS_QUOTA_EXCEEDED"}}"#;
+        for (status, text, meaning) in [
+            (200, r#"{"idMessage":"3EB0C767D097B7C7C030"}"#, "accepted 3EB0C767D097B7C7C030"),
+            (200, "\u{feff} {\"more\":[1],\"idMessage\":\"A\"}\n", "accepted A"),
+            (200, r#"{"idMessage":""}"#, "uncertain"),
+            (200, r#"{"idMessage":"  "}"#, "uncertain"),
+            (200, r#"{"idMessage":7}"#, "uncertain"),
+            (200, r#"{"idMessage":null}"#, "uncertain"),
+            (200, r#"{"idmessage":"A"}"#, "uncertain"),
+            (200, r#"[{"idMessage":"A"}]"#, "uncertain"),
+            (200, r#"{"idMessage":"A"} {"#, "uncertain"),
+            (200, "", "uncertain"),
+            (200, "null", "uncertain"),
+            (200, "<html>ok</html>", "uncertain"),
+            (200, r#"{"code":401,"description":"Unauthorized"}"#, "uncertain"),
+            (201, r#"{"idMessage":"A"}"#, "uncertain"),
+            (202, "", "uncertain"),
+            (204, "", "uncertain"),
+            (301, "", "halted Redirected"),
+            (302, "", "halted Redirected"),
+            (304, "", "halted Redirected"),
+            (308, "", "halted Redirected"),
+            (400, "instance in starting process try later", "throttled Starting"),
+            (400, r#"{"message":"Instance in STARTING process try later"}"#, "throttled Starting"),
+            (400, "instance is starting or not authorized", "throttled StartingOrNotAuthorized"),
+            (400, "<p>Instance is starting\nor not authorized</p>", "throttled StartingOrNotAuthorized"),
+            (400, "instance account not authorized", "halted NotAuthorized"),
+            (400, "Instance account is expired. Renew your instance from personal area", "halted Expired"),
+            (400, "Instance is deleted", "halted Deleted"),
+            (400, "bad request data", "refused"),
+            (400, "Bad Request", "refused"),
+            (400, "", "refused"),
+            (400, "Unexpected token _ in JSON at position 12", "refused"),
+            (400, "Validation failed. Details: 'firstName' of Starting & Co is expired", "refused"),
+            (400, "Validation failed. Details: 'chatId' is required", "chatId wanted"),
+            (400, r#"{"message":"Validation failed. Details: 'chatId' is required"}"#, "chatId wanted"),
+            (400, r#"{"message":"Details: \u0027chatId\u0027 is required"}"#, "chatId wanted"),
+            (400, r#"{"message":"Details: \"chatId\" is required"}"#, "chatId wanted"),
+            (400, "<p>&#39;chatId&#39; is required</p>", "chatId wanted"),
+            (400, "'chatId' is not allowed to be empty", "refused"),
+            (
+                400,
+                "You have used up the chat limit on your tariff. Renew you instance from personal area.",
+                "refused",
+            ),
+            (401, "", "halted WrongToken"),
+            (402, "", "halted Expired"),
+            (403, "Forbidden", "halted WrongInstance"),
+            (403, r#"{"message":"Your account is Suspended"}"#, "halted Suspended"),
+            (404, "Not Found", "halted WrongAddress"),
+            (405, "", "halted WrongAddress"),
+            (407, "", "unreachable"),
+            (408, "", "uncertain"),
+            (409, "", "refused"),
+            (410, "", "halted WrongAddress"),
+            (413, "", "refused"),
+            (415, "", "refused"),
+            (422, "", "refused"),
+            (425, "", "uncertain"),
+            (429, "", "throttled TooMany"),
+            (466, both, "halted QuotaExceeded"),
+            (466, chats, "refused"),
+            (466, r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"}}"#, "halted QuotaExceeded"),
+            (466, r#"{"correspondentsStatus":{"status":"correspondents_quote_exceeded"}}"#, "refused"),
+            (466, "quota", "halted QuotaExceeded"),
+            (466, "", "halted QuotaExceeded"),
+            (469, "", "refused"),
+            (499, "", "uncertain"),
+            (500, "", "uncertain"),
+            (500, r#"{"message":"Request Entity Too Large"}"#, "refused"),
+            (502, "<html>Bad Gateway</html>", "uncertain"),
+            (503, "instance in starting process try later", "uncertain"),
+            (504, "", "uncertain"),
+            (599, "", "uncertain"),
+            (999, "", "uncertain"),
+        ] {
+            let outcome = of_card(&answer(status, text), by_phone());
+            assert_eq!(kind(&outcome), meaning, "{status} {text}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_had_a_chat_id_is_refused_when_the_service_misses_it() {
+        let answer = answer(400, "Validation failed. Details: 'chatId' is required");
+        assert_eq!(kind(&of_card(&answer, Addressed::ByChat)), "refused");
+    }
+
+    #[test]
+    fn a_200_of_which_a_part_is_missing_is_uncertain_and_any_other_answer_is_what_it_began_to_be() {
+        for extent in [Extent::TooLong, Extent::CutShort] {
+            let whole = answer(200, r#"{"idMessage":"A"}"#);
+            assert_eq!(kind(&of_card(&Answer { extent, ..whole }, by_phone())), "uncertain");
+            let starting = answer(400, r#"{"message":"instance in starting process"#);
+            assert_eq!(kind(&of_card(&Answer { extent, ..starting }, by_phone())), "throttled Starting");
+        }
+    }
+
+    #[test]
+    fn the_words_are_one_short_line() {
+        let long = "ё ".repeat(10_000);
+        for (status, text, words) in [
+            (400, "bad  request\r\ndata\u{7}", "HTTP 400: bad request data"),
+            (400, r#"{"statusCode":400,"message":"bad\nrequest data"}"#, "HTTP 400: bad request data"),
+            (400, r#"{"code":"X"}"#, r#"HTTP 400: {"code":"X"}"#),
+            (413, "", "HTTP 413: Payload Too Large"),
+            (422, "<html><head><title>No</title></head><p>way</html>", "HTTP 422: No way"),
+            (469, " ", "HTTP 469: the answer is empty"),
+            (
+                466,
+                r#"{"correspondentsStatus":{"status":"QUOTA_EXCEEDED","description":"3 chats"}}"#,
+                "HTTP 466: 3 chats",
+            ),
+        ] {
+            assert_eq!(of_card(&answer(status, text), by_phone()), Outcome::Refused(words.into()));
+        }
+        let Outcome::Uncertain(words) = of_card(&answer(502, &long), by_phone()) else { panic!() };
+        assert_eq!((words.chars().count(), words.ends_with('…')), (LONGEST_WORDS, true));
+    }
+
+    #[test]
+    fn a_pause_lasts_as_long_as_the_answer_says() {
+        for (status, text) in [(429, ""), (400, "starting")] {
+            let wait = Some(Duration::from_secs(7));
+            let outcome = of_card(&Answer { retry_after: wait, ..answer(status, text) }, by_phone());
+            assert!(matches!(outcome, Outcome::Throttled { wait: told, .. } if told == wait));
+        }
+    }
+
+    #[test]
+    fn the_state_is_read_and_a_null_is_an_instance_that_is_being_created() {
+        for (text, state) in [
+            (r#"{"stateInstance":"authorized"}"#, Some(InstanceState::Authorized)),
+            (r#"{"stateInstance":"notAuthorized"}"#, Some(InstanceState::NotAuthorized)),
+            (r#"{"stateInstance":"NotAuthorized"}"#, Some(InstanceState::NotAuthorized)),
+            (r#"{"stateInstance":"blocked"}"#, Some(InstanceState::Blocked)),
+            (r#"{"stateInstance":"starting"}"#, Some(InstanceState::Starting)),
+            (r#"{"stateInstance":"yellowCard"}"#, Some(InstanceState::YellowCard)),
+            (r#"{"stateInstance":"suspended"}"#, Some(InstanceState::Suspended)),
+            (r#"{"stateInstance":"sleepMode"}"#, Some(InstanceState::SleepMode)),
+            (r#"{"stateInstance":"asleep"}"#, Some(InstanceState::Unnamed("asleep".into()))),
+            ("null", Some(InstanceState::Starting)),
+            ("{}", None),
+            ("", None),
+        ] {
+            assert_eq!(of_state(&answer(200, text)).ok(), state, "{text}");
+        }
+        assert_eq!(kind(&of_state(&answer(401, "")).unwrap_err()), "halted WrongToken");
+    }
+}

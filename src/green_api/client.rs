@@ -1,0 +1,236 @@
+//! The client: one function a method, and each call is one request. Nothing here repeats a request
+//! that may have been written, follows a redirect or reads an endless answer.
+
+use std::{error::Error, fmt, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use reqwest::{RequestBuilder, Response, Url, header::RETRY_AFTER, redirect};
+
+use super::{
+    Instance, InstanceState, PhoneAs, Sighting,
+    answer::{self, Answer, Extent},
+    lookup, parse_retry_after,
+    redact::Redaction,
+    wire::{Addressed, SendContact},
+};
+use crate::domain::{Message, Outcome};
+
+/// No answer that says anything is longer (the service's own are under one kilobyte).
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// The most of a look-up that is read: a journal of a busy day.
+const LONGEST_LIST: usize = 64 * 1024 * 1024;
+
+/// A request written to a connection that the service has just closed would be uncertain. Servers
+/// and balancers keep idle connections for five seconds and more.
+const IDLE: Duration = Duration::from_secs(4);
+
+/// More connections than anybody lets run at once: each is kept for the next card.
+const MOST_IDLE_CONNECTIONS: usize = 1024;
+
+/// How long to wait for the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeOuts {
+    /// For the connection, TLS included. Keep it shorter than `whole`: when this time is up nothing
+    /// was written, when the other is, nobody knows.
+    pub connect: Duration,
+    /// For one call from its begin to the last byte of the answer.
+    pub whole: Duration,
+}
+
+/// The client of one instance; a clone shares its connections. Its `Debug` shows no token.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    send_contact: Url,
+    state_instance: Url,
+    messages_queue: Url,
+    outgoing_messages: Url,
+    settings: Url,
+    time_outs: TimeOuts,
+    redaction: Redaction,
+}
+
+/// The client cannot be set up on this machine.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Proxy settings or the system's certificates cannot be used.
+    #[error("HTTPS cannot be set up on this machine (look at its certificates and proxy settings): {0}")]
+    SetUp(String),
+    /// An address and a method together are no URL.
+    #[error("the API address cannot be used: {0}")]
+    Address(#[from] url::ParseError),
+}
+
+impl Client {
+    /// Sets up the client; nothing is connected yet. Proxies are those of the environment
+    /// (`HTTPS_PROXY`, `NO_PROXY`…), but none stands between us and this machine's own addresses.
+    ///
+    /// # Errors
+    /// [`ClientError`] if this machine's certificates or proxy settings cannot be used.
+    pub fn new(instance: &Instance, time_outs: TimeOuts) -> Result<Self, ClientError> {
+        let redaction = Redaction::new(instance.token().clone());
+        let builder = reqwest::Client::builder()
+            .user_agent(concat!("sendcontact/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .tcp_nodelay(true)
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(MOST_IDLE_CONNECTIONS)
+            .connect_timeout(time_outs.connect)
+            .timeout(time_outs.whole);
+        let builder = if instance.is_loopback() { builder.no_proxy() } else { builder };
+        let http = builder.build().map_err(|error| ClientError::SetUp(redaction.redact(&causes(error))))?;
+        Ok(Self(Arc::new(Inner {
+            http,
+            send_contact: instance.method_url("sendContact")?,
+            state_instance: instance.method_url("getStateInstance")?,
+            messages_queue: instance.method_url("showMessagesQueue")?,
+            outgoing_messages: instance.method_url("lastOutgoingMessages")?,
+            settings: instance.method_url("getSettings")?,
+            time_outs,
+            redaction,
+        })))
+    }
+
+    /// Hands one card to the service in exactly one POST (source: `SendContact`).
+    pub async fn send_contact(&self, message: &Message, phone_as: PhoneAs) -> Outcome {
+        let addressed = Addressed::of(message, phone_as);
+        let chat = message.recipient.chat();
+        let body = SendContact::new(&message.contact, addressed, &chat);
+        match self.call(self.0.http.post(self.0.send_contact.clone()).json(&body), LONGEST_BODY).await {
+            Ok(answer) => answer::of_card(&answer, addressed),
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// Asks for the state of the instance (source: `getStateInstance`; at most once a second).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it tells no state.
+    pub async fn state_instance(&self) -> Result<InstanceState, Outcome> {
+        let answer = self.call(self.0.http.get(self.0.state_instance.clone()), LONGEST_BODY).await?;
+        answer::of_state(&answer)
+    }
+
+    /// The first 500 messages of the queue: how many are shown, and the cards among them (source:
+    /// `showMessagesQueue`; at most once a second; the message at the head may be missing).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
+    pub async fn messages_queue(&self) -> Result<(usize, Vec<Sighting>), Outcome> {
+        lookup::queue(&self.look_up(self.0.messages_queue.clone()).await?)
+    }
+
+    /// The cards among the messages that left the queue within so many minutes (source:
+    /// `lastOutgoingMessages`; at most once a second; up to two minutes late).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
+    pub async fn last_outgoing_messages(&self, minutes: u32) -> Result<Vec<Sighting>, Outcome> {
+        let mut url = self.0.outgoing_messages.clone();
+        url.query_pairs_mut().append_pair("minutes", &minutes.to_string());
+        lookup::journal(&self.look_up(url).await?)
+    }
+
+    /// The pause between two messages that leave the queue (source: `getSettings`; at most once a
+    /// second).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it shows no settings.
+    pub async fn send_delay(&self) -> Result<Duration, Outcome> {
+        lookup::send_delay(&self.look_up(self.0.settings.clone()).await?)
+    }
+
+    async fn look_up(&self, url: Url) -> Result<String, Outcome> {
+        let answer = self.call(self.0.http.get(url), LONGEST_LIST).await?;
+        answer::of_look_up(answer)
+    }
+
+    async fn call(&self, request: RequestBuilder, most: usize) -> Result<Answer, Outcome> {
+        let mut response = request.send().await.map_err(|error| self.without_answer(error))?;
+        let (body, extent) = beginning(&mut response, most).await;
+        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        Ok(Answer {
+            status: response.status().as_u16(),
+            retry_after: retry_after.and_then(|value| parse_retry_after(value, Timestamp::now())),
+            text: self.0.redaction.redact(&String::from_utf8_lossy(&body)),
+            extent,
+        })
+    }
+
+    /// Only a failure to connect proves that nothing was written.
+    fn without_answer(&self, error: reqwest::Error) -> Outcome {
+        let TimeOuts { connect, whole } = self.0.time_outs;
+        let (unwritten, timed_out) = (error.is_connect() || error.is_builder(), error.is_timeout());
+        let causes = self.0.redaction.redact(&causes(error));
+        match (unwritten, timed_out) {
+            (true, true) => Outcome::Unreachable(format!("no connection within {connect:?}")),
+            (true, false) => Outcome::Unreachable(format!("no connection: {causes}")),
+            (false, true) => Outcome::Uncertain(format!("no answer within {whole:?}")),
+            (false, false) => Outcome::Uncertain(format!("the connection broke without an answer: {causes}")),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("time_outs", &self.0.time_outs).finish_non_exhaustive()
+    }
+}
+
+/// As much of the body as is worth reading. An unread rest costs the connection, not memory.
+async fn beginning(response: &mut Response, most: usize) -> (Vec<u8>, Extent) {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return (body, Extent::Whole),
+            Err(_) => return (body, Extent::CutShort),
+        }
+        if body.len() > most {
+            body.truncate(most);
+            return (body, Extent::TooLong);
+        }
+    }
+}
+
+/// The causes from the outermost to the innermost, without the address, which holds the token, and
+/// without the layers that say nothing.
+fn causes(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut texts: Vec<String> = Vec::new();
+    let mut next: Option<&dyn Error> = Some(&error);
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        let empty = ["error sending request", "client error", "builder error"]
+            .iter()
+            .any(|layer| text.starts_with(layer));
+        if !empty && !texts.iter().any(|known| known.contains(&text)) {
+            texts.push(text);
+        }
+        next = cause.source();
+    }
+    texts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+
+    #[test]
+    fn the_debug_text_of_a_client_has_no_token() {
+        let token = "bde035edae3fc00bc116bd112297908d8145e5ba8decc5d884";
+        let instance =
+            Instance::new("https://api.green-api.com", "1101000001", SecretString::from(token), false);
+        let time_outs = TimeOuts { connect: Duration::from_secs(5), whole: Duration::from_secs(30) };
+        let client = Client::new(&instance.unwrap(), time_outs).unwrap();
+        assert!(!format!("{client:?} {client:#?}").contains(token));
+    }
+}

@@ -1,0 +1,188 @@
+//! An instance as the console shows it: address, number and token. The token is in the path of
+//! every request, so an address that would carry it in the open is refused here.
+
+use secrecy::{ExposeSecret, SecretString};
+use url::{Host, Url};
+
+/// One instance: `apiUrl`, `idInstance` and `apiTokenInstance` of its page in the console. Its
+/// `Debug` shows no token.
+#[derive(Debug, Clone)]
+pub struct Instance {
+    api_url: Url,
+    id: String,
+    token: SecretString,
+}
+
+/// What was given cannot be an instance. No text repeats the token, nor an address that may hold it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InstanceError {
+    /// The address cannot be read, or has more than scheme, host, port and path.
+    #[error(
+        "the API address is not one like https://api.green-api.com: copy apiUrl from the instance's page in the console, without method or token"
+    )]
+    Address,
+    /// The address is http and not of this machine.
+    #[error(
+        "the API address begins with http://, which would send the token unencrypted: use https:// (or --insecure-http, if you know that the way is safe)"
+    )]
+    Insecure,
+    /// `idInstance` is not 1 to 10 digits.
+    #[error("idInstance is not 1 to 10 digits: copy it from the instance's page in the console")]
+    Id,
+    /// The token is empty or has characters that no token has.
+    #[error(
+        "the token is empty or has other characters than letters, digits, '-', '_' and '.': copy apiTokenInstance from the instance's page in the console"
+    )]
+    Token,
+}
+
+impl Instance {
+    /// Takes the three values of the console. The address may have a path in front of the methods
+    /// and a slash at its end; `http://` is for this machine, unless `insecure_http` allows it.
+    ///
+    /// # Errors
+    /// [`InstanceError`] names the value that cannot be right.
+    pub fn new(
+        api_url: &str,
+        id: &str,
+        token: SecretString,
+        insecure_http: bool,
+    ) -> Result<Self, InstanceError> {
+        let api_url = checked_address(api_url, insecure_http)?;
+        let id = id.trim();
+        if !(1..=10).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(InstanceError::Id);
+        }
+        if !is_token(token.expose_secret()) {
+            return Err(InstanceError::Token);
+        }
+        Ok(Self { api_url, id: id.to_owned(), token })
+    }
+
+    /// The address, without a slash at its end.
+    #[must_use]
+    pub fn api_url(&self) -> &str {
+        self.api_url.as_str().trim_end_matches('/')
+    }
+
+    /// `idInstance`: 1 to 10 digits.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Where a method is called. The address holds the token: it must reach no text.
+    pub(super) fn method_url(&self, method: &str) -> Result<Url, url::ParseError> {
+        let token = self.token.expose_secret();
+        Url::parse(&format!("{}/waInstance{}/{method}/{token}", self.api_url(), self.id))
+    }
+
+    pub(super) const fn token(&self) -> &SecretString {
+        &self.token
+    }
+
+    /// Whether the address is of this machine, where no proxy may stand between.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.api_url)
+    }
+}
+
+fn checked_address(text: &str, insecure_http: bool) -> Result<Url, InstanceError> {
+    let url = Url::parse(text.trim()).map_err(|_| InstanceError::Address)?;
+    let bare = url.query().is_none() && url.fragment().is_none();
+    let anonymous = url.username().is_empty() && url.password().is_none();
+    let with_method = url.path().to_ascii_lowercase().contains("/wainstance");
+    if !bare || !anonymous || with_method || url.host().is_none() {
+        return Err(InstanceError::Address);
+    }
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if insecure_http || is_loopback(&url) => Ok(url),
+        "http" => Err(InstanceError::Insecure),
+        _ => Err(InstanceError::Address),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+/// Safe as one segment of a path: dots alone would walk up it.
+fn is_token(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && text.bytes().any(|byte| byte != b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "bde035edae3fc00bc116bd112297908d8145e5ba8decc5d884";
+
+    fn instance(api_url: &str, id: &str, token: &str, insecure: bool) -> Result<Instance, InstanceError> {
+        Instance::new(api_url, id, SecretString::from(token), insecure)
+    }
+
+    #[test]
+    fn an_address_may_have_a_path_and_a_slash_and_is_open_on_this_machine_only() {
+        for (text, known_as) in [
+            ("https://api.green-api.com", "https://api.green-api.com"),
+            (" https://7103.api.greenapi.com/ ", "https://7103.api.greenapi.com"),
+            ("https://proxy.example/green//", "https://proxy.example/green"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://127.9.9.9", "http://127.9.9.9"),
+            ("http://[::1]:1/", "http://[::1]:1"),
+            ("http://LOCALHOST", "http://localhost"),
+        ] {
+            let instance = instance(text, "1101000001", TOKEN, false).unwrap();
+            assert_eq!(instance.api_url(), known_as, "{text}");
+        }
+        for text in ["http://api.green-api.com", "http://10.0.0.1", "http://localhost.evil.example"] {
+            assert_eq!(instance(text, "1", TOKEN, false).unwrap_err(), InstanceError::Insecure, "{text}");
+            assert!(instance(text, "1", TOKEN, true).is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "api.green-api.com",
+            "ftp://api.green-api.com",
+            "https://user:secret@api.green-api.com",
+            "https://api.green-api.com?a=b",
+            "https://api.green-api.com/#a",
+            "https://api.green-api.com/waInstance1/sendContact/abc",
+        ] {
+            assert_eq!(instance(text, "1", TOKEN, true).unwrap_err(), InstanceError::Address, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_token_stands_in_no_error_and_no_debug_text() {
+        for token in ["", "..", "abc/def", "abc def", "abc%20", "токен", "abc\n"] {
+            let error = instance("https://api.green-api.com", "1", token, false).unwrap_err();
+            assert_eq!(error, InstanceError::Token);
+            assert!(token.is_empty() || token == ".." || !format!("{error} {error:?}").contains(token));
+        }
+        let good = instance("https://api.green-api.com/x/", "7103000001", TOKEN, false).unwrap();
+        assert!(!format!("{good:?}").contains(TOKEN));
+        assert_eq!(
+            good.method_url("sendContact").unwrap().as_str(),
+            format!("https://api.green-api.com/x/waInstance7103000001/sendContact/{TOKEN}")
+        );
+    }
+
+    #[test]
+    fn an_id_is_one_to_ten_digits() {
+        for bad in ["", "12345678901", "11a", "-1", "１"] {
+            assert_eq!(
+                instance("https://api.green-api.com", bad, TOKEN, false).unwrap_err(),
+                InstanceError::Id
+            );
+        }
+        assert_eq!(instance("https://api.green-api.com", " 1 ", TOKEN, false).unwrap().id(), "1");
+    }
+}

@@ -1,0 +1,204 @@
+//! What the service shows of cards that it has taken: its queue and its journal. Read defensively:
+//! the shapes have changed over the years, and an item that is not understood is passed over.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::domain::{IdMessage, Outcome};
+
+/// A card that the service shows (sources: `showMessagesQueue`, `lastOutgoingMessages`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    /// The service's name for the message.
+    pub id: IdMessage,
+    /// The chat, as the service writes it: `…@c.us`, `…@g.us` or `…@lid`.
+    pub chat: String,
+    /// Every number on the card, as digits.
+    pub phones: Vec<String>,
+    /// Every name that is shown; empty where none is.
+    pub names: Vec<String>,
+    /// When the service last did something with it, in milliseconds since 1970.
+    pub at: Option<i64>,
+    /// Where it was seen.
+    pub place: SightingPlace,
+}
+
+/// Where a card was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SightingPlace {
+    /// It waits to be sent.
+    Queue,
+    /// It has left the queue.
+    Journal,
+}
+
+/// The queue: how many messages it shows, and the cards among them.
+///
+/// # Errors
+/// [`Outcome::Uncertain`] when the body is no list.
+pub(super) fn queue(body: &str) -> Result<(usize, Vec<Sighting>), Outcome> {
+    let items = list(body)?;
+    Ok((items.len(), items.iter().filter_map(queued).collect()))
+}
+
+/// The cards of the journal that were sent through the API.
+///
+/// # Errors
+/// [`Outcome::Uncertain`] when the body is no list.
+pub(super) fn journal(body: &str) -> Result<Vec<Sighting>, Outcome> {
+    Ok(list(body)?.iter().filter_map(journaled).collect())
+}
+
+/// `delaySendMessagesMilliseconds` of the settings; the least that the service knows if it is absent.
+///
+/// # Errors
+/// [`Outcome::Uncertain`] when the body is no object.
+pub(super) fn send_delay(body: &str) -> Result<Duration, Outcome> {
+    let settings: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
+    let settings = settings.as_object().ok_or_else(unreadable)?;
+    let delay = settings.get("delaySendMessagesMilliseconds").and_then(Value::as_u64);
+    Ok(Duration::from_millis(delay.unwrap_or(500)))
+}
+
+fn list(body: &str) -> Result<Vec<Value>, Outcome> {
+    serde_json::from_str(body).map_err(|_| unreadable())
+}
+
+fn unreadable() -> Outcome {
+    Outcome::Uncertain("the answer to a look-up could not be read".to_owned())
+}
+
+fn queued(item: &Value) -> Option<Sighting> {
+    let kind = item.get("type").or_else(|| item.get("typeMessage"))?.as_str()?;
+    if !kind.to_ascii_lowercase().contains("contact") {
+        return None;
+    }
+    let body = item.get("body").unwrap_or(item);
+    let contact = body.get("contact")?;
+    let name = |field: &str| contact.get(field).and_then(Value::as_str).map(str::to_owned);
+    Some(Sighting {
+        id: id(item, &["messageID", "idMessage", "messageId"])?,
+        chat: chat(body)?,
+        phones: vec![digits(contact.get("phoneContact")?)?],
+        names: ["firstName", "middleName", "lastName", "company"].into_iter().filter_map(name).collect(),
+        at: None,
+        place: SightingPlace::Queue,
+    })
+}
+
+fn journaled(item: &Value) -> Option<Sighting> {
+    let by_api = item.get("sendByApi").and_then(Value::as_bool).unwrap_or(true);
+    if !by_api || item.get("typeMessage")?.as_str()? != "contactMessage" {
+        return None;
+    }
+    let contact = item.get("contact").or_else(|| item.get("contactMessageData"))?;
+    let vcard = contact.get("vcard").and_then(Value::as_str).unwrap_or_default();
+    let display = contact.get("displayName").and_then(Value::as_str);
+    Some(Sighting {
+        id: id(item, &["idMessage", "messageID", "messageId"])?,
+        chat: chat(item)?,
+        phones: vcard_phones(vcard),
+        names: display.map(str::to_owned).into_iter().chain(vcard_names(vcard)).collect(),
+        at: item.get("timestamp").and_then(Value::as_i64).map(|seconds| seconds * 1000),
+        place: SightingPlace::Journal,
+    })
+}
+
+fn id(item: &Value, fields: &[&str]) -> Option<IdMessage> {
+    fields.iter().find_map(|field| item.get(field)?.as_str()).and_then(IdMessage::new)
+}
+
+/// A chat id; a queued card may still name its recipient by number.
+fn chat(item: &Value) -> Option<String> {
+    let named = item.get("chatId").and_then(Value::as_str).map(str::to_owned);
+    named.or_else(|| digits(item.get("phoneNumber")?).map(|phone| format!("{phone}@c.us")))
+}
+
+fn digits(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(only_digits(text)),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn only_digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// The digits of each `TEL`, and of each `waid`, which stands before the colon.
+fn vcard_phones(vcard: &str) -> Vec<String> {
+    let mut phones = Vec::new();
+    for line in vcard.lines().filter(|line| property(line).is_some_and(|(name, _)| name == "TEL")) {
+        let (head, value) = line.split_once(':').unwrap_or((line, ""));
+        let waid = head.to_ascii_lowercase().find("waid=").map(|at| only_digits(&head[at..]));
+        phones.extend(waid.into_iter().chain([only_digits(value)]).filter(|phone| !phone.is_empty()));
+    }
+    phones
+}
+
+/// The parts of `N`, `FN` and `ORG`.
+fn vcard_names(vcard: &str) -> Vec<String> {
+    let values =
+        vcard.lines().filter_map(property).filter(|(name, _)| ["N", "FN", "ORG"].contains(&name.as_str()));
+    values
+        .flat_map(|(_, value)| value.split(';').map(|part| part.replace('\\', "")).collect::<Vec<_>>())
+        .collect()
+}
+
+/// The name of a line's property, without group and parameters, and its value.
+fn property(line: &str) -> Option<(String, &str)> {
+    let end = line.find([':', ';'])?;
+    let name = line[..end].rsplit('.').next()?.to_ascii_uppercase();
+    Some((name, line.split_once(':').map_or("", |(_, value)| value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_in_the_queue_is_read_as_the_service_prints_it() {
+        let body = r#"[{"messageID":"3EB0A","type":"sendContact","body":{"chatId":"11001234567@c.us",
+            "contact":{"phoneContact":79001234568,"firstName":"Artem"}}},
+            {"messageID":"3EB0B","type":"sendMessage","body":{"chatId":"11001234567@c.us","message":"x"}}]"#;
+        let (shown, cards) = queue(body).unwrap();
+        assert_eq!(shown, 2);
+        assert_eq!(
+            cards,
+            [Sighting {
+                id: IdMessage::new("3EB0A").unwrap(),
+                chat: "11001234567@c.us".into(),
+                phones: vec!["79001234568".into()],
+                names: vec!["Artem".into()],
+                at: None,
+                place: SightingPlace::Queue,
+            }]
+        );
+    }
+
+    #[test]
+    fn a_card_in_the_journal_is_read_as_the_service_prints_it() {
+        let body = r#"[{"type":"outgoing","idMessage":"3EB0","timestamp":1587133830,"statusMessage":"delivered","sendByApi":true,"typeMessage":"contactMessage","chatId":"79001234567@c.us","contact":{"displayName":"Виктор Петров","vcard":"BEGIN:VCARD\nVERSION:3.0\nN:Андреевич;Виктор;;;\nFN:Виктор Андреевич\nORG:Image\nTITLE:\nitem1.TEL;waid=79099291652:+7 123 456-78-91\nitem1.X-ABLabel:Мобильный\nEND:VCARD","forwardingScore":0,"isForwarded":false}},
+            {"typeMessage":"contactMessage","sendByApi":false,"idMessage":"X","chatId":"79001234567@c.us","contact":{}},
+            {"odd":1}]"#;
+        let cards = journal(body).unwrap();
+        assert_eq!(cards.len(), 1);
+        assert_eq!(cards[0].phones, ["79099291652", "71234567891"]);
+        assert!(
+            cards[0].names.contains(&"Image".to_owned()) && cards[0].names.contains(&"Виктор".to_owned())
+        );
+        assert_eq!(cards[0].at, Some(1_587_133_830_000));
+    }
+
+    #[test]
+    fn what_is_no_list_proves_nothing() {
+        for body in ["", "null", "{}", "<html>", "[1"] {
+            assert!(matches!(queue(body), Err(Outcome::Uncertain(_))), "{body}");
+            assert!(matches!(journal(body), Err(Outcome::Uncertain(_))), "{body}");
+        }
+        assert_eq!(send_delay(r#"{"delaySendMessagesMilliseconds":3000}"#), Ok(Duration::from_secs(3)));
+        assert!(send_delay("[]").is_err());
+    }
+}

@@ -1,0 +1,18 @@
+//! The client of GREEN-API: one function a method, each exactly one request. What each answer
+//! means stands in `answer`; no text that leaves this room carries the token (`redact`).
+
+mod answer;
+mod client;
+mod instance;
+mod lookup;
+mod redact;
+mod retry_after;
+mod state;
+mod wire;
+
+pub use client::{Client, ClientError, TimeOuts};
+pub use instance::{Instance, InstanceError};
+pub use lookup::{Sighting, SightingPlace};
+pub use retry_after::parse_retry_after;
+pub use state::InstanceState;
+pub use wire::PhoneAs;

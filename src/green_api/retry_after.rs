@@ -1,0 +1,61 @@
+//! `Retry-After` in both of its forms: seconds, or a date in one of the three spellings of HTTP.
+
+use std::time::Duration;
+
+use jiff::{Timestamp, civil::DateTime, fmt::rfc2822, tz::TimeZone};
+
+/// A service that asks for more is mistaken, or its clock is.
+const LONGEST: Duration = Duration::from_hours(1);
+
+/// How long to wait from `now`: nothing for a date that has passed, at most one hour, and `None`
+/// for a value that is neither form (source: RFC 9110, §10.2.3 and §5.6.7).
+#[must_use]
+pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
+    let value = value.trim();
+    let wait = if value.is_empty() {
+        return None;
+    } else if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        Duration::from_secs(value.parse().unwrap_or(u64::MAX))
+    } else {
+        Duration::try_from(now.duration_until(date(value)?)).unwrap_or(Duration::ZERO)
+    };
+    Some(wait.min(LONGEST))
+}
+
+fn date(value: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(value).ok().or_else(|| {
+        ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+            .into_iter()
+            .find_map(|form| DateTime::strptime(form, value).ok())
+            .and_then(|civil| TimeZone::UTC.to_timestamp(civil).ok())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_are_read_and_nothing_else_is() {
+        let now: Timestamp = "1994-11-06T08:49:07Z".parse().unwrap();
+        for (value, seconds) in [
+            ("0", Some(0)),
+            (" 7 ", Some(7)),
+            ("3600", Some(3600)),
+            ("86400", Some(3600)),
+            ("99999999999999999999999", Some(3600)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(30)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some(30)),
+            ("Sun Nov  6 08:49:37 1994", Some(30)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("Wed, 06 Nov 2999 08:49:37 GMT", Some(3600)),
+            ("", None),
+            ("-5", None),
+            ("1.5", None),
+            ("soon", None),
+            ("Sun, 32 Nov 1994 08:49:37 GMT", None),
+        ] {
+            assert_eq!(parse_retry_after(value, now), seconds.map(Duration::from_secs), "{value:?}");
+        }
+    }
+}

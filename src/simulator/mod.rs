@@ -1,0 +1,90 @@
+//! A GREEN-API that is not there: real HTTP, the same wire, scripted faults. It takes a card only
+//! as the service would, and keeps a book of everything it received and took, by its own clock.
+
+mod book;
+mod connection;
+mod documents;
+mod request;
+mod script;
+mod service;
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use serde::Serialize;
+use serde_json::Value;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+pub use script::{Cut, Fault, ID_INSTANCE, Script, ScriptError, TOKEN, Then, When};
+use service::Service;
+
+/// A running simulator; it stops when it is dropped.
+#[derive(Debug)]
+pub struct Simulator {
+    address: SocketAddr,
+    service: Arc<Service>,
+    accepting: JoinHandle<()>,
+}
+
+/// One request as the simulator received it; `GET /simulator/received` lists them as JSON.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Received {
+    /// Milliseconds from the simulator's start until the request had been read.
+    pub at_ms: u64,
+    /// The method of the API, such as `sendContact`.
+    pub method: String,
+    /// The body: JSON, or the text if it is none; null if there was no body.
+    pub body: Value,
+    /// The status of the answer; nothing if no answer left.
+    pub status: Option<u16>,
+    /// The card's id if the card was taken, whatever the answer said.
+    #[serde(rename = "idMessage")]
+    pub id_message: Option<String>,
+}
+
+impl Simulator {
+    /// Listens on the address (port 0: any free one) and answers by the script. It needs a tokio
+    /// runtime with network and time.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`] with a [`ScriptError`] for a script that cannot be played;
+    /// any other if the address cannot be listened on.
+    pub async fn start(address: SocketAddr, script: Script) -> io::Result<Self> {
+        script.check().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let service = Arc::new(Service::new(script));
+        let accepting = tokio::spawn(connection::accept(listener, Arc::clone(&service)));
+        Ok(Self { address, service, accepting })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The API address to give to a client.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Every request to the instance so far, in the order of arrival.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        self.service.received()
+    }
+
+    /// Stops it: open connections break, the port is free.
+    pub async fn stop(mut self) {
+        self.accepting.abort();
+        // The task was told to end; that it was cancelled is what it has to say.
+        let _ended = (&mut self.accepting).await;
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}

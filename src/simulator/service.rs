@@ -1,0 +1,349 @@
+//! What the simulator answers: the order of checks is the service's (instance, rate, token,
+//! method, state, body), and a scripted fault stands before all of them.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::{
+    Received,
+    book::{Book, Card, Request},
+    documents, request,
+    script::{Cut, Script, Then},
+};
+use crate::green_api::InstanceState;
+
+/// `showMessagesQueue` shows no more (source: the page of that method).
+const MOST_QUEUED: usize = 500;
+
+/// How far back `lastOutgoingMessages` looks if it is not told.
+const JOURNAL_MINUTES: u64 = 1440;
+
+/// The simulator without its network. Connections are answered side by side as the real service
+/// does it; what they share is the book, behind a lock that is never held across an `await`.
+#[derive(Debug)]
+pub(super) struct Service {
+    script: Script,
+    started: Instant,
+    started_at: Timestamp,
+    book: Mutex<Book>,
+}
+
+/// One request as it came.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) verb: String,
+    pub(super) path: String,
+    pub(super) query: String,
+    /// Nothing if it is longer than the service reads.
+    pub(super) body: Option<Vec<u8>>,
+}
+
+/// What to send, when, and how much of it.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) reply: Reply,
+    pub(super) delay: Duration,
+    pub(super) ending: Ending,
+}
+
+/// How an answer ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    Whole,
+    NoAnswer,
+    HalfBody,
+    Never,
+}
+
+/// An answer.
+#[derive(Debug, Default)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+    id_message: Option<String>,
+}
+
+/// The parts of `/waInstance{id}/{method}/{token}`.
+struct Target<'a> {
+    id: &'a str,
+    method: &'a str,
+    token: &'a str,
+}
+
+impl Service {
+    pub(super) fn new(script: Script) -> Self {
+        let book = Mutex::default();
+        Self { script, started: Instant::now(), started_at: Timestamp::now(), book }
+    }
+
+    /// Decides at once; sending it is up to the connection.
+    pub(super) fn plan(&self, call: Call) -> Plan {
+        if call.path == "/simulator/received" {
+            let reply = Reply::json(200, &json!(self.received()));
+            return Plan { reply, delay: Duration::ZERO, ending: Ending::Whole };
+        }
+        let now = self.started.elapsed();
+        let Some(target) = Target::of(&call.path) else {
+            let reply = self.error(404, &call, &format!("Cannot {} {}", call.verb, call.path));
+            return Plan { reply, delay: Duration::ZERO, ending: Ending::Whole };
+        };
+        let mut book = self.book();
+        let plan = self.plan_for(&mut book, &call, &target, now);
+        let answered = matches!(plan.ending, Ending::Whole | Ending::HalfBody);
+        let method = target.method.to_owned();
+        book.requests.push(Request {
+            at: now,
+            method,
+            status: answered.then_some(plan.reply.status),
+            id_message: plan.reply.id_message.clone(),
+            body: call.body.unwrap_or_default(),
+        });
+        plan
+    }
+
+    pub(super) fn received(&self) -> Vec<Received> {
+        self.book().requests.iter().map(received).collect()
+    }
+
+    fn plan_for(&self, book: &mut Book, call: &Call, target: &Target<'_>, now: Duration) -> Plan {
+        let message = call.body.as_deref().and_then(|body| request::read(body, false).ok());
+        let fault = book.begin(&self.script, target.method, message.as_ref());
+        let Some(then) = fault.map(|fault| &fault.then) else {
+            let reply = self.ordinary(book, call, target, now);
+            return Plan { reply, delay: self.latency(), ending: Ending::Whole };
+        };
+        let mut reply = if then.replaces() {
+            let id_message = message.filter(|_| then.accept && self.may_take(target));
+            faulty(then, id_message.map(|message| book.take(message, now)))
+        } else {
+            self.ordinary(book, call, target, now)
+        };
+        reply.headers.extend(then.headers.clone());
+        Plan { reply, delay: self.latency() + Duration::from_millis(then.delay_ms), ending: ending(then) }
+    }
+
+    fn ordinary(&self, book: &mut Book, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
+        if target.id != self.script.id_instance {
+            return self.error(403, call, "Forbidden");
+        }
+        let Some(rate) = self.script.rate(target.method) else {
+            return self.permitted(book, call, target, now);
+        };
+        let left = book.spend(target.method, rate, now);
+        let mut reply = match left {
+            Some(_) => self.permitted(book, call, target, now),
+            None => Reply { status: 429, ..Reply::default() },
+        };
+        reply.headers.push(("X-RateLimit-Remaining".to_owned(), left.unwrap_or(0.0).to_string()));
+        reply.headers.push(("X-RateLimit-Replenish-Rate".to_owned(), rate.to_string()));
+        reply
+    }
+
+    fn permitted(&self, book: &mut Book, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
+        if target.token != self.script.token {
+            let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+            return Reply { status: 401, headers, ..Reply::default() };
+        }
+        match (call.verb.as_str(), target.method.to_ascii_lowercase().as_str()) {
+            ("POST", "sendcontact") => self.send_contact(book, call, now),
+            ("GET", "getstateinstance") => Reply::json(200, &self.state()),
+            ("GET", "getsettings") => Reply::json(200, &documents::settings()),
+            ("GET", "showmessagesqueue") => Reply::json(200, &self.queue(book, now)),
+            ("GET", "getmessagescount") => {
+                Reply::json(200, &json!({ "count": self.queued(book, now).len() }))
+            }
+            ("GET", "lastoutgoingmessages") => Reply::json(200, &self.journal(book, &call.query, now)),
+            (verb, _) => self.error(404, call, &format!("Cannot {verb} {}", call.path)),
+        }
+    }
+
+    fn send_contact(&self, book: &mut Book, call: &Call, now: Duration) -> Reply {
+        let Some(body) = &call.body else {
+            return self.error(500, call, "request entity too large");
+        };
+        if let Some((status, text)) = self.closed() {
+            return self.error(status, call, text);
+        }
+        match request::read(body, self.script.refuse_phone_number) {
+            Ok(message) => Reply::accepted(&book.take(message, now)),
+            Err(text) => self.error(400, call, &text),
+        }
+    }
+
+    /// Why the instance takes no cards in its state. Blocked and restricted ones take them, as the
+    /// service does: it answers 200 and queues.
+    fn closed(&self) -> Option<(u16, &'static str)> {
+        match self.script.state.as_deref().map(InstanceState::from_word) {
+            None | Some(InstanceState::Starting) => Some((400, "instance in starting process try later")),
+            Some(InstanceState::NotAuthorized) => Some((400, "instance account not authorized")),
+            Some(InstanceState::Suspended) => Some((403, "Your account is suspended")),
+            Some(
+                InstanceState::Authorized
+                | InstanceState::Blocked
+                | InstanceState::YellowCard
+                | InstanceState::SleepMode
+                | InstanceState::Unnamed(_),
+            ) => None,
+        }
+    }
+
+    fn state(&self) -> Value {
+        self.script.state.as_ref().map_or(Value::Null, |state| json!({ "stateInstance": state }))
+    }
+
+    fn queued<'a>(&self, book: &'a Book, now: Duration) -> &'a [Card] {
+        book.after(now.checked_sub(Duration::from_millis(self.script.queue_ms)))
+    }
+
+    /// The message at the head is not shown: the real service forgets it too.
+    fn queue(&self, book: &Book, now: Duration) -> Value {
+        self.queued(book, now).iter().skip(1).take(MOST_QUEUED).map(documents::queued).collect()
+    }
+
+    fn journal(&self, book: &Book, query: &str, now: Duration) -> Value {
+        let minutes = url::form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == "minutes")
+            .and_then(|(_, minutes)| minutes.parse().ok())
+            .unwrap_or(JOURNAL_MINUTES);
+        let queued = Duration::from_millis(self.script.queue_ms);
+        let lag = queued + Duration::from_millis(self.script.journal_lag_ms);
+        let oldest = now.saturating_sub(Duration::from_secs(minutes.saturating_mul(60)));
+        let newest_first = book.until(now.checked_sub(lag)).iter().rev();
+        newest_first
+            .take_while(|card| card.at + queued >= oldest)
+            .map(|card| self.journaled(card, card.at + queued))
+            .collect()
+    }
+
+    fn journaled(&self, card: &Card, sent: Duration) -> Value {
+        let chat = card.message.recipient.chat();
+        let status = self.script.statuses.get(chat.as_str()).map_or("delivered", String::as_str);
+        documents::journaled(card, self.wall_clock(sent).as_second(), status)
+    }
+
+    fn may_take(&self, target: &Target<'_>) -> bool {
+        target.id == self.script.id_instance
+            && target.token == self.script.token
+            && target.method.eq_ignore_ascii_case("sendContact")
+    }
+
+    fn error(&self, status: u16, call: &Call, message: &str) -> Reply {
+        let timestamp = format!("{:.3}", self.wall_clock(self.started.elapsed()));
+        Reply::json(status, &documents::error(status, &timestamp, &call.path, message))
+    }
+
+    fn wall_clock(&self, elapsed: Duration) -> Timestamp {
+        let elapsed = SignedDuration::try_from(elapsed).unwrap_or(SignedDuration::MAX);
+        self.started_at.saturating_add(elapsed).unwrap_or(Timestamp::MAX)
+    }
+
+    const fn latency(&self) -> Duration {
+        Duration::from_millis(self.script.latency_ms)
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reply {
+    fn json(status: u16, body: &Value) -> Self {
+        let headers = vec![("Content-Type".to_owned(), "application/json; charset=utf-8".to_owned())];
+        Self { status, headers, body: body.to_string().into_bytes(), id_message: None }
+    }
+
+    fn accepted(id_message: &str) -> Self {
+        Self {
+            id_message: Some(id_message.to_owned()),
+            ..Self::json(200, &json!({ "idMessage": id_message }))
+        }
+    }
+}
+
+impl<'a> Target<'a> {
+    fn of(path: &'a str) -> Option<Self> {
+        let mut parts = path.strip_prefix("/waInstance")?.split('/');
+        let target = Self { id: parts.next()?, method: parts.next()?, token: parts.next()? };
+        parts.next().is_none().then_some(target)
+    }
+}
+
+fn faulty(then: &Then, id_message: Option<String>) -> Reply {
+    let status = then.status.unwrap_or(200);
+    let reply = match (&then.body, then.cut, &id_message) {
+        (Some(Value::String(text)), _, _) => {
+            Reply { status, body: text.clone().into_bytes(), ..Reply::default() }
+        }
+        (Some(json), _, _) => Reply::json(status, json),
+        (None, Some(Cut::InBody), Some(id)) => Reply::json(status, &json!({ "idMessage": id })),
+        (None, _, _) => Reply { status, ..Reply::default() },
+    };
+    Reply { id_message, ..reply }
+}
+
+const fn ending(then: &Then) -> Ending {
+    match (then.hang, then.cut) {
+        (true, _) => Ending::Never,
+        (false, None) => Ending::Whole,
+        (false, Some(Cut::BeforeAnswer)) => Ending::NoAnswer,
+        (false, Some(Cut::InBody)) => Ending::HalfBody,
+    }
+}
+
+fn received(request: &Request) -> Received {
+    let text = String::from_utf8_lossy(&request.body);
+    let body = if text.is_empty() { Value::Null } else { Value::String(text.clone().into_owned()) };
+    Received {
+        at_ms: u64::try_from(request.at.as_millis()).unwrap_or(u64::MAX),
+        method: request.method.clone(),
+        body: serde_json::from_str(&text).unwrap_or(body),
+        status: request.status,
+        id_message: request.id_message.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::{ID_INSTANCE, TOKEN};
+
+    fn ask(service: &Service, verb: &str, method: &str, query: &str, body: &str) -> Value {
+        let plan = service.plan(Call {
+            verb: verb.to_owned(),
+            path: format!("/waInstance{ID_INSTANCE}/{method}/{TOKEN}"),
+            query: query.to_owned(),
+            body: Some(body.as_bytes().to_vec()),
+        });
+        serde_json::from_slice(&plan.reply.body).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_card_goes_from_the_queue_to_the_journal_when_the_script_says_so() {
+        let script =
+            r#"{"queue_ms":10000,"journal_lag_ms":60000,"statuses":{"79001234567@c.us":"noAccount"}}"#;
+        let service = Service::new(serde_json::from_str(script).unwrap());
+        let body = r#"{"phoneNumber":79001234567,"contact":{"phoneContact":79001234568,"firstName":"A"}}"#;
+        ask(&service, "POST", "sendContact", "", body);
+        for (later, query, count, status) in [
+            (0, "", 1, ""),
+            (9, "", 1, ""),
+            (2, "", 0, ""),
+            (58, "", 0, ""),
+            (2, "minutes=5", 0, "noAccount"),
+            (60, "minutes=1", 0, ""),
+            (1, "", 0, "noAccount"),
+        ] {
+            tokio::time::advance(Duration::from_secs(later)).await;
+            assert_eq!(ask(&service, "GET", "getMessagesCount", "", ""), json!({ "count": count }));
+            let journal = ask(&service, "GET", "lastOutgoingMessages", query, "");
+            assert_eq!(journal[0]["statusMessage"].as_str().unwrap_or_default(), status, "{query}");
+        }
+    }
+}
