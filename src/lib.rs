@@ -8,4 +8,5 @@ pub mod files;
 pub mod pace;
 pub mod green_api;
 pub mod ledger;
+pub mod intake;
 pub mod simulator;

@@ -1,0 +1,65 @@
+//! One value of several that a row or a card offers: the first good one, and the others are named.
+
+use std::fmt::Display;
+
+use crate::domain::Problem;
+
+use super::numbers::{Found, several_phones};
+
+/// One of several cells or numbers that may be taken, best first.
+pub(super) struct Candidate<T> {
+    pub(super) written: String,
+    pub(super) reading: Result<Found<T>, Problem>,
+}
+
+/// The first that is good, with a warning that names those left out; if none is, the problem of the
+/// first. Nothing if nothing is offered. The same value twice is one.
+pub(super) fn choose<T: PartialEq + Display>(
+    mut offered: Vec<Candidate<T>>,
+) -> Option<Result<Found<T>, Problem>> {
+    if offered.is_empty() {
+        return None;
+    }
+    let best = offered.iter().position(|candidate| candidate.reading.is_ok()).unwrap_or(0);
+    let best = offered.remove(best);
+    Some(best.reading.map(|mut found| {
+        let differs =
+            |other: &&Candidate<T>| !other.reading.as_ref().is_ok_and(|read| read.value == found.value);
+        let left: Vec<&str> = offered.iter().filter(differs).map(|other| other.written.as_str()).collect();
+        if !left.is_empty() {
+            found.warnings.push(several_phones(&found.value.to_string(), &left));
+        }
+        found
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ProblemCode, WarningCode};
+
+    fn candidate(written: &str) -> Candidate<u64> {
+        let problem = |_| Problem {
+            code: ProblemCode::PhoneInvalid,
+            column: String::new(),
+            value: written.to_owned(),
+            text: String::new(),
+        };
+        let reading = written.parse().map(|value| Found { value, warnings: Vec::new() }).map_err(problem);
+        Candidate { written: written.to_owned(), reading }
+    }
+
+    fn chosen(offered: &[&str]) -> Option<Result<Found<u64>, Problem>> {
+        choose(offered.iter().map(|written| candidate(written)).collect())
+    }
+
+    #[test]
+    fn the_first_good_one_is_taken_and_the_others_are_named() {
+        assert!(chosen(&[]).is_none());
+        assert!(chosen(&["7", "7"]).unwrap().unwrap().warnings.is_empty());
+        let found = chosen(&["x", "7", "8"]).unwrap().unwrap();
+        assert_eq!((found.value, found.warnings[0].code), (7, WarningCode::MultiplePhones));
+        assert!(found.warnings[0].text.contains("7 was taken, and left out: x, 8"));
+        assert_eq!(chosen(&["x", "y"]).unwrap().unwrap_err().value, "x");
+    }
+}

@@ -1,0 +1,373 @@
+//! The headings that are understood. A heading is compared whole, never by a part of it: "тел" stands
+//! in "Телефакс" too. The names are those of GREEN-API and those that Google Contacts, Outlook,
+//! Thunderbird, amoCRM, Bitrix24, 1C and people write; a new one is a word in one of these lists.
+
+use std::{fmt, str::FromStr};
+
+/// What a column can hold for us, by the names of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The recipient's chat id.
+    ChatId,
+    /// The recipient's number.
+    PhoneNumber,
+    /// The recipient's chat id or number.
+    Recipient,
+    /// The card's number.
+    PhoneContact,
+    /// The card's given name.
+    FirstName,
+    /// The card's middle name.
+    MiddleName,
+    /// The card's family name.
+    LastName,
+    /// The card's company.
+    Company,
+}
+
+/// The text names no field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there is no field \"{0}\": use chatId, phoneNumber, recipient, phoneContact, firstName, middleName, \
+     lastName or company"
+)]
+pub struct FieldError(String);
+
+impl Field {
+    /// Every field.
+    pub const ALL: [Self; 8] = [
+        Self::ChatId,
+        Self::PhoneNumber,
+        Self::Recipient,
+        Self::PhoneContact,
+        Self::FirstName,
+        Self::MiddleName,
+        Self::LastName,
+        Self::Company,
+    ];
+
+    /// The name of the field, as the API writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChatId => "chatId",
+            Self::PhoneNumber => "phoneNumber",
+            Self::Recipient => "recipient",
+            Self::PhoneContact => "phoneContact",
+            Self::FirstName => "firstName",
+            Self::MiddleName => "middleName",
+            Self::LastName => "lastName",
+            Self::Company => "company",
+        }
+    }
+}
+
+impl FromStr for Field {
+    type Err = FieldError;
+
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        let named = |field: &Self| field.as_str().eq_ignore_ascii_case(text.trim());
+        Self::ALL.into_iter().find(named).ok_or_else(|| FieldError(text.trim().to_owned()))
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What a heading says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The name of the field itself; a column of this name stands for it alone.
+    Named(Field),
+    /// Another name of the field.
+    Synonym(Field),
+    /// Perhaps the recipient, perhaps only the recipient's name.
+    Addressee,
+    /// A phone; whose, the other columns say.
+    Phone(Rank),
+    /// A whole name in one cell.
+    WholeName,
+}
+
+/// Which of several phones is taken first; the order of the variants is that order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    WhatsApp,
+    Mobile,
+    Plain,
+    Work,
+    Home,
+    Other,
+}
+
+const SYNONYMS: &[(Meaning, &[&str])] = &[
+    (Meaning::Synonym(Field::ChatId), &["chat id", "чат", "id чата", "chat", "whatsapp id"]),
+    (
+        Meaning::Synonym(Field::PhoneNumber),
+        &[
+            "номер получателя",
+            "телефон получателя",
+            "номер телефона получателя",
+            "whatsapp получателя",
+            "recipient phone",
+            "recipient phone number",
+            "recipient number",
+            "phone of recipient",
+        ],
+    ),
+    (
+        Meaning::Addressee,
+        &["получатель", "кому", "адресат", "to", "send to", "addressee", "id получателя", "чат получателя"],
+    ),
+    (
+        Meaning::Synonym(Field::PhoneContact),
+        &[
+            "телефон контакта",
+            "номер контакта",
+            "номер телефона контакта",
+            "contact phone",
+            "contact phone number",
+            "contact number",
+            "phone contact",
+            "phone of contact",
+            "card phone",
+            "телефон карточки",
+            "телефон визитки",
+        ],
+    ),
+    (
+        Meaning::Synonym(Field::FirstName),
+        &["имя", "имя контакта", "first name", "given name", "contact first name"],
+    ),
+    (
+        Meaning::Synonym(Field::MiddleName),
+        &["отчество", "отчество контакта", "middle name", "additional name", "second name", "patronymic"],
+    ),
+    (
+        Meaning::Synonym(Field::LastName),
+        &["фамилия", "фамилия контакта", "last name", "family name", "surname", "contact last name"],
+    ),
+    (
+        Meaning::Synonym(Field::Company),
+        &[
+            "компания",
+            "компания контакта",
+            "название компании",
+            "организация",
+            "название организации",
+            "фирма",
+            "company name",
+            "contact company",
+            "organization",
+            "organisation",
+            "organization name",
+            "organization 1 - name",
+        ],
+    ),
+    (
+        Meaning::WholeName,
+        &[
+            "фио",
+            "ф.и.о.",
+            "полное имя",
+            "полное имя контакта",
+            "имя, фамилия",
+            "имя фамилия",
+            "контактное лицо",
+            "наименование",
+            "name",
+            "full name",
+            "display name",
+            "contact name",
+        ],
+    ),
+    (
+        Meaning::Phone(Rank::WhatsApp),
+        &[
+            "whatsapp",
+            "whats app",
+            "ватсап",
+            "вотсап",
+            "номер whatsapp",
+            "телефон whatsapp",
+            "whatsapp number",
+        ],
+    ),
+    (
+        Meaning::Phone(Rank::Mobile),
+        &[
+            "мобильный",
+            "мобильный телефон",
+            "моб",
+            "моб.",
+            "моб. тел",
+            "моб. тел.",
+            "моб.тел.",
+            "моб тел",
+            "мобильный номер",
+            "сотовый",
+            "сотовый телефон",
+            "номер сотового телефона",
+            "телефон переносной",
+            "mobile",
+            "mobile phone",
+            "mobile number",
+            "cell",
+            "cell phone",
+            "cellphone",
+        ],
+    ),
+    (
+        Meaning::Phone(Rank::Plain),
+        &[
+            "телефон",
+            "тел",
+            "тел.",
+            "номер",
+            "номер телефона",
+            "телефон для рассылок",
+            "основной телефон",
+            "phone",
+            "phone number",
+            "primary phone",
+            "telephone",
+            "tel",
+            "number",
+        ],
+    ),
+    (
+        Meaning::Phone(Rank::Work),
+        &[
+            "рабочий телефон",
+            "рабочий прямой телефон",
+            "телефон раб.",
+            "телефон раб. 2",
+            "телефон рабочий",
+            "раб. тел.",
+            "work phone",
+            "business phone",
+            "business phone 2",
+            "company main phone",
+            "основной телефон организации",
+        ],
+    ),
+    (
+        Meaning::Phone(Rank::Home),
+        &["домашний телефон", "телефон дом.", "телефон дом. 2", "дом. тел.", "home phone", "home phone 2"],
+    ),
+    (
+        Meaning::Phone(Rank::Other),
+        &["другой телефон", "радиотелефон", "телефон в машине", "контакт", "other phone", "car phone"],
+    ),
+];
+
+/// What the heading says, if it is one that is understood.
+pub(super) fn meaning(heading: &str) -> Option<Meaning> {
+    let key = key(heading);
+    let key = key.strip_prefix("контакт: ").or_else(|| key.strip_suffix(" (контакт)")).unwrap_or(&key);
+    if let Ok(field) = key.replace('_', "").parse() {
+        return Some(Meaning::Named(field));
+    }
+    if google_phone(key).is_some() {
+        return Some(Meaning::Phone(Rank::Plain));
+    }
+    let spaced = key.replace('_', " ");
+    SYNONYMS.iter().find(|(_, words)| words.contains(&spaced.as_str())).map(|(meaning, _)| *meaning)
+}
+
+/// The headings under which Google Contacts says what the phone in the column `heading` is:
+/// `Phone 1 - Label` for `Phone 1 - Value`.
+pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
+    let key = key(heading);
+    let number = google_phone(&key)?;
+    Some([format!("phone {number} - label"), format!("phone {number} - type")])
+}
+
+/// What a label of Google Contacts says; nothing for a fax or a pager, which get no card.
+pub(super) fn label_rank(label: &str) -> Option<Rank> {
+    let label = key(label.trim_start_matches(['*', ' ']));
+    match label.as_str() {
+        fax if ["fax", "факс", "pager", "пейджер"].iter().any(|machine| fax.contains(machine)) => {
+            None
+        }
+        "mobile" | "cell" | "мобильный" => Some(Rank::Mobile),
+        "work" | "рабочий" => Some(Rank::Work),
+        "home" | "домашний" => Some(Rank::Home),
+        "whatsapp" => Some(Rank::WhatsApp),
+        "" | "main" => Some(Rank::Plain),
+        _ => Some(Rank::Other),
+    }
+}
+
+fn google_phone(key: &str) -> Option<u32> {
+    key.strip_prefix("phone ")?.strip_suffix(" - value")?.parse().ok()
+}
+
+/// The heading in the form in which headings are compared.
+pub(super) fn key(heading: &str) -> String {
+    let words: Vec<&str> =
+        heading.split(|char: char| char.is_whitespace()).filter(|word| !word.is_empty()).collect();
+    words.join(" ").to_lowercase().replace('ё', "е")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_understood_whole() {
+        for (heading, expected) in [
+            ("phoneContact", Some(Meaning::Named(Field::PhoneContact))),
+            ("phone_contact", Some(Meaning::Named(Field::PhoneContact))),
+            ("CHATID", Some(Meaning::Named(Field::ChatId))),
+            ("  Первое\u{a0} имя ", None),
+            (" Имя\u{a0}", Some(Meaning::Synonym(Field::FirstName))),
+            ("First  Name", Some(Meaning::Synonym(Field::FirstName))),
+            ("first_name", Some(Meaning::Named(Field::FirstName))),
+            ("given_name", Some(Meaning::Synonym(Field::FirstName))),
+            ("Телефон  получателя", Some(Meaning::Synonym(Field::PhoneNumber))),
+            ("Кому", Some(Meaning::Addressee)),
+            ("Телефон", Some(Meaning::Phone(Rank::Plain))),
+            ("Телефон (контакт)", Some(Meaning::Phone(Rank::Plain))),
+            ("Контакт: Мобильный телефон", Some(Meaning::Phone(Rank::Mobile))),
+            ("Phone 2 - Value", Some(Meaning::Phone(Rank::Plain))),
+            ("Phone 2 - Label", None),
+            ("Телефакс", None),
+            ("Источник телефона", None),
+            ("Рабочий факс", None),
+            ("ИНН", None),
+            ("", None),
+        ] {
+            assert_eq!(meaning(heading), expected, "{heading}");
+        }
+    }
+
+    #[test]
+    fn no_word_stands_in_two_lists_and_each_is_written_as_it_is_compared() {
+        let mut words: Vec<&str> = SYNONYMS.iter().flat_map(|(_, words)| words.iter().copied()).collect();
+        assert!(words.iter().all(|word| key(word) == *word));
+        let all = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), all);
+    }
+
+    #[test]
+    fn a_field_is_named_as_the_api_names_it() {
+        for field in Field::ALL {
+            assert_eq!(field.as_str().parse(), Ok(field));
+            assert_eq!(meaning(field.as_str()), Some(Meaning::Named(field)));
+        }
+        assert!("phone".parse::<Field>().unwrap_err().to_string().contains("phoneContact"));
+    }
+
+    #[test]
+    fn a_fax_has_no_rank() {
+        assert_eq!(label_rank("* Mobile"), Some(Rank::Mobile));
+        assert_eq!(label_rank("Work Fax"), None);
+        assert_eq!(label_rank("Дача"), Some(Rank::Other));
+    }
+}

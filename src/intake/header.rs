@@ -1,0 +1,417 @@
+//! Which column is what. A table is read in a role: as an input of its own, as recipients or as
+//! cards; a plain phone column means the one or the other by that role and by its neighbours.
+
+use std::path::{Path, PathBuf};
+
+use crate::files::{FileProblem, FileProblemCode, TableRow};
+
+use super::columns::{self, Field, Meaning, Rank};
+
+/// What a file is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Recipient and card in each row.
+    Messages,
+    /// A recipient in each row.
+    Recipients,
+    /// A card in each row.
+    Contacts,
+}
+
+impl Role {
+    /// Whether a file in this role is asked for the field at all.
+    const fn asks_for(self, field: Field) -> bool {
+        let is_of_recipient = matches!(field, Field::ChatId | Field::PhoneNumber | Field::Recipient);
+        match self {
+            Self::Messages => true,
+            Self::Recipients => is_of_recipient,
+            Self::Contacts => !is_of_recipient,
+        }
+    }
+}
+
+/// A column of phones, and the column that says of what kind each is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PhoneColumn {
+    pub(super) index: usize,
+    pub(super) rank: Rank,
+    pub(super) label: Option<usize>,
+}
+
+/// The columns of a table, by their positions from 0. Several for one field are in the order in
+/// which they are tried.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    pub(super) headings: Vec<String>,
+    pub(super) chat_ids: Vec<usize>,
+    pub(super) phone_numbers: Vec<PhoneColumn>,
+    pub(super) recipients: Vec<usize>,
+    pub(super) phone_contacts: Vec<PhoneColumn>,
+    /// First, middle and last name and company.
+    pub(super) names: [Vec<usize>; 4],
+    pub(super) own: Vec<usize>,
+}
+
+/// Why the columns of a table cannot be told.
+#[derive(Debug, thiserror::Error)]
+pub enum HeaderError {
+    /// A column that the table needs is not there.
+    #[error(transparent)]
+    File(#[from] FileProblem),
+    /// `--map` names a column that the table does not have.
+    #[error("--map {field}={column}: {} has no such column; it has {found}", .path.display())]
+    ColumnMissing {
+        /// The table.
+        path: PathBuf,
+        /// The field of the option.
+        field: Field,
+        /// The column of the option.
+        column: String,
+        /// The headings of the table.
+        found: String,
+    },
+}
+
+/// How our own results file begins; its columns from here on are the input's own again.
+const RESULTS: [&str; 15] = [
+    "row",
+    "source",
+    "status",
+    "recipient",
+    "phoneContact",
+    "firstName",
+    "middleName",
+    "lastName",
+    "company",
+    "idMessage",
+    "delivery",
+    "error",
+    "explanation",
+    "attempts",
+    "sentAt",
+];
+
+const NAMES: [Field; 4] = [Field::FirstName, Field::MiddleName, Field::LastName, Field::Company];
+
+/// The headings of a table: those of its first row or, without a header, the letters of the columns.
+pub(super) fn headings(first: &TableRow, no_header: bool) -> Vec<String> {
+    let heading = |(index, text): (usize, &String)| {
+        if no_header { letters(index) } else { text.trim().to_owned() }
+    };
+    first.cells.iter().map(|cell| &cell.text).enumerate().map(heading).collect()
+}
+
+impl Header {
+    /// Tells the columns of the table at `path` from its headings and from what `--map` says.
+    pub(super) fn new(
+        path: &Path,
+        role: Role,
+        headings: Vec<String>,
+        mapped: &[(Field, String)],
+    ) -> Result<Self, HeaderError> {
+        let mapped: Vec<_> = mapped.iter().filter(|(field, _)| role.asks_for(*field)).collect();
+        let guide = Guide::new(path, &headings, &mapped)?;
+        let mut header = Self::default();
+        if role != Role::Contacts {
+            header.find_recipients(&guide, role);
+        }
+        if role != Role::Recipients {
+            header.find_card(&guide, role);
+        }
+        header.own = (0..headings.len()).filter(|index| !header.uses(*index)).collect();
+        if is_results(&headings) {
+            header.own.retain(|index| *index >= RESULTS.len());
+        }
+        header.headings = headings;
+        header.check(path, role)?;
+        Ok(header)
+    }
+
+    /// Each used column with the field that it became, in the order of the fields.
+    pub(super) fn used(&self) -> Vec<(Field, String)> {
+        let of = |field, indexes: &[usize]| {
+            indexes.iter().map(move |index| (field, *index)).collect::<Vec<(Field, usize)>>()
+        };
+        let phones = |columns: &[PhoneColumn]| columns.iter().map(|column| column.index).collect::<Vec<_>>();
+        let mut used = of(Field::ChatId, &self.chat_ids);
+        used.extend(of(Field::PhoneNumber, &phones(&self.phone_numbers)));
+        used.extend(of(Field::Recipient, &self.recipients));
+        used.extend(of(Field::PhoneContact, &phones(&self.phone_contacts)));
+        for (field, indexes) in NAMES.into_iter().zip(&self.names) {
+            used.extend(of(field, indexes));
+        }
+        used.into_iter().map(|(field, index)| (field, self.headings[index].clone())).collect()
+    }
+
+    /// Surest first: columns that name the recipient, plain phones where there is nothing else that
+    /// they could be, a column that may hold only a name, and the number of a card in a list of people.
+    fn find_recipients(&mut self, guide: &Guide<'_>, role: Role) {
+        self.chat_ids = guide.columns(Field::ChatId);
+        self.phone_numbers = guide.ranked(guide.columns(Field::PhoneNumber));
+        self.recipients = guide.columns(Field::Recipient);
+        let is_alone = |header: &Self| {
+            header.chat_ids.is_empty() && header.phone_numbers.is_empty() && header.recipients.is_empty()
+        };
+        if is_alone(self) && role == Role::Recipients {
+            self.phone_numbers = guide.plain_phones();
+        }
+        if is_alone(self) {
+            self.recipients = guide.meaning(Meaning::Addressee);
+        }
+        if is_alone(self) && role == Role::Recipients {
+            self.phone_numbers = guide.ranked(guide.columns(Field::PhoneContact));
+        }
+    }
+
+    fn find_card(&mut self, guide: &Guide<'_>, role: Role) {
+        self.phone_contacts = guide.ranked(guide.columns(Field::PhoneContact));
+        if self.phone_contacts.is_empty() && (role == Role::Contacts || self.has_recipients()) {
+            self.phone_contacts = guide.plain_phones();
+            self.phone_contacts.retain(|column| !self.phone_numbers.contains(column));
+        }
+        if self.phone_contacts.is_empty() && role == Role::Contacts {
+            self.phone_contacts = guide.ranked(guide.meaning(Meaning::Named(Field::PhoneNumber)));
+        }
+        self.names = NAMES.map(|field| guide.columns(field));
+        if self.names[..3].iter().all(Vec::is_empty) {
+            self.names[0] = guide.meaning(Meaning::WholeName);
+        }
+    }
+
+    fn has_recipients(&self) -> bool {
+        !(self.chat_ids.is_empty() && self.phone_numbers.is_empty() && self.recipients.is_empty())
+    }
+
+    fn uses(&self, index: usize) -> bool {
+        let phones = self.phone_numbers.iter().chain(&self.phone_contacts).map(|column| &column.index);
+        let mut used =
+            phones.chain(&self.chat_ids).chain(&self.recipients).chain(self.names.iter().flatten());
+        used.any(|used| *used == index)
+    }
+
+    fn check(&self, path: &Path, role: Role) -> Result<(), FileProblem> {
+        let text = if role != Role::Contacts && !self.has_recipients() {
+            "no column says who gets the card; name one with --map recipient=COLUMN, or give the recipients \
+             with --recipients"
+        } else if role != Role::Recipients && self.phone_contacts.is_empty() {
+            "no column holds the number on the card; name one with --map phoneContact=COLUMN, or give the cards \
+             with --contacts"
+        } else {
+            return Ok(());
+        };
+        let text = format!("{text}. The columns are {}.", listed(&self.headings));
+        Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, text))
+    }
+}
+
+/// What the headings mean, and what `--map` says instead.
+struct Guide<'a> {
+    headings: &'a [String],
+    meanings: Vec<Option<Meaning>>,
+    mapped: Vec<(Field, usize)>,
+}
+
+impl<'a> Guide<'a> {
+    fn new(path: &Path, headings: &'a [String], mapped: &[&(Field, String)]) -> Result<Self, HeaderError> {
+        let mut meanings: Vec<_> = headings.iter().map(|heading| columns::meaning(heading)).collect();
+        if is_results(headings) {
+            meanings[RESULTS.len()..].fill(None);
+        }
+        let position = |(field, column): &&(Field, String)| match position(headings, column) {
+            Some(index) => Ok((*field, index)),
+            None => Err(HeaderError::ColumnMissing {
+                path: path.to_owned(),
+                field: *field,
+                column: column.clone(),
+                found: listed(headings),
+            }),
+        };
+        let mapped: Vec<_> = mapped.iter().map(position).collect::<Result<_, _>>()?;
+        for (_, index) in &mapped {
+            meanings[*index] = None;
+        }
+        Ok(Self { headings, meanings, mapped })
+    }
+
+    /// The columns of a field: those of `--map`, else those of its own name, else its synonyms.
+    fn columns(&self, field: Field) -> Vec<usize> {
+        let mapped = self.mapped.iter().filter(|(mapped, _)| *mapped == field).map(|(_, index)| *index);
+        let mut columns: Vec<usize> = mapped.collect();
+        for meaning in [Meaning::Named(field), Meaning::Synonym(field)] {
+            if columns.is_empty() {
+                columns = self.meaning(meaning);
+            }
+        }
+        columns
+    }
+
+    fn meaning(&self, meaning: Meaning) -> Vec<usize> {
+        (0..self.meanings.len()).filter(|index| self.meanings[*index] == Some(meaning)).collect()
+    }
+
+    fn plain_phones(&self) -> Vec<PhoneColumn> {
+        let ranked = |(index, meaning): (usize, &Option<Meaning>)| match meaning {
+            Some(Meaning::Phone(rank)) => Some(PhoneColumn { index, rank: *rank, label: self.label(index) }),
+            Some(Meaning::Named(_) | Meaning::Synonym(_) | Meaning::Addressee | Meaning::WholeName)
+            | None => None,
+        };
+        let mut phones: Vec<_> = self.meanings.iter().enumerate().filter_map(ranked).collect();
+        phones.sort_by_key(|column| column.rank);
+        phones
+    }
+
+    fn ranked(&self, columns: Vec<usize>) -> Vec<PhoneColumn> {
+        let column = |index| PhoneColumn { index, rank: Rank::Plain, label: self.label(index) };
+        columns.into_iter().map(column).collect()
+    }
+
+    fn label(&self, index: usize) -> Option<usize> {
+        let labels = columns::label_headings(&self.headings[index])?;
+        self.headings.iter().position(|heading| labels.contains(&columns::key(heading)))
+    }
+}
+
+fn is_results(headings: &[String]) -> bool {
+    headings.len() >= RESULTS.len() && headings.iter().zip(RESULTS).all(|(heading, name)| heading == name)
+}
+
+/// A column by its heading, else by its letters or its number, as spreadsheets count them.
+fn position(headings: &[String], column: &str) -> Option<usize> {
+    let wanted = columns::key(column);
+    let by_heading = headings.iter().position(|heading| columns::key(heading) == wanted);
+    let by_number = || wanted.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < headings.len());
+    let by_letters = || (0..headings.len()).find(|index| letters(*index).eq_ignore_ascii_case(&wanted));
+    by_heading.or_else(by_number).or_else(by_letters)
+}
+
+/// The letters of a column: A, B, … Z, AA, AB, …
+fn letters(index: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
+    match index / 26 {
+        0 => last.to_string(),
+        before => format!("{}{last}", letters(before - 1)),
+    }
+}
+
+fn listed(headings: &[String]) -> String {
+    let quoted: Vec<String> = headings.iter().map(|heading| format!("\"{heading}\"")).collect();
+    quoted.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(role: Role, headings: &str, mapped: &[(Field, &str)]) -> Result<Header, HeaderError> {
+        let headings = headings.split(';').map(str::to_owned).collect();
+        let mapped: Vec<_> = mapped.iter().map(|(field, column)| (*field, (*column).to_owned())).collect();
+        Header::new(Path::new("a.csv"), role, headings, &mapped)
+    }
+
+    fn used(role: Role, headings: &str, mapped: &[(Field, &str)]) -> String {
+        let header = header(role, headings, mapped).unwrap();
+        let used: Vec<_> =
+            header.used().iter().map(|(field, heading)| format!("{field}={heading}")).collect();
+        let own: Vec<_> = header.own.iter().map(|index| header.headings[*index].as_str()).collect();
+        format!("{} own {}", used.join(" "), own.join(","))
+    }
+
+    #[test]
+    fn a_plain_phone_column_means_what_its_role_and_its_neighbours_say() {
+        use Role::{Contacts, Messages, Recipients};
+        for (role, headings, expected) in [
+            (Recipients, "Имя;Телефон", "phoneNumber=Телефон own Имя"),
+            (Recipients, "firstName;phoneContact", "phoneNumber=phoneContact own firstName"),
+            (Recipients, "chatId;WhatsApp", "chatId=chatId own WhatsApp"),
+            (Recipients, "Кому;Телефон", "phoneNumber=Телефон own Кому"),
+            (Recipients, "Кому;Примечание", "recipient=Кому own Примечание"),
+            (Recipients, "recipient;phoneContact", "recipient=recipient own phoneContact"),
+            (Contacts, "Имя;Телефон", "phoneContact=Телефон firstName=Имя own "),
+            (Contacts, "phoneNumber;company", "phoneContact=phoneNumber company=company own "),
+            (Contacts, "ФИО;Тел.;ИНН", "phoneContact=Тел. firstName=ФИО own ИНН"),
+            (Messages, "Кому;Телефон;Имя", "recipient=Кому phoneContact=Телефон firstName=Имя own "),
+            (
+                Messages,
+                "Телефон получателя;Телефон контакта;Телефон;Фамилия",
+                "phoneNumber=Телефон получателя phoneContact=Телефон контакта lastName=Фамилия own Телефон",
+            ),
+            (
+                Messages,
+                "Получатель;Номер получателя;Телефон;Имя",
+                "phoneNumber=Номер получателя phoneContact=Телефон firstName=Имя own Получатель",
+            ),
+            (
+                Messages,
+                "chatId;phoneNumber;phoneContact;firstName;Имя;middleName;lastName;company",
+                "chatId=chatId phoneNumber=phoneNumber phoneContact=phoneContact firstName=firstName \
+                 middleName=middleName lastName=lastName company=company own Имя",
+            ),
+        ] {
+            assert_eq!(used(role, headings, &[]), expected, "{role:?} {headings}");
+        }
+    }
+
+    #[test]
+    fn exports_of_address_books_are_read_mobile_first_and_never_a_fax() {
+        for (headings, expected) in [
+            (
+                "Обращение;Имя;Отчество;Фамилия;Организация;Рабочий факс;Рабочий телефон;Телефон переносной",
+                "phoneContact=Телефон переносной phoneContact=Рабочий телефон firstName=Имя \
+                 middleName=Отчество lastName=Фамилия company=Организация own Обращение,Рабочий факс",
+            ),
+            (
+                "First Name;Last Name;Organization Name;Phone 1 - Label;Phone 1 - Value",
+                "phoneContact=Phone 1 - Value firstName=First Name lastName=Last Name \
+                 company=Organization Name own Phone 1 - Label",
+            ),
+            (
+                "Имя, Фамилия;Контакт: Мобильный телефон;Факс",
+                "phoneContact=Контакт: Мобильный телефон firstName=Имя, Фамилия own Факс",
+            ),
+        ] {
+            assert_eq!(used(Role::Contacts, headings, &[]), expected);
+        }
+    }
+
+    #[test]
+    fn our_results_are_an_input_again_whatever_columns_follow() {
+        let headings = format!("{};Имя;firstName;Телефон", RESULTS.join(";"));
+        let expected = "recipient=recipient phoneContact=phoneContact firstName=firstName \
+                        middleName=middleName lastName=lastName company=company own Имя,firstName,Телефон";
+        assert_eq!(used(Role::Messages, &headings, &[]), expected);
+    }
+
+    #[test]
+    fn map_wins_and_takes_headings_letters_and_numbers() {
+        let mapped = [(Field::Recipient, "Тел. клиента"), (Field::PhoneContact, "c"), (Field::Company, "1")];
+        assert_eq!(
+            used(Role::Messages, "Фирма;тел.  клиента;Телефон агента;Имя", &mapped),
+            "recipient=тел.  клиента phoneContact=Телефон агента firstName=Имя company=Фирма own "
+        );
+        let error = header(Role::Messages, "Кому;Телефон", &[(Field::Company, "Фирма")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "--map company=Фирма: a.csv has no such column; it has \"Кому\", \"Телефон\""
+        );
+    }
+
+    #[test]
+    fn a_table_without_the_columns_it_needs_says_what_it_has() {
+        for (role, headings, option) in [
+            (Role::Messages, "Имя;Телефон", "--map recipient=COLUMN"),
+            (Role::Messages, "Кому;Имя", "--map phoneContact=COLUMN"),
+            (Role::Recipients, "Имя;ИНН", "--map recipient=COLUMN"),
+            (Role::Contacts, "Имя;ИНН", "--map phoneContact=COLUMN"),
+        ] {
+            let error = header(role, headings, &[]).unwrap_err();
+            let HeaderError::File(problem) = error else { panic!("{error}") };
+            assert_eq!(problem.code(), FileProblemCode::NoPhoneColumn);
+            assert!(problem.text().contains(option) && problem.text().contains("\"Имя\""), "{problem}");
+        }
+    }
+
+    #[test]
+    fn columns_without_a_header_have_letters() {
+        assert_eq!([0, 25, 26, 27, 701, 702].map(letters), ["A", "Z", "AA", "AB", "ZZ", "AAA"]);
+    }
+}

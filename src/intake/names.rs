@@ -1,0 +1,146 @@
+//! Names, kept as they were written. The customer sees them, so a name that was decoded wrongly
+//! somewhere on its way stops its row.
+
+use crate::domain::{Contact, NameMissing, Names, Phone, Problem, ProblemCode};
+
+use super::numbers::clipped;
+
+/// One name and the heading of its column.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Name<'a> {
+    pub(super) column: &'a str,
+    pub(super) text: &'a str,
+}
+
+/// UTF-8 read as windows-1251 turns each Cyrillic letter into `Р` or `С` and one of these.
+const AFTER_1251: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
+
+/// UTF-8 read as windows-1252 turns letters into `Ð`, `Ñ`, `Ã` or `Â` and one of these or U+0080–U+00BF.
+const AFTER_1252: &str = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
+
+/// The card of this number under these four names: first, middle, last, company.
+pub(super) fn card(phone: Phone, names: &[Name<'_>; 4]) -> Result<Contact, Problem> {
+    for name in names {
+        if is_mojibake(name.text) {
+            return Err(mojibake(name));
+        }
+    }
+    let [first, middle, last, company] = names.each_ref().map(|name| clean(name.text));
+    Contact::new(phone, &Names { first, middle, last, company }).map_err(|NameMissing| missing(names))
+}
+
+/// Without control signs, which no card can show; line breaks and tabs stay.
+fn clean(name: &str) -> String {
+    name.trim().chars().filter(|char| !char.is_control() || matches!(char, '\n' | '\t')).collect()
+}
+
+fn is_mojibake(name: &str) -> bool {
+    name.contains(['\u{FFFD}', '╨', '╤']) || is_lost(name) || is_misread(name)
+}
+
+/// Letters that a code page does not have were replaced by `?` or `_`.
+fn is_lost(name: &str) -> bool {
+    let letters = || name.chars().filter(|char| !char.is_whitespace() && *char != '.');
+    name.contains("???") || (letters().count() >= 3 && letters().all(|char| matches!(char, '?' | '_')))
+}
+
+/// Two pairs are needed in Cyrillic, for one may be a word such as `Рёв`.
+fn is_misread(name: &str) -> bool {
+    let pairs = || name.chars().zip(name.chars().skip(1));
+    let cyrillic =
+        pairs().filter(|(first, second)| matches!(first, 'Р' | 'С') && AFTER_1251.contains(*second)).count();
+    let latin = pairs().any(|(first, second)| {
+        matches!(first, 'Ð' | 'Ñ' | 'Ã' | 'Â')
+            && (AFTER_1252.contains(second) || ('\u{80}'..='\u{BF}').contains(&second))
+    });
+    latin || (cyrillic >= 2 && cyrillic * 4 >= name.chars().count())
+}
+
+fn mojibake(name: &Name<'_>) -> Problem {
+    let text = format!(
+        "the name \"{}\" has lost its letters on the way; export the table again as \"CSV UTF-8\" or give the \
+         workbook itself",
+        clipped(name.text)
+    );
+    Problem {
+        code: ProblemCode::NameMojibake,
+        column: name.column.to_owned(),
+        value: name.text.to_owned(),
+        text,
+    }
+}
+
+fn missing(names: &[Name<'_>; 4]) -> Problem {
+    let columns: Vec<String> = names
+        .iter()
+        .filter(|name| !name.column.is_empty())
+        .map(|name| format!("\"{}\"", name.column))
+        .collect();
+    let text = if columns.is_empty() {
+        "the table has no column for the card's name; name one with --map firstName=COLUMN, or lastName or \
+         company"
+            .to_owned()
+    } else {
+        format!("the card has no name; fill in {}", columns.join(" or "))
+    };
+    let column = names.iter().map(|name| name.column).find(|column| !column.is_empty()).unwrap_or_default();
+    Problem { code: ProblemCode::NameMissing, column: column.to_owned(), value: String::new(), text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Result<Contact, Problem> {
+        let phone = Phone::from_digits("79001234567").unwrap();
+        let name = |text| Name { column: "Имя", text };
+        card(phone, &[name(text), Name::default(), Name::default(), Name::default()])
+    }
+
+    #[test]
+    fn damaged_names_are_stopped() {
+        for text in [
+            "РђСЂС‚РµРј",
+            "Р•РІРїР°С‚РѕСЂРёР№СЃРєРёР№",
+            "Ð˜Ð²Ð°Ð½",
+            "MÃ¼ller",
+            "?????",
+            "?????? ?.",
+            "_____",
+            "Ив\u{FFFD}н",
+            "╨Ш╨▓╨░╨╜",
+        ] {
+            let problem = named(text).unwrap_err();
+            assert_eq!((problem.code, problem.value.as_str()), (ProblemCode::NameMojibake, text));
+        }
+    }
+
+    #[test]
+    fn whole_names_pass_as_they_are() {
+        for text in [
+            "Артём",
+            "Рёв",
+            "СССР №5",
+            "ООО «Ромашка»",
+            "ГБУЗ ГКБ №15",
+            "Müller",
+            "Ñandú",
+            "JOÃO",
+            "Кто?",
+            "Анна-Мария",
+            "名前",
+            "O'Neil",
+            "\"С\u{a0}нами\"",
+            "一\nб\tв",
+        ] {
+            assert_eq!(named(text).unwrap().names()[0], text);
+        }
+        assert_eq!(named(" И\u{0}ва\rн\u{7} ").unwrap().names()[0], "Иван");
+    }
+
+    #[test]
+    fn four_blank_names_are_missing() {
+        let problem = named(" \u{a0}").unwrap_err();
+        assert_eq!((problem.code, problem.column.as_str()), (ProblemCode::NameMissing, "Имя"));
+    }
+}

@@ -1,0 +1,576 @@
+//! When a cell is a phone number. Eleven or twelve digits as the API takes them pass at the person's
+//! word, if their length is possible; whatever has to be interpreted must come out valid. Digits are
+//! never added, dropped or joined to make a number, and a changed number always has a warning.
+
+use crate::domain::{Phone, Warning, WarningCode};
+
+use super::library::{self, Country, Known};
+use super::repair::{self, Shown};
+
+/// How numbers are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// Whose national form is understood.
+    pub country: Option<Country>,
+    /// Whether numbers outside every known range are problems, even those that the API would take.
+    pub strict: bool,
+}
+
+/// A value that was read, and what was repaired to read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found<T> {
+    pub(super) value: T,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// Why a cell is no number; the text says what is wrong and how to repair it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NumberProblem {
+    pub(super) fault: NumberFault,
+    pub(super) text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NumberFault {
+    Missing,
+    Invalid,
+    Scientific,
+    Ambiguous,
+}
+
+/// One number of a cell.
+struct Single {
+    phone: Phone,
+    warnings: Vec<Warning>,
+}
+
+/// Reads a cell; `numeric` tells a number cell of a workbook from text.
+pub(super) fn read_number(
+    cell: &str,
+    numeric: bool,
+    numbers: Numbers,
+) -> Result<Found<Phone>, NumberProblem> {
+    let plain = repair::plain(cell);
+    let text = repair::unwrapped(&plain);
+    if text.is_empty() || (numeric && text == "0") {
+        return Err(NumberProblem { fault: NumberFault::Missing, text: "there is no number".to_owned() });
+    }
+    refuse_other_values(text)?;
+    let mut warnings = Vec::new();
+    let text = match repair::shown(text) {
+        Shown::Shortened => return Err(shortened(text)),
+        Shown::Restored(digits) => {
+            warnings.push(from_float(cell, &digits));
+            digits
+        }
+        Shown::AsWritten => text.to_owned(),
+    };
+    let (text, extension) = repair::without_extension(&text);
+    warnings.extend(extension.map(|digits| extension_dropped(cell, &digits)));
+    let parts = repair::parts(&repair::without_remarks(&text));
+    let single = match parts.as_slice() {
+        [] => return Err(invalid(cell, "holds no digits; write the number with its country code")),
+        [part] => read_single(part, cell, numbers)?,
+        several => read_several(several, numbers)?,
+    };
+    if numeric && single.phone.as_u64().is_multiple_of(100_000) {
+        warnings.push(rounded(single.phone));
+    }
+    warnings.extend(single.warnings);
+    Ok(Found { value: single.phone, warnings })
+}
+
+/// Values that hold digits but were never a number that somebody typed.
+fn refuse_other_values(text: &str) -> Result<(), NumberProblem> {
+    let reason = if text.contains('@') {
+        "is a chat id where only a number can stand; leave the digits before the @"
+    } else if text.starts_with('#') {
+        "is what the spreadsheet shows for an error or a column that is too narrow; repair the cell in the \
+         original table and export again"
+    } else if text.starts_with('-') && text[1..].trim_start().starts_with(|char: char| char.is_ascii_digit())
+    {
+        "looks like a number that the spreadsheet took for a sum; set the column to Text in the original table \
+         and write the number again"
+    } else if repair::is_date(text) {
+        "is a date; check whether the columns are mixed up"
+    } else {
+        return Ok(());
+    };
+    Err(invalid(text, reason))
+}
+
+/// The first mobile of several numbers, else the first that is good; the others are named.
+fn read_several(parts: &[String], numbers: Numbers) -> Result<Single, NumberProblem> {
+    let mut readings: Vec<_> = parts.iter().map(|part| (part, read_single(part, part, numbers))).collect();
+    let is_good = |reading: &Result<Single, NumberProblem>| reading.is_ok();
+    let is_mobile = |reading: &Result<Single, NumberProblem>| {
+        reading.as_ref().is_ok_and(|one| library::is_mobile(&one.phone.to_string()))
+    };
+    let taken = readings
+        .iter()
+        .position(|(_, reading)| is_mobile(reading))
+        .or_else(|| readings.iter().position(|(_, reading)| is_good(reading)))
+        .unwrap_or(0);
+    let (_, taken) = readings.remove(taken);
+    let mut single = taken?;
+    let left: Vec<&str> = readings
+        .iter()
+        .filter(|(_, reading)| !reading.as_ref().is_ok_and(|one| one.phone == single.phone))
+        .map(|(part, _)| part.as_str())
+        .collect();
+    if !left.is_empty() {
+        let phone = single.phone;
+        single.warnings.push(several_phones(&phone.to_string(), &left));
+    }
+    Ok(single)
+}
+
+/// Reads one number; `written` is what a warning shows of it.
+fn read_single(part: &str, written: &str, numbers: Numbers) -> Result<Single, NumberProblem> {
+    let part = without_leading_word(part)?;
+    if let Some(letter) = part.chars().find(|char| char.is_alphabetic()) {
+        let reason = format!("has the letter {letter} in it; leave only the digits that are meant");
+        return Err(invalid(part, &reason));
+    }
+    if let Some(sign) = part.chars().find(|char| !is_part_of_number(*char)) {
+        return Err(invalid(part, &format!("has the sign {sign} in it; write the number with digits only")));
+    }
+    let digits: String = part.chars().filter(char::is_ascii_digit).collect();
+    let is_abroad = part.trim_start_matches(['(', ' ']).starts_with('+');
+    let (known, mut warnings) = if is_abroad {
+        (read_abroad(part, &digits)?, Vec::new())
+    } else if let Some(rest) = digits.strip_prefix("00") {
+        (read_abroad(part, rest)?, Vec::new())
+    } else {
+        read_bare(part, &digits, numbers)?
+    };
+    let phone = Phone::from_digits(&known.digits).map_err(|_| outside(part, &known.digits))?;
+    if written.trim() != known.digits {
+        let text = format!("\"{}\" was read as {phone}", clipped(written));
+        warnings.push(Warning { code: WarningCode::PhoneNormalised, text });
+    }
+    Ok(Single { phone, warnings })
+}
+
+/// `тел. +7…`: a word is left out if it stands apart from the digits, so that no letter is lost that
+/// somebody typed for a digit.
+fn without_leading_word(part: &str) -> Result<&str, NumberProblem> {
+    let start = part.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(')).unwrap_or(0);
+    let (word, number) = part.split_at(start);
+    if word.ends_with(char::is_alphabetic) {
+        return Err(invalid(part, "has a letter right before its digits; write the digits that are meant"));
+    }
+    let lower = word.to_lowercase();
+    if ["факс", "fax", "пейджер", "pager"].iter().any(|machine| lower.contains(machine)) {
+        return Err(invalid(part, "is no telephone; write the number of a phone"));
+    }
+    Ok(number)
+}
+
+const fn is_part_of_number(char: char) -> bool {
+    matches!(char, '0'..='9' | ' ' | '+' | '-' | '(' | ')' | '[' | ']' | '.' | '~' | '*' | '\'')
+}
+
+/// Digits after a `+` or `00`: they begin with a country code and must be valid.
+fn read_abroad(part: &str, digits: &str) -> Result<Known, NumberProblem> {
+    match library::international(digits) {
+        Some(known) if known.valid => Ok(known),
+        Some(known) if known.digits == digits && Phone::from_digits(digits).is_ok() => {
+            let reason = format!(
+                "is in no range that its country has given out; check its digits, and if they are right write \
+                 it as {digits}, without any other sign"
+            );
+            Err(invalid(part, &reason))
+        }
+        Some(_) | None => Err(impossible(part, digits)),
+    }
+}
+
+/// Digits without `+`: in international form, or in that of the country that was named.
+fn read_bare(part: &str, digits: &str, numbers: Numbers) -> Result<(Known, Vec<Warning>), NumberProblem> {
+    let national =
+        numbers.country.and_then(|country| library::national(digits, country)).filter(|known| known.valid);
+    if digits.len() == 11 && digits.starts_with('8') {
+        return read_eight(part, digits, national, numbers.country);
+    }
+    let international = matches!(digits.len(), 11 | 12).then(|| library::international(digits)).flatten();
+    match (international, national) {
+        (Some(known), Some(other)) if known.valid && known.digits != other.digits => {
+            Err(ambiguous(part, &known, &other))
+        }
+        (Some(known), Some(_) | None) if known.valid => Ok((known, Vec::new())),
+        (Some(_) | None, Some(known)) => {
+            let warnings = assumed(part, numbers.country);
+            Ok((known, warnings))
+        }
+        (Some(known), None) if known.digits == digits && part == digits => unlikely(known, numbers),
+        (Some(_) | None, None) => Err(no_reading(part, digits, numbers.country)),
+    }
+}
+
+/// `8…` with eleven digits is how numbers of Russia and its neighbours are dialled at home; the API
+/// would take it and send the card to nobody. So it passes only as a number of the country named.
+fn read_eight(
+    part: &str,
+    digits: &str,
+    national: Option<Known>,
+    country: Option<Country>,
+) -> Result<(Known, Vec<Warning>), NumberProblem> {
+    match (national, country) {
+        (Some(known), _) if known.digits == digits => Ok((known, Vec::new())),
+        (Some(known), _) => Ok((known, assumed(part, country))),
+        (None, Some(country)) => {
+            let reason = format!(
+                "is no number of {country} in national form; correct it, or write + and the country code if it \
+                 is a number of another country"
+            );
+            Err(invalid(part, &reason))
+        }
+        (None, None) => Err(invalid(
+            part,
+            "begins with 8, as numbers are dialled within Russia; add --country RU to read such numbers as \
+             7…, or write + and the country code",
+        )),
+    }
+}
+
+/// Taken at the person's word, unless numbers are to be strict.
+fn unlikely(known: Known, numbers: Numbers) -> Result<(Known, Vec<Warning>), NumberProblem> {
+    let digits = &known.digits;
+    if numbers.strict {
+        let reason = "is in no range that its country has given out; correct it, or leave out --strict-phones \
+                      to send it as it is";
+        return Err(invalid(digits, reason));
+    }
+    let text = format!("{digits} is in no range that its country has given out; check its digits");
+    Ok((known, vec![Warning { code: WarningCode::PhoneUnlikely, text }]))
+}
+
+fn assumed(part: &str, country: Option<Country>) -> Vec<Warning> {
+    let warning = |country| Warning {
+        code: WarningCode::CountryAssumed,
+        text: format!("\"{}\" was read as a number of {country}, as --country says", clipped(part)),
+    };
+    country.map(warning).into_iter().collect()
+}
+
+fn from_float(cell: &str, digits: &str) -> Warning {
+    let text = format!("the spreadsheet keeps \"{}\" as a number; it was read as {digits}", clipped(cell));
+    Warning { code: WarningCode::NumberFromFloat, text }
+}
+
+fn rounded(phone: Phone) -> Warning {
+    let text = format!(
+        "{phone} comes from a number cell and ends in five zeros: if a spreadsheet has rounded it, it is \
+         another number"
+    );
+    Warning { code: WarningCode::NumberFromFloat, text }
+}
+
+fn extension_dropped(cell: &str, digits: &str) -> Warning {
+    let text = format!("the extension {digits} of \"{}\" was left out", clipped(cell));
+    Warning { code: WarningCode::ExtensionDropped, text }
+}
+
+/// Says which of several numbers was taken and which were left.
+pub(super) fn several_phones(taken: &str, left: &[&str]) -> Warning {
+    let left: Vec<String> = left.iter().map(|left| clipped(left)).collect();
+    let text = format!("of several numbers {taken} was taken, and left out: {}", left.join(", "));
+    Warning { code: WarningCode::MultiplePhones, text }
+}
+
+fn shortened(text: &str) -> NumberProblem {
+    let text = format!(
+        "the spreadsheet shows {} and has lost the last digits; set the column to Text in the original table, \
+         or give the workbook itself (.xlsx), and start again",
+        clipped(text)
+    );
+    NumberProblem { fault: NumberFault::Scientific, text }
+}
+
+fn ambiguous(part: &str, known: &Known, other: &Known) -> NumberProblem {
+    let text = format!(
+        "\"{}\" is both +{} and +{}; write the one that is meant, with its +",
+        clipped(part),
+        known.digits,
+        other.digits
+    );
+    NumberProblem { fault: NumberFault::Ambiguous, text }
+}
+
+fn no_reading(part: &str, digits: &str, country: Option<Country>) -> NumberProblem {
+    match (digits.len(), country) {
+        (11 | 12, _) => impossible(part, digits),
+        (..=10, None) => {
+            let reason = format!(
+                "has {} digits, and a number with its country code has 11 or 12; add the country code, or name \
+                 the country with --country if all such numbers are of one country",
+                digits.len()
+            );
+            invalid(part, &reason)
+        }
+        (..=10, Some(country)) => {
+            let reason = format!("is no number of {country}; correct it, or write + and the country code");
+            invalid(part, &reason)
+        }
+        (_, _) => outside(part, digits),
+    }
+}
+
+fn impossible(part: &str, digits: &str) -> NumberProblem {
+    if !matches!(digits.len(), 11 | 12) {
+        return outside(part, digits);
+    }
+    let reason = "is a number of no country; look for a digit too many or too few, or a wrong country code";
+    invalid(part, reason)
+}
+
+fn outside(part: &str, digits: &str) -> NumberProblem {
+    let reason = format!(
+        "comes to {} digits with its country code, and GREEN-API takes only 11 or 12; correct it or give \
+         another number",
+        digits.len()
+    );
+    invalid(part, &reason)
+}
+
+fn invalid(value: &str, reason: &str) -> NumberProblem {
+    NumberProblem { fault: NumberFault::Invalid, text: format!("\"{}\" {reason}", clipped(value)) }
+}
+
+/// At most forty signs of a text, on one line.
+pub(super) fn clipped(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use NumberFault::{Ambiguous, Invalid, Missing, Scientific};
+    use WarningCode::{
+        CountryAssumed, ExtensionDropped, MultiplePhones, NumberFromFloat, PhoneNormalised, PhoneUnlikely,
+    };
+
+    type Reading = Result<(u64, Vec<WarningCode>), NumberFault>;
+
+    fn read(cell: &str, numeric: bool, country: &str, strict: bool) -> Reading {
+        let numbers = Numbers { country: country.parse().ok(), strict };
+        read_number(cell, numeric, numbers)
+            .map(|found| (found.value.as_u64(), found.warnings.iter().map(|warning| warning.code).collect()))
+            .map_err(|problem| problem.fault)
+    }
+
+    fn check(country: &str, table: &[(&str, Reading)]) {
+        for (cell, expected) in table {
+            assert_eq!(read(cell, false, country, false), *expected, "{cell:?} with country {country:?}");
+        }
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "stands beside Err in the tables")]
+    fn ok(number: u64, codes: &[WarningCode]) -> Reading {
+        Ok((number, codes.to_vec()))
+    }
+
+    const ANNA: u64 = 79_001_234_567;
+
+    #[test]
+    fn what_the_api_takes_passes_silently() {
+        let cells = ["79001234567", " 79001234567 ", "\t79001234567\r", "79001000000"];
+        for cell in cells {
+            assert!(matches!(read(cell, false, "", true), Ok((_, codes)) if codes.is_empty()), "{cell:?}");
+        }
+        check("", &[("380671234567", ok(380_671_234_567, &[])), ("375291234567", ok(375_291_234_567, &[]))]);
+    }
+
+    #[test]
+    fn ways_of_writing_are_normalised_and_shown() {
+        for cell in [
+            "+7 (900) 123-45-67",
+            "+7-900-123-45-67",
+            "+7\u{a0}900\u{a0}123\u{a0}45\u{a0}67",
+            "+7\u{202f}900\u{202f}1234567",
+            "+7 900 123–45–67",
+            "+7 900 123‑45‑67",
+            "＋７９００１２３４５６７",
+            "tel:+79001234567",
+            "'+79001234567",
+            "'79001234567",
+            "=\"79001234567\"",
+            "тел. +7 900 1234567",
+            "моб.: +7-900-1234567",
+            "\u{202a}+79001234567\u{202c}",
+            "79 001 234 567",
+            "7 900 123-45-67",
+            "+7 900 123-45-67 (Ольга)",
+            "+7 900 123-45-67 (WhatsApp)",
+            "00 7 900 123 45 67",
+            "+7 (900) 123-45-67;",
+        ] {
+            assert_eq!(read(cell, false, "", false), ok(ANNA, &[PhoneNormalised]), "{cell:?}");
+        }
+        let found = read_number("+7 900 123-45-67", false, Numbers::default()).unwrap();
+        assert_eq!(found.warnings[0].text, "\"+7 900 123-45-67\" was read as 79001234567");
+        check("", &[("+44 (0)20 7946 0958", ok(442_079_460_958, &[PhoneNormalised]))]);
+    }
+
+    #[test]
+    fn national_forms_need_their_country() {
+        let national = || ok(ANNA, &[CountryAssumed, PhoneNormalised]);
+        let table =
+            ["8 900 123-45-67", "89001234567", "9001234567", "8 10 7 900 123 45 67", "моб.: 8-900-1234567"];
+        for cell in table {
+            check("RU", &[(cell, national())]);
+            check("KZ", &[(cell, national())]);
+            check("", &[(cell, Err(Invalid))]);
+        }
+        check(
+            "RU",
+            &[
+                ("810 380 67 1234567", ok(380_671_234_567, &[CountryAssumed, PhoneNormalised])),
+                ("380671234567", ok(380_671_234_567, &[])),
+                ("375291234567", ok(375_291_234_567, &[])),
+                ("998901234567", ok(998_901_234_567, &[])),
+                ("12125551234", ok(12_125_551_234, &[])),
+                ("4951234567", ok(74_951_234_567, &[CountryAssumed, PhoneNormalised])),
+            ],
+        );
+        check("BY", &[("8 029 123-45-67", ok(375_291_234_567, &[CountryAssumed, PhoneNormalised]))]);
+        check("UA", &[("0671234567", ok(380_671_234_567, &[CountryAssumed, PhoneNormalised]))]);
+        check("DE", &[("01711234567", ok(491_711_234_567, &[CountryAssumed, PhoneNormalised]))]);
+        check("CN", &[("13012345678", Err(Ambiguous))]);
+    }
+
+    #[test]
+    fn eleven_digits_that_begin_with_eight_never_pass_as_they_are_in_russia_or_without_a_country() {
+        for cell in ["89001234567", "84951234567", "85221234567", "84912345678", "88001234567"] {
+            assert_eq!(read(cell, false, "", false), Err(Invalid), "{cell}");
+            for country in ["RU", "KZ"] {
+                let phone = read(cell, false, country, false).map(|(number, _)| number / 10_000_000_000);
+                assert!(matches!(phone, Ok(7) | Err(Invalid)), "{cell} {country}");
+            }
+        }
+        let problem = read_number("89001234567", false, Numbers::default()).unwrap_err();
+        assert!(problem.text.contains("--country RU"), "{}", problem.text);
+        check("", &[("+85221234567", ok(85_221_234_567, &[PhoneNormalised]))]);
+        check("HK", &[("85221234567", ok(85_221_234_567, &[])), ("89001234567", Err(Invalid))]);
+        check("VN", &[("84912345678", ok(84_912_345_678, &[]))]);
+    }
+
+    #[test]
+    fn a_possible_number_outside_every_range_goes_at_the_persons_word() {
+        check(
+            "",
+            &[
+                ("380123456789", ok(380_123_456_789, &[PhoneUnlikely])),
+                (" 380123456789", ok(380_123_456_789, &[PhoneUnlikely])),
+                ("+380123456789", Err(Invalid)),
+                ("380 12 3456789", Err(Invalid)),
+                ("790012345678", Err(Invalid)),
+            ],
+        );
+        check("RU", &[("380123456789", ok(380_123_456_789, &[PhoneUnlikely]))]);
+        assert_eq!(read("380123456789", false, "", true), Err(Invalid));
+    }
+
+    #[test]
+    fn what_a_spreadsheet_did_is_undone_if_no_digit_is_lost() {
+        check(
+            "",
+            &[
+                ("7,9001234567E+10", ok(ANNA, &[NumberFromFloat, PhoneNormalised])),
+                ("79001234567.0", ok(ANNA, &[NumberFromFloat, PhoneNormalised])),
+                ("79001234567,00", ok(ANNA, &[NumberFromFloat, PhoneNormalised])),
+                ("7,9001E+10", Err(Scientific)),
+                ("7.9E+10", Err(Scientific)),
+                ("3,80123E+11", Err(Scientific)),
+                ("-1128", Err(Invalid)),
+                ("#ЗНАЧ!", Err(Invalid)),
+                ("#Н/Д", Err(Invalid)),
+                ("#####", Err(Invalid)),
+                ("TRUE", Err(Invalid)),
+                ("14.07.2026", Err(Invalid)),
+                ("14.07.2026 10:30", Err(Invalid)),
+                ("", Err(Missing)),
+                (" \u{a0}\u{200b}", Err(Missing)),
+            ],
+        );
+        assert_eq!(read("79001000000", true, "", false), ok(79_001_000_000, &[NumberFromFloat]));
+        assert_eq!(read("79001234567", true, "", false), ok(ANNA, &[]));
+        assert_eq!(read("0", true, "", false), Err(Missing));
+    }
+
+    #[test]
+    fn of_several_numbers_a_mobile_is_taken_and_the_others_are_told() {
+        let taken = || ok(ANNA, &[PhoneNormalised, MultiplePhones]);
+        check(
+            "",
+            &[
+                ("+74951234567, +79001234567", taken()),
+                ("+7 900 123-45-67; +7 495 123-45-67", taken()),
+                ("+79001234567\n+79007654321", taken()),
+                ("+79001234567 ::: +79007654321", taken()),
+                ("+79001234567 / 123", taken()),
+                ("+79001234567+79007654321", taken()),
+                ("79001234567, 79007654321", ok(ANNA, &[MultiplePhones])),
+                ("+79001234567, 7 900 123-45-67", ok(ANNA, &[PhoneNormalised])),
+                ("123 / 456", Err(Invalid)),
+                ("79001234567 79007654321", Err(Invalid)),
+            ],
+        );
+        let found = read_number("+74951234567, +79001234567", false, Numbers::default()).unwrap();
+        let text = "of several numbers 79001234567 was taken, and left out: +74951234567";
+        assert_eq!(found.warnings[1].text, text);
+    }
+
+    #[test]
+    fn an_extension_is_left_out_and_told() {
+        check("", &[("+7 900 123-45-67 доб. 12", ok(ANNA, &[ExtensionDropped, PhoneNormalised]))]);
+    }
+
+    #[test]
+    fn no_letter_is_dropped_and_no_digit_is_invented() {
+        check(
+            "RU",
+            &[
+                ("79OO1234568", Err(Invalid)),
+                ("7900123456З", Err(Invalid)),
+                ("О9001234567", Err(Invalid)),
+                ("8-800-ZVONOK", Err(Invalid)),
+                ("Ольга", Err(Invalid)),
+                ("112", Err(Invalid)),
+                ("+7 900 123-45-6", Err(Invalid)),
+                ("+7 900 123-45-678", Err(Invalid)),
+                ("+89001234567", Err(Invalid)),
+                ("факс: +74951234567", Err(Invalid)),
+                ("79001234567@c.us", Err(Invalid)),
+                ("120363025246125486", Err(Invalid)),
+                ("+47 91 23 45 67", Err(Invalid)),
+                ("+86 130 1234 5678", Err(Invalid)),
+                ("8613012345678", Err(Invalid)),
+            ],
+        );
+    }
+
+    #[test]
+    fn every_problem_says_what_to_do() {
+        for (cell, country, hint) in [
+            ("9001234567", "", "--country"),
+            ("7,9001E+10", "", "set the column to Text"),
+            ("+380123456789", "", "write it as 380123456789"),
+            ("+8613012345678", "", "only 11 or 12"),
+            ("790012345678", "", "a digit too many or too few"),
+            ("123", "RU", "is no number of RU"),
+            ("79OO1234568", "", "the letter O"),
+            ("79001234567@c.us", "", "before the @"),
+            ("13012345678", "CN", "with its +"),
+        ] {
+            let numbers = Numbers { country: country.parse().ok(), strict: false };
+            let text = read_number(cell, false, numbers).unwrap_err().text;
+            assert!(text.contains(hint), "{cell}: {text}");
+        }
+    }
+}

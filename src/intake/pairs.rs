@@ -1,0 +1,132 @@
+//! Rows to entries. In a file of its own each row is one message; of recipients and contacts given
+//! apart every recipient gets every card. A problem of one side is told once, at its own row.
+
+use crate::domain::{Contact, Entry, Finding, Message, Place, Problem, Recipient, Warning, Written};
+use crate::files::FileProblem;
+
+use super::ReadError;
+use super::numbers::{Found, Numbers};
+use super::source::{Opened, Row};
+
+/// Where entries go.
+pub(super) type Each<'a, E> = &'a mut dyn FnMut(Entry) -> Result<(), E>;
+
+/// A card that waits for its recipients: the only rows that are held in memory.
+pub(super) struct Held {
+    place: Place,
+    finding: Result<Found<Contact>, (Problem, Written)>,
+    own_cells: Vec<String>,
+}
+
+impl<E> From<FileProblem> for ReadError<E> {
+    fn from(problem: FileProblem) -> Self {
+        Self::File(problem)
+    }
+}
+
+/// Tells a file with recipient and card in each row; the number of its rows.
+pub(super) fn messages<E>(
+    opened: Opened,
+    source: usize,
+    numbers: Numbers,
+    each: Each<'_, E>,
+) -> Result<u64, ReadError<E>> {
+    opened.each(|row| {
+        let message = fault(row).and_then(|()| message(row, numbers));
+        let finding = match message {
+            Ok(found) => (Finding::Message(found.value), found.warnings),
+            Err(problem) => (Finding::Problem(problem, row.written()), Vec::new()),
+        };
+        each(entry(Place { source, row: row.number() }, finding, row.own_cells())).map_err(ReadError::Told)
+    })
+}
+
+/// Reads the cards of a file into memory; the number of its rows.
+pub(super) fn hold(
+    opened: Opened,
+    source: usize,
+    numbers: Numbers,
+    held: &mut Vec<Held>,
+) -> Result<u64, FileProblem> {
+    opened.each(|row| {
+        let finding = fault(row).and_then(|()| row.contact(numbers));
+        held.push(Held {
+            place: Place { source, row: row.number() },
+            finding: finding.map_err(|problem| (problem, row.written())),
+            own_cells: row.own_cells(),
+        });
+        Ok(())
+    })
+}
+
+/// Tells every card for every recipient of a file, at the recipient's row; the number of its rows.
+pub(super) fn recipients<E>(
+    opened: Opened,
+    source: usize,
+    (numbers, held): (Numbers, &[Held]),
+    each: Each<'_, E>,
+) -> Result<u64, ReadError<E>> {
+    opened.each(|row| {
+        let place = Place { source, row: row.number() };
+        match fault(row).and_then(|()| row.recipient(numbers)) {
+            Ok(found) => {
+                for card in held.iter().filter_map(|card| card.finding.as_ref().ok()) {
+                    let pair = pair((&found.value, &found.warnings), card);
+                    each(entry(place, pair, row.own_cells())).map_err(ReadError::Told)?;
+                }
+                Ok(())
+            }
+            Err(problem) => {
+                let finding = (Finding::Problem(problem, row.written()), Vec::new());
+                each(entry(place, finding, row.own_cells())).map_err(ReadError::Told)
+            }
+        }
+    })
+}
+
+/// Tells what stands at the rows of the cards: their problems, and the messages for the recipients
+/// of the command line, who have no row.
+pub(super) fn cards<E>(
+    held: Vec<Held>,
+    given: &[(Recipient, Vec<Warning>)],
+    each: Each<'_, E>,
+) -> Result<(), ReadError<E>> {
+    for Held { place, finding, own_cells } in held {
+        match finding {
+            Ok(card) => {
+                for (recipient, warnings) in given {
+                    let pair = pair((recipient, warnings), &card);
+                    each(entry(place, pair, own_cells.clone())).map_err(ReadError::Told)?;
+                }
+            }
+            Err((problem, written)) => {
+                let finding = (Finding::Problem(problem, written), Vec::new());
+                each(entry(place, finding, own_cells)).map_err(ReadError::Told)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn fault(row: &dyn Row) -> Result<(), Problem> {
+    row.fault().map_or(Ok(()), Err)
+}
+
+fn message(row: &dyn Row, numbers: Numbers) -> Result<Found<Message>, Problem> {
+    let recipient = row.recipient(numbers)?;
+    let contact = row.contact(numbers)?;
+    let warnings = [recipient.warnings, contact.warnings].concat();
+    Ok(Found { value: Message { recipient: recipient.value, contact: contact.value }, warnings })
+}
+
+fn pair(
+    (recipient, warnings): (&Recipient, &Vec<Warning>),
+    card: &Found<Contact>,
+) -> (Finding, Vec<Warning>) {
+    let message = Message { recipient: recipient.clone(), contact: card.value.clone() };
+    (Finding::Message(message), warnings.iter().chain(&card.warnings).cloned().collect())
+}
+
+fn entry(place: Place, (finding, warnings): (Finding, Vec<Warning>), own_cells: Vec<String>) -> Entry {
+    Entry { place, finding, warnings, own_cells }
+}

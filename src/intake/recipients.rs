@@ -1,0 +1,168 @@
+//! Who gets the card: a chat id or a number. A number behind a personal chat id is checked like any
+//! other, because the service queues a card to nobody just as gladly.
+
+use crate::domain::{ChatId, ChatKind, ProblemCode, Recipient, Warning, WarningCode};
+
+use super::library;
+use super::numbers::{Found, NumberFault, NumberProblem, Numbers, clipped, read_number};
+use super::repair;
+
+/// Why a cell names no recipient; the text says what is wrong and how to repair it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RecipientProblem {
+    pub(super) code: ProblemCode,
+    pub(super) text: String,
+}
+
+/// Reads a cell that holds a chat id or a number; `numeric` tells a number cell of a workbook.
+pub(super) fn read_recipient(
+    cell: &str,
+    numeric: bool,
+    numbers: Numbers,
+) -> Result<Found<Recipient>, RecipientProblem> {
+    let plain = repair::plain(cell);
+    let text = repair::unwrapped(&plain);
+    if text.contains('@') {
+        return read_chat_id(text, numbers);
+    }
+    if is_bare_group(text) {
+        return Err(bare_group(text, numeric));
+    }
+    let read = read_number(cell, numeric, numbers).map_err(|problem| of_number(&problem))?;
+    Ok(Found { value: Recipient::Phone(read.value), warnings: read.warnings })
+}
+
+fn read_chat_id(text: &str, numbers: Numbers) -> Result<Found<Recipient>, RecipientProblem> {
+    let id: ChatId =
+        text.parse().map_err(|form| invalid(format!("\"{}\" is no chat id: {form}", clipped(text))))?;
+    let warnings = match id.kind() {
+        ChatKind::Personal => personal_warnings(&id, numbers)?,
+        ChatKind::Lid => vec![lid_warning(&id)],
+        ChatKind::Group => Vec::new(),
+    };
+    Ok(Found { value: Recipient::Chat(id), warnings })
+}
+
+/// Thirteen digits are let through in the forms that the service documents, which metadata does not
+/// know; eleven that begin with 8 are mostly a number as it is dialled at home, so these must be valid.
+fn personal_warnings(id: &ChatId, numbers: Numbers) -> Result<Vec<Warning>, RecipientProblem> {
+    let digits = id.personal_digits().unwrap_or_default();
+    if digits.len() == 13 {
+        return Ok(Vec::new());
+    }
+    let known = library::international(digits).filter(|known| known.digits == digits);
+    let must_be_valid = numbers.strict || (digits.len() == 11 && digits.starts_with('8'));
+    match known {
+        Some(known) if known.valid => Ok(Vec::new()),
+        Some(_) if !must_be_valid => {
+            let text = format!("{id} is in no range that its country has given out; check its digits");
+            Ok(vec![Warning { code: WarningCode::PhoneUnlikely, text }])
+        }
+        Some(_) if numbers.strict => Err(invalid(format!(
+            "\"{id}\" is in no range that its country has given out; correct it, or leave out --strict-phones to \
+             send it as it is"
+        ))),
+        Some(_) | None => Err(invalid(format!(
+            "\"{id}\" holds a number of no country; correct its digits, with the country code first and not \
+             the 8 of national calls"
+        ))),
+    }
+}
+
+fn lid_warning(id: &ChatId) -> Warning {
+    let text = format!(
+        "{id} hides the number and cannot be checked; if it is wrong, it holds up the whole queue of the \
+         instance"
+    );
+    Warning { code: WarningCode::RecipientLid, text }
+}
+
+/// The digits of a group id without its ending: a number of 15 to 20 digits, or two with a hyphen.
+fn is_bare_group(text: &str) -> bool {
+    match text.split_once('-') {
+        Some((creator, second)) => {
+            repair::is_digits(creator)
+                && (7..=15).contains(&creator.len())
+                && second.len() == 10
+                && repair::is_digits(second)
+        }
+        None => repair::is_digits(text) && (15..=20).contains(&text.len()),
+    }
+}
+
+fn bare_group(text: &str, numeric: bool) -> RecipientProblem {
+    if numeric && text.len() > 15 {
+        return RecipientProblem {
+            code: ProblemCode::RecipientScientific,
+            text: format!(
+                "{text} is a number cell, and a spreadsheet keeps only 15 digits of it; copy the group id \
+                 again into a column set to Text, with @g.us at its end"
+            ),
+        };
+    }
+    invalid(format!(
+        "\"{text}\" has the form of a group id but not its ending; write {text}@g.us if it is a group"
+    ))
+}
+
+fn of_number(problem: &NumberProblem) -> RecipientProblem {
+    let code = match problem.fault {
+        NumberFault::Missing => ProblemCode::RecipientMissing,
+        NumberFault::Scientific => ProblemCode::RecipientScientific,
+        NumberFault::Invalid | NumberFault::Ambiguous => ProblemCode::RecipientInvalid,
+    };
+    RecipientProblem { code, text: problem.text.clone() }
+}
+
+const fn invalid(text: String) -> RecipientProblem {
+    RecipientProblem { code: ProblemCode::RecipientInvalid, text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(cell: &str, strict: bool) -> Result<(String, Vec<WarningCode>), ProblemCode> {
+        read_recipient(cell, false, Numbers { country: None, strict })
+            .map(|found| {
+                (found.value.to_string(), found.warnings.iter().map(|warning| warning.code).collect())
+            })
+            .map_err(|problem| problem.code)
+    }
+
+    #[test]
+    fn chat_ids_and_numbers_are_recipients() {
+        let ok = |id: &str, codes: &[WarningCode]| Ok((id.to_owned(), codes.to_vec()));
+        for (cell, expected) in [
+            ("79001234567", ok("79001234567", &[])),
+            (" 79001234567@C.us\t", ok("79001234567@c.us", &[])),
+            ("+7 900 123-45-67", ok("79001234567", &[WarningCode::PhoneNormalised])),
+            ("79001234567-1581234048@g.us", ok("79001234567-1581234048@g.us", &[])),
+            ("120363043968066561@g.us", ok("120363043968066561@g.us", &[])),
+            ("120650379300963@lid", ok("120650379300963@lid", &[WarningCode::RecipientLid])),
+            ("380123456789@c.us", ok("380123456789@c.us", &[WarningCode::PhoneUnlikely])),
+            ("5210123456789@c.us", ok("5210123456789@c.us", &[])),
+            ("85221234567@c.us", ok("85221234567@c.us", &[])),
+            ("89001234567@c.us", Err(ProblemCode::RecipientInvalid)),
+            ("790012345678@c.us", Err(ProblemCode::RecipientInvalid)),
+            ("79001234567@s.whatsapp.net", Err(ProblemCode::RecipientInvalid)),
+            ("120363025246125486", Err(ProblemCode::RecipientInvalid)),
+            ("79001234567-1581234048", Err(ProblemCode::RecipientInvalid)),
+            ("1.20363E+17", Err(ProblemCode::RecipientScientific)),
+            ("7,9001E+10", Err(ProblemCode::RecipientScientific)),
+            ("", Err(ProblemCode::RecipientMissing)),
+            ("Ольга", Err(ProblemCode::RecipientInvalid)),
+        ] {
+            assert_eq!(read(cell, false), expected, "{cell}");
+        }
+        assert_eq!(read("380123456789@c.us", true), Err(ProblemCode::RecipientInvalid));
+    }
+
+    #[test]
+    fn a_group_without_its_ending_is_told_what_is_missing() {
+        let problem =
+            |numeric| read_recipient("120363025246125486", numeric, Numbers::default()).unwrap_err();
+        assert!(problem(false).text.contains("write 120363025246125486@g.us"));
+        assert_eq!(problem(true).code, ProblemCode::RecipientScientific);
+    }
+}

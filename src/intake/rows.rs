@@ -1,0 +1,210 @@
+//! One row of a table: who gets the card and what is on it, told by the columns of the header.
+
+use crate::domain::{Contact, Phone, Problem, ProblemCode, Recipient, Written};
+use crate::files::{Cell, RowFault, TableRow};
+
+use super::choice::{Candidate, choose};
+use super::columns;
+use super::header::{Header, PhoneColumn};
+use super::names::{self, Name};
+use super::numbers::{Found, NumberFault, NumberProblem, Numbers, clipped, read_number};
+use super::recipients::read_recipient;
+use super::source::Row;
+
+/// A row under its header.
+pub(super) struct Line<'a> {
+    pub(super) header: &'a Header,
+    pub(super) row: &'a TableRow,
+}
+
+impl Row for Line<'_> {
+    fn number(&self) -> u64 {
+        self.row.number
+    }
+
+    fn fault(&self) -> Option<Problem> {
+        self.surplus().or_else(|| self.row.fault.map(|fault| self.of_fault(fault)))
+    }
+
+    /// Of a chat id and a number in one row the chat id is taken, if both are the same chat.
+    fn recipient(&self, numbers: Numbers) -> Result<Found<Recipient>, Problem> {
+        let mut found: Vec<Found<Recipient>> = Vec::new();
+        for columns in self.recipient_columns() {
+            let read = |index| self.read_recipient(index, numbers);
+            if let Some(read) = choose(columns.iter().copied().map(read).collect()) {
+                found.push(read?);
+            }
+        }
+        if let Some(other) = found.iter().find(|other| other.value.chat() != found[0].value.chat()) {
+            return Err(self.disagreement(&found[0].value, &other.value));
+        }
+        found.into_iter().next().ok_or_else(|| self.recipient_missing())
+    }
+
+    fn contact(&self, numbers: Numbers) -> Result<Found<Contact>, Problem> {
+        let columns = self.filled(&self.header.phone_contacts);
+        let read = |index| self.read_phone(index, numbers);
+        let phone =
+            choose(columns.into_iter().map(read).collect()).unwrap_or_else(|| Err(self.phone_missing()))?;
+        let names = self.header.names.each_ref().map(|columns| self.name(columns));
+        let contact = names::card(phone.value, &names)?;
+        Ok(Found { value: contact, warnings: phone.warnings })
+    }
+
+    fn written(&self) -> Written {
+        let first = |columns: &Vec<usize>| columns.first().map(|index| self.text(*index).to_owned());
+        let recipients: Vec<String> = self.recipient_columns().iter().filter_map(first).collect();
+        let phone = self.filled(&self.header.phone_contacts);
+        Written {
+            recipient: recipients.join(" / "),
+            phone_contact: first(&phone).unwrap_or_default(),
+            names: self.header.names.each_ref().map(|columns| self.name(columns).text.to_owned()),
+        }
+    }
+
+    fn own_cells(&self) -> Vec<String> {
+        self.header.own.iter().map(|index| self.text(*index).to_owned()).collect()
+    }
+}
+
+impl Line<'_> {
+    fn cell(&self, index: usize) -> Option<&Cell> {
+        self.row.cells.get(index)
+    }
+
+    fn text(&self, index: usize) -> &str {
+        self.cell(index).map(|cell| cell.text.as_str()).unwrap_or_default()
+    }
+
+    fn heading(&self, index: usize) -> &str {
+        &self.header.headings[index]
+    }
+
+    fn is_filled(&self, index: usize) -> bool {
+        !self.text(index).trim().is_empty()
+    }
+
+    /// The filled columns that can name the recipient: chat ids, numbers, either.
+    fn recipient_columns(&self) -> [Vec<usize>; 3] {
+        let filled =
+            |columns: &[usize]| columns.iter().copied().filter(|index| self.is_filled(*index)).collect();
+        [
+            filled(&self.header.chat_ids),
+            self.filled(&self.header.phone_numbers),
+            filled(&self.header.recipients),
+        ]
+    }
+
+    /// The filled phone columns, best first; a label in the row overrules the heading.
+    fn filled(&self, columns: &[PhoneColumn]) -> Vec<usize> {
+        let rank = |column: &PhoneColumn| match column.label {
+            Some(label) => columns::label_rank(self.text(label)),
+            None => Some(column.rank),
+        };
+        let filled = columns.iter().filter(|column| self.is_filled(column.index));
+        let mut ranked: Vec<_> = filled.filter_map(|column| Some((rank(column)?, column.index))).collect();
+        if columns.iter().any(|column| column.label.is_some()) {
+            ranked.sort_by_key(|(rank, _)| *rank);
+        }
+        ranked.into_iter().map(|(_, index)| index).collect()
+    }
+
+    /// The first filled of several columns for one name; the heading of the first if none is.
+    fn name(&self, columns: &[usize]) -> Name<'_> {
+        let filled = columns.iter().find(|index| self.is_filled(**index)).or(columns.first());
+        filled.map(|index| Name { column: self.heading(*index), text: self.text(*index) }).unwrap_or_default()
+    }
+
+    fn read_recipient(&self, index: usize, numbers: Numbers) -> Candidate<Recipient> {
+        let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
+        let reading = read_recipient(self.text(index), numeric, numbers);
+        let reading = reading.map_err(|problem| self.problem(problem.code, index, problem.text));
+        Candidate { written: self.text(index).to_owned(), reading }
+    }
+
+    fn read_phone(&self, index: usize, numbers: Numbers) -> Candidate<Phone> {
+        let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
+        let reading = read_number(self.text(index), numeric, numbers);
+        let reading = reading.map_err(|problem| self.problem(phone_code(&problem), index, problem.text));
+        Candidate { written: self.text(index).to_owned(), reading }
+    }
+
+    fn problem(&self, code: ProblemCode, index: usize, text: String) -> Problem {
+        Problem { code, column: self.heading(index).to_owned(), value: self.text(index).to_owned(), text }
+    }
+
+    /// Cells beyond the last heading: a delimiter inside a name has shifted all that follow it.
+    fn surplus(&self) -> Option<Problem> {
+        let columns = self.header.headings.len();
+        let beyond = self.row.cells.iter().skip(columns).map(|cell| cell.text.trim());
+        let beyond: Vec<&str> = beyond.filter(|text| !text.is_empty()).collect();
+        if beyond.is_empty() {
+            return None;
+        }
+        let text = format!(
+            "the row has more cells than the table has columns ({columns}), so its values may stand under wrong \
+             headings; put the cell that holds the delimiter into quotation marks, or delete what is too many: \
+             {}",
+            clipped(&beyond.join(", "))
+        );
+        let value = beyond.join(", ");
+        Some(Problem { code: ProblemCode::RowShape, column: String::new(), value, text })
+    }
+
+    fn of_fault(&self, fault: RowFault) -> Problem {
+        match fault {
+            RowFault::BadQuotes => Problem {
+                code: ProblemCode::BadQuotes,
+                column: String::new(),
+                value: self.row.cells.iter().map(|cell| cell.text.as_str()).find(|text| text.contains('"')).unwrap_or_default().to_owned(),
+                text: "a quotation mark inside a quoted cell is not doubled, so its text cannot be trusted; write \
+                       \"\" for each mark inside the cell, or take the marks out"
+                    .to_owned(),
+            },
+        }
+    }
+
+    fn disagreement(&self, first: &Recipient, other: &Recipient) -> Problem {
+        let columns = self.recipient_columns();
+        let headings: Vec<&str> =
+            columns.iter().filter_map(|filled| Some(self.heading(*filled.first()?))).collect();
+        let text = format!(
+            "the row names two recipients, {first} and {other}; leave only the right one of them in \"{}\"",
+            headings.join("\" and \"")
+        );
+        Problem {
+            code: ProblemCode::RecipientInvalid,
+            column: headings.join(", "),
+            value: self.written().recipient,
+            text,
+        }
+    }
+
+    fn recipient_missing(&self) -> Problem {
+        let phones = self.header.phone_numbers.iter().map(|column| column.index);
+        let ids = self.header.chat_ids.iter().chain(&self.header.recipients).copied();
+        self.missing(ProblemCode::RecipientMissing, "nobody is named who gets the card", ids.chain(phones))
+    }
+
+    fn phone_missing(&self) -> Problem {
+        let columns = self.header.phone_contacts.iter().map(|column| column.index);
+        self.missing(ProblemCode::PhoneMissing, "the card has no number", columns)
+    }
+
+    fn missing(&self, code: ProblemCode, what: &str, columns: impl Iterator<Item = usize>) -> Problem {
+        let headings: Vec<&str> = columns.map(|index| self.heading(index)).collect();
+        let text = format!("{what}; fill in \"{}\"", headings.join("\" or \""));
+        let column = headings.first().copied().unwrap_or_default().to_owned();
+        Problem { code, column, value: String::new(), text }
+    }
+}
+
+/// The code of a card's number that cannot be read.
+pub(super) const fn phone_code(problem: &NumberProblem) -> ProblemCode {
+    match problem.fault {
+        NumberFault::Missing => ProblemCode::PhoneMissing,
+        NumberFault::Invalid => ProblemCode::PhoneInvalid,
+        NumberFault::Scientific => ProblemCode::PhoneScientific,
+        NumberFault::Ambiguous => ProblemCode::PhoneAmbiguous,
+    }
+}
