@@ -9,4 +9,8 @@ pub mod pace;
 pub mod green_api;
 pub mod ledger;
 pub mod intake;
+pub mod report;
 pub mod simulator;
+pub mod campaign;
+pub mod progress;
+pub mod cli;

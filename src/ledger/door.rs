@@ -19,7 +19,15 @@ const PAGE: usize = 512;
 
 /// Names a row of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct RowId(i64);
+pub struct RowId(pub(super) i64);
+
+#[cfg(test)]
+impl RowId {
+    /// A row of no ledger.
+    pub(crate) const fn for_tests(id: i64) -> Self {
+        Self(id)
+    }
+}
 
 /// What became of a row that was being sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +89,16 @@ pub struct Door {
     thread: thread::JoinHandle<Ledger>,
 }
 
-type Answer = oneshot::Sender<Result<Committed, LedgerError>>;
+/// A turn that is not on disk, none of it.
+#[derive(Debug)]
+pub struct Broken {
+    /// Why.
+    pub error: LedgerError,
+    /// The outcomes of the turn, to be tried once more.
+    pub settle: Vec<Settlement>,
+}
+
+type Answer = oneshot::Sender<Result<Committed, Broken>>;
 
 impl Door {
     /// Gives the ledger a thread of its own.
@@ -99,7 +116,8 @@ impl Door {
     }
 
     /// Records a turn. The answer comes when it is on disk; after an error nothing of the turn is.
-    pub fn commit(&self, turn: Turn) -> oneshot::Receiver<Result<Committed, LedgerError>> {
+    #[must_use]
+    pub fn commit(&self, turn: Turn) -> oneshot::Receiver<Result<Committed, Broken>> {
         let (answer, receiver) = oneshot::channel();
         // A thread that is gone drops the sender, and the receiver says so.
         let _gone = self.turns.send((turn, answer));
@@ -117,8 +135,9 @@ impl Door {
 fn keep(mut ledger: Ledger, turns: &mpsc::Receiver<(Turn, Answer)>) -> Ledger {
     let mut queue = Queue::default();
     while let Ok((turn, answer)) = turns.recv() {
-        let committed =
-            queue.commit(&mut ledger.connection, turn).map_err(|error| explain(&ledger.path, &error));
+        let committed = queue
+            .commit(&mut ledger.connection, &turn)
+            .map_err(|error| Broken { error: explain(&ledger.path, &error), settle: turn.settle });
         // An engine that is gone needs no answer.
         let _gone = answer.send(committed);
     }
@@ -134,7 +153,7 @@ struct Queue {
 }
 
 impl Queue {
-    fn commit(&mut self, connection: &mut Connection, turn: Turn) -> rusqlite::Result<Committed> {
+    fn commit(&mut self, connection: &mut Connection, turn: &Turn) -> rusqlite::Result<Committed> {
         let transaction = connection.transaction()?;
         for settlement in &turn.settle {
             settle(&transaction, settlement)?;

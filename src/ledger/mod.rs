@@ -10,10 +10,10 @@ mod lines;
 mod lock;
 mod sql;
 mod state;
+mod unknown;
 
 use std::{
-    fs,
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -21,10 +21,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::domain::Counts;
 
-pub use door::{Begun, Committed, Door, RowId, Settlement, Turn, Verdict};
+pub use door::{Begun, Broken, Committed, Door, RowId, Settlement, Turn, Verdict};
 pub use import::{Import, NewSource};
 pub use lines::{Line, Listed};
 use lock::Lock;
+pub use unknown::{Resolution, Unknown};
 
 /// Whose cards a ledger records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,6 +112,9 @@ pub enum LedgerError {
         /// What the system says.
         reason: String,
     },
+    /// The thread that writes it broke down.
+    #[error("the ledger's thread broke down: this is a fault of sendcontact; run the same command again")]
+    Gone,
 }
 
 /// An open ledger. The connection closes before the lock is given up.
@@ -141,8 +145,7 @@ impl Ledger {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection =
-            Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
         let ledger = Self { connection, path: path.to_owned(), _lock: None };
         ledger.check_kind()?;
         Ok(ledger)
@@ -177,8 +180,7 @@ impl Ledger {
         let lock = Lock::take(path)?;
         create_private(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection =
-            Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
         let mut ledger = Self { connection, path: path.to_owned(), _lock: Some(lock) };
         ledger.prepare()?;
         Ok(ledger)
@@ -251,9 +253,10 @@ fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
         Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { path, reason: error.to_string() },
-        Some(ErrorCode::DiskFull) => {
-            LedgerError::Machine { path, reason: "the disk is full: free some space and run again".to_owned() }
-        }
+        Some(ErrorCode::DiskFull) => LedgerError::Machine {
+            path,
+            reason: "the disk is full: free some space and run again".to_owned(),
+        },
         Some(_) | None => LedgerError::Machine { path, reason: error.to_string() },
     }
 }

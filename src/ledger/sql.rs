@@ -1,9 +1,11 @@
 //! Every statement that the ledger runs, and the schema. Migrations are only ever appended:
 //! `user_version` counts those that a file has seen, so every ledger ever written still opens.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_params, params};
 
-use super::state::State;
+use super::{RowId, Unknown, state::State};
 
 /// Marks a SQLite file as a ledger: "scon" in ASCII.
 pub(super) const APPLICATION_ID: i32 = 0x7363_6f6e;
@@ -45,7 +47,8 @@ pub(super) const MIGRATIONS: &[&str] = &["
         attempts       INTEGER NOT NULL DEFAULT 0,
         sent_at        INTEGER,                 -- milliseconds since 1970, UTC
         id_message     TEXT,
-        delivery       TEXT
+        delivery       TEXT,
+        absent_since   INTEGER                  -- of an unknown row: the first look-up that could not find it
     );
 
     CREATE UNIQUE INDEX rows_key ON rows (chat, card) WHERE chat IS NOT NULL;
@@ -258,7 +261,11 @@ pub(super) fn drop_unlisted(connection: &Connection, listing: i64) -> Result<usi
     )
 }
 
-pub(super) fn pending_after(connection: &Connection, position: i64, most: usize) -> Result<Vec<PendingRecord>> {
+pub(super) fn pending_after(
+    connection: &Connection,
+    position: i64,
+    most: usize,
+) -> Result<Vec<PendingRecord>> {
     connection
         .prepare_cached(
             "SELECT id, position, recipient, phone_contact, first_name, middle_name, last_name, company
@@ -308,6 +315,73 @@ pub(super) fn give_back(transaction: &Transaction<'_>, id: i64, was_sent: bool) 
              WHERE id = ?1 AND state = ?4",
         )?
         .execute(params![id, State::Pending, !was_sent, State::Sending])?)
+}
+
+pub(super) fn unknown(connection: &Connection) -> Result<Vec<Unknown>> {
+    connection
+        .prepare(
+            "SELECT rows.id, number, name, chat, phone_contact, sent_at, absent_since,
+                    first_name, middle_name, last_name, company
+             FROM rows JOIN sources ON sources.id = rows.source WHERE state = ?1 ORDER BY position",
+        )?
+        .query_map([State::Unknown], |row| {
+            Ok(Unknown {
+                id: RowId(row.get(0)?),
+                row: row.get(1)?,
+                source: row.get(2)?,
+                chat: row.get(3)?,
+                phone_contact: row.get(4)?,
+                sent_at: row.get(5)?,
+                absent_since: row.get(6)?,
+                names: names(row, 7)?,
+            })
+        })?
+        .collect()
+}
+
+/// `ids` is a JSON array.
+pub(super) fn claimed(connection: &Connection, ids: &str) -> Result<HashSet<String>> {
+    connection
+        .prepare("SELECT id_message FROM rows WHERE id_message IN (SELECT value FROM json_each(?1))")?
+        .query_map([ids], |row| row.get(0))?
+        .collect()
+}
+
+/// `unknown → accepted`.
+pub(super) fn adopt(
+    transaction: &Transaction<'_>,
+    id: i64,
+    id_message: Option<&str>,
+    explanation: &str,
+) -> Result<usize> {
+    transaction
+        .prepare_cached(
+            "UPDATE rows SET state = ?2, id_message = ?3, error = NULL, explanation = ?4 WHERE id = ?1 AND state = ?5",
+        )?
+        .execute(params![id, State::Accepted, id_message, explanation, State::Unknown])
+}
+
+/// `unknown → pending`.
+pub(super) fn unknown_to_pending(transaction: &Transaction<'_>, id: i64) -> Result<usize> {
+    transaction
+        .prepare_cached("UPDATE rows SET state = ?2, error = NULL WHERE id = ?1 AND state = ?3")?
+        .execute(params![id, State::Pending, State::Unknown])
+}
+
+/// A look-up that could not find an unknown row; the first one counts.
+pub(super) fn miss(transaction: &Transaction<'_>, id: i64, now: i64) -> Result<usize> {
+    transaction
+        .prepare_cached(
+            "UPDATE rows SET absent_since = coalesce(absent_since, ?2) WHERE id = ?1 AND state = ?3",
+        )?
+        .execute(params![id, now, State::Unknown])
+}
+
+/// A look-up that proves nothing: an earlier one that could not find the row does not count any more.
+pub(super) fn forget_miss(transaction: &Transaction<'_>, id: i64) -> Result<usize> {
+    transaction
+        .prepare_cached("UPDATE rows SET absent_since = NULL WHERE id = ?1 AND state = ?2")?
+        .execute(params![id, State::Unknown])
 }
 
 /// Every row in the order of the results.

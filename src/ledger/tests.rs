@@ -106,12 +106,8 @@ fn the_key_finds_duplicates_and_a_second_import_changes_nothing() {
     for _ in 0..3 {
         list(&mut ledger, "list.csv", &rows);
         let words: Vec<_> = lines(&ledger).into_iter().map(|(row, status, _)| (row, status)).collect();
-        let expected = [
-            (2, Status::Pending),
-            (3, Status::Duplicate),
-            (5, Status::Pending),
-            (6, Status::Duplicate),
-        ];
+        let expected =
+            [(2, Status::Pending), (3, Status::Duplicate), (5, Status::Pending), (6, Status::Duplicate)];
         assert_eq!(words, expected);
     }
 }

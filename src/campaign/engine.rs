@@ -1,0 +1,424 @@
+//! One loop owns the ledger's door and the pace; only HTTP requests run beside it. Each turn takes
+//! in the outcomes that have come, begins as many messages as pace and concurrency allow, commits
+//! once, and starts the requests whose intent is durable.
+
+use std::{collections::VecDeque, time::Duration};
+
+use tokio::{
+    sync::{oneshot, watch},
+    task::JoinSet,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    Conditions, Event, Stop,
+    backoff::{Backoff, GiveUp},
+};
+use crate::{
+    domain::{Halt, Outcome, Status, Throttle},
+    green_api::{Client, InstanceState, PhoneAs},
+    ledger::{Begun, Broken, Committed, Door, LedgerError, Settlement, Turn, Verdict},
+    pace::{Pace, Slot},
+};
+
+/// A commit is expected to take as long as the last one, within these bounds: that is how far
+/// ahead of the pace a message is begun.
+const QUICK_COMMIT: Duration = Duration::from_millis(1);
+const SLOW_COMMIT: Duration = Duration::from_millis(50);
+
+/// `getStateInstance` may be asked once a second.
+const STATE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Sends what is pending in the ledger until all is settled or something stops the run; gives what
+/// stopped it. `interrupts` counts the requests to stop: at the first nothing more is started, at
+/// the second what is under way is given up and becomes unknown.
+///
+/// # Errors
+/// [`LedgerError`] when the ledger cannot be written; nothing is sent after that.
+pub async fn run(
+    door: &Door,
+    client: &Client,
+    pace: Pace,
+    conditions: &Conditions,
+    (interrupts, tell): (watch::Receiver<u32>, Watcher<'_>),
+) -> Result<Option<Stop>, LedgerError> {
+    Engine {
+        door,
+        client,
+        pace,
+        conditions,
+        interrupts,
+        tell,
+        backoff: Backoff::new(conditions.patience, conditions.seed),
+        phone_as: conditions.phone_as,
+        begun: VecDeque::new(),
+        under_way: JoinSet::new(),
+        cards_under_way: 0,
+        settled: Vec::new(),
+        committing: None,
+        commit_took: QUICK_COMMIT,
+        exhausted: false,
+        handed_over: 0,
+        uncertain: 0,
+        clear: 0,
+        refused: 0,
+        state_asked: None,
+        stop: None,
+        broken: None,
+    }
+    .run()
+    .await
+}
+
+/// Whoever is told the events.
+pub type Watcher<'a> = &'a mut dyn FnMut(Event<'_>);
+
+struct Engine<'a> {
+    door: &'a Door,
+    client: &'a Client,
+    pace: Pace,
+    conditions: &'a Conditions,
+    interrupts: watch::Receiver<u32>,
+    tell: Watcher<'a>,
+    backoff: Backoff,
+    phone_as: PhoneAs,
+    /// Their intent is durable, and they wait for the pace.
+    begun: VecDeque<Begun>,
+    under_way: JoinSet<Answer>,
+    cards_under_way: usize,
+    /// Outcomes that wait for the next commit.
+    settled: Vec<Settlement>,
+    committing: Option<Commit>,
+    commit_took: Duration,
+    /// The ledger has no pending row.
+    exhausted: bool,
+    /// Begun in this run and not given back.
+    handed_over: u64,
+    /// Uncertain answers in a row.
+    uncertain: u32,
+    /// Clear answers of this run, and the refusals among them.
+    clear: u64,
+    refused: u64,
+    state_asked: Option<Instant>,
+    stop: Option<Stop>,
+    broken: Option<LedgerError>,
+}
+
+struct Commit {
+    answer: oneshot::Receiver<Result<Committed, Broken>>,
+    since: Instant,
+    begin: usize,
+    statuses: Vec<Status>,
+}
+
+enum Answer {
+    Card(Begun, Slot, Outcome),
+    State(Result<InstanceState, Outcome>),
+}
+
+/// What the loop waits for.
+enum Next {
+    Committed(Option<Result<Committed, Broken>>),
+    Answered(Answer),
+    Interrupted,
+    Due(Instant),
+}
+
+impl Engine<'_> {
+    async fn run(mut self) -> Result<Option<Stop>, LedgerError> {
+        loop {
+            let now = Instant::now();
+            self.start_what_is_due(now);
+            self.commit_what_gathered(now);
+            if self.is_over() {
+                return self.broken.map_or(Ok(self.stop), Err);
+            }
+            match self.next(now).await {
+                Next::Committed(result) => self.take_commit(result),
+                Next::Answered(answer) => self.take_answers(answer),
+                Next::Interrupted => self.stop(Stop::Interrupted),
+                Next::Due(due) => self.pace.woke(due.into_std(), Instant::now().into_std()),
+            }
+        }
+    }
+
+    /// Whatever comes first; the clock counts only while something waits for it.
+    async fn next(&mut self, now: Instant) -> Next {
+        let due = self.due(now);
+        let Self { committing, under_way, interrupts, .. } = self;
+        let stopping = self.stop.is_some();
+        tokio::select! {
+            biased;
+            result = async { (&mut committing.as_mut()?.answer).await.ok() }, if committing.is_some() => Next::Committed(result),
+            Some(Ok(answer)) = under_way.join_next() => Next::Answered(answer),
+            Ok(()) = interrupts.changed(), if !stopping => Next::Interrupted,
+            due = async { let due = due.unwrap_or(now); sleep_until(due).await; due }, if due.is_some() => Next::Due(due),
+        }
+    }
+
+    /// When there is something to start or to begin although nothing has happened.
+    fn due(&self, now: Instant) -> Option<Instant> {
+        if self.stop.is_some() || self.broken.is_some() {
+            return None;
+        }
+        if let Some(until) = self.backoff.waiting_until(now.into_std()) {
+            return Some(until.into());
+        }
+        let slot = Instant::from(self.pace.next());
+        if !self.begun.is_empty() {
+            return Some(slot);
+        }
+        let may_begin = self.committing.is_none() && !self.exhausted && self.free() > 0;
+        may_begin.then(|| slot.checked_sub(self.commit_took).unwrap_or(slot))
+    }
+
+    fn start_what_is_due(&mut self, now: Instant) {
+        let hold = self.stop.is_some() || self.broken.is_some();
+        if hold || self.backoff.waiting_until(now.into_std()).is_some() {
+            // An intent that would wait long for its request is taken back: a crash would make it unknown.
+            while let Some(begun) = self.begun.pop_front() {
+                self.settle(&begun, Verdict::NotSent);
+            }
+            return;
+        }
+        while !self.begun.is_empty()
+            && let Ok(slot) = self.pace.take(now.into_std())
+        {
+            if let Some(begun) = self.begun.pop_front() {
+                self.start(begun, slot);
+            }
+        }
+    }
+
+    fn start(&mut self, begun: Begun, slot: Slot) {
+        let client = self.client.clone();
+        let phone_as = self.phone_as;
+        let mut interrupts = self.interrupts.clone();
+        self.cards_under_way += 1;
+        self.under_way.spawn(async move {
+            let outcome = tokio::select! {
+                outcome = client.send_contact(&begun.message, phone_as) => outcome,
+                Ok(_) = interrupts.wait_for(|times| *times >= 2) => {
+                    Outcome::Uncertain("the run was stopped before the answer came".to_owned())
+                }
+            };
+            Answer::Card(begun, slot, outcome)
+        });
+    }
+
+    fn commit_what_gathered(&mut self, now: Instant) {
+        let begin = self.room(now);
+        if self.committing.is_some() || (self.settled.is_empty() && begin == 0) {
+            return;
+        }
+        let settle = std::mem::take(&mut self.settled);
+        let statuses = settle.iter().filter_map(|settlement| status(&settlement.verdict)).collect();
+        self.handed_over += begin as u64;
+        let turn = Turn { settle, begin, now: (self.conditions.wall_clock)() };
+        self.committing = Some(Commit { answer: self.door.commit(turn), since: now, begin, statuses });
+    }
+
+    /// How many messages to begin now: no more than the pace releases while the commit runs, for
+    /// each one that is begun and not sent is an unknown after a crash.
+    fn room(&self, now: Instant) -> usize {
+        let held = self.stop.is_some() || self.broken.is_some() || self.exhausted;
+        let lead = self.commit_took;
+        if held
+            || self.backoff.waiting_until(now.into_std()).is_some()
+            || self.pace.next() > (now + lead).into_std()
+        {
+            return 0;
+        }
+        let released = self.pace.rate().per_second() * lead.as_secs_f64();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "at most 5000, never negative"
+        )]
+        let ahead = released.ceil() as usize + 1;
+        self.free().min(ahead.saturating_sub(self.begun.len()))
+    }
+
+    /// Messages that concurrency and the limit still allow. In trouble one request feels its way;
+    /// after uncertain answers no more are risked than may still become unknown.
+    fn free(&self) -> usize {
+        let allowed = if self.backoff.in_trouble() {
+            1
+        } else if self.uncertain > 0 {
+            let left = self.conditions.uncertain_in_a_row.saturating_sub(self.uncertain).max(1);
+            self.conditions.concurrency.min(left as usize)
+        } else {
+            self.conditions.concurrency
+        };
+        let left = self.conditions.limit.map_or(usize::MAX, |limit| {
+            usize::try_from(limit.saturating_sub(self.handed_over)).unwrap_or(usize::MAX)
+        });
+        allowed.saturating_sub(self.begun.len() + self.cards_under_way).min(left)
+    }
+
+    fn take_commit(&mut self, result: Option<Result<Committed, Broken>>) {
+        let Some(commit) = self.committing.take() else { return };
+        match result {
+            Some(Ok(committed)) => {
+                self.commit_took = commit.since.elapsed().clamp(QUICK_COMMIT, SLOW_COMMIT);
+                for status in commit.statuses {
+                    (self.tell)(Event::Settled(status));
+                }
+                self.exhausted = committed.exhausted;
+                self.handed_over -= (commit.begin - committed.begun.len()) as u64;
+                self.begun.extend(committed.begun);
+            }
+            // The outcomes are tried once more together with those that are still to come.
+            Some(Err(broken)) if self.broken.is_none() => {
+                self.settled.extend(broken.settle);
+                self.broken = Some(broken.error);
+            }
+            Some(Err(_)) => {}
+            None => self.broken = Some(LedgerError::Gone),
+        }
+    }
+
+    fn take_answers(&mut self, first: Answer) {
+        let mut answer = Some(first);
+        while let Some(next) = answer {
+            match next {
+                Answer::Card(begun, slot, outcome) => {
+                    let now = Instant::now();
+                    self.cards_under_way -= 1;
+                    self.pace.answered(slot, now.into_std());
+                    let verdict = self.judge(outcome, now);
+                    self.settle(&begun, verdict);
+                }
+                Answer::State(state) => self.judge_state(state),
+            }
+            answer = self.under_way.try_join_next().and_then(Result::ok);
+        }
+    }
+
+    /// What follows from an outcome: for its row the verdict, for the run a wait or a stop.
+    fn judge(&mut self, outcome: Outcome, now: Instant) -> Verdict {
+        match outcome {
+            Outcome::Accepted(id) => {
+                self.take_clear(now);
+                Verdict::Accepted(id)
+            }
+            Outcome::Refused(words) => {
+                self.take_clear(now);
+                self.refused += 1;
+                if self.conditions.max_failures.reached(self.refused, self.clear) {
+                    self.stop(Stop::Failures(self.refused));
+                }
+                Verdict::Failed(words)
+            }
+            Outcome::Throttled { by, wait } => {
+                self.put_off(by, wait, now);
+                Verdict::NotTaken
+            }
+            Outcome::Unreachable(words) => {
+                self.wait(now, None, &words, Stop::Unreachable);
+                Verdict::NotTaken
+            }
+            Outcome::Uncertain(words) => {
+                self.uncertain += 1;
+                if self.uncertain >= self.conditions.uncertain_in_a_row {
+                    self.stop(Stop::Uncertain(self.uncertain));
+                }
+                Verdict::Unknown(words)
+            }
+            Outcome::Halted(halt, words) => {
+                self.stop(Stop::Halted(halt, words));
+                Verdict::NotTaken
+            }
+            Outcome::ChatIdWanted => self.readdress(),
+        }
+    }
+
+    fn take_clear(&mut self, now: Instant) {
+        self.uncertain = 0;
+        self.clear += 1;
+        self.backoff.clear(now.into_std());
+    }
+
+    fn put_off(&mut self, by: Throttle, wait: Option<Duration>, now: Instant) {
+        self.wait(now, wait, by.words(), Stop::Throttled);
+        match by {
+            Throttle::TooMany => {}
+            Throttle::Starting | Throttle::StartingOrNotAuthorized => self.ask_state(now),
+        }
+    }
+
+    fn wait(&mut self, now: Instant, asked: Option<Duration>, why: &str, stop: fn(String) -> Stop) {
+        let before = self.backoff.waiting_until(now.into_std());
+        match self.backoff.wait(now.into_std(), asked) {
+            Ok(until) if Some(until) == before => {}
+            Ok(until) => (self.tell)(Event::Waiting { why, until }),
+            Err(GiveUp) => self.stop(stop(why.to_owned())),
+        }
+    }
+
+    fn ask_state(&mut self, now: Instant) {
+        if self.state_asked.is_none_or(|asked| now >= asked + STATE_INTERVAL) {
+            self.state_asked = Some(now);
+            let client = self.client.clone();
+            self.under_way.spawn(async move { Answer::State(client.state_instance().await) });
+        }
+    }
+
+    /// Only a state that a person must end stops the run; any other is waited for.
+    fn judge_state(&mut self, state: Result<InstanceState, Outcome>) {
+        let halt = match state {
+            Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
+            Ok(InstanceState::Blocked) => Halt::Blocked,
+            Err(Outcome::Halted(halt, words)) => return self.stop(Stop::Halted(halt, words)),
+            Ok(_) | Err(_) => return,
+        };
+        self.stop(Stop::Halted(halt, "getStateInstance".to_owned()));
+    }
+
+    fn readdress(&mut self) -> Verdict {
+        if !self.conditions.readdress {
+            return Verdict::Failed(
+                "the service knows recipients by chatId only: use --address-as auto".to_owned(),
+            );
+        }
+        if self.phone_as != PhoneAs::ChatId {
+            self.phone_as = PhoneAs::ChatId;
+            (self.tell)(Event::Readdressed);
+        }
+        Verdict::NotTaken
+    }
+
+    fn settle(&mut self, begun: &Begun, verdict: Verdict) {
+        if matches!(verdict, Verdict::NotTaken | Verdict::NotSent) {
+            self.exhausted = false;
+            self.handed_over = self.handed_over.saturating_sub(1);
+        }
+        self.settled.push(Settlement { row: begun.row, verdict });
+    }
+
+    fn stop(&mut self, stop: Stop) {
+        if self.stop.is_none() {
+            (self.tell)(Event::Stopping(&stop));
+            self.stop = Some(stop);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let idle = self.begun.is_empty()
+            && self.under_way.is_empty()
+            && self.committing.is_none()
+            && self.settled.is_empty();
+        let limit_reached = self.conditions.limit.is_some_and(|limit| self.handed_over >= limit);
+        idle && (self.stop.is_some() || self.broken.is_some() || self.exhausted || limit_reached)
+    }
+}
+
+/// The status that a person sees move; a row that comes back stays pending.
+const fn status(verdict: &Verdict) -> Option<Status> {
+    match verdict {
+        Verdict::Accepted(_) => Some(Status::Accepted),
+        Verdict::Failed(_) => Some(Status::Failed),
+        Verdict::Unknown(_) => Some(Status::Unknown),
+        Verdict::NotTaken | Verdict::NotSent => None,
+    }
+}

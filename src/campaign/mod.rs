@@ -1,0 +1,135 @@
+//! The engine: takes pending messages from the ledger, hands each card to the service once, and
+//! settles what became of it. Whoever watches is told by events.
+//!
+//! What must stay true: an intent is durable before its request leaves; the pace slot is taken
+//! last; only what is proved not to have been taken becomes pending again.
+
+mod backoff;
+mod engine;
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    domain::{Halt, Status},
+    green_api::PhoneAs,
+};
+
+pub use engine::run;
+
+/// What a run may do.
+#[derive(Debug, Clone)]
+pub struct Conditions {
+    /// Requests under way at once, at least one.
+    pub concurrency: usize,
+    /// Cards that may be handed over in this run.
+    pub limit: Option<u64>,
+    /// For how long trouble without a single clear answer is borne.
+    pub patience: Duration,
+    /// Uncertain answers in a row that stop the run.
+    pub uncertain_in_a_row: u32,
+    /// Refused cards that stop the run.
+    pub max_failures: MaxFailures,
+    /// How phone recipients go on the wire at first.
+    pub phone_as: PhoneAs,
+    /// Whether phones go as chat ids once the service asks for it.
+    pub readdress: bool,
+    /// Seeds the jitter of waits.
+    pub seed: u64,
+    /// The wall clock, in milliseconds since 1970.
+    pub wall_clock: fn() -> i64,
+}
+
+/// How many cards may be refused before the run stops: a list whose rows all fail for one reason
+/// is not sent to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MaxFailures {
+    /// So many.
+    Rows(u64),
+    /// So many in a hundred, counted once fifty cards have a clear answer.
+    Percent(u8),
+}
+
+impl MaxFailures {
+    /// Clear answers before a share says anything.
+    const ENOUGH: u64 = 50;
+
+    const fn reached(self, failed: u64, clear: u64) -> bool {
+        match self {
+            Self::Rows(most) => failed >= most,
+            Self::Percent(share) => clear >= Self::ENOUGH && failed * 100 > clear * share as u64,
+        }
+    }
+}
+
+impl std::str::FromStr for MaxFailures {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text} is neither a number of rows like 20 nor a share like 10%");
+        match text.trim().strip_suffix('%') {
+            Some(share) => {
+                let share: u8 = share.trim().parse().map_err(|_| wrong())?;
+                if share <= 100 { Ok(Self::Percent(share)) } else { Err(wrong()) }
+            }
+            None => match text.trim().parse() {
+                Ok(0) | Err(_) => Err(wrong()),
+                Ok(rows) => Ok(Self::Rows(rows)),
+            },
+        }
+    }
+}
+
+/// What the engine tells whoever watches.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A pending row has a new status, and that is on disk.
+    Settled(Status),
+    /// Nothing starts before `until`, for this reason.
+    Waiting {
+        /// What the service or the network said.
+        why: &'a str,
+        /// When the next request may start.
+        until: Instant,
+    },
+    /// From here on phone recipients go as chat ids.
+    Readdressed,
+    /// Nothing new is started; what is under way is awaited.
+    Stopping(&'a Stop),
+}
+
+/// Why a run ended before every row was settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// The service takes nothing more until a person has done something.
+    Halted(Halt, String),
+    /// The service could not be reached for as long as patience lasts.
+    Unreachable(String),
+    /// The service put us off for as long as patience lasts.
+    Throttled(String),
+    /// So many answers in a row were uncertain.
+    Uncertain(u32),
+    /// So many cards were refused.
+    Failures(u64),
+    /// The limit of this run is reached.
+    Limit,
+    /// A person or the system asked for it.
+    Interrupted,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_failures_counts_only_after_fifty_clear_answers() {
+        let ten_percent: MaxFailures = "10%".parse().unwrap();
+        assert!(!ten_percent.reached(49, 49));
+        assert!(ten_percent.reached(6, 50));
+        assert!(!ten_percent.reached(5, 50));
+        assert!(!"100%".parse::<MaxFailures>().unwrap().reached(80, 80));
+        assert!("3".parse::<MaxFailures>().unwrap().reached(3, 3));
+        for wrong in ["", "0", "-1", "101%", "many", "%"] {
+            assert!(wrong.parse::<MaxFailures>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! What a person can type. What it means is decided in `settings`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{campaign::MaxFailures, pace::Rate};
+
+/// Sends contact cards in bulk through GREEN-API: every card once, every row accounted for.
+#[derive(Debug, Parser)]
+#[command(name = "sendcontact", version, about, after_help = EXIT_CODES)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 every row accepted, or left out on purpose; 1 a fault of the program or the machine;
+2 wrong arguments or settings; 3 the input cannot be used, nothing was sent; 4 some rows are failed
+or invalid; 5 stopped early, run again to continue; 6 some outcomes are unknown; 7 the instance
+refused; 11 another run holds this ledger; 130 interrupted.";
+
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it")]
+pub(super) enum Command {
+    /// Send every card of the input once; running it again continues
+    Send(SendArguments),
+    /// Show what would be sent and every problem; offline, needs no credentials
+    Check(CheckArguments),
+    /// Show how many rows have which status
+    Status(StatusArguments),
+    /// Write the results of a campaign again, or a part of them
+    Report(ReportArguments),
+    /// Run a GREEN-API that is not there on a port of this machine
+    Simulate(SimulateArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InputArguments {
+    /// Files that hold recipient and contact in each row
+    #[arg(value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    /// Who gets the cards of --contacts: a file, a phone number or a chat id
+    #[arg(long, value_name = "WHO")]
+    pub(super) recipients: Vec<String>,
+    /// Cards for everyone of --recipients: a vCard file or a table
+    #[arg(long, value_name = "FILE")]
+    pub(super) contacts: Vec<PathBuf>,
+    /// Country of numbers in national form, for example RU
+    #[arg(long, value_name = "COUNTRY")]
+    pub(super) country: Option<String>,
+    /// Numbers that no known range has are problems, not warnings
+    #[arg(long)]
+    pub(super) strict_phones: bool,
+    /// Take a field from this column, for example phoneContact="Мой телефон"
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    pub(super) map: Vec<String>,
+    /// Encoding of the files
+    #[arg(long)]
+    pub(super) encoding: Option<String>,
+    /// Delimiter of the files: one character, or tab
+    #[arg(long)]
+    pub(super) delimiter: Option<String>,
+    /// Sheet of a workbook
+    #[arg(long)]
+    pub(super) sheet: Option<String>,
+    /// The first row holds data; columns are named A, B, C… for --map
+    #[arg(long)]
+    pub(super) no_header: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServiceArguments {
+    /// Address of the service: `apiUrl` in the console
+    #[arg(long, env = "GREEN_API_URL", default_value = "https://api.green-api.com", value_name = "URL")]
+    pub(super) api_url: String,
+    /// The instance: `idInstance` in the console
+    #[arg(long, env = "GREEN_API_ID_INSTANCE", value_name = "ID")]
+    pub(super) id_instance: Option<String>,
+    /// File with the token, `apiTokenInstance` in the console; or `GREEN_API_TOKEN` holds the token itself
+    #[arg(long, env = "GREEN_API_TOKEN_FILE", value_name = "FILE")]
+    pub(super) token_file: Option<PathBuf>,
+    /// Allow http:// to other machines, where everybody on the way reads the token
+    #[arg(long)]
+    pub(super) insecure_http: bool,
+    /// Send to a simulator inside the program; nothing leaves this machine
+    #[arg(long)]
+    pub(super) simulate: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlaceArguments {
+    /// Name of the campaign [default: the first input's name]
+    #[arg(long, value_name = "NAME")]
+    pub(super) campaign: Option<String>,
+    /// Ledger of the campaign [default: NAME.ledger beside the first input]
+    #[arg(long, value_name = "PATH")]
+    pub(super) ledger: Option<PathBuf>,
+    /// Results file [default: NAME-results.csv beside the first input]
+    #[arg(long, value_name = "PATH")]
+    pub(super) results: Option<PathBuf>,
+    /// Folder for ledger and results
+    #[arg(long, value_name = "DIR")]
+    pub(super) out_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SendArguments {
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) service: ServiceArguments,
+    #[command(flatten)]
+    pub(super) place: PlaceArguments,
+    /// Messages a second, fractions allowed
+    #[arg(long, default_value = "50", value_name = "N")]
+    pub(super) rate: Rate,
+    /// Requests under way at once
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024), value_name = "N")]
+    pub(super) concurrency: u16,
+    /// How a phone recipient goes on the wire
+    #[arg(long, value_enum, default_value_t = AddressAs::Auto)]
+    pub(super) address_as: AddressAs,
+    /// Hand over at most N cards in this run
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) limit: Option<u64>,
+    /// Show the plan and send nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Send failed rows once more
+    #[arg(long)]
+    pub(super) retry_failed: bool,
+    /// Stop when so many cards were refused: a number, or a share of at least 50 answers
+    #[arg(long, default_value = "10%", value_name = "N|N%")]
+    pub(super) max_failures: MaxFailures,
+    /// For how long to bear a service that cannot be reached or puts us off
+    #[arg(long, default_value = "10m", value_name = "TIME")]
+    pub(super) patience: Time,
+    /// How long one request may take
+    #[arg(long, default_value = "30s", value_name = "TIME")]
+    pub(super) timeout: Time,
+    /// Print the summary as JSON on stdout
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) talk: TalkArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    /// Print a line of JSON for each row on stdout
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) talk: TalkArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CampaignArguments {
+    /// The campaign: its name, its ledger or its first input [default: the only ledger in this folder]
+    #[arg(value_name = "CAMPAIGN")]
+    pub(super) campaign: Option<PathBuf>,
+    /// The ledger of the campaign
+    #[arg(long, value_name = "PATH", conflicts_with = "campaign")]
+    pub(super) ledger: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatusArguments {
+    #[command(flatten)]
+    pub(super) campaign: CampaignArguments,
+    /// Print the counts as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    #[command(flatten)]
+    pub(super) campaign: CampaignArguments,
+    /// Only these rows
+    #[arg(long, value_enum)]
+    pub(super) only: Option<OnlyArgument>,
+    /// The form of the file [default: what the name in --results ends with, else csv]
+    #[arg(long = "as", value_enum)]
+    pub(super) form: Option<FormArgument>,
+    /// Where to write [default: NAME-results.csv beside the ledger]
+    #[arg(long, value_name = "PATH")]
+    pub(super) results: Option<PathBuf>,
+    /// Delimiter of the CSV: one character, or tab [default: the input's]
+    #[arg(long)]
+    pub(super) delimiter: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateArguments {
+    /// Port of 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 8080)]
+    pub(super) port: u16,
+    /// Script of faults, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) script: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TalkArguments {
+    /// Say nothing but errors
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// Tell of every request, by row
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AddressAs {
+    /// As given; as chat id once the service asks for it
+    Auto,
+    /// Always phoneNumber
+    AsGiven,
+    /// Always chatId
+    ChatId,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnlyArgument {
+    /// Rows that the service refused
+    Failed,
+    /// Rows with a problem
+    Invalid,
+    /// Rows whose outcome nobody knows
+    Unknown,
+    /// Rows that are not sent yet
+    Pending,
+    /// Failed and invalid rows
+    NotSent,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormArgument {
+    /// Delimited text
+    Csv,
+    /// vCard 4.0
+    Vcf,
+}
+
+/// A length of time: `30s`, `10m`, `1h 30m`; a bare number counts seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Time(pub(super) std::time::Duration);
+
+impl std::str::FromStr for Time {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let seconds = text.trim().parse::<f64>().ok().map(|seconds| format!("{seconds}s"));
+        let wrong = || format!("{text} is no length of time: write 30s, 10m or 1h 30m");
+        let time: jiff::SignedDuration = seconds.as_deref().unwrap_or(text).parse().map_err(|_| wrong())?;
+        std::time::Duration::try_from(time).map(Self).map_err(|_| wrong())
+    }
+}

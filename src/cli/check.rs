@@ -1,0 +1,214 @@
+//! What would be sent, and every problem: the same reading as `send`, offline and without
+//! credentials.
+
+use std::{
+    collections::{HashMap, hash_map::Entry as Slot},
+    io::{BufWriter, Write},
+};
+
+use serde_json::{Value, json};
+
+use super::{
+    args::{CheckArguments, SendArguments},
+    exit::{CommandError, Exit},
+    listen,
+    plan::{Plan, words},
+    settings,
+    settings::Source,
+};
+use crate::{
+    domain::{Counts, Entry, Finding, Message, Recipient, Status},
+    files::FileProblem,
+    intake::{self, Intake},
+    pace::Rate,
+};
+
+pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
+    listen(arguments.talk.verbose);
+    let source = settings::source(&arguments.input)?;
+    let mut checked = Checked::new(arguments.json);
+    let read = checked.read(&source);
+    if !arguments.json && !arguments.talk.quiet && read.is_ok() {
+        checked.tell(arguments.talk.quiet)?;
+    }
+    checked.finish(read)
+}
+
+/// `send --dry-run`: the same, with the pace that the cards would go at.
+pub(super) fn plan_only(source: &Source, arguments: &SendArguments) -> Result<Exit, CommandError> {
+    let mut checked = Checked::new(arguments.json);
+    let read = checked.read(source);
+    if read.is_ok() && !arguments.talk.quiet {
+        eprint!("{}{}", checked.plan.findings(), outlook(&checked, arguments.rate, arguments.limit));
+        eprintln!("  Nothing was sent: this was a dry run.");
+    }
+    checked.finish(read)
+}
+
+fn outlook(checked: &Checked, rate: Rate, limit: Option<u64>) -> String {
+    checked.plan.outlook(&checked.counts, rate, limit)
+}
+
+/// What has been read so far.
+struct Checked {
+    plan: Plan,
+    counts: Counts,
+    seen: Seen,
+    json: Option<BufWriter<std::io::Stdout>>,
+    sources: Vec<String>,
+}
+
+impl Checked {
+    fn new(json: bool) -> Self {
+        Self {
+            plan: Plan::default(),
+            counts: Counts::default(),
+            seen: Seen::default(),
+            json: json.then(|| BufWriter::new(std::io::stdout())),
+            sources: Vec::new(),
+        }
+    }
+
+    /// Reads everything; gives the objects that end the JSON, one a file.
+    fn read(&mut self, source: &Source) -> Result<Vec<Value>, CommandError> {
+        let intake = Intake::open(&source.inputs, &source.settings)?;
+        let sources = intake.sources().to_vec();
+        self.plan = Plan::new(&sources);
+        self.sources = sources.iter().map(|source| source.name.clone()).collect();
+        let rows = intake.read(&mut |entry| self.entry(&entry))?;
+        Ok(sources.iter().zip(rows).map(|(source, rows)| source_json(source, rows)).collect())
+    }
+
+    fn entry(&mut self, entry: &Entry) -> Result<(), CommandError> {
+        let original = match &entry.finding {
+            Finding::Message(message) | Finding::Suppressed(message) => {
+                self.seen.insert(message, (entry.place.source, entry.place.row))
+            }
+            Finding::Problem(..) => None,
+        };
+        let status = match (&entry.finding, original) {
+            (Finding::Problem(..), _) => Status::Invalid,
+            (_, Some(_)) => Status::Duplicate,
+            (Finding::Message(_), None) => Status::Pending,
+            (Finding::Suppressed(_), None) => Status::Suppressed,
+        };
+        self.counts.add(status, 1);
+        self.plan.entry(entry);
+        let source = self.sources.get(entry.place.source).map_or("", String::as_str);
+        let object = self.json.is_some().then(|| row_json(source, entry, status, original));
+        object.map_or(Ok(()), |object| self.line(&object))
+    }
+
+    fn line(&mut self, object: &Value) -> Result<(), CommandError> {
+        self.json.as_mut().map_or(Ok(()), |out| writeln!(out, "{object}")).or_else(gone)
+    }
+
+    /// The plan in words.
+    fn tell(&self, quiet: bool) -> Result<(), CommandError> {
+        if quiet {
+            return Ok(());
+        }
+        let good = self.counts.of(Status::Pending);
+        super::print(&format!(
+            "{}  Rows      {}: {good} to send, {}\n",
+            self.plan.findings(),
+            self.counts.rows(),
+            words(&self.left_out())
+        ))
+    }
+
+    fn left_out(&self) -> Counts {
+        let mut counts = Counts::default();
+        for status in [Status::Invalid, Status::Duplicate, Status::Suppressed] {
+            counts.add(status, self.counts.of(status));
+        }
+        counts
+    }
+
+    /// Ends the JSON with one object a file, and gives the exit code.
+    fn finish(mut self, read: Result<Vec<Value>, CommandError>) -> Result<Exit, CommandError> {
+        match &read {
+            Ok(files) => {
+                for file in files {
+                    self.line(file)?;
+                }
+            }
+            Err(error) => {
+                if let Some(problem) = error.file_problem() {
+                    self.line(&problem_json(problem))?;
+                }
+            }
+        }
+        if let Some(out) = &mut self.json {
+            out.flush().or_else(gone)?;
+        }
+        read.map(|_| if self.counts.of(Status::Invalid) > 0 { Exit::Rows } else { Exit::Done })
+    }
+}
+
+/// A reader that is gone (`| head`) ends the program in silence.
+fn gone(error: std::io::Error) -> Result<(), CommandError> {
+    if error.kind() == std::io::ErrorKind::BrokenPipe {
+        std::process::exit(i32::from(Exit::Done.code()));
+    }
+    Err(CommandError::Machine { what: "stdout cannot be written", source: error })
+}
+
+/// The messages that were read, by eight bytes of their key: a million take 40 MB.
+#[derive(Debug, Default)]
+struct Seen(HashMap<u64, (u32, u64)>);
+
+impl Seen {
+    /// Remembers a message; gives the place of an equal one that came before.
+    fn insert(&mut self, message: &Message, (source, row): (usize, u64)) -> Option<(usize, u64)> {
+        match self.0.entry(message.key_digest()) {
+            Slot::Occupied(slot) => Some((slot.get().0 as usize, slot.get().1)),
+            Slot::Vacant(slot) => {
+                slot.insert((u32::try_from(source).unwrap_or(u32::MAX), row));
+                None
+            }
+        }
+    }
+}
+
+fn row_json(source: &str, entry: &Entry, status: Status, original: Option<(usize, u64)>) -> Value {
+    let status = if status == Status::Pending { "valid" } else { status.as_str() };
+    let mut object = json!({ "source": source, "row": entry.place.row, "status": status });
+    match &entry.finding {
+        Finding::Message(message) | Finding::Suppressed(message) => {
+            match &message.recipient {
+                Recipient::Chat(id) => object["chatId"] = json!(id.as_str()),
+                Recipient::Phone(phone) => object["phoneNumber"] = json!(phone),
+            }
+            object["contact"] = json!(message.contact);
+        }
+        Finding::Problem(problem, _) => object["problem"] = json!(problem),
+    }
+    object["warnings"] = json!(entry.warnings);
+    if let Some((_, row)) = original {
+        object["duplicateOf"] = json!(row);
+    }
+    object
+}
+
+fn source_json(source: &intake::Source, rows: u64) -> Value {
+    json!({
+        "source": source.name,
+        "format": source.layout.format.as_str(),
+        "encoding": source.layout.encoding,
+        "delimiter": source.layout.delimiter.map(String::from),
+        "rows": rows,
+    })
+}
+
+fn problem_json(problem: &FileProblem) -> Value {
+    let name = problem.path().file_name().unwrap_or_default().to_string_lossy();
+    json!({
+        "source": name,
+        "format": null,
+        "encoding": null,
+        "delimiter": null,
+        "rows": 0,
+        "problem": { "code": problem.code().as_str(), "row": problem.row(), "text": problem.to_string() },
+    })
+}

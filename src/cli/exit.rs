@@ -1,0 +1,170 @@
+//! The one place where what happened becomes an exit code.
+
+use std::process::ExitCode;
+
+use super::settings::SettingsError;
+use crate::{
+    campaign::Stop,
+    domain::{Counts, Status},
+    files::FileProblem,
+    intake::{HeaderError, OpenError, ReadError},
+    ledger::LedgerError,
+    report::ReportError,
+};
+
+/// How the program ends; the numbers are the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Exit {
+    /// Every row accepted, or left out on purpose.
+    Done = 0,
+    /// A fault of ours or of this machine.
+    Fault = 1,
+    /// Wrong arguments or settings.
+    Usage = 2,
+    /// The input cannot be used.
+    Input = 3,
+    /// Finished, but some rows are failed or invalid.
+    Rows = 4,
+    /// Stopped early for a passing cause.
+    Early = 5,
+    /// Some outcomes are unknown.
+    Unknown = 6,
+    /// The instance refused.
+    Refused = 7,
+    /// Another run holds this ledger.
+    Held = 11,
+    /// Interrupted.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// How a run ends that reached its end or was stopped: the highest cause wins, in the order
+    /// 7, 130, 6, 5, 4, 0.
+    pub(super) fn of_run(stop: Option<&Stop>, counts: &Counts) -> Self {
+        match stop {
+            Some(Stop::Halted(..)) => return Self::Refused,
+            Some(Stop::Interrupted) => return Self::Interrupted,
+            Some(
+                Stop::Unreachable(_)
+                | Stop::Throttled(_)
+                | Stop::Uncertain(_)
+                | Stop::Failures(_)
+                | Stop::Limit,
+            )
+            | None => {}
+        }
+        if counts.of(Status::Unknown) > 0 {
+            Self::Unknown
+        } else if counts.of(Status::Pending) > 0 {
+            Self::Early
+        } else if counts.of(Status::Failed) + counts.of(Status::Invalid) > 0 {
+            Self::Rows
+        } else {
+            Self::Done
+        }
+    }
+
+    pub(super) const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CommandError {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    File(#[from] FileProblem),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    #[error("{what}: {source}")]
+    Machine { what: &'static str, source: std::io::Error },
+}
+
+impl From<ReadError<Self>> for CommandError {
+    fn from(error: ReadError<Self>) -> Self {
+        match error {
+            ReadError::File(problem) => Self::File(problem),
+            ReadError::Told(error) => error,
+        }
+    }
+}
+
+impl CommandError {
+    /// The file that cannot be used, if that is what is wrong.
+    pub(super) const fn file_problem(&self) -> Option<&FileProblem> {
+        match self {
+            Self::File(problem) | Self::Open(OpenError::Header(HeaderError::File(problem))) => Some(problem),
+            Self::Open(_) | Self::Settings(_) | Self::Ledger(_) | Self::Report(_) | Self::Machine { .. } => {
+                None
+            }
+        }
+    }
+
+    pub(super) const fn exit(&self) -> Exit {
+        match self {
+            Self::Settings(_)
+            | Self::Open(
+                OpenError::Nothing
+                | OpenError::NoContacts
+                | OpenError::NoRecipients
+                | OpenError::Header(HeaderError::ColumnMissing { .. }),
+            )
+            | Self::Ledger(LedgerError::Missing { .. } | LedgerError::OtherInstance { .. }) => Exit::Usage,
+            Self::Open(OpenError::Header(HeaderError::File(_))) | Self::File(_) => Exit::Input,
+            Self::Ledger(LedgerError::Held { .. }) => Exit::Held,
+            Self::Ledger(
+                LedgerError::Foreign { .. }
+                | LedgerError::Damaged { .. }
+                | LedgerError::Newer { .. }
+                | LedgerError::Machine { .. }
+                | LedgerError::Gone,
+            )
+            | Self::Report(_)
+            | Self::Machine { .. } => Exit::Fault,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Halt;
+
+    fn counts(of: &[Status]) -> Counts {
+        let mut counts = Counts::default();
+        for status in of {
+            counts.add(*status, 1);
+        }
+        counts
+    }
+
+    #[test]
+    fn the_highest_cause_wins() {
+        let all = counts(&Status::ALL);
+        assert_eq!(Exit::of_run(Some(&Stop::Halted(Halt::Expired, String::new())), &all), Exit::Refused);
+        assert_eq!(Exit::of_run(Some(&Stop::Interrupted), &all), Exit::Interrupted);
+        assert_eq!(Exit::of_run(Some(&Stop::Limit), &all), Exit::Unknown);
+        assert_eq!(
+            Exit::of_run(Some(&Stop::Limit), &counts(&[Status::Pending, Status::Failed])),
+            Exit::Early
+        );
+        assert_eq!(Exit::of_run(None, &counts(&[Status::Invalid, Status::Accepted])), Exit::Rows);
+        assert_eq!(
+            Exit::of_run(None, &counts(&[Status::Accepted, Status::Duplicate, Status::Suppressed])),
+            Exit::Done
+        );
+    }
+}

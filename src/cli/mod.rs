@@ -1,0 +1,63 @@
+//! What a person meets: arguments, settings, commands, exit codes. stdout is data, stderr is talk.
+
+mod args;
+mod check;
+mod exit;
+mod plan;
+mod report;
+mod send;
+mod settings;
+mod simulate;
+mod status;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::{Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+use args::{Arguments, Command};
+use exit::{CommandError, Exit};
+
+/// Runs the command that was typed and gives its exit code.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        Command::Send(arguments) => send::send(arguments),
+        Command::Check(arguments) => check::check(arguments),
+        Command::Status(arguments) => status::status(arguments),
+        Command::Report(arguments) => report::report(arguments),
+        Command::Simulate(arguments) => simulate::simulate(arguments),
+    };
+    let exit = result.unwrap_or_else(|error: CommandError| {
+        eprintln!("sendcontact: {error}");
+        error.exit()
+    });
+    ExitCode::from(exit)
+}
+
+/// Tells of requests on stderr, by row and without names, as loud as was asked.
+fn listen(verbose: u8) {
+    let level = match verbose {
+        0 => return,
+        1 => tracing::Level::INFO,
+        2 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    let ours = Targets::new().with_target("sendcontact", level);
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time();
+    tracing_subscriber::registry().with(lines.with_filter(ours)).init();
+}
+
+/// Writes data to stdout. A reader that is gone (`| head`) ends the program in silence.
+fn print(text: &str) -> Result<(), CommandError> {
+    use std::io::Write;
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            std::process::exit(i32::from(Exit::Done.code()))
+        }
+        Err(source) => Err(CommandError::Machine { what: "stdout cannot be written", source }),
+        Ok(()) => Ok(()),
+    }
+}

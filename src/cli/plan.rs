@@ -1,0 +1,133 @@
+//! What is said before the first card goes: which files were read and how, what is wrong in them,
+//! the first card as it will go out, and how long it will take.
+
+use std::fmt::Write as _;
+
+use crate::{
+    domain::{Counts, Entry, Finding, Message, Status, WarningCode},
+    intake::Source,
+    pace::Rate,
+};
+
+/// Problems that are shown in full; the rest stands in the results.
+const SHOWN: usize = 10;
+
+/// What a plan remembers of the rows that stream by.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    sources: Vec<Source>,
+    problems: Vec<(usize, u64, String)>,
+    more_problems: u64,
+    first: Option<Message>,
+    warnings: Vec<(WarningCode, u64, String)>,
+}
+
+impl Plan {
+    pub(super) fn new(sources: &[Source]) -> Self {
+        Self { sources: sources.to_vec(), ..Self::default() }
+    }
+
+    pub(super) fn entry(&mut self, entry: &Entry) {
+        match &entry.finding {
+            Finding::Message(message) => {
+                if self.first.is_none() {
+                    self.first = Some(message.clone());
+                }
+            }
+            Finding::Suppressed(_) => {}
+            Finding::Problem(problem, _) if self.problems.len() < SHOWN => {
+                self.problems.push((entry.place.source, entry.place.row, problem.text.clone()));
+            }
+            Finding::Problem(..) => self.more_problems += 1,
+        }
+        for warning in &entry.warnings {
+            match self.warnings.iter_mut().find(|(code, ..)| *code == warning.code) {
+                Some((_, rows, _)) => *rows += 1,
+                None => self.warnings.push((warning.code, 1, self.example(entry, &warning.text))),
+            }
+        }
+    }
+
+    fn example(&self, entry: &Entry, text: &str) -> String {
+        format!("{}: {text}", self.place(entry.place.source, entry.place.row))
+    }
+
+    /// The file is named only where there are several.
+    fn place(&self, source: usize, row: u64) -> String {
+        match self.sources.get(source) {
+            Some(source) if self.sources.len() > 1 => format!("{} row {row}", source.name),
+            _ => format!("row {row}"),
+        }
+    }
+
+    /// The files, problems and warnings, as lines.
+    pub(super) fn findings(&self) -> String {
+        let mut text = String::new();
+        for source in &self.sources {
+            let _ = writeln!(text, "  File      {}", file(source));
+            if !source.used.is_empty() {
+                let used: Vec<_> =
+                    source.used.iter().map(|(field, column)| format!("{field} ← {column}")).collect();
+                let _ = writeln!(text, "  Columns   {}", used.join(", "));
+            }
+            if !source.own_columns.is_empty() {
+                let _ = writeln!(text, "            not used: {}", source.own_columns.join(", "));
+            }
+        }
+        for (place, (source, row, problem)) in self.problems.iter().enumerate() {
+            let label = if place == 0 { "Problems" } else { "" };
+            let _ = writeln!(text, "  {label:9} {}: {problem}", self.place(*source, *row));
+        }
+        if self.more_problems > 0 {
+            let _ = writeln!(text, "            and {} more; all stand in the results", self.more_problems);
+        }
+        for (place, (_, rows, example)) in self.warnings.iter().enumerate() {
+            let label = if place == 0 { "Warnings" } else { "" };
+            let _ = writeln!(text, "  {label:9} {rows} × for example {example}");
+        }
+        text
+    }
+
+    /// The counts, the first card and the time it will take, as lines.
+    pub(super) fn outlook(&self, counts: &Counts, rate: Rate, limit: Option<u64>) -> String {
+        let mut text = format!("  Rows      {}: {}\n", counts.rows(), words(counts));
+        let pending = counts.of(Status::Pending).min(limit.unwrap_or(u64::MAX));
+        if let (Some(first), true) = (&self.first, pending > 0) {
+            let _ = writeln!(text, "  First     {}", card(first));
+        }
+        #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
+        let seconds = (pending as f64 / rate.per_second()).ceil();
+        let time = indicatif::HumanDuration(std::time::Duration::from_secs_f64(seconds));
+        if pending > 0 {
+            let _ =
+                writeln!(text, "  Pace      {} a second: {pending} cards in about {time}", rate.per_second());
+        }
+        text
+    }
+}
+
+fn file(source: &Source) -> String {
+    let layout = &source.layout;
+    let delimiter = match layout.delimiter {
+        Some('\t') => ", tab".to_owned(),
+        Some(delimiter) => format!(", {delimiter}"),
+        None => String::new(),
+    };
+    format!("{}: {}, {}{delimiter}", source.name, layout.format.as_str(), layout.encoding)
+}
+
+/// One card as a person reads it.
+fn card(message: &Message) -> String {
+    let [first, middle, last, company] = message.contact.names();
+    let names: Vec<_> = [first, middle, last].into_iter().filter(|name| !name.is_empty()).collect();
+    let mut parts = vec![names.join(" "), company.to_owned(), message.contact.phone().to_string()];
+    parts.retain(|part| !part.is_empty());
+    format!("{} gets: {}", message.recipient, parts.join(", "))
+}
+
+/// The statuses that any row has, in the order of the equation.
+pub(super) fn words(counts: &Counts) -> String {
+    let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
+    let words: Vec<_> = some.map(|status| format!("{} {status}", counts.of(status))).collect();
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+}

@@ -1,0 +1,63 @@
+//! Writes the results of a campaign again, or a part of them, from its ledger alone.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    args::{FormArgument, OnlyArgument, ReportArguments},
+    exit::{CommandError, Exit},
+    settings,
+};
+use crate::{
+    domain::Status,
+    ledger::Ledger,
+    report::{self, Form, Only},
+};
+
+pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> {
+    let path = settings::ledger(&arguments.campaign)?;
+    let form = form(arguments);
+    let results = arguments.results.clone().unwrap_or_else(|| beside(&path, arguments.only, form));
+    let delimiter = arguments.delimiter.as_deref().map(settings::delimiter).transpose()?;
+    let form = match form {
+        FormArgument::Csv => Form::Csv { delimiter, fallback: settings::fallback_delimiter() },
+        FormArgument::Vcf => Form::Vcf,
+    };
+    let written = report::write(&Ledger::read(&path)?, &results, form, arguments.only.map(only))?;
+    eprintln!("{} rows: {}", written.rows, written.path.display());
+    Ok(Exit::Done)
+}
+
+/// What was asked for, or else what the name of the file says.
+fn form(arguments: &ReportArguments) -> FormArgument {
+    let named = arguments.results.as_deref().and_then(Path::extension);
+    let vcf = named.is_some_and(|ending| ending.eq_ignore_ascii_case("vcf"));
+    arguments.form.unwrap_or(if vcf { FormArgument::Vcf } else { FormArgument::Csv })
+}
+
+fn only(argument: OnlyArgument) -> Only {
+    match argument {
+        OnlyArgument::Failed => Only::Status(Status::Failed),
+        OnlyArgument::Invalid => Only::Status(Status::Invalid),
+        OnlyArgument::Unknown => Only::Status(Status::Unknown),
+        OnlyArgument::Pending => Only::Status(Status::Pending),
+        OnlyArgument::NotSent => Only::NotSent,
+    }
+}
+
+/// `list-results.csv`, or for a part of the rows `list-failed.csv`, beside the ledger.
+fn beside(ledger: &Path, only: Option<OnlyArgument>, form: FormArgument) -> PathBuf {
+    let part = match only {
+        None => "results",
+        Some(OnlyArgument::Failed) => "failed",
+        Some(OnlyArgument::Invalid) => "invalid",
+        Some(OnlyArgument::Unknown) => "unknown",
+        Some(OnlyArgument::Pending) => "pending",
+        Some(OnlyArgument::NotSent) => "not-sent",
+    };
+    let ending = match form {
+        FormArgument::Csv => "csv",
+        FormArgument::Vcf => "vcf",
+    };
+    let campaign = ledger.file_stem().unwrap_or_default().to_string_lossy();
+    ledger.with_file_name(format!("{campaign}-{part}.{ending}"))
+}

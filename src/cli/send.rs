@@ -1,0 +1,212 @@
+//! The main job: rows into the ledger, cards to the service, results beside the input.
+
+use std::{
+    fs,
+    io::IsTerminal,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    time::Instant,
+};
+
+use secrecy::SecretString;
+use tokio::sync::watch;
+
+use super::{
+    args::SendArguments,
+    check,
+    exit::{CommandError, Exit},
+    listen,
+    plan::Plan,
+    print, settings,
+    settings::{Places, Source},
+    summary,
+};
+use crate::{
+    campaign::{self, Stop},
+    domain::{Counts, Status},
+    green_api::{Client, Instance},
+    intake::Intake,
+    ledger::{Door, Identity, Ledger, LedgerError, NewSource, Service},
+    pace::Pace,
+    progress::{Progress, Show},
+    report::{self, Form},
+    simulator::{self, Script, Simulator},
+};
+
+pub(super) fn send(arguments: &SendArguments) -> Result<Exit, CommandError> {
+    listen(arguments.talk.verbose);
+    let source = settings::source(&arguments.input)?;
+    if arguments.dry_run {
+        return check::plan_only(&source, arguments);
+    }
+    let places = settings::places(&arguments.place, &source.inputs, arguments.service.simulate)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
+    runtime.block_on(run(arguments, &source, &places))
+}
+
+async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Result<Exit, CommandError> {
+    let (instance, service, _simulator) = service(arguments).await?;
+    let client = Client::new(&instance, settings::time_outs(arguments))
+        .map_err(|error| settings::SettingsError::Word(error.to_string()))?;
+    let identity = Identity { service, instance: instance.id().to_owned() };
+    let fresh = !places.ledger.exists();
+    let ledger = Ledger::open(&places.ledger, &identity)?;
+    let (mut ledger, plan) = match bring_in(ledger, source) {
+        Ok(brought) => brought,
+        Err(error) => return Err(clean_up(fresh, &places.ledger, error)),
+    };
+    if arguments.retry_failed {
+        ledger.retry_failed()?;
+    }
+    let talk = !arguments.talk.quiet;
+    let before = ledger.counts()?;
+    if talk {
+        eprint!("{}\n{}", head(places, &instance, service), plan.findings());
+        eprintln!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
+    }
+    let (ledger, stop) = hand_over(arguments, &client, ledger, before).await?;
+    finish(arguments, places, &ledger, stop.as_ref())
+}
+
+/// The instance, or a simulator that stands in for it and lives as long as it is held.
+async fn service(arguments: &SendArguments) -> Result<(Instance, Service, Option<Simulator>), CommandError> {
+    if !arguments.service.simulate {
+        let (instance, service) = settings::instance(&arguments.service)?;
+        return Ok((instance, service, None));
+    }
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let simulator = Simulator::start(address, Script::default()).await.map_err(|source| {
+        CommandError::Machine { what: "the simulator cannot listen on 127.0.0.1", source }
+    })?;
+    let token = SecretString::from(simulator::TOKEN);
+    let instance = Instance::new(&simulator.url(), simulator::ID_INSTANCE, token, false)
+        .map_err(settings::SettingsError::from)?;
+    Ok((instance, Service::Simulator, Some(simulator)))
+}
+
+/// Every row goes into the ledger before the first card goes out.
+fn bring_in(mut ledger: Ledger, source: &Source) -> Result<(Ledger, Plan), CommandError> {
+    let intake = Intake::open(&source.inputs, &source.settings)?;
+    let mut plan = Plan::new(intake.sources());
+    let mut import = ledger.import()?;
+    for source in intake.sources() {
+        import.source(NewSource {
+            name: &source.name,
+            own_columns: &source.own_columns,
+            delimiter: source.layout.delimiter,
+        })?;
+    }
+    intake.read(&mut |entry| -> Result<(), CommandError> {
+        plan.entry(&entry);
+        Ok(import.entry(&entry)?)
+    })?;
+    import.finish()?;
+    Ok((ledger, plan))
+}
+
+/// An input that cannot be used leaves no empty ledger behind.
+fn clean_up(fresh: bool, ledger: &Path, error: CommandError) -> CommandError {
+    if fresh && error.exit() == Exit::Input {
+        for ending in ["", "-wal", "-shm", "-lock"] {
+            let mut name = ledger.as_os_str().to_owned();
+            name.push(ending);
+            // What is not there, or cannot go, does no harm: it holds no row.
+            let _gone = fs::remove_file(name);
+        }
+    }
+    error
+}
+
+async fn hand_over(
+    arguments: &SendArguments,
+    client: &Client,
+    ledger: Ledger,
+    before: Counts,
+) -> Result<(Ledger, Option<Stop>), CommandError> {
+    if before.of(Status::Pending) == 0 {
+        return Ok((ledger, None));
+    }
+    let show = match (arguments.talk.quiet, std::io::stderr().is_terminal()) {
+        (true, _) => Show::Nothing,
+        (false, true) => Show::Bar,
+        (false, false) => Show::Lines,
+    };
+    let mut progress = Progress::new(show, before, Instant::now());
+    let pace = Pace::new(arguments.rate, Instant::now());
+    let conditions = settings::conditions(arguments);
+    let door = Door::open(ledger)?;
+    let mut tell = |event: campaign::Event<'_>| progress.tell(&event, Instant::now());
+    let result = campaign::run(&door, client, pace, &conditions, (interrupts(), &mut tell)).await;
+    progress.finish();
+    let ledger = door.close().ok_or(LedgerError::Gone)?;
+    Ok((ledger, result?))
+}
+
+/// Counts how often Ctrl-C or SIGTERM has come.
+fn interrupts() -> watch::Receiver<u32> {
+    let (count, interrupts) = watch::channel(0);
+    tokio::spawn(async move {
+        while asked_to_stop().await.is_ok() {
+            count.send_modify(|times| *times += 1);
+        }
+    });
+    interrupts
+}
+
+#[cfg(unix)]
+async fn asked_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result,
+        _ = terminate.recv() => Ok(()),
+        _ = hang_up.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+fn finish(
+    arguments: &SendArguments,
+    places: &Places,
+    ledger: &Ledger,
+    stop: Option<&Stop>,
+) -> Result<Exit, CommandError> {
+    let form = Form::Csv { delimiter: None, fallback: settings::fallback_delimiter() };
+    let counts = ledger.counts()?;
+    let written = report::write(ledger, &places.results, form, None);
+    let exit = written.as_ref().map_or(Exit::Fault, |_| Exit::of_run(stop, &counts));
+    let results = written.as_ref().map_or(places.results.as_path(), |written| &written.path);
+    if !arguments.talk.quiet {
+        eprint!("{}", summary::counts_text(&counts));
+        if written.is_ok() {
+            eprintln!("  Results: {}", results.display());
+        }
+        for line in summary::advice(stop, &counts) {
+            eprintln!("  {line}");
+        }
+    }
+    if arguments.json {
+        let object = summary::send_json(&places.campaign, &counts, ledger.path(), results, exit);
+        print(&format!("{object}\n"))?;
+    }
+    written?;
+    Ok(exit)
+}
+
+fn head(places: &Places, instance: &Instance, service: Service) -> String {
+    let to = match service {
+        Service::Simulator => "the simulator: nothing leaves this machine".to_owned(),
+        Service::Loopback | Service::GreenApi => {
+            format!("instance {} at {}", instance.id(), instance.api_url())
+        }
+    };
+    format!("Campaign {}, to {to}\n  Ledger    {}", places.campaign, places.ledger.display())
+}

@@ -1,0 +1,239 @@
+//! From what was typed to what is meant: every wrong word is found here, before the work starts.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use secrecy::SecretString;
+
+use super::args::{
+    AddressAs, CampaignArguments, InputArguments, PlaceArguments, SendArguments, ServiceArguments,
+};
+use crate::{
+    campaign::Conditions,
+    files::Reading,
+    green_api::{Instance, InstanceError, PhoneAs, TimeOuts},
+    intake::{self, Inputs, Numbers, Who},
+    ledger::Service,
+};
+
+/// What a person has to set right.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SettingsError {
+    #[error("{0}")]
+    Word(String),
+    #[error(
+        "no instance: set GREEN_API_ID_INSTANCE or --id-instance (idInstance in the console), or try it with --simulate"
+    )]
+    NoInstance,
+    #[error(
+        "no token: set GREEN_API_TOKEN, or GREEN_API_TOKEN_FILE or --token-file with a file that holds it (apiTokenInstance in the console)"
+    )]
+    NoToken,
+    #[error("the token file {path} cannot be read: {source}", path = path.display())]
+    TokenFile { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
+    #[error("--delimiter is one character (; , | or tab), not {0}")]
+    Delimiter(String),
+    #[error("--results must end with .csv here, not {path}", path = .0.display())]
+    Results(PathBuf),
+    #[error("name a campaign: there {there} in this folder", there = match .0 { 0 => "is no ledger".to_owned(), many => format!("are {many} ledgers") })]
+    NoCampaign(usize),
+    #[error("the script {path} cannot be used: {reason}", path = path.display())]
+    Script { path: PathBuf, reason: String },
+}
+
+/// Where the input comes from and how it is read.
+pub(super) struct Source {
+    pub(super) inputs: Inputs,
+    pub(super) settings: intake::Settings,
+}
+
+pub(super) fn source(arguments: &InputArguments) -> Result<Source, SettingsError> {
+    let settings = reading(arguments)?;
+    let who = |text: &String| {
+        Who::parse(text, settings.numbers).map_err(|error| SettingsError::Word(error.to_string()))
+    };
+    let recipients = arguments.recipients.iter().map(who).collect::<Result<_, _>>()?;
+    let inputs =
+        Inputs { inputs: arguments.inputs.clone(), recipients, contacts: arguments.contacts.clone() };
+    Ok(Source { inputs, settings })
+}
+
+fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError> {
+    let word = |error: &dyn std::fmt::Display| SettingsError::Word(error.to_string());
+    let country = arguments.country.as_deref().map(|text| text.parse().map_err(|error| word(&error)));
+    let column = |text: &String| {
+        let (field, column) = text
+            .split_once('=')
+            .ok_or_else(|| SettingsError::Word(format!("--map {text}: write it as FIELD=COLUMN")))?;
+        Ok((field.trim().parse().map_err(|error| word(&error))?, column.trim().to_owned()))
+    };
+    Ok(intake::Settings {
+        reading: Reading {
+            encoding: arguments.encoding.clone(),
+            delimiter: arguments.delimiter.as_deref().map(delimiter).transpose()?,
+            sheet: arguments.sheet.clone(),
+        },
+        numbers: Numbers { country: country.transpose()?, strict: arguments.strict_phones },
+        columns: arguments.map.iter().map(column).collect::<Result<_, SettingsError>>()?,
+        no_header: arguments.no_header,
+    })
+}
+
+/// One character of ASCII, or the word `tab`.
+pub(super) fn delimiter(text: &str) -> Result<char, SettingsError> {
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (Some(one), None) if one.is_ascii() && !one.is_alphanumeric() && one != '"' => Ok(one),
+        _ if text.eq_ignore_ascii_case("tab") || text == "\\t" => Ok('\t'),
+        _ => Err(SettingsError::Delimiter(text.to_owned())),
+    }
+}
+
+/// The instance to send from, and which service that is.
+pub(super) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Service), SettingsError> {
+    let id = arguments.id_instance.as_deref().filter(|id| !id.is_empty()).ok_or(SettingsError::NoInstance)?;
+    let instance = Instance::new(&arguments.api_url, id, token(arguments)?, arguments.insecure_http)?;
+    let service = if instance.is_loopback() { Service::Loopback } else { Service::GreenApi };
+    Ok((instance, service))
+}
+
+/// A file that was named on the command line comes first, then the environment.
+fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
+    let in_environment = env::var("GREEN_API_TOKEN").ok().filter(|token| !token.trim().is_empty());
+    let named = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from) != arguments.token_file;
+    let text = match (&arguments.token_file, in_environment) {
+        (Some(path), token) if named || token.is_none() => fs::read_to_string(path)
+            .map_err(|source| SettingsError::TokenFile { path: path.clone(), source })?,
+        (_, Some(token)) => token,
+        (_, None) => return Err(SettingsError::NoToken),
+    };
+    Ok(SecretString::from(text.trim().to_owned()))
+}
+
+/// Where a campaign's files stand.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Places {
+    pub(super) campaign: String,
+    pub(super) ledger: PathBuf,
+    pub(super) results: PathBuf,
+}
+
+/// Ledger and results stand beside the first input, or in --out-dir; those of a simulated run have
+/// `-simulated` in their names, whatever they are called.
+pub(super) fn places(
+    place: &PlaceArguments,
+    inputs: &Inputs,
+    simulate: bool,
+) -> Result<Places, SettingsError> {
+    let first = first_file(inputs);
+    let stem = || {
+        first
+            .and_then(Path::file_stem)
+            .map_or_else(|| "campaign".into(), |stem| stem.to_string_lossy().into_owned())
+    };
+    let campaign = place.campaign.clone().unwrap_or_else(stem);
+    if campaign.is_empty() || campaign.contains(['/', '\\']) {
+        return Err(SettingsError::Word(format!(
+            "--campaign {campaign}: a name, not a path; use --out-dir for the folder"
+        )));
+    }
+    let folder = place
+        .out_dir
+        .clone()
+        .or_else(|| first.and_then(Path::parent).map(Path::to_owned))
+        .unwrap_or_default();
+    let ledger = place.ledger.clone().unwrap_or_else(|| folder.join(format!("{campaign}.ledger")));
+    let results = place.results.clone().unwrap_or_else(|| folder.join(format!("{campaign}-results.csv")));
+    if results.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("csv")) {
+        return Err(SettingsError::Results(results));
+    }
+    let name = |path: PathBuf| if simulate { simulated(&path) } else { path };
+    Ok(Places { campaign, ledger: name(ledger), results: name(results) })
+}
+
+fn first_file(inputs: &Inputs) -> Option<&Path> {
+    let recipients = inputs.recipients.iter().filter_map(|who| match who {
+        Who::File(path) => Some(path),
+        Who::Recipient(..) => None,
+    });
+    inputs.inputs.iter().chain(recipients).chain(&inputs.contacts).next().map(PathBuf::as_path)
+}
+
+/// `list.ledger` becomes `list-simulated.ledger`, `list-results.csv` `list-simulated-results.csv`.
+fn simulated(path: &Path) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    let name = match stem.strip_suffix("-results") {
+        Some(campaign) => format!("{campaign}-simulated-results{ending}"),
+        None => format!("{stem}-simulated{ending}"),
+    };
+    path.with_file_name(name)
+}
+
+/// The ledger of a campaign that exists: named, or the only one in this folder.
+pub(super) fn ledger(arguments: &CampaignArguments) -> Result<PathBuf, SettingsError> {
+    if let Some(path) = &arguments.ledger {
+        return Ok(path.clone());
+    }
+    match &arguments.campaign {
+        Some(named) if named.extension().is_some_and(|ending| ending == "ledger") => Ok(named.clone()),
+        Some(named) => {
+            let whole = PathBuf::from(format!("{}.ledger", named.display()));
+            Ok(if whole.exists() || !named.is_file() { whole } else { named.with_extension("ledger") })
+        }
+        None => only_ledger(),
+    }
+}
+
+fn only_ledger() -> Result<PathBuf, SettingsError> {
+    let files = fs::read_dir(".").map(|files| files.filter_map(|file| Some(file.ok()?.path())));
+    let is_ledger = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "ledger");
+    let mut ledgers: Vec<PathBuf> = files.map(|files| files.filter(is_ledger).collect()).unwrap_or_default();
+    match (ledgers.pop(), ledgers.len()) {
+        (Some(only), 0) => Ok(only.file_name().map_or_else(|| only.clone(), PathBuf::from)),
+        (found, others) => Err(SettingsError::NoCampaign(others + usize::from(found.is_some()))),
+    }
+}
+
+pub(super) fn conditions(arguments: &SendArguments) -> Conditions {
+    let (phone_as, readdress) = match arguments.address_as {
+        AddressAs::Auto => (PhoneAs::PhoneNumber, true),
+        AddressAs::AsGiven => (PhoneAs::PhoneNumber, false),
+        AddressAs::ChatId => (PhoneAs::ChatId, false),
+    };
+    Conditions {
+        concurrency: usize::from(arguments.concurrency),
+        limit: arguments.limit,
+        patience: arguments.patience.0,
+        uncertain_in_a_row: 5,
+        max_failures: arguments.max_failures,
+        phone_as,
+        readdress,
+        seed: fastrand::u64(..),
+        wall_clock: || jiff::Timestamp::now().as_millisecond(),
+    }
+}
+
+pub(super) fn time_outs(arguments: &SendArguments) -> TimeOuts {
+    let whole = arguments.timeout.0;
+    // Connecting ends before the whole does: only then is it known that nothing was written.
+    TimeOuts { connect: (whole / 2).min(std::time::Duration::from_secs(10)), whole }
+}
+
+/// Whether the user's language is Russian: Excel there expects `;`.
+pub(super) fn is_russian() -> bool {
+    let set = |name: &&str| env::var(name).is_ok_and(|value| !value.is_empty());
+    let first = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find(set);
+    first
+        .and_then(|name| env::var(name).ok())
+        .is_some_and(|locale| locale.to_ascii_lowercase().starts_with("ru"))
+}
+
+/// The delimiter of results whose input has none.
+pub(super) fn fallback_delimiter() -> char {
+    if is_russian() { ';' } else { ',' }
+}

@@ -1,0 +1,47 @@
+//! The simulator on a port of this machine, until it is stopped.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+};
+
+use super::{
+    args::SimulateArguments,
+    exit::{CommandError, Exit},
+    print,
+    settings::SettingsError,
+};
+use crate::simulator::{self, Script, Simulator};
+
+pub(super) fn simulate(arguments: &SimulateArguments) -> Result<Exit, CommandError> {
+    let script = script(arguments)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
+    runtime.block_on(async {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
+        let simulator = Simulator::start(address, script).await.map_err(|source| CommandError::Machine {
+            what: "the simulator cannot listen on this port",
+            source,
+        })?;
+        print(&format!(
+            "GREEN_API_URL={}\nGREEN_API_ID_INSTANCE={}\nGREEN_API_TOKEN={}\n",
+            simulator.url(),
+            simulator::ID_INSTANCE,
+            simulator::TOKEN
+        ))?;
+        eprintln!("What it has received: {}/simulator/received. Ctrl-C ends it.", simulator.url());
+        tokio::signal::ctrl_c()
+            .await
+            .map_err(|source| CommandError::Machine { what: "Ctrl-C cannot be heard", source })?;
+        Ok(Exit::Done)
+    })
+}
+
+fn script(arguments: &SimulateArguments) -> Result<Script, SettingsError> {
+    let Some(path) = &arguments.script else { return Ok(Script::default()) };
+    let wrong = |reason: String| SettingsError::Script { path: path.clone(), reason };
+    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+}

@@ -1,0 +1,91 @@
+//! The ways out of unknown: a look-up that found the card, a proof that it was never taken, or a
+//! person's decision. Nothing leaves unknown otherwise.
+
+use std::collections::HashSet;
+
+use crate::domain::IdMessage;
+
+use super::{Ledger, LedgerError, RowId, explain, sql};
+
+/// A row of which nobody knows whether the service took it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// Which row.
+    pub id: RowId,
+    /// The row number that the spreadsheet shows.
+    pub row: u64,
+    /// The name of its source.
+    pub source: String,
+    /// The chat in which the card arrives.
+    pub chat: String,
+    /// The number on the card.
+    pub phone_contact: String,
+    /// First, middle and last name and company.
+    pub names: [String; 4],
+    /// When its request was begun, in milliseconds since 1970.
+    pub sent_at: i64,
+    /// Since when every look-up that could have found it did not, in milliseconds since 1970.
+    pub absent_since: Option<i64>,
+}
+
+/// What becomes of an unknown row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// It was found under this id; the sentence says where.
+    Found(IdMessage, &'static str),
+    /// It counts as accepted because a person says so.
+    AssumedSent,
+    /// It is pending again, because of a proof or because a person says so.
+    Resend,
+    /// It stays unknown: a look-up that could have found it at this time (milliseconds since 1970)
+    /// did not.
+    Missed(i64),
+    /// It stays unknown: a look-up proved nothing.
+    NoProof,
+}
+
+impl Ledger {
+    /// Every unknown row, in the order of the input.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn unknown(&self) -> Result<Vec<Unknown>, LedgerError> {
+        sql::unknown(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Those of the given ids that rows of this ledger have already.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn claimed(&self, ids: &[&str]) -> Result<HashSet<String>, LedgerError> {
+        let ids = serde_json::json!(ids).to_string();
+        sql::claimed(&self.connection, &ids).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Ends the unknown of some rows, all or none. A row that is not unknown (any more) is left.
+    /// Gives how many were there.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn resolve(&mut self, resolutions: &[(RowId, Resolution)]) -> Result<usize, LedgerError> {
+        self.resolve_all(resolutions).map_err(|error| explain(&self.path, &error))
+    }
+
+    fn resolve_all(&mut self, resolutions: &[(RowId, Resolution)]) -> rusqlite::Result<usize> {
+        let transaction = self.connection.transaction()?;
+        let mut changed = 0;
+        for (row, resolution) in resolutions {
+            changed += match resolution {
+                Resolution::Found(id, place) => sql::adopt(&transaction, row.0, Some(id.as_str()), place)?,
+                Resolution::AssumedSent => sql::adopt(&transaction, row.0, None, ASSUMED)?,
+                Resolution::Resend => sql::unknown_to_pending(&transaction, row.0)?,
+                Resolution::Missed(now) => sql::miss(&transaction, row.0, *now)?,
+                Resolution::NoProof => sql::forget_miss(&transaction, row.0)?,
+            };
+        }
+        transaction.commit()?;
+        Ok(changed)
+    }
+}
+
+const ASSUMED: &str = "Counted as sent because you said so; there is no idMessage.";

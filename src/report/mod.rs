@@ -1,0 +1,161 @@
+//! Ledger → files that people work in: the results as CSV, and the cards that were not sent as
+//! vCards. One format a file. A file appears whole or not at all, and only its owner may read it.
+
+mod cells;
+mod csv;
+mod explain;
+mod vcf;
+
+use std::{
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    domain::Status,
+    ledger::{Ledger, LedgerError},
+};
+
+/// Which rows a report has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    /// Rows of one status.
+    Status(Status),
+    /// Failed and invalid rows: those that need a hand.
+    NotSent,
+}
+
+impl Only {
+    fn takes(self, status: Status) -> bool {
+        match self {
+            Self::Status(only) => status == only,
+            Self::NotSent => matches!(status, Status::Failed | Status::Invalid),
+        }
+    }
+}
+
+/// In which form a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Delimited text that opens right in Excel. Without a delimiter that of the first source is
+    /// taken, or else the one given here.
+    Csv {
+        /// What the person asked for.
+        delimiter: Option<char>,
+        /// For sources that have none: that of the person's locale.
+        fallback: char,
+    },
+    /// vCard 4.0.
+    Vcf,
+}
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The ledger cannot be read.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The file cannot be written.
+    #[error("the results cannot be written to {path}: {source}; make room or choose another place with --results, then run: sendcontact report", path = path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// Where a report stands, and how many rows it has.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The file; another name than the one asked for if that one is held open by another program.
+    pub path: PathBuf,
+    /// Its rows, the heading not counted.
+    pub rows: u64,
+}
+
+/// Writes the rows of a ledger to a file.
+///
+/// # Errors
+/// [`ReportError`]: the ledger cannot be read, or the file cannot be written.
+pub fn write(ledger: &Ledger, path: &Path, form: Form, only: Option<Only>) -> Result<Written, ReportError> {
+    let failed = |source| ReportError::Write { path: path.to_owned(), source };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::Builder::new().prefix(".sendcontact-").tempfile_in(folder).map_err(failed)?;
+    let mut out = BufWriter::new(&mut file);
+    let rows = match form {
+        Form::Csv { delimiter, fallback } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), only),
+        Form::Vcf => vcf::write(ledger, &mut out, only),
+    }
+    .map_err(|error| error.at(path))?;
+    out.flush().map_err(failed)?;
+    drop(out);
+    file.as_file().sync_all().map_err(failed)?;
+    let path = persist(file, path).map_err(failed)?;
+    Ok(Written { path, rows })
+}
+
+/// Gives the finished file its name. Excel keeps a file that it has open from being replaced; then
+/// a free name beside it is taken.
+fn persist(file: tempfile::NamedTempFile, path: &Path) -> io::Result<PathBuf> {
+    let mut kept = match file.persist(path) {
+        Ok(_) => return Ok(path.to_owned()),
+        Err(error) if path.exists() => error.file,
+        Err(error) => return Err(error.error),
+    };
+    for number in 2..100 {
+        let other = numbered(path, number);
+        kept = match kept.persist_noclobber(&other) {
+            Ok(_) => return Ok(other),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => error.file,
+            Err(error) => return Err(error.error),
+        };
+    }
+    Err(io::Error::from(io::ErrorKind::AlreadyExists))
+}
+
+fn numbered(path: &Path, number: u32) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    path.with_file_name(format!("{stem}-{number}{ending}"))
+}
+
+/// What can go wrong while rows are written, before the file's name is known.
+#[derive(Debug)]
+enum Trouble {
+    Ledger(LedgerError),
+    Write(io::Error),
+}
+
+impl Trouble {
+    fn at(self, path: &Path) -> ReportError {
+        match self {
+            Self::Ledger(error) => ReportError::Ledger(error),
+            Self::Write(source) => ReportError::Write { path: path.to_owned(), source },
+        }
+    }
+}
+
+impl From<LedgerError> for Trouble {
+    fn from(error: LedgerError) -> Self {
+        Self::Ledger(error)
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl From<::csv::Error> for Trouble {
+    fn from(error: ::csv::Error) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,392 @@
+//! The program as a person runs it: what the service received, what is on disk, what is said.
+
+use serde_json::json;
+use stand_in::{Desk, Reply, Service, accepted, refused, table};
+
+#[test]
+fn the_bodies_of_the_seed_go_over_the_wire_and_a_second_run_sends_nothing() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write(
+        "list.csv",
+        "chatId;phoneNumber;phoneContact;firstName;middleName;lastName;company;Город;№\r\n\
+         ;79001234567;79001234568;Артем;Петрович;Евпаторийский;Велосипед;Ялта;=1+1\r\n\
+         79001234567-1581234048@g.us;;79001234568;Артем;Петрович;Евпаторийский;Велосипед;\"Ялта\nпорт\";7\r\n\
+         \r\n\
+         ;79001234567;79001234568;Артем;Петрович;Евпаторийский;Велосипед;Ялта;8\r\n\
+         ;12345;79001234568;Анна;;;;Омск;9\r\n\
+         380123456789@c.us;;380671234567;=HYPERLINK(1);;;;Киев;-5\r\n",
+    );
+    let ran = desk.run_to(&service, &["send", "list.csv", "--json"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let sends = service.sends();
+    let mut bodies: Vec<_> = sends.iter().map(|request| request.body.as_str()).collect();
+    bodies.sort_unstable();
+    assert_eq!(
+        bodies,
+        [
+            r#"{"chatId":"380123456789@c.us","contact":{"phoneContact":380671234567,"firstName":"=HYPERLINK(1)"}}"#,
+            r#"{"chatId":"79001234567-1581234048@g.us","contact":{"phoneContact":79001234568,"firstName":"Артем","middleName":"Петрович","lastName":"Евпаторийский","company":"Велосипед"}}"#,
+            r#"{"phoneNumber":79001234567,"contact":{"phoneContact":79001234568,"firstName":"Артем","middleName":"Петрович","lastName":"Евпаторийский","company":"Велосипед"}}"#,
+        ]
+    );
+    let summary = ran.json();
+    for (word, rows) in
+        [("rows", 5), ("accepted", 3), ("invalid", 1), ("duplicate", 1), ("pending", 0), ("exit", 4)]
+    {
+        assert_eq!(summary[word], json!(rows), "{word}: {summary}");
+    }
+    assert_eq!(summary["campaign"], json!("list"));
+
+    let text = desk.read("list-results.csv");
+    assert!(text.ends_with("\r\n"));
+    let records = desk.results("list-results.csv", b';');
+    assert_eq!(records[0][13..], ["attempts", "sentAt", "Город", "№"]);
+    let own: Vec<_> = records[1..].iter().map(|record| (&record[0], &record[15], &record[16])).collect();
+    let own: Vec<(&str, &str, &str)> =
+        own.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str())).collect();
+    assert_eq!(
+        own,
+        [
+            ("2", "Ялта", "'=1+1"),
+            ("3", "Ялта\nпорт", "7"),
+            ("5", "Ялта", "8"),
+            ("6", "Омск", "9"),
+            ("7", "Киев", "'-5")
+        ]
+    );
+    assert_eq!(records[5][5], "'=HYPERLINK(1)");
+    assert_eq!(records[4][11], "recipient_invalid");
+    assert!(records[3][12].contains("row 2"), "{:?}", records[3]);
+    for cell in records.iter().flatten() {
+        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell} runs as a formula");
+    }
+
+    let again = desk.run_to(&service, &["send", "list.csv", "--json"]);
+    assert_eq!((again.code, again.count("accepted")), (4, 3));
+    assert_eq!(service.sends().len(), 3, "nothing is sent twice");
+}
+
+#[test]
+fn a_service_that_knows_only_chat_ids_gets_them() {
+    let service = Service::start(|number, request| {
+        if request.json()["chatId"].is_null() {
+            refused(400, "Validation failed. Details: 'chatId' is required")
+        } else {
+            accepted(number)
+        }
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", table(40));
+    let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--rate", "1000"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 40), "{}", ran.stderr);
+    let chats = service.sends().into_iter().filter(|request| !request.json()["chatId"].is_null()).count();
+    assert_eq!(chats, 40);
+}
+
+#[test]
+fn a_refused_card_fails_alone_and_is_sent_again_only_when_asked() {
+    let service =
+        Service::start(
+            |number, _| if number == 1 { refused(400, "bad request data") } else { accepted(number) },
+        );
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--concurrency", "1"]);
+    assert_eq!((ran.code, ran.count("failed"), ran.count("accepted")), (4, 1, 2));
+    assert!(desk.column("list-results.csv", "error")[1].contains("bad request data"));
+    assert_eq!(desk.run_to(&service, &["send", "list.csv", "--json"]).count("failed"), 1);
+    let again = desk.run_to(&service, &["send", "list.csv", "--json", "--retry-failed"]);
+    assert_eq!((again.code, again.count("accepted"), service.sends().len()), (0, 3, 4));
+    assert_eq!(desk.column("list-results.csv", "attempts"), ["1", "2", "1"]);
+}
+
+#[test]
+fn a_request_that_was_cut_off_is_unknown_and_was_sent_once() {
+    let service = Service::start(|number, _| if number == 0 { Reply::Close } else { accepted(number) });
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let ran = desk.run_to(&service, &["send", "list.csv", "--json"]);
+    assert_eq!((ran.code, ran.count("unknown"), ran.count("accepted")), (6, 1, 2));
+    assert_eq!(service.sends().len(), 3);
+    let again = desk.run_to(&service, &["send", "list.csv", "--json"]);
+    assert_eq!((again.code, again.count("unknown"), service.sends().len()), (6, 1, 3));
+}
+
+#[test]
+fn an_instance_that_refuses_stops_the_run_and_the_rows_stay_pending() {
+    let service = Service::start(|_, _| refused(400, "instance account not authorized"));
+    let desk = Desk::new();
+    desk.write("list.csv", table(100));
+    let ran = desk.run_to(&service, &["send", "list.csv", "--json"]);
+    assert_eq!((ran.code, ran.count("pending")), (7, 100));
+    assert!(service.sends().len() <= 16);
+    assert!(ran.stderr.contains("QR code"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_service_that_puts_us_off_is_waited_for() {
+    let service = Service::start(|number, _| {
+        if number < 2 {
+            Reply::Raw(
+                b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n".to_vec(),
+            )
+        } else {
+            accepted(number)
+        }
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", table(5));
+    let ran = desk.run_to(&service, &["send", "list.csv", "--json"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 5), "{}", ran.stderr);
+    let sends = service.sends();
+    let pause = sends.windows(2).map(|pair| pair[1].at - pair[0].at).max().unwrap();
+    assert!(pause >= std::time::Duration::from_millis(990), "{pause:?}");
+}
+
+#[test]
+fn nobody_there_ends_with_patience_and_nothing_is_lost() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let mut command = desk.to(&Service::accepting(), &["send", "list.csv", "--json", "--patience", "1s"]);
+    command.env("GREEN_API_URL", "http://127.0.0.1:9");
+    let ran = stand_in::Ran::of(command.output().unwrap());
+    assert_eq!((ran.code, ran.count("pending")), (5, 3), "{}", ran.stderr);
+    assert!(ran.stderr.contains("could not be reached"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_limit_is_a_canary_and_the_next_run_goes_on() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(9));
+    let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--limit", "4"]);
+    assert_eq!((ran.code, ran.count("accepted"), ran.count("pending")), (5, 4, 5));
+    let rest = desk.run_to(&service, &["send", "list.csv", "--json"]);
+    assert_eq!((rest.code, rest.count("accepted"), service.sends().len()), (0, 9, 9));
+}
+
+#[test]
+fn every_recipient_gets_every_card_of_a_vcard_file() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write(
+        "managers.vcf",
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Евпаторийский;Артем;Петрович;;\r\nFN:Артем Евпаторийский\r\nORG:Велосипед\r\n\
+         TEL;TYPE=CELL:+7 900 123-45-68\r\nEND:VCARD\r\n\
+         BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:;=D0=90=D0=BD=D0=BD=D0=B0;;;\r\n\
+         TEL;CELL:79001234569\r\nEND:VCARD\r\n",
+    );
+    let arguments = [
+        "send",
+        "--recipients",
+        "79001234501",
+        "--recipients",
+        "120363043968066561@g.us",
+        "--contacts",
+        "managers.vcf",
+        "--json",
+    ];
+    let ran = desk.run_to(&service, &arguments);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 4), "{}", ran.stderr);
+    let bodies: Vec<_> = service.sends().iter().map(stand_in::Received::json).collect();
+    for recipient in
+        [json!({"phoneNumber": 79_001_234_501_u64}), json!({"chatId": "120363043968066561@g.us"})]
+    {
+        let (field, value) = recipient.as_object().unwrap().iter().next().unwrap();
+        for contact in [
+            json!({"phoneContact": 79_001_234_568_u64, "firstName": "Артем", "middleName": "Петрович",
+                   "lastName": "Евпаторийский", "company": "Велосипед"}),
+            json!({"phoneContact": 79_001_234_569_u64, "firstName": "Анна"}),
+        ] {
+            let body = json!({ field: value, "contact": contact });
+            assert!(bodies.contains(&body), "{body} is not among {bodies:?}");
+        }
+    }
+}
+
+#[test]
+fn a_second_run_on_the_same_ledger_ends_at_once() {
+    let service = Service::start(|number, _| if number == 0 { Reply::Hang } else { accepted(number) });
+    let desk = Desk::new();
+    desk.write("list.csv", table(2));
+    let mut first = desk.to(&service, &["send", "list.csv", "--quiet"]).spawn().unwrap();
+    service.wait_for(1);
+    let second = desk.run_to(&service, &["send", "list.csv", "--json"]);
+    assert_eq!(second.code, 11, "{}", second.stderr);
+    first.kill().unwrap();
+    first.wait().unwrap();
+}
+
+#[test]
+fn the_same_ledger_never_serves_another_instance() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(2));
+    desk.run_to(&service, &["send", "list.csv", "--quiet"]);
+    let other = desk.run_to(&service, &["send", "list.csv", "--id-instance", "1101000002"]);
+    assert_eq!(other.code, 2, "{}", other.stderr);
+    assert_eq!(service.sends().len(), 2);
+}
+
+#[test]
+fn check_shows_every_row_as_json_and_needs_no_credentials() {
+    let desk = Desk::new();
+    desk.write(
+        "list.csv",
+        "phoneNumber,phoneContact,firstName\n79001234567,+7 (900) 123-45-68,Анна\n79001234567,79001234568,Анна\n\
+         79001234567,\"7,9E+10\",Борис\n",
+    );
+    let ran = desk.run(&["check", "list.csv", "--json"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    let lines: Vec<serde_json::Value> =
+        ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[0]["status"], json!("valid"));
+    assert_eq!(lines[0]["contact"]["phoneContact"], json!(79_001_234_568_u64));
+    assert_eq!(lines[0]["warnings"][0]["code"], json!("phone_normalised"));
+    assert_eq!((&lines[1]["status"], &lines[1]["duplicateOf"]), (&json!("duplicate"), &json!(2)));
+    assert_eq!(lines[2]["problem"]["code"], json!("phone_scientific"));
+    assert_eq!(lines[2]["problem"]["column"], json!("phoneContact"));
+    assert_eq!(lines[2]["problem"]["value"], json!("7,9E+10"));
+    let file =
+        json!({"source": "list.csv", "format": "csv", "encoding": "UTF-8", "delimiter": ",", "rows": 3});
+    assert_eq!(lines[3], file);
+    assert_eq!(std::fs::read_dir(desk.folder.path()).unwrap().count(), 1, "check writes nothing");
+}
+
+#[test]
+fn an_input_that_cannot_be_used_leaves_nothing_behind() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice());
+    for (input, code) in [("list.csv", "list.csv"), ("missing.csv", "missing.csv")] {
+        let ran = desk.run_to(&service, &["send", input]);
+        assert_eq!(ran.code, 3, "{ran:?}");
+        assert!(ran.stderr.contains(code), "{}", ran.stderr);
+    }
+    assert_eq!(std::fs::read_dir(desk.folder.path()).unwrap().count(), 1);
+    assert!(service.received().is_empty());
+}
+
+#[test]
+fn a_report_is_made_again_from_the_ledger_alone() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    desk.run_to(&service, &["send", "list.csv", "--quiet"]);
+    let before = desk.read("list-results.csv");
+    std::fs::remove_file(desk.path("list-results.csv")).unwrap();
+    std::fs::remove_file(desk.path("list.csv")).unwrap();
+    assert_eq!(desk.run(&["report", "list"]).code, 0);
+    assert_eq!(desk.read("list-results.csv"), before);
+    let status = desk.run(&["status", "--json"]);
+    assert_eq!((status.json()["accepted"].clone(), status.json()["rows"].clone()), (json!(3), json!(3)));
+}
+
+#[test]
+fn a_simulated_run_needs_no_credentials_and_keeps_apart() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(5));
+    let ran = desk.run(&["send", "list.csv", "--simulate", "--json"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 5), "{}", ran.stderr);
+    assert!(desk.path("list-simulated.ledger").exists());
+    assert!(desk.path("list-simulated-results.csv").exists());
+    assert!(!desk.path("list.ledger").exists());
+}
+
+#[test]
+fn missing_credentials_are_named() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(1));
+    let ran = desk.run(&["send", "list.csv"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("GREEN_API_ID_INSTANCE"), "{}", ran.stderr);
+    let ran = desk.run(&["send", "list.csv", "--id-instance", "1101"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("GREEN_API_TOKEN"), "{}", ran.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_first_interrupt_finishes_what_is_under_way_and_the_second_stops_at_once() {
+    let late = std::time::Duration::from_millis(300);
+    let service = Service::start(move |number, _| Reply::Late(late, Box::new(accepted(number))));
+    let desk = Desk::new();
+    desk.write("list.csv", table(500));
+    let run = desk
+        .to(&service, &["send", "list.csv", "--json"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    service.wait_for(3);
+    interrupt(run.id());
+    let ran = stand_in::Ran::of(run.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.count("unknown")), (130, 0));
+    assert_eq!(ran.count("accepted"), service.sends().len() as u64);
+    assert_eq!(ran.count("rows"), 500);
+
+    let hanging = Service::start(|_, _| Reply::Hang);
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let run = desk
+        .to(&hanging, &["send", "list.csv", "--json"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    hanging.wait_for(1);
+    let id = run.id();
+    let waiter = std::thread::spawn(move || stand_in::Ran::of(run.wait_with_output().unwrap()));
+    while !waiter.is_finished() {
+        interrupt(id);
+        std::thread::yield_now();
+    }
+    let ran = waiter.join().unwrap();
+    assert_eq!(ran.code, 130);
+    assert_eq!((ran.count("unknown"), ran.count("rows")), (hanging.sends().len() as u64, 3));
+}
+
+#[cfg(unix)]
+fn interrupt(process: u32) {
+    let kill = std::process::Command::new("kill").args(["-INT", &process.to_string()]).output();
+    assert!(kill.is_ok(), "there is no kill here");
+}
+
+#[test]
+fn cards_that_were_not_sent_are_read_back_as_they_were() {
+    let names = [
+        "Иван; Пётр",
+        "a,b",
+        "O'Brien",
+        "\"quoted\"",
+        "=HYPERLINK(1)",
+        "x:y",
+        "BEGIN:VCARD",
+        "Ёлка 🎄",
+        "semi;colon;;",
+        "a  b",
+        "-5",
+        "END:VCARD",
+        "50%=3D",
+        "Ъ\u{301}",
+    ];
+    let service = Service::start(|_, _| refused(400, "bad request data"));
+    let desk = Desk::new();
+    let mut table = csv::Writer::from_path(desk.path("list.csv")).unwrap();
+    table.write_record(["phoneNumber", "phoneContact", "firstName", "lastName", "company"]).unwrap();
+    for name in names {
+        table.write_record(["79001234567", "79001234568", name, "Ким", name]).unwrap();
+    }
+    table.flush().unwrap();
+    let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--max-failures", "100"]);
+    assert_eq!((ran.code, ran.count("failed")), (4, names.len() as u64), "{}", ran.stderr);
+    let report = ["report", "list", "--only", "not-sent", "--as", "vcf", "--results", "cards.vcf"];
+    assert_eq!(desk.run(&report).code, 0);
+    let check = desk.run(&["check", "--recipients", "79001234567", "--contacts", "cards.vcf", "--json"]);
+    let read: Vec<serde_json::Value> =
+        check.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (name, card) in names.iter().zip(&read) {
+        let expected = json!({"phoneContact": 79_001_234_568_u64, "firstName": name, "lastName": "Ким", "company": name});
+        assert_eq!(card["contact"], expected, "{}", desk.read("cards.vcf"));
+    }
+}

@@ -1,0 +1,149 @@
+//! A room uses only rooms above it. The rooms and their arrows stand here once; a wrong arrow in
+//! the code fails this test.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// Each room, and the rooms that it may use.
+const ROOMS: [(&str, &[&str]); 11] = [
+    ("domain", &[]),
+    ("files", &[]),
+    ("pace", &[]),
+    ("green_api", &["domain"]),
+    ("ledger", &["domain"]),
+    ("intake", &["domain", "files"]),
+    ("report", &["domain", "ledger"]),
+    ("simulator", &["domain", "green_api"]),
+    ("campaign", &["domain", "green_api", "pace", "ledger"]),
+    ("progress", &["campaign", "domain"]),
+    (
+        "cli",
+        &[
+            "domain",
+            "files",
+            "pace",
+            "green_api",
+            "ledger",
+            "intake",
+            "report",
+            "simulator",
+            "campaign",
+            "progress",
+        ],
+    ),
+];
+
+/// The rooms that a source text uses, tests included: everything behind `crate::`.
+fn used(text: &str) -> Vec<String> {
+    let code: String =
+        text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join(" ");
+    let mut rooms = Vec::new();
+    for after in code.split("crate::").skip(1) {
+        let mut depth = 0;
+        let mut word = String::new();
+        for character in after.chars() {
+            match character {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ':' | ',' | ';' | ' ' | '(' | ')' | '<' | '>' | '&' => {}
+                other => {
+                    word.push(other);
+                    continue;
+                }
+            }
+            // At depth 1 each word names a room; before any brace only the first one does.
+            if !word.is_empty() && depth <= 1 && rooms.last() != Some(&word) && is_room(&word) {
+                rooms.push(word.clone());
+            }
+            let ended = depth < 1 && (!word.is_empty() || character == '}');
+            word.clear();
+            if ended {
+                break;
+            }
+        }
+    }
+    rooms
+}
+
+fn is_room(word: &str) -> bool {
+    ROOMS.iter().any(|(room, _)| *room == word)
+}
+
+fn sources(folder: &Path, into: &mut Vec<String>) {
+    for file in fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            into.push(fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+fn wrong_arrows(room: &str, texts: &[String]) -> Vec<String> {
+    let allowed = ROOMS.iter().find(|(name, _)| *name == room).map_or(&[][..], |(_, allowed)| *allowed);
+    let used = texts.iter().flat_map(|text| used(text));
+    used.filter(|other| other != room && !allowed.contains(&other.as_str()))
+        .map(|other| format!("{room} uses {other}"))
+        .collect()
+}
+
+#[test]
+fn a_room_uses_only_rooms_above_it() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    for (room, _) in ROOMS {
+        let mut texts = Vec::new();
+        sources(&src.join(room), &mut texts);
+        assert!(!texts.is_empty(), "the room {room} is empty");
+        wrong.extend(wrong_arrows(room, &texts));
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn every_folder_of_the_source_is_a_room_and_the_map_names_it() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let map = fs::read_to_string(src.join("lib.rs")).unwrap();
+    let folders: Vec<String> = fs::read_dir(&src)
+        .unwrap()
+        .map(|file| file.unwrap())
+        .filter(|file| file.path().is_dir())
+        .map(|file| file.file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(folders.len(), ROOMS.len());
+    let mut places = BTreeMap::new();
+    for (order, (room, _)) in ROOMS.iter().enumerate() {
+        let place =
+            map.find(&format!("pub mod {room};")).unwrap_or_else(|| panic!("lib.rs does not name {room}"));
+        places.insert(place, order);
+    }
+    assert!(places.values().is_sorted(), "lib.rs lists the rooms in the order of the map");
+}
+
+#[test]
+fn a_wrong_arrow_is_seen_in_every_way_of_writing_it() {
+    for text in [
+        "use crate::ledger::Ledger;",
+        "use crate::{\n    domain::Status,\n    ledger::{Ledger, Line},\n};",
+        "fn f() { crate::ledger::open() }",
+        "fn f(x: &crate::ledger::Ledger) {}",
+        "use crate::{domain, ledger};",
+        "use crate::ledger;",
+    ] {
+        assert_eq!(wrong_arrows("files", &[text.to_owned()]).last().unwrap(), "files uses ledger", "{text}");
+    }
+    let fine = "use crate::{domain::{Status, Phone}, files::open};\n// crate::ledger is not used\n";
+    assert_eq!(wrong_arrows("intake", &[fine.to_owned()]), Vec::<String>::new());
+}
+
+#[test]
+fn no_room_throws_its_names_at_the_root_or_takes_all_of_another() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let map = fs::read_to_string(src.join("lib.rs")).unwrap();
+    assert!(!map.contains("pub use"));
+    let mut texts = Vec::new();
+    sources(&src, &mut texts);
+    assert!(texts.iter().all(|text| !text.contains("use crate::*")));
+}
