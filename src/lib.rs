@@ -3,6 +3,7 @@
 //! The way of the data: files → rows → messages and problems → **ledger** → requests →
 //! outcomes → **ledger** → results. A room uses only rooms above it, as `tests/layers.rs` holds.
 
+pub mod crash_points;
 pub mod domain;
 pub mod files;
 pub mod pace;

@@ -6,16 +6,17 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Each room, and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
+    ("crash_points", &[]),
     ("domain", &[]),
     ("files", &[]),
     ("pace", &[]),
     ("green_api", &["domain"]),
-    ("ledger", &["domain"]),
+    ("ledger", &["crash_points", "domain"]),
     ("intake", &["domain", "files"]),
-    ("report", &["domain", "ledger"]),
+    ("report", &["crash_points", "domain", "ledger"]),
     ("simulator", &["domain", "green_api"]),
-    ("campaign", &["domain", "green_api", "pace", "ledger"]),
+    ("campaign", &["crash_points", "domain", "green_api", "pace", "ledger"]),
     ("progress", &["campaign", "domain"]),
     (
         "cli",

@@ -15,6 +15,7 @@ use super::{
     backoff::{Backoff, GiveUp},
 };
 use crate::{
+    crash_points::{self, Point},
     domain::{Halt, Outcome, Status, Throttle},
     green_api::{Client, InstanceState, PhoneAs},
     ledger::{Begun, Broken, Committed, Door, LedgerError, Settlement, Turn, Verdict},
@@ -185,6 +186,7 @@ impl Engine<'_> {
             && let Ok(slot) = self.pace.take(now.into_std())
         {
             if let Some(begun) = self.begun.pop_front() {
+                crash_points::pass(Point::BeforeRequest);
                 self.start(begun, slot);
             }
         }
@@ -283,6 +285,7 @@ impl Engine<'_> {
         while let Some(next) = answer {
             match next {
                 Answer::Card(begun, slot, outcome) => {
+                    crash_points::pass(Point::AfterAnswer);
                     let now = Instant::now();
                     self.cards_under_way -= 1;
                     self.pace.answered(slot, now.into_std());

@@ -6,6 +6,7 @@
 
 mod backoff;
 mod engine;
+mod reconcile;
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,8 @@ use crate::{
     green_api::PhoneAs,
 };
 
-pub use engine::run;
+pub use engine::{Watcher, run};
+pub use reconcile::{LookUp, look_up};
 
 /// What a run may do.
 #[derive(Debug, Clone)]

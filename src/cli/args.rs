@@ -29,6 +29,10 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Show how many rows have which status
     Status(StatusArguments),
+    /// Look unknown rows up in the instance's queue and journal
+    Reconcile(ReconcileArguments),
+    /// Decide about unknown rows yourself
+    Resolve(ResolveArguments),
     /// Write the results of a campaign again, or a part of them
     Report(ReportArguments),
     /// Run a GREEN-API that is not there on a port of this machine
@@ -105,6 +109,7 @@ pub(super) struct PlaceArguments {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 pub(super) struct SendArguments {
     #[command(flatten)]
     pub(super) input: InputArguments,
@@ -124,6 +129,9 @@ pub(super) struct SendArguments {
     /// Hand over at most N cards in this run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
+    /// Do not look unknown rows up at the end
+    #[arg(long)]
+    pub(super) no_reconcile: bool,
     /// Show the plan and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -192,6 +200,78 @@ pub(super) struct ReportArguments {
     /// Delimiter of the CSV: one character, or tab [default: the input's]
     #[arg(long)]
     pub(super) delimiter: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReconcileArguments {
+    #[command(flatten)]
+    pub(super) campaign: CampaignArguments,
+    #[command(flatten)]
+    pub(super) service: ServiceArguments,
+    /// Look again until nothing is unknown, for so long; the journal may be two minutes late
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5m")]
+    pub(super) wait: Option<Time>,
+    /// Make rows pending again that are proved not to have been taken
+    #[arg(long)]
+    pub(super) resend_absent: bool,
+    /// How long one request may take
+    #[arg(long, default_value = "30s", value_name = "TIME")]
+    pub(super) timeout: Time,
+    /// Print the counts as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("decision").required(true).args(["assume_sent", "resend"])))]
+pub(super) struct ResolveArguments {
+    #[command(flatten)]
+    pub(super) campaign: CampaignArguments,
+    /// Count these unknown rows as sent: 5, 7-9, or all
+    #[arg(long, value_name = "ROWS", num_args = 1.., value_delimiter = ',')]
+    pub(super) assume_sent: Vec<Rows>,
+    /// Send these unknown rows again: 5, 7-9, or all; a card that had arrived arrives twice
+    #[arg(long, value_name = "ROWS", num_args = 1.., value_delimiter = ',')]
+    pub(super) resend: Vec<Rows>,
+    /// The file of the rows, where the campaign has several
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// Ask nothing
+    #[arg(long, short)]
+    pub(super) yes: bool,
+}
+
+/// Rows that a person names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// Every unknown row.
+    All,
+    /// From the first to the last, both counted.
+    Range(u64, u64),
+}
+
+impl Rows {
+    pub(super) const fn contains(self, row: u64) -> bool {
+        match self {
+            Self::All => true,
+            Self::Range(first, last) => first <= row && row <= last,
+        }
+    }
+}
+
+impl std::str::FromStr for Rows {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("all") {
+            return Ok(Self::All);
+        }
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        match (first.trim().parse(), last.trim().parse()) {
+            (Ok(first), Ok(last)) if first <= last => Ok(Self::Range(first, last)),
+            _ => Err(format!("{text} names no rows: write 5, 7-9 or all")),
+        }
+    }
 }
 
 #[derive(Debug, Args)]

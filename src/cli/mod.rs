@@ -4,7 +4,9 @@ mod args;
 mod check;
 mod exit;
 mod plan;
+mod reconcile;
 mod report;
+mod resolve;
 mod send;
 mod settings;
 mod simulate;
@@ -27,6 +29,8 @@ pub fn run() -> ExitCode {
         Command::Send(arguments) => send::send(arguments),
         Command::Check(arguments) => check::check(arguments),
         Command::Status(arguments) => status::status(arguments),
+        Command::Reconcile(arguments) => reconcile::reconcile(arguments),
+        Command::Resolve(arguments) => resolve::resolve(arguments),
         Command::Report(arguments) => report::report(arguments),
         Command::Simulate(arguments) => simulate::simulate(arguments),
     };

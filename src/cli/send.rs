@@ -17,7 +17,7 @@ use super::{
     exit::{CommandError, Exit},
     listen,
     plan::Plan,
-    print, settings,
+    print, reconcile, settings,
     settings::{Places, Source},
     summary,
 };
@@ -49,7 +49,7 @@ pub(super) fn send(arguments: &SendArguments) -> Result<Exit, CommandError> {
 
 async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Result<Exit, CommandError> {
     let (instance, service, _simulator) = service(arguments).await?;
-    let client = Client::new(&instance, settings::time_outs(arguments))
+    let client = Client::new(&instance, settings::time_outs(arguments.timeout))
         .map_err(|error| settings::SettingsError::Word(error.to_string()))?;
     let identity = Identity { service, instance: instance.id().to_owned() };
     let fresh = !places.ledger.exists();
@@ -67,7 +67,13 @@ async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Res
         eprint!("{}\n{}", head(places, &instance, service), plan.findings());
         eprintln!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
     }
-    let (ledger, stop) = hand_over(arguments, &client, ledger, before).await?;
+    let (mut ledger, stop) = hand_over(arguments, &client, ledger, before).await?;
+    if !arguments.no_reconcile && answers(stop.as_ref()) {
+        let look_up = campaign::look_up(&client, &mut ledger, settings::wall_clock).await?;
+        if talk {
+            reconcile::tell(&look_up);
+        }
+    }
     finish(arguments, places, &ledger, stop.as_ref())
 }
 
@@ -118,6 +124,14 @@ fn clean_up(fresh: bool, ledger: &Path, error: CommandError) -> CommandError {
         }
     }
     error
+}
+
+/// Whether the service is there to be asked and nobody waits for the end.
+const fn answers(stop: Option<&Stop>) -> bool {
+    match stop {
+        None | Some(Stop::Uncertain(_) | Stop::Failures(_) | Stop::Limit | Stop::Throttled(_)) => true,
+        Some(Stop::Halted(..) | Stop::Unreachable(_) | Stop::Interrupted) => false,
+    }
 }
 
 async fn hand_over(

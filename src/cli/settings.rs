@@ -8,7 +8,7 @@ use std::{
 use secrecy::SecretString;
 
 use super::args::{
-    AddressAs, CampaignArguments, InputArguments, PlaceArguments, SendArguments, ServiceArguments,
+    AddressAs, CampaignArguments, InputArguments, PlaceArguments, SendArguments, ServiceArguments, Time,
 };
 use crate::{
     campaign::Conditions,
@@ -214,12 +214,17 @@ pub(super) fn conditions(arguments: &SendArguments) -> Conditions {
         phone_as,
         readdress,
         seed: fastrand::u64(..),
-        wall_clock: || jiff::Timestamp::now().as_millisecond(),
+        wall_clock,
     }
 }
 
-pub(super) fn time_outs(arguments: &SendArguments) -> TimeOuts {
-    let whole = arguments.timeout.0;
+/// Milliseconds since 1970.
+pub(super) fn wall_clock() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+pub(super) fn time_outs(whole: Time) -> TimeOuts {
+    let whole = whole.0;
     // Connecting ends before the whole does: only then is it known that nothing was written.
     TimeOuts { connect: (whole / 2).min(std::time::Duration::from_secs(10)), whole }
 }

@@ -58,7 +58,7 @@ pub(super) fn advice(stop: Option<&Stop>, counts: &Counts) -> Vec<String> {
     }
     if counts.of(Status::Unknown) > 0 {
         lines.push(format!(
-            "{} unknown: these cards may have arrived, and are never sent again by themselves. Look into the chats.",
+            "{} unknown: these cards may have arrived, and are never sent again by themselves. Run sendcontact reconcile --wait 5m, or decide with sendcontact resolve.",
             counts.of(Status::Unknown)
         ));
     }

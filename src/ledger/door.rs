@@ -6,6 +6,7 @@ use std::{collections::VecDeque, sync::mpsc, thread};
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use crate::crash_points::{self, Point};
 use crate::domain::{Contact, IdMessage, Message, Names, Phone, Recipient};
 
 use super::{
@@ -170,7 +171,9 @@ impl Queue {
                 None => exhausted = true,
             }
         }
+        crash_points::pass(Point::BeforeCommit);
         transaction.commit()?;
+        crash_points::pass(Point::AfterCommit);
         Ok(Committed { begun, exhausted })
     }
 

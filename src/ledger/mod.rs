@@ -136,6 +136,19 @@ impl Ledger {
         Ok(ledger)
     }
 
+    /// Opens a ledger that exists, for a run or a person's decision.
+    ///
+    /// # Errors
+    /// As [`Ledger::open`], and [`LedgerError::Missing`].
+    pub fn open_existing(path: &Path, identity: Option<&Identity>) -> Result<Self, LedgerError> {
+        if !path.exists() {
+            return Err(LedgerError::Missing { path: path.to_owned() });
+        }
+        let mut ledger = Self::open_writable(path)?;
+        identity.map_or(Ok(()), |identity| ledger.identify(identity))?;
+        Ok(ledger)
+    }
+
     /// Opens a ledger that exists, for reading only; another run may be working on it.
     ///
     /// # Errors

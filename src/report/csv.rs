@@ -8,6 +8,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Only, Trouble, cells::guarded, explain::explanation};
 use crate::{
+    crash_points::{self, Point},
     domain::Status,
     ledger::{Ledger, Line, Listed},
 };
@@ -58,6 +59,7 @@ pub(super) fn write(
             rows += 1;
             write_line(&mut table, &line, &sources)?;
             own.write(&mut table, &line)?;
+            crash_points::pass(Point::WhileWritingResults);
         }
         Ok(())
     })?;

@@ -8,13 +8,13 @@ use crate::{
 /// The sentence of a row; empty where nothing needs to be said.
 pub(super) fn explanation(line: &Line, sources: &[Listed]) -> String {
     let sentence = match line.status {
-        Status::Invalid => line.explanation.clone(),
+        Status::Accepted | Status::Invalid => line.explanation.clone(),
         Status::Failed => format!(
             "The service refused this card ({}): correct the row and run the same command again, or send it again with --retry-failed.",
             line.error
         ),
         Status::Unknown => format!(
-            "The card was handed over, but no clear answer came ({}): it may have arrived. It is not sent again by itself; look into the chat.",
+            "The card was handed over, but no clear answer came ({}): it may have arrived. It is not sent again by itself: run sendcontact reconcile, or decide with sendcontact resolve.",
             line.error
         ),
         Status::Duplicate => duplicate(line, sources),
@@ -23,7 +23,6 @@ pub(super) fn explanation(line: &Line, sources: &[Listed]) -> String {
             "Not sent yet: the service did not take it. Run the same command again.".to_owned()
         }
         Status::Pending => "Not sent yet: run the same command again.".to_owned(),
-        Status::Accepted => String::new(),
     };
     if line.listed {
         sentence

@@ -1,0 +1,85 @@
+//! Looks unknown rows up in the instance's queue and journal, once or until the journal must have
+//! them. Nothing is sent.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::{
+    args::ReconcileArguments,
+    exit::{CommandError, Exit},
+    print, settings, summary,
+};
+use crate::{
+    campaign::{self, LookUp},
+    domain::Status,
+    green_api::Client,
+    ledger::{Identity, Ledger, Resolution},
+};
+
+/// Between two looks; each asks methods that allow one request a second.
+const BETWEEN: Duration = Duration::from_secs(10);
+
+pub(super) fn reconcile(arguments: &ReconcileArguments) -> Result<Exit, CommandError> {
+    let path = settings::ledger(&arguments.campaign)?;
+    let (instance, service) = settings::instance(&arguments.service)?;
+    let identity = Identity { service, instance: instance.id().to_owned() };
+    let mut ledger = Ledger::open_existing(&path, Some(&identity))?;
+    let client = Client::new(&instance, settings::time_outs(arguments.timeout))
+        .map_err(|error| settings::SettingsError::Word(error.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
+    runtime.block_on(look(arguments, &client, &mut ledger))?;
+    let counts = ledger.counts()?;
+    if arguments.json {
+        let object = serde_json::Value::Object(summary::counts_json(&counts));
+        print(&format!("{object}\n"))?;
+    } else {
+        eprint!("{}", summary::counts_text(&counts));
+    }
+    Ok(if counts.of(Status::Unknown) > 0 { Exit::Unknown } else { Exit::Done })
+}
+
+async fn look(
+    arguments: &ReconcileArguments,
+    client: &Client,
+    ledger: &mut Ledger,
+) -> Result<(), CommandError> {
+    let until = arguments.wait.map(|wait| Instant::now() + wait.0);
+    loop {
+        let look_up = campaign::look_up(client, ledger, settings::wall_clock).await?;
+        tell(&look_up);
+        if arguments.resend_absent && !look_up.absent.is_empty() {
+            let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Resend)).collect();
+            let rows = ledger.resolve(&again)?;
+            eprintln!("  {rows} rows are pending again: it is proved that the service never took them.");
+        }
+        let left = if arguments.resend_absent {
+            look_up.unknown > look_up.absent.len()
+        } else {
+            look_up.unknown > 0
+        };
+        match until {
+            Some(until) if left && Instant::now() + BETWEEN < until => sleep(BETWEEN).await,
+            Some(_) | None => return Ok(()),
+        }
+    }
+}
+
+/// What a look-up has brought, on stderr.
+pub(super) fn tell(look_up: &LookUp) {
+    if look_up.found > 0 {
+        eprintln!("  {} unknown rows were found in the instance's queue or journal.", look_up.found);
+    }
+    if let Some(trouble) = &look_up.trouble {
+        eprintln!("  The look-up proves nothing about the rest: {trouble}.");
+    }
+    if !look_up.absent.is_empty() {
+        eprintln!(
+            "  {} unknown rows are proved not to have been taken; reconcile --resend-absent sends them again.",
+            look_up.absent.len()
+        );
+    }
+}
