@@ -197,6 +197,7 @@ impl Engine<'_> {
         let phone_as = self.phone_as;
         let mut interrupts = self.interrupts.clone();
         self.cards_under_way += 1;
+        tracing::debug!("row {}: to {}", begun.number, self.shown(&begun));
         self.under_way.spawn(async move {
             let outcome = tokio::select! {
                 outcome = client.send_contact(&begun.message, phone_as) => outcome,
@@ -206,6 +207,12 @@ impl Engine<'_> {
             };
             Answer::Card(begun, slot, outcome)
         });
+    }
+
+    /// The recipient as logs may show it.
+    fn shown(&self, begun: &Begun) -> String {
+        let chat = begun.message.recipient.chat().to_string();
+        if self.conditions.log_personal_data { chat } else { hidden(&chat) }
     }
 
     fn commit_what_gathered(&mut self, now: Instant) {
@@ -289,6 +296,7 @@ impl Engine<'_> {
                     let now = Instant::now();
                     self.cards_under_way -= 1;
                     self.pace.answered(slot, now.into_std());
+                    tracing::info!("row {}: {}", begun.number, kind(&outcome));
                     let verdict = self.judge(outcome, now);
                     self.settle(&begun, verdict);
                 }
@@ -414,6 +422,26 @@ impl Engine<'_> {
         let limit_reached = self.conditions.limit.is_some_and(|limit| self.handed_over >= limit);
         idle && (self.stop.is_some() || self.broken.is_some() || self.exhausted || limit_reached)
     }
+}
+
+/// What became of a request, without the service's words: they may name people.
+const fn kind(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted(_) => "accepted",
+        Outcome::Refused(_) => "refused",
+        Outcome::Throttled { .. } => "throttled",
+        Outcome::Unreachable(_) => "unreachable",
+        Outcome::Uncertain(_) => "uncertain",
+        Outcome::Halted(..) => "halted",
+        Outcome::ChatIdWanted => "chatId wanted",
+    }
+}
+
+/// Of a number or group only the beginning and the end.
+fn hidden(chat: &str) -> String {
+    let (name, server) = chat.split_once('@').unwrap_or((chat, ""));
+    let last = name.len().saturating_sub(2);
+    format!("{}…{}@{server}", name.get(..2).unwrap_or_default(), name.get(last..).unwrap_or_default())
 }
 
 /// The status that a person sees move; a row that comes back stays pending.

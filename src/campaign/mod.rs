@@ -35,6 +35,8 @@ pub struct Conditions {
     pub phone_as: PhoneAs,
     /// Whether phones go as chat ids once the service asks for it.
     pub readdress: bool,
+    /// Whether logs name recipients in full.
+    pub log_personal_data: bool,
     /// Seeds the jitter of waits.
     pub seed: u64,
     /// The wall clock, in milliseconds since 1970.

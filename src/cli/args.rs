@@ -147,6 +147,9 @@ pub(super) struct SendArguments {
     /// How long one request may take
     #[arg(long, default_value = "30s", value_name = "TIME")]
     pub(super) timeout: Time,
+    /// Let -vv name recipients in full
+    #[arg(long)]
+    pub(super) log_personal_data: bool,
     /// Print the summary as JSON on stdout
     #[arg(long)]
     pub(super) json: bool,

@@ -109,11 +109,11 @@ impl Plan {
 fn file(source: &Source) -> String {
     let layout = &source.layout;
     let delimiter = match layout.delimiter {
-        Some('\t') => ", tab".to_owned(),
-        Some(delimiter) => format!(", {delimiter}"),
+        Some('\t') => ", cells parted by tabs".to_owned(),
+        Some(delimiter) => format!(", cells parted by {delimiter}"),
         None => String::new(),
     };
-    format!("{}: {}, {}{delimiter}", source.name, layout.format.as_str(), layout.encoding)
+    format!("{}: {}, {}{delimiter}", source.name, layout.format.as_str().to_uppercase(), layout.encoding)
 }
 
 /// One card as a person reads it.

@@ -213,6 +213,7 @@ pub(super) fn conditions(arguments: &SendArguments) -> Conditions {
         max_failures: arguments.max_failures,
         phone_as,
         readdress,
+        log_personal_data: arguments.log_personal_data,
         seed: fastrand::u64(..),
         wall_clock,
     }

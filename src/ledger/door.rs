@@ -70,6 +70,8 @@ pub struct Turn {
 pub struct Begun {
     /// Which row.
     pub row: RowId,
+    /// The row number that the spreadsheet shows.
+    pub number: u64,
     /// What to send.
     pub message: Message,
 }
@@ -216,7 +218,7 @@ fn read(record: PendingRecord) -> rusqlite::Result<Begun> {
         |(recipient, phone)| Some(Message { recipient, contact: Contact::new(phone, &names).ok()? }),
     );
     message
-        .map(|message| Begun { row: RowId(record.id), message })
+        .map(|message| Begun { row: RowId(record.id), number: record.number, message })
         .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, record.id))
 }
 

@@ -85,6 +85,7 @@ pub(super) struct InputRecord<'a> {
 pub(super) struct PendingRecord {
     pub(super) id: i64,
     pub(super) position: i64,
+    pub(super) number: u64,
     pub(super) recipient: String,
     pub(super) phone_contact: String,
     pub(super) names: [String; 4],
@@ -268,16 +269,17 @@ pub(super) fn pending_after(
 ) -> Result<Vec<PendingRecord>> {
     connection
         .prepare_cached(
-            "SELECT id, position, recipient, phone_contact, first_name, middle_name, last_name, company
+            "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company
              FROM rows WHERE position > ?1 AND state = ?2 ORDER BY position LIMIT ?3",
         )?
         .query_map(params![position, State::Pending, most], |row| {
             Ok(PendingRecord {
                 id: row.get(0)?,
                 position: row.get(1)?,
-                recipient: row.get(2)?,
-                phone_contact: row.get(3)?,
-                names: names(row, 4)?,
+                number: row.get(2)?,
+                recipient: row.get(3)?,
+                phone_contact: row.get(4)?,
+                names: names(row, 5)?,
             })
         })?
         .collect()

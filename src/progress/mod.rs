@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::{
     campaign::{Event, Stop},
@@ -46,9 +46,13 @@ impl Progress {
             Show::Lines | Show::Nothing => ProgressDrawTarget::hidden(),
         };
         let bar = ProgressBar::with_draw_target(Some(to_send), target);
-        let template = "  {bar:24} {pos}/{len}  {per_sec}  {eta} left  {msg}";
+        let template = "  {bar:24} {pos}/{len}  {rate}  {eta} left  {msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("━╸─"));
+            let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                // A line that cannot be drawn is drawn the next time.
+                let _drawn = write!(out, "{:.1}/s", state.per_sec());
+            };
+            bar.set_style(style.with_key("rate", rate).progress_chars("━╸─"));
         }
         Self { show, bar, started: now, last_line: now, at_start: settled(&counts), to_send, counts }
     }
