@@ -43,7 +43,8 @@ impl Backoff {
             after.until = (now + self.own_wait(before.waits)).min(last);
             after.waits += 1;
         }
-        if let Some(asked) = asked {
+        // A service that asks for no pause at all gets ours: it has just refused.
+        if let Some(asked) = asked.filter(|asked| *asked >= FIRST) {
             if now + asked > last {
                 return Err(GiveUp);
             }
@@ -108,6 +109,14 @@ mod tests {
         assert_eq!(backoff.wait(now + SECOND, Some(2 * SECOND)), Ok(now + 7 * SECOND));
         assert_eq!(backoff.wait(now + SECOND, Some(20 * SECOND)), Ok(now + 21 * SECOND));
         assert_eq!(backoff.wait(now + 2 * SECOND, Some(59 * SECOND)), Err(GiveUp));
+    }
+
+    #[test]
+    fn a_service_that_asks_for_no_pause_is_given_one() {
+        let now = Instant::now();
+        let mut backoff = Backoff::new(60 * SECOND, 7);
+        let until = backoff.wait(now, Some(Duration::ZERO)).unwrap();
+        assert!(until >= now + SECOND / 2);
     }
 
     #[test]

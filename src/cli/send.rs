@@ -51,6 +51,7 @@ async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Res
     let (instance, service, _simulator) = service(arguments).await?;
     let client = Client::new(&instance, settings::time_outs(arguments.timeout))
         .map_err(|error| settings::SettingsError::Word(error.to_string()))?;
+    prepare_places(arguments, places)?;
     let identity = Identity { service, instance: instance.id().to_owned() };
     let fresh = !places.ledger.exists();
     let ledger = Ledger::open(&places.ledger, &identity)?;
@@ -67,14 +68,21 @@ async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Res
         eprint!("{}\n{}", head(places, &instance, service), plan.findings());
         eprintln!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
     }
-    let (mut ledger, stop) = hand_over(arguments, &client, ledger, before).await?;
+    let interrupts = interrupts();
+    let (mut ledger, stop) = hand_over(arguments, &client, (ledger, before), interrupts.clone()).await?;
     if !arguments.no_reconcile && answers(stop.as_ref()) {
-        let look_up = campaign::look_up(&client, &mut ledger, settings::wall_clock).await?;
-        if talk {
-            reconcile::tell(&look_up);
-        }
+        look_up(&client, &mut ledger, (interrupts, talk)).await?;
     }
     finish(arguments, places, &ledger, stop.as_ref())
+}
+
+/// A results file that cannot be written is told before the first card.
+fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), CommandError> {
+    if let Some(folder) = &arguments.place.out_dir {
+        fs::create_dir_all(folder)
+            .map_err(|source| CommandError::Machine { what: "--out-dir cannot be made", source })?;
+    }
+    Ok(report::probe(&places.results)?)
 }
 
 /// The instance, or a simulator that stands in for it and lives as long as it is held.
@@ -134,11 +142,27 @@ const fn answers(stop: Option<&Stop>) -> bool {
     }
 }
 
+/// Looks unknown rows up once; whoever does not want to wait for it interrupts it.
+async fn look_up(
+    client: &Client,
+    ledger: &mut Ledger,
+    (mut interrupts, talk): (watch::Receiver<u32>, bool),
+) -> Result<(), CommandError> {
+    let look_up = tokio::select! {
+        look_up = campaign::look_up(client, ledger, settings::wall_clock) => look_up?,
+        Ok(()) = interrupts.changed() => return Ok(()),
+    };
+    if talk {
+        reconcile::tell(&look_up);
+    }
+    Ok(())
+}
+
 async fn hand_over(
     arguments: &SendArguments,
     client: &Client,
-    ledger: Ledger,
-    before: Counts,
+    (ledger, before): (Ledger, Counts),
+    interrupts: watch::Receiver<u32>,
 ) -> Result<(Ledger, Option<Stop>), CommandError> {
     if before.of(Status::Pending) == 0 {
         return Ok((ledger, None));
@@ -153,7 +177,7 @@ async fn hand_over(
     let conditions = settings::conditions(arguments);
     let door = Door::open(ledger)?;
     let mut tell = |event: campaign::Event<'_>| progress.tell(&event, Instant::now());
-    let result = campaign::run(&door, client, pace, &conditions, (interrupts(), &mut tell)).await;
+    let result = campaign::run(&door, client, pace, &conditions, (interrupts, &mut tell)).await;
     progress.finish();
     let ledger = door.close().ok_or(LedgerError::Gone)?;
     Ok((ledger, result?))

@@ -415,4 +415,41 @@ mod tests {
         }
         assert_eq!(kind(&of_state(&answer(401, "")).unwrap_err()), "halted WrongToken");
     }
+
+    #[test]
+    fn no_answer_makes_the_reading_panic_and_only_a_readable_id_is_an_acceptance() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let seeds = [
+            r#"{"idMessage":"3EB0C767D097B7C7C030"}"#,
+            r#"{"statusCode":400,"path":"/waInstance1/sendContact/t","message":"Validation failed. Details: 'chatId' is required"}"#,
+            r#"{"invokeStatus":{"method":"sendcontact","used":67,"total":0,"status":"QUOTE_ALLOWED"},"correspondentsStatus":{"status":"CORRESPONDENTS_QUOTE_EXCEEDED"}}"#,
+            "<html><body>502 Bad Gateway</body></html>",
+            r#"{"stateInstance":"authorized"}"#,
+        ];
+        let alphabet: Vec<char> = "{}[]\":,\\nulltrue0e9 \u{0}\u{301}Я🎄\n".chars().collect();
+        let statuses =
+            [100, 200, 201, 204, 302, 400, 401, 403, 404, 408, 413, 429, 466, 469, 499, 500, 502, 599, 999];
+        for round in 0..20_000 {
+            let mut text: Vec<char> = seeds[round % seeds.len()].chars().collect();
+            for _ in 0..random.usize(..8) {
+                let place = random.usize(..=text.len());
+                text.insert(place, alphabet[random.usize(..alphabet.len())]);
+            }
+            text.truncate(random.usize(..=text.len()));
+            let text: String = text.into_iter().collect();
+            let answer = answer(statuses[random.usize(..statuses.len())], &text);
+            let outcome = of_card(&answer, by_phone());
+            let words = outcome.words();
+            assert!(words.lines().count() <= 1 && words.chars().count() < 700, "{words:?}");
+            if let Outcome::Accepted(id) = outcome {
+                let json: Value = serde_json::from_str(&text).unwrap();
+                assert_eq!(
+                    (answer.status, json["idMessage"].as_str().map(str::trim)),
+                    (200, Some(id.as_str()))
+                );
+            }
+            // Whatever it says, it can be read.
+            let _state = of_state(&answer);
+        }
+    }
 }

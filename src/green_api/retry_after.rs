@@ -58,4 +58,27 @@ mod tests {
             assert_eq!(parse_retry_after(value, now), seconds.map(Duration::from_secs), "{value:?}");
         }
     }
+
+    #[test]
+    fn no_value_makes_the_reading_panic_or_wait_for_more_than_an_hour() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let alphabet: Vec<char> = "0123456789 ,:-SunNovGMT+\u{0}Я".chars().collect();
+        let seeds = [
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994",
+            "120",
+        ];
+        let now: Timestamp = "1994-11-06T08:49:07Z".parse().unwrap();
+        for round in 0..50_000 {
+            let mut value: Vec<char> = seeds[round % seeds.len()].chars().collect();
+            for _ in 0..random.usize(..6) {
+                let place = random.usize(..=value.len());
+                value.insert(place, alphabet[random.usize(..alphabet.len())]);
+            }
+            value.truncate(random.usize(..=value.len()));
+            let value: String = value.into_iter().collect();
+            assert!(parse_retry_after(&value, now).is_none_or(|wait| wait <= LONGEST), "{value:?}");
+        }
+    }
 }

@@ -205,3 +205,49 @@ fn everything_that_the_ledger_writes_is_private() {
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
     }
 }
+
+#[test]
+fn whatever_a_row_says_comes_back_as_it_was() {
+    let mut random = fastrand::Rng::with_seed(7);
+    let alphabet: Vec<char> = "aЯ\"'\\,;\0\n\r\u{1b}\u{301}🎄=+-@".chars().collect();
+    let mut text = move |least: usize| -> String {
+        (0..random.usize(least..20)).map(|_| alphabet[random.usize(..alphabet.len())]).collect()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let own_columns = vec![text(1), text(1)];
+    let mut import = ledger.import().unwrap();
+    import.source(NewSource { name: "list.csv", own_columns: &own_columns, delimiter: None }).unwrap();
+    let mut written = Vec::new();
+    for row in 1..200 {
+        let cells = vec![text(1), text(0)];
+        let names = [text(0), text(0), text(0), text(0)];
+        let problem = crate::domain::Problem {
+            code: crate::domain::ProblemCode::PhoneInvalid,
+            column: text(0),
+            value: text(0),
+            text: text(0),
+        };
+        let of_row =
+            crate::domain::Written { recipient: text(0), phone_contact: text(0), names: names.clone() };
+        import
+            .entry(&Entry {
+                place: Place { source: 0, row },
+                finding: Finding::Problem(problem, of_row),
+                warnings: Vec::new(),
+                own_cells: cells.clone(),
+            })
+            .unwrap();
+        written.push((row, names, cells));
+    }
+    import.finish().unwrap();
+    let mut read = Vec::new();
+    ledger
+        .each_line::<LedgerError>(|line| {
+            read.push((line.row, line.names, line.own_cells));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(read, written);
+    assert_eq!(ledger.sources().unwrap()[0].own_columns, own_columns);
+}

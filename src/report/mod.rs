@@ -80,11 +80,7 @@ pub struct Written {
 /// [`ReportError`]: the ledger cannot be read, or the file cannot be written.
 pub fn write(ledger: &Ledger, path: &Path, form: Form, only: Option<Only>) -> Result<Written, ReportError> {
     let failed = |source| ReportError::Write { path: path.to_owned(), source };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new().prefix(".sendcontact-").tempfile_in(folder).map_err(failed)?;
+    let mut file = beside(path).map_err(failed)?;
     let mut out = BufWriter::new(&mut file);
     let rows = match form {
         Form::Csv { delimiter, fallback } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), only),
@@ -96,6 +92,23 @@ pub fn write(ledger: &Ledger, path: &Path, form: Form, only: Option<Only>) -> Re
     file.as_file().sync_all().map_err(failed)?;
     let path = persist(file, path).map_err(failed)?;
     Ok(Written { path, rows })
+}
+
+/// Whether a report could be written there: better known before the first card than after the last.
+///
+/// # Errors
+/// [`ReportError::Write`] when the folder takes no file, or a folder has the name.
+pub fn probe(path: &Path) -> Result<(), ReportError> {
+    let taken = if path.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(()) };
+    taken
+        .and_then(|()| beside(path).map(drop))
+        .map_err(|source| ReportError::Write { path: path.to_owned(), source })
+}
+
+/// A file without a name yet, in the same folder, which only its owner may read.
+fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(".sendcontact-").tempfile_in(folder)
 }
 
 /// Gives the finished file its name. Excel keeps a file that it has open from being replaced; then
