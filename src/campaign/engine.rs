@@ -27,6 +27,9 @@ use crate::{
 const QUICK_COMMIT: Duration = Duration::from_millis(1);
 const SLOW_COMMIT: Duration = Duration::from_millis(50);
 
+/// The loop turns at least so often: only then is it seen that the process was stopped.
+const HEARTBEAT: Duration = Duration::from_millis(50);
+
 /// `getStateInstance` may be asked once a second.
 const STATE_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -122,7 +125,7 @@ enum Next {
     Committed(Option<Result<Committed, Broken>>),
     Answered(Answer),
     Interrupted,
-    Due(Instant),
+    Due,
 }
 
 impl Engine<'_> {
@@ -134,26 +137,26 @@ impl Engine<'_> {
             if self.is_over() {
                 return self.broken.map_or(Ok(self.stop), Err);
             }
-            match self.next(now).await {
+            let due = self.due(now).map_or(now + HEARTBEAT, |due| due.clamp(now, now + HEARTBEAT));
+            let next = self.next(due).await;
+            self.pace.woke(due.into_std(), Instant::now().into_std());
+            match next {
                 Next::Committed(result) => self.take_commit(result),
                 Next::Answered(answer) => self.take_answers(answer),
                 Next::Interrupted => self.stop(Stop::Interrupted),
-                Next::Due(due) => self.pace.woke(due.into_std(), Instant::now().into_std()),
+                Next::Due => {}
             }
         }
     }
 
-    /// Whatever comes first; the clock counts only while something waits for it.
-    async fn next(&mut self, now: Instant) -> Next {
-        let due = self.due(now);
-        let Self { committing, under_way, interrupts, .. } = self;
-        let stopping = self.stop.is_some();
+    async fn next(&mut self, due: Instant) -> Next {
+        let Self { committing, under_way, interrupts, stop, .. } = self;
         tokio::select! {
             biased;
             result = async { (&mut committing.as_mut()?.answer).await.ok() }, if committing.is_some() => Next::Committed(result),
             Some(Ok(answer)) = under_way.join_next() => Next::Answered(answer),
-            Ok(()) = interrupts.changed(), if !stopping => Next::Interrupted,
-            due = async { let due = due.unwrap_or(now); sleep_until(due).await; due }, if due.is_some() => Next::Due(due),
+            Ok(()) = interrupts.changed(), if stop.is_none() => Next::Interrupted,
+            () = sleep_until(due) => Next::Due,
         }
     }
 

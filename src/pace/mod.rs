@@ -1,9 +1,8 @@
 //! When the next request may start. Pure: every time is an argument, so a test names the hour.
 //!
-//! A token bucket with a bucket of one (or a few, at high rates) runs a little below the limit:
-//! with limit L, margin m, bucket b and arrival jitter of J seconds no sliding second at the
-//! receiver holds more than L requests if floor(m·L·(1+J)) + b ≤ L. Behind it stands a guard that
-//! counts requests which may arrive later than they left.
+//! A token bucket runs a little below the limit L. Behind it a guard counts what the service may
+//! see in one sliding second: with at most g starts a second and arrival jitter of J seconds no
+//! second at the receiver holds more than L requests if g·(1+J) ≤ L.
 
 mod guard;
 
@@ -30,6 +29,12 @@ const STALL: Duration = Duration::from_millis(30);
 /// The share of the limit that is used: what is left covers jitter on the way to the service.
 const MARGIN: f64 = 0.97;
 
+/// The share of a high limit that the guard lets into one second.
+const GUARD: f64 = 0.98;
+
+/// From this rate on a second holds many requests.
+const MANY: f64 = 50.0;
+
 /// Messages a second: positive, at most 100,000, fractions allowed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate(f64);
@@ -46,17 +51,23 @@ impl Rate {
         self.0
     }
 
-    /// The requests that may leave at once: one where a second holds few, more where a timer is
-    /// too coarse to give every request its own moment.
+    /// The requests that may leave at once after a delay. Where a second holds few, each has its
+    /// own moment; where it holds many, a timer is too coarse for that, and the guard takes over.
     fn bucket(self) -> NonZeroU32 {
-        let bucket = match self.0 {
-            rate if rate <= 20.0 => 1,
-            rate if rate <= 1000.0 => 2,
-            rate if rate <= 10_000.0 => 8,
-            _ => 64,
-        };
-        NonZeroU32::new(bucket).unwrap_or(NonZeroU32::MIN)
+        let tenth = if self.0 < MANY { 1 } else { whole(self.0 / 10.0) };
+        NonZeroU32::new(tenth).unwrap_or(NonZeroU32::MIN)
     }
+
+    /// The starts that the guard lets into a second.
+    fn guarded(self) -> usize {
+        let limit = if self.0 < MANY { self.0.max(1.0) } else { self.0 * GUARD };
+        whole(limit) as usize
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100,000")]
+const fn whole(number: f64) -> u32 {
+    number as u32
 }
 
 impl FromStr for Rate {
@@ -89,9 +100,7 @@ impl Pace {
             .allow_burst(rate.bucket());
         let clock = FakeRelativeClock::default();
         let limiter = RateLimiter::direct_with_clock(quota, clock.clone());
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 100,000")]
-        let limit = rate.0.max(1.0) as usize;
-        Self { rate, limiter, clock, guard: Guard::new(limit, start), told: start, next: start }
+        Self { rate, limiter, clock, guard: Guard::new(rate.guarded(), start), told: start, next: start }
     }
 
     /// The limit that this pace keeps below.
