@@ -161,6 +161,9 @@ pub(super) struct SendArguments {
 pub(super) struct CheckArguments {
     #[command(flatten)]
     pub(super) input: InputArguments,
+    /// Write every problem to this table (CSV)
+    #[arg(long, value_name = "FILE")]
+    pub(super) problems: Option<PathBuf>,
     /// Print a line of JSON for each row on stdout
     #[arg(long)]
     pub(super) json: bool,

@@ -3,8 +3,10 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry as Slot},
-    io::{BufWriter, Write},
+    io::{BufWriter, IsTerminal, Write},
 };
+
+use indicatif::ProgressBar;
 
 use serde_json::{Value, json};
 
@@ -13,11 +15,13 @@ use super::{
     exit::{CommandError, Exit},
     listen,
     plan::{Plan, words},
+    print,
+    problems::{Kinds, ProblemTable},
     settings,
     settings::Source,
 };
 use crate::{
-    domain::{Counts, Entry, Finding, Message, Recipient, Status},
+    domain::{Counts, Entry, Finding, Message, Place, Recipient, Status},
     files::FileProblem,
     intake::{self, Intake},
     pace::Rate,
@@ -27,9 +31,17 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     listen(arguments.talk.verbose);
     let source = settings::source(&arguments.input)?;
     let mut checked = Checked::new(arguments.json);
+    if let Some(path) = &arguments.problems {
+        checked.table = Some(ProblemTable::create(path, settings::fallback_delimiter())?);
+    }
+    let talk = !arguments.json && !arguments.talk.quiet;
+    if talk && std::io::stderr().is_terminal() {
+        checked.counter = ProgressBar::new_spinner();
+    }
     let read = checked.read(&source);
-    if !arguments.json && !arguments.talk.quiet && read.is_ok() {
-        checked.tell(arguments.talk.quiet)?;
+    checked.counter.finish_and_clear();
+    if talk && read.is_ok() {
+        print(&checked.text())?;
     }
     checked.finish(read)
 }
@@ -49,11 +61,17 @@ fn outlook(checked: &Checked, rate: Rate, limit: Option<u64>) -> String {
     checked.plan.outlook(&checked.counts, rate, limit)
 }
 
+/// Rows between two signs of life on a terminal.
+const TICK: u64 = 5_000;
+
 /// What has been read so far.
 struct Checked {
     plan: Plan,
     counts: Counts,
     seen: Seen,
+    kinds: Kinds,
+    table: Option<ProblemTable>,
+    counter: ProgressBar,
     json: Option<BufWriter<std::io::Stdout>>,
     sources: Vec<String>,
 }
@@ -64,6 +82,9 @@ impl Checked {
             plan: Plan::default(),
             counts: Counts::default(),
             seen: Seen::default(),
+            kinds: Kinds::default(),
+            table: None,
+            counter: ProgressBar::hidden(),
             json: json.then(|| BufWriter::new(std::io::stdout())),
             sources: Vec::new(),
         }
@@ -94,7 +115,17 @@ impl Checked {
         };
         self.counts.add(status, 1);
         self.plan.entry(entry);
+        let rows = self.counts.rows();
+        if rows.is_multiple_of(TICK) {
+            self.counter.set_message(format!("{rows} rows"));
+            self.counter.tick();
+        }
         let source = self.sources.get(entry.place.source).map_or("", String::as_str);
+        if let Finding::Problem(problem, _) = &entry.finding {
+            let Place { source: number, row } = entry.place;
+            self.kinds.add(problem, || self.plan.place(number, row));
+            self.table.as_mut().map_or(Ok(()), |table| table.add((source, row), problem))?;
+        }
         let object = self.json.is_some().then(|| row_json(source, entry, status, original));
         object.map_or(Ok(()), |object| self.line(&object))
     }
@@ -103,18 +134,18 @@ impl Checked {
         self.json.as_mut().map_or(Ok(()), |out| writeln!(out, "{object}")).or_else(gone)
     }
 
-    /// The plan in words.
-    fn tell(&self, quiet: bool) -> Result<(), CommandError> {
-        if quiet {
-            return Ok(());
-        }
+    /// The plan in words, the problems by kind.
+    fn text(&self) -> String {
         let good = self.counts.of(Status::Pending);
-        super::print(&format!(
-            "{}  Rows      {}: {good} to send, {}\n",
-            self.plan.findings(),
+        let kinds = self.kinds.lines();
+        let heading = if kinds.is_empty() { "" } else { "\nProblems\n" };
+        format!(
+            "{}{}  Rows      {}: {good} to send, {}\n{heading}{kinds}",
+            self.plan.files(),
+            self.plan.warnings(),
             self.counts.rows(),
-            words(&self.left_out())
-        ))
+            words(&self.left_out()),
+        )
     }
 
     fn left_out(&self) -> Counts {
@@ -142,6 +173,7 @@ impl Checked {
         if let Some(out) = &mut self.json {
             out.flush().or_else(gone)?;
         }
+        self.table.take().map_or(Ok(()), ProblemTable::finish)?;
         read.map(|_| if self.counts.of(Status::Invalid) > 0 { Exit::Rows } else { Exit::Done })
     }
 }

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod exit;
 mod plan;
+mod problems;
 mod reconcile;
 mod report;
 mod resolve;

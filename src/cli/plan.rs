@@ -53,7 +53,7 @@ impl Plan {
     }
 
     /// The file is named only where there are several.
-    fn place(&self, source: usize, row: u64) -> String {
+    pub(super) fn place(&self, source: usize, row: u64) -> String {
         match self.sources.get(source) {
             Some(source) if self.sources.len() > 1 => format!("{} row {row}", source.name),
             _ => format!("row {row}"),
@@ -62,6 +62,11 @@ impl Plan {
 
     /// The files, problems and warnings, as lines.
     pub(super) fn findings(&self) -> String {
+        [self.files(), self.problems(), self.warnings()].concat()
+    }
+
+    /// How each file is read and what its columns are, as lines.
+    pub(super) fn files(&self) -> String {
         let mut text = String::new();
         for source in &self.sources {
             let _ = writeln!(text, "  File      {}", file(source));
@@ -74,6 +79,12 @@ impl Plan {
                 let _ = writeln!(text, "            not used: {}", source.own_columns.join(", "));
             }
         }
+        text
+    }
+
+    /// The first problems in full, as lines.
+    fn problems(&self) -> String {
+        let mut text = String::new();
         for (place, (source, row, problem)) in self.problems.iter().enumerate() {
             let label = if place == 0 { "Problems" } else { "" };
             let _ = writeln!(text, "  {label:9} {}: {problem}", self.place(*source, *row));
@@ -81,6 +92,12 @@ impl Plan {
         if self.more_problems > 0 {
             let _ = writeln!(text, "            and {} more; all stand in the results", self.more_problems);
         }
+        text
+    }
+
+    /// Each kind of warning once, as lines.
+    pub(super) fn warnings(&self) -> String {
+        let mut text = String::new();
         for (place, (_, rows, example)) in self.warnings.iter().enumerate() {
             let label = if place == 0 { "Warnings" } else { "" };
             let _ = writeln!(text, "  {label:9} {rows} × for example {example}");

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 /// Free text as it goes into a cell of a CSV file. A text that already has the guard gets one
 /// more, so that taking one off always gives the text back.
-pub(super) fn guarded(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn guarded(text: &str) -> Cow<'_, str> {
     let bare = text.trim_start_matches('\'').trim_start_matches([' ', '\u{a0}']);
     let triggers = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
     if bare.starts_with(triggers) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }

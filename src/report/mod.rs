@@ -6,6 +6,8 @@ mod csv;
 mod explain;
 mod vcf;
 
+pub use cells::guarded;
+
 use std::{
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},

@@ -1,0 +1,95 @@
+//! The problems of a check, grouped by kind as a person works through them, and as a table of
+//! their own.
+
+use std::{fmt::Write as _, fs::File, path::Path};
+
+use super::exit::CommandError;
+use crate::domain::{Problem, ProblemCode};
+
+/// Rows of a kind that are shown in full.
+const SHOWN: usize = 3;
+
+/// Problems by kind, in the order in which the kinds appeared.
+#[derive(Debug, Default)]
+pub(super) struct Kinds(Vec<Kind>);
+
+#[derive(Debug)]
+struct Kind {
+    code: ProblemCode,
+    rows: u64,
+    first: Vec<(String, String)>,
+}
+
+impl Kinds {
+    /// One more problem, at a place such as `row 7`.
+    pub(super) fn add(&mut self, problem: &Problem, place: impl FnOnce() -> String) {
+        let known = self.0.iter().position(|kind| kind.code == problem.code);
+        let known = known.unwrap_or_else(|| {
+            self.0.push(Kind { code: problem.code, rows: 0, first: Vec::new() });
+            self.0.len() - 1
+        });
+        let kind = &mut self.0[known];
+        kind.rows += 1;
+        if kind.first.len() < SHOWN {
+            kind.first.push((place(), problem.text.clone()));
+        }
+    }
+
+    /// The kinds with their counts and first rows, as lines; the most frequent first.
+    pub(super) fn lines(&self) -> String {
+        let mut kinds: Vec<&Kind> = self.0.iter().collect();
+        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.rows));
+        let mut text = String::new();
+        for kind in kinds {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "  {} × {}", kind.rows, kind.code.as_str());
+            for (place, problem) in &kind.first {
+                let _ = writeln!(text, "      {place}: {problem}");
+            }
+            let more = kind.rows - kind.first.len() as u64;
+            if more > 0 {
+                let _ = writeln!(text, "      and {more} more rows");
+            }
+        }
+        text
+    }
+}
+
+/// A table of every problem, written as they come.
+#[derive(Debug)]
+pub(super) struct ProblemTable(csv::Writer<File>);
+
+impl ProblemTable {
+    /// Begins the table: UTF-8 with BOM and CRLF, as Excel expects it, readable only by its owner.
+    pub(super) fn create(path: &Path, delimiter: char) -> Result<Self, CommandError> {
+        use std::io::Write;
+        let mut options = File::options();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(failed)?;
+        file.write_all("\u{feff}".as_bytes()).map_err(failed)?;
+        let mut table = csv::WriterBuilder::new()
+            .delimiter(u8::try_from(delimiter).unwrap_or(b','))
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(file);
+        let headings = ["source", "row", "code", "column", "value", "explanation"];
+        table.write_record(headings).map_err(|error| failed(error.into()))?;
+        Ok(Self(table))
+    }
+
+    pub(super) fn add(&mut self, (source, row): (&str, u64), problem: &Problem) -> Result<(), CommandError> {
+        let row = row.to_string();
+        let cells = [source, &row, problem.code.as_str(), &problem.column, &problem.value, &problem.text];
+        let guarded = cells.map(crate::report::guarded);
+        self.0.write_record(guarded.iter().map(|cell| cell.as_bytes())).map_err(|error| failed(error.into()))
+    }
+
+    pub(super) fn finish(mut self) -> Result<(), CommandError> {
+        self.0.flush().map_err(failed)
+    }
+}
+
+fn failed(source: std::io::Error) -> CommandError {
+    CommandError::Machine { what: "the table of --problems cannot be written", source }
+}
