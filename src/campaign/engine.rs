@@ -30,8 +30,12 @@ const SLOW_COMMIT: Duration = Duration::from_millis(50);
 /// The loop turns at least so often: only then is it seen that the process was stopped.
 const HEARTBEAT: Duration = Duration::from_millis(50);
 
-/// `getStateInstance` may be asked once a second.
+/// `getStateInstance` may be asked once a second; counted from its answer, so that no delay on the
+/// way brings two closer together.
 const STATE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What is said of a card that would have passed under another option.
+const USE_AUTO: &str = "the service knows recipients by chatId only: use --address-as auto";
 
 /// Sends what is pending in the ledger until all is settled or something stops the run; gives what
 /// stopped it. `interrupts` counts the requests to stop: at the first nothing more is started, at
@@ -66,7 +70,7 @@ pub async fn run(
         uncertain: 0,
         clear: 0,
         refused: 0,
-        state_asked: None,
+        ask_state_from: Some(Instant::now()),
         stop: None,
         broken: None,
     }
@@ -103,7 +107,8 @@ struct Engine<'a> {
     /// Clear answers of this run, and the refusals among them.
     clear: u64,
     refused: u64,
-    state_asked: Option<Instant>,
+    /// When the state may be asked; nothing while its answer is awaited.
+    ask_state_from: Option<Instant>,
     stop: Option<Stop>,
     broken: Option<LedgerError>,
 }
@@ -303,7 +308,10 @@ impl Engine<'_> {
                     let verdict = self.judge(outcome, now);
                     self.settle(&begun, verdict);
                 }
-                Answer::State(state) => self.judge_state(state),
+                Answer::State(state) => {
+                    self.ask_state_from = Some(Instant::now() + STATE_INTERVAL);
+                    self.judge_state(state);
+                }
             }
             answer = self.under_way.try_join_next().and_then(Result::ok);
         }
@@ -343,7 +351,8 @@ impl Engine<'_> {
                 self.stop(Stop::Halted(halt, words));
                 Verdict::NotTaken
             }
-            Outcome::ChatIdWanted => self.readdress(),
+            Outcome::ChatIdWanted if self.conditions.readdress => self.readdress(),
+            Outcome::ChatIdWanted => self.judge(Outcome::Refused(USE_AUTO.to_owned()), now),
         }
     }
 
@@ -371,8 +380,8 @@ impl Engine<'_> {
     }
 
     fn ask_state(&mut self, now: Instant) {
-        if self.state_asked.is_none_or(|asked| now >= asked + STATE_INTERVAL) {
-            self.state_asked = Some(now);
+        if self.ask_state_from.is_some_and(|from| now >= from) {
+            self.ask_state_from = None;
             let client = self.client.clone();
             self.under_way.spawn(async move { Answer::State(client.state_instance().await) });
         }
@@ -390,11 +399,6 @@ impl Engine<'_> {
     }
 
     fn readdress(&mut self) -> Verdict {
-        if !self.conditions.readdress {
-            return Verdict::Failed(
-                "the service knows recipients by chatId only: use --address-as auto".to_owned(),
-            );
-        }
         if self.phone_as != PhoneAs::ChatId {
             self.phone_as = PhoneAs::ChatId;
             (self.tell)(Event::Readdressed);

@@ -2,11 +2,16 @@
 //! It answers each request as the test says, and remembers what it received and when.
 
 use std::{
+    collections::HashMap,
+    fmt::Debug,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Command, Output},
-    sync::{Arc, Condvar, Mutex},
+    process::{Command, Output, Stdio},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -30,6 +35,17 @@ impl Received {
     pub fn is_send(&self) -> bool {
         self.method == "POST" && self.path.contains("/sendContact/")
     }
+
+    /// The chat in which the card arrives.
+    pub fn chat(&self) -> String {
+        let body = self.json();
+        body["chatId"].as_str().map_or_else(|| format!("{}@c.us", body["phoneNumber"]), str::to_owned)
+    }
+
+    /// Chat and card.
+    pub fn key(&self) -> String {
+        format!("{} {}", self.chat(), self.json()["contact"])
+    }
 }
 
 /// What the service does with a request that it has read.
@@ -44,6 +60,64 @@ pub enum Reply {
     Hang,
     /// The answer comes late.
     Late(Duration, Box<Reply>),
+    /// These bytes, and then spaces, 64 MB in all, or as many as the client takes.
+    Flood(Vec<u8>),
+    /// The client is killed, and then this is done.
+    Kill(Victim, Box<Reply>),
+    /// This is done, and then the client is killed.
+    KillAfter(Box<Reply>, Victim),
+}
+
+/// The process that a service kills; named once it runs.
+#[derive(Debug, Clone, Default)]
+pub struct Victim(Arc<(Mutex<Option<u32>>, Condvar)>);
+
+impl Victim {
+    pub fn is(&self, process: u32) {
+        *self.0.0.lock().unwrap() = Some(process);
+        self.0.1.notify_all();
+    }
+
+    fn kill(&self) {
+        let unnamed = |process: &mut Option<u32>| process.is_none();
+        let process = self.0.1.wait_while(self.0.0.lock().unwrap(), unnamed).unwrap().take().unwrap();
+        signal("-KILL", process);
+    }
+}
+
+/// Sends a signal such as `-INT`.
+pub fn signal(name: &str, process: u32) {
+    let sent = Command::new("kill").args([name, &process.to_string()]).stderr(Stdio::null()).status();
+    assert!(sent.is_ok(), "there is no kill here");
+}
+
+/// An answer with its length, the last of its connection; `headers` end with a line break each.
+pub fn whole(status: u16, headers: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("HTTP/1.1 {status} Status\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{body}")
+        .into_bytes()
+}
+
+/// Runs every case on some threads; tells all that failed.
+pub fn each<T: Debug + Sync>(cases: &[T], threads: usize, run: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    let failed = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let run = std::panic::AssertUnwindSafe(|| run(case));
+                    if let Err(panic) = std::panic::catch_unwind(run) {
+                        let text = panic.downcast_ref::<String>().cloned();
+                        let text = text.or(panic.downcast_ref::<&str>().map(ToString::to_string));
+                        failed.lock().unwrap().push(format!("{case:?}\n  {}", text.unwrap_or_default()));
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{} of {} cases failed:\n{}", failed.len(), cases.len(), failed.join("\n"));
 }
 
 pub fn accepted(number: usize) -> Reply {
@@ -70,7 +144,12 @@ impl Service {
     /// `answers` is given the number of the request among the cards (from 0) and the request;
     /// requests other than `sendContact` do not count.
     pub fn start(answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at(0, answers)
+    }
+
+    /// At a port of which one knows that it is free.
+    pub fn start_at(port: u16, answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let received: Arc<(Mutex<Vec<Received>>, Condvar)> = Arc::default();
         let (all, answers): (_, Answers) = (Arc::clone(&received), Arc::new(answers));
@@ -98,6 +177,21 @@ impl Service {
 
     pub fn sends(&self) -> Vec<Received> {
         self.received().into_iter().filter(Received::is_send).collect()
+    }
+
+    /// How often each card was received; a chat id and its number are one.
+    pub fn times(&self) -> HashMap<String, usize> {
+        let mut times = HashMap::new();
+        for request in self.sends() {
+            *times.entry(request.key()).or_insert(0) += 1;
+        }
+        times
+    }
+
+    /// When requests of another method came.
+    pub fn asked(&self, method: &str) -> Vec<Instant> {
+        let received = self.received().into_iter();
+        received.filter(|request| request.path.contains(&format!("/{method}/"))).map(|request| request.at).collect()
     }
 
     /// Waits until so many cards have been received.
@@ -158,6 +252,23 @@ fn reply(mut stream: &TcpStream, reply: Reply) -> bool {
         Reply::Late(wait, then) => {
             std::thread::sleep(wait);
             self::reply(stream, *then)
+        }
+        Reply::Flood(beginning) => {
+            let spaces = vec![b' '; 64 * 1024];
+            let mut gone = stream.write_all(&beginning).is_err();
+            for _ in 0..1024 {
+                gone = gone || stream.write_all(&spaces).is_err();
+            }
+            false
+        }
+        Reply::Kill(victim, then) => {
+            victim.kill();
+            self::reply(stream, *then)
+        }
+        Reply::KillAfter(then, victim) => {
+            let open = self::reply(stream, *then);
+            victim.kill();
+            open
         }
     }
 }
@@ -295,6 +406,14 @@ impl Ran {
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(self.stdout.lines().last().unwrap_or_default())
             .unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Every row has one of the seven statuses.
+    pub fn adds_up(&self) {
+        let seven = ["accepted", "failed", "invalid", "duplicate", "suppressed", "unknown", "pending"];
+        let sum: u64 = seven.iter().map(|word| self.count(word)).sum();
+        assert_eq!(sum, self.count("rows"), "{self:?}");
+        assert_eq!(self.json().get("exit").map_or(i64::from(self.code), |exit| exit.as_i64().unwrap()), i64::from(self.code));
     }
 
     /// The summary's count of one status.
