@@ -205,7 +205,7 @@ impl std::fmt::Debug for Run {
     }
 }
 
-fn runs(cases: Vec<Case>) -> Vec<Run> {
+fn runs(cases: &[Case]) -> Vec<Run> {
     let at = |case: &Case, hit, concurrency| Run { case: case.clone(), hit, concurrency };
     let places = [0, ROWS / 2, ROWS - 1].into_iter().flat_map(|hit| [(hit, 1), (hit, 16)]);
     let places: Vec<_> = places.collect();
@@ -291,27 +291,27 @@ fn check_row(run: &Run, desk: &Desk, hit: &Received, ran: &Ran) {
 
 #[test]
 fn an_answer_of_success_is_believed_only_with_an_id_message() {
-    each(&runs(successes()), AT_ONCE, check);
+    each(&runs(&successes()), AT_ONCE, check);
 }
 
 #[test]
 fn an_answer_that_does_not_come_makes_its_row_unknown_and_no_other() {
-    each(&runs(broken_off()), AT_ONCE, check);
+    each(&runs(&broken_off()), AT_ONCE, check);
 }
 
 #[test]
 fn a_refusal_fails_its_row_and_no_other() {
-    each(&runs(refusals()), AT_ONCE, check);
+    each(&runs(&refusals()), AT_ONCE, check);
 }
 
 #[test]
 fn an_instance_that_takes_nothing_stops_the_run_and_every_row_stays() {
-    each(&runs(halts()), AT_ONCE, check);
+    each(&runs(&halts()), AT_ONCE, check);
 }
 
 #[test]
 fn a_request_to_wait_is_kept_by_all_and_the_row_goes_again() {
-    let runs = runs(pauses());
+    let runs = runs(&pauses());
     each(&runs, 2 * AT_ONCE, check);
 }
 
