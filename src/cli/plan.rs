@@ -20,6 +20,7 @@ pub(super) struct Plan {
     more_problems: u64,
     first: Option<Message>,
     warnings: Vec<(WarningCode, u64, String)>,
+    dropped: u64,
 }
 
 impl Plan {
@@ -46,6 +47,11 @@ impl Plan {
                 None => self.warnings.push((warning.code, 1, self.example(entry, &warning.text))),
             }
         }
+    }
+
+    /// Rows of an earlier run that waited to be sent and are no longer in the input.
+    pub(super) const fn dropped(&mut self, rows: u64) {
+        self.dropped = rows;
     }
 
     fn example(&self, entry: &Entry, text: &str) -> String {
@@ -108,6 +114,13 @@ impl Plan {
     /// The counts, the first card and the time it will take, as lines.
     pub(super) fn outlook(&self, counts: &Counts, rate: Rate, limit: Option<u64>) -> String {
         let mut text = format!("  Rows      {}: {}\n", counts.rows(), words(counts));
+        if self.dropped > 0 {
+            let _ = writeln!(
+                text,
+                "            {} that waited are no longer in the input and are not sent",
+                self.dropped
+            );
+        }
         let pending = counts.of(Status::Pending).min(limit.unwrap_or(u64::MAX));
         if let (Some(first), true) = (&self.first, pending > 0) {
             let _ = writeln!(text, "  First     {}", card(first));

@@ -117,7 +117,7 @@ fn bring_in(mut ledger: Ledger, source: &Source) -> Result<(Ledger, Plan), Comma
         plan.entry(&entry);
         Ok(import.entry(&entry)?)
     })?;
-    import.finish()?;
+    plan.dropped(import.finish()?);
     Ok((ledger, plan))
 }
 

@@ -82,14 +82,14 @@ impl Import<'_> {
     }
 
     /// Makes the import last: rows that were not listed again are gone, unless the service has
-    /// taken them or may have taken them.
+    /// taken them or may have taken them. Gives how many were waiting to be sent and are gone.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn finish(self) -> Result<(), LedgerError> {
+    pub fn finish(self) -> Result<u64, LedgerError> {
         let Self { transaction, path, listing, .. } = self;
         sql::drop_unlisted(&transaction, listing)
-            .and_then(|_| transaction.commit())
+            .and_then(|dropped| transaction.commit().map(|()| dropped))
             .map_err(|error| explain(path, &error))
     }
 

@@ -248,18 +248,25 @@ pub(super) fn id_of_key(connection: &Connection, chat: &str, card: &[u8]) -> Res
 }
 
 /// Drops the rows that this import did not list again. What the service has taken, or may have
-/// taken, stays, and so does a message that a row of another source stands for.
-pub(super) fn drop_unlisted(connection: &Connection, listing: i64) -> Result<usize> {
-    connection.execute(
+/// taken, stays, and so does a message that a row of another source stands for. Gives how many of the
+/// dropped rows were pending.
+pub(super) fn drop_unlisted(connection: &Connection, listing: i64) -> Result<u64> {
+    let mut statement = connection.prepare(
         "DELETE FROM rows
          WHERE listing < ?1
            AND state NOT IN (?2, ?3, ?4)
            AND source IN (SELECT id FROM sources WHERE listing = ?1)
            AND NOT EXISTS (SELECT 1 FROM rows AS other
                            WHERE other.duplicate_of = rows.id AND other.duplicate_of IS NOT NULL
-                             AND other.listing = (SELECT listing FROM sources WHERE id = other.source))",
-        params![listing, State::Accepted, State::Unknown, State::Sending],
-    )
+                             AND other.listing = (SELECT listing FROM sources WHERE id = other.source))
+         RETURNING state",
+    )?;
+    let mut dropped = statement.query(params![listing, State::Accepted, State::Unknown, State::Sending])?;
+    let mut pending = 0;
+    while let Some(row) = dropped.next()? {
+        pending += u64::from(row.get::<_, State>(0)? == State::Pending);
+    }
+    Ok(pending)
 }
 
 pub(super) fn pending_after(

@@ -15,7 +15,7 @@ fn message(recipient: u64, name: &str) -> Message {
     }
 }
 
-fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) {
+fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
     let mut import = ledger.import().unwrap();
     import.source(NewSource { name: source, own_columns: &[], delimiter: Some(';') }).unwrap();
     for (row, recipient, name) in rows {
@@ -27,7 +27,7 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) {
         };
         import.entry(&entry).unwrap();
     }
-    import.finish().unwrap();
+    import.finish().unwrap()
 }
 
 fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
@@ -122,7 +122,8 @@ fn an_edited_input_keeps_what_was_taken_and_drops_what_was_not() {
     turn(&door, vec![accepted(&begun[0])], 0);
     let mut ledger = door.close().unwrap();
 
-    list(&mut ledger, "list.csv", &[(2, C, "Вера"), (3, A, "Анна")]);
+    let dropped = list(&mut ledger, "list.csv", &[(2, C, "Вера"), (3, A, "Анна")]);
+    assert_eq!(dropped, 1);
     let inserted = [(2, Status::Pending, "Вера".into()), (3, Status::Accepted, "Анна".into())];
     assert_eq!(lines(&ledger), inserted, "Борис was taken out before he was sent to");
 
