@@ -2,6 +2,8 @@
 //! in the outcomes that have come, begins as many messages as pace and concurrency allow, commits
 //! once, and starts the requests whose intent is durable.
 
+mod judge;
+
 use std::{collections::VecDeque, time::Duration};
 
 use tokio::{
@@ -10,13 +12,10 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{
-    Conditions, Event, Stop,
-    backoff::{Backoff, GiveUp},
-};
+use super::{Conditions, Event, Stop, backoff::Backoff};
 use crate::{
     crash_points::{self, Point},
-    domain::{Halt, Outcome, Status, Throttle},
+    domain::{Outcome, Status},
     green_api::{Client, InstanceState, PhoneAs},
     ledger::{Begun, Broken, Committed, Door, LedgerError, Settlement, Turn, Verdict},
     pace::{Pace, Slot},
@@ -33,9 +32,6 @@ const HEARTBEAT: Duration = Duration::from_millis(50);
 /// `getStateInstance` may be asked once a second; counted from its answer, so that no delay on the
 /// way brings two closer together.
 const STATE_INTERVAL: Duration = Duration::from_secs(1);
-
-/// What is said of a card that would have passed under another option.
-const USE_AUTO: &str = "the service knows recipients by chatId only: use --address-as auto";
 
 /// Sends what is pending in the ledger until all is settled or something stops the run; gives what
 /// stopped it. `interrupts` counts the requests to stop: at the first nothing more is started, at
@@ -304,7 +300,7 @@ impl Engine<'_> {
                     let now = Instant::now();
                     self.cards_under_way -= 1;
                     self.pace.answered(slot, now.into_std());
-                    tracing::info!("row {}: {}", begun.number, kind(&outcome));
+                    tracing::info!("row {}: {}", begun.number, judge::kind(&outcome));
                     let verdict = self.judge(outcome, now);
                     self.settle(&begun, verdict);
                 }
@@ -315,95 +311,6 @@ impl Engine<'_> {
             }
             answer = self.under_way.try_join_next().and_then(Result::ok);
         }
-    }
-
-    /// What follows from an outcome: for its row the verdict, for the run a wait or a stop.
-    fn judge(&mut self, outcome: Outcome, now: Instant) -> Verdict {
-        match outcome {
-            Outcome::Accepted(id) => {
-                self.take_clear(now);
-                Verdict::Accepted(id)
-            }
-            Outcome::Refused(words) => {
-                self.take_clear(now);
-                self.refused += 1;
-                if self.conditions.max_failures.reached(self.refused, self.clear) {
-                    self.stop(Stop::Failures(self.refused));
-                }
-                Verdict::Failed(words)
-            }
-            Outcome::Throttled { by, wait } => {
-                self.put_off(by, wait, now);
-                Verdict::NotTaken
-            }
-            Outcome::Unreachable(words) => {
-                self.wait(now, None, &words, Stop::Unreachable);
-                Verdict::NotTaken
-            }
-            Outcome::Uncertain(words) => {
-                self.uncertain += 1;
-                if self.uncertain >= self.conditions.uncertain_in_a_row {
-                    self.stop(Stop::Uncertain(self.uncertain));
-                }
-                Verdict::Unknown(words)
-            }
-            Outcome::Halted(halt, words) => {
-                self.stop(Stop::Halted(halt, words));
-                Verdict::NotTaken
-            }
-            Outcome::ChatIdWanted if self.conditions.readdress => self.readdress(),
-            Outcome::ChatIdWanted => self.judge(Outcome::Refused(USE_AUTO.to_owned()), now),
-        }
-    }
-
-    fn take_clear(&mut self, now: Instant) {
-        self.uncertain = 0;
-        self.clear += 1;
-        self.backoff.clear(now.into_std());
-    }
-
-    fn put_off(&mut self, by: Throttle, wait: Option<Duration>, now: Instant) {
-        self.wait(now, wait, by.words(), Stop::Throttled);
-        match by {
-            Throttle::TooMany => {}
-            Throttle::Starting | Throttle::StartingOrNotAuthorized => self.ask_state(now),
-        }
-    }
-
-    fn wait(&mut self, now: Instant, asked: Option<Duration>, why: &str, stop: fn(String) -> Stop) {
-        let before = self.backoff.waiting_until(now.into_std());
-        match self.backoff.wait(now.into_std(), asked) {
-            Ok(until) if Some(until) == before => {}
-            Ok(until) => (self.tell)(Event::Waiting { why, until }),
-            Err(GiveUp) => self.stop(stop(why.to_owned())),
-        }
-    }
-
-    fn ask_state(&mut self, now: Instant) {
-        if self.ask_state_from.is_some_and(|from| now >= from) {
-            self.ask_state_from = None;
-            let client = self.client.clone();
-            self.under_way.spawn(async move { Answer::State(client.state_instance().await) });
-        }
-    }
-
-    /// Only a state that a person must end stops the run; any other is waited for.
-    fn judge_state(&mut self, state: Result<InstanceState, Outcome>) {
-        let halt = match state {
-            Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
-            Ok(InstanceState::Blocked) => Halt::Blocked,
-            Err(Outcome::Halted(halt, words)) => return self.stop(Stop::Halted(halt, words)),
-            Ok(_) | Err(_) => return,
-        };
-        self.stop(Stop::Halted(halt, "getStateInstance".to_owned()));
-    }
-
-    fn readdress(&mut self) -> Verdict {
-        if self.phone_as != PhoneAs::ChatId {
-            self.phone_as = PhoneAs::ChatId;
-            (self.tell)(Event::Readdressed);
-        }
-        Verdict::NotTaken
     }
 
     fn settle(&mut self, begun: &Begun, verdict: Verdict) {
@@ -428,19 +335,6 @@ impl Engine<'_> {
             && self.settled.is_empty();
         let limit_reached = self.conditions.limit.is_some_and(|limit| self.handed_over >= limit);
         idle && (self.stop.is_some() || self.broken.is_some() || self.exhausted || limit_reached)
-    }
-}
-
-/// What became of a request, without the service's words: they may name people.
-const fn kind(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Accepted(_) => "accepted",
-        Outcome::Refused(_) => "refused",
-        Outcome::Throttled { .. } => "throttled",
-        Outcome::Unreachable(_) => "unreachable",
-        Outcome::Uncertain(_) => "uncertain",
-        Outcome::Halted(..) => "halted",
-        Outcome::ChatIdWanted => "chatId wanted",
     }
 }
 
