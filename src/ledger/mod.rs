@@ -157,9 +157,7 @@ impl Ledger {
         if !path.exists() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
-        let ledger = Self { connection, path: path.to_owned(), _lock: None };
+        let ledger = Self { connection: connect(path)?, path: path.to_owned(), _lock: None };
         ledger.check_kind()?;
         Ok(ledger)
     }
@@ -191,20 +189,15 @@ impl Ledger {
 
     fn open_writable(path: &Path) -> Result<Self, LedgerError> {
         let lock = Lock::take(path)?;
-        create_private(path)?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))?;
-        let mut ledger = Self { connection, path: path.to_owned(), _lock: Some(lock) };
-        ledger.prepare()?;
-        Ok(ledger)
-    }
-
-    fn prepare(&mut self) -> Result<(), LedgerError> {
-        let fresh = self.is_empty()?;
-        if !fresh {
-            self.check_kind()?;
+        if !path.exists() {
+            create(path)?;
         }
-        self.prepare_writer().map_err(|error| explain(&self.path, &error))
+        let connection = connect(path)?;
+        let mut ledger = Self { connection, path: path.to_owned(), _lock: Some(lock) };
+        ledger.check_kind()?;
+        ledger.check_whole()?;
+        ledger.prepare_writer().map_err(|error| explain(path, &error))?;
+        Ok(ledger)
     }
 
     fn prepare_writer(&mut self) -> rusqlite::Result<()> {
@@ -217,10 +210,6 @@ impl Ledger {
         Ok(())
     }
 
-    fn is_empty(&self) -> Result<bool, LedgerError> {
-        sql::tables(&self.connection).map(|tables| tables == 0).map_err(|error| explain(&self.path, &error))
-    }
-
     fn check_kind(&self) -> Result<(), LedgerError> {
         let kind = sql::application_id(&self.connection).map_err(|error| explain(&self.path, &error))?;
         if kind != sql::APPLICATION_ID {
@@ -231,6 +220,12 @@ impl Ledger {
             return Err(LedgerError::Newer { path: self.path.clone(), version });
         }
         Ok(())
+    }
+
+    /// A page that nobody happens to read would else hide that a card was sent.
+    fn check_whole(&self) -> Result<(), LedgerError> {
+        let damage = sql::damage(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        damage.map_or(Ok(()), |reason| Err(LedgerError::Damaged { path: self.path.clone(), reason }))
     }
 
     fn identify(&mut self, identity: &Identity) -> Result<(), LedgerError> {
@@ -247,6 +242,26 @@ impl Ledger {
 
 /// The error of a row whose run ended while it was being sent.
 const INTERRUPTED: &str = "the program ended before the answer came";
+
+/// A new ledger gets its name when it is whole: a file of that name that lacks our mark is somebody
+/// else's, or was cut short, and must not begin the campaign anew.
+fn create(path: &Path) -> Result<(), LedgerError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-new");
+    let new = PathBuf::from(name);
+    // Left by a run that died here; it holds no row.
+    let _gone = fs::remove_file(&new);
+    create_private(&new)?;
+    let mut connection = connect(&new)?;
+    sql::migrate(&mut connection, 0).map_err(|error| explain(path, &error))?;
+    drop(connection);
+    fs::rename(&new, path).map_err(|error| machine(path, &error))
+}
+
+fn connect(path: &Path) -> Result<Connection, LedgerError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))
+}
 
 /// An empty file is a new SQLite database; made here so that nobody else can ever read it.
 fn create_private(path: &Path) -> Result<(), LedgerError> {

@@ -127,8 +127,10 @@ pub(super) fn version(connection: &Connection) -> Result<usize> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-pub(super) fn tables(connection: &Connection) -> Result<u64> {
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+/// What is wrong with the pages of the file, or with an index, if something is.
+pub(super) fn damage(connection: &Connection) -> Result<Option<String>> {
+    let word: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    Ok((word != "ok").then_some(word))
 }
 
 pub(super) fn migrate(connection: &mut Connection, from: usize) -> Result<()> {
