@@ -255,7 +255,20 @@ fn create(path: &Path) -> Result<(), LedgerError> {
     let mut connection = connect(&new)?;
     sql::migrate(&mut connection, 0).map_err(|error| explain(path, &error))?;
     drop(connection);
-    fs::rename(&new, path).map_err(|error| machine(path, &error))
+    fs::rename(&new, path).and_then(|()| sync_folder(path)).map_err(|error| machine(path, &error))
+}
+
+/// Makes a new name in a folder outlast a power cut.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::File::open(folder)?.sync_all()
+}
+
+/// The system keeps names by itself.
+#[cfg(not(unix))]
+const fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 fn connect(path: &Path) -> Result<Connection, LedgerError> {

@@ -57,6 +57,14 @@ pub enum ReportError {
     /// The ledger cannot be read.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The folder takes no file.
+    #[error("the results cannot be written to {path}: {source}; choose another place with --results. Nothing was sent", path = path.display())]
+    Place {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The file cannot be written.
     #[error("the results cannot be written to {path}: {source}; make room or choose another place with --results, then run: sendcontact report", path = path.display())]
     Write {
@@ -99,12 +107,9 @@ pub fn write(ledger: &Ledger, path: &Path, form: Form, only: Option<Only>) -> Re
 /// Whether a report could be written there: better known before the first card than after the last.
 ///
 /// # Errors
-/// [`ReportError::Write`] when the folder takes no file, or a folder has the name.
+/// [`ReportError::Place`] when the folder takes no file.
 pub fn probe(path: &Path) -> Result<(), ReportError> {
-    let taken = if path.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(()) };
-    taken
-        .and_then(|()| beside(path).map(drop))
-        .map_err(|source| ReportError::Write { path: path.to_owned(), source })
+    beside(path).map(drop).map_err(|source| ReportError::Place { path: path.to_owned(), source })
 }
 
 /// A file without a name yet, in the same folder, which only its owner may read.
