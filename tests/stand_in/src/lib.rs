@@ -149,6 +149,19 @@ impl Service {
 
     /// At a port of which one knows that it is free.
     pub fn start_at(port: u16, answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
+        Self::listen(port, Duration::ZERO, answers)
+    }
+
+    /// Every connection takes so long until its first request is read, as behind a slow handshake.
+    pub fn cold(wait: Duration, answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
+        Self::listen(0, wait, answers)
+    }
+
+    fn listen(
+        port: u16,
+        wait: Duration,
+        answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let received: Arc<(Mutex<Vec<Received>>, Condvar)> = Arc::default();
@@ -156,7 +169,10 @@ impl Service {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let (all, answers) = (Arc::clone(&all), Arc::clone(&answers));
-                std::thread::spawn(move || serve(&stream.unwrap(), &all, &answers));
+                std::thread::spawn(move || {
+                    std::thread::sleep(wait);
+                    serve(&stream.unwrap(), &all, &answers);
+                });
             }
         });
         Self { port, received }

@@ -1,0 +1,150 @@
+//! The pace as the service sees it: no sliding second holds more cards than the limit, whatever the
+//! latency, with cold connections, and after the process was stopped.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use std::{
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use stand_in::{Desk, Ran, Reply, Service, accepted, each, signal, table};
+
+/// What happens besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Besides {
+    Nothing,
+    /// Each connection takes 100 ms to open.
+    Cold,
+    /// The process is stopped for two seconds.
+    Stopped,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Case {
+    limit: usize,
+    latency: u64,
+    cards: usize,
+    besides: Besides,
+}
+
+const fn case(limit: usize, latency: u64, cards: usize, besides: Besides) -> Case {
+    Case { limit, latency, cards, besides }
+}
+
+/// When each card came to the service.
+fn arrivals(case: Case) -> Vec<Instant> {
+    let Case { limit, latency, cards, besides } = case;
+    let late = Duration::from_millis(latency);
+    let answer = move |number, _: &_| match latency {
+        0 => accepted(number),
+        _ => Reply::Late(late, Box::new(accepted(number))),
+    };
+    let service = match besides {
+        Besides::Cold => Service::cold(Duration::from_millis(100), answer),
+        Besides::Nothing | Besides::Stopped => Service::start(answer),
+    };
+    let desk = Desk::new();
+    desk.write("list.csv", table(cards));
+    let rate = limit.to_string();
+    let arguments = ["send", "list.csv", "--json", "--no-reconcile", "--concurrency", "128", "--rate", &rate];
+    let run = desk.to(&service, &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    if besides == Besides::Stopped {
+        service.wait_for(cards / 3);
+        signal("-STOP", run.id());
+        thread::sleep(Duration::from_secs(2)); // the stop itself
+        signal("-CONT", run.id());
+    }
+    let ran = Ran::of(run.wait_with_output().unwrap());
+    ran.adds_up();
+    assert_eq!((ran.code, ran.count("accepted")), (0, cards as u64), "{ran:?}");
+    let arrivals: Vec<Instant> = service.sends().iter().map(|card| card.at).collect();
+    assert_eq!(arrivals.len(), cards);
+    arrivals
+}
+
+/// The most cards in any second that begins with one.
+fn most(arrivals: &[Instant]) -> usize {
+    let second = |first: usize| {
+        arrivals[first..].iter().take_while(|at| **at < arrivals[first] + Duration::from_secs(1)).count()
+    };
+    (0..arrivals.len()).map(second).max().unwrap_or_default()
+}
+
+/// The share of the limit that was used from the first card to the last.
+#[expect(clippy::cast_precision_loss, reason = "a few thousand cards")]
+fn share(case: Case, arrivals: &[Instant]) -> f64 {
+    let took = (*arrivals.last().unwrap() - arrivals[0]).as_secs_f64();
+    (arrivals.len() - 1) as f64 / took / case.limit as f64
+}
+
+/// A machine that is busy with other things holds requests up after they have left; it does not do
+/// so three times at the same place, as a fault of the pace would.
+fn is_kept(case: Case) {
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let arrivals = arrivals(case);
+        seen.push(most(&arrivals));
+        eprintln!("{case:?}: {} in a second at most, share {:.3}", most(&arrivals), share(case, &arrivals));
+        if most(&arrivals) <= case.limit {
+            return;
+        }
+    }
+    panic!("{seen:?} in one second");
+}
+
+#[test]
+fn no_second_holds_more_than_a_low_limit() {
+    use Besides::{Cold, Nothing, Stopped};
+    let cases = [
+        case(1, 0, 4, Nothing),
+        case(1, 50, 4, Nothing),
+        case(1, 200, 4, Nothing),
+        case(1, 0, 4, Stopped),
+        case(5, 0, 15, Nothing),
+        case(5, 50, 15, Nothing),
+        case(5, 200, 15, Nothing),
+        case(5, 50, 15, Cold),
+        case(5, 50, 15, Stopped),
+    ];
+    each(&cases, 5, |case| is_kept(*case));
+}
+
+#[test]
+fn no_second_holds_more_than_a_high_limit() {
+    use Besides::{Cold, Nothing, Stopped};
+    let cases = [
+        case(50, 0, 100, Nothing),
+        case(50, 50, 100, Nothing),
+        case(50, 200, 100, Nothing),
+        case(50, 50, 100, Cold),
+        case(50, 50, 100, Stopped),
+        case(500, 0, 600, Nothing),
+        case(500, 50, 600, Nothing),
+        case(500, 200, 600, Nothing),
+        case(500, 50, 600, Cold),
+        case(500, 50, 600, Stopped),
+    ];
+    each(&cases, 1, |case| is_kept(*case));
+}
+
+/// `cargo test --release --test pace -- --ignored --nocapture`, on a machine that does nothing else.
+#[test]
+#[ignore = "measures time, takes two minutes"]
+fn the_limit_is_used() {
+    for (case, least) in [
+        (case(5, 50, 60, Besides::Nothing), 0.93),
+        (case(50, 0, 750, Besides::Nothing), 0.95),
+        (case(50, 50, 750, Besides::Nothing), 0.95),
+        (case(50, 200, 750, Besides::Nothing), 0.94),
+        (case(500, 0, 7500, Besides::Nothing), 0.94),
+        (case(500, 50, 7500, Besides::Nothing), 0.94),
+        (case(500, 200, 7500, Besides::Nothing), 0.9),
+    ] {
+        let arrivals = arrivals(case);
+        let (most, share) = (most(&arrivals), share(case, &arrivals));
+        println!("{case:?}: {most} in a second at most, share {share:.3}");
+        assert!(most <= case.limit && share >= least, "{case:?}: {most}, {share:.3}");
+    }
+}
