@@ -297,11 +297,13 @@ fn sql(ledger: &Path, statements: &str) {
     rusqlite::Connection::open(ledger).unwrap().execute_batch(statements).unwrap();
 }
 
+/// Puts a file where the ledger should be.
+type Put = fn(&Path);
+
 #[test]
 fn a_file_that_is_no_ledger_of_ours_is_left_as_it_is() {
     let service = Service::accepting();
-    type Make = fn(&Path);
-    let files: [(&str, Make, &str); 4] = [
+    let files: [(&str, Put, &str); 4] = [
         ("a text", |path| fs::write(path, "Имя;Телефон\r\n".repeat(500)).unwrap(), "is not a ledger"),
         ("a short text", |path| fs::write(path, "x").unwrap(), "is not a ledger"),
         (

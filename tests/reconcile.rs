@@ -1,0 +1,465 @@
+//! Lost answers: what the queue and the journal of the instance show is adopted, what they do not
+//! show stays unknown until that is proved, and a person can decide. Nothing here sends a card.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use stand_in::{Desk, Ran, Received, Reply, Service, accepted, authorized, each, table};
+
+const ROWS: usize = 6;
+
+/// What the service shows when it is asked.
+#[derive(Clone)]
+struct Shows {
+    state: Reply,
+    settings: Reply,
+    queue: Reply,
+    journal: Reply,
+}
+
+fn whole(value: &Value) -> Reply {
+    Reply::Answer(200, value.to_string())
+}
+
+impl Shows {
+    /// An instance that is well and shows these cards.
+    fn cards(queue: &[Value], journal: &[Value]) -> Self {
+        Self {
+            state: authorized(),
+            settings: whole(&json!({"wid": "11001234567@c.us", "delaySendMessagesMilliseconds": 500})),
+            queue: whole(&json!(queue)),
+            journal: whole(&json!(journal)),
+        }
+    }
+}
+
+/// A campaign whose rows 2 to 7 are for the recipients 0 to 5; the answers of some were lost.
+struct Scene {
+    desk: Desk,
+    service: Service,
+    shows: Arc<Mutex<Shows>>,
+    sent: usize,
+}
+
+fn recipient(row: usize) -> String {
+    (79_000_000_000 + row).to_string()
+}
+
+fn chat(row: usize) -> String {
+    format!("{}@c.us", recipient(row))
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// A card in the queue, as `showMessagesQueue` prints it.
+fn queued(id: &str, row: usize) -> Value {
+    json!({"messageID": id, "type": "sendContact", "body": {"chatId": chat(row),
+        "contact": {"phoneContact": 79_001_234_568_u64, "firstName": format!("Гость {row}")}}})
+}
+
+/// A card in the journal, as `lastOutgoingMessages` prints it: the number stands behind `waid` only.
+fn journaled(id: &str, chat: &str, row: usize) -> Value {
+    let vcard = format!(
+        "BEGIN:VCARD\nVERSION:3.0\nN:;Гость {row};;;\nFN:Гость {row}\nitem1.TEL;waid=79001234568:+7 (900) 123-45-68\nEND:VCARD"
+    );
+    json!({"type": "outgoing", "idMessage": id, "timestamp": now(), "statusMessage": "sent", "sendByApi": true,
+        "typeMessage": "contactMessage", "chatId": chat, "contact": {"displayName": format!("Гость {row}"), "vcard": vcard}})
+}
+
+impl Scene {
+    /// Row by row, so that request and row are one; the answers of `lost` do not come.
+    fn new(lost: &'static [usize], table: &str) -> Self {
+        let shows = Arc::new(Mutex::new(Shows::cards(&[], &[])));
+        let answers = Arc::clone(&shows);
+        let service = Service::start(move |number, request| {
+            let now = answers.lock().unwrap();
+            let asks = |method: &str| request.path.contains(&format!("/{method}/"));
+            match () {
+                () if request.is_send() && lost.contains(&number) => Reply::Close,
+                () if request.is_send() => accepted(number),
+                () if asks("getStateInstance") => now.state.clone(),
+                () if asks("getSettings") => now.settings.clone(),
+                () if asks("showMessagesQueue") => now.queue.clone(),
+                () if asks("lastOutgoingMessages") => now.journal.clone(),
+                () => Reply::Answer(404, "Cannot GET".into()),
+            }
+        });
+        let desk = Desk::new();
+        desk.write("list.csv", table);
+        let arguments =
+            ["send", "list.csv", "--json", "--no-reconcile", "--concurrency", "1", "--rate", "2000"];
+        let ran = desk.run_to(&service, &arguments);
+        assert_eq!((ran.code, ran.count("unknown")), (6, lost.len() as u64), "{ran:?}");
+        let sent = service.sends().len();
+        Self { desk, service, shows, sent }
+    }
+
+    fn of_table(lost: &'static [usize]) -> Self {
+        Self::new(lost, &table(ROWS))
+    }
+
+    fn show(&self, shows: Shows) {
+        *self.shows.lock().unwrap() = shows;
+    }
+
+    /// Looks unknown rows up; gives what was said, and status and idMessage of every row.
+    fn reconcile(&self, more: &[&str]) -> (Ran, Vec<(String, String)>) {
+        let ran = self.desk.run_to(&self.service, &[&["reconcile", "list", "--json"], more].concat());
+        ran.adds_up();
+        self.asked_only();
+        (ran, self.rows())
+    }
+
+    fn rows(&self) -> Vec<(String, String)> {
+        assert_eq!(self.desk.run(&["report", "list"]).code, 0);
+        let column = |heading| self.desk.column("list-results.csv", heading);
+        column("status").into_iter().zip(column("idMessage")).collect()
+    }
+
+    /// Nothing was posted by the look-up, and each method was asked at most once a second.
+    fn asked_only(&self) {
+        let received = self.service.received();
+        assert!(received[self.sent..].iter().all(|request| request.method == "GET"), "something was sent");
+        for method in ["getStateInstance", "getSettings", "showMessagesQueue", "lastOutgoingMessages"] {
+            let asked = self.service.asked(method);
+            let apart = asked.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_secs(1));
+            assert!(apart, "{method} was asked twice in a second");
+        }
+    }
+
+    /// As if the first look had been so many seconds earlier.
+    fn earlier(&self, seconds: i64) {
+        let ledger = rusqlite::Connection::open(self.desk.path("list.ledger")).unwrap();
+        ledger.execute("UPDATE rows SET absent_since = absent_since - ?1", [seconds * 1000]).unwrap();
+    }
+
+    fn send_again(&self) -> Ran {
+        let ran = self.desk.run_to(&self.service, &["send", "list.csv", "--json", "--no-reconcile"]);
+        ran.adds_up();
+        ran
+    }
+}
+
+fn unknown() -> (String, String) {
+    ("unknown".into(), String::new())
+}
+
+fn found(id: &str) -> (String, String) {
+    ("accepted".into(), id.into())
+}
+
+#[test]
+fn a_card_in_the_queue_or_the_journal_is_adopted_with_its_id() {
+    let scene = Scene::of_table(&[1, 3]);
+    scene.show(Shows::cards(&[queued("QUEUED", 1)], &[journaled("LEFT", &chat(3), 3)]));
+    let (ran, rows) = scene.reconcile(&[]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 6), "{ran:?}");
+    assert_eq!((&rows[1], &rows[3]), (&found("QUEUED"), &found("LEFT")));
+    let told = scene.desk.column("list-results.csv", "explanation");
+    assert!(told[1].contains("instance's queue") && told[3].contains("instance's journal"), "{told:?}");
+    assert_eq!((scene.send_again().code, scene.service.sends().len()), (0, ROWS));
+}
+
+#[test]
+fn what_the_journal_shows_late_is_found_by_a_second_look() {
+    let scene = Scene::of_table(&[1]);
+    let (ran, rows) = scene.reconcile(&[]);
+    assert_eq!((ran.code, &rows[1]), (6, &unknown()), "{ran:?}");
+    scene.show(Shows::cards(&[], &[journaled("LATE", &chat(1), 1)]));
+    let (ran, rows) = scene.reconcile(&[]);
+    assert_eq!((ran.code, &rows[1]), (0, &found("LATE")), "{ran:?}");
+}
+
+#[test]
+fn send_itself_looks_once_at_the_end() {
+    let list = table(3);
+    let service = Service::start(move |number, request| match (request.is_send(), number) {
+        (true, 1) => Reply::Close,
+        (true, _) => accepted(number),
+        (false, _) if request.path.contains("/showMessagesQueue/") => whole(&json!([queued("QUEUED", 1)])),
+        (false, _) if request.path.contains("/getSettings/") => whole(&json!({})),
+        (false, _) if request.path.contains("/lastOutgoingMessages/") => whole(&json!([])),
+        (false, _) => authorized(),
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", list);
+    let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--concurrency", "1"]);
+    assert_eq!((ran.code, ran.count("accepted")), (0, 3), "{ran:?}");
+    assert_eq!(desk.column("list-results.csv", "idMessage")[1], "QUEUED");
+}
+
+/// The case, what is shown, and which rows are found under which id; rows 1 and 3 are lost.
+type Look = (&'static str, fn() -> Shows, [Option<&'static str>; 2]);
+
+const LID: &str = "120650379300963@lid";
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn a_card_is_recognised_or_stays_unknown() {
+    let cases: [Look; 12] = [
+        ("behind a lid", || Shows::cards(&[], &[journaled("L", LID, 1)]), [Some("L"), None]),
+        (
+            "two behind lids",
+            || Shows::cards(&[], &[journaled("L", LID, 1), journaled("M", "120650379300964@lid", 3)]),
+            [Some("L"), Some("M")],
+        ),
+        (
+            "two that could be the one behind a lid",
+            || Shows::cards(&[], &[journaled("L", LID, 1), journaled("M", LID, 1)]),
+            [None, None],
+        ),
+        (
+            "the id of another row",
+            || Shows::cards(&[], &[journaled("3EB00000000000000000", &chat(1), 1)]),
+            [None, None],
+        ),
+        ("another card", || Shows::cards(&[queued("Q", 2)], &[journaled("J", &chat(1), 5)]), [None, None]),
+        (
+            "queue and journal at once",
+            || Shows::cards(&[queued("B", 1)], &[journaled("B", &chat(1), 1)]),
+            [Some("B"), None],
+        ),
+        (
+            "by number, as it was sent",
+            || {
+                let mut card = queued("P", 3);
+                card["body"] = json!({"phoneNumber": 79_000_000_003_u64, "contact": card["body"]["contact"]});
+                Shows::cards(&[card], &[])
+            },
+            [None, Some("P")],
+        ),
+        (
+            "a card from before",
+            || {
+                let mut card = journaled("OLD", &chat(1), 1);
+                card["timestamp"] = json!(now() - 3600);
+                Shows::cards(&[], &[card])
+            },
+            [None, None],
+        ),
+        (
+            "a card that a person sent",
+            || {
+                let mut card = journaled("BY HAND", &chat(1), 1);
+                card["sendByApi"] = json!(false);
+                Shows::cards(&[], &[card])
+            },
+            [None, None],
+        ),
+        (
+            "no name to see",
+            || {
+                let mut card = journaled("BARE", &chat(3), 3);
+                card["contact"] = json!({"vcard": "BEGIN:VCARD\nTEL;waid=79001234568:x\nEND:VCARD"});
+                Shows::cards(&[], &[card])
+            },
+            [None, Some("BARE")],
+        ),
+        (
+            "between other things",
+            || {
+                let odd = [
+                    json!(7),
+                    json!(null),
+                    json!({"type": "sendMessage", "messageID": "X", "body": {"chatId": chat(1)}}),
+                ];
+                Shows::cards(&[odd[0].clone(), odd[1].clone(), odd[2].clone(), queued("Q", 1)], &odd)
+            },
+            [Some("Q"), None],
+        ),
+        (
+            "the journal although the queue does not answer",
+            || Shows {
+                queue: Reply::Answer(404, "Cannot GET".into()),
+                ..Shows::cards(&[], &[journaled("J", &chat(1), 1)])
+            },
+            [Some("J"), None],
+        ),
+    ];
+    each(&cases, 12, |(_, shows, ids)| {
+        let scene = Scene::of_table(&[1, 3]);
+        scene.show(shows());
+        let (ran, rows) = scene.reconcile(&[]);
+        let expected = ids.map(|id| id.map_or_else(unknown, found));
+        assert_eq!([rows[1].clone(), rows[3].clone()], expected, "{ran:?}");
+        assert_eq!(ran.code, if ids.contains(&None) { 6 } else { 0 });
+        assert_eq!(
+            rows.iter().filter(|row| row.0 == "accepted" && !row.1.is_empty()).count(),
+            rows.iter().filter(|row| row.0 == "accepted").count()
+        );
+    });
+}
+
+#[test]
+fn absence_is_proved_by_two_looks_far_apart_and_then_the_card_goes_again() {
+    let scene = Scene::of_table(&[1]);
+    assert_eq!(scene.reconcile(&["--resend-absent"]).1[1], unknown(), "one look proves nothing");
+    scene.earlier(110);
+    assert_eq!(scene.reconcile(&["--resend-absent"]).1[1], unknown(), "the journal may be late");
+    scene.earlier(20);
+    let (ran, rows) = scene.reconcile(&[]);
+    assert_eq!((&rows[1], ran.code), (&unknown(), 6), "only a person says that it goes again");
+    assert!(ran.stderr.contains("--resend-absent"), "{}", ran.stderr);
+    let (ran, rows) = scene.reconcile(&["--resend-absent"]);
+    assert_eq!((rows[1].0.as_str(), ran.count("pending")), ("pending", 1), "{ran:?}");
+    let ran = scene.send_again();
+    assert_eq!((ran.code, ran.count("accepted"), scene.service.sends().len()), (0, 6, ROWS + 1), "{ran:?}");
+}
+
+#[test]
+fn a_slow_queue_is_given_its_time() {
+    let scene = Scene::of_table(&[1]);
+    let slow = Shows {
+        settings: whole(&json!({"delaySendMessagesMilliseconds": 600_000})),
+        ..Shows::cards(&[], &[])
+    };
+    scene.show(slow);
+    scene.reconcile(&[]);
+    scene.earlier(300);
+    assert_eq!(scene.reconcile(&["--resend-absent"]).1[1], unknown());
+    scene.earlier(600);
+    assert_eq!(scene.reconcile(&["--resend-absent"]).1[1].0, "pending");
+}
+
+/// What proves nothing, and a word of why.
+type Useless = (&'static str, fn() -> Shows, &'static str);
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn a_look_that_proves_nothing_undoes_the_one_before() {
+    let well = || Shows::cards(&[], &[]);
+    let full: Vec<Value> =
+        (0..500).map(|message| json!({"messageID": message.to_string(), "type": "sendMessage"})).collect();
+    let full = whole(&json!(full));
+    let shows: [Useless; 9] = [
+        (
+            "not authorized",
+            || Shows { state: whole(&json!({"stateInstance": "notAuthorized"})), ..Shows::cards(&[], &[]) },
+            "NotAuthorized",
+        ),
+        (
+            "no state",
+            || Shows { state: Reply::Answer(502, "<html>nginx</html>".into()), ..Shows::cards(&[], &[]) },
+            "502",
+        ),
+        (
+            "no settings",
+            || Shows { settings: Reply::Answer(404, String::new()), ..Shows::cards(&[], &[]) },
+            "404",
+        ),
+        (
+            "no queue",
+            || Shows { queue: Reply::Answer(404, "Cannot GET".into()), ..Shows::cards(&[], &[]) },
+            "404",
+        ),
+        (
+            "a queue of HTML",
+            || Shows { queue: Reply::Answer(200, "<html>".into()), ..Shows::cards(&[], &[]) },
+            "could not be read",
+        ),
+        (
+            "no journal",
+            || Shows { journal: Reply::Answer(500, String::new()), ..Shows::cards(&[], &[]) },
+            "500",
+        ),
+        (
+            "a journal that is null",
+            || Shows { journal: Reply::Answer(200, "null".into()), ..Shows::cards(&[], &[]) },
+            "could not be read",
+        ),
+        (
+            "half a journal",
+            || Shows { journal: Reply::Answer(200, "[{\"typeMess".into()), ..Shows::cards(&[], &[]) },
+            "could not be read",
+        ),
+        ("a journal that is cut", || Shows { journal: Reply::Close, ..Shows::cards(&[], &[]) }, "broke"),
+    ];
+    let useless: Vec<(&str, Shows, &str)> = shows
+        .iter()
+        .map(|(name, shows, words)| (*name, shows(), *words))
+        .chain([("a full queue", Shows { queue: full, ..well() }, "")])
+        .collect();
+    let numbers: Vec<usize> = (0..useless.len()).collect();
+    each(&numbers, 12, |number| {
+        let (name, shows, words) = &useless[*number];
+        let scene = Scene::of_table(&[1]);
+        scene.reconcile(&[]);
+        scene.earlier(3600);
+        scene.show(shows.clone());
+        let (ran, rows) = scene.reconcile(&["--resend-absent"]);
+        assert_eq!((ran.code, &rows[1]), (6, &unknown()), "{name}: {ran:?}");
+        assert!(ran.stderr.contains(words), "{name}: {}", ran.stderr);
+        scene.show(well());
+        let (_, rows) = scene.reconcile(&["--resend-absent"]);
+        assert_eq!(rows[1], unknown(), "{name}: the first look counts although the second proved nothing");
+    });
+}
+
+/// The decision, what its rows are then: rows 3, 5 and 6 of the sheet are unknown.
+type Decision = (&'static [&'static str], [&'static str; 6]);
+
+#[test]
+fn a_person_decides_about_unknown_rows_and_no_others() {
+    let (a, u, p) = ("accepted", "unknown", "pending");
+    let cases: [Decision; 8] = [
+        (&["--assume-sent", "3"], [a, a, a, u, u, a]),
+        (&["--assume-sent", "all"], [a; 6]),
+        (&["--resend", "3"], [a, p, a, u, u, a]),
+        (&["--resend", "4-6"], [a, u, a, p, p, a]),
+        (&["--resend", "3,5-9"], [a, p, a, p, p, a]),
+        (&["--resend", "all"], [a, p, a, p, p, a]),
+        (&["--resend", "2,4,7"], [a, u, a, u, u, a]),
+        (&["--assume-sent", "1-2"], [a, u, a, u, u, a]),
+    ];
+    each(&cases, 4, |(decision, statuses)| {
+        let scene = Scene::of_table(&[1, 3, 4]);
+        let before = scene.rows();
+        let ran = scene.desk.run(&[&["resolve", "list"], *decision].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let rows = scene.rows();
+        assert_eq!(rows.iter().map(|row| row.0.as_str()).collect::<Vec<_>>(), statuses);
+        for (before, after) in before.iter().zip(&rows).filter(|(before, _)| before.0 == "accepted") {
+            assert_eq!(before, after, "a row that was not unknown is left alone");
+        }
+        assert_eq!(scene.service.received().len(), ROWS, "nobody was asked");
+        let resent = statuses.iter().filter(|status| **status == "pending").count();
+        let left = statuses.iter().filter(|status| **status == "unknown").count() as u64;
+        let ran = scene.send_again();
+        assert_eq!((ran.count("unknown"), ran.count("pending")), (left, 0), "{ran:?}");
+        assert_eq!(scene.service.sends().len(), ROWS + resent);
+    });
+}
+
+#[test]
+fn a_decision_names_rows_or_is_refused() {
+    let scene = Scene::of_table(&[1]);
+    for wrong in [
+        &["--resend"][..],
+        &[],
+        &["--resend", "x"],
+        &["--resend", "9-3"],
+        &["--resend", "3", "--assume-sent", "3"],
+    ] {
+        let ran = scene.desk.run(&[&["resolve", "list"], wrong].concat());
+        assert_eq!(ran.code, 2, "{wrong:?}: {ran:?}");
+    }
+    assert_eq!(scene.rows()[1], unknown());
+}
+
+/// Two cards for one chat, both lost: the names tell them apart.
+#[test]
+fn two_cards_of_one_chat_are_told_apart_by_their_names() {
+    let list = "phoneNumber,phoneContact,firstName\n79000000001,79001234568,Гость 1\n79000000001,79001234568,Гость 2\n";
+    let scene = Scene::new(&[0, 1], list);
+    scene.show(Shows::cards(&[], &[journaled("SECOND", &chat(1), 2)]));
+    let (_, rows) = scene.reconcile(&[]);
+    assert_eq!(rows, [unknown(), found("SECOND")]);
+    assert_eq!(scene.service.sends().iter().map(Received::chat).collect::<Vec<_>>(), [chat(1), chat(1)]);
+}
