@@ -429,7 +429,8 @@ mod tests {
         let alphabet: Vec<char> = "{}[]\":,\\nulltrue0e9 \u{0}\u{301}Я🎄\n".chars().collect();
         let statuses =
             [100, 200, 201, 204, 302, 400, 401, 403, 404, 408, 413, 429, 466, 469, 499, 500, 502, 599, 999];
-        for round in 0..20_000 {
+        let rounds = std::env::var("FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
+        for round in 0..rounds.unwrap_or(20_000) {
             let mut text: Vec<char> = seeds[round % seeds.len()].chars().collect();
             for _ in 0..random.usize(..8) {
                 let place = random.usize(..=text.len());
