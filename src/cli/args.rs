@@ -68,6 +68,9 @@ pub(super) struct InputArguments {
     /// Sheet of a workbook
     #[arg(long)]
     pub(super) sheet: Option<String>,
+    /// Read hidden and filtered rows of a workbook too
+    #[arg(long)]
+    pub(super) include_hidden: bool,
     /// The first row holds data; columns are named A, B, C… for --map
     #[arg(long)]
     pub(super) no_header: bool,

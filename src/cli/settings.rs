@@ -76,6 +76,7 @@ fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError
             encoding: arguments.encoding.clone(),
             delimiter: arguments.delimiter.as_deref().map(delimiter).transpose()?,
             sheet: arguments.sheet.clone(),
+            include_hidden: arguments.include_hidden,
         },
         numbers: Numbers { country: country.transpose()?, strict: arguments.strict_phones },
         columns: arguments.map.iter().map(column).collect::<Result<_, SettingsError>>()?,

@@ -2,13 +2,15 @@
 //! while it reads: a byte that is none is a problem with a row, never a replacement character.
 
 use std::borrow::Cow;
-use std::io::{Cursor, Read};
+use std::fs::File;
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::problem::{FileProblem, FileProblemCode};
+use super::{guess, survey};
 
 /// A source of text, as the formats read it.
 pub(super) type Source = Box<dyn Read + Send>;
@@ -20,12 +22,23 @@ pub(super) struct Found {
     mark: usize,
 }
 
+/// The encoding of a table, and the text that it was guessed from, if nothing told it.
+pub(super) struct TableEncoding {
+    pub(super) found: Found,
+    pub(super) guessed_from: Option<String>,
+}
+
 /// The encoding that a person named, if it is one of those that the web knows
 /// (source: the labels of the Encoding Standard).
 pub(super) fn named(label: Option<&str>, path: &Path) -> Result<Option<&'static Encoding>, FileProblem> {
     let Some(label) = label else { return Ok(None) };
-    let text = || format!("there is no encoding named \"{label}\". Say, for example, utf-8.");
-    Encoding::for_label(label.as_bytes())
+    let text = || {
+        format!(
+            "there is no encoding named \"{label}\". Say, for example, utf-8, utf-16le, windows-1251, \
+             windows-1252, koi8-r or ibm866."
+        )
+    };
+    Encoding::for_label_no_replacement(label.as_bytes())
         .map(Some)
         .ok_or_else(|| FileProblem::new(FileProblemCode::EncodingUnknown, path, None, text()))
 }
@@ -40,8 +53,40 @@ pub(super) fn found(head: &[u8], named: Option<&'static Encoding>) -> Found {
     Found { encoding: utf16_without_mark(head).or(utf16).unwrap_or(UTF_8), mark: 0 }
 }
 
+/// The encoding of a table that begins with `head` and goes on in `file`: what is sure from its
+/// beginning, else what a person named, else UTF-8 if its bytes are that, else a guess.
+pub(super) fn of_table(
+    found: Found,
+    named: Option<&'static Encoding>,
+    head: &[u8],
+    file: &mut File,
+) -> io::Result<TableEncoding> {
+    let sure = |encoding, mark| TableEncoding { found: Found { encoding, mark }, guessed_from: None };
+    if found.mark > 0 || found.is_transcoded() {
+        return Ok(sure(found.encoding, found.mark));
+    }
+    if let Some(named) = named {
+        return Ok(sure(named, 0));
+    }
+    let Some(lines) = survey::foreign_lines(head, file)? else { return Ok(sure(UTF_8, 0)) };
+    let encoding = guess::guess(&lines);
+    let (text, _) = encoding.decode_without_bom_handling(&lines);
+    Ok(TableEncoding { guessed_from: Some(text.into_owned()), ..sure(encoding, 0) })
+}
+
+/// Whether a text that was decoded holds U+FFFD, which stands for bytes that the encoding does not
+/// have, or a control character of U+0080–U+009F, which no text has and a wrong encoding makes.
+pub(super) fn is_misread(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    // Without an early end this runs as fast as the memory is read.
+    let control = |(first, second): (&u8, &u8)| u8::from(*first == 0xC2) & u8::from(*second < 0xA0);
+    pairs.map(control).fold(0, |seen, control| seen | control) > 0
+        || text.contains(char::REPLACEMENT_CHARACTER)
+}
+
 impl Found {
-    /// Whether the text passes a decoder, which writes U+FFFD where it cannot follow.
+    /// Whether the text passes a decoder, which writes U+FFFD where it cannot follow (see [`is_misread`]).
     pub(super) fn is_transcoded(self) -> bool {
         self.encoding != UTF_8
     }
@@ -119,9 +164,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_decoder_could_not_follow_is_seen() {
+        for (text, misread) in
+            [("Анна «Я» №5\u{A0}é", false), ("", false), ("a\u{FFFD}", true), ("\u{98}a", true)]
+        {
+            assert_eq!(is_misread(text), misread, "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_name_that_is_no_encoding_is_told() {
         let problem = named(Some("cp-what"), Path::new("a.csv")).unwrap_err();
         assert_eq!(problem.code(), FileProblemCode::EncodingUnknown);
+        assert!(problem.text().contains("windows-1251"), "{problem}");
+        assert!(named(Some("iso-2022-kr"), Path::new("a.csv")).is_err());
         assert_eq!(named(Some("CP1251"), Path::new("a.csv")), Ok(Some(encoding_rs::WINDOWS_1251)));
     }
 }

@@ -16,7 +16,7 @@ pub enum Format {
     Xls,
     /// Workbook of the open format.
     Ods,
-    /// A table in a web page, often named `.xls`.
+    /// A table in a web page, or in the XML of Excel 2003; both are often named `.xls`.
     Html,
 }
 
@@ -80,8 +80,8 @@ fn inside_zip(head: &[u8]) -> Result<Format, Foreign> {
     let holds = |needle: &[u8]| head.windows(needle.len()).any(|window| window == needle);
     if holds(b"opendocument.spreadsheet") {
         Ok(Format::Ods)
-    } else if holds(b"xl/") {
-        Ok(Format::Xlsx)
+    } else if holds(b"xl/") || (holds(b"[Content_Types].xml") && !holds(b"word/") && !holds(b"ppt/")) {
+        Ok(Format::Xlsx) // what a large first part leaves open, the package itself will tell
     } else {
         Err(Foreign { code: FileProblemCode::FileBinary, what: "a ZIP archive" })
     }
@@ -100,8 +100,7 @@ const fn is_control(byte: u8) -> bool {
 
 fn text_format(text: &[u8]) -> Format {
     let start = text.trim_ascii_start();
-    let line = start.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-    if super::vcard::is_begin(line) {
+    if begins_cards(start) {
         return Format::Vcard;
     }
     if start.first() == Some(&b'<') && is_html(&start.to_ascii_lowercase()) {
@@ -110,10 +109,26 @@ fn text_format(text: &[u8]) -> Format {
     Format::Csv
 }
 
+/// A card begins in the first lines: programs write `ENCODING:UTF-8` or the head of a mail above it.
+/// Inside quotation marks it is a cell of a table.
+fn begins_cards(text: &[u8]) -> bool {
+    let lines = text.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.trim_ascii().is_empty());
+    let mut quoted = false;
+    for line in lines.take(10) {
+        if !quoted && super::vcard::is_begin(line) {
+            return true;
+        }
+        quoted ^= line.split(|byte| *byte == b'"').count() % 2 == 0;
+    }
+    false
+}
+
 fn is_html(lower: &[u8]) -> bool {
     lower.starts_with(b"<html")
         || lower.starts_with(b"<!doctype html")
-        || lower.windows(6).any(|window| window == b"<table")
+        || [&b"<table"[..], b"schemas-microsoft-com:office:spreadsheet"]
+            .iter()
+            .any(|needle| lower.windows(needle.len()).any(|window| window == *needle))
 }
 
 #[cfg(test)]
@@ -132,6 +147,9 @@ mod tests {
             (b"BEGIN:VCARD\n", "vcard"),
             (b"\r\n \n begin : vCard \r\nFN:x", "vcard"),
             (b"BEGIN:VCARDS\n", "csv"),
+            (b"ENCODING:UTF-8\r\n\r\nhome.begin:vcard\r\n", "vcard"),
+            (b"Content-Type: text/vcard; name=\"a.vcf\"\n\n--BEGIN:VCARD--\nBEGIN:VCARD\n", "vcard"),
+            (b"Name;Card\nAnna;\"\nBEGIN:VCARD\nEND:VCARD\n\"\n", "csv"),
             (b"PK\x03\x04....[Content_Types].xml....xl/workbook.xml", "xlsx"),
             (b"PK\x03\x04....mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "ods"),
             (b"PK\x03\x04....word/document.xml", "a ZIP archive"),

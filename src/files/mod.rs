@@ -1,21 +1,29 @@
 //! From bytes to rows and cards. This room knows formats, not meanings: which column is a phone
 //! and what a good number looks like is for `intake`. One format a file.
 //!
-//! Memory is flat whatever the size of the input, and no byte is ever guessed into another letter:
-//! what cannot be read is a [`FileProblem`] with a row, or the fault of one card.
+//! Memory is flat whatever the size of the input, and no letter is changed in silence: what cannot be
+//! read is a [`FileProblem`] with a row, or the fault of one card; an encoding that was guessed is shown
+//! with an example ([`Layout::example`]).
 
 mod delimited;
 mod encoding;
 mod format;
+mod guess;
+mod html;
 mod problem;
+#[cfg(test)]
+mod realities;
+mod survey;
 mod table;
+mod value;
 mod vcard;
+mod workbook;
 
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use encoding_rs::Encoding;
+use encoding_rs::{UTF_16BE, UTF_16LE};
 
 pub use format::Format;
 pub use problem::{FileProblem, FileProblemCode};
@@ -31,16 +39,18 @@ const HEAD: u64 = 64 * 1024;
 /// What the person said about how to read; nothing said is found out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// The name of an encoding, such as `utf-8`. For vCards: that of text whose card names none.
+    /// The name of an encoding, such as `windows-1251`; only a byte order mark and the pattern of UTF-16
+    /// know better. For vCards: that of text that is no UTF-8 and whose card names none.
     pub encoding: Option<String>,
     /// What parts the cells of delimited text.
     pub delimiter: Option<char>,
-    /// The sheet of a workbook.
+    /// The sheet of a workbook, by its name or its number from 1.
     pub sheet: Option<String>,
+    /// Rows that are hidden, by hand or by a filter, are read like any other.
+    pub include_hidden: bool,
 }
 
 /// An input that has been opened.
-#[expect(clippy::large_enum_variant, reason = "there is one for each file, not one for each row")]
 pub enum Input {
     /// Rows of cells.
     Table(Table),
@@ -57,6 +67,29 @@ pub struct Layout {
     pub encoding: &'static str,
     /// What parts its cells; nothing if there is only one column, or no columns at all.
     pub delimiter: Option<char>,
+    /// The sheet that is read, of a workbook.
+    pub sheet: Option<String>,
+    /// The sheets that are not read, of a workbook, in the order of their tabs.
+    pub other_sheets: Vec<String>,
+    /// If the encoding was guessed: a text of the file, by which a person sees whether it is right.
+    pub example: Option<String>,
+    /// Each row stood in one quoted cell, as a spreadsheet of another country saves it, and was read
+    /// from the inside.
+    pub unwrapped: bool,
+}
+
+impl Layout {
+    const fn of(format: Format, encoding: &'static str) -> Self {
+        Self {
+            format,
+            encoding,
+            delimiter: None,
+            sheet: None,
+            other_sheets: Vec::new(),
+            example: None,
+            unwrapped: false,
+        }
+    }
 }
 
 /// Opens an input. Its content decides the format, never its extension.
@@ -72,17 +105,31 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
     let named = encoding::named(reading.encoding.as_deref(), path)?;
     let found = encoding::found(&head, named);
     let format = recognised(&head, found, path)?;
-    let mut layout = Layout { format, encoding: found.encoding.name(), delimiter: None };
+    let mut layout = Layout::of(format, found.encoding.name());
     match format {
         Format::Csv => {
-            readable(found, named, path)?;
             let delimiter = delimiter_asked(reading, path)?;
-            let rows = Delimited::open(found.source(head, file), path, delimiter, found.is_transcoded())?;
+            let told = encoding::of_table(found, named, &head, &mut file).map_err(unreadable)?;
+            let rows = Delimited::open(told.found.source(head, file), path, delimiter, told.found)?;
+            let encoding = told.found.encoding;
+            layout.encoding =
+                told.guessed_from.as_ref().map_or(encoding.name(), |lines| guess::shown(encoding, lines));
             layout.delimiter = rows.delimiter().map(char::from);
-            Ok(Input::Table(Table::delimited(layout, rows)))
+            layout.example = told.guessed_from.and_then(|lines| rows.example(&lines));
+            layout.unwrapped = rows.is_wrapped();
+            Ok(Input::Table(Table::new(layout, rows, false)))
         }
-        Format::Vcard => Ok(Input::Cards(Cards::open(layout, found.source(head, file), path, named))),
-        Format::Xlsx | Format::Xls | Format::Ods | Format::Html => Err(unsupported(format, path)),
+        Format::Vcard => {
+            let charsets = vcard::charsets(found, &head, &mut file, named).map_err(unreadable)?;
+            Ok(Input::Cards(Cards::open(layout, found.source(head, file), path, charsets)))
+        }
+        Format::Xlsx => workbook::xlsx(file, path, reading).map(Input::Table),
+        Format::Xls => workbook::xls(file, path, reading).map(Input::Table),
+        Format::Ods => workbook::ods(file, path, reading).map(Input::Table),
+        Format::Html => {
+            let utf16 = Some(found.encoding).filter(|found| [UTF_16LE, UTF_16BE].contains(found));
+            html::open(file, path, named.or(utf16), reading).map(Input::Table)
+        }
     }
 }
 
@@ -98,20 +145,6 @@ fn recognised(head: &[u8], found: Found, path: &Path) -> Result<Format, FileProb
     })
 }
 
-/// Refuses an encoding that a person named and that tables are not read in.
-fn readable(found: Found, named: Option<&'static Encoding>, path: &Path) -> Result<(), FileProblem> {
-    match named {
-        Some(named) if named != encoding_rs::UTF_8 && named != found.encoding => {
-            let text = format!(
-                "tables are not read in {}. Save the table as \"CSV UTF-8\" and give that file.",
-                named.name()
-            );
-            Err(FileProblem::new(FileProblemCode::EncodingUnknown, path, None, text))
-        }
-        Some(_) | None => Ok(()),
-    }
-}
-
 fn delimiter_asked(reading: &Reading, path: &Path) -> Result<Option<u8>, FileProblem> {
     let Some(asked) = reading.delimiter else { return Ok(None) };
     match u8::try_from(asked) {
@@ -121,20 +154,6 @@ fn delimiter_asked(reading: &Reading, path: &Path) -> Result<Option<u8>, FilePro
             Err(FileProblem::new(FileProblemCode::DelimiterUnusable, path, None, text))
         }
     }
-}
-
-fn unsupported(format: Format, path: &Path) -> FileProblem {
-    let what = match format {
-        Format::Csv | Format::Vcard => "text",
-        Format::Xlsx => "an Excel workbook (.xlsx)",
-        Format::Xls => "an old Excel workbook (.xls)",
-        Format::Ods => "a LibreOffice workbook (.ods)",
-        Format::Html => "a web page with a table, whatever its name says",
-    };
-    let text = format!(
-        "this is {what}, which is not read. Open it in a spreadsheet, save it as \"CSV UTF-8\" and give that file."
-    );
-    FileProblem::new(FileProblemCode::FormatUnsupported, path, None, text)
 }
 
 #[cfg(test)]
@@ -176,7 +195,7 @@ mod tests {
             (&utf16("\u{FEFF}BEGIN:VCARD\r\n"), Format::Vcard, "UTF-16LE", None),
         ];
         for (bytes, format, encoding, delimiter) in table {
-            let expected = Layout { format: *format, encoding, delimiter: *delimiter };
+            let expected = Layout { delimiter: *delimiter, ..Layout::of(*format, encoding) };
             assert_eq!(layout(bytes), expected, "{:?}", String::from_utf8_lossy(bytes));
         }
     }
@@ -192,9 +211,11 @@ mod tests {
             (b"", &found_out, "file_empty"),
             (b"\xEF\xBB\xBF", &found_out, "file_empty"),
             (b"\x89PNG\r\n\x1A\n....", &found_out, "file_binary"),
-            (b"PK\x03\x04..xl/workbook.xml", &found_out, "format_unsupported"),
-            (b"<html><table>", &found_out, "format_unsupported"),
-            (b"a;b\n", &in_cyrillic, "encoding_unknown"),
+            (b"PK\x03\x04..xl/workbook.xml", &found_out, "workbook_damaged"),
+            (b"PK\x03\x04..opendocument.spreadsheet", &found_out, "workbook_damaged"),
+            (b"\xD0\xCF\x11\xE0", &found_out, "workbook_damaged"),
+            (b"<html><table>", &found_out, "html_damaged"),
+            (b"a;b\n", &in_cyrillic, "none"),
             (b"a;b\n", &unheard_of, "encoding_unknown"),
             (b"a;b\n", &starred, "delimiter_unusable"),
             (b"a;b\n", &utf8, "none"),
@@ -207,16 +228,6 @@ mod tests {
         let problem = |path: &Path| open(path, &Reading::default()).err().map(|problem| problem.code());
         assert_eq!(problem(&folder.path().join("none.csv")), Some(FileProblemCode::FileMissing));
         assert_eq!(problem(folder.path()), Some(FileProblemCode::FileUnreadable));
-    }
-
-    #[test]
-    fn a_workbook_is_refused_with_its_name_and_a_way_out() {
-        let problem = opened(b"\xD0\xCF\x11\xE0", &Reading::default()).err().unwrap();
-        assert_eq!(
-            problem.text(),
-            "this is an old Excel workbook (.xls), which is not read. \
-             Open it in a spreadsheet, save it as \"CSV UTF-8\" and give that file."
-        );
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub enum FileProblemCode {
     WorkbookDamaged,
     /// The workbook is protected by a password.
     WorkbookEncrypted,
+    /// The workbook has no sheet of that name, or none that is visible.
+    SheetMissing,
     /// The HTML table cannot be followed.
     HtmlDamaged,
     /// The text is in an encoding that is not read, or in none.
@@ -58,6 +60,7 @@ impl FileProblemCode {
             Self::TextLost => "text_lost",
             Self::WorkbookDamaged => "workbook_damaged",
             Self::WorkbookEncrypted => "workbook_encrypted",
+            Self::SheetMissing => "sheet_missing",
             Self::HtmlDamaged => "html_damaged",
             Self::EncodingUnknown => "encoding_unknown",
             Self::FormatUnsupported => "format_unsupported",

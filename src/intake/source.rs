@@ -48,6 +48,7 @@ pub(super) struct Opened {
     body: Body,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one for each file")]
 enum Body {
     Table { table: Box<Table>, header: Header, first: TableRow, escaped: bool },
     Cards { cards: Cards, first: Card, role: Role },

@@ -3,67 +3,109 @@
 //! spreadsheet shows. Every record is checked to be UTF-8, so the first bad byte has a row, too.
 
 mod delimiter;
+mod lost;
 mod record;
 mod window;
+mod wrapped;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use delimiter::Parting;
 use record::{Scanned, Scanner, Span};
 use window::{RECORD_LIMIT, Window};
+use wrapped::Wrapped;
 
-use super::encoding::Source;
+use super::encoding::{self, Found, Source};
 use super::problem::{FileProblem, FileProblemCode};
 use super::table::{Cell, RowFault, TableRow};
 
 /// Bytes of text that are looked at to find the delimiter.
 const SAMPLE: usize = 64 * 1024;
 
+const LOST: &str = "the letters of this row, and of many others, became ?, _ or \u{FFFD} when the table was saved, \
+     and nothing brings them back. Open the original table, save it as \"CSV UTF-8\" and give that file.";
+
+/// The longest text that is shown as an example of the encoding, in letters.
+const EXAMPLE: usize = 60;
+
 /// Reads delimited text row by row.
 pub(super) struct Delimited {
     path: PathBuf,
     window: Window,
     scanner: Scanner,
+    /// Of a table whose rows stand in one quoted cell each.
+    wrapped: Option<Wrapped>,
     /// The last row that was read, blank ones counted.
     number: u64,
-    /// The decoder writes U+FFFD for what it cannot follow; it must not pass for text.
-    transcoded: bool,
+    encoding: Found,
 }
 
 impl Delimited {
-    /// Begins to read; `asked` is the delimiter that a person named.
+    /// Begins to read text that was decoded from `encoding`; `asked` is the delimiter that a person
+    /// named.
     pub(super) fn open(
         source: Source,
         path: &Path,
         asked: Option<u8>,
-        transcoded: bool,
+        encoding: Found,
     ) -> Result<Self, FileProblem> {
         let mut window = Window::new(source);
         window.fill_to(SAMPLE).map_err(|error| FileProblem::unreadable(path, None, &error))?;
-        let declared = declared_delimiter(window.bytes());
+        let declared = delimiter::declared(window.bytes());
         let number = u64::from(declared.is_some());
         window.consume(declared.map_or(0, |(_, length)| length));
         let sample = window.bytes().get(..SAMPLE).unwrap_or(window.bytes());
         let ended = window.ended() && sample.len() == window.bytes().len();
-        let (delimiter, columns) = match asked.or(declared.map(|(delimiter, _)| delimiter)) {
-            Some(known) => (Some(known), delimiter::columns(sample, ended, known)),
+        let Parting { delimiter, columns, wrapped } = match asked.or(declared.map(|(delimiter, _)| delimiter))
+        {
+            Some(known) => delimiter::known(sample, ended, known),
             None => delimiter::found(sample, ended),
         };
+        if let Some(before) = lost::rows_before(sample, ended, delimiter) {
+            return Err(FileProblem::new(FileProblemCode::TextLost, path, Some(number + before + 1), LOST));
+        }
         let scanner = Scanner::new(delimiter, Some(columns));
-        Ok(Self { path: path.to_owned(), window, scanner, number, transcoded })
+        let wrapped = wrapped.then(|| Wrapped::new(delimiter));
+        Ok(Self { path: path.to_owned(), window, scanner, wrapped, number, encoding })
     }
 
     pub(super) const fn delimiter(&self) -> Option<u8> {
         self.scanner.delimiter()
     }
 
+    /// Whether the rows stand in one quoted cell each and are read from its inside.
+    pub(super) const fn is_wrapped(&self) -> bool {
+        self.wrapped.is_some()
+    }
+
+    /// The cell with most letters beyond ASCII among lines that an encoding was guessed from, best one
+    /// without digits, as a name is; the first line, which mostly has the headings, only if there are
+    /// no others.
+    pub(super) fn example(&self, lines: &str) -> Option<String> {
+        let mut scanner = Scanner::new(self.delimiter(), None);
+        let (mut best, mut most) = (String::new(), (false, 0));
+        let headings = usize::from(lines.lines().nth(1).is_some());
+        for line in lines.lines().skip(headings).take(20) {
+            scanner.scan(line.as_bytes(), true);
+            for span in &scanner.cells {
+                let mut cell = String::new();
+                span.write(line, &mut cell);
+                let cell: String = cell.trim().chars().take(EXAMPLE).collect();
+                let letters = cell.chars().filter(|letter| !letter.is_ascii()).count();
+                let rank = (letters > 0 && !cell.contains(|letter: char| letter.is_ascii_digit()), letters);
+                if rank > most {
+                    (best, most) = (cell, rank);
+                }
+            }
+        }
+        (most.1 > 0).then_some(best)
+    }
+
     /// As [`super::Table::read_row`].
     pub(super) fn read_row(&mut self, row: &mut TableRow) -> Result<bool, FileProblem> {
         while let Some((length, next)) = self.next_record()? {
-            let record = self.checked(&self.window.bytes()[..length])?;
-            write_cells(record, &self.scanner.cells, &mut row.cells);
-            row.number = self.number;
-            row.fault = self.scanner.bad_quotes.then_some(RowFault::BadQuotes);
+            self.write_row(length, row)?;
             self.window.consume(next);
             if !row.is_blank() {
                 return Ok(true);
@@ -82,7 +124,7 @@ impl Delimited {
             match self.scanner.scan(self.window.bytes(), self.window.ended()) {
                 Scanned::Record { length, next } => return Ok(Some((length, next))),
                 Scanned::Unclosed => return Err(self.unclosed()),
-                Scanned::Incomplete { quoted } => match self.window.fill() {
+                Scanned::Incomplete { quoted } => match self.window.grow() {
                     Ok(true) => {}
                     Ok(false) if quoted => return Err(self.unclosed()),
                     Ok(false) => return Err(self.too_long()),
@@ -92,25 +134,23 @@ impl Delimited {
         }
     }
 
-    fn checked<'a>(&self, record: &'a [u8]) -> Result<&'a str, FileProblem> {
-        if record.contains(&0) {
-            return Err(self.problem(
-                FileProblemCode::FileNul,
-                "a NUL character stands in this row, as in a damaged or binary file. Export the table again.",
-            ));
+    /// Takes the cells of the next record, which is `length` bytes long.
+    fn write_row(&mut self, length: usize, row: &mut TableRow) -> Result<(), FileProblem> {
+        let record = match checked(&self.window.bytes()[..length], self.encoding) {
+            Ok(record) => record,
+            Err((code, text)) => return Err(self.problem(code, text)),
+        };
+        row.number = self.number;
+        row.fault = self.scanner.bad_quotes.then_some(RowFault::BadQuotes);
+        if let Some(wrapped) = &mut self.wrapped
+            && wrapped.open(record, &self.scanner.cells)
+        {
+            row.fault = wrapped.bad_quotes().then_some(RowFault::BadQuotes);
+            write_cells(wrapped.record(), wrapped.cells(), &mut row.cells);
+        } else {
+            write_cells(record, &self.scanner.cells, &mut row.cells);
         }
-        match std::str::from_utf8(record) {
-            Ok(text) if !(self.transcoded && text.contains(char::REPLACEMENT_CHARACTER)) => Ok(text),
-            Ok(_) => Err(self.problem(
-                FileProblemCode::EncodingUnknown,
-                "this row is damaged: it is not the UTF-16 that the file begins with. Export the table again.",
-            )),
-            Err(_) => Err(self.problem(
-                FileProblemCode::EncodingUnknown,
-                "the text is not UTF-8, so its letters cannot be trusted. \
-                 Open the table where it came from, save it as \"CSV UTF-8\" and give that file.",
-            )),
-        }
+        Ok(())
     }
 
     fn unclosed(&self) -> FileProblem {
@@ -138,17 +178,28 @@ impl Delimited {
     }
 }
 
-/// `sep=;` in the first line, which exporters write for Excel: the delimiter, and the length of the
-/// line with its end.
-fn declared_delimiter(text: &[u8]) -> Option<(u8, usize)> {
-    let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n'))?;
-    let line = text[..end].strip_prefix(b"\"").unwrap_or(&text[..end]);
-    let line = line.strip_suffix(b"\"").unwrap_or(line);
-    let (key, value) = line.split_at_checked(4)?;
-    let &[delimiter] = value else { return None };
-    let crlf = text[end..].starts_with(b"\r\n");
-    let usable = delimiter.is_ascii() && delimiter != b'"';
-    (key.eq_ignore_ascii_case(b"sep=") && usable).then_some((delimiter, end + 1 + usize::from(crlf)))
+/// The text of a record, or what is wrong with it.
+fn checked(record: &[u8], encoding: Found) -> Result<&str, (FileProblemCode, String)> {
+    if record.contains(&0) {
+        let text =
+            "a NUL character stands in this row, as in a damaged or binary file. Export the table again.";
+        return Err((FileProblemCode::FileNul, text.to_owned()));
+    }
+    let name = encoding.encoding.name();
+    let text = match std::str::from_utf8(record) {
+        Ok(text) if encoding.is_transcoded() && encoding::is_misread(text) => format!(
+            "the letters of this row are not {name}, in which the file is read. Save the original table as \
+             \"CSV UTF-8\" and give that file, or name the encoding with --encoding."
+        ),
+        Ok(text) => return Ok(text),
+        Err(_) => {
+            "the letters of this row are not UTF-8, in which the file is read. Save the original table \
+                   as \"CSV UTF-8\" again, or, if all of it is in another encoding, name that with \
+                   --encoding (for example windows-1251)."
+                .to_owned()
+        }
+    };
+    Err((FileProblemCode::EncodingUnknown, text))
 }
 
 fn write_cells(record: &str, spans: &[Span], cells: &mut Vec<Cell>) {
@@ -167,7 +218,8 @@ mod tests {
     use super::*;
 
     fn reader(bytes: &[u8]) -> Delimited {
-        Delimited::open(Box::new(Cursor::new(bytes.to_vec())), Path::new("a.csv"), None, false).unwrap()
+        let source = Box::new(Cursor::new(bytes.to_vec()));
+        Delimited::open(source, Path::new("a.csv"), None, encoding::found(b"", None)).unwrap()
     }
 
     /// Every row as `number:cell|cell`, and the problem that ended them.
@@ -195,6 +247,9 @@ mod tests {
             ("sep=;\r\na;b,c\r\n1;2,3\r\n", &["2:a|b,c", "3:1|2,3"]),
             ("\"sep=|\"\na|b;c\n", &["2:a|b;c"]),
             ("a;b\n1;2;3\n4\n5;6\n", &["1:a|b", "2:1|2|3", "3:4", "4:5|6"]),
+            ("a,b,c\r\n\"1,2,\"\"3, 4\"\"\"\r\n\"5,6;,7\"\r\n", &["1:a|b|c", "2:1|2|3, 4", "3:5|6;|7"]),
+            ("a;b;;\n1;2;;\n;;;\n3;4;;\n", &["1:a|b||", "2:1|2||", "4:3|4||"]),
+            ("sep=;", &[]),
             ("\n\n", &[]),
         ];
         for (text, expected) in table {
@@ -245,7 +300,8 @@ mod tests {
         for (start, code) in [("", FileProblemCode::LineTooLong), ("\"\n", FileProblemCode::UnclosedQuote)] {
             let table = Cursor::new(format!("a;b\n1;2\n{start}"));
             let source = Box::new(table.chain(std::io::repeat(b'x')));
-            let reader = Delimited::open(source, Path::new("a.csv"), None, false).unwrap();
+            let reader =
+                Delimited::open(source, Path::new("a.csv"), None, encoding::found(b"", None)).unwrap();
             let rows = vec!["1:a|b".to_owned(), "2:1|2".to_owned()];
             assert_eq!(read(reader), (rows, Some((code, Some(3)))));
         }
@@ -268,14 +324,16 @@ mod tests {
     #[test]
     fn what_utf16_cannot_say_is_not_taken_for_text() {
         let source = Box::new(Cursor::new("a;b\n\u{FFFD};2\n"));
-        let reader = Delimited::open(source, Path::new("a.csv"), None, true).unwrap();
+        let reader =
+            Delimited::open(source, Path::new("a.csv"), None, encoding::found(b"\xFF\xFE", None)).unwrap();
         assert_eq!(read(reader).1, Some((FileProblemCode::EncodingUnknown, Some(2))));
     }
 
     #[test]
     fn a_delimiter_that_was_asked_for_is_taken() {
         let source = Box::new(Cursor::new("a;b,c\n1;2,3\n"));
-        let reader = Delimited::open(source, Path::new("a.csv"), Some(b','), false).unwrap();
+        let reader =
+            Delimited::open(source, Path::new("a.csv"), Some(b','), encoding::found(b"", None)).unwrap();
         assert_eq!(read(reader).0, ["1:a;b|c", "2:1;2|3"]);
     }
 }

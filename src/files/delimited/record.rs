@@ -16,13 +16,16 @@ pub(super) enum Scanned {
     Unclosed,
 }
 
+/// Digits that make a phone number.
+const PHONE_DIGITS: usize = 9;
+
 /// Finds records; the cells of the last one are in [`Scanner::cells`].
 pub(super) struct Scanner {
     delimiter: Option<u8>,
     /// Bytes that end a cell outside quotation marks.
     stops: [bool; 256],
-    /// Delimiters inside one cell that, with a line break, betray a swallowed row.
-    swallowed: usize,
+    /// As far as known; without it no mark is found to swallow rows.
+    columns: Option<usize>,
     pub(super) cells: Vec<Span>,
     /// Whether marks in the last record do not match.
     pub(super) bad_quotes: bool,
@@ -44,8 +47,7 @@ impl Scanner {
         for stop in [Some(b'\r'), Some(b'\n'), delimiter].into_iter().flatten() {
             stops[usize::from(stop)] = true;
         }
-        let swallowed = columns.map_or(usize::MAX, |columns| columns.saturating_sub(1).max(1));
-        Self { delimiter, stops, swallowed, cells: Vec::new(), bad_quotes: false }
+        Self { delimiter, stops, columns, cells: Vec::new(), bad_quotes: false }
     }
 
     pub(super) const fn delimiter(&self) -> Option<u8> {
@@ -56,25 +58,35 @@ impl Scanner {
     pub(super) fn scan(&mut self, bytes: &[u8], ended: bool) -> Scanned {
         self.cells.clear();
         self.bad_quotes = false;
-        let mut start = 0;
+        let (mut start, mut doubtful) = (0, false);
         loop {
             let quoted = bytes.get(start) == Some(&b'"');
             let cell = if quoted { self.quoted(bytes, start) } else { Some(self.plain(bytes, start)) };
             let Some(cell) = cell else {
                 return if ended { Scanned::Unclosed } else { Scanned::Incomplete { quoted } };
             };
-            if quoted && self.swallows_rows(&bytes[cell.text.clone()]) {
-                return Scanned::Unclosed;
-            }
             let end = cell.tail.end;
-            self.bad_quotes |= !bytes[cell.tail.clone()].trim_ascii().is_empty();
-            self.cells.push(cell);
-            match (bytes.get(end), bytes.get(end + 1)) {
+            let next = match (bytes.get(end), bytes.get(end + 1)) {
                 (None, _) | (Some(b'\r'), None) if !ended => return Scanned::Incomplete { quoted: false },
-                (None, _) => return Scanned::Record { length: end, next: end },
-                (Some(b'\r'), Some(b'\n')) => return Scanned::Record { length: end, next: end + 2 },
-                (Some(b'\r' | b'\n'), _) => return Scanned::Record { length: end, next: end + 1 },
-                (Some(_), _) => start = end + 1,
+                (None, _) => Some(end),
+                (Some(b'\r'), Some(b'\n')) => Some(end + 2),
+                (Some(b'\r' | b'\n'), _) => Some(end + 1),
+                (Some(_), _) => None,
+            };
+            let bad_tail = !bytes[cell.tail.clone()].trim_ascii().is_empty();
+            if quoted {
+                match self.swallowed(&bytes[cell.text.clone()], bad_tail) {
+                    Swallowed::Rows => return Scanned::Unclosed,
+                    Swallowed::Perhaps => doubtful = true,
+                    Swallowed::Nothing => {}
+                }
+            }
+            self.bad_quotes |= bad_tail;
+            self.cells.push(cell);
+            match next {
+                Some(_) if doubtful && Some(self.cells.len()) != self.columns => return Scanned::Unclosed,
+                Some(next) => return Scanned::Record { length: end, next },
+                None => start = end + 1,
             }
         }
     }
@@ -103,17 +115,60 @@ impl Scanner {
     }
 
     /// One stray mark makes one cell of all rows up to the next mark, without an error. Such a cell
-    /// has a line break and as many delimiters as a row.
-    fn swallows_rows(&self, cell: &[u8]) -> bool {
+    /// has a line break, and as many delimiters as a row, and, if it holds people, their numbers; or
+    /// text behind the mark that closes it. Of one column only many numbers in a cell tell.
+    fn swallowed(&self, cell: &[u8], bad_tail: bool) -> Swallowed {
+        let Some(columns) = self.columns else { return Swallowed::Nothing };
         if !cell.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
-            return false;
+            return Swallowed::Nothing;
         }
         let delimiters = cell.iter().filter(|byte| Some(**byte) == self.delimiter).count();
-        delimiters >= self.swallowed
+        let numbers =
+            cell.split(|byte| self.stops[usize::from(*byte)]).filter(|part| holds_number(part)).count();
+        let (doubtful, rows) = match columns {
+            0 | 1 => (false, numbers > 2),
+            _ => (delimiters >= columns - 1, delimiters >= columns - 1 && numbers > 0),
+        };
+        if rows || bad_tail {
+            Swallowed::Rows
+        } else if doubtful {
+            Swallowed::Perhaps
+        } else {
+            Swallowed::Nothing
+        }
     }
 }
 
+/// What a quoted cell has swallowed.
+enum Swallowed {
+    Nothing,
+    /// Rows, unless the row of the cell is as wide as all others.
+    Perhaps,
+    Rows,
+}
+
+/// Whether a phone number stands in a part of a cell.
+fn holds_number(part: &[u8]) -> bool {
+    let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-() \xC2\xA0".contains(byte);
+    part.split(|byte| !in_number(byte)).any(|span| {
+        let groups: Vec<usize> =
+            span.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).filter(|digits| *digits > 0).collect();
+        let is_date = groups.starts_with(&[4, 2, 2]) || groups.starts_with(&[2, 2, 4]);
+        groups.iter().sum::<usize>() >= PHONE_DIGITS && !is_date
+    })
+}
+
 impl Span {
+    /// The text of the cell as it stands, marks inside still doubled.
+    pub(super) fn raw<'a>(&self, record: &'a [u8]) -> &'a [u8] {
+        &record[self.text.clone()]
+    }
+
+    /// Whether it stands in quotation marks.
+    pub(super) const fn is_quoted(&self) -> bool {
+        self.text.end < self.tail.start
+    }
+
     /// Writes the text of the cell behind what `into` holds.
     pub(super) fn write(&self, record: &str, into: &mut String) {
         let text = &record[self.text.clone()];
@@ -217,10 +272,28 @@ mod tests {
 
     #[test]
     fn a_mark_that_swallows_a_row_is_unclosed_and_a_cell_of_two_lines_is_not() {
-        let mut scanner = Scanner::new(Some(b';'), Some(3));
-        assert_eq!(scanner.scan(b"\"a;1;2\nb;1;2\n\"c\";1;2\n", false), Scanned::Unclosed);
-        assert_eq!(scanner.scan(b"a;\"1;2\nb", true), Scanned::Unclosed);
-        assert!(matches!(scanner.scan(b"\"a;\n1\";2;3\n", false), Scanned::Record { .. }));
-        assert!(matches!(scanner.scan(b"\"a;b;c\";2;3\n", false), Scanned::Record { .. }));
+        for (columns, text, unclosed) in [
+            (3, "\"a;1;2\nb;1;2\n\"c\";1;2\n", true),
+            (3, "a;\"1;2\nb", true),
+            (3, "\"a;\n1\";2;3\n", false),
+            (3, "\"a;b;c\";2;3\n", false),
+            // Two stray marks in the same column leave the width of a row.
+            (2, "\"Анна;79001234567\nВера\";79001234568\n", true),
+            (2, "Анна;\"79001234567\nВера;79001234568\"\n", true),
+            (2, "\"Иванов; Пётр\nМосква\";79001234567\n", false),
+            (2, "\"Иванов; Пётр\nМосква\"\n", true),
+            (2, "\"Иванов; Пётр\nМосква\";1;2\n", true),
+            (2, "Анна;\"79001234567\n79001234568\"\n", false),
+            (3, "Анна;7;\"да\nВера;\"Рога\";8\n", true),
+            (2, "\"ООО\nЛютик\" ;1\n", false),
+            (2, "79001234567;\"2026-03-12 14:20; звонили\n12.03.2026 15:00; ещё раз\"\n", false),
+            (2, "\"Анна;тел. 8 (900) 123-45-67, доб. 5\nВера\";8\n", true),
+            (1, "\"79001234567\n79001234568\"\n", false),
+            (1, "\"79001234567\n79001234568\n79001234569\"\n", true),
+        ] {
+            let mut scanner = Scanner::new((columns > 1).then_some(b';'), Some(columns));
+            let seen = scanner.scan(text.as_bytes(), true) == Scanned::Unclosed;
+            assert_eq!(seen, unclosed, "{text:?} in {columns} columns");
+        }
     }
 }

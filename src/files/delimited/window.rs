@@ -55,6 +55,14 @@ impl Window {
         Ok(true)
     }
 
+    /// Takes in at least as much again as is held, so that a long record is looked at a few times, not
+    /// once for each small read; `false` if the buffer is full.
+    pub(super) fn grow(&mut self) -> io::Result<bool> {
+        let held = self.bytes().len();
+        self.fill_to(2 * held.max(16 * 1024))?;
+        Ok(self.ended || self.bytes().len() > held)
+    }
+
     /// Takes in the source until `length` bytes are held or it ends.
     pub(super) fn fill_to(&mut self, length: usize) -> io::Result<()> {
         while self.bytes().len() < length && !self.ended && self.fill()? {}
@@ -73,7 +81,11 @@ mod tests {
         assert_eq!((window.bytes().len(), window.ended()), (RECORD_LIMIT, false));
         assert!(!window.fill().unwrap());
         window.consume(1);
-        assert!(window.fill().unwrap());
+        assert!(window.grow().unwrap());
         assert_eq!(window.bytes().len(), RECORD_LIMIT);
+        assert!(!window.grow().unwrap());
+        window.consume(RECORD_LIMIT - 1);
+        assert!(window.grow().unwrap());
+        assert!(window.bytes().len() > 1);
     }
 }

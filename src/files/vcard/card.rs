@@ -1,9 +1,13 @@
 //! A card as the parser read it: names, numbers and what tells the numbers apart, still as they were
 //! written. Which number is taken is decided elsewhere.
 
+use std::borrow::Cow;
+
 use calcard::vcard::{
     VCard, VCardEntry, VCardParameter, VCardParameterName, VCardParameterValue, VCardProperty, VCardValue,
 };
+
+use super::property::Property;
 
 const NO_CARD: &str = "The parser does not take this for a card. Export it again.";
 
@@ -67,7 +71,7 @@ pub enum PhoneKind {
 
 /// Reads the properties of one card, one in a line; the error is a sentence for the person.
 pub(super) fn read(properties: &str) -> Result<Card, &'static str> {
-    let text = format!("BEGIN:VCARD\n{properties}END:VCARD\n");
+    let text = format!("BEGIN:VCARD\n{}END:VCARD\n", with_bare_types(properties));
     let parsed = VCard::parse(text).map_err(|_| NO_CARD)?;
     let name = parsed.properties(&VCardProperty::N).map(parts).find(|name| !name.is_empty());
     let mut name = name.unwrap_or_default().into_iter();
@@ -83,6 +87,27 @@ pub(super) fn read(properties: &str) -> Result<Card, &'static str> {
         uid: first(&parsed, &VCardProperty::Uid),
         ..Card::default()
     })
+}
+
+/// `TYPE="work,pref"` as `TYPE=work,pref`: inside the marks the parser forgets what is no type of
+/// RFC 6350.
+fn with_bare_types(properties: &str) -> Cow<'_, str> {
+    if !properties.contains('"') {
+        return Cow::Borrowed(properties);
+    }
+    let mut text = String::with_capacity(properties.len());
+    for line in properties.split_inclusive('\n') {
+        let value = Property::parse(line.as_bytes()).value.map_or(0, <[u8]>::len);
+        let (head, value) = line.split_at(line.len() - value);
+        for part in head.split_inclusive(';') {
+            let name = part.get(..5).unwrap_or_default();
+            let words = !part.trim_end_matches(':').contains(':') && part.matches('"').count() == 2;
+            let bare = words && name.eq_ignore_ascii_case("TYPE=");
+            text.push_str(&if bare { Cow::Owned(part.replace('"', "")) } else { Cow::Borrowed(part) });
+        }
+        text.push_str(value);
+    }
+    Cow::Owned(text)
 }
 
 impl Card {
@@ -160,7 +185,7 @@ fn preference(entry: &VCardEntry) -> Option<u32> {
         if param.name == VCardParameterName::Pref {
             return Some(if let VCardParameterValue::Integer(rank) = param.value { rank } else { 1 });
         }
-        token(param).eq_ignore_ascii_case("pref").then_some(1)
+        token(param).split(',').any(|word| word.trim().eq_ignore_ascii_case("pref")).then_some(1)
     })
 }
 
@@ -220,6 +245,9 @@ mod tests {
             ("TEL;CELL:79001234567", "79001234567", "", false, Mobile),
             ("TEL;CELL;PREF:79001234567", "79001234567", "", true, Mobile),
             ("TEL;TYPE=CELL,PREF:79001234567", "79001234567", "", true, Mobile),
+            ("TEL;TYPE=\"cell,pref\":79001234567", "79001234567", "", true, Mobile),
+            ("TEL;TYPE=\"a:b\";TYPE=\"pref\";X=\"c;d\":7900", "7900", "", true, Other),
+            ("TEL;TYPE=\"work, PREF\":79001234567", "79001234567", "", true, Work),
             ("TEL;type=WORK;type=pref:79001234567", "79001234567", "", true, Work),
             ("TEL;PREF=1;TYPE=home:79001234567", "79001234567", "", true, Home),
             ("TEL;WORK;FAX:79001234567", "79001234567", "", false, Fax),

@@ -1,28 +1,54 @@
 //! The text of a card. UTF-8 is taken as it is; other bytes, and the octets of quoted-printable,
-//! are read in the charset that their line names, else in one named elsewhere in the file, else in
-//! the one that a person named. Nothing is guessed: without any of these the card has a fault.
+//! are read in the charset that their line names, else another line of the card, else in the one
+//! that a person named, else in one named elsewhere in the file, else in the one that all such text
+//! of the file looks like, which the person is shown.
+
+use std::borrow::Cow;
 
 use encoding_rs::{Encoding, REPLACEMENT, UTF_8};
 
 use super::property::{self, Property};
+use crate::files::encoding;
 
 const UNREADABLE: &str = "The letters of this card are not UTF-8, and the card names no charset that fits them. \
      Name it with --encoding (for example windows-1251), or export the card as vCard 3.0 or 4.0.";
+const SEVEN_BIT: &str = "This card is in UTF-7 or another encoding that is not read. \
+     Export it as vCard 3.0 or 4.0.";
 const NUL: &str = "A NUL character stands in this card, as in a damaged file. Export it again.";
 
 /// Begins a change of alphabet in ISO-2022-JP, which is ASCII in all its bytes.
 const ESCAPE: u8 = 0x1B;
 
 /// The charsets that text without a name may be in.
-pub(super) struct Charsets {
+#[derive(Default)]
+pub(in crate::files) struct Charsets {
+    /// Named by another line of the card.
+    card: Option<&'static Encoding>,
+    /// Named by the person.
     given: Option<&'static Encoding>,
-    /// Named last in this file.
-    named: Option<&'static Encoding>,
+    /// Named elsewhere in the file.
+    file: Option<&'static Encoding>,
+    guessed: Option<&'static Encoding>,
+    example: Option<String>,
 }
 
 impl Charsets {
-    pub(super) const fn new(given: Option<&'static Encoding>) -> Self {
-        Self { given, named: None }
+    pub(super) fn new(given: Option<&'static Encoding>) -> Self {
+        Self { given, ..Self::default() }
+    }
+
+    /// Of a file that has been looked through; `example` is text that was read in the guess.
+    pub(super) fn of_file(
+        file: Option<&'static Encoding>,
+        guessed: Option<&'static Encoding>,
+        example: Option<String>,
+    ) -> Self {
+        Self { file, guessed, example, ..Self::default() }
+    }
+
+    /// The charset that is taken for granted only because the text looks so, and such a text.
+    pub(super) fn guess(&self) -> Option<(&'static Encoding, &str)> {
+        self.guessed.zip(self.example.as_deref())
     }
 
     /// The properties of a card, one in a line, as UTF-8 without quoted-printable; `named` is a charset
@@ -32,7 +58,8 @@ impl Charsets {
         card: &[u8],
         named: Option<&'static Encoding>,
     ) -> Result<String, &'static str> {
-        self.named = named.or(self.named);
+        self.card = named;
+        self.file = named.or(self.file);
         if card.contains(&0) {
             return Err(NUL);
         }
@@ -40,22 +67,27 @@ impl Charsets {
         let utf8 = !card.contains(&ESCAPE) && std::str::from_utf8(card).is_ok();
         let mut text = String::with_capacity(card.len());
         for line in lines {
-            self.write_line(line, utf8, &mut text).ok_or(UNREADABLE)?;
+            self.write_line(line, utf8, &mut text)?;
             text.push('\n');
         }
         Ok(text)
     }
 
     /// `utf8` says that the whole card is UTF-8, whatever its lines name.
-    fn write_line(&self, line: &[u8], utf8: bool, into: &mut String) -> Option<()> {
+    fn write_line(&self, line: &[u8], utf8: bool, into: &mut String) -> Result<(), &'static str> {
         let property = Property::parse(line);
+        if property.charset().is_some_and(is_seven_bit) {
+            return Err(SEVEN_BIT);
+        }
         let declared = property.charset().and_then(legacy);
         match property.value {
-            Some(value) if property.is_quoted_printable() => self.write_quoted(&property, value, into),
+            Some(value) if property.is_quoted_printable() => {
+                self.write_quoted(&property, value, into).ok_or(UNREADABLE)
+            }
             Some(_) | None => {
                 let declared = declared.filter(|_| !utf8);
-                into.push_str(&self.decode(line, declared)?);
-                Some(())
+                into.push_str(&self.decode(line, declared).ok_or(UNREADABLE)?);
+                Ok(())
             }
         }
     }
@@ -80,12 +112,20 @@ impl Charsets {
     }
 
     fn decode(&self, bytes: &[u8], declared: Option<&'static Encoding>) -> Option<String> {
-        [declared, Some(UTF_8), self.named, self.given]
-            .into_iter()
-            .flatten()
-            .find_map(|encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes))
-            .map(std::borrow::Cow::into_owned)
+        let named = [declared, Some(UTF_8), self.card, self.given, self.file];
+        let decoded = |encoding: &'static Encoding| {
+            encoding.decode_without_bom_handling_and_without_replacement(bytes).map(Cow::into_owned)
+        };
+        let guessed = || self.guessed.and_then(decoded).filter(|text| !encoding::is_misread(text));
+        named.into_iter().flatten().find_map(decoded).or_else(guessed)
     }
+}
+
+/// Charsets that write letters in ASCII, so that nothing shows they were not understood.
+fn is_seven_bit(label: &[u8]) -> bool {
+    let label = label.to_ascii_lowercase();
+    let utf7 = [&b"utf-7"[..], b"utf7", b"unicode-1-1-utf-7", b"x-unicode-2-0-utf-7", b"csunicode11utf7"];
+    utf7.contains(&label.as_slice()) || Encoding::for_label(&label) == Some(REPLACEMENT)
 }
 
 /// A charset other than UTF-8. `US-ASCII` says nothing: it is named where UTF-8 follows.
@@ -118,7 +158,7 @@ fn parts(value: &[u8]) -> Vec<&[u8]> {
 
 /// What quoted-printable stands for (RFC 2045 §6.7); a `=` that encodes nothing stays, at the end
 /// it is a break that nothing follows.
-fn octets(text: &[u8]) -> Vec<u8> {
+pub(super) fn octets(text: &[u8]) -> Vec<u8> {
     let mut octets = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((first, behind)) = rest.split_first() {
@@ -211,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_without_a_name_take_the_charset_of_their_file_or_of_the_person_and_never_a_guess() {
+    fn bytes_without_a_name_take_the_charset_of_their_card_of_the_person_or_of_their_file() {
         let anna = b"FN:\xC0\xED\xED\xE0\n";
         assert_eq!(text(anna), Err(UNREADABLE));
         assert_eq!(text(b"FN;QUOTED-PRINTABLE:=C0=ED\n"), Err(UNREADABLE));
@@ -222,6 +262,22 @@ mod tests {
         file.text(b"FN:a\n", cyrillic).unwrap();
         assert_eq!(file.text(anna, None), Ok("FN:Анна\n".to_owned()));
         assert_eq!(file.text("FN:Анна\n".as_bytes(), None), Ok("FN:Анна\n".to_owned()));
+        let koi8 = Charsets::new(Some(encoding_rs::KOI8_R)).text(anna, cyrillic);
+        assert_eq!(koi8, Ok("FN:Анна\n".to_owned()));
+        let guessed = |encoding| Charsets::of_file(None, Some(encoding), None).text(b"FN:\x98\xED\n", None);
+        assert_eq!(guessed(encoding_rs::WINDOWS_1251), Err(UNREADABLE));
+        assert_eq!(guessed(encoding_rs::IBM866), Ok("FN:Шэ\n".to_owned()));
+    }
+
+    #[test]
+    fn letters_hidden_in_ascii_are_not_taken_for_text() {
+        for name in ["UTF-7", "utf7", "unicode-1-1-utf-7", "HZ-GB-2312", "ISO-2022-KR"] {
+            assert_eq!(
+                text(format!("FN;CHARSET={name}:+BBAEPQQ9BDA-\n").as_bytes()),
+                Err(SEVEN_BIT),
+                "{name}"
+            );
+        }
     }
 
     #[test]

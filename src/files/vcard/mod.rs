@@ -7,10 +7,9 @@ mod charset;
 mod lines;
 mod property;
 mod split;
+mod survey;
 
 use std::path::{Path, PathBuf};
-
-use encoding_rs::Encoding;
 
 use super::Layout;
 use super::encoding::Source;
@@ -20,6 +19,7 @@ use split::{RawCard, Splitter};
 
 pub use card::{Card, CardPhone, PhoneKind};
 pub(super) use split::is_begin;
+pub(super) use survey::charsets;
 
 /// A vCard file that is read card by card; memory does not grow with the file.
 pub struct Cards {
@@ -31,16 +31,12 @@ pub struct Cards {
 }
 
 impl Cards {
-    /// Begins to read; `given` is the encoding that a person named for text that is not UTF-8 and
-    /// whose card names no charset.
-    pub(super) fn open(
-        layout: Layout,
-        source: Source,
-        path: &Path,
-        given: Option<&'static Encoding>,
-    ) -> Self {
-        let splitter = Splitter::new(source);
-        Self { layout, path: path.to_owned(), splitter, charsets: Charsets::new(given), number: 0 }
+    /// Begins to read; `charsets` are for text whose card names none.
+    pub(super) fn open(mut layout: Layout, source: Source, path: &Path, charsets: Charsets) -> Self {
+        if let Some((encoding, example)) = charsets.guess() {
+            (layout.encoding, layout.example) = (encoding.name(), Some(example.to_owned()));
+        }
+        Self { layout, path: path.to_owned(), splitter: Splitter::new(source), charsets, number: 0 }
     }
 
     /// How the file is read.

@@ -50,6 +50,8 @@ pub(super) struct Splitter {
     lines: Lines,
     /// The line of a BEGIN that has been read already.
     begun: Option<u64>,
+    /// No BEGIN has been read yet.
+    before_cards: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +69,7 @@ pub(in crate::files) fn is_begin(line: &[u8]) -> bool {
 
 impl Splitter {
     pub(super) fn new(source: Source) -> Self {
-        Self { lines: Lines::new(source), begun: None }
+        Self { lines: Lines::new(source), begun: None, before_cards: true }
     }
 
     /// The next card; nothing at the end.
@@ -83,7 +85,8 @@ impl Splitter {
         }
     }
 
-    /// Reads up to and with the next BEGIN; the first line of text before it, if there is any.
+    /// Reads up to and with the next BEGIN; the first line of text before it, if there is any. What
+    /// stands above the first card is no loss (`ENCODING:UTF-8`, the head of a mail), unless a person does.
     fn seek_begin(&mut self) -> io::Result<Option<u64>> {
         let mut outside = None;
         while self.lines.next()? {
@@ -94,9 +97,11 @@ impl Splitter {
                 }
                 Some(Marker::End | Marker::Agent) => {}
                 None if self.lines.line().trim_ascii().is_empty() => {}
+                None if self.before_cards && !is_used(&Property::parse(self.lines.line())) => {}
                 None => outside = outside.or(Some(self.lines.number())),
             }
         }
+        self.before_cards = false;
         Ok(outside)
     }
 
@@ -104,14 +109,17 @@ impl Splitter {
         let mut card = RawCard { line, ..RawCard::default() };
         while self.lines.next()? {
             match marker(self.lines.line()) {
-                Some(Marker::Begin) if card.awaits_agent => self.pass_agent()?,
-                Some(Marker::Agent) => self.pass_agent()?,
-                Some(Marker::Begin) => {
-                    self.begun = Some(self.lines.number());
-                    return Ok(card);
+                Some(Marker::Begin) if card.awaits_agent => {
+                    card.awaits_agent = false;
+                    self.pass_agent()?;
                 }
+                Some(Marker::Agent) => self.pass_agent()?,
+                Some(Marker::Begin) => self.begun = Some(self.lines.number()),
                 Some(Marker::End) => return Ok(card),
                 None => card.push(self.lines.line()),
+            }
+            if self.begun.is_some() {
+                return Ok(card);
             }
         }
         if !self.lines.complete() {
@@ -120,11 +128,20 @@ impl Splitter {
         Ok(card)
     }
 
-    /// Passes by a card inside another: its number is not that of the person.
+    /// Passes by a card inside another: its number is not that of the person. Without an END of its
+    /// own it takes that of the card around it; a BEGIN that no AGENT announces is the next card.
     fn pass_agent(&mut self) -> io::Result<()> {
-        let mut depth = 1;
+        let (mut depth, mut announced) = (1, false);
         while depth > 0 && self.lines.next()? {
-            match marker(self.lines.line()) {
+            let line = self.lines.line();
+            let after_agent = announced;
+            announced =
+                announces_agent(&Property::parse(line)) || (announced && line.trim_ascii().is_empty());
+            match marker(line) {
+                Some(Marker::Begin) if !after_agent => {
+                    self.begun = Some(self.lines.number());
+                    return Ok(());
+                }
                 Some(Marker::Begin | Marker::Agent) => depth += 1,
                 Some(Marker::End) => depth -= 1,
                 None => {}
@@ -163,14 +180,13 @@ impl RawCard {
 
     fn begin(&mut self, line: &[u8]) -> Open {
         let property = Property::parse(line);
-        let kept = USED.iter().any(|name| property.is_named(name));
+        let kept = is_used(&property);
         self.charset = self.charset.or_else(|| property.charset().and_then(charset::legacy));
         if kept {
             self.text.extend_from_slice(line);
             self.text.push(b'\n');
         }
-        let bare = property.value.is_some_and(|value| value.trim_ascii().is_empty());
-        self.awaits_agent = bare && property.is_named("AGENT");
+        self.awaits_agent = announces_agent(&property);
         Open { kept, quoted_printable: property.is_quoted_printable(), soft_break: false }
     }
 
@@ -186,6 +202,15 @@ impl RawCard {
         self.text.extend_from_slice(line);
         self.text.push(b'\n');
     }
+}
+
+fn is_used(property: &Property) -> bool {
+    USED.iter().any(|name| property.is_named(name))
+}
+
+/// `AGENT:` with nothing behind it: the card of another person begins on the next line.
+fn announces_agent(property: &Property) -> bool {
+    property.is_named("AGENT") && property.value.is_some_and(|value| value.trim_ascii().is_empty())
 }
 
 /// BEGIN and END in any case, with any space, after a group (`home.begin:vcard`) and after the byte
@@ -244,6 +269,20 @@ mod tests {
                 &[(1, "", false), (4, "", true), (6, "FN:a\n", false)],
             ),
             ("BEGIN:VCARD\rFN:a\rEND:VCARD\r", &[(1, "FN:a\n", false)]),
+            ("ENCODING:UTF-8\n\n--BEGIN:VCARD--\nBEGIN:VCARD\nFN:a\nEND:VCARD\n", &[(4, "FN:a\n", false)]),
+            (
+                "FN:x\nTEL:1\nEND:VCARD\nBEGIN:VCARD\nFN:a\nEND:VCARD\n",
+                &[(1, "", true), (4, "FN:a\n", false)],
+            ),
+            // The card of an agent that has no END, alone and in a file that has none at all.
+            (
+                "BEGIN:VCARD\nFN:a\nAGENT:\nBEGIN:VCARD\nTEL:2\nEND:VCARD\nBEGIN:VCARD\nFN:b\nEND:VCARD\n",
+                &[(1, "FN:a\n", false), (7, "FN:b\n", false)],
+            ),
+            (
+                "BEGIN:VCARD\nFN:a\nAGENT:BEGIN:VCARD\nTEL:2\nBEGIN:VCARD\nFN:b\nEND:VCARD\n",
+                &[(1, "FN:a\n", false), (5, "FN:b\n", false)],
+            ),
         ];
         for (text, expected) in table {
             let expected: Vec<_> =
@@ -263,7 +302,7 @@ mod tests {
             ("PHOTO;BASE64:AAAA\nBB==\nTEL;waid=79001230000\nTEL:1", "TEL;waid=79001230000\nTEL:1\n"),
             ("item1.LOGO;ENCODING=QUOTED-PRINTABLE:=41=\nFN:no\nTEL:1", "TEL:1\n"),
             ("AGENT:\n\nBEGIN:VCARD\nTEL:2\nEND:VCARD\nTEL:1", "TEL:1\n"),
-            ("AGENT:BEGIN:VCARD\nTEL:2\nBEGIN:VCARD\nEND:VCARD\nEND:VCARD\nTEL:1", "TEL:1\n"),
+            ("AGENT:BEGIN:VCARD\nTEL:2\nAGENT:\nBEGIN:VCARD\nEND:VCARD\nEND:VCARD\nTEL:1", "TEL:1\n"),
             ("AGENT:BEGIN:VCARD\\nTEL:2\\nEND:VCARD\\n\nTEL:1", "TEL:1\n"),
             ("BEGIN:VEVENT\nEND:VEVENT\nTEL:1", "TEL:1\n"),
         ] {

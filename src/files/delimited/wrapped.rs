@@ -1,0 +1,83 @@
+//! Rows that stand in one quoted cell each: `"a,b,""c, d"""`. So does a Russian Excel save a comma
+//! file that it opened with every row in column A. The table is inside and comes out whole.
+
+use super::record::{Scanned, Scanner, Span};
+
+/// Opens rows; holds the last one.
+pub(super) struct Wrapped {
+    scanner: Scanner,
+    record: String,
+}
+
+impl Wrapped {
+    /// `delimiter` parts the cells inside.
+    pub(super) fn new(delimiter: Option<u8>) -> Self {
+        Self { scanner: Scanner::new(delimiter, None), record: String::new() }
+    }
+
+    /// Takes the row out of a record that is one quoted cell; `false` if it is none, or holds none.
+    pub(super) fn open(&mut self, record: &str, cells: &[Span]) -> bool {
+        let [cell] = cells else { return false };
+        if !cell.is_quoted() {
+            return false;
+        }
+        self.record.clear();
+        cell.write(record, &mut self.record);
+        let whole = Scanned::Record { length: self.record.len(), next: self.record.len() };
+        self.scanner.scan(self.record.as_bytes(), true) == whole && self.cells().len() > 1
+    }
+
+    /// The text of the row that was opened last.
+    pub(super) fn record(&self) -> &str {
+        &self.record
+    }
+
+    /// Where its cells lie.
+    pub(super) fn cells(&self) -> &[Span] {
+        &self.scanner.cells
+    }
+
+    /// Whether marks in it do not match.
+    pub(super) const fn bad_quotes(&self) -> bool {
+        self.scanner.bad_quotes
+    }
+
+    /// Whether the row has quoted cells of its own: they are why a spreadsheet quoted it, and a name
+    /// with a comma has none.
+    pub(super) fn is_certain(&self) -> bool {
+        !self.bad_quotes() && self.cells().iter().any(Span::is_quoted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_comes_out_of_its_one_quoted_cell() {
+        for (record, expected) in [
+            (r#""a,b,""c, d""""#, Some((vec!["a", "b", "c, d"], true))),
+            (r#""Иванов, Иван""#, Some((vec!["Иванов", " Иван"], false))),
+            (r#""ООО ""Рога, копыта""""#, Some((vec![r#"ООО "Рога"#, r#" копыта""#], false))),
+            (r#""a,""b""#, None),
+            (r#""a""#, None),
+            ("a,b", None),
+            (r#""a,b",c"#, None),
+        ] {
+            let mut scanner = Scanner::new(Some(b','), None);
+            scanner.scan(record.as_bytes(), true);
+            let mut wrapped = Wrapped::new(Some(b','));
+            let seen = wrapped.open(record, &scanner.cells).then(|| {
+                let cells = wrapped.cells().iter().map(|span| {
+                    let mut cell = String::new();
+                    span.write(wrapped.record(), &mut cell);
+                    cell
+                });
+                (cells.collect::<Vec<_>>(), wrapped.is_certain())
+            });
+            let expected =
+                expected.map(|(cells, certain)| (cells.into_iter().map(str::to_owned).collect(), certain));
+            assert_eq!(seen, expected, "{record}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! The records of an .xls file: kind, length, data, and texts that go on in further records
+//! (source: \[MS-XLS\] 2.1.4, 2.5.293). Nothing here believes a length that the file tells.
+
+use encoding_rs::{Encoding, WINDOWS_1252};
+
+const CONTINUE: u16 = 0x003C;
+
+/// A record, and the data of those that continue it.
+#[derive(Debug, Default)]
+pub(super) struct Record<'a> {
+    pub(super) kind: u16,
+    pub(super) data: &'a [u8],
+    further: Vec<&'a [u8]>,
+}
+
+/// How a file writes its texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Letters {
+    /// Since Excel 97: UTF-16, or its lower bytes alone.
+    Unicode,
+    /// Before: one of the encodings of Windows.
+    Bytes(&'static Encoding),
+}
+
+/// The records from a place of a stream on; an error, told once, where one is cut off.
+pub(super) struct Records<'a> {
+    rest: &'a [u8],
+}
+
+/// A record is shorter than what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Short;
+
+impl<'a> Records<'a> {
+    pub(super) const fn new(stream: &'a [u8]) -> Self {
+        Self { rest: stream }
+    }
+
+    fn one(&mut self) -> Option<Result<(u16, &'a [u8]), Short>> {
+        let mut fields = Fields { data: self.rest, further: &[] };
+        let (kind, length) = (fields.word().ok()?, fields.word().ok()?);
+        let (data, rest) = fields.data.split_at_checked(usize::from(length)).unzip();
+        self.rest = rest.unwrap_or_default();
+        Some(data.map(|data| (kind, data)).ok_or(Short))
+    }
+
+    fn is_continued(&self) -> bool {
+        self.rest.starts_with(&CONTINUE.to_le_bytes())
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Result<Record<'a>, Short>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (kind, data) = match self.one()? {
+            Ok(record) => record,
+            Err(short) => return Some(Err(short)),
+        };
+        let mut further = Vec::new();
+        while self.is_continued() {
+            match self.one()? {
+                Ok((_, data)) => further.push(data),
+                Err(short) => return Some(Err(short)),
+            }
+        }
+        Some(Ok(Record { kind, data, further }))
+    }
+}
+
+impl<'a> Record<'a> {
+    /// The fields from the beginning on.
+    pub(super) fn fields(&self) -> Fields<'a, '_> {
+        Fields { data: self.data, further: &self.further }
+    }
+}
+
+/// The fields of a record, one after the other.
+pub(super) struct Fields<'a, 'r> {
+    data: &'a [u8],
+    further: &'r [&'a [u8]],
+}
+
+impl Fields<'_, '_> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], Short> {
+        if self.data.is_empty() {
+            self.go_further()?;
+        }
+        let (field, rest) = self.data.split_first_chunk().ok_or(Short)?;
+        self.data = rest;
+        Ok(*field)
+    }
+
+    fn go_further(&mut self) -> Result<(), Short> {
+        (self.data, self.further) =
+            self.further.split_first().map(|(first, rest)| (*first, rest)).ok_or(Short)?;
+        Ok(())
+    }
+
+    pub(super) fn byte(&mut self) -> Result<u8, Short> {
+        self.take().map(|[byte]| byte)
+    }
+
+    pub(super) fn word(&mut self) -> Result<u16, Short> {
+        self.take().map(u16::from_le_bytes)
+    }
+
+    pub(super) fn long(&mut self) -> Result<u32, Short> {
+        self.take().map(u32::from_le_bytes)
+    }
+
+    pub(super) fn double(&mut self) -> Result<f64, Short> {
+        self.take().map(f64::from_le_bytes)
+    }
+
+    /// Eight bytes that are a number or something else.
+    pub(super) fn eight(&mut self) -> Result<[u8; 8], Short> {
+        self.take()
+    }
+
+    pub(super) const fn left(&self) -> usize {
+        self.data.len()
+    }
+
+    pub(super) fn skip(&mut self, mut count: usize) -> Result<(), Short> {
+        while count > self.data.len() {
+            count -= self.data.len();
+            self.go_further()?;
+        }
+        self.data = &self.data[count..];
+        Ok(())
+    }
+
+    /// A text of so many letters, of a kind that says in its first byte how it is written.
+    pub(super) fn text(&mut self, length: usize, letters: Letters) -> Result<String, Short> {
+        let Letters::Bytes(encoding) = letters else {
+            let flags = self.byte()?;
+            return self.unicode(length, flags);
+        };
+        let (bytes, rest) = self.data.split_at_checked(length).ok_or(Short)?;
+        self.data = rest;
+        Ok(encoding.decode_without_bom_handling(bytes).0.into_owned())
+    }
+
+    /// A text of the table of texts: with its looks and how it is spoken, which are passed over.
+    pub(super) fn rich_text(&mut self) -> Result<String, Short> {
+        let (length, flags) = (usize::from(self.word()?), self.byte()?);
+        let runs = if flags & 8 == 0 { 0 } else { usize::from(self.word()?) };
+        let spoken = if flags & 4 == 0 { 0 } else { self.long()? };
+        let text = self.unicode(length, flags)?;
+        self.skip(runs * 4)?;
+        self.skip(usize::try_from(spoken).map_err(|_| Short)?)?;
+        Ok(text)
+    }
+
+    /// Where a text goes on in a further record, that one says anew how it is written.
+    fn unicode(&mut self, length: usize, flags: u8) -> Result<String, Short> {
+        let (mut units, mut is_wide) = (Vec::new(), flags & 1 != 0);
+        while units.len() < length {
+            if self.data.is_empty() {
+                self.go_further()?;
+                is_wide = self.byte()? & 1 != 0;
+            }
+            units.push(if is_wide { self.word()? } else { u16::from(self.byte()?) });
+        }
+        Ok(String::from_utf16_lossy(&units))
+    }
+}
+
+/// The encoding of a code page of Windows, DOS or the Macintosh.
+pub(super) fn letters_of(code_page: u16) -> Letters {
+    let label = match code_page {
+        1200 => return Letters::Unicode,
+        866 => "ibm866".to_owned(),
+        10007 => "x-mac-cyrillic".to_owned(),
+        10000 => "macintosh".to_owned(),
+        number => format!("windows-{number}"),
+    };
+    Letters::Bytes(Encoding::for_label(label.as_bytes()).unwrap_or(WINDOWS_1252))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    }
+
+    #[test]
+    fn a_text_goes_on_in_further_records_however_they_write_it() {
+        // "АБcd": two wide letters, then two narrow ones; one run of looks and two bytes of speech.
+        let start = [4, 0, 1 | 4 | 8, 1, 0, 2, 0, 0, 0, 0x10, 0x04, 0x11, 0x04];
+        let stream = [
+            record(0x00FC, &start),
+            record(CONTINUE, &[0, b'c', b'd', 9, 9, 9]),
+            record(CONTINUE, &[9, 9, 9, 1, 0, 0, b'e']),
+            record(0x000A, &[]),
+        ];
+        let stream = stream.concat();
+        let records: Vec<_> = Records::new(&stream).map(Result::unwrap).collect();
+        assert_eq!(records.iter().map(|record| record.kind).collect::<Vec<_>>(), [0x00FC, 0x000A]);
+        let mut fields = records[0].fields();
+        assert_eq!(fields.rich_text().as_deref(), Ok("АБcd"));
+        assert_eq!(fields.rich_text().as_deref(), Ok("e"));
+        assert_eq!(fields.byte(), Err(Short));
+    }
+
+    #[test]
+    fn letters_before_unicode_are_in_the_encoding_of_the_file() {
+        let record = Record { kind: 4, data: b"\xC0\xED\xED\xE0", further: Vec::new() };
+        assert_eq!(record.fields().text(4, letters_of(1251)).as_deref(), Ok("Анна"));
+        assert_eq!(record.fields().text(5, letters_of(1251)), Err(Short));
+        assert_eq!(letters_of(1200), Letters::Unicode);
+    }
+
+    #[test]
+    fn a_record_that_is_cut_off_is_told_once() {
+        let stream = [record(1, b"ab"), vec![2, 0, 9, 0, 1]].concat();
+        let seen: Vec<_> = Records::new(&stream).map(|record| record.map(|record| record.kind)).collect();
+        assert_eq!(seen, [Ok(1), Err(Short)]);
+    }
+}
