@@ -230,6 +230,65 @@ fn the_same_ledger_never_serves_another_instance() {
 }
 
 #[test]
+fn each_recipient_gets_the_card_of_their_own_manager_and_nobody_on_the_list() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write(
+        "people.csv",
+        "Телефон,Менеджер\n79001234501,орлова мария\n79001234502,Пётр\n79001234503,Мария Орлова\n",
+    );
+    desk.write("cards.csv", "ФИО;Телефон\nОрлова Мария Сергеевна;79001234569\nКим Олег;79001234570\n");
+    desk.write("stop.txt", "+7 900 123-45-03\noops\n");
+    let arguments = ["send", "--recipients", "people.csv", "--contacts", "cards.csv"];
+    let options = ["--match", "Менеджер", "--suppress", "stop.txt", "--json"];
+    let ran = desk.run_to(&service, &[arguments.as_slice(), options.as_slice()].concat());
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("suppressed"), ran.count("invalid")),
+        (4, 1, 1, 1),
+        "{}",
+        ran.stderr
+    );
+    let sends = service.sends();
+    assert_eq!(sends.len(), 1);
+    assert_eq!(
+        sends[0].json(),
+        json!({"phoneNumber": 79_001_234_501_u64, "contact": {"phoneContact": 79_001_234_569_u64,
+               "firstName": "Мария", "middleName": "Сергеевна", "lastName": "Орлова"}})
+    );
+    assert!(ran.stderr.contains("stop.txt: 1 chats; 1 entries cannot be read"), "{}", ran.stderr);
+    assert!(desk.column("people-results.csv", "error").contains(&"card_missing".to_owned()));
+    let gone = desk.run_to(&service, &["send", "people.csv", "--suppress", "gone.txt"]);
+    assert_eq!(gone.code, 3, "{gone:?}");
+    assert!(gone.stderr.contains("gone.txt"), "{}", gone.stderr);
+}
+
+#[test]
+fn a_saved_mapping_and_headings_below_a_title_are_used() {
+    let desk = Desk::new();
+    desk.write("list.csv", "Отчёт за май;;\nКлиент №;Наш агент;Кличка\n79001234567;79001234568;Анна\n");
+    desk.write("map.txt", "# May\nrecipient = Клиент №\nphoneContact = Наш агент\nfirstName = A\n");
+    let ran = desk.run(&["check", "list.csv", "--map-file", "map.txt", "--map", "firstName=Кличка"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("headings in row 2") && ran.stdout.contains("1 to send"), "{}", ran.stdout);
+    let wrong = desk.run(&["check", "list.csv", "--map-file", "list.csv"]);
+    assert_eq!(wrong.code, 2, "{wrong:?}");
+    assert!(wrong.stderr.contains("line 1"), "{}", wrong.stderr);
+}
+
+#[test]
+fn an_address_book_as_input_is_told_how_it_is_used() {
+    let desk = Desk::new();
+    desk.write(
+        "google.csv",
+        "First Name,Last Name,Phone 1 - Label,Phone 1 - Value\nAnna,Kim,Mobile,+79001234567\n",
+    );
+    let ran = desk.run(&["check", "google.csv"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.stderr.contains("--contacts") && ran.stderr.contains("--recipients"), "{}", ran.stderr);
+    assert_eq!(desk.run(&["check", "--recipients", "79001234568", "--contacts", "google.csv"]).code, 0);
+}
+
+#[test]
 fn check_shows_every_row_as_json_and_needs_no_credentials() {
     let desk = Desk::new();
     desk.write(

@@ -59,6 +59,15 @@ pub(super) struct InputArguments {
     /// Take a field from this column, for example phoneContact="Мой телефон"
     #[arg(long, value_name = "FIELD=COLUMN")]
     pub(super) map: Vec<String>,
+    /// File of such mappings, one a line; those of --map come before it
+    #[arg(long, value_name = "FILE")]
+    pub(super) map_file: Option<PathBuf>,
+    /// Column of --recipients that names the card of each: by name, number, UID or e-mail address
+    #[arg(long = "match", value_name = "COLUMN", requires = "recipients", requires = "contacts")]
+    pub(super) match_column: Option<String>,
+    /// List of those who must not be written to: a table or a vCard file
+    #[arg(long, value_name = "FILE")]
+    pub(super) suppress: Vec<PathBuf>,
     /// Encoding of the files
     #[arg(long)]
     pub(super) encoding: Option<String>,

@@ -94,7 +94,7 @@ impl Checked {
     fn read(&mut self, source: &Source) -> Result<Vec<Value>, CommandError> {
         let intake = Intake::open(&source.inputs, &source.settings)?;
         let sources = intake.sources().to_vec();
-        self.plan = Plan::new(&sources);
+        self.plan = Plan::new(&intake);
         self.sources = sources.iter().map(|source| source.name.clone()).collect();
         let rows = intake.read(&mut |entry| self.entry(&entry))?;
         Ok(sources.iter().zip(rows).map(|(source, rows)| source_json(source, rows)).collect())

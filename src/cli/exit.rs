@@ -120,7 +120,8 @@ impl CommandError {
                 OpenError::Nothing
                 | OpenError::NoContacts
                 | OpenError::NoRecipients
-                | OpenError::Header(HeaderError::ColumnMissing { .. }),
+                | OpenError::NoMatch(_)
+                | OpenError::Header(HeaderError::ColumnMissing { .. } | HeaderError::MatchMissing { .. }),
             )
             | Self::Ledger(LedgerError::Missing { .. } | LedgerError::OtherInstance { .. }) => Exit::Usage,
             Self::Open(OpenError::Header(HeaderError::File(_))) | Self::File(_) => Exit::Input,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::{
     domain::{Counts, Entry, Finding, Message, Status, WarningCode},
-    intake::Source,
+    intake::{Intake, Source, Suppression},
     pace::Rate,
 };
 
@@ -16,6 +16,7 @@ const SHOWN: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     sources: Vec<Source>,
+    suppressions: Vec<Suppression>,
     problems: Vec<(usize, u64, String)>,
     more_problems: u64,
     first: Option<Message>,
@@ -24,8 +25,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(sources: &[Source]) -> Self {
-        Self { sources: sources.to_vec(), ..Self::default() }
+    pub(super) fn new(intake: &Intake) -> Self {
+        Self {
+            sources: intake.sources().to_vec(),
+            suppressions: intake.suppressions().to_vec(),
+            ..Self::default()
+        }
     }
 
     pub(super) fn entry(&mut self, entry: &Entry) {
@@ -85,6 +90,9 @@ impl Plan {
                 let _ = writeln!(text, "            not used: {}", source.own_columns.join(", "));
             }
         }
+        for list in &self.suppressions {
+            let _ = writeln!(text, "  Suppress  {}", suppression(list));
+        }
         text
     }
 
@@ -143,7 +151,22 @@ fn file(source: &Source) -> String {
         Some(delimiter) => format!(", cells parted by {delimiter}"),
         None => String::new(),
     };
-    format!("{}: {}, {}{delimiter}", source.name, layout.format.as_str().to_uppercase(), layout.encoding)
+    let headings = match source.header_row {
+        Some(row) if row > 1 => format!(", headings in row {row}, what stands above is left out"),
+        Some(_) | None => String::new(),
+    };
+    let format = layout.format.as_str().to_uppercase();
+    format!("{}: {format}, {}{delimiter}{headings}", source.name, layout.encoding)
+}
+
+fn suppression(list: &Suppression) -> String {
+    let Suppression { path, chats, unread, examples } = list;
+    let mut text = format!("{}: {chats} chats", path.display());
+    if *unread > 0 {
+        let rows: Vec<_> = examples.iter().map(|(row, cell)| format!("row {row} \"{cell}\"")).collect();
+        let _ = write!(text, "; {unread} entries cannot be read and keep nobody out: {}", rows.join(", "));
+    }
+    text
 }
 
 /// One card as a person reads it.

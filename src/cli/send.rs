@@ -104,7 +104,7 @@ async fn service(arguments: &SendArguments) -> Result<(Instance, Service, Option
 /// Every row goes into the ledger before the first card goes out.
 fn bring_in(mut ledger: Ledger, source: &Source) -> Result<(Ledger, Plan), CommandError> {
     let intake = Intake::open(&source.inputs, &source.settings)?;
-    let mut plan = Plan::new(intake.sources());
+    let mut plan = Plan::new(&intake);
     let mut import = ledger.import()?;
     for source in intake.sources() {
         import.source(NewSource {

@@ -14,7 +14,7 @@ use crate::{
     campaign::Conditions,
     files::Reading,
     green_api::{Instance, InstanceError, PhoneAs, TimeOuts},
-    intake::{self, Inputs, Numbers, Who},
+    intake::{self, Field, Inputs, MapError, Numbers, Who},
     ledger::Service,
 };
 
@@ -57,20 +57,18 @@ pub(super) fn source(arguments: &InputArguments) -> Result<Source, SettingsError
         Who::parse(text, settings.numbers).map_err(|error| SettingsError::Word(error.to_string()))
     };
     let recipients = arguments.recipients.iter().map(who).collect::<Result<_, _>>()?;
-    let inputs =
-        Inputs { inputs: arguments.inputs.clone(), recipients, contacts: arguments.contacts.clone() };
+    let inputs = Inputs {
+        inputs: arguments.inputs.clone(),
+        recipients,
+        contacts: arguments.contacts.clone(),
+        suppress: arguments.suppress.clone(),
+    };
     Ok(Source { inputs, settings })
 }
 
 fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError> {
     let word = |error: &dyn std::fmt::Display| SettingsError::Word(error.to_string());
     let country = arguments.country.as_deref().map(|text| text.parse().map_err(|error| word(&error)));
-    let column = |text: &String| {
-        let (field, column) = text
-            .split_once('=')
-            .ok_or_else(|| SettingsError::Word(format!("--map {text}: write it as FIELD=COLUMN")))?;
-        Ok((field.trim().parse().map_err(|error| word(&error))?, column.trim().to_owned()))
-    };
     Ok(intake::Settings {
         reading: Reading {
             encoding: arguments.encoding.clone(),
@@ -79,9 +77,23 @@ fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError
             include_hidden: arguments.include_hidden,
         },
         numbers: Numbers { country: country.transpose()?, strict: arguments.strict_phones },
-        columns: arguments.map.iter().map(column).collect::<Result<_, SettingsError>>()?,
+        columns: columns(arguments)?,
+        chosen: arguments.match_column.clone(),
         no_header: arguments.no_header,
     })
+}
+
+/// What --map says, and what the mapping file says of fields that --map leaves out.
+fn columns(arguments: &InputArguments) -> Result<Vec<(Field, String)>, SettingsError> {
+    let word = |error: MapError| SettingsError::Word(format!("--map: {error}"));
+    let mut columns: Vec<_> =
+        arguments.map.iter().map(|text| intake::mapped(text)).collect::<Result<_, _>>().map_err(word)?;
+    if let Some(path) = &arguments.map_file {
+        let mut saved = intake::mapped_in_file(path).map_err(word)?;
+        saved.retain(|(field, _)| columns.iter().all(|(said, _)| said != field));
+        columns.extend(saved);
+    }
+    Ok(columns)
 }
 
 /// One character of ASCII, or the word `tab`.

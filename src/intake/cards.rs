@@ -6,6 +6,7 @@ use crate::files::{Card, CardPhone, PhoneKind};
 use super::choice::{Candidate, choose};
 use super::columns::Field;
 use super::header::Role;
+use super::matching::{Keys, Wanted};
 use super::names::{self, Name};
 use super::numbers::{Found, Numbers, read_number};
 use super::recipients::read_recipient;
@@ -62,23 +63,20 @@ impl Row for CardRow<'_> {
 
     fn recipient(&self, numbers: Numbers) -> Result<Found<Recipient>, Problem> {
         let read = |number: &str| {
-            let problem = |code, text| problem(code, number, text);
-            let reading =
-                read_recipient(number, false, numbers).map_err(|found| problem(found.code, found.text));
-            Candidate { written: number.to_owned(), reading }
+            let reading = read_recipient(number, false, numbers);
+            reading.map_err(|found| problem(found.code, number, found.text))
         };
         let missing = || problem(ProblemCode::RecipientMissing, "", no_number(self.card));
-        choose(numbers_of(self.card).map(read).collect()).unwrap_or_else(|| Err(missing()))
+        choose(offered(self.card, read)).unwrap_or_else(|| Err(missing()))
     }
 
     fn contact(&self, numbers: Numbers) -> Result<Found<Contact>, Problem> {
         let read = |number: &str| {
             let reading = read_number(number, false, numbers);
-            let reading = reading.map_err(|found| problem(phone_code(&found), number, found.text));
-            Candidate { written: number.to_owned(), reading }
+            reading.map_err(|found| problem(phone_code(&found), number, found.text))
         };
         let missing = || problem(ProblemCode::PhoneMissing, "", no_number(self.card));
-        let phone = choose(numbers_of(self.card).map(read).collect()).unwrap_or_else(|| Err(missing()))?;
+        let phone = choose(offered(self.card, read)).unwrap_or_else(|| Err(missing()))?;
         let contact = names::card(phone.value, &self.names())?;
         Ok(Found { value: contact, warnings: phone.warnings })
     }
@@ -89,7 +87,7 @@ impl Row for CardRow<'_> {
             Role::Recipients => Written { recipient: number, ..Written::default() },
             Role::Contacts | Role::Messages => Written {
                 phone_contact: number,
-                names: self.names().map(|name| name.text.to_owned()),
+                names: self.names().map(|name| name.text.into_owned()),
                 ..Written::default()
             },
         }
@@ -101,6 +99,20 @@ impl Row for CardRow<'_> {
             Role::Contacts | Role::Messages => Vec::new(),
         }
     }
+
+    fn keys(&self) -> Keys {
+        let Card { formatted, uid, emails, .. } = self.card;
+        let bare_uid = uid.strip_prefix("urn:uuid:").unwrap_or(uid);
+        let others = [formatted.as_str(), uid, bare_uid].into_iter().map(str::to_owned);
+        Keys {
+            names: self.names().map(|name| name.text.into_owned()),
+            others: others.chain(emails.iter().cloned()).collect(),
+        }
+    }
+
+    fn wanted(&self) -> Option<Wanted<'_>> {
+        None
+    }
 }
 
 impl CardRow<'_> {
@@ -110,15 +122,14 @@ impl CardRow<'_> {
         let has_parts = [given, additional, family].iter().any(|part| !part.trim().is_empty());
         // Where only a company is known, programs repeat it as FN.
         let shown = if formatted == organization { "" } else { formatted };
-        let first =
-            if has_parts { Name { column: "N", text: given } } else { Name { column: "FN", text: shown } };
-        [
-            first,
-            Name { column: "N", text: additional },
-            Name { column: "N", text: family },
-            Name { column: "ORG", text: organization },
-        ]
+        let first = if has_parts { name("N", given) } else { name("FN", shown) };
+        [first, name("N", additional), name("N", family), name("ORG", organization)]
     }
+}
+
+/// What each number of a card is read as.
+fn offered<T>(card: &Card, read: impl Fn(&str) -> Result<Found<T>, Problem>) -> Vec<Candidate<'_, T>> {
+    numbers_of(card).map(|written| Candidate { written, column: "", reading: read(written) }).collect()
 }
 
 /// The numbers of a card, best first: preferred, with a WhatsApp id, mobile, work, other. The
@@ -140,6 +151,10 @@ fn rank(phone: &CardPhone) -> Option<(bool, bool, u8)> {
         PhoneKind::Fax | PhoneKind::Pager => return None,
     };
     Some((!phone.preferred, phone.waid.is_none(), kind))
+}
+
+fn name<'a>(column: &'a str, text: &'a str) -> Name<'a> {
+    Name { column, text: text.into() }
 }
 
 fn no_number(card: &Card) -> String {

@@ -4,18 +4,20 @@ use std::fmt::Display;
 
 use crate::domain::Problem;
 
-use super::numbers::{Found, several_phones};
+use super::numbers::{Found, clipped, several_phones};
 
 /// One of several cells or numbers that may be taken, best first.
-pub(super) struct Candidate<T> {
-    pub(super) written: String,
+pub(super) struct Candidate<'a, T> {
+    pub(super) written: &'a str,
+    /// The heading of its column, where there are several columns.
+    pub(super) column: &'a str,
     pub(super) reading: Result<Found<T>, Problem>,
 }
 
 /// The first that is good, with a warning that names those left out; if none is, the problem of the
 /// first. Nothing if nothing is offered. The same value twice is one.
 pub(super) fn choose<T: PartialEq + Display>(
-    mut offered: Vec<Candidate<T>>,
+    mut offered: Vec<Candidate<'_, T>>,
 ) -> Option<Result<Found<T>, Problem>> {
     if offered.is_empty() {
         return None;
@@ -25,12 +27,17 @@ pub(super) fn choose<T: PartialEq + Display>(
     Some(best.reading.map(|mut found| {
         let differs =
             |other: &&Candidate<T>| !other.reading.as_ref().is_ok_and(|read| read.value == found.value);
-        let left: Vec<&str> = offered.iter().filter(differs).map(|other| other.written.as_str()).collect();
+        let named = |other: &Candidate<T>| shown(&clipped(other.written), other.column);
+        let left: Vec<String> = offered.iter().filter(differs).map(named).collect();
         if !left.is_empty() {
-            found.warnings.push(several_phones(&found.value.to_string(), &left));
+            found.warnings.push(several_phones(&shown(&found.value.to_string(), best.column), &left));
         }
         found
     }))
+}
+
+fn shown(value: &str, column: &str) -> String {
+    if column.is_empty() { value.to_owned() } else { format!("{value} ({column})") }
 }
 
 #[cfg(test)]
@@ -38,7 +45,7 @@ mod tests {
     use super::*;
     use crate::domain::{ProblemCode, WarningCode};
 
-    fn candidate(written: &str) -> Candidate<u64> {
+    fn candidate(written: &str) -> Candidate<'_, u64> {
         let problem = |_| Problem {
             code: ProblemCode::PhoneInvalid,
             column: String::new(),
@@ -46,7 +53,7 @@ mod tests {
             text: String::new(),
         };
         let reading = written.parse().map(|value| Found { value, warnings: Vec::new() }).map_err(problem);
-        Candidate { written: written.to_owned(), reading }
+        Candidate { written, column: "", reading }
     }
 
     fn chosen(offered: &[&str]) -> Option<Result<Found<u64>, Problem>> {
@@ -60,6 +67,10 @@ mod tests {
         let found = chosen(&["x", "7", "8"]).unwrap().unwrap();
         assert_eq!((found.value, found.warnings[0].code), (7, WarningCode::MultiplePhones));
         assert!(found.warnings[0].text.contains("7 was taken, and left out: x, 8"));
+        let columns = [("7", "Mobile"), ("8", "Work")]
+            .map(|(written, column)| Candidate { column, ..candidate(written) });
+        let found = choose(columns.into()).unwrap().unwrap();
+        assert!(found.warnings[0].text.contains("7 (Mobile) was taken, and left out: 8 (Work)"));
         assert_eq!(chosen(&["x", "y"]).unwrap().unwrap_err().value, "x");
     }
 }

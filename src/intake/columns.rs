@@ -4,6 +4,8 @@
 
 use std::{fmt, str::FromStr};
 
+use super::whole::NameOrder;
+
 /// What a column can hold for us, by the names of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Field {
@@ -89,7 +91,9 @@ pub(super) enum Meaning {
     /// A phone; whose, the other columns say.
     Phone(Rank),
     /// A whole name in one cell.
-    WholeName,
+    WholeName(NameOrder),
+    /// What tells one card from another beside its name and number: an e-mail address, a UID.
+    Key,
 }
 
 /// Which of several phones is taken first; the order of the variants is that order.
@@ -103,6 +107,7 @@ pub(super) enum Rank {
     Other,
 }
 
+/// A heading as it is compared: small letters, one space between words, е for ё.
 const SYNONYMS: &[(Meaning, &[&str])] = &[
     (Meaning::Synonym(Field::ChatId), &["chat id", "чат", "id чата", "chat", "whatsapp id"]),
     (
@@ -140,7 +145,7 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
     ),
     (
         Meaning::Synonym(Field::FirstName),
-        &["имя", "имя контакта", "first name", "given name", "contact first name"],
+        &["имя", "имя контакта", "first name", "given name", "forename", "contact first name"],
     ),
     (
         Meaning::Synonym(Field::MiddleName),
@@ -155,33 +160,90 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
         &[
             "компания",
             "компания контакта",
+            "компания: название компании",
             "название компании",
+            "наименование компании",
             "организация",
             "название организации",
+            "наименование организации",
+            "место работы",
             "фирма",
+            "юридическое лицо",
             "company name",
             "contact company",
             "organization",
             "organisation",
             "organization name",
+            "organisation name",
             "organization 1 - name",
         ],
     ),
     (
-        Meaning::WholeName,
+        Meaning::WholeName(NameOrder::FamilyFirst),
         &[
             "фио",
             "ф.и.о.",
-            "полное имя",
-            "полное имя контакта",
+            "ф.и.о",
+            "ф. и. о.",
+            "ф и о",
+            "фио контакта",
+            "фамилия имя отчество",
+            "фамилия, имя, отчество",
+            "фамилия, имя",
+            "фамилия имя",
+            "фамилия и имя",
+            "last name, first name",
+            "last name first name",
+        ],
+    ),
+    (
+        Meaning::WholeName(NameOrder::GivenFirst),
+        &[
             "имя, фамилия",
             "имя фамилия",
+            "имя и фамилия",
+            "имя отчество фамилия",
+            "имя, отчество, фамилия",
+            "first name last name",
+            "first and last name",
+        ],
+    ),
+    (
+        Meaning::WholeName(NameOrder::Untold),
+        &[
+            "полное имя",
+            "полное имя контакта",
+            "отображаемое имя",
             "контактное лицо",
             "наименование",
+            "наименование контрагента",
+            "контрагент",
             "name",
             "full name",
+            "fullname",
             "display name",
             "contact name",
+            "contact person",
+        ],
+    ),
+    (
+        Meaning::Key,
+        &[
+            "uid",
+            "guid",
+            "e-mail",
+            "email",
+            "email address",
+            "e-mail address",
+            "e-mail 1 - value",
+            "primary email",
+            "эл. почта",
+            "электронная почта",
+            "адрес эл. почты",
+            "адрес электронной почты",
+            "почта",
+            "рабочий e-mail",
+            "рабочий email",
         ],
     ),
     (
@@ -206,8 +268,23 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
             "моб. тел",
             "моб. тел.",
             "моб.тел.",
+            "моб.тел",
             "моб тел",
+            "моб. телефон",
+            "моб.телефон",
+            "моб. номер",
             "мобильный номер",
+            "мобильный номер телефона",
+            "номер мобильного",
+            "номер мобильного телефона",
+            "мобильный тел.",
+            "телефон мобильный",
+            "тел. моб.",
+            "сот.",
+            "сот. тел.",
+            "сот. телефон",
+            "сотовый номер",
+            "номер сотового",
             "сотовый",
             "сотовый телефон",
             "номер сотового телефона",
@@ -215,7 +292,11 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
             "mobile",
             "mobile phone",
             "mobile number",
+            "mobile phone number",
+            "mobile no",
+            "mobile no.",
             "cell",
+            "cell number",
             "cell phone",
             "cellphone",
         ],
@@ -228,9 +309,19 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
             "тел.",
             "номер",
             "номер телефона",
+            "номер тел.",
+            "№ телефона",
+            "телефон 1",
+            "телефоны",
+            "контактный телефон",
+            "телефон для связи",
             "телефон для рассылок",
             "основной телефон",
             "phone",
+            "phones",
+            "phone 1",
+            "phone no",
+            "phone no.",
             "phone number",
             "primary phone",
             "telephone",
@@ -247,6 +338,12 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
             "телефон раб. 2",
             "телефон рабочий",
             "раб. тел.",
+            "раб. телефон",
+            "рабочий тел.",
+            "прямой рабочий телефон",
+            "work number",
+            "office phone",
+            "business phone number",
             "work phone",
             "business phone",
             "business phone 2",
@@ -256,18 +353,44 @@ const SYNONYMS: &[(Meaning, &[&str])] = &[
     ),
     (
         Meaning::Phone(Rank::Home),
-        &["домашний телефон", "телефон дом.", "телефон дом. 2", "дом. тел.", "home phone", "home phone 2"],
+        &[
+            "домашний телефон",
+            "домашний телефон 2",
+            "телефон дом.",
+            "телефон дом. 2",
+            "телефон домашний",
+            "дом. тел.",
+            "дом. телефон",
+            "home phone",
+            "home phone 2",
+            "home number",
+        ],
     ),
     (
         Meaning::Phone(Rank::Other),
-        &["другой телефон", "радиотелефон", "телефон в машине", "контакт", "other phone", "car phone"],
+        &[
+            "другой телефон",
+            "дополнительный телефон",
+            "доп. телефон",
+            "доп. тел.",
+            "телефон 2",
+            "телефон 3",
+            "радиотелефон",
+            "телефон в машине",
+            "контакт",
+            "other phone",
+            "car phone",
+            "radio phone",
+            "phone 2",
+            "phone 3",
+        ],
     ),
 ];
 
 /// What the heading says, if it is one that is understood.
 pub(super) fn meaning(heading: &str) -> Option<Meaning> {
     let key = key(heading);
-    let key = key.strip_prefix("контакт: ").or_else(|| key.strip_suffix(" (контакт)")).unwrap_or(&key);
+    let key = of_contact(&key);
     if let Ok(field) = key.replace('_', "").parse() {
         return Some(Meaning::Named(field));
     }
@@ -300,6 +423,13 @@ pub(super) fn label_rank(label: &str) -> Option<Rank> {
         "" | "main" => Some(Rank::Plain),
         _ => Some(Rank::Other),
     }
+}
+
+/// In exports of deals the columns of the contact say so: `Контакт: Телефон`, `Телефон (контакт)`.
+fn of_contact(key: &str) -> &str {
+    let before = ["контакт: ", "contact: "].iter().find_map(|word| key.strip_prefix(word));
+    let behind = || [" (контакт)", " (contact)"].iter().find_map(|word| key.strip_suffix(word));
+    before.or_else(behind).unwrap_or(key)
 }
 
 fn google_phone(key: &str) -> Option<u32> {
@@ -335,7 +465,19 @@ mod tests {
             ("Контакт: Мобильный телефон", Some(Meaning::Phone(Rank::Mobile))),
             ("Phone 2 - Value", Some(Meaning::Phone(Rank::Plain))),
             ("Phone 2 - Label", None),
+            ("Наименование", Some(Meaning::WholeName(NameOrder::Untold))),
+            ("Ф.И.О.", Some(Meaning::WholeName(NameOrder::FamilyFirst))),
+            ("Имя, Фамилия", Some(Meaning::WholeName(NameOrder::GivenFirst))),
+            ("Contact: First name", Some(Meaning::Synonym(Field::FirstName))),
             ("Телефакс", None),
+            ("Рабочий телекс", None),
+            ("Номер пейджера", None),
+            ("Номер факса", None),
+            ("Home Fax", None),
+            ("Business Fax", None),
+            ("Pager", None),
+            ("ISDN", None),
+            ("Telex", None),
             ("Источник телефона", None),
             ("Рабочий факс", None),
             ("ИНН", None),

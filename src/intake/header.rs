@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::files::{FileProblem, FileProblemCode, TableRow};
 
 use super::columns::{self, Field, Meaning, Rank};
+use super::whole::NameOrder;
 
 /// What a file is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +50,22 @@ pub(super) struct Header {
     pub(super) phone_contacts: Vec<PhoneColumn>,
     /// First, middle and last name and company.
     pub(super) names: [Vec<usize>; 4],
+    /// Whole names, for rows whose first, middle and last name are blank.
+    pub(super) whole_names: Vec<(usize, NameOrder)>,
+    /// What else tells cards apart: addresses, UIDs.
+    pub(super) keys: Vec<usize>,
+    /// Which card each recipient gets (`--match`).
+    pub(super) chosen: Option<usize>,
     pub(super) own: Vec<usize>,
+}
+
+/// What the person says about columns.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Said<'a> {
+    /// `--map`.
+    pub(super) columns: &'a [(Field, String)],
+    /// `--match`.
+    pub(super) chosen: Option<&'a str>,
 }
 
 /// Why the columns of a table cannot be told.
@@ -65,6 +81,16 @@ pub enum HeaderError {
         path: PathBuf,
         /// The field of the option.
         field: Field,
+        /// The column of the option.
+        column: String,
+        /// The headings of the table.
+        found: String,
+    },
+    /// `--match` names a column that the recipients do not have.
+    #[error("--match {column}: {} has no such column; it has {found}", .path.display())]
+    MatchMissing {
+        /// The table.
+        path: PathBuf,
         /// The column of the option.
         column: String,
         /// The headings of the table.
@@ -101,17 +127,26 @@ pub(super) fn headings(first: &TableRow, no_header: bool) -> Vec<String> {
     first.cells.iter().map(|cell| &cell.text).enumerate().map(heading).collect()
 }
 
+/// How many headings are understood.
+pub(super) fn understood(headings: &[String]) -> usize {
+    headings.iter().filter(|heading| columns::meaning(heading).is_some()).count()
+}
+
 impl Header {
-    /// Tells the columns of the table at `path` from its headings and from what `--map` says.
+    /// Tells the columns of the table at `path` from its headings and from what the person says.
     pub(super) fn new(
         path: &Path,
         role: Role,
         headings: Vec<String>,
-        mapped: &[(Field, String)],
+        said: Said<'_>,
     ) -> Result<Self, HeaderError> {
-        let mapped: Vec<_> = mapped.iter().filter(|(field, _)| role.asks_for(*field)).collect();
+        let mapped: Vec<_> = said.columns.iter().filter(|(field, _)| role.asks_for(*field)).collect();
         let guide = Guide::new(path, &headings, &mapped)?;
-        let mut header = Self::default();
+        let chosen = said.chosen.filter(|_| role == Role::Recipients);
+        let mut header = Self {
+            chosen: chosen.map(|column| chosen_column(path, &headings, column)).transpose()?,
+            ..Self::default()
+        };
         if role != Role::Contacts {
             header.find_recipients(&guide, role);
         }
@@ -122,8 +157,9 @@ impl Header {
         if is_results(&headings) {
             header.own.retain(|index| *index >= RESULTS.len());
         }
+        let has_people = !guide.plain_phones().is_empty() || !guide.columns(Field::PhoneContact).is_empty();
         header.headings = headings;
-        header.check(path, role)?;
+        header.check(path, role, has_people)?;
         Ok(header)
     }
 
@@ -139,6 +175,9 @@ impl Header {
         used.extend(of(Field::PhoneContact, &phones(&self.phone_contacts)));
         for (field, indexes) in NAMES.into_iter().zip(&self.names) {
             used.extend(of(field, indexes));
+        }
+        if !self.has_names() {
+            used.extend(self.whole_names.iter().map(|(index, _)| (Field::FirstName, *index)));
         }
         used.into_iter().map(|(field, index)| (field, self.headings[index].clone())).collect()
     }
@@ -173,9 +212,15 @@ impl Header {
             self.phone_contacts = guide.ranked(guide.meaning(Meaning::Named(Field::PhoneNumber)));
         }
         self.names = NAMES.map(|field| guide.columns(field));
-        if self.names[..3].iter().all(Vec::is_empty) {
-            self.names[0] = guide.meaning(Meaning::WholeName);
+        self.keys = guide.meaning(Meaning::Key);
+        for order in [NameOrder::FamilyFirst, NameOrder::GivenFirst, NameOrder::Untold] {
+            let columns = guide.meaning(Meaning::WholeName(order));
+            self.whole_names.extend(columns.into_iter().map(|index| (index, order)));
         }
+    }
+
+    fn has_names(&self) -> bool {
+        self.names[..3].iter().any(|columns| !columns.is_empty())
     }
 
     fn has_recipients(&self) -> bool {
@@ -186,11 +231,17 @@ impl Header {
         let phones = self.phone_numbers.iter().chain(&self.phone_contacts).map(|column| &column.index);
         let mut used =
             phones.chain(&self.chat_ids).chain(&self.recipients).chain(self.names.iter().flatten());
-        used.any(|used| *used == index)
+        let is_name =
+            !self.has_names() && self.whole_names.iter().any(|(whole_name, _)| *whole_name == index);
+        is_name || used.any(|used| *used == index)
     }
 
-    fn check(&self, path: &Path, role: Role) -> Result<(), FileProblem> {
-        let text = if role != Role::Contacts && !self.has_recipients() {
+    fn check(&self, path: &Path, role: Role, has_people: bool) -> Result<(), FileProblem> {
+        let text = if role == Role::Messages && !self.has_recipients() && has_people {
+            "each row holds one person, and no column says who gets whose card. Give it as --contacts to send \
+             these cards to your --recipients, or as --recipients to send your --contacts to these people; if \
+             a column does name the recipient, say so with --map recipient=COLUMN"
+        } else if role != Role::Contacts && !self.has_recipients() {
             "no column says who gets the card; name one with --map recipient=COLUMN, or give the recipients \
              with --recipients"
         } else if role != Role::Recipients && self.phone_contacts.is_empty() {
@@ -252,7 +303,13 @@ impl<'a> Guide<'a> {
     fn plain_phones(&self) -> Vec<PhoneColumn> {
         let ranked = |(index, meaning): (usize, &Option<Meaning>)| match meaning {
             Some(Meaning::Phone(rank)) => Some(PhoneColumn { index, rank: *rank, label: self.label(index) }),
-            Some(Meaning::Named(_) | Meaning::Synonym(_) | Meaning::Addressee | Meaning::WholeName)
+            Some(
+                Meaning::Named(_)
+                | Meaning::Synonym(_)
+                | Meaning::Addressee
+                | Meaning::WholeName(_)
+                | Meaning::Key,
+            )
             | None => None,
         };
         let mut phones: Vec<_> = self.meanings.iter().enumerate().filter_map(ranked).collect();
@@ -273,6 +330,14 @@ impl<'a> Guide<'a> {
 
 fn is_results(headings: &[String]) -> bool {
     headings.len() >= RESULTS.len() && headings.iter().zip(RESULTS).all(|(heading, name)| heading == name)
+}
+
+fn chosen_column(path: &Path, headings: &[String], column: &str) -> Result<usize, HeaderError> {
+    position(headings, column).ok_or_else(|| HeaderError::MatchMissing {
+        path: path.to_owned(),
+        column: column.to_owned(),
+        found: listed(headings),
+    })
 }
 
 /// A column by its heading, else by its letters or its number, as spreadsheets count them.
@@ -305,7 +370,7 @@ mod tests {
     fn header(role: Role, headings: &str, mapped: &[(Field, &str)]) -> Result<Header, HeaderError> {
         let headings = headings.split(';').map(str::to_owned).collect();
         let mapped: Vec<_> = mapped.iter().map(|(field, column)| (*field, (*column).to_owned())).collect();
-        Header::new(Path::new("a.csv"), role, headings, &mapped)
+        Header::new(Path::new("a.csv"), role, headings, Said { columns: &mapped, chosen: None })
     }
 
     fn used(role: Role, headings: &str, mapped: &[(Field, &str)]) -> String {
@@ -398,7 +463,9 @@ mod tests {
     #[test]
     fn a_table_without_the_columns_it_needs_says_what_it_has() {
         for (role, headings, option) in [
-            (Role::Messages, "Имя;Телефон", "--map recipient=COLUMN"),
+            (Role::Messages, "Имя;Телефон", "Give it as --contacts"),
+            (Role::Messages, "Имя;phoneContact", "as --recipients"),
+            (Role::Messages, "Имя;ИНН", "--map recipient=COLUMN"),
             (Role::Messages, "Кому;Имя", "--map phoneContact=COLUMN"),
             (Role::Recipients, "Имя;ИНН", "--map recipient=COLUMN"),
             (Role::Contacts, "Имя;ИНН", "--map phoneContact=COLUMN"),

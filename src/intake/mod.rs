@@ -7,6 +7,8 @@ mod choice;
 mod columns;
 mod header;
 mod library;
+mod mapping;
+mod matching;
 mod names;
 mod numbers;
 mod pairs;
@@ -14,22 +16,28 @@ mod recipients;
 mod repair;
 mod rows;
 mod source;
+mod suppression;
 mod who;
+mod whole;
 
 use std::path::PathBuf;
 
-use crate::domain::{Entry, Recipient, Warning};
+use crate::domain::{Entry, Finding, Recipient, Warning};
 use crate::files::{FileProblem, Reading};
 
 pub use columns::{Field, FieldError};
 pub use header::HeaderError;
 pub use library::{Country, CountryError};
+pub use mapping::{MapError, mapped, mapped_in_file};
 pub use numbers::Numbers;
 pub use source::Source;
+pub use suppression::Suppression;
 pub use who::{Who, WhoError};
 
 use header::Role;
+use matching::Index;
 use source::Opened;
+use suppression::Suppressed;
 
 /// What the person gave.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,6 +48,8 @@ pub struct Inputs {
     pub recipients: Vec<Who>,
     /// Files of cards.
     pub contacts: Vec<PathBuf>,
+    /// Lists of those who must not be written to.
+    pub suppress: Vec<PathBuf>,
 }
 
 /// How the person wants it read.
@@ -51,6 +61,8 @@ pub struct Settings {
     pub numbers: Numbers,
     /// Which column is which field (`--map`); several for one field are tried in their order.
     pub columns: Vec<(Field, String)>,
+    /// The column of the recipients that names the card of each (`--match`).
+    pub chosen: Option<String>,
     /// Whether the first row is a row like any other.
     pub no_header: bool,
 }
@@ -62,6 +74,8 @@ pub struct Intake {
     recipients: Vec<Opened>,
     contacts: Vec<Opened>,
     given: Vec<(Recipient, Vec<Warning>)>,
+    suppressed: Suppressed,
+    suppressions: Vec<Suppression>,
     numbers: Numbers,
 }
 
@@ -77,6 +91,12 @@ pub enum OpenError {
     /// Cards were given, but no recipients.
     #[error("--contacts needs those who get the cards: add --recipients with a file, a number or a chat id")]
     NoRecipients,
+    /// Cards are to be matched, but the recipients have no columns.
+    #[error(
+        "--match {0} names a column of --recipients, so these must be tables: not a vCard file, a number or a \
+         chat id, and --contacts must hold the cards"
+    )]
+    NoMatch(String),
     /// A file cannot be read, or its columns cannot be told.
     #[error(transparent)]
     Header(#[from] HeaderError),
@@ -106,6 +126,7 @@ impl Intake {
             (_, true, false) => return Err(OpenError::NoRecipients),
             (false, true, true) | (_, false, false) => {}
         }
+        let (suppressed, suppressions) = Suppressed::open(&inputs.suppress, settings)?;
         let (files, given) = inputs.recipients.iter().fold((Vec::new(), Vec::new()), sorted);
         let open = |role, paths: &[PathBuf]| {
             paths.iter().map(|path| Opened::open(path, role, settings)).collect::<Result<Vec<_>, _>>()
@@ -113,9 +134,21 @@ impl Intake {
         let messages = open(Role::Messages, &inputs.inputs)?;
         let recipients = open(Role::Recipients, &files)?;
         let contacts = open(Role::Contacts, &inputs.contacts)?;
+        let have_column =
+            given.is_empty() && !recipients.is_empty() && recipients.iter().all(Opened::is_table);
+        if let Some(column) = settings.chosen.as_ref().filter(|_| !have_column) {
+            return Err(OpenError::NoMatch(column.clone()));
+        }
         let all = messages.iter().chain(&recipients).chain(&contacts);
         let sources = source::named(all.map(|opened| opened.source.clone()).collect());
-        Ok(Self { sources, messages, recipients, contacts, given, numbers: settings.numbers })
+        let numbers = settings.numbers;
+        Ok(Self { sources, messages, recipients, contacts, given, suppressed, suppressions, numbers })
+    }
+
+    /// The lists of those who must not be written to.
+    #[must_use]
+    pub fn suppressions(&self) -> &[Suppression] {
+        &self.suppressions
     }
 
     /// The files, in the order in which places number them.
@@ -130,6 +163,8 @@ impl Intake {
     /// # Errors
     /// [`ReadError`] when a file cannot be read any further, or with what `each` answered.
     pub fn read<E>(self, each: &mut dyn FnMut(Entry) -> Result<(), E>) -> Result<Vec<u64>, ReadError<E>> {
+        let suppressed = self.suppressed;
+        let each = &mut |entry| each(unless_suppressed(entry, &suppressed));
         let (first_recipient, all) = (self.messages.len(), self.sources.len());
         let first_contact = all - self.contacts.len();
         let mut held = Vec::new();
@@ -137,16 +172,26 @@ impl Intake {
         for (source, opened) in (first_contact..).zip(self.contacts) {
             contact_rows.push(pairs::hold(opened, source, self.numbers, &mut held)?);
         }
+        let index = Index::new(&held, self.numbers);
         let mut rows = Vec::with_capacity(all);
         for (source, opened) in (0..).zip(self.messages) {
             rows.push(pairs::messages(opened, source, self.numbers, each)?);
         }
         for (source, opened) in (first_recipient..).zip(self.recipients) {
-            rows.push(pairs::recipients(opened, source, (self.numbers, &held), each)?);
+            rows.push(pairs::recipients(opened, source, (self.numbers, &held, &index), each)?);
         }
         pairs::cards(held, &self.given, each)?;
         rows.extend(contact_rows);
         Ok(rows)
+    }
+}
+
+fn unless_suppressed(entry: Entry, suppressed: &Suppressed) -> Entry {
+    match entry.finding {
+        Finding::Message(message) if suppressed.contains(&message.recipient.chat()) => {
+            Entry { finding: Finding::Suppressed(message), ..entry }
+        }
+        Finding::Message(_) | Finding::Suppressed(_) | Finding::Problem(..) => entry,
     }
 }
 
@@ -197,6 +242,7 @@ mod tests {
                 inputs: inputs.iter().map(|name| self.path(name)).collect(),
                 recipients: recipients.iter().map(who).collect(),
                 contacts: contacts.iter().map(|name| self.path(name)).collect(),
+                suppress: Vec::new(),
             }
         }
     }
@@ -238,6 +284,7 @@ mod tests {
             other @ (OpenError::Nothing
             | OpenError::NoContacts
             | OpenError::NoRecipients
+            | OpenError::NoMatch(_)
             | OpenError::Header(_)) => panic!("{other}"),
         }
     }
@@ -444,6 +491,186 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         assert_eq!(
             told(&inputs, &settings),
             ["0:1 79001234567 <- 79001234568 Артем", "0:2 79001234567 <- 79001234569 Ольга",]
+        );
+    }
+
+    #[test]
+    fn whole_names_are_parted_where_the_row_has_no_other() {
+        let table = "\
+Наименование;ФИО;Фамилия;Телефон
+;Евпаторийский Артём Петрович;;79001234561
+;Ким Чен;Пак;79001234562
+ООО «Ромашка»;;;79001234563
+";
+        let desk = Desk::new(&[
+            ("a.csv", table),
+            ("b.csv", "Наименование;Компания;Телефон\nООО Лютик;;79001234564\nООО Лютик;Завод;79001234565\n"),
+        ]);
+        assert_eq!(
+            told(&desk.inputs(&[], &["79001234567"], &["a.csv", "b.csv"]), &Settings::default()),
+            [
+                "0:2 79001234567 <- 79001234561 Артём Петрович Евпаторийский",
+                "0:3 79001234567 <- 79001234562 Пак",
+                "0:4 79001234567 <- 79001234563 ООО «Ромашка»",
+                "1:2 79001234567 <- 79001234564 ООО Лютик",
+                "1:3 79001234567 <- 79001234565 ООО Лютик   Завод",
+            ]
+        );
+    }
+
+    #[test]
+    fn headings_are_found_below_titles_and_no_person_is_taken_for_a_title() {
+        let report = "\
+Список клиентов;;
+Тел. офиса +7 495 123-45-67;;
+на 14.07.2026;;
+;;
+№;Контактное лицо;Телефон
+1;Анна;79001234561
+2;Олег;79001234562
+";
+        let list = "Анна;79001234561\nОлег;79001234562\nИмя;Телефон\nИра;79001234563\n";
+        let desk = Desk::new(&[("report.csv", report), ("list.csv", list)]);
+        let inputs = desk.inputs(&[], &["79001234567"], &["report.csv"]);
+        let intake = Intake::open(&inputs, &Settings::default()).unwrap();
+        assert_eq!(intake.sources()[0].header_row, Some(5));
+        assert_eq!(
+            told(&inputs, &Settings::default()),
+            ["0:6 79001234567 <- 79001234561 Анна", "0:7 79001234567 <- 79001234562 Олег"]
+        );
+        assert_eq!(entries(&inputs, &Settings::default()).1, [2]);
+        let inputs = desk.inputs(&[], &["79001234567"], &["list.csv"]);
+        assert_eq!(file_code(&inputs), FileProblemCode::NoPhoneColumn);
+    }
+
+    #[test]
+    fn each_recipient_gets_the_card_that_its_row_names() {
+        let people = "\
+Телефон;Менеджер
+79001234561;Евпаторийский Артем
+79001234562;орлова мария
+79001234563;+7 900 123-45-69
+79001234564;anna@example.com
+79001234565;Пётр
+79001234566;Ким
+79001234567;
+79001234568;Лютик
+79001234569;4f-5
+79001234570;Орлова Мария Сергеевна
+79001234571;Сломанный
+";
+        let cards = "\
+Имя;Отчество;Фамилия;Компания;Телефон;E-mail;UID
+Артём;Петрович;Евпаторийский;;79001234568;;4F-5
+Мария;Сергеевна;Орлова;;79001234569;;
+Анна;;Ким;;79001234570;anna@example.com;
+Ольга;;Ким;;79001234571;;
+;;;Лютик;79001234572;;
+Анна Ким;;;;79001234573;;
+Сломанный;;;;123;;
+";
+        let desk = Desk::new(&[("people.csv", people), ("cards.csv", cards)]);
+        let settings = Settings { chosen: Some("менеджер".to_owned()), ..Settings::default() };
+        let inputs = desk.inputs(&[], &["people.csv"], &["cards.csv"]);
+        assert_eq!(
+            told(&inputs, &settings),
+            [
+                "0:2 79001234561 <- 79001234568 Артём Петрович Евпаторийский",
+                "0:3 79001234562 <- 79001234569 Мария Сергеевна Орлова",
+                "0:4 79001234563 <- 79001234569 Мария Сергеевна Орлова",
+                "0:5 79001234564 <- 79001234570 Анна  Ким",
+                "0:6 card_missing [Менеджер] [Пётр]",
+                "0:7 card_missing [Менеджер] [Ким]",
+                "0:8 card_missing [Менеджер] []",
+                "0:9 79001234568 <- 79001234572 Лютик",
+                "0:10 79001234569 <- 79001234568 Артём Петрович Евпаторийский",
+                "0:11 79001234570 <- 79001234569 Мария Сергеевна Орлова",
+                "0:12 card_missing [Менеджер] [Сломанный]",
+                "1:8 phone_invalid [Телефон] [123]",
+            ]
+        );
+        let desk =
+            Desk::new(&[("people.csv", "Телефон;Менеджер\n79001234561;ким анна\n"), ("cards.csv", cards)]);
+        let entries = entries(&desk.inputs(&[], &["people.csv"], &["cards.csv"]), &settings).0;
+        let Finding::Problem(problem, written) = &entries[0].finding else { panic!() };
+        assert_eq!((problem.code, written.recipient.as_str()), (ProblemCode::CardAmbiguous, "79001234561"));
+        assert!(
+            problem.text.contains("79001234570") && problem.text.contains("79001234573"),
+            "{}",
+            problem.text
+        );
+    }
+
+    #[test]
+    fn a_match_needs_a_table_with_the_column() {
+        let card = "BEGIN:VCARD\nVERSION:3.0\nFN:Z\nN:;Z;;;\nUID:urn:uuid:4f\nTEL:+79001234569\nEND:VCARD\n";
+        let desk = Desk::new(&[("a.csv", "Телефон;Карточка\n79001234567;4F\n"), ("card.vcf", card)]);
+        let settings = |column: &str| Settings { chosen: Some(column.to_owned()), ..Settings::default() };
+        let inputs = desk.inputs(&[], &["a.csv"], &["card.vcf"]);
+        assert_eq!(told(&inputs, &settings("b")), ["0:2 79001234567 <- 79001234569 Z"]);
+        let error = |inputs: &Inputs, column| Intake::open(inputs, &settings(column)).err().unwrap();
+        assert!(error(&inputs, "Кто").to_string().contains("\"Карточка\""));
+        for recipients in [&["79001234567"][..], &["card.vcf"], &["a.csv", "79001234567"]] {
+            let inputs = desk.inputs(&[], recipients, &["card.vcf"]);
+            assert!(matches!(error(&inputs, "2"), OpenError::NoMatch(_)), "{recipients:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_on_a_list_is_written_to() {
+        let list = "Кому;Телефон;Имя\n79001234561;79001234568;A\n79001234562@c.us;79001234568;A\n\
+                    120363043968066561@g.us;79001234568;A\n79001234563;79001234568;A\nнет;79001234568;A\n\
+                    79001234568;79001234568;A\n79001234564;79001234568;A\n79001234565;79001234568;A\n";
+        let card = "BEGIN:VCARD\nFN:Z\nTEL;CELL:+79001234560\nTEL;WORK:+79001234563\nEND:VCARD\n";
+        let results = "row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,idMessage,\
+                       delivery,error,explanation,attempts,sentAt\n2,a.csv,accepted,79001234564,79001234568,A,,,,,,,,1,\n";
+        let desk = Desk::new(&[
+            ("a.csv", list),
+            ("plain.txt", "+7 900 123-45-61\nнет\n120363043968066561@g.us\n12\n"),
+            ("people.csv", "Имя;Телефон\nБ;79001234562, 79001234565\nВ;\n"),
+            ("card.vcf", card),
+            ("results.csv", results),
+        ]);
+        let paths = ["plain.txt", "people.csv", "card.vcf", "results.csv"];
+        let suppress = paths.iter().map(|name| desk.path(name)).collect();
+        let inputs = Inputs { suppress, ..desk.inputs(&["a.csv"], &[], &[]) };
+        let kept_out: Vec<u64> = entries(&inputs, &Settings::default())
+            .0
+            .iter()
+            .filter(|entry| matches!(entry.finding, Finding::Suppressed(_)))
+            .map(|entry| entry.place.row)
+            .collect();
+        assert_eq!(kept_out, [2, 3, 4, 5, 8, 9]);
+        let intake = Intake::open(&inputs, &Settings::default()).unwrap();
+        let lists = intake.suppressions();
+        let counts: Vec<_> = lists.iter().map(|list| (list.chats, list.unread)).collect();
+        assert_eq!(counts, [(2, 2), (2, 1), (2, 0), (1, 0)]);
+        assert_eq!(lists[0].examples, [(2, "нет".to_owned()), (4, "12".to_owned())]);
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_stops_everything() {
+        let desk = Desk::new(&[
+            ("a.csv", "Кому;Телефон;Имя\n79001234567;79001234568;A\n"),
+            ("empty.txt", ""),
+            ("headings.csv", "Телефон\n"),
+        ]);
+        let listed = |name| Inputs { suppress: vec![desk.path(name)], ..desk.inputs(&["a.csv"], &[], &[]) };
+        assert_eq!(file_code(&listed("none.csv")), FileProblemCode::FileMissing);
+        assert_eq!(file_code(&listed("empty.txt")), FileProblemCode::FileEmpty);
+        let intake = Intake::open(&listed("headings.csv"), &Settings::default()).unwrap();
+        assert_eq!((intake.suppressions()[0].chats, intake.suppressions()[0].unread), (0, 0));
+    }
+
+    #[test]
+    fn a_warning_names_the_columns_of_several_phones() {
+        let desk =
+            Desk::new(&[("a.csv", "Имя;Рабочий телефон;Мобильный телефон\nA;74951234567;79001234568\n")]);
+        let (entries, _) = entries(&desk.inputs(&[], &["79001234567"], &["a.csv"]), &Settings::default());
+        assert_eq!(
+            entries[0].warnings[0].text,
+            "of several numbers 79001234568 (Мобильный телефон) was taken, and left out: 74951234567 (Рабочий \
+             телефон)"
         );
     }
 

@@ -1,6 +1,8 @@
 //! Names, kept as they were written. The customer sees them, so a name that was decoded wrongly
 //! somewhere on its way stops its row.
 
+use std::borrow::Cow;
+
 use crate::domain::{Contact, NameMissing, Names, Phone, Problem, ProblemCode};
 
 use super::numbers::clipped;
@@ -9,7 +11,7 @@ use super::numbers::clipped;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Name<'a> {
     pub(super) column: &'a str,
-    pub(super) text: &'a str,
+    pub(super) text: Cow<'a, str>,
 }
 
 /// UTF-8 read as windows-1251 turns each Cyrillic letter into `Р` or `С` and one of these.
@@ -21,11 +23,11 @@ const AFTER_1252: &str = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–�
 /// The card of this number under these four names: first, middle, last, company.
 pub(super) fn card(phone: Phone, names: &[Name<'_>; 4]) -> Result<Contact, Problem> {
     for name in names {
-        if is_mojibake(name.text) {
+        if is_mojibake(&name.text) {
             return Err(mojibake(name));
         }
     }
-    let [first, middle, last, company] = names.each_ref().map(|name| clean(name.text));
+    let [first, middle, last, company] = names.each_ref().map(|name| clean(&name.text));
     Contact::new(phone, &Names { first, middle, last, company }).map_err(|NameMissing| missing(names))
 }
 
@@ -60,12 +62,12 @@ fn mojibake(name: &Name<'_>) -> Problem {
     let text = format!(
         "the name \"{}\" has lost its letters on the way; export the table again as \"CSV UTF-8\" or give the \
          workbook itself",
-        clipped(name.text)
+        clipped(&name.text)
     );
     Problem {
         code: ProblemCode::NameMojibake,
         column: name.column.to_owned(),
-        value: name.text.to_owned(),
+        value: name.text.clone().into_owned(),
         text,
     }
 }
@@ -93,8 +95,10 @@ mod tests {
 
     fn named(text: &str) -> Result<Contact, Problem> {
         let phone = Phone::from_digits("79001234567").unwrap();
-        let name = |text| Name { column: "Имя", text };
-        card(phone, &[name(text), Name::default(), Name::default(), Name::default()])
+        card(
+            phone,
+            &[Name { column: "Имя", text: text.into() }, Name::default(), Name::default(), Name::default()],
+        )
     }
 
     #[test]

@@ -113,10 +113,10 @@ fn read_several(parts: &[String], numbers: Numbers) -> Result<Single, NumberProb
         .unwrap_or(0);
     let (_, taken) = readings.remove(taken);
     let mut single = taken?;
-    let left: Vec<&str> = readings
+    let left: Vec<String> = readings
         .iter()
         .filter(|(_, reading)| !reading.as_ref().is_ok_and(|one| one.phone == single.phone))
-        .map(|(part, _)| part.as_str())
+        .map(|(part, _)| clipped(part))
         .collect();
     if !left.is_empty() {
         let phone = single.phone;
@@ -273,8 +273,7 @@ fn extension_dropped(cell: &str, digits: &str) -> Warning {
 }
 
 /// Says which of several numbers was taken and which were left.
-pub(super) fn several_phones(taken: &str, left: &[&str]) -> Warning {
-    let left: Vec<String> = left.iter().map(|left| clipped(left)).collect();
+pub(super) fn several_phones(taken: &str, left: &[String]) -> Warning {
     let text = format!("of several numbers {taken} was taken, and left out: {}", left.join(", "));
     Warning { code: WarningCode::MultiplePhones, text }
 }
@@ -524,6 +523,120 @@ mod tests {
         let found = read_number("+74951234567, +79001234567", false, Numbers::default()).unwrap();
         let text = "of several numbers 79001234567 was taken, and left out: +74951234567";
         assert_eq!(found.warnings[1].text, text);
+    }
+
+    /// One row for every kind of cell that tables of phones were seen to hold.
+    #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
+    fn every_known_kind_of_phone_cell_is_accepted_normalised_warned_of_or_refused() {
+        const TEXT: bool = false;
+        const NUMERIC: bool = true;
+        let normalised = || ok(ANNA, &[PhoneNormalised]);
+        let assumed = || ok(ANNA, &[CountryAssumed, PhoneNormalised]);
+        let float = || ok(ANNA, &[NumberFromFloat, PhoneNormalised]);
+        let several = || ok(ANNA, &[PhoneNormalised, MultiplePhones]);
+        let table: &[(&str, &str, bool, &str, Reading)] = &[
+            ("as the API takes it", "79001234567", TEXT, "", ok(ANNA, &[])),
+            ("spaces around it", " 79001234567 ", TEXT, "", ok(ANNA, &[])),
+            ("tab and CR at its ends", "\t79001234567\r", TEXT, "", ok(ANNA, &[])),
+            ("a number cell", "79001234567", NUMERIC, "", ok(ANNA, &[])),
+            ("brackets and hyphens", "+7 (900) 123-45-67", TEXT, "", normalised()),
+            ("hyphens", "+7-900-123-45-67", TEXT, "", normalised()),
+            ("U+00A0", "+7\u{a0}900\u{a0}123\u{a0}45\u{a0}67", TEXT, "", normalised()),
+            ("U+202F", "+7\u{202f}900\u{202f}123\u{202f}45\u{202f}67", TEXT, "", normalised()),
+            ("en dash", "+7 900 123–45–67", TEXT, "", normalised()),
+            ("U+2011", "+7 900 123\u{2011}45\u{2011}67", TEXT, "", normalised()),
+            ("full-width digits", "７９００１２３４５６７", TEXT, "", normalised()),
+            ("tel:", "tel:+79001234567", TEXT, "", normalised()),
+            ("U+202A and U+202C of phones", "\u{202a}+79001234567\u{202c}", TEXT, "", normalised()),
+            ("U+200B and U+FEFF", "\u{feff}+7900\u{200b}1234567", TEXT, "", normalised()),
+            ("apostrophe of amoCRM", "'+79001234567", TEXT, "", normalised()),
+            ("formula around it", "=\"79001234567\"", TEXT, "", normalised()),
+            ("a word before it", "тел. +7 900 123-45-67", TEXT, "", normalised()),
+            ("a word before a national form", "моб.: 8-900-123-45-67", TEXT, "RU", assumed()),
+            ("decimals of pandas", "79001234567.0", TEXT, "", float()),
+            ("format 0.00", "79001234567,00", TEXT, "", float()),
+            ("format #,##0", "79\u{a0}001\u{a0}234\u{a0}567", TEXT, "", normalised()),
+            ("national form", "8 900 123-45-67", TEXT, "RU", assumed()),
+            ("national form, digits only", "89001234567", TEXT, "RU", assumed()),
+            ("national form in Kazakhstan", "89001234567", TEXT, "KZ", assumed()),
+            ("national form, no country", "89001234567", TEXT, "", Err(Invalid)),
+            ("ten digits", "9001234567", TEXT, "RU", assumed()),
+            ("ten digits, no country", "9001234567", TEXT, "", Err(Invalid)),
+            (
+                "810",
+                "810 380 67 123 45 67",
+                TEXT,
+                "RU",
+                ok(380_671_234_567, &[CountryAssumed, PhoneNormalised]),
+            ),
+            ("00", "00 7 900 123 45 67", TEXT, "RU", normalised()),
+            ("Ukraine without +", "380671234567", TEXT, "RU", ok(380_671_234_567, &[])),
+            ("Belarus without +", "375291234567", TEXT, "RU", ok(375_291_234_567, &[])),
+            ("Uzbekistan without +", "998901234567", TEXT, "RU", ok(998_901_234_567, &[])),
+            ("exponent with all digits", "7,9001234567E+10", TEXT, "", float()),
+            ("exponent, Russian", "7,9001E+10", TEXT, "", Err(Scientific)),
+            ("exponent, English", "7.9E+10", TEXT, "", Err(Scientific)),
+            ("exponent of twelve digits", "3,80123E+11", TEXT, "", Err(Scientific)),
+            ("five zeros in text", "79001000000", TEXT, "", ok(79_001_000_000, &[])),
+            (
+                "five zeros in a number cell",
+                "79001000000",
+                NUMERIC,
+                "",
+                ok(79_001_000_000, &[NumberFromFloat]),
+            ),
+            ("what Excel computed", "-1128", NUMERIC, "", Err(Invalid)),
+            ("error of Excel", "#ЗНАЧ!", TEXT, "", Err(Invalid)),
+            ("nothing found", "#Н/Д", TEXT, "", Err(Invalid)),
+            ("column too narrow", "#####", TEXT, "", Err(Invalid)),
+            ("truth value", "TRUE", TEXT, "", Err(Invalid)),
+            ("date", "14.07.2026", TEXT, "RU", Err(Invalid)),
+            ("formula of LibreOffice in .xls", "0", NUMERIC, "", Err(Missing)),
+            ("comma", "+79001234567, +79007654321", TEXT, "", several()),
+            ("semicolon", "+79001234567; +79007654321", TEXT, "", several()),
+            ("line break", "+79001234567\n+79007654321", TEXT, "", several()),
+            ("Google", "+79001234567 ::: +79007654321", TEXT, "", several()),
+            ("slash", "+79001234567 / +79007654321", TEXT, "", several()),
+            ("pluses", "+79001234567+79007654321", TEXT, "", several()),
+            ("a mobile behind a fixed line", "+74951234567; +79001234567", TEXT, "", several()),
+            ("the same twice", "+79001234567, +7 900 123-45-67", TEXT, "", normalised()),
+            ("two without a separator", "7900123456779007654321", TEXT, "", Err(Invalid)),
+            (
+                "extension",
+                "+7 900 123-45-67 доб. 12",
+                TEXT,
+                "",
+                ok(ANNA, &[ExtensionDropped, PhoneNormalised]),
+            ),
+            ("a name behind it", "+79001234567 (Ольга)", TEXT, "", normalised()),
+            ("a remark behind it", "+79001234567 (WhatsApp)", TEXT, "", normalised()),
+            ("letters O", "79OO1234568", TEXT, "RU", Err(Invalid)),
+            ("letter З", "7900123456З", TEXT, "RU", Err(Invalid)),
+            ("vanity", "8-800-ZVONOK", TEXT, "RU", Err(Invalid)),
+            ("emergency", "112", TEXT, "RU", Err(Invalid)),
+            ("thirteen digits: China", "+86 130 1234 5678", TEXT, "", Err(Invalid)),
+            ("thirteen digits: Germany", "+49 1512 3456789", TEXT, "", Err(Invalid)),
+            ("thirteen digits: Brazil", "+55 11 91234 5678", TEXT, "", Err(Invalid)),
+            ("ten digits: Norway", "+47 412 34 567", TEXT, "", Err(Invalid)),
+            ("ten digits: Denmark", "+45 32 12 34 56", TEXT, "", Err(Invalid)),
+            ("ten digits: Singapore", "+65 8123 4567", TEXT, "", Err(Invalid)),
+            ("group without its ending", "120363025246125486", TEXT, "", Err(Invalid)),
+            ("group as a number", "1.20363E+17", TEXT, "", Err(Scientific)),
+            ("taxpayer number", "7707083893", TEXT, "", Err(Invalid)),
+        ];
+        for (what, cell, numeric, country, expected) in table {
+            assert_eq!(read(cell, *numeric, country, false), *expected, "{what}: {cell:?}");
+            let numbers = Numbers { country: country.parse().ok(), strict: false };
+            if let Err(problem) = read_number(cell, *numeric, numbers) {
+                let shows = problem.fault == Missing || problem.text.contains(*cell);
+                assert!(shows && problem.text.len() > cell.len() + 20 || problem.fault == Missing, "{what}");
+            }
+        }
+        for (cell, digits) in [("+86 130 1234 5678", "13 digits"), ("+47 412 34 567", "10 digits")] {
+            let text = read_number(cell, false, Numbers::default()).unwrap_err().text;
+            assert!(text.contains(digits) && text.contains("only 11 or 12"), "{text}");
+        }
     }
 
     #[test]

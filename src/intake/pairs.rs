@@ -5,6 +5,7 @@ use crate::domain::{Contact, Entry, Finding, Message, Place, Problem, Recipient,
 use crate::files::FileProblem;
 
 use super::ReadError;
+use super::matching::{Index, Keys};
 use super::numbers::{Found, Numbers};
 use super::source::{Opened, Row};
 
@@ -16,6 +17,20 @@ pub(super) struct Held {
     place: Place,
     finding: Result<Found<Contact>, (Problem, Written)>,
     own_cells: Vec<String>,
+    /// What `--match` finds it by.
+    pub(super) keys: Keys,
+}
+
+impl Held {
+    /// The card, if nothing is wrong with it.
+    pub(super) fn contact(&self) -> Option<&Contact> {
+        self.finding.as_ref().ok().map(|found| &found.value)
+    }
+
+    /// The row of the card in its file.
+    pub(super) const fn row(&self) -> u64 {
+        self.place.row
+    }
 }
 
 impl<E> From<FileProblem> for ReadError<E> {
@@ -54,23 +69,25 @@ pub(super) fn hold(
             place: Place { source, row: row.number() },
             finding: finding.map_err(|problem| (problem, row.written())),
             own_cells: row.own_cells(),
+            keys: row.keys(),
         });
         Ok(())
     })
 }
 
-/// Tells every card for every recipient of a file, at the recipient's row; the number of its rows.
+/// Tells every card for every recipient of a file, at the recipient's row, or the one card that the
+/// row names; the number of its rows.
 pub(super) fn recipients<E>(
     opened: Opened,
     source: usize,
-    (numbers, held): (Numbers, &[Held]),
+    (numbers, held, index): (Numbers, &[Held], &Index),
     each: Each<'_, E>,
 ) -> Result<u64, ReadError<E>> {
     opened.each(|row| {
         let place = Place { source, row: row.number() };
-        match fault(row).and_then(|()| row.recipient(numbers)) {
-            Ok(found) => {
-                for card in held.iter().filter_map(|card| card.finding.as_ref().ok()) {
+        match fault(row).and_then(|()| addressed(row, (numbers, held, index))) {
+            Ok((found, cards)) => {
+                for card in cards.iter().filter_map(|card| card.finding.as_ref().ok()) {
                     let pair = pair((&found.value, &found.warnings), card);
                     each(entry(place, pair, row.own_cells())).map_err(ReadError::Told)?;
                 }
@@ -91,7 +108,7 @@ pub(super) fn cards<E>(
     given: &[(Recipient, Vec<Warning>)],
     each: Each<'_, E>,
 ) -> Result<(), ReadError<E>> {
-    for Held { place, finding, own_cells } in held {
+    for Held { place, finding, own_cells, .. } in held {
         match finding {
             Ok(card) => {
                 for (recipient, warnings) in given {
@@ -110,6 +127,19 @@ pub(super) fn cards<E>(
 
 fn fault(row: &dyn Row) -> Result<(), Problem> {
     row.fault().map_or(Ok(()), Err)
+}
+
+/// Who gets a card, and the cards to choose from: all, or the one that the row names.
+fn addressed<'a>(
+    row: &dyn Row,
+    (numbers, held, index): (Numbers, &'a [Held], &Index),
+) -> Result<(Found<Recipient>, &'a [Held]), Problem> {
+    let recipient = row.recipient(numbers)?;
+    let cards = match row.wanted() {
+        Some(wanted) => std::slice::from_ref(index.find(&wanted, held)?),
+        None => held,
+    };
+    Ok((recipient, cards))
 }
 
 fn message(row: &dyn Row, numbers: Numbers) -> Result<Found<Message>, Problem> {

@@ -194,6 +194,13 @@ pub(super) fn is_date(text: &str) -> bool {
     }
 }
 
+/// Whether a text is nothing but a number of ten digits or more, however it is written.
+pub(super) fn is_number(text: &str) -> bool {
+    let is_sign = |char: char| char.is_whitespace() || matches!(char, '+' | '-' | '(' | ')' | '.' | '\'');
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    (10..=15).contains(&digits) && text.chars().all(|char| char.is_ascii_digit() || is_sign(char))
+}
+
 pub(super) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -277,6 +284,22 @@ mod tests {
             ("нет", vec![]),
         ] {
             assert_eq!(parts(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cell_that_is_only_a_number_is_told_from_a_title() {
+        for (text, expected) in [
+            ("79001234567", true),
+            (" +7 (900) 123-45-67", true),
+            ("9001234567", true),
+            ("Тел. +7 900 123-45-67", false),
+            ("14.07.2026", false),
+            ("2026", false),
+            ("Имя", false),
+            ("", false),
+        ] {
+            assert_eq!(is_number(text), expected, "{text}");
         }
     }
 

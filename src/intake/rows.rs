@@ -6,10 +6,12 @@ use crate::files::{Cell, RowFault, TableRow};
 use super::choice::{Candidate, choose};
 use super::columns;
 use super::header::{Header, PhoneColumn};
+use super::matching::{Keys, Wanted};
 use super::names::{self, Name};
 use super::numbers::{Found, NumberFault, NumberProblem, Numbers, clipped, read_number};
 use super::recipients::read_recipient;
 use super::source::Row;
+use super::whole;
 
 /// A row under its header.
 pub(super) struct Line<'a> {
@@ -46,8 +48,7 @@ impl Row for Line<'_> {
         let read = |index| self.read_phone(index, numbers);
         let phone =
             choose(columns.into_iter().map(read).collect()).unwrap_or_else(|| Err(self.phone_missing()))?;
-        let names = self.header.names.each_ref().map(|columns| self.name(columns));
-        let contact = names::card(phone.value, &names)?;
+        let contact = names::card(phone.value, &self.names())?;
         Ok(Found { value: contact, warnings: phone.warnings })
     }
 
@@ -58,16 +59,32 @@ impl Row for Line<'_> {
         Written {
             recipient: recipients.join(" / "),
             phone_contact: first(&phone).unwrap_or_default(),
-            names: self.header.names.each_ref().map(|columns| self.name(columns).text.to_owned()),
+            names: self.names().map(|name| name.text.into_owned()),
         }
     }
 
     fn own_cells(&self) -> Vec<String> {
         self.header.own.iter().map(|index| self.text(*index).to_owned()).collect()
     }
+
+    fn keys(&self) -> Keys {
+        let whole = self.header.whole_names.iter().map(|(index, _)| index);
+        let others = whole.chain(&self.header.keys).map(|index| self.text(*index).to_owned());
+        Keys { names: self.names().map(|name| name.text.into_owned()), others: others.collect() }
+    }
+
+    fn wanted(&self) -> Option<Wanted<'_>> {
+        let index = self.header.chosen?;
+        Some(Wanted { column: self.heading(index), cell: self.text(index) })
+    }
 }
 
 impl Line<'_> {
+    /// Every filled cell that names a recipient, the less sure ones too.
+    pub(super) fn recipient_cells(&self) -> Vec<&str> {
+        self.recipient_columns().iter().flatten().map(|index| self.text(*index)).collect()
+    }
+
     fn cell(&self, index: usize) -> Option<&Cell> {
         self.row.cells.get(index)
     }
@@ -109,24 +126,46 @@ impl Line<'_> {
         ranked.into_iter().map(|(_, index)| index).collect()
     }
 
+    /// First, middle and last name and company; the first three are parted from a whole name where the
+    /// row has none of them, and a whole name that is a company's fills the company.
+    fn names(&self) -> [Name<'_>; 4] {
+        let mut names = self.header.names.each_ref().map(|columns| self.name(columns));
+        let is_blank = |name: &Name<'_>| name.text.trim().is_empty();
+        let columns = &self.header.whole_names;
+        let filled = columns.iter().find(|(index, _)| self.is_filled(*index)).or(columns.first());
+        let Some((index, order)) = filled.filter(|_| names[..3].iter().all(is_blank)) else { return names };
+        let [first, middle, last, company] = whole::parted(self.text(*index).trim(), *order);
+        let column = self.heading(*index);
+        let has_company = !is_blank(&names[3]);
+        let first = if has_company && !company.is_empty() { company.clone() } else { first };
+        names[0] = Name { column, text: first };
+        names[1] = Name { column, text: middle };
+        names[2] = Name { column, text: last };
+        if !has_company && !company.is_empty() {
+            names[3] = Name { column, text: company };
+        }
+        names
+    }
+
     /// The first filled of several columns for one name; the heading of the first if none is.
     fn name(&self, columns: &[usize]) -> Name<'_> {
         let filled = columns.iter().find(|index| self.is_filled(**index)).or(columns.first());
-        filled.map(|index| Name { column: self.heading(*index), text: self.text(*index) }).unwrap_or_default()
+        let name = |index: &usize| Name { column: self.heading(*index), text: self.text(*index).into() };
+        filled.map(name).unwrap_or_default()
     }
 
-    fn read_recipient(&self, index: usize, numbers: Numbers) -> Candidate<Recipient> {
+    fn read_recipient(&self, index: usize, numbers: Numbers) -> Candidate<'_, Recipient> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
         let reading = read_recipient(self.text(index), numeric, numbers);
         let reading = reading.map_err(|problem| self.problem(problem.code, index, problem.text));
-        Candidate { written: self.text(index).to_owned(), reading }
+        Candidate { written: self.text(index), column: self.heading(index), reading }
     }
 
-    fn read_phone(&self, index: usize, numbers: Numbers) -> Candidate<Phone> {
+    fn read_phone(&self, index: usize, numbers: Numbers) -> Candidate<'_, Phone> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
         let reading = read_number(self.text(index), numeric, numbers);
         let reading = reading.map_err(|problem| self.problem(phone_code(&problem), index, problem.text));
-        Candidate { written: self.text(index).to_owned(), reading }
+        Candidate { written: self.text(index), column: self.heading(index), reading }
     }
 
     fn problem(&self, code: ProblemCode, index: usize, text: String) -> Problem {

@@ -1,5 +1,6 @@
 //! One file of the intake: opened, its columns told, and read row by row in its role.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Contact, Problem, Recipient, Written};
@@ -8,7 +9,8 @@ use crate::files::{self, Card, Cards, FileProblem, FileProblemCode, Format, Inpu
 use super::Settings;
 use super::cards::{self, CardRow};
 use super::columns::Field;
-use super::header::{self, Header, HeaderError, Role};
+use super::header::{self, Header, HeaderError, Role, Said};
+use super::matching::{Keys, Wanted};
 use super::numbers::{Found, Numbers};
 use super::repair;
 use super::rows::Line;
@@ -22,6 +24,8 @@ pub struct Source {
     pub path: PathBuf,
     /// How it is read.
     pub layout: Layout,
+    /// The row that holds the headings, if one does.
+    pub header_row: Option<u64>,
     /// Which column became which field.
     pub used: Vec<(Field, String)>,
     /// The headings of the columns that are not used, in their order.
@@ -39,6 +43,10 @@ pub(super) trait Row {
     fn contact(&self, numbers: Numbers) -> Result<Found<Contact>, Problem>;
     fn written(&self) -> Written;
     fn own_cells(&self) -> Vec<String>;
+    /// What a card is known by, for `--match`.
+    fn keys(&self) -> Keys;
+    /// Which card a recipient gets, if `--match` says.
+    fn wanted(&self) -> Option<Wanted<'_>>;
 }
 
 /// A source that is ready to hand out its rows. Its first one is read already: a file without any
@@ -50,7 +58,7 @@ pub(super) struct Opened {
 
 #[expect(clippy::large_enum_variant, reason = "there is one for each file")]
 enum Body {
-    Table { table: Box<Table>, header: Header, first: TableRow, escaped: bool },
+    Table { table: Box<Table>, header: Header, waiting: VecDeque<TableRow> },
     Cards { cards: Cards, first: Card, role: Role },
 }
 
@@ -63,24 +71,21 @@ impl Opened {
     }
 
     fn table(path: &Path, role: Role, mut table: Table, settings: &Settings) -> Result<Self, HeaderError> {
-        let mut first = TableRow::default();
-        let escaped = table.layout().format == Format::Csv;
-        if !read(&mut table, &mut first, escaped)? {
-            return Err(no_rows(path, "the table has no rows").into());
-        }
-        let headings = header::headings(&first, settings.no_header);
-        let header = Header::new(path, role, headings, &settings.columns)?;
-        if !settings.no_header && !read(&mut table, &mut first, escaped)? {
+        let said = Said { columns: &settings.columns, chosen: settings.chosen.as_deref() };
+        let placed = Placed::find(path, role, &mut table, settings.no_header, said);
+        let Placed { header, row, waiting } = placed.map_err(|(error, _)| error)?;
+        if waiting.is_empty() {
             return Err(no_rows(path, "the table has headings but no rows below them").into());
         }
         let source = Source {
             name: String::new(),
             path: path.to_owned(),
             layout: table.layout().clone(),
+            header_row: row,
             used: header.used(),
             own_columns: header.own.iter().map(|index| header.headings[*index].clone()).collect(),
         };
-        Ok(Self { source, body: Body::Table { table: Box::new(table), header, first, escaped } })
+        Ok(Self { source, body: Body::Table { table: Box::new(table), header, waiting } })
     }
 
     fn cards(path: &Path, role: Role, mut cards: Cards) -> Result<Self, FileProblem> {
@@ -94,10 +99,16 @@ impl Opened {
             name: String::new(),
             path: path.to_owned(),
             layout: cards.layout().clone(),
+            header_row: None,
             used: cards::used(role),
             own_columns: cards::own_properties(role),
         };
         Ok(Self { source, body: Body::Cards { cards, first, role } })
+    }
+
+    /// Whether it has columns.
+    pub(super) const fn is_table(&self) -> bool {
+        matches!(self.body, Body::Table { .. })
     }
 
     /// Hands out every row and counts them.
@@ -107,13 +118,18 @@ impl Opened {
     ) -> Result<u64, E> {
         let mut rows = 0;
         match self.body {
-            Body::Table { mut table, header, first: mut row, escaped } => loop {
-                rows += 1;
-                each(&Line { header: &header, row: &row })?;
-                if !read(&mut table, &mut row, escaped)? {
-                    return Ok(rows);
+            Body::Table { mut table, header, waiting } => {
+                for row in waiting {
+                    rows += 1;
+                    each(&Line { header: &header, row: &row })?;
                 }
-            },
+                let mut row = TableRow::default();
+                while read(&mut table, &mut row)? {
+                    rows += 1;
+                    each(&Line { header: &header, row: &row })?;
+                }
+                Ok(rows)
+            }
             Body::Cards { mut cards, first, role } => {
                 let mut next = Some(first);
                 while let Some(card) = next {
@@ -139,12 +155,96 @@ pub(super) fn named(mut sources: Vec<Source>) -> Vec<Source> {
     sources
 }
 
+/// Rows in which headings are looked for: titles, dates and addresses stand above them.
+const HEAD: usize = 30;
+
+/// A table whose headings were found; the rows that were read beyond them wait.
+pub(super) struct Placed {
+    pub(super) header: Header,
+    /// The row of the headings.
+    pub(super) row: Option<u64>,
+    pub(super) waiting: VecDeque<TableRow>,
+}
+
+impl Placed {
+    /// The headings are those of the row, among the first thirty, that makes the table usable with the
+    /// most headings that are understood. The search ends at the first row that holds a number: what
+    /// stands there are people, and none of them may be taken for a title. An error comes with all rows
+    /// that were read.
+    pub(super) fn find(
+        path: &Path,
+        role: Role,
+        table: &mut Table,
+        no_header: bool,
+        said: Said<'_>,
+    ) -> Result<Self, (HeaderError, VecDeque<TableRow>)> {
+        let mut rows = VecDeque::new();
+        let mut best: Option<(usize, usize, Header)> = None;
+        let mut worst: Option<(usize, HeaderError)> = None;
+        while rows.len() < HEAD {
+            let row = match next(&mut VecDeque::new(), table) {
+                Ok(Some(row)) => row,
+                Ok(None) => break,
+                Err(problem) => return Err((problem.into(), VecDeque::new())),
+            };
+            let headings = header::headings(&row, no_header);
+            let understood = header::understood(&headings);
+            match Header::new(path, role, headings, said) {
+                Ok(header) if best.as_ref().is_none_or(|(most, ..)| *most < understood) => {
+                    best = Some((understood, rows.len(), header));
+                }
+                Err(error) if worst.as_ref().is_none_or(|(most, _)| *most < understood) => {
+                    worst = Some((understood, error));
+                }
+                Ok(_) | Err(_) => {}
+            }
+            let ends = no_header || row.cells.iter().any(|cell| repair::is_number(&cell.text));
+            rows.push_back(row);
+            if ends {
+                break;
+            }
+        }
+        match (best, worst) {
+            (Some((_, index, header)), _) => {
+                let mut waiting = rows.split_off(index);
+                let row = if no_header { None } else { waiting.pop_front().map(|row| row.number) };
+                top_up(&mut waiting, table).map_err(|problem| (problem.into(), VecDeque::new()))?;
+                Ok(Self { header, row, waiting })
+            }
+            (None, Some((_, error))) => Err((error, rows)),
+            (None, None) => Err((no_rows(path, "the table has no rows").into(), rows)),
+        }
+    }
+}
+
+/// Reads one row ahead, so that a table without rows is known before anything is done with it.
+fn top_up(waiting: &mut VecDeque<TableRow>, table: &mut Table) -> Result<(), FileProblem> {
+    if waiting.is_empty() {
+        waiting.extend(next(&mut VecDeque::new(), table)?);
+    }
+    Ok(())
+}
+
+/// The next row of those that wait, else of the table.
+pub(super) fn next(
+    waiting: &mut VecDeque<TableRow>,
+    table: &mut Table,
+) -> Result<Option<TableRow>, FileProblem> {
+    if let Some(row) = waiting.pop_front() {
+        return Ok(Some(row));
+    }
+    let mut row = TableRow::default();
+    Ok(read(table, &mut row)?.then_some(row))
+}
+
 /// The next row; in text, the sign before what a spreadsheet would take for a formula comes off.
-fn read(table: &mut Table, row: &mut TableRow, escaped: bool) -> Result<bool, FileProblem> {
+fn read(table: &mut Table, row: &mut TableRow) -> Result<bool, FileProblem> {
     let more = table.read_row(row)?;
-    for cell in row.cells.iter_mut().filter(|_| escaped) {
-        if repair::unescaped(&cell.text).len() < cell.text.len() {
-            cell.text.remove(0);
+    if table.layout().format == Format::Csv {
+        for cell in &mut row.cells {
+            if repair::unescaped(&cell.text).len() < cell.text.len() {
+                cell.text.remove(0);
+            }
         }
     }
     Ok(more)

@@ -1,0 +1,126 @@
+//! Which card a recipient gets when the recipients' own table says it (`--match`): the cell names the
+//! card by its name, its number, its UID or an e-mail address. Nothing is matched by likeness.
+
+use std::collections::HashMap;
+
+use crate::domain::{Contact, Problem, ProblemCode};
+
+use super::columns;
+use super::numbers::{Numbers, clipped, read_number};
+use super::pairs::Held;
+
+/// What a card is known by.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    /// First, middle and last name and company, as the card shows them.
+    pub(super) names: [String; 4],
+    /// The whole name, its addresses and its UID, as they were written.
+    pub(super) others: Vec<String>,
+}
+
+/// What a recipient's row says of its card.
+pub(super) struct Wanted<'a> {
+    /// The heading of the column.
+    pub(super) column: &'a str,
+    /// The cell.
+    pub(super) cell: &'a str,
+}
+
+/// The cards by all that they are known by, as positions in the list of cards.
+pub(super) struct Index {
+    exact: HashMap<String, Vec<usize>>,
+    /// First and last name without the middle name.
+    short: HashMap<String, Vec<usize>>,
+    numbers: Numbers,
+}
+
+impl Index {
+    pub(super) fn new(cards: &[Held], numbers: Numbers) -> Self {
+        let mut index = Self { exact: HashMap::new(), short: HashMap::new(), numbers };
+        for (position, card) in cards.iter().enumerate() {
+            let [first, middle, last, company] = &card.keys.names;
+            let person = format!("{first} {middle} {last}");
+            let shown = if person.trim().is_empty() { company } else { &person };
+            let mut keys: Vec<String> = card.keys.others.iter().map(|key| name_key(key)).collect();
+            keys.push(name_key(shown));
+            keys.extend(card.contact().map(|contact| contact.phone().to_string()));
+            keys.sort_unstable();
+            keys.dedup();
+            for key in keys.into_iter().filter(|key| !key.is_empty()) {
+                index.exact.entry(key).or_default().push(position);
+            }
+            if !middle.trim().is_empty() {
+                index.short.entry(name_key(&format!("{first} {last}"))).or_default().push(position);
+            }
+        }
+        index
+    }
+
+    /// The one card that the cell names; a whole name wins over one without its middle name.
+    pub(super) fn find<'a>(&self, wanted: &Wanted<'_>, cards: &'a [Held]) -> Result<&'a Held, Problem> {
+        let cell = wanted.cell.trim();
+        if cell.is_empty() {
+            let text = format!("no card is named; write the name of the card into \"{}\"", wanted.column);
+            return Err(problem(ProblemCode::CardMissing, wanted, text));
+        }
+        let found = self.positions(cell).iter().map(|position| &cards[*position]);
+        let mut found: Vec<&Held> = found.collect();
+        found.dedup_by(|other, first| first.contact().is_some() && first.contact() == other.contact());
+        match found.as_slice() {
+            [] => Err(problem(ProblemCode::CardMissing, wanted, missing(cell))),
+            [card] if card.contact().is_none() => {
+                let text = format!(
+                    "the card of \"{}\" has a problem of its own, told at its row {}; repair it there",
+                    clipped(cell),
+                    card.row()
+                );
+                Err(problem(ProblemCode::CardMissing, wanted, text))
+            }
+            [card] => Ok(card),
+            several => Err(problem(ProblemCode::CardAmbiguous, wanted, ambiguous(cell, several))),
+        }
+    }
+
+    fn positions(&self, cell: &str) -> &[usize] {
+        let key = name_key(cell);
+        let number = || read_number(cell, false, self.numbers).ok().map(|found| found.value.to_string());
+        let exact = self.exact.get(&key).or_else(|| self.exact.get(&number()?));
+        exact.or_else(|| self.short.get(&key)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A name in any order, without regard to case, ё and spaces.
+fn name_key(name: &str) -> String {
+    let key = columns::key(name);
+    let mut words: Vec<&str> = key.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
+fn missing(cell: &str) -> String {
+    format!(
+        "--contacts holds no card of \"{}\"; write the name, the number, the UID or the e-mail address as the \
+         card has it, or add the card",
+        clipped(cell)
+    )
+}
+
+fn ambiguous(cell: &str, cards: &[&Held]) -> String {
+    let contacts = cards.iter().filter_map(|card| card.contact());
+    let shown: Vec<String> = contacts.take(5).map(card).collect();
+    format!(
+        "--contacts holds {} cards of \"{}\" ({}); write the number of the one that is meant",
+        cards.len(),
+        clipped(cell),
+        shown.join("; ")
+    )
+}
+
+fn card(contact: &Contact) -> String {
+    let names = contact.names().into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
+    format!("{} {}", clipped(&names.join(" ")), contact.phone())
+}
+
+fn problem(code: ProblemCode, wanted: &Wanted<'_>, text: String) -> Problem {
+    Problem { code, column: wanted.column.to_owned(), value: wanted.cell.to_owned(), text }
+}

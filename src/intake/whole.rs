@@ -1,0 +1,265 @@
+//! A whole name in one cell, parted into the names of a card. Parted is only what its words tell:
+//! a patronymic, a given name that everybody knows, a comma, the order that the heading names. Any
+//! other name stays whole, as the first name: a card that shows it as written is never wrong.
+
+use std::borrow::Cow;
+
+/// In which order a heading says that the names stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NameOrder {
+    /// `ФИО`.
+    FamilyFirst,
+    /// `Имя, Фамилия`.
+    GivenFirst,
+    /// `Name`.
+    Untold,
+}
+
+/// Words of companies, as whole words.
+const LEGAL_FORMS: [&str; 49] = [
+    "ооо",
+    "оао",
+    "зао",
+    "пао",
+    "нао",
+    "ао",
+    "ип",
+    "чп",
+    "фоп",
+    "тов",
+    "тоо",
+    "одо",
+    "чуп",
+    "ано",
+    "нко",
+    "тсж",
+    "снт",
+    "гск",
+    "гуп",
+    "муп",
+    "фгуп",
+    "гбу",
+    "гбуз",
+    "гбоу",
+    "мбоу",
+    "мбу",
+    "фгбу",
+    "фгбоу",
+    "мфо",
+    "кфх",
+    "банк",
+    "llc",
+    "llp",
+    "ltd",
+    "inc",
+    "corp",
+    "gmbh",
+    "plc",
+    "pty",
+    "limited",
+    "oy",
+    "kg",
+    "srl",
+    "bv",
+    "sarl",
+    "spa",
+    "jsc",
+    "ooo",
+    "pjsc",
+];
+
+/// Words after a patronymic that belong to it.
+const PATRONYMIC_WORDS: [&str; 7] = ["оглы", "оглу", "кызы", "гызы", "кизи", "уулу", "улы"];
+
+const PATRONYMIC_ENDINGS: [&str; 7] = ["вич", "вна", "ична", "ьич", "мич", "кич", "тич"];
+
+/// Given names that tell which of two words is which.
+const GIVEN_NAMES: &str = " александр александра алексей алена алина алиса алла анастасия анатолий \
+    ангелина андрей анна антон антонина аркадий арсений артем артур богдан борис вадим валентин валентина \
+    валерий валерия василий вера вероника виктор виктория виталий владимир владислав всеволод вячеслав \
+    галина геннадий георгий герман глеб григорий давид дамир данила даниил дарья денис диана дмитрий \
+    евгений евгения егор екатерина елена елизавета жанна захар зинаида зоя иван игорь илья инна ирина \
+    камилла карина кирилл кристина ксения лариса лев леонид лидия лилия людмила любовь макар максим \
+    маргарита марина мария марк матвей милана михаил надежда наталья наталия никита николай нина оксана \
+    олег олеся ольга павел петр полина раиса регина ринат роман руслан рустам савелий светлана семен сергей \
+    снежана софия софья станислав степан тамара тарас татьяна тимофей тимур ульяна федор филипп эдуард эльвира \
+    эльмира эмма юлия юрий яна яков ярослав ";
+
+/// Parts a whole name into first, middle and last name and company.
+pub(super) fn parted(name: &str, order: NameOrder) -> [Cow<'_, str>; 4] {
+    let [first, middle, last, company] = if is_company(name) {
+        ["", "", "", name].map(Cow::Borrowed)
+    } else {
+        let people = person(name, order).unwrap_or([name.to_owned(), String::new(), String::new()]);
+        let [first, middle, last] = people.map(Cow::Owned);
+        [first, middle, last, Cow::Borrowed("")]
+    };
+    [first, middle, last, company]
+}
+
+fn is_company(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let mut words = lower.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    name.contains(['«', '»']) || words.any(|word| LEGAL_FORMS.contains(&word))
+}
+
+/// First, middle and last name, if the words tell which is which.
+fn person(name: &str, order: NameOrder) -> Option<[String; 3]> {
+    if let Some((family, others)) = name.split_once(',') {
+        return after_comma(family, others, order);
+    }
+    let words = words(name);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    if words.iter().all(|word| is_written_in(word, is_cyrillic)) {
+        cyrillic(&words, order)
+    } else if words.iter().all(|word| is_written_in(word, |char| char.is_alphabetic() && !is_cyrillic(char)))
+    {
+        latin(&words)
+    } else {
+        None
+    }
+}
+
+/// `Иванова, Анна Петровна`; under `Имя, Фамилия` it is the other way round.
+fn after_comma(before: &str, after: &str, order: NameOrder) -> Option<[String; 3]> {
+    if after.contains(',') {
+        return None;
+    }
+    let (before, after) = (words(before), words(after));
+    match (before.as_slice(), after.as_slice(), order) {
+        ([given], [family], NameOrder::GivenFirst) => Some([given.clone(), String::new(), family.clone()]),
+        ([family], [given], NameOrder::FamilyFirst | NameOrder::Untold) => {
+            Some([given.clone(), String::new(), family.clone()])
+        }
+        ([family], [given, middle], _) => Some([given.clone(), middle.clone(), family.clone()]),
+        (_, _, _) => None,
+    }
+}
+
+/// The words of a name; `Гасан оглы` is one.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in name.split_whitespace() {
+        match words.last_mut() {
+            Some(before) if PATRONYMIC_WORDS.contains(&word.to_lowercase().as_str()) => {
+                before.push(' ');
+                before.push_str(word);
+            }
+            Some(_) | None => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+fn cyrillic(words: &[&str], order: NameOrder) -> Option<[String; 3]> {
+    let named = |first: &str, middle: &str, last: &str| Some([first, middle, last].map(str::to_owned));
+    match words {
+        [first, middle, last] if is_patronymic(middle) => named(first, middle, last),
+        [last, first, middle] if is_patronymic(middle) || order == NameOrder::FamilyFirst => {
+            named(first, middle, last)
+        }
+        [first, middle] if is_patronymic(middle) && is_given(first) => named(first, middle, ""),
+        [one, other] => match (is_given(one), is_given(other), order) {
+            (true, false, _) | (_, _, NameOrder::GivenFirst) => named(one, "", other),
+            (false, true, _) | (_, _, NameOrder::FamilyFirst) => named(other, "", one),
+            (_, _, NameOrder::Untold) => None,
+        },
+        _ => None,
+    }
+}
+
+fn latin(words: &[&str]) -> Option<[String; 3]> {
+    match words {
+        [first, last] => Some([*first, "", *last].map(str::to_owned)),
+        [first, middle, last] => Some([*first, *middle, *last].map(str::to_owned)),
+        _ => None,
+    }
+}
+
+fn is_patronymic(word: &str) -> bool {
+    let word = word.to_lowercase();
+    match word.split_once(' ') {
+        Some((_, last)) => PATRONYMIC_WORDS.contains(&last),
+        None => word.chars().count() > 4 && PATRONYMIC_ENDINGS.iter().any(|ending| word.ends_with(ending)),
+    }
+}
+
+fn is_given(word: &str) -> bool {
+    let word = word.to_lowercase().replace('ё', "е");
+    GIVEN_NAMES.contains(&format!(" {word} "))
+}
+
+fn is_written_in(word: &str, is_letter: impl Fn(char) -> bool) -> bool {
+    let is_sign = |char| matches!(char, '-' | '\'' | '’' | '‐' | ' ');
+    word.chars().next().is_some_and(&is_letter) && word.chars().all(|char| is_letter(char) || is_sign(char))
+}
+
+const fn is_cyrillic(char: char) -> bool {
+    matches!(char, '\u{400}'..='\u{52F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use NameOrder::{FamilyFirst, GivenFirst, Untold};
+
+    #[test]
+    fn the_words_of_a_name_tell_their_order() {
+        for (order, name, expected) in [
+            (FamilyFirst, "Евпаторийский Артём Петрович", "Артём|Петрович|Евпаторийский|"),
+            (Untold, "Евпаторийский Артём Петрович", "Артём|Петрович|Евпаторийский|"),
+            (FamilyFirst, "Артём Петрович Евпаторийский", "Артём|Петрович|Евпаторийский|"),
+            (Untold, "Абрамович Роман Аркадьевич", "Роман|Аркадьевич|Абрамович|"),
+            (Untold, "Роман Аркадьевич Абрамович", "Роман|Аркадьевич|Абрамович|"),
+            (Untold, "Абрамович Роман", "Роман||Абрамович|"),
+            (Untold, "Толстая Анна Ильинична", "Анна|Ильинична|Толстая|"),
+            (Untold, "Кузьмин Пётр Лукич", "Пётр|Лукич|Кузьмин|"),
+            (Untold, "Алиев Вагиф Гасан оглы", "Вагиф|Гасан оглы|Алиев|"),
+            (Untold, "Алиева Лейла Гасан кызы", "Лейла|Гасан кызы|Алиева|"),
+            (Untold, "Анна Петровна", "Анна|Петровна||"),
+            (FamilyFirst, "Коваль Ирина", "Ирина||Коваль|"),
+            (FamilyFirst, "Ирина Коваль", "Ирина||Коваль|"),
+            (FamilyFirst, "Ким Чен", "Чен||Ким|"),
+            (FamilyFirst, "Ким Чен Ын", "Чен|Ын|Ким|"),
+            (GivenFirst, "Чен Ким", "Чен||Ким|"),
+            (GivenFirst, "Анна, Ким", "Анна||Ким|"),
+            (Untold, "Ким, Анна", "Анна||Ким|"),
+            (Untold, "Ким, Анна Петровна", "Анна|Петровна|Ким|"),
+            (Untold, "Анна-Мария Салтыкова-Щедрина", "Анна-Мария Салтыкова-Щедрина|||"),
+            (Untold, "John Smith", "John||Smith|"),
+            (Untold, "John Ronald Tolkien", "John|Ronald|Tolkien|"),
+            (FamilyFirst, "Smith, John", "John||Smith|"),
+            (Untold, "Sean O'Neil", "Sean||O'Neil|"),
+        ] {
+            assert_eq!(parted(name, order).join("|"), expected, "{name} {order:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_parted_stays_whole() {
+        for name in [
+            "Анна",
+            "Чен Ким",
+            "Иванов И.И.",
+            "Ирина Марина",
+            "Olga Ким",
+            "Juan Carlos de la Cruz",
+            "Менеджер 2",
+            "李小龙",
+            "Анна, Пётр, Иван",
+            "",
+        ] {
+            assert_eq!(parted(name, Untold).join("|"), format!("{name}|||"));
+        }
+    }
+
+    #[test]
+    fn a_company_is_no_person() {
+        for name in
+            ["ООО Ромашка", "ИП Ким Е.А.", "АО «Лютик»", "Ромашка, ЗАО", "«Спица»", "Acme LLC", "Acme, Ltd."]
+        {
+            assert_eq!(parted(name, Untold).join("|"), format!("|||{name}"));
+        }
+        assert_eq!(parted("Ипатов Аоки", FamilyFirst).join("|"), "Аоки||Ипатов|");
+    }
+}
