@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::files::{FileProblem, FileProblemCode, TableRow};
 
 use super::columns::{self, Field, Meaning, Rank};
+use super::guide::{Guide, RESULTS, is_results, letters, listed, position};
 use super::whole::NameOrder;
 
 /// What a file is asked for.
@@ -97,25 +98,6 @@ pub enum HeaderError {
         found: String,
     },
 }
-
-/// How our own results file begins; its columns from here on are the input's own again.
-const RESULTS: [&str; 15] = [
-    "row",
-    "source",
-    "status",
-    "recipient",
-    "phoneContact",
-    "firstName",
-    "middleName",
-    "lastName",
-    "company",
-    "idMessage",
-    "delivery",
-    "error",
-    "explanation",
-    "attempts",
-    "sentAt",
-];
 
 const NAMES: [Field; 4] = [Field::FirstName, Field::MiddleName, Field::LastName, Field::Company];
 
@@ -255,112 +237,12 @@ impl Header {
     }
 }
 
-/// What the headings mean, and what `--map` says instead.
-struct Guide<'a> {
-    headings: &'a [String],
-    meanings: Vec<Option<Meaning>>,
-    mapped: Vec<(Field, usize)>,
-}
-
-impl<'a> Guide<'a> {
-    fn new(path: &Path, headings: &'a [String], mapped: &[&(Field, String)]) -> Result<Self, HeaderError> {
-        let mut meanings: Vec<_> = headings.iter().map(|heading| columns::meaning(heading)).collect();
-        if is_results(headings) {
-            meanings[RESULTS.len()..].fill(None);
-        }
-        let position = |(field, column): &&(Field, String)| match position(headings, column) {
-            Some(index) => Ok((*field, index)),
-            None => Err(HeaderError::ColumnMissing {
-                path: path.to_owned(),
-                field: *field,
-                column: column.clone(),
-                found: listed(headings),
-            }),
-        };
-        let mapped: Vec<_> = mapped.iter().map(position).collect::<Result<_, _>>()?;
-        for (_, index) in &mapped {
-            meanings[*index] = None;
-        }
-        Ok(Self { headings, meanings, mapped })
-    }
-
-    /// The columns of a field: those of `--map`, else those of its own name, else its synonyms.
-    fn columns(&self, field: Field) -> Vec<usize> {
-        let mapped = self.mapped.iter().filter(|(mapped, _)| *mapped == field).map(|(_, index)| *index);
-        let mut columns: Vec<usize> = mapped.collect();
-        for meaning in [Meaning::Named(field), Meaning::Synonym(field)] {
-            if columns.is_empty() {
-                columns = self.meaning(meaning);
-            }
-        }
-        columns
-    }
-
-    fn meaning(&self, meaning: Meaning) -> Vec<usize> {
-        (0..self.meanings.len()).filter(|index| self.meanings[*index] == Some(meaning)).collect()
-    }
-
-    fn plain_phones(&self) -> Vec<PhoneColumn> {
-        let ranked = |(index, meaning): (usize, &Option<Meaning>)| match meaning {
-            Some(Meaning::Phone(rank)) => Some(PhoneColumn { index, rank: *rank, label: self.label(index) }),
-            Some(
-                Meaning::Named(_)
-                | Meaning::Synonym(_)
-                | Meaning::Addressee
-                | Meaning::WholeName(_)
-                | Meaning::Key,
-            )
-            | None => None,
-        };
-        let mut phones: Vec<_> = self.meanings.iter().enumerate().filter_map(ranked).collect();
-        phones.sort_by_key(|column| column.rank);
-        phones
-    }
-
-    fn ranked(&self, columns: Vec<usize>) -> Vec<PhoneColumn> {
-        let column = |index| PhoneColumn { index, rank: Rank::Plain, label: self.label(index) };
-        columns.into_iter().map(column).collect()
-    }
-
-    fn label(&self, index: usize) -> Option<usize> {
-        let labels = columns::label_headings(&self.headings[index])?;
-        self.headings.iter().position(|heading| labels.contains(&columns::key(heading)))
-    }
-}
-
-fn is_results(headings: &[String]) -> bool {
-    headings.len() >= RESULTS.len() && headings.iter().zip(RESULTS).all(|(heading, name)| heading == name)
-}
-
 fn chosen_column(path: &Path, headings: &[String], column: &str) -> Result<usize, HeaderError> {
     position(headings, column).ok_or_else(|| HeaderError::MatchMissing {
         path: path.to_owned(),
         column: column.to_owned(),
         found: listed(headings),
     })
-}
-
-/// A column by its heading, else by its letters or its number, as spreadsheets count them.
-fn position(headings: &[String], column: &str) -> Option<usize> {
-    let wanted = columns::key(column);
-    let by_heading = headings.iter().position(|heading| columns::key(heading) == wanted);
-    let by_number = || wanted.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < headings.len());
-    let by_letters = || (0..headings.len()).find(|index| letters(*index).eq_ignore_ascii_case(&wanted));
-    by_heading.or_else(by_number).or_else(by_letters)
-}
-
-/// The letters of a column: A, B, … Z, AA, AB, …
-fn letters(index: usize) -> String {
-    let last = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
-    match index / 26 {
-        0 => last.to_string(),
-        before => format!("{}{last}", letters(before - 1)),
-    }
-}
-
-fn listed(headings: &[String]) -> String {
-    let quoted: Vec<String> = headings.iter().map(|heading| format!("\"{heading}\"")).collect();
-    quoted.join(", ")
 }
 
 #[cfg(test)]
@@ -430,6 +312,34 @@ mod tests {
                  company=Organization Name own Phone 1 - Label",
             ),
             (
+                "Name;Given Name;Additional Name;Family Name;Organization 1 - Name;E-mail 1 - Value;Phone 1 - Type;\
+                 Phone 1 - Value;Phone 2 - Type;Phone 2 - Value",
+                "phoneContact=Phone 1 - Value phoneContact=Phone 2 - Value firstName=Given Name \
+                 middleName=Additional Name lastName=Family Name company=Organization 1 - Name own \
+                 Name,E-mail 1 - Value,Phone 1 - Type,Phone 2 - Type",
+            ),
+            (
+                "First Name;Middle Name;Last Name;Company;Business Fax;Business Phone;Home Phone;Mobile Phone;\
+                 Other Phone;Pager;Telex;ISDN",
+                "phoneContact=Mobile Phone phoneContact=Business Phone phoneContact=Home Phone \
+                 phoneContact=Other Phone firstName=First Name middleName=Middle Name lastName=Last Name \
+                 company=Company own Business Fax,Pager,Telex,ISDN",
+            ),
+            (
+                "Имя;Фамилия;Организация;Рабочий телефон;Номер факса;Номер пейджера;Номер сотового телефона",
+                "phoneContact=Номер сотового телефона phoneContact=Рабочий телефон firstName=Имя \
+                 lastName=Фамилия company=Организация own Номер факса,Номер пейджера",
+            ),
+            (
+                "Полное имя контакта;Компания контакта;Рабочий прямой телефон;Мобильный телефон;Факс",
+                "phoneContact=Мобильный телефон phoneContact=Рабочий прямой телефон \
+                 company=Компания контакта firstName=Полное имя контакта own Факс",
+            ),
+            (
+                "Наименование;ИНН;Контактное лицо;Телефон;Телефакс",
+                "phoneContact=Телефон firstName=Наименование firstName=Контактное лицо own ИНН,Телефакс",
+            ),
+            (
                 "Имя, Фамилия;Контакт: Мобильный телефон;Факс",
                 "phoneContact=Контакт: Мобильный телефон firstName=Имя, Фамилия own Факс",
             ),
@@ -475,10 +385,5 @@ mod tests {
             assert_eq!(problem.code(), FileProblemCode::NoPhoneColumn);
             assert!(problem.text().contains(option) && problem.text().contains("\"Имя\""), "{problem}");
         }
-    }
-
-    #[test]
-    fn columns_without_a_header_have_letters() {
-        assert_eq!([0, 25, 26, 27, 701, 702].map(letters), ["A", "Z", "AA", "AB", "ZZ", "AAA"]);
     }
 }

@@ -5,7 +5,9 @@
 mod cards;
 mod choice;
 mod columns;
+mod guide;
 mod header;
+mod headings;
 mod library;
 mod mapping;
 mod matching;
@@ -501,6 +503,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
 ;Евпаторийский Артём Петрович;;79001234561
 ;Ким Чен;Пак;79001234562
 ООО «Ромашка»;;;79001234563
+ООО «Ромашка»;Ким Чен;;79001234566
 ";
         let desk = Desk::new(&[
             ("a.csv", table),
@@ -512,6 +515,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
                 "0:2 79001234567 <- 79001234561 Артём Петрович Евпаторийский",
                 "0:3 79001234567 <- 79001234562 Пак",
                 "0:4 79001234567 <- 79001234563 ООО «Ромашка»",
+                "0:5 79001234567 <- 79001234566 Чен  Ким ООО «Ромашка»",
                 "1:2 79001234567 <- 79001234564 ООО Лютик",
                 "1:3 79001234567 <- 79001234565 ООО Лютик   Завод",
             ]

@@ -73,11 +73,12 @@ fn mojibake(name: &Name<'_>) -> Problem {
 }
 
 fn missing(names: &[Name<'_>; 4]) -> Problem {
-    let columns: Vec<String> = names
+    let mut columns: Vec<String> = names
         .iter()
         .filter(|name| !name.column.is_empty())
         .map(|name| format!("\"{}\"", name.column))
         .collect();
+    columns.dedup();
     let text = if columns.is_empty() {
         "the table has no column for the card's name; name one with --map firstName=COLUMN, or lastName or \
          company"
@@ -146,5 +147,9 @@ mod tests {
     fn four_blank_names_are_missing() {
         let problem = named(" \u{a0}").unwrap_err();
         assert_eq!((problem.code, problem.column.as_str()), (ProblemCode::NameMissing, "Имя"));
+        let phone = Phone::from_digits("79001234567").unwrap();
+        let blank = |column| Name { column, ..Name::default() };
+        let problem = card(phone, &["ФИО", "ФИО", "ФИО", "Компания"].map(blank)).unwrap_err();
+        assert_eq!(problem.text, "the card has no name; fill in \"ФИО\" or \"Компания\"");
     }
 }

@@ -126,23 +126,28 @@ impl Line<'_> {
         ranked.into_iter().map(|(_, index)| index).collect()
     }
 
-    /// First, middle and last name and company; the first three are parted from a whole name where the
-    /// row has none of them, and a whole name that is a company's fills the company.
+    /// First, middle and last name and company. Where the row has none of the first three they are
+    /// parted from its whole names: the first person fills them, the first company the company.
     fn names(&self) -> [Name<'_>; 4] {
         let mut names = self.header.names.each_ref().map(|columns| self.name(columns));
         let is_blank = |name: &Name<'_>| name.text.trim().is_empty();
-        let columns = &self.header.whole_names;
-        let filled = columns.iter().find(|(index, _)| self.is_filled(*index)).or(columns.first());
-        let Some((index, order)) = filled.filter(|_| names[..3].iter().all(is_blank)) else { return names };
-        let [first, middle, last, company] = whole::parted(self.text(*index).trim(), *order);
-        let column = self.heading(*index);
-        let has_company = !is_blank(&names[3]);
-        let first = if has_company && !company.is_empty() { company.clone() } else { first };
-        names[0] = Name { column, text: first };
-        names[1] = Name { column, text: middle };
-        names[2] = Name { column, text: last };
-        if !has_company && !company.is_empty() {
-            names[3] = Name { column, text: company };
+        if !names[..3].iter().all(is_blank) {
+            return names;
+        }
+        if let (true, Some((index, _))) = (names[0].column.is_empty(), self.header.whole_names.first()) {
+            names[0].column = self.heading(*index);
+        }
+        for (index, order) in self.header.whole_names.iter().filter(|(index, _)| self.is_filled(*index)) {
+            let column = self.heading(*index);
+            let parted = whole::parted(self.text(*index).trim(), *order);
+            let [first, middle, last, company] = parted.map(|text| Name { column, text });
+            if !is_blank(&company) && is_blank(&names[3]) {
+                names[3] = company;
+            } else if names[..3].iter().all(is_blank) {
+                names[0] = if is_blank(&company) { first } else { company };
+                names[1] = middle;
+                names[2] = last;
+            }
         }
         names
     }
