@@ -21,9 +21,9 @@ use super::{
     settings::Source,
 };
 use crate::{
-    domain::{Counts, Entry, Finding, Message, Place, Recipient, Status},
+    domain::{Counts, Entry, Finding, Message, Place, Recipient, Status, Warning, WarningCode},
     files::FileProblem,
-    intake::{self, Intake},
+    intake::{self, Counted, Intake},
     pace::Rate,
 };
 
@@ -96,8 +96,11 @@ impl Checked {
         let sources = intake.sources().to_vec();
         self.plan = Plan::new(&intake);
         self.sources = sources.iter().map(|source| source.name.clone()).collect();
-        let rows = intake.read(&mut |entry| self.entry(&entry))?;
-        Ok(sources.iter().zip(rows).map(|(source, rows)| source_json(source, rows)).collect())
+        let counted = intake.read(&mut |entry| self.entry(&entry))?;
+        let files =
+            sources.iter().zip(&counted).map(|(source, counted)| source_json(source, *counted)).collect();
+        self.plan.counted(counted);
+        Ok(files)
     }
 
     fn entry(&mut self, entry: &Entry) -> Result<(), CommandError> {
@@ -226,14 +229,27 @@ fn row_json(source: &str, entry: &Entry, status: Status, original: Option<u64>) 
     object
 }
 
-fn source_json(source: &intake::Source, rows: u64) -> Value {
-    json!({
+fn source_json(source: &intake::Source, counted: Counted) -> Value {
+    let mut object = json!({
         "source": source.name,
         "format": source.layout.format.as_str(),
         "encoding": source.layout.encoding,
         "delimiter": source.layout.delimiter.map(String::from),
-        "rows": rows,
-    })
+        "rows": counted.rows,
+    });
+    let unknown = source.own_columns.iter().map(|column| Warning {
+        code: WarningCode::UnknownColumn,
+        text: format!("the column \"{column}\" is not used"),
+    });
+    let hidden = (counted.hidden > 0).then(|| Warning {
+        code: WarningCode::HiddenRows,
+        text: format!("{} hidden rows were left out; --include-hidden reads them", counted.hidden),
+    });
+    let warnings: Vec<Warning> = hidden.into_iter().chain(unknown).collect();
+    if !warnings.is_empty() {
+        object["warnings"] = json!(warnings);
+    }
+    object
 }
 
 fn problem_json(problem: &FileProblem) -> Value {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::{
     domain::{Counts, Entry, Finding, Message, Status, WarningCode},
-    intake::{Intake, Source, Suppression},
+    intake::{Counted, Intake, Source, Suppression},
     pace::Rate,
 };
 
@@ -22,6 +22,7 @@ pub(super) struct Plan {
     first: Option<Message>,
     warnings: Vec<(WarningCode, u64, String)>,
     dropped: u64,
+    counted: Vec<Counted>,
 }
 
 impl Plan {
@@ -59,6 +60,11 @@ impl Plan {
         self.dropped = rows;
     }
 
+    /// What each source held.
+    pub(super) fn counted(&mut self, counted: Vec<Counted>) {
+        self.counted = counted;
+    }
+
     fn example(&self, entry: &Entry, text: &str) -> String {
         format!("{}: {text}", self.place(entry.place.source, entry.place.row))
     }
@@ -79,8 +85,11 @@ impl Plan {
     /// How each file is read and what its columns are, as lines.
     pub(super) fn files(&self) -> String {
         let mut text = String::new();
-        for source in &self.sources {
+        for (place, source) in self.sources.iter().enumerate() {
             let _ = writeln!(text, "  File      {}", file(source));
+            for note in notes(source, self.counted.get(place).copied().unwrap_or_default()) {
+                let _ = writeln!(text, "            {note}");
+            }
             if !source.used.is_empty() {
                 let used: Vec<_> =
                     source.used.iter().map(|(field, column)| format!("{field} ← {column}")).collect();
@@ -157,6 +166,26 @@ fn file(source: &Source) -> String {
     };
     let format = layout.format.as_str().to_uppercase();
     format!("{}: {format}, {}{delimiter}{headings}", source.name, layout.encoding)
+}
+
+/// What a person should see of a file beside its columns.
+fn notes(source: &Source, counted: Counted) -> Vec<String> {
+    let layout = &source.layout;
+    let mut notes = Vec::new();
+    if let Some(example) = &layout.example {
+        notes.push(format!("the encoding was guessed, for example {example}; --encoding names another"));
+    }
+    if layout.unwrapped {
+        notes.push("each row stood in one quoted cell and was read from the inside".to_owned());
+    }
+    if let Some(sheet) = layout.sheet.as_ref().filter(|_| !layout.other_sheets.is_empty()) {
+        let others = layout.other_sheets.join(", ");
+        notes.push(format!("sheet {sheet}; not read: {others}; --sheet names another"));
+    }
+    if counted.hidden > 0 {
+        notes.push(format!("{} hidden rows were left out; --include-hidden reads them", counted.hidden));
+    }
+    notes
 }
 
 fn suppression(list: &Suppression) -> String {

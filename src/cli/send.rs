@@ -113,10 +113,11 @@ fn bring_in(mut ledger: Ledger, source: &Source) -> Result<(Ledger, Plan), Comma
             delimiter: source.layout.delimiter,
         })?;
     }
-    intake.read(&mut |entry| -> Result<(), CommandError> {
+    let counted = intake.read(&mut |entry| -> Result<(), CommandError> {
         plan.entry(&entry);
         Ok(import.entry(&entry)?)
     })?;
+    plan.counted(counted);
     plan.dropped(import.finish()?);
     Ok((ledger, plan))
 }

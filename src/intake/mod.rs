@@ -32,7 +32,7 @@ pub use header::HeaderError;
 pub use library::{Country, CountryError};
 pub use mapping::{MapError, mapped, mapped_in_file};
 pub use numbers::Numbers;
-pub use source::Source;
+pub use source::{Counted, Source};
 pub use suppression::Suppression;
 pub use who::{Who, WhoError};
 
@@ -160,11 +160,11 @@ impl Intake {
     }
 
     /// Tells every entry, in the order of sources and rows; several entries share a place where one
-    /// recipient gets several cards. Gives the number of rows of each source.
+    /// recipient gets several cards. Gives what each source held.
     ///
     /// # Errors
     /// [`ReadError`] when a file cannot be read any further, or with what `each` answered.
-    pub fn read<E>(self, each: &mut dyn FnMut(Entry) -> Result<(), E>) -> Result<Vec<u64>, ReadError<E>> {
+    pub fn read<E>(self, each: &mut dyn FnMut(Entry) -> Result<(), E>) -> Result<Vec<Counted>, ReadError<E>> {
         let suppressed = self.suppressed;
         let each = &mut |entry| each(unless_suppressed(entry, &suppressed));
         let (first_recipient, all) = (self.messages.len(), self.sources.len());
@@ -256,7 +256,7 @@ mod tests {
             entries.push(entry);
             Ok::<(), Infallible>(())
         });
-        (entries, rows.unwrap())
+        (entries, rows.unwrap().into_iter().map(|counted| counted.rows).collect())
     }
 
     /// `source:row recipient <- number names` or `source:row code column value` for each entry.

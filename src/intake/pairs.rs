@@ -7,7 +7,7 @@ use crate::files::FileProblem;
 use super::ReadError;
 use super::matching::{Index, Keys};
 use super::numbers::{Found, Numbers};
-use super::source::{Opened, Row};
+use super::source::{Counted, Opened, Row};
 
 /// Where entries go.
 pub(super) type Each<'a, E> = &'a mut dyn FnMut(Entry) -> Result<(), E>;
@@ -45,7 +45,7 @@ pub(super) fn messages<E>(
     source: usize,
     numbers: Numbers,
     each: Each<'_, E>,
-) -> Result<u64, ReadError<E>> {
+) -> Result<Counted, ReadError<E>> {
     opened.each(|row| {
         let message = fault(row).and_then(|()| message(row, numbers));
         let finding = match message {
@@ -62,7 +62,7 @@ pub(super) fn hold(
     source: usize,
     numbers: Numbers,
     held: &mut Vec<Held>,
-) -> Result<u64, FileProblem> {
+) -> Result<Counted, FileProblem> {
     opened.each(|row| {
         let finding = fault(row).and_then(|()| row.contact(numbers));
         held.push(Held {
@@ -82,7 +82,7 @@ pub(super) fn recipients<E>(
     source: usize,
     (numbers, held, index): (Numbers, &[Held], &Index),
     each: Each<'_, E>,
-) -> Result<u64, ReadError<E>> {
+) -> Result<Counted, ReadError<E>> {
     opened.each(|row| {
         let place = Place { source, row: row.number() };
         match fault(row).and_then(|()| addressed(row, (numbers, held, index))) {

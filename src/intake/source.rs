@@ -32,6 +32,15 @@ pub struct Source {
     pub own_columns: Vec<String>,
 }
 
+/// What a source held.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Rows or cards that were read.
+    pub rows: u64,
+    /// Hidden rows that were left out.
+    pub hidden: u64,
+}
+
 /// A row of a table or a card of a file. A row with a fault is asked for nothing but its place and
 /// its cells.
 pub(super) trait Row {
@@ -56,7 +65,6 @@ pub(super) struct Opened {
     body: Body,
 }
 
-#[expect(clippy::large_enum_variant, reason = "there is one for each file")]
 enum Body {
     Table { table: Box<Table>, header: Header, waiting: VecDeque<TableRow> },
     Cards { cards: Cards, first: Card, role: Role },
@@ -115,7 +123,7 @@ impl Opened {
     pub(super) fn each<E: From<FileProblem>>(
         self,
         mut each: impl FnMut(&dyn Row) -> Result<(), E>,
-    ) -> Result<u64, E> {
+    ) -> Result<Counted, E> {
         let mut rows = 0;
         match self.body {
             Body::Table { mut table, header, waiting } => {
@@ -128,7 +136,7 @@ impl Opened {
                     rows += 1;
                     each(&Line { header: &header, row: &row })?;
                 }
-                Ok(rows)
+                Ok(Counted { rows, hidden: table.hidden_rows() })
             }
             Body::Cards { mut cards, first, role } => {
                 let mut next = Some(first);
@@ -137,7 +145,7 @@ impl Opened {
                     each(&CardRow { card: &card, role })?;
                     next = cards.read_card()?;
                 }
-                Ok(rows)
+                Ok(Counted { rows, hidden: 0 })
             }
         }
     }

@@ -67,7 +67,8 @@ fn read(path: &Path, settings: &Settings, chats: &mut Vec<u64>) -> Result<Suppre
     let told = Suppression { path: path.to_owned(), chats: 0, unread: 0, examples: Vec::new() };
     let mut list = List { told, numbers, chats };
     // The sheet and the delimiter are those of the inputs.
-    let reading = Reading { sheet: None, delimiter: None, ..settings.reading.clone() };
+    // Whoever stands in a hidden row must not be written to either.
+    let reading = Reading { sheet: None, delimiter: None, include_hidden: true, ..settings.reading.clone() };
     match files::open(path, &reading)? {
         Input::Table(table) => list.table(path, table)?,
         Input::Cards(cards) => list.cards(cards)?,
