@@ -293,6 +293,26 @@ fn a_ledger_that_was_cut_short_is_left_as_it_is_and_nothing_is_sent() {
     });
 }
 
+/// After a kill the newest commits stand beside the ledger; they must not run into another one.
+#[test]
+fn a_ledger_that_is_gone_is_not_begun_anew_while_a_part_of_it_is_left() {
+    let victim = Victim::default();
+    let killer = victim.clone();
+    let service = Service::start(move |number, _| match number {
+        7 => Reply::Kill(killer.clone(), Box::new(Reply::Close)),
+        _ => accepted(number),
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", table(ROWS));
+    die(&desk, &service, &victim, None, "1");
+    fs::remove_file(desk.path("list.ledger")).unwrap();
+    let ran = desk.run_to(&service, &SEND);
+    assert_eq!((ran.code, service.sends().len()), (1, 8), "{ran:?}");
+    assert!(ran.stderr.contains("-wal") && !desk.path("list.ledger").exists(), "{}", ran.stderr);
+    fs::remove_file(desk.path("list.ledger-wal")).unwrap();
+    assert_eq!(desk.run_to(&service, &SEND).count("accepted"), ROWS as u64);
+}
+
 fn sql(ledger: &Path, statements: &str) {
     rusqlite::Connection::open(ledger).unwrap().execute_batch(statements).unwrap();
 }

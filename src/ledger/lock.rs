@@ -3,10 +3,10 @@
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use super::{LedgerError, machine};
+use super::{LedgerError, beside, machine};
 
 /// Held until dropped, also by a process that dies.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(super) struct Lock(#[expect(dead_code, reason = "the open file is the lock")
 
 impl Lock {
     pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
-        let path = lock_path(ledger);
+        let path = beside(ledger, "-lock");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
@@ -26,10 +26,4 @@ impl Lock {
             Err(TryLockError::Error(error)) => Err(machine(&path, &error)),
         }
     }
-}
-
-fn lock_path(ledger: &Path) -> PathBuf {
-    let mut name = ledger.as_os_str().to_owned();
-    name.push("-lock");
-    PathBuf::from(name)
 }

@@ -246,9 +246,11 @@ const INTERRUPTED: &str = "the program ended before the answer came";
 /// A new ledger gets its name when it is whole: a file of that name that lacks our mark is somebody
 /// else's, or was cut short, and must not begin the campaign anew.
 fn create(path: &Path) -> Result<(), LedgerError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-new");
-    let new = PathBuf::from(name);
+    if beside(path, "-wal").exists() {
+        let reason = "the file is gone, only what was written last is left beside it, with -wal at the end of its name; to begin anew remove that too";
+        return Err(LedgerError::Damaged { path: path.to_owned(), reason: reason.to_owned() });
+    }
+    let new = beside(path, "-new");
     // Left by a run that died here; it holds no row.
     let _gone = fs::remove_file(&new);
     create_private(&new)?;
@@ -269,6 +271,12 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 const fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 fn connect(path: &Path) -> Result<Connection, LedgerError> {
