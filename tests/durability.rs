@@ -455,6 +455,7 @@ fn a_disk_that_fills_up_while_cards_go_out_stops_the_run_and_the_next_goes_on() 
         let ran = desk.run_to(&service, &[&arguments[..], &[concurrency]].concat());
         assert_eq!(ran.code, 1, "{ran:?}");
         assert!(ran.stderr.contains("the disk is full"), "{}", ran.stderr);
+        assert_eq!(ran.json()["exit"], 1, "{ran:?}");
         assert!(service.sends().len() < 1000, "the disk was never full");
         let before = service.sends().len();
         fs::remove_file(small.0.join("filling")).unwrap();

@@ -69,11 +69,12 @@ async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Res
         eprintln!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
     }
     let interrupts = interrupts();
-    let (mut ledger, stop) = hand_over(arguments, &client, (ledger, before), interrupts.clone()).await?;
-    if !arguments.no_reconcile && answers(stop.as_ref()) {
-        look_up(&client, &mut ledger, (interrupts, talk)).await?;
+    let (mut ledger, mut run) = hand_over(arguments, &client, (ledger, before), interrupts.clone()).await?;
+    if !arguments.no_reconcile && run.as_ref().is_ok_and(|stop| answers(stop.as_ref())) {
+        let looked_up = look_up(&client, &mut ledger, (interrupts, talk)).await;
+        run = looked_up.and(run);
     }
-    finish(arguments, places, &ledger, stop.as_ref())
+    finish(arguments, places, &ledger, run)
 }
 
 /// A results file that cannot be written is told before the first card.
@@ -148,7 +149,7 @@ async fn look_up(
     client: &Client,
     ledger: &mut Ledger,
     (mut interrupts, talk): (watch::Receiver<u32>, bool),
-) -> Result<(), CommandError> {
+) -> Result<(), LedgerError> {
     let look_up = tokio::select! {
         look_up = campaign::look_up(client, ledger, settings::wall_clock) => look_up?,
         Ok(()) = interrupts.changed() => return Ok(()),
@@ -164,9 +165,9 @@ async fn hand_over(
     client: &Client,
     (ledger, before): (Ledger, Counts),
     interrupts: watch::Receiver<u32>,
-) -> Result<(Ledger, Option<Stop>), CommandError> {
+) -> Result<(Ledger, Run), CommandError> {
     if before.of(Status::Pending) == 0 {
-        return Ok((ledger, None));
+        return Ok((ledger, Ok(None)));
     }
     let show = match (arguments.talk.quiet, std::io::stderr().is_terminal()) {
         (true, _) => Show::Nothing,
@@ -181,8 +182,11 @@ async fn hand_over(
     let result = campaign::run(&door, client, pace, &conditions, (interrupts, &mut tell)).await;
     progress.finish();
     let ledger = door.close().ok_or(LedgerError::Gone)?;
-    Ok((ledger, result?))
+    Ok((ledger, result))
 }
+
+/// What stopped a run, or the fault of the ledger that ended it.
+type Run = Result<Option<Stop>, LedgerError>;
 
 /// Counts how often Ctrl-C or SIGTERM has come.
 fn interrupts() -> watch::Receiver<u32> {
@@ -216,12 +220,13 @@ fn finish(
     arguments: &SendArguments,
     places: &Places,
     ledger: &Ledger,
-    stop: Option<&Stop>,
+    run: Run,
 ) -> Result<Exit, CommandError> {
     let form = Form::Csv { delimiter: None, fallback: settings::fallback_delimiter() };
     let counts = ledger.counts()?;
     let written = report::write(ledger, &places.results, form, None);
-    let exit = written.as_ref().map_or(Exit::Fault, |_| Exit::of_run(stop, &counts));
+    let stop = run.as_ref().ok().and_then(Option::as_ref);
+    let exit = if run.is_ok() && written.is_ok() { Exit::of_run(stop, &counts) } else { Exit::Fault };
     let results = written.as_ref().map_or(places.results.as_path(), |written| &written.path);
     if !arguments.talk.quiet {
         eprint!("{}", summary::counts_text(&counts));
@@ -236,6 +241,7 @@ fn finish(
         let object = summary::send_json(&places.campaign, &counts, ledger.path(), results, exit);
         print(&format!("{object}\n"))?;
     }
+    run?;
     written?;
     Ok(exit)
 }
