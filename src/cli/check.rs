@@ -141,13 +141,14 @@ impl Checked {
     fn text(&self) -> String {
         let good = self.counts.of(Status::Pending);
         let kinds = self.kinds.lines();
+        let left_out = self.left_out();
+        let left_out = if left_out.rows() > 0 { format!(", {}", words(&left_out)) } else { String::new() };
         let heading = if kinds.is_empty() { "" } else { "\nProblems\n" };
         format!(
-            "{}{}  Rows      {}: {good} to send, {}\n{heading}{kinds}",
+            "{}{}  Rows      {}: {good} to send{left_out}\n{heading}{kinds}",
             self.plan.files(),
             self.plan.warnings(),
             self.counts.rows(),
-            words(&self.left_out()),
         )
     }
 
