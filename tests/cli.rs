@@ -449,3 +449,62 @@ fn cards_that_were_not_sent_are_read_back_as_they_were() {
         assert_eq!(card["contact"], expected, "{}", desk.read("cards.vcf"));
     }
 }
+
+#[test]
+fn no_output_ever_replaces_what_is_read_or_the_ledger() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    let list = table(3);
+    desk.write("list.csv", &list);
+    for arguments in [
+        vec!["send", "list.csv", "--results", "list.csv"],
+        vec!["send", "list.csv", "--results", "./list.csv"],
+        vec!["send", "list.csv", "--ledger", "list.csv"],
+        vec!["send", "list.csv", "--ledger", "x.csv", "--results", "x.csv"],
+        vec!["check", "list.csv", "--problems", "list.csv"],
+    ] {
+        let ran = desk.run_to(&service, &arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}: {ran:?}");
+        assert_eq!(desk.read("list.csv"), list);
+    }
+    assert!(service.received().is_empty());
+    desk.run_to(&service, &["send", "list.csv", "--quiet"]);
+    let ledger = std::fs::read(desk.path("list.ledger")).unwrap();
+    for results in ["list.ledger", "list.xlsx"] {
+        let ran = desk.run(&["report", "list", "--results", results]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+    }
+    assert!(std::fs::read(desk.path("list.ledger")).unwrap() == ledger);
+}
+
+#[test]
+fn a_setting_that_is_wrong_leaves_no_ledger_behind() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(1));
+    for arguments in [
+        vec!["send"],
+        vec!["send", "--recipients", "79001234567"],
+        vec!["send", "list.csv", "--map", "phoneContact=no"],
+    ] {
+        assert_eq!(desk.run_to(&service, &arguments).code, 2, "{arguments:?}");
+    }
+    assert_eq!(std::fs::read_dir(desk.folder.path()).unwrap().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_who_reads_what_is_said_does_not_stop_the_run() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(30));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = desk.to(&service, &["send", "list.csv", "--json", "-vv"]).stderr(writer).output().unwrap();
+    let ran = stand_in::Ran {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::new(),
+    };
+    assert_eq!((ran.code, ran.count("accepted")), (0, 30));
+}

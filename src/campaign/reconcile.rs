@@ -9,7 +9,7 @@ use std::{collections::HashSet, time::Duration};
 use tokio::time::sleep;
 
 use crate::{
-    domain::Outcome,
+    domain::{Halt, Outcome},
     green_api::{Client, InstanceState, Sighting, SightingPlace},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
@@ -38,6 +38,8 @@ pub struct LookUp {
     pub absent: Vec<RowId>,
     /// Rows that are unknown still; those that are absent are among them.
     pub unknown: usize,
+    /// The instance refused: a person has to do something first.
+    pub refused: bool,
     /// Why the service could not be asked, or proves nothing, if so.
     pub trouble: Option<String>,
 }
@@ -74,7 +76,13 @@ pub async fn look_up(
         resolutions.push((row.id, resolution));
     }
     ledger.resolve(&resolutions)?;
-    Ok(LookUp { found: found.len(), absent, unknown: unknown.len() - found.len(), trouble: seen.trouble })
+    Ok(LookUp {
+        found: found.len(),
+        absent,
+        unknown: unknown.len() - found.len(),
+        refused: seen.refused,
+        trouble: seen.trouble,
+    })
 }
 
 fn adopted(sighting: &Sighting) -> Resolution {
@@ -91,6 +99,8 @@ struct Seen {
     delay: Duration,
     /// The queue showed all that it holds.
     short: bool,
+    /// The instance refused.
+    refused: bool,
     /// Why something could not be asked, or why the instance's word proves nothing.
     trouble: Option<String>,
 }
@@ -104,7 +114,27 @@ impl Seen {
 
     /// Takes an answer; without one, the look-up goes on but proves nothing.
     fn take<T>(&mut self, answer: Result<T, Outcome>) -> Option<T> {
-        answer.map_err(|outcome| self.trouble = Some(outcome.words())).ok()
+        answer.map_err(|outcome| self.note(&outcome)).ok()
+    }
+
+    fn note(&mut self, outcome: &Outcome) {
+        let words = match outcome {
+            // A look-up that does not exist, or is used up, says nothing about sendContact.
+            Outcome::Halted(Halt::WrongAddress | Halt::Redirected | Halt::QuotaExceeded, words) => {
+                words.clone()
+            }
+            Outcome::Halted(..) => {
+                self.refused = true;
+                outcome.words()
+            }
+            Outcome::Accepted(_)
+            | Outcome::Refused(_)
+            | Outcome::Throttled { .. }
+            | Outcome::Unreachable(_)
+            | Outcome::Uncertain(_)
+            | Outcome::ChatIdWanted => outcome.words(),
+        };
+        self.trouble = Some(words.trim_end_matches('.').to_owned());
     }
 
     fn take_state(&mut self, answer: Result<InstanceState, Outcome>) {
@@ -117,7 +147,8 @@ impl Seen {
 }
 
 async fn ask(client: &Client, unknown: &[Unknown], now: i64) -> Seen {
-    let mut seen = Seen { sightings: Vec::new(), delay: Duration::ZERO, short: false, trouble: None };
+    let mut seen =
+        Seen { sightings: Vec::new(), delay: Duration::ZERO, short: false, refused: false, trouble: None };
     sleep(INTERVAL).await;
     seen.take_state(client.state_instance().await);
     seen.delay = seen.take(client.send_delay().await).unwrap_or_default();

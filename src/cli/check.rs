@@ -32,6 +32,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
     let source = settings::source(&arguments.input)?;
     let mut checked = Checked::new(arguments.json);
     if let Some(path) = &arguments.problems {
+        settings::apart(path, &settings::read_files(&source.inputs))?;
         checked.table = Some(ProblemTable::create(path, settings::fallback_delimiter())?);
     }
     let talk = !arguments.json && !arguments.talk.quiet;
@@ -51,8 +52,8 @@ pub(super) fn plan_only(source: &Source, arguments: &SendArguments) -> Result<Ex
     let mut checked = Checked::new(arguments.json);
     let read = checked.read(source);
     if read.is_ok() && !arguments.talk.quiet {
-        eprint!("{}{}", checked.plan.findings(), outlook(&checked, arguments.rate, arguments.limit));
-        eprintln!("  Nothing was sent: this was a dry run.");
+        say_on!("{}{}", checked.plan.findings(), outlook(&checked, arguments.rate, arguments.limit));
+        say!("  Nothing was sent: this was a dry run.");
     }
     checked.finish(read)
 }

@@ -1,5 +1,21 @@
 //! What a person meets: arguments, settings, commands, exit codes. stdout is data, stderr is talk.
 
+/// A line of talk on stderr. Nobody may be there to read it; the work goes on.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _gone = writeln!(std::io::stderr(), $($words)*);
+    }};
+}
+
+/// Talk on stderr that brings its own line ends.
+macro_rules! say_on {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _gone = write!(std::io::stderr(), $($words)*);
+    }};
+}
+
 mod args;
 mod check;
 mod exit;
@@ -36,7 +52,7 @@ pub fn run() -> ExitCode {
         Command::Simulate(arguments) => simulate::simulate(arguments),
     };
     let exit = result.unwrap_or_else(|error: CommandError| {
-        eprintln!("sendcontact: {error}");
+        say!("sendcontact: {error}");
         error.exit()
     });
     ExitCode::from(exit)
@@ -51,7 +67,8 @@ fn listen(verbose: u8) {
         _ => tracing::Level::TRACE,
     };
     let ours = Targets::new().with_target("sendcontact", level);
-    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time();
+    let lines =
+        fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time().log_internal_errors(false);
     tracing_subscriber::registry().with(lines.with_filter(ours)).init();
 }
 

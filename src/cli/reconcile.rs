@@ -31,22 +31,28 @@ pub(super) fn reconcile(arguments: &ReconcileArguments) -> Result<Exit, CommandE
         .enable_all()
         .build()
         .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
-    runtime.block_on(look(arguments, &client, &mut ledger))?;
+    let refused = runtime.block_on(look(arguments, &client, &mut ledger))?;
     let counts = ledger.counts()?;
+    say!("  sendcontact report writes the results anew.");
     if arguments.json {
         let object = serde_json::Value::Object(summary::counts_json(&counts));
         print(&format!("{object}\n"))?;
     } else {
-        eprint!("{}", summary::counts_text(&counts));
+        say_on!("{}", summary::counts_text(&counts));
     }
-    Ok(if counts.of(Status::Unknown) > 0 { Exit::Unknown } else { Exit::Done })
+    Ok(match (refused, counts.of(Status::Unknown)) {
+        (true, _) => Exit::Refused,
+        (false, 0) => Exit::Done,
+        (false, _) => Exit::Unknown,
+    })
 }
 
+/// Gives whether the instance refused.
 async fn look(
     arguments: &ReconcileArguments,
     client: &Client,
     ledger: &mut Ledger,
-) -> Result<(), CommandError> {
+) -> Result<bool, CommandError> {
     let until = arguments.wait.map(|wait| Instant::now() + wait.0);
     loop {
         let look_up = campaign::look_up(client, ledger, settings::wall_clock).await?;
@@ -54,7 +60,7 @@ async fn look(
         if arguments.resend_absent && !look_up.absent.is_empty() {
             let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Resend)).collect();
             let rows = ledger.resolve(&again)?;
-            eprintln!("  {rows} rows are pending again: it is proved that the service never took them.");
+            say!("  {rows} rows are pending again: it is proved that the service never took them.");
         }
         let left = if arguments.resend_absent {
             look_up.unknown > look_up.absent.len()
@@ -62,8 +68,10 @@ async fn look(
             look_up.unknown > 0
         };
         match until {
-            Some(until) if left && Instant::now() + BETWEEN < until => sleep(BETWEEN).await,
-            Some(_) | None => return Ok(()),
+            Some(until) if left && !look_up.refused && Instant::now() < until => {
+                sleep(BETWEEN.min(until - Instant::now())).await;
+            }
+            Some(_) | None => return Ok(look_up.refused),
         }
     }
 }
@@ -71,13 +79,13 @@ async fn look(
 /// What a look-up has brought, on stderr.
 pub(super) fn tell(look_up: &LookUp) {
     if look_up.found > 0 {
-        eprintln!("  {} unknown rows were found in the instance's queue or journal.", look_up.found);
+        say!("  {} unknown rows were found in the instance's queue or journal.", look_up.found);
     }
     if let Some(trouble) = &look_up.trouble {
-        eprintln!("  The look-up proves nothing about the rest: {trouble}.");
+        say!("  The look-up proves nothing about the rest: {trouble}.");
     }
     if !look_up.absent.is_empty() {
-        eprintln!(
+        say!(
             "  {} unknown rows are proved not to have been taken; reconcile --resend-absent sends them again.",
             look_up.absent.len()
         );

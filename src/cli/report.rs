@@ -6,6 +6,7 @@ use super::{
     args::{FormArgument, OnlyArgument, ReportArguments},
     exit::{CommandError, Exit},
     settings,
+    settings::SettingsError,
 };
 use crate::{
     domain::Status,
@@ -15,23 +16,29 @@ use crate::{
 
 pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
-    let form = form(arguments);
+    let form = form(arguments)?;
     let results = arguments.results.clone().unwrap_or_else(|| beside(&path, arguments.only, form));
+    settings::apart(&results, &[&path])?;
     let delimiter = arguments.delimiter.as_deref().map(settings::delimiter).transpose()?;
     let form = match form {
         FormArgument::Csv => Form::Csv { delimiter, fallback: settings::fallback_delimiter() },
         FormArgument::Vcf => Form::Vcf,
     };
     let written = report::write(&Ledger::read(&path)?, &results, form, arguments.only.map(only))?;
-    eprintln!("{} rows: {}", written.rows, written.path.display());
+    say!("{} rows: {}", written.rows, written.path.display());
     Ok(Exit::Done)
 }
 
 /// What was asked for, or else what the name of the file says.
-fn form(arguments: &ReportArguments) -> FormArgument {
-    let named = arguments.results.as_deref().and_then(Path::extension);
-    let vcf = named.is_some_and(|ending| ending.eq_ignore_ascii_case("vcf"));
-    arguments.form.unwrap_or(if vcf { FormArgument::Vcf } else { FormArgument::Csv })
+fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
+    let (None, Some(results)) = (arguments.form, &arguments.results) else {
+        return Ok(arguments.form.unwrap_or(FormArgument::Csv));
+    };
+    match results.extension().map(std::ffi::OsStr::to_ascii_lowercase) {
+        Some(ending) if ending == "vcf" => Ok(FormArgument::Vcf),
+        Some(ending) if ending == "csv" => Ok(FormArgument::Csv),
+        Some(_) | None => Err(SettingsError::Results(results.clone())),
+    }
 }
 
 fn only(argument: OnlyArgument) -> Only {

@@ -24,18 +24,18 @@ pub(super) fn resolve(arguments: &ResolveArguments) -> Result<Exit, CommandError
     let unknown = ledger.unknown()?;
     let named: Vec<&Unknown> = unknown.iter().filter(is_named).collect();
     if named.is_empty() {
-        eprintln!("None of these rows is unknown; nothing was changed.");
+        say!("None of these rows is unknown; nothing was changed.");
         return Ok(Exit::Done);
     }
     if !is_agreed(arguments, &named, &resolution) {
-        eprintln!("Nothing was changed.");
+        say!("Nothing was changed.");
         return Ok(Exit::Done);
     }
     let resolutions: Vec<(RowId, Resolution)> =
         named.iter().map(|row| (row.id, resolution.clone())).collect();
     let changed = ledger.resolve(&resolutions)?;
     let status = if arguments.resend.is_empty() { "accepted" } else { "pending" };
-    eprintln!("{changed} rows are {status} now.");
+    say!("{changed} rows are {status} now. sendcontact report writes the results anew; send goes on.");
     Ok(Exit::Done)
 }
 
@@ -49,7 +49,7 @@ fn is_agreed(arguments: &ResolveArguments, named: &[&Unknown], resolution: &Reso
     } else {
         "will count as sent: a card that had not arrived is never sent"
     };
-    eprint!("{} unknown rows {risk}. Go on? [y/N] ", named.len());
+    say_on!("{} unknown rows {risk}. Go on? [y/N] ", named.len());
     // An answer that cannot be read is no.
     let _flushed = std::io::stderr().flush();
     let mut answer = String::new();

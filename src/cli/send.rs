@@ -65,8 +65,8 @@ async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Res
     let talk = !arguments.talk.quiet;
     let before = ledger.counts()?;
     if talk {
-        eprint!("{}\n{}", head(places, &instance, service), plan.findings());
-        eprintln!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
+        say_on!("{}\n{}", head(places, &instance, service), plan.findings());
+        say!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
     }
     let interrupts = interrupts();
     let (mut ledger, mut run) = hand_over(arguments, &client, (ledger, before), interrupts.clone()).await?;
@@ -123,9 +123,9 @@ fn bring_in(mut ledger: Ledger, source: &Source) -> Result<(Ledger, Plan), Comma
     Ok((ledger, plan))
 }
 
-/// An input that cannot be used leaves no empty ledger behind.
+/// An input or a setting that cannot be used leaves no empty ledger behind.
 fn clean_up(fresh: bool, ledger: &Path, error: CommandError) -> CommandError {
-    if fresh && error.exit() == Exit::Input {
+    if fresh && matches!(error.exit(), Exit::Input | Exit::Usage) {
         for ending in ["", "-wal", "-shm", "-lock"] {
             let mut name = ledger.as_os_str().to_owned();
             name.push(ending);
@@ -229,12 +229,12 @@ fn finish(
     let exit = if run.is_ok() && written.is_ok() { Exit::of_run(stop, &counts) } else { Exit::Fault };
     let results = written.as_ref().map_or(places.results.as_path(), |written| &written.path);
     if !arguments.talk.quiet {
-        eprint!("{}", summary::counts_text(&counts));
+        say_on!("{}", summary::counts_text(&counts));
         if written.is_ok() {
-            eprintln!("  Results: {}", results.display());
+            say!("  Results: {}", results.display());
         }
         for line in summary::advice(stop, &counts) {
-            eprintln!("  {line}");
+            say!("  {line}");
         }
     }
     if arguments.json {

@@ -37,6 +37,8 @@ pub(super) enum SettingsError {
     Instance(#[from] InstanceError),
     #[error("--delimiter is one character (; , | or tab), not {0}")]
     Delimiter(String),
+    #[error("{path} is read here, or is the ledger: writing to it would destroy it; choose another name with --results, --ledger or --problems", path = .0.display())]
+    SameFile(PathBuf),
     #[error("--results must end with .csv here, not {path}", path = .0.display())]
     Results(PathBuf),
     #[error("name a campaign: there {there} in this folder", there = match .0 { 0 => "is no ledger".to_owned(), many => format!("are {many} ledgers") })]
@@ -127,6 +129,31 @@ fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
     Ok(SecretString::from(text.trim().to_owned()))
 }
 
+/// Refuses an output that would replace a file which is read, or the ledger: names are compared as
+/// the system resolves them.
+pub(super) fn apart(output: &Path, others: &[&Path]) -> Result<(), SettingsError> {
+    let resolved = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let whole = folder.canonicalize().ok().zip(path.file_name()).map(|(folder, name)| folder.join(name));
+        path.canonicalize().ok().or(whole).unwrap_or_else(|| path.to_owned())
+    };
+    let ours = resolved(output);
+    match others.iter().find(|other| resolved(other) == ours) {
+        Some(_) => Err(SettingsError::SameFile(output.to_owned())),
+        None => Ok(()),
+    }
+}
+
+/// Every file that is read.
+pub(super) fn read_files(inputs: &Inputs) -> Vec<&Path> {
+    let recipients = inputs.recipients.iter().filter_map(|who| match who {
+        Who::File(path) => Some(path),
+        Who::Recipient(..) => None,
+    });
+    let all = inputs.inputs.iter().chain(recipients).chain(&inputs.contacts).chain(&inputs.suppress);
+    all.map(PathBuf::as_path).collect()
+}
+
 /// Where a campaign's files stand.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Places {
@@ -165,15 +192,17 @@ pub(super) fn places(
         return Err(SettingsError::Results(results));
     }
     let name = |path: PathBuf| if simulate { simulated(&path) } else { path };
-    Ok(Places { campaign, ledger: name(ledger), results: name(results) })
+    let places = Places { campaign, ledger: name(ledger), results: name(results) };
+    let mut read = read_files(inputs);
+    apart(&places.ledger, &read)?;
+    read.push(&places.ledger);
+    apart(&places.results, &read)?;
+    Ok(places)
 }
 
+/// The first input: it gives the campaign its name and its place.
 fn first_file(inputs: &Inputs) -> Option<&Path> {
-    let recipients = inputs.recipients.iter().filter_map(|who| match who {
-        Who::File(path) => Some(path),
-        Who::Recipient(..) => None,
-    });
-    inputs.inputs.iter().chain(recipients).chain(&inputs.contacts).next().map(PathBuf::as_path)
+    read_files(inputs).into_iter().next()
 }
 
 /// `list.ledger` becomes `list-simulated.ledger`, `list-results.csv` `list-simulated-results.csv`.

@@ -31,7 +31,7 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Result<Exit, CommandErr
             simulator::ID_INSTANCE,
             simulator::TOKEN
         ))?;
-        eprintln!("What it has received: {}/simulator/received. Ctrl-C ends it.", simulator.url());
+        say!("What it has received: {}/simulator/received. Ctrl-C ends it.", simulator.url());
         tokio::signal::ctrl_c()
             .await
             .map_err(|source| CommandError::Machine { what: "Ctrl-C cannot be heard", source })?;

@@ -26,6 +26,9 @@ pub(super) fn card(phone: Phone, names: &[Name<'_>; 4]) -> Result<Contact, Probl
         if is_mojibake(&name.text) {
             return Err(mojibake(name));
         }
+        if is_error(&name.text) {
+            return Err(error(name));
+        }
     }
     let [first, middle, last, company] = names.each_ref().map(|name| clean(&name.text));
     Contact::new(phone, &Names { first, middle, last, company }).map_err(|NameMissing| missing(names))
@@ -62,6 +65,41 @@ fn mojibake(name: &Name<'_>) -> Problem {
     let text = format!(
         "the name \"{}\" has lost its letters on the way; export the table again as \"CSV UTF-8\" or give the \
          workbook itself",
+        clipped(&name.text)
+    );
+    Problem {
+        code: ProblemCode::NameMojibake,
+        column: name.column.to_owned(),
+        value: name.text.clone().into_owned(),
+        text,
+    }
+}
+
+/// What a spreadsheet shows instead of a value.
+fn is_error(name: &str) -> bool {
+    const ERRORS: [&str; 14] = [
+        "#N/A",
+        "#Н/Д",
+        "#REF!",
+        "#ССЫЛКА!",
+        "#VALUE!",
+        "#ЗНАЧ!",
+        "#NAME?",
+        "#ИМЯ?",
+        "#DIV/0!",
+        "#ДЕЛ/0!",
+        "#NUM!",
+        "#ЧИСЛО!",
+        "#NULL!",
+        "#ПУСТО!",
+    ];
+    let name = name.trim();
+    ERRORS.contains(&name) || (name.len() >= 3 && name.bytes().all(|byte| byte == b'#'))
+}
+
+fn error(name: &Name<'_>) -> Problem {
+    let text = format!(
+        "the name \"{}\" is an error of the spreadsheet, not a name; repair its formula or write the name itself",
         clipped(&name.text)
     );
     Problem {

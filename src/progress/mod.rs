@@ -109,7 +109,7 @@ impl Progress {
     /// A line for the log of a run without a terminal.
     fn line(&self, text: &str) {
         match self.show {
-            Show::Lines => eprintln!("{text}"),
+            Show::Lines => print(text),
             Show::Bar | Show::Nothing => {}
         }
     }
@@ -117,11 +117,17 @@ impl Progress {
     /// A line that stays, above the moving one if there is one.
     fn say(&self, text: &str) {
         match self.show {
-            Show::Bar => self.bar.suspend(|| eprintln!("{text}")),
-            Show::Lines => eprintln!("{text}"),
+            Show::Bar => self.bar.suspend(|| print(text)),
+            Show::Lines => print(text),
             Show::Nothing => {}
         }
     }
+}
+
+/// Nobody may be there to read it; the run goes on.
+fn print(text: &str) {
+    use std::io::Write;
+    let _gone = writeln!(std::io::stderr(), "{text}");
 }
 
 fn settled(counts: &Counts) -> u64 {

@@ -13,6 +13,9 @@ pub(super) fn explanation(line: &Line, sources: &[Listed]) -> String {
             "The service refused this card ({}): correct the row and run the same command again, or send it again with --retry-failed.",
             line.error
         ),
+        Status::Unknown if line.error.is_empty() => {
+            "A request for this card is under way, or the program ended before its answer came.".to_owned()
+        }
         Status::Unknown => format!(
             "The card was handed over, but no clear answer came ({}): it may have arrived. It is not sent again by itself: run sendcontact reconcile, or decide with sendcontact resolve.",
             line.error

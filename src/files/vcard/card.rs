@@ -164,13 +164,22 @@ fn number(value: &str) -> String {
     if !scheme.eq_ignore_ascii_case("tel:") {
         return value.to_owned();
     }
-    let mut parts = uri.split(';');
-    let number = parts.next().unwrap_or_default().trim();
-    let extension = parts.find_map(|part| {
-        let (name, value) = part.split_once('=')?;
-        name.eq_ignore_ascii_case("ext").then_some(value)
-    });
-    extension.map_or_else(|| number.to_owned(), |extension| format!("{number} ext. {extension}"))
+    let (number, parameters) = uri.split_once(';').unwrap_or((uri, ""));
+    let parameter = |wanted: &str| {
+        let mut pairs = parameters.split(';').filter_map(|part| part.split_once('='));
+        pairs.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+    };
+    // A local number names the country that it is local to; without it, it is another one's.
+    let context = parameter("phone-context").filter(|context| context.starts_with('+'));
+    let number = match context {
+        Some(context) if !number.trim().starts_with('+') => format!("{context}{}", number.trim()),
+        Some(_) | None => number.trim().to_owned(),
+    };
+    let extension = parameter("ext");
+    match extension {
+        Some(extension) => format!("{number} ext. {extension}"),
+        None => number,
+    }
 }
 
 fn waid(entry: &VCardEntry) -> Option<String> {
@@ -243,6 +252,9 @@ mod tests {
         for (lines, value, waid, preferred, kind) in [
             ("TEL:+7 900 123-45-67", "+7 900 123-45-67", "", false, Other),
             ("TEL;CELL:79001234567", "79001234567", "", false, Mobile),
+            ("TEL;VALUE=uri:tel:9161234567;phone-context=+1", "+19161234567", "", false, Other),
+            ("TEL;VALUE=uri:tel:+79001234567;phone-context=+1", "+79001234567", "", false, Other),
+            ("TEL;VALUE=uri:tel:1234;phone-context=example.com", "1234", "", false, Other),
             ("TEL;CELL;PREF:79001234567", "79001234567", "", true, Mobile),
             ("TEL;TYPE=CELL,PREF:79001234567", "79001234567", "", true, Mobile),
             ("TEL;TYPE=\"cell,pref\":79001234567", "79001234567", "", true, Mobile),
