@@ -182,6 +182,12 @@ fn notes(source: &Source, counted: Counted) -> Vec<String> {
         let others = layout.other_sheets.join(", ");
         notes.push(format!("sheet {sheet}; not read: {others}; --sheet names another"));
     }
+    if source.is_results {
+        notes.push(
+            "this is a results file: its rows are sent here whatever became of them in their own campaign"
+                .to_owned(),
+        );
+    }
     if counted.hidden > 0 {
         notes.push(format!("{} hidden rows were left out; --include-hidden reads them", counted.hidden));
     }

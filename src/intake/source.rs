@@ -30,6 +30,8 @@ pub struct Source {
     pub used: Vec<(Field, String)>,
     /// The headings of the columns that are not used, in their order.
     pub own_columns: Vec<String>,
+    /// It is a results file of ours; what its rows became elsewhere does not count here.
+    pub is_results: bool,
 }
 
 /// What a source held.
@@ -92,6 +94,7 @@ impl Opened {
             header_row: row,
             used: header.used(),
             own_columns: header.own.iter().map(|index| header.headings[*index].clone()).collect(),
+            is_results: super::guide::is_results(&header.headings),
         };
         Ok(Self { source, body: Body::Table { table: Box::new(table), header, waiting } })
     }
@@ -110,6 +113,7 @@ impl Opened {
             header_row: None,
             used: cards::used(role),
             own_columns: cards::own_properties(role),
+            is_results: false,
         };
         Ok(Self { source, body: Body::Cards { cards, first, role } })
     }
