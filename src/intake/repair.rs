@@ -63,6 +63,7 @@ pub(super) fn shown(text: &str) -> Shown {
     }
     let whole = without_decimals(text);
     let digits: String = whole.chars().filter(|char| !matches!(char, ' ' | ',')).collect();
+    let digits = digits.strip_prefix('+').unwrap_or(&digits).to_owned();
     let changed = whole.len() != text.len() || whole.contains(',');
     if changed && digits.len() >= 10 && is_digits(&digits) && in_thousands(whole) {
         return Shown::Restored(digits);
@@ -88,14 +89,13 @@ fn exponent(text: &str) -> Option<Shown> {
     }
 }
 
-/// Without the `.0` or `,00` of a number with decimals.
+/// Without the `.0`, `,00` or `,000` of a number with decimals. Three zeros behind a number that has
+/// other marks are its last thousands.
 fn without_decimals(text: &str) -> &str {
-    match text.rsplit_once(['.', ',']) {
-        Some((whole, zeros)) if (1..=2).contains(&zeros.len()) && zeros.bytes().all(|byte| byte == b'0') => {
-            whole
-        }
-        Some(_) | None => text,
-    }
+    let Some((whole, zeros)) = text.rsplit_once(['.', ',']) else { return text };
+    let most = if whole.contains(['.', ',']) { 2 } else { 3 };
+    let decimals = (1..=most).contains(&zeros.len()) && zeros.bytes().all(|byte| byte == b'0');
+    if decimals { whole } else { text }
 }
 
 /// Commas of a number part thousands; any other comma parts two numbers.
@@ -244,6 +244,10 @@ mod tests {
             ("1.20363E+17", Shown::Shortened),
             ("79001234567.0", restored("79001234567")),
             ("79001234567,00", restored("79001234567")),
+            ("+79001234567,00", restored("79001234567")),
+            ("380671234567,000", restored("380671234567")),
+            ("79,001,000,000", restored("79001000000")),
+            ("9,001,234,567,000", restored("9001234567000")),
             ("79 001 234 567,00", restored("79001234567")),
             ("79,001,234,567", restored("79001234567")),
             ("79,001,234,567.00", restored("79001234567")),
