@@ -239,6 +239,10 @@ fn source_json(source: &intake::Source, counted: Counted) -> Value {
         "delimiter": source.layout.delimiter.map(String::from),
         "rows": counted.rows,
     });
+    if let Some(sheet) = &source.layout.sheet {
+        object["sheet"] = json!(sheet);
+        object["otherSheets"] = json!(source.layout.other_sheets);
+    }
     let unknown = source.own_columns.iter().map(|column| Warning {
         code: WarningCode::UnknownColumn,
         text: format!("the column \"{column}\" is not used"),
