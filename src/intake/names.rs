@@ -20,14 +20,20 @@ const AFTER_1251: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”
 /// UTF-8 read as windows-1252 turns letters into `Ð`, `Ñ`, `Ã` or `Â` and one of these or U+0080–U+00BF.
 const AFTER_1252: &str = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
 
+const MISREAD: &str =
+    "has lost its letters on the way; export the table again as \"CSV UTF-8\" or give the workbook itself";
+
+const SPREADSHEET_ERROR: &str =
+    "is an error of the spreadsheet, not a name; repair its formula or write the name itself";
+
 /// The card of this number under these four names: first, middle, last, company.
 pub(super) fn card(phone: Phone, names: &[Name<'_>; 4]) -> Result<Contact, Problem> {
     for name in names {
         if is_mojibake(&name.text) {
-            return Err(mojibake(name));
+            return Err(unusable(name, MISREAD));
         }
         if is_error(&name.text) {
-            return Err(error(name));
+            return Err(unusable(name, SPREADSHEET_ERROR));
         }
     }
     let [first, middle, last, company] = names.each_ref().map(|name| clean(&name.text));
@@ -61,17 +67,13 @@ fn is_misread(name: &str) -> bool {
     latin || (cyrillic >= 2 && cyrillic * 4 >= name.chars().count())
 }
 
-fn mojibake(name: &Name<'_>) -> Problem {
-    let text = format!(
-        "the name \"{}\" has lost its letters on the way; export the table again as \"CSV UTF-8\" or give the \
-         workbook itself",
-        clipped(&name.text)
-    );
+/// A name that must not stand on a card; `what` says what is wrong with it and how to repair it.
+fn unusable(name: &Name<'_>, what: &str) -> Problem {
     Problem {
         code: ProblemCode::NameMojibake,
         column: name.column.to_owned(),
         value: name.text.clone().into_owned(),
-        text,
+        text: format!("the name \"{}\" {what}", clipped(&name.text)),
     }
 }
 
@@ -95,19 +97,6 @@ fn is_error(name: &str) -> bool {
     ];
     let name = name.trim();
     ERRORS.contains(&name) || (name.len() >= 3 && name.bytes().all(|byte| byte == b'#'))
-}
-
-fn error(name: &Name<'_>) -> Problem {
-    let text = format!(
-        "the name \"{}\" is an error of the spreadsheet, not a name; repair its formula or write the name itself",
-        clipped(&name.text)
-    );
-    Problem {
-        code: ProblemCode::NameMojibake,
-        column: name.column.to_owned(),
-        value: name.text.clone().into_owned(),
-        text,
-    }
 }
 
 fn missing(names: &[Name<'_>; 4]) -> Problem {
@@ -189,5 +178,15 @@ mod tests {
         let blank = |column| Name { column, ..Name::default() };
         let problem = card(phone, &["ФИО", "ФИО", "ФИО", "Компания"].map(blank)).unwrap_err();
         assert_eq!(problem.text, "the card has no name; fill in \"ФИО\" or \"Компания\"");
+    }
+
+    #[test]
+    fn an_error_of_a_spreadsheet_is_no_name() {
+        for error in ["#N/A", " #Н/Д ", "#ИМЯ?", "#ССЫЛКА!", "####"] {
+            assert!(is_error(error), "{error}");
+        }
+        for name in ["#", "##", "#Анна", "Студия #1", "N/A"] {
+            assert!(!is_error(name), "{name}");
+        }
     }
 }
