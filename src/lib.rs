@@ -4,6 +4,7 @@
 //! outcomes → **ledger** → results. A room uses only rooms above it, as `tests/layers.rs` holds.
 
 pub mod crash_points;
+pub mod sentences;
 pub mod domain;
 pub mod files;
 pub mod pace;

@@ -6,21 +6,23 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Each room, and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("crash_points", &[]),
-    ("domain", &[]),
-    ("files", &[]),
+    ("sentences", &[]),
+    ("domain", &["sentences"]),
+    ("files", &["sentences"]),
     ("pace", &[]),
-    ("green_api", &["domain"]),
-    ("ledger", &["crash_points", "domain"]),
-    ("intake", &["domain", "files"]),
-    ("report", &["crash_points", "domain", "ledger"]),
-    ("simulator", &["domain", "green_api"]),
-    ("campaign", &["crash_points", "domain", "green_api", "pace", "ledger"]),
-    ("progress", &["campaign", "domain"]),
+    ("green_api", &["sentences", "domain"]),
+    ("ledger", &["crash_points", "sentences", "domain"]),
+    ("intake", &["sentences", "domain", "files"]),
+    ("report", &["crash_points", "sentences", "domain", "ledger"]),
+    ("simulator", &["sentences", "domain", "green_api"]),
+    ("campaign", &["crash_points", "sentences", "domain", "green_api", "pace", "ledger"]),
+    ("progress", &["sentences", "campaign", "domain"]),
     (
         "cli",
         &[
+            "sentences",
             "domain",
             "files",
             "pace",

@@ -1,0 +1,10 @@
+//! What a person is told, in Russian and in English.
+
+/// The languages that we speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English.
+    En,
+    /// Russian.
+    Ru,
+}
