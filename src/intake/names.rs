@@ -36,17 +36,25 @@ pub(super) fn card(phone: Phone, names: &[Name<'_>; 4]) -> Result<Contact, Probl
             return Err(unusable(name, SPREADSHEET_ERROR));
         }
     }
-    let [first, middle, last, company] = names.each_ref().map(|name| clean(&name.text));
+    let [first, middle, last, company] = names.each_ref().map(|name| clean(&name.text).into_owned());
     Contact::new(phone, &Names { first, middle, last, company }).map_err(|NameMissing| missing(names))
 }
 
 /// Without control signs, which no card can show; line breaks and tabs stay.
-fn clean(name: &str) -> String {
-    name.trim().chars().filter(|char| !char.is_control() || matches!(char, '\n' | '\t')).collect()
+fn clean(name: &str) -> Cow<'_, str> {
+    let is_unseen = |char: char| char.is_control() && !matches!(char, '\n' | '\t');
+    let name = name.trim();
+    if name.contains(is_unseen) { name.replace(is_unseen, "").into() } else { name.into() }
 }
 
 fn is_mojibake(name: &str) -> bool {
-    name.contains(['\u{FFFD}', '╨', '╤']) || is_lost(name) || is_misread(name)
+    name.contains(may_be_mojibake)
+        && (name.contains(['\u{FFFD}', '╨', '╤']) || is_lost(name) || is_misread(name))
+}
+
+/// Whatever damage is looked for has one of these in it, and most names have none.
+const fn may_be_mojibake(char: char) -> bool {
+    matches!(char, '\u{FFFD}' | '╨' | '╤' | '?' | '_' | 'Р' | 'С' | 'Ð' | 'Ñ' | 'Ã' | 'Â')
 }
 
 /// Letters that a code page does not have were replaced by `?` or `_`.

@@ -50,6 +50,9 @@ pub(super) fn read_number(
     numeric: bool,
     numbers: Numbers,
 ) -> Result<Found<Phone>, NumberProblem> {
+    if is_as_the_api_takes_it(cell) {
+        return read_digits(cell, numeric, numbers);
+    }
     let plain = repair::plain(cell);
     let text = repair::unwrapped(&plain);
     if text.is_empty() || (numeric && text == "0") {
@@ -73,10 +76,23 @@ pub(super) fn read_number(
         [part] => read_single(part, cell, numbers)?,
         several => read_several(several, numbers)?,
     };
-    if numeric && single.phone.as_u64().is_multiple_of(100_000) {
-        warnings.push(rounded(single.phone));
-    }
+    warnings.extend(rounded(single.phone, numeric));
     warnings.extend(single.warnings);
+    Ok(Found { value: single.phone, warnings })
+}
+
+/// Nothing has to be repaired in the cells that most lists consist of.
+fn is_as_the_api_takes_it(cell: &str) -> bool {
+    matches!(cell.len(), 11 | 12) && repair::is_digits(cell)
+}
+
+fn read_digits(cell: &str, numeric: bool, numbers: Numbers) -> Result<Found<Phone>, NumberProblem> {
+    let (known, mut warnings) = read_bare(cell, cell, numbers)?;
+    if cell != known.digits {
+        warnings.push(normalised(cell, &known));
+    }
+    let single = single(cell, &known, warnings)?;
+    let warnings = rounded(single.phone, numeric).into_iter().chain(single.warnings).collect();
     Ok(Found { value: single.phone, warnings })
 }
 
@@ -144,12 +160,20 @@ fn read_single(part: &str, written: &str, numbers: Numbers) -> Result<Single, Nu
     } else {
         read_bare(part, &digits, numbers)?
     };
-    let phone = Phone::from_digits(&known.digits).map_err(|_| outside(part, &known.digits))?;
     if written.trim() != known.digits {
-        let text = format!("\"{}\" was read as {phone}", clipped(written));
-        warnings.push(Warning { code: WarningCode::PhoneNormalised, text });
+        warnings.push(normalised(written, &known));
     }
+    single(part, &known, warnings)
+}
+
+fn single(part: &str, known: &Known, warnings: Vec<Warning>) -> Result<Single, NumberProblem> {
+    let phone = Phone::from_digits(&known.digits).map_err(|_| outside(part, &known.digits))?;
     Ok(Single { phone, warnings })
+}
+
+fn normalised(written: &str, known: &Known) -> Warning {
+    let text = format!("\"{}\" was read as {}", clipped(written), known.digits);
+    Warning { code: WarningCode::PhoneNormalised, text }
 }
 
 /// `тел. +7…`: a word is left out if it stands apart from the digits, so that no letter is lost that
@@ -259,12 +283,15 @@ fn from_float(cell: &str, digits: &str) -> Warning {
     Warning { code: WarningCode::NumberFromFloat, text }
 }
 
-fn rounded(phone: Phone) -> Warning {
+fn rounded(phone: Phone, numeric: bool) -> Option<Warning> {
+    if !numeric || !phone.as_u64().is_multiple_of(100_000) {
+        return None;
+    }
     let text = format!(
         "{phone} comes from a number cell and ends in five zeros: if a spreadsheet has rounded it, it is \
          another number"
     );
-    Warning { code: WarningCode::NumberFromFloat, text }
+    Some(Warning { code: WarningCode::NumberFromFloat, text })
 }
 
 fn extension_dropped(cell: &str, digits: &str) -> Warning {

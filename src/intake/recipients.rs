@@ -20,13 +20,15 @@ pub(super) fn read_recipient(
     numeric: bool,
     numbers: Numbers,
 ) -> Result<Found<Recipient>, RecipientProblem> {
-    let plain = repair::plain(cell);
-    let text = repair::unwrapped(&plain);
-    if text.contains('@') {
-        return read_chat_id(text, numbers);
-    }
-    if is_bare_group(text) {
-        return Err(bare_group(text, numeric));
+    if cell.bytes().any(|byte| !byte.is_ascii_digit()) || cell.len() > 12 {
+        let plain = repair::plain(cell);
+        let text = repair::unwrapped(&plain);
+        if text.contains('@') {
+            return read_chat_id(text, numbers);
+        }
+        if is_bare_group(text) {
+            return Err(bare_group(text, numeric));
+        }
     }
     let read = read_number(cell, numeric, numbers).map_err(|problem| of_number(&problem))?;
     Ok(Found { value: Recipient::Phone(read.value), warnings: read.warnings })
