@@ -24,6 +24,7 @@ use super::{
 use crate::{
     campaign::{self, Stop},
     domain::{Counts, Status},
+    files::Layout,
     green_api::{Client, Instance},
     intake::Intake,
     ledger::{Door, Identity, Ledger, LedgerError, NewSource, Service},
@@ -112,6 +113,7 @@ fn bring_in(mut ledger: Ledger, source: &Source) -> Result<(Ledger, Plan), Comma
             name: &source.name,
             own_columns: &source.own_columns,
             delimiter: source.layout.delimiter,
+            layout: Some(&layout(&source.layout)),
         })?;
     }
     let counted = intake.read(&mut |entry| -> Result<(), CommandError> {
@@ -121,6 +123,15 @@ fn bring_in(mut ledger: Ledger, source: &Source) -> Result<(Ledger, Plan), Comma
     plan.counted(counted);
     plan.dropped(import.finish()?);
     Ok((ledger, plan))
+}
+
+/// How a file was read, for a person: `CSV, windows-1251` or `XLSX, sheet Clients`.
+fn layout(layout: &Layout) -> String {
+    let format = layout.format.as_str().to_uppercase();
+    match &layout.sheet {
+        Some(sheet) => format!("{format}, sheet {sheet}"),
+        None => format!("{format}, {}", layout.encoding),
+    }
 }
 
 /// An input or a setting that cannot be used leaves no empty ledger behind.

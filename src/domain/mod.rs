@@ -3,6 +3,7 @@
 
 mod chat_id;
 mod contact;
+mod delivery;
 mod entry;
 mod message;
 mod outcome;
@@ -12,6 +13,7 @@ mod status;
 
 pub use chat_id::{ChatId, ChatIdError, ChatKind};
 pub use contact::{Contact, NameMissing, Names};
+pub use delivery::Delivery;
 pub use entry::{Entry, Finding, Place, Written};
 pub use message::{CardDigest, Message, Recipient};
 pub use outcome::{Halt, IdMessage, Outcome, Throttle};

@@ -30,6 +30,8 @@ macro_rules! codes {
     };
 }
 
+pub(super) use codes;
+
 codes! {
     /// Why a row cannot become a message.
     ProblemCode {

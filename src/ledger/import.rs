@@ -7,7 +7,7 @@ use crate::domain::{Entry, Finding, Message, Problem, Written};
 
 use super::{
     Ledger, LedgerError, explain,
-    sql::{self, InputRecord},
+    sql::{self, InputRecord, SourceRecord},
     state::State,
 };
 
@@ -20,6 +20,8 @@ pub struct NewSource<'a> {
     pub own_columns: &'a [String],
     /// The delimiter of the file, if it has one.
     pub delimiter: Option<char>,
+    /// How the file was read, for a person: `CSV, windows-1251`.
+    pub layout: Option<&'a str>,
 }
 
 /// An import under way; nothing of it lasts before [`Import::finish`].
@@ -53,16 +55,15 @@ impl Import<'_> {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn source(&mut self, source: NewSource<'_>) -> Result<(), LedgerError> {
-        let own_columns = serde_json::json!(source.own_columns).to_string();
-        let delimiter = source.delimiter.map(String::from);
-        let id = sql::list_source(
-            &self.transaction,
-            source.name,
-            &own_columns,
-            delimiter.as_deref(),
-            self.listing,
-        )
-        .map_err(|error| explain(self.path, &error))?;
+        let record = SourceRecord {
+            id: 0,
+            name: source.name.to_owned(),
+            own_columns: serde_json::json!(source.own_columns).to_string(),
+            delimiter: source.delimiter.map(String::from),
+            layout: source.layout.map(str::to_owned),
+        };
+        let id = sql::list_source(&self.transaction, &record, self.listing)
+            .map_err(|error| explain(self.path, &error))?;
         self.sources.push(id);
         Ok(())
     }

@@ -18,6 +18,8 @@ pub struct Listed {
     pub own_columns: Vec<String>,
     /// The delimiter of the file, if it has one.
     pub delimiter: Option<char>,
+    /// How the file was read, for a person: `CSV, windows-1251`; nothing in a ledger of version 1.
+    pub layout: Option<String>,
 }
 
 /// One row as the results show it.
@@ -53,6 +55,8 @@ pub struct Line {
     pub id_message: String,
     /// What is known of its delivery.
     pub delivery: String,
+    /// When its delivery became so, in milliseconds since 1970.
+    pub delivered_at: Option<i64>,
 }
 
 impl Ledger {
@@ -69,6 +73,7 @@ impl Ledger {
                     name: record.name,
                     own_columns: self.texts(&record.own_columns)?,
                     delimiter: record.delimiter.and_then(|text| text.chars().next()),
+                    layout: record.layout,
                 })
             })
             .collect()
@@ -112,6 +117,7 @@ impl Ledger {
             sent_at: record.sent_at,
             id_message: record.id_message.unwrap_or_default(),
             delivery: record.delivery.unwrap_or_default(),
+            delivered_at: record.delivered_at,
         })
     }
 

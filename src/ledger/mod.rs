@@ -8,6 +8,7 @@ mod door;
 mod import;
 mod lines;
 mod lock;
+mod runs;
 mod sql;
 mod state;
 mod unknown;
@@ -25,6 +26,7 @@ pub use door::{Begun, Broken, Committed, Door, RowId, Settlement, Turn, Verdict}
 pub use import::{Import, NewSource};
 pub use lines::{Line, Listed};
 use lock::Lock;
+pub use runs::{NewRun, Reason, Run, RunId};
 pub use unknown::{Resolution, Unknown};
 
 /// Whose cards a ledger records.
@@ -149,7 +151,8 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Opens a ledger that exists, for reading only; another run may be working on it.
+    /// Opens a ledger that exists, for reading only; another run may be working on it. One of an
+    /// older version stays as it is.
     ///
     /// # Errors
     /// [`LedgerError`]: missing, foreign, damaged, newer.
@@ -159,6 +162,7 @@ impl Ledger {
         }
         let ledger = Self { connection: connect(path)?, path: path.to_owned(), _lock: None };
         ledger.check_kind()?;
+        sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
         Ok(ledger)
     }
 
@@ -177,6 +181,14 @@ impl Ledger {
         sql::counts(&self.connection, |state, rows| counts.add(state.status(), rows))
             .map_err(|error| explain(&self.path, &error))?;
         Ok(counts)
+    }
+
+    /// Whose cards it records, such as `green-api instance 1101000001`; nothing before the first run.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn instance(&self) -> Result<Option<String>, LedgerError> {
+        sql::fact(&self.connection, "identity").map_err(|error| explain(&self.path, &error))
     }
 
     /// Puts every failed row back to pending; gives how many.
@@ -230,8 +242,7 @@ impl Ledger {
 
     fn identify(&mut self, identity: &Identity) -> Result<(), LedgerError> {
         let ours = format!("{} instance {}", identity.service.as_str(), identity.instance);
-        let theirs = sql::fact(&self.connection, "identity").map_err(|error| explain(&self.path, &error))?;
-        match theirs {
+        match self.instance()? {
             Some(theirs) if theirs == ours => Ok(()),
             Some(theirs) => Err(LedgerError::OtherInstance { path: self.path.clone(), theirs, ours }),
             None => sql::set_fact(&self.connection, "identity", &ours)

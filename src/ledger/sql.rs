@@ -5,13 +5,15 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_params, params};
 
-use super::{RowId, Unknown, state::State};
+use super::{NewRun, RowId, Unknown, state::State};
 
 /// Marks a SQLite file as a ledger: "scon" in ASCII.
 pub(super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, RUNS_AND_DELIVERY];
+
+const FIRST: &str = "
     CREATE TABLE campaign (
         name  TEXT PRIMARY KEY,
         value TEXT NOT NULL
@@ -54,6 +56,36 @@ pub(super) const MIGRATIONS: &[&str] = &["
     CREATE UNIQUE INDEX rows_key ON rows (chat, card) WHERE chat IS NOT NULL;
     CREATE INDEX rows_position ON rows (position);
     CREATE INDEX rows_duplicate_of ON rows (duplicate_of) WHERE duplicate_of IS NOT NULL;
+";
+
+const RUNS_AND_DELIVERY: &str = "
+    ALTER TABLE rows ADD COLUMN delivered_at INTEGER;   -- milliseconds since 1970, UTC: when delivery became so
+    ALTER TABLE sources ADD COLUMN layout TEXT;         -- how the file was read, for a person
+
+    CREATE TABLE runs (
+        number  INTEGER PRIMARY KEY,
+        began   INTEGER NOT NULL,               -- milliseconds since 1970, UTC
+        ended   INTEGER,                        -- null: the run was cut off, or is under way
+        version TEXT NOT NULL,                  -- of the program
+        command TEXT NOT NULL,
+        rate    REAL,                           -- messages a second
+        exit    INTEGER,
+        rows_before TEXT NOT NULL,              -- JSON: rows by status
+        rows_after  TEXT
+    );
+";
+
+/// What lets a ledger of an older version be read as if it were of today's, without writing to it:
+/// for each version from 1 the views, private to the connection, that stand before its tables.
+const AS_OF_TODAY: &[&str] = &["
+    CREATE TEMP VIEW rows AS
+        SELECT id, position, source, number, listing, state, recipient, phone_contact, first_name, middle_name,
+               last_name, company, chat, card, duplicate_of, own_cells, error, explanation, attempts, sent_at,
+               id_message, delivery, absent_since, NULL AS delivered_at
+        FROM main.rows;
+    CREATE TEMP VIEW sources AS
+        SELECT id, name, own_columns, delimiter, listing, NULL AS layout FROM main.sources;
+    CREATE TEMP TABLE runs (number, began, ended, version, command, rate, exit, rows_before, rows_after);
 "];
 
 /// One source as it is stored.
@@ -62,6 +94,7 @@ pub(super) struct SourceRecord {
     pub(super) name: String,
     pub(super) own_columns: String,
     pub(super) delimiter: Option<String>,
+    pub(super) layout: Option<String>,
 }
 
 /// The parts of a row that come from the input.
@@ -108,6 +141,20 @@ pub(super) struct LineRecord {
     pub(super) sent_at: Option<i64>,
     pub(super) id_message: Option<String>,
     pub(super) delivery: Option<String>,
+    pub(super) delivered_at: Option<i64>,
+}
+
+/// A run as it is stored; the counts are JSON.
+pub(super) struct RunRecord {
+    pub(super) number: u64,
+    pub(super) began: i64,
+    pub(super) ended: Option<i64>,
+    pub(super) version: String,
+    pub(super) command: String,
+    pub(super) rate: Option<f64>,
+    pub(super) exit: Option<u8>,
+    pub(super) before: String,
+    pub(super) after: Option<String>,
 }
 
 pub(super) fn configure_writer(connection: &Connection) -> Result<()> {
@@ -141,6 +188,14 @@ pub(super) fn migrate(connection: &mut Connection, from: usize) -> Result<()> {
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
     transaction.commit()
+}
+
+/// Lets statements of today read an older ledger; nothing is written to it.
+pub(super) fn read_as_of_today(connection: &Connection) -> Result<()> {
+    match AS_OF_TODAY.get(version(connection)?.wrapping_sub(1)) {
+        Some(views) => connection.execute_batch(&format!("PRAGMA temp_store = MEMORY; {views}")),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn fact(connection: &Connection, name: &str) -> Result<Option<String>> {
@@ -185,31 +240,29 @@ pub(super) fn last_listing(connection: &Connection) -> Result<i64> {
     connection.query_row("SELECT coalesce(max(listing), 0) FROM sources", [], |row| row.get(0))
 }
 
-pub(super) fn list_source(
-    connection: &Connection,
-    name: &str,
-    own_columns: &str,
-    delimiter: Option<&str>,
-    listing: i64,
-) -> Result<i64> {
+pub(super) fn list_source(connection: &Connection, source: &SourceRecord, listing: i64) -> Result<i64> {
     connection
         .prepare_cached(
-            "INSERT INTO sources (name, own_columns, delimiter, listing) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (name) DO UPDATE SET own_columns = ?2, delimiter = ?3, listing = ?4
+            "INSERT INTO sources (name, own_columns, delimiter, layout, listing) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (name) DO UPDATE SET own_columns = ?2, delimiter = ?3, layout = ?4, listing = ?5
              RETURNING id",
         )?
-        .query_row(params![name, own_columns, delimiter, listing], |row| row.get(0))
+        .query_row(
+            params![source.name, source.own_columns, source.delimiter, source.layout, listing],
+            |row| row.get(0),
+        )
 }
 
 pub(super) fn sources(connection: &Connection) -> Result<Vec<SourceRecord>> {
     connection
-        .prepare("SELECT id, name, own_columns, delimiter FROM sources ORDER BY id")?
+        .prepare("SELECT id, name, own_columns, delimiter, layout FROM sources ORDER BY id")?
         .query_map([], |row| {
             Ok(SourceRecord {
                 id: row.get(0)?,
                 name: row.get(1)?,
                 own_columns: row.get(2)?,
                 delimiter: row.get(3)?,
+                layout: row.get(4)?,
             })
         })?
         .collect()
@@ -401,7 +454,7 @@ pub(super) fn each_line(connection: &Connection, mut each: impl FnMut(LineRecord
         "SELECT rows.number, rows.source, rows.listing = sources.listing, rows.state, rows.recipient,
                 rows.phone_contact, rows.first_name, rows.middle_name, rows.last_name, rows.company,
                 original.number, original.source, rows.own_cells, rows.error, rows.explanation,
-                rows.attempts, rows.sent_at, rows.id_message, rows.delivery
+                rows.attempts, rows.sent_at, rows.id_message, rows.delivery, rows.delivered_at
          FROM rows JOIN sources ON sources.id = rows.source
                    LEFT JOIN rows AS original ON original.id = rows.duplicate_of
          ORDER BY rows.position",
@@ -432,7 +485,75 @@ fn line(row: &Row<'_>) -> Result<LineRecord> {
         sent_at: row.get(16)?,
         id_message: row.get(17)?,
         delivery: row.get(18)?,
+        delivered_at: row.get(19)?,
     })
+}
+
+/// Why rows are failed, invalid or unknown, and how many for each reason, most first. A row that is
+/// being sent is unknown without a reason.
+pub(super) fn reasons(connection: &Connection) -> Result<Vec<(State, String, u64)>> {
+    connection
+        .prepare(
+            "SELECT iif(state = ?4, ?3, state) AS status, coalesce(error, '') AS reason, count(*) AS times
+             FROM rows WHERE state IN (?1, ?2, ?3, ?4) GROUP BY status, reason ORDER BY times DESC, status, reason",
+        )?
+        .query_map(params![State::Failed, State::Invalid, State::Unknown, State::Sending], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
+        .collect()
+}
+
+/// How many accepted rows have each word of delivery, in no order.
+pub(super) fn deliveries(connection: &Connection) -> Result<Vec<(String, u64)>> {
+    connection
+        .prepare(
+            "SELECT delivery, count(*) FROM rows WHERE state = ?1 AND delivery IS NOT NULL GROUP BY delivery",
+        )?
+        .query_map([State::Accepted], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+/// A new run; its number follows the last.
+pub(super) fn begin_run(connection: &Connection, run: &NewRun<'_>, before: &str) -> Result<i64> {
+    connection.query_row(
+        "INSERT INTO runs (began, version, command, rate, rows_before) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING number",
+        params![run.began, run.version, run.command, run.rate, before],
+        |row| row.get(0),
+    )
+}
+
+pub(super) fn end_run(
+    connection: &Connection,
+    number: i64,
+    ended: i64,
+    (exit, after): (u8, &str),
+) -> Result<()> {
+    one(connection.execute(
+        "UPDATE runs SET ended = ?2, exit = ?3, rows_after = ?4 WHERE number = ?1",
+        params![number, ended, exit, after],
+    )?)
+}
+
+pub(super) fn runs(connection: &Connection) -> Result<Vec<RunRecord>> {
+    connection
+        .prepare(
+            "SELECT number, began, ended, version, command, rate, exit, rows_before, rows_after
+             FROM runs ORDER BY number",
+        )?
+        .query_map([], |row| {
+            Ok(RunRecord {
+                number: row.get(0)?,
+                began: row.get(1)?,
+                ended: row.get(2)?,
+                version: row.get(3)?,
+                command: row.get(4)?,
+                rate: row.get(5)?,
+                exit: row.get(6)?,
+                before: row.get(7)?,
+                after: row.get(8)?,
+            })
+        })?
+        .collect()
 }
 
 fn names(row: &Row<'_>, first: usize) -> Result<[String; 4]> {

@@ -17,7 +17,7 @@ fn message(recipient: u64, name: &str) -> Message {
 
 fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
     let mut import = ledger.import().unwrap();
-    import.source(NewSource { name: source, own_columns: &[], delimiter: Some(';') }).unwrap();
+    import.source(NewSource { name: source, own_columns: &[], delimiter: Some(';'), layout: None }).unwrap();
     for (row, recipient, name) in rows {
         let entry = Entry {
             place: Place { source: 0, row: *row },
@@ -218,7 +218,14 @@ fn whatever_a_row_says_comes_back_as_it_was() {
     let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
     let own_columns = vec![text(1), text(1)];
     let mut import = ledger.import().unwrap();
-    import.source(NewSource { name: "list.csv", own_columns: &own_columns, delimiter: None }).unwrap();
+    import
+        .source(NewSource {
+            name: "list.csv",
+            own_columns: &own_columns,
+            delimiter: None,
+            layout: Some("CSV, UTF-8"),
+        })
+        .unwrap();
     let mut written = Vec::new();
     for row in 1..200 {
         let cells = vec![text(1), text(0)];
@@ -251,4 +258,53 @@ fn whatever_a_row_says_comes_back_as_it_was() {
         .unwrap();
     assert_eq!(read, written);
     assert_eq!(ledger.sources().unwrap()[0].own_columns, own_columns);
+    assert_eq!(ledger.sources().unwrap()[0].layout.as_deref(), Some("CSV, UTF-8"));
+}
+
+#[test]
+fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.ledger");
+    let mut ledger = Ledger::open(&path, &identity()).unwrap();
+    assert_eq!(ledger.runs().unwrap(), []);
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
+    let run = |began, command, rate| NewRun { began, version: "0.1.0", command, rate };
+    let cut_off = ledger.begin_run(&run(1_000, "send", Some(0.2))).unwrap();
+    drop(ledger);
+    let mut ledger = Ledger::open(&path, &identity()).unwrap();
+    let second = ledger.begin_run(&run(5_000, "send", Some(50.0))).unwrap();
+    assert_ne!(cut_off, second);
+    let door = Door::open(ledger).unwrap();
+    let begun = turn(&door, vec![], 1).begun;
+    turn(&door, vec![accepted(&begun[0])], 0);
+    let mut ledger = door.close().unwrap();
+    ledger.end_run(second, 7_500, 5).unwrap();
+
+    let runs = Ledger::read(&path).unwrap().runs().unwrap();
+    let after = runs[1].after.unwrap();
+    assert_eq!((runs[0].number, runs[0].rate, runs[0].ended, runs[0].exit), (1, Some(0.2), None, None));
+    assert_eq!((runs[0].after, runs[0].before.of(Status::Pending)), (None, 2));
+    assert_eq!((runs[1].number, runs[1].ended, runs[1].exit), (2, Some(7_500), Some(5)));
+    assert_eq!((runs[1].version.as_str(), runs[1].command.as_str()), ("0.1.0", "send"));
+    assert_eq!((after.of(Status::Accepted), after.of(Status::Pending), after.rows()), (1, 1, 2));
+}
+
+#[test]
+fn reasons_are_counted_the_most_frequent_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис"), (4, C, "Вера"), (5, A, "Глеб")]);
+    let door = Door::open(ledger).unwrap();
+    let mut verdicts =
+        vec![Verdict::Failed("no".into()), Verdict::Unknown("?".into()), Verdict::Failed("no".into())];
+    let begun = turn(&door, vec![], 4).begun;
+    let settle =
+        begun.iter().zip(verdicts.drain(..)).map(|(begun, verdict)| Settlement { row: begun.row, verdict });
+    turn(&door, settle.collect(), 0);
+    let reasons = door.close().unwrap().reasons().unwrap();
+    let reason = |status, error: &str, rows| Reason { status, error: error.into(), rows };
+    assert_eq!(
+        reasons,
+        [reason(Status::Failed, "no", 2), reason(Status::Unknown, "", 1), reason(Status::Unknown, "?", 1)]
+    );
 }
