@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
 
 use super::{NewRun, RowId, Unknown, state::State};
 
@@ -277,22 +277,18 @@ pub(super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result
         .prepare_cached(
             "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
                                middle_name, last_name, company, chat, card, duplicate_of, own_cells, error, explanation)
-             VALUES (:position, :source, :number, :listing, :state, :recipient, :phone_contact, :first_name,
-                     :middle_name, :last_name, :company, :chat, :card, :duplicate_of, :own_cells, :error, :explanation)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
              ON CONFLICT (chat, card) WHERE chat IS NOT NULL DO UPDATE SET
-                 position = :position, source = :source, number = :number, listing = :listing,
-                 recipient = :recipient, own_cells = :own_cells,
-                 state = iif(state IN (:pending, :suppressed), :state, state)
+                 position = excluded.position, source = excluded.source, number = excluded.number,
+                 listing = excluded.listing, recipient = excluded.recipient, own_cells = excluded.own_cells,
+                 state = iif(state IN (?18, ?19), excluded.state, state)
              WHERE listing < (SELECT listing FROM sources WHERE sources.id = rows.source)",
         )?
-        .execute(named_params! {
-            ":position": row.position, ":source": row.source, ":number": row.number, ":listing": row.listing,
-            ":state": row.state, ":recipient": row.recipient, ":phone_contact": row.phone_contact,
-            ":first_name": first_name, ":middle_name": middle_name, ":last_name": last_name, ":company": company,
-            ":chat": chat, ":card": card, ":duplicate_of": row.duplicate_of, ":own_cells": row.own_cells,
-            ":error": row.error, ":explanation": row.explanation,
-            ":pending": State::Pending, ":suppressed": State::Suppressed,
-        })?;
+        .execute(params![
+            row.position, row.source, row.number, row.listing, row.state, row.recipient, row.phone_contact,
+            first_name, middle_name, last_name, company, chat, card, row.duplicate_of, row.own_cells, row.error,
+            row.explanation, State::Pending, State::Suppressed,
+        ])?;
     Ok(changed == 1)
 }
 
