@@ -344,6 +344,31 @@ fn a_report_is_made_again_from_the_ledger_alone() {
 }
 
 #[test]
+fn an_input_is_read_again_only_when_it_or_its_reading_has_changed() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(5));
+    desk.write("stop.csv", "phone\n79990000000\n");
+    let send = |more: &[&str]| {
+        let ran = desk.run_to(
+            &service,
+            &[&["send", "list.csv", "--suppress", "stop.csv", "--limit", "1", "--json"], more].concat(),
+        );
+        (ran.count("rows"), ran.stderr.contains("as at the last run"))
+    };
+    assert_eq!(send(&[]), (5, false));
+    assert_eq!(send(&[]), (5, true));
+    assert_eq!(send(&["--country", "RU"]), (5, false));
+    desk.write("stop.csv", "phone\n79990000000\n79000000004\n");
+    assert_eq!(send(&["--country", "RU"]), (5, false));
+    assert_eq!(desk.column("list-results.csv", "status")[4], "suppressed");
+    assert_eq!(send(&["--country", "RU"]), (5, true));
+    desk.write("list.csv", table(6));
+    assert_eq!(send(&["--country", "RU"]), (6, false));
+    assert_eq!(service.sends().len(), 5);
+}
+
+#[test]
 fn a_simulated_run_needs_no_credentials_and_keeps_apart() {
     let desk = Desk::new();
     desk.write("list.csv", table(5));

@@ -19,6 +19,7 @@ macro_rules! say_on {
 mod args;
 mod check;
 mod exit;
+mod fingerprint;
 mod plan;
 mod problems;
 mod reconcile;

@@ -22,6 +22,7 @@ pub(super) struct Plan {
     first: Option<Message>,
     warnings: Vec<(WarningCode, u64, String)>,
     dropped: u64,
+    unchanged: bool,
     counted: Vec<Counted>,
 }
 
@@ -58,6 +59,11 @@ impl Plan {
     /// Rows of an earlier run that waited to be sent and are no longer in the input.
     pub(super) const fn dropped(&mut self, rows: u64) {
         self.dropped = rows;
+    }
+
+    /// The input is what it was at the last run and was not read again.
+    pub(super) const fn unchanged(&mut self) {
+        self.unchanged = true;
     }
 
     /// What each source held.
@@ -98,6 +104,9 @@ impl Plan {
             if !source.own_columns.is_empty() {
                 let _ = writeln!(text, "            not used: {}", source.own_columns.join(", "));
             }
+        }
+        if self.unchanged {
+            let _ = writeln!(text, "            as at the last run; its rows stand in the ledger");
         }
         for list in &self.suppressions {
             let _ = writeln!(text, "  Suppress  {}", suppression(list));

@@ -33,7 +33,19 @@ pub struct Import<'a> {
     ordinal: i64,
 }
 
+/// The fact that names the input of the last import.
+const INPUT: &str = "input";
+
 impl Ledger {
+    /// The name of the input that was imported last, if it had one.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn input(&self) -> Result<Option<String>, LedgerError> {
+        let name = sql::fact(&self.connection, INPUT).map_err(|error| explain(&self.path, &error))?;
+        Ok(name.filter(|name| !name.is_empty()))
+    }
+
     /// Begins to read the input anew.
     ///
     /// # Errors
@@ -83,13 +95,15 @@ impl Import<'_> {
     }
 
     /// Makes the import last: rows that were not listed again are gone, unless the service has
-    /// taken them or may have taken them. Gives how many were waiting to be sent and are gone.
+    /// taken them or may have taken them. `input` is a name by which the input is known again, see
+    /// [`Ledger::input`]. Gives how many rows were waiting to be sent and are gone.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn finish(self) -> Result<u64, LedgerError> {
+    pub fn finish(self, input: Option<&str>) -> Result<u64, LedgerError> {
         let Self { transaction, path, listing, .. } = self;
-        sql::drop_unlisted(&transaction, listing)
+        sql::set_fact(&transaction, INPUT, input.unwrap_or_default())
+            .and_then(|()| sql::drop_unlisted(&transaction, listing))
             .and_then(|dropped| transaction.commit().map(|()| dropped))
             .map_err(|error| explain(path, &error))
     }

@@ -27,7 +27,7 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
         };
         import.entry(&entry).unwrap();
     }
-    import.finish().unwrap()
+    import.finish(None).unwrap()
 }
 
 fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
@@ -248,7 +248,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
             .unwrap();
         written.push((row, names, cells));
     }
-    import.finish().unwrap();
+    import.finish(None).unwrap();
     let mut read = Vec::new();
     ledger
         .each_line::<LedgerError>(|line| {
