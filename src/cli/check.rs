@@ -1,10 +1,7 @@
 //! What would be sent, and every problem: the same reading as `send`, offline and without
 //! credentials.
 
-use std::{
-    collections::{HashMap, hash_map::Entry as Slot},
-    io::{BufWriter, IsTerminal, Write},
-};
+use std::io::{BufWriter, IsTerminal, Write};
 
 use indicatif::ProgressBar;
 
@@ -21,9 +18,10 @@ use super::{
     settings::Source,
 };
 use crate::{
-    domain::{Counts, Entry, Finding, Message, Place, Recipient, Status, Warning, WarningCode},
+    domain::{Counts, Entry, Finding, Place, Recipient, Status, Warning, WarningCode},
     files::FileProblem,
     intake::{self, Counted, Intake},
+    ledger::Seen,
     pace::Rate,
 };
 
@@ -107,7 +105,7 @@ impl Checked {
     fn entry(&mut self, entry: &Entry) -> Result<(), CommandError> {
         let original = match &entry.finding {
             Finding::Message(message) | Finding::Suppressed(message) => {
-                self.seen.insert(message, entry.place.row)
+                self.seen.insert(message, entry.place.row)?
             }
             Finding::Problem(..) => None,
         };
@@ -189,26 +187,6 @@ fn gone(error: std::io::Error) -> Result<(), CommandError> {
         std::process::exit(i32::from(Exit::Done.code()));
     }
     Err(CommandError::Machine { what: "stdout cannot be written", source: error })
-}
-
-/// The rows of the messages that were read, by eight bytes of their key; in two halves, so that an
-/// entry takes twelve bytes.
-#[derive(Debug, Default)]
-struct Seen(HashMap<[u32; 2], u32>);
-
-impl Seen {
-    /// Remembers a message; gives the row of an equal one that came before.
-    fn insert(&mut self, message: &Message, row: u64) -> Option<u64> {
-        let key = message.key_digest();
-        let half = |shift: u32| u32::try_from((key >> shift) & 0xffff_ffff).unwrap_or_default();
-        match self.0.entry([half(0), half(32)]) {
-            Slot::Occupied(slot) => Some(u64::from(*slot.get())),
-            Slot::Vacant(slot) => {
-                slot.insert(u32::try_from(row).unwrap_or(u32::MAX));
-                None
-            }
-        }
-    }
 }
 
 fn row_json(source: &str, entry: &Entry, status: Status, original: Option<u64>) -> Value {

@@ -131,6 +131,7 @@ impl CommandError {
                 | LedgerError::Damaged { .. }
                 | LedgerError::Newer { .. }
                 | LedgerError::Machine { .. }
+                | LedgerError::Scratch { .. }
                 | LedgerError::Gone,
             )
             | Self::Report(_)

@@ -9,6 +9,7 @@ mod import;
 mod lines;
 mod lock;
 mod runs;
+mod seen;
 mod sql;
 mod state;
 mod unknown;
@@ -27,6 +28,7 @@ pub use import::{Import, NewSource};
 pub use lines::{Line, Listed};
 use lock::Lock;
 pub use runs::{NewRun, Reason, Run, RunId};
+pub use seen::Seen;
 pub use unknown::{Resolution, Unknown};
 
 /// Whose cards a ledger records.
@@ -112,6 +114,14 @@ pub enum LedgerError {
         /// The ledger.
         path: PathBuf,
         /// What the system says.
+        reason: String,
+    },
+    /// The temporary file that finds duplicates without a ledger.
+    #[error(
+        "duplicates cannot be found: the temporary file for it cannot be written ({reason}); make room in the folder for temporary files, or name another one with TMPDIR"
+    )]
+    Scratch {
+        /// What SQLite says.
         reason: String,
     },
     /// The thread that writes it broke down.
