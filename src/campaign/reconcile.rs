@@ -6,16 +6,14 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use tokio::time::sleep;
-
 use crate::{
     domain::{Halt, Outcome},
-    green_api::{Client, InstanceState, Sighting, SightingPlace},
+    green_api::{Inspector, InstanceState, Sighting, SightingPlace},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
 
 /// The journal may show a card so late (source: `lastOutgoingMessages`).
-const JOURNAL_LAG: Duration = Duration::from_mins(2);
+pub(super) const JOURNAL_LAG: Duration = Duration::from_mins(2);
 
 /// The queue shows its first 500 messages; a longer one hides some (source: `showMessagesQueue`).
 const QUEUE_SHOWN: usize = 500;
@@ -25,9 +23,6 @@ const CLOCK_SLACK: Duration = Duration::from_mins(1);
 
 /// A card whose chat is hidden behind `@lid` must have been seen so soon after it was sent.
 const LID_WINDOW: Duration = Duration::from_mins(10);
-
-/// These methods may be asked once a second each.
-const INTERVAL: Duration = Duration::from_millis(1050);
 
 /// What a look-up has brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,7 +44,7 @@ pub struct LookUp {
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read or written.
 pub async fn look_up(
-    client: &Client,
+    inspector: &mut Inspector,
     ledger: &mut Ledger,
     wall_clock: fn() -> i64,
 ) -> Result<LookUp, LedgerError> {
@@ -58,7 +53,7 @@ pub async fn look_up(
         return Ok(LookUp::default());
     }
     let now = wall_clock();
-    let seen = ask(client, &unknown, now).await;
+    let seen = ask(inspector, &unknown, now).await;
     let ids: Vec<&str> = seen.sightings.iter().map(|sighting| sighting.id.as_str()).collect();
     let claimed = ledger.claimed(&ids)?;
     let found = matches(&unknown, &seen.sightings, &claimed);
@@ -146,26 +141,25 @@ impl Seen {
     }
 }
 
-async fn ask(client: &Client, unknown: &[Unknown], now: i64) -> Seen {
+async fn ask(inspector: &mut Inspector, unknown: &[Unknown], now: i64) -> Seen {
     let mut seen =
         Seen { sightings: Vec::new(), delay: Duration::ZERO, short: false, refused: false, trouble: None };
-    sleep(INTERVAL).await;
-    seen.take_state(client.state_instance().await);
-    seen.delay = seen.take(client.send_delay().await).unwrap_or_default();
-    if let Some((shown, sightings)) = seen.take(client.messages_queue().await) {
+    seen.take_state(inspector.state().await);
+    seen.delay = seen.take(inspector.send_delay().await).unwrap_or_default();
+    if let Some((shown, sightings)) = seen.take(inspector.queue().await) {
         seen.short = shown < QUEUE_SHOWN;
         seen.sightings = sightings;
     }
     let first = unknown.iter().map(|row| row.sent_at).min().unwrap_or(now);
-    let journal = client.last_outgoing_messages(minutes_since(first, now)).await;
+    let journal = inspector.journal(minutes_since(first, now)).await;
     let journal = seen.take(journal).unwrap_or_default();
     seen.sightings.extend(journal);
-    sleep(INTERVAL).await;
-    seen.take_state(client.state_instance().await);
+    seen.take_state(inspector.state().await);
     seen
 }
 
-fn minutes_since(first: i64, now: i64) -> u32 {
+/// How far back the journal must reach to show what was sent then.
+pub(super) fn minutes_since(first: i64, now: i64) -> u32 {
     let slack = 2 * i64::try_from(CLOCK_SLACK.as_millis()).unwrap_or_default();
     u32::try_from((now - first + slack).max(0) / 60_000 + 1).unwrap_or(u32::MAX)
 }
@@ -262,6 +256,7 @@ mod tests {
             phones: vec!["79001234568".into()],
             names: vec![name.into()],
             at: Some(at),
+            delivery: None,
             place: SightingPlace::Journal,
         }
     }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     campaign::{self, LookUp},
     domain::Status,
-    green_api::Client,
+    green_api::{Client, Inspector},
     ledger::{Identity, Ledger, Resolution},
 };
 
@@ -53,9 +53,10 @@ async fn look(
     client: &Client,
     ledger: &mut Ledger,
 ) -> Result<bool, CommandError> {
+    let mut inspector = Inspector::new(client);
     let until = arguments.wait.map(|wait| Instant::now() + wait.0);
     loop {
-        let look_up = campaign::look_up(client, ledger, settings::wall_clock).await?;
+        let look_up = campaign::look_up(&mut inspector, ledger, settings::wall_clock).await?;
         tell(&look_up);
         if arguments.resend_absent && !look_up.absent.is_empty() {
             let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Resend)).collect();

@@ -25,7 +25,7 @@ use crate::{
     campaign::{self, Stop},
     domain::{Counts, Status},
     files::Layout,
-    green_api::{Client, Instance},
+    green_api::{Client, Inspector, Instance},
     intake::Intake,
     ledger::{Door, Identity, Ledger, LedgerError, NewSource, Service},
     pace::Pace,
@@ -167,8 +167,9 @@ async fn look_up(
     ledger: &mut Ledger,
     (mut interrupts, talk): (watch::Receiver<u32>, bool),
 ) -> Result<(), LedgerError> {
+    let mut inspector = Inspector::new(client);
     let look_up = tokio::select! {
-        look_up = campaign::look_up(client, ledger, settings::wall_clock) => look_up?,
+        look_up = campaign::look_up(&mut inspector, ledger, settings::wall_clock) => look_up?,
         Ok(()) = interrupts.changed() => return Ok(()),
     };
     if talk {

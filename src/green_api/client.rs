@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use reqwest::{RequestBuilder, Response, Url, header::RETRY_AFTER, redirect};
 
 use super::{
-    Instance, InstanceState, PhoneAs, Sighting,
+    Fate, Instance, InstanceState, PhoneAs, Sighting,
     answer::{self, Answer, Extent},
     lookup, parse_retry_after,
     redact::Redaction,
-    wire::{Addressed, SendContact},
+    wire::{Addressed, GetMessage, SendContact},
 };
-use crate::domain::{Message, Outcome};
+use crate::domain::{IdMessage, Message, Outcome};
 
 /// No answer that says anything is longer (the service's own are under one kilobyte).
 const LONGEST_BODY: usize = 64 * 1024;
@@ -49,6 +49,7 @@ struct Inner {
     messages_queue: Url,
     outgoing_messages: Url,
     settings: Url,
+    message: Url,
     time_outs: TimeOuts,
     redaction: Redaction,
 }
@@ -92,6 +93,7 @@ impl Client {
             messages_queue: instance.method_url("showMessagesQueue")?,
             outgoing_messages: instance.method_url("lastOutgoingMessages")?,
             settings: instance.method_url("getSettings")?,
+            message: instance.method_url("getMessage")?,
             time_outs,
             redaction,
         })))
@@ -122,8 +124,9 @@ impl Client {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
-    pub async fn messages_queue(&self) -> Result<(usize, Vec<Sighting>), Outcome> {
-        lookup::queue(&self.look_up(self.0.messages_queue.clone()).await?)
+    pub(super) async fn messages_queue(&self) -> Result<(usize, Vec<Sighting>), Outcome> {
+        let request = self.0.http.get(self.0.messages_queue.clone());
+        lookup::queue(&self.look_up(request).await?)
     }
 
     /// The cards among the messages that left the queue within so many minutes (source:
@@ -131,10 +134,10 @@ impl Client {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
-    pub async fn last_outgoing_messages(&self, minutes: u32) -> Result<Vec<Sighting>, Outcome> {
+    pub(super) async fn last_outgoing_messages(&self, minutes: u32) -> Result<Vec<Sighting>, Outcome> {
         let mut url = self.0.outgoing_messages.clone();
         url.query_pairs_mut().append_pair("minutes", &minutes.to_string());
-        lookup::journal(&self.look_up(url).await?)
+        lookup::journal(&self.look_up(self.0.http.get(url)).await?)
     }
 
     /// The pause between two messages that leave the queue (source: `getSettings`; at most once a
@@ -142,13 +145,27 @@ impl Client {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it shows no settings.
-    pub async fn send_delay(&self) -> Result<Duration, Outcome> {
-        lookup::send_delay(&self.look_up(self.0.settings.clone()).await?)
+    pub(super) async fn send_delay(&self) -> Result<Duration, Outcome> {
+        lookup::send_delay(&self.look_up(self.0.http.get(self.0.settings.clone())).await?)
     }
 
-    async fn look_up(&self, url: Url) -> Result<String, Outcome> {
-        let answer = self.call(self.0.http.get(url), LONGEST_LIST).await?;
-        answer::of_look_up(answer)
+    /// What became of one message (source: `getMessage`; at most ten times a second; up to two
+    /// minutes late); nothing if the service does not know it, or says it in a word that we do not.
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it tells of no message.
+    pub(super) async fn message(&self, chat: &str, id: &IdMessage) -> Result<Option<Fate>, Outcome> {
+        let body = GetMessage { chat_id: chat, id_message: id.as_str() };
+        match self.look_up(self.0.http.post(self.0.message.clone()).json(&body)).await {
+            Ok(body) => lookup::message(&body, id),
+            // The service says no to this one message: it does not know it, or not yet.
+            Err(Outcome::Refused(_)) => Ok(None),
+            Err(outcome) => Err(outcome),
+        }
+    }
+
+    async fn look_up(&self, request: RequestBuilder) -> Result<String, Outcome> {
+        answer::of_look_up(self.call(request, LONGEST_LIST).await?)
     }
 
     async fn call(&self, request: RequestBuilder, most: usize) -> Result<Answer, Outcome> {

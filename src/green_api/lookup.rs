@@ -1,11 +1,11 @@
-//! What the service shows of cards that it has taken: its queue and its journal. Read defensively:
+//! What the service shows of cards that it has taken: its queue, its journal and single messages. Read defensively:
 //! the shapes have changed over the years, and an item that is not understood is passed over.
 
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::domain::{IdMessage, Outcome};
+use crate::domain::{Delivery, IdMessage, Outcome};
 
 /// A card that the service shows (sources: `showMessagesQueue`, `lastOutgoingMessages`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,19 @@ pub struct Sighting {
     pub names: Vec<String>,
     /// When the service last did something with it, in milliseconds since 1970.
     pub at: Option<i64>,
+    /// What became of it, if the service says so in a word that we know.
+    pub delivery: Option<Delivery>,
     /// Where it was seen.
     pub place: SightingPlace,
+}
+
+/// What became of one message, as the service says (source: `getMessage`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fate {
+    /// What became of it.
+    pub delivery: Delivery,
+    /// Since when, in milliseconds since 1970.
+    pub at: Option<i64>,
 }
 
 /// Where a card was seen.
@@ -48,6 +59,20 @@ pub(super) fn queue(body: &str) -> Result<(usize, Vec<Sighting>), Outcome> {
 /// [`Outcome::Uncertain`] when the body is no list.
 pub(super) fn journal(body: &str) -> Result<Vec<Sighting>, Outcome> {
     Ok(list(body)?.iter().filter_map(journaled).collect())
+}
+
+/// What became of the message of this id; nothing if the item is another's, or has no word that we
+/// know.
+///
+/// # Errors
+/// [`Outcome::Uncertain`] when the body is no object.
+pub(super) fn message(body: &str, id: &IdMessage) -> Result<Option<Fate>, Outcome> {
+    let item: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
+    if !item.is_object() {
+        return Err(unreadable());
+    }
+    let ours = self::id(&item, &ID_FIELDS).is_none_or(|named| named == *id);
+    Ok(delivery(&item).filter(|_| ours).map(|delivery| Fate { delivery, at: at(&item) }))
 }
 
 /// `delaySendMessagesMilliseconds` of the settings; the least that the service knows if it is absent.
@@ -83,6 +108,7 @@ fn queued(item: &Value) -> Option<Sighting> {
         phones: vec![digits(contact.get("phoneContact")?)?],
         names: ["firstName", "middleName", "lastName", "company"].into_iter().filter_map(name).collect(),
         at: None,
+        delivery: Some(Delivery::Queued),
         place: SightingPlace::Queue,
     })
 }
@@ -96,13 +122,30 @@ fn journaled(item: &Value) -> Option<Sighting> {
     let vcard = contact.get("vcard").and_then(Value::as_str).unwrap_or_default();
     let display = contact.get("displayName").and_then(Value::as_str);
     Some(Sighting {
-        id: id(item, &["idMessage", "messageID", "messageId"])?,
+        id: id(item, &ID_FIELDS)?,
         chat: chat(item)?,
         phones: vcard_phones(vcard),
         names: display.map(str::to_owned).into_iter().chain(vcard_names(vcard)).collect(),
-        at: item.get("timestamp").and_then(Value::as_i64).map(|seconds| seconds * 1000),
+        at: at(item),
+        delivery: delivery(item),
         place: SightingPlace::Journal,
     })
+}
+
+const ID_FIELDS: [&str; 3] = ["idMessage", "messageID", "messageId"];
+
+/// The time of the last thing that happened to the message; the service writes seconds.
+fn at(item: &Value) -> Option<i64> {
+    item.get("timestamp").and_then(Value::as_i64).map(|seconds| seconds.saturating_mul(1000))
+}
+
+/// What the service calls pending is still in its queue; a word that we do not know says nothing.
+fn delivery(item: &Value) -> Option<Delivery> {
+    let word = item.get("statusMessage")?.as_str()?.trim();
+    if word.eq_ignore_ascii_case("pending") {
+        return Some(Delivery::Queued);
+    }
+    Delivery::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(word))
 }
 
 fn id(item: &Value, fields: &[&str]) -> Option<IdMessage> {
@@ -173,6 +216,7 @@ mod tests {
                 phones: vec!["79001234568".into()],
                 names: vec!["Artem".into()],
                 at: None,
+                delivery: Some(Delivery::Queued),
                 place: SightingPlace::Queue,
             }]
         );
@@ -190,6 +234,34 @@ mod tests {
             cards[0].names.contains(&"Image".to_owned()) && cards[0].names.contains(&"Виктор".to_owned())
         );
         assert_eq!(cards[0].at, Some(1_587_133_830_000));
+        assert_eq!(cards[0].delivery, Some(Delivery::Delivered));
+    }
+
+    #[test]
+    fn what_became_of_a_message_is_read_defensively() {
+        let id = IdMessage::new("3EB0").unwrap();
+        let fate = |delivery, at| Ok(Some(Fate { delivery, at }));
+        for (body, read) in [
+            (
+                r#"{"type":"outgoing","idMessage":"3EB0","timestamp":1587133830,"statusMessage":"read","typeMessage":"contactMessage","chatId":"79001234567@c.us","contact":{}}"#,
+                fate(Delivery::Read, Some(1_587_133_830_000)),
+            ),
+            (r#"{"statusMessage":"noAccount"}"#, fate(Delivery::NoAccount, None)),
+            (r#"{"statusMessage":" NOACCOUNT ","timestamp":"x"}"#, fate(Delivery::NoAccount, None)),
+            (
+                r#"{"statusMessage":"pending","timestamp":9223372036854775807}"#,
+                fate(Delivery::Queued, Some(i64::MAX)),
+            ),
+            (r#"{"statusMessage":"teleported"}"#, Ok(None)),
+            (r#"{"statusMessage":7}"#, Ok(None)),
+            (r#"{"idMessage":"ANOTHER","statusMessage":"read"}"#, Ok(None)),
+            ("{}", Ok(None)),
+            ("null", Err(unreadable())),
+            ("[]", Err(unreadable())),
+            ("<html>", Err(unreadable())),
+        ] {
+            assert_eq!(message(body, &id), read, "{body}");
+        }
     }
 
     #[test]

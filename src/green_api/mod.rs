@@ -1,8 +1,10 @@
 //! The client of GREEN-API: one function a method, each exactly one request. What each answer
-//! means stands in `answer`; no text that leaves this room carries the token (`redact`).
+//! means stands in `answer`; no text that leaves this room carries the token (`redact`). The methods
+//! that only read are asked through the `Inspector`, which keeps the service's limits.
 
 mod answer;
 mod client;
+mod inspector;
 mod instance;
 mod lookup;
 mod redact;
@@ -11,8 +13,9 @@ mod state;
 mod wire;
 
 pub use client::{Client, ClientError, TimeOuts};
+pub use inspector::Inspector;
 pub use instance::{Instance, InstanceError};
-pub use lookup::{Sighting, SightingPlace};
+pub use lookup::{Fate, Sighting, SightingPlace};
 pub use retry_after::parse_retry_after;
 pub use state::InstanceState;
 pub use wire::PhoneAs;

@@ -49,6 +49,14 @@ impl<'a> SendContact<'a> {
     }
 }
 
+/// The body of `getMessage` (source: `GetMessage`).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GetMessage<'a> {
+    pub(super) chat_id: &'a str,
+    pub(super) id_message: &'a str,
+}
+
 /// The answer of `sendContact` (source: `SendContact`, the fields of the answer).
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,0 +1,201 @@
+//! The methods that only read, each asked no faster than the service allows: one request of a method
+//! at a time, counted from its answer, so that no delay on the way brings two closer together.
+
+use std::{collections::VecDeque, time::Duration};
+
+use tokio::time::{Instant, sleep_until};
+
+use super::{Client, Fate, InstanceState, Sighting};
+use crate::domain::{IdMessage, Outcome, Throttle};
+
+/// The service counts by the second; the rest covers the difference of its clock.
+const SECOND: Duration = Duration::from_millis(1050);
+
+/// How often in a row a method that was asked too often is asked again.
+const MOST_PUT_OFFS: u32 = 5;
+
+/// A service that asks for a longer pause is not waited for here.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// Asks one instance about itself and its cards, and sends nothing. Each method waits for its turn
+/// (source of the limits: the service's page on the rate limiter), and when the service says that it
+/// was asked too often, it is asked again after a pause. Nothing is asked in the first second:
+/// whoever asked before may have used it up.
+#[derive(Debug)]
+pub struct Inspector {
+    client: Client,
+    state: Turns,
+    settings: Turns,
+    queue: Turns,
+    journal: Turns,
+    message: Turns,
+}
+
+impl Inspector {
+    /// Asks through this client.
+    #[must_use]
+    pub fn new(client: &Client) -> Self {
+        let first = Instant::now() + SECOND;
+        let once = || Turns::new(1, first);
+        Self {
+            client: client.clone(),
+            state: once(),
+            settings: once(),
+            queue: once(),
+            journal: once(),
+            message: Turns::new(10, first),
+        }
+    }
+
+    /// The state of the instance (source: `getStateInstance`; once a second).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it tells no state.
+    pub async fn state(&mut self) -> Result<InstanceState, Outcome> {
+        self.state.ask(async || self.client.state_instance().await).await
+    }
+
+    /// The pause between two messages that leave the queue (source: `getSettings`; once a second).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it shows no settings.
+    pub async fn send_delay(&mut self) -> Result<Duration, Outcome> {
+        self.settings.ask(async || self.client.send_delay().await).await
+    }
+
+    /// The first 500 messages of the queue: how many are shown, and the cards among them (source:
+    /// `showMessagesQueue`; once a second; the message at the head may be missing).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
+    pub async fn queue(&mut self) -> Result<(usize, Vec<Sighting>), Outcome> {
+        self.queue.ask(async || self.client.messages_queue().await).await
+    }
+
+    /// The cards among the messages that left the queue within so many minutes (source:
+    /// `lastOutgoingMessages`; once a second; up to two minutes late).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
+    pub async fn journal(&mut self, minutes: u32) -> Result<Vec<Sighting>, Outcome> {
+        self.journal.ask(async || self.client.last_outgoing_messages(minutes).await).await
+    }
+
+    /// What became of one message (source: `getMessage`; ten times a second; up to two minutes
+    /// late); nothing if the service does not know it, or says it in a word that we do not.
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it tells of no message.
+    pub async fn message(&mut self, chat: &str, id: &IdMessage) -> Result<Option<Fate>, Outcome> {
+        self.message.ask(async || self.client.message(chat, id).await).await
+    }
+}
+
+/// When the last answers of one method came.
+#[derive(Debug)]
+struct Turns {
+    a_second: usize,
+    answers: VecDeque<Instant>,
+    not_before: Instant,
+}
+
+impl Turns {
+    const fn new(a_second: usize, first: Instant) -> Self {
+        Self { a_second, answers: VecDeque::new(), not_before: first }
+    }
+
+    /// Asks when it is the method's turn, and again when the service puts us off.
+    async fn ask<T>(&mut self, request: impl AsyncFn() -> Result<T, Outcome>) -> Result<T, Outcome> {
+        let mut put_offs = 0;
+        loop {
+            sleep_until(self.next()).await;
+            let answer = request().await;
+            self.answered(Instant::now());
+            match answer {
+                Err(Outcome::Throttled { by: Throttle::TooMany, wait })
+                    if put_offs < MOST_PUT_OFFS && wait.is_none_or(|wait| wait <= LONGEST_PAUSE) =>
+                {
+                    let ours = Duration::from_secs(1 << put_offs);
+                    self.not_before = Instant::now() + wait.unwrap_or(ours).max(SECOND);
+                    put_offs += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// One second after as many answers as a second allows, counted back from now.
+    fn next(&self) -> Instant {
+        let full = self.answers.front().filter(|_| self.answers.len() == self.a_second);
+        full.map_or(self.not_before, |first| (*first + SECOND).max(self.not_before))
+    }
+
+    fn answered(&mut self, now: Instant) {
+        self.answers.push_back(now);
+        if self.answers.len() > self.a_second {
+            self.answers.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+
+    use super::*;
+
+    /// Asks so often, each answer taking 30 ms; gives when the requests began, in milliseconds.
+    async fn begun(a_second: usize, times: usize) -> Vec<u128> {
+        let start = Instant::now();
+        let mut turns = Turns::new(a_second, start + SECOND);
+        let begun = RefCell::new(Vec::new());
+        for _ in 0..times {
+            let answer: Result<(), Outcome> = turns
+                .ask(async || {
+                    begun.borrow_mut().push(start.elapsed().as_millis());
+                    tokio::time::sleep(Duration::from_millis(30)).await;
+                    Ok(())
+                })
+                .await;
+            answer.unwrap();
+        }
+        begun.into_inner()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_second_holds_more_requests_than_the_method_allows() {
+        assert_eq!(begun(1, 4).await, [1050, 2130, 3210, 4290]);
+        let times = begun(10, 25).await;
+        assert_eq!(times[..3], [1050, 1080, 1110], "ten may follow each other at once");
+        assert!(times.windows(11).all(|window| window[10] - window[0] >= 1050), "{times:?}");
+        assert!(times[24] < 3400, "{times:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_method_that_was_asked_too_often_is_asked_again_after_a_pause() {
+        let throttled = |wait| Err(Outcome::Throttled { by: Throttle::TooMany, wait });
+        for (wait, asked, took) in [
+            (None, 6, 1050 + 1050 + 2000 + 4000 + 8000 + 16_000),
+            (Some(Duration::from_secs(3)), 6, 1050 + 5 * 3000),
+            (Some(Duration::ZERO), 6, 6 * 1050),
+            (Some(Duration::from_mins(2)), 1, 1050),
+        ] {
+            let start = Instant::now();
+            let times = Cell::new(0);
+            let mut turns = Turns::new(1, start + SECOND);
+            let answer: Result<(), Outcome> = turns
+                .ask(async || {
+                    times.set(times.get() + 1);
+                    throttled(wait)
+                })
+                .await;
+            assert_eq!((answer, times.get()), (throttled(wait), asked));
+            assert_eq!(start.elapsed().as_millis(), took, "{wait:?}");
+        }
+        let again = Cell::new(false);
+        let answer = Turns::new(1, Instant::now())
+            .ask(async || if again.replace(true) { Ok(7) } else { throttled(None).map(|()| 0) })
+            .await;
+        assert_eq!(answer, Ok(7));
+    }
+}
