@@ -197,6 +197,9 @@ pub(super) struct CampaignArguments {
 pub(super) struct StatusArguments {
     #[command(flatten)]
     pub(super) campaign: CampaignArguments,
+    /// Show the runs of the campaign: when, how fast, what came of it
+    #[arg(long)]
+    pub(super) runs: bool,
     /// Print the counts as JSON
     #[arg(long)]
     pub(super) json: bool,

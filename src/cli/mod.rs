@@ -25,6 +25,7 @@ mod problems;
 mod reconcile;
 mod report;
 mod resolve;
+mod runs;
 mod send;
 mod settings;
 mod simulate;
@@ -46,6 +47,7 @@ pub fn run() -> ExitCode {
     let result = match &arguments.command {
         Command::Send(arguments) => send::send(arguments),
         Command::Check(arguments) => check::check(arguments),
+        Command::Status(arguments) if arguments.runs => runs::show(arguments),
         Command::Status(arguments) => status::status(arguments),
         Command::Reconcile(arguments) => reconcile::reconcile(arguments),
         Command::Resolve(arguments) => resolve::resolve(arguments),

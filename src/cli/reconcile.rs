@@ -8,11 +8,11 @@ use tokio::time::{Instant, sleep};
 use super::{
     args::ReconcileArguments,
     exit::{CommandError, Exit},
-    print, settings, summary,
+    print, runs, settings, summary,
 };
 use crate::{
     campaign::{self, LookUp},
-    domain::Status,
+    domain::{Counts, Status},
     green_api::{Client, Inspector},
     ledger::{Identity, Ledger, Resolution},
 };
@@ -31,14 +31,19 @@ pub(super) fn reconcile(arguments: &ReconcileArguments) -> Result<Exit, CommandE
         .enable_all()
         .build()
         .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
-    let refused = runtime.block_on(look(arguments, &client, &mut ledger))?;
-    let counts = ledger.counts()?;
+    runs::recorded(&mut ledger, "reconcile", |ledger| {
+        let refused = runtime.block_on(look(arguments, &client, ledger))?;
+        finish(arguments, refused, &ledger.counts()?)
+    })
+}
+
+fn finish(arguments: &ReconcileArguments, refused: bool, counts: &Counts) -> Result<Exit, CommandError> {
     say!("  sendcontact report writes the results anew.");
     if arguments.json {
-        let object = serde_json::Value::Object(summary::counts_json(&counts));
+        let object = serde_json::Value::Object(summary::counts_json(counts));
         print(&format!("{object}\n"))?;
     } else {
-        say_on!("{}", summary::counts_text(&counts));
+        say_on!("{}", summary::counts_text(counts));
     }
     Ok(match (refused, counts.of(Status::Unknown)) {
         (true, _) => Exit::Refused,

@@ -5,7 +5,7 @@ use std::io::{BufRead, IsTerminal, Write};
 use super::{
     args::ResolveArguments,
     exit::{CommandError, Exit},
-    settings,
+    runs, settings,
 };
 use crate::ledger::{Ledger, Resolution, RowId, Unknown};
 
@@ -33,10 +33,12 @@ pub(super) fn resolve(arguments: &ResolveArguments) -> Result<Exit, CommandError
     }
     let resolutions: Vec<(RowId, Resolution)> =
         named.iter().map(|row| (row.id, resolution.clone())).collect();
-    let changed = ledger.resolve(&resolutions)?;
     let status = if arguments.resend.is_empty() { "accepted" } else { "pending" };
-    say!("{changed} rows are {status} now. sendcontact report writes the results anew; send goes on.");
-    Ok(Exit::Done)
+    runs::recorded(&mut ledger, "resolve", |ledger| {
+        let changed = ledger.resolve(&resolutions)?;
+        say!("{changed} rows are {status} now. sendcontact report writes the results anew; send goes on.");
+        Ok(Exit::Done)
+    })
 }
 
 /// Asks on a terminal, and names the risk; elsewhere the command itself is the answer.

@@ -17,7 +17,7 @@ use super::{
     exit::{CommandError, Exit},
     fingerprint, listen,
     plan::Plan,
-    print, reconcile, settings,
+    print, reconcile, runs, settings,
     settings::{Places, Source},
     summary,
 };
@@ -27,7 +27,7 @@ use crate::{
     files::Layout,
     green_api::{Client, Inspector, Instance},
     intake::Intake,
-    ledger::{Door, Identity, Ledger, LedgerError, NewSource, Service},
+    ledger::{Door, Identity, Ledger, LedgerError, NewSource, RunId, Service},
     pace::Pace,
     progress::{Progress, Show},
     report::{self, Form},
@@ -49,6 +49,7 @@ pub(super) fn send(arguments: &SendArguments) -> Result<Exit, CommandError> {
 }
 
 async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Result<Exit, CommandError> {
+    let began = settings::wall_clock();
     let (instance, service, _simulator) = service(arguments).await?;
     let client = Client::new(&instance, settings::time_outs(arguments.timeout))
         .map_err(|error| settings::SettingsError::Word(error.to_string()))?;
@@ -63,6 +64,7 @@ async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Res
     if arguments.retry_failed {
         ledger.retry_failed()?;
     }
+    let recorded = ledger.begin_run(&runs::new("send", began, Some(arguments.rate.per_second())))?;
     let talk = !arguments.talk.quiet;
     let before = ledger.counts()?;
     if talk {
@@ -75,7 +77,7 @@ async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Res
         let looked_up = look_up(&client, &mut ledger, (interrupts, talk)).await;
         run = looked_up.and(run);
     }
-    finish(arguments, places, &ledger, run)
+    finish(arguments, places, (&mut ledger, recorded), run)
 }
 
 /// A results file that cannot be written is told before the first card.
@@ -237,7 +239,7 @@ async fn asked_to_stop() -> std::io::Result<()> {
 fn finish(
     arguments: &SendArguments,
     places: &Places,
-    ledger: &Ledger,
+    (ledger, recorded): (&mut Ledger, RunId),
     run: Run,
 ) -> Result<Exit, CommandError> {
     let form = Form::Csv { delimiter: None, fallback: settings::fallback_delimiter() };
@@ -245,6 +247,8 @@ fn finish(
     let written = report::write(ledger, &places.results, form, None);
     let stop = run.as_ref().ok().and_then(Option::as_ref);
     let exit = if run.is_ok() && written.is_ok() { Exit::of_run(stop, &counts) } else { Exit::Fault };
+    let ended = ledger.end_run(recorded, settings::wall_clock(), exit.code());
+    let exit = if ended.is_ok() { exit } else { Exit::Fault };
     let results = written.as_ref().map_or(places.results.as_path(), |written| &written.path);
     if !arguments.talk.quiet {
         say_on!("{}", summary::counts_text(&counts));
@@ -261,6 +265,7 @@ fn finish(
     }
     run?;
     written?;
+    ended?;
     Ok(exit)
 }
 

@@ -16,6 +16,7 @@ use crate::{
     green_api::{Instance, InstanceError, PhoneAs, TimeOuts},
     intake::{self, Field, Inputs, MapError, Numbers, Who},
     ledger::Service,
+    sentences::Language,
 };
 
 /// What a person has to set right.
@@ -270,6 +271,11 @@ pub(super) fn time_outs(whole: Time) -> TimeOuts {
     let whole = whole.0;
     // Connecting ends before the whole does: only then is it known that nothing was written.
     TimeOuts { connect: (whole / 2).min(std::time::Duration::from_secs(10)), whole }
+}
+
+/// The language in which a person is told things.
+pub(super) const fn language() -> Language {
+    Language::En
 }
 
 /// Whether the user's language is Russian: Excel there expects `;`.

@@ -1,5 +1,9 @@
 //! What a person is told, in Russian and in English.
 
+mod tracking;
+
+pub use tracking::Tracking;
+
 /// The languages that we speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Language {
