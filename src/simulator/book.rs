@@ -82,6 +82,13 @@ impl Book {
         id_message
     }
 
+    /// The card of this name, and its place in the order of all.
+    pub(super) fn card(&self, id_message: &str) -> Option<(usize, &Card)> {
+        let number = usize::from_str_radix(id_message.strip_prefix("3EB0")?, 16).ok()?;
+        let place = number.checked_sub(1)?;
+        self.cards.get(place).filter(|card| card.id_message == id_message).map(|card| (place, card))
+    }
+
     /// The cards that came at this time or before, oldest first.
     pub(super) fn until(&self, time: Option<Duration>) -> &[Card] {
         let count = time.map_or(0, |time| self.cards.partition_point(|card| card.at <= time));
@@ -167,5 +174,9 @@ mod tests {
         assert_eq!(book.until(Some(Duration::from_secs(2))).len(), 3);
         assert_eq!(book.after(Some(Duration::from_secs(2)))[0].id_message, ids[3]);
         assert_eq!((book.until(None).len(), book.after(None).len()), (0, 4));
+        assert_eq!(book.card(&ids[3]).map(|(place, card)| (place, card.at.as_secs())), Some((3, 5)));
+        for unknown in ["", "3EB0", "3EB00000000000000000", "3EB00000000000000005", "3EB01", "ffff"] {
+            assert!(book.card(unknown).is_none(), "{unknown}");
+        }
     }
 }

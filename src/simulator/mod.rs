@@ -4,6 +4,7 @@
 mod book;
 mod connection;
 mod documents;
+mod fate;
 mod request;
 mod script;
 mod service;

@@ -15,8 +15,9 @@ pub const TOKEN: &str = "5111a70b5111a70b5111a70b5111a70b5111a70b5111a70b51";
 
 /// Calls a second that the service allows for each method (source: the service's page on the rate
 /// limiter).
-const RATES: [(&str, f64); 5] = [
+const RATES: [(&str, f64); 6] = [
     ("sendContact", 50.0),
+    ("getMessage", 10.0),
     ("getStateInstance", 1.0),
     ("getSettings", 1.0),
     ("showMessagesQueue", 1.0),
@@ -39,6 +40,21 @@ const RATES: [(&str, f64); 5] = [
 /// # "#;
 /// # serde_json::from_str::<sendcontact::simulator::Script>(text).unwrap();
 /// ```
+///
+/// Or one whose cards are delivered after 20 seconds and read after 40 more, but for one chat in
+/// which nobody is and every tenth card, which fails:
+///
+/// ```
+/// # let text = r#"
+/// {
+///   "delivered_ms": 20000,
+///   "read_ms": 40000,
+///   "statuses": { "79001234567@c.us": "noAccount" },
+///   "shares": { "failed": 0.1 }
+/// }
+/// # "#;
+/// # serde_json::from_str::<sendcontact::simulator::Script>(text).unwrap();
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
@@ -48,8 +64,8 @@ pub struct Script {
     pub token: String,
     /// Milliseconds from the request to the answer. The card is taken at their begin.
     pub latency_ms: u64,
-    /// Calls a second by method, where they differ from the service's; 0 is no limit. More are
-    /// answered with 429.
+    /// Calls a second by method, where they differ from the service's: 50 of `sendContact`, 10 of
+    /// `getMessage`, 1 of the others that only read; 0 is no limit. More are answered with 429.
     pub rates: BTreeMap<String, f64>,
     /// What `getStateInstance` tells; null is an instance that is being created. `sendContact`
     /// refuses cards as `notAuthorized`, `starting`, `suspended` and null.
@@ -58,10 +74,19 @@ pub struct Script {
     pub refuse_phone_number: bool,
     /// Milliseconds that a card stays in the queue.
     pub queue_ms: u64,
-    /// Milliseconds from the queue to the journal.
+    /// Milliseconds from the queue to the journal, and to `getMessage`.
     pub journal_lag_ms: u64,
-    /// `statusMessage` in the journal by chat id; `delivered` for every other chat.
+    /// Milliseconds from the queue until a card is `delivered`, or what else becomes of it; until then
+    /// it is `sent`.
+    pub delivered_ms: u64,
+    /// Milliseconds from then until it is `read`; null is never.
+    pub read_ms: Option<u64>,
+    /// What becomes of cards by chat id, as a `statusMessage` such as `noAccount`, `failed` or
+    /// `yellowCard`; `delivered` and `read` for every other chat.
     pub statuses: BTreeMap<String, String>,
+    /// What becomes of a share of the other cards, by the same words: shares from 0 to 1, in all at
+    /// most 1. Which cards that are is settled by their order.
+    pub shares: BTreeMap<String, f64>,
     /// What goes wrong; the first that fits a request counts.
     pub faults: Vec<Fault>,
 }
@@ -147,6 +172,9 @@ pub enum ScriptError {
         /// Position of the fault, from 1.
         number: usize,
     },
+    /// Shares that are no parts of one whole.
+    #[error("\"shares\" must be from 0 to 1, and in all at most 1")]
+    Shares,
     /// A rate below zero.
     #[error("the rate of {method} must be 0 (no limit) or more")]
     Rate {
@@ -166,7 +194,10 @@ impl Default for Script {
             refuse_phone_number: false,
             queue_ms: 0,
             journal_lag_ms: 0,
+            delivered_ms: 0,
+            read_ms: None,
             statuses: BTreeMap::new(),
+            shares: BTreeMap::new(),
             faults: Vec::new(),
         }
     }
@@ -182,6 +213,10 @@ impl Script {
             if !fault.then.is_answer() {
                 return Err(ScriptError::Answer { number });
             }
+        }
+        let whole = self.shares.values().sum::<f64>();
+        if !self.shares.values().all(|share| (0.0..=1.0).contains(share)) || whole > 1.0 + f64::EPSILON {
+            return Err(ScriptError::Shares);
         }
         match self.rates.iter().find(|(_, rate)| !(0.0..f64::INFINITY).contains(*rate)) {
             Some((method, _)) => Err(ScriptError::Rate { method: method.clone() }),
@@ -236,6 +271,10 @@ mod tests {
         }
         let slow = Script { rates: [("sendContact".into(), -1.0)].into(), ..Script::default() };
         assert_eq!(slow.check(), Err(ScriptError::Rate { method: "sendContact".into() }));
+        for shares in [[0.6, 0.5], [-0.1, 0.5], [0.0, f64::NAN]] {
+            let shares = ["failed", "noAccount"].map(str::to_owned).into_iter().zip(shares).collect();
+            assert_eq!(Script { shares, ..Script::default() }.check(), Err(ScriptError::Shares));
+        }
         assert_eq!(faults(r#"{"when":{"request":1},"times":2,"then":{"status":466}}"#).check(), Ok(()));
         assert!(serde_json::from_str::<Script>(r#"{"latency":5}"#).is_err());
     }
@@ -247,6 +286,7 @@ mod tests {
         assert_eq!(Script::default().rate("sendcontact"), Some(50.0));
         assert_eq!(script.rate("sendContact"), None);
         assert_eq!(script.rate("getStateInstance"), Some(1.0));
+        assert_eq!(script.rate("getMessage"), Some(10.0));
         assert_eq!(script.rate("x"), Some(0.5));
         assert_eq!(script.rate("getMessagesCount"), None);
     }

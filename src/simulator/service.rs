@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::{
     Received,
     book::{Book, Card, Request},
-    documents, request,
+    documents, fate, request,
     script::{Cut, Script, Then},
 };
 use crate::green_api::InstanceState;
@@ -159,6 +159,7 @@ impl Service {
             ("GET", "getmessagescount") => {
                 Reply::json(200, &json!({ "count": self.queued(book, now).len() }))
             }
+            ("POST", "getmessage") => self.message(book, call, now),
             ("GET", "lastoutgoingmessages") => Reply::json(200, &self.journal(book, &call.query, now)),
             (verb, _) => self.error(404, call, &format!("Cannot {verb} {}", call.path)),
         }
@@ -215,17 +216,34 @@ impl Service {
         let queued = Duration::from_millis(self.script.queue_ms);
         let lag = queued + Duration::from_millis(self.script.journal_lag_ms);
         let oldest = now.saturating_sub(Duration::from_secs(minutes.saturating_mul(60)));
-        let newest_first = book.until(now.checked_sub(lag)).iter().rev();
+        let newest_first = book.until(now.checked_sub(lag)).iter().enumerate().rev();
         newest_first
-            .take_while(|card| card.at + queued >= oldest)
-            .map(|card| self.journaled(card, card.at + queued))
+            .take_while(|(_, card)| card.at + queued >= oldest)
+            .map(|(place, card)| self.journaled((place, card), now))
             .collect()
     }
 
-    fn journaled(&self, card: &Card, sent: Duration) -> Value {
+    fn journaled(&self, (place, card): (usize, &Card), now: Duration) -> Value {
         let chat = card.message.recipient.chat();
-        let status = self.script.statuses.get(chat.as_str()).map_or("delivered", String::as_str);
-        documents::journaled(card, self.wall_clock(sent).as_second(), status)
+        let sent = card.at + Duration::from_millis(self.script.queue_ms);
+        let (status, since) = fate::of(&self.script, (place, chat.as_str()), now.saturating_sub(sent));
+        documents::journaled(card, self.wall_clock(sent + since).as_second(), &status)
+    }
+
+    /// A card that is still in the queue, or not yet in the journal, is not known here either.
+    fn message(&self, book: &Book, call: &Call, now: Duration) -> Reply {
+        let body: Value =
+            call.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
+        let [Some(chat), Some(id)] = ["chatId", "idMessage"].map(|field| body[field].as_str()) else {
+            let missing = if body["chatId"].is_string() { "idMessage" } else { "chatId" };
+            return self.error(400, call, &format!("Validation failed. Details: '{missing}' is required"));
+        };
+        let lag = Duration::from_millis(self.script.queue_ms + self.script.journal_lag_ms);
+        let found = book.card(id).filter(|(_, card)| card.message.recipient.chat().as_str() == chat);
+        match found.filter(|(_, card)| card.at + lag <= now) {
+            Some(card) => Reply::json(200, &self.journaled(card, now)),
+            None => self.error(400, call, &format!("Message not found by id {id}")),
+        }
     }
 
     fn may_take(&self, target: &Target<'_>) -> bool {
@@ -345,5 +363,26 @@ mod tests {
             let journal = ask(&service, "GET", "lastOutgoingMessages", query, "");
             assert_eq!(journal[0]["statusMessage"].as_str().unwrap_or_default(), status, "{query}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_single_message_is_told_of_as_the_journal_does_once_it_is_there() {
+        let script = r#"{"queue_ms":10000,"journal_lag_ms":5000,"delivered_ms":8000,"read_ms":7000}"#;
+        let service = Service::new(serde_json::from_str(script).unwrap());
+        let card = r#"{"phoneNumber":79001234567,"contact":{"phoneContact":79001234568,"firstName":"A"}}"#;
+        let id = ask(&service, "POST", "sendContact", "", card)["idMessage"].as_str().unwrap().to_owned();
+        let message = |chat: &str, id: &str| {
+            ask(&service, "POST", "getMessage", "", &json!({"chatId": chat, "idMessage": id}).to_string())
+        };
+        for (later, status) in [(14, ""), (1, "sent"), (3, "delivered"), (6, "delivered"), (1, "read")] {
+            tokio::time::advance(Duration::from_secs(later)).await;
+            let told = message("79001234567@c.us", &id);
+            assert_eq!(told["statusMessage"].as_str().unwrap_or_default(), status, "{told}");
+        }
+        for (chat, id) in [("79001234560@c.us", id.as_str()), ("79001234567@c.us", "3EB00000000000000002")] {
+            assert_eq!(message(chat, id)["message"], format!("Message not found by id {id}"));
+        }
+        let told = ask(&service, "POST", "getMessage", "", r#"{"idMessage":"3EB0"}"#);
+        assert_eq!(told["message"], "Validation failed. Details: 'chatId' is required");
     }
 }

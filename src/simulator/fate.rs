@@ -1,0 +1,81 @@
+//! What becomes of a card after it has left the queue, by the simulator's own clock: sent, then
+//! delivered and read, or whatever else the script says.
+
+use std::time::Duration;
+
+use super::script::Script;
+
+/// A step of the golden ratio: the places of all cards lie evenly between 0 and 1, whatever their
+/// number, and no chance is needed.
+const STEP: f64 = 0.618_033_988_749_894_9;
+
+/// The `statusMessage` of a card, and how long after it left the queue it became so.
+pub(super) fn of(script: &Script, (place, chat): (usize, &str), since_sent: Duration) -> (String, Duration) {
+    let end = end(script, place, chat);
+    let delivered = Duration::from_millis(script.delivered_ms);
+    let read = delivered + Duration::from_millis(script.read_ms.unwrap_or_default());
+    let reads = script.read_ms.is_some() || end == Some("read");
+    match end {
+        _ if since_sent < delivered => ("sent".to_owned(), Duration::ZERO),
+        Some(word) if word != "read" => (word.to_owned(), delivered),
+        _ if reads && since_sent >= read => ("read".to_owned(), read),
+        _ => ("delivered".to_owned(), delivered),
+    }
+}
+
+/// What the script says of a card; nothing for one that goes the ordinary way.
+fn end<'a>(script: &'a Script, place: usize, chat: &str) -> Option<&'a str> {
+    if let Some(word) = script.statuses.get(chat) {
+        return Some(word);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "the order of cards in a play")]
+    let place = (place as f64 * STEP).fract();
+    let mut reached = 0.0;
+    let mut shares = script.shares.iter();
+    let share = shares.find(|(_, share)| {
+        reached += **share;
+        place < reached
+    });
+    share.map(|(word, _)| word.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn script(text: &str) -> Script {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_card_is_sent_and_delivered_and_read_when_the_script_says_so() {
+        let watched = r#"{"delivered_ms":2000,"read_ms":3000,
+            "statuses":{"a@c.us":"noAccount","b@c.us":"sent","c@c.us":"delivered"}}"#;
+        for (text, chat, seen) in [
+            ("{}", "x@c.us", ["delivered", "delivered", "delivered"]),
+            (watched, "x@c.us", ["sent", "delivered", "read"]),
+            (watched, "a@c.us", ["sent", "noAccount", "noAccount"]),
+            (watched, "b@c.us", ["sent", "sent", "sent"]),
+            (watched, "c@c.us", ["sent", "delivered", "delivered"]),
+            (r#"{"statuses":{"x@c.us":"read"}}"#, "x@c.us", ["read", "read", "read"]),
+        ] {
+            let words = [0, 2, 5].map(|second| of(&script(text), (1, chat), Duration::from_secs(second)).0);
+            assert_eq!(words, seen, "{chat} {text}");
+        }
+        let read = of(&script(watched), (1, "x@c.us"), Duration::from_mins(1));
+        assert_eq!(read, ("read".to_owned(), Duration::from_secs(5)), "the time is that of the change");
+    }
+
+    #[test]
+    fn shares_are_kept_whatever_the_number_of_cards() {
+        let script = script(r#"{"shares":{"noAccount":0.05,"failed":0.1,"read":0.25}}"#);
+        for cards in [100, 1000_usize] {
+            let words = (0..cards).map(|place| of(&script, (place, "x@c.us"), Duration::ZERO).0);
+            let words: Vec<String> = words.collect();
+            for (word, share) in [("noAccount", 5), ("failed", 10), ("read", 25), ("delivered", 60)] {
+                let seen = words.iter().filter(|seen| *seen == word).count();
+                assert!((seen * 100).abs_diff(share * cards) <= 200, "{seen} of {cards} are {word}");
+            }
+        }
+    }
+}
