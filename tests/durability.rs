@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
 use stand_in::{
     Desk, Ran, Received, Reply, Service, Victim, accepted, authorized, each, refused, table, whole,
 };
@@ -157,7 +158,9 @@ fn a_campaign_that_is_being_sent_is_held_against_everybody_else() {
     desk.write("list.csv", table(5));
     let mut first = desk.to(&service, &send(&["--concurrency", "1"])).stdout(Stdio::null()).spawn().unwrap();
     service.wait_for(1);
-    for command in [&SEND[..], &["reconcile", "list"], &["resolve", "list", "--resend", "all"]] {
+    for command in
+        [&SEND[..], &["reconcile", "list"], &["track", "list"], &["resolve", "list", "--resend", "all"]]
+    {
         assert_eq!(desk.run_to(&service, command).code, 11, "{command:?}");
     }
     let watched = desk.run(&["status", "list", "--json"]);
@@ -356,21 +359,35 @@ fn data(name: &str) -> PathBuf {
 /// of every status but suppressed: 5 accepted, 1 failed, 1 invalid, 1 duplicate, 2 unknown, 6 pending.
 #[test]
 fn a_ledger_of_an_older_version_opens_and_goes_on() {
-    let service = Service::accepting();
-    let desk = Desk::new();
-    fs::copy(data("ledger-v1.csv"), desk.path("list.csv")).unwrap();
-    fs::copy(data("ledger-v1.ledger"), desk.path("list.ledger")).unwrap();
+    // The version, how many runs it has on record, and the first three words of delivery.
+    let versions: [(&str, usize, [&str; 3]); 2] = [("v1", 0, [""; 3]), ("v2", 3, ["delivered", "read", ""])];
     let words = ["accepted", "failed", "invalid", "duplicate", "suppressed", "unknown", "pending"];
-    let status = desk.run(&["status", "list", "--json"]);
-    assert_eq!(words.map(|word| status.count(word)), [5, 1, 1, 1, 0, 2, 6], "{status:?}");
-    assert_eq!(desk.run(&["report", "list"]).code, 0);
-    assert_eq!(desk.results("list-results.csv", b',').len(), 17);
-    let ran = desk.run_to(&service, &SEND);
-    ran.adds_up();
-    assert_eq!((ran.code, words.map(|word| ran.count(word))), (6, [11, 1, 1, 1, 0, 2, 0]), "{ran:?}");
-    assert_eq!(service.sends().len(), 6);
-    let ids = desk.column("list-results.csv", "idMessage");
-    assert_eq!(ids[0], "3EB00000000000000000", "what was accepted then is accepted as it was");
+    each(&versions, 2, |(version, runs, deliveries)| {
+        let service = Service::accepting();
+        let desk = Desk::new();
+        let ledger = fs::read(data(&format!("ledger-{version}.ledger"))).unwrap();
+        fs::copy(data(&format!("ledger-{version}.csv")), desk.path("list.csv")).unwrap();
+        desk.write("list.ledger", &ledger);
+        let status = desk.run(&["status", "list", "--json"]);
+        assert_eq!(words.map(|word| status.count(word)), [5, 1, 1, 1, 0, 2, 6], "{status:?}");
+        let on_record = || desk.run(&["status", "list", "--runs", "--json"]).json()["runs"].clone();
+        assert_eq!(on_record().as_array().unwrap().len(), *runs);
+        assert_eq!(desk.run(&["report", "list"]).code, 0);
+        assert_eq!(desk.results("list-results.csv", b',').len(), 17);
+        assert!(fs::read(desk.path("list.ledger")).unwrap() == ledger, "who only reads changes nothing");
+        let ran = desk.run_to(&service, &SEND);
+        ran.adds_up();
+        assert_eq!((ran.code, words.map(|word| ran.count(word))), (6, [11, 1, 1, 1, 0, 2, 0]), "{ran:?}");
+        assert_eq!(service.sends().len(), 6);
+        let ids = desk.column("list-results.csv", "idMessage");
+        assert_eq!(ids[0], "3EB00000000000000000", "what was accepted then is accepted as it was");
+        assert_eq!(desk.column("list-results.csv", "delivery")[..3], *deliveries);
+        let last = &on_record()[*runs];
+        assert_eq!(
+            [&last["command"], &last["before"]["pending"], &last["after"]["pending"], &last["exit"]],
+            [&json!("send"), &json!(6), &json!(0), &json!(6)]
+        );
+    });
 }
 
 /// The clock of this machine cannot be set here; a ledger whose requests lie in the future is what

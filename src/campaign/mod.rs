@@ -7,6 +7,7 @@
 mod backoff;
 mod engine;
 mod reconcile;
+mod track;
 
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,7 @@ use crate::{
 
 pub use engine::{Watcher, run};
 pub use reconcile::{LookUp, look_up};
+pub use track::{TrackEvent, Tracking, Watch, track};
 
 /// What a run may do.
 #[derive(Debug, Clone)]

@@ -33,6 +33,8 @@ pub(super) enum Command {
     Reconcile(ReconcileArguments),
     /// Decide about unknown rows yourself
     Resolve(ResolveArguments),
+    /// Ask what became of the accepted cards; sends nothing
+    Track(TrackArguments),
     /// Write the results of a campaign again, or a part of them
     Report(ReportArguments),
     /// Run a GREEN-API that is not there on a port of this machine
@@ -242,6 +244,38 @@ pub(super) struct ReconcileArguments {
     #[arg(long)]
     pub(super) json: bool,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = TRACK_EXIT_CODES)]
+pub(super) struct TrackArguments {
+    #[command(flatten)]
+    pub(super) campaign: CampaignArguments,
+    #[command(flatten)]
+    pub(super) service: ServiceArguments,
+    /// Look again and again until every accepted card is settled
+    #[arg(long)]
+    pub(super) watch: bool,
+    /// For how long to watch
+    #[arg(long = "for", default_value = "30m", value_name = "TIME", requires = "watch")]
+    pub(super) watch_for: Time,
+    /// How long one request may take
+    #[arg(long, default_value = "30s", value_name = "TIME")]
+    pub(super) timeout: Time,
+    /// Print the counts as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+const TRACK_EXIT_CODES: &str = "\
+A card is settled when it is delivered, read, failed, noAccount, notInGroup or yellowCard; queued and
+sent are not. A card to the instance's own number stays sent for ever. The service's journal may be two
+minutes late.
+
+Exit codes: 0 every accepted card is settled; 5 some are not, or could not be asked about: run it again;
+7 the instance refused; 11 another run holds this ledger; 130 interrupted.";
 
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("decision").required(true).args(["assume_sent", "resend"])))]

@@ -31,6 +31,7 @@ mod settings;
 mod simulate;
 mod status;
 mod summary;
+mod track;
 
 use std::process::ExitCode;
 
@@ -51,6 +52,7 @@ pub fn run() -> ExitCode {
         Command::Status(arguments) => status::status(arguments),
         Command::Reconcile(arguments) => reconcile::reconcile(arguments),
         Command::Resolve(arguments) => resolve::resolve(arguments),
+        Command::Track(arguments) => track::track(arguments),
         Command::Report(arguments) => report::report(arguments),
         Command::Simulate(arguments) => simulate::simulate(arguments),
     };

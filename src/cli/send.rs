@@ -189,12 +189,7 @@ async fn hand_over(
     if before.of(Status::Pending) == 0 {
         return Ok((ledger, Ok(None)));
     }
-    let show = match (arguments.talk.quiet, std::io::stderr().is_terminal()) {
-        (true, _) => Show::Nothing,
-        (false, true) => Show::Bar,
-        (false, false) => Show::Lines,
-    };
-    let mut progress = Progress::new(show, before, Instant::now());
+    let mut progress = Progress::new(show(arguments.talk.quiet), before, Instant::now());
     let pace = Pace::new(arguments.rate, Instant::now());
     let conditions = settings::conditions(arguments);
     let door = Door::open(ledger)?;
@@ -205,11 +200,20 @@ async fn hand_over(
     Ok((ledger, result))
 }
 
+/// A moving line on a terminal only.
+pub(super) fn show(quiet: bool) -> Show {
+    match (quiet, std::io::stderr().is_terminal()) {
+        (true, _) => Show::Nothing,
+        (false, true) => Show::Bar,
+        (false, false) => Show::Lines,
+    }
+}
+
 /// What stopped a run, or the fault of the ledger that ended it.
 type Run = Result<Option<Stop>, LedgerError>;
 
 /// Counts how often Ctrl-C or SIGTERM has come.
-fn interrupts() -> watch::Receiver<u32> {
+pub(super) fn interrupts() -> watch::Receiver<u32> {
     let (count, interrupts) = watch::channel(0);
     tokio::spawn(async move {
         while asked_to_stop().await.is_ok() {

@@ -13,7 +13,7 @@ use super::{
     redact::Redaction,
     wire::{Addressed, GetMessage, SendContact},
 };
-use crate::domain::{IdMessage, Message, Outcome};
+use crate::domain::{Message, Outcome};
 
 /// No answer that says anything is longer (the service's own are under one kilobyte).
 const LONGEST_BODY: usize = 64 * 1024;
@@ -154,8 +154,8 @@ impl Client {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it tells of no message.
-    pub(super) async fn message(&self, chat: &str, id: &IdMessage) -> Result<Option<Fate>, Outcome> {
-        let body = GetMessage { chat_id: chat, id_message: id.as_str() };
+    pub(super) async fn message(&self, chat: &str, id: &str) -> Result<Option<Fate>, Outcome> {
+        let body = GetMessage { chat_id: chat, id_message: id };
         match self.look_up(self.0.http.post(self.0.message.clone()).json(&body)).await {
             Ok(body) => lookup::message(&body, id),
             // The service says no to this one message: it does not know it, or not yet.

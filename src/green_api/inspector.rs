@@ -6,7 +6,7 @@ use std::{collections::VecDeque, time::Duration};
 use tokio::time::{Instant, sleep_until};
 
 use super::{Client, Fate, InstanceState, Sighting};
-use crate::domain::{IdMessage, Outcome, Throttle};
+use crate::domain::{Outcome, Throttle};
 
 /// The service counts by the second; the rest covers the difference of its clock.
 const SECOND: Duration = Duration::from_millis(1050);
@@ -86,7 +86,7 @@ impl Inspector {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it tells of no message.
-    pub async fn message(&mut self, chat: &str, id: &IdMessage) -> Result<Option<Fate>, Outcome> {
+    pub async fn message(&mut self, chat: &str, id: &str) -> Result<Option<Fate>, Outcome> {
         self.message.ask(async || self.client.message(chat, id).await).await
     }
 }

@@ -66,12 +66,12 @@ pub(super) fn journal(body: &str) -> Result<Vec<Sighting>, Outcome> {
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no object.
-pub(super) fn message(body: &str, id: &IdMessage) -> Result<Option<Fate>, Outcome> {
+pub(super) fn message(body: &str, id: &str) -> Result<Option<Fate>, Outcome> {
     let item: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
     if !item.is_object() {
         return Err(unreadable());
     }
-    let ours = self::id(&item, &ID_FIELDS).is_none_or(|named| named == *id);
+    let ours = self::id(&item, &ID_FIELDS).is_none_or(|named| named.as_str() == id);
     Ok(delivery(&item).filter(|_| ours).map(|delivery| Fate { delivery, at: at(&item) }))
 }
 
@@ -239,7 +239,6 @@ mod tests {
 
     #[test]
     fn what_became_of_a_message_is_read_defensively() {
-        let id = IdMessage::new("3EB0").unwrap();
         let fate = |delivery, at| Ok(Some(Fate { delivery, at }));
         for (body, read) in [
             (
@@ -260,7 +259,7 @@ mod tests {
             ("[]", Err(unreadable())),
             ("<html>", Err(unreadable())),
         ] {
-            assert_eq!(message(body, &id), read, "{body}");
+            assert_eq!(message(body, "3EB0"), read, "{body}");
         }
     }
 

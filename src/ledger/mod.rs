@@ -12,6 +12,7 @@ mod runs;
 mod seen;
 mod sql;
 mod state;
+mod tracking;
 mod unknown;
 
 use std::{
@@ -29,6 +30,7 @@ pub use lines::{Line, Listed};
 use lock::Lock;
 pub use runs::{NewRun, Reason, Run, RunId};
 pub use seen::Seen;
+pub use tracking::{Awaited, Heard, Tracked};
 pub use unknown::{Resolution, Unknown};
 
 /// Whose cards a ledger records.

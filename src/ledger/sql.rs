@@ -5,7 +5,9 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
 
-use super::{NewRun, RowId, Unknown, state::State};
+use crate::domain::Delivery;
+
+use super::{NewRun, RowId, Tracked, Unknown, state::State};
 
 /// Marks a SQLite file as a ledger: "scon" in ASCII.
 pub(super) const APPLICATION_ID: i32 = 0x7363_6f6e;
@@ -507,6 +509,61 @@ pub(super) fn deliveries(connection: &Connection) -> Result<Vec<(String, u64)>> 
         )?
         .query_map([State::Accepted], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
+}
+
+/// Accepted rows by id; `finals` is a JSON array of the words of delivery that are left out.
+pub(super) fn tracked(
+    connection: &Connection,
+    after: i64,
+    finals: &str,
+    most: usize,
+) -> Result<Vec<Tracked>> {
+    connection
+        .prepare_cached(
+            "SELECT id, chat, id_message, coalesce(sent_at, 0), delivery FROM rows
+             WHERE id > ?1 AND state = ?2 AND id_message IS NOT NULL
+               AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?3)))
+             ORDER BY id LIMIT ?4",
+        )?
+        .query_map(params![after, State::Accepted, finals, most], |row| {
+            Ok(Tracked {
+                id: RowId(row.get(0)?),
+                chat: row.get(1)?,
+                id_message: row.get(2)?,
+                sent_at: row.get(3)?,
+                delivery: row.get_ref(4)?.as_str_or_null()?.and_then(Delivery::parse),
+            })
+        })?
+        .collect()
+}
+
+/// Accepted rows whose delivery is none of `settled` (a JSON array), and when the first was sent.
+pub(super) fn awaited(connection: &Connection, settled: &str) -> Result<(u64, Option<i64>)> {
+    connection
+        .prepare_cached(
+            "SELECT count(*), min(sent_at) FROM rows
+             WHERE state = ?1 AND id_message IS NOT NULL
+               AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?2)))",
+        )?
+        .query_row(params![State::Accepted, settled], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+pub(super) fn without_id(connection: &Connection) -> Result<u64> {
+    connection.query_row(
+        "SELECT count(*) FROM rows WHERE state = ?1 AND id_message IS NULL",
+        [State::Accepted],
+        |row| row.get(0),
+    )
+}
+
+pub(super) fn delivery(connection: &Connection, id: i64) -> Result<Option<String>> {
+    connection.prepare_cached("SELECT delivery FROM rows WHERE id = ?1")?.query_row([id], |row| row.get(0))
+}
+
+pub(super) fn deliver(connection: &Connection, id: i64, delivery: &str, at: i64) -> Result<usize> {
+    connection
+        .prepare_cached("UPDATE rows SET delivery = ?2, delivered_at = ?3 WHERE id = ?1 AND state = ?4")?
+        .execute(params![id, delivery, at, State::Accepted])
 }
 
 /// A new run; its number follows the last.

@@ -1,6 +1,8 @@
 //! Events → what a person sees while cards are sent: one moving line on a terminal, a plain line
 //! now and then elsewhere. Talk goes to stderr.
 
+mod tracking;
+
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -9,6 +11,8 @@ use crate::{
     campaign::{Event, Stop},
     domain::{Counts, Status},
 };
+
+pub use tracking::TrackProgress;
 
 /// Off a terminal a line appears this often.
 const PLAIN_INTERVAL: Duration = Duration::from_secs(10);

@@ -12,10 +12,10 @@ impl Tracking {
     pub fn late(self, cards: u64, time: &str) -> String {
         match self.0 {
             Language::En => format!(
-                "{cards} cards are not known yet: the service's journal may be two minutes late. It must show them after {time}."
+                "Cards that are not known yet: {cards}. The service's journal may be two minutes late; it must show them after {time}."
             ),
             Language::Ru => format!(
-                "О карточках ({cards}) ещё ничего не известно: журнал сервиса может отставать на две минуты. Они должны быть видны после {time}."
+                "Ещё ничего не известно о карточках: {cards}. Журнал сервиса может отставать на две минуты; они должны быть видны в нём после {time}."
             ),
         }
     }
@@ -25,10 +25,10 @@ impl Tracking {
     pub fn unheard(self, cards: u64) -> String {
         match self.0 {
             Language::En => format!(
-                "Of {cards} cards the service knows nothing: a message leaves its queue unsent after 24 hours, and its journal when it is old. Look on the phone of the instance."
+                "Cards of which the service knows nothing: {cards}. A message leaves its queue unsent after 24 hours, and its journal when it is old; look on the phone of the instance."
             ),
             Language::Ru => format!(
-                "О карточках ({cards}) сервис ничего не знает: через 24 часа неотправленное сообщение выпадает из очереди, а старое – из журнала. Посмотрите на телефоне инстанса."
+                "Сервис ничего не знает о карточках: {cards}. Через 24 часа неотправленное сообщение выпадает из очереди, а старое – из журнала; посмотрите на телефоне инстанса."
             ),
         }
     }
@@ -38,10 +38,10 @@ impl Tracking {
     pub fn without_id(self, cards: u64) -> String {
         match self.0 {
             Language::En => format!(
-                "{cards} cards have no idMessage, because a person counted them as sent: nothing can be asked about them."
+                "Cards without an idMessage, because a person counted them as sent: {cards}. Nothing can be asked about them."
             ),
             Language::Ru => format!(
-                "У карточек ({cards}) нет idMessage: отправленными их счёл человек. Спросить о них нельзя."
+                "Карточки без idMessage, которые счёл отправленными человек: {cards}. Спросить о них нельзя."
             ),
         }
     }
@@ -64,10 +64,10 @@ impl Tracking {
     pub fn held_back(self, cards: u64) -> String {
         match self.0 {
             Language::En => format!(
-                "{cards} cards were held back because WhatsApp restricts this number (yellowCard). The service keeps them for 24 hours at most; do not send them again before you have looked."
+                "Cards held back because WhatsApp restricts this number (yellowCard): {cards}. The service keeps them for 24 hours at most; do not send them again before you have looked."
             ),
             Language::Ru => format!(
-                "Карточки ({cards}) задержаны: WhatsApp ограничил этот номер (yellowCard). Сервис хранит их не дольше 24 часов; не отправляйте их снова, не проверив."
+                "Задержаны карточки, потому что WhatsApp ограничил этот номер (yellowCard): {cards}. Сервис хранит их не дольше 24 часов; не отправляйте их снова, не проверив."
             ),
         }
     }
@@ -77,10 +77,10 @@ impl Tracking {
     pub fn unsettled(self, cards: u64, accepted: u64) -> String {
         match self.0 {
             Language::En => format!(
-                "{cards} of {accepted} accepted cards are not settled: run sendcontact track again later, or with --watch. A card to the instance's own number stays sent for ever."
+                "Not settled: {cards} of {accepted} accepted cards. Run sendcontact track again later, or with --watch; a card to the instance's own number stays sent for ever."
             ),
             Language::Ru => format!(
-                "Судьба карточек ещё не решена: {cards} из {accepted} принятых. Запустите sendcontact track позже или с --watch. Карточка на собственный номер инстанса навсегда остаётся sent."
+                "Судьба ещё не решена: {cards} из {accepted} принятых карточек. Запустите sendcontact track позже или с --watch; карточка на собственный номер инстанса навсегда остаётся sent."
             ),
         }
     }

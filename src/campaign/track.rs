@@ -1,0 +1,281 @@
+//! Asks what became of accepted cards: first the journal and the queue, which tell of many at once,
+//! then one message after the other. Nothing is ever sent.
+//!
+//! Whatever was heard is on disk before more is asked; the ledger lets nothing move backwards.
+
+use std::{collections::HashMap, time::Duration};
+
+use tokio::time::{Instant, sleep_until};
+
+use super::reconcile::{JOURNAL_LAG, minutes_since};
+use crate::{
+    domain::{Delivery, Halt, Outcome},
+    green_api::{Fate, Inspector, InstanceState, Sighting},
+    ledger::{Heard, Ledger, LedgerError, Tracked},
+};
+
+/// Rows that are matched at a time.
+const PAGE: usize = 512;
+
+/// Messages that are asked about between two commits: about a second's worth.
+const BATCH: usize = 10;
+
+/// Between two looks, at first; while nothing changes it doubles.
+const FIRST_GAP: Duration = Duration::from_secs(2);
+const LONGEST_GAP: Duration = Duration::from_secs(30);
+
+/// No journal of this vendor reaches further back than three months (source: `LastOutgoingMessages`
+/// of its newer messenger; for WhatsApp nothing is said).
+const JOURNAL_REACH: u32 = 90 * 24 * 60;
+
+/// Answers in a row that say nothing end a look.
+const MOST_TROUBLE: u32 = 3;
+
+/// What tracking has brought in the end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tracking {
+    /// Cards that the service does not know yet: they were sent less than two minutes before.
+    pub late: u64,
+    /// When the journal must show those, in milliseconds since 1970.
+    pub late_until: Option<i64>,
+    /// Cards of which the service knows nothing although it should.
+    pub unheard: u64,
+    /// The instance is restricted for spam.
+    pub restricted: bool,
+    /// The instance refused: what a person has to do first.
+    pub refused: Option<String>,
+    /// Why the last look was not complete, if so.
+    pub trouble: Option<String>,
+}
+
+/// What tracking tells whoever watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrackEvent {
+    /// So many cards are waited for still.
+    Awaited(u64),
+    /// The next look begins then.
+    Waiting(Instant),
+}
+
+/// How long to go on looking, and by which wall clock (milliseconds since 1970).
+#[derive(Debug, Clone, Copy)]
+pub struct Watch {
+    /// Until when; nothing is one look.
+    pub until: Option<Instant>,
+    /// The wall clock.
+    pub wall_clock: fn() -> i64,
+}
+
+/// Looks until every accepted card is settled, or as long as `watch` says.
+///
+/// # Errors
+/// [`LedgerError`] when the ledger cannot be read or written.
+pub async fn track(
+    inspector: &mut Inspector,
+    ledger: &mut Ledger,
+    watch: Watch,
+    tell: &mut dyn FnMut(TrackEvent),
+) -> Result<Tracking, LedgerError> {
+    let mut restricted = None;
+    let mut gap = FIRST_GAP / 2;
+    loop {
+        let before = ledger.awaited()?;
+        // Where nothing is waited for, what was delivered may have been read.
+        let first = before.first.or(ledger.not_final()?.first);
+        let found = Tracking { restricted: restricted.unwrap_or_default(), ..Tracking::default() };
+        let wall_clock = watch.wall_clock;
+        let mut look = Look { inspector, ledger, wall_clock, tell, awaited: before.rows, found };
+        if let Some(first) = first
+            && look.may_ask(restricted.is_none()).await
+        {
+            look.ask(first).await?;
+        }
+        let found = look.found;
+        restricted = Some(found.restricted);
+        let left = ledger.awaited()?.rows;
+        tell(TrackEvent::Awaited(left));
+        let until = watch.until.filter(|until| Instant::now() < *until && left > 0);
+        let Some(until) = until.filter(|_| found.refused.is_none()) else { return Ok(found) };
+        gap = if left < before.rows { FIRST_GAP } else { (gap * 2).min(LONGEST_GAP) };
+        let next = (Instant::now() + gap).min(until);
+        tell(TrackEvent::Waiting(next));
+        sleep_until(next).await;
+    }
+}
+
+/// One look at all that is not settled.
+struct Look<'a> {
+    inspector: &'a mut Inspector,
+    ledger: &'a mut Ledger,
+    wall_clock: fn() -> i64,
+    tell: &'a mut dyn FnMut(TrackEvent),
+    awaited: u64,
+    found: Tracking,
+}
+
+/// What queue and journal show, by the service's name for the message.
+type Shown = HashMap<String, Vec<Sighting>>;
+
+impl Look<'_> {
+    /// Whether the instance is one that can be asked; at the first look its state is.
+    async fn may_ask(&mut self, first: bool) -> bool {
+        if !first {
+            return true;
+        }
+        let halt = match self.inspector.state().await {
+            Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
+            Ok(InstanceState::Blocked) => Halt::Blocked,
+            Ok(InstanceState::YellowCard | InstanceState::Suspended) => {
+                self.found.restricted = true;
+                return true;
+            }
+            Ok(
+                InstanceState::Authorized
+                | InstanceState::Starting
+                | InstanceState::SleepMode
+                | InstanceState::Unnamed(_),
+            ) => return true,
+            Err(outcome) => return self.goes_on(&outcome),
+        };
+        self.found.refused = Some(halt.advice().to_owned());
+        false
+    }
+
+    async fn ask(&mut self, first: i64) -> Result<(), LedgerError> {
+        let Some(shown) = self.shown(first).await else { return Ok(()) };
+        self.take_what_is_shown(&shown)?;
+        self.ask_about_the_rest(&shown).await
+    }
+
+    /// The journal since the first card that is waited for, and the queue; nothing if nobody can be
+    /// asked. Where one of the two says nothing, the messages themselves are asked about.
+    async fn shown(&mut self, first: i64) -> Option<Shown> {
+        let now = (self.wall_clock)();
+        let minutes = minutes_since(first, now).min(JOURNAL_REACH);
+        let mut shown = Shown::new();
+        let journal = self.inspector.journal(minutes).await;
+        let journal = self.take(journal)?;
+        let queue = self.inspector.queue().await;
+        let (_, queue) = self.take(queue)?;
+        for sighting in journal.into_iter().chain(queue) {
+            shown.entry(sighting.id.as_str().to_owned()).or_default().push(sighting);
+        }
+        Some(shown)
+    }
+
+    fn take_what_is_shown(&mut self, shown: &Shown) -> Result<(), LedgerError> {
+        let now = (self.wall_clock)();
+        let mut after = None;
+        loop {
+            let page = self.ledger.tracked(after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.id);
+            let heard: Vec<Heard> =
+                page.iter().filter_map(|row| Some(heard(row, fate(row, shown)?, now))).collect();
+            self.keep(&heard)?;
+        }
+    }
+
+    /// Asks about each card that is neither settled nor shown.
+    async fn ask_about_the_rest(&mut self, shown: &Shown) -> Result<(), LedgerError> {
+        let mut after = None;
+        let mut trouble = 0;
+        loop {
+            let page = self.ledger.tracked(after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.id);
+            let is_open = |row: &&Tracked| !row.delivery.is_some_and(Delivery::is_settled);
+            let rest: Vec<&Tracked> =
+                page.iter().filter(is_open).filter(|row| fate(row, shown).is_none()).collect();
+            for rows in rest.chunks(BATCH) {
+                if !self.ask_about(rows, &mut trouble).await? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Asks about some cards and keeps what is heard; `false` when asking on makes no sense.
+    async fn ask_about(&mut self, rows: &[&Tracked], trouble: &mut u32) -> Result<bool, LedgerError> {
+        let mut kept = Vec::new();
+        let mut goes_on = true;
+        for row in rows {
+            match self.inspector.message(&row.chat, &row.id_message).await {
+                Ok(Some(fate)) => kept.push(heard(row, fate, (self.wall_clock)())),
+                Ok(None) => self.miss(row),
+                Err(outcome) => {
+                    *trouble += 1;
+                    goes_on = self.goes_on(&outcome) && *trouble < MOST_TROUBLE;
+                }
+            }
+            if !goes_on {
+                break;
+            }
+        }
+        self.keep(&kept)?;
+        Ok(goes_on)
+    }
+
+    /// The service does not know the card, or not yet: the journal may be so much late.
+    fn miss(&mut self, row: &Tracked) {
+        let lag = i64::try_from(JOURNAL_LAG.as_millis()).unwrap_or_default();
+        let shown_by = row.sent_at.saturating_add(lag);
+        if row.delivery.is_some() {
+            return;
+        }
+        if (self.wall_clock)() < shown_by {
+            self.found.late += 1;
+            self.found.late_until = self.found.late_until.max(Some(shown_by));
+        } else {
+            self.found.unheard += 1;
+        }
+    }
+
+    fn keep(&mut self, heard: &[Heard]) -> Result<(), LedgerError> {
+        let settled = self.ledger.deliver(heard)?;
+        if settled > 0 {
+            self.awaited = self.awaited.saturating_sub(settled as u64);
+            (self.tell)(TrackEvent::Awaited(self.awaited));
+        }
+        Ok(())
+    }
+
+    /// An answer that says nothing is noted and counts as an empty one; nothing means that nobody
+    /// can be asked.
+    fn take<T: Default>(&mut self, answer: Result<T, Outcome>) -> Option<T> {
+        answer.or_else(|outcome| if self.goes_on(&outcome) { Ok(T::default()) } else { Err(()) }).ok()
+    }
+
+    /// Notes why nothing was told; says whether another question may be answered.
+    fn goes_on(&mut self, outcome: &Outcome) -> bool {
+        let words = outcome.words();
+        if matches!(outcome, Outcome::Halted(..)) {
+            self.found.refused = Some(words);
+        } else {
+            self.found.trouble = Some(words.trim_end_matches('.').to_owned());
+        }
+        !matches!(outcome, Outcome::Halted(..) | Outcome::Unreachable(_))
+    }
+}
+
+fn heard(row: &Tracked, fate: Fate, now: i64) -> Heard {
+    Heard { row: row.id, delivery: fate.delivery, at: fate.at.unwrap_or(now) }
+}
+
+/// What queue and journal say of a row: the sighting in its chat, or else the one whose chat the
+/// service shows behind a lid. Of several the one that is furthest counts.
+fn fate(row: &Tracked, shown: &Shown) -> Option<Fate> {
+    let sightings = shown.get(&row.id_message)?;
+    let of = |fits: fn(&str, &str) -> bool| {
+        let ours = sightings.iter().filter(move |sighting| fits(&row.chat, &sighting.chat));
+        ours.filter_map(|sighting| Some(Fate { delivery: sighting.delivery?, at: sighting.at }))
+            .reduce(|known, next| if known.delivery.may_become(next.delivery) { next } else { known })
+    };
+    of(|ours, theirs| ours == theirs).or_else(|| of(is_behind_lid))
+}
+
+/// Whether one of the two hides the number of a person whom the other names.
+fn is_behind_lid(ours: &str, theirs: &str) -> bool {
+    let (lid, person) = (|chat: &str| chat.ends_with("@lid"), |chat: &str| chat.ends_with("@c.us"));
+    (lid(ours) && person(theirs)) || (person(ours) && lid(theirs))
+}

@@ -1,0 +1,158 @@
+//! Asks the service what became of the accepted cards, once or until all are settled. Nothing is
+//! sent.
+
+use std::time::Instant as StdInstant;
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Map, Value, json};
+use tokio::time::Instant;
+
+use super::{
+    args::TrackArguments,
+    exit::{CommandError, Exit},
+    print, runs, send, settings,
+};
+use crate::{
+    campaign::{self, Tracking, Watch},
+    domain::{Delivery, Status},
+    green_api::{Client, Inspector},
+    ledger::{Identity, Ledger, LedgerError},
+    progress::TrackProgress,
+    sentences,
+};
+
+pub(super) fn track(arguments: &TrackArguments) -> Result<Exit, CommandError> {
+    let path = settings::ledger(&arguments.campaign)?;
+    let (instance, service) = settings::instance(&arguments.service)?;
+    let identity = Identity { service, instance: instance.id().to_owned() };
+    let mut ledger = Ledger::open_existing(&path, Some(&identity))?;
+    let client = Client::new(&instance, settings::time_outs(arguments.timeout))
+        .map_err(|error| settings::SettingsError::Word(error.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
+    runs::recorded(&mut ledger, "track", |ledger| {
+        let tracking = runtime.block_on(ask(arguments, &client, ledger))?;
+        let tally = Tally::of(ledger)?;
+        let exit = exit(tracking.as_ref(), &tally);
+        if !arguments.quiet {
+            tell(tracking.as_ref(), &tally);
+        }
+        print(&if arguments.json { format!("{}\n", tally.json(exit)) } else { tally.text() })?;
+        Ok(exit)
+    })
+}
+
+/// Gives what was found; nothing when a person interrupted it.
+async fn ask(
+    arguments: &TrackArguments,
+    client: &Client,
+    ledger: &mut Ledger,
+) -> Result<Option<Tracking>, LedgerError> {
+    let mut interrupts = send::interrupts();
+    let tally = Tally::of(ledger)?;
+    let show = send::show(arguments.quiet);
+    let mut progress = TrackProgress::new(show, words(), (tally.awaited, tally.accepted), StdInstant::now());
+    let until = arguments.watch.then(|| Instant::now() + arguments.watch_for.0);
+    let watch = Watch { until, wall_clock: settings::wall_clock };
+    let mut inspector = Inspector::new(client);
+    let mut tell = |event| progress.tell(event, StdInstant::now());
+    let tracking = tokio::select! {
+        tracking = campaign::track(&mut inspector, ledger, watch, &mut tell) => tracking.map(Some),
+        Ok(()) = interrupts.changed() => Ok(None),
+    };
+    progress.finish();
+    tracking
+}
+
+fn exit(tracking: Option<&Tracking>, tally: &Tally) -> Exit {
+    match tracking {
+        None => Exit::Interrupted,
+        Some(tracking) if tracking.refused.is_some() => Exit::Refused,
+        Some(_) if tally.awaited > 0 => Exit::Early,
+        Some(_) => Exit::Done,
+    }
+}
+
+fn words() -> sentences::Tracking {
+    sentences::Tracking(settings::language())
+}
+
+/// What is known of the accepted cards.
+struct Tally {
+    accepted: u64,
+    without_id: u64,
+    awaited: u64,
+    deliveries: Vec<(Delivery, u64)>,
+}
+
+impl Tally {
+    fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
+        Ok(Self {
+            accepted: ledger.counts()?.of(Status::Accepted),
+            without_id: ledger.without_id()?,
+            awaited: ledger.awaited()?.rows,
+            deliveries: ledger.deliveries()?,
+        })
+    }
+
+    fn rows(&self, delivery: Delivery) -> u64 {
+        self.deliveries.iter().find(|(word, _)| *word == delivery).map_or(0, |(_, rows)| *rows)
+    }
+
+    fn not_known(&self) -> u64 {
+        self.accepted.saturating_sub(self.deliveries.iter().map(|(_, rows)| rows).sum())
+    }
+
+    /// Every word, those without rows too.
+    fn json(&self, exit: Exit) -> Value {
+        let words = Delivery::ALL.iter().map(|word| (word.as_str().to_owned(), json!(self.rows(*word))));
+        let mut object: Map<String, Value> = words.collect();
+        object.insert("accepted".to_owned(), json!(self.accepted));
+        object.insert("notKnown".to_owned(), json!(self.not_known()));
+        object.insert("notSettled".to_owned(), json!(self.awaited));
+        object.insert("exit".to_owned(), json!(exit.code()));
+        Value::Object(object)
+    }
+
+    /// A line for each word that has rows.
+    fn text(&self) -> String {
+        let known = self.deliveries.iter().map(|(word, rows)| (word.as_str(), *rows));
+        let not_known = (self.not_known() > 0).then(|| (words().not_known(), self.not_known()));
+        let accepted = (Status::Accepted.as_str(), self.accepted);
+        let lines = known.chain(not_known).chain([accepted]);
+        lines.fold(String::new(), |text, (word, rows)| text + &format!("  {word:10} {rows:>9}\n"))
+    }
+}
+
+/// What a person should know, one sentence a line.
+fn tell(tracking: Option<&Tracking>, tally: &Tally) {
+    let sentences = words();
+    let held_back = tally.rows(Delivery::YellowCard);
+    let mut lines = Vec::new();
+    if let Some(Tracking { late, late_until, unheard, restricted, refused, trouble }) = tracking {
+        lines.extend(refused.clone());
+        lines.extend(trouble.as_deref().map(|trouble| sentences.trouble(trouble)));
+        lines.extend(restricted.then(|| sentences.restricted().to_owned()));
+        lines.extend((*late > 0).then(|| sentences.late(*late, &clock(*late_until))));
+        lines.extend((*unheard > 0).then(|| sentences.unheard(*unheard)));
+    }
+    lines.extend((held_back > 0).then(|| sentences.held_back(held_back)));
+    lines.extend((tally.without_id > 0).then(|| sentences.without_id(tally.without_id)));
+    lines.push(match tally.awaited {
+        0 => sentences.settled(tally.accepted - tally.without_id),
+        awaited => sentences.unsettled(awaited, tally.accepted),
+    });
+    lines.push(sentences.report().to_owned());
+    for line in lines {
+        say!("  {line}");
+    }
+}
+
+/// The time of day where the person is.
+fn clock(milliseconds: Option<i64>) -> String {
+    let time = milliseconds.and_then(|time| Timestamp::from_millisecond(time).ok());
+    let local = time.map(|time| time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string());
+    local.unwrap_or_else(|| words().not_known().to_owned())
+}

@@ -1,0 +1,119 @@
+//! What became of accepted rows. What is known of a delivery never moves backwards: the rule stands
+//! in [`Delivery::may_become`] and is kept here, whatever the service says.
+
+use serde_json::json;
+
+use crate::domain::Delivery;
+
+use super::{Ledger, LedgerError, RowId, explain, sql};
+
+/// An accepted row whose delivery can still change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tracked {
+    /// Which row.
+    pub id: RowId,
+    /// The chat in which the card arrives.
+    pub chat: String,
+    /// The service's name for the message.
+    pub id_message: String,
+    /// When its request was begun, in milliseconds since 1970.
+    pub sent_at: i64,
+    /// What is known of its delivery.
+    pub delivery: Option<Delivery>,
+}
+
+/// What was heard of a row: its delivery, and since when, in milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    /// Which row.
+    pub row: RowId,
+    /// What became of it.
+    pub delivery: Delivery,
+    /// Since when.
+    pub at: i64,
+}
+
+/// Some of the accepted rows that have an idMessage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Awaited {
+    /// How many.
+    pub rows: u64,
+    /// When the first of them was sent, in milliseconds since 1970.
+    pub first: Option<i64>,
+}
+
+impl Ledger {
+    /// The next `most` accepted rows whose delivery is not final, after this row or from the first.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn tracked(&self, after: Option<RowId>, most: usize) -> Result<Vec<Tracked>, LedgerError> {
+        let finals = words(Delivery::is_final);
+        let after = after.map_or(i64::MIN, |row| row.0);
+        sql::tracked(&self.connection, after, &finals, most).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// The accepted rows that are waited for.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn awaited(&self) -> Result<Awaited, LedgerError> {
+        self.without(Delivery::is_settled)
+    }
+
+    /// The accepted rows whose delivery is not final; among them are those that are waited for.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn not_final(&self) -> Result<Awaited, LedgerError> {
+        self.without(Delivery::is_final)
+    }
+
+    /// How many accepted rows have no idMessage, so that nobody can be asked about them.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn without_id(&self) -> Result<u64, LedgerError> {
+        sql::without_id(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Records what was heard, all or nothing; what would move a row backwards is passed over. Gives
+    /// how many rows have become settled.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn deliver(&mut self, heard: &[Heard]) -> Result<usize, LedgerError> {
+        if heard.is_empty() {
+            return Ok(0);
+        }
+        self.deliver_all(heard).map_err(|error| explain(&self.path, &error))
+    }
+
+    fn without(&self, known: fn(Delivery) -> bool) -> Result<Awaited, LedgerError> {
+        let (rows, first) =
+            sql::awaited(&self.connection, &words(known)).map_err(|error| explain(&self.path, &error))?;
+        Ok(Awaited { rows, first })
+    }
+
+    fn deliver_all(&mut self, heard: &[Heard]) -> rusqlite::Result<usize> {
+        let transaction = self.connection.transaction()?;
+        let mut settled = 0;
+        for Heard { row, delivery, at } in heard {
+            let known = sql::delivery(&transaction, row.0)?;
+            let known = known.as_deref().and_then(Delivery::parse);
+            if known.is_none_or(|known| known.may_become(*delivery)) {
+                let rows = sql::deliver(&transaction, row.0, delivery.as_str(), *at)?;
+                let was_settled = known.is_some_and(Delivery::is_settled);
+                settled += if was_settled || !delivery.is_settled() { 0 } else { rows };
+            }
+        }
+        transaction.commit()?;
+        Ok(settled)
+    }
+}
+
+/// The words of which this is true, as a JSON array.
+fn words(of: fn(Delivery) -> bool) -> String {
+    let words = Delivery::ALL.iter().filter(|delivery| of(**delivery)).map(|delivery| delivery.as_str());
+    json!(words.collect::<Vec<_>>()).to_string()
+}

@@ -1,0 +1,77 @@
+//! What a person sees while the service is asked what became of the cards.
+
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{PLAIN_INTERVAL, Show, print};
+use crate::{campaign::TrackEvent, sentences};
+
+/// Shows how many of the accepted cards are settled.
+#[derive(Debug)]
+pub struct TrackProgress {
+    show: Show,
+    bar: ProgressBar,
+    sentences: sentences::Tracking,
+    last_line: Instant,
+    of: u64,
+    settled: u64,
+}
+
+impl TrackProgress {
+    /// Begins to show `now`, when so many of the cards are waited for.
+    #[must_use]
+    pub fn new(show: Show, sentences: sentences::Tracking, (awaited, of): (u64, u64), now: Instant) -> Self {
+        let target = match show {
+            Show::Bar => ProgressDrawTarget::stderr_with_hz(8),
+            Show::Lines | Show::Nothing => ProgressDrawTarget::hidden(),
+        };
+        let settled = of.saturating_sub(awaited);
+        let bar = ProgressBar::with_draw_target(Some(of), target).with_position(settled);
+        if let Ok(style) = ProgressStyle::with_template("  {bar:24} {msg}") {
+            bar.set_style(style.progress_chars("━╸─"));
+        }
+        bar.set_message(sentences.progress(settled, of));
+        Self { show, bar, sentences, last_line: now, of, settled }
+    }
+
+    /// Takes an event that happened `now`.
+    pub fn tell(&mut self, event: TrackEvent, now: Instant) {
+        match event {
+            TrackEvent::Awaited(awaited) => {
+                self.settled = self.of.saturating_sub(awaited);
+                self.bar.set_position(self.settled);
+                self.bar.set_message(self.words());
+                if now >= self.last_line + PLAIN_INTERVAL {
+                    self.line(&self.words(), now);
+                }
+            }
+            TrackEvent::Waiting(until) => {
+                let seconds = until.into_std().saturating_duration_since(now).as_secs_f64().ceil();
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds")]
+                let text = format!("{}; {}", self.words(), self.sentences.next_look(seconds as u64));
+                self.bar.set_message(text.clone());
+                self.line(&text, now);
+            }
+        }
+    }
+
+    /// Takes the moving line away.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn words(&self) -> String {
+        self.sentences.progress(self.settled, self.of)
+    }
+
+    fn line(&mut self, text: &str, now: Instant) {
+        match self.show {
+            Show::Lines => {
+                self.last_line = now;
+                print(&format!("  {text}"));
+            }
+            Show::Bar | Show::Nothing => {}
+        }
+    }
+}
