@@ -292,6 +292,11 @@ fn to_watch_is_to_look_until_all_are_settled_or_the_time_is_over() {
     let ran = scene.track(&["--watch", "--for", "2s"]);
     assert_eq!((ran.code, ran.count("notSettled")), (5, 2), "{ran:?}");
     assert_eq!(scene.service.asked("lastOutgoingMessages").len(), 2);
+
+    let scene = Scene::new(40);
+    let ran = scene.track(&["--watch", "--for", "2s"]);
+    assert_eq!((ran.code, ran.count("notKnown")), (5, 40), "{ran:?}");
+    assert!(scene.service.asked("getMessage").len() < 40, "the time is over in the middle of a look");
 }
 
 /// The case, what the service says, the exit code, and what is said.

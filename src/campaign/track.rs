@@ -83,8 +83,7 @@ pub async fn track(
         // Where nothing is waited for, what was delivered may have been read.
         let first = before.first.or(ledger.not_final()?.first);
         let found = Tracking { restricted: restricted.unwrap_or_default(), ..Tracking::default() };
-        let wall_clock = watch.wall_clock;
-        let mut look = Look { inspector, ledger, wall_clock, tell, awaited: before.rows, found };
+        let mut look = Look { inspector, ledger, watch, tell, awaited: before.rows, found };
         if let Some(first) = first
             && look.may_ask(restricted.is_none()).await
         {
@@ -107,7 +106,7 @@ pub async fn track(
 struct Look<'a> {
     inspector: &'a mut Inspector,
     ledger: &'a mut Ledger,
-    wall_clock: fn() -> i64,
+    watch: Watch,
     tell: &'a mut dyn FnMut(TrackEvent),
     awaited: u64,
     found: Tracking,
@@ -150,7 +149,7 @@ impl Look<'_> {
     /// The journal since the first card that is waited for, and the queue; nothing if nobody can be
     /// asked. Where one of the two says nothing, the messages themselves are asked about.
     async fn shown(&mut self, first: i64) -> Option<Shown> {
-        let now = (self.wall_clock)();
+        let now = (self.watch.wall_clock)();
         let minutes = minutes_since(first, now).min(JOURNAL_REACH);
         let mut shown = Shown::new();
         let journal = self.inspector.journal(minutes).await;
@@ -164,7 +163,7 @@ impl Look<'_> {
     }
 
     fn take_what_is_shown(&mut self, shown: &Shown) -> Result<(), LedgerError> {
-        let now = (self.wall_clock)();
+        let now = (self.watch.wall_clock)();
         let mut after = None;
         loop {
             let page = self.ledger.tracked(after, PAGE)?;
@@ -188,7 +187,8 @@ impl Look<'_> {
             let rest: Vec<&Tracked> =
                 page.iter().filter(is_open).filter(|row| fate(row, shown).is_none()).collect();
             for rows in rest.chunks(BATCH) {
-                if !self.ask_about(rows, &mut trouble).await? {
+                let is_over = self.watch.until.is_some_and(|until| Instant::now() >= until);
+                if is_over || !self.ask_about(rows, &mut trouble).await? {
                     return Ok(());
                 }
             }
@@ -201,7 +201,7 @@ impl Look<'_> {
         let mut goes_on = true;
         for row in rows {
             match self.inspector.message(&row.chat, &row.id_message).await {
-                Ok(Some(fate)) => kept.push(heard(row, fate, (self.wall_clock)())),
+                Ok(Some(fate)) => kept.push(heard(row, fate, (self.watch.wall_clock)())),
                 Ok(None) => self.miss(row),
                 Err(outcome) => {
                     *trouble += 1;
@@ -223,7 +223,7 @@ impl Look<'_> {
         if row.delivery.is_some() {
             return;
         }
-        if (self.wall_clock)() < shown_by {
+        if (self.watch.wall_clock)() < shown_by {
             self.found.late += 1;
             self.found.late_until = self.found.late_until.max(Some(shown_by));
         } else {
