@@ -8,6 +8,7 @@ pub mod sentences;
 pub mod domain;
 pub mod files;
 pub mod pace;
+pub mod calendar;
 pub mod green_api;
 pub mod ledger;
 pub mod intake;

@@ -6,18 +6,19 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Each room, and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("crash_points", &[]),
     ("sentences", &[]),
     ("domain", &["sentences"]),
     ("files", &["sentences"]),
     ("pace", &[]),
+    ("calendar", &["sentences"]),
     ("green_api", &["sentences", "domain"]),
     ("ledger", &["crash_points", "sentences", "domain"]),
     ("intake", &["sentences", "domain", "files"]),
     ("report", &["crash_points", "sentences", "domain", "ledger"]),
     ("simulator", &["sentences", "domain", "green_api"]),
-    ("campaign", &["crash_points", "sentences", "domain", "green_api", "pace", "ledger"]),
+    ("campaign", &["crash_points", "sentences", "domain", "green_api", "pace", "calendar", "ledger"]),
     ("progress", &["sentences", "campaign", "domain"]),
     (
         "cli",
@@ -26,6 +27,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
             "domain",
             "files",
             "pace",
+            "calendar",
             "green_api",
             "ledger",
             "intake",

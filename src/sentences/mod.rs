@@ -3,6 +3,8 @@
 mod tracking;
 
 pub use tracking::Tracking;
+pub mod schedule;
+pub mod zones;
 
 /// The languages that we speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
