@@ -114,12 +114,26 @@ pub(super) struct PlaceArguments {
     /// Ledger of the campaign [default: NAME.ledger beside the first input]
     #[arg(long, value_name = "PATH")]
     pub(super) ledger: Option<PathBuf>,
-    /// Results file [default: NAME-results.csv beside the first input]
+    /// Results file: a .csv or an .xlsx [default: NAME-results.csv beside the first input]
     #[arg(long, value_name = "PATH")]
     pub(super) results: Option<PathBuf>,
+    /// Write a workbook (.xlsx) beside the results file too
+    #[arg(long)]
+    pub(super) xlsx: bool,
     /// Folder for ledger and results
     #[arg(long, value_name = "DIR")]
     pub(super) out_dir: Option<PathBuf>,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct ResultsArguments {
+    /// Whose spreadsheet opens the results: delimiter and language [default: the input's, and yours]
+    #[arg(long, value_enum)]
+    pub(super) locale: Option<LanguageArgument>,
+    /// Language of the headings of the results
+    #[arg(long, value_enum, default_value_t = LanguageArgument::En, value_name = "LANGUAGE")]
+    pub(super) headers: LanguageArgument,
 }
 
 #[derive(Debug, Args)]
@@ -131,6 +145,8 @@ pub(super) struct SendArguments {
     pub(super) service: ServiceArguments,
     #[command(flatten)]
     pub(super) place: PlaceArguments,
+    #[command(flatten)]
+    pub(super) results: ResultsArguments,
     /// Messages a second, fractions allowed
     #[arg(long, default_value = "50", value_name = "N")]
     pub(super) rate: Rate,
@@ -202,9 +218,12 @@ pub(super) struct StatusArguments {
     /// Show the runs of the campaign: when, how fast, what came of it
     #[arg(long)]
     pub(super) runs: bool,
-    /// Print the counts as JSON
+    /// Print the counts, reasons and deliveries as JSON
     #[arg(long)]
     pub(super) json: bool,
+    /// Print a message of a few lines, for a chat
+    #[arg(long, conflicts_with = "json")]
+    pub(super) brief: bool,
 }
 
 #[derive(Debug, Args)]
@@ -220,9 +239,11 @@ pub(super) struct ReportArguments {
     /// Where to write [default: NAME-results.csv beside the ledger]
     #[arg(long, value_name = "PATH")]
     pub(super) results: Option<PathBuf>,
-    /// Delimiter of the CSV: one character, or tab [default: the input's]
+    /// Delimiter of the CSV: one character, or tab [default: that of --locale, or the input's]
     #[arg(long)]
     pub(super) delimiter: Option<String>,
+    #[command(flatten)]
+    pub(super) written: ResultsArguments,
 }
 
 #[derive(Debug, Args)]
@@ -377,8 +398,20 @@ pub(super) enum OnlyArgument {
 pub(super) enum FormArgument {
     /// Delimited text
     Csv,
+    /// A workbook
+    Xlsx,
     /// vCard 4.0
     Vcf,
+    /// A page of the figures
+    Html,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LanguageArgument {
+    /// English; cells are parted by ,
+    En,
+    /// Russian; cells are parted by ;
+    Ru,
 }
 
 /// A length of time: `30s`, `10m`, `1h 30m`; a bare number counts seconds.

@@ -4,7 +4,7 @@
 use std::{fmt::Write as _, fs::File, path::Path};
 
 use super::exit::CommandError;
-use crate::domain::{Problem, ProblemCode};
+use crate::domain::{Problem, ProblemCode, results};
 
 /// Rows of a kind that are shown in full.
 const SHOWN: usize = 3;
@@ -81,7 +81,7 @@ impl ProblemTable {
     pub(super) fn add(&mut self, (source, row): (&str, u64), problem: &Problem) -> Result<(), CommandError> {
         let row = row.to_string();
         let cells = [source, &row, problem.code.as_str(), &problem.column, &problem.value, &problem.text];
-        let guarded = cells.map(crate::report::guarded);
+        let guarded = cells.map(results::guarded);
         self.0.write_record(guarded.iter().map(|cell| cell.as_bytes())).map_err(|error| failed(error.into()))
     }
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::Status,
     ledger::Ledger,
-    report::{self, Form, Only},
+    report::{self, Only, Wish},
 };
 
 pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> {
@@ -20,25 +20,26 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> 
     let results = arguments.results.clone().unwrap_or_else(|| beside(&path, arguments.only, form));
     settings::apart(&results, &[&path])?;
     let delimiter = arguments.delimiter.as_deref().map(settings::delimiter).transpose()?;
-    let form = match form {
-        FormArgument::Csv => Form::Csv { delimiter, fallback: settings::fallback_delimiter() },
-        FormArgument::Vcf => Form::Vcf,
-    };
-    let written = report::write(&Ledger::read(&path)?, &results, form, arguments.only.map(only))?;
+    let wish = Wish { only: arguments.only.map(only), ..settings::wish(form, arguments.written, delimiter) };
+    let written = report::write(&Ledger::read(&path)?, &results, &wish)?;
     say!("{} rows: {}", written.rows, written.path.display());
     Ok(Exit::Done)
 }
 
 /// What was asked for, or else what the name of the file says.
 fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
-    let (None, Some(results)) = (arguments.form, &arguments.results) else {
-        return Ok(arguments.form.unwrap_or(FormArgument::Csv));
+    let form = match (arguments.form, &arguments.results) {
+        (Some(form), _) => form,
+        (None, None) => FormArgument::Csv,
+        (None, Some(results)) => settings::form(results).ok_or_else(|| SettingsError::Results {
+            path: results.clone(),
+            endings: ".csv, .xlsx, .vcf or .html",
+        })?,
     };
-    match results.extension().map(std::ffi::OsStr::to_ascii_lowercase) {
-        Some(ending) if ending == "vcf" => Ok(FormArgument::Vcf),
-        Some(ending) if ending == "csv" => Ok(FormArgument::Csv),
-        Some(_) | None => Err(SettingsError::Results(results.clone())),
+    if form == FormArgument::Html && arguments.only.is_some() {
+        return Err(SettingsError::OnlyFigures);
     }
+    Ok(form)
 }
 
 fn only(argument: OnlyArgument) -> Only {
@@ -54,6 +55,7 @@ fn only(argument: OnlyArgument) -> Only {
 /// `list-results.csv`, or for a part of the rows `list-failed.csv`, beside the ledger.
 fn beside(ledger: &Path, only: Option<OnlyArgument>, form: FormArgument) -> PathBuf {
     let part = match only {
+        None if form == FormArgument::Html => "summary",
         None => "results",
         Some(OnlyArgument::Failed) => "failed",
         Some(OnlyArgument::Invalid) => "invalid",
@@ -61,10 +63,6 @@ fn beside(ledger: &Path, only: Option<OnlyArgument>, form: FormArgument) -> Path
         Some(OnlyArgument::Pending) => "pending",
         Some(OnlyArgument::NotSent) => "not-sent",
     };
-    let ending = match form {
-        FormArgument::Csv => "csv",
-        FormArgument::Vcf => "vcf",
-    };
     let campaign = ledger.file_stem().unwrap_or_default().to_string_lossy();
-    ledger.with_file_name(format!("{campaign}-{part}.{ending}"))
+    ledger.with_file_name(format!("{campaign}-{part}.{}", settings::ending_of(form)))
 }

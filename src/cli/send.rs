@@ -4,7 +4,7 @@ use std::{
     fs,
     io::IsTerminal,
     net::{Ipv4Addr, SocketAddr},
-    path::Path,
+    path::{Path, PathBuf},
     time::Instant,
 };
 
@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 
 use super::{
-    args::SendArguments,
+    args::{FormArgument, SendArguments},
     check,
     exit::{CommandError, Exit},
     fingerprint, listen,
@@ -30,7 +30,7 @@ use crate::{
     ledger::{Door, Identity, Ledger, LedgerError, NewSource, RunId, Service},
     pace::Pace,
     progress::{Progress, Show},
-    report::{self, Form},
+    report::{self, ReportError, Written},
     simulator::{self, Script, Simulator},
 };
 
@@ -246,31 +246,60 @@ fn finish(
     (ledger, recorded): (&mut Ledger, RunId),
     run: Run,
 ) -> Result<Exit, CommandError> {
-    let form = Form::Csv { delimiter: None, fallback: settings::fallback_delimiter() };
     let counts = ledger.counts()?;
-    let written = report::write(ledger, &places.results, form, None);
     let stop = run.as_ref().ok().and_then(Option::as_ref);
-    let exit = if run.is_ok() && written.is_ok() { Exit::of_run(stop, &counts) } else { Exit::Fault };
+    let exit = if run.is_ok() { Exit::of_run(stop, &counts) } else { Exit::Fault };
+    // Before the results, which tell when the run ended.
     let ended = ledger.end_run(recorded, settings::wall_clock(), exit.code());
-    let exit = if ended.is_ok() { exit } else { Exit::Fault };
-    let results = written.as_ref().map_or(places.results.as_path(), |written| &written.path);
+    let written = write_results(arguments, places, ledger);
+    let exit = if ended.is_ok() && written.is_ok() { exit } else { Exit::Fault };
+    let ended = match &written {
+        Ok(_) => ended,
+        Err(_) => ended.and_then(|()| ledger.end_run(recorded, settings::wall_clock(), exit.code())),
+    };
+    let results = written.as_ref().map_or(places.results.as_path(), |written| &written.results.path);
     if !arguments.talk.quiet {
         say_on!("{}", summary::counts_text(&counts));
-        if written.is_ok() {
+        if let Ok(written) = &written {
             say!("  Results: {}", results.display());
+            written.workbook.iter().for_each(|workbook| say!("           {}", workbook.path.display()));
         }
         for line in summary::advice(stop, &counts) {
             say!("  {line}");
         }
     }
     if arguments.json {
-        let object = summary::send_json(&places.campaign, &counts, ledger.path(), results, exit);
+        let mut object = summary::send_json(&places.campaign, &counts, ledger.path(), results, exit);
+        if let Some(workbook) = written.as_ref().ok().and_then(|written| written.workbook.as_ref()) {
+            object["workbook"] = workbook.path.to_string_lossy().into();
+        }
         print(&format!("{object}\n"))?;
     }
     run?;
     written?;
     ended?;
     Ok(exit)
+}
+
+/// What stands beside the input in the end.
+struct Results {
+    results: Written,
+    workbook: Option<Written>,
+}
+
+fn write_results(
+    arguments: &SendArguments,
+    places: &Places,
+    ledger: &Ledger,
+) -> Result<Results, ReportError> {
+    let write = |path: &PathBuf| {
+        let form = settings::form(path).unwrap_or(FormArgument::Csv);
+        report::write(ledger, path, &settings::wish(form, arguments.results, None))
+    };
+    Ok(Results {
+        results: write(&places.results)?,
+        workbook: places.workbook.as_ref().map(write).transpose()?,
+    })
 }
 
 fn head(places: &Places, instance: &Instance, service: Service) -> String {

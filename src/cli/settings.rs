@@ -5,10 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use clap::ValueEnum;
 use secrecy::SecretString;
 
 use super::args::{
-    AddressAs, CampaignArguments, InputArguments, PlaceArguments, SendArguments, ServiceArguments, Time,
+    AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument, PlaceArguments,
+    ResultsArguments, SendArguments, ServiceArguments, Time,
 };
 use crate::{
     campaign::Conditions,
@@ -16,6 +18,7 @@ use crate::{
     green_api::{Instance, InstanceError, PhoneAs, TimeOuts},
     intake::{self, Field, Inputs, MapError, Numbers, Who},
     ledger::Service,
+    report::{Form, Wish},
     sentences::Language,
 };
 
@@ -40,8 +43,12 @@ pub(super) enum SettingsError {
     Delimiter(String),
     #[error("{path} is read here, or is the ledger: writing to it would destroy it; choose another name with --results, --ledger or --problems", path = .0.display())]
     SameFile(PathBuf),
-    #[error("--results must end with .csv here, not {path}", path = .0.display())]
-    Results(PathBuf),
+    #[error("--results must end with {endings} here, not {path}", path = path.display())]
+    Results { path: PathBuf, endings: &'static str },
+    #[error(
+        "--only picks rows, and a page of figures has none; leave it out, or choose another form with --as"
+    )]
+    OnlyFigures,
     #[error("name a campaign: there {there} in this folder", there = match .0 { 0 => "is no ledger".to_owned(), many => format!("are {many} ledgers") })]
     NoCampaign(usize),
     #[error("the script {path} cannot be used: {reason}", path = path.display())]
@@ -161,6 +168,8 @@ pub(super) struct Places {
     pub(super) campaign: String,
     pub(super) ledger: PathBuf,
     pub(super) results: PathBuf,
+    /// The workbook beside the results, if there is one.
+    pub(super) workbook: Option<PathBuf>,
 }
 
 /// Ledger and results stand beside the first input, or in --out-dir; those of a simulated run have
@@ -189,16 +198,79 @@ pub(super) fn places(
         .unwrap_or_default();
     let ledger = place.ledger.clone().unwrap_or_else(|| folder.join(format!("{campaign}.ledger")));
     let results = place.results.clone().unwrap_or_else(|| folder.join(format!("{campaign}-results.csv")));
-    if results.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("csv")) {
-        return Err(SettingsError::Results(results));
-    }
+    let is_workbook = match form(&results) {
+        Some(FormArgument::Csv) => false,
+        Some(FormArgument::Xlsx) => true,
+        Some(FormArgument::Vcf | FormArgument::Html) | None => {
+            return Err(SettingsError::Results { path: results, endings: ".csv or .xlsx" });
+        }
+    };
     let name = |path: PathBuf| if simulate { simulated(&path) } else { path };
-    let places = Places { campaign, ledger: name(ledger), results: name(results) };
+    let results = name(results);
+    let workbook = (place.xlsx && !is_workbook).then(|| results.with_extension("xlsx"));
+    let places = Places { campaign, ledger: name(ledger), results, workbook };
     let mut read = read_files(inputs);
     apart(&places.ledger, &read)?;
     read.push(&places.ledger);
-    apart(&places.results, &read)?;
+    for output in places.workbook.iter().chain([&places.results]) {
+        apart(output, &read)?;
+    }
     Ok(places)
+}
+
+/// What the name of a report says of its form.
+pub(super) fn form(path: &Path) -> Option<FormArgument> {
+    let ending = path.extension()?.to_ascii_lowercase();
+    let forms = FormArgument::value_variants().iter().copied();
+    forms.into_iter().find(|form| ending == *ending_of(*form))
+}
+
+/// How the name of a report of this form ends.
+pub(super) const fn ending_of(form: FormArgument) -> &'static str {
+    match form {
+        FormArgument::Csv => "csv",
+        FormArgument::Xlsx => "xlsx",
+        FormArgument::Vcf => "vcf",
+        FormArgument::Html => "html",
+    }
+}
+
+/// How results of this form are written. `--delimiter` comes before `--locale`, and that before the
+/// delimiter of the input.
+pub(super) fn wish(form: FormArgument, arguments: ResultsArguments, delimiter: Option<char>) -> Wish {
+    let language = language(arguments.locale);
+    let asked = delimiter.or(arguments.locale.map(|_| delimiter_of(language)));
+    let form = match form {
+        FormArgument::Csv => Form::Csv { delimiter: asked, fallback: delimiter_of(language) },
+        FormArgument::Xlsx => Form::Xlsx,
+        FormArgument::Vcf => Form::Vcf,
+        FormArgument::Html => Form::Html,
+    };
+    Wish { form, only: None, language, headings: language_of(arguments.headers) }
+}
+
+/// The language that was asked for, or else that of the person's surroundings.
+pub(super) fn language(asked: Option<LanguageArgument>) -> Language {
+    match asked {
+        Some(asked) => language_of(asked),
+        None if is_russian() => Language::Ru,
+        None => Language::En,
+    }
+}
+
+const fn language_of(argument: LanguageArgument) -> Language {
+    match argument {
+        LanguageArgument::En => Language::En,
+        LanguageArgument::Ru => Language::Ru,
+    }
+}
+
+/// Excel takes `;` where the comma stands before decimals.
+const fn delimiter_of(language: Language) -> char {
+    match language {
+        Language::En => ',',
+        Language::Ru => ';',
+    }
 }
 
 /// The first input: it gives the campaign its name and its place.
@@ -273,11 +345,6 @@ pub(super) fn time_outs(whole: Time) -> TimeOuts {
     TimeOuts { connect: (whole / 2).min(std::time::Duration::from_secs(10)), whole }
 }
 
-/// The language in which a person is told things.
-pub(super) const fn language() -> Language {
-    Language::En
-}
-
 /// Whether the user's language is Russian: Excel there expects `;`.
 pub(super) fn is_russian() -> bool {
     let set = |name: &&str| env::var(name).is_ok_and(|value| !value.is_empty());
@@ -287,7 +354,7 @@ pub(super) fn is_russian() -> bool {
         .is_some_and(|locale| locale.to_ascii_lowercase().starts_with("ru"))
 }
 
-/// The delimiter of results whose input has none.
+/// The delimiter of tables whose input has none.
 pub(super) fn fallback_delimiter() -> char {
-    if is_russian() { ';' } else { ',' }
+    delimiter_of(language(None))
 }

@@ -1,23 +1,62 @@
-//! How many rows of a campaign have which status.
+//! What a campaign has come to: its counts, or all its figures as JSON, or a message for a chat.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     args::StatusArguments,
     exit::{CommandError, Exit},
     print, settings, summary,
 };
-use crate::ledger::Ledger;
+use crate::{
+    ledger::{Ledger, Run},
+    report::{self, Figures},
+};
 
 pub(super) fn status(arguments: &StatusArguments) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
-    let counts = Ledger::read(&path)?.counts()?;
-    if arguments.json {
-        let mut object = summary::counts_json(&counts);
-        object.insert("ledger".to_owned(), json!(path.to_string_lossy()));
-        print(&format!("{}\n", Value::Object(object)))?;
+    let ledger = Ledger::read(&path)?;
+    let text = if arguments.json {
+        format!("{}\n", json(&Figures::of(&ledger)?))
+    } else if arguments.brief {
+        report::brief(&Figures::of(&ledger)?, settings::language(None))
     } else {
-        print(&summary::counts_text(&counts))?;
-    }
+        summary::counts_text(&ledger.counts()?)
+    };
+    print(&text)?;
     Ok(Exit::Done)
+}
+
+/// `campaign`, the counts, `deliveries` by word, `reasons` (the most frequent first), `lastRun` or
+/// null, and `ledger`.
+fn json(figures: &Figures) -> Value {
+    let deliveries: Map<String, Value> = figures
+        .deliveries
+        .iter()
+        .map(|(delivery, rows)| (delivery.as_str().to_owned(), json!(rows)))
+        .collect();
+    let reasons = figures
+        .reasons
+        .iter()
+        .map(|reason| json!({"status": reason.status, "error": reason.error, "rows": reason.rows}));
+    let mut object = Map::new();
+    object.insert("campaign".to_owned(), json!(figures.campaign));
+    object.extend(summary::counts_json(&figures.counts));
+    object.insert("deliveries".to_owned(), Value::Object(deliveries));
+    object.insert("reasons".to_owned(), reasons.collect());
+    object.insert("lastRun".to_owned(), figures.runs.last().map_or(Value::Null, run));
+    object.insert("ledger".to_owned(), json!(figures.ledger.to_string_lossy()));
+    Value::Object(object)
+}
+
+/// Times are milliseconds since 1970; `ended` and `exit` are null for a run that was cut off.
+fn run(run: &Run) -> Value {
+    json!({
+        "number": run.number,
+        "command": run.command,
+        "version": run.version,
+        "began": run.began,
+        "ended": run.ended,
+        "rate": run.rate,
+        "exit": run.exit,
+    })
 }

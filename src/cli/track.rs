@@ -76,7 +76,7 @@ fn exit(tracking: Option<&Tracking>, tally: &Tally) -> Exit {
 }
 
 fn words() -> sentences::Tracking {
-    sentences::Tracking(settings::language())
+    sentences::Tracking(settings::language(None))
 }
 
 /// What is known of the accepted cards.

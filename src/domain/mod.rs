@@ -9,6 +9,7 @@ mod message;
 mod outcome;
 mod phone;
 mod problem;
+pub mod results;
 mod status;
 
 pub use chat_id::{ChatId, ChatIdError, ChatKind};

@@ -2,27 +2,11 @@
 
 use std::path::Path;
 
+use crate::domain::results;
+use crate::sentences::Language;
+
 use super::columns::{self, Field, Meaning, Rank};
 use super::header::{HeaderError, PhoneColumn};
-
-/// How our own results file begins; its columns from here on are the input's own again.
-pub(super) const RESULTS: [&str; 15] = [
-    "row",
-    "source",
-    "status",
-    "recipient",
-    "phoneContact",
-    "firstName",
-    "middleName",
-    "lastName",
-    "company",
-    "idMessage",
-    "delivery",
-    "error",
-    "explanation",
-    "attempts",
-    "sentAt",
-];
 
 /// What the headings mean, and what `--map` says instead.
 pub(super) struct Guide<'a> {
@@ -38,8 +22,9 @@ impl<'a> Guide<'a> {
         mapped: &[&(Field, String)],
     ) -> Result<Self, HeaderError> {
         let mut meanings: Vec<_> = headings.iter().map(|heading| columns::meaning(heading)).collect();
-        if is_results(headings) {
-            meanings[RESULTS.len()..].fill(None);
+        if results::is_results(headings) {
+            meanings = results::headings(Language::En).map(columns::meaning).to_vec();
+            meanings.resize(headings.len(), None);
         }
         let position = |(field, column): &&(Field, String)| match position(headings, column) {
             Some(index) => Ok((*field, index)),
@@ -99,10 +84,6 @@ impl<'a> Guide<'a> {
         let labels = columns::label_headings(&self.headings[index])?;
         self.headings.iter().position(|heading| labels.contains(&columns::key(heading)))
     }
-}
-
-pub(super) fn is_results(headings: &[String]) -> bool {
-    headings.len() >= RESULTS.len() && headings.iter().zip(RESULTS).all(|(heading, name)| heading == name)
 }
 
 /// A column by its heading, else by its letters or its number, as spreadsheets count them.

@@ -3,10 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::results;
 use crate::files::{FileProblem, FileProblemCode, TableRow};
 
 use super::columns::{self, Field, Meaning, Rank};
-use super::guide::{Guide, RESULTS, is_results, letters, listed, position};
+use super::guide::{Guide, letters, listed, position};
 use super::whole::NameOrder;
 
 /// What a file is asked for.
@@ -136,8 +137,8 @@ impl Header {
             header.find_card(&guide, role);
         }
         header.own = (0..headings.len()).filter(|index| !header.uses(*index)).collect();
-        if is_results(&headings) {
-            header.own.retain(|index| *index >= RESULTS.len());
+        if results::is_results(&headings) {
+            header.own.retain(|index| *index >= results::COLUMNS);
         }
         let has_people = !guide.plain_phones().is_empty() || !guide.columns(Field::PhoneContact).is_empty();
         header.headings = headings;
@@ -248,6 +249,7 @@ fn chosen_column(path: &Path, headings: &[String], column: &str) -> Result<usize
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sentences::Language;
 
     fn header(role: Role, headings: &str, mapped: &[(Field, &str)]) -> Result<Header, HeaderError> {
         let headings = headings.split(';').map(str::to_owned).collect();
@@ -350,10 +352,22 @@ mod tests {
 
     #[test]
     fn our_results_are_an_input_again_whatever_columns_follow() {
-        let headings = format!("{};Имя;firstName;Телефон", RESULTS.join(";"));
-        let expected = "recipient=recipient phoneContact=phoneContact firstName=firstName \
-                        middleName=middleName lastName=lastName company=company own Имя,firstName,Телефон";
-        assert_eq!(used(Role::Messages, &headings, &[]), expected);
+        for (language, expected) in [
+            (
+                Language::En,
+                "recipient=recipient phoneContact=phoneContact firstName=firstName middleName=middleName \
+                 lastName=lastName company=company",
+            ),
+            (
+                Language::Ru,
+                "recipient=Получатель phoneContact=Телефон контакта firstName=Имя middleName=Отчество \
+                 lastName=Фамилия company=Компания",
+            ),
+        ] {
+            let headings = format!("{};Имя;firstName;Телефон", results::headings(language).join(";"));
+            let expected = format!("{expected} own Имя,firstName,Телефон");
+            assert_eq!(used(Role::Messages, &headings, &[]), expected);
+        }
     }
 
     #[test]

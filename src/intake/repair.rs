@@ -1,9 +1,6 @@
 //! What spreadsheets, phones and people add to a number before it comes to us, taken off again.
 //! Text only: whether the digits that remain are a number is for `numbers` to say.
 
-/// Signs that a formula or a text cell may begin with.
-const TRIGGERS: [char; 10] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r'];
-
 /// Words before the digits of an extension.
 const EXTENSION: [&str; 11] =
     ["добавочный", "доб", "внутренний", "внутр", "вн", "доп", "extension", "ext", "x", "х", "#"];
@@ -17,14 +14,6 @@ pub(super) enum Shown {
     Restored(String),
     /// It kept only the first digits.
     Shortened,
-}
-
-/// Takes off the one `'` that is set before free text which a spreadsheet would take for a formula.
-pub(super) fn unescaped(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.trim_start_matches('\'').trim_start_matches(' ').starts_with(TRIGGERS) => rest,
-        Some(_) | None => text,
-    }
 }
 
 /// The same text with plain spaces, plain digits and without invisible signs, trimmed. Line breaks stay.
@@ -208,21 +197,6 @@ pub(super) fn is_digits(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_apostrophe_is_taken_off_before_a_sign_and_no_other() {
-        for (text, expected) in [
-            ("'=1+1", "=1+1"),
-            ("''=1+1", "'=1+1"),
-            ("' -5", " -5"),
-            ("'+77026261947", "+77026261947"),
-            ("'Ивановы'", "'Ивановы'"),
-            ("=1+1", "=1+1"),
-            ("'", "'"),
-        ] {
-            assert_eq!(unescaped(text), expected, "{text}");
-        }
-    }
 
     #[test]
     fn signs_of_all_scripts_become_plain() {

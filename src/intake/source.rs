@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Contact, Problem, Recipient, Written};
+use crate::domain::{Contact, Problem, Recipient, Written, results};
 use crate::files::{self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, Table, TableRow};
 
 use super::Settings;
@@ -94,7 +94,7 @@ impl Opened {
             header_row: row,
             used: header.used(),
             own_columns: header.own.iter().map(|index| header.headings[*index].clone()).collect(),
-            is_results: super::guide::is_results(&header.headings),
+            is_results: results::is_results(&header.headings),
         };
         Ok(Self { source, body: Body::Table { table: Box::new(table), header, waiting } })
     }
@@ -254,7 +254,7 @@ fn read(table: &mut Table, row: &mut TableRow) -> Result<bool, FileProblem> {
     let more = table.read_row(row)?;
     if table.layout().format == Format::Csv {
         for cell in &mut row.cells {
-            if repair::unescaped(&cell.text).len() < cell.text.len() {
+            if results::unguarded(&cell.text).len() < cell.text.len() {
                 cell.text.remove(0);
             }
         }

@@ -1,21 +1,29 @@
-//! Ledger → files that people work in: the results as CSV, and the cards that were not sent as
-//! vCards. One format a file. A file appears whole or not at all, and only its owner may read it.
+//! Ledger → files that people work in: the results as CSV or as a workbook, the cards that were not
+//! sent as vCards, the figures as a page or a message. One format a file. A file appears whole or not
+//! at all, and only its owner may read it.
 
-mod cells;
+mod brief;
+mod colours;
 mod csv;
 mod explain;
+mod figures;
+mod html;
+mod rows;
 mod vcf;
-
-pub use cells::guarded;
+mod xlsx;
 
 use std::{
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
+pub use brief::brief;
+pub use figures::Figures;
+
 use crate::{
     domain::Status,
     ledger::{Ledger, LedgerError},
+    sentences::Language,
 };
 
 /// Which rows a report has.
@@ -47,8 +55,31 @@ pub enum Form {
         /// For sources that have none: that of the person's locale.
         fallback: char,
     },
+    /// A workbook: a sheet of rows and, if it has all rows, a sheet of figures.
+    Xlsx,
     /// vCard 4.0.
     Vcf,
+    /// A page of figures, which needs nothing beside itself; it counts all rows.
+    Html,
+}
+
+/// What a person wants of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// The form of the file.
+    pub form: Form,
+    /// Which rows, if not all.
+    pub only: Option<Only>,
+    /// The language of explanations and figures.
+    pub language: Language,
+    /// The language of the headings.
+    pub headings: Language,
+}
+
+impl Wish {
+    fn takes(&self, status: Status) -> bool {
+        self.only.is_none_or(|only| only.takes(status))
+    }
 }
 
 /// Why a report could not be written.
@@ -88,13 +119,15 @@ pub struct Written {
 ///
 /// # Errors
 /// [`ReportError`]: the ledger cannot be read, or the file cannot be written.
-pub fn write(ledger: &Ledger, path: &Path, form: Form, only: Option<Only>) -> Result<Written, ReportError> {
+pub fn write(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Written, ReportError> {
     let failed = |source| ReportError::Write { path: path.to_owned(), source };
     let mut file = beside(path).map_err(failed)?;
     let mut out = BufWriter::new(&mut file);
-    let rows = match form {
-        Form::Csv { delimiter, fallback } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), only),
-        Form::Vcf => vcf::write(ledger, &mut out, only),
+    let rows = match wish.form {
+        Form::Csv { delimiter, fallback } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), wish),
+        Form::Xlsx => xlsx::write(ledger, &mut out, folder(path), wish),
+        Form::Vcf => vcf::write(ledger, &mut out, wish),
+        Form::Html => html::write(ledger, &mut out, wish.language),
     }
     .map_err(|error| error.at(path))?;
     out.flush().map_err(failed)?;
@@ -114,8 +147,11 @@ pub fn probe(path: &Path) -> Result<(), ReportError> {
 
 /// A file without a name yet, in the same folder, which only its owner may read.
 fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    tempfile::Builder::new().prefix(".sendcontact-").tempfile_in(folder)
+    tempfile::Builder::new().prefix(".sendcontact-").tempfile_in(folder(path))
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Gives the finished file its name. Excel keeps a file that it has open from being replaced; then

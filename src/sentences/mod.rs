@@ -1,10 +1,11 @@
 //! What a person is told, in Russian and in English.
 
+pub mod figures;
+pub mod schedule;
 mod tracking;
+pub mod zones;
 
 pub use tracking::Tracking;
-pub mod schedule;
-pub mod zones;
 
 /// The languages that we speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

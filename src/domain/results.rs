@@ -1,0 +1,123 @@
+//! What the results file looks like to whoever writes it and to whoever reads it back: its headings,
+//! and the sign that keeps a cell of delimited text from running as a formula. Both stand here once,
+//! because what the one writes the other must understand.
+
+use std::borrow::Cow;
+
+use crate::sentences::Language;
+
+/// How many columns are ours; those behind them are the input's own.
+pub const COLUMNS: usize = 15;
+
+/// Each column in English, by the names of the API, and in Russian.
+const HEADINGS: [(&str, &str); COLUMNS] = [
+    ("row", "Строка"),
+    ("source", "Файл"),
+    ("status", "Статус"),
+    ("recipient", "Получатель"),
+    ("phoneContact", "Телефон контакта"),
+    ("firstName", "Имя"),
+    ("middleName", "Отчество"),
+    ("lastName", "Фамилия"),
+    ("company", "Компания"),
+    ("idMessage", "idMessage"),
+    ("delivery", "Доставка"),
+    ("error", "Ошибка"),
+    ("explanation", "Пояснение"),
+    ("attempts", "Попытки"),
+    ("sentAt", "Отправлено"),
+];
+
+/// The headings of our columns.
+#[must_use]
+pub fn headings(language: Language) -> [&'static str; COLUMNS] {
+    HEADINGS.map(|(english, russian)| match language {
+        Language::En => english,
+        Language::Ru => russian,
+    })
+}
+
+/// Whether a table with these headings is a results file, in either language.
+#[must_use]
+pub fn is_results(found: &[String]) -> bool {
+    let begins = |language| found.iter().zip(headings(language)).all(|(found, ours)| found == ours);
+    found.len() >= COLUMNS && [Language::En, Language::Ru].into_iter().any(begins)
+}
+
+/// Free text as it goes into a cell of delimited text: one `'` is set before what a spreadsheet would
+/// run as a formula. A text that has it already gets one more, so that [`unguarded`] always gives the
+/// text back.
+#[must_use]
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    if is_run(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// The text without the one `'` of [`guarded`]; any other text as it is.
+#[must_use]
+pub fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| is_run(rest)).unwrap_or(text)
+}
+
+/// Whether a spreadsheet would run the text, if it stood without its apostrophes and leading spaces
+/// (source: OWASP's list for CSV injection, and the full-width signs that Excel takes for plain ones).
+fn is_run(text: &str) -> bool {
+    const TRIGGERS: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
+    text.trim_start_matches('\'').trim_start_matches([' ', '\u{a0}']).starts_with(TRIGGERS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_a_spreadsheet_would_run_gets_one_apostrophe() {
+        for text in [
+            "=HYPERLINK(1)",
+            "+7 (900) 123-45-67",
+            "-5",
+            "@SUM(A1)",
+            "\t=1",
+            " =1",
+            "\u{a0}=1",
+            "＝1",
+            "'=1",
+            "\r=1",
+            "\nx",
+        ] {
+            assert_eq!(guarded(text), format!("'{text}"), "{text:?}");
+        }
+        for text in ["", "Артём", "79001234567", "'quoted'", "a=b", "O'Brien", "'"] {
+            assert_eq!(guarded(text), text);
+        }
+    }
+
+    /// Every text of up to four of these signs.
+    #[test]
+    fn taking_one_apostrophe_off_gives_every_text_back() {
+        let signs = ["'", "=", " ", "\u{a0}", "\t", "\n", "＝", "7", "я", "\"", ";"];
+        let mut texts = vec![String::new()];
+        for _ in 0..4 {
+            texts = texts
+                .iter()
+                .flat_map(|text| signs.iter().map(move |sign| format!("{text}{sign}")))
+                .chain(texts.clone())
+                .collect();
+        }
+        for text in texts {
+            assert_eq!(unguarded(&guarded(&text)), text);
+        }
+    }
+
+    #[test]
+    fn results_are_known_by_their_headings_in_either_language() {
+        for language in [Language::En, Language::Ru] {
+            let mut found: Vec<String> = headings(language).map(str::to_owned).to_vec();
+            assert!(is_results(&found), "{language:?}");
+            found.push("Город".to_owned());
+            assert!(is_results(&found), "{language:?}");
+            found[2] = "state".to_owned();
+            assert!(!is_results(&found), "{language:?}");
+            assert!(!is_results(&found[..14]), "{language:?}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The colours of the seven words: the same in cells, charts and pages.
+
+use crate::domain::Status;
+
+/// Colours as 0xRRGGBB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Colours {
+    /// Behind the word.
+    pub(super) behind: u32,
+    /// The word itself; read easily on what is behind it.
+    pub(super) word: u32,
+    /// A piece of a chart.
+    pub(super) piece: u32,
+}
+
+pub(super) const fn of(status: Status) -> Colours {
+    let (behind, word, piece) = match status {
+        Status::Accepted => (0x00C6_EFCE, 0x0000_6100, 0x002E_9E5B),
+        Status::Failed => (0x00FF_C7CE, 0x009C_0006, 0x00D6_4545),
+        Status::Invalid => (0x00FF_EB9C, 0x007F_4F00, 0x00E8_A33D),
+        Status::Duplicate => (0x00E7_E6E6, 0x0052_5252, 0x00A6_A6A6),
+        Status::Suppressed => (0x00DA_D9D9, 0x0047_4747, 0x0076_7676),
+        Status::Unknown => (0x00E4_DFEC, 0x0053_3A7B, 0x008E_63C7),
+        Status::Pending => (0x00D6_DCE4, 0x0037_4A60, 0x006F_8FAF),
+    };
+    Colours { behind, word, piece }
+}

@@ -1,0 +1,80 @@
+//! One row as every table of ours shows it: our fifteen cells, and the input's own cells under their
+//! headings.
+
+use std::borrow::Cow;
+
+use super::{explain::explanation, figures};
+use crate::{
+    domain::{Status, results::COLUMNS},
+    ledger::{Line, Listed},
+};
+
+/// Our own cells, in the order of the headings.
+pub(super) fn cells<'a>(line: &'a Line, sources: &'a [Listed]) -> [Cow<'a, str>; COLUMNS] {
+    let [first_name, middle_name, last_name, company] = line.names.each_ref().map(String::as_str);
+    [
+        line.row.to_string().into(),
+        sources.get(line.source).map_or("", |source| source.name.as_str()).into(),
+        line.status.as_str().into(),
+        line.recipient.as_str().into(),
+        line.phone_contact.as_str().into(),
+        first_name.into(),
+        middle_name.into(),
+        last_name.into(),
+        company.into(),
+        line.id_message.as_str().into(),
+        line.delivery.as_str().into(),
+        line.error.as_str().into(),
+        explanation(line, sources).into(),
+        line.attempts.to_string().into(),
+        sent_at(line).into(),
+    ]
+}
+
+/// UTC, to the second, as ISO 8601; empty for a row that was never sent.
+fn sent_at(line: &Line) -> String {
+    let sent = match line.status {
+        Status::Accepted | Status::Failed | Status::Unknown => line.sent_at,
+        Status::Invalid | Status::Duplicate | Status::Suppressed | Status::Pending => None,
+    };
+    sent.map(|sent| figures::time(sent, "%Y-%m-%dT%H:%M:%SZ")).unwrap_or_default()
+}
+
+/// The columns of the inputs that were not used, each heading once; a heading that a file repeats
+/// is kept as often as the file has it.
+pub(super) struct OwnColumns {
+    pub(super) headings: Vec<String>,
+    /// For each source, where each of its cells goes.
+    places: Vec<Vec<usize>>,
+}
+
+impl OwnColumns {
+    pub(super) fn of(sources: &[Listed]) -> Self {
+        let mut headings: Vec<String> = Vec::new();
+        let mut places = Vec::new();
+        for source in sources {
+            let mut taken: Vec<usize> = Vec::new();
+            for heading in &source.own_columns {
+                let free =
+                    (0..headings.len()).find(|place| headings[*place] == *heading && !taken.contains(place));
+                let place = free.unwrap_or(headings.len());
+                if free.is_none() {
+                    headings.push(heading.clone());
+                }
+                taken.push(place);
+            }
+            places.push(taken);
+        }
+        Self { headings, places }
+    }
+
+    /// The line's own cells, one for each heading.
+    pub(super) fn cells<'a>(&self, line: &'a Line) -> Vec<&'a str> {
+        let mut cells = vec![""; self.headings.len()];
+        let places = self.places.get(line.source).into_iter().flatten();
+        for (place, cell) in places.zip(&line.own_cells) {
+            cells[*place] = cell;
+        }
+        cells
+    }
+}

@@ -1,0 +1,94 @@
+//! The last touch on a workbook: what `rust_xlsxwriter` can only write in one way is set right in
+//! the package, part by part; all other parts are taken over as they are.
+//!
+//! A table gets its true size: the crate keeps a note of every cell of a table, which would be a
+//! gigabyte for a million rows. A chart gets the values of its pieces, which the crate leaves out
+//! where they come from formulas, so that programs that do not calculate draw it all the same.
+
+use std::{
+    fmt::Write as _,
+    fs::File,
+    io::{BufReader, Read, Seek, Write},
+};
+
+use zip::{ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
+
+use super::sheets::Sheet;
+use crate::report::Trouble;
+
+/// Writes the finished package.
+pub(super) fn finish<W: Write + Seek>(
+    raw: File,
+    out: &mut W,
+    sheets: &[Sheet],
+    pieces: &[u64],
+) -> Result<(), Trouble> {
+    let mut parts = ZipArchive::new(BufReader::new(raw))?;
+    let mut package = ZipWriter::new(out);
+    for place in 0..parts.len() {
+        let name = parts.by_index_raw(place)?.name()?.into_owned();
+        let table = name.strip_prefix("xl/tables/table").and_then(|rest| rest.strip_suffix(".xml"));
+        let table: Option<usize> = table.and_then(|number| number.parse().ok());
+        let sheet = table.and_then(|number| sheets.get(number.checked_sub(1)?));
+        if sheet.is_none() && !name.starts_with("xl/charts/chart") {
+            package.raw_copy_file(parts.by_index_raw(place)?)?;
+            continue;
+        }
+        let mut text = String::new();
+        parts.by_index(place)?.read_to_string(&mut text)?;
+        let text = sheet.map_or_else(|| with_pieces(&text, pieces), |sheet| of_size(&text, sheet));
+        package.start_file(name, SimpleFileOptions::default())?;
+        package.write_all(text.as_bytes())?;
+    }
+    package.finish()?;
+    Ok(())
+}
+
+/// A table of one row as one of all rows: `ref="A1:Q2"`, for the table and for its filter.
+fn of_size(table: &str, sheet: &Sheet) -> String {
+    let mut sized = String::new();
+    let mut rest = table;
+    while let Some((before, after)) = rest.split_once(" ref=\"") {
+        let (range, after) = after.split_once('"').unwrap_or((after, ""));
+        let range = range.strip_suffix('2').unwrap_or(range);
+        // Writing to a string cannot fail.
+        let _ = write!(sized, "{before} ref=\"{range}{}\"", sheet.rows.max(1) + 1);
+        rest = after;
+    }
+    sized + rest
+}
+
+/// The chart with a point for each piece.
+fn with_pieces(chart: &str, pieces: &[u64]) -> String {
+    let Some((before, values)) = chart.split_once("<c:val>") else { return chart.to_owned() };
+    let Some((formula, after)) = values.split_once("</c:f>") else { return chart.to_owned() };
+    let Some((_, after)) = after.split_once("</c:val>") else { return chart.to_owned() };
+    let mut cache = format!("<c:formatCode>General</c:formatCode><c:ptCount val=\"{}\"/>", pieces.len());
+    for (place, rows) in pieces.iter().enumerate() {
+        // Writing to a string cannot fail.
+        let _ = write!(cache, "<c:pt idx=\"{place}\"><c:v>{rows}</c:v></c:pt>");
+    }
+    format!("{before}<c:val>{formula}</c:f><c:numCache>{cache}</c:numCache></c:numRef></c:val>{after}")
+}
+
+impl From<ZipError> for Trouble {
+    fn from(error: ZipError) -> Self {
+        Self::Write(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_gets_its_size_and_keeps_its_columns() {
+        let table = r#"<table id="1" ref="A1:Q2"><autoFilter ref="A1:Q2"/><c name=" ref=&quot;A1"/></table>"#;
+        let sheet = |rows| Sheet { name: String::new(), rows };
+        assert_eq!(
+            of_size(table, &sheet(41)),
+            r#"<table id="1" ref="A1:Q42"><autoFilter ref="A1:Q42"/><c name=" ref=&quot;A1"/></table>"#
+        );
+        assert_eq!(of_size(table, &sheet(0)), table);
+    }
+}

@@ -1,0 +1,248 @@
+//! The sheets of rows: each with its headings, its table with filters, and a colour for each status.
+
+use std::borrow::Cow;
+
+use rust_xlsxwriter::{
+    ConditionalFormatCell, ConditionalFormatCellRule, Format, FormatAlign, IgnoreError, Table, TableColumn,
+    TableStyle, Workbook, Worksheet, XlsxError,
+};
+
+use crate::{
+    domain::{
+        Counts, Status,
+        results::{self, COLUMNS},
+    },
+    ledger::{Line, Listed},
+    report::{
+        Trouble, Wish, colours,
+        rows::{self, OwnColumns},
+    },
+    sentences::{
+        Language,
+        figures::{self, Word},
+    },
+};
+
+/// Signs of UTF-16 that a cell takes (source: the limits of Excel).
+const LONGEST: usize = 32_767;
+
+/// Characters of UTF-16 that the heading of a table takes (source: as above).
+const LONGEST_HEADING: usize = 255;
+
+/// The formats `@` and `0` (source: ECMA-376 part 1, §18.8.30).
+const TEXT: u8 = 49;
+const INTEGER: u8 = 1;
+
+/// The column of the status.
+const STATUS: u16 = 2;
+
+/// The column of the attempts.
+const ATTEMPTS: u16 = 13;
+
+/// Widths of our columns, and of one of the input, in characters.
+const WIDTHS: [f64; COLUMNS] =
+    [9.0, 16.0, 13.0, 22.0, 19.0, 14.0, 15.0, 17.0, 20.0, 22.0, 13.0, 22.0, 50.0, 12.0, 21.0];
+const OWN_WIDTH: f64 = 16.0;
+
+/// A sheet that has been written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sheet {
+    pub(super) name: String,
+    /// Rows below the headings; a table has one at least, which may be empty.
+    pub(super) rows: u32,
+}
+
+/// What has been written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Written {
+    pub(super) sheets: Vec<Sheet>,
+    pub(super) counts: Counts,
+}
+
+/// The sheets while they are written, row by row.
+pub(super) struct Sheets<'a> {
+    book: &'a mut Workbook,
+    headings: Vec<String>,
+    own: OwnColumns,
+    language: Language,
+    most_rows: u32,
+    written: Written,
+}
+
+impl<'a> Sheets<'a> {
+    /// Begins the first sheet.
+    pub(super) fn new(
+        book: &'a mut Workbook,
+        sources: &[Listed],
+        wish: &Wish,
+        most_rows: u32,
+    ) -> Result<Self, XlsxError> {
+        let own = OwnColumns::of(sources);
+        let ours = results::headings(wish.headings);
+        let headings =
+            distinct(ours.into_iter().chain(own.headings.iter().map(String::as_str)), wish.headings);
+        let written = Written::default();
+        let mut sheets = Self { book, headings, own, language: wish.language, most_rows, written };
+        sheets.begin()?;
+        Ok(sheets)
+    }
+
+    /// Writes one line below the last; a full sheet is followed by the next.
+    pub(super) fn line(&mut self, line: &Line, sources: &[Listed]) -> Result<(), Trouble> {
+        if self.written.sheets.last().is_none_or(|sheet| sheet.rows == self.most_rows) {
+            self.begin()?;
+        }
+        let Some(sheet) = self.written.sheets.last_mut() else { return Ok(()) };
+        sheet.rows += 1;
+        let (row, language) = (sheet.rows, self.language);
+        self.written.counts.add(line.status, 1);
+        let place = self.written.sheets.len() - 1;
+        let cells = rows::cells(line, sources);
+        let sheet = self.book.worksheet_from_index(place)?;
+        // A number of rows stands for itself far beyond what a sheet can hold.
+        #[expect(clippy::cast_precision_loss, reason = "a row number is below 2^53")]
+        sheet.write_number(row, 0, line.row as f64)?;
+        let texts = cells[1..].iter().map(|cell| &**cell).chain(self.own.cells(line));
+        for (column, text) in (1..).zip(texts).filter(|(_, text)| !text.is_empty()) {
+            sheet.write_string(row, column, fitting(text, language))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Written {
+        self.written
+    }
+
+    fn begin(&mut self) -> Result<(), XlsxError> {
+        let number = self.written.sheets.len() + 1;
+        let name = figures::results_sheet(number, self.language);
+        let sheet = self.book.add_worksheet_with_constant_memory()?;
+        sheet.set_name(&name)?;
+        columns(sheet, self.headings.len())?;
+        self.written.sheets.push(Sheet { name, rows: 0 });
+        headings(sheet, &self.headings)?;
+        statuses(sheet, self.most_rows)?;
+        let last = u16::try_from(self.headings.len() - 1).unwrap_or(u16::MAX);
+        sheet.ignore_error_range(1, 1, self.most_rows, last, IgnoreError::NumberStoredAsText)?;
+        sheet.set_freeze_panes(1, 0)?.set_repeat_rows(0, 0)?;
+        printed(sheet);
+        Ok(())
+    }
+}
+
+/// How a sheet is printed: A4 across, one page wide.
+pub(super) fn printed(sheet: &mut Worksheet) {
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_footer("&L&F&R&P / &N");
+    sheet.set_margins(0.3, 0.3, 0.4, 0.6, 0.3, 0.3);
+}
+
+/// Widths, and the formats of the cells that are empty too.
+fn columns(sheet: &mut Worksheet, columns: usize) -> Result<(), XlsxError> {
+    let text = Format::new().set_num_format_index(TEXT).set_align(FormatAlign::Left);
+    sheet.set_column_format(0, &Format::new().set_num_format_index(INTEGER).set_align(FormatAlign::Left))?;
+    let widths = WIDTHS.into_iter().chain(std::iter::repeat(OWN_WIDTH)).take(columns);
+    for (column, width) in (0..).zip(widths) {
+        sheet.set_column_width(column, width)?;
+        if column > 0 {
+            sheet.set_column_format(column, &text)?;
+        }
+    }
+    // Explanations are cut off at the next cell that is filled, so this one stands apart.
+    sheet.set_column_format(ATTEMPTS, &text.set_align(FormatAlign::Center))?;
+    Ok(())
+}
+
+/// The table, which writes its headings. It is as small as a table can be here: of every cell of a
+/// table the crate keeps a note, so it gets its true size when the package is finished. Other programs
+/// than Excel know no styles of tables, so the headings have a format of their own.
+fn headings(sheet: &mut Worksheet, headings: &[String]) -> Result<(), XlsxError> {
+    let format = Format::new()
+        .set_num_format_index(TEXT)
+        .set_bold()
+        .set_font_color(0x00FF_FFFF)
+        .set_background_color(0x0033_4B63)
+        .set_align(FormatAlign::VerticalCenter);
+    let columns: Vec<TableColumn> = headings
+        .iter()
+        .map(|heading| TableColumn::new().set_header(heading).set_header_format(&format))
+        .collect();
+    let table = Table::new().set_columns(&columns).set_style(TableStyle::Light1);
+    let last = u16::try_from(headings.len() - 1).unwrap_or(u16::MAX);
+    sheet.add_table(0, 0, 1, last, &table)?;
+    Ok(())
+}
+
+/// The colour of each status.
+fn statuses(sheet: &mut Worksheet, most_rows: u32) -> Result<(), XlsxError> {
+    for status in Status::ALL {
+        let colours = colours::of(status);
+        let format = Format::new().set_background_color(colours.behind).set_font_color(colours.word);
+        let rule = ConditionalFormatCellRule::EqualTo(status.as_str());
+        let format = ConditionalFormatCell::new().set_rule(rule).set_format(format);
+        sheet.add_conditional_format(1, STATUS, most_rows, STATUS, &format)?;
+    }
+    Ok(())
+}
+
+/// Headings as a table takes them: none empty, none twice, none over several lines.
+fn distinct<'a>(headings: impl Iterator<Item = &'a str>, language: Language) -> Vec<String> {
+    let mut taken: Vec<String> = Vec::new();
+    let mut distinct = Vec::new();
+    for (number, heading) in (1..).zip(headings) {
+        let words = heading.split(char::is_whitespace).filter(|word| !word.is_empty());
+        let plain = words.collect::<Vec<_>>().join(" ").replace(char::is_control, "");
+        let plain = if plain.is_empty() { figures::column(number, language) } else { plain };
+        let plain = shortened(&plain, LONGEST_HEADING - 8);
+        let free = |name: &String| !taken.contains(&name.to_lowercase());
+        let name = (2..).map(|copy| format!("{plain} {copy}"));
+        let Some(name) = std::iter::once(plain.to_owned()).chain(name).find(free) else { continue };
+        taken.push(name.to_lowercase());
+        distinct.push(name);
+    }
+    distinct
+}
+
+/// A text as a cell takes it; one that was cut says so at its end.
+pub(super) fn fitting(text: &str, language: Language) -> Cow<'_, str> {
+    if text.len() <= LONGEST || text.encode_utf16().count() <= LONGEST {
+        return Cow::Borrowed(text);
+    }
+    let mark = Word::Cut.text(language);
+    Cow::Owned(format!("{}{mark}", shortened(text, LONGEST - mark.encode_utf16().count())))
+}
+
+/// At most so many units of UTF-16 of a text.
+fn shortened(text: &str, most: usize) -> &str {
+    let mut units = 0;
+    let end = text.char_indices().find(|(_, character)| {
+        units += character.len_utf16();
+        units > most
+    });
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_of_a_table_are_filled_and_differ() {
+        let headings = ["row", "Город", "", "город", "a\nb", "ROW", "Город 2", "Город"];
+        assert_eq!(
+            distinct(headings.into_iter(), Language::En),
+            ["row", "Город", "Column 3", "город 2", "a b", "ROW 2", "Город 2 2", "Город 3"]
+        );
+    }
+
+    #[test]
+    fn a_text_is_cut_where_a_cell_ends_and_says_so() {
+        for (text, units) in [("ж", 1), ("🚲", 2)] {
+            let fits = text.repeat(LONGEST / units);
+            assert_eq!(fitting(&fits, Language::En), fits);
+            let long = text.repeat(LONGEST);
+            let cut = fitting(&format!("{long}{text}"), Language::Ru).into_owned();
+            assert!(cut.ends_with(Word::Cut.text(Language::Ru)), "{text}");
+            assert!((LONGEST - 1..=LONGEST).contains(&cut.encode_utf16().count()), "{text}");
+        }
+    }
+}

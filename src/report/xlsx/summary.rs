@@ -1,0 +1,301 @@
+//! The sheet of figures: how many rows have which status, with a chart, and under it delivery,
+//! reasons, files and runs. Counts are formulas over the rows, so they follow a person who corrects
+//! them; their values stand beside them for programs that do not calculate.
+
+use rust_xlsxwriter::{
+    Chart, ChartDataLabel, ChartFont, ChartLegendPosition, Color, Format, FormatAlign, FormatBorder, Formula,
+    Workbook, Worksheet, XlsxError,
+};
+
+use super::sheets::{Sheet, fitting, printed};
+use crate::{
+    domain::{Delivery, Status},
+    ledger::Run,
+    report::{
+        colours,
+        figures::{self, Figures},
+    },
+    sentences::{
+        Language,
+        figures::{Word, chart, duration},
+    },
+};
+
+/// The most reasons that are listed.
+const REASONS: usize = 50;
+
+/// Rows that the chart covers.
+const CHART_ROWS: u32 = 16;
+
+/// Columns, and their width in characters.
+const COLUMNS: u16 = 11;
+const WIDTHS: [f64; COLUMNS as usize] = [24.0, 13.0, 21.0, 21.0, 12.0, 11.0, 20.0, 13.0, 13.0, 13.0, 13.0];
+
+/// Writes the sheet; gives the pieces of the chart.
+pub(super) fn write(
+    book: &mut Workbook,
+    figures: &Figures,
+    sheets: &[Sheet],
+    language: Language,
+) -> Result<Vec<u64>, XlsxError> {
+    let name = Word::Summary.text(language);
+    let sheet = book.add_worksheet();
+    sheet.set_name(name)?;
+    for (column, width) in (0..).zip(WIDTHS) {
+        sheet.set_column_width(column, width)?;
+    }
+    printed(sheet);
+    sheet.set_screen_gridlines(false);
+    let mut page = Page { sheet, row: 0, language };
+    page.head(figures)?;
+    let pieces = figures.some();
+    let first = page.counts(figures, sheets)?;
+    page.chart((name, first), &pieces)?;
+    page.delivery(figures)?;
+    page.reasons(figures)?;
+    page.files(figures)?;
+    page.runs(figures)?;
+    Ok(pieces.into_iter().map(|(_, rows)| rows).collect())
+}
+
+/// The sheet, and the row that is written next.
+struct Page<'a> {
+    sheet: &'a mut Worksheet,
+    row: u32,
+    language: Language,
+}
+
+impl Page<'_> {
+    fn head(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+        let title = Format::new().set_bold().set_font_size(16);
+        self.sheet.write_string_with_format(0, 0, &figures.campaign, &title)?;
+        self.row = 1;
+        let program = format!("sendcontact {}", env!("CARGO_PKG_VERSION"));
+        let facts = [
+            (Word::Instance, figures.instance.clone().unwrap_or_default()),
+            (Word::Ledger, figures.ledger.to_string_lossy().into_owned()),
+            (Word::Program, program),
+        ];
+        for (word, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
+            let label = Format::new().set_font_color(0x0059_5959);
+            self.sheet.write_string_with_format(self.row, 0, word.text(self.language), &label)?;
+            self.sheet.write_string(self.row, 1, fact)?;
+            self.row += 1;
+        }
+        Ok(())
+    }
+
+    /// The seven counts, those with rows first, because the chart shows only these; gives the first row.
+    fn counts(&mut self, figures: &Figures, sheets: &[Sheet]) -> Result<u32, XlsxError> {
+        self.headings(None, &[Word::Status, Word::Rows, Word::Share, Word::Meaning])?;
+        let none = Status::ALL.into_iter().filter(|status| figures.counts.of(*status) == 0);
+        let (first, total) = (self.row, self.row + 7);
+        for (status, rows) in figures.some().into_iter().chain(none.map(|status| (status, 0))) {
+            let colours = colours::of(status);
+            let word = Format::new().set_background_color(colours.behind).set_font_color(colours.word);
+            self.sheet.write_string_with_format(self.row, 0, status.as_str(), &word)?;
+            let count = Formula::new(count(sheets, self.row)).set_result(rows.to_string());
+            self.sheet.write_formula_with_format(self.row, 1, count, &number())?;
+            self.share(rows, figures.counts.rows(), total)?;
+            let meaning = figures::meaning(status, self.language);
+            self.sheet.write_string_with_format(self.row, 3, meaning, &text())?;
+            self.row += 1;
+        }
+        let rows = figures.counts.rows();
+        let sum = Formula::new(format!("SUM(B{}:B{total})", first + 1)).set_result(rows.to_string());
+        let line = Format::new().set_bold().set_border_top(FormatBorder::Thin);
+        self.sheet.write_string_with_format(total, 0, Word::Total.text(self.language), &line)?;
+        self.sheet.write_formula_with_format(total, 1, sum, &line.clone().set_num_format("#,##0"))?;
+        self.sheet.write_blank(total, 2, &line)?;
+        self.row = total + 1;
+        Ok(first)
+    }
+
+    fn share(&mut self, rows: u64, all: u64, total: u32) -> Result<(), XlsxError> {
+        if all > 0 {
+            #[expect(clippy::cast_precision_loss, reason = "a share is shown to one decimal")]
+            let share = rows as f64 / all as f64;
+            let formula = Formula::new(format!("B{}/B${}", self.row + 1, total + 1));
+            let format = Format::new().set_num_format("0.0%");
+            let formula = formula.set_result(share.to_string());
+            self.sheet.write_formula_with_format(self.row, 2, formula, &format)?;
+        }
+        Ok(())
+    }
+
+    /// The shares of the counts from `first` on.
+    fn chart(&mut self, (name, first): (&str, u32), pieces: &[(Status, u64)]) -> Result<(), XlsxError> {
+        let Some(more) = pieces.len().checked_sub(1) else { return Ok(()) };
+        let last = first + u32::try_from(more).unwrap_or_default();
+        let mut doughnut = Chart::new_doughnut();
+        let colours: Vec<Color> =
+            pieces.iter().map(|(status, _)| Color::RGB(colours::of(*status).piece)).collect();
+        doughnut
+            .add_series()
+            .set_categories((name, first, 0, last, 0))
+            .set_values((name, first, 1, last, 1))
+            .set_point_colors(&colours)
+            .set_data_label(
+                ChartDataLabel::new().show_percentage().set_font(ChartFont::new().set_color(0x00FF_FFFF)),
+            );
+        doughnut.title().set_hidden();
+        doughnut.legend().set_position(ChartLegendPosition::Right);
+        doughnut.set_hole_size(55).set_width(480).set_height(20 * CHART_ROWS - 20);
+        let words: Vec<String> = pieces.iter().map(|(status, rows)| format!("{status} {rows}")).collect();
+        doughnut.set_alt_text(chart(&words.join(", "), self.language));
+        self.sheet.insert_chart_with_offset(self.row, 0, &doughnut, 0, 10)?;
+        self.row += CHART_ROWS;
+        Ok(())
+    }
+
+    fn delivery(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+        let delivered = figures.delivered();
+        if delivered.is_empty() {
+            return Ok(());
+        }
+        self.headings(None, &[Word::Delivery, Word::Rows, Word::Meaning])?;
+        for (delivery, rows) in delivered {
+            let word = delivery.map_or("", Delivery::as_str).to_owned();
+            let told = figures::told_delivery(delivery, self.language).to_owned();
+            self.line(&[Cell::Text(word), Cell::Number(rows), Cell::Text(told)])?;
+        }
+        Ok(())
+    }
+
+    fn reasons(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+        if figures.reasons.is_empty() {
+            return Ok(());
+        }
+        self.headings(Some(Word::Reasons), &[Word::Status, Word::Rows, Word::Reason])?;
+        for reason in figures.reasons.iter().take(REASONS) {
+            let words = figures::reason(reason, self.language);
+            self.line(&[
+                Cell::Text(reason.status.as_str().to_owned()),
+                Cell::Number(reason.rows),
+                Cell::Text(words),
+            ])?;
+        }
+        Ok(())
+    }
+
+    fn files(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+        self.headings(None, &[Word::File, Word::ReadAs])?;
+        for source in &figures.sources {
+            let layout = source.layout.clone().unwrap_or_default();
+            self.line(&[Cell::Text(source.name.clone()), Cell::Text(layout)])?;
+        }
+        Ok(())
+    }
+
+    fn runs(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+        if figures.runs.is_empty() {
+            return Ok(());
+        }
+        let words = [
+            Word::Command,
+            Word::Took,
+            Word::Began,
+            Word::Ended,
+            Word::Cards,
+            Word::Limit,
+            Word::Rate,
+            Word::Exit,
+            Word::Version,
+        ];
+        self.headings(Some(Word::Runs), &words)?;
+        for run in &figures.runs {
+            self.run(run)?;
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, run: &Run) -> Result<(), XlsxError> {
+        let time = |at: i64| figures::time(at, "%Y-%m-%d %H:%M:%S");
+        let cut_off = || Word::CutOff.text(self.language).to_owned();
+        let number = |count: Option<u64>| count.map_or(Cell::Nothing, Cell::Number);
+        let took = figures::took(run).map(|took| duration(took / 1000, self.language)).unwrap_or_default();
+        self.line(&[
+            Cell::Text(format!("{}. {}", run.number, run.command)),
+            Cell::Text(took),
+            Cell::Text(time(run.began)),
+            Cell::Text(run.ended.map_or_else(cut_off, time)),
+            number(figures::cards(run)),
+            run.rate.map_or(Cell::Nothing, Cell::Tenths),
+            figures::rate(run).map_or(Cell::Nothing, Cell::Tenths),
+            number(run.exit.map(u64::from)),
+            Cell::Text(run.version.clone()),
+        ])
+    }
+
+    /// A blank row, a title over several columns if there is one, and the headings of what follows.
+    fn headings(&mut self, title: Option<Word>, words: &[Word]) -> Result<(), XlsxError> {
+        self.row += 1;
+        if let Some(title) = title {
+            let format = Format::new().set_bold().set_font_size(12);
+            self.sheet.write_string_with_format(self.row, 0, title.text(self.language), &format)?;
+            self.row += 1;
+        }
+        let format = Format::new().set_bold().set_font_color(0x00FF_FFFF).set_background_color(0x0033_4B63);
+        for column in 0..COLUMNS {
+            self.sheet.write_blank(self.row, column, &format)?;
+        }
+        for (column, word) in (0..).zip(words) {
+            let numbers =
+                [Word::Rows, Word::Share, Word::Cards, Word::Limit, Word::Rate, Word::Exit].contains(word);
+            let format = match (numbers, column) {
+                (true, _) => format.clone().set_align(FormatAlign::Right),
+                (false, 0) => format.clone(),
+                (false, _) => format.clone().set_indent(1),
+            };
+            self.sheet.write_string_with_format(self.row, column, word.text(self.language), &format)?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    fn line(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        for (column, cell) in (0..).zip(cells) {
+            match cell {
+                Cell::Text(words) => {
+                    let format = if column == 0 { Format::new() } else { text() };
+                    let words = fitting(words, self.language);
+                    self.sheet.write_string_with_format(self.row, column, words, &format)?;
+                }
+                #[expect(clippy::cast_precision_loss, reason = "no ledger has 2^53 rows")]
+                Cell::Number(count) => {
+                    self.sheet.write_number_with_format(self.row, column, *count as f64, &number())?;
+                }
+                Cell::Tenths(tenths) => {
+                    let format = Format::new().set_num_format("0.0");
+                    self.sheet.write_number_with_format(self.row, column, *tenths, &format)?;
+                }
+                Cell::Nothing => {}
+            }
+        }
+        self.row += 1;
+        Ok(())
+    }
+}
+
+enum Cell {
+    Text(String),
+    Number(u64),
+    Tenths(f64),
+    Nothing,
+}
+
+/// Text that stands off the number before it.
+fn text() -> Format {
+    Format::new().set_indent(1)
+}
+
+fn number() -> Format {
+    Format::new().set_num_format("#,##0")
+}
+
+/// Counts the status whose word stands at the beginning of this row, over every sheet of rows.
+fn count(sheets: &[Sheet], row: u32) -> String {
+    let of =
+        |sheet: &Sheet| format!("COUNTIF('{}'!$C$2:$C${},$A{})", sheet.name, sheet.rows.max(1) + 1, row + 1);
+    sheets.iter().map(of).collect::<Vec<_>>().join("+")
+}

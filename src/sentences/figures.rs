@@ -1,0 +1,315 @@
+//! The words around the figures of a campaign: on the sheet of figures, on the page, in the message
+//! for a chat.
+
+use super::Language;
+
+/// Declares an enum whose variants have a text in each language.
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $english:literal, $russian:literal;)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl $name {
+            /// Every word.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word in a language.
+            #[must_use]
+            pub const fn text(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Self::$variant, Language::En) => $english,
+                      (Self::$variant, Language::Ru) => $russian,)+
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// Headings and labels.
+    Word {
+        /// The sheet of rows.
+        Results = "Results", "Результаты";
+        /// The sheet of figures.
+        Summary = "Summary", "Сводка";
+        /// The campaign.
+        Campaign = "Campaign", "Рассылка";
+        /// Whose cards.
+        Instance = "Sent from", "Отправитель";
+        /// The file that everything is told from.
+        Ledger = "Ledger", "Журнал";
+        /// The version of the program.
+        Program = "Program", "Программа";
+        /// A status.
+        Status = "Status", "Статус";
+        /// How many rows.
+        Rows = "Rows", "Строк";
+        /// A share of the rows.
+        Share = "Share", "Доля";
+        /// What a word means.
+        Meaning = "What it means", "Что это значит";
+        /// All rows.
+        Total = "Total", "Всего";
+        /// What became of accepted cards.
+        Delivery = "Delivery", "Доставка";
+        /// Why rows were not accepted.
+        Reasons = "Why cards were not accepted", "Почему карточки не приняты";
+        /// Why.
+        Reason = "Reason", "Причина";
+        /// The runs.
+        Runs = "Runs", "Запуски";
+        /// The command of a run.
+        Command = "Command", "Команда";
+        /// When a run began.
+        Began = "Began (UTC)", "Начало (UTC)";
+        /// When it ended.
+        Ended = "Ended (UTC)", "Конец (UTC)";
+        /// How long it took.
+        Took = "Took", "Длился";
+        /// Cards that it handed over.
+        Cards = "Cards", "Карточек";
+        /// Cards a second that it handed over.
+        Rate = "Cards a second", "Карточек в секунду";
+        /// Cards a second that it might.
+        Limit = "At most", "Не более";
+        /// The exit code.
+        Exit = "Exit code", "Код выхода";
+        /// The version of a run.
+        Version = "Version", "Версия";
+        /// A run without an end.
+        CutOff = "not ended", "не завершён";
+        /// The files that were read.
+        Files = "Files", "Файлы";
+        /// A file.
+        File = "File", "Файл";
+        /// How a file was read.
+        ReadAs = "Read as", "Прочитан как";
+        /// A request under way, or a program that ended before the answer.
+        UnderWay = "no answer yet", "ответа ещё нет";
+        /// A campaign of which nothing is left to be done.
+        Nothing = "Nothing is left to do.", "Больше ничего делать не нужно.";
+        /// The end of a text that did not fit into its cell.
+        Cut = " … (cut: a cell takes no more)", " … (обрезано: в ячейку больше не входит)";
+    }
+}
+
+words! {
+    /// What a status means, and what to do.
+    Meaning {
+        /// accepted
+        Accepted = "The service queued the card. It does not mean delivered.",
+            "Сервис поставил карточку в очередь. Это ещё не доставка.";
+        /// failed
+        Failed = "The service refused the card: correct the row and run the same command again, or send it again with --retry-failed.",
+            "Сервис отказал: исправьте строку и повторите команду или отправьте ещё раз с --retry-failed.";
+        /// invalid
+        Invalid = "The row has a problem and was not sent: correct it and run the same command again.",
+            "В строке ошибка, она не отправлена: исправьте её и повторите команду.";
+        /// duplicate
+        Duplicate = "The same card for the same chat stands in another row; it is sent once.",
+            "Такая же карточка тому же получателю есть в другой строке; она отправляется один раз.";
+        /// suppressed
+        Suppressed = "The recipient is on the suppression list; nothing was sent.",
+            "Получатель в стоп-листе; ничего не отправлено.";
+        /// unknown
+        Unknown = "The card may have arrived. It is never sent again by itself: run sendcontact reconcile, or decide with sendcontact resolve.",
+            "Карточка могла дойти. Сама она повторно не отправляется: запустите sendcontact reconcile или решите сами через sendcontact resolve.";
+        /// pending
+        Pending = "Not sent yet: run the same command again.",
+            "Ещё не отправлено: повторите ту же команду.";
+    }
+}
+
+words! {
+    /// A status or a delivery in a message, where the words of the results are too bare.
+    Told {
+        /// failed
+        Failed = "failed", "отказ";
+        /// invalid
+        Invalid = "invalid", "с ошибкой";
+        /// duplicate
+        Duplicate = "duplicate", "повтор";
+        /// suppressed
+        Suppressed = "suppressed", "стоп-лист";
+        /// unknown
+        Unknown = "unknown", "неизвестно";
+        /// pending
+        Pending = "pending", "ждут отправки";
+        /// queued
+        Queued = "queued", "в очереди";
+        /// sent
+        Sent = "sent", "отправлено";
+        /// delivered
+        Delivered = "delivered", "доставлено";
+        /// read
+        Read = "read", "прочитано";
+        /// failed
+        NotDelivered = "not delivered", "не доставлено";
+        /// noAccount
+        NoAccount = "no WhatsApp", "нет в WhatsApp";
+        /// notInGroup
+        NotInGroup = "not in the group", "не в группе";
+        /// yellowCard
+        YellowCard = "held back by WhatsApp", "задержано WhatsApp";
+        /// Accepted cards of which nothing is known.
+        NotAsked = "not known yet", "пока неизвестно";
+        /// accepted
+        Accepted = "accepted", "принято";
+    }
+}
+
+words! {
+    /// A problem of rows, in a few words.
+    Problem {
+        /// `phone_missing`
+        PhoneMissing = "no number on the card", "на карточке нет номера";
+        /// `phone_invalid`
+        PhoneInvalid = "the number on the card is wrong", "номер на карточке неверен";
+        /// `phone_scientific`
+        PhoneScientific = "a spreadsheet shortened the number on the card", "таблица потеряла цифры номера на карточке";
+        /// `phone_ambiguous`
+        PhoneAmbiguous = "the number on the card can be read in several ways", "номер на карточке читается неоднозначно";
+        /// `name_missing`
+        NameMissing = "no name on the card", "на карточке нет имени";
+        /// `name_mojibake`
+        NameMojibake = "a name lost its letters", "имя потеряло буквы";
+        /// `recipient_missing`
+        RecipientMissing = "no recipient", "нет получателя";
+        /// `recipient_invalid`
+        RecipientInvalid = "the recipient is wrong", "получатель указан неверно";
+        /// `recipient_scientific`
+        RecipientScientific = "a spreadsheet shortened the recipient's number", "таблица потеряла цифры номера получателя";
+        /// `row_shape`
+        RowShape = "more cells than columns", "ячеек больше, чем столбцов";
+        /// `bad_quotes`
+        BadQuotes = "quotation marks do not match", "кавычки не закрыты";
+        /// `card_missing`
+        CardMissing = "no such card", "нет такой карточки";
+        /// `card_ambiguous`
+        CardAmbiguous = "several such cards", "таких карточек несколько";
+        /// `card_damaged`
+        CardDamaged = "the card cannot be read", "карточка не читается";
+    }
+}
+
+/// The name of a sheet of rows, from 1.
+#[must_use]
+pub fn results_sheet(number: usize, language: Language) -> String {
+    let name = Word::Results.text(language);
+    if number < 2 { name.to_owned() } else { format!("{name} {number}") }
+}
+
+/// The heading of a column that has none, from 1.
+#[must_use]
+pub fn column(number: usize, language: Language) -> String {
+    match language {
+        Language::En => format!("Column {number}"),
+        Language::Ru => format!("Столбец {number}"),
+    }
+}
+
+/// How many rows were accepted.
+#[must_use]
+pub fn accepted_of(accepted: u64, rows: u64, language: Language) -> String {
+    match language {
+        Language::En => format!("{accepted} of {rows} accepted"),
+        Language::Ru => format!("Принято {accepted} из {rows}"),
+    }
+}
+
+/// A length of time in whole seconds: `12 s`, `3 min 10 s`, `2 h 05 min`.
+#[must_use]
+pub fn duration(seconds: u64, language: Language) -> String {
+    let (hour, minute, second) = match language {
+        Language::En => ("h", "min", "s"),
+        Language::Ru => ("ч", "мин", "с"),
+    };
+    match seconds {
+        0..60 => format!("{seconds} {second}"),
+        60..3600 => format!("{} {minute} {:02} {second}", seconds / 60, seconds % 60),
+        3600.. => format!("{} {hour} {:02} {minute}", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+/// What to do about rows that are pending.
+#[must_use]
+pub fn send_pending(rows: u64, language: Language) -> String {
+    match language {
+        Language::En => format!("To do: run the same command again, {rows} wait to be sent."),
+        Language::Ru => format!("Что делать: повторите ту же команду, ждут отправки: {rows}."),
+    }
+}
+
+/// What to do about rows that are unknown.
+#[must_use]
+pub fn look_up_unknown(rows: u64, language: Language) -> String {
+    match language {
+        Language::En => format!("To do: sendcontact reconcile --wait 5m, {rows} may have arrived."),
+        Language::Ru => format!("Что делать: sendcontact reconcile --wait 5m, могли дойти: {rows}."),
+    }
+}
+
+/// What to do about rows that are failed or invalid.
+#[must_use]
+pub fn correct_rows(rows: u64, language: Language) -> String {
+    match language {
+        Language::En => format!("To do: correct {rows} (sendcontact report --only not-sent) and send again."),
+        Language::Ru => {
+            format!("Что делать: исправьте {rows} (sendcontact report --only not-sent) и отправьте снова.")
+        }
+    }
+}
+
+/// The text that stands for the chart where it cannot be seen.
+#[must_use]
+pub fn chart(pieces: &str, language: Language) -> String {
+    match language {
+        Language::En => format!("Rows by status: {pieces}"),
+        Language::Ru => format!("Строки по статусам: {pieces}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_of_time_is_told_in_its_two_largest_units() {
+        for (seconds, english, russian) in [
+            (0, "0 s", "0 с"),
+            (59, "59 s", "59 с"),
+            (190, "3 min 10 s", "3 мин 10 с"),
+            (7_500, "2 h 05 min", "2 ч 05 мин"),
+        ] {
+            assert_eq!(duration(seconds, Language::En), english);
+            assert_eq!(duration(seconds, Language::Ru), russian);
+        }
+    }
+
+    #[test]
+    fn every_word_stands_in_its_own_script() {
+        let is_cyrillic = |text: &str| text.chars().any(|letter| ('а'..='я').contains(&letter));
+        let texts = Word::ALL
+            .iter()
+            .map(|word| [Language::En, Language::Ru].map(|language| word.text(language)))
+            .chain(
+                Meaning::ALL
+                    .iter()
+                    .map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
+            )
+            .chain(
+                Told::ALL.iter().map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
+            )
+            .chain(
+                Problem::ALL
+                    .iter()
+                    .map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
+            );
+        for [english, russian] in texts {
+            assert!(!is_cyrillic(english) && is_cyrillic(russian), "{english}: {russian}");
+        }
+    }
+}
