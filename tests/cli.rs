@@ -495,7 +495,7 @@ fn no_output_ever_replaces_what_is_read_or_the_ledger() {
     assert!(service.received().is_empty());
     desk.run_to(&service, &["send", "list.csv", "--quiet"]);
     let ledger = std::fs::read(desk.path("list.ledger")).unwrap();
-    for results in ["list.ledger", "list.xlsx"] {
+    for results in ["list.ledger", "list.pdf"] {
         let ran = desk.run(&["report", "list", "--results", results]);
         assert_eq!(ran.code, 2, "{ran:?}");
     }
