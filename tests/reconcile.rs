@@ -203,7 +203,7 @@ const LID: &str = "120650379300963@lid";
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn a_card_is_recognised_or_stays_unknown() {
-    let cases: [Look; 12] = [
+    let cases: [Look; 13] = [
         ("behind a lid", || Shows::cards(&[], &[journaled("L", LID, 1)]), [Some("L"), None]),
         (
             "two behind lids",
@@ -215,6 +215,7 @@ fn a_card_is_recognised_or_stays_unknown() {
             || Shows::cards(&[], &[journaled("L", LID, 1), journaled("M", LID, 1)]),
             [None, None],
         ),
+        ("an id that is the token", || Shows::cards(&[queued(stand_in::TOKEN, 1)], &[]), [None, None]),
         (
             "the id of another row",
             || Shows::cards(&[], &[journaled("3EB00000000000000000", &chat(1), 1)]),

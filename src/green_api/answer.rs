@@ -82,14 +82,11 @@ pub(super) fn of_state(answer: &Answer) -> Result<InstanceState, Outcome> {
     }
 }
 
-/// The body of an answer to a look-up: nothing but a whole 200 proves anything.
-pub(super) fn of_look_up(answer: Answer) -> Result<String, Outcome> {
-    match (answer.status, answer.extent) {
-        (200, Extent::Whole) => Ok(answer.text),
-        (200, Extent::TooLong | Extent::CutShort) => {
-            Err(Outcome::Uncertain("the answer to a look-up broke off or is too long".to_owned()))
-        }
-        _ => Err(of_failure(&answer)),
+/// What an answer to a look-up means that is not a whole 200, which alone proves anything.
+pub(super) fn of_failed_look_up(answer: &Answer) -> Outcome {
+    match answer.status {
+        200 => Outcome::Uncertain("the answer to a look-up broke off or is too long".to_owned()),
+        _ => of_failure(answer),
     }
 }
 

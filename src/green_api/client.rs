@@ -54,6 +54,14 @@ struct Inner {
     redaction: Redaction,
 }
 
+/// One answer as it came; the token may stand in it.
+struct Raw {
+    status: u16,
+    retry_after: Option<Duration>,
+    body: Vec<u8>,
+    extent: Extent,
+}
+
 /// The client cannot be set up on this machine.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -104,7 +112,7 @@ impl Client {
         let addressed = Addressed::of(message, phone_as);
         let chat = message.recipient.chat();
         let body = SendContact::new(&message.contact, addressed, &chat);
-        match self.call(self.0.http.post(self.0.send_contact.clone()).json(&body), LONGEST_BODY).await {
+        match self.call(self.0.http.post(self.0.send_contact.clone()).json(&body)).await {
             Ok(answer) => answer::of_card(&answer, addressed),
             Err(outcome) => outcome,
         }
@@ -115,7 +123,7 @@ impl Client {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it tells no state.
     pub async fn state_instance(&self) -> Result<InstanceState, Outcome> {
-        let answer = self.call(self.0.http.get(self.0.state_instance.clone()), LONGEST_BODY).await?;
+        let answer = self.call(self.0.http.get(self.0.state_instance.clone())).await?;
         answer::of_state(&answer)
     }
 
@@ -126,7 +134,8 @@ impl Client {
     /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
     pub(super) async fn messages_queue(&self) -> Result<(usize, Vec<Sighting>), Outcome> {
         let request = self.0.http.get(self.0.messages_queue.clone());
-        lookup::queue(&self.look_up(request).await?)
+        let (shown, cards) = lookup::queue(&self.look_up(request).await?)?;
+        Ok((shown, self.without_token(cards)))
     }
 
     /// The cards among the messages that left the queue within so many minutes (source:
@@ -137,7 +146,7 @@ impl Client {
     pub(super) async fn last_outgoing_messages(&self, minutes: u32) -> Result<Vec<Sighting>, Outcome> {
         let mut url = self.0.outgoing_messages.clone();
         url.query_pairs_mut().append_pair("minutes", &minutes.to_string());
-        lookup::journal(&self.look_up(self.0.http.get(url)).await?)
+        lookup::journal(&self.look_up(self.0.http.get(url)).await?).map(|cards| self.without_token(cards))
     }
 
     /// The pause between two messages that leave the queue (source: `getSettings`; at most once a
@@ -164,20 +173,42 @@ impl Client {
         }
     }
 
+    /// The body of a look-up as it is: a day's journal is too long to look for the token in it, so
+    /// nothing of it may be shown, and what is kept goes through [`Self::without_token`].
     async fn look_up(&self, request: RequestBuilder) -> Result<String, Outcome> {
-        answer::of_look_up(self.call(request, LONGEST_LIST).await?)
+        let raw = self.ask(request, LONGEST_LIST).await?;
+        if (raw.status, raw.extent) == (200, Extent::Whole) {
+            return Ok(String::from_utf8(raw.body)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()));
+        }
+        Err(answer::of_failed_look_up(&self.redacted(raw)))
     }
 
-    async fn call(&self, request: RequestBuilder, most: usize) -> Result<Answer, Outcome> {
+    /// An id in which the token stands is no id that the service gives.
+    fn without_token(&self, mut sightings: Vec<Sighting>) -> Vec<Sighting> {
+        sightings.retain(|sighting| self.0.redaction.redact(sighting.id.as_str()) == sighting.id.as_str());
+        sightings
+    }
+
+    async fn call(&self, request: RequestBuilder) -> Result<Answer, Outcome> {
+        self.ask(request, LONGEST_BODY).await.map(|raw| self.redacted(raw))
+    }
+
+    fn redacted(&self, mut raw: Raw) -> Answer {
+        if raw.body.len() > LONGEST_BODY {
+            raw.body.truncate(LONGEST_BODY);
+            raw.extent = Extent::TooLong;
+        }
+        let text = self.0.redaction.redact(&String::from_utf8_lossy(&raw.body));
+        Answer { status: raw.status, retry_after: raw.retry_after, text, extent: raw.extent }
+    }
+
+    async fn ask(&self, request: RequestBuilder, most: usize) -> Result<Raw, Outcome> {
         let mut response = request.send().await.map_err(|error| self.without_answer(error))?;
         let (body, extent) = beginning(&mut response, most).await;
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        Ok(Answer {
-            status: response.status().as_u16(),
-            retry_after: retry_after.and_then(|value| parse_retry_after(value, Timestamp::now())),
-            text: self.0.redaction.redact(&String::from_utf8_lossy(&body)),
-            extent,
-        })
+        let retry_after = retry_after.and_then(|value| parse_retry_after(value, Timestamp::now()));
+        Ok(Raw { status: response.status().as_u16(), retry_after, body, extent })
     }
 
     /// Only a failure to connect proves that nothing was written.

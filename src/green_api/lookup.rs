@@ -1,8 +1,12 @@
 //! What the service shows of cards that it has taken: its queue, its journal and single messages. Read defensively:
 //! the shapes have changed over the years, and an item that is not understood is passed over.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
+use serde::{
+    Deserializer,
+    de::{SeqAccess, Visitor},
+};
 use serde_json::Value;
 
 use crate::domain::{Delivery, IdMessage, Outcome};
@@ -49,8 +53,9 @@ pub enum SightingPlace {
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
 pub(super) fn queue(body: &str) -> Result<(usize, Vec<Sighting>), Outcome> {
-    let items = list(body)?;
-    Ok((items.len(), items.iter().filter_map(queued).collect()))
+    let mut cards = Vec::new();
+    let shown = each_item(body, |item| cards.extend(queued(item)))?;
+    Ok((shown, cards))
 }
 
 /// The cards of the journal that were sent through the API.
@@ -58,7 +63,9 @@ pub(super) fn queue(body: &str) -> Result<(usize, Vec<Sighting>), Outcome> {
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
 pub(super) fn journal(body: &str) -> Result<Vec<Sighting>, Outcome> {
-    Ok(list(body)?.iter().filter_map(journaled).collect())
+    let mut cards = Vec::new();
+    each_item(body, |item| cards.extend(journaled(item)))?;
+    Ok(cards)
 }
 
 /// What became of the message of this id; nothing if the item is another's, or has no word that we
@@ -86,8 +93,32 @@ pub(super) fn send_delay(body: &str) -> Result<Duration, Outcome> {
     Ok(Duration::from_millis(delay.unwrap_or(500)))
 }
 
-fn list(body: &str) -> Result<Vec<Value>, Outcome> {
-    serde_json::from_str(body).map_err(|_| unreadable())
+/// Hands out every item of a list, one at a time: a day's journal need not fit into memory as JSON.
+/// Gives how many there were.
+fn each_item(body: &str, each: impl FnMut(&Value)) -> Result<usize, Outcome> {
+    let mut reader = serde_json::Deserializer::from_str(body);
+    let items = reader.deserialize_seq(Items(each)).map_err(|_| unreadable())?;
+    reader.end().map(|()| items).map_err(|_| unreadable())
+}
+
+/// Takes the items of a list as they are read.
+struct Items<F>(F);
+
+impl<'de, F: FnMut(&Value)> Visitor<'de> for Items<F> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<usize, A::Error> {
+        let mut count = 0;
+        while let Some(item) = items.next_element()? {
+            (self.0)(&item);
+            count += 1;
+        }
+        Ok(count)
+    }
 }
 
 fn unreadable() -> Outcome {
@@ -265,7 +296,7 @@ mod tests {
 
     #[test]
     fn what_is_no_list_proves_nothing() {
-        for body in ["", "null", "{}", "<html>", "[1"] {
+        for body in ["", "null", "{}", "<html>", "[1", "[] []", "[1,]"] {
             assert!(matches!(queue(body), Err(Outcome::Uncertain(_))), "{body}");
             assert!(matches!(journal(body), Err(Outcome::Uncertain(_))), "{body}");
         }

@@ -1,5 +1,5 @@
 //! The service writes the token into its error bodies, as a part of their `path` and `message`.
-//! Every text from outside goes through here before anything else reads it.
+//! Every text from outside that may be shown or kept goes through here first.
 
 use std::ops::Range;
 
