@@ -495,9 +495,10 @@ fn no_output_ever_replaces_what_is_read_or_the_ledger() {
     assert!(service.received().is_empty());
     desk.run_to(&service, &["send", "list.csv", "--quiet"]);
     let ledger = std::fs::read(desk.path("list.ledger")).unwrap();
-    for results in ["list.ledger", "list.pdf"] {
+    for results in ["list.ledger", "list.txt", "list.pdf", "list.csv", "./list.csv"] {
         let ran = desk.run(&["report", "list", "--results", results]);
-        assert_eq!(ran.code, 2, "{ran:?}");
+        assert_eq!(ran.code, 2, "{results}: {ran:?}");
+        assert_eq!(desk.read("list.csv"), list);
     }
     assert!(std::fs::read(desk.path("list.ledger")).unwrap() == ledger);
 }

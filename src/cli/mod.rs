@@ -32,6 +32,7 @@ mod simulate;
 mod status;
 mod summary;
 mod track;
+mod wishes;
 
 use std::process::ExitCode;
 

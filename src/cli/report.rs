@@ -7,10 +7,11 @@ use super::{
     exit::{CommandError, Exit},
     settings,
     settings::SettingsError,
+    wishes,
 };
 use crate::{
     domain::Status,
-    ledger::Ledger,
+    ledger::{Ledger, Listed},
     report::{self, Only, Wish},
 };
 
@@ -20,10 +21,22 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> 
     let results = arguments.results.clone().unwrap_or_else(|| beside(&path, arguments.only, form));
     settings::apart(&results, &[&path])?;
     let delimiter = arguments.delimiter.as_deref().map(settings::delimiter).transpose()?;
-    let wish = Wish { only: arguments.only.map(only), ..settings::wish(form, arguments.written, delimiter) };
-    let written = report::write(&Ledger::read(&path)?, &results, &wish)?;
+    let wish = Wish { only: arguments.only.map(only), ..wishes::wish(form, arguments.written, delimiter) };
+    let ledger = Ledger::read(&path)?;
+    spare_the_inputs(&ledger, &results)?;
+    let written = report::write(&ledger, &results, &wish)?;
     say!("{} rows: {}", written.rows, written.path.display());
     Ok(Exit::Done)
+}
+
+/// A ledger knows the names of its inputs, not their folders; so a file of such a name is spared anywhere.
+fn spare_the_inputs(ledger: &Ledger, results: &Path) -> Result<(), CommandError> {
+    let sources = ledger.sources()?;
+    let is_input = |source: &Listed| Path::new(&source.name).file_name() == results.file_name();
+    if results.exists() && sources.iter().any(is_input) {
+        return Err(SettingsError::SameFile(results.to_owned()).into());
+    }
+    Ok(())
 }
 
 /// What was asked for, or else what the name of the file says.
@@ -31,7 +44,7 @@ fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
     let form = match (arguments.form, &arguments.results) {
         (Some(form), _) => form,
         (None, None) => FormArgument::Csv,
-        (None, Some(results)) => settings::form(results).ok_or_else(|| SettingsError::Results {
+        (None, Some(results)) => wishes::form(results).ok_or_else(|| SettingsError::Results {
             path: results.clone(),
             endings: ".csv, .xlsx, .vcf or .html",
         })?,
@@ -64,5 +77,5 @@ fn beside(ledger: &Path, only: Option<OnlyArgument>, form: FormArgument) -> Path
         Some(OnlyArgument::NotSent) => "not-sent",
     };
     let campaign = ledger.file_stem().unwrap_or_default().to_string_lossy();
-    ledger.with_file_name(format!("{campaign}-{part}.{}", settings::ending_of(form)))
+    ledger.with_file_name(format!("{campaign}-{part}.{}", wishes::ending_of(form)))
 }

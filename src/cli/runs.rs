@@ -48,7 +48,7 @@ pub(super) fn show(arguments: &StatusArguments) -> Result<Exit, CommandError> {
         let runs: Vec<Value> = runs.iter().map(object).collect();
         print(&format!("{}\n", json!({ "runs": runs })))?;
     } else {
-        print(&table(&runs, &TimeZone::system(), Tracking(settings::language(None))))?;
+        print(&table(&runs, &TimeZone::system(), Tracking(super::wishes::language(None))))?;
     }
     Ok(Exit::Done)
 }

@@ -19,7 +19,7 @@ use super::{
     plan::Plan,
     print, reconcile, runs, settings,
     settings::{Places, Source},
-    summary,
+    summary, wishes,
 };
 use crate::{
     campaign::{self, Stop},
@@ -293,8 +293,8 @@ fn write_results(
     ledger: &Ledger,
 ) -> Result<Results, ReportError> {
     let write = |path: &PathBuf| {
-        let form = settings::form(path).unwrap_or(FormArgument::Csv);
-        report::write(ledger, path, &settings::wish(form, arguments.results, None))
+        let form = wishes::form(path).unwrap_or(FormArgument::Csv);
+        report::write(ledger, path, &wishes::wish(form, arguments.results, None))
     };
     Ok(Results {
         results: write(&places.results)?,

@@ -5,12 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::ValueEnum;
 use secrecy::SecretString;
 
-use super::args::{
-    AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument, PlaceArguments,
-    ResultsArguments, SendArguments, ServiceArguments, Time,
+use super::{
+    args::{
+        AddressAs, CampaignArguments, FormArgument, InputArguments, PlaceArguments, SendArguments,
+        ServiceArguments, Time,
+    },
+    wishes,
 };
 use crate::{
     campaign::Conditions,
@@ -18,8 +20,6 @@ use crate::{
     green_api::{Instance, InstanceError, PhoneAs, TimeOuts},
     intake::{self, Field, Inputs, MapError, Numbers, Who},
     ledger::Service,
-    report::{Form, Wish},
-    sentences::Language,
 };
 
 /// What a person has to set right.
@@ -198,7 +198,7 @@ pub(super) fn places(
         .unwrap_or_default();
     let ledger = place.ledger.clone().unwrap_or_else(|| folder.join(format!("{campaign}.ledger")));
     let results = place.results.clone().unwrap_or_else(|| folder.join(format!("{campaign}-results.csv")));
-    let is_workbook = match form(&results) {
+    let is_workbook = match wishes::form(&results) {
         Some(FormArgument::Csv) => false,
         Some(FormArgument::Xlsx) => true,
         Some(FormArgument::Vcf | FormArgument::Html) | None => {
@@ -216,61 +216,6 @@ pub(super) fn places(
         apart(output, &read)?;
     }
     Ok(places)
-}
-
-/// What the name of a report says of its form.
-pub(super) fn form(path: &Path) -> Option<FormArgument> {
-    let ending = path.extension()?.to_ascii_lowercase();
-    let forms = FormArgument::value_variants().iter().copied();
-    forms.into_iter().find(|form| ending == *ending_of(*form))
-}
-
-/// How the name of a report of this form ends.
-pub(super) const fn ending_of(form: FormArgument) -> &'static str {
-    match form {
-        FormArgument::Csv => "csv",
-        FormArgument::Xlsx => "xlsx",
-        FormArgument::Vcf => "vcf",
-        FormArgument::Html => "html",
-    }
-}
-
-/// How results of this form are written. `--delimiter` comes before `--locale`, and that before the
-/// delimiter of the input.
-pub(super) fn wish(form: FormArgument, arguments: ResultsArguments, delimiter: Option<char>) -> Wish {
-    let language = language(arguments.locale);
-    let asked = delimiter.or(arguments.locale.map(|_| delimiter_of(language)));
-    let form = match form {
-        FormArgument::Csv => Form::Csv { delimiter: asked, fallback: delimiter_of(language) },
-        FormArgument::Xlsx => Form::Xlsx,
-        FormArgument::Vcf => Form::Vcf,
-        FormArgument::Html => Form::Html,
-    };
-    Wish { form, only: None, language, headings: language_of(arguments.headers) }
-}
-
-/// The language that was asked for, or else that of the person's surroundings.
-pub(super) fn language(asked: Option<LanguageArgument>) -> Language {
-    match asked {
-        Some(asked) => language_of(asked),
-        None if is_russian() => Language::Ru,
-        None => Language::En,
-    }
-}
-
-const fn language_of(argument: LanguageArgument) -> Language {
-    match argument {
-        LanguageArgument::En => Language::En,
-        LanguageArgument::Ru => Language::Ru,
-    }
-}
-
-/// Excel takes `;` where the comma stands before decimals.
-const fn delimiter_of(language: Language) -> char {
-    match language {
-        Language::En => ',',
-        Language::Ru => ';',
-    }
 }
 
 /// The first input: it gives the campaign its name and its place.
@@ -356,5 +301,5 @@ pub(super) fn is_russian() -> bool {
 
 /// The delimiter of tables whose input has none.
 pub(super) fn fallback_delimiter() -> char {
-    delimiter_of(language(None))
+    wishes::delimiter_of(wishes::language(None))
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     args::StatusArguments,
     exit::{CommandError, Exit},
-    print, settings, summary,
+    print, settings, summary, wishes,
 };
 use crate::{
     ledger::{Ledger, Run},
@@ -18,7 +18,7 @@ pub(super) fn status(arguments: &StatusArguments) -> Result<Exit, CommandError> 
     let text = if arguments.json {
         format!("{}\n", json(&Figures::of(&ledger)?))
     } else if arguments.brief {
-        report::brief(&Figures::of(&ledger)?, settings::language(None))
+        report::brief(&Figures::of(&ledger)?, wishes::language(None))
     } else {
         summary::counts_text(&ledger.counts()?)
     };

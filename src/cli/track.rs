@@ -76,7 +76,7 @@ fn exit(tracking: Option<&Tracking>, tally: &Tally) -> Exit {
 }
 
 fn words() -> sentences::Tracking {
-    sentences::Tracking(settings::language(None))
+    sentences::Tracking(super::wishes::language(None))
 }
 
 /// What is known of the accepted cards.

@@ -144,11 +144,11 @@ pub(super) fn took(run: &Run) -> Option<u64> {
     run.ended.map(|ended| ended.abs_diff(run.began))
 }
 
-/// Cards a second that a run handed over.
+/// Cards a second that a run handed over, to two decimals.
 pub(super) fn rate(run: &Run) -> Option<f64> {
     let (cards, took) = (cards(run)?, took(run)?);
-    #[expect(clippy::cast_precision_loss, reason = "a rate is shown to one decimal")]
-    (cards > 0 && took > 0).then(|| cards as f64 * 1000.0 / took as f64)
+    #[expect(clippy::cast_precision_loss, reason = "a rate is shown to two decimals")]
+    (cards > 0 && took > 0).then(|| (cards as f64 * 100_000.0 / took as f64).round() / 100.0)
 }
 
 const fn problem(code: ProblemCode) -> Problem {

@@ -198,7 +198,7 @@ fn run(run: &Run, language: Language) -> String {
         run.ended.map_or_else(|| Word::CutOff.text(language).to_owned(), time),
         text(figures::took(run).map(|took| duration(took / 1000, language))),
         text(figures::cards(run).map(|cards| cards.to_string())),
-        text(figures::rate(run).map(|rate| format!("{rate:.1}"))),
+        text(figures::rate(run).map(|rate| rate.to_string())),
         text(run.rate.map(|rate| rate.to_string())),
         text(run.exit.map(|exit| exit.to_string())),
         run.version.clone(),

@@ -1,1 +1,76 @@
+use std::path::PathBuf;
 
+use super::*;
+use crate::{
+    domain::{Counts, Delivery},
+    ledger::{Reason, Run},
+};
+
+/// Figures with rows of every kind, and words as long and as broken as a service may send.
+fn figures() -> Figures {
+    let mut counts = Counts::default();
+    for (rows, status) in (100..).zip(Status::ALL) {
+        counts.add(status, rows);
+    }
+    let reason = |rows| Reason {
+        status: Status::Failed,
+        error: format!("HTTP 500:\n\t{}", "very long ".repeat(100)),
+        rows,
+    };
+    let run = Run {
+        number: 1,
+        began: 1_795_408_800_000,
+        ended: Some(1_795_409_000_500),
+        version: "0.1.0".into(),
+        command: "send".into(),
+        rate: Some(50.0),
+        exit: Some(6),
+        before: Counts::default(),
+        after: Some(counts),
+    };
+    Figures {
+        campaign: "осень".into(),
+        ledger: PathBuf::from("осень.ledger"),
+        instance: None,
+        counts,
+        reasons: (1..9).rev().map(reason).collect(),
+        deliveries: vec![(Delivery::Delivered, 60), (Delivery::NoAccount, 30)],
+        runs: vec![run],
+        sources: Vec::new(),
+    }
+}
+
+#[test]
+fn a_message_for_a_chat_has_ten_short_lines_at_most() {
+    let figures = figures();
+    for language in [Language::En, Language::Ru] {
+        let text = brief(&figures, language);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 10, "{text}");
+        assert_eq!(lines[0], "осень, 2026-11-23 04:43 UTC");
+        assert!(!text.contains('\t') && lines.iter().all(|line| line.chars().count() <= 120), "{text}");
+    }
+    let text = brief(&figures, Language::En);
+    assert!(text.contains("100 of 721 accepted\nfailed 101, invalid 102, duplicate 103"), "{text}");
+    assert!(text.contains("Delivery: delivered 60, no WhatsApp 30, not known yet 10\n• 8 × HTTP 500: very"));
+}
+
+#[test]
+fn a_campaign_that_is_done_says_so() {
+    let mut counts = Counts::default();
+    counts.add(Status::Accepted, 2);
+    let done = Figures { counts, reasons: Vec::new(), deliveries: Vec::new(), runs: Vec::new(), ..figures() };
+    assert_eq!(brief(&done, Language::Ru), "осень\nПринято 2 из 2\nБольше ничего делать не нужно.\n");
+}
+
+#[test]
+fn a_run_tells_how_many_cards_it_handed_over_and_how_fast() {
+    let run = &figures().runs[0];
+    assert_eq!(figures::cards(run), Some(100 + 101 + 105));
+    assert_eq!((figures::took(run), figures::rate(run)), (Some(200_500), Some(1.53)));
+    let cut_off = Run { ended: None, exit: None, after: None, ..run.clone() };
+    assert_eq!(
+        (figures::cards(&cut_off), figures::took(&cut_off), figures::rate(&cut_off)),
+        (None, None, None)
+    );
+}

@@ -220,8 +220,8 @@ impl Page<'_> {
             Cell::Text(time(run.began)),
             Cell::Text(run.ended.map_or_else(cut_off, time)),
             number(figures::cards(run)),
-            run.rate.map_or(Cell::Nothing, Cell::Tenths),
-            figures::rate(run).map_or(Cell::Nothing, Cell::Tenths),
+            run.rate.map_or(Cell::Nothing, Cell::Fraction),
+            figures::rate(run).map_or(Cell::Nothing, Cell::Fraction),
             number(run.exit.map(u64::from)),
             Cell::Text(run.version.clone()),
         ])
@@ -265,9 +265,8 @@ impl Page<'_> {
                 Cell::Number(count) => {
                     self.sheet.write_number_with_format(self.row, column, *count as f64, &number())?;
                 }
-                Cell::Tenths(tenths) => {
-                    let format = Format::new().set_num_format("0.0");
-                    self.sheet.write_number_with_format(self.row, column, *tenths, &format)?;
+                Cell::Fraction(number) => {
+                    self.sheet.write_number(self.row, column, *number)?;
                 }
                 Cell::Nothing => {}
             }
@@ -280,7 +279,7 @@ impl Page<'_> {
 enum Cell {
     Text(String),
     Number(u64),
-    Tenths(f64),
+    Fraction(f64),
     Nothing,
 }
 

@@ -1,0 +1,69 @@
+//! How a person wants results to be: their form, their delimiter, their languages.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::{
+    args::{FormArgument, LanguageArgument, ResultsArguments},
+    settings,
+};
+use crate::{
+    report::{Form, Wish},
+    sentences::Language,
+};
+
+/// What the name of a report says of its form.
+pub(super) fn form(path: &Path) -> Option<FormArgument> {
+    let ending = path.extension()?.to_ascii_lowercase();
+    let forms = FormArgument::value_variants().iter().copied();
+    forms.into_iter().find(|form| ending == *ending_of(*form))
+}
+
+/// How the name of a report of this form ends.
+pub(super) const fn ending_of(form: FormArgument) -> &'static str {
+    match form {
+        FormArgument::Csv => "csv",
+        FormArgument::Xlsx => "xlsx",
+        FormArgument::Vcf => "vcf",
+        FormArgument::Html => "html",
+    }
+}
+
+/// How results of this form are written. `--delimiter` comes before `--locale`, and that before the
+/// delimiter of the input.
+pub(super) fn wish(form: FormArgument, arguments: ResultsArguments, delimiter: Option<char>) -> Wish {
+    let language = language(arguments.locale);
+    let asked = delimiter.or(arguments.locale.map(|_| delimiter_of(language)));
+    let form = match form {
+        FormArgument::Csv => Form::Csv { delimiter: asked, fallback: delimiter_of(language) },
+        FormArgument::Xlsx => Form::Xlsx,
+        FormArgument::Vcf => Form::Vcf,
+        FormArgument::Html => Form::Html,
+    };
+    Wish { form, only: None, language, headings: language_of(arguments.headers) }
+}
+
+/// The language that was asked for, or else that of the person's surroundings.
+pub(super) fn language(asked: Option<LanguageArgument>) -> Language {
+    match asked {
+        Some(asked) => language_of(asked),
+        None if settings::is_russian() => Language::Ru,
+        None => Language::En,
+    }
+}
+
+const fn language_of(argument: LanguageArgument) -> Language {
+    match argument {
+        LanguageArgument::En => Language::En,
+        LanguageArgument::Ru => Language::Ru,
+    }
+}
+
+/// Excel takes `;` where the comma stands before decimals.
+pub(super) const fn delimiter_of(language: Language) -> char {
+    match language {
+        Language::En => ',',
+        Language::Ru => ';',
+    }
+}
