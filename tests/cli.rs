@@ -255,7 +255,7 @@ fn each_recipient_gets_the_card_of_their_own_manager_and_nobody_on_the_list() {
         json!({"phoneNumber": 79_001_234_501_u64, "contact": {"phoneContact": 79_001_234_569_u64,
                "firstName": "Мария", "middleName": "Сергеевна", "lastName": "Орлова"}})
     );
-    assert!(ran.stderr.contains("stop.txt: 1 chats; 1 entries cannot be read"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("stop.txt: 1 chat; 1 entry cannot be read"), "{}", ran.stderr);
     assert!(desk.column("people-results.csv", "error").contains(&"card_missing".to_owned()));
     let gone = desk.run_to(&service, &["send", "people.csv", "--suppress", "gone.txt"]);
     assert_eq!(gone.code, 3, "{gone:?}");

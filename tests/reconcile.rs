@@ -343,7 +343,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
         (
             "not authorized",
             || Shows { state: whole(&json!({"stateInstance": "notAuthorized"})), ..Shows::cards(&[], &[]) },
-            "NotAuthorized",
+            "notAuthorized",
         ),
         (
             "no state",

@@ -12,12 +12,13 @@ mod track;
 use std::time::{Duration, Instant};
 
 use crate::{
-    domain::{Halt, Status},
+    domain::{Halt, Status, Throttle},
     green_api::PhoneAs,
+    sentences::Language,
 };
 
 pub use engine::{Watcher, run};
-pub use reconcile::{LookUp, look_up};
+pub use reconcile::{LookUp, Trouble, look_up};
 pub use track::{TrackEvent, Tracking, Watch, track};
 
 /// What a run may do.
@@ -92,8 +93,8 @@ pub enum Event<'a> {
     Settled(Status),
     /// Nothing starts before `until`, for this reason.
     Waiting {
-        /// What the service or the network said.
-        why: &'a str,
+        /// Who asks for it.
+        why: Why<'a>,
         /// When the next request may start.
         until: Instant,
     },
@@ -101,6 +102,33 @@ pub enum Event<'a> {
     Readdressed,
     /// Nothing new is started; what is under way is awaited.
     Stopping(&'a Stop),
+}
+
+/// Why nothing starts for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why<'a> {
+    /// The service asks for a pause.
+    Throttled(Throttle),
+    /// The service cannot be reached; what the network said.
+    Unreachable(&'a str),
+}
+
+impl Why<'_> {
+    /// The reason for a person.
+    #[must_use]
+    pub fn say(self, language: Language) -> String {
+        match self {
+            Self::Throttled(throttle) => throttle.say(language),
+            Self::Unreachable(words) => words.to_owned(),
+        }
+    }
+
+    fn stop(self) -> Stop {
+        match self {
+            Self::Throttled(throttle) => Stop::Throttled(throttle),
+            Self::Unreachable(words) => Stop::Unreachable(words.to_owned()),
+        }
+    }
 }
 
 /// Why a run ended before every row was settled.
@@ -111,7 +139,7 @@ pub enum Stop {
     /// The service could not be reached for as long as patience lasts.
     Unreachable(String),
     /// The service put us off for as long as patience lasts.
-    Throttled(String),
+    Throttled(Throttle),
     /// So many answers in a row were uncertain.
     Uncertain(u32),
     /// So many cards were refused.

@@ -10,6 +10,7 @@ use crate::{
     domain::{Halt, Outcome},
     green_api::{Inspector, InstanceState, Sighting, SightingPlace},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
+    sentences::{Language, Sentence, Talk},
 };
 
 /// The journal may show a card so late (source: `lastOutgoingMessages`).
@@ -36,7 +37,33 @@ pub struct LookUp {
     /// The instance refused: a person has to do something first.
     pub refused: bool,
     /// Why the service could not be asked, or proves nothing, if so.
-    pub trouble: Option<String>,
+    pub trouble: Option<Trouble>,
+}
+
+/// Why a look-up proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// A method gave no answer that can be used.
+    Answer(Outcome),
+    /// The instance is in this state.
+    State(InstanceState),
+}
+
+impl Trouble {
+    /// The trouble for a person, without a stop at its end.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        let words = match self {
+            // A look-up that does not exist, or is used up, says nothing about sendContact.
+            Self::Answer(Outcome::Halted(
+                Halt::WrongAddress | Halt::Redirected | Halt::QuotaExceeded,
+                words,
+            )) => words.clone(),
+            Self::Answer(outcome) => outcome.words(language),
+            Self::State(state) => Talk::StateIs { state: state.as_word().to_owned() }.say(language),
+        };
+        words.trim_end_matches('.').to_owned()
+    }
 }
 
 /// Looks every unknown row up once and adopts what is found. Asks only read-only methods.
@@ -82,8 +109,8 @@ pub async fn look_up(
 
 fn adopted(sighting: &Sighting) -> Resolution {
     let place = match sighting.place {
-        SightingPlace::Queue => "The answer was lost; the card was found in the instance's queue.",
-        SightingPlace::Journal => "The answer was lost; the card was found in the instance's journal.",
+        SightingPlace::Queue => Sentence::FoundInQueue,
+        SightingPlace::Journal => Sentence::FoundInJournal,
     };
     Resolution::Found(sighting.id.clone(), place)
 }
@@ -97,7 +124,7 @@ struct Seen {
     /// The instance refused.
     refused: bool,
     /// Why something could not be asked, or why the instance's word proves nothing.
-    trouble: Option<String>,
+    trouble: Option<Trouble>,
 }
 
 impl Seen {
@@ -109,34 +136,29 @@ impl Seen {
 
     /// Takes an answer; without one, the look-up goes on but proves nothing.
     fn take<T>(&mut self, answer: Result<T, Outcome>) -> Option<T> {
-        answer.map_err(|outcome| self.note(&outcome)).ok()
+        answer.map_err(|outcome| self.note(outcome)).ok()
     }
 
-    fn note(&mut self, outcome: &Outcome) {
-        let words = match outcome {
-            // A look-up that does not exist, or is used up, says nothing about sendContact.
-            Outcome::Halted(Halt::WrongAddress | Halt::Redirected | Halt::QuotaExceeded, words) => {
-                words.clone()
-            }
-            Outcome::Halted(..) => {
-                self.refused = true;
-                outcome.words()
+    fn note(&mut self, outcome: Outcome) {
+        self.refused |= match &outcome {
+            Outcome::Halted(halt, _) => {
+                !matches!(halt, Halt::WrongAddress | Halt::Redirected | Halt::QuotaExceeded)
             }
             Outcome::Accepted(_)
             | Outcome::Refused(_)
             | Outcome::Throttled { .. }
             | Outcome::Unreachable(_)
             | Outcome::Uncertain(_)
-            | Outcome::ChatIdWanted => outcome.words(),
+            | Outcome::ChatIdWanted => false,
         };
-        self.trouble = Some(words.trim_end_matches('.').to_owned());
+        self.trouble = Some(Trouble::Answer(outcome));
     }
 
     fn take_state(&mut self, answer: Result<InstanceState, Outcome>) {
         if let Some(state) = self.take(answer)
             && state != InstanceState::Authorized
         {
-            self.trouble = Some(format!("the instance is {state:?}"));
+            self.trouble = Some(Trouble::State(state));
         }
     }
 }

@@ -43,9 +43,9 @@ pub struct Tracking {
     /// The instance is restricted for spam.
     pub restricted: bool,
     /// The instance refused: what a person has to do first.
-    pub refused: Option<String>,
+    pub refused: Option<(Halt, String)>,
     /// Why the last look was not complete, if so.
-    pub trouble: Option<String>,
+    pub trouble: Option<Outcome>,
 }
 
 /// What tracking tells whoever watches.
@@ -136,7 +136,7 @@ impl Look<'_> {
             ) => return true,
             Err(outcome) => return self.goes_on(&outcome),
         };
-        self.found.refused = Some(halt.advice().to_owned());
+        self.found.refused = Some((halt, "getStateInstance".to_owned()));
         false
     }
 
@@ -248,11 +248,10 @@ impl Look<'_> {
 
     /// Notes why nothing was told; says whether another question may be answered.
     fn goes_on(&mut self, outcome: &Outcome) -> bool {
-        let words = outcome.words();
-        if matches!(outcome, Outcome::Halted(..)) {
-            self.found.refused = Some(words);
+        if let Outcome::Halted(halt, words) = outcome {
+            self.found.refused = Some((*halt, words.clone()));
         } else {
-            self.found.trouble = Some(words.trim_end_matches('.').to_owned());
+            self.found.trouble = Some(outcome.clone());
         }
         !matches!(outcome, Outcome::Halted(..) | Outcome::Unreachable(_))
     }

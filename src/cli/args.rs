@@ -12,6 +12,9 @@ use crate::{campaign::MaxFailures, pace::Rate};
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
+    /// Language of what is told and written [default: that of the environment]
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    pub(super) lang: Option<LanguageArgument>,
 }
 
 const EXIT_CODES: &str = "\
@@ -371,6 +374,14 @@ pub(super) struct TalkArguments {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LanguageArgument {
+    /// Russian
+    Ru,
+    /// English
+    En,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum AddressAs {
     /// As given; as chat id once the service asks for it
     Auto,
@@ -404,14 +415,6 @@ pub(super) enum FormArgument {
     Vcf,
     /// A page of the figures
     Html,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum LanguageArgument {
-    /// English; cells are parted by ,
-    En,
-    /// Russian; cells are parted by ;
-    Ru,
 }
 
 /// A length of time: `30s`, `10m`, `1h 30m`; a bare number counts seconds.

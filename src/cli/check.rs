@@ -18,17 +18,18 @@ use super::{
     settings::Source,
 };
 use crate::{
-    domain::{Counts, Entry, Finding, Place, Recipient, Status, Warning, WarningCode},
+    domain::{Counts, Entry, Finding, Problem, Recipient, Status, Warning, WarningCode},
     files::FileProblem,
     intake::{self, Counted, Intake},
     ledger::Seen,
     pace::Rate,
+    sentences::{Label, Language, Sentence, Talk},
 };
 
-pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
+pub(super) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
     listen(arguments.talk.verbose);
     let source = settings::source(&arguments.input)?;
-    let mut checked = Checked::new(arguments.json);
+    let mut checked = Checked::new(arguments.json, language);
     if let Some(path) = &arguments.problems {
         settings::apart(path, &settings::read_files(&source.inputs))?;
         checked.table = Some(ProblemTable::create(path, settings::fallback_delimiter())?);
@@ -46,12 +47,16 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CommandError> {
 }
 
 /// `send --dry-run`: the same, with the pace that the cards would go at.
-pub(super) fn plan_only(source: &Source, arguments: &SendArguments) -> Result<Exit, CommandError> {
-    let mut checked = Checked::new(arguments.json);
+pub(super) fn plan_only(
+    source: &Source,
+    arguments: &SendArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let mut checked = Checked::new(arguments.json, language);
     let read = checked.read(source);
     if read.is_ok() && !arguments.talk.quiet {
         say_on!("{}{}", checked.plan.findings(), outlook(&checked, arguments.rate, arguments.limit));
-        say!("  Nothing was sent: this was a dry run.");
+        say!("  {}", Talk::DryRun.say(language));
     }
     checked.finish(read)
 }
@@ -65,6 +70,7 @@ const TICK: u64 = 5_000;
 
 /// What has been read so far.
 struct Checked {
+    language: Language,
     plan: Plan,
     counts: Counts,
     seen: Seen,
@@ -76,8 +82,9 @@ struct Checked {
 }
 
 impl Checked {
-    fn new(json: bool) -> Self {
+    fn new(json: bool, language: Language) -> Self {
         Self {
+            language,
             plan: Plan::default(),
             counts: Counts::default(),
             seen: Seen::default(),
@@ -93,11 +100,14 @@ impl Checked {
     fn read(&mut self, source: &Source) -> Result<Vec<Value>, CommandError> {
         let intake = Intake::open(&source.inputs, &source.settings)?;
         let sources = intake.sources().to_vec();
-        self.plan = Plan::new(&intake);
+        self.plan = Plan::new(&intake, self.language);
         self.sources = sources.iter().map(|source| source.name.clone()).collect();
         let counted = intake.read(&mut |entry| self.entry(&entry))?;
-        let files =
-            sources.iter().zip(&counted).map(|(source, counted)| source_json(source, *counted)).collect();
+        let files = sources
+            .iter()
+            .zip(&counted)
+            .map(|(source, counted)| source_json(source, *counted, self.language))
+            .collect();
         self.plan.counted(counted);
         Ok(files)
     }
@@ -119,16 +129,16 @@ impl Checked {
         self.plan.entry(entry);
         let rows = self.counts.rows();
         if rows.is_multiple_of(TICK) {
-            self.counter.set_message(format!("{rows} rows"));
+            self.counter.set_message(Talk::RowsRead { rows }.say(self.language));
             self.counter.tick();
         }
         let source = self.sources.get(entry.place.source).map_or("", String::as_str);
         if let Finding::Problem(problem, _) = &entry.finding {
-            let Place { source: number, row } = entry.place;
-            self.kinds.add(problem, || self.plan.place(number, row));
-            self.table.as_mut().map_or(Ok(()), |table| table.add((source, row), problem))?;
+            self.kinds.add(problem, || self.plan.problem(entry.place, problem));
+            let place = (source, entry.place.row);
+            self.table.as_mut().map_or(Ok(()), |table| table.add(place, problem, self.language))?;
         }
-        let object = self.json.is_some().then(|| row_json(source, entry, status, original));
+        let object = self.json.is_some().then(|| row_json((source, entry), status, original, self.language));
         object.map_or(Ok(()), |object| self.line(&object))
     }
 
@@ -139,12 +149,17 @@ impl Checked {
     /// The plan in words, the problems by kind.
     fn text(&self) -> String {
         let good = self.counts.of(Status::Pending);
-        let kinds = self.kinds.lines();
+        let language = self.language;
+        let good = Talk::ToSend { rows: good }.say(language);
+        let kinds = self.kinds.lines(language);
         let left_out = self.left_out();
-        let left_out = if left_out.rows() > 0 { format!(", {}", words(&left_out)) } else { String::new() };
-        let heading = if kinds.is_empty() { "" } else { "\nProblems\n" };
+        let left_out =
+            if left_out.rows() > 0 { format!(", {}", words(&left_out, language)) } else { String::new() };
+        let heading =
+            if kinds.is_empty() { String::new() } else { format!("\n{}\n", Label::Problems.say(language)) };
+        let label = Label::Rows.say(language);
         format!(
-            "{}{}  Rows      {}: {good} to send{left_out}\n{heading}{kinds}",
+            "{}{}  {label:9} {}: {good}{left_out}\n{heading}{kinds}",
             self.plan.files(),
             self.plan.warnings(),
             self.counts.rows(),
@@ -169,7 +184,7 @@ impl Checked {
             }
             Err(error) => {
                 if let Some(problem) = error.file_problem() {
-                    self.line(&problem_json(problem))?;
+                    self.line(&file_problem_json(problem, self.language))?;
                 }
             }
         }
@@ -189,7 +204,12 @@ fn gone(error: std::io::Error) -> Result<(), CommandError> {
     Err(CommandError::Machine { what: "stdout cannot be written", source: error })
 }
 
-fn row_json(source: &str, entry: &Entry, status: Status, original: Option<u64>) -> Value {
+fn row_json(
+    (source, entry): (&str, &Entry),
+    status: Status,
+    original: Option<u64>,
+    language: Language,
+) -> Value {
     let status = if status == Status::Pending { "valid" } else { status.as_str() };
     let mut object = json!({ "source": source, "row": entry.place.row, "status": status });
     match &entry.finding {
@@ -200,16 +220,26 @@ fn row_json(source: &str, entry: &Entry, status: Status, original: Option<u64>) 
             }
             object["contact"] = json!(message.contact);
         }
-        Finding::Problem(problem, _) => object["problem"] = json!(problem),
+        Finding::Problem(problem, _) => object["problem"] = problem_json(problem, language),
     }
-    object["warnings"] = json!(entry.warnings);
+    object["warnings"] = warnings_json(&entry.warnings, language);
     if let Some(row) = original {
         object["duplicateOf"] = json!(row);
     }
     object
 }
 
-fn source_json(source: &intake::Source, counted: Counted) -> Value {
+fn problem_json(problem: &Problem, language: Language) -> Value {
+    let Problem { code, column, value, sentence } = problem;
+    json!({ "code": code, "column": column, "value": value, "text": sentence.say(language) })
+}
+
+fn warnings_json(warnings: &[Warning], language: Language) -> Value {
+    let one = |Warning { code, sentence }: &Warning| json!({ "code": code, "text": sentence.say(language) });
+    warnings.iter().map(one).collect()
+}
+
+fn source_json(source: &intake::Source, counted: Counted, language: Language) -> Value {
     let mut object = json!({
         "source": source.name,
         "format": source.layout.format.as_str(),
@@ -223,20 +253,20 @@ fn source_json(source: &intake::Source, counted: Counted) -> Value {
     }
     let unknown = source.own_columns.iter().map(|column| Warning {
         code: WarningCode::UnknownColumn,
-        text: format!("the column \"{column}\" is not used"),
+        sentence: Sentence::ColumnUnused { column: column.clone() },
     });
-    let hidden = (counted.hidden > 0).then(|| Warning {
+    let hidden = (counted.hidden > 0).then_some(Warning {
         code: WarningCode::HiddenRows,
-        text: format!("{} hidden rows were left out; --include-hidden reads them", counted.hidden),
+        sentence: Sentence::HiddenRows { rows: counted.hidden },
     });
     let warnings: Vec<Warning> = hidden.into_iter().chain(unknown).collect();
     if !warnings.is_empty() {
-        object["warnings"] = json!(warnings);
+        object["warnings"] = warnings_json(&warnings, language);
     }
     object
 }
 
-fn problem_json(problem: &FileProblem) -> Value {
+fn file_problem_json(problem: &FileProblem, language: Language) -> Value {
     let name = problem.path().file_name().unwrap_or_default().to_string_lossy();
     json!({
         "source": name,
@@ -244,6 +274,6 @@ fn problem_json(problem: &FileProblem) -> Value {
         "encoding": null,
         "delimiter": null,
         "rows": 0,
-        "problem": { "code": problem.code().as_str(), "row": problem.row(), "text": problem.to_string() },
+        "problem": { "code": problem.code().as_str(), "row": problem.row(), "text": problem.say(language) },
     })
 }

@@ -10,6 +10,7 @@ use crate::{
     intake::{HeaderError, OpenError, ReadError},
     ledger::LedgerError,
     report::ReportError,
+    sentences::Language,
 };
 
 /// How the program ends; the numbers are the contract.
@@ -78,18 +79,13 @@ impl From<Exit> for ExitCode {
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Language::En))]
 pub(super) enum CommandError {
-    #[error(transparent)]
     Settings(#[from] SettingsError),
-    #[error(transparent)]
     Open(#[from] OpenError),
-    #[error(transparent)]
     File(#[from] FileProblem),
-    #[error(transparent)]
     Ledger(#[from] LedgerError),
-    #[error(transparent)]
     Report(#[from] ReportError),
-    #[error("{what}: {source}")]
     Machine { what: &'static str, source: std::io::Error },
 }
 
@@ -103,6 +99,18 @@ impl From<ReadError<Self>> for CommandError {
 }
 
 impl CommandError {
+    /// The sentence in a language; what the machine does not let us do is told in English.
+    pub(super) fn say(&self, language: Language) -> String {
+        match self {
+            Self::Settings(error) => error.say(language),
+            Self::Open(error) => error.say(language),
+            Self::File(problem) => problem.say(language),
+            Self::Ledger(error) => error.say(language),
+            Self::Report(error) => error.say(language),
+            Self::Machine { what, source } => format!("{what}: {source}"),
+        }
+    }
+
     /// The file that cannot be used, if that is what is wrong.
     pub(super) const fn file_problem(&self) -> Option<&FileProblem> {
         match self {
@@ -129,9 +137,11 @@ impl CommandError {
             Self::Ledger(
                 LedgerError::Foreign { .. }
                 | LedgerError::Damaged { .. }
+                | LedgerError::Lost { .. }
                 | LedgerError::Newer { .. }
                 | LedgerError::Machine { .. }
                 | LedgerError::Scratch { .. }
+                | LedgerError::DiskFull { .. }
                 | LedgerError::Gone,
             )
             | Self::Report(_)

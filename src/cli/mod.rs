@@ -46,19 +46,20 @@ use exit::{CommandError, Exit};
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    let language = settings::language(arguments.lang);
     let result = match &arguments.command {
-        Command::Send(arguments) => send::send(arguments),
-        Command::Check(arguments) => check::check(arguments),
-        Command::Status(arguments) if arguments.runs => runs::show(arguments),
-        Command::Status(arguments) => status::status(arguments),
-        Command::Reconcile(arguments) => reconcile::reconcile(arguments),
-        Command::Resolve(arguments) => resolve::resolve(arguments),
-        Command::Track(arguments) => track::track(arguments),
-        Command::Report(arguments) => report::report(arguments),
-        Command::Simulate(arguments) => simulate::simulate(arguments),
+        Command::Send(arguments) => send::send(arguments, language),
+        Command::Check(arguments) => check::check(arguments, language),
+        Command::Status(arguments) if arguments.runs => runs::show(arguments, language),
+        Command::Status(arguments) => status::status(arguments, language),
+        Command::Reconcile(arguments) => reconcile::reconcile(arguments, language),
+        Command::Resolve(arguments) => resolve::resolve(arguments, language),
+        Command::Track(arguments) => track::track(arguments, language),
+        Command::Report(arguments) => report::report(arguments, language),
+        Command::Simulate(arguments) => simulate::simulate(arguments, language),
     };
     let exit = result.unwrap_or_else(|error: CommandError| {
-        say!("sendcontact: {error}");
+        say!("sendcontact: {}", error.say(language));
         error.exit()
     });
     ExitCode::from(exit)

@@ -4,9 +4,10 @@
 use std::fmt::Write as _;
 
 use crate::{
-    domain::{Counts, Entry, Finding, Message, Status, WarningCode},
+    domain::{Counts, Entry, Finding, Message, Place, Problem, Status, WarningCode},
     intake::{Counted, Intake, Source, Suppression},
     pace::Rate,
+    sentences::{self, Label, Language, Sentence, Talk},
 };
 
 /// Problems that are shown in full; the rest stands in the results.
@@ -15,20 +16,22 @@ const SHOWN: usize = 10;
 /// What a plan remembers of the rows that stream by.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
+    language: Language,
     sources: Vec<Source>,
     suppressions: Vec<Suppression>,
-    problems: Vec<(usize, u64, String)>,
+    problems: Vec<(Place, Problem)>,
     more_problems: u64,
     first: Option<Message>,
-    warnings: Vec<(WarningCode, u64, String)>,
+    warnings: Vec<(WarningCode, u64, Place, Sentence)>,
     dropped: u64,
     unchanged: bool,
     counted: Vec<Counted>,
 }
 
 impl Plan {
-    pub(super) fn new(intake: &Intake) -> Self {
+    pub(super) fn new(intake: &Intake, language: Language) -> Self {
         Self {
+            language,
             sources: intake.sources().to_vec(),
             suppressions: intake.suppressions().to_vec(),
             ..Self::default()
@@ -44,14 +47,14 @@ impl Plan {
             }
             Finding::Suppressed(_) => {}
             Finding::Problem(problem, _) if self.problems.len() < SHOWN => {
-                self.problems.push((entry.place.source, entry.place.row, problem.text.clone()));
+                self.problems.push((entry.place, problem.clone()));
             }
             Finding::Problem(..) => self.more_problems += 1,
         }
         for warning in &entry.warnings {
             match self.warnings.iter_mut().find(|(code, ..)| *code == warning.code) {
-                Some((_, rows, _)) => *rows += 1,
-                None => self.warnings.push((warning.code, 1, self.example(entry, &warning.text))),
+                Some((_, rows, ..)) => *rows += 1,
+                None => self.warnings.push((warning.code, 1, entry.place, warning.sentence.clone())),
             }
         }
     }
@@ -71,16 +74,23 @@ impl Plan {
         self.counted = counted;
     }
 
-    fn example(&self, entry: &Entry, text: &str) -> String {
-        format!("{}: {text}", self.place(entry.place.source, entry.place.row))
+    /// The file is named only where there are several.
+    fn place(&self, place: Place) -> String {
+        let row = place.row;
+        let place = match self.sources.get(place.source) {
+            Some(source) if self.sources.len() > 1 => Talk::RowOf { source: source.name.clone(), row },
+            Some(_) | None => Talk::Row { row },
+        };
+        place.say(self.language)
     }
 
-    /// The file is named only where there are several.
-    pub(super) fn place(&self, source: usize, row: u64) -> String {
-        match self.sources.get(source) {
-            Some(source) if self.sources.len() > 1 => format!("{} row {row}", source.name),
-            _ => format!("row {row}"),
+    /// Where a problem is and what it is; the column is named where a cell is what is wrong.
+    pub(super) fn problem(&self, place: Place, problem: &Problem) -> String {
+        let mut place = self.place(place);
+        if !problem.column.is_empty() && !problem.value.trim().is_empty() {
+            place = Talk::Cell { place, column: problem.column.clone() }.say(self.language);
         }
+        format!("{place}: {}", problem.sentence.say(self.language))
     }
 
     /// The files, problems and warnings, as lines.
@@ -92,24 +102,25 @@ impl Plan {
     pub(super) fn files(&self) -> String {
         let mut text = String::new();
         for (place, source) in self.sources.iter().enumerate() {
-            let _ = writeln!(text, "  File      {}", file(source));
-            for note in notes(source, self.counted.get(place).copied().unwrap_or_default()) {
-                let _ = writeln!(text, "            {note}");
+            text += &self.line(Some(Label::File), &file(source, self.language));
+            for note in notes(source, self.counted.get(place).copied().unwrap_or_default(), self.language) {
+                text += &self.line(None, &note);
             }
             if !source.used.is_empty() {
                 let used: Vec<_> =
                     source.used.iter().map(|(field, column)| format!("{field} ← {column}")).collect();
-                let _ = writeln!(text, "  Columns   {}", used.join(", "));
+                text += &self.line(Some(Label::Columns), &used.join(", "));
             }
             if !source.own_columns.is_empty() {
-                let _ = writeln!(text, "            not used: {}", source.own_columns.join(", "));
+                let columns = source.own_columns.join(", ");
+                text += &self.line(None, &Talk::NotUsed { columns }.say(self.language));
             }
         }
         if self.unchanged {
             let _ = writeln!(text, "            as at the last run; its rows stand in the ledger");
         }
         for list in &self.suppressions {
-            let _ = writeln!(text, "  Suppress  {}", suppression(list));
+            text += &self.line(Some(Label::Suppress), &suppression(list, self.language));
         }
         text
     }
@@ -117,12 +128,13 @@ impl Plan {
     /// The first problems in full, as lines.
     fn problems(&self) -> String {
         let mut text = String::new();
-        for (place, (source, row, problem)) in self.problems.iter().enumerate() {
-            let label = if place == 0 { "Problems" } else { "" };
-            let _ = writeln!(text, "  {label:9} {}: {problem}", self.place(*source, *row));
+        for (index, (place, problem)) in self.problems.iter().enumerate() {
+            let label = (index == 0).then_some(Label::Problems);
+            text += &self.line(label, &self.problem(*place, problem));
         }
         if self.more_problems > 0 {
-            let _ = writeln!(text, "            and {} more; all stand in the results", self.more_problems);
+            let more = Talk::MoreProblems { rows: self.more_problems };
+            text += &self.line(None, &more.say(self.language));
         }
         text
     }
@@ -130,101 +142,107 @@ impl Plan {
     /// Each kind of warning once, as lines.
     pub(super) fn warnings(&self) -> String {
         let mut text = String::new();
-        for (place, (_, rows, example)) in self.warnings.iter().enumerate() {
-            let label = if place == 0 { "Warnings" } else { "" };
-            let _ = writeln!(text, "  {label:9} {rows} × for example {example}");
+        for (index, (_, rows, place, warning)) in self.warnings.iter().enumerate() {
+            let label = (index == 0).then_some(Label::Warnings);
+            let (place, warning) = (self.place(*place), warning.say(self.language));
+            text += &self.line(label, &Talk::Example { rows: *rows, place, warning }.say(self.language));
         }
         text
     }
 
     /// The counts, the first card and the time it will take, as lines.
     pub(super) fn outlook(&self, counts: &Counts, rate: Rate, limit: Option<u64>) -> String {
-        let mut text = format!("  Rows      {}: {}\n", counts.rows(), words(counts));
+        let language = self.language;
+        let mut text =
+            self.line(Some(Label::Rows), &format!("{}: {}", counts.rows(), words(counts, language)));
         if self.dropped > 0 {
-            let _ = writeln!(
-                text,
-                "            {} that waited are no longer in the input and are not sent",
-                self.dropped
-            );
+            text += &self.line(None, &Talk::Dropped { rows: self.dropped }.say(language));
         }
         let pending = counts.of(Status::Pending).min(limit.unwrap_or(u64::MAX));
         if let (Some(first), true) = (&self.first, pending > 0) {
-            let _ = writeln!(text, "  First     {}", card(first));
+            text += &self.line(Some(Label::First), &card(first).say(language));
         }
-        #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
-        let seconds = (pending as f64 / rate.per_second()).ceil();
-        let time = indicatif::HumanDuration(std::time::Duration::from_secs_f64(seconds));
         if pending > 0 {
-            let _ =
-                writeln!(text, "  Pace      {} a second: {pending} cards in about {time}", rate.per_second());
+            #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
+            let seconds = (pending as f64 / rate.per_second()).ceil();
+            let time = sentences::long(std::time::Duration::from_secs_f64(seconds), language);
+            let pace = Talk::Pace { rate: rate.per_second().to_string(), cards: pending, time };
+            text += &self.line(Some(Label::Pace), &pace.say(language));
         }
         text
     }
+
+    /// A line under its label, or under the label of the line before.
+    fn line(&self, label: Option<Label>, text: &str) -> String {
+        let label = label.map(|label| label.say(self.language)).unwrap_or_default();
+        format!("  {label:9} {text}\n")
+    }
 }
 
-fn file(source: &Source) -> String {
+fn file(source: &Source, language: Language) -> String {
     let layout = &source.layout;
-    let delimiter = match layout.delimiter {
-        Some('\t') => ", cells parted by tabs".to_owned(),
-        Some(delimiter) => format!(", cells parted by {delimiter}"),
-        None => String::new(),
-    };
-    let headings = match source.header_row {
-        Some(row) if row > 1 => format!(", headings in row {row}, what stands above is left out"),
-        Some(_) | None => String::new(),
-    };
-    let format = layout.format.as_str().to_uppercase();
-    format!("{}: {format}, {}{delimiter}{headings}", source.name, layout.encoding)
+    let mut text = format!("{}: {}, {}", source.name, layout.format.as_str().to_uppercase(), layout.encoding);
+    let delimiter = layout.delimiter.map(|delimiter| match delimiter {
+        '\t' => Talk::ByTabs,
+        delimiter => Talk::ByDelimiter { delimiter },
+    });
+    let headings = source.header_row.filter(|row| *row > 1).map(|row| Talk::HeadingsIn { row });
+    for part in [delimiter, headings].into_iter().flatten() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {}", part.say(language));
+    }
+    text
 }
 
 /// What a person should see of a file beside its columns.
-fn notes(source: &Source, counted: Counted) -> Vec<String> {
+fn notes(source: &Source, counted: Counted, language: Language) -> Vec<String> {
     let layout = &source.layout;
     let mut notes = Vec::new();
     if let Some(example) = &layout.example {
-        notes.push(format!("the encoding was guessed, for example {example}; --encoding names another"));
+        notes.push(Talk::EncodingGuessed { example: example.clone() }.say(language));
     }
     if layout.unwrapped {
-        notes.push("each row stood in one quoted cell and was read from the inside".to_owned());
+        notes.push(Talk::Unwrapped.say(language));
     }
-    if let Some(sheet) = layout.sheet.as_ref().filter(|_| !layout.other_sheets.is_empty()) {
+    if let Some(sheet) = layout.sheet.clone().filter(|_| !layout.other_sheets.is_empty()) {
         let others = layout.other_sheets.join(", ");
-        notes.push(format!("sheet {sheet}; not read: {others}; --sheet names another"));
+        notes.push(Talk::SheetRead { sheet, others }.say(language));
     }
     if source.is_results {
-        notes.push(
-            "this is a results file: its rows are sent here whatever became of them in their own campaign"
-                .to_owned(),
-        );
+        notes.push(Talk::IsResults.say(language));
     }
     if counted.hidden > 0 {
-        notes.push(format!("{} hidden rows were left out; --include-hidden reads them", counted.hidden));
+        notes.push(Sentence::HiddenRows { rows: counted.hidden }.say(language));
     }
     notes
 }
 
-fn suppression(list: &Suppression) -> String {
+fn suppression(list: &Suppression, language: Language) -> String {
     let Suppression { path, chats, unread, examples } = list;
-    let mut text = format!("{}: {chats} chats", path.display());
+    let mut text = Talk::ListRead { path: path.display().to_string(), chats: *chats }.say(language);
     if *unread > 0 {
-        let rows: Vec<_> = examples.iter().map(|(row, cell)| format!("row {row} \"{cell}\"")).collect();
-        let _ = write!(text, "; {unread} entries cannot be read and keep nobody out: {}", rows.join(", "));
+        let entry =
+            |(row, cell): &(u64, String)| Talk::ListEntry { row: *row, cell: cell.clone() }.say(language);
+        let examples = examples.iter().map(entry).collect::<Vec<_>>().join(", ");
+        let unread = Talk::ListUnread { entries: *unread, examples }.say(language);
+        let _ = write!(text, "; {unread}");
     }
     text
 }
 
 /// One card as a person reads it.
-fn card(message: &Message) -> String {
+fn card(message: &Message) -> Talk {
     let [first, middle, last, company] = message.contact.names();
     let names: Vec<_> = [first, middle, last].into_iter().filter(|name| !name.is_empty()).collect();
     let mut parts = vec![names.join(" "), company.to_owned(), message.contact.phone().to_string()];
     parts.retain(|part| !part.is_empty());
-    format!("{} gets: {}", message.recipient, parts.join(", "))
+    Talk::Gets { recipient: message.recipient.to_string(), card: parts.join(", ") }
 }
 
 /// The statuses that any row has, in the order of the equation.
-pub(super) fn words(counts: &Counts) -> String {
+pub(super) fn words(counts: &Counts, language: Language) -> String {
     let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
-    let words: Vec<_> = some.map(|status| format!("{} {status}", counts.of(status))).collect();
-    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+    let word = |status: Status| Talk::Counted { rows: counts.of(status), status: status.say(language) };
+    let words: Vec<_> = some.map(|status| word(status).say(language)).collect();
+    if words.is_empty() { Talk::Nothing.say(language) } else { words.join(", ") }
 }

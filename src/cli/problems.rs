@@ -4,7 +4,10 @@
 use std::{fmt::Write as _, fs::File, path::Path};
 
 use super::exit::CommandError;
-use crate::domain::{Problem, ProblemCode, results};
+use crate::{
+    domain::{Problem, ProblemCode, results},
+    sentences::{Language, Talk, alone},
+};
 
 /// Rows of a kind that are shown in full.
 const SHOWN: usize = 3;
@@ -17,12 +20,12 @@ pub(super) struct Kinds(Vec<Kind>);
 struct Kind {
     code: ProblemCode,
     rows: u64,
-    first: Vec<(String, String)>,
+    first: Vec<String>,
 }
 
 impl Kinds {
-    /// One more problem, at a place such as `row 7`.
-    pub(super) fn add(&mut self, problem: &Problem, place: impl FnOnce() -> String) {
+    /// One more problem; the line tells its place and what is wrong.
+    pub(super) fn add(&mut self, problem: &Problem, line: impl FnOnce() -> String) {
         let known = self.0.iter().position(|kind| kind.code == problem.code);
         let known = known.unwrap_or_else(|| {
             self.0.push(Kind { code: problem.code, rows: 0, first: Vec::new() });
@@ -31,24 +34,24 @@ impl Kinds {
         let kind = &mut self.0[known];
         kind.rows += 1;
         if kind.first.len() < SHOWN {
-            kind.first.push((place(), problem.text.clone()));
+            kind.first.push(line());
         }
     }
 
     /// The kinds with their counts and first rows, as lines; the most frequent first.
-    pub(super) fn lines(&self) -> String {
+    pub(super) fn lines(&self, language: Language) -> String {
         let mut kinds: Vec<&Kind> = self.0.iter().collect();
         kinds.sort_by_key(|kind| std::cmp::Reverse(kind.rows));
         let mut text = String::new();
         for kind in kinds {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "  {} × {}", kind.rows, kind.code.as_str());
-            for (place, problem) in &kind.first {
-                let _ = writeln!(text, "      {place}: {problem}");
+            for line in &kind.first {
+                let _ = writeln!(text, "      {line}");
             }
             let more = kind.rows - kind.first.len() as u64;
             if more > 0 {
-                let _ = writeln!(text, "      and {more} more rows");
+                let _ = writeln!(text, "      {}", Talk::MoreRows { rows: more }.say(language));
             }
         }
         text
@@ -78,9 +81,15 @@ impl ProblemTable {
         Ok(Self(table))
     }
 
-    pub(super) fn add(&mut self, (source, row): (&str, u64), problem: &Problem) -> Result<(), CommandError> {
+    pub(super) fn add(
+        &mut self,
+        (source, row): (&str, u64),
+        problem: &Problem,
+        language: Language,
+    ) -> Result<(), CommandError> {
         let row = row.to_string();
-        let cells = [source, &row, problem.code.as_str(), &problem.column, &problem.value, &problem.text];
+        let told = alone(&problem.sentence.say(language));
+        let cells = [source, &row, problem.code.as_str(), &problem.column, &problem.value, &told];
         let guarded = cells.map(results::guarded);
         self.0.write_record(guarded.iter().map(|cell| cell.as_bytes())).map_err(|error| failed(error.into()))
     }

@@ -13,19 +13,22 @@ use crate::{
     domain::Status,
     ledger::{Ledger, Listed},
     report::{self, Only, Wish},
+    sentences::{Language, Talk},
 };
 
-pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CommandError> {
+pub(super) fn report(arguments: &ReportArguments, language: Language) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
     let form = form(arguments)?;
     let results = arguments.results.clone().unwrap_or_else(|| beside(&path, arguments.only, form));
     settings::apart(&results, &[&path])?;
     let delimiter = arguments.delimiter.as_deref().map(settings::delimiter).transpose()?;
-    let wish = Wish { only: arguments.only.map(only), ..wishes::wish(form, arguments.written, delimiter) };
+    let wish = wishes::wish(form, (arguments.written, language), delimiter);
+    let wish = Wish { only: arguments.only.map(only), ..wish };
     let ledger = Ledger::read(&path)?;
     spare_the_inputs(&ledger, &results)?;
     let written = report::write(&ledger, &results, &wish)?;
-    say!("{} rows: {}", written.rows, written.path.display());
+    let path = written.path.display().to_string();
+    say!("{}", Talk::RowsWritten { rows: written.rows, path }.say(language));
     Ok(Exit::Done)
 }
 

@@ -7,9 +7,12 @@ use super::{
     exit::{CommandError, Exit},
     runs, settings,
 };
-use crate::ledger::{Ledger, Resolution, RowId, Unknown};
+use crate::{
+    ledger::{Ledger, Resolution, RowId, Unknown},
+    sentences::{Language, Talk},
+};
 
-pub(super) fn resolve(arguments: &ResolveArguments) -> Result<Exit, CommandError> {
+pub(super) fn resolve(arguments: &ResolveArguments, language: Language) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
     let mut ledger = Ledger::open_existing(&path, None)?;
     let (rows, resolution) = if arguments.resend.is_empty() {
@@ -24,34 +27,32 @@ pub(super) fn resolve(arguments: &ResolveArguments) -> Result<Exit, CommandError
     let unknown = ledger.unknown()?;
     let named: Vec<&Unknown> = unknown.iter().filter(is_named).collect();
     if named.is_empty() {
-        say!("None of these rows is unknown; nothing was changed.");
+        say!("{}", Talk::NoneUnknown.say(language));
         return Ok(Exit::Done);
     }
-    if !is_agreed(arguments, &named, &resolution) {
-        say!("Nothing was changed.");
+    if !is_agreed(arguments, named.len() as u64, language) {
+        say!("{}", Talk::NothingChanged.say(language));
         return Ok(Exit::Done);
     }
     let resolutions: Vec<(RowId, Resolution)> =
         named.iter().map(|row| (row.id, resolution.clone())).collect();
-    let status = if arguments.resend.is_empty() { "accepted" } else { "pending" };
     runs::recorded(&mut ledger, "resolve", |ledger| {
-        let changed = ledger.resolve(&resolutions)?;
-        say!("{changed} rows are {status} now. sendcontact report writes the results anew; send goes on.");
+        let rows = ledger.resolve(&resolutions)? as u64;
+        let now =
+            if arguments.resend.is_empty() { Talk::NowAccepted { rows } } else { Talk::NowPending { rows } };
+        say!("{}", now.say(language));
         Ok(Exit::Done)
     })
 }
 
 /// Asks on a terminal, and names the risk; elsewhere the command itself is the answer.
-fn is_agreed(arguments: &ResolveArguments, named: &[&Unknown], resolution: &Resolution) -> bool {
+fn is_agreed(arguments: &ResolveArguments, rows: u64, language: Language) -> bool {
     if arguments.yes || !std::io::stdin().is_terminal() {
         return true;
     }
-    let risk = if *resolution == Resolution::Resend {
-        "will be sent again: a card that had arrived arrives twice"
-    } else {
-        "will count as sent: a card that had not arrived is never sent"
-    };
-    say_on!("{} unknown rows {risk}. Go on? [y/N] ", named.len());
+    let question =
+        if arguments.resend.is_empty() { Talk::AskAssume { rows } } else { Talk::AskResend { rows } };
+    say_on!("{}", question.say(language));
     // An answer that cannot be read is no.
     let _flushed = std::io::stderr().flush();
     let mut answer = String::new();

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{Counts, Status},
     ledger::{Ledger, NewRun, Run},
-    sentences::Tracking,
+    sentences::{Language, Tracking},
 };
 
 /// The widths of the columns; below zero a column is flush left.
@@ -42,13 +42,13 @@ pub(super) fn recorded(
 }
 
 /// Every run of a campaign, as a table or as one JSON object.
-pub(super) fn show(arguments: &StatusArguments) -> Result<Exit, CommandError> {
+pub(super) fn show(arguments: &StatusArguments, language: Language) -> Result<Exit, CommandError> {
     let runs = Ledger::read(&settings::ledger(&arguments.campaign)?)?.runs()?;
     if arguments.json {
         let runs: Vec<Value> = runs.iter().map(object).collect();
         print(&format!("{}\n", json!({ "runs": runs })))?;
     } else {
-        print(&table(&runs, &TimeZone::system(), Tracking(super::wishes::language(None))))?;
+        print(&table(&runs, &TimeZone::system(), Tracking(language)))?;
     }
     Ok(Exit::Done)
 }

@@ -31,33 +31,39 @@ use crate::{
     pace::Pace,
     progress::{Progress, Show},
     report::{self, ReportError, Written},
+    sentences::{Label, Language, Talk},
     simulator::{self, Script, Simulator},
 };
 
-pub(super) fn send(arguments: &SendArguments) -> Result<Exit, CommandError> {
+pub(super) fn send(arguments: &SendArguments, language: Language) -> Result<Exit, CommandError> {
     listen(arguments.talk.verbose);
     let source = settings::source(&arguments.input)?;
     if arguments.dry_run {
-        return check::plan_only(&source, arguments);
+        return check::plan_only(&source, arguments, language);
     }
     let places = settings::places(&arguments.place, &source.inputs, arguments.service.simulate)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
-    runtime.block_on(run(arguments, &source, &places))
+    runtime.block_on(run(arguments, &source, &places, language))
 }
 
-async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Result<Exit, CommandError> {
+async fn run(
+    arguments: &SendArguments,
+    source: &Source,
+    places: &Places,
+    language: Language,
+) -> Result<Exit, CommandError> {
     let began = settings::wall_clock();
     let (instance, service, _simulator) = service(arguments).await?;
     let client = Client::new(&instance, settings::time_outs(arguments.timeout))
-        .map_err(|error| settings::SettingsError::Word(error.to_string()))?;
+        .map_err(settings::SettingsError::from)?;
     prepare_places(arguments, places)?;
     let identity = Identity { service, instance: instance.id().to_owned() };
     let fresh = !places.ledger.exists();
     let ledger = Ledger::open(&places.ledger, &identity)?;
-    let (mut ledger, plan) = match bring_in(ledger, source) {
+    let (mut ledger, plan) = match bring_in(ledger, source, language) {
         Ok(brought) => brought,
         Err(error) => return Err(clean_up(fresh, &places.ledger, error)),
     };
@@ -68,16 +74,17 @@ async fn run(arguments: &SendArguments, source: &Source, places: &Places) -> Res
     let talk = !arguments.talk.quiet;
     let before = ledger.counts()?;
     if talk {
-        say_on!("{}\n{}", head(places, &instance, service), plan.findings());
+        say_on!("{}\n{}", head(places, &instance, service, language), plan.findings());
         say!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
     }
     let interrupts = interrupts();
-    let (mut ledger, mut run) = hand_over(arguments, &client, (ledger, before), interrupts.clone()).await?;
+    let (mut ledger, mut run) =
+        hand_over(arguments, &client, (ledger, before), interrupts.clone(), language).await?;
     if !arguments.no_reconcile && run.as_ref().is_ok_and(|stop| answers(stop.as_ref())) {
-        let looked_up = look_up(&client, &mut ledger, (interrupts, talk)).await;
+        let looked_up = look_up(&client, &mut ledger, (interrupts, talk), language).await;
         run = looked_up.and(run);
     }
-    finish(arguments, places, (&mut ledger, recorded), run)
+    finish((arguments, language), places, (&mut ledger, recorded), run)
 }
 
 /// A results file that cannot be written is told before the first card.
@@ -107,9 +114,9 @@ async fn service(arguments: &SendArguments) -> Result<(Instance, Service, Option
 
 /// Every row goes into the ledger before the first card goes out; rows that are there already, from an
 /// input that is still the same, are not read again.
-fn bring_in(mut ledger: Ledger, source: &Source) -> Result<(Ledger, Plan), CommandError> {
+fn bring_in(mut ledger: Ledger, source: &Source, language: Language) -> Result<(Ledger, Plan), CommandError> {
     let intake = Intake::open(&source.inputs, &source.settings)?;
-    let mut plan = Plan::new(&intake);
+    let mut plan = Plan::new(&intake, language);
     let input = fingerprint::of(source);
     if input.is_some() && input == ledger.input()? {
         plan.unchanged();
@@ -168,6 +175,7 @@ async fn look_up(
     client: &Client,
     ledger: &mut Ledger,
     (mut interrupts, talk): (watch::Receiver<u32>, bool),
+    language: Language,
 ) -> Result<(), LedgerError> {
     let mut inspector = Inspector::new(client);
     let look_up = tokio::select! {
@@ -175,7 +183,7 @@ async fn look_up(
         Ok(()) = interrupts.changed() => return Ok(()),
     };
     if talk {
-        reconcile::tell(&look_up);
+        reconcile::tell(&look_up, language);
     }
     Ok(())
 }
@@ -185,11 +193,12 @@ async fn hand_over(
     client: &Client,
     (ledger, before): (Ledger, Counts),
     interrupts: watch::Receiver<u32>,
+    language: Language,
 ) -> Result<(Ledger, Run), CommandError> {
     if before.of(Status::Pending) == 0 {
         return Ok((ledger, Ok(None)));
     }
-    let mut progress = Progress::new(show(arguments.talk.quiet), before, Instant::now());
+    let mut progress = Progress::new(show(arguments.talk.quiet), before, Instant::now(), language);
     let pace = Pace::new(arguments.rate, Instant::now());
     let conditions = settings::conditions(arguments);
     let door = Door::open(ledger)?;
@@ -241,7 +250,7 @@ async fn asked_to_stop() -> std::io::Result<()> {
 }
 
 fn finish(
-    arguments: &SendArguments,
+    (arguments, language): (&SendArguments, Language),
     places: &Places,
     (ledger, recorded): (&mut Ledger, RunId),
     run: Run,
@@ -251,7 +260,7 @@ fn finish(
     let exit = if run.is_ok() { Exit::of_run(stop, &counts) } else { Exit::Fault };
     // Before the results, which tell when the run ended.
     let ended = ledger.end_run(recorded, settings::wall_clock(), exit.code());
-    let written = write_results(arguments, places, ledger);
+    let written = write_results((arguments, language), places, ledger);
     let exit = if ended.is_ok() && written.is_ok() { exit } else { Exit::Fault };
     let ended = match &written {
         Ok(_) => ended,
@@ -259,12 +268,12 @@ fn finish(
     };
     let results = written.as_ref().map_or(places.results.as_path(), |written| &written.results.path);
     if !arguments.talk.quiet {
-        say_on!("{}", summary::counts_text(&counts));
+        say_on!("{}", summary::counts_text(&counts, language));
         if let Ok(written) = &written {
-            say!("  Results: {}", results.display());
+            say!("  {}", Talk::Results { path: results.display().to_string() }.say(language));
             written.workbook.iter().for_each(|workbook| say!("           {}", workbook.path.display()));
         }
-        for line in summary::advice(stop, &counts) {
+        for line in summary::advice(stop, &counts, language) {
             say!("  {line}");
         }
     }
@@ -288,13 +297,13 @@ struct Results {
 }
 
 fn write_results(
-    arguments: &SendArguments,
+    (arguments, language): (&SendArguments, Language),
     places: &Places,
     ledger: &Ledger,
 ) -> Result<Results, ReportError> {
     let write = |path: &PathBuf| {
         let form = wishes::form(path).unwrap_or(FormArgument::Csv);
-        report::write(ledger, path, &wishes::wish(form, arguments.results, None))
+        report::write(ledger, path, &wishes::wish(form, (arguments.results, language), None))
     };
     Ok(Results {
         results: write(&places.results)?,
@@ -302,12 +311,14 @@ fn write_results(
     })
 }
 
-fn head(places: &Places, instance: &Instance, service: Service) -> String {
+fn head(places: &Places, instance: &Instance, service: Service, language: Language) -> String {
     let to = match service {
-        Service::Simulator => "the simulator: nothing leaves this machine".to_owned(),
+        Service::Simulator => Talk::ToSimulator,
         Service::Loopback | Service::GreenApi => {
-            format!("instance {} at {}", instance.id(), instance.api_url())
+            Talk::ToInstance { id: instance.id().to_owned(), url: instance.api_url().to_string() }
         }
     };
-    format!("Campaign {}, to {to}\n  Ledger    {}", places.campaign, places.ledger.display())
+    let campaign = Talk::Campaign { campaign: places.campaign.clone(), to: to.say(language) };
+    let label = Label::Ledger.say(language);
+    format!("{}\n  {label:9} {}", campaign.say(language), places.ledger.display())
 }

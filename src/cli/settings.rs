@@ -9,50 +9,76 @@ use secrecy::SecretString;
 
 use super::{
     args::{
-        AddressAs, CampaignArguments, FormArgument, InputArguments, PlaceArguments, SendArguments,
-        ServiceArguments, Time,
+        AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument, PlaceArguments,
+        SendArguments, ServiceArguments, Time,
     },
     wishes,
 };
 use crate::{
     campaign::Conditions,
     files::Reading,
-    green_api::{Instance, InstanceError, PhoneAs, TimeOuts},
-    intake::{self, Field, Inputs, MapError, Numbers, Who},
+    green_api::{ClientError, Instance, InstanceError, PhoneAs, TimeOuts},
+    intake::{self, Country, CountryError, Field, Inputs, MapError, Numbers, Who, WhoError},
     ledger::Service,
+    sentences::{Fault, Language},
 };
 
 /// What a person has to set right.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Language::En))]
 pub(super) enum SettingsError {
-    #[error("{0}")]
-    Word(String),
-    #[error(
-        "no instance: set GREEN_API_ID_INSTANCE or --id-instance (idInstance in the console), or try it with --simulate"
-    )]
+    Who(#[from] WhoError),
+    Country(#[from] CountryError),
+    Map(#[from] MapError),
+    Client(#[from] ClientError),
+    CampaignPath(String),
     NoInstance,
-    #[error(
-        "no token: set GREEN_API_TOKEN, or GREEN_API_TOKEN_FILE or --token-file with a file that holds it (apiTokenInstance in the console)"
-    )]
     NoToken,
-    #[error("the token file {path} cannot be read: {source}", path = path.display())]
     TokenFile { path: PathBuf, source: std::io::Error },
-    #[error(transparent)]
     Instance(#[from] InstanceError),
-    #[error("--delimiter is one character (; , | or tab), not {0}")]
     Delimiter(String),
-    #[error("{path} is read here, or is the ledger: writing to it would destroy it; choose another name with --results, --ledger or --problems", path = .0.display())]
     SameFile(PathBuf),
-    #[error("--results must end with {endings} here, not {path}", path = path.display())]
     Results { path: PathBuf, endings: &'static str },
-    #[error(
-        "--only picks rows, and a page of figures has none; leave it out, or choose another form with --as"
-    )]
     OnlyFigures,
-    #[error("name a campaign: there {there} in this folder", there = match .0 { 0 => "is no ledger".to_owned(), many => format!("are {many} ledgers") })]
     NoCampaign(usize),
-    #[error("the script {path} cannot be used: {reason}", path = path.display())]
     Script { path: PathBuf, reason: String },
+}
+
+impl SettingsError {
+    /// The sentence in a language.
+    pub(super) fn say(&self, language: Language) -> String {
+        let shown = |path: &Path| path.display().to_string();
+        let fault = match self {
+            Self::Who(error) => return error.say(language),
+            Self::Country(error) => return error.say(language),
+            Self::Map(error) => return format!("--map: {}", error.say(language)),
+            Self::Client(error) => return error.say(language),
+            Self::Instance(error) => return error.say(language),
+            Self::CampaignPath(campaign) => Fault::CampaignPath { campaign: campaign.clone() },
+            Self::NoInstance => Fault::NoInstance,
+            Self::NoToken => Fault::NoToken,
+            Self::TokenFile { path, source } => {
+                Fault::TokenFile { path: shown(path), reason: source.to_string() }
+            }
+            Self::Delimiter(text) => Fault::Delimiter { text: text.clone() },
+            Self::SameFile(path) => Fault::SameFile { path: shown(path) },
+            Self::Results { path, endings } => Fault::ResultsEnding { path: shown(path), endings },
+            Self::OnlyFigures => Fault::OnlyFigures,
+            Self::NoCampaign(0) => Fault::NoLedgerHere,
+            Self::NoCampaign(many) => Fault::ManyLedgers { ledgers: *many as u64 },
+            Self::Script { path, reason } => Fault::Script { path: shown(path), reason: reason.clone() },
+        };
+        fault.say(language)
+    }
+}
+
+/// The language that the person chose, else that of the environment.
+pub(super) fn language(chosen: Option<LanguageArgument>) -> Language {
+    match chosen {
+        Some(LanguageArgument::Ru) => Language::Ru,
+        Some(LanguageArgument::En) => Language::En,
+        None => Language::of_environment(),
+    }
 }
 
 /// Where the input comes from and how it is read.
@@ -63,9 +89,7 @@ pub(super) struct Source {
 
 pub(super) fn source(arguments: &InputArguments) -> Result<Source, SettingsError> {
     let settings = reading(arguments)?;
-    let who = |text: &String| {
-        Who::parse(text, settings.numbers).map_err(|error| SettingsError::Word(error.to_string()))
-    };
+    let who = |text: &String| Who::parse(text, settings.numbers);
     let recipients = arguments.recipients.iter().map(who).collect::<Result<_, _>>()?;
     let inputs = Inputs {
         inputs: arguments.inputs.clone(),
@@ -77,8 +101,7 @@ pub(super) fn source(arguments: &InputArguments) -> Result<Source, SettingsError
 }
 
 fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError> {
-    let word = |error: &dyn std::fmt::Display| SettingsError::Word(error.to_string());
-    let country = arguments.country.as_deref().map(|text| text.parse().map_err(|error| word(&error)));
+    let country: Option<Country> = arguments.country.as_deref().map(str::parse).transpose()?;
     Ok(intake::Settings {
         reading: Reading {
             encoding: arguments.encoding.clone(),
@@ -86,7 +109,7 @@ fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError
             sheet: arguments.sheet.clone(),
             include_hidden: arguments.include_hidden,
         },
-        numbers: Numbers { country: country.transpose()?, strict: arguments.strict_phones },
+        numbers: Numbers { country, strict: arguments.strict_phones },
         columns: columns(arguments)?,
         chosen: arguments.match_column.clone(),
         no_header: arguments.no_header,
@@ -95,11 +118,10 @@ fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError
 
 /// What --map says, and what the mapping file says of fields that --map leaves out.
 fn columns(arguments: &InputArguments) -> Result<Vec<(Field, String)>, SettingsError> {
-    let word = |error: MapError| SettingsError::Word(format!("--map: {error}"));
     let mut columns: Vec<_> =
-        arguments.map.iter().map(|text| intake::mapped(text)).collect::<Result<_, _>>().map_err(word)?;
+        arguments.map.iter().map(|text| intake::mapped(text)).collect::<Result<_, _>>()?;
     if let Some(path) = &arguments.map_file {
-        let mut saved = intake::mapped_in_file(path).map_err(word)?;
+        let mut saved = intake::mapped_in_file(path)?;
         saved.retain(|(field, _)| columns.iter().all(|(said, _)| said != field));
         columns.extend(saved);
     }
@@ -187,9 +209,7 @@ pub(super) fn places(
     };
     let campaign = place.campaign.clone().unwrap_or_else(stem);
     if campaign.is_empty() || campaign.contains(['/', '\\']) {
-        return Err(SettingsError::Word(format!(
-            "--campaign {campaign}: a name, not a path; use --out-dir for the folder"
-        )));
+        return Err(SettingsError::CampaignPath(campaign));
     }
     let folder = place
         .out_dir
@@ -290,16 +310,7 @@ pub(super) fn time_outs(whole: Time) -> TimeOuts {
     TimeOuts { connect: (whole / 2).min(std::time::Duration::from_secs(10)), whole }
 }
 
-/// Whether the user's language is Russian: Excel there expects `;`.
-pub(super) fn is_russian() -> bool {
-    let set = |name: &&str| env::var(name).is_ok_and(|value| !value.is_empty());
-    let first = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find(set);
-    first
-        .and_then(|name| env::var(name).ok())
-        .is_some_and(|locale| locale.to_ascii_lowercase().starts_with("ru"))
-}
-
 /// The delimiter of tables whose input has none.
 pub(super) fn fallback_delimiter() -> char {
-    wishes::delimiter_of(wishes::language(None))
+    wishes::delimiter_of(Language::of_environment())
 }

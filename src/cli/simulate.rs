@@ -11,9 +11,12 @@ use super::{
     print,
     settings::SettingsError,
 };
-use crate::simulator::{self, Script, Simulator};
+use crate::{
+    sentences::{Language, Talk},
+    simulator::{self, Script, Simulator},
+};
 
-pub(super) fn simulate(arguments: &SimulateArguments) -> Result<Exit, CommandError> {
+pub(super) fn simulate(arguments: &SimulateArguments, language: Language) -> Result<Exit, CommandError> {
     let script = script(arguments)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -31,7 +34,7 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Result<Exit, CommandErr
             simulator::ID_INSTANCE,
             simulator::TOKEN
         ))?;
-        say!("What it has received: {}/simulator/received. Ctrl-C ends it.", simulator.url());
+        say!("{}", Talk::Simulating { url: simulator.url() }.say(language));
         tokio::signal::ctrl_c()
             .await
             .map_err(|source| CommandError::Machine { what: "Ctrl-C cannot be heard", source })?;

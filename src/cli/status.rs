@@ -5,22 +5,23 @@ use serde_json::{Map, Value, json};
 use super::{
     args::StatusArguments,
     exit::{CommandError, Exit},
-    print, settings, summary, wishes,
+    print, settings, summary,
 };
 use crate::{
     ledger::{Ledger, Run},
     report::{self, Figures},
+    sentences::Language,
 };
 
-pub(super) fn status(arguments: &StatusArguments) -> Result<Exit, CommandError> {
+pub(super) fn status(arguments: &StatusArguments, language: Language) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
     let ledger = Ledger::read(&path)?;
     let text = if arguments.json {
         format!("{}\n", json(&Figures::of(&ledger)?))
     } else if arguments.brief {
-        report::brief(&Figures::of(&ledger)?, wishes::language(None))
+        report::brief(&Figures::of(&ledger)?, language)
     } else {
-        summary::counts_text(&ledger.counts()?)
+        summary::counts_text(&ledger.counts()?, language)
     };
     print(&text)?;
     Ok(Exit::Done)

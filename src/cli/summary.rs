@@ -8,6 +8,7 @@ use super::exit::Exit;
 use crate::{
     campaign::Stop,
     domain::{Counts, Status},
+    sentences::{Language, Talk},
 };
 
 /// The counts under their seven words and `rows`, as JSON.
@@ -27,43 +28,44 @@ pub(super) fn send_json(campaign: &str, counts: &Counts, ledger: &Path, results:
     Value::Object(object)
 }
 
-/// The counts as a person reads them: one line each, those without rows left out.
-pub(super) fn counts_text(counts: &Counts) -> String {
+/// The counts as a person reads them: one line each, those without rows left out. The word of the
+/// results stands first in every language.
+pub(super) fn counts_text(counts: &Counts, language: Language) -> String {
     let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
-    let rows = std::iter::once(("rows", counts.rows()));
-    let lines = some.map(|status| (status.as_str(), counts.of(status))).chain(rows);
-    lines.fold(String::new(), |text, (word, rows)| text + &format!("  {word:10} {rows:>9}\n"))
+    let words = some.map(|status| (status.as_str(), status.say(language), counts.of(status)));
+    let all = ("rows", Talk::AllRows.say(language), counts.rows());
+    words.chain(std::iter::once(all)).fold(String::new(), |text, (word, told, rows)| {
+        let told = if told == word { String::new() } else { format!(" {told:12}") };
+        text + &format!("  {word:10}{told} {rows:>9}\n")
+    })
 }
 
 /// What to do next, one sentence a line.
-pub(super) fn advice(stop: Option<&Stop>, counts: &Counts) -> Vec<String> {
+pub(super) fn advice(stop: Option<&Stop>, counts: &Counts, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
-    match stop {
-        Some(Stop::Halted(halt, words)) => lines.push(format!("{} ({words})", halt.advice())),
-        Some(Stop::Unreachable(words)) => {
-            lines.push(format!("The service could not be reached ({words}). Look at the connection and --api-url."));
-        }
-        Some(Stop::Throttled(words)) => lines.push(format!("The service put every card off: {words}.")),
-        Some(Stop::Uncertain(answers)) => lines.push(format!(
-            "{answers} answers in a row were unclear, so nothing more was sent. See that the service is well first."
-        )),
-        Some(Stop::Failures(cards)) => lines.push(format!(
-            "{cards} cards were refused, so the rest was not sent: see error in the results; --max-failures sets how many are borne."
-        )),
-        Some(Stop::Limit | Stop::Interrupted) | None => {}
-    }
+    lines.extend(stop.and_then(|stop| of_stop(stop, language)));
     let refused = matches!(stop, Some(Stop::Halted(..)));
-    if counts.of(Status::Pending) > 0 && !refused {
-        lines.push(format!("Run the same command again to send the {} pending.", counts.of(Status::Pending)));
+    let [pending, unknown, failed, invalid] =
+        [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid].map(|status| counts.of(status));
+    if pending > 0 && !refused {
+        lines.push(Talk::RunAgain { rows: pending });
     }
-    if counts.of(Status::Unknown) > 0 {
-        lines.push(format!(
-            "{} unknown: these cards may have arrived, and are never sent again by themselves. Run sendcontact reconcile --wait 5m, or decide with sendcontact resolve.",
-            counts.of(Status::Unknown)
-        ));
+    if unknown > 0 {
+        lines.push(Talk::UnknownLeft { rows: unknown });
     }
-    if counts.of(Status::Failed) + counts.of(Status::Invalid) > 0 {
-        lines.push("Correct the failed and invalid rows in the input and run the same command again; the results say why each.".to_owned());
+    if failed + invalid > 0 {
+        lines.push(Talk::CorrectRows);
     }
-    lines
+    lines.iter().map(|line| line.say(language)).collect()
+}
+
+fn of_stop(stop: &Stop, language: Language) -> Option<Talk> {
+    match stop {
+        Stop::Halted(halt, words) => Some(Talk::Halted { advice: halt.say(language), words: words.clone() }),
+        Stop::Unreachable(words) => Some(Talk::Unreachable { words: words.clone() }),
+        Stop::Throttled(throttle) => Some(Talk::PutOff { words: throttle.say(language) }),
+        Stop::Uncertain(answers) => Some(Talk::Unclear { answers: u64::from(*answers) }),
+        Stop::Failures(cards) => Some(Talk::Refused { cards: *cards }),
+        Stop::Limit | Stop::Interrupted => None,
+    }
 }

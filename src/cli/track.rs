@@ -18,42 +18,43 @@ use crate::{
     green_api::{Client, Inspector},
     ledger::{Identity, Ledger, LedgerError},
     progress::TrackProgress,
-    sentences,
+    sentences::{self, Language},
 };
 
-pub(super) fn track(arguments: &TrackArguments) -> Result<Exit, CommandError> {
+pub(super) fn track(arguments: &TrackArguments, language: Language) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
     let (instance, service) = settings::instance(&arguments.service)?;
     let identity = Identity { service, instance: instance.id().to_owned() };
     let mut ledger = Ledger::open_existing(&path, Some(&identity))?;
     let client = Client::new(&instance, settings::time_outs(arguments.timeout))
-        .map_err(|error| settings::SettingsError::Word(error.to_string()))?;
+        .map_err(settings::SettingsError::from)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
     runs::recorded(&mut ledger, "track", |ledger| {
-        let tracking = runtime.block_on(ask(arguments, &client, ledger))?;
+        let tracking = runtime.block_on(ask((arguments, language), &client, ledger))?;
         let tally = Tally::of(ledger)?;
         let exit = exit(tracking.as_ref(), &tally);
         if !arguments.quiet {
-            tell(tracking.as_ref(), &tally);
+            tell(tracking.as_ref(), &tally, language);
         }
-        print(&if arguments.json { format!("{}\n", tally.json(exit)) } else { tally.text() })?;
+        print(&if arguments.json { format!("{}\n", tally.json(exit)) } else { tally.text(language) })?;
         Ok(exit)
     })
 }
 
 /// Gives what was found; nothing when a person interrupted it.
 async fn ask(
-    arguments: &TrackArguments,
+    (arguments, language): (&TrackArguments, Language),
     client: &Client,
     ledger: &mut Ledger,
 ) -> Result<Option<Tracking>, LedgerError> {
     let mut interrupts = send::interrupts();
     let tally = Tally::of(ledger)?;
     let show = send::show(arguments.quiet);
-    let mut progress = TrackProgress::new(show, words(), (tally.awaited, tally.accepted), StdInstant::now());
+    let mut progress =
+        TrackProgress::new(show, words(language), (tally.awaited, tally.accepted), StdInstant::now());
     let until = arguments.watch.then(|| Instant::now() + arguments.watch_for.0);
     let watch = Watch { until, wall_clock: settings::wall_clock };
     let mut inspector = Inspector::new(client);
@@ -75,8 +76,8 @@ fn exit(tracking: Option<&Tracking>, tally: &Tally) -> Exit {
     }
 }
 
-fn words() -> sentences::Tracking {
-    sentences::Tracking(super::wishes::language(None))
+const fn words(language: Language) -> sentences::Tracking {
+    sentences::Tracking(language)
 }
 
 /// What is known of the accepted cards.
@@ -117,9 +118,9 @@ impl Tally {
     }
 
     /// A line for each word that has rows.
-    fn text(&self) -> String {
+    fn text(&self, language: Language) -> String {
         let known = self.deliveries.iter().map(|(word, rows)| (word.as_str(), *rows));
-        let not_known = (self.not_known() > 0).then(|| (words().not_known(), self.not_known()));
+        let not_known = (self.not_known() > 0).then(|| (words(language).not_known(), self.not_known()));
         let accepted = (Status::Accepted.as_str(), self.accepted);
         let lines = known.chain(not_known).chain([accepted]);
         lines.fold(String::new(), |text, (word, rows)| text + &format!("  {word:10} {rows:>9}\n"))
@@ -127,15 +128,17 @@ impl Tally {
 }
 
 /// What a person should know, one sentence a line.
-fn tell(tracking: Option<&Tracking>, tally: &Tally) {
-    let sentences = words();
+fn tell(tracking: Option<&Tracking>, tally: &Tally, language: Language) {
+    let sentences = words(language);
     let held_back = tally.rows(Delivery::YellowCard);
     let mut lines = Vec::new();
     if let Some(Tracking { late, late_until, unheard, restricted, refused, trouble }) = tracking {
-        lines.extend(refused.clone());
-        lines.extend(trouble.as_deref().map(|trouble| sentences.trouble(trouble)));
+        lines.extend(refused.as_ref().map(|(halt, words)| format!("{} ({words})", halt.say(language))));
+        lines.extend(
+            trouble.as_ref().map(|outcome| sentences.trouble(outcome.words(language).trim_end_matches('.'))),
+        );
         lines.extend(restricted.then(|| sentences.restricted().to_owned()));
-        lines.extend((*late > 0).then(|| sentences.late(*late, &clock(*late_until))));
+        lines.extend((*late > 0).then(|| sentences.late(*late, &clock(*late_until, language))));
         lines.extend((*unheard > 0).then(|| sentences.unheard(*unheard)));
     }
     lines.extend((held_back > 0).then(|| sentences.held_back(held_back)));
@@ -151,8 +154,8 @@ fn tell(tracking: Option<&Tracking>, tally: &Tally) {
 }
 
 /// The time of day where the person is.
-fn clock(milliseconds: Option<i64>) -> String {
+fn clock(milliseconds: Option<i64>, language: Language) -> String {
     let time = milliseconds.and_then(|time| Timestamp::from_millisecond(time).ok());
     let local = time.map(|time| time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string());
-    local.unwrap_or_else(|| words().not_known().to_owned())
+    local.unwrap_or_else(|| words(language).not_known().to_owned())
 }

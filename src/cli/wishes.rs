@@ -4,10 +4,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use super::{
-    args::{FormArgument, LanguageArgument, ResultsArguments},
-    settings,
-};
+use super::args::{FormArgument, LanguageArgument, ResultsArguments};
 use crate::{
     report::{Form, Wish},
     sentences::Language,
@@ -32,8 +29,12 @@ pub(super) const fn ending_of(form: FormArgument) -> &'static str {
 
 /// How results of this form are written. `--delimiter` comes before `--locale`, and that before the
 /// delimiter of the input.
-pub(super) fn wish(form: FormArgument, arguments: ResultsArguments, delimiter: Option<char>) -> Wish {
-    let language = language(arguments.locale);
+pub(super) fn wish(
+    form: FormArgument,
+    (arguments, language): (ResultsArguments, Language),
+    delimiter: Option<char>,
+) -> Wish {
+    let language = arguments.locale.map_or(language, language_of);
     let asked = delimiter.or(arguments.locale.map(|_| delimiter_of(language)));
     let form = match form {
         FormArgument::Csv => Form::Csv { delimiter: asked, fallback: delimiter_of(language) },
@@ -42,15 +43,6 @@ pub(super) fn wish(form: FormArgument, arguments: ResultsArguments, delimiter: O
         FormArgument::Html => Form::Html,
     };
     Wish { form, only: None, language, headings: language_of(arguments.headers) }
-}
-
-/// The language that was asked for, or else that of the person's surroundings.
-pub(super) fn language(asked: Option<LanguageArgument>) -> Language {
-    match asked {
-        Some(asked) => language_of(asked),
-        None if settings::is_russian() => Language::Ru,
-        None => Language::En,
-    }
 }
 
 const fn language_of(argument: LanguageArgument) -> Language {

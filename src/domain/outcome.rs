@@ -3,6 +3,8 @@
 
 use std::{fmt, time::Duration};
 
+use crate::sentences::{Language, OwnWords, sentences};
+
 /// The service's name for an accepted message, unique within its chat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IdMessage(String);
@@ -55,100 +57,114 @@ pub enum Outcome {
 impl Outcome {
     /// What it was, for a person.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn words(&self, language: Language) -> String {
         match self {
-            Self::Accepted(id) => format!("accepted as {id}"),
-            Self::Refused(words) | Self::Unreachable(words) | Self::Uncertain(words) => words.clone(),
-            Self::Throttled { by, .. } => by.words().to_owned(),
-            Self::Halted(halt, words) => format!("{words}. {}", halt.advice()),
-            Self::ChatIdWanted => "the service knows recipients by chatId only".to_owned(),
+            Self::Accepted(id) => id.to_string(),
+            Self::Refused(words) | Self::Unreachable(words) | Self::Uncertain(words) => {
+                OwnWords::of_error(words, language)
+            }
+            Self::Throttled { by, .. } => by.say(language),
+            Self::Halted(halt, words) => format!("{words}. {}", halt.say(language)),
+            Self::ChatIdWanted => OwnWords::UseAuto.say(language),
         }
     }
 }
 
-/// Who asks for a pause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Throttle {
-    /// More requests a second than the service allows.
-    TooMany,
-    /// The instance is starting.
-    Starting,
-    /// The instance is starting, or it is not authorized: `getStateInstance` tells which.
-    StartingOrNotAuthorized,
-}
-
-impl Throttle {
-    /// What the service says with it.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::TooMany => "the service asks for fewer requests (HTTP 429)",
-            Self::Starting => "the instance is starting",
-            Self::StartingOrNotAuthorized => "the instance is starting or not authorized",
-        }
+sentences! {
+    /// Who asks for a pause, and what is said of it.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Throttle {
+        /// More requests a second than the service allows.
+        TooMany =
+            en "the service asks for fewer requests (HTTP 429)",
+            ru "сервис просит слать запросы реже (HTTP 429)",
+        /// The instance is starting.
+        Starting =
+            en "the instance is starting",
+            ru "инстанс запускается",
+        /// The instance is starting, or it is not authorized: `getStateInstance` tells which.
+        StartingOrNotAuthorized =
+            en "the instance is starting or not authorized",
+            ru "инстанс запускается или не авторизован",
     }
 }
 
-/// Why the service takes nothing more from this instance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Halt {
-    /// No phone is linked.
-    NotAuthorized,
-    /// The instance is not paid.
-    Expired,
-    /// The instance is deleted.
-    Deleted,
-    /// The account is suspended.
-    Suspended,
-    /// The number is banned.
-    Blocked,
-    /// The token is wrong.
-    WrongToken,
-    /// The instance is wrong, or it lives on another host.
-    WrongInstance,
-    /// There is no such method at this address.
-    WrongAddress,
-    /// The address answers with a redirect, which is never followed: the token is in the path.
-    Redirected,
-    /// The plan allows no more calls of the method.
-    QuotaExceeded,
+sentences! {
+    /// Why the service takes nothing more from this instance, and what a person has to do.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum Halt {
+        /// No phone is linked.
+        NotAuthorized =
+            en "The instance is not authorized: scan its QR code in the console (https://console.green-api.com), then \
+                run the same command again.",
+            ru "Инстанс не авторизован: отсканируйте его QR-код в личном кабинете (https://console.green-api.com) и \
+                запустите ту же команду снова.",
+        /// The instance is not paid.
+        Expired =
+            en "The instance is not paid: renew it in the console (https://console.green-api.com), then run the same \
+                command again.",
+            ru "Инстанс не оплачен: продлите его в личном кабинете (https://console.green-api.com) и запустите ту же \
+                команду снова.",
+        /// The instance is deleted.
+        Deleted =
+            en "The instance is deleted: take the idInstance and token of a living one from the console \
+                (https://console.green-api.com).",
+            ru "Инстанс удалён: возьмите idInstance и токен действующего в личном кабинете \
+                (https://console.green-api.com).",
+        /// The account is suspended.
+        Suspended =
+            en "The account is suspended for now: rest the number, look at its state in the console, and run the same \
+                command again later.",
+            ru "Аккаунт временно ограничен: дайте номеру отдохнуть, посмотрите его состояние в личном кабинете и \
+                запустите ту же команду позже.",
+        /// The number is banned.
+        Blocked =
+            en "The number is blocked by WhatsApp: stop sending from it and see the console \
+                (https://console.green-api.com).",
+            ru "Номер заблокирован в WhatsApp: прекратите рассылку с него и зайдите в личный кабинет \
+                (https://console.green-api.com).",
+        /// The token is wrong.
+        WrongToken =
+            en "The service does not know this token: copy apiTokenInstance anew from the console into GREEN_API_TOKEN \
+                or the token file.",
+            ru "Сервис не знает такого токена: заново скопируйте apiTokenInstance из личного кабинета в GREEN_API_TOKEN \
+                или в файл с токеном.",
+        /// The instance is wrong, or it lives on another host.
+        WrongInstance =
+            en "The service does not know this instance at this address: compare idInstance and apiUrl with the \
+                instance's page in the console.",
+            ru "Сервис не знает такого инстанса по этому адресу: сверьте idInstance и apiUrl со страницей инстанса в \
+                личном кабинете.",
+        /// There is no such method at this address.
+        WrongAddress =
+            en "There is no sendContact at this address: compare --api-url with apiUrl on the instance's page in the \
+                console.",
+            ru "По этому адресу нет sendContact: сверьте --api-url с apiUrl на странице инстанса в личном кабинете.",
+        /// The address answers with a redirect, which is never followed: the token is in the path.
+        Redirected =
+            en "The address answers with a redirect, which is not followed because the token is in it: give the apiUrl \
+                from the console as --api-url.",
+            ru "Адрес отвечает перенаправлением, а мы по нему не идём: в адресе токен. Укажите apiUrl из личного \
+                кабинета в --api-url.",
+        /// The plan allows no more calls of the method.
+        QuotaExceeded =
+            en "The plan's monthly quota of sendContact is used up: change the tariff in the console, or wait for the \
+                next month, then run the same command again.",
+            ru "Месячная квота sendContact по тарифу исчерпана: смените тариф в личном кабинете или дождитесь \
+                следующего месяца и запустите ту же команду снова.",
+    }
 }
 
-impl Halt {
-    /// What happened and what a person has to do, in one sentence.
-    #[must_use]
-    pub const fn advice(self) -> &'static str {
-        match self {
-            Self::NotAuthorized => {
-                "The instance is not authorized: scan its QR code in the console (https://console.green-api.com), then run the same command again."
-            }
-            Self::Expired => {
-                "The instance is not paid: renew it in the console (https://console.green-api.com), then run the same command again."
-            }
-            Self::Deleted => {
-                "The instance is deleted: take the idInstance and token of a living one from the console (https://console.green-api.com)."
-            }
-            Self::Suspended => {
-                "The account is suspended for now: rest the number, look at its state in the console, and run the same command again later."
-            }
-            Self::Blocked => {
-                "The number is blocked by WhatsApp: stop sending from it and see the console (https://console.green-api.com)."
-            }
-            Self::WrongToken => {
-                "The service does not know this token: copy apiTokenInstance anew from the console into GREEN_API_TOKEN or the token file."
-            }
-            Self::WrongInstance => {
-                "The service does not know this instance at this address: compare idInstance and apiUrl with the instance's page in the console."
-            }
-            Self::WrongAddress => {
-                "There is no sendContact at this address: compare --api-url with apiUrl on the instance's page in the console."
-            }
-            Self::Redirected => {
-                "The address answers with a redirect, which is not followed because the token is in it: give the apiUrl from the console as --api-url."
-            }
-            Self::QuotaExceeded => {
-                "The plan's monthly quota of sendContact is used up: change the tariff in the console, or wait for the next month, then run the same command again."
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sentences::tests::speaks_both;
+
+    #[test]
+    fn whoever_stops_or_slows_a_run_is_told_in_both_languages() {
+        speaks_both(Halt::TEMPLATES.iter().chain(Throttle::TEMPLATES));
+        let halted = Outcome::Halted(Halt::NotAuthorized, "HTTP 401".to_owned());
+        assert!(halted.words(Language::En).starts_with("HTTP 401. The instance is not authorized"));
+        assert!(halted.words(Language::Ru).starts_with("HTTP 401. Инстанс не авторизован"));
     }
 }

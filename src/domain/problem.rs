@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::sentences::Sentence;
+
 /// Declares an enum whose variants have one stable text each, that of the contract.
 macro_rules! codes {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
@@ -91,7 +93,7 @@ codes! {
 }
 
 /// Why a row cannot become a message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Which of the known problems.
     pub code: ProblemCode,
@@ -99,17 +101,17 @@ pub struct Problem {
     pub column: String,
     /// What stands in the cell.
     pub value: String,
-    /// One sentence: what is wrong and how to repair it.
-    pub text: String,
+    /// What is wrong and how to repair it.
+    pub sentence: Sentence,
 }
 
 /// What was repaired or noticed in a row that goes all the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// Which of the known warnings.
     pub code: WarningCode,
-    /// One sentence: what was, and what it became.
-    pub text: String,
+    /// What was, and what it became.
+    pub sentence: Sentence,
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::sentences::{Language, StatusWord};
+
 /// What a row is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -49,6 +51,21 @@ impl Status {
             Self::Unknown => "unknown",
             Self::Pending => "pending",
         }
+    }
+
+    /// The word as a person reads it.
+    #[must_use]
+    pub fn say(self, language: Language) -> String {
+        let word = match self {
+            Self::Accepted => StatusWord::Accepted,
+            Self::Failed => StatusWord::Failed,
+            Self::Invalid => StatusWord::Invalid,
+            Self::Duplicate => StatusWord::Duplicate,
+            Self::Suppressed => StatusWord::Suppressed,
+            Self::Unknown => StatusWord::Unknown,
+            Self::Pending => StatusWord::Pending,
+        };
+        word.say(language)
     }
 }
 

@@ -11,6 +11,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::problem::{FileProblem, FileProblemCode};
 use super::{guess, survey};
+use crate::sentences::FileSentence;
 
 /// A source of text, as the formats read it.
 pub(super) type Source = Box<dyn Read + Send>;
@@ -32,15 +33,10 @@ pub(super) struct TableEncoding {
 /// (source: the labels of the Encoding Standard).
 pub(super) fn named(label: Option<&str>, path: &Path) -> Result<Option<&'static Encoding>, FileProblem> {
     let Some(label) = label else { return Ok(None) };
-    let text = || {
-        format!(
-            "there is no encoding named \"{label}\". Say, for example, utf-8, utf-16le, windows-1251, \
-             windows-1252, koi8-r or ibm866."
-        )
-    };
+    let sentence = || FileSentence::EncodingUnheard { label: label.to_owned() };
     Encoding::for_label_no_replacement(label.as_bytes())
         .map(Some)
-        .ok_or_else(|| FileProblem::new(FileProblemCode::EncodingUnknown, path, None, text()))
+        .ok_or_else(|| FileProblem::new(FileProblemCode::EncodingUnknown, path, None, sentence()))
 }
 
 /// The encoding of a file that begins with `head`: its mark, else the pattern of UTF-16, else
@@ -176,7 +172,7 @@ mod tests {
     fn a_name_that_is_no_encoding_is_told() {
         let problem = named(Some("cp-what"), Path::new("a.csv")).unwrap_err();
         assert_eq!(problem.code(), FileProblemCode::EncodingUnknown);
-        assert!(problem.text().contains("windows-1251"), "{problem}");
+        assert!(problem.to_string().contains("windows-1251"), "{problem}");
         assert!(named(Some("iso-2022-kr"), Path::new("a.csv")).is_err());
         assert_eq!(named(Some("CP1251"), Path::new("a.csv")), Ok(Some(encoding_rs::WINDOWS_1251)));
     }

@@ -2,6 +2,7 @@
 //! and people rename `.xlsx` to `.csv`.
 
 use super::problem::FileProblemCode;
+use crate::sentences::Content;
 
 /// The format of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,20 +39,20 @@ impl Format {
 /// A file that is none of ours: which problem that is, and what the file is.
 pub(super) struct Foreign {
     pub(super) code: FileProblemCode,
-    pub(super) what: &'static str,
+    pub(super) content: Content,
 }
 
 /// First bytes that no text begins with.
-const MAGIC: &[(&[u8], &str)] = &[
-    (b"\x89PNG", "a PNG picture"),
-    (b"\xFF\xD8\xFF", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"%PDF", "a PDF document"),
-    (b"\x1F\x8B", "a gzip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xBC\xAF", "a 7-Zip archive"),
-    (b"SQLite format 3\0", "a database"),
-    (b"\x7FELF", "a program"),
+const MAGIC: &[(&[u8], Content)] = &[
+    (b"\x89PNG", Content::Png),
+    (b"\xFF\xD8\xFF", Content::Jpeg),
+    (b"GIF8", Content::Gif),
+    (b"%PDF", Content::Pdf),
+    (b"\x1F\x8B", Content::Gzip),
+    (b"Rar!", Content::Rar),
+    (b"7z\xBC\xAF", Content::SevenZip),
+    (b"SQLite format 3\0", Content::Database),
+    (b"\x7FELF", Content::Program),
 ];
 
 const OLE: &[u8] = b"\xD0\xCF\x11\xE0";
@@ -66,11 +67,11 @@ pub(super) fn recognise(head: &[u8], text: &[u8]) -> Result<Format, Foreign> {
         return inside_zip(head);
     }
     let magic = MAGIC.iter().find(|(magic, _)| head.starts_with(magic));
-    if let Some((_, what)) = magic {
-        return Err(Foreign { code: FileProblemCode::FileBinary, what });
+    if let Some((_, content)) = magic {
+        return Err(Foreign { code: FileProblemCode::FileBinary, content: *content });
     }
     if mostly_control(text) {
-        return Err(Foreign { code: FileProblemCode::FileBinary, what: "no text" });
+        return Err(Foreign { code: FileProblemCode::FileBinary, content: Content::NoText });
     }
     Ok(text_format(text))
 }
@@ -83,7 +84,7 @@ fn inside_zip(head: &[u8]) -> Result<Format, Foreign> {
     } else if holds(b"xl/") || (holds(b"[Content_Types].xml") && !holds(b"word/") && !holds(b"ppt/")) {
         Ok(Format::Xlsx) // what a large first part leaves open, the package itself will tell
     } else {
-        Err(Foreign { code: FileProblemCode::FileBinary, what: "a ZIP archive" })
+        Err(Foreign { code: FileProblemCode::FileBinary, content: Content::Zip })
     }
 }
 
@@ -134,9 +135,11 @@ fn is_html(lower: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sentences::Language;
 
-    fn named(head: &[u8]) -> &'static str {
-        recognise(head, head).map_or_else(|foreign| foreign.what, Format::as_str)
+    fn named(head: &[u8]) -> String {
+        recognise(head, head)
+            .map_or_else(|foreign| foreign.content.say(Language::En), |format| format.as_str().to_owned())
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub use problem::{FileProblem, FileProblemCode};
 pub use table::{Cell, RowFault, Table, TableRow};
 pub use vcard::{Card, CardPhone, Cards, PhoneKind};
 
+use crate::sentences::FileSentence;
 use delimited::Delimited;
 use encoding::Found;
 
@@ -136,12 +137,10 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
 fn recognised(head: &[u8], found: Found, path: &Path) -> Result<Format, FileProblem> {
     let text = found.decode(head);
     if text.is_empty() {
-        let text = "the file is empty. Check that the export has finished.";
-        return Err(FileProblem::new(FileProblemCode::FileEmpty, path, None, text));
+        return Err(FileProblem::new(FileProblemCode::FileEmpty, path, None, FileSentence::Empty));
     }
     format::recognise(head, &text).map_err(|foreign| {
-        let text = format!("this is {}. Give a table as CSV UTF-8, or a vCard file.", foreign.what);
-        FileProblem::new(foreign.code, path, None, text)
+        FileProblem::new(foreign.code, path, None, FileSentence::Foreign { content: foreign.content })
     })
 }
 
@@ -150,8 +149,8 @@ fn delimiter_asked(reading: &Reading, path: &Path) -> Result<Option<u8>, FilePro
     match u8::try_from(asked) {
         Ok(byte) if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(Some(byte)),
         Ok(_) | Err(_) => {
-            let text = format!("{asked:?} cannot part cells. Use one of ; , | or a tab.");
-            Err(FileProblem::new(FileProblemCode::DelimiterUnusable, path, None, text))
+            let sentence = FileSentence::DelimiterUnusable { asked };
+            Err(FileProblem::new(FileProblemCode::DelimiterUnusable, path, None, sentence))
         }
     }
 }

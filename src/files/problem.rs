@@ -4,6 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::sentences::{FileSentence, Language, Talk};
+
 /// Which of the known problems a file has; exit code 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileProblemCode {
@@ -71,33 +73,29 @@ impl FileProblemCode {
 
 /// Why a file cannot be used; shown as `path, row N: what is wrong and what to do`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}{}: {text}", .path.display(), .row.map(|row| format!(", row {row}")).unwrap_or_default())]
+#[error("{}", self.say(Language::En))]
 pub struct FileProblem {
     code: FileProblemCode,
     path: PathBuf,
     row: Option<u64>,
-    text: String,
+    /// Boxed, for every row that is read may end in a problem.
+    sentence: Box<FileSentence>,
 }
 
 impl FileProblem {
-    /// A problem of the file at `path`, found in `row` if it has a place; `text` says in one or two
-    /// sentences what is wrong and what to do.
-    pub fn new(code: FileProblemCode, path: &Path, row: Option<u64>, text: impl Into<String>) -> Self {
-        Self { code, path: path.to_owned(), row, text: text.into() }
+    /// A problem of the file at `path`, found in `row` if it has a place.
+    #[must_use]
+    pub fn new(code: FileProblemCode, path: &Path, row: Option<u64>, sentence: FileSentence) -> Self {
+        Self { code, path: path.to_owned(), row, sentence: Box::new(sentence) }
     }
 
     /// What the machine says when a file cannot be opened or read on.
     pub(super) fn unreadable(path: &Path, row: Option<u64>, error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::NotFound {
-            return Self::new(
-                FileProblemCode::FileMissing,
-                path,
-                row,
-                "there is no such file. Check the name and the folder.",
-            );
+            return Self::new(FileProblemCode::FileMissing, path, row, FileSentence::Missing);
         }
-        let text = format!("cannot be read: {error}. Check that it is a file and that you may open it.");
-        Self::new(FileProblemCode::FileUnreadable, path, row, text)
+        let sentence = FileSentence::Unreadable { reason: error.to_string() };
+        Self::new(FileProblemCode::FileUnreadable, path, row, sentence)
     }
 
     /// Which of the known problems.
@@ -121,8 +119,18 @@ impl FileProblem {
 
     /// What is wrong and what to do, without file and row.
     #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
+    pub const fn sentence(&self) -> &FileSentence {
+        &self.sentence
+    }
+
+    /// File and row, what is wrong and what to do.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        let path = self.path.display().to_string();
+        let place = self
+            .row
+            .map_or_else(|| path.clone(), |row| Talk::InFile { path: path.clone(), row }.say(language));
+        format!("{place}: {}", self.sentence.say(language))
     }
 }
 
@@ -132,10 +140,16 @@ mod tests {
 
     #[test]
     fn a_problem_says_where_it_is_and_what_to_do() {
-        let problem = FileProblem::new(FileProblemCode::FileNul, Path::new("a/b.csv"), Some(7), "do this.");
-        assert_eq!(problem.to_string(), "a/b.csv, row 7: do this.");
-        let problem = FileProblem::new(FileProblemCode::NoRows, Path::new("b.csv"), None, "do that.");
-        assert_eq!(problem.to_string(), "b.csv: do that.");
+        let problem =
+            FileProblem::new(FileProblemCode::FileNul, Path::new("a/b.csv"), Some(7), FileSentence::Nul);
+        let said = problem.say(Language::En);
+        assert!(said.starts_with("a/b.csv, row 7: a NUL character"), "{said}");
+        assert_eq!(problem.to_string(), said);
+        let said = problem.say(Language::Ru);
+        assert!(said.starts_with("a/b.csv, строка 7: в этой строке"), "{said}");
+        let problem =
+            FileProblem::new(FileProblemCode::NoRows, Path::new("b.csv"), None, FileSentence::NoRows);
+        assert!(problem.to_string().starts_with("b.csv: the table has no rows."));
         assert_eq!(problem.code().as_str(), "no_rows");
     }
 }

@@ -298,7 +298,7 @@ fn no_bytes_at_all_make_the_reader_fall() {
                 while table.read_row(&mut row).is_ok_and(|more| more) {}
             }
             Ok(Input::Cards(mut cards)) => while cards.read_card().unwrap().is_some() {},
-            Err(problem) => assert!(!problem.text().is_empty()),
+            Err(problem) => assert!(!problem.to_string().is_empty()),
         }
     }
 }

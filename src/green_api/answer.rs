@@ -437,7 +437,7 @@ mod tests {
             let text: String = text.into_iter().collect();
             let answer = answer(statuses[random.usize(..statuses.len())], &text);
             let outcome = of_card(&answer, by_phone());
-            let words = outcome.words();
+            let words = outcome.words(crate::sentences::Language::En);
             assert!(words.lines().count() <= 1 && words.chars().count() < 700, "{words:?}");
             if let Outcome::Accepted(id) = outcome {
                 let json: Value = serde_json::from_str(&text).unwrap();

@@ -13,7 +13,10 @@ use super::{
     redact::Redaction,
     wire::{Addressed, GetMessage, SendContact},
 };
-use crate::domain::{Message, Outcome};
+use crate::{
+    domain::{Message, Outcome},
+    sentences::{Fault, Language},
+};
 
 /// No answer that says anything is longer (the service's own are under one kilobyte).
 const LONGEST_BODY: usize = 64 * 1024;
@@ -64,13 +67,23 @@ struct Raw {
 
 /// The client cannot be set up on this machine.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Language::En))]
 pub enum ClientError {
     /// Proxy settings or the system's certificates cannot be used.
-    #[error("HTTPS cannot be set up on this machine (look at its certificates and proxy settings): {0}")]
     SetUp(String),
     /// An address and a method together are no URL.
-    #[error("the API address cannot be used: {0}")]
     Address(#[from] url::ParseError),
+}
+
+impl ClientError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        match self {
+            Self::SetUp(reason) => Fault::Https { reason: reason.clone() }.say(language),
+            Self::Address(error) => Fault::AddressUnusable { reason: error.to_string() }.say(language),
+        }
+    }
 }
 
 impl Client {

@@ -4,6 +4,8 @@
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
+use crate::sentences::{Fault, Language};
+
 /// One instance: `apiUrl`, `idInstance` and `apiTokenInstance` of its page in the console. Its
 /// `Debug` shows no token.
 #[derive(Debug, Clone)]
@@ -15,25 +17,30 @@ pub struct Instance {
 
 /// What was given cannot be an instance. No text repeats the token, nor an address that may hold it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.say(Language::En))]
 pub enum InstanceError {
     /// The address cannot be read, or has more than scheme, host, port and path.
-    #[error(
-        "the API address is not one like https://api.green-api.com: copy apiUrl from the instance's page in the console, without method or token"
-    )]
     Address,
     /// The address is http and not of this machine.
-    #[error(
-        "the API address begins with http://, which would send the token unencrypted: use https:// (or --insecure-http, if you know that the way is safe)"
-    )]
     Insecure,
     /// `idInstance` is not 1 to 10 digits.
-    #[error("idInstance is not 1 to 10 digits: copy it from the instance's page in the console")]
     Id,
     /// The token is empty or has characters that no token has.
-    #[error(
-        "the token is empty or has other characters than letters, digits, '-', '_' and '.': copy apiTokenInstance from the instance's page in the console"
-    )]
     Token,
+}
+
+impl InstanceError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        let fault = match self {
+            Self::Address => Fault::Address,
+            Self::Insecure => Fault::Insecure,
+            Self::Id => Fault::InstanceId,
+            Self::Token => Fault::Token,
+        };
+        fault.say(language)
+    }
 }
 
 impl Instance {

@@ -36,4 +36,19 @@ impl InstanceState {
             _ => Self::Unnamed(word.to_owned()),
         }
     }
+
+    /// The service's word.
+    #[must_use]
+    pub fn as_word(&self) -> &str {
+        match self {
+            Self::Authorized => "authorized",
+            Self::NotAuthorized => "notAuthorized",
+            Self::Blocked => "blocked",
+            Self::Starting => "starting",
+            Self::YellowCard => "yellowCard",
+            Self::Suspended => "suspended",
+            Self::SleepMode => "sleepMode",
+            Self::Unnamed(word) => word,
+        }
+    }
 }

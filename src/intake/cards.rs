@@ -2,6 +2,7 @@
 
 use crate::domain::{Contact, Problem, ProblemCode, Recipient, Written};
 use crate::files::{Card, CardPhone, PhoneKind};
+use crate::sentences::Sentence;
 
 use super::choice::{Candidate, choose};
 use super::columns::Field;
@@ -51,20 +52,19 @@ impl Row for CardRow<'_> {
     }
 
     fn fault(&self) -> Option<Problem> {
-        let fault = self.card.fault.as_deref()?;
-        let text = format!("the card in line {} cannot be read: {fault}", self.card.line);
+        let fault = self.card.fault?;
         Some(Problem {
             code: ProblemCode::CardDamaged,
             column: String::new(),
             value: String::new(),
-            text: text.trim_end_matches('.').to_owned(),
+            sentence: Sentence::CardDamaged { line: self.card.line, fault },
         })
     }
 
     fn recipient(&self, numbers: Numbers) -> Result<Found<Recipient>, Problem> {
         let read = |number: &str| {
             let reading = read_recipient(number, false, numbers);
-            reading.map_err(|found| problem(found.code, number, found.text))
+            reading.map_err(|found| problem(found.code, number, found.sentence))
         };
         let missing = || problem(ProblemCode::RecipientMissing, "", no_number(self.card));
         choose(offered(self.card, read)).unwrap_or_else(|| Err(missing()))
@@ -73,7 +73,7 @@ impl Row for CardRow<'_> {
     fn contact(&self, numbers: Numbers) -> Result<Found<Contact>, Problem> {
         let read = |number: &str| {
             let reading = read_number(number, false, numbers);
-            reading.map_err(|found| problem(phone_code(&found), number, found.text))
+            reading.map_err(|found| problem(phone_code(&found), number, found.sentence))
         };
         let missing = || problem(ProblemCode::PhoneMissing, "", no_number(self.card));
         let phone = choose(offered(self.card, read)).unwrap_or_else(|| Err(missing()))?;
@@ -157,18 +157,19 @@ fn name<'a>(column: &'a str, text: &'a str) -> Name<'a> {
     Name { column, text: text.into() }
 }
 
-fn no_number(card: &Card) -> String {
-    format!("the card in line {} has no telephone number; add one (TEL)", card.line)
+const fn no_number(card: &Card) -> Sentence {
+    Sentence::NoTelephone { line: card.line }
 }
 
-fn problem(code: ProblemCode, value: &str, text: String) -> Problem {
-    Problem { code, column: PHONE.to_owned(), value: value.to_owned(), text }
+fn problem(code: ProblemCode, value: &str, sentence: Sentence) -> Problem {
+    Problem { code, column: PHONE.to_owned(), value: value.to_owned(), sentence }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::WarningCode;
+    use crate::sentences::{CardFault, Language};
 
     fn phone(value: &str, waid: Option<&str>, preferred: bool, kind: PhoneKind) -> CardPhone {
         CardPhone { value: value.to_owned(), waid: waid.map(str::to_owned), preferred, kind }
@@ -236,9 +237,12 @@ mod tests {
 
     #[test]
     fn a_damaged_card_says_where_it_is() {
-        let card = Card { number: 2, line: 9, fault: Some("END is missing.".into()), ..Card::default() };
+        let card = Card { number: 2, line: 9, fault: Some(CardFault::Cut), ..Card::default() };
         let problem = CardRow { card: &card, role: Role::Contacts }.fault().unwrap();
         assert_eq!(problem.code, ProblemCode::CardDamaged);
-        assert_eq!(problem.text, "the card in line 9 cannot be read: END is missing");
+        let said = problem.sentence.say(Language::En);
+        assert!(said.starts_with("the card in line 9 cannot be read: the file ends"), "{said}");
+        let said = problem.sentence.say(Language::Ru);
+        assert!(said.starts_with("карточку в строке 9 файла прочитать нельзя: файл обрывается"), "{said}");
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn choose<T: PartialEq + Display>(
         let named = |other: &Candidate<T>| shown(&clipped(other.written), other.column);
         let left: Vec<String> = offered.iter().filter(differs).map(named).collect();
         if !left.is_empty() {
-            found.warnings.push(several_phones(&shown(&found.value.to_string(), best.column), &left));
+            found.warnings.push(several_phones(shown(&found.value.to_string(), best.column), &left));
         }
         found
     }))
@@ -44,13 +44,14 @@ fn shown(value: &str, column: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{ProblemCode, WarningCode};
+    use crate::sentences::Sentence;
 
     fn candidate(written: &str) -> Candidate<'_, u64> {
         let problem = |_| Problem {
             code: ProblemCode::PhoneInvalid,
             column: String::new(),
             value: written.to_owned(),
-            text: String::new(),
+            sentence: Sentence::NumberMissing,
         };
         let reading = written.parse().map(|value| Found { value, warnings: Vec::new() }).map_err(problem);
         Candidate { written, column: "", reading }
@@ -66,11 +67,16 @@ mod tests {
         assert!(chosen(&["7", "7"]).unwrap().unwrap().warnings.is_empty());
         let found = chosen(&["x", "7", "8"]).unwrap().unwrap();
         assert_eq!((found.value, found.warnings[0].code), (7, WarningCode::MultiplePhones));
-        assert!(found.warnings[0].text.contains("7 was taken, and left out: x, 8"));
+        let named = |found: &Found<u64>| found.warnings[0].sentence.clone();
+        let several = |taken: &str, left: &str| Sentence::SeveralPhones {
+            taken: taken.to_owned(),
+            left: left.to_owned(),
+        };
+        assert_eq!(named(&found), several("7", "x, 8"));
         let columns = [("7", "Mobile"), ("8", "Work")]
             .map(|(written, column)| Candidate { column, ..candidate(written) });
         let found = choose(columns.into()).unwrap().unwrap();
-        assert!(found.warnings[0].text.contains("7 (Mobile) was taken, and left out: 8 (Work)"));
+        assert_eq!(named(&found), several("7 (Mobile)", "8 (Work)"));
         assert_eq!(chosen(&["x", "y"]).unwrap().unwrap_err().value, "x");
     }
 }

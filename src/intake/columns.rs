@@ -3,6 +3,8 @@
 
 use std::{fmt, str::FromStr};
 
+use crate::sentences::{Fault, Language};
+
 use super::headings::SYNONYMS;
 use super::whole::NameOrder;
 
@@ -29,11 +31,16 @@ pub enum Field {
 
 /// The text names no field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "there is no field \"{0}\": use chatId, phoneNumber, recipient, phoneContact, firstName, middleName, \
-     lastName or company"
-)]
+#[error("{}", self.say(Language::En))]
 pub struct FieldError(String);
+
+impl FieldError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        Fault::NoField { text: self.0.clone() }.say(language)
+    }
+}
 
 impl Field {
     /// Every field.

@@ -32,7 +32,7 @@ impl<'a> Guide<'a> {
                 path: path.to_owned(),
                 field: *field,
                 column: column.clone(),
-                found: listed(headings),
+                found: headings.to_vec(),
             }),
         };
         let mapped: Vec<_> = mapped.iter().map(position).collect::<Result<_, _>>()?;
@@ -102,11 +102,6 @@ pub(super) fn letters(index: usize) -> String {
         0 => last.to_string(),
         before => format!("{}{last}", letters(before - 1)),
     }
-}
-
-pub(super) fn listed(headings: &[String]) -> String {
-    let quoted: Vec<String> = headings.iter().map(|heading| format!("\"{heading}\"")).collect();
-    quoted.join(", ")
 }
 
 #[cfg(test)]

@@ -4,10 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::results;
-use crate::files::{FileProblem, FileProblemCode, TableRow};
+use crate::files::{FileProblem, FileProblemCode, Format, Layout, TableRow};
+use crate::sentences::{Fault, FileSentence, Hint, Language};
 
 use super::columns::{self, Field, Meaning, Rank};
-use super::guide::{Guide, letters, listed, position};
+use super::guide::{Guide, letters, position};
+use super::repair;
 use super::whole::NameOrder;
 
 /// What a file is asked for.
@@ -68,16 +70,17 @@ pub(super) struct Said<'a> {
     pub(super) columns: &'a [(Field, String)],
     /// `--match`.
     pub(super) chosen: Option<&'a str>,
+    /// How the table is read, for what may help if its columns are not understood.
+    pub(super) layout: Option<&'a Layout>,
 }
 
 /// Why the columns of a table cannot be told.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Language::En))]
 pub enum HeaderError {
     /// A column that the table needs is not there.
-    #[error(transparent)]
     File(#[from] FileProblem),
     /// `--map` names a column that the table does not have.
-    #[error("--map {field}={column}: {} has no such column; it has {found}", .path.display())]
     ColumnMissing {
         /// The table.
         path: PathBuf,
@@ -86,18 +89,40 @@ pub enum HeaderError {
         /// The column of the option.
         column: String,
         /// The headings of the table.
-        found: String,
+        found: Vec<String>,
     },
     /// `--match` names a column that the recipients do not have.
-    #[error("--match {column}: {} has no such column; it has {found}", .path.display())]
     MatchMissing {
         /// The table.
         path: PathBuf,
         /// The column of the option.
         column: String,
         /// The headings of the table.
-        found: String,
+        found: Vec<String>,
     },
+}
+
+impl HeaderError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        match self {
+            Self::File(problem) => problem.say(language),
+            Self::ColumnMissing { path, field, column, found } => Fault::MapMissing {
+                field: field.to_string(),
+                column: column.clone(),
+                path: path.display().to_string(),
+                found: found.clone(),
+            }
+            .say(language),
+            Self::MatchMissing { path, column, found } => Fault::MatchMissing {
+                column: column.clone(),
+                path: path.display().to_string(),
+                found: found.clone(),
+            }
+            .say(language),
+        }
+    }
 }
 
 const NAMES: [Field; 4] = [Field::FirstName, Field::MiddleName, Field::LastName, Field::Company];
@@ -142,7 +167,7 @@ impl Header {
         }
         let has_people = !guide.plain_phones().is_empty() || !guide.columns(Field::PhoneContact).is_empty();
         header.headings = headings;
-        header.check(path, role, has_people)?;
+        header.check(path, role, has_people, said)?;
         Ok(header)
     }
 
@@ -219,22 +244,37 @@ impl Header {
         is_name || used.any(|used| *used == index)
     }
 
-    fn check(&self, path: &Path, role: Role, has_people: bool) -> Result<(), FileProblem> {
-        let text = if role == Role::Messages && !self.has_recipients() && has_people {
-            "each row holds one person, and no column says who gets whose card. Give it as --contacts to send \
-             these cards to your --recipients, or as --recipients to send your --contacts to these people; if \
-             a column does name the recipient, say so with --map recipient=COLUMN"
+    fn check(&self, path: &Path, role: Role, has_people: bool, said: Said<'_>) -> Result<(), FileProblem> {
+        let columns = || self.headings.clone();
+        let sentence = if role == Role::Messages && !self.has_recipients() && has_people {
+            FileSentence::PeopleAlone { columns: columns(), hints: self.hints(said) }
         } else if role != Role::Contacts && !self.has_recipients() {
-            "no column says who gets the card; name one with --map recipient=COLUMN, or give the recipients \
-             with --recipients"
+            FileSentence::NoRecipientColumn { columns: columns(), hints: self.hints(said) }
         } else if role != Role::Recipients && self.phone_contacts.is_empty() {
-            "no column holds the number on the card; name one with --map phoneContact=COLUMN, or give the cards \
-             with --contacts"
+            FileSentence::NoNumberColumn { columns: columns(), hints: self.hints(said) }
         } else {
             return Ok(());
         };
-        let text = format!("{text}. The columns are {}.", listed(&self.headings));
-        Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, text))
+        Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, sentence))
+    }
+
+    /// What may help where the columns are not understood.
+    fn hints(&self, said: Said<'_>) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        if self.headings.iter().any(|heading| repair::is_number(heading)) {
+            hints.push(Hint::FirstRowIsData);
+        }
+        if let Some(layout) = said.layout {
+            let parted = |heading: &String| heading.contains([',', ';', '|', '/', ':', '^', '~', '#', '*']);
+            if layout.format == Format::Csv && layout.delimiter.is_none() && self.headings.iter().any(parted)
+            {
+                hints.push(Hint::OneColumn);
+            }
+            if !layout.other_sheets.is_empty() {
+                hints.push(Hint::OtherSheets { sheets: layout.other_sheets.clone() });
+            }
+        }
+        hints
     }
 }
 
@@ -242,7 +282,7 @@ fn chosen_column(path: &Path, headings: &[String], column: &str) -> Result<usize
     position(headings, column).ok_or_else(|| HeaderError::MatchMissing {
         path: path.to_owned(),
         column: column.to_owned(),
-        found: listed(headings),
+        found: headings.to_vec(),
     })
 }
 
@@ -254,7 +294,7 @@ mod tests {
     fn header(role: Role, headings: &str, mapped: &[(Field, &str)]) -> Result<Header, HeaderError> {
         let headings = headings.split(';').map(str::to_owned).collect();
         let mapped: Vec<_> = mapped.iter().map(|(field, column)| (*field, (*column).to_owned())).collect();
-        Header::new(Path::new("a.csv"), role, headings, Said { columns: &mapped, chosen: None })
+        Header::new(Path::new("a.csv"), role, headings, Said { columns: &mapped, ..Said::default() })
     }
 
     fn used(role: Role, headings: &str, mapped: &[(Field, &str)]) -> String {
@@ -397,7 +437,8 @@ mod tests {
             let error = header(role, headings, &[]).unwrap_err();
             let HeaderError::File(problem) = error else { panic!("{error}") };
             assert_eq!(problem.code(), FileProblemCode::NoPhoneColumn);
-            assert!(problem.text().contains(option) && problem.text().contains("\"Имя\""), "{problem}");
+            let said = problem.to_string();
+            assert!(said.contains(option) && said.contains("\"Имя\""), "{said}");
         }
     }
 }

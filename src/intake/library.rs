@@ -5,14 +5,24 @@ use std::{fmt, str::FromStr};
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberType, Region};
 
+use crate::sentences::{Fault, Language};
+
 /// A country by its two letters (ISO 3166-1), such as `RU`, for numbers in national form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Country(Region);
 
 /// The text is no country that has phone numbers.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no country \"{0}\": give its two letters, such as RU, KZ or UA")]
+#[error("{}", self.say(Language::En))]
 pub struct CountryError(String);
+
+impl CountryError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        Fault::NoCountry { text: self.0.clone() }.say(language)
+    }
+}
 
 impl FromStr for Country {
     type Err = CountryError;

@@ -5,19 +5,19 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::sentences::{Fault, Language};
+
 use super::columns::{Field, FieldError};
 
 /// Why a mapping cannot be used.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Language::En))]
 pub enum MapError {
     /// The text is not of the form.
-    #[error("\"{0}\" is no mapping: write it as FIELD=COLUMN, such as phoneContact=C")]
     Form(String),
     /// The field is none.
-    #[error(transparent)]
     Field(#[from] FieldError),
     /// A line of the file is wrong.
-    #[error("{}, line {line}: {reason}", .path.display())]
     Line {
         /// The file.
         path: PathBuf,
@@ -27,13 +27,33 @@ pub enum MapError {
         reason: Box<MapError>,
     },
     /// The file cannot be read.
-    #[error("the mapping file {} cannot be read: {source}", .path.display())]
     File {
         /// The file.
         path: PathBuf,
         /// What the machine says.
         source: io::Error,
     },
+}
+
+impl MapError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        match self {
+            Self::Form(text) => Fault::MapForm { text: text.clone() }.say(language),
+            Self::Field(error) => error.say(language),
+            Self::Line { path, line, reason } => Fault::MapLine {
+                path: path.display().to_string(),
+                line: *line as u64,
+                reason: reason.say(language),
+            }
+            .say(language),
+            Self::File { path, source } => {
+                let (path, reason) = (path.display().to_string(), source.to_string());
+                Fault::MapFile { path, reason }.say(language)
+            }
+        }
+    }
 }
 
 /// Reads one `FIELD=COLUMN`; the column is a heading, a letter or a number, and may hold `=` itself.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::domain::{Contact, Problem, ProblemCode};
+use crate::sentences::Sentence;
 
 use super::columns;
 use super::numbers::{Numbers, clipped, read_number};
@@ -60,21 +61,20 @@ impl Index {
     pub(super) fn find<'a>(&self, wanted: &Wanted<'_>, cards: &'a [Held]) -> Result<&'a Held, Problem> {
         let cell = wanted.cell.trim();
         if cell.is_empty() {
-            let text = format!("no card is named; write the name of the card into \"{}\"", wanted.column);
-            return Err(problem(ProblemCode::CardMissing, wanted, text));
+            let sentence = Sentence::CardUnnamed { column: wanted.column.to_owned() };
+            return Err(problem(ProblemCode::CardMissing, wanted, sentence));
         }
         let found = self.positions(cell).iter().map(|position| &cards[*position]);
         let mut found: Vec<&Held> = found.collect();
         found.dedup_by(|other, first| first.contact().is_some() && first.contact() == other.contact());
         match found.as_slice() {
-            [] => Err(problem(ProblemCode::CardMissing, wanted, missing(cell))),
+            [] => {
+                let sentence = Sentence::CardMissing { value: clipped(cell) };
+                Err(problem(ProblemCode::CardMissing, wanted, sentence))
+            }
             [card] if card.contact().is_none() => {
-                let text = format!(
-                    "the card of \"{}\" has a problem of its own, told at its row {}; repair it there",
-                    clipped(cell),
-                    card.row()
-                );
-                Err(problem(ProblemCode::CardMissing, wanted, text))
+                let sentence = Sentence::CardHasProblem { value: clipped(cell), row: card.row() };
+                Err(problem(ProblemCode::CardMissing, wanted, sentence))
             }
             [card] => Ok(card),
             several => Err(problem(ProblemCode::CardAmbiguous, wanted, ambiguous(cell, several))),
@@ -97,23 +97,10 @@ fn name_key(name: &str) -> String {
     words.join(" ")
 }
 
-fn missing(cell: &str) -> String {
-    format!(
-        "--contacts holds no card of \"{}\"; write the name, the number, the UID or the e-mail address as the \
-         card has it, or add the card",
-        clipped(cell)
-    )
-}
-
-fn ambiguous(cell: &str, cards: &[&Held]) -> String {
+fn ambiguous(cell: &str, cards: &[&Held]) -> Sentence {
     let contacts = cards.iter().filter_map(|card| card.contact());
     let shown: Vec<String> = contacts.take(5).map(card).collect();
-    format!(
-        "--contacts holds {} cards of \"{}\" ({}); write the number of the one that is meant",
-        cards.len(),
-        clipped(cell),
-        shown.join("; ")
-    )
+    Sentence::CardAmbiguous { value: clipped(cell), cards: cards.len() as u64, shown: shown.join("; ") }
 }
 
 fn card(contact: &Contact) -> String {
@@ -121,6 +108,6 @@ fn card(contact: &Contact) -> String {
     format!("{} {}", clipped(&names.join(" ")), contact.phone())
 }
 
-fn problem(code: ProblemCode, wanted: &Wanted<'_>, text: String) -> Problem {
-    Problem { code, column: wanted.column.to_owned(), value: wanted.cell.to_owned(), text }
+fn problem(code: ProblemCode, wanted: &Wanted<'_>, sentence: Sentence) -> Problem {
+    Problem { code, column: wanted.column.to_owned(), value: wanted.cell.to_owned(), sentence }
 }

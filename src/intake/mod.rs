@@ -26,6 +26,7 @@ use std::path::PathBuf;
 
 use crate::domain::{Entry, Finding, Recipient, Warning};
 use crate::files::{FileProblem, Reading};
+use crate::sentences::{Fault, Language};
 
 pub use columns::{Field, FieldError};
 pub use header::HeaderError;
@@ -83,25 +84,32 @@ pub struct Intake {
 
 /// Why the inputs cannot be used; nothing was told.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Language::En))]
 pub enum OpenError {
     /// No file was given at all.
-    #[error("there is nothing to send: give a table, or --recipients with --contacts")]
     Nothing,
     /// Recipients were given, but no cards.
-    #[error("--recipients needs the cards that they get: add --contacts FILE")]
     NoContacts,
     /// Cards were given, but no recipients.
-    #[error("--contacts needs those who get the cards: add --recipients with a file, a number or a chat id")]
     NoRecipients,
     /// Cards are to be matched, but the recipients have no columns.
-    #[error(
-        "--match {0} names a column of --recipients, so these must be tables: not a vCard file, a number or a \
-         chat id, and --contacts must hold the cards"
-    )]
     NoMatch(String),
     /// A file cannot be read, or its columns cannot be told.
-    #[error(transparent)]
     Header(#[from] HeaderError),
+}
+
+impl OpenError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        match self {
+            Self::Nothing => Fault::NothingGiven.say(language),
+            Self::NoContacts => Fault::NoContacts.say(language),
+            Self::NoRecipients => Fault::NoRecipients.say(language),
+            Self::NoMatch(column) => Fault::NoMatch { column: column.clone() }.say(language),
+            Self::Header(error) => error.say(language),
+        }
+    }
 }
 
 /// Why reading stopped in the middle.
@@ -446,10 +454,10 @@ B,Work Fax,+7 495 123-45-67,,
         let who = Who::parse("9001234567", numbers).unwrap();
         let inputs = Inputs { recipients: vec![who], ..desk.inputs(&[], &[], &["cards.csv"]) };
         let warnings = &entries(&inputs, &settings).0[0].warnings;
-        let texts: Vec<&str> = warnings
+        let texts: Vec<String> = warnings
             .iter()
             .filter(|warning| warning.code == WarningCode::PhoneNormalised)
-            .map(|warning| warning.text.as_str())
+            .map(|warning| warning.sentence.say(Language::En))
             .collect();
         assert_eq!(
             texts,
@@ -598,11 +606,8 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let entries = entries(&desk.inputs(&[], &["people.csv"], &["cards.csv"]), &settings).0;
         let Finding::Problem(problem, written) = &entries[0].finding else { panic!() };
         assert_eq!((problem.code, written.recipient.as_str()), (ProblemCode::CardAmbiguous, "79001234561"));
-        assert!(
-            problem.text.contains("79001234570") && problem.text.contains("79001234573"),
-            "{}",
-            problem.text
-        );
+        let said = problem.sentence.say(Language::En);
+        assert!(said.contains("79001234570") && said.contains("79001234573"), "{said}");
     }
 
     #[test]
@@ -672,7 +677,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             Desk::new(&[("a.csv", "Имя;Рабочий телефон;Мобильный телефон\nA;74951234567;79001234568\n")]);
         let (entries, _) = entries(&desk.inputs(&[], &["79001234567"], &["a.csv"]), &Settings::default());
         assert_eq!(
-            entries[0].warnings[0].text,
+            entries[0].warnings[0].sentence.say(Language::En),
             "of several numbers 79001234568 (Мобильный телефон) was taken, and left out: 74951234567 (Рабочий \
              телефон)"
         );

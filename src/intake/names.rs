@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::domain::{Contact, NameMissing, Names, Phone, Problem, ProblemCode};
+use crate::sentences::Sentence;
 
 use super::numbers::clipped;
 
@@ -20,20 +21,14 @@ const AFTER_1251: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”
 /// UTF-8 read as windows-1252 turns letters into `Ð`, `Ñ`, `Ã` or `Â` and one of these or U+0080–U+00BF.
 const AFTER_1252: &str = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
 
-const MISREAD: &str =
-    "has lost its letters on the way; export the table again as \"CSV UTF-8\" or give the workbook itself";
-
-const SPREADSHEET_ERROR: &str =
-    "is an error of the spreadsheet, not a name; repair its formula or write the name itself";
-
 /// The card of this number under these four names: first, middle, last, company.
 pub(super) fn card(phone: Phone, names: &[Name<'_>; 4]) -> Result<Contact, Problem> {
     for name in names {
         if is_mojibake(&name.text) {
-            return Err(unusable(name, MISREAD));
+            return Err(unusable(name, Sentence::NameMisread { value: clipped(&name.text) }));
         }
         if is_error(&name.text) {
-            return Err(unusable(name, SPREADSHEET_ERROR));
+            return Err(unusable(name, Sentence::NameIsError { value: clipped(&name.text) }));
         }
     }
     let [first, middle, last, company] = names.each_ref().map(|name| clean(&name.text).into_owned());
@@ -75,13 +70,13 @@ fn is_misread(name: &str) -> bool {
     latin || (cyrillic >= 2 && cyrillic * 4 >= name.chars().count())
 }
 
-/// A name that must not stand on a card; `what` says what is wrong with it and how to repair it.
-fn unusable(name: &Name<'_>, what: &str) -> Problem {
+/// A name that must not stand on a card.
+fn unusable(name: &Name<'_>, sentence: Sentence) -> Problem {
     Problem {
         code: ProblemCode::NameMojibake,
         column: name.column.to_owned(),
         value: name.text.clone().into_owned(),
-        text: format!("the name \"{}\" {what}", clipped(&name.text)),
+        sentence,
     }
 }
 
@@ -108,26 +103,19 @@ fn is_error(name: &str) -> bool {
 }
 
 fn missing(names: &[Name<'_>; 4]) -> Problem {
-    let mut columns: Vec<String> = names
-        .iter()
-        .filter(|name| !name.column.is_empty())
-        .map(|name| format!("\"{}\"", name.column))
-        .collect();
+    let mut columns: Vec<String> =
+        names.iter().filter(|name| !name.column.is_empty()).map(|name| name.column.to_owned()).collect();
     columns.dedup();
-    let text = if columns.is_empty() {
-        "the table has no column for the card's name; name one with --map firstName=COLUMN, or lastName or \
-         company"
-            .to_owned()
-    } else {
-        format!("the card has no name; fill in {}", columns.join(" or "))
-    };
+    let sentence =
+        if columns.is_empty() { Sentence::NoNameColumn } else { Sentence::NameMissing { columns } };
     let column = names.iter().map(|name| name.column).find(|column| !column.is_empty()).unwrap_or_default();
-    Problem { code: ProblemCode::NameMissing, column: column.to_owned(), value: String::new(), text }
+    Problem { code: ProblemCode::NameMissing, column: column.to_owned(), value: String::new(), sentence }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sentences::Language;
 
     fn named(text: &str) -> Result<Contact, Problem> {
         let phone = Phone::from_digits("79001234567").unwrap();
@@ -185,7 +173,10 @@ mod tests {
         let phone = Phone::from_digits("79001234567").unwrap();
         let blank = |column| Name { column, ..Name::default() };
         let problem = card(phone, &["ФИО", "ФИО", "ФИО", "Компания"].map(blank)).unwrap_err();
-        assert_eq!(problem.text, "the card has no name; fill in \"ФИО\" or \"Компания\"");
+        assert_eq!(
+            problem.sentence.say(Language::En),
+            "the card has no name; fill in \"ФИО\" or \"Компания\""
+        );
     }
 
     #[test]

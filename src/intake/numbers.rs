@@ -3,6 +3,7 @@
 //! never added, dropped or joined to make a number, and a changed number always has a warning.
 
 use crate::domain::{Phone, Warning, WarningCode};
+use crate::sentences::Sentence;
 
 use super::library::{self, Country, Known};
 use super::repair::{self, Shown};
@@ -23,11 +24,11 @@ pub(super) struct Found<T> {
     pub(super) warnings: Vec<Warning>,
 }
 
-/// Why a cell is no number; the text says what is wrong and how to repair it.
+/// Why a cell is no number; the sentence says what is wrong and how to repair it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NumberProblem {
     pub(super) fault: NumberFault,
-    pub(super) text: String,
+    pub(super) sentence: Sentence,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +57,7 @@ pub(super) fn read_number(
     let plain = repair::plain(cell);
     let text = repair::unwrapped(&plain);
     if text.is_empty() || (numeric && text == "0") {
-        return Err(NumberProblem { fault: NumberFault::Missing, text: "there is no number".to_owned() });
+        return Err(NumberProblem { fault: NumberFault::Missing, sentence: Sentence::NumberMissing });
     }
     refuse_other_values(text)?;
     let mut warnings = Vec::new();
@@ -69,10 +70,10 @@ pub(super) fn read_number(
         Shown::AsWritten => text.to_owned(),
     };
     let (text, extension) = repair::without_extension(&text);
-    warnings.extend(extension.map(|digits| extension_dropped(cell, &digits)));
+    warnings.extend(extension.map(|digits| extension_dropped(cell, digits)));
     let parts = repair::parts(&repair::without_remarks(&text));
     let single = match parts.as_slice() {
-        [] => return Err(invalid(cell, "holds no digits; write the number with its country code")),
+        [] => return Err(invalid(Sentence::NoDigits { value: clipped(cell) })),
         [part] => read_single(part, cell, numbers)?,
         several => read_several(several, numbers)?,
     };
@@ -88,31 +89,30 @@ fn is_as_the_api_takes_it(cell: &str) -> bool {
 
 fn read_digits(cell: &str, numeric: bool, numbers: Numbers) -> Result<Found<Phone>, NumberProblem> {
     let (known, mut warnings) = read_bare(cell, cell, numbers)?;
+    let phone = phone(cell, &known)?;
     if cell != known.digits {
-        warnings.push(normalised(cell, &known));
+        warnings.push(normalised(cell, phone));
     }
-    let single = single(cell, &known, warnings)?;
-    let warnings = rounded(single.phone, numeric).into_iter().chain(single.warnings).collect();
-    Ok(Found { value: single.phone, warnings })
+    let warnings = rounded(phone, numeric).into_iter().chain(warnings).collect();
+    Ok(Found { value: phone, warnings })
 }
 
 /// Values that hold digits but were never a number that somebody typed.
 fn refuse_other_values(text: &str) -> Result<(), NumberProblem> {
-    let reason = if text.contains('@') {
-        "is a chat id where only a number can stand; leave the digits before the @"
+    let value = || clipped(text);
+    let sentence = if text.contains('@') {
+        Sentence::ChatIdForNumber { value: value() }
     } else if text.starts_with('#') {
-        "is what the spreadsheet shows for an error or a column that is too narrow; repair the cell in the \
-         original table and export again"
+        Sentence::SpreadsheetError { value: value() }
     } else if text.starts_with('-') && text[1..].trim_start().starts_with(|char: char| char.is_ascii_digit())
     {
-        "looks like a number that the spreadsheet took for a sum; set the column to Text in the original table \
-         and write the number again"
+        Sentence::TakenForSum { value: value() }
     } else if repair::is_date(text) {
-        "is a date; check whether the columns are mixed up"
+        Sentence::DateForNumber { value: value() }
     } else {
         return Ok(());
     };
-    Err(invalid(text, reason))
+    Err(invalid(sentence))
 }
 
 /// The first mobile of several numbers, else the first that is good; the others are named.
@@ -135,8 +135,8 @@ fn read_several(parts: &[String], numbers: Numbers) -> Result<Single, NumberProb
         .map(|(part, _)| clipped(part))
         .collect();
     if !left.is_empty() {
-        let phone = single.phone;
-        single.warnings.push(several_phones(&phone.to_string(), &left));
+        let taken = single.phone.to_string();
+        single.warnings.push(several_phones(taken, &left));
     }
     Ok(single)
 }
@@ -145,11 +145,10 @@ fn read_several(parts: &[String], numbers: Numbers) -> Result<Single, NumberProb
 fn read_single(part: &str, written: &str, numbers: Numbers) -> Result<Single, NumberProblem> {
     let part = without_leading_word(part)?;
     if let Some(letter) = part.chars().find(|char| char.is_alphabetic()) {
-        let reason = format!("has the letter {letter} in it; leave only the digits that are meant");
-        return Err(invalid(part, &reason));
+        return Err(invalid(Sentence::LetterInNumber { value: clipped(part), letter }));
     }
     if let Some(sign) = part.chars().find(|char| !is_part_of_number(*char)) {
-        return Err(invalid(part, &format!("has the sign {sign} in it; write the number with digits only")));
+        return Err(invalid(Sentence::SignInNumber { value: clipped(part), sign }));
     }
     let digits: String = part.chars().filter(char::is_ascii_digit).collect();
     let is_abroad = part.trim_start_matches(['(', ' ']).starts_with('+');
@@ -160,20 +159,20 @@ fn read_single(part: &str, written: &str, numbers: Numbers) -> Result<Single, Nu
     } else {
         read_bare(part, &digits, numbers)?
     };
+    let phone = phone(part, &known)?;
     if written.trim() != known.digits {
-        warnings.push(normalised(written, &known));
+        warnings.push(normalised(written, phone));
     }
-    single(part, &known, warnings)
-}
-
-fn single(part: &str, known: &Known, warnings: Vec<Warning>) -> Result<Single, NumberProblem> {
-    let phone = Phone::from_digits(&known.digits).map_err(|_| outside(part, &known.digits))?;
     Ok(Single { phone, warnings })
 }
 
-fn normalised(written: &str, known: &Known) -> Warning {
-    let text = format!("\"{}\" was read as {}", clipped(written), known.digits);
-    Warning { code: WarningCode::PhoneNormalised, text }
+fn phone(part: &str, known: &Known) -> Result<Phone, NumberProblem> {
+    Phone::from_digits(&known.digits).map_err(|_| outside(part, &known.digits))
+}
+
+fn normalised(written: &str, phone: Phone) -> Warning {
+    let sentence = Sentence::Normalised { value: clipped(written), phone: phone.as_u64() };
+    Warning { code: WarningCode::PhoneNormalised, sentence }
 }
 
 /// `тел. +7…`: a word is left out if it stands apart from the digits, so that no letter is lost that
@@ -182,11 +181,11 @@ fn without_leading_word(part: &str) -> Result<&str, NumberProblem> {
     let start = part.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(')).unwrap_or(0);
     let (word, number) = part.split_at(start);
     if word.ends_with(char::is_alphabetic) {
-        return Err(invalid(part, "has a letter right before its digits; write the digits that are meant"));
+        return Err(invalid(Sentence::LetterBeforeDigits { value: clipped(part) }));
     }
     let lower = word.to_lowercase();
     if ["факс", "fax", "пейджер", "pager"].iter().any(|machine| lower.contains(machine)) {
-        return Err(invalid(part, "is no telephone; write the number of a phone"));
+        return Err(invalid(Sentence::NotATelephone { value: clipped(part) }));
     }
     Ok(number)
 }
@@ -200,11 +199,8 @@ fn read_abroad(part: &str, digits: &str) -> Result<Known, NumberProblem> {
     match library::international(digits) {
         Some(known) if known.valid => Ok(known),
         Some(known) if known.digits == digits && Phone::from_digits(digits).is_ok() => {
-            let reason = format!(
-                "is in no range that its country has given out; check its digits, and if they are right write \
-                 it as {digits}, without any other sign"
-            );
-            Err(invalid(part, &reason))
+            let digits = digits.to_owned();
+            Err(invalid(Sentence::NoRangeAbroad { value: clipped(part), digits }))
         }
         Some(_) | None => Err(impossible(part, digits)),
     }
@@ -220,7 +216,7 @@ fn read_bare(part: &str, digits: &str, numbers: Numbers) -> Result<(Known, Vec<W
     let international = matches!(digits.len(), 11 | 12).then(|| library::international(digits)).flatten();
     match (international, national) {
         (Some(known), Some(other)) if known.valid && known.digits != other.digits => {
-            Err(ambiguous(part, &known, &other))
+            Err(ambiguous(&known, &other))
         }
         (Some(known), Some(_) | None) if known.valid => Ok((known, Vec::new())),
         (Some(_) | None, Some(known)) => {
@@ -244,124 +240,90 @@ fn read_eight(
         (Some(known), _) if known.digits == digits => Ok((known, Vec::new())),
         (Some(known), _) => Ok((known, assumed(part, country))),
         (None, Some(country)) => {
-            let reason = format!(
-                "is no number of {country} in national form; correct it, or write + and the country code if it \
-                 is a number of another country"
-            );
-            Err(invalid(part, &reason))
+            Err(invalid(Sentence::EightOfCountry { value: clipped(part), country: country.to_string() }))
         }
-        (None, None) => Err(invalid(
-            part,
-            "begins with 8, as numbers are dialled within Russia; add --country RU to read such numbers as \
-             7…, or write + and the country code",
-        )),
+        (None, None) => Err(invalid(Sentence::EightWithoutCountry { value: clipped(part) })),
     }
 }
 
 /// Taken at the person's word, unless numbers are to be strict.
 fn unlikely(known: Known, numbers: Numbers) -> Result<(Known, Vec<Warning>), NumberProblem> {
-    let digits = &known.digits;
+    let value = known.digits.clone();
     if numbers.strict {
-        let reason = "is in no range that its country has given out; correct it, or leave out --strict-phones \
-                      to send it as it is";
-        return Err(invalid(digits, reason));
+        return Err(invalid(Sentence::NoRangeStrict { value }));
     }
-    let text = format!("{digits} is in no range that its country has given out; check its digits");
-    Ok((known, vec![Warning { code: WarningCode::PhoneUnlikely, text }]))
+    Ok((known, vec![Warning { code: WarningCode::PhoneUnlikely, sentence: Sentence::NoRange { value } }]))
 }
 
 fn assumed(part: &str, country: Option<Country>) -> Vec<Warning> {
-    let warning = |country| Warning {
+    let warning = |country: Country| Warning {
         code: WarningCode::CountryAssumed,
-        text: format!("\"{}\" was read as a number of {country}, as --country says", clipped(part)),
+        sentence: Sentence::CountryAssumed { value: clipped(part), country: country.to_string() },
     };
     country.map(warning).into_iter().collect()
 }
 
 fn from_float(cell: &str, digits: &str) -> Warning {
-    let text = format!("the spreadsheet keeps \"{}\" as a number; it was read as {digits}", clipped(cell));
-    Warning { code: WarningCode::NumberFromFloat, text }
+    let sentence = Sentence::FromFloat { value: clipped(cell), digits: digits.to_owned() };
+    Warning { code: WarningCode::NumberFromFloat, sentence }
 }
 
-fn rounded(phone: Phone, numeric: bool) -> Option<Warning> {
+const fn rounded(phone: Phone, numeric: bool) -> Option<Warning> {
     if !numeric || !phone.as_u64().is_multiple_of(100_000) {
         return None;
     }
-    let text = format!(
-        "{phone} comes from a number cell and ends in five zeros: if a spreadsheet has rounded it, it is \
-         another number"
-    );
-    Some(Warning { code: WarningCode::NumberFromFloat, text })
+    let sentence = Sentence::Rounded { phone: phone.as_u64() };
+    Some(Warning { code: WarningCode::NumberFromFloat, sentence })
 }
 
-fn extension_dropped(cell: &str, digits: &str) -> Warning {
-    let text = format!("the extension {digits} of \"{}\" was left out", clipped(cell));
-    Warning { code: WarningCode::ExtensionDropped, text }
+fn extension_dropped(cell: &str, digits: String) -> Warning {
+    let sentence = Sentence::ExtensionDropped { value: clipped(cell), digits };
+    Warning { code: WarningCode::ExtensionDropped, sentence }
 }
 
 /// Says which of several numbers was taken and which were left.
-pub(super) fn several_phones(taken: &str, left: &[String]) -> Warning {
-    let text = format!("of several numbers {taken} was taken, and left out: {}", left.join(", "));
-    Warning { code: WarningCode::MultiplePhones, text }
+pub(super) fn several_phones(taken: String, left: &[String]) -> Warning {
+    let sentence = Sentence::SeveralPhones { taken, left: left.join(", ") };
+    Warning { code: WarningCode::MultiplePhones, sentence }
 }
 
 fn shortened(text: &str) -> NumberProblem {
-    let text = format!(
-        "the spreadsheet shows {} and has lost the last digits; set the column to Text in the original table, \
-         or give the workbook itself (.xlsx), and start again",
-        clipped(text)
-    );
-    NumberProblem { fault: NumberFault::Scientific, text }
+    NumberProblem { fault: NumberFault::Scientific, sentence: Sentence::Shortened { value: clipped(text) } }
 }
 
-fn ambiguous(part: &str, known: &Known, other: &Known) -> NumberProblem {
-    let text = format!(
-        "\"{}\" is both +{} and +{}; write the one that is meant, with its +",
-        clipped(part),
-        known.digits,
-        other.digits
-    );
-    NumberProblem { fault: NumberFault::Ambiguous, text }
+fn ambiguous(known: &Known, other: &Known) -> NumberProblem {
+    // Both have at most fifteen digits.
+    let number = |known: &Known| known.digits.parse().unwrap_or_default();
+    let sentence = Sentence::Ambiguous { one: number(known), other: number(other) };
+    NumberProblem { fault: NumberFault::Ambiguous, sentence }
 }
 
 fn no_reading(part: &str, digits: &str, country: Option<Country>) -> NumberProblem {
+    let value = || clipped(part);
     match (digits.len(), country) {
         (11 | 12, _) => impossible(part, digits),
-        (..=10, None) => {
-            let reason = format!(
-                "has {} digits, and a number with its country code has 11 or 12; add the country code, or name \
-                 the country with --country if all such numbers are of one country",
-                digits.len()
-            );
-            invalid(part, &reason)
-        }
+        (..=10, None) => invalid(Sentence::TooFewDigits { value: value(), digits: digits.len() as u64 }),
         (..=10, Some(country)) => {
-            let reason = format!("is no number of {country}; correct it, or write + and the country code");
-            invalid(part, &reason)
+            invalid(Sentence::NotOfCountry { value: value(), country: country.to_string() })
         }
         (_, _) => outside(part, digits),
     }
 }
 
 fn impossible(part: &str, digits: &str) -> NumberProblem {
-    if !matches!(digits.len(), 11 | 12) {
-        return outside(part, digits);
+    if matches!(digits.len(), 11 | 12) {
+        invalid(Sentence::NoCountry { value: clipped(part) })
+    } else {
+        outside(part, digits)
     }
-    let reason = "is a number of no country; look for a digit too many or too few, or a wrong country code";
-    invalid(part, reason)
 }
 
 fn outside(part: &str, digits: &str) -> NumberProblem {
-    let reason = format!(
-        "comes to {} digits with its country code, and GREEN-API takes only 11 or 12; correct it or give \
-         another number",
-        digits.len()
-    );
-    invalid(part, &reason)
+    invalid(Sentence::WrongLength { value: clipped(part), digits: digits.len() as u64 })
 }
 
-fn invalid(value: &str, reason: &str) -> NumberProblem {
-    NumberProblem { fault: NumberFault::Invalid, text: format!("\"{}\" {reason}", clipped(value)) }
+const fn invalid(sentence: Sentence) -> NumberProblem {
+    NumberProblem { fault: NumberFault::Invalid, sentence }
 }
 
 /// At most forty signs of a text, on one line.
@@ -376,6 +338,7 @@ pub(super) fn clipped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sentences::Language;
     use NumberFault::{Ambiguous, Invalid, Missing, Scientific};
     use WarningCode::{
         CountryAssumed, ExtensionDropped, MultiplePhones, NumberFromFloat, PhoneNormalised, PhoneUnlikely,
@@ -439,7 +402,10 @@ mod tests {
             assert_eq!(read(cell, false, "", false), ok(ANNA, &[PhoneNormalised]), "{cell:?}");
         }
         let found = read_number("+7 900 123-45-67", false, Numbers::default()).unwrap();
-        assert_eq!(found.warnings[0].text, "\"+7 900 123-45-67\" was read as 79001234567");
+        assert_eq!(
+            found.warnings[0].sentence.say(Language::En),
+            "\"+7 900 123-45-67\" was read as 79001234567"
+        );
         check("", &[("+44 (0)20 7946 0958", ok(442_079_460_958, &[PhoneNormalised]))]);
     }
 
@@ -480,7 +446,8 @@ mod tests {
             }
         }
         let problem = read_number("89001234567", false, Numbers::default()).unwrap_err();
-        assert!(problem.text.contains("--country RU"), "{}", problem.text);
+        let said = problem.sentence.say(Language::En);
+        assert!(said.contains("--country RU"), "{said}");
         check("", &[("+85221234567", ok(85_221_234_567, &[PhoneNormalised]))]);
         check("HK", &[("85221234567", ok(85_221_234_567, &[])), ("89001234567", Err(Invalid))]);
         check("VN", &[("84912345678", ok(84_912_345_678, &[]))]);
@@ -549,7 +516,7 @@ mod tests {
         );
         let found = read_number("+74951234567, +79001234567", false, Numbers::default()).unwrap();
         let text = "of several numbers 79001234567 was taken, and left out: +74951234567";
-        assert_eq!(found.warnings[1].text, text);
+        assert_eq!(found.warnings[1].sentence.say(Language::En), text);
     }
 
     /// One row for every kind of cell that tables of phones were seen to hold.
@@ -656,12 +623,15 @@ mod tests {
             assert_eq!(read(cell, *numeric, country, false), *expected, "{what}: {cell:?}");
             let numbers = Numbers { country: country.parse().ok(), strict: false };
             if let Err(problem) = read_number(cell, *numeric, numbers) {
-                let shows = problem.fault == Missing || problem.text.contains(*cell);
-                assert!(shows && problem.text.len() > cell.len() + 20 || problem.fault == Missing, "{what}");
+                for language in [Language::En, Language::Ru] {
+                    let said = problem.sentence.say(language);
+                    let shows = problem.fault == Missing || said.contains(*cell);
+                    assert!(shows && said.len() > cell.len() + 15, "{what}: {said}");
+                }
             }
         }
         for (cell, digits) in [("+86 130 1234 5678", "13 digits"), ("+47 412 34 567", "10 digits")] {
-            let text = read_number(cell, false, Numbers::default()).unwrap_err().text;
+            let text = read_number(cell, false, Numbers::default()).unwrap_err().sentence.say(Language::En);
             assert!(text.contains(digits) && text.contains("only 11 or 12"), "{text}");
         }
     }
@@ -709,7 +679,7 @@ mod tests {
             ("13012345678", "CN", "with its +"),
         ] {
             let numbers = Numbers { country: country.parse().ok(), strict: false };
-            let text = read_number(cell, false, numbers).unwrap_err().text;
+            let text = read_number(cell, false, numbers).unwrap_err().sentence.say(Language::En);
             assert!(text.contains(hint), "{cell}: {text}");
         }
     }

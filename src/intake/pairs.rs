@@ -145,7 +145,8 @@ fn addressed<'a>(
 fn message(row: &dyn Row, numbers: Numbers) -> Result<Found<Message>, Problem> {
     let recipient = row.recipient(numbers)?;
     let contact = row.contact(numbers)?;
-    let warnings = [recipient.warnings, contact.warnings].concat();
+    let mut warnings = recipient.warnings;
+    warnings.extend(contact.warnings);
     Ok(Found { value: Message { recipient: recipient.value, contact: contact.value }, warnings })
 }
 

@@ -1,17 +1,18 @@
 //! Who gets the card: a chat id or a number. A number behind a personal chat id is checked like any
 //! other, because the service queues a card to nobody just as gladly.
 
-use crate::domain::{ChatId, ChatKind, ProblemCode, Recipient, Warning, WarningCode};
+use crate::domain::{ChatId, ChatIdError, ChatKind, ProblemCode, Recipient, Warning, WarningCode};
+use crate::sentences::Sentence;
 
 use super::library;
 use super::numbers::{Found, NumberFault, NumberProblem, Numbers, clipped, read_number};
 use super::repair;
 
-/// Why a cell names no recipient; the text says what is wrong and how to repair it.
+/// Why a cell names no recipient; the sentence says what is wrong and how to repair it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RecipientProblem {
     pub(super) code: ProblemCode,
-    pub(super) text: String,
+    pub(super) sentence: Sentence,
 }
 
 /// Reads a cell that holds a chat id or a number; `numeric` tells a number cell of a workbook.
@@ -30,13 +31,13 @@ pub(super) fn read_recipient(
             return Err(bare_group(text, numeric));
         }
     }
-    let read = read_number(cell, numeric, numbers).map_err(|problem| of_number(&problem))?;
+    let read = read_number(cell, numeric, numbers).map_err(of_number)?;
     Ok(Found { value: Recipient::Phone(read.value), warnings: read.warnings })
 }
 
 fn read_chat_id(text: &str, numbers: Numbers) -> Result<Found<Recipient>, RecipientProblem> {
     let id: ChatId =
-        text.parse().map_err(|form| invalid(format!("\"{}\" is no chat id: {form}", clipped(text))))?;
+        text.parse().map_err(|ChatIdError| invalid(Sentence::NoChatId { value: clipped(text) }))?;
     let warnings = match id.kind() {
         ChatKind::Personal => personal_warnings(&id, numbers)?,
         ChatKind::Lid => vec![lid_warning(&id)],
@@ -57,26 +58,16 @@ fn personal_warnings(id: &ChatId, numbers: Numbers) -> Result<Vec<Warning>, Reci
     match known {
         Some(known) if known.valid => Ok(Vec::new()),
         Some(_) if !must_be_valid => {
-            let text = format!("{id} is in no range that its country has given out; check its digits");
-            Ok(vec![Warning { code: WarningCode::PhoneUnlikely, text }])
+            let sentence = Sentence::NoRange { value: id.to_string() };
+            Ok(vec![Warning { code: WarningCode::PhoneUnlikely, sentence }])
         }
-        Some(_) if numbers.strict => Err(invalid(format!(
-            "\"{id}\" is in no range that its country has given out; correct it, or leave out --strict-phones to \
-             send it as it is"
-        ))),
-        Some(_) | None => Err(invalid(format!(
-            "\"{id}\" holds a number of no country; correct its digits, with the country code first and not \
-             the 8 of national calls"
-        ))),
+        Some(_) if numbers.strict => Err(invalid(Sentence::NoRangeStrict { value: id.to_string() })),
+        Some(_) | None => Err(invalid(Sentence::ChatOfNoCountry { id: id.to_string() })),
     }
 }
 
 fn lid_warning(id: &ChatId) -> Warning {
-    let text = format!(
-        "{id} hides the number and cannot be checked; if it is wrong, it holds up the whole queue of the \
-         instance"
-    );
-    Warning { code: WarningCode::RecipientLid, text }
+    Warning { code: WarningCode::RecipientLid, sentence: Sentence::LidUnchecked { id: id.to_string() } }
 }
 
 /// The digits of a group id without its ending: a number of 15 to 20 digits, or two with a hyphen.
@@ -96,33 +87,29 @@ fn bare_group(text: &str, numeric: bool) -> RecipientProblem {
     if numeric && text.len() > 15 {
         return RecipientProblem {
             code: ProblemCode::RecipientScientific,
-            text: format!(
-                "{text} is a number cell, and a spreadsheet keeps only 15 digits of it; copy the group id \
-                 again into a column set to Text, with @g.us at its end"
-            ),
+            sentence: Sentence::GroupRounded { value: text.to_owned() },
         };
     }
-    invalid(format!(
-        "\"{text}\" has the form of a group id but not its ending; write {text}@g.us if it is a group"
-    ))
+    invalid(Sentence::GroupBare { value: text.to_owned() })
 }
 
-fn of_number(problem: &NumberProblem) -> RecipientProblem {
+fn of_number(problem: NumberProblem) -> RecipientProblem {
     let code = match problem.fault {
         NumberFault::Missing => ProblemCode::RecipientMissing,
         NumberFault::Scientific => ProblemCode::RecipientScientific,
         NumberFault::Invalid | NumberFault::Ambiguous => ProblemCode::RecipientInvalid,
     };
-    RecipientProblem { code, text: problem.text.clone() }
+    RecipientProblem { code, sentence: problem.sentence }
 }
 
-const fn invalid(text: String) -> RecipientProblem {
-    RecipientProblem { code: ProblemCode::RecipientInvalid, text }
+const fn invalid(sentence: Sentence) -> RecipientProblem {
+    RecipientProblem { code: ProblemCode::RecipientInvalid, sentence }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sentences::Language;
 
     fn read(cell: &str, strict: bool) -> Result<(String, Vec<WarningCode>), ProblemCode> {
         read_recipient(cell, false, Numbers { country: None, strict })
@@ -164,7 +151,7 @@ mod tests {
     fn a_group_without_its_ending_is_told_what_is_missing() {
         let problem =
             |numeric| read_recipient("120363025246125486", numeric, Numbers::default()).unwrap_err();
-        assert!(problem(false).text.contains("write 120363025246125486@g.us"));
+        assert!(problem(false).sentence.say(Language::En).contains("write 120363025246125486@g.us"));
         assert_eq!(problem(true).code, ProblemCode::RecipientScientific);
     }
 }

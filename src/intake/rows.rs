@@ -2,6 +2,7 @@
 
 use crate::domain::{Contact, Phone, Problem, ProblemCode, Recipient, Written};
 use crate::files::{Cell, RowFault, TableRow};
+use crate::sentences::Sentence;
 
 use super::choice::{Candidate, choose};
 use super::columns;
@@ -162,19 +163,19 @@ impl Line<'_> {
     fn read_recipient(&self, index: usize, numbers: Numbers) -> Candidate<'_, Recipient> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
         let reading = read_recipient(self.text(index), numeric, numbers);
-        let reading = reading.map_err(|problem| self.problem(problem.code, index, problem.text));
+        let reading = reading.map_err(|problem| self.problem(problem.code, index, problem.sentence));
         Candidate { written: self.text(index), column: self.heading(index), reading }
     }
 
     fn read_phone(&self, index: usize, numbers: Numbers) -> Candidate<'_, Phone> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
         let reading = read_number(self.text(index), numeric, numbers);
-        let reading = reading.map_err(|problem| self.problem(phone_code(&problem), index, problem.text));
+        let reading = reading.map_err(|problem| self.problem(phone_code(&problem), index, problem.sentence));
         Candidate { written: self.text(index), column: self.heading(index), reading }
     }
 
-    fn problem(&self, code: ProblemCode, index: usize, text: String) -> Problem {
-        Problem { code, column: self.heading(index).to_owned(), value: self.text(index).to_owned(), text }
+    fn problem(&self, code: ProblemCode, index: usize, sentence: Sentence) -> Problem {
+        Problem { code, column: self.heading(index).to_owned(), value: self.text(index).to_owned(), sentence }
     }
 
     /// Cells beyond the last heading: a delimiter inside a name has shifted all that follow it.
@@ -185,14 +186,9 @@ impl Line<'_> {
         if beyond.is_empty() {
             return None;
         }
-        let text = format!(
-            "the row has more cells than the table has columns ({columns}), so its values may stand under wrong \
-             headings; put the cell that holds the delimiter into quotation marks, or delete what is too many: \
-             {}",
-            clipped(&beyond.join(", "))
-        );
+        let sentence = Sentence::Surplus { columns: columns as u64, beyond: clipped(&beyond.join(", ")) };
         let value = beyond.join(", ");
-        Some(Problem { code: ProblemCode::RowShape, column: String::new(), value, text })
+        Some(Problem { code: ProblemCode::RowShape, column: String::new(), value, sentence })
     }
 
     fn of_fault(&self, fault: RowFault) -> Problem {
@@ -200,47 +196,57 @@ impl Line<'_> {
             RowFault::BadQuotes => Problem {
                 code: ProblemCode::BadQuotes,
                 column: String::new(),
-                value: self.row.cells.iter().map(|cell| cell.text.as_str()).find(|text| text.contains('"')).unwrap_or_default().to_owned(),
-                text: "a quotation mark inside a quoted cell is not doubled, so its text cannot be trusted; write \
-                       \"\" for each mark inside the cell, or take the marks out"
+                value: self
+                    .row
+                    .cells
+                    .iter()
+                    .map(|cell| cell.text.as_str())
+                    .find(|text| text.contains('"'))
+                    .unwrap_or_default()
                     .to_owned(),
+                sentence: Sentence::BadQuotes,
             },
         }
     }
 
     fn disagreement(&self, first: &Recipient, other: &Recipient) -> Problem {
         let columns = self.recipient_columns();
-        let headings: Vec<&str> =
-            columns.iter().filter_map(|filled| Some(self.heading(*filled.first()?))).collect();
-        let text = format!(
-            "the row names two recipients, {first} and {other}; leave only the right one of them in \"{}\"",
-            headings.join("\" and \"")
-        );
+        let headings: Vec<String> =
+            columns.iter().filter_map(|filled| Some(self.heading(*filled.first()?).to_owned())).collect();
         Problem {
             code: ProblemCode::RecipientInvalid,
             column: headings.join(", "),
             value: self.written().recipient,
-            text,
+            sentence: Sentence::TwoRecipients { recipients: format!("{first} / {other}"), columns: headings },
         }
     }
 
     fn recipient_missing(&self) -> Problem {
         let phones = self.header.phone_numbers.iter().map(|column| column.index);
         let ids = self.header.chat_ids.iter().chain(&self.header.recipients).copied();
-        self.missing(ProblemCode::RecipientMissing, "nobody is named who gets the card", ids.chain(phones))
+        let columns = self.named(ids.chain(phones));
+        missing(
+            ProblemCode::RecipientMissing,
+            &columns,
+            Sentence::RecipientMissing { columns: columns.clone() },
+        )
     }
 
     fn phone_missing(&self) -> Problem {
         let columns = self.header.phone_contacts.iter().map(|column| column.index);
-        self.missing(ProblemCode::PhoneMissing, "the card has no number", columns)
+        let columns = self.named(columns);
+        missing(ProblemCode::PhoneMissing, &columns, Sentence::PhoneMissing { columns: columns.clone() })
     }
 
-    fn missing(&self, code: ProblemCode, what: &str, columns: impl Iterator<Item = usize>) -> Problem {
-        let headings: Vec<&str> = columns.map(|index| self.heading(index)).collect();
-        let text = format!("{what}; fill in \"{}\"", headings.join("\" or \""));
-        let column = headings.first().copied().unwrap_or_default().to_owned();
-        Problem { code, column, value: String::new(), text }
+    fn named(&self, columns: impl Iterator<Item = usize>) -> Vec<String> {
+        columns.map(|index| self.heading(index).to_owned()).collect()
     }
+}
+
+/// Nothing stands in any of these columns.
+fn missing(code: ProblemCode, columns: &[String], sentence: Sentence) -> Problem {
+    let column = columns.first().cloned().unwrap_or_default();
+    Problem { code, column, value: String::new(), sentence }
 }
 
 /// The code of a card's number that cannot be read.

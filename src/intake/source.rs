@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::{Contact, Problem, Recipient, Written, results};
 use crate::files::{self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, Table, TableRow};
+use crate::sentences::FileSentence;
 
 use super::Settings;
 use super::cards::{self, CardRow};
@@ -81,16 +82,18 @@ impl Opened {
     }
 
     fn table(path: &Path, role: Role, mut table: Table, settings: &Settings) -> Result<Self, HeaderError> {
-        let said = Said { columns: &settings.columns, chosen: settings.chosen.as_deref() };
+        let layout = table.layout().clone();
+        let said =
+            Said { columns: &settings.columns, chosen: settings.chosen.as_deref(), layout: Some(&layout) };
         let placed = Placed::find(path, role, &mut table, settings.no_header, said);
         let Placed { header, row, waiting } = placed.map_err(|(error, _)| error)?;
         if waiting.is_empty() {
-            return Err(no_rows(path, "the table has headings but no rows below them").into());
+            return Err(no_rows(path, FileSentence::OnlyHeadings).into());
         }
         let source = Source {
             name: String::new(),
             path: path.to_owned(),
-            layout: table.layout().clone(),
+            layout,
             header_row: row,
             used: header.used(),
             own_columns: header.own.iter().map(|index| header.headings[*index].clone()).collect(),
@@ -101,11 +104,10 @@ impl Opened {
 
     fn cards(path: &Path, role: Role, mut cards: Cards) -> Result<Self, FileProblem> {
         if role == Role::Messages {
-            let text = "a vCard file holds people but does not say who gets whose card. Give it as --contacts, or \
-                        as --recipients.";
-            return Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, text));
+            let sentence = FileSentence::VcardAlone;
+            return Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, sentence));
         }
-        let first = cards.read_card()?.ok_or_else(|| no_rows(path, "the file has no cards"))?;
+        let first = cards.read_card()?.ok_or_else(|| no_rows(path, FileSentence::NoCards))?;
         let source = Source {
             name: String::new(),
             path: path.to_owned(),
@@ -224,7 +226,7 @@ impl Placed {
                 Ok(Self { header, row, waiting })
             }
             (None, Some((_, error))) => Err((error, rows)),
-            (None, None) => Err((no_rows(path, "the table has no rows").into(), rows)),
+            (None, None) => Err((no_rows(path, FileSentence::NoRows).into(), rows)),
         }
     }
 }
@@ -262,7 +264,6 @@ fn read(table: &mut Table, row: &mut TableRow) -> Result<bool, FileProblem> {
     Ok(more)
 }
 
-fn no_rows(path: &Path, what: &str) -> FileProblem {
-    let text = format!("{what}. Check that this is the right file and that its export has finished.");
-    FileProblem::new(FileProblemCode::NoRows, path, None, text)
+fn no_rows(path: &Path, sentence: FileSentence) -> FileProblem {
+    FileProblem::new(FileProblemCode::NoRows, path, None, sentence)
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Recipient, Warning};
+use crate::sentences::{Fault, Language, Sentence};
 
 use super::numbers::{Numbers, clipped};
 use super::recipients::read_recipient;
@@ -18,12 +19,18 @@ pub enum Who {
 
 /// The text is neither a file nor a recipient.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "--recipients \"{text}\" is no file, chat id or number: there is no such file, and as a recipient {reason}"
-)]
+#[error("{}", self.say(Language::En))]
 pub struct WhoError {
     text: String,
-    reason: String,
+    reason: Sentence,
+}
+
+impl WhoError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        Fault::NotARecipient { text: self.text.clone(), reason: self.reason.say(language) }.say(language)
+    }
 }
 
 impl Who {
@@ -37,7 +44,7 @@ impl Who {
         }
         match read_recipient(text, false, numbers) {
             Ok(found) => Ok(Self::Recipient(found.value, found.warnings)),
-            Err(problem) => Err(WhoError { text: clipped(text), reason: problem.text }),
+            Err(problem) => Err(WhoError { text: clipped(text), reason: problem.sentence }),
         }
     }
 }

@@ -134,6 +134,7 @@ impl Import<'_> {
 
     fn problem(&self, entry: &Entry, problem: &Problem, written: &Written) -> rusqlite::Result<()> {
         let own_cells = own_cells(entry);
+        let sentence = problem.sentence.to_keep();
         let row = InputRecord {
             state: State::Invalid,
             recipient: &written.recipient,
@@ -141,7 +142,7 @@ impl Import<'_> {
             names: written.names.each_ref().map(String::as_str),
             own_cells: own_cells.as_deref(),
             error: Some(problem.code.as_str()),
-            explanation: Some(&problem.text),
+            explanation: Some(&sentence),
             ..self.blank(entry)
         };
         sql::list_row(&self.transaction, &row).map(drop)

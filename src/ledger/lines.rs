@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::Status;
+use crate::{domain::Status, sentences::Sentence};
 
 use super::{
     Ledger, LedgerError, explain,
@@ -45,8 +45,8 @@ pub struct Line {
     pub own_cells: Vec<String>,
     /// A problem code, or the words of the service or the network.
     pub error: String,
-    /// One sentence, if the row's problem came with one.
-    pub explanation: String,
+    /// What is wrong with the row, or how it was settled, if that is known.
+    pub explanation: Option<Sentence>,
     /// Requests that were made for it.
     pub attempts: u32,
     /// When the last request was begun, in milliseconds since 1970.
@@ -112,7 +112,7 @@ impl Ledger {
             duplicate_of: record.duplicate_of.map(|(row, id)| (row, source(id))),
             own_cells: record.own_cells.map_or_else(|| Ok(Vec::new()), |cells| self.texts(&cells))?,
             error: record.error.unwrap_or_default(),
-            explanation: record.explanation.unwrap_or_default(),
+            explanation: record.explanation.map(Sentence::kept),
             attempts: record.attempts,
             sent_at: record.sent_at,
             id_message: record.id_message.unwrap_or_default(),

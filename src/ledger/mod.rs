@@ -22,7 +22,10 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::domain::Counts;
+use crate::{
+    domain::Counts,
+    sentences::{Fault, Language, OwnWords},
+};
 
 pub use door::{Begun, Broken, Committed, Door, RowId, Settlement, Turn, Verdict};
 pub use import::{Import, NewSource};
@@ -65,35 +68,36 @@ impl Service {
 
 /// Why a ledger cannot be used, or could not be written.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Language::En))]
 pub enum LedgerError {
     /// Another run holds it.
-    #[error("another run of sendcontact is working on {path}: wait until it ends, or stop it", path = path.display())]
     Held {
         /// The ledger.
         path: PathBuf,
     },
     /// There is none.
-    #[error("there is no ledger {path}: name the campaign, or the ledger with --ledger", path = path.display())]
     Missing {
         /// The ledger.
         path: PathBuf,
     },
     /// The file is something else.
-    #[error("{path} is not a ledger of sendcontact: move it away, or choose another ledger with --ledger", path = path.display())]
     Foreign {
         /// The file.
         path: PathBuf,
     },
     /// The file is damaged.
-    #[error("the ledger {path} is damaged ({reason}): restore it from a copy; nothing was sent", path = path.display())]
     Damaged {
         /// The ledger.
         path: PathBuf,
         /// What SQLite says.
         reason: String,
     },
+    /// The file is gone, and what was written last is left beside it.
+    Lost {
+        /// The ledger.
+        path: PathBuf,
+    },
     /// A newer version of the program wrote it.
-    #[error("the ledger {path} was written by a newer sendcontact (its version is {version}): update this one", path = path.display())]
     Newer {
         /// The ledger.
         path: PathBuf,
@@ -101,7 +105,6 @@ pub enum LedgerError {
         version: usize,
     },
     /// It records the cards of somebody else.
-    #[error("the ledger {path} belongs to {theirs}, and this run is for {ours}: choose another campaign with --campaign or --ledger", path = path.display())]
     OtherInstance {
         /// The ledger.
         path: PathBuf,
@@ -111,7 +114,6 @@ pub enum LedgerError {
         ours: String,
     },
     /// The machine does not let us write or read it.
-    #[error("the ledger {path} cannot be used: {reason}", path = path.display())]
     Machine {
         /// The ledger.
         path: PathBuf,
@@ -119,16 +121,47 @@ pub enum LedgerError {
         reason: String,
     },
     /// The temporary file that finds duplicates without a ledger.
-    #[error(
-        "duplicates cannot be found: the temporary file for it cannot be written ({reason}); make room in the folder for temporary files, or name another one with TMPDIR"
-    )]
     Scratch {
         /// What SQLite says.
         reason: String,
     },
+    /// There is no room to write it.
+    DiskFull {
+        /// The ledger.
+        path: PathBuf,
+    },
     /// The thread that writes it broke down.
-    #[error("the ledger's thread broke down: this is a fault of sendcontact; run the same command again")]
     Gone,
+}
+
+impl LedgerError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        let shown = |path: &Path| path.display().to_string();
+        let fault = match self {
+            Self::Held { path } => Fault::LedgerHeld { path: shown(path) },
+            Self::Missing { path } => Fault::LedgerMissing { path: shown(path) },
+            Self::Foreign { path } => Fault::LedgerForeign { path: shown(path) },
+            Self::Damaged { path, reason } => {
+                Fault::LedgerDamaged { path: shown(path), reason: reason.clone() }
+            }
+            Self::Scratch { reason } => Fault::Scratch { reason: reason.clone() },
+            Self::Lost { path } => Fault::LedgerLost { path: shown(path) },
+            Self::Newer { path, version } => {
+                Fault::LedgerNewer { path: shown(path), version: *version as u64 }
+            }
+            Self::OtherInstance { path, theirs, ours } => {
+                Fault::LedgerOther { path: shown(path), theirs: theirs.clone(), ours: ours.clone() }
+            }
+            Self::Machine { path, reason } => {
+                Fault::LedgerUnusable { path: shown(path), reason: reason.clone() }
+            }
+            Self::DiskFull { path } => Fault::DiskFull { path: shown(path) },
+            Self::Gone => Fault::LedgerGone,
+        };
+        fault.say(language)
+    }
 }
 
 /// An open ledger. The connection closes before the lock is given up.
@@ -230,7 +263,7 @@ impl Ledger {
         if version < sql::MIGRATIONS.len() {
             sql::migrate(&mut self.connection, version)?;
         }
-        sql::sending_to_unknown(&self.connection, INTERRUPTED)?;
+        sql::sending_to_unknown(&self.connection, &OwnWords::ProgramEnded.say(Language::En))?;
         Ok(())
     }
 
@@ -263,15 +296,11 @@ impl Ledger {
     }
 }
 
-/// The error of a row whose run ended while it was being sent.
-const INTERRUPTED: &str = "the program ended before the answer came";
-
 /// A new ledger gets its name when it is whole: a file of that name that lacks our mark is somebody
 /// else's, or was cut short, and must not begin the campaign anew.
 fn create(path: &Path) -> Result<(), LedgerError> {
     if beside(path, "-wal").exists() {
-        let reason = "the file is gone, only what was written last is left beside it, with -wal at the end of its name; to begin anew remove that too";
-        return Err(LedgerError::Damaged { path: path.to_owned(), reason: reason.to_owned() });
+        return Err(LedgerError::Lost { path: path.to_owned() });
     }
     let new = beside(path, "-new");
     // Left by a run that died here; it holds no row.
@@ -325,10 +354,7 @@ fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
         Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { path, reason: error.to_string() },
-        Some(ErrorCode::DiskFull) => LedgerError::Machine {
-            path,
-            reason: "the disk is full: free some space and run again".to_owned(),
-        },
+        Some(ErrorCode::DiskFull) => LedgerError::DiskFull { path },
         Some(_) | None => LedgerError::Machine { path, reason: error.to_string() },
     }
 }

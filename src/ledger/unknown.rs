@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::IdMessage;
+use crate::{domain::IdMessage, sentences::Sentence};
 
 use super::{Ledger, LedgerError, RowId, explain, sql};
 
@@ -32,7 +32,7 @@ pub struct Unknown {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
     /// It was found under this id; the sentence says where.
-    Found(IdMessage, &'static str),
+    Found(IdMessage, Sentence),
     /// It counts as accepted because a person says so.
     AssumedSent,
     /// It is pending again, because of a proof or because a person says so.
@@ -76,8 +76,12 @@ impl Ledger {
         let mut changed = 0;
         for (row, resolution) in resolutions {
             changed += match resolution {
-                Resolution::Found(id, place) => sql::adopt(&transaction, row.0, Some(id.as_str()), place)?,
-                Resolution::AssumedSent => sql::adopt(&transaction, row.0, None, ASSUMED)?,
+                Resolution::Found(id, place) => {
+                    sql::adopt(&transaction, row.0, Some(id.as_str()), &place.to_keep())?
+                }
+                Resolution::AssumedSent => {
+                    sql::adopt(&transaction, row.0, None, &Sentence::AssumedSent.to_keep())?
+                }
                 Resolution::Resend => sql::unknown_to_pending(&transaction, row.0)?,
                 Resolution::Missed(now) => sql::miss(&transaction, row.0, *now)?,
                 Resolution::NoProof => sql::forget_miss(&transaction, row.0)?,
@@ -87,5 +91,3 @@ impl Ledger {
         Ok(changed)
     }
 }
-
-const ASSUMED: &str = "Counted as sent because you said so; there is no idMessage.";

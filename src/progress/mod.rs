@@ -5,11 +5,12 @@ mod tracking;
 
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::{
     campaign::{Event, Stop},
     domain::{Counts, Status},
+    sentences::{self, Language, Talk},
 };
 
 pub use tracking::TrackProgress;
@@ -32,6 +33,7 @@ pub enum Show {
 #[derive(Debug)]
 pub struct Progress {
     show: Show,
+    language: Language,
     bar: ProgressBar,
     started: Instant,
     last_line: Instant,
@@ -43,22 +45,36 @@ pub struct Progress {
 impl Progress {
     /// Begins to show a run that starts `now` with these counts.
     #[must_use]
-    pub fn new(show: Show, counts: Counts, now: Instant) -> Self {
+    pub fn new(show: Show, counts: Counts, now: Instant, language: Language) -> Self {
         let to_send = counts.of(Status::Pending);
         let target = match show {
             Show::Bar => ProgressDrawTarget::stderr_with_hz(8),
             Show::Lines | Show::Nothing => ProgressDrawTarget::hidden(),
         };
         let bar = ProgressBar::with_draw_target(Some(to_send), target);
-        let template = "  {bar:24} {pos}/{len}  {rate}  {eta} left  {msg}";
+        let template = "  {bar:24} {pos}/{len}  {rate}  {left}  {msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                // A line that cannot be drawn is drawn the next time.
-                let _drawn = write!(out, "{:.1}/s", state.per_sec());
+            // A line that cannot be drawn is drawn the next time.
+            let rate = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _drawn = out.write_str(&speed(state.per_sec(), language));
             };
-            bar.set_style(style.with_key("rate", rate).progress_chars("━╸─"));
+            let left = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let time = sentences::short(state.eta(), language);
+                let _drawn = out.write_str(&Talk::Left { time }.say(language));
+            };
+            let style = style.with_key("rate", rate).with_key("left", left);
+            bar.set_style(style.progress_chars("━╸─"));
         }
-        Self { show, bar, started: now, last_line: now, at_start: settled(&counts), to_send, counts }
+        Self {
+            show,
+            language,
+            bar,
+            started: now,
+            last_line: now,
+            at_start: settled(&counts),
+            to_send,
+            counts,
+        }
     }
 
     /// Takes an event that happened `now`.
@@ -74,13 +90,12 @@ impl Progress {
                 }
             }
             Event::Waiting { why, until } => {
-                let wait = until.saturating_duration_since(now).as_secs_f64().ceil();
-                self.say(&format!("  Waiting {wait:.0} s: {why}."));
+                let wait = until.saturating_duration_since(now);
+                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                self.say(&Talk::Waiting { seconds, why: why.say(self.language) });
             }
-            Event::Readdressed => {
-                self.say("  The service asks for chat ids: phone recipients go as chatId from here on.");
-            }
-            Event::Stopping(stop) => self.say(&format!("  {}", stopping(stop))),
+            Event::Readdressed => self.say(&Talk::Readdressed),
+            Event::Stopping(stop) => self.say(&stopping(stop)),
         }
     }
 
@@ -97,7 +112,10 @@ impl Progress {
         let shown = [Status::Accepted, Status::Failed, Status::Unknown];
         let words = shown.map(|status| (status, self.counts.of(status)));
         let words = words.iter().filter(|(status, rows)| *rows > 0 || *status == Status::Accepted);
-        words.map(|(status, rows)| format!("{rows} {status}")).collect::<Vec<_>>().join(", ")
+        let word = |(status, rows): &(Status, u64)| {
+            Talk::Counted { rows: *rows, status: status.say(self.language) }.say(self.language)
+        };
+        words.map(word).collect::<Vec<_>>().join(", ")
     }
 
     fn plain(&self, now: Instant) -> String {
@@ -107,7 +125,10 @@ impl Progress {
         let rate = done as f64 / elapsed.as_secs_f64().max(0.001);
         #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
         let left = Duration::from_secs_f64(self.to_send.saturating_sub(done) as f64 / rate.max(0.001));
-        format!("  {done} of {}  {rate:.1}/s  {} left  {}", self.to_send, HumanDuration(left), self.words())
+        let language = self.language;
+        let count = Talk::Done { done, all: self.to_send }.say(language);
+        let left = Talk::Left { time: sentences::long(left, language) }.say(language);
+        format!("  {count}  {}  {left}  {}", speed(rate, language), self.words())
     }
 
     /// A line for the log of a run without a terminal.
@@ -119,10 +140,11 @@ impl Progress {
     }
 
     /// A line that stays, above the moving one if there is one.
-    fn say(&self, text: &str) {
+    fn say(&self, talk: &Talk) {
+        let text = format!("  {}", talk.say(self.language));
         match self.show {
-            Show::Bar => self.bar.suspend(|| print(text)),
-            Show::Lines => print(text),
+            Show::Bar => self.bar.suspend(|| print(&text)),
+            Show::Lines => print(&text),
             Show::Nothing => {}
         }
     }
@@ -138,19 +160,17 @@ fn settled(counts: &Counts) -> u64 {
     [Status::Accepted, Status::Failed, Status::Unknown].map(|status| counts.of(status)).iter().sum()
 }
 
-fn stopping(stop: &Stop) -> String {
+fn speed(rate: f64, language: Language) -> String {
+    Talk::Speed { rate: format!("{rate:.1}") }.say(language)
+}
+
+const fn stopping(stop: &Stop) -> Talk {
     match stop {
-        Stop::Halted(..) => "The service takes nothing more; finishing what is under way.".to_owned(),
-        Stop::Unreachable(_) | Stop::Throttled(_) => {
-            "Patience is over; finishing what is under way.".to_owned()
-        }
-        Stop::Uncertain(answers) => {
-            format!("{answers} answers in a row were unclear; finishing what is under way.")
-        }
-        Stop::Failures(cards) => format!("{cards} cards were refused; finishing what is under way."),
-        Stop::Limit => "The limit of this run is reached.".to_owned(),
-        Stop::Interrupted => {
-            "Stopping: what is under way is finished. Press Ctrl-C once more to stop at once.".to_owned()
-        }
+        Stop::Halted(..) => Talk::Finishing,
+        Stop::Unreachable(_) | Stop::Throttled(_) => Talk::FinishingImpatient,
+        Stop::Uncertain(answers) => Talk::FinishingUnclear { answers: *answers as u64 },
+        Stop::Failures(cards) => Talk::FinishingRefused { cards: *cards },
+        Stop::Limit => Talk::LimitReached,
+        Stop::Interrupted => Talk::Interrupted,
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn write(
     ledger.each_line::<Trouble>(|line| {
         if wish.takes(line.status) {
             rows += 1;
-            let ours = rows::cells(&line, &sources);
+            let ours = rows::cells(&line, &sources, wish.language);
             record(&mut table, ours.iter().map(|cell| &**cell).chain(own.cells(&line)))?;
             crash_points::pass(Point::WhileWritingResults);
         }

@@ -3,42 +3,120 @@
 use crate::{
     domain::Status,
     ledger::{Line, Listed},
+    sentences::{Explanation, Language, OwnWords, Sentence, alone},
 };
 
-/// The sentence of a row; empty where nothing needs to be said.
-pub(super) fn explanation(line: &Line, sources: &[Listed]) -> String {
+/// The sentence of a row in a language; empty where nothing needs to be said.
+pub(super) fn explanation(line: &Line, sources: &[Listed], language: Language) -> String {
+    let words = || OwnWords::of_error(&line.error, language);
     let sentence = match line.status {
-        Status::Accepted | Status::Invalid => line.explanation.clone(),
-        Status::Failed => format!(
-            "The service refused this card ({}): correct the row and run the same command again, or send it again with --retry-failed.",
-            line.error
-        ),
-        Status::Unknown if line.error.is_empty() => {
-            "A request for this card is under way, or the program ended before its answer came.".to_owned()
+        Status::Accepted | Status::Invalid => {
+            line.explanation.as_ref().map_or_else(String::new, |sentence| kept(sentence, language))
         }
-        Status::Unknown => format!(
-            "The card was handed over, but no clear answer came ({}): it may have arrived. It is not sent again by itself: run sendcontact reconcile, or decide with sendcontact resolve.",
-            line.error
-        ),
-        Status::Duplicate => duplicate(line, sources),
-        Status::Suppressed => "The recipient is on the suppression list; nothing was sent.".to_owned(),
-        Status::Pending if line.attempts > 0 => {
-            "Not sent yet: the service did not take it. Run the same command again.".to_owned()
-        }
-        Status::Pending => "Not sent yet: run the same command again.".to_owned(),
+        Status::Failed => Explanation::Refused { words: words() }.say(language),
+        Status::Unknown if line.error.is_empty() => Explanation::UnderWay.say(language),
+        Status::Unknown => Explanation::Unclear { words: words() }.say(language),
+        Status::Duplicate => duplicate(line, sources).say(language),
+        Status::Suppressed => Explanation::Suppressed.say(language),
+        Status::Pending if line.attempts > 0 => Explanation::PutOff.say(language),
+        Status::Pending => Explanation::Pending.say(language),
     };
     if line.listed {
         sentence
     } else {
-        format!("{sentence} This row is no longer in the input.").trim_start().to_owned()
+        format!("{sentence} {}", Explanation::Unlisted.say(language)).trim_start().to_owned()
     }
 }
 
-fn duplicate(line: &Line, sources: &[Listed]) -> String {
-    let Some((row, source)) = line.duplicate_of else {
-        return "The same card for the same chat stands in another row.".to_owned();
-    };
-    let elsewhere = sources.get(source).filter(|_| source != line.source);
-    let place = elsewhere.map_or_else(String::new, |listed| format!(" of {}", listed.name));
-    format!("The same card for the same chat stands in row {row}{place}; it is sent once.")
+/// A text of an earlier version stays as it is.
+fn kept(sentence: &Sentence, language: Language) -> String {
+    let said = sentence.say(language);
+    if matches!(sentence, Sentence::Written { .. }) { said } else { alone(&said) }
+}
+
+fn duplicate(line: &Line, sources: &[Listed]) -> Explanation {
+    let Some((row, source)) = line.duplicate_of else { return Explanation::DuplicateSomewhere };
+    match sources.get(source).filter(|_| source != line.source) {
+        Some(listed) => Explanation::DuplicateElsewhere { row, source: listed.name.clone() },
+        None => Explanation::Duplicate { row },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(status: Status) -> Line {
+        Line {
+            row: 7,
+            source: 0,
+            listed: true,
+            status,
+            recipient: "79001234567".to_owned(),
+            phone_contact: "79001234568".to_owned(),
+            names: Default::default(),
+            duplicate_of: None,
+            own_cells: Vec::new(),
+            error: String::new(),
+            explanation: None,
+            attempts: 0,
+            sent_at: None,
+            id_message: String::new(),
+            delivery: String::new(),
+            delivered_at: None,
+        }
+    }
+
+    /// Every row that is explained at all.
+    fn lines() -> Vec<Line> {
+        let words = "HTTP 400".to_owned();
+        let ended = OwnWords::ProgramEnded.say(Language::En);
+        vec![
+            Line { explanation: Some(Sentence::FoundInQueue), ..line(Status::Accepted) },
+            Line { explanation: Some(Sentence::NumberMissing), ..line(Status::Invalid) },
+            Line { error: words.clone(), ..line(Status::Failed) },
+            Line { error: words, ..line(Status::Unknown) },
+            Line { error: ended, ..line(Status::Unknown) },
+            line(Status::Unknown),
+            line(Status::Duplicate),
+            Line { duplicate_of: Some((3, 0)), ..line(Status::Duplicate) },
+            Line { duplicate_of: Some((3, 1)), ..line(Status::Duplicate) },
+            line(Status::Suppressed),
+            line(Status::Pending),
+            Line { attempts: 1, ..line(Status::Pending) },
+        ]
+    }
+
+    #[test]
+    fn every_status_is_explained_in_whole_sentences_of_both_languages() {
+        let listed = |name: &str| Listed {
+            name: name.to_owned(),
+            own_columns: Vec::new(),
+            delimiter: None,
+            layout: None,
+        };
+        let sources = [listed("a.csv"), listed("b.csv")];
+        let is_cyrillic = |letter: char| matches!(letter, '\u{400}'..='\u{52F}');
+        let lines = lines();
+        assert!(Status::ALL.iter().all(|status| lines.iter().any(|line| line.status == *status)));
+        for line in lines.iter().flat_map(|line| [line.clone(), Line { listed: false, ..line.clone() }]) {
+            let [english, russian] =
+                [Language::En, Language::Ru].map(|language| explanation(&line, &sources, language));
+            assert!(!english.contains(is_cyrillic) && russian.contains(is_cyrillic), "{english} {russian}");
+            for text in [english, russian] {
+                assert!(text.ends_with('.') && text.starts_with(char::is_uppercase), "{text}");
+                assert!(!text.contains(['{', '}']), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_of_an_earlier_version_is_shown_as_it_stands() {
+        let text = "\"12\" has 2 digits; correct it".to_owned();
+        let old = Line { explanation: Some(Sentence::kept(text.clone())), ..line(Status::Invalid) };
+        for language in [Language::En, Language::Ru] {
+            assert_eq!(explanation(&old, &[], language), text);
+        }
+        assert_eq!(explanation(&line(Status::Accepted), &[], Language::Ru), "");
+    }
 }

@@ -23,7 +23,7 @@ pub use figures::Figures;
 use crate::{
     domain::Status,
     ledger::{Ledger, LedgerError},
-    sentences::Language,
+    sentences::{Fault, Language},
 };
 
 /// Which rows a report has.
@@ -84,12 +84,11 @@ impl Wish {
 
 /// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Language::En))]
 pub enum ReportError {
     /// The ledger cannot be read.
-    #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// The folder takes no file.
-    #[error("the results cannot be written to {path}: {source}; choose another place with --results. Nothing was sent", path = path.display())]
     Place {
         /// The file.
         path: PathBuf,
@@ -97,13 +96,30 @@ pub enum ReportError {
         source: io::Error,
     },
     /// The file cannot be written.
-    #[error("the results cannot be written to {path}: {source}; make room or choose another place with --results, then run: sendcontact report", path = path.display())]
     Write {
         /// The file.
         path: PathBuf,
         /// What the system says.
         source: io::Error,
     },
+}
+
+impl ReportError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        match self {
+            Self::Ledger(error) => error.say(language),
+            Self::Place { path, source } => {
+                let (path, reason) = (path.display().to_string(), source.to_string());
+                Fault::ResultsPlace { path, reason }.say(language)
+            }
+            Self::Write { path, source } => {
+                let (path, reason) = (path.display().to_string(), source.to_string());
+                Fault::ResultsWrite { path, reason }.say(language)
+            }
+        }
+    }
 }
 
 /// Where a report stands, and how many rows it has.
@@ -115,7 +131,7 @@ pub struct Written {
     pub rows: u64,
 }
 
-/// Writes the rows of a ledger to a file.
+/// Writes the rows of a ledger to a file; the explanations are in the language.
 ///
 /// # Errors
 /// [`ReportError`]: the ledger cannot be read, or the file cannot be written.

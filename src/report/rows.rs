@@ -7,10 +7,15 @@ use super::{explain::explanation, figures};
 use crate::{
     domain::{Status, results::COLUMNS},
     ledger::{Line, Listed},
+    sentences::Language,
 };
 
 /// Our own cells, in the order of the headings.
-pub(super) fn cells<'a>(line: &'a Line, sources: &'a [Listed]) -> [Cow<'a, str>; COLUMNS] {
+pub(super) fn cells<'a>(
+    line: &'a Line,
+    sources: &'a [Listed],
+    language: Language,
+) -> [Cow<'a, str>; COLUMNS] {
     let [first_name, middle_name, last_name, company] = line.names.each_ref().map(String::as_str);
     [
         line.row.to_string().into(),
@@ -25,7 +30,7 @@ pub(super) fn cells<'a>(line: &'a Line, sources: &'a [Listed]) -> [Cow<'a, str>;
         line.id_message.as_str().into(),
         line.delivery.as_str().into(),
         line.error.as_str().into(),
-        explanation(line, sources).into(),
+        explanation(line, sources, language).into(),
         line.attempts.to_string().into(),
         sent_at(line).into(),
     ]

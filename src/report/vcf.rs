@@ -30,7 +30,7 @@ pub(super) fn write(ledger: &Ledger, out: &mut dyn Write, wish: &Wish) -> Result
     let mut cards = 0;
     ledger.each_line::<Trouble>(|line| {
         if wish.takes(line.status) {
-            let card = card(&line, &explanation(&line, &sources))
+            let card = card(&line, &explanation(&line, &sources, wish.language))
                 .map_err(|error| io::Error::other(error.to_string()))?;
             let card = card.replace('\n', "\r\n").replace(LINE_END, "\\n").replace(TAB, "\t");
             out.write_all(card.as_bytes())?;

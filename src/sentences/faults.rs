@@ -97,9 +97,17 @@ sentences! {
                 --results, --ledger or --problems",
             ru "{path} здесь читается, или это реестр: запись его уничтожит. Выберите другое имя: --results, --ledger \
                 или --problems",
-        ResultsEnding { path: String } =
-            en "--results must end with .csv here, not {path}",
-            ru "имя в --results здесь должно кончаться на .csv, а не {path}",
+        ResultsEnding { path: String, endings: &'static str } =
+            en "--results must end with {endings} here, not {path}",
+            ru "имя в --results здесь должно кончаться на {endings}, а не {path}",
+        OnlyFigures =
+            en "--only picks rows, and a page of figures has none; leave it out, or choose another form with --as",
+            ru "--only выбирает строки, а на странице с итогами их нет: уберите его или выберите другой вид через --as",
+        Scratch { reason: String } =
+            en "duplicates cannot be found: the temporary file for it cannot be written ({reason}); make room in the folder \
+                for temporary files, or name another one with TMPDIR",
+            ru "повторы не найти: временный файл для этого не записывается ({reason}). Освободите место в папке временных \
+                файлов или укажите другую в TMPDIR",
         CampaignPath { campaign: String } =
             en "--campaign {campaign}: a name, not a path; use --out-dir for the folder",
             ru "--campaign {campaign}: нужно имя, а не путь; папку задаёт --out-dir",

@@ -6,17 +6,15 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    super::{Event, Stop, backoff::GiveUp},
+    super::{Event, Stop, Why, backoff::GiveUp},
     Answer, Engine,
 };
 use crate::{
     domain::{Halt, Outcome, Throttle},
     green_api::{InstanceState, PhoneAs},
     ledger::Verdict,
+    sentences::{Language, OwnWords},
 };
-
-/// What is said of a card that would have passed under another option.
-const USE_AUTO: &str = "the service knows recipients by chatId only: use --address-as auto";
 
 impl Engine<'_> {
     /// What follows from an outcome: for its row the verdict, for the run a wait or a stop.
@@ -39,7 +37,7 @@ impl Engine<'_> {
                 Verdict::NotTaken
             }
             Outcome::Unreachable(words) => {
-                self.wait(now, None, &words, Stop::Unreachable);
+                self.wait(now, None, Why::Unreachable(&words));
                 Verdict::NotTaken
             }
             Outcome::Uncertain(words) => {
@@ -54,7 +52,8 @@ impl Engine<'_> {
                 Verdict::NotTaken
             }
             Outcome::ChatIdWanted if self.conditions.readdress => self.readdress(),
-            Outcome::ChatIdWanted => self.judge(Outcome::Refused(USE_AUTO.to_owned()), now),
+            // The card would have passed under another option.
+            Outcome::ChatIdWanted => self.judge(Outcome::Refused(OwnWords::UseAuto.say(Language::En)), now),
         }
     }
 
@@ -65,19 +64,19 @@ impl Engine<'_> {
     }
 
     fn put_off(&mut self, by: Throttle, wait: Option<Duration>, now: Instant) {
-        self.wait(now, wait, by.words(), Stop::Throttled);
+        self.wait(now, wait, Why::Throttled(by));
         match by {
             Throttle::TooMany => {}
             Throttle::Starting | Throttle::StartingOrNotAuthorized => self.ask_state(now),
         }
     }
 
-    fn wait(&mut self, now: Instant, asked: Option<Duration>, why: &str, stop: fn(String) -> Stop) {
+    fn wait(&mut self, now: Instant, asked: Option<Duration>, why: Why<'_>) {
         let before = self.backoff.waiting_until(now.into_std());
         match self.backoff.wait(now.into_std(), asked) {
             Ok(until) if Some(until) == before => {}
             Ok(until) => (self.tell)(Event::Waiting { why, until }),
-            Err(GiveUp) => self.stop(stop(why.to_owned())),
+            Err(GiveUp) => self.stop(why.stop()),
         }
     }
 

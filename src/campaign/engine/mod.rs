@@ -19,6 +19,7 @@ use crate::{
     green_api::{Client, InstanceState, PhoneAs},
     ledger::{Begun, Broken, Committed, Door, LedgerError, Settlement, Turn, Verdict},
     pace::{Pace, Slot},
+    sentences::{Language, OwnWords},
 };
 
 /// A commit is expected to take as long as the last one, within these bounds: that is how far
@@ -206,7 +207,7 @@ impl Engine<'_> {
             let outcome = tokio::select! {
                 outcome = client.send_contact(&begun.message, phone_as) => outcome,
                 Ok(_) = interrupts.wait_for(|times| *times >= 2) => {
-                    Outcome::Uncertain("the run was stopped before the answer came".to_owned())
+                    Outcome::Uncertain(OwnWords::RunStopped.say(Language::En))
                 }
             };
             Answer::Card(begun, slot, outcome)

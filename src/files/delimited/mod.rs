@@ -19,12 +19,10 @@ use wrapped::Wrapped;
 use super::encoding::{self, Found, Source};
 use super::problem::{FileProblem, FileProblemCode};
 use super::table::{Cell, RowFault, TableRow};
+use crate::sentences::FileSentence;
 
 /// Bytes of text that are looked at to find the delimiter.
 const SAMPLE: usize = 64 * 1024;
-
-const LOST: &str = "the letters of this row, and of many others, became ?, _ or \u{FFFD} when the table was saved, \
-     and nothing brings them back. Open the original table, save it as \"CSV UTF-8\" and give that file.";
 
 /// The longest text that is shown as an example of the encoding, in letters.
 const EXAMPLE: usize = 60;
@@ -63,7 +61,8 @@ impl Delimited {
             None => delimiter::found(sample, ended),
         };
         if let Some(before) = lost::rows_before(sample, ended, delimiter) {
-            return Err(FileProblem::new(FileProblemCode::TextLost, path, Some(number + before + 1), LOST));
+            let row = Some(number + before + 1);
+            return Err(FileProblem::new(FileProblemCode::TextLost, path, row, FileSentence::TextLost));
         }
         let scanner = Scanner::new(delimiter, Some(columns));
         let wrapped = wrapped.then(|| Wrapped::new(delimiter));
@@ -154,52 +153,36 @@ impl Delimited {
     }
 
     fn unclosed(&self) -> FileProblem {
-        self.problem(
-            FileProblemCode::UnclosedQuote,
-            "a quotation mark opens a cell in this row and swallows the rows after it. \
-             Close or remove the mark; if the cell is meant so, take the line breaks out of it.",
-        )
+        self.problem(FileProblemCode::UnclosedQuote, FileSentence::UnclosedQuote)
     }
 
     fn too_long(&self) -> FileProblem {
-        let text = format!(
-            "this row is longer than {} MiB, which no table of contacts is. Export the table again.",
-            RECORD_LIMIT >> 20
-        );
-        self.problem(FileProblemCode::LineTooLong, text)
+        let sentence = FileSentence::RowTooLong { mebibytes: (RECORD_LIMIT >> 20) as u64 };
+        self.problem(FileProblemCode::LineTooLong, sentence)
     }
 
     fn unreadable(&self, error: &io::Error) -> FileProblem {
         FileProblem::unreadable(&self.path, Some(self.number), error)
     }
 
-    fn problem(&self, code: FileProblemCode, text: impl Into<String>) -> FileProblem {
-        FileProblem::new(code, &self.path, Some(self.number), text)
+    fn problem(&self, code: FileProblemCode, sentence: FileSentence) -> FileProblem {
+        FileProblem::new(code, &self.path, Some(self.number), sentence)
     }
 }
 
 /// The text of a record, or what is wrong with it.
-fn checked(record: &[u8], encoding: Found) -> Result<&str, (FileProblemCode, String)> {
+fn checked(record: &[u8], encoding: Found) -> Result<&str, (FileProblemCode, FileSentence)> {
     if record.contains(&0) {
-        let text =
-            "a NUL character stands in this row, as in a damaged or binary file. Export the table again.";
-        return Err((FileProblemCode::FileNul, text.to_owned()));
+        return Err((FileProblemCode::FileNul, FileSentence::Nul));
     }
-    let name = encoding.encoding.name();
-    let text = match std::str::from_utf8(record) {
-        Ok(text) if encoding.is_transcoded() && encoding::is_misread(text) => format!(
-            "the letters of this row are not {name}, in which the file is read. Save the original table as \
-             \"CSV UTF-8\" and give that file, or name the encoding with --encoding."
-        ),
-        Ok(text) => return Ok(text),
-        Err(_) => {
-            "the letters of this row are not UTF-8, in which the file is read. Save the original table \
-                   as \"CSV UTF-8\" again, or, if all of it is in another encoding, name that with \
-                   --encoding (for example windows-1251)."
-                .to_owned()
+    let sentence = match std::str::from_utf8(record) {
+        Ok(text) if encoding.is_transcoded() && encoding::is_misread(text) => {
+            FileSentence::NotInEncoding { encoding: encoding.encoding.name() }
         }
+        Ok(text) => return Ok(text),
+        Err(_) => FileSentence::NotUtf8,
     };
-    Err((FileProblemCode::EncodingUnknown, text))
+    Err((FileProblemCode::EncodingUnknown, sentence))
 }
 
 fn write_cells(record: &str, spans: &[Span], cells: &mut Vec<Cell>) {

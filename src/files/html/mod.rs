@@ -17,6 +17,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::problem::FileProblem;
 use super::{Format, Layout, Reading, Table};
+use crate::sentences::Damage;
 use rows::HtmlRows;
 use tokens::Tokens;
 
@@ -33,7 +34,7 @@ pub(super) fn open(
     let encoding = charset::found(&mut file, named).map_err(unreadable)?;
     let mut rows = HtmlRows::new(tokens(&file, encoding).map_err(unreadable)?, path, encoding.name());
     let chosen = choice::table(&mut rows.tokens).map_err(|error| rows.of_token(error))?;
-    let chosen = chosen.ok_or_else(|| rows.damaged("there is no table in it"))?;
+    let chosen = chosen.ok_or_else(|| rows.damaged(Damage::NoTable))?;
     rows.tokens = tokens(&file, encoding).map_err(unreadable)?;
     rows.go_to(chosen).map_err(|error| rows.of_token(error))?;
     Ok(Table::new(Layout::of(Format::Html, encoding.name()), rows, reading.include_hidden))

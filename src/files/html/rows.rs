@@ -9,6 +9,7 @@ use super::{Element, element};
 use crate::files::problem::{FileProblem, FileProblemCode};
 use crate::files::table::{Rows, Seen, TableRow};
 use crate::files::value;
+use crate::sentences::{Damage, FileSentence};
 
 /// Columns that a row may have, and the text of a row in bytes; the same as in a workbook.
 const COLUMNS: usize = 16_384;
@@ -280,28 +281,21 @@ impl HtmlRows {
         match error {
             TokenError::Io(error) => FileProblem::unreadable(&self.path, Some(self.number), &error),
             TokenError::TooLong => {
-                let text = "a cell or a tag here is far longer than any list of contacts needs. Export the table again.";
-                FileProblem::new(FileProblemCode::LineTooLong, &self.path, Some(self.number), text)
+                let sentence = FileSentence::PageTooLong;
+                FileProblem::new(FileProblemCode::LineTooLong, &self.path, Some(self.number), sentence)
             }
-            TokenError::CutOff => self.damaged("it is cut off: the table has no end"),
+            TokenError::CutOff => self.damaged(Damage::TableCutOff),
         }
     }
 
-    pub(super) fn damaged(&self, what: &str) -> FileProblem {
-        let text = format!(
-            "this is a web page, whatever its name says, and {what}. Export the table again, or open it in a \
-             spreadsheet, save it as .xlsx and give that file."
-        );
+    pub(super) fn damaged(&self, damage: Damage) -> FileProblem {
         let row = Some(self.number).filter(|row| *row > 0);
-        FileProblem::new(FileProblemCode::HtmlDamaged, &self.path, row, text)
+        let sentence = FileSentence::PageDamaged { damage };
+        FileProblem::new(FileProblemCode::HtmlDamaged, &self.path, row, sentence)
     }
 
     fn undecoded(&self) -> FileProblem {
-        let text = format!(
-            "a letter here cannot be read as {}, in which the page says it is written. Name the right encoding with \
-             --encoding, or export the table again.",
-            self.encoding
-        );
-        FileProblem::new(FileProblemCode::EncodingUnknown, &self.path, Some(self.number), text)
+        let sentence = FileSentence::PageNotInEncoding { encoding: self.encoding };
+        FileProblem::new(FileProblemCode::EncodingUnknown, &self.path, Some(self.number), sentence)
     }
 }

@@ -8,8 +8,7 @@ use calcard::vcard::{
 };
 
 use super::property::Property;
-
-const NO_CARD: &str = "The parser does not take this for a card. Export it again.";
+use crate::sentences::CardFault;
 
 /// One contact card. Its texts are trimmed; an empty one is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,7 +34,7 @@ pub struct Card {
     /// The UID.
     pub uid: String,
     /// A sentence that says why this card cannot be read; all else but its place is empty then.
-    pub fault: Option<String>,
+    pub fault: Option<CardFault>,
 }
 
 /// One number of a card.
@@ -69,10 +68,10 @@ pub enum PhoneKind {
     Pager,
 }
 
-/// Reads the properties of one card, one in a line; the error is a sentence for the person.
-pub(super) fn read(properties: &str) -> Result<Card, &'static str> {
+/// Reads the properties of one card, one in a line.
+pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
     let text = format!("BEGIN:VCARD\n{}END:VCARD\n", with_bare_types(properties));
-    let parsed = VCard::parse(text).map_err(|_| NO_CARD)?;
+    let parsed = VCard::parse(text).map_err(|_| CardFault::NoCard)?;
     let name = parsed.properties(&VCardProperty::N).map(parts).find(|name| !name.is_empty());
     let mut name = name.unwrap_or_default().into_iter();
     let family = name.next().unwrap_or_default();
@@ -112,8 +111,8 @@ fn with_bare_types(properties: &str) -> Cow<'_, str> {
 
 impl Card {
     /// A card that cannot be read, for the reason given.
-    pub(super) fn broken(fault: &str) -> Self {
-        Self { fault: Some(fault.to_owned()), ..Self::default() }
+    pub(super) fn broken(fault: CardFault) -> Self {
+        Self { fault: Some(fault), ..Self::default() }
     }
 }
 

@@ -9,12 +9,7 @@ use encoding_rs::{Encoding, REPLACEMENT, UTF_8};
 
 use super::property::{self, Property};
 use crate::files::encoding;
-
-const UNREADABLE: &str = "The letters of this card are not UTF-8, and the card names no charset that fits them. \
-     Name it with --encoding (for example windows-1251), or export the card as vCard 3.0 or 4.0.";
-const SEVEN_BIT: &str = "This card is in UTF-7 or another encoding that is not read. \
-     Export it as vCard 3.0 or 4.0.";
-const NUL: &str = "A NUL character stands in this card, as in a damaged file. Export it again.";
+use crate::sentences::CardFault;
 
 /// Begins a change of alphabet in ISO-2022-JP, which is ASCII in all its bytes.
 const ESCAPE: u8 = 0x1B;
@@ -52,16 +47,16 @@ impl Charsets {
     }
 
     /// The properties of a card, one in a line, as UTF-8 without quoted-printable; `named` is a charset
-    /// that any of its lines names. The error is a sentence for the person.
+    /// that any of its lines names. The error says why they cannot be told.
     pub(super) fn text(
         &mut self,
         card: &[u8],
         named: Option<&'static Encoding>,
-    ) -> Result<String, &'static str> {
+    ) -> Result<String, CardFault> {
         self.card = named;
         self.file = named.or(self.file);
         if card.contains(&0) {
-            return Err(NUL);
+            return Err(CardFault::Nul);
         }
         let lines = card.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let utf8 = !card.contains(&ESCAPE) && std::str::from_utf8(card).is_ok();
@@ -74,19 +69,19 @@ impl Charsets {
     }
 
     /// `utf8` says that the whole card is UTF-8, whatever its lines name.
-    fn write_line(&self, line: &[u8], utf8: bool, into: &mut String) -> Result<(), &'static str> {
+    fn write_line(&self, line: &[u8], utf8: bool, into: &mut String) -> Result<(), CardFault> {
         let property = Property::parse(line);
         if property.charset().is_some_and(is_seven_bit) {
-            return Err(SEVEN_BIT);
+            return Err(CardFault::SevenBit);
         }
         let declared = property.charset().and_then(legacy);
         match property.value {
             Some(value) if property.is_quoted_printable() => {
-                self.write_quoted(&property, value, into).ok_or(UNREADABLE)
+                self.write_quoted(&property, value, into).ok_or(CardFault::Unreadable)
             }
             Some(_) | None => {
                 let declared = declared.filter(|_| !utf8);
-                into.push_str(&self.decode(line, declared).ok_or(UNREADABLE)?);
+                into.push_str(&self.decode(line, declared).ok_or(CardFault::Unreadable)?);
                 Ok(())
             }
         }
@@ -203,7 +198,7 @@ mod tests {
         format!("FN;CHARSET={name};ENCODING=QUOTED-PRINTABLE:{octets}").into_bytes()
     }
 
-    fn text(lines: &[u8]) -> Result<String, &'static str> {
+    fn text(lines: &[u8]) -> Result<String, CardFault> {
         Charsets::new(None).text(lines, None)
     }
 
@@ -253,9 +248,9 @@ mod tests {
     #[test]
     fn bytes_without_a_name_take_the_charset_of_their_card_of_the_person_or_of_their_file() {
         let anna = b"FN:\xC0\xED\xED\xE0\n";
-        assert_eq!(text(anna), Err(UNREADABLE));
-        assert_eq!(text(b"FN;QUOTED-PRINTABLE:=C0=ED\n"), Err(UNREADABLE));
-        assert_eq!(text(b"FN:a\0\n"), Err(NUL));
+        assert_eq!(text(anna), Err(CardFault::Unreadable));
+        assert_eq!(text(b"FN;QUOTED-PRINTABLE:=C0=ED\n"), Err(CardFault::Unreadable));
+        assert_eq!(text(b"FN:a\0\n"), Err(CardFault::Nul));
         let cyrillic = Some(encoding_rs::WINDOWS_1251);
         assert_eq!(Charsets::new(cyrillic).text(anna, None), Ok("FN:Анна\n".to_owned()));
         let mut file = Charsets::new(None);
@@ -265,7 +260,7 @@ mod tests {
         let koi8 = Charsets::new(Some(encoding_rs::KOI8_R)).text(anna, cyrillic);
         assert_eq!(koi8, Ok("FN:Анна\n".to_owned()));
         let guessed = |encoding| Charsets::of_file(None, Some(encoding), None).text(b"FN:\x98\xED\n", None);
-        assert_eq!(guessed(encoding_rs::WINDOWS_1251), Err(UNREADABLE));
+        assert_eq!(guessed(encoding_rs::WINDOWS_1251), Err(CardFault::Unreadable));
         assert_eq!(guessed(encoding_rs::IBM866), Ok("FN:Шэ\n".to_owned()));
     }
 
@@ -274,7 +269,7 @@ mod tests {
         for name in ["UTF-7", "utf7", "unicode-1-1-utf-7", "HZ-GB-2312", "ISO-2022-KR"] {
             assert_eq!(
                 text(format!("FN;CHARSET={name}:+BBAEPQQ9BDA-\n").as_bytes()),
-                Err(SEVEN_BIT),
+                Err(CardFault::SevenBit),
                 "{name}"
             );
         }

@@ -10,14 +10,10 @@ use super::charset;
 use super::lines::Lines;
 use super::property::Property;
 use crate::files::encoding::Source;
+use crate::sentences::CardFault;
 
 /// The size that one card may have, counting what is used of it.
 pub(super) const CARD_LIMIT: usize = 4 * 1024 * 1024;
-
-const TOO_LARGE: &str = "The card is larger than 4 MiB, even without its pictures. Export it again.";
-const OUTSIDE: &str =
-    "Text stands here outside of any card. Put BEGIN:VCARD before and END:VCARD behind it, or remove it.";
-const CUT: &str = "The file ends in the middle of this card. Export it again, or complete the card.";
 
 /// All else is passed by, be it a picture of many MB or an address in broken letters.
 const USED: [&str; 7] = ["N", "FN", "ORG", "TEL", "EMAIL", "UID", "X-ABLABEL"];
@@ -32,7 +28,7 @@ pub(super) struct RawCard {
     /// The first charset other than UTF-8 that any of its lines names.
     pub(super) charset: Option<&'static Encoding>,
     /// Why it cannot be read.
-    pub(super) fault: Option<&'static str>,
+    pub(super) fault: Option<CardFault>,
     property: Option<Open>,
     /// The last line was `AGENT:`, and the next one begins the card of another person.
     awaits_agent: bool,
@@ -77,7 +73,7 @@ impl Splitter {
         if self.begun.is_none()
             && let Some(line) = self.seek_begin()?
         {
-            return Ok(Some(RawCard { line, fault: Some(OUTSIDE), ..RawCard::default() }));
+            return Ok(Some(RawCard { line, fault: Some(CardFault::Outside), ..RawCard::default() }));
         }
         match self.begun.take() {
             Some(line) => self.read_card(line).map(Some),
@@ -123,7 +119,7 @@ impl Splitter {
             }
         }
         if !self.lines.complete() {
-            card.fault = Some(CUT);
+            card.fault = Some(CardFault::Cut);
         }
         Ok(card)
     }
@@ -171,7 +167,7 @@ impl RawCard {
         property.soft_break = property.quoted_printable && line.trim_ascii_end().ends_with(b"=");
         self.property = Some(property);
         if self.text.len() > CARD_LIMIT {
-            self.fault = Some(TOO_LARGE);
+            self.fault = Some(CardFault::TooLarge);
         }
         if self.fault.is_some() {
             self.text = Vec::new();

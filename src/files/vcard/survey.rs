@@ -94,7 +94,7 @@ mod tests {
         let mut cards = Cards::open(layout, found.source(Vec::new(), file), input.path(), charsets);
         let mut names = Vec::new();
         while let Some(card) = cards.read_card().unwrap() {
-            names.push(card.fault.unwrap_or(card.formatted));
+            names.push(card.fault.map_or(card.formatted, |fault| format!("{fault:?}")));
         }
         (names, cards.layout().encoding, cards.layout().example.clone())
     }

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use super::problem::{FileProblem, FileProblemCode};
 use super::table::{Rows, Seen, TableRow};
 use super::{Format, Layout, Reading, Table};
+use crate::sentences::{Damage, FileSentence, Sheets};
 use package::PartError;
 use xml::XmlError;
 
@@ -90,12 +91,8 @@ fn asked_for(sheets: &[Sheet], asked: &str, path: &Path) -> Result<usize, FilePr
     let by_name = sheets.iter().position(|sheet| sheet.name.trim().to_lowercase() == folded);
     let by_number = || folded.parse().ok().and_then(|number: usize| number.checked_sub(1));
     by_name.or_else(by_number).filter(|index| *index < sheets.len()).ok_or_else(|| {
-        let text = format!(
-            "there is no sheet \"{}\"; the sheets are {}. Name one of them, or give its number, with --sheet.",
-            asked.trim(),
-            listed(sheets)
-        );
-        FileProblem::new(FileProblemCode::SheetMissing, path, None, text)
+        let sentence = FileSentence::SheetMissing { asked: asked.trim().to_owned(), sheets: listed(sheets) };
+        FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence)
     })
 }
 
@@ -108,9 +105,8 @@ fn first_with_rows(book: &mut dyn Book, path: &Path) -> Result<usize, FileProble
         }
     }
     visible.first().copied().ok_or_else(|| {
-        let text =
-            format!("all its sheets are hidden: {}. Name the right one with --sheet.", listed(&sheets));
-        FileProblem::new(FileProblemCode::SheetMissing, path, None, text)
+        let sentence = FileSentence::SheetsHidden { sheets: listed(&sheets) };
+        FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence)
     })
 }
 
@@ -124,9 +120,8 @@ fn has_rows(rows: &mut dyn Rows) -> Result<bool, FileProblem> {
     Ok(false)
 }
 
-fn listed(sheets: &[Sheet]) -> String {
-    let name = |sheet: &Sheet| format!("\"{}\"{}", sheet.name, if sheet.hidden { " (hidden)" } else { "" });
-    sheets.iter().map(name).collect::<Vec<_>>().join(", ")
+fn listed(sheets: &[Sheet]) -> Sheets {
+    Sheets(sheets.iter().map(|sheet| (sheet.name.clone(), sheet.hidden)).collect())
 }
 
 /// Where in a workbook a reader stands, for what it may have to tell.
@@ -141,29 +136,24 @@ impl Position {
         Self { path: path.to_owned(), row: None }
     }
 
-    fn damaged(&self, what: &str) -> FileProblem {
-        let text = format!(
-            "the workbook is damaged: {what}. Open it in a spreadsheet and save it again as .xlsx; if it does \
-             not open there either, export it again."
-        );
-        FileProblem::new(FileProblemCode::WorkbookDamaged, &self.path, self.row, text)
+    fn damaged(&self, damage: Damage) -> FileProblem {
+        let sentence = FileSentence::WorkbookDamaged { damage };
+        FileProblem::new(FileProblemCode::WorkbookDamaged, &self.path, self.row, sentence)
     }
 
     fn encrypted(&self) -> FileProblem {
-        let text = "the workbook is protected by a password. Open it in a spreadsheet, save it without the password \
-                    and give that file.";
-        FileProblem::new(FileProblemCode::WorkbookEncrypted, &self.path, None, text)
+        let sentence = FileSentence::WorkbookEncrypted;
+        FileProblem::new(FileProblemCode::WorkbookEncrypted, &self.path, None, sentence)
     }
 
     fn too_long(&self) -> FileProblem {
-        let text = "something here is far longer than any list of contacts needs. Copy the columns with contacts into \
-                    a new workbook and give that file.";
-        FileProblem::new(FileProblemCode::LineTooLong, &self.path, self.row, text)
+        let sentence = FileSentence::WorkbookTooLong;
+        FileProblem::new(FileProblemCode::LineTooLong, &self.path, self.row, sentence)
     }
 
     fn of_part(&self, error: PartError) -> FileProblem {
         match error {
-            PartError::Damaged(what) => self.damaged(&what),
+            PartError::Damaged(damage) => self.damaged(damage),
             PartError::Encrypted => self.encrypted(),
             PartError::Io(error) => FileProblem::unreadable(&self.path, self.row, &error),
         }
@@ -171,7 +161,7 @@ impl Position {
 
     fn of_xml(&self, error: XmlError) -> FileProblem {
         match error {
-            XmlError::Broken(what) => self.damaged(&what),
+            XmlError::Broken(reason) => self.damaged(Damage::Contents { reason }),
             XmlError::TooLong => self.too_long(),
             XmlError::Io(error) => FileProblem::unreadable(&self.path, self.row, &error),
         }
@@ -315,7 +305,7 @@ mod tests {
             let unknown = Reading { sheet: Some("5".to_owned()), ..Reading::default() };
             let problem = table(&data(name), &unknown).err().unwrap();
             assert_eq!(problem.code(), FileProblemCode::SheetMissing);
-            assert!(problem.text().contains("\"Черновик\" (hidden), \"Пустой\", "), "{}", problem.text());
+            assert!(problem.to_string().contains("\"Черновик\" (hidden), \"Пустой\", "), "{problem}");
         }
     }
 
@@ -347,7 +337,7 @@ mod tests {
                 file.write_all(&changed).unwrap();
                 match read(file.path(), &Reading::default()) {
                     Ok(seen) => assert_eq!(phones(&seen), phones(&whole), "{name} {at}"),
-                    Err(problem) => assert_ne!(problem.text(), ""),
+                    Err(problem) => assert_ne!(problem.to_string(), ""),
                 }
             }
         }

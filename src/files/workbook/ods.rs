@@ -12,6 +12,7 @@ use super::{Book, COLUMNS, Position, ROW_TEXT, ROWS, Sheet};
 use crate::files::problem::FileProblem;
 use crate::files::table::{Cell, Rows, Seen, TableRow};
 use crate::files::value;
+use crate::sentences::Damage;
 
 pub(super) struct Workbook {
     package: Package,
@@ -32,11 +33,11 @@ impl Workbook {
             }
         }
         let content = package.find("content.xml").map_err(of_part)?;
-        let content = content.ok_or_else(|| position.damaged("there is no table in it"))?;
+        let content = content.ok_or_else(|| position.damaged(Damage::NoTable))?;
         let mut xml = Xml::new(package.read(content).map_err(of_part)?);
         let sheets = sheets(&mut xml).map_err(|error| position.of_xml(error))?;
         if sheets.is_empty() {
-            return Err(position.damaged("it has no sheet"));
+            return Err(position.damaged(Damage::NoSheet));
         }
         Ok(Self { package, content, position, sheets })
     }

@@ -11,6 +11,8 @@ use flate2::bufread::DeflateDecoder;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
+use crate::sentences::Damage;
+
 /// A package that has been opened.
 pub(super) struct Package {
     archive: ZipArchive<File>,
@@ -31,8 +33,8 @@ pub(super) struct Place {
 /// Why a part cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PartError {
-    #[error("{0}")]
-    Damaged(String),
+    #[error("a part is damaged")]
+    Damaged(Damage),
     #[error("a part is encrypted")]
     Encrypted,
     #[error(transparent)]
@@ -59,9 +61,9 @@ impl Package {
         }
         let method = entry.compression();
         if ![CompressionMethod::Stored, CompressionMethod::Deflated].contains(&method) {
-            return Err(PartError::Damaged(format!("{name} is packed in a way that workbooks do not use")));
+            return Err(damaged(format!("{name} is packed in a way that workbooks do not use")));
         }
-        let start = entry.data_start().ok_or_else(|| PartError::Damaged(format!("{name} has no place")))?;
+        let start = entry.data_start().ok_or_else(|| damaged(format!("{name} has no place")))?;
         Ok(Some(Place {
             start,
             length: entry.compressed_size(),
@@ -128,9 +130,12 @@ impl Read for Stretch {
     }
 }
 
+const fn damaged(reason: String) -> PartError {
+    PartError::Damaged(Damage::Contents { reason })
+}
+
 fn of_zip(error: ZipError) -> PartError {
-    let broken =
-        |error: &dyn Display| PartError::Damaged(format!("its ZIP package is broken or cut off ({error})"));
+    let broken = |error: &dyn Display| PartError::Damaged(Damage::Package { reason: error.to_string() });
     if let ZipError::Io(error) = error {
         return if error.kind() == io::ErrorKind::UnexpectedEof { broken(&error) } else { error.into() };
     }

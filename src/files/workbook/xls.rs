@@ -15,6 +15,7 @@ use super::{Book, Position, ROW_TEXT, Sheet};
 use crate::files::problem::{FileProblem, FileProblemCode};
 use crate::files::table::{Cell, Rows, Seen, TableRow};
 use crate::files::value::{self, Epoch};
+use crate::sentences::{Damage, FileSentence};
 
 const COLUMNS: u16 = 256;
 
@@ -62,7 +63,7 @@ impl Workbook {
         let mut book = Self { stream, position, sheets: Vec::new(), starts: Vec::new(), shared };
         book.read_globals()?;
         if book.sheets.is_empty() {
-            return Err(book.position.damaged("it has no sheet"));
+            return Err(book.position.damaged(Damage::NoSheet));
         }
         Ok(book)
     }
@@ -147,15 +148,14 @@ impl Book for Workbook {
 
 /// The stream of records. A compound file may hold much else, such as an encrypted .xlsx.
 fn workbook_stream(bytes: Vec<u8>, position: &Position) -> Result<Vec<u8>, FileProblem> {
-    let damaged =
-        |error: io::Error| position.damaged(&format!("its compound file is broken or cut off ({error})"));
+    let damaged = |error: io::Error| position.damaged(Damage::Compound { reason: error.to_string() });
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     if file.is_stream("/EncryptedPackage") {
         return Err(position.encrypted());
     }
     let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.is_stream(name)) else {
-        let text = "this is an Office file that holds no workbook. Give a table as .xlsx or CSV UTF-8, or a vCard file.";
-        return Err(FileProblem::new(FileProblemCode::FileBinary, &position.path, None, text));
+        let sentence = FileSentence::NoWorkbookInside;
+        return Err(FileProblem::new(FileProblemCode::FileBinary, &position.path, None, sentence));
     };
     let mut stream = Vec::new();
     file.open_stream(name).and_then(|mut source| source.read_to_end(&mut stream)).map_err(damaged)?;
@@ -163,7 +163,7 @@ fn workbook_stream(bytes: Vec<u8>, position: &Position) -> Result<Vec<u8>, FileP
 }
 
 fn cut_off(position: &Position) -> FileProblem {
-    position.damaged("its records are broken or cut off")
+    position.damaged(Damage::Records)
 }
 
 /// The cells of one sheet as they are gathered: their records need not be in order.

@@ -15,6 +15,7 @@ use super::{Book, Position, Sheet};
 use crate::files::problem::{FileProblem, FileProblemCode};
 use crate::files::table::Rows;
 use crate::files::value::Epoch;
+use crate::sentences::{Damage, FileSentence};
 
 pub(super) struct Workbook {
     package: Package,
@@ -67,13 +68,11 @@ impl Workbook {
         let main = relations.into_values().find(|relation| relation.kind == "officeDocument");
         let main = main.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target);
         if Path::new(&main).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bin")) {
-            let text = "this is a binary Excel workbook (.xlsb), which is not read. Open it in a spreadsheet, save \
-                        it as .xlsx and give that file.";
             return Err(FileProblem::new(
                 FileProblemCode::FormatUnsupported,
                 &self.position.path,
                 None,
-                text,
+                FileSentence::BinaryWorkbook,
             ));
         }
         Ok(main)
@@ -94,7 +93,7 @@ impl Workbook {
 
     fn list_sheets(&mut self, main: &str, parts: &HashMap<String, Relation>) -> Result<Epoch, FileProblem> {
         let Some((mut xml, _)) = self.part(main)? else {
-            return Err(self.position.damaged("there is no workbook in it"));
+            return Err(self.position.damaged(Damage::NoWorkbook));
         };
         let mut epoch = Epoch::Of1900;
         loop {
@@ -108,7 +107,7 @@ impl Workbook {
                 }
                 Token::Open if xml.name() == "sheet" => self.list_sheet(&xml, parts)?,
                 Token::Open | Token::Close | Token::Text => {}
-                Token::End if self.sheets.is_empty() => return Err(self.position.damaged("it has no sheet")),
+                Token::End if self.sheets.is_empty() => return Err(self.position.damaged(Damage::NoSheet)),
                 Token::End => return Ok(epoch),
             }
         }
@@ -117,13 +116,13 @@ impl Workbook {
     fn list_sheet(&mut self, xml: &Xml, parts: &HashMap<String, Relation>) -> Result<(), FileProblem> {
         let [name, state, id] = self.read(three(xml, ["name", "state", "id"]))?;
         let Some(relation) = parts.get(&id) else {
-            return Err(self.position.damaged(&format!("the sheet \"{name}\" is nowhere in it")));
+            return Err(self.position.damaged(Damage::SheetNowhere { name: name.clone() }));
         };
         if relation.kind != "worksheet" {
             return Ok(());
         }
         let place = self.package.find(&relation.target).map_err(|error| self.position.of_part(error))?;
-        let missing = || self.position.damaged(&format!("the sheet \"{name}\" is nowhere in it"));
+        let missing = || self.position.damaged(Damage::SheetNowhere { name: name.clone() });
         self.places.push(place.ok_or_else(missing)?);
         self.sheets.push(Sheet { name, hidden: !matches!(state.as_str(), "" | "visible") });
         Ok(())

@@ -97,7 +97,7 @@ impl<'a> Sheets<'a> {
         let (row, language) = (sheet.rows, self.language);
         self.written.counts.add(line.status, 1);
         let place = self.written.sheets.len() - 1;
-        let cells = rows::cells(line, sources);
+        let cells = rows::cells(line, sources, self.language);
         let sheet = self.book.worksheet_from_index(place)?;
         // A number of rows stands for itself far beyond what a sheet can hold.
         #[expect(clippy::cast_precision_loss, reason = "a row number is below 2^53")]

@@ -12,7 +12,7 @@ use crate::{
     },
     ledger::{Identity, NewSource, Service},
     report::Form,
-    sentences::Language,
+    sentences::{Language, Sentence},
 };
 
 const WISH: Wish = Wish { form: Form::Xlsx, only: None, language: Language::En, headings: Language::En };
@@ -40,7 +40,7 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
             code: ProblemCode::PhoneMissing,
             column: String::new(),
             value: String::new(),
-            text: "no number".into(),
+            sentence: Sentence::kept("no number".to_owned()),
         };
         let finding = if row < rows {
             Finding::Message(message)
