@@ -1,0 +1,111 @@
+//! The check of a big table in each format, beside a loop that only parts the same table into cells;
+//! and how soon the first problem is shown.
+
+use std::{
+    io::Read,
+    path::Path,
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use crate::{
+    Bench,
+    inputs::{BAD, BAD_NUMBER, CSV, ODS, VCARDS, WINDOWS_1251, WRITTEN, XLSX, input},
+    run::{installed, median, role, run_well, sendcontact},
+    table::Line,
+};
+
+pub fn run(bench: &mut Bench) {
+    let rows = bench.pick(1_000_000, 20_000);
+    let kinds = [CSV, WRITTEN, WINDOWS_1251, XLSX, ODS, VCARDS];
+    let paths = kinds.map(|kind| input(&bench.folder, kind, rows));
+    let card = input(&bench.folder, CSV, 1);
+    let mut times: [Vec<f64>; 6] = Default::default();
+    let (mut bare, mut xsv) = (Vec::new(), Vec::new());
+    for _ in 0..bench.rounds() {
+        bare.push(run_well(&mut role(["records", paths[0].to_str().unwrap()]), &[0]).wall);
+        if installed("xsv") {
+            xsv.push(run_well(Command::new("xsv").args(["count", "-d", ";"]).arg(&paths[0]), &[0]).wall);
+        }
+        for ((kind, path), times) in kinds.iter().zip(&paths).zip(&mut times) {
+            times.push(run_well(&mut check(bench, (kind, path), &card), &[0]).wall);
+        }
+    }
+    let bare = median(bare);
+    bench
+        .table
+        .line(Line::new(format!("{rows} rows: a loop over `csv::ByteRecord`"), format!("{bare:.3} s")));
+    if !xsv.is_empty() {
+        let took = median(xsv);
+        bench.table.line(Line::new("`xsv count`", format!("{took:.3} s")).times(took / bare, "ByteRecord"));
+    }
+    for (kind, times) in kinds.into_iter().zip(times) {
+        let took = median(times);
+        let line = Line::new(format!("`check`, {}", name(kind)), format!("{took:.2} s"));
+        let line = line.times(took / bare, "ByteRecord");
+        // A short list is over before the program has started.
+        let judged = kind == CSV && rows == 1_000_000;
+        bench.table.line(if judged { line.at_most(20.0) } else { line });
+    }
+    first_problem(bench, rows);
+}
+
+fn name(kind: &str) -> &str {
+    match kind {
+        CSV => "CSV, UTF-8, two numbers a row",
+        WRITTEN => "CSV, numbers such as +7 (900) 123-45-67",
+        WINDOWS_1251 => "CSV, windows-1251, guessed",
+        XLSX => "XLSX",
+        ODS => "ODS",
+        VCARDS => "vCards as recipients",
+        other => other,
+    }
+}
+
+/// vCards do not say who gets whose card: these get one card of another file.
+fn check(bench: &Bench, (kind, path): (&str, &Path), card: &Path) -> Command {
+    let mut command = sendcontact(&bench.folder);
+    command.arg("check");
+    if kind == VCARDS {
+        command.arg("--recipients").arg(path).arg("--contacts").arg(card);
+    } else {
+        command.arg(path);
+    }
+    command
+}
+
+/// When a problem of the second row reaches the person, or the program that reads the JSON.
+fn first_problem(bench: &mut Bench, rows: u64) {
+    let path = input(&bench.folder, BAD, rows);
+    for (what, options) in [("words", &[][..]), ("JSON", &["--json"][..])] {
+        let mut command = sendcontact(&bench.folder);
+        command.arg("check").arg(&path).args(options);
+        let seconds = shown_after(command);
+        let line = Line::new(format!("the first problem shown, in {what}"), format!("{seconds:.2} s"));
+        bench.table.line(line.demand("≤ 1 s", seconds <= 1.0));
+    }
+}
+
+/// Seconds until the bad number stands on stdout or stderr.
+fn shown_after(mut command: Command) -> f64 {
+    let (mut shown, both) = std::io::pipe().unwrap();
+    let began = Instant::now();
+    let mut child =
+        command.stdin(Stdio::null()).stdout(both.try_clone().unwrap()).stderr(both).spawn().unwrap();
+    drop(command);
+    let (mut block, mut held) = (vec![0; 64 * 1024], Vec::new());
+    let mut after = None;
+    loop {
+        let length = shown.read(&mut block).unwrap();
+        if length == 0 {
+            break;
+        }
+        if after.is_none() {
+            held.extend_from_slice(&block[..length]);
+            let found = String::from_utf8_lossy(&held).contains(BAD_NUMBER);
+            after = found.then(|| began.elapsed().as_secs_f64());
+        }
+    }
+    child.wait().unwrap();
+    after.unwrap_or(f64::INFINITY)
+}
