@@ -117,7 +117,7 @@ impl Plan {
             }
         }
         if self.unchanged {
-            let _ = writeln!(text, "            as at the last run; its rows stand in the ledger");
+            let _ = writeln!(text, "            {}", Talk::Unchanged.say(self.language));
         }
         for list in &self.suppressions {
             text += &self.line(Some(Label::Suppress), &suppression(list, self.language));

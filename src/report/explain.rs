@@ -1,18 +1,18 @@
 //! One sentence for each row that tells a campaign manager what happened and what to do.
 
+use super::figures;
 use crate::{
-    domain::Status,
+    domain::{Delivery, Status},
     ledger::{Line, Listed},
-    sentences::{Explanation, Language, OwnWords, Sentence, alone},
+    sentences::{Explanation, Fate, Language, OwnWords, Sentence, alone},
 };
 
 /// The sentence of a row in a language; empty where nothing needs to be said.
 pub(super) fn explanation(line: &Line, sources: &[Listed], language: Language) -> String {
     let words = || OwnWords::of_error(&line.error, language);
     let sentence = match line.status {
-        Status::Accepted | Status::Invalid => {
-            line.explanation.as_ref().map_or_else(String::new, |sentence| kept(sentence, language))
-        }
+        Status::Accepted => accepted(line, language),
+        Status::Invalid => noted(line, language).unwrap_or_default(),
         Status::Failed => Explanation::Refused { words: words() }.say(language),
         Status::Unknown if line.error.is_empty() => Explanation::UnderWay.say(language),
         Status::Unknown => Explanation::Unclear { words: words() }.say(language),
@@ -26,6 +26,33 @@ pub(super) fn explanation(line: &Line, sources: &[Listed], language: Language) -
     } else {
         format!("{sentence} {}", Explanation::Unlisted.say(language)).trim_start().to_owned()
     }
+}
+
+/// How it came to be accepted, if that is worth a word, and what is known of its delivery.
+fn accepted(line: &Line, language: Language) -> String {
+    let fate =
+        Delivery::parse(&line.delivery).zip(line.delivered_at).map(|(delivery, at)| fate(delivery, at));
+    let said = noted(line, language).into_iter().chain(fate.map(|fate| fate.say(language)));
+    said.collect::<Vec<_>>().join(" ")
+}
+
+fn fate(delivery: Delivery, at: i64) -> Fate {
+    let at = figures::time(at, "%Y-%m-%d %H:%M UTC");
+    match delivery {
+        Delivery::Queued => Fate::Queued { at },
+        Delivery::Sent => Fate::Sent { at },
+        Delivery::Delivered => Fate::Delivered { at },
+        Delivery::Read => Fate::Read { at },
+        Delivery::Failed => Fate::Failed { at },
+        Delivery::NoAccount => Fate::NoAccount { at },
+        Delivery::NotInGroup => Fate::NotInGroup { at },
+        Delivery::YellowCard => Fate::YellowCard { at },
+    }
+}
+
+/// What was noted when the row came to be what it is.
+fn noted(line: &Line, language: Language) -> Option<String> {
+    line.explanation.as_ref().map(|sentence| kept(sentence, language))
 }
 
 /// A text of an earlier version stays as it is.
@@ -85,6 +112,13 @@ mod tests {
             line(Status::Pending),
             Line { attempts: 1, ..line(Status::Pending) },
         ]
+        .into_iter()
+        .chain(Delivery::ALL.iter().map(|delivery| Line {
+            delivery: delivery.as_str().to_owned(),
+            delivered_at: Some(1_764_500_000_000),
+            ..line(Status::Accepted)
+        }))
+        .collect()
     }
 
     #[test]
@@ -118,5 +152,15 @@ mod tests {
             assert_eq!(explanation(&old, &[], language), text);
         }
         assert_eq!(explanation(&line(Status::Accepted), &[], Language::Ru), "");
+    }
+
+    #[test]
+    fn a_card_that_was_read_says_when() {
+        let delivery = Line {
+            delivery: "read".to_owned(),
+            delivered_at: Some(1_795_411_016_490),
+            ..line(Status::Accepted)
+        };
+        assert_eq!(explanation(&delivery, &[], Language::En), "Seen on 2026-11-23 05:16 UTC.");
     }
 }

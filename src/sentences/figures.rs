@@ -40,7 +40,7 @@ words! {
         /// Whose cards.
         Instance = "Sent from", "Отправитель";
         /// The file that everything is told from.
-        Ledger = "Ledger", "Журнал";
+        Ledger = "Ledger", "Реестр";
         /// The version of the program.
         Program = "Program", "Программа";
         /// A status.

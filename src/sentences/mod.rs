@@ -15,7 +15,7 @@ use std::env;
 
 pub use faults::Fault;
 pub use files::{Content, Damage, FileSentence, Hint, Sheets};
-pub use results::{Explanation, OwnWords, StatusWord};
+pub use results::{Explanation, Fate, OwnWords, StatusWord};
 pub use rows::{CardFault, Sentence};
 pub use talk::{Label, Talk};
 pub use time::{long, short};

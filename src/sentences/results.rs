@@ -46,6 +46,39 @@ sentences! {
 }
 
 sentences! {
+    /// What became of an accepted card; `at` is a time in UTC.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Fate {
+        Queued { at: String } =
+            en "It waits in the queue of the instance ({at}).",
+            ru "Ждёт в очереди инстанса ({at}).",
+        Sent { at: String } =
+            en "It was sent on {at} and has not arrived yet: the phone may be off. Ask again later with sendcontact track.",
+            ru "Отправлено {at}, но ещё не доставлено: телефон может быть выключен. Спросите позже: sendcontact track.",
+        Delivered { at: String } =
+            en "Delivered on {at}.",
+            ru "Доставлено {at}.",
+        Read { at: String } =
+            en "Seen on {at}.",
+            ru "Просмотрено {at}.",
+        Failed { at: String } =
+            en "WhatsApp could not deliver it ({at}): look at the number and at the state of the instance.",
+            ru "WhatsApp не смог её доставить ({at}): проверьте номер и состояние инстанса.",
+        NoAccount { at: String } =
+            en "The number has no WhatsApp ({at}): take another number or another way.",
+            ru "На этом номере нет WhatsApp ({at}): нужен другой номер или другой способ связи.",
+        NotInGroup { at: String } =
+            en "The sender is not in this group ({at}): have it added, then send the card in a new campaign.",
+            ru "Отправителя нет в этой группе ({at}): добавьте его и отправьте карточку новой кампанией.",
+        YellowCard { at: String } =
+            en "WhatsApp restricts the sender and holds the card back ({at}): stop sending and let the number rest for a \
+                few days.",
+            ru "WhatsApp ограничил отправителя и придержал карточку ({at}): остановите отправку, дайте номеру отдохнуть \
+                несколько дней.",
+    }
+}
+
+sentences! {
     /// What we say in the column `error`, where mostly the service speaks. That column holds the
     /// English words, like codes; the explanation beside it says them in the person's language.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]

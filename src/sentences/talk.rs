@@ -33,6 +33,9 @@ sentences! {
             ru "{place}, столбец «{column}»",
         Counted { rows: u64, status: String } = en "{rows} {status}", ru "{status} {rows}",
         Nothing = en "none", ru "нет",
+        Unchanged =
+            en "as at the last run; its rows stand in the ledger",
+            ru "не изменился с прошлого запуска, строки уже в реестре",
         AllRows = en "rows", ru "всего строк",
         RowsRead { rows: u64 } =
             en "{rows}" [rows = count::en(*rows, "row", "rows")],

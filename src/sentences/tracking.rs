@@ -172,7 +172,7 @@ impl Tracking {
     pub const fn no_runs(self) -> &'static str {
         match self.0 {
             Language::En => "No run is on record: the ledger is older than that, or nothing was run.",
-            Language::Ru => "Записей о запусках нет: журнал кампании старше них, или запусков не было.",
+            Language::Ru => "Записей о запусках нет: реестр кампании старше них, или запусков не было.",
         }
     }
 }
