@@ -1,6 +1,9 @@
 //! One card for one recipient, and the key by which it is known for ever.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use sha2::{Digest, Sha256};
 
@@ -65,14 +68,21 @@ impl Message {
         CardDigest(digest)
     }
 
-    /// Eight bytes that stand for the whole key (chat, digest of the card), where memory counts:
-    /// among ten million messages two differ and share them with a chance of one in 400,000.
+    /// Eight bytes that stand for the whole key (chat, digest of the card), where memory counts and
+    /// nothing is kept: among ten million messages two differ and share them with a chance of one in
+    /// 400,000.
     #[must_use]
     pub fn key_digest(&self) -> u64 {
-        let mut hash = Sha256::new();
-        hash.update(self.card_digest().0);
-        hash.update(self.recipient.chat().as_str().as_bytes());
-        hash.finalize().iter().take(8).fold(0, |digest, byte| digest << 8 | u64::from(*byte))
+        let mut hash = DefaultHasher::new();
+        match &self.recipient {
+            Recipient::Phone(phone) => phone.as_u64().hash(&mut hash),
+            Recipient::Chat(id) => match id.personal_digits().map(str::parse::<u64>) {
+                Some(Ok(number)) => number.hash(&mut hash),
+                Some(Err(_)) | None => id.hash(&mut hash),
+            },
+        }
+        self.contact.hash(&mut hash);
+        hash.finish()
     }
 }
 
@@ -94,6 +104,21 @@ mod tests {
             Recipient::Phone(phone).chat(),
             Recipient::Chat("79001234567@c.us".parse().unwrap()).chat()
         );
+    }
+
+    #[test]
+    fn the_digest_of_a_key_is_that_of_the_chat_and_the_card() {
+        let to = |recipient: &str, last: &str| Message {
+            recipient: Recipient::Chat(recipient.parse().unwrap()),
+            ..card("Анна", last)
+        };
+        let phone = Recipient::Phone(Phone::from_digits("79001234567").unwrap());
+        let known = Message { recipient: phone, ..card("Анна", "Ли") }.key_digest();
+        assert_eq!(to("79001234567@c.us", "Ли").key_digest(), known);
+        for other in [to("79001234567@c.us", "Лю"), to("79001234567@lid", "Ли"), to("79001234566@c.us", "Ли")]
+        {
+            assert_ne!(other.key_digest(), known, "{}", other.recipient);
+        }
     }
 
     #[test]

@@ -128,8 +128,11 @@ impl CardRow<'_> {
 }
 
 /// What each number of a card is read as.
-fn offered<T>(card: &Card, read: impl Fn(&str) -> Result<Found<T>, Problem>) -> Vec<Candidate<'_, T>> {
-    numbers_of(card).map(|written| Candidate { written, column: "", reading: read(written) }).collect()
+fn offered<T>(
+    card: &Card,
+    read: impl Fn(&str) -> Result<Found<T>, Problem>,
+) -> impl Iterator<Item = Candidate<'_, T>> {
+    numbers_of(card).map(move |written| Candidate { written, column: "", reading: read(written) })
 }
 
 /// The numbers of a card, best first: preferred, with a WhatsApp id, mobile, work, other. The

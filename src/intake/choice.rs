@@ -16,14 +16,17 @@ pub(super) struct Candidate<'a, T> {
 
 /// The first that is good, with a warning that names those left out; if none is, the problem of the
 /// first. Nothing if nothing is offered. The same value twice is one.
-pub(super) fn choose<T: PartialEq + Display>(
-    mut offered: Vec<Candidate<'_, T>>,
+pub(super) fn choose<'a, T: PartialEq + Display + 'a>(
+    mut offered: impl Iterator<Item = Candidate<'a, T>>,
 ) -> Option<Result<Found<T>, Problem>> {
-    if offered.is_empty() {
-        return None;
+    let mut best = offered.next()?;
+    let mut offered: Vec<_> = offered.collect();
+    if best.reading.is_err()
+        && let Some(good) = offered.iter().position(|candidate| candidate.reading.is_ok())
+    {
+        let good = offered.remove(good);
+        offered.insert(0, std::mem::replace(&mut best, good));
     }
-    let best = offered.iter().position(|candidate| candidate.reading.is_ok()).unwrap_or(0);
-    let best = offered.remove(best);
     Some(best.reading.map(|mut found| {
         let differs =
             |other: &&Candidate<T>| !other.reading.as_ref().is_ok_and(|read| read.value == found.value);
@@ -58,7 +61,7 @@ mod tests {
     }
 
     fn chosen(offered: &[&str]) -> Option<Result<Found<u64>, Problem>> {
-        choose(offered.iter().map(|written| candidate(written)).collect())
+        choose(offered.iter().map(|written| candidate(written)))
     }
 
     #[test]
@@ -75,7 +78,7 @@ mod tests {
         assert_eq!(named(&found), several("7", "x, 8"));
         let columns = [("7", "Mobile"), ("8", "Work")]
             .map(|(written, column)| Candidate { column, ..candidate(written) });
-        let found = choose(columns.into()).unwrap().unwrap();
+        let found = choose(columns.into_iter()).unwrap().unwrap();
         assert_eq!(named(&found), several("7 (Mobile)", "8 (Work)"));
         assert_eq!(chosen(&["x", "y"]).unwrap().unwrap_err().value, "x");
     }

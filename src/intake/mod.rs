@@ -198,7 +198,7 @@ impl Intake {
 
 fn unless_suppressed(entry: Entry, suppressed: &Suppressed) -> Entry {
     match entry.finding {
-        Finding::Message(message) if suppressed.contains(&message.recipient.chat()) => {
+        Finding::Message(message) if suppressed.has(&message.recipient) => {
             Entry { finding: Finding::Suppressed(message), ..entry }
         }
         Finding::Message(_) | Finding::Suppressed(_) | Finding::Problem(..) => entry,

@@ -34,7 +34,7 @@ impl Row for Line<'_> {
         let mut found: Vec<Found<Recipient>> = Vec::new();
         for columns in self.recipient_columns() {
             let read = |index| self.read_recipient(index, numbers);
-            if let Some(read) = choose(columns.iter().copied().map(read).collect()) {
+            if let Some(read) = choose(columns.iter().copied().map(read)) {
                 found.push(read?);
             }
         }
@@ -47,8 +47,7 @@ impl Row for Line<'_> {
     fn contact(&self, numbers: Numbers) -> Result<Found<Contact>, Problem> {
         let columns = self.filled(&self.header.phone_contacts);
         let read = |index| self.read_phone(index, numbers);
-        let phone =
-            choose(columns.into_iter().map(read).collect()).unwrap_or_else(|| Err(self.phone_missing()))?;
+        let phone = choose(columns.into_iter().map(read)).unwrap_or_else(|| Err(self.phone_missing()))?;
         let contact = names::card(phone.value, &self.names())?;
         Ok(Found { value: contact, warnings: phone.warnings })
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::ChatId;
+use crate::domain::{ChatId, Recipient};
 use crate::files::{self, Card, Cards, FileProblem, Input, Reading, Table};
 
 use super::Settings;
@@ -50,8 +50,8 @@ impl Suppressed {
         Ok((Self(chats), lists))
     }
 
-    pub(super) fn contains(&self, chat: &ChatId) -> bool {
-        !self.0.is_empty() && self.0.binary_search(&short(chat)).is_ok()
+    pub(super) fn has(&self, recipient: &Recipient) -> bool {
+        !self.0.is_empty() && self.0.binary_search(&short(&recipient.chat())).is_ok()
     }
 }
 

@@ -1,8 +1,8 @@
 //! When the next request may start. Pure: every time is an argument, so a test names the hour.
 //!
 //! A token bucket runs a little below the limit L. Behind it a guard counts what the service may
-//! see in one sliding second: with at most g starts a second and arrival jitter of J seconds no
-//! second at the receiver holds more than L requests if g·(1+J) ≤ L.
+//! see in one sliding second: with at most L starts in any 1 + J seconds and arrival jitter of J
+//! seconds no second at the receiver holds more than L requests.
 
 mod guard;
 
@@ -28,9 +28,6 @@ const STALL: Duration = Duration::from_millis(30);
 
 /// The share of the limit that is used: what is left covers jitter on the way to the service.
 const MARGIN: f64 = 0.97;
-
-/// The share of a high limit that the guard lets into one second.
-const GUARD: f64 = 0.98;
 
 /// From this rate on a second holds many requests.
 const MANY: f64 = 50.0;
@@ -58,10 +55,9 @@ impl Rate {
         NonZeroU32::new(tenth).unwrap_or(NonZeroU32::MIN)
     }
 
-    /// The starts that the guard lets into a second.
+    /// The starts that the guard lets into its window.
     fn guarded(self) -> usize {
-        let limit = if self.0 < MANY { self.0.max(1.0) } else { self.0 * GUARD };
-        whole(limit) as usize
+        whole(self.0.max(1.0)) as usize
     }
 }
 

@@ -17,6 +17,7 @@ fn templates() -> impl Iterator<Item = &'static Template> {
         Content::TEMPLATES,
         Damage::TEMPLATES,
         Explanation::TEMPLATES,
+        Fate::TEMPLATES,
         OwnWords::TEMPLATES,
         StatusWord::TEMPLATES,
         Label::TEMPLATES,
