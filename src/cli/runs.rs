@@ -31,10 +31,12 @@ pub(super) fn recorded(
     command: &str,
     work: impl FnOnce(&mut Ledger) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
-    let run = ledger.begin_run(&new(command, settings::wall_clock(), None))?;
+    let before = ledger.counts()?;
+    let run = ledger.begin_run(&new(command, settings::wall_clock(), None), &before)?;
     let result = work(ledger);
     let exit = result.as_ref().map_or_else(CommandError::exit, |exit| *exit);
-    let ended = ledger.end_run(run, settings::wall_clock(), exit.code());
+    let ended =
+        ledger.counts().and_then(|after| ledger.end_run(run, settings::wall_clock(), exit.code(), &after));
     // What broke the work is told before what then kept its end from the record.
     let exit = result?;
     ended?;

@@ -70,9 +70,10 @@ async fn run(
     if arguments.retry_failed {
         ledger.retry_failed()?;
     }
-    let recorded = ledger.begin_run(&runs::new("send", began, Some(arguments.rate.per_second())))?;
-    let talk = !arguments.talk.quiet;
     let before = ledger.counts()?;
+    let run = runs::new("send", began, Some(arguments.rate.per_second()));
+    let recorded = ledger.begin_run(&run, &before)?;
+    let talk = !arguments.talk.quiet;
     if talk {
         say_on!("{}\n{}", head(places, &instance, service, language), plan.findings());
         say!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
@@ -122,21 +123,27 @@ fn bring_in(mut ledger: Ledger, source: &Source, language: Language) -> Result<(
         plan.unchanged();
         return Ok((ledger, plan));
     }
-    let mut import = ledger.import()?;
-    for source in intake.sources() {
-        import.source(NewSource {
+    let sources = intake.sources().to_vec();
+    let layouts: Vec<String> = sources.iter().map(|source| layout(&source.layout)).collect();
+    let listed: Vec<NewSource<'_>> = sources
+        .iter()
+        .zip(&layouts)
+        .map(|(source, layout)| NewSource {
             name: &source.name,
             own_columns: &source.own_columns,
             delimiter: source.layout.delimiter,
-            layout: Some(&layout(&source.layout)),
+            layout: Some(layout),
+        })
+        .collect();
+    let (counted, dropped) = ledger.import_while(&listed, input.as_deref(), |write| {
+        let told = intake.read(&mut |entry| -> Result<(), CommandError> {
+            plan.entry(&entry);
+            write(entry)
         })?;
-    }
-    let counted = intake.read(&mut |entry| -> Result<(), CommandError> {
-        plan.entry(&entry);
-        Ok(import.entry(&entry)?)
+        Ok::<_, CommandError>(told)
     })?;
     plan.counted(counted);
-    plan.dropped(import.finish(input.as_deref())?);
+    plan.dropped(dropped);
     Ok((ledger, plan))
 }
 
@@ -259,12 +266,12 @@ fn finish(
     let stop = run.as_ref().ok().and_then(Option::as_ref);
     let exit = if run.is_ok() { Exit::of_run(stop, &counts) } else { Exit::Fault };
     // Before the results, which tell when the run ended.
-    let ended = ledger.end_run(recorded, settings::wall_clock(), exit.code());
+    let ended = ledger.end_run(recorded, settings::wall_clock(), exit.code(), &counts);
     let written = write_results((arguments, language), places, ledger);
     let exit = if ended.is_ok() && written.is_ok() { exit } else { Exit::Fault };
     let ended = match &written {
         Ok(_) => ended,
-        Err(_) => ended.and_then(|()| ledger.end_run(recorded, settings::wall_clock(), exit.code())),
+        Err(_) => ended.and_then(|()| ledger.end_run(recorded, settings::wall_clock(), exit.code(), &counts)),
     };
     let results = written.as_ref().map_or(places.results.as_path(), |written| &written.results.path);
     if !arguments.talk.quiet {

@@ -1,12 +1,14 @@
 //! Brings the rows of the input into the ledger, as one transaction: a crash in the middle leaves
 //! the ledger as it was. Memory stays flat; the unique key finds the duplicates.
 
+use std::{sync::mpsc, thread};
+
 use rusqlite::Transaction;
 
 use crate::domain::{Entry, Finding, Message, Problem, Written};
 
 use super::{
-    Ledger, LedgerError, explain,
+    Ledger, LedgerError, explain, machine,
     sql::{self, InputRecord, SourceRecord},
     state::State,
 };
@@ -33,6 +35,35 @@ pub struct Import<'a> {
     ordinal: i64,
 }
 
+/// Entries that are handed to the writer together, and how many such batches may wait for it.
+const BATCH: usize = 256;
+const BATCHES: usize = 4;
+
+/// What goes to the writer. If no end comes, reading broke off and nothing lasts.
+enum Batch {
+    Entries(Vec<Entry>),
+    End,
+}
+
+/// Hands to the writer what is read. A writer that is gone says itself why.
+fn hand_over<T, E: From<LedgerError>>(
+    batches: &mpsc::SyncSender<Batch>,
+    read: impl FnOnce(&mut dyn FnMut(Entry) -> Result<(), E>) -> Result<T, E>,
+) -> Result<T, E> {
+    let hand = |batch| batches.send(batch).map_err(|_| E::from(LedgerError::Gone));
+    let mut entries = Vec::with_capacity(BATCH);
+    let told = read(&mut |entry| {
+        entries.push(entry);
+        if entries.len() < BATCH {
+            return Ok(());
+        }
+        hand(Batch::Entries(std::mem::replace(&mut entries, Vec::with_capacity(BATCH))))
+    })?;
+    hand(Batch::Entries(entries))?;
+    hand(Batch::End)?;
+    Ok(told)
+}
+
 /// The fact that names the input of the last import.
 const INPUT: &str = "input";
 
@@ -44,6 +75,55 @@ impl Ledger {
     pub fn input(&self) -> Result<Option<String>, LedgerError> {
         let name = sql::fact(&self.connection, INPUT).map_err(|error| explain(&self.path, &error))?;
         Ok(name.filter(|name| !name.is_empty()))
+    }
+
+    /// Imports what `read` hands out. Rows are written on a thread of the ledger's own while the next
+    /// ones are read. Gives what `read` gave, and how many rows were waiting to be sent and are gone.
+    ///
+    /// # Errors
+    /// Whatever `read` broke with, or [`LedgerError`] when the file cannot be written; then nothing of
+    /// the import lasts.
+    pub fn import_while<T, E: From<LedgerError>>(
+        &mut self,
+        sources: &[NewSource<'_>],
+        input: Option<&str>,
+        read: impl FnOnce(&mut dyn FnMut(Entry) -> Result<(), E>) -> Result<T, E>,
+    ) -> Result<(T, u64), E> {
+        let path = self.path.clone();
+        let (batches, waiting) = mpsc::sync_channel(BATCHES);
+        thread::scope(|scope| {
+            let writer = thread::Builder::new()
+                .name("ledger".to_owned())
+                .spawn_scoped(scope, move || self.write(sources, input, &waiting))
+                .map_err(|error| machine(&path, &error))?;
+            let read = hand_over(&batches, read);
+            drop(batches);
+            let dropped = writer.join().unwrap_or(Err(LedgerError::Gone))?;
+            Ok((read?, dropped))
+        })
+    }
+
+    fn write(
+        &mut self,
+        sources: &[NewSource<'_>],
+        input: Option<&str>,
+        batches: &mpsc::Receiver<Batch>,
+    ) -> Result<u64, LedgerError> {
+        let mut import = self.import()?;
+        for source in sources {
+            import.source(*source)?;
+        }
+        for batch in batches {
+            match batch {
+                Batch::Entries(entries) => {
+                    for entry in &entries {
+                        import.entry(entry)?;
+                    }
+                }
+                Batch::End => return import.finish(input),
+            }
+        }
+        Ok(0)
     }
 
     /// Begins to read the input anew.

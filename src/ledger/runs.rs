@@ -66,9 +66,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn begin_run(&mut self, run: &NewRun<'_>) -> Result<RunId, LedgerError> {
-        let before = written(&self.counts()?);
-        let number = sql::begin_run(&self.connection, run, &before);
+    pub fn begin_run(&mut self, run: &NewRun<'_>, before: &Counts) -> Result<RunId, LedgerError> {
+        let number = sql::begin_run(&self.connection, run, &written(before));
         number.map(RunId).map_err(|error| explain(&self.path, &error))
     }
 
@@ -76,9 +75,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn end_run(&mut self, run: RunId, ended: i64, exit: u8) -> Result<(), LedgerError> {
-        let after = written(&self.counts()?);
-        sql::end_run(&self.connection, run.0, ended, (exit, &after))
+    pub fn end_run(&mut self, run: RunId, ended: i64, exit: u8, after: &Counts) -> Result<(), LedgerError> {
+        sql::end_run(&self.connection, run.0, ended, (exit, &written(after)))
             .map_err(|error| explain(&self.path, &error))
     }
 

@@ -269,16 +269,17 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
     assert_eq!(ledger.runs().unwrap(), []);
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     let run = |began, command, rate| NewRun { began, version: "0.1.0", command, rate };
-    let cut_off = ledger.begin_run(&run(1_000, "send", Some(0.2))).unwrap();
+    let cut_off = ledger.begin_run(&run(1_000, "send", Some(0.2)), &ledger.counts().unwrap()).unwrap();
     drop(ledger);
     let mut ledger = Ledger::open(&path, &identity()).unwrap();
-    let second = ledger.begin_run(&run(5_000, "send", Some(50.0))).unwrap();
+    let second = ledger.begin_run(&run(5_000, "send", Some(50.0)), &ledger.counts().unwrap()).unwrap();
     assert_ne!(cut_off, second);
     let door = Door::open(ledger).unwrap();
     let begun = turn(&door, vec![], 1).begun;
     turn(&door, vec![accepted(&begun[0])], 0);
     let mut ledger = door.close().unwrap();
-    ledger.end_run(second, 7_500, 5).unwrap();
+    let after = ledger.counts().unwrap();
+    ledger.end_run(second, 7_500, 5, &after).unwrap();
 
     let runs = Ledger::read(&path).unwrap().runs().unwrap();
     let after = runs[1].after.unwrap();
