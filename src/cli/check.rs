@@ -1,7 +1,10 @@
 //! What would be sent, and every problem: the same reading as `send`, offline and without
 //! credentials.
 
-use std::io::{BufWriter, IsTerminal, Write};
+use std::{
+    io::{BufWriter, IsTerminal, Write},
+    time::{Duration, Instant},
+};
 
 use indicatif::ProgressBar;
 
@@ -35,6 +38,7 @@ pub(super) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
         checked.table = Some(ProblemTable::create(path, settings::fallback_delimiter())?);
     }
     let talk = !arguments.json && !arguments.talk.quiet;
+    checked.herald = talk.then(Instant::now);
     if talk && std::io::stderr().is_terminal() {
         checked.counter = ProgressBar::new_spinner();
     }
@@ -68,6 +72,9 @@ fn outlook(checked: &Checked, rate: Rate, limit: Option<u64>) -> String {
 /// Rows between two signs of life on a terminal.
 const TICK: u64 = 5_000;
 
+/// A check that takes longer tells its first problem before its end.
+const LONG: Duration = Duration::from_millis(400);
+
 /// What has been read so far.
 struct Checked {
     language: Language,
@@ -77,6 +84,8 @@ struct Checked {
     kinds: Kinds,
     table: Option<ProblemTable>,
     counter: ProgressBar,
+    /// Since when somebody waits who is not told of a problem yet.
+    herald: Option<Instant>,
     json: Option<BufWriter<std::io::Stdout>>,
     sources: Vec<String>,
 }
@@ -91,6 +100,7 @@ impl Checked {
             kinds: Kinds::default(),
             table: None,
             counter: ProgressBar::hidden(),
+            herald: None,
             json: json.then(|| BufWriter::new(std::io::stdout())),
             sources: Vec::new(),
         }
@@ -131,6 +141,7 @@ impl Checked {
         if rows.is_multiple_of(TICK) {
             self.counter.set_message(Talk::RowsRead { rows }.say(self.language));
             self.counter.tick();
+            self.tell_first_problem();
         }
         let source = self.sources.get(entry.place.source).map_or("", String::as_str);
         if let Finding::Problem(problem, _) = &entry.finding {
@@ -140,6 +151,17 @@ impl Checked {
         }
         let object = self.json.is_some().then(|| row_json((source, entry), status, original, self.language));
         object.map_or(Ok(()), |object| self.line(&object))
+    }
+
+    /// Of a long list the first problem is told at once: it may be that of every row.
+    fn tell_first_problem(&mut self) {
+        if self.herald.is_some_and(|since| since.elapsed() >= LONG)
+            && let Some(line) = self.kinds.first()
+        {
+            let told = Talk::FirstProblem { line: line.to_owned() }.say(self.language);
+            self.counter.suspend(|| say!("  {told}"));
+            self.herald = None;
+        }
     }
 
     fn line(&mut self, object: &Value) -> Result<(), CommandError> {

@@ -38,6 +38,11 @@ impl Kinds {
         }
     }
 
+    /// The first problem of all.
+    pub(super) fn first(&self) -> Option<&str> {
+        self.0.first()?.first.first().map(String::as_str)
+    }
+
     /// The kinds with their counts and first rows, as lines; the most frequent first.
     pub(super) fn lines(&self, language: Language) -> String {
         let mut kinds: Vec<&Kind> = self.0.iter().collect();

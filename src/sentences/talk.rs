@@ -33,6 +33,7 @@ sentences! {
             ru "{place}, столбец «{column}»",
         Counted { rows: u64, status: String } = en "{rows} {status}", ru "{status} {rows}",
         Nothing = en "none", ru "нет",
+        FirstProblem { line: String } = en "The first problem: {line}", ru "Первая проблема: {line}",
         Unchanged =
             en "as at the last run; its rows stand in the ledger",
             ru "не изменился с прошлого запуска, строки уже в реестре",
