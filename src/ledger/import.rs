@@ -31,6 +31,8 @@ pub struct Import<'a> {
     transaction: Transaction<'a>,
     path: &'a std::path::Path,
     listing: i64,
+    /// The ledger had no row: duplicates are found at the end, all at once.
+    first: bool,
     sources: Vec<i64>,
     ordinal: i64,
 }
@@ -134,10 +136,15 @@ impl Ledger {
         let path = &self.path;
         let begin = || {
             let listing = sql::last_listing(&self.connection)? + 1;
-            Ok((self.connection.unchecked_transaction()?, listing))
+            let transaction = self.connection.unchecked_transaction()?;
+            let first = !sql::has_rows(&transaction)?;
+            if first {
+                sql::drop_key_index(&transaction)?;
+            }
+            Ok((transaction, listing, first))
         };
-        let (transaction, listing) = begin().map_err(|error| explain(path, &error))?;
-        Ok(Import { transaction, path, listing, sources: Vec::new(), ordinal: 0 })
+        let (transaction, listing, first) = begin().map_err(|error| explain(path, &error))?;
+        Ok(Import { transaction, path, listing, first, sources: Vec::new(), ordinal: 0 })
     }
 }
 
@@ -181,9 +188,15 @@ impl Import<'_> {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn finish(self, input: Option<&str>) -> Result<u64, LedgerError> {
-        let Self { transaction, path, listing, .. } = self;
+        let Self { transaction, path, listing, first, .. } = self;
+        let drop_unlisted = || {
+            if first {
+                return sql::build_key_index(&transaction).map(|()| 0);
+            }
+            sql::drop_unlisted(&transaction, listing)
+        };
         sql::set_fact(&transaction, INPUT, input.unwrap_or_default())
-            .and_then(|()| sql::drop_unlisted(&transaction, listing))
+            .and_then(|()| drop_unlisted())
             .and_then(|dropped| transaction.commit().map(|()| dropped))
             .map_err(|error| explain(path, &error))
     }
@@ -203,13 +216,16 @@ impl Import<'_> {
             own_cells: own_cells.as_deref(),
             ..self.blank(entry)
         };
+        if self.first {
+            return sql::add_row(&self.transaction, &row);
+        }
         if sql::list_row(&self.transaction, &row)? {
             return Ok(());
         }
         let original = sql::id_of_key(&self.transaction, chat.as_str(), &card)?;
         let duplicate =
             InputRecord { state: State::Duplicate, key: None, duplicate_of: Some(original), ..row };
-        sql::list_row(&self.transaction, &duplicate).map(drop)
+        sql::add_row(&self.transaction, &duplicate)
     }
 
     fn problem(&self, entry: &Entry, problem: &Problem, written: &Written) -> rusqlite::Result<()> {
@@ -225,7 +241,7 @@ impl Import<'_> {
             explanation: Some(&sentence),
             ..self.blank(entry)
         };
-        sql::list_row(&self.transaction, &row).map(drop)
+        sql::add_row(&self.transaction, &row)
     }
 
     /// The place of an entry; everything else is still to be filled in.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Result, Row, Transaction, params};
 
 use crate::domain::Delivery;
 
@@ -159,6 +159,15 @@ pub(super) struct RunRecord {
     pub(super) after: Option<String>,
 }
 
+/// The statement that every row comes with.
+macro_rules! insert_row {
+    () => {
+        "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
+                           middle_name, last_name, company, chat, card, duplicate_of, own_cells, error, explanation)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+    };
+}
+
 pub(super) fn configure_writer(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -270,28 +279,86 @@ pub(super) fn sources(connection: &Connection) -> Result<Vec<SourceRecord>> {
         .collect()
 }
 
+/// A row that no other can have the key of: there is no index of keys to ask.
+pub(super) fn add_row(connection: &Connection, row: &InputRecord<'_>) -> Result<()> {
+    insert_row(connection, insert_row!(), row).map(drop)
+}
+
 /// Lists a row. A message that an earlier import brought keeps its life and only moves to its new
 /// place; `false` means that a row which is still listed has the same key.
 pub(super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result<bool> {
+    // 0 and 7 are pending and suppressed.
+    let sql = concat!(
+        insert_row!(),
+        " ON CONFLICT (chat, card) WHERE chat IS NOT NULL DO UPDATE SET
+             position = excluded.position, source = excluded.source, number = excluded.number,
+             listing = excluded.listing, recipient = excluded.recipient, own_cells = excluded.own_cells,
+             state = iif(state IN (0, 7), excluded.state, state)
+         WHERE listing < (SELECT listing FROM sources WHERE sources.id = rows.source)"
+    );
+    Ok(insert_row(connection, sql, row)? == 1)
+}
+
+fn insert_row(connection: &Connection, sql: &str, row: &InputRecord<'_>) -> Result<usize> {
     let (chat, card) = row.key.unzip();
     let [first_name, middle_name, last_name, company] = row.names;
-    let changed = connection
-        .prepare_cached(
-            "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
-                               middle_name, last_name, company, chat, card, duplicate_of, own_cells, error, explanation)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
-             ON CONFLICT (chat, card) WHERE chat IS NOT NULL DO UPDATE SET
-                 position = excluded.position, source = excluded.source, number = excluded.number,
-                 listing = excluded.listing, recipient = excluded.recipient, own_cells = excluded.own_cells,
-                 state = iif(state IN (?18, ?19), excluded.state, state)
-             WHERE listing < (SELECT listing FROM sources WHERE sources.id = rows.source)",
-        )?
-        .execute(params![
-            row.position, row.source, row.number, row.listing, row.state, row.recipient, row.phone_contact,
-            first_name, middle_name, last_name, company, chat, card, row.duplicate_of, row.own_cells, row.error,
-            row.explanation, State::Pending, State::Suppressed,
-        ])?;
-    Ok(changed == 1)
+    connection.prepare_cached(sql)?.execute(params![
+        row.position,
+        row.source,
+        row.number,
+        row.listing,
+        row.state,
+        row.recipient,
+        row.phone_contact,
+        first_name,
+        middle_name,
+        last_name,
+        company,
+        chat,
+        card,
+        row.duplicate_of,
+        row.own_cells,
+        row.error,
+        row.explanation,
+    ])
+}
+
+/// Whether the ledger has a row.
+pub(super) fn has_rows(connection: &Connection) -> Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM rows)", [], |row| row.get(0))
+}
+
+/// Takes the index of keys away while many rows come: built once at their end it costs a third.
+pub(super) fn drop_key_index(connection: &Connection) -> Result<()> {
+    connection.execute_batch("DROP INDEX rows_key")
+}
+
+/// Builds the index of keys again. Of rows with one key the first keeps it and the others become its
+/// duplicates.
+pub(super) fn build_key_index(connection: &Connection) -> Result<()> {
+    let is_taken =
+        |error: &rusqlite::Error| error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation);
+    match connection.execute_batch(KEY_INDEX) {
+        Err(error) if is_taken(&error) => {
+            mark_duplicates(connection)?;
+            connection.execute_batch(KEY_INDEX)
+        }
+        other => other,
+    }
+}
+
+const KEY_INDEX: &str = "CREATE UNIQUE INDEX rows_key ON rows (chat, card) WHERE chat IS NOT NULL";
+
+fn mark_duplicates(connection: &Connection) -> Result<()> {
+    connection.execute_batch("CREATE INDEX rows_twice ON rows (chat, card) WHERE chat IS NOT NULL")?;
+    connection.execute(
+        "UPDATE rows SET state = ?1, duplicate_of = first.id, chat = NULL, card = NULL
+         FROM (SELECT chat, card, min(id) AS id FROM rows WHERE chat IS NOT NULL
+               GROUP BY chat, card HAVING count(*) > 1) AS first
+         WHERE rows.chat = first.chat AND rows.card = first.card AND rows.id > first.id",
+        [State::Duplicate],
+    )?;
+    connection.execute_batch("DROP INDEX rows_twice")
 }
 
 pub(super) fn id_of_key(connection: &Connection, chat: &str, card: &[u8]) -> Result<i64> {

@@ -309,3 +309,29 @@ fn reasons_are_counted_the_most_frequent_first() {
         [reason(Status::Failed, "no", 2), reason(Status::Unknown, "", 1), reason(Status::Unknown, "?", 1)]
     );
 }
+
+#[test]
+fn the_first_of_equal_rows_is_sent_and_the_others_name_it_in_a_new_ledger_and_in_an_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let rows =
+        [(2, B, "Борис"), (3, A, "Анна"), (4, A, "Анна"), (5, A, "Вера"), (7, A, "Анна"), (9, B, "Борис")];
+    for _ in 0..2 {
+        list(&mut ledger, "list.csv", &rows);
+        let mut told = Vec::new();
+        let each = |line: Line| -> Result<(), LedgerError> {
+            told.push((line.row, line.status, line.duplicate_of.map(|(row, _)| row)));
+            Ok(())
+        };
+        ledger.each_line(each).unwrap();
+        let expected = [
+            (2, Status::Pending, None),
+            (3, Status::Pending, None),
+            (4, Status::Duplicate, Some(3)),
+            (5, Status::Pending, None),
+            (7, Status::Duplicate, Some(3)),
+            (9, Status::Duplicate, Some(2)),
+        ];
+        assert_eq!(told, expected);
+    }
+}
