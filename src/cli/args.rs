@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::settings_file::FileToken;
 use crate::{campaign::MaxFailures, pace::Rate};
 
 /// Sends contact cards in bulk through GREEN-API: every card once, every row accounted for.
@@ -15,6 +16,22 @@ pub(super) struct Arguments {
     /// Language of what is told and written [default: that of the environment]
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
     pub(super) lang: Option<LanguageArgument>,
+    #[command(flatten)]
+    pub(super) file: SettingsFileArguments,
+}
+
+/// Which settings file counts.
+#[derive(Debug, Args)]
+pub(super) struct SettingsFileArguments {
+    /// Settings file [default: sendcontact.toml beside the input, here, or in your config folder]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) settings: Option<PathBuf>,
+    /// Read no settings file
+    #[arg(long, global = true, conflicts_with = "settings")]
+    pub(super) no_settings: bool,
+    /// Profile of the settings file
+    #[arg(long, global = true, env = "SENDCONTACT_PROFILE", value_name = "NAME")]
+    pub(super) profile: Option<String>,
 }
 
 const EXIT_CODES: &str = "\
@@ -24,7 +41,6 @@ or invalid; 5 stopped early, run again to continue; 6 some outcomes are unknown;
 refused; 11 another run holds this ledger; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 pub(super) enum Command {
     /// Send every card of the input once; running it again continues
     Send(SendArguments),
@@ -42,6 +58,20 @@ pub(super) enum Command {
     Report(ReportArguments),
     /// Run a GREEN-API that is not there on a port of this machine
     Simulate(SimulateArguments),
+    /// Show every setting of send as it would count, and whence it comes
+    Settings(SendArguments),
+}
+
+impl Command {
+    /// The arguments that name the service, if the command asks it.
+    pub(super) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
+        match self {
+            Self::Send(arguments) | Self::Settings(arguments) => Some(&mut arguments.service),
+            Self::Reconcile(arguments) => Some(&mut arguments.service),
+            Self::Track(arguments) => Some(&mut arguments.service),
+            Self::Check(_) | Self::Status(_) | Self::Resolve(_) | Self::Report(_) | Self::Simulate(_) => None,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -107,6 +137,9 @@ pub(super) struct ServiceArguments {
     /// Send to a simulator inside the program; nothing leaves this machine
     #[arg(long)]
     pub(super) simulate: bool,
+    /// What the settings file says of the token.
+    #[arg(skip)]
+    pub(super) in_file: Option<FileToken>,
 }
 
 #[derive(Debug, Args)]

@@ -28,26 +28,33 @@ mod resolve;
 mod runs;
 mod send;
 mod settings;
+mod settings_file;
 mod simulate;
 mod status;
 mod summary;
 mod track;
+mod whence;
 mod wishes;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use tracing_subscriber::{Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use args::{Arguments, Command};
+use args::Command;
 use exit::{CommandError, Exit};
 
 /// Runs the command that was typed and gives its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    let language = settings::language(arguments.lang);
-    let result = match &arguments.command {
+    let typed = match settings_file::typed() {
+        Ok(typed) => typed,
+        Err((error, lang)) => {
+            say!("sendcontact: {}", error.say(settings::language(lang)));
+            return ExitCode::from(Exit::Usage);
+        }
+    };
+    let language = settings::language(typed.arguments.lang);
+    let result = match &typed.arguments.command {
         Command::Send(arguments) => send::send(arguments, language),
         Command::Check(arguments) => check::check(arguments, language),
         Command::Status(arguments) if arguments.runs => runs::show(arguments, language),
@@ -57,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Track(arguments) => track::track(arguments, language),
         Command::Report(arguments) => report::report(arguments, language),
         Command::Simulate(arguments) => simulate::simulate(arguments, language),
+        Command::Settings(arguments) => whence::show(&typed, arguments, language),
     };
     let exit = result.unwrap_or_else(|error: CommandError| {
         say!("sendcontact: {}", error.say(language));

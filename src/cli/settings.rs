@@ -12,6 +12,7 @@ use super::{
         AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument, PlaceArguments,
         SendArguments, ServiceArguments, Time,
     },
+    settings_file::{FileToken, SettingsFileError},
     wishes,
 };
 use crate::{
@@ -36,6 +37,7 @@ pub(super) enum SettingsError {
     NoToken,
     TokenFile { path: PathBuf, source: std::io::Error },
     Instance(#[from] InstanceError),
+    File(#[from] SettingsFileError),
     Delimiter(String),
     SameFile(PathBuf),
     Results { path: PathBuf, endings: &'static str },
@@ -54,6 +56,7 @@ impl SettingsError {
             Self::Map(error) => return format!("--map: {}", error.say(language)),
             Self::Client(error) => return error.say(language),
             Self::Instance(error) => return error.say(language),
+            Self::File(error) => return error.say(language),
             Self::CampaignPath(campaign) => Fault::CampaignPath { campaign: campaign.clone() },
             Self::NoInstance => Fault::NoInstance,
             Self::NoToken => Fault::NoToken,
@@ -146,17 +149,39 @@ pub(super) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Servic
     Ok((instance, service))
 }
 
-/// A file that was named on the command line comes first, then the environment.
-fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
+/// Where the token is to be taken from.
+pub(super) enum TokenPlace<'a> {
+    /// A file that was named on the command line.
+    Typed(&'a Path),
+    /// The environment holds the token.
+    Environment(SecretString),
+    /// The environment names the file.
+    EnvironmentFile(&'a Path),
+    /// The settings file says where.
+    SettingsFile(&'a FileToken),
+}
+
+/// A file that was named on the command line comes first, then the environment, then the settings
+/// file; nothing if none of them names a token.
+pub(super) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>> {
     let in_environment = env::var("GREEN_API_TOKEN").ok().filter(|token| !token.trim().is_empty());
-    let named = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from) != arguments.token_file;
-    let text = match (&arguments.token_file, in_environment) {
-        (Some(path), token) if named || token.is_none() => fs::read_to_string(path)
-            .map_err(|source| SettingsError::TokenFile { path: path.clone(), source })?,
-        (_, Some(token)) => token,
-        (_, None) => return Err(SettingsError::NoToken),
-    };
-    Ok(SecretString::from(text.trim().to_owned()))
+    let typed = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from) != arguments.token_file;
+    match (&arguments.token_file, in_environment) {
+        (Some(path), _) if typed => Some(TokenPlace::Typed(path)),
+        (_, Some(token)) => Some(TokenPlace::Environment(SecretString::from(token.trim().to_owned()))),
+        (Some(path), None) => Some(TokenPlace::EnvironmentFile(path)),
+        (None, None) => arguments.in_file.as_ref().map(TokenPlace::SettingsFile),
+    }
+}
+
+pub(super) fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
+    match token_place(arguments).ok_or(SettingsError::NoToken)? {
+        TokenPlace::Environment(token) => Ok(token),
+        TokenPlace::Typed(path) | TokenPlace::EnvironmentFile(path) => fs::read_to_string(path)
+            .map(|text| SecretString::from(text.trim().to_owned()))
+            .map_err(|source| SettingsError::TokenFile { path: path.to_owned(), source }),
+        TokenPlace::SettingsFile(token) => Ok(token.read()?),
+    }
 }
 
 /// Refuses an output that would replace a file which is read, or the ledger: names are compared as

@@ -22,9 +22,11 @@ pub use time::{long, short};
 
 pub mod figures;
 pub mod schedule;
+mod settings;
 mod tracking;
 pub mod zones;
 
+pub use settings::{SettingsFault, Whence};
 pub use tracking::Tracking;
 
 /// The languages that we speak.

@@ -23,6 +23,8 @@ fn templates() -> impl Iterator<Item = &'static Template> {
         Label::TEMPLATES,
         Talk::TEMPLATES,
         Fault::TEMPLATES,
+        SettingsFault::TEMPLATES,
+        Whence::TEMPLATES,
     ];
     lists.into_iter().flatten()
 }

@@ -1,0 +1,115 @@
+//! The settings file: values that a person would else type each time. They become the defaults of the
+//! options before the command line is read, so what is typed and the environment come before them,
+//! and each is checked as if it had been typed.
+
+mod feed;
+mod find;
+mod read;
+mod token;
+
+use std::{env, ffi::OsString, path::PathBuf};
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+
+use super::args::{Arguments, LanguageArgument};
+use crate::sentences::{Language, SettingsFault};
+
+pub(super) use token::FileToken;
+
+/// The name of a settings file, wherever it stands.
+pub(super) const NAME: &str = "sendcontact.toml";
+
+/// What a settings file says: the values of its top level and of the profile, which come first; of
+/// these, what is in force for the command that was typed.
+#[derive(Debug)]
+pub(super) struct SettingsFile {
+    pub(super) path: PathBuf,
+    pub(super) entries: Vec<Entry>,
+    pub(super) token: Option<FileToken>,
+    pub(super) profile: Option<String>,
+}
+
+/// One setting of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// The long name of an option.
+    pub(super) key: String,
+    pub(super) value: Value,
+    /// The line of the key, from 1.
+    pub(super) line: usize,
+}
+
+/// A value as the file writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    Switch(bool),
+    One(String),
+    Several(Vec<String>),
+}
+
+/// A settings file that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.say(Language::En))]
+pub(super) struct SettingsFileError(pub(super) SettingsFault);
+
+impl SettingsFileError {
+    /// The sentence in a language.
+    pub(super) fn say(&self, language: Language) -> String {
+        self.0.say(language)
+    }
+}
+
+impl From<SettingsFault> for SettingsFileError {
+    fn from(fault: SettingsFault) -> Self {
+        Self(fault)
+    }
+}
+
+/// A command line that was read together with its settings file.
+#[derive(Debug)]
+pub(super) struct Typed {
+    pub(super) arguments: Arguments,
+    /// What was found of each option, and by whom it was said.
+    pub(super) matches: ArgMatches,
+    pub(super) file: Option<SettingsFile>,
+}
+
+/// A settings file that cannot be used, and the language that was typed to say so in.
+type Wrong = (SettingsFileError, Option<LanguageArgument>);
+
+/// Reads the command line twice: to see which settings file counts, and then with its values. A
+/// command line that is wrong by itself, or asks for help, ends the program here.
+pub(super) fn typed() -> Result<Typed, Wrong> {
+    let line: Vec<OsString> = env::args_os().collect();
+    let options = Arguments::command();
+    let first = options.clone().get_matches_from(&line);
+    let (options, file) = with_file(options, &first)
+        .map_err(|error| (error, first.get_one::<LanguageArgument>("lang").copied()))?;
+    let matches = options.get_matches_from(&line);
+    let mut arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    if let Some(service) = arguments.command.service_mut() {
+        service.in_file = file.as_ref().and_then(|file| file.token.clone());
+    }
+    Ok(Typed { arguments, matches, file })
+}
+
+fn with_file(
+    options: clap::Command,
+    matches: &ArgMatches,
+) -> Result<(clap::Command, Option<SettingsFile>), SettingsFileError> {
+    let Some(mut file) = load(&options, matches)? else { return Ok((options, None)) };
+    let options = feed::feed(options, matches, &mut file)?;
+    Ok((options, Some(file)))
+}
+
+fn load(options: &clap::Command, matches: &ArgMatches) -> Result<Option<SettingsFile>, SettingsFileError> {
+    let profile = matches.get_one::<String>("profile").filter(|profile| !profile.is_empty());
+    let path = if matches.get_flag("no_settings") { None } else { find::find(matches) };
+    match (path, profile) {
+        (Some(path), profile) => {
+            read::read(&path, profile.map(String::as_str), &read::known_keys(options)).map(Some)
+        }
+        (None, Some(profile)) => Err(SettingsFault::NoProfiles { profile: profile.clone() }.into()),
+        (None, None) => Ok(None),
+    }
+}

@@ -1,0 +1,82 @@
+//! A token that the settings file names: in a file, behind a command, or in itself. It goes into no
+//! list of arguments and no text, and neither does what the command says.
+
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use secrecy::SecretString;
+
+use super::SettingsFileError;
+use crate::sentences::SettingsFault;
+
+/// The token, and the place in the settings file that names it, as `sendcontact.toml, line 4`.
+#[derive(Debug, Clone)]
+pub(in super::super) struct FileToken {
+    pub(in super::super) place: String,
+    pub(in super::super) from: From,
+}
+
+/// Where the token itself is.
+#[derive(Clone)]
+pub(in super::super) enum From {
+    File(PathBuf),
+    Command(Vec<String>),
+    Here(SecretString),
+}
+
+impl fmt::Debug for From {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File(_) => "token-file",
+            Self::Command(_) => "token-command",
+            Self::Here(_) => "token",
+        })
+    }
+}
+
+impl FileToken {
+    /// The token: a file is read whole, of a command's output the first line counts.
+    ///
+    /// # Errors
+    /// What kept it from being read; a command's own words never.
+    pub(in super::super) fn read(&self) -> Result<SecretString, SettingsFileError> {
+        match &self.from {
+            From::Here(token) => Ok(token.clone()),
+            From::File(path) => fs::read_to_string(path)
+                .map(|text| SecretString::from(text.trim().to_owned()))
+                .map_err(|error| self.unreadable(path, &error)),
+            From::Command(words) => self.run(words),
+        }
+    }
+
+    fn unreadable(&self, path: &Path, error: &std::io::Error) -> SettingsFileError {
+        let reason = format!("{}: {error}", path.display());
+        SettingsFault::Value { place: self.place.clone(), key: "token-file".to_owned(), reason }.into()
+    }
+
+    fn run(&self, words: &[String]) -> Result<SecretString, SettingsFileError> {
+        let place = self.place.clone();
+        let Some((program, words)) = words.split_first() else {
+            return Err(SettingsFault::CommandSilent { place }.into());
+        };
+        let ran = match Command::new(program).args(words).stderr(Stdio::null()).output() {
+            Ok(ran) => ran,
+            Err(error) => {
+                let (program, reason) = (program.clone(), error.to_string());
+                return Err(SettingsFault::NoSuchCommand { place, program, reason }.into());
+            }
+        };
+        if !ran.status.success() {
+            let status = ran.status.code().map_or_else(|| ran.status.to_string(), |code| code.to_string());
+            return Err(SettingsFault::CommandFailed { place, status }.into());
+        }
+        let text = String::from_utf8_lossy(&ran.stdout);
+        match text.lines().next().map(str::trim).filter(|line| !line.is_empty()) {
+            Some(line) => Ok(SecretString::from(line.to_owned())),
+            None => Err(SettingsFault::CommandSilent { place }.into()),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Every setting as it would count, and whence it came. The token is never shown.
+
+use std::ffi::OsStr;
+
+use clap::{Arg, ArgMatches, CommandFactory, parser::ValueSource};
+use serde_json::{Map, Value, json};
+
+use super::{
+    args::{Arguments, SendArguments, ServiceArguments},
+    exit::{CommandError, Exit},
+    print, settings,
+    settings::TokenPlace,
+    settings_file::{SettingsFile, Typed},
+};
+use crate::sentences::{Language, Whence};
+
+/// One line of what is shown.
+struct Setting {
+    key: String,
+    /// Nothing if it is not set.
+    values: Option<Vec<String>>,
+    takes_values: bool,
+    whence: Whence,
+}
+
+/// Shows the settings of `send`: the profile and its file, then each option.
+pub(super) fn show(
+    typed: &Typed,
+    arguments: &SendArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let settings = settings(typed, &arguments.service);
+    let text = if arguments.json {
+        format!("{}\n", object(typed.file.as_ref(), &settings))
+    } else {
+        lines(typed.file.as_ref(), &settings, language)
+    };
+    print(&text)?;
+    Ok(Exit::Done)
+}
+
+fn settings(typed: &Typed, service: &ServiceArguments) -> Vec<Setting> {
+    let Some((name, matches)) = typed.matches.subcommand() else { return Vec::new() };
+    // In the order in which they are declared: the file's values have moved what was parsed.
+    let program = Arguments::command();
+    let options = program.find_subcommand(name).into_iter().flat_map(clap::Command::get_arguments);
+    let options = options.filter_map(|option| Some((option.get_long()?, option)));
+    options
+        .map(|(key, option)| match key {
+            "token-file" => token(service),
+            _ => setting(key, (option, matches), typed.file.as_ref()),
+        })
+        .collect()
+}
+
+fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), file: Option<&SettingsFile>) -> Setting {
+    let id = option.get_id().as_str();
+    let values = matches.get_raw(id);
+    let shown = |value: &OsStr| value.to_string_lossy().into_owned();
+    Setting {
+        key: key.to_owned(),
+        values: values.map(|values| values.map(shown).collect()),
+        takes_values: option.get_action().takes_values(),
+        whence: match matches.value_source(id) {
+            Some(ValueSource::CommandLine) => Whence::Typed,
+            Some(ValueSource::EnvVariable) => environment(option),
+            _ => in_file(key, file).unwrap_or(Whence::Default),
+        },
+    }
+}
+
+fn environment(option: &Arg) -> Whence {
+    let name = option.get_env().unwrap_or_default().to_string_lossy().into_owned();
+    Whence::Environment { name }
+}
+
+fn in_file(key: &str, file: Option<&SettingsFile>) -> Option<Whence> {
+    let file = file?;
+    let entry = file.entries.iter().find(|entry| entry.key == key)?;
+    Some(Whence::File { place: format!("{}:{}", file.path.display(), entry.line) })
+}
+
+fn token(service: &ServiceArguments) -> Setting {
+    let environment = |name: &str| Whence::Environment { name: name.to_owned() };
+    let whence = settings::token_place(service).map(|place| match place {
+        TokenPlace::Typed(_) => Whence::Typed,
+        TokenPlace::Environment(_) => environment("GREEN_API_TOKEN"),
+        TokenPlace::EnvironmentFile(_) => environment("GREEN_API_TOKEN_FILE"),
+        TokenPlace::SettingsFile(token) => Whence::File { place: token.place.clone() },
+    });
+    Setting {
+        key: "token".to_owned(),
+        values: whence.as_ref().map(|_| vec!["set".to_owned()]),
+        takes_values: true,
+        whence: whence.unwrap_or(Whence::Default),
+    }
+}
+
+fn lines(file: Option<&SettingsFile>, settings: &[Setting], language: Language) -> String {
+    let mut rows = vec![head("settings", file.map(|file| file.path.display().to_string()), language)];
+    let profile = file.and_then(|file| file.profile.as_ref());
+    rows.push(head("profile", profile.cloned(), language));
+    for setting in settings {
+        let values = match (&setting.values, setting.key.as_str()) {
+            (Some(_), "token") => Some(Whence::Set.say(language)),
+            (values, _) => values.as_ref().map(|values| values.join(", ")),
+        };
+        let whence = setting.whence.say(language);
+        rows.push([setting.key.clone(), values.unwrap_or_else(|| Whence::NotSet.say(language)), whence]);
+    }
+    let wide = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let (key, value) = (wide(0), wide(1).min(WIDEST));
+    rows.iter().fold(String::new(), |text, [name, value_text, whence]| {
+        let line = format!("{name:key$}  {value_text:value$}  {whence}");
+        text + line.trim_end() + "\n"
+    })
+}
+
+/// A value that is longer pushes only its own line.
+const WIDEST: usize = 40;
+
+fn head(key: &str, value: Option<String>, language: Language) -> [String; 3] {
+    [key.to_owned(), value.unwrap_or_else(|| Whence::NotSet.say(language)), String::new()]
+}
+
+/// `file`, `profile`, and `settings`: by its name for each its `value` (a text, a list, a switch or
+/// null) and `from`.
+fn object(file: Option<&SettingsFile>, settings: &[Setting]) -> Value {
+    let value = |setting: &Setting| match &setting.values {
+        None => Value::Null,
+        Some(values) if !setting.takes_values => json!(values.first().is_some_and(|value| is_on(value))),
+        Some(values) => match values.as_slice() {
+            [one] => json!(one),
+            several => json!(several),
+        },
+    };
+    let one = |setting: &Setting| {
+        let from = setting.whence.say(Language::En);
+        (setting.key.clone(), json!({ "value": value(setting), "from": from }))
+    };
+    let settings: Map<String, Value> = settings.iter().map(one).collect();
+    json!({
+        "file": file.map(|file| file.path.to_string_lossy()),
+        "profile": file.and_then(|file| file.profile.as_ref()),
+        "settings": settings,
+    })
+}
+
+fn is_on(value: &str) -> bool {
+    !matches!(value, "false" | "0")
+}

@@ -1,0 +1,85 @@
+//! What is said of the settings file, and of where each setting came from.
+
+#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+
+use super::sentences;
+
+sentences! {
+    /// Why a settings file, or a profile of it, cannot be used.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum SettingsFault {
+        Unreadable { path: String, reason: String } =
+            en "the settings file {path} cannot be read: {reason}",
+            ru "файл настроек {path} не читается: {reason}",
+        Syntax { place: String, reason: String } =
+            en "{place}: this is not TOML: {reason}",
+            ru "{place}: это не TOML: {reason}",
+        UnknownKey { place: String, key: String } =
+            en "{place}: there is no setting \"{key}\"; sendcontact init writes a file with all of them",
+            ru "{place}: настройки «{key}» нет; sendcontact init запишет файл со всеми настройками",
+        UnknownKeyNear { place: String, key: String, nearest: String } =
+            en "{place}: there is no setting \"{key}\"; did you mean {nearest}?",
+            ru "{place}: настройки «{key}» нет; может быть, {nearest}?",
+        Value { place: String, key: String, reason: String } =
+            en "{place}: {key}: {reason}",
+            ru "{place}: {key}: {reason}",
+        NeedsText { place: String, key: String } =
+            en "{place}: {key}: write a text, a number or a date",
+            ru "{place}: {key}: укажите текст, число или дату",
+        NeedsTexts { place: String, key: String } =
+            en "{place}: {key}: write texts or numbers in brackets, for example ['10:00-13:00', '14:00-19:00']",
+            ru "{place}: {key}: перечислите тексты или числа в скобках, например ['10:00-13:00', '14:00-19:00']",
+        NeedsSwitch { place: String, key: String } =
+            en "{place}: {key}: write true or false",
+            ru "{place}: {key}: укажите true или false",
+        NeedsOne { place: String, key: String } =
+            en "{place}: {key}: it takes one value, without brackets",
+            ru "{place}: {key}: здесь нужно одно значение, без скобок",
+        NeedsTable { place: String, key: String } =
+            en "{place}: {key}: write a table: [profiles.NAME]",
+            ru "{place}: {key}: нужна таблица: [profiles.ИМЯ]",
+        NeedsWords { place: String, key: String } =
+            en "{place}: {key}: write the program and its words in brackets, for example ['pass', 'show', 'green-api']; no shell reads them",
+            ru "{place}: {key}: перечислите программу и её слова в скобках, например ['pass', 'show', 'green-api']; оболочка их не разбирает",
+        NoProfiles { profile: String } =
+            en "there is no profile \"{profile}\", because no settings file was found",
+            ru "профиля «{profile}» нет: файл настроек не найден",
+        NoProfile { path: String, profile: String, known: String } =
+            en "there is no profile \"{profile}\" in {path}; it has {known}",
+            ru "в {path} нет профиля «{profile}», есть {known}",
+        NoProfileAtAll { path: String, profile: String } =
+            en "there is no profile \"{profile}\" in {path}, which has none: begin one with [profiles.{profile}]",
+            ru "в {path} нет профиля «{profile}», и других нет: начните с [profiles.{profile}]",
+        TwoTokens { place: String } =
+            en "{place}: a token stands here in two ways; keep one of token-file, token-command and token",
+            ru "{place}: токен указан двумя способами; оставьте что-то одно: token-file, token-command или token",
+        OpenToken { place: String, path: String } =
+            en "{place}: a token stands here, and others may read the file: chmod 600 {path}, or keep the token elsewhere with token-file or token-command",
+            ru "{place}: здесь стоит токен, а файл могут читать другие: chmod 600 {path}, или храните токен отдельно, с token-file или token-command",
+        OpenCommand { place: String, path: String } =
+            en "{place}: a command stands here, and others may write to the file: chmod go-w {path}",
+            ru "{place}: здесь стоит команда, а файл могут менять другие: chmod go-w {path}",
+        NoSuchCommand { place: String, program: String, reason: String } =
+            en "{place}: token-command: {program} cannot be run: {reason}",
+            ru "{place}: token-command: {program} не запускается: {reason}",
+        CommandFailed { place: String, status: String } =
+            en "{place}: token-command gave no token: it ended with {status}",
+            ru "{place}: token-command не дала токена и закончилась с кодом {status}",
+        CommandSilent { place: String } =
+            en "{place}: token-command gave no token: the first line of its output is empty",
+            ru "{place}: token-command не дала токена: первая строка её вывода пуста",
+    }
+}
+
+sentences! {
+    /// Whence a setting came, and whether it is there.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Whence {
+        Typed = en "command line", ru "командная строка",
+        Environment { name: String } = en "environment {name}", ru "переменная {name}",
+        File { place: String } = en "{place}", ru "{place}",
+        Default = en "default", ru "по умолчанию",
+        Set = en "set", ru "задан",
+        NotSet = en "-", ru "-",
+    }
+}

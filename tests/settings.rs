@@ -1,0 +1,246 @@
+//! The settings file: where it is found, what comes before what, and that nothing of a token is shown.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+use stand_in::{Desk, ID, Ran, Service, TOKEN, table};
+
+/// One setting as `settings --json` shows it: its value and whence it came.
+fn setting(ran: &Ran, key: &str) -> (Value, String) {
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let setting = &ran.json()["settings"][key];
+    (setting["value"].clone(), setting["from"].as_str().unwrap().to_owned())
+}
+
+#[cfg(unix)]
+fn chmod(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_campaign_needs_nothing_but_the_settings_file_beside_its_input() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    fs::create_dir(desk.path("spring")).unwrap();
+    fs::create_dir(desk.path("spring/secret")).unwrap();
+    desk.write("spring/list.csv", table(3));
+    desk.write("spring/secret/token", format!("{TOKEN}\n"));
+    let text = format!(
+        "api-url = \"{}\"\nid-instance = {ID}\ntoken-file = \"secret/token\"\nlimit = 2\n",
+        service.url()
+    );
+    desk.write("spring/sendcontact.toml", text);
+    desk.write("sendcontact.toml", "limit = 1\n");
+    let ran = desk.run(&["send", "spring/list.csv"]);
+    assert_eq!((ran.code, service.sends().len()), (5, 2), "{ran:?}");
+    assert!(!format!("{ran:?}").contains(TOKEN), "{ran:?}");
+    let ran = desk.run(&["send", "spring/list.csv", "--limit", "7"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 3), "{ran:?}");
+    let track = desk.run(&["track", "spring/list", "--quiet"]);
+    assert!(!service.asked("getStateInstance").is_empty(), "{track:?}");
+}
+
+#[test]
+fn the_first_file_that_exists_is_the_only_one() {
+    let desk = Desk::new();
+    for (folder, country) in [("a", "RU"), ("own/sendcontact", "KZ"), ("home/.config/sendcontact", "UA")] {
+        fs::create_dir_all(desk.path(folder)).unwrap();
+        desk.write(&format!("{folder}/sendcontact.toml"), format!("country = \"{country}\"\n"));
+    }
+    desk.write("named.toml", "country = \"BY\"\n");
+    let run = |arguments: &[&str], own: bool| {
+        let mut command = desk.command(arguments);
+        command.env("HOME", desk.path("home"));
+        if own {
+            command.env("XDG_CONFIG_HOME", desk.path("own"));
+        }
+        let ran = Ran::of(command.output().unwrap());
+        (setting(&ran, "country").0, ran)
+    };
+    for (arguments, own, country) in [
+        (&["settings", "--json", "a/list.csv"][..], true, "RU"),
+        (&["settings", "--json", "--recipients", "79001234567", "--contacts", "a/x.vcf"], true, "RU"),
+        (&["settings", "--json", "list.csv"], true, "KZ"),
+        (&["settings", "--json"], false, "UA"),
+        (&["settings", "--json", "a/list.csv", "--settings", "named.toml"], true, "BY"),
+        (&["--settings", "named.toml", "settings", "--json"], true, "BY"),
+    ] {
+        assert_eq!(run(arguments, own).0, country, "{arguments:?}");
+    }
+    desk.write("sendcontact.toml", "rate = 7\n");
+    let (country, ran) = run(&["settings", "--json", "list.csv"], true);
+    assert_eq!((country, setting(&ran, "rate").0), (Value::Null, "7".into()));
+    let (country, ran) = run(&["settings", "--json", "--no-settings", "a/list.csv"], true);
+    assert_eq!((country, &ran.json()["file"]), (Value::Null, &Value::Null));
+}
+
+#[test]
+fn what_is_typed_comes_before_the_environment_then_the_profile_then_the_top_level() {
+    let desk = Desk::new();
+    desk.write(
+        "sendcontact.toml",
+        "profile = \"shop\"\nrate = 20\nid-instance = 1\ncountry = \"RU\"\nstrict-phones = true\nmap = [\"phoneContact=A\", \"firstName=B\"]\n\
+         \n[profiles.shop]\nid-instance = 2\nrate = 0.5\n\n[profiles.salon]\nrate = 3\n",
+    );
+    let run = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = desk.command(&[&["settings", "--json"], arguments].concat());
+        Ran::of(command.envs(variables.iter().copied()).output().unwrap())
+    };
+    let ran = run(&[], &[]);
+    for (key, value, from) in [
+        ("rate", "0.5".into(), "sendcontact.toml:10"),
+        ("id-instance", "2".into(), "sendcontact.toml:9"),
+        ("country", "RU".into(), "sendcontact.toml:4"),
+        ("strict-phones", true.into(), "sendcontact.toml:5"),
+        ("map", serde_json::json!(["phoneContact=A", "firstName=B"]), "sendcontact.toml:6"),
+        ("concurrency", "16".into(), "default"),
+        ("token", Value::Null, "default"),
+    ] {
+        assert_eq!(setting(&ran, key), (value, from.to_owned()), "{key}");
+    }
+    let instance = ("GREEN_API_ID_INSTANCE", "3");
+    let ran = run(&["--rate", "9", "--map", "lastName=C"], &[instance]);
+    assert_eq!(setting(&ran, "id-instance"), ("3".into(), "environment GREEN_API_ID_INSTANCE".to_owned()));
+    assert_eq!(setting(&ran, "rate"), ("9".into(), "command line".to_owned()));
+    assert_eq!(setting(&ran, "map"), ("lastName=C".into(), "command line".to_owned()));
+    assert_eq!(setting(&run(&["--id-instance", "4"], &[instance]), "id-instance").0, "4");
+    let salon = ("SENDCONTACT_PROFILE", "salon");
+    assert_eq!(setting(&run(&[], &[salon]), "rate").0, "3");
+    let ran = run(&["--profile", "shop"], &[salon]);
+    assert_eq!((setting(&ran, "rate").0, &ran.json()["profile"]), ("0.5".into(), &"shop".into()));
+}
+
+#[test]
+fn a_wrong_setting_is_told_with_its_file_line_and_key() {
+    let desk = Desk::new();
+    for (text, words) in [
+        ("rate = 20\nconcurency = 3\n", &["sendcontact.toml:2:", "\"concurency\"", "mean concurrency?"][..]),
+        ("id_instance = 3\n", &["sendcontact.toml:1:", "mean id-instance?"]),
+        ("\n[profiles.a]\nqwzx = 1\n", &["sendcontact.toml:3:", "\"qwzx\"", "sendcontact init"]),
+        ("[profiles.a.b]\nrate = 1\n", &["sendcontact.toml:1:", "\"b\""]),
+        ("rate = 1\nrate = 2\n", &["sendcontact.toml:2:", "TOML"]),
+        ("rate = \n", &["sendcontact.toml:1:", "TOML"]),
+        ("rate = 0\n", &["sendcontact.toml:1: rate:"]),
+        ("\nrate = true\n", &["sendcontact.toml:2: rate:", "write a text"]),
+        ("rate = [1, 2]\n", &["sendcontact.toml:1: rate:", "without brackets"]),
+        ("map = [[1]]\n", &["sendcontact.toml:1: map:", "in brackets"]),
+        ("concurrency = 5000\n", &["sendcontact.toml:1: concurrency:", "1..=1024"]),
+        ("address-as = \"x\"\n", &["sendcontact.toml:1: address-as:", "auto | as-given | chat-id"]),
+        ("strict-phones = \"yes\"\n", &["sendcontact.toml:1: strict-phones:", "true or false"]),
+        ("profile = \"b\"\n[profiles.a]\n", &["\"b\"", "sendcontact.toml; it has a"]),
+        ("profile = \"b\"\n", &["begin one with [profiles.b]"]),
+        ("profiles = 3\n", &["sendcontact.toml:1: profiles:", "[profiles.NAME]"]),
+        ("token-command = \"pass show x\"\n", &["sendcontact.toml:1: token-command:", "no shell"]),
+        ("token-command = [\"a\"]\ntoken-file = \"b\"\n", &["two ways"]),
+    ] {
+        desk.write("sendcontact.toml", text);
+        let ran = desk.run(&["settings"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{text}: {ran:?}");
+        for word in words {
+            assert!(ran.stderr.contains(word), "{text}: {word} is missing in {}", ran.stderr);
+        }
+    }
+    desk.write("sendcontact.toml", "rate = 0\n");
+    desk.write("sendcontact.toml", "rate = true\n");
+    let russian = desk.run(&["send", "x.csv", "--lang", "ru"]);
+    assert_eq!(russian.stderr, "sendcontact: sendcontact.toml:1: rate: укажите текст, число или дату\n");
+    fs::remove_file(desk.path("sendcontact.toml")).unwrap();
+    for arguments in [["settings", "--profile", "a"], ["settings", "--settings", "missing.toml"]] {
+        assert_eq!(desk.run(&arguments).code, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_setting_gives_way_to_what_is_typed_against_it() {
+    let desk = Desk::new();
+    desk.write("sendcontact.toml", "quiet = true\n");
+    let ran = desk.run(&["settings", "--json", "-v"]);
+    assert_eq!(setting(&ran, "quiet"), (false.into(), "default".to_owned()));
+    assert_eq!(setting(&desk.run(&["settings", "--json"]), "quiet").0, true);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(1));
+    let instance = format!("api-url = \"{}\"\nid-instance = {ID}\n", service.url());
+    let run = |text: &str, mode: u32| {
+        let path = desk.write("sendcontact.toml", format!("{instance}{text}"));
+        chmod(&path, mode);
+        let _anew = fs::remove_file(desk.path("list.ledger"));
+        let before = service.sends().len();
+        let ran = desk.run(&["send", "list.csv"]);
+        assert!(!format!("{ran:?}").contains(TOKEN), "{ran:?}");
+        (ran, service.sends().len() - before)
+    };
+    let command = format!("token-command = [\"printf\", '{TOKEN}\\nsecond line\\n']\n");
+    let here = format!("token = \"{TOKEN}\"\n");
+    for (text, mode) in [(&command, 0o644), (&here, 0o600), (&here, 0o400)] {
+        let (ran, sent) = run(text, mode);
+        assert_eq!((ran.code, sent), (0, 1), "{text} {mode:o}: {ran:?}");
+        let ran = desk.run(&["settings"]);
+        let line = ran.stdout.lines().find(|line| line.starts_with("token ")).unwrap();
+        assert!(line.contains(" set ") && line.ends_with("sendcontact.toml:3"), "{line}");
+        assert!(!ran.stdout.contains(TOKEN) && !desk.run(&["settings", "--json"]).stdout.contains(TOKEN));
+    }
+    for (text, mode, words) in [
+        (here.as_str(), 0o644, "chmod 600 sendcontact.toml"),
+        (&here, 0o620, "chmod 600 sendcontact.toml"),
+        (&command, 0o664, "chmod go-w sendcontact.toml"),
+        ("token-command = [\"sh\", \"-c\", \"echo secret; echo secret >&2; exit 3\"]\n", 0o600, "with 3"),
+        ("token-command = [\"true\"]\n", 0o600, "is empty"),
+        ("token-command = [\"no-such-program-here\"]\n", 0o600, "cannot be run"),
+        ("token-file = \"missing\"\n", 0o600, "sendcontact.toml:3: token-file: missing:"),
+    ] {
+        let (ran, sent) = run(text, mode);
+        assert_eq!((ran.code, sent), (2, 0), "{text} {mode:o}: {ran:?}");
+        assert!(ran.stderr.contains(words) && !ran.stderr.contains("secret"), "{text} {mode:o}: {ran:?}");
+    }
+    // A profile that is not chosen lies open all the same.
+    let (ran, _) = run(&format!("[profiles.a]\ntoken = \"{TOKEN}\"\n"), 0o644);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("sendcontact.toml:4:"), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_environment_s_token_comes_before_the_file_s_and_a_profile_s_before_the_top_level_s() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("good", TOKEN);
+    desk.write("list.csv", table(1));
+    let wrong = "token-command = [\"false\"]\n";
+    desk.write(
+        "sendcontact.toml",
+        format!("{wrong}[profiles.a]\ntoken-file = \"good\"\n[profiles.b]\nrate = 1\n"),
+    );
+    for (arguments, variable, code) in [
+        (&["send", "list.csv"][..], Some(("GREEN_API_TOKEN", TOKEN)), 0),
+        (&["send", "list.csv"], Some(("GREEN_API_TOKEN_FILE", "good")), 0),
+        (&["send", "list.csv", "--token-file", "good"], None, 0),
+        (&["send", "list.csv", "--profile", "a"], None, 0),
+        (&["send", "list.csv", "--profile", "b"], None, 2),
+    ] {
+        let mut command = desk.command(arguments);
+        command.env("GREEN_API_URL", service.url()).env("GREEN_API_ID_INSTANCE", ID);
+        let ran = Ran::of(command.envs(variable).output().unwrap());
+        assert_eq!(ran.code, code, "{arguments:?} {variable:?} {ran:?}");
+    }
+}
+
+#[test]
+fn settings_are_shown_one_a_line_and_aligned() {
+    let desk = Desk::new();
+    desk.write("sendcontact.toml", "rate = 20\n");
+    let ran = desk.run(&["settings", "list.csv", "--country", "RU"]);
+    let shown = |start: &str| ran.stdout.lines().find(|line| line.starts_with(start)).unwrap_or_default();
+    assert_eq!(shown("settings"), "settings           sendcontact.toml", "{ran:?}");
+    assert_eq!(shown("profile"), "profile            -");
+    assert_eq!(shown("country"), "country            RU                         command line");
+    assert_eq!(shown("rate"), "rate               20                         sendcontact.toml:1");
+    assert_eq!(shown("limit"), "limit              -                          default");
+    desk.write("sendcontact.toml", "lang = \"ru\"\n");
+    assert!(desk.run(&["settings"]).stdout.contains("по умолчанию"));
+}
