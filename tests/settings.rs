@@ -244,3 +244,46 @@ fn settings_are_shown_one_a_line_and_aligned() {
     desk.write("sendcontact.toml", "lang = \"ru\"\n");
     assert!(desk.run(&["settings"]).stdout.contains("по умолчанию"));
 }
+
+#[test]
+fn a_new_settings_file_holds_every_option_and_can_be_used_as_it_stands_and_uncommented() {
+    let desk = Desk::new();
+    let ran = desk.run(&["init"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{ran:?}");
+    assert!(ran.stderr.starts_with("sendcontact.toml is written"), "{ran:?}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(desk.path("sendcontact.toml")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let shown = desk.run(&["settings", "--json"]).json();
+    let settings = shown["settings"].as_object().unwrap().clone();
+    assert!(settings.iter().all(|(key, setting)| key == "json" || setting["from"] == "default"), "{shown}");
+    let text = desk.read("sendcontact.toml");
+    for key in settings.keys().filter(|key| *key != "token") {
+        assert!(text.contains(&format!("\n#{key} = ")), "{key} is missing in\n{text}");
+    }
+    let uncommented: String = text
+        .lines()
+        .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
+        .fold(String::new(), |text, line| text + line + "\n");
+    desk.write("sendcontact.toml", uncommented);
+    let ran = desk.run(&["settings", "--json"]);
+    assert_eq!(ran.json()["profile"], "second");
+    for key in settings.keys().filter(|key| !["json", "lang"].contains(&key.as_str())) {
+        assert!(setting(&ran, key).1.starts_with("sendcontact.toml:"), "{key} is not set: {ran:?}");
+    }
+}
+
+#[test]
+fn a_settings_file_that_is_there_is_replaced_only_when_asked() {
+    let desk = Desk::new();
+    desk.write("sendcontact.toml", "rate = 3\n");
+    let ran = desk.run(&["init"]);
+    assert_eq!((ran.code, desk.read("sendcontact.toml").as_str()), (2, "rate = 3\n"), "{ran:?}");
+    assert_eq!(desk.run(&["init", "--force", "--lang", "ru"]).code, 0);
+    assert!(desk.read("sendcontact.toml").starts_with("# Настройки sendcontact."));
+    desk.write("sendcontact.toml", "a mess");
+    assert_eq!(desk.run(&["init", "--force"]).code, 0, "a file that cannot be read is replaced too");
+}

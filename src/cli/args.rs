@@ -60,6 +60,8 @@ pub(super) enum Command {
     Simulate(SimulateArguments),
     /// Show every setting of send as it would count, and whence it comes
     Settings(SendArguments),
+    /// Write a settings file in which every option stands, commented out
+    Init(InitArguments),
 }
 
 impl Command {
@@ -69,7 +71,12 @@ impl Command {
             Self::Send(arguments) | Self::Settings(arguments) => Some(&mut arguments.service),
             Self::Reconcile(arguments) => Some(&mut arguments.service),
             Self::Track(arguments) => Some(&mut arguments.service),
-            Self::Check(_) | Self::Status(_) | Self::Resolve(_) | Self::Report(_) | Self::Simulate(_) => None,
+            Self::Check(_)
+            | Self::Status(_)
+            | Self::Resolve(_)
+            | Self::Report(_)
+            | Self::Simulate(_)
+            | Self::Init(_) => None,
         }
     }
 }
@@ -394,6 +401,13 @@ pub(super) struct SimulateArguments {
     /// Script of faults, as JSON
     #[arg(long, value_name = "FILE")]
     pub(super) script: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// Replace a settings file that is there
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -20,6 +20,7 @@ mod args;
 mod check;
 mod exit;
 mod fingerprint;
+mod init;
 mod plan;
 mod problems;
 mod reconcile;
@@ -64,6 +65,7 @@ pub fn run() -> ExitCode {
         Command::Track(arguments) => track::track(arguments, language),
         Command::Report(arguments) => report::report(arguments, language),
         Command::Simulate(arguments) => simulate::simulate(arguments, language),
+        Command::Init(arguments) => init::init(arguments, language),
         Command::Settings(arguments) => whence::show(&typed, arguments, language),
     };
     let exit = result.unwrap_or_else(|error: CommandError| {

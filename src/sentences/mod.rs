@@ -26,7 +26,7 @@ mod settings;
 mod tracking;
 pub mod zones;
 
-pub use settings::{SettingsFault, Whence};
+pub use settings::{SettingsFault, SettingsTalk, Whence};
 pub use tracking::Tracking;
 
 /// The languages that we speak.

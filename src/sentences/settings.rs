@@ -14,6 +14,9 @@ sentences! {
         Syntax { place: String, reason: String } =
             en "{place}: this is not TOML: {reason}",
             ru "{place}: это не TOML: {reason}",
+        Exists { path: String } =
+            en "{path} is there already; --force writes it anew, and what it says is lost",
+            ru "{path} уже есть; --force запишет его заново, и то, что в нём стоит, пропадёт",
         UnknownKey { place: String, key: String } =
             en "{place}: there is no setting \"{key}\"; sendcontact init writes a file with all of them",
             ru "{place}: настройки «{key}» нет; sendcontact init запишет файл со всеми настройками",
@@ -81,5 +84,24 @@ sentences! {
         Default = en "default", ru "по умолчанию",
         Set = en "set", ru "задан",
         NotSet = en "-", ru "-",
+    }
+}
+
+sentences! {
+    /// What is said around the settings file, and in a new one.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum SettingsTalk {
+        Written { path: String } =
+            en "{path} is written, readable only by you. Take away the number sign before what you want to set.",
+            ru "Записан {path}, читать его можете только вы. Уберите решётку перед тем, что хотите задать.",
+        Head =
+            en "Settings of sendcontact. Take away the number sign before what you want to set. The profile that counts:",
+            ru "Настройки sendcontact. Уберите решётку перед тем, что хотите задать. Какой профиль действует:",
+        HeadToken =
+            en "Or token-command with a program that prints it, or token itself if only you may read this file.",
+            ru "Или token-command с программой, которая его выводит, или сам token, если файл читаете только вы.",
+        HeadProfiles =
+            en "A profile has settings of its own, which come before those above; --profile picks another.",
+            ru "У профиля свои настройки, они важнее тех, что выше; другой профиль выбирает --profile.",
     }
 }

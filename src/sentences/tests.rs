@@ -24,6 +24,7 @@ fn templates() -> impl Iterator<Item = &'static Template> {
         Talk::TEMPLATES,
         Fault::TEMPLATES,
         SettingsFault::TEMPLATES,
+        SettingsTalk::TEMPLATES,
         Whence::TEMPLATES,
     ];
     lists.into_iter().flatten()

@@ -14,10 +14,14 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use super::args::{Arguments, LanguageArgument};
 use crate::sentences::{Language, SettingsFault};
 
+pub(super) use read::options;
 pub(super) use token::FileToken;
 
 /// The name of a settings file, wherever it stands.
 pub(super) const NAME: &str = "sendcontact.toml";
+
+/// Commands that work whatever the settings file says.
+const WITHOUT: [&str; 4] = ["init", "simulate", "completions", "man"];
 
 /// What a settings file says: the values of its top level and of the profile, which come first; of
 /// these, what is in force for the command that was typed.
@@ -104,6 +108,10 @@ fn with_file(
 
 fn load(options: &clap::Command, matches: &ArgMatches) -> Result<Option<SettingsFile>, SettingsFileError> {
     let profile = matches.get_one::<String>("profile").filter(|profile| !profile.is_empty());
+    let uses_none = matches.subcommand_name().is_some_and(|name| WITHOUT.contains(&name));
+    if uses_none {
+        return Ok(None);
+    }
     let path = if matches.get_flag("no_settings") { None } else { find::find(matches) };
     match (path, profile) {
         (Some(path), profile) => {

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use clap::Arg;
 use secrecy::SecretString;
 use toml::{
     Spanned,
@@ -25,16 +26,25 @@ const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
 /// Options that are no settings.
 const NO_SETTINGS: [&str; 5] = ["help", "version", "settings", "no-settings", "profile"];
 
-/// Every key that a settings file may have, but `profile` and `profiles`: the long options of `send`
-/// and `check` and those of every command, and the ways to name a token.
-pub(super) fn known_keys(options: &clap::Command) -> Vec<String> {
-    let commands = ["send", "check"].into_iter().filter_map(|name| options.find_subcommand(name));
-    let all = commands.chain([options]).flat_map(clap::Command::get_arguments);
-    let long = all.filter_map(clap::Arg::get_long).filter(|long| !NO_SETTINGS.contains(long));
-    let mut keys: Vec<String> = long.chain(TOKEN_KEYS).map(str::to_owned).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+/// Every option that a settings file may set, by its long name: those of `send` and `check`, and
+/// those of every command.
+pub(in super::super) fn options(program: &clap::Command) -> Vec<(&str, &Arg)> {
+    let commands = ["send", "check"].into_iter().filter_map(|name| program.find_subcommand(name));
+    let mut options: Vec<(&str, &Arg)> = Vec::new();
+    for option in commands.chain([program]).flat_map(clap::Command::get_arguments) {
+        let Some(key) = option.get_long() else { continue };
+        if !NO_SETTINGS.contains(&key) && options.iter().all(|(known, _)| *known != key) {
+            options.push((key, option));
+        }
+    }
+    options
+}
+
+/// Every key that a settings file may have, but `profile` and `profiles`.
+pub(super) fn known_keys(program: &clap::Command) -> Vec<String> {
+    let options = options(program).into_iter().map(|(key, _)| key);
+    let tokens = TOKEN_KEYS.into_iter().filter(|key| *key != "token-file");
+    options.chain(tokens).map(str::to_owned).collect()
 }
 
 /// Reads the file and takes what holds for this profile, or for the one that the file chooses.

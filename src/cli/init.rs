@@ -1,0 +1,118 @@
+//! Writes a settings file in which every option stands with its default, commented out. It is made
+//! from the options themselves, so that it knows all of them.
+
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use clap::{Arg, ArgAction, Command, CommandFactory, builder::PossibleValue};
+
+use super::{
+    args::{Arguments, InitArguments},
+    exit::{CommandError, Exit},
+    settings::SettingsError,
+    settings_file::{self, SettingsFileError},
+};
+use crate::sentences::{Language, SettingsFault, SettingsTalk};
+
+/// What a person may write where there is no default: values in TOML.
+const EXAMPLES: [(&str, &str); 19] = [
+    ("id-instance", "\"1101000001\""),
+    ("token-file", "\"~/.green-api-token\""),
+    ("recipients", "[\"guests.csv\"]"),
+    ("contacts", "[\"managers.vcf\"]"),
+    ("country", "\"RU\""),
+    ("map", "[\"phoneContact=Мой телефон\"]"),
+    ("map-file", "\"columns.txt\""),
+    ("match", "\"Менеджер\""),
+    ("suppress", "[\"stop.csv\"]"),
+    ("encoding", "\"windows-1251\""),
+    ("delimiter", "\";\""),
+    ("sheet", "\"Sheet1\""),
+    ("campaign", "\"spring\""),
+    ("ledger", "\"spring.ledger\""),
+    ("results", "\"spring-results.csv\""),
+    ("out-dir", "\"sent\""),
+    ("locale", "\"ru\""),
+    ("limit", "5"),
+    ("problems", "\"problems.csv\""),
+];
+
+pub(super) fn init(arguments: &InitArguments, language: Language) -> Result<Exit, CommandError> {
+    let path = PathBuf::from(settings_file::NAME);
+    match write(&path, &text(&Arguments::command(), language), arguments.force) {
+        Ok(()) => {
+            say!("{}", SettingsTalk::Written { path: path.display().to_string() }.say(language));
+            Ok(Exit::Done)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let fault = SettingsFault::Exists { path: path.display().to_string() };
+            Err(SettingsError::from(SettingsFileError(fault)).into())
+        }
+        Err(source) => Err(CommandError::Machine { what: "sendcontact.toml cannot be written", source }),
+    }
+}
+
+/// The whole file at once, for the user's eyes only, for a token may come to stand in it.
+fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(".")?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    let placed = if force { file.persist(path) } else { file.persist_noclobber(path) };
+    placed.map(drop).map_err(|error| error.error)
+}
+
+/// Sentences begin with `# `, and what may be set with `#` alone.
+fn text(program: &Command, language: Language) -> String {
+    let mut text = prose(&SettingsTalk::Head, language) + "#profile = \"second\"\n";
+    for (key, option) in settings_file::options(program) {
+        let _ = writeln!(text, "\n# {}", sentence(option));
+        if key == "token-file" {
+            text += &prose(&SettingsTalk::HeadToken, language);
+        }
+        let _ = writeln!(text, "#{key} = {}", value(key, option));
+    }
+    text + "\n" + &prose(&SettingsTalk::HeadProfiles, language) + SECOND
+}
+
+const SECOND: &str = "\
+#[profiles.second]
+#id-instance = \"1101000002\"
+#token-command = [\"pass\", \"show\", \"green-api\"]
+";
+
+fn prose(talk: &SettingsTalk, language: Language) -> String {
+    format!("# {}\n", talk.say(language))
+}
+
+/// What the option does, what it takes, and which variable sets it.
+fn sentence(option: &Arg) -> String {
+    let help = option.get_help().map(ToString::to_string).unwrap_or_default();
+    let words: Vec<String> =
+        option.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    let words = if words.is_empty() || !option.get_action().takes_values() {
+        String::new()
+    } else {
+        format!(" ({})", words.join(", "))
+    };
+    let variable = option.get_env().map(|name| format!(" [{}]", name.to_string_lossy())).unwrap_or_default();
+    format!("{help}{words}{variable}")
+}
+
+fn value(key: &str, option: &Arg) -> String {
+    let default = option.get_default_values().first().map(|value| value.to_string_lossy());
+    let example = EXAMPLES.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned());
+    match (option.get_action(), default, example) {
+        (ArgAction::SetTrue, _, _) => "false".to_owned(),
+        (ArgAction::Count, _, _) => "0".to_owned(),
+        (_, Some(default), _) if default.parse::<f64>().is_ok() => default.into_owned(),
+        (_, Some(default), _) => format!("{default:?}"),
+        (_, None, Some(example)) => example,
+        (_, None, None) => {
+            let words = option.get_possible_values();
+            format!("{:?}", words.first().map(PossibleValue::get_name).unwrap_or_default())
+        }
+    }
+}
