@@ -287,3 +287,26 @@ fn a_settings_file_that_is_there_is_replaced_only_when_asked() {
     desk.write("sendcontact.toml", "a mess");
     assert_eq!(desk.run(&["init", "--force"]).code, 0, "a file that cannot be read is replaced too");
 }
+
+#[test]
+fn shells_and_man_learn_every_command_and_option() {
+    let desk = Desk::new();
+    desk.write("sendcontact.toml", "a mess");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = desk.run(&["completions", shell]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
+        for word in ["reconcile", "max-failures", "no-reconcile"] {
+            assert!(ran.stdout.contains(word), "{shell}: {word}");
+        }
+    }
+    assert_eq!(desk.run(&["completions", "cmd"]).code, 2);
+    let page = desk.run(&["man"]);
+    assert!(
+        page.stdout.contains(".TH sendcontact 1") && page.stdout.contains("sendcontact\\-track(1)"),
+        "{page:?}"
+    );
+    assert_eq!(desk.run(&["man", "pages/man1"]).code, 0);
+    let pages = fs::read_dir(desk.path("pages/man1")).unwrap().count();
+    assert!(pages > 10, "{pages} pages");
+    assert!(desk.read("pages/man1/sendcontact-send.1").contains("\\-\\-address\\-as"));
+}

@@ -62,6 +62,10 @@ pub(super) enum Command {
     Settings(SendArguments),
     /// Write a settings file in which every option stands, commented out
     Init(InitArguments),
+    /// Print what makes a shell complete commands and options
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write all pages into a folder
+    Man(ManArguments),
 }
 
 impl Command {
@@ -76,7 +80,9 @@ impl Command {
             | Self::Resolve(_)
             | Self::Report(_)
             | Self::Simulate(_)
-            | Self::Init(_) => None,
+            | Self::Init(_)
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         }
     }
 }
@@ -408,6 +414,20 @@ pub(super) struct InitArguments {
     /// Replace a settings file that is there
     #[arg(long)]
     pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ManArguments {
+    /// Folder for the pages
+    #[arg(value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

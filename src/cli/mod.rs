@@ -30,6 +30,7 @@ mod runs;
 mod send;
 mod settings;
 mod settings_file;
+mod shell;
 mod simulate;
 mod status;
 mod summary;
@@ -66,6 +67,8 @@ pub fn run() -> ExitCode {
         Command::Report(arguments) => report::report(arguments, language),
         Command::Simulate(arguments) => simulate::simulate(arguments, language),
         Command::Init(arguments) => init::init(arguments, language),
+        Command::Completions(arguments) => shell::completions(arguments),
+        Command::Man(arguments) => shell::man(arguments),
         Command::Settings(arguments) => whence::show(&typed, arguments, language),
     };
     let exit = result.unwrap_or_else(|error: CommandError| {
