@@ -310,3 +310,91 @@ fn shells_and_man_learn_every_command_and_option() {
     assert!(pages > 10, "{pages} pages");
     assert!(desk.read("pages/man1/sendcontact-send.1").contains("\\-\\-address\\-as"));
 }
+
+/// A program that writes what it is told into a file.
+#[cfg(unix)]
+fn notice(desk: &Desk, end: &str) {
+    let script = format!(
+        "#!/bin/sh\n{{ echo \"$SENDCONTACT_EXIT $SENDCONTACT_CAMPAIGN $GREEN_API_TOKEN $*\"; cat; }} > notice.txt\necho heard\n{end}\n"
+    );
+    let path = desk.write("notice.sh", script);
+    chmod(&path, 0o755);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_end_of_a_run_is_told_to_a_command_that_cannot_change_it() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(3));
+    notice(&desk, "exit 0");
+    let command = ["--notify-command", "./notice.sh", "-s", "the end"];
+    let send =
+        |more: &[&str]| desk.run_to(&service, &[&["send", "list.csv", "--json"], more, &command].concat());
+    let ran = send(&["--limit", "2"]);
+    assert_eq!((ran.code, ran.json()["exit"].clone()), (5, 5.into()), "{ran:?}");
+    assert!(ran.stderr.contains("heard"), "what the command prints is talk: {ran:?}");
+    let told = desk.read("notice.txt");
+    let mut lines = told.lines();
+    assert_eq!(lines.next(), Some("5 list  -s the end"), "{told}");
+    assert_eq!(
+        told.lines().skip(1).collect::<Vec<_>>(),
+        desk.run(&["status", "list", "--brief"]).stdout.lines().collect::<Vec<_>>()
+    );
+    notice(&desk, "exit 3");
+    let ran = send(&[]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stderr.contains("--notify-command: ./notice.sh ended with 3"), "{ran:?}");
+    let ran = desk.run_to(&service, &["send", "missing.csv", "--notify-command", "./notice.sh", ";"]);
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(desk.read("notice.txt").starts_with("3   \nmissing.csv"), "{}", desk.read("notice.txt"));
+    let ran = desk.run_to(&service, &["send", "--notify-command", "no-such-program", ";", "list.csv"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stderr.contains("no-such-program cannot be run"), "{ran:?}");
+    std::fs::remove_file(desk.path("notice.txt")).unwrap();
+    send(&["--dry-run"]);
+    assert!(!desk.path("notice.txt").exists(), "a dry run is no run");
+}
+
+#[test]
+fn a_log_names_rows_and_no_people_and_is_kept_from_run_to_run() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(2));
+    let ran =
+        desk.run_to(&service, &["send", "list.csv", "--log-file", "run.log", "--quiet", "--limit", "1"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (5, ""), "{ran:?}");
+    let ran = desk.run_to(&service, &["send", "list.csv", "--log-file", "run.log", "--log-json"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let log = desk.read("run.log");
+    let lines: Vec<&str> = log.lines().collect();
+    assert_eq!(lines.len(), 6, "{log}");
+    for (line, words) in lines.iter().zip([
+        "INFO sendcontact 0.1.0 begins: send",
+        "INFO row 2: accepted",
+        "INFO send ends with exit code 5, rows 2: accepted 1, pending 1",
+    ]) {
+        assert!(line.ends_with(words), "{log}");
+    }
+    let json = |line: &str| serde_json::from_str::<Value>(line).unwrap();
+    assert_eq!(json(lines[4])["message"], "row 3: accepted");
+    assert_eq!((&json(lines[5])["level"], json(lines[5])["timestamp"].is_string()), (&"INFO".into(), true));
+    assert!(!log.contains("7900000000") && !log.contains("Гость"), "{log}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(desk.path("run.log")).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let track = desk.run_to(&service, &["track", "list", "--log-file", "run.log", "--quiet"]);
+    assert!(desk.read("run.log").contains(&format!("track ends with exit code {}", track.code)));
+}
+
+#[test]
+fn a_log_that_would_destroy_something_or_cannot_be_written_is_refused() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(1));
+    for name in ["list.csv", "list-simulated.ledger", "./list-simulated-results.csv"] {
+        let ran = desk.run(&["send", "list.csv", "--simulate", "--log-file", name]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+    }
+    assert_eq!(desk.read("list.csv"), table(1));
+    assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--log-file", "no/such/folder/log"]).code, 1);
+}

@@ -69,6 +69,24 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// How loud it was asked to tell of every request.
+    pub(super) const fn verbose(&self) -> u8 {
+        match self {
+            Self::Send(arguments) => arguments.talk.verbose,
+            Self::Check(arguments) => arguments.talk.verbose,
+            Self::Status(_)
+            | Self::Reconcile(_)
+            | Self::Resolve(_)
+            | Self::Track(_)
+            | Self::Report(_)
+            | Self::Simulate(_)
+            | Self::Settings(_)
+            | Self::Init(_)
+            | Self::Completions(_)
+            | Self::Man(_) => 0,
+        }
+    }
+
     /// The arguments that name the service, if the command asks it.
     pub(super) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
         match self {
@@ -234,6 +252,10 @@ pub(super) struct SendArguments {
     pub(super) json: bool,
     #[command(flatten)]
     pub(super) talk: TalkArguments,
+    #[command(flatten)]
+    pub(super) log: LogArguments,
+    #[command(flatten)]
+    pub(super) notify: NotifyArguments,
 }
 
 #[derive(Debug, Args)]
@@ -313,6 +335,8 @@ pub(super) struct ReconcileArguments {
     /// Print the counts as JSON
     #[arg(long)]
     pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) log: LogArguments,
 }
 
 #[derive(Debug, Args)]
@@ -337,6 +361,10 @@ pub(super) struct TrackArguments {
     /// Say nothing but errors
     #[arg(long, short)]
     pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) log: LogArguments,
+    #[command(flatten)]
+    pub(super) notify: NotifyArguments,
 }
 
 const TRACK_EXIT_CODES: &str = "\
@@ -446,6 +474,25 @@ pub(super) enum LanguageArgument {
     Ru,
     /// English
     En,
+}
+
+/// What is kept of a run that nobody watches.
+#[derive(Debug, Args)]
+pub(super) struct LogArguments {
+    /// Keep a log in this file, by row; it is set aside at 10 MB, and four older ones are kept
+    #[arg(long, value_name = "FILE")]
+    pub(super) log_file: Option<PathBuf>,
+    /// Write the log as JSON, an object a line
+    #[arg(long)]
+    pub(super) log_json: bool,
+}
+
+/// Who is told how a run ended.
+#[derive(Debug, Args)]
+pub(super) struct NotifyArguments {
+    /// Run this with a summary on its stdin when the run has ended: all words up to the end, or up to a lone ;
+    #[arg(long, value_name = "WORDS", num_args = 1.., allow_hyphen_values = true, value_terminator = ";")]
+    pub(super) notify_command: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 use super::{
     args::{CheckArguments, SendArguments},
     exit::{CommandError, Exit},
-    listen,
     plan::{Plan, words},
     print,
     problems::{Kinds, ProblemTable},
@@ -30,7 +29,6 @@ use crate::{
 };
 
 pub(super) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
-    listen(arguments.talk.verbose);
     let source = settings::source(&arguments.input)?;
     let mut checked = Checked::new(arguments.json, language);
     if let Some(path) = &arguments.problems {

@@ -18,7 +18,7 @@ use super::{
 use crate::sentences::{Language, SettingsFault, SettingsTalk};
 
 /// What a person may write where there is no default: values in TOML.
-const EXAMPLES: [(&str, &str); 19] = [
+const EXAMPLES: [(&str, &str); 21] = [
     ("id-instance", "\"1101000001\""),
     ("token-file", "\"~/.green-api-token\""),
     ("recipients", "[\"guests.csv\"]"),
@@ -37,6 +37,8 @@ const EXAMPLES: [(&str, &str); 19] = [
     ("out-dir", "\"sent\""),
     ("locale", "\"ru\""),
     ("limit", "5"),
+    ("log-file", "\"sendcontact.log\""),
+    ("notify-command", "[\"mail\", \"-s\", \"sendcontact\", \"you@example.com\"]"),
     ("problems", "\"problems.csv\""),
 ];
 

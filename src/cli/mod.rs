@@ -21,6 +21,7 @@ mod check;
 mod exit;
 mod fingerprint;
 mod init;
+mod log;
 mod plan;
 mod problems;
 mod reconcile;
@@ -35,15 +36,18 @@ mod simulate;
 mod status;
 mod summary;
 mod track;
+mod unattended;
 mod whence;
 mod wishes;
 
 use std::process::ExitCode;
 
-use tracing_subscriber::{Layer, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
-
 use args::Command;
 use exit::{CommandError, Exit};
+use settings_file::Typed;
+use unattended::Unattended;
+
+use crate::sentences::Language;
 
 /// Runs the command that was typed and gives its exit code.
 #[must_use]
@@ -56,7 +60,28 @@ pub fn run() -> ExitCode {
         }
     };
     let language = settings::language(typed.arguments.lang);
-    let result = match &typed.arguments.command {
+    let result = watched(&typed, language);
+    let exit = result.unwrap_or_else(|error: CommandError| {
+        say!("sendcontact: {}", error.say(language));
+        error.exit()
+    });
+    ExitCode::from(exit)
+}
+
+/// Does the work of a command, with its log and a word about its end.
+fn watched(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
+    let command = &typed.arguments.command;
+    let Some(unattended) = Unattended::new(command) else {
+        return log::listen(command.verbose(), None).and_then(|()| work(typed, language));
+    };
+    unattended.begin(command.verbose())?;
+    let result = work(typed, language);
+    unattended.end(&result, language);
+    result
+}
+
+fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
+    match &typed.arguments.command {
         Command::Send(arguments) => send::send(arguments, language),
         Command::Check(arguments) => check::check(arguments, language),
         Command::Status(arguments) if arguments.runs => runs::show(arguments, language),
@@ -69,27 +94,8 @@ pub fn run() -> ExitCode {
         Command::Init(arguments) => init::init(arguments, language),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man(arguments) => shell::man(arguments),
-        Command::Settings(arguments) => whence::show(&typed, arguments, language),
-    };
-    let exit = result.unwrap_or_else(|error: CommandError| {
-        say!("sendcontact: {}", error.say(language));
-        error.exit()
-    });
-    ExitCode::from(exit)
-}
-
-/// Tells of requests on stderr, by row and without names, as loud as was asked.
-fn listen(verbose: u8) {
-    let level = match verbose {
-        0 => return,
-        1 => tracing::Level::INFO,
-        2 => tracing::Level::DEBUG,
-        _ => tracing::Level::TRACE,
-    };
-    let ours = Targets::new().with_target("sendcontact", level);
-    let lines =
-        fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time().log_internal_errors(false);
-    tracing_subscriber::registry().with(lines.with_filter(ours)).init();
+        Command::Settings(arguments) => whence::show(typed, arguments, language),
+    }
 }
 
 /// Writes data to stdout. A reader that is gone (`| head`) ends the program in silence.

@@ -15,7 +15,7 @@ use super::{
     args::{FormArgument, SendArguments},
     check,
     exit::{CommandError, Exit},
-    fingerprint, listen,
+    fingerprint,
     plan::Plan,
     print, reconcile, runs, settings,
     settings::{Places, Source},
@@ -36,7 +36,6 @@ use crate::{
 };
 
 pub(super) fn send(arguments: &SendArguments, language: Language) -> Result<Exit, CommandError> {
-    listen(arguments.talk.verbose);
     let source = settings::source(&arguments.input)?;
     if arguments.dry_run {
         return check::plan_only(&source, arguments, language);

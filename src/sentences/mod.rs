@@ -24,10 +24,12 @@ pub mod figures;
 pub mod schedule;
 mod settings;
 mod tracking;
+mod unattended;
 pub mod zones;
 
 pub use settings::{SettingsFault, SettingsTalk, Whence};
 pub use tracking::Tracking;
+pub use unattended::Unattended;
 
 /// The languages that we speak.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]

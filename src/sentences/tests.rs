@@ -26,6 +26,7 @@ fn templates() -> impl Iterator<Item = &'static Template> {
         SettingsFault::TEMPLATES,
         SettingsTalk::TEMPLATES,
         Whence::TEMPLATES,
+        Unattended::TEMPLATES,
     ];
     lists.into_iter().flatten()
 }

@@ -1,0 +1,145 @@
+//! What is told of a run beside its talk: on stderr as loud as was asked, and in a file that nobody
+//! has to watch. Lines name rows, never people, and no text that reaches them holds the token.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use tracing::Level;
+use tracing_subscriber::{
+    Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
+
+use super::{args::LogArguments, exit::CommandError};
+
+/// The longest a log becomes before it makes room for the next.
+const LONGEST: u64 = 10 * 1024 * 1024;
+
+/// How many there are, with the one that is written: `FILE`, `FILE.1` to `FILE.4`.
+const LOGS: u32 = 5;
+
+/// Lets it be told of requests on stderr, by row, and in the log file.
+pub(super) fn listen(verbose: u8, log: Option<&LogArguments>) -> Result<(), CommandError> {
+    let level = match verbose {
+        0 => None,
+        1 => Some(Level::INFO),
+        2 => Some(Level::DEBUG),
+        _ => Some(Level::TRACE),
+    };
+    let on_stderr = level.map(|level| {
+        let lines = fmt::layer().with_writer(io::stderr).with_ansi(false).without_time();
+        lines.log_internal_errors(false).with_filter(ours(level))
+    });
+    let path = log.and_then(|log| log.log_file.as_deref());
+    let in_file = path.map(|path| layer(path, log.is_some_and(|log| log.log_json))).transpose();
+    let in_file =
+        in_file.map_err(|source| CommandError::Machine { what: "--log-file cannot be written", source })?;
+    if on_stderr.is_some() || in_file.is_some() {
+        tracing_subscriber::registry().with(in_file).with(on_stderr).init();
+    }
+    Ok(())
+}
+
+fn ours(level: Level) -> Targets {
+    Targets::new().with_target("sendcontact", level)
+}
+
+fn layer(path: &Path, json: bool) -> io::Result<Box<dyn Layer<Registry> + Send + Sync>> {
+    // The one who writes lines wants to be shared between threads; there is one file.
+    let file = Mutex::new(Rotating::open(path)?);
+    let lines = fmt::layer().with_writer(file).with_ansi(false).with_target(false).log_internal_errors(false);
+    Ok(if json {
+        lines.json().flatten_event(true).with_filter(ours(Level::INFO)).boxed()
+    } else {
+        lines.with_filter(ours(Level::INFO)).boxed()
+    })
+}
+
+/// A file that is set aside when it is long, the oldest of several going for good.
+#[derive(Debug)]
+struct Rotating {
+    path: PathBuf,
+    file: File,
+    length: u64,
+    longest: u64,
+}
+
+impl Rotating {
+    fn open(path: &Path) -> io::Result<Self> {
+        let file = append(path)?;
+        let length = file.metadata()?.len();
+        Ok(Self { path: path.to_owned(), file, length, longest: LONGEST })
+    }
+
+    /// Where the files cannot be moved, the log goes on growing: it is not the work's to fail.
+    fn set_aside(&mut self) -> io::Result<()> {
+        for number in (1..LOGS).rev() {
+            let from = if number == 1 { self.path.clone() } else { aside(&self.path, number - 1) };
+            if from.exists() {
+                fs::rename(from, aside(&self.path, number))?;
+            }
+        }
+        self.file = append(&self.path)?;
+        self.length = 0;
+        Ok(())
+    }
+}
+
+impl Write for Rotating {
+    /// Takes whole lines only: they are given one at a time.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let length = line.len() as u64;
+        if self.length > 0 && self.length + length > self.longest {
+            let _goes_on = self.set_aside();
+        }
+        self.file.write_all(line)?;
+        self.length += length;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn aside(path: &Path, number: u32) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{number}"));
+    PathBuf::from(name)
+}
+
+fn append(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_log_is_set_aside_and_the_oldest_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.log");
+        let mut log = Rotating { longest: 10, ..Rotating::open(&path).unwrap() };
+        for number in 0..14 {
+            log.write_all(format!("line{number:02}\n").as_bytes()).unwrap();
+        }
+        drop(log);
+        let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+        assert_eq!(read("run.log"), "line13\n");
+        assert_eq!((read("run.log.1"), read("run.log.4")), ("line12\n".into(), "line09\n".into()));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
+        let mut log = Rotating { longest: 14, ..Rotating::open(&path).unwrap() };
+        log.write_all(b"a line that is longer than all that a log may hold\n").unwrap();
+        log.write_all(b"next\n").unwrap();
+        assert_eq!(read("run.log"), "next\n");
+        assert_eq!(read("run.log.2"), "line13\n");
+    }
+}

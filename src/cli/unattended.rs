@@ -1,0 +1,169 @@
+//! What a run does that nobody watches: it keeps a log, and tells its end to a command.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+
+use tokio::{io::AsyncWriteExt, process, time::timeout};
+
+use super::{
+    args::{Command, LogArguments, SendArguments},
+    exit::{CommandError, Exit},
+    log, settings,
+};
+use crate::{
+    domain::{Counts, Status},
+    ledger::Ledger,
+    report::{self, Figures},
+    sentences::{Language, Unattended as Words},
+};
+
+/// For how long the command that is told of the end may work.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A command that may run unattended, and what it was told for that.
+pub(super) struct Unattended<'a> {
+    name: &'static str,
+    /// The ledger, and every other file that is read or written.
+    files: Option<(PathBuf, Vec<PathBuf>)>,
+    log: &'a LogArguments,
+    notify: &'a [String],
+}
+
+impl<'a> Unattended<'a> {
+    /// Nothing for a command that a person waits for, and for a run that only shows what it would do.
+    pub(super) fn new(command: &'a Command) -> Option<Self> {
+        let of_ledger = |campaign| settings::ledger(campaign).ok().map(|ledger| (ledger, Vec::new()));
+        match command {
+            Command::Send(send) if send.dry_run => None,
+            Command::Send(send) => {
+                let (log, notify) = (&send.log, send.notify.notify_command.as_slice());
+                Some(Self { name: "send", files: files(send), log, notify })
+            }
+            Command::Track(track) => {
+                let (log, notify) = (&track.log, track.notify.notify_command.as_slice());
+                Some(Self { name: "track", files: of_ledger(&track.campaign), log, notify })
+            }
+            Command::Reconcile(reconcile) => {
+                let files = of_ledger(&reconcile.campaign);
+                Some(Self { name: "reconcile", files, log: &reconcile.log, notify: &[] })
+            }
+            Command::Check(_)
+            | Command::Status(_)
+            | Command::Resolve(_)
+            | Command::Report(_)
+            | Command::Simulate(_)
+            | Command::Settings(_)
+            | Command::Init(_)
+            | Command::Completions(_)
+            | Command::Man(_) => None,
+        }
+    }
+
+    /// Opens the log. It may be none of the files that the run reads or writes.
+    pub(super) fn begin(&self, verbose: u8) -> Result<(), CommandError> {
+        if let (Some(path), Some((ledger, files))) = (&self.log.log_file, &self.files) {
+            let others: Vec<&Path> = files.iter().chain([ledger]).map(PathBuf::as_path).collect();
+            settings::apart(path, &others)?;
+        }
+        log::listen(verbose, Some(self.log))?;
+        tracing::info!("sendcontact {} begins: {}", env!("CARGO_PKG_VERSION"), self.name);
+        Ok(())
+    }
+
+    /// Tells how it ended, in the log and to the command; neither changes the end.
+    pub(super) fn end(&self, result: &Result<Exit, CommandError>, language: Language) {
+        if self.log.log_file.is_none() && self.notify.is_empty() {
+            return;
+        }
+        let exit = result.as_ref().map_or_else(CommandError::exit, |exit| *exit);
+        let ledger = self.files.as_ref().and_then(|(ledger, _)| Ledger::read(ledger).ok());
+        let figures = ledger.and_then(|ledger| Figures::of(&ledger).ok());
+        let text = match (result, &figures) {
+            (Err(error), _) => {
+                tracing::error!("{error}");
+                format!("{}\n", error.say(language))
+            }
+            (Ok(_), Some(figures)) => report::brief(figures, language),
+            (Ok(_), None) => String::new(),
+        };
+        let counts = figures.as_ref().map(|figures| counted(&figures.counts)).unwrap_or_default();
+        tracing::info!("{} ends with exit code {}{counts}", self.name, exit.code());
+        let campaign = figures.map(|figures| figures.campaign).unwrap_or_default();
+        if let Err(words) = notify(self.notify, (&text, &campaign, exit), PATIENCE) {
+            tracing::warn!("{}", words.say(Language::En));
+            say!("{}", words.say(language));
+        }
+    }
+}
+
+fn files(send: &SendArguments) -> Option<(PathBuf, Vec<PathBuf>)> {
+    let source = settings::source(&send.input).ok()?;
+    let places = settings::places(&send.place, &source.inputs, send.service.simulate).ok()?;
+    let read = settings::read_files(&source.inputs).into_iter().map(Path::to_owned);
+    let written = places.workbook.into_iter().chain([places.results]);
+    Some((places.ledger, read.chain(written).collect()))
+}
+
+/// `: rows 3: accepted 2, failed 1`.
+fn counted(counts: &Counts) -> String {
+    let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
+    let some: Vec<_> = some.map(|status| format!("{status} {}", counts.of(status))).collect();
+    format!(", rows {}: {}", counts.rows(), some.join(", "))
+}
+
+/// Runs the command with the text on its stdin. What it prints is talk; the token in the environment
+/// is not for it.
+fn notify(
+    words: &[String],
+    (text, campaign, exit): (&str, &str, Exit),
+    patience: Duration,
+) -> Result<(), Words> {
+    let Some((program, words)) = words.split_first() else { return Ok(()) };
+    let (name, failed) = (program.clone(), |reason: std::io::Error| reason.to_string());
+    let wrong = |reason: String| Words::NoNotice { program: name.clone(), reason };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| wrong(failed(error)))?;
+    let run = async {
+        let mut child = process::Command::new(program)
+            .args(words)
+            .env("SENDCONTACT_EXIT", exit.code().to_string())
+            .env("SENDCONTACT_CAMPAIGN", campaign)
+            .env_remove("GREEN_API_TOKEN")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::from(std::io::stderr()))
+            .kill_on_drop(true)
+            .spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // One that does not read what it is told may still do its work.
+            let _unread = stdin.write_all(text.as_bytes()).await;
+        }
+        child.wait().await
+    };
+    match runtime.block_on(async { timeout(patience, run).await }) {
+        Err(_) => Err(Words::NoticeLate { program: name.clone(), seconds: patience.as_secs() }),
+        Ok(Err(error)) => Err(wrong(failed(error))),
+        Ok(Ok(status)) if !status.success() => {
+            Err(Words::NoticeFailed { program: name.clone(), status: told(status) })
+        }
+        Ok(Ok(_)) => Ok(()),
+    }
+}
+
+fn told(status: ExitStatus) -> String {
+    status.code().map_or_else(|| status.to_string(), |code| code.to_string())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_does_not_end_is_ended() {
+        let words = ["sleep", "600"].map(str::to_owned);
+        let late = notify(&words, ("text", "", Exit::Done), Duration::from_millis(20)).unwrap_err();
+        assert_eq!(late, Words::NoticeLate { program: "sleep".into(), seconds: 0 });
+    }
+}
