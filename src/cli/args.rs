@@ -1,11 +1,16 @@
 //! What a person can type. What it means is decided in `settings`.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::settings_file::FileToken;
-use crate::{campaign::MaxFailures, pace::Rate};
+use crate::{
+    calendar::{Days, DaysError, Zone},
+    campaign::MaxFailures,
+    pace::Rate,
+    sentences::{Language, SchedulerWord},
+};
 
 /// Sends contact cards in bulk through GREEN-API: every card once, every row accounted for.
 #[derive(Debug, Parser)]
@@ -66,6 +71,8 @@ pub(super) enum Command {
     Completions(CompletionsArguments),
     /// Print the manual page, or write all pages into a folder
     Man(ManArguments),
+    /// Have the system's scheduler run send or track, as in schedule --every day --at 10:00 -- send list.csv
+    Schedule(ScheduleArguments),
 }
 
 impl Command {
@@ -83,7 +90,8 @@ impl Command {
             | Self::Settings(_)
             | Self::Init(_)
             | Self::Completions(_)
-            | Self::Man(_) => 0,
+            | Self::Man(_)
+            | Self::Schedule(_) => 0,
         }
     }
 
@@ -100,7 +108,8 @@ impl Command {
             | Self::Simulate(_)
             | Self::Init(_)
             | Self::Completions(_)
-            | Self::Man(_) => None,
+            | Self::Man(_)
+            | Self::Schedule(_) => None,
         }
     }
 }
@@ -456,6 +465,79 @@ pub(super) struct ManArguments {
     /// Folder for the pages
     #[arg(value_name = "DIR")]
     pub(super) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScheduleArguments {
+    /// On which days: day, weekdays, or days such as mon,wed,fri
+    #[arg(long, value_name = "DAYS")]
+    pub(super) every: Every,
+    /// At which time of day; several times may be given
+    #[arg(long, value_name = "TIME", required = true)]
+    pub(super) at: Vec<TimeOfDay>,
+    /// By whose clocks, for example Europe/Moscow [default: this machine's]
+    #[arg(long, value_name = "ZONE")]
+    pub(super) time_zone: Option<Zone>,
+    /// Which scheduler [default: the one that this machine has]
+    #[arg(long = "as", value_enum)]
+    pub(super) scheduler: Option<SchedulerArgument>,
+    /// The scheduler's name for it [default: sendcontact- and the campaign's name]
+    #[arg(long, value_name = "NAME", value_parser = unit_name)]
+    pub(super) name: Option<String>,
+    /// Write the files where the scheduler looks for them; of cron's, nothing is written
+    #[arg(long)]
+    pub(super) install: bool,
+    /// What is to run: send or track with all their words, in this folder
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(super) words: Vec<OsString>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchedulerArgument {
+    /// A timer and a service of systemd, for you as a user
+    Systemd,
+    /// A line for crontab -e
+    Cron,
+    /// A task for the Windows Task Scheduler, as XML
+    Windows,
+}
+
+/// Days on which something runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Every(pub(super) Days);
+
+impl std::str::FromStr for Every {
+    type Err = DaysError;
+
+    fn from_str(text: &str) -> Result<Self, DaysError> {
+        match text {
+            "day" => Ok(Self(Days::ALL)),
+            "weekdays" => "mon-fri".parse().map(Self),
+            days => days.parse().map(Self),
+        }
+    }
+}
+
+/// A time of day, to the minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TimeOfDay(pub(super) jiff::civil::Time);
+
+impl std::str::FromStr for TimeOfDay {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let time = jiff::civil::Time::strptime("%H:%M", text);
+        time.map(Self).map_err(|_| SchedulerWord::TimeOfDay { text: text.to_owned() }.say(Language::En))
+    }
+}
+
+/// What every scheduler takes for a name.
+fn unit_name(text: &str) -> Result<String, String> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if !text.is_empty() && text.chars().all(plain) {
+        return Ok(text.to_owned());
+    }
+    Err("write Latin letters, digits, - and _ only".to_owned())
 }
 
 #[derive(Debug, Args)]

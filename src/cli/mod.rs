@@ -28,6 +28,7 @@ mod reconcile;
 mod report;
 mod resolve;
 mod runs;
+mod schedule;
 mod send;
 mod settings;
 mod settings_file;
@@ -94,6 +95,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Init(arguments) => init::init(arguments, language),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man(arguments) => shell::man(arguments),
+        Command::Schedule(arguments) => schedule::schedule(arguments, language),
         Command::Settings(arguments) => whence::show(typed, arguments, language),
     }
 }

@@ -12,6 +12,7 @@ use super::{
         AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument, PlaceArguments,
         SendArguments, ServiceArguments, Time,
     },
+    schedule::SchedulerError,
     settings_file::{FileToken, SettingsFileError},
     wishes,
 };
@@ -38,6 +39,7 @@ pub(super) enum SettingsError {
     TokenFile { path: PathBuf, source: std::io::Error },
     Instance(#[from] InstanceError),
     File(#[from] SettingsFileError),
+    Scheduler(#[from] SchedulerError),
     Delimiter(String),
     SameFile(PathBuf),
     Results { path: PathBuf, endings: &'static str },
@@ -57,6 +59,7 @@ impl SettingsError {
             Self::Client(error) => return error.say(language),
             Self::Instance(error) => return error.say(language),
             Self::File(error) => return error.say(language),
+            Self::Scheduler(error) => return error.0.say(language),
             Self::CampaignPath(campaign) => Fault::CampaignPath { campaign: campaign.clone() },
             Self::NoInstance => Fault::NoInstance,
             Self::NoToken => Fault::NoToken,

@@ -58,7 +58,8 @@ impl<'a> Unattended<'a> {
             | Command::Settings(_)
             | Command::Init(_)
             | Command::Completions(_)
-            | Command::Man(_) => None,
+            | Command::Man(_)
+            | Command::Schedule(_) => None,
         }
     }
 

@@ -22,11 +22,13 @@ pub use time::{long, short};
 
 pub mod figures;
 pub mod schedule;
+mod schedulers;
 mod settings;
 mod tracking;
 mod unattended;
 pub mod zones;
 
+pub use schedulers::{SchedulerFault, SchedulerTalk, SchedulerWord};
 pub use settings::{SettingsFault, SettingsTalk, Whence};
 pub use tracking::Tracking;
 pub use unattended::Unattended;

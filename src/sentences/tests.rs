@@ -27,6 +27,9 @@ fn templates() -> impl Iterator<Item = &'static Template> {
         SettingsTalk::TEMPLATES,
         Whence::TEMPLATES,
         Unattended::TEMPLATES,
+        SchedulerFault::TEMPLATES,
+        SchedulerTalk::TEMPLATES,
+        SchedulerWord::TEMPLATES,
     ];
     lists.into_iter().flatten()
 }

@@ -29,7 +29,7 @@ const EVERYWHERE: [&str; 11] = [
 ];
 
 /// Commands that take every setting of the file.
-const OF_A_CAMPAIGN: [&str; 4] = ["send", "check", "settings", "schedule"];
+const OF_A_CAMPAIGN: [&str; 3] = ["send", "check", "settings"];
 
 /// Gives the options of the command that was typed, and those of every command, the file's values;
 /// of the file only those are left that are in force.

@@ -17,21 +17,25 @@ pub(super) fn find(matches: &ArgMatches) -> Option<PathBuf> {
     }
     let beside = matches.subcommand().and_then(|(_, matches)| campaign(matches));
     let beside = beside.as_deref().and_then(Path::parent).map(|folder| folder.join(NAME));
-    let own = folder(&|name| env::var_os(name).map(PathBuf::from)).map(|folder| folder.join(NAME));
+    let own = config_home().map(|folder| folder.join("sendcontact").join(NAME));
     let places = [beside, Some(PathBuf::from(NAME)), own];
     places.into_iter().flatten().find(|path| path.exists())
 }
 
-/// The folder of the user's own settings (source: the XDG Base Directory Specification; for Windows,
-/// its known folder of roaming application data). `variable` gives what the environment holds.
-fn folder(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+/// The folder of the user's own settings, of all programs.
+pub(in super::super) fn config_home() -> Option<PathBuf> {
+    home_of(&|name| env::var_os(name).map(PathBuf::from))
+}
+
+/// Source: the XDG Base Directory Specification; for Windows, its known folder of roaming application
+/// data. `variable` gives what the environment holds.
+fn home_of(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
     let absolute = |name| variable(name).filter(|path| path.is_absolute());
-    let folder = if cfg!(windows) {
+    if cfg!(windows) {
         absolute("APPDATA")
     } else {
         absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")))
-    };
-    folder.map(|folder| folder.join("sendcontact"))
+    }
 }
 
 /// The first input, or the ledger or name of a campaign that exists.
@@ -55,10 +59,10 @@ mod tests {
     #[test]
     fn the_user_s_own_folder_is_the_one_that_the_system_names() {
         for (xdg, home, found) in [
-            (Some("/x"), Some("/home/a"), Some("/x/sendcontact")),
-            (None, Some("/home/a"), Some("/home/a/.config/sendcontact")),
-            (Some(""), Some("/home/a"), Some("/home/a/.config/sendcontact")),
-            (Some("relative"), Some("/home/a"), Some("/home/a/.config/sendcontact")),
+            (Some("/x"), Some("/home/a"), Some("/x")),
+            (None, Some("/home/a"), Some("/home/a/.config")),
+            (Some(""), Some("/home/a"), Some("/home/a/.config")),
+            (Some("relative"), Some("/home/a"), Some("/home/a/.config")),
             (None, None, None),
         ] {
             let variable = |name: &str| match name {
@@ -66,7 +70,7 @@ mod tests {
                 "HOME" => home.map(PathBuf::from),
                 _ => None,
             };
-            assert_eq!(folder(&variable), found.map(PathBuf::from));
+            assert_eq!(home_of(&variable), found.map(PathBuf::from));
         }
     }
 }

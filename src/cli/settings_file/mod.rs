@@ -14,6 +14,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use super::args::{Arguments, LanguageArgument};
 use crate::sentences::{Language, SettingsFault};
 
+pub(super) use find::config_home;
 pub(super) use read::options;
 pub(super) use token::FileToken;
 
@@ -21,7 +22,7 @@ pub(super) use token::FileToken;
 pub(super) const NAME: &str = "sendcontact.toml";
 
 /// Commands that work whatever the settings file says.
-const WITHOUT: [&str; 4] = ["init", "simulate", "completions", "man"];
+const WITHOUT: [&str; 5] = ["init", "simulate", "completions", "man", "schedule"];
 
 /// What a settings file says: the values of its top level and of the profile, which come first; of
 /// these, what is in force for the command that was typed.
@@ -78,19 +79,33 @@ pub(super) struct Typed {
     pub(super) file: Option<SettingsFile>,
 }
 
-/// A settings file that cannot be used, and the language that was typed to say so in.
-type Wrong = (SettingsFileError, Option<LanguageArgument>);
+/// A command line that cannot be read.
+#[derive(Debug)]
+pub(super) enum LineError {
+    /// It is wrong by itself, or asks for help.
+    Line(clap::Error),
+    /// Its settings file cannot be used; the language was typed to say so in.
+    File(SettingsFileError, Option<LanguageArgument>),
+}
 
-/// Reads the command line twice: to see which settings file counts, and then with its values. A
-/// command line that is wrong by itself, or asks for help, ends the program here.
-pub(super) fn typed() -> Result<Typed, Wrong> {
-    let line: Vec<OsString> = env::args_os().collect();
+/// Reads the program's own command line. One that is wrong by itself, or asks for help, ends the
+/// program here.
+pub(super) fn typed() -> Result<Typed, (SettingsFileError, Option<LanguageArgument>)> {
+    match of(&env::args_os().collect::<Vec<_>>()) {
+        Ok(typed) => Ok(typed),
+        Err(LineError::Line(error)) => error.exit(),
+        Err(LineError::File(error, language)) => Err((error, language)),
+    }
+}
+
+/// Reads a command line twice: to see which settings file counts, and then with its values.
+pub(super) fn of(line: &[OsString]) -> Result<Typed, LineError> {
     let options = Arguments::command();
-    let first = options.clone().get_matches_from(&line);
+    let first = options.clone().try_get_matches_from(line).map_err(LineError::Line)?;
     let (options, file) = with_file(options, &first)
-        .map_err(|error| (error, first.get_one::<LanguageArgument>("lang").copied()))?;
-    let matches = options.get_matches_from(&line);
-    let mut arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        .map_err(|error| LineError::File(error, first.get_one::<LanguageArgument>("lang").copied()))?;
+    let matches = options.try_get_matches_from(line).map_err(LineError::Line)?;
+    let mut arguments = Arguments::from_arg_matches(&matches).map_err(LineError::Line)?;
     if let Some(service) = arguments.command.service_mut() {
         service.in_file = file.as_ref().and_then(|file| file.token.clone());
     }

@@ -1,0 +1,99 @@
+//! A line for `crontab -e` (source: crontab(5)): cron itself ends a command at `%`, the rest is the
+//! shell's.
+
+use std::fmt::Write as _;
+
+use jiff::civil::Weekday;
+
+use super::Job;
+use crate::calendar::Days;
+
+/// The lines, one a time of day, under the zone by which they are meant.
+pub(super) fn lines(job: &Job) -> String {
+    let mut text = String::new();
+    if let Some(zone) = &job.zone {
+        let _ = writeln!(text, "CRON_TZ={zone}");
+    }
+    let words: Vec<String> = [&job.program].into_iter().chain(&job.words).map(|word| quoted(word)).collect();
+    let log = format!("{}/{}.log", job.folder.trim_end_matches('/'), job.name);
+    for time in &job.times {
+        let _ = writeln!(
+            text,
+            "{} {} * * {} cd {} && {} >> {} 2>&1",
+            time.minute(),
+            time.hour(),
+            days(job.days),
+            quoted(&job.folder),
+            words.join(" "),
+            quoted(&log),
+        );
+    }
+    text
+}
+
+/// Sunday is 0.
+fn days(days: Days) -> String {
+    if days == Days::ALL {
+        return "*".to_owned();
+    }
+    let week = Weekday::Sunday.cycle_forward().take(7).filter(|day| days.contains(*day));
+    week.map(|day| day.to_sunday_zero_offset().to_string()).collect::<Vec<_>>().join(",")
+}
+
+/// One word for the shell, between single quotes. cron takes the backslash off `\%` before the shell
+/// reads it; quotes behind a backslash of the word's own keep the two apart.
+fn quoted(word: &str) -> String {
+    let bare = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+".contains(letter);
+    if !word.is_empty() && word.chars().all(bare) {
+        return word.to_owned();
+    }
+    let escaped = word.chars().fold(String::new(), |text, letter| match letter {
+        '\'' => text + "'\\''",
+        '\\' => text + "\\''",
+        '%' => text + "\\%",
+        other => text + other.encode_utf8(&mut [0; 4]),
+    });
+    format!("'{escaped}'")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// What cron makes of a command before the shell gets it (source: `do_command.c` of Vixie cron).
+    fn by_cron(command: &str) -> String {
+        let (mut made, mut escaped) = (String::new(), false);
+        for letter in command.chars() {
+            if escaped {
+                if letter == '%' {
+                    made.pop();
+                }
+            } else if letter == '%' {
+                return made;
+            }
+            escaped = !escaped && letter == '\\';
+            made.push(letter);
+        }
+        made
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_word_comes_through_cron_and_shell_as_it_is() {
+        for word in
+            ["send", "Мой телефон", "10%", "it's", "a\\%b", "\\\\%%", "$HOME `x` \"y\"", ";", "", "%\\'%"]
+        {
+            let command = by_cron(&format!("printf %s {}", quoted(word)).replacen('%', "\\%", 1));
+            let ran = Command::new("sh").args(["-c", &command]).output().unwrap();
+            assert_eq!(String::from_utf8(ran.stdout).unwrap(), word, "{command}");
+        }
+    }
+
+    #[test]
+    fn sunday_is_the_first_day_of_cron() {
+        assert_eq!(days("sat-mon,fri".parse().unwrap()), "0,1,5,6");
+        assert_eq!(days(Days::ALL), "*");
+    }
+}

@@ -1,0 +1,236 @@
+//! Has the system's scheduler run a campaign: what it needs is printed, or put where it looks. The
+//! token stands in none of it; a campaign whose token only this shell knows is refused.
+
+mod cron;
+mod systemd;
+mod windows;
+
+use std::{env, ffi::OsString, fs, io::Write, path::Path};
+
+use clap::parser::ValueSource;
+use jiff::{Zoned, civil::Date, civil::Time, tz::TimeZone};
+use sha2::{Digest, Sha256};
+
+use super::{
+    args::{Command, ScheduleArguments, SchedulerArgument},
+    exit::{CommandError, Exit},
+    print, settings,
+    settings::{SettingsError, TokenPlace},
+    settings_file::{self, LineError, Typed},
+};
+use crate::{
+    calendar::Days,
+    sentences::{Language, SchedulerFault, SchedulerTalk},
+};
+
+/// What is to run, where, and when.
+struct Job {
+    /// The scheduler's name for it: letters, digits, `-` and `_`.
+    name: String,
+    program: String,
+    folder: String,
+    /// Everything behind the program.
+    words: Vec<String>,
+    days: Days,
+    times: Vec<Time>,
+    /// A name of the time-zone database; the machine's own zone if there is none.
+    zone: Option<String>,
+    /// The first day on which it may run.
+    from: Date,
+}
+
+/// One file for a scheduler.
+struct Unit {
+    file: String,
+    text: String,
+}
+
+/// A campaign that cannot be given to a scheduler.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.say(Language::En))]
+pub(super) struct SchedulerError(pub(super) SchedulerFault);
+
+pub(super) fn schedule(arguments: &ScheduleArguments, language: Language) -> Result<Exit, CommandError> {
+    let job = job(arguments, language)?;
+    match arguments.scheduler.unwrap_or_else(usual) {
+        SchedulerArgument::Systemd => with_systemd(&job, arguments.install, language),
+        SchedulerArgument::Cron => {
+            print(&cron::lines(&job))?;
+            say!("{}", SchedulerTalk::Cron.say(language));
+            Ok(Exit::Done)
+        }
+        SchedulerArgument::Windows => with_windows(&job, arguments.install, language),
+    }
+}
+
+/// The scheduler that this machine has.
+fn usual() -> SchedulerArgument {
+    if cfg!(windows) {
+        SchedulerArgument::Windows
+    } else if Path::new("/run/systemd/system").exists() {
+        SchedulerArgument::Systemd
+    } else {
+        SchedulerArgument::Cron
+    }
+}
+
+fn job(arguments: &ScheduleArguments, language: Language) -> Result<Job, SettingsError> {
+    let line: Vec<OsString> =
+        [OsString::from("sendcontact")].into_iter().chain(arguments.words.clone()).collect();
+    let typed = settings_file::of(&line).map_err(|error| match error {
+        LineError::Line(error) => SettingsError::from(SchedulerError(SchedulerFault::Line {
+            reason: error.to_string().trim_end().trim_start_matches("error: ").to_owned(),
+        })),
+        LineError::File(error, _) => SettingsError::from(error),
+    })?;
+    let campaign = campaign(&typed)?;
+    let zone = arguments.time_zone.as_ref().map(|zone| zone.name().to_owned());
+    if let Some(zone) = zone.as_ref().filter(|zone| TimeZone::get(zone).is_err()) {
+        return Err(SchedulerError(SchedulerFault::Zone { zone: zone.clone() }).into());
+    }
+    let mut times: Vec<Time> = arguments.at.iter().map(|at| at.0).collect();
+    times.sort_unstable();
+    times.dedup();
+    let here = env::current_dir().and_then(|folder| Ok((folder, env::current_exe()?)));
+    let (folder, program) =
+        here.map_err(|error| SchedulerError(SchedulerFault::Place { reason: error.to_string() }))?;
+    Ok(Job {
+        name: arguments.name.clone().unwrap_or_else(|| named(&campaign)),
+        program: plain(&program.into_os_string())?,
+        folder: plain(&folder.into_os_string())?,
+        words: words(arguments, &typed, language)?,
+        days: arguments.every.0,
+        times,
+        zone,
+        from: Zoned::now().date(),
+    })
+}
+
+/// The name of the campaign, if what is to run is one that can be left alone: `send` or `track`, and
+/// with a token that will still be there.
+fn campaign(typed: &Typed) -> Result<String, SettingsError> {
+    let (campaign, service) = if let Command::Send(send) = &typed.arguments.command {
+        let source = settings::source(&send.input)?;
+        let places = settings::places(&send.place, &source.inputs, send.service.simulate)?;
+        (places.campaign, &send.service)
+    } else if let Command::Track(track) = &typed.arguments.command {
+        let ledger = settings::ledger(&track.campaign)?;
+        (ledger.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-track", &track.service)
+    } else {
+        return Err(SchedulerError(SchedulerFault::Command).into());
+    };
+    match settings::token_place(service) {
+        _ if service.simulate => Ok(campaign),
+        Some(TokenPlace::Environment(_)) => Err(SchedulerError(SchedulerFault::TokenOfTheShell).into()),
+        None => Err(SchedulerError(SchedulerFault::NoToken).into()),
+        Some(TokenPlace::Typed(_) | TokenPlace::EnvironmentFile(_) | TokenPlace::SettingsFile(_)) => {
+            Ok(campaign)
+        }
+    }
+}
+
+/// What was typed, and what this shell knows besides and a scheduler does not.
+fn words(
+    arguments: &ScheduleArguments,
+    typed: &Typed,
+    language: Language,
+) -> Result<Vec<String>, SettingsError> {
+    let mut words = arguments.words.iter().map(plain).collect::<Result<Vec<_>, _>>()?;
+    let Some((_, matches)) = typed.matches.subcommand() else { return Ok(words) };
+    let mut known = Vec::new();
+    for (id, option) in [
+        ("id_instance", "--id-instance"),
+        ("api_url", "--api-url"),
+        ("token_file", "--token-file"),
+        ("profile", "--profile"),
+    ] {
+        let value = matches.get_raw(id).and_then(|mut values| values.next());
+        if let (Some(ValueSource::EnvVariable), Some(value)) = (matches.value_source(id), value) {
+            known.extend([option.to_owned(), plain(&value.to_owned())?]);
+        }
+    }
+    let typed_file = typed.matches.value_source("settings").is_some();
+    if let Some(file) = typed.file.as_ref().filter(|_| !typed_file) {
+        let path = file.path.canonicalize().unwrap_or_else(|_| file.path.clone());
+        known.extend(["--settings".to_owned(), plain(&path.into_os_string())?]);
+    }
+    if language == Language::Ru && typed.arguments.lang.is_none() {
+        known.extend(["--lang", "ru"].map(str::to_owned));
+    }
+    // Behind the command's name: a list of words at the end may take whatever follows.
+    words.splice(1..1, known);
+    Ok(words)
+}
+
+/// A line of a scheduler's file holds no text that breaks it.
+fn plain(text: &OsString) -> Result<String, SettingsError> {
+    let told = text.to_string_lossy();
+    match text.to_str().filter(|text| !text.contains(char::is_control)) {
+        Some(text) => Ok(text.to_owned()),
+        None => {
+            Err(SchedulerError(SchedulerFault::Unprintable { text: told.escape_debug().to_string() }).into())
+        }
+    }
+}
+
+/// `sendcontact-` and the campaign's name; a name that a scheduler does not bear is told apart by a
+/// digest.
+fn named(campaign: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if campaign.chars().all(plain) {
+        return format!("sendcontact-{campaign}");
+    }
+    let kept: String = campaign.chars().filter(|letter| plain(*letter)).collect();
+    let digest = format!("{:x}", Sha256::digest(campaign));
+    format!("sendcontact-{kept}{}", digest.get(..8).unwrap_or_default())
+}
+
+fn with_systemd(job: &Job, install: bool, language: Language) -> Result<Exit, CommandError> {
+    let folder = settings_file::config_home().map(|folder| folder.join("systemd").join("user"));
+    let folder = folder.ok_or_else(|| SettingsError::from(SchedulerError(SchedulerFault::NoHome)))?;
+    for unit in systemd::units(job) {
+        let path = folder.join(&unit.file);
+        if install {
+            write(&path, &unit.text)?;
+            say!("{}", SchedulerTalk::Written { path: path.display().to_string() }.say(language));
+        } else {
+            print(&format!("# {}\n{}\n", path.display(), unit.text))?;
+        }
+    }
+    let next = if install { SchedulerTalk::Systemd } else { SchedulerTalk::SystemdPrinted };
+    say!("{}", next.say(language));
+    say!("  systemctl --user daemon-reload && systemctl --user enable --now {}.timer", job.name);
+    say!("  loginctl enable-linger");
+    say!("{}", SchedulerTalk::SystemdLook.say(language));
+    say!("  journalctl --user -u {}.service", job.name);
+    Ok(Exit::Done)
+}
+
+fn with_windows(job: &Job, install: bool, language: Language) -> Result<Exit, CommandError> {
+    if job.zone.is_some() {
+        return Err(SettingsError::from(SchedulerError(SchedulerFault::ZoneOfWindows)).into());
+    }
+    let unit = windows::unit(job);
+    if install {
+        write(Path::new(&unit.file), &unit.text)?;
+        say!("{}", SchedulerTalk::Written { path: unit.file.clone() }.say(language));
+    } else {
+        print(&unit.text)?;
+    }
+    say!("{}", SchedulerTalk::Windows.say(language));
+    say!("  schtasks /Create /TN \"{}\" /XML \"{}\"", job.name, unit.file);
+    Ok(Exit::Done)
+}
+
+/// Everybody may read it, for it holds no secret.
+fn write(path: &Path, text: &str) -> Result<(), CommandError> {
+    let wrong = |source| CommandError::Machine { what: "the scheduler's file cannot be written", source };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(wrong)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.tempfile_in(folder).map_err(wrong)?;
+    file.write_all(text.as_bytes()).map_err(wrong)?;
+    file.persist(path).map(drop).map_err(|error| wrong(error.error))
+}

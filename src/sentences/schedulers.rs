@@ -1,0 +1,70 @@
+//! What is said of the system's schedulers.
+
+#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+
+use super::sentences;
+
+sentences! {
+    /// Why a campaign cannot be given to a scheduler.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum SchedulerFault {
+        Line { reason: String } =
+            en "what is to be scheduled cannot be run: {reason}",
+            ru "запланировать это нельзя, команда не запустится: {reason}",
+        Command =
+            en "only send and track can be scheduled: write them behind --, as in schedule --every day --at 10:00 -- send list.csv",
+            ru "запланировать можно только send и track: пишите их после --, например schedule --every day --at 10:00 -- send list.csv",
+        TokenOfTheShell =
+            en "the token stands in GREEN_API_TOKEN, which a scheduler does not know, and it must not stand in its files: keep it in a file (--token-file) or name it in sendcontact.toml",
+            ru "токен стоит в GREEN_API_TOKEN, планировщик его не знает, а в его файлах токену не место: храните его в файле (--token-file) или укажите в sendcontact.toml",
+        NoToken =
+            en "the scheduled run would find no token: name its file with --token-file or in sendcontact.toml",
+            ru "запланированный запуск не найдёт токена: укажите его файл в --token-file или в sendcontact.toml",
+        Zone { zone: String } =
+            en "--time-zone {zone}: schedulers know zones only by their names, such as Europe/Moscow",
+            ru "--time-zone {zone}: планировщики знают зоны только по названиям, например Europe/Moscow",
+        ZoneOfWindows =
+            en "--time-zone: Windows' scheduler goes by the clock of its machine; leave it out and give its time",
+            ru "--time-zone: планировщик Windows живёт по часам своего компьютера; уберите её и укажите его время",
+        Unprintable { text: String } =
+            en "no scheduler can be given {text}: it holds characters that are no text",
+            ru "планировщику нельзя передать {text}: там символы, которые не текст",
+        Place { reason: String } =
+            en "the program or this folder cannot be named: {reason}",
+            ru "не узнать путь к программе или к этой папке: {reason}",
+        NoHome =
+            en "there is no HOME, so there is no folder for the units of systemd",
+            ru "HOME не задан, поэтому папки для файлов systemd нет",
+    }
+}
+
+sentences! {
+    /// What a person is told after a campaign was scheduled.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum SchedulerTalk {
+        Written { path: String } = en "Written: {path}", ru "Записан файл {path}",
+        Systemd =
+            en "Now run this; the second line lets it run while you are not logged in:",
+            ru "Теперь выполните это; со второй строкой запуски идут, и когда вы не вошли в систему:",
+        SystemdPrinted =
+            en "--install writes these two files. Then run this; the second line lets it run while you are not logged in:",
+            ru "--install запишет эти два файла. Затем выполните это; со второй строкой запуски идут, и когда вы не вошли в систему:",
+        SystemdLook = en "What the runs said:", ru "Что сказали запуски:",
+        Cron =
+            en "Add this with crontab -e. Not every cron knows CRON_TZ (that of Debian does not): see man 5 crontab.",
+            ru "Добавьте это через crontab -e. Не всякий cron знает CRON_TZ (в Debian не знает): см. man 5 crontab.",
+        Windows =
+            en "Save it as UTF-8 (--install does) and run this:",
+            ru "Сохраните в UTF-8 (это делает --install) и выполните:",
+    }
+}
+
+sentences! {
+    /// A word of the schedule that is none.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum SchedulerWord {
+        TimeOfDay { text: String } =
+            en "{text} is no time of day: write 10:00",
+            ru "{text} — не время дня: пишите 10:00",
+    }
+}

@@ -1,0 +1,264 @@
+//! What a scheduler is given: exact files for each, which the systems' own checkers accept, and never
+//! a token.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use std::{fs, path::PathBuf, process::Command};
+
+use stand_in::{Desk, ID, Ran, TOKEN, table};
+
+/// A desk with a list and a token, whose folder has a name that needs quotes.
+struct Office {
+    desk: Desk,
+    folder: PathBuf,
+}
+
+impl Office {
+    fn new() -> Self {
+        let desk = Desk::new();
+        let folder = desk.path("my \"lists\" & 5%");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("list.csv"), table(1)).unwrap();
+        fs::write(folder.join("token"), TOKEN).unwrap();
+        Self { desk, folder: folder.canonicalize().unwrap() }
+    }
+
+    fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let mut command = self.desk.command(&[&["schedule"], arguments].concat());
+        command.current_dir(&self.folder).env("HOME", self.desk.path("home"));
+        let ran = Ran::of(command.envs(variables.iter().copied()).output().unwrap());
+        assert!(!format!("{ran:?}").contains(TOKEN), "{ran:?}");
+        ran
+    }
+
+    /// What is printed, with words for the paths of this machine.
+    fn printed(&self, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+        let ran = self.run(arguments, variables);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let program = self.desk.command(&[]).get_program().to_string_lossy().into_owned();
+        ran.stdout
+            .replace(&program, "/bin/sendcontact")
+            .replace(self.desk.folder.path().to_str().unwrap(), "/desk")
+    }
+}
+
+const SEND: [&str; 8] =
+    ["--", "send", "list.csv", "--token-file", "token", "--map", "firstName=Имя 5%", "--id-instance=1"];
+
+fn with<'a>(options: &[&'a str]) -> Vec<&'a str> {
+    [options, &SEND].concat()
+}
+
+#[cfg(unix)]
+#[test]
+fn systemd_is_given_a_service_and_a_timer() {
+    let office = Office::new();
+    let arguments = with(&[
+        "--every",
+        "weekdays",
+        "--at",
+        "15:30",
+        "--at",
+        "10:00",
+        "--time-zone",
+        "Europe/Moscow",
+        "--as",
+        "systemd",
+    ]);
+    assert_eq!(
+        office.printed(&arguments, &[]),
+        "# /desk/home/.config/systemd/user/sendcontact-list.service
+[Unit]
+Description=sendcontact-list
+
+[Service]
+Type=oneshot
+WorkingDirectory=/desk/my \"lists\" & 5%%
+ExecStart=/bin/sendcontact send list.csv --token-file token --map \"firstName=Имя 5%%\" --id-instance=1
+SuccessExitStatus=4 5 11 130
+UMask=0077
+
+# /desk/home/.config/systemd/user/sendcontact-list.timer
+[Unit]
+Description=sendcontact-list: when
+
+[Timer]
+OnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 10:00:00 Europe/Moscow
+OnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 15:30:00 Europe/Moscow
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+
+"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn cron_is_given_a_line_a_time() {
+    let office = Office::new();
+    let arguments = with(&[
+        "--every",
+        "sun,wed",
+        "--at",
+        "09:05",
+        "--time-zone",
+        "Asia/Omsk",
+        "--as",
+        "cron",
+        "--name",
+        "x",
+    ]);
+    assert_eq!(
+        office.printed(&arguments, &[]),
+        "CRON_TZ=Asia/Omsk
+5 9 * * 0,3 cd '/desk/my \"lists\" & 5\\%' && /bin/sendcontact send list.csv --token-file token --map \
+'firstName=Имя 5\\%' --id-instance=1 >> '/desk/my \"lists\" & 5\\%/x.log' 2>&1
+"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn windows_is_given_a_task() {
+    let office = Office::new();
+    let task = office.printed(&with(&["--every", "sat,mon", "--at", "10:00", "--as", "windows"]), &[]);
+    assert!(task.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Task version=\"1.2\""), "{task}");
+    for part in [
+        "T10:00:00</StartBoundary>",
+        "<DaysOfWeek>\n          <Monday />\n          <Saturday />\n        </DaysOfWeek>",
+        "<StartWhenAvailable>true</StartWhenAvailable>",
+        "<Command>/bin/sendcontact</Command>",
+        "<Arguments>send list.csv --token-file token --map &quot;firstName=Имя 5%&quot; --id-instance=1</Arguments>",
+        "<WorkingDirectory>/desk/my &quot;lists&quot; &amp; 5%</WorkingDirectory>",
+    ] {
+        assert!(task.contains(part), "{part} is missing in {task}");
+    }
+    let zone =
+        office.run(&with(&["--every", "day", "--at", "10:00", "--as", "windows", "--time-zone", "UTC"]), &[]);
+    assert_eq!(zone.code, 2, "{zone:?}");
+}
+
+#[test]
+fn what_only_this_shell_knows_goes_along_and_a_token_never_does() {
+    let office = Office::new();
+    let when = ["--every", "day", "--at", "10:00", "--as", "cron", "--", "send", "list.csv"];
+    let shell = [
+        ("GREEN_API_ID_INSTANCE", ID),
+        ("GREEN_API_TOKEN_FILE", "token"),
+        ("GREEN_API_URL", "https://1.example"),
+    ];
+    let line = office.printed(&when, &shell);
+    let words = format!("send --id-instance {ID} --api-url https://1.example --token-file token list.csv >>");
+    assert!(line.contains(&words), "{line}");
+    for variables in [&[("GREEN_API_TOKEN", TOKEN)][..], &[]] {
+        let ran = office.run(&when, variables);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
+        assert!(ran.stderr.contains("--token-file"), "{ran:?}");
+    }
+    fs::write(office.folder.join("sendcontact.toml"), "token-file = \"token\"\nlang = \"ru\"\n").unwrap();
+    let line = office.printed(&when, &[("GREEN_API_TOKEN", ""), ("LANG", "ru_RU.UTF-8")]);
+    assert!(line.contains("send --settings '/desk/my \"lists\" & 5\\%/sendcontact.toml' list.csv"), "{line}");
+    assert!(office.run(&[&when[..], &["--simulate"]].concat(), &[]).code == 0);
+}
+
+#[test]
+fn what_cannot_be_scheduled_is_refused() {
+    let office = Office::new();
+    let usual = ["--every", "day", "--at", "10:00", "--as", "cron"];
+    for (arguments, words) in [
+        (vec!["--every", "day", "--at", "10:00"], "COMMAND"),
+        (vec!["--every", "someday", "--at", "10:00", "--", "send"], "someday"),
+        (vec!["--every", "day", "--at", "25:00", "--", "send"], "25:00"),
+        (vec!["--every", "day", "--", "send"], "--at"),
+        ([&usual[..], &["--", "status"]].concat(), "only send and track"),
+        ([&usual[..], &["--", "send", "list.csv", "--no-such-option"]].concat(), "--no-such-option"),
+        ([&usual[..], &["--", "send", "a\nb.csv", "--simulate"]].concat(), "a\\nb.csv"),
+        (
+            [&usual[..], &["--time-zone", "UTC+5", "--", "send", "list.csv", "--simulate"]].concat(),
+            "Europe/Moscow",
+        ),
+        ([&usual[..], &["--name", "a b", "--", "send", "list.csv", "--simulate"]].concat(), "Latin"),
+    ] {
+        let ran = office.run(&arguments, &[]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?} {ran:?}");
+        assert!(ran.stderr.contains(words), "{arguments:?} {ran:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn installed_files_stand_where_the_scheduler_looks_and_nothing_else_is_done() {
+    use std::os::unix::fs::PermissionsExt;
+    let office = Office::new();
+    let arguments = with(&["--every", "day", "--at", "10:00", "--as", "systemd", "--install"]);
+    let ran = office.run(&arguments, &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{ran:?}");
+    assert!(ran.stderr.contains("systemctl --user enable --now sendcontact-list.timer"), "{ran:?}");
+    for name in ["sendcontact-list.timer", "sendcontact-list.service"] {
+        let path = office.desk.path("home/.config/systemd/user").join(name);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
+        assert!(!fs::read_to_string(path).unwrap().contains(TOKEN));
+    }
+    assert_eq!(office.run(&arguments, &[("XDG_CONFIG_HOME", "/proc/no")]).code, 1);
+    fs::write(office.folder.join("лето.csv"), table(1)).unwrap();
+    fs::write(office.folder.join("зима.csv"), table(1)).unwrap();
+    for name in ["лето.csv", "зима.csv"] {
+        let ran = office.run(
+            &[
+                "--every",
+                "day",
+                "--at",
+                "10:00",
+                "--as",
+                "systemd",
+                "--install",
+                "--",
+                "send",
+                name,
+                "--simulate",
+            ],
+            &[],
+        );
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+    let units = fs::read_dir(office.desk.path("home/.config/systemd/user")).unwrap().count();
+    assert_eq!(units, 6, "campaigns of other letters do not take each other's place");
+}
+
+/// The run of a checker that says nothing against the file.
+fn accepts(command: &mut Command) {
+    let ran = command.output().unwrap_or_else(|error| panic!("{command:?} is not on this machine: {error}"));
+    let ran = Ran::of(ran);
+    assert!(ran.code == 0 && ran.stderr.is_empty(), "{command:?} {ran:?}");
+}
+
+#[test]
+#[ignore = "needs systemd-analyze (systemd) and xmllint (libxml2-utils)"]
+fn the_systems_own_checkers_accept_what_is_written() {
+    let office = Office::new();
+    for days in ["day", "weekdays", "mon,wed,sun"] {
+        let options = [
+            "--every",
+            days,
+            "--at",
+            "10:00",
+            "--time-zone",
+            "Europe/Moscow",
+            "--as",
+            "systemd",
+            "--install",
+        ];
+        assert_eq!(office.run(&with(&options), &[]).code, 0);
+        let units = office.desk.path("home/.config/systemd/user");
+        let [service, timer] =
+            ["service", "timer"].map(|kind| units.join(format!("sendcontact-list.{kind}")));
+        let mut verify = Command::new("systemd-analyze");
+        verify.env("XDG_RUNTIME_DIR", office.desk.folder.path());
+        accepts(verify.args(["--user", "verify"]).args([service, timer]));
+        let options = ["--every", days, "--at", "10:00", "--as", "windows", "--install"];
+        assert_eq!(office.run(&with(&options), &[]).code, 0);
+        accepts(Command::new("xmllint").arg("--noout").arg(office.folder.join("sendcontact-list.xml")));
+    }
+}
