@@ -73,6 +73,8 @@ pub(super) enum Command {
     Man(ManArguments),
     /// Have the system's scheduler run send or track, as in schedule --every day --at 10:00 -- send list.csv
     Schedule(ScheduleArguments),
+    /// Look at settings, network, instance and machine; sends nothing
+    Doctor(DoctorArguments),
 }
 
 impl Command {
@@ -91,7 +93,8 @@ impl Command {
             | Self::Init(_)
             | Self::Completions(_)
             | Self::Man(_)
-            | Self::Schedule(_) => 0,
+            | Self::Schedule(_)
+            | Self::Doctor(_) => 0,
         }
     }
 
@@ -101,6 +104,7 @@ impl Command {
             Self::Send(arguments) | Self::Settings(arguments) => Some(&mut arguments.service),
             Self::Reconcile(arguments) => Some(&mut arguments.service),
             Self::Track(arguments) => Some(&mut arguments.service),
+            Self::Doctor(arguments) => Some(&mut arguments.service),
             Self::Check(_)
             | Self::Status(_)
             | Self::Resolve(_)
@@ -466,6 +470,22 @@ pub(super) struct ManArguments {
     #[arg(value_name = "DIR")]
     pub(super) folder: Option<PathBuf>,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = DOCTOR_EXIT_CODES)]
+pub(super) struct DoctorArguments {
+    #[command(flatten)]
+    pub(super) campaign: CampaignArguments,
+    #[command(flatten)]
+    pub(super) service: ServiceArguments,
+    /// How long one request may take
+    #[arg(long, default_value = "30s", value_name = "TIME")]
+    pub(super) timeout: Time,
+}
+
+const DOCTOR_EXIT_CODES: &str = "\
+Exit codes: 0 all is well, or there are warnings only; 1 the machine (folder, ledger, room); 2 the
+settings; 5 the network, or an instance that is starting; 7 the instance refuses or must not send.";
 
 #[derive(Debug, Args)]
 pub(super) struct ScheduleArguments {

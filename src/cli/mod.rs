@@ -18,6 +18,7 @@ macro_rules! say_on {
 
 mod args;
 mod check;
+mod doctor;
 mod exit;
 mod fingerprint;
 mod init;
@@ -96,6 +97,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man(arguments) => shell::man(arguments),
         Command::Schedule(arguments) => schedule::schedule(arguments, language),
+        Command::Doctor(arguments) => doctor::doctor(arguments, typed, language),
         Command::Settings(arguments) => whence::show(typed, arguments, language),
     }
 }

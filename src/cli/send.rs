@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use tokio::sync::watch;
 
 use super::{
-    args::{FormArgument, SendArguments},
+    args::{FormArgument, SendArguments, ServiceArguments},
     check,
     exit::{CommandError, Exit},
     fingerprint,
@@ -55,7 +55,7 @@ async fn run(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let began = settings::wall_clock();
-    let (instance, service, _simulator) = service(arguments).await?;
+    let (instance, service, _simulator) = service(&arguments.service).await?;
     let client = Client::new(&instance, settings::time_outs(arguments.timeout))
         .map_err(settings::SettingsError::from)?;
     prepare_places(arguments, places)?;
@@ -97,9 +97,11 @@ fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), Comm
 }
 
 /// The instance, or a simulator that stands in for it and lives as long as it is held.
-async fn service(arguments: &SendArguments) -> Result<(Instance, Service, Option<Simulator>), CommandError> {
-    if !arguments.service.simulate {
-        let (instance, service) = settings::instance(&arguments.service)?;
+pub(super) async fn service(
+    arguments: &ServiceArguments,
+) -> Result<(Instance, Service, Option<Simulator>), CommandError> {
+    if !arguments.simulate {
+        let (instance, service) = settings::instance(arguments)?;
         return Ok((instance, service, None));
     }
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));

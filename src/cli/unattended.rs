@@ -59,7 +59,8 @@ impl<'a> Unattended<'a> {
             | Command::Init(_)
             | Command::Completions(_)
             | Command::Man(_)
-            | Command::Schedule(_) => None,
+            | Command::Schedule(_)
+            | Command::Doctor(_) => None,
         }
     }
 

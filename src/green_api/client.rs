@@ -4,13 +4,18 @@
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use reqwest::{RequestBuilder, Response, Url, header::RETRY_AFTER, redirect};
+use reqwest::{
+    RequestBuilder, Response, Url,
+    header::{DATE, RETRY_AFTER},
+    redirect,
+};
 
 use super::{
     Fate, Instance, InstanceState, PhoneAs, Sighting,
     answer::{self, Answer, Extent},
     lookup, parse_retry_after,
     redact::Redaction,
+    retry_after::date,
     wire::{Addressed, GetMessage, SendContact},
 };
 use crate::{
@@ -61,6 +66,7 @@ struct Inner {
 struct Raw {
     status: u16,
     retry_after: Option<Duration>,
+    date: Option<Timestamp>,
     body: Vec<u8>,
     extent: Extent,
 }
@@ -138,6 +144,15 @@ impl Client {
     pub async fn state_instance(&self) -> Result<InstanceState, Outcome> {
         let answer = self.call(self.0.http.get(self.0.state_instance.clone())).await?;
         answer::of_state(&answer)
+    }
+
+    /// What time it is at the service, to the second (source: the `Date` of any answer, RFC 9110, §6.6.1;
+    /// asked with `getStateInstance`, at most once a second); nothing if it tells none.
+    ///
+    /// # Errors
+    /// The [`Outcome`] for a card when no answer comes.
+    pub(super) async fn service_time(&self) -> Result<Option<Timestamp>, Outcome> {
+        Ok(self.ask(self.0.http.get(self.0.state_instance.clone()), LONGEST_BODY).await?.date)
     }
 
     /// The first 500 messages of the queue: how many are shown, and the cards among them (source:
@@ -221,7 +236,8 @@ impl Client {
         let (body, extent) = beginning(&mut response, most).await;
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
         let retry_after = retry_after.and_then(|value| parse_retry_after(value, Timestamp::now()));
-        Ok(Raw { status: response.status().as_u16(), retry_after, body, extent })
+        let date = response.headers().get(DATE).and_then(|value| value.to_str().ok()).and_then(date);
+        Ok(Raw { status: response.status().as_u16(), retry_after, date, body, extent })
     }
 
     /// Only a failure to connect proves that nothing was written.

@@ -3,6 +3,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Client, Fate, InstanceState, Sighting};
@@ -53,6 +54,15 @@ impl Inspector {
     /// The [`Outcome`] that the answer would be for a card, when it tells no state.
     pub async fn state(&mut self) -> Result<InstanceState, Outcome> {
         self.state.ask(async || self.client.state_instance().await).await
+    }
+
+    /// What time it is at the service, to the second (source: the `Date` of its answer to
+    /// `getStateInstance`; once a second); nothing if it tells none.
+    ///
+    /// # Errors
+    /// The [`Outcome`] that no answer would be for a card.
+    pub async fn service_time(&mut self) -> Result<Option<Timestamp>, Outcome> {
+        self.state.ask(async || self.client.service_time().await).await
     }
 
     /// The pause between two messages that leave the queue (source: `getSettings`; once a second).

@@ -22,7 +22,8 @@ pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     Some(wait.min(LONGEST))
 }
 
-fn date(value: &str) -> Option<Timestamp> {
+/// The time that a header such as `Date` tells, in any of HTTP's spellings.
+pub(super) fn date(value: &str) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new().parse_timestamp(value).ok().or_else(|| {
         ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
             .into_iter()

@@ -3,6 +3,7 @@
 //! leaves a field out in either. Words are put together only when they are shown.
 
 mod count;
+mod doctor;
 mod faults;
 mod files;
 mod lists;
@@ -13,6 +14,7 @@ mod time;
 
 use std::env;
 
+pub use doctor::{Finding as DoctorFinding, Subject};
 pub use faults::Fault;
 pub use files::{Content, Damage, FileSentence, Hint, Sheets};
 pub use results::{Explanation, Fate, OwnWords, StatusWord};

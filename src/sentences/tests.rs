@@ -23,6 +23,8 @@ fn templates() -> impl Iterator<Item = &'static Template> {
         Label::TEMPLATES,
         Talk::TEMPLATES,
         Fault::TEMPLATES,
+        DoctorFinding::TEMPLATES,
+        Subject::TEMPLATES,
         SettingsFault::TEMPLATES,
         SettingsTalk::TEMPLATES,
         Whence::TEMPLATES,

@@ -15,7 +15,7 @@ use super::args::{Arguments, LanguageArgument};
 use crate::sentences::{Language, SettingsFault};
 
 pub(super) use find::config_home;
-pub(super) use read::options;
+pub(super) use read::{mode, options};
 pub(super) use token::FileToken;
 
 /// The name of a settings file, wherever it stands.

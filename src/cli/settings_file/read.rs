@@ -78,7 +78,7 @@ pub(super) fn resolved(file: &Path, text: &str) -> PathBuf {
 }
 
 /// Who may do what with the file; nobody but the user where there are no modes.
-fn mode(path: &Path) -> u32 {
+pub(in super::super) fn mode(path: &Path) -> u32 {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -38,6 +38,14 @@ impl fmt::Debug for From {
 }
 
 impl FileToken {
+    /// The file with the token, if that is how it is kept.
+    pub(in super::super) fn file(&self) -> Option<&Path> {
+        match &self.from {
+            From::File(path) => Some(path),
+            From::Command(_) | From::Here(_) => None,
+        }
+    }
+
     /// The token: a file is read whole, of a command's output the first line counts.
     ///
     /// # Errors

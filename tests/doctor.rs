@@ -1,0 +1,151 @@
+//! `doctor` tells apart what can be wrong before a run, and sends nothing.
+
+use std::net::TcpListener;
+
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use stand_in::{Desk, ID, Ran, Reply, Service, TOKEN, authorized, each, table};
+
+/// The line about this subject, as its sign and its text.
+fn line(ran: &Ran, subject: &str) -> (String, String) {
+    let start = |line: &&str| line.split_whitespace().nth(1) == Some(subject);
+    let line = ran.stdout.lines().rfind(start).unwrap_or_else(|| panic!("{subject}: {ran:?}"));
+    let (sign, rest) = line.split_at(4);
+    (sign.trim().to_owned(), rest.trim().trim_start_matches(subject).trim().to_owned())
+}
+
+/// A service that answers what doctor asks, but for one method.
+fn service(method: &'static str, answer: Reply) -> Service {
+    Service::start(move |_, request| {
+        if request.path.contains(method) {
+            return answer.clone();
+        }
+        match () {
+            () if request.path.contains("/getStateInstance/") => authorized(),
+            () if request.path.contains("/getSettings/") => {
+                Reply::Answer(200, r#"{"delaySendMessagesMilliseconds":3000}"#.to_owned())
+            }
+            () if request.path.contains("/showMessagesQueue/") => Reply::Answer(200, "[{},{}]".to_owned()),
+            () => Reply::Answer(404, String::new()),
+        }
+    })
+}
+
+fn state(word: &str) -> Reply {
+    Reply::Answer(200, format!(r#"{{"stateInstance":"{word}"}}"#))
+}
+
+#[test]
+fn the_instance_s_answers_are_told_in_words_and_as_an_exit_code() {
+    let slow = r#"{"delaySendMessagesMilliseconds":60000}"#;
+    let many = format!("[{}]", vec!["{}"; 500].join(","));
+    #[rustfmt::skip]
+    let cases: Vec<(&'static str, Reply, i32, &str, &str, &str)> = vec![
+        ("/none/", authorized(), 0, "state", "ok", "authorized: it sends"),
+        ("/none/", authorized(), 0, "pace", "ok", "3 s between two messages: at most 1200 cards an hour"),
+        ("/none/", authorized(), 0, "queue", "ok", "2 messages wait; the last of them leaves in about 6 seconds"),
+        ("/none/", authorized(), 0, "clock", "warn", "the service tells no time"),
+        ("/getStateInstance/", state("notAuthorized"), 7, "state", "FAIL", "Scan the QR code"),
+        ("/getStateInstance/", state("blocked"), 7, "state", "FAIL", "banned"),
+        ("/getStateInstance/", state("yellowCard"), 7, "state", "FAIL", "Do not send"),
+        ("/getStateInstance/", state("suspended"), 7, "state", "FAIL", "Do not send"),
+        ("/getStateInstance/", state("starting"), 5, "state", "FAIL", "five minutes"),
+        ("/getStateInstance/", state("sleepMode"), 0, "state", "warn", "Switch it on"),
+        ("/getStateInstance/", state("dreaming"), 0, "state", "warn", "dreaming"),
+        ("/getStateInstance/", Reply::Answer(401, String::new()), 7, "state", "FAIL", "401"),
+        ("/getStateInstance/", Reply::Answer(403, String::new()), 7, "state", "FAIL", "403"),
+        ("/getStateInstance/", Reply::Close, 5, "network", "FAIL", "takes connections"),
+        ("/getSettings/", Reply::Answer(200, slow.to_owned()), 0, "pace", "ok", "at most 60 cards an hour"),
+        ("/getSettings/", Reply::Answer(500, String::new()), 0, "pace", "warn", "not told"),
+        ("/showMessagesQueue/", Reply::Answer(200, "[]".to_owned()), 0, "queue", "ok", "empty"),
+        ("/showMessagesQueue/", Reply::Answer(200, many), 0, "queue", "warn", "500 messages or more"),
+    ];
+    each(&cases, 8, |(method, answer, code, subject, sign, words)| {
+        let (desk, service) = (Desk::new(), service(method, answer.clone()));
+        let ran = desk.run_to(&service, &["doctor"]);
+        let (told, text) = line(&ran, subject);
+        assert_eq!((ran.code, told.as_str()), (*code, *sign), "{ran:?}");
+        assert!(text.contains(words), "{text}");
+        assert!(service.sends().is_empty());
+    });
+}
+
+#[test]
+fn a_clock_that_differs_from_the_service_s_is_told() {
+    for (seconds, sign, words) in
+        [(0, "ok", "right"), (20, "ok", "right"), (-3600, "warn", "off by 3"), (90, "warn", "off by ")]
+    {
+        let service = Service::start(move |_, request| {
+            let body = if request.path.contains("/getStateInstance/") {
+                r#"{"stateInstance":"authorized"}"#
+            } else {
+                "[]"
+            };
+            let time = (Timestamp::now() + seconds.seconds()).to_zoned(TimeZone::UTC);
+            let date = time.strftime("date: %a, %d %b %Y %H:%M:%S GMT\r\n").to_string();
+            Reply::Raw(stand_in::whole(200, &date, body))
+        });
+        let ran = Desk::new().run_to(&service, &["doctor"]);
+        let (told, text) = line(&ran, "clock");
+        assert_eq!((ran.code, told.as_str()), (0, sign), "{ran:?}");
+        assert!(text.starts_with(words), "{seconds}: {text}");
+    }
+}
+
+#[test]
+fn dns_connection_and_tls_are_told_apart() {
+    let service = Service::accepting();
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for (url, words) in [
+        ("https://no-such-host.invalid".to_owned(), "no address is known for no-such-host.invalid (DNS)"),
+        (format!("https://127.0.0.1:{closed}"), "does not take connections"),
+        (format!("https://127.0.0.1:{}", service.port), "takes connections, but TLS"),
+    ] {
+        let desk = Desk::new();
+        let mut command = desk.command(&["doctor", "--api-url", &url, "--id-instance", ID]);
+        let ran = Ran::of(command.env("GREEN_API_TOKEN", TOKEN).output().unwrap());
+        let (sign, text) = line(&ran, "network");
+        assert_eq!((ran.code, sign.as_str()), (5, "FAIL"), "{ran:?}");
+        assert!(text.contains(words) && !ran.stdout.contains(TOKEN), "{text}");
+    }
+}
+
+#[test]
+fn settings_token_and_ledger_are_looked_at_too() {
+    let (desk, service) = (Desk::new(), service("/none/", authorized()));
+    let missing = desk.run(&["doctor"]);
+    assert_eq!((missing.code, line(&missing, "instance").0.as_str()), (2, "FAIL"), "{missing:?}");
+    let token = desk.write("token", TOKEN);
+    #[cfg(unix)]
+    std::fs::set_permissions(&token, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
+    let settings = format!(
+        "api-url = \"{}\"\nid-instance = {ID}\nprofile = \"a\"\n[profiles.a]\ntoken-file = \"{}\"\n",
+        service.url(),
+        token.display()
+    );
+    desk.write("sendcontact.toml", settings);
+    desk.write("list.csv", table(3));
+    assert_eq!(desk.run(&["send", "list.csv", "--simulate"]).code, 0);
+    let ran = desk.run(&["doctor", "list-simulated"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(line(&ran, "settings").1, "sendcontact.toml, profile a");
+    assert!(line(&ran, "ledger").1.contains("sound; 3 rows, 0 pending, 0 unknown"), "{ran:?}");
+    #[cfg(unix)]
+    assert!(ran.stdout.contains("warn  token") && ran.stdout.contains("chmod 600"), "{ran:?}");
+    assert!(!ran.stdout.contains(TOKEN));
+    desk.write("torn.ledger", b"SQLite format 3\0 and then nothing");
+    let torn = desk.run(&["doctor", "torn.ledger"]);
+    assert_eq!((torn.code, line(&torn, "ledger").0.as_str()), (1, "FAIL"), "{torn:?}");
+    let lost = desk.run(&["doctor", "no/such/folder/list.csv"]);
+    assert_eq!((lost.code, line(&lost, "folder").0.as_str()), (1, "FAIL"), "{lost:?}");
+}
+
+#[test]
+fn with_a_simulator_all_is_well_and_nothing_is_needed() {
+    let ran = Desk::new().run(&["doctor", "--simulate"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
+    assert!(ran.stdout.lines().all(|line| !line.starts_with("FAIL")), "{ran:?}");
+    let (sign, text) = line(&ran, "clock");
+    assert_eq!((sign.as_str(), text.starts_with("right by the service's")), ("ok", true), "{ran:?}");
+    let russian = Desk::new().run(&["doctor", "--simulate", "--lang", "ru"]);
+    assert!(russian.stdout.contains("состояние    authorized: отправляет"), "{russian:?}");
+}
