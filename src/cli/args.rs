@@ -75,6 +75,8 @@ pub(super) enum Command {
     Schedule(ScheduleArguments),
     /// Look at settings, network, instance and machine; sends nothing
     Doctor(DoctorArguments),
+    /// Add everybody who wrote a stop word to a list for --suppress; sends nothing
+    OptOuts(OptOutsArguments),
 }
 
 impl Command {
@@ -94,7 +96,8 @@ impl Command {
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Schedule(_)
-            | Self::Doctor(_) => 0,
+            | Self::Doctor(_)
+            | Self::OptOuts(_) => 0,
         }
     }
 
@@ -105,6 +108,7 @@ impl Command {
             Self::Reconcile(arguments) => Some(&mut arguments.service),
             Self::Track(arguments) => Some(&mut arguments.service),
             Self::Doctor(arguments) => Some(&mut arguments.service),
+            Self::OptOuts(arguments) => Some(&mut arguments.service),
             Self::Check(_)
             | Self::Status(_)
             | Self::Resolve(_)
@@ -486,6 +490,49 @@ pub(super) struct DoctorArguments {
 const DOCTOR_EXIT_CODES: &str = "\
 Exit codes: 0 all is well, or there are warnings only; 1 the machine (folder, ledger, room); 2 the
 settings; 5 the network, or an instance that is starting; 7 the instance refuses or must not send.";
+
+#[derive(Debug, Args)]
+#[command(after_help = OPT_OUTS_EXIT_CODES)]
+pub(super) struct OptOutsArguments {
+    #[command(flatten)]
+    pub(super) service: ServiceArguments,
+    /// The list: people are added to it and never taken off
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+    /// How far back to look
+    #[arg(long, default_value_t = 1440, value_name = "MINUTES", conflicts_with = "since")]
+    pub(super) minutes: u32,
+    /// From when on to look, as 2026-11-20 or 2026-11-20T10:00
+    #[arg(long, value_name = "TIME")]
+    pub(super) since: Option<Since>,
+    /// One more stop word, or a whole message; several may be given
+    #[arg(long, value_name = "TEXT")]
+    pub(super) word: Vec<String>,
+    /// File of stop words, one a line, in place of the usual ones
+    #[arg(long, value_name = "FILE")]
+    pub(super) words: Option<PathBuf>,
+    /// How long one request may take
+    #[arg(long, default_value = "30s", value_name = "TIME")]
+    pub(super) timeout: Time,
+}
+
+const OPT_OUTS_EXIT_CODES: &str = "\
+The usual words are such as стоп, отписка, не пишите, stop, unsubscribe. A message counts when it is one
+of them and nothing else, whatever its case and marks.
+
+Exit codes: 0 the list is as it should be; 5 the service could not be asked; 7 the instance refused.";
+
+/// A moment that has passed, by the clock of this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Since(pub(super) jiff::civil::DateTime);
+
+impl std::str::FromStr for Since {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().map(Self).map_err(|_| SchedulerWord::Moment { text: text.to_owned() }.say(Language::En))
+    }
+}
 
 #[derive(Debug, Args)]
 pub(super) struct ScheduleArguments {

@@ -23,6 +23,7 @@ mod exit;
 mod fingerprint;
 mod init;
 mod log;
+mod opt_outs;
 mod plan;
 mod problems;
 mod reconcile;
@@ -98,6 +99,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Man(arguments) => shell::man(arguments),
         Command::Schedule(arguments) => schedule::schedule(arguments, language),
         Command::Doctor(arguments) => doctor::doctor(arguments, typed, language),
+        Command::OptOuts(arguments) => opt_outs::opt_outs(arguments, language),
         Command::Settings(arguments) => whence::show(typed, arguments, language),
     }
 }

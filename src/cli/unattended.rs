@@ -60,7 +60,8 @@ impl<'a> Unattended<'a> {
             | Command::Completions(_)
             | Command::Man(_)
             | Command::Schedule(_)
-            | Command::Doctor(_) => None,
+            | Command::Doctor(_)
+            | Command::OptOuts(_) => None,
         }
     }
 

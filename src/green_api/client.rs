@@ -11,9 +11,9 @@ use reqwest::{
 };
 
 use super::{
-    Fate, Instance, InstanceState, PhoneAs, Sighting,
+    Fate, Incoming, Instance, InstanceState, PhoneAs, Sighting,
     answer::{self, Answer, Extent},
-    lookup, parse_retry_after,
+    incoming, lookup, parse_retry_after,
     redact::Redaction,
     retry_after::date,
     wire::{Addressed, GetMessage, SendContact},
@@ -56,6 +56,7 @@ struct Inner {
     state_instance: Url,
     messages_queue: Url,
     outgoing_messages: Url,
+    incoming_messages: Url,
     settings: Url,
     message: Url,
     time_outs: TimeOuts,
@@ -119,6 +120,7 @@ impl Client {
             state_instance: instance.method_url("getStateInstance")?,
             messages_queue: instance.method_url("showMessagesQueue")?,
             outgoing_messages: instance.method_url("lastOutgoingMessages")?,
+            incoming_messages: instance.method_url("lastIncomingMessages")?,
             settings: instance.method_url("getSettings")?,
             message: instance.method_url("getMessage")?,
             time_outs,
@@ -175,6 +177,30 @@ impl Client {
         let mut url = self.0.outgoing_messages.clone();
         url.query_pairs_mut().append_pair("minutes", &minutes.to_string());
         lookup::journal(&self.look_up(self.0.http.get(url)).await?).map(|cards| self.without_token(cards))
+    }
+
+    /// What people wrote within so many minutes (source: `lastIncomingMessages`; at most once a second;
+    /// up to two minutes late).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
+    pub(super) async fn last_incoming_messages(&self, minutes: u32) -> Result<Vec<Incoming>, Outcome> {
+        let mut url = self.0.incoming_messages.clone();
+        url.query_pairs_mut().append_pair("minutes", &minutes.to_string());
+        let mut texts = incoming::texts(&self.look_up(self.0.http.get(url)).await?)?;
+        for incoming in &mut texts {
+            incoming.text = self.0.redaction.redact(&incoming.text);
+        }
+        Ok(texts)
+    }
+
+    /// Whether the instance keeps what people write to it (source: `getSettings`; at most once a
+    /// second).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it shows no settings.
+    pub(super) async fn keeps_incoming(&self) -> Result<bool, Outcome> {
+        lookup::keeps_incoming(&self.look_up(self.0.http.get(self.0.settings.clone())).await?)
     }
 
     /// The pause between two messages that leave the queue (source: `getSettings`; at most once a

@@ -6,7 +6,7 @@ use std::{collections::VecDeque, time::Duration};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Client, Fate, InstanceState, Sighting};
+use super::{Client, Fate, Incoming, InstanceState, Sighting};
 use crate::domain::{Outcome, Throttle};
 
 /// The service counts by the second; the rest covers the difference of its clock.
@@ -29,6 +29,7 @@ pub struct Inspector {
     settings: Turns,
     queue: Turns,
     journal: Turns,
+    incoming: Turns,
     message: Turns,
 }
 
@@ -44,6 +45,7 @@ impl Inspector {
             settings: once(),
             queue: once(),
             journal: once(),
+            incoming: once(),
             message: Turns::new(10, first),
         }
     }
@@ -89,6 +91,24 @@ impl Inspector {
     /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
     pub async fn journal(&mut self, minutes: u32) -> Result<Vec<Sighting>, Outcome> {
         self.journal.ask(async || self.client.last_outgoing_messages(minutes).await).await
+    }
+
+    /// What people wrote to the instance within so many minutes (source: `lastIncomingMessages`; once
+    /// a second; up to two minutes late).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
+    pub async fn incoming(&mut self, minutes: u32) -> Result<Vec<Incoming>, Outcome> {
+        self.incoming.ask(async || self.client.last_incoming_messages(minutes).await).await
+    }
+
+    /// Whether the instance keeps what people write to it (source: `getSettings`, `incomingWebhook`;
+    /// once a second).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it shows no settings.
+    pub async fn keeps_incoming(&mut self) -> Result<bool, Outcome> {
+        self.settings.ask(async || self.client.keeps_incoming().await).await
     }
 
     /// What became of one message (source: `getMessage`; ten times a second; up to two minutes

@@ -93,9 +93,20 @@ pub(super) fn send_delay(body: &str) -> Result<Duration, Outcome> {
     Ok(Duration::from_millis(delay.unwrap_or(500)))
 }
 
+/// Whether the instance keeps what people write to it: `incomingWebhook` of the settings;
+/// settings that do not say so speak of no hindrance.
+///
+/// # Errors
+/// [`Outcome::Uncertain`] when the body is no object.
+pub(super) fn keeps_incoming(body: &str) -> Result<bool, Outcome> {
+    let settings: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
+    let settings = settings.as_object().ok_or_else(unreadable)?;
+    Ok(settings.get("incomingWebhook").and_then(Value::as_str) != Some("no"))
+}
+
 /// Hands out every item of a list, one at a time: a day's journal need not fit into memory as JSON.
 /// Gives how many there were.
-fn each_item(body: &str, each: impl FnMut(&Value)) -> Result<usize, Outcome> {
+pub(super) fn each_item(body: &str, each: impl FnMut(&Value)) -> Result<usize, Outcome> {
     let mut reader = serde_json::Deserializer::from_str(body);
     let items = reader.deserialize_seq(Items(each)).map_err(|_| unreadable())?;
     reader.end().map(|()| items).map_err(|_| unreadable())
@@ -166,7 +177,7 @@ fn journaled(item: &Value) -> Option<Sighting> {
 const ID_FIELDS: [&str; 3] = ["idMessage", "messageID", "messageId"];
 
 /// The time of the last thing that happened to the message; the service writes seconds.
-fn at(item: &Value) -> Option<i64> {
+pub(super) fn at(item: &Value) -> Option<i64> {
     item.get("timestamp").and_then(Value::as_i64).map(|seconds| seconds.saturating_mul(1000))
 }
 

@@ -4,6 +4,7 @@
 
 mod answer;
 mod client;
+mod incoming;
 mod inspector;
 mod instance;
 mod lookup;
@@ -13,6 +14,7 @@ mod state;
 mod wire;
 
 pub use client::{Client, ClientError, TimeOuts};
+pub use incoming::Incoming;
 pub use inspector::Inspector;
 pub use instance::{Instance, InstanceError};
 pub use lookup::{Fate, Sighting, SightingPlace};

@@ -60,11 +60,14 @@ sentences! {
 }
 
 sentences! {
-    /// A word of the schedule that is none.
+    /// A word that names no time.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum SchedulerWord {
         TimeOfDay { text: String } =
             en "{text} is no time of day: write 10:00",
             ru "{text} — не время дня: пишите 10:00",
+        Moment { text: String } =
+            en "{text} is no date: write 2026-11-20 or 2026-11-20T10:00",
+            ru "{text} — не дата: пишите 2026-11-20 или 2026-11-20T10:00",
     }
 }

@@ -25,6 +25,8 @@ fn templates() -> impl Iterator<Item = &'static Template> {
         Fault::TEMPLATES,
         DoctorFinding::TEMPLATES,
         Subject::TEMPLATES,
+        OptOutFault::TEMPLATES,
+        OptOutTalk::TEMPLATES,
         SettingsFault::TEMPLATES,
         SettingsTalk::TEMPLATES,
         Whence::TEMPLATES,

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::book::Card;
+use super::{book::Card, script::Written};
 use crate::domain::Contact;
 
 /// The body of an error. The service really writes the whole path into it, token and all: a client
@@ -40,8 +40,22 @@ pub(super) fn journaled(card: &Card, timestamp: i64, status: &str) -> Value {
     })
 }
 
+/// An item of `lastIncomingMessages`; the time is in seconds since 1970.
+pub(super) fn incoming(written: &Written, number: usize, timestamp: i64) -> Value {
+    json!({
+        "type": "incoming",
+        "idMessage": format!("{:032X}", number + 1),
+        "timestamp": timestamp,
+        "typeMessage": "textMessage",
+        "chatId": written.chat_id,
+        "senderId": written.sender_id.as_ref().unwrap_or(&written.chat_id),
+        "senderName": "",
+        "textMessage": written.text,
+    })
+}
+
 /// `getSettings` of an instance as it comes.
-pub(super) fn settings() -> Value {
+pub(super) fn settings(keeps_incoming: bool) -> Value {
     json!({
         "wid": "79001112233@c.us",
         "countryInstance": "ru",
@@ -55,7 +69,7 @@ pub(super) fn settings() -> Value {
         "outgoingMessageWebhook": "no",
         "outgoingAPIMessageWebhook": "no",
         "stateWebhook": "no",
-        "incomingWebhook": "no",
+        "incomingWebhook": if keeps_incoming { "yes" } else { "no" },
         "deviceWebhook": "no",
         "statusInstanceWebhook": "no",
         "keepOnlineStatus": "no",

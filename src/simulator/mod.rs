@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-pub use script::{Cut, Fault, ID_INSTANCE, Script, ScriptError, TOKEN, Then, When};
+pub use script::{Cut, Fault, ID_INSTANCE, Script, ScriptError, TOKEN, Then, When, Written};
 use service::Service;
 
 /// A running simulator; it stops when it is dropped.

@@ -15,13 +15,14 @@ pub const TOKEN: &str = "5111a70b5111a70b5111a70b5111a70b5111a70b5111a70b51";
 
 /// Calls a second that the service allows for each method (source: the service's page on the rate
 /// limiter).
-const RATES: [(&str, f64); 6] = [
+const RATES: [(&str, f64); 7] = [
     ("sendContact", 50.0),
     ("getMessage", 10.0),
     ("getStateInstance", 1.0),
     ("getSettings", 1.0),
     ("showMessagesQueue", 1.0),
     ("lastOutgoingMessages", 1.0),
+    ("lastIncomingMessages", 1.0),
 ];
 
 /// A play in JSON; every field may be left out. For example, a service that takes the third card
@@ -87,8 +88,26 @@ pub struct Script {
     /// What becomes of a share of the other cards, by the same words: shares from 0 to 1, in all at
     /// most 1. Which cards that are is settled by their order.
     pub shares: BTreeMap<String, f64>,
+    /// What people wrote to the instance; with anything here it says that it keeps what they write.
+    pub incoming: Vec<Written>,
     /// What goes wrong; the first that fits a request counts.
     pub faults: Vec<Fault>,
+}
+
+/// A text that a person wrote to the instance.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Written {
+    /// The chat in which it was written: the person's own, or a group.
+    pub chat_id: String,
+    /// Who wrote it in a group; the chat if nobody is given.
+    #[serde(default)]
+    pub sender_id: Option<String>,
+    /// What was written.
+    pub text: String,
+    /// How many minutes before the simulator was started.
+    #[serde(default)]
+    pub minutes_ago: u32,
 }
 
 /// One thing that goes wrong.
@@ -198,6 +217,7 @@ impl Default for Script {
             read_ms: None,
             statuses: BTreeMap::new(),
             shares: BTreeMap::new(),
+            incoming: Vec::new(),
             faults: Vec::new(),
         }
     }

@@ -154,12 +154,15 @@ impl Service {
         match (call.verb.as_str(), target.method.to_ascii_lowercase().as_str()) {
             ("POST", "sendcontact") => self.send_contact(book, call, now),
             ("GET", "getstateinstance") => Reply::json(200, &self.state()),
-            ("GET", "getsettings") => Reply::json(200, &documents::settings()),
+            ("GET", "getsettings") => {
+                Reply::json(200, &documents::settings(!self.script.incoming.is_empty()))
+            }
             ("GET", "showmessagesqueue") => Reply::json(200, &self.queue(book, now)),
             ("GET", "getmessagescount") => {
                 Reply::json(200, &json!({ "count": self.queued(book, now).len() }))
             }
             ("POST", "getmessage") => self.message(book, call, now),
+            ("GET", "lastincomingmessages") => Reply::json(200, &self.incoming(&call.query, now)),
             ("GET", "lastoutgoingmessages") => Reply::json(200, &self.journal(book, &call.query, now)),
             (verb, _) => self.error(404, call, &format!("Cannot {verb} {}", call.path)),
         }
@@ -209,10 +212,7 @@ impl Service {
     }
 
     fn journal(&self, book: &Book, query: &str, now: Duration) -> Value {
-        let minutes = url::form_urlencoded::parse(query.as_bytes())
-            .find(|(name, _)| name == "minutes")
-            .and_then(|(_, minutes)| minutes.parse().ok())
-            .unwrap_or(JOURNAL_MINUTES);
+        let minutes = minutes(query);
         let queued = Duration::from_millis(self.script.queue_ms);
         let lag = queued + Duration::from_millis(self.script.journal_lag_ms);
         let oldest = now.saturating_sub(Duration::from_secs(minutes.saturating_mul(60)));
@@ -221,6 +221,15 @@ impl Service {
             .take_while(|(_, card)| card.at + queued >= oldest)
             .map(|(place, card)| self.journaled((place, card), now))
             .collect()
+    }
+
+    fn incoming(&self, query: &str, now: Duration) -> Value {
+        let oldest = self.wall_clock(now).as_second() - minutes(query).saturating_mul(60).cast_signed();
+        let written = self.script.incoming.iter().enumerate().map(|(number, written)| {
+            let timestamp = self.started_at.as_second() - i64::from(written.minutes_ago) * 60;
+            (timestamp, documents::incoming(written, number, timestamp))
+        });
+        written.filter(|(timestamp, _)| *timestamp >= oldest).map(|(_, item)| item).collect()
     }
 
     fn journaled(&self, (place, card): (usize, &Card), now: Duration) -> Value {
@@ -291,6 +300,13 @@ impl<'a> Target<'a> {
         let target = Self { id: parts.next()?, method: parts.next()?, token: parts.next()? };
         parts.next().is_none().then_some(target)
     }
+}
+
+fn minutes(query: &str) -> u64 {
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "minutes")
+        .and_then(|(_, minutes)| minutes.parse().ok())
+        .unwrap_or(JOURNAL_MINUTES)
 }
 
 fn faulty(then: &Then, id_message: Option<String>) -> Reply {

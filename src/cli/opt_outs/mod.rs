@@ -1,0 +1,122 @@
+//! Who asked to be left alone: looks through what people wrote to the instance, and adds them to a
+//! list that `--suppress` reads. Nothing is sent.
+
+mod list;
+mod words;
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::{
+    args::OptOutsArguments,
+    exit::{CommandError, Exit},
+    send, settings,
+    settings::SettingsError,
+};
+use crate::{
+    domain::Outcome,
+    green_api::{Client, Incoming, Inspector},
+    sentences::{Language, OptOutFault, OptOutTalk},
+};
+use list::{List, Person};
+use words::StopWords;
+
+/// A list that cannot be kept.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.say(Language::En))]
+pub(super) struct OptOutError(pub(super) OptOutFault);
+
+pub(super) fn opt_outs(arguments: &OptOutsArguments, language: Language) -> Result<Exit, CommandError> {
+    let wrong = |fault| SettingsError::from(OptOutError(fault));
+    let words = StopWords::new(arguments.words.as_deref(), &arguments.word).map_err(|error| {
+        let path = arguments.words.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+        wrong(OptOutFault::Unreadable { path, reason: error.to_string() })
+    })?;
+    if words.are_none() {
+        return Err(wrong(OptOutFault::NoWords).into());
+    }
+    let delimiter = u8::try_from(settings::fallback_delimiter()).unwrap_or(b',');
+    let list = List::open(&arguments.out, delimiter).map_err(wrong)?;
+    let minutes = minutes(arguments, Timestamp::now());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
+    let written = match runtime.block_on(ask(arguments, minutes))? {
+        Ok(written) => written,
+        Err(outcome) => {
+            say!("{}", OptOutTalk::NotAsked { reason: outcome.words(language) }.say(language));
+            return Ok(if matches!(outcome, Outcome::Halted(..)) { Exit::Refused } else { Exit::Early });
+        }
+    };
+    let people = people(&written.texts, &words);
+    let added = list
+        .add(&people)
+        .map_err(|source| CommandError::Machine { what: "--out cannot be written", source })?;
+    tell(&written, (people.len(), added), arguments, language);
+    Ok(Exit::Done)
+}
+
+/// What the journal holds, and whether the instance keeps what people write.
+struct Written {
+    texts: Vec<Incoming>,
+    kept: bool,
+}
+
+/// How far back to look; the messages that came while this was asked count too.
+fn minutes(arguments: &OptOutsArguments, now: Timestamp) -> u32 {
+    let since = arguments.since.and_then(|since| since.0.to_zoned(TimeZone::system()).ok());
+    let Some(since) = since else { return arguments.minutes };
+    let minutes = now.duration_since(since.timestamp()).max(SignedDuration::ZERO).as_mins() + 1;
+    u32::try_from(minutes).unwrap_or(u32::MAX)
+}
+
+async fn ask(arguments: &OptOutsArguments, minutes: u32) -> Result<Result<Written, Outcome>, CommandError> {
+    let (instance, _, _simulator) = send::service(&arguments.service).await?;
+    let client =
+        Client::new(&instance, settings::time_outs(arguments.timeout)).map_err(SettingsError::from)?;
+    let mut inspector = Inspector::new(&client);
+    let texts = match inspector.incoming(minutes).await {
+        Ok(texts) => texts,
+        Err(outcome) => return Ok(Err(outcome)),
+    };
+    // Not to know it is no reason to leave the wishes out.
+    let kept = inspector.keeps_incoming().await.unwrap_or(true);
+    Ok(Ok(Written { texts, kept }))
+}
+
+/// Everybody who wrote a stop word, with the first of their messages that is one, the oldest first.
+fn people(texts: &[Incoming], words: &StopWords) -> Vec<Person> {
+    let mut asked: Vec<&Incoming> = texts.iter().filter(|incoming| words.hold(&incoming.text)).collect();
+    asked.sort_by_key(|incoming| incoming.at);
+    let mut people: Vec<Person> = Vec::new();
+    for incoming in asked {
+        if people.iter().all(|person| person.chat != incoming.person) {
+            people.push(Person {
+                chat: incoming.person.clone(),
+                reason: incoming.text.trim().to_owned(),
+                time: incoming.at.and_then(time).unwrap_or_default(),
+            });
+        }
+    }
+    people
+}
+
+fn time(milliseconds: i64) -> Option<String> {
+    let time = Timestamp::from_millisecond(milliseconds).ok()?.to_zoned(TimeZone::system());
+    Some(time.strftime("%Y-%m-%d %H:%M:%S %:z").to_string())
+}
+
+fn tell(written: &Written, (asked, added): (usize, usize), arguments: &OptOutsArguments, language: Language) {
+    let path = arguments.out.display().to_string();
+    let found = OptOutTalk::Found {
+        texts: written.texts.len() as u64,
+        people: asked as u64,
+        added: added as u64,
+        path: path.clone(),
+    };
+    say!("{}", found.say(language));
+    if !written.kept {
+        say!("{}", OptOutTalk::NotKept.say(language));
+    }
+    say!("{}", OptOutTalk::Suppress { path }.say(language));
+}

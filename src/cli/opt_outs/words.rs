@@ -1,0 +1,107 @@
+//! When a message asks to be left alone: the whole of it is one of some words, whatever its case and
+//! marks. A word in the middle of a sentence is no such wish: a person must read that.
+
+use std::{fs, io, path::Path};
+
+/// What people write, in both languages.
+const USUAL: [&str; 32] = [
+    "стоп",
+    "stop",
+    "отписка",
+    "отписаться",
+    "отпишите",
+    "отпишите меня",
+    "отпиши",
+    "отпиши меня",
+    "хочу отписаться",
+    "отказ",
+    "отказ от рассылки",
+    "отказаться от рассылки",
+    "не пишите",
+    "не пишите мне",
+    "не пишите мне больше",
+    "больше не пишите",
+    "больше не пишите мне",
+    "не писать",
+    "не беспокоить",
+    "не беспокойте",
+    "хватит писать",
+    "удалите мой номер",
+    "удалите меня",
+    "stop it",
+    "stop messaging me",
+    "do not write",
+    "don't write",
+    "unsubscribe",
+    "unsubscribe me",
+    "opt out",
+    "optout",
+    "remove me",
+];
+
+/// The words that count, as [`plain`] writes them.
+#[derive(Debug)]
+pub(super) struct StopWords(Vec<String>);
+
+impl StopWords {
+    /// The usual words, or those of a file instead (one a line; `#` begins a remark), and more.
+    ///
+    /// # Errors
+    /// What keeps the file from being read.
+    pub(super) fn new(file: Option<&Path>, more: &[String]) -> io::Result<Self> {
+        let text = file.map(fs::read_to_string).transpose()?;
+        let lines = text.as_deref().unwrap_or_default().trim_start_matches('\u{feff}').lines();
+        let in_file = lines.map(str::trim).filter(|line| !line.starts_with('#'));
+        let usual = USUAL.into_iter().filter(|_| file.is_none());
+        let all = usual.chain(in_file).chain(more.iter().map(String::as_str));
+        Ok(Self(all.map(plain).filter(|word| !word.is_empty()).collect()))
+    }
+
+    /// Whether this message is one of them and nothing else.
+    pub(super) fn hold(&self, message: &str) -> bool {
+        let message = plain(message);
+        self.0.contains(&message)
+    }
+
+    pub(super) const fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Small letters and digits, one space between words; ё counts as е, and what parts no words is
+/// left out.
+fn plain(text: &str) -> String {
+    let kept = text.to_lowercase().replace('ё', "е").replace(['\'', '’', '`'], "");
+    let words: Vec<&str> =
+        kept.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_a_stop_word_as_a_whole_or_not_at_all() {
+        let words = StopWords::new(None, &["Ёлки!".to_owned()]).unwrap();
+        for message in
+            ["стоп", " СТОП!!! ", "«Стоп»", "Stop.", "не  пишите,\nмне", "Don’t write", "елки", "🛑 стоп 🛑"]
+        {
+            assert!(words.hold(message), "{message}");
+        }
+        for message in
+            ["", "!!!", "нестоп", "стоп-кран сломался", "не стоп", "когда вы откроетесь? стоп", "да"]
+        {
+            assert!(!words.hold(message), "{message}");
+        }
+    }
+
+    #[test]
+    fn every_usual_word_is_written_once() {
+        let mut usual: Vec<String> = USUAL.into_iter().map(plain).collect();
+        assert!(usual.iter().all(|word| !word.is_empty()));
+        usual.sort_unstable();
+        usual.dedup();
+        assert_eq!(usual.len(), USUAL.len());
+    }
+}

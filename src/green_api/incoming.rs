@@ -1,0 +1,68 @@
+//! Messages that people wrote to the instance, as its journal shows them. Read defensively, as all
+//! look-ups are: what is not understood is passed over.
+
+use serde_json::Value;
+
+use super::lookup::{at, each_item};
+use crate::domain::Outcome;
+
+/// A text that a person wrote (source: `lastIncomingMessages`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incoming {
+    /// The person's own chat, `…@c.us` or `…@lid`, also when it was written in a group.
+    pub person: String,
+    /// What was written.
+    pub text: String,
+    /// When, in milliseconds since 1970.
+    pub at: Option<i64>,
+}
+
+/// The texts of the journal.
+///
+/// # Errors
+/// [`Outcome::Uncertain`] when the body is no list.
+pub(super) fn texts(body: &str) -> Result<Vec<Incoming>, Outcome> {
+    let mut texts = Vec::new();
+    each_item(body, |item| texts.extend(text(item)))?;
+    Ok(texts)
+}
+
+fn text(item: &Value) -> Option<Incoming> {
+    let by = |field: &str| item.get(field).and_then(Value::as_str);
+    if by("type").is_some_and(|kind| kind != "incoming") {
+        return None;
+    }
+    let is_person = |chat: &&str| chat.ends_with("@c.us") || chat.ends_with("@lid");
+    let person = [by("senderId"), by("chatId")].into_iter().flatten().find(is_person)?;
+    let extended =
+        item.get("extendedTextMessage").and_then(|message| message.get("text")).and_then(Value::as_str);
+    let written = by("textMessage").filter(|text| !text.is_empty()).or(extended)?;
+    Some(Incoming { person: person.to_owned(), text: written.to_owned(), at: at(item) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_read_with_the_person_who_wrote_them() {
+        let body = r#"[
+            {"type":"incoming","idMessage":"1","timestamp":1706522263,"typeMessage":"textMessage","chatId":"79001234567@c.us","textMessage":"Стоп","senderId":"79001234567@c.us"},
+            {"type":"incoming","typeMessage":"extendedTextMessage","chatId":"120363153000000000@g.us","senderId":"70000000012@c.us","extendedTextMessage":{"text":"stop"}},
+            {"type":"incoming","typeMessage":"textMessage","chatId":"123@lid","textMessage":"отписка"},
+            {"type":"incoming","typeMessage":"textMessage","chatId":"120363153000000000@g.us","textMessage":"nobody"},
+            {"type":"outgoing","typeMessage":"textMessage","chatId":"79001234567@c.us","textMessage":"стоп"},
+            {"type":"incoming","typeMessage":"imageMessage","chatId":"79001234567@c.us","downloadUrl":"x"},
+            7]"#;
+        let person = |person: &str, text: &str, at| Incoming { person: person.into(), text: text.into(), at };
+        assert_eq!(
+            texts(body).unwrap(),
+            [
+                person("79001234567@c.us", "Стоп", Some(1_706_522_263_000)),
+                person("70000000012@c.us", "stop", None),
+                person("123@lid", "отписка", None),
+            ]
+        );
+        assert!(texts("{}").is_err() && texts("null").is_err());
+    }
+}

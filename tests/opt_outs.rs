@@ -1,0 +1,168 @@
+//! Who asked to be left alone is found in what they wrote, kept in a list, and left out of the next
+//! campaign.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use sendcontact::simulator::{self, Script, Simulator};
+use serde_json::json;
+use stand_in::{Desk, Ran, Reply, Service, authorized, table};
+
+/// Works at a desk with a simulator to which these people wrote.
+async fn with(
+    incoming: serde_json::Value,
+    work: impl FnOnce(&Desk, &dyn Fn(&[&str]) -> Ran) + Send + 'static,
+) {
+    let script: Script = serde_json::from_value(json!({ "incoming": incoming })).unwrap();
+    let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), script).await.unwrap();
+    let url = simulator.url();
+    tokio::task::spawn_blocking(move || {
+        let desk = Desk::new();
+        let run = |arguments: &[&str]| {
+            let mut command = desk.command(arguments);
+            command.env("GREEN_API_URL", &url).env("GREEN_API_ID_INSTANCE", simulator::ID_INSTANCE);
+            let ran = Ran::of(command.env("GREEN_API_TOKEN", simulator::TOKEN).output().unwrap());
+            assert!(!format!("{ran:?}").contains(simulator::TOKEN), "{ran:?}");
+            ran
+        };
+        work(&desk, &run);
+    })
+    .await
+    .unwrap();
+    drop(simulator);
+}
+
+fn wrote(person: &str, text: &str, minutes_ago: u32) -> serde_json::Value {
+    json!({ "chatId": person, "text": text, "minutesAgo": minutes_ago })
+}
+
+#[tokio::test]
+async fn whoever_wrote_a_stop_word_is_kept_out_of_the_next_campaign() {
+    let incoming = json!([
+        wrote("79000000001@c.us", "Стоп!", 10),
+        wrote("79000000002@c.us", "Когда вы откроетесь?", 20),
+        { "chatId": "120363153000000000@g.us", "senderId": "79000000003@c.us", "text": "=unsubscribe", "minutesAgo": 30 },
+        wrote("79000000001@c.us", "стоп", 40),
+        wrote("79000000000@c.us", "stop", 2000),
+    ]);
+    with(incoming, |desk, run| {
+        desk.write("list.csv", table(4));
+        let ran = run(&["opt-outs", "--out", "stop.csv"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{ran:?}");
+        assert!(
+            ran.stderr
+                .contains("4 messages read; 2 people asked to be left alone, 2 of them new in stop.csv"),
+            "{ran:?}"
+        );
+        let list = desk.read("stop.csv");
+        let lines: Vec<&str> = list.lines().collect();
+        assert_eq!(lines[0], "\u{feff}chatId,reason,time");
+        assert!(lines[1].starts_with("79000000001@c.us,стоп,20"), "the oldest wish comes first: {list}");
+        assert!(lines[2].starts_with("79000000003@c.us,'=unsubscribe,20"), "no cell is a formula: {list}");
+        assert_eq!(lines.len(), 3);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(desk.path("stop.csv")).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        let sent = run(&["send", "list.csv", "--suppress", "stop.csv", "--json"]);
+        assert_eq!((sent.code, sent.count("accepted"), sent.count("suppressed")), (0, 2, 2), "{sent:?}");
+        let status = desk.column("list-results.csv", "status");
+        assert_eq!(status, ["accepted", "suppressed", "accepted", "suppressed"]);
+
+        let again = run(&["opt-outs", "--out", "stop.csv", "--minutes", "3000"]);
+        assert!(again.stderr.contains("3 people asked to be left alone, 1 of them new"), "{again:?}");
+        assert!(desk.read("stop.csv").starts_with(&list) && desk.read("stop.csv").lines().count() == 4);
+        let since = run(&["opt-outs", "--out", "other.csv", "--since", "2020-01-01"]);
+        assert!(since.stderr.contains("3 people"), "{since:?}");
+        let since = run(&["opt-outs", "--out", "never.csv", "--since", "2090-01-01T10:00"]);
+        assert!(since.stderr.contains("0 people"), "{since:?}");
+        let russian = run(&["opt-outs", "--out", "third.csv", "--lang", "ru"]);
+        assert!(
+            russian.stderr.contains("просят не писать: 2 человека, из них новых в third.csv: 2"),
+            "{russian:?}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_words_are_a_person_s_to_choose() {
+    let incoming = json!([
+        wrote("79000000001@c.us", "стоп", 1),
+        wrote("79000000002@c.us", "Баста, карапузики", 1),
+        wrote("79000000003@c.us", "хватит", 1),
+    ]);
+    with(incoming, |desk, run| {
+        desk.write("words.txt", "# ours\n\nхватит!\n");
+        desk.write("empty.txt", "# none\n");
+        for (arguments, chats) in [
+            (&["--word", "баста карапузики"][..], &["79000000001@c.us", "79000000002@c.us"][..]),
+            (&["--words", "words.txt"], &["79000000003@c.us"]),
+            (&["--words", "empty.txt", "--word", "СТОП"], &["79000000001@c.us"]),
+        ] {
+            let _anew = std::fs::remove_file(desk.path("stop.csv"));
+            let ran = run(&[&["opt-outs", "--out", "stop.csv"], arguments].concat());
+            assert_eq!(ran.code, 0, "{ran:?}");
+            assert_eq!(desk.column("stop.csv", "chatId"), chats, "{arguments:?}");
+        }
+        for wrong in [["--words", "empty.txt"], ["--words", "missing.txt"], ["--since", "yesterday"]] {
+            assert_eq!(run(&[&["opt-outs", "--out", "stop.csv"], &wrong[..]].concat()).code, 2, "{wrong:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_only_grows_and_a_foreign_file_is_left_as_it_is() {
+    with(json!([wrote("79000000001@c.us", "stop", 1), wrote("79000000002@c.us", "stop", 1)]), |desk, run| {
+        // A person saved it from a spreadsheet, with a line of their own and a number without a chat.
+        let theirs =
+            "\u{feff}chatId;reason;time\r\n79000000009@c.us;\"said so;\nby phone\";\r\n+7 900 000-00-02;;";
+        desk.write("stop.csv", theirs);
+        let ran = run(&["opt-outs", "--out", "stop.csv"]);
+        assert!(ran.stderr.contains("2 people asked to be left alone, 1 of them new"), "{ran:?}");
+        let list = desk.read("stop.csv");
+        assert!(list.starts_with(&format!("{theirs}\r\n79000000001@c.us;stop;")), "{list}");
+        for foreign in
+            [&b"79000000001\n79000000002\n"[..], b"name,phone\nA,79000000001\n", b"\xff\xfe\x00", b""]
+        {
+            desk.write("foreign.csv", foreign);
+            let ran = run(&["opt-outs", "--out", "foreign.csv"]);
+            assert_eq!(ran.code, 2, "{ran:?}");
+            assert_eq!(std::fs::read(desk.path("foreign.csv")).unwrap(), foreign);
+        }
+        assert_eq!(run(&["opt-outs", "--out", "no/such/folder/stop.csv"]).code, 1);
+    })
+    .await;
+}
+
+#[test]
+fn a_service_that_cannot_be_asked_leaves_the_list_alone() {
+    for (answer, code) in [
+        (Reply::Answer(401, String::new()), 7),
+        (Reply::Answer(500, "oops".to_owned()), 5),
+        (Reply::Answer(200, "{}".to_owned()), 5),
+        (Reply::Close, 5),
+    ] {
+        let desk = Desk::new();
+        let service = Service::start(move |_, _| answer.clone());
+        let ran = desk.run_to(&service, &["opt-outs", "--out", "stop.csv"]);
+        assert_eq!((ran.code, desk.path("stop.csv").exists()), (code, false), "{ran:?}");
+        assert!(ran.stderr.contains("could not be asked for"), "{ran:?}");
+    }
+}
+
+#[test]
+fn an_instance_that_keeps_no_messages_is_told_of() {
+    let service = Service::start(|_, request| match () {
+        () if request.path.contains("/lastIncomingMessages/") => Reply::Answer(200, "[]".to_owned()),
+        () if request.path.contains("/getSettings/") => {
+            Reply::Answer(200, r#"{"incomingWebhook":"no"}"#.to_owned())
+        }
+        () => authorized(),
+    });
+    let ran = Desk::new().run_to(&service, &["opt-outs", "--out", "stop.csv"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stderr.contains("incomingWebhook"), "{ran:?}");
+    assert!(service.received()[0].path.ends_with("?minutes=1440"), "{:?}", service.received());
+}
