@@ -10,10 +10,11 @@ use std::{
 use clap::{Arg, ArgAction, Command, CommandFactory, builder::PossibleValue};
 
 use super::{
-    args::{Arguments, InitArguments},
+    args::Arguments,
     exit::{CommandError, Exit},
     settings::SettingsError,
     settings_file::{self, SettingsFileError},
+    surroundings::InitArguments,
 };
 use crate::sentences::{Language, SettingsFault, SettingsTalk};
 

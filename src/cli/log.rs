@@ -13,7 +13,7 @@ use tracing_subscriber::{
     Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
-use super::{args::LogArguments, exit::CommandError};
+use super::{exit::CommandError, surroundings::LogArguments};
 
 /// The longest a log becomes before it makes room for the next.
 const LONGEST: u64 = 10 * 1024 * 1024;

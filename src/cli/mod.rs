@@ -38,6 +38,7 @@ mod shell;
 mod simulate;
 mod status;
 mod summary;
+mod surroundings;
 mod track;
 mod unattended;
 mod whence;

@@ -6,9 +6,10 @@ use clap::CommandFactory;
 use clap_mangen::Man;
 
 use super::{
-    args::{Arguments, CompletionsArguments, ManArguments},
+    args::Arguments,
     exit::{CommandError, Exit},
     print,
+    surroundings::{CompletionsArguments, ManArguments},
 };
 
 /// Prints what makes a shell complete commands and options.

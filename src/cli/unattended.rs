@@ -9,9 +9,10 @@ use std::{
 use tokio::{io::AsyncWriteExt, process, time::timeout};
 
 use super::{
-    args::{Command, LogArguments, SendArguments},
+    args::{Command, SendArguments},
     exit::{CommandError, Exit},
     log, settings,
+    surroundings::LogArguments,
 };
 use crate::{
     domain::{Counts, Status},

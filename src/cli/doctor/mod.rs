@@ -7,10 +7,10 @@ mod service;
 use std::io::IsTerminal;
 
 use super::{
-    args::DoctorArguments,
     exit::{CommandError, Exit},
     print, settings,
     settings_file::Typed,
+    surroundings::DoctorArguments,
 };
 use crate::sentences::{DoctorFinding as Found, Language, Subject};
 

@@ -10,10 +10,10 @@ use url::Url;
 use super::{CommandError, Doctor, Exit, Line, Sign};
 use crate::{
     cli::{
-        args::DoctorArguments,
         send,
         settings::{self, TokenPlace},
         settings_file::mode,
+        surroundings::DoctorArguments,
     },
     domain::Outcome,
     green_api::{Client, Inspector, Instance, InstanceState},

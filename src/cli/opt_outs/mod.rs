@@ -7,10 +7,10 @@ mod words;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
-    args::OptOutsArguments,
     exit::{CommandError, Exit},
     send, settings,
     settings::SettingsError,
+    surroundings::OptOutsArguments,
 };
 use crate::{
     domain::Outcome,

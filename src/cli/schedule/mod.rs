@@ -12,11 +12,12 @@ use jiff::{Zoned, civil::Date, civil::Time, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
 use super::{
-    args::{Command, ScheduleArguments, SchedulerArgument},
+    args::Command,
     exit::{CommandError, Exit},
     print, settings,
     settings::{SettingsError, TokenPlace},
     settings_file::{self, LineError, Typed},
+    surroundings::{ScheduleArguments, SchedulerArgument},
 };
 use crate::{
     calendar::Days,
