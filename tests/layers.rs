@@ -14,7 +14,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("pace", &[]),
     ("calendar", &["sentences"]),
     ("green_api", &["sentences", "domain"]),
-    ("ledger", &["crash_points", "sentences", "domain"]),
+    ("ledger", &["crash_points", "sentences", "domain", "calendar"]),
     ("intake", &["sentences", "domain", "files"]),
     ("report", &["crash_points", "sentences", "domain", "ledger"]),
     ("simulator", &["sentences", "domain", "green_api"]),

@@ -142,6 +142,7 @@ impl CommandError {
                 | LedgerError::Machine { .. }
                 | LedgerError::Scratch { .. }
                 | LedgerError::DiskFull { .. }
+                | LedgerError::Book { .. }
                 | LedgerError::Gone,
             )
             | Self::Report(_)

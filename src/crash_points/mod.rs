@@ -13,6 +13,8 @@ use std::sync::{
 pub enum Point {
     /// A turn is written, but not durable.
     BeforeCommit,
+    /// A turn stands in the book of the instance, and not in the ledger.
+    BetweenBooks,
     /// A turn is durable, and nobody knows yet.
     AfterCommit,
     /// An intent is durable, and its request has not left.
@@ -28,6 +30,7 @@ impl Point {
     const fn name(self) -> &'static str {
         match self {
             Self::BeforeCommit => "before_commit",
+            Self::BetweenBooks => "between_books",
             Self::AfterCommit => "after_commit",
             Self::BeforeRequest => "before_request",
             Self::AfterAnswer => "after_answer",

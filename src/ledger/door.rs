@@ -10,7 +10,9 @@ use crate::crash_points::{self, Point};
 use crate::domain::{Contact, IdMessage, Message, Names, Phone, Recipient};
 
 use super::{
-    Ledger, LedgerError, explain,
+    Ledger, LedgerError,
+    book::{Book, Page},
+    explain,
     sql::{self, PendingRecord},
     state::State,
 };
@@ -109,6 +111,7 @@ impl Door {
     /// # Errors
     /// [`LedgerError::Machine`] when the system gives no thread.
     pub fn open(ledger: Ledger) -> Result<Self, LedgerError> {
+        ledger.without_book()?;
         let (turns, waiting) = mpsc::channel::<(Turn, Answer)>();
         let path = ledger.path.clone();
         let thread = thread::Builder::new()
@@ -138,9 +141,8 @@ impl Door {
 fn keep(mut ledger: Ledger, turns: &mpsc::Receiver<(Turn, Answer)>) -> Ledger {
     let mut queue = Queue::default();
     while let Ok((turn, answer)) = turns.recv() {
-        let committed = queue
-            .commit(&mut ledger.connection, &turn)
-            .map_err(|error| Broken { error: explain(&ledger.path, &error), settle: turn.settle });
+        let committed =
+            queue.commit(&mut ledger, &turn).map_err(|error| Broken { error, settle: turn.settle });
         // An engine that is gone needs no answer.
         let _gone = answer.send(committed);
     }
@@ -156,25 +158,38 @@ struct Queue {
 }
 
 impl Queue {
-    fn commit(&mut self, connection: &mut Connection, turn: &Turn) -> rusqlite::Result<Committed> {
-        let transaction = connection.transaction()?;
+    fn commit(&mut self, ledger: &mut Ledger, turn: &Turn) -> Result<Committed, LedgerError> {
+        let Ledger { connection, path, book, .. } = ledger;
+        let explain = |error: rusqlite::Error| explain(path, &error);
+        let page = book.as_mut().filter(|_| writes_in_book(turn)).map(Book::page).transpose()?;
+        let transaction = connection.transaction().map_err(explain)?;
         for settlement in &turn.settle {
-            settle(&transaction, settlement)?;
+            if let Some(page) = page.as_ref().filter(|_| went_not(&settlement.verdict)) {
+                let (chat, card, at) = sql::sending(&transaction, settlement.row.0).map_err(explain)?;
+                page.take_back(&chat, &card, at)?;
+            }
+            settle(&transaction, settlement).map_err(explain)?;
             self.wrap |= matches!(settlement.verdict, Verdict::NotTaken | Verdict::NotSent);
         }
         let mut begun = Vec::with_capacity(turn.begin);
         let mut exhausted = false;
         while begun.len() < turn.begin && !exhausted {
-            match self.next(&transaction)? {
+            match self.next(&transaction).map_err(explain)? {
                 Some(record) => {
-                    sql::begin(&transaction, record.id, turn.now)?;
-                    begun.push(read(record)?);
+                    sql::begin(&transaction, record.id, turn.now).map_err(explain)?;
+                    let next = read(record).map_err(explain)?;
+                    page.as_ref().map_or(Ok(()), |page| page.enter(&next.message, turn.now))?;
+                    begun.push(next);
                 }
                 None => exhausted = true,
             }
         }
         crash_points::pass(Point::BeforeCommit);
-        transaction.commit()?;
+        // First the book: two files are never written at once, and what is in it and not in the
+        // ledger is a card too many, not one too few.
+        page.map_or(Ok(()), Page::turn_over)?;
+        crash_points::pass(Point::BetweenBooks);
+        transaction.commit().map_err(explain)?;
         crash_points::pass(Point::AfterCommit);
         Ok(Committed { begun, exhausted })
     }
@@ -196,6 +211,19 @@ impl Queue {
         self.read_to = page.last().map_or(self.read_to, |record| record.position);
         self.ahead.extend(page);
         Ok(())
+    }
+}
+
+/// Whether a turn changes what the instance has sent.
+fn writes_in_book(turn: &Turn) -> bool {
+    turn.begin > 0 || turn.settle.iter().any(|settlement| went_not(&settlement.verdict))
+}
+
+/// Whether a card that was begun reached nobody. Of one whose fate is unknown nobody can say so.
+const fn went_not(verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Failed(_) | Verdict::NotTaken | Verdict::NotSent => true,
+        Verdict::Accepted(_) | Verdict::Unknown(_) => false,
     }
 }
 

@@ -4,6 +4,7 @@
 //! ledger at a time; a ledger belongs to one instance of one service for ever; on opening for a
 //! run, whatever was being sent becomes unknown.
 
+mod book;
 mod door;
 mod import;
 mod lines;
@@ -27,6 +28,7 @@ use crate::{
     sentences::{Fault, Language, OwnWords},
 };
 
+pub use book::Book;
 pub use door::{Begun, Broken, Committed, Door, RowId, Settlement, Turn, Verdict};
 pub use import::{Import, NewSource};
 pub use lines::{Line, Listed};
@@ -130,6 +132,13 @@ pub enum LedgerError {
         /// The ledger.
         path: PathBuf,
     },
+    /// The book of the instance's cards cannot be used.
+    Book {
+        /// The book.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The thread that writes it broke down.
     Gone,
 }
@@ -158,6 +167,7 @@ impl LedgerError {
                 Fault::LedgerUnusable { path: shown(path), reason: reason.clone() }
             }
             Self::DiskFull { path } => Fault::DiskFull { path: shown(path) },
+            Self::Book { path, reason } => Fault::Book { path: shown(path), reason: reason.clone() },
             Self::Gone => Fault::LedgerGone,
         };
         fault.say(language)
@@ -169,6 +179,7 @@ impl LedgerError {
 pub struct Ledger {
     connection: Connection,
     path: PathBuf,
+    book: Option<Book>,
     _lock: Option<Lock>,
 }
 
@@ -205,7 +216,7 @@ impl Ledger {
         if !path.exists() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
-        let ledger = Self { connection: connect(path)?, path: path.to_owned(), _lock: None };
+        let ledger = Self { connection: connect(path)?, path: path.to_owned(), book: None, _lock: None };
         ledger.check_kind()?;
         sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
         Ok(ledger)
@@ -250,7 +261,7 @@ impl Ledger {
             create(path)?;
         }
         let connection = connect(path)?;
-        let mut ledger = Self { connection, path: path.to_owned(), _lock: Some(lock) };
+        let mut ledger = Self { connection, path: path.to_owned(), book: None, _lock: Some(lock) };
         ledger.check_kind()?;
         ledger.check_whole()?;
         ledger.prepare_writer().map_err(|error| explain(path, &error))?;

@@ -1,3 +1,5 @@
+mod book;
+
 use super::*;
 use crate::domain::{Contact, Entry, Finding, Message, Names, Phone, Place, Recipient, Status};
 

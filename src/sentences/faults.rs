@@ -154,6 +154,11 @@ sentences! {
         DiskFull { path: String } =
             en "the ledger {path} cannot be used: the disk is full: free some space and run again",
             ru "реестр {path} использовать нельзя: диск заполнен. Освободите место и запустите снова",
+        Book { path: String, reason: String } =
+            en "the book of the instance's cards, {path}, cannot be used: {reason}. Daily caps and the warm-up are counted \
+                in it; SENDCONTACT_STATE_DIR names another folder for it",
+            ru "книга отправок инстанса {path} не годится: {reason}. По ней считаются дневные пределы и прогрев; другую папку \
+                для неё задаёт SENDCONTACT_STATE_DIR",
         LedgerGone =
             en "the ledger's thread broke down: this is a fault of sendcontact; run the same command again",
             ru "поток реестра прервался: это ошибка sendcontact; запустите ту же команду снова",

@@ -1,6 +1,8 @@
 //! Every statement that the ledger runs, and the schema. Migrations are only ever appended:
 //! `user_version` counts those that a file has seen, so every ledger ever written still opens.
 
+pub(super) mod book;
+
 use std::collections::HashSet;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Result, Row, Transaction, params};
@@ -444,6 +446,29 @@ pub(super) fn give_back(transaction: &Transaction<'_>, id: i64, was_sent: bool) 
              WHERE id = ?1 AND state = ?4",
         )?
         .execute(params![id, State::Pending, !was_sent, State::Sending])?)
+}
+
+/// Chat, card and begin of a row that is being sent.
+pub(super) fn sending(connection: &Connection, id: i64) -> Result<(String, Vec<u8>, i64)> {
+    connection
+        .prepare_cached("SELECT chat, card, sent_at FROM rows WHERE id = ?1 AND state = ?2")?
+        .query_row(params![id, State::Sending], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+}
+
+/// Chat, card and begin of every row that the service has taken or may have taken.
+pub(super) fn each_sent(
+    connection: &Connection,
+    mut each: impl FnMut(&str, &[u8], i64) -> Result<()>,
+) -> Result<()> {
+    let mut statement = connection.prepare(
+        "SELECT chat, card, sent_at FROM rows
+         WHERE state IN (?1, ?2, ?3) AND sent_at IS NOT NULL AND chat IS NOT NULL",
+    )?;
+    let mut rows = statement.query(params![State::Accepted, State::Unknown, State::Sending])?;
+    while let Some(row) = rows.next()? {
+        each(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_blob()?, row.get(2)?)?;
+    }
+    Ok(())
 }
 
 pub(super) fn unknown(connection: &Connection) -> Result<Vec<Unknown>> {

@@ -1,0 +1,226 @@
+//! The book of an instance: what it has sent on this machine, all campaigns together, so that caps
+//! hold across runs, restarts and campaigns.
+//!
+//! What must stay true: an entry is in the book before the intent is in the ledger, and so before
+//! the request is on the wire. Whoever dies in between has counted a card too many, never one too few.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    calendar::{Day, Spent, Zone},
+    domain::{ChatId, Message},
+};
+
+use super::{
+    Identity, Ledger, LedgerError, Service, connect, create_private, explain,
+    sql::{self, book::Send},
+};
+
+/// The fact that names the book in which the sends of a ledger stand.
+const BOOK: &str = "book";
+
+/// An open book. Several runs may keep the same one.
+#[derive(Debug)]
+pub struct Book {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Book {
+    /// Opens the book of an instance in this folder, or makes it (mode 0600, the folder 0700). `host`
+    /// tells services on this machine apart, by host and port.
+    ///
+    /// # Errors
+    /// [`LedgerError::Book`] when it cannot be used.
+    pub fn open(folder: &Path, identity: &Identity, host: &str) -> Result<Self, LedgerError> {
+        let path = folder.join(file_name(identity, host));
+        let machine = |error: io::Error| unusable(&path, &error);
+        create_folder(folder).map_err(machine)?;
+        create_private(&path).map_err(|error| unusable(&path, &error))?;
+        let connection = connect(&path).map_err(|error| unusable(&path, &error))?;
+        Self::prepared(connection, path)
+    }
+
+    /// A book that is gone with the run.
+    ///
+    /// # Errors
+    /// [`LedgerError::Book`] when there is no memory for it.
+    pub fn in_memory() -> Result<Self, LedgerError> {
+        let path = PathBuf::from(":memory:");
+        let connection = Connection::open_in_memory().map_err(|error| unusable(&path, &error))?;
+        Self::prepared(connection, path)
+    }
+
+    fn prepared(mut connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
+        let kind = sql::application_id(&connection).map_err(|error| unusable(&path, &error))?;
+        let version = sql::version(&connection).map_err(|error| unusable(&path, &error))?;
+        if ![0, sql::book::APPLICATION_ID].contains(&kind) || version > sql::book::MIGRATIONS.len() {
+            return Err(unusable(&path, &"another program, or a newer sendcontact, wrote it"));
+        }
+        sql::book::configure(&mut connection).map_err(|error| unusable(&path, &error))?;
+        Ok(Self { connection, path })
+    }
+
+    /// What the instance has done in this day of this zone.
+    ///
+    /// # Errors
+    /// [`LedgerError::Book`] when it cannot be read.
+    pub fn spent(&self, day: &Day, zone: &Zone) -> Result<Spent, LedgerError> {
+        spent(&self.connection, day, zone).map_err(|error| unusable(&self.path, &error))
+    }
+
+    /// When the last card went, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// [`LedgerError::Book`] when it cannot be read.
+    pub fn last(&self) -> Result<Option<i64>, LedgerError> {
+        sql::book::last(&self.connection).map_err(|error| unusable(&self.path, &error))
+    }
+
+    /// Opens a page: no other run writes in the book until the page is full or dropped.
+    pub(super) fn page(&mut self) -> Result<Page<'_>, LedgerError> {
+        let Self { connection, path } = self;
+        let transaction = sql::book::begin(connection).map_err(|error| unusable(path, &error))?;
+        Ok(Page { transaction, path })
+    }
+}
+
+/// What one turn writes in the book; nothing of it lasts before [`Page::turn_over`].
+pub(super) struct Page<'a> {
+    transaction: Transaction<'a>,
+    path: &'a Path,
+}
+
+impl Page<'_> {
+    /// Enters a card that is begun at this time.
+    pub(super) fn enter(&self, message: &Message, at: i64) -> Result<(), LedgerError> {
+        let (chat, card) = (digest(message.recipient.chat().as_str()), message.card_digest().0);
+        let send = Send { chat: &chat, at, card: &card };
+        sql::book::enter(&self.transaction, &send).map(drop).map_err(|error| self.unusable(&error))
+    }
+
+    /// Enters a card that was begun; gives how many are new to the book.
+    fn bring_in(&self, chat: &str, card: &[u8], at: i64) -> Result<usize, LedgerError> {
+        let send = Send { chat: &digest(chat), at, card };
+        sql::book::enter(&self.transaction, &send).map_err(|error| self.unusable(&error))
+    }
+
+    /// Takes a card out that was begun at this time and did not go.
+    pub(super) fn take_back(&self, chat: &str, card: &[u8], at: i64) -> Result<(), LedgerError> {
+        let send = Send { chat: &digest(chat), at, card };
+        sql::book::take_back(&self.transaction, &send).map(drop).map_err(|error| self.unusable(&error))
+    }
+
+    /// What the instance has done in this day, this page included.
+    pub(super) fn spent(&self, day: &Day, zone: &Zone) -> Result<Spent, LedgerError> {
+        spent(&self.transaction, day, zone).map_err(|error| self.unusable(&error))
+    }
+
+    /// Whether the instance wrote to a chat before, this page included.
+    pub(super) fn knows(&self, chat: &ChatId) -> Result<bool, LedgerError> {
+        sql::book::knows(&self.transaction, &digest(chat.as_str())).map_err(|error| self.unusable(&error))
+    }
+
+    /// Makes the page last.
+    pub(super) fn turn_over(self) -> Result<(), LedgerError> {
+        let Self { transaction, path } = self;
+        transaction.commit().map_err(|error| unusable(path, &error))
+    }
+
+    fn unusable(&self, error: &rusqlite::Error) -> LedgerError {
+        unusable(self.path, error)
+    }
+}
+
+impl Ledger {
+    /// Keeps the sends of this ledger in a book from here on. What the ledger has sent and the book
+    /// does not know, because it is older or comes from another machine, is brought in; gives how many
+    /// cards that were.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger or the book cannot be read or written.
+    pub fn keep(&mut self, mut book: Book) -> Result<usize, LedgerError> {
+        let name = sql::book::name(&book.connection).map_err(|error| unusable(&book.path, &error))?;
+        let known = sql::fact(&self.connection, BOOK).map_err(|error| explain(&self.path, &error))?;
+        let mut brought = 0;
+        if known.as_deref() != Some(&name) {
+            brought = self.bring_into(&mut book)?;
+            sql::set_fact(&self.connection, BOOK, &name).map_err(|error| explain(&self.path, &error))?;
+        }
+        self.book = Some(book);
+        Ok(brought)
+    }
+
+    /// The book in which its sends are kept, if they are.
+    #[must_use]
+    pub const fn book(&self) -> Option<&Book> {
+        self.book.as_ref()
+    }
+
+    /// What is sent without a book is brought in when one is kept again.
+    pub(super) fn without_book(&self) -> Result<(), LedgerError> {
+        let known = sql::fact(&self.connection, BOOK).map_err(|error| explain(&self.path, &error))?;
+        if self.book.is_some() || known.is_none_or(|name| name.is_empty()) {
+            return Ok(());
+        }
+        sql::set_fact(&self.connection, BOOK, "").map_err(|error| explain(&self.path, &error))
+    }
+
+    fn bring_into(&self, book: &mut Book) -> Result<usize, LedgerError> {
+        let page = book.page()?;
+        let (mut brought, mut trouble) = (0, None);
+        sql::each_sent(&self.connection, |chat, card, at| {
+            match page.bring_in(chat, card, at) {
+                Ok(new) => brought += new,
+                Err(error) => trouble = trouble.take().or(Some(error)),
+            }
+            Ok(())
+        })
+        .map_err(|error| explain(&self.path, &error))?;
+        trouble.map_or(Ok(()), Err)?;
+        page.turn_over()?;
+        Ok(brought)
+    }
+}
+
+fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<Spent> {
+    let sum = sql::book::sum(connection, (day.begins.as_millisecond(), day.ends.as_millisecond()))?;
+    let first = sum.first.and_then(|at| Timestamp::from_millisecond(at).ok());
+    let first_day = first.map(|first| zone.local(first).date());
+    Ok(Spent { cards_today: sum.cards, new_today: sum.new, first_day })
+}
+
+/// The book counts chats and need not name them.
+fn digest(chat: &str) -> [u8; 16] {
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&Sha256::digest(chat)[..16]);
+    digest
+}
+
+fn file_name(identity: &Identity, host: &str) -> String {
+    let Identity { service, instance } = identity;
+    let plain = |text: &str| text.replace(|char: char| !char.is_ascii_alphanumeric() && char != '.', "-");
+    match service {
+        Service::Simulator | Service::GreenApi => format!("{}-{}.book", service.as_str(), plain(instance)),
+        Service::Loopback => format!("{}-{}-{}.book", service.as_str(), plain(host), plain(instance)),
+    }
+}
+
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn unusable(path: &Path, reason: &dyn std::fmt::Display) -> LedgerError {
+    LedgerError::Book { path: path.to_owned(), reason: reason.to_string() }
+}

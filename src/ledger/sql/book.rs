@@ -1,0 +1,101 @@
+//! Every statement that the book of an instance runs, and its schema; migrations as those of the
+//! ledger.
+
+use rusqlite::{Connection, Result, Transaction, TransactionBehavior, params};
+
+/// Marks a SQLite file as a book: "scbk" in ASCII.
+pub(in super::super) const APPLICATION_ID: i32 = 0x7363_626b;
+
+/// Each migration brings a book from the version of its index to the next.
+pub(in super::super) const MIGRATIONS: &[&str] = &["
+    CREATE TABLE sends (
+        chat BLOB NOT NULL,                     -- digest
+        at   INTEGER NOT NULL,                  -- of the intent: milliseconds since 1970, UTC
+        card BLOB NOT NULL,                     -- digest
+        PRIMARY KEY (chat, at, card)
+    ) WITHOUT ROWID;
+    CREATE INDEX sends_at ON sends (at);
+
+    CREATE TABLE book (name TEXT NOT NULL);     -- by which ledgers know it again
+    INSERT INTO book VALUES (lower(hex(randomblob(16))));
+"];
+
+/// One card as the book keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Send<'a> {
+    pub(in super::super) chat: &'a [u8],
+    pub(in super::super) at: i64,
+    pub(in super::super) card: &'a [u8],
+}
+
+/// What the instance has done from one moment up to, and without, another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Sum {
+    pub(in super::super) cards: u64,
+    /// Chats among them that had nothing before.
+    pub(in super::super) new: u64,
+    /// When the first card of all went.
+    pub(in super::super) first: Option<i64>,
+}
+
+/// No `fsync` at each commit: what is committed outlives the process, and a power cut takes the last
+/// entries at most.
+pub(in super::super) fn configure(connection: &mut Connection) -> Result<()> {
+    connection.busy_timeout(std::time::Duration::from_secs(20))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // Another run may make the same book now.
+    let transaction = begin(connection)?;
+    let version = super::version(&transaction)?;
+    if version < MIGRATIONS.len() {
+        for migration in &MIGRATIONS[version..] {
+            transaction.execute_batch(migration)?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    }
+    transaction.commit()
+}
+
+/// Locks the book against other runs: what is counted now still holds when it is written.
+pub(in super::super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+pub(in super::super) fn name(connection: &Connection) -> Result<String> {
+    connection.query_row("SELECT name FROM book", [], |row| row.get(0))
+}
+
+/// A card that the book knows already stays as it is.
+pub(in super::super) fn enter(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<usize> {
+    transaction
+        .prepare_cached("INSERT OR IGNORE INTO sends VALUES (?1, ?2, ?3)")?
+        .execute(params![send.chat, send.at, send.card])
+}
+
+pub(in super::super) fn take_back(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<usize> {
+    transaction
+        .prepare_cached("DELETE FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3")?
+        .execute(params![send.chat, send.at, send.card])
+}
+
+pub(in super::super) fn sum(connection: &Connection, (from, to): (i64, i64)) -> Result<Sum> {
+    connection
+        .prepare_cached(
+            "SELECT (SELECT count(*) FROM sends WHERE at >= ?1 AND at < ?2),
+                    (SELECT count(DISTINCT chat) FROM sends WHERE at >= ?1 AND at < ?2 AND NOT EXISTS (
+                        SELECT 1 FROM sends AS before WHERE before.chat = sends.chat AND before.at < ?1)),
+                    (SELECT min(at) FROM sends)",
+        )?
+        .query_row([from, to], |row| Ok(Sum { cards: row.get(0)?, new: row.get(1)?, first: row.get(2)? }))
+}
+
+pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1)")?
+        .query_row([chat], |row| row.get(0))
+}
+
+pub(in super::super) fn last(connection: &Connection) -> Result<Option<i64>> {
+    connection.query_row("SELECT max(at) FROM sends", [], |row| row.get(0))
+}

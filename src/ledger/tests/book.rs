@@ -1,0 +1,130 @@
+//! What an instance has sent, all campaigns together.
+
+use std::path::Path;
+
+use super::*;
+use crate::calendar::{Spent, Zone, day_of};
+
+fn ledger(folder: &Path, name: &str, rows: &[(u64, u64, &str)]) -> Ledger {
+    let mut ledger = Ledger::open(&folder.join(name), &identity()).unwrap();
+    list(&mut ledger, "list.csv", rows);
+    ledger
+}
+
+fn book(folder: &Path) -> Book {
+    Book::open(&folder.join("state"), &identity(), "127.0.0.1:8080").unwrap()
+}
+
+/// Cards and new recipients of the first day of 1970.
+fn spent(book: &Book) -> (u64, u64) {
+    let zone: Zone = "UTC".parse().unwrap();
+    let Spent { cards_today, new_today, .. } =
+        book.spent(&day_of("1970-01-01T12:00Z".parse().unwrap(), &zone), &zone).unwrap();
+    (cards_today, new_today)
+}
+
+fn settled(begun: &Begun, verdict: Verdict) -> Settlement {
+    Settlement { row: begun.row, verdict }
+}
+
+#[test]
+fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [(2, A, "Анна"), (3, A, "Борис"), (4, B, "Анна"), (5, C, "Анна"), (6, C, "Борис")];
+    let mut ledger = ledger(folder.path(), "list.ledger", &rows);
+    ledger.keep(book(folder.path())).unwrap();
+    let door = Door::open(ledger).unwrap();
+    let begun = turn(&door, vec![], 9).begun;
+    assert_eq!(spent(&book(folder.path())), (5, 3), "an intent counts before its answer");
+    let settle = vec![
+        accepted(&begun[0]),
+        settled(&begun[1], Verdict::Unknown("reset".into())),
+        settled(&begun[2], Verdict::Failed("bad request".into())),
+        settled(&begun[3], Verdict::NotTaken),
+        settled(&begun[4], Verdict::NotSent),
+    ];
+    turn(&door, settle, 0);
+    assert_eq!(spent(&book(folder.path())), (2, 1));
+    assert_eq!(turn(&door, vec![], 9).begun.len(), 2);
+    assert_eq!(spent(&book(folder.path())), (4, 2));
+    drop(door.close());
+}
+
+#[test]
+fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let without = Door::open(ledger(folder.path(), "a.ledger", &[(2, A, "Анна"), (3, B, "Анна")])).unwrap();
+    let begun = turn(&without, vec![], 2).begun;
+    turn(&without, vec![accepted(&begun[0])], 0);
+    // The second card is cut off.
+    let mut first = without.close().unwrap();
+    let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Борис")]);
+    assert_eq!(second.keep(book(folder.path())).unwrap(), 0);
+    let door = Door::open(second).unwrap();
+    turn(&door, vec![], 1);
+    drop(door.close());
+    assert_eq!(spent(&book(folder.path())), (1, 1));
+    assert_eq!(first.keep(book(folder.path())).unwrap(), 2);
+    assert_eq!(spent(&book(folder.path())), (3, 2), "two cards of one chat are one recipient");
+    drop(first);
+    let mut again = Ledger::open(&folder.path().join("a.ledger"), &identity()).unwrap();
+    assert_eq!(again.keep(book(folder.path())).unwrap(), 0);
+    // What a run without a book sends is known to the next one that keeps it.
+    drop(again);
+    let mut bare = Ledger::open(&folder.path().join("a.ledger"), &identity()).unwrap();
+    list(&mut bare, "list.csv", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
+    let bare = Door::open(bare).unwrap();
+    turn(&bare, vec![], 1);
+    let mut kept = bare.close().unwrap();
+    assert_eq!(kept.keep(book(folder.path())).unwrap(), 1);
+    assert_eq!(spent(&book(folder.path())), (4, 3));
+}
+
+#[test]
+fn instances_and_services_have_books_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let named = |service, instance: &str, host| {
+        let identity = Identity { service, instance: instance.into() };
+        drop(Book::open(folder.path(), &identity, host).unwrap());
+    };
+    named(Service::Loopback, "1101", "127.0.0.1:80");
+    named(Service::Loopback, "1101", "[::1]:81");
+    named(Service::GreenApi, "1101", "api.green-api.com");
+    named(Service::GreenApi, "1101", "1101.api.green-api.com");
+    let mut names: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let expected = ["green-api-1101.book", "loopback--::1--81-1101.book", "loopback-127.0.0.1-80-1101.book"];
+    assert_eq!(names, expected.map(|name| name.replace(':', "-")));
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_a_book() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    drop(book(folder.path()));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let state = folder.path().join("state");
+    assert_eq!(mode(&state), 0o700);
+    assert_eq!(mode(&state.join("loopback-127.0.0.1-8080-1101.book")), 0o600);
+}
+
+#[test]
+fn a_file_that_is_no_book_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(book(folder.path()));
+    let path = folder.path().join("state/loopback-127.0.0.1-8080-1101.book");
+    let foreign = ledger(folder.path(), "list.ledger", &[]);
+    drop(foreign);
+    let of_a_ledger = fs::read(folder.path().join("list.ledger")).unwrap();
+    for text in [b"not a database at all, but text".to_vec(), of_a_ledger] {
+        fs::write(&path, &text).unwrap();
+        let error = Book::open(&folder.path().join("state"), &identity(), "127.0.0.1:8080").unwrap_err();
+        assert!(matches!(&error, LedgerError::Book { .. }), "{error}");
+        assert!(error.to_string().contains("SENDCONTACT_STATE_DIR"), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), text);
+    }
+}
