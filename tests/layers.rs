@@ -15,7 +15,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("calendar", &["sentences"]),
     ("green_api", &["sentences", "domain"]),
     ("ledger", &["crash_points", "sentences", "domain", "calendar"]),
-    ("intake", &["sentences", "domain", "files"]),
+    ("intake", &["sentences", "domain", "files", "calendar"]),
     ("report", &["crash_points", "sentences", "domain", "ledger"]),
     ("simulator", &["sentences", "domain", "green_api"]),
     ("campaign", &["crash_points", "sentences", "domain", "green_api", "pace", "calendar", "ledger"]),

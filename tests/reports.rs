@@ -86,6 +86,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
             finding: Finding::Message(Message { recipient: Recipient::Phone(phone), contact }),
             warnings: Vec::new(),
             own_cells: vec![text.clone(), text.clone()],
+            time_zone: None,
         };
         import.entry(&entry).unwrap();
     }

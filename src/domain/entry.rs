@@ -23,6 +23,8 @@ pub struct Entry {
     pub warnings: Vec<Warning>,
     /// The cells of the columns that were not used, in the order of the source's unused columns.
     pub own_cells: Vec<String>,
+    /// The time zone of the recipient, as the row names it.
+    pub time_zone: Option<String>,
 }
 
 /// What became of a row.

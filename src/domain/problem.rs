@@ -57,6 +57,8 @@ codes! {
         RecipientScientific = "recipient_scientific",
         /// The row has more or fewer cells than the table has columns.
         RowShape = "row_shape",
+        /// The row names a time zone that is none.
+        TimeZoneInvalid = "time_zone_invalid",
         /// Quotation marks in the row do not match.
         BadQuotes = "bad_quotes",
         /// `--match` found no card of that name.

@@ -81,6 +81,10 @@ impl Row for CardRow<'_> {
         Ok(Found { value: contact, warnings: phone.warnings })
     }
 
+    fn time_zone(&self) -> Result<Option<String>, Problem> {
+        Ok(None)
+    }
+
     fn written(&self) -> Written {
         let number = numbers_of(self.card).next().unwrap_or_default().to_owned();
         match self.role {

@@ -27,6 +27,8 @@ pub enum Field {
     LastName,
     /// The card's company.
     Company,
+    /// The time zone of the recipient; only where a person names its column.
+    TimeZone,
 }
 
 /// The text names no field.
@@ -43,7 +45,7 @@ impl FieldError {
 }
 
 impl Field {
-    /// Every field.
+    /// Every field of the API.
     pub const ALL: [Self; 8] = [
         Self::ChatId,
         Self::PhoneNumber,
@@ -55,7 +57,7 @@ impl Field {
         Self::Company,
     ];
 
-    /// The name of the field, as the API writes it.
+    /// The name of the field, as the API writes it, or would.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,6 +69,7 @@ impl Field {
             Self::MiddleName => "middleName",
             Self::LastName => "lastName",
             Self::Company => "company",
+            Self::TimeZone => "timeZone",
         }
     }
 }
@@ -76,7 +79,7 @@ impl FromStr for Field {
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
         let named = |field: &Self| field.as_str().eq_ignore_ascii_case(text.trim());
-        Self::ALL.into_iter().find(named).ok_or_else(|| FieldError(text.trim().to_owned()))
+        Self::ALL.into_iter().chain([Self::TimeZone]).find(named).ok_or_else(|| FieldError(text.trim().to_owned()))
     }
 }
 
@@ -118,7 +121,8 @@ pub(super) enum Rank {
 pub(super) fn meaning(heading: &str) -> Option<Meaning> {
     let key = key(heading);
     let key = of_contact(&key);
-    if let Ok(field) = key.replace('_', "").parse() {
+    // What a column of time zones holds is anybody's guess, so it is none by its name.
+    if let Some(field) = key.replace('_', "").parse().ok().filter(|field| *field != Field::TimeZone) {
         return Some(Meaning::Named(field));
     }
     if google_phone(key).is_some() {
@@ -230,6 +234,7 @@ mod tests {
             assert_eq!(field.as_str().parse(), Ok(field));
             assert_eq!(meaning(field.as_str()), Some(Meaning::Named(field)));
         }
+        assert_eq!(("timezone".parse(), meaning("timeZone")), (Ok(Field::TimeZone), None));
         assert!("phone".parse::<Field>().unwrap_err().to_string().contains("phoneContact"));
     }
 

@@ -26,7 +26,8 @@ pub(super) enum Role {
 impl Role {
     /// Whether a file in this role is asked for the field at all.
     const fn asks_for(self, field: Field) -> bool {
-        let is_of_recipient = matches!(field, Field::ChatId | Field::PhoneNumber | Field::Recipient);
+        let is_of_recipient =
+            matches!(field, Field::ChatId | Field::PhoneNumber | Field::Recipient | Field::TimeZone);
         match self {
             Self::Messages => true,
             Self::Recipients => is_of_recipient,
@@ -60,6 +61,8 @@ pub(super) struct Header {
     pub(super) keys: Vec<usize>,
     /// Which card each recipient gets (`--match`).
     pub(super) chosen: Option<usize>,
+    /// Where each recipient lives; it stays among the person's own columns too.
+    pub(super) time_zone: Option<usize>,
     pub(super) own: Vec<usize>,
 }
 
@@ -156,6 +159,7 @@ impl Header {
             ..Self::default()
         };
         if role != Role::Contacts {
+            header.time_zone = guide.columns(Field::TimeZone).first().copied();
             header.find_recipients(&guide, role);
         }
         if role != Role::Recipients {
@@ -187,6 +191,7 @@ impl Header {
         if !self.has_names() {
             used.extend(self.whole_names.iter().map(|(index, _)| (Field::FirstName, *index)));
         }
+        used.extend(self.time_zone.map(|index| (Field::TimeZone, index)));
         used.into_iter().map(|(field, index)| (field, self.headings[index].clone())).collect()
     }
 

@@ -47,12 +47,13 @@ pub(super) fn messages<E>(
     each: Each<'_, E>,
 ) -> Result<Counted, ReadError<E>> {
     opened.each(|row| {
-        let message = fault(row).and_then(|()| message(row, numbers));
-        let finding = match message {
-            Ok(found) => (Finding::Message(found.value), found.warnings),
-            Err(problem) => (Finding::Problem(problem, row.written()), Vec::new()),
+        let message = fault(row).and_then(|()| Ok((message(row, numbers)?, row.time_zone()?)));
+        let (finding, time_zone) = match message {
+            Ok((found, time_zone)) => ((Finding::Message(found.value), found.warnings), time_zone),
+            Err(problem) => ((Finding::Problem(problem, row.written()), Vec::new()), None),
         };
-        each(entry(Place { source, row: row.number() }, finding, row.own_cells())).map_err(ReadError::Told)
+        let entry = entry(Place { source, row: row.number() }, finding, row.own_cells());
+        each(Entry { time_zone, ..entry }).map_err(ReadError::Told)
     })
 }
 
@@ -86,10 +87,11 @@ pub(super) fn recipients<E>(
     opened.each(|row| {
         let place = Place { source, row: row.number() };
         match fault(row).and_then(|()| addressed(row, (numbers, held, index))) {
-            Ok((found, cards)) => {
+            Ok((found, cards, time_zone)) => {
                 for card in cards.iter().filter_map(|card| card.finding.as_ref().ok()) {
                     let pair = pair((&found.value, &found.warnings), card);
-                    each(entry(place, pair, row.own_cells())).map_err(ReadError::Told)?;
+                    let entry = entry(place, pair, row.own_cells());
+                    each(Entry { time_zone: time_zone.clone(), ..entry }).map_err(ReadError::Told)?;
                 }
                 Ok(())
             }
@@ -129,17 +131,17 @@ fn fault(row: &dyn Row) -> Result<(), Problem> {
     row.fault().map_or(Ok(()), Err)
 }
 
-/// Who gets a card, and the cards to choose from: all, or the one that the row names.
+/// Who gets a card, the cards to choose from (all, or the one that the row names), and the zone.
 fn addressed<'a>(
     row: &dyn Row,
     (numbers, held, index): (Numbers, &'a [Held], &Index),
-) -> Result<(Found<Recipient>, &'a [Held]), Problem> {
+) -> Result<(Found<Recipient>, &'a [Held], Option<String>), Problem> {
     let recipient = row.recipient(numbers)?;
     let cards = match row.wanted() {
         Some(wanted) => std::slice::from_ref(index.find(&wanted, held)?),
         None => held,
     };
-    Ok((recipient, cards))
+    Ok((recipient, cards, row.time_zone()?))
 }
 
 fn message(row: &dyn Row, numbers: Numbers) -> Result<Found<Message>, Problem> {
@@ -159,5 +161,5 @@ fn pair(
 }
 
 fn entry(place: Place, (finding, warnings): (Finding, Vec<Warning>), own_cells: Vec<String>) -> Entry {
-    Entry { place, finding, warnings, own_cells }
+    Entry { place, finding, warnings, own_cells, time_zone: None }
 }

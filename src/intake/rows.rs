@@ -1,5 +1,6 @@
 //! One row of a table: who gets the card and what is on it, told by the columns of the header.
 
+use crate::calendar::Zone;
 use crate::domain::{Contact, Phone, Problem, ProblemCode, Recipient, Written};
 use crate::files::{Cell, RowFault, TableRow};
 use crate::sentences::Sentence;
@@ -50,6 +51,11 @@ impl Row for Line<'_> {
         let phone = choose(columns.into_iter().map(read)).unwrap_or_else(|| Err(self.phone_missing()))?;
         let contact = names::card(phone.value, &self.names())?;
         Ok(Found { value: contact, warnings: phone.warnings })
+    }
+
+    fn time_zone(&self) -> Result<Option<String>, Problem> {
+        let filled = self.header.time_zone.filter(|index| self.is_filled(*index));
+        filled.map(|index| self.read_time_zone(index)).transpose()
     }
 
     fn written(&self) -> Written {
@@ -164,6 +170,13 @@ impl Line<'_> {
         let reading = read_recipient(self.text(index), numeric, numbers);
         let reading = reading.map_err(|problem| self.problem(problem.code, index, problem.sentence));
         Candidate { written: self.text(index), column: self.heading(index), reading }
+    }
+
+    fn read_time_zone(&self, index: usize) -> Result<String, Problem> {
+        let text = self.text(index).trim();
+        let wrong = || Sentence::NoTimeZone { value: clipped(text) };
+        let zone = text.parse::<Zone>().map_err(|_| self.problem(ProblemCode::TimeZoneInvalid, index, wrong()));
+        zone.map(|_| text.to_owned())
     }
 
     fn read_phone(&self, index: usize, numbers: Numbers) -> Candidate<'_, Phone> {

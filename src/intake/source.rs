@@ -53,6 +53,8 @@ pub(super) trait Row {
     fn fault(&self) -> Option<Problem>;
     fn recipient(&self, numbers: Numbers) -> Result<Found<Recipient>, Problem>;
     fn contact(&self, numbers: Numbers) -> Result<Found<Contact>, Problem>;
+    /// The time zone that the row names for its recipient, as it is written.
+    fn time_zone(&self) -> Result<Option<String>, Problem>;
     fn written(&self) -> Written;
     fn own_cells(&self) -> Vec<String>;
     /// What a card is known by, for `--match`.

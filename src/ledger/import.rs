@@ -214,6 +214,7 @@ impl Import<'_> {
             names: message.contact.names(),
             key: Some((chat.as_str(), &card)),
             own_cells: own_cells.as_deref(),
+            zone: entry.time_zone.as_deref(),
             ..self.blank(entry)
         };
         if self.first {
@@ -261,6 +262,7 @@ impl Import<'_> {
             own_cells: None,
             error: None,
             explanation: None,
+            zone: None,
         }
     }
 }

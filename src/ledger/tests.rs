@@ -26,6 +26,7 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
             finding: Finding::Message(message(*recipient, name)),
             warnings: Vec::new(),
             own_cells: Vec::new(),
+            time_zone: None,
         };
         import.entry(&entry).unwrap();
     }
@@ -246,6 +247,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
                 finding: Finding::Problem(problem, of_row),
                 warnings: Vec::new(),
                 own_cells: cells.clone(),
+                time_zone: None,
             })
             .unwrap();
         written.push((row, names, cells));

@@ -163,6 +163,7 @@ const fn problem(code: ProblemCode) -> Problem {
         ProblemCode::RecipientInvalid => Problem::RecipientInvalid,
         ProblemCode::RecipientScientific => Problem::RecipientScientific,
         ProblemCode::RowShape => Problem::RowShape,
+        ProblemCode::TimeZoneInvalid => Problem::TimeZoneInvalid,
         ProblemCode::BadQuotes => Problem::BadQuotes,
         ProblemCode::CardMissing => Problem::CardMissing,
         ProblemCode::CardAmbiguous => Problem::CardAmbiguous,

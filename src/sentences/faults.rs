@@ -44,9 +44,9 @@ sentences! {
             ru "файл столбцов {path} не читается: {reason}",
         NoField { text: String } =
             en "there is no field \"{text}\": use chatId, phoneNumber, recipient, phoneContact, firstName, middleName, \
-                lastName or company",
-            ru "поля «{text}» нет, есть chatId, phoneNumber, recipient, phoneContact, firstName, middleName, lastName и \
-                company",
+                lastName, company or timeZone",
+            ru "поля «{text}» нет, есть chatId, phoneNumber, recipient, phoneContact, firstName, middleName, lastName, \
+                company и timeZone",
         NoCountry { text: String } =
             en "there is no country \"{text}\": give its two letters, such as RU, KZ or UA",
             ru "страны «{text}» нет: укажите две её буквы, например RU, KZ или UA",

@@ -184,6 +184,8 @@ words! {
         RecipientScientific = "a spreadsheet shortened the recipient's number", "таблица потеряла цифры номера получателя";
         /// `row_shape`
         RowShape = "more cells than columns", "ячеек больше, чем столбцов";
+        /// `time_zone_invalid`
+        TimeZoneInvalid = "time zone unknown", "неизвестный часовой пояс";
         /// `bad_quotes`
         BadQuotes = "quotation marks do not match", "кавычки не закрыты";
         /// `card_missing`

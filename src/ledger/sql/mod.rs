@@ -15,7 +15,7 @@ use super::{NewRun, RowId, Tracked, Unknown, state::State};
 pub(super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, RUNS_AND_DELIVERY];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, RUNS_AND_DELIVERY, ZONE];
 
 const FIRST: &str = "
     CREATE TABLE campaign (
@@ -79,6 +79,10 @@ const RUNS_AND_DELIVERY: &str = "
     );
 ";
 
+const ZONE: &str = "
+    ALTER TABLE rows ADD COLUMN zone TEXT;              -- of the recipient, as the row names it
+";
+
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:
 /// for each version from 1 the views, private to the connection, that stand before its tables.
 const AS_OF_TODAY: &[&str] = &["
@@ -116,6 +120,7 @@ pub(super) struct InputRecord<'a> {
     pub(super) own_cells: Option<&'a str>,
     pub(super) error: Option<&'a str>,
     pub(super) explanation: Option<&'a str>,
+    pub(super) zone: Option<&'a str>,
 }
 
 /// A pending row as the engine takes it.
@@ -126,6 +131,7 @@ pub(super) struct PendingRecord {
     pub(super) recipient: String,
     pub(super) phone_contact: String,
     pub(super) names: [String; 4],
+    pub(super) zone: Option<String>,
 }
 
 /// A row as the results show it.
@@ -165,8 +171,9 @@ pub(super) struct RunRecord {
 macro_rules! insert_row {
     () => {
         "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
-                           middle_name, last_name, company, chat, card, duplicate_of, own_cells, error, explanation)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+                           middle_name, last_name, company, chat, card, duplicate_of, own_cells, error, explanation,
+                           zone)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
     };
 }
 
@@ -295,7 +302,7 @@ pub(super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result
         " ON CONFLICT (chat, card) WHERE chat IS NOT NULL DO UPDATE SET
              position = excluded.position, source = excluded.source, number = excluded.number,
              listing = excluded.listing, recipient = excluded.recipient, own_cells = excluded.own_cells,
-             state = iif(state IN (0, 7), excluded.state, state)
+             zone = excluded.zone, state = iif(state IN (0, 7), excluded.state, state)
          WHERE listing < (SELECT listing FROM sources WHERE sources.id = rows.source)"
     );
     Ok(insert_row(connection, sql, row)? == 1)
@@ -322,6 +329,7 @@ fn insert_row(connection: &Connection, sql: &str, row: &InputRecord<'_>) -> Resu
         row.own_cells,
         row.error,
         row.explanation,
+        row.zone,
     ])
 }
 
@@ -398,7 +406,8 @@ pub(super) fn pending_after(
 ) -> Result<Vec<PendingRecord>> {
     connection
         .prepare_cached(
-            "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company
+            "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company,
+                    zone
              FROM rows WHERE position > ?1 AND state = ?2 ORDER BY position LIMIT ?3",
         )?
         .query_map(params![position, State::Pending, most], |row| {
@@ -409,6 +418,7 @@ pub(super) fn pending_after(
                 recipient: row.get(3)?,
                 phone_contact: row.get(4)?,
                 names: names(row, 5)?,
+                zone: row.get(9)?,
             })
         })?
         .collect()

@@ -52,6 +52,7 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
             finding,
             warnings: Vec::new(),
             own_cells: vec!["Ялта".into()],
+            time_zone: None,
         };
         import.entry(&entry).unwrap();
     }
