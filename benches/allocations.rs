@@ -135,7 +135,8 @@ fn filled(folder: &Path, rows: u32) -> Ledger {
 fn send_all(door: &Door) {
     let mut settle = Vec::new();
     loop {
-        let turn = Turn { settle: std::mem::take(&mut settle), begin: AT_ONCE, now: 1_790_000_000_000 };
+        let turn =
+            Turn { settle: std::mem::take(&mut settle), begin: AT_ONCE, now: 1_790_000_000_000, rules: None };
         let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
         if committed.begun.is_empty() {
             return;

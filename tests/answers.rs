@@ -356,9 +356,12 @@ fn whether_the_instance_is_starting_or_not_authorized_is_asked_at_most_once_a_se
         for concurrency in ["1", "16"] {
             let (asked, status, state) = (AtomicUsize::new(0), *status, (*state).to_owned());
             let service = Service::start(move |number, request| {
-                if !request.is_send() {
+                if request.path.contains("/getStateInstance/") {
                     asked.fetch_add(1, Ordering::Relaxed);
                     return Reply::Answer(status, state.clone());
+                }
+                if !request.is_send() {
+                    return Reply::Answer(404, "Cannot GET".to_owned());
                 }
                 if asked.load(Ordering::Relaxed) < 2 {
                     return refused(400, "instance is starting or not authorized");

@@ -138,7 +138,8 @@ fn a_kill_when_a_card_is_received_or_answered_makes_few_rows_unknown() {
     each(&kills, 8, |(moment, count, concurrency)| {
         let victim = Victim::default();
         let (killer, moment, last) = (victim.clone(), *moment, count - 1);
-        let service = Service::start(move |number, _| match (moment, number == last) {
+        let service = Service::start(move |number, request| match (moment, number == last) {
+            _ if !request.is_send() => authorized(),
             (_, false) => accepted(number),
             (Killed::Received, true) => Reply::Kill(killer.clone(), Box::new(Reply::Close)),
             (Killed::Answered, true) => Reply::KillAfter(Box::new(accepted(number)), killer.clone()),
@@ -153,7 +154,11 @@ fn a_kill_when_a_card_is_received_or_answered_makes_few_rows_unknown() {
 
 #[test]
 fn a_campaign_that_is_being_sent_is_held_against_everybody_else() {
-    let service = Service::start(|number, _| if number == 0 { Reply::Hang } else { accepted(number) });
+    let service = Service::start(|number, request| match number {
+        _ if !request.is_send() => authorized(),
+        0 => Reply::Hang,
+        _ => accepted(number),
+    });
     let desk = Desk::new();
     desk.write("list.csv", table(5));
     let mut first = desk.to(&service, &send(&["--concurrency", "1"])).stdout(Stdio::null()).spawn().unwrap();
@@ -166,7 +171,9 @@ fn a_campaign_that_is_being_sent_is_held_against_everybody_else() {
     let watched = desk.run(&["status", "list", "--json"]);
     assert_eq!((watched.code, watched.count("unknown"), watched.count("pending")), (0, 1, 4));
     assert_eq!(desk.run(&["report", "list"]).code, 0);
-    assert_eq!(service.received().len(), 1, "nothing was sent or asked");
+    assert_eq!(service.sends().len(), 1, "nothing was sent");
+    let asked = ["lastOutgoingMessages", "getMessage"].map(|method| service.asked(method).len());
+    assert_eq!(asked, [0, 0], "nothing was asked");
     first.kill().unwrap();
     first.wait().unwrap();
     let ran = desk.run_to(&service, &SEND);

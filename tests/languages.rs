@@ -111,7 +111,9 @@ fn every_code_of_a_row_is_told_in_both_languages() {
     desk.write("people.csv", "Телефон;Менеджер\n79001234567;Anna Kim\n79001234568;Пётр\n");
     desk.write("hidden.xlsx", data("filtered.xlsx"));
     desk.write("plain.csv", "Кому;Телефон;Имя\n+79001234567;13012345678;Анна\n");
+    desk.write("zones.csv", "Кому;Телефон;Имя;Пояс\n79001234567;79001234568;Анна;5\n");
     let checks = [
+        vec!["zones.csv", "--map", "timeZone=Пояс"],
         vec!["bad.csv", "--country", "RU"],
         vec!["china.csv", "--country", "CN"],
         vec!["plain.csv", "--country", "CN"],

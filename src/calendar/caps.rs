@@ -52,6 +52,18 @@ pub enum Allowed {
 }
 
 impl Caps {
+    /// Whether it matters how many cards went today.
+    #[must_use]
+    pub const fn count_cards(&self) -> bool {
+        self.daily.is_some() || self.count_new_recipients()
+    }
+
+    /// Whether it matters to whom the instance wrote before.
+    #[must_use]
+    pub const fn count_new_recipients(&self) -> bool {
+        self.new_recipients_per_day.is_some() || self.warm_up.is_some()
+    }
+
     /// How many more cards may go today to recipients of this kind.
     #[must_use]
     pub fn allowed(&self, spent: &Spent, whose: Acquaintance, now: Timestamp, zone: &Zone) -> Allowed {

@@ -8,18 +8,25 @@ mod backoff;
 mod engine;
 mod reconcile;
 mod track;
+mod wire;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
+    calendar::Verdict,
     domain::{Halt, Status, Throttle},
-    green_api::PhoneAs,
-    sentences::Language,
+    green_api::{InstanceState, PhoneAs},
+    ledger::{Control, Rules},
+    sentences::{Language, Running},
 };
 
 pub use engine::{Watcher, run};
 pub use reconcile::{LookUp, Trouble, look_up};
 pub use track::{TrackEvent, Tracking, Watch, track};
+pub use wire::Wire;
 
 /// What a run may do.
 #[derive(Debug, Clone)]
@@ -40,6 +47,15 @@ pub struct Conditions {
     pub readdress: bool,
     /// Whether logs name recipients in full.
     pub log_personal_data: bool,
+    /// Hours, caps and ends; without any every row may go at once. Caps need a ledger with a book.
+    pub rules: Option<Arc<Rules>>,
+    /// Whether a run outside its hours waits, or ends.
+    pub waits: bool,
+    /// When the instance sent its last card, in milliseconds since 1970: the next one keeps its
+    /// distance.
+    pub last_sent: Option<i64>,
+    /// Where another terminal says what it wants of the run.
+    pub control: Option<Control>,
     /// Seeds the jitter of waits.
     pub seed: u64,
     /// The wall clock, in milliseconds since 1970.
@@ -98,6 +114,10 @@ pub enum Event<'a> {
         /// When the next request may start.
         until: Instant,
     },
+    /// Nothing is begun for now.
+    Pausing(&'a Pause),
+    /// What held the run back is over.
+    GoesOn,
     /// From here on phone recipients go as chat ids.
     Readdressed,
     /// Nothing new is started; what is under way is awaited.
@@ -131,6 +151,29 @@ impl Why<'_> {
     }
 }
 
+/// Why nothing is begun although rows are pending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pause {
+    /// The rules let none of them go now.
+    Rules(Verdict, Arc<Rules>),
+    /// The service would accept cards in this state and deliver none.
+    State(InstanceState),
+    /// Another terminal asked for it.
+    Asked,
+}
+
+impl Pause {
+    /// The reason for a person, in one sentence, without a stop at its end.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        match self {
+            Self::Rules(verdict, rules) => rules.schedule.sentence(*verdict, language).unwrap_or_default(),
+            Self::State(state) => Running::BadState { state: state.as_word().to_owned() }.say(language),
+            Self::Asked => Running::Paused.say(language),
+        }
+    }
+}
+
 /// Why a run ended before every row was settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
@@ -146,6 +189,14 @@ pub enum Stop {
     Failures(u64),
     /// The limit of this run is reached.
     Limit,
+    /// The rules let nothing more go now, or in this run.
+    Rules(Verdict, Arc<Rules>),
+    /// For as long as patience lasts the service would have accepted cards and delivered none.
+    State(InstanceState),
+    /// The start that was planned passed so long ago.
+    Late(Duration),
+    /// A person said no, or another terminal asked for it.
+    Cancelled,
     /// A person or the system asked for it.
     Interrupted,
 }

@@ -10,6 +10,7 @@ use super::{
         CompletionsArguments, DoctorArguments, InitArguments, LogArguments, ManArguments, NotifyArguments,
         OptOutsArguments, ScheduleArguments, SettingsFileArguments,
     },
+    when::WhenArguments,
 };
 use crate::{campaign::MaxFailures, pace::Rate};
 
@@ -48,6 +49,12 @@ pub(super) enum Command {
     Track(TrackArguments),
     /// Write the results of a campaign again, or a part of them
     Report(ReportArguments),
+    /// Let the run that works on a campaign start nothing more, and stay
+    Pause(CampaignArguments),
+    /// Let a paused run go on
+    Resume(CampaignArguments),
+    /// Let the run that works on a campaign finish what is under way, and end
+    Cancel(CampaignArguments),
     /// Run a GREEN-API that is not there on a port of this machine
     Simulate(SimulateArguments),
     /// Show every setting of send as it would count, and whence it comes
@@ -77,6 +84,9 @@ impl Command {
             | Self::Resolve(_)
             | Self::Track(_)
             | Self::Report(_)
+            | Self::Pause(_)
+            | Self::Resume(_)
+            | Self::Cancel(_)
             | Self::Simulate(_)
             | Self::Settings(_)
             | Self::Init(_)
@@ -100,6 +110,9 @@ impl Command {
             | Self::Status(_)
             | Self::Resolve(_)
             | Self::Report(_)
+            | Self::Pause(_)
+            | Self::Resume(_)
+            | Self::Cancel(_)
             | Self::Simulate(_)
             | Self::Init(_)
             | Self::Completions(_)
@@ -260,6 +273,9 @@ pub(super) struct SendArguments {
     pub(super) log: LogArguments,
     #[command(flatten)]
     pub(super) notify: NotifyArguments,
+    // Last, for its heading in the help would stand over what follows.
+    #[command(flatten)]
+    pub(super) when: WhenArguments,
 }
 
 #[derive(Debug, Args)]

@@ -45,13 +45,16 @@ impl Exit {
     pub(super) fn of_run(stop: Option<&Stop>, counts: &Counts) -> Self {
         match stop {
             Some(Stop::Halted(..)) => return Self::Refused,
-            Some(Stop::Interrupted) => return Self::Interrupted,
+            Some(Stop::Interrupted | Stop::Cancelled) => return Self::Interrupted,
             Some(
                 Stop::Unreachable(_)
                 | Stop::Throttled(_)
                 | Stop::Uncertain(_)
                 | Stop::Failures(_)
-                | Stop::Limit,
+                | Stop::Limit
+                | Stop::Rules(..)
+                | Stop::State(_)
+                | Stop::Late(_),
             )
             | None => {}
         }

@@ -17,10 +17,13 @@ macro_rules! say_on {
 }
 
 mod args;
+mod books;
 mod check;
+mod control;
 mod doctor;
 mod exit;
 mod fingerprint;
+mod hand_over;
 mod init;
 mod log;
 mod opt_outs;
@@ -41,6 +44,7 @@ mod summary;
 mod surroundings;
 mod track;
 mod unattended;
+mod when;
 mod whence;
 mod wishes;
 
@@ -94,6 +98,9 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Resolve(arguments) => resolve::resolve(arguments, language),
         Command::Track(arguments) => track::track(arguments, language),
         Command::Report(arguments) => report::report(arguments, language),
+        Command::Pause(arguments) => control::pause(arguments, language),
+        Command::Resume(arguments) => control::resume(arguments, language),
+        Command::Cancel(arguments) => control::cancel(arguments, language),
         Command::Simulate(arguments) => simulate::simulate(arguments, language),
         Command::Init(arguments) => init::init(arguments, language),
         Command::Completions(arguments) => shell::completions(arguments),

@@ -172,6 +172,12 @@ impl Plan {
         text
     }
 
+    /// What the rules of the run make of it, as lines.
+    pub(super) fn schedule(&self, lines: &[String]) -> String {
+        let label = |index: usize| (index == 0).then_some(Label::Finish);
+        lines.iter().enumerate().map(|(index, line)| self.line(label(index), line)).collect()
+    }
+
     /// A line under its label, or under the label of the line before.
     fn line(&self, label: Option<Label>, text: &str) -> String {
         let label = label.map(|label| label.say(self.language)).unwrap_or_default();

@@ -2,41 +2,41 @@
 
 use std::{
     fs,
-    io::IsTerminal,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    time::Instant,
 };
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::watch;
 
 use super::{
     args::{FormArgument, SendArguments, ServiceArguments},
-    check,
+    books, check,
     exit::{CommandError, Exit},
     fingerprint,
+    hand_over::{Run, hand_over, load},
     plan::Plan,
     print, reconcile, runs, settings,
-    settings::{Places, Source},
-    summary, wishes,
+    settings::{Places, SettingsError, Source},
+    summary,
+    when::When,
+    wishes,
 };
 use crate::{
     campaign::{self, Stop},
-    domain::{Counts, Status},
     files::Layout,
     green_api::{Client, Inspector, Instance},
     intake::Intake,
-    ledger::{Door, Identity, Ledger, LedgerError, NewSource, RunId, Service},
-    pace::Pace,
-    progress::{Progress, Show},
+    ledger::{Control, Identity, Ledger, LedgerError, NewSource, RunId, Service},
     report::{self, ReportError, Written},
-    sentences::{Label, Language, Talk},
+    sentences::{Label, Language, Running, Talk},
     simulator::{self, Script, Simulator},
 };
 
 pub(super) fn send(arguments: &SendArguments, language: Language) -> Result<Exit, CommandError> {
     let source = settings::source(&arguments.input)?;
+    let when = arguments.when.read(Timestamp::now()).map_err(SettingsError::from)?;
     if arguments.dry_run {
         return check::plan_only(&source, arguments, language);
     }
@@ -45,11 +45,11 @@ pub(super) fn send(arguments: &SendArguments, language: Language) -> Result<Exit
         .enable_all()
         .build()
         .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
-    runtime.block_on(run(arguments, &source, &places, language))
+    runtime.block_on(run((arguments, &when), &source, &places, language))
 }
 
 async fn run(
-    arguments: &SendArguments,
+    (arguments, when): (&SendArguments, &When),
     source: &Source,
     places: &Places,
     language: Language,
@@ -69,17 +69,23 @@ async fn run(
     if arguments.retry_failed {
         ledger.retry_failed()?;
     }
+    let caps = when.rules.as_ref().map(|rules| &rules.schedule.caps);
+    let book = books::keep(&mut ledger, (&identity, instance.api_url()), caps, language)?;
+    let paused = Control::of(&places.ledger).clear().unwrap_or_default();
     let before = ledger.counts()?;
     let run = runs::new("send", began, Some(arguments.rate.per_second()));
     let recorded = ledger.begin_run(&run, &before)?;
     let talk = !arguments.talk.quiet;
     if talk {
         say_on!("{}\n{}", head(places, &instance, service, language), plan.findings());
-        say!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
+        say_on!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
+        say!("{}", plan.schedule(&when.outlook(&ledger, load(arguments, &before), language)?));
+        let paused = paused.then(|| Running::HadBeenPaused.say(language));
+        book.into_iter().chain(paused).for_each(|note| say!("  {note}"));
     }
     let interrupts = interrupts();
     let (mut ledger, mut run) =
-        hand_over(arguments, &client, (ledger, before), interrupts.clone(), language).await?;
+        hand_over((arguments, when), &client, (ledger, before), interrupts.clone(), language).await?;
     if !arguments.no_reconcile && run.as_ref().is_ok_and(|stop| answers(stop.as_ref())) {
         let looked_up = look_up(&client, &mut ledger, (interrupts, talk), language).await;
         run = looked_up.and(run);
@@ -173,8 +179,18 @@ fn clean_up(fresh: bool, ledger: &Path, error: CommandError) -> CommandError {
 /// Whether the service is there to be asked and nobody waits for the end.
 const fn answers(stop: Option<&Stop>) -> bool {
     match stop {
-        None | Some(Stop::Uncertain(_) | Stop::Failures(_) | Stop::Limit | Stop::Throttled(_)) => true,
-        Some(Stop::Halted(..) | Stop::Unreachable(_) | Stop::Interrupted) => false,
+        None
+        | Some(
+            Stop::Uncertain(_)
+            | Stop::Failures(_)
+            | Stop::Limit
+            | Stop::Throttled(_)
+            | Stop::Rules(..)
+            | Stop::State(_),
+        ) => true,
+        Some(
+            Stop::Halted(..) | Stop::Unreachable(_) | Stop::Late(_) | Stop::Interrupted | Stop::Cancelled,
+        ) => false,
     }
 }
 
@@ -195,39 +211,6 @@ async fn look_up(
     }
     Ok(())
 }
-
-async fn hand_over(
-    arguments: &SendArguments,
-    client: &Client,
-    (ledger, before): (Ledger, Counts),
-    interrupts: watch::Receiver<u32>,
-    language: Language,
-) -> Result<(Ledger, Run), CommandError> {
-    if before.of(Status::Pending) == 0 {
-        return Ok((ledger, Ok(None)));
-    }
-    let mut progress = Progress::new(show(arguments.talk.quiet), before, Instant::now(), language);
-    let pace = Pace::new(arguments.rate, Instant::now());
-    let conditions = settings::conditions(arguments);
-    let door = Door::open(ledger)?;
-    let mut tell = |event: campaign::Event<'_>| progress.tell(&event, Instant::now());
-    let result = campaign::run(&door, client, pace, &conditions, (interrupts, &mut tell)).await;
-    progress.finish();
-    let ledger = door.close().ok_or(LedgerError::Gone)?;
-    Ok((ledger, result))
-}
-
-/// A moving line on a terminal only.
-pub(super) fn show(quiet: bool) -> Show {
-    match (quiet, std::io::stderr().is_terminal()) {
-        (true, _) => Show::Nothing,
-        (false, true) => Show::Bar,
-        (false, false) => Show::Lines,
-    }
-}
-
-/// What stopped a run, or the fault of the ledger that ended it.
-type Run = Result<Option<Stop>, LedgerError>;
 
 /// Counts how often Ctrl-C or SIGTERM has come.
 pub(super) fn interrupts() -> watch::Receiver<u32> {

@@ -15,6 +15,7 @@ use super::{
     opt_outs::OptOutError,
     schedule::SchedulerError,
     settings_file::{FileToken, SettingsFileError},
+    when::WhenError,
     wishes,
 };
 use crate::{
@@ -48,6 +49,7 @@ pub(super) enum SettingsError {
     OnlyFigures,
     NoCampaign(usize),
     Script { path: PathBuf, reason: String },
+    When(#[from] WhenError),
 }
 
 impl SettingsError {
@@ -63,6 +65,7 @@ impl SettingsError {
             Self::File(error) => return error.say(language),
             Self::Scheduler(error) => return error.0.say(language),
             Self::OptOut(error) => return error.0.say(language),
+            Self::When(error) => return error.say(language),
             Self::CampaignPath(campaign) => Fault::CampaignPath { campaign: campaign.clone() },
             Self::NoInstance => Fault::NoInstance,
             Self::NoToken => Fault::NoToken,
@@ -325,6 +328,10 @@ pub(super) fn conditions(arguments: &SendArguments) -> Conditions {
         phone_as,
         readdress,
         log_personal_data: arguments.log_personal_data,
+        rules: None,
+        waits: true,
+        last_sent: None,
+        control: None,
         seed: fastrand::u64(..),
         wall_clock,
     }

@@ -8,7 +8,7 @@ use super::exit::Exit;
 use crate::{
     campaign::Stop,
     domain::{Counts, Status},
-    sentences::{Language, Talk},
+    sentences::{self, Language, Running, Talk},
 };
 
 /// The counts under their seven words and `rows`, as JSON.
@@ -44,6 +44,7 @@ pub(super) fn counts_text(counts: &Counts, language: Language) -> String {
 pub(super) fn advice(stop: Option<&Stop>, counts: &Counts, language: Language) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(stop.and_then(|stop| of_stop(stop, language)));
+    let told = stop.and_then(|stop| of_running(stop, language));
     let refused = matches!(stop, Some(Stop::Halted(..)));
     let [pending, unknown, failed, invalid] =
         [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid].map(|status| counts.of(status));
@@ -56,7 +57,7 @@ pub(super) fn advice(stop: Option<&Stop>, counts: &Counts, language: Language) -
     if failed + invalid > 0 {
         lines.push(Talk::CorrectRows);
     }
-    lines.iter().map(|line| line.say(language)).collect()
+    told.into_iter().chain(lines.iter().map(|line| line.say(language))).collect()
 }
 
 fn of_stop(stop: &Stop, language: Language) -> Option<Talk> {
@@ -66,6 +67,30 @@ fn of_stop(stop: &Stop, language: Language) -> Option<Talk> {
         Stop::Throttled(throttle) => Some(Talk::PutOff { words: throttle.say(language) }),
         Stop::Uncertain(answers) => Some(Talk::Unclear { answers: u64::from(*answers) }),
         Stop::Failures(cards) => Some(Talk::Refused { cards: *cards }),
-        Stop::Limit | Stop::Interrupted => None,
+        Stop::Limit
+        | Stop::Interrupted
+        | Stop::Rules(..)
+        | Stop::State(_)
+        | Stop::Late(_)
+        | Stop::Cancelled => None,
+    }
+}
+
+/// What held the run back in the end.
+fn of_running(stop: &Stop, language: Language) -> Option<String> {
+    match stop {
+        Stop::Rules(verdict, rules) => {
+            rules.schedule.sentence(*verdict, language).map(|sentence| sentences::alone(&sentence))
+        }
+        Stop::State(state) => Some(Running::NumberRests { state: state.as_word().to_owned() }.say(language)),
+        Stop::Late(by) => Some(Running::Late { by: sentences::long(*by, language) }.say(language)),
+        Stop::Halted(..)
+        | Stop::Unreachable(_)
+        | Stop::Throttled(_)
+        | Stop::Uncertain(_)
+        | Stop::Failures(_)
+        | Stop::Limit
+        | Stop::Interrupted
+        | Stop::Cancelled => None,
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{
     args::TrackArguments,
     exit::{CommandError, Exit},
-    print, runs, send, settings,
+    hand_over, print, runs, send, settings,
 };
 use crate::{
     campaign::{self, Tracking, Watch},
@@ -52,7 +52,7 @@ async fn ask(
 ) -> Result<Option<Tracking>, LedgerError> {
     let mut interrupts = send::interrupts();
     let tally = Tally::of(ledger)?;
-    let show = send::show(arguments.quiet);
+    let show = hand_over::show(arguments.quiet);
     let mut progress =
         TrackProgress::new(show, words(language), (tally.awaited, tally.accepted), StdInstant::now());
     let until = arguments.watch.then(|| Instant::now() + arguments.watch_for.0);

@@ -79,7 +79,11 @@ impl FromStr for Field {
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
         let named = |field: &Self| field.as_str().eq_ignore_ascii_case(text.trim());
-        Self::ALL.into_iter().chain([Self::TimeZone]).find(named).ok_or_else(|| FieldError(text.trim().to_owned()))
+        Self::ALL
+            .into_iter()
+            .chain([Self::TimeZone])
+            .find(named)
+            .ok_or_else(|| FieldError(text.trim().to_owned()))
     }
 }
 

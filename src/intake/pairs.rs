@@ -131,11 +131,14 @@ fn fault(row: &dyn Row) -> Result<(), Problem> {
     row.fault().map_or(Ok(()), Err)
 }
 
+/// Who gets a card, the cards to choose from, and the time zone that the row names.
+type Addressed<'a> = (Found<Recipient>, &'a [Held], Option<String>);
+
 /// Who gets a card, the cards to choose from (all, or the one that the row names), and the zone.
 fn addressed<'a>(
     row: &dyn Row,
     (numbers, held, index): (Numbers, &'a [Held], &Index),
-) -> Result<(Found<Recipient>, &'a [Held], Option<String>), Problem> {
+) -> Result<Addressed<'a>, Problem> {
     let recipient = row.recipient(numbers)?;
     let cards = match row.wanted() {
         Some(wanted) => std::slice::from_ref(index.find(&wanted, held)?),

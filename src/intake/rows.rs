@@ -175,7 +175,8 @@ impl Line<'_> {
     fn read_time_zone(&self, index: usize) -> Result<String, Problem> {
         let text = self.text(index).trim();
         let wrong = || Sentence::NoTimeZone { value: clipped(text) };
-        let zone = text.parse::<Zone>().map_err(|_| self.problem(ProblemCode::TimeZoneInvalid, index, wrong()));
+        let zone =
+            text.parse::<Zone>().map_err(|_| self.problem(ProblemCode::TimeZoneInvalid, index, wrong()));
         zone.map(|_| text.to_owned())
     }
 

@@ -1,24 +1,19 @@
 //! The ledger's own thread, and the one channel to it: a disk that takes its time stalls neither
 //! answers nor the clock. Each turn of the engine is one transaction and one `fsync`.
 
-use std::{collections::VecDeque, sync::mpsc, thread};
+use std::{
+    sync::{Arc, mpsc},
+    thread,
+};
 
-use rusqlite::Connection;
 use tokio::sync::oneshot;
-
-use crate::crash_points::{self, Point};
-use crate::domain::{Contact, IdMessage, Message, Names, Phone, Recipient};
 
 use super::{
     Ledger, LedgerError,
-    book::{Book, Page},
-    explain,
-    sql::{self, PendingRecord},
-    state::State,
+    gate::{Held, Rules, Zones},
+    queue::Queue,
 };
-
-/// Rows that are read ahead at a time.
-const PAGE: usize = 512;
+use crate::domain::{IdMessage, Message};
 
 /// Names a row of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,6 +60,8 @@ pub struct Turn {
     pub begin: usize,
     /// The wall clock, in milliseconds since 1970.
     pub now: i64,
+    /// By which rows are begun; without any all may go.
+    pub rules: Option<Arc<Rules>>,
 }
 
 /// A message whose intent is on disk. It counts as unknown until it is settled.
@@ -76,22 +73,34 @@ pub struct Begun {
     pub number: u64,
     /// What to send.
     pub message: Message,
+    /// Where the hours have to hold.
+    pub zones: Zones,
 }
 
 /// A turn that is on disk.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Committed {
     /// Begun in this turn, in the order of the input.
     pub begun: Vec<Begun>,
     /// No row is pending any more.
     pub exhausted: bool,
+    /// Every pending row was looked at, and none may go now.
+    pub held: Option<Held>,
 }
 
 /// The engine's way to the ledger while a run lasts.
 #[derive(Debug)]
-pub struct Door {
-    turns: mpsc::Sender<(Turn, Answer)>,
-    thread: thread::JoinHandle<Ledger>,
+pub struct Door(Keeper);
+
+#[derive(Debug)]
+enum Keeper {
+    Thread {
+        turns: mpsc::Sender<(Turn, Answer)>,
+        thread: thread::JoinHandle<Ledger>,
+    },
+    /// On a clock that stands still while a turn is recorded.
+    #[cfg(test)]
+    Here(Box<std::cell::RefCell<(Ledger, Queue)>>),
 }
 
 /// A turn that is not on disk, none of it.
@@ -118,142 +127,52 @@ impl Door {
             .name("ledger".to_owned())
             .spawn(move || keep(ledger, &waiting))
             .map_err(|error| super::machine(&path, &error))?;
-        Ok(Self { turns, thread })
+        Ok(Self(Keeper::Thread { turns, thread }))
+    }
+
+    /// Records turns in the thread of the test.
+    #[cfg(test)]
+    pub(crate) fn here(ledger: Ledger) -> Self {
+        Self(Keeper::Here(Box::new(std::cell::RefCell::new((ledger, Queue::default())))))
     }
 
     /// Records a turn. The answer comes when it is on disk; after an error nothing of the turn is.
     #[must_use]
     pub fn commit(&self, turn: Turn) -> oneshot::Receiver<Result<Committed, Broken>> {
         let (answer, receiver) = oneshot::channel();
-        // A thread that is gone drops the sender, and the receiver says so.
-        let _gone = self.turns.send((turn, answer));
+        match &self.0 {
+            Keeper::Thread { turns, .. } => {
+                // A thread that is gone drops the sender, and the receiver says so.
+                let _gone = turns.send((turn, answer));
+            }
+            #[cfg(test)]
+            Keeper::Here(kept) => {
+                let (ledger, queue) = &mut *kept.borrow_mut();
+                let _gone = answer.send(queue.record(ledger, turn));
+            }
+        }
         receiver
     }
 
     /// Takes the ledger back; nothing if its thread broke down.
     #[must_use]
     pub fn close(self) -> Option<Ledger> {
-        drop(self.turns);
-        self.thread.join().ok()
+        match self.0 {
+            Keeper::Thread { turns, thread } => {
+                drop(turns);
+                thread.join().ok()
+            }
+            #[cfg(test)]
+            Keeper::Here(kept) => Some(kept.into_inner().0),
+        }
     }
 }
 
 fn keep(mut ledger: Ledger, turns: &mpsc::Receiver<(Turn, Answer)>) -> Ledger {
     let mut queue = Queue::default();
     while let Ok((turn, answer)) = turns.recv() {
-        let committed =
-            queue.commit(&mut ledger, &turn).map_err(|error| Broken { error, settle: turn.settle });
         // An engine that is gone needs no answer.
-        let _gone = answer.send(committed);
+        let _gone = answer.send(queue.record(&mut ledger, turn));
     }
     ledger
-}
-
-/// Pending rows in the order of the input, those that came back first.
-#[derive(Default)]
-struct Queue {
-    ahead: VecDeque<PendingRecord>,
-    read_to: i64,
-    wrap: bool,
-}
-
-impl Queue {
-    fn commit(&mut self, ledger: &mut Ledger, turn: &Turn) -> Result<Committed, LedgerError> {
-        let Ledger { connection, path, book, .. } = ledger;
-        let explain = |error: rusqlite::Error| explain(path, &error);
-        let page = book.as_mut().filter(|_| writes_in_book(turn)).map(Book::page).transpose()?;
-        let transaction = connection.transaction().map_err(explain)?;
-        for settlement in &turn.settle {
-            if let Some(page) = page.as_ref().filter(|_| went_not(&settlement.verdict)) {
-                let (chat, card, at) = sql::sending(&transaction, settlement.row.0).map_err(explain)?;
-                page.take_back(&chat, &card, at)?;
-            }
-            settle(&transaction, settlement).map_err(explain)?;
-            self.wrap |= matches!(settlement.verdict, Verdict::NotTaken | Verdict::NotSent);
-        }
-        let mut begun = Vec::with_capacity(turn.begin);
-        let mut exhausted = false;
-        while begun.len() < turn.begin && !exhausted {
-            match self.next(&transaction).map_err(explain)? {
-                Some(record) => {
-                    sql::begin(&transaction, record.id, turn.now).map_err(explain)?;
-                    let next = read(record).map_err(explain)?;
-                    page.as_ref().map_or(Ok(()), |page| page.enter(&next.message, turn.now))?;
-                    begun.push(next);
-                }
-                None => exhausted = true,
-            }
-        }
-        crash_points::pass(Point::BeforeCommit);
-        // First the book: two files are never written at once, and what is in it and not in the
-        // ledger is a card too many, not one too few.
-        page.map_or(Ok(()), Page::turn_over)?;
-        crash_points::pass(Point::BetweenBooks);
-        transaction.commit().map_err(explain)?;
-        crash_points::pass(Point::AfterCommit);
-        Ok(Committed { begun, exhausted })
-    }
-
-    fn next(&mut self, connection: &Connection) -> rusqlite::Result<Option<PendingRecord>> {
-        if self.ahead.is_empty() {
-            self.read_ahead(connection)?;
-        }
-        if self.ahead.is_empty() && self.wrap {
-            self.wrap = false;
-            self.read_to = 0;
-            self.read_ahead(connection)?;
-        }
-        Ok(self.ahead.pop_front())
-    }
-
-    fn read_ahead(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let page = sql::pending_after(connection, self.read_to, PAGE)?;
-        self.read_to = page.last().map_or(self.read_to, |record| record.position);
-        self.ahead.extend(page);
-        Ok(())
-    }
-}
-
-/// Whether a turn changes what the instance has sent.
-fn writes_in_book(turn: &Turn) -> bool {
-    turn.begin > 0 || turn.settle.iter().any(|settlement| went_not(&settlement.verdict))
-}
-
-/// Whether a card that was begun reached nobody. Of one whose fate is unknown nobody can say so.
-const fn went_not(verdict: &Verdict) -> bool {
-    match verdict {
-        Verdict::Failed(_) | Verdict::NotTaken | Verdict::NotSent => true,
-        Verdict::Accepted(_) | Verdict::Unknown(_) => false,
-    }
-}
-
-fn settle(transaction: &rusqlite::Transaction<'_>, settlement: &Settlement) -> rusqlite::Result<()> {
-    let id = settlement.row.0;
-    match &settlement.verdict {
-        Verdict::Accepted(id_message) => sql::accept(transaction, id, id_message.as_str()),
-        Verdict::Failed(error) => sql::close(transaction, id, State::Failed, error),
-        Verdict::Unknown(error) => sql::close(transaction, id, State::Unknown, error),
-        Verdict::NotTaken => sql::give_back(transaction, id, true),
-        Verdict::NotSent => sql::give_back(transaction, id, false),
-    }
-}
-
-/// What was checked on its way in is read back as it was; anything else is damage.
-fn read(record: PendingRecord) -> rusqlite::Result<Begun> {
-    let [first, middle, last, company] = record.names;
-    let names = Names { first, middle, last, company };
-    let message = recipient(&record.recipient).zip(Phone::from_digits(&record.phone_contact).ok()).and_then(
-        |(recipient, phone)| Some(Message { recipient, contact: Contact::new(phone, &names).ok()? }),
-    );
-    message
-        .map(|message| Begun { row: RowId(record.id), number: record.number, message })
-        .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, record.id))
-}
-
-fn recipient(text: &str) -> Option<Recipient> {
-    if text.contains('@') {
-        text.parse().ok().map(Recipient::Chat)
-    } else {
-        Phone::from_digits(text).ok().map(Recipient::Phone)
-    }
 }

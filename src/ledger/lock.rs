@@ -13,6 +13,16 @@ use super::{LedgerError, beside, machine};
 pub(super) struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File);
 
 impl Lock {
+    /// Whether somebody has it. It is not taken, so that a run may begin at the same moment.
+    pub(super) fn is_taken(ledger: &Path) -> Result<bool, LedgerError> {
+        let path = beside(ledger, "-lock");
+        match File::open(&path) {
+            Ok(file) => Ok(matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(machine(&path, &error)),
+        }
+    }
+
     pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
         let path = beside(ledger, "-lock");
         let mut options = OpenOptions::new();

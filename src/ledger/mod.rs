@@ -5,10 +5,13 @@
 //! run, whatever was being sent becomes unknown.
 
 mod book;
+mod control;
 mod door;
+mod gate;
 mod import;
 mod lines;
 mod lock;
+mod queue;
 mod runs;
 mod seen;
 mod sql;
@@ -29,7 +32,9 @@ use crate::{
 };
 
 pub use book::Book;
+pub use control::{Control, Wish};
 pub use door::{Begun, Broken, Committed, Door, RowId, Settlement, Turn, Verdict};
+pub use gate::{Held, Rules, Zones};
 pub use import::{Import, NewSource};
 pub use lines::{Line, Listed};
 use lock::Lock;
@@ -220,6 +225,17 @@ impl Ledger {
         ledger.check_kind()?;
         sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
         Ok(ledger)
+    }
+
+    /// Whether a run works on a ledger.
+    ///
+    /// # Errors
+    /// [`LedgerError::Missing`], or the machine does not let us ask.
+    pub fn is_held(path: &Path) -> Result<bool, LedgerError> {
+        if !path.exists() {
+            return Err(LedgerError::Missing { path: path.to_owned() });
+        }
+        Lock::is_taken(path)
     }
 
     /// The file.

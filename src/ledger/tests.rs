@@ -45,7 +45,7 @@ fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
 }
 
 fn turn(door: &Door, settle: Vec<Settlement>, begin: usize) -> Committed {
-    door.commit(Turn { settle, begin, now: 1 }).blocking_recv().unwrap().unwrap()
+    door.commit(Turn { settle, begin, now: 1, rules: None }).blocking_recv().unwrap().unwrap()
 }
 
 fn accepted(begun: &Begun) -> Settlement {

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use crate::{
     campaign::{Event, Stop},
     domain::{Counts, Status},
-    sentences::{self, Language, Talk},
+    sentences::{self, Language, Running, Talk},
 };
 
 pub use tracking::TrackProgress;
@@ -94,14 +94,29 @@ impl Progress {
                 let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
                 self.say(&Talk::Waiting { seconds, why: why.say(self.language) });
             }
+            Event::Pausing(pause) => {
+                let pause = sentences::alone(&pause.say(self.language));
+                self.bar.set_message(pause.clone());
+                self.print(&pause);
+            }
+            Event::GoesOn => {
+                self.bar.set_message(self.words());
+                self.print(&Running::GoesOn.say(self.language));
+            }
             Event::Readdressed => self.say(&Talk::Readdressed),
-            Event::Stopping(stop) => self.say(&stopping(stop)),
+            Event::Stopping(stop) => self.print(&stopping(stop, self.language)),
         }
     }
 
     /// Takes the moving line away.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+
+    /// Says something beside the events.
+    #[must_use]
+    pub fn teller(&self) -> Teller {
+        Teller { show: self.show, bar: self.bar.clone() }
     }
 
     fn done(&self) -> u64 {
@@ -141,7 +156,25 @@ impl Progress {
 
     /// A line that stays, above the moving one if there is one.
     fn say(&self, talk: &Talk) {
-        let text = format!("  {}", talk.say(self.language));
+        self.print(&talk.say(self.language));
+    }
+
+    fn print(&self, text: &str) {
+        self.teller().say(text);
+    }
+}
+
+/// Says lines that stay, above the moving one if there is one.
+#[derive(Debug)]
+pub struct Teller {
+    show: Show,
+    bar: ProgressBar,
+}
+
+impl Teller {
+    /// Says one line.
+    pub fn say(&self, text: &str) {
+        let text = format!("  {text}");
         match self.show {
             Show::Bar => self.bar.suspend(|| print(&text)),
             Show::Lines => print(&text),
@@ -164,13 +197,16 @@ fn speed(rate: f64, language: Language) -> String {
     Talk::Speed { rate: format!("{rate:.1}") }.say(language)
 }
 
-const fn stopping(stop: &Stop) -> Talk {
-    match stop {
+fn stopping(stop: &Stop, language: Language) -> String {
+    let talk = match stop {
         Stop::Halted(..) => Talk::Finishing,
-        Stop::Unreachable(_) | Stop::Throttled(_) => Talk::FinishingImpatient,
-        Stop::Uncertain(answers) => Talk::FinishingUnclear { answers: *answers as u64 },
+        Stop::Unreachable(_) | Stop::Throttled(_) | Stop::State(_) => Talk::FinishingImpatient,
+        Stop::Uncertain(answers) => Talk::FinishingUnclear { answers: u64::from(*answers) },
         Stop::Failures(cards) => Talk::FinishingRefused { cards: *cards },
         Stop::Limit => Talk::LimitReached,
         Stop::Interrupted => Talk::Interrupted,
-    }
+        Stop::Rules(..) | Stop::Late(_) => return Running::OutOfHours.say(language),
+        Stop::Cancelled => return Running::Cancelling.say(language),
+    };
+    talk.say(language)
 }

@@ -10,6 +10,7 @@ mod lists;
 mod opt_outs;
 mod results;
 mod rows;
+mod running;
 mod talk;
 mod time;
 
@@ -21,6 +22,7 @@ pub use files::{Content, Damage, FileSentence, Hint, Sheets};
 pub use opt_outs::{OptOutFault, OptOutTalk};
 pub use results::{Explanation, Fate, OwnWords, StatusWord};
 pub use rows::{CardFault, Sentence};
+pub use running::Running;
 pub use talk::{Label, Talk};
 pub use time::{long, short};
 

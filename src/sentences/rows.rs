@@ -118,7 +118,7 @@ sentences! {
             ru "в строке два разных получателя: {recipients}. Оставьте в столбцах {columns} только нужного."
                 [columns = lists::ru(columns, " и ")],
         NoTimeZone { value: String } =
-            en "\"{value}\" is no time zone: write Europe/Samara, UTC+5 with its sign, МСК+2 or a large Russian city",
+            en "\"{value}\" is no time zone: write Europe/Samara, UTC+5 with its sign, MSK+2 or a large Russian city",
             ru "«{value}» — не часовой пояс. Напишите МСК+2, UTC+5 (со знаком), Europe/Samara или большой город России.",
         RecipientMissing { columns: Vec<String> } =
             en "nobody is named who gets the card; fill in {columns}" [columns = lists::en(columns, " or ")],

@@ -22,6 +22,7 @@ fn templates() -> impl Iterator<Item = &'static Template> {
         StatusWord::TEMPLATES,
         Label::TEMPLATES,
         Talk::TEMPLATES,
+        Running::TEMPLATES,
         Fault::TEMPLATES,
         DoctorFinding::TEMPLATES,
         Subject::TEMPLATES,

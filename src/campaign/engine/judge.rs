@@ -6,17 +6,17 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    super::{Event, Stop, Why, backoff::GiveUp},
-    Answer, Engine,
+    super::{Event, Stop, Why, Wire, backoff::GiveUp},
+    Engine,
 };
 use crate::{
-    domain::{Halt, Outcome, Throttle},
-    green_api::{InstanceState, PhoneAs},
+    domain::{Outcome, Throttle},
+    green_api::PhoneAs,
     ledger::Verdict,
     sentences::{Language, OwnWords},
 };
 
-impl Engine<'_> {
+impl<W: Wire> Engine<'_, W> {
     /// What follows from an outcome: for its row the verdict, for the run a wait or a stop.
     pub(super) fn judge(&mut self, outcome: Outcome, now: Instant) -> Verdict {
         match outcome {
@@ -67,7 +67,7 @@ impl Engine<'_> {
         self.wait(now, wait, Why::Throttled(by));
         match by {
             Throttle::TooMany => {}
-            Throttle::Starting | Throttle::StartingOrNotAuthorized => self.ask_state(now),
+            Throttle::Starting | Throttle::StartingOrNotAuthorized => self.ask_state_for_card(now),
         }
     }
 
@@ -78,25 +78,6 @@ impl Engine<'_> {
             Ok(until) => (self.tell)(Event::Waiting { why, until }),
             Err(GiveUp) => self.stop(why.stop()),
         }
-    }
-
-    fn ask_state(&mut self, now: Instant) {
-        if self.ask_state_from.is_some_and(|from| now >= from) {
-            self.ask_state_from = None;
-            let client = self.client.clone();
-            self.under_way.spawn(async move { Answer::State(client.state_instance().await) });
-        }
-    }
-
-    /// Only a state that a person must end stops the run; any other is waited for.
-    pub(super) fn judge_state(&mut self, state: Result<InstanceState, Outcome>) {
-        let halt = match state {
-            Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
-            Ok(InstanceState::Blocked) => Halt::Blocked,
-            Err(Outcome::Halted(halt, words)) => return self.stop(Stop::Halted(halt, words)),
-            Ok(_) | Err(_) => return,
-        };
-        self.stop(Stop::Halted(halt, "getStateInstance".to_owned()));
     }
 
     fn readdress(&mut self) -> Verdict {

@@ -2,7 +2,9 @@
 //! in the outcomes that have come, begins as many messages as pace and concurrency allow, commits
 //! once, and starts the requests whose intent is durable.
 
+mod gate;
 mod judge;
+mod turns;
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -12,20 +14,20 @@ use tokio::{
     time::{Instant, sleep_until},
 };
 
-use super::{Conditions, Event, Stop, backoff::Backoff};
+use super::{Conditions, Event, Stop, Wire, backoff::Backoff};
 use crate::{
     crash_points::{self, Point},
     domain::{Outcome, Status},
-    green_api::{Client, InstanceState, PhoneAs},
-    ledger::{Begun, Broken, Committed, Door, LedgerError, Settlement, Turn, Verdict},
+    green_api::{InstanceState, PhoneAs},
+    ledger::{Begun, Broken, Committed, Door, LedgerError, Settlement, Verdict},
     pace::{Pace, Slot},
     sentences::{Language, OwnWords},
 };
 
-/// A commit is expected to take as long as the last one, within these bounds: that is how far
-/// ahead of the pace a message is begun.
+use gate::Gate;
+
+/// A commit is expected to take as long as the last one, and at least so long.
 const QUICK_COMMIT: Duration = Duration::from_millis(1);
-const SLOW_COMMIT: Duration = Duration::from_millis(50);
 
 /// The loop turns at least so often: only then is it seen that the process was stopped.
 const HEARTBEAT: Duration = Duration::from_millis(50);
@@ -40,21 +42,22 @@ const STATE_INTERVAL: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be written; nothing is sent after that.
-pub async fn run(
+pub async fn run<W: Wire>(
     door: &Door,
-    client: &Client,
+    wire: &W,
     pace: Pace,
     conditions: &Conditions,
     (interrupts, tell): (watch::Receiver<u32>, Watcher<'_>),
 ) -> Result<Option<Stop>, LedgerError> {
     Engine {
         door,
-        client,
+        wire,
         pace,
         conditions,
         interrupts,
         tell,
         backoff: Backoff::new(conditions.patience, conditions.seed),
+        gate: Gate::new(conditions, Instant::now()),
         phone_as: conditions.phone_as,
         begun: VecDeque::new(),
         under_way: JoinSet::new(),
@@ -68,6 +71,7 @@ pub async fn run(
         clear: 0,
         refused: 0,
         ask_state_from: Some(Instant::now()),
+        state_for_card: false,
         stop: None,
         broken: None,
     }
@@ -78,14 +82,15 @@ pub async fn run(
 /// Whoever is told the events.
 pub type Watcher<'a> = &'a mut dyn FnMut(Event<'_>);
 
-struct Engine<'a> {
+struct Engine<'a, W> {
     door: &'a Door,
-    client: &'a Client,
+    wire: &'a W,
     pace: Pace,
     conditions: &'a Conditions,
     interrupts: watch::Receiver<u32>,
     tell: Watcher<'a>,
     backoff: Backoff,
+    gate: Gate,
     phone_as: PhoneAs,
     /// Their intent is durable, and they wait for the pace.
     begun: VecDeque<Begun>,
@@ -106,6 +111,8 @@ struct Engine<'a> {
     refused: u64,
     /// When the state may be asked; nothing while its answer is awaited.
     ask_state_from: Option<Instant>,
+    /// A card was put off because of it.
+    state_for_card: bool,
     stop: Option<Stop>,
     broken: Option<LedgerError>,
 }
@@ -130,16 +137,17 @@ enum Next {
     Due,
 }
 
-impl Engine<'_> {
+impl<W: Wire> Engine<'_, W> {
     async fn run(mut self) -> Result<Option<Stop>, LedgerError> {
         loop {
             let now = Instant::now();
+            self.look_around(now);
             self.start_what_is_due(now);
             self.commit_what_gathered(now);
             if self.is_over() {
                 return self.broken.map_or(Ok(self.stop), Err);
             }
-            let due = self.due(now).map_or(now + HEARTBEAT, |due| due.clamp(now, now + HEARTBEAT));
+            let due = self.due(now);
             let next = self.next(due).await;
             self.pace.woke(due.into_std(), Instant::now().into_std());
             match next {
@@ -162,24 +170,33 @@ impl Engine<'_> {
         }
     }
 
-    /// When there is something to start or to begin although nothing has happened.
-    fn due(&self, now: Instant) -> Option<Instant> {
+    /// When the loop turns although nothing has happened.
+    fn due(&self, now: Instant) -> Instant {
+        if self.gate.is_shut() && self.is_idle() && self.stop.is_none() {
+            return self.rests_until(now);
+        }
+        self.starts_at(now).map_or(now + HEARTBEAT, |due| due.clamp(now, now + HEARTBEAT))
+    }
+
+    /// When there is something to start or to begin.
+    fn starts_at(&self, now: Instant) -> Option<Instant> {
         if self.stop.is_some() || self.broken.is_some() {
             return None;
         }
         if let Some(until) = self.backoff.waiting_until(now.into_std()) {
             return Some(until.into());
         }
-        let slot = Instant::from(self.pace.next());
+        let slot = self.slot();
         if !self.begun.is_empty() {
             return Some(slot);
         }
-        let may_begin = self.committing.is_none() && !self.exhausted && self.free() > 0;
+        let may_begin =
+            self.committing.is_none() && !self.exhausted && !self.gate.is_shut() && self.free() > 0;
         may_begin.then(|| slot.checked_sub(self.commit_took).unwrap_or(slot))
     }
 
     fn start_what_is_due(&mut self, now: Instant) {
-        let hold = self.stop.is_some() || self.broken.is_some();
+        let hold = self.stop.is_some() || self.broken.is_some() || self.gate.stands_still();
         if hold || self.backoff.waiting_until(now.into_std()).is_some() {
             // An intent that would wait long for its request is taken back: a crash would make it unknown.
             while let Some(begun) = self.begun.pop_front() {
@@ -187,25 +204,37 @@ impl Engine<'_> {
             }
             return;
         }
-        while !self.begun.is_empty()
-            && let Ok(slot) = self.pace.take(now.into_std())
+        while self.gate.spaced_until() <= now
+            && let Some(begun) = self.begun.pop_front()
         {
-            if let Some(begun) = self.begun.pop_front() {
-                crash_points::pass(Point::BeforeRequest);
-                self.start(begun, slot);
+            if !self.may_still_go(&begun) {
+                self.settle(&begun, Verdict::NotSent);
+                continue;
             }
+            let Ok(slot) = self.pace.take(now.into_std()) else {
+                self.begun.push_front(begun);
+                return;
+            };
+            crash_points::pass(Point::BeforeRequest);
+            self.gate.started(now);
+            self.start(begun, slot);
         }
     }
 
+    /// When the next card may start.
+    fn slot(&self) -> Instant {
+        Instant::from(self.pace.next()).max(self.gate.spaced_until())
+    }
+
     fn start(&mut self, begun: Begun, slot: Slot) {
-        let client = self.client.clone();
+        let wire = self.wire.clone();
         let phone_as = self.phone_as;
         let mut interrupts = self.interrupts.clone();
         self.cards_under_way += 1;
         tracing::debug!("row {}: to {}", begun.number, self.shown(&begun));
         self.under_way.spawn(async move {
             let outcome = tokio::select! {
-                outcome = client.send_contact(&begun.message, phone_as) => outcome,
+                outcome = wire.send_contact(&begun.message, phone_as) => outcome,
                 Ok(_) = interrupts.wait_for(|times| *times >= 2) => {
                     Outcome::Uncertain(OwnWords::RunStopped.say(Language::En))
                 }
@@ -218,78 +247,6 @@ impl Engine<'_> {
     fn shown(&self, begun: &Begun) -> String {
         let chat = begun.message.recipient.chat().to_string();
         if self.conditions.log_personal_data { chat } else { hidden(&chat) }
-    }
-
-    fn commit_what_gathered(&mut self, now: Instant) {
-        let begin = self.room(now);
-        if self.committing.is_some() || (self.settled.is_empty() && begin == 0) {
-            return;
-        }
-        let settle = std::mem::take(&mut self.settled);
-        let statuses = settle.iter().filter_map(|settlement| status(&settlement.verdict)).collect();
-        self.handed_over += begin as u64;
-        let turn = Turn { settle, begin, now: (self.conditions.wall_clock)() };
-        self.committing = Some(Commit { answer: self.door.commit(turn), since: now, begin, statuses });
-    }
-
-    /// How many messages to begin now: no more than the pace releases while the commit runs, for
-    /// each one that is begun and not sent is an unknown after a crash.
-    fn room(&self, now: Instant) -> usize {
-        let held = self.stop.is_some() || self.broken.is_some() || self.exhausted;
-        let lead = self.commit_took;
-        if held
-            || self.backoff.waiting_until(now.into_std()).is_some()
-            || self.pace.next() > (now + lead).into_std()
-        {
-            return 0;
-        }
-        let released = self.pace.rate().per_second() * lead.as_secs_f64();
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "at most 5000, never negative"
-        )]
-        let ahead = released.ceil() as usize + 1;
-        self.free().min(ahead.saturating_sub(self.begun.len()))
-    }
-
-    /// Messages that concurrency and the limit still allow. In trouble one request feels its way;
-    /// after uncertain answers no more are risked than may still become unknown.
-    fn free(&self) -> usize {
-        let allowed = if self.backoff.in_trouble() {
-            1
-        } else if self.uncertain > 0 {
-            let left = self.conditions.uncertain_in_a_row.saturating_sub(self.uncertain).max(1);
-            self.conditions.concurrency.min(left as usize)
-        } else {
-            self.conditions.concurrency
-        };
-        let left = self.conditions.limit.map_or(usize::MAX, |limit| {
-            usize::try_from(limit.saturating_sub(self.handed_over)).unwrap_or(usize::MAX)
-        });
-        allowed.saturating_sub(self.begun.len() + self.cards_under_way).min(left)
-    }
-
-    fn take_commit(&mut self, result: Option<Result<Committed, Broken>>) {
-        let Some(commit) = self.committing.take() else { return };
-        match result {
-            Some(Ok(committed)) => {
-                self.commit_took = commit.since.elapsed().clamp(QUICK_COMMIT, SLOW_COMMIT);
-                for status in commit.statuses {
-                    (self.tell)(Event::Settled(status));
-                }
-                self.exhausted = committed.exhausted;
-                self.handed_over -= (commit.begin - committed.begun.len()) as u64;
-                self.begun.extend(committed.begun);
-            }
-            // The outcomes are tried once more together with those that are still to come.
-            Some(Err(broken)) if self.broken.is_none() => {
-                self.settled.extend(broken.settle);
-                self.broken = Some(broken.error);
-            }
-            Some(Err(_)) => {}
-            None => self.broken = Some(LedgerError::Gone),
-        }
     }
 
     fn take_answers(&mut self, first: Answer) {
@@ -306,8 +263,9 @@ impl Engine<'_> {
                     self.settle(&begun, verdict);
                 }
                 Answer::State(state) => {
-                    self.ask_state_from = Some(Instant::now() + STATE_INTERVAL);
-                    self.judge_state(state);
+                    let now = Instant::now();
+                    self.ask_state_from = Some(now + STATE_INTERVAL);
+                    self.judge_state(state, now);
                 }
             }
             answer = self.under_way.try_join_next().and_then(Result::ok);
@@ -317,6 +275,7 @@ impl Engine<'_> {
     fn settle(&mut self, begun: &Begun, verdict: Verdict) {
         if matches!(verdict, Verdict::NotTaken | Verdict::NotSent) {
             self.exhausted = false;
+            self.gate.came_back();
             self.handed_over = self.handed_over.saturating_sub(1);
         }
         self.settled.push(Settlement { row: begun.row, verdict });
@@ -329,13 +288,17 @@ impl Engine<'_> {
         }
     }
 
-    fn is_over(&self) -> bool {
-        let idle = self.begun.is_empty()
-            && self.under_way.is_empty()
+    /// No card is begun or under way, and nothing waits for the disk.
+    fn is_idle(&self) -> bool {
+        self.begun.is_empty()
+            && self.cards_under_way == 0
             && self.committing.is_none()
-            && self.settled.is_empty();
+            && self.settled.is_empty()
+    }
+
+    fn is_over(&self) -> bool {
         let limit_reached = self.conditions.limit.is_some_and(|limit| self.handed_over >= limit);
-        idle && (self.stop.is_some() || self.broken.is_some() || self.exhausted || limit_reached)
+        self.is_idle() && (self.stop.is_some() || self.broken.is_some() || self.exhausted || limit_reached)
     }
 }
 
@@ -346,12 +309,5 @@ fn hidden(chat: &str) -> String {
     format!("{}…{}@{server}", name.get(..2).unwrap_or_default(), name.get(last..).unwrap_or_default())
 }
 
-/// The status that a person sees move; a row that comes back stays pending.
-const fn status(verdict: &Verdict) -> Option<Status> {
-    match verdict {
-        Verdict::Accepted(_) => Some(Status::Accepted),
-        Verdict::Failed(_) => Some(Status::Failed),
-        Verdict::Unknown(_) => Some(Status::Unknown),
-        Verdict::NotTaken | Verdict::NotSent => None,
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -124,6 +124,7 @@ pub(super) struct InputRecord<'a> {
 }
 
 /// A pending row as the engine takes it.
+#[derive(Debug)]
 pub(super) struct PendingRecord {
     pub(super) id: i64,
     pub(super) position: i64,

@@ -83,14 +83,14 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
 #[test]
 fn instances_and_services_have_books_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
-    let named = |service, instance: &str, host| {
+    let open = |service, instance: &str, host| {
         let identity = Identity { service, instance: instance.into() };
         drop(Book::open(folder.path(), &identity, host).unwrap());
     };
-    named(Service::Loopback, "1101", "127.0.0.1:80");
-    named(Service::Loopback, "1101", "[::1]:81");
-    named(Service::GreenApi, "1101", "api.green-api.com");
-    named(Service::GreenApi, "1101", "1101.api.green-api.com");
+    open(Service::Loopback, "1101", "127.0.0.1:80");
+    open(Service::Loopback, "1101", "[::1]:81");
+    open(Service::GreenApi, "1101", "api.green-api.com");
+    open(Service::GreenApi, "1101", "1101.api.green-api.com");
     let mut names: Vec<String> = fs::read_dir(folder.path())
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap())

@@ -343,6 +343,7 @@ impl Desk {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command.args(arguments).current_dir(self.folder.path()).env_clear().env("LANG", "C.UTF-8");
+        command.env("SENDCONTACT_STATE_DIR", self.path("state"));
         command.stdin(std::process::Stdio::null());
         command
     }

@@ -1,0 +1,294 @@
+//! What holds a whole run back: its hours and caps, the state of the instance, a wish from another
+//! terminal, and the time between two cards. While it is held nothing is begun, and the loop rests.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::{Instant, timeout};
+
+use super::{
+    super::{Conditions, Event, Pause, Stop, Wire},
+    Answer, Engine,
+};
+use crate::{
+    calendar::{self, Spacing},
+    domain::{Halt, Outcome},
+    green_api::InstanceState,
+    ledger::{Begun, Held, Wish},
+};
+
+/// The clock may jump and the machine may sleep: a run that rests looks up so often.
+const LONGEST_REST: Duration = Duration::from_mins(1);
+
+/// So often another terminal is listened to.
+const CONTROL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How often the state is looked at (source: the service's page on tracking the status).
+const CHECK_INTERVAL: Duration = Duration::from_mins(1);
+
+/// A service that tells no state within this time is sent to without it.
+const CHECK_TIME_OUT: Duration = Duration::from_secs(5);
+
+/// What holds a run back, as it is known now.
+pub(super) struct Gate {
+    held: Option<Held>,
+    wish: Option<Wish>,
+    listen_at: Instant,
+    health: Health,
+    spacing: Option<Spacing>,
+    spaced_until: Instant,
+    jitter: fastrand::Rng,
+    /// What was told last.
+    told: Option<Pause>,
+}
+
+/// What is known of the instance.
+struct Health {
+    check_at: Instant,
+    /// Nothing is begun before an answer.
+    unknown: bool,
+    /// A state in which cards are accepted and not delivered, and since when.
+    bad: Option<(InstanceState, Instant)>,
+    /// What refused to tell the state.
+    refusal: Option<(Halt, String)>,
+}
+
+impl Health {
+    /// Nothing is known that counts.
+    const fn unknown(now: Instant) -> Self {
+        Self { check_at: now, unknown: true, bad: None, refusal: None }
+    }
+
+    fn goes_on(&mut self, now: Instant) {
+        *self = Self { unknown: false, ..Self::unknown(now + CHECK_INTERVAL) };
+    }
+
+    /// What was known before still counts.
+    fn is_not_told(&mut self, outcome: Outcome, now: Instant) {
+        self.check_at = now + CHECK_INTERVAL;
+        self.unknown = self.bad.is_some();
+        self.refusal = match outcome {
+            Outcome::Halted(halt, words) => Some((halt, words)),
+            Outcome::Accepted(_)
+            | Outcome::Refused(_)
+            | Outcome::Throttled { .. }
+            | Outcome::Unreachable(_)
+            | Outcome::Uncertain(_)
+            | Outcome::ChatIdWanted => None,
+        };
+    }
+}
+
+impl Gate {
+    pub(super) fn new(conditions: &Conditions, now: Instant) -> Self {
+        let spacing = conditions.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
+        let mut gate = Self {
+            held: None,
+            wish: None,
+            listen_at: now,
+            health: Health::unknown(now),
+            spacing,
+            spaced_until: now,
+            jitter: fastrand::Rng::with_seed(conditions.seed.rotate_left(32)),
+            told: None,
+        };
+        if let Some((spacing, last)) = spacing.zip(conditions.last_sent) {
+            let since = (conditions.wall_clock)().saturating_sub(last);
+            let since = Duration::from_millis(u64::try_from(since).unwrap_or_default());
+            gate.spaced_until = now + spacing.next_gap(gate.jitter.f64()).saturating_sub(since);
+        }
+        gate
+    }
+
+    /// Nothing is begun now.
+    pub(super) const fn is_shut(&self) -> bool {
+        self.held.is_some() || self.stands_still()
+    }
+
+    /// Nor does anything start that was begun.
+    pub(super) const fn stands_still(&self) -> bool {
+        self.wish.is_some() || self.health.unknown
+    }
+
+    /// No card starts before, because of the one before it.
+    pub(super) const fn spaced_until(&self) -> Instant {
+        self.spaced_until
+    }
+
+    /// One at a time is begun.
+    pub(super) const fn is_spaced(&self) -> bool {
+        self.spacing.is_some()
+    }
+
+    /// A card starts now.
+    pub(super) fn started(&mut self, now: Instant) {
+        if let Some(spacing) = self.spacing {
+            self.spaced_until = now + spacing.next_gap(self.jitter.f64());
+        }
+    }
+
+    /// A row is pending again that the ledger has not been asked about.
+    pub(super) const fn came_back(&mut self) {
+        self.held = None;
+    }
+}
+
+impl<W: Wire> Engine<'_, W> {
+    /// Looks at everything that holds the run back, and tells of it if it has changed.
+    pub(super) fn look_around(&mut self, now: Instant) {
+        self.listen(now);
+        let ahead = |held: &Held| held.next.is_none_or(|(at, _)| at > self.wall_clock());
+        self.gate.held = self.gate.held.filter(ahead);
+        let held = self.gate.held.filter(|_| self.is_idle());
+        if let Some(held) = held {
+            self.end_if_held(held);
+        }
+        if self.gate.wish.is_some() || held.is_some() {
+            // What was known of the instance is old when the run goes on.
+            self.gate.health = Health::unknown(now);
+        } else if now >= self.gate.health.check_at && self.stop.is_none() && self.broken.is_none() {
+            self.ask_state(now);
+        }
+        self.tell_pause();
+    }
+
+    /// When a run that is held looks up again.
+    pub(super) fn rests_until(&self, now: Instant) -> Instant {
+        let mut rest = LONGEST_REST;
+        if let Some((at, _)) = self.gate.held.and_then(|held| held.next) {
+            let wait = self.wall_clock().duration_until(at);
+            rest = rest.min(Duration::try_from(wait).unwrap_or_default());
+        }
+        let until = now + rest;
+        let until = if self.conditions.control.is_some() { until.min(self.gate.listen_at) } else { until };
+        match self.ask_state_from.filter(|_| self.gate.held.is_none() && self.gate.wish.is_none()) {
+            Some(from) => until.min(self.gate.health.check_at.max(from)).max(now),
+            None => until,
+        }
+    }
+
+    /// The ledger has no row more that may go now.
+    pub(super) const fn hold(&mut self, held: Held) {
+        self.gate.held = Some(held);
+    }
+
+    /// A run without a row for which it could wait, or that is not to wait, is over.
+    fn end_if_held(&mut self, held: Held) {
+        let Some(rules) = self.conditions.rules.clone() else { return };
+        let verdict = match (held.next, held.over) {
+            (Some(_), _) if self.conditions.waits => return,
+            (Some((at, why)), _) => calendar::Verdict::NotBefore(at, why),
+            (None, Some(why)) => calendar::Verdict::Over(why),
+            (None, None) => return,
+        };
+        self.stop(Stop::Rules(verdict, rules));
+    }
+
+    /// Whether a card that was begun may still go.
+    pub(super) fn may_still_go(&self, begun: &Begun) -> bool {
+        let Some(rules) = &self.conditions.rules else { return true };
+        let (now, schedule) = (self.wall_clock(), &rules.schedule);
+        schedule.hours.open_in_all(now, begun.zones.as_slice())
+            && schedule.start.is_none_or(|start| start <= now)
+            && schedule.deadline.is_none_or(|deadline| deadline.at > now)
+    }
+
+    /// A card was put off because of the state: who knows it says whether to go on.
+    pub(super) fn ask_state_for_card(&mut self, now: Instant) {
+        if let Some((halt, words)) = self.gate.health.refusal.take() {
+            return self.stop(Stop::Halted(halt, words));
+        }
+        self.state_for_card = true;
+        self.ask_state(now);
+    }
+
+    /// Asks for the state, unless it was asked for within a second or is awaited.
+    pub(super) fn ask_state(&mut self, now: Instant) {
+        if self.ask_state_from.is_some_and(|from| now >= from) {
+            self.ask_state_from = None;
+            let wire = self.wire.clone();
+            self.under_way.spawn(async move {
+                let late = || Outcome::Uncertain("getStateInstance takes too long".to_owned());
+                let state = timeout(CHECK_TIME_OUT, wire.state_instance()).await;
+                Answer::State(state.unwrap_or_else(|_| Err(late())))
+            });
+        }
+    }
+
+    /// What the state of the instance means for the run. A service that cannot be asked stops
+    /// nothing, unless a card was put off because of its state.
+    pub(super) fn judge_state(&mut self, state: Result<InstanceState, Outcome>, now: Instant) {
+        let for_card = std::mem::take(&mut self.state_for_card);
+        let halt = match state {
+            Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
+            Ok(InstanceState::Blocked) => Halt::Blocked,
+            Ok(state @ (InstanceState::YellowCard | InstanceState::Suspended)) => {
+                return self.rest_the_number(state, now);
+            }
+            // An instance that starts puts cards off by itself, or keeps them for its phone.
+            Ok(
+                InstanceState::Authorized
+                | InstanceState::Starting
+                | InstanceState::SleepMode
+                | InstanceState::Unnamed(_),
+            ) => return self.gate.health.goes_on(now),
+            Err(Outcome::Halted(halt, words)) if for_card => return self.stop(Stop::Halted(halt, words)),
+            Err(outcome) => {
+                tracing::info!("the state of the instance is not known: {outcome:?}");
+                return self.gate.health.is_not_told(outcome, now);
+            }
+        };
+        self.stop(Stop::Halted(halt, "getStateInstance".to_owned()));
+    }
+
+    /// In these states the service accepts cards and delivers none (source: its page on tracking
+    /// the status), so nothing is started until they are over or patience is.
+    fn rest_the_number(&mut self, state: InstanceState, now: Instant) {
+        let since = self.gate.health.bad.as_ref().map_or(now, |(_, since)| *since);
+        let last = since + self.conditions.patience;
+        if now >= last {
+            return self.stop(Stop::State(state));
+        }
+        let check_at = (now + CHECK_INTERVAL).min(last);
+        self.gate.health = Health { check_at, unknown: true, bad: Some((state, since)), refusal: None };
+    }
+
+    /// Hears what another terminal wants.
+    fn listen(&mut self, now: Instant) {
+        let Some(control) = self.conditions.control.as_ref().filter(|_| now >= self.gate.listen_at) else {
+            return;
+        };
+        self.gate.listen_at = now + CONTROL_INTERVAL;
+        self.gate.wish = control.wish();
+        if self.gate.wish == Some(Wish::Cancel) {
+            self.stop(Stop::Cancelled);
+        }
+    }
+
+    fn tell_pause(&mut self) {
+        let pause = if self.stop.is_some() { None } else { self.pause() };
+        if pause != self.gate.told {
+            match &pause {
+                Some(pause) => (self.tell)(Event::Pausing(pause)),
+                None if self.stop.is_none() => (self.tell)(Event::GoesOn),
+                None => {}
+            }
+            self.gate.told = pause;
+        }
+    }
+
+    fn pause(&self) -> Option<Pause> {
+        if self.gate.wish.is_some() {
+            return Some(Pause::Asked);
+        }
+        if let Some((at, why)) = self.gate.held.filter(|_| self.conditions.waits).and_then(|held| held.next) {
+            let rules = self.conditions.rules.clone()?;
+            return Some(Pause::Rules(calendar::Verdict::NotBefore(at, why), rules));
+        }
+        self.gate.health.bad.clone().map(|(state, _)| Pause::State(state))
+    }
+
+    fn wall_clock(&self) -> Timestamp {
+        Timestamp::from_millisecond((self.conditions.wall_clock)()).unwrap_or_default()
+    }
+}

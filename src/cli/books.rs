@@ -1,0 +1,120 @@
+//! Where the books of instances stand on this machine, and whether a run needs one.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    calendar::Caps,
+    ledger::{Book, Identity, Ledger, LedgerError, Service},
+    sentences::{Language, Running},
+};
+
+/// Keeps the sends of a run in the book of its instance: always with the service itself, elsewhere
+/// if something is counted. Gives what a person should know.
+///
+/// # Errors
+/// [`LedgerError`] when caps are to hold and nothing can be counted, or the ledger cannot be read.
+pub(super) fn keep(
+    ledger: &mut Ledger,
+    (identity, api_url): (&Identity, &str),
+    caps: Option<&Caps>,
+    language: Language,
+) -> Result<Option<String>, LedgerError> {
+    keep_in(folder().as_deref(), ledger, (identity, api_url), caps, language)
+}
+
+fn keep_in(
+    folder: Option<&Path>,
+    ledger: &mut Ledger,
+    (identity, api_url): (&Identity, &str),
+    caps: Option<&Caps>,
+    language: Language,
+) -> Result<Option<String>, LedgerError> {
+    let counts = caps.is_some_and(|caps| caps.count_cards() || caps.spacing.is_some());
+    let book = match identity.service {
+        Service::GreenApi => open(folder, identity, ""),
+        Service::Loopback if counts => open(folder, identity, host(api_url)),
+        Service::Simulator if counts => Book::in_memory(),
+        Service::Loopback | Service::Simulator => return Ok(None),
+    };
+    let kept = book.and_then(|book| ledger.keep(book));
+    match kept {
+        Ok(0) => Ok(None),
+        // A book in memory hears of them each time.
+        Ok(_) if identity.service == Service::Simulator => Ok(None),
+        Ok(cards) => Ok(Some(Running::BroughtIn { cards: cards as u64 }.say(language))),
+        Err(error @ LedgerError::Book { .. }) if !counts => {
+            let reason = error.say(language);
+            Ok(Some(Running::BookBroken { reason }.say(language)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn open(folder: Option<&Path>, identity: &Identity, host: &str) -> Result<Book, LedgerError> {
+    let nowhere = || LedgerError::Book {
+        path: PathBuf::from("sendcontact"),
+        reason: "this machine names no home folder".to_owned(),
+    };
+    Book::open(folder.ok_or_else(nowhere)?, identity, host)
+}
+
+/// The folder for state (source: the XDG Base Directory Specification; on Windows that for local
+/// application data).
+fn folder() -> Option<PathBuf> {
+    let named = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(folder) = named("SENDCONTACT_STATE_DIR") {
+        return Some(folder);
+    }
+    let state = if cfg!(windows) {
+        named("LOCALAPPDATA")
+    } else {
+        // A path that is not absolute does not count.
+        let state = named("XDG_STATE_HOME").filter(|path| path.is_absolute());
+        state.or_else(|| Some(named("HOME")?.join(".local").join("state")))
+    };
+    Some(state?.join("sendcontact"))
+}
+
+/// Host and port of an address.
+fn host(url: &str) -> &str {
+    let behind = url.split_once("//").map_or(url, |(_, behind)| behind);
+    behind.split('/').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU64;
+
+    use super::*;
+    use Service::{GreenApi, Loopback, Simulator};
+
+    #[test]
+    fn the_service_always_has_a_book_and_without_caps_one_that_is_broken_is_only_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, state) = (folder.path().join("file"), folder.path().join("state"));
+        std::fs::write(&file, "").unwrap();
+        let capped = Caps { daily: NonZeroU64::new(5), ..Caps::default() };
+        let none = Caps::default();
+        let keep = |service, folder: Option<&Path>, caps: &Caps| {
+            let name = format!("{}.ledger", fastrand::u64(..));
+            let identity = Identity { service, instance: "1101".to_owned() };
+            let mut ledger = Ledger::open(&state.with_file_name(name), &identity).unwrap();
+            let told =
+                keep_in(folder, &mut ledger, (&identity, "http://[::1]:8080/x"), Some(caps), Language::En);
+            told.map(|told| (told.is_some(), ledger.book().is_some()))
+        };
+        assert_eq!(keep(GreenApi, Some(&state), &none).unwrap(), (false, true));
+        assert_eq!(keep(GreenApi, Some(&file), &none).unwrap(), (true, false));
+        assert_eq!(keep(GreenApi, None, &none).unwrap(), (true, false));
+        for (service, folder) in [(GreenApi, Some(file.as_path())), (GreenApi, None), (Loopback, None)] {
+            assert!(matches!(keep(service, folder, &capped), Err(LedgerError::Book { .. })));
+        }
+        assert_eq!(keep(Loopback, None, &none).unwrap(), (false, false));
+        assert_eq!(keep(Loopback, Some(&state), &capped).unwrap(), (false, true));
+        assert_eq!(keep(Simulator, None, &capped).unwrap(), (false, true));
+        assert_eq!(host("http://[::1]:8080/x"), "[::1]:8080");
+    }
+}

@@ -1,0 +1,48 @@
+//! Steers a run from another terminal: it starts nothing more, goes on, or ends.
+
+use super::{
+    args::CampaignArguments,
+    exit::{CommandError, Exit},
+    settings,
+};
+use crate::{
+    ledger::{Control, Ledger, Wish},
+    sentences::{Language, Running},
+};
+
+pub(super) fn pause(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
+    let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
+    control.ask(Wish::Pause).map_err(unwritable)?;
+    say!("{}", Running::PauseAsked.say(language));
+    Ok(Exit::Done)
+}
+
+pub(super) fn resume(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
+    let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
+    // A run that was told to end does so.
+    let paused = control.wish() == Some(Wish::Pause) && control.clear().map_err(unwritable)?;
+    let said = if paused { Running::ResumeAsked } else { Running::NotPaused };
+    say!("{}", said.say(language));
+    Ok(Exit::Done)
+}
+
+pub(super) fn cancel(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
+    let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
+    control.ask(Wish::Cancel).map_err(unwritable)?;
+    say!("{}", Running::CancelAsked.say(language));
+    Ok(Exit::Done)
+}
+
+/// The control of a run that is under way; without one there is nothing to steer.
+fn of_run(arguments: &CampaignArguments, language: Language) -> Result<Option<Control>, CommandError> {
+    let path = settings::ledger(arguments)?;
+    if Ledger::is_held(&path)? {
+        return Ok(Some(Control::of(&path)));
+    }
+    say!("sendcontact: {}", Running::NoRun { ledger: path.display().to_string() }.say(language));
+    Ok(None)
+}
+
+fn unwritable(source: std::io::Error) -> CommandError {
+    CommandError::Machine { what: "the file beside the ledger that steers the run cannot be written", source }
+}

@@ -1,0 +1,271 @@
+//! When a campaign goes and how many cards a day: from what was typed to the rules of a run, and what
+//! a person is told of them and asked before the first card.
+
+use std::{
+    fs,
+    io::{BufRead, IsTerminal, Write},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use clap::Args;
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::args::Time;
+use crate::{
+    calendar::{
+        Acquaintance, Asked, Caps, Days, DaysError, Deadline, Departure, Finish, HolidayError, Holidays,
+        Hours, Late, LateError, Load, Moment, MomentError, Schedule, Spacing, SpacingError, Verdict, WarmUp,
+        WarmUpError, Window, WindowError, Zone, ZoneError, day_of, departure,
+    },
+    campaign::Stop,
+    ledger::{Ledger, LedgerError, Rules},
+    sentences::{self, Language, Running, schedule},
+};
+
+/// A run that begins so little after its hour is not late.
+const TOLERANCE: Duration = Duration::from_mins(15);
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "When and how many a day")]
+pub(super) struct WhenArguments {
+    /// Send nothing before: 10:00, "2026-11-24 10:00" or 2026-11-24T10:00[Europe/Moscow]
+    #[arg(long, value_name = "TIME")]
+    start_at: Option<String>,
+    /// What to do if that passed more than 15 minutes ago: run, skip or ask
+    #[arg(long, default_value = "run", value_name = "WORD")]
+    if_late: String,
+    /// Send nothing from then on
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// The same, counted from the beginning of this run
+    #[arg(long, value_name = "TIME")]
+    max_duration: Option<Time>,
+    /// Hours of the day within which cards go, such as 10:00-19:00; several times for several
+    #[arg(long, value_name = "HOURS")]
+    window: Vec<String>,
+    /// Days of the week on which cards go, such as mon-fri [default: all]
+    #[arg(long, value_name = "DAYS")]
+    days: Option<String>,
+    /// File of days on which no card goes: a date or a range of dates a line
+    #[arg(long, value_name = "FILE")]
+    holidays: Option<PathBuf>,
+    /// By whose clocks hours and days count [default: this machine's]
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// The hours hold where the recipient's number is from; --map timeZone=COLUMN names the zone of a row
+    #[arg(long)]
+    recipient_time_zone: bool,
+    /// Outside the hours end (exit code 5) instead of waiting
+    #[arg(long)]
+    no_wait: bool,
+    /// Cards a day, all campaigns of the instance on this machine together
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    daily_cap: Option<u64>,
+    /// Recipients a day to whom the instance never wrote before
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    new_recipients_per_day: Option<u64>,
+    /// The same for a young number: so many a day for so many days [default: 20x10]
+    #[arg(long, value_name = "NxDAYS", num_args = 0..=1, default_missing_value = "20x10")]
+    warm_up: Option<String>,
+    /// Time between two cards, drawn anew each time, such as 8s..20s
+    #[arg(long, value_name = "TIME..TIME")]
+    spacing: Option<String>,
+    /// On a terminal, ask before more than N cards are sent
+    #[arg(long, value_name = "N")]
+    confirm: Option<u64>,
+}
+
+/// What one of these options says wrongly.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.say(Language::En))]
+pub(super) enum WhenError {
+    StartAt(MomentError),
+    Until(MomentError),
+    Late(#[from] LateError),
+    Window(#[from] WindowError),
+    Days(#[from] DaysError),
+    HolidayFile(PathBuf, std::io::Error),
+    Holiday(PathBuf, HolidayError),
+    Zone(#[from] ZoneError),
+    WarmUp(#[from] WarmUpError),
+    Spacing(#[from] SpacingError),
+}
+
+impl WhenError {
+    /// The option and the sentence.
+    pub(super) fn say(&self, language: Language) -> String {
+        match self {
+            Self::StartAt(error) => format!("--start-at: {}", error.sentence(language)),
+            Self::Until(error) => format!("--until: {}", error.sentence(language)),
+            Self::Late(error) => format!("--if-late: {}", error.sentence(language)),
+            Self::Window(error) => format!("--window: {}", error.sentence(language)),
+            Self::Days(error) => format!("--days: {}", error.sentence(language)),
+            Self::HolidayFile(path, error) => format!("--holidays {}: {error}", path.display()),
+            Self::Holiday(path, error) => {
+                format!("--holidays {}: {}", path.display(), error.sentence(language))
+            }
+            Self::Zone(error) => format!("--time-zone: {}", error.sentence(language)),
+            Self::WarmUp(error) => format!("--warm-up: {}", error.sentence(language)),
+            Self::Spacing(error) => format!("--spacing: {}", error.sentence(language)),
+        }
+    }
+}
+
+/// When a run goes.
+#[derive(Debug)]
+pub(super) struct When {
+    /// Nothing if every row may go at once.
+    pub(super) rules: Option<Arc<Rules>>,
+    /// Outside its hours it waits.
+    pub(super) waits: bool,
+    departure: Departure,
+    confirm: Option<u64>,
+    /// Times that come twice.
+    moments: Vec<Moment>,
+}
+
+impl WhenArguments {
+    /// What is meant, at this moment.
+    pub(super) fn read(&self, now: Timestamp) -> Result<When, WhenError> {
+        let zone = self.time_zone.as_deref().map(str::parse).transpose()?;
+        let zone = zone.unwrap_or_else(|| Zone::of(TimeZone::system()));
+        let start = self.start_at.as_deref().map(|text| Moment::beginning(text, now, &zone));
+        let start = start.transpose().map_err(WhenError::StartAt)?;
+        let until = self.until.as_deref().map(|text| Moment::end(text, now, &zone));
+        let until = until.transpose().map_err(WhenError::Until)?;
+        let late: Late = self.if_late.parse()?;
+        let departure =
+            start.as_ref().map_or(Departure::Go, |start| departure(start.at, now, TOLERANCE, late));
+        let longest = self.max_duration.map(|time| time.0);
+        let schedule = Schedule {
+            hours: self.hours(zone.clone())?,
+            caps: self.caps()?,
+            start: if let Departure::Wait(at) = departure { Some(at) } else { None },
+            deadline: Deadline::of(until.as_ref().map(|until| until.at), longest, now),
+        };
+        let rules = Rules { schedule, theirs: self.recipient_time_zone };
+        Ok(When {
+            rules: (rules.schedule != Schedule::always(zone)).then(|| Arc::new(rules)),
+            waits: !self.no_wait,
+            departure,
+            confirm: self.confirm,
+            moments: start.into_iter().chain(until).collect(),
+        })
+    }
+
+    fn hours(&self, zone: Zone) -> Result<Hours, WhenError> {
+        let windows = self.window.iter().map(|text| text.parse::<Window>()).collect::<Result<_, _>>()?;
+        let days = self.days.as_deref().map(str::parse::<Days>).transpose()?;
+        Ok(Hours { windows, days: days.unwrap_or_default(), holidays: self.read_holidays()?, zone })
+    }
+
+    fn read_holidays(&self) -> Result<Holidays, WhenError> {
+        let Some(path) = &self.holidays else { return Ok(Holidays::default()) };
+        let text = fs::read_to_string(path).map_err(|error| WhenError::HolidayFile(path.clone(), error))?;
+        text.parse().map_err(|error| WhenError::Holiday(path.clone(), error))
+    }
+
+    fn caps(&self) -> Result<Caps, WhenError> {
+        Ok(Caps {
+            daily: self.daily_cap.and_then(std::num::NonZeroU64::new),
+            new_recipients_per_day: self.new_recipients_per_day.and_then(std::num::NonZeroU64::new),
+            warm_up: self.warm_up.as_deref().map(str::parse::<WarmUp>).transpose()?,
+            spacing: self.spacing.as_deref().map(str::parse::<Spacing>).transpose()?,
+        })
+    }
+}
+
+impl When {
+    /// How far the run comes by its rules, from now on; nothing where there are none.
+    pub(super) fn reckon(&self, ledger: &Ledger, load: Load) -> Result<Option<Finish>, LedgerError> {
+        let Some(rules) = &self.rules else { return Ok(None) };
+        let (now, schedule) = (Timestamp::now(), &rules.schedule);
+        let zone = &schedule.hours.zone;
+        let spent = ledger.book().map(|book| book.spent(&day_of(now, zone), zone)).transpose()?;
+        let gap = schedule.caps.spacing.map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
+        let is_new = schedule.caps.count_new_recipients();
+        let whose = if is_new { Acquaintance::New } else { Acquaintance::Known };
+        let asked = Asked { zones: &[], whose };
+        Ok(Some(schedule.finish(now, spent.unwrap_or_default(), Load { gap, ..load }, asked)))
+    }
+
+    /// What the rules make of a load, a line each: when its last card goes, rows that never go, and
+    /// what a person should know of the moments that were named.
+    pub(super) fn outlook(
+        &self,
+        ledger: &Ledger,
+        load: Load,
+        language: Language,
+    ) -> Result<Vec<String>, LedgerError> {
+        let Some((rules, finish)) = self.rules.as_ref().zip(self.reckon(ledger, load)?) else {
+            return Ok(Vec::new());
+        };
+        let zone = &rules.schedule.hours.zone;
+        let at = finish.last.map(|last| shown(zone, last, language));
+        let finish = match at {
+            Some(at) if finish.cards == load.cards => Running::Finish { at },
+            Some(at) => Running::FinishPart { at, cards: finish.cards, all: load.cards },
+            None => Running::FinishNone,
+        };
+        let never = ledger.never(rules, Timestamp::now().as_millisecond())?.map(|(rows, why)| {
+            let why = rules.schedule.sentence(Verdict::Over(why), language).unwrap_or_default();
+            Running::Never { rows, why }
+        });
+        let lines = (load.cards > 0).then_some(finish).into_iter().chain(never);
+        let notes = self.moments.iter().filter_map(|moment| moment.note(language));
+        Ok(lines.map(|line| line.say(language)).chain(notes).collect())
+    }
+
+    /// Asks a person what is to be asked; gives why the run does not begin, if it does not.
+    pub(super) fn refused(&self, cards: u64, language: Language) -> Option<Stop> {
+        let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        let passed = |by| Running::AskLate { by: sentences::long(by, language) };
+        match self.departure {
+            Departure::Wait(_) | Departure::Go => {}
+            Departure::Ask(by) if terminal && agrees(&passed(by), language) => {}
+            Departure::Skip(by) | Departure::Ask(by) => return Some(Stop::Late(by)),
+        }
+        let asks = asks(self.confirm, cards, terminal);
+        (asks && !agrees(&Running::AskConfirm { cards }, language)).then_some(Stop::Cancelled)
+    }
+}
+
+/// A moment as a person who plans wants it: seconds are of no use.
+pub(super) fn shown(zone: &Zone, at: Timestamp, language: Language) -> String {
+    let local = zone.local(at);
+    schedule::moment(language, local.round(jiff::Unit::Minute).unwrap_or(local), zone.name())
+}
+
+/// Without a terminal there is nobody to ask.
+fn asks(confirm: Option<u64>, cards: u64, terminal: bool) -> bool {
+    terminal && confirm.is_some_and(|most| cards > most)
+}
+
+/// An answer that cannot be read is no.
+fn agrees(question: &Running, language: Language) -> bool {
+    say_on!("{}", question.say(language));
+    let _flushed = std::io::stderr().flush();
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_asked_about_more_cards_than_that_and_only_on_a_terminal() {
+        for (confirm, cards, terminal, expected) in [
+            (None, 1_000_000, true, false),
+            (Some(100), 100, true, false),
+            (Some(100), 101, true, true),
+            (Some(0), 1, true, true),
+            (Some(100), 101, false, false),
+        ] {
+            assert_eq!(asks(confirm, cards, terminal), expected, "{confirm:?} {cards} {terminal}");
+        }
+    }
+}

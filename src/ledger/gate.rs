@@ -1,0 +1,229 @@
+//! Which pending rows may go now. A row that may not is passed over and comes back; what is asked of
+//! the rules is asked once for all recipients that are alike.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::Timestamp;
+
+use super::{
+    Ledger, LedgerError,
+    book::Page,
+    explain,
+    sql::{self, PendingRecord},
+};
+use crate::{
+    calendar::{Acquaintance, Asked, Caps, Day, Schedule, Spent, Verdict, Why, Zone, day_of, zones_of},
+    domain::Recipient,
+};
+
+/// The rules by which rows go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// Hours, caps, the start and the end.
+    pub schedule: Schedule,
+    /// Whether the hours hold where the recipient's number is from; where a row names its zone, they
+    /// hold there in any case.
+    pub theirs: bool,
+}
+
+/// The zones in which the hours have to hold for one recipient.
+#[derive(Debug, Clone)]
+pub enum Zones {
+    /// The campaign's own.
+    Own,
+    /// Those of the number's country.
+    Country(&'static [Zone]),
+    /// The one that the row names.
+    Named(Arc<Zone>),
+}
+
+/// What holds the pending rows back when none of them may go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Held {
+    /// When the first of them goes, and what holds it back until then.
+    pub next: Option<(Timestamp, Why)>,
+    /// Why one of them does not go in this run at all.
+    pub over: Option<Why>,
+}
+
+impl Zones {
+    /// As the calendar asks for them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Zone] {
+        match self {
+            Self::Own => &[],
+            Self::Country(zones) => zones,
+            Self::Named(zone) => std::slice::from_ref(zone),
+        }
+    }
+
+    /// The same number for recipients who are alike.
+    fn key(&self) -> usize {
+        match self {
+            Self::Own => 0,
+            Self::Country(zones) => zones.as_ptr().addr(),
+            Self::Named(zone) => Arc::as_ptr(zone).addr(),
+        }
+    }
+}
+
+impl Held {
+    /// Takes in what holds other rows back.
+    pub(super) fn merge(&mut self, other: Self) {
+        if let Some((at, why)) = other.next {
+            self.add(Verdict::NotBefore(at, why));
+        }
+        self.over = self.over.or(other.over);
+    }
+
+    /// Takes in what was said of another row.
+    fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::NotBefore(at, why) if self.next.is_none_or(|(first, _)| at < first) => {
+                self.next = Some((at, why));
+            }
+            Verdict::Now | Verdict::NotBefore(..) => {}
+            Verdict::Over(why) => self.over = self.over.or(Some(why)),
+        }
+    }
+}
+
+/// What does not change while a run lasts.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    named: HashMap<String, Zones>,
+    /// That there is no such hour takes long to find.
+    never: HashMap<usize, Verdict>,
+}
+
+impl Memory {
+    fn zones(&mut self, rules: &Rules, recipient: &str, zone: Option<&str>) -> Zones {
+        if let Some(text) = zone {
+            if let Some(zones) = self.named.get(text) {
+                return zones.clone();
+            }
+            if let Ok(zone) = text.parse::<Zone>() {
+                let zones = Zones::Named(Arc::new(zone));
+                self.named.insert(text.to_owned(), zones.clone());
+                return zones;
+            }
+        }
+        match digits(recipient).filter(|_| rules.theirs).map(zones_of) {
+            Some(zones) if !zones.is_empty() => Zones::Country(zones),
+            Some(_) | None => Zones::Own,
+        }
+    }
+}
+
+/// The rules at the moment of one turn.
+pub(super) struct Gate<'a> {
+    rules: &'a Rules,
+    now: Timestamp,
+    day: Day,
+    spent: Spent,
+    memory: &'a mut Memory,
+    verdicts: HashMap<(usize, Acquaintance), Verdict>,
+    held: Held,
+}
+
+impl<'a> Gate<'a> {
+    /// `now` is in milliseconds since 1970.
+    pub(super) fn open(
+        rules: &'a Rules,
+        now: i64,
+        page: Option<&Page<'_>>,
+        memory: &'a mut Memory,
+    ) -> Result<Self, LedgerError> {
+        let now = Timestamp::from_millisecond(now).unwrap_or_default();
+        let zone = &rules.schedule.hours.zone;
+        let day = day_of(now, zone);
+        let counted = page.filter(|_| rules.schedule.caps.count_cards());
+        let spent = counted.map(|page| page.spent(&day, zone)).transpose()?.unwrap_or_default();
+        Ok(Self { rules, now, day, spent, memory, verdicts: HashMap::new(), held: Held::default() })
+    }
+
+    /// The zones of a row that may go now, for which it is counted; nothing for one that may not.
+    pub(super) fn admit(
+        &mut self,
+        row: &PendingRecord,
+        recipient: Option<&Recipient>,
+        page: Option<&Page<'_>>,
+    ) -> Result<Option<Zones>, LedgerError> {
+        let caps = &self.rules.schedule.caps;
+        let asked = recipient.zip(page).filter(|_| caps.count_new_recipients());
+        let known = asked.map(|(recipient, page)| page.knows(&recipient.chat())).transpose()?;
+        let whose = if known == Some(false) { Acquaintance::New } else { Acquaintance::Known };
+        let zones = self.memory.zones(self.rules, &row.recipient, row.zone.as_deref());
+        let verdict = self.verdict(&zones, whose);
+        self.held.add(verdict);
+        match verdict {
+            Verdict::Now => {
+                self.spent.add(1, whose, self.day.date);
+                if caps.count_cards() {
+                    self.verdicts.clear();
+                }
+                Ok(Some(zones))
+            }
+            Verdict::NotBefore(..) | Verdict::Over(_) => Ok(None),
+        }
+    }
+
+    /// What holds back the rows that were not admitted since this was asked last.
+    pub(super) fn take_held(&mut self) -> Held {
+        std::mem::take(&mut self.held)
+    }
+
+    fn verdict(&mut self, zones: &Zones, whose: Acquaintance) -> Verdict {
+        let key = zones.key();
+        if let Some(known) = self.memory.never.get(&key).or_else(|| self.verdicts.get(&(key, whose))) {
+            return *known;
+        }
+        let asked = Asked { zones: zones.as_slice(), whose };
+        let verdict = self.rules.schedule.may_send(self.now, &self.spent, asked);
+        match verdict {
+            Verdict::Over(Why::Never(_)) => self.memory.never.insert(key, verdict),
+            Verdict::Now | Verdict::NotBefore(..) | Verdict::Over(_) => {
+                self.verdicts.insert((key, whose), verdict)
+            }
+        };
+        verdict
+    }
+}
+
+impl Ledger {
+    /// How many pending rows have no hour at all, from `now` on (milliseconds since 1970), and why.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn never(&self, rules: &Rules, now: i64) -> Result<Option<(u64, Why)>, LedgerError> {
+        let mut memory = Memory::default();
+        let caps = Caps::default();
+        let hours = Schedule { hours: rules.schedule.hours.clone(), caps, start: None, deadline: None };
+        let rules = Rules { schedule: hours, theirs: rules.theirs };
+        let mut gate = Gate::open(&rules, now, None, &mut memory)?;
+        let (mut never, mut read_to) = (None, 0);
+        loop {
+            let page = sql::pending_after(&self.connection, read_to, PAGE)
+                .map_err(|error| explain(&self.path, &error))?;
+            let Some(last) = page.last() else { return Ok(never) };
+            read_to = last.position;
+            for row in &page {
+                let zones = gate.memory.zones(&rules, &row.recipient, row.zone.as_deref());
+                if let Verdict::Over(why) = gate.verdict(&zones, Acquaintance::Known) {
+                    never = Some((never.map_or(1, |(rows, _)| rows + 1), why));
+                }
+            }
+        }
+    }
+}
+
+/// Rows that are looked at together.
+const PAGE: usize = 512;
+
+/// The number behind a personal chat or a phone.
+fn digits(recipient: &str) -> Option<&str> {
+    match recipient.split_once('@') {
+        None | Some((_, "c.us")) => recipient.split('@').next(),
+        Some(_) => None,
+    }
+}

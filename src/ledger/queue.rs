@@ -1,0 +1,219 @@
+//! What a turn does in the files: outcomes are settled, pending rows begun, and both are on disk
+//! together.
+
+use std::{collections::VecDeque, path::Path};
+
+use rusqlite::{Connection, Transaction};
+
+use super::{
+    Ledger, LedgerError,
+    book::{Book, Page},
+    door::{Begun, Broken, Committed, RowId, Settlement, Turn, Verdict},
+    explain,
+    gate::{Gate, Held, Memory, Zones},
+    sql::{self, PendingRecord},
+    state::State,
+};
+use crate::crash_points::{self, Point};
+use crate::domain::{Contact, Message, Names, Phone, Recipient};
+
+/// Rows that are read ahead at a time.
+const PAGE: usize = 512;
+
+/// Rows that a turn looks at: a long list of which few may go must not hold up the outcomes.
+const MOST_LOOKS: usize = 8 * PAGE;
+
+/// Pending rows in the order of the input, again and again from its beginning: those that came back,
+/// and those that were passed over.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    ahead: VecDeque<PendingRecord>,
+    read_to: i64,
+    came_back: bool,
+    lap: Lap,
+    memory: Memory,
+}
+
+/// What came of going through the list since its beginning.
+#[derive(Debug, Default)]
+struct Lap {
+    begun: bool,
+    held: Held,
+}
+
+/// The files that a turn writes.
+struct Desk<'a> {
+    transaction: Transaction<'a>,
+    page: Option<Page<'a>>,
+    path: &'a Path,
+}
+
+impl Queue {
+    /// Records a turn, all of it or nothing.
+    pub(super) fn record(&mut self, ledger: &mut Ledger, turn: Turn) -> Result<Committed, Broken> {
+        self.commit(ledger, &turn).map_err(|error| Broken { error, settle: turn.settle })
+    }
+
+    fn commit(&mut self, ledger: &mut Ledger, turn: &Turn) -> Result<Committed, LedgerError> {
+        let desk = Desk::open(ledger, turn)?;
+        for settlement in &turn.settle {
+            desk.settle(settlement)?;
+            self.came_back |= matches!(settlement.verdict, Verdict::NotTaken | Verdict::NotSent);
+        }
+        let committed = self.begin(&desk, turn)?;
+        desk.commit()?;
+        Ok(committed)
+    }
+
+    fn begin(&mut self, desk: &Desk<'_>, turn: &Turn) -> Result<Committed, LedgerError> {
+        let mut committed = Committed::default();
+        let mut memory = std::mem::take(&mut self.memory);
+        let mut gate = match &turn.rules {
+            Some(rules) => Some(Gate::open(rules, turn.now, desk.page.as_ref(), &mut memory)?),
+            None => None,
+        };
+        for _ in 0..MOST_LOOKS {
+            if committed.begun.len() >= turn.begin || committed.exhausted || committed.held.is_some() {
+                break;
+            }
+            let Some(record) = self.next(&desk.transaction).map_err(|error| desk.explain(&error))? else {
+                self.end(gate.as_mut(), &mut committed);
+                continue;
+            };
+            if let Some(begun) = desk.begin(record, turn.now, gate.as_mut())? {
+                self.lap.begun = true;
+                committed.begun.push(begun);
+            }
+        }
+        if let Some(mut gate) = gate {
+            self.lap.held.merge(gate.take_held());
+        }
+        self.memory = memory;
+        Ok(committed)
+    }
+
+    /// The end of the list. If rows came back, or others were begun while some were passed over, it
+    /// is gone through once more.
+    fn end(&mut self, gate: Option<&mut Gate<'_>>, committed: &mut Committed) {
+        let lap = std::mem::take(&mut self.lap);
+        let mut held = lap.held;
+        if let Some(gate) = gate {
+            held.merge(gate.take_held());
+        }
+        let again = std::mem::take(&mut self.came_back);
+        if !again && held == Held::default() {
+            committed.exhausted = true;
+            return;
+        }
+        self.read_to = 0;
+        committed.held = (!again && !lap.begun).then_some(held);
+    }
+
+    fn next(&mut self, connection: &Connection) -> rusqlite::Result<Option<PendingRecord>> {
+        if self.ahead.is_empty() {
+            let page = sql::pending_after(connection, self.read_to, PAGE)?;
+            self.read_to = page.last().map_or(self.read_to, |record| record.position);
+            self.ahead.extend(page);
+        }
+        Ok(self.ahead.pop_front())
+    }
+}
+
+impl<'a> Desk<'a> {
+    fn open(ledger: &'a mut Ledger, turn: &Turn) -> Result<Self, LedgerError> {
+        let Ledger { connection, path, book, .. } = ledger;
+        let page = book.as_mut().filter(|_| writes_in_book(turn)).map(Book::page).transpose()?;
+        let transaction = connection.transaction().map_err(|error| explain(path, &error))?;
+        Ok(Self { transaction, page, path })
+    }
+
+    fn settle(&self, settlement: &Settlement) -> Result<(), LedgerError> {
+        if let Some(page) = self.page.as_ref().filter(|_| went_not(&settlement.verdict)) {
+            let sending = sql::sending(&self.transaction, settlement.row.0);
+            let (chat, card, at) = sending.map_err(|error| self.explain(&error))?;
+            page.take_back(&chat, &card, at)?;
+        }
+        settle(&self.transaction, settlement).map_err(|error| self.explain(&error))
+    }
+
+    /// Begins a row, unless the rules hold it back.
+    fn begin(
+        &self,
+        record: PendingRecord,
+        now: i64,
+        gate: Option<&mut Gate<'_>>,
+    ) -> Result<Option<Begun>, LedgerError> {
+        let recipient = recipient(&record.recipient);
+        let page = self.page.as_ref();
+        let zones = match gate {
+            Some(gate) => gate.admit(&record, recipient.as_ref(), page)?,
+            None => Some(Zones::Own),
+        };
+        let Some(zones) = zones else { return Ok(None) };
+        sql::begin(&self.transaction, record.id, now).map_err(|error| self.explain(&error))?;
+        let begun = read(record, recipient, zones).map_err(|error| self.explain(&error))?;
+        page.map_or(Ok(()), |page| page.enter(&begun.message, now))?;
+        Ok(Some(begun))
+    }
+
+    fn commit(self) -> Result<(), LedgerError> {
+        let Self { transaction, page, path } = self;
+        crash_points::pass(Point::BeforeCommit);
+        // First the book: two files are never written at once, and what is in it and not in the
+        // ledger is a card too many, not one too few.
+        page.map_or(Ok(()), Page::turn_over)?;
+        crash_points::pass(Point::BetweenBooks);
+        transaction.commit().map_err(|error| explain(path, &error))?;
+        crash_points::pass(Point::AfterCommit);
+        Ok(())
+    }
+
+    fn explain(&self, error: &rusqlite::Error) -> LedgerError {
+        explain(self.path, error)
+    }
+}
+
+/// Whether a turn changes what the instance has sent.
+fn writes_in_book(turn: &Turn) -> bool {
+    turn.begin > 0 || turn.settle.iter().any(|settlement| went_not(&settlement.verdict))
+}
+
+/// Whether a card that was begun reached nobody. Of one whose fate is unknown nobody can say so.
+const fn went_not(verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Failed(_) | Verdict::NotTaken | Verdict::NotSent => true,
+        Verdict::Accepted(_) | Verdict::Unknown(_) => false,
+    }
+}
+
+fn settle(transaction: &rusqlite::Transaction<'_>, settlement: &Settlement) -> rusqlite::Result<()> {
+    let id = settlement.row.0;
+    match &settlement.verdict {
+        Verdict::Accepted(id_message) => sql::accept(transaction, id, id_message.as_str()),
+        Verdict::Failed(error) => sql::close(transaction, id, State::Failed, error),
+        Verdict::Unknown(error) => sql::close(transaction, id, State::Unknown, error),
+        Verdict::NotTaken => sql::give_back(transaction, id, true),
+        Verdict::NotSent => sql::give_back(transaction, id, false),
+    }
+}
+
+/// What was checked on its way in is read back as it was; anything else is damage.
+fn read(record: PendingRecord, recipient: Option<Recipient>, zones: Zones) -> rusqlite::Result<Begun> {
+    let [first, middle, last, company] = record.names;
+    let names = Names { first, middle, last, company };
+    let message =
+        recipient.zip(Phone::from_digits(&record.phone_contact).ok()).and_then(|(recipient, phone)| {
+            Some(Message { recipient, contact: Contact::new(phone, &names).ok()? })
+        });
+    message
+        .map(|message| Begun { row: RowId(record.id), number: record.number, message, zones })
+        .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, record.id))
+}
+
+fn recipient(text: &str) -> Option<Recipient> {
+    if text.contains('@') {
+        text.parse().ok().map(Recipient::Chat)
+    } else {
+        Phone::from_digits(text).ok().map(Recipient::Phone)
+    }
+}

@@ -1,0 +1,90 @@
+//! What is said of a run that waits for its hours, is held or is steered from elsewhere.
+
+#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+
+use super::{count, sentences};
+
+sentences! {
+    /// A line about a run, or a part of one.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Running {
+        // Why nothing is begun.
+        BadState { state: String } =
+            en "the instance is {state}: the service would take cards and deliver none; looking again",
+            ru "состояние инстанса — {state}: сервис принимал бы карточки и не доставлял их; проверим снова",
+        Paused =
+            en "paused; sendcontact resume lets it go on, sendcontact cancel ends it",
+            ru "пауза; продолжить: sendcontact resume, закончить: sendcontact cancel",
+        GoesOn = en "Going on.", ru "Продолжаем.",
+
+        // Why a run ends.
+        NumberRests { state: String } =
+            en "The instance is {state}: the service takes cards in that state and delivers none. Rest the number and look \
+                at it in the console (https://console.green-api.com).",
+            ru "Состояние инстанса — {state}: сервис принимает карточки и не доставляет их. Дайте номеру отдохнуть и \
+                проверьте его в личном кабинете (https://console.green-api.com).",
+        Cancelling =
+            en "Cancelled: what is under way is finished.",
+            ru "Отменено: дожидаемся начатого.",
+        OutOfHours = en "Finishing what is under way.", ru "Дожидаемся начатого.",
+
+        // Before the first card.
+        Never { rows: u64, why: String } =
+            en "{rows} not go in any hour: {why}" [rows = count::en(*rows, "row will", "rows will")],
+            ru "{rows} ни в один час: {why}" [rows = count::ru(
+                *rows,
+                "строка не уйдёт",
+                "строки не уйдут",
+                "строк не уйдут"
+            )],
+        Late { by: String } =
+            en "The start that was planned passed {by} ago; nothing was sent, as --if-late says.",
+            ru "Назначенное время прошло {by} назад; ничего не отправлено, как велит --if-late.",
+        AskLate { by: String } =
+            en "The start that was planned passed {by} ago. Send now? [y/N] ",
+            ru "Назначенное время прошло {by} назад. Отправить сейчас? [д/Н] ",
+        AskConfirm { cards: u64 } =
+            en "{cards} will be sent. Go on? [y/N] " [cards = count::en(*cards, "card", "cards")],
+            ru "{cards}. Продолжить? [д/Н] " [cards = count::ru(
+                *cards,
+                "карточка будет отправлена",
+                "карточки будут отправлены",
+                "карточек будет отправлено"
+            )],
+        HadBeenPaused =
+            en "The last run was paused when it ended; this one begins afresh.",
+            ru "Прошлый запуск закончился на паузе; этот начинает заново.",
+        BookBroken { reason: String } =
+            en "{reason}. Without caps the run goes on; what it sends is counted by the next one.",
+            ru "{reason}. Пределов нет, поэтому продолжаем; отправленное посчитает следующий запуск.",
+        BroughtIn { cards: u64 } =
+            en "{cards} in the instance's book from here on."
+                [cards = count::en(*cards, "earlier card counts", "earlier cards count")],
+            ru "В книгу инстанса внесены прежние карточки этой кампании: {cards}.",
+
+        // When it will be over.
+        Finish { at: String } = en "about {at}", ru "примерно {at}",
+        FinishPart { at: String, cards: u64, all: u64 } =
+            en "{cards} of {all} cards in this run, the last about {at}",
+            ru "в этом запуске карточек {cards} из {all}, последняя примерно {at}",
+        FinishNone = en "no card goes in this run", ru "в этом запуске не уйдёт ни одна карточка",
+        Delivered { at: String, delay: String, queue: u64 } =
+            en "The instance sends one card every {delay} s, and {queue} in its queue: the last one leaves about {at}."
+                [queue = count::en(*queue, "message waits", "messages wait")],
+            ru "Инстанс отправляет по карточке раз в {delay} с, {queue}: последняя уйдёт примерно {at}."
+                [delay = delay.replace('.', ","), queue = count::ru(*queue, "в очереди сообщение", "в очереди сообщения", "в очереди сообщений")],
+
+        // From another terminal.
+        NoRun { ledger: String } =
+            en "no run is working on {ledger}: there is nothing to pause, resume or cancel",
+            ru "с {ledger} сейчас никто не работает: останавливать и продолжать нечего",
+        PauseAsked =
+            en "The run starts nothing more within a second, and stays. sendcontact resume lets it go on.",
+            ru "В течение секунды запуск перестанет начинать карточки и останется ждать. Продолжить: sendcontact resume.",
+        ResumeAsked = en "The run goes on within a second.", ru "В течение секунды запуск продолжится.",
+        NotPaused = en "The run is not paused.", ru "Запуск не на паузе.",
+        CancelAsked =
+            en "The run starts nothing more within a second, finishes what is under way and ends.",
+            ru "В течение секунды запуск перестанет начинать карточки, дождётся начатого и закончится.",
+    }
+}

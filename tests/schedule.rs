@@ -1,0 +1,352 @@
+//! When cards go and how many a day, as a person meets it: hours, caps, the state of the instance, and
+//! a run that is steered from another terminal.
+
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, ChildStderr, Stdio},
+    time::Duration,
+};
+
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use stand_in::{Desk, Ran, Received, Reply, Service, accepted, authorized, each, table};
+
+const SEND: [&str; 6] = ["send", "list.csv", "--json", "--no-reconcile", "--rate", "2000"];
+
+fn send<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    SEND.iter().chain(more).copied().collect()
+}
+
+/// A zone in which it is about noon, so that no test runs over midnight.
+fn noon() -> String {
+    let hour = Timestamp::now().to_zoned(TimeZone::UTC).hour();
+    format!("UTC{:+}", 12 - hour)
+}
+
+/// Hours that are open now, or not, in a zone in which it is noon.
+const OPEN: &str = "10:00-15:00";
+const SHUT: &str = "16:00-18:00";
+
+fn desk(rows: usize) -> Desk {
+    let desk = Desk::new();
+    desk.write("list.csv", table(rows));
+    desk
+}
+
+#[test]
+fn outside_the_hours_a_run_that_does_not_wait_ends_and_sends_nothing() {
+    let zone = noon();
+    let tomorrow = (Timestamp::now() + 24.hours()).to_string();
+    for (arguments, code, words) in [
+        (vec!["--window", OPEN], 0, "Finish"),
+        (vec!["--window", SHUT, "--window", OPEN], 0, "Finish"),
+        (vec!["--window", SHUT], 5, "It is outside the hours 16:00-18:00"),
+        (vec!["--start-at", &tomorrow], 5, "The start lies ahead"),
+        (vec!["--holidays", "free.txt"], 5, "is a holiday"),
+        (vec!["--until", &tomorrow], 0, "Finish"),
+        (vec!["--max-duration", "0s"], 5, "The run lasts"),
+    ] {
+        let service = Service::accepting();
+        let desk = desk(3);
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        let days = [today.yesterday().unwrap(), today, today.tomorrow().unwrap()];
+        desk.write("free.txt", days.map(|day| day.to_string()).join("\n"));
+        let all = send(&[&["--no-wait", "--time-zone", &zone], &arguments[..]].concat());
+        let ran = desk.run_to(&service, &all);
+        ran.adds_up();
+        let sent = if code == 0 { 3 } else { 0 };
+        assert_eq!((ran.code, service.sends().len()), (code, sent), "{arguments:?} {ran:?}");
+        assert_eq!(ran.count("pending"), 3 - sent as u64);
+        assert!(ran.stderr.contains(words), "{arguments:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn what_is_written_wrongly_is_told_before_anything_is_done() {
+    for (arguments, words) in [
+        (["--start-at", "tomorrow"], "--start-at: \"tomorrow\" is no date and time"),
+        (["--until", "24:30"], "--until: "),
+        (["--if-late", "wait"], "run, skip or ask"),
+        (["--window", "10 to 7"], "--window: \"10 to 7\" are no hours"),
+        (["--days", "workdays"], "no day of the week"),
+        (["--holidays", "none.txt"], "none.txt"),
+        (["--holidays", "free.txt"], "line 2"),
+        (["--time-zone", "Europe/Moskow"], "Europe/Moscow"),
+        (["--warm-up", "list.csv"], "no step of a warm-up"),
+        (["--spacing", "20s..8s"], "--spacing: "),
+        (["--daily-cap", "0"], "--daily-cap"),
+        (["--map", "timeZone=Нет"], "no such column"),
+    ] {
+        let service = Service::accepting();
+        let desk = desk(3);
+        desk.write("free.txt", "2026-12-31\nНовый год\n");
+        let ran = desk.run_to(&service, &send(&arguments));
+        assert_eq!((ran.code, service.received().len()), (2, 0), "{arguments:?} {ran:?}");
+        assert!(ran.stderr.contains(words), "{arguments:?}: {}", ran.stderr);
+        assert!(!desk.path("list.ledger").exists());
+    }
+}
+
+#[test]
+fn a_late_start_is_left_if_the_person_says_so() {
+    for (word, code) in [("run", 0), ("skip", 5), ("ask", 5)] {
+        let service = Service::accepting();
+        let ran = desk(3).run_to(&service, &send(&["--start-at", "2020-01-01 10:00", "--if-late", word]));
+        ran.adds_up();
+        assert_eq!((ran.code, service.sends().len()), (code, if code == 0 { 3 } else { 0 }), "{ran:?}");
+        assert_eq!(ran.stderr.contains("passed"), code == 5, "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_row_goes_by_the_zone_of_its_column_or_of_its_number() {
+    let zone = noon();
+    let hour: i32 = zone[3..].parse().unwrap();
+    // Where it is noon, and where it is night.
+    let elsewhere = format!("UTC{:+}", if hour > 0 { hour - 11 } else { hour + 11 });
+    let rows = format!(
+        "Кому;Телефон;Имя;Пояс\n79001234501;79001234568;Анна;{zone}\n79001234502;79001234568;Анна;{elsewhere}\n\
+         79001234503;79001234568;Анна;\n"
+    );
+    let hours = ["--no-wait", "--window", OPEN, "--map", "timeZone=Пояс", "--time-zone"];
+    for (more, sent, words) in [
+        (vec![zone.as_str()], 2, "where the recipient lives"),
+        (vec![elsewhere.as_str()], 1, "it goes on at"),
+        // A number of Russia has no such hour.
+        (vec![zone.as_str(), "--recipient-time-zone"], 1, "1 row will not go in any hour"),
+    ] {
+        let service = Service::accepting();
+        let desk = Desk::new();
+        desk.write("list.csv", &rows);
+        let ran = desk.run_to(&service, &send(&[&hours[..], &more[..]].concat()));
+        ran.adds_up();
+        assert_eq!((ran.code, service.sends().len()), (5, sent), "{more:?} {ran:?}");
+        assert!(ran.stderr.contains(words), "{more:?}: {}", ran.stderr);
+        let kept: Vec<String> = desk.results("list-results.csv", b';')[1..]
+            .iter()
+            .map(|record| record.last().unwrap().trim_start_matches('\'').to_owned())
+            .collect();
+        assert_eq!(kept, [zone.as_str(), &elsewhere, ""], "the person's column stays in the results");
+    }
+}
+
+#[test]
+fn a_cap_holds_for_all_campaigns_of_an_instance_on_this_machine() {
+    let zone = noon();
+    let service = Service::accepting();
+    let desk = desk(3);
+    desk.write("more.csv", table(12).replace("79000000", "79000001"));
+    let capped = |input: &str, cap: &str| {
+        let arguments = ["send", input, "--json", "--no-wait", "--time-zone", &zone, "--daily-cap", cap];
+        let ran = desk.run_to(&service, &arguments);
+        ran.adds_up();
+        (ran.code, ran.count("accepted"))
+    };
+    assert_eq!(capped("list.csv", "5"), (0, 3));
+    assert_eq!(capped("more.csv", "5"), (5, 2));
+    assert_eq!(capped("more.csv", "5"), (5, 2));
+    assert_eq!(capped("more.csv", "8"), (5, 5));
+    assert_eq!(service.sends().len(), 8);
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_kill_in_the_middle_of_a_capped_day_does_not_raise_the_cap() {
+    let zone = noon();
+    let points = ["before_commit", "between_books", "after_commit", "before_request", "after_answer"];
+    let crashes: Vec<(String, &str)> = points
+        .iter()
+        .flat_map(|point| [1, 2, 5].map(|count| (format!("{point}:{count}"), "--daily-cap")))
+        .chain(points.iter().map(|point| (format!("{point}:3"), "--new-recipients-per-day")))
+        .collect();
+    each(&crashes, 8, |(crash, cap)| {
+        let service = Service::accepting();
+        let desk = desk(30);
+        let limits = [*cap, "10", "--no-wait", "--time-zone", &zone, "--concurrency", "3"];
+        let mut run = desk.to(&service, &send(&limits));
+        run.env("SENDCONTACT_CRASH_AT", crash).stdout(Stdio::null()).stderr(Stdio::null());
+        assert_eq!(run.status().unwrap().code(), None, "the run lived on");
+        let ran = desk.run_to(&service, &send(&limits));
+        ran.adds_up();
+        assert!([5, 6].contains(&ran.code), "{ran:?}");
+        let sent = service.sends().len();
+        assert!((10 - 3..=10).contains(&sent), "{sent} cards were sent in a day of 10");
+        assert!(service.times().values().all(|times| *times == 1), "a card was sent twice");
+        // Another campaign of the same day has nothing left either.
+        desk.write("more.csv", table(3).replace("79000000", "79000001"));
+        let more = [&["send", "more.csv", "--json", "--no-reconcile"], &limits[..]].concat();
+        assert_eq!(desk.run_to(&service, &more).code, 5);
+        assert_eq!(service.sends().len(), sent);
+    });
+}
+
+#[test]
+fn a_book_is_kept_where_something_is_counted_and_one_that_cannot_be_opened_sends_nothing() {
+    let service = Service::accepting();
+    let desk = desk(3);
+    assert_eq!(desk.run_to(&service, &SEND).code, 0);
+    assert!(!desk.path("state").exists(), "a service on this machine needs no book without caps");
+    // What the first run sent is counted by the second.
+    desk.write("list.csv", table(6));
+    let ran = desk.run_to(&service, &send(&["--daily-cap", "5", "--no-wait", "--time-zone", &noon()]));
+    assert_eq!((ran.code, ran.count("accepted")), (5, 5), "{ran:?}");
+    assert!(ran.stderr.contains("3 earlier cards count in the instance's book"), "{}", ran.stderr);
+    let books: Vec<_> = std::fs::read_dir(desk.path("state")).unwrap().map(|file| file.unwrap()).collect();
+    assert!(books.iter().any(|book| book.path().extension().is_some_and(|ending| ending == "book")));
+    desk.write("file", "");
+    let mut command = desk.to(&service, &send(&["--daily-cap", "9"]));
+    let ran = Ran::of(command.env("SENDCONTACT_STATE_DIR", desk.path("file")).output().unwrap());
+    assert_eq!((ran.code, service.sends().len()), (1, 5), "{ran:?}");
+    assert!(ran.stderr.contains("SENDCONTACT_STATE_DIR"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_simulator_counts_within_a_campaign_and_leaves_no_book() {
+    let desk = desk(9);
+    let arguments =
+        ["send", "list.csv", "--simulate", "--json", "--no-wait", "--daily-cap", "4", "--time-zone", &noon()];
+    for _ in 0..2 {
+        let ran = desk.run(&arguments);
+        assert_eq!((ran.code, ran.count("accepted")), (5, 4), "{ran:?}");
+    }
+    assert!(!desk.path("state").exists());
+}
+
+fn state(word: &str) -> Reply {
+    Reply::Answer(200, format!(r#"{{"stateInstance":"{word}"}}"#))
+}
+
+#[test]
+fn the_state_before_the_first_card_decides_and_a_service_that_tells_none_is_sent_to() {
+    for (reply, code, words) in [
+        (state("authorized"), 0, ""),
+        (state("yellowCard"), 5, "takes cards in that state and delivers none"),
+        (state("suspended"), 5, "takes cards in that state and delivers none"),
+        (state("notAuthorized"), 7, "QR code"),
+        (state("blocked"), 7, "blocked by WhatsApp"),
+        (state("starting"), 0, ""),
+        (Reply::Answer(404, "Cannot GET".to_owned()), 0, ""),
+        (Reply::Answer(400, String::new()), 0, ""),
+        (Reply::Answer(200, "<html>".to_owned()), 0, ""),
+        (Reply::Answer(429, String::new()), 0, ""),
+        (Reply::Close, 0, ""),
+        (Reply::Hang, 0, ""),
+    ] {
+        let told = reply.clone();
+        let service = Service::start(move |number, request| match () {
+            () if request.is_send() => accepted(number),
+            () if request.path.contains("/getStateInstance/") => told.clone(),
+            () => Reply::Answer(404, String::new()),
+        });
+        let ran = desk(3).run_to(&service, &send(&["--patience", "0s"]));
+        ran.adds_up();
+        assert_eq!(
+            (ran.code, service.sends().len()),
+            (code, if code == 0 { 3 } else { 0 }),
+            "{reply:?} {ran:?}"
+        );
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        assert_eq!(service.asked("getStateInstance").len(), 1);
+    }
+}
+
+#[test]
+fn when_the_instance_itself_will_have_sent_the_cards_is_told() {
+    let service = Service::start(|number, request| {
+        let of = |method: &str| request.path.contains(&format!("/{method}/"));
+        match () {
+            () if request.is_send() => Reply::Late(Duration::from_millis(900), Box::new(accepted(number))),
+            () if of("getSettings") => {
+                Reply::Answer(200, r#"{"delaySendMessagesMilliseconds":15000}"#.to_owned())
+            }
+            () if of("showMessagesQueue") => Reply::Answer(200, r#"[{"type":"sendMessage"}]"#.to_owned()),
+            () => authorized(),
+        }
+    });
+    let ran = desk(4).run_to(&service, &send(&["--concurrency", "1"]));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stderr.contains("sends one card every 15"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("1 message waits in its queue"), "{}", ran.stderr);
+}
+
+/// A run whose talk is read line by line.
+struct Run(Child, BufReader<ChildStderr>);
+
+impl Run {
+    fn start(desk: &Desk, service: &Service, arguments: &[&str]) -> Self {
+        let mut command = desk.to(service, arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let talk = BufReader::new(child.stderr.take().unwrap());
+        Self(child, talk)
+    }
+
+    /// Reads until something is said.
+    fn hears(&mut self, words: &str) {
+        let mut line = String::new();
+        while !line.contains(words) {
+            line.clear();
+            assert!(self.1.read_line(&mut line).unwrap() > 0, "\"{words}\" was not said");
+        }
+    }
+
+    fn ends(mut self) -> Ran {
+        std::io::copy(&mut self.1, &mut std::io::sink()).unwrap();
+        Ran::of(self.0.wait_with_output().unwrap())
+    }
+}
+
+const SLOWLY: [&str; 6] = ["send", "list.csv", "--json", "--no-reconcile", "--rate", "20"];
+
+#[test]
+fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
+    let service = Service::accepting();
+    let desk = desk(1000);
+    let mut run = Run::start(&desk, &service, &SLOWLY);
+    service.wait_for(3);
+    let steer = |command: &str| desk.run(&[command, "list"]);
+    assert!(steer("resume").stderr.contains("not paused"));
+    assert_eq!(steer("pause").code, 0);
+    run.hears("Paused; sendcontact resume lets it go on");
+    assert_eq!(steer("resume").code, 0);
+    run.hears("Going on");
+    service.wait_for(service.sends().len() + 3);
+    assert_eq!(steer("cancel").code, 0);
+    run.hears("Cancelled");
+    let ran = run.ends();
+    ran.adds_up();
+    assert_eq!((ran.code, ran.count("unknown")), (130, 0), "{ran:?}");
+    assert_eq!(ran.count("accepted"), service.sends().len() as u64);
+    assert!(ran.count("pending") > 0);
+    assert!(!desk.path("list.ledger-control").exists());
+    for command in ["pause", "resume", "cancel"] {
+        let nobody = steer(command);
+        assert_eq!(nobody.code, 2, "{nobody:?}");
+        assert!(nobody.stderr.contains("no run is working on list.ledger"), "{}", nobody.stderr);
+    }
+}
+
+#[test]
+fn a_run_that_was_killed_while_it_was_paused_is_begun_afresh_and_that_is_told() {
+    let service = Service::accepting();
+    let desk = desk(200);
+    let mut run = Run::start(&desk, &service, &SLOWLY);
+    service.wait_for(2);
+    assert_eq!(desk.run(&["pause", "list"]).code, 0);
+    run.hears("Paused");
+    run.0.kill().unwrap();
+    run.0.wait().unwrap();
+    let sent = service.sends().len();
+    let again = desk.run_to(&service, &send(&["--limit", "5"]));
+    assert!(again.stderr.contains("was paused when it ended"), "{}", again.stderr);
+    assert_eq!(service.sends().len(), sent + 5, "{again:?}");
+    assert!(service.sends().iter().map(Received::chat).all(|chat| chat.ends_with("@c.us")));
+    assert!(!desk.path("list.ledger-control").exists());
+}
+
+#[test]
+fn a_question_is_never_asked_without_a_terminal() {
+    let service = Service::accepting();
+    let ran = desk(3).run_to(&service, &send(&["--confirm", "1"]));
+    assert_eq!((ran.code, service.sends().len()), (0, 3), "{ran:?}");
+}
