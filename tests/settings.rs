@@ -236,11 +236,11 @@ fn settings_are_shown_one_a_line_and_aligned() {
     desk.write("sendcontact.toml", "rate = 20\n");
     let ran = desk.run(&["settings", "list.csv", "--country", "RU"]);
     let shown = |start: &str| ran.stdout.lines().find(|line| line.starts_with(start)).unwrap_or_default();
-    assert_eq!(shown("settings"), "settings           sendcontact.toml", "{ran:?}");
-    assert_eq!(shown("profile"), "profile            -");
-    assert_eq!(shown("country"), "country            RU                         command line");
-    assert_eq!(shown("rate"), "rate               20                         sendcontact.toml:1");
-    assert_eq!(shown("limit"), "limit              -                          default");
+    assert_eq!(shown("settings"), "settings                sendcontact.toml", "{ran:?}");
+    assert_eq!(shown("profile"), "profile                 -");
+    assert_eq!(shown("country"), "country                 RU                         command line");
+    assert_eq!(shown("rate"), "rate                    20                         sendcontact.toml:1");
+    assert_eq!(shown("limit"), "limit                   -                          default");
     desk.write("sendcontact.toml", "lang = \"ru\"\n");
     assert!(desk.run(&["settings"]).stdout.contains("по умолчанию"));
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::sentences::{Language, SettingsFault, SettingsTalk};
 
 /// What a person may write where there is no default: values in TOML.
-const EXAMPLES: [(&str, &str); 21] = [
+const EXAMPLES: [(&str, &str); 33] = [
     ("id-instance", "\"1101000001\""),
     ("token-file", "\"~/.green-api-token\""),
     ("recipients", "[\"guests.csv\"]"),
@@ -41,6 +41,18 @@ const EXAMPLES: [(&str, &str); 21] = [
     ("log-file", "\"sendcontact.log\""),
     ("notify-command", "[\"mail\", \"-s\", \"sendcontact\", \"you@example.com\"]"),
     ("problems", "\"problems.csv\""),
+    ("start-at", "\"2026-11-24 10:00\""),
+    ("until", "\"2026-11-27 19:00\""),
+    ("max-duration", "\"8h\""),
+    ("window", "[\"10:00-13:00\", \"14:00-19:00\"]"),
+    ("days", "\"mon-fri\""),
+    ("holidays", "\"holidays.txt\""),
+    ("time-zone", "\"Europe/Moscow\""),
+    ("daily-cap", "200"),
+    ("new-recipients-per-day", "50"),
+    ("warm-up", "\"20x10\""),
+    ("spacing", "\"8s..20s\""),
+    ("confirm", "100"),
 ];
 
 pub(super) fn init(arguments: &InitArguments, language: Language) -> Result<Exit, CommandError> {
