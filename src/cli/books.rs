@@ -61,19 +61,18 @@ fn open(folder: Option<&Path>, identity: &Identity, host: &str) -> Result<Book, 
     Book::open(folder.ok_or_else(nowhere)?, identity, host)
 }
 
-/// The folder for state (source: the XDG Base Directory Specification; on Windows that for local
-/// application data).
-fn folder() -> Option<PathBuf> {
+/// The folder for state (source: the XDG Base Directory Specification; on Windows its known folder of
+/// local application data).
+pub(super) fn folder() -> Option<PathBuf> {
     let named = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(folder) = named("SENDCONTACT_STATE_DIR") {
         return Some(folder);
     }
+    let absolute = |name: &str| named(name).filter(|path| path.is_absolute());
     let state = if cfg!(windows) {
-        named("LOCALAPPDATA")
+        absolute("LOCALAPPDATA")
     } else {
-        // A path that is not absolute does not count.
-        let state = named("XDG_STATE_HOME").filter(|path| path.is_absolute());
-        state.or_else(|| Some(named("HOME")?.join(".local").join("state")))
+        absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local").join("state")))
     };
     Some(state?.join("sendcontact"))
 }

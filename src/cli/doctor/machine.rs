@@ -1,12 +1,9 @@
 //! What this machine gives: room and leave to write, the ledger, and a clock that is looked at where
 //! the service is asked.
 
-use std::{
-    env, io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::Path};
 
-use super::{Exit, Line, Sign};
+use super::{super::books::folder, Exit, Line, Sign};
 use crate::{
     domain::Status,
     ledger::{Ledger, LedgerError},
@@ -63,7 +60,7 @@ fn sound(ledger: Option<&Path>, language: Language) -> Line {
 
 /// Where the books of instances stand, in which what was sent is counted across campaigns.
 fn books() -> Line {
-    let (sign, found) = match state_folder() {
+    let (sign, found) = match folder() {
         None => (Sign::Warning, Found::BooksNowhere),
         Some(folder) => {
             let path = folder.display().to_string();
@@ -82,20 +79,4 @@ fn books() -> Line {
 fn writable(folder: &Path) -> io::Result<()> {
     let there = folder.ancestors().find(|folder| folder.exists()).unwrap_or(folder);
     tempfile::tempfile_in(there).map(drop)
-}
-
-/// Source: the XDG Base Directory Specification; for Windows, its known folder of local application
-/// data.
-fn state_folder() -> Option<PathBuf> {
-    let named = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    if let Some(folder) = named("SENDCONTACT_STATE_DIR") {
-        return Some(folder);
-    }
-    let absolute = |name: &str| named(name).filter(|path| path.is_absolute());
-    let state = if cfg!(windows) {
-        absolute("LOCALAPPDATA")
-    } else {
-        absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local").join("state")))
-    };
-    Some(state?.join("sendcontact"))
 }
