@@ -43,6 +43,6 @@ fn of_run(arguments: &CampaignArguments, language: Language) -> Result<Option<Co
     Ok(None)
 }
 
-fn unwritable(source: std::io::Error) -> CommandError {
+pub(super) fn unwritable(source: std::io::Error) -> CommandError {
     CommandError::Machine { what: "the file beside the ledger that steers the run cannot be written", source }
 }

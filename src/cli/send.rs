@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::{
     args::{FormArgument, SendArguments, ServiceArguments},
-    books, check,
+    books, check, control,
     exit::{CommandError, Exit},
     fingerprint,
     hand_over::{Run, hand_over, load},
@@ -28,7 +28,7 @@ use crate::{
     files::Layout,
     green_api::{Client, Inspector, Instance},
     intake::Intake,
-    ledger::{Control, Identity, Ledger, LedgerError, NewSource, RunId, Service},
+    ledger::{Control, Identity, Ledger, LedgerError, NewSource, RunId, Service, Wish},
     report::{self, ReportError, Written},
     sentences::{Label, Language, Running, Talk},
     simulator::{self, Script, Simulator},
@@ -71,7 +71,9 @@ async fn run(
     }
     let caps = when.rules.as_ref().map(|rules| &rules.schedule.caps);
     let book = books::keep(&mut ledger, (&identity, instance.api_url()), caps, language)?;
-    let paused = Control::of(&places.ledger).clear().unwrap_or_default();
+    let control = Control::of(&places.ledger);
+    let paused = control.wish() == Some(Wish::Pause);
+    control.clear().map_err(control::unwritable)?;
     let before = ledger.counts()?;
     let run = runs::new("send", began, Some(arguments.rate.per_second()));
     let recorded = ledger.begin_run(&run, &before)?;
