@@ -17,7 +17,7 @@ use std::{
 use sendcontact::{
     domain::{Entry, IdMessage},
     intake::{Inputs, Intake, Settings},
-    ledger::{Door, Identity, Ledger, NewSource, Service, Settlement, Turn, Verdict},
+    ledger::{Door, Identity, Ledger, NewSource, Part, Service, Settlement, Turn, Verdict},
     report::{self, Form, Wish},
     sentences::Language,
 };
@@ -135,9 +135,9 @@ fn filled(folder: &Path, rows: u32) -> Ledger {
 fn send_all(door: &Door) {
     let mut settle = Vec::new();
     loop {
-        let turn =
-            Turn { settle: std::mem::take(&mut settle), begin: AT_ONCE, now: 1_790_000_000_000, rules: None };
-        let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
+        let part = Part { settle: std::mem::take(&mut settle), begin: AT_ONCE, rules: None };
+        let turn = Turn { parts: vec![part], now: 1_790_000_000_000 };
+        let committed = door.commit(turn).blocking_recv().unwrap().unwrap().remove(0);
         if committed.begun.is_empty() {
             return;
         }
@@ -165,8 +165,9 @@ fn bring_in(ledger: &mut Ledger, entries: &[Entry]) {
 }
 
 fn ledger(folder: &Path) -> Ledger {
-    let identity = Identity { service: Service::Loopback, instance: "1101000001".to_owned() };
-    Ledger::open(&folder.join("people.ledger"), &identity).unwrap()
+    let identity =
+        Identity { service: Service::Loopback, instance: "1101000001".to_owned(), name: String::new() };
+    Ledger::open(&folder.join("people.ledger"), &[identity]).unwrap()
 }
 
 fn entries(folder: &Path, rows: u32) -> Vec<Entry> {

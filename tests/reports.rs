@@ -68,8 +68,8 @@ fn hostile() -> Vec<String> {
 
 /// A ledger with a row for each text: as every name of its card, and in two columns of its own.
 fn ledger(folder: &Path, texts: &[String]) -> Ledger {
-    let identity = Identity { service: Whose::Simulator, instance: "1101".into() };
-    let mut ledger = Ledger::open(&folder.join("a.ledger"), &identity).unwrap();
+    let identity = Identity { service: Whose::Simulator, instance: "1101".into(), name: String::new() };
+    let mut ledger = Ledger::open(&folder.join("a.ledger"), &[identity]).unwrap();
     let mut import = ledger.import().unwrap();
     let own_columns = ["Город".to_owned(), "=1+1".to_owned()];
     import

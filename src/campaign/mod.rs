@@ -20,6 +20,7 @@ use crate::{
     domain::{Halt, Status, Throttle},
     green_api::{InstanceState, PhoneAs},
     ledger::{Control, Rules},
+    pace::Pace,
     sentences::{Language, Running},
 };
 
@@ -28,36 +29,54 @@ pub use reconcile::{LookUp, Trouble, look_up};
 pub use track::{TrackEvent, Tracking, Watch, track};
 pub use wire::Wire;
 
-/// What a run may do.
+/// One instance at work in a run: the way to it, its pace, and what it may do.
+#[derive(Debug)]
+pub struct Lane<W> {
+    /// The way to the instance.
+    pub wire: W,
+    /// When its next request may start.
+    pub pace: Pace,
+    /// What it may do.
+    pub conditions: LaneConditions,
+    /// Rows that wait for it; a lane without any asks nobody.
+    pub pending: u64,
+}
+
+/// What one instance may do in a run.
 #[derive(Debug, Clone)]
-pub struct Conditions {
+pub struct LaneConditions {
     /// Requests under way at once, at least one.
     pub concurrency: usize,
-    /// Cards that may be handed over in this run.
-    pub limit: Option<u64>,
     /// For how long trouble without a single clear answer is borne.
     pub patience: Duration,
-    /// Uncertain answers in a row that stop the run.
+    /// Uncertain answers in a row that stop the lane.
     pub uncertain_in_a_row: u32,
-    /// Refused cards that stop the run.
-    pub max_failures: MaxFailures,
     /// How phone recipients go on the wire at first.
     pub phone_as: PhoneAs,
     /// Whether phones go as chat ids once the service asks for it.
     pub readdress: bool,
-    /// Whether logs name recipients in full.
-    pub log_personal_data: bool,
-    /// Hours, caps and ends; without any every row may go at once. Caps need a ledger with a book.
+    /// Hours, caps and ends; without any every row may go at once. Caps need a book.
     pub rules: Option<Arc<Rules>>,
-    /// Whether a run outside its hours waits, or ends.
+    /// Whether a lane outside its hours waits, or ends.
     pub waits: bool,
     /// When the instance sent its last card, in milliseconds since 1970: the next one keeps its
     /// distance.
     pub last_sent: Option<i64>,
-    /// Where another terminal says what it wants of the run.
-    pub control: Option<Control>,
     /// Seeds the jitter of waits.
     pub seed: u64,
+}
+
+/// What a run may do, all its lanes together.
+#[derive(Debug, Clone)]
+pub struct Conditions {
+    /// Cards that may be handed over.
+    pub limit: Option<u64>,
+    /// Refused cards that stop the run.
+    pub max_failures: MaxFailures,
+    /// Whether logs name recipients in full.
+    pub log_personal_data: bool,
+    /// Where another terminal says what it wants of the run.
+    pub control: Option<Control>,
     /// The wall clock, in milliseconds since 1970.
     pub wall_clock: fn() -> i64,
 }
@@ -174,7 +193,16 @@ impl Pause {
     }
 }
 
-/// Why a run ended before every row was settled.
+/// A lane, or the whole run, that ended before every row was settled, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stopped {
+    /// Which lane; nothing for all of them.
+    pub lane: Option<usize>,
+    /// Why.
+    pub stop: Stop,
+}
+
+/// Why a run, or one lane of it, ended before every row was settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
     /// The service takes nothing more until a person has done something.

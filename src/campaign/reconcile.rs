@@ -66,16 +66,16 @@ impl Trouble {
     }
 }
 
-/// Looks every unknown row up once and adopts what is found. Asks only read-only methods.
+/// Looks every unknown row of a lane up once and adopts what is found. Asks only read-only methods.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read or written.
 pub async fn look_up(
     inspector: &mut Inspector,
-    ledger: &mut Ledger,
+    (ledger, lane): (&mut Ledger, usize),
     wall_clock: fn() -> i64,
 ) -> Result<LookUp, LedgerError> {
-    let unknown = ledger.unknown()?;
+    let unknown = ledger.unknown_of(lane)?;
     if unknown.is_empty() {
         return Ok(LookUp::default());
     }

@@ -66,46 +66,70 @@ pub struct Watch {
     pub wall_clock: fn() -> i64,
 }
 
-/// Looks until every accepted card is settled, or as long as `watch` says.
+/// Looks until every accepted card of these instances is settled, or as long as `watch` says. They are
+/// those of the ledger's lanes, in the same order; gives what each of them has brought.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read or written.
 pub async fn track(
-    inspector: &mut Inspector,
+    inspectors: &mut [Inspector],
     ledger: &mut Ledger,
     watch: Watch,
     tell: &mut dyn FnMut(TrackEvent),
-) -> Result<Tracking, LedgerError> {
-    let mut restricted = None;
+) -> Result<Vec<Tracking>, LedgerError> {
+    let mut found = vec![None; inspectors.len()];
     let mut gap = FIRST_GAP / 2;
     loop {
-        let before = ledger.awaited()?;
-        // Where nothing is waited for, what was delivered may have been read.
-        let first = before.first.or(ledger.not_final()?.first);
-        let found = Tracking { restricted: restricted.unwrap_or_default(), ..Tracking::default() };
-        let mut look = Look { inspector, ledger, watch, tell, awaited: before.rows, found };
-        if let Some(first) = first
-            && look.may_ask(restricted.is_none()).await
-        {
-            look.ask(first).await?;
+        let before = awaited(ledger, inspectors.len())?;
+        for (lane, inspector) in inspectors.iter_mut().enumerate() {
+            let looks = found[lane].as_ref().is_none_or(|found: &Tracking| found.refused.is_none());
+            if looks {
+                found[lane] = Some(look(inspector, (ledger, lane), (watch, found[lane].take()), tell).await?);
+            }
         }
-        let found = look.found;
-        restricted = Some(found.restricted);
-        let left = ledger.awaited()?.rows;
+        let left = awaited(ledger, inspectors.len())?;
         tell(TrackEvent::Awaited(left));
-        let until = watch.until.filter(|until| Instant::now() < *until && left > 0);
-        let Some(until) = until.filter(|_| found.refused.is_none()) else { return Ok(found) };
-        gap = if left < before.rows { FIRST_GAP } else { (gap * 2).min(LONGEST_GAP) };
+        let may_ask = found.iter().flatten().any(|found| found.refused.is_none());
+        let until = watch.until.filter(|until| Instant::now() < *until && left > 0 && may_ask);
+        let Some(until) = until else { return Ok(found.into_iter().flatten().collect()) };
+        gap = if left < before { FIRST_GAP } else { (gap * 2).min(LONGEST_GAP) };
         let next = (Instant::now() + gap).min(until);
         tell(TrackEvent::Waiting(next));
         sleep_until(next).await;
     }
 }
 
+/// The cards that are waited for, of all lanes.
+fn awaited(ledger: &Ledger, lanes: usize) -> Result<u64, LedgerError> {
+    (0..lanes).map(|lane| Ok(ledger.awaited_of(lane)?.rows)).sum()
+}
+
+/// Looks once at the cards of a lane; `last` is what its last look has brought.
+async fn look(
+    inspector: &mut Inspector,
+    (ledger, lane): (&mut Ledger, usize),
+    (watch, last): (Watch, Option<Tracking>),
+    tell: &mut dyn FnMut(TrackEvent),
+) -> Result<Tracking, LedgerError> {
+    // Where nothing is waited for, what was delivered may have been read.
+    let first = ledger.awaited_of(lane)?.first.or(ledger.not_final(lane)?.first);
+    let awaited = ledger.awaited()?.rows;
+    let restricted = last.as_ref().is_some_and(|last| last.restricted);
+    let found = Tracking { restricted, ..Tracking::default() };
+    let mut look = Look { inspector, ledger, lane, watch, tell, awaited, found };
+    if let Some(first) = first
+        && look.may_ask(last.is_none()).await
+    {
+        look.ask(first).await?;
+    }
+    Ok(look.found)
+}
+
 /// One look at all that is not settled.
 struct Look<'a> {
     inspector: &'a mut Inspector,
     ledger: &'a mut Ledger,
+    lane: usize,
     watch: Watch,
     tell: &'a mut dyn FnMut(TrackEvent),
     awaited: u64,
@@ -166,7 +190,7 @@ impl Look<'_> {
         let now = (self.watch.wall_clock)();
         let mut after = None;
         loop {
-            let page = self.ledger.tracked(after, PAGE)?;
+            let page = self.ledger.tracked(self.lane, after, PAGE)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.id);
             let heard: Vec<Heard> =
@@ -180,7 +204,7 @@ impl Look<'_> {
         let mut after = None;
         let mut trouble = 0;
         loop {
-            let page = self.ledger.tracked(after, PAGE)?;
+            let page = self.ledger.tracked(self.lane, after, PAGE)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.id);
             let is_open = |row: &&Tracked| !row.delivery.is_some_and(Delivery::is_settled);

@@ -98,6 +98,29 @@ impl Command {
         }
     }
 
+    /// As [`Command::service_mut`].
+    pub(super) const fn service(&self) -> Option<&ServiceArguments> {
+        match self {
+            Self::Send(arguments) | Self::Settings(arguments) => Some(&arguments.service),
+            Self::Reconcile(arguments) => Some(&arguments.service),
+            Self::Track(arguments) => Some(&arguments.service),
+            Self::Doctor(arguments) => Some(&arguments.service),
+            Self::OptOuts(arguments) => Some(&arguments.service),
+            Self::Check(_)
+            | Self::Status(_)
+            | Self::Resolve(_)
+            | Self::Report(_)
+            | Self::Pause(_)
+            | Self::Resume(_)
+            | Self::Cancel(_)
+            | Self::Simulate(_)
+            | Self::Init(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Schedule(_) => None,
+        }
+    }
+
     /// The arguments that name the service, if the command asks it.
     pub(super) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
         match self {
@@ -182,12 +205,18 @@ pub(super) struct ServiceArguments {
     /// Allow http:// to other machines, where everybody on the way reads the token
     #[arg(long)]
     pub(super) insecure_http: bool,
+    /// An instance by its name, [instances.NAME] in the settings file; several share the campaign
+    #[arg(long, value_name = "NAME")]
+    pub(super) instance: Vec<String>,
     /// Send to a simulator inside the program; nothing leaves this machine
     #[arg(long)]
     pub(super) simulate: bool,
     /// What the settings file says of the token.
     #[arg(skip)]
     pub(super) in_file: Option<FileToken>,
+    /// Of one instance of those that were named: its name.
+    #[arg(skip)]
+    pub(super) name: Option<String>,
 }
 
 #[derive(Debug, Args)]

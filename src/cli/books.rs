@@ -11,23 +11,23 @@ use crate::{
     sentences::{Language, Running},
 };
 
-/// Keeps the sends of a run in the book of its instance: always with the service itself, elsewhere
+/// Keeps the sends of a lane in the book of its instance: always with the service itself, elsewhere
 /// if something is counted. Gives what a person should know.
 ///
 /// # Errors
 /// [`LedgerError`] when caps are to hold and nothing can be counted, or the ledger cannot be read.
 pub(super) fn keep(
-    ledger: &mut Ledger,
+    lane: (&mut Ledger, usize),
     (identity, api_url): (&Identity, &str),
     caps: Option<&Caps>,
     language: Language,
 ) -> Result<Option<String>, LedgerError> {
-    keep_in(folder().as_deref(), ledger, (identity, api_url), caps, language)
+    keep_in(folder().as_deref(), lane, (identity, api_url), caps, language)
 }
 
 fn keep_in(
     folder: Option<&Path>,
-    ledger: &mut Ledger,
+    (ledger, lane): (&mut Ledger, usize),
     (identity, api_url): (&Identity, &str),
     caps: Option<&Caps>,
     language: Language,
@@ -39,7 +39,7 @@ fn keep_in(
         Service::Simulator if counts => Book::in_memory(),
         Service::Loopback | Service::Simulator => return Ok(None),
     };
-    let kept = book.and_then(|book| ledger.keep(book));
+    let kept = book.and_then(|book| ledger.keep(lane, book));
     match kept {
         Ok(0) => Ok(None),
         // A book in memory hears of them each time.
@@ -99,11 +99,17 @@ mod tests {
         let none = Caps::default();
         let keep = |service, folder: Option<&Path>, caps: &Caps| {
             let name = format!("{}.ledger", fastrand::u64(..));
-            let identity = Identity { service, instance: "1101".to_owned() };
-            let mut ledger = Ledger::open(&state.with_file_name(name), &identity).unwrap();
-            let told =
-                keep_in(folder, &mut ledger, (&identity, "http://[::1]:8080/x"), Some(caps), Language::En);
-            told.map(|told| (told.is_some(), ledger.book().is_some()))
+            let identity = Identity { service, instance: "1101".to_owned(), name: String::new() };
+            let mut ledger =
+                Ledger::open(&state.with_file_name(name), std::slice::from_ref(&identity)).unwrap();
+            let told = keep_in(
+                folder,
+                (&mut ledger, 0),
+                (&identity, "http://[::1]:8080/x"),
+                Some(caps),
+                Language::En,
+            );
+            told.map(|told| (told.is_some(), ledger.book(0).is_some()))
         };
         assert_eq!(keep(GreenApi, Some(&state), &none).unwrap(), (false, true));
         assert_eq!(keep(GreenApi, Some(&file), &none).unwrap(), (true, false));

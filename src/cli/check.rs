@@ -24,7 +24,6 @@ use crate::{
     files::FileProblem,
     intake::{self, Counted, Intake},
     ledger::Seen,
-    pace::Rate,
     sentences::{Label, Language, Sentence, Talk},
 };
 
@@ -51,19 +50,19 @@ pub(super) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
 /// `send --dry-run`: the same, with the pace that the cards would go at.
 pub(super) fn plan_only(
     source: &Source,
-    arguments: &SendArguments,
+    (arguments, rate): (&SendArguments, f64),
     language: Language,
 ) -> Result<Exit, CommandError> {
     let mut checked = Checked::new(arguments.json, language);
     let read = checked.read(source);
     if read.is_ok() && !arguments.talk.quiet {
-        say_on!("{}{}", checked.plan.findings(), outlook(&checked, arguments.rate, arguments.limit));
+        say_on!("{}{}", checked.plan.findings(), outlook(&checked, rate, arguments.limit));
         say!("  {}", Talk::DryRun.say(language));
     }
     checked.finish(read)
 }
 
-fn outlook(checked: &Checked, rate: Rate, limit: Option<u64>) -> String {
+fn outlook(checked: &Checked, rate: f64, limit: Option<u64>) -> String {
     checked.plan.outlook(&checked.counts, rate, limit)
 }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::settings::SettingsError;
 use crate::{
-    campaign::Stop,
+    campaign::{Stop, Stopped},
     domain::{Counts, Status},
     files::FileProblem,
     intake::{HeaderError, OpenError, ReadError},
@@ -42,11 +42,12 @@ pub(super) enum Exit {
 impl Exit {
     /// How a run ends that reached its end or was stopped: the highest cause wins, in the order
     /// 7, 130, 6, 5, 4, 0.
-    pub(super) fn of_run(stop: Option<&Stop>, counts: &Counts) -> Self {
-        match stop {
-            Some(Stop::Halted(..)) => return Self::Refused,
-            Some(Stop::Interrupted | Stop::Cancelled) => return Self::Interrupted,
-            Some(
+    pub(super) fn of_run(stopped: &[Stopped], counts: &Counts) -> Self {
+        let mut interrupted = false;
+        for Stopped { stop, .. } in stopped {
+            match stop {
+                Stop::Halted(..) => return Self::Refused,
+                Stop::Interrupted | Stop::Cancelled => interrupted = true,
                 Stop::Unreachable(_)
                 | Stop::Throttled(_)
                 | Stop::Uncertain(_)
@@ -54,11 +55,12 @@ impl Exit {
                 | Stop::Limit
                 | Stop::Rules(..)
                 | Stop::State(_)
-                | Stop::Late(_),
-            )
-            | None => {}
+                | Stop::Late(_) => {}
+            }
         }
-        if counts.of(Status::Unknown) > 0 {
+        if interrupted {
+            Self::Interrupted
+        } else if counts.of(Status::Unknown) > 0 {
             Self::Unknown
         } else if counts.of(Status::Pending) > 0 {
             Self::Early
@@ -170,16 +172,18 @@ mod tests {
     #[test]
     fn the_highest_cause_wins() {
         let all = counts(&Status::ALL);
-        assert_eq!(Exit::of_run(Some(&Stop::Halted(Halt::Expired, String::new())), &all), Exit::Refused);
-        assert_eq!(Exit::of_run(Some(&Stop::Interrupted), &all), Exit::Interrupted);
-        assert_eq!(Exit::of_run(Some(&Stop::Limit), &all), Exit::Unknown);
+        let of = |lane, stop| Stopped { lane, stop };
+        let halted = of(Some(1), Stop::Halted(Halt::Expired, String::new()));
+        let interrupted = of(None, Stop::Interrupted);
+        let limit = [of(None, Stop::Limit)];
+        assert_eq!(Exit::of_run(std::slice::from_ref(&halted), &all), Exit::Refused);
+        assert_eq!(Exit::of_run(std::slice::from_ref(&interrupted), &all), Exit::Interrupted);
+        assert_eq!(Exit::of_run(&[interrupted, halted], &all), Exit::Refused);
+        assert_eq!(Exit::of_run(&limit, &all), Exit::Unknown);
+        assert_eq!(Exit::of_run(&limit, &counts(&[Status::Pending, Status::Failed])), Exit::Early);
+        assert_eq!(Exit::of_run(&[], &counts(&[Status::Invalid, Status::Accepted])), Exit::Rows);
         assert_eq!(
-            Exit::of_run(Some(&Stop::Limit), &counts(&[Status::Pending, Status::Failed])),
-            Exit::Early
-        );
-        assert_eq!(Exit::of_run(None, &counts(&[Status::Invalid, Status::Accepted])), Exit::Rows);
-        assert_eq!(
-            Exit::of_run(None, &counts(&[Status::Accepted, Status::Duplicate, Status::Suppressed])),
+            Exit::of_run(&[], &counts(&[Status::Accepted, Status::Duplicate, Status::Suppressed])),
             Exit::Done
         );
     }

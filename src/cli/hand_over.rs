@@ -13,13 +13,14 @@ use tokio::sync::watch;
 use super::{
     args::SendArguments,
     exit::CommandError,
+    senders::{Sender, Share},
     settings,
     when::{When, shown},
 };
 use crate::{
-    calendar::{Load, Zone},
-    campaign::{self, Conditions, Stop},
-    domain::{Counts, Status},
+    calendar::Zone,
+    campaign::{self, Conditions, Lane, LaneConditions, Stopped},
+    domain::Counts,
     green_api::{Client, Inspector},
     ledger::{Book, Control, Door, Ledger, LedgerError},
     pace::Pace,
@@ -27,39 +28,42 @@ use crate::{
     sentences::{Language, Running},
 };
 
-/// What stopped a run, or the fault of the ledger that ended it.
-pub(super) type Run = Result<Option<Stop>, LedgerError>;
+/// What stopped a run and its lanes, or the fault of the ledger that ended it.
+pub(super) type Run = Result<Vec<Stopped>, LedgerError>;
 
 /// Hands over what is pending.
 pub(super) async fn hand_over(
     (arguments, when): (&SendArguments, &When),
-    client: &Client,
+    (senders, shares): (&[Sender<'_>], &[Share]),
     (ledger, before): (Ledger, Counts),
     interrupts: watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Run), CommandError> {
-    if before.of(Status::Pending) == 0 {
-        return Ok((ledger, Ok(None)));
+    let waiting: u64 = shares.iter().map(|share| share.rows).sum();
+    if waiting == 0 {
+        return Ok((ledger, Ok(Vec::new())));
     }
-    let load = load(arguments, &before);
-    if let Some(stop) = when.refused(load.cards, language) {
-        return Ok((ledger, Ok(Some(stop))));
+    let cards = waiting.min(arguments.limit.unwrap_or(u64::MAX));
+    if let Some(stop) = when.refused(cards, language) {
+        return Ok((ledger, Ok(vec![Stopped { lane: None, stop }])));
     }
-    let mut progress = Progress::new(show(arguments.talk.quiet), before, Instant::now(), language);
-    let pace = Pace::new(arguments.rate, Instant::now());
+    let show = show(arguments.talk.quiet);
+    let names = shares.iter().map(|share| share.prefix.clone()).collect();
+    let mut progress = Progress::new(show, (before, waiting), names, Instant::now(), language);
     let control = Control::of(ledger.path());
-    let conditions = Conditions {
-        rules: when.rules.clone(),
-        waits: when.waits,
-        last_sent: ledger.book().map_or(Ok(None), Book::last)?,
-        control: Some(control.clone()),
-        ..settings::conditions(arguments)
-    };
-    let last = when.reckon(&ledger, load)?.and_then(|finish| finish.last);
-    let delivered = tell_delivery(client, (load.cards, last), progress.teller(), language);
+    let conditions = Conditions { control: Some(control.clone()), ..settings::conditions(arguments) };
+    let mut lanes = Vec::new();
+    let mut loads = Vec::new();
+    for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
+        let load = sender.load(share.rows);
+        let last = sender.when.reckon((&ledger, lane), load)?.and_then(|finish| finish.last);
+        loads.push((sender.client.clone(), load.cards, last, share.prefix.clone()));
+        lanes.push(self::lane(sender, (&ledger, lane), share)?);
+    }
+    let delivered = tell_deliveries(loads, progress.teller(), language);
     let door = Door::open(ledger)?;
-    let mut tell = |event: campaign::Event<'_>| progress.tell(&event, Instant::now());
-    let run = campaign::run(&door, client, pace, &conditions, (interrupts, &mut tell));
+    let mut tell = |lane, event: campaign::Event<'_>| progress.tell(lane, &event, Instant::now());
+    let run = campaign::run(&door, lanes, &conditions, (interrupts, &mut tell));
     let result = with(run, delivered).await;
     progress.finish();
     // A wish that stays behind would only be told of by the next run.
@@ -68,10 +72,19 @@ pub(super) async fn hand_over(
     Ok((ledger, result))
 }
 
-/// The cards that are to go, one after another as fast as the rate allows.
-pub(super) fn load(arguments: &SendArguments, before: &Counts) -> Load {
-    let cards = before.of(Status::Pending).min(arguments.limit.unwrap_or(u64::MAX));
-    Load { cards, gap: Duration::from_secs_f64(1.0 / arguments.rate.per_second()) }
+fn lane(
+    sender: &Sender<'_>,
+    (ledger, lane): (&Ledger, usize),
+    share: &Share,
+) -> Result<Lane<Client>, LedgerError> {
+    let conditions = LaneConditions {
+        rules: sender.when.rules.clone(),
+        waits: sender.when.waits,
+        last_sent: ledger.book(lane).map_or(Ok(None), Book::last)?,
+        ..settings::lane_conditions(sender.arguments)
+    };
+    let pace = Pace::new(sender.arguments.rate, Instant::now());
+    Ok(Lane { wire: sender.client.clone(), pace, conditions, pending: share.rows })
 }
 
 /// The first of two; the second goes on beside it as long as it lasts.
@@ -92,26 +105,34 @@ pub(super) fn show(quiet: bool) -> Show {
     }
 }
 
-/// Says when the instance's queue will be empty again: cards are taken far faster than they leave
-/// it. A service that does not tell is passed over in silence.
-async fn tell_delivery(
-    client: &Client,
-    (cards, last): (u64, Option<Timestamp>),
+/// Says of each instance that has cards when its queue will be empty again.
+async fn tell_deliveries(
+    loads: Vec<(Client, u64, Option<Timestamp>, String)>,
     teller: Teller,
     language: Language,
 ) {
+    for (client, cards, last, prefix) in loads {
+        if cards > 0
+            && let Some(delivered) = delivered(&client, (cards, last), language).await
+        {
+            teller.say(&(prefix + &delivered.say(language)));
+        }
+    }
+}
+
+/// When the instance's queue will be empty again: cards are taken far faster than they leave it. A
+/// service that does not tell is passed over in silence.
+async fn delivered(
+    client: &Client,
+    (cards, last): (u64, Option<Timestamp>),
+    language: Language,
+) -> Option<Running> {
     let mut inspector = Inspector::new(client);
-    let Ok(delay) = inspector.send_delay().await else { return };
-    let Ok((queue, _)) = inspector.queue().await else { return };
-    let queue = queue as u64;
+    let delay = inspector.send_delay().await.ok()?;
+    let queue = inspector.queue().await.ok()?.0 as u64;
     let messages = u32::try_from(cards + queue).unwrap_or(u32::MAX);
     let takes = delay.checked_mul(messages).unwrap_or(Duration::MAX);
-    let Some(at) =
-        jiff::SignedDuration::try_from(takes).ok().and_then(|takes| Timestamp::now().checked_add(takes).ok())
-    else {
-        return;
-    };
+    let at = Timestamp::now().checked_add(jiff::SignedDuration::try_from(takes).ok()?).ok()?;
     let at = shown(&Zone::of(TimeZone::system()), last.map_or(at, |last| at.max(last)), language);
-    let delay = delay.as_secs_f64().to_string();
-    teller.say(&Running::Delivered { at, delay, queue }.say(language));
+    Some(Running::Delivered { at, delay: delay.as_secs_f64().to_string(), queue })
 }

@@ -19,9 +19,10 @@ use super::{
 use crate::sentences::{Language, SettingsFault, SettingsTalk};
 
 /// What a person may write where there is no default: values in TOML.
-const EXAMPLES: [(&str, &str); 33] = [
+const EXAMPLES: [(&str, &str); 34] = [
     ("id-instance", "\"1101000001\""),
     ("token-file", "\"~/.green-api-token\""),
+    ("instance", "[\"sales\", \"support\"]"),
     ("recipients", "[\"guests.csv\"]"),
     ("contacts", "[\"managers.vcf\"]"),
     ("country", "\"RU\""),
@@ -89,13 +90,25 @@ fn text(program: &Command, language: Language) -> String {
         }
         let _ = writeln!(text, "#{key} = {}", value(key, option));
     }
-    text + "\n" + &prose(&SettingsTalk::HeadProfiles, language) + SECOND
+    let ending = [(SettingsTalk::HeadProfiles, SECOND), (SettingsTalk::HeadInstances, INSTANCES)];
+    text + &ending.map(|(head, tables)| format!("\n{}{tables}", prose(&head, language))).concat()
 }
 
 const SECOND: &str = "\
 #[profiles.second]
 #id-instance = \"1101000002\"
 #token-command = [\"pass\", \"show\", \"green-api\"]
+";
+
+const INSTANCES: &str = "\
+#[instances.sales]
+#id-instance = \"1101000003\"
+#token-file = \"~/.green-api-sales\"
+#daily-cap = 200
+
+#[instances.support]
+#id-instance = \"1101000004\"
+#token-file = \"~/.green-api-support\"
 ";
 
 fn prose(talk: &SettingsTalk, language: Language) -> String {

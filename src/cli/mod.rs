@@ -25,6 +25,7 @@ mod exit;
 mod fingerprint;
 mod hand_over;
 mod init;
+mod instances;
 mod log;
 mod opt_outs;
 mod plan;
@@ -35,6 +36,7 @@ mod resolve;
 mod runs;
 mod schedule;
 mod send;
+mod senders;
 mod settings;
 mod settings_file;
 mod shell;
@@ -90,13 +92,13 @@ fn watched(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
 
 fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
     match &typed.arguments.command {
-        Command::Send(arguments) => send::send(arguments, language),
+        Command::Send(arguments) => send::send(arguments, &typed.senders(), language),
         Command::Check(arguments) => check::check(arguments, language),
         Command::Status(arguments) if arguments.runs => runs::show(arguments, language),
         Command::Status(arguments) => status::status(arguments, language),
-        Command::Reconcile(arguments) => reconcile::reconcile(arguments, language),
+        Command::Reconcile(arguments) => reconcile::reconcile(arguments, &typed.services(), language),
         Command::Resolve(arguments) => resolve::resolve(arguments, language),
-        Command::Track(arguments) => track::track(arguments, language),
+        Command::Track(arguments) => track::track(arguments, &typed.services(), language),
         Command::Report(arguments) => report::report(arguments, language),
         Command::Pause(arguments) => control::pause(arguments, language),
         Command::Resume(arguments) => control::resume(arguments, language),
@@ -107,7 +109,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Man(arguments) => shell::man(arguments),
         Command::Schedule(arguments) => schedule::schedule(arguments, language),
         Command::Doctor(arguments) => doctor::doctor(arguments, typed, language),
-        Command::OptOuts(arguments) => opt_outs::opt_outs(arguments, language),
+        Command::OptOuts(arguments) => opt_outs::opt_outs(arguments, &typed.services(), language),
         Command::Settings(arguments) => whence::show(typed, arguments, language),
     }
 }

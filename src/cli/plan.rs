@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use crate::{
     domain::{Counts, Entry, Finding, Message, Place, Problem, Status, WarningCode},
     intake::{Counted, Intake, Source, Suppression},
-    pace::Rate,
     sentences::{self, Label, Language, Sentence, Talk},
 };
 
@@ -150,8 +149,8 @@ impl Plan {
         text
     }
 
-    /// The counts, the first card and the time it will take, as lines.
-    pub(super) fn outlook(&self, counts: &Counts, rate: Rate, limit: Option<u64>) -> String {
+    /// The counts, the first card and the time it will take at so many messages a second, as lines.
+    pub(super) fn outlook(&self, counts: &Counts, rate: f64, limit: Option<u64>) -> String {
         let language = self.language;
         let mut text =
             self.line(Some(Label::Rows), &format!("{}: {}", counts.rows(), words(counts, language)));
@@ -164,9 +163,9 @@ impl Plan {
         }
         if pending > 0 {
             #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
-            let seconds = (pending as f64 / rate.per_second()).ceil();
+            let seconds = (pending as f64 / rate).ceil();
             let time = sentences::long(std::time::Duration::from_secs_f64(seconds), language);
-            let pace = Talk::Pace { rate: rate.per_second().to_string(), cards: pending, time };
+            let pace = Talk::Pace { rate: rate.to_string(), cards: pending, time };
             text += &self.line(Some(Label::Pace), &pace.say(language));
         }
         text

@@ -6,34 +6,32 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    args::ReconcileArguments,
+    args::{ReconcileArguments, ServiceArguments},
     exit::{CommandError, Exit},
+    instances::{self, Way},
     print, runs, settings, summary,
 };
 use crate::{
     campaign::{self, LookUp},
     domain::{Counts, Status},
-    green_api::{Client, Inspector},
-    ledger::{Identity, Ledger, Resolution},
+    green_api::Inspector,
+    ledger::{Ledger, Resolution},
     sentences::{Language, Talk},
 };
 
 /// Between two looks; each asks methods that allow one request a second.
 const BETWEEN: Duration = Duration::from_secs(10);
 
-pub(super) fn reconcile(arguments: &ReconcileArguments, language: Language) -> Result<Exit, CommandError> {
-    let path = settings::ledger(&arguments.campaign)?;
-    let (instance, service) = settings::instance(&arguments.service)?;
-    let identity = Identity { service, instance: instance.id().to_owned() };
-    let mut ledger = Ledger::open_existing(&path, Some(&identity))?;
-    let client = Client::new(&instance, settings::time_outs(arguments.timeout))
-        .map_err(settings::SettingsError::from)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
+pub(super) fn reconcile(
+    arguments: &ReconcileArguments,
+    services: &[&ServiceArguments],
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let runtime = instances::runtime()?;
+    let reached = runtime.block_on(instances::reach_all(services))?;
+    let (mut ledger, ways) = instances::with_ledger((&arguments.campaign, arguments.timeout), &reached)?;
     runs::recorded(&mut ledger, "reconcile", |ledger| {
-        let refused = runtime.block_on(look(arguments, &client, ledger, language))?;
+        let refused = runtime.block_on(look(arguments, &ways, ledger, language))?;
         finish(arguments, refused, &ledger.counts()?, language)
     })
 }
@@ -58,47 +56,53 @@ fn finish(
     })
 }
 
-/// Gives whether the instance refused.
+/// Gives whether an instance refused.
 async fn look(
     arguments: &ReconcileArguments,
-    client: &Client,
+    ways: &[Way],
     ledger: &mut Ledger,
     language: Language,
 ) -> Result<bool, CommandError> {
-    let mut inspector = Inspector::new(client);
+    let mut inspectors: Vec<_> = ways.iter().map(|way| Inspector::new(&way.client)).collect();
     let until = arguments.wait.map(|wait| Instant::now() + wait.0);
+    let mut refused = vec![false; ways.len()];
     loop {
-        let look_up = campaign::look_up(&mut inspector, ledger, settings::wall_clock).await?;
-        tell(&look_up, language);
-        if arguments.resend_absent && !look_up.absent.is_empty() {
-            let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Resend)).collect();
-            let rows = ledger.resolve(&again)? as u64;
-            say!("  {}", Talk::AbsentPending { rows }.say(language));
+        let mut left = 0;
+        for (lane, (inspector, way)) in inspectors.iter_mut().zip(ways).enumerate() {
+            if refused[lane] {
+                continue;
+            }
+            let look_up = campaign::look_up(inspector, (ledger, lane), settings::wall_clock).await?;
+            tell(&look_up, &way.prefix, language);
+            refused[lane] = look_up.refused;
+            left += look_up.unknown;
+            if arguments.resend_absent && !look_up.absent.is_empty() {
+                left -= look_up.absent.len();
+                let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Resend)).collect();
+                let rows = ledger.resolve(&again)? as u64;
+                say!("  {}{}", way.prefix, Talk::AbsentPending { rows }.say(language));
+            }
         }
-        let left = if arguments.resend_absent {
-            look_up.unknown > look_up.absent.len()
-        } else {
-            look_up.unknown > 0
-        };
+        let goes_on = left > 0 && refused.contains(&false);
         match until {
-            Some(until) if left && !look_up.refused && Instant::now() < until => {
+            Some(until) if goes_on && Instant::now() < until => {
                 sleep(BETWEEN.min(until - Instant::now())).await;
             }
-            Some(_) | None => return Ok(look_up.refused),
+            Some(_) | None => return Ok(refused.contains(&true)),
         }
     }
 }
 
-/// What a look-up has brought, on stderr.
-pub(super) fn tell(look_up: &LookUp, language: Language) {
+/// What a look-up has brought, on stderr, behind what stands before a line about its instance.
+pub(super) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
     if look_up.found > 0 {
-        say!("  {}", Talk::Found { rows: look_up.found as u64 }.say(language));
+        say!("  {prefix}{}", Talk::Found { rows: look_up.found as u64 }.say(language));
     }
     if let Some(trouble) = &look_up.trouble {
         let trouble = trouble.say(language);
-        say!("  {}", Talk::ProvesNothing { trouble }.say(language));
+        say!("  {prefix}{}", Talk::ProvesNothing { trouble }.say(language));
     }
     if !look_up.absent.is_empty() {
-        say!("  {}", Talk::Absent { rows: look_up.absent.len() as u64 }.say(language));
+        say!("  {prefix}{}", Talk::Absent { rows: look_up.absent.len() as u64 }.say(language));
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 
 pub(super) fn resolve(arguments: &ResolveArguments, language: Language) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
-    let mut ledger = Ledger::open_existing(&path, None)?;
+    let mut ledger = Ledger::open_existing(&path, &[])?;
     let (rows, resolution) = if arguments.resend.is_empty() {
         (&arguments.assume_sent, Resolution::AssumedSent)
     } else {

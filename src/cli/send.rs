@@ -2,66 +2,64 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 use tokio::sync::watch;
 
 use super::{
-    args::{FormArgument, SendArguments, ServiceArguments},
-    books, check, control,
+    args::{FormArgument, SendArguments},
+    check, control,
     exit::{CommandError, Exit},
     fingerprint,
-    hand_over::{Run, hand_over, load},
+    hand_over::{Run, hand_over},
+    instances,
     plan::Plan,
-    print, reconcile, runs, settings,
+    print, reconcile, runs,
+    senders::{self, Sender, Share},
+    settings,
     settings::{Places, SettingsError, Source},
     summary,
     when::When,
     wishes,
 };
 use crate::{
-    campaign::{self, Stop},
+    campaign::{self, Stop, Stopped},
     files::Layout,
-    green_api::{Client, Inspector, Instance},
+    green_api::Inspector,
     intake::Intake,
-    ledger::{Control, Identity, Ledger, LedgerError, NewSource, RunId, Service, Wish},
+    ledger::{Control, Ledger, LedgerError, NewSource, RunId, Service, Wish},
     report::{self, ReportError, Written},
     sentences::{Label, Language, Running, Talk},
-    simulator::{self, Script, Simulator},
 };
 
-pub(super) fn send(arguments: &SendArguments, language: Language) -> Result<Exit, CommandError> {
+pub(super) fn send(
+    arguments: &SendArguments,
+    each: &[&SendArguments],
+    language: Language,
+) -> Result<Exit, CommandError> {
     let source = settings::source(&arguments.input)?;
     let when = arguments.when.read(Timestamp::now()).map_err(SettingsError::from)?;
     if arguments.dry_run {
-        return check::plan_only(&source, arguments, language);
+        return check::plan_only(&source, (arguments, senders::rate(each)), language);
     }
     let places = settings::places(&arguments.place, &source.inputs, arguments.service.simulate)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
-    runtime.block_on(run((arguments, &when), &source, &places, language))
+    instances::runtime()?.block_on(run((arguments, &when, each), &source, &places, language))
 }
 
 async fn run(
-    (arguments, when): (&SendArguments, &When),
+    (arguments, when, each): (&SendArguments, &When, &[&SendArguments]),
     source: &Source,
     places: &Places,
     language: Language,
 ) -> Result<Exit, CommandError> {
     let began = settings::wall_clock();
-    let (instance, service, _simulator) = service(&arguments.service).await?;
-    let client = Client::new(&instance, settings::time_outs(arguments.timeout))
-        .map_err(settings::SettingsError::from)?;
+    let senders = senders::reach(each, Timestamp::now()).await?;
     prepare_places(arguments, places)?;
-    let identity = Identity { service, instance: instance.id().to_owned() };
+    let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
     let fresh = !places.ledger.exists();
-    let ledger = Ledger::open(&places.ledger, &identity)?;
+    let ledger = Ledger::open(&places.ledger, &identities)?;
     let (mut ledger, plan) = match bring_in(ledger, source, language) {
         Ok(brought) => brought,
         Err(error) => return Err(clean_up(fresh, &places.ledger, error)),
@@ -69,30 +67,31 @@ async fn run(
     if arguments.retry_failed {
         ledger.retry_failed()?;
     }
-    let caps = when.rules.as_ref().map(|rules| &rules.schedule.caps);
-    let book = books::keep(&mut ledger, (&identity, instance.api_url()), caps, language)?;
+    let notes = senders::prepare(&senders, &mut ledger, language)?;
     let control = Control::of(&places.ledger);
     let paused = control.wish() == Some(Wish::Pause);
     control.clear().map_err(control::unwritable)?;
     let before = ledger.counts()?;
-    let run = runs::new("send", began, Some(arguments.rate.per_second()));
-    let recorded = ledger.begin_run(&run, &before)?;
+    let shares = senders::shares(&senders, &ledger, &before)?;
+    let rate = senders::rate(each);
+    let recorded = ledger.begin_run(&runs::new("send", began, Some(rate)), &before)?;
     let talk = !arguments.talk.quiet;
     if talk {
-        say_on!("{}\n{}", head(places, &instance, service, language), plan.findings());
-        say_on!("{}", plan.outlook(&before, arguments.rate, arguments.limit));
-        say!("{}", plan.schedule(&when.outlook(&ledger, load(arguments, &before), language)?));
+        say_on!("{}\n{}", head(places, &senders, language), plan.findings());
+        say_on!("{}", plan.outlook(&before, rate, arguments.limit));
+        say!("{}", plan.schedule(&senders::outlook(&senders, (&ledger, &shares), language)?));
         let paused = paused.then(|| Running::HadBeenPaused.say(language));
-        book.into_iter().chain(paused).for_each(|note| say!("  {note}"));
+        notes.into_iter().chain(paused).for_each(|note| say!("  {note}"));
     }
     let interrupts = interrupts();
     let (mut ledger, mut run) =
-        hand_over((arguments, when), &client, (ledger, before), interrupts.clone(), language).await?;
-    if !arguments.no_reconcile && run.as_ref().is_ok_and(|stop| answers(stop.as_ref())) {
-        let looked_up = look_up(&client, &mut ledger, (interrupts, talk), language).await;
+        hand_over((arguments, when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
+            .await?;
+    if let (false, Ok(stopped)) = (arguments.no_reconcile, &run) {
+        let looked_up = look_up((&senders, stopped), &mut ledger, (interrupts, talk), language).await;
         run = looked_up.and(run);
     }
-    finish((arguments, language), places, (&mut ledger, recorded), run)
+    finish((arguments, language), (places, &shares), (&mut ledger, recorded), run)
 }
 
 /// A results file that cannot be written is told before the first card.
@@ -102,24 +101,6 @@ fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), Comm
             .map_err(|source| CommandError::Machine { what: "--out-dir cannot be made", source })?;
     }
     Ok(report::probe(&places.results)?)
-}
-
-/// The instance, or a simulator that stands in for it and lives as long as it is held.
-pub(super) async fn service(
-    arguments: &ServiceArguments,
-) -> Result<(Instance, Service, Option<Simulator>), CommandError> {
-    if !arguments.simulate {
-        let (instance, service) = settings::instance(arguments)?;
-        return Ok((instance, service, None));
-    }
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let simulator = Simulator::start(address, Script::default()).await.map_err(|source| {
-        CommandError::Machine { what: "the simulator cannot listen on 127.0.0.1", source }
-    })?;
-    let token = SecretString::from(simulator::TOKEN);
-    let instance = Instance::new(&simulator.url(), simulator::ID_INSTANCE, token, false)
-        .map_err(settings::SettingsError::from)?;
-    Ok((instance, Service::Simulator, Some(simulator)))
 }
 
 /// Every row goes into the ledger before the first card goes out; rows that are there already, from an
@@ -179,37 +160,41 @@ fn clean_up(fresh: bool, ledger: &Path, error: CommandError) -> CommandError {
 }
 
 /// Whether the service is there to be asked and nobody waits for the end.
-const fn answers(stop: Option<&Stop>) -> bool {
+const fn answers(stop: &Stop) -> bool {
     match stop {
-        None
-        | Some(
-            Stop::Uncertain(_)
-            | Stop::Failures(_)
-            | Stop::Limit
-            | Stop::Throttled(_)
-            | Stop::Rules(..)
-            | Stop::State(_),
-        ) => true,
-        Some(
-            Stop::Halted(..) | Stop::Unreachable(_) | Stop::Late(_) | Stop::Interrupted | Stop::Cancelled,
-        ) => false,
+        Stop::Uncertain(_)
+        | Stop::Failures(_)
+        | Stop::Limit
+        | Stop::Throttled(_)
+        | Stop::Rules(..)
+        | Stop::State(_) => true,
+        Stop::Halted(..) | Stop::Unreachable(_) | Stop::Late(_) | Stop::Interrupted | Stop::Cancelled => {
+            false
+        }
     }
 }
 
-/// Looks unknown rows up once; whoever does not want to wait for it interrupts it.
+/// Looks the unknown rows of each instance up once that is there to be asked; whoever does not want to
+/// wait for it interrupts it.
 async fn look_up(
-    client: &Client,
+    (senders, stopped): (&[Sender<'_>], &[Stopped]),
     ledger: &mut Ledger,
     (mut interrupts, talk): (watch::Receiver<u32>, bool),
     language: Language,
 ) -> Result<(), LedgerError> {
-    let mut inspector = Inspector::new(client);
-    let look_up = tokio::select! {
-        look_up = campaign::look_up(&mut inspector, ledger, settings::wall_clock) => look_up?,
-        Ok(()) = interrupts.changed() => return Ok(()),
-    };
-    if talk {
-        reconcile::tell(&look_up, language);
+    for (lane, sender) in senders.iter().enumerate() {
+        let of_lane = |stopped: &&Stopped| stopped.lane.is_none_or(|other| other == lane);
+        if !stopped.iter().filter(of_lane).all(|stopped| answers(&stopped.stop)) {
+            continue;
+        }
+        let mut inspector = Inspector::new(&sender.client);
+        let look_up = tokio::select! {
+            look_up = campaign::look_up(&mut inspector, (ledger, lane), settings::wall_clock) => look_up?,
+            Ok(()) = interrupts.changed() => return Ok(()),
+        };
+        if talk {
+            reconcile::tell(&look_up, &sender.prefix(senders.len()), language);
+        }
     }
     Ok(())
 }
@@ -244,13 +229,14 @@ async fn asked_to_stop() -> std::io::Result<()> {
 
 fn finish(
     (arguments, language): (&SendArguments, Language),
-    places: &Places,
+    (places, shares): (&Places, &[Share]),
     (ledger, recorded): (&mut Ledger, RunId),
     run: Run,
 ) -> Result<Exit, CommandError> {
     let counts = ledger.counts()?;
-    let stop = run.as_ref().ok().and_then(Option::as_ref);
-    let exit = if run.is_ok() { Exit::of_run(stop, &counts) } else { Exit::Fault };
+    let parties = if ledger.is_shared()? { ledger.parties()? } else { Vec::new() };
+    let stopped = run.as_deref().unwrap_or_default();
+    let exit = if run.is_ok() { Exit::of_run(stopped, &counts) } else { Exit::Fault };
     // Before the results, which tell when the run ended.
     let ended = ledger.end_run(recorded, settings::wall_clock(), exit.code(), &counts);
     let written = write_results((arguments, language), places, ledger);
@@ -261,12 +247,12 @@ fn finish(
     };
     let results = written.as_ref().map_or(places.results.as_path(), |written| &written.results.path);
     if !arguments.talk.quiet {
-        say_on!("{}", summary::counts_text(&counts, language));
+        say_on!("{}{}", summary::counts_text(&counts, language), summary::parties_text(&parties, language));
         if let Ok(written) = &written {
             say!("  {}", Talk::Results { path: results.display().to_string() }.say(language));
             written.workbook.iter().for_each(|workbook| say!("           {}", workbook.path.display()));
         }
-        for line in summary::advice(stop, &counts, language) {
+        for line in summary::advice((stopped, shares), &counts, language) {
             say!("  {line}");
         }
     }
@@ -274,6 +260,9 @@ fn finish(
         let mut object = summary::send_json(&places.campaign, &counts, ledger.path(), results, exit);
         if let Some(workbook) = written.as_ref().ok().and_then(|written| written.workbook.as_ref()) {
             object["workbook"] = workbook.path.to_string_lossy().into();
+        }
+        if !parties.is_empty() {
+            object["instances"] = summary::parties_json(&parties);
         }
         print(&format!("{object}\n"))?;
     }
@@ -304,14 +293,24 @@ fn write_results(
     })
 }
 
-fn head(places: &Places, instance: &Instance, service: Service, language: Language) -> String {
-    let to = match service {
-        Service::Simulator => Talk::ToSimulator,
-        Service::Loopback | Service::GreenApi => {
-            Talk::ToInstance { id: instance.id().to_owned(), url: instance.api_url().to_string() }
-        }
+fn head(places: &Places, senders: &[Sender<'_>], language: Language) -> String {
+    let to = |Sender { reached, .. }: &Sender<'_>| {
+        let to = match reached.service {
+            Service::Simulator => Talk::ToSimulator,
+            Service::Loopback | Service::GreenApi => {
+                let (id, url) = (reached.instance.id().to_owned(), reached.instance.api_url().to_owned());
+                Talk::ToInstance { id, url }
+            }
+        };
+        reached.prefix() + &to.say(language)
     };
-    let campaign = Talk::Campaign { campaign: places.campaign.clone(), to: to.say(language) };
     let label = Label::Ledger.say(language);
-    format!("{}\n  {label:9} {}", campaign.say(language), places.ledger.display())
+    let ledger = format!("  {label:9} {}", places.ledger.display());
+    let campaign = |to| Talk::Campaign { campaign: places.campaign.clone(), to }.say(language);
+    if let [only] = senders {
+        return format!("{}\n{ledger}", campaign(to(only)));
+    }
+    let several = Running::Instances { instances: senders.len() as u64 }.say(language);
+    let lines = senders.iter().map(|sender| format!("\n            {}", to(sender)));
+    format!("{}{}\n{ledger}", campaign(several), lines.collect::<String>())
 }

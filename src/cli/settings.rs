@@ -19,7 +19,7 @@ use super::{
     wishes,
 };
 use crate::{
-    campaign::Conditions,
+    campaign::{Conditions, LaneConditions},
     files::Reading,
     green_api::{ClientError, Instance, InstanceError, PhoneAs, TimeOuts},
     intake::{self, Country, CountryError, Field, Inputs, MapError, Numbers, Who, WhoError},
@@ -37,6 +37,9 @@ pub(super) enum SettingsError {
     Client(#[from] ClientError),
     CampaignPath(String),
     NoInstance,
+    InstanceNoId(String),
+    InstanceNoToken(String),
+    SameInstance { one: String, other: String, id: String },
     NoToken,
     TokenFile { path: PathBuf, source: std::io::Error },
     Instance(#[from] InstanceError),
@@ -68,6 +71,11 @@ impl SettingsError {
             Self::When(error) => return error.say(language),
             Self::CampaignPath(campaign) => Fault::CampaignPath { campaign: campaign.clone() },
             Self::NoInstance => Fault::NoInstance,
+            Self::InstanceNoId(name) => Fault::InstanceNoId { name: name.clone() },
+            Self::InstanceNoToken(name) => Fault::InstanceNoToken { name: name.clone() },
+            Self::SameInstance { one, other, id } => {
+                Fault::SameInstance { one: one.clone(), other: other.clone(), id: id.clone() }
+            }
             Self::NoToken => Fault::NoToken,
             Self::TokenFile { path, source } => {
                 Fault::TokenFile { path: shown(path), reason: source.to_string() }
@@ -152,7 +160,8 @@ pub(super) fn delimiter(text: &str) -> Result<char, SettingsError> {
 
 /// The instance to send from, and which service that is.
 pub(super) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Service), SettingsError> {
-    let id = arguments.id_instance.as_deref().filter(|id| !id.is_empty()).ok_or(SettingsError::NoInstance)?;
+    let nowhere = || arguments.name.clone().map_or(SettingsError::NoInstance, SettingsError::InstanceNoId);
+    let id = arguments.id_instance.as_deref().filter(|id| !id.is_empty()).ok_or_else(nowhere)?;
     let instance = Instance::new(&arguments.api_url, id, token(arguments)?, arguments.insecure_http)?;
     let service = if instance.is_loopback() { Service::Loopback } else { Service::GreenApi };
     Ok((instance, service))
@@ -171,8 +180,12 @@ pub(super) enum TokenPlace<'a> {
 }
 
 /// A file that was named on the command line comes first, then the environment, then the settings
-/// file; nothing if none of them names a token.
+/// file; nothing if none of them names a token. Of an instance that has a name it is what stands for it
+/// in the settings file, and nothing else.
 pub(super) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>> {
+    if arguments.name.is_some() {
+        return arguments.in_file.as_ref().map(TokenPlace::SettingsFile);
+    }
     let in_environment = env::var("GREEN_API_TOKEN").ok().filter(|token| !token.trim().is_empty());
     let typed = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from) != arguments.token_file;
     match (&arguments.token_file, in_environment) {
@@ -184,7 +197,8 @@ pub(super) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>
 }
 
 pub(super) fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
-    match token_place(arguments).ok_or(SettingsError::NoToken)? {
+    let nowhere = || arguments.name.clone().map_or(SettingsError::NoToken, SettingsError::InstanceNoToken);
+    match token_place(arguments).ok_or_else(nowhere)? {
         TokenPlace::Environment(token) => Ok(token),
         TokenPlace::Typed(path) | TokenPlace::EnvironmentFile(path) => fs::read_to_string(path)
             .map(|text| SecretString::from(text.trim().to_owned()))
@@ -313,27 +327,34 @@ fn only_ledger() -> Result<PathBuf, SettingsError> {
     }
 }
 
+/// What a run may do, all its instances together.
 pub(super) fn conditions(arguments: &SendArguments) -> Conditions {
+    Conditions {
+        limit: arguments.limit,
+        max_failures: arguments.max_failures,
+        log_personal_data: arguments.log_personal_data,
+        control: None,
+        wall_clock,
+    }
+}
+
+/// What one instance of it may do.
+pub(super) fn lane_conditions(arguments: &SendArguments) -> LaneConditions {
     let (phone_as, readdress) = match arguments.address_as {
         AddressAs::Auto => (PhoneAs::PhoneNumber, true),
         AddressAs::AsGiven => (PhoneAs::PhoneNumber, false),
         AddressAs::ChatId => (PhoneAs::ChatId, false),
     };
-    Conditions {
+    LaneConditions {
         concurrency: usize::from(arguments.concurrency),
-        limit: arguments.limit,
         patience: arguments.patience.0,
         uncertain_in_a_row: 5,
-        max_failures: arguments.max_failures,
         phone_as,
         readdress,
-        log_personal_data: arguments.log_personal_data,
         rules: None,
         waits: true,
         last_sent: None,
-        control: None,
         seed: fastrand::u64(..),
-        wall_clock,
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use super::{
     args::SimulateArguments,
     exit::{CommandError, Exit},
-    print,
+    instances, print,
     settings::SettingsError,
 };
 use crate::{
@@ -18,11 +18,7 @@ use crate::{
 
 pub(super) fn simulate(arguments: &SimulateArguments, language: Language) -> Result<Exit, CommandError> {
     let script = script(arguments)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
-    runtime.block_on(async {
+    instances::runtime()?.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
         let simulator = Simulator::start(address, script).await.map_err(|source| CommandError::Machine {
             what: "the simulator cannot listen on this port",

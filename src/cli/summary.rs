@@ -4,10 +4,11 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::exit::Exit;
+use super::{exit::Exit, plan, senders::Share};
 use crate::{
-    campaign::Stop,
+    campaign::{Stop, Stopped},
     domain::{Counts, Status},
+    ledger::Party,
     sentences::{self, Language, Running, Talk},
 };
 
@@ -40,12 +41,38 @@ pub(super) fn counts_text(counts: &Counts, language: Language) -> String {
     })
 }
 
+/// Each instance with its rows, where several share the campaign: a line each.
+pub(super) fn parties_text(parties: &[Party], language: Language) -> String {
+    let line = |party: &Party| format!("  {}: {}\n", party.name, plan::words(&party.counts, language));
+    parties.iter().map(line).collect()
+}
+
+/// An object for each instance: its `name`, its `instance` and its rows by status.
+pub(super) fn parties_json(parties: &[Party]) -> Value {
+    let object = |party: &Party| {
+        let mut object = Map::new();
+        object.insert("name".to_owned(), json!(party.name));
+        object.insert("instance".to_owned(), json!(party.identity));
+        object.extend(counts_json(&party.counts));
+        Value::Object(object)
+    };
+    parties.iter().map(object).collect()
+}
+
 /// What to do next, one sentence a line.
-pub(super) fn advice(stop: Option<&Stop>, counts: &Counts, language: Language) -> Vec<String> {
+pub(super) fn advice(
+    (stopped, shares): (&[Stopped], &[Share]),
+    counts: &Counts,
+    language: Language,
+) -> Vec<String> {
+    let mut told = Vec::new();
     let mut lines = Vec::new();
-    lines.extend(stop.and_then(|stop| of_stop(stop, language)));
-    let told = stop.and_then(|stop| of_running(stop, language));
-    let refused = matches!(stop, Some(Stop::Halted(..)));
+    for Stopped { lane, stop } in stopped {
+        let why = of_running(stop, language).or_else(|| Some(of_stop(stop, language)?.say(language)));
+        let share = lane.and_then(|lane| shares.get(lane));
+        told.extend(why.map(|why| share.map_or("", |share| share.prefix.as_str()).to_owned() + &why));
+    }
+    let refused = stopped.iter().any(|stopped| matches!(stopped.stop, Stop::Halted(..)));
     let [pending, unknown, failed, invalid] =
         [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid].map(|status| counts.of(status));
     if pending > 0 && !refused {

@@ -8,48 +8,47 @@ use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 
 use super::{
-    args::TrackArguments,
+    args::{ServiceArguments, TrackArguments},
     exit::{CommandError, Exit},
-    hand_over, print, runs, send, settings,
+    hand_over,
+    instances::{self, Way},
+    print, runs, send, settings,
 };
 use crate::{
     campaign::{self, Tracking, Watch},
     domain::{Delivery, Status},
-    green_api::{Client, Inspector},
-    ledger::{Identity, Ledger, LedgerError},
+    green_api::Inspector,
+    ledger::{Ledger, LedgerError},
     progress::TrackProgress,
     sentences::{self, Language},
 };
 
-pub(super) fn track(arguments: &TrackArguments, language: Language) -> Result<Exit, CommandError> {
-    let path = settings::ledger(&arguments.campaign)?;
-    let (instance, service) = settings::instance(&arguments.service)?;
-    let identity = Identity { service, instance: instance.id().to_owned() };
-    let mut ledger = Ledger::open_existing(&path, Some(&identity))?;
-    let client = Client::new(&instance, settings::time_outs(arguments.timeout))
-        .map_err(settings::SettingsError::from)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
+pub(super) fn track(
+    arguments: &TrackArguments,
+    services: &[&ServiceArguments],
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let runtime = instances::runtime()?;
+    let reached = runtime.block_on(instances::reach_all(services))?;
+    let (mut ledger, ways) = instances::with_ledger((&arguments.campaign, arguments.timeout), &reached)?;
     runs::recorded(&mut ledger, "track", |ledger| {
-        let tracking = runtime.block_on(ask((arguments, language), &client, ledger))?;
+        let tracking = runtime.block_on(ask((arguments, language), &ways, ledger))?;
         let tally = Tally::of(ledger)?;
-        let exit = exit(tracking.as_ref(), &tally);
+        let exit = exit(tracking.as_deref(), &tally);
         if !arguments.quiet {
-            tell(tracking.as_ref(), &tally, language);
+            tell((tracking.as_deref().unwrap_or_default(), &ways), &tally, language);
         }
         print(&if arguments.json { format!("{}\n", tally.json(exit)) } else { tally.text(language) })?;
         Ok(exit)
     })
 }
 
-/// Gives what was found; nothing when a person interrupted it.
+/// Gives what was found of each instance; nothing when a person interrupted it.
 async fn ask(
     (arguments, language): (&TrackArguments, Language),
-    client: &Client,
+    ways: &[Way],
     ledger: &mut Ledger,
-) -> Result<Option<Tracking>, LedgerError> {
+) -> Result<Option<Vec<Tracking>>, LedgerError> {
     let mut interrupts = send::interrupts();
     let tally = Tally::of(ledger)?;
     let show = hand_over::show(arguments.quiet);
@@ -57,20 +56,20 @@ async fn ask(
         TrackProgress::new(show, words(language), (tally.awaited, tally.accepted), StdInstant::now());
     let until = arguments.watch.then(|| Instant::now() + arguments.watch_for.0);
     let watch = Watch { until, wall_clock: settings::wall_clock };
-    let mut inspector = Inspector::new(client);
+    let mut inspectors: Vec<_> = ways.iter().map(|way| Inspector::new(&way.client)).collect();
     let mut tell = |event| progress.tell(event, StdInstant::now());
     let tracking = tokio::select! {
-        tracking = campaign::track(&mut inspector, ledger, watch, &mut tell) => tracking.map(Some),
+        tracking = campaign::track(&mut inspectors, ledger, watch, &mut tell) => tracking.map(Some),
         Ok(()) = interrupts.changed() => Ok(None),
     };
     progress.finish();
     tracking
 }
 
-fn exit(tracking: Option<&Tracking>, tally: &Tally) -> Exit {
+fn exit(tracking: Option<&[Tracking]>, tally: &Tally) -> Exit {
     match tracking {
         None => Exit::Interrupted,
-        Some(tracking) if tracking.refused.is_some() => Exit::Refused,
+        Some(tracking) if tracking.iter().any(|found| found.refused.is_some()) => Exit::Refused,
         Some(_) if tally.awaited > 0 => Exit::Early,
         Some(_) => Exit::Done,
     }
@@ -128,19 +127,15 @@ impl Tally {
 }
 
 /// What a person should know, one sentence a line.
-fn tell(tracking: Option<&Tracking>, tally: &Tally, language: Language) {
+fn tell((tracking, ways): (&[Tracking], &[Way]), tally: &Tally, language: Language) {
     let sentences = words(language);
     let held_back = tally.rows(Delivery::YellowCard);
-    let mut lines = Vec::new();
-    if let Some(Tracking { late, late_until, unheard, restricted, refused, trouble }) = tracking {
-        lines.extend(refused.as_ref().map(|(halt, words)| format!("{} ({words})", halt.say(language))));
-        lines.extend(
-            trouble.as_ref().map(|outcome| sentences.trouble(outcome.words(language).trim_end_matches('.'))),
-        );
-        lines.extend(restricted.then(|| sentences.restricted().to_owned()));
-        lines.extend((*late > 0).then(|| sentences.late(*late, &clock(*late_until, language))));
-        lines.extend((*unheard > 0).then(|| sentences.unheard(*unheard)));
+    for (found, way) in tracking.iter().zip(ways) {
+        for line in of_instance(found, language) {
+            say!("  {}{line}", way.prefix);
+        }
     }
+    let mut lines = Vec::new();
     lines.extend((held_back > 0).then(|| sentences.held_back(held_back)));
     lines.extend((tally.without_id > 0).then(|| sentences.without_id(tally.without_id)));
     lines.push(match tally.awaited {
@@ -151,6 +146,19 @@ fn tell(tracking: Option<&Tracking>, tally: &Tally, language: Language) {
     for line in lines {
         say!("  {line}");
     }
+}
+
+/// What one instance has brought.
+fn of_instance(found: &Tracking, language: Language) -> Vec<String> {
+    let sentences = words(language);
+    let Tracking { late, late_until, unheard, restricted, refused, trouble } = found;
+    let refused = refused.as_ref().map(|(halt, words)| format!("{} ({words})", halt.say(language)));
+    let trouble =
+        trouble.as_ref().map(|outcome| sentences.trouble(outcome.words(language).trim_end_matches('.')));
+    let restricted = restricted.then(|| sentences.restricted().to_owned());
+    let late = (*late > 0).then(|| sentences.late(*late, &clock(*late_until, language)));
+    let unheard = (*unheard > 0).then(|| sentences.unheard(*unheard));
+    [refused, trouble, restricted, late, unheard].into_iter().flatten().collect()
 }
 
 /// The time of day where the person is.

@@ -16,8 +16,8 @@ use super::args::Time;
 use crate::{
     calendar::{
         Acquaintance, Asked, Caps, Days, DaysError, Deadline, Departure, Finish, HolidayError, Holidays,
-        Hours, Late, LateError, Load, Moment, MomentError, Schedule, Spacing, SpacingError, Verdict, WarmUp,
-        WarmUpError, Window, WindowError, Zone, ZoneError, day_of, departure,
+        Hours, Late, LateError, Load, Moment, MomentError, Schedule, Spacing, SpacingError, Spent, Verdict,
+        WarmUp, WarmUpError, Why, Window, WindowError, Zone, ZoneError, day_of, departure,
     },
     campaign::Stop,
     ledger::{Ledger, LedgerError, Rules},
@@ -178,28 +178,41 @@ impl WhenArguments {
 }
 
 impl When {
-    /// How far the run comes by its rules, from now on; nothing where there are none.
-    pub(super) fn reckon(&self, ledger: &Ledger, load: Load) -> Result<Option<Finish>, LedgerError> {
+    /// How far a lane comes by its rules, from now on; nothing where there are none.
+    pub(super) fn reckon(
+        &self,
+        (ledger, lane): (&Ledger, usize),
+        load: Load,
+    ) -> Result<Option<Finish>, LedgerError> {
         let Some(rules) = &self.rules else { return Ok(None) };
-        let (now, schedule) = (Timestamp::now(), &rules.schedule);
-        let zone = &schedule.hours.zone;
-        let spent = ledger.book().map(|book| book.spent(&day_of(now, zone), zone)).transpose()?;
-        let gap = schedule.caps.spacing.map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
-        let is_new = schedule.caps.count_new_recipients();
-        let whose = if is_new { Acquaintance::New } else { Acquaintance::Known };
-        let asked = Asked { zones: &[], whose };
-        Ok(Some(schedule.finish(now, spent.unwrap_or_default(), Load { gap, ..load }, asked)))
+        let now = Timestamp::now();
+        Ok(Some(finish(&rules.schedule, now, spent(&rules.schedule, now, (ledger, lane))?, load)))
+    }
+
+    /// How many cards of a load a lane can send from one moment to another.
+    pub(super) fn sends_until(
+        &self,
+        (ledger, lane): (&Ledger, usize),
+        load: Load,
+        (now, until): (Timestamp, Timestamp),
+    ) -> Result<u64, LedgerError> {
+        let always = || Schedule::always(Zone::of(TimeZone::system()));
+        let mut schedule = self.rules.as_ref().map_or_else(always, |rules| rules.schedule.clone());
+        let ours = Deadline { at: until, why: Why::Until };
+        schedule.deadline = schedule.deadline.into_iter().chain([ours]).min_by_key(|deadline| deadline.at);
+        let spent = spent(&schedule, now, (ledger, lane))?;
+        Ok(finish(&schedule, now, spent, load).cards)
     }
 
     /// What the rules make of a load, a line each: when its last card goes, rows that never go, and
     /// what a person should know of the moments that were named.
     pub(super) fn outlook(
         &self,
-        ledger: &Ledger,
+        (ledger, lane): (&Ledger, usize),
         load: Load,
         language: Language,
     ) -> Result<Vec<String>, LedgerError> {
-        let Some((rules, finish)) = self.rules.as_ref().zip(self.reckon(ledger, load)?) else {
+        let Some((rules, finish)) = self.rules.as_ref().zip(self.reckon((ledger, lane), load)?) else {
             return Ok(Vec::new());
         };
         let zone = &rules.schedule.hours.zone;
@@ -209,7 +222,7 @@ impl When {
             Some(at) => Running::FinishPart { at, cards: finish.cards, all: load.cards },
             None => Running::FinishNone,
         };
-        let never = ledger.never(rules, Timestamp::now().as_millisecond())?.map(|(rows, why)| {
+        let never = ledger.never(lane, rules, Timestamp::now().as_millisecond())?.map(|(rows, why)| {
             let why = rules.schedule.sentence(Verdict::Over(why), language).unwrap_or_default();
             Running::Never { rows, why }
         });
@@ -241,6 +254,25 @@ pub(super) fn shown(zone: &Zone, at: Timestamp, language: Language) -> String {
 /// Without a terminal there is nobody to ask.
 fn asks(confirm: Option<u64>, cards: u64, terminal: bool) -> bool {
     terminal && confirm.is_some_and(|most| cards > most)
+}
+
+/// What the instance of a lane has done in the day of this moment.
+fn spent(
+    schedule: &Schedule,
+    now: Timestamp,
+    (ledger, lane): (&Ledger, usize),
+) -> Result<Spent, LedgerError> {
+    let zone = &schedule.hours.zone;
+    let spent = ledger.book(lane).map(|book| book.spent(&day_of(now, zone), zone)).transpose()?;
+    Ok(spent.unwrap_or_default())
+}
+
+/// How far a load comes. All recipients count as new, where new ones are counted.
+fn finish(schedule: &Schedule, now: Timestamp, spent: Spent, load: Load) -> Finish {
+    let gap = schedule.caps.spacing.map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
+    let is_new = schedule.caps.count_new_recipients();
+    let whose = if is_new { Acquaintance::New } else { Acquaintance::Known };
+    schedule.finish(now, spent, Load { gap, ..load }, Asked { zones: &[], whose })
 }
 
 /// An answer that cannot be read is no.

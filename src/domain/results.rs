@@ -28,6 +28,26 @@ const HEADINGS: [(&str, &str); COLUMNS] = [
     ("sentAt", "Отправлено"),
 ];
 
+/// The column behind ours in the results of several instances, in English and in Russian.
+const INSTANCE: (&str, &str) = ("instance", "Инстанс");
+
+/// The heading of the column that says which instance has a row. It stands only in the results of a
+/// campaign that several share, right behind ours.
+#[must_use]
+pub const fn instance_heading(language: Language) -> &'static str {
+    match language {
+        Language::En => INSTANCE.0,
+        Language::Ru => INSTANCE.1,
+    }
+}
+
+/// How many of a results file's columns are ours.
+#[must_use]
+pub fn ours(found: &[String]) -> usize {
+    let behind = found.get(COLUMNS).is_some_and(|heading| heading == INSTANCE.0 || heading == INSTANCE.1);
+    COLUMNS + usize::from(behind)
+}
+
 /// The headings of our columns.
 #[must_use]
 pub fn headings(language: Language) -> [&'static str; COLUMNS] {

@@ -167,7 +167,8 @@ impl Header {
         }
         header.own = (0..headings.len()).filter(|index| !header.uses(*index)).collect();
         if results::is_results(&headings) {
-            header.own.retain(|index| *index >= results::COLUMNS);
+            let ours = results::ours(&headings);
+            header.own.retain(|index| *index >= ours);
         }
         let has_people = !guide.plain_phones().is_empty() || !guide.columns(Field::PhoneContact).is_empty();
         header.headings = headings;

@@ -20,11 +20,8 @@ use crate::{
 
 use super::{
     Identity, Ledger, LedgerError, Service, connect, create_private, explain,
-    sql::{self, book::Send},
+    sql::{self, book::Send, instances},
 };
-
-/// The fact that names the book in which the sends of a ledger stand.
-const BOOK: &str = "book";
 
 /// An open book. Several runs may keep the same one.
 #[derive(Debug)]
@@ -66,6 +63,11 @@ impl Book {
         }
         sql::book::configure(&mut connection).map_err(|error| unusable(&path, &error))?;
         Ok(Self { connection, path })
+    }
+
+    /// The file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What the instance has done in this day of this zone.
@@ -140,43 +142,58 @@ impl Page<'_> {
 }
 
 impl Ledger {
-    /// Keeps the sends of this ledger in a book from here on. What the ledger has sent and the book
-    /// does not know, because it is older or comes from another machine, is brought in; gives how many
-    /// cards that were.
+    /// Keeps the sends of a lane in a book from here on. What its instance has sent and the book does
+    /// not know, because it is older or comes from another machine, is brought in; gives how many cards
+    /// that were.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or the book cannot be read or written.
-    pub fn keep(&mut self, mut book: Book) -> Result<usize, LedgerError> {
+    pub fn keep(&mut self, lane: usize, mut book: Book) -> Result<usize, LedgerError> {
         let name = sql::book::name(&book.connection).map_err(|error| unusable(&book.path, &error))?;
-        let known = sql::fact(&self.connection, BOOK).map_err(|error| explain(&self.path, &error))?;
         let mut brought = 0;
-        if known.as_deref() != Some(&name) {
-            brought = self.bring_into(&mut book)?;
-            sql::set_fact(&self.connection, BOOK, &name).map_err(|error| explain(&self.path, &error))?;
+        if self.book_of(lane)? != name {
+            brought = self.bring_into(lane, &mut book)?;
+            self.name_book(lane, &name)?;
         }
-        self.book = Some(book);
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.book = Some(book);
+        }
         Ok(brought)
     }
 
-    /// The book in which its sends are kept, if they are.
+    /// The book in which the sends of a lane are kept, if they are.
     #[must_use]
-    pub const fn book(&self) -> Option<&Book> {
-        self.book.as_ref()
+    pub fn book(&self, lane: usize) -> Option<&Book> {
+        self.lanes.get(lane)?.book.as_ref()
     }
 
     /// What is sent without a book is brought in when one is kept again.
     pub(super) fn without_book(&self) -> Result<(), LedgerError> {
-        let known = sql::fact(&self.connection, BOOK).map_err(|error| explain(&self.path, &error))?;
-        if self.book.is_some() || known.is_none_or(|name| name.is_empty()) {
-            return Ok(());
+        for (lane, _) in self.lanes.iter().enumerate().filter(|(_, lane)| lane.book.is_none()) {
+            if !self.book_of(lane)?.is_empty() {
+                self.name_book(lane, "")?;
+            }
         }
-        sql::set_fact(&self.connection, BOOK, "").map_err(|error| explain(&self.path, &error))
+        Ok(())
     }
 
-    fn bring_into(&self, book: &mut Book) -> Result<usize, LedgerError> {
+    /// The name of the book in which the sends of a lane stood last.
+    fn book_of(&self, lane: usize) -> Result<String, LedgerError> {
+        let id = self.lanes.get(lane).map(|lane| lane.id);
+        let record = self.records()?.into_iter().find(|record| Some(record.id) == id);
+        Ok(record.map(|record| record.book).unwrap_or_default())
+    }
+
+    fn name_book(&self, lane: usize, name: &str) -> Result<(), LedgerError> {
+        let Some(lane) = self.lanes.get(lane) else { return Ok(()) };
+        instances::set_book(&self.connection, lane.id, name).map_err(|error| explain(&self.path, &error))
+    }
+
+    fn bring_into(&self, lane: usize, book: &mut Book) -> Result<usize, LedgerError> {
+        let instance = self.filter(lane)?;
         let page = book.page()?;
         let (mut brought, mut trouble) = (0, None);
-        sql::each_sent(&self.connection, |chat, card, at| {
+        sql::each_sent(&self.connection, instance, |chat, card, at| {
             match page.bring_in(chat, card, at) {
                 Ok(new) => brought += new,
                 Err(error) => trouble = trouble.take().or(Some(error)),
@@ -205,7 +222,7 @@ fn digest(chat: &str) -> [u8; 16] {
 }
 
 fn file_name(identity: &Identity, host: &str) -> String {
-    let Identity { service, instance } = identity;
+    let Identity { service, instance, .. } = identity;
     let plain = |text: &str| text.replace(|char: char| !char.is_ascii_alphanumeric() && char != '.', "-");
     match service {
         Service::Simulator | Service::GreenApi => format!("{}-{}.book", service.as_str(), plain(instance)),

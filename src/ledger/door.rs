@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::{
     Ledger, LedgerError,
     gate::{Held, Rules, Zones},
-    queue::Queue,
+    queue::Queues,
 };
 use crate::domain::{IdMessage, Message};
 
@@ -54,12 +54,19 @@ pub enum Verdict {
 /// One turn: what is recorded together.
 #[derive(Debug, Default)]
 pub struct Turn {
+    /// The parts of the lanes, in their order.
+    pub parts: Vec<Part>,
+    /// The wall clock, in milliseconds since 1970.
+    pub now: i64,
+}
+
+/// What one lane has to record.
+#[derive(Debug, Default)]
+pub struct Part {
     /// Outcomes that have come.
     pub settle: Vec<Settlement>,
     /// At most this many pending rows are begun.
     pub begin: usize,
-    /// The wall clock, in milliseconds since 1970.
-    pub now: i64,
     /// By which rows are begun; without any all may go.
     pub rules: Option<Arc<Rules>>,
 }
@@ -77,14 +84,14 @@ pub struct Begun {
     pub zones: Zones,
 }
 
-/// A turn that is on disk.
+/// The part of a lane in a turn that is on disk.
 #[derive(Debug, Default)]
 pub struct Committed {
     /// Begun in this turn, in the order of the input.
     pub begun: Vec<Begun>,
-    /// No row is pending any more.
+    /// No row of the lane is pending any more.
     pub exhausted: bool,
-    /// Every pending row was looked at, and none may go now.
+    /// Every pending row of the lane was looked at, and none may go now.
     pub held: Option<Held>,
 }
 
@@ -100,7 +107,7 @@ enum Keeper {
     },
     /// On a clock that stands still while a turn is recorded.
     #[cfg(test)]
-    Here(Box<std::cell::RefCell<(Ledger, Queue)>>),
+    Here(Box<std::cell::RefCell<(Ledger, Queues)>>),
 }
 
 /// A turn that is not on disk, none of it.
@@ -108,24 +115,28 @@ enum Keeper {
 pub struct Broken {
     /// Why.
     pub error: LedgerError,
-    /// The outcomes of the turn, to be tried once more.
-    pub settle: Vec<Settlement>,
+    /// The outcomes of each lane, to be tried once more.
+    pub settle: Vec<Vec<Settlement>>,
 }
 
-type Answer = oneshot::Sender<Result<Committed, Broken>>;
+/// A turn that is on disk, part by part, or none of it.
+pub type Recorded = Result<Vec<Committed>, Broken>;
+
+type Answer = oneshot::Sender<Recorded>;
 
 impl Door {
     /// Gives the ledger a thread of its own.
     ///
     /// # Errors
-    /// [`LedgerError::Machine`] when the system gives no thread.
+    /// [`LedgerError`] when the file cannot be read, or the system gives no thread.
     pub fn open(ledger: Ledger) -> Result<Self, LedgerError> {
         ledger.without_book()?;
+        let queues = Queues::of(&ledger)?;
         let (turns, waiting) = mpsc::channel::<(Turn, Answer)>();
         let path = ledger.path.clone();
         let thread = thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || keep(ledger, &waiting))
+            .spawn(move || keep(ledger, queues, &waiting))
             .map_err(|error| super::machine(&path, &error))?;
         Ok(Self(Keeper::Thread { turns, thread }))
     }
@@ -133,12 +144,13 @@ impl Door {
     /// Records turns in the thread of the test.
     #[cfg(test)]
     pub(crate) fn here(ledger: Ledger) -> Self {
-        Self(Keeper::Here(Box::new(std::cell::RefCell::new((ledger, Queue::default())))))
+        let queues = Queues::of(&ledger).unwrap_or_default();
+        Self(Keeper::Here(Box::new(std::cell::RefCell::new((ledger, queues)))))
     }
 
     /// Records a turn. The answer comes when it is on disk; after an error nothing of the turn is.
     #[must_use]
-    pub fn commit(&self, turn: Turn) -> oneshot::Receiver<Result<Committed, Broken>> {
+    pub fn commit(&self, turn: Turn) -> oneshot::Receiver<Recorded> {
         let (answer, receiver) = oneshot::channel();
         match &self.0 {
             Keeper::Thread { turns, .. } => {
@@ -147,8 +159,8 @@ impl Door {
             }
             #[cfg(test)]
             Keeper::Here(kept) => {
-                let (ledger, queue) = &mut *kept.borrow_mut();
-                let _gone = answer.send(queue.record(ledger, turn));
+                let (ledger, queues) = &mut *kept.borrow_mut();
+                let _gone = answer.send(queues.record(ledger, turn));
             }
         }
         receiver
@@ -168,11 +180,10 @@ impl Door {
     }
 }
 
-fn keep(mut ledger: Ledger, turns: &mpsc::Receiver<(Turn, Answer)>) -> Ledger {
-    let mut queue = Queue::default();
+fn keep(mut ledger: Ledger, mut queues: Queues, turns: &mpsc::Receiver<(Turn, Answer)>) -> Ledger {
     while let Ok((turn, answer)) = turns.recv() {
         // An engine that is gone needs no answer.
-        let _gone = answer.send(queue.record(&mut ledger, turn));
+        let _gone = answer.send(queues.record(&mut ledger, turn));
     }
     ledger
 }

@@ -191,19 +191,20 @@ impl<'a> Gate<'a> {
 }
 
 impl Ledger {
-    /// How many pending rows have no hour at all, from `now` on (milliseconds since 1970), and why.
+    /// How many pending rows of a lane have no hour at all, from `now` on (milliseconds since 1970), and why.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn never(&self, rules: &Rules, now: i64) -> Result<Option<(u64, Why)>, LedgerError> {
+    pub fn never(&self, lane: usize, rules: &Rules, now: i64) -> Result<Option<(u64, Why)>, LedgerError> {
         let mut memory = Memory::default();
         let caps = Caps::default();
         let hours = Schedule { hours: rules.schedule.hours.clone(), caps, start: None, deadline: None };
         let rules = Rules { schedule: hours, theirs: rules.theirs };
         let mut gate = Gate::open(&rules, now, None, &mut memory)?;
+        let instance = self.filter(lane)?;
         let (mut never, mut read_to) = (None, 0);
         loop {
-            let page = sql::pending_after(&self.connection, read_to, PAGE)
+            let page = sql::pending_after(&self.connection, instance, read_to, PAGE)
                 .map_err(|error| explain(&self.path, &error))?;
             let Some(last) = page.last() else { return Ok(never) };
             read_to = last.position;

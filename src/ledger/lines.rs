@@ -57,6 +57,14 @@ pub struct Line {
     pub delivery: String,
     /// When its delivery became so, in milliseconds since 1970.
     pub delivered_at: Option<i64>,
+    /// The instance whose card it is, by its name or id; empty where the ledger has only one.
+    pub instance: String,
+}
+
+/// What rows name by its id: the places of sources, and instances.
+struct Known {
+    order: HashMap<i64, usize>,
+    names: HashMap<i64, String>,
 }
 
 impl Ledger {
@@ -89,9 +97,12 @@ impl Ledger {
     ) -> Result<(), E> {
         let records = sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
         let order: HashMap<i64, usize> = records.iter().map(|record| record.id).zip(0..).collect();
+        let names: HashMap<i64, String> =
+            self.records()?.iter().map(|record| (record.id, record.shown().to_owned())).collect();
+        let known = Known { order, names };
         let mut broken = None;
         sql::each_line(&self.connection, |record| {
-            let result = self.line(record, &order).map_err(E::from).and_then(&mut each);
+            let result = self.line(record, &known).map_err(E::from).and_then(&mut each);
             broken = result.err();
             broken.is_none()
         })
@@ -99,8 +110,8 @@ impl Ledger {
         broken.map_or(Ok(()), Err)
     }
 
-    fn line(&self, record: LineRecord, order: &HashMap<i64, usize>) -> Result<Line, LedgerError> {
-        let source = |id: i64| order.get(&id).copied().unwrap_or_default();
+    fn line(&self, record: LineRecord, known: &Known) -> Result<Line, LedgerError> {
+        let source = |id: i64| known.order.get(&id).copied().unwrap_or_default();
         Ok(Line {
             row: record.number,
             source: source(record.source),
@@ -118,6 +129,7 @@ impl Ledger {
             id_message: record.id_message.unwrap_or_default(),
             delivery: record.delivery.unwrap_or_default(),
             delivered_at: record.delivered_at,
+            instance: record.instance.and_then(|id| known.names.get(&id)).cloned().unwrap_or_default(),
         })
     }
 

@@ -1,14 +1,15 @@
 //! The durable record of a campaign and the one source of every report: a SQLite file.
 //!
 //! What must stay true: an intent is on disk before its request is on the wire; one run holds a
-//! ledger at a time; a ledger belongs to one instance of one service for ever; on opening for a
-//! run, whatever was being sent becomes unknown.
+//! ledger at a time; a ledger belongs to its instances for ever; on opening for a run, whatever was
+//! being sent becomes unknown.
 
 mod book;
 mod control;
 mod door;
 mod gate;
 mod import;
+mod lanes;
 mod lines;
 mod lock;
 mod queue;
@@ -20,7 +21,7 @@ mod tracking;
 mod unknown;
 
 use std::{
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
@@ -33,9 +34,11 @@ use crate::{
 
 pub use book::Book;
 pub use control::{Control, Wish};
-pub use door::{Begun, Broken, Committed, Door, RowId, Settlement, Turn, Verdict};
+pub use door::{Begun, Broken, Committed, Door, Part, Recorded, RowId, Settlement, Turn, Verdict};
 pub use gate::{Held, Rules, Zones};
 pub use import::{Import, NewSource};
+use lanes::Lane;
+pub use lanes::Party;
 pub use lines::{Line, Listed};
 use lock::Lock;
 pub use runs::{NewRun, Reason, Run, RunId};
@@ -43,13 +46,21 @@ pub use seen::Seen;
 pub use tracking::{Awaited, Heard, Tracked};
 pub use unknown::{Resolution, Unknown};
 
-/// Whose cards a ledger records.
+/// An instance whose cards a ledger records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// Which service.
     pub service: Service,
     /// The instance's id.
     pub instance: String,
+    /// What a person calls it; empty for one without a name.
+    pub name: String,
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} instance {}", self.service.as_str(), self.instance)
+    }
 }
 
 /// Which service takes the cards.
@@ -184,31 +195,35 @@ impl LedgerError {
 pub struct Ledger {
     connection: Connection,
     path: PathBuf,
-    book: Option<Book>,
+    lanes: Vec<Lane>,
     _lock: Option<Lock>,
 }
 
 impl Ledger {
-    /// Opens a ledger for a run, or makes one (mode 0600). Whatever was being sent is unknown now.
+    /// Opens a ledger for a run of these instances, or makes one (mode 0600). Each of them is a lane,
+    /// in this order. Whatever was being sent is unknown now.
     ///
     /// # Errors
-    /// [`LedgerError`]: held by another run, foreign, damaged, another instance's, not writable.
-    pub fn open(path: &Path, identity: &Identity) -> Result<Self, LedgerError> {
+    /// [`LedgerError`]: held by another run, foreign, damaged, of other instances, not writable.
+    pub fn open(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
         let mut ledger = Self::open_writable(path)?;
-        ledger.identify(identity)?;
+        ledger.identify(identities)?;
         Ok(ledger)
     }
 
-    /// Opens a ledger that exists, for a run or a person's decision.
+    /// Opens a ledger that exists, for a run of these instances, or without any for a person's
+    /// decision.
     ///
     /// # Errors
     /// As [`Ledger::open`], and [`LedgerError::Missing`].
-    pub fn open_existing(path: &Path, identity: Option<&Identity>) -> Result<Self, LedgerError> {
+    pub fn open_existing(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
         if !path.exists() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
         let mut ledger = Self::open_writable(path)?;
-        identity.map_or(Ok(()), |identity| ledger.identify(identity))?;
+        if !identities.is_empty() {
+            ledger.identify(identities)?;
+        }
         Ok(ledger)
     }
 
@@ -221,7 +236,8 @@ impl Ledger {
         if !path.exists() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
-        let ledger = Self { connection: connect(path)?, path: path.to_owned(), book: None, _lock: None };
+        let ledger =
+            Self { connection: connect(path)?, path: path.to_owned(), lanes: Vec::new(), _lock: None };
         ledger.check_kind()?;
         sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
         Ok(ledger)
@@ -255,14 +271,6 @@ impl Ledger {
         Ok(counts)
     }
 
-    /// Whose cards it records, such as `green-api instance 1101000001`; nothing before the first run.
-    ///
-    /// # Errors
-    /// [`LedgerError`] when the file cannot be read.
-    pub fn instance(&self) -> Result<Option<String>, LedgerError> {
-        sql::fact(&self.connection, "identity").map_err(|error| explain(&self.path, &error))
-    }
-
     /// Puts every failed row back to pending; gives how many.
     ///
     /// # Errors
@@ -277,7 +285,7 @@ impl Ledger {
             create(path)?;
         }
         let connection = connect(path)?;
-        let mut ledger = Self { connection, path: path.to_owned(), book: None, _lock: Some(lock) };
+        let mut ledger = Self { connection, path: path.to_owned(), lanes: Vec::new(), _lock: Some(lock) };
         ledger.check_kind()?;
         ledger.check_whole()?;
         ledger.prepare_writer().map_err(|error| explain(path, &error))?;
@@ -310,16 +318,6 @@ impl Ledger {
     fn check_whole(&self) -> Result<(), LedgerError> {
         let damage = sql::damage(&self.connection).map_err(|error| explain(&self.path, &error))?;
         damage.map_or(Ok(()), |reason| Err(LedgerError::Damaged { path: self.path.clone(), reason }))
-    }
-
-    fn identify(&mut self, identity: &Identity) -> Result<(), LedgerError> {
-        let ours = format!("{} instance {}", identity.service.as_str(), identity.instance);
-        match self.instance()? {
-            Some(theirs) if theirs == ours => Ok(()),
-            Some(theirs) => Err(LedgerError::OtherInstance { path: self.path.clone(), theirs, ours }),
-            None => sql::set_fact(&self.connection, "identity", &ours)
-                .map_err(|error| explain(&self.path, &error)),
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Transaction};
 use super::{
     Ledger, LedgerError,
     book::{Book, Page},
-    door::{Begun, Broken, Committed, RowId, Settlement, Turn, Verdict},
+    door::{Begun, Broken, Committed, Part, Recorded, RowId, Settlement, Turn, Verdict},
     explain,
     gate::{Gate, Held, Memory, Zones},
     sql::{self, PendingRecord},
@@ -23,10 +23,16 @@ const PAGE: usize = 512;
 /// Rows that a turn looks at: a long list of which few may go must not hold up the outcomes.
 const MOST_LOOKS: usize = 8 * PAGE;
 
-/// Pending rows in the order of the input, again and again from its beginning: those that came back,
+/// The queues of the lanes, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Queues(Vec<Queue>);
+
+/// The pending rows of a lane in the order of the input, again and again from its beginning: those that came back,
 /// and those that were passed over.
 #[derive(Debug, Default)]
-pub(super) struct Queue {
+struct Queue {
+    /// Whose rows; nothing where a ledger has only one instance.
+    instance: Option<i64>,
     ahead: VecDeque<PendingRecord>,
     read_to: i64,
     came_back: bool,
@@ -44,43 +50,71 @@ struct Lap {
 /// The files that a turn writes.
 struct Desk<'a> {
     transaction: Transaction<'a>,
-    page: Option<Page<'a>>,
+    /// One a lane.
+    pages: Vec<Option<Page<'a>>>,
     path: &'a Path,
 }
 
-impl Queue {
-    /// Records a turn, all of it or nothing.
-    pub(super) fn record(&mut self, ledger: &mut Ledger, turn: Turn) -> Result<Committed, Broken> {
-        self.commit(ledger, &turn).map_err(|error| Broken { error, settle: turn.settle })
+/// The desk as one lane uses it, at the moment of a turn.
+struct Place<'a> {
+    transaction: &'a Transaction<'a>,
+    page: Option<&'a Page<'a>>,
+    path: &'a Path,
+    now: i64,
+}
+
+impl Queues {
+    /// Those of the ledger's lanes, from the beginning of the list.
+    pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
+        let queue = |lane| Ok(Queue { instance: ledger.filter(lane)?, ..Queue::default() });
+        (0..ledger.lanes.len()).map(queue).collect::<Result<_, _>>().map(Self)
     }
 
-    fn commit(&mut self, ledger: &mut Ledger, turn: &Turn) -> Result<Committed, LedgerError> {
+    /// Records a turn, all of it or nothing.
+    pub(super) fn record(&mut self, ledger: &mut Ledger, turn: Turn) -> Recorded {
+        let recorded = self.commit(ledger, &turn);
+        recorded.map_err(|error| {
+            let settle = turn.parts.into_iter().map(|part| part.settle).collect();
+            Broken { error, settle }
+        })
+    }
+
+    fn commit(&mut self, ledger: &mut Ledger, turn: &Turn) -> Result<Vec<Committed>, LedgerError> {
         let desk = Desk::open(ledger, turn)?;
-        for settlement in &turn.settle {
-            desk.settle(settlement)?;
-            self.came_back |= matches!(settlement.verdict, Verdict::NotTaken | Verdict::NotSent);
-        }
-        let committed = self.begin(&desk, turn)?;
+        let lanes = self.0.iter_mut().zip(&turn.parts).enumerate();
+        let committed = lanes
+            .map(|(lane, (queue, part))| queue.record(&desk.place(lane, turn.now), part))
+            .collect::<Result<_, _>>()?;
         desk.commit()?;
         Ok(committed)
     }
+}
 
-    fn begin(&mut self, desk: &Desk<'_>, turn: &Turn) -> Result<Committed, LedgerError> {
+impl Queue {
+    fn record(&mut self, place: &Place<'_>, part: &Part) -> Result<Committed, LedgerError> {
+        for settlement in &part.settle {
+            place.settle(settlement)?;
+            self.came_back |= matches!(settlement.verdict, Verdict::NotTaken | Verdict::NotSent);
+        }
+        self.begin(place, part)
+    }
+
+    fn begin(&mut self, place: &Place<'_>, part: &Part) -> Result<Committed, LedgerError> {
         let mut committed = Committed::default();
         let mut memory = std::mem::take(&mut self.memory);
-        let mut gate = match &turn.rules {
-            Some(rules) => Some(Gate::open(rules, turn.now, desk.page.as_ref(), &mut memory)?),
+        let mut gate = match &part.rules {
+            Some(rules) => Some(Gate::open(rules, place.now, place.page, &mut memory)?),
             None => None,
         };
         for _ in 0..MOST_LOOKS {
-            if committed.begun.len() >= turn.begin || committed.exhausted || committed.held.is_some() {
+            if committed.begun.len() >= part.begin || committed.exhausted || committed.held.is_some() {
                 break;
             }
-            let Some(record) = self.next(&desk.transaction).map_err(|error| desk.explain(&error))? else {
+            let Some(record) = self.next(place.transaction).map_err(|error| place.explain(&error))? else {
                 self.end(gate.as_mut(), &mut committed);
                 continue;
             };
-            if let Some(begun) = desk.begin(record, turn.now, gate.as_mut())? {
+            if let Some(begun) = place.begin(record, gate.as_mut())? {
                 self.lap.begun = true;
                 committed.begun.push(begun);
             }
@@ -111,7 +145,7 @@ impl Queue {
 
     fn next(&mut self, connection: &Connection) -> rusqlite::Result<Option<PendingRecord>> {
         if self.ahead.is_empty() {
-            let page = sql::pending_after(connection, self.read_to, PAGE)?;
+            let page = sql::pending_after(connection, self.instance, self.read_to, PAGE)?;
             self.read_to = page.last().map_or(self.read_to, |record| record.position);
             self.ahead.extend(page);
         }
@@ -121,51 +155,66 @@ impl Queue {
 
 impl<'a> Desk<'a> {
     fn open(ledger: &'a mut Ledger, turn: &Turn) -> Result<Self, LedgerError> {
-        let Ledger { connection, path, book, .. } = ledger;
-        let page = book.as_mut().filter(|_| writes_in_book(turn)).map(Book::page).transpose()?;
+        let Ledger { connection, path, lanes, .. } = ledger;
+        let mut pages: Vec<_> = lanes.iter().map(|_| None).collect();
+        let books = lanes.iter_mut().map(|lane| lane.book.as_mut()).enumerate();
+        let mut wanted: Vec<(usize, &mut Book)> = books
+            .zip(&turn.parts)
+            .filter_map(|((lane, book), part)| Some((lane, book?)).filter(|_| writes_in_book(part)))
+            .collect();
+        // Whoever keeps some of the same books opens them in the same order.
+        wanted.sort_unstable_by(|(_, one), (_, other)| one.path().cmp(other.path()));
+        for (lane, book) in wanted {
+            pages[lane] = Some(book.page()?);
+        }
         let transaction = connection.transaction().map_err(|error| explain(path, &error))?;
-        Ok(Self { transaction, page, path })
+        Ok(Self { transaction, pages, path })
     }
 
+    fn place(&self, lane: usize, now: i64) -> Place<'_> {
+        let page = self.pages.get(lane).and_then(Option::as_ref);
+        Place { transaction: &self.transaction, page, path: self.path, now }
+    }
+
+    fn commit(self) -> Result<(), LedgerError> {
+        let Self { transaction, pages, path } = self;
+        crash_points::pass(Point::BeforeCommit);
+        // First the books: several files are never written at once, and what is in them and not in
+        // the ledger is a card too many, not one too few.
+        pages.into_iter().flatten().try_for_each(Page::turn_over)?;
+        crash_points::pass(Point::BetweenBooks);
+        transaction.commit().map_err(|error| explain(path, &error))?;
+        crash_points::pass(Point::AfterCommit);
+        Ok(())
+    }
+}
+
+impl Place<'_> {
     fn settle(&self, settlement: &Settlement) -> Result<(), LedgerError> {
-        if let Some(page) = self.page.as_ref().filter(|_| went_not(&settlement.verdict)) {
-            let sending = sql::sending(&self.transaction, settlement.row.0);
+        if let Some(page) = self.page.filter(|_| went_not(&settlement.verdict)) {
+            let sending = sql::sending(self.transaction, settlement.row.0);
             let (chat, card, at) = sending.map_err(|error| self.explain(&error))?;
             page.take_back(&chat, &card, at)?;
         }
-        settle(&self.transaction, settlement).map_err(|error| self.explain(&error))
+        settle(self.transaction, settlement).map_err(|error| self.explain(&error))
     }
 
     /// Begins a row, unless the rules hold it back.
     fn begin(
         &self,
         record: PendingRecord,
-        now: i64,
         gate: Option<&mut Gate<'_>>,
     ) -> Result<Option<Begun>, LedgerError> {
         let recipient = recipient(&record.recipient);
-        let page = self.page.as_ref();
         let zones = match gate {
-            Some(gate) => gate.admit(&record, recipient.as_ref(), page)?,
+            Some(gate) => gate.admit(&record, recipient.as_ref(), self.page)?,
             None => Some(Zones::Own),
         };
         let Some(zones) = zones else { return Ok(None) };
-        sql::begin(&self.transaction, record.id, now).map_err(|error| self.explain(&error))?;
+        sql::begin(self.transaction, record.id, self.now).map_err(|error| self.explain(&error))?;
         let begun = read(record, recipient, zones).map_err(|error| self.explain(&error))?;
-        page.map_or(Ok(()), |page| page.enter(&begun.message, now))?;
+        self.page.map_or(Ok(()), |page| page.enter(&begun.message, self.now))?;
         Ok(Some(begun))
-    }
-
-    fn commit(self) -> Result<(), LedgerError> {
-        let Self { transaction, page, path } = self;
-        crash_points::pass(Point::BeforeCommit);
-        // First the book: two files are never written at once, and what is in it and not in the
-        // ledger is a card too many, not one too few.
-        page.map_or(Ok(()), Page::turn_over)?;
-        crash_points::pass(Point::BetweenBooks);
-        transaction.commit().map_err(|error| explain(path, &error))?;
-        crash_points::pass(Point::AfterCommit);
-        Ok(())
     }
 
     fn explain(&self, error: &rusqlite::Error) -> LedgerError {
@@ -173,9 +222,9 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Whether a turn changes what the instance has sent.
-fn writes_in_book(turn: &Turn) -> bool {
-    turn.begin > 0 || turn.settle.iter().any(|settlement| went_not(&settlement.verdict))
+/// Whether a part changes what its instance has sent.
+fn writes_in_book(part: &Part) -> bool {
+    part.begin > 0 || part.settle.iter().any(|settlement| went_not(&settlement.verdict))
 }
 
 /// Whether a card that was begun reached nobody. Of one whose fate is unknown nobody can say so.

@@ -1,4 +1,5 @@
 mod book;
+mod lanes;
 
 use super::*;
 use crate::domain::{Contact, Entry, Finding, Message, Names, Phone, Place, Recipient, Status};
@@ -6,7 +7,7 @@ use crate::domain::{Contact, Entry, Finding, Message, Names, Phone, Place, Recip
 const OURS: Service = Service::Loopback;
 
 fn identity() -> Identity {
-    Identity { service: OURS, instance: "1101".into() }
+    Identity { service: OURS, instance: "1101".into(), name: String::new() }
 }
 
 fn message(recipient: u64, name: &str) -> Message {
@@ -45,7 +46,8 @@ fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
 }
 
 fn turn(door: &Door, settle: Vec<Settlement>, begin: usize) -> Committed {
-    door.commit(Turn { settle, begin, now: 1, rules: None }).blocking_recv().unwrap().unwrap()
+    let turn = Turn { parts: vec![Part { settle, begin, rules: None }], now: 1 };
+    door.commit(turn).blocking_recv().unwrap().unwrap().remove(0)
 }
 
 fn accepted(begun: &Begun) -> Settlement {
@@ -63,13 +65,13 @@ const C: u64 = 79_001_234_503;
 fn a_message_cut_off_while_sending_is_never_taken_again() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("list.ledger");
-    let mut ledger = Ledger::open(&path, &identity()).unwrap();
+    let mut ledger = Ledger::open(&path, &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     let door = Door::open(ledger).unwrap();
     assert_eq!(turn(&door, vec![], 1).begun.len(), 1);
     drop(door.close());
 
-    let door = Door::open(Ledger::open(&path, &identity()).unwrap()).unwrap();
+    let door = Door::open(Ledger::open(&path, &[identity()]).unwrap()).unwrap();
     let committed = turn(&door, vec![], 5);
     assert_eq!(committed.begun.len(), 1);
     assert_eq!(committed.begun[0].message, message(B, "Борис"));
@@ -82,7 +84,7 @@ fn a_message_cut_off_while_sending_is_never_taken_again() {
 #[test]
 fn a_row_that_comes_back_is_taken_again_in_the_same_run() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     let door = Door::open(ledger).unwrap();
     let mut begun = turn(&door, vec![], 9).begun;
@@ -104,7 +106,7 @@ fn a_row_that_comes_back_is_taken_again_in_the_same_run() {
 #[test]
 fn the_key_finds_duplicates_and_a_second_import_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     let rows = [(2, A, "Анна"), (3, A, "Анна"), (5, A, "Анна Б."), (6, A, "Анна")];
     for _ in 0..3 {
         list(&mut ledger, "list.csv", &rows);
@@ -118,7 +120,7 @@ fn the_key_finds_duplicates_and_a_second_import_changes_nothing() {
 #[test]
 fn an_edited_input_keeps_what_was_taken_and_drops_what_was_not() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     let door = Door::open(ledger).unwrap();
     let begun = turn(&door, vec![], 1).begun;
@@ -137,7 +139,7 @@ fn an_edited_input_keeps_what_was_taken_and_drops_what_was_not() {
 #[test]
 fn a_second_source_of_the_same_campaign_adds_rows_and_takes_none_away() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "a.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     list(&mut ledger, "b.csv", &[(2, B, "Борис"), (3, C, "Вера")]);
     let counts = ledger.counts().unwrap();
@@ -152,24 +154,30 @@ fn a_second_source_of_the_same_campaign_adds_rows_and_takes_none_away() {
 fn a_run_that_holds_the_ledger_keeps_others_out_but_not_readers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("list.ledger");
-    let held = Ledger::open(&path, &identity()).unwrap();
-    assert!(matches!(Ledger::open(&path, &identity()), Err(LedgerError::Held { .. })));
+    let held = Ledger::open(&path, &[identity()]).unwrap();
+    assert!(matches!(Ledger::open(&path, &[identity()]), Err(LedgerError::Held { .. })));
     assert!(Ledger::read(&path).is_ok());
     drop(held);
-    assert!(Ledger::open(&path, &identity()).is_ok());
+    assert!(Ledger::open(&path, &[identity()]).is_ok());
 }
 
 #[test]
 fn a_ledger_belongs_to_one_instance_of_one_service() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("list.ledger");
-    drop(Ledger::open(&path, &identity()).unwrap());
+    drop(Ledger::open(&path, &[identity()]).unwrap());
     for other in [
-        Identity { service: OURS, instance: "1102".into() },
-        Identity { service: Service::GreenApi, instance: "1101".into() },
-        Identity { service: Service::Simulator, instance: "1101".into() },
+        Identity { service: OURS, instance: "1102".into(), name: String::new() },
+        Identity { service: Service::GreenApi, instance: "1101".into(), name: String::new() },
+        Identity { service: Service::Simulator, instance: "1101".into(), name: String::new() },
     ] {
-        assert!(matches!(Ledger::open(&path, &other), Err(LedgerError::OtherInstance { .. })), "{other:?}");
+        assert!(
+            matches!(
+                Ledger::open(&path, std::slice::from_ref(&other)),
+                Err(LedgerError::OtherInstance { .. })
+            ),
+            "{other:?}"
+        );
     }
 }
 
@@ -179,22 +187,22 @@ fn a_file_that_is_no_ledger_is_left_as_it_is() {
     let path = folder.path().join("list.ledger");
     fs::write(&path, "Имя;Телефон\r\nАнна;79001234501\r\n".repeat(100)).unwrap();
     let before = fs::read(&path).unwrap();
-    assert!(matches!(Ledger::open(&path, &identity()), Err(LedgerError::Foreign { .. })));
+    assert!(matches!(Ledger::open(&path, &[identity()]), Err(LedgerError::Foreign { .. })));
     assert_eq!(fs::read(&path).unwrap(), before);
 
     let other = folder.path().join("other.ledger");
     Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-    assert!(matches!(Ledger::open(&other, &identity()), Err(LedgerError::Foreign { .. })));
+    assert!(matches!(Ledger::open(&other, &[identity()]), Err(LedgerError::Foreign { .. })));
 }
 
 #[test]
 fn a_newer_ledger_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("list.ledger");
-    let ledger = Ledger::open(&path, &identity()).unwrap();
+    let ledger = Ledger::open(&path, &[identity()]).unwrap();
     ledger.connection.pragma_update(None, "user_version", 99).unwrap();
     drop(ledger);
-    assert!(matches!(Ledger::open(&path, &identity()), Err(LedgerError::Newer { version: 99, .. })));
+    assert!(matches!(Ledger::open(&path, &[identity()]), Err(LedgerError::Newer { version: 99, .. })));
 }
 
 #[cfg(unix)]
@@ -202,7 +210,7 @@ fn a_newer_ledger_is_refused() {
 fn everything_that_the_ledger_writes_is_private() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна")]);
     for file in fs::read_dir(folder.path()).unwrap() {
         let file = file.unwrap();
@@ -218,7 +226,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
         (0..random.usize(least..20)).map(|_| alphabet[random.usize(..alphabet.len())]).collect()
     };
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     let own_columns = vec![text(1), text(1)];
     let mut import = ledger.import().unwrap();
     import
@@ -269,13 +277,13 @@ fn whatever_a_row_says_comes_back_as_it_was() {
 fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("list.ledger");
-    let mut ledger = Ledger::open(&path, &identity()).unwrap();
+    let mut ledger = Ledger::open(&path, &[identity()]).unwrap();
     assert_eq!(ledger.runs().unwrap(), []);
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     let run = |began, command, rate| NewRun { began, version: "0.1.0", command, rate };
     let cut_off = ledger.begin_run(&run(1_000, "send", Some(0.2)), &ledger.counts().unwrap()).unwrap();
     drop(ledger);
-    let mut ledger = Ledger::open(&path, &identity()).unwrap();
+    let mut ledger = Ledger::open(&path, &[identity()]).unwrap();
     let second = ledger.begin_run(&run(5_000, "send", Some(50.0)), &ledger.counts().unwrap()).unwrap();
     assert_ne!(cut_off, second);
     let door = Door::open(ledger).unwrap();
@@ -297,7 +305,7 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
 #[test]
 fn reasons_are_counted_the_most_frequent_first() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис"), (4, C, "Вера"), (5, A, "Глеб")]);
     let door = Door::open(ledger).unwrap();
     let mut verdicts =
@@ -317,7 +325,7 @@ fn reasons_are_counted_the_most_frequent_first() {
 #[test]
 fn the_first_of_equal_rows_is_sent_and_the_others_name_it_in_a_new_ledger_and_in_an_old_one() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &identity()).unwrap();
+    let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     let rows =
         [(2, B, "Борис"), (3, A, "Анна"), (4, A, "Анна"), (5, A, "Вера"), (7, A, "Анна"), (9, B, "Борис")];
     for _ in 0..2 {

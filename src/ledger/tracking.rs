@@ -43,14 +43,21 @@ pub struct Awaited {
 }
 
 impl Ledger {
-    /// The next `most` accepted rows whose delivery is not final, after this row or from the first.
+    /// The next `most` accepted rows of a lane whose delivery is not final, after this row or from the
+    /// first.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn tracked(&self, after: Option<RowId>, most: usize) -> Result<Vec<Tracked>, LedgerError> {
+    pub fn tracked(
+        &self,
+        lane: usize,
+        after: Option<RowId>,
+        most: usize,
+    ) -> Result<Vec<Tracked>, LedgerError> {
         let finals = words(Delivery::is_final);
         let after = after.map_or(i64::MIN, |row| row.0);
-        sql::tracked(&self.connection, after, &finals, most).map_err(|error| explain(&self.path, &error))
+        sql::tracked(&self.connection, self.filter(lane)?, (after, &finals), most)
+            .map_err(|error| explain(&self.path, &error))
     }
 
     /// The accepted rows that are waited for.
@@ -58,15 +65,24 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn awaited(&self) -> Result<Awaited, LedgerError> {
-        self.without(Delivery::is_settled)
+        self.without(None, Delivery::is_settled)
     }
 
-    /// The accepted rows whose delivery is not final; among them are those that are waited for.
+    /// Those of a lane.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn not_final(&self) -> Result<Awaited, LedgerError> {
-        self.without(Delivery::is_final)
+    pub fn awaited_of(&self, lane: usize) -> Result<Awaited, LedgerError> {
+        self.without(self.filter(lane)?, Delivery::is_settled)
+    }
+
+    /// The accepted rows of a lane whose delivery is not final; among them are those that are waited
+    /// for.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn not_final(&self, lane: usize) -> Result<Awaited, LedgerError> {
+        self.without(self.filter(lane)?, Delivery::is_final)
     }
 
     /// How many accepted rows have no idMessage, so that nobody can be asked about them.
@@ -89,9 +105,9 @@ impl Ledger {
         self.deliver_all(heard).map_err(|error| explain(&self.path, &error))
     }
 
-    fn without(&self, known: fn(Delivery) -> bool) -> Result<Awaited, LedgerError> {
-        let (rows, first) =
-            sql::awaited(&self.connection, &words(known)).map_err(|error| explain(&self.path, &error))?;
+    fn without(&self, instance: Option<i64>, known: fn(Delivery) -> bool) -> Result<Awaited, LedgerError> {
+        let (rows, first) = sql::awaited(&self.connection, instance, &words(known))
+            .map_err(|error| explain(&self.path, &error))?;
         Ok(Awaited { rows, first })
     }
 

@@ -50,7 +50,15 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn unknown(&self) -> Result<Vec<Unknown>, LedgerError> {
-        sql::unknown(&self.connection).map_err(|error| explain(&self.path, &error))
+        sql::unknown(&self.connection, None).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// The unknown rows of a lane, in the order of the input.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn unknown_of(&self, lane: usize) -> Result<Vec<Unknown>, LedgerError> {
+        sql::unknown(&self.connection, self.filter(lane)?).map_err(|error| explain(&self.path, &error))
     }
 
     /// Those of the given ids that rows of this ledger have already.

@@ -27,7 +27,7 @@ pub use guard::Slot;
 const STALL: Duration = Duration::from_millis(30);
 
 /// The share of the limit that is used: what is left covers jitter on the way to the service.
-const MARGIN: f64 = 0.97;
+const MARGIN: f64 = 0.98;
 
 /// From this rate on a second holds many requests.
 const MANY: f64 = 50.0;

@@ -34,6 +34,7 @@ pub enum Show {
 pub struct Progress {
     show: Show,
     language: Language,
+    prefixes: Vec<String>,
     bar: ProgressBar,
     started: Instant,
     last_line: Instant,
@@ -43,10 +44,16 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins to show a run that starts `now` with these counts.
+    /// Begins to show a run that starts `now` with these counts and is to send so many rows of them. Of
+    /// each lane comes what stands before a line about it.
     #[must_use]
-    pub fn new(show: Show, counts: Counts, now: Instant, language: Language) -> Self {
-        let to_send = counts.of(Status::Pending);
+    pub fn new(
+        show: Show,
+        (counts, to_send): (Counts, u64),
+        prefixes: Vec<String>,
+        now: Instant,
+        language: Language,
+    ) -> Self {
         let target = match show {
             Show::Bar => ProgressDrawTarget::stderr_with_hz(8),
             Show::Lines | Show::Nothing => ProgressDrawTarget::hidden(),
@@ -68,6 +75,7 @@ impl Progress {
         Self {
             show,
             language,
+            prefixes,
             bar,
             started: now,
             last_line: now,
@@ -77,8 +85,8 @@ impl Progress {
         }
     }
 
-    /// Takes an event that happened `now`.
-    pub fn tell(&mut self, event: &Event<'_>, now: Instant) {
+    /// Takes an event of a lane, or of the whole run, that happened `now`.
+    pub fn tell(&mut self, lane: Option<usize>, event: &Event<'_>, now: Instant) {
         match event {
             Event::Settled(status) => {
                 self.counts.move_one(Status::Pending, *status);
@@ -92,19 +100,20 @@ impl Progress {
             Event::Waiting { why, until } => {
                 let wait = until.saturating_duration_since(now);
                 let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                self.say(&Talk::Waiting { seconds, why: why.say(self.language) });
+                let waiting = Talk::Waiting { seconds, why: why.say(self.language) };
+                self.say(lane, &waiting.say(self.language));
             }
             Event::Pausing(pause) => {
-                let pause = sentences::alone(&pause.say(self.language));
+                let pause = self.of_lane(lane, &sentences::alone(&pause.say(self.language)));
                 self.bar.set_message(pause.clone());
-                self.print(&pause);
+                self.say(None, &pause);
             }
             Event::GoesOn => {
                 self.bar.set_message(self.words());
-                self.print(&Running::GoesOn.say(self.language));
+                self.say(lane, &Running::GoesOn.say(self.language));
             }
-            Event::Readdressed => self.say(&Talk::Readdressed),
-            Event::Stopping(stop) => self.print(&stopping(stop, self.language)),
+            Event::Readdressed => self.say(lane, &Talk::Readdressed.say(self.language)),
+            Event::Stopping(stop) => self.say(lane, &stopping(stop, self.language)),
         }
     }
 
@@ -155,12 +164,13 @@ impl Progress {
     }
 
     /// A line that stays, above the moving one if there is one.
-    fn say(&self, talk: &Talk) {
-        self.print(&talk.say(self.language));
+    fn say(&self, lane: Option<usize>, text: &str) {
+        self.teller().say(&self.of_lane(lane, text));
     }
 
-    fn print(&self, text: &str) {
-        self.teller().say(text);
+    fn of_lane(&self, lane: Option<usize>, text: &str) -> String {
+        let prefix = lane.and_then(|lane| self.prefixes.get(lane)).map_or("", String::as_str);
+        format!("{prefix}{text}")
     }
 }
 

@@ -7,7 +7,7 @@ use ::csv::{Terminator, Writer, WriterBuilder};
 
 use super::{
     Trouble, Wish,
-    rows::{self, OwnColumns},
+    rows::{self, MoreColumns},
 };
 use crate::{
     crash_points::{self, Point},
@@ -31,15 +31,16 @@ pub(super) fn write(
         .delimiter(u8::try_from(delimiter).unwrap_or(b','))
         .terminator(Terminator::CRLF)
         .from_writer(out);
-    let own = OwnColumns::of(&sources);
+    let instance = ledger.is_shared()?.then(|| results::instance_heading(wish.headings));
+    let more = MoreColumns::of(&sources, instance);
     let ours = results::headings(wish.headings);
-    record(&mut table, ours.into_iter().chain(own.headings.iter().map(String::as_str)))?;
+    record(&mut table, ours.into_iter().chain(more.headings.iter().map(String::as_str)))?;
     let mut rows = 0;
     ledger.each_line::<Trouble>(|line| {
         if wish.takes(line.status) {
             rows += 1;
             let ours = rows::cells(&line, &sources, wish.language);
-            record(&mut table, ours.iter().map(|cell| &**cell).chain(own.cells(&line)))?;
+            record(&mut table, ours.iter().map(|cell| &**cell).chain(more.cells(&line)))?;
             crash_points::pass(Point::WhileWritingResults);
         }
         Ok(())

@@ -91,6 +91,7 @@ mod tests {
             id_message: String::new(),
             delivery: String::new(),
             delivered_at: None,
+            instance: String::new(),
         }
     }
 

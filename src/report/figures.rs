@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{Counts, Delivery, ProblemCode, Status},
-    ledger::{Ledger, LedgerError, Listed, Reason, Run},
+    ledger::{Ledger, LedgerError, Listed, Party, Reason, Run},
     sentences::{
         Language,
         figures::{Meaning, Problem, Told, Word},
@@ -21,8 +21,8 @@ pub struct Figures {
     pub campaign: String,
     /// Its ledger.
     pub ledger: PathBuf,
-    /// Whose cards these are, if the ledger says so.
-    pub instance: Option<String>,
+    /// Whose cards these are.
+    pub parties: Vec<Party>,
     /// The rows by status.
     pub counts: Counts,
     /// Why rows are failed, invalid or unknown, the most frequent first.
@@ -44,13 +44,23 @@ impl Figures {
         Ok(Self {
             campaign: ledger.path().file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             ledger: ledger.path().to_owned(),
-            instance: ledger.instance()?,
+            parties: ledger.parties()?,
             counts: ledger.counts()?,
             reasons: ledger.reasons()?,
             deliveries: ledger.deliveries()?,
             runs: ledger.runs()?,
             sources: ledger.sources()?,
         })
+    }
+
+    /// Whose cards these are, a line each: `green-api instance 1101000001`, and what a person calls it
+    /// where several share the campaign.
+    pub(super) fn senders(&self) -> Vec<String> {
+        let shown = |party: &Party| match self.parties.len() {
+            1 => party.identity.clone(),
+            _ => format!("{} ({}): {}", party.name, party.identity, party.counts.of(Status::Accepted)),
+        };
+        self.parties.iter().map(shown).collect()
     }
 
     /// The statuses that have rows, in the order of the equation.

@@ -206,7 +206,7 @@ fn run(run: &Run, language: Language) -> String {
 }
 
 fn facts(figures: &Figures, language: Language) -> String {
-    let instance = figures.instance.iter().map(|instance| (Word::Instance, instance.clone()));
+    let instance = figures.senders().into_iter().map(|sender| (Word::Instance, sender));
     let ledger = (Word::Ledger, figures.ledger.to_string_lossy().into_owned());
     let program = (Word::Program, format!("sendcontact {}", env!("CARGO_PKG_VERSION")));
     let facts = instance

@@ -45,20 +45,23 @@ fn sent_at(line: &Line) -> String {
     sent.map(|sent| figures::time(sent, "%Y-%m-%dT%H:%M:%SZ")).unwrap_or_default()
 }
 
-/// The columns of the inputs that were not used, each heading once; a heading that a file repeats
-/// is kept as often as the file has it.
-pub(super) struct OwnColumns {
+/// The columns behind our fifteen: the instance, where several share the campaign, and those of the
+/// inputs that were not used, each heading once; a heading that a file repeats is kept as often as the
+/// file has it.
+pub(super) struct MoreColumns {
     pub(super) headings: Vec<String>,
+    has_instance: bool,
     /// For each source, where each of its cells goes.
     places: Vec<Vec<usize>>,
 }
 
-impl OwnColumns {
-    pub(super) fn of(sources: &[Listed]) -> Self {
-        let mut headings: Vec<String> = Vec::new();
+impl MoreColumns {
+    /// The heading of the instance's column is given where there is one.
+    pub(super) fn of(sources: &[Listed], instance: Option<&str>) -> Self {
+        let mut headings: Vec<String> = instance.map(str::to_owned).into_iter().collect();
         let mut places = Vec::new();
         for source in sources {
-            let mut taken: Vec<usize> = Vec::new();
+            let mut taken: Vec<usize> = (0..usize::from(instance.is_some())).collect();
             for heading in &source.own_columns {
                 let free =
                     (0..headings.len()).find(|place| headings[*place] == *heading && !taken.contains(place));
@@ -68,14 +71,17 @@ impl OwnColumns {
                 }
                 taken.push(place);
             }
-            places.push(taken);
+            places.push(taken.split_off(usize::from(instance.is_some())));
         }
-        Self { headings, places }
+        Self { headings, has_instance: instance.is_some(), places }
     }
 
-    /// The line's own cells, one for each heading.
+    /// The line's cells, one for each heading.
     pub(super) fn cells<'a>(&self, line: &'a Line) -> Vec<&'a str> {
         let mut cells = vec![""; self.headings.len()];
+        if self.has_instance {
+            cells[0] = &line.instance;
+        }
         let places = self.places.get(line.source).into_iter().flatten();
         for (place, cell) in places.zip(&line.own_cells) {
             cells[*place] = cell;

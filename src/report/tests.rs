@@ -31,7 +31,7 @@ fn figures() -> Figures {
     Figures {
         campaign: "осень".into(),
         ledger: PathBuf::from("осень.ledger"),
-        instance: None,
+        parties: Vec::new(),
         counts,
         reasons: (1..9).rev().map(reason).collect(),
         deliveries: vec![(Delivery::Delivered, 60), (Delivery::NoAccount, 30)],

@@ -57,6 +57,16 @@ sentences! {
                 --simulate",
             ru "не указан инстанс: задайте GREEN_API_ID_INSTANCE или --id-instance (idInstance в личном кабинете) или \
                 попробуйте с --simulate",
+        InstanceNoId { name: String } =
+            en "instance {name} has no id: write id-instance under [instances.{name}] in the settings file",
+            ru "у инстанса {name} нет id: укажите id-instance в [instances.{name}] в файле настроек",
+        InstanceNoToken { name: String } =
+            en "instance {name} has no token: write token-file or token-command under [instances.{name}] in the settings \
+                file",
+            ru "у инстанса {name} нет токена: укажите token-file или token-command в [instances.{name}] в файле настроек",
+        SameInstance { one: String, other: String, id: String } =
+            en "{one} and {other} are the same instance, {id}: name it once",
+            ru "{one} и {other} — один и тот же инстанс, {id}: назовите его один раз",
         NoToken =
             en "no token: set GREEN_API_TOKEN, or GREEN_API_TOKEN_FILE or --token-file with a file that holds it \
                 (apiTokenInstance in the console)",

@@ -62,6 +62,21 @@ sentences! {
                 [cards = count::en(*cards, "earlier card counts", "earlier cards count")],
             ru "В книгу инстанса внесены прежние карточки этой кампании: {cards}.",
 
+        // Several instances.
+        Instances { instances: u64 } =
+            en "{instances}" [instances = count::en(*instances, "instance", "instances")],
+            ru "через {instances}" [instances = count::ru(*instances, "инстанс", "инстанса", "инстансов")],
+        Share { rows: u64, rate: String } =
+            en "{rows}, at most {rate} a second" [rows = count::en(*rows, "card", "cards")],
+            ru "{rows}, не быстрее {rate} в секунду"
+                [rows = count::ru(*rows, "карточка", "карточки", "карточек"), rate = rate.replace('.', ",")],
+        KeptBy { rows: u64, name: String } =
+            en "{rows} for {name}, which takes no part: its recipients had a card from it. Name it with --instance to \
+                send them." [rows = count::en(*rows, "card waits", "cards wait")],
+            ru "{rows} для {name}, а он не участвует: эти получатели уже получали карточку от него. Чтобы отправить, \
+                назовите его в --instance."
+                [rows = count::ru(*rows, "карточка остаётся", "карточки остаются", "карточек остаётся")],
+
         // When it will be over.
         Finish { at: String } = en "about {at}", ru "примерно {at}",
         FinishPart { at: String, cards: u64, all: u64 } =

@@ -38,9 +38,27 @@ sentences! {
         NeedsOne { place: String, key: String } =
             en "{place}: {key}: it takes one value, without brackets",
             ru "{place}: {key}: здесь нужно одно значение, без скобок",
-        NeedsTable { place: String, key: String } =
-            en "{place}: {key}: write a table: [profiles.NAME]",
-            ru "{place}: {key}: нужна таблица: [profiles.ИМЯ]",
+        NeedsTable { place: String, key: String, kind: String } =
+            en "{place}: {key}: write a table: [{kind}.NAME]",
+            ru "{place}: {key}: нужна таблица: [{kind}.ИМЯ]",
+        OfTheCampaign { place: String, key: String } =
+            en "{place}: {key} is for the whole campaign: set it above or in a profile, not for one instance",
+            ru "{place}: {key} относится ко всей кампании: задайте её выше или в профиле, а не для одного инстанса",
+        InstancesNowhere { name: String } =
+            en "there is no instance \"{name}\", because no settings file was found: write [instances.{name}] with id-instance and token-file into sendcontact.toml, or try it with --simulate",
+            ru "инстанса «{name}» нет: файл настроек не найден; запишите [instances.{name}] с id-instance и token-file в sendcontact.toml или попробуйте с --simulate",
+        NoSuchInstance { path: String, name: String, known: String } =
+            en "there is no instance \"{name}\" in {path}; it has {known}",
+            ru "в {path} нет инстанса «{name}», есть {known}",
+        NoInstanceAtAll { path: String, name: String } =
+            en "there is no instance \"{name}\" in {path}, which has none: write [instances.{name}] with id-instance and token-file",
+            ru "в {path} нет инстанса «{name}», и других нет: запишите [instances.{name}] с id-instance и token-file",
+        InstanceTwice { name: String } =
+            en "--instance names {name} twice",
+            ru "--instance называет {name} дважды",
+        InstanceAndId =
+            en "--instance takes id and token from the settings file: leave --id-instance and --token-file out, or --instance",
+            ru "--instance берёт id и токен из файла настроек: уберите --id-instance и --token-file или --instance",
         NeedsWords { place: String, key: String } =
             en "{place}: {key}: write the program and its words in brackets, for example ['pass', 'show', 'green-api']; no shell reads them",
             ru "{place}: {key}: перечислите программу и её слова в скобках, например ['pass', 'show', 'green-api']; оболочка их не разбирает",
@@ -103,5 +121,8 @@ sentences! {
         HeadProfiles =
             en "A profile has settings of its own, which come before those above; --profile picks another.",
             ru "У профиля свои настройки, они важнее тех, что выше; другой профиль выбирает --profile.",
+        HeadInstances =
+            en "Instances that share a campaign have an id and a token each, and may have their own rate, hours and caps; --instance names them.",
+            ru "У инстансов, которые делят одну кампанию, у каждого свой id и токен, а если нужно, и свой темп, часы и пределы; их называет --instance.",
     }
 }

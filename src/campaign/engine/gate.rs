@@ -7,21 +7,19 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use super::{
-    super::{Conditions, Event, Pause, Stop, Wire},
-    Answer, Engine,
+    super::{Event, LaneConditions, Pause, Stop, Wire},
+    Answer, Run,
+    worker::Worker,
 };
 use crate::{
     calendar::{self, Spacing},
     domain::{Halt, Outcome},
     green_api::InstanceState,
-    ledger::{Begun, Held, Wish},
+    ledger::{Begun, Held},
 };
 
 /// The clock may jump and the machine may sleep: a run that rests looks up so often.
 const LONGEST_REST: Duration = Duration::from_mins(1);
-
-/// So often another terminal is listened to.
-const CONTROL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How often the state is looked at (source: the service's page on tracking the status).
 const CHECK_INTERVAL: Duration = Duration::from_mins(1);
@@ -29,11 +27,9 @@ const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 /// A service that tells no state within this time is sent to without it.
 const CHECK_TIME_OUT: Duration = Duration::from_secs(5);
 
-/// What holds a run back, as it is known now.
+/// What holds a lane back, as it is known now.
 pub(super) struct Gate {
     held: Option<Held>,
-    wish: Option<Wish>,
-    listen_at: Instant,
     health: Health,
     spacing: Option<Spacing>,
     spaced_until: Instant,
@@ -80,12 +76,10 @@ impl Health {
 }
 
 impl Gate {
-    pub(super) fn new(conditions: &Conditions, now: Instant) -> Self {
+    pub(super) fn new(conditions: &LaneConditions, now: Instant, wall_clock: fn() -> i64) -> Self {
         let spacing = conditions.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
         let mut gate = Self {
             held: None,
-            wish: None,
-            listen_at: now,
             health: Health::unknown(now),
             spacing,
             spaced_until: now,
@@ -93,21 +87,11 @@ impl Gate {
             told: None,
         };
         if let Some((spacing, last)) = spacing.zip(conditions.last_sent) {
-            let since = (conditions.wall_clock)().saturating_sub(last);
+            let since = wall_clock().saturating_sub(last);
             let since = Duration::from_millis(u64::try_from(since).unwrap_or_default());
             gate.spaced_until = now + spacing.next_gap(gate.jitter.f64()).saturating_sub(since);
         }
         gate
-    }
-
-    /// Nothing is begun now.
-    pub(super) const fn is_shut(&self) -> bool {
-        self.held.is_some() || self.stands_still()
-    }
-
-    /// Nor does anything start that was begun.
-    pub(super) const fn stands_still(&self) -> bool {
-        self.wish.is_some() || self.health.unknown
     }
 
     /// No card starts before, because of the one before it.
@@ -133,35 +117,48 @@ impl Gate {
     }
 }
 
-impl<W: Wire> Engine<'_, W> {
-    /// Looks at everything that holds the run back, and tells of it if it has changed.
-    pub(super) fn look_around(&mut self, now: Instant) {
-        self.listen(now);
-        let ahead = |held: &Held| held.next.is_none_or(|(at, _)| at > self.wall_clock());
+impl<W: Wire> Worker<W> {
+    /// Nothing is begun now.
+    pub(super) const fn is_shut(&self, run: &Run<'_>) -> bool {
+        self.gate.held.is_some() || self.stands_still(run)
+    }
+
+    /// Nor does anything start that was begun.
+    pub(super) const fn stands_still(&self, run: &Run<'_>) -> bool {
+        run.wish.is_some() || self.gate.health.unknown
+    }
+
+    /// Looks at everything that holds the lane back, and tells of it if it has changed.
+    pub(super) fn look_around(&mut self, run: &mut Run<'_>, now: Instant) {
+        if self.is_over(run) {
+            return;
+        }
+        let wall_clock = run.wall_clock();
+        let ahead = |held: &Held| held.next.is_none_or(|(at, _)| at > wall_clock);
         self.gate.held = self.gate.held.filter(ahead);
         let held = self.gate.held.filter(|_| self.is_idle());
         if let Some(held) = held {
-            self.end_if_held(held);
+            self.end_if_held(run, held);
         }
-        if self.gate.wish.is_some() || held.is_some() {
+        if run.wish.is_some() || held.is_some() {
             // What was known of the instance is old when the run goes on.
             self.gate.health = Health::unknown(now);
-        } else if now >= self.gate.health.check_at && self.stop.is_none() && self.broken.is_none() {
-            self.ask_state(now);
+        } else if now >= self.gate.health.check_at && !self.is_ending(run) {
+            self.ask_state(run, now);
         }
-        self.tell_pause();
+        self.tell_pause(run);
     }
 
-    /// When a run that is held looks up again.
-    pub(super) fn rests_until(&self, now: Instant) -> Instant {
+    /// When a lane that is held looks up again.
+    pub(super) fn rests_until(&self, run: &Run<'_>, now: Instant) -> Instant {
         let mut rest = LONGEST_REST;
         if let Some((at, _)) = self.gate.held.and_then(|held| held.next) {
-            let wait = self.wall_clock().duration_until(at);
+            let wait = run.wall_clock().duration_until(at);
             rest = rest.min(Duration::try_from(wait).unwrap_or_default());
         }
         let until = now + rest;
-        let until = if self.conditions.control.is_some() { until.min(self.gate.listen_at) } else { until };
-        match self.ask_state_from.filter(|_| self.gate.held.is_none() && self.gate.wish.is_none()) {
+        let until = if run.conditions.control.is_some() { until.min(run.listen_at) } else { until };
+        match self.ask_state_from.filter(|_| self.gate.held.is_none() && run.wish.is_none()) {
             Some(from) => until.min(self.gate.health.check_at.max(from)).max(now),
             None => until,
         }
@@ -172,8 +169,8 @@ impl<W: Wire> Engine<'_, W> {
         self.gate.held = Some(held);
     }
 
-    /// A run without a row for which it could wait, or that is not to wait, is over.
-    fn end_if_held(&mut self, held: Held) {
+    /// A lane without a row for which it could wait, or that is not to wait, is over.
+    fn end_if_held(&mut self, run: &mut Run<'_>, held: Held) {
         let Some(rules) = self.conditions.rules.clone() else { return };
         let verdict = match (held.next, held.over) {
             (Some(_), _) if self.conditions.waits => return,
@@ -181,49 +178,54 @@ impl<W: Wire> Engine<'_, W> {
             (None, Some(why)) => calendar::Verdict::Over(why),
             (None, None) => return,
         };
-        self.stop(Stop::Rules(verdict, rules));
+        self.stop(run, Stop::Rules(verdict, rules));
     }
 
     /// Whether a card that was begun may still go.
-    pub(super) fn may_still_go(&self, begun: &Begun) -> bool {
+    pub(super) fn may_still_go(&self, run: &Run<'_>, begun: &Begun) -> bool {
         let Some(rules) = &self.conditions.rules else { return true };
-        let (now, schedule) = (self.wall_clock(), &rules.schedule);
+        let (now, schedule) = (run.wall_clock(), &rules.schedule);
         schedule.hours.open_in_all(now, begun.zones.as_slice())
             && schedule.start.is_none_or(|start| start <= now)
             && schedule.deadline.is_none_or(|deadline| deadline.at > now)
     }
 
     /// A card was put off because of the state: who knows it says whether to go on.
-    pub(super) fn ask_state_for_card(&mut self, now: Instant) {
+    pub(super) fn ask_state_for_card(&mut self, run: &mut Run<'_>, now: Instant) {
         if let Some((halt, words)) = self.gate.health.refusal.take() {
-            return self.stop(Stop::Halted(halt, words));
+            return self.stop(run, Stop::Halted(halt, words));
         }
         self.state_for_card = true;
-        self.ask_state(now);
+        self.ask_state(run, now);
     }
 
     /// Asks for the state, unless it was asked for within a second or is awaited.
-    pub(super) fn ask_state(&mut self, now: Instant) {
+    fn ask_state(&mut self, run: &mut Run<'_>, now: Instant) {
         if self.ask_state_from.is_some_and(|from| now >= from) {
             self.ask_state_from = None;
-            let wire = self.wire.clone();
-            self.under_way.spawn(async move {
-                let late = || Outcome::Uncertain("getStateInstance takes too long".to_owned());
+            let (lane, wire) = (self.number, self.wire.clone());
+            run.under_way.spawn(async move {
+                let too_long = || Outcome::Uncertain("getStateInstance takes too long".to_owned());
                 let state = timeout(CHECK_TIME_OUT, wire.state_instance()).await;
-                Answer::State(state.unwrap_or_else(|_| Err(late())))
+                (lane, Answer::State(state.unwrap_or_else(|_| Err(too_long()))))
             });
         }
     }
 
     /// What the state of the instance means for the run. A service that cannot be asked stops
     /// nothing, unless a card was put off because of its state.
-    pub(super) fn judge_state(&mut self, state: Result<InstanceState, Outcome>, now: Instant) {
+    pub(super) fn judge_state(
+        &mut self,
+        run: &mut Run<'_>,
+        state: Result<InstanceState, Outcome>,
+        now: Instant,
+    ) {
         let for_card = std::mem::take(&mut self.state_for_card);
         let halt = match state {
             Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
             Ok(InstanceState::Blocked) => Halt::Blocked,
             Ok(state @ (InstanceState::YellowCard | InstanceState::Suspended)) => {
-                return self.rest_the_number(state, now);
+                return self.rest_the_number(run, state, now);
             }
             // An instance that starts puts cards off by itself, or keeps them for its phone.
             Ok(
@@ -232,45 +234,39 @@ impl<W: Wire> Engine<'_, W> {
                 | InstanceState::SleepMode
                 | InstanceState::Unnamed(_),
             ) => return self.gate.health.goes_on(now),
-            Err(Outcome::Halted(halt, words)) if for_card => return self.stop(Stop::Halted(halt, words)),
+            Err(Outcome::Halted(halt, words)) if for_card => {
+                return self.stop(run, Stop::Halted(halt, words));
+            }
             Err(outcome) => {
                 tracing::info!("the state of the instance is not known: {outcome:?}");
                 return self.gate.health.is_not_told(outcome, now);
             }
         };
-        self.stop(Stop::Halted(halt, "getStateInstance".to_owned()));
+        self.stop(run, Stop::Halted(halt, "getStateInstance".to_owned()));
     }
 
     /// In these states the service accepts cards and delivers none (source: its page on tracking
     /// the status), so nothing is started until they are over or patience is.
-    fn rest_the_number(&mut self, state: InstanceState, now: Instant) {
+    fn rest_the_number(&mut self, run: &mut Run<'_>, state: InstanceState, now: Instant) {
         let since = self.gate.health.bad.as_ref().map_or(now, |(_, since)| *since);
         let last = since + self.conditions.patience;
         if now >= last {
-            return self.stop(Stop::State(state));
+            return self.stop(run, Stop::State(state));
         }
         let check_at = (now + CHECK_INTERVAL).min(last);
         self.gate.health = Health { check_at, unknown: true, bad: Some((state, since)), refusal: None };
     }
 
-    /// Hears what another terminal wants.
-    fn listen(&mut self, now: Instant) {
-        let Some(control) = self.conditions.control.as_ref().filter(|_| now >= self.gate.listen_at) else {
+    fn tell_pause(&mut self, run: &mut Run<'_>) {
+        if run.wish.is_some() {
             return;
-        };
-        self.gate.listen_at = now + CONTROL_INTERVAL;
-        self.gate.wish = control.wish();
-        if self.gate.wish == Some(Wish::Cancel) {
-            self.stop(Stop::Cancelled);
         }
-    }
-
-    fn tell_pause(&mut self) {
-        let pause = if self.stop.is_some() { None } else { self.pause() };
+        let ending = self.is_ending(run);
+        let pause = if ending { None } else { self.pause() };
         if pause != self.gate.told {
             match &pause {
-                Some(pause) => (self.tell)(Event::Pausing(pause)),
-                None if self.stop.is_none() => (self.tell)(Event::GoesOn),
+                Some(pause) => run.tell(Some(self.number), Event::Pausing(pause)),
+                None if !ending => run.tell(Some(self.number), Event::GoesOn),
                 None => {}
             }
             self.gate.told = pause;
@@ -278,16 +274,15 @@ impl<W: Wire> Engine<'_, W> {
     }
 
     fn pause(&self) -> Option<Pause> {
-        if self.gate.wish.is_some() {
-            return Some(Pause::Asked);
-        }
         if let Some((at, why)) = self.gate.held.filter(|_| self.conditions.waits).and_then(|held| held.next) {
             let rules = self.conditions.rules.clone()?;
             return Some(Pause::Rules(calendar::Verdict::NotBefore(at, why), rules));
         }
         self.gate.health.bad.clone().map(|(state, _)| Pause::State(state))
     }
+}
 
+impl Run<'_> {
     fn wall_clock(&self) -> Timestamp {
         Timestamp::from_millisecond((self.conditions.wall_clock)()).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! What follows from an outcome: for its row a verdict, for the run a wait, a stop, or another way
+//! What follows from an outcome: for its row a verdict, for its lane a wait, a stop, or another way
 //! of addressing.
 
 use std::time::Duration;
@@ -7,7 +7,8 @@ use tokio::time::Instant;
 
 use super::{
     super::{Event, Stop, Why, Wire, backoff::GiveUp},
-    Engine,
+    Run,
+    worker::Worker,
 };
 use crate::{
     domain::{Outcome, Throttle},
@@ -16,74 +17,77 @@ use crate::{
     sentences::{Language, OwnWords},
 };
 
-impl<W: Wire> Engine<'_, W> {
-    /// What follows from an outcome: for its row the verdict, for the run a wait or a stop.
-    pub(super) fn judge(&mut self, outcome: Outcome, now: Instant) -> Verdict {
+impl<W: Wire> Worker<W> {
+    /// What follows from an outcome: for its row the verdict, for the lane a wait or a stop, for the
+    /// run the end if too many cards are refused.
+    pub(super) fn judge(&mut self, run: &mut Run<'_>, outcome: Outcome, now: Instant) -> Verdict {
         match outcome {
             Outcome::Accepted(id) => {
-                self.take_clear(now);
+                self.take_clear(run, now);
                 Verdict::Accepted(id)
             }
             Outcome::Refused(words) => {
-                self.take_clear(now);
-                self.refused += 1;
-                if self.conditions.max_failures.reached(self.refused, self.clear) {
-                    self.stop(Stop::Failures(self.refused));
+                self.take_clear(run, now);
+                run.refused += 1;
+                if run.conditions.max_failures.reached(run.refused, run.clear) {
+                    run.stop(Stop::Failures(run.refused));
                 }
                 Verdict::Failed(words)
             }
             Outcome::Throttled { by, wait } => {
-                self.put_off(by, wait, now);
+                self.put_off(run, by, wait, now);
                 Verdict::NotTaken
             }
             Outcome::Unreachable(words) => {
-                self.wait(now, None, Why::Unreachable(&words));
+                self.wait(run, now, None, Why::Unreachable(&words));
                 Verdict::NotTaken
             }
             Outcome::Uncertain(words) => {
                 self.uncertain += 1;
                 if self.uncertain >= self.conditions.uncertain_in_a_row {
-                    self.stop(Stop::Uncertain(self.uncertain));
+                    self.stop(run, Stop::Uncertain(self.uncertain));
                 }
                 Verdict::Unknown(words)
             }
             Outcome::Halted(halt, words) => {
-                self.stop(Stop::Halted(halt, words));
+                self.stop(run, Stop::Halted(halt, words));
                 Verdict::NotTaken
             }
-            Outcome::ChatIdWanted if self.conditions.readdress => self.readdress(),
+            Outcome::ChatIdWanted if self.conditions.readdress => self.readdress(run),
             // The card would have passed under another option.
-            Outcome::ChatIdWanted => self.judge(Outcome::Refused(OwnWords::UseAuto.say(Language::En)), now),
+            Outcome::ChatIdWanted => {
+                self.judge(run, Outcome::Refused(OwnWords::UseAuto.say(Language::En)), now)
+            }
         }
     }
 
-    fn take_clear(&mut self, now: Instant) {
+    fn take_clear(&mut self, run: &mut Run<'_>, now: Instant) {
         self.uncertain = 0;
-        self.clear += 1;
+        run.clear += 1;
         self.backoff.clear(now.into_std());
     }
 
-    fn put_off(&mut self, by: Throttle, wait: Option<Duration>, now: Instant) {
-        self.wait(now, wait, Why::Throttled(by));
+    fn put_off(&mut self, run: &mut Run<'_>, by: Throttle, wait: Option<Duration>, now: Instant) {
+        self.wait(run, now, wait, Why::Throttled(by));
         match by {
             Throttle::TooMany => {}
-            Throttle::Starting | Throttle::StartingOrNotAuthorized => self.ask_state_for_card(now),
+            Throttle::Starting | Throttle::StartingOrNotAuthorized => self.ask_state_for_card(run, now),
         }
     }
 
-    fn wait(&mut self, now: Instant, asked: Option<Duration>, why: Why<'_>) {
+    fn wait(&mut self, run: &mut Run<'_>, now: Instant, asked: Option<Duration>, why: Why<'_>) {
         let before = self.backoff.waiting_until(now.into_std());
         match self.backoff.wait(now.into_std(), asked) {
             Ok(until) if Some(until) == before => {}
-            Ok(until) => (self.tell)(Event::Waiting { why, until }),
-            Err(GiveUp) => self.stop(why.stop()),
+            Ok(until) => run.tell(Some(self.number), Event::Waiting { why, until }),
+            Err(GiveUp) => self.stop(run, why.stop()),
         }
     }
 
-    fn readdress(&mut self) -> Verdict {
+    fn readdress(&mut self, run: &mut Run<'_>) -> Verdict {
         if self.phone_as != PhoneAs::ChatId {
             self.phone_as = PhoneAs::ChatId;
-            (self.tell)(Event::Readdressed);
+            run.tell(Some(self.number), Event::Readdressed);
         }
         Verdict::NotTaken
     }

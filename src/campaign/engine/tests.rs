@@ -1,6 +1,8 @@
 //! The engine on a clock that is set by hand and jumps over every wait: what goes at which moment,
 //! whatever days that takes.
 
+mod lanes;
+
 use std::{
     cell::Cell,
     collections::BTreeMap,
@@ -12,12 +14,16 @@ use std::{
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use super::*;
+use super::{super::LaneConditions, *};
 use crate::{
     calendar::{Deadline, Hours, Schedule, Verdict as May, Why, Zone},
     campaign::{MaxFailures, Pause},
-    domain::{Contact, Counts, Entry, Finding, Halt, IdMessage, Message, Names, Phone, Place, Recipient},
-    ledger::{Book, Control, Identity, Ledger, NewSource, Rules, Service, Wish},
+    domain::{
+        Contact, Counts, Entry, Finding, Halt, IdMessage, Message, Names, Phone, Place, Recipient, Status,
+    },
+    green_api::PhoneAs,
+    ledger::{Book, Control, Identity, Ledger, NewSource, Rules, Service},
+    pace::Pace,
 };
 
 thread_local! {
@@ -39,6 +45,8 @@ fn at(text: &str) -> Timestamp {
 struct Fake {
     sent: Arc<Mutex<Vec<(Timestamp, String)>>>,
     checks: Arc<Mutex<Vec<Timestamp>>>,
+    /// Every card is refused.
+    refuses: bool,
     /// The state from a moment on; nothing before the first.
     states: BTreeMap<Timestamp, Option<InstanceState>>,
 }
@@ -71,6 +79,9 @@ impl Wire for Fake {
             sent.len()
         };
         sleep_until(Instant::now() + Duration::from_millis(20)).await;
+        if self.refuses {
+            return Outcome::Refused("bad request data".to_owned());
+        }
         Outcome::Accepted(IdMessage::new(&format!("3EB0{number:08}")).unwrap())
     }
 
@@ -99,30 +110,47 @@ impl Desk {
 
     /// A ledger of so many rows, each for its own recipient of 79001…, the next row's zone with it.
     fn ledger(&self, name: &str, first: u64, zones: &[&str]) -> Ledger {
-        let identity = Identity { service: Service::Loopback, instance: "1101".into() };
-        let mut ledger = Ledger::open(&self.path(name), &identity).unwrap();
-        let mut import = ledger.import().unwrap();
-        import.source(NewSource { name, own_columns: &[], delimiter: None, layout: None }).unwrap();
-        for (row, zone) in (1..).zip(zones) {
-            let phone = |number: u64| Phone::try_from(number).unwrap();
-            let names = Names { first: "Анна".into(), ..Names::default() };
-            let message = Message {
-                recipient: Recipient::Phone(phone(79_001_000_000 + first + row)),
-                contact: Contact::new(phone(79_001_234_568), &names).unwrap(),
-            };
-            let entry = Entry {
-                place: Place { source: 0, row },
-                finding: Finding::Message(message),
-                warnings: Vec::new(),
-                own_cells: Vec::new(),
-                time_zone: (!zone.is_empty()).then(|| (*zone).to_owned()),
-            };
-            import.entry(&entry).unwrap();
+        self.shared(name, &["1101"], first, zones)
+    }
+
+    /// The same for several instances, equally dealt, each with a book.
+    fn shared(&self, name: &str, instances: &[&str], first: u64, zones: &[&str]) -> Ledger {
+        let identity = |instance: &&str| Identity {
+            service: Service::Loopback,
+            instance: (*instance).to_owned(),
+            name: String::new(),
+        };
+        let identities: Vec<Identity> = instances.iter().map(identity).collect();
+        let mut ledger = Ledger::open(&self.path(name), &identities).unwrap();
+        list(&mut ledger, name, first, zones);
+        for (lane, identity) in identities.iter().enumerate() {
+            ledger.keep(lane, Book::open(&self.path("state"), identity, "").unwrap()).unwrap();
         }
-        import.finish(None).unwrap();
-        ledger.keep(Book::open(&self.path("state"), &identity, "").unwrap()).unwrap();
+        ledger.deal(&vec![1; instances.len()]).unwrap();
         ledger
     }
+}
+
+fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
+    let mut import = ledger.import().unwrap();
+    import.source(NewSource { name, own_columns: &[], delimiter: None, layout: None }).unwrap();
+    for (row, zone) in (1..).zip(zones) {
+        let phone = |number: u64| Phone::try_from(number).unwrap();
+        let names = Names { first: "Анна".into(), ..Names::default() };
+        let message = Message {
+            recipient: Recipient::Phone(phone(79_001_000_000 + first + row)),
+            contact: Contact::new(phone(79_001_234_568), &names).unwrap(),
+        };
+        let entry = Entry {
+            place: Place { source: 0, row },
+            finding: Finding::Message(message),
+            warnings: Vec::new(),
+            own_cells: Vec::new(),
+            time_zone: (!zone.is_empty()).then(|| (*zone).to_owned()),
+        };
+        import.entry(&entry).unwrap();
+    }
+    import.finish(None).unwrap();
 }
 
 fn schedule(windows: &[&str], days: &str, zone: &str) -> Schedule {
@@ -132,21 +160,27 @@ fn schedule(windows: &[&str], days: &str, zone: &str) -> Schedule {
     Schedule { hours, ..Schedule::always(zone) }
 }
 
-fn conditions(schedule: Option<Schedule>) -> Conditions {
-    Conditions {
+fn conditions(schedule: Option<Schedule>) -> LaneConditions {
+    LaneConditions {
         concurrency: 4,
-        limit: None,
         patience: Duration::from_mins(10),
         uncertain_in_a_row: 5,
-        max_failures: MaxFailures::Percent(10),
         phone_as: PhoneAs::PhoneNumber,
         readdress: true,
-        log_personal_data: false,
         rules: schedule.map(|schedule| Arc::new(Rules { schedule, theirs: false })),
         waits: true,
         last_sent: None,
-        control: None,
         seed: 7,
+    }
+}
+
+/// A run without a limit.
+fn of_run() -> Conditions {
+    Conditions {
+        limit: None,
+        max_failures: MaxFailures::Percent(10),
+        log_personal_data: false,
+        control: None,
         wall_clock,
     }
 }
@@ -158,35 +192,51 @@ struct Ran {
     pauses: Vec<Pause>,
 }
 
-/// Runs a campaign from a moment of the wall clock on; `besides` goes on beside it.
+/// Runs a campaign of one instance from a moment of the wall clock on; `besides` goes on beside it.
 fn run_beside(
     start: &str,
     (ledger, fake): (Ledger, &Fake),
-    (conditions, rate): (&Conditions, &str),
+    (conditions, rate, of_run): (&LaneConditions, &str, &Conditions),
     besides: impl AsyncFnOnce(watch::Sender<u32>),
 ) -> Ran {
+    let pending = ledger.counts().unwrap().of(Status::Pending);
+    let lane = || {
+        let pace = Pace::new(rate.parse().unwrap(), Instant::now().into_std());
+        Lane { wire: fake.clone(), pace, conditions: conditions.clone(), pending }
+    };
+    let (mut stopped, ran) = run_lanes(start, ledger, (&|| vec![lane()], of_run), besides);
+    assert!(stopped.len() < 2, "{stopped:?}");
+    Ran { stop: stopped.pop().map(|stopped| stopped.stop), ..ran }
+}
+
+/// Runs a campaign with these lanes, made when the clock stands at its beginning.
+fn run_lanes(
+    start: &str,
+    ledger: Ledger,
+    (lanes, of_run): (&dyn Fn() -> Vec<Lane<Fake>>, &Conditions),
+    besides: impl AsyncFnOnce(watch::Sender<u32>),
+) -> (Vec<Stopped>, Ran) {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         START.set(Some((Instant::now(), at(start).as_millisecond())));
         let (interrupt, interrupts) = watch::channel(0);
         let door = Door::here(ledger);
-        let pace = Pace::new(rate.parse().unwrap(), Instant::now().into_std());
         let mut pauses = Vec::new();
-        let mut tell = |event: Event<'_>| {
+        let mut tell = |_, event: Event<'_>| {
             if let Event::Pausing(pause) = event {
                 pauses.push(pause.clone());
             }
         };
-        let run = super::run(&door, fake, pace, conditions, (interrupts, &mut tell));
-        let (stop, ()) = tokio::join!(run, besides(interrupt));
+        let run = super::run(&door, lanes(), of_run, (interrupts, &mut tell));
+        let (stopped, ()) = tokio::join!(run, besides(interrupt));
         let counts = door.close().unwrap().counts().unwrap();
-        Ran { stop: stop.unwrap(), counts, pauses }
+        (stopped.unwrap(), Ran { stop: None, counts, pauses })
     })
 }
 
-fn run(start: &str, campaign: (Ledger, &Fake), conditions: &Conditions) -> Ran {
-    run_beside(start, campaign, (conditions, "50"), async |interrupt| drop(interrupt))
+fn run(start: &str, campaign: (Ledger, &Fake), conditions: &LaneConditions) -> Ran {
+    run_beside(start, campaign, (conditions, "50", &of_run()), async |interrupt| drop(interrupt))
 }
 
 /// The first and the last card of each day, and how many they are; times to the second.
@@ -265,7 +315,7 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     schedule.caps.warm_up = Some("2x9".parse().unwrap());
     // The last two of these had a card of the first campaign.
     let mut rows = desk.ledger("b.ledger", 2, &[""; 2]);
-    rows.keep(Book::in_memory().unwrap()).unwrap();
+    rows.keep(0, Book::in_memory().unwrap()).unwrap();
     drop(rows);
     let fake = Fake::default();
     let start = "2026-11-24T10:00:00Z";
@@ -316,7 +366,7 @@ fn an_end_leaves_the_rest_pending_and_a_row_without_an_hour_keeps_no_other() {
     let fake = Fake::default();
     // Numbers of Russia, where it is never between ten and twelve everywhere, but for the row that says where.
     let ledger = desk.ledger("b.ledger", 100, &["", "UTC+1", ""]);
-    assert!(matches!(ledger.never(&theirs, 0).unwrap(), Some((2, Why::Never(_)))));
+    assert!(matches!(ledger.never(0, &theirs, 0).unwrap(), Some((2, Why::Never(_)))));
     let ran = run("2026-11-24T05:30:00Z", (ledger, &fake), &by_number);
     assert!(matches!(ran.stop, Some(Stop::Rules(May::Over(Why::Never(_)), _))), "{:?}", ran.stop);
     assert_eq!(days(&theirs.schedule, &fake.times()), ["2026-11-24T09:00:00Z to 2026-11-24T09:00:00Z: 1"]);
@@ -368,7 +418,9 @@ fn a_yellow_card_in_the_middle_stops_within_one_check_and_the_run_goes_on_when_i
         let fake = Fake::of_states(start, &[(90, word), (250, "authorized")]);
         let ledger = desk.ledger("list.ledger", 0, &[""; 300]);
         let ran =
-            run_beside(start, (ledger, &fake), (&conditions(None), "1"), async |interrupt| drop(interrupt));
+            run_beside(start, (ledger, &fake), (&conditions(None), "1", &of_run()), async |interrupt| {
+                drop(interrupt);
+            });
         assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 300), "{word}");
         assert_eq!(ran.pauses, [Pause::State(InstanceState::from_word(word))]);
         let seconds: Vec<i64> =
@@ -415,11 +467,10 @@ fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &[""; 100]);
     let control = Control::of(ledger.path());
-    let mut conditions = conditions(None);
-    conditions.control = Some(control.clone());
+    let of_run = Conditions { control: Some(control.clone()), ..of_run() };
     let fake = Fake::default();
     let seconds = |seconds| tokio::time::sleep(Duration::from_secs(seconds));
-    let ran = run_beside(start, (ledger, &fake), (&conditions, "1"), async |interrupt| {
+    let ran = run_beside(start, (ledger, &fake), (&conditions(None), "1", &of_run), async |interrupt| {
         seconds(10).await;
         control.ask(Wish::Pause).unwrap();
         seconds(3600).await;
@@ -447,13 +498,18 @@ fn a_run_that_waits_for_days_ends_at_once_when_it_is_interrupted() {
     // A Tuesday.
     let ledger = desk.ledger("list.ledger", 0, &[""; 3]);
     let ended = Cell::new(0);
-    let ran = run_beside("2026-11-24T10:00:00Z", (ledger, &fake), (&conditions, "50"), async |interrupt| {
-        tokio::time::sleep(Duration::from_hours(30)).await;
-        interrupt.send_modify(|times| *times += 1);
-        ended.set(wall_clock());
-        interrupt.closed().await;
-        assert_eq!(wall_clock(), ended.get());
-    });
+    let ran = run_beside(
+        "2026-11-24T10:00:00Z",
+        (ledger, &fake),
+        (&conditions, "50", &of_run()),
+        async |interrupt| {
+            tokio::time::sleep(Duration::from_hours(30)).await;
+            interrupt.send_modify(|times| *times += 1);
+            ended.set(wall_clock());
+            interrupt.closed().await;
+            assert_eq!(wall_clock(), ended.get());
+        },
+    );
     assert_eq!((ran.stop, fake.times()), (Some(Stop::Interrupted), vec![]));
     assert_eq!(fake.checks.lock().unwrap().len(), 1, "before the start, and not while it waits");
 }
@@ -467,9 +523,10 @@ fn a_long_list_of_which_few_may_go_is_gone_through_in_pieces_and_every_row_goes_
     zones[8_999] = "";
     zones[4_500] = "";
     let ledger = desk.ledger("list.ledger", 0, &zones);
-    let mut limited = conditions(Some(schedule));
-    limited.limit = Some(4);
-    let ran = run("2026-11-24T10:00:00Z", (ledger, &fake), &limited);
+    let limited = Conditions { limit: Some(4), ..of_run() };
+    let campaign = (ledger, &fake);
+    let how = (&conditions(Some(schedule)), "50", &limited);
+    let ran = run_beside("2026-11-24T10:00:00Z", campaign, how, async |interrupt| drop(interrupt));
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 4));
     let times: Vec<String> = fake.times().iter().map(|at| at.strftime("%H:%M").to_string()).collect();
     assert_eq!(times, ["10:00", "10:00", "15:00", "15:00"]);

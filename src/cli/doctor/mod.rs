@@ -8,7 +8,7 @@ use std::io::IsTerminal;
 
 use super::{
     exit::{CommandError, Exit},
-    print, settings,
+    instances, print, settings,
     settings_file::Typed,
     surroundings::DoctorArguments,
 };
@@ -49,11 +49,10 @@ pub(super) fn doctor(
     for line in machine::lines(ledger.as_deref(), language) {
         doctor.tell(line)?;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
-    runtime.block_on(service::look(arguments, &mut doctor))?;
+    let runtime = instances::runtime()?;
+    for service in typed.services() {
+        runtime.block_on(service::look((service, arguments.timeout), &mut doctor))?;
+    }
     Ok(doctor.exit())
 }
 

@@ -10,13 +10,13 @@ use url::Url;
 use super::{CommandError, Doctor, Exit, Line, Sign};
 use crate::{
     cli::{
-        send,
+        args::{ServiceArguments, Time},
+        instances,
         settings::{self, TokenPlace},
         settings_file::mode,
-        surroundings::DoctorArguments,
     },
     domain::Outcome,
-    green_api::{Client, Inspector, Instance, InstanceState},
+    green_api::{Inspector, Instance, InstanceState},
     sentences::{DoctorFinding as Found, Language, Subject, Whence, long},
 };
 
@@ -29,37 +29,39 @@ const MOST_QUEUED: u64 = 500;
 /// Seconds that the clocks may differ.
 const DRIFT: u64 = 30;
 
-pub(super) async fn look(arguments: &DoctorArguments, doctor: &mut Doctor) -> Result<(), CommandError> {
+pub(super) async fn look(
+    (arguments, timeout): (&ServiceArguments, Time),
+    doctor: &mut Doctor,
+) -> Result<(), CommandError> {
     for line in token(arguments, doctor.language) {
         doctor.tell(line)?;
     }
-    let (instance, _simulator) = match send::service(&arguments.service).await {
-        Ok((instance, _, simulator)) => (instance, simulator),
+    let reached = match instances::reach(arguments).await {
+        Ok(reached) => reached,
         Err(error @ CommandError::Settings(_)) => {
             let reason = error.say(doctor.language);
             return doctor.tell(Line(Sign::Failure(Exit::Usage), Subject::Instance, Found::Wrong { reason }));
         }
         Err(error) => return Err(error),
     };
-    let found = if arguments.service.simulate {
+    let instance = &reached.instance;
+    let found = if arguments.simulate {
         Found::Simulated
     } else {
         Found::InstanceAt { id: instance.id().to_owned(), url: instance.api_url().to_owned() }
     };
     doctor.tell(Line(Sign::Good, Subject::Instance, found))?;
-    let Some(host) = reach(&instance, doctor).await? else { return Ok(()) };
-    let client = Client::new(&instance, settings::time_outs(arguments.timeout))
-        .map_err(settings::SettingsError::from)?;
-    ask(&mut Inspector::new(&client), &host, doctor).await
+    let Some(host) = reach(instance, doctor).await? else { return Ok(()) };
+    ask(&mut Inspector::new(&reached.client(timeout)?), &host, doctor).await
 }
 
 /// Whether a token is named, and whether others may read it. The token is not read for it.
-fn token(arguments: &DoctorArguments, language: Language) -> Vec<Line> {
-    if arguments.service.simulate {
+fn token(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
+    if arguments.simulate {
         return Vec::new();
     }
     // What is missing is told with the instance.
-    let Some(place) = settings::token_place(&arguments.service) else { return Vec::new() };
+    let Some(place) = settings::token_place(arguments) else { return Vec::new() };
     let variable = |name: &str| Whence::Environment { name: name.to_owned() }.say(language);
     let (place, path) = match &place {
         TokenPlace::Typed(path) => (Whence::Typed.say(language), Some(*path)),

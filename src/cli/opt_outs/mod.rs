@@ -7,8 +7,9 @@ mod words;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
+    args::ServiceArguments,
     exit::{CommandError, Exit},
-    send, settings,
+    instances, settings,
     settings::SettingsError,
     surroundings::OptOutsArguments,
 };
@@ -25,7 +26,11 @@ use words::StopWords;
 #[error("{}", .0.say(Language::En))]
 pub(super) struct OptOutError(pub(super) OptOutFault);
 
-pub(super) fn opt_outs(arguments: &OptOutsArguments, language: Language) -> Result<Exit, CommandError> {
+pub(super) fn opt_outs(
+    arguments: &OptOutsArguments,
+    services: &[&ServiceArguments],
+    language: Language,
+) -> Result<Exit, CommandError> {
     let wrong = |fault| SettingsError::from(OptOutError(fault));
     let words = StopWords::new(arguments.words.as_deref(), &arguments.word).map_err(|error| {
         let path = arguments.words.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
@@ -37,11 +42,7 @@ pub(super) fn opt_outs(arguments: &OptOutsArguments, language: Language) -> Resu
     let delimiter = u8::try_from(settings::fallback_delimiter()).unwrap_or(b',');
     let list = List::open(&arguments.out, delimiter).map_err(wrong)?;
     let minutes = minutes(arguments, Timestamp::now());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })?;
-    let written = match runtime.block_on(ask(arguments, minutes))? {
+    let written = match instances::runtime()?.block_on(ask_all((arguments, services), minutes))? {
         Ok(written) => written,
         Err(outcome) => {
             say!("{}", OptOutTalk::NotAsked { reason: outcome.words(language) }.say(language));
@@ -70,18 +71,30 @@ fn minutes(arguments: &OptOutsArguments, now: Timestamp) -> u32 {
     u32::try_from(minutes).unwrap_or(u32::MAX)
 }
 
-async fn ask(arguments: &OptOutsArguments, minutes: u32) -> Result<Result<Written, Outcome>, CommandError> {
-    let (instance, _, _simulator) = send::service(&arguments.service).await?;
-    let client =
-        Client::new(&instance, settings::time_outs(arguments.timeout)).map_err(SettingsError::from)?;
-    let mut inspector = Inspector::new(&client);
-    let texts = match inspector.incoming(minutes).await {
-        Ok(texts) => texts,
-        Err(outcome) => return Ok(Err(outcome)),
-    };
+/// What people wrote to all of the instances; each must answer, else somebody's wish is not heard.
+async fn ask_all(
+    (arguments, services): (&OptOutsArguments, &[&ServiceArguments]),
+    minutes: u32,
+) -> Result<Result<Written, Outcome>, CommandError> {
+    let mut all = Written { texts: Vec::new(), kept: true };
+    for reached in instances::reach_all(services).await? {
+        match ask(&reached.client(arguments.timeout)?, minutes).await {
+            Ok(written) => {
+                all.texts.extend(written.texts);
+                all.kept &= written.kept;
+            }
+            Err(outcome) => return Ok(Err(outcome)),
+        }
+    }
+    Ok(Ok(all))
+}
+
+async fn ask(client: &Client, minutes: u32) -> Result<Written, Outcome> {
+    let mut inspector = Inspector::new(client);
+    let texts = inspector.incoming(minutes).await?;
     // Not to know it is no reason to leave the wishes out.
     let kept = inspector.keeps_incoming().await.unwrap_or(true);
-    Ok(Ok(Written { texts, kept }))
+    Ok(Written { texts, kept })
 }
 
 /// Everybody who wrote a stop word, with the first of their messages that is one, the oldest first.

@@ -110,24 +110,27 @@ fn job(arguments: &ScheduleArguments, language: Language) -> Result<Job, Setting
 /// The name of the campaign, if what is to run is one that can be left alone: `send` or `track`, and
 /// with a token that will still be there.
 fn campaign(typed: &Typed) -> Result<String, SettingsError> {
-    let (campaign, service) = if let Command::Send(send) = &typed.arguments.command {
+    let campaign = if let Command::Send(send) = &typed.arguments.command {
         let source = settings::source(&send.input)?;
         let places = settings::places(&send.place, &source.inputs, send.service.simulate)?;
-        (places.campaign, &send.service)
+        places.campaign
     } else if let Command::Track(track) = &typed.arguments.command {
         let ledger = settings::ledger(&track.campaign)?;
-        (ledger.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-track", &track.service)
+        ledger.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-track"
     } else {
         return Err(SchedulerError(SchedulerFault::Command).into());
     };
-    match settings::token_place(service) {
-        _ if service.simulate => Ok(campaign),
-        Some(TokenPlace::Environment(_)) => Err(SchedulerError(SchedulerFault::TokenOfTheShell).into()),
-        None => Err(SchedulerError(SchedulerFault::NoToken).into()),
-        Some(TokenPlace::Typed(_) | TokenPlace::EnvironmentFile(_) | TokenPlace::SettingsFile(_)) => {
-            Ok(campaign)
+    for service in typed.services() {
+        match settings::token_place(service) {
+            Some(TokenPlace::Typed(_) | TokenPlace::EnvironmentFile(_) | TokenPlace::SettingsFile(_)) => {}
+            Some(TokenPlace::Environment(_)) | None if service.simulate => {}
+            Some(TokenPlace::Environment(_)) => {
+                return Err(SchedulerError(SchedulerFault::TokenOfTheShell).into());
+            }
+            None => return Err(SchedulerError(SchedulerFault::NoToken).into()),
         }
     }
+    Ok(campaign)
 }
 
 /// What was typed, and what this shell knows besides and a scheduler does not.

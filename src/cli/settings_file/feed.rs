@@ -14,11 +14,12 @@ use super::{Entry, SettingsFile, SettingsFileError, Value, read::resolved};
 use crate::sentences::SettingsFault;
 
 /// Options that mean the same in every command; all others of the file are for `send` and `check`.
-const EVERYWHERE: [&str; 11] = [
+const EVERYWHERE: [&str; 12] = [
     "api-url",
     "id-instance",
     "headers",
     "insecure-http",
+    "instance",
     "locale",
     "log-file",
     "log-json",

@@ -4,14 +4,15 @@
 
 mod feed;
 mod find;
+mod instances;
 mod read;
 mod token;
 
-use std::{env, ffi::OsString, path::PathBuf};
+use std::{collections::BTreeMap, env, ffi::OsString, path::PathBuf};
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
-use super::args::{Arguments, LanguageArgument};
+use super::args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments};
 use crate::sentences::{Language, SettingsFault};
 
 pub(super) use find::config_home;
@@ -26,12 +27,14 @@ const WITHOUT: [&str; 5] = ["init", "simulate", "completions", "man", "schedule"
 
 /// What a settings file says: the values of its top level and of the profile, which come first; of
 /// these, what is in force for the command that was typed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SettingsFile {
     pub(super) path: PathBuf,
     pub(super) entries: Vec<Entry>,
     pub(super) token: Option<FileToken>,
     pub(super) profile: Option<String>,
+    /// What stands for each instance, by its name.
+    instances: BTreeMap<String, read::Level>,
 }
 
 /// One setting of the file.
@@ -77,6 +80,30 @@ pub(super) struct Typed {
     /// What was found of each option, and by whom it was said.
     pub(super) matches: ArgMatches,
     pub(super) file: Option<SettingsFile>,
+    /// Of several instances that are named: the same command line for each, read with what stands for
+    /// it.
+    pub(super) named: Vec<Arguments>,
+}
+
+impl Typed {
+    /// What was typed for each instance that takes part: the one of the settings, or those that are
+    /// named.
+    pub(super) fn each(&self) -> Vec<&Arguments> {
+        if self.named.is_empty() { vec![&self.arguments] } else { self.named.iter().collect() }
+    }
+
+    /// What was typed of the service, for each instance that takes part.
+    pub(super) fn services(&self) -> Vec<&ServiceArguments> {
+        self.each().into_iter().filter_map(|arguments| arguments.command.service()).collect()
+    }
+
+    /// The same for a run that sends.
+    pub(super) fn senders(&self) -> Vec<&SendArguments> {
+        let commands = self.each().into_iter().map(|arguments| &arguments.command);
+        commands
+            .filter_map(|command| if let Command::Send(send) = command { Some(send) } else { None })
+            .collect()
+    }
 }
 
 /// A command line that cannot be read.
@@ -98,27 +125,47 @@ pub(super) fn typed() -> Result<Typed, (SettingsFileError, Option<LanguageArgume
     }
 }
 
-/// Reads a command line twice: to see which settings file counts, and then with its values.
+/// Reads a command line twice: to see which settings file counts, and then with its values; and once
+/// more for each instance that is named.
 pub(super) fn of(line: &[OsString]) -> Result<Typed, LineError> {
     let options = Arguments::command();
     let first = options.clone().try_get_matches_from(line).map_err(LineError::Line)?;
-    let (options, file) = with_file(options, &first)
-        .map_err(|error| LineError::File(error, first.get_one::<LanguageArgument>("lang").copied()))?;
+    let broken = |error| LineError::File(error, first.get_one::<LanguageArgument>("lang").copied());
+    let file = load(&options, &first).map_err(broken)?;
+    let mut typed = fed((options.clone(), file.clone()), &first, line)?;
+    let mut named = Vec::new();
+    for name in instances::named(&typed.matches).map_err(broken)? {
+        let own = instances::of(&name, (options.clone(), &typed.matches), file.as_ref());
+        let mut own = fed(own.map_err(broken)?, &first, line)?;
+        if let Some(service) = own.arguments.command.service_mut() {
+            service.name = Some(name);
+        }
+        named.push(own);
+    }
+    if named.len() == 1 {
+        // What stands for the only one counts for the whole command.
+        typed = named.remove(0);
+    }
+    typed.named = named.into_iter().map(|own| own.arguments).collect();
+    Ok(typed)
+}
+
+/// Reads a command line with the values of a file.
+fn fed(
+    (mut options, mut file): (clap::Command, Option<SettingsFile>),
+    first: &ArgMatches,
+    line: &[OsString],
+) -> Result<Typed, LineError> {
+    if let Some(file) = &mut file {
+        options = feed::feed(options, first, file)
+            .map_err(|error| LineError::File(error, first.get_one::<LanguageArgument>("lang").copied()))?;
+    }
     let matches = options.try_get_matches_from(line).map_err(LineError::Line)?;
     let mut arguments = Arguments::from_arg_matches(&matches).map_err(LineError::Line)?;
     if let Some(service) = arguments.command.service_mut() {
         service.in_file = file.as_ref().and_then(|file| file.token.clone());
     }
-    Ok(Typed { arguments, matches, file })
-}
-
-fn with_file(
-    options: clap::Command,
-    matches: &ArgMatches,
-) -> Result<(clap::Command, Option<SettingsFile>), SettingsFileError> {
-    let Some(mut file) = load(&options, matches)? else { return Ok((options, None)) };
-    let options = feed::feed(options, matches, &mut file)?;
-    Ok((options, Some(file)))
+    Ok(Typed { arguments, matches, file, named: Vec::new() })
 }
 
 fn load(options: &clap::Command, matches: &ArgMatches) -> Result<Option<SettingsFile>, SettingsFileError> {

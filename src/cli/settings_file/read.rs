@@ -26,6 +26,31 @@ const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
 /// Options that are no settings.
 const NO_SETTINGS: [&str; 5] = ["help", "version", "settings", "no-settings", "profile"];
 
+/// What one instance may have for itself; all else is the campaign's.
+const OF_AN_INSTANCE: [&str; 21] = [
+    "address-as",
+    "api-url",
+    "concurrency",
+    "daily-cap",
+    "days",
+    "holidays",
+    "id-instance",
+    "insecure-http",
+    "new-recipients-per-day",
+    "no-wait",
+    "patience",
+    "rate",
+    "recipient-time-zone",
+    "spacing",
+    "time-zone",
+    "timeout",
+    "token",
+    "token-command",
+    "token-file",
+    "warm-up",
+    "window",
+];
+
 /// Every option that a settings file may set, by its long name: those of `send` and `check`, and
 /// those of every command.
 pub(in super::super) fn options(program: &clap::Command) -> Vec<(&str, &Arg)> {
@@ -58,14 +83,14 @@ pub(super) fn read(
         reason: error.to_string(),
     })?;
     let source = Source { path, text: &text, known };
-    let (mut level, chosen, mut profiles) = source.levels()?;
+    let Levels { top: mut level, chosen, mut profiles, instances } = source.levels()?;
     let profile = profile.map(str::to_owned).or(chosen);
     if let Some(name) = &profile {
         let own = profiles.remove(name).ok_or_else(|| no_profile(path, name, &profiles))?;
         level.give_way_to(own);
     }
     level.entries.sort_by_key(|entry| entry.line);
-    Ok(SettingsFile { path: path.to_owned(), entries: level.entries, token: level.token, profile })
+    Ok(SettingsFile { path: path.to_owned(), entries: level.entries, token: level.token, profile, instances })
 }
 
 /// A path in the file is meant from the file's own folder; `~/` is the user's home.
@@ -100,24 +125,29 @@ fn no_profile(path: &Path, profile: &str, profiles: &BTreeMap<String, Level>) ->
     SettingsFault::NoProfile { path, profile, known }.into()
 }
 
-/// The settings of the top level, or of one profile.
-#[derive(Debug, Default)]
-struct Level {
-    entries: Vec<Entry>,
-    token: Option<FileToken>,
+/// The settings of the top level, or of one profile or instance.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Level {
+    pub(super) entries: Vec<Entry>,
+    pub(super) token: Option<FileToken>,
 }
 
 impl Level {
     /// What the other says comes before what this one says.
-    fn give_way_to(&mut self, other: Self) {
+    pub(super) fn give_way_to(&mut self, other: Self) {
         self.entries.retain(|entry| other.entries.iter().all(|first| first.key != entry.key));
         self.entries.extend(other.entries);
         self.token = other.token.or_else(|| self.token.take());
     }
 }
 
-/// The top level, the profile that it chooses, and all profiles.
-type Levels = (Level, Option<String>, BTreeMap<String, Level>);
+/// All that a file says: its top level, the profile that it chooses, and every profile and instance.
+struct Levels {
+    top: Level,
+    chosen: Option<String>,
+    profiles: BTreeMap<String, Level>,
+    instances: BTreeMap<String, Level>,
+}
 
 /// The text that is read, for telling where in it something stands.
 struct Source<'a> {
@@ -140,18 +170,40 @@ impl Source<'_> {
                 None => return Err(self.needs_text(&key)),
             }
         }
-        let mut profiles = BTreeMap::new();
-        if let Some((key, value)) = top.remove_entry("profiles") {
-            for (name, value) in self.table(&key, value)? {
-                let own = self.table(&name, value)?;
-                profiles.insert(name.get_ref().to_string(), self.level(own)?);
-            }
+        let profiles = self.named(top.remove_entry("profiles"), &|_| Ok(()))?;
+        let instances = self.named(top.remove_entry("instances"), &|key| self.is_of_an_instance(key))?;
+        Ok(Levels { top: self.level(top)?, chosen, profiles, instances })
+    }
+
+    /// The tables under a key, by their names; each of their keys must pass.
+    fn named(
+        &self,
+        tables: Option<(Key<'_>, Spanned<DeValue<'_>>)>,
+        passes: &dyn Fn(&Key<'_>) -> Result<(), SettingsFileError>,
+    ) -> Result<BTreeMap<String, Level>, SettingsFileError> {
+        let mut levels = BTreeMap::new();
+        let Some((key, value)) = tables else { return Ok(levels) };
+        let kind = key.get_ref().as_ref();
+        for (name, value) in self.table(kind, &key, value)? {
+            let own = self.table(kind, &name, value)?;
+            own.keys().try_for_each(passes)?;
+            levels.insert(name.get_ref().to_string(), self.level(own)?);
         }
-        Ok((self.level(top)?, chosen, profiles))
+        Ok(levels)
+    }
+
+    fn is_of_an_instance(&self, key: &Key<'_>) -> Result<(), SettingsFileError> {
+        let (place, word) = (self.of(key), key.get_ref().to_string());
+        let is_known = self.known.contains(&word);
+        if is_known && !OF_AN_INSTANCE.contains(&word.as_str()) {
+            return Err(SettingsFault::OfTheCampaign { place, key: word }.into());
+        }
+        Ok(())
     }
 
     fn table<'t>(
         &self,
+        kind: &str,
         key: &Key<'_>,
         value: Spanned<DeValue<'t>>,
     ) -> Result<DeTable<'t>, SettingsFileError> {
@@ -163,7 +215,8 @@ impl Source<'_> {
             | DeValue::Boolean(_)
             | DeValue::Datetime(_)
             | DeValue::Array(_) => {
-                Err(SettingsFault::NeedsTable { place: self.of(key), key: key.get_ref().to_string() }.into())
+                let (place, key) = (self.of(key), key.get_ref().to_string());
+                Err(SettingsFault::NeedsTable { place, key, kind: kind.to_owned() }.into())
             }
         }
     }

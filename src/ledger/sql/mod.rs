@@ -2,6 +2,7 @@
 //! `user_version` counts those that a file has seen, so every ledger ever written still opens.
 
 pub(super) mod book;
+pub(super) mod instances;
 
 use std::collections::HashSet;
 
@@ -15,7 +16,7 @@ use super::{NewRun, RowId, Tracked, Unknown, state::State};
 pub(super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, RUNS_AND_DELIVERY, ZONE];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES];
 
 const FIRST: &str = "
     CREATE TABLE campaign (
@@ -83,18 +84,45 @@ const ZONE: &str = "
     ALTER TABLE rows ADD COLUMN zone TEXT;              -- of the recipient, as the row names it
 ";
 
+const INSTANCES: &str = "
+    CREATE TABLE instances (
+        id       INTEGER PRIMARY KEY,
+        identity TEXT NOT NULL UNIQUE,          -- the service and its idInstance
+        name     TEXT NOT NULL,                 -- what a person calls it; empty: nothing
+        book     TEXT NOT NULL                  -- the book in which its sends stand; empty: none
+    );
+    INSERT INTO instances (identity, name, book)
+        SELECT value, '', coalesce((SELECT value FROM campaign WHERE name = 'book'), '')
+        FROM campaign WHERE name = 'identity';
+    DELETE FROM campaign WHERE name IN ('identity', 'book');
+
+    ALTER TABLE rows ADD COLUMN instance INTEGER REFERENCES instances (id);   -- null where there is only one
+";
+
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:
 /// for each version from 1 the views, private to the connection, that stand before its tables.
-const AS_OF_TODAY: &[&str] = &["
+const AS_OF_TODAY: &[&str] = &[
+    "
     CREATE TEMP VIEW rows AS
         SELECT id, position, source, number, listing, state, recipient, phone_contact, first_name, middle_name,
                last_name, company, chat, card, duplicate_of, own_cells, error, explanation, attempts, sent_at,
-               id_message, delivery, absent_since, NULL AS delivered_at
+               id_message, delivery, absent_since, NULL AS delivered_at, NULL AS instance
         FROM main.rows;
     CREATE TEMP VIEW sources AS
         SELECT id, name, own_columns, delimiter, listing, NULL AS layout FROM main.sources;
     CREATE TEMP TABLE runs (number, began, ended, version, command, rate, exit, rows_before, rows_after);
-"];
+    CREATE TEMP VIEW instances AS
+        SELECT 1 AS id, value AS identity, '' AS name, '' AS book FROM main.campaign WHERE name = 'identity';
+",
+    BEFORE_INSTANCES,
+    BEFORE_INSTANCES,
+];
+
+const BEFORE_INSTANCES: &str = "
+    CREATE TEMP VIEW rows AS SELECT *, NULL AS instance FROM main.rows;
+    CREATE TEMP VIEW instances AS
+        SELECT 1 AS id, value AS identity, '' AS name, '' AS book FROM main.campaign WHERE name = 'identity';
+";
 
 /// One source as it is stored.
 pub(super) struct SourceRecord {
@@ -153,6 +181,7 @@ pub(super) struct LineRecord {
     pub(super) id_message: Option<String>,
     pub(super) delivery: Option<String>,
     pub(super) delivered_at: Option<i64>,
+    pub(super) instance: Option<i64>,
 }
 
 /// A run as it is stored; the counts are JSON.
@@ -400,8 +429,10 @@ pub(super) fn drop_unlisted(connection: &Connection, listing: i64) -> Result<u64
     Ok(pending)
 }
 
+/// The next pending rows of an instance, or of all, in the order of the input.
 pub(super) fn pending_after(
     connection: &Connection,
+    instance: Option<i64>,
     position: i64,
     most: usize,
 ) -> Result<Vec<PendingRecord>> {
@@ -409,9 +440,10 @@ pub(super) fn pending_after(
         .prepare_cached(
             "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company,
                     zone
-             FROM rows WHERE position > ?1 AND state = ?2 ORDER BY position LIMIT ?3",
+             FROM rows WHERE position > ?1 AND state = ?2 AND (?4 IS NULL OR instance = ?4)
+             ORDER BY position LIMIT ?3",
         )?
-        .query_map(params![position, State::Pending, most], |row| {
+        .query_map(params![position, State::Pending, most, instance], |row| {
             Ok(PendingRecord {
                 id: row.get(0)?,
                 position: row.get(1)?,
@@ -466,30 +498,34 @@ pub(super) fn sending(connection: &Connection, id: i64) -> Result<(String, Vec<u
         .query_row(params![id, State::Sending], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
 
-/// Chat, card and begin of every row that the service has taken or may have taken.
+/// Chat, card and begin of every row that an instance, or any, has sent or may have sent.
 pub(super) fn each_sent(
     connection: &Connection,
+    instance: Option<i64>,
     mut each: impl FnMut(&str, &[u8], i64) -> Result<()>,
 ) -> Result<()> {
     let mut statement = connection.prepare(
         "SELECT chat, card, sent_at FROM rows
-         WHERE state IN (?1, ?2, ?3) AND sent_at IS NOT NULL AND chat IS NOT NULL",
+         WHERE state IN (?1, ?2, ?3) AND sent_at IS NOT NULL AND chat IS NOT NULL
+           AND (?4 IS NULL OR instance = ?4)",
     )?;
-    let mut rows = statement.query(params![State::Accepted, State::Unknown, State::Sending])?;
+    let mut rows = statement.query(params![State::Accepted, State::Unknown, State::Sending, instance])?;
     while let Some(row) = rows.next()? {
         each(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_blob()?, row.get(2)?)?;
     }
     Ok(())
 }
 
-pub(super) fn unknown(connection: &Connection) -> Result<Vec<Unknown>> {
+/// The unknown rows of an instance, or of all, in the order of the input.
+pub(super) fn unknown(connection: &Connection, instance: Option<i64>) -> Result<Vec<Unknown>> {
     connection
         .prepare(
             "SELECT rows.id, number, name, chat, phone_contact, sent_at, absent_since,
                     first_name, middle_name, last_name, company
-             FROM rows JOIN sources ON sources.id = rows.source WHERE state = ?1 ORDER BY position",
+             FROM rows JOIN sources ON sources.id = rows.source
+             WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) ORDER BY position",
         )?
-        .query_map([State::Unknown], |row| {
+        .query_map(params![State::Unknown, instance], |row| {
             Ok(Unknown {
                 id: RowId(row.get(0)?),
                 row: row.get(1)?,
@@ -555,7 +591,8 @@ pub(super) fn each_line(connection: &Connection, mut each: impl FnMut(LineRecord
         "SELECT rows.number, rows.source, rows.listing = sources.listing, rows.state, rows.recipient,
                 rows.phone_contact, rows.first_name, rows.middle_name, rows.last_name, rows.company,
                 original.number, original.source, rows.own_cells, rows.error, rows.explanation,
-                rows.attempts, rows.sent_at, rows.id_message, rows.delivery, rows.delivered_at
+                rows.attempts, rows.sent_at, rows.id_message, rows.delivery, rows.delivered_at,
+                rows.instance
          FROM rows JOIN sources ON sources.id = rows.source
                    LEFT JOIN rows AS original ON original.id = rows.duplicate_of
          ORDER BY rows.position",
@@ -587,6 +624,7 @@ fn line(row: &Row<'_>) -> Result<LineRecord> {
         id_message: row.get(17)?,
         delivery: row.get(18)?,
         delivered_at: row.get(19)?,
+        instance: row.get(20)?,
     })
 }
 
@@ -617,8 +655,8 @@ pub(super) fn deliveries(connection: &Connection) -> Result<Vec<(String, u64)>> 
 /// Accepted rows by id; `finals` is a JSON array of the words of delivery that are left out.
 pub(super) fn tracked(
     connection: &Connection,
-    after: i64,
-    finals: &str,
+    instance: Option<i64>,
+    (after, finals): (i64, &str),
     most: usize,
 ) -> Result<Vec<Tracked>> {
     connection
@@ -626,9 +664,10 @@ pub(super) fn tracked(
             "SELECT id, chat, id_message, coalesce(sent_at, 0), delivery FROM rows
              WHERE id > ?1 AND state = ?2 AND id_message IS NOT NULL
                AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?3)))
+               AND (?5 IS NULL OR instance = ?5)
              ORDER BY id LIMIT ?4",
         )?
-        .query_map(params![after, State::Accepted, finals, most], |row| {
+        .query_map(params![after, State::Accepted, finals, most, instance], |row| {
             Ok(Tracked {
                 id: RowId(row.get(0)?),
                 chat: row.get(1)?,
@@ -641,14 +680,19 @@ pub(super) fn tracked(
 }
 
 /// Accepted rows whose delivery is none of `settled` (a JSON array), and when the first was sent.
-pub(super) fn awaited(connection: &Connection, settled: &str) -> Result<(u64, Option<i64>)> {
+pub(super) fn awaited(
+    connection: &Connection,
+    instance: Option<i64>,
+    settled: &str,
+) -> Result<(u64, Option<i64>)> {
     connection
         .prepare_cached(
             "SELECT count(*), min(sent_at) FROM rows
              WHERE state = ?1 AND id_message IS NOT NULL
-               AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?2)))",
+               AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?2)))
+               AND (?3 IS NULL OR instance = ?3)",
         )?
-        .query_row(params![State::Accepted, settled], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(params![State::Accepted, settled, instance], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 pub(super) fn without_id(connection: &Connection) -> Result<u64> {

@@ -6,7 +6,7 @@ use super::*;
 use crate::calendar::{Spent, Zone, day_of};
 
 fn ledger(folder: &Path, name: &str, rows: &[(u64, u64, &str)]) -> Ledger {
-    let mut ledger = Ledger::open(&folder.join(name), &identity()).unwrap();
+    let mut ledger = Ledger::open(&folder.join(name), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", rows);
     ledger
 }
@@ -32,7 +32,7 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
     let folder = tempfile::tempdir().unwrap();
     let rows = [(2, A, "Анна"), (3, A, "Борис"), (4, B, "Анна"), (5, C, "Анна"), (6, C, "Борис")];
     let mut ledger = ledger(folder.path(), "list.ledger", &rows);
-    ledger.keep(book(folder.path())).unwrap();
+    ledger.keep(0, book(folder.path())).unwrap();
     let door = Door::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
     assert_eq!(spent(&book(folder.path())), (5, 3), "an intent counts before its answer");
@@ -59,24 +59,24 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     // The second card is cut off.
     let mut first = without.close().unwrap();
     let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Борис")]);
-    assert_eq!(second.keep(book(folder.path())).unwrap(), 0);
+    assert_eq!(second.keep(0, book(folder.path())).unwrap(), 0);
     let door = Door::open(second).unwrap();
     turn(&door, vec![], 1);
     drop(door.close());
     assert_eq!(spent(&book(folder.path())), (1, 1));
-    assert_eq!(first.keep(book(folder.path())).unwrap(), 2);
+    assert_eq!(first.keep(0, book(folder.path())).unwrap(), 2);
     assert_eq!(spent(&book(folder.path())), (3, 2), "two cards of one chat are one recipient");
     drop(first);
-    let mut again = Ledger::open(&folder.path().join("a.ledger"), &identity()).unwrap();
-    assert_eq!(again.keep(book(folder.path())).unwrap(), 0);
+    let mut again = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+    assert_eq!(again.keep(0, book(folder.path())).unwrap(), 0);
     // What a run without a book sends is known to the next one that keeps it.
     drop(again);
-    let mut bare = Ledger::open(&folder.path().join("a.ledger"), &identity()).unwrap();
+    let mut bare = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
     list(&mut bare, "list.csv", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
     let bare = Door::open(bare).unwrap();
     turn(&bare, vec![], 1);
     let mut kept = bare.close().unwrap();
-    assert_eq!(kept.keep(book(folder.path())).unwrap(), 1);
+    assert_eq!(kept.keep(0, book(folder.path())).unwrap(), 1);
     assert_eq!(spent(&book(folder.path())), (4, 3));
 }
 
@@ -84,7 +84,7 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
 fn instances_and_services_have_books_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let open = |service, instance: &str, host| {
-        let identity = Identity { service, instance: instance.into() };
+        let identity = Identity { service, instance: instance.into(), name: String::new() };
         drop(Book::open(folder.path(), &identity, host).unwrap());
     };
     open(Service::Loopback, "1101", "127.0.0.1:80");

@@ -15,7 +15,7 @@ use crate::{
     ledger::{Line, Listed},
     report::{
         Trouble, Wish, colours,
-        rows::{self, OwnColumns},
+        rows::{self, MoreColumns},
     },
     sentences::{
         Language,
@@ -63,26 +63,27 @@ pub(super) struct Written {
 pub(super) struct Sheets<'a> {
     book: &'a mut Workbook,
     headings: Vec<String>,
-    own: OwnColumns,
+    more: MoreColumns,
     language: Language,
     most_rows: u32,
     written: Written,
 }
 
 impl<'a> Sheets<'a> {
-    /// Begins the first sheet.
+    /// Begins the first sheet. Whether several instances share the campaign is told with its sources.
     pub(super) fn new(
         book: &'a mut Workbook,
-        sources: &[Listed],
+        (sources, is_shared): (&[Listed], bool),
         wish: &Wish,
         most_rows: u32,
     ) -> Result<Self, XlsxError> {
-        let own = OwnColumns::of(sources);
+        let instance = is_shared.then(|| results::instance_heading(wish.headings));
+        let more = MoreColumns::of(sources, instance);
         let ours = results::headings(wish.headings);
         let headings =
-            distinct(ours.into_iter().chain(own.headings.iter().map(String::as_str)), wish.headings);
+            distinct(ours.into_iter().chain(more.headings.iter().map(String::as_str)), wish.headings);
         let written = Written::default();
-        let mut sheets = Self { book, headings, own, language: wish.language, most_rows, written };
+        let mut sheets = Self { book, headings, more, language: wish.language, most_rows, written };
         sheets.begin()?;
         Ok(sheets)
     }
@@ -102,7 +103,7 @@ impl<'a> Sheets<'a> {
         // A number of rows stands for itself far beyond what a sheet can hold.
         #[expect(clippy::cast_precision_loss, reason = "a row number is below 2^53")]
         sheet.write_number(row, 0, line.row as f64)?;
-        let texts = cells[1..].iter().map(|cell| &**cell).chain(self.own.cells(line));
+        let texts = cells[1..].iter().map(|cell| &**cell).chain(self.more.cells(line));
         for (column, text) in (1..).zip(texts).filter(|(_, text)| !text.is_empty()) {
             sheet.write_string(row, column, fitting(text, language))?;
         }

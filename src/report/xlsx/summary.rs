@@ -72,7 +72,7 @@ impl Page<'_> {
         self.row = 1;
         let program = format!("sendcontact {}", env!("CARGO_PKG_VERSION"));
         let facts = [
-            (Word::Instance, figures.instance.clone().unwrap_or_default()),
+            (Word::Instance, figures.senders().join("; ")),
             (Word::Ledger, figures.ledger.to_string_lossy().into_owned()),
             (Word::Program, program),
         ];

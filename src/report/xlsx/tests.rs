@@ -19,8 +19,8 @@ const WISH: Wish = Wish { form: Form::Xlsx, only: None, language: Language::En, 
 
 /// A ledger of so many rows: the last one has a problem, the others are pending.
 fn ledger(folder: &Path, rows: u64) -> Ledger {
-    let identity = Identity { service: Service::Simulator, instance: "1101".into() };
-    let mut ledger = Ledger::open(&folder.join("a.ledger"), &identity).unwrap();
+    let identity = Identity { service: Service::Simulator, instance: "1101".into(), name: String::new() };
+    let mut ledger = Ledger::open(&folder.join("a.ledger"), &[identity]).unwrap();
     let mut import = ledger.import().unwrap();
     let own_columns = ["Город".to_owned()];
     import

@@ -1,0 +1,119 @@
+//! The instances that a command works with: how each is reached, and in whose name the ledger knows it.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+use tokio::runtime::{Builder, Runtime};
+
+use super::{
+    args::{CampaignArguments, ServiceArguments, Time},
+    exit::CommandError,
+    settings::{self, SettingsError},
+};
+use crate::{
+    green_api::{Client, Instance},
+    ledger::{Identity, Ledger, Service},
+    simulator::{self, Script, Simulator},
+};
+
+/// An instance that can be reached.
+pub(super) struct Reached {
+    pub(super) instance: Instance,
+    pub(super) service: Service,
+    /// By which a person named it; empty for the one of the settings.
+    pub(super) name: String,
+    /// Lives as long as it is held.
+    _simulator: Option<Simulator>,
+}
+
+impl Reached {
+    /// In whose name the ledger knows it.
+    pub(super) fn identity(&self) -> Identity {
+        let (service, instance) = (self.service, self.instance.id().to_owned());
+        Identity { service, instance, name: self.name.clone() }
+    }
+
+    /// A client of it; nothing is connected yet.
+    pub(super) fn client(&self, timeout: Time) -> Result<Client, SettingsError> {
+        Ok(Client::new(&self.instance, settings::time_outs(timeout))?)
+    }
+
+    /// What stands before a line that is about it.
+    pub(super) fn prefix(&self) -> String {
+        if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) }
+    }
+}
+
+/// Each of these instances, or a simulator that stands in for it; no two may be the same.
+pub(super) async fn reach_all(services: &[&ServiceArguments]) -> Result<Vec<Reached>, CommandError> {
+    let mut reached: Vec<Reached> = Vec::new();
+    for arguments in services {
+        let next = reach(arguments).await?;
+        let is_same = |other: &&Reached| other.instance.id() == next.instance.id();
+        if let Some(other) = reached.iter().find(is_same) {
+            let (one, other, id) = (other.name.clone(), next.name, next.instance.id().to_owned());
+            return Err(SettingsError::SameInstance { one, other, id }.into());
+        }
+        reached.push(next);
+    }
+    Ok(reached)
+}
+
+/// The instance, or a simulator that stands in for it.
+pub(super) async fn reach(arguments: &ServiceArguments) -> Result<Reached, CommandError> {
+    let name = arguments.name.clone().unwrap_or_default();
+    if !arguments.simulate {
+        let (instance, service) = settings::instance(arguments)?;
+        return Ok(Reached { instance, service, name, _simulator: None });
+    }
+    let id = simulated_id(arguments);
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let script = Script { id_instance: id.clone(), ..Script::default() };
+    let simulator = Simulator::start(address, script).await.map_err(|source| CommandError::Machine {
+        what: "the simulator cannot listen on 127.0.0.1",
+        source,
+    })?;
+    let token = SecretString::from(simulator::TOKEN);
+    let instance = Instance::new(&simulator.url(), &id, token, false).map_err(SettingsError::from)?;
+    Ok(Reached { instance, service: Service::Simulator, name, _simulator: Some(simulator) })
+}
+
+/// The id that a simulator plays: one that has a name has an id of its own, and always the same.
+fn simulated_id(arguments: &ServiceArguments) -> String {
+    let own = arguments.id_instance.clone().filter(|id| !id.is_empty());
+    match (&arguments.name, own) {
+        (None, _) => simulator::ID_INSTANCE.to_owned(),
+        (Some(_), Some(id)) => id,
+        (Some(name), None) => {
+            let digest = Sha256::digest(name);
+            let number = digest.iter().take(4).fold(0, |number: u32, byte| number << 8 | u32::from(*byte));
+            format!("11{:08}", number % 100_000_000)
+        }
+    }
+}
+
+/// An instance that is asked, and what stands before a line about it: nothing where it is the only one.
+pub(super) struct Way {
+    pub(super) client: Client,
+    pub(super) prefix: String,
+}
+
+/// A ledger that exists, opened for these instances, and the way to each, in the same order.
+pub(super) fn with_ledger(
+    (campaign, timeout): (&CampaignArguments, Time),
+    reached: &[Reached],
+) -> Result<(Ledger, Vec<Way>), CommandError> {
+    let path = settings::ledger(campaign)?;
+    let identities: Vec<Identity> = reached.iter().map(Reached::identity).collect();
+    let ledger = Ledger::open_existing(&path, &identities)?;
+    let prefix = |one: &Reached| if reached.len() == 1 { String::new() } else { one.prefix() };
+    let way = |one: &Reached| Ok(Way { client: one.client(timeout)?, prefix: prefix(one) });
+    Ok((ledger, reached.iter().map(way).collect::<Result<_, SettingsError>>()?))
+}
+
+/// What a command that asks the service runs on.
+pub(super) fn runtime() -> Result<Runtime, CommandError> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })
+}

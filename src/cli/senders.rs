@@ -1,0 +1,169 @@
+//! The instances of a run that sends: what each was told, how much of the campaign is its share, and
+//! what a person is told of that.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    args::SendArguments,
+    books,
+    exit::CommandError,
+    instances::{self, Reached},
+    settings::SettingsError,
+    when::When,
+};
+use crate::{
+    calendar::Load,
+    domain::{Counts, Status},
+    green_api::Client,
+    ledger::{Ledger, LedgerError},
+    sentences::{Language, Running},
+};
+
+/// Nobody plans further ahead.
+const HORIZON: SignedDuration = SignedDuration::from_hours(24 * 5 * 366);
+
+/// An instance of the run.
+pub(super) struct Sender<'a> {
+    pub(super) reached: Reached,
+    pub(super) client: Client,
+    pub(super) arguments: &'a SendArguments,
+    pub(super) when: When,
+}
+
+/// What a run has to send, lane by lane.
+pub(super) struct Share {
+    /// Rows that wait for the lane.
+    pub(super) rows: u64,
+    /// How they are told before a line about them: nothing where there is one lane.
+    pub(super) prefix: String,
+}
+
+impl<'a> Sender<'a> {
+    pub(super) fn new(
+        reached: Reached,
+        arguments: &'a SendArguments,
+        now: Timestamp,
+    ) -> Result<Self, SettingsError> {
+        let when = arguments.when.read(now)?;
+        let client = reached.client(arguments.timeout)?;
+        Ok(Self { reached, client, arguments, when })
+    }
+
+    /// What stands before a line about it, in a run of so many instances.
+    pub(super) fn prefix(&self, instances: usize) -> String {
+        if instances == 1 { String::new() } else { self.reached.prefix() }
+    }
+
+    /// So many cards, one after another as fast as the rate allows.
+    pub(super) fn load(&self, cards: u64) -> Load {
+        let cards = cards.min(self.arguments.limit.unwrap_or(u64::MAX));
+        Load { cards, gap: Duration::from_secs_f64(1.0 / self.arguments.rate.per_second()) }
+    }
+}
+
+/// Every instance of a run, by what was typed for each.
+pub(super) async fn reach<'a>(
+    each: &[&'a SendArguments],
+    now: Timestamp,
+) -> Result<Vec<Sender<'a>>, CommandError> {
+    let services: Vec<_> = each.iter().map(|arguments| &arguments.service).collect();
+    let reached = instances::reach_all(&services).await?;
+    let senders =
+        reached.into_iter().zip(each).map(|(reached, arguments)| Sender::new(reached, arguments, now));
+    Ok(senders.collect::<Result<_, _>>()?)
+}
+
+/// Messages a second, all together.
+pub(super) fn rate(each: &[&SendArguments]) -> f64 {
+    each.iter().map(|arguments| arguments.rate.per_second()).sum()
+}
+
+/// Keeps the sends of each instance in its book, and deals the rows out; gives what a person should
+/// know.
+pub(super) fn prepare(
+    senders: &[Sender<'_>],
+    ledger: &mut Ledger,
+    language: Language,
+) -> Result<Vec<String>, LedgerError> {
+    let mut notes = Vec::new();
+    for (lane, Sender { reached, when, .. }) in senders.iter().enumerate() {
+        let caps = when.rules.as_ref().map(|rules| &rules.schedule.caps);
+        let whose = (&reached.identity(), reached.instance.api_url());
+        let note = books::keep((ledger, lane), whose, caps, language)?;
+        notes.extend(note.map(|note| reached.prefix() + &note));
+    }
+    if ledger.is_shared()? {
+        let weights = weights(senders, ledger, ledger.counts()?.of(Status::Pending))?;
+        ledger.deal(&weights)?;
+    }
+    Ok(notes)
+}
+
+/// The rows that wait for each lane.
+pub(super) fn shares(
+    senders: &[Sender<'_>],
+    ledger: &Ledger,
+    counts: &Counts,
+) -> Result<Vec<Share>, LedgerError> {
+    let parties = if ledger.is_shared()? { Some(ledger.parties()?) } else { None };
+    let waiting = |lane| {
+        let ours = parties.iter().flatten().find(|party| party.lane == Some(lane));
+        ours.map_or(0, |party| party.counts.of(Status::Pending))
+    };
+    let rows = |lane| if parties.is_none() { counts.of(Status::Pending) } else { waiting(lane) };
+    let share = |(lane, sender): (usize, &Sender<'_>)| Share {
+        rows: rows(lane),
+        prefix: sender.prefix(senders.len()),
+    };
+    Ok(senders.iter().enumerate().map(share).collect())
+}
+
+/// What a person should know of the shares, a line each: how many rows each instance has and when it
+/// will have sent them, and the rows of those that take no part.
+pub(super) fn outlook(
+    senders: &[Sender<'_>],
+    (ledger, shares): (&Ledger, &[Share]),
+    language: Language,
+) -> Result<Vec<String>, LedgerError> {
+    let mut lines = Vec::new();
+    for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
+        if senders.len() > 1 {
+            let rate = sender.arguments.rate.per_second().to_string();
+            lines.push(share.prefix.clone() + &Running::Share { rows: share.rows, rate }.say(language));
+        }
+        let told = sender.when.outlook((ledger, lane), sender.load(share.rows), language)?;
+        lines.extend(told.into_iter().map(|line| share.prefix.clone() + &line));
+    }
+    if ledger.is_shared()? {
+        let away = ledger.parties()?.into_iter().filter(|party| party.lane.is_none());
+        let away = away.map(|party| (party.counts.of(Status::Pending), party.name));
+        lines.extend(
+            away.filter(|(rows, _)| *rows > 0)
+                .map(|(rows, name)| Running::KeptBy { rows, name }.say(language)),
+        );
+    }
+    Ok(lines)
+}
+
+/// The cards that each instance can send until all are sent: whoever may send faster, or more a day,
+/// has more of them, so that none is the last for long.
+fn weights(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<u64>, LedgerError> {
+    let now = Timestamp::now();
+    let until = |time: SignedDuration| -> Result<Vec<u64>, LedgerError> {
+        let until = now.checked_add(time).unwrap_or(Timestamp::MAX);
+        let sends = |(lane, sender): (usize, &Sender<'_>)| {
+            let load = Load { cards, ..sender.load(cards) };
+            sender.when.sends_until((ledger, lane), load, (now, until))
+        };
+        senders.iter().enumerate().map(sends).collect()
+    };
+    let (mut short, mut long) = (SignedDuration::ZERO, HORIZON);
+    while long - short > SignedDuration::from_secs(1) {
+        let middle = short + (long - short) / 2;
+        if until(middle)?.iter().sum::<u64>() >= cards { long = middle } else { short = middle }
+    }
+    let weights = until(long)?;
+    Ok(if weights.iter().all(|weight| *weight == 0) { vec![1; senders.len()] } else { weights })
+}

@@ -1,0 +1,206 @@
+//! The instances of a ledger, and which of them has which row.
+//!
+//! What must stay true: whoever had a card from one instance has no card from another. Each instance
+//! that works on the ledger is a lane of its own; a ledger of one instance has one, and its rows name
+//! none.
+
+use serde_json::json;
+
+use super::{
+    Book, Identity, Ledger, LedgerError, explain,
+    sql::{
+        self,
+        instances::{self as statements, InstanceRecord},
+    },
+};
+use crate::domain::Counts;
+
+/// The fact that names the instances among which rows were dealt last.
+const DEALT_AMONG: &str = "dealt among";
+
+/// Rows that are dealt together.
+const PAGE: usize = 512;
+
+/// One instance of those for which a ledger was opened.
+#[derive(Debug)]
+pub(super) struct Lane {
+    pub(super) id: i64,
+    pub(super) book: Option<Book>,
+}
+
+/// An instance that a ledger knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// What a person calls it, else its id.
+    pub name: String,
+    /// The service and the id, such as `green-api instance 1101000001`.
+    pub identity: String,
+    /// Its position among those for which the ledger was opened, if it is one of them.
+    pub lane: Option<usize>,
+    /// Its rows by status.
+    pub counts: Counts,
+}
+
+impl Ledger {
+    /// Every instance that has worked on the ledger, in the order in which they came; the rows of an
+    /// only one are all that are messages.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn parties(&self) -> Result<Vec<Party>, LedgerError> {
+        let records = self.records()?;
+        let mut parties: Vec<(i64, Party)> =
+            records.into_iter().map(|record| (record.id, self.party(record))).collect();
+        let counts = statements::counts_by_instance(&self.connection);
+        for (id, state, rows) in counts.map_err(|error| explain(&self.path, &error))? {
+            if let Some((_, party)) = parties.iter_mut().find(|(known, _)| *known == id) {
+                party.counts.add(state.status(), rows);
+            }
+        }
+        let mut parties: Vec<Party> = parties.into_iter().map(|(_, party)| party).collect();
+        if let [only] = parties.as_mut_slice() {
+            only.counts = self.counts()?;
+        }
+        Ok(parties)
+    }
+
+    /// Whether several instances have worked on it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn is_shared(&self) -> Result<bool, LedgerError> {
+        Ok(self.records()?.len() > 1)
+    }
+
+    /// Deals the pending rows out among the lanes, in the proportion of these weights, one a lane. A
+    /// recipient who had a card, or may have had one, stays with the instance that sent it, whether it
+    /// has a lane or not. Everybody else is dealt anew whenever the lanes are not those of the last
+    /// time, and stays where they are while they are the same.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written; then all stay where they are.
+    pub fn deal(&mut self, weights: &[u64]) -> Result<(), LedgerError> {
+        if !self.is_shared()? {
+            return Ok(());
+        }
+        self.deal_all(weights).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Knows these instances from now on, or again, as its lanes. One that is new may only come
+    /// together with one that is known.
+    pub(super) fn identify(&mut self, identities: &[Identity]) -> Result<(), LedgerError> {
+        let known = self.records()?;
+        let ours: Vec<(String, &Identity)> = identities.iter().map(|one| (one.to_string(), one)).collect();
+        if !known.is_empty()
+            && known.iter().all(|record| ours.iter().all(|(text, _)| *text != record.identity))
+        {
+            return Err(LedgerError::OtherInstance {
+                path: self.path.clone(),
+                theirs: listed(known.iter().map(|record| record.identity.as_str())),
+                ours: listed(ours.iter().map(|(text, _)| text.as_str())),
+            });
+        }
+        self.lanes = self.enter(&known, &ours).map_err(|error| explain(&self.path, &error))?;
+        Ok(())
+    }
+
+    /// What the rows of a lane name, by which queries find them; nothing in a ledger of one instance.
+    pub(super) fn filter(&self, lane: usize) -> Result<Option<i64>, LedgerError> {
+        let shared = self.is_shared()?;
+        Ok(self.lanes.get(lane).map(|lane| lane.id).filter(|_| shared))
+    }
+
+    pub(super) fn records(&self) -> Result<Vec<InstanceRecord>, LedgerError> {
+        statements::instances(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    fn party(&self, record: InstanceRecord) -> Party {
+        Party {
+            name: record.shown().to_owned(),
+            lane: self.lanes.iter().position(|lane| lane.id == record.id),
+            identity: record.identity,
+            counts: Counts::default(),
+        }
+    }
+
+    fn enter(&self, known: &[InstanceRecord], ours: &[(String, &Identity)]) -> rusqlite::Result<Vec<Lane>> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let mut lanes = Vec::new();
+        for (text, identity) in ours {
+            let id = statements::set_instance(&transaction, text, &identity.name)?;
+            lanes.push(Lane { id, book: None });
+        }
+        let newcomers = lanes.iter().any(|lane| known.iter().all(|record| record.id != lane.id));
+        if let ([only], true) = (known, newcomers) {
+            statements::keep_what_was_sent(&transaction, only.id)?;
+        }
+        transaction.commit()?;
+        Ok(lanes)
+    }
+
+    fn deal_all(&mut self, weights: &[u64]) -> rusqlite::Result<()> {
+        let transaction = self.connection.transaction()?;
+        let mut ids: Vec<i64> = self.lanes.iter().map(|lane| lane.id).collect();
+        let mut dealer = Dealer::new(ids.iter().copied().zip(weights.iter().copied()));
+        ids.sort_unstable();
+        let among = json!(ids).to_string();
+        if sql::fact(&transaction, DEALT_AMONG)?.as_ref() != Some(&among) {
+            statements::free_pending(&transaction)?;
+            sql::set_fact(&transaction, DEALT_AMONG, &among)?;
+        }
+        let mut read_to = 0;
+        loop {
+            let page = statements::free_after(&transaction, read_to, PAGE)?;
+            let Some(last) = page.last() else { break };
+            read_to = last.position;
+            for row in &page {
+                let keeps_to = statements::instance_of_chat(&transaction, &row.chat)?;
+                statements::give_row(&transaction, row.id, dealer.next(keeps_to))?;
+            }
+        }
+        transaction.commit()
+    }
+}
+
+impl InstanceRecord {
+    /// What a person calls it, else its id.
+    pub(super) fn shown(&self) -> &str {
+        if self.name.is_empty() { self.identity.rsplit(' ').next().unwrap_or_default() } else { &self.name }
+    }
+}
+
+/// Deals rows out one by one so that at every moment each has had its share: smooth weighted round
+/// robin, in which a row that is not ours to deal counts for whoever has it.
+struct Dealer(Vec<Hand>);
+
+struct Hand {
+    id: i64,
+    weight: i128,
+    due: i128,
+}
+
+impl Dealer {
+    fn new(weights: impl Iterator<Item = (i64, u64)>) -> Self {
+        Self(weights.map(|(id, weight)| Hand { id, weight: weight.into(), due: 0 }).collect())
+    }
+
+    /// Who has the next row.
+    fn next(&mut self, keeps_to: Option<i64>) -> i64 {
+        let total: i128 = self.0.iter().map(|hand| hand.weight).sum();
+        for hand in &mut self.0 {
+            hand.due += hand.weight;
+        }
+        // The first of those to whom most is due.
+        let most = self.0.iter().map(|hand| hand.due).max();
+        let dealt = self.0.iter().find(|hand| Some(hand.due) == most).map_or(0, |hand| hand.id);
+        let id = keeps_to.unwrap_or(dealt);
+        if let Some(hand) = self.0.iter_mut().find(|hand| hand.id == id) {
+            hand.due -= total;
+        }
+        id
+    }
+}
+
+fn listed<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    texts.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,114 @@
+//! The statements about the instances of a ledger, and which of them has which row.
+
+use rusqlite::{Connection, Result, Row, Transaction, params};
+
+use crate::ledger::state::State;
+
+/// An instance as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct InstanceRecord {
+    pub(in super::super) id: i64,
+    pub(in super::super) identity: String,
+    pub(in super::super) name: String,
+    pub(in super::super) book: String,
+}
+
+/// A pending row that no instance has.
+#[derive(Debug)]
+pub(in super::super) struct FreeRecord {
+    pub(in super::super) id: i64,
+    pub(in super::super) position: i64,
+    pub(in super::super) chat: String,
+}
+
+/// Every instance, in the order in which they came.
+pub(in super::super) fn instances(connection: &Connection) -> Result<Vec<InstanceRecord>> {
+    connection
+        .prepare("SELECT id, identity, name, book FROM instances ORDER BY id")?
+        .query_map([], |row| {
+            Ok(InstanceRecord {
+                id: row.get(0)?,
+                identity: row.get(1)?,
+                name: row.get(2)?,
+                book: row.get(3)?,
+            })
+        })?
+        .collect()
+}
+
+/// An instance that is new, or that has another name now; gives its id.
+pub(in super::super) fn set_instance(connection: &Connection, identity: &str, name: &str) -> Result<i64> {
+    connection.query_row(
+        "INSERT INTO instances (identity, name, book) VALUES (?1, ?2, '')
+         ON CONFLICT (identity) DO UPDATE SET name = iif(?2 = '', name, ?2) RETURNING id",
+        [identity, name],
+        |row| row.get(0),
+    )
+}
+
+/// The book in which the sends of an instance stand.
+pub(in super::super) fn set_book(connection: &Connection, id: i64, book: &str) -> Result<()> {
+    connection.execute("UPDATE instances SET book = ?2 WHERE id = ?1", params![id, book]).map(drop)
+}
+
+/// What was handed to the service while there was one instance, that instance keeps.
+pub(in super::super) fn keep_what_was_sent(connection: &Connection, id: i64) -> Result<usize> {
+    connection.execute(
+        "UPDATE rows SET instance = ?1 WHERE instance IS NULL AND state IN (?2, ?3, ?4, ?5)",
+        params![id, State::Accepted, State::Failed, State::Unknown, State::Sending],
+    )
+}
+
+/// Takes every pending row from the instance that has it.
+pub(in super::super) fn free_pending(transaction: &Transaction<'_>) -> Result<usize> {
+    transaction.execute(
+        "UPDATE rows SET instance = NULL WHERE instance IS NOT NULL AND state = ?1",
+        [State::Pending],
+    )
+}
+
+/// The next pending rows that no instance has, in the order of the input.
+pub(in super::super) fn free_after(
+    transaction: &Transaction<'_>,
+    position: i64,
+    most: usize,
+) -> Result<Vec<FreeRecord>> {
+    let free = |row: &Row<'_>| Ok(FreeRecord { id: row.get(0)?, position: row.get(1)?, chat: row.get(2)? });
+    transaction
+        .prepare_cached(
+            "SELECT id, position, chat FROM rows
+             WHERE position > ?1 AND state = ?2 AND instance IS NULL AND chat IS NOT NULL
+             ORDER BY position LIMIT ?3",
+        )?
+        .query_map(params![position, State::Pending, most], free)?
+        .collect()
+}
+
+/// Which instance a chat keeps to: the one that has sent it a card, or may have, else the one that
+/// has other rows of it.
+pub(in super::super) fn instance_of_chat(transaction: &Transaction<'_>, chat: &str) -> Result<Option<i64>> {
+    // A refused card reached nobody.
+    transaction
+        .prepare_cached(
+            "SELECT (SELECT instance FROM rows WHERE chat = ?1 AND instance IS NOT NULL AND state <> ?2
+                     ORDER BY state = ?3 LIMIT 1)",
+        )?
+        .query_row(params![chat, State::Failed, State::Pending], |row| row.get(0))
+}
+
+pub(in super::super) fn give_row(transaction: &Transaction<'_>, id: i64, instance: i64) -> Result<()> {
+    transaction
+        .prepare_cached("UPDATE rows SET instance = ?2 WHERE id = ?1")?
+        .execute([id, instance])
+        .map(drop)
+}
+
+/// How many rows of each state each instance has.
+pub(in super::super) fn counts_by_instance(connection: &Connection) -> Result<Vec<(i64, State, u64)>> {
+    connection
+        .prepare(
+            "SELECT instance, state, count(*) FROM rows WHERE instance IS NOT NULL GROUP BY instance, state",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect()
+}

@@ -1,0 +1,168 @@
+//! Several instances of one ledger: who has which row, and whose turn begins and settles what.
+
+use std::{collections::BTreeMap, path::Path};
+
+use super::*;
+
+fn of(instance: &str) -> Identity {
+    Identity { service: OURS, instance: instance.into(), name: format!("no. {instance}") }
+}
+
+fn open(folder: &Path, instances: &[&str]) -> Result<Ledger, LedgerError> {
+    let identities: Vec<Identity> = instances.iter().map(|instance| of(instance)).collect();
+    Ledger::open(&folder.join("list.ledger"), &identities)
+}
+
+/// So many recipients, each with so many cards.
+fn rows(recipients: u64, cards: u64) -> Vec<(u64, u64, &'static str)> {
+    let names = ["Анна", "Борис", "Вера"];
+    let of = |recipient| (0..cards).map(move |card| (recipient, card));
+    let all = (0..recipients).flat_map(of).zip(2..);
+    all.map(|((recipient, card), row)| (row, A + recipient, names[usize::try_from(card).unwrap()])).collect()
+}
+
+/// What each instance has, by its name: pending and all.
+fn shares(ledger: &Ledger) -> Vec<(String, u64, u64)> {
+    let parties = ledger.parties().unwrap();
+    let share = |party: Party| (party.name, party.counts.of(Status::Pending), party.counts.rows());
+    parties.into_iter().map(share).collect()
+}
+
+/// Begins so many of each lane; gives the recipients of each.
+fn begin(door: &Door, most: &[usize]) -> Vec<Vec<Begun>> {
+    let part = |begin: &usize| Part { begin: *begin, ..Part::default() };
+    let turn = Turn { parts: most.iter().map(part).collect(), now: 1 };
+    let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
+    committed.into_iter().map(|committed| committed.begun).collect()
+}
+
+fn settle(door: &Door, lanes: Vec<Vec<Settlement>>) {
+    let part = |settle| Part { settle, ..Part::default() };
+    let turn = Turn { parts: lanes.into_iter().map(part).collect(), now: 2 };
+    door.commit(turn).blocking_recv().unwrap().unwrap();
+}
+
+#[test]
+fn rows_are_dealt_by_weight_and_a_recipient_has_all_cards_from_one_instance() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
+    list(&mut ledger, "list.csv", &rows(40, 3));
+    ledger.deal(&[3, 1]).unwrap();
+    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 90, 90), ("no. 2".to_owned(), 30, 30)]);
+    let door = Door::open(ledger).unwrap();
+    let begun = begin(&door, &[100, 100]);
+    assert_eq!([begun[0].len(), begun[1].len()], [90, 30], "each lane begins its own");
+    let mut lanes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (lane, begun) in begun.iter().enumerate() {
+        for begun in begun {
+            lanes.entry(begun.message.recipient.to_string()).or_default().push(lane);
+        }
+    }
+    assert!(lanes.values().all(|lanes| lanes.len() == 3 && lanes.iter().all(|lane| *lane == lanes[0])));
+    let next = |lane: usize| lanes.values().filter(move |lanes| lanes[0] == lane).count();
+    assert_eq!([next(0), next(1)], [30, 10]);
+}
+
+#[test]
+fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
+    list(&mut ledger, "list.csv", &rows(10, 2));
+    ledger.deal(&[1, 1]).unwrap();
+    let door = Door::open(ledger).unwrap();
+    // The first recipient of each had a card; of the second one of the first lane nobody knows; the
+    // third was refused, which no recipient sees.
+    let begun = begin(&door, &[5, 1]);
+    let verdicts = [
+        Verdict::Accepted(IdMessage::new("3EB0A").unwrap()),
+        Verdict::NotSent,
+        Verdict::Unknown("reset".into()),
+        Verdict::NotTaken,
+        Verdict::Failed("bad request".into()),
+    ];
+    let first = begun[0].iter().zip(verdicts);
+    let first = first.map(|(begun, verdict)| Settlement { row: begun.row, verdict }).collect();
+    settle(&door, vec![first, vec![accepted(&begun[1][0])]]);
+    drop(door.close());
+
+    // The same lanes: nobody moves, whatever the weights are now.
+    let mut ledger = open(folder.path(), &["2", "1"]).unwrap();
+    let before = shares(&ledger);
+    ledger.deal(&[100, 1]).unwrap();
+    assert_eq!(shares(&ledger), before);
+    drop(ledger);
+
+    // Without the first: it keeps the other card of the one who had one, and of the unknown.
+    let mut ledger = open(folder.path(), &["2"]).unwrap();
+    ledger.deal(&[1]).unwrap();
+    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 2, 5), ("no. 2".to_owned(), 14, 15)]);
+    let away = ledger.parties().unwrap();
+    assert_eq!((away[0].lane, away[1].lane), (None, Some(0)));
+    drop(ledger);
+
+    // A third one joins, and has its share of those who had nothing.
+    let mut ledger = open(folder.path(), &["1", "2", "3"]).unwrap();
+    ledger.deal(&[1, 1, 1]).unwrap();
+    let pending: Vec<u64> = shares(&ledger).iter().map(|(_, pending, _)| *pending).collect();
+    assert_eq!(pending.iter().sum::<u64>(), 16);
+    assert!(pending.iter().all(|pending| (4..=6).contains(pending)), "{pending:?}");
+}
+
+#[test]
+fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = open(folder.path(), &["1"]).unwrap();
+    list(&mut ledger, "list.csv", &rows(6, 2));
+    ledger.deal(&[1]).unwrap();
+    let door = Door::open(ledger).unwrap();
+    let begun = begin(&door, &[2]);
+    settle(&door, vec![vec![accepted(&begun[0][0])]]);
+    // The second card is cut off.
+    drop(door.close());
+
+    let mut ledger = open(folder.path(), &["2", "1"]).unwrap();
+    ledger.deal(&[1, 1]).unwrap();
+    assert_eq!(ledger.unknown_of(1).unwrap().len(), 1);
+    assert_eq!(ledger.unknown_of(0).unwrap(), []);
+    assert_eq!(ledger.unknown().unwrap().len(), 1);
+    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 4, 6), ("no. 2".to_owned(), 6, 6)]);
+    let mut instances = Vec::new();
+    ledger
+        .each_line::<LedgerError>(|line| {
+            instances.push((line.row, line.instance));
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(instances[..2], [(2, "no. 1".to_owned()), (3, "no. 1".to_owned())]);
+}
+
+#[test]
+fn a_new_instance_comes_only_together_with_one_that_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path(), &["1", "2"]).unwrap());
+    drop(open(folder.path(), &["2"]).unwrap());
+    drop(open(folder.path(), &["3", "2"]).unwrap());
+    for strangers in [&["4"][..], &["4", "5"]] {
+        let error = open(folder.path(), strangers).unwrap_err();
+        assert!(matches!(&error, LedgerError::OtherInstance { .. }), "{error}");
+        assert!(error.to_string().contains("loopback instance 3"), "{error}");
+    }
+    drop(open(folder.path(), &["3"]).unwrap());
+}
+
+#[test]
+fn a_turn_that_cannot_be_recorded_gives_each_lane_its_outcomes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
+    list(&mut ledger, "list.csv", &rows(2, 1));
+    ledger.deal(&[1, 1]).unwrap();
+    let door = Door::open(ledger).unwrap();
+    let begun = begin(&door, &[1, 1]);
+    let good = accepted(&begun[0][0]);
+    let wrong = Settlement { row: RowId(99), verdict: Verdict::NotTaken };
+    let part = |settle: &Settlement| Part { settle: vec![settle.clone()], ..Part::default() };
+    let turn = Turn { parts: vec![part(&good), part(&wrong)], now: 2 };
+    let broken = door.commit(turn).blocking_recv().unwrap().unwrap_err();
+    assert_eq!(broken.settle, [vec![good], vec![wrong]]);
+    assert_eq!(door.close().unwrap().counts().unwrap().of(Status::Unknown), 2, "nothing of it lasts");
+}
