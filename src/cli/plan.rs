@@ -171,9 +171,9 @@ impl Plan {
         text
     }
 
-    /// What the rules of the run make of it, as lines.
-    pub(super) fn schedule(&self, lines: &[String]) -> String {
-        let label = |index: usize| (index == 0).then_some(Label::Finish);
+    /// Several lines under one label.
+    pub(super) fn under(&self, label: Label, lines: &[String]) -> String {
+        let label = |index: usize| (index == 0).then_some(label);
         lines.iter().enumerate().map(|(index, line)| self.line(label(index), line)).collect()
     }
 

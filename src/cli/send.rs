@@ -79,7 +79,9 @@ async fn run(
     if talk {
         say_on!("{}\n{}", head(places, &senders, language), plan.findings());
         say_on!("{}", plan.outlook(&before, rate, arguments.limit));
-        say!("{}", plan.schedule(&senders::outlook(&senders, (&ledger, &shares), language)?));
+        let told = senders::told(&senders, (&ledger, &shares), language)?;
+        let outlook = senders::outlook(&senders, (&ledger, &shares), language)?;
+        say!("{}{}", plan.under(Label::Shares, &told), plan.under(Label::Finish, &outlook));
         let paused = paused.then(|| Running::HadBeenPaused.say(language));
         notes.into_iter().chain(paused).for_each(|note| say!("  {note}"));
     }
@@ -234,7 +236,7 @@ fn finish(
     run: Run,
 ) -> Result<Exit, CommandError> {
     let counts = ledger.counts()?;
-    let parties = if ledger.is_shared()? { ledger.parties()? } else { Vec::new() };
+    let parties = summary::sharing(ledger)?;
     let stopped = run.as_deref().unwrap_or_default();
     let exit = if run.is_ok() { Exit::of_run(stopped, &counts) } else { Exit::Fault };
     // Before the results, which tell when the run ended.

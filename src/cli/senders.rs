@@ -120,8 +120,28 @@ pub(super) fn shares(
     Ok(senders.iter().enumerate().map(share).collect())
 }
 
-/// What a person should know of the shares, a line each: how many rows each instance has and when it
-/// will have sent them, and the rows of those that take no part.
+/// The shares of a campaign that several instances send, a line each: how many cards each has, and what
+/// waits for those that take no part.
+pub(super) fn told(
+    senders: &[Sender<'_>],
+    (ledger, shares): (&Ledger, &[Share]),
+    language: Language,
+) -> Result<Vec<String>, LedgerError> {
+    let mut lines = Vec::new();
+    for (sender, share) in senders.iter().zip(shares).filter(|_| senders.len() > 1) {
+        let rate = sender.arguments.rate.per_second().to_string();
+        lines.push(share.prefix.clone() + &Running::Share { rows: share.rows, rate }.say(language));
+    }
+    if ledger.is_shared()? {
+        let away = ledger.parties()?.into_iter().filter(|party| party.lane.is_none());
+        let away = away.map(|party| (party.counts.of(Status::Pending), party.name));
+        let told = |(rows, name)| Running::KeptBy { rows, name }.say(language);
+        lines.extend(away.filter(|(rows, _)| *rows > 0).map(told));
+    }
+    Ok(lines)
+}
+
+/// What the rules of each instance make of its share, a line each.
 pub(super) fn outlook(
     senders: &[Sender<'_>],
     (ledger, shares): (&Ledger, &[Share]),
@@ -129,20 +149,8 @@ pub(super) fn outlook(
 ) -> Result<Vec<String>, LedgerError> {
     let mut lines = Vec::new();
     for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
-        if senders.len() > 1 {
-            let rate = sender.arguments.rate.per_second().to_string();
-            lines.push(share.prefix.clone() + &Running::Share { rows: share.rows, rate }.say(language));
-        }
         let told = sender.when.outlook((ledger, lane), sender.load(share.rows), language)?;
         lines.extend(told.into_iter().map(|line| share.prefix.clone() + &line));
-    }
-    if ledger.is_shared()? {
-        let away = ledger.parties()?.into_iter().filter(|party| party.lane.is_none());
-        let away = away.map(|party| (party.counts.of(Status::Pending), party.name));
-        lines.extend(
-            away.filter(|(rows, _)| *rows > 0)
-                .map(|(rows, name)| Running::KeptBy { rows, name }.say(language)),
-        );
     }
     Ok(lines)
 }

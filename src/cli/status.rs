@@ -17,18 +17,24 @@ pub(super) fn status(arguments: &StatusArguments, language: Language) -> Result<
     let path = settings::ledger(&arguments.campaign)?;
     let ledger = Ledger::read(&path)?;
     let text = if arguments.json {
-        format!("{}\n", json(&Figures::of(&ledger)?))
+        let mut object = json(&Figures::of(&ledger)?);
+        let sharing = summary::sharing(&ledger)?;
+        if !sharing.is_empty() {
+            object["instances"] = summary::parties_json(&sharing);
+        }
+        format!("{object}\n")
     } else if arguments.brief {
         report::brief(&Figures::of(&ledger)?, language)
     } else {
         summary::counts_text(&ledger.counts()?, language)
+            + &summary::parties_text(&summary::sharing(&ledger)?, language)
     };
     print(&text)?;
     Ok(Exit::Done)
 }
 
 /// `campaign`, the counts, `deliveries` by word, `reasons` (the most frequent first), `lastRun` or
-/// null, and `ledger`.
+/// null, and `ledger`; where several share the campaign, `instances` comes to it.
 fn json(figures: &Figures) -> Value {
     let deliveries: Map<String, Value> = figures
         .deliveries

@@ -8,7 +8,7 @@ use super::{exit::Exit, plan, senders::Share};
 use crate::{
     campaign::{Stop, Stopped},
     domain::{Counts, Status},
-    ledger::Party,
+    ledger::{Ledger, LedgerError, Party},
     sentences::{self, Language, Running, Talk},
 };
 
@@ -41,7 +41,12 @@ pub(super) fn counts_text(counts: &Counts, language: Language) -> String {
     })
 }
 
-/// Each instance with its rows, where several share the campaign: a line each.
+/// The instances of a ledger that several share; else none.
+pub(super) fn sharing(ledger: &Ledger) -> Result<Vec<Party>, LedgerError> {
+    if ledger.is_shared()? { ledger.parties() } else { Ok(Vec::new()) }
+}
+
+/// Each instance with its rows, a line each.
 pub(super) fn parties_text(parties: &[Party], language: Language) -> String {
     let line = |party: &Party| format!("  {}: {}\n", party.name, plan::words(&party.counts, language));
     parties.iter().map(line).collect()

@@ -17,6 +17,7 @@ sentences! {
         Rows = en "Rows", ru "Строки",
         First = en "First", ru "Первая",
         Pace = en "Pace", ru "Темп",
+        Shares = en "Shares", ru "Доли",
         Finish = en "Finish", ru "Конец",
     }
 }

@@ -3,12 +3,13 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::script::{Fault, Script, When};
+use super::script::{Fault, ID_INSTANCE, Script, When};
 use crate::domain::Message;
 
 /// Everything that changes while the simulator runs.
 #[derive(Debug, Default)]
 pub(super) struct Book {
+    instance: u32,
     pub(super) requests: Vec<Request>,
     cards: Vec<Card>,
     calls: BTreeMap<String, u64>,
@@ -42,6 +43,13 @@ struct Bucket {
 }
 
 impl Book {
+    /// The book of this instance; the ids of two never meet, and those of the usual one begin at 1.
+    pub(super) fn of(id_instance: &str) -> Self {
+        let number = |id: &str| id.parse().unwrap_or(0_u64);
+        let apart = number(id_instance).wrapping_sub(number(ID_INSTANCE));
+        Self { instance: u32::try_from(apart & u64::from(u32::MAX)).unwrap_or_default(), ..Self::default() }
+    }
+
     /// Counts a call of the method, and tells the first fault of the script that happens to it.
     pub(super) fn begin<'a>(
         &mut self,
@@ -75,17 +83,22 @@ impl Book {
         Some(bucket.tokens.floor())
     }
 
-    /// Puts a card into the queue and names it: `3EB0` and its number in 16 hexadecimal digits.
+    /// Puts a card into the queue and names it: `3EB0` and, in 16 hexadecimal digits, its number behind
+    /// that of the instance.
     pub(super) fn take(&mut self, message: Message, now: Duration) -> String {
-        let id_message = format!("3EB0{:016X}", self.cards.len() + 1);
+        let id_message = self.name(self.cards.len() + 1);
         self.cards.push(Card { id_message: id_message.clone(), message, at: now });
         id_message
     }
 
+    fn name(&self, number: usize) -> String {
+        format!("3EB0{:08X}{number:08X}", self.instance)
+    }
+
     /// The card of this name, and its place in the order of all.
     pub(super) fn card(&self, id_message: &str) -> Option<(usize, &Card)> {
-        let number = usize::from_str_radix(id_message.strip_prefix("3EB0")?, 16).ok()?;
-        let place = number.checked_sub(1)?;
+        let number = u64::from_str_radix(id_message.strip_prefix("3EB0")?, 16).ok()?;
+        let place = usize::try_from(number & u64::from(u32::MAX)).ok()?.checked_sub(1)?;
         self.cards.get(place).filter(|card| card.id_message == id_message).map(|card| (place, card))
     }
 

@@ -79,7 +79,7 @@ struct Target<'a> {
 
 impl Service {
     pub(super) fn new(script: Script) -> Self {
-        let book = Mutex::default();
+        let book = Mutex::new(Book::of(&script.id_instance));
         Self { script, started: Instant::now(), started_at: Timestamp::now(), book }
     }
 
