@@ -52,6 +52,12 @@ pub enum Allowed {
 }
 
 impl Caps {
+    /// Whether it matters when or to whom an earlier card went.
+    #[must_use]
+    pub const fn need_a_book(&self) -> bool {
+        self.count_cards() || self.spacing.is_some()
+    }
+
     /// Whether it matters how many cards went today.
     #[must_use]
     pub const fn count_cards(&self) -> bool {

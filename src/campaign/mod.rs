@@ -19,7 +19,7 @@ use crate::{
     calendar::Verdict,
     domain::{Halt, Status, Throttle},
     green_api::{InstanceState, PhoneAs},
-    ledger::{Control, Rules},
+    ledger::{Control, LedgerError, Rules},
     pace::Pace,
     sentences::{Language, Running},
 };
@@ -139,6 +139,8 @@ pub enum Event<'a> {
     GoesOn,
     /// From here on phone recipients go as chat ids.
     Readdressed,
+    /// What is sent from here on stands in no book; nothing has to be counted.
+    WithoutBook(&'a LedgerError),
     /// Nothing new is started; what is under way is awaited.
     Stopping(&'a Stop),
 }

@@ -32,7 +32,7 @@ fn keep_in(
     caps: Option<&Caps>,
     language: Language,
 ) -> Result<Option<String>, LedgerError> {
-    let counts = caps.is_some_and(|caps| caps.count_cards() || caps.spacing.is_some());
+    let counts = caps.is_some_and(Caps::need_a_book);
     let book = match identity.service {
         Service::GreenApi => open(folder, identity, ""),
         Service::Loopback if counts => open(folder, identity, host(api_url)),

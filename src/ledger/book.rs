@@ -125,6 +125,11 @@ impl Page<'_> {
         spent(&self.transaction, day, zone).map_err(|error| self.unusable(&error))
     }
 
+    /// When the last card went, this page included, in milliseconds since 1970.
+    pub(super) fn last(&self) -> Result<Option<i64>, LedgerError> {
+        sql::book::last(&self.transaction).map_err(|error| self.unusable(&error))
+    }
+
     /// Whether the instance wrote to a chat before, this page included.
     pub(super) fn knows(&self, chat: &ChatId) -> Result<bool, LedgerError> {
         sql::book::knows(&self.transaction, &digest(chat.as_str())).map_err(|error| self.unusable(&error))

@@ -93,6 +93,10 @@ pub struct Committed {
     pub exhausted: bool,
     /// Every pending row of the lane was looked at, and none may go now.
     pub held: Option<Held>,
+    /// Another run of the instance has just sent: nothing is begun before, in milliseconds since 1970.
+    pub not_before: Option<i64>,
+    /// Why the sends of the lane stand in no book from here on.
+    pub without_book: Option<LedgerError>,
 }
 
 /// The engine's way to the ledger while a run lasts.

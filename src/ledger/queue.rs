@@ -38,6 +38,8 @@ struct Queue {
     came_back: bool,
     lap: Lap,
     memory: Memory,
+    /// When this run sent last, in milliseconds since 1970.
+    sent_last: Option<i64>,
 }
 
 /// What came of going through the list since its beginning.
@@ -73,7 +75,7 @@ impl Queues {
     /// Records a turn, all of it or nothing.
     pub(super) fn record(&mut self, ledger: &mut Ledger, turn: Turn) -> Recorded {
         let recorded = self.commit(ledger, &turn);
-        recorded.map_err(|error| {
+        recorded.or_else(|error| self.without_book(ledger, &turn, error)).map_err(|error| {
             let settle = turn.parts.into_iter().map(|part| part.settle).collect();
             Broken { error, settle }
         })
@@ -88,6 +90,27 @@ impl Queues {
         desk.commit()?;
         Ok(committed)
     }
+
+    /// Records a turn once more without the book that broke it, if nothing has to be counted in that.
+    fn without_book(
+        &mut self,
+        ledger: &mut Ledger,
+        turn: &Turn,
+        error: LedgerError,
+    ) -> Result<Vec<Committed>, LedgerError> {
+        let is_broken = |book: &Book| matches!(&error, LedgerError::Book { path, .. } if path == book.path());
+        let lane = ledger.lanes.iter().position(|lane| lane.book.as_ref().is_some_and(is_broken));
+        let rules = |lane: usize| turn.parts.get(lane)?.rules.as_ref();
+        let counts = lane.and_then(rules).is_some_and(|rules| rules.schedule.caps.need_a_book());
+        let Some(lane) = lane.filter(|_| !counts) else { return Err(error) };
+        ledger.lanes[lane].book = None;
+        ledger.without_book()?;
+        // What the broken turn has read is pending still.
+        self.0.iter_mut().for_each(|queue| *queue = Queue { instance: queue.instance, ..Queue::default() });
+        let mut committed = self.commit(ledger, turn)?;
+        committed[lane].without_book = Some(error);
+        Ok(committed)
+    }
 }
 
 impl Queue {
@@ -100,7 +123,11 @@ impl Queue {
     }
 
     fn begin(&mut self, place: &Place<'_>, part: &Part) -> Result<Committed, LedgerError> {
-        let mut committed = Committed::default();
+        let not_before = self.not_before(place, part)?;
+        let mut committed = Committed { not_before, ..Committed::default() };
+        if not_before.is_some() {
+            return Ok(committed);
+        }
         let mut memory = std::mem::take(&mut self.memory);
         let mut gate = match &part.rules {
             Some(rules) => Some(Gate::open(rules, place.now, place.page, &mut memory)?),
@@ -116,6 +143,7 @@ impl Queue {
             };
             if let Some(begun) = place.begin(record, gate.as_mut())? {
                 self.lap.begun = true;
+                self.sent_last = Some(place.now);
                 committed.begun.push(begun);
             }
         }
@@ -124,6 +152,20 @@ impl Queue {
         }
         self.memory = memory;
         Ok(committed)
+    }
+
+    /// When the lane may send again, if another run of its instance has sent the last card: a mean gap
+    /// after that. Between its own cards a run keeps the gaps itself.
+    fn not_before(&self, place: &Place<'_>, part: &Part) -> Result<Option<i64>, LedgerError> {
+        let spacing = part.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
+        let Some((spacing, page)) = spacing.zip(place.page).filter(|_| part.begin > 0) else {
+            return Ok(None);
+        };
+        let gap = i64::try_from(spacing.mean().as_millis()).unwrap_or(i64::MAX);
+        let of_another = page.last()?.filter(|last| Some(*last) > self.sent_last);
+        // A clock that was put back must not hold a run for long.
+        let until = of_another.map(|last| last.min(place.now).saturating_add(gap));
+        Ok(until.filter(|until| *until > place.now))
     }
 
     /// The end of the list. If rows came back, or others were begun while some were passed over, it

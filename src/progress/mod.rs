@@ -112,6 +112,10 @@ impl Progress {
                 self.bar.set_message(self.words());
                 self.say(lane, &Running::GoesOn.say(self.language));
             }
+            Event::WithoutBook(error) => {
+                let reason = error.say(self.language);
+                self.say(lane, &Running::BookBroken { reason }.say(self.language));
+            }
             Event::Readdressed => self.say(lane, &Talk::Readdressed.say(self.language)),
             Event::Stopping(stop) => self.say(lane, &stopping(stop, self.language)),
         }

@@ -59,10 +59,9 @@ impl Health {
         *self = Self { unknown: false, ..Self::unknown(now + CHECK_INTERVAL) };
     }
 
-    /// What was known before still counts.
     fn is_not_told(&mut self, outcome: Outcome, now: Instant) {
         self.check_at = now + CHECK_INTERVAL;
-        self.unknown = self.bad.is_some();
+        self.unknown = false;
         self.refusal = match outcome {
             Outcome::Halted(halt, words) => Some((halt, words)),
             Outcome::Accepted(_)
@@ -140,6 +139,9 @@ impl<W: Wire> Worker<W> {
         if let Some(held) = held {
             self.end_if_held(run, held);
         }
+        if self.is_shut(run) && self.is_idle() {
+            self.end_if_overdue(run);
+        }
         if run.wish.is_some() || held.is_some() {
             // What was known of the instance is old when the run goes on.
             self.gate.health = Health::unknown(now);
@@ -156,12 +158,24 @@ impl<W: Wire> Worker<W> {
             let wait = run.wall_clock().duration_until(at);
             rest = rest.min(Duration::try_from(wait).unwrap_or_default());
         }
+        if let Some(deadline) = self.conditions.rules.as_ref().and_then(|rules| rules.schedule.deadline) {
+            let wait = run.wall_clock().duration_until(deadline.at);
+            rest = rest.min(Duration::try_from(wait).unwrap_or_default());
+        }
         let until = now + rest;
         let until = if run.conditions.control.is_some() { until.min(run.listen_at) } else { until };
         match self.ask_state_from.filter(|_| self.gate.held.is_none() && run.wish.is_none()) {
             Some(from) => until.min(self.gate.health.check_at.max(from)).max(now),
             None => until,
         }
+    }
+
+    /// Another run of the instance has just sent: the next card goes at this time (milliseconds since
+    /// 1970) or later.
+    pub(super) fn space_until(&mut self, run: &Run<'_>, at: i64) {
+        let wait = at.saturating_sub(run.wall_clock().as_millisecond());
+        let until = Instant::now() + Duration::from_millis(u64::try_from(wait).unwrap_or_default());
+        self.gate.spaced_until = self.gate.spaced_until.max(until);
     }
 
     /// The ledger has no row more that may go now.
@@ -179,6 +193,15 @@ impl<W: Wire> Worker<W> {
             (None, None) => return,
         };
         self.stop(run, Stop::Rules(verdict, rules));
+    }
+
+    /// A lane that stands still asks the ledger nothing, and so does not hear there that its time is over.
+    fn end_if_overdue(&mut self, run: &mut Run<'_>) {
+        let Some(rules) = self.conditions.rules.clone() else { return };
+        let passed = rules.schedule.deadline.filter(|deadline| deadline.at <= run.wall_clock());
+        if let Some(deadline) = passed {
+            self.stop(run, Stop::Rules(calendar::Verdict::Over(deadline.why), rules));
+        }
     }
 
     /// Whether a card that was begun may still go.
@@ -234,11 +257,15 @@ impl<W: Wire> Worker<W> {
                 | InstanceState::SleepMode
                 | InstanceState::Unnamed(_),
             ) => return self.gate.health.goes_on(now),
-            Err(Outcome::Halted(halt, words)) if for_card => {
+            Err(Outcome::Halted(halt, words)) if for_card || self.gate.health.bad.is_some() => {
                 return self.stop(run, Stop::Halted(halt, words));
             }
             Err(outcome) => {
                 tracing::info!("the state of the instance is not known: {outcome:?}");
+                // What was known before still counts, and patience with it.
+                if let Some((state, _)) = self.gate.health.bad.clone() {
+                    return self.rest_the_number(run, state, now);
+                }
                 return self.gate.health.is_not_told(outcome, now);
             }
         };

@@ -52,7 +52,7 @@ struct Fake {
 }
 
 impl Fake {
-    /// `+90s suspended` from the start on; a word that is none is an answer that cannot be read.
+    /// `+90s suspended` from the start on; `-` is an answer that cannot be read, `expired` a refusal.
     fn of_states(start: &str, states: &[(u64, &str)]) -> Self {
         let state = |(after, word): &(u64, &str)| {
             let state = (*word != "-").then(|| InstanceState::from_word(word));
@@ -90,6 +90,9 @@ impl Wire for Fake {
         self.checks.lock().unwrap().push(now);
         match self.states.range(..=now).next_back() {
             None => Ok(InstanceState::Authorized),
+            Some((_, Some(state))) if state.as_word() == "expired" => {
+                Err(Outcome::Halted(Halt::Expired, "instance is expired".to_owned()))
+            }
             Some((_, Some(state))) => Ok(state.clone()),
             Some((_, None)) => Err(Outcome::Uncertain("HTTP 200 without a state".to_owned())),
         }
@@ -443,6 +446,55 @@ fn a_number_that_does_not_recover_is_rested_when_patience_is_over() {
     assert_eq!(ran.stop, Some(Stop::State(InstanceState::YellowCard)));
     assert_eq!((fake.times(), ran.counts.of(Status::Pending)), (vec![], 3));
     assert_eq!(at(start).duration_until(*fake.checks.lock().unwrap().last().unwrap()).as_mins(), 10);
+}
+
+#[test]
+fn a_number_that_rests_is_not_waited_for_longer_because_its_state_is_not_told_any_more() {
+    let start = "2026-11-24T10:00:00Z";
+    let desk = Desk::new();
+    let silent = Fake::of_states(start, &[(0, "yellowCard"), (90, "-")]);
+    let ran = run(start, (desk.ledger("a.ledger", 0, &[""; 3]), &silent), &conditions(None));
+    assert_eq!(ran.stop, Some(Stop::State(InstanceState::YellowCard)));
+    let checks = silent.checks.lock().unwrap().clone();
+    assert_eq!(at(start).duration_until(*checks.last().unwrap()).as_mins(), 10);
+
+    let expired = Fake::of_states(start, &[(0, "suspended"), (90, "expired")]);
+    let ran = run(start, (desk.ledger("b.ledger", 0, &[""; 3]), &expired), &conditions(None));
+    assert_eq!(ran.stop, Some(Stop::Halted(Halt::Expired, "instance is expired".to_owned())));
+    assert_eq!(expired.checks.lock().unwrap().len(), 3);
+}
+
+#[test]
+fn a_run_that_stands_still_ends_when_its_time_is_over() {
+    let start = "2026-11-24T10:00:00Z";
+    let mut until = schedule(&[], "mon-sun", "UTC");
+    until.deadline = Deadline::of(None, Some(Duration::from_mins(5)), at(start));
+    let desk = Desk::new();
+    let yellow = Fake::of_states(start, &[(0, "yellowCard")]);
+    let mut patient = conditions(Some(until.clone()));
+    patient.patience = Duration::from_hours(9);
+    let ended = Cell::new(0);
+    let ledger = desk.ledger("a.ledger", 0, &[""; 3]);
+    let how = (&patient, "50", &of_run());
+    let ran = run_beside(start, (ledger, &yellow), how, async |interrupt| {
+        interrupt.closed().await;
+        ended.set(wall_clock());
+    });
+    assert!(matches!(ran.stop, Some(Stop::Rules(May::Over(Why::MaxDuration(_)), _))), "{:?}", ran.stop);
+    assert_eq!((ended.get() - at(start).as_millisecond()) / 1000, 300);
+
+    let ledger = desk.ledger("b.ledger", 10, &[""; 300]);
+    let control = Control::of(ledger.path());
+    let steered = Conditions { control: Some(control.clone()), ..of_run() };
+    let fake = Fake::default();
+    let ran =
+        run_beside(start, (ledger, &fake), (&conditions(Some(until)), "1", &steered), async |interrupt| {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+            control.ask(Wish::Pause).unwrap();
+            interrupt.closed().await;
+        });
+    assert!(matches!(ran.stop, Some(Stop::Rules(May::Over(Why::MaxDuration(_)), _))), "{:?}", ran.stop);
+    assert!((9..=12).contains(&fake.times().len()), "{}", fake.times().len());
 }
 
 #[test]

@@ -118,6 +118,12 @@ impl<W: Wire> Worker<W> {
         if let Some(held) = committed.held {
             self.hold(held);
         }
+        if let Some(at) = committed.not_before {
+            self.space_until(run, at);
+        }
+        if let Some(error) = committed.without_book {
+            run.tell(Some(self.number), Event::WithoutBook(&error));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::calendar::{Spent, Zone, day_of};
+use crate::calendar::{Schedule, Spent, Zone, day_of};
 
 fn ledger(folder: &Path, name: &str, rows: &[(u64, u64, &str)]) -> Ledger {
     let mut ledger = Ledger::open(&folder.join(name), &[identity()]).unwrap();
@@ -126,5 +126,68 @@ fn a_file_that_is_no_book_is_refused_and_left_as_it_is() {
         assert!(matches!(&error, LedgerError::Book { .. }), "{error}");
         assert!(error.to_string().contains("SENDCONTACT_STATE_DIR"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |name: &str, rows: &[(u64, u64, &str)]| {
+        let mut ledger = ledger(folder.path(), name, rows);
+        ledger.keep(0, book(folder.path())).unwrap();
+        Door::open(ledger).unwrap()
+    };
+    let first = open("a.ledger", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
+    let second = open("b.ledger", &[(2, A + 10, "Анна"), (3, B + 10, "Анна")]);
+    let zone: Zone = "UTC".parse().unwrap();
+    let mut schedule = Schedule::always(zone);
+    schedule.caps.spacing = Some("8s..20s".parse().unwrap());
+    let rules = Some(std::sync::Arc::new(Rules { schedule, theirs: false }));
+    let begin = |door: &Door, now| {
+        let part = Part { begin: 1, rules: rules.clone(), ..Part::default() };
+        let committed = door.commit(Turn { parts: vec![part], now }).blocking_recv().unwrap().unwrap();
+        (committed[0].begun.len(), committed[0].not_before)
+    };
+    assert_eq!(begin(&first, 100_000), (1, None));
+    assert_eq!(begin(&first, 108_000), (1, None), "between its own cards a run keeps the gaps itself");
+    assert_eq!(begin(&second, 109_000), (0, Some(122_000)));
+    assert_eq!(begin(&second, 122_000), (1, None));
+    assert_eq!(begin(&first, 123_000), (0, Some(136_000)));
+    assert_eq!(begin(&first, 50_000), (0, Some(64_000)), "a clock that was put back holds it no longer");
+}
+
+#[test]
+fn a_book_that_breaks_is_given_up_where_nothing_is_counted_and_stops_the_run_where_something_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |name: &str| {
+        let mut ledger = ledger(folder.path(), name, &[(2, A, "Анна"), (3, B, "Анна")]);
+        ledger.keep(0, book(folder.path())).unwrap();
+        Door::open(ledger).unwrap()
+    };
+    let mut schedule = Schedule::always("UTC".parse().unwrap());
+    schedule.caps.daily = std::num::NonZeroU64::new(9);
+    let capped = Some(std::sync::Arc::new(Rules { schedule, theirs: false }));
+    let begin = |door: &Door, rules| {
+        let part = Part { begin: 1, rules, ..Part::default() };
+        door.commit(Turn { parts: vec![part], now: 5 }).blocking_recv().unwrap()
+    };
+    for (name, rules) in [("a.ledger", None), ("b.ledger", capped)] {
+        let path = folder.path().join("state/loopback-127.0.0.1-8080-1101.book");
+        let _new = fs::remove_file(&path);
+        let door = open(name);
+        assert_eq!(begin(&door, rules.clone()).unwrap()[0].begun.len(), 1);
+        Connection::open(&path).unwrap().execute_batch("DROP TABLE sends").unwrap();
+        if rules.is_some() {
+            assert!(matches!(begin(&door, rules).unwrap_err().error, LedgerError::Book { .. }));
+            continue;
+        }
+        let committed = begin(&door, None).unwrap();
+        assert_eq!(committed[0].begun.len(), 1);
+        assert!(matches!(committed[0].without_book, Some(LedgerError::Book { .. })));
+        let ledger = door.close().unwrap();
+        assert_eq!(ledger.counts().unwrap().of(Status::Unknown), 2, "each was begun once");
+        fs::remove_file(&path).unwrap();
+        let mut ledger = ledger;
+        assert_eq!(ledger.keep(0, book(folder.path())).unwrap(), 2, "a new book hears of both");
     }
 }
