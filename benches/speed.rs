@@ -13,6 +13,8 @@ mod clients;
 mod end_to_end;
 #[path = "speed/inputs.rs"]
 mod inputs;
+#[path = "speed/instances.rs"]
+mod instances;
 #[path = "speed/pace.rs"]
 mod pace;
 #[path = "speed/paced.rs"]
@@ -60,12 +62,13 @@ impl Bench {
 
 type Section = (&'static str, fn(&mut Bench));
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
     ("start", start::run),
     ("end-to-end", end_to_end::run),
     ("paced", paced::run),
     ("slow-sync", slow_sync::run),
     ("pace", pace::run),
+    ("instances", instances::run),
     ("check", check::run),
     ("stages", stages::run),
 ];

@@ -26,8 +26,9 @@ pub use guard::Slot;
 /// A wait that took so much longer than asked for was a stall of the process.
 const STALL: Duration = Duration::from_millis(30);
 
-/// The share of the limit that is used: what is left covers jitter on the way to the service.
-const MARGIN: f64 = 0.98;
+/// The share of the limit at which the bucket fills: a little more than the guard lets through, which
+/// covers the jitter on the way to the service. The bucket only spreads what the guard allows.
+const MARGIN: f64 = 0.985;
 
 /// From this rate on a second holds many requests.
 const MANY: f64 = 50.0;
