@@ -21,9 +21,13 @@ const DEALT_AMONG: &str = "dealt among";
 /// Rows that are dealt together.
 const PAGE: usize = 512;
 
+/// An id that no instance has, for they begin at 1.
+const NOBODY: i64 = 0;
+
 /// One instance of those for which a ledger was opened.
 #[derive(Debug)]
 pub(super) struct Lane {
+    /// [`NOBODY`] for one that the ledger does not know: it has no row.
     pub(super) id: i64,
     pub(super) book: Option<Book>,
 }
@@ -42,8 +46,8 @@ pub struct Party {
 }
 
 impl Ledger {
-    /// Every instance that has worked on the ledger, in the order in which they came; the rows of an
-    /// only one are all that are messages.
+    /// Every instance that has worked on the ledger, in the order in which they came; an only one has
+    /// all rows.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -86,9 +90,9 @@ impl Ledger {
         self.deal_all(weights).map_err(|error| explain(&self.path, &error))
     }
 
-    /// Knows these instances from now on, or again, as its lanes. One that is new may only come
-    /// together with one that is known.
-    pub(super) fn identify(&mut self, identities: &[Identity]) -> Result<(), LedgerError> {
+    /// Takes these instances for its lanes; at least one of them must be known. Those that are not may
+    /// join, or are lanes without rows.
+    pub(super) fn identify(&mut self, identities: &[Identity], may_join: bool) -> Result<(), LedgerError> {
         let known = self.records()?;
         let ours: Vec<(String, &Identity)> = identities.iter().map(|one| (one.to_string(), one)).collect();
         if !known.is_empty()
@@ -100,14 +104,14 @@ impl Ledger {
                 ours: listed(ours.iter().map(|(text, _)| text.as_str())),
             });
         }
-        self.lanes = self.enter(&known, &ours).map_err(|error| explain(&self.path, &error))?;
+        self.lanes = self.enter(&known, &ours, may_join).map_err(|error| explain(&self.path, &error))?;
         Ok(())
     }
 
     /// What the rows of a lane name, by which queries find them; nothing in a ledger of one instance.
     pub(super) fn filter(&self, lane: usize) -> Result<Option<i64>, LedgerError> {
         let shared = self.is_shared()?;
-        Ok(self.lanes.get(lane).map(|lane| lane.id).filter(|_| shared))
+        Ok(self.lanes.get(lane).map(|lane| lane.id).filter(|id| shared || *id == NOBODY))
     }
 
     pub(super) fn records(&self) -> Result<Vec<InstanceRecord>, LedgerError> {
@@ -123,15 +127,25 @@ impl Ledger {
         }
     }
 
-    fn enter(&self, known: &[InstanceRecord], ours: &[(String, &Identity)]) -> rusqlite::Result<Vec<Lane>> {
+    fn enter(
+        &self,
+        known: &[InstanceRecord],
+        ours: &[(String, &Identity)],
+        may_join: bool,
+    ) -> rusqlite::Result<Vec<Lane>> {
         let transaction = self.connection.unchecked_transaction()?;
         let mut lanes = Vec::new();
         for (text, identity) in ours {
-            let id = statements::set_instance(&transaction, text, &identity.name)?;
+            let is_known = known.iter().any(|record| record.identity == *text);
+            let id = if is_known || may_join {
+                statements::set_instance(&transaction, text, &identity.name)?
+            } else {
+                NOBODY
+            };
             lanes.push(Lane { id, book: None });
         }
-        let newcomers = lanes.iter().any(|lane| known.iter().all(|record| record.id != lane.id));
-        if let ([only], true) = (known, newcomers) {
+        let joins = |lane: &Lane| lane.id != NOBODY && known.iter().all(|record| record.id != lane.id);
+        if let ([only], true) = (known, lanes.iter().any(joins)) {
             statements::keep_what_was_sent(&transaction, only.id)?;
         }
         transaction.commit()?;

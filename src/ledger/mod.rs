@@ -207,12 +207,12 @@ impl Ledger {
     /// [`LedgerError`]: held by another run, foreign, damaged, of other instances, not writable.
     pub fn open(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
         let mut ledger = Self::open_writable(path)?;
-        ledger.identify(identities)?;
+        ledger.identify(identities, true)?;
         Ok(ledger)
     }
 
-    /// Opens a ledger that exists, for a run of these instances, or without any for a person's
-    /// decision.
+    /// Opens a ledger that exists, to ask these instances about their rows, or without any for a person's
+    /// decision. An instance that it does not know is a lane without rows.
     ///
     /// # Errors
     /// As [`Ledger::open`], and [`LedgerError::Missing`].
@@ -222,7 +222,7 @@ impl Ledger {
         }
         let mut ledger = Self::open_writable(path)?;
         if !identities.is_empty() {
-            ledger.identify(identities)?;
+            ledger.identify(identities, false)?;
         }
         Ok(ledger)
     }

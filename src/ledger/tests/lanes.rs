@@ -151,6 +151,22 @@ fn a_new_instance_comes_only_together_with_one_that_is_known() {
 }
 
 #[test]
+fn whoever_only_asks_does_not_join() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = open(folder.path(), &["1"]).unwrap();
+    list(&mut ledger, "list.csv", &rows(2, 1));
+    let door = Door::open(ledger).unwrap();
+    begin(&door, &[2]);
+    drop(door.close());
+    let path = folder.path().join("list.ledger");
+    let ledger = Ledger::open_existing(&path, &[of("2"), of("1")]).unwrap();
+    assert_eq!([ledger.unknown_of(0).unwrap().len(), ledger.unknown_of(1).unwrap().len()], [0, 2]);
+    assert!(!ledger.is_shared().unwrap());
+    drop(ledger);
+    assert!(matches!(Ledger::open_existing(&path, &[of("2")]), Err(LedgerError::OtherInstance { .. })));
+}
+
+#[test]
 fn a_turn_that_cannot_be_recorded_gives_each_lane_its_outcomes_back() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
