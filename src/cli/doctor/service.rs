@@ -48,7 +48,7 @@ pub(super) async fn look(
     let found = if arguments.simulate {
         Found::Simulated
     } else {
-        Found::InstanceAt { id: instance.id().to_owned(), url: instance.api_url().to_owned() }
+        Found::InstanceAt { id: reached.prefix() + instance.id(), url: instance.api_url().to_owned() }
     };
     doctor.tell(Line(Sign::Good, Subject::Instance, found))?;
     let Some(host) = reach(instance, doctor).await? else { return Ok(()) };
