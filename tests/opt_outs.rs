@@ -5,7 +5,7 @@
 
 use sendcontact::simulator::{self, Script, Simulator};
 use serde_json::json;
-use stand_in::{Desk, Ran, Reply, Service, authorized, table};
+use stand_in::{Desk, Ran, Reply, Service, accepted, authorized, refused, table};
 
 /// Works at a desk with a simulator to which these people wrote.
 async fn with(
@@ -165,4 +165,50 @@ fn an_instance_that_keeps_no_messages_is_told_of() {
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.stderr.contains("incomingWebhook"), "{ran:?}");
     assert!(service.received()[0].path.ends_with("?minutes=1440"), "{:?}", service.received());
+}
+
+/// Three rows: the second is refused or lost in the first run, and every card is taken after that.
+fn with_a_trouble(trouble: Reply) -> (Desk, Service) {
+    let service = Service::start(move |number, request| match number {
+        1 if request.is_send() => trouble.clone(),
+        _ if request.is_send() => accepted(number),
+        _ => authorized(),
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    desk.write("stop.csv", "phone\n79000000001\n");
+    let ran = desk.run_to(
+        &service,
+        &["send", "list.csv", "--no-reconcile", "--concurrency", "1", "--max-failures", "9"],
+    );
+    assert!([4, 6].contains(&ran.code), "{ran:?}");
+    (desk, service)
+}
+
+#[test]
+fn a_refused_card_is_not_sent_again_to_somebody_who_is_on_the_list_now() {
+    let (desk, service) = with_a_trouble(refused(400, "bad request data"));
+    let send = |more: &[&str]| {
+        let ran = desk.run_to(&service, &[&["send", "list.csv", "--json", "--retry-failed"], more].concat());
+        ran.adds_up();
+        (ran.code, desk.column("list-results.csv", "status")[1].clone(), service.sends().len())
+    };
+    assert_eq!(send(&["--suppress", "stop.csv"]), (0, "suppressed".into(), 3));
+    assert_eq!(send(&["--suppress", "stop.csv"]), (0, "suppressed".into(), 3));
+    assert_eq!(send(&[]), (0, "accepted".into(), 4));
+}
+
+#[test]
+fn an_unknown_card_is_not_resent_to_somebody_who_is_on_the_list_now() {
+    let (desk, service) = with_a_trouble(Reply::Close);
+    let send = || {
+        let ran = desk.run_to(&service, &["send", "list.csv", "--suppress", "stop.csv", "--no-reconcile"]);
+        (ran.code, desk.column("list-results.csv", "status")[1].clone())
+    };
+    assert_eq!(send(), (6, "unknown".into()));
+    let ran = desk.run(&["resolve", "list", "--resend", "all"]);
+    assert!(ran.stderr.contains("0 rows are pending now"), "{ran:?}");
+    assert!(ran.stderr.contains("1 row stands on the --suppress list"), "{ran:?}");
+    assert_eq!(send(), (0, "suppressed".into()));
+    assert_eq!(service.sends().len(), 3);
 }

@@ -9,7 +9,9 @@ use super::{
     args::{ReconcileArguments, ServiceArguments},
     exit::{CommandError, Exit},
     instances::{self, Way},
-    print, runs, settings, summary,
+    print,
+    resolve::resend,
+    runs, settings, summary,
 };
 use crate::{
     campaign::{self, LookUp},
@@ -79,8 +81,11 @@ async fn look(
             if arguments.resend_absent && !look_up.absent.is_empty() {
                 left -= look_up.absent.len();
                 let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Resend)).collect();
-                let rows = ledger.resolve(&again)? as u64;
+                let (rows, left_out) = resend(ledger, &again)?;
                 say!("  {}{}", way.prefix, Talk::AbsentPending { rows }.say(language));
+                if left_out > 0 {
+                    say!("  {}{}", way.prefix, Talk::NowSuppressed { rows: left_out }.say(language));
+                }
             }
         }
         let goes_on = left > 0 && refused.contains(&false);

@@ -8,7 +8,8 @@ use super::{
     runs, settings,
 };
 use crate::{
-    ledger::{Ledger, Resolution, RowId, Unknown},
+    domain::Status,
+    ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
     sentences::{Language, Talk},
 };
 
@@ -37,12 +38,29 @@ pub(super) fn resolve(arguments: &ResolveArguments, language: Language) -> Resul
     let resolutions: Vec<(RowId, Resolution)> =
         named.iter().map(|row| (row.id, resolution.clone())).collect();
     runs::recorded(&mut ledger, "resolve", |ledger| {
-        let rows = ledger.resolve(&resolutions)? as u64;
-        let now =
-            if arguments.resend.is_empty() { Talk::NowAccepted { rows } } else { Talk::NowPending { rows } };
-        say!("{}", now.say(language));
+        if arguments.resend.is_empty() {
+            let rows = ledger.resolve(&resolutions)? as u64;
+            say!("{}", Talk::NowAccepted { rows }.say(language));
+            return Ok(Exit::Done);
+        }
+        let (rows, left_out) = resend(ledger, &resolutions)?;
+        say!("{}", Talk::NowPending { rows }.say(language));
+        if left_out > 0 {
+            say!("{}", Talk::NowSuppressed { rows: left_out }.say(language));
+        }
         Ok(Exit::Done)
     })
+}
+
+/// Gives how many rows are pending again, and how many are suppressed instead.
+pub(super) fn resend(
+    ledger: &mut Ledger,
+    resolutions: &[(RowId, Resolution)],
+) -> Result<(u64, u64), LedgerError> {
+    let before = ledger.counts()?.of(Status::Suppressed);
+    let rows = ledger.resolve(resolutions)? as u64;
+    let left_out = ledger.counts()?.of(Status::Suppressed) - before;
+    Ok((rows - left_out, left_out))
 }
 
 /// Asks on a terminal, and names the risk; elsewhere the command itself is the answer.

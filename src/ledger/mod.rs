@@ -271,7 +271,7 @@ impl Ledger {
         Ok(counts)
     }
 
-    /// Puts every failed row back to pending; gives how many.
+    /// Puts every failed row back to pending, or to suppressed if it is left out now; gives how many.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.

@@ -35,7 +35,8 @@ pub enum Resolution {
     Found(IdMessage, Sentence),
     /// It counts as accepted because a person says so.
     AssumedSent,
-    /// It is pending again, because of a proof or because a person says so.
+    /// It is pending again, because of a proof or because a person says so; or suppressed, if it is
+    /// left out now.
     Resend,
     /// It stays unknown: a look-up that could have found it at this time (milliseconds since 1970)
     /// did not.

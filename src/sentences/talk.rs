@@ -223,6 +223,13 @@ sentences! {
                 [rows = count::en(*rows, "row is", "rows are")],
             ru "Теперь {rows} (pending). Заново записать результаты: sendcontact report; продолжить отправку: send."
                 [rows = count::ru(*rows, "строка ожидает", "строки ожидают", "строк ожидают")],
+        NowSuppressed { rows: u64 } =
+            en "{rows} on the --suppress list and {are} not sent: suppressed now." [
+                rows = count::en(*rows, "row stands", "rows stand"),
+                are = count::en_form(*rows, "is", "are")
+            ],
+            ru "{rows} в стоп-листе и отправлять не будем: теперь suppressed."
+                [rows = count::ru(*rows, "строка стоит", "строки стоят", "строк стоят")],
         AskResend { rows: u64 } =
             en "{rows} will be sent again: a card that had arrived arrives twice. Go on? [y/N] "
                 [rows = count::en(*rows, "unknown row", "unknown rows")],

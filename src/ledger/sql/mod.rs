@@ -16,7 +16,7 @@ use super::{NewRun, RowId, Tracked, Unknown, state::State};
 pub(super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION];
 
 const FIRST: &str = "
     CREATE TABLE campaign (
@@ -97,6 +97,11 @@ const INSTANCES: &str = "
     DELETE FROM campaign WHERE name IN ('identity', 'book');
 
     ALTER TABLE rows ADD COLUMN instance INTEGER REFERENCES instances (id);   -- null where there is only one
+";
+
+const SUPPRESSION: &str = "
+    ALTER TABLE rows ADD COLUMN suppressed INTEGER NOT NULL DEFAULT 0;  -- whether the import that listed it last left it out
+    DELETE FROM campaign WHERE name = 'input';  -- what was imported before is read again, and noted
 ";
 
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:
@@ -197,13 +202,13 @@ pub(super) struct RunRecord {
     pub(super) after: Option<String>,
 }
 
-/// The statement that every row comes with.
+/// The statement that every row comes with; 7 is suppressed.
 macro_rules! insert_row {
     () => {
         "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
                            middle_name, last_name, company, chat, card, duplicate_of, own_cells, error, explanation,
-                           zone)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+                           zone, suppressed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?5 = 7)"
     };
 }
 
@@ -270,10 +275,11 @@ pub(super) fn sending_to_unknown(connection: &Connection, error: &str) -> Result
     )
 }
 
+/// `failed → pending`, or suppressed if the row is left out now.
 pub(super) fn failed_to_pending(connection: &Connection) -> Result<usize> {
     connection.execute(
-        "UPDATE rows SET state = ?1, error = NULL, explanation = NULL WHERE state = ?2",
-        params![State::Pending, State::Failed],
+        "UPDATE rows SET state = iif(suppressed, ?3, ?1), error = NULL, explanation = NULL WHERE state = ?2",
+        params![State::Pending, State::Failed, State::Suppressed],
     )
 }
 
@@ -332,7 +338,8 @@ pub(super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result
         " ON CONFLICT (chat, card) WHERE chat IS NOT NULL DO UPDATE SET
              position = excluded.position, source = excluded.source, number = excluded.number,
              listing = excluded.listing, recipient = excluded.recipient, own_cells = excluded.own_cells,
-             zone = excluded.zone, state = iif(state IN (0, 7), excluded.state, state)
+             zone = excluded.zone, suppressed = excluded.suppressed,
+             state = iif(state IN (0, 7), excluded.state, state)
          WHERE listing < (SELECT listing FROM sources WHERE sources.id = rows.source)"
     );
     Ok(insert_row(connection, sql, row)? == 1)
@@ -562,11 +569,13 @@ pub(super) fn adopt(
         .execute(params![id, State::Accepted, id_message, explanation, State::Unknown])
 }
 
-/// `unknown → pending`.
+/// `unknown → pending`, or suppressed if the row is left out now.
 pub(super) fn unknown_to_pending(transaction: &Transaction<'_>, id: i64) -> Result<usize> {
     transaction
-        .prepare_cached("UPDATE rows SET state = ?2, error = NULL WHERE id = ?1 AND state = ?3")?
-        .execute(params![id, State::Pending, State::Unknown])
+        .prepare_cached(
+            "UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL WHERE id = ?1 AND state = ?3",
+        )?
+        .execute(params![id, State::Pending, State::Unknown, State::Suppressed])
 }
 
 /// A look-up that could not find an unknown row; the first one counts.
