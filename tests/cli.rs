@@ -534,3 +534,70 @@ fn nobody_who_reads_what_is_said_does_not_stop_the_run() {
     };
     assert_eq!((ran.code, ran.count("accepted")), (0, 30));
 }
+
+#[test]
+fn the_rows_of_a_file_that_is_not_given_wait_for_it() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    let list = |names: &[(u64, &str)]| {
+        let line = |(recipient, name): &(u64, &str)| format!("7900000000{recipient},79001234568,{name}\n");
+        format!("phoneNumber,phoneContact,firstName\n{}", names.iter().map(line).collect::<String>())
+    };
+    desk.write("a.csv", list(&[(1, "Анна"), (2, "Борис")]));
+    desk.write("b.csv", list(&[(3, "Вера"), (4, "Глеб"), (5, "Дина")]));
+    let run = |arguments: &[&str]| {
+        let ran = desk.run_to(&service, &[&["send", "--campaign", "all", "--json"], arguments].concat());
+        ran.adds_up();
+        (ran.code, service.sends().len(), ran.count("pending"), ran.stderr)
+    };
+    let (code, sent, pending, _) = run(&["a.csv", "b.csv", "--limit", "1"]);
+    assert_eq!((code, sent, pending), (5, 1, 4));
+
+    let (code, sent, pending, told) = run(&["a.csv"]);
+    assert_eq!((code, sent, pending), (5, 2, 3));
+    assert!(
+        told.contains("pending rows of b.csv that stand in no file given now: 3; give b.csv too"),
+        "{told}"
+    );
+    assert!(told.contains("1 card in about") && !told.contains("Run the same command again"), "{told}");
+    let status = desk.run(&["status", "all", "--brief"]);
+    assert!(status.stdout.contains("3 wait for them") && !status.stdout.contains("again"), "{status:?}");
+    let explained = desk.column("all-results.csv", "explanation");
+    assert!(explained[2].contains("was not given"), "{explained:?}");
+    assert!(run(&["a.csv"]).3.contains("give b.csv too"), "told although a.csv is not read again");
+
+    // One of them stands in another file too, and one is written otherwise there.
+    desk.write("c.csv", list(&[(4, "Глеб"), (5, "Диана")]));
+    let (code, sent, pending, told) = run(&["c.csv"]);
+    assert_eq!((code, sent, pending), (5, 4, 2), "{told}");
+    let column = |heading| desk.column("all-results.csv", heading);
+    let statuses = ["accepted", "accepted", "pending", "duplicate", "pending", "accepted", "accepted"];
+    assert_eq!(column("status"), statuses);
+    assert_eq!(column("source")[3..6], ["b.csv", "b.csv", "c.csv"]);
+    assert!(column("explanation")[3].contains("c.csv"), "{:?}", column("explanation"));
+
+    let (code, sent, pending, _) = run(&["b.csv"]);
+    assert_eq!((code, sent, pending), (0, 6, 0));
+    assert!(service.times().values().all(|times| *times == 1));
+}
+
+#[test]
+fn a_refused_card_of_a_file_that_is_not_given_is_not_retried() {
+    let service = Service::start(|number, request| match number {
+        0 | 1 if request.is_send() => refused(400, "bad request data"),
+        _ if request.is_send() => accepted(number),
+        _ => stand_in::authorized(),
+    });
+    let desk = Desk::new();
+    desk.write("a.csv", table(1));
+    desk.write("b.csv", table(2).replace("79000000000,79001234568,Гость 0\n", ""));
+    let send = |arguments: &[&str]| {
+        let more = ["--campaign", "all", "--json", "--retry-failed", "--max-failures", "9"];
+        let ran = desk.run_to(&service, &[&["send"], &more[..], arguments].concat());
+        ran.adds_up();
+        (ran.code, ran.count("failed"), service.sends().len())
+    };
+    assert_eq!(send(&["a.csv", "b.csv"]), (4, 2, 2));
+    assert_eq!(send(&["a.csv"]), (4, 1, 3));
+    assert_eq!(send(&["a.csv", "b.csv"]), (0, 0, 4));
+}

@@ -23,6 +23,7 @@ pub(super) struct Plan {
     first: Option<Message>,
     warnings: Vec<(WarningCode, u64, Place, Sentence)>,
     dropped: u64,
+    held: Vec<(String, u64)>,
     unchanged: bool,
     counted: Vec<Counted>,
 }
@@ -61,6 +62,11 @@ impl Plan {
     /// Rows of an earlier run that waited to be sent and are no longer in the input.
     pub(super) const fn dropped(&mut self, rows: u64) {
         self.dropped = rows;
+    }
+
+    /// Files that are not given, and how many pending rows wait for each.
+    pub(super) fn held(&mut self, held: Vec<(String, u64)>) {
+        self.held = held;
     }
 
     /// The input is what it was at the last run and was not read again.
@@ -157,7 +163,11 @@ impl Plan {
         if self.dropped > 0 {
             text += &self.line(None, &Talk::Dropped { rows: self.dropped }.say(language));
         }
-        let pending = counts.of(Status::Pending).min(limit.unwrap_or(u64::MAX));
+        for file in not_given(&self.held) {
+            text += &self.line(None, &file.say(language));
+        }
+        let waits = counts.of(Status::Pending) - held_rows(&self.held);
+        let pending = waits.min(limit.unwrap_or(u64::MAX));
         if let (Some(first), true) = (&self.first, pending > 0) {
             text += &self.line(Some(Label::First), &card(first).say(language));
         }
@@ -242,6 +252,16 @@ fn card(message: &Message) -> Talk {
     let mut parts = vec![names.join(" "), company.to_owned(), message.contact.phone().to_string()];
     parts.retain(|part| !part.is_empty());
     Talk::Gets { recipient: message.recipient.to_string(), card: parts.join(", ") }
+}
+
+/// The pending rows that wait for files, all together.
+pub(super) fn held_rows(held: &[(String, u64)]) -> u64 {
+    held.iter().map(|(_, rows)| rows).sum()
+}
+
+/// Why they wait, a line each file.
+pub(super) fn not_given(held: &[(String, u64)]) -> impl Iterator<Item = Talk> {
+    held.iter().map(|(source, rows)| Talk::FileNotGiven { source: source.clone(), rows: *rows })
 }
 
 /// The statuses that any row has, in the order of the equation.

@@ -60,7 +60,7 @@ async fn run(
     let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
     let fresh = !places.ledger.exists();
     let ledger = Ledger::open(&places.ledger, &identities)?;
-    let (mut ledger, plan) = match bring_in(ledger, source, language) {
+    let (mut ledger, mut plan) = match bring_in(ledger, source, language) {
         Ok(brought) => brought,
         Err(error) => return Err(clean_up(fresh, &places.ledger, error)),
     };
@@ -72,7 +72,8 @@ async fn run(
     let paused = control.wish() == Some(Wish::Pause);
     control.clear().map_err(control::unwritable)?;
     let before = ledger.counts()?;
-    let shares = senders::shares(&senders, &ledger, &before)?;
+    plan.held(ledger.held_rows()?);
+    let shares = senders::shares(&senders, &ledger)?;
     let rate = senders::rate(each);
     let recorded = ledger.begin_run(&runs::new("send", began, Some(rate)), &before)?;
     let talk = !arguments.talk.quiet;
@@ -236,6 +237,7 @@ fn finish(
     run: Run,
 ) -> Result<Exit, CommandError> {
     let counts = ledger.counts()?;
+    let held = ledger.held_rows()?;
     let parties = summary::sharing(ledger)?;
     let stopped = run.as_deref().unwrap_or_default();
     let exit = if run.is_ok() { Exit::of_run(stopped, &counts) } else { Exit::Fault };
@@ -254,7 +256,7 @@ fn finish(
             say!("  {}", Talk::Results { path: results.display().to_string() }.say(language));
             written.workbook.iter().for_each(|workbook| say!("           {}", workbook.path.display()));
         }
-        for line in summary::advice((stopped, shares), &counts, language) {
+        for line in summary::advice((stopped, shares), (&counts, &held), language) {
             say!("  {line}");
         }
     }

@@ -15,7 +15,6 @@ use super::{
 };
 use crate::{
     calendar::Load,
-    domain::{Counts, Status},
     green_api::Client,
     ledger::{Ledger, LedgerError},
     sentences::{Language, Running},
@@ -95,24 +94,16 @@ pub(super) fn prepare(
         notes.extend(note.map(|note| reached.prefix() + &note));
     }
     if ledger.is_shared()? {
-        let weights = weights(senders, ledger, ledger.counts()?.of(Status::Pending))?;
+        let weights = weights(senders, ledger, ledger.waiting()?)?;
         ledger.deal(&weights)?;
     }
     Ok(notes)
 }
 
 /// The rows that wait for each lane.
-pub(super) fn shares(
-    senders: &[Sender<'_>],
-    ledger: &Ledger,
-    counts: &Counts,
-) -> Result<Vec<Share>, LedgerError> {
-    let parties = if ledger.is_shared()? { Some(ledger.parties()?) } else { None };
-    let waiting = |lane| {
-        let ours = parties.iter().flatten().find(|party| party.lane == Some(lane));
-        ours.map_or(0, |party| party.counts.of(Status::Pending))
-    };
-    let rows = |lane| if parties.is_none() { counts.of(Status::Pending) } else { waiting(lane) };
+pub(super) fn shares(senders: &[Sender<'_>], ledger: &Ledger) -> Result<Vec<Share>, LedgerError> {
+    let parties = ledger.parties()?;
+    let rows = |lane| parties.iter().find(|party| party.lane == Some(lane)).map_or(0, |party| party.waiting);
     let share = |(lane, sender): (usize, &Sender<'_>)| Share {
         rows: rows(lane),
         prefix: sender.prefix(senders.len()),
@@ -134,7 +125,7 @@ pub(super) fn told(
     }
     if ledger.is_shared()? {
         let away = ledger.parties()?.into_iter().filter(|party| party.lane.is_none());
-        let away = away.map(|party| (party.counts.of(Status::Pending), party.name));
+        let away = away.map(|party| (party.waiting, party.name));
         let told = |(rows, name)| Running::KeptBy { rows, name }.say(language);
         lines.extend(away.filter(|(rows, _)| *rows > 0).map(told));
     }

@@ -67,7 +67,7 @@ pub(super) fn parties_json(parties: &[Party]) -> Value {
 /// What to do next, one sentence a line.
 pub(super) fn advice(
     (stopped, shares): (&[Stopped], &[Share]),
-    counts: &Counts,
+    (counts, held): (&Counts, &[(String, u64)]),
     language: Language,
 ) -> Vec<String> {
     let mut told = Vec::new();
@@ -80,9 +80,11 @@ pub(super) fn advice(
     let refused = stopped.iter().any(|stopped| matches!(stopped.stop, Stop::Halted(..)));
     let [pending, unknown, failed, invalid] =
         [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid].map(|status| counts.of(status));
-    if pending > 0 && !refused {
-        lines.push(Talk::RunAgain { rows: pending });
+    let waiting = pending - plan::held_rows(held);
+    if waiting > 0 && !refused {
+        lines.push(Talk::RunAgain { rows: waiting });
     }
+    lines.extend(plan::not_given(held));
     if unknown > 0 {
         lines.push(Talk::UnknownLeft { rows: unknown });
     }

@@ -33,6 +33,8 @@ pub struct Import<'a> {
     listing: i64,
     /// The ledger had no row: duplicates are found at the end, all at once.
     first: bool,
+    /// The ledger knows files that are not given.
+    others: bool,
     sources: Vec<i64>,
     ordinal: i64,
 }
@@ -144,12 +146,13 @@ impl Ledger {
             Ok((transaction, listing, first))
         };
         let (transaction, listing, first) = begin().map_err(|error| explain(path, &error))?;
-        Ok(Import { transaction, path, listing, first, sources: Vec::new(), ordinal: 0 })
+        Ok(Import { transaction, path, listing, first, others: false, sources: Vec::new(), ordinal: 0 })
     }
 }
 
 impl Import<'_> {
-    /// The next source; the entries after it name it by its position in the order of these calls.
+    /// The next source, before the first entry; entries name it by its position in the order of these
+    /// calls.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
@@ -164,6 +167,8 @@ impl Import<'_> {
         let id = sql::list_source(&self.transaction, &record, self.listing)
             .map_err(|error| explain(self.path, &error))?;
         self.sources.push(id);
+        self.others = sql::has_other_sources(&self.transaction, self.listing)
+            .map_err(|error| explain(self.path, &error))?;
         Ok(())
     }
 
@@ -219,6 +224,9 @@ impl Import<'_> {
         };
         if self.first {
             return sql::add_row(&self.transaction, &row);
+        }
+        if self.others {
+            sql::leave_duplicate(&self.transaction, &row)?;
         }
         if sql::list_row(&self.transaction, &row)? {
             return Ok(());

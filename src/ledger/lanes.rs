@@ -43,6 +43,8 @@ pub struct Party {
     pub lane: Option<usize>,
     /// Its rows by status.
     pub counts: Counts,
+    /// Its pending rows of the files that are given.
+    pub waiting: u64,
 }
 
 impl Ledger {
@@ -53,8 +55,10 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be read.
     pub fn parties(&self) -> Result<Vec<Party>, LedgerError> {
         let records = self.records()?;
-        let mut parties: Vec<(i64, Party)> =
-            records.into_iter().map(|record| (record.id, self.party(record))).collect();
+        let mut parties = Vec::new();
+        for record in records {
+            parties.push((record.id, self.party(record)?));
+        }
         let counts = statements::counts_by_instance(&self.connection);
         for (id, state, rows) in counts.map_err(|error| explain(&self.path, &error))? {
             if let Some((_, party)) = parties.iter_mut().find(|(known, _)| *known == id) {
@@ -64,6 +68,7 @@ impl Ledger {
         let mut parties: Vec<Party> = parties.into_iter().map(|(_, party)| party).collect();
         if let [only] = parties.as_mut_slice() {
             only.counts = self.counts()?;
+            only.waiting = self.waiting()?;
         }
         Ok(parties)
     }
@@ -76,9 +81,9 @@ impl Ledger {
         Ok(self.records()?.len() > 1)
     }
 
-    /// Deals the pending rows out among the lanes, in the proportion of these weights, one a lane. A
-    /// recipient who had a card, or may have had one, stays with the instance that sent it, whether it
-    /// has a lane or not. Everybody else is dealt anew whenever the lanes are not those of the last
+    /// Deals the pending rows of the files that are given out among the lanes, in the proportion of
+    /// these weights, one a lane. A recipient who had a card, or may have had one, stays with the
+    /// instance that sent it, whether it has a lane or not. Everybody else is dealt anew whenever the lanes are not those of the last
     /// time, and stays where they are while they are the same.
     ///
     /// # Errors
@@ -118,13 +123,15 @@ impl Ledger {
         statements::instances(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    fn party(&self, record: InstanceRecord) -> Party {
-        Party {
+    fn party(&self, record: InstanceRecord) -> Result<Party, LedgerError> {
+        let waiting = sql::waiting(&self.connection, Some(record.id));
+        Ok(Party {
             name: record.shown().to_owned(),
             lane: self.lanes.iter().position(|lane| lane.id == record.id),
             identity: record.identity,
             counts: Counts::default(),
-        }
+            waiting: waiting.map_err(|error| explain(&self.path, &error))?,
+        })
     }
 
     fn enter(

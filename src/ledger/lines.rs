@@ -31,6 +31,8 @@ pub struct Line {
     pub source: usize,
     /// Whether it is still in the input.
     pub listed: bool,
+    /// Whether its file was given when the input was read last, and it was in it.
+    pub given: bool,
     /// What it is now.
     pub status: Status,
     /// The recipient: digits or a chat id; of an invalid row, what the cell says.
@@ -116,6 +118,7 @@ impl Ledger {
             row: record.number,
             source: source(record.source),
             listed: record.listed,
+            given: record.given,
             status: record.state.status(),
             recipient: record.recipient,
             phone_contact: record.phone_contact,

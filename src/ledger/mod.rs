@@ -271,7 +271,24 @@ impl Ledger {
         Ok(counts)
     }
 
-    /// Puts every failed row back to pending, or to suppressed if it is left out now; gives how many.
+    /// How many pending rows there are of the files that are given: those that may go.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn waiting(&self) -> Result<u64, LedgerError> {
+        sql::waiting(&self.connection, None).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Every file that is not given and how many of its rows are pending, if any: they wait for it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn held_rows(&self) -> Result<Vec<(String, u64)>, LedgerError> {
+        sql::held(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Puts every failed row of the files that are given back to pending, or to suppressed if it is
+    /// left out now; gives how many.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.

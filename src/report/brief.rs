@@ -5,7 +5,7 @@ use crate::{
     domain::Status,
     sentences::{
         Language,
-        figures::{Word, accepted_of, correct_rows, look_up_unknown, send_pending},
+        figures::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending},
     },
 };
 
@@ -53,9 +53,13 @@ fn advice(figures: &Figures, language: Language) -> Vec<String> {
     let [pending, unknown, failed, invalid] =
         [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid]
             .map(|status| figures.counts.of(status));
+    let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
     let mut lines = Vec::new();
-    if pending > 0 {
-        lines.push(send_pending(pending, language));
+    if pending > held {
+        lines.push(send_pending(pending - held, language));
+    }
+    if held > 0 {
+        lines.push(give_files(held, language));
     }
     if unknown > 0 {
         lines.push(look_up_unknown(unknown, language));

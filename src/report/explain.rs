@@ -18,6 +18,7 @@ pub(super) fn explanation(line: &Line, sources: &[Listed], language: Language) -
         Status::Unknown => Explanation::Unclear { words: words() }.say(language),
         Status::Duplicate => duplicate(line, sources).say(language),
         Status::Suppressed => Explanation::Suppressed.say(language),
+        Status::Pending if !line.given => Explanation::NotGiven.say(language),
         Status::Pending if line.attempts > 0 => Explanation::PutOff.say(language),
         Status::Pending => Explanation::Pending.say(language),
     };
@@ -78,6 +79,7 @@ mod tests {
             row: 7,
             source: 0,
             listed: true,
+            given: true,
             status,
             recipient: "79001234567".to_owned(),
             phone_contact: "79001234568".to_owned(),
@@ -111,6 +113,7 @@ mod tests {
             Line { duplicate_of: Some((3, 1)), ..line(Status::Duplicate) },
             line(Status::Suppressed),
             line(Status::Pending),
+            Line { given: false, ..line(Status::Pending) },
             Line { attempts: 1, ..line(Status::Pending) },
         ]
         .into_iter()

@@ -31,6 +31,8 @@ pub struct Figures {
     pub deliveries: Vec<(Delivery, u64)>,
     /// The runs, in their order.
     pub runs: Vec<Run>,
+    /// Files that are not given, and how many pending rows wait for each.
+    pub held: Vec<(String, u64)>,
     /// The files.
     pub sources: Vec<Listed>,
 }
@@ -49,6 +51,7 @@ impl Figures {
             reasons: ledger.reasons()?,
             deliveries: ledger.deliveries()?,
             runs: ledger.runs()?,
+            held: ledger.held_rows()?,
             sources: ledger.sources()?,
         })
     }

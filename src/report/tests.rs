@@ -36,6 +36,7 @@ fn figures() -> Figures {
         reasons: (1..9).rev().map(reason).collect(),
         deliveries: vec![(Delivery::Delivered, 60), (Delivery::NoAccount, 30)],
         runs: vec![run],
+        held: Vec::new(),
         sources: Vec::new(),
     }
 }

@@ -245,6 +245,15 @@ pub fn send_pending(rows: u64, language: Language) -> String {
     }
 }
 
+/// What to do about rows whose files are not given.
+#[must_use]
+pub fn give_files(rows: u64, language: Language) -> String {
+    match language {
+        Language::En => format!("To do: give the other files too, {rows} wait for them."),
+        Language::Ru => format!("Что делать: укажите и остальные файлы, их ждут: {rows}."),
+    }
+}
+
 /// What to do about rows that are unknown.
 #[must_use]
 pub fn look_up_unknown(rows: u64, language: Language) -> String {

@@ -39,6 +39,9 @@ sentences! {
         Pending =
             en "Not sent yet: run the same command again.",
             ru "Ещё не отправлено: запустите ту же команду ещё раз.",
+        NotGiven =
+            en "Not sent: its file was not given in the last run. Give that too to send it.",
+            ru "Не отправлено: файл этой строки в последнем запуске не был указан. Чтобы отправить, укажите и его.",
         Unlisted =
             en "This row is no longer in the input.",
             ru "Этой строки больше нет во входном файле.",

@@ -95,6 +95,9 @@ sentences! {
                 [rows = count::en(*rows, "row that waited is", "rows that waited are")],
             ru "во входном файле больше нет {rows}; не отправляем"
                 [rows = count::ru(*rows, "ожидавшей строки", "ожидавших строк", "ожидавших строк")],
+        FileNotGiven { source: String, rows: u64 } =
+            en "pending rows of {source} that stand in no file given now: {rows}; give {source} too to send them",
+            ru "ожидают строки из {source}, которых нет в указанных сейчас файлах: {rows}; чтобы отправить, укажите и {source}",
         Gets { recipient: String, card: String } = en "{recipient} gets: {card}", ru "{recipient} получит: {card}",
         ToSend { rows: u64 } = en "{rows} to send", ru "к отправке {rows}",
         Pace { rate: String, cards: u64, time: String } =
@@ -228,7 +231,7 @@ sentences! {
                 rows = count::en(*rows, "row stands", "rows stand"),
                 are = count::en_form(*rows, "is", "are")
             ],
-            ru "{rows} в стоп-листе и отправлять не будем: теперь suppressed."
+            ru "{rows} в стоп-листе (--suppress), не отправляем: теперь suppressed."
                 [rows = count::ru(*rows, "строка стоит", "строки стоят", "строк стоят")],
         AskResend { rows: u64 } =
             en "{rows} will be sent again: a card that had arrived arrives twice. Go on? [y/N] "

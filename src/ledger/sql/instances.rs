@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Result, Row, Transaction, params};
 
+use super::is_given;
 use crate::ledger::state::State;
 
 /// An instance as it is stored.
@@ -67,7 +68,8 @@ pub(in super::super) fn free_pending(transaction: &Transaction<'_>) -> Result<us
     )
 }
 
-/// The next pending rows that no instance has, in the order of the input.
+/// The next pending rows that no instance has, in the order of the input; those of the files that are
+/// given.
 pub(in super::super) fn free_after(
     transaction: &Transaction<'_>,
     position: i64,
@@ -75,11 +77,12 @@ pub(in super::super) fn free_after(
 ) -> Result<Vec<FreeRecord>> {
     let free = |row: &Row<'_>| Ok(FreeRecord { id: row.get(0)?, position: row.get(1)?, chat: row.get(2)? });
     transaction
-        .prepare_cached(
+        .prepare_cached(concat!(
             "SELECT id, position, chat FROM rows
-             WHERE position > ?1 AND state = ?2 AND instance IS NULL AND chat IS NOT NULL
-             ORDER BY position LIMIT ?3",
-        )?
+                 WHERE position > ?1 AND state = ?2 AND instance IS NULL AND chat IS NOT NULL AND ",
+            is_given!(),
+            " ORDER BY position LIMIT ?3"
+        ))?
         .query_map(params![position, State::Pending, most], free)?
         .collect()
 }

@@ -173,6 +173,7 @@ pub(super) struct LineRecord {
     pub(super) number: u64,
     pub(super) source: i64,
     pub(super) listed: bool,
+    pub(super) given: bool,
     pub(super) state: State,
     pub(super) recipient: String,
     pub(super) phone_contact: String,
@@ -201,6 +202,14 @@ pub(super) struct RunRecord {
     pub(super) before: String,
     pub(super) after: Option<String>,
 }
+
+/// Of a row: whether its file was given when the input was read last. The rows of other files wait.
+macro_rules! is_given {
+    () => {
+        "rows.listing = (SELECT max(listing) FROM sources)"
+    };
+}
+pub(super) use is_given;
 
 /// The statement that every row comes with; 7 is suppressed.
 macro_rules! insert_row {
@@ -275,10 +284,14 @@ pub(super) fn sending_to_unknown(connection: &Connection, error: &str) -> Result
     )
 }
 
-/// `failed → pending`, or suppressed if the row is left out now.
+/// `failed → pending`, or suppressed if the row is left out now. Rows of a file that is not given stay.
 pub(super) fn failed_to_pending(connection: &Connection) -> Result<usize> {
     connection.execute(
-        "UPDATE rows SET state = iif(suppressed, ?3, ?1), error = NULL, explanation = NULL WHERE state = ?2",
+        concat!(
+            "UPDATE rows SET state = iif(suppressed, ?3, ?1), error = NULL, explanation = NULL
+             WHERE state = ?2 AND ",
+            is_given!()
+        ),
         params![State::Pending, State::Failed, State::Suppressed],
     )
 }
@@ -330,7 +343,7 @@ pub(super) fn add_row(connection: &Connection, row: &InputRecord<'_>) -> Result<
 }
 
 /// Lists a row. A message that an earlier import brought keeps its life and only moves to its new
-/// place; `false` means that a row which is still listed has the same key.
+/// place; `false` means that a row of this import has the same key.
 pub(super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result<bool> {
     // 0 and 7 are pending and suppressed.
     let sql = concat!(
@@ -340,9 +353,31 @@ pub(super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result
              listing = excluded.listing, recipient = excluded.recipient, own_cells = excluded.own_cells,
              zone = excluded.zone, suppressed = excluded.suppressed,
              state = iif(state IN (0, 7), excluded.state, state)
-         WHERE listing < (SELECT listing FROM sources WHERE sources.id = rows.source)"
+         WHERE listing < excluded.listing"
     );
     Ok(insert_row(connection, sql, row)? == 1)
+}
+
+/// Before a message moves away from a file that is not given now, its row there becomes a duplicate.
+pub(super) fn leave_duplicate(connection: &Connection, row: &InputRecord<'_>) -> Result<()> {
+    let (chat, card) = row.key.unzip();
+    connection
+        .prepare_cached(
+            "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
+                               middle_name, last_name, company, duplicate_of, own_cells, zone)
+             SELECT position, source, number, rows.listing, ?4, recipient, phone_contact, first_name,
+                    middle_name, last_name, company, rows.id, own_cells, zone
+             FROM rows JOIN sources ON sources.id = rows.source AND sources.listing = rows.listing
+             WHERE chat = ?1 AND card = ?2 AND rows.listing < ?3",
+        )?
+        .execute(params![chat, card, row.listing, State::Duplicate])
+        .map(drop)
+}
+
+/// Whether the ledger has a source that an import did not list.
+pub(super) fn has_other_sources(connection: &Connection, listing: i64) -> Result<bool> {
+    connection
+        .query_row("SELECT EXISTS (SELECT 1 FROM sources WHERE listing < ?1)", [listing], |row| row.get(0))
 }
 
 fn insert_row(connection: &Connection, sql: &str, row: &InputRecord<'_>) -> Result<usize> {
@@ -436,7 +471,8 @@ pub(super) fn drop_unlisted(connection: &Connection, listing: i64) -> Result<u64
     Ok(pending)
 }
 
-/// The next pending rows of an instance, or of all, in the order of the input.
+/// The next pending rows of an instance, or of all, in the order of the input; those of the files that
+/// are given.
 pub(super) fn pending_after(
     connection: &Connection,
     instance: Option<i64>,
@@ -445,10 +481,13 @@ pub(super) fn pending_after(
 ) -> Result<Vec<PendingRecord>> {
     connection
         .prepare_cached(
-            "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company,
-                    zone
-             FROM rows WHERE position > ?1 AND state = ?2 AND (?4 IS NULL OR instance = ?4)
-             ORDER BY position LIMIT ?3",
+            concat!(
+                "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company,
+                        zone
+                 FROM rows WHERE position > ?1 AND state = ?2 AND (?4 IS NULL OR instance = ?4) AND ",
+                is_given!(),
+                " ORDER BY position LIMIT ?3"
+            ),
         )?
         .query_map(params![position, State::Pending, most, instance], |row| {
             Ok(PendingRecord {
@@ -461,6 +500,34 @@ pub(super) fn pending_after(
                 zone: row.get(9)?,
             })
         })?
+        .collect()
+}
+
+/// How many such rows there are.
+pub(super) fn waiting(connection: &Connection, instance: Option<i64>) -> Result<u64> {
+    connection
+        .prepare_cached(concat!(
+            "SELECT count(*) FROM rows WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) AND ",
+            is_given!()
+        ))?
+        .query_row(params![State::Pending, instance], |row| row.get(0))
+}
+
+/// How many pending rows wait for each file that is not given. A row that is gone from a file which
+/// is given waits for the one that has it still.
+pub(super) fn held(connection: &Connection) -> Result<Vec<(String, u64)>> {
+    connection
+        .prepare(concat!(
+            "SELECT sources.name, count(*) FROM rows JOIN sources ON sources.id = coalesce(
+                 (SELECT other.source FROM rows AS other JOIN sources AS its ON its.id = other.source
+                  WHERE other.duplicate_of = rows.id AND other.listing = its.listing
+                    AND (SELECT listing FROM sources WHERE id = rows.source) > rows.listing LIMIT 1),
+                 rows.source)
+             WHERE rows.state = ?1 AND NOT ",
+            is_given!(),
+            " GROUP BY sources.id ORDER BY sources.id"
+        ))?
+        .query_map([State::Pending], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }
 
@@ -596,16 +663,17 @@ pub(super) fn forget_miss(transaction: &Transaction<'_>, id: i64) -> Result<usiz
 
 /// Every row in the order of the results.
 pub(super) fn each_line(connection: &Connection, mut each: impl FnMut(LineRecord) -> bool) -> Result<()> {
-    let mut statement = connection.prepare(
+    let mut statement = connection.prepare(concat!(
         "SELECT rows.number, rows.source, rows.listing = sources.listing, rows.state, rows.recipient,
                 rows.phone_contact, rows.first_name, rows.middle_name, rows.last_name, rows.company,
                 original.number, original.source, rows.own_cells, rows.error, rows.explanation,
                 rows.attempts, rows.sent_at, rows.id_message, rows.delivery, rows.delivered_at,
-                rows.instance
-         FROM rows JOIN sources ON sources.id = rows.source
+                rows.instance, ",
+        is_given!(),
+        " FROM rows JOIN sources ON sources.id = rows.source
                    LEFT JOIN rows AS original ON original.id = rows.duplicate_of
          ORDER BY rows.position",
-    )?;
+    ))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         if !each(line(row)?) {
@@ -634,6 +702,7 @@ fn line(row: &Row<'_>) -> Result<LineRecord> {
         delivery: row.get(18)?,
         delivered_at: row.get(19)?,
         instance: row.get(20)?,
+        given: row.get(21)?,
     })
 }
 

@@ -182,3 +182,18 @@ fn a_turn_that_cannot_be_recorded_gives_each_lane_its_outcomes_back() {
     assert_eq!(broken.settle, [vec![good], vec![wrong]]);
     assert_eq!(door.close().unwrap().counts().unwrap().of(Status::Unknown), 2, "nothing of it lasts");
 }
+
+#[test]
+fn rows_of_a_file_that_is_not_given_are_dealt_to_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
+    list(&mut ledger, "gone.csv", &rows(4, 1));
+    list(&mut ledger, "list.csv", &[(2, C + 7, "Анна"), (3, C + 8, "Борис")]);
+    ledger.deal(&[1, 1]).unwrap();
+    let waiting: Vec<u64> = ledger.parties().unwrap().iter().map(|party| party.waiting).collect();
+    assert_eq!((waiting, ledger.waiting().unwrap()), (vec![1, 1], 2));
+    assert_eq!(ledger.held_rows().unwrap(), [("gone.csv".to_owned(), 4)]);
+    let door = Door::open(ledger).unwrap();
+    let begun: Vec<usize> = begin(&door, &[9, 9]).iter().map(Vec::len).collect();
+    assert_eq!(begun, [1, 1]);
+}
