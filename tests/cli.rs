@@ -487,6 +487,8 @@ fn no_output_ever_replaces_what_is_read_or_the_ledger() {
         vec!["send", "list.csv", "--ledger", "list.csv"],
         vec!["send", "list.csv", "--ledger", "x.csv", "--results", "x.csv"],
         vec!["check", "list.csv", "--problems", "list.csv"],
+        vec!["check", "list.csv", "--problems", "list.ledger"],
+        vec!["check", "list.csv", "--problems", "./list.ledger-wal"],
     ] {
         let ran = desk.run_to(&service, &arguments);
         assert_eq!(ran.code, 2, "{arguments:?}: {ran:?}");
@@ -495,6 +497,20 @@ fn no_output_ever_replaces_what_is_read_or_the_ledger() {
     assert!(service.received().is_empty());
     desk.run_to(&service, &["send", "list.csv", "--quiet"]);
     let ledger = std::fs::read(desk.path("list.ledger")).unwrap();
+    desk.write("other.csv", &list);
+    desk.write("spring.csv", &ledger);
+    for (input, problems) in [
+        ("list", "list.ledger"),
+        ("other", "list.ledger"),
+        ("other", "list.ledger-lock"),
+        ("other", "spring.csv"),
+    ] {
+        let ran = desk.run(&["check", &format!("{input}.csv"), "--problems", problems]);
+        assert_eq!(ran.code, 2, "{input}, {problems}: {ran:?}");
+    }
+    assert_eq!(desk.run_to(&service, &["send", "other.csv", "--results", "spring.csv"]).code, 2);
+    assert_eq!(desk.run(&["report", "list", "--results", "spring.csv"]).code, 2);
+    assert!(std::fs::read(desk.path("spring.csv")).unwrap() == ledger);
     for results in ["list.ledger", "list.txt", "list.pdf", "list.csv", "./list.csv"] {
         let ran = desk.run(&["report", "list", "--results", results]);
         assert_eq!(ran.code, 2, "{results}: {ran:?}");

@@ -3,6 +3,7 @@
 
 use std::{
     io::{BufWriter, IsTerminal, Write},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -31,7 +32,10 @@ pub(super) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
     let source = settings::source(&arguments.input)?;
     let mut checked = Checked::new(arguments.json, language);
     if let Some(path) = &arguments.problems {
-        settings::apart(path, &settings::read_files(&source.inputs))?;
+        let ours = settings::ledger_files(&source.inputs);
+        let others =
+            settings::read_files(&source.inputs).into_iter().chain(ours.iter().map(PathBuf::as_path));
+        settings::output(path, &others.collect::<Vec<_>>())?;
         checked.table = Some(ProblemTable::create(path, settings::fallback_delimiter())?);
     }
     let talk = !arguments.json && !arguments.talk.quiet;

@@ -20,7 +20,7 @@ pub(super) fn report(arguments: &ReportArguments, language: Language) -> Result<
     let path = settings::ledger(&arguments.campaign)?;
     let form = form(arguments)?;
     let results = arguments.results.clone().unwrap_or_else(|| beside(&path, arguments.only, form));
-    settings::apart(&results, &[&path])?;
+    settings::output(&results, &[&path])?;
     let delimiter = arguments.delimiter.as_deref().map(settings::delimiter).transpose()?;
     let wish = wishes::wish(form, (arguments.written, language), delimiter);
     let wish = Wish { only: arguments.only.map(only), ..wish };

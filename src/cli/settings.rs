@@ -23,7 +23,7 @@ use crate::{
     files::Reading,
     green_api::{ClientError, Instance, InstanceError, PhoneAs, TimeOuts},
     intake::{self, Country, CountryError, Field, Inputs, MapError, Numbers, Who, WhoError},
-    ledger::Service,
+    ledger::{self, Service},
     sentences::{Fault, Language},
 };
 
@@ -222,6 +222,14 @@ pub(super) fn apart(output: &Path, others: &[&Path]) -> Result<(), SettingsError
     }
 }
 
+/// As [`apart`], and refuses every ledger and what stands beside it.
+pub(super) fn output(path: &Path, others: &[&Path]) -> Result<(), SettingsError> {
+    if ledger::belongs(path) {
+        return Err(SettingsError::SameFile(path.to_owned()));
+    }
+    apart(path, others)
+}
+
 /// Every file that is read.
 pub(super) fn read_files(inputs: &Inputs) -> Vec<&Path> {
     let recipients = inputs.recipients.iter().filter_map(|who| match who {
@@ -279,11 +287,17 @@ pub(super) fn places(
     let places = Places { campaign, ledger: name(ledger), results, workbook };
     let mut read = read_files(inputs);
     apart(&places.ledger, &read)?;
-    read.push(&places.ledger);
-    for output in places.workbook.iter().chain([&places.results]) {
-        apart(output, &read)?;
+    let ours = ledger::files(&places.ledger);
+    read.extend(ours.iter().map(PathBuf::as_path));
+    for results in places.workbook.iter().chain([&places.results]) {
+        output(results, &read)?;
     }
     Ok(places)
+}
+
+/// The files of the ledger that a campaign of these inputs would have.
+pub(super) fn ledger_files(inputs: &Inputs) -> Vec<PathBuf> {
+    first_file(inputs).map(|first| ledger::files(&first.with_extension("ledger"))).unwrap_or_default()
 }
 
 /// The first input: it gives the campaign its name and its place.

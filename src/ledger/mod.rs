@@ -12,6 +12,7 @@ mod import;
 mod lanes;
 mod lines;
 mod lock;
+mod place;
 mod queue;
 mod runs;
 mod seen;
@@ -41,6 +42,8 @@ use lanes::Lane;
 pub use lanes::Party;
 pub use lines::{Line, Listed};
 use lock::Lock;
+use place::beside;
+pub use place::{belongs, files};
 pub use runs::{NewRun, Reason, Run, RunId};
 pub use seen::Seen;
 pub use tracking::{Awaited, Heard, Tracked};
@@ -365,12 +368,6 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 const fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
 }
 
 fn connect(path: &Path) -> Result<Connection, LedgerError> {
