@@ -396,5 +396,32 @@ fn a_log_that_would_destroy_something_or_cannot_be_written_is_refused() {
         assert_eq!(ran.code, 2, "{ran:?}");
     }
     assert_eq!(desk.read("list.csv"), table(1));
+    assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--quiet"]).code, 0);
+    let others = ["token", "settings.toml", "holidays.txt", "map.txt"];
+    for (name, text) in
+        others.into_iter().zip(["bde0", "[profiles]\n", "2026-11-23 Отдых\n", "phoneContact=B\n"])
+    {
+        desk.write(name, text);
+    }
+    desk.write("run.log.1", "mine\n");
+    let ends =
+        ["", "-lock", "-wal", "-shm", "-control"].map(|ending| format!("list-simulated.ledger{ending}"));
+    let names = others.into_iter().chain(["list.csv", "run.log"]).chain(ends.iter().map(String::as_str));
+    let before = |name: &str| fs::read(desk.path(name)).ok();
+    for name in names {
+        for command in [
+            &["send", "list.csv", "--simulate"][..],
+            &["track", "list-simulated"],
+            &["reconcile", "list-simulated"],
+        ] {
+            let was = before(name);
+            let ran = desk.run(&[command, &["--log-file", name]].concat());
+            assert_eq!(ran.code, 2, "{command:?} {name}: {ran:?}");
+            assert!(ran.stderr.contains("choose another name"), "{ran:?}");
+            assert!(before(name) == was, "{command:?} {name}");
+        }
+    }
+    desk.write("empty.log", "");
+    assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--log-file", "empty.log"]).code, 0);
     assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--log-file", "no/such/folder/log"]).code, 1);
 }

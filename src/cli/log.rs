@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -13,7 +13,7 @@ use tracing_subscriber::{
     Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
-use super::{exit::CommandError, surroundings::LogArguments};
+use super::{exit::CommandError, settings::SettingsError, surroundings::LogArguments};
 
 /// The longest a log becomes before it makes room for the next.
 const LONGEST: u64 = 10 * 1024 * 1024;
@@ -34,6 +34,9 @@ pub(super) fn listen(verbose: u8, log: Option<&LogArguments>) -> Result<(), Comm
         lines.log_internal_errors(false).with_filter(ours(level))
     });
     let path = log.and_then(|log| log.log_file.as_deref());
+    if let Some(path) = path.filter(|path| !is_free(path)) {
+        return Err(SettingsError::LogFile(path.to_owned()).into());
+    }
     let in_file = path.map(|path| layer(path, log.is_some_and(|log| log.log_json))).transpose();
     let in_file =
         in_file.map_err(|source| CommandError::Machine { what: "--log-file cannot be written", source })?;
@@ -56,6 +59,29 @@ fn layer(path: &Path, json: bool) -> io::Result<Box<dyn Layer<Registry> + Send +
     } else {
         lines.with_filter(ours(Level::INFO)).boxed()
     })
+}
+
+/// Whether all that a log would be written into, or would replace, is not there, or empty, or a log of
+/// ours: nothing else can be mistaken for one. What cannot be read is told of when it is opened.
+fn is_free(path: &Path) -> bool {
+    let logs = (1..LOGS).map(|number| aside(path, number)).chain([path.to_owned()]);
+    logs.filter(|log| log.is_file()).all(|log| {
+        let mut beginning = Vec::new();
+        let read = File::open(log).and_then(|file| file.take(64).read_to_end(&mut beginning));
+        read.is_err() || beginning.is_empty() || begins_a_log(&String::from_utf8_lossy(&beginning))
+    })
+}
+
+/// A moment and a level, as text or as JSON.
+fn begins_a_log(text: &str) -> bool {
+    let levels = ["  INFO ", "  WARN ", " ERROR "];
+    let moment = |text: &str| text.parse::<jiff::Timestamp>().is_ok();
+    match text.strip_prefix(r#"{"timestamp":""#) {
+        Some(rest) => rest.split_once(r#"","level":""#).is_some_and(|(at, rest)| {
+            moment(at) && levels.iter().any(|level| rest.starts_with(level.trim()))
+        }),
+        None => levels.iter().any(|level| text.split_once(level).is_some_and(|(at, _)| moment(at))),
+    }
 }
 
 /// A file that is set aside when it is long, the oldest of several going for good.

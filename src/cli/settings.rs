@@ -48,6 +48,7 @@ pub(super) enum SettingsError {
     OptOut(#[from] OptOutError),
     Delimiter(String),
     SameFile(PathBuf),
+    LogFile(PathBuf),
     Results { path: PathBuf, endings: &'static str },
     OnlyFigures,
     NoCampaign(usize),
@@ -82,6 +83,7 @@ impl SettingsError {
             }
             Self::Delimiter(text) => Fault::Delimiter { text: text.clone() },
             Self::SameFile(path) => Fault::SameFile { path: shown(path) },
+            Self::LogFile(path) => Fault::LogFile { path: shown(path) },
             Self::Results { path, endings } => Fault::ResultsEnding { path: shown(path), endings },
             Self::OnlyFigures => Fault::OnlyFigures,
             Self::NoCampaign(0) => Fault::NoLedgerHere,

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{Counts, Status},
-    ledger::Ledger,
+    ledger::{self, Ledger},
     report::{self, Figures},
     sentences::{Language, Unattended as Words},
 };
@@ -72,8 +72,9 @@ impl<'a> Unattended<'a> {
     /// Opens the log. It may be none of the files that the run reads or writes.
     pub(super) fn begin(&self, verbose: u8) -> Result<(), CommandError> {
         if let (Some(path), Some((ledger, files))) = (&self.log.log_file, &self.files) {
-            let others: Vec<&Path> = files.iter().chain([ledger]).map(PathBuf::as_path).collect();
-            settings::apart(path, &others)?;
+            let ledger = ledger::files(ledger);
+            let others: Vec<&Path> = files.iter().chain(&ledger).map(PathBuf::as_path).collect();
+            settings::output(path, &others)?;
         }
         log::listen(verbose, Some(self.log))?;
         tracing::info!("sendcontact {} begins: {}", env!("CARGO_PKG_VERSION"), self.name);
