@@ -27,8 +27,9 @@ pub fn belongs(path: &Path) -> bool {
     is_sqlite(path) || ledger.is_some_and(|ledger| is_sqlite(&path.with_file_name(ledger)))
 }
 
+/// A ledger that has several names, of which others are links, has its files beside the one.
 pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
+    let mut name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
     name.push(ending);
     PathBuf::from(name)
 }

@@ -161,6 +161,23 @@ fn a_run_that_holds_the_ledger_keeps_others_out_but_not_readers() {
     assert!(Ledger::open(&path, &[identity()]).is_ok());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_run_holds_the_ledger_and_is_steered_by_whatever_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.ledger");
+    let held = Ledger::open(&path, &[identity()]).unwrap();
+    let link = folder.path().join("autumn.ledger");
+    std::os::unix::fs::symlink("list.ledger", &link).unwrap();
+    assert!(matches!(Ledger::open(&link, &[identity()]), Err(LedgerError::Held { .. })));
+    assert!(Ledger::is_held(&link).unwrap());
+    assert_eq!(Control::of(&link), Control::of(&path));
+    drop(held);
+    let held = Ledger::open(&link, &[identity()]).unwrap();
+    assert!(matches!(Ledger::open(&path, &[identity()]), Err(LedgerError::Held { .. })));
+    drop(held);
+}
+
 #[test]
 fn a_ledger_belongs_to_one_instance_of_one_service() {
     let folder = tempfile::tempdir().unwrap();
