@@ -425,3 +425,29 @@ fn a_log_that_would_destroy_something_or_cannot_be_written_is_refused() {
     assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--log-file", "empty.log"]).code, 0);
     assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--log-file", "no/such/folder/log"]).code, 1);
 }
+
+#[test]
+fn a_length_of_time_that_no_clock_can_count_is_refused() {
+    let desk = Desk::new();
+    desk.write("list.csv", table(1));
+    assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--quiet"]).code, 0);
+    let service = Service::accepting();
+    for option in [
+        &["send", "list.csv", "--patience"][..],
+        &["send", "list.csv", "--timeout"],
+        &["send", "list.csv", "--max-duration"],
+        &["track", "list-simulated", "--watch", "--for"],
+        &["reconcile", "list-simulated", "--wait"],
+    ] {
+        for time in ["9223372036854775807s", "9223372036854775807", "101 years", "36501d"] {
+            let ran = desk.run_to(&service, &[option, &[time]].concat());
+            assert_eq!(ran.code, 2, "{option:?} {time}: {ran:?}");
+        }
+    }
+    assert!(service.received().is_empty());
+    let ran = desk.run_to(&service, &["send", "list.csv", "--patience", "9000000000000s"]);
+    assert!(ran.stderr.contains("longer than 100 years"), "{ran:?}");
+    let longest = ["--max-duration", "870000h", "--patience", "870000h", "--timeout", "870000h"];
+    let ran = desk.run(&[&["send", "list.csv", "--campaign", "new", "--simulate"], &longest[..]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+}

@@ -540,7 +540,10 @@ pub(super) enum FormArgument {
     Html,
 }
 
-/// A length of time: `30s`, `10m`, `1h 30m`; a bare number counts seconds.
+/// Clocks are not asked what lies further ahead.
+const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 * 24);
+
+/// A length of time, 100 years at most: `30s`, `10m`, `1h 30m`; a bare number counts seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Time(pub(super) std::time::Duration);
 
@@ -551,6 +554,10 @@ impl std::str::FromStr for Time {
         let seconds = text.trim().parse::<f64>().ok().map(|seconds| format!("{seconds}s"));
         let wrong = || format!("{text} is no length of time: write 30s, 10m or 1h 30m");
         let time: jiff::SignedDuration = seconds.as_deref().unwrap_or(text).parse().map_err(|_| wrong())?;
-        std::time::Duration::try_from(time).map(Self).map_err(|_| wrong())
+        let time = std::time::Duration::try_from(time).map_err(|_| wrong())?;
+        if time > LONGEST {
+            return Err(format!("{text} is longer than 100 years: write a shorter time, such as 10m or 48h"));
+        }
+        Ok(Self(time))
     }
 }
