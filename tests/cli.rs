@@ -162,7 +162,9 @@ fn a_limit_is_a_canary_and_the_next_run_goes_on() {
     desk.write("list.csv", table(9));
     let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--limit", "4"]);
     assert_eq!((ran.code, ran.count("accepted"), ran.count("pending")), (5, 4, 5));
+    assert!(ran.stderr.contains("First     79000000000 gets"), "{ran:?}");
     let rest = desk.run_to(&service, &["send", "list.csv", "--json"]);
+    assert!(rest.stderr.contains("First     79000000004 gets: Гость 4"), "{rest:?}");
     assert_eq!((rest.code, rest.count("accepted"), service.sends().len()), (0, 9, 9));
 }
 

@@ -64,6 +64,11 @@ impl Plan {
         self.dropped = rows;
     }
 
+    /// The message that goes first, where the ledger knows what has gone already.
+    pub(super) fn first(&mut self, first: Option<Message>) {
+        self.first = first;
+    }
+
     /// Files that are not given, and how many pending rows wait for each.
     pub(super) fn held(&mut self, held: Vec<(String, u64)>) {
         self.held = held;

@@ -72,6 +72,7 @@ async fn run(
     let paused = control.wish() == Some(Wish::Pause);
     control.clear().map_err(control::unwritable)?;
     let before = ledger.counts()?;
+    plan.first(ledger.first_waiting()?);
     plan.held(ledger.held_rows()?);
     let shares = senders::shares(&senders, &ledger)?;
     let rate = senders::rate(each);

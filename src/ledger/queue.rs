@@ -65,6 +65,23 @@ struct Place<'a> {
     now: i64,
 }
 
+impl Ledger {
+    /// The message that goes first, if one may go.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read, or is damaged.
+    pub fn first_waiting(&self) -> Result<Option<Message>, LedgerError> {
+        let first = || {
+            let Some(record) = sql::pending_after(&self.connection, None, 0, 1)?.pop() else {
+                return Ok(None);
+            };
+            let to = recipient(&record.recipient);
+            read(record, to, Zones::Own).map(|begun| Some(begun.message))
+        };
+        first().map_err(|error| explain(&self.path, &error))
+    }
+}
+
 impl Queues {
     /// Those of the ledger's lanes, from the beginning of the list.
     pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
