@@ -454,6 +454,35 @@ fn a_decision_names_rows_or_is_refused() {
     assert_eq!(scene.rows()[1], unknown());
 }
 
+#[test]
+fn a_decision_about_a_row_that_several_files_have_names_its_file() {
+    let service = Service::start(|_, _| Reply::Close);
+    let desk = Desk::new();
+    let list = table(3);
+    desk.write("b.csv", list.replace("79000000000", "79000000008").replace("79000000001", "79000000009"));
+    desk.write("a.csv", list);
+    let ran = desk.run_to(&service, &["send", "a.csv", "b.csv", "--no-reconcile", "--concurrency", "1"]);
+    assert_eq!(ran.code, 6, "{ran:?}");
+    let resolve = |more: &[&str]| {
+        let ran = desk.run(&[&["resolve", "a"], more].concat());
+        let statuses = desk.run(&["status", "a", "--json"]);
+        (ran.code, statuses.count("unknown"), ran.stderr)
+    };
+    let (code, unknown, told) = resolve(&["--resend", "2"]);
+    assert_eq!((code, unknown), (2, 5));
+    assert!(told.contains("row 2 is unknown in several files: \"a.csv\", \"b.csv\""), "{told}");
+    assert_eq!(resolve(&["--resend", "1-3"]).0, 2);
+    let (code, unknown, told) = resolve(&["--resend", "2", "--source", "c.csv"]);
+    assert_eq!((code, unknown), (2, 5));
+    assert!(told.contains("has no such file; it has \"a.csv\", \"b.csv\""), "{told}");
+    let (code, unknown, _) = resolve(&["--resend", "2", "--source", "b.csv"]);
+    assert_eq!((code, unknown), (0, 4));
+    let (code, unknown, _) = resolve(&["--resend", "2"]);
+    assert_eq!((code, unknown), (0, 3), "only a.csv has an unknown row 2 now");
+    let (code, unknown, _) = resolve(&["--assume-sent", "all"]);
+    assert_eq!((code, unknown), (0, 0));
+}
+
 /// Two cards for one chat, both lost: the names tell them apart.
 #[test]
 fn two_cards_of_one_chat_are_told_apart_by_their_names() {

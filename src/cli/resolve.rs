@@ -1,11 +1,15 @@
 //! A person's decision about unknown rows: counted as sent, or sent again with the risk named.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::{
+    collections::HashMap,
+    io::{BufRead, IsTerminal, Write},
+};
 
 use super::{
-    args::ResolveArguments,
+    args::{ResolveArguments, Rows},
     exit::{CommandError, Exit},
     runs, settings,
+    settings::SettingsError,
 };
 use crate::{
     domain::Status,
@@ -26,6 +30,7 @@ pub(super) fn resolve(arguments: &ResolveArguments, language: Language) -> Resul
             && arguments.source.as_ref().is_none_or(|source| *source == row.source)
     };
     let unknown = ledger.unknown()?;
+    one_file(arguments, rows, (&ledger, &unknown))?;
     let named: Vec<&Unknown> = unknown.iter().filter(is_named).collect();
     if named.is_empty() {
         say!("{}", Talk::NoneUnknown.say(language));
@@ -50,6 +55,32 @@ pub(super) fn resolve(arguments: &ResolveArguments, language: Language) -> Resul
         }
         Ok(Exit::Done)
     })
+}
+
+/// A row number must name one row; where several files have unknown rows of that number, the file is
+/// missing.
+fn one_file(
+    arguments: &ResolveArguments,
+    rows: &[Rows],
+    (ledger, unknown): (&Ledger, &[Unknown]),
+) -> Result<(), CommandError> {
+    if let Some(named) = &arguments.source {
+        let sources: Vec<String> = ledger.sources()?.into_iter().map(|source| source.name).collect();
+        let is_known = sources.contains(named);
+        return if is_known { Ok(()) } else { Err(SettingsError::NoSource(named.clone(), sources).into()) };
+    }
+    if rows.contains(&Rows::All) {
+        return Ok(());
+    }
+    let mut sources: HashMap<u64, &str> = HashMap::new();
+    for row in unknown.iter().filter(|row| rows.iter().any(|rows| rows.contains(row.row))) {
+        let source = *sources.entry(row.row).or_insert(&row.source);
+        if source != row.source {
+            let both = vec![source.to_owned(), row.source.clone()];
+            return Err(SettingsError::WhichSource(row.row, both).into());
+        }
+    }
+    Ok(())
 }
 
 /// Gives how many rows are pending again, and how many are suppressed instead.

@@ -52,6 +52,8 @@ pub(super) enum SettingsError {
     Results { path: PathBuf, endings: &'static str },
     OnlyFigures,
     NoCampaign(usize),
+    NoSource(String, Vec<String>),
+    WhichSource(u64, Vec<String>),
     Script { path: PathBuf, reason: String },
     When(#[from] WhenError),
 }
@@ -86,6 +88,8 @@ impl SettingsError {
             Self::LogFile(path) => Fault::LogFile { path: shown(path) },
             Self::Results { path, endings } => Fault::ResultsEnding { path: shown(path), endings },
             Self::OnlyFigures => Fault::OnlyFigures,
+            Self::NoSource(source, found) => Fault::NoSource { source: source.clone(), found: found.clone() },
+            Self::WhichSource(row, found) => Fault::WhichSource { row: *row, found: found.clone() },
             Self::NoCampaign(0) => Fault::NoLedgerHere,
             Self::NoCampaign(many) => Fault::ManyLedgers { ledgers: *many as u64 },
             Self::Script { path, reason } => Fault::Script { path: shown(path), reason: reason.clone() },

@@ -133,6 +133,14 @@ sentences! {
             en "name a campaign: there are {ledgers} ledgers in this folder",
             ru "назовите кампанию: в этой папке {ledgers}"
                 [ledgers = count::ru(*ledgers, "реестр", "реестра", "реестров")],
+        NoSource { source: String, found: Vec<String> } =
+            en "--source {source}: the campaign has no such file; it has {found}" [found = lists::en(found, ", ")],
+            ru "--source {source}: такого файла в кампании нет, есть {found}" [found = lists::ru(found, ", ")],
+        WhichSource { row: u64, found: Vec<String> } =
+            en "row {row} is unknown in several files: {found}; name the one that is meant with --source"
+                [found = lists::en(found, ", ")],
+            ru "строка {row} неизвестна в нескольких файлах: {found}; укажите нужный: --source"
+                [found = lists::ru(found, ", ")],
         Script { path: String, reason: String } =
             en "the script {path} cannot be used: {reason}",
             ru "сценарий {path} не подходит: {reason}",
