@@ -171,12 +171,12 @@ sentences! {
             en "the card of \"{value}\" has a problem of its own, told at its row {row}; repair it there",
             ru "с карточкой «{value}» есть своя проблема, она названа у её строки {row}. Исправьте её там.",
         CardMissing { value: String } =
-            en "--contacts holds no card of \"{value}\"; write the name, the number, the UID or the e-mail address \
+            en "no card of \"{value}\" in --contacts; write the name, the number, the UID or the e-mail address \
                 as the card has it, or add the card",
             ru "в --contacts нет карточки «{value}». Впишите имя, номер, UID или адрес почты так, как на карточке, \
                 или добавьте её.",
         CardAmbiguous { value: String, cards: u64, shown: String } =
-            en "--contacts holds {cards} of \"{value}\" ({shown}); write the number of the one that is meant"
+            en "{cards} of \"{value}\" in --contacts ({shown}); write the number of the one that is meant"
                 [cards = count::en(*cards, "card", "cards")],
             ru "в --contacts {cards} «{value}» ({shown}). Впишите номер той, которая нужна."
                 [cards = count::ru(*cards, "карточка", "карточки", "карточек")],

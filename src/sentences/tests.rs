@@ -90,6 +90,22 @@ fn russian_quotes_with_guillemets_and_names_the_options_that_english_names() {
 }
 
 #[test]
+fn what_stands_in_a_column_of_ours_runs_in_no_spreadsheet() {
+    let columns = [
+        Sentence::TEMPLATES,
+        CardFault::TEMPLATES,
+        Explanation::TEMPLATES,
+        Fate::TEMPLATES,
+        OwnWords::TEMPLATES,
+    ];
+    for (name, [en, _], [ru, _]) in columns.into_iter().flatten() {
+        for text in [en, ru].map(|text| words(text)) {
+            assert!(!text.starts_with(['=', '+', '-', '@', '\'', ' ', '\t']), "{name}: {text}");
+        }
+    }
+}
+
+#[test]
 fn the_language_is_that_of_the_locale() {
     for (locale, language) in [
         ("ru_RU.UTF-8", Language::Ru),
