@@ -55,7 +55,24 @@ fn of_size(table: &str, sheet: &Sheet) -> String {
         let _ = write!(sized, "{before} ref=\"{range}{}\"", sheet.rows.max(1) + 1);
         rest = after;
     }
-    sized + rest
+    with_escapes(&(sized + rest))
+}
+
+/// The headings of a table as the cells have them: what looks like an escape is one itself (source:
+/// ECMA-376 part 1, §22.9.2.19). The crate does so in cells only.
+fn with_escapes(table: &str) -> String {
+    let is_escape = |text: &str| {
+        let digits = text.strip_prefix("_x").and_then(|rest| rest.get(..5)?.strip_suffix('_'));
+        digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+    };
+    let mut escaped = String::with_capacity(table.len());
+    for (place, letter) in table.char_indices() {
+        if letter == '_' && is_escape(&table[place..]) {
+            escaped.push_str("_x005F");
+        }
+        escaped.push(letter);
+    }
+    escaped
 }
 
 /// The chart with a point for each piece.
@@ -90,5 +107,13 @@ mod tests {
             r#"<table id="1" ref="A1:Q42"><autoFilter ref="A1:Q42"/><c name=" ref=&quot;A1"/></table>"#
         );
         assert_eq!(of_size(table, &sheet(0)), table);
+        let named = |name: &str| of_size(&format!(r#"<c name="{name}"/>"#), &sheet(1));
+        for (name, escaped) in [
+            ("_x000D_", "_x005F_x000D_"),
+            ("a_x000d_x000D_b", "a_x005F_x000d_x005F_x000D_b"),
+            ("_x000G_ _x00D_ _xЯЯ_ _x000", "_x000G_ _x00D_ _xЯЯ_ _x000"),
+        ] {
+            assert_eq!(named(name), format!(r#"<c name="{escaped}"/>"#));
+        }
     }
 }
