@@ -490,6 +490,10 @@ fn a_disk_that_fills_up_while_cards_go_out_stops_the_run_and_the_next_goes_on() 
         assert_eq!(ran.code, 1, "{ran:?}");
         assert!(ran.stderr.contains("the disk is full"), "{}", ran.stderr);
         assert_eq!(ran.json()["exit"], 1, "{ran:?}");
+        let written = desk.path("disk/list-results.csv").exists();
+        assert_eq!(ran.json()["results"].is_string(), written, "{ran:?}");
+        let status = desk.run(&["status", "--ledger", "disk/list.ledger"]);
+        assert!(status.code == 0 || status.stderr.contains("disk may be full"), "{status:?}");
         assert!(service.sends().len() < 1000, "the disk was never full");
         let before = service.sends().len();
         fs::remove_file(small.0.join("filling")).unwrap();

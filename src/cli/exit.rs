@@ -146,6 +146,7 @@ impl CommandError {
                 | LedgerError::Newer { .. }
                 | LedgerError::Machine { .. }
                 | LedgerError::Scratch { .. }
+                | LedgerError::Disk { .. }
                 | LedgerError::DiskFull { .. }
                 | LedgerError::Book { .. }
                 | LedgerError::Gone,

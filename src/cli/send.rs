@@ -250,11 +250,12 @@ fn finish(
         Ok(_) => ended,
         Err(_) => ended.and_then(|()| ledger.end_run(recorded, settings::wall_clock(), exit.code(), &counts)),
     };
-    let results = written.as_ref().map_or(places.results.as_path(), |written| &written.results.path);
+    let results = written.as_ref().ok().map(|written| written.results.path.as_path());
     if !arguments.talk.quiet {
         say_on!("{}{}", summary::counts_text(&counts, language), summary::parties_text(&parties, language));
         if let Ok(written) = &written {
-            say!("  {}", Talk::Results { path: results.display().to_string() }.say(language));
+            let path = written.results.path.display().to_string();
+            say!("  {}", Talk::Results { path }.say(language));
             written.workbook.iter().for_each(|workbook| say!("           {}", workbook.path.display()));
         }
         for line in summary::advice((stopped, shares), (&counts, &held), language) {

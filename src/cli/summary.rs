@@ -18,13 +18,19 @@ pub(super) fn counts_json(counts: &Counts) -> Map<String, Value> {
     std::iter::once(("rows".to_owned(), json!(counts.rows()))).chain(words).collect()
 }
 
-/// The object that ends the stdout of `send --json`.
-pub(super) fn send_json(campaign: &str, counts: &Counts, ledger: &Path, results: &Path, exit: Exit) -> Value {
+/// The object that ends the stdout of `send --json`; `results` is null if they could not be written.
+pub(super) fn send_json(
+    campaign: &str,
+    counts: &Counts,
+    ledger: &Path,
+    results: Option<&Path>,
+    exit: Exit,
+) -> Value {
     let mut object = Map::new();
     object.insert("campaign".to_owned(), json!(campaign));
     object.extend(counts_json(counts));
     object.insert("ledger".to_owned(), json!(ledger.to_string_lossy()));
-    object.insert("results".to_owned(), json!(results.to_string_lossy()));
+    object.insert("results".to_owned(), json!(results.map(Path::to_string_lossy)));
     object.insert("exit".to_owned(), json!(exit.code()));
     Value::Object(object)
 }

@@ -146,6 +146,13 @@ pub enum LedgerError {
         /// What SQLite says.
         reason: String,
     },
+    /// The disk does not do its work; it may be full, for even a reader needs some room.
+    Disk {
+        /// The ledger.
+        path: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
     /// There is no room to write it.
     DiskFull {
         /// The ledger.
@@ -185,6 +192,7 @@ impl LedgerError {
             Self::Machine { path, reason } => {
                 Fault::LedgerUnusable { path: shown(path), reason: reason.clone() }
             }
+            Self::Disk { path, reason } => Fault::Disk { path: shown(path), reason: reason.clone() },
             Self::DiskFull { path } => Fault::DiskFull { path: shown(path) },
             Self::Book { path, reason } => Fault::Book { path: shown(path), reason: reason.clone() },
             Self::Gone => Fault::LedgerGone,
@@ -393,6 +401,7 @@ fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
         Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { path, reason: error.to_string() },
+        Some(ErrorCode::SystemIoFailure) => LedgerError::Disk { path, reason: error.to_string() },
         Some(ErrorCode::DiskFull) => LedgerError::DiskFull { path },
         Some(_) | None => LedgerError::Machine { path, reason: error.to_string() },
     }

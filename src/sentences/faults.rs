@@ -174,6 +174,11 @@ sentences! {
         LedgerUnusable { path: String, reason: String } =
             en "the ledger {path} cannot be used: {reason}",
             ru "реестр {path} использовать нельзя: {reason}",
+        Disk { path: String, reason: String } =
+            en "the ledger {path} cannot be used: {reason}. The disk may be full, and even reading needs some room: free some \
+                space and run again",
+            ru "реестр {path} использовать нельзя: {reason}. Возможно, диск заполнен, а немного места нужно и для чтения: \
+                освободите место и запустите снова",
         DiskFull { path: String } =
             en "the ledger {path} cannot be used: the disk is full: free some space and run again",
             ru "реестр {path} использовать нельзя: диск заполнен. Освободите место и запустите снова",
