@@ -383,6 +383,17 @@ fn a_log_names_rows_and_no_people_and_is_kept_from_run_to_run() {
         use std::os::unix::fs::PermissionsExt;
         assert_eq!(fs::metadata(desk.path("run.log")).unwrap().permissions().mode() & 0o777, 0o600);
     }
+    desk.write("c.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:Гость\nTEL:+79001234568\nEND:VCARD\n");
+    let number =
+        ["send", "--recipients", "+7 916 123 45 6", "--contacts", "c.vcf", "--log-file", "wrong.log"];
+    desk.write("bare.csv", "79161234567,Мария Орлова\n79161234568,Пётр\n");
+    let bare = ["send", "bare.csv", "--map", "phoneContact=Z", "--log-file", "wrong.log"];
+    for wrong in [&number[..], &bare] {
+        assert!([2, 3].contains(&desk.run_to(&service, wrong).code));
+    }
+    let wrong = desk.read("wrong.log");
+    assert_eq!(wrong.matches("ERROR").count(), 2, "{wrong}");
+    assert!(!wrong.contains("916") && !wrong.contains("Орлова"), "{wrong}");
     let track = desk.run_to(&service, &["track", "list", "--log-file", "run.log", "--quiet"]);
     assert!(desk.read("run.log").contains(&format!("track ends with exit code {}", track.code)));
 }

@@ -10,7 +10,7 @@ use crate::{
     intake::{HeaderError, OpenError, ReadError},
     ledger::LedgerError,
     report::ReportError,
-    sentences::Language,
+    sentences::{Language, Unattended},
 };
 
 /// How the program ends; the numbers are the contract.
@@ -113,6 +113,22 @@ impl CommandError {
             Self::Ledger(error) => error.say(language),
             Self::Report(error) => error.say(language),
             Self::Machine { what, source } => format!("{what}: {source}"),
+        }
+    }
+
+    /// As it stands in a log, which names no people: what quotes an argument or a cell is not told there.
+    pub(super) fn in_log(&self) -> String {
+        if let Some(problem) = self.file_problem() {
+            let (path, code) = (problem.path().display().to_string(), problem.code().as_str());
+            return Unattended::FileUnusable { path, code }.say(Language::En);
+        }
+        match self {
+            Self::Settings(SettingsError::Who(_) | SettingsError::Map(_)) | Self::Open(_) | Self::File(_) => {
+                Unattended::NotInLog.say(Language::En)
+            }
+            Self::Settings(_) | Self::Ledger(_) | Self::Report(_) | Self::Machine { .. } => {
+                self.say(Language::En)
+            }
         }
     }
 

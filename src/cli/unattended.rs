@@ -91,7 +91,7 @@ impl<'a> Unattended<'a> {
         let figures = ledger.and_then(|ledger| Figures::of(&ledger).ok());
         let text = match (result, &figures) {
             (Err(error), _) => {
-                tracing::error!("{error}");
+                tracing::error!("{}", error.in_log());
                 format!("{}\n", error.say(language))
             }
             (Ok(_), Some(figures)) => report::brief(figures, language),

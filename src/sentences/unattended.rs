@@ -5,9 +5,15 @@
 use super::sentences;
 
 sentences! {
-    /// Why nobody was told how a run ended.
+    /// Why nobody was told how a run ended, and what a log says where it must not say all.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Unattended {
+        FileUnusable { path: String, code: &'static str } =
+            en "{path} cannot be used: {code}",
+            ru "{path} не подходит: {code}",
+        NotInLog =
+            en "an argument or the columns of a file cannot be used; the message on the terminal says which",
+            ru "аргумент или столбцы файла не подходят; что именно, сказано в сообщении на терминале",
         NoNotice { program: String, reason: String } =
             en "--notify-command: {program} cannot be run: {reason}",
             ru "--notify-command: {program} не запускается: {reason}",
