@@ -296,6 +296,29 @@ fn a_part_of_the_rows_is_an_input_again_with_its_own_columns_and_the_reason() {
 }
 
 #[test]
+fn a_report_is_named_as_what_it_is_and_its_delimiter_keeps_cells_apart() {
+    let desk = Desk::new();
+    mixed(&desk);
+    for (form, results) in [("xlsx", "q.csv"), ("csv", "q.xlsx"), ("html", "q.vcf"), ("vcf", "q.CSV")] {
+        let ran = desk.run(&["report", "list", "--as", form, "--results", results]);
+        assert_eq!((ran.code, desk.path(results).exists()), (2, false), "{ran:?}");
+        assert!(ran.stderr.contains(&format!("end with .{form}")), "{ran:?}");
+    }
+    for (form, results) in [("xlsx", "q.XLSX"), ("csv", "q.txt")] {
+        assert_eq!(desk.run(&["report", "list", "--as", form, "--results", results]).code, 0);
+    }
+    for delimiter in ["'", "\"", "=", "+", "-", "@", "\n", "\r", "\u{1}", "x", "ж", ""] {
+        for command in [&["report", "list"][..], &["check", "list.csv"]] {
+            let ran = desk.run(&[command, &[&format!("--delimiter={delimiter}")]].concat());
+            assert_eq!(ran.code, 2, "{delimiter:?}: {ran:?}");
+        }
+    }
+    for delimiter in [";", ",", "|", "tab", "\t", "~", "^"] {
+        assert_eq!(desk.run(&["report", "list", "--delimiter", delimiter]).code, 0, "{delimiter:?}");
+    }
+}
+
+#[test]
 fn a_locale_decides_delimiter_and_words_and_a_delimiter_comes_before_it() {
     let desk = Desk::new();
     mixed(&desk);

@@ -44,6 +44,13 @@ fn spare_the_inputs(ledger: &Ledger, results: &Path) -> Result<(), CommandError>
 
 /// What was asked for, or else what the name of the file says.
 fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
+    let named = arguments.results.as_deref().and_then(|results| Some((results, wishes::form(results)?)));
+    if let (Some(form), Some((results, named))) = (arguments.form, named)
+        && form != named
+    {
+        let (path, ending) = (results.to_owned(), wishes::ending_of(form));
+        return Err(SettingsError::NotItsEnding { path, ending });
+    }
     let form = match (arguments.form, &arguments.results) {
         (Some(form), _) => form,
         (None, None) => FormArgument::Csv,

@@ -50,6 +50,7 @@ pub(super) enum SettingsError {
     SameFile(PathBuf),
     LogFile(PathBuf),
     Results { path: PathBuf, endings: &'static str },
+    NotItsEnding { path: PathBuf, ending: &'static str },
     OnlyFigures,
     NoCampaign(usize),
     NoSource(String, Vec<String>),
@@ -87,6 +88,7 @@ impl SettingsError {
             Self::SameFile(path) => Fault::SameFile { path: shown(path) },
             Self::LogFile(path) => Fault::LogFile { path: shown(path) },
             Self::Results { path, endings } => Fault::ResultsEnding { path: shown(path), endings },
+            Self::NotItsEnding { path, ending } => Fault::NotItsEnding { path: shown(path), ending },
             Self::OnlyFigures => Fault::OnlyFigures,
             Self::NoSource(source, found) => Fault::NoSource { source: source.clone(), found: found.clone() },
             Self::WhichSource(row, found) => Fault::WhichSource { row: *row, found: found.clone() },
@@ -154,11 +156,13 @@ fn columns(arguments: &InputArguments) -> Result<Vec<(Field, String)>, SettingsE
     Ok(columns)
 }
 
-/// One character of ASCII, or the word `tab`.
+/// A mark of ASCII, a space, or the word `tab`. None that quotes, or that a spreadsheet takes for the
+/// beginning of a formula.
 pub(super) fn delimiter(text: &str) -> Result<char, SettingsError> {
     let mut characters = text.chars();
     match (characters.next(), characters.next()) {
-        (Some(one), None) if one.is_ascii() && !one.is_alphanumeric() && one != '"' => Ok(one),
+        (Some(one @ (' ' | '\t')), None) => Ok(one),
+        (Some(one), None) if one.is_ascii_punctuation() && !"\"'=+-@".contains(one) => Ok(one),
         _ if text.eq_ignore_ascii_case("tab") || text == "\\t" => Ok('\t'),
         _ => Err(SettingsError::Delimiter(text.to_owned())),
     }

@@ -115,6 +115,11 @@ sentences! {
         ResultsEnding { path: String, endings: &'static str } =
             en "--results must end with {endings} here, not {path}",
             ru "имя в --results здесь должно кончаться на {endings}, а не {path}",
+        NotItsEnding { path: String, ending: &'static str } =
+            en "--as {ending} and --results {path} contradict each other: leave one of them out, or let the name end with \
+                .{ending}",
+            ru "--as {ending} и --results {path} противоречат друг другу: уберите одно из двух или дайте имени окончание \
+                .{ending}",
         OnlyFigures =
             en "--only picks rows, and a page of figures has none; leave it out, or choose another form with --as",
             ru "--only выбирает строки, а на странице с итогами их нет: уберите его или выберите другой вид через --as",
