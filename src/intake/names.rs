@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::domain::{Contact, NameMissing, Names, Phone, Problem, ProblemCode};
-use crate::sentences::Sentence;
+use crate::sentences::{Language, Sentence, figures::Word};
 
 use super::numbers::clipped;
 
@@ -21,6 +21,9 @@ const AFTER_1251: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”
 /// UTF-8 read as windows-1252 turns letters into `Ð`, `Ñ`, `Ã` or `Â` and one of these or U+0080–U+00BF.
 const AFTER_1252: &str = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
 
+/// Bytes that a cut name has at least; what is shorter is not looked at.
+const LONG: usize = 32_000;
+
 /// The card of this number under these four names: first, middle, last, company.
 pub(super) fn card(phone: Phone, names: &[Name<'_>; 4]) -> Result<Contact, Problem> {
     for name in names {
@@ -29,6 +32,9 @@ pub(super) fn card(phone: Phone, names: &[Name<'_>; 4]) -> Result<Contact, Probl
         }
         if is_error(&name.text) {
             return Err(unusable(name, Sentence::NameIsError { value: clipped(&name.text) }));
+        }
+        if is_cut(&name.text) {
+            return Err(unusable(name, Sentence::NameIsCut { value: clipped(&name.text) }));
         }
     }
     let [first, middle, last, company] = names.each_ref().map(|name| clean(&name.text).into_owned());
@@ -78,6 +84,12 @@ fn unusable(name: &Name<'_>, sentence: Sentence) -> Problem {
         value: name.text.clone().into_owned(),
         sentence,
     }
+}
+
+/// A workbook of results held more than its cell takes: with the rest it was another card.
+fn is_cut(name: &str) -> bool {
+    let ends = |language| name.trim_end().ends_with(Word::Cut.text(language));
+    name.len() >= LONG && [Language::En, Language::Ru].into_iter().any(ends)
 }
 
 /// What a spreadsheet shows instead of a value.
@@ -177,6 +189,17 @@ mod tests {
             problem.sentence.say(Language::En),
             "the card has no name; fill in \"ФИО\" or \"Компания\""
         );
+    }
+
+    #[test]
+    fn a_name_that_a_workbook_cut_off_is_no_name() {
+        for language in [Language::En, Language::Ru] {
+            let mark = Word::Cut.text(language);
+            let problem = named(&("ж".repeat(32_700) + mark)).unwrap_err();
+            assert!(problem.sentence.say(Language::En).contains("was cut off"), "{problem:?}");
+            assert!(named(&format!("Анна{mark}")).is_ok(), "a person may write so");
+        }
+        assert!(named(&"ж".repeat(40_000)).is_ok());
     }
 
     #[test]

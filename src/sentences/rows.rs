@@ -145,6 +145,11 @@ sentences! {
             en "the name \"{value}\" is an error of the spreadsheet, not a name; repair its formula or write the name \
                 itself",
             ru "«{value}» — это ошибка таблицы, а не имя. Исправьте формулу или впишите само имя.",
+        NameIsCut { value: String } =
+            en "the name \"{value}\" was cut off where a cell of a workbook ends; take the row from the original table, \
+                or from results as .csv",
+            ru "имя «{value}» обрезано там, где кончается ячейка книги. Возьмите строку из исходной таблицы или из \
+                результатов в .csv.",
         Surplus { columns: u64, beyond: String } =
             en "the row has more cells than the table has columns ({columns}), so its values may stand under wrong \
                 headings; put the cell that holds the delimiter into quotation marks, or delete what is too many: \
