@@ -187,10 +187,11 @@ pub(super) fn minutes_since(first: i64, now: i64) -> u32 {
 }
 
 /// A card that left the queue shows in the journal after at most the queue's delay and the
-/// journal's lag; only a second look after that time proves that it was in neither.
+/// journal's lag; only a second look after that time proves that it was in neither. Both looks must
+/// be later than the request.
 fn is_proved(row: &Unknown, now: i64, delay: Duration) -> bool {
     let lag = i64::try_from((JOURNAL_LAG + delay).as_millis()).unwrap_or(i64::MAX);
-    row.absent_since.is_some_and(|since| now - since >= lag)
+    row.absent_since.is_some_and(|since| since >= row.sent_at && now - since >= lag)
 }
 
 /// Which unknown row was seen where, as positions in both lists. A card that was seen twice in its
@@ -345,5 +346,7 @@ mod tests {
         assert!(!is_proved(&lost, SENT + 119_000, Duration::ZERO));
         assert!(is_proved(&lost, SENT + 120_000, Duration::ZERO));
         assert!(!is_proved(&lost, SENT + 120_000, Duration::from_secs(5)));
+        lost.absent_since = Some(SENT - 1);
+        assert!(!is_proved(&lost, SENT + 3_600_000, Duration::ZERO), "it was looked for before it was sent");
     }
 }

@@ -535,7 +535,8 @@ pub(super) fn held(connection: &Connection) -> Result<Vec<(String, u64)>> {
 pub(super) fn begin(transaction: &Transaction<'_>, id: i64, now: i64) -> Result<()> {
     one(transaction
         .prepare_cached(
-            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, error = NULL, explanation = NULL
+            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, absent_since = NULL,
+                             error = NULL, explanation = NULL
              WHERE id = ?1 AND state = ?4",
         )?
         .execute(params![id, State::Sending, now, State::Pending])?)
@@ -640,16 +641,18 @@ pub(super) fn adopt(
 pub(super) fn unknown_to_pending(transaction: &Transaction<'_>, id: i64) -> Result<usize> {
     transaction
         .prepare_cached(
-            "UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL WHERE id = ?1 AND state = ?3",
+            "UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL, absent_since = NULL
+             WHERE id = ?1 AND state = ?3",
         )?
         .execute(params![id, State::Pending, State::Unknown, State::Suppressed])
 }
 
-/// A look-up that could not find an unknown row; the first one counts.
+/// A look-up that could not find an unknown row; the first one after its request counts.
 pub(super) fn miss(transaction: &Transaction<'_>, id: i64, now: i64) -> Result<usize> {
     transaction
         .prepare_cached(
-            "UPDATE rows SET absent_since = coalesce(absent_since, ?2) WHERE id = ?1 AND state = ?3",
+            "UPDATE rows SET absent_since = iif(absent_since >= sent_at, absent_since, ?2)
+             WHERE id = ?1 AND state = ?3",
         )?
         .execute(params![id, now, State::Unknown])
 }
