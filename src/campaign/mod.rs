@@ -6,6 +6,7 @@
 
 mod backoff;
 mod engine;
+mod recognise;
 mod reconcile;
 mod track;
 mod wire;

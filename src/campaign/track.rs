@@ -7,7 +7,10 @@ use std::{collections::HashMap, time::Duration};
 
 use tokio::time::{Instant, sleep_until};
 
-use super::reconcile::{JOURNAL_LAG, minutes_since};
+use super::{
+    recognise::is_behind_lid,
+    reconcile::{JOURNAL_LAG, minutes_since},
+};
 use crate::{
     domain::{Delivery, Halt, Outcome},
     green_api::{Fate, Inspector, InstanceState, Sighting},
@@ -181,7 +184,9 @@ impl Look<'_> {
         let queue = self.inspector.queue().await;
         let (_, queue) = self.take(queue)?;
         for sighting in journal.into_iter().chain(queue) {
-            shown.entry(sighting.id.as_str().to_owned()).or_default().push(sighting);
+            if let Some(id) = &sighting.id {
+                shown.entry(id.as_str().to_owned()).or_default().push(sighting);
+            }
         }
         Some(shown)
     }
@@ -290,15 +295,11 @@ fn heard(row: &Tracked, fate: Fate, now: i64) -> Heard {
 fn fate(row: &Tracked, shown: &Shown) -> Option<Fate> {
     let sightings = shown.get(&row.id_message)?;
     let of = |fits: fn(&str, &str) -> bool| {
-        let ours = sightings.iter().filter(move |sighting| fits(&row.chat, &sighting.chat));
+        let ours = sightings
+            .iter()
+            .filter(move |sighting| sighting.chat.as_ref().is_some_and(|chat| fits(&row.chat, chat)));
         ours.filter_map(|sighting| Some(Fate { delivery: sighting.delivery?, at: sighting.at }))
             .reduce(|known, next| if known.delivery.may_become(next.delivery) { next } else { known })
     };
     of(|ours, theirs| ours == theirs).or_else(|| of(is_behind_lid))
-}
-
-/// Whether one of the two hides the number of a person whom the other names.
-fn is_behind_lid(ours: &str, theirs: &str) -> bool {
-    let (lid, person) = (|chat: &str| chat.ends_with("@lid"), |chat: &str| chat.ends_with("@c.us"));
-    (lid(ours) && person(theirs)) || (person(ours) && lid(theirs))
 }

@@ -107,6 +107,9 @@ pub(super) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
         let trouble = trouble.say(language);
         say!("  {prefix}{}", Talk::ProvesNothing { trouble }.say(language));
     }
+    if look_up.unclear > 0 {
+        say!("  {prefix}{}", Talk::MaybeShown { rows: look_up.unclear as u64 }.say(language));
+    }
     if !look_up.absent.is_empty() {
         say!("  {prefix}{}", Talk::Absent { rows: look_up.absent.len() as u64 }.say(language));
     }

@@ -157,8 +157,8 @@ impl Client {
         Ok(self.ask(self.0.http.get(self.0.state_instance.clone()), LONGEST_BODY).await?.date)
     }
 
-    /// The first 500 messages of the queue: how many are shown, and the cards among them (source:
-    /// `showMessagesQueue`; at most once a second; the message at the head may be missing).
+    /// The first 500 messages of the queue: how many are shown, and those that are or may be cards
+    /// (source: `showMessagesQueue`; at most once a second; the message at the head may be missing).
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
@@ -168,7 +168,7 @@ impl Client {
         Ok((shown, self.without_token(cards)))
     }
 
-    /// The cards among the messages that left the queue within so many minutes (source:
+    /// What is or may be a card among the messages that left the queue within so many minutes (source:
     /// `lastOutgoingMessages`; at most once a second; up to two minutes late).
     ///
     /// # Errors
@@ -240,7 +240,9 @@ impl Client {
 
     /// An id in which the token stands is no id that the service gives.
     fn without_token(&self, mut sightings: Vec<Sighting>) -> Vec<Sighting> {
-        sightings.retain(|sighting| self.0.redaction.redact(sighting.id.as_str()) == sighting.id.as_str());
+        for sighting in &mut sightings {
+            let _token = sighting.id.take_if(|id| self.0.redaction.redact(id.as_str()) != id.as_str());
+        }
         sightings
     }
 

@@ -75,8 +75,8 @@ impl Inspector {
         self.settings.ask(async || self.client.send_delay().await).await
     }
 
-    /// The first 500 messages of the queue: how many are shown, and the cards among them (source:
-    /// `showMessagesQueue`; once a second; the message at the head may be missing).
+    /// The first 500 messages of the queue: how many are shown, and those that are or may be cards
+    /// (source: `showMessagesQueue`; once a second; the message at the head may be missing).
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
@@ -84,7 +84,7 @@ impl Inspector {
         self.queue.ask(async || self.client.messages_queue().await).await
     }
 
-    /// The cards among the messages that left the queue within so many minutes (source:
+    /// What is or may be a card among the messages that left the queue within so many minutes (source:
     /// `lastOutgoingMessages`; once a second; up to two minutes late).
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What the service shows of cards that it has taken: its queue, its journal and single messages. Read defensively:
-//! the shapes have changed over the years, and an item that is not understood is passed over.
+//! the shapes have changed over the years. An item that is not understood may be a card, and is shown as one that
+//! may: whoever looks for a card must not take it for absent.
 
 use std::{fmt, time::Duration};
 
@@ -11,14 +12,17 @@ use serde_json::Value;
 
 use crate::domain::{Delivery, IdMessage, Outcome};
 
-/// A card that the service shows (sources: `showMessagesQueue`, `lastOutgoingMessages`).
+/// A message that the service shows and that is, or may be, a card (sources: `showMessagesQueue`,
+/// `lastOutgoingMessages`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sighting {
-    /// The service's name for the message.
-    pub id: IdMessage,
-    /// The chat, as the service writes it: `…@c.us`, `…@g.us` or `…@lid`.
-    pub chat: String,
-    /// Every number on the card, as digits.
+    /// Whether it is surely one card that was sent through the API.
+    pub is_card: bool,
+    /// The service's name for the message, if it can be read.
+    pub id: Option<IdMessage>,
+    /// The chat, as the service writes it: `…@c.us`, `…@g.us` or `…@lid`; if it can be read.
+    pub chat: Option<String>,
+    /// Every number on it that can be read, as digits.
     pub phones: Vec<String>,
     /// Every name that is shown; empty where none is.
     pub names: Vec<String>,
@@ -48,7 +52,7 @@ pub enum SightingPlace {
     Journal,
 }
 
-/// The queue: how many messages it shows, and the cards among them.
+/// The queue: how many messages it shows, and those among them that are or may be cards.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
@@ -58,7 +62,7 @@ pub(super) fn queue(body: &str) -> Result<(usize, Vec<Sighting>), Outcome> {
     Ok((shown, cards))
 }
 
-/// The cards of the journal that were sent through the API.
+/// The messages of the journal that are or may be cards.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
@@ -137,18 +141,20 @@ fn unreadable() -> Outcome {
 }
 
 fn queued(item: &Value) -> Option<Sighting> {
-    let kind = item.get("type").or_else(|| item.get("typeMessage"))?.as_str()?;
-    if !kind.to_ascii_lowercase().contains("contact") {
+    let kind = item.get("type").or_else(|| item.get("typeMessage")).and_then(Value::as_str);
+    if !may_be_card(kind) {
         return None;
     }
     let body = item.get("body").unwrap_or(item);
-    let contact = body.get("contact")?;
-    let name = |field: &str| contact.get(field).and_then(Value::as_str).map(str::to_owned);
+    let contact = body.get("contact");
+    let name = |field: &&str| Some(contact?.get(field)?.as_str()?.to_owned());
+    let phone = contact.and_then(|contact| digits(contact.get("phoneContact")?));
     Some(Sighting {
-        id: id(item, &["messageID", "idMessage", "messageId"])?,
-        chat: chat(body)?,
-        phones: vec![digits(contact.get("phoneContact")?)?],
-        names: ["firstName", "middleName", "lastName", "company"].into_iter().filter_map(name).collect(),
+        is_card: kind.is_some(),
+        id: id(item, &["messageID", "idMessage", "messageId"]),
+        chat: chat(body),
+        phones: phone.into_iter().collect(),
+        names: ["firstName", "middleName", "lastName", "company"].iter().filter_map(name).collect(),
         at: None,
         delivery: Some(Delivery::Queued),
         place: SightingPlace::Queue,
@@ -156,22 +162,30 @@ fn queued(item: &Value) -> Option<Sighting> {
 }
 
 fn journaled(item: &Value) -> Option<Sighting> {
-    let by_api = item.get("sendByApi").and_then(Value::as_bool).unwrap_or(true);
-    if !by_api || item.get("typeMessage")?.as_str()? != "contactMessage" {
+    let kind = item.get("typeMessage").and_then(Value::as_str);
+    if !may_be_card(kind) {
         return None;
     }
-    let contact = item.get("contact").or_else(|| item.get("contactMessageData"))?;
-    let vcard = contact.get("vcard").and_then(Value::as_str).unwrap_or_default();
-    let display = contact.get("displayName").and_then(Value::as_str);
+    let by_api = item.get("sendByApi").and_then(Value::as_bool).unwrap_or(true);
+    let contact = item.get("contact").or_else(|| item.get("contactMessageData"));
+    let text = |field: &str| contact?.get(field)?.as_str();
+    let vcard = text("vcard").unwrap_or_default();
+    let display = text("displayName").map(str::to_owned);
     Some(Sighting {
-        id: id(item, &ID_FIELDS)?,
-        chat: chat(item)?,
+        is_card: by_api && kind == Some("contactMessage"),
+        id: id(item, &ID_FIELDS),
+        chat: chat(item),
         phones: vcard_phones(vcard),
-        names: display.map(str::to_owned).into_iter().chain(vcard_names(vcard)).collect(),
+        names: display.into_iter().chain(vcard_names(vcard)).collect(),
         at: at(item),
         delivery: delivery(item),
         place: SightingPlace::Journal,
     })
+}
+
+/// A message of this kind; one that names none may be anything.
+fn may_be_card(kind: Option<&str>) -> bool {
+    kind.is_none_or(|kind| kind.to_ascii_lowercase().contains("contact"))
 }
 
 const ID_FIELDS: [&str; 3] = ["idMessage", "messageID", "messageId"];
@@ -253,8 +267,9 @@ mod tests {
         assert_eq!(
             cards,
             [Sighting {
-                id: IdMessage::new("3EB0A").unwrap(),
-                chat: "11001234567@c.us".into(),
+                is_card: true,
+                id: IdMessage::new("3EB0A"),
+                chat: Some("11001234567@c.us".into()),
                 phones: vec!["79001234568".into()],
                 names: vec!["Artem".into()],
                 at: None,
@@ -268,9 +283,13 @@ mod tests {
     fn a_card_in_the_journal_is_read_as_the_service_prints_it() {
         let body = r#"[{"type":"outgoing","idMessage":"3EB0","timestamp":1587133830,"statusMessage":"delivered","sendByApi":true,"typeMessage":"contactMessage","chatId":"79001234567@c.us","contact":{"displayName":"Виктор Петров","vcard":"BEGIN:VCARD\nVERSION:3.0\nN:Андреевич;Виктор;;;\nFN:Виктор Андреевич\nORG:Image\nTITLE:\nitem1.TEL;waid=79099291652:+7 123 456-78-91\nitem1.X-ABLabel:Мобильный\nEND:VCARD","forwardingScore":0,"isForwarded":false}},
             {"typeMessage":"contactMessage","sendByApi":false,"idMessage":"X","chatId":"79001234567@c.us","contact":{}},
-            {"odd":1}]"#;
+            {"typeMessage":"contactsArrayMessage","idMessage":"Y"},{"typeMessage":"textMessage","idMessage":"Z"},
+            {"odd":1},7]"#;
         let cards = journal(body).unwrap();
-        assert_eq!(cards.len(), 1);
+        let ids: Vec<_> =
+            cards.iter().map(|card| (card.is_card, card.id.as_ref().map(IdMessage::as_str))).collect();
+        let maybe = |id| (false, id);
+        assert_eq!(ids, [(true, Some("3EB0")), maybe(Some("X")), maybe(Some("Y")), maybe(None), maybe(None)]);
         assert_eq!(cards[0].phones, ["79099291652", "71234567891"]);
         assert!(
             cards[0].names.contains(&"Image".to_owned()) && cards[0].names.contains(&"Виктор".to_owned())

@@ -47,7 +47,7 @@ pub use place::{belongs, files};
 pub use runs::{NewRun, Reason, Run, RunId};
 pub use seen::Seen;
 pub use tracking::{Awaited, Heard, Tracked};
-pub use unknown::{Resolution, Unknown};
+pub use unknown::{Claims, Resolution, Unknown};
 
 /// An instance whose cards a ledger records.
 #[derive(Debug, Clone, PartialEq, Eq)]

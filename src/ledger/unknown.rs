@@ -1,7 +1,7 @@
 //! The ways out of unknown: a look-up that found the card, a proof that it was never taken, or a
 //! person's decision. Nothing leaves unknown otherwise.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::{domain::IdMessage, sentences::Sentence};
 
@@ -27,6 +27,10 @@ pub struct Unknown {
     /// Since when every look-up that could have found it did not, in milliseconds since 1970.
     pub absent_since: Option<i64>,
 }
+
+/// By id, the chats of the rows that have it: an id names a message only within its chat (source: the
+/// service's page on message ids).
+pub type Claims = HashMap<String, HashSet<String>>;
 
 /// What becomes of an unknown row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,13 +66,18 @@ impl Ledger {
         sql::unknown(&self.connection, self.filter(lane)?).map_err(|error| explain(&self.path, &error))
     }
 
-    /// Those of the given ids that rows of this ledger have already.
+    /// Which of the given ids rows of this ledger have already.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn claimed(&self, ids: &[&str]) -> Result<HashSet<String>, LedgerError> {
+    pub fn claimed(&self, ids: &[&str]) -> Result<Claims, LedgerError> {
         let ids = serde_json::json!(ids).to_string();
-        sql::claimed(&self.connection, &ids).map_err(|error| explain(&self.path, &error))
+        let rows = sql::claimed(&self.connection, &ids).map_err(|error| explain(&self.path, &error))?;
+        let mut claims = Claims::new();
+        for (id, chat) in rows {
+            claims.entry(id).or_default().insert(chat);
+        }
+        Ok(claims)
     }
 
     /// Ends the unknown of some rows, all or none. A row that is not unknown (any more) is left.

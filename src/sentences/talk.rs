@@ -203,6 +203,13 @@ sentences! {
                 rows = count::ru(*rows, "неизвестную карточку", "неизвестные карточки", "неизвестных карточек"),
                 them = count::ru_form(*rows, "её", "их", "их")
             ],
+        MaybeShown { rows: u64 } =
+            en "{rows} may be among the cards that the instance shows, but nothing tells which is which; look into the chats, then decide with resolve." [
+                rows = count::en(*rows, "unknown row", "unknown rows")
+            ],
+            ru "{rows} может быть среди показанного инстансом, но не видно, где чья; посмотрите в чатах и решите командой resolve." [
+                rows = count::ru(*rows, "неизвестная карточка", "неизвестные карточки", "неизвестных карточек")
+            ],
         AbsentPending { rows: u64 } =
             en "{rows} pending again: it is proved that the service never took {them}." [
                 rows = count::en(*rows, "row is", "rows are"),

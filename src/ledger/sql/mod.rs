@@ -4,8 +4,6 @@
 pub(super) mod book;
 pub(super) mod instances;
 
-use std::collections::HashSet;
-
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Result, Row, Transaction, params};
 
 use crate::domain::Delivery;
@@ -616,10 +614,10 @@ pub(super) fn unknown(connection: &Connection, instance: Option<i64>) -> Result<
 }
 
 /// `ids` is a JSON array.
-pub(super) fn claimed(connection: &Connection, ids: &str) -> Result<HashSet<String>> {
+pub(super) fn claimed(connection: &Connection, ids: &str) -> Result<Vec<(String, String)>> {
     connection
-        .prepare("SELECT id_message FROM rows WHERE id_message IN (SELECT value FROM json_each(?1))")?
-        .query_map([ids], |row| row.get(0))?
+        .prepare("SELECT id_message, chat FROM rows WHERE id_message IN (SELECT value FROM json_each(?1))")?
+        .query_map([ids], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }
 

@@ -1,0 +1,314 @@
+//! Recognises unknown rows among what an instance shows. Pure.
+//!
+//! What is a row's card is judged strictly, by chat, number, names and time, and one message goes to one
+//! row: a wrong match would lose a card. What could be it is judged generously: a card that counts as
+//! absent is sent again. Between the two the row stays unknown.
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use crate::{
+    domain::IdMessage,
+    green_api::{Sighting, SightingPlace},
+    ledger::{Claims, Unknown},
+};
+
+/// Between the clocks of this machine and of the service.
+pub(super) const CLOCK_SLACK: Duration = Duration::from_mins(1);
+
+/// A card whose chat is hidden behind `@lid` must have been seen so soon after it was sent.
+const LID_WINDOW: Duration = Duration::from_mins(10);
+
+/// What is to be seen of an unknown row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight<'a> {
+    /// Its card, under this id.
+    Found(&'a IdMessage, SightingPlace),
+    /// Something that could be its card.
+    Unclear,
+    /// Nothing.
+    Nowhere,
+}
+
+/// What is to be seen of each unknown row. `claims` are what rows of the ledger have already.
+pub(super) fn recognise<'a>(
+    unknown: &[Unknown],
+    sightings: &'a [Sighting],
+    mut claims: Claims,
+) -> Vec<Sight<'a>> {
+    let found = matches(unknown, sightings, &mut claims);
+    let open = unclaimed(sightings, &claims);
+    let sight = |(place, row)| match found.get(&place) {
+        Some((id, seen)) => Sight::Found(id, *seen),
+        None if open.iter().any(|sighting| could_be(row, sighting)) => Sight::Unclear,
+        None => Sight::Nowhere,
+    };
+    unknown.iter().enumerate().map(sight).collect()
+}
+
+/// Whether one of the two hides the number of a person whom the other names.
+pub(super) fn is_behind_lid(ours: &str, theirs: &str) -> bool {
+    let (lid, person) = (|chat: &str| chat.ends_with("@lid"), |chat: &str| chat.ends_with("@c.us"));
+    (lid(ours) && person(theirs)) || (person(ours) && lid(theirs))
+}
+
+type Fits = fn(&Unknown, &Sighting) -> bool;
+
+/// Which unknown row, by its place, was seen under which id; what is found is claimed. A card that was
+/// seen twice in its chat is taken as the first of the two; behind a lid it must be the only one.
+fn matches<'a>(
+    unknown: &[Unknown],
+    sightings: &'a [Sighting],
+    claims: &mut Claims,
+) -> HashMap<usize, (&'a IdMessage, SightingPlace)> {
+    let mut matches = HashMap::new();
+    for (is_in, in_time, several) in
+        [(in_its_chat as Fits, not_before as Fits, true), (in_a_lid, soon, false)]
+    {
+        for (place, row) in unknown.iter().enumerate() {
+            if matches.contains_key(&place) {
+                continue;
+            }
+            let is_like =
+                |row: &Unknown, sighting: &Sighting| is_in(row, sighting) && has_card(row, sighting);
+            // Times do not tell two rows apart: clocks differ, and the time shown is that of the last event.
+            let ours = |sighting| unknown.iter().filter(|row| is_like(row, sighting)).count() == 1;
+            let mut free: Vec<&Sighting> = sightings.iter().collect();
+            free.retain(|sighting| {
+                is_like(row, sighting)
+                    && in_time(row, sighting)
+                    && ours(sighting)
+                    && !is_taken(sighting, claims)
+            });
+            let only =
+                free.iter().all(|sighting| (&sighting.id, &sighting.chat) == (&free[0].id, &free[0].chat));
+            let first = free.iter().min_by_key(|sighting| sighting.at).filter(|_| several || only);
+            if let Some((sighting, id)) = first.and_then(|first| Some((first, first.id.as_ref()?))) {
+                claims.entry(id.as_str().to_owned()).or_default().insert(row.chat.clone());
+                matches.insert(place, (id, sighting.place));
+            }
+        }
+    }
+    matches
+}
+
+fn in_its_chat(row: &Unknown, sighting: &Sighting) -> bool {
+    sighting.chat.as_ref() == Some(&row.chat)
+}
+
+/// Where one side names a person's chat as `@lid`, only number, names and time are left.
+fn in_a_lid(row: &Unknown, sighting: &Sighting) -> bool {
+    sighting.chat.as_ref().is_some_and(|chat| is_behind_lid(&row.chat, chat))
+}
+
+fn not_before(row: &Unknown, sighting: &Sighting) -> bool {
+    let slack = i64::try_from(CLOCK_SLACK.as_millis()).unwrap_or_default();
+    sighting.at.is_none_or(|at| at >= row.sent_at - slack)
+}
+
+fn soon(row: &Unknown, sighting: &Sighting) -> bool {
+    let window = i64::try_from(LID_WINDOW.as_millis()).unwrap_or_default();
+    not_before(row, sighting) && sighting.at.is_some_and(|at| at <= row.sent_at + window)
+}
+
+/// It must be a card with this number; the names must not contradict each other.
+fn has_card(row: &Unknown, sighting: &Sighting) -> bool {
+    let ours: HashSet<String> = row.names.iter().flat_map(|name| words(name)).collect();
+    let theirs: HashSet<String> = sighting.names.iter().flat_map(|name| words(name)).collect();
+    let same_names = theirs.is_empty() || theirs.is_subset(&ours) || ours.is_subset(&theirs);
+    sighting.is_card && sighting.id.is_some() && same_names && sighting.phones.contains(&row.phone_contact)
+}
+
+fn words(name: &str) -> impl Iterator<Item = String> + '_ {
+    name.split_whitespace().map(str::to_lowercase)
+}
+
+/// Whether a row has this id, in the same chat or in one that a lid may hide.
+fn is_taken(sighting: &Sighting, claims: &Claims) -> bool {
+    let rows = sighting.id.as_ref().and_then(|id| claims.get(id.as_str()));
+    rows.zip(sighting.chat.as_ref())
+        .is_some_and(|(rows, chat)| rows.contains(chat) || rows.iter().any(|row| is_behind_lid(row, chat)))
+}
+
+/// What no row is known to account for: an id that is shown in several chats is taken only where it
+/// stands in the very chat of its row.
+fn unclaimed<'a>(sightings: &'a [Sighting], claims: &Claims) -> Vec<&'a Sighting> {
+    let mut chats: HashMap<&IdMessage, HashSet<&str>> = HashMap::new();
+    for (id, chat) in sightings.iter().filter_map(|sighting| sighting.id.as_ref().zip(sighting.chat.as_ref()))
+    {
+        chats.entry(id).or_default().insert(chat);
+    }
+    let is_accounted_for = |sighting: &Sighting| {
+        let Some((id, chat)) = sighting.id.as_ref().zip(sighting.chat.as_ref()) else { return false };
+        let in_its_chat = claims.get(id.as_str()).is_some_and(|rows| rows.contains(chat));
+        let in_one_chat = chats.get(id).is_some_and(|chats| chats.len() == 1);
+        in_its_chat || (in_one_chat && is_taken(sighting, claims))
+    };
+    sightings.iter().filter(|sighting| !is_accounted_for(sighting)).collect()
+}
+
+/// Whether this may be the row's card, for all that can be seen: it is in the chat or in one that may
+/// be it, or has the number, or neither can be read. Names and time rule nothing out: names are shown
+/// in many ways, the time is that of the last thing that happened, and clocks differ.
+fn could_be(row: &Unknown, sighting: &Sighting) -> bool {
+    let is_plain = |chat: &str| chat.ends_with("@c.us") || chat.ends_with("@g.us");
+    let may_be_its = |chat: &String| *chat == row.chat || !is_plain(chat) || is_behind_lid(&row.chat, chat);
+    sighting.chat.as_ref().is_none_or(may_be_its)
+        || sighting.phones.is_empty()
+        || sighting.phones.contains(&row.phone_contact)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::RowId;
+
+    const MINUTE: i64 = 60_000;
+    const SENT: i64 = 1_000 * MINUTE;
+    const ANNA: &str = "79001234501@c.us";
+    const BORIS: &str = "79001234502@c.us";
+    const LID: &str = "120650379300963@lid";
+    const GROUP: &str = "120363043968066561@g.us";
+
+    fn row(chat: &str, name: &str) -> Unknown {
+        Unknown {
+            id: RowId::for_tests(1),
+            row: 2,
+            source: "list.csv".into(),
+            chat: chat.into(),
+            phone_contact: "79001234568".into(),
+            names: [name.into(), String::new(), String::new(), String::new()],
+            sent_at: SENT,
+            absent_since: None,
+        }
+    }
+
+    fn seen(id: &str, chat: &str, name: &str, at: i64) -> Sighting {
+        Sighting {
+            is_card: true,
+            id: IdMessage::new(id),
+            chat: Some(chat.into()),
+            phones: vec!["79001234568".into()],
+            names: vec![name.into()],
+            at: Some(at),
+            delivery: None,
+            place: SightingPlace::Journal,
+        }
+    }
+
+    /// The id of each row's card, `?` where it is unclear, `-` where there is none.
+    fn sights(unknown: &[Unknown], sightings: &[Sighting], claims: &[(&str, &str)]) -> String {
+        let mut rows = Claims::new();
+        for (id, chat) in claims {
+            rows.entry((*id).to_owned()).or_default().insert((*chat).to_owned());
+        }
+        let sights = recognise(unknown, sightings, rows);
+        let word = |sight: &Sight<'_>| match sight {
+            Sight::Found(id, _) => id.as_str().to_owned(),
+            Sight::Unclear => "?".to_owned(),
+            Sight::Nowhere => "-".to_owned(),
+        };
+        sights.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_card_is_recognised_by_chat_number_names_and_time() {
+        let rows = [row(ANNA, "Артём"), row(BORIS, "Артём")];
+        for (sighting, expected) in [
+            (seen("A", ANNA, "Артём", SENT), "A -"),
+            (seen("A", BORIS, "АРТЁМ", SENT + MINUTE), "- A"),
+            (seen("A", BORIS, "", SENT), "- A"),
+            (seen("A", LID, "Артём", SENT), "? ?"),
+        ] {
+            assert_eq!(sights(&rows, std::slice::from_ref(&sighting), &[]), expected, "{sighting:?}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_the_card_is_neither_found_nor_absent() {
+        let well = || seen("A", ANNA, "Артём", SENT);
+        let other = || vec!["79001234569".to_owned()];
+        let odd = |sighting: Sighting| Sighting { is_card: false, ..sighting };
+        for (sighting, expected) in [
+            (seen("A", ANNA, "Мария", SENT), "?"),
+            (seen("A", ANNA, "Артём", SENT - 5 * MINUTE), "?"),
+            (Sighting { phones: other(), ..well() }, "?"),
+            (Sighting { phones: vec![], ..well() }, "?"),
+            (odd(Sighting { phones: vec![], ..well() }), "?"),
+            (Sighting { id: None, ..well() }, "?"),
+            (odd(Sighting { chat: None, ..well() }), "?"),
+            (odd(Sighting { id: None, chat: None, phones: vec![], ..well() }), "?"),
+            (odd(Sighting { chat: None, phones: other(), ..well() }), "?"),
+            (seen("A", LID, "Артём", SENT + 60 * MINUTE), "?"),
+            (Sighting { phones: other(), ..seen("A", LID, "Мария", 0) }, "?"),
+            (seen("A", "79001234501@s.whatsapp.net", "Мария", SENT), "?"),
+            (seen("A", BORIS, "Артём", SENT), "?"),
+            (Sighting { phones: vec![], ..seen("A", BORIS, "", SENT) }, "?"),
+            (Sighting { phones: other(), ..seen("A", BORIS, "Артём", SENT) }, "-"),
+            (Sighting { phones: other(), ..seen("A", GROUP, "Артём", SENT) }, "-"),
+        ] {
+            assert_eq!(
+                sights(&[row(ANNA, "Артём")], std::slice::from_ref(&sighting), &[]),
+                expected,
+                "{sighting:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_id_goes_to_one_row_and_a_choice_of_rows_is_no_match() {
+        let rows = [row(ANNA, "Артём")];
+        let one = [seen("A", ANNA, "Артём", SENT)];
+        assert_eq!(sights(&rows, &one, &[("A", ANNA)]), "-", "another row's");
+        assert_eq!(sights(&rows, &one, &[("A", BORIS)]), "A", "an id says nothing about another chat");
+        let two = [seen("A", ANNA, "Артём", SENT), seen("B", ANNA, "Артём", SENT)];
+        assert_eq!(sights(&rows, &two, &[("A", ANNA)]), "B", "the other id is another row's");
+        assert_eq!(sights(&rows, &two, &[]), "A", "either way the card is in the chat");
+        let twice = [seen("A", ANNA, "Артём", SENT), seen("A", ANNA, "Артём", SENT)];
+        assert_eq!(sights(&rows, &twice, &[]), "A", "the queue and the journal may both show it");
+        let named = [row(ANNA, "Артём"), row(ANNA, "Мария")];
+        assert_eq!(sights(&named, &[seen("A", ANNA, "", SENT)], &[]), "? ?");
+        assert_eq!(sights(&named, &[seen("A", ANNA, "Мария", SENT)], &[]), "- A");
+        let company = Unknown { names: ["Артём", "", "", "Image"].map(str::to_owned), ..row(ANNA, "") };
+        let both = [seen("A", ANNA, "Артём", SENT), seen("B", ANNA, "Артём Image", SENT)];
+        assert_eq!(sights(&[row(ANNA, "Артём"), company], &both, &[]), "? ?");
+        let later = Unknown { sent_at: SENT + 5 * MINUTE, ..row(ANNA, "Артём") };
+        assert_eq!(sights(&[row(ANNA, "Артём"), later], &one, &[]), "? ?", "clocks differ");
+    }
+
+    #[test]
+    fn behind_a_lid_only_the_one_possible_row_matches() {
+        let lid = seen("A", LID, "Артём", SENT + MINUTE);
+        assert_eq!(sights(&[row(ANNA, "Артём")], std::slice::from_ref(&lid), &[]), "A");
+        assert_eq!(
+            sights(&[row(ANNA, "Артём"), row(BORIS, "Артём")], std::slice::from_ref(&lid), &[]),
+            "? ?"
+        );
+        let earlier = Unknown { sent_at: SENT - 30 * MINUTE, ..row(BORIS, "Артём") };
+        assert_eq!(
+            sights(&[row(ANNA, "Артём"), earlier], std::slice::from_ref(&lid), &[]),
+            "? ?",
+            "read late"
+        );
+        let two = ["A", "B"].map(|id| seen(id, LID, "Артём", SENT));
+        assert_eq!(sights(&[row(ANNA, "Артём")], &two, &[]), "?");
+        let person = seen("A", ANNA, "Артём", SENT);
+        assert_eq!(
+            sights(&[row(LID, "Артём")], std::slice::from_ref(&person), &[]),
+            "A",
+            "the other way round"
+        );
+        assert_eq!(sights(&[row(LID, "Мария")], &[person], &[]), "?");
+    }
+
+    #[test]
+    fn behind_a_lid_an_id_is_accounted_for_row_s_unless_several_chats_show_it() {
+        let [one, two] = ["1@lid", "2@lid"].map(|chat| seen("A", chat, "Артём", SENT));
+        let rows = [row(ANNA, "Артём")];
+        assert_eq!(sights(&rows, std::slice::from_ref(&one), &[("A", BORIS)]), "-");
+        assert_eq!(sights(&rows, &[one.clone(), two.clone()], &[("A", BORIS)]), "?");
+        assert_eq!(sights(&rows, &[one, two], &[]), "?");
+    }
+}
