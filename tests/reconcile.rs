@@ -179,6 +179,16 @@ fn a_card_in_the_queue_or_the_journal_is_adopted_with_its_id() {
 }
 
 #[test]
+fn the_code_is_that_of_the_rows_also_where_none_is_unknown() {
+    let list =
+        "phoneNumber,phoneContact,firstName\n79000000000,79001234568,Гость 0\n79000000001,12,Гость 1\n";
+    let scene = Scene::new(&[0], list);
+    assert_eq!(scene.reconcile(&[]).0.code, 6);
+    scene.show(Shows::cards(&[queued("QUEUED", 0)], &[]));
+    assert_eq!(scene.reconcile(&[]).0.code, 4, "one row is invalid");
+}
+
+#[test]
 fn what_the_journal_shows_late_is_found_by_a_second_look() {
     let scene = Scene::of_table(&[1]);
     let (ran, rows) = scene.reconcile(&[]);
@@ -325,7 +335,8 @@ fn absence_is_proved_by_two_looks_far_apart_and_then_the_card_goes_again() {
     assert_eq!((&rows[1], ran.code), (&unknown(), 6), "only a person says that it goes again");
     assert!(ran.stderr.contains("--resend-absent"), "{}", ran.stderr);
     let (ran, rows) = scene.reconcile(&["--resend-absent"]);
-    assert_eq!((rows[1].0.as_str(), ran.count("pending")), ("pending", 1), "{ran:?}");
+    assert_eq!((ran.code, rows[1].0.as_str(), ran.count("pending")), (5, "pending", 1), "{ran:?}");
+    assert_eq!(scene.reconcile(&[]).0.code, 5, "the row waits for send");
     let ran = scene.send_again();
     assert_eq!((ran.code, ran.count("accepted"), scene.service.sends().len()), (0, 6, ROWS + 1), "{ran:?}");
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     campaign::{self, LookUp},
-    domain::{Counts, Status},
+    domain::Counts,
     green_api::Inspector,
     ledger::{Ledger, Resolution},
     sentences::{Language, Talk},
@@ -51,11 +51,7 @@ fn finish(
     } else {
         say_on!("{}", summary::counts_text(counts, language));
     }
-    Ok(match (refused, counts.of(Status::Unknown)) {
-        (true, _) => Exit::Refused,
-        (false, 0) => Exit::Done,
-        (false, _) => Exit::Unknown,
-    })
+    Ok(if refused { Exit::Refused } else { Exit::of_run(&[], counts) })
 }
 
 /// Gives whether an instance refused.
