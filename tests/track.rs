@@ -299,6 +299,29 @@ fn to_watch_is_to_look_until_all_are_settled_or_the_time_is_over() {
     assert!(scene.service.asked("getMessage").len() < 40, "the time is over in the middle of a look");
 }
 
+#[test]
+fn answers_that_say_nothing_hide_no_other_card() {
+    let broken = || vec![error(500, "Internal Server Error")];
+    let scene = Scene::new(30);
+    let mut messages: HashMap<_, _> = (0..30).map(|row| message(row, "delivered")).collect();
+    messages.extend([5, 15, 25].map(|row| (id(row), broken())));
+    scene.says(Says { messages, ..Says::default() });
+    let ran = scene.track(&[]);
+    assert_eq!((ran.code, ran.count("delivered"), ran.count("notKnown")), (5, 27, 3), "{ran:?}");
+    assert!(ran.stderr.contains("Not everything could be asked"), "{}", ran.stderr);
+
+    let scene = Scene::new(12);
+    let mut messages: HashMap<_, _> = (0..12).map(|row| message(row, "delivered")).collect();
+    messages.extend([0, 1, 2].map(|row| (id(row), broken())));
+    scene.says(Says { messages, ..Says::default() });
+    let ran = scene.track(&["--watch", "--for", "6s"]);
+    assert_eq!(
+        ran.count("delivered"),
+        9,
+        "the second look begins behind the three that end the first: {ran:?}"
+    );
+}
+
 /// The case, what the service says, the exit code, and what is said.
 type Trouble = (&'static str, fn() -> Says, i32, &'static str);
 

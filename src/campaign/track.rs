@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::{Delivery, Halt, Outcome},
     green_api::{Fate, Inspector, InstanceState, Sighting},
-    ledger::{Heard, Ledger, LedgerError, Tracked},
+    ledger::{Heard, Ledger, LedgerError, RowId, Tracked},
 };
 
 /// Rows that are matched at a time.
@@ -31,7 +31,7 @@ const LONGEST_GAP: Duration = Duration::from_secs(30);
 /// of its newer messenger; for WhatsApp nothing is said).
 const JOURNAL_REACH: u32 = 90 * 24 * 60;
 
-/// Answers in a row that say nothing end a look.
+/// Answers in a row that say nothing end a look; the next one begins behind them.
 const MOST_TROUBLE: u32 = 3;
 
 /// What tracking has brought in the end.
@@ -49,6 +49,8 @@ pub struct Tracking {
     pub refused: Option<(Halt, String)>,
     /// Why the last look was not complete, if so.
     pub trouble: Option<Outcome>,
+    /// The card that was asked about last.
+    pub asked: Option<RowId>,
 }
 
 /// What tracking tells whoever watches.
@@ -117,11 +119,12 @@ async fn look(
     // Where nothing is waited for, what was delivered may have been read.
     let first = ledger.awaited_of(lane)?.first.or(ledger.not_final(lane)?.first);
     let awaited = ledger.awaited()?.rows;
-    let restricted = last.as_ref().is_some_and(|last| last.restricted);
-    let found = Tracking { restricted, ..Tracking::default() };
+    let is_first = last.is_none();
+    let Tracking { restricted, asked, .. } = last.unwrap_or_default();
+    let found = Tracking { restricted, asked, ..Tracking::default() };
     let mut look = Look { inspector, ledger, lane, watch, tell, awaited, found };
     if let Some(first) = first
-        && look.may_ask(last.is_none()).await
+        && look.may_ask(is_first).await
     {
         look.ask(first).await?;
     }
@@ -204,21 +207,36 @@ impl Look<'_> {
         }
     }
 
-    /// Asks about each card that is neither settled nor shown.
+    /// Asks about each card that is neither settled nor shown, those behind the last one asked about
+    /// first: where a look is cut short, the same cards would else be passed over for ever.
     async fn ask_about_the_rest(&mut self, shown: &Shown) -> Result<(), LedgerError> {
-        let mut after = None;
+        let asked = self.found.asked;
         let mut trouble = 0;
+        if self.ask_between((asked, None), shown, &mut trouble).await? && asked.is_some() {
+            self.ask_between((None, asked), shown, &mut trouble).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks about those behind one row and up to another; `false` when asking on makes no sense.
+    async fn ask_between(
+        &mut self,
+        (mut after, last): (Option<RowId>, Option<RowId>),
+        shown: &Shown,
+        trouble: &mut u32,
+    ) -> Result<bool, LedgerError> {
         loop {
-            let page = self.ledger.tracked(self.lane, after, PAGE)?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = Some(last.id);
+            let mut page = self.ledger.tracked(self.lane, after, PAGE)?;
+            page.retain(|row| last.is_none_or(|last| row.id <= last));
+            let Some(end) = page.last() else { return Ok(true) };
+            after = Some(end.id);
             let is_open = |row: &&Tracked| !row.delivery.is_some_and(Delivery::is_settled);
             let rest: Vec<&Tracked> =
                 page.iter().filter(is_open).filter(|row| fate(row, shown).is_none()).collect();
             for rows in rest.chunks(BATCH) {
                 let is_over = self.watch.until.is_some_and(|until| Instant::now() >= until);
-                if is_over || !self.ask_about(rows, &mut trouble).await? {
-                    return Ok(());
+                if is_over || !self.ask_about(rows, trouble).await? {
+                    return Ok(false);
                 }
             }
         }
@@ -229,13 +247,13 @@ impl Look<'_> {
         let mut kept = Vec::new();
         let mut goes_on = true;
         for row in rows {
-            match self.inspector.message(&row.chat, &row.id_message).await {
+            let answer = self.inspector.message(&row.chat, &row.id_message).await;
+            self.found.asked = Some(row.id);
+            *trouble = if answer.is_ok() { 0 } else { *trouble + 1 };
+            match answer {
                 Ok(Some(fate)) => kept.push(heard(row, fate, (self.watch.wall_clock)())),
                 Ok(None) => self.miss(row),
-                Err(outcome) => {
-                    *trouble += 1;
-                    goes_on = self.goes_on(&outcome) && *trouble < MOST_TROUBLE;
-                }
+                Err(outcome) => goes_on = self.goes_on(&outcome) && *trouble < MOST_TROUBLE,
             }
             if !goes_on {
                 break;

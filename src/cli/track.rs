@@ -151,7 +151,7 @@ fn tell((tracking, ways): (&[Tracking], &[Way]), tally: &Tally, language: Langua
 /// What one instance has brought.
 fn of_instance(found: &Tracking, language: Language) -> Vec<String> {
     let sentences = words(language);
-    let Tracking { late, late_until, unheard, restricted, refused, trouble } = found;
+    let Tracking { late, late_until, unheard, restricted, refused, trouble, asked: _ } = found;
     let refused = refused.as_ref().map(|(halt, words)| format!("{} ({words})", halt.say(language)));
     let trouble =
         trouble.as_ref().map(|outcome| sentences.trouble(outcome.words(language).trim_end_matches('.')));

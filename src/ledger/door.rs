@@ -16,7 +16,7 @@ use super::{
 use crate::domain::{IdMessage, Message};
 
 /// Names a row of the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowId(pub(super) i64);
 
 #[cfg(test)]
