@@ -289,7 +289,7 @@ fn to_watch_is_to_look_until_all_are_settled_or_the_time_is_over() {
 
     let scene = Scene::new(3);
     scene.says(Says { journal: vec![sent], ..Says::default() });
-    let ran = scene.track(&["--watch", "--for", "2s"]);
+    let ran = scene.track(&["--watch", "--for", "5s"]);
     assert_eq!((ran.code, ran.count("notSettled")), (5, 2), "{ran:?}");
     assert_eq!(scene.service.asked("lastOutgoingMessages").len(), 2);
 
@@ -320,6 +320,27 @@ fn answers_that_say_nothing_hide_no_other_card() {
         9,
         "the second look begins behind the three that end the first: {ran:?}"
     );
+}
+
+#[test]
+fn a_service_that_puts_off_is_not_waited_for_when_the_time_is_over() {
+    let later =
+        || Reply::Raw(b"HTTP/1.1 429 Too Many\r\nRetry-After: 20\r\nContent-Length: 0\r\n\r\n".to_vec());
+    let cases: [(&str, Says); 3] = [
+        ("lastOutgoingMessages", Says { journal: vec![later()], ..Says::default() }),
+        ("showMessagesQueue", Says { queue: vec![later()], ..Says::default() }),
+        (
+            "getMessage",
+            Says { messages: (0..3).map(|row| (id(row), vec![later()])).collect(), ..Says::default() },
+        ),
+    ];
+    for (method, says) in cases {
+        let scene = Scene::new(3);
+        scene.says(says);
+        let ran = scene.track(&["--watch", "--for", "4s"]);
+        assert_eq!((ran.code, ran.count("notKnown")), (5, 3), "{ran:?}");
+        assert_eq!(scene.service.asked(method).len(), 1, "{method} was waited for");
+    }
 }
 
 /// The case, what the service says, the exit code, and what is said.

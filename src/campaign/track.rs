@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
     recognise::is_behind_lid,
@@ -26,6 +26,9 @@ const BATCH: usize = 10;
 /// Between two looks, at first; while nothing changes it doubles.
 const FIRST_GAP: Duration = Duration::from_secs(2);
 const LONGEST_GAP: Duration = Duration::from_secs(30);
+
+/// The last look begins so long before the time is over that it can be answered.
+const LAST_LOOK: Duration = Duration::from_secs(2);
 
 /// No journal of this vendor reaches further back than three months (source: `LastOutgoingMessages`
 /// of its newer messenger; for WhatsApp nothing is said).
@@ -95,10 +98,14 @@ pub async fn track(
         let left = awaited(ledger, inspectors.len())?;
         tell(TrackEvent::Awaited(left));
         let may_ask = found.iter().flatten().any(|found| found.refused.is_none());
-        let until = watch.until.filter(|until| Instant::now() < *until && left > 0 && may_ask);
-        let Some(until) = until else { return Ok(found.into_iter().flatten().collect()) };
         gap = if left < before { FIRST_GAP } else { (gap * 2).min(LONGEST_GAP) };
-        let next = (Instant::now() + gap).min(until);
+        let time =
+            watch.until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
+        let wait = gap.min(time.saturating_sub(LAST_LOOK));
+        if wait.is_zero() || left == 0 || !may_ask {
+            return Ok(found.into_iter().flatten().collect());
+        }
+        let next = Instant::now() + wait;
         tell(TrackEvent::Waiting(next));
         sleep_until(next).await;
     }
@@ -151,7 +158,8 @@ impl Look<'_> {
         if !first {
             return true;
         }
-        let halt = match self.inspector.state().await {
+        let Some(state) = in_time(self.watch.until, self.inspector.state()).await else { return false };
+        let halt = match state {
             Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
             Ok(InstanceState::Blocked) => Halt::Blocked,
             Ok(InstanceState::YellowCard | InstanceState::Suspended) => {
@@ -182,10 +190,10 @@ impl Look<'_> {
         let now = (self.watch.wall_clock)();
         let minutes = minutes_since(first, now).min(JOURNAL_REACH);
         let mut shown = Shown::new();
-        let journal = self.inspector.journal(minutes).await;
+        let journal = in_time(self.watch.until, self.inspector.journal(minutes)).await?;
         let journal = self.take(journal)?;
-        let queue = self.inspector.queue().await;
-        let (_, queue) = self.take(queue)?;
+        let queue = in_time(self.watch.until, self.inspector.queue()).await;
+        let (_, queue) = self.take(queue.unwrap_or_else(|| Ok(Default::default())))?;
         for sighting in journal.into_iter().chain(queue) {
             if let Some(id) = &sighting.id {
                 shown.entry(id.as_str().to_owned()).or_default().push(sighting);
@@ -234,8 +242,7 @@ impl Look<'_> {
             let rest: Vec<&Tracked> =
                 page.iter().filter(is_open).filter(|row| fate(row, shown).is_none()).collect();
             for rows in rest.chunks(BATCH) {
-                let is_over = self.watch.until.is_some_and(|until| Instant::now() >= until);
-                if is_over || !self.ask_about(rows, trouble).await? {
+                if !self.ask_about(rows, trouble).await? {
                     return Ok(false);
                 }
             }
@@ -247,13 +254,21 @@ impl Look<'_> {
         let mut kept = Vec::new();
         let mut goes_on = true;
         for row in rows {
-            let answer = self.inspector.message(&row.chat, &row.id_message).await;
+            let message = self.inspector.message(&row.chat, &row.id_message);
+            let Some(answer) = in_time(self.watch.until, message).await else {
+                goes_on = false;
+                break;
+            };
             self.found.asked = Some(row.id);
             *trouble = if answer.is_ok() { 0 } else { *trouble + 1 };
             match answer {
                 Ok(Some(fate)) => kept.push(heard(row, fate, (self.watch.wall_clock)())),
                 Ok(None) => self.miss(row),
-                Err(outcome) => goes_on = self.goes_on(&outcome) && *trouble < MOST_TROUBLE,
+                Err(outcome) => {
+                    // Whoever was put off so often would be put off for each card anew.
+                    let put_off = matches!(outcome, Outcome::Throttled { .. });
+                    goes_on = self.goes_on(&outcome) && !put_off && *trouble < MOST_TROUBLE;
+                }
             }
             if !goes_on {
                 break;
@@ -301,6 +316,15 @@ impl Look<'_> {
             self.found.trouble = Some(outcome.clone());
         }
         !matches!(outcome, Outcome::Halted(..) | Outcome::Unreachable(_))
+    }
+}
+
+/// The answer to a question; nothing when the time is over before it comes.
+async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -> Option<T> {
+    match until {
+        Some(until) if Instant::now() >= until => None,
+        Some(until) => timeout_at(until, question).await.ok(),
+        None => Some(question.await),
     }
 }
 
