@@ -349,7 +349,7 @@ type Trouble = (&'static str, fn() -> Says, i32, &'static str);
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
-    let cases: [Trouble; 9] = [
+    let cases: [Trouble; 11] = [
         (
             "401",
             || Says { state: vec![Reply::Answer(401, String::new())], ..Says::default() },
@@ -370,6 +370,27 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
             },
             7,
             "copy apiTokenInstance",
+        ),
+        (
+            "404 at the state",
+            || Says { state: vec![error(404, "Cannot GET")], ..Says::default() },
+            7,
+            "apiUrl",
+        ),
+        (
+            "a quota of look-ups that is used up",
+            || Says {
+                journal: vec![Reply::Answer(
+                    466,
+                    json!({"invokeStatus": {"method": "lastoutgoingmessages", "used": 100, "total": 100,
+                        "status": "QUOTE_EXCEEDED", "description": "Monthly quota has been exceeded."}})
+                    .to_string(),
+                )],
+                messages: [message(0, "delivered"), message(1, "read")].into(),
+                ..Says::default()
+            },
+            0,
+            "Not everything could be asked: HTTP 466: Monthly quota has been exceeded",
         ),
         (
             "not authorized",
@@ -419,7 +440,7 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
             "All accepted cards are settled (2)",
         ),
     ];
-    each(&cases, 9, |(_, says, code, words)| {
+    each(&cases, 11, |(_, says, code, words)| {
         let scene = Scene::new(2);
         scene.says(says());
         let ran = scene.track(&[]);

@@ -118,6 +118,22 @@ fn adopted(id: &IdMessage, place: SightingPlace) -> Resolution {
     Resolution::Found(id.clone(), place)
 }
 
+/// Whether the instance refuses whatever it is asked. A look-up that does not exist, or whose quota is
+/// used up, says nothing about any other.
+pub(super) const fn refuses(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Halted(halt, _) => {
+            !matches!(halt, Halt::WrongAddress | Halt::Redirected | Halt::QuotaExceeded)
+        }
+        Outcome::Accepted(_)
+        | Outcome::Refused(_)
+        | Outcome::Throttled { .. }
+        | Outcome::Unreachable(_)
+        | Outcome::Uncertain(_)
+        | Outcome::ChatIdWanted => false,
+    }
+}
+
 /// What the service showed.
 struct Seen {
     sightings: Vec<Sighting>,
@@ -143,17 +159,7 @@ impl Seen {
     }
 
     fn note(&mut self, outcome: Outcome) {
-        self.refused |= match &outcome {
-            Outcome::Halted(halt, _) => {
-                !matches!(halt, Halt::WrongAddress | Halt::Redirected | Halt::QuotaExceeded)
-            }
-            Outcome::Accepted(_)
-            | Outcome::Refused(_)
-            | Outcome::Throttled { .. }
-            | Outcome::Unreachable(_)
-            | Outcome::Uncertain(_)
-            | Outcome::ChatIdWanted => false,
-        };
+        self.refused |= refuses(&outcome);
         self.trouble = Some(Trouble::Answer(outcome));
     }
 

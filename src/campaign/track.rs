@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
     recognise::is_behind_lid,
-    reconcile::{JOURNAL_LAG, minutes_since},
+    reconcile::{JOURNAL_LAG, Trouble, minutes_since, refuses},
 };
 use crate::{
     domain::{Delivery, Halt, Outcome},
@@ -51,7 +51,7 @@ pub struct Tracking {
     /// The instance refused: what a person has to do first.
     pub refused: Option<(Halt, String)>,
     /// Why the last look was not complete, if so.
-    pub trouble: Option<Outcome>,
+    pub trouble: Option<Trouble>,
     /// The card that was asked about last.
     pub asked: Option<RowId>,
 }
@@ -172,6 +172,11 @@ impl Look<'_> {
                 | InstanceState::SleepMode
                 | InstanceState::Unnamed(_),
             ) => return true,
+            // Where not even the state is to be had, the address is wrong.
+            Err(Outcome::Halted(halt @ (Halt::WrongAddress | Halt::Redirected), words)) => {
+                self.found.refused = Some((halt, words));
+                return false;
+            }
             Err(outcome) => return self.goes_on(&outcome),
         };
         self.found.refused = Some((halt, "getStateInstance".to_owned()));
@@ -310,12 +315,14 @@ impl Look<'_> {
 
     /// Notes why nothing was told; says whether another question may be answered.
     fn goes_on(&mut self, outcome: &Outcome) -> bool {
-        if let Outcome::Halted(halt, words) = outcome {
+        if let Outcome::Halted(halt, words) = outcome
+            && refuses(outcome)
+        {
             self.found.refused = Some((*halt, words.clone()));
         } else {
-            self.found.trouble = Some(outcome.clone());
+            self.found.trouble = Some(Trouble::Answer(outcome.clone()));
         }
-        !matches!(outcome, Outcome::Halted(..) | Outcome::Unreachable(_))
+        !refuses(outcome) && !matches!(outcome, Outcome::Unreachable(_))
     }
 }
 

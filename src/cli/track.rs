@@ -153,8 +153,7 @@ fn of_instance(found: &Tracking, language: Language) -> Vec<String> {
     let sentences = words(language);
     let Tracking { late, late_until, unheard, restricted, refused, trouble, asked: _ } = found;
     let refused = refused.as_ref().map(|(halt, words)| format!("{} ({words})", halt.say(language)));
-    let trouble =
-        trouble.as_ref().map(|outcome| sentences.trouble(outcome.words(language).trim_end_matches('.')));
+    let trouble = trouble.as_ref().map(|trouble| sentences.trouble(&trouble.say(language)));
     let restricted = restricted.then(|| sentences.restricted().to_owned());
     let late = (*late > 0).then(|| sentences.late(*late, &clock(*late_until, language)));
     let unheard = (*unheard > 0).then(|| sentences.unheard(*unheard));
