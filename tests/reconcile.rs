@@ -216,6 +216,35 @@ fn send_itself_looks_once_at_the_end() {
     assert_eq!(desk.column("list-results.csv", "idMessage")[1], "QUEUED");
 }
 
+#[test]
+fn a_card_of_another_campaign_that_is_read_just_now_is_not_adopted() {
+    for (before, status, code, id) in
+        [(true, "read", 6, ""), (true, "sent", 0, "SEEN"), (false, "read", 0, "SEEN")]
+    {
+        let service = Service::start(move |number, request| match (request.is_send(), number) {
+            (true, 0) if before => accepted(number),
+            (true, _) => Reply::Close,
+            (false, _) if request.path.contains("/lastOutgoingMessages/") => {
+                let mut card = journaled("SEEN", &chat(0), 0);
+                card["statusMessage"] = json!(status);
+                whole(&json!([card]))
+            }
+            (false, _) if request.path.contains("/showMessagesQueue/") => whole(&json!([])),
+            (false, _) if request.path.contains("/getSettings/") => whole(&json!({})),
+            (false, _) => authorized(),
+        });
+        let desk = Desk::new();
+        desk.write("spring.csv", table(1));
+        desk.write("autumn.csv", table(1));
+        if before {
+            assert_eq!(desk.run_to(&service, &["send", "spring.csv", "--daily-cap", "9"]).code, 0);
+        }
+        let ran = desk.run_to(&service, &["send", "autumn.csv", "--daily-cap", "9"]);
+        assert_eq!(ran.code, code, "{before}, {status}: {ran:?}");
+        assert_eq!(desk.column("autumn-results.csv", "idMessage"), [id]);
+    }
+}
+
 /// The case, what is shown, and which rows are found under which id; rows 1 and 3 are lost.
 type Look = (&'static str, fn() -> Shows, [Option<&'static str>; 2]);
 

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    domain::IdMessage,
+    domain::{Delivery, IdMessage},
     green_api::{Sighting, SightingPlace},
     ledger::{Claims, Unknown},
 };
@@ -78,6 +78,7 @@ fn matches<'a>(
             let mut free: Vec<&Sighting> = sightings.iter().collect();
             free.retain(|sighting| {
                 is_like(row, sighting)
+                    && is_new(row, sighting)
                     && in_time(row, sighting)
                     && ours(sighting)
                     && !is_taken(sighting, claims)
@@ -111,6 +112,12 @@ fn not_before(row: &Unknown, sighting: &Sighting) -> bool {
 fn soon(row: &Unknown, sighting: &Sighting) -> bool {
     let window = i64::try_from(LID_WINDOW.as_millis()).unwrap_or_default();
     not_before(row, sighting) && sighting.at.is_some_and(|at| at <= row.sent_at + window)
+}
+
+/// The time that is shown is that of the last thing that happened: a card that the instance sent to this
+/// chat before may have been delivered, or read, just now. Only that it was *sent* just now tells it apart.
+fn is_new(row: &Unknown, sighting: &Sighting) -> bool {
+    !row.sent_before || sighting.delivery == Some(Delivery::Sent)
 }
 
 /// It must be a card with this number; the names must not contradict each other.
@@ -181,6 +188,7 @@ mod tests {
             phone_contact: "79001234568".into(),
             names: [name.into(), String::new(), String::new(), String::new()],
             sent_at: SENT,
+            sent_before: false,
             absent_since: None,
         }
     }
@@ -276,6 +284,21 @@ mod tests {
         assert_eq!(sights(&[row(ANNA, "Артём"), company], &both, &[]), "? ?");
         let later = Unknown { sent_at: SENT + 5 * MINUTE, ..row(ANNA, "Артём") };
         assert_eq!(sights(&[row(ANNA, "Артём"), later], &one, &[]), "? ?", "clocks differ");
+    }
+
+    #[test]
+    fn of_a_card_that_went_to_the_chat_before_only_one_that_was_sent_just_now_is_the_row_s() {
+        let again = [Unknown { sent_before: true, ..row(ANNA, "Артём") }];
+        for (delivery, expected) in [
+            (None, "?"),
+            (Some(Delivery::Queued), "?"),
+            (Some(Delivery::Delivered), "?"),
+            (Some(Delivery::Read), "?"),
+            (Some(Delivery::Sent), "A"),
+        ] {
+            let sighting = Sighting { delivery, ..seen("A", ANNA, "Артём", SENT + MINUTE) };
+            assert_eq!(sights(&again, &[sighting], &[]), expected, "{delivery:?}");
+        }
     }
 
     #[test]

@@ -218,6 +218,7 @@ mod tests {
             phone_contact: "79001234568".into(),
             names: [const { String::new() }; 4],
             sent_at: SENT,
+            sent_before: false,
             absent_since: None,
         };
         for (since, now, delay, proved) in [

@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     args::{ReconcileArguments, ServiceArguments},
+    books,
     exit::{CommandError, Exit},
     instances::{self, Way},
     print,
@@ -32,6 +33,12 @@ pub(super) fn reconcile(
     let runtime = instances::runtime()?;
     let reached = runtime.block_on(instances::reach_all(services))?;
     let (mut ledger, ways) = instances::with_ledger((&arguments.campaign, arguments.timeout), &reached)?;
+    for (lane, (one, way)) in reached.iter().zip(&ways).enumerate() {
+        let whose = (&one.identity(), one.instance.api_url());
+        if let Some(note) = books::keep((&mut ledger, lane), whose, None, language)? {
+            say!("  {}{note}", way.prefix);
+        }
+    }
     runs::recorded(&mut ledger, "reconcile", |ledger| {
         let refused = runtime.block_on(look(arguments, &ways, ledger, language))?;
         finish(arguments, refused, &ledger.counts()?, language)

@@ -65,6 +65,12 @@ impl Book {
         Ok(Self { connection, path })
     }
 
+    /// Whether the instance sent this card to this chat before this moment, in any campaign.
+    pub(super) fn has_sent(&self, chat: &str, card: &[u8], before: i64) -> Result<bool, LedgerError> {
+        let send = Send { chat: &digest(chat), at: before, card };
+        sql::book::has_sent(&self.connection, &send).map_err(|error| unusable(&self.path, &error))
+    }
+
     /// The file.
     pub(super) fn path(&self) -> &Path {
         &self.path

@@ -24,6 +24,8 @@ pub struct Unknown {
     pub names: [String; 4],
     /// When its request was begun, in milliseconds since 1970.
     pub sent_at: i64,
+    /// Whether the same card went to the same chat before, in another campaign of the instance's book.
+    pub sent_before: bool,
     /// Since when every look-up that could have found it did not, in milliseconds since 1970.
     pub absent_since: Option<i64>,
 }
@@ -55,15 +57,25 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn unknown(&self) -> Result<Vec<Unknown>, LedgerError> {
-        sql::unknown(&self.connection, None).map_err(|error| explain(&self.path, &error))
+        let rows = sql::unknown(&self.connection, None).map_err(|error| explain(&self.path, &error))?;
+        Ok(rows.into_iter().map(|(row, _)| row).collect())
     }
 
     /// The unknown rows of a lane, in the order of the input.
     ///
     /// # Errors
-    /// [`LedgerError`] when the file cannot be read.
+    /// [`LedgerError`] when the file, or the book in which the lane is kept, cannot be read.
     pub fn unknown_of(&self, lane: usize) -> Result<Vec<Unknown>, LedgerError> {
-        sql::unknown(&self.connection, self.filter(lane)?).map_err(|error| explain(&self.path, &error))
+        let rows = sql::unknown(&self.connection, self.filter(lane)?);
+        let rows = rows.map_err(|error| explain(&self.path, &error))?;
+        let sent_before = |(row, card): (Unknown, Option<Vec<u8>>)| {
+            let sent_before = match (self.book(lane), card) {
+                (Some(book), Some(card)) => book.has_sent(&row.chat, &card, row.sent_at)?,
+                (None, _) | (_, None) => false,
+            };
+            Ok(Unknown { sent_before, ..row })
+        };
+        rows.into_iter().map(sent_before).collect()
     }
 
     /// Which of the given ids rows of this ledger have already.

@@ -96,6 +96,13 @@ pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bo
         .query_row([chat], |row| row.get(0))
 }
 
+/// Whether a card went to a chat before this moment.
+pub(in super::super) fn has_sent(connection: &Connection, before: &Send<'_>) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at < ?2 AND card = ?3)")?
+        .query_row(params![before.chat, before.at, before.card], |row| row.get(0))
+}
+
 pub(in super::super) fn last(connection: &Connection) -> Result<Option<i64>> {
     connection.query_row("SELECT max(at) FROM sends", [], |row| row.get(0))
 }

@@ -589,26 +589,32 @@ pub(super) fn each_sent(
     Ok(())
 }
 
-/// The unknown rows of an instance, or of all, in the order of the input.
-pub(super) fn unknown(connection: &Connection, instance: Option<i64>) -> Result<Vec<Unknown>> {
+/// The unknown rows of an instance, or of all, in the order of the input; each with its card if this was
+/// its only request.
+pub(super) fn unknown(
+    connection: &Connection,
+    instance: Option<i64>,
+) -> Result<Vec<(Unknown, Option<Vec<u8>>)>> {
     connection
         .prepare(
             "SELECT rows.id, number, name, chat, phone_contact, sent_at, absent_since,
-                    first_name, middle_name, last_name, company
+                    first_name, middle_name, last_name, company, iif(attempts = 1, card, NULL)
              FROM rows JOIN sources ON sources.id = rows.source
              WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) ORDER BY position",
         )?
         .query_map(params![State::Unknown, instance], |row| {
-            Ok(Unknown {
+            let unknown = Unknown {
                 id: RowId(row.get(0)?),
                 row: row.get(1)?,
                 source: row.get(2)?,
                 chat: row.get(3)?,
                 phone_contact: row.get(4)?,
                 sent_at: row.get(5)?,
+                sent_before: false,
                 absent_since: row.get(6)?,
                 names: names(row, 7)?,
-            })
+            };
+            Ok((unknown, row.get(11)?))
         })?
         .collect()
 }
