@@ -10,7 +10,7 @@ use std::{
 };
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
-use stand_in::{Desk, Ran, Received, Reply, Service, accepted, authorized, each, table};
+use stand_in::{Desk, Ran, Received, Reply, Service, accepted, authorized, each, signal, table};
 
 const SEND: [&str; 6] = ["send", "list.csv", "--json", "--no-reconcile", "--rate", "2000"];
 
@@ -322,7 +322,7 @@ fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
     for command in ["pause", "resume", "cancel"] {
         let nobody = steer(command);
         assert_eq!(nobody.code, 2, "{nobody:?}");
-        assert!(nobody.stderr.contains("no run is working on list.ledger"), "{}", nobody.stderr);
+        assert!(nobody.stderr.contains("no run is sending from list.ledger"), "{}", nobody.stderr);
     }
 }
 
@@ -349,4 +349,55 @@ fn a_question_is_never_asked_without_a_terminal() {
     let service = Service::accepting();
     let ran = desk(3).run_to(&service, &send(&["--confirm", "1"]));
     assert_eq!((ran.code, service.sends().len()), (0, 3), "{ran:?}");
+}
+
+/// A run that holds its ledger and still reads a list, which is a long one.
+fn reading(desk: &Desk, service: &Service) -> Run {
+    desk.write("list.csv", table(100_000));
+    let mut run = Run::start(desk, service, &SLOWLY);
+    while desk.run(&["resume", "list"]).code != 0 {
+        assert_eq!(run.0.try_wait().unwrap(), None, "the run is over");
+    }
+    run
+}
+
+#[test]
+fn what_another_terminal_asks_for_while_the_list_is_read_is_kept() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    let run = reading(&desk, &service);
+    assert_eq!(desk.run(&["cancel", "list"]).code, 0);
+    let ran = run.ends();
+    ran.adds_up();
+    assert_eq!((ran.code, ran.count("pending"), service.sends().len()), (130, 100_000, 0), "{ran:?}");
+    assert!(!desk.path("list.ledger-control").exists());
+
+    let desk = Desk::new();
+    let mut run = reading(&desk, &service);
+    assert_eq!(desk.run(&["pause", "list"]).code, 0);
+    run.hears("Paused");
+    assert_eq!((desk.run(&["resume", "list"]).code, service.sends().len()), (0, 0));
+    service.wait_for(1);
+    assert_eq!(desk.run(&["cancel", "list"]).code, 0);
+    assert_eq!(run.ends().code, 130);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_while_the_list_is_read_ends_the_run_and_leaves_the_ledger_as_it_was() {
+    for (name, rows) in [("-TERM", 0), ("-INT", 3)] {
+        let service = Service::accepting();
+        let desk = desk(rows);
+        if rows > 0 {
+            assert_eq!(desk.run_to(&service, &SEND).code, 0);
+        }
+        let mut run = reading(&desk, &service);
+        signal(name, run.0.id());
+        run.hears("Interrupted while the input was read");
+        let ran = run.ends();
+        ran.adds_up();
+        assert_eq!((ran.code, ran.count("rows")), (130, rows as u64), "{ran:?}");
+        assert_eq!((ran.count("accepted"), service.sends().len()), (rows as u64, rows));
+        assert_eq!(desk.results("list-results.csv", b',').len(), rows + 1);
+    }
 }

@@ -498,6 +498,12 @@ fn an_interrupt_ends_the_watching_with_what_is_known() {
     while scene.service.asked("showMessagesQueue").len() < 2 {
         std::thread::yield_now();
     }
+    for command in ["pause", "resume", "cancel"] {
+        let nobody = scene.desk.run(&[command, "list"]);
+        assert_eq!(nobody.code, 2, "only a run that sends can be steered: {nobody:?}");
+        assert!(nobody.stderr.contains("no run is sending"), "{nobody:?}");
+    }
+    assert!(!scene.desk.path("list.ledger-control").exists());
     signal("-INT", run.id());
     let ran = Ran::of(run.wait_with_output().unwrap());
     assert_eq!(ran.code, 130, "{ran:?}");

@@ -20,9 +20,12 @@ pub(super) fn pause(arguments: &CampaignArguments, language: Language) -> Result
 pub(super) fn resume(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
     let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
     // A run that was told to end does so.
-    let paused = control.wish() == Some(Wish::Pause) && control.clear().map_err(unwritable)?;
-    let said = if paused { Running::ResumeAsked } else { Running::NotPaused };
-    say!("{}", said.say(language));
+    if control.wish() == Some(Wish::Pause) {
+        control.clear().map_err(unwritable)?;
+        say!("{}", Running::ResumeAsked.say(language));
+    } else {
+        say!("{}", Running::NotPaused.say(language));
+    }
     Ok(Exit::Done)
 }
 
@@ -33,10 +36,10 @@ pub(super) fn cancel(arguments: &CampaignArguments, language: Language) -> Resul
     Ok(Exit::Done)
 }
 
-/// The control of a run that is under way; without one there is nothing to steer.
+/// The control of a run that sends; without one there is nothing to steer.
 fn of_run(arguments: &CampaignArguments, language: Language) -> Result<Option<Control>, CommandError> {
     let path = settings::ledger(arguments)?;
-    if Ledger::is_held(&path)? {
+    if Ledger::is_steered(&path)? {
         return Ok(Some(Control::of(&path)));
     }
     say!("sendcontact: {}", Running::NoRun { ledger: path.display().to_string() }.say(language));

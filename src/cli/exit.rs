@@ -10,7 +10,7 @@ use crate::{
     intake::{HeaderError, OpenError, ReadError},
     ledger::LedgerError,
     report::ReportError,
-    sentences::{Language, Unattended},
+    sentences::{Language, Running, Unattended},
 };
 
 /// How the program ends; the numbers are the contract.
@@ -91,7 +91,12 @@ pub(super) enum CommandError {
     File(#[from] FileProblem),
     Ledger(#[from] LedgerError),
     Report(#[from] ReportError),
-    Machine { what: &'static str, source: std::io::Error },
+    /// A person or the system stopped the reading of the input.
+    BrokenOff,
+    Machine {
+        what: &'static str,
+        source: std::io::Error,
+    },
 }
 
 impl From<ReadError<Self>> for CommandError {
@@ -112,6 +117,7 @@ impl CommandError {
             Self::File(problem) => problem.say(language),
             Self::Ledger(error) => error.say(language),
             Self::Report(error) => error.say(language),
+            Self::BrokenOff => Running::BrokenOff.say(language),
             Self::Machine { what, source } => format!("{what}: {source}"),
         }
     }
@@ -126,9 +132,11 @@ impl CommandError {
             Self::Settings(SettingsError::Who(_) | SettingsError::Map(_)) | Self::Open(_) | Self::File(_) => {
                 Unattended::NotInLog.say(Language::En)
             }
-            Self::Settings(_) | Self::Ledger(_) | Self::Report(_) | Self::Machine { .. } => {
-                self.say(Language::En)
-            }
+            Self::Settings(_)
+            | Self::Ledger(_)
+            | Self::Report(_)
+            | Self::BrokenOff
+            | Self::Machine { .. } => self.say(Language::En),
         }
     }
 
@@ -136,9 +144,12 @@ impl CommandError {
     pub(super) const fn file_problem(&self) -> Option<&FileProblem> {
         match self {
             Self::File(problem) | Self::Open(OpenError::Header(HeaderError::File(problem))) => Some(problem),
-            Self::Open(_) | Self::Settings(_) | Self::Ledger(_) | Self::Report(_) | Self::Machine { .. } => {
-                None
-            }
+            Self::Open(_)
+            | Self::Settings(_)
+            | Self::Ledger(_)
+            | Self::Report(_)
+            | Self::BrokenOff
+            | Self::Machine { .. } => None,
         }
     }
 
@@ -155,6 +166,7 @@ impl CommandError {
             | Self::Ledger(LedgerError::Missing { .. } | LedgerError::OtherInstance { .. }) => Exit::Usage,
             Self::Open(OpenError::Header(HeaderError::File(_))) | Self::File(_) => Exit::Input,
             Self::Ledger(LedgerError::Held { .. }) => Exit::Held,
+            Self::BrokenOff => Exit::Interrupted,
             Self::Ledger(
                 LedgerError::Foreign { .. }
                 | LedgerError::Damaged { .. }

@@ -19,10 +19,10 @@ use super::{
 };
 use crate::{
     calendar::Zone,
-    campaign::{self, Conditions, Lane, LaneConditions, Stopped},
+    campaign::{self, Conditions, Lane, LaneConditions, Stop, Stopped},
     domain::Counts,
     green_api::{Client, Inspector},
-    ledger::{Book, Control, Door, Ledger, LedgerError},
+    ledger::{Book, Control, Door, Ledger, LedgerError, Wish},
     pace::Pace,
     progress::{Progress, Show, Teller},
     sentences::{Language, Running},
@@ -36,22 +36,26 @@ pub(super) async fn hand_over(
     (arguments, when): (&SendArguments, &When),
     (senders, shares): (&[Sender<'_>], &[Share]),
     (ledger, before): (Ledger, Counts),
-    interrupts: watch::Receiver<u32>,
+    mut interrupts: watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Run), CommandError> {
     let waiting: u64 = shares.iter().map(|share| share.rows).sum();
     if waiting == 0 {
         return Ok((ledger, Ok(Vec::new())));
     }
+    let control = Control::of(ledger.path());
     let cards = waiting.min(arguments.limit.unwrap_or(u64::MAX));
-    if let Some(stop) = when.refused(cards, language) {
+    let stop = match ended_before(&interrupts, &control) {
+        None => when.refused((cards, &mut interrupts), language).await,
+        stop @ Some(_) => stop,
+    };
+    if let Some(stop) = stop {
         return Ok((ledger, Ok(vec![Stopped { lane: None, stop }])));
     }
     let show = show(arguments.talk.quiet);
     let names = shares.iter().map(|share| share.prefix.clone()).collect();
     let mut progress = Progress::new(show, (before, waiting), names, Instant::now(), language);
-    let control = Control::of(ledger.path());
-    let conditions = Conditions { control: Some(control.clone()), ..settings::conditions(arguments) };
+    let conditions = Conditions { control: Some(control), ..settings::conditions(arguments) };
     let mut lanes = Vec::new();
     let mut loads = Vec::new();
     for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
@@ -66,10 +70,14 @@ pub(super) async fn hand_over(
     let run = campaign::run(&door, lanes, &conditions, (interrupts, &mut tell));
     let result = with(run, delivered).await;
     progress.finish();
-    // A wish that stays behind would only be told of by the next run.
-    let _gone = control.clear();
     let ledger = door.close().ok_or(LedgerError::Gone)?;
     Ok((ledger, result))
+}
+
+/// What was asked for while the rows were read.
+fn ended_before(interrupts: &watch::Receiver<u32>, control: &Control) -> Option<Stop> {
+    let interrupted = (*interrupts.borrow() > 0).then_some(Stop::Interrupted);
+    interrupted.or_else(|| (control.wish() == Some(Wish::Cancel)).then_some(Stop::Cancelled))
 }
 
 fn lane(

@@ -26,6 +26,7 @@ mod fingerprint;
 mod hand_over;
 mod init;
 mod instances;
+mod interrupts;
 mod log;
 mod opt_outs;
 mod plan;

@@ -14,7 +14,7 @@ use super::{
     exit::{CommandError, Exit},
     fingerprint,
     hand_over::{Run, hand_over},
-    instances,
+    instances, interrupts,
     plan::Plan,
     print, reconcile, runs,
     senders::{self, Sender, Share},
@@ -29,7 +29,7 @@ use crate::{
     files::Layout,
     green_api::Inspector,
     intake::Intake,
-    ledger::{Control, Ledger, LedgerError, NewSource, RunId, Service, Wish},
+    ledger::{Control, Ledger, LedgerError, NewSource, RunId, Service},
     report::{self, ReportError, Written},
     sentences::{Label, Language, Running, Talk},
 };
@@ -55,22 +55,36 @@ async fn run(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let began = settings::wall_clock();
+    let interrupts = interrupts::count()?;
     let senders = senders::reach(each, Timestamp::now()).await?;
     prepare_places(arguments, places)?;
     let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
     let fresh = !places.ledger.exists();
-    let ledger = Ledger::open(&places.ledger, &identities)?;
-    let (mut ledger, mut plan) = match bring_in(ledger, source, language) {
-        Ok(brought) => brought,
-        Err(error) => return Err(clean_up(fresh, &places.ledger, error)),
+    let mut ledger = Ledger::open(&places.ledger, &identities)?;
+    let control = Control::of(&places.ledger);
+    control.clear().map_err(control::unwritable)?;
+    let brought = bring_in(&mut ledger, source, (&interrupts, language));
+    if brought.is_err() {
+        let _gone = control.withdraw();
+    }
+    let mut plan = match brought {
+        Ok(plan) => plan,
+        Err(CommandError::BrokenOff) => {
+            let before = ledger.counts()?;
+            let recorded = ledger.begin_run(&runs::new("send", began, Some(senders::rate(each))), &before)?;
+            let stopped = vec![Stopped { lane: None, stop: Stop::Interrupted }];
+            say!("  {}", CommandError::BrokenOff.say(language));
+            return finish((arguments, language), (places, &[]), (&mut ledger, recorded), Ok(stopped));
+        }
+        Err(error) => {
+            drop(ledger);
+            return Err(clean_up(fresh, &places.ledger, error));
+        }
     };
     if arguments.retry_failed {
         ledger.retry_failed()?;
     }
     let notes = senders::prepare(&senders, &mut ledger, language)?;
-    let control = Control::of(&places.ledger);
-    let paused = control.wish() == Some(Wish::Pause);
-    control.clear().map_err(control::unwritable)?;
     let before = ledger.counts()?;
     plan.first(ledger.first_waiting()?);
     plan.held(ledger.held_rows()?);
@@ -84,10 +98,9 @@ async fn run(
         let told = senders::told(&senders, (&ledger, &shares), language)?;
         let outlook = senders::outlook(&senders, (&ledger, &shares), language)?;
         say!("{}{}", plan.under(Label::Shares, &told), plan.under(Label::Finish, &outlook));
-        let paused = paused.then(|| Running::HadBeenPaused.say(language));
+        let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
         notes.into_iter().chain(paused).for_each(|note| say!("  {note}"));
     }
-    let interrupts = interrupts();
     let (mut ledger, mut run) =
         hand_over((arguments, when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
             .await?;
@@ -95,6 +108,8 @@ async fn run(
         let looked_up = look_up((&senders, stopped), &mut ledger, (interrupts, talk), language).await;
         run = looked_up.and(run);
     }
+    // What stays behind is taken away by the next run.
+    let _gone = control.withdraw();
     finish((arguments, language), (places, &shares), (&mut ledger, recorded), run)
 }
 
@@ -108,14 +123,18 @@ fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), Comm
 }
 
 /// Every row goes into the ledger before the first card goes out; rows that are there already, from an
-/// input that is still the same, are not read again.
-fn bring_in(mut ledger: Ledger, source: &Source, language: Language) -> Result<(Ledger, Plan), CommandError> {
+/// input that is still the same, are not read again. Whoever interrupts it leaves the ledger as it was.
+fn bring_in(
+    ledger: &mut Ledger,
+    source: &Source,
+    (interrupts, language): (&watch::Receiver<u32>, Language),
+) -> Result<Plan, CommandError> {
     let intake = Intake::open(&source.inputs, &source.settings)?;
     let mut plan = Plan::new(&intake, language);
     let input = fingerprint::of(source);
     if input.is_some() && input == ledger.input()? {
         plan.unchanged();
-        return Ok((ledger, plan));
+        return Ok(plan);
     }
     let sources = intake.sources().to_vec();
     let layouts: Vec<String> = sources.iter().map(|source| layout(&source.layout)).collect();
@@ -131,6 +150,9 @@ fn bring_in(mut ledger: Ledger, source: &Source, language: Language) -> Result<(
         .collect();
     let (counted, dropped) = ledger.import_while(&listed, input.as_deref(), |write| {
         let told = intake.read(&mut |entry| -> Result<(), CommandError> {
+            if *interrupts.borrow() > 0 {
+                return Err(CommandError::BrokenOff);
+            }
             plan.entry(&entry);
             write(entry)
         })?;
@@ -138,7 +160,7 @@ fn bring_in(mut ledger: Ledger, source: &Source, language: Language) -> Result<(
     })?;
     plan.counted(counted);
     plan.dropped(dropped);
-    Ok((ledger, plan))
+    Ok(plan)
 }
 
 /// How a file was read, for a person: `CSV, windows-1251` or `XLSX, sheet Clients`.
@@ -201,34 +223,6 @@ async fn look_up(
         }
     }
     Ok(())
-}
-
-/// Counts how often Ctrl-C or SIGTERM has come.
-pub(super) fn interrupts() -> watch::Receiver<u32> {
-    let (count, interrupts) = watch::channel(0);
-    tokio::spawn(async move {
-        while asked_to_stop().await.is_ok() {
-            count.send_modify(|times| *times += 1);
-        }
-    });
-    interrupts
-}
-
-#[cfg(unix)]
-async fn asked_to_stop() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
-        _ = hang_up.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn asked_to_stop() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
 }
 
 fn finish(

@@ -5,14 +5,14 @@ use std::time::Instant as StdInstant;
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value, json};
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 use super::{
     args::{ServiceArguments, TrackArguments},
     exit::{CommandError, Exit},
     hand_over,
     instances::{self, Way},
-    print, runs, send, settings,
+    interrupts, print, runs, settings,
 };
 use crate::{
     campaign::{self, Tracking, Watch},
@@ -32,7 +32,8 @@ pub(super) fn track(
     let reached = runtime.block_on(instances::reach_all(services))?;
     let (mut ledger, ways) = instances::with_ledger((&arguments.campaign, arguments.timeout), &reached)?;
     runs::recorded(&mut ledger, "track", |ledger| {
-        let tracking = runtime.block_on(ask((arguments, language), &ways, ledger))?;
+        let interrupts = interrupts::count()?;
+        let tracking = runtime.block_on(ask((arguments, language), &ways, ledger, interrupts))?;
         let tally = Tally::of(ledger)?;
         let exit = exit(tracking.as_deref(), &tally);
         if !arguments.quiet {
@@ -48,8 +49,8 @@ async fn ask(
     (arguments, language): (&TrackArguments, Language),
     ways: &[Way],
     ledger: &mut Ledger,
+    mut interrupts: watch::Receiver<u32>,
 ) -> Result<Option<Vec<Tracking>>, LedgerError> {
-    let mut interrupts = send::interrupts();
     let tally = Tally::of(ledger)?;
     let show = hand_over::show(arguments.quiet);
     let mut progress =

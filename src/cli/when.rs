@@ -3,14 +3,16 @@
 
 use std::{
     fs,
-    io::{BufRead, IsTerminal, Write},
+    io::{BufRead, IsTerminal},
     path::PathBuf,
     sync::Arc,
+    thread,
     time::Duration,
 };
 
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
+use tokio::sync::{oneshot, watch};
 
 use super::args::Time;
 use crate::{
@@ -232,16 +234,25 @@ impl When {
     }
 
     /// Asks a person what is to be asked; gives why the run does not begin, if it does not.
-    pub(super) fn refused(&self, cards: u64, language: Language) -> Option<Stop> {
+    pub(super) async fn refused(
+        &self,
+        (cards, interrupts): (u64, &mut watch::Receiver<u32>),
+        language: Language,
+    ) -> Option<Stop> {
         let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        let passed = |by| Running::AskLate { by: sentences::long(by, language) };
-        match self.departure {
-            Departure::Wait(_) | Departure::Go => {}
-            Departure::Ask(by) if terminal && agrees(&passed(by), language) => {}
-            Departure::Skip(by) | Departure::Ask(by) => return Some(Stop::Late(by)),
+        let late = match self.departure {
+            Departure::Wait(_) | Departure::Go => None,
+            Departure::Ask(by) if terminal => {
+                let passed = Running::AskLate { by: sentences::long(by, language) };
+                unless_agreed((&passed.say(language), Stop::Late(by)), interrupts).await
+            }
+            Departure::Skip(by) | Departure::Ask(by) => Some(Stop::Late(by)),
+        };
+        if late.is_some() || !asks(self.confirm, cards, terminal) {
+            return late;
         }
-        let asks = asks(self.confirm, cards, terminal);
-        (asks && !agrees(&Running::AskConfirm { cards }, language)).then_some(Stop::Cancelled)
+        let confirm = Running::AskConfirm { cards }.say(language);
+        unless_agreed((&confirm, Stop::Cancelled), interrupts).await
     }
 }
 
@@ -275,13 +286,24 @@ fn finish(schedule: &Schedule, now: Timestamp, spent: Spent, load: Load) -> Fini
     schedule.finish(now, spent, Load { gap, ..load }, Asked { zones: &[], whose })
 }
 
-/// An answer that cannot be read is no.
-fn agrees(question: &Running, language: Language) -> bool {
-    say_on!("{}", question.say(language));
-    let _flushed = std::io::stderr().flush();
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да")
+/// Asks; gives what a no comes to. An answer that cannot be read is no, and whoever interrupts gives none.
+async fn unless_agreed((question, no): (&str, Stop), interrupts: &mut watch::Receiver<u32>) -> Option<Stop> {
+    say_on!("{question}");
+    let (tell, told) = oneshot::channel();
+    // Nothing breaks off the reading of a line: its thread is left behind.
+    thread::spawn(move || {
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        let yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да");
+        let _nobody_waits = tell.send(read.is_ok() && yes);
+    });
+    tokio::select! {
+        agreed = told => (agreed != Ok(true)).then_some(no),
+        Ok(()) = interrupts.changed() => {
+            say!("");
+            Some(Stop::Interrupted)
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-//! What another terminal wants of the run that works on a ledger: one word in a small file beside it.
-//! It is written whole or not at all, and it outlives whoever wrote it and whoever reads it.
+//! What another terminal wants of the run that sends from a ledger: one word in a small file beside it.
+//! The run lays the file out when it listens and takes it away when it ends; a word is written whole or
+//! not at all. Whoever holds the ledger next takes away what a run that was killed has left.
 
 use std::{
     fs,
@@ -38,6 +39,20 @@ impl Control {
         Self(beside(ledger, "-control"))
     }
 
+    /// Nothing is wanted: the run goes on. One that begins to listen lays the file out with that.
+    ///
+    /// # Errors
+    /// [`io::Error`] when the file cannot be written.
+    pub fn clear(&self) -> io::Result<()> {
+        self.write(GO_ON)
+    }
+
+    /// Whether a run has laid the file out.
+    #[must_use]
+    pub fn is_offered(&self) -> bool {
+        self.0.exists()
+    }
+
     /// What is wanted now; nothing if the run is to go on.
     #[must_use]
     pub fn wish(&self) -> Option<Wish> {
@@ -50,40 +65,49 @@ impl Control {
     /// # Errors
     /// [`io::Error`] when the file cannot be written.
     pub fn ask(&self, wish: Wish) -> io::Result<()> {
-        let folder = self.0.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut new = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        writeln!(new, "{}", wish.as_str())?;
-        new.persist(&self.0).map_err(|error| error.error).map(drop)
+        self.write(wish.as_str())
     }
 
-    /// Lets the run go on. Gives whether anything had been asked for.
+    /// Takes the file away: nobody listens any more. Gives what was wanted last.
     ///
     /// # Errors
     /// [`io::Error`] when the file is there and cannot be removed.
-    pub fn clear(&self) -> io::Result<bool> {
+    pub fn withdraw(&self) -> io::Result<Option<Wish>> {
+        let wish = self.wish();
         match fs::remove_file(&self.0) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(wish),
         }
     }
+
+    fn write(&self, word: &str) -> io::Result<()> {
+        let folder = self.0.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut new = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        writeln!(new, "{word}")?;
+        new.persist(&self.0).map_err(|error| error.error).map(drop)
+    }
 }
+
+/// What the file says when nothing is wanted.
+const GO_ON: &str = "go on";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_last_wish_counts_until_it_is_cleared() {
+    fn the_last_wish_counts_until_the_file_is_withdrawn() {
         let folder = tempfile::tempdir().unwrap();
         let control = Control::of(&folder.path().join("list.ledger"));
-        assert_eq!((control.wish(), control.clear().unwrap()), (None, false));
+        assert_eq!((control.is_offered(), control.wish(), control.withdraw().unwrap()), (false, None, None));
+        control.clear().unwrap();
+        assert_eq!((control.is_offered(), control.wish()), (true, None));
         for wish in [Wish::Pause, Wish::Cancel, Wish::Pause] {
             control.ask(wish).unwrap();
             assert_eq!(control.wish(), Some(wish));
         }
-        assert!(control.clear().unwrap());
-        assert_eq!(control.wish(), None);
+        assert_eq!(control.withdraw().unwrap(), Some(Wish::Pause));
+        assert_eq!((control.is_offered(), control.wish()), (false, None));
         fs::write(folder.path().join("list.ledger-control"), "dance").unwrap();
         assert_eq!(control.wish(), None);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

@@ -207,6 +207,8 @@ pub struct Ledger {
     connection: Connection,
     path: PathBuf,
     lanes: Vec<Lane>,
+    /// What was wanted of a run that was killed.
+    left_behind: Option<Wish>,
     _lock: Option<Lock>,
 }
 
@@ -247,22 +249,33 @@ impl Ledger {
         if !path.exists() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
-        let ledger =
-            Self { connection: connect(path)?, path: path.to_owned(), lanes: Vec::new(), _lock: None };
+        let ledger = Self {
+            connection: connect(path)?,
+            path: path.to_owned(),
+            lanes: Vec::new(),
+            left_behind: None,
+            _lock: None,
+        };
         ledger.check_kind()?;
         sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
         Ok(ledger)
     }
 
-    /// Whether a run works on a ledger.
+    /// Whether a run sends from a ledger and listens to its [`Control`].
     ///
     /// # Errors
     /// [`LedgerError::Missing`], or the machine does not let us ask.
-    pub fn is_held(path: &Path) -> Result<bool, LedgerError> {
+    pub fn is_steered(path: &Path) -> Result<bool, LedgerError> {
         if !path.exists() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
-        Lock::is_taken(path)
+        Ok(Control::of(path).is_offered() && Lock::is_taken(path)?)
+    }
+
+    /// Whether the last run was killed while it was paused.
+    #[must_use]
+    pub fn was_paused(&self) -> bool {
+        self.left_behind == Some(Wish::Pause)
     }
 
     /// The file.
@@ -309,14 +322,16 @@ impl Ledger {
 
     fn open_writable(path: &Path) -> Result<Self, LedgerError> {
         let lock = Lock::take(path)?;
+        let left_behind = Control::of(path).withdraw().map_err(|error| machine(path, &error))?;
         if !path.exists() {
             create(path)?;
         }
         let connection = connect(path)?;
-        let mut ledger = Self { connection, path: path.to_owned(), lanes: Vec::new(), _lock: Some(lock) };
+        let (path, lanes) = (path.to_owned(), Vec::new());
+        let mut ledger = Self { connection, path, lanes, left_behind, _lock: Some(lock) };
         ledger.check_kind()?;
         ledger.check_whole()?;
-        ledger.prepare_writer().map_err(|error| explain(path, &error))?;
+        ledger.prepare_writer().map_err(|error| explain(&ledger.path, &error))?;
         Ok(ledger)
     }
 

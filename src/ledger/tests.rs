@@ -170,7 +170,9 @@ fn a_run_holds_the_ledger_and_is_steered_by_whatever_name() {
     let link = folder.path().join("autumn.ledger");
     std::os::unix::fs::symlink("list.ledger", &link).unwrap();
     assert!(matches!(Ledger::open(&link, &[identity()]), Err(LedgerError::Held { .. })));
-    assert!(Ledger::is_held(&link).unwrap());
+    assert!(!Ledger::is_steered(&link).unwrap(), "nobody listens yet");
+    Control::of(&path).clear().unwrap();
+    assert!(Ledger::is_steered(&link).unwrap());
     assert_eq!(Control::of(&link), Control::of(&path));
     drop(held);
     let held = Ledger::open(&link, &[identity()]).unwrap();

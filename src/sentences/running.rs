@@ -54,6 +54,11 @@ sentences! {
         HadBeenPaused =
             en "The last run was paused when it ended; this one begins afresh.",
             ru "Прошлый запуск закончился на паузе; этот начинает заново.",
+        BrokenOff =
+            en "Interrupted while the input was read: nothing was sent, and the ledger holds what it held before. Run the \
+                same command again.",
+            ru "Прервано во время чтения входного файла: ничего не отправлено, в реестре всё осталось как было. Запустите \
+                ту же команду снова.",
         BookBroken { reason: String } =
             en "{reason}. Without caps the run goes on; what it sends is counted by the next one.",
             ru "{reason}. Пределов нет, поэтому продолжаем; отправленное посчитает следующий запуск.",
@@ -91,8 +96,8 @@ sentences! {
 
         // From another terminal.
         NoRun { ledger: String } =
-            en "no run is working on {ledger}: there is nothing to pause, resume or cancel",
-            ru "с {ledger} сейчас никто не работает: останавливать и продолжать нечего",
+            en "no run is sending from {ledger}: there is nothing to pause, resume or cancel",
+            ru "из {ledger} сейчас ничего не отправляется: останавливать и продолжать нечего",
         PauseAsked =
             en "The run starts nothing more within a second, and stays. sendcontact resume lets it go on.",
             ru "В течение секунды запуск перестанет начинать карточки и останется ждать. Продолжить: sendcontact resume.",
