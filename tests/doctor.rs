@@ -140,6 +140,34 @@ fn settings_token_and_ledger_are_looked_at_too() {
 }
 
 #[test]
+fn settings_that_a_run_would_refuse_are_told() {
+    let service = service("/none/", authorized());
+    for (text, words) in [
+        ("window = [\"99\"]\n", "--window: \"99\""),
+        ("time-zone = \"Mars\"\n", "--time-zone: "),
+        ("rate = 0\n", "sendcontact.toml:1: rate"),
+        ("profile = \"a\"\n[profiles.a]\nholidays = \"none\"\n", "none"),
+        (
+            "instance = [\"a\"]\n[instances.a]\nid-instance = 1\ntoken-file = \"token\"\nspacing = \"20s..8s\"\n",
+            "--spacing: ",
+        ),
+    ] {
+        let desk = Desk::new();
+        desk.write("token", TOKEN);
+        desk.write("sendcontact.toml", text);
+        let mut command = desk.command(&["doctor"]);
+        command.env("GREEN_API_URL", service.url());
+        if !text.contains("instance") {
+            command.env("GREEN_API_ID_INSTANCE", ID).env("GREEN_API_TOKEN", TOKEN);
+        }
+        let ran = Ran::of(command.output().unwrap());
+        let (sign, told) = line(&ran, "settings");
+        assert_eq!((ran.code, sign.as_str()), (2, "FAIL"), "{text} {ran:?}");
+        assert!(told.contains(words), "{told}");
+    }
+}
+
+#[test]
 fn with_a_simulator_all_is_well_and_nothing_is_needed() {
     let ran = Desk::new().run(&["doctor", "--simulate"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");

@@ -25,7 +25,10 @@ impl Office {
 
     fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let mut command = self.desk.command(&[&["schedule"], arguments].concat());
-        command.current_dir(&self.folder).env("HOME", self.desk.path("home"));
+        command
+            .current_dir(&self.folder)
+            .env("HOME", self.desk.path("home"))
+            .env_remove("SENDCONTACT_STATE_DIR");
         let ran = Ran::of(command.envs(variables.iter().copied()).output().unwrap());
         assert!(!format!("{ran:?}").contains(TOKEN), "{ran:?}");
         ran
@@ -77,6 +80,7 @@ WorkingDirectory=/desk/my \"lists\" & 5%%
 ExecStart=/bin/sendcontact send list.csv --token-file token --map \"firstName=Имя 5%%\" --id-instance=1
 SuccessExitStatus=4 5 11 130
 UMask=0077
+X-Ledger=\"/desk/my \\\"lists\\\" & 5%%/list.ledger\"
 
 # /desk/home/.config/systemd/user/sendcontact-list.timer
 [Unit]
@@ -113,7 +117,7 @@ fn cron_is_given_a_line_a_time() {
     assert_eq!(
         office.printed(&arguments, &[]),
         "CRON_TZ=Asia/Omsk
-5 9 * * 0,3 cd '/desk/my \"lists\" & 5\\%' && /bin/sendcontact send list.csv --token-file token --map \
+5 9 * * 0,3 umask 077 && cd '/desk/my \"lists\" & 5\\%' && /bin/sendcontact send list.csv --token-file token --map \
 'firstName=Имя 5\\%' --id-instance=1 >> '/desk/my \"lists\" & 5\\%/x.log' 2>&1
 "
     );
@@ -157,15 +161,26 @@ fn what_only_this_shell_knows_goes_along_and_a_token_never_does() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
         assert!(ran.stderr.contains("--token-file"), "{ran:?}");
     }
-    fs::write(office.folder.join("sendcontact.toml"), "token-file = \"token\"\nlang = \"ru\"\n").unwrap();
+    fs::write(
+        office.folder.join("sendcontact.toml"),
+        "id-instance = 1\ntoken-file = \"token\"\nlang = \"ru\"\n",
+    )
+    .unwrap();
     let line = office.printed(&when, &[("GREEN_API_TOKEN", ""), ("LANG", "ru_RU.UTF-8")]);
     assert!(line.contains("send --settings '/desk/my \"lists\" & 5\\%/sendcontact.toml' list.csv"), "{line}");
     assert!(office.run(&[&when[..], &["--simulate"]].concat(), &[]).code == 0);
 }
 
+fn refused_each_night<'a>(send: &[&'a str]) -> Vec<&'a str> {
+    [&["--every", "day", "--at", "10:00", "--as", "cron", "--", "send"], send].concat()
+}
+
 #[test]
 fn what_cannot_be_scheduled_is_refused() {
     let office = Office::new();
+    let instances =
+        "[instances.a]\nid-instance = 1\ntoken-file = \"token\"\n[instances.b]\ntoken-file = \"token\"\n";
+    fs::write(office.folder.join("sendcontact.toml"), instances).unwrap();
     let usual = ["--every", "day", "--at", "10:00", "--as", "cron"];
     for (arguments, words) in [
         (vec!["--every", "day", "--at", "10:00"], "COMMAND"),
@@ -180,6 +195,19 @@ fn what_cannot_be_scheduled_is_refused() {
             "Europe/Moscow",
         ),
         ([&usual[..], &["--name", "a b", "--", "send", "list.csv", "--simulate"]].concat(), "Latin"),
+        (refused_each_night(&["none.csv", "--simulate"]), "no \"none.csv\""),
+        (refused_each_night(&["list.csv", "--token-file", "token"]), "--id-instance"),
+        (refused_each_night(&["list.csv", "--token-file", "none", "--id-instance", "1"]), "none"),
+        (refused_each_night(&["list.csv", "--token-file", "token", "--id-instance", "x"]), "digits"),
+        (refused_each_night(&["list.csv", "--simulate", "--window", "99"]), "--window: "),
+        (refused_each_night(&["list.csv", "--simulate", "--start-at", "never"]), "--start-at: "),
+        (refused_each_night(&["list.csv", "--simulate", "--until", "25:00"]), "--until: "),
+        (refused_each_night(&["list.csv", "--simulate", "--holidays", "none"]), "--holidays none"),
+        (refused_each_night(&["list.csv", "--simulate", "--warm-up", "x"]), "--warm-up: "),
+        (refused_each_night(&["list.csv", "--simulate", "--spacing", "20s..8s"]), "--spacing: "),
+        (refused_each_night(&["list.csv", "--simulate", "--days", "xx"]), "--days: "),
+        (refused_each_night(&["list.csv", "--simulate", "--time-zone", "Mars"]), "--time-zone: "),
+        (refused_each_night(&["list.csv", "--instance", "a", "--instance", "b"]), "instance b has no id"),
     ] {
         let ran = office.run(&arguments, &[]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?} {ran:?}");
@@ -225,6 +253,51 @@ fn installed_files_stand_where_the_scheduler_looks_and_nothing_else_is_done() {
     }
     let units = fs::read_dir(office.desk.path("home/.config/systemd/user")).unwrap().count();
     assert_eq!(units, 6, "campaigns of other letters do not take each other's place");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_folder_in_which_cards_are_counted_goes_along() {
+    let office = Office::new();
+    let state = office.desk.path("my state 5%");
+    let told = state.to_str().unwrap();
+    let usual = |scheduler: &'static str| with(&["--every", "day", "--at", "10:00", "--as", scheduler]);
+    for (name, folder, written) in [
+        ("SENDCONTACT_STATE_DIR", told, "/desk/my state 5"),
+        ("SENDCONTACT_STATE_DIR", "here", "/desk/my \"lists\" & 5%/here"),
+        ("XDG_STATE_HOME", told, "/desk/my state 5"),
+    ] {
+        let unit = office.printed(&usual("systemd"), &[(name, folder)]);
+        let written = written.replace('"', "\\\"").replace('%', "%%");
+        assert!(unit.contains(&format!("\nEnvironment=\"SENDCONTACT_STATE_DIR={written}")), "{unit}");
+        let line = office.printed(&usual("cron"), &[(name, folder)]);
+        assert!(line.contains(" && env 'SENDCONTACT_STATE_DIR=/desk/my "), "{line}");
+        let windows = office.run(&usual("windows"), &[(name, folder)]);
+        assert_eq!((windows.code, windows.stdout.as_str()), (2, ""), "{windows:?}");
+        assert!(windows.stderr.contains("setx SENDCONTACT_STATE_DIR"), "{windows:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn another_campaign_s_timer_is_never_replaced() {
+    let office = Office::new();
+    let install = |folder: &str, more: &[&str]| {
+        let list = format!("{folder}/list.csv");
+        let usual = ["--every", "day", "--at", "10:00", "--as", "systemd", "--install"];
+        let send = ["--", "send", &list, "--simulate"];
+        fs::create_dir_all(office.folder.join(folder)).unwrap();
+        fs::write(office.folder.join(&list), table(1)).unwrap();
+        office.run(&[&usual[..], more, &send].concat(), &[])
+    };
+    assert_eq!(install("a", &[]).code, 0);
+    assert_eq!(install("a", &["--at", "11:00"]).code, 0, "its own may be replaced");
+    let service = office.desk.path("home/.config/systemd/user/sendcontact-list.service");
+    let before = fs::read_to_string(&service).unwrap();
+    let other = install("b", &[]);
+    assert_eq!((other.code, fs::read_to_string(&service).unwrap()), (2, before), "{other:?}");
+    assert!(other.stderr.contains("--name") && other.stderr.contains("a/list"), "{other:?}");
+    assert_eq!(install("b", &["--name", "b"]).code, 0);
 }
 
 /// The run of a checker that says nothing against the file.

@@ -77,6 +77,12 @@ pub(super) fn folder() -> Option<PathBuf> {
     Some(state?.join("sendcontact"))
 }
 
+/// Whether the environment names another folder than the usual one.
+pub(super) fn is_named_here() -> bool {
+    let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    is_set("SENDCONTACT_STATE_DIR") || (!cfg!(windows) && is_set("XDG_STATE_HOME"))
+}
+
 /// Host and port of an address.
 fn host(url: &str) -> &str {
     let behind = url.split_once("//").map_or(url, |(_, behind)| behind);

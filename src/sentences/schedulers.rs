@@ -20,6 +20,15 @@ sentences! {
         NoToken =
             en "the scheduled run would find no token: name its file with --token-file or in sendcontact.toml",
             ru "запланированный запуск не найдёт токена: укажите его файл в --token-file или в sendcontact.toml",
+        NoInput { path: String } =
+            en "the scheduled run would find no {path}: there is no such file",
+            ru "запланированный запуск не найдёт {path}: такого файла нет",
+        Taken { path: String, ledger: String } =
+            en "{path} is there already, for another campaign ({ledger}): give this one a name of its own with --name",
+            ru "{path} уже есть, он для другой кампании ({ledger}): дайте этой своё имя в --name",
+        StateOfWindows { state: String } =
+            en "{state} holds the books in which caps are counted, but only this shell knows: Windows' scheduler is told of it by setx SENDCONTACT_STATE_DIR; do that, and run schedule in a shell that does not set it",
+            ru "книги для дневных пределов лежат в {state}, но это знает только эта оболочка: планировщик Windows узнает об этом от setx SENDCONTACT_STATE_DIR; выполните её и повторите schedule в оболочке, где переменная не задана",
         Zone { zone: String } =
             en "--time-zone {zone}: schedulers know zones only by their names, such as Europe/Moscow",
             ru "--time-zone {zone}: планировщики знают зоны только по названиям, например Europe/Moscow",

@@ -4,12 +4,15 @@
 mod machine;
 mod service;
 
-use std::io::IsTerminal;
+use std::{ffi::OsString, io::IsTerminal};
+
+use jiff::Timestamp;
 
 use super::{
+    args::SendArguments,
     exit::{CommandError, Exit},
     instances, print, settings,
-    settings_file::Typed,
+    settings_file::{self, LineError, Typed},
     surroundings::DoctorArguments,
 };
 use crate::sentences::{DoctorFinding as Found, Language, Subject};
@@ -45,6 +48,9 @@ pub(super) fn doctor(
     let version = env!("CARGO_PKG_VERSION").to_owned();
     doctor.tell(Line(Sign::Good, Subject::Version, Found::File { path: version }))?;
     doctor.tell(settings_file(typed))?;
+    if let Err(reason) = settings_of_send(typed, language) {
+        doctor.tell(Line(Sign::Failure(Exit::Usage), Subject::Settings, Found::Wrong { reason }))?;
+    }
     let ledger = settings::ledger(&arguments.campaign).ok();
     for line in machine::lines(ledger.as_deref(), language) {
         doctor.tell(line)?;
@@ -68,6 +74,24 @@ fn settings_file(typed: &Typed) -> Line {
         }
     };
     Line(Sign::Good, Subject::Settings, found)
+}
+
+/// Reads the settings file as a run would; gives what that would refuse.
+fn settings_of_send(typed: &Typed, language: Language) -> Result<(), String> {
+    let Some(file) = &typed.file else { return Ok(()) };
+    let mut words: Vec<OsString> = ["sendcontact", "send", "--settings"].map(OsString::from).to_vec();
+    words.push(file.path.clone().into_os_string());
+    words.extend(file.profile.iter().flat_map(|name| ["--profile", name]).map(OsString::from));
+    let services = typed.services();
+    let names = services.iter().filter_map(|service| service.name.as_deref());
+    words.extend(names.flat_map(|name| ["--instance", name]).map(OsString::from));
+    words.extend(services.iter().any(|service| service.simulate).then(|| OsString::from("--simulate")));
+    let send = settings_file::of(&words).map_err(|error| match error {
+        LineError::Line(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
+        LineError::File(error, _) => error.say(language),
+    })?;
+    let read = |send: &SendArguments| send.when.read(Timestamp::now()).map(drop);
+    send.senders().into_iter().try_for_each(read).map_err(|error| error.say(language))
 }
 
 impl Doctor {

@@ -8,18 +8,22 @@ use jiff::civil::Weekday;
 use super::Job;
 use crate::calendar::Days;
 
-/// The lines, one a time of day, under the zone by which they are meant.
+/// The lines, one a time of day, under the zone by which they are meant. The log names people: only the
+/// user may read it.
 pub(super) fn lines(job: &Job) -> String {
     let mut text = String::new();
     if let Some(zone) = &job.zone {
         let _ = writeln!(text, "CRON_TZ={zone}");
     }
-    let words: Vec<String> = [&job.program].into_iter().chain(&job.words).map(|word| quoted(word)).collect();
+    let state = job.state.as_ref().map(|state| format!("SENDCONTACT_STATE_DIR={state}"));
+    let with_state = state.into_iter().flat_map(|state| ["env".to_owned(), state]);
+    let words = with_state.chain([job.program.clone()]).chain(job.words.iter().cloned());
+    let words: Vec<String> = words.map(|word| quoted(&word)).collect();
     let log = format!("{}/{}.log", job.folder.trim_end_matches('/'), job.name);
     for time in &job.times {
         let _ = writeln!(
             text,
-            "{} {} * * {} cd {} && {} >> {} 2>&1",
+            "{} {} * * {} umask 077 && cd {} && {} >> {} 2>&1",
             time.minute(),
             time.hour(),
             days(job.days),

@@ -5,14 +5,21 @@ mod cron;
 mod systemd;
 mod windows;
 
-use std::{env, ffi::OsString, fs, io::Write, path::Path};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use clap::parser::ValueSource;
-use jiff::{Zoned, civil::Date, civil::Time, tz::TimeZone};
+use jiff::{Timestamp, Zoned, civil::Date, civil::Time, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
 use super::{
     args::Command,
+    books,
     exit::{CommandError, Exit},
     print, settings,
     settings::{SettingsError, TokenPlace},
@@ -38,6 +45,10 @@ struct Job {
     zone: Option<String>,
     /// The first day on which it may run.
     from: Date,
+    /// The ledger, by which a campaign is known again.
+    ledger: String,
+    /// Where the books of instances stand, if only this shell knows.
+    state: Option<String>,
 }
 
 /// One file for a scheduler.
@@ -84,7 +95,8 @@ fn job(arguments: &ScheduleArguments, language: Language) -> Result<Job, Setting
         })),
         LineError::File(error, _) => SettingsError::from(error),
     })?;
-    let campaign = campaign(&typed)?;
+    let (campaign, ledger) = campaign(&typed)?;
+    can_run(&typed)?;
     let zone = arguments.time_zone.as_ref().map(|zone| zone.name().to_owned());
     if let Some(zone) = zone.as_ref().filter(|zone| TimeZone::get(zone).is_err()) {
         return Err(SchedulerError(SchedulerFault::Zone { zone: zone.clone() }).into());
@@ -95,10 +107,13 @@ fn job(arguments: &ScheduleArguments, language: Language) -> Result<Job, Setting
     let here = env::current_dir().and_then(|folder| Ok((folder, env::current_exe()?)));
     let (folder, program) =
         here.map_err(|error| SchedulerError(SchedulerFault::Place { reason: error.to_string() }))?;
+    let state = books::folder().filter(|_| books::is_named_here()).map(|state| folder.join(state));
     Ok(Job {
         name: arguments.name.clone().unwrap_or_else(|| named(&campaign)),
         program: plain(&program.into_os_string())?,
+        ledger: plain(&folder.join(ledger).into_os_string())?,
         folder: plain(&folder.into_os_string())?,
+        state: state.map(|state| plain(&state.into_os_string())).transpose()?,
         words: words(arguments, &typed, language)?,
         days: arguments.every.0,
         times,
@@ -107,30 +122,41 @@ fn job(arguments: &ScheduleArguments, language: Language) -> Result<Job, Setting
     })
 }
 
-/// The name of the campaign, if what is to run is one that can be left alone: `send` or `track`, and
-/// with a token that will still be there.
-fn campaign(typed: &Typed) -> Result<String, SettingsError> {
-    let campaign = if let Command::Send(send) = &typed.arguments.command {
+/// The name of the campaign and its ledger, if what is to run is one that can be left alone: `send` or
+/// `track`.
+fn campaign(typed: &Typed) -> Result<(String, PathBuf), SettingsError> {
+    if let Command::Send(send) = &typed.arguments.command {
         let source = settings::source(&send.input)?;
+        if let Some(missing) = settings::read_files(&source.inputs).into_iter().find(|path| !path.exists()) {
+            let path = format!("{:?}", missing.to_string_lossy());
+            return Err(SchedulerError(SchedulerFault::NoInput { path }).into());
+        }
         let places = settings::places(&send.place, &source.inputs, send.service.simulate)?;
-        places.campaign
+        Ok((places.campaign, places.ledger))
     } else if let Command::Track(track) = &typed.arguments.command {
         let ledger = settings::ledger(&track.campaign)?;
-        ledger.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-track"
+        let name = ledger.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-track";
+        Ok((name, ledger))
     } else {
-        return Err(SchedulerError(SchedulerFault::Command).into());
-    };
-    for service in typed.services() {
+        Err(SchedulerError(SchedulerFault::Command).into())
+    }
+}
+
+/// Refuses what would be refused each time: a token that will not be there, an instance that is not named,
+/// hours and caps that mean nothing.
+fn can_run(typed: &Typed) -> Result<(), SettingsError> {
+    for service in typed.services().into_iter().filter(|service| !service.simulate) {
         match settings::token_place(service) {
             Some(TokenPlace::Typed(_) | TokenPlace::EnvironmentFile(_) | TokenPlace::SettingsFile(_)) => {}
-            Some(TokenPlace::Environment(_)) | None if service.simulate => {}
             Some(TokenPlace::Environment(_)) => {
                 return Err(SchedulerError(SchedulerFault::TokenOfTheShell).into());
             }
             None => return Err(SchedulerError(SchedulerFault::NoToken).into()),
         }
+        settings::instance(service)?;
     }
-    Ok(campaign)
+    typed.senders().into_iter().try_for_each(|send| send.when.read(Timestamp::now()).map(drop))?;
+    Ok(())
 }
 
 /// What was typed, and what this shell knows besides and a scheduler does not.
@@ -192,7 +218,15 @@ fn named(campaign: &str) -> String {
 fn with_systemd(job: &Job, install: bool, language: Language) -> Result<Exit, CommandError> {
     let folder = settings_file::config_home().map(|folder| folder.join("systemd").join("user"));
     let folder = folder.ok_or_else(|| SettingsError::from(SchedulerError(SchedulerFault::NoHome)))?;
-    for unit in systemd::units(job) {
+    let units = systemd::units(job);
+    let service = folder.join(&units[0].file);
+    if let Some(text) = fs::read_to_string(&service).ok().filter(|text| install && !systemd::is_of(text, job))
+    {
+        let path = service.display().to_string();
+        let ledger = systemd::ledger(&text).unwrap_or("?").to_owned();
+        return Err(SettingsError::from(SchedulerError(SchedulerFault::Taken { path, ledger })).into());
+    }
+    for unit in units {
         let path = folder.join(&unit.file);
         if install {
             write(&path, &unit.text)?;
@@ -213,6 +247,9 @@ fn with_systemd(job: &Job, install: bool, language: Language) -> Result<Exit, Co
 fn with_windows(job: &Job, install: bool, language: Language) -> Result<Exit, CommandError> {
     if job.zone.is_some() {
         return Err(SettingsError::from(SchedulerError(SchedulerFault::ZoneOfWindows)).into());
+    }
+    if let Some(state) = job.state.clone() {
+        return Err(SettingsError::from(SchedulerError(SchedulerFault::StateOfWindows { state })).into());
     }
     let unit = windows::unit(job);
     if install {

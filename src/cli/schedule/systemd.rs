@@ -13,6 +13,9 @@ use crate::calendar::Days;
 /// a refusal (7) need a person, so they are failures.
 const NO_FAILURE: &str = "4 5 11 130";
 
+/// A key of ours: systemd leaves those alone that begin with X- (source: systemd.unit(5)).
+const LEDGER: &str = "X-Ledger=";
+
 pub(super) fn units(job: &Job) -> [Unit; 2] {
     [
         Unit { file: format!("{}.service", job.name), text: service(job) },
@@ -22,14 +25,33 @@ pub(super) fn units(job: &Job) -> [Unit; 2] {
 
 fn service(job: &Job) -> String {
     let words: Vec<String> = job.words.iter().map(|word| quoted(word, true)).collect();
+    let state = job.state.as_ref().map(|state| quoted(&format!("SENDCONTACT_STATE_DIR={state}"), false));
     format!(
-        "[Unit]\nDescription={name}\n\n[Service]\nType=oneshot\nWorkingDirectory={folder}\n\
-         ExecStart={program} {words}\nSuccessExitStatus={NO_FAILURE}\nUMask=0077\n",
+        "[Unit]\nDescription={name}\n\n[Service]\nType=oneshot\nWorkingDirectory={folder}\n{state}\
+         ExecStart={program} {words}\nSuccessExitStatus={NO_FAILURE}\nUMask=0077\n{LEDGER}{ledger}\n",
         name = job.name,
-        folder = job.folder.replace('%', "%%"),
+        folder = folder(&job.folder),
+        state = state.map(|state| format!("Environment={state}\n")).unwrap_or_default(),
+        ledger = quoted(&job.ledger, false),
         program = quoted(&job.program, false),
         words = words.join(" "),
     )
+}
+
+/// Whether the text of a service is that of the same campaign.
+pub(super) fn is_of(service: &str, job: &Job) -> bool {
+    ledger(service) == Some(&quoted(&job.ledger, false))
+}
+
+/// The ledger that the text of a service names.
+pub(super) fn ledger(service: &str) -> Option<&str> {
+    service.lines().find_map(|line| line.strip_prefix(LEDGER))
+}
+
+/// A backslash or a space at the end of a line would not be taken for a part of the name.
+fn folder(folder: &str) -> String {
+    let end = if folder.ends_with(['\\', ' ']) { "/" } else { "" };
+    folder.replace('%', "%%") + end
 }
 
 fn timer(job: &Job) -> String {
@@ -88,6 +110,13 @@ mod tests {
             ("", "\"\""),
         ] {
             assert_eq!(quoted(word, true), written, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_folder_comes_through_systemd_as_it_is() {
+        for (name, written) in [("/a b", "/a b"), ("/5%", "/5%%"), ("/a\\", "/a\\/"), ("/a ", "/a /")] {
+            assert_eq!(folder(name), written);
         }
     }
 
