@@ -110,11 +110,13 @@ fn a_row_goes_by_the_zone_of_its_column_or_of_its_number() {
          79001234503;79001234568;Анна;\n"
     );
     let hours = ["--no-wait", "--window", OPEN, "--map", "timeZone=Пояс", "--time-zone"];
-    for (more, sent, words) in [
-        (vec![zone.as_str()], 2, "where the recipient lives"),
-        (vec![elsewhere.as_str()], 1, "it goes on at"),
+    // Where it is night the window opens at ten, and that is late in the evening here.
+    let evening = if hour > 0 { "21:00" } else { "23:00" };
+    for (more, sent, words, finish) in [
+        (vec![zone.as_str()], 2, "where the recipient lives", evening),
+        (vec![elsewhere.as_str()], 1, "it goes on at", "10:00"),
         // A number of Russia has no such hour.
-        (vec![zone.as_str(), "--recipient-time-zone"], 1, "1 row will not go in any hour"),
+        (vec![zone.as_str(), "--recipient-time-zone"], 1, "1 row will not go in any hour", evening),
     ] {
         let service = Service::accepting();
         let desk = Desk::new();
@@ -123,6 +125,8 @@ fn a_row_goes_by_the_zone_of_its_column_or_of_its_number() {
         ran.adds_up();
         assert_eq!((ran.code, service.sends().len()), (5, sent), "{more:?} {ran:?}");
         assert!(ran.stderr.contains(words), "{more:?}: {}", ran.stderr);
+        let told = ran.stderr.lines().find(|line| line.trim_start().starts_with("Finish")).unwrap();
+        assert!(told.contains(" about ") && told.contains(&format!(" {finish} (")), "{told}");
         let kept: Vec<String> = desk.results("list-results.csv", b';')[1..]
             .iter()
             .map(|record| record.last().unwrap().trim_start_matches('\'').to_owned())

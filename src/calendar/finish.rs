@@ -35,29 +35,61 @@ impl Schedule {
     /// Follows a load to its last card, if all recipients are like the one asked of.
     #[must_use]
     pub fn finish(&self, now: Timestamp, spent: Spent, load: Load, asked: Asked<'_>) -> Finish {
+        self.finish_of((now, spent), load, &[(load.cards, asked)])
+    }
+
+    /// Follows a load to its last card, if so many of its recipients each are like the one asked of. Of
+    /// those who may have a card at the same time the first ones have it first.
+    #[must_use]
+    pub fn finish_of(
+        &self,
+        (now, spent): (Timestamp, Spent),
+        load: Load,
+        groups: &[(u64, Asked<'_>)],
+    ) -> Finish {
         let gap = SignedDuration::try_from(load.gap).unwrap_or(SignedDuration::MAX);
         let horizon = now.checked_add(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MAX);
         let mut finish = Finish { cards: 0, last: None };
+        let mut groups = groups.to_vec();
         let (mut at, mut spent) = (now, spent);
         while finish.cards < load.cards && at < horizon {
             let day = day_of(at, &self.hours.zone);
-            let next = match self.may_send(at, &spent, asked) {
-                Verdict::Over(_) => break,
-                Verdict::NotBefore(next, _) => next,
-                Verdict::Now => {
-                    let count = self.at_once(at, gap, &spent, asked).min(load.cards - finish.cards);
-                    let last = later(at, gap, count - 1);
-                    finish = Finish { cards: finish.cards + count, last: Some(last) };
-                    spent.add(count, asked.whose, day.date);
-                    later(last, gap, 1)
-                }
-            };
+            let Some((place, mut next)) = self.next_of(at, &spent, &groups) else { break };
+            if next == at {
+                let (left, asked) = &mut groups[place];
+                let count = self.at_once(at, gap, &spent, *asked).min(load.cards - finish.cards).min(*left);
+                let last = later(at, gap, count - 1);
+                finish = Finish { cards: finish.cards + count, last: Some(last) };
+                spent.add(count, asked.whose, day.date);
+                *left -= count;
+                next = later(last, gap, 1);
+            }
             if next >= day.ends {
                 spent = spent.tomorrow();
             }
             at = next;
         }
         finish
+    }
+
+    /// The group that may have a card first, and when.
+    fn next_of(
+        &self,
+        at: Timestamp,
+        spent: &Spent,
+        groups: &[(u64, Asked<'_>)],
+    ) -> Option<(usize, Timestamp)> {
+        let mut first: Option<(usize, Timestamp)> = None;
+        for (place, (_, asked)) in groups.iter().enumerate().filter(|(_, (left, _))| *left > 0) {
+            match self.may_send(at, spent, *asked) {
+                Verdict::Now => return Some((place, at)),
+                Verdict::NotBefore(then, _) if first.is_none_or(|(_, earliest)| then < earliest) => {
+                    first = Some((place, then));
+                }
+                Verdict::NotBefore(..) | Verdict::Over(_) => {}
+            }
+        }
+        first
     }
 
     /// Cards that go from a moment on before the hours close, the day ends, a cap is reached or the

@@ -33,6 +33,12 @@ impl Hours {
         Self { windows: Vec::new(), days: Days::ALL, holidays: Holidays::default(), zone }
     }
 
+    /// Whether every hour of every day is open, wherever one is.
+    #[must_use]
+    pub fn are_always(&self) -> bool {
+        self.windows.is_empty() && self.days == Days::ALL && self.holidays == Holidays::default()
+    }
+
     /// Whether a card may go now.
     #[must_use]
     pub fn open_at(&self, now: Timestamp) -> bool {

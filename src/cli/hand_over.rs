@@ -60,7 +60,7 @@ pub(super) async fn hand_over(
     let mut loads = Vec::new();
     for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
         let load = sender.load(share.rows);
-        let last = sender.when.reckon((&ledger, lane), load)?.and_then(|finish| finish.last);
+        let last = sender.when.reckon((&ledger, lane), (load, &share.groups))?.and_then(|finish| finish.last);
         loads.push((sender.client.clone(), load.cards, last, share.prefix.clone()));
         lanes.push(self::lane(sender, (&ledger, lane), share)?);
     }

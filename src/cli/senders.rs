@@ -11,7 +11,7 @@ use super::{
     exit::CommandError,
     instances::{self, Reached},
     settings::SettingsError,
-    when::When,
+    when::{Group, When},
 };
 use crate::{
     calendar::Load,
@@ -37,6 +37,8 @@ pub(super) struct Share {
     pub(super) rows: u64,
     /// How they are told before a line about them: nothing where there is one lane.
     pub(super) prefix: String,
+    /// The rows by the zones in which the hours have to hold for them.
+    pub(super) groups: Vec<Group>,
 }
 
 impl<'a> Sender<'a> {
@@ -104,11 +106,11 @@ pub(super) fn prepare(
 pub(super) fn shares(senders: &[Sender<'_>], ledger: &Ledger) -> Result<Vec<Share>, LedgerError> {
     let parties = ledger.parties()?;
     let rows = |lane| parties.iter().find(|party| party.lane == Some(lane)).map_or(0, |party| party.waiting);
-    let share = |(lane, sender): (usize, &Sender<'_>)| Share {
-        rows: rows(lane),
-        prefix: sender.prefix(senders.len()),
+    let share = |(lane, sender): (usize, &Sender<'_>)| -> Result<Share, LedgerError> {
+        let (rows, prefix) = (rows(lane), sender.prefix(senders.len()));
+        Ok(Share { rows, prefix, groups: sender.when.groups((ledger, lane), rows)? })
     };
-    Ok(senders.iter().enumerate().map(share).collect())
+    senders.iter().enumerate().map(share).collect()
 }
 
 /// The shares of a campaign that several instances send, a line each: how many cards each has, and what
@@ -140,7 +142,7 @@ pub(super) fn outlook(
 ) -> Result<Vec<String>, LedgerError> {
     let mut lines = Vec::new();
     for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
-        let told = sender.when.outlook((ledger, lane), sender.load(share.rows), language)?;
+        let told = sender.when.outlook((ledger, lane), (sender.load(share.rows), &share.groups), language)?;
         lines.extend(told.into_iter().map(|line| share.prefix.clone() + &line));
     }
     Ok(lines)

@@ -22,7 +22,7 @@ use crate::{
         WarmUp, WarmUpError, Why, Window, WindowError, Zone, ZoneError, day_of, departure,
     },
     campaign::Stop,
-    ledger::{Ledger, LedgerError, Rules},
+    ledger::{Ledger, LedgerError, Rules, Zones},
     sentences::{self, Language, Running, schedule},
 };
 
@@ -115,6 +115,9 @@ impl WhenError {
     }
 }
 
+/// Rows whose hours hold in the same zones.
+pub(super) type Group = (Zones, u64);
+
 /// When a run goes.
 #[derive(Debug)]
 pub(super) struct When {
@@ -180,15 +183,28 @@ impl WhenArguments {
 }
 
 impl When {
+    /// The rows that wait for a lane, by the zones in which the hours have to hold for them.
+    pub(super) fn groups(
+        &self,
+        (ledger, lane): (&Ledger, usize),
+        rows: u64,
+    ) -> Result<Vec<Group>, LedgerError> {
+        match &self.rules {
+            Some(rules) if !rules.schedule.hours.are_always() => ledger.by_zones(lane, rules),
+            Some(_) | None => Ok(vec![(Zones::Own, rows)]),
+        }
+    }
+
     /// How far a lane comes by its rules, from now on; nothing where there are none.
     pub(super) fn reckon(
         &self,
         (ledger, lane): (&Ledger, usize),
-        load: Load,
+        (load, groups): (Load, &[Group]),
     ) -> Result<Option<Finish>, LedgerError> {
         let Some(rules) = &self.rules else { return Ok(None) };
         let now = Timestamp::now();
-        Ok(Some(finish(&rules.schedule, now, spent(&rules.schedule, now, (ledger, lane))?, load)))
+        let (schedule, spent) = (&rules.schedule, spent(&rules.schedule, now, (ledger, lane))?);
+        Ok(Some(finish(schedule, (now, spent), load, groups)))
     }
 
     /// How many cards of a load a lane can send from one moment to another.
@@ -203,7 +219,7 @@ impl When {
         let ours = Deadline { at: until, why: Why::Until };
         schedule.deadline = schedule.deadline.into_iter().chain([ours]).min_by_key(|deadline| deadline.at);
         let spent = spent(&schedule, now, (ledger, lane))?;
-        Ok(finish(&schedule, now, spent, load).cards)
+        Ok(finish(&schedule, (now, spent), load, &[(Zones::Own, load.cards)]).cards)
     }
 
     /// What the rules make of a load, a line each: when its last card goes, rows that never go, and
@@ -211,20 +227,21 @@ impl When {
     pub(super) fn outlook(
         &self,
         (ledger, lane): (&Ledger, usize),
-        load: Load,
+        (load, groups): (Load, &[Group]),
         language: Language,
     ) -> Result<Vec<String>, LedgerError> {
-        let Some((rules, finish)) = self.rules.as_ref().zip(self.reckon((ledger, lane), load)?) else {
+        let Some(rules) = &self.rules else { return Ok(Vec::new()) };
+        let (groups, never) = parted(&rules.schedule, groups);
+        let cards = load.cards.min(groups.iter().map(|(_, rows)| rows).sum());
+        let Some(finish) = self.reckon((ledger, lane), (Load { cards, ..load }, &groups))? else {
             return Ok(Vec::new());
         };
-        let zone = &rules.schedule.hours.zone;
-        let at = finish.last.map(|last| shown(zone, last, language));
-        let finish = match at {
-            Some(at) if finish.cards == load.cards => Running::Finish { at },
-            Some(at) => Running::FinishPart { at, cards: finish.cards, all: load.cards },
+        let finish = match finish.last.map(|last| shown(&rules.schedule.hours.zone, last, language)) {
+            Some(at) if finish.cards == cards => Running::Finish { at },
+            Some(at) => Running::FinishPart { at, cards: finish.cards, all: cards },
             None => Running::FinishNone,
         };
-        let never = ledger.never(lane, rules, Timestamp::now().as_millisecond())?.map(|(rows, why)| {
+        let never = never.map(|(rows, why)| {
             let why = rules.schedule.sentence(Verdict::Over(why), language).unwrap_or_default();
             Running::Never { rows, why }
         });
@@ -279,11 +296,27 @@ fn spent(
 }
 
 /// How far a load comes. All recipients count as new, where new ones are counted.
-fn finish(schedule: &Schedule, now: Timestamp, spent: Spent, load: Load) -> Finish {
+fn finish(schedule: &Schedule, (now, spent): (Timestamp, Spent), load: Load, groups: &[Group]) -> Finish {
     let gap = schedule.caps.spacing.map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
     let is_new = schedule.caps.count_new_recipients();
     let whose = if is_new { Acquaintance::New } else { Acquaintance::Known };
-    schedule.finish(now, spent, Load { gap, ..load }, Asked { zones: &[], whose })
+    let groups: Vec<_> =
+        groups.iter().map(|(zones, rows)| (*rows, Asked { zones: zones.as_slice(), whose })).collect();
+    schedule.finish_of((now, spent), Load { gap, ..load }, &groups)
+}
+
+/// The groups whose rows go at some hour; how many rows have none, and why.
+fn parted(schedule: &Schedule, groups: &[Group]) -> (Vec<Group>, Option<(u64, Why)>) {
+    let hours = Schedule { hours: schedule.hours.clone(), ..Schedule::always(schedule.hours.zone.clone()) };
+    let (mut some, mut never) = (Vec::new(), None);
+    for (zones, rows) in groups {
+        let asked = Asked { zones: zones.as_slice(), whose: Acquaintance::Known };
+        match hours.may_send(Timestamp::now(), &Spent::default(), asked) {
+            Verdict::Now | Verdict::NotBefore(..) => some.push((zones.clone(), *rows)),
+            Verdict::Over(why) => never = Some((never.map_or(*rows, |(all, _)| all + rows), why)),
+        }
+    }
+    (some, never)
 }
 
 /// Asks; gives what a no comes to. An answer that cannot be read is no, and whoever interrupts gives none.

@@ -12,7 +12,7 @@ use super::{
     sql::{self, PendingRecord},
 };
 use crate::{
-    calendar::{Acquaintance, Asked, Caps, Day, Schedule, Spent, Verdict, Why, Zone, day_of, zones_of},
+    calendar::{Acquaintance, Asked, Day, Schedule, Spent, Verdict, Why, Zone, day_of, zones_of},
     domain::Recipient,
 };
 
@@ -191,28 +191,29 @@ impl<'a> Gate<'a> {
 }
 
 impl Ledger {
-    /// How many pending rows of a lane have no hour at all, from `now` on (milliseconds since 1970), and why.
+    /// The pending rows of a lane by the zones in which the hours have to hold for them, in the order in
+    /// which they come.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn never(&self, lane: usize, rules: &Rules, now: i64) -> Result<Option<(u64, Why)>, LedgerError> {
+    pub fn by_zones(&self, lane: usize, rules: &Rules) -> Result<Vec<(Zones, u64)>, LedgerError> {
         let mut memory = Memory::default();
-        let caps = Caps::default();
-        let hours = Schedule { hours: rules.schedule.hours.clone(), caps, start: None, deadline: None };
-        let rules = Rules { schedule: hours, theirs: rules.theirs };
-        let mut gate = Gate::open(&rules, now, None, &mut memory)?;
+        let mut groups: Vec<(Zones, u64)> = Vec::new();
+        let mut places = HashMap::new();
         let instance = self.filter(lane)?;
-        let (mut never, mut read_to) = (None, 0);
+        let mut read_to = 0;
         loop {
             let page = sql::pending_after(&self.connection, instance, read_to, PAGE)
                 .map_err(|error| explain(&self.path, &error))?;
-            let Some(last) = page.last() else { return Ok(never) };
+            let Some(last) = page.last() else { return Ok(groups) };
             read_to = last.position;
             for row in &page {
-                let zones = gate.memory.zones(&rules, &row.recipient, row.zone.as_deref());
-                if let Verdict::Over(why) = gate.verdict(&zones, Acquaintance::Known) {
-                    never = Some((never.map_or(1, |(rows, _)| rows + 1), why));
+                let zones = memory.zones(rules, &row.recipient, row.zone.as_deref());
+                let place = *places.entry(zones.key()).or_insert(groups.len());
+                if place == groups.len() {
+                    groups.push((zones, 0));
                 }
+                groups[place].1 += 1;
             }
         }
     }

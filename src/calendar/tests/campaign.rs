@@ -309,3 +309,26 @@ fn a_verdict_is_told_in_both_languages() {
     }
     assert_eq!(rules.sentence(Verdict::Now, Language::En), None);
 }
+
+#[test]
+fn recipients_of_several_zones_are_done_when_the_last_of_them_are() {
+    let day = schedule("10:00-19:00", "mon-sun", "UTC");
+    let zones: [Zone; 3] = ["UTC", "UTC+12", "UTC-12"].map(|zone| zone.parse().unwrap());
+    let minute = Duration::from_mins(1);
+    for (now, cap, cards, expected) in [
+        // Here at once, in the east at 22:00, in the west too.
+        ("2026-11-24T12:00Z", None, [10, 10, 10], (30, "2026-11-24T22:19Z")),
+        ("2026-11-24T12:00Z", None, [10, 0, 0], (10, "2026-11-24T12:09Z")),
+        // One hour is left here, and the rest waits for the next day.
+        ("2026-11-24T18:00Z", None, [90, 60, 0], (150, "2026-11-25T10:29Z")),
+        ("2026-11-24T12:00Z", NonZeroU64::new(15), [10, 10, 10], (30, "2026-11-25T00:14Z")),
+    ] {
+        let caps = Caps { daily: cap, ..Caps::default() };
+        let schedule = Schedule { caps, ..day.clone() };
+        let asked = |zone| Asked { zones: std::slice::from_ref(zone), whose: Acquaintance::Known };
+        let groups: Vec<_> = cards.into_iter().zip(zones.iter().map(asked)).collect();
+        let load = Load { cards: cards.iter().sum(), gap: minute };
+        let finish = schedule.finish_of((at(now), Spent::default()), load, &groups);
+        assert_eq!(finish, Finish { cards: expected.0, last: Some(at(expected.1)) }, "{now} {cards:?}");
+    }
+}

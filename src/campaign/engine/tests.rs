@@ -22,7 +22,7 @@ use crate::{
         Contact, Counts, Entry, Finding, Halt, IdMessage, Message, Names, Phone, Place, Recipient, Status,
     },
     green_api::PhoneAs,
-    ledger::{Book, Control, Identity, Ledger, NewSource, Rules, Service},
+    ledger::{Book, Control, Identity, Ledger, NewSource, Rules, Service, Zones},
     pace::Pace,
 };
 
@@ -369,7 +369,8 @@ fn an_end_leaves_the_rest_pending_and_a_row_without_an_hour_keeps_no_other() {
     let fake = Fake::default();
     // Numbers of Russia, where it is never between ten and twelve everywhere, but for the row that says where.
     let ledger = desk.ledger("b.ledger", 100, &["", "UTC+1", ""]);
-    assert!(matches!(ledger.never(0, &theirs, 0).unwrap(), Some((2, Why::Never(_)))));
+    let groups = ledger.by_zones(0, &theirs).unwrap();
+    assert!(matches!(groups.as_slice(), [(Zones::Country(_), 2), (Zones::Named(_), 1)]), "{groups:?}");
     let ran = run("2026-11-24T05:30:00Z", (ledger, &fake), &by_number);
     assert!(matches!(ran.stop, Some(Stop::Rules(May::Over(Why::Never(_)), _))), "{:?}", ran.stop);
     assert_eq!(days(&theirs.schedule, &fake.times()), ["2026-11-24T09:00:00Z to 2026-11-24T09:00:00Z: 1"]);
