@@ -188,7 +188,7 @@ fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
     }
     for (text, mode, words) in [
         (here.as_str(), 0o644, "chmod 600 sendcontact.toml"),
-        (&here, 0o620, "chmod 600 sendcontact.toml"),
+        (&here, 0o620, "chmod go-w sendcontact.toml"),
         (&command, 0o664, "chmod go-w sendcontact.toml"),
         ("token-command = [\"sh\", \"-c\", \"echo secret; echo secret >&2; exit 3\"]\n", 0o600, "with 3"),
         ("token-command = [\"true\"]\n", 0o600, "is empty"),
@@ -203,6 +203,42 @@ fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
     let (ran, _) = run(&format!("[profiles.a]\ntoken = \"{TOKEN}\"\n"), 0o644);
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains("sendcontact.toml:4:"), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_others_control_says_neither_what_is_run_nor_where_the_token_goes() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(1));
+    let address = format!("api-url = \"{}\"\n", service.url());
+    for text in [
+        address.clone(),
+        "insecure-http = true\n".to_owned(),
+        "notify-command = [\"touch\", \"ran\"]\n".to_owned(),
+        "token-command = [\"touch\", \"ran\"]\n".to_owned(),
+        format!("[profiles.a]\n{address}"),
+        format!("[instances.a]\n{address}"),
+    ] {
+        let path = desk.write("sendcontact.toml", &text);
+        for (mode, owner, words) in
+            [(0o666, None, "chmod go-w"), (0o664, None, "chmod go-w"), (0o600, Some(12345), "chown")]
+        {
+            chmod(&path, mode);
+            // Only root gives files away.
+            if std::os::unix::fs::chown(&path, owner, None).is_err() {
+                continue;
+            }
+            let mut command = desk.command(&["send", "list.csv", "--id-instance", ID]);
+            let ran = Ran::of(command.env("GREEN_API_TOKEN", TOKEN).output().unwrap());
+            assert_eq!((ran.code, service.received().len()), (2, 0), "{text} {mode:o}: {ran:?}");
+            assert!(ran.stderr.contains(words) && ran.stderr.contains("sendcontact.toml:"), "{ran:?}");
+            assert!(!desk.path("ran").exists(), "{text}");
+        }
+        fs::remove_file(&path).unwrap();
+    }
+    let path = desk.write("sendcontact.toml", "rate = 7\n");
+    chmod(&path, 0o666);
+    assert_eq!(desk.run(&["settings"]).code, 0, "all else may stand in any file");
 }
 
 #[cfg(unix)]

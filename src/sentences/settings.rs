@@ -77,9 +77,12 @@ sentences! {
         OpenToken { place: String, path: String } =
             en "{place}: a token stands here, and others may read the file: chmod 600 {path}, or keep the token elsewhere with token-file or token-command",
             ru "{place}: здесь стоит токен, а файл могут читать другие: chmod 600 {path}, или храните токен отдельно, с token-file или token-command",
-        OpenCommand { place: String, path: String } =
-            en "{place}: a command stands here, and others may write to the file: chmod go-w {path}",
-            ru "{place}: здесь стоит команда, а файл могут менять другие: chmod go-w {path}",
+        OpenFile { place: String, path: String, key: String } =
+            en "{place}: {key} says what is run or where the token goes, and others may write to the file: chmod go-w {path}",
+            ru "{place}: {key} решает, что запускается или куда уходит токен, а файл могут менять другие: chmod go-w {path}",
+        ForeignFile { place: String, path: String, key: String } =
+            en "{place}: {key} says what is run or where the token goes, and the file belongs to somebody else: make it yours (chown), or leave it out with --no-settings: {path}",
+            ru "{place}: {key} решает, что запускается или куда уходит токен, а файл чужой: сделайте его своим (chown) или запустите с --no-settings: {path}",
         NoSuchCommand { place: String, program: String, reason: String } =
             en "{place}: token-command: {program} cannot be run: {reason}",
             ru "{place}: token-command: {program} не запускается: {reason}",

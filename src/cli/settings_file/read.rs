@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeMap,
     env, fs,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -22,6 +23,9 @@ use crate::sentences::SettingsFault;
 
 /// The ways to name a token; only one of them may stand in one place.
 const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
+
+/// Keys that say what is run and where the token goes, beside `token-command`.
+const OF_TRUST: [&str; 3] = ["notify-command", "api-url", "insecure-http"];
 
 /// Options that are no settings.
 const NO_SETTINGS: [&str; 5] = ["help", "version", "settings", "no-settings", "profile"];
@@ -78,11 +82,11 @@ pub(super) fn read(
     profile: Option<&str>,
     known: &[String],
 ) -> Result<SettingsFile, SettingsFileError> {
-    let text = fs::read_to_string(path).map_err(|error| SettingsFault::Unreadable {
+    let (text, access) = text_of(path).map_err(|error| SettingsFault::Unreadable {
         path: path.display().to_string(),
         reason: error.to_string(),
     })?;
-    let source = Source { path, text: &text, known };
+    let source = Source { path, text: &text, access, known };
     let Levels { top: mut level, chosen, mut profiles, instances } = source.levels()?;
     let profile = profile.map(str::to_owned).or(chosen);
     if let Some(name) = &profile {
@@ -104,16 +108,38 @@ pub(super) fn resolved(file: &Path, text: &str) -> PathBuf {
 
 /// Who may do what with the file; nobody but the user where there are no modes.
 pub(in super::super) fn mode(path: &Path) -> u32 {
+    fs::metadata(path).map_or(0, |file| Access::of(&file).mode)
+}
+
+/// Who may do what with a file, and whether it is the user's own, or the machine's. Where there are no
+/// owners, it is.
+#[derive(Debug, Clone, Copy)]
+struct Access {
+    mode: u32,
+    is_own: bool,
+}
+
+impl Access {
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::metadata(path).map_or(0, |file| file.permissions().mode())
+    fn of(file: &fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        let owners = [0, rustix::process::geteuid().as_raw()];
+        Self { mode: file.mode(), is_own: owners.contains(&file.uid()) }
     }
+
     #[cfg(not(unix))]
-    {
-        let _has_none = path;
-        0
+    const fn of(_: &fs::Metadata) -> Self {
+        Self { mode: 0, is_own: true }
     }
+}
+
+/// The text, and the access to the very file from which it was read.
+fn text_of(path: &Path) -> io::Result<(String, Access)> {
+    let mut file = fs::File::open(path)?;
+    let access = Access::of(&file.metadata()?);
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    Ok((text, access))
 }
 
 fn no_profile(path: &Path, profile: &str, profiles: &BTreeMap<String, Level>) -> SettingsFileError {
@@ -153,6 +179,7 @@ struct Levels {
 struct Source<'a> {
     path: &'a Path,
     text: &'a str,
+    access: Access,
     known: &'a [String],
 }
 
@@ -234,7 +261,7 @@ impl Source<'_> {
                 level.token = Some(self.token(&key, value.get_ref())?);
                 continue;
             }
-            if key.get_ref() == "notify-command" {
+            if OF_TRUST.contains(&key.get_ref().as_ref()) {
                 self.for_our_hands(&key)?;
             }
             let line = self.line(key.span().start);
@@ -286,17 +313,21 @@ impl Source<'_> {
     /// A token in the open is for one pair of eyes.
     fn for_our_eyes(&self, key: &Key<'_>) -> Result<(), SettingsFileError> {
         let (place, path) = (self.of(key), self.path.display().to_string());
-        if mode(self.path) & 0o077 != 0 {
+        if self.access.mode & 0o077 != 0 {
             return Err(SettingsFault::OpenToken { place, path }.into());
         }
         Ok(())
     }
 
-    /// Whoever may write a command here may run it as the one who reads it.
+    /// Whoever may write here what is run, or where the token goes, may run it as the one who reads it, and
+    /// has the token.
     fn for_our_hands(&self, key: &Key<'_>) -> Result<(), SettingsFileError> {
-        let (place, path) = (self.of(key), self.path.display().to_string());
-        if mode(self.path) & 0o022 != 0 {
-            return Err(SettingsFault::OpenCommand { place, path }.into());
+        let (place, path, word) = (self.of(key), self.path.display().to_string(), key.get_ref().to_string());
+        if !self.access.is_own {
+            return Err(SettingsFault::ForeignFile { place, path, key: word }.into());
+        }
+        if self.access.mode & 0o022 != 0 {
+            return Err(SettingsFault::OpenFile { place, path, key: word }.into());
         }
         Ok(())
     }
