@@ -320,6 +320,19 @@ fn a_settings_file_that_is_there_is_replaced_only_when_asked() {
     assert_eq!((ran.code, desk.read("sendcontact.toml").as_str()), (2, "rate = 3\n"), "{ran:?}");
     assert_eq!(desk.run(&["init", "--force", "--lang", "ru"]).code, 0);
     assert!(desk.read("sendcontact.toml").starts_with("# Настройки sendcontact."));
+    desk.write("sendcontact.toml", "rate = 3\n");
+    fs::create_dir(desk.path("own")).unwrap();
+    for (arguments, code) in [
+        (&["init", "--settings", "own/other.toml"][..], 0),
+        (&["init", "--settings", "own/other.toml"], 2),
+        (&["--settings", "own/other.toml", "init", "--force"], 0),
+        (&["init", "--settings", "none/other.toml"], 1),
+    ] {
+        let ran = desk.run(arguments);
+        assert_eq!((ran.code, desk.read("sendcontact.toml").as_str()), (code, "rate = 3\n"), "{ran:?}");
+        assert!(code == 1 || ran.stderr.contains("own/other.toml"), "{ran:?}");
+    }
+    assert!(desk.read("own/other.toml").contains("#rate = 50"));
     desk.write("sendcontact.toml", "a mess");
     assert_eq!(desk.run(&["init", "--force"]).code, 0, "a file that cannot be read is replaced too");
 }

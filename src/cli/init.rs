@@ -4,7 +4,7 @@
 use std::{
     fmt::Write as _,
     io::{self, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use clap::{Arg, ArgAction, Command, CommandFactory, builder::PossibleValue};
@@ -56,9 +56,14 @@ const EXAMPLES: [(&str, &str); 34] = [
     ("confirm", "100"),
 ];
 
-pub(super) fn init(arguments: &InitArguments, language: Language) -> Result<Exit, CommandError> {
-    let path = PathBuf::from(settings_file::NAME);
-    match write(&path, &text(&Arguments::command(), language), arguments.force) {
+/// Writes the file that is named, else the one of this folder.
+pub(super) fn init(
+    arguments: &InitArguments,
+    named: Option<&Path>,
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let path = named.unwrap_or(Path::new(settings_file::NAME));
+    match write(path, &text(&Arguments::command(), language), arguments.force) {
         Ok(()) => {
             say!("{}", SettingsTalk::Written { path: path.display().to_string() }.say(language));
             Ok(Exit::Done)
@@ -67,13 +72,14 @@ pub(super) fn init(arguments: &InitArguments, language: Language) -> Result<Exit
             let fault = SettingsFault::Exists { path: path.display().to_string() };
             Err(SettingsError::from(SettingsFileError(fault)).into())
         }
-        Err(source) => Err(CommandError::Machine { what: "sendcontact.toml cannot be written", source }),
+        Err(source) => Err(CommandError::Machine { what: "the settings file cannot be written", source }),
     }
 }
 
 /// The whole file at once, for the user's eyes only, for a token may come to stand in it.
 fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(".")?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     let placed = if force { file.persist(path) } else { file.persist_noclobber(path) };

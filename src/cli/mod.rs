@@ -105,7 +105,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Resume(arguments) => control::resume(arguments, language),
         Command::Cancel(arguments) => control::cancel(arguments, language),
         Command::Simulate(arguments) => simulate::simulate(arguments, language),
-        Command::Init(arguments) => init::init(arguments, language),
+        Command::Init(arguments) => init::init(arguments, typed.arguments.file.settings.as_deref(), language),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man(arguments) => shell::man(arguments),
         Command::Schedule(arguments) => schedule::schedule(arguments, language),
