@@ -267,6 +267,22 @@ fn the_environment_s_token_comes_before_the_file_s_and_a_profile_s_before_the_to
 }
 
 #[test]
+fn an_empty_variable_is_one_that_is_not_set() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(1));
+    desk.write("token", TOKEN);
+    let address = format!("api-url = \"{}\"\nid-instance = {ID}\n", service.url());
+    for (text, token) in [(address.clone(), TOKEN), (format!("{address}token-file = \"token\"\n"), "")] {
+        desk.write("sendcontact.toml", text);
+        let mut command = desk.command(&["send", "list.csv", "--retry-failed"]);
+        command.env("GREEN_API_TOKEN", token).env("GREEN_API_TOKEN_FILE", "").env("SENDCONTACT_PROFILE", "");
+        let ran =
+            Ran::of(command.env("GREEN_API_URL", "").env("GREEN_API_ID_INSTANCE", "").output().unwrap());
+        assert_eq!((ran.code, service.sends().len()), (0, 1), "{ran:?}");
+    }
+}
+
+#[test]
 fn settings_are_shown_one_a_line_and_aligned() {
     let desk = Desk::new();
     desk.write("sendcontact.toml", "rate = 20\n");

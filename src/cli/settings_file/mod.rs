@@ -10,7 +10,7 @@ mod token;
 
 use std::{collections::BTreeMap, env, ffi::OsString, path::PathBuf};
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, builder::Resettable};
 
 use super::args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments};
 use crate::sentences::{Language, SettingsFault};
@@ -128,7 +128,7 @@ pub(super) fn typed() -> Result<Typed, (SettingsFileError, Option<LanguageArgume
 /// Reads a command line twice: to see which settings file counts, and then with its values; and once
 /// more for each instance that is named.
 pub(super) fn of(line: &[OsString]) -> Result<Typed, LineError> {
-    let options = Arguments::command();
+    let options = options_of(Arguments::command());
     let first = options.clone().try_get_matches_from(line).map_err(LineError::Line)?;
     let broken = |error| LineError::File(error, first.get_one::<LanguageArgument>("lang").copied());
     let file = load(&options, &first).map_err(broken)?;
@@ -148,6 +148,18 @@ pub(super) fn of(line: &[OsString]) -> Result<Typed, LineError> {
     }
     typed.named = named.into_iter().map(|own| own.arguments).collect();
     Ok(typed)
+}
+
+/// The options, of which none is set by a variable that is empty: that counts as one that is not set.
+fn options_of(program: clap::Command) -> clap::Command {
+    let without_empty = |command: clap::Command| {
+        command.mut_args(|option| {
+            let value = option.get_env().and_then(env::var_os);
+            let is_empty = value.is_some_and(|value| value.is_empty());
+            if is_empty { option.env(Resettable::Reset) } else { option }
+        })
+    };
+    without_empty(program).mut_subcommands(without_empty)
 }
 
 /// Reads a command line with the values of a file.
