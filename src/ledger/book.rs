@@ -56,9 +56,12 @@ impl Book {
     }
 
     fn prepared(mut connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
+        // Before its mark is read: another run may make the same book now, both at once.
+        let is_filled = sql::book::has_tables(&connection).map_err(|error| unusable(&path, &error))?;
         let kind = sql::application_id(&connection).map_err(|error| unusable(&path, &error))?;
         let version = sql::version(&connection).map_err(|error| unusable(&path, &error))?;
-        if ![0, sql::book::APPLICATION_ID].contains(&kind) || version > sql::book::MIGRATIONS.len() {
+        let is_book = kind == sql::book::APPLICATION_ID || (kind == 0 && !is_filled);
+        if !is_book || version > sql::book::MIGRATIONS.len() {
             return Err(unusable(&path, &"another program, or a newer sendcontact, wrote it"));
         }
         sql::book::configure(&mut connection).map_err(|error| unusable(&path, &error))?;

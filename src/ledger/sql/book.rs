@@ -57,6 +57,11 @@ pub(in super::super) fn configure(connection: &mut Connection) -> Result<()> {
     transaction.commit()
 }
 
+/// Whether anything was ever made in the file.
+pub(in super::super) fn has_tables(connection: &Connection) -> Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))
+}
+
 /// Locks the book against other runs: what is counted now still holds when it is written.
 pub(in super::super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate)

@@ -120,7 +120,10 @@ fn a_file_that_is_no_book_is_refused_and_left_as_it_is() {
     let foreign = ledger(folder.path(), "list.ledger", &[]);
     drop(foreign);
     let of_a_ledger = fs::read(folder.path().join("list.ledger")).unwrap();
-    for text in [b"not a database at all, but text".to_vec(), of_a_ledger] {
+    let unmarked = folder.path().join("unmarked");
+    Connection::open(&unmarked).unwrap().execute_batch("CREATE TABLE theirs (a)").unwrap();
+    let unmarked = fs::read(unmarked).unwrap();
+    for text in [b"not a database at all, but text".to_vec(), of_a_ledger, unmarked] {
         fs::write(&path, &text).unwrap();
         let error = Book::open(&folder.path().join("state"), &identity(), "127.0.0.1:8080").unwrap_err();
         assert!(matches!(&error, LedgerError::Book { .. }), "{error}");
