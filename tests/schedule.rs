@@ -100,6 +100,25 @@ fn a_late_start_is_left_if_the_person_says_so() {
 }
 
 #[test]
+fn an_end_is_shown_with_its_date_and_one_that_passed_today_lets_nothing_go() {
+    let zone = noon();
+    let today = Timestamp::now().to_zoned(TimeZone::UTC);
+    let date = (today.timestamp() + (12 - i32::from(today.hour())).hours()).to_zoned(TimeZone::UTC).date();
+    for (until, more, code, words) in [
+        ("09:00", &[][..], 5, format!("the end of the run, {date} 09:00 (")),
+        ("18:00", &[], 0, format!("no card goes from {date} 18:00 (")),
+        ("09:00", &["--window", SHUT], 5, format!("from {} 09:00 (", date.tomorrow().unwrap())),
+    ] {
+        let service = Service::accepting();
+        let arguments = ["--no-wait", "--time-zone", &zone, "--until", until];
+        let ran = desk(3).run_to(&service, &send(&[&arguments, more].concat()));
+        ran.adds_up();
+        assert_eq!((ran.code, service.sends().len()), (code, if code == 0 { 3 } else { 0 }), "{ran:?}");
+        assert!(ran.stderr.contains(&words), "{words}: {}", ran.stderr);
+    }
+}
+
+#[test]
 fn a_row_goes_by_the_zone_of_its_column_or_of_its_number() {
     let zone = noon();
     let hour: i32 = zone[3..].parse().unwrap();

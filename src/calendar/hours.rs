@@ -59,6 +59,20 @@ impl Hours {
         self.closes_in_one(now, later(now, FARTHEST), &[])
     }
 
+    /// When the hours opened that are open at a moment, but not more than a day before it; else when they
+    /// open next. `None` if that does not come within 400 days.
+    #[must_use]
+    pub fn opened_at(&self, at: Timestamp) -> Option<Timestamp> {
+        let mut from = at.checked_sub(SignedDuration::from_hours(24)).unwrap_or(at);
+        loop {
+            let opening = self.next_opening(from)?;
+            match self.closes_at(opening) {
+                Some(closing) if closing <= at => from = closing,
+                Some(_) | None => return Some(opening),
+            }
+        }
+    }
+
     /// Whether the hours hold in all these zones now.
     #[must_use]
     pub fn open_in_all(&self, now: Timestamp, zones: &[Zone]) -> bool {

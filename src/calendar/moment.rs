@@ -8,7 +8,11 @@ use jiff::{
     tz::Offset,
 };
 
-use super::zone::{Shown, Zone, ZoneError};
+use super::{
+    day::day_of,
+    hours::Hours,
+    zone::{Shown, Zone, ZoneError},
+};
 use crate::sentences::{Language, schedule};
 
 /// A time of day that began so lately is still meant: a timer that fires at 10:00 is a little late.
@@ -19,8 +23,8 @@ const AHEAD: usize = 3;
 
 /// A moment that was written down.
 ///
-/// Written as a local time (`2026-11-24 10:00`, `24.11.2026 10:00`), a time of day (`10:00`: the next
-/// time that it comes), with an offset (`2026-11-24T10:00:00+03:00`, RFC 3339) or with a zone
+/// Written as a local time (`2026-11-24 10:00`, `24.11.2026 10:00`), a time of day (`10:00`: a start is the
+/// next time that it comes, for an end see [`Moment::end`]), with an offset (`2026-11-24T10:00:00+03:00`, RFC 3339) or with a zone
 /// (`2026-11-24T10:00[Europe/Moscow]`, RFC 9557).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
@@ -76,13 +80,21 @@ impl Moment {
         read(text, now.checked_sub(STILL).unwrap_or(now), zone)
     }
 
-    /// Reads when a run is to end. A time of day lies ahead.
+    /// Reads when a run is to end that was to start at a moment, if at any. A time of day is that of today,
+    /// passed or not; if the run begins behind it, because of its start or its hours, it is the next one
+    /// from there on.
     ///
     /// # Errors
     ///
     /// The text is no moment, or one that does not exist.
-    pub fn end(text: &str, now: Timestamp, zone: &Zone) -> Result<Self, MomentError> {
-        read(text, now.checked_add(SignedDuration::from_nanos(1)).unwrap_or(now), zone)
+    pub fn end(
+        text: &str,
+        now: Timestamp,
+        start: Option<Timestamp>,
+        hours: &Hours,
+    ) -> Result<Self, MomentError> {
+        let begins = begins(now, start, hours);
+        read(text, begins.checked_add(SignedDuration::from_nanos(1)).unwrap_or(begins), &hours.zone)
     }
 
     /// What a person should know of a time that comes twice.
@@ -90,6 +102,15 @@ impl Moment {
     pub fn note(&self, language: Language) -> Option<String> {
         self.again.map(|_| schedule::moment_twice(language, self.zone.local(self.at), self.zone.name()))
     }
+}
+
+/// When a run begins: never before today.
+fn begins(now: Timestamp, start: Option<Timestamp>, hours: &Hours) -> Timestamp {
+    let today = day_of(now, &hours.zone).begins;
+    let start = start.filter(|start| *start > today);
+    let opened = || hours.opened_at(start.map_or(now, |start| start.max(now)));
+    let opened = if hours.are_always() { None } else { opened() };
+    [Some(today), start, opened].into_iter().flatten().max().unwrap_or(today)
 }
 
 fn read(text: &str, earliest: Timestamp, zone: &Zone) -> Result<Moment, MomentError> {
@@ -212,20 +233,45 @@ mod tests {
     }
 
     #[test]
-    fn a_time_of_day_is_the_next_one_and_its_own_minute_still_counts() {
-        for (text, beginning, end) in [
-            ("10:31", "2026-11-24T07:31Z", "2026-11-24T07:31Z"),
-            ("10:30", "2026-11-24T07:30Z", "2026-11-25T07:30Z"),
-            ("10:29", "2026-11-25T07:29Z", "2026-11-25T07:29Z"),
-            ("9:00", "2026-11-25T06:00Z", "2026-11-25T06:00Z"),
-            ("00:00", "2026-11-24T21:00Z", "2026-11-24T21:00Z"),
+    fn a_time_of_day_begins_the_next_time_that_it_comes_and_its_own_minute_still_counts() {
+        for (text, expected) in [
+            ("10:31", "2026-11-24T07:31Z"),
+            ("10:30", "2026-11-24T07:30Z"),
+            ("10:29", "2026-11-25T07:29Z"),
+            ("9:00", "2026-11-25T06:00Z"),
+            ("00:00", "2026-11-24T21:00Z"),
         ] {
-            let moscow: Zone = "Europe/Moscow".parse().unwrap();
-            assert_eq!(Moment::beginning(text, at(NOW), &moscow).unwrap().at, at(beginning), "{text}");
-            assert_eq!(Moment::end(text, at(NOW), &moscow).unwrap().at, at(end), "{text}");
+            assert_eq!(beginning(text, NOW, "Europe/Moscow").unwrap().at, at(expected), "{text}");
         }
-        let exactly = Moment::end("10:30", at("2026-11-24T07:30Z"), &"Europe/Moscow".parse().unwrap());
-        assert_eq!(exactly.unwrap().at, at("2026-11-25T07:30Z"), "an end that is over lies a day ahead");
+    }
+
+    #[test]
+    fn a_time_of_day_ends_today_unless_the_run_begins_behind_it() {
+        let day = "10:00-19:00";
+        let night = "22:00-02:00";
+        for (now, start, window, until, expected) in [
+            ("2026-11-24T12:00Z", None, "", "18:00", "2026-11-24T18:00Z"),
+            ("2026-11-24T19:00Z", None, "", "18:00", "2026-11-24T18:00Z"),
+            ("2026-11-24T18:00Z", None, "", "18:00", "2026-11-24T18:00Z"),
+            ("2026-11-24T12:00Z", None, "", "00:00", "2026-11-25T00:00Z"),
+            ("2026-11-24T18:30Z", None, day, "18:00", "2026-11-24T18:00Z"),
+            ("2026-11-24T19:30Z", None, day, "18:00", "2026-11-25T18:00Z"),
+            ("2026-11-24T08:00Z", None, day, "18:00", "2026-11-24T18:00Z"),
+            ("2026-11-24T18:00Z", None, night, "01:00", "2026-11-25T01:00Z"),
+            ("2026-11-24T23:30Z", None, night, "01:00", "2026-11-25T01:00Z"),
+            ("2026-11-25T01:30Z", None, night, "01:00", "2026-11-25T01:00Z"),
+            ("2026-11-24T12:00Z", Some("2026-11-24T20:00Z"), "", "18:00", "2026-11-25T18:00Z"),
+            ("2026-11-24T20:00:05Z", Some("2026-11-24T20:00Z"), "", "02:00", "2026-11-25T02:00Z"),
+            ("2026-11-24T12:00Z", Some("2026-11-26T20:00Z"), day, "18:00", "2026-11-27T18:00Z"),
+            ("2026-11-24T19:00Z", Some("2026-11-24T10:00Z"), "", "18:00", "2026-11-24T18:00Z"),
+            ("2026-11-24T12:00Z", Some("2026-11-20T10:00Z"), "", "18:00", "2026-11-24T18:00Z"),
+            ("2026-11-24T12:00Z", None, "00:00-24:00", "11:00", "2026-11-24T11:00Z"),
+        ] {
+            let windows = window.split_terminator(',').map(|window| window.parse().unwrap()).collect();
+            let hours = Hours { windows, ..Hours::always("UTC".parse().unwrap()) };
+            let end = Moment::end(until, at(now), start.map(at), &hours).unwrap();
+            assert_eq!(end.at, at(expected), "{now} {start:?} {window} {until}");
+        }
     }
 
     #[test]

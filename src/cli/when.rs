@@ -38,7 +38,7 @@ pub(super) struct WhenArguments {
     /// What to do if that passed more than 15 minutes ago: run, skip or ask
     #[arg(long, default_value = "run", value_name = "WORD")]
     if_late: String,
-    /// Send nothing from then on
+    /// Send nothing from then on; 18:00 is that of today, or the next one behind the start
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
     /// The same, counted from the beginning of this run
@@ -138,14 +138,16 @@ impl WhenArguments {
         let zone = zone.unwrap_or_else(|| Zone::of(TimeZone::system()));
         let start = self.start_at.as_deref().map(|text| Moment::beginning(text, now, &zone));
         let start = start.transpose().map_err(WhenError::StartAt)?;
-        let until = self.until.as_deref().map(|text| Moment::end(text, now, &zone));
+        let hours = self.hours(zone.clone())?;
+        let planned = start.as_ref().map(|start| start.at);
+        let until = self.until.as_deref().map(|text| Moment::end(text, now, planned, &hours));
         let until = until.transpose().map_err(WhenError::Until)?;
         let late: Late = self.if_late.parse()?;
         let departure =
             start.as_ref().map_or(Departure::Go, |start| departure(start.at, now, TOLERANCE, late));
         let longest = self.max_duration.map(|time| time.0);
         let schedule = Schedule {
-            hours: self.hours(zone.clone())?,
+            hours,
             caps: self.caps()?,
             start: if let Departure::Wait(at) = departure { Some(at) } else { None },
             deadline: Deadline::of(until.as_ref().map(|until| until.at), longest, now),
@@ -245,7 +247,12 @@ impl When {
             let why = rules.schedule.sentence(Verdict::Over(why), language).unwrap_or_default();
             Running::Never { rows, why }
         });
-        let lines = (load.cards > 0).then_some(finish).into_iter().chain(never);
+        let zone = &rules.schedule.hours.zone;
+        let ends = rules.schedule.deadline.map(|Deadline { at, .. }| match shown(zone, at, language) {
+            shown if at <= Timestamp::now() => Running::EndPassed { at: shown },
+            shown => Running::Ends { at: shown },
+        });
+        let lines = (load.cards > 0).then_some(finish).into_iter().chain(ends).chain(never);
         let notes = self.moments.iter().filter_map(|moment| moment.note(language));
         Ok(lines.map(|line| line.say(language)).chain(notes).collect())
     }

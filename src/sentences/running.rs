@@ -87,6 +87,10 @@ sentences! {
         FinishPart { at: String, cards: u64, all: u64 } =
             en "{cards} of {all} cards in this run, the last about {at}",
             ru "в этом запуске карточек {cards} из {all}, последняя примерно {at}",
+        Ends { at: String } = en "no card goes from {at} on", ru "с {at} карточки не уходят",
+        EndPassed { at: String } =
+            en "the end of the run, {at}, has passed; write its date too if it is to be another day",
+            ru "время окончания {at} уже прошло; если имелся в виду другой день, укажите и дату",
         FinishNone = en "no card goes in this run", ru "в этом запуске не уйдёт ни одна карточка",
         Delivered { at: String, delay: String, queue: u64 } =
             en "The instance sends one card every {delay} s, and {queue} in its queue: the last one leaves about {at}."
