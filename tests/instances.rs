@@ -167,7 +167,7 @@ fn without_one_of_them_those_it_has_written_to_wait_and_all_others_are_dealt_ane
 fn a_crash_moves_nobody_to_another_instance() {
     let (desk, service) = (Desk::new(), Service::accepting());
     settings(&desk, &service, [""; 3]);
-    desk.write("list.csv", table(20));
+    desk.write("list.csv", table(100));
     let arguments = ["send", "list.csv", "--profile", "all", "--concurrency", "2", "--no-reconcile"];
     for crash in
         ["after_commit:4", "before_request:9", "after_answer:5", "before_commit:3", "between_books:2"]
@@ -178,8 +178,8 @@ fn a_crash_moves_nobody_to_another_instance() {
     }
     let ran = run(&desk, &[&arguments[..], &["--json"]].concat());
     let last = ran.json();
-    assert_eq!((ran.code, last["rows"].as_u64()), (6, Some(40)), "{ran:?}");
-    assert_eq!(last["accepted"].as_u64().unwrap() + last["unknown"].as_u64().unwrap(), 40);
+    assert_eq!((ran.code, last["rows"].as_u64()), (6, Some(200)), "{ran:?}");
+    assert_eq!(last["accepted"].as_u64().unwrap() + last["unknown"].as_u64().unwrap(), 200);
     assert!(last["unknown"].as_u64().unwrap() <= 5 * 6, "no more than were under way");
     assert!(service.times().values().all(|times| *times == 1), "a card came twice");
     assert!(writers(&service).values().all(|ids| ids.len() == 1));

@@ -156,15 +156,29 @@ fn unclaimed<'a>(sightings: &'a [Sighting], claims: &Claims) -> Vec<&'a Sighting
     sightings.iter().filter(|sighting| !is_accounted_for(sighting)).collect()
 }
 
-/// Whether this may be the row's card, for all that can be seen: it is in the chat or in one that may
-/// be it, or has the number, or neither can be read. Names and time rule nothing out: names are shown
-/// in many ways, the time is that of the last thing that happened, and clocks differ.
+/// Whether this may be the row's card, for all that can be seen: it is in the row's chat, or neither its
+/// chat nor its number is surely another one. Names and time rule nothing out: names are shown in many
+/// ways, the time is that of the last thing that happened, and clocks differ.
 fn could_be(row: &Unknown, sighting: &Sighting) -> bool {
-    let is_plain = |chat: &str| chat.ends_with("@c.us") || chat.ends_with("@g.us");
-    let may_be_its = |chat: &String| *chat == row.chat || !is_plain(chat) || is_behind_lid(&row.chat, chat);
-    sighting.chat.as_ref().is_none_or(may_be_its)
-        || sighting.phones.is_empty()
-        || sighting.phones.contains(&row.phone_contact)
+    let may_be_its = |chat: &String| {
+        let is_person = chat.ends_with("@c.us") && row.chat.ends_with("@c.us");
+        if is_person { are_alike(chat, &row.chat) } else { !chat.ends_with("@g.us") }
+    };
+    // Of what is not surely one card not every number may be known.
+    let is_known = sighting.is_card && !sighting.phones.is_empty();
+    let has_number = || sighting.phones.iter().any(|phone| are_alike(phone, &row.phone_contact));
+    let is_open = sighting.chat.as_ref().is_none_or(may_be_its) && (!is_known || has_number());
+    in_its_chat(row, sighting) || is_open
+}
+
+/// Whether two numbers may be written forms of one: WhatsApp knows some of Brazil, Mexico and Argentina
+/// by one digit more or less behind the country code, and never changes the last eight.
+fn are_alike(one: &str, other: &str) -> bool {
+    let last = |number: &str| -> String {
+        let digits = number.split('@').next().unwrap_or_default();
+        digits.chars().rev().take(8).collect()
+    };
+    last(one) == last(other)
 }
 
 #[cfg(test)]
@@ -243,6 +257,9 @@ mod tests {
             (seen("A", ANNA, "Мария", SENT), "?"),
             (seen("A", ANNA, "Артём", SENT - 5 * MINUTE), "?"),
             (Sighting { phones: other(), ..well() }, "?"),
+            (Sighting { phones: vec!["7 900 123 45 68".replace(' ', "")], ..well() }, "A"),
+            (Sighting { phones: vec!["9001234568".to_owned()], ..well() }, "?"),
+            (odd(Sighting { phones: other(), ..well() }), "?"),
             (Sighting { phones: vec![], ..well() }, "?"),
             (odd(Sighting { phones: vec![], ..well() }), "?"),
             (Sighting { id: None, ..well() }, "?"),
@@ -250,10 +267,12 @@ mod tests {
             (odd(Sighting { id: None, chat: None, phones: vec![], ..well() }), "?"),
             (odd(Sighting { chat: None, phones: other(), ..well() }), "?"),
             (seen("A", LID, "Артём", SENT + 60 * MINUTE), "?"),
-            (Sighting { phones: other(), ..seen("A", LID, "Мария", 0) }, "?"),
+            (Sighting { phones: other(), ..seen("A", LID, "Мария", 0) }, "-"),
             (seen("A", "79001234501@s.whatsapp.net", "Мария", SENT), "?"),
-            (seen("A", BORIS, "Артём", SENT), "?"),
-            (Sighting { phones: vec![], ..seen("A", BORIS, "", SENT) }, "?"),
+            (seen("A", "9001234501@c.us", "Артём", SENT), "?"),
+            (seen("A", BORIS, "Артём", SENT), "-"),
+            (Sighting { phones: vec![], ..seen("A", BORIS, "", SENT) }, "-"),
+            (Sighting { phones: vec![], ..seen("A", GROUP, "", SENT) }, "-"),
             (Sighting { phones: other(), ..seen("A", BORIS, "Артём", SENT) }, "-"),
             (Sighting { phones: other(), ..seen("A", GROUP, "Артём", SENT) }, "-"),
         ] {
