@@ -1,0 +1,212 @@
+//! The statements that bring the rows of the input in.
+
+use rusqlite::{Connection, ErrorCode, Result, params};
+
+use crate::ledger::state::State;
+
+/// One source as it is stored.
+pub(in super::super) struct SourceRecord {
+    pub(in super::super) id: i64,
+    pub(in super::super) name: String,
+    pub(in super::super) own_columns: String,
+    pub(in super::super) delimiter: Option<String>,
+    pub(in super::super) layout: Option<String>,
+}
+
+/// The parts of a row that come from the input.
+pub(in super::super) struct InputRecord<'a> {
+    pub(in super::super) position: i64,
+    pub(in super::super) source: i64,
+    pub(in super::super) number: u64,
+    pub(in super::super) listing: i64,
+    pub(in super::super) state: State,
+    pub(in super::super) recipient: &'a str,
+    pub(in super::super) phone_contact: &'a str,
+    pub(in super::super) names: [&'a str; 4],
+    pub(in super::super) key: Option<(&'a str, &'a [u8])>,
+    pub(in super::super) duplicate_of: Option<i64>,
+    pub(in super::super) own_cells: Option<&'a str>,
+    pub(in super::super) error: Option<&'a str>,
+    pub(in super::super) explanation: Option<&'a str>,
+    pub(in super::super) zone: Option<&'a str>,
+}
+
+/// The statement that every row comes with; 7 is suppressed.
+macro_rules! insert_row {
+    () => {
+        "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
+                           middle_name, last_name, company, chat, card, duplicate_of, own_cells, error, explanation,
+                           zone, suppressed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?5 = 7)"
+    };
+}
+
+pub(in super::super) fn last_listing(connection: &Connection) -> Result<i64> {
+    connection.query_row("SELECT coalesce(max(listing), 0) FROM sources", [], |row| row.get(0))
+}
+
+pub(in super::super) fn list_source(
+    connection: &Connection,
+    source: &SourceRecord,
+    listing: i64,
+) -> Result<i64> {
+    connection
+        .prepare_cached(
+            "INSERT INTO sources (name, own_columns, delimiter, layout, listing) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (name) DO UPDATE SET own_columns = ?2, delimiter = ?3, layout = ?4, listing = ?5
+             RETURNING id",
+        )?
+        .query_row(
+            params![source.name, source.own_columns, source.delimiter, source.layout, listing],
+            |row| row.get(0),
+        )
+}
+
+pub(in super::super) fn sources(connection: &Connection) -> Result<Vec<SourceRecord>> {
+    connection
+        .prepare("SELECT id, name, own_columns, delimiter, layout FROM sources ORDER BY id")?
+        .query_map([], |row| {
+            Ok(SourceRecord {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                own_columns: row.get(2)?,
+                delimiter: row.get(3)?,
+                layout: row.get(4)?,
+            })
+        })?
+        .collect()
+}
+
+/// A row that no other can have the key of: there is no index of keys to ask.
+pub(in super::super) fn add_row(connection: &Connection, row: &InputRecord<'_>) -> Result<()> {
+    insert_row(connection, insert_row!(), row).map(drop)
+}
+
+/// Lists a row. A message that an earlier import brought keeps its life and only moves to its new
+/// place; `false` means that a row of this import has the same key.
+pub(in super::super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result<bool> {
+    // 0 and 7 are pending and suppressed.
+    let sql = concat!(
+        insert_row!(),
+        " ON CONFLICT (chat, card) WHERE chat IS NOT NULL DO UPDATE SET
+             position = excluded.position, source = excluded.source, number = excluded.number,
+             listing = excluded.listing, recipient = excluded.recipient, own_cells = excluded.own_cells,
+             zone = excluded.zone, suppressed = excluded.suppressed,
+             state = iif(state IN (0, 7), excluded.state, state)
+         WHERE listing < excluded.listing"
+    );
+    Ok(insert_row(connection, sql, row)? == 1)
+}
+
+/// Before a message moves away from a file that is not given now, its row there becomes a duplicate.
+pub(in super::super) fn leave_duplicate(connection: &Connection, row: &InputRecord<'_>) -> Result<()> {
+    let (chat, card) = row.key.unzip();
+    connection
+        .prepare_cached(
+            "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
+                               middle_name, last_name, company, duplicate_of, own_cells, zone)
+             SELECT position, source, number, rows.listing, ?4, recipient, phone_contact, first_name,
+                    middle_name, last_name, company, rows.id, own_cells, zone
+             FROM rows JOIN sources ON sources.id = rows.source AND sources.listing = rows.listing
+             WHERE chat = ?1 AND card = ?2 AND rows.listing < ?3",
+        )?
+        .execute(params![chat, card, row.listing, State::Duplicate])
+        .map(drop)
+}
+
+/// Whether the ledger has a source that an import did not list.
+pub(in super::super) fn has_other_sources(connection: &Connection, listing: i64) -> Result<bool> {
+    connection
+        .query_row("SELECT EXISTS (SELECT 1 FROM sources WHERE listing < ?1)", [listing], |row| row.get(0))
+}
+
+fn insert_row(connection: &Connection, sql: &str, row: &InputRecord<'_>) -> Result<usize> {
+    let (chat, card) = row.key.unzip();
+    let [first_name, middle_name, last_name, company] = row.names;
+    connection.prepare_cached(sql)?.execute(params![
+        row.position,
+        row.source,
+        row.number,
+        row.listing,
+        row.state,
+        row.recipient,
+        row.phone_contact,
+        first_name,
+        middle_name,
+        last_name,
+        company,
+        chat,
+        card,
+        row.duplicate_of,
+        row.own_cells,
+        row.error,
+        row.explanation,
+        row.zone,
+    ])
+}
+
+/// Whether the ledger has a row.
+pub(in super::super) fn has_rows(connection: &Connection) -> Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM rows)", [], |row| row.get(0))
+}
+
+/// Takes the index of keys away while many rows come: built once at their end it costs a third.
+pub(in super::super) fn drop_key_index(connection: &Connection) -> Result<()> {
+    connection.execute_batch("DROP INDEX rows_key")
+}
+
+/// Builds the index of keys again. Of rows with one key the first keeps it and the others become its
+/// duplicates.
+pub(in super::super) fn build_key_index(connection: &Connection) -> Result<()> {
+    let is_taken =
+        |error: &rusqlite::Error| error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation);
+    match connection.execute_batch(KEY_INDEX) {
+        Err(error) if is_taken(&error) => {
+            mark_duplicates(connection)?;
+            connection.execute_batch(KEY_INDEX)
+        }
+        other => other,
+    }
+}
+
+const KEY_INDEX: &str = "CREATE UNIQUE INDEX rows_key ON rows (chat, card) WHERE chat IS NOT NULL";
+
+fn mark_duplicates(connection: &Connection) -> Result<()> {
+    connection.execute_batch("CREATE INDEX rows_twice ON rows (chat, card) WHERE chat IS NOT NULL")?;
+    connection.execute(
+        "UPDATE rows SET state = ?1, duplicate_of = first.id, chat = NULL, card = NULL
+         FROM (SELECT chat, card, min(id) AS id FROM rows WHERE chat IS NOT NULL
+               GROUP BY chat, card HAVING count(*) > 1) AS first
+         WHERE rows.chat = first.chat AND rows.card = first.card AND rows.id > first.id",
+        [State::Duplicate],
+    )?;
+    connection.execute_batch("DROP INDEX rows_twice")
+}
+
+pub(in super::super) fn id_of_key(connection: &Connection, chat: &str, card: &[u8]) -> Result<i64> {
+    connection
+        .prepare_cached("SELECT id FROM rows WHERE chat = ?1 AND card = ?2")?
+        .query_row(params![chat, card], |row| row.get(0))
+}
+
+/// Drops the rows that this import did not list again. What the service has taken, or may have
+/// taken, stays, and so does a message that a row of another source stands for. Gives how many of the
+/// dropped rows were pending.
+pub(in super::super) fn drop_unlisted(connection: &Connection, listing: i64) -> Result<u64> {
+    let mut statement = connection.prepare(
+        "DELETE FROM rows
+         WHERE listing < ?1
+           AND state NOT IN (?2, ?3, ?4)
+           AND source IN (SELECT id FROM sources WHERE listing = ?1)
+           AND NOT EXISTS (SELECT 1 FROM rows AS other
+                           WHERE other.duplicate_of = rows.id AND other.duplicate_of IS NOT NULL
+                             AND other.listing = (SELECT listing FROM sources WHERE id = other.source))
+         RETURNING state",
+    )?;
+    let mut dropped = statement.query(params![listing, State::Accepted, State::Unknown, State::Sending])?;
+    let mut pending = 0;
+    while let Some(row) = dropped.next()? {
+        pending += u64::from(row.get::<_, State>(0)? == State::Pending);
+    }
+    Ok(pending)
+}

@@ -1,0 +1,165 @@
+//! The statements of every report: rows as they are shown, counts, reasons and runs.
+
+use rusqlite::{Connection, Result, Row, params};
+
+use super::{is_given, names, one};
+use crate::ledger::{NewRun, state::State};
+
+/// A row as the results show it.
+pub(in super::super) struct LineRecord {
+    pub(in super::super) number: u64,
+    pub(in super::super) source: i64,
+    pub(in super::super) listed: bool,
+    pub(in super::super) given: bool,
+    pub(in super::super) state: State,
+    pub(in super::super) recipient: String,
+    pub(in super::super) phone_contact: String,
+    pub(in super::super) names: [String; 4],
+    pub(in super::super) duplicate_of: Option<(u64, i64)>,
+    pub(in super::super) own_cells: Option<String>,
+    pub(in super::super) error: Option<String>,
+    pub(in super::super) explanation: Option<String>,
+    pub(in super::super) attempts: u32,
+    pub(in super::super) sent_at: Option<i64>,
+    pub(in super::super) id_message: Option<String>,
+    pub(in super::super) delivery: Option<String>,
+    pub(in super::super) delivered_at: Option<i64>,
+    pub(in super::super) instance: Option<i64>,
+}
+
+/// A run as it is stored; the counts are JSON.
+pub(in super::super) struct RunRecord {
+    pub(in super::super) number: u64,
+    pub(in super::super) began: i64,
+    pub(in super::super) ended: Option<i64>,
+    pub(in super::super) version: String,
+    pub(in super::super) command: String,
+    pub(in super::super) rate: Option<f64>,
+    pub(in super::super) exit: Option<u8>,
+    pub(in super::super) before: String,
+    pub(in super::super) after: Option<String>,
+}
+
+pub(in super::super) fn counts(connection: &Connection, mut each: impl FnMut(State, u64)) -> Result<()> {
+    let mut statement = connection.prepare("SELECT state, count(*) FROM rows GROUP BY state")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(row.get(0)?, row.get(1)?);
+    }
+    Ok(())
+}
+
+/// Every row in the order of the results.
+pub(in super::super) fn each_line(
+    connection: &Connection,
+    mut each: impl FnMut(LineRecord) -> bool,
+) -> Result<()> {
+    let mut statement = connection.prepare(concat!(
+        "SELECT rows.number, rows.source, rows.listing = sources.listing, rows.state, rows.recipient,
+                rows.phone_contact, rows.first_name, rows.middle_name, rows.last_name, rows.company,
+                original.number, original.source, rows.own_cells, rows.error, rows.explanation,
+                rows.attempts, rows.sent_at, rows.id_message, rows.delivery, rows.delivered_at,
+                rows.instance, ",
+        is_given!(),
+        " FROM rows JOIN sources ON sources.id = rows.source
+                   LEFT JOIN rows AS original ON original.id = rows.duplicate_of
+         ORDER BY rows.position",
+    ))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if !each(line(row)?) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn line(row: &Row<'_>) -> Result<LineRecord> {
+    Ok(LineRecord {
+        number: row.get(0)?,
+        source: row.get(1)?,
+        listed: row.get(2)?,
+        state: row.get(3)?,
+        recipient: row.get(4)?,
+        phone_contact: row.get(5)?,
+        names: names(row, 6)?,
+        duplicate_of: row.get::<_, Option<u64>>(10)?.zip(row.get(11)?),
+        own_cells: row.get(12)?,
+        error: row.get(13)?,
+        explanation: row.get(14)?,
+        attempts: row.get(15)?,
+        sent_at: row.get(16)?,
+        id_message: row.get(17)?,
+        delivery: row.get(18)?,
+        delivered_at: row.get(19)?,
+        instance: row.get(20)?,
+        given: row.get(21)?,
+    })
+}
+
+/// Why rows are failed, invalid or unknown, and how many for each reason, most first. A row that is
+/// being sent is unknown without a reason.
+pub(in super::super) fn reasons(connection: &Connection) -> Result<Vec<(State, String, u64)>> {
+    connection
+        .prepare(
+            "SELECT iif(state = ?4, ?3, state) AS status, coalesce(error, '') AS reason, count(*) AS times
+             FROM rows WHERE state IN (?1, ?2, ?3, ?4) GROUP BY status, reason ORDER BY times DESC, status, reason",
+        )?
+        .query_map(params![State::Failed, State::Invalid, State::Unknown, State::Sending], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
+        .collect()
+}
+
+/// How many accepted rows have each word of delivery, in no order.
+pub(in super::super) fn deliveries(connection: &Connection) -> Result<Vec<(String, u64)>> {
+    connection
+        .prepare(
+            "SELECT delivery, count(*) FROM rows WHERE state = ?1 AND delivery IS NOT NULL GROUP BY delivery",
+        )?
+        .query_map([State::Accepted], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+/// A new run; its number follows the last.
+pub(in super::super) fn begin_run(connection: &Connection, run: &NewRun<'_>, before: &str) -> Result<i64> {
+    connection.query_row(
+        "INSERT INTO runs (began, version, command, rate, rows_before) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING number",
+        params![run.began, run.version, run.command, run.rate, before],
+        |row| row.get(0),
+    )
+}
+
+pub(in super::super) fn end_run(
+    connection: &Connection,
+    number: i64,
+    ended: i64,
+    (exit, after): (u8, &str),
+) -> Result<()> {
+    one(connection.execute(
+        "UPDATE runs SET ended = ?2, exit = ?3, rows_after = ?4 WHERE number = ?1",
+        params![number, ended, exit, after],
+    )?)
+}
+
+pub(in super::super) fn runs(connection: &Connection) -> Result<Vec<RunRecord>> {
+    connection
+        .prepare(
+            "SELECT number, began, ended, version, command, rate, exit, rows_before, rows_after
+             FROM runs ORDER BY number",
+        )?
+        .query_map([], |row| {
+            Ok(RunRecord {
+                number: row.get(0)?,
+                began: row.get(1)?,
+                ended: row.get(2)?,
+                version: row.get(3)?,
+                command: row.get(4)?,
+                rate: row.get(5)?,
+                exit: row.get(6)?,
+                before: row.get(7)?,
+                after: row.get(8)?,
+            })
+        })?
+        .collect()
+}

@@ -1,0 +1,162 @@
+//! The schema of a ledger, and how a connection to one begins. Migrations are only ever appended:
+//! `user_version` counts those that a file has seen, so every ledger ever written still opens.
+
+use rusqlite::{Connection, Result};
+
+/// Marks a SQLite file as a ledger: "scon" in ASCII.
+pub(in super::super) const APPLICATION_ID: i32 = 0x7363_6f6e;
+
+/// Each migration brings a ledger from the version of its index to the next.
+pub(in super::super) const MIGRATIONS: &[&str] = &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION];
+
+const FIRST: &str = "
+    CREATE TABLE campaign (
+        name  TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE sources (
+        id          INTEGER PRIMARY KEY,
+        name        TEXT NOT NULL UNIQUE,
+        own_columns TEXT NOT NULL,              -- JSON array of headings
+        delimiter   TEXT,
+        listing     INTEGER NOT NULL            -- the import that listed it last
+    );
+
+    CREATE TABLE rows (
+        id             INTEGER PRIMARY KEY,
+        position       INTEGER NOT NULL,        -- source in the upper, ordinal in the lower 40 bits
+        source         INTEGER NOT NULL REFERENCES sources (id),
+        number         INTEGER NOT NULL,
+        listing        INTEGER NOT NULL,        -- below its source's: no longer in the input
+        state          INTEGER NOT NULL,
+        recipient      TEXT NOT NULL,
+        phone_contact  TEXT NOT NULL,
+        first_name     TEXT NOT NULL,
+        middle_name    TEXT NOT NULL,
+        last_name      TEXT NOT NULL,
+        company        TEXT NOT NULL,
+        chat           TEXT,                    -- with card the key of a message; null for a row that is none
+        card           BLOB,
+        duplicate_of   INTEGER,
+        own_cells      TEXT,                    -- JSON array, in the order of the source's own columns
+        error          TEXT,
+        explanation    TEXT,
+        attempts       INTEGER NOT NULL DEFAULT 0,
+        sent_at        INTEGER,                 -- milliseconds since 1970, UTC
+        id_message     TEXT,
+        delivery       TEXT,
+        absent_since   INTEGER                  -- of an unknown row: the first look-up that could not find it
+    );
+
+    CREATE UNIQUE INDEX rows_key ON rows (chat, card) WHERE chat IS NOT NULL;
+    CREATE INDEX rows_position ON rows (position);
+    CREATE INDEX rows_duplicate_of ON rows (duplicate_of) WHERE duplicate_of IS NOT NULL;
+";
+
+const RUNS_AND_DELIVERY: &str = "
+    ALTER TABLE rows ADD COLUMN delivered_at INTEGER;   -- milliseconds since 1970, UTC: when delivery became so
+    ALTER TABLE sources ADD COLUMN layout TEXT;         -- how the file was read, for a person
+
+    CREATE TABLE runs (
+        number  INTEGER PRIMARY KEY,
+        began   INTEGER NOT NULL,               -- milliseconds since 1970, UTC
+        ended   INTEGER,                        -- null: the run was cut off, or is under way
+        version TEXT NOT NULL,                  -- of the program
+        command TEXT NOT NULL,
+        rate    REAL,                           -- messages a second
+        exit    INTEGER,
+        rows_before TEXT NOT NULL,              -- JSON: rows by status
+        rows_after  TEXT
+    );
+";
+
+const ZONE: &str = "
+    ALTER TABLE rows ADD COLUMN zone TEXT;              -- of the recipient, as the row names it
+";
+
+const INSTANCES: &str = "
+    CREATE TABLE instances (
+        id       INTEGER PRIMARY KEY,
+        identity TEXT NOT NULL UNIQUE,          -- the service and its idInstance
+        name     TEXT NOT NULL,                 -- what a person calls it; empty: nothing
+        book     TEXT NOT NULL                  -- the book in which its sends stand; empty: none
+    );
+    INSERT INTO instances (identity, name, book)
+        SELECT value, '', coalesce((SELECT value FROM campaign WHERE name = 'book'), '')
+        FROM campaign WHERE name = 'identity';
+    DELETE FROM campaign WHERE name IN ('identity', 'book');
+
+    ALTER TABLE rows ADD COLUMN instance INTEGER REFERENCES instances (id);   -- null where there is only one
+";
+
+const SUPPRESSION: &str = "
+    ALTER TABLE rows ADD COLUMN suppressed INTEGER NOT NULL DEFAULT 0;  -- whether the import that listed it last left it out
+    DELETE FROM campaign WHERE name = 'input';  -- what was imported before is read again, and noted
+";
+
+/// What lets a ledger of an older version be read as if it were of today's, without writing to it:
+/// for each version from 1 the views, private to the connection, that stand before its tables.
+const AS_OF_TODAY: &[&str] = &[
+    "
+    CREATE TEMP VIEW rows AS
+        SELECT id, position, source, number, listing, state, recipient, phone_contact, first_name, middle_name,
+               last_name, company, chat, card, duplicate_of, own_cells, error, explanation, attempts, sent_at,
+               id_message, delivery, absent_since, NULL AS delivered_at, NULL AS instance
+        FROM main.rows;
+    CREATE TEMP VIEW sources AS
+        SELECT id, name, own_columns, delimiter, listing, NULL AS layout FROM main.sources;
+    CREATE TEMP TABLE runs (number, began, ended, version, command, rate, exit, rows_before, rows_after);
+    CREATE TEMP VIEW instances AS
+        SELECT 1 AS id, value AS identity, '' AS name, '' AS book FROM main.campaign WHERE name = 'identity';
+",
+    BEFORE_INSTANCES,
+    BEFORE_INSTANCES,
+];
+
+const BEFORE_INSTANCES: &str = "
+    CREATE TEMP VIEW rows AS SELECT *, NULL AS instance FROM main.rows;
+    CREATE TEMP VIEW instances AS
+        SELECT 1 AS id, value AS identity, '' AS name, '' AS book FROM main.campaign WHERE name = 'identity';
+";
+
+pub(in super::super) fn configure_writer(connection: &Connection) -> Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "OFF")?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}
+
+pub(in super::super) fn application_id(connection: &Connection) -> Result<i32> {
+    connection.pragma_query_value(None, "application_id", |row| row.get(0))
+}
+
+pub(in super::super) fn version(connection: &Connection) -> Result<usize> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// What is wrong with the pages of the file, or with an index, if something is.
+pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>> {
+    let word: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    Ok((word != "ok").then_some(word))
+}
+
+pub(in super::super) fn migrate(connection: &mut Connection, from: usize) -> Result<()> {
+    let transaction = connection.transaction()?;
+    for migration in &MIGRATIONS[from..] {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    transaction.commit()
+}
+
+/// Lets statements of today read an older ledger; nothing is written to it.
+pub(in super::super) fn read_as_of_today(connection: &Connection) -> Result<()> {
+    match AS_OF_TODAY.get(version(connection)?.wrapping_sub(1)) {
+        Some(views) => connection.execute_batch(&format!("PRAGMA temp_store = MEMORY; {views}")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,29 @@
+//! The statements of what finds duplicates without a ledger.
+
+use rusqlite::{Connection, Result, params};
+
+/// A database that stands in a temporary file without a name, and is gone when it is closed.
+pub(in super::super) fn scratch() -> Result<Connection> {
+    let connection = Connection::open("")?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384;
+         CREATE TABLE seen (key INTEGER PRIMARY KEY, row INTEGER NOT NULL);
+         BEGIN",
+    )?;
+    Ok(connection)
+}
+
+/// Remembers the row of a key; gives the row that has it already.
+pub(in super::super) fn see(connection: &Connection, key: u64, row: u64) -> Result<Option<u64>> {
+    let key = key.cast_signed();
+    let new = connection
+        .prepare_cached("INSERT OR IGNORE INTO seen VALUES (?1, ?2)")?
+        .execute(params![key, row])?;
+    if new == 1 {
+        return Ok(None);
+    }
+    connection
+        .prepare_cached("SELECT row FROM seen WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
+        .map(Some)
+}

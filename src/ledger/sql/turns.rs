@@ -1,0 +1,163 @@
+//! The statements of a turn: which rows are pending, and what becomes of those that are begun.
+
+use rusqlite::{Connection, Result, Transaction, params};
+
+use super::{is_given, names, one};
+use crate::ledger::state::State;
+
+/// A pending row as the engine takes it.
+#[derive(Debug)]
+pub(in super::super) struct PendingRecord {
+    pub(in super::super) id: i64,
+    pub(in super::super) position: i64,
+    pub(in super::super) number: u64,
+    pub(in super::super) recipient: String,
+    pub(in super::super) phone_contact: String,
+    pub(in super::super) names: [String; 4],
+    pub(in super::super) zone: Option<String>,
+}
+
+/// Whoever was being sent when the last run ended has an outcome that nobody knows.
+pub(in super::super) fn sending_to_unknown(connection: &Connection, error: &str) -> Result<usize> {
+    connection.execute(
+        "UPDATE rows SET state = ?1, error = ?2 WHERE state = ?3",
+        params![State::Unknown, error, State::Sending],
+    )
+}
+
+/// `failed → pending`, or suppressed if the row is left out now. Rows of a file that is not given stay.
+pub(in super::super) fn failed_to_pending(connection: &Connection) -> Result<usize> {
+    connection.execute(
+        concat!(
+            "UPDATE rows SET state = iif(suppressed, ?3, ?1), error = NULL, explanation = NULL
+             WHERE state = ?2 AND ",
+            is_given!()
+        ),
+        params![State::Pending, State::Failed, State::Suppressed],
+    )
+}
+
+/// The next pending rows of an instance, or of all, in the order of the input; those of the files that
+/// are given.
+pub(in super::super) fn pending_after(
+    connection: &Connection,
+    instance: Option<i64>,
+    position: i64,
+    most: usize,
+) -> Result<Vec<PendingRecord>> {
+    connection
+        .prepare_cached(
+            concat!(
+                "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company,
+                        zone
+                 FROM rows WHERE position > ?1 AND state = ?2 AND (?4 IS NULL OR instance = ?4) AND ",
+                is_given!(),
+                " ORDER BY position LIMIT ?3"
+            ),
+        )?
+        .query_map(params![position, State::Pending, most, instance], |row| {
+            Ok(PendingRecord {
+                id: row.get(0)?,
+                position: row.get(1)?,
+                number: row.get(2)?,
+                recipient: row.get(3)?,
+                phone_contact: row.get(4)?,
+                names: names(row, 5)?,
+                zone: row.get(9)?,
+            })
+        })?
+        .collect()
+}
+
+/// How many such rows there are.
+pub(in super::super) fn waiting(connection: &Connection, instance: Option<i64>) -> Result<u64> {
+    connection
+        .prepare_cached(concat!(
+            "SELECT count(*) FROM rows WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) AND ",
+            is_given!()
+        ))?
+        .query_row(params![State::Pending, instance], |row| row.get(0))
+}
+
+/// How many pending rows wait for each file that is not given. A row that is gone from a file which
+/// is given waits for the one that has it still.
+pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64)>> {
+    connection
+        .prepare(concat!(
+            "SELECT sources.name, count(*) FROM rows JOIN sources ON sources.id = coalesce(
+                 (SELECT other.source FROM rows AS other JOIN sources AS its ON its.id = other.source
+                  WHERE other.duplicate_of = rows.id AND other.listing = its.listing
+                    AND (SELECT listing FROM sources WHERE id = rows.source) > rows.listing LIMIT 1),
+                 rows.source)
+             WHERE rows.state = ?1 AND NOT ",
+            is_given!(),
+            " GROUP BY sources.id ORDER BY sources.id"
+        ))?
+        .query_map([State::Pending], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+/// `pending → sending`: the intent.
+pub(in super::super) fn begin(transaction: &Transaction<'_>, id: i64, now: i64) -> Result<()> {
+    one(transaction
+        .prepare_cached(
+            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, absent_since = NULL,
+                             error = NULL, explanation = NULL
+             WHERE id = ?1 AND state = ?4",
+        )?
+        .execute(params![id, State::Sending, now, State::Pending])?)
+}
+
+/// `sending → accepted`.
+pub(in super::super) fn accept(transaction: &Transaction<'_>, id: i64, id_message: &str) -> Result<()> {
+    one(transaction
+        .prepare_cached("UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4")?
+        .execute(params![id, State::Accepted, id_message, State::Sending])?)
+}
+
+/// `sending → failed | unknown`, with the reason.
+pub(in super::super) fn close(
+    transaction: &Transaction<'_>,
+    id: i64,
+    state: State,
+    error: &str,
+) -> Result<()> {
+    one(transaction
+        .prepare_cached("UPDATE rows SET state = ?2, error = ?3 WHERE id = ?1 AND state = ?4")?
+        .execute(params![id, state, error, State::Sending])?)
+}
+
+/// `sending → pending`: it is proved that the service never took it, or nothing was sent.
+pub(in super::super) fn give_back(transaction: &Transaction<'_>, id: i64, was_sent: bool) -> Result<()> {
+    one(transaction
+        .prepare_cached(
+            "UPDATE rows SET state = ?2, attempts = attempts - ?3, sent_at = iif(?3, NULL, sent_at)
+             WHERE id = ?1 AND state = ?4",
+        )?
+        .execute(params![id, State::Pending, !was_sent, State::Sending])?)
+}
+
+/// Chat, card and begin of a row that is being sent.
+pub(in super::super) fn sending(connection: &Connection, id: i64) -> Result<(String, Vec<u8>, i64)> {
+    connection
+        .prepare_cached("SELECT chat, card, sent_at FROM rows WHERE id = ?1 AND state = ?2")?
+        .query_row(params![id, State::Sending], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+}
+
+/// Chat, card and begin of every row that an instance, or any, has sent or may have sent.
+pub(in super::super) fn each_sent(
+    connection: &Connection,
+    instance: Option<i64>,
+    mut each: impl FnMut(&str, &[u8], i64) -> Result<()>,
+) -> Result<()> {
+    let mut statement = connection.prepare(
+        "SELECT chat, card, sent_at FROM rows
+         WHERE state IN (?1, ?2, ?3) AND sent_at IS NOT NULL AND chat IS NOT NULL
+           AND (?4 IS NULL OR instance = ?4)",
+    )?;
+    let mut rows = statement.query(params![State::Accepted, State::Unknown, State::Sending, instance])?;
+    while let Some(row) = rows.next()? {
+        each(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_blob()?, row.get(2)?)?;
+    }
+    Ok(())
+}
