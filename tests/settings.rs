@@ -189,7 +189,7 @@ fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
     for (text, mode, words) in [
         (here.as_str(), 0o644, "chmod 600 sendcontact.toml"),
         (&here, 0o620, "chmod go-w sendcontact.toml"),
-        (&command, 0o664, "chmod go-w sendcontact.toml"),
+        (&command, 0o646, "chmod go-w sendcontact.toml"),
         ("token-command = [\"sh\", \"-c\", \"echo secret; echo secret >&2; exit 3\"]\n", 0o600, "with 3"),
         ("token-command = [\"true\"]\n", 0o600, "is empty"),
         ("token-command = [\"no-such-program-here\"]\n", 0o600, "cannot be run"),
@@ -221,7 +221,7 @@ fn a_file_that_others_control_says_neither_what_is_run_nor_where_the_token_goes(
     ] {
         let path = desk.write("sendcontact.toml", &text);
         for (mode, owner, words) in
-            [(0o666, None, "chmod go-w"), (0o664, None, "chmod go-w"), (0o600, Some(12345), "chown")]
+            [(0o666, None, "chmod go-w"), (0o646, None, "chmod go-w"), (0o600, Some(12345), "chown")]
         {
             chmod(&path, mode);
             // Only root gives files away.

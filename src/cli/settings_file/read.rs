@@ -117,6 +117,9 @@ pub(in super::super) fn mode(path: &Path) -> u32 {
 struct Access {
     mode: u32,
     is_own: bool,
+    /// Somebody else may write it. A group that has its user's number is that user's alone: so many
+    /// systems make them, with files that the group may write.
+    is_open: bool,
 }
 
 impl Access {
@@ -124,12 +127,13 @@ impl Access {
     fn of(file: &fs::Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
         let owners = [0, rustix::process::geteuid().as_raw()];
-        Self { mode: file.mode(), is_own: owners.contains(&file.uid()) }
+        let closed = if file.gid() == file.uid() { 0o002 } else { 0o022 };
+        Self { mode: file.mode(), is_own: owners.contains(&file.uid()), is_open: file.mode() & closed != 0 }
     }
 
     #[cfg(not(unix))]
     const fn of(_: &fs::Metadata) -> Self {
-        Self { mode: 0, is_own: true }
+        Self { mode: 0, is_own: true, is_open: false }
     }
 }
 
@@ -326,7 +330,7 @@ impl Source<'_> {
         if !self.access.is_own {
             return Err(SettingsFault::ForeignFile { place, path, key: word }.into());
         }
-        if self.access.mode & 0o022 != 0 {
+        if self.access.is_open {
             return Err(SettingsFault::OpenFile { place, path, key: word }.into());
         }
         Ok(())
