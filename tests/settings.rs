@@ -188,7 +188,7 @@ fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
     }
     for (text, mode, words) in [
         (here.as_str(), 0o644, "chmod 600 sendcontact.toml"),
-        (&here, 0o620, "chmod go-w sendcontact.toml"),
+        (&here, 0o620, "chmod 600 sendcontact.toml"),
         (&command, 0o646, "chmod go-w sendcontact.toml"),
         ("token-command = [\"sh\", \"-c\", \"echo secret; echo secret >&2; exit 3\"]\n", 0o600, "with 3"),
         ("token-command = [\"true\"]\n", 0o600, "is empty"),
