@@ -93,23 +93,31 @@ fn simulated_id(arguments: &ServiceArguments) -> String {
     }
 }
 
-/// An instance that is asked, and what stands before a line about it: nothing where it is the only one.
+/// An instance that is asked about its rows, and what stands before a line about it: nothing where it is
+/// the only one.
 pub(super) struct Way {
+    pub(super) reached: Reached,
     pub(super) client: Client,
     pub(super) prefix: String,
 }
 
-/// A ledger that exists, opened for these instances, and the way to each, in the same order.
+/// A ledger that exists, opened for these instances; the way to each, in the same order; and what asks
+/// them.
 pub(super) fn with_ledger(
     (campaign, timeout): (&CampaignArguments, Time),
-    reached: &[Reached],
-) -> Result<(Ledger, Vec<Way>), CommandError> {
+    services: &[&ServiceArguments],
+) -> Result<(Runtime, Ledger, Vec<Way>), CommandError> {
     let path = settings::ledger(campaign)?;
-    let identities: Vec<Identity> = reached.iter().map(Reached::identity).collect();
+    let runtime = runtime()?;
+    let all = runtime.block_on(reach_all(services))?;
+    let identities: Vec<Identity> = all.iter().map(Reached::identity).collect();
     let ledger = Ledger::open_existing(&path, &identities)?;
-    let prefix = |one: &Reached| if reached.len() == 1 { String::new() } else { one.prefix() };
-    let way = |one: &Reached| Ok(Way { client: one.client(timeout)?, prefix: prefix(one) });
-    Ok((ledger, reached.iter().map(way).collect::<Result<_, SettingsError>>()?))
+    let is_only = all.len() == 1;
+    let way = |reached: Reached| {
+        let prefix = if is_only { String::new() } else { reached.prefix() };
+        Ok(Way { client: reached.client(timeout)?, reached, prefix })
+    };
+    Ok((runtime, ledger, all.into_iter().map(way).collect::<Result<_, SettingsError>>()?))
 }
 
 /// What a command that asks the service runs on.

@@ -30,11 +30,10 @@ pub(super) fn reconcile(
     services: &[&ServiceArguments],
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let runtime = instances::runtime()?;
-    let reached = runtime.block_on(instances::reach_all(services))?;
-    let (mut ledger, ways) = instances::with_ledger((&arguments.campaign, arguments.timeout), &reached)?;
-    for (lane, (one, way)) in reached.iter().zip(&ways).enumerate() {
-        let whose = (&one.identity(), one.instance.api_url());
+    let (runtime, mut ledger, ways) =
+        instances::with_ledger((&arguments.campaign, arguments.timeout), services)?;
+    for (lane, way) in ways.iter().enumerate() {
+        let whose = (&way.reached.identity(), way.reached.instance.api_url());
         if let Some(note) = books::keep((&mut ledger, lane), whose, None, language)? {
             say!("  {}{note}", way.prefix);
         }

@@ -28,9 +28,8 @@ pub(super) fn track(
     services: &[&ServiceArguments],
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let runtime = instances::runtime()?;
-    let reached = runtime.block_on(instances::reach_all(services))?;
-    let (mut ledger, ways) = instances::with_ledger((&arguments.campaign, arguments.timeout), &reached)?;
+    let (runtime, mut ledger, ways) =
+        instances::with_ledger((&arguments.campaign, arguments.timeout), services)?;
     runs::recorded(&mut ledger, "track", |ledger| {
         let interrupts = interrupts::count()?;
         let tracking = runtime.block_on(ask((arguments, language), &ways, ledger, interrupts))?;

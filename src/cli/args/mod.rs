@@ -1,8 +1,11 @@
 //! What a person can type. What it means is decided in `settings`.
 
+mod campaign;
+mod words;
+
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use super::{
     settings_file::FileToken,
@@ -13,6 +16,12 @@ use super::{
     when::WhenArguments,
 };
 use crate::{campaign::MaxFailures, pace::Rate};
+
+pub(super) use campaign::{
+    CampaignArguments, ReconcileArguments, ReportArguments, ResolveArguments, Rows, StatusArguments,
+    TrackArguments,
+};
+pub(super) use words::{AddressAs, FormArgument, LanguageArgument, OnlyArgument, Time};
 
 /// Sends contact cards in bulk through GREEN-API: every card once, every row accounted for.
 #[derive(Debug, Parser)]
@@ -322,161 +331,6 @@ pub(super) struct CheckArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct CampaignArguments {
-    /// The campaign: its name, its ledger or its first input [default: the only ledger in this folder]
-    #[arg(value_name = "CAMPAIGN")]
-    pub(super) campaign: Option<PathBuf>,
-    /// The ledger of the campaign
-    #[arg(long, value_name = "PATH", conflicts_with = "campaign")]
-    pub(super) ledger: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct StatusArguments {
-    #[command(flatten)]
-    pub(super) campaign: CampaignArguments,
-    /// Show the runs of the campaign: when, how fast, what came of it
-    #[arg(long)]
-    pub(super) runs: bool,
-    /// Print the counts, reasons and deliveries as JSON
-    #[arg(long)]
-    pub(super) json: bool,
-    /// Print a message of a few lines, for a chat
-    #[arg(long, conflicts_with = "json")]
-    pub(super) brief: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ReportArguments {
-    #[command(flatten)]
-    pub(super) campaign: CampaignArguments,
-    /// Only these rows
-    #[arg(long, value_enum)]
-    pub(super) only: Option<OnlyArgument>,
-    /// The form of the file [default: what the name in --results ends with, else csv]
-    #[arg(long = "as", value_enum)]
-    pub(super) form: Option<FormArgument>,
-    /// Where to write [default: NAME-results.csv beside the ledger]
-    #[arg(long, value_name = "PATH")]
-    pub(super) results: Option<PathBuf>,
-    /// Delimiter of the CSV: one character, or tab [default: that of --locale, or the input's]
-    #[arg(long)]
-    pub(super) delimiter: Option<String>,
-    #[command(flatten)]
-    pub(super) written: ResultsArguments,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ReconcileArguments {
-    #[command(flatten)]
-    pub(super) campaign: CampaignArguments,
-    #[command(flatten)]
-    pub(super) service: ServiceArguments,
-    /// Look again until nothing is unknown, for so long; the journal may be two minutes late
-    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5m")]
-    pub(super) wait: Option<Time>,
-    /// Make rows pending again that are proved not to have been taken
-    #[arg(long)]
-    pub(super) resend_absent: bool,
-    /// How long one request may take
-    #[arg(long, default_value = "30s", value_name = "TIME")]
-    pub(super) timeout: Time,
-    /// Print the counts as JSON
-    #[arg(long)]
-    pub(super) json: bool,
-    #[command(flatten)]
-    pub(super) log: LogArguments,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = TRACK_EXIT_CODES)]
-pub(super) struct TrackArguments {
-    #[command(flatten)]
-    pub(super) campaign: CampaignArguments,
-    #[command(flatten)]
-    pub(super) service: ServiceArguments,
-    /// Look again and again until every accepted card is settled
-    #[arg(long)]
-    pub(super) watch: bool,
-    /// For how long to watch
-    #[arg(long = "for", default_value = "30m", value_name = "TIME", requires = "watch")]
-    pub(super) watch_for: Time,
-    /// How long one request may take
-    #[arg(long, default_value = "30s", value_name = "TIME")]
-    pub(super) timeout: Time,
-    /// Print the counts as JSON
-    #[arg(long)]
-    pub(super) json: bool,
-    /// Say nothing but errors
-    #[arg(long, short)]
-    pub(super) quiet: bool,
-    #[command(flatten)]
-    pub(super) log: LogArguments,
-    #[command(flatten)]
-    pub(super) notify: NotifyArguments,
-}
-
-const TRACK_EXIT_CODES: &str = "\
-A card is settled when it is delivered, read, failed, noAccount, notInGroup or yellowCard; queued and
-sent are not. A card to the instance's own number stays sent for ever. The service's journal may be two
-minutes late.
-
-Exit codes: 0 every accepted card is settled; 5 some are not, or could not be asked about: run it again;
-7 the instance refused; 11 another run holds this ledger; 130 interrupted.";
-
-#[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("decision").required(true).args(["assume_sent", "resend"])))]
-pub(super) struct ResolveArguments {
-    #[command(flatten)]
-    pub(super) campaign: CampaignArguments,
-    /// Count these unknown rows as sent: 5, 7-9, or all
-    #[arg(long, value_name = "ROWS", num_args = 1.., value_delimiter = ',')]
-    pub(super) assume_sent: Vec<Rows>,
-    /// Send these unknown rows again: 5, 7-9, or all; a card that had arrived arrives twice
-    #[arg(long, value_name = "ROWS", num_args = 1.., value_delimiter = ',')]
-    pub(super) resend: Vec<Rows>,
-    /// The file of the rows, where the campaign has several
-    #[arg(long, value_name = "NAME")]
-    pub(super) source: Option<String>,
-    /// Ask nothing
-    #[arg(long, short)]
-    pub(super) yes: bool,
-}
-
-/// Rows that a person names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rows {
-    /// Every unknown row.
-    All,
-    /// From the first to the last, both counted.
-    Range(u64, u64),
-}
-
-impl Rows {
-    pub(super) const fn contains(self, row: u64) -> bool {
-        match self {
-            Self::All => true,
-            Self::Range(first, last) => first <= row && row <= last,
-        }
-    }
-}
-
-impl std::str::FromStr for Rows {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.eq_ignore_ascii_case("all") {
-            return Ok(Self::All);
-        }
-        let (first, last) = text.split_once('-').unwrap_or((text, text));
-        match (first.trim().parse(), last.trim().parse()) {
-            (Ok(first), Ok(last)) if first <= last => Ok(Self::Range(first, last)),
-            _ => Err(format!("{text} names no rows: write 5, 7-9 or all")),
-        }
-    }
-}
-
-#[derive(Debug, Args)]
 pub(super) struct SimulateArguments {
     /// Port of 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
@@ -494,70 +348,4 @@ pub(super) struct TalkArguments {
     /// Tell of every request, by row
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum LanguageArgument {
-    /// Russian
-    Ru,
-    /// English
-    En,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum AddressAs {
-    /// As given; as chat id once the service asks for it
-    Auto,
-    /// Always phoneNumber
-    AsGiven,
-    /// Always chatId
-    ChatId,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum OnlyArgument {
-    /// Rows that the service refused
-    Failed,
-    /// Rows with a problem
-    Invalid,
-    /// Rows whose outcome nobody knows
-    Unknown,
-    /// Rows that are not sent yet
-    Pending,
-    /// Failed and invalid rows
-    NotSent,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum FormArgument {
-    /// Delimited text
-    Csv,
-    /// A workbook
-    Xlsx,
-    /// vCard 4.0
-    Vcf,
-    /// A page of the figures
-    Html,
-}
-
-/// Clocks are not asked what lies further ahead.
-const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 * 24);
-
-/// A length of time, 100 years at most: `30s`, `10m`, `1h 30m`; a bare number counts seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Time(pub(super) std::time::Duration);
-
-impl std::str::FromStr for Time {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let seconds = text.trim().parse::<f64>().ok().map(|seconds| format!("{seconds}s"));
-        let wrong = || format!("{text} is no length of time: write 30s, 10m or 1h 30m");
-        let time: jiff::SignedDuration = seconds.as_deref().unwrap_or(text).parse().map_err(|_| wrong())?;
-        let time = std::time::Duration::try_from(time).map_err(|_| wrong())?;
-        if time > LONGEST {
-            return Err(format!("{text} is longer than 100 years: write a shorter time, such as 10m or 48h"));
-        }
-        Ok(Self(time))
-    }
 }

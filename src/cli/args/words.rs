@@ -1,0 +1,69 @@
+//! The words and lengths of time that options take.
+
+use clap::ValueEnum;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum LanguageArgument {
+    /// Russian
+    Ru,
+    /// English
+    En,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum AddressAs {
+    /// As given; as chat id once the service asks for it
+    Auto,
+    /// Always phoneNumber
+    AsGiven,
+    /// Always chatId
+    ChatId,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum OnlyArgument {
+    /// Rows that the service refused
+    Failed,
+    /// Rows with a problem
+    Invalid,
+    /// Rows whose outcome nobody knows
+    Unknown,
+    /// Rows that are not sent yet
+    Pending,
+    /// Failed and invalid rows
+    NotSent,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum FormArgument {
+    /// Delimited text
+    Csv,
+    /// A workbook
+    Xlsx,
+    /// vCard 4.0
+    Vcf,
+    /// A page of the figures
+    Html,
+}
+
+/// Clocks are not asked what lies further ahead.
+const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 * 24);
+
+/// A length of time, 100 years at most: `30s`, `10m`, `1h 30m`; a bare number counts seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) struct Time(pub(in crate::cli) std::time::Duration);
+
+impl std::str::FromStr for Time {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let seconds = text.trim().parse::<f64>().ok().map(|seconds| format!("{seconds}s"));
+        let wrong = || format!("{text} is no length of time: write 30s, 10m or 1h 30m");
+        let time: jiff::SignedDuration = seconds.as_deref().unwrap_or(text).parse().map_err(|_| wrong())?;
+        let time = std::time::Duration::try_from(time).map_err(|_| wrong())?;
+        if time > LONGEST {
+            return Err(format!("{text} is longer than 100 years: write a shorter time, such as 10m or 48h"));
+        }
+        Ok(Self(time))
+    }
+}
