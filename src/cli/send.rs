@@ -15,7 +15,7 @@ use super::{
     fingerprint,
     hand_over::{Run, hand_over},
     instances, interrupts,
-    plan::Plan,
+    plan::{self, Plan},
     print, reconcile, runs,
     senders::{self, Sender, Share},
     settings,
@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     campaign::{self, Stop, Stopped},
+    domain::Status,
     files::Layout,
     green_api::Inspector,
     intake::Intake,
@@ -87,8 +88,10 @@ async fn run(
     let notes = senders::prepare(&senders, &mut ledger, language)?;
     let before = ledger.counts()?;
     plan.first(ledger.first_waiting()?);
-    plan.held(ledger.held_rows()?);
-    let shares = senders::shares(&senders, &ledger)?;
+    let held = ledger.held_rows()?;
+    let waiting = before.of(Status::Pending) - plan::held_rows(&held);
+    plan.held(held);
+    let shares = senders::shares(&senders, &ledger, waiting)?;
     let rate = senders::rate(each);
     let recorded = ledger.begin_run(&runs::new("send", began, Some(rate)), &before)?;
     let talk = !arguments.talk.quiet;

@@ -11,6 +11,7 @@ use super::{
     exit::CommandError,
     instances::{self, Reached},
     settings::SettingsError,
+    summary,
     when::{Group, When},
 };
 use crate::{
@@ -102,10 +103,16 @@ pub(super) fn prepare(
     Ok(notes)
 }
 
-/// The rows that wait for each lane.
-pub(super) fn shares(senders: &[Sender<'_>], ledger: &Ledger) -> Result<Vec<Share>, LedgerError> {
-    let parties = ledger.parties()?;
-    let rows = |lane| parties.iter().find(|party| party.lane == Some(lane)).map_or(0, |party| party.waiting);
+/// The rows that wait for each lane; `waiting` are those of all.
+pub(super) fn shares(
+    senders: &[Sender<'_>],
+    ledger: &Ledger,
+    waiting: u64,
+) -> Result<Vec<Share>, LedgerError> {
+    let parties = summary::sharing(ledger)?;
+    let of_lane =
+        |lane| parties.iter().find(|party| party.lane == Some(lane)).map_or(0, |party| party.waiting);
+    let rows = |lane| if parties.is_empty() { waiting } else { of_lane(lane) };
     let share = |(lane, sender): (usize, &Sender<'_>)| -> Result<Share, LedgerError> {
         let (rows, prefix) = (rows(lane), sender.prefix(senders.len()));
         Ok(Share { rows, prefix, groups: sender.when.groups((ledger, lane), rows)? })

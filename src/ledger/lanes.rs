@@ -10,10 +10,10 @@ use super::{
     Book, Identity, Ledger, LedgerError, explain,
     sql::{
         self,
-        instances::{self as statements, InstanceRecord},
+        instances::{self as statements, CountRecord, InstanceRecord},
     },
 };
-use crate::domain::Counts;
+use crate::domain::{Counts, Status};
 
 /// The fact that names the instances among which rows were dealt last.
 const DEALT_AMONG: &str = "dealt among";
@@ -55,22 +55,21 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be read.
     pub fn parties(&self) -> Result<Vec<Party>, LedgerError> {
         let records = self.records()?;
-        let mut parties = Vec::new();
-        for record in records {
-            parties.push((record.id, self.party(record)?));
-        }
+        let mut parties: Vec<(i64, Party)> =
+            records.into_iter().map(|record| (record.id, self.party(record))).collect();
         let counts = statements::counts_by_instance(&self.connection);
-        for (id, state, rows) in counts.map_err(|error| explain(&self.path, &error))? {
-            if let Some((_, party)) = parties.iter_mut().find(|(known, _)| *known == id) {
-                party.counts.add(state.status(), rows);
+        let is_only = parties.len() == 1;
+        for CountRecord { instance, state, given, rows } in
+            counts.map_err(|error| explain(&self.path, &error))?
+        {
+            let status = state.status();
+            let is_its = |(id, _): &&mut (i64, Party)| is_only || Some(*id) == instance;
+            if let Some((_, party)) = parties.iter_mut().find(is_its) {
+                party.counts.add(status, rows);
+                party.waiting += if given && status == Status::Pending { rows } else { 0 };
             }
         }
-        let mut parties: Vec<Party> = parties.into_iter().map(|(_, party)| party).collect();
-        if let [only] = parties.as_mut_slice() {
-            only.counts = self.counts()?;
-            only.waiting = self.waiting()?;
-        }
-        Ok(parties)
+        Ok(parties.into_iter().map(|(_, party)| party).collect())
     }
 
     /// Whether several instances have worked on it.
@@ -123,15 +122,14 @@ impl Ledger {
         statements::instances(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    fn party(&self, record: InstanceRecord) -> Result<Party, LedgerError> {
-        let waiting = sql::waiting(&self.connection, Some(record.id));
-        Ok(Party {
+    fn party(&self, record: InstanceRecord) -> Party {
+        Party {
             name: record.shown().to_owned(),
             lane: self.lanes.iter().position(|lane| lane.id == record.id),
             identity: record.identity,
             counts: Counts::default(),
-            waiting: waiting.map_err(|error| explain(&self.path, &error))?,
-        })
+            waiting: 0,
+        }
     }
 
     fn enter(

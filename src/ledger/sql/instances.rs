@@ -106,12 +106,25 @@ pub(in super::super) fn give_row(transaction: &Transaction<'_>, id: i64, instanc
         .map(drop)
 }
 
-/// How many rows of each state each instance has.
-pub(in super::super) fn counts_by_instance(connection: &Connection) -> Result<Vec<(i64, State, u64)>> {
+/// So many rows of a state, of an instance or of none, whose file is given or not.
+pub(in super::super) struct CountRecord {
+    pub(in super::super) instance: Option<i64>,
+    pub(in super::super) state: State,
+    pub(in super::super) given: bool,
+    pub(in super::super) rows: u64,
+}
+
+/// How many rows of each kind there are.
+pub(in super::super) fn counts_by_instance(connection: &Connection) -> Result<Vec<CountRecord>> {
     connection
-        .prepare(
-            "SELECT instance, state, count(*) FROM rows WHERE instance IS NOT NULL GROUP BY instance, state",
-        )?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .prepare(concat!("SELECT instance, state, ", is_given!(), ", count(*) FROM rows GROUP BY 1, 2, 3"))?
+        .query_map([], |row| {
+            Ok(CountRecord {
+                instance: row.get(0)?,
+                state: row.get(1)?,
+                given: row.get(2)?,
+                rows: row.get(3)?,
+            })
+        })?
         .collect()
 }

@@ -69,14 +69,11 @@ pub(in super::super) fn pending_after(
         .collect()
 }
 
-/// How many such rows there are.
-pub(in super::super) fn waiting(connection: &Connection, instance: Option<i64>) -> Result<u64> {
+/// How many such rows there are of all instances.
+pub(in super::super) fn waiting(connection: &Connection) -> Result<u64> {
     connection
-        .prepare_cached(concat!(
-            "SELECT count(*) FROM rows WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) AND ",
-            is_given!()
-        ))?
-        .query_row(params![State::Pending, instance], |row| row.get(0))
+        .prepare_cached(concat!("SELECT count(*) FROM rows WHERE state = ?1 AND ", is_given!()))?
+        .query_row([State::Pending], |row| row.get(0))
 }
 
 /// How many pending rows wait for each file that is not given. A row that is gone from a file which
