@@ -17,7 +17,7 @@ use super::{
 use crate::{
     calendar::Load,
     green_api::Client,
-    ledger::{Ledger, LedgerError},
+    ledger::{Ledger, LedgerError, Portion},
     sentences::{Language, Running},
 };
 
@@ -97,8 +97,8 @@ pub(super) fn prepare(
         notes.extend(note.map(|note| reached.prefix() + &note));
     }
     if ledger.is_shared()? {
-        let weights = weights(senders, ledger, ledger.waiting()?)?;
-        ledger.deal(&weights)?;
+        let portions = portions(senders, ledger, ledger.waiting()?)?;
+        ledger.deal(&portions)?;
     }
     Ok(notes)
 }
@@ -155,9 +155,10 @@ pub(super) fn outlook(
     Ok(lines)
 }
 
-/// The cards that each instance can send until all are sent: whoever may send faster, or more a day,
-/// has more of them, so that none is the last for long.
-fn weights(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<u64>, LedgerError> {
+/// What each instance can send until all is sent: whoever may send faster, or more a day, has more of it,
+/// so that none is the last for long. Where cards of one recipient stay together, none is given more than
+/// it can send a little later.
+fn portions(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<Portion>, LedgerError> {
     let now = Timestamp::now();
     let until = |time: SignedDuration| -> Result<Vec<u64>, LedgerError> {
         let until = now.checked_add(time).unwrap_or(Timestamp::MAX);
@@ -172,6 +173,8 @@ fn weights(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<u6
         let middle = short + (long - short) / 2;
         if until(middle)?.iter().sum::<u64>() >= cards { long = middle } else { short = middle }
     }
-    let weights = until(long)?;
-    Ok(if weights.iter().all(|weight| *weight == 0) { vec![1; senders.len()] } else { weights })
+    let (shares, most) = (until(long)?, until(long + SignedDuration::from_mins(1) + long / 10)?);
+    let is_none = shares.iter().all(|share| *share == 0);
+    let portion = |(share, most): (u64, u64)| Portion { share: if is_none { 1 } else { share }, most };
+    Ok(shares.into_iter().zip(most).map(portion).collect())
 }

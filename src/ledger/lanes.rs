@@ -32,6 +32,15 @@ pub(super) struct Lane {
     pub(super) book: Option<Book>,
 }
 
+/// How much of what is dealt a lane is to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Portion {
+    /// In proportion to the others'.
+    pub share: u64,
+    /// So many rows it can take, as long as somebody else can take the rest.
+    pub most: u64,
+}
+
 /// An instance that a ledger knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
@@ -80,18 +89,18 @@ impl Ledger {
         Ok(self.records()?.len() > 1)
     }
 
-    /// Deals the pending rows of the files that are given out among the lanes, in the proportion of
-    /// these weights, one a lane. A recipient who had a card, or may have had one, stays with the
-    /// instance that sent it, whether it has a lane or not. Everybody else is dealt anew whenever the lanes are not those of the last
-    /// time, and stays where they are while they are the same.
+    /// Deals the pending rows of the files that are given out among the lanes, by these portions, one a
+    /// lane. A recipient who had a card, or may have had one, stays with the instance that sent it, whether
+    /// it has a lane or not. Everybody else is dealt anew whenever the lanes are not those of the last
+    /// time; while they are the same, only those whom no lane has.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written; then all stay where they are.
-    pub fn deal(&mut self, weights: &[u64]) -> Result<(), LedgerError> {
+    pub fn deal(&mut self, portions: &[Portion]) -> Result<(), LedgerError> {
         if !self.is_shared()? {
             return Ok(());
         }
-        self.deal_all(weights).map_err(|error| explain(&self.path, &error))
+        self.deal_all(portions).map_err(|error| explain(&self.path, &error))
     }
 
     /// Takes these instances for its lanes; at least one of them must be known. Those that are not may
@@ -157,24 +166,27 @@ impl Ledger {
         Ok(lanes)
     }
 
-    fn deal_all(&mut self, weights: &[u64]) -> rusqlite::Result<()> {
+    fn deal_all(&mut self, portions: &[Portion]) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
         let mut ids: Vec<i64> = self.lanes.iter().map(|lane| lane.id).collect();
-        let mut dealer = Dealer::new(ids.iter().copied().zip(weights.iter().copied()));
+        let mut dealer = Dealer::new(ids.iter().copied().zip(portions));
         ids.sort_unstable();
         let among = json!(ids).to_string();
-        if sql::fact(&transaction, DEALT_AMONG)?.as_ref() != Some(&among) {
-            statements::free_pending(&transaction)?;
-            sql::set_fact(&transaction, DEALT_AMONG, &among)?;
-        }
+        let is_same = sql::fact(&transaction, DEALT_AMONG)?.as_ref() == Some(&among);
+        statements::free_pending(&transaction, if is_same { &among } else { "[]" })?;
+        sql::set_fact(&transaction, DEALT_AMONG, &among)?;
         let mut read_to = 0;
         loop {
             let page = statements::free_after(&transaction, read_to, PAGE)?;
             let Some(last) = page.last() else { break };
             read_to = last.position;
             for row in &page {
-                let keeps_to = statements::instance_of_chat(&transaction, &row.chat)?;
-                statements::give_row(&transaction, row.id, dealer.next(keeps_to))?;
+                let id = match statements::instance_of_chat(&transaction, &row.chat)? {
+                    Some(id) => id,
+                    None => dealer.choose(statements::free_of_chat(&transaction, &row.chat)?),
+                };
+                dealer.give(id);
+                statements::give_row(&transaction, row.id, id)?;
             }
         }
         transaction.commit()
@@ -194,29 +206,42 @@ struct Dealer(Vec<Hand>);
 
 struct Hand {
     id: i64,
-    weight: i128,
+    share: i128,
     due: i128,
+    /// What it can take still.
+    left: i128,
 }
 
 impl Dealer {
-    fn new(weights: impl Iterator<Item = (i64, u64)>) -> Self {
-        Self(weights.map(|(id, weight)| Hand { id, weight: weight.into(), due: 0 }).collect())
+    fn new<'a>(portions: impl Iterator<Item = (i64, &'a Portion)>) -> Self {
+        let hand = |(id, portion): (i64, &Portion)| Hand {
+            id,
+            share: portion.share.into(),
+            due: 0,
+            left: portion.most.into(),
+        };
+        Self(portions.map(hand).collect())
     }
 
-    /// Who has the next row.
-    fn next(&mut self, keeps_to: Option<i64>) -> i64 {
-        let total: i128 = self.0.iter().map(|hand| hand.weight).sum();
+    /// Who has the next recipient with so many rows: of those who can take them all the first to whom
+    /// most is due, else whoever can take most.
+    fn choose(&self, rows: u64) -> i64 {
+        let takes = |hand: &&Hand| hand.left >= i128::from(rows);
+        let most = self.0.iter().filter(takes).map(|hand| hand.due + hand.share).max();
+        let first = self.0.iter().filter(takes).find(|hand| Some(hand.due + hand.share) == most);
+        first.or_else(|| self.0.iter().max_by_key(|hand| hand.left)).map_or(0, |hand| hand.id)
+    }
+
+    /// Someone has a row, whether it has a hand here or not.
+    fn give(&mut self, id: i64) {
+        let total: i128 = self.0.iter().map(|hand| hand.share).sum();
         for hand in &mut self.0 {
-            hand.due += hand.weight;
+            hand.due += hand.share;
+            if hand.id == id {
+                hand.due -= total;
+                hand.left -= 1;
+            }
         }
-        // The first of those to whom most is due.
-        let most = self.0.iter().map(|hand| hand.due).max();
-        let dealt = self.0.iter().find(|hand| Some(hand.due) == most).map_or(0, |hand| hand.id);
-        let id = keeps_to.unwrap_or(dealt);
-        if let Some(hand) = self.0.iter_mut().find(|hand| hand.id == id) {
-            hand.due -= total;
-        }
-        id
     }
 }
 

@@ -39,7 +39,7 @@ pub use door::{Begun, Broken, Committed, Door, Part, Recorded, RowId, Settlement
 pub use gate::{Held, Rules, Zones};
 pub use import::{Import, NewSource};
 use lanes::Lane;
-pub use lanes::Party;
+pub use lanes::{Party, Portion};
 pub use lines::{Line, Listed};
 use lock::Lock;
 use place::beside;

@@ -22,7 +22,7 @@ use crate::{
         Contact, Counts, Entry, Finding, Halt, IdMessage, Message, Names, Phone, Place, Recipient, Status,
     },
     green_api::PhoneAs,
-    ledger::{Book, Control, Identity, Ledger, NewSource, Rules, Service, Zones},
+    ledger::{Book, Control, Identity, Ledger, NewSource, Portion, Rules, Service, Zones},
     pace::Pace,
 };
 
@@ -129,7 +129,8 @@ impl Desk {
         for (lane, identity) in identities.iter().enumerate() {
             ledger.keep(lane, Book::open(&self.path("state"), identity, "").unwrap()).unwrap();
         }
-        ledger.deal(&vec![1; instances.len()]).unwrap();
+        let portion = Portion { share: 1, most: u64::MAX };
+        ledger.deal(&vec![portion; instances.len()]).unwrap();
         ledger
     }
 }

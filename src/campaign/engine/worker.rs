@@ -191,9 +191,7 @@ impl<W: Wire> Worker<W> {
         let (lane, phone_as) = (self.number, self.phone_as);
         let mut interrupts = run.interrupts.clone();
         self.cards_under_way += 1;
-        let chat = begun.message.recipient.chat().to_string();
-        let shown = if run.conditions.log_personal_data { chat } else { hidden(&chat) };
-        tracing::debug!("row {}: to {shown}", begun.number);
+        tracing::debug!("row {}: to {}", begun.number, shown(&begun, run.conditions.log_personal_data));
         run.under_way.spawn(async move {
             let outcome = tokio::select! {
                 outcome = wire.send_contact(&begun.message, phone_as) => outcome,
@@ -213,6 +211,12 @@ impl<W: Wire> Worker<W> {
         }
         self.settled.push(Settlement { row: begun.row, verdict });
     }
+}
+
+/// The recipient as logs may show it.
+fn shown(begun: &Begun, in_full: bool) -> String {
+    let chat = begun.message.recipient.chat().to_string();
+    if in_full { chat } else { hidden(&chat) }
 }
 
 /// Of a number or group only the beginning and the end.

@@ -37,8 +37,11 @@ pub(in super::super) fn instances(connection: &Connection) -> Result<Vec<Instanc
         .collect()
 }
 
-/// An instance that is new, or that has another name now; gives its id.
+/// An instance that is new, or that has another name now; gives its id. A name stands for one of them:
+/// whoever had it before is shown by its own id.
 pub(in super::super) fn set_instance(connection: &Connection, identity: &str, name: &str) -> Result<i64> {
+    connection
+        .execute("UPDATE instances SET name = '' WHERE name = ?2 AND identity <> ?1", [identity, name])?;
     connection.query_row(
         "INSERT INTO instances (identity, name, book) VALUES (?1, ?2, '')
          ON CONFLICT (identity) DO UPDATE SET name = iif(?2 = '', name, ?2) RETURNING id",
@@ -60,11 +63,12 @@ pub(in super::super) fn keep_what_was_sent(connection: &Connection, id: i64) -> 
     )
 }
 
-/// Takes every pending row from the instance that has it.
-pub(in super::super) fn free_pending(transaction: &Transaction<'_>) -> Result<usize> {
+/// Takes every pending row from the instance that has it, but for some instances (a JSON array).
+pub(in super::super) fn free_pending(transaction: &Transaction<'_>, but: &str) -> Result<usize> {
     transaction.execute(
-        "UPDATE rows SET instance = NULL WHERE instance IS NOT NULL AND state = ?1",
-        [State::Pending],
+        "UPDATE rows SET instance = NULL
+         WHERE instance IS NOT NULL AND state = ?1 AND instance NOT IN (SELECT value FROM json_each(?2))",
+        params![State::Pending, but],
     )
 }
 
@@ -97,6 +101,13 @@ pub(in super::super) fn instance_of_chat(transaction: &Transaction<'_>, chat: &s
                      ORDER BY state = ?3 LIMIT 1)",
         )?
         .query_row(params![chat, State::Failed, State::Pending], |row| row.get(0))
+}
+
+/// How many pending rows of a chat no instance has.
+pub(in super::super) fn free_of_chat(transaction: &Transaction<'_>, chat: &str) -> Result<u64> {
+    transaction
+        .prepare_cached("SELECT count(*) FROM rows WHERE chat = ?1 AND state = ?2 AND instance IS NULL")?
+        .query_row(params![chat, State::Pending], |row| row.get(0))
 }
 
 pub(in super::super) fn give_row(transaction: &Transaction<'_>, id: i64, instance: i64) -> Result<()> {

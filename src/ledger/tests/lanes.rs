@@ -28,6 +28,10 @@ fn shares(ledger: &Ledger) -> Vec<(String, u64, u64)> {
     parties.into_iter().map(share).collect()
 }
 
+fn portions(shares: &[u64]) -> Vec<Portion> {
+    shares.iter().map(|share| Portion { share: *share, most: 1_000 }).collect()
+}
+
 /// Begins so many of each lane; gives the recipients of each.
 fn begin(door: &Door, most: &[usize]) -> Vec<Vec<Begun>> {
     let part = |begin: &usize| Part { begin: *begin, ..Part::default() };
@@ -47,7 +51,7 @@ fn rows_are_dealt_by_weight_and_a_recipient_has_all_cards_from_one_instance() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(40, 3));
-    ledger.deal(&[3, 1]).unwrap();
+    ledger.deal(&portions(&[3, 1])).unwrap();
     assert_eq!(shares(&ledger), [("no. 1".to_owned(), 90, 90), ("no. 2".to_owned(), 30, 30)]);
     let door = Door::open(ledger).unwrap();
     let begun = begin(&door, &[100, 100]);
@@ -68,7 +72,7 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_t
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(10, 2));
-    ledger.deal(&[1, 1]).unwrap();
+    ledger.deal(&portions(&[1, 1])).unwrap();
     let door = Door::open(ledger).unwrap();
     // The first recipient of each had a card; of the second one of the first lane nobody knows; the
     // third was refused, which no recipient sees.
@@ -88,13 +92,13 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_t
     // The same lanes: nobody moves, whatever the weights are now.
     let mut ledger = open(folder.path(), &["2", "1"]).unwrap();
     let before = shares(&ledger);
-    ledger.deal(&[100, 1]).unwrap();
+    ledger.deal(&portions(&[100, 1])).unwrap();
     assert_eq!(shares(&ledger), before);
     drop(ledger);
 
     // Without the first: it keeps the other card of the one who had one, and of the unknown.
     let mut ledger = open(folder.path(), &["2"]).unwrap();
-    ledger.deal(&[1]).unwrap();
+    ledger.deal(&portions(&[1])).unwrap();
     assert_eq!(shares(&ledger), [("no. 1".to_owned(), 2, 5), ("no. 2".to_owned(), 14, 15)]);
     let away = ledger.parties().unwrap();
     assert_eq!((away[0].lane, away[1].lane), (None, Some(0)));
@@ -102,7 +106,7 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_t
 
     // A third one joins, and has its share of those who had nothing.
     let mut ledger = open(folder.path(), &["1", "2", "3"]).unwrap();
-    ledger.deal(&[1, 1, 1]).unwrap();
+    ledger.deal(&portions(&[1, 1, 1])).unwrap();
     let pending: Vec<u64> = shares(&ledger).iter().map(|(_, pending, _)| *pending).collect();
     assert_eq!(pending.iter().sum::<u64>(), 16);
     assert!(pending.iter().all(|pending| (4..=6).contains(pending)), "{pending:?}");
@@ -113,7 +117,7 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1"]).unwrap();
     list(&mut ledger, "list.csv", &rows(6, 2));
-    ledger.deal(&[1]).unwrap();
+    ledger.deal(&portions(&[1])).unwrap();
     let door = Door::open(ledger).unwrap();
     let begun = begin(&door, &[2]);
     settle(&door, vec![vec![accepted(&begun[0][0])]]);
@@ -121,7 +125,7 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
     drop(door.close());
 
     let mut ledger = open(folder.path(), &["2", "1"]).unwrap();
-    ledger.deal(&[1, 1]).unwrap();
+    ledger.deal(&portions(&[1, 1])).unwrap();
     assert_eq!(ledger.unknown_of(1).unwrap().len(), 1);
     assert_eq!(ledger.unknown_of(0).unwrap(), []);
     assert_eq!(ledger.unknown().unwrap().len(), 1);
@@ -171,7 +175,7 @@ fn a_turn_that_cannot_be_recorded_gives_each_lane_its_outcomes_back() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(2, 1));
-    ledger.deal(&[1, 1]).unwrap();
+    ledger.deal(&portions(&[1, 1])).unwrap();
     let door = Door::open(ledger).unwrap();
     let begun = begin(&door, &[1, 1]);
     let good = accepted(&begun[0][0]);
@@ -189,11 +193,83 @@ fn rows_of_a_file_that_is_not_given_are_dealt_to_nobody() {
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "gone.csv", &rows(4, 1));
     list(&mut ledger, "list.csv", &[(2, C + 7, "Анна"), (3, C + 8, "Борис")]);
-    ledger.deal(&[1, 1]).unwrap();
+    ledger.deal(&portions(&[1, 1])).unwrap();
     let waiting: Vec<u64> = ledger.parties().unwrap().iter().map(|party| party.waiting).collect();
     assert_eq!((waiting, ledger.waiting().unwrap()), (vec![1, 1], 2));
     assert_eq!(ledger.held_rows().unwrap(), [("gone.csv".to_owned(), 4)]);
     let door = Door::open(ledger).unwrap();
     let begun: Vec<usize> = begin(&door, &[9, 9]).iter().map(Vec::len).collect();
     assert_eq!(begun, [1, 1]);
+}
+
+#[test]
+fn a_refused_card_is_nobody_s_when_it_is_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Анна")]);
+    ledger.deal(&portions(&[1, 1])).unwrap();
+    let door = Door::open(ledger).unwrap();
+    let begun = begin(&door, &[1, 1]);
+    let refused = Settlement { row: begun[0][0].row, verdict: Verdict::Failed("bad request".into()) };
+    settle(&door, vec![vec![refused], vec![accepted(&begun[1][0])]]);
+    let mut ledger = door.close().unwrap();
+    // Another card for the first recipient is dealt to the second instance, which sends it.
+    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Анна"), (4, A, "Борис")]);
+    ledger.deal(&portions(&[0, 1])).unwrap();
+    let door = Door::open(ledger).unwrap();
+    let begun = begin(&door, &[9, 9]);
+    assert_eq!([begun[0].len(), begun[1].len()], [0, 1]);
+    settle(&door, vec![vec![], vec![accepted(&begun[1][0])]]);
+    let mut ledger = door.close().unwrap();
+    assert_eq!(ledger.retry_failed().unwrap(), 1);
+    ledger.deal(&portions(&[1, 1])).unwrap();
+    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 0, 0), ("no. 2".to_owned(), 1, 3)]);
+}
+
+#[test]
+fn what_comes_back_to_an_instance_that_is_away_goes_to_the_others_unless_it_has_written_to_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
+    list(&mut ledger, "list.csv", &rows(4, 1));
+    ledger.deal(&portions(&[1, 1])).unwrap();
+    let door = Door::open(ledger).unwrap();
+    let begun = begin(&door, &[2, 0]);
+    let unknown = |begun: &Begun| Settlement { row: begun.row, verdict: Verdict::Unknown("reset".into()) };
+    settle(&door, vec![begun[0].iter().map(unknown).collect(), vec![]]);
+    drop(door.close());
+    let mut ledger = open(folder.path(), &["2"]).unwrap();
+    ledger.deal(&portions(&[1])).unwrap();
+    let lost = ledger.unknown().unwrap();
+    ledger.resolve(&[(lost[0].id, Resolution::Resend)]).unwrap();
+    ledger.deal(&portions(&[1])).unwrap();
+    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 0, 1), ("no. 2".to_owned(), 3, 3)]);
+}
+
+#[test]
+fn no_recipient_is_dealt_to_whom_an_instance_cannot_send_all_cards() {
+    let folder = tempfile::tempdir().unwrap();
+    for (cards, most, expected) in [(2, 5, 4), (3, 5, 3), (3, 2, 0), (1, 5, 3)] {
+        let name = format!("{cards}-{most}");
+        std::fs::create_dir(folder.path().join(&name)).unwrap();
+        let mut ledger = open(&folder.path().join(&name), &["1", "2", "3"]).unwrap();
+        list(&mut ledger, "list.csv", &rows(60, cards));
+        let free = |share| Portion { share, most: 1_000 };
+        ledger.deal(&[free(60), Portion { share: 5, most }, free(60)]).unwrap();
+        let shares = shares(&ledger);
+        assert_eq!(shares[1].1, expected, "{shares:?}");
+    }
+    let mut full = open(folder.path(), &["1", "2"]).unwrap();
+    list(&mut full, "list.csv", &rows(9, 2));
+    full.deal(&[Portion { share: 1, most: 3 }, Portion { share: 1, most: 4 }]).unwrap();
+    assert_eq!(shares(&full).iter().map(|(_, pending, _)| pending).sum::<u64>(), 18, "nobody is left out");
+}
+
+#[test]
+fn a_name_that_is_given_to_another_number_is_that_one_s() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(open(folder.path(), &["1", "2"]).unwrap());
+    let other = Identity { instance: "9".into(), ..of("2") };
+    let ledger = Ledger::open(&folder.path().join("list.ledger"), &[of("1"), other]).unwrap();
+    let names: Vec<String> = ledger.parties().unwrap().into_iter().map(|party| party.name).collect();
+    assert_eq!(names, ["no. 1", "2", "no. 2"]);
 }
