@@ -286,6 +286,14 @@ fn every_instance_is_looked_at_by_doctor_and_asked_for_opt_outs() {
     assert!(IDS.iter().all(|id| doctor.stdout.contains(&format!("{id} at"))), "{doctor:?}");
     let opt_outs = run(&desk, &["opt-outs", "--profile", "all", "--out", "stop.csv"]);
     assert_eq!(opt_outs.code, 0, "{opt_outs:?}");
+    let away =
+        "[instances.away]\nid-instance = 5\ntoken-file = \"token\"\napi-url = \"http://127.0.0.1:1\"\n";
+    desk.write("token", token(IDS[0]));
+    desk.write("sendcontact.toml", desk.read("sendcontact.toml") + away);
+    let arguments = ["opt-outs", "--instance", "away", "--instance", "vip", "--out", "some.csv"];
+    let some = run(&desk, &arguments);
+    assert!(some.code == 5 && some.stderr.contains("away: The messages could not"), "{some:?}");
+    assert!(desk.read("some.csv").contains("79000000003"), "what the others heard is kept");
     let list = desk.read("stop.csv");
     assert!(["79000000001", "79000000002", "79000000003"].iter().all(|phone| list.contains(phone)), "{list}");
 }
@@ -323,6 +331,16 @@ fn what_is_wrong_with_instances_is_told_before_anything_is_sent() {
             "sendcontact.toml:6: country is for the whole campaign",
         ),
         (&two("windows = \"1\""), &["--instance", "a"], "did you mean window?"),
+        (
+            &two("id-instance = 7\ntoken-file = \"token\"\nwindow = \"25\""),
+            &["--instance", "a", "--instance", "b"],
+            "b: --window",
+        ),
+        (
+            &two("id-instance = 7\ntoken-file = \"token\"\napi-url = \"x\""),
+            &["--instance", "a", "--instance", "b"],
+            "b: the API address",
+        ),
         (&"instances = 5\n".to_owned(), &[], "[instances.NAME]"),
         (&"rate = 5\n".to_owned(), &["--instance", "a"], "which has none"),
     ] {
@@ -355,6 +373,9 @@ fn a_name_that_is_typed_comes_before_the_environment_and_that_before_the_file() 
     let ran = run(&desk, &["send", "list.csv", "--campaign", "file"]);
     let both: BTreeSet<String> = sent_by_any(&service)[16..].iter().cloned().collect();
     assert_eq!((ran.code, both), (0, [IDS[0], IDS[2]].map(str::to_owned).into()), "{ran:?}");
+    let (ran, ids) = send("profile", &["--profile", "all"]);
+    let all: BTreeSet<String> = ids[24..].iter().cloned().collect();
+    assert_eq!((ran.code, all), (0, IDS.map(str::to_owned).into()), "a profile that is typed: {ran:?}");
     let shown = run(&desk, &["settings", "--instance", "support", "--json"]).json();
     assert_eq!(shown["settings"]["id-instance"]["value"], IDS[1]);
     assert_eq!(shown["settings"]["rate"]["value"], "7");

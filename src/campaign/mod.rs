@@ -12,6 +12,7 @@ mod track;
 mod wire;
 
 use std::{
+    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -218,6 +219,13 @@ pub enum Stop {
     Uncertain(u32),
     /// So many cards were refused.
     Failures(u64),
+    /// The book of the instance broke, in which it has to count.
+    Book {
+        /// The book.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The limit of this run is reached.
     Limit,
     /// The rules let nothing more go now, or in this run.

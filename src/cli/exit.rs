@@ -41,12 +41,13 @@ pub(super) enum Exit {
 
 impl Exit {
     /// How a run ends that reached its end or was stopped: the highest cause wins, in the order
-    /// 7, 130, 6, 5, 4, 0.
+    /// 1, 7, 130, 6, 5, 4, 0.
     pub(super) fn of_run(stopped: &[Stopped], counts: &Counts) -> Self {
-        let mut interrupted = false;
+        let (mut refused, mut interrupted) = (false, false);
         for Stopped { stop, .. } in stopped {
             match stop {
-                Stop::Halted(..) => return Self::Refused,
+                Stop::Book { .. } => return Self::Fault,
+                Stop::Halted(..) => refused = true,
                 Stop::Interrupted | Stop::Cancelled => interrupted = true,
                 Stop::Unreachable(_)
                 | Stop::Throttled(_)
@@ -58,7 +59,9 @@ impl Exit {
                 | Stop::Late(_) => {}
             }
         }
-        if interrupted {
+        if refused {
+            Self::Refused
+        } else if interrupted {
             Self::Interrupted
         } else if counts.of(Status::Unknown) > 0 {
             Self::Unknown
@@ -207,7 +210,9 @@ mod tests {
         let limit = [of(None, Stop::Limit)];
         assert_eq!(Exit::of_run(std::slice::from_ref(&halted), &all), Exit::Refused);
         assert_eq!(Exit::of_run(std::slice::from_ref(&interrupted), &all), Exit::Interrupted);
-        assert_eq!(Exit::of_run(&[interrupted, halted], &all), Exit::Refused);
+        let broken = of(Some(0), Stop::Book { path: "a.book".into(), reason: String::new() });
+        assert_eq!(Exit::of_run(&[interrupted.clone(), halted.clone()], &all), Exit::Refused);
+        assert_eq!(Exit::of_run(&[interrupted, halted, broken], &all), Exit::Fault);
         assert_eq!(Exit::of_run(&limit, &all), Exit::Unknown);
         assert_eq!(Exit::of_run(&limit, &counts(&[Status::Pending, Status::Failed])), Exit::Early);
         assert_eq!(Exit::of_run(&[], &counts(&[Status::Invalid, Status::Accepted])), Exit::Rows);

@@ -196,6 +196,7 @@ const fn answers(stop: &Stop) -> bool {
         | Stop::Limit
         | Stop::Throttled(_)
         | Stop::Rules(..)
+        | Stop::Book { .. }
         | Stop::State(_) => true,
         Stop::Halted(..) | Stop::Unreachable(_) | Stop::Late(_) | Stop::Interrupted | Stop::Cancelled => {
             false

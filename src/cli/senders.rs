@@ -10,7 +10,7 @@ use super::{
     books,
     exit::CommandError,
     instances::{self, Reached},
-    settings::SettingsError,
+    settings::{self, SettingsError},
     summary,
     when::{Group, When},
 };
@@ -48,7 +48,8 @@ impl<'a> Sender<'a> {
         arguments: &'a SendArguments,
         now: Timestamp,
     ) -> Result<Self, SettingsError> {
-        let when = arguments.when.read(now)?;
+        let when = arguments.when.read(now);
+        let when = when.map_err(|error| settings::of_instance(&arguments.service, error.into()))?;
         let client = reached.client(arguments.timeout)?;
         Ok(Self { reached, client, arguments, when })
     }

@@ -39,9 +39,21 @@ pub(super) enum SettingsError {
     NoInstance,
     InstanceNoId(String),
     InstanceNoToken(String),
-    SameInstance { one: String, other: String, id: String },
+    SameInstance {
+        one: String,
+        other: String,
+        id: String,
+    },
+    /// What stands for an instance is wrong.
+    OfInstance {
+        name: String,
+        error: Box<Self>,
+    },
     NoToken,
-    TokenFile { path: PathBuf, source: std::io::Error },
+    TokenFile {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     Instance(#[from] InstanceError),
     File(#[from] SettingsFileError),
     Scheduler(#[from] SchedulerError),
@@ -49,13 +61,22 @@ pub(super) enum SettingsError {
     Delimiter(String),
     SameFile(PathBuf),
     LogFile(PathBuf),
-    Results { path: PathBuf, endings: &'static str },
-    NotItsEnding { path: PathBuf, ending: &'static str },
+    Results {
+        path: PathBuf,
+        endings: &'static str,
+    },
+    NotItsEnding {
+        path: PathBuf,
+        ending: &'static str,
+    },
     OnlyFigures,
     NoCampaign(usize),
     NoSource(String, Vec<String>),
     WhichSource(u64, Vec<String>),
-    Script { path: PathBuf, reason: String },
+    Script {
+        path: PathBuf,
+        reason: String,
+    },
     When(#[from] WhenError),
 }
 
@@ -73,6 +94,7 @@ impl SettingsError {
             Self::Scheduler(error) => return error.0.say(language),
             Self::OptOut(error) => return error.0.say(language),
             Self::When(error) => return error.say(language),
+            Self::OfInstance { name, error } => return format!("{name}: {}", error.say(language)),
             Self::CampaignPath(campaign) => Fault::CampaignPath { campaign: campaign.clone() },
             Self::NoInstance => Fault::NoInstance,
             Self::InstanceNoId(name) => Fault::InstanceNoId { name: name.clone() },
@@ -156,6 +178,14 @@ fn columns(arguments: &InputArguments) -> Result<Vec<(Field, String)>, SettingsE
     Ok(columns)
 }
 
+/// Names the instance for which something is wrong, if it has a name.
+pub(super) fn of_instance(arguments: &ServiceArguments, error: SettingsError) -> SettingsError {
+    match arguments.name.clone() {
+        Some(name) => SettingsError::OfInstance { name, error: Box::new(error) },
+        None => error,
+    }
+}
+
 /// A mark of ASCII, a space, or the word `tab`. None that quotes, or that a spreadsheet takes for the
 /// beginning of a formula.
 pub(super) fn delimiter(text: &str) -> Result<char, SettingsError> {
@@ -172,7 +202,8 @@ pub(super) fn delimiter(text: &str) -> Result<char, SettingsError> {
 pub(super) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Service), SettingsError> {
     let nowhere = || arguments.name.clone().map_or(SettingsError::NoInstance, SettingsError::InstanceNoId);
     let id = arguments.id_instance.as_deref().filter(|id| !id.is_empty()).ok_or_else(nowhere)?;
-    let instance = Instance::new(&arguments.api_url, id, token(arguments)?, arguments.insecure_http)?;
+    let instance = Instance::new(&arguments.api_url, id, token(arguments)?, arguments.insecure_http)
+        .map_err(|error| of_instance(arguments, error.into()))?;
     let service = if instance.is_loopback() { Service::Loopback } else { Service::GreenApi };
     Ok((instance, service))
 }

@@ -9,7 +9,7 @@ use crate::{
     campaign::{Stop, Stopped},
     domain::{Counts, Status},
     ledger::{Ledger, LedgerError, Party},
-    sentences::{self, Language, Running, Talk},
+    sentences::{self, Fault, Language, Running, Talk},
 };
 
 /// The counts under their seven words and `rows`, as JSON.
@@ -112,6 +112,7 @@ fn of_stop(stop: &Stop, language: Language) -> Option<Talk> {
         | Stop::Rules(..)
         | Stop::State(_)
         | Stop::Late(_)
+        | Stop::Book { .. }
         | Stop::Cancelled => None,
     }
 }
@@ -123,6 +124,10 @@ fn of_running(stop: &Stop, language: Language) -> Option<String> {
             rules.schedule.sentence(*verdict, language).map(|sentence| sentences::alone(&sentence))
         }
         Stop::State(state) => Some(Running::NumberRests { state: state.as_word().to_owned() }.say(language)),
+        Stop::Book { path, reason } => {
+            let (path, reason) = (path.display().to_string(), reason.clone());
+            Some(sentences::alone(&Fault::Book { path, reason }.say(language)))
+        }
         Stop::Late(by) => Some(Running::Late { by: sentences::long(*by, language) }.say(language)),
         Stop::Halted(..)
         | Stop::Unreachable(_)

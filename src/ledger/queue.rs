@@ -108,7 +108,8 @@ impl Queues {
         Ok(committed)
     }
 
-    /// Records a turn once more without the book that broke it, if nothing has to be counted in that.
+    /// Records a turn once more without the book that broke it. A lane that has to count in it begins
+    /// nothing.
     fn without_book(
         &mut self,
         ledger: &mut Ledger,
@@ -117,9 +118,7 @@ impl Queues {
     ) -> Result<Vec<Committed>, LedgerError> {
         let is_broken = |book: &Book| matches!(&error, LedgerError::Book { path, .. } if path == book.path());
         let lane = ledger.lanes.iter().position(|lane| lane.book.as_ref().is_some_and(is_broken));
-        let rules = |lane: usize| turn.parts.get(lane)?.rules.as_ref();
-        let counts = lane.and_then(rules).is_some_and(|rules| rules.schedule.caps.need_a_book());
-        let Some(lane) = lane.filter(|_| !counts) else { return Err(error) };
+        let Some(lane) = lane else { return Err(error) };
         ledger.lanes[lane].book = None;
         ledger.without_book()?;
         // What the broken turn has read is pending still.
@@ -140,6 +139,10 @@ impl Queue {
     }
 
     fn begin(&mut self, place: &Place<'_>, part: &Part) -> Result<Committed, LedgerError> {
+        let counts = part.rules.as_ref().is_some_and(|rules| rules.schedule.caps.need_a_book());
+        if counts && place.page.is_none() {
+            return Ok(Committed::default());
+        }
         let not_before = self.not_before(place, part)?;
         let mut committed = Committed { not_before, ..Committed::default() };
         if not_before.is_some() {

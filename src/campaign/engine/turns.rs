@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    super::{Event, Wire},
+    super::{Event, Stop, Wire},
     Commit, Engine, QUICK_COMMIT, Run,
     worker::{Committing, Worker},
 };
@@ -107,6 +107,16 @@ impl<W: Wire> Worker<W> {
         allowed.saturating_sub(self.begun.len() + self.cards_under_way).min(left)
     }
 
+    /// A lane that has to count cannot go on.
+    fn go_without_book(&mut self, run: &mut Run<'_>, error: &LedgerError) {
+        let counts = self.conditions.rules.as_ref().is_some_and(|rules| rules.schedule.caps.need_a_book());
+        if let (true, LedgerError::Book { path, reason }) = (counts, error) {
+            self.stop(run, Stop::Book { path: path.clone(), reason: reason.clone() });
+        } else {
+            run.tell(Some(self.number), Event::WithoutBook(error));
+        }
+    }
+
     fn take_commit(&mut self, run: &mut Run<'_>, committed: Committed) {
         let Some(Committing { begin, statuses }) = self.committing.take() else { return };
         for status in statuses {
@@ -122,7 +132,7 @@ impl<W: Wire> Worker<W> {
             self.space_until(run, at);
         }
         if let Some(error) = committed.without_book {
-            run.tell(Some(self.number), Event::WithoutBook(&error));
+            self.go_without_book(run, &error);
         }
     }
 }

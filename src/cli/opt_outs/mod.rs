@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::Outcome,
-    green_api::{Client, Incoming, Inspector},
+    green_api::{Incoming, Inspector},
     sentences::{Language, OptOutFault, OptOutTalk},
 };
 use list::{List, Person};
@@ -42,25 +42,32 @@ pub(super) fn opt_outs(
     let delimiter = u8::try_from(settings::fallback_delimiter()).unwrap_or(b',');
     let list = List::open(&arguments.out, delimiter).map_err(wrong)?;
     let minutes = minutes(arguments, Timestamp::now());
-    let written = match instances::runtime()?.block_on(ask_all((arguments, services), minutes))? {
-        Ok(written) => written,
-        Err(outcome) => {
-            say!("{}", OptOutTalk::NotAsked { reason: outcome.words(language) }.say(language));
-            return Ok(if matches!(outcome, Outcome::Halted(..)) { Exit::Refused } else { Exit::Early });
-        }
-    };
+    let written = instances::runtime()?.block_on(ask_all((arguments, services), minutes))?;
     let people = people(&written.texts, &words);
-    let added = list
-        .add(&people)
-        .map_err(|source| CommandError::Machine { what: "--out cannot be written", source })?;
-    tell(&written, (people.len(), added), arguments, language);
-    Ok(Exit::Done)
+    if written.silent.len() < services.len() {
+        let added = list
+            .add(&people)
+            .map_err(|source| CommandError::Machine { what: "--out cannot be written", source })?;
+        tell(&written, (people.len(), added), arguments, language);
+    }
+    for (prefix, outcome) in &written.silent {
+        let reason = outcome.words(language).trim_end_matches('.').to_owned();
+        say!("{prefix}{}", OptOutTalk::NotAsked { reason }.say(language));
+    }
+    let refused = written.silent.iter().any(|(_, outcome)| matches!(outcome, Outcome::Halted(..)));
+    Ok(match (refused, written.silent.is_empty()) {
+        (true, _) => Exit::Refused,
+        (false, false) => Exit::Early,
+        (false, true) => Exit::Done,
+    })
 }
 
 /// What the journal holds, and whether the instance keeps what people write.
 struct Written {
     texts: Vec<Incoming>,
     kept: bool,
+    /// Whoever could not be asked, and why.
+    silent: Vec<(String, Outcome)>,
 }
 
 /// How far back to look; the messages that came while this was asked count too.
@@ -71,30 +78,24 @@ fn minutes(arguments: &OptOutsArguments, now: Timestamp) -> u32 {
     u32::try_from(minutes).unwrap_or(u32::MAX)
 }
 
-/// What people wrote to all of the instances; each must answer, else somebody's wish is not heard.
+/// What people wrote to all of the instances that can be asked.
 async fn ask_all(
     (arguments, services): (&OptOutsArguments, &[&ServiceArguments]),
     minutes: u32,
-) -> Result<Result<Written, Outcome>, CommandError> {
-    let mut all = Written { texts: Vec::new(), kept: true };
+) -> Result<Written, CommandError> {
+    let mut all = Written { texts: Vec::new(), kept: true, silent: Vec::new() };
     for reached in instances::reach_all(services).await? {
-        match ask(&reached.client(arguments.timeout)?, minutes).await {
-            Ok(written) => {
-                all.texts.extend(written.texts);
-                all.kept &= written.kept;
+        let mut inspector = Inspector::new(&reached.client(arguments.timeout)?);
+        match inspector.incoming(minutes).await {
+            Ok(texts) => {
+                all.texts.extend(texts);
+                // Not to know it is no reason to leave the wishes out.
+                all.kept &= inspector.keeps_incoming().await.unwrap_or(true);
             }
-            Err(outcome) => return Ok(Err(outcome)),
+            Err(outcome) => all.silent.push((reached.prefix(), outcome)),
         }
     }
-    Ok(Ok(all))
-}
-
-async fn ask(client: &Client, minutes: u32) -> Result<Written, Outcome> {
-    let mut inspector = Inspector::new(client);
-    let texts = inspector.incoming(minutes).await?;
-    // Not to know it is no reason to leave the wishes out.
-    let kept = inspector.keeps_incoming().await.unwrap_or(true);
-    Ok(Written { texts, kept })
+    Ok(all)
 }
 
 /// Everybody who wrote a stop word, with the first of their messages that is one, the oldest first.

@@ -7,7 +7,7 @@ use super::{Entry, SettingsFile, SettingsFileError, read::Level};
 use crate::sentences::SettingsFault;
 
 /// The names; none if the one instance of the other settings counts. What the file names gives way to
-/// an id that is typed or in the environment.
+/// an id that is typed, or is in the environment while no profile is typed.
 pub(super) fn named(matches: &ArgMatches) -> Result<Vec<String>, SettingsFileError> {
     let Some((_, matches)) = matches.subcommand() else { return Ok(Vec::new()) };
     let names = matches.try_get_many::<String>("instance").ok().flatten();
@@ -17,7 +17,8 @@ pub(super) fn named(matches: &ArgMatches) -> Result<Vec<String>, SettingsFileErr
     }
     let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
     let of_one = is_typed("id_instance") || is_typed("token_file");
-    if !is_typed("instance") && (of_one || is_in_environment(matches)) {
+    let in_environment = matches.value_source("id_instance") == Some(ValueSource::EnvVariable);
+    if !is_typed("instance") && (of_one || (in_environment && !is_typed("profile"))) {
         return Ok(Vec::new());
     }
     if of_one {
@@ -56,10 +57,6 @@ fn with(file: &SettingsFile, own: Level) -> SettingsFile {
     let mut level = Level { entries: file.entries.iter().filter(is_of_all).cloned().collect(), token: None };
     level.give_way_to(own);
     SettingsFile { entries: level.entries, token: level.token, ..file.clone() }
-}
-
-fn is_in_environment(matches: &ArgMatches) -> bool {
-    matches.value_source("id_instance") == Some(ValueSource::EnvVariable)
 }
 
 fn unknown(name: &str, file: Option<&SettingsFile>) -> SettingsFileError {

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use super::*;
+use crate::calendar::Schedule;
 
 fn of(instance: &str) -> Identity {
     Identity { service: OURS, instance: instance.into(), name: format!("no. {instance}") }
@@ -272,4 +273,28 @@ fn a_name_that_is_given_to_another_number_is_that_one_s() {
     let ledger = Ledger::open(&folder.path().join("list.ledger"), &[of("1"), other]).unwrap();
     let names: Vec<String> = ledger.parties().unwrap().into_iter().map(|party| party.name).collect();
     assert_eq!(names, ["no. 1", "2", "no. 2"]);
+}
+
+#[test]
+fn the_broken_book_of_one_holds_no_other_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
+    list(&mut ledger, "list.csv", &rows(8, 1));
+    for (lane, instance) in ["1", "2"].into_iter().enumerate() {
+        ledger.keep(lane, Book::open(&state, &of(instance), "").unwrap()).unwrap();
+    }
+    ledger.deal(&portions(&[1, 1])).unwrap();
+    let path = fs::read_dir(&state).unwrap().map(|file| file.unwrap().path());
+    let path = path.into_iter().find(|path| path.to_string_lossy().ends_with("-1.book")).unwrap();
+    Connection::open(path).unwrap().execute_batch("DROP TABLE sends").unwrap();
+    let mut schedule = Schedule::always("UTC".parse().unwrap());
+    schedule.caps.daily = std::num::NonZeroU64::new(9);
+    let rules = std::sync::Arc::new(Rules { schedule, theirs: false });
+    let part = || Part { begin: 2, rules: Some(rules.clone()), ..Part::default() };
+    let door = Door::open(ledger).unwrap();
+    let turn = Turn { parts: vec![part(), part()], now: 5 };
+    let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
+    assert_eq!([committed[0].begun.len(), committed[1].begun.len()], [0, 2]);
+    assert!(committed[0].without_book.is_some() && committed[1].without_book.is_none());
 }
