@@ -67,6 +67,7 @@ async fn run(
     let brought = bring_in(&mut ledger, source, (&interrupts, language));
     if brought.is_err() {
         let _gone = control.withdraw();
+        ledger.leave()?;
     }
     let mut plan = match brought {
         Ok(plan) => plan,
@@ -98,9 +99,7 @@ async fn run(
     if talk {
         say_on!("{}\n{}", head(places, &senders, language), plan.findings());
         say_on!("{}", plan.outlook(&before, rate, arguments.limit));
-        let told = senders::told(&senders, (&ledger, &shares), language)?;
-        let outlook = senders::outlook(&senders, (&ledger, &shares), language)?;
-        say!("{}{}", plan.under(Label::Shares, &told), plan.under(Label::Finish, &outlook));
+        say!("{}", prospects(&plan, (&senders, &shares), &ledger, language)?);
         let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
         notes.into_iter().chain(paused).for_each(|note| say!("  {note}"));
     }
@@ -114,6 +113,18 @@ async fn run(
     // What stays behind is taken away by the next run.
     let _gone = control.withdraw();
     finish((arguments, language), (places, &shares), (&mut ledger, recorded), run)
+}
+
+/// Who sends how much, and until when, as lines.
+fn prospects(
+    plan: &Plan,
+    (senders, shares): (&[Sender<'_>], &[Share]),
+    ledger: &Ledger,
+    language: Language,
+) -> Result<String, LedgerError> {
+    let told = senders::told(senders, (ledger, shares), language)?;
+    let outlook = senders::outlook(senders, (ledger, shares), language)?;
+    Ok(plan.under(Label::Shares, &told) + &plan.under(Label::Finish, &outlook))
 }
 
 /// A results file that cannot be written is told before the first card.

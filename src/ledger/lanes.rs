@@ -30,6 +30,8 @@ pub(super) struct Lane {
     /// [`NOBODY`] for one that the ledger does not know: it has no row.
     pub(super) id: i64,
     pub(super) book: Option<Book>,
+    /// It has joined the ledger with this opening.
+    is_new: bool,
 }
 
 /// How much of what is dealt a lane is to have.
@@ -103,6 +105,19 @@ impl Ledger {
         self.deal_all(portions).map_err(|error| explain(&self.path, &error))
     }
 
+    /// Lets those who have joined with this opening go again: nothing was begun.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn leave(&mut self) -> Result<(), LedgerError> {
+        for lane in self.lanes.iter().filter(|lane| lane.is_new) {
+            statements::remove_instance(&self.connection, lane.id)
+                .map_err(|error| explain(&self.path, &error))?;
+        }
+        self.lanes.retain(|lane| !lane.is_new);
+        Ok(())
+    }
+
     /// Takes these instances for its lanes; at least one of them must be known. Those that are not may
     /// join, or are lanes without rows.
     pub(super) fn identify(&mut self, identities: &[Identity], may_join: bool) -> Result<(), LedgerError> {
@@ -156,10 +171,9 @@ impl Ledger {
             } else {
                 NOBODY
             };
-            lanes.push(Lane { id, book: None });
+            lanes.push(Lane { id, book: None, is_new: !is_known && may_join });
         }
-        let joins = |lane: &Lane| lane.id != NOBODY && known.iter().all(|record| record.id != lane.id);
-        if let ([only], true) = (known, lanes.iter().any(joins)) {
+        if let ([only], true) = (known, lanes.iter().any(|lane| lane.is_new)) {
             statements::keep_what_was_sent(&transaction, only.id)?;
         }
         transaction.commit()?;

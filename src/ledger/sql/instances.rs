@@ -50,6 +50,12 @@ pub(in super::super) fn set_instance(connection: &Connection, identity: &str, na
     )
 }
 
+/// Forgets an instance that has no row.
+pub(in super::super) fn remove_instance(connection: &Connection, id: i64) -> Result<()> {
+    let sql = "DELETE FROM instances WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM rows WHERE instance = ?1)";
+    connection.execute(sql, [id]).map(drop)
+}
+
 /// The book in which the sends of an instance stand.
 pub(in super::super) fn set_book(connection: &Connection, id: i64, book: &str) -> Result<()> {
     connection.execute("UPDATE instances SET book = ?2 WHERE id = ?1", params![id, book]).map(drop)

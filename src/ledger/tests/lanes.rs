@@ -156,6 +156,19 @@ fn a_new_instance_comes_only_together_with_one_that_is_known() {
 }
 
 #[test]
+fn whoever_has_joined_for_nothing_leaves_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = open(folder.path(), &["1"]).unwrap();
+    list(&mut ledger, "list.csv", &rows(2, 1));
+    drop(ledger);
+    let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
+    ledger.leave().unwrap();
+    drop(ledger);
+    assert!(matches!(open(folder.path(), &["2"]), Err(LedgerError::OtherInstance { .. })));
+    drop(open(folder.path(), &["1"]).unwrap());
+}
+
+#[test]
 fn whoever_only_asks_does_not_join() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1"]).unwrap();
