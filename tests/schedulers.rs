@@ -153,9 +153,12 @@ fn what_only_this_shell_knows_goes_along_and_a_token_never_does() {
         ("GREEN_API_TOKEN_FILE", "token"),
         ("GREEN_API_URL", "https://1.example"),
     ];
-    let line = office.printed(&when, &shell);
     let words = format!("send --id-instance {ID} --api-url https://1.example --token-file token list.csv >>");
-    assert!(line.contains(&words), "{line}");
+    for more in [None, Some(("GREEN_API_TOKEN", TOKEN))] {
+        let shell: Vec<_> = shell.into_iter().chain(more).collect();
+        let line = office.printed(&when, &shell);
+        assert!(line.contains(&words), "{line}");
+    }
     for variables in [&[("GREEN_API_TOKEN", TOKEN)][..], &[]] {
         let ran = office.run(&when, variables);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
@@ -166,8 +169,11 @@ fn what_only_this_shell_knows_goes_along_and_a_token_never_does() {
         "id-instance = 1\ntoken-file = \"token\"\nlang = \"ru\"\n",
     )
     .unwrap();
-    let line = office.printed(&when, &[("GREEN_API_TOKEN", ""), ("LANG", "ru_RU.UTF-8")]);
-    assert!(line.contains("send --settings '/desk/my \"lists\" & 5\\%/sendcontact.toml' list.csv"), "{line}");
+    for token in ["", TOKEN] {
+        let line = office.printed(&when, &[("GREEN_API_TOKEN", token), ("LANG", "ru_RU.UTF-8")]);
+        let words = "send --settings '/desk/my \"lists\" & 5\\%/sendcontact.toml' list.csv";
+        assert!(line.contains(words), "{line}");
+    }
     assert!(office.run(&[&when[..], &["--simulate"]].concat(), &[]).code == 0);
 }
 

@@ -146,11 +146,18 @@ fn campaign(typed: &Typed) -> Result<(String, PathBuf), SettingsError> {
 /// hours and caps that mean nothing.
 fn can_run(typed: &Typed) -> Result<(), SettingsError> {
     for service in typed.services().into_iter().filter(|service| !service.simulate) {
+        // The scheduler does not know what stands in this shell: its run takes what is named besides.
+        let is_named = service.token_file.is_some() || service.in_file.is_some();
         match settings::token_place(service) {
-            Some(TokenPlace::Typed(_) | TokenPlace::EnvironmentFile(_) | TokenPlace::SettingsFile(_)) => {}
-            Some(TokenPlace::Environment(_)) => {
+            Some(TokenPlace::Environment(_)) if !is_named => {
                 return Err(SchedulerError(SchedulerFault::TokenOfTheShell).into());
             }
+            Some(
+                TokenPlace::Typed(_)
+                | TokenPlace::Environment(_)
+                | TokenPlace::EnvironmentFile(_)
+                | TokenPlace::SettingsFile(_),
+            ) => {}
             None => return Err(SchedulerError(SchedulerFault::NoToken).into()),
         }
         settings::instance(service)?;
