@@ -292,17 +292,26 @@ fn another_campaign_s_timer_is_never_replaced() {
         let list = format!("{folder}/list.csv");
         let usual = ["--every", "day", "--at", "10:00", "--as", "systemd", "--install"];
         let send = ["--", "send", &list, "--simulate"];
-        fs::create_dir_all(office.folder.join(folder)).unwrap();
         fs::write(office.folder.join(&list), table(1)).unwrap();
         office.run(&[&usual[..], more, &send].concat(), &[])
     };
+    for folder in ["a", "b"] {
+        fs::create_dir(office.folder.join(folder)).unwrap();
+    }
     assert_eq!(install("a", &[]).code, 0);
     assert_eq!(install("a", &["--at", "11:00"]).code, 0, "its own may be replaced");
+    assert_eq!(install("./b/../a", &[]).code, 0, "by whatever name");
     let service = office.desk.path("home/.config/systemd/user/sendcontact-list.service");
     let before = fs::read_to_string(&service).unwrap();
     let other = install("b", &[]);
-    assert_eq!((other.code, fs::read_to_string(&service).unwrap()), (2, before), "{other:?}");
+    assert_eq!((other.code, fs::read_to_string(&service).unwrap()), (2, before.clone()), "{other:?}");
     assert!(other.stderr.contains("--name") && other.stderr.contains("a/list"), "{other:?}");
+    let (earlier, _) = before.split_once("X-Ledger=").unwrap();
+    fs::write(&service, earlier.replace("WorkingDirectory=", "WorkingDirectory=/srv")).unwrap();
+    let other = install("a", &[]);
+    assert!(other.code == 2 && other.stderr.contains("/srv/"), "{other:?}");
+    fs::write(&service, earlier).unwrap();
+    assert_eq!(install("a", &[]).code, 0, "an earlier version named the folder only");
     assert_eq!(install("b", &["--name", "b"]).code, 0);
 }
 

@@ -251,16 +251,18 @@ pub(super) fn token(arguments: &ServiceArguments) -> Result<SecretString, Settin
 /// Refuses an output that would replace a file which is read, or the ledger: names are compared as
 /// the system resolves them.
 pub(super) fn apart(output: &Path, others: &[&Path]) -> Result<(), SettingsError> {
-    let resolved = |path: &Path| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let whole = folder.canonicalize().ok().zip(path.file_name()).map(|(folder, name)| folder.join(name));
-        path.canonicalize().ok().or(whole).unwrap_or_else(|| path.to_owned())
-    };
     let ours = resolved(output);
     match others.iter().find(|other| resolved(other) == ours) {
         Some(_) => Err(SettingsError::SameFile(output.to_owned())),
         None => Ok(()),
     }
+}
+
+/// A name as the system resolves it; of a file that is not there, its folder's.
+pub(super) fn resolved(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let whole = folder.canonicalize().ok().zip(path.file_name()).map(|(folder, name)| folder.join(name));
+    path.canonicalize().ok().or(whole).unwrap_or_else(|| path.to_owned())
 }
 
 /// As [`apart`], and refuses every ledger and what stands beside it.

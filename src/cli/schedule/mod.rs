@@ -111,7 +111,7 @@ fn job(arguments: &ScheduleArguments, language: Language) -> Result<Job, Setting
     Ok(Job {
         name: arguments.name.clone().unwrap_or_else(|| named(&campaign)),
         program: plain(&program.into_os_string())?,
-        ledger: plain(&folder.join(ledger).into_os_string())?,
+        ledger: plain(&ledger_of(&folder.join(ledger)).into_os_string())?,
         folder: plain(&folder.into_os_string())?,
         state: state.map(|state| plain(&state.into_os_string())).transpose()?,
         words: words(arguments, &typed, language)?,
@@ -140,6 +140,11 @@ fn campaign(typed: &Typed) -> Result<(String, PathBuf), SettingsError> {
     } else {
         Err(SchedulerError(SchedulerFault::Command).into())
     }
+}
+
+/// The one name of a ledger, however it was typed: also of one whose folder is not there yet.
+fn ledger_of(path: &Path) -> PathBuf {
+    settings::resolved(&path.components().collect::<PathBuf>())
 }
 
 /// Refuses what would be refused each time: a token that will not be there, an instance that is not named,
@@ -230,7 +235,7 @@ fn with_systemd(job: &Job, install: bool, language: Language) -> Result<Exit, Co
     if let Some(text) = fs::read_to_string(&service).ok().filter(|text| install && !systemd::is_of(text, job))
     {
         let path = service.display().to_string();
-        let ledger = systemd::ledger(&text).unwrap_or("?").to_owned();
+        let ledger = systemd::whose(&text).unwrap_or("?").to_owned();
         return Err(SettingsError::from(SchedulerError(SchedulerFault::Taken { path, ledger })).into());
     }
     for unit in units {

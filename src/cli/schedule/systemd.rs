@@ -16,6 +16,8 @@ const NO_FAILURE: &str = "4 5 11 130";
 /// A key of ours: systemd leaves those alone that begin with X- (source: systemd.unit(5)).
 const LEDGER: &str = "X-Ledger=";
 
+const FOLDER: &str = "WorkingDirectory=";
+
 pub(super) fn units(job: &Job) -> [Unit; 2] {
     [
         Unit { file: format!("{}.service", job.name), text: service(job) },
@@ -27,7 +29,7 @@ fn service(job: &Job) -> String {
     let words: Vec<String> = job.words.iter().map(|word| quoted(word, true)).collect();
     let state = job.state.as_ref().map(|state| quoted(&format!("SENDCONTACT_STATE_DIR={state}"), false));
     format!(
-        "[Unit]\nDescription={name}\n\n[Service]\nType=oneshot\nWorkingDirectory={folder}\n{state}\
+        "[Unit]\nDescription={name}\n\n[Service]\nType=oneshot\n{FOLDER}{folder}\n{state}\
          ExecStart={program} {words}\nSuccessExitStatus={NO_FAILURE}\nUMask=0077\n{LEDGER}{ledger}\n",
         name = job.name,
         folder = folder(&job.folder),
@@ -38,14 +40,22 @@ fn service(job: &Job) -> String {
     )
 }
 
-/// Whether the text of a service is that of the same campaign.
+/// Whether the text of a service is that of the same campaign. One that an earlier version wrote names
+/// its folder only.
 pub(super) fn is_of(service: &str, job: &Job) -> bool {
-    ledger(service) == Some(&quoted(&job.ledger, false))
+    match value(service, LEDGER) {
+        Some(ledger) => ledger == quoted(&job.ledger, false),
+        None => value(service, FOLDER).is_some_and(|named| named == folder(&job.folder)),
+    }
 }
 
-/// The ledger that the text of a service names.
-pub(super) fn ledger(service: &str) -> Option<&str> {
-    service.lines().find_map(|line| line.strip_prefix(LEDGER))
+/// The ledger that the text of a service names, or the folder in which it runs.
+pub(super) fn whose(service: &str) -> Option<&str> {
+    value(service, LEDGER).or_else(|| value(service, FOLDER))
+}
+
+fn value<'a>(service: &'a str, key: &str) -> Option<&'a str> {
+    service.lines().find_map(|line| line.strip_prefix(key))
 }
 
 /// A backslash or a space at the end of a line would not be taken for a part of the name.
