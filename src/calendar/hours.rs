@@ -3,7 +3,10 @@
 
 use std::slice;
 
-use jiff::{SignedDuration, Timestamp, civil::DateTime};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, DateTime, Time},
+};
 
 use super::{days::Days, holidays::Holidays, why::Why, window::Window, zone::Shown, zone::Zone};
 
@@ -59,18 +62,17 @@ impl Hours {
         self.closes_in_one(now, later(now, FARTHEST), &[])
     }
 
-    /// When the hours opened that are open at a moment, but not more than a day before it; else when they
-    /// open next. `None` if that does not come within 400 days.
+    /// When the first window begins of the day whose hours are open at a moment, or else are the next to
+    /// open. A window that runs over midnight is of the day on which it begins. `None` if no card may go
+    /// within 400 days.
     #[must_use]
-    pub fn opened_at(&self, at: Timestamp) -> Option<Timestamp> {
-        let mut from = at.checked_sub(SignedDuration::from_hours(24)).unwrap_or(at);
-        loop {
-            let opening = self.next_opening(from)?;
-            match self.closes_at(opening) {
-                Some(closing) if closing <= at => from = closing,
-                Some(_) | None => return Some(opening),
-            }
-        }
+    pub fn first_of_day(&self, at: Timestamp) -> Option<Timestamp> {
+        let opening = self.zone.local(self.next_opening(at)?);
+        let yesterday = opening.date().yesterday().ok().filter(|date| self.begin_on(*date));
+        let over = self.windows.iter().any(|window| window.holds_over(opening.time()));
+        let date = yesterday.filter(|_| over).unwrap_or(opening.date());
+        let begins = self.windows.iter().map(|window| window.edges()[0]).min();
+        self.zone.first(date.to_datetime(begins.unwrap_or(Time::midnight())))
     }
 
     /// Whether the hours hold in all these zones now.
@@ -138,7 +140,7 @@ impl Hours {
         let mut edges: Vec<_> = zone.changes(after, to).collect();
         let (mut date, last) = (zone.local(after).date(), zone.local(to).date());
         while date <= last {
-            for time in times().chain([jiff::civil::Time::midnight()]) {
+            for time in times().chain([Time::midnight()]) {
                 match zone.shown(date.to_datetime(time)) {
                     Some(Shown::Once(at)) => edges.push(at),
                     Some(Shown::Twice(one, other)) => edges.extend([one, other]),
@@ -155,14 +157,17 @@ impl Hours {
 
     /// Whether clocks that show this are within the hours.
     fn covers(&self, local: DateTime) -> bool {
-        let begins_on =
-            |date| self.days.contains(jiff::civil::Date::weekday(date)) && !self.holidays.contains(date);
-        let today = begins_on(local.date());
-        let yesterday = || local.date().yesterday().is_ok_and(begins_on);
+        let today = self.begin_on(local.date());
+        let yesterday = || local.date().yesterday().is_ok_and(|date| self.begin_on(date));
         let open = |window: &Window| {
             (window.holds(local.time()) && today) || (window.holds_over(local.time()) && yesterday())
         };
         if self.windows.is_empty() { today } else { self.windows.iter().any(open) }
+    }
+
+    /// Whether windows begin on a day.
+    fn begin_on(&self, date: Date) -> bool {
+        self.days.contains(date.weekday()) && !self.holidays.contains(date)
     }
 }
 

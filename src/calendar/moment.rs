@@ -104,11 +104,12 @@ impl Moment {
     }
 }
 
-/// When a run begins: never before today.
+/// When a run begins, or was to begin if it was made up for: with the first hours of its day, never before
+/// today.
 fn begins(now: Timestamp, start: Option<Timestamp>, hours: &Hours) -> Timestamp {
     let today = day_of(now, &hours.zone).begins;
     let start = start.filter(|start| *start > today);
-    let opened = || hours.opened_at(start.map_or(now, |start| start.max(now)));
+    let opened = || hours.first_of_day(start.map_or(now, |start| start.max(now)));
     let opened = if hours.are_always() { None } else { opened() };
     [Some(today), start, opened].into_iter().flatten().max().unwrap_or(today)
 }
@@ -249,6 +250,8 @@ mod tests {
     fn a_time_of_day_ends_today_unless_the_run_begins_behind_it() {
         let day = "10:00-19:00";
         let night = "22:00-02:00";
+        let parts = "14:00-19:00,10:00-13:00";
+        let both = "09:00-12:00,22:00-02:00";
         for (now, start, window, until, expected) in [
             ("2026-11-24T12:00Z", None, "", "18:00", "2026-11-24T18:00Z"),
             ("2026-11-24T19:00Z", None, "", "18:00", "2026-11-24T18:00Z"),
@@ -260,6 +263,17 @@ mod tests {
             ("2026-11-24T18:00Z", None, night, "01:00", "2026-11-25T01:00Z"),
             ("2026-11-24T23:30Z", None, night, "01:00", "2026-11-25T01:00Z"),
             ("2026-11-25T01:30Z", None, night, "01:00", "2026-11-25T01:00Z"),
+            ("2026-11-24T12:30Z", None, parts, "13:30", "2026-11-24T13:30Z"),
+            ("2026-11-24T13:15Z", None, parts, "13:30", "2026-11-24T13:30Z"),
+            ("2026-11-24T14:30Z", None, parts, "13:30", "2026-11-24T13:30Z"),
+            ("2026-11-24T08:00Z", None, parts, "13:30", "2026-11-24T13:30Z"),
+            ("2026-11-24T19:30Z", None, parts, "13:30", "2026-11-25T13:30Z"),
+            ("2026-11-24T14:30Z", None, parts, "09:00", "2026-11-25T09:00Z"),
+            ("2026-11-24T10:00Z", None, both, "01:00", "2026-11-25T01:00Z"),
+            ("2026-11-24T23:30Z", None, both, "01:00", "2026-11-25T01:00Z"),
+            ("2026-11-25T01:30Z", None, both, "01:00", "2026-11-25T01:00Z"),
+            ("2026-11-24T23:30Z", None, both, "12:00", "2026-11-24T12:00Z"),
+            ("2026-11-24T14:30Z", Some("2026-11-24T10:00Z"), parts, "13:30", "2026-11-24T13:30Z"),
             ("2026-11-24T12:00Z", Some("2026-11-24T20:00Z"), "", "18:00", "2026-11-25T18:00Z"),
             ("2026-11-24T20:00:05Z", Some("2026-11-24T20:00Z"), "", "02:00", "2026-11-25T02:00Z"),
             ("2026-11-24T12:00Z", Some("2026-11-26T20:00Z"), day, "18:00", "2026-11-27T18:00Z"),
