@@ -42,8 +42,8 @@ use lanes::Lane;
 pub use lanes::{Party, Portion};
 pub use lines::{Line, Listed};
 use lock::Lock;
-use place::beside;
 pub use place::{belongs, files};
+use place::{beside, has_one_place};
 pub use runs::{NewRun, Reason, Run, RunId};
 pub use seen::Seen;
 pub use tracking::{Awaited, Heard, Tracked};
@@ -112,6 +112,11 @@ pub enum LedgerError {
         path: PathBuf,
         /// What SQLite says.
         reason: String,
+    },
+    /// It has several names, each of which would have a lock of its own.
+    SeveralNames {
+        /// The ledger, by one of them.
+        path: PathBuf,
     },
     /// The file is gone, and what was written last is left beside it.
     Lost {
@@ -182,6 +187,7 @@ impl LedgerError {
                 Fault::LedgerDamaged { path: shown(path), reason: reason.clone() }
             }
             Self::Scratch { reason } => Fault::Scratch { reason: reason.clone() },
+            Self::SeveralNames { path } => Fault::LedgerNames { path: shown(path) },
             Self::Lost { path } => Fault::LedgerLost { path: shown(path) },
             Self::Newer { path, version } => {
                 Fault::LedgerNewer { path: shown(path), version: *version as u64 }
@@ -326,6 +332,7 @@ impl Ledger {
     }
 
     fn open_writable(path: &Path) -> Result<Self, LedgerError> {
+        has_one_place(path)?;
         let lock = Lock::take(path)?;
         let left_behind = Control::of(path).withdraw().map_err(|error| machine(path, &error))?;
         if !path.exists() {

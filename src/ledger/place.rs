@@ -1,10 +1,12 @@
 //! Where the files of a ledger stand: itself, and those that SQLite and we keep beside it.
 
 use std::{
-    fs::File,
-    io::Read,
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
+
+use super::LedgerError;
 
 /// What the names of the files beside a ledger end with.
 const ENDINGS: [&str; 6] = ["-wal", "-shm", "-journal", "-lock", "-control", "-new"];
@@ -32,6 +34,29 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
     name.push(ending);
     PathBuf::from(name)
+}
+
+/// Refuses a link that leads nowhere: a new ledger in its place would begin the campaign anew when the one
+/// that it names is back. Refuses hard links: two names are two locks.
+pub(super) fn has_one_place(path: &Path) -> Result<(), LedgerError> {
+    match (path.metadata(), path.read_link()) {
+        (Ok(file), _) if names(&file) > 1 => Err(LedgerError::SeveralNames { path: path.to_owned() }),
+        (Err(error), Ok(target)) if error.kind() == io::ErrorKind::NotFound => {
+            Err(LedgerError::Missing { path: path.with_file_name(target) })
+        }
+        (Ok(_) | Err(_), _) => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn names(file: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(file)
+}
+
+/// The standard library does not tell.
+#[cfg(not(unix))]
+const fn names(_: &fs::Metadata) -> u64 {
+    1
 }
 
 /// Of a pipe nothing is read.

@@ -180,6 +180,31 @@ fn a_run_holds_the_ledger_and_is_steered_by_whatever_name() {
     drop(held);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_ledger_of_several_names_and_a_link_that_leads_nowhere_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    drop(Ledger::open(&at("list.ledger"), &[identity()]).unwrap());
+    fs::hard_link(at("list.ledger"), at("hard.ledger")).unwrap();
+    std::os::unix::fs::symlink("list.ledger", at("soft.ledger")).unwrap();
+    for name in ["list.ledger", "hard.ledger", "soft.ledger"] {
+        let refused = Ledger::open(&at(name), &[identity()]);
+        assert!(matches!(refused, Err(LedgerError::SeveralNames { .. })), "{name}");
+        assert!(Ledger::read(&at(name)).is_ok(), "{name}");
+    }
+    fs::remove_file(at("hard.ledger")).unwrap();
+    drop(Ledger::open(&at("soft.ledger"), &[identity()]).unwrap());
+    fs::rename(at("list.ledger"), at("away.ledger")).unwrap();
+    let Err(LedgerError::Missing { path }) = Ledger::open(&at("soft.ledger"), &[identity()]) else {
+        panic!()
+    };
+    assert_eq!(path, at("list.ledger"));
+    assert!(at("soft.ledger").is_symlink() && !at("list.ledger").exists());
+    fs::rename(at("away.ledger"), at("list.ledger")).unwrap();
+    assert!(Ledger::open(&at("soft.ledger"), &[identity()]).is_ok());
+}
+
 #[test]
 fn a_ledger_belongs_to_one_instance_of_one_service() {
     let folder = tempfile::tempdir().unwrap();

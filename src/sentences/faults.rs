@@ -163,6 +163,11 @@ sentences! {
         LedgerDamaged { path: String, reason: String } =
             en "the ledger {path} is damaged ({reason}): restore it from a copy; nothing was sent",
             ru "реестр {path} повреждён ({reason}): восстановите его из копии; ничего не отправлено",
+        LedgerNames { path: String } =
+            en "the ledger {path} is a hard link: its file has other names besides, and a run by each of them would send the \
+                same cards twice. Put a copy in its place, and use only that one; nothing was sent",
+            ru "реестр {path} — жёсткая ссылка: у файла есть и другие имена, и запуски по разным именам отправили бы одни \
+                карточки дважды. Положите на его место копию и работайте только с ней; ничего не отправлено",
         LedgerLost { path: String } =
             en "the ledger {path} is gone, only what was written last is left beside it, with -wal at the end of its \
                 name: restore it from a copy, or to begin anew remove that too; nothing was sent",
