@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -20,6 +20,14 @@ const LONGEST: u64 = 10 * 1024 * 1024;
 
 /// How many there are, with the one that is written: `FILE`, `FILE.1` to `FILE.4`.
 const LOGS: u32 = 5;
+
+/// Of so many bytes of a file it is seen whether it is a log: two beginnings of lines.
+const BEGINNING: u64 = 128;
+
+/// With what a line begins: a moment, written to the microsecond, and one of the levels.
+const MOMENT: &str = "0000-00-00T00:00:00.000000Z";
+const LEVELS: [&str; 3] = ["  INFO ", "  WARN ", " ERROR "];
+const JSON: [&str; 2] = [r#"{"timestamp":""#, r#"","level":""#];
 
 /// Lets it be told of requests on stderr, by row, and in the log file.
 pub(super) fn listen(verbose: u8, log: Option<&LogArguments>) -> Result<(), CommandError> {
@@ -67,21 +75,39 @@ fn is_free(path: &Path) -> bool {
     let logs = (1..LOGS).map(|number| aside(path, number)).chain([path.to_owned()]);
     logs.filter(|log| log.is_file()).all(|log| {
         let mut beginning = Vec::new();
-        let read = File::open(log).and_then(|file| file.take(64).read_to_end(&mut beginning));
+        let read = File::open(log).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning));
         read.is_err() || beginning.is_empty() || begins_a_log(&String::from_utf8_lossy(&beginning))
     })
 }
 
-/// A moment and a level, as text or as JSON.
+/// A moment and a level, as text or as JSON. A first line that was cut off within them is ours too.
 fn begins_a_log(text: &str) -> bool {
-    let levels = ["  INFO ", "  WARN ", " ERROR "];
-    let moment = |text: &str| text.parse::<jiff::Timestamp>().is_ok();
-    match text.strip_prefix(r#"{"timestamp":""#) {
-        Some(rest) => rest.split_once(r#"","level":""#).is_some_and(|(at, rest)| {
-            moment(at) && levels.iter().any(|level| rest.starts_with(level.trim()))
-        }),
-        None => levels.iter().any(|level| text.split_once(level).is_some_and(|(at, _)| moment(at))),
+    match text.split_once('\n') {
+        Some((first, rest)) if is_cut_off(first) => begins_a_line(rest),
+        Some((first, _)) => begins_a_line(first),
+        None => begins_a_line(text) || is_cut_off(text),
     }
+}
+
+fn begins_a_line(line: &str) -> bool {
+    let moment = |text: &str| text.parse::<jiff::Timestamp>().is_ok();
+    match line.strip_prefix(JSON[0]) {
+        Some(rest) => rest.split_once(JSON[1]).is_some_and(|(at, rest)| {
+            moment(at) && LEVELS.iter().any(|level| rest.starts_with(level.trim()))
+        }),
+        None => LEVELS.iter().any(|level| line.split_once(level).is_some_and(|(at, _)| moment(at))),
+    }
+}
+
+/// Whether it goes no farther than a moment and a level, but far enough to tell it from a bare number.
+fn is_cut_off(line: &str) -> bool {
+    let (rest, before_level) = line.strip_prefix(JSON[0]).map_or((line, ""), |rest| (rest, JSON[1]));
+    let begins = |whole: &str| {
+        let shape = rest.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter });
+        rest.len() < whole.len() && shape.eq(whole.chars().take(rest.len()))
+    };
+    let level = |level: &'static str| if before_level.is_empty() { level } else { level.trim() };
+    rest.contains('-') && LEVELS.iter().any(|name| begins(&[MOMENT, before_level, level(name)].concat()))
 }
 
 /// A file that is set aside when it is long, the oldest of several going for good.
@@ -91,13 +117,21 @@ struct Rotating {
     file: File,
     length: u64,
     longest: u64,
+    /// Whether its last line was cut off.
+    is_cut_off: bool,
 }
 
 impl Rotating {
     fn open(path: &Path) -> io::Result<Self> {
         let file = append(path)?;
         let length = file.metadata()?.len();
-        Ok(Self { path: path.to_owned(), file, length, longest: LONGEST })
+        let is_cut_off = path.is_file()
+            && File::open(path).is_ok_and(|mut log| {
+                let mut last = [b'\n'];
+                let read = log.seek(SeekFrom::End(-1)).and_then(|_| log.read(&mut last));
+                read.is_ok() && last != *b"\n"
+            });
+        Ok(Self { path: path.to_owned(), file, length, longest: LONGEST, is_cut_off })
     }
 
     /// Where the files cannot be moved, the log goes on growing: it is not the work's to fail.
@@ -110,6 +144,7 @@ impl Rotating {
         }
         self.file = append(&self.path)?;
         self.length = 0;
+        self.is_cut_off = false;
         Ok(())
     }
 }
@@ -120,6 +155,10 @@ impl Write for Rotating {
         let length = line.len() as u64;
         if self.length > 0 && self.length + length > self.longest {
             let _goes_on = self.set_aside();
+        }
+        if std::mem::take(&mut self.is_cut_off) {
+            self.file.write_all(b"\n")?;
+            self.length += 1;
         }
         self.file.write_all(line)?;
         self.length += length;
@@ -148,6 +187,42 @@ fn append(path: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_log_is_known_by_its_first_line_also_where_that_was_cut_off() {
+        let text = "2026-11-24T07:30:20.123456Z  INFO send begins";
+        let json = r#"{"timestamp":"2026-11-24T07:30:20.123456Z","level":"INFO","message":"send begins"}"#;
+        for (line, least) in [(text, "2026-".len()), (json, r#"{"timestamp":"2026-"#.len())] {
+            for length in 0..=line.len() {
+                let (cut, is_ours) = (&line[..length], length >= least);
+                assert_eq!(begins_a_log(cut), is_ours, "{cut}");
+                assert_eq!(begins_a_log(&format!("{cut}\n{line}\n")), is_ours, "{cut}");
+            }
+        }
+        for other in [
+            "",
+            "2026",
+            "{",
+            "2026-11-24\n",
+            "2026-11-23 Отдых",
+            "2026-11-24\n2026-11-25\n",
+            "mine",
+            "2026-11-24T07:30:20.123456Z  DEBU",
+        ] {
+            assert!(!begins_a_log(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_cut_off_is_ended_before_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.log");
+        for (before, after) in [("", "next\n"), ("whole\n", "whole\nnext\n"), ("2026-1", "2026-1\nnext\n")] {
+            fs::write(&path, before).unwrap();
+            Rotating::open(&path).unwrap().write_all(b"next\n").unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), after);
+        }
+    }
 
     #[test]
     fn a_long_log_is_set_aside_and_the_oldest_goes() {
