@@ -22,12 +22,15 @@ use crate::{
         WarmUp, WarmUpError, Why, Window, WindowError, Zone, ZoneError, day_of, departure,
     },
     campaign::Stop,
-    ledger::{Ledger, LedgerError, Rules, Zones},
+    ledger::{Control, Ledger, LedgerError, Rules, Wish, Zones},
     sentences::{self, Language, Running, schedule},
 };
 
 /// A run that begins so little after its hour is not late.
 const TOLERANCE: Duration = Duration::from_mins(15);
+
+/// How often it is looked, while a question stands, whether another terminal cancels the run.
+const LISTENING: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "When and how many a day")]
@@ -260,7 +263,7 @@ impl When {
     /// Asks a person what is to be asked; gives why the run does not begin, if it does not.
     pub(super) async fn refused(
         &self,
-        (cards, interrupts): (u64, &mut watch::Receiver<u32>),
+        (cards, control, interrupts): (u64, &Control, &mut watch::Receiver<u32>),
         language: Language,
     ) -> Option<Stop> {
         let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
@@ -268,7 +271,7 @@ impl When {
             Departure::Wait(_) | Departure::Go => None,
             Departure::Ask(by) if terminal => {
                 let passed = Running::AskLate { by: sentences::long(by, language) };
-                unless_agreed((&passed.say(language), Stop::Late(by)), interrupts).await
+                unless_agreed((&passed.say(language), Stop::Late(by)), control, interrupts).await
             }
             Departure::Skip(by) | Departure::Ask(by) => Some(Stop::Late(by)),
         };
@@ -276,7 +279,7 @@ impl When {
             return late;
         }
         let confirm = Running::AskConfirm { cards }.say(language);
-        unless_agreed((&confirm, Stop::Cancelled), interrupts).await
+        unless_agreed((&confirm, Stop::Cancelled), control, interrupts).await
     }
 }
 
@@ -326,8 +329,13 @@ fn parted(schedule: &Schedule, groups: &[Group]) -> (Vec<Group>, Option<(u64, Wh
     (some, never)
 }
 
-/// Asks; gives what a no comes to. An answer that cannot be read is no, and whoever interrupts gives none.
-async fn unless_agreed((question, no): (&str, Stop), interrupts: &mut watch::Receiver<u32>) -> Option<Stop> {
+/// Asks; gives what a no comes to. An answer that cannot be read is no, and whoever interrupts gives none,
+/// nor does another terminal that cancels the run.
+async fn unless_agreed(
+    (question, no): (&str, Stop),
+    control: &Control,
+    interrupts: &mut watch::Receiver<u32>,
+) -> Option<Stop> {
     say_on!("{question}");
     let (tell, told) = oneshot::channel();
     // Nothing breaks off the reading of a line: its thread is left behind.
@@ -343,12 +351,36 @@ async fn unless_agreed((question, no): (&str, Stop), interrupts: &mut watch::Rec
             say!("");
             Some(Stop::Interrupted)
         }
+        () = cancelled(control) => {
+            say!("");
+            Some(Stop::Cancelled)
+        }
+    }
+}
+
+/// Until another terminal wants the run to end.
+async fn cancelled(control: &Control) {
+    while control.wish() != Some(Wish::Cancel) {
+        tokio::time::sleep(LISTENING).await;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cancel_from_another_terminal_is_heard_within_a_second_and_a_pause_ends_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let control = Control::of(&folder.path().join("list.ledger"));
+        let mut heard = std::pin::pin!(cancelled(&control));
+        let second = Duration::from_secs(1);
+        assert!(tokio::time::timeout(second, &mut heard).await.is_err());
+        control.ask(Wish::Pause).unwrap();
+        assert!(tokio::time::timeout(second, &mut heard).await.is_err());
+        control.ask(Wish::Cancel).unwrap();
+        assert!(tokio::time::timeout(second, &mut heard).await.is_ok());
+    }
 
     #[test]
     fn a_person_is_asked_about_more_cards_than_that_and_only_on_a_terminal() {
