@@ -157,12 +157,13 @@ fn unclaimed<'a>(sightings: &'a [Sighting], claims: &Claims) -> Vec<&'a Sighting
 }
 
 /// Whether this may be the row's card, for all that can be seen: it is in the row's chat, or neither its
-/// chat nor its number is surely another one. Names and time rule nothing out: names are shown in many
+/// chat nor its number is surely another one. A group is never written in another way. Names and time rule nothing out: names are shown in many
 /// ways, the time is that of the last thing that happened, and clocks differ.
 fn could_be(row: &Unknown, sighting: &Sighting) -> bool {
     let may_be_its = |chat: &String| {
-        let is_person = chat.ends_with("@c.us") && row.chat.ends_with("@c.us");
-        if is_person { are_alike(chat, &row.chat) } else { !chat.ends_with("@g.us") }
+        let is_group = [chat, &row.chat].iter().any(|chat| chat.ends_with("@g.us"));
+        let are_persons = [chat, &row.chat].iter().all(|chat| chat.ends_with("@c.us"));
+        !is_group && (!are_persons || are_alike(chat, &row.chat))
     };
     // Of what is not surely one card not every number may be known.
     let is_known = sighting.is_card && !sighting.phones.is_empty();
@@ -282,6 +283,16 @@ mod tests {
                 "{sighting:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_card_in_a_person_s_chat_is_no_group_s() {
+        let rows = [row(GROUP, "Артём")];
+        for (chat, expected) in [(GROUP, "A"), (ANNA, "-"), (LID, "-"), ("120363000000000000@g.us", "-")] {
+            assert_eq!(sights(&rows, &[seen("A", chat, "Артём", SENT)], &[]), expected, "{chat}");
+        }
+        let nowhere = Sighting { chat: None, ..seen("A", GROUP, "Артём", SENT) };
+        assert_eq!(sights(&rows, &[nowhere], &[]), "?");
     }
 
     #[test]
