@@ -38,14 +38,16 @@ pub(super) fn recognise<'a>(
     sightings: &'a [Sighting],
     mut claims: Claims,
 ) -> Vec<Sight<'a>> {
-    let found = matches(unknown, sightings, &mut claims);
-    let open = unclaimed(sightings, &claims);
+    let rows: Vec<Row<'_>> = unknown.iter().map(Row::of).collect();
+    let shown: Vec<Shown<'a>> = sightings.iter().map(Shown::of).collect();
+    let found = matches(&rows, &shown, &mut claims);
+    let open = unclaimed(&shown, &claims);
     let sight = |(place, row)| match found.get(&place) {
         Some((id, seen)) => Sight::Found(id, *seen),
-        None if open.iter().any(|sighting| could_be(row, sighting)) => Sight::Unclear,
+        None if open.iter().any(|shown| could_be(row, shown)) => Sight::Unclear,
         None => Sight::Nowhere,
     };
-    unknown.iter().enumerate().map(sight).collect()
+    rows.iter().enumerate().map(sight).collect()
 }
 
 /// Whether one of the two hides the number of a person whom the other names.
@@ -54,34 +56,86 @@ pub(super) fn is_behind_lid(ours: &str, theirs: &str) -> bool {
     (lid(ours) && person(theirs)) || (person(ours) && lid(theirs))
 }
 
-type Fits = fn(&Unknown, &Sighting) -> bool;
+/// An unknown row, with what is compared with every sighting worked out once.
+struct Row<'a> {
+    unknown: &'a Unknown,
+    words: Vec<String>,
+    chat: Chat<'a>,
+    phone: &'a str,
+}
+
+impl<'a> Row<'a> {
+    fn of(unknown: &'a Unknown) -> Self {
+        Self {
+            unknown,
+            words: words(&unknown.names),
+            chat: Chat::of(&unknown.chat),
+            phone: ending(&unknown.phone_contact),
+        }
+    }
+}
+
+/// A sighting, with what is compared with every row worked out once.
+struct Shown<'a> {
+    sighting: &'a Sighting,
+    words: Vec<String>,
+    chat: Option<Chat<'a>>,
+    phones: Vec<&'a str>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(sighting: &'a Sighting) -> Self {
+        Self {
+            sighting,
+            words: words(&sighting.names),
+            chat: sighting.chat.as_deref().map(Chat::of),
+            phones: sighting.phones.iter().map(|phone| ending(phone)).collect(),
+        }
+    }
+}
+
+/// A chat by its kind; the number of a person by its ending.
+#[derive(PartialEq, Eq)]
+enum Chat<'a> {
+    Person(&'a str),
+    Lid,
+    Group,
+    Other,
+}
+
+impl<'a> Chat<'a> {
+    fn of(chat: &'a str) -> Self {
+        match chat.rsplit_once('@') {
+            Some((_, "c.us")) => Self::Person(ending(chat)),
+            Some((_, "lid")) => Self::Lid,
+            Some((_, "g.us")) => Self::Group,
+            Some(_) | None => Self::Other,
+        }
+    }
+}
+
+type Fits = fn(&Row<'_>, &Shown<'_>) -> bool;
+type InTime = fn(&Unknown, &Sighting) -> bool;
 
 /// Which unknown row, by its place, was seen under which id; what is found is claimed. A card that was
 /// seen twice in its chat is taken as the first of the two; behind a lid it must be the only one.
 fn matches<'a>(
-    unknown: &[Unknown],
-    sightings: &'a [Sighting],
+    rows: &[Row<'_>],
+    shown: &[Shown<'a>],
     claims: &mut Claims,
 ) -> HashMap<usize, (&'a IdMessage, SightingPlace)> {
     let mut matches = HashMap::new();
     for (is_in, in_time, several) in
-        [(in_its_chat as Fits, not_before as Fits, true), (in_a_lid, soon, false)]
+        [(in_its_chat as Fits, not_before as InTime, true), (in_a_lid, soon, false)]
     {
-        for (place, row) in unknown.iter().enumerate() {
+        let mut only_likes = of_one_row(rows, shown, is_in);
+        for (place, Row { unknown: row, .. }) in rows.iter().enumerate() {
             if matches.contains_key(&place) {
                 continue;
             }
-            let is_like =
-                |row: &Unknown, sighting: &Sighting| is_in(row, sighting) && has_card(row, sighting);
-            // Times do not tell two rows apart: clocks differ, and the time shown is that of the last event.
-            let ours = |sighting| unknown.iter().filter(|row| is_like(row, sighting)).count() == 1;
-            let mut free: Vec<&Sighting> = sightings.iter().collect();
+            let mut free = only_likes.remove(&place).unwrap_or_default();
             free.retain(|sighting| {
-                is_like(row, sighting)
-                    && is_new(row, sighting)
-                    && in_time(row, sighting)
-                    && ours(sighting)
-                    && !is_taken(sighting, claims)
+                is_new(row, sighting) && in_time(row, sighting) && !is_taken(sighting, claims)
             });
             let only =
                 free.iter().all(|sighting| (&sighting.id, &sighting.chat) == (&free[0].id, &free[0].chat));
@@ -95,13 +149,36 @@ fn matches<'a>(
     matches
 }
 
-fn in_its_chat(row: &Unknown, sighting: &Sighting) -> bool {
-    sighting.chat.as_ref() == Some(&row.chat)
+/// By the place of a row, the sightings that are like it and like no other. Times do not tell two rows
+/// apart: clocks differ, and the time shown is that of the last event.
+fn of_one_row<'a>(rows: &[Row<'_>], shown: &[Shown<'a>], is_in: Fits) -> HashMap<usize, Vec<&'a Sighting>> {
+    let mut by_phone: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, row) in rows.iter().enumerate() {
+        by_phone.entry(&row.unknown.phone_contact).or_default().push(place);
+    }
+    let mut of_one: HashMap<usize, Vec<&Sighting>> = HashMap::new();
+    for shown in shown.iter().filter(|shown| shown.sighting.is_card && shown.sighting.id.is_some()) {
+        let phones: HashSet<&str> = shown.sighting.phones.iter().map(String::as_str).collect();
+        let places = phones.iter().filter_map(|phone| by_phone.get(phone)).flatten();
+        let mut like =
+            places.filter(|place| is_in(&rows[**place], shown) && may_have_names(&rows[**place], shown));
+        if let (Some(place), None) = (like.next(), like.next()) {
+            of_one.entry(*place).or_default().push(shown.sighting);
+        }
+    }
+    of_one
+}
+
+fn in_its_chat(row: &Row<'_>, shown: &Shown<'_>) -> bool {
+    shown.sighting.chat.as_ref() == Some(&row.unknown.chat)
 }
 
 /// Where one side names a person's chat as `@lid`, only number, names and time are left.
-fn in_a_lid(row: &Unknown, sighting: &Sighting) -> bool {
-    sighting.chat.as_ref().is_some_and(|chat| is_behind_lid(&row.chat, chat))
+fn in_a_lid(row: &Row<'_>, shown: &Shown<'_>) -> bool {
+    matches!(
+        (&row.chat, &shown.chat),
+        (Chat::Lid, Some(Chat::Person(_))) | (Chat::Person(_), Some(Chat::Lid))
+    )
 }
 
 fn not_before(row: &Unknown, sighting: &Sighting) -> bool {
@@ -120,16 +197,14 @@ fn is_new(row: &Unknown, sighting: &Sighting) -> bool {
     !row.sent_before || sighting.delivery == Some(Delivery::Sent)
 }
 
-/// It must be a card with this number; the names must not contradict each other.
-fn has_card(row: &Unknown, sighting: &Sighting) -> bool {
-    let ours: HashSet<String> = row.names.iter().flat_map(|name| words(name)).collect();
-    let theirs: HashSet<String> = sighting.names.iter().flat_map(|name| words(name)).collect();
-    let same_names = theirs.is_empty() || theirs.is_subset(&ours) || ours.is_subset(&theirs);
-    sighting.is_card && sighting.id.is_some() && same_names && sighting.phones.contains(&row.phone_contact)
+/// The names must not contradict each other.
+fn may_have_names(row: &Row<'_>, shown: &Shown<'_>) -> bool {
+    let is_within = |some: &[String], all: &[String]| some.iter().all(|word| all.contains(word));
+    is_within(&shown.words, &row.words) || is_within(&row.words, &shown.words)
 }
 
-fn words(name: &str) -> impl Iterator<Item = String> + '_ {
-    name.split_whitespace().map(str::to_lowercase)
+fn words(names: &[String]) -> Vec<String> {
+    names.iter().flat_map(|name| name.split_whitespace()).map(str::to_lowercase).collect()
 }
 
 /// Whether a row has this id, in the same chat or in one that a lid may hide.
@@ -141,9 +216,10 @@ fn is_taken(sighting: &Sighting, claims: &Claims) -> bool {
 
 /// What no row is known to account for: an id that is shown in several chats is taken only where it
 /// stands in the very chat of its row.
-fn unclaimed<'a>(sightings: &'a [Sighting], claims: &Claims) -> Vec<&'a Sighting> {
+fn unclaimed<'s, 'a>(shown: &'s [Shown<'a>], claims: &Claims) -> Vec<&'s Shown<'a>> {
     let mut chats: HashMap<&IdMessage, HashSet<&str>> = HashMap::new();
-    for (id, chat) in sightings.iter().filter_map(|sighting| sighting.id.as_ref().zip(sighting.chat.as_ref()))
+    for (id, chat) in
+        shown.iter().filter_map(|shown| shown.sighting.id.as_ref().zip(shown.sighting.chat.as_ref()))
     {
         chats.entry(id).or_default().insert(chat);
     }
@@ -153,33 +229,32 @@ fn unclaimed<'a>(sightings: &'a [Sighting], claims: &Claims) -> Vec<&'a Sighting
         let in_one_chat = chats.get(id).is_some_and(|chats| chats.len() == 1);
         in_its_chat || (in_one_chat && is_taken(sighting, claims))
     };
-    sightings.iter().filter(|sighting| !is_accounted_for(sighting)).collect()
+    shown.iter().filter(|shown| !is_accounted_for(shown.sighting)).collect()
 }
 
 /// Whether this may be the row's card, for all that can be seen: it is in the row's chat, or neither its
-/// chat nor its number is surely another one. A group is never written in another way. Names and time rule nothing out: names are shown in many
-/// ways, the time is that of the last thing that happened, and clocks differ.
-fn could_be(row: &Unknown, sighting: &Sighting) -> bool {
-    let may_be_its = |chat: &String| {
-        let is_group = [chat, &row.chat].iter().any(|chat| chat.ends_with("@g.us"));
-        let are_persons = [chat, &row.chat].iter().all(|chat| chat.ends_with("@c.us"));
-        !is_group && (!are_persons || are_alike(chat, &row.chat))
+/// chat nor its number is surely another one. A group is never written in another way. Names and time rule
+/// nothing out: names are shown in many ways, the time is that of the last thing that happened, and clocks
+/// differ.
+fn could_be(row: &Row<'_>, shown: &Shown<'_>) -> bool {
+    let may_be_its = |chat: &Chat<'_>| match (chat, &row.chat) {
+        (Chat::Group, _) | (_, Chat::Group) => false,
+        (Chat::Person(theirs), Chat::Person(ours)) => theirs == ours,
+        (Chat::Person(_) | Chat::Lid | Chat::Other, Chat::Person(_) | Chat::Lid | Chat::Other) => true,
     };
     // Of what is not surely one card not every number may be known.
-    let is_known = sighting.is_card && !sighting.phones.is_empty();
-    let has_number = || sighting.phones.iter().any(|phone| are_alike(phone, &row.phone_contact));
-    let is_open = sighting.chat.as_ref().is_none_or(may_be_its) && (!is_known || has_number());
-    in_its_chat(row, sighting) || is_open
+    let is_known = shown.sighting.is_card && !shown.phones.is_empty();
+    let has_number = || shown.phones.contains(&row.phone);
+    let is_open = shown.chat.as_ref().is_none_or(may_be_its) && (!is_known || has_number());
+    is_open || in_its_chat(row, shown)
 }
 
-/// Whether two numbers may be written forms of one: WhatsApp knows some of Brazil, Mexico and Argentina
-/// by one digit more or less behind the country code, and never changes the last eight.
-fn are_alike(one: &str, other: &str) -> bool {
-    let last = |number: &str| -> String {
-        let digits = number.split('@').next().unwrap_or_default();
-        digits.chars().rev().take(8).collect()
-    };
-    last(one) == last(other)
+/// By which two numbers are alike that may be written forms of one: WhatsApp knows some of Brazil, Mexico
+/// and Argentina by one digit more or less behind the country code, and never changes the last eight.
+fn ending(number: &str) -> &str {
+    let digits = number.split('@').next().unwrap_or_default();
+    let eighth = digits.char_indices().nth_back(7).map_or(0, |(at, _)| at);
+    &digits[eighth..]
 }
 
 #[cfg(test)]
