@@ -245,6 +245,33 @@ fn a_card_of_another_campaign_that_is_read_just_now_is_not_adopted() {
     }
 }
 
+#[test]
+fn behind_a_lid_a_card_that_another_campaign_of_the_book_sent_too_is_not_adopted() {
+    let book = &["--daily-cap", "9"][..];
+    for (both, book, code, id) in [(true, book, 6, ""), (false, book, 0, "SEEN"), (true, &[][..], 0, "SEEN")]
+    {
+        let service = Service::start(move |number, request| match (request.is_send(), number) {
+            (true, 0) if both => accepted(number),
+            (true, _) => Reply::Close,
+            (false, _) if request.path.contains("/lastOutgoingMessages/") => {
+                whole(&json!([journaled("SEEN", LID, 0)]))
+            }
+            (false, _) if request.path.contains("/showMessagesQueue/") => whole(&json!([])),
+            (false, _) if request.path.contains("/getSettings/") => whole(&json!({})),
+            (false, _) => authorized(),
+        });
+        let desk = Desk::new();
+        desk.write("spring.csv", table(1).replace(&recipient(0), &recipient(7)));
+        desk.write("autumn.csv", table(1));
+        if both {
+            assert_eq!(desk.run_to(&service, &[&["send", "spring.csv"], book].concat()).code, 0);
+        }
+        let ran = desk.run_to(&service, &[&["send", "autumn.csv"], book].concat());
+        assert_eq!(ran.code, code, "{both}, {book:?}: {ran:?}");
+        assert_eq!(desk.column("autumn-results.csv", "idMessage"), [id]);
+    }
+}
+
 /// The case, what is shown, and which rows are found under which id; rows 1 and 3 are lost.
 type Look = (&'static str, fn() -> Shows, [Option<&'static str>; 2]);
 

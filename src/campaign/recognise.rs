@@ -18,8 +18,9 @@ use crate::{
 /// Between the clocks of this machine and of the service.
 pub(super) const CLOCK_SLACK: Duration = Duration::from_mins(1);
 
-/// A card whose chat is hidden behind `@lid` must have been seen so soon after it was sent.
-const LID_WINDOW: Duration = Duration::from_mins(10);
+/// A card whose chat is hidden behind `@lid` must have been seen so soon after it was sent, and no other
+/// campaign may have sent the same one so near to that time.
+pub(super) const LID_WINDOW: Duration = Duration::from_mins(10);
 
 /// What is to be seen of an unknown row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +131,7 @@ fn matches<'a>(
     {
         let mut only_likes = of_one_row(rows, shown, is_in);
         for (place, Row { unknown: row, .. }) in rows.iter().enumerate() {
-            if matches.contains_key(&place) {
+            if matches.contains_key(&place) || (!several && row.sent_beside) {
                 continue;
             }
             let mut free = only_likes.remove(&place).unwrap_or_default();
@@ -279,6 +280,7 @@ mod tests {
             names: [name.into(), String::new(), String::new(), String::new()],
             sent_at: SENT,
             sent_before: false,
+            sent_beside: false,
             absent_since: None,
         }
     }
@@ -429,6 +431,13 @@ mod tests {
             "the other way round"
         );
         assert_eq!(sights(&[row(LID, "Мария")], &[person], &[]), "?");
+    }
+
+    #[test]
+    fn behind_a_lid_the_card_may_be_another_campaign_s_that_sent_the_same() {
+        let rows = [Unknown { sent_beside: true, ..row(ANNA, "Артём") }];
+        assert_eq!(sights(&rows, &[seen("A", LID, "Артём", SENT)], &[]), "?");
+        assert_eq!(sights(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]), "A", "its chat says enough");
     }
 
     #[test]

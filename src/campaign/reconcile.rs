@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::recognise::{CLOCK_SLACK, Sight, recognise};
+use super::recognise::{CLOCK_SLACK, LID_WINDOW, Sight, recognise};
 use crate::{
     domain::{Halt, IdMessage, Outcome},
     green_api::{Inspector, InstanceState, Sighting, SightingPlace},
@@ -84,12 +84,14 @@ pub async fn look_up(
     (ledger, lane): (&mut Ledger, usize),
     wall_clock: fn() -> i64,
 ) -> Result<LookUp, LedgerError> {
-    let unknown = ledger.unknown_of(lane)?;
+    let unknown = ledger.unknown_of(lane, LID_WINDOW)?;
     if unknown.is_empty() {
         return Ok(LookUp::default());
     }
     let now = wall_clock();
     let seen = ask(inspector, &unknown, now).await;
+    // What another campaign sent meanwhile is shown, and stands in the book by now.
+    let unknown = ledger.unknown_of(lane, LID_WINDOW)?;
     let ids = seen.sightings.iter().filter_map(|sighting| sighting.id.as_ref()).map(IdMessage::as_str);
     let claims = ledger.claimed(&ids.collect::<Vec<_>>())?;
     let mut looked = LookUp { refused: seen.refused, trouble: seen.trouble.clone(), ..LookUp::default() };
@@ -219,6 +221,7 @@ mod tests {
             names: [const { String::new() }; 4],
             sent_at: SENT,
             sent_before: false,
+            sent_beside: false,
             absent_since: None,
         };
         for (since, now, delay, proved) in [

@@ -5,6 +5,7 @@
 //! the request is on the wire. Whoever dies in between has counted a card too many, never one too few.
 
 use std::{
+    collections::{HashMap, HashSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -103,6 +104,9 @@ impl Book {
     }
 }
 
+/// By the card, what went: the digest of the chat and the time.
+pub(super) type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, i64)>>;
+
 /// What one turn writes in the book; nothing of it lasts before [`Page::turn_over`].
 pub(super) struct Page<'a> {
     transaction: Transaction<'a>,
@@ -179,6 +183,31 @@ impl Ledger {
     #[must_use]
     pub fn book(&self, lane: usize) -> Option<&Book> {
         self.lanes.get(lane)?.book.as_ref()
+    }
+
+    /// Adds to each of these cards what the book of a lane knows of it from one moment to another, and no row
+    /// of this ledger accounts for.
+    pub(super) fn sent_by_others(
+        &self,
+        lane: usize,
+        mut cards: Sends,
+        (from, to): (i64, i64),
+    ) -> Result<Sends, LedgerError> {
+        let Some(book) = self.book(lane) else { return Ok(cards) };
+        sql::book::each_between(&book.connection, (from, to), |chat, at, card| {
+            if let Some(sends) = cards.get_mut(card) {
+                sends.insert((chat.to_vec(), at));
+            }
+        })
+        .map_err(|error| unusable(&book.path, &error))?;
+        sql::each_sent(&self.connection, self.filter(lane)?, |chat, card, at| {
+            if let Some(sends) = cards.get_mut(card).filter(|_| (from..=to).contains(&at)) {
+                sends.remove(&(digest(chat).to_vec(), at));
+            }
+            Ok(())
+        })
+        .map_err(|error| explain(&self.path, &error))?;
+        Ok(cards)
     }
 
     /// What is sent without a book is brought in when one is kept again.

@@ -1,11 +1,14 @@
 //! The ways out of unknown: a look-up that found the card, a proof that it was never taken, or a
 //! person's decision. Nothing leaves unknown otherwise.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use crate::{domain::IdMessage, sentences::Sentence};
 
-use super::{Ledger, LedgerError, RowId, explain, sql};
+use super::{Ledger, LedgerError, RowId, book::Sends, explain, sql};
 
 /// A row of which nobody knows whether the service took it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub struct Unknown {
     pub sent_at: i64,
     /// Whether the same card went to the same chat before, in another campaign of the instance's book.
     pub sent_before: bool,
+    /// Whether the instance's book knows the same card, at about the same time, as sent for another campaign.
+    pub sent_beside: bool,
     /// Since when every look-up that could have found it did not, in milliseconds since 1970.
     pub absent_since: Option<i64>,
 }
@@ -58,24 +63,34 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be read.
     pub fn unknown(&self) -> Result<Vec<Unknown>, LedgerError> {
         let rows = sql::unknown(&self.connection, None).map_err(|error| explain(&self.path, &error))?;
-        Ok(rows.into_iter().map(|(row, _)| row).collect())
+        Ok(rows.into_iter().map(|(row, ..)| row).collect())
     }
 
-    /// The unknown rows of a lane, in the order of the input.
+    /// The unknown rows of a lane, in the order of the input; `about` is how far apart cards are sent at
+    /// about the same time.
     ///
     /// # Errors
     /// [`LedgerError`] when the file, or the book in which the lane is kept, cannot be read.
-    pub fn unknown_of(&self, lane: usize) -> Result<Vec<Unknown>, LedgerError> {
+    pub fn unknown_of(&self, lane: usize, about: Duration) -> Result<Vec<Unknown>, LedgerError> {
         let rows = sql::unknown(&self.connection, self.filter(lane)?);
         let rows = rows.map_err(|error| explain(&self.path, &error))?;
-        let sent_before = |(row, card): (Unknown, Option<Vec<u8>>)| {
-            let sent_before = match (self.book(lane), card) {
-                (Some(book), Some(card)) => book.has_sent(&row.chat, &card, row.sent_at)?,
-                (None, _) | (_, None) => false,
-            };
-            Ok(Unknown { sent_before, ..row })
+        let Some(book) = self.book(lane) else {
+            return Ok(rows.into_iter().map(|(row, ..)| row).collect());
         };
-        rows.into_iter().map(sent_before).collect()
+        let near = i64::try_from(about.as_millis()).unwrap_or(i64::MAX);
+        let times = || rows.iter().map(|(row, ..)| row.sent_at);
+        let (Some(first), Some(last)) = (times().min(), times().max()) else { return Ok(Vec::new()) };
+        let cards: Sends = rows.iter().map(|(_, card, _)| (card.clone(), HashSet::new())).collect();
+        let times = (first.saturating_sub(near), last.saturating_add(near));
+        let others = self.sent_by_others(lane, cards, times)?;
+        let told = |(row, card, attempts): (Unknown, Vec<u8>, u64)| {
+            // Of an earlier request of its own the book knows too.
+            let sent_before = attempts == 1 && book.has_sent(&row.chat, &card, row.sent_at)?;
+            let is_near = |(_, at): &(Vec<u8>, i64)| (at - row.sent_at).abs() <= near;
+            let sent_beside = others.get(&card).is_some_and(|sends| sends.iter().any(is_near));
+            Ok(Unknown { sent_before, sent_beside, ..row })
+        };
+        rows.into_iter().map(told).collect()
     }
 
     /// Which of the given ids rows of this ledger have already.

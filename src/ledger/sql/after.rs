@@ -8,16 +8,16 @@ use crate::{
     ledger::{RowId, Tracked, Unknown, state::State},
 };
 
-/// The unknown rows of an instance, or of all, in the order of the input; each with its card if this was
-/// its only request.
+/// The unknown rows of an instance, or of all, in the order of the input; each with its card and how often
+/// it was requested.
 pub(in super::super) fn unknown(
     connection: &Connection,
     instance: Option<i64>,
-) -> Result<Vec<(Unknown, Option<Vec<u8>>)>> {
+) -> Result<Vec<(Unknown, Vec<u8>, u64)>> {
     connection
         .prepare(
             "SELECT rows.id, number, name, chat, phone_contact, sent_at, absent_since,
-                    first_name, middle_name, last_name, company, iif(attempts = 1, card, NULL)
+                    first_name, middle_name, last_name, company, card, attempts
              FROM rows JOIN sources ON sources.id = rows.source
              WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) ORDER BY position",
         )?
@@ -30,10 +30,11 @@ pub(in super::super) fn unknown(
                 phone_contact: row.get(4)?,
                 sent_at: row.get(5)?,
                 sent_before: false,
+                sent_beside: false,
                 absent_since: row.get(6)?,
                 names: names(row, 7)?,
             };
-            Ok((unknown, row.get(11)?))
+            Ok((unknown, row.get(11)?, row.get(12)?))
         })?
         .collect()
 }

@@ -108,6 +108,21 @@ pub(in super::super) fn has_sent(connection: &Connection, before: &Send<'_>) -> 
         .query_row(params![before.chat, before.at, before.card], |row| row.get(0))
 }
 
+/// Every send from one moment to another, both included: the digest of its chat, its time and its card.
+pub(in super::super) fn each_between(
+    connection: &Connection,
+    (from, to): (i64, i64),
+    mut each: impl FnMut(&[u8], i64, &[u8]),
+) -> Result<()> {
+    let mut statement =
+        connection.prepare_cached("SELECT chat, at, card FROM sends WHERE at BETWEEN ?1 AND ?2")?;
+    let mut rows = statement.query([from, to])?;
+    while let Some(row) = rows.next()? {
+        each(row.get_ref(0)?.as_blob()?, row.get(1)?, row.get_ref(2)?.as_blob()?);
+    }
+    Ok(())
+}
+
 pub(in super::super) fn last(connection: &Connection) -> Result<Option<i64>> {
     connection.query_row("SELECT max(at) FROM sends", [], |row| row.get(0))
 }

@@ -1,6 +1,6 @@
 //! What an instance has sent, all campaigns together.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use super::*;
 use crate::calendar::{Schedule, Spent, Zone, day_of};
@@ -78,6 +78,39 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     let mut kept = bare.close().unwrap();
     assert_eq!(kept.keep(0, book(folder.path())).unwrap(), 1);
     assert_eq!(spent(&book(folder.path())), (4, 3));
+}
+
+#[test]
+fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time() {
+    const MINUTE: i64 = 60_000;
+    for (other, theirs, minutes, known) in [
+        (B, "Анна", 0, true),
+        (B, "Анна", -10, true),
+        (B, "Анна", 10, true),
+        (B, "Анна", 11, false),
+        (B, "Анна", -11, false),
+        (B, "Борис", 0, false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let cut_off = |name: &str, rows: &[(u64, u64, &str)], now: i64| {
+            let mut ledger = ledger(folder.path(), name, rows);
+            ledger.keep(0, book(folder.path())).unwrap();
+            let door = Door::open(ledger).unwrap();
+            let part = Part { begin: 9, ..Part::default() };
+            door.commit(Turn { parts: vec![part], now }).blocking_recv().unwrap().unwrap();
+            drop(door.close());
+        };
+        cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100 * MINUTE);
+        let told = || {
+            let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+            ledger.keep(0, book(folder.path())).unwrap();
+            let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
+            unknown.iter().map(|row| (row.sent_before, row.sent_beside)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(), [(false, false); 2], "its own rows account for themselves");
+        cut_off("b.ledger", &[(2, other, theirs)], (100 + minutes) * MINUTE);
+        assert_eq!(told(), [(false, known); 2], "{theirs}, {minutes}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Several instances of one ledger: who has which row, and whose turn begins and settles what.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use super::*;
 use crate::calendar::Schedule;
@@ -127,8 +127,8 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
 
     let mut ledger = open(folder.path(), &["2", "1"]).unwrap();
     ledger.deal(&portions(&[1, 1])).unwrap();
-    assert_eq!(ledger.unknown_of(1).unwrap().len(), 1);
-    assert_eq!(ledger.unknown_of(0).unwrap(), []);
+    assert_eq!(ledger.unknown_of(1, Duration::ZERO).unwrap().len(), 1);
+    assert_eq!(ledger.unknown_of(0, Duration::ZERO).unwrap(), []);
     assert_eq!(ledger.unknown().unwrap().len(), 1);
     assert_eq!(shares(&ledger), [("no. 1".to_owned(), 4, 6), ("no. 2".to_owned(), 6, 6)]);
     let mut instances = Vec::new();
@@ -178,7 +178,13 @@ fn whoever_only_asks_does_not_join() {
     drop(door.close());
     let path = folder.path().join("list.ledger");
     let ledger = Ledger::open_existing(&path, &[of("2"), of("1")]).unwrap();
-    assert_eq!([ledger.unknown_of(0).unwrap().len(), ledger.unknown_of(1).unwrap().len()], [0, 2]);
+    assert_eq!(
+        [
+            ledger.unknown_of(0, Duration::ZERO).unwrap().len(),
+            ledger.unknown_of(1, Duration::ZERO).unwrap().len()
+        ],
+        [0, 2]
+    );
     assert!(!ledger.is_shared().unwrap());
     drop(ledger);
     assert!(matches!(Ledger::open_existing(&path, &[of("2")]), Err(LedgerError::OtherInstance { .. })));
