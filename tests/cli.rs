@@ -1,7 +1,7 @@
 //! The program as a person runs it: what the service received, what is on disk, what is said.
 
 use serde_json::json;
-use stand_in::{Desk, Reply, Service, accepted, refused, table};
+use stand_in::{Desk, Reply, Service, accepted, refused, table, whole};
 
 #[test]
 fn the_bodies_of_the_seed_go_over_the_wire_and_a_second_run_sends_nothing() {
@@ -127,13 +127,7 @@ fn an_instance_that_refuses_stops_the_run_and_the_rows_stay_pending() {
 #[test]
 fn a_service_that_puts_us_off_is_waited_for() {
     let service = Service::start(|number, _| {
-        if number < 2 {
-            Reply::Raw(
-                b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 2\r\ncontent-length: 0\r\n\r\n".to_vec(),
-            )
-        } else {
-            accepted(number)
-        }
+        if number < 2 { Reply::Raw(whole(429, "retry-after: 2\r\n", "")) } else { accepted(number) }
     });
     let desk = Desk::new();
     desk.write("list.csv", table(5));

@@ -324,8 +324,7 @@ fn answers_that_say_nothing_hide_no_other_card() {
 
 #[test]
 fn a_service_that_puts_off_is_not_waited_for_when_the_time_is_over() {
-    let later =
-        || Reply::Raw(b"HTTP/1.1 429 Too Many\r\nRetry-After: 20\r\nContent-Length: 0\r\n\r\n".to_vec());
+    let later = || Reply::Raw(stand_in::whole(429, "retry-after: 20\r\n", ""));
     let cases: [(&str, Says); 3] = [
         ("lastOutgoingMessages", Says { journal: vec![later()], ..Says::default() }),
         ("showMessagesQueue", Says { queue: vec![later()], ..Says::default() }),

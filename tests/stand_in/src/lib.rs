@@ -52,7 +52,8 @@ impl Received {
 #[derive(Debug, Clone)]
 pub enum Reply {
     Answer(u16, String),
-    /// Status line, headers and body, as they are.
+    /// Status line, headers and body, as they are; then the connection is closed. Without `connection: close`,
+    /// as in [`whole`], a client may write its next card into it, and cannot know what became of that.
     Raw(Vec<u8>),
     /// The connection is closed and nothing was answered.
     Close,
