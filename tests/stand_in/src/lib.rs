@@ -81,8 +81,14 @@ impl Victim {
 
     fn kill(&self) {
         let unnamed = |process: &mut Option<u32>| process.is_none();
-        let process = self.0.1.wait_while(self.0.0.lock().unwrap(), unnamed).unwrap().take().unwrap();
-        signal("-KILL", process);
+        let mut process = self.0.1.wait_while(self.0.0.lock().unwrap(), unnamed).unwrap();
+        signal("-KILL", process.unwrap());
+        *process = None;
+    }
+
+    /// Whether it is named and not killed yet; while it is being killed, this waits.
+    pub fn lives(&self) -> bool {
+        self.0.0.lock().unwrap().is_some()
     }
 }
 
