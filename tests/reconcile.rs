@@ -19,7 +19,13 @@ struct Shows {
     state: Reply,
     settings: Reply,
     queue: Reply,
+    /// The answer to `getMessagesCount`, which many services do not have.
+    count: Reply,
     journal: Reply,
+}
+
+fn cannot_get() -> Reply {
+    Reply::Answer(404, "Cannot GET".into())
 }
 
 fn whole(value: &Value) -> Reply {
@@ -33,6 +39,7 @@ impl Shows {
             state: authorized(),
             settings: whole(&json!({"wid": "11001234567@c.us", "delaySendMessagesMilliseconds": 500})),
             queue: whole(&json!(queue)),
+            count: cannot_get(),
             journal: whole(&json!(journal)),
         }
     }
@@ -88,7 +95,8 @@ impl Scene {
                 () if asks("getSettings") => now.settings.clone(),
                 () if asks("showMessagesQueue") => now.queue.clone(),
                 () if asks("lastOutgoingMessages") => now.journal.clone(),
-                () => Reply::Answer(404, "Cannot GET".into()),
+                () if asks("getMessagesCount") => now.count.clone(),
+                () => cannot_get(),
             }
         });
         let desk = Desk::new();
@@ -136,7 +144,13 @@ impl Scene {
     fn asked_only(&self) {
         let received = self.service.received();
         assert!(received[self.sent..].iter().all(|request| request.method == "GET"), "something was sent");
-        for method in ["getStateInstance", "getSettings", "showMessagesQueue", "lastOutgoingMessages"] {
+        for method in [
+            "getStateInstance",
+            "getSettings",
+            "showMessagesQueue",
+            "getMessagesCount",
+            "lastOutgoingMessages",
+        ] {
             let asked = self.service.asked(method);
             let apart = asked.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_secs(1));
             assert!(apart, "{method} was asked twice in a second");
@@ -525,7 +539,12 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
     let full: Vec<Value> =
         (0..500).map(|message| json!({"messageID": message.to_string(), "type": "sendMessage"})).collect();
     let full = whole(&json!(full));
-    let shows: [Useless; 9] = [
+    let shows: [Useless; 10] = [
+        (
+            "a hidden head of the queue",
+            || Shows { count: whole(&json!({"сount": 1})), ..Shows::cards(&[], &[]) },
+            "more messages wait in the instance's queue than it shows",
+        ),
         (
             "not authorized",
             || Shows { state: whole(&json!({"stateInstance": "notAuthorized"})), ..Shows::cards(&[], &[]) },
@@ -541,11 +560,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             || Shows { settings: Reply::Answer(404, String::new()), ..Shows::cards(&[], &[]) },
             "404",
         ),
-        (
-            "no queue",
-            || Shows { queue: Reply::Answer(404, "Cannot GET".into()), ..Shows::cards(&[], &[]) },
-            "404",
-        ),
+        ("no queue", || Shows { queue: cannot_get(), ..Shows::cards(&[], &[]) }, "404"),
         (
             "a queue of HTML",
             || Shows { queue: Reply::Answer(200, "<html>".into()), ..Shows::cards(&[], &[]) },
@@ -571,7 +586,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
     let useless: Vec<(&str, Shows, &str)> = shows
         .iter()
         .map(|(name, shows, words)| (*name, shows(), *words))
-        .chain([("a full queue", Shows { queue: full, ..well() }, "")])
+        .chain([("a full queue", Shows { queue: full, ..well() }, "than it shows")])
         .collect();
     let numbers: Vec<usize> = (0..useless.len()).collect();
     each(&numbers, 12, |number| {

@@ -16,9 +16,6 @@ use crate::{
 /// The journal may show a card so late (source: `lastOutgoingMessages`).
 pub(super) const JOURNAL_LAG: Duration = Duration::from_mins(2);
 
-/// The queue shows its first 500 messages; a longer one hides some (source: `showMessagesQueue`).
-const QUEUE_SHOWN: usize = 500;
-
 /// What a look-up has brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LookUp {
@@ -56,6 +53,8 @@ pub enum Trouble {
     Answer(Outcome),
     /// The instance is in this state.
     State(InstanceState),
+    /// The queue does not show all that waits in it.
+    Hidden,
 }
 
 impl Trouble {
@@ -70,6 +69,7 @@ impl Trouble {
             )) => words.clone(),
             Self::Answer(outcome) => outcome.words(language),
             Self::State(state) => Talk::StateIs { state: state.as_word().to_owned() }.say(language),
+            Self::Hidden => Talk::QueueHides.say(language),
         };
         words.trim_end_matches('.').to_owned()
     }
@@ -140,8 +140,6 @@ pub(super) const fn refuses(outcome: &Outcome) -> bool {
 struct Seen {
     sightings: Vec<Sighting>,
     delay: Duration,
-    /// The queue showed all that it holds.
-    short: bool,
     /// The instance refused.
     refused: bool,
     /// Why something could not be asked, or why the instance's word proves nothing.
@@ -149,10 +147,10 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether a card that was not shown is a sign: everything answered, the queue is short, the
+    /// Whether a card that was not shown is a sign: everything answered, the queue showed all that waits in it, the
     /// instance was authorized before and after.
-    fn proves(&self) -> bool {
-        self.short && self.trouble.is_none()
+    const fn proves(&self) -> bool {
+        self.trouble.is_none()
     }
 
     /// Takes an answer; without one, the look-up goes on but proves nothing.
@@ -175,13 +173,14 @@ impl Seen {
 }
 
 async fn ask(inspector: &mut Inspector, unknown: &[Unknown], now: i64) -> Seen {
-    let mut seen =
-        Seen { sightings: Vec::new(), delay: Duration::ZERO, short: false, refused: false, trouble: None };
+    let mut seen = Seen { sightings: Vec::new(), delay: Duration::ZERO, refused: false, trouble: None };
     seen.take_state(inspector.state().await);
     seen.delay = seen.take(inspector.send_delay().await).unwrap_or_default();
-    if let Some((shown, sightings)) = seen.take(inspector.queue().await) {
-        seen.short = shown < QUEUE_SHOWN;
-        seen.sightings = sightings;
+    if let Some(queue) = seen.take(inspector.queue().await) {
+        seen.sightings = queue.cards;
+        if !queue.is_whole {
+            seen.trouble = seen.trouble.or(Some(Trouble::Hidden));
+        }
     }
     let first = unknown.iter().map(|row| row.sent_at).min().unwrap_or(now);
     let journal = inspector.journal(minutes_since(first, now)).await;

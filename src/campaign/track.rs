@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{Delivery, Halt, Outcome},
-    green_api::{Fate, Inspector, InstanceState, Sighting},
+    green_api::{Fate, Inspector, InstanceState, Queue, Sighting},
     ledger::{Heard, Ledger, LedgerError, RowId, Tracked},
 };
 
@@ -198,8 +198,8 @@ impl Look<'_> {
         let journal = in_time(self.watch.until, self.inspector.journal(minutes)).await?;
         let journal = self.take(journal)?;
         let queue = in_time(self.watch.until, self.inspector.queue()).await;
-        let (_, queue) = self.take(queue.unwrap_or_else(|| Ok(Default::default())))?;
-        for sighting in journal.into_iter().chain(queue) {
+        let queue = self.take(queue.unwrap_or_else(|| Ok(Queue::default())))?;
+        for sighting in journal.into_iter().chain(queue.cards) {
             if let Some(id) = &sighting.id {
                 shown.entry(id.as_str().to_owned()).or_default().push(sighting);
             }

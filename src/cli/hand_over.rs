@@ -137,7 +137,7 @@ async fn delivered(
 ) -> Option<Running> {
     let mut inspector = Inspector::new(client);
     let delay = inspector.send_delay().await.ok()?;
-    let queue = inspector.queue().await.ok()?.0 as u64;
+    let queue = inspector.queue().await.ok()?.length;
     let messages = u32::try_from(cards + queue).unwrap_or(u32::MAX);
     let takes = delay.checked_mul(messages).unwrap_or(Duration::MAX);
     let at = Timestamp::now().checked_add(jiff::SignedDuration::try_from(takes).ok()?).ok()?;

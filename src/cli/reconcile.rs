@@ -105,7 +105,9 @@ pub(super) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
     if look_up.found > 0 {
         say!("  {prefix}{}", Talk::Found { rows: look_up.found as u64 }.say(language));
     }
-    if let Some(trouble) = &look_up.trouble {
+    if look_up.unknown > 0
+        && let Some(trouble) = &look_up.trouble
+    {
         let trouble = trouble.say(language);
         say!("  {prefix}{}", Talk::ProvesNothing { trouble }.say(language));
     }

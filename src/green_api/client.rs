@@ -11,7 +11,7 @@ use reqwest::{
 };
 
 use super::{
-    Fate, Incoming, Instance, InstanceState, PhoneAs, Sighting,
+    Fate, Incoming, Instance, InstanceState, PhoneAs, Queue, Sighting,
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
     redact::Redaction,
@@ -55,6 +55,7 @@ struct Inner {
     send_contact: Url,
     state_instance: Url,
     messages_queue: Url,
+    messages_count: Url,
     outgoing_messages: Url,
     incoming_messages: Url,
     settings: Url,
@@ -119,6 +120,7 @@ impl Client {
             send_contact: instance.method_url("sendContact")?,
             state_instance: instance.method_url("getStateInstance")?,
             messages_queue: instance.method_url("showMessagesQueue")?,
+            messages_count: instance.method_url("getMessagesCount")?,
             outgoing_messages: instance.method_url("lastOutgoingMessages")?,
             incoming_messages: instance.method_url("lastIncomingMessages")?,
             settings: instance.method_url("getSettings")?,
@@ -157,15 +159,24 @@ impl Client {
         Ok(self.ask(self.0.http.get(self.0.state_instance.clone()), LONGEST_BODY).await?.date)
     }
 
-    /// The first 500 messages of the queue: how many are shown, and those that are or may be cards
-    /// (source: `showMessagesQueue`; at most once a second; the message at the head may be missing).
+    /// The first 500 messages of the queue (source: `showMessagesQueue`; at most once a second; the message at the
+    /// head may be missing).
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
-    pub(super) async fn messages_queue(&self) -> Result<(usize, Vec<Sighting>), Outcome> {
+    pub(super) async fn messages_queue(&self) -> Result<Queue, Outcome> {
         let request = self.0.http.get(self.0.messages_queue.clone());
-        let (shown, cards) = lookup::queue(&self.look_up(request).await?)?;
-        Ok((shown, self.without_token(cards)))
+        let queue = lookup::queue(&self.look_up(request).await?)?;
+        Ok(Queue { cards: self.without_token(queue.cards), ..queue })
+    }
+
+    /// How many messages wait in the queue, as of the last ten seconds (source: `getMessagesCount`; in beta, and its
+    /// limit is not told).
+    ///
+    /// # Errors
+    /// The [`Outcome`] that the answer would be for a card, when it tells no number.
+    pub(super) async fn messages_count(&self) -> Result<u64, Outcome> {
+        lookup::messages_count(&self.look_up(self.0.http.get(self.0.messages_count.clone())).await?)
     }
 
     /// What is or may be a card among the messages that left the queue within so many minutes (source:

@@ -6,7 +6,7 @@ use std::{collections::VecDeque, time::Duration};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Client, Fate, Incoming, InstanceState, Sighting};
+use super::{Client, Fate, Incoming, InstanceState, Queue, Sighting};
 use crate::domain::{Outcome, Throttle};
 
 /// The service counts by the second; the rest covers the difference of its clock.
@@ -75,13 +75,15 @@ impl Inspector {
         self.settings.ask(async || self.client.send_delay().await).await
     }
 
-    /// The first 500 messages of the queue: how many are shown, and those that are or may be cards
-    /// (source: `showMessagesQueue`; once a second; the message at the head may be missing).
+    /// The queue: its first 500 messages, and how many wait (sources: `showMessagesQueue`, once a second, and behind
+    /// each `getMessagesCount`, which is in beta: where it does not tell, the queue is as long as it is shown).
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
-    pub async fn queue(&mut self) -> Result<(usize, Vec<Sighting>), Outcome> {
-        self.queue.ask(async || self.client.messages_queue().await).await
+    pub async fn queue(&mut self) -> Result<Queue, Outcome> {
+        let queue = self.queue.ask(async || self.client.messages_queue().await).await?;
+        let length = self.client.messages_count().await.unwrap_or_default().max(queue.length);
+        Ok(Queue { length, is_whole: queue.is_whole && length == queue.length, ..queue })
     }
 
     /// What is or may be a card among the messages that left the queue within so many minutes (source:

@@ -12,6 +12,9 @@ use serde_json::Value;
 
 use crate::domain::{Delivery, IdMessage, Outcome};
 
+/// The queue shows its first 500 messages; a longer one hides some (source: `showMessagesQueue`).
+const MOST_QUEUED: usize = 500;
+
 /// A message that the service shows and that is, or may be, a card (sources: `showMessagesQueue`,
 /// `lastOutgoingMessages`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +37,18 @@ pub struct Sighting {
     pub place: SightingPlace,
 }
 
+/// The queue, as far as the service tells (sources: `showMessagesQueue`, `getMessagesCount`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// Messages that wait: those that are shown, or all that the service counts.
+    pub length: u64,
+    /// Whether every message that waits is shown. The one at the head may be missing, and a service that does not
+    /// count is believed then.
+    pub is_whole: bool,
+    /// Those among the messages shown that are or may be cards.
+    pub cards: Vec<Sighting>,
+}
+
 /// What became of one message, as the service says (source: `getMessage`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fate {
@@ -52,14 +67,26 @@ pub enum SightingPlace {
     Journal,
 }
 
-/// The queue: how many messages it shows, and those among them that are or may be cards.
+/// The messages that the queue shows.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
-pub(super) fn queue(body: &str) -> Result<(usize, Vec<Sighting>), Outcome> {
+pub(super) fn queue(body: &str) -> Result<Queue, Outcome> {
     let mut cards = Vec::new();
     let shown = each_item(body, |item| cards.extend(queued(item)))?;
-    Ok((shown, cards))
+    Ok(Queue { length: shown as u64, is_whole: shown < MOST_QUEUED, cards })
+}
+
+/// How many messages wait. The page of `getMessagesCount` writes the field's name with a Cyrillic letter; a number
+/// alone will do as well.
+///
+/// # Errors
+/// [`Outcome::Uncertain`] when the body tells no number.
+pub(super) fn messages_count(body: &str) -> Result<u64, Outcome> {
+    let count: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
+    let mut fields = count.as_object().into_iter().flatten();
+    let named = fields.find(|(name, _)| name.ends_with("ount")).map(|(_, count)| count);
+    named.unwrap_or(&count).as_u64().ok_or_else(unreadable)
 }
 
 /// The messages of the journal that are or may be cards.
@@ -262,10 +289,10 @@ mod tests {
         let body = r#"[{"messageID":"3EB0A","type":"sendContact","body":{"chatId":"11001234567@c.us",
             "contact":{"phoneContact":79001234568,"firstName":"Artem"}}},
             {"messageID":"3EB0B","type":"sendMessage","body":{"chatId":"11001234567@c.us","message":"x"}}]"#;
-        let (shown, cards) = queue(body).unwrap();
-        assert_eq!(shown, 2);
+        let queue = queue(body).unwrap();
+        assert_eq!((queue.length, queue.is_whole), (2, true));
         assert_eq!(
-            cards,
+            queue.cards,
             [Sighting {
                 is_card: true,
                 id: IdMessage::new("3EB0A"),
@@ -277,6 +304,18 @@ mod tests {
                 place: SightingPlace::Queue,
             }]
         );
+    }
+
+    #[test]
+    fn the_length_of_the_queue_is_read_however_its_field_is_written() {
+        for body in [r#"{"count":7}"#, r#"{"сount": 7}"#, r#"{"messagesCount":7}"#, "7"] {
+            assert_eq!(messages_count(body), Ok(7), "{body}");
+        }
+        for body in
+            [r#"{"delaySendMessagesMilliseconds":7}"#, r#"{"count":"7"}"#, r#"{"count":-7}"#, "[7]", "{}", ""]
+        {
+            assert_eq!(messages_count(body), Err(unreadable()), "{body}");
+        }
     }
 
     #[test]

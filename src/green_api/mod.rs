@@ -17,7 +17,7 @@ pub use client::{Client, ClientError, TimeOuts};
 pub use incoming::Incoming;
 pub use inspector::Inspector;
 pub use instance::{Instance, InstanceError};
-pub use lookup::{Fate, Sighting, SightingPlace};
+pub use lookup::{Fate, Queue, Sighting, SightingPlace};
 pub use retry_after::parse_retry_after;
 pub use state::InstanceState;
 pub use wire::PhoneAs;

@@ -194,6 +194,9 @@ sentences! {
             en "The look-up proves nothing about the rest: {trouble}.",
             ru "Об остальных поиск ничего не доказывает: {trouble}.",
         StateIs { state: String } = en "the instance is {state}", ru "состояние инстанса — {state}",
+        QueueHides =
+            en "more messages wait in the instance's queue than it shows",
+            ru "в очереди инстанса больше сообщений, чем она показывает",
         Absent { rows: u64 } =
             en "{rows} proved not to have been taken; reconcile --resend-absent sends {them} again." [
                 rows = count::en(*rows, "unknown row is", "unknown rows are"),

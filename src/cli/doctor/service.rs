@@ -133,7 +133,7 @@ async fn ask(inspector: &mut Inspector, host: &str, doctor: &mut Doctor) -> Resu
     if knows_us {
         let delay = inspector.send_delay().await;
         doctor.tell(pace(&delay, doctor.language))?;
-        let queue = inspector.queue().await.map(|(shown, _)| shown as u64);
+        let queue = inspector.queue().await.map(|queue| queue.length);
         doctor.tell(waiting(queue, delay.unwrap_or_default(), doctor.language))?;
     }
     let time = inspector.service_time().await;
