@@ -405,6 +405,22 @@ fn what_another_terminal_asks_for_while_the_list_is_read_is_kept() {
     assert_eq!(run.ends().code, 130);
 }
 
+#[test]
+fn a_run_that_was_told_to_end_is_neither_paused_nor_kept_alive() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    let run = reading(&desk, &service);
+    assert_eq!(desk.run(&["cancel", "list"]).code, 0);
+    for command in ["pause", "resume"] {
+        let steered = desk.run(&[command, "list"]);
+        assert_eq!(steered.code, 0, "{steered:?}");
+        assert!(steered.stderr.contains("was told to end"), "{command}: {}", steered.stderr);
+    }
+    let ran = run.ends();
+    ran.adds_up();
+    assert_eq!((ran.code, service.sends().len()), (130, 0), "{ran:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_while_the_list_is_read_ends_the_run_and_leaves_the_ledger_as_it_was() {

@@ -12,19 +12,25 @@ use crate::{
 
 pub(super) fn pause(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
     let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
-    control.ask(Wish::Pause).map_err(unwritable)?;
-    say!("{}", Running::PauseAsked.say(language));
+    // A run that was told to end does so, whether or not it has heard that yet.
+    if control.wish() == Some(Wish::Cancel) {
+        say!("{}", Running::ToldToEnd.say(language));
+    } else {
+        control.ask(Wish::Pause).map_err(unwritable)?;
+        say!("{}", Running::PauseAsked.say(language));
+    }
     Ok(Exit::Done)
 }
 
 pub(super) fn resume(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
     let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
-    // A run that was told to end does so.
-    if control.wish() == Some(Wish::Pause) {
-        control.clear().map_err(unwritable)?;
-        say!("{}", Running::ResumeAsked.say(language));
-    } else {
-        say!("{}", Running::NotPaused.say(language));
+    match control.wish() {
+        Some(Wish::Pause) => {
+            control.clear().map_err(unwritable)?;
+            say!("{}", Running::ResumeAsked.say(language));
+        }
+        Some(Wish::Cancel) => say!("{}", Running::ToldToEnd.say(language)),
+        None => say!("{}", Running::NotPaused.say(language)),
     }
     Ok(Exit::Done)
 }

@@ -107,6 +107,9 @@ sentences! {
             ru "В течение секунды запуск перестанет начинать карточки и останется ждать. Продолжить: sendcontact resume.",
         ResumeAsked = en "The run goes on within a second.", ru "В течение секунды запуск продолжится.",
         NotPaused = en "The run is not paused.", ru "Запуск не на паузе.",
+        ToldToEnd =
+            en "The run was told to end, and does so.",
+            ru "Запуску уже велено закончиться, и он закончится.",
         CancelAsked =
             en "The run starts nothing more within a second, finishes what is under way and ends.",
             ru "В течение секунды запуск перестанет начинать карточки, дождётся начатого и закончится.",
