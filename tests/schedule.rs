@@ -6,6 +6,7 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, ChildStderr, Stdio},
+    sync::mpsc,
     time::Duration,
 };
 
@@ -438,5 +439,36 @@ fn an_interrupt_while_the_list_is_read_ends_the_run_and_leaves_the_ledger_as_it_
         assert_eq!((ran.code, ran.count("rows")), (130, rows as u64), "{ran:?}");
         assert_eq!((ran.count("accepted"), service.sends().len()), (rows as u64, rows));
         assert_eq!(desk.results("list-results.csv", b',').len(), rows + 1);
+    }
+}
+
+#[test]
+fn the_look_up_at_the_end_is_broken_off_by_a_cancel_and_by_a_signal() {
+    let ends = ["cancel", "-INT", "-TERM"];
+    for end in &ends[..if cfg!(unix) { 3 } else { 1 }] {
+        let (tell, told) = mpsc::channel();
+        let service = Service::start(move |number, request| match () {
+            () if request.is_send() && number == 2 => Reply::Answer(502, String::new()),
+            () if request.is_send() => accepted(number),
+            // Before the first card the state is asked too.
+            () if request.path.contains("/getStateInstance/") && number < 3 => authorized(),
+            () => {
+                let _gone = tell.send(());
+                Reply::Hang
+            }
+        });
+        let desk = desk(3);
+        // Nothing but what breaks it off ends the look-up while the test lasts.
+        let run =
+            Run::start(&desk, &service, &["send", "list.csv", "--json", "--rate", "2000", "--timeout", "1m"]);
+        told.recv().unwrap();
+        match *end {
+            "cancel" => assert_eq!(desk.run(&["cancel", "list"]).code, 0),
+            name => signal(name, run.0.id()),
+        }
+        let ran = run.ends();
+        ran.adds_up();
+        assert_eq!((ran.code, ran.count("accepted"), ran.count("unknown")), (130, 2, 1), "{ran:?}");
+        assert!(!desk.path("list.ledger-control").exists());
     }
 }

@@ -21,7 +21,7 @@ use super::{
     settings,
     settings::{Places, SettingsError, Source},
     summary,
-    when::When,
+    when::{When, cancelled},
     wishes,
 };
 use crate::{
@@ -106,8 +106,9 @@ async fn run(
     let (mut ledger, mut run) =
         hand_over((arguments, when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
             .await?;
-    if let (false, Ok(stopped)) = (arguments.no_reconcile, &run) {
-        let looked_up = look_up((&senders, stopped), &mut ledger, (interrupts, talk), language).await;
+    if let (false, Ok(stopped)) = (arguments.no_reconcile, &mut run) {
+        let broken_off = (interrupts, &control);
+        let looked_up = look_up((&senders, stopped), &mut ledger, broken_off, (talk, language)).await;
         run = looked_up.and(run);
     }
     // What stays behind is taken away by the next run.
@@ -215,13 +216,13 @@ const fn answers(stop: &Stop) -> bool {
     }
 }
 
-/// Looks the unknown rows of each instance up once that is there to be asked; whoever does not want to
-/// wait for it interrupts it.
+/// Looks the unknown rows of each instance up once that is there to be asked. Whoever does not want to
+/// wait for it interrupts or cancels it, and that stops the run.
 async fn look_up(
-    (senders, stopped): (&[Sender<'_>], &[Stopped]),
+    (senders, stopped): (&[Sender<'_>], &mut Vec<Stopped>),
     ledger: &mut Ledger,
-    (mut interrupts, talk): (watch::Receiver<u32>, bool),
-    language: Language,
+    (mut interrupts, control): (watch::Receiver<u32>, &Control),
+    (talk, language): (bool, Language),
 ) -> Result<(), LedgerError> {
     for (lane, sender) in senders.iter().enumerate() {
         let of_lane = |stopped: &&Stopped| stopped.lane.is_none_or(|other| other == lane);
@@ -229,13 +230,19 @@ async fn look_up(
             continue;
         }
         let mut inspector = Inspector::new(&sender.client);
-        let look_up = tokio::select! {
-            look_up = campaign::look_up(&mut inspector, (ledger, lane), settings::wall_clock) => look_up?,
-            Ok(()) = interrupts.changed() => return Ok(()),
+        let stop = tokio::select! {
+            look_up = campaign::look_up(&mut inspector, (ledger, lane), settings::wall_clock) => {
+                let look_up = look_up?;
+                if talk {
+                    reconcile::tell(&look_up, &sender.prefix(senders.len()), language);
+                }
+                continue;
+            }
+            Ok(()) = interrupts.changed() => Stop::Interrupted,
+            () = cancelled(control) => Stop::Cancelled,
         };
-        if talk {
-            reconcile::tell(&look_up, &sender.prefix(senders.len()), language);
-        }
+        stopped.push(Stopped { lane: None, stop });
+        break;
     }
     Ok(())
 }

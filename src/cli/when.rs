@@ -359,7 +359,7 @@ async fn unless_agreed(
 }
 
 /// Until another terminal wants the run to end.
-async fn cancelled(control: &Control) {
+pub(super) async fn cancelled(control: &Control) {
     while control.wish() != Some(Wish::Cancel) {
         tokio::time::sleep(LISTENING).await;
     }
