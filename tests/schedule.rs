@@ -433,7 +433,7 @@ fn an_interrupt_while_the_list_is_read_ends_the_run_and_leaves_the_ledger_as_it_
         }
         let mut run = reading(&desk, &service);
         signal(name, run.0.id());
-        run.hears("Interrupted while the input was read");
+        run.hears("Interrupted before the first card");
         let ran = run.ends();
         ran.adds_up();
         assert_eq!((ran.code, ran.count("rows")), (130, rows as u64), "{ran:?}");
@@ -471,4 +471,43 @@ fn the_look_up_at_the_end_is_broken_off_by_a_cancel_and_by_a_signal() {
         assert_eq!((ran.code, ran.count("accepted"), ran.count("unknown")), (130, 2, 1), "{ran:?}");
         assert!(!desk.path("list.ledger-control").exists());
     }
+}
+
+#[cfg(unix)]
+fn pipe(desk: &Desk, name: &str) {
+    assert!(std::process::Command::new("mkfifo").arg(desk.path(name)).status().unwrap().success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_into_which_nobody_writes_does_not_outlive_a_signal() {
+    for (arguments, name) in [
+        (&["send", "list.csv"][..], "-TERM"),
+        (&["send", "rows.csv", "--campaign", "list", "--suppress", "list.csv"], "-INT"),
+    ] {
+        let service = Service::accepting();
+        let desk = Desk::new();
+        desk.write("rows.csv", table(3));
+        pipe(&desk, "list.csv");
+        let mut run = Run::start(&desk, &service, arguments);
+        while desk.run(&["resume", "list"]).code != 0 {
+            assert_eq!(run.0.try_wait().unwrap(), None, "the run is over");
+        }
+        signal(name, run.0.id());
+        run.hears("Interrupted before the first card");
+        assert_eq!((run.ends().code, service.sends().len()), (130, 0));
+        assert!(!desk.path("list.ledger-control").exists());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_list_out_of_a_pipe_is_sent_whole() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    pipe(&desk, "list.csv");
+    let run = Run::start(&desk, &service, &SEND);
+    desk.write("list.csv", table(2000));
+    let ran = run.ends();
+    assert_eq!((ran.code, ran.count("accepted"), service.sends().len()), (0, 2000, 2000), "{ran:?}");
 }

@@ -1,9 +1,14 @@
 //! Ctrl-C and SIGTERM: they are counted on a thread of their own, so that they are heard while rows are
-//! read or a person is asked.
+//! read or a person is asked. What the system may hold for ever, such as a pipe into which nobody writes,
+//! is waited for beside them.
 
-use std::{io, thread};
+use std::{io, thread, time::Duration};
 
-use tokio::{runtime::Runtime, sync::watch};
+use tokio::{
+    runtime::Runtime,
+    sync::{oneshot, watch},
+    time::sleep,
+};
 
 use super::{exit::CommandError, instances};
 
@@ -21,6 +26,38 @@ pub(super) fn count() -> Result<watch::Receiver<u32>, CommandError> {
     let thread = thread::Builder::new().name("signals".to_owned());
     thread.spawn(move || runtime.block_on(listen)).map_err(unheard)?;
     Ok(interrupts)
+}
+
+/// How long work that hears an interrupt by itself has for that.
+const HEARING: Duration = Duration::from_secs(5);
+
+/// Does work on a thread of its own, which is left behind when nobody waits for it any more.
+pub(super) async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, CommandError> {
+    let failed = |source| CommandError::Machine { what: "a thread of this program failed", source };
+    let (tell, told) = oneshot::channel();
+    let thread = thread::Builder::new().spawn(move || {
+        let _nobody_waits = tell.send(work());
+    });
+    thread.map_err(failed)?;
+    told.await.map_err(|gone| failed(io::Error::other(gone)))
+}
+
+/// Until the first interrupt.
+pub(super) async fn first(mut interrupts: watch::Receiver<u32>) {
+    if interrupts.wait_for(|times| *times > 0).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Until work that should hear the first interrupt by itself has not, or the second one comes.
+pub(super) async fn unheard(mut interrupts: watch::Receiver<u32>) {
+    first(interrupts.clone()).await;
+    tokio::select! {
+        Ok(_) = interrupts.wait_for(|times| *times > 1) => {}
+        () = sleep(HEARING) => {}
+    }
 }
 
 #[cfg(unix)]

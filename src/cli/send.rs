@@ -46,12 +46,12 @@ pub(super) fn send(
         return check::plan_only(&source, (arguments, senders::rate(each)), language);
     }
     let places = settings::places(&arguments.place, &source.inputs, arguments.service.simulate)?;
-    instances::runtime()?.block_on(run((arguments, &when, each), &source, &places, language))
+    instances::runtime()?.block_on(run((arguments, &when, each), source, &places, language))
 }
 
 async fn run(
     (arguments, when, each): (&SendArguments, &When, &[&SendArguments]),
-    source: &Source,
+    source: Source,
     places: &Places,
     language: Language,
 ) -> Result<Exit, CommandError> {
@@ -61,10 +61,10 @@ async fn run(
     prepare_places(arguments, places)?;
     let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
     let fresh = !places.ledger.exists();
-    let mut ledger = Ledger::open(&places.ledger, &identities)?;
+    let ledger = Ledger::open(&places.ledger, &identities)?;
     let control = Control::of(&places.ledger);
     control.clear().map_err(control::unwritable)?;
-    let brought = bring_in(&mut ledger, source, (&interrupts, language));
+    let (mut ledger, brought) = brought_in(ledger, source, &interrupts, language).await?;
     if brought.is_err() {
         let _gone = control.withdraw();
         ledger.leave()?;
@@ -135,6 +135,28 @@ fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), Comm
             .map_err(|source| CommandError::Machine { what: "--out-dir cannot be made", source })?;
     }
     Ok(report::probe(&places.results)?)
+}
+
+/// Brings the input in; one that keeps whoever reads it waiting is left behind by an interrupt, and the
+/// ledger with it: nothing of the input was committed.
+async fn brought_in(
+    mut ledger: Ledger,
+    source: Source,
+    interrupts: &watch::Receiver<u32>,
+    language: Language,
+) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
+    let (control, heard) = (Control::of(ledger.path()), interrupts.clone());
+    let reading = interrupts::beside(move || {
+        let brought = bring_in(&mut ledger, &source, (&heard, language));
+        (ledger, brought)
+    });
+    tokio::select! {
+        read = reading => read,
+        () = interrupts::unheard(interrupts.clone()) => {
+            let _gone = control.withdraw();
+            Err(CommandError::BrokenOff)
+        }
+    }
 }
 
 /// Every row goes into the ledger before the first card goes out; rows that are there already, from an

@@ -55,10 +55,10 @@ sentences! {
             en "The last run was paused when it ended; this one begins afresh.",
             ru "Прошлый запуск закончился на паузе; этот начинает заново.",
         BrokenOff =
-            en "Interrupted while the input was read: nothing was sent, and the ledger holds what it held before. Run the \
-                same command again.",
-            ru "Прервано во время чтения входного файла: ничего не отправлено, в реестре всё осталось как было. Запустите \
-                ту же команду снова.",
+            en "Interrupted before the first card: nothing was sent, and the ledger holds what it held before. Run the same \
+                command again.",
+            ru "Прервано до первой карточки: ничего не отправлено, в реестре всё осталось как было. Запустите ту же команду \
+                снова.",
         BookBroken { reason: String } =
             en "{reason}. Without caps the run goes on; what it sends is counted by the next one.",
             ru "{reason}. Пределов нет, поэтому продолжаем; отправленное посчитает следующий запуск.",
