@@ -511,3 +511,24 @@ fn a_list_out_of_a_pipe_is_sent_whole() {
     let ran = run.ends();
     assert_eq!((ran.code, ran.count("accepted"), service.sends().len()), (0, 2000, 2000), "{ran:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_token_that_does_not_come_does_not_outlive_a_signal() {
+    for name in ["-TERM", "-INT"] {
+        let desk = desk(3);
+        pipe(&desk, "asked");
+        let words = "token-command = [\"sh\", \"-c\", \"echo > asked; exec sleep 60\"]\n";
+        desk.write("sendcontact.toml", format!("id-instance = \"{}\"\n{words}", stand_in::ID));
+        let mut command = desk.command(&SEND);
+        let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        assert_eq!(desk.read("asked"), "\n");
+        signal(name, run.id());
+        let mut talk = BufReader::new(run.stderr.take().unwrap());
+        let mut line = String::new();
+        talk.read_line(&mut line).unwrap();
+        assert!(line.contains("Interrupted before the first card"), "{line}");
+        assert_eq!(run.wait().unwrap().code(), Some(130));
+        assert!(!desk.path("list.ledger").exists());
+    }
+}

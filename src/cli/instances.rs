@@ -9,6 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::{
     args::{CampaignArguments, ServiceArguments, Time},
     exit::CommandError,
+    interrupts,
     settings::{self, SettingsError},
 };
 use crate::{
@@ -64,7 +65,9 @@ pub(super) async fn reach_all(services: &[&ServiceArguments]) -> Result<Vec<Reac
 pub(super) async fn reach(arguments: &ServiceArguments) -> Result<Reached, CommandError> {
     let name = arguments.name.clone().unwrap_or_default();
     if !arguments.simulate {
-        let (instance, service) = settings::instance(arguments)?;
+        // Its token may come from a command that hangs.
+        let own = arguments.clone();
+        let (instance, service) = interrupts::beside(move || settings::instance(&own)).await??;
         return Ok(Reached { instance, service, name, _simulator: None });
     }
     let id = simulated_id(arguments);

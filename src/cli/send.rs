@@ -3,10 +3,12 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    pin::pin,
+    time::Duration,
 };
 
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
 use super::{
     args::{FormArgument, SendArguments},
@@ -35,6 +37,9 @@ use crate::{
     sentences::{Label, Language, Running, Talk},
 };
 
+/// In so much time an interrupt that has come is counted.
+const COUNTING: Duration = Duration::from_millis(100);
+
 pub(super) fn send(
     arguments: &SendArguments,
     each: &[&SendArguments],
@@ -57,7 +62,7 @@ async fn run(
 ) -> Result<Exit, CommandError> {
     let began = settings::wall_clock();
     let interrupts = interrupts::count()?;
-    let senders = senders::reach(each, Timestamp::now()).await?;
+    let senders = reached(each, &interrupts).await?;
     prepare_places(arguments, places)?;
     let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
     let fresh = !places.ledger.exists();
@@ -114,6 +119,23 @@ async fn run(
     // What stays behind is taken away by the next run.
     let _gone = control.withdraw();
     finish((arguments, language), (places, &shares), (&mut ledger, recorded), run)
+}
+
+/// Every instance of the run, unless an interrupt comes while a token is waited for.
+async fn reached<'a>(
+    each: &[&'a SendArguments],
+    interrupts: &watch::Receiver<u32>,
+) -> Result<Vec<Sender<'a>>, CommandError> {
+    let mut come = pin!(interrupts::first(interrupts.clone()));
+    tokio::select! {
+        biased;
+        () = &mut come => Err(CommandError::BrokenOff),
+        senders = senders::reach(each, Timestamp::now()) => match senders {
+            // A terminal's Ctrl-C ends a token-command too, and that may be seen first.
+            Err(_) if timeout(COUNTING, come).await.is_ok() => Err(CommandError::BrokenOff),
+            senders => senders,
+        },
+    }
 }
 
 /// Who sends how much, and until when, as lines.

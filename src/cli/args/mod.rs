@@ -200,7 +200,7 @@ pub(super) struct InputArguments {
     pub(super) no_header: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct ServiceArguments {
     /// Address of the service: `apiUrl` in the console
     #[arg(long, env = "GREEN_API_URL", default_value = "https://api.green-api.com", value_name = "URL")]
