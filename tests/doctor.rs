@@ -55,6 +55,9 @@ fn the_instance_s_answers_are_told_in_words_and_as_an_exit_code() {
         ("/getStateInstance/", Reply::Answer(403, String::new()), 7, "state", "FAIL", "403"),
         ("/getStateInstance/", Reply::Close, 5, "network", "FAIL", "takes connections"),
         ("/getSettings/", Reply::Answer(200, slow.to_owned()), 0, "pace", "ok", "at most 60 cards an hour"),
+        ("/getSettings/", Reply::Answer(200, slow.replace("60000", "\"60000\"")), 0, "pace", "ok", "at most 60 cards"),
+        ("/getSettings/", Reply::Answer(200, slow.replace("60000", "-5")), 0, "pace", "warn", "could not be read"),
+        ("/getSettings/", Reply::Answer(200, slow.replace("60000", "-5")), 0, "queue", "ok", "2 messages wait"),
         ("/getSettings/", Reply::Answer(500, String::new()), 0, "pace", "warn", "not told"),
         ("/showMessagesQueue/", Reply::Answer(200, "[]".to_owned()), 0, "queue", "ok", "empty"),
         ("/showMessagesQueue/", Reply::Answer(200, many), 0, "queue", "warn", "500 messages or more"),
@@ -65,6 +68,7 @@ fn the_instance_s_answers_are_told_in_words_and_as_an_exit_code() {
         let (told, text) = line(&ran, subject);
         assert_eq!((ran.code, told.as_str()), (*code, *sign), "{ran:?}");
         assert!(text.contains(words), "{text}");
+        assert!(!text.contains(" 0 seconds"), "{text}");
         assert!(service.sends().is_empty());
     });
 }

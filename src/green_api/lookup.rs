@@ -116,12 +116,14 @@ pub(super) fn message(body: &str, id: &str) -> Result<Option<Fate>, Outcome> {
 /// `delaySendMessagesMilliseconds` of the settings; the least that the service knows if it is absent.
 ///
 /// # Errors
-/// [`Outcome::Uncertain`] when the body is no object.
+/// [`Outcome::Uncertain`] when the body is no object, or the delay no whole number.
 pub(super) fn send_delay(body: &str) -> Result<Duration, Outcome> {
     let settings: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
     let settings = settings.as_object().ok_or_else(unreadable)?;
-    let delay = settings.get("delaySendMessagesMilliseconds").and_then(Value::as_u64);
-    Ok(Duration::from_millis(delay.unwrap_or(500)))
+    let Some(delay) = settings.get("delaySendMessagesMilliseconds") else {
+        return Ok(Duration::from_millis(500));
+    };
+    whole(delay).map(Duration::from_millis).ok_or_else(unreadable)
 }
 
 /// Whether the instance keeps what people write to it: `incomingWebhook` of the settings;
@@ -161,6 +163,17 @@ impl<'de, F: FnMut(&Value)> Visitor<'de> for Items<F> {
         }
         Ok(count)
     }
+}
+
+/// `3000`, `3000.0`, or either as a string.
+fn whole(value: &Value) -> Option<u64> {
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.trim().to_owned(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    // A fraction that is whole is printed without its point.
+    text.parse().ok().or_else(|| text.parse::<f64>().ok()?.to_string().parse().ok())
 }
 
 fn unreadable() -> Outcome {
@@ -369,7 +382,20 @@ mod tests {
             assert!(matches!(queue(body), Err(Outcome::Uncertain(_))), "{body}");
             assert!(matches!(journal(body), Err(Outcome::Uncertain(_))), "{body}");
         }
-        assert_eq!(send_delay(r#"{"delaySendMessagesMilliseconds":3000}"#), Ok(Duration::from_secs(3)));
-        assert!(send_delay("[]").is_err());
+    }
+
+    #[test]
+    fn the_delay_is_read_however_its_number_is_written_and_never_guessed() {
+        let settings = |delay: &str| format!(r#"{{"delaySendMessagesMilliseconds":{delay}}}"#);
+        for delay in ["3000", "3000.0", "3e3", r#""3000""#, r#"" 3000.0 ""#] {
+            assert_eq!(send_delay(&settings(delay)), Ok(Duration::from_secs(3)), "{delay}");
+        }
+        for delay in
+            ["-5", "-5.0", "0.5", "1e30", "true", "null", "[3000]", "{}", r#""""#, r#""3 s""#, r#""inf""#]
+        {
+            assert_eq!(send_delay(&settings(delay)), Err(unreadable()), "{delay}");
+        }
+        assert_eq!(send_delay("{}"), Ok(Duration::from_millis(500)));
+        assert_eq!(send_delay("[]"), Err(unreadable()));
     }
 }

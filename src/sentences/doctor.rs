@@ -84,6 +84,7 @@ sentences! {
         QueueLength { messages: u64, time: String } =
             en "{messages} messages wait; the last of them leaves in about {time}",
             ru "ждут сообщений: {messages}; последнее уйдёт примерно через {time}",
+        QueueUntimed { messages: u64 } = en "{messages} messages wait", ru "ждут сообщений: {messages}",
         QueueLong { messages: u64 } =
             en "{messages} messages or more wait, and the service drops those that wait for 24 hours",
             ru "ждут сообщений: {messages} или больше, а через 24 часа сервис отбрасывает неотправленные",

@@ -134,7 +134,7 @@ async fn ask(inspector: &mut Inspector, host: &str, doctor: &mut Doctor) -> Resu
         let delay = inspector.send_delay().await;
         doctor.tell(pace(&delay, doctor.language))?;
         let queue = inspector.queue().await.map(|queue| queue.length);
-        doctor.tell(waiting(queue, delay.unwrap_or_default(), doctor.language))?;
+        doctor.tell(waiting(queue, delay.ok(), doctor.language))?;
     }
     let time = inspector.service_time().await;
     doctor.tell(clock(time, Timestamp::now(), doctor.language))
@@ -168,14 +168,18 @@ fn pace(delay: &Result<Duration, Outcome>, language: Language) -> Line {
     Line(sign, Subject::Pace, found)
 }
 
-fn waiting(queue: Result<u64, Outcome>, delay: Duration, language: Language) -> Line {
+fn waiting(queue: Result<u64, Outcome>, delay: Option<Duration>, language: Language) -> Line {
     let (sign, found) = match queue {
         Err(outcome) => (Sign::Warning, Found::NotTold { reason: outcome.words(language) }),
         Ok(0) => (Sign::Good, Found::QueueEmpty),
         Ok(messages) if messages >= MOST_QUEUED => (Sign::Warning, Found::QueueLong { messages }),
         Ok(messages) => {
-            let time = delay * u32::try_from(messages).unwrap_or(u32::MAX);
-            (Sign::Good, Found::QueueLength { messages, time: long(time, language) })
+            let time = delay.map(|delay| delay * u32::try_from(messages).unwrap_or(u32::MAX));
+            let found = time.map_or(Found::QueueUntimed { messages }, |time| Found::QueueLength {
+                messages,
+                time: long(time, language),
+            });
+            (Sign::Good, found)
         }
     };
     Line(sign, Subject::Queue, found)
