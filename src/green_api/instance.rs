@@ -23,7 +23,7 @@ pub enum InstanceError {
     Address,
     /// The address is http and not of this machine.
     Insecure,
-    /// `idInstance` is not 1 to 10 digits.
+    /// `idInstance` is not 1 to 10 digits without a zero in front.
     Id,
     /// The token is empty or has characters that no token has.
     Token,
@@ -57,7 +57,9 @@ impl Instance {
     ) -> Result<Self, InstanceError> {
         let api_url = checked_address(api_url, insecure_http)?;
         let id = id.trim();
-        if !(1..=10).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+        // The service reads a number: with a zero in front, one instance would pass for two.
+        let is_number = id.bytes().all(|byte| byte.is_ascii_digit()) && !id.starts_with('0');
+        if !(1..=10).contains(&id.len()) || !is_number {
             return Err(InstanceError::Id);
         }
         if !is_token(token.expose_secret()) {
@@ -72,7 +74,7 @@ impl Instance {
         self.api_url.as_str().trim_end_matches('/')
     }
 
-    /// `idInstance`: 1 to 10 digits.
+    /// `idInstance`: 1 to 10 digits, the first of which is no zero.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -183,8 +185,8 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_one_to_ten_digits() {
-        for bad in ["", "12345678901", "11a", "-1", "１"] {
+    fn an_id_is_one_to_ten_digits_without_a_zero_in_front() {
+        for bad in ["", "12345678901", "11a", "-1", "１", "0101000001", "0"] {
             assert_eq!(
                 instance("https://api.green-api.com", bad, TOKEN, false).unwrap_err(),
                 InstanceError::Id
