@@ -172,6 +172,28 @@ fn settings_that_a_run_would_refuse_are_told() {
 }
 
 #[test]
+fn an_instance_that_stands_under_two_names_is_told_as_a_run_would_refuse_it() {
+    let (desk, service) = (Desk::new(), service("/none/", authorized()));
+    desk.write("token", TOKEN);
+    desk.write("list.csv", table(3));
+    let ids = |ids: [&str; 2]| {
+        let one =
+            |(name, id)| format!("[instances.{name}]\nid-instance = \"{id}\"\ntoken-file = \"token\"\n");
+        let tables: String = ["a", "b"].into_iter().zip(ids).map(one).collect();
+        desk.write("sendcontact.toml", format!("api-url = \"{}\"\n{tables}", service.url()));
+    };
+    let both = ["--instance", "a", "--instance", "b"];
+    ids(["1101000001", "1101000002"]);
+    assert_eq!(desk.run(&[&["doctor"], &both[..]].concat()).code, 0);
+    ids(["1101000001", "1101000001"]);
+    let ran = desk.run(&[&["doctor"], &both[..]].concat());
+    let words = "a and b are the same instance, 1101000001: name it once";
+    assert_eq!((ran.code, line(&ran, "instance")), (2, ("FAIL".to_owned(), words.to_owned())), "{ran:?}");
+    let refused = desk.run(&[&["send", "list.csv"], &both[..]].concat());
+    assert!(refused.code == 2 && refused.stderr.contains(words), "{refused:?}");
+}
+
+#[test]
 fn with_a_simulator_all_is_well_and_nothing_is_needed() {
     let ran = Desk::new().run(&["doctor", "--simulate"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");

@@ -51,14 +51,19 @@ pub(super) async fn reach_all(services: &[&ServiceArguments]) -> Result<Vec<Reac
     let mut reached: Vec<Reached> = Vec::new();
     for arguments in services {
         let next = reach(arguments).await?;
-        let is_same = |other: &&Reached| other.instance.id() == next.instance.id();
-        if let Some(other) = reached.iter().find(is_same) {
-            let (one, other, id) = (other.name.clone(), next.name, next.instance.id().to_owned());
-            return Err(SettingsError::SameInstance { one, other, id }.into());
-        }
+        is_another(&next, &reached)?;
         reached.push(next);
     }
     Ok(reached)
+}
+
+/// Refuses an instance that is one of those before it.
+pub(super) fn is_another(next: &Reached, before: &[Reached]) -> Result<(), SettingsError> {
+    let id = next.instance.id();
+    before.iter().find(|other| other.instance.id() == id).map_or(Ok(()), |other| {
+        let (one, other) = (other.name.clone(), next.name.clone());
+        Err(SettingsError::SameInstance { one, other, id: id.to_owned() })
+    })
 }
 
 /// The instance, or a simulator that stands in for it.

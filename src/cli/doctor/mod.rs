@@ -56,8 +56,10 @@ pub(super) fn doctor(
         doctor.tell(line)?;
     }
     let runtime = instances::runtime()?;
+    let mut looked_at = Vec::new();
     for service in typed.services() {
-        runtime.block_on(service::look((service, arguments.timeout), &mut doctor))?;
+        let look = service::look((service, arguments.timeout), &mut looked_at, &mut doctor);
+        runtime.block_on(look)?;
     }
     Ok(doctor.exit())
 }

@@ -11,7 +11,7 @@ use super::{CommandError, Doctor, Exit, Line, Sign};
 use crate::{
     cli::{
         args::{ServiceArguments, Time},
-        instances,
+        instances::{self, Reached},
         settings::{self, TokenPlace},
         settings_file::mode,
     },
@@ -29,14 +29,19 @@ const MOST_QUEUED: u64 = 500;
 /// Seconds that the clocks may differ.
 const DRIFT: u64 = 30;
 
+/// Looks at one instance, which must be none of those that were looked at before it.
 pub(super) async fn look(
     (arguments, timeout): (&ServiceArguments, Time),
+    before: &mut Vec<Reached>,
     doctor: &mut Doctor,
 ) -> Result<(), CommandError> {
     for line in token(arguments, doctor.language) {
         doctor.tell(line)?;
     }
-    let reached = match instances::reach(arguments).await {
+    let next = instances::reach(arguments).await;
+    let is_another =
+        |next: Reached| instances::is_another(&next, before).map(|()| next).map_err(CommandError::from);
+    let reached = match next.and_then(is_another) {
         Ok(reached) => reached,
         Err(error @ CommandError::Settings(_)) => {
             let reason = error.say(doctor.language);
@@ -51,8 +56,11 @@ pub(super) async fn look(
         Found::InstanceAt { id: reached.prefix() + instance.id(), url: instance.api_url().to_owned() }
     };
     doctor.tell(Line(Sign::Good, Subject::Instance, found))?;
-    let Some(host) = reach(instance, doctor).await? else { return Ok(()) };
-    ask(&mut Inspector::new(&reached.client(timeout)?), &host, doctor).await
+    if let Some(host) = reach(instance, doctor).await? {
+        ask(&mut Inspector::new(&reached.client(timeout)?), &host, doctor).await?;
+    }
+    before.push(reached);
+    Ok(())
 }
 
 /// Whether a token is named, and whether others may read it. The token is not read for it.
