@@ -164,6 +164,31 @@ fn without_one_of_them_those_it_has_written_to_wait_and_all_others_are_dealt_ane
 }
 
 #[test]
+fn what_a_person_has_sent_again_comes_from_the_instance_that_may_have_sent_it() {
+    let lost = Arc::new(AtomicBool::new(false));
+    let service = Service::start(move |number, request| match (request.is_send(), instance(request)) {
+        (true, id) if id == IDS[0] && !lost.swap(true, SeqCst) => Reply::Answer(502, String::new()),
+        (true, id) if id == IDS[0] => refused(401, "Unauthorized"),
+        (true, _) => accepted(number),
+        (false, _) => authorized(),
+    });
+    let desk = Desk::new();
+    settings(&desk, &service, [""; 3]);
+    desk.write("list.csv", table(4));
+    let both = ["send", "list.csv", "--instance", "sales", "--instance", "support"];
+    let first = run(&desk, &[&both[..], &["--no-reconcile", "--concurrency", "1"]].concat());
+    assert_eq!(first.code, 7, "{first:?}");
+    let chat = service.sends().iter().find(|request| instance(request) == IDS[0]).unwrap().chat();
+    let resolved = run(&desk, &["resolve", "list", "--resend", "all", "-y"]);
+    assert_eq!(resolved.code, 0, "{resolved:?}");
+    let second = run(&desk, &["send", "list.csv", "--instance", "support", "--json"]);
+    assert_eq!((second.code, second.json()["pending"].as_u64()), (5, Some(2)), "{second:?}");
+    assert_eq!(writers(&service)[&chat], BTreeSet::from([IDS[0].to_owned()]), "{second:?}");
+    assert!(second.stderr.contains("for sales, which takes no part"), "{second:?}");
+    assert_eq!(writers(&service).len(), 4, "everybody else has heard from support");
+}
+
+#[test]
 fn a_crash_moves_nobody_to_another_instance() {
     let (desk, service) = (Desk::new(), Service::accepting());
     settings(&desk, &service, [""; 3]);

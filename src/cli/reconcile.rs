@@ -82,7 +82,7 @@ async fn look(
             left += look_up.unknown;
             if arguments.resend_absent && !look_up.absent.is_empty() {
                 left -= look_up.absent.len();
-                let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Resend)).collect();
+                let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Absent)).collect();
                 let (rows, left_out) = resend(ledger, &again)?;
                 say!("  {}{}", way.prefix, Talk::AbsentPending { rows }.say(language));
                 if left_out > 0 {

@@ -46,8 +46,10 @@ pub enum Resolution {
     Found(IdMessage, Sentence),
     /// It counts as accepted because a person says so.
     AssumedSent,
-    /// It is pending again, because of a proof or because a person says so; or suppressed, if it is
+    /// It is pending again, because it is proved that the service never took it; or suppressed, if it is
     /// left out now.
+    Absent,
+    /// The same because a person says so: it may have arrived, and keeps to its instance.
     Resend,
     /// It stays unknown: a look-up that could have found it at this time (milliseconds since 1970)
     /// did not.
@@ -127,7 +129,8 @@ impl Ledger {
                 Resolution::AssumedSent => {
                     sql::adopt(&transaction, row.0, None, &Sentence::AssumedSent.to_keep())?
                 }
-                Resolution::Resend => sql::unknown_to_pending(&transaction, row.0)?,
+                Resolution::Absent => sql::unknown_to_pending(&transaction, row.0, false)?,
+                Resolution::Resend => sql::unknown_to_pending(&transaction, row.0, true)?,
                 Resolution::Missed(now) => sql::miss(&transaction, row.0, *now)?,
                 Resolution::NoProof => sql::forget_miss(&transaction, row.0)?,
             };

@@ -61,14 +61,20 @@ pub(in super::super) fn adopt(
         .execute(params![id, State::Accepted, id_message, explanation, State::Unknown])
 }
 
-/// `unknown → pending`, or suppressed if the row is left out now.
-pub(in super::super) fn unknown_to_pending(transaction: &Transaction<'_>, id: i64) -> Result<usize> {
+/// `unknown → pending`, or suppressed if the row is left out now. What may have arrived once may have for ever:
+/// a proof is about the last request.
+pub(in super::super) fn unknown_to_pending(
+    transaction: &Transaction<'_>,
+    id: i64,
+    may_have_arrived: bool,
+) -> Result<usize> {
     transaction
         .prepare_cached(
-            "UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL, absent_since = NULL
+            "UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL, absent_since = NULL,
+                             may_have_arrived = may_have_arrived OR ?5
              WHERE id = ?1 AND state = ?3",
         )?
-        .execute(params![id, State::Pending, State::Unknown, State::Suppressed])
+        .execute(params![id, State::Pending, State::Unknown, State::Suppressed, may_have_arrived])
 }
 
 /// A look-up that could not find an unknown row; the first one after its request counts.

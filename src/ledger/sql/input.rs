@@ -93,7 +93,7 @@ pub(in super::super) fn list_row(connection: &Connection, row: &InputRecord<'_>)
              listing = excluded.listing, recipient = excluded.recipient, own_cells = excluded.own_cells,
              zone = excluded.zone, suppressed = excluded.suppressed,
              state = iif(state IN (0, 7), excluded.state, state),
-             instance = iif(state = 7, NULL, instance)
+             instance = iif(state = 7 AND NOT may_have_arrived, NULL, instance)
          WHERE listing < excluded.listing"
     );
     Ok(insert_row(connection, sql, row)? == 1)

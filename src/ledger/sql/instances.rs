@@ -61,19 +61,22 @@ pub(in super::super) fn set_book(connection: &Connection, id: i64, book: &str) -
     connection.execute("UPDATE instances SET book = ?2 WHERE id = ?1", params![id, book]).map(drop)
 }
 
-/// What was handed to the service while there was one instance, that instance keeps.
+/// What was handed to the service, or may have been, while there was one instance, that instance keeps.
 pub(in super::super) fn keep_what_was_sent(connection: &Connection, id: i64) -> Result<usize> {
     connection.execute(
-        "UPDATE rows SET instance = ?1 WHERE instance IS NULL AND state IN (?2, ?3, ?4, ?5)",
+        "UPDATE rows SET instance = ?1
+         WHERE instance IS NULL AND (state IN (?2, ?3, ?4, ?5) OR may_have_arrived)",
         params![id, State::Accepted, State::Failed, State::Unknown, State::Sending],
     )
 }
 
-/// Takes every pending row from the instance that has it, but for some instances (a JSON array).
+/// Takes every pending row from the instance that has it, but for some instances (a JSON array) and for what may
+/// have arrived.
 pub(in super::super) fn free_pending(transaction: &Transaction<'_>, but: &str) -> Result<usize> {
     transaction.execute(
         "UPDATE rows SET instance = NULL
-         WHERE instance IS NOT NULL AND state = ?1 AND instance NOT IN (SELECT value FROM json_each(?2))",
+         WHERE instance IS NOT NULL AND state = ?1 AND NOT may_have_arrived
+           AND instance NOT IN (SELECT value FROM json_each(?2))",
         params![State::Pending, but],
     )
 }
@@ -100,11 +103,11 @@ pub(in super::super) fn free_after(
 /// Which instance a chat keeps to: the one that has sent it a card, or may have, else the one that
 /// has other rows of it.
 pub(in super::super) fn instance_of_chat(transaction: &Transaction<'_>, chat: &str) -> Result<Option<i64>> {
-    // A refused card reached nobody.
+    // A refused card reached nobody, unless an earlier request of it did.
     transaction
         .prepare_cached(
-            "SELECT (SELECT instance FROM rows WHERE chat = ?1 AND instance IS NOT NULL AND state <> ?2
-                     ORDER BY state = ?3 LIMIT 1)",
+            "SELECT (SELECT instance FROM rows WHERE chat = ?1 AND instance IS NOT NULL AND (state <> ?2 OR may_have_arrived)
+                     ORDER BY state = ?3 AND NOT may_have_arrived LIMIT 1)",
         )?
         .query_row(params![chat, State::Failed, State::Pending], |row| row.get(0))
 }

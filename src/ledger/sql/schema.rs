@@ -7,7 +7,8 @@ use rusqlite::{Connection, Result};
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
-pub(in super::super) const MIGRATIONS: &[&str] = &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION];
+pub(in super::super) const MIGRATIONS: &[&str] =
+    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL];
 
 const FIRST: &str = "
     CREATE TABLE campaign (
@@ -93,6 +94,12 @@ const INSTANCES: &str = "
 const SUPPRESSION: &str = "
     ALTER TABLE rows ADD COLUMN suppressed INTEGER NOT NULL DEFAULT 0;  -- whether the import that listed it last left it out
     DELETE FROM campaign WHERE name = 'input';  -- what was imported before is read again, and noted
+";
+
+const ARRIVAL: &str = "
+    ALTER TABLE rows ADD COLUMN may_have_arrived INTEGER NOT NULL DEFAULT 0;    -- a person had it sent again, unproved
+    -- What is pending (0) or suppressed (7) after a request may be so by a proof, or by a person's word: nothing tells.
+    UPDATE rows SET may_have_arrived = 1 WHERE state IN (0, 7) AND attempts > 0 AND sent_at IS NOT NULL;
 ";
 
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:

@@ -25,12 +25,13 @@ pub(in super::super) fn sending_to_unknown(connection: &Connection, error: &str)
     )
 }
 
-/// `failed → pending`, or suppressed if the row is left out now; a refused card is no instance's. Rows of
-/// a file that is not given stay.
+/// `failed → pending`, or suppressed if the row is left out now; a refused card is no instance's, unless an
+/// earlier request of it may have arrived. Rows of a file that is not given stay.
 pub(in super::super) fn failed_to_pending(connection: &Connection) -> Result<usize> {
     connection.execute(
         concat!(
-            "UPDATE rows SET state = iif(suppressed, ?3, ?1), error = NULL, explanation = NULL, instance = NULL
+            "UPDATE rows SET state = iif(suppressed, ?3, ?1), error = NULL, explanation = NULL,
+                             instance = iif(may_have_arrived, instance, NULL)
              WHERE state = ?2 AND ",
             is_given!()
         ),

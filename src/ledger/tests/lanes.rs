@@ -260,9 +260,84 @@ fn what_comes_back_to_an_instance_that_is_away_goes_to_the_others_unless_it_has_
     let mut ledger = open(folder.path(), &["2"]).unwrap();
     ledger.deal(&portions(&[1])).unwrap();
     let lost = ledger.unknown().unwrap();
-    ledger.resolve(&[(lost[0].id, Resolution::Resend)]).unwrap();
+    ledger.resolve(&[(lost[0].id, Resolution::Absent), (lost[1].id, Resolution::Resend)]).unwrap();
     ledger.deal(&portions(&[1])).unwrap();
-    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 0, 1), ("no. 2".to_owned(), 3, 3)]);
+    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 1, 1), ("no. 2".to_owned(), 3, 3)]);
+}
+
+/// A ledger of one recipient with two cards, the first of which a person has had sent again.
+fn sent_again(folder: &Path, instances: &[&str]) -> Ledger {
+    let mut ledger = open(folder, instances).unwrap();
+    list(&mut ledger, "list.csv", &rows(1, 2));
+    ledger.deal(&portions(&vec![1; instances.len()])).unwrap();
+    let door = Door::open(ledger).unwrap();
+    let row = begin(&door, &[1])[0][0].row;
+    settle(&door, vec![vec![Settlement { row, verdict: Verdict::Unknown("reset".into()) }]]);
+    let mut ledger = door.close().unwrap();
+    assert_eq!(ledger.resolve(&[(row, Resolution::Resend)]).unwrap(), 1);
+    ledger
+}
+
+/// How many rows the first and the second have once these take part and the second takes whatever is free.
+fn dealt_among(folder: &Path, instances: &[&str]) -> Vec<u64> {
+    let portion = |instance: &&str| {
+        let takes = u64::from(*instance == "2");
+        Portion { share: takes, most: 9 * takes }
+    };
+    let mut ledger = open(folder, instances).unwrap();
+    ledger.deal(&instances.iter().map(portion).collect::<Vec<_>>()).unwrap();
+    shares(&ledger).into_iter().map(|(_, _, rows)| rows).collect()
+}
+
+#[test]
+fn what_a_person_has_sent_again_keeps_its_recipient_with_the_instance_that_may_have_sent_it() {
+    let folder = || tempfile::tempdir().unwrap();
+    let shared = folder();
+    drop(sent_again(shared.path(), &["1", "2"]));
+    assert_eq!(dealt_among(shared.path(), &["2"]), [2, 0]);
+    let alone = folder();
+    drop(sent_again(alone.path(), &["1"]));
+    assert_eq!(dealt_among(alone.path(), &["1", "2"]), [2, 0], "a second one has joined");
+}
+
+#[test]
+fn neither_a_refusal_nor_a_proof_about_a_later_request_frees_what_was_sent_again() {
+    for is_proved in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let door = Door::open(sent_again(folder.path(), &["1", "2"])).unwrap();
+        let row = begin(&door, &[1])[0][0].row;
+        let verdict =
+            if is_proved { Verdict::Unknown("reset".into()) } else { Verdict::Failed("bad".into()) };
+        settle(&door, vec![vec![Settlement { row, verdict }]]);
+        let mut ledger = door.close().unwrap();
+        if is_proved {
+            ledger.resolve(&[(row, Resolution::Absent)]).unwrap();
+        }
+        drop(ledger);
+        assert_eq!(dealt_among(folder.path(), &["2"]), [2, 0], "{is_proved}");
+        open(folder.path(), &["2"]).unwrap().retry_failed().unwrap();
+        assert_eq!(dealt_among(folder.path(), &["2"]), [2, 0], "{is_proved}");
+    }
+}
+
+#[test]
+fn what_was_sent_again_and_left_out_for_a_while_keeps_to_its_instance() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = sent_again(folder.path(), &["1", "2"]);
+    ledger.connection.execute_batch("UPDATE rows SET state = 7, suppressed = 1").unwrap();
+    list(&mut ledger, "list.csv", &rows(1, 2));
+    drop(ledger);
+    assert_eq!(dealt_among(folder.path(), &["2"]), [2, 0]);
+}
+
+#[test]
+fn what_came_back_from_unknown_in_an_older_ledger_keeps_to_its_instance() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = sent_again(folder.path(), &["1", "2"]);
+    let older = "ALTER TABLE rows DROP COLUMN may_have_arrived; PRAGMA user_version = 5";
+    ledger.connection.execute_batch(older).unwrap();
+    drop(ledger);
+    assert_eq!(dealt_among(folder.path(), &["2"]), [2, 0]);
 }
 
 #[test]
