@@ -167,6 +167,29 @@ fn an_instance_that_keeps_no_messages_is_told_of() {
     assert!(service.received()[0].path.ends_with("?minutes=1440"), "{:?}", service.received());
 }
 
+#[test]
+fn a_list_is_read_in_its_own_encoding_and_one_that_names_nobody_is_told() {
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let desk = Desk::new();
+    desk.write("list.csv", wide(&table(3)));
+    desk.write("stop.csv", "phone\n79000000001\n");
+    desk.write("nobody.csv", "chatId,reason,time\n");
+    let ran = desk.run(&[
+        "check",
+        "list.csv",
+        "--encoding",
+        "utf-16le",
+        "--suppress",
+        "stop.csv",
+        "--suppress",
+        "nobody.csv",
+    ]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("stop.csv: 1 chat\n"), "{ran:?}");
+    assert!(ran.stdout.contains("nobody.csv: 0 chats; this list keeps nobody out"), "{ran:?}");
+    assert!(ran.stdout.contains("1 suppressed"), "{ran:?}");
+}
+
 /// Three rows: the second is refused or lost in the first run, and every card is taken after that.
 fn with_a_trouble(trouble: Reply) -> (Desk, Service) {
     let service = Service::start(move |number, request| match number {

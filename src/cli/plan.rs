@@ -240,6 +240,9 @@ fn notes(source: &Source, counted: Counted, language: Language) -> Vec<String> {
 fn suppression(list: &Suppression, language: Language) -> String {
     let Suppression { path, chats, unread, examples } = list;
     let mut text = Talk::ListRead { path: path.display().to_string(), chats: *chats }.say(language);
+    if *chats == 0 {
+        let _ = write!(text, "; {}", Talk::ListEmpty.say(language));
+    }
     if *unread > 0 {
         let entry =
             |(row, cell): &(u64, String)| Talk::ListEntry { row: *row, cell: cell.clone() }.say(language);

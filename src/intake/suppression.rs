@@ -66,9 +66,9 @@ fn read(path: &Path, settings: &Settings, chats: &mut Vec<u64>) -> Result<Suppre
     let numbers = Numbers { strict: false, ..settings.numbers };
     let told = Suppression { path: path.to_owned(), chats: 0, unread: 0, examples: Vec::new() };
     let mut list = List { told, numbers, chats };
-    // The sheet and the delimiter are those of the inputs.
+    // Encoding, delimiter and sheet are those of the inputs: of a list they are found out.
     // Whoever stands in a hidden row must not be written to either.
-    let reading = Reading { sheet: None, delimiter: None, include_hidden: true, ..settings.reading.clone() };
+    let reading = Reading { include_hidden: true, ..Reading::default() };
     match files::open(path, &reading)? {
         Input::Table(table) => list.table(path, table)?,
         Input::Cards(cards) => list.cards(cards)?,

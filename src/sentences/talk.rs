@@ -69,6 +69,9 @@ sentences! {
         ListRead { path: String, chats: u64 } =
             en "{path}: {chats}" [chats = count::en(*chats, "chat", "chats")],
             ru "{path}: {chats}" [chats = count::ru(*chats, "чат", "чата", "чатов")],
+        ListEmpty =
+            en "this list keeps nobody out: look whether it is the right file",
+            ru "этот список никого не исключает: проверьте, тот ли это файл",
         ListUnread { entries: u64, examples: String } =
             en "{entries} nobody out: {examples}"
                 [entries = count::en(*entries, "entry cannot be read and keeps", "entries cannot be read and keep")],
