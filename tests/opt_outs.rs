@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
+use std::{fs::OpenOptions, io::Write, sync::Barrier};
+
 use sendcontact::simulator::{self, Script, Simulator};
 use serde_json::json;
 use stand_in::{Desk, Ran, Reply, Service, accepted, authorized, refused, table};
@@ -123,17 +125,47 @@ async fn a_list_only_grows_and_a_foreign_file_is_left_as_it_is() {
         assert!(ran.stderr.contains("2 people asked to be left alone, 1 of them new"), "{ran:?}");
         let list = desk.read("stop.csv");
         assert!(list.starts_with(&format!("{theirs}\r\n79000000001@c.us;stop;")), "{list}");
-        for foreign in
-            [&b"79000000001\n79000000002\n"[..], b"name,phone\nA,79000000001\n", b"\xff\xfe\x00", b""]
-        {
+        for foreign in [&b"79000000001\n79000000002\n"[..], b"name,phone\nA,79000000001\n", b"\xff\xfe\x00"] {
             desk.write("foreign.csv", foreign);
             let ran = run(&["opt-outs", "--out", "foreign.csv"]);
             assert_eq!(ran.code, 2, "{ran:?}");
             assert_eq!(std::fs::read(desk.path("foreign.csv")).unwrap(), foreign);
         }
+        desk.write("stop.csv", "");
+        assert_eq!(run(&["opt-outs", "--out", "stop.csv"]).code, 0);
+        assert_eq!(desk.column("stop.csv", "chatId"), ["79000000001@c.us", "79000000002@c.us"]);
         assert_eq!(run(&["opt-outs", "--out", "no/such/folder/stop.csv"]).code, 1);
     })
     .await;
+}
+
+#[test]
+fn runs_at_once_and_whoever_writes_meanwhile_lose_nothing_of_each_other() {
+    const RUNS: usize = 5;
+    let desk = Desk::new();
+    let (path, all_ask) = (desk.write("stop.csv", "chatId,reason,time\n"), Barrier::new(RUNS));
+    let service = Service::start(move |_, request| {
+        let Some((_, minutes)) = request.path.split_once("?minutes=") else { return authorized() };
+        let mut list = OpenOptions::new().append(true).open(&path).unwrap();
+        list.write_all(format!("7911000000{minutes}@c.us,by phone,\n").as_bytes()).unwrap();
+        all_ask.wait();
+        let person = format!("7900000000{minutes}@c.us");
+        let written = json!([{ "type": "incoming", "typeMessage": "textMessage", "chatId": person, "textMessage": "stop" }]);
+        Reply::Answer(200, written.to_string())
+    });
+    let minutes: Vec<String> = (1..=RUNS).map(|run| run.to_string()).collect();
+    let start = |minutes| {
+        desk.to(&service, &["opt-outs", "--out", "stop.csv", "--minutes", minutes]).spawn().unwrap()
+    };
+    for mut run in minutes.iter().map(|minutes| start(minutes)).collect::<Vec<_>>() {
+        assert!(run.wait().unwrap().success());
+    }
+    let list = desk.read("stop.csv");
+    for minutes in minutes {
+        for person in ["7911000000", "7900000000"] {
+            assert_eq!(list.matches(&format!("\n{person}{minutes}@c.us,")).count(), 1, "{list}");
+        }
+    }
 }
 
 #[test]

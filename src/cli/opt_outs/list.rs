@@ -2,9 +2,9 @@
 //! a person wrote into it stays as it is.
 
 use std::{
-    fs,
-    io::{self, Write},
-    path::{Path, PathBuf},
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    path::Path,
 };
 
 use crate::sentences::OptOutFault;
@@ -20,89 +20,115 @@ pub(super) struct Person {
     pub(super) time: String,
 }
 
-/// The list as it is on disk.
+/// The list as it is on disk, held so that no other run writes to it. Lines are only added behind it:
+/// the file stays the one that it was, with every line that anybody wrote into it.
 #[derive(Debug)]
 pub(super) struct List {
-    path: PathBuf,
-    text: String,
+    file: File,
+    length: u64,
+    text: Text,
+}
+
+/// What the list says, and how.
+#[derive(Debug)]
+struct Text {
     delimiter: u8,
     chats: Vec<String>,
+    /// What must stand in front of the first line that is added.
+    before: String,
+}
+
+/// Whether a list can be kept there: better known before anybody is asked.
+///
+/// # Errors
+/// When the file cannot be read, or is no list of this kind: it would not be understood any more.
+pub(super) fn probe(path: &Path, delimiter: u8) -> Result<(), OptOutFault> {
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(unreadable(path, &error)),
+        Ok(bytes) => Text::read(bytes, delimiter).map(drop).ok_or_else(|| foreign(path)),
+    }
+}
+
+/// Opens the list, or begins one (mode 0600), as soon as no other run holds it.
+pub(super) fn hold(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    file.lock()?;
+    Ok(file)
 }
 
 impl List {
-    /// Reads the list, or begins one with this delimiter.
+    /// Reads the list that is held; one that begins has this delimiter.
     ///
     /// # Errors
-    /// When the file cannot be read, or is no list of this kind: it would not be understood any more.
-    pub(super) fn open(path: &Path, delimiter: u8) -> Result<Self, OptOutFault> {
-        let told = || path.display().to_string();
-        match fs::read(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self {
-                path: path.to_owned(),
-                text: format!(
-                    "\u{feff}{}\r\n",
-                    HEADINGS.join(char::from(delimiter).encode_utf8(&mut [0; 4]))
-                ),
-                delimiter,
-                chats: Vec::new(),
-            }),
-            Err(error) => Err(OptOutFault::Unreadable { path: told(), reason: error.to_string() }),
-            Ok(bytes) => {
-                let text = String::from_utf8(bytes).map_err(|_| OptOutFault::Foreign { path: told() })?;
-                Self::of(path, text).ok_or_else(|| OptOutFault::Foreign { path: told() })
-            }
-        }
+    /// As [`probe`].
+    pub(super) fn read(mut file: File, path: &Path, delimiter: u8) -> Result<Self, OptOutFault> {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+        let length = bytes.len() as u64;
+        let text = Text::read(bytes, delimiter).ok_or_else(|| foreign(path))?;
+        Ok(Self { file, length, text })
     }
 
-    fn of(path: &Path, text: String) -> Option<Self> {
-        let head = text.trim_start_matches('\u{feff}').lines().next()?;
-        let delimiter = *head.as_bytes().get(HEADINGS[0].len())?;
-        let mut reader = csv::ReaderBuilder::new()
+    /// Adds those who are not there yet, in one writing; gives how many were new.
+    pub(super) fn add(self, people: &[Person]) -> io::Result<usize> {
+        let Self { mut file, length, text: Text { delimiter, mut chats, before } } = self;
+        let known = chats.len();
+        let mut writer = csv::WriterBuilder::new()
             .delimiter(delimiter)
-            .flexible(true)
-            .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(before.into_bytes());
+        for person in people {
+            let chat = chat(&person.chat);
+            if !chats.contains(&chat) {
+                writer.write_record([&person.chat, &cell(&person.reason), &person.time])?;
+                chats.push(chat);
+            }
+        }
+        let lines = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        let added = chats.len() - known;
+        if added > 0 || length == 0 {
+            // Half a line could name somebody else.
+            file.write_all(&lines).inspect_err(|_| drop(file.set_len(length)))?;
+            file.sync_all()?;
+        }
+        Ok(added)
+    }
+}
+
+impl Text {
+    /// Nothing if it is no list of this kind.
+    fn read(bytes: Vec<u8>, delimiter: u8) -> Option<Self> {
+        let text = String::from_utf8(bytes).ok()?;
+        if text.is_empty() {
+            let headings = HEADINGS.join(char::from(delimiter).encode_utf8(&mut [0; 4]));
+            let before = format!("\u{feff}{headings}\r\n");
+            return Some(Self { delimiter, chats: Vec::new(), before });
+        }
+        let table = text.trim_start_matches('\u{feff}');
+        let delimiter = *table.lines().next()?.as_bytes().get(HEADINGS[0].len())?;
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(table.as_bytes());
         if reader.headers().ok()?.iter().take(3).ne(HEADINGS) {
             return None;
         }
         let records = reader.records().collect::<Result<Vec<_>, _>>().ok()?;
         let chats = records.iter().filter_map(|record| record.get(0)).map(chat).collect();
-        Some(Self { path: path.to_owned(), text, delimiter, chats })
+        let before = if text.ends_with('\n') { String::new() } else { "\r\n".to_owned() };
+        Some(Self { delimiter, chats, before })
     }
+}
 
-    /// Adds those who are not there yet and writes the whole list at once; gives how many were new.
-    pub(super) fn add(mut self, people: &[Person]) -> io::Result<usize> {
-        let before = self.chats.len();
-        let mut writer = csv::WriterBuilder::new()
-            .delimiter(self.delimiter)
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(Vec::new());
-        for person in people {
-            let chat = chat(&person.chat);
-            if !self.chats.contains(&chat) {
-                writer.write_record([&person.chat, &cell(&person.reason), &person.time])?;
-                self.chats.push(chat);
-            }
-        }
-        let lines = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-        let added = self.chats.len() - before;
-        if added > 0 || !self.path.exists() {
-            if !self.text.ends_with('\n') {
-                self.text += "\r\n";
-            }
-            self.write(&lines)?;
-        }
-        Ok(added)
-    }
+fn unreadable(path: &Path, error: &io::Error) -> OptOutFault {
+    OptOutFault::Unreadable { path: path.display().to_string(), reason: error.to_string() }
+}
 
-    /// To a temporary name in the same folder (mode 0600) and then in its place.
-    fn write(&self, lines: &[u8]) -> io::Result<()> {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-        file.write_all(self.text.as_bytes())?;
-        file.write_all(lines)?;
-        file.as_file().sync_all()?;
-        file.persist(&self.path).map(drop).map_err(|error| error.error)
-    }
+fn foreign(path: &Path) -> OptOutFault {
+    OptOutFault::Foreign { path: path.display().to_string() }
 }
 
 /// The chat that a cell names; a person may have written a number only.

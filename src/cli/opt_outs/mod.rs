@@ -4,6 +4,8 @@
 mod list;
 mod words;
 
+use std::path::Path;
+
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
@@ -31,7 +33,6 @@ pub(super) fn opt_outs(
     services: &[&ServiceArguments],
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let wrong = |fault| SettingsError::from(OptOutError(fault));
     let words = StopWords::new(arguments.words.as_deref(), &arguments.word).map_err(|error| {
         let path = arguments.words.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
         wrong(OptOutFault::Unreadable { path, reason: error.to_string() })
@@ -40,14 +41,12 @@ pub(super) fn opt_outs(
         return Err(wrong(OptOutFault::NoWords).into());
     }
     let delimiter = u8::try_from(settings::fallback_delimiter()).unwrap_or(b',');
-    let list = List::open(&arguments.out, delimiter).map_err(wrong)?;
+    list::probe(&arguments.out, delimiter).map_err(wrong)?;
     let minutes = minutes(arguments, Timestamp::now());
     let written = instances::runtime()?.block_on(ask_all((arguments, services), minutes))?;
     let people = people(&written.texts, &words);
     if written.silent.len() < services.len() {
-        let added = list
-            .add(&people)
-            .map_err(|source| CommandError::Machine { what: "--out cannot be written", source })?;
+        let added = add(&people, &arguments.out, delimiter)?;
         tell(&written, (people.len(), added), arguments, language);
     }
     for (prefix, outcome) in &written.silent {
@@ -60,6 +59,18 @@ pub(super) fn opt_outs(
         (false, false) => Exit::Early,
         (false, true) => Exit::Done,
     })
+}
+
+fn wrong(fault: OptOutFault) -> SettingsError {
+    OptOutError(fault).into()
+}
+
+/// Opens the list only now: people wrote into it while the service was asked.
+fn add(people: &[Person], path: &Path, delimiter: u8) -> Result<usize, CommandError> {
+    let machine = |source| CommandError::Machine { what: "--out cannot be written", source };
+    let file = list::hold(path).map_err(machine)?;
+    let list = List::read(file, path, delimiter).map_err(wrong)?;
+    list.add(people).map_err(machine)
 }
 
 /// What the journal holds, and whether the instance keeps what people write.
