@@ -139,6 +139,28 @@ async fn a_list_only_grows_and_a_foreign_file_is_left_as_it_is() {
     .await;
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_list_behind_a_link_grows_where_it_stands() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    with(json!([wrote("79000000001@c.us", "stop", 1)]), |desk, run| {
+        desk.write("shared.csv", "chatId,reason,time\n");
+        let mode = || std::fs::metadata(desk.path("shared.csv")).unwrap().permissions().mode() & 0o777;
+        let before = mode();
+        symlink("shared.csv", desk.path("stop.csv")).unwrap();
+        assert_eq!(run(&["opt-outs", "--out", "stop.csv"]).code, 0);
+        assert!(desk.path("stop.csv").is_symlink());
+        assert!(desk.read("shared.csv").contains("\n79000000001@c.us,stop,"), "{}", desk.read("shared.csv"));
+        assert_eq!(mode(), before, "whoever could read it still can");
+
+        std::fs::remove_file(desk.path("shared.csv")).unwrap();
+        let ran = run(&["opt-outs", "--out", "stop.csv"]);
+        assert_eq!((ran.code, desk.path("shared.csv").exists()), (2, false), "{ran:?}");
+        assert!(ran.stderr.contains("stop.csv is a link to shared.csv, which is not there"), "{ran:?}");
+    })
+    .await;
+}
+
 #[test]
 fn runs_at_once_and_whoever_writes_meanwhile_lose_nothing_of_each_other() {
     const RUNS: usize = 5;

@@ -11,6 +11,9 @@ sentences! {
         Unreadable { path: String, reason: String } =
             en "{path} cannot be read: {reason}",
             ru "{path} не читается: {reason}",
+        Away { path: String, target: String } =
+            en "{path} is a link to {target}, which is not there: bring the list back, or remove the link to begin a new one",
+            ru "{path} — ссылка на {target}, а такого файла нет: верните список или удалите ссылку, чтобы начать новый",
         Foreign { path: String } =
             en "{path} is no list that opt-outs wrote (its headings are chatId, reason, time, in UTF-8), and is left as it is: \
                 choose another name with --out; --suppress may name several lists",

@@ -41,10 +41,17 @@ struct Text {
 /// Whether a list can be kept there: better known before anybody is asked.
 ///
 /// # Errors
-/// When the file cannot be read, or is no list of this kind: it would not be understood any more.
+/// When the file cannot be read, or is no list of this kind: it would not be understood any more; and for
+/// a link that leads nowhere, because a new list in its place would lack whoever is on the one that is away.
 pub(super) fn probe(path: &Path, delimiter: u8) -> Result<(), OptOutFault> {
     match fs::read(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match path.read_link() {
+            Ok(target) => Err(OptOutFault::Away {
+                path: path.display().to_string(),
+                target: path.with_file_name(target).display().to_string(),
+            }),
+            Err(_) => Ok(()),
+        },
         Err(error) => Err(unreadable(path, &error)),
         Ok(bytes) => Text::read(bytes, delimiter).map(drop).ok_or_else(|| foreign(path)),
     }
