@@ -139,6 +139,26 @@ async fn a_list_only_grows_and_a_foreign_file_is_left_as_it_is() {
     .await;
 }
 
+#[tokio::test]
+async fn whoever_the_list_would_not_keep_out_is_not_taken_to_be_on_it() {
+    let wrote = |number: u32| wrote(&format!("7900123450{number}@c.us"), "stop", 10 - number);
+    with((1..=6).map(wrote).collect(), |desk, run| {
+        desk.write("list.csv", table(1));
+        desk.write(
+            "stop.csv",
+            "chatId,reason,time\nu79001234501,,\n# 79001234502,,\nAnna 2: 79001234503,,\n\
+             +7 (900) 123-45-04,,\n\"79001234505, 79001234506\",,\n",
+        );
+        let ran = run(&["opt-outs", "--out", "stop.csv"]);
+        assert!(ran.stderr.contains("6 people asked to be left alone, 3 of them new"), "{ran:?}");
+        let again = run(&["opt-outs", "--out", "stop.csv"]);
+        assert!(again.stderr.contains("0 of them new"), "{again:?}");
+        let check = run(&["check", "list.csv", "--suppress", "stop.csv"]);
+        assert!(check.stdout.contains("stop.csv: 6 chats; 3 entries cannot be read"), "{check:?}");
+    })
+    .await;
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_list_behind_a_link_grows_where_it_stands() {

@@ -34,7 +34,7 @@ pub use library::{Country, CountryError};
 pub use mapping::{MapError, mapped, mapped_in_file};
 pub use numbers::Numbers;
 pub use source::{Counted, Source};
-pub use suppression::Suppression;
+pub use suppression::{Suppression, kept_out};
 pub use who::{Who, WhoError};
 
 use header::Role;

@@ -115,12 +115,7 @@ impl List<'_> {
     fn entry(&mut self, row: u64, cells: &[&str]) {
         let before = self.chats.len();
         for cell in cells {
-            let plain = repair::plain(cell);
-            let parts = if cell.contains('@') { Vec::new() } else { repair::parts(&plain) };
-            for text in parts.iter().map(String::as_str).chain([*cell]) {
-                let read = read_recipient(text, false, self.numbers);
-                self.chats.extend(read.ok().map(|found| short(&found.value.chat())));
-            }
+            self.chats.extend(named(cell, self.numbers).iter().map(short));
         }
         self.chats[before..].sort_unstable();
         let mut last = None;
@@ -138,6 +133,22 @@ impl List<'_> {
             }
         }
     }
+}
+
+/// The chats that a cell of a list keeps out, some of them twice. A number in national form is none.
+#[must_use]
+pub fn kept_out(cell: &str) -> Vec<ChatId> {
+    named(cell, Numbers { country: None, strict: false })
+}
+
+fn named(cell: &str, numbers: Numbers) -> Vec<ChatId> {
+    let plain = repair::plain(cell);
+    let parts = if cell.contains('@') { Vec::new() } else { repair::parts(&plain) };
+    let texts = parts.iter().map(String::as_str).chain([cell]);
+    texts
+        .filter_map(|text| read_recipient(text, false, numbers).ok())
+        .map(|found| found.value.chat())
+        .collect()
 }
 
 /// Eight bytes of a chat: a personal one is its digits, so no two of them are ever one.

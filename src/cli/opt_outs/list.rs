@@ -2,12 +2,13 @@
 //! a person wrote into it stays as it is.
 
 use std::{
+    collections::HashSet,
     fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     path::Path,
 };
 
-use crate::sentences::OptOutFault;
+use crate::{intake, sentences::OptOutFault};
 
 /// The headings, of which the first is that of a recipient.
 const HEADINGS: [&str; 3] = ["chatId", "reason", "time"];
@@ -33,7 +34,8 @@ pub(super) struct List {
 #[derive(Debug)]
 struct Text {
     delimiter: u8,
-    chats: Vec<String>,
+    /// Whoever `--suppress` keeps out by it.
+    chats: HashSet<String>,
     /// What must stand in front of the first line that is added.
     before: String,
 }
@@ -84,20 +86,19 @@ impl List {
     /// Adds those who are not there yet, in one writing; gives how many were new.
     pub(super) fn add(self, people: &[Person]) -> io::Result<usize> {
         let Self { mut file, length, text: Text { delimiter, mut chats, before } } = self;
-        let known = chats.len();
+        let mut added = 0;
         let mut writer = csv::WriterBuilder::new()
             .delimiter(delimiter)
             .terminator(csv::Terminator::CRLF)
             .from_writer(before.into_bytes());
         for person in people {
-            let chat = chat(&person.chat);
-            if !chats.contains(&chat) {
+            if !chats.contains(&person.chat) {
                 writer.write_record([&person.chat, &cell(&person.reason), &person.time])?;
-                chats.push(chat);
+                chats.insert(person.chat.clone());
+                added += 1;
             }
         }
         let lines = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-        let added = chats.len() - known;
         if added > 0 || length == 0 {
             // Half a line could name somebody else.
             file.write_all(&lines).inspect_err(|_| drop(file.set_len(length)))?;
@@ -114,7 +115,7 @@ impl Text {
         if text.is_empty() {
             let headings = HEADINGS.join(char::from(delimiter).encode_utf8(&mut [0; 4]));
             let before = format!("\u{feff}{headings}\r\n");
-            return Some(Self { delimiter, chats: Vec::new(), before });
+            return Some(Self { delimiter, chats: HashSet::new(), before });
         }
         let table = text.trim_start_matches('\u{feff}');
         let delimiter = *table.lines().next()?.as_bytes().get(HEADINGS[0].len())?;
@@ -124,7 +125,7 @@ impl Text {
             return None;
         }
         let records = reader.records().collect::<Result<Vec<_>, _>>().ok()?;
-        let chats = records.iter().filter_map(|record| record.get(0)).map(chat).collect();
+        let chats = records.iter().filter_map(|record| record.get(0)).flat_map(chats).collect();
         let before = if text.ends_with('\n') { String::new() } else { "\r\n".to_owned() };
         Some(Self { delimiter, chats, before })
     }
@@ -138,11 +139,10 @@ fn foreign(path: &Path) -> OptOutFault {
     OptOutFault::Foreign { path: path.display().to_string() }
 }
 
-/// The chat that a cell names; a person may have written a number only.
-fn chat(cell: &str) -> String {
-    let cell = cell.trim().to_ascii_lowercase();
-    let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
-    if cell.contains('@') { cell } else { digits + "@c.us" }
+/// The chats of a cell as `--suppress` reads it, and one that we wrote ourselves whatever it is.
+fn chats(cell: &str) -> impl Iterator<Item = String> {
+    let read = intake::kept_out(cell).into_iter().map(|chat| chat.as_str().to_owned());
+    read.chain([cell.to_owned()])
 }
 
 /// No spreadsheet takes it for a formula.
