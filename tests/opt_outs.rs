@@ -131,10 +131,30 @@ async fn a_list_only_grows_and_a_foreign_file_is_left_as_it_is() {
             assert_eq!(ran.code, 2, "{ran:?}");
             assert_eq!(std::fs::read(desk.path("foreign.csv")).unwrap(), foreign);
         }
-        desk.write("stop.csv", "");
-        assert_eq!(run(&["opt-outs", "--out", "stop.csv"]).code, 0);
-        assert_eq!(desk.column("stop.csv", "chatId"), ["79000000001@c.us", "79000000002@c.us"]);
         assert_eq!(run(&["opt-outs", "--out", "no/such/folder/stop.csv"]).code, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_may_be_an_empty_file_and_its_headings_may_be_quoted() {
+    with(json!([wrote("79000000001@c.us", "stop", 1)]), |desk, run| {
+        for (content, before) in [
+            ("", "\u{feff}chatId,reason,time\r\n"),
+            ("\u{feff}", "\u{feff}chatId,reason,time\r\n"),
+            ("\r\n", "\r\nchatId,reason,time\r\n"),
+            ("\"chatId\";\"reason\";\"time\"\n", "\"chatId\";\"reason\";\"time\"\n"),
+            ("\u{feff}\r\n\"chatId\"\treason\ttime", "\u{feff}\r\n\"chatId\"\treason\ttime\r\n"),
+        ] {
+            desk.write("stop.csv", content);
+            let ran = run(&["opt-outs", "--out", "stop.csv"]);
+            let list = desk.read("stop.csv");
+            let line = list.strip_prefix(before).unwrap_or_default();
+            assert!(line.starts_with("79000000001@c.us") && ran.code == 0, "{content:?}: {list:?} {ran:?}");
+            desk.write("list.csv", table(2));
+            let check = run(&["check", "list.csv", "--suppress", "stop.csv"]);
+            assert!(check.stdout.contains("stop.csv: 1 chat\n"), "{content:?}: {check:?}");
+        }
     })
     .await;
 }

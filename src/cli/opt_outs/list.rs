@@ -112,13 +112,15 @@ impl Text {
     /// Nothing if it is no list of this kind.
     fn read(bytes: Vec<u8>, delimiter: u8) -> Option<Self> {
         let text = String::from_utf8(bytes).ok()?;
-        if text.is_empty() {
+        let table = text.trim_start_matches(|char: char| char == '\u{feff}' || char.is_whitespace());
+        if table.is_empty() {
+            let mark = if text.is_empty() { "\u{feff}" } else { "" };
             let headings = HEADINGS.join(char::from(delimiter).encode_utf8(&mut [0; 4]));
-            let before = format!("\u{feff}{headings}\r\n");
-            return Some(Self { delimiter, chats: HashSet::new(), before });
+            return Some(Self { delimiter, chats: HashSet::new(), before: format!("{mark}{headings}\r\n") });
         }
-        let table = text.trim_start_matches('\u{feff}');
-        let delimiter = *table.lines().next()?.as_bytes().get(HEADINGS[0].len())?;
+        // A program that saves a table may write its headings in quotation marks.
+        let first = table.trim_start_matches('"').strip_prefix(HEADINGS[0])?;
+        let delimiter = *first.trim_start_matches('"').as_bytes().first()?;
         let mut reader =
             csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(table.as_bytes());
         if reader.headers().ok()?.iter().take(3).ne(HEADINGS) {
