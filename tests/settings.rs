@@ -420,6 +420,19 @@ fn the_end_of_a_run_is_told_to_a_command_that_cannot_change_it() {
     assert!(!desk.path("notice.txt").exists(), "a dry run is no run");
 }
 
+#[cfg(unix)]
+#[test]
+fn whoever_waits_for_the_command_that_is_told_of_the_end_can_break_it_off() {
+    let (desk, service) = (Desk::new(), Service::accepting());
+    desk.write("list.csv", table(1));
+    for signal in ["INT", "TERM"] {
+        let words = format!("kill -{signal} $PPID; sleep 40; :");
+        let ran = desk.run_to(&service, &["send", "list.csv", "--notify-command", "sh", "-c", &words]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(ran.stderr.contains("sh ended with signal: 9"), "{ran:?}");
+    }
+}
+
 #[test]
 fn a_log_names_rows_and_no_people_and_is_kept_from_run_to_run() {
     let (desk, service) = (Desk::new(), Service::accepting());

@@ -1,17 +1,18 @@
 //! What a run does that nobody watches: it keeps a log, and tells its end to a command.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
     time::Duration,
 };
 
-use tokio::{io::AsyncWriteExt, process, time::timeout};
+use tokio::{io::AsyncWriteExt, process, sync::watch, time::timeout};
 
 use super::{
     args::{Command, SendArguments},
     exit::{CommandError, Exit},
-    log, settings,
+    instances, interrupts, log, settings,
     surroundings::LogArguments,
 };
 use crate::{
@@ -130,34 +131,71 @@ fn notify(
     patience: Duration,
 ) -> Result<(), Words> {
     let Some((program, words)) = words.split_first() else { return Ok(()) };
-    let (name, failed) = (program.clone(), |reason: std::io::Error| reason.to_string());
-    let wrong = |reason: String| Words::NoNotice { program: name.clone(), reason };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| wrong(failed(error)))?;
-    let run = async {
-        let mut child = process::Command::new(program)
-            .args(words)
-            .env("SENDCONTACT_EXIT", exit.code().to_string())
-            .env("SENDCONTACT_CAMPAIGN", campaign)
-            .env_remove("GREEN_API_TOKEN")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::from(std::io::stderr()))
-            .kill_on_drop(true)
-            .spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
+    let wrong = |reason: String| Words::NoNotice { program: program.clone(), reason };
+    let runtime = instances::runtime().map_err(|error| wrong(error.to_string()))?;
+    let interrupts = interrupts::count().map_err(|error| wrong(error.to_string()))?;
+    let mut command = process::Command::new(program);
+    command
+        .args(words)
+        .env("SENDCONTACT_EXIT", exit.code().to_string())
+        .env("SENDCONTACT_CAMPAIGN", campaign)
+        .env_remove("GREEN_API_TOKEN")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::from(std::io::stderr()))
+        .kill_on_drop(true);
+    #[cfg(unix)]
+    command.process_group(0);
+    match runtime.block_on(run(command, text, (interrupts, patience))) {
+        Err(error) => Err(wrong(error.to_string())),
+        Ok(None) => Err(Words::NoticeLate { program: program.clone(), seconds: patience.as_secs() }),
+        Ok(Some(status)) if !status.success() => {
+            Err(Words::NoticeFailed { program: program.clone(), status: told(status) })
+        }
+        Ok(Some(_)) => Ok(()),
+    }
+}
+
+/// How the command ended; nothing if it had to be ended because it was late. Ctrl-C does not reach it by
+/// itself, for its group of processes is its own.
+async fn run(
+    mut command: process::Command,
+    text: &str,
+    (mut interrupts, patience): (watch::Receiver<u32>, Duration),
+) -> io::Result<Option<ExitStatus>> {
+    let mut child = command.spawn()?;
+    let stdin = child.stdin.take();
+    let work = async {
+        if let Some(mut stdin) = stdin {
             // One that does not read what it is told may still do its work.
             let _unread = stdin.write_all(text.as_bytes()).await;
         }
         child.wait().await
     };
-    match runtime.block_on(async { timeout(patience, run).await }) {
-        Err(_) => Err(Words::NoticeLate { program: name.clone(), seconds: patience.as_secs() }),
-        Ok(Err(error)) => Err(wrong(failed(error))),
-        Ok(Ok(status)) if !status.success() => {
-            Err(Words::NoticeFailed { program: name.clone(), status: told(status) })
-        }
-        Ok(Ok(_)) => Ok(()),
-    }
+    let is_late = tokio::select! {
+        ended = timeout(patience, work) => match ended {
+            Ok(status) => return status.map(Some),
+            Err(_) => true,
+        },
+        Ok(()) = interrupts.changed() => false,
+    };
+    end_all(&mut child);
+    if is_late { Ok(None) } else { child.wait().await.map(Some) }
+}
+
+/// Ends a command with all that it has started.
+#[cfg(unix)]
+fn end_all(child: &mut process::Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    // It was not waited for yet, so nobody else has its number.
+    let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    // One that has just ended by itself needs no end.
+    let _ended = group.map(|group| kill_process_group(group, Signal::KILL));
+}
+
+#[cfg(not(unix))]
+fn end_all(child: &mut process::Child) {
+    // One that has just ended by itself needs no end.
+    let _ended = child.start_kill();
 }
 
 fn told(status: ExitStatus) -> String {
@@ -166,6 +204,8 @@ fn told(status: ExitStatus) -> String {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::{fs::File, io::Read};
+
     use super::*;
 
     #[test]
@@ -173,5 +213,25 @@ mod tests {
         let words = ["sleep", "600"].map(str::to_owned);
         let late = notify(&words, ("text", "", Exit::Done), Duration::from_millis(20)).unwrap_err();
         assert_eq!(late, Words::NoticeLate { program: "sleep".into(), seconds: 0 });
+    }
+
+    #[test]
+    fn what_a_command_has_started_ends_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let words = "{ echo begun; (sleep 20; echo over); :; } >\"$0\"";
+        let words = ["sh", "-c", words, pipe.to_str().unwrap()].map(str::to_owned);
+        // On a machine that is busy the command may be ended before it has begun.
+        let heard = [100, 1_000, 10_000].into_iter().map(|patience| {
+            let open = File::options().read(true).write(true).open(&pipe).unwrap();
+            let mut reader = File::open(&pipe).unwrap();
+            notify(&words, ("", "", Exit::Done), Duration::from_millis(patience)).unwrap_err();
+            drop(open);
+            let mut heard = String::new();
+            reader.read_to_string(&mut heard).unwrap();
+            heard
+        });
+        assert_eq!(heard.into_iter().find(|heard| !heard.is_empty()).as_deref(), Some("begun\n"));
     }
 }
