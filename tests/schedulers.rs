@@ -177,6 +177,94 @@ fn what_only_this_shell_knows_goes_along_and_a_token_never_does() {
     assert!(office.run(&[&when[..], &["--simulate"]].concat(), &[]).code == 0);
 }
 
+const TWO_PROFILES: &str = "[profiles.a]\nid-instance = 1\ntoken-file = \"token\"\n\
+                            [profiles.b]\nid-instance = 2\ntoken-file = \"token\"\n";
+
+#[test]
+fn the_settings_file_and_the_profile_named_to_schedule_count_for_what_is_to_run() {
+    let office = Office::new();
+    fs::write(office.folder.join("sendcontact.toml"), TWO_PROFILES).unwrap();
+    fs::write(office.folder.join("other.toml"), TWO_PROFILES).unwrap();
+    let usual = ["--every", "day", "--at", "10:00", "--as", "cron"];
+    let own = "--settings '/desk/my \"lists\" & 5\\%/sendcontact.toml'";
+    for (before, behind, words) in [
+        (&["--profile", "b"][..], &["send", "list.csv"][..], format!(" --profile b send {own} list.csv >>")),
+        (
+            &["--profile", "b", "--settings", "other.toml"],
+            &["send", "list.csv"],
+            " --settings other.toml --profile b send list.csv >>".to_owned(),
+        ),
+        (
+            &["--profile", "b"],
+            &["send", "--profile", "a", "list.csv"],
+            format!("send {own} --profile a list.csv"),
+        ),
+        (
+            &["--no-settings"],
+            &["send", "list.csv", "--token-file", "token", "--id-instance", "1"],
+            " --no-settings send list.csv --token-file token --id-instance 1 >>".to_owned(),
+        ),
+    ] {
+        let line = office.printed(&[&usual, before, &["--"], behind].concat(), &[]);
+        assert!(line.contains(&words), "{words} is missing in {line}");
+    }
+    for (before, words) in [
+        (&["--profile", "none"][..], "none"),
+        (&["--settings", "none.toml"], "none.toml"),
+        (&["--no-settings"], "--token-file"),
+        (&["--no-settings", "--profile", "b"], "\"b\""),
+    ] {
+        let ran = office.run(&[&usual, before, &["--", "send", "list.csv"]].concat(), &[]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{before:?} {ran:?}");
+        assert!(ran.stderr.contains(words), "{before:?} {ran:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_line_runs_wherever_its_options_stand() {
+    let office = Office::new();
+    fs::write(office.folder.join("sendcontact.toml"), TWO_PROFILES).unwrap();
+    for options in [
+        &["--lang", "ru"][..],
+        &["--profile", "send", "--settings", "send.toml"],
+        &["--lang=ru", "--no-settings"],
+        &["--profile=b", "--lang", "en"],
+    ] {
+        let sends = "[profiles.send]\nid-instance = 1\ntoken-file = \"token\"\n";
+        fs::write(office.folder.join("send.toml"), sends).unwrap();
+        let when = ["--every", "day", "--at", "10:00", "--as", "cron", "--"];
+        let send = ["send", "list.csv", "--simulate"];
+        let shell = [("GREEN_API_URL", "http://127.0.0.1:1"), ("LANG", "ru_RU.UTF-8")];
+        let printed = office.run(&[&when, options, &send].concat(), &shell);
+        assert_eq!(printed.code, 0, "{options:?} {printed:?}");
+        let (_, command) = printed.stdout.split_once("* * * ").unwrap();
+        let ran = Command::new("sh").args(["-c", &command.replace("\\%", "%")]).output().unwrap();
+        let log =
+            fs::read_to_string(office.folder.join("sendcontact-list-simulated.log")).unwrap_or_default();
+        assert!(ran.status.success(), "{options:?} {command} {log}");
+    }
+}
+
+#[test]
+fn a_line_that_would_send_from_elsewhere_than_this_shell_is_refused() {
+    let office = Office::new();
+    let named = "[instances.a]\nid-instance = 1\ntoken-file = \"token\"\n\
+                 [instances.b]\nid-instance = 2\ntoken-file = \"token\"\n";
+    let when = ["--every", "day", "--at", "10:00", "--as", "cron", "--"];
+    let send = ["send", "list.csv", "--instance", "a", "--instance", "b"];
+    let arguments = [&when[..], &send].concat();
+    let shell = [("GREEN_API_ID_INSTANCE", "9"), ("GREEN_API_TOKEN_FILE", "token")];
+    fs::write(office.folder.join("sendcontact.toml"), named).unwrap();
+    let line = office.printed(&arguments, &shell);
+    assert!(line.contains("--instance a --instance b") && !line.contains("--id-instance"), "{line}");
+    let addressed = format!("{named}api-url = \"https://2.example\"\n");
+    fs::write(office.folder.join("sendcontact.toml"), addressed).unwrap();
+    let ran = office.run(&arguments, &[("GREEN_API_URL", "https://1.example")]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
+    assert!(ran.stderr.contains("another address"), "{ran:?}");
+}
+
 fn refused_each_night<'a>(send: &[&'a str]) -> Vec<&'a str> {
     [&["--every", "day", "--at", "10:00", "--as", "cron", "--", "send"], send].concat()
 }

@@ -108,7 +108,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Init(arguments) => init::init(arguments, typed.arguments.file.settings.as_deref(), language),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man(arguments) => shell::man(arguments),
-        Command::Schedule(arguments) => schedule::schedule(arguments, language),
+        Command::Schedule(arguments) => schedule::schedule(arguments, typed, language),
         Command::Doctor(arguments) => doctor::doctor(arguments, typed, language),
         Command::OptOuts(arguments) => opt_outs::opt_outs(arguments, &typed.services(), language),
         Command::Settings(arguments) => whence::show(typed, arguments, language),

@@ -20,6 +20,9 @@ sentences! {
         NoToken =
             en "the scheduled run would find no token: name its file with --token-file or in sendcontact.toml",
             ru "запланированный запуск не найдёт токена: укажите его файл в --token-file или в sendcontact.toml",
+        Otherwise =
+            en "the scheduled run would send from other instances, or to another address, than one that is started here: write into the settings file what this shell's variables say",
+            ru "запланированный запуск слал бы с других инстансов или на другой адрес, чем запуск отсюда: запишите в файл настроек то, что стоит в переменных этой оболочки",
         NoInput { path: String } =
             en "the scheduled run would find no {path}: there is no such file",
             ru "запланированный запуск не найдёт {path}: такого файла нет",

@@ -2,18 +2,18 @@
 //! token stands in none of it; a campaign whose token only this shell knows is refused.
 
 mod cron;
+mod line;
 mod systemd;
 mod windows;
 
 use std::{
     env,
-    ffi::OsString,
+    ffi::OsStr,
     fs,
     io::Write,
     path::{Path, PathBuf},
 };
 
-use clap::parser::ValueSource;
 use jiff::{Timestamp, Zoned, civil::Date, civil::Time, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
@@ -23,7 +23,7 @@ use super::{
     exit::{CommandError, Exit},
     print, settings,
     settings::{SettingsError, TokenPlace},
-    settings_file::{self, LineError, Typed},
+    settings_file::{self, Typed},
     surroundings::{ScheduleArguments, SchedulerArgument},
 };
 use crate::{
@@ -62,8 +62,13 @@ struct Unit {
 #[error("{}", .0.say(Language::En))]
 pub(super) struct SchedulerError(pub(super) SchedulerFault);
 
-pub(super) fn schedule(arguments: &ScheduleArguments, language: Language) -> Result<Exit, CommandError> {
-    let job = job(arguments, language)?;
+/// `outer` is the whole command line in which the arguments stand.
+pub(super) fn schedule(
+    arguments: &ScheduleArguments,
+    outer: &Typed,
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let job = job(arguments, outer, language)?;
     match arguments.scheduler.unwrap_or_else(usual) {
         SchedulerArgument::Systemd => with_systemd(&job, arguments.install, language),
         SchedulerArgument::Cron => {
@@ -86,15 +91,9 @@ fn usual() -> SchedulerArgument {
     }
 }
 
-fn job(arguments: &ScheduleArguments, language: Language) -> Result<Job, SettingsError> {
-    let line: Vec<OsString> =
-        [OsString::from("sendcontact")].into_iter().chain(arguments.words.clone()).collect();
-    let typed = settings_file::of(&line).map_err(|error| match error {
-        LineError::Line(error) => SettingsError::from(SchedulerError(SchedulerFault::Line {
-            reason: error.to_string().trim_end().trim_start_matches("error: ").to_owned(),
-        })),
-        LineError::File(error, _) => SettingsError::from(error),
-    })?;
+fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Result<Job, SettingsError> {
+    let words = line::typed(arguments, outer)?;
+    let typed = line::read(&words)?;
     let (campaign, ledger) = campaign(&typed)?;
     can_run(&typed)?;
     let zone = arguments.time_zone.as_ref().map(|zone| zone.name().to_owned());
@@ -110,11 +109,11 @@ fn job(arguments: &ScheduleArguments, language: Language) -> Result<Job, Setting
     let state = books::folder().filter(|_| books::is_named_here()).map(|state| folder.join(state));
     Ok(Job {
         name: arguments.name.clone().unwrap_or_else(|| named(&campaign)),
-        program: plain(&program.into_os_string())?,
-        ledger: plain(&ledger_of(&folder.join(ledger)).into_os_string())?,
-        folder: plain(&folder.into_os_string())?,
-        state: state.map(|state| plain(&state.into_os_string())).transpose()?,
-        words: words(arguments, &typed, language)?,
+        program: plain(program)?,
+        ledger: plain(ledger_of(&folder.join(ledger)))?,
+        folder: plain(&folder)?,
+        state: state.map(plain).transpose()?,
+        words: line::finished(words, &typed, language)?,
         days: arguments.every.0,
         times,
         zone,
@@ -171,41 +170,9 @@ fn can_run(typed: &Typed) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// What was typed, and what this shell knows besides and a scheduler does not.
-fn words(
-    arguments: &ScheduleArguments,
-    typed: &Typed,
-    language: Language,
-) -> Result<Vec<String>, SettingsError> {
-    let mut words = arguments.words.iter().map(plain).collect::<Result<Vec<_>, _>>()?;
-    let Some((_, matches)) = typed.matches.subcommand() else { return Ok(words) };
-    let mut known = Vec::new();
-    for (id, option) in [
-        ("id_instance", "--id-instance"),
-        ("api_url", "--api-url"),
-        ("token_file", "--token-file"),
-        ("profile", "--profile"),
-    ] {
-        let value = matches.get_raw(id).and_then(|mut values| values.next());
-        if let (Some(ValueSource::EnvVariable), Some(value)) = (matches.value_source(id), value) {
-            known.extend([option.to_owned(), plain(&value.to_owned())?]);
-        }
-    }
-    let typed_file = typed.matches.value_source("settings").is_some();
-    if let Some(file) = typed.file.as_ref().filter(|_| !typed_file) {
-        let path = file.path.canonicalize().unwrap_or_else(|_| file.path.clone());
-        known.extend(["--settings".to_owned(), plain(&path.into_os_string())?]);
-    }
-    if language == Language::Ru && typed.arguments.lang.is_none() {
-        known.extend(["--lang", "ru"].map(str::to_owned));
-    }
-    // Behind the command's name: a list of words at the end may take whatever follows.
-    words.splice(1..1, known);
-    Ok(words)
-}
-
 /// A line of a scheduler's file holds no text that breaks it.
-fn plain(text: &OsString) -> Result<String, SettingsError> {
+fn plain(text: impl AsRef<OsStr>) -> Result<String, SettingsError> {
+    let text = text.as_ref();
     let told = text.to_string_lossy();
     match text.to_str().filter(|text| !text.contains(char::is_control)) {
         Some(text) => Ok(text.to_owned()),
