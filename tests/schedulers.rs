@@ -265,6 +265,19 @@ fn a_line_that_would_send_from_elsewhere_than_this_shell_is_refused() {
     assert!(ran.stderr.contains("another address"), "{ran:?}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_settings_file_that_is_a_link_keeps_its_place() {
+    let office = Office::new();
+    fs::create_dir(office.folder.join("dot")).unwrap();
+    let settings = "id-instance = 1\ntoken-file = \"token\"\nsuppress = [\"list.csv\"]\n";
+    fs::write(office.folder.join("dot/sendcontact.toml"), settings).unwrap();
+    std::os::unix::fs::symlink("dot/sendcontact.toml", office.folder.join("sendcontact.toml")).unwrap();
+    let arguments = ["--every", "day", "--at", "10:00", "--as", "systemd", "--", "send", "list.csv"];
+    let unit = office.printed(&arguments, &[]);
+    assert!(unit.contains("& 5%%/sendcontact.toml\" list.csv\n"), "{unit}");
+}
+
 fn refused_each_night<'a>(send: &[&'a str]) -> Vec<&'a str> {
     [&["--every", "day", "--at", "10:00", "--as", "cron", "--", "send"], send].concat()
 }

@@ -2,7 +2,7 @@
 //! the settings file, and what this shell knows besides and a scheduler does not. It must mean then what
 //! it means now.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path};
 
 use clap::{CommandFactory, parser::ValueSource};
 
@@ -83,7 +83,8 @@ fn known(typed: &Typed, language: Language) -> Result<Vec<String>, SettingsError
     }
     let typed_file = typed.matches.value_source("settings").is_some();
     if let Some(file) = typed.file.as_ref().filter(|_| !typed_file) {
-        let path = file.path.canonicalize().unwrap_or_else(|_| file.path.clone());
+        // A link stays one: the paths in the file are meant from where it was found.
+        let path = path::absolute(&file.path).unwrap_or_else(|_| file.path.clone());
         known.extend(["--settings".to_owned(), plain(path)?]);
     }
     if language == Language::Ru && typed.arguments.lang.is_none() {
