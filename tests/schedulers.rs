@@ -90,6 +90,7 @@ Description=sendcontact-list: when
 OnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 10:00:00 Europe/Moscow
 OnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 15:30:00 Europe/Moscow
 Persistent=true
+X-Ledger=\"/desk/my \\\"lists\\\" & 5%%/list.ledger\"
 
 [Install]
 WantedBy=timers.target
@@ -414,6 +415,56 @@ fn another_campaign_s_timer_is_never_replaced() {
     fs::write(&service, earlier).unwrap();
     assert_eq!(install("a", &[]).code, 0, "an earlier version named the folder only");
     assert_eq!(install("b", &["--name", "b"]).code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_of_the_campaign_is_never_replaced() {
+    let office = Office::new();
+    let units = office.desk.path("home/.config/systemd/user");
+    fs::create_dir_all(&units).unwrap();
+    let install = |scheduler: &str, name: &str, list: &str| {
+        let usual = ["--every", "day", "--at", "10:00", "--install", "--as", scheduler, "--name", name];
+        fs::write(office.folder.join(list), table(1)).unwrap();
+        office.run(&[&usual[..], &["--", "send", list, "--simulate"]].concat(), &[])
+    };
+    assert_eq!(install("systemd", "ours", "list.csv").code, 0);
+    assert_eq!(install("windows", "ours", "list.csv").code, 0);
+    let read = |path: PathBuf| fs::read(path).unwrap();
+    let [service, ours] = ["service", "timer"].map(|kind| read(units.join(format!("ours.{kind}"))));
+    let task = read(office.folder.join("ours.xml"));
+    for (scheduler, path, text) in [
+        ("systemd", units.join("a.timer"), &b"[Timer]\nOnCalendar=daily\n"[..]),
+        ("systemd", units.join("b.service"), b"[Service]\nExecStart=/bin/\xe9\n"),
+        ("systemd", units.join("c.service"), b""),
+        ("windows", office.folder.join("d.xml"), b"<mine/>"),
+        ("windows", office.folder.join("e.xml"), b"\xff\xfe<\0T\0"),
+    ] {
+        fs::write(&path, text).unwrap();
+        let ran = install(scheduler, path.file_stem().unwrap().to_str().unwrap(), "list.csv");
+        assert_eq!((ran.code, read(path.clone()).as_slice()), (2, text), "{path:?} {ran:?}");
+        assert!(ran.stderr.contains("--name"), "{ran:?}");
+        assert!(!units.join("a.service").exists() && !units.join("b.timer").exists());
+    }
+    // A timer of this campaign's service that another campaign, or a person, has written.
+    for (timer, code) in [
+        (&ours[..], 0),
+        (b"[Timer]\nOnCalendar=daily\n", 2),
+        (b"[Timer]\nX-Ledger=/srv/other.ledger\n", 2),
+        (b"[Unit]\nDescription=ours: when\n\n[Timer]\nOnCalendar=*-*-* 10:00:00\n", 0),
+    ] {
+        fs::write(units.join("ours.timer"), timer).unwrap();
+        let ran = install("systemd", "ours", "list.csv");
+        let left = if code == 0 { &ours[..] } else { timer };
+        assert_eq!((ran.code, read(units.join("ours.timer")).as_slice()), (code, left), "{ran:?}");
+    }
+    for scheduler in ["systemd", "windows"] {
+        let other = install(scheduler, "ours", "other.csv");
+        assert!(other.code == 2 && other.stderr.contains("list-simulated.ledger"), "{other:?}");
+    }
+    assert_eq!((read(units.join("ours.service")), read(office.folder.join("ours.xml"))), (service, task));
+    std::os::unix::fs::symlink("/nowhere/task", office.folder.join("link.xml")).unwrap();
+    assert_eq!(install("windows", "link", "list.csv").code, 2, "what a link names is not known");
 }
 
 /// The run of a checker that says nothing against the file.

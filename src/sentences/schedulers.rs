@@ -29,6 +29,9 @@ sentences! {
         Taken { path: String, ledger: String } =
             en "{path} is there already, for another campaign ({ledger}): give this one a name of its own with --name",
             ru "{path} уже есть, он для другой кампании ({ledger}): дайте этой своё имя в --name",
+        Foreign { path: String } =
+            en "{path} is there already, and no file of this campaign: move it away, or give this campaign a name of its own with --name",
+            ru "{path} уже есть, и это не файл этой кампании: уберите его или дайте кампании своё имя в --name",
         StateOfWindows { state: String } =
             en "{state} holds the books in which caps are counted, but only this shell knows: Windows' scheduler is told of it by setx SENDCONTACT_STATE_DIR; do that, and run schedule in a shell that does not set it",
             ru "книги для дневных пределов лежат в {state}, но это знает только эта оболочка: планировщик Windows узнает об этом от setx SENDCONTACT_STATE_DIR; выполните её и повторите schedule в оболочке, где переменная не задана",

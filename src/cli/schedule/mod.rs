@@ -198,12 +198,10 @@ fn with_systemd(job: &Job, install: bool, language: Language) -> Result<Exit, Co
     let folder = settings_file::config_home().map(|folder| folder.join("systemd").join("user"));
     let folder = folder.ok_or_else(|| SettingsError::from(SchedulerError(SchedulerFault::NoHome)))?;
     let units = systemd::units(job);
-    let service = folder.join(&units[0].file);
-    if let Some(text) = fs::read_to_string(&service).ok().filter(|text| install && !systemd::is_of(text, job))
-    {
-        let path = service.display().to_string();
-        let ledger = systemd::whose(&text).unwrap_or("?").to_owned();
-        return Err(SettingsError::from(SchedulerError(SchedulerFault::Taken { path, ledger })).into());
+    if install {
+        let [service, timer] = &units;
+        free(&folder.join(&service.file), systemd::whose, &|text| systemd::is_of(text, job))?;
+        free(&folder.join(&timer.file), systemd::whose, &|text| systemd::is_timer_of(text, job))?;
     }
     for unit in units {
         let path = folder.join(&unit.file);
@@ -232,6 +230,7 @@ fn with_windows(job: &Job, install: bool, language: Language) -> Result<Exit, Co
     }
     let unit = windows::unit(job);
     if install {
+        free(Path::new(&unit.file), windows::whose, &|text| windows::is_of(text, job))?;
         write(Path::new(&unit.file), &unit.text)?;
         say!("{}", SchedulerTalk::Written { path: unit.file.clone() }.say(language));
     } else {
@@ -240,6 +239,26 @@ fn with_windows(job: &Job, install: bool, language: Language) -> Result<Exit, Co
     say!("{}", SchedulerTalk::Windows.say(language));
     say!("  schtasks /Create /TN \"{}\" /XML \"{}\"", job.name, unit.file);
     Ok(Exit::Done)
+}
+
+/// Refuses to replace what stands there unless its text is of this campaign: what cannot be read, or is a
+/// link to nothing, is not. `whose` finds the ledger that a text names.
+fn free(
+    path: &Path,
+    whose: fn(&str) -> Option<&str>,
+    is_of: &dyn Fn(&str) -> bool,
+) -> Result<(), SettingsError> {
+    // Where one cannot even look, one cannot write either, and that is told.
+    if path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let path = path.display().to_string();
+    match whose(&text) {
+        _ if is_of(&text) => Ok(()),
+        Some(ledger) => Err(SchedulerError(SchedulerFault::Taken { path, ledger: ledger.to_owned() }).into()),
+        None => Err(SchedulerError(SchedulerFault::Foreign { path }).into()),
+    }
 }
 
 /// Everybody may read it, for it holds no secret.

@@ -49,13 +49,21 @@ pub(super) fn is_of(service: &str, job: &Job) -> bool {
     }
 }
 
-/// The ledger that the text of a service names, or the folder in which it runs.
-pub(super) fn whose(service: &str) -> Option<&str> {
-    value(service, LEDGER).or_else(|| value(service, FOLDER))
+/// The same of a timer, whose service is of this campaign. An earlier version gave it a title only.
+pub(super) fn is_timer_of(timer: &str, job: &Job) -> bool {
+    match value(timer, LEDGER) {
+        Some(ledger) => ledger == quoted(&job.ledger, false),
+        None => timer.starts_with(&title(job)),
+    }
 }
 
-fn value<'a>(service: &'a str, key: &str) -> Option<&'a str> {
-    service.lines().find_map(|line| line.strip_prefix(key))
+/// The ledger that the text of a unit names, or the folder in which it runs.
+pub(super) fn whose(unit: &str) -> Option<&str> {
+    value(unit, LEDGER).or_else(|| value(unit, FOLDER))
+}
+
+fn value<'a>(unit: &'a str, key: &str) -> Option<&'a str> {
+    unit.lines().find_map(|line| line.strip_prefix(key))
 }
 
 /// A backslash or a space at the end of a line would not be taken for a part of the name.
@@ -65,12 +73,18 @@ fn folder(folder: &str) -> String {
 }
 
 fn timer(job: &Job) -> String {
-    let mut text = format!("[Unit]\nDescription={}: when\n\n[Timer]\n", job.name);
+    let mut text = title(job) + "\n[Timer]\n";
     for time in &job.times {
         let _ = writeln!(text, "OnCalendar={}", calendar(job.days, *time, job.zone.as_deref()));
     }
     // What was missed while the machine was off is made up for.
-    text + "Persistent=true\n\n[Install]\nWantedBy=timers.target\n"
+    let ledger = quoted(&job.ledger, false);
+    text + &format!("Persistent=true\n{LEDGER}{ledger}\n\n[Install]\nWantedBy=timers.target\n")
+}
+
+/// How each timer of ours begins.
+fn title(job: &Job) -> String {
+    format!("[Unit]\nDescription={}: when\n", job.name)
 }
 
 fn calendar(days: Days, time: Time, zone: Option<&str>) -> String {

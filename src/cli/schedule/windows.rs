@@ -7,8 +7,22 @@ use jiff::civil::Weekday;
 
 use super::{Job, Unit};
 
+/// Where a task names the ledger, by which a campaign is known again.
+const LEDGER: (&str, &str) = ("<Documentation>ledger: ", "</Documentation>");
+
 pub(super) fn unit(job: &Job) -> Unit {
     Unit { file: format!("{}.xml", job.name), text: task(job) }
+}
+
+/// Whether the text of a task is that of the same campaign.
+pub(super) fn is_of(task: &str, job: &Job) -> bool {
+    whose(task) == Some(escaped(&job.ledger).as_str())
+}
+
+/// The ledger that the text of a task names.
+pub(super) fn whose(task: &str) -> Option<&str> {
+    let (_, rest) = task.split_once(LEDGER.0)?;
+    rest.split_once(LEDGER.1).map(|(ledger, _)| ledger)
 }
 
 fn task(job: &Job) -> String {
@@ -31,6 +45,7 @@ fn task(job: &Job) -> String {
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
     <Description>{name}</Description>
+    {begin}{ledger}{end}
   </RegistrationInfo>
   <Triggers>
 {triggers}  </Triggers>
@@ -52,6 +67,9 @@ fn task(job: &Job) -> String {
 </Task>
 "#,
         name = escaped(&job.name),
+        begin = LEDGER.0,
+        ledger = escaped(&job.ledger),
+        end = LEDGER.1,
         program = escaped(&job.program),
         words = escaped(&words.join(" ")),
         folder = escaped(&job.folder),
