@@ -43,6 +43,24 @@ fn a_campaign_needs_nothing_but_the_settings_file_beside_its_input() {
 }
 
 #[test]
+fn recipients_of_a_settings_file_are_files_beside_it_numbers_or_files_of_this_folder() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("r")).unwrap();
+    let guests = |who: &str| format!("Кому\n{who}\n");
+    desk.write("r/guests.csv", guests("79001234501"));
+    desk.write("r/x.csv", "Телефон;Имя\n79001234568;Анна\n");
+    desk.write("guests.csv", guests("79001234501\n79001234502\n79001234503"));
+    desk.write("here.csv", guests("79001234501\n79001234502"));
+    for (who, rows) in [("guests.csv", 1), ("here.csv", 2), ("79001234567", 1)] {
+        let settings = format!("recipients = [\"{who}\"]\ncontacts = [\"x.csv\"]\n");
+        desk.write("r/sendcontact.toml", settings);
+        let ran = desk.run(&["check", "--settings", "r/sendcontact.toml", "--json"]);
+        let found = ran.stdout.lines().filter(|line| line.contains("\"row\":")).count();
+        assert_eq!((ran.code, found), (0, rows), "{who} {ran:?}");
+    }
+}
+
+#[test]
 fn the_first_file_that_exists_is_the_only_one() {
     let desk = Desk::new();
     for (folder, country) in [("a", "RU"), ("own/sendcontact", "KZ"), ("home/.config/sendcontact", "UA")] {

@@ -96,9 +96,12 @@ fn texts(option: &Arg, (file, entry): (&SettingsFile, &Entry)) -> Result<Vec<Str
     let (place, key) = (place(file, entry), entry.key.clone());
     let takes_values = option.get_action().takes_values();
     let counts = matches!(option.get_action(), ArgAction::Count);
+    let is_path = option.get_value_parser().type_id() == TypeId::of::<PathBuf>();
+    let may_be_path = option.get_id().as_str() == "recipients";
     let whole = |text: &String| {
-        let is_path = option.get_value_parser().type_id() == TypeId::of::<PathBuf>();
-        if is_path { resolved(&file.path, text).to_string_lossy().into_owned() } else { text.clone() }
+        let path = resolved(&file.path, text);
+        let is_one = !text.is_empty() && (is_path || (may_be_path && path.exists()));
+        if is_one { path.to_string_lossy().into_owned() } else { text.clone() }
     };
     match &entry.value {
         Value::Switch(switch) if !takes_values && counts => Ok(vec![u8::from(*switch).to_string()]),
