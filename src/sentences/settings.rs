@@ -35,6 +35,9 @@ sentences! {
         NeedsSwitch { place: String, key: String } =
             en "{place}: {key}: write true or false",
             ru "{place}: {key}: укажите true или false",
+        NeedsCount { place: String, key: String } =
+            en "{place}: {key}: write true, false or a number from 0 to 255",
+            ru "{place}: {key}: укажите true, false или число от 0 до 255",
         NeedsOne { place: String, key: String } =
             en "{place}: {key}: it takes one value, without brackets",
             ru "{place}: {key}: здесь нужно одно значение, без скобок",

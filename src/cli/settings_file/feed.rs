@@ -107,6 +107,9 @@ fn texts(option: &Arg, (file, entry): (&SettingsFile, &Entry)) -> Result<Vec<Str
         Value::Switch(switch) if !takes_values && counts => Ok(vec![u8::from(*switch).to_string()]),
         Value::Switch(switch) if !takes_values => Ok(vec![switch.to_string()]),
         Value::Switch(_) => Err(SettingsFault::NeedsText { place, key }.into()),
+        Value::One(text) if counts && text.parse::<u8>().is_err() => {
+            Err(SettingsFault::NeedsCount { place, key }.into())
+        }
         Value::One(text) if takes_values || counts => Ok(vec![whole(text)]),
         Value::One(_) | Value::Several(_) if !takes_values => {
             Err(SettingsFault::NeedsSwitch { place, key }.into())
@@ -152,10 +155,10 @@ fn read_by(command: &Command, option: &Arg, texts: &[String]) -> Result<(), Stri
     }
 }
 
-/// What the option would have taken.
+/// What the option would have taken, if it takes certain words only.
 fn one_of(error: &clap::Error) -> Option<String> {
     let ContextValue::Strings(words) = error.get(ContextKind::ValidValue)? else { return None };
-    Some(words.join(" | "))
+    (!words.is_empty()).then(|| words.join(" | "))
 }
 
 fn first_line(error: &clap::Error) -> String {
