@@ -151,6 +151,17 @@ fn a_wrong_setting_is_told_with_its_file_line_and_key() {
         ("notify-command = []\n", &["sendcontact.toml:1: notify-command: a value is required"]),
         ("log-file = \"\"\n", &["sendcontact.toml:1: log-file: a value is required"]),
         ("\nout-dir = \"\"\n", &["sendcontact.toml:2: out-dir: a value is required"]),
+        ("rate = 1\nwindow = [\"10 to 7\"]\n", &["sendcontact.toml:2: --window: "]),
+        ("days = \"xx\"\n", &["sendcontact.toml:1: --days: "]),
+        ("holidays = \"sendcontact.toml\"\n", &["sendcontact.toml:1: --holidays sendcontact.toml: line 1"]),
+        ("time-zone = \"Mars\"\n", &["sendcontact.toml:1: --time-zone: "]),
+        ("warm-up = \"x\"\n", &["sendcontact.toml:1: --warm-up: "]),
+        ("spacing = \"20s..8s\"\n", &["sendcontact.toml:1: --spacing: "]),
+        ("country = \"XX\"\n", &["sendcontact.toml:1: ", "no country"]),
+        ("delimiter = \"ab\"\n", &["sendcontact.toml:1: --delimiter "]),
+        ("map = [\"x\"]\n", &["sendcontact.toml:1: --map: "]),
+        ("campaign = \"a/b\"\n", &["sendcontact.toml:1: --campaign a/b"]),
+        ("profile = \"a\"\n[profiles.a]\nresults = \"r.txt\"\n", &["sendcontact.toml:3: --results "]),
         ("profile = \"b\"\n[profiles.a]\n", &["\"b\"", "sendcontact.toml; it has a"]),
         ("profile = \"b\"\n", &["begin one with [profiles.b]"]),
         ("profiles = 3\n", &["sendcontact.toml:1: profiles:", "[profiles.NAME]"]),
@@ -164,7 +175,14 @@ fn a_wrong_setting_is_told_with_its_file_line_and_key() {
             assert!(ran.stderr.contains(word), "{text}: {word} is missing in {}", ran.stderr);
         }
     }
-    desk.write("sendcontact.toml", "rate = 0\n");
+    desk.write("sendcontact.toml", "window = \"10 to 7\"\n");
+    desk.write("list.csv", table(1));
+    for (arguments, place) in
+        [(&[][..], "sendcontact.toml:1: --window"), (&["--window", "9"], "sendcontact: --window")]
+    {
+        let ran = desk.run(&[&["send", "list.csv", "--simulate"], arguments].concat());
+        assert!(ran.code == 2 && ran.stderr.contains(place), "{ran:?}");
+    }
     desk.write("sendcontact.toml", "rate = true\n");
     let russian = desk.run(&["send", "x.csv", "--lang", "ru"]);
     assert_eq!(russian.stderr, "sendcontact: sendcontact.toml:1: rate: укажите текст, число или дату\n");

@@ -73,7 +73,8 @@ pub fn run() -> ExitCode {
     let language = settings::language(typed.arguments.lang);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
-        say!("sendcontact: {}", error.say(language));
+        let place = whence::place_of(&typed, &error).map(|place| place + ": ").unwrap_or_default();
+        say!("sendcontact: {place}{}", error.say(language));
         error.exit()
     });
     ExitCode::from(exit)

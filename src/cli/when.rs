@@ -99,6 +99,21 @@ pub(super) enum WhenError {
 }
 
 impl WhenError {
+    /// The long name of the option.
+    pub(super) const fn option(&self) -> &'static str {
+        match self {
+            Self::StartAt(_) => "start-at",
+            Self::Until(_) => "until",
+            Self::Late(_) => "if-late",
+            Self::Window(_) => "window",
+            Self::Days(_) => "days",
+            Self::HolidayFile(..) | Self::Holiday(..) => "holidays",
+            Self::Zone(_) => "time-zone",
+            Self::WarmUp(_) => "warm-up",
+            Self::Spacing(_) => "spacing",
+        }
+    }
+
     /// The option and the sentence.
     pub(super) fn say(&self, language: Language) -> String {
         match self {

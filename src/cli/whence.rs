@@ -3,16 +3,21 @@
 use std::ffi::OsStr;
 
 use clap::{Arg, ArgMatches, CommandFactory, parser::ValueSource};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
     args::{Arguments, SendArguments, ServiceArguments},
     exit::{CommandError, Exit},
     print, settings,
-    settings::TokenPlace,
+    settings::{SettingsError, TokenPlace},
     settings_file::{SettingsFile, Typed},
+    when::WhenError,
 };
-use crate::sentences::{Language, Whence};
+use crate::{
+    intake::MapError,
+    sentences::{Language, Whence},
+};
 
 /// One line of what is shown.
 struct Setting {
@@ -29,6 +34,7 @@ pub(super) fn show(
     arguments: &SendArguments,
     language: Language,
 ) -> Result<Exit, CommandError> {
+    usable(arguments)?;
     let settings = settings(typed, &arguments.service);
     let text = if arguments.json {
         format!("{}\n", object(typed.file.as_ref(), &settings))
@@ -37,6 +43,79 @@ pub(super) fn show(
     };
     print(&text)?;
     Ok(Exit::Done)
+}
+
+/// Where in the settings file stands what is told to be wrong, if it was said there.
+pub(super) fn place_of(typed: &Typed, error: &CommandError) -> Option<String> {
+    let CommandError::Settings(error) = error else { return None };
+    let key = option_of(error)?;
+    let (name, matches) = typed.matches.subcommand()?;
+    let program = Arguments::command();
+    let mut options = program.find_subcommand(name)?.get_arguments();
+    let option = options.find(|option| option.get_long() == Some(key))?;
+    match setting(key, (option, matches), typed.file.as_ref()).whence {
+        Whence::File { place } => Some(place),
+        Whence::Typed | Whence::Environment { .. } | Whence::Default | Whence::Set | Whence::NotSet => None,
+    }
+}
+
+/// The long name of the option whose value is told to be wrong. What an instance has for itself is told
+/// with the instance's name.
+const fn option_of(error: &SettingsError) -> Option<&'static str> {
+    match error {
+        SettingsError::Who(_) => Some("recipients"),
+        SettingsError::Country(_) => Some("country"),
+        SettingsError::Map(MapError::Form(_) | MapError::Field(_)) => Some("map"),
+        SettingsError::Map(MapError::Line { .. } | MapError::File { .. }) => Some("map-file"),
+        SettingsError::Delimiter(_) => Some("delimiter"),
+        SettingsError::CampaignPath(_) => Some("campaign"),
+        SettingsError::Results { .. } => Some("results"),
+        SettingsError::LogFile(_) => Some("log-file"),
+        SettingsError::When(error) => Some(error.option()),
+        SettingsError::Client(_)
+        | SettingsError::NoInstance
+        | SettingsError::InstanceNoId(_)
+        | SettingsError::InstanceNoToken(_)
+        | SettingsError::SameInstance { .. }
+        | SettingsError::OfInstance { .. }
+        | SettingsError::NoToken
+        | SettingsError::TokenFile { .. }
+        | SettingsError::Instance(_)
+        | SettingsError::File(_)
+        | SettingsError::Scheduler(_)
+        | SettingsError::OptOut(_)
+        | SettingsError::SameFile(_)
+        | SettingsError::NotItsEnding { .. }
+        | SettingsError::OnlyFigures
+        | SettingsError::NoCampaign(_)
+        | SettingsError::NoSource(..)
+        | SettingsError::WhichSource(..)
+        | SettingsError::Script { .. } => None,
+    }
+}
+
+/// Refuses the values that `send` would refuse; the files that they name need not be there yet.
+fn usable(arguments: &SendArguments) -> Result<(), SettingsError> {
+    let source = unless_missing(settings::source(&arguments.input))?;
+    let inputs = source.map(|source| source.inputs).unwrap_or_default();
+    unless_missing(arguments.when.read(Timestamp::now()).map_err(SettingsError::from))?;
+    settings::places(&arguments.place, &inputs, arguments.service.simulate).map(drop)
+}
+
+/// Nothing where a file is not there: also a recipient that is neither a number nor a chat may be one.
+fn unless_missing<T>(read: Result<T, SettingsError>) -> Result<Option<T>, SettingsError> {
+    let is_missing = |error: &SettingsError| {
+        matches!(
+            error,
+            SettingsError::Who(_)
+                | SettingsError::Map(MapError::File { .. })
+                | SettingsError::When(WhenError::HolidayFile(..))
+        )
+    };
+    match read {
+        Err(error) if is_missing(&error) => Ok(None),
+        read => read.map(Some),
+    }
 }
 
 fn settings(typed: &Typed, service: &ServiceArguments) -> Vec<Setting> {
