@@ -158,6 +158,7 @@ fn a_wrong_setting_is_told_with_its_file_line_and_key() {
         ("warm-up = \"x\"\n", &["sendcontact.toml:1: --warm-up: "]),
         ("spacing = \"20s..8s\"\n", &["sendcontact.toml:1: --spacing: "]),
         ("country = \"XX\"\n", &["sendcontact.toml:1: ", "no country"]),
+        ("encoding = \"cp-what\"\n", &["sendcontact.toml:1: --encoding: ", "windows-1251"]),
         ("delimiter = \"ab\"\n", &["sendcontact.toml:1: --delimiter "]),
         ("map = [\"x\"]\n", &["sendcontact.toml:1: --map: "]),
         ("campaign = \"a/b\"\n", &["sendcontact.toml:1: --campaign a/b"]),

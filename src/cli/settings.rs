@@ -20,11 +20,11 @@ use super::{
 };
 use crate::{
     campaign::{Conditions, LaneConditions},
-    files::Reading,
+    files::{Reading, is_encoding},
     green_api::{ClientError, Instance, InstanceError, PhoneAs, TimeOuts},
     intake::{self, Country, CountryError, Field, Inputs, MapError, Numbers, Who, WhoError},
     ledger::{self, Service},
-    sentences::{Fault, Language},
+    sentences::{Fault, FileSentence, Language},
 };
 
 /// What a person has to set right.
@@ -58,6 +58,7 @@ pub(super) enum SettingsError {
     File(#[from] SettingsFileError),
     Scheduler(#[from] SchedulerError),
     OptOut(#[from] OptOutError),
+    Encoding(String),
     Delimiter(String),
     SameFile(PathBuf),
     LogFile(PathBuf),
@@ -105,6 +106,10 @@ impl SettingsError {
             Self::NoToken => Fault::NoToken,
             Self::TokenFile { path, source } => {
                 Fault::TokenFile { path: shown(path), reason: source.to_string() }
+            }
+            Self::Encoding(label) => {
+                let sentence = FileSentence::EncodingUnheard { label: label.clone() };
+                return format!("--encoding: {}", sentence.say(language));
             }
             Self::Delimiter(text) => Fault::Delimiter { text: text.clone() },
             Self::SameFile(path) => Fault::SameFile { path: shown(path) },
@@ -154,7 +159,7 @@ fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError
     let country: Option<Country> = arguments.country.as_deref().map(str::parse).transpose()?;
     Ok(intake::Settings {
         reading: Reading {
-            encoding: arguments.encoding.clone(),
+            encoding: arguments.encoding.as_deref().map(encoding).transpose()?,
             delimiter: arguments.delimiter.as_deref().map(delimiter).transpose()?,
             sheet: arguments.sheet.clone(),
             include_hidden: arguments.include_hidden,
@@ -184,6 +189,10 @@ pub(super) fn of_instance(arguments: &ServiceArguments, error: SettingsError) ->
         Some(name) => SettingsError::OfInstance { name, error: Box::new(error) },
         None => error,
     }
+}
+
+fn encoding(label: &str) -> Result<String, SettingsError> {
+    if is_encoding(label) { Ok(label.to_owned()) } else { Err(SettingsError::Encoding(label.to_owned())) }
 }
 
 /// A mark of ASCII, a space, or the word `tab`. None that quotes, or that a spreadsheet takes for the

@@ -67,6 +67,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         SettingsError::Country(_) => Some("country"),
         SettingsError::Map(MapError::Form(_) | MapError::Field(_)) => Some("map"),
         SettingsError::Map(MapError::Line { .. } | MapError::File { .. }) => Some("map-file"),
+        SettingsError::Encoding(_) => Some("encoding"),
         SettingsError::Delimiter(_) => Some("delimiter"),
         SettingsError::CampaignPath(_) => Some("campaign"),
         SettingsError::Results { .. } => Some("results"),

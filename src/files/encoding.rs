@@ -29,6 +29,12 @@ pub(super) struct TableEncoding {
     pub(super) guessed_from: Option<String>,
 }
 
+/// Whether a person may name an encoding so.
+#[must_use]
+pub fn is_encoding(label: &str) -> bool {
+    Encoding::for_label_no_replacement(label.as_bytes()).is_some()
+}
+
 /// The encoding that a person named, if it is one of those that the web knows
 /// (source: the labels of the Encoding Standard).
 pub(super) fn named(label: Option<&str>, path: &Path) -> Result<Option<&'static Encoding>, FileProblem> {

@@ -25,6 +25,7 @@ use std::path::Path;
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
 
+pub use encoding::is_encoding;
 pub use format::Format;
 pub use problem::{FileProblem, FileProblemCode};
 pub use table::{Cell, RowFault, Table, TableRow};
