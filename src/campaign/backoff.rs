@@ -61,6 +61,12 @@ impl Backoff {
         }
     }
 
+    /// Nobody asks the service anything: patience does not run, and a pause that the service asked for holds.
+    pub(super) fn rest(&mut self, now: Instant) {
+        let held = self.trouble.filter(|trouble| trouble.until > now);
+        self.trouble = held.map(|trouble| Trouble { since: now, ..trouble });
+    }
+
     /// Until when everybody waits, if so.
     pub(super) fn waiting_until(&self, now: Instant) -> Option<Instant> {
         self.trouble.map(|trouble| trouble.until).filter(|until| *until > now)

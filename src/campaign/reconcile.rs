@@ -120,20 +120,9 @@ fn adopted(id: &IdMessage, place: SightingPlace) -> Resolution {
     Resolution::Found(id.clone(), place)
 }
 
-/// Whether the instance refuses whatever it is asked. A look-up that does not exist, or whose quota is
-/// used up, says nothing about any other.
+/// Whether the instance refuses whatever it is asked.
 pub(super) const fn refuses(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Halted(halt, _) => {
-            !matches!(halt, Halt::WrongAddress | Halt::Redirected | Halt::QuotaExceeded)
-        }
-        Outcome::Accepted(_)
-        | Outcome::Refused(_)
-        | Outcome::Throttled { .. }
-        | Outcome::Unreachable(_)
-        | Outcome::Uncertain(_)
-        | Outcome::ChatIdWanted => false,
-    }
+    matches!(outcome, Outcome::Halted(halt, _) if halt.is_of_instance())
 }
 
 /// What the service showed.

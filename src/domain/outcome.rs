@@ -155,6 +155,15 @@ sentences! {
     }
 }
 
+impl Halt {
+    /// Whether the instance refuses whatever it is asked. A method that does not exist, or whose quota is used up, says
+    /// nothing about any other.
+    #[must_use]
+    pub const fn is_of_instance(self) -> bool {
+        !matches!(self, Self::WrongAddress | Self::Redirected | Self::QuotaExceeded)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -63,8 +63,9 @@ impl Health {
         self.check_at = now + CHECK_INTERVAL;
         self.unknown = false;
         self.refusal = match outcome {
-            Outcome::Halted(halt, words) => Some((halt, words)),
-            Outcome::Accepted(_)
+            Outcome::Halted(halt, words) if halt.is_of_instance() => Some((halt, words)),
+            Outcome::Halted(..)
+            | Outcome::Accepted(_)
             | Outcome::Refused(_)
             | Outcome::Throttled { .. }
             | Outcome::Unreachable(_)
@@ -114,6 +115,11 @@ impl Gate {
     pub(super) const fn came_back(&mut self) {
         self.held = None;
     }
+
+    /// The service takes cards: what refused to tell the state before says nothing any more.
+    pub(super) fn takes_cards(&mut self) {
+        self.health.refusal = None;
+    }
 }
 
 impl<W: Wire> Worker<W> {
@@ -145,6 +151,7 @@ impl<W: Wire> Worker<W> {
         if run.wish.is_some() || held.is_some() {
             // What was known of the instance is old when the run goes on.
             self.gate.health = Health::unknown(now);
+            self.backoff.rest(now.into_std());
         } else if now >= self.gate.health.check_at && !self.is_ending(run) {
             self.ask_state(run, now);
         }
@@ -219,6 +226,7 @@ impl<W: Wire> Worker<W> {
             return self.stop(run, Stop::Halted(halt, words));
         }
         self.state_for_card = true;
+        self.gate.health.check_at = now;
         self.ask_state(run, now);
     }
 
@@ -257,7 +265,9 @@ impl<W: Wire> Worker<W> {
                 | InstanceState::SleepMode
                 | InstanceState::Unnamed(_),
             ) => return self.gate.health.goes_on(now),
-            Err(Outcome::Halted(halt, words)) if for_card || self.gate.health.bad.is_some() => {
+            Err(Outcome::Halted(halt, words))
+                if halt.is_of_instance() && (for_card || self.gate.health.bad.is_some()) =>
+            {
                 return self.stop(run, Stop::Halted(halt, words));
             }
             Err(outcome) => {
@@ -280,6 +290,7 @@ impl<W: Wire> Worker<W> {
         if now >= last {
             return self.stop(run, Stop::State(state));
         }
+        self.backoff.rest(now.into_std());
         let check_at = (now + CHECK_INTERVAL).min(last);
         self.gate.health = Health { check_at, unknown: true, bad: Some((state, since)), refusal: None };
     }

@@ -65,6 +65,8 @@ impl<W: Wire> Worker<W> {
         self.uncertain = 0;
         run.clear += 1;
         self.backoff.clear(now.into_std());
+        self.gate.takes_cards();
+        self.state_for_card = false;
     }
 
     fn put_off(&mut self, run: &mut Run<'_>, by: Throttle, wait: Option<Duration>, now: Instant) {

@@ -2,6 +2,7 @@
 //! whatever days that takes.
 
 mod lanes;
+mod trouble;
 
 use std::{
     cell::Cell,
@@ -47,12 +48,15 @@ struct Fake {
     checks: Arc<Mutex<Vec<Timestamp>>>,
     /// Every card is refused.
     refuses: bool,
+    /// What is answered to the request of a number, from 0, that is not accepted.
+    answers: BTreeMap<usize, Outcome>,
     /// The state from a moment on; nothing before the first.
     states: BTreeMap<Timestamp, Option<InstanceState>>,
 }
 
 impl Fake {
-    /// `+90s suspended` from the start on; `-` is an answer that cannot be read, `expired` a refusal.
+    /// `+90s suspended` from the start on; `-` is an answer that cannot be read, `expired` a refusal,
+    /// `quota` one of the method alone.
     fn of_states(start: &str, states: &[(u64, &str)]) -> Self {
         let state = |(after, word): &(u64, &str)| {
             let state = (*word != "-").then(|| InstanceState::from_word(word));
@@ -82,6 +86,9 @@ impl Wire for Fake {
         if self.refuses {
             return Outcome::Refused("bad request data".to_owned());
         }
+        if let Some(outcome) = self.answers.get(&(number - 1)) {
+            return outcome.clone();
+        }
         Outcome::Accepted(IdMessage::new(&format!("3EB0{number:08}")).unwrap())
     }
 
@@ -92,6 +99,9 @@ impl Wire for Fake {
             None => Ok(InstanceState::Authorized),
             Some((_, Some(state))) if state.as_word() == "expired" => {
                 Err(Outcome::Halted(Halt::Expired, "instance is expired".to_owned()))
+            }
+            Some((_, Some(state))) if state.as_word() == "quota" => {
+                Err(Outcome::Halted(Halt::QuotaExceeded, "quota is used up".to_owned()))
             }
             Some((_, Some(state))) => Ok(state.clone()),
             Some((_, None)) => Err(Outcome::Uncertain("HTTP 200 without a state".to_owned())),
