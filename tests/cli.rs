@@ -1,7 +1,13 @@
 //! The program as a person runs it: what the service received, what is on disk, what is said.
 
+use std::{
+    collections::HashSet,
+    io::Write,
+    process::{Command, Stdio},
+};
+
 use serde_json::json;
-use stand_in::{Desk, Reply, Service, accepted, refused, table, whole};
+use stand_in::{Desk, Received, Reply, Service, accepted, refused, table, whole};
 
 #[test]
 fn the_bodies_of_the_seed_go_over_the_wire_and_a_second_run_sends_nothing() {
@@ -612,4 +618,77 @@ fn a_refused_card_of_a_file_that_is_not_given_is_not_retried() {
     assert_eq!(send(&["a.csv", "b.csv"]), (4, 2, 2));
     assert_eq!(send(&["a.csv"]), (4, 1, 3));
     assert_eq!(send(&["a.csv", "b.csv"]), (0, 0, 4));
+}
+
+/// Runs the program with this on its standard input.
+#[cfg(unix)]
+fn run_piped(desk: &Desk, service: &Service, arguments: &[&str], input: &str) -> stand_in::Ran {
+    let mut command = desk.to(service, arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut run = command.spawn().unwrap();
+    // A program that does not read to the end is judged by what it did.
+    let _unread = run.stdin.take().unwrap().write_all(input.as_bytes());
+    stand_in::Ran::of(run.wait_with_output().unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn every_row_of_a_pipe_is_sent_however_long_it_is() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    let (list, piped) =
+        (table(3000), ["send", "/dev/stdin", "--campaign", "list", "--out-dir", ".", "--json"]);
+    assert!(list.len() > 100_000);
+    let ran = run_piped(&desk, &service, &[&piped[..], &["--rate", "5000"]].concat(), &list);
+    assert_eq!((ran.code, ran.count("accepted"), ran.count("rows")), (0, 3000, 3000), "{}", ran.stderr);
+    let sent: HashSet<String> = service.sends().iter().map(Received::chat).collect();
+    let listed: HashSet<String> = (0..3000).map(|row| format!("{}@c.us", 79_000_000_000_u64 + row)).collect();
+    assert_eq!(sent, listed);
+    assert_eq!(desk.column("list-results.csv", "status"), vec!["accepted"; 3000]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_anew_whatever_came_through_it_before() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    desk.write("list.csv", table(3));
+    let piped = ["send", "/dev/stdin", "--campaign", "list", "--out-dir", ".", "--json"];
+    let first = run_piped(&desk, &service, &piped, &table(2));
+    assert_eq!((first.code, first.count("accepted")), (0, 2), "{}", first.stderr);
+    let second = run_piped(&desk, &service, &piped, &table(4));
+    assert_eq!(
+        (second.code, second.count("accepted"), service.sends().len()),
+        (0, 4, 4),
+        "{}",
+        second.stderr
+    );
+
+    let suppressed = ["send", "list.csv", "--suppress", "/dev/stdin", "--campaign", "stop", "--json"];
+    let canary = [&suppressed[..], &["--limit", "1"]].concat();
+    assert_eq!(run_piped(&desk, &service, &canary, "79009999999\n").count("accepted"), 1);
+    let ran = run_piped(&desk, &service, &suppressed, "79000000001\n");
+    assert_eq!((ran.count("accepted"), ran.count("suppressed")), (2, 1), "{}", ran.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_opened_once() {
+    let service = Service::accepting();
+    let desk = Desk::new();
+    assert!(Command::new("mkfifo").arg(desk.path("list.csv")).status().unwrap().success());
+    let path = desk.path("list.csv");
+    let writer = std::thread::spawn(move || std::fs::write(path, table(3)).unwrap());
+    let ran = desk.run_to(&service, &["send", "list.csv", "--json"]);
+    writer.join().unwrap();
+    assert_eq!((ran.code, ran.count("accepted"), service.sends().len()), (0, 3, 3), "{}", ran.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_list_that_is_no_file_says_where_its_campaign_stands() {
+    let (service, desk) = (Service::accepting(), Desk::new());
+    let ran = run_piped(&desk, &service, &["send", "/dev/stdin", "--campaign", "list"], &table(1));
+    assert_eq!((ran.code, service.received().len()), (2, 0), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--out-dir"), "{}", ran.stderr);
 }

@@ -36,6 +36,7 @@ pub(super) enum SettingsError {
     Map(#[from] MapError),
     Client(#[from] ClientError),
     CampaignPath(String),
+    NoFolder(PathBuf),
     NoInstance,
     InstanceNoId(String),
     InstanceNoToken(String),
@@ -97,6 +98,7 @@ impl SettingsError {
             Self::When(error) => return error.say(language),
             Self::OfInstance { name, error } => return format!("{name}: {}", error.say(language)),
             Self::CampaignPath(campaign) => Fault::CampaignPath { campaign: campaign.clone() },
+            Self::NoFolder(path) => Fault::NoFolder { path: path.display().to_string() },
             Self::NoInstance => Fault::NoInstance,
             Self::InstanceNoId(name) => Fault::InstanceNoId { name: name.clone() },
             Self::InstanceNoToken(name) => Fault::InstanceNoToken { name: name.clone() },
@@ -315,6 +317,10 @@ pub(super) fn places(
             .and_then(Path::file_stem)
             .map_or_else(|| "campaign".into(), |stem| stem.to_string_lossy().into_owned())
     };
+    let has_place = place.out_dir.is_some() || place.ledger.is_some() && place.results.is_some();
+    if let Some(path) = first.filter(|path| !has_place && is_device(path)) {
+        return Err(SettingsError::NoFolder(path.to_owned()));
+    }
     let campaign = place.campaign.clone().unwrap_or_else(stem);
     if campaign.is_empty() || campaign.contains(['/', '\\']) {
         return Err(SettingsError::CampaignPath(campaign));
@@ -345,6 +351,11 @@ pub(super) fn places(
         output(results, &read)?;
     }
     Ok(places)
+}
+
+/// Whether it is `/dev/stdin` or one of its kind: nothing that stands beside it lasts.
+fn is_device(path: &Path) -> bool {
+    ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder))
 }
 
 /// The files of the ledger that a campaign of these inputs would have.

@@ -131,6 +131,11 @@ sentences! {
         CampaignPath { campaign: String } =
             en "--campaign {campaign}: a name, not a path; use --out-dir for the folder",
             ru "--campaign {campaign}: нужно имя, а не путь; папку задаёт --out-dir",
+        NoFolder { path: String } =
+            en "{path} is no file beside which the ledger and the results could stand: name their folder with --out-dir \
+                and the campaign with --campaign",
+            ru "{path} — не файл, рядом с которым могли бы лежать реестр и результаты: папку задайте через --out-dir, \
+                а имя кампании — через --campaign",
         NoLedgerHere =
             en "name a campaign: there is no ledger in this folder",
             ru "назовите кампанию: в этой папке нет реестра",
