@@ -622,6 +622,7 @@ fn a_refused_card_of_a_file_that_is_not_given_is_not_retried() {
 
 /// Runs the program with this on its standard input.
 #[cfg(unix)]
+#[expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 fn run_piped(desk: &Desk, service: &Service, arguments: &[&str], input: &str) -> stand_in::Ran {
     let mut command = desk.to(service, arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

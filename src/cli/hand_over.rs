@@ -22,7 +22,7 @@ use crate::{
     campaign::{self, Conditions, Lane, LaneConditions, Stop, Stopped},
     domain::Counts,
     green_api::{Client, Inspector},
-    ledger::{Book, Control, Door, Ledger, LedgerError, Wish},
+    ledger::{Control, Door, Ledger, LedgerError, Wish},
     pace::Pace,
     progress::{Progress, Show, Teller},
     sentences::{Language, Running},
@@ -88,7 +88,7 @@ fn lane(
     let conditions = LaneConditions {
         rules: sender.when.rules.clone(),
         waits: sender.when.waits,
-        last_sent: ledger.book(lane).map_or(Ok(None), Book::last)?,
+        last_sent: ledger.book(lane).map_or(Ok(None), |book| book.last(settings::wall_clock()))?,
         ..settings::lane_conditions(sender.arguments)
     };
     let pace = Pace::new(sender.arguments.rate, Instant::now());

@@ -88,12 +88,12 @@ impl Book {
         spent(&self.connection, day, zone).map_err(|error| unusable(&self.path, &error))
     }
 
-    /// When the last card went, in milliseconds since 1970.
+    /// When the last card up to now went, in milliseconds since 1970: a clock that was ahead entered later ones.
     ///
     /// # Errors
     /// [`LedgerError::Book`] when it cannot be read.
-    pub fn last(&self) -> Result<Option<i64>, LedgerError> {
-        sql::book::last(&self.connection).map_err(|error| unusable(&self.path, &error))
+    pub fn last(&self, now: i64) -> Result<Option<i64>, LedgerError> {
+        sql::book::last(&self.connection, now).map_err(|error| unusable(&self.path, &error))
     }
 
     /// Opens a page: no other run writes in the book until the page is full or dropped.
@@ -138,9 +138,9 @@ impl Page<'_> {
         spent(&self.transaction, day, zone).map_err(|error| self.unusable(&error))
     }
 
-    /// When the last card went, this page included, in milliseconds since 1970.
-    pub(super) fn last(&self) -> Result<Option<i64>, LedgerError> {
-        sql::book::last(&self.transaction).map_err(|error| self.unusable(&error))
+    /// When the last card up to now went, this page included, in milliseconds since 1970.
+    pub(super) fn last(&self, now: i64) -> Result<Option<i64>, LedgerError> {
+        sql::book::last(&self.transaction, now).map_err(|error| self.unusable(&error))
     }
 
     /// Whether the instance wrote to a chat before, this page included.

@@ -133,7 +133,8 @@ impl Queue {
     fn record(&mut self, place: &Place<'_>, part: &Part) -> Result<Committed, LedgerError> {
         for settlement in &part.settle {
             place.settle(settlement)?;
-            self.came_back |= matches!(settlement.verdict, Verdict::NotTaken | Verdict::NotSent);
+            // A card that was refused is counted by no cap: another may go in its place.
+            self.came_back |= went_not(&settlement.verdict);
         }
         self.begin(place, part)
     }
@@ -182,9 +183,10 @@ impl Queue {
             return Ok(None);
         };
         let gap = i64::try_from(spacing.mean().as_millis()).unwrap_or(i64::MAX);
-        let of_another = page.last()?.filter(|last| Some(*last) > self.sent_last);
-        // A clock that was put back must not hold a run for long.
-        let until = of_another.map(|last| last.min(place.now).saturating_add(gap));
+        // This run's own last card may be ahead of a clock that was put back.
+        let own = self.sent_last.filter(|last| *last <= place.now);
+        let of_another = page.last(place.now)?.filter(|last| Some(*last) > own);
+        let until = of_another.map(|last| last.saturating_add(gap));
         Ok(until.filter(|until| *until > place.now))
     }
 

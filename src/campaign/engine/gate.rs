@@ -111,8 +111,8 @@ impl Gate {
         }
     }
 
-    /// A row is pending again that the ledger has not been asked about.
-    pub(super) const fn came_back(&mut self) {
+    /// A row is pending again, or a card counts under no cap any more: the ledger has not been asked about that.
+    pub(super) const fn may_take_more(&mut self) {
         self.held = None;
     }
 
@@ -145,7 +145,7 @@ impl<W: Wire> Worker<W> {
         if let Some(held) = held {
             self.end_if_held(run, held);
         }
-        if self.is_shut(run) && self.is_idle() {
+        if self.is_idle() {
             self.end_if_overdue(run);
         }
         if run.wish.is_some() || held.is_some() {
@@ -202,7 +202,7 @@ impl<W: Wire> Worker<W> {
         self.stop(run, Stop::Rules(verdict, rules));
     }
 
-    /// A lane that stands still asks the ledger nothing, and so does not hear there that its time is over.
+    /// A lane that waits asks the ledger nothing, and so does not hear there that its time is over.
     fn end_if_overdue(&mut self, run: &mut Run<'_>) {
         let Some(rules) = self.conditions.rules.clone() else { return };
         let passed = rules.schedule.deadline.filter(|deadline| deadline.at <= run.wall_clock());

@@ -21,6 +21,7 @@ use crate::{
     campaign::{MaxFailures, Pause},
     domain::{
         Contact, Counts, Entry, Finding, Halt, IdMessage, Message, Names, Phone, Place, Recipient, Status,
+        Throttle,
     },
     green_api::PhoneAs,
     ledger::{Book, Control, Identity, Ledger, NewSource, Portion, Rules, Service, Zones},
@@ -474,6 +475,65 @@ fn a_number_that_rests_is_not_waited_for_longer_because_its_state_is_not_told_an
     let ran = run(start, (desk.ledger("b.ledger", 0, &[""; 3]), &expired), &conditions(None));
     assert_eq!(ran.stop, Some(Stop::Halted(Halt::Expired, "instance is expired".to_owned())));
     assert_eq!(expired.checks.lock().unwrap().len(), 3);
+}
+
+#[test]
+fn a_run_that_waits_for_the_next_card_or_for_the_service_ends_when_its_time_is_over() {
+    let start = "2026-11-24T10:00:00Z";
+    let mut short = schedule(&[], "mon-sun", "UTC");
+    short.deadline = Deadline::of(None, Some(Duration::from_secs(5)), at(start));
+    let mut spaced = short.clone();
+    spaced.caps.spacing = Some("40s..40s".parse().unwrap());
+    let later = Outcome::Throttled { by: Throttle::TooMany, wait: Some(Duration::from_mins(5)) };
+    let later = Fake { answers: (0..9).map(|number| (number, later.clone())).collect(), ..Fake::default() };
+    for (name, schedule, fake) in [("a.ledger", spaced, Fake::default()), ("b.ledger", short, later)] {
+        let desk = Desk::new();
+        let conditions = conditions(Some(schedule));
+        let ended = Cell::new(0);
+        let ledger = desk.ledger(name, 0, &[""; 3]);
+        let ran = run_beside(start, (ledger, &fake), (&conditions, "1", &of_run()), async |interrupt| {
+            interrupt.closed().await;
+            ended.set(at(start).duration_until(Timestamp::from_millisecond(wall_clock()).unwrap()).as_secs());
+        });
+        assert!(matches!(ran.stop, Some(Stop::Rules(May::Over(Why::MaxDuration(_)), _))), "{:?}", ran.stop);
+        assert!((5..=7).contains(&ended.get()), "{name}: ended after {} s", ended.get());
+    }
+}
+
+#[test]
+fn a_card_that_the_service_refused_leaves_its_place_under_the_cap_to_another() {
+    let desk = Desk::new();
+    let mut capped = schedule(&[], "mon-sun", "UTC");
+    capped.caps.daily = NonZeroU64::new(3);
+    let conditions = LaneConditions { waits: false, ..conditions(Some(capped)) };
+    let refused = |number| (number, Outcome::Refused("bad request data".to_owned()));
+    let fake = Fake { answers: [0, 1, 2, 4].map(refused).into(), ..Fake::default() };
+    let ledger = desk.ledger("list.ledger", 0, &[""; 10]);
+    let of_run = Conditions { max_failures: MaxFailures::Percent(100), ..of_run() };
+    let start = "2026-11-24T10:00:00Z";
+    let ran =
+        run_beside(start, (ledger, &fake), (&conditions, "50", &of_run), async |interrupt| drop(interrupt));
+    assert!(matches!(ran.stop, Some(Stop::Rules(May::NotBefore(..), _))), "{:?}", ran.stop);
+    let counted = [Status::Accepted, Status::Failed, Status::Pending].map(|status| ran.counts.of(status));
+    assert_eq!(counted, [3, 4, 3]);
+}
+
+#[test]
+fn a_clock_that_is_put_back_holds_no_card_for_longer_than_its_distance() {
+    let desk = Desk::new();
+    let mut spaced = schedule(&[], "mon-sun", "UTC");
+    spaced.caps.spacing = Some("10s..10s".parse().unwrap());
+    let conditions = conditions(Some(spaced));
+    for (name, start) in [("a.ledger", "2026-11-27T10:00:00Z"), ("b.ledger", "2026-11-24T10:00:00Z")] {
+        let fake = Fake::default();
+        let ran = run(start, (desk.ledger(name, 0, &[""; 3]), &fake), &conditions);
+        assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 3));
+        assert!(
+            at(start).duration_until(*fake.times().last().unwrap()).as_secs() <= 31,
+            "{:?}",
+            fake.times()
+        );
+    }
 }
 
 #[test]

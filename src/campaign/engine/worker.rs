@@ -204,9 +204,11 @@ impl<W: Wire> Worker<W> {
     }
 
     fn settle(&mut self, run: &mut Run<'_>, begun: &Begun, verdict: Verdict) {
+        if matches!(verdict, Verdict::NotTaken | Verdict::NotSent | Verdict::Failed(_)) {
+            self.gate.may_take_more();
+        }
         if matches!(verdict, Verdict::NotTaken | Verdict::NotSent) {
             self.exhausted = false;
-            self.gate.came_back();
             run.handed_over = run.handed_over.saturating_sub(1);
         }
         self.settled.push(Settlement { row: begun.row, verdict });

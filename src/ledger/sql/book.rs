@@ -123,6 +123,6 @@ pub(in super::super) fn each_between(
     Ok(())
 }
 
-pub(in super::super) fn last(connection: &Connection) -> Result<Option<i64>> {
-    connection.query_row("SELECT max(at) FROM sends", [], |row| row.get(0))
+pub(in super::super) fn last(connection: &Connection, now: i64) -> Result<Option<i64>> {
+    connection.query_row("SELECT max(at) FROM sends WHERE at <= ?1", [now], |row| row.get(0))
 }

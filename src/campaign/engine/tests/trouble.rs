@@ -1,7 +1,6 @@
 //! A service that puts cards off: for how long that is borne, and when the state of its instance counts.
 
 use super::*;
-use crate::domain::Throttle;
 
 const START: &str = "2026-11-24T10:00:00Z";
 
