@@ -574,6 +574,12 @@ fn a_length_of_time_that_no_clock_can_count_is_refused() {
             assert_eq!(ran.code, 2, "{option:?} {time}: {ran:?}");
         }
     }
+    for arguments in
+        [&["send", "list.csv"][..], &["track", "list-simulated"], &["reconcile", "list-simulated"]]
+    {
+        let ran = desk.run_to(&service, &[arguments, &["--timeout", "0s"]].concat());
+        assert_eq!(ran.code, 2, "no request can be answered at once: {ran:?}");
+    }
     assert!(service.received().is_empty());
     let ran = desk.run_to(&service, &["send", "list.csv", "--patience", "9000000000000s"]);
     assert!(ran.stderr.contains("longer than 100 years"), "{ran:?}");

@@ -74,6 +74,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         SettingsError::LogFile(_) => Some("log-file"),
         SettingsError::When(error) => Some(error.option()),
         SettingsError::Client(_)
+        | SettingsError::NoFolder(_)
         | SettingsError::NoInstance
         | SettingsError::InstanceNoId(_)
         | SettingsError::InstanceNoToken(_)

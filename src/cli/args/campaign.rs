@@ -65,7 +65,7 @@ pub(in crate::cli) struct ReconcileArguments {
     #[arg(long)]
     pub(in crate::cli) resend_absent: bool,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_name = "TIME")]
+    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(in crate::cli) timeout: Time,
     /// Print the counts as JSON
     #[arg(long)]
@@ -88,7 +88,7 @@ pub(in crate::cli) struct TrackArguments {
     #[arg(long = "for", default_value = "30m", value_name = "TIME", requires = "watch")]
     pub(in crate::cli) watch_for: Time,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_name = "TIME")]
+    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(in crate::cli) timeout: Time,
     /// Print the counts as JSON
     #[arg(long)]

@@ -297,7 +297,7 @@ pub(super) struct SendArguments {
     #[arg(long, default_value = "10m", value_name = "TIME")]
     pub(super) patience: Time,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_name = "TIME")]
+    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(super) timeout: Time,
     /// Let -vv name recipients in full
     #[arg(long)]

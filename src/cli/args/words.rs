@@ -53,6 +53,16 @@ const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 *
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) struct Time(pub(in crate::cli) std::time::Duration);
 
+impl Time {
+    /// What a request may take: within none at all, every card would be unknown.
+    pub(super) fn of_request(text: &str) -> Result<Self, String> {
+        match text.parse()? {
+            Self(std::time::Duration::ZERO) => Err(format!("{text} is too short for an answer: write 30s")),
+            time => Ok(time),
+        }
+    }
+}
+
 impl std::str::FromStr for Time {
     type Err = String;
 
