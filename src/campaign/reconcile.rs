@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::recognise::{CLOCK_SLACK, LID_WINDOW, Sight, recognise};
 use crate::{
-    domain::{Halt, IdMessage, Outcome},
+    domain::{IdMessage, Outcome},
     green_api::{Inspector, InstanceState, Sighting, SightingPlace},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
     sentences::{Language, Sentence, Talk},
@@ -63,10 +63,7 @@ impl Trouble {
     pub fn say(&self, language: Language) -> String {
         let words = match self {
             // A look-up that does not exist, or is used up, says nothing about sendContact.
-            Self::Answer(Outcome::Halted(
-                Halt::WrongAddress | Halt::Redirected | Halt::QuotaExceeded,
-                words,
-            )) => words.clone(),
+            Self::Answer(Outcome::Halted(halt, words)) if !halt.is_of_instance() => words.clone(),
             Self::Answer(outcome) => outcome.words(language),
             Self::State(state) => Talk::StateIs { state: state.as_word().to_owned() }.say(language),
             Self::Hidden => Talk::QueueHides.say(language),

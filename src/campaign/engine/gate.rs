@@ -45,7 +45,7 @@ struct Health {
     unknown: bool,
     /// A state in which cards are accepted and not delivered, and since when.
     bad: Option<(InstanceState, Instant)>,
-    /// What refused to tell the state.
+    /// What refused to tell the state; not that its method is used up, which says nothing about another.
     refusal: Option<(Halt, String)>,
 }
 
@@ -63,7 +63,7 @@ impl Health {
         self.check_at = now + CHECK_INTERVAL;
         self.unknown = false;
         self.refusal = match outcome {
-            Outcome::Halted(halt, words) if halt.is_of_instance() => Some((halt, words)),
+            Outcome::Halted(halt, words) if halt != Halt::QuotaExceeded => Some((halt, words)),
             Outcome::Halted(..)
             | Outcome::Accepted(_)
             | Outcome::Refused(_)
@@ -266,7 +266,7 @@ impl<W: Wire> Worker<W> {
                 | InstanceState::Unnamed(_),
             ) => return self.gate.health.goes_on(now),
             Err(Outcome::Halted(halt, words))
-                if halt.is_of_instance() && (for_card || self.gate.health.bad.is_some()) =>
+                if halt != Halt::QuotaExceeded && (for_card || self.gate.health.bad.is_some()) =>
             {
                 return self.stop(run, Stop::Halted(halt, words));
             }
