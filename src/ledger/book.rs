@@ -210,6 +210,17 @@ impl Ledger {
         Ok(cards)
     }
 
+    /// Takes cards out of the books that keep them: chat, card and begin.
+    pub(super) fn take_out(&mut self, cards: &[(String, Vec<u8>, i64)]) -> Result<(), LedgerError> {
+        for book in self.lanes.iter_mut().filter_map(|lane| lane.book.as_mut()).filter(|_| !cards.is_empty())
+        {
+            let page = book.page()?;
+            cards.iter().try_for_each(|(chat, card, at)| page.take_back(chat, card, *at))?;
+            page.turn_over()?;
+        }
+        Ok(())
+    }
+
     /// What is sent without a book is brought in when one is kept again.
     pub(super) fn without_book(&self) -> Result<(), LedgerError> {
         for (lane, _) in self.lanes.iter().enumerate().filter(|(_, lane)| lane.book.is_none()) {

@@ -256,8 +256,8 @@ impl<'a> Desk<'a> {
 impl Place<'_> {
     fn settle(&self, settlement: &Settlement) -> Result<(), LedgerError> {
         if let Some(page) = self.page.filter(|_| went_not(&settlement.verdict)) {
-            let sending = sql::sending(self.transaction, settlement.row.0);
-            let (chat, card, at) = sending.map_err(|error| self.explain(&error))?;
+            let request = sql::request(self.transaction, settlement.row.0, State::Sending);
+            let (chat, card, at) = request.map_err(|error| self.explain(&error))?;
             page.take_back(&chat, &card, at)?;
         }
         settle(self.transaction, settlement).map_err(|error| self.explain(&error))

@@ -6,9 +6,10 @@ use std::{
     time::Duration,
 };
 
-use crate::{domain::IdMessage, sentences::Sentence};
+use rusqlite::OptionalExtension;
 
-use super::{Ledger, LedgerError, RowId, book::Sends, explain, sql};
+use super::{Ledger, LedgerError, RowId, book::Sends, explain, sql, state::State};
+use crate::{domain::IdMessage, sentences::Sentence};
 
 /// A row of which nobody knows whether the service took it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,15 +114,27 @@ impl Ledger {
     /// Gives how many were there.
     ///
     /// # Errors
-    /// [`LedgerError`] when the file cannot be written.
+    /// [`LedgerError`] when the file cannot be written, or the book of a card that is proved not to have been taken.
     pub fn resolve(&mut self, resolutions: &[(RowId, Resolution)]) -> Result<usize, LedgerError> {
-        self.resolve_all(resolutions).map_err(|error| explain(&self.path, &error))
+        let mut absent = Vec::new();
+        let resolved = self.resolve_all(resolutions, &mut absent);
+        let changed = resolved.map_err(|error| explain(&self.path, &error))?;
+        // After the ledger: a book may count a card too many, never one too few.
+        self.take_out(&absent)?;
+        Ok(changed)
     }
 
-    fn resolve_all(&mut self, resolutions: &[(RowId, Resolution)]) -> rusqlite::Result<usize> {
+    fn resolve_all(
+        &mut self,
+        resolutions: &[(RowId, Resolution)],
+        absent: &mut Vec<(String, Vec<u8>, i64)>,
+    ) -> rusqlite::Result<usize> {
         let transaction = self.connection.transaction()?;
         let mut changed = 0;
         for (row, resolution) in resolutions {
+            if *resolution == Resolution::Absent {
+                absent.extend(sql::request(&transaction, row.0, State::Unknown).optional()?);
+            }
             changed += match resolution {
                 Resolution::Found(id, place) => {
                     sql::adopt(&transaction, row.0, Some(id.as_str()), &place.to_keep())?

@@ -28,7 +28,7 @@ pub(super) use schema::{
 pub(super) use seen::{scratch, see};
 pub(super) use turns::{
     PendingRecord, accept, begin, close, each_sent, failed_to_pending, give_back, held, pending_after,
-    sending, sending_to_unknown, waiting,
+    request, sending_to_unknown, waiting,
 };
 
 /// Of a row: whether its file was given when the input was read last. The rows of other files wait.

@@ -136,11 +136,15 @@ pub(in super::super) fn give_back(transaction: &Transaction<'_>, id: i64, was_se
         .execute(params![id, State::Pending, !was_sent, State::Sending])?)
 }
 
-/// Chat, card and begin of a row that is being sent.
-pub(in super::super) fn sending(connection: &Connection, id: i64) -> Result<(String, Vec<u8>, i64)> {
+/// Chat, card and begin of the last request of a row in this state.
+pub(in super::super) fn request(
+    connection: &Connection,
+    id: i64,
+    state: State,
+) -> Result<(String, Vec<u8>, i64)> {
     connection
         .prepare_cached("SELECT chat, card, sent_at FROM rows WHERE id = ?1 AND state = ?2")?
-        .query_row(params![id, State::Sending], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .query_row(params![id, state], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
 }
 
 /// Chat, card and begin of every row that an instance, or any, has sent or may have sent.

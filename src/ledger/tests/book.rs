@@ -51,6 +51,22 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
 }
 
 #[test]
+fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = ledger(folder.path(), "list.ledger", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
+    ledger.keep(0, book(folder.path())).unwrap();
+    let door = Door::open(ledger).unwrap();
+    let begun = turn(&door, vec![], 9).begun;
+    let lost = begun.iter().map(|begun| settled(begun, Verdict::Unknown("reset".into()))).collect();
+    turn(&door, lost, 0);
+    let mut ledger = door.close().unwrap();
+    assert_eq!(spent(&book(folder.path())), (3, 3));
+    let decided = [(begun[0].row, Resolution::Absent), (begun[1].row, Resolution::Resend)];
+    assert_eq!(ledger.resolve(&decided).unwrap(), 2);
+    assert_eq!(spent(&book(folder.path())), (2, 2), "what a person sends again may have arrived");
+}
+
+#[test]
 fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_once() {
     let folder = tempfile::tempdir().unwrap();
     let without = Door::open(ledger(folder.path(), "a.ledger", &[(2, A, "Анна"), (3, B, "Анна")])).unwrap();
