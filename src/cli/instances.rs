@@ -51,14 +51,14 @@ pub(super) async fn reach_all(services: &[&ServiceArguments]) -> Result<Vec<Reac
     let mut reached: Vec<Reached> = Vec::new();
     for arguments in services {
         let next = reach(arguments).await?;
-        is_another(&next, &reached)?;
+        must_differ(&next, &reached)?;
         reached.push(next);
     }
     Ok(reached)
 }
 
 /// Refuses an instance that is one of those before it.
-pub(super) fn is_another(next: &Reached, before: &[Reached]) -> Result<(), SettingsError> {
+pub(super) fn must_differ(next: &Reached, before: &[Reached]) -> Result<(), SettingsError> {
     let id = next.instance.id();
     before.iter().find(|other| other.instance.id() == id).map_or(Ok(()), |other| {
         let (one, other) = (other.name.clone(), next.name.clone());

@@ -40,7 +40,7 @@ pub(super) async fn look(
     }
     let next = instances::reach(arguments).await;
     let is_another =
-        |next: Reached| instances::is_another(&next, before).map(|()| next).map_err(CommandError::from);
+        |next: Reached| instances::must_differ(&next, before).map(|()| next).map_err(CommandError::from);
     let reached = match next.and_then(is_another) {
         Ok(reached) => reached,
         Err(error @ CommandError::Settings(_)) => {
