@@ -11,6 +11,7 @@ mod phone;
 mod problem;
 pub mod results;
 mod status;
+mod text;
 
 pub use chat_id::{ChatId, ChatIdError, ChatKind};
 pub use contact::{Contact, NameMissing, Names};
@@ -21,3 +22,4 @@ pub use outcome::{Halt, IdMessage, Outcome, Throttle};
 pub use phone::{Phone, PhoneError};
 pub use problem::{Problem, ProblemCode, Warning, WarningCode};
 pub use status::{Counts, Status};
+pub use text::{comparable, is_invisible, visible};

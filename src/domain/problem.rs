@@ -45,10 +45,14 @@ codes! {
         PhoneScientific = "phone_scientific",
         /// The card's number can be read in more than one way.
         PhoneAmbiguous = "phone_ambiguous",
+        /// The number is possible, but longer or shorter than GREEN-API documents.
+        PhoneLength = "phone_length",
         /// The card has none of the four names.
         NameMissing = "name_missing",
         /// A name was decoded wrongly somewhere on its way here.
         NameMojibake = "name_mojibake",
+        /// A name is still encoded (`=?UTF-8?B?…`, `%D0%98`) and cannot be decoded for sure.
+        NameEncoded = "name_encoded",
         /// Nobody is named who should get the card.
         RecipientMissing = "recipient_missing",
         /// The recipient is neither a number nor a chat id.
@@ -87,10 +91,20 @@ codes! {
         UnknownColumn = "unknown_column",
         /// The number has a possible length but no known range.
         PhoneUnlikely = "phone_unlikely",
+        /// The number is longer or shorter than GREEN-API documents, and goes as `--number-lengths any` says.
+        PhoneLengthUnusual = "phone_length_unusual",
+        /// A name was still encoded (`&quot;`, `=D0=98`) and was decoded.
+        NameDecoded = "name_decoded",
+        /// What a program writes for nothing (`None`, `NULL`, `{{name}}`) was left out of a name.
+        NamePlaceholder = "name_placeholder",
+        /// A heading has letters of another alphabet that look the same.
+        HeadingLookalike = "heading_lookalike",
         /// An invalid `@lid` recipient blocks the whole queue of the service.
         RecipientLid = "recipient_lid",
         /// The sheet has hidden rows.
         HiddenRows = "hidden_rows",
+        /// The page has other tables, which are not read.
+        OtherTables = "other_tables",
     }
 }
 

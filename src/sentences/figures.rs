@@ -172,10 +172,14 @@ words! {
         PhoneScientific = "a spreadsheet shortened the number on the card", "таблица потеряла цифры номера на карточке";
         /// `phone_ambiguous`
         PhoneAmbiguous = "the number on the card can be read in several ways", "номер на карточке читается неоднозначно";
+        /// `phone_length`
+        PhoneLength = "the number is longer or shorter than GREEN-API documents", "длина номера не та, что описана у GREEN-API";
         /// `name_missing`
         NameMissing = "no name on the card", "на карточке нет имени";
         /// `name_mojibake`
         NameMojibake = "a name lost its letters", "имя потеряло буквы";
+        /// `name_encoded`
+        NameEncoded = "a name is still encoded", "имя осталось закодированным";
         /// `recipient_missing`
         RecipientMissing = "no recipient", "нет получателя";
         /// `recipient_invalid`

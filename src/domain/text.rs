@@ -1,0 +1,125 @@
+//! How texts are compared: in NFC, without invisible characters, with plain spaces. Two texts that look
+//! the same are the same text, in headings, names, the key of a message, `--match` and stop lists.
+
+use std::borrow::Cow;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+/// The form in which texts are compared: NFC, no invisible characters, every run of white space one plain
+/// space, none at the ends. Case stays. What is sent is never this form, see [`visible`].
+#[must_use]
+pub fn comparable(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
+    let seen: String = composed.chars().filter(|char| !is_invisible(*char)).collect();
+    // A mark that stood behind an invisible character may belong to the letter before it.
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&seen);
+    Cow::Owned(composed.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The same text as it is sent: without invisible characters and with a space for each control
+/// character; line feeds and tabs stay. A joiner stays between letters of scripts that need it.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let is_odd = |char: char| is_invisible(char) || (char.is_control() && !matches!(char, '\n' | '\t'));
+    if !text.contains(is_odd) {
+        return Cow::Borrowed(text.trim());
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let kept = chars.iter().enumerate().filter_map(|(at, char)| match char {
+        '\u{200C}' | '\u{200D}' | '\u{FE0F}' if joins(&chars, at) => Some(*char),
+        '\r' if chars.get(at + 1) == Some(&'\n') => None,
+        '\n' | '\t' => Some(*char),
+        control if control.is_control() => Some(' '),
+        invisible if is_invisible(*invisible) => None,
+        other => Some(*other),
+    });
+    Cow::Owned(kept.collect::<String>().trim().to_owned())
+}
+
+/// Whether a character takes part in the form of a word or of an emoji: Persian and the scripts of India
+/// need joiners, Latin, Greek and Cyrillic have none.
+fn joins(chars: &[char], at: usize) -> bool {
+    let needs = |char: Option<&char>| char.is_some_and(|char| *char >= '\u{590}' && !is_invisible(*char));
+    let before = at.checked_sub(1).and_then(|before| chars.get(before));
+    needs(before) && (chars[at] == '\u{FE0F}' || needs(chars.get(at + 1)))
+}
+
+/// Whether a text is its own comparable form for sure, by a look at its bytes.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_plain_cyrillic = |char: char| matches!(char, 'А'..='я' | 'Ё' | 'ё');
+    !bytes.starts_with(b" ")
+        && !bytes.ends_with(b" ")
+        && !text.contains("  ")
+        && text.chars().all(|char| matches!(char, ' '..='~') || is_plain_cyrillic(char))
+}
+
+/// Whether a character leaves no trace where it stands: the default ignorable code points of Unicode
+/// (`DerivedCoreProperties.txt`), the blank of Braille and the annotation marks.
+#[must_use]
+pub const fn is_invisible(char: char) -> bool {
+    matches!(
+        char,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{61C}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_look_the_same_are_the_same() {
+        for text in [
+            "Андрей Йорданов",
+            "Андреи\u{306} И\u{306}орданов",
+            "Андрей\u{200B} Йорданов",
+            "Ан\u{AD}дрей\u{A0}Йорданов",
+            "\u{FEFF} Андрей \u{2009} Йорданов\t",
+            "Андреи\u{200B}\u{306} Йорданов",
+        ] {
+            assert_eq!(comparable(text), "Андрей Йорданов", "{text:?}");
+        }
+        for (one, other) in [("Андрей", "андрей"), ("Семен", "Семён"), ("Анна", "Aнна")]
+        {
+            assert_ne!(comparable(one), comparable(other));
+        }
+    }
+
+    #[test]
+    fn what_is_sent_loses_what_nobody_sees_and_nothing_else() {
+        for (text, sent) in [
+            (" Анна\u{B}Мария ", "Анна Мария"),
+            ("Анна\u{200B}\u{200D}", "Анна"),
+            ("\u{200E}\u{3164}\u{2800}", ""),
+            ("первая\r\nвторая\tтретья", "первая\nвторая\tтретья"),
+            ("Ива\rн", "Ива н"),
+            ("Андреи\u{306}", "Андреи\u{306}"),
+            ("می\u{200C}خواهم", "می\u{200C}خواهم"),
+            ("👩\u{200D}🚀 ❤\u{FE0F}", "👩\u{200D}🚀 ❤\u{FE0F}"),
+            ("क्\u{200D}ष", "क्\u{200D}ष"),
+        ] {
+            assert_eq!(visible(text), sent, "{text:?}");
+        }
+    }
+}
