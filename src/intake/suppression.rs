@@ -11,7 +11,8 @@ use crate::files::{self, Card, Cards, FileProblem, Input, Reading, Table};
 
 use super::Settings;
 use super::header::{HeaderError, Role, Said};
-use super::numbers::{Numbers, clipped};
+use super::number_parts;
+use super::numbers::{NumberLengths, Numbers, clipped};
 use super::recipients::read_recipient;
 use super::repair;
 use super::rows::Line;
@@ -63,7 +64,7 @@ struct List<'a> {
 }
 
 fn read(path: &Path, settings: &Settings, chats: &mut Vec<u64>) -> Result<Suppression, HeaderError> {
-    let numbers = Numbers { strict: false, ..settings.numbers };
+    let numbers = Numbers { strict: false, lengths: NumberLengths::Any, ..settings.numbers };
     let told = Suppression { path: path.to_owned(), chats: 0, unread: 0, examples: Vec::new() };
     let mut list = List { told, numbers, chats };
     // Encoding, delimiter and sheet are those of the inputs: of a list they are found out.
@@ -138,13 +139,14 @@ impl List<'_> {
 /// The chats that a cell of a list keeps out, some of them twice. A number in national form is none.
 #[must_use]
 pub fn kept_out(cell: &str) -> Vec<ChatId> {
-    named(cell, Numbers { country: None, strict: false })
+    named(cell, Numbers { lengths: NumberLengths::Any, ..Numbers::default() })
 }
 
 fn named(cell: &str, numbers: Numbers) -> Vec<ChatId> {
     let plain = repair::plain(cell);
-    let parts = if cell.contains('@') { Vec::new() } else { repair::parts(&plain) };
-    let texts = parts.iter().map(String::as_str).chain([cell]);
+    let parts = if cell.contains('@') { Vec::new() } else { number_parts::parts(&plain) };
+    let sides = parts.iter().flat_map(|part| number_parts::sides(&part.text));
+    let texts = parts.iter().map(|part| part.text.as_str()).chain(sides).chain([cell]);
     texts
         .filter_map(|text| read_recipient(text, false, numbers).ok())
         .map(|found| found.value.chat())
