@@ -723,7 +723,7 @@ mod tests {
                 ("+49 30 123456/57", Err(Invalid)),
                 ("030 123456/57", Err(Invalid)),
                 ("030 1234567/89", ok(49_301_234_567, &[CountryAssumed, PhoneNormalised, MultiplePhones])),
-                ("030 123456/789", Err(Invalid)),
+                ("030 123456/789", Err(Length)),
             ],
         );
         check(
