@@ -28,7 +28,7 @@ use std::path::Path;
 pub use encoding::is_encoding;
 pub use format::Format;
 pub use problem::{FileProblem, FileProblemCode};
-pub use table::{Cell, RowFault, Table, TableRow};
+pub use table::{Cell, OtherTables, RowFault, Table, TableRow};
 pub use vcard::{Card, CardPhone, Cards, PhoneKind};
 
 use crate::sentences::FileSentence;

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Span, Unit};
 
 /// The days that Excel can show: up to 9999-12-31 (source: the limits of Excel). A phone number under
 /// the format of a date is beyond them, and stays a number.
-const DAYS: std::ops::Range<f64> = 0.0..2_958_466.0;
+pub(super) const SHOWN_DAYS: std::ops::Range<f64> = 0.0..2_958_466.0;
 
 /// From which day a workbook counts; the setting `date1904`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(super) fn decimal(value: f64) -> String {
 /// The day and the time of a number of days: `2026-07-14`, `2026-07-14T09:30:00`, or `09:30:00`
 /// within the first day; nothing if no spreadsheet can show it.
 pub(super) fn date(days: f64, epoch: Epoch) -> Option<String> {
-    if !DAYS.contains(&days) {
+    if !SHOWN_DAYS.contains(&days) {
         return None;
     }
     let seconds = SignedDuration::from_secs_f64((days * 86_400.0).round()).as_secs();

@@ -106,6 +106,11 @@ sentences! {
                 --sheet." [sheets = sheets.en()],
             ru "листа «{asked}» нет, есть {sheets}. Укажите один из них по имени или номеру: --sheet."
                 [sheets = sheets.ru()],
+        TableMissing { asked: String, tables: Sheets } =
+            en "this is a web page, and it has no table \"{asked}\"; the tables with rows are {tables}. Give the number \
+                of one of them with --sheet." [tables = tables.en()],
+            ru "это веб-страница, и таблицы «{asked}» на ней нет; таблицы со строками: {tables}. Укажите номер одной из \
+                них: --sheet." [tables = tables.ru()],
         NoSheets { asked: String, format: &'static str } =
             en "--sheet {asked} names a sheet, and a {format} file has no sheets. Leave out --sheet, or give the \
                 workbook itself. In one run, --sheet applies to every file.",
@@ -229,6 +234,9 @@ sentences! {
     /// What is broken in a workbook or a page.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Damage {
+        TablesHidden =
+            en "none of its tables is shown; --include-hidden reads what is hidden",
+            ru "ни одна таблица в ней не видна (скрытое читается с --include-hidden)",
         NoTable = en "there is no table in it", ru "в ней нет таблицы",
         NoSheet = en "it has no sheet", ru "в ней нет листов",
         NoWorkbook = en "there is no workbook in it", ru "самой книги в файле нет",
