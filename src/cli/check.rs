@@ -282,7 +282,9 @@ fn source_json(source: &intake::Source, counted: Counted, language: Language) ->
         code: WarningCode::HiddenRows,
         sentence: Sentence::HiddenRows { rows: counted.hidden },
     });
-    let warnings: Vec<Warning> = hidden.into_iter().chain(unknown).collect();
+    let other_tables = counted.other_tables.sentence();
+    let other_tables = other_tables.map(|sentence| Warning { code: WarningCode::OtherTables, sentence });
+    let warnings: Vec<Warning> = hidden.into_iter().chain(other_tables).chain(unknown).collect();
     if !warnings.is_empty() {
         object["warnings"] = warnings_json(&warnings, language);
     }

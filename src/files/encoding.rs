@@ -93,6 +93,11 @@ impl Found {
         self.encoding != UTF_8
     }
 
+    /// UTF-16, of whichever order, if it is that.
+    pub(super) fn utf16(self) -> Option<&'static Encoding> {
+        Some(self.encoding).filter(|encoding| [UTF_16LE, UTF_16BE].contains(encoding))
+    }
+
     /// The beginning of the file as UTF-8 without the mark.
     pub(super) fn decode(self, head: &[u8]) -> Cow<'_, [u8]> {
         let head = head.get(self.mark..).unwrap_or_default();

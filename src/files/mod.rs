@@ -5,8 +5,10 @@
 //! read is a [`FileProblem`] with a row, or the fault of one card; an encoding that was guessed is shown
 //! with an example ([`Layout::example`]).
 
+mod charset;
 mod delimited;
 mod encoding;
+mod foreign;
 mod format;
 mod guess;
 mod html;
@@ -23,12 +25,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use encoding_rs::{UTF_16BE, UTF_16LE};
-
 pub use encoding::is_encoding;
 pub use format::Format;
 pub use problem::{FileProblem, FileProblemCode};
-pub use table::{Cell, RowFault, Table, TableRow};
+pub use table::{Cell, OtherTables, RowFault, Table, TableRow};
 pub use vcard::{Card, CardPhone, Cards, PhoneKind};
 
 use crate::sentences::FileSentence;
@@ -46,7 +46,8 @@ pub struct Reading {
     pub encoding: Option<String>,
     /// What parts the cells of delimited text.
     pub delimiter: Option<char>,
-    /// The sheet of a workbook, by its name or its number from 1.
+    /// The sheet of a workbook, by its name or its number from 1, or the table of a page, by its number.
+    /// Formats that have neither refuse it.
     pub sheet: Option<String>,
     /// Rows that are hidden, by hand or by a filter, are read like any other.
     pub include_hidden: bool,
@@ -107,6 +108,7 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
     let named = encoding::named(reading.encoding.as_deref(), path)?;
     let found = encoding::found(&head, named);
     let format = recognised(&head, found, path)?;
+    refuse_sheet(format, reading, path)?;
     let mut layout = Layout::of(format, found.encoding.name());
     match format {
         Format::Csv => {
@@ -128,10 +130,8 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
         Format::Xlsx => workbook::xlsx(file, path, reading).map(Input::Table),
         Format::Xls => workbook::xls(file, path, reading).map(Input::Table),
         Format::Ods => workbook::ods(file, path, reading).map(Input::Table),
-        Format::Html => {
-            let utf16 = Some(found.encoding).filter(|found| [UTF_16LE, UTF_16BE].contains(found));
-            html::open(file, path, named.or(utf16), reading).map(Input::Table)
-        }
+        Format::Xml2003 => workbook::xml2003(file, path, found.utf16().or(named), reading).map(Input::Table),
+        Format::Html => html::open(file, path, found.utf16().or(named), reading).map(Input::Table),
     }
 }
 
@@ -140,9 +140,20 @@ fn recognised(head: &[u8], found: Found, path: &Path) -> Result<Format, FileProb
     if text.is_empty() {
         return Err(FileProblem::new(FileProblemCode::FileEmpty, path, None, FileSentence::Empty));
     }
-    format::recognise(head, &text).map_err(|foreign| {
-        FileProblem::new(foreign.code, path, None, FileSentence::Foreign { content: foreign.content })
-    })
+    format::recognise(head, &text)
+        .map_err(|foreign| FileProblem::new(foreign.code, path, None, foreign.sentence))
+}
+
+/// A sheet that was asked for is never ignored: a format that has none refuses it.
+fn refuse_sheet(format: Format, reading: &Reading, path: &Path) -> Result<(), FileProblem> {
+    let name = match format {
+        Format::Csv => "CSV",
+        Format::Vcard => "vCard",
+        Format::Xlsx | Format::Xls | Format::Ods | Format::Xml2003 | Format::Html => return Ok(()),
+    };
+    let Some(asked) = &reading.sheet else { return Ok(()) };
+    let sentence = FileSentence::NoSheets { asked: asked.trim().to_owned(), format: name };
+    Err(FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence))
 }
 
 fn delimiter_asked(reading: &Reading, path: &Path) -> Result<Option<u8>, FileProblem> {
@@ -228,6 +239,17 @@ mod tests {
         let problem = |path: &Path| open(path, &Reading::default()).err().map(|problem| problem.code());
         assert_eq!(problem(&folder.path().join("none.csv")), Some(FileProblemCode::FileMissing));
         assert_eq!(problem(folder.path()), Some(FileProblemCode::FileUnreadable));
+    }
+
+    #[test]
+    fn a_sheet_is_refused_by_formats_that_have_none() {
+        let reading = Reading { sheet: Some(" Клиенты ".to_owned()), ..Reading::default() };
+        for (bytes, format) in [(&b"a;b\n1;2\n"[..], "CSV"), (b"BEGIN:VCARD\nFN:x\nEND:VCARD\n", "vCard")] {
+            let problem = opened(bytes, &reading).err().unwrap();
+            assert_eq!(problem.code(), FileProblemCode::SheetMissing);
+            let said = problem.to_string();
+            assert!(said.contains(format) && said.contains("--sheet Клиенты"), "{said}");
+        }
     }
 
     #[test]

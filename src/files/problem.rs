@@ -33,7 +33,7 @@ pub enum FileProblemCode {
     WorkbookDamaged,
     /// The workbook is protected by a password.
     WorkbookEncrypted,
-    /// The workbook has no sheet of that name, or none that is visible.
+    /// The file has no sheet of that name, none that is visible, or no sheets at all.
     SheetMissing,
     /// The HTML table cannot be followed.
     HtmlDamaged,

@@ -264,6 +264,16 @@ sentences! {
                 "скрытых строк пропущено"
             )],
 
+        OtherTables { tables: u64, first: u64 } =
+            en "{tables} not read; --sheet {first} reads the first of them instead"
+                [tables = count::en(*tables, "other table of the page was", "other tables of the page were")],
+            ru "{tables}; чтобы прочитать первую из них вместо этой, добавьте --sheet {first}" [tables = count::ru(
+                *tables,
+                "другая таблица страницы не прочитана",
+                "другие таблицы страницы не прочитаны",
+                "других таблиц страницы не прочитано"
+            )],
+
         // How an unknown row became accepted.
         FoundInQueue =
             en "The answer was lost; the card was found in the instance's queue.",

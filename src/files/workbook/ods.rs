@@ -83,7 +83,7 @@ fn sheets(xml: &mut Xml) -> Result<Vec<Sheet>, XmlError> {
                     let style = xml.attribute("style-name")?.unwrap_or_default();
                     let name = xml.attribute("name")?.unwrap_or_default();
                     sheets.push(Sheet { name, hidden: hidden.contains(&style) });
-                    skip_table(xml)?;
+                    xml.skip_long()?;
                 }
                 _ => {}
             },
@@ -91,16 +91,6 @@ fn sheets(xml: &mut Xml) -> Result<Vec<Sheet>, XmlError> {
             Token::End => return Ok(sheets),
         }
     }
-}
-
-/// Goes on to the end of the table that has just begun; tables may stand in it.
-fn skip_table(xml: &mut Xml) -> Result<(), XmlError> {
-    let outside = xml.depth() - 1;
-    while xml.depth() > outside {
-        xml.renew();
-        xml.next()?;
-    }
-    Ok(())
 }
 
 /// The rows of one sheet.
@@ -128,7 +118,7 @@ impl SheetRows {
                 Token::Open if self.xml.name() == "table" && before == 0 => return Ok(()),
                 Token::Open if self.xml.name() == "table" => {
                     before -= 1;
-                    skip_table(&mut self.xml)?;
+                    self.xml.skip_long()?;
                 }
                 Token::Open | Token::Close | Token::Text => {}
                 Token::End => return Err(XmlError::Broken("a sheet is missing".to_owned())),
