@@ -9,8 +9,8 @@ use secrecy::SecretString;
 
 use super::{
     args::{
-        AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument, PlaceArguments,
-        SendArguments, ServiceArguments, Time,
+        AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument, LengthsArgument,
+        PlaceArguments, SendArguments, ServiceArguments, Time,
     },
     opt_outs::OptOutError,
     schedule::SchedulerError,
@@ -22,7 +22,7 @@ use crate::{
     campaign::{Conditions, LaneConditions},
     files::{Reading, is_encoding},
     green_api::{ClientError, Instance, InstanceError, PhoneAs, TimeOuts},
-    intake::{self, Country, CountryError, Field, Inputs, MapError, Numbers, Who, WhoError},
+    intake::{self, Country, CountryError, Field, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
     ledger::{self, Service},
     sentences::{Fault, FileSentence, Language},
 };
@@ -166,7 +166,14 @@ fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError
             sheet: arguments.sheet.clone(),
             include_hidden: arguments.include_hidden,
         },
-        numbers: Numbers { country, strict: arguments.strict_phones },
+        numbers: Numbers {
+            country,
+            strict: arguments.strict_phones,
+            lengths: match arguments.number_lengths {
+                LengthsArgument::Documented => NumberLengths::Documented,
+                LengthsArgument::Any => NumberLengths::Any,
+            },
+        },
         columns: columns(arguments)?,
         chosen: arguments.match_column.clone(),
         no_header: arguments.no_header,

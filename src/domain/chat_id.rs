@@ -75,11 +75,10 @@ impl FromStr for ChatId {
     }
 }
 
-/// 11 or 12 digits, and the thirteen that the service documents for mobiles of Mexico (521…),
-/// Argentina (549…) and Brazil (55…).
+/// An international number of 7 to 15 digits (source: ITU-T E.164). Which lengths are sent to is for
+/// `intake` to say.
 fn is_personal(name: &str) -> bool {
-    let documented_thirteen = ["521", "549", "55"].iter().any(|prefix| name.starts_with(prefix));
-    !name.starts_with('0') && (is_digits(name, 11, 12) || (documented_thirteen && is_digits(name, 13, 13)))
+    !name.starts_with('0') && is_digits(name, 7, 15)
 }
 
 /// Old groups carry their creator's number and the second of their creation, new ones a number.
@@ -125,8 +124,8 @@ mod tests {
             "",
             "79001234567",
             "@c.us",
-            "7900@c.us",
-            "7900123456789@c.us",
+            "790012@c.us",
+            "7900123456789012@c.us",
             "+79001234567@c.us",
             "79001234567@g.us",
             "79001234567-158@g.us",

@@ -1,28 +1,29 @@
-//! A phone number as the API takes it: 11 or 12 digits in international form, an integer on the
-//! wire. Whether such a number exists is not known here; `intake` asks the metadata.
+//! A phone number in international form, an integer on the wire. Whether such a number exists, and
+//! whether its length is one that the API documents, is for `intake` to say.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A number of 11 or 12 digits, country code first, without `+` (source: `SendContact`, the
-/// parameters `phoneNumber` and `phoneContact`).
+/// A number of 7 to 15 digits, country code first, without `+` (source: ITU-T E.164, and for the field
+/// `SendContact`, the parameters `phoneNumber` and `phoneContact`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u64", into = "u64")]
 pub struct Phone(u64);
 
-/// The number does not have 11 or 12 digits, or begins with a zero.
+/// The number does not have 7 to 15 digits, or begins with a zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a phone number has 11 or 12 digits, country code first")]
+#[error("a phone number has 7 to 15 digits, country code first")]
 pub struct PhoneError;
 
 impl Phone {
     /// Takes a text of digits only.
     ///
     /// # Errors
-    /// [`PhoneError`] when anything but 11 or 12 ASCII digits is given.
+    /// [`PhoneError`] when anything but 7 to 15 ASCII digits is given, or the first is a zero.
     pub fn from_digits(digits: &str) -> Result<Self, PhoneError> {
-        if !matches!(digits.len(), 11 | 12) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let is_number = !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number {
             return Err(PhoneError);
         }
         digits.parse().map_err(|_| PhoneError).and_then(|number: u64| Self::try_from(number))
@@ -33,13 +34,19 @@ impl Phone {
     pub const fn as_u64(self) -> u64 {
         self.0
     }
+
+    /// Whether it has 11 or 12 digits, the lengths that the API documents (source: `SendContact`).
+    #[must_use]
+    pub const fn has_documented_length(self) -> bool {
+        matches!(self.0, 10_000_000_000..=999_999_999_999)
+    }
 }
 
 impl TryFrom<u64> for Phone {
     type Error = PhoneError;
 
     fn try_from(number: u64) -> Result<Self, PhoneError> {
-        if (10_000_000_000..=999_999_999_999).contains(&number) { Ok(Self(number)) } else { Err(PhoneError) }
+        if (1_000_000..=999_999_999_999_999).contains(&number) { Ok(Self(number)) } else { Err(PhoneError) }
     }
 }
 
@@ -60,12 +67,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn eleven_and_twelve_digits_are_a_phone_and_nothing_else_is() {
-        for good in ["79001234567", "380123456789"] {
-            assert_eq!(Phone::from_digits(good).unwrap().to_string(), good);
+    fn seven_to_fifteen_digits_are_a_phone_and_nothing_else_is() {
+        for (good, documented) in [
+            ("79001234567", true),
+            ("380123456789", true),
+            ("7900123456", false),
+            ("5511987654321", false),
+            ("2471234", false),
+            ("123456789012345", false),
+        ] {
+            let phone = Phone::from_digits(good).unwrap();
+            assert_eq!((phone.to_string().as_str(), phone.has_documented_length()), (good, documented));
         }
         for bad in
-            ["", "7900123456", "3801234567890", "+79001234567", "7900123456a", "07900123456", "٧٩٠٠١٢٣٤٥٦٧"]
+            ["", "790012", "1234567890123456", "+79001234567", "7900123456a", "07900123456", "٧٩٠٠١٢٣٤٥٦٧"]
         {
             assert_eq!(Phone::from_digits(bad), Err(PhoneError), "{bad}");
         }

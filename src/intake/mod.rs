@@ -12,6 +12,8 @@ mod library;
 mod mapping;
 mod matching;
 mod names;
+mod number_parts;
+mod number_readings;
 mod numbers;
 mod pairs;
 mod recipients;
@@ -32,7 +34,7 @@ pub use columns::{Field, FieldError};
 pub use header::HeaderError;
 pub use library::{Country, CountryError};
 pub use mapping::{MapError, mapped, mapped_in_file};
-pub use numbers::Numbers;
+pub use numbers::{NumberLengths, Numbers};
 pub use source::{Counted, Source};
 pub use suppression::{Suppression, kept_out};
 pub use who::{Who, WhoError};
@@ -449,7 +451,7 @@ B,Work Fax,+7 495 123-45-67,,
     #[test]
     fn what_was_repaired_on_either_side_stands_at_the_pair() {
         let desk = Desk::new(&[("cards.csv", "Имя;Телефон\nX;8 900 123-45-68\n")]);
-        let numbers = Numbers { country: "RU".parse().ok(), strict: false };
+        let numbers = Numbers { country: "RU".parse().ok(), ..Numbers::default() };
         let settings = Settings { numbers, ..Settings::default() };
         let who = Who::parse("9001234567", numbers).unwrap();
         let inputs = Inputs { recipients: vec![who], ..desk.inputs(&[], &[], &["cards.csv"]) };

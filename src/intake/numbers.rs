@@ -5,7 +5,9 @@
 use crate::domain::{Phone, Warning, WarningCode};
 use crate::sentences::Sentence;
 
-use super::library::{self, Country, Known};
+use super::library::{self, Country};
+use super::number_parts::{self, Part};
+use super::number_readings::{Reader, Reading};
 use super::repair::{self, Shown};
 
 /// How numbers are read.
@@ -15,6 +17,28 @@ pub struct Numbers {
     pub country: Option<Country>,
     /// Whether numbers outside every known range are problems, even those that the API would take.
     pub strict: bool,
+    /// Which lengths are sent to.
+    pub lengths: NumberLengths,
+}
+
+/// Which lengths of numbers are sent to, country code included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum NumberLengths {
+    /// 11 or 12 digits (source: `SendContact`).
+    #[default]
+    Documented,
+    /// Whatever is possible internationally, 7 to 15 digits, with a warning.
+    Any,
+}
+
+impl Numbers {
+    /// Whether a number of this length may be sent to.
+    pub(super) const fn allows(self, phone: Phone) -> bool {
+        match self.lengths {
+            NumberLengths::Documented => phone.has_documented_length(),
+            NumberLengths::Any => true,
+        }
+    }
 }
 
 /// A value that was read, and what was repaired to read it.
@@ -37,12 +61,7 @@ pub(super) enum NumberFault {
     Invalid,
     Scientific,
     Ambiguous,
-}
-
-/// One number of a cell.
-struct Single {
-    phone: Phone,
-    warnings: Vec<Warning>,
+    Length,
 }
 
 /// Reads a cell; `numeric` tells a number cell of a workbook from text.
@@ -51,35 +70,35 @@ pub(super) fn read_number(
     numeric: bool,
     numbers: Numbers,
 ) -> Result<Found<Phone>, NumberProblem> {
+    let reader = Reader { numbers };
     if is_as_the_api_takes_it(cell) {
-        return read_digits(cell, numeric, numbers);
+        return Ok(found(cell, numeric, reader.read_bare(cell)?));
     }
     let plain = repair::plain(cell);
     let text = repair::unwrapped(&plain);
     if text.is_empty() || (numeric && text == "0") {
         return Err(NumberProblem { fault: NumberFault::Missing, sentence: Sentence::NumberMissing });
     }
-    refuse_other_values(text)?;
+    refuse_other_values(cell, text)?;
     let mut warnings = Vec::new();
     let text = match repair::shown(text) {
         Shown::Shortened => return Err(shortened(text)),
+        Shown::Fraction => return Err(invalid(Sentence::Fraction { value: clipped(cell) })),
         Shown::Restored(digits) => {
             warnings.push(from_float(cell, &digits));
             digits
         }
         Shown::AsWritten => text.to_owned(),
     };
-    let (text, extension) = repair::without_extension(&text);
-    warnings.extend(extension.map(|digits| extension_dropped(cell, digits)));
-    let parts = repair::parts(&repair::without_remarks(&text));
-    let single = match parts.as_slice() {
-        [] => return Err(invalid(Sentence::NoDigits { value: clipped(cell) })),
-        [part] => read_single(part, cell, numbers)?,
-        several => read_several(several, numbers)?,
-    };
-    warnings.extend(rounded(single.phone, numeric));
-    warnings.extend(single.warnings);
-    Ok(Found { value: single.phone, warnings })
+    if numeric && !repair::is_digits(&text) {
+        return Err(invalid(Sentence::Fraction { value: clipped(cell) }));
+    }
+    let read = read_parts(&number_parts::parts(&text), cell, reader)?;
+    warnings.extend(read.warnings);
+    Ok(Found {
+        value: read.value,
+        warnings: rounded(read.value, numeric).into_iter().chain(warnings).collect(),
+    })
 }
 
 /// Nothing has to be repaired in the cells that most lists consist of.
@@ -87,180 +106,132 @@ fn is_as_the_api_takes_it(cell: &str) -> bool {
     matches!(cell.len(), 11 | 12) && repair::is_digits(cell)
 }
 
-fn read_digits(cell: &str, numeric: bool, numbers: Numbers) -> Result<Found<Phone>, NumberProblem> {
-    let (known, mut warnings) = read_bare(cell, cell, numbers)?;
-    let phone = phone(cell, &known)?;
-    if cell != known.digits {
-        warnings.push(normalised(cell, phone));
-    }
-    let warnings = rounded(phone, numeric).into_iter().chain(warnings).collect();
-    Ok(Found { value: phone, warnings })
-}
-
 /// Values that hold digits but were never a number that somebody typed.
-fn refuse_other_values(text: &str) -> Result<(), NumberProblem> {
+fn refuse_other_values(cell: &str, text: &str) -> Result<(), NumberProblem> {
     let value = || clipped(text);
+    let is_sum = |text: &str| text.trim_start().starts_with(|char: char| char.is_ascii_digit());
     let sentence = if text.contains('@') {
         Sentence::ChatIdForNumber { value: value() }
     } else if text.starts_with('#') {
         Sentence::SpreadsheetError { value: value() }
-    } else if text.starts_with('-') && text[1..].trim_start().starts_with(|char: char| char.is_ascii_digit())
-    {
+    } else if text.strip_prefix('-').is_some_and(is_sum) {
         Sentence::TakenForSum { value: value() }
     } else if repair::is_date(text) {
         Sentence::DateForNumber { value: value() }
+    } else if let Some(sign) = repair::reordering(cell) {
+        Sentence::DigitsReordered { value: value(), sign }
     } else {
         return Ok(());
     };
     Err(invalid(sentence))
 }
 
-/// The first mobile of several numbers, else the first that is good; the others are named.
-fn read_several(parts: &[String], numbers: Numbers) -> Result<Single, NumberProblem> {
-    let mut readings: Vec<_> = parts.iter().map(|part| (part, read_single(part, part, numbers))).collect();
-    let is_good = |reading: &Result<Single, NumberProblem>| reading.is_ok();
-    let is_mobile = |reading: &Result<Single, NumberProblem>| {
-        reading.as_ref().is_ok_and(|one| library::is_mobile(&one.phone.to_string()))
+fn read_parts(parts: &[Part], cell: &str, reader: Reader) -> Result<Found<Phone>, NumberProblem> {
+    match parts {
+        [] => Err(invalid(Sentence::NoDigits { value: clipped(cell) })),
+        [part] => read_part(part, cell, reader),
+        several => {
+            let read = |part: &Part| (clipped(&part.text), read_part(part, &part.text, reader));
+            read_several(several.iter().map(read).collect())
+        }
+    }
+}
+
+/// Reads what may be one number or, with a slash in it, two; `written` is what a warning shows of it.
+fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Found<Phone>, NumberProblem> {
+    if part.is_machine() {
+        return Err(invalid(Sentence::NotATelephone { value: clipped(written) }));
+    }
+    let sides = number_parts::sides(&part.text);
+    let mut read = match sides.as_slice() {
+        [] => read_one(&part.text, written, reader)?,
+        [first, ..] => read_sides(first, &sides, &part.text, reader)?,
     };
+    if let Some(digits) = part.extension.clone() {
+        read.warnings.insert(0, extension_dropped(written, digits));
+        if read.warnings.iter().any(|warning| warning.code == WarningCode::PhoneUnlikely) {
+            let digits = read.value.to_string();
+            return Err(invalid(Sentence::NoRangeAbroad { value: clipped(written), digits }));
+        }
+    }
+    Ok(read)
+}
+
+/// A slash behind an area code is part of one number, where the first side alone is none; else it stands
+/// between two numbers.
+fn read_sides(
+    first: &str,
+    sides: &[&str],
+    text: &str,
+    reader: Reader,
+) -> Result<Found<Phone>, NumberProblem> {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
+    let joined = || read_one(&text.replace('/', " "), text, reader);
+    let alone = read_one(first, first, reader);
+    let is_area_code = digits(first) > 1 && sides[1..].iter().all(|side| is_rest_of_number(side));
+    if is_area_code && let Ok(joined) = joined() {
+        return match alone {
+            Ok(alone) => Err(ambiguous(alone.value.as_u64(), joined.value.as_u64())),
+            Err(problem) if problem.fault == NumberFault::Length => {
+                let digits = sides[1..].join("/");
+                Err(invalid(Sentence::DigitsApart { value: clipped(text), digits }))
+            }
+            Err(_) => Ok(joined),
+        };
+    }
+    let read = |side: &&str| (clipped(side), read_one(side, side, reader));
+    read_several(sides.iter().map(read).collect())
+}
+
+/// Digits and the marks between them, with no `+` of their own.
+fn is_rest_of_number(side: &str) -> bool {
+    side.chars().all(|char| char.is_ascii_digit() || matches!(char, ' ' | '.' | '-'))
+}
+
+/// The first mobile of several numbers, else the first that is good; the others are named.
+fn read_several(
+    mut readings: Vec<(String, Result<Found<Phone>, NumberProblem>)>,
+) -> Result<Found<Phone>, NumberProblem> {
+    type Reading = Result<Found<Phone>, NumberProblem>;
+    let is_mobile =
+        |reading: &Reading| reading.as_ref().is_ok_and(|one| library::is_mobile(&one.value.to_string()));
     let taken = readings
         .iter()
         .position(|(_, reading)| is_mobile(reading))
-        .or_else(|| readings.iter().position(|(_, reading)| is_good(reading)))
+        .or_else(|| readings.iter().position(|(_, reading)| reading.is_ok()))
         .unwrap_or(0);
-    let (_, taken) = readings.remove(taken);
-    let mut single = taken?;
-    let left: Vec<String> = readings
-        .iter()
-        .filter(|(_, reading)| !reading.as_ref().is_ok_and(|one| one.phone == single.phone))
-        .map(|(part, _)| clipped(part))
-        .collect();
+    let mut taken = readings.remove(taken).1?;
+    let differs = |reading: &Reading| !reading.as_ref().is_ok_and(|one| one.value == taken.value);
+    let left: Vec<String> =
+        readings.into_iter().filter(|(_, reading)| differs(reading)).map(|(text, _)| text).collect();
     if !left.is_empty() {
-        let taken = single.phone.to_string();
-        single.warnings.push(several_phones(taken, &left));
+        taken.warnings.push(several_phones(taken.value.to_string(), &left));
     }
-    Ok(single)
+    Ok(taken)
 }
 
 /// Reads one number; `written` is what a warning shows of it.
-fn read_single(part: &str, written: &str, numbers: Numbers) -> Result<Single, NumberProblem> {
-    let part = without_leading_word(part)?;
-    if let Some(letter) = part.chars().find(|char| char.is_alphabetic()) {
-        return Err(invalid(Sentence::LetterInNumber { value: clipped(part), letter }));
-    }
-    if let Some(sign) = part.chars().find(|char| !is_part_of_number(*char)) {
-        return Err(invalid(Sentence::SignInNumber { value: clipped(part), sign }));
-    }
-    let digits: String = part.chars().filter(char::is_ascii_digit).collect();
-    let is_abroad = part.trim_start_matches(['(', ' ']).starts_with('+');
-    let (known, mut warnings) = if is_abroad {
-        (read_abroad(part, &digits)?, Vec::new())
-    } else if let Some(rest) = digits.strip_prefix("00") {
-        (read_abroad(part, rest)?, Vec::new())
-    } else {
-        read_bare(part, &digits, numbers)?
-    };
-    let phone = phone(part, &known)?;
-    if written.trim() != known.digits {
-        warnings.push(normalised(written, phone));
-    }
-    Ok(Single { phone, warnings })
+fn read_one(text: &str, written: &str, reader: Reader) -> Result<Found<Phone>, NumberProblem> {
+    Ok(found(written, false, reader.read(text)?))
 }
 
-fn phone(part: &str, known: &Known) -> Result<Phone, NumberProblem> {
-    Phone::from_digits(&known.digits).map_err(|_| outside(part, &known.digits))
-}
-
-fn normalised(written: &str, phone: Phone) -> Warning {
-    let sentence = Sentence::Normalised { value: clipped(written), phone: phone.as_u64() };
-    Warning { code: WarningCode::PhoneNormalised, sentence }
-}
-
-/// `тел. +7…`: a word is left out if it stands apart from the digits, so that no letter is lost that
-/// somebody typed for a digit.
-fn without_leading_word(part: &str) -> Result<&str, NumberProblem> {
-    let start = part.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(')).unwrap_or(0);
-    let (word, number) = part.split_at(start);
-    if word.ends_with(char::is_alphabetic) {
-        return Err(invalid(Sentence::LetterBeforeDigits { value: clipped(part) }));
+fn found(written: &str, numeric: bool, reading: Reading) -> Found<Phone> {
+    let Reading { phone, mut warnings } = reading;
+    if !phone.has_documented_length() {
+        let digits = phone.to_string().len() as u64;
+        let sentence = Sentence::LengthUnusual { value: phone.to_string(), digits };
+        warnings.push(Warning { code: WarningCode::PhoneLengthUnusual, sentence });
     }
-    let lower = word.to_lowercase();
-    if ["факс", "fax", "пейджер", "pager"].iter().any(|machine| lower.contains(machine)) {
-        return Err(invalid(Sentence::NotATelephone { value: clipped(part) }));
+    if !is_written_so(written, phone) {
+        let sentence = Sentence::Normalised { value: clipped(written), phone: phone.as_u64() };
+        warnings.push(Warning { code: WarningCode::PhoneNormalised, sentence });
     }
-    Ok(number)
+    Found { value: phone, warnings: rounded(phone, numeric).into_iter().chain(warnings).collect() }
 }
 
-const fn is_part_of_number(char: char) -> bool {
-    matches!(char, '0'..='9' | ' ' | '+' | '-' | '(' | ')' | '[' | ']' | '.' | '~' | '*' | '\'')
-}
-
-/// Digits after a `+` or `00`: they begin with a country code and must be valid.
-fn read_abroad(part: &str, digits: &str) -> Result<Known, NumberProblem> {
-    match library::international(digits) {
-        Some(known) if known.valid => Ok(known),
-        Some(known) if known.digits == digits && Phone::from_digits(digits).is_ok() => {
-            let digits = digits.to_owned();
-            Err(invalid(Sentence::NoRangeAbroad { value: clipped(part), digits }))
-        }
-        Some(_) | None => Err(impossible(part, digits)),
-    }
-}
-
-/// Digits without `+`: in international form, or in that of the country that was named.
-fn read_bare(part: &str, digits: &str, numbers: Numbers) -> Result<(Known, Vec<Warning>), NumberProblem> {
-    let national =
-        numbers.country.and_then(|country| library::national(digits, country)).filter(|known| known.valid);
-    if digits.len() == 11 && digits.starts_with('8') {
-        return read_eight(part, digits, national, numbers.country);
-    }
-    let international = matches!(digits.len(), 11 | 12).then(|| library::international(digits)).flatten();
-    match (international, national) {
-        (Some(known), Some(other)) if known.valid && known.digits != other.digits => {
-            Err(ambiguous(&known, &other))
-        }
-        (Some(known), Some(_) | None) if known.valid => Ok((known, Vec::new())),
-        (Some(_) | None, Some(known)) => {
-            let warnings = assumed(part, numbers.country);
-            Ok((known, warnings))
-        }
-        (Some(known), None) if known.digits == digits && part == digits => unlikely(known, numbers),
-        (Some(_) | None, None) => Err(no_reading(part, digits, numbers.country)),
-    }
-}
-
-/// `8…` with eleven digits is how numbers of Russia and its neighbours are dialled at home; the API
-/// would take it and send the card to nobody. So it passes only as a number of the country named.
-fn read_eight(
-    part: &str,
-    digits: &str,
-    national: Option<Known>,
-    country: Option<Country>,
-) -> Result<(Known, Vec<Warning>), NumberProblem> {
-    match (national, country) {
-        (Some(known), _) if known.digits == digits => Ok((known, Vec::new())),
-        (Some(known), _) => Ok((known, assumed(part, country))),
-        (None, Some(country)) => {
-            Err(invalid(Sentence::EightOfCountry { value: clipped(part), country: country.to_string() }))
-        }
-        (None, None) => Err(invalid(Sentence::EightWithoutCountry { value: clipped(part) })),
-    }
-}
-
-/// Taken at the person's word, unless numbers are to be strict.
-fn unlikely(known: Known, numbers: Numbers) -> Result<(Known, Vec<Warning>), NumberProblem> {
-    let value = known.digits.clone();
-    if numbers.strict {
-        return Err(invalid(Sentence::NoRangeStrict { value }));
-    }
-    Ok((known, vec![Warning { code: WarningCode::PhoneUnlikely, sentence: Sentence::NoRange { value } }]))
-}
-
-fn assumed(part: &str, country: Option<Country>) -> Vec<Warning> {
-    let warning = |country: Country| Warning {
-        code: WarningCode::CountryAssumed,
-        sentence: Sentence::CountryAssumed { value: clipped(part), country: country.to_string() },
-    };
-    country.map(warning).into_iter().collect()
+fn is_written_so(text: &str, phone: Phone) -> bool {
+    let text = text.trim();
+    !text.starts_with(['+', '0']) && text.parse() == Ok(phone.as_u64())
 }
 
 fn from_float(cell: &str, digits: &str) -> Warning {
@@ -291,38 +262,11 @@ fn shortened(text: &str) -> NumberProblem {
     NumberProblem { fault: NumberFault::Scientific, sentence: Sentence::Shortened { value: clipped(text) } }
 }
 
-fn ambiguous(known: &Known, other: &Known) -> NumberProblem {
-    // Both have at most fifteen digits.
-    let number = |known: &Known| known.digits.parse().unwrap_or_default();
-    let sentence = Sentence::Ambiguous { one: number(known), other: number(other) };
-    NumberProblem { fault: NumberFault::Ambiguous, sentence }
+pub(super) const fn ambiguous(one: u64, other: u64) -> NumberProblem {
+    NumberProblem { fault: NumberFault::Ambiguous, sentence: Sentence::Ambiguous { one, other } }
 }
 
-fn no_reading(part: &str, digits: &str, country: Option<Country>) -> NumberProblem {
-    let value = || clipped(part);
-    match (digits.len(), country) {
-        (11 | 12, _) => impossible(part, digits),
-        (..=10, None) => invalid(Sentence::TooFewDigits { value: value(), digits: digits.len() as u64 }),
-        (..=10, Some(country)) => {
-            invalid(Sentence::NotOfCountry { value: value(), country: country.to_string() })
-        }
-        (_, _) => outside(part, digits),
-    }
-}
-
-fn impossible(part: &str, digits: &str) -> NumberProblem {
-    if matches!(digits.len(), 11 | 12) {
-        invalid(Sentence::NoCountry { value: clipped(part) })
-    } else {
-        outside(part, digits)
-    }
-}
-
-fn outside(part: &str, digits: &str) -> NumberProblem {
-    invalid(Sentence::WrongLength { value: clipped(part), digits: digits.len() as u64 })
-}
-
-const fn invalid(sentence: Sentence) -> NumberProblem {
+pub(super) const fn invalid(sentence: Sentence) -> NumberProblem {
     NumberProblem { fault: NumberFault::Invalid, sentence }
 }
 
@@ -339,15 +283,16 @@ pub(super) fn clipped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::sentences::Language;
-    use NumberFault::{Ambiguous, Invalid, Missing, Scientific};
+    use NumberFault::{Ambiguous, Invalid, Length, Missing, Scientific};
     use WarningCode::{
-        CountryAssumed, ExtensionDropped, MultiplePhones, NumberFromFloat, PhoneNormalised, PhoneUnlikely,
+        CountryAssumed, ExtensionDropped, MultiplePhones, NumberFromFloat, PhoneLengthUnusual,
+        PhoneNormalised, PhoneUnlikely,
     };
 
     type Reading = Result<(u64, Vec<WarningCode>), NumberFault>;
 
     fn read(cell: &str, numeric: bool, country: &str, strict: bool) -> Reading {
-        let numbers = Numbers { country: country.parse().ok(), strict };
+        let numbers = Numbers { country: country.parse().ok(), strict, ..Numbers::default() };
         read_number(cell, numeric, numbers)
             .map(|found| (found.value.as_u64(), found.warnings.iter().map(|warning| warning.code).collect()))
             .map_err(|problem| problem.fault)
@@ -396,7 +341,6 @@ mod tests {
             "7 900 123-45-67",
             "+7 900 123-45-67 (Ольга)",
             "+7 900 123-45-67 (WhatsApp)",
-            "00 7 900 123 45 67",
             "+7 (900) 123-45-67;",
         ] {
             assert_eq!(read(cell, false, "", false), ok(ANNA, &[PhoneNormalised]), "{cell:?}");
@@ -565,6 +509,7 @@ mod tests {
                 ok(380_671_234_567, &[CountryAssumed, PhoneNormalised]),
             ),
             ("00", "00 7 900 123 45 67", TEXT, "RU", normalised()),
+            ("00, no country", "00 7 900 123 45 67", TEXT, "", Err(Invalid)),
             ("Ukraine without +", "380671234567", TEXT, "RU", ok(380_671_234_567, &[])),
             ("Belarus without +", "375291234567", TEXT, "RU", ok(375_291_234_567, &[])),
             ("Uzbekistan without +", "998901234567", TEXT, "RU", ok(998_901_234_567, &[])),
@@ -609,19 +554,19 @@ mod tests {
             ("letter З", "7900123456З", TEXT, "RU", Err(Invalid)),
             ("vanity", "8-800-ZVONOK", TEXT, "RU", Err(Invalid)),
             ("emergency", "112", TEXT, "RU", Err(Invalid)),
-            ("thirteen digits: China", "+86 130 1234 5678", TEXT, "", Err(Invalid)),
-            ("thirteen digits: Germany", "+49 1512 3456789", TEXT, "", Err(Invalid)),
-            ("thirteen digits: Brazil", "+55 11 91234 5678", TEXT, "", Err(Invalid)),
-            ("ten digits: Norway", "+47 412 34 567", TEXT, "", Err(Invalid)),
-            ("ten digits: Denmark", "+45 32 12 34 56", TEXT, "", Err(Invalid)),
-            ("ten digits: Singapore", "+65 8123 4567", TEXT, "", Err(Invalid)),
+            ("thirteen digits: China", "+86 130 1234 5678", TEXT, "", Err(Length)),
+            ("thirteen digits: Germany", "+49 1512 3456789", TEXT, "", Err(Length)),
+            ("thirteen digits: Brazil", "+55 11 91234 5678", TEXT, "", Err(Length)),
+            ("ten digits: Norway", "+47 412 34 567", TEXT, "", Err(Length)),
+            ("ten digits: Denmark", "+45 32 12 34 56", TEXT, "", Err(Length)),
+            ("ten digits: Singapore", "+65 8123 4567", TEXT, "", Err(Length)),
             ("group without its ending", "120363025246125486", TEXT, "", Err(Invalid)),
             ("group as a number", "1.20363E+17", TEXT, "", Err(Scientific)),
             ("taxpayer number", "7707083893", TEXT, "", Err(Invalid)),
         ];
         for (what, cell, numeric, country, expected) in table {
             assert_eq!(read(cell, *numeric, country, false), *expected, "{what}: {cell:?}");
-            let numbers = Numbers { country: country.parse().ok(), strict: false };
+            let numbers = Numbers { country: country.parse().ok(), ..Numbers::default() };
             if let Err(problem) = read_number(cell, *numeric, numbers) {
                 for language in [Language::En, Language::Ru] {
                     let said = problem.sentence.say(language);
@@ -658,9 +603,9 @@ mod tests {
                 ("факс: +74951234567", Err(Invalid)),
                 ("79001234567@c.us", Err(Invalid)),
                 ("120363025246125486", Err(Invalid)),
-                ("+47 91 23 45 67", Err(Invalid)),
-                ("+86 130 1234 5678", Err(Invalid)),
-                ("8613012345678", Err(Invalid)),
+                ("+47 91 23 45 67", Err(Length)),
+                ("+86 130 1234 5678", Err(Length)),
+                ("8613012345678", Err(Length)),
             ],
         );
     }
@@ -678,9 +623,237 @@ mod tests {
             ("79001234567@c.us", "", "before the @"),
             ("13012345678", "CN", "with its +"),
         ] {
-            let numbers = Numbers { country: country.parse().ok(), strict: false };
+            let numbers = Numbers { country: country.parse().ok(), ..Numbers::default() };
             let text = read_number(cell, false, numbers).unwrap_err().sentence.say(Language::En);
             assert!(text.contains(hint), "{cell}: {text}");
         }
+    }
+
+    #[test]
+    fn a_zero_in_front_is_never_dropped_without_its_country() {
+        let indonesia =
+            ["0812-3491-4294", "084 99366-6189", "0176 34580730", "0151 26845377", "0079001234567"];
+        for cell in indonesia {
+            assert_eq!(read(cell, false, "", false), Err(Invalid), "{cell}");
+        }
+        for cell in ["+0812 3491 4294", "+0079001234567", "+0 812 3491 4294", "(+0) 812 3491 4294"] {
+            for country in ["", "RU", "ID", "DE"] {
+                assert_eq!(read(cell, false, country, false), Err(Invalid), "{cell} {country}");
+            }
+        }
+        for country in ["RU", "TR", "UA"] {
+            check(country, &[("0812-3491-4294", Err(Invalid)), ("084 99366-6189", Err(Invalid))]);
+        }
+        let assumed = |number| ok(number, &[CountryAssumed, PhoneNormalised]);
+        check("ID", &[("0812-3491-4294", Err(Length)), ("0812-3491-429", assumed(628_123_491_429))]);
+        check(
+            "TR",
+            &[("0535 123 45 67", assumed(905_351_234_567)), ("0079001234567", ok(ANNA, &[PhoneNormalised]))],
+        );
+    }
+
+    #[test]
+    fn digits_that_stand_apart_make_no_number() {
+        for cell in [
+            "1) 916 223-45-67",
+            "№1 9162234567",
+            "[1] 9162234567",
+            "кв. 1 916 223-45-67",
+            "2) 916 223-45-67",
+            "1. 916 223-45-67",
+            "1: 916 223-45-67",
+            "1 916 223-45-67",
+            "1.9162234567",
+            "(1) 916 223-45-67",
+            "#1 916 223 45 67",
+            "+49 30 123456 (2)",
+            "+49 30 123456 2",
+            "+49 30 123456 [2]",
+            "+493012345 3012346",
+        ] {
+            assert!(matches!(read(cell, false, "RU", false), Err(Invalid | Ambiguous)), "{cell}");
+            let without_country = read(cell, false, "", false);
+            let is_of_america = without_country == ok(19_162_234_567, &[PhoneNormalised]);
+            let is_plain = cell.starts_with("1 ") || cell.starts_with("1.9");
+            assert!(is_of_america == is_plain && (is_plain || without_country.is_err()), "{cell}");
+        }
+        let moscow = || ok(74_951_234_567, &[CountryAssumed, PhoneNormalised]);
+        check(
+            "RU",
+            &[
+                ("(495) 123-45-67", moscow()),
+                ("495) 123-45-67", moscow()),
+                ("8 (495) 123-45-67", moscow()),
+                ("(8) 495 123-45-67", moscow()),
+                ("Ольга 8 495 123-45-67", moscow()),
+                ("оф. 5 495 123-45-67", Err(Invalid)),
+                ("1/916 223-45-67", ok(79_162_234_567, &[CountryAssumed, PhoneNormalised, MultiplePhones])),
+            ],
+        );
+        check("DE", &[("+49 30 12345-67", ok(49_301_234_567, &[PhoneNormalised]))]);
+    }
+
+    #[test]
+    fn a_fraction_is_no_number() {
+        for cell in ["79001234567.5", "60112345678.5", "79001234567,5"] {
+            for numeric in [true, false] {
+                assert_eq!(read(cell, numeric, "", false), Err(Invalid), "{cell}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_second_reading_counts_only_if_somebody_may_have_meant_it() {
+        check("DE", &[("491711234567", ok(491_711_234_567, &[])), ("33612345678", ok(33_612_345_678, &[]))]);
+        check("DE", &[("15712345678", Err(Ambiguous))]);
+        check("CN", &[("13012345678", Err(Ambiguous))]);
+        check("TR", &[("905351234567", ok(905_351_234_567, &[]))]);
+    }
+
+    #[test]
+    fn a_slash_behind_an_area_code_is_part_of_the_number() {
+        let assumed = || ok(491_711_234_567, &[CountryAssumed, PhoneNormalised]);
+        check(
+            "DE",
+            &[
+                ("0171/1234567", assumed()),
+                ("+49 171/1234567", ok(491_711_234_567, &[PhoneNormalised])),
+                ("+32 475/12.34.56", ok(32_475_123_456, &[PhoneNormalised])),
+                ("Tel./Fax 0171/1234567", assumed()),
+                ("+49 30 123456/57", Err(Invalid)),
+                ("030 123456/57", Err(Invalid)),
+                ("030 1234567/89", ok(49_301_234_567, &[CountryAssumed, PhoneNormalised, MultiplePhones])),
+                ("030 123456/789", Err(Invalid)),
+            ],
+        );
+        check(
+            "RU",
+            &[("1/9162234567", ok(79_162_234_567, &[CountryAssumed, PhoneNormalised, MultiplePhones]))],
+        );
+        check("", &[("1/9162234567", Err(Invalid)), ("14/07/2026", Err(Invalid))]);
+    }
+
+    #[test]
+    fn old_mobiles_of_mexico_are_read_as_they_are_written_today() {
+        let luis = || ok(525_512_345_678, &[PhoneNormalised]);
+        check("MX", &[("+52 1 55 1234 5678", luis()), ("5215512345678", luis())]);
+        check("", &[("5215512345678", luis()), ("525512345678", ok(525_512_345_678, &[]))]);
+    }
+
+    #[test]
+    fn what_is_marked_as_a_fax_is_no_telephone() {
+        check(
+            "",
+            &[
+                ("+7 (495) 123-45-67 (факс)", Err(Invalid)),
+                ("+74951234567(fax), +74957654321", ok(74_957_654_321, &[PhoneNormalised, MultiplePhones])),
+                ("ф. +74951234567", Err(Invalid)),
+                ("факс +74951234567", Err(Invalid)),
+                ("+74951234567 факс", Err(Invalid)),
+                ("тел/факс: +79001234567", ok(ANNA, &[PhoneNormalised])),
+            ],
+        );
+    }
+
+    #[test]
+    fn signs_of_all_scripts_are_read_and_those_that_reorder_digits_are_not() {
+        for cell in [
+            "+7\u{ad}900\u{ad}123\u{ad}45\u{ad}67",
+            "+7（900）123－45－67",
+            "+7 ﹙900﹚ 123﹣45﹣67",
+            "+७ ९०० १२३ ४५ ६७",
+            "+7 900 123-45-67\u{2800}",
+            "+7·900·123·45·67",
+        ] {
+            assert_eq!(read(cell, false, "", false), ok(ANNA, &[PhoneNormalised]), "{cell}");
+        }
+        check("", &[("+7900\u{202e}7654321", Err(Invalid)), ("+79001234567²", Err(Invalid))]);
+        let problem = read_number("+7900123\u{202e}4567", false, Numbers::default()).unwrap_err();
+        assert!(problem.sentence.say(Language::En).contains("U+202E"));
+    }
+
+    #[test]
+    fn any_possible_length_goes_if_the_person_says_so() {
+        let any = |cell, country: &str| {
+            let numbers =
+                Numbers { country: country.parse().ok(), lengths: NumberLengths::Any, ..Numbers::default() };
+            read_number(cell, false, numbers)
+                .map(|found| {
+                    (found.value.as_u64(), found.warnings.iter().map(|warning| warning.code).collect())
+                })
+                .map_err(|problem| problem.fault)
+        };
+        let unusual = |number| ok(number, &[PhoneLengthUnusual, PhoneNormalised]);
+        for (cell, country, expected) in [
+            ("+47 412 34 567", "", unusual(4_741_234_567)),
+            ("4741234567", "", ok(4_741_234_567, &[PhoneLengthUnusual])),
+            ("+86 130 1234 5678", "", unusual(8_613_012_345_678)),
+            ("5511987654321", "", ok(5_511_987_654_321, &[PhoneLengthUnusual])),
+            ("+7 900 123-45-6", "", Err(Invalid)),
+            ("0812-3491-4294", "", Err(Invalid)),
+            (
+                "0812-3491-4294",
+                "ID",
+                ok(6_281_234_914_294, &[CountryAssumed, PhoneLengthUnusual, PhoneNormalised]),
+            ),
+            ("79001234567", "", ok(ANNA, &[])),
+            ("9001234567", "RU", ok(ANNA, &[CountryAssumed, PhoneNormalised])),
+            ("123456", "", Err(Invalid)),
+            ("13012345678", "CN", Err(Ambiguous)),
+        ] {
+            assert_eq!(any(cell, country), expected, "{cell} {country}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_sent_to_is_one_run_of_the_digits_that_the_cell_shows() {
+        let mut random = fastrand::Rng::with_seed(12);
+        let marks = [
+            "", "", " ", "-", ".", "(", ")", "/", "+", ", ", "доб. ", "№", "1) ", "0", "00", "8", "x", "[",
+            "]",
+        ];
+        let starts = [
+            "+7", "8", "+49", "0", "+54 9", "549", "521", "+52 1", "+39 0", "1", "+1", "", "+55", "55",
+            "+44 (0)",
+        ];
+        let countries = ["", "RU", "DE", "AR", "MX", "BR", "US", "IT", "GB", "ID", "SM", "CN"];
+        let mut read = 0;
+        for _ in 0..60_000 {
+            let mut cell = starts[random.usize(..starts.len())].to_owned();
+            for _ in 0..random.usize(1..6) {
+                cell += marks[random.usize(..marks.len())];
+                let length = random.u32(1..5);
+                cell += &random.u32(..10_u32.pow(length)).to_string();
+            }
+            let lengths = if random.bool() { NumberLengths::Any } else { NumberLengths::Documented };
+            let country = countries[random.usize(..countries.len())].parse().ok();
+            let numbers = Numbers { country, lengths, strict: false };
+            let Ok(found) = read_number(&cell, false, numbers) else { continue };
+            let sent = found.value.to_string();
+            let known = library::international(&sent).unwrap();
+            assert!(
+                shows_in_one_run(&cell, known.national_digits()),
+                "{cell:?} with {country:?} became {sent}"
+            );
+            read += 1;
+        }
+        assert!(read > 500, "{read}");
+    }
+
+    /// Whether these digits follow each other in the cell with nothing but marks of numbers between them, and
+    /// no digit behind them that belongs to them.
+    fn shows_in_one_run(cell: &str, digits: &str) -> bool {
+        (0..cell.len()).filter(|at| cell.is_char_boundary(*at)).any(|at| {
+            let mut left = digits.chars().peekable();
+            for char in cell[at..].chars() {
+                match left.peek() {
+                    Some(digit) if *digit == char => drop(left.next()),
+                    Some(_) if matches!(char, ' ' | '-' | '.' | '(' | ')' | '/' | '[' | ']') => {}
+                    Some(_) => return false,
+                    None => return !char.is_ascii_digit(),
+                }
+            }
+            left.peek().is_none()
+        })
     }
 }

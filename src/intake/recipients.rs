@@ -5,7 +5,7 @@ use crate::domain::{ChatId, ChatIdError, ChatKind, ProblemCode, Recipient, Warni
 use crate::sentences::Sentence;
 
 use super::library;
-use super::numbers::{Found, NumberFault, NumberProblem, Numbers, clipped, read_number};
+use super::numbers::{Found, NumberFault, NumberLengths, NumberProblem, Numbers, clipped, read_number};
 use super::repair;
 
 /// Why a cell names no recipient; the sentence says what is wrong and how to repair it.
@@ -50,19 +50,40 @@ fn read_chat_id(text: &str, numbers: Numbers) -> Result<Found<Recipient>, Recipi
 /// know; eleven that begin with 8 are mostly a number as it is dialled at home, so these must be valid.
 fn personal_warnings(id: &ChatId, numbers: Numbers) -> Result<Vec<Warning>, RecipientProblem> {
     let digits = id.personal_digits().unwrap_or_default();
-    if digits.len() == 13 {
+    if is_documented_thirteen(digits) {
         return Ok(Vec::new());
     }
+    let mut warnings = length_warnings(id, digits, numbers)?;
     let known = library::international(digits).filter(|known| known.digits == digits);
     let must_be_valid = numbers.strict || (digits.len() == 11 && digits.starts_with('8'));
     match known {
-        Some(known) if known.valid => Ok(Vec::new()),
+        Some(known) if known.valid => Ok(warnings),
         Some(_) if !must_be_valid => {
             let sentence = Sentence::NoRange { value: id.to_string() };
-            Ok(vec![Warning { code: WarningCode::PhoneUnlikely, sentence }])
+            warnings.push(Warning { code: WarningCode::PhoneUnlikely, sentence });
+            Ok(warnings)
         }
         Some(_) if numbers.strict => Err(invalid(Sentence::NoRangeStrict { value: id.to_string() })),
         Some(_) | None => Err(invalid(Sentence::ChatOfNoCountry { id: id.to_string() })),
+    }
+}
+
+/// Mobiles of Mexico (521…), Argentina (549…) and Brazil (55…), which the service's page on chat ids shows.
+fn is_documented_thirteen(digits: &str) -> bool {
+    digits.len() == 13 && ["521", "549", "55"].iter().any(|prefix| digits.starts_with(prefix))
+}
+
+fn length_warnings(id: &ChatId, digits: &str, numbers: Numbers) -> Result<Vec<Warning>, RecipientProblem> {
+    let length = digits.len() as u64;
+    match (digits.len(), numbers.lengths) {
+        (11 | 12, _) => Ok(Vec::new()),
+        (_, NumberLengths::Any) => {
+            let sentence = Sentence::LengthUnusual { value: id.to_string(), digits: length };
+            Ok(vec![Warning { code: WarningCode::PhoneLengthUnusual, sentence }])
+        }
+        (_, NumberLengths::Documented) => {
+            Err(invalid(Sentence::LengthUndocumented { value: id.to_string(), digits: length }))
+        }
     }
 }
 
@@ -97,7 +118,7 @@ fn of_number(problem: NumberProblem) -> RecipientProblem {
     let code = match problem.fault {
         NumberFault::Missing => ProblemCode::RecipientMissing,
         NumberFault::Scientific => ProblemCode::RecipientScientific,
-        NumberFault::Invalid | NumberFault::Ambiguous => ProblemCode::RecipientInvalid,
+        NumberFault::Invalid | NumberFault::Ambiguous | NumberFault::Length => ProblemCode::RecipientInvalid,
     };
     RecipientProblem { code, sentence: problem.sentence }
 }
@@ -112,7 +133,7 @@ mod tests {
     use crate::sentences::Language;
 
     fn read(cell: &str, strict: bool) -> Result<(String, Vec<WarningCode>), ProblemCode> {
-        read_recipient(cell, false, Numbers { country: None, strict })
+        read_recipient(cell, false, Numbers { strict, ..Numbers::default() })
             .map(|found| {
                 (found.value.to_string(), found.warnings.iter().map(|warning| warning.code).collect())
             })

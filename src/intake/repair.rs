@@ -1,15 +1,15 @@
 //! What spreadsheets, phones and people add to a number before it comes to us, taken off again.
 //! Text only: whether the digits that remain are a number is for `numbers` to say.
 
-/// Words before the digits of an extension.
-const EXTENSION: [&str; 11] =
-    ["добавочный", "доб", "внутренний", "внутр", "вн", "доп", "extension", "ext", "x", "х", "#"];
+use crate::domain::is_invisible;
 
 /// What a spreadsheet made of a number.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Shown {
     /// Nothing: this is no number cell in disguise.
     AsWritten,
+    /// It has a fraction that is not zero, as no phone number has.
+    Fraction,
     /// It added an exponent, decimals or thousands; these are all the digits.
     Restored(String),
     /// It kept only the first digits.
@@ -23,18 +23,47 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 fn plain_char(char: char) -> Option<char> {
-    let from = |zero: u32| char::from_digit(char as u32 - zero, 10);
     match char {
-        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => None,
+        ' '..='~' => Some(char),
         '\n' | '\r' => Some('\n'),
-        '０'..='９' => from('０' as u32),
-        '٠'..='٩' => from('٠' as u32),
-        '۰'..='۹' => from('۰' as u32),
-        '＋' => Some('+'),
-        '‐'..='―' | '−' | '－' => Some('-'),
+        invisible if is_invisible(invisible) => None,
+        '＋' | '﹢' => Some('+'),
+        '‐'..='―' | '−' | '－' | '﹣' => Some('-'),
+        '（' | '﹙' => Some('('),
+        '）' | '﹚' => Some(')'),
+        '．' | '﹒' => Some('.'),
+        '／' => Some('/'),
+        '，' | '、' => Some(','),
+        '；' => Some(';'),
+        '·' | '•' | '∙' | '⋅' | '‧' | '・' => Some(' '),
         space if space.is_whitespace() => Some(' '),
-        other => Some(other),
+        other => Some(digit(other).unwrap_or(other)),
     }
+}
+
+/// The zeros of the decimal digits of the scripts in which phone numbers are written (source: Unicode,
+/// general category Nd).
+const ZEROS: [char; 22] = [
+    '\u{660}', '\u{6F0}', '\u{7C0}', '\u{966}', '\u{9E6}', '\u{A66}', '\u{AE6}', '\u{B66}', '\u{BE6}',
+    '\u{C66}', '\u{CE6}', '\u{D66}', '\u{DE6}', '\u{E50}', '\u{ED0}', '\u{F20}', '\u{1040}', '\u{1090}',
+    '\u{17E0}', '\u{1810}', '\u{1946}', '\u{FF10}',
+];
+
+fn digit(char: char) -> Option<char> {
+    let mut values = ZEROS.iter().filter_map(|zero| u32::from(char).checked_sub(u32::from(*zero)));
+    values.find_map(|value| char::from_digit(value, 10))
+}
+
+/// A character between the digits that changes the order in which they are shown, so that the number that
+/// a person sees is not the one that is written.
+pub(super) fn reordering(text: &str) -> Option<char> {
+    let is_reordering = |char: &char| matches!(char, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    if text.is_ascii() {
+        return None;
+    }
+    let is_digit = |char: char| char.is_ascii_digit() || digit(char).is_some();
+    let (first, last) = (text.find(is_digit)?, text.rfind(is_digit)?);
+    text[first..last].chars().find(is_reordering)
 }
 
 /// Without the wrappers that keep a cell text: `'…`, `="…"`, `"…"`.
@@ -51,6 +80,9 @@ pub(super) fn shown(text: &str) -> Shown {
         return shown;
     }
     let whole = without_decimals(text);
+    if whole.len() == text.len() && is_fraction(text) {
+        return Shown::Fraction;
+    }
     let digits: String = whole.chars().filter(|char| !matches!(char, ' ' | ',')).collect();
     let digits = digits.strip_prefix('+').unwrap_or(&digits).to_owned();
     let changed = whole.len() != text.len() || whole.contains(',');
@@ -87,85 +119,21 @@ fn without_decimals(text: &str) -> &str {
     if decimals { whole } else { text }
 }
 
+/// A whole number of seven digits or more and a few more behind a point or a comma. Three and more behind a
+/// comma may be a second number.
+fn is_fraction(text: &str) -> bool {
+    let Some(at) = text.find(['.', ',']) else { return false };
+    let (whole, fraction) = (text[..at].trim_start_matches('+'), &text[at + 1..]);
+    let most = if text[at..].starts_with(',') { 2 } else { 15 };
+    whole.len() >= 7 && is_digits(whole) && is_digits(fraction) && fraction.len() <= most
+}
+
 /// Commas of a number part thousands; any other comma parts two numbers.
 fn in_thousands(whole: &str) -> bool {
     let mut groups = whole.split(',');
     let first = groups.next().unwrap_or_default();
     let mut rest = groups.peekable();
     rest.peek().is_none() || ((1..=3).contains(&first.len()) && rest.all(|group| group.len() == 3))
-}
-
-/// Cuts out `доб. 12` or `ext 12` behind a number; the extension's digits beside what is left.
-pub(super) fn without_extension(text: &str) -> (String, Option<String>) {
-    let chars: Vec<char> = text.chars().collect();
-    let lower: String = chars.iter().map(|char| char.to_lowercase().next().unwrap_or(*char)).collect();
-    let lower: Vec<char> = lower.chars().collect();
-    let first_digit = lower.iter().position(char::is_ascii_digit).unwrap_or(lower.len());
-    for start in first_digit..lower.len() {
-        if let Some((end, digits)) = extension_at(&lower, start) {
-            let left: String = chars[..start].iter().chain(&chars[end..]).collect();
-            let left = left.trim_end_matches([' ', ',', ';', '(']).to_owned();
-            return (left, Some(digits));
-        }
-    }
-    (text.to_owned(), None)
-}
-
-/// The end and the digits of an extension whose word begins at `start`. A word stands apart from the
-/// letters before it, and a single sign from the digits too: `123х4` is a number with a wrong letter.
-fn extension_at(lower: &[char], start: usize) -> Option<(usize, String)> {
-    let before = start.checked_sub(1).map_or(' ', |before| lower[before]);
-    let is_apart = |word: &&&str| match word.chars().count() {
-        1 => !before.is_alphanumeric(),
-        _ => !before.is_alphabetic(),
-    };
-    let word = EXTENSION.iter().find(|word| starts_with(&lower[start..], word)).filter(is_apart)?;
-    let mut at = start + word.chars().count();
-    while lower.get(at).is_some_and(|char| matches!(char, ' ' | '.' | ':' | '=' | '№' | '#')) {
-        at += 1;
-    }
-    let digits: String = lower[at..].iter().take_while(|char| char.is_ascii_digit()).collect();
-    let end = at + digits.len();
-    let closes = lower.get(end).is_none_or(|char| !char.is_alphanumeric());
-    (closes && (1..=6).contains(&digits.len())).then_some((end, digits))
-}
-
-fn starts_with(text: &[char], word: &str) -> bool {
-    let mut text = text.iter();
-    word.chars().all(|char| text.next() == Some(&char))
-}
-
-/// Without bracketed remarks such as `(Ольга)`; brackets that hold digits are part of the number.
-pub(super) fn without_remarks(text: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = text;
-    while let Some(open) = rest.find(['(', '[']) {
-        let Some(length) = rest[open..].find([')', ']']) else { break };
-        let close = open + length + 1;
-        let is_remark = !rest[open..close].contains(|char: char| char.is_ascii_digit());
-        kept.push_str(&rest[..if is_remark { open } else { close }]);
-        rest = &rest[close..];
-    }
-    kept.push_str(rest);
-    kept.trim().to_owned()
-}
-
-/// The numbers of a cell that holds several, each with at least one digit.
-pub(super) fn parts(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut after_digit = false;
-    for char in text.replace(":::", ";").chars() {
-        let parts_here = matches!(char, ',' | ';' | '\n' | '|' | '/' | '\\') || (char == '+' && after_digit);
-        if parts_here {
-            parts.push(String::new());
-        }
-        if let Some(part) = parts.last_mut().filter(|_| !parts_here || char == '+') {
-            part.push(char);
-        }
-        after_digit = char.is_ascii_digit() || (after_digit && matches!(char, ' ' | ')'));
-    }
-    parts.retain(|part| part.contains(|char: char| char.is_ascii_digit()));
-    parts.iter().map(|part| part.trim().to_owned()).collect()
 }
 
 /// Whether the text begins with a date with its year, such as `14.07.2026` or `2026-07-14`.
@@ -201,6 +169,8 @@ mod tests {
     #[test]
     fn signs_of_all_scripts_become_plain() {
         assert_eq!(plain("\u{feff}\u{202a}＋７\u{a0}900\u{202f}123‑45–67\u{202c}\t"), "+7 900 123-45-67");
+        assert_eq!(plain("+7 ﹙９००﹚ ١23﹣45·67\u{2800}\u{ad}"), "+7 (900) 123-45 67");
+        assert_eq!(plain("79001234567²"), "79001234567²", "a superscript is no digit of a number");
         for text in ["'79001234567", "=\"79001234567\"", "\"79001234567\"", "' 79001234567"] {
             assert_eq!(unwrapped(text), "79001234567", "{text}");
         }
@@ -228,6 +198,12 @@ mod tests {
             ("79001234567", Shown::AsWritten),
             ("79001234567,79001234568", Shown::AsWritten),
             ("8-900-12345,00", Shown::AsWritten),
+            ("79001234567.5", Shown::Fraction),
+            ("79001234567,5", Shown::Fraction),
+            ("60112345678.25", Shown::Fraction),
+            ("9001234567.123456", Shown::Fraction),
+            ("0171.1234567", Shown::AsWritten),
+            ("8.900.123.45.67", Shown::AsWritten),
             ("Елена", Shown::AsWritten),
         ] {
             assert_eq!(shown(text), expected, "{text}");
@@ -235,33 +211,15 @@ mod tests {
     }
 
     #[test]
-    fn extensions_and_remarks_come_off() {
-        for (text, left, extension) in [
-            ("+7 900 123-45-67 доб. 12", "+7 900 123-45-67", Some("12")),
-            ("+7 900 123-45-67, Доб.12", "+7 900 123-45-67", Some("12")),
-            ("+1 212 555 1234 x12", "+1 212 555 1234", Some("12")),
-            ("+7 900 123-45-67;ext=102", "+7 900 123-45-67", Some("102")),
-            ("+7 900 123-45-67 #3", "+7 900 123-45-67", Some("3")),
-            ("+7 900 123-45-67", "+7 900 123-45-67", None),
-            ("+7 900 123-45-67доб12", "+7 900 123-45-67", Some("12")),
-            ("+4915112345678x9", "+4915112345678x9", None),
-            ("доб. 12", "доб. 12", None),
+    fn what_changes_the_order_of_digits_is_found_between_them_only() {
+        for (text, sign) in [
+            ("\u{202a}+79001234567\u{202c}", None),
+            ("+7900\u{202e}1234567", Some('\u{202e}')),
+            ("+7 900\u{200f} 1234567", Some('\u{200f}')),
+            ("+7\u{ad}900\u{200b}1234567", None),
+            ("+79001234567", None),
         ] {
-            assert_eq!(without_extension(text), (left.to_owned(), extension.map(str::to_owned)), "{text}");
-        }
-        assert_eq!(without_remarks("+7 (900) 123 (Ольга) [WhatsApp]"), "+7 (900) 123");
-    }
-
-    #[test]
-    fn several_numbers_are_parted_and_never_joined() {
-        for (text, expected) in [
-            ("1, 2; 3\n4 ::: 5 / 6", vec!["1", "2", "3", "4", "5", "6"]),
-            ("+71+72", vec!["+71", "+72"]),
-            ("+7 (900) +8", vec!["+7 (900)", "+8"]),
-            ("Ольга, +71", vec!["+71"]),
-            ("нет", vec![]),
-        ] {
-            assert_eq!(parts(text), expected, "{text}");
+            assert_eq!(reordering(text), sign, "{text:?}");
         }
     }
 

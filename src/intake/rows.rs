@@ -270,5 +270,6 @@ pub(super) const fn phone_code(problem: &NumberProblem) -> ProblemCode {
         NumberFault::Invalid => ProblemCode::PhoneInvalid,
         NumberFault::Scientific => ProblemCode::PhoneScientific,
         NumberFault::Ambiguous => ProblemCode::PhoneAmbiguous,
+        NumberFault::Length => ProblemCode::PhoneLength,
     }
 }

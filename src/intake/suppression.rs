@@ -12,8 +12,9 @@ use crate::files::{self, Card, Cards, FileProblem, Input, Reading, Table};
 
 use super::Settings;
 use super::header::{HeaderError, Role, Said};
-use super::library::{self, Country};
-use super::numbers::{Numbers, clipped};
+use super::library;
+use super::number_parts;
+use super::numbers::{NumberLengths, Numbers, clipped};
 use super::recipients::read_recipient;
 use super::repair;
 use super::rows::Line;
@@ -65,7 +66,7 @@ struct List {
 }
 
 fn read(path: &Path, settings: &Settings, all: &mut Vec<u64>) -> Result<Suppression, HeaderError> {
-    let numbers = Numbers { strict: false, ..settings.numbers };
+    let numbers = Numbers { strict: false, lengths: NumberLengths::Any, ..settings.numbers };
     let told = Suppression { path: path.to_owned(), chats: 0, unread: 0, examples: Vec::new() };
     let mut list = List { told, numbers, people: Vec::new() };
     // Encoding, delimiter and sheet are those of the inputs: of a list they are found out.
@@ -140,7 +141,8 @@ impl List {
 /// The people whom a cell of a list keeps out, some of them twice. A number in national form is nobody's.
 #[must_use]
 pub fn kept_out(cell: &str) -> Vec<Person<'static>> {
-    named(cell, Numbers::default()).into_iter().map(|named| named.person).collect()
+    let numbers = Numbers { lengths: NumberLengths::Any, ..Numbers::default() };
+    named(cell, numbers).into_iter().map(|named| named.person).collect()
 }
 
 /// A person whom a list names.
@@ -152,39 +154,52 @@ struct Named {
 
 fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
     let plain = repair::plain(cell);
-    let parts = if cell.contains('@') { Vec::new() } else { repair::parts(&plain) };
-    let texts = parts.iter().map(String::as_str).chain([cell]);
+    let parts = if cell.contains('@') { Vec::new() } else { number_parts::parts(&plain) };
+    let sides = parts.iter().flat_map(|part| number_parts::sides(&part.text));
+    let texts = parts.iter().map(|part| part.text.as_str()).chain(sides).chain([cell]);
     texts.flat_map(|text| people(text, numbers)).collect()
 }
 
-/// Who is named by a text that is one chat id or one number.
+/// Who is named by a text that is one chat id or one number. Ten digits or less without `+` may be a number of
+/// another country in national form.
 fn people(text: &str, numbers: Numbers) -> Vec<Named> {
-    match read_recipient(text, false, numbers) {
-        Ok(found) => vec![Named { person: found.value.person().into_owned(), is_sure: true }],
-        Err(_) => possible(text, numbers.country),
+    let plain = repair::plain(text);
+    let number = only_number(repair::unwrapped(&plain));
+    let is_sure = numbers.country.is_some() || number.as_ref().is_none_or(|number| !number.may_be_national());
+    let people = match read_recipient(text, false, numbers) {
+        Ok(found) => vec![found.value.person().into_owned()],
+        Err(_) => number.map_or_else(Vec::new, |number| number.may_be(numbers)),
+    };
+    people.into_iter().map(|person| Named { person, is_sure }).collect()
+}
+
+/// A text that is a number and nothing else, or the chat id of one.
+struct Number {
+    digits: String,
+    is_international: bool,
+}
+
+impl Number {
+    fn may_be_national(&self) -> bool {
+        !self.is_international && self.digits.len() <= 10
+    }
+
+    /// Everybody who may have it: a number of 7 to 15 digits whose length its country has, with or without
+    /// `+`, and one in the national form of the country that was named.
+    fn may_be(&self, numbers: Numbers) -> Vec<Person<'static>> {
+        let national = numbers.country.and_then(|country| library::national(&self.digits, country));
+        let abroad = self.digits.strip_prefix("00").unwrap_or(&self.digits);
+        let international =
+            library::international(abroad).filter(|known| known.valid || known.digits == abroad);
+        let known = international.into_iter().chain(national.filter(|known| known.valid));
+        let numbers = known.filter_map(|known| known.digits.parse().ok());
+        // The service knows forms that the metadata does not.
+        let as_written = abroad.parse().ok().filter(|number| line(*number) != *number);
+        numbers.chain(as_written).map(Person::of_number).collect()
     }
 }
 
-/// Everybody who may be meant by what could not be sent: a number of 7 to 15 digits whose length its country
-/// has, with or without `+`, and one in the national form of the country that was named. Ten digits or less
-/// without `+` may as well be a number in national form.
-fn possible(text: &str, country: Option<Country>) -> Vec<Named> {
-    let plain = repair::plain(text);
-    let text = repair::unwrapped(&plain);
-    let Some(digits) = only_number(text) else { return Vec::new() };
-    let national =
-        country.and_then(|country| library::national(&digits, country)).filter(|known| known.valid);
-    let abroad = digits.strip_prefix("00").unwrap_or(&digits);
-    let international = library::international(abroad).filter(|known| known.valid || known.digits == abroad);
-    let is_sure = digits.len() > 10 || text.contains(['+', '@']) || national.is_some();
-    let known = international.into_iter().chain(national).filter_map(|known| known.digits.parse().ok());
-    // The service knows forms that the metadata does not.
-    let as_written = abroad.parse().ok().filter(|number| line(*number) != *number);
-    known.chain(as_written).map(|number| Named { person: Person::of_number(number), is_sure }).collect()
-}
-
-/// The digits of a text that is a number and nothing else, or the chat id of one.
-fn only_number(text: &str) -> Option<String> {
+fn only_number(text: &str) -> Option<Number> {
     let number = match text.split_once('@') {
         Some((number, "c.us" | "s.whatsapp.net")) => number,
         Some(_) => return None,
@@ -192,7 +207,9 @@ fn only_number(text: &str) -> Option<String> {
     };
     let is_part = |char: char| char.is_ascii_digit() || " +-().[]/~*'".contains(char);
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    (number.chars().all(is_part) && (7..=17).contains(&digits.len())).then_some(digits)
+    let is_international = text.contains(['+', '@']) || digits.starts_with("00");
+    let is_number = number.chars().all(is_part) && (7..=17).contains(&digits.len());
+    is_number.then_some(Number { digits, is_international })
 }
 
 /// Without a word such as `тел.` that stands apart from the digits.
@@ -218,7 +235,8 @@ mod tests {
 
     /// The people of a cell, and whether one of them is named for sure.
     fn of(cell: &str, country: &str) -> (Vec<String>, bool) {
-        let numbers = Numbers { country: country.parse().ok(), ..Numbers::default() };
+        let country = country.parse().ok();
+        let numbers = Numbers { country, lengths: NumberLengths::Any, ..Numbers::default() };
         let named = named(cell, numbers);
         let mut people: Vec<String> = named.iter().map(|named| named.person.to_string()).collect();
         people.sort();
@@ -278,7 +296,6 @@ mod tests {
             "123",
             "790012345678",
             "12345678901234567890",
-            "5511987654321x9",
         ] {
             assert_eq!(of(cell, ""), (Vec::new(), false), "{cell}");
         }

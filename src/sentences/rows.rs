@@ -38,14 +38,46 @@ sentences! {
             en "\"{value}\" has the letter {letter} in it; leave only the digits that are meant",
             ru "в номере «{value}» есть буква {letter}. Проверьте номер и оставьте только цифры.",
         SignInNumber { value: String, sign: char } =
-            en "\"{value}\" has the sign {sign} in it; write the number with digits only",
-            ru "в номере «{value}» есть знак {sign}. Запишите номер одними цифрами.",
+            en "\"{value}\" has the sign {sign} in it; write the number with digits only"
+                [sign = shown_sign(*sign)],
+            ru "в номере «{value}» есть знак {sign}. Запишите номер одними цифрами."
+                [sign = shown_sign(*sign)],
         LetterBeforeDigits { value: String } =
             en "\"{value}\" has a letter right before its digits; write the digits that are meant",
             ru "в «{value}» буква стоит вплотную к цифрам. Проверьте номер и запишите его одними цифрами.",
         NotATelephone { value: String } =
             en "\"{value}\" is no telephone; write the number of a phone",
             ru "«{value}» — это не телефон. Укажите номер телефона.",
+        LeadingZero { value: String } =
+            en "\"{value}\" begins with 0, as numbers are written within one country; name the country with \
+                --country, or write + and the country code instead of the 0",
+            ru "«{value}» начинается с 0 — так номера пишут внутри страны. Назовите страну (например, --country DE) \
+                или запишите номер с + и кодом страны вместо 0.",
+        PlusZero { value: String } =
+            en "\"{value}\" has a 0 behind its +, and no country code begins with 0; write the country code",
+            ru "в «{value}» после + стоит 0, а код страны с нуля не начинается. Впишите код страны.",
+        DigitsApart { value: String, digits: String } =
+            en "the digits {digits} in \"{value}\" may not belong to the number; leave only the number in the cell",
+            ru "цифры {digits} в «{value}» могут не относиться к номеру. Оставьте в ячейке только номер.",
+        NotInOneRun { value: String, digits: String } =
+            en "\"{value}\" would become {digits}, which is not what the cell shows; write the number with + and the \
+                country code",
+            ru "«{value}» превратилось бы в {digits}, а в ячейке написано другое. Запишите номер с + и кодом страны.",
+        Fraction { value: String } =
+            en "\"{value}\" is a number with a fraction, and no phone number has one; write the phone number as text",
+            ru "«{value}» — число с дробной частью, а у номера телефона её не бывает. Впишите номер как текст.",
+        DigitsReordered { value: String, sign: char } =
+            en "\"{value}\" has the invisible character {sign} between its digits, which changes the order in which \
+                they are shown; type the number again" [sign = shown_sign(*sign)],
+            ru "в «{value}» между цифрами стоит невидимый знак {sign}, который меняет их порядок на экране. Наберите \
+                номер заново." [sign = shown_sign(*sign)],
+        LengthUndocumented { value: String, digits: u64 } =
+            en "\"{value}\" has {digits} with its country code, and GREEN-API documents only 11 or 12; give another \
+                number, or send it as it is with --number-lengths any"
+                [digits = count::en(*digits, "digit", "digits")],
+            ru "в номере «{value}» вместе с кодом страны {digits}, а GREEN-API описывает только 11 или 12. Укажите \
+                другой номер или отправьте этот как есть: --number-lengths any."
+                [digits = count::ru(*digits, "цифра", "цифры", "цифр")],
         NoRangeAbroad { value: String, digits: String } =
             en "\"{value}\" is in no range that its country has given out; check its digits, and if they are right \
                 write it as {digits}, without any other sign",
@@ -190,6 +222,11 @@ sentences! {
         NoRange { value: String } =
             en "{value} is in no range that its country has given out; check its digits",
             ru "номеров вида {value} в этой стране не выдают; проверьте цифры",
+        LengthUnusual { value: String, digits: u64 } =
+            en "{value} has {digits}, and GREEN-API documents only 11 or 12; it goes as --number-lengths any says"
+                [digits = count::en(*digits, "digit", "digits")],
+            ru "в номере {value} {digits}, а GREEN-API описывает только 11 или 12; он будет отправлен, как велит \
+                --number-lengths any" [digits = count::ru(*digits, "цифра", "цифры", "цифр")],
         Normalised { value: String, phone: u64 } =
             en "\"{value}\" was read as {phone}",
             ru "«{value}» прочитано как {phone}",
@@ -273,6 +310,12 @@ sentences! {
             en "a NUL character stands in it, as in a damaged file; export it again",
             ru "в ней стоит символ NUL, как в повреждённом файле. Выгрузите её заново.",
     }
+}
+
+/// A sign as a person can find it: one that leaves no trace on paper goes by its code point.
+fn shown_sign(sign: char) -> String {
+    let is_seen = sign.is_ascii_graphic() || sign.is_alphanumeric();
+    if is_seen { sign.to_string() } else { format!("U+{:04X}", u32::from(sign)) }
 }
 
 impl Sentence {

@@ -21,7 +21,7 @@ pub(super) use campaign::{
     CampaignArguments, ReconcileArguments, ReportArguments, ResolveArguments, Rows, StatusArguments,
     TrackArguments,
 };
-pub(super) use words::{AddressAs, FormArgument, LanguageArgument, OnlyArgument, Time};
+pub(super) use words::{AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time};
 
 /// Sends contact cards in bulk through GREEN-API: every card once, every row accounted for.
 #[derive(Debug, Parser)]
@@ -168,6 +168,9 @@ pub(super) struct InputArguments {
     /// Country of numbers in national form, for example RU
     #[arg(long, value_name = "COUNTRY")]
     pub(super) country: Option<String>,
+    /// Which lengths of numbers to send to: 11 or 12 digits as documented, or any that is possible
+    #[arg(long, value_enum, default_value_t = LengthsArgument::Documented, value_name = "LENGTHS")]
+    pub(super) number_lengths: LengthsArgument,
     /// Numbers that no known range has are problems, not warnings
     #[arg(long)]
     pub(super) strict_phones: bool,

@@ -21,6 +21,14 @@ pub(in crate::cli) enum AddressAs {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum LengthsArgument {
+    /// 11 or 12 digits, as GREEN-API documents
+    Documented,
+    /// Every possible international number, 7 to 15 digits
+    Any,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum OnlyArgument {
     /// Rows that the service refused
     Failed,
