@@ -228,7 +228,7 @@ fn the_results_explain_each_row_in_the_language_and_keep_the_words_of_the_contra
     );
     assert_eq!(russian[1], "");
     assert_eq!(russian[2], "Не указано, кто получит карточку. Заполните «phoneNumber».");
-    assert!(russian[3].starts_with("Та же карточка в тот же чат стоит в строке 3;"), "{russian:?}");
+    assert!(russian[3].starts_with("Та же карточка тому же получателю стоит в строке 3;"), "{russian:?}");
     let ran = desk.run(&["report", "list", "--lang", "en"]);
     assert_eq!(ran.stderr, format!("4 rows: {}\n", "list-results.csv"));
     let english = column("explanation");

@@ -1,6 +1,6 @@
 //! Recognises unknown rows among what an instance shows. Pure.
 //!
-//! What is a row's card is judged strictly, by chat, number, names and time, and one message goes to one
+//! What is a row's card is judged strictly, by person, number, names and time, and one message goes to one
 //! row: a wrong match would lose a card. What could be it is judged generously: a card that counts as
 //! absent is sent again. Between the two the row stays unknown.
 
@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    domain::{Delivery, IdMessage},
+    domain::{Delivery, IdMessage, Person, comparable, line},
     green_api::{Sighting, SightingPlace},
     ledger::{Claims, Unknown},
 };
@@ -61,6 +61,7 @@ pub(super) fn is_behind_lid(ours: &str, theirs: &str) -> bool {
 struct Row<'a> {
     unknown: &'a Unknown,
     words: Vec<String>,
+    person: Person<'a>,
     chat: Chat<'a>,
     phone: &'a str,
 }
@@ -70,6 +71,7 @@ impl<'a> Row<'a> {
         Self {
             unknown,
             words: words(&unknown.names),
+            person: Person::behind(&unknown.chat),
             chat: Chat::of(&unknown.chat),
             phone: ending(&unknown.phone_contact),
         }
@@ -80,6 +82,7 @@ impl<'a> Row<'a> {
 struct Shown<'a> {
     sighting: &'a Sighting,
     words: Vec<String>,
+    person: Option<Person<'a>>,
     chat: Option<Chat<'a>>,
     phones: Vec<&'a str>,
 }
@@ -89,6 +92,7 @@ impl<'a> Shown<'a> {
         Self {
             sighting,
             words: words(&sighting.names),
+            person: sighting.chat.as_deref().map(Person::behind),
             chat: sighting.chat.as_deref().map(Chat::of),
             phones: sighting.phones.iter().map(|phone| ending(phone)).collect(),
         }
@@ -130,19 +134,22 @@ fn matches<'a>(
         [(in_its_chat as Fits, not_before as InTime, true), (in_a_lid, soon, false)]
     {
         let mut only_likes = of_one_row(rows, shown, is_in);
-        for (place, Row { unknown: row, .. }) in rows.iter().enumerate() {
+        for (place, Row { unknown: row, person, .. }) in rows.iter().enumerate() {
             if matches.contains_key(&place) || (!several && row.sent_beside) {
                 continue;
             }
             let mut free = only_likes.remove(&place).unwrap_or_default();
-            free.retain(|sighting| {
-                is_new(row, sighting) && in_time(row, sighting) && !is_taken(sighting, claims)
+            free.retain(|shown| {
+                let sighting = shown.sighting;
+                is_new(row, sighting) && in_time(row, sighting) && !is_taken(shown, claims)
             });
-            let only =
-                free.iter().all(|sighting| (&sighting.id, &sighting.chat) == (&free[0].id, &free[0].chat));
-            let first = free.iter().min_by_key(|sighting| sighting.at).filter(|_| several || only);
+            let only = free
+                .iter()
+                .all(|shown| (&shown.sighting.id, &shown.person) == (&free[0].sighting.id, &free[0].person));
+            let first = free.iter().map(|shown| shown.sighting).min_by_key(|sighting| sighting.at);
+            let first = first.filter(|_| several || only);
             if let Some((sighting, id)) = first.and_then(|first| Some((first, first.id.as_ref()?))) {
-                claims.entry(id.as_str().to_owned()).or_default().insert(row.chat.clone());
+                claims.entry(id.as_str().to_owned()).or_default().insert(person.to_string());
                 matches.insert(place, (id, sighting.place));
             }
         }
@@ -152,26 +159,37 @@ fn matches<'a>(
 
 /// By the place of a row, the sightings that are like it and like no other. Times do not tell two rows
 /// apart: clocks differ, and the time shown is that of the last event.
-fn of_one_row<'a>(rows: &[Row<'_>], shown: &[Shown<'a>], is_in: Fits) -> HashMap<usize, Vec<&'a Sighting>> {
-    let mut by_phone: HashMap<&str, Vec<usize>> = HashMap::new();
+fn of_one_row<'s, 'a>(
+    rows: &[Row<'_>],
+    shown: &'s [Shown<'a>],
+    is_in: Fits,
+) -> HashMap<usize, Vec<&'s Shown<'a>>> {
+    let mut by_phone: HashMap<u64, Vec<usize>> = HashMap::new();
     for (place, row) in rows.iter().enumerate() {
-        by_phone.entry(&row.unknown.phone_contact).or_default().push(place);
+        if let Some(phone) = line_of(&row.unknown.phone_contact) {
+            by_phone.entry(phone).or_default().push(place);
+        }
     }
-    let mut of_one: HashMap<usize, Vec<&Sighting>> = HashMap::new();
+    let mut of_one: HashMap<usize, Vec<&Shown<'a>>> = HashMap::new();
     for shown in shown.iter().filter(|shown| shown.sighting.is_card && shown.sighting.id.is_some()) {
-        let phones: HashSet<&str> = shown.sighting.phones.iter().map(String::as_str).collect();
+        let phones: HashSet<u64> = shown.sighting.phones.iter().filter_map(|phone| line_of(phone)).collect();
         let places = phones.iter().filter_map(|phone| by_phone.get(phone)).flatten();
         let mut like =
             places.filter(|place| is_in(&rows[**place], shown) && may_have_names(&rows[**place], shown));
         if let (Some(place), None) = (like.next(), like.next()) {
-            of_one.entry(*place).or_default().push(shown.sighting);
+            of_one.entry(*place).or_default().push(shown);
         }
     }
     of_one
 }
 
+/// The number of a line, whichever of its forms is written; nothing of a text that is none.
+fn line_of(phone: &str) -> Option<u64> {
+    phone.parse().ok().filter(|_| !phone.starts_with('0')).map(line)
+}
+
 fn in_its_chat(row: &Row<'_>, shown: &Shown<'_>) -> bool {
-    shown.sighting.chat.as_ref() == Some(&row.unknown.chat)
+    shown.person.as_ref() == Some(&row.person)
 }
 
 /// Where one side names a person's chat as `@lid`, only number, names and time are left.
@@ -205,32 +223,35 @@ fn may_have_names(row: &Row<'_>, shown: &Shown<'_>) -> bool {
 }
 
 fn words(names: &[String]) -> Vec<String> {
-    names.iter().flat_map(|name| name.split_whitespace()).map(str::to_lowercase).collect()
-}
-
-/// Whether a row has this id, in the same chat or in one that a lid may hide.
-fn is_taken(sighting: &Sighting, claims: &Claims) -> bool {
-    let rows = sighting.id.as_ref().and_then(|id| claims.get(id.as_str()));
-    rows.zip(sighting.chat.as_ref())
-        .is_some_and(|(rows, chat)| rows.contains(chat) || rows.iter().any(|row| is_behind_lid(row, chat)))
-}
-
-/// What no row is known to account for: an id that is shown in several chats is taken only where it
-/// stands in the very chat of its row.
-fn unclaimed<'s, 'a>(shown: &'s [Shown<'a>], claims: &Claims) -> Vec<&'s Shown<'a>> {
-    let mut chats: HashMap<&IdMessage, HashSet<&str>> = HashMap::new();
-    for (id, chat) in
-        shown.iter().filter_map(|shown| shown.sighting.id.as_ref().zip(shown.sighting.chat.as_ref()))
-    {
-        chats.entry(id).or_default().insert(chat);
-    }
-    let is_accounted_for = |sighting: &Sighting| {
-        let Some((id, chat)) = sighting.id.as_ref().zip(sighting.chat.as_ref()) else { return false };
-        let in_its_chat = claims.get(id.as_str()).is_some_and(|rows| rows.contains(chat));
-        let in_one_chat = chats.get(id).is_some_and(|chats| chats.len() == 1);
-        in_its_chat || (in_one_chat && is_taken(sighting, claims))
+    let words = |name: &String| -> Vec<String> {
+        comparable(name).split_whitespace().map(str::to_lowercase).collect()
     };
-    shown.iter().filter(|shown| !is_accounted_for(shown.sighting)).collect()
+    names.iter().flat_map(words).collect()
+}
+
+/// Whether a row has this id, for the same person or for one whom a lid may hide.
+fn is_taken(shown: &Shown<'_>, claims: &Claims) -> bool {
+    let rows = shown.sighting.id.as_ref().and_then(|id| claims.get(id.as_str()));
+    rows.zip(shown.person.as_ref().map(Person::as_str)).is_some_and(|(rows, person)| {
+        rows.contains(person) || rows.iter().any(|row| is_behind_lid(row, person))
+    })
+}
+
+/// What no row is known to account for: an id that is shown for several people is taken only where it
+/// stands in a chat of its row's person.
+fn unclaimed<'s, 'a>(shown: &'s [Shown<'a>], claims: &Claims) -> Vec<&'s Shown<'a>> {
+    let mut people: HashMap<&IdMessage, HashSet<&str>> = HashMap::new();
+    for (id, person) in shown.iter().filter_map(|shown| shown.sighting.id.as_ref().zip(shown.person.as_ref()))
+    {
+        people.entry(id).or_default().insert(person.as_str());
+    }
+    let is_accounted_for = |shown: &Shown<'_>| {
+        let Some((id, person)) = shown.sighting.id.as_ref().zip(shown.person.as_ref()) else { return false };
+        let in_its_chat = claims.get(id.as_str()).is_some_and(|rows| rows.contains(person.as_str()));
+        let of_one = people.get(id).is_some_and(|people| people.len() == 1);
+        in_its_chat || (of_one && is_taken(shown, claims))
+    };
+    shown.iter().filter(|shown| !is_accounted_for(shown)).collect()
 }
 
 /// Whether this may be the row's card, for all that can be seen: it is in the row's chat, or neither its

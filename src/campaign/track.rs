@@ -12,7 +12,7 @@ use super::{
     reconcile::{JOURNAL_LAG, Trouble, minutes_since, refuses},
 };
 use crate::{
-    domain::{Delivery, Halt, Outcome},
+    domain::{Delivery, Halt, Outcome, Person},
     green_api::{Fate, Inspector, InstanceState, Queue, Sighting},
     ledger::{Heard, Ledger, LedgerError, RowId, Tracked},
 };
@@ -339,8 +339,8 @@ fn heard(row: &Tracked, fate: Fate, now: i64) -> Heard {
     Heard { row: row.id, delivery: fate.delivery, at: fate.at.unwrap_or(now) }
 }
 
-/// What queue and journal say of a row: the sighting in its chat, or else the one whose chat the
-/// service shows behind a lid. Of several the one that is furthest counts.
+/// What queue and journal say of a row: the sighting in its chat, or else the one in another chat of its person,
+/// or else the one whose chat the service shows behind a lid. Of several the one that is furthest counts.
 fn fate(row: &Tracked, shown: &Shown) -> Option<Fate> {
     let sightings = shown.get(&row.id_message)?;
     let of = |fits: fn(&str, &str) -> bool| {
@@ -350,5 +350,7 @@ fn fate(row: &Tracked, shown: &Shown) -> Option<Fate> {
         ours.filter_map(|sighting| Some(Fate { delivery: sighting.delivery?, at: sighting.at }))
             .reduce(|known, next| if known.delivery.may_become(next.delivery) { next } else { known })
     };
-    of(|ours, theirs| ours == theirs).or_else(|| of(is_behind_lid))
+    of(|ours, theirs| ours == theirs)
+        .or_else(|| of(|ours, theirs| Person::behind(ours) == Person::behind(theirs)))
+        .or_else(|| of(is_behind_lid))
 }

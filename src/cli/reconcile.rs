@@ -83,11 +83,9 @@ async fn look(
             if arguments.resend_absent && !look_up.absent.is_empty() {
                 left -= look_up.absent.len();
                 let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Absent)).collect();
-                let (rows, left_out) = resend(ledger, &again)?;
-                say!("  {}{}", way.prefix, Talk::AbsentPending { rows }.say(language));
-                if left_out > 0 {
-                    say!("  {}{}", way.prefix, Talk::NowSuppressed { rows: left_out }.say(language));
-                }
+                let resent = resend(ledger, &again)?;
+                say!("  {}{}", way.prefix, Talk::AbsentPending { rows: resent.pending }.say(language));
+                resent.say_not_sent(&format!("  {}", way.prefix), language);
             }
         }
         let goes_on = left > 0 && refused.contains(&false);

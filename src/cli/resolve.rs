@@ -48,11 +48,9 @@ pub(super) fn resolve(arguments: &ResolveArguments, language: Language) -> Resul
             say!("{}", Talk::NowAccepted { rows }.say(language));
             return Ok(Exit::Done);
         }
-        let (rows, left_out) = resend(ledger, &resolutions)?;
-        say!("{}", Talk::NowPending { rows }.say(language));
-        if left_out > 0 {
-            say!("{}", Talk::NowSuppressed { rows: left_out }.say(language));
-        }
+        let resent = resend(ledger, &resolutions)?;
+        say!("{}", Talk::NowPending { rows: resent.pending }.say(language));
+        resent.say_not_sent("", language);
         Ok(Exit::Done)
     })
 }
@@ -83,15 +81,39 @@ fn one_file(
     Ok(())
 }
 
-/// Gives how many rows are pending again, and how many are suppressed instead.
+/// What became of rows that were to be sent again.
+pub(super) struct Resent {
+    /// So many are pending.
+    pub(super) pending: u64,
+    /// So many are left out now.
+    suppressed: u64,
+    /// For so many another row went, or may have gone, to the same person.
+    duplicate: u64,
+}
+
+impl Resent {
+    /// Tells of the rows that are not sent, each line behind a prefix.
+    pub(super) fn say_not_sent(&self, prefix: &str, language: Language) {
+        if self.suppressed > 0 {
+            say!("{prefix}{}", Talk::NowSuppressed { rows: self.suppressed }.say(language));
+        }
+        if self.duplicate > 0 {
+            say!("{prefix}{}", Talk::NowDuplicate { rows: self.duplicate }.say(language));
+        }
+    }
+}
+
+/// Makes rows pending again, unless they must not be sent.
 pub(super) fn resend(
     ledger: &mut Ledger,
     resolutions: &[(RowId, Resolution)],
-) -> Result<(u64, u64), LedgerError> {
-    let before = ledger.counts()?.of(Status::Suppressed);
+) -> Result<Resent, LedgerError> {
+    let before = ledger.counts()?;
     let rows = ledger.resolve(resolutions)? as u64;
-    let left_out = ledger.counts()?.of(Status::Suppressed) - before;
-    Ok((rows - left_out, left_out))
+    let after = ledger.counts()?;
+    let more = |status| after.of(status) - before.of(status);
+    let (suppressed, duplicate) = (more(Status::Suppressed), more(Status::Duplicate));
+    Ok(Resent { pending: rows - suppressed - duplicate, suppressed, duplicate })
 }
 
 /// Asks on a terminal, and names the risk; elsewhere the command itself is the answer.

@@ -1,4 +1,5 @@
-//! One card for one recipient, and the key by which it is known for ever.
+//! One card for one recipient, and the key by which it is known for ever: the person who gets it and the
+//! digest of the card. Of two spellings that look the same, and of two forms of one number, the key is one.
 
 use std::{
     fmt,
@@ -7,7 +8,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::{ChatId, Contact, Phone};
+use super::{ChatId, Contact, Phone, comparable, line};
 
 /// Who gets the card.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -38,7 +39,7 @@ impl fmt::Display for Recipient {
     }
 }
 
-/// One contact for one recipient. Its key is (chat, digest of the card).
+/// One contact for one recipient. Its key is (person, digest of the card).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Message {
     /// Who gets it.
@@ -52,36 +53,68 @@ pub struct Message {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CardDigest(pub [u8; 16]);
 
-impl Message {
-    /// The digest of the card. Its layout is part of every ledger on disk: number as eight
-    /// big-endian bytes, then each name with its length in front, so that no two cards run together.
+impl CardDigest {
+    /// The digest of a number and first, middle and last name and company, by how they are compared:
+    /// the line of the number, and [`comparable`] names.
     #[must_use]
-    pub fn card_digest(&self) -> CardDigest {
+    pub fn of(number: u64, names: [&str; 4]) -> Self {
+        let names = names.map(comparable);
+        Self::as_written(line(number), names.each_ref().map(AsRef::as_ref))
+    }
+
+    /// The digest by which ledgers before version 7, and the send histories of that time, know a card; nothing
+    /// where it is the same.
+    #[must_use]
+    pub fn older(number: u64, names: [&str; 4]) -> Option<Self> {
+        let is_same = line(number) == number && names.iter().all(|name| comparable(name) == *name);
+        (!is_same).then(|| Self::as_written(number, names))
+    }
+
+    /// The layout is part of every ledger on disk: number as eight big-endian bytes, then each name with its
+    /// length in front, so that no two cards run together.
+    fn as_written(number: u64, names: [&str; 4]) -> Self {
         let mut hash = Sha256::new();
-        hash.update(self.contact.phone().as_u64().to_be_bytes());
-        for name in self.contact.names() {
+        hash.update(number.to_be_bytes());
+        for name in names {
             hash.update((name.len() as u64).to_be_bytes());
             hash.update(name.as_bytes());
         }
         let mut digest = [0; 16];
         digest.copy_from_slice(&hash.finalize()[..16]);
-        CardDigest(digest)
+        Self(digest)
+    }
+}
+
+impl Contact {
+    /// The digest by which the card is known.
+    #[must_use]
+    pub fn digest(&self) -> CardDigest {
+        CardDigest::of(self.phone().as_u64(), self.names())
+    }
+}
+
+impl Message {
+    /// The digest of the card.
+    #[must_use]
+    pub fn card_digest(&self) -> CardDigest {
+        self.contact.digest()
     }
 
-    /// Eight bytes that stand for the whole key (chat, digest of the card), where memory counts and
+    /// Eight bytes that stand for the whole key (person, digest of the card), where memory counts and
     /// nothing is kept: among ten million messages two differ and share them with a chance of one in
     /// 400,000.
     #[must_use]
     pub fn key_digest(&self) -> u64 {
         let mut hash = DefaultHasher::new();
         match &self.recipient {
-            Recipient::Phone(phone) => phone.as_u64().hash(&mut hash),
+            Recipient::Phone(phone) => phone.line().hash(&mut hash),
             Recipient::Chat(id) => match id.personal_digits().map(str::parse::<u64>) {
-                Some(Ok(number)) => number.hash(&mut hash),
+                Some(Ok(number)) => line(number).hash(&mut hash),
                 Some(Err(_)) | None => id.hash(&mut hash),
             },
         }
-        self.contact.hash(&mut hash);
+        self.contact.phone().line().hash(&mut hash);
+        self.contact.names().map(comparable).hash(&mut hash);
         hash.finish()
     }
 }
@@ -119,6 +152,44 @@ mod tests {
         {
             assert_ne!(other.key_digest(), known, "{}", other.recipient);
         }
+    }
+
+    #[test]
+    fn cards_that_look_the_same_are_the_same_and_so_are_the_forms_of_a_number() {
+        let to = |recipient: &str, number: &str, first: &str| {
+            let phone = Phone::from_digits(number).unwrap();
+            let names = Names { first: first.into(), ..Names::default() };
+            let contact = Contact::new(phone, &names).unwrap();
+            Message { recipient: Recipient::Chat(recipient.parse().unwrap()), contact }
+        };
+        let known = to("525512345678@c.us", "551187654321", "Андрей");
+        for (recipient, first) in [
+            ("5215512345678@c.us", "Андрей"),
+            ("525512345678@c.us", "Андреи\u{306}"),
+            ("5215512345678@c.us", "\u{FEFF}Ан\u{AD}дрей\u{200B}"),
+        ] {
+            let same = to(recipient, "551187654321", first);
+            assert_eq!(same.card_digest(), known.card_digest(), "{first:?}");
+            assert_eq!(same.key_digest(), known.key_digest(), "{recipient} {first:?}");
+        }
+        let other = to("525512345678@c.us", "551187654321", "андрей");
+        assert_ne!((other.card_digest(), other.key_digest()), (known.card_digest(), known.key_digest()));
+        let names = ["Ana", "", "", ""];
+        assert_eq!(CardDigest::of(5_215_512_345_678, names), CardDigest::of(525_512_345_678, names));
+    }
+
+    #[test]
+    fn the_digest_of_plain_names_and_an_ordinary_number_is_that_of_the_texts_as_written() {
+        for names in [["Anna", "Maria", "O'Neill-Smith", "ACME, Inc. (2)"], ["Семён", "", "Ёлкин", ""]]
+        {
+            for number in [79_001_234_568, 525_512_345_678, 541_123_456_789, 551_187_654_321] {
+                assert_eq!(CardDigest::of(number, names), CardDigest::as_written(number, names));
+                assert_eq!(CardDigest::older(number, names), None);
+            }
+        }
+        let written = ["Андреи\u{306}", "", "", ""];
+        let older = CardDigest::older(79_001_234_568, written).unwrap();
+        assert_ne!(CardDigest::of(79_001_234_568, written), older);
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl Row for Line<'_> {
         self.surplus().or_else(|| self.row.fault.map(|fault| self.of_fault(fault)))
     }
 
-    /// Of a chat id and a number in one row the chat id is taken, if both are the same chat.
+    /// Of a chat id and a number in one row the chat id is taken, if both are the same person's.
     fn recipient(&self, numbers: Numbers) -> Result<Found<Recipient>, Problem> {
         let mut found: Vec<Found<Recipient>> = Vec::new();
         for columns in self.recipient_columns() {
@@ -39,7 +39,8 @@ impl Row for Line<'_> {
                 found.push(read?);
             }
         }
-        if let Some(other) = found.iter().find(|other| other.value.chat() != found[0].value.chat()) {
+        let is_another = |other: &&Found<Recipient>| other.value.person() != found[0].value.person();
+        if let Some(other) = found.iter().skip(1).find(is_another) {
             return Err(self.disagreement(&found[0].value, &other.value));
         }
         found.into_iter().next().ok_or_else(|| self.recipient_missing())

@@ -1,16 +1,18 @@
-//! Chats that must not be written to. A list is read generously: every number of a cell or a card
-//! counts, whatever else is wrong in its row. What cannot be read is told, for nobody may be written
-//! to by accident. Held are eight bytes a chat.
+//! People who must not be written to. A list is read generously: every number of a cell or a card
+//! counts, whatever else is wrong in its row, and so does a number that could not be sent, if it may be
+//! somebody's. All chat ids of a person are kept out. What cannot be read is told, for nobody may be written
+//! to by accident. Held are eight bytes a person.
 
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::{ChatId, Recipient};
+use crate::domain::{Person, Recipient, line};
 use crate::files::{self, Card, Cards, FileProblem, Input, Reading, Table};
 
 use super::Settings;
 use super::header::{HeaderError, Role, Said};
+use super::library;
 use super::number_parts;
 use super::numbers::{NumberLengths, Numbers, clipped};
 use super::recipients::read_recipient;
@@ -26,15 +28,15 @@ const SHOWN: usize = 5;
 pub struct Suppression {
     /// The path as it was given.
     pub path: PathBuf,
-    /// Chats on it.
+    /// People on it.
     pub chats: u64,
-    /// Entries that could not be read: these people would be written to.
+    /// Entries that could not be read for sure: these people may be written to.
     pub unread: u64,
     /// The first of them, by row and text.
     pub examples: Vec<(u64, String)>,
 }
 
-/// The chats of all lists, sorted.
+/// The people of all lists, sorted.
 #[derive(Debug, Default)]
 pub(super) struct Suppressed(Vec<u64>);
 
@@ -44,29 +46,29 @@ impl Suppressed {
         paths: &[PathBuf],
         settings: &Settings,
     ) -> Result<(Self, Vec<Suppression>), HeaderError> {
-        let mut chats = Vec::new();
-        let lists = paths.iter().map(|path| read(path, settings, &mut chats)).collect::<Result<_, _>>()?;
-        chats.sort_unstable();
-        chats.dedup();
-        Ok((Self(chats), lists))
+        let mut all = Vec::new();
+        let lists = paths.iter().map(|path| read(path, settings, &mut all)).collect::<Result<_, _>>()?;
+        all.sort_unstable();
+        all.dedup();
+        Ok((Self(all), lists))
     }
 
     pub(super) fn has(&self, recipient: &Recipient) -> bool {
-        !self.0.is_empty() && self.0.binary_search(&short(&recipient.chat())).is_ok()
+        !self.0.is_empty() && self.0.binary_search(&short(&recipient.person())).is_ok()
     }
 }
 
 /// A list that is being read.
-struct List<'a> {
+struct List {
     told: Suppression,
     numbers: Numbers,
-    chats: &'a mut Vec<u64>,
+    people: Vec<u64>,
 }
 
-fn read(path: &Path, settings: &Settings, chats: &mut Vec<u64>) -> Result<Suppression, HeaderError> {
+fn read(path: &Path, settings: &Settings, all: &mut Vec<u64>) -> Result<Suppression, HeaderError> {
     let numbers = Numbers { strict: false, lengths: NumberLengths::Any, ..settings.numbers };
     let told = Suppression { path: path.to_owned(), chats: 0, unread: 0, examples: Vec::new() };
-    let mut list = List { told, numbers, chats };
+    let mut list = List { told, numbers, people: Vec::new() };
     // Encoding, delimiter and sheet are those of the inputs: of a list they are found out.
     // Whoever stands in a hidden row must not be written to either.
     let reading = Reading { include_hidden: true, ..Reading::default() };
@@ -74,10 +76,15 @@ fn read(path: &Path, settings: &Settings, chats: &mut Vec<u64>) -> Result<Suppre
         Input::Table(table) => list.table(path, table)?,
         Input::Cards(cards) => list.cards(cards)?,
     }
-    Ok(list.told)
+    let List { mut told, mut people, .. } = list;
+    people.sort_unstable();
+    people.dedup();
+    told.chats = people.len() as u64;
+    all.append(&mut people);
+    Ok(told)
 }
 
-impl List<'_> {
+impl List {
     /// With headings the columns of recipients count, without any heading that is understood all cells.
     fn table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
         let placed = Placed::find(path, Role::Recipients, &mut table, false, Said::default());
@@ -112,52 +119,185 @@ impl List<'_> {
         Ok(())
     }
 
-    /// Every chat that stands in the cells of one entry; without any the entry is unread.
+    /// Everybody who is named in the cells of one entry; without anybody who is named for sure the entry is
+    /// unread.
     fn entry(&mut self, row: u64, cells: &[&str]) {
-        let before = self.chats.len();
-        for cell in cells {
-            self.chats.extend(named(cell, self.numbers).iter().map(short));
+        let mut is_read = false;
+        for named in cells.iter().flat_map(|cell| named(cell, self.numbers)) {
+            self.people.push(short(&named.person));
+            is_read |= named.is_sure;
         }
-        self.chats[before..].sort_unstable();
-        let mut last = None;
-        let mut distinct = 0;
-        for chat in &self.chats[before..] {
-            distinct += u64::from(last.replace(*chat) != Some(*chat));
+        if is_read {
+            return;
         }
-        self.told.chats += distinct;
-        if distinct == 0 {
-            self.told.unread += 1;
-            let cells: Vec<&str> =
-                cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-            if self.told.examples.len() < SHOWN {
-                self.told.examples.push((row, clipped(&cells.join(", "))));
-            }
+        self.told.unread += 1;
+        let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        if self.told.examples.len() < SHOWN {
+            self.told.examples.push((row, clipped(&cells.join(", "))));
         }
     }
 }
 
-/// The chats that a cell of a list keeps out, some of them twice. A number in national form is none.
+/// The people whom a cell of a list keeps out, some of them twice. A number in national form is nobody's.
 #[must_use]
-pub fn kept_out(cell: &str) -> Vec<ChatId> {
-    named(cell, Numbers { lengths: NumberLengths::Any, ..Numbers::default() })
+pub fn kept_out(cell: &str) -> Vec<Person<'static>> {
+    let numbers = Numbers { lengths: NumberLengths::Any, ..Numbers::default() };
+    named(cell, numbers).into_iter().map(|named| named.person).collect()
 }
 
-fn named(cell: &str, numbers: Numbers) -> Vec<ChatId> {
+/// A person whom a list names.
+struct Named {
+    person: Person<'static>,
+    /// Whether nobody else can be meant.
+    is_sure: bool,
+}
+
+fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
     let plain = repair::plain(cell);
     let parts = if cell.contains('@') { Vec::new() } else { number_parts::parts(&plain) };
     let sides = parts.iter().flat_map(|part| number_parts::sides(&part.text));
     let texts = parts.iter().map(|part| part.text.as_str()).chain(sides).chain([cell]);
-    texts
-        .filter_map(|text| read_recipient(text, false, numbers).ok())
-        .map(|found| found.value.chat())
-        .collect()
+    texts.flat_map(|text| people(text, numbers)).collect()
 }
 
-/// Eight bytes of a chat: a personal one is its digits, so no two of them are ever one.
-fn short(chat: &ChatId) -> u64 {
-    if let Some(digits) = chat.personal_digits().and_then(|digits| digits.parse().ok()) {
+/// Who is named by a text that is one chat id or one number. Ten digits or less without `+` may be a number of
+/// another country in national form.
+fn people(text: &str, numbers: Numbers) -> Vec<Named> {
+    let plain = repair::plain(text);
+    let number = only_number(repair::unwrapped(&plain));
+    let is_sure = numbers.country.is_some() || number.as_ref().is_none_or(|number| !number.may_be_national());
+    let people = match read_recipient(text, false, numbers) {
+        Ok(found) => vec![found.value.person().into_owned()],
+        Err(_) => number.map_or_else(Vec::new, |number| number.may_be(numbers)),
+    };
+    people.into_iter().map(|person| Named { person, is_sure }).collect()
+}
+
+/// A text that is a number and nothing else, or the chat id of one.
+struct Number {
+    digits: String,
+    is_international: bool,
+}
+
+impl Number {
+    fn may_be_national(&self) -> bool {
+        !self.is_international && self.digits.len() <= 10
+    }
+
+    /// Everybody who may have it: a number of 7 to 15 digits whose length its country has, with or without
+    /// `+`, and one in the national form of the country that was named.
+    fn may_be(&self, numbers: Numbers) -> Vec<Person<'static>> {
+        let national = numbers.country.and_then(|country| library::national(&self.digits, country));
+        let abroad = self.digits.strip_prefix("00").unwrap_or(&self.digits);
+        let international =
+            library::international(abroad).filter(|known| known.valid || known.digits == abroad);
+        let known = international.into_iter().chain(national.filter(|known| known.valid));
+        let numbers = known.filter_map(|known| known.digits.parse().ok());
+        // The service knows forms that the metadata does not.
+        let as_written = abroad.parse().ok().filter(|number| line(*number) != *number);
+        numbers.chain(as_written).map(Person::of_number).collect()
+    }
+}
+
+fn only_number(text: &str) -> Option<Number> {
+    let number = match text.split_once('@') {
+        Some((number, "c.us" | "s.whatsapp.net")) => number,
+        Some(_) => return None,
+        None => without_word(text),
+    };
+    let is_part = |char: char| char.is_ascii_digit() || " +-().[]/~*'".contains(char);
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let is_international = text.contains(['+', '@']) || digits.starts_with("00");
+    let is_number = number.chars().all(is_part) && (7..=17).contains(&digits.len());
+    is_number.then_some(Number { digits, is_international })
+}
+
+/// Without a word such as `тел.` that stands apart from the digits.
+fn without_word(text: &str) -> &str {
+    let start = text.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(')).unwrap_or(0);
+    let (word, number) = text.split_at(start);
+    let is_word = word.chars().all(|char| char.is_alphabetic() || matches!(char, ' ' | '.' | ':' | '-'));
+    if is_word && !word.ends_with(char::is_alphabetic) { number } else { text }
+}
+
+/// Eight bytes of a person: whoever has a number is its digits, so no two of them are ever one.
+fn short(person: &Person<'_>) -> u64 {
+    if let Some(digits) = person.as_str().strip_suffix("@c.us").and_then(|digits| digits.parse().ok()) {
         return digits;
     }
-    let digest = Sha256::digest(chat.as_str().as_bytes());
+    let digest = Sha256::digest(person.as_str().as_bytes());
     digest.iter().take(8).fold(0, |short, byte| short << 8 | u64::from(*byte)) | 1 << 63
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The people of a cell, and whether one of them is named for sure.
+    fn of(cell: &str, country: &str) -> (Vec<String>, bool) {
+        let country = country.parse().ok();
+        let numbers = Numbers { country, lengths: NumberLengths::Any, ..Numbers::default() };
+        let named = named(cell, numbers);
+        let mut people: Vec<String> = named.iter().map(|named| named.person.to_string()).collect();
+        people.sort();
+        people.dedup();
+        (people, named.iter().any(|named| named.is_sure))
+    }
+
+    fn sure(people: &[&str]) -> (Vec<String>, bool) {
+        (people.iter().map(ToString::to_string).collect(), true)
+    }
+
+    #[test]
+    fn whoever_may_be_meant_by_a_number_is_kept_out() {
+        for (cell, people) in [
+            ("5511987654321", &["551187654321@c.us"][..]),
+            ("+55 (11) 98765-4321", &["551187654321@c.us"]),
+            ("55 11 8765-4321", &["551187654321@c.us"]),
+            ("5215512345678", &["525512345678@c.us"]),
+            ("+52 1 55 1234 5678", &["525512345678@c.us"]),
+            ("5210123456789@c.us", &["520123456789@c.us"]),
+            ("5491123456789", &["541123456789@c.us"]),
+            ("+54 9 11 2345-6789", &["541123456789@c.us"]),
+            ("5491123456789@s.whatsapp.net", &["541123456789@c.us"]),
+            ("+47 912 34 567", &["4791234567@c.us"]),
+            ("тел. +47 912 34 567", &["4791234567@c.us"]),
+            ("8613812345678", &["8613812345678@c.us"]),
+            ("+86 138 1234 5678", &["8613812345678@c.us"]),
+            ("+290 22456", &["29022456@c.us"]),
+            ("5511987654321, 79001234501", &["551187654321@c.us", "79001234501@c.us"]),
+            ("=\"5511987654321\"", &["551187654321@c.us"]),
+            ("5511987654321\u{200B}", &["551187654321@c.us"]),
+            ("120650379300963@lid", &["120650379300963@lid"]),
+        ] {
+            assert_eq!(of(cell, ""), sure(people), "{cell}");
+        }
+        assert_eq!(of("9001234567", "RU"), sure(&["79001234567@c.us"]));
+    }
+
+    #[test]
+    fn ten_digits_or_less_are_read_as_international_and_told_because_they_may_be_national() {
+        for number in ["4791234567", "6591234567", "9611234567"] {
+            assert_eq!(of(number, ""), (vec![format!("{number}@c.us")], false));
+        }
+    }
+
+    #[test]
+    fn what_names_nobody_is_unread() {
+        for cell in [
+            "",
+            "нет",
+            "9001234567",
+            "89001234567",
+            "u79001234501",
+            "# 79001234502",
+            "Anna 2: 79001234503",
+            "+0 900 123 45 67",
+            "123",
+            "790012345678",
+            "12345678901234567890",
+        ] {
+            assert_eq!(of(cell, ""), (Vec::new(), false), "{cell}");
+        }
+    }
 }

@@ -1,6 +1,9 @@
 //! The book of an instance: what it has sent on this machine, all campaigns together, so that caps
 //! hold across runs, restarts and campaigns.
 //!
+//! Entries name persons and cards by digests. Older versions named a person by any of their chat ids and a card
+//! by its letters as written: whatever is asked is asked for those entries too.
+//!
 //! What must stay true: an entry is in the book before the intent is in the ledger, and so before
 //! the request is on the wire. Whoever dies in between has counted a card too many, never one too few.
 
@@ -16,12 +19,12 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     calendar::{Day, Spent, Zone},
-    domain::{ChatId, Message},
+    domain::{Message, Person},
 };
 
 use super::{
     Identity, Ledger, LedgerError, Service, connect, create_private, explain,
-    sql::{self, book::Send, instances},
+    sql::{self, SentRecord, book::Send, instances},
 };
 
 /// An open book. Several runs may keep the same one.
@@ -69,10 +72,15 @@ impl Book {
         Ok(Self { connection, path })
     }
 
-    /// Whether the instance sent this card to this chat before this moment, in any campaign.
-    pub(super) fn has_sent(&self, chat: &str, card: &[u8], before: i64) -> Result<bool, LedgerError> {
-        let send = Send { chat: &digest(chat), at: before, card };
-        sql::book::has_sent(&self.connection, &send).map_err(|error| unusable(&self.path, &error))
+    /// Whether the instance sent the card of a request to its person before, in any campaign.
+    pub(super) fn has_sent_before(&self, request: &SentRecord) -> Result<bool, LedgerError> {
+        for entry in Entries::of(request).each() {
+            let found = sql::book::has_sent(&self.connection, &entry);
+            if found.map_err(|error| unusable(&self.path, &error))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The file.
@@ -104,8 +112,27 @@ impl Book {
     }
 }
 
-/// By the card, what went: the digest of the chat and the time.
-pub(super) type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, i64)>>;
+/// By the card, what went: the digest of the person and the time.
+type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, i64)>>;
+
+/// The entries by which a request may be in the book, the one of today first.
+struct Entries {
+    people: Vec<[u8; 16]>,
+    cards: Vec<Vec<u8>>,
+    at: i64,
+}
+
+impl Entries {
+    fn of(request: &SentRecord) -> Self {
+        let cards = std::iter::once(&request.card).chain(&request.older_card).cloned().collect();
+        Self { people: digests(&Person::behind(&request.chat)), cards, at: request.at }
+    }
+
+    fn each(&self) -> impl Iterator<Item = Send<'_>> {
+        let entry = move |card| self.people.iter().map(move |chat| Send { chat, at: self.at, card });
+        self.cards.iter().flat_map(move |card| entry(card.as_slice()))
+    }
+}
 
 /// What one turn writes in the book; nothing of it lasts before [`Page::turn_over`].
 pub(super) struct Page<'a> {
@@ -116,21 +143,40 @@ pub(super) struct Page<'a> {
 impl Page<'_> {
     /// Enters a card that is begun at this time.
     pub(super) fn enter(&self, message: &Message, at: i64) -> Result<(), LedgerError> {
-        let (chat, card) = (digest(message.recipient.chat().as_str()), message.card_digest().0);
-        let send = Send { chat: &chat, at, card: &card };
-        sql::book::enter(&self.transaction, &send).map(drop).map_err(|error| self.unusable(&error))
+        let people = digests(&message.recipient.person());
+        let card = message.card_digest().0;
+        let enter = || {
+            self.unite(&people)?;
+            sql::book::enter(&self.transaction, &Send { chat: &people[0], at, card: &card })
+        };
+        enter().map(drop).map_err(|error| self.unusable(&error))
+    }
+
+    /// What an older version entered for another chat id of a person is the person's from here on, so that
+    /// who is counted as new is not counted twice.
+    fn unite(&self, people: &[[u8; 16]]) -> rusqlite::Result<()> {
+        people[1..].iter().try_for_each(|other| sql::book::unite(&self.transaction, other, &people[0]))
     }
 
     /// Enters a card that was begun; gives how many are new to the book.
-    fn bring_in(&self, chat: &str, card: &[u8], at: i64) -> Result<usize, LedgerError> {
-        let send = Send { chat: &digest(chat), at, card };
-        sql::book::enter(&self.transaction, &send).map_err(|error| self.unusable(&error))
+    fn bring_in(&self, request: &SentRecord) -> Result<usize, LedgerError> {
+        let entries = Entries::of(request);
+        let enter = || {
+            for older in entries.each().skip(1) {
+                if sql::book::has(&self.transaction, &older)? {
+                    return Ok(0);
+                }
+            }
+            entries.each().next().map_or(Ok(0), |entry| sql::book::enter(&self.transaction, &entry))
+        };
+        enter().map_err(|error| self.unusable(&error))
     }
 
-    /// Takes a card out that was begun at this time and did not go.
-    pub(super) fn take_back(&self, chat: &str, card: &[u8], at: i64) -> Result<(), LedgerError> {
-        let send = Send { chat: &digest(chat), at, card };
-        sql::book::take_back(&self.transaction, &send).map(drop).map_err(|error| self.unusable(&error))
+    /// Takes a card out that was begun and did not go.
+    pub(super) fn take_back(&self, request: &SentRecord) -> Result<(), LedgerError> {
+        let entries = Entries::of(request);
+        let taken = entries.each().try_for_each(|entry| sql::book::take_back(&self.transaction, &entry));
+        taken.map_err(|error| self.unusable(&error))
     }
 
     /// What the instance has done in this day, this page included.
@@ -143,9 +189,14 @@ impl Page<'_> {
         sql::book::last(&self.transaction, now).map_err(|error| self.unusable(&error))
     }
 
-    /// Whether the instance wrote to a chat before, this page included.
-    pub(super) fn knows(&self, chat: &ChatId) -> Result<bool, LedgerError> {
-        sql::book::knows(&self.transaction, &digest(chat.as_str())).map_err(|error| self.unusable(&error))
+    /// Whether the instance wrote to a person before, this page included.
+    pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
+        for chat in digests(person) {
+            if sql::book::knows(&self.transaction, &chat).map_err(|error| self.unusable(&error))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Makes the page last.
@@ -185,37 +236,46 @@ impl Ledger {
         self.lanes.get(lane)?.book.as_ref()
     }
 
-    /// Adds to each of these cards what the book of a lane knows of it from one moment to another, and no row
-    /// of this ledger accounts for.
-    pub(super) fn sent_by_others(
+    /// By the card of these requests, what the book of a lane knows of it from one moment to another, and no
+    /// row of this ledger accounts for.
+    pub(super) fn sent_by_others<'a>(
         &self,
         lane: usize,
-        mut cards: Sends,
+        requests: impl Iterator<Item = &'a SentRecord>,
         (from, to): (i64, i64),
     ) -> Result<Sends, LedgerError> {
-        let Some(book) = self.book(lane) else { return Ok(cards) };
+        let Some(book) = self.book(lane) else { return Ok(Sends::new()) };
+        let mut cards: HashMap<&[u8], &[u8]> = HashMap::new();
+        for SentRecord { card, older_card, .. } in requests {
+            cards.extend(
+                std::iter::once(card).chain(older_card).map(|known| (known.as_slice(), card.as_slice())),
+            );
+        }
+        let mut sends = Sends::new();
         sql::book::each_between(&book.connection, (from, to), |chat, at, card| {
-            if let Some(sends) = cards.get_mut(card) {
-                sends.insert((chat.to_vec(), at));
+            if let Some(card) = cards.get(card) {
+                sends.entry(card.to_vec()).or_default().insert((chat.to_vec(), at));
             }
         })
         .map_err(|error| unusable(&book.path, &error))?;
-        sql::each_sent(&self.connection, self.filter(lane)?, |chat, card, at| {
-            if let Some(sends) = cards.get_mut(card).filter(|_| (from..=to).contains(&at)) {
-                sends.remove(&(digest(chat).to_vec(), at));
+        sql::each_sent(&self.connection, self.filter(lane)?, |SentRecord { chat, card, at, .. }| {
+            if let Some(sends) = sends.get_mut(card).filter(|_| (from..=to).contains(at)) {
+                for own in digests(&Person::behind(chat)) {
+                    sends.remove(&(own.to_vec(), *at));
+                }
             }
             Ok(())
         })
         .map_err(|error| explain(&self.path, &error))?;
-        Ok(cards)
+        Ok(sends)
     }
 
-    /// Takes cards out of the books that keep them: chat, card and begin.
-    pub(super) fn take_out(&mut self, cards: &[(String, Vec<u8>, i64)]) -> Result<(), LedgerError> {
-        for book in self.lanes.iter_mut().filter_map(|lane| lane.book.as_mut()).filter(|_| !cards.is_empty())
-        {
+    /// Takes requests out of the books that keep them.
+    pub(super) fn take_out(&mut self, requests: &[SentRecord]) -> Result<(), LedgerError> {
+        let books = self.lanes.iter_mut().filter_map(|lane| lane.book.as_mut());
+        for book in books.filter(|_| !requests.is_empty()) {
             let page = book.page()?;
-            cards.iter().try_for_each(|(chat, card, at)| page.take_back(chat, card, *at))?;
+            requests.iter().try_for_each(|request| page.take_back(request))?;
             page.turn_over()?;
         }
         Ok(())
@@ -247,8 +307,8 @@ impl Ledger {
         let instance = self.filter(lane)?;
         let page = book.page()?;
         let (mut brought, mut trouble) = (0, None);
-        sql::each_sent(&self.connection, instance, |chat, card, at| {
-            match page.bring_in(chat, card, at) {
+        sql::each_sent(&self.connection, instance, |request| {
+            match page.bring_in(request) {
                 Ok(new) => brought += new,
                 Err(error) => trouble = trouble.take().or(Some(error)),
             }
@@ -268,11 +328,15 @@ fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<Sp
     Ok(Spent { cards_today: sum.cards, new_today: sum.new, first_day })
 }
 
-/// The book counts chats and need not name them.
-fn digest(chat: &str) -> [u8; 16] {
-    let mut digest = [0; 16];
-    digest.copy_from_slice(&Sha256::digest(chat)[..16]);
-    digest
+/// The book counts people and need not name them: the digests of all their chat ids, first of the one by
+/// which they are entered.
+fn digests(person: &Person<'_>) -> Vec<[u8; 16]> {
+    let digest = |chat: String| {
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&Sha256::digest(chat)[..16]);
+        digest
+    };
+    person.chat_ids().into_iter().map(digest).collect()
 }
 
 fn file_name(identity: &Identity, host: &str) -> String {

@@ -151,7 +151,7 @@ impl<'a> Gate<'a> {
     ) -> Result<Option<Zones>, LedgerError> {
         let caps = &self.rules.schedule.caps;
         let asked = recipient.zip(page).filter(|_| caps.count_new_recipients());
-        let known = asked.map(|(recipient, page)| page.knows(&recipient.chat())).transpose()?;
+        let known = asked.map(|(recipient, page)| page.knows(&recipient.person())).transpose()?;
         let whose = if known == Some(false) { Acquaintance::New } else { Acquaintance::Known };
         let zones = self.memory.zones(self.rules, &row.recipient, row.zone.as_deref());
         let verdict = self.verdict(&zones, whose);

@@ -35,6 +35,8 @@ pub struct Import<'a> {
     first: bool,
     /// The ledger knows files that are not given.
     others: bool,
+    /// The ledger has doubles, see [`sql::has_doubles`].
+    doubles: bool,
     sources: Vec<i64>,
     ordinal: i64,
 }
@@ -143,10 +145,11 @@ impl Ledger {
             if first {
                 sql::drop_key_index(&transaction)?;
             }
-            Ok((transaction, listing, first))
+            let doubles = sql::has_doubles(&transaction)?;
+            let (sources, ordinal) = (Vec::new(), 0);
+            Ok(Import { transaction, path, listing, first, others: false, doubles, sources, ordinal })
         };
-        let (transaction, listing, first) = begin().map_err(|error| explain(path, &error))?;
-        Ok(Import { transaction, path, listing, first, others: false, sources: Vec::new(), ordinal: 0 })
+        begin().map_err(|error| explain(path, &error))
     }
 }
 
@@ -208,6 +211,7 @@ impl Import<'_> {
 
     fn message(&self, entry: &Entry, message: &Message, state: State) -> rusqlite::Result<()> {
         let chat = message.recipient.chat();
+        let person = chat.person();
         let card = message.card_digest().0;
         let recipient = message.recipient.to_string();
         let phone_contact = message.contact.phone().to_string();
@@ -217,7 +221,8 @@ impl Import<'_> {
             recipient: &recipient,
             phone_contact: &phone_contact,
             names: message.contact.names(),
-            key: Some((chat.as_str(), &card)),
+            key: Some((person.as_str(), &card)),
+            chat: (person.as_str() != chat.as_str()).then_some(chat.as_str()),
             own_cells: own_cells.as_deref(),
             zone: entry.time_zone.as_deref(),
             ..self.blank(entry)
@@ -225,15 +230,18 @@ impl Import<'_> {
         if self.first {
             return sql::add_row(&self.transaction, &row);
         }
+        if self.doubles && sql::move_double(&self.transaction, &row, chat.as_str())? {
+            return Ok(());
+        }
         if self.others {
             sql::leave_duplicate(&self.transaction, &row)?;
         }
         if sql::list_row(&self.transaction, &row)? {
             return Ok(());
         }
-        let original = sql::id_of_key(&self.transaction, chat.as_str(), &card)?;
-        let duplicate =
-            InputRecord { state: State::Duplicate, key: None, duplicate_of: Some(original), ..row };
+        let original = sql::id_of_key(&self.transaction, person.as_str(), &card)?;
+        let duplicate_of = Some(original);
+        let duplicate = InputRecord { state: State::Duplicate, key: None, chat: None, duplicate_of, ..row };
         sql::add_row(&self.transaction, &duplicate)
     }
 
@@ -266,6 +274,7 @@ impl Import<'_> {
             phone_contact: "",
             names: [""; 4],
             key: None,
+            chat: None,
             duplicate_of: None,
             own_cells: None,
             error: None,

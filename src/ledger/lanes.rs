@@ -195,9 +195,9 @@ impl Ledger {
             let Some(last) = page.last() else { break };
             read_to = last.position;
             for row in &page {
-                let id = match statements::instance_of_chat(&transaction, &row.chat)? {
+                let id = match statements::instance_of_person(&transaction, &row.person)? {
                     Some(id) => id,
-                    None => dealer.choose(statements::free_of_chat(&transaction, &row.chat)?),
+                    None => dealer.choose(statements::free_of_person(&transaction, &row.person)?),
                 };
                 dealer.give(id);
                 statements::give_row(&transaction, row.id, id)?;

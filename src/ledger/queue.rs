@@ -257,8 +257,7 @@ impl Place<'_> {
     fn settle(&self, settlement: &Settlement) -> Result<(), LedgerError> {
         if let Some(page) = self.page.filter(|_| went_not(&settlement.verdict)) {
             let request = sql::request(self.transaction, settlement.row.0, State::Sending);
-            let (chat, card, at) = request.map_err(|error| self.explain(&error))?;
-            page.take_back(&chat, &card, at)?;
+            page.take_back(&request.map_err(|error| self.explain(&error))?)?;
         }
         settle(self.transaction, settlement).map_err(|error| self.explain(&error))
     }

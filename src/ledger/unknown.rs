@@ -8,8 +8,15 @@ use std::{
 
 use rusqlite::OptionalExtension;
 
-use super::{Ledger, LedgerError, RowId, book::Sends, explain, sql, state::State};
-use crate::{domain::IdMessage, sentences::Sentence};
+use super::{
+    Ledger, LedgerError, RowId, explain,
+    sql::{self, SentRecord},
+    state::State,
+};
+use crate::{
+    domain::{CardDigest, IdMessage, Person},
+    sentences::Sentence,
+};
 
 /// A row of which nobody knows whether the service took it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +35,7 @@ pub struct Unknown {
     pub names: [String; 4],
     /// When its request was begun, in milliseconds since 1970.
     pub sent_at: i64,
-    /// Whether the same card went to the same chat before, in another campaign of the instance's book.
+    /// Whether the same card went to the same person before, in another campaign of the instance's book.
     pub sent_before: bool,
     /// Whether the instance's book knows the same card, at about the same time, as sent for another campaign.
     pub sent_beside: bool,
@@ -36,7 +43,7 @@ pub struct Unknown {
     pub absent_since: Option<i64>,
 }
 
-/// By id, the chats of the rows that have it: an id names a message only within its chat (source: the
+/// By id, the persons of the rows that have it: an id names a message only within its chat (source: the
 /// service's page on message ids).
 pub type Claims = HashMap<String, HashSet<String>>;
 
@@ -48,7 +55,7 @@ pub enum Resolution {
     /// It counts as accepted because a person says so.
     AssumedSent,
     /// It is pending again, because it is proved that the service never took it; or suppressed, if it is
-    /// left out now.
+    /// left out now; or a duplicate, if another row went or may have gone to the person with the same card.
     Absent,
     /// The same because a person says so: it may have arrived, and keeps to its instance.
     Resend,
@@ -57,6 +64,14 @@ pub enum Resolution {
     Missed(i64),
     /// It stays unknown: a look-up proved nothing.
     NoProof,
+}
+
+impl Unknown {
+    /// The digest by which older versions know the card, if it is another one.
+    fn older_card(&self) -> Option<Vec<u8>> {
+        let number = self.phone_contact.parse().unwrap_or_default();
+        CardDigest::older(number, self.names.each_ref().map(String::as_str)).map(|digest| digest.0.to_vec())
+    }
 }
 
 impl Ledger {
@@ -83,14 +98,19 @@ impl Ledger {
         let near = i64::try_from(about.as_millis()).unwrap_or(i64::MAX);
         let times = || rows.iter().map(|(row, ..)| row.sent_at);
         let (Some(first), Some(last)) = (times().min(), times().max()) else { return Ok(Vec::new()) };
-        let cards: Sends = rows.iter().map(|(_, card, _)| (card.clone(), HashSet::new())).collect();
+        let sent = rows.into_iter().map(|(row, card, attempts)| {
+            let older_card = row.older_card();
+            let sent = SentRecord { chat: row.chat.clone(), card, older_card, at: row.sent_at };
+            (row, sent, attempts)
+        });
+        let rows: Vec<(Unknown, SentRecord, u64)> = sent.collect();
         let times = (first.saturating_sub(near), last.saturating_add(near));
-        let others = self.sent_by_others(lane, cards, times)?;
-        let told = |(row, card, attempts): (Unknown, Vec<u8>, u64)| {
+        let others = self.sent_by_others(lane, rows.iter().map(|(_, sent, _)| sent), times)?;
+        let told = |(row, sent, attempts): (Unknown, SentRecord, u64)| {
             // Of an earlier request of its own the book knows too.
-            let sent_before = attempts == 1 && book.has_sent(&row.chat, &card, row.sent_at)?;
+            let sent_before = attempts == 1 && book.has_sent_before(&sent)?;
             let is_near = |(_, at): &(Vec<u8>, i64)| (at - row.sent_at).abs() <= near;
-            let sent_beside = others.get(&card).is_some_and(|sends| sends.iter().any(is_near));
+            let sent_beside = others.get(&sent.card).is_some_and(|sends| sends.iter().any(is_near));
             Ok(Unknown { sent_before, sent_beside, ..row })
         };
         rows.into_iter().map(told).collect()
@@ -105,7 +125,7 @@ impl Ledger {
         let rows = sql::claimed(&self.connection, &ids).map_err(|error| explain(&self.path, &error))?;
         let mut claims = Claims::new();
         for (id, chat) in rows {
-            claims.entry(id).or_default().insert(chat);
+            claims.entry(id).or_default().insert(Person::behind(&chat).to_string());
         }
         Ok(claims)
     }
@@ -127,7 +147,7 @@ impl Ledger {
     fn resolve_all(
         &mut self,
         resolutions: &[(RowId, Resolution)],
-        absent: &mut Vec<(String, Vec<u8>, i64)>,
+        absent: &mut Vec<SentRecord>,
     ) -> rusqlite::Result<usize> {
         let transaction = self.connection.transaction()?;
         let mut changed = 0;

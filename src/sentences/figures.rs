@@ -109,7 +109,7 @@ words! {
         Invalid = "The row has a problem and was not sent: correct it and run the same command again.",
             "В строке ошибка, она не отправлена: исправьте её и повторите команду.";
         /// duplicate
-        Duplicate = "The same card for the same chat stands in another row; it is sent once.",
+        Duplicate = "The same card for the same recipient stands in another row; it is sent once.",
             "Такая же карточка тому же получателю есть в другой строке; она отправляется один раз.";
         /// suppressed
         Suppressed = "The recipient is on the suppression list; nothing was sent.",

@@ -22,14 +22,14 @@ sentences! {
             ru "Карточка передана, но ясного ответа нет ({words}): она могла дойти. Сама она повторно не отправится: \
                 запустите sendcontact reconcile или решите сами: sendcontact resolve.",
         DuplicateSomewhere =
-            en "The same card for the same chat stands in another row.",
-            ru "Та же карточка в тот же чат стоит в другой строке.",
+            en "The same card for the same recipient stands in another row.",
+            ru "Та же карточка тому же получателю стоит в другой строке.",
         Duplicate { row: u64 } =
-            en "The same card for the same chat stands in row {row}; it is sent once.",
-            ru "Та же карточка в тот же чат стоит в строке {row}; она отправляется один раз.",
+            en "The same card for the same recipient stands in row {row}; it is sent once.",
+            ru "Та же карточка тому же получателю стоит в строке {row}; она отправляется один раз.",
         DuplicateElsewhere { row: u64, source: String } =
-            en "The same card for the same chat stands in row {row} of {source}; it is sent once.",
-            ru "Та же карточка в тот же чат стоит в строке {row} файла {source}; она отправляется один раз.",
+            en "The same card for the same recipient stands in row {row} of {source}; it is sent once.",
+            ru "Та же карточка тому же получателю стоит в строке {row} файла {source}; она отправляется один раз.",
         Suppressed =
             en "The recipient is on the suppression list; nothing was sent.",
             ru "Получатель в стоп-листе; ему ничего не отправлено.",

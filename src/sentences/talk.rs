@@ -74,12 +74,16 @@ sentences! {
             ru "этот список никого не исключает: проверьте, тот ли это файл",
         ListUnread { entries: u64, examples: String } =
             en "{entries} nobody out: {examples}"
-                [entries = count::en(*entries, "entry cannot be read and keeps", "entries cannot be read and keep")],
+                [entries = count::en(
+                    *entries,
+                    "entry cannot be read for sure and may keep",
+                    "entries cannot be read for sure and may keep"
+                )],
             ru "{entries}: {examples}" [entries = count::ru(
                 *entries,
-                "запись не читается и никого не исключает",
-                "записи не читаются и никого не исключают",
-                "записей не читаются и никого не исключают"
+                "запись не читается однозначно и может никого не исключить",
+                "записи не читаются однозначно и могут никого не исключить",
+                "записей не читаются однозначно и могут никого не исключить"
             )],
         ListEntry { row: u64, cell: String } = en "row {row} \"{cell}\"", ru "строка {row} «{cell}»",
 
@@ -246,6 +250,12 @@ sentences! {
             ],
             ru "{rows} в стоп-листе (--suppress), не отправляем: теперь suppressed."
                 [rows = count::ru(*rows, "строка стоит", "строки стоят", "строк стоят")],
+        NowDuplicate { rows: u64 } =
+            en "{rows} duplicate now and not sent: another row gave the same person the same contact, or may have."
+                [rows = count::en(*rows, "row is", "rows are")],
+            ru "Теперь {rows} (duplicate), не отправляем: тот же контакт тому же человеку отправлен или мог быть \
+                отправлен по другой строке."
+                [rows = count::ru(*rows, "строка — повтор", "строки — повторы", "строк — повторы")],
         AskResend { rows: u64 } =
             en "{rows} will be sent again: a card that had arrived arrives twice. Go on? [y/N] "
                 [rows = count::en(*rows, "unknown row", "unknown rows")],

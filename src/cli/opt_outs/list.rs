@@ -8,7 +8,7 @@ use std::{
     path::Path,
 };
 
-use crate::{intake, sentences::OptOutFault};
+use crate::{domain, intake, sentences::OptOutFault};
 
 /// The headings, of which the first is that of a recipient.
 const HEADINGS: [&str; 3] = ["chatId", "reason", "time"];
@@ -34,8 +34,8 @@ pub(super) struct List {
 #[derive(Debug)]
 struct Text {
     delimiter: u8,
-    /// Whoever `--suppress` keeps out by it.
-    chats: HashSet<String>,
+    /// Whoever `--suppress` keeps out by it, see [`domain::Person`].
+    people: HashSet<String>,
     /// What must stand in front of the first line that is added.
     before: String,
 }
@@ -85,16 +85,15 @@ impl List {
 
     /// Adds those who are not there yet, in one writing; gives how many were new.
     pub(super) fn add(self, people: &[Person]) -> io::Result<usize> {
-        let Self { mut file, length, text: Text { delimiter, mut chats, before } } = self;
+        let Self { mut file, length, text: Text { delimiter, people: mut listed, before } } = self;
         let mut added = 0;
         let mut writer = csv::WriterBuilder::new()
             .delimiter(delimiter)
             .terminator(csv::Terminator::CRLF)
             .from_writer(before.into_bytes());
         for person in people {
-            if !chats.contains(&person.chat) {
+            if listed.insert(domain::Person::behind(&person.chat).to_string()) {
                 writer.write_record([&person.chat, &cell(&person.reason), &person.time])?;
-                chats.insert(person.chat.clone());
                 added += 1;
             }
         }
@@ -116,7 +115,7 @@ impl Text {
         if table.is_empty() {
             let mark = if text.is_empty() { "\u{feff}" } else { "" };
             let headings = HEADINGS.join(char::from(delimiter).encode_utf8(&mut [0; 4]));
-            return Some(Self { delimiter, chats: HashSet::new(), before: format!("{mark}{headings}\r\n") });
+            return Some(Self { delimiter, people: HashSet::new(), before: format!("{mark}{headings}\r\n") });
         }
         // A program that saves a table may write its headings in quotation marks.
         let first = table.trim_start_matches('"').strip_prefix(HEADINGS[0])?;
@@ -127,9 +126,9 @@ impl Text {
             return None;
         }
         let records = reader.records().collect::<Result<Vec<_>, _>>().ok()?;
-        let chats = records.iter().filter_map(|record| record.get(0)).flat_map(chats).collect();
+        let people = records.iter().filter_map(|record| record.get(0)).flat_map(people).collect();
         let before = if text.ends_with('\n') { String::new() } else { "\r\n".to_owned() };
-        Some(Self { delimiter, chats, before })
+        Some(Self { delimiter, people, before })
     }
 }
 
@@ -141,10 +140,10 @@ fn foreign(path: &Path) -> OptOutFault {
     OptOutFault::Foreign { path: path.display().to_string() }
 }
 
-/// The chats of a cell as `--suppress` reads it, and one that we wrote ourselves whatever it is.
-fn chats(cell: &str) -> impl Iterator<Item = String> {
-    let read = intake::kept_out(cell).into_iter().map(|chat| chat.as_str().to_owned());
-    read.chain([cell.to_owned()])
+/// The people of a cell as `--suppress` reads it, and one that we wrote ourselves whatever it is.
+fn people(cell: &str) -> impl Iterator<Item = String> {
+    let read = intake::kept_out(cell).into_iter().map(|person| person.to_string());
+    read.chain([domain::Person::behind(cell).to_string()])
 }
 
 /// No spreadsheet takes it for a formula.

@@ -16,7 +16,7 @@ use super::{
     surroundings::OptOutsArguments,
 };
 use crate::{
-    domain::Outcome,
+    domain::{self, Outcome},
     green_api::{Incoming, Inspector},
     sentences::{Language, OptOutFault, OptOutTalk},
 };
@@ -115,7 +115,10 @@ fn people(texts: &[Incoming], words: &StopWords) -> Vec<Person> {
     asked.sort_by_key(|incoming| incoming.at);
     let mut people: Vec<Person> = Vec::new();
     for incoming in asked {
-        if people.iter().all(|person| person.chat != incoming.person) {
+        let is_other = |person: &Person| {
+            domain::Person::behind(&person.chat) != domain::Person::behind(&incoming.person)
+        };
+        if people.iter().all(is_other) {
             people.push(Person {
                 chat: incoming.person.clone(),
                 reason: incoming.text.trim().to_owned(),

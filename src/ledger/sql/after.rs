@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Result, Transaction, params};
 
-use super::names;
+use super::{names, people};
 use crate::{
     domain::Delivery,
     ledger::{RowId, Tracked, Unknown, state::State},
@@ -16,7 +16,7 @@ pub(in super::super) fn unknown(
 ) -> Result<Vec<(Unknown, Vec<u8>, u64)>> {
     connection
         .prepare(
-            "SELECT rows.id, number, name, chat, phone_contact, sent_at, absent_since,
+            "SELECT rows.id, number, name, coalesce(chat, person), phone_contact, sent_at, absent_since,
                     first_name, middle_name, last_name, company, card, attempts
              FROM rows JOIN sources ON sources.id = rows.source
              WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) ORDER BY position",
@@ -42,7 +42,10 @@ pub(in super::super) fn unknown(
 /// `ids` is a JSON array.
 pub(in super::super) fn claimed(connection: &Connection, ids: &str) -> Result<Vec<(String, String)>> {
     connection
-        .prepare("SELECT id_message, chat FROM rows WHERE id_message IN (SELECT value FROM json_each(?1))")?
+        .prepare(
+            "SELECT id_message, coalesce(chat, person) FROM rows
+             WHERE id_message IN (SELECT value FROM json_each(?1))",
+        )?
         .query_map([ids], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect()
 }
@@ -61,13 +64,17 @@ pub(in super::super) fn adopt(
         .execute(params![id, State::Accepted, id_message, explanation, State::Unknown])
 }
 
-/// `unknown → pending`, or suppressed if the row is left out now. What may have arrived once may have for ever:
-/// a proof is about the last request.
+/// `unknown → pending`, or suppressed if the row is left out now, or duplicate if another row of its key went or
+/// may have gone. What may have arrived once may have for ever: a proof is about the last request.
 pub(in super::super) fn unknown_to_pending(
     transaction: &Transaction<'_>,
     id: i64,
     may_have_arrived: bool,
 ) -> Result<usize> {
+    let duplicates = people::give_way(transaction, id, may_have_arrived)?;
+    if duplicates > 0 {
+        return Ok(duplicates);
+    }
     transaction
         .prepare_cached(
             "UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL, absent_since = NULL,
@@ -103,7 +110,7 @@ pub(in super::super) fn tracked(
 ) -> Result<Vec<Tracked>> {
     connection
         .prepare_cached(
-            "SELECT id, chat, id_message, coalesce(sent_at, 0), delivery FROM rows
+            "SELECT id, coalesce(chat, person), id_message, coalesce(sent_at, 0), delivery FROM rows
              WHERE id > ?1 AND state = ?2 AND id_message IS NOT NULL
                AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?3)))
                AND (?5 IS NULL OR instance = ?5)

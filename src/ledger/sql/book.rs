@@ -78,10 +78,27 @@ pub(in super::super) fn enter(transaction: &Transaction<'_>, send: &Send<'_>) ->
         .execute(params![send.chat, send.at, send.card])
 }
 
-pub(in super::super) fn take_back(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<usize> {
+/// Whether exactly this is entered.
+pub(in super::super) fn has(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<bool> {
+    transaction
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)")?
+        .query_row(params![send.chat, send.at, send.card], |row| row.get(0))
+}
+
+/// What is entered for one chat is entered for another from here on, unless that has the same card of the same
+/// moment already: two cards stay two.
+pub(in super::super) fn unite(transaction: &Transaction<'_>, from: &[u8], to: &[u8]) -> Result<()> {
+    transaction
+        .prepare_cached("UPDATE OR IGNORE sends SET chat = ?2 WHERE chat = ?1")?
+        .execute([from, to])
+        .map(drop)
+}
+
+pub(in super::super) fn take_back(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<()> {
     transaction
         .prepare_cached("DELETE FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3")?
         .execute(params![send.chat, send.at, send.card])
+        .map(drop)
 }
 
 pub(in super::super) fn sum(connection: &Connection, (from, to): (i64, i64)) -> Result<Sum> {

@@ -23,7 +23,10 @@ pub(in super::super) struct InputRecord<'a> {
     pub(in super::super) recipient: &'a str,
     pub(in super::super) phone_contact: &'a str,
     pub(in super::super) names: [&'a str; 4],
+    /// The person and the card.
     pub(in super::super) key: Option<(&'a str, &'a [u8])>,
+    /// The chat id, if the person is known by another one.
+    pub(in super::super) chat: Option<&'a str>,
     pub(in super::super) duplicate_of: Option<i64>,
     pub(in super::super) own_cells: Option<&'a str>,
     pub(in super::super) error: Option<&'a str>,
@@ -35,9 +38,10 @@ pub(in super::super) struct InputRecord<'a> {
 macro_rules! insert_row {
     () => {
         "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
-                           middle_name, last_name, company, chat, card, duplicate_of, own_cells, error, explanation,
-                           zone, suppressed)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?5 = 7)"
+                           middle_name, last_name, company, person, card, duplicate_of, own_cells, error,
+                           explanation, zone, chat, suppressed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                 ?5 = 7)"
     };
 }
 
@@ -83,15 +87,23 @@ pub(in super::super) fn add_row(connection: &Connection, row: &InputRecord<'_>) 
 }
 
 /// Lists a row. A message that an earlier import brought keeps its life and only moves to its new
-/// place; `false` means that a row of this import has the same key.
+/// place; what was handed to the service stays as it was written then. `false` means that a row of this
+/// import has the same key.
 pub(in super::super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result<bool> {
-    // 0 and 7 are pending and suppressed.
+    // 0, 3 and 7 are pending, failed and suppressed.
     let sql = concat!(
         insert_row!(),
-        " ON CONFLICT (chat, card) WHERE chat IS NOT NULL DO UPDATE SET
+        " ON CONFLICT (person, card) WHERE person IS NOT NULL DO UPDATE SET
              position = excluded.position, source = excluded.source, number = excluded.number,
-             listing = excluded.listing, recipient = excluded.recipient, own_cells = excluded.own_cells,
-             zone = excluded.zone, suppressed = excluded.suppressed,
+             listing = excluded.listing, own_cells = excluded.own_cells, zone = excluded.zone,
+             suppressed = excluded.suppressed,
+             recipient = iif(state IN (0, 3, 7), excluded.recipient, recipient),
+             chat = iif(state IN (0, 3, 7), excluded.chat, chat),
+             phone_contact = iif(state IN (0, 3, 7), excluded.phone_contact, phone_contact),
+             first_name = iif(state IN (0, 3, 7), excluded.first_name, first_name),
+             middle_name = iif(state IN (0, 3, 7), excluded.middle_name, middle_name),
+             last_name = iif(state IN (0, 3, 7), excluded.last_name, last_name),
+             company = iif(state IN (0, 3, 7), excluded.company, company),
              state = iif(state IN (0, 7), excluded.state, state),
              instance = iif(state = 7 AND NOT may_have_arrived, NULL, instance)
          WHERE listing < excluded.listing"
@@ -101,7 +113,7 @@ pub(in super::super) fn list_row(connection: &Connection, row: &InputRecord<'_>)
 
 /// Before a message moves away from a file that is not given now, its row there becomes a duplicate.
 pub(in super::super) fn leave_duplicate(connection: &Connection, row: &InputRecord<'_>) -> Result<()> {
-    let (chat, card) = row.key.unzip();
+    let (person, card) = row.key.unzip();
     connection
         .prepare_cached(
             "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
@@ -109,9 +121,9 @@ pub(in super::super) fn leave_duplicate(connection: &Connection, row: &InputReco
              SELECT position, source, number, rows.listing, ?4, recipient, phone_contact, first_name,
                     middle_name, last_name, company, rows.id, own_cells, zone
              FROM rows JOIN sources ON sources.id = rows.source AND sources.listing = rows.listing
-             WHERE chat = ?1 AND card = ?2 AND rows.listing < ?3",
+             WHERE person = ?1 AND card = ?2 AND rows.listing < ?3",
         )?
-        .execute(params![chat, card, row.listing, State::Duplicate])
+        .execute(params![person, card, row.listing, State::Duplicate])
         .map(drop)
 }
 
@@ -122,7 +134,7 @@ pub(in super::super) fn has_other_sources(connection: &Connection, listing: i64)
 }
 
 fn insert_row(connection: &Connection, sql: &str, row: &InputRecord<'_>) -> Result<usize> {
-    let (chat, card) = row.key.unzip();
+    let (person, card) = row.key.unzip();
     let [first_name, middle_name, last_name, company] = row.names;
     connection.prepare_cached(sql)?.execute(params![
         row.position,
@@ -136,13 +148,14 @@ fn insert_row(connection: &Connection, sql: &str, row: &InputRecord<'_>) -> Resu
         middle_name,
         last_name,
         company,
-        chat,
+        person,
         card,
         row.duplicate_of,
         row.own_cells,
         row.error,
         row.explanation,
         row.zone,
+        row.chat,
     ])
 }
 
@@ -170,24 +183,24 @@ pub(in super::super) fn build_key_index(connection: &Connection) -> Result<()> {
     }
 }
 
-const KEY_INDEX: &str = "CREATE UNIQUE INDEX rows_key ON rows (chat, card) WHERE chat IS NOT NULL";
+const KEY_INDEX: &str = "CREATE UNIQUE INDEX rows_key ON rows (person, card) WHERE person IS NOT NULL";
 
 fn mark_duplicates(connection: &Connection) -> Result<()> {
-    connection.execute_batch("CREATE INDEX rows_twice ON rows (chat, card) WHERE chat IS NOT NULL")?;
+    connection.execute_batch("CREATE INDEX rows_twice ON rows (person, card) WHERE person IS NOT NULL")?;
     connection.execute(
-        "UPDATE rows SET state = ?1, duplicate_of = first.id, chat = NULL, card = NULL
-         FROM (SELECT chat, card, min(id) AS id FROM rows WHERE chat IS NOT NULL
-               GROUP BY chat, card HAVING count(*) > 1) AS first
-         WHERE rows.chat = first.chat AND rows.card = first.card AND rows.id > first.id",
+        "UPDATE rows SET state = ?1, duplicate_of = first.id, person = NULL, chat = NULL, card = NULL
+         FROM (SELECT person, card, min(id) AS id FROM rows WHERE person IS NOT NULL
+               GROUP BY person, card HAVING count(*) > 1) AS first
+         WHERE rows.person = first.person AND rows.card = first.card AND rows.id > first.id",
         [State::Duplicate],
     )?;
     connection.execute_batch("DROP INDEX rows_twice")
 }
 
-pub(in super::super) fn id_of_key(connection: &Connection, chat: &str, card: &[u8]) -> Result<i64> {
+pub(in super::super) fn id_of_key(connection: &Connection, person: &str, card: &[u8]) -> Result<i64> {
     connection
-        .prepare_cached("SELECT id FROM rows WHERE chat = ?1 AND card = ?2")?
-        .query_row(params![chat, card], |row| row.get(0))
+        .prepare_cached("SELECT id FROM rows WHERE person = ?1 AND card = ?2")?
+        .query_row(params![person, card], |row| row.get(0))
 }
 
 /// Drops the rows that this import did not list again. What the service has taken, or may have

@@ -19,7 +19,7 @@ pub(in super::super) struct InstanceRecord {
 pub(in super::super) struct FreeRecord {
     pub(in super::super) id: i64,
     pub(in super::super) position: i64,
-    pub(in super::super) chat: String,
+    pub(in super::super) person: String,
 }
 
 /// Every instance, in the order in which they came.
@@ -88,11 +88,11 @@ pub(in super::super) fn free_after(
     position: i64,
     most: usize,
 ) -> Result<Vec<FreeRecord>> {
-    let free = |row: &Row<'_>| Ok(FreeRecord { id: row.get(0)?, position: row.get(1)?, chat: row.get(2)? });
+    let free = |row: &Row<'_>| Ok(FreeRecord { id: row.get(0)?, position: row.get(1)?, person: row.get(2)? });
     transaction
         .prepare_cached(concat!(
-            "SELECT id, position, chat FROM rows
-                 WHERE position > ?1 AND state = ?2 AND instance IS NULL AND chat IS NOT NULL AND ",
+            "SELECT id, position, person FROM rows
+                 WHERE position > ?1 AND state = ?2 AND instance IS NULL AND person IS NOT NULL AND ",
             is_given!(),
             " ORDER BY position LIMIT ?3"
         ))?
@@ -100,23 +100,26 @@ pub(in super::super) fn free_after(
         .collect()
 }
 
-/// Which instance a chat keeps to: the one that has sent it a card, or may have, else the one that
-/// has other rows of it.
-pub(in super::super) fn instance_of_chat(transaction: &Transaction<'_>, chat: &str) -> Result<Option<i64>> {
+/// Which instance a person keeps to: the one that has sent them a card, or may have, else the one that
+/// has other rows of them.
+pub(in super::super) fn instance_of_person(
+    transaction: &Transaction<'_>,
+    person: &str,
+) -> Result<Option<i64>> {
     // A refused card reached nobody, unless an earlier request of it did.
     transaction
         .prepare_cached(
-            "SELECT (SELECT instance FROM rows WHERE chat = ?1 AND instance IS NOT NULL AND (state <> ?2 OR may_have_arrived)
+            "SELECT (SELECT instance FROM rows WHERE person = ?1 AND instance IS NOT NULL AND (state <> ?2 OR may_have_arrived)
                      ORDER BY state = ?3 AND NOT may_have_arrived LIMIT 1)",
         )?
-        .query_row(params![chat, State::Failed, State::Pending], |row| row.get(0))
+        .query_row(params![person, State::Failed, State::Pending], |row| row.get(0))
 }
 
-/// How many pending rows of a chat no instance has.
-pub(in super::super) fn free_of_chat(transaction: &Transaction<'_>, chat: &str) -> Result<u64> {
+/// How many pending rows of a person no instance has.
+pub(in super::super) fn free_of_person(transaction: &Transaction<'_>, person: &str) -> Result<u64> {
     transaction
-        .prepare_cached("SELECT count(*) FROM rows WHERE chat = ?1 AND state = ?2 AND instance IS NULL")?
-        .query_row(params![chat, State::Pending], |row| row.get(0))
+        .prepare_cached("SELECT count(*) FROM rows WHERE person = ?1 AND state = ?2 AND instance IS NULL")?
+        .query_row(params![person, State::Pending], |row| row.get(0))
 }
 
 pub(in super::super) fn give_row(transaction: &Transaction<'_>, id: i64, instance: i64) -> Result<()> {

@@ -5,6 +5,7 @@ pub(super) mod book;
 mod input;
 pub(super) mod instances;
 mod lines;
+mod people;
 mod schema;
 mod seen;
 mod turns;
@@ -22,13 +23,14 @@ pub(super) use input::{
 pub(super) use lines::{
     LineRecord, RunRecord, begin_run, counts, deliveries, each_line, end_run, reasons, runs,
 };
+pub(super) use people::{has_doubles, move_double};
 pub(super) use schema::{
     APPLICATION_ID, MIGRATIONS, application_id, configure_writer, damage, migrate, read_as_of_today, version,
 };
 pub(super) use seen::{scratch, see};
 pub(super) use turns::{
-    PendingRecord, accept, begin, close, each_sent, failed_to_pending, give_back, held, pending_after,
-    request, sending_to_unknown, waiting,
+    PendingRecord, SentRecord, accept, begin, close, each_sent, failed_to_pending, give_back, held,
+    pending_after, request, sending_to_unknown, waiting,
 };
 
 /// Of a row: whether its file was given when the input was read last. The rows of other files wait.

@@ -3,12 +3,17 @@
 
 use rusqlite::{Connection, Result};
 
+use super::people;
+
 /// Marks a SQLite file as a ledger: "scon" in ASCII.
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
 pub(in super::super) const MIGRATIONS: &[&str] =
-    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL];
+    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL, PEOPLE];
+
+/// Ledgers of this version have keys by person.
+const KEYS_BY_PERSON: usize = 7;
 
 const FIRST: &str = "
     CREATE TABLE campaign (
@@ -102,6 +107,12 @@ const ARRIVAL: &str = "
     UPDATE rows SET may_have_arrived = 1 WHERE state IN (0, 7) AND attempts > 0 AND sent_at IS NOT NULL;
 ";
 
+const PEOPLE: &str = "
+    ALTER TABLE rows RENAME COLUMN chat TO person;      -- who gets it: with card the key; null for a row without a key
+    ALTER TABLE rows ADD COLUMN chat TEXT;              -- the chat id of the row; null where the person is known by it
+    DELETE FROM campaign WHERE name = 'input';          -- the stop list may name a person by another chat id
+";
+
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:
 /// for each version from 1 the views, private to the connection, that stand before its tables.
 const AS_OF_TODAY: &[&str] = &[
@@ -154,6 +165,9 @@ pub(in super::super) fn migrate(connection: &mut Connection, from: usize) -> Res
     let transaction = connection.transaction()?;
     for migration in &MIGRATIONS[from..] {
         transaction.execute_batch(migration)?;
+    }
+    if from < KEYS_BY_PERSON {
+        people::bring_to_keys_by_person(&transaction)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;

@@ -1,9 +1,9 @@
 //! The statements of a turn: which rows are pending, and what becomes of those that are begun.
 
-use rusqlite::{Connection, Result, Transaction, params};
+use rusqlite::{Connection, Result, Row, Transaction, params};
 
-use super::{is_given, names, one};
-use crate::ledger::state::State;
+use super::{is_given, names, one, people};
+use crate::{domain::CardDigest, ledger::state::State};
 
 /// A pending row as the engine takes it.
 #[derive(Debug)]
@@ -26,8 +26,10 @@ pub(in super::super) fn sending_to_unknown(connection: &Connection, error: &str)
 }
 
 /// `failed → pending`, or suppressed if the row is left out now; a refused card is no instance's, unless an
-/// earlier request of it may have arrived. Rows of a file that is not given stay.
+/// earlier request of it may have arrived. Rows of a file that is not given stay. A row of which another has the
+/// key becomes its duplicate.
 pub(in super::super) fn failed_to_pending(connection: &Connection) -> Result<usize> {
+    people::failed_doubles_to_duplicates(connection)?;
     connection.execute(
         concat!(
             "UPDATE rows SET state = iif(suppressed, ?3, ?1), error = NULL, explanation = NULL,
@@ -136,31 +138,58 @@ pub(in super::super) fn give_back(transaction: &Transaction<'_>, id: i64, was_se
         .execute(params![id, State::Pending, !was_sent, State::Sending])?)
 }
 
-/// Chat, card and begin of the last request of a row in this state.
-pub(in super::super) fn request(
-    connection: &Connection,
-    id: i64,
-    state: State,
-) -> Result<(String, Vec<u8>, i64)> {
-    connection
-        .prepare_cached("SELECT chat, card, sent_at FROM rows WHERE id = ?1 AND state = ?2")?
-        .query_row(params![id, state], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+/// A request as the ledger knows it.
+pub(in super::super) struct SentRecord {
+    /// The chat id to which it went.
+    pub(in super::super) chat: String,
+    pub(in super::super) card: Vec<u8>,
+    /// The digest by which older versions know the card, if it is another one.
+    pub(in super::super) older_card: Option<Vec<u8>>,
+    pub(in super::super) at: i64,
 }
 
-/// Chat, card and begin of every row that an instance, or any, has sent or may have sent.
+/// What a statement selects of a request.
+macro_rules! sent_columns {
+    () => {
+        "coalesce(chat, person), card, sent_at, phone_contact, first_name, middle_name, last_name, company"
+    };
+}
+
+fn sent(row: &Row<'_>) -> Result<SentRecord> {
+    let text = |index| -> Result<&str> { Ok(row.get_ref(index)?.as_str()?) };
+    let number = text(3)?.parse().unwrap_or_default();
+    let older = CardDigest::older(number, [text(4)?, text(5)?, text(6)?, text(7)?]);
+    Ok(SentRecord {
+        chat: row.get(0)?,
+        card: row.get(1)?,
+        older_card: older.map(|digest| digest.0.to_vec()),
+        at: row.get(2)?,
+    })
+}
+
+/// The last request of a row in this state.
+pub(in super::super) fn request(connection: &Connection, id: i64, state: State) -> Result<SentRecord> {
+    connection
+        .prepare_cached(concat!("SELECT ", sent_columns!(), " FROM rows WHERE id = ?1 AND state = ?2"))?
+        .query_row(params![id, state], sent)
+}
+
+/// The last request of every row that an instance, or any, has sent or may have sent.
 pub(in super::super) fn each_sent(
     connection: &Connection,
     instance: Option<i64>,
-    mut each: impl FnMut(&str, &[u8], i64) -> Result<()>,
+    mut each: impl FnMut(&SentRecord) -> Result<()>,
 ) -> Result<()> {
-    let mut statement = connection.prepare(
-        "SELECT chat, card, sent_at FROM rows
-         WHERE state IN (?1, ?2, ?3) AND sent_at IS NOT NULL AND chat IS NOT NULL
-           AND (?4 IS NULL OR instance = ?4)",
-    )?;
+    let mut statement = connection.prepare(concat!(
+        "SELECT ",
+        sent_columns!(),
+        " FROM rows
+         WHERE state IN (?1, ?2, ?3) AND sent_at IS NOT NULL AND card IS NOT NULL
+           AND (?4 IS NULL OR instance = ?4)"
+    ))?;
     let mut rows = statement.query(params![State::Accepted, State::Unknown, State::Sending, instance])?;
     while let Some(row) = rows.next()? {
-        each(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_blob()?, row.get(2)?)?;
+        each(&sent(row)?)?;
     }
     Ok(())
 }

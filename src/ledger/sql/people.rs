@@ -1,0 +1,309 @@
+//! Keys by person. A ledger before version 7 had keys by chat id and by the letters of the card: it may hold
+//! several rows for one person and one card, of which some were handed to the service.
+//!
+//! What must stay true: of all rows of one key at most one is pending, and none while another may have arrived.
+//! What was handed to the service keeps its status, chat id and idMessage. Such a row without the key is a
+//! *double*: it has a card but no person, and names the row that has the key in `duplicate_of`.
+
+use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
+
+use super::{fact, input::InputRecord, set_fact};
+use crate::{
+    domain::{CardDigest, Person},
+    ledger::state::State,
+};
+
+/// The fact that a ledger has doubles.
+const DOUBLES: &str = "doubles";
+
+/// Rows that are looked at together.
+const PAGE: i64 = 512;
+
+/// A row whose key is another one from here on.
+struct Rekeyed {
+    id: i64,
+    person: String,
+    chat: Option<String>,
+    card: Vec<u8>,
+}
+
+/// One of several rows that want the same key.
+struct Rival {
+    id: i64,
+    position: i64,
+    state: State,
+    may_have_arrived: bool,
+}
+
+impl Rival {
+    fn read(row: &Row<'_>) -> Result<Self> {
+        Ok(Self { id: row.get(0)?, position: row.get(1)?, state: row.get(2)?, may_have_arrived: row.get(3)? })
+    }
+
+    /// The lowest has the key: what went, then what may have gone, then what a stop list keeps out. A row
+    /// that was refused keeps no other one from being sent.
+    const fn rank(&self) -> (u8, i64) {
+        let rank = match self.state {
+            State::Accepted => 0,
+            State::Sending | State::Unknown => 1,
+            State::Suppressed => 2,
+            State::Pending => 3,
+            State::Failed => 4,
+            State::Invalid | State::Duplicate => 5,
+        };
+        (rank, self.position)
+    }
+
+    /// Whether a request of it was made, of which the results must tell.
+    const fn was_sent(&self) -> bool {
+        match self.state {
+            State::Accepted | State::Sending | State::Unknown | State::Failed => true,
+            State::Pending | State::Suppressed | State::Invalid | State::Duplicate => false,
+        }
+    }
+}
+
+/// Gives every row of an older ledger its key by person.
+pub(super) fn bring_to_keys_by_person(transaction: &Transaction<'_>) -> Result<()> {
+    let mut after = i64::MIN;
+    while let Some((last, rekeyed)) = page(transaction, after)? {
+        for row in &rekeyed {
+            give_key(transaction, row)?;
+        }
+        after = last;
+    }
+    Ok(())
+}
+
+/// The last of the next rows, and those of them whose key is another one.
+fn page(connection: &Connection, after: i64) -> Result<Option<(i64, Vec<Rekeyed>)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, person, card, phone_contact, first_name, middle_name, last_name, company FROM rows
+         WHERE id > ?1 AND person IS NOT NULL ORDER BY id LIMIT ?2",
+    )?;
+    let mut rows = statement.query([after, PAGE])?;
+    let (mut last, mut rekeyed) = (None, Vec::new());
+    while let Some(row) = rows.next()? {
+        last = Some(row.get(0)?);
+        rekeyed.extend(self::rekeyed(row)?);
+    }
+    Ok(last.map(|last| (last, rekeyed)))
+}
+
+fn rekeyed(row: &Row<'_>) -> Result<Option<Rekeyed>> {
+    let text = |index| -> Result<&str> { Ok(row.get_ref(index)?.as_str()?) };
+    let chat = text(1)?;
+    let person = Person::behind(chat);
+    let number = text(3)?.parse().unwrap_or_default();
+    let names = [text(4)?, text(5)?, text(6)?, text(7)?];
+    let is_same_card = CardDigest::older(number, names).is_none();
+    if is_same_card && person.as_str() == chat {
+        return Ok(None);
+    }
+    Ok(Some(Rekeyed {
+        id: row.get(0)?,
+        person: person.as_str().to_owned(),
+        chat: (person.as_str() != chat).then(|| chat.to_owned()),
+        card: if is_same_card { row.get(2)? } else { CardDigest::of(number, names).0.to_vec() },
+    }))
+}
+
+/// Gives a row its new key, unless another row has it and is the one to keep it.
+fn give_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
+    let Some(holder) = holder(transaction, &row.person, &row.card)? else { return set_key(transaction, row) };
+    let rival = rival(transaction, row.id)?;
+    if holder.rank() < rival.rank() {
+        return leave_key(transaction, &rival, &holder, &row.card);
+    }
+    leave_key(transaction, &holder, &rival, &row.card)?;
+    set_key(transaction, row)
+}
+
+fn holder(connection: &Connection, person: &str, card: &[u8]) -> Result<Option<Rival>> {
+    connection
+        .prepare_cached(
+            "SELECT id, position, state, may_have_arrived FROM rows WHERE person = ?1 AND card = ?2",
+        )?
+        .query_row(params![person, card], Rival::read)
+        .optional()
+}
+
+fn rival(connection: &Connection, id: i64) -> Result<Rival> {
+    connection
+        .prepare_cached("SELECT id, position, state, may_have_arrived FROM rows WHERE id = ?1")?
+        .query_row([id], Rival::read)
+}
+
+fn set_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
+    transaction
+        .prepare_cached("UPDATE rows SET person = ?2, chat = ?3, card = ?4 WHERE id = ?1")?
+        .execute(params![row.id, row.person, row.chat, row.card])
+        .map(drop)
+}
+
+/// Takes the key from a row, for another has it: what was handed to the service becomes a double, anything
+/// else a duplicate.
+fn leave_key(transaction: &Transaction<'_>, row: &Rival, holder: &Rival, card: &[u8]) -> Result<()> {
+    if row.may_have_arrived && !row.was_sent() {
+        inherit_arrival(transaction, holder.id, row.id)?;
+    }
+    if row.was_sent() {
+        become_double(transaction, row.id, holder.id, card)?;
+    } else {
+        become_duplicate(transaction, row.id, holder.id)?;
+    }
+    point_to(transaction, holder.id, row.id)
+}
+
+fn become_double(transaction: &Transaction<'_>, id: i64, holder: i64, card: &[u8]) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE rows SET person = NULL, chat = coalesce(chat, person), card = ?3, duplicate_of = ?2
+             WHERE id = ?1",
+        )?
+        .execute(params![id, holder, card])?;
+    set_fact(transaction, DOUBLES, "1")
+}
+
+fn become_duplicate(transaction: &Transaction<'_>, id: i64, holder: i64) -> Result<usize> {
+    transaction
+        .prepare_cached(
+            "UPDATE rows SET state = ?3, duplicate_of = ?2, person = NULL, chat = NULL, card = NULL,
+                             instance = NULL, error = NULL, explanation = NULL, absent_since = NULL
+             WHERE id = ?1",
+        )?
+        .execute(params![id, holder, State::Duplicate])
+}
+
+/// What may have arrived for one row may have for the row that is sent instead, and keeps to its instance.
+fn inherit_arrival(transaction: &Transaction<'_>, id: i64, from: i64) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE rows SET may_have_arrived = 1,
+                             instance = coalesce((SELECT instance FROM rows WHERE id = ?2), instance)
+             WHERE id = ?1 AND state IN (?3, ?4, ?5) AND NOT may_have_arrived",
+        )?
+        .execute(params![id, from, State::Pending, State::Suppressed, State::Failed])
+        .map(drop)
+}
+
+/// The duplicates and doubles of one row are those of another from here on.
+fn point_to(transaction: &Transaction<'_>, holder: i64, from: i64) -> Result<()> {
+    transaction
+        .prepare_cached("UPDATE rows SET duplicate_of = ?1 WHERE duplicate_of = ?2 AND id <> ?1")?
+        .execute([holder, from])
+        .map(drop)
+}
+
+/// Whether rows were handed to the service whose key another row has.
+pub(in super::super) fn has_doubles(connection: &Connection) -> Result<bool> {
+    Ok(fact(connection, DOUBLES)?.is_some())
+}
+
+/// Lists a row that a double of the same file stands for, if one does: the double moves to its new place.
+/// The row that has the key comes first, unless the double has the very chat id and names of the row.
+pub(in super::super) fn move_double(
+    connection: &Connection,
+    row: &InputRecord<'_>,
+    chat: &str,
+) -> Result<bool> {
+    let (person, card) = row.key.unzip();
+    let [first_name, middle_name, last_name, company] = row.names;
+    let found = connection
+        .prepare_cached(
+            "SELECT id, person IS NULL FROM rows
+             WHERE listing < ?3 AND source = ?4 AND id IN (
+                 SELECT id FROM rows WHERE person = ?1 AND card = ?2 UNION ALL
+                 SELECT double.id FROM rows AS holder JOIN rows AS double ON double.duplicate_of = holder.id
+                 WHERE holder.person = ?1 AND holder.card = ?2 AND double.state <> ?5)
+             ORDER BY coalesce(chat, person) = ?6 DESC,
+                      (first_name, middle_name, last_name, company) = (?7, ?8, ?9, ?10) DESC,
+                      person IS NULL, position LIMIT 1",
+        )?
+        .query_row(
+            params![
+                person,
+                card,
+                row.listing,
+                row.source,
+                State::Duplicate,
+                chat,
+                first_name,
+                middle_name,
+                last_name,
+                company
+            ],
+            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)),
+        )
+        .optional()?;
+    let Some((id, true)) = found else { return Ok(false) };
+    connection
+        .prepare_cached(
+            "UPDATE rows SET position = ?2, number = ?3, listing = ?4, own_cells = ?5, zone = ?6 WHERE id = ?1",
+        )?
+        .execute(params![id, row.position, row.number, row.listing, row.own_cells, row.zone])
+        .map(|moved| moved == 1)
+}
+
+/// Keeps an unknown row that is to be sent again from being the second one for its person: a double becomes a
+/// duplicate of the row that has the key; that row becomes a duplicate of a double that went or may have gone,
+/// which has the key from here on. Gives how many rows changed.
+pub(super) fn give_way(transaction: &Transaction<'_>, id: i64, may_have_arrived: bool) -> Result<usize> {
+    let Some((is_double, holder)) = unknown(transaction, id)? else { return Ok(0) };
+    let other = if is_double { Some(holder) } else { double_that_went(transaction, id)? };
+    let Some(other) = other else { return Ok(0) };
+    let changed = become_duplicate(transaction, id, other)?;
+    if !is_double {
+        take_key(transaction, other)?;
+        point_to(transaction, other, id)?;
+    }
+    transaction
+        .prepare_cached("UPDATE rows SET may_have_arrived = may_have_arrived OR ?2 WHERE id = ?1")?
+        .execute(params![other, may_have_arrived])?;
+    Ok(changed)
+}
+
+/// Of an unknown row: whether it is a double, and which row has the key.
+fn unknown(connection: &Connection, id: i64) -> Result<Option<(bool, i64)>> {
+    connection
+        .prepare_cached(
+            "SELECT person IS NULL, iif(person IS NULL, duplicate_of, id) FROM rows WHERE id = ?1 AND state = ?2",
+        )?
+        .query_row(params![id, State::Unknown], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
+/// The double of a row that went or may have gone, the surest first.
+fn double_that_went(connection: &Connection, holder: i64) -> Result<Option<i64>> {
+    connection
+        .prepare_cached(
+            "SELECT id FROM rows WHERE duplicate_of = ?1 AND state IN (?2, ?3, ?4)
+             ORDER BY state <> ?2, position LIMIT 1",
+        )?
+        .query_row(params![holder, State::Accepted, State::Unknown, State::Sending], |row| row.get(0))
+        .optional()
+}
+
+/// Gives a double the key that no row has now.
+fn take_key(transaction: &Transaction<'_>, id: i64) -> Result<()> {
+    let chat: String =
+        transaction.query_row("SELECT chat FROM rows WHERE id = ?1", [id], |row| row.get(0))?;
+    let person = Person::behind(&chat);
+    let chat = (person.as_str() != chat).then_some(chat.as_str());
+    transaction
+        .prepare_cached("UPDATE rows SET person = ?2, chat = ?3, duplicate_of = NULL WHERE id = ?1")?
+        .execute(params![id, person.as_str(), chat])
+        .map(drop)
+}
+
+/// Refused doubles are not sent again: they are duplicates. Of the files that are given.
+pub(super) fn failed_doubles_to_duplicates(connection: &Connection) -> Result<usize> {
+    connection.execute(
+        concat!(
+            "UPDATE rows SET state = ?2, error = NULL, explanation = NULL, instance = NULL, chat = NULL, card = NULL
+             WHERE state = ?1 AND person IS NULL AND ",
+            super::is_given!()
+        ),
+        params![State::Failed, State::Duplicate],
+    )
+}
