@@ -282,7 +282,11 @@ fn source_json(source: &intake::Source, counted: Counted, language: Language) ->
         code: WarningCode::HiddenRows,
         sentence: Sentence::HiddenRows { rows: counted.hidden },
     });
-    let warnings: Vec<Warning> = hidden.into_iter().chain(unknown).collect();
+    let groups = (counted.groups > 0).then_some(Warning {
+        code: WarningCode::GroupsSkipped,
+        sentence: Sentence::GroupsSkipped { groups: counted.groups },
+    });
+    let warnings: Vec<Warning> = hidden.into_iter().chain(groups).chain(unknown).collect();
     if !warnings.is_empty() {
         object["warnings"] = warnings_json(&warnings, language);
     }

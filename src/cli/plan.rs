@@ -234,6 +234,9 @@ fn notes(source: &Source, counted: Counted, language: Language) -> Vec<String> {
     if counted.hidden > 0 {
         notes.push(Sentence::HiddenRows { rows: counted.hidden }.say(language));
     }
+    if counted.groups > 0 {
+        notes.push(Sentence::GroupsSkipped { groups: counted.groups }.say(language));
+    }
     notes
 }
 

@@ -42,6 +42,8 @@ pub struct Counted {
     pub rows: u64,
     /// Hidden rows that were left out.
     pub hidden: u64,
+    /// Groups of contacts that were left out.
+    pub groups: u64,
 }
 
 /// A row of a table or a card of a file. A row with a fault is asked for nothing but its place and
@@ -109,7 +111,11 @@ impl Opened {
             let sentence = FileSentence::VcardAlone;
             return Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, sentence));
         }
-        let first = cards.read_card()?.ok_or_else(|| no_rows(path, FileSentence::NoCards))?;
+        let first = cards.read_card()?;
+        let first = first.ok_or_else(|| match cards.groups() {
+            0 => no_rows(path, FileSentence::NoCards),
+            groups => no_rows(path, FileSentence::OnlyGroups { groups }),
+        })?;
         let source = Source {
             name: String::new(),
             path: path.to_owned(),
@@ -144,7 +150,7 @@ impl Opened {
                     rows += 1;
                     each(&Line { header: &header, row: &row })?;
                 }
-                Ok(Counted { rows, hidden: table.hidden_rows() })
+                Ok(Counted { rows, hidden: table.hidden_rows(), groups: 0 })
             }
             Body::Cards { mut cards, first, role } => {
                 let mut next = Some(first);
@@ -153,7 +159,7 @@ impl Opened {
                     each(&CardRow { card: &card, role })?;
                     next = cards.read_card()?;
                 }
-                Ok(Counted { rows, hidden: 0 })
+                Ok(Counted { rows, hidden: 0, groups: cards.groups() })
             }
         }
     }

@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
-use super::{Language, lists, sentences};
+use super::{Language, count, lists, sentences};
 
 sentences! {
     /// A sentence about a whole file.
@@ -27,6 +27,11 @@ sentences! {
         NoCards =
             en "the file has no cards. Check that this is the right file and that its export has finished.",
             ru "в файле нет карточек. Проверьте, тот ли это файл и завершилась ли выгрузка.",
+        OnlyGroups { groups: u64 } =
+            en "the file holds only {groups} and no contacts. Export the contacts themselves."
+                [groups = count::en(*groups, "group", "groups")],
+            ru "в файле нет контактов, есть только {groups}. Выгрузите сами контакты."
+                [groups = count::ru(*groups, "группа", "группы", "групп")],
         Foreign { content: Content } =
             en "this is {content}. Give a table as CSV UTF-8, or a vCard file."
                 [content = content.say(Language::En)],
