@@ -53,6 +53,11 @@ sentences! {
                 windows-1252, koi8-r or ibm866.",
             ru "кодировки «{label}» нет. Напишите, например, utf-8, utf-16le, windows-1251, windows-1252, koi8-r или \
                 ibm866.",
+        NotAsNamed { named: &'static str, shown: &'static str } =
+            en "the file is {shown}, as its first bytes show, and cannot be read as {named}. Leave --encoding out, or \
+                name another encoding.",
+            ru "первые байты показывают, что файл в {shown}, и прочитать его как {named} нельзя. Уберите --encoding или \
+                назовите другую кодировку.",
         TextLost =
             en "the letters of this row, and of many others, became ?, _ or \u{FFFD} when the table was saved, and \
                 nothing brings them back. Open the original table, save it as \"CSV UTF-8\" and give that file.",

@@ -1,4 +1,4 @@
-//! In which encoding a page is written: its mark, what a person says, what the page says of itself,
+//! In which encoding a page is written: what a person says, its mark, what the page says of itself,
 //! else UTF-8 if the whole file is, else windows-1251, in which older Russian programs export.
 
 use std::fs::File;
@@ -16,7 +16,7 @@ pub(super) fn found(file: &mut File, named: Option<&'static Encoding>) -> io::Re
     file.by_ref().take(HEAD).read_to_end(&mut head)?;
     file.rewind()?;
     let marked = Encoding::for_bom(&head).map(|(encoding, _)| encoding);
-    if let Some(encoding) = marked.or(named).or_else(|| declared(&head)) {
+    if let Some(encoding) = named.or(marked).or_else(|| declared(&head)) {
         return Ok(encoding);
     }
     let encoding = if is_utf8(file)? { UTF_8 } else { WINDOWS_1251 };
