@@ -47,12 +47,12 @@ pub(super) fn is_group(properties: &str) -> bool {
 
 /// Whether two of them have different texts and do not say that they are one in two forms.
 fn are_of_several(named: &[Property]) -> bool {
-    let [first, others @ ..] = named else { return false };
-    let all: Vec<(&Property, Vec<String>)> = std::iter::once(first)
-        .chain(others)
-        .map(|property| (property, words(property.value.unwrap_or_default())))
-        .filter(|(_, words)| !words.is_empty())
-        .collect();
+    if named.len() < 2 {
+        return false;
+    }
+    let texts = named.iter().map(|property| words(property.value.unwrap_or_default()));
+    let all: Vec<(&Property, Vec<String>)> =
+        named.iter().zip(texts).filter(|(_, words)| !words.is_empty()).collect();
     let differ = |(one, words): &(&Property, Vec<String>), (other, others): &(&Property, Vec<String>)| {
         words != others && !are_forms(one, other)
     };
@@ -76,7 +76,8 @@ fn words(value: &[u8]) -> Vec<String> {
     let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut words: Vec<String> = words.map(str::to_owned).collect();
     words.sort_unstable();
-    words
+    let marks = text.trim_matches(|char: char| char.is_whitespace() || matches!(char, ';' | ','));
+    if words.is_empty() && !marks.is_empty() { vec![marks.to_owned()] } else { words }
 }
 
 const fn is_unseen(char: char) -> bool {
@@ -131,6 +132,7 @@ mod tests {
             "FN;PREF=1:Анна\nFN;PREF=1:Пётр\n",
             "FN;LANGUAGE=ru:Анна\nFN;LANGUAGE=ru:Пётр\n",
             "FN:Анна\nFN;PREF=1:Пётр\n",
+            "FN:🌸\nFN:Пётр\n",
         ] {
             assert_eq!(fault(lines), Some(CardFault::SeveralPeople), "{lines}");
         }
