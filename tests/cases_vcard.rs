@@ -103,6 +103,18 @@ fn no_name_goes_out_with_the_number_of_another() {
 }
 
 #[test]
+fn nobody_of_a_damaged_card_on_a_stop_list_is_written_to() {
+    let desk = Desk::new();
+    desk.write("list.csv", "Кому;Телефон;Имя\n79001234501;79001234568;А\n79001234502;79001234568;А\n");
+    for card in ["FN:a\nTEL:+79001234501\nFN:b\n", "VERSION:3.0\nFN:a\nTEL:+79001234501\nVERSION:3.0\nFN:b\n"]
+    {
+        desk.write("stop.vcf", format!("BEGIN:VCARD\n{card}TEL:+79001234502\nEND:VCARD\n"));
+        let seen = checked(&desk, &["check", "--json", "list.csv", "--suppress", "stop.vcf"]);
+        assert!(seen.rows.iter().all(|row| row.starts_with("suppressed")), "{:?}", seen.rows);
+    }
+}
+
+#[test]
 fn a_name_that_is_not_parted_is_parted_or_the_shown_name_is_taken() {
     let seen = check_case("15-vcf-n-not-parted.vcf", &[]);
     assert_eq!(seen.rows, ["valid 79001234567 Пётр|Ильич|Лосев|", "valid 79001234568 Анна||Зимина|"]);

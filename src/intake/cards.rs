@@ -86,7 +86,8 @@ impl Row for CardRow<'_> {
     }
 
     fn written(&self) -> Written {
-        let number = numbers_of(self.card).next().unwrap_or_default().to_owned();
+        let number = numbers_of(self.card).next().filter(|_| self.card.fault.is_none());
+        let number = number.unwrap_or_default().to_owned();
         match self.role {
             Role::Recipients => Written { recipient: number, ..Written::default() },
             Role::Contacts | Role::Messages => Written {

@@ -36,7 +36,8 @@ pub struct Card {
     pub uid: String,
     /// It is a group of people; [`super::Cards::read_card`] gives none of them.
     pub is_group: bool,
-    /// A sentence that says why this card cannot be read; all else but its place is empty then.
+    /// A sentence that says why this card cannot be read; all else but its place and the numbers that it has
+    /// is empty then.
     pub fault: Option<CardFault>,
 }
 
@@ -84,14 +85,14 @@ impl PhoneKind {
     }
 }
 
-/// Reads the properties of one card, one in a line.
+/// Reads the properties of one card, one in a line; of one that may be of two people only the numbers.
 pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
     let is_group = person::is_group(properties);
-    if let Some(fault) = person::fault(properties).filter(|_| !is_group) {
-        return Err(fault);
-    }
     let text = format!("BEGIN:VCARD\n{}END:VCARD\n", with_bare_types(properties));
     let parsed = VCard::parse(text).map_err(|_| CardFault::NoCard)?;
+    if let Some(fault) = person::fault(properties).filter(|_| !is_group) {
+        return Ok(Card { phones: phones(&parsed), ..Card::broken(fault) });
+    }
     let formatted = first(&parsed, &VCardProperty::Fn);
     let name = parsed.properties(&VCardProperty::N).map(parts).find(|name| !name.is_empty());
     let mut name = separated(name.unwrap_or_default(), &formatted).into_iter();

@@ -83,11 +83,11 @@ impl Cards {
     }
 
     fn card(&mut self, raw: &RawCard) -> Card {
-        let text = match raw.fault {
-            Some(fault) => Err(fault),
-            None => self.charsets.text(&raw.text, raw.charset),
-        };
-        let card = text.and_then(|text| card::read(&text)).unwrap_or_else(Card::broken);
+        let text = self.charsets.text(&raw.text, raw.charset);
+        let mut card = text.and_then(|text| card::read(&text)).unwrap_or_else(Card::broken);
+        if let Some(fault) = raw.fault {
+            card = Card { phones: card.phones, ..Card::broken(fault) };
+        }
         Card { number: self.number, line: raw.line, ..card }
     }
 }

@@ -206,7 +206,7 @@ impl RawCard {
         if self.text.len() > CARD_LIMIT {
             self.fault = Some(CardFault::TooLarge);
         }
-        if self.fault.is_some() {
+        if self.fault == Some(CardFault::TooLarge) {
             self.text = Vec::new();
         }
     }
@@ -271,7 +271,9 @@ mod tests {
         let mut splitter = Splitter::new(Box::new(Cursor::new(text.to_owned())));
         let mut cards = Vec::new();
         while let Some(card) = splitter.next_card().unwrap() {
-            cards.push((card.line, String::from_utf8(card.text).unwrap(), card.fault.is_some()));
+            let text = String::from_utf8(card.text).unwrap();
+            let is_shown = card.fault.is_none_or(|fault| fault == CardFault::Cut);
+            cards.push((card.line, if is_shown { text } else { String::new() }, card.fault.is_some()));
         }
         cards
     }
