@@ -284,7 +284,12 @@ fn source_json(source: &intake::Source, counted: Counted, language: Language) ->
     });
     let other_tables = counted.other_tables.sentence();
     let other_tables = other_tables.map(|sentence| Warning { code: WarningCode::OtherTables, sentence });
-    let warnings: Vec<Warning> = hidden.into_iter().chain(other_tables).chain(unknown).collect();
+    let groups = (counted.groups > 0).then_some(Warning {
+        code: WarningCode::GroupsSkipped,
+        sentence: Sentence::GroupsSkipped { groups: counted.groups },
+    });
+    let warnings: Vec<Warning> =
+        hidden.into_iter().chain(other_tables).chain(groups).chain(unknown).collect();
     if !warnings.is_empty() {
         object["warnings"] = warnings_json(&warnings, language);
     }

@@ -237,6 +237,9 @@ fn notes(source: &Source, counted: Counted, language: Language) -> Vec<String> {
     if let Some(tables) = counted.other_tables.sentence() {
         notes.push(tables.say(language));
     }
+    if counted.groups > 0 {
+        notes.push(Sentence::GroupsSkipped { groups: counted.groups }.say(language));
+    }
     notes
 }
 

@@ -103,6 +103,8 @@ codes! {
         RecipientLid = "recipient_lid",
         /// The sheet has hidden rows.
         HiddenRows = "hidden_rows",
+        /// The vCard file has groups, which are no contacts.
+        GroupsSkipped = "groups_skipped",
         /// The page has other tables, which are not read.
         OtherTables = "other_tables",
     }

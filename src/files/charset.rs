@@ -1,4 +1,4 @@
-//! In which encoding a page or a plain XML file is written: its mark, what a person says, what the file
+//! In which encoding a page or a plain XML file is written: what a person says, its mark, what the file
 //! says of itself. Of a page that says nothing: UTF-8 if the whole file is, else windows-1251, in which
 //! older Russian programs export. XML that says nothing is UTF-8.
 
@@ -14,7 +14,7 @@ const HEAD: u64 = 16 * 1024;
 pub(super) fn of_page(file: &mut File, named: Option<&'static Encoding>) -> io::Result<&'static Encoding> {
     let head = head(file)?;
     let said = declared(&head, b"charset").or_else(|| declared(&head, b"encoding"));
-    if let Some(encoding) = marked(&head).or(named).or(said) {
+    if let Some(encoding) = named.or_else(|| marked(&head)).or(said) {
         return Ok(encoding);
     }
     let encoding = if is_utf8(file)? { UTF_8 } else { WINDOWS_1251 };
@@ -30,7 +30,7 @@ pub(super) fn of_xml(file: &mut File, named: Option<&'static Encoding>) -> io::R
     let prolog = &head[..end];
     let is_prolog = prolog.trim_ascii_start().starts_with(b"<?xml");
     let said = if is_prolog { declared(prolog, b"encoding") } else { None };
-    Ok(marked(&head).or(named).or(said).unwrap_or(UTF_8))
+    Ok(named.or_else(|| marked(&head)).or(said).unwrap_or(UTF_8))
 }
 
 fn head(file: &mut File) -> io::Result<Vec<u8>> {

@@ -3,6 +3,7 @@
 
 use super::foreign::{self, Foreign};
 use super::problem::FileProblemCode;
+use super::vcard;
 use crate::sentences::{Content, FileSentence};
 
 /// The format of an input.
@@ -54,6 +55,9 @@ pub(super) fn recognise(head: &[u8], text: &[u8]) -> Result<Format, Foreign> {
     if let Some(foreign) = foreign::by_bytes(head) {
         return Err(foreign);
     }
+    if begins_cards(text) {
+        return Ok(Format::Vcard); // whatever is broken in them, such as a picture that was not encoded
+    }
     if mostly_control(text) {
         return Err(Foreign::binary(Content::NoText));
     }
@@ -85,9 +89,6 @@ const fn is_control(byte: u8) -> bool {
 
 fn text_format(text: &[u8]) -> Result<Format, Foreign> {
     let start = text.trim_ascii_start();
-    if begins_cards(start) {
-        return Ok(Format::Vcard);
-    }
     if start.first() == Some(&b'<')
         && let Some(format) = markup_format(start)?
     {
@@ -143,13 +144,18 @@ fn root_name(text: &[u8]) -> Vec<u8> {
     name.rsplit(|byte| *byte == b':').next().map(<[u8]>::to_vec).unwrap_or_default()
 }
 
-/// A card begins in the first lines: programs write `ENCODING:UTF-8` or the head of a mail above it.
-/// Inside quotation marks it is a cell of a table.
+/// A card begins in the first lines: programs write `ENCODING:UTF-8` or the head of a mail above it. If the
+/// BEGIN of the first one is lost, another card begins or ends below its properties. Inside quotation marks
+/// it is a cell of a table.
 fn begins_cards(text: &[u8]) -> bool {
     let lines = text.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.trim_ascii().is_empty());
-    let mut quoted = false;
-    for line in lines.take(10) {
-        if !quoted && super::vcard::is_begin(line) {
+    let (mut quoted, mut is_broken) = (false, false);
+    for (number, line) in lines.enumerate() {
+        is_broken |= number == 0 && vcard::begins_property(line);
+        if number == 10 && !is_broken {
+            return false;
+        }
+        if !quoted && (vcard::begins_card(line) || is_broken && vcard::ends_card(line)) {
             return true;
         }
         quoted ^= line.split(|byte| *byte == b'"').count() % 2 == 0;
@@ -177,6 +183,13 @@ mod tests {
             (b"BEGIN:VCARDS\n", "csv"),
             (b"ENCODING:UTF-8\r\n\r\nhome.begin:vcard\r\n", "vcard"),
             (b"Content-Type: text/vcard; name=\"a.vcf\"\n\n--BEGIN:VCARD--\nBEGIN:VCARD\n", "vcard"),
+            (b"BEGIN:VCARD\nPHOTO;BASE64:\0\x01\x02\x03\x04\x05\x06\x07\0\x01\x02\x03\nEND:VCARD\n", "vcard"),
+            (b"\xEF\xBB\xBF\0BEGIN:VCARDVERSION:3.0\n", "vcard"),
+            (b"END:VCARD BEGIN:VCARD\nFN:a\n", "vcard"),
+            (b"BEGIN:VCARD\\nFN:a\\nEND:VCARD\n", "vcard"),
+            (b"VERSION:3.0\nFN:a\nNOTE:\n1\n2\n3\n4\n5\n6\n7\n8\n9\nTEL:1\nEND:VCARD\n", "vcard"),
+            (b"N;FN;TEL\na;b;1\n1;2;3\n1;2;3\n1;2;3\n1;2;3\n1;2;3\n1;2;3\n1;2;3\n1;2;3\n1;2;3\n", "csv"),
+            (b"Name;BEGIN:VCARD\nAnna;1\n", "csv"),
             (b"Name;Card\nAnna;\"\nBEGIN:VCARD\nEND:VCARD\n\"\n", "csv"),
             (b"PK\x03\x04....[Content_Types].xml....xl/workbook.xml", "xlsx"),
             (b"PK\x03\x04....mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "ods"),

@@ -86,8 +86,8 @@ sentences! {
             ru "адрес API начинается с http://, и токен ушёл бы незашифрованным: укажите https:// (или --insecure-http, \
                 если знаете, что путь безопасен)",
         InstanceId =
-            en "idInstance is not 1 to 10 digits without a zero in front: copy it from the instance's page in the console",
-            ru "idInstance — это от 1 до 10 цифр без нуля впереди: скопируйте его со страницы инстанса в личном кабинете",
+            en "idInstance is not 1 to 20 digits without a zero in front: copy it from the instance's page in the console",
+            ru "idInstance — это от 1 до 20 цифр без нуля впереди: скопируйте его со страницы инстанса в личном кабинете",
         Token =
             en "the token is empty or has other characters than letters, digits, '-', '_' and '.': copy \
                 apiTokenInstance from the instance's page in the console",

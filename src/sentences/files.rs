@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
-use super::{Language, lists, sentences};
+use super::{Language, count, lists, sentences};
 
 sentences! {
     /// A sentence about a whole file.
@@ -27,6 +27,11 @@ sentences! {
         NoCards =
             en "the file has no cards. Check that this is the right file and that its export has finished.",
             ru "в файле нет карточек. Проверьте, тот ли это файл и завершилась ли выгрузка.",
+        OnlyGroups { groups: u64 } =
+            en "the file holds only {groups} and no contacts. Export the contacts themselves."
+                [groups = count::en(*groups, "group", "groups")],
+            ru "в файле нет контактов, есть только {groups}. Выгрузите сами контакты."
+                [groups = count::ru(*groups, "группа", "группы", "групп")],
         Foreign { content: Content } =
             en "this is {content}. Give a table as .xlsx or CSV UTF-8, or a vCard file."
                 [content = content.say(Language::En)],
@@ -73,6 +78,11 @@ sentences! {
                 windows-1252, koi8-r or ibm866.",
             ru "кодировки «{label}» нет. Напишите, например, utf-8, utf-16le, windows-1251, windows-1252, koi8-r или \
                 ibm866.",
+        NotAsNamed { named: &'static str, shown: &'static str } =
+            en "the file is {shown}, as its first bytes show, and cannot be read as {named}. Leave --encoding out, or \
+                name another encoding.",
+            ru "первые байты показывают, что файл в {shown}, и прочитать его как {named} нельзя. Уберите --encoding или \
+                назовите другую кодировку.",
         TextLost =
             en "the letters of this row, and of many others, became ?, _ or \u{FFFD} when the table was saved, and \
                 nothing brings them back. Open the original table, save it as \"CSV UTF-8\" and give that file.",

@@ -199,6 +199,19 @@ sentences! {
         NoTelephone { line: u64 } =
             en "the card in line {line} has no telephone number; add one (TEL)",
             ru "на карточке в строке {line} файла нет номера телефона. Добавьте его (TEL).",
+        OnlyFax { line: u64, value: String } =
+            en "the contact in line {line} has only a fax number, {value}; add a telephone number (TEL), or take FAX out \
+                of its TYPE if a person answers there",
+            ru "у контакта в строке {line} файла есть только факс, {value}. Добавьте номер телефона (TEL) или уберите FAX \
+                из TYPE, если по этому номеру отвечает человек.",
+        OnlyPager { line: u64, value: String } =
+            en "the contact in line {line} has only a pager number, {value}; add a telephone number (TEL)",
+            ru "у контакта в строке {line} файла есть только пейджер, {value}. Добавьте номер телефона (TEL).",
+        OnlyData { line: u64, value: String } =
+            en "the contact in line {line} has only the number of a modem, a telex or another line without a voice, \
+                {value}; add a telephone number (TEL)",
+            ru "у контакта в строке {line} файла есть только номер модема, телекса или другой линии без голоса, {value}. \
+                Добавьте номер телефона (TEL).",
 
         // Cards that --match looks for.
         CardUnnamed { column: String } =
@@ -263,6 +276,15 @@ sentences! {
                 "скрытые строки пропущены",
                 "скрытых строк пропущено"
             )],
+        GroupsSkipped { groups: u64 } =
+            en "{groups} left out: a group is not a contact"
+                [groups = count::en(*groups, "group of contacts was", "groups of contacts were")],
+            ru "{groups}: группа — не контакт" [groups = count::ru(
+                *groups,
+                "группа контактов пропущена",
+                "группы контактов пропущены",
+                "групп контактов пропущено"
+            )],
 
         OtherTables { tables: u64, first: u64 } =
             en "{tables} not read; --sheet {first} reads the first of them instead"
@@ -305,6 +327,16 @@ sentences! {
         Cut =
             en "the file ends in the middle of this card; export it again, or complete the card",
             ru "файл обрывается на её середине. Выгрузите его заново или допишите карточку.",
+        SeveralPeople =
+            en "it seems to hold two contacts, because a name, the UID or the VERSION is there twice; put END:VCARD and \
+                BEGIN:VCARD between them, or export the file again",
+            ru "похоже, в ней два контакта: имя, UID или VERSION указаны дважды. Поставьте между ними END:VCARD и \
+                BEGIN:VCARD или выгрузите файл заново.",
+        LinesJoined =
+            en "several of its lines have become one; put each property, BEGIN:VCARD and END:VCARD on a line of its own, \
+                or export the file again",
+            ru "несколько её строк слились в одну. Поставьте каждое поле, BEGIN:VCARD и END:VCARD на отдельную строку или \
+                выгрузите файл заново.",
         NoCard =
             en "the parser does not take this for a card; export it again",
             ru "это не похоже на карточку. Выгрузите её заново.",

@@ -22,9 +22,13 @@ impl<'a> Property<'a> {
         self.head.split(|byte| *byte == b';').next().unwrap_or_default()
     }
 
+    /// The name without its group.
+    pub(super) fn name(&self) -> &'a [u8] {
+        self.full_name().rsplit(|byte| *byte == b'.').next().unwrap_or_default().trim_ascii()
+    }
+
     pub(super) fn is_named(&self, name: &str) -> bool {
-        let full = self.full_name();
-        full.rsplit(|byte| *byte == b'.').next().is_some_and(|own| is(own, name))
+        is(self.name(), name)
     }
 
     /// The parameters as they stand, such as `TYPE=CELL` or a bare `CELL`.
@@ -37,6 +41,16 @@ impl<'a> Property<'a> {
         self.params().any(is_quoted_printable)
     }
 
+    /// `ENCODING=B` of vCard 3.0, `ENCODING=BASE64` or a bare `BASE64` of 2.1.
+    pub(super) fn is_base64(&self) -> bool {
+        self.params().any(is_base64)
+    }
+
+    /// The value of a parameter, without quotation marks.
+    pub(super) fn param(&self, name: &str) -> Option<&'a [u8]> {
+        self.params().find_map(|param| value_of(param, name))
+    }
+
     /// The charset that the line names, if it names one.
     pub(super) fn charset(&self) -> Option<&'a [u8]> {
         self.params().find_map(charset)
@@ -45,6 +59,16 @@ impl<'a> Property<'a> {
 
 pub(super) fn is_quoted_printable(param: &[u8]) -> bool {
     is(value_of(param, "ENCODING").unwrap_or(param), "QUOTED-PRINTABLE")
+}
+
+pub(super) fn is_base64(param: &[u8]) -> bool {
+    let named = value_of(param, "ENCODING");
+    is(named.unwrap_or(param), "BASE64") || named.is_some_and(|encoding| is(encoding, "B"))
+}
+
+/// `AGENT:` with nothing behind it: the card of another person begins behind it.
+pub(super) fn announces_agent(property: &Property) -> bool {
+    property.is_named("AGENT") && property.value.is_some_and(|value| value.trim_ascii().is_empty())
 }
 
 pub(super) fn charset(param: &[u8]) -> Option<&[u8]> {
