@@ -469,4 +469,34 @@ mod tests {
         assert_eq!(sights(&rows, &[one.clone(), two.clone()], &[("A", BORIS)]), "?");
         assert_eq!(sights(&rows, &[one, two], &[]), "?");
     }
+
+    const SHORT: &str = "525512345678@c.us";
+    const LONG: &str = "5215512345678@c.us";
+
+    #[test]
+    fn a_card_is_recognised_in_any_chat_of_its_person_and_is_no_proof_of_absence_in_none() {
+        for (ours, theirs) in [(SHORT, LONG), (LONG, SHORT), (LONG, LONG)] {
+            let rows = [row(ours, "Андреи\u{306}")];
+            assert_eq!(sights(&rows, &[seen("A", theirs, "Андрей", SENT)], &[]), "A", "{ours} {theirs}");
+            assert_eq!(sights(&rows, &[seen("A", theirs, "Мария", SENT)], &[]), "?", "{ours} {theirs}");
+            let other =
+                Sighting { phones: vec!["79001234569".into()], ..seen("A", theirs, "Андрей", SENT) };
+            assert_eq!(sights(&rows, &[other], &[]), "?", "{ours} {theirs}");
+        }
+        let shown = [seen("A", LONG, "Артём", SENT)];
+        assert_eq!(sights(&[row(SHORT, "Артём")], &shown, &[("A", SHORT)]), "-", "another row's");
+        let two = [row(SHORT, "Артём"), row(LONG, "Артём")];
+        assert_eq!(sights(&two, &shown, &[]), "? ?", "nobody can tell whose it is");
+    }
+
+    #[test]
+    fn the_number_on_a_card_is_known_in_either_form() {
+        let rows = [Unknown { phone_contact: "525512345678".into(), ..row(ANNA, "Luis") }];
+        for (phone, expected) in
+            [("5215512345678", "A"), ("525512345678", "A"), ("0525512345678", "?"), ("525512345679", "?")]
+        {
+            let sighting = Sighting { phones: vec![phone.into()], ..seen("A", ANNA, "Luis", SENT) };
+            assert_eq!(sights(&rows, &[sighting], &[]), expected, "{phone}");
+        }
+    }
 }

@@ -44,7 +44,7 @@ impl Index {
             let shown = if person.trim().is_empty() { company } else { &person };
             let mut keys: Vec<String> = card.keys.others.iter().map(|key| name_key(key)).collect();
             keys.push(name_key(shown));
-            keys.extend(card.contact().map(|contact| contact.phone().to_string()));
+            keys.extend(card.contact().map(|contact| contact.phone().line().to_string()));
             keys.sort_unstable();
             keys.dedup();
             for key in keys.into_iter().filter(|key| !key.is_empty()) {
@@ -66,7 +66,8 @@ impl Index {
         }
         let found = self.positions(cell).iter().map(|position| &cards[*position]);
         let mut found: Vec<&Held> = found.collect();
-        found.dedup_by(|other, first| first.contact().is_some() && first.contact() == other.contact());
+        let digest = |card: &Held| card.contact().map(Contact::digest);
+        found.dedup_by(|other, first| first.contact().is_some() && digest(first) == digest(other));
         match found.as_slice() {
             [] => {
                 let sentence = Sentence::CardMissing { value: clipped(cell) };
@@ -83,7 +84,8 @@ impl Index {
 
     fn positions(&self, cell: &str) -> &[usize] {
         let key = name_key(cell);
-        let number = || read_number(cell, false, self.numbers).ok().map(|found| found.value.to_string());
+        let number =
+            || read_number(cell, false, self.numbers).ok().map(|found| found.value.line().to_string());
         let exact = self.exact.get(&key).or_else(|| self.exact.get(&number()?));
         exact.or_else(|| self.short.get(&key)).map_or(&[], Vec::as_slice)
     }

@@ -374,6 +374,9 @@ chatId;phoneNumber;phoneContact;firstName
 79001234567@c.us;79007654321;79001234568;D
 120363043968066561@g.us;79001234567;79001234568;E
 120650379300963@lid;;79001234568;F
+5215512345678@c.us;525512345678;79001234568;G
+5511987654321@c.us;551187654321;79001234568;H
+5511987654321@c.us;551123456789;79001234568;I
 ";
         let desk = Desk::new(&[("a.csv", table)]);
         assert_eq!(
@@ -385,6 +388,9 @@ chatId;phoneNumber;phoneContact;firstName
                 "0:5 recipient_invalid [chatId, phoneNumber] [79001234567@c.us / 79007654321]",
                 "0:6 recipient_invalid [chatId, phoneNumber] [120363043968066561@g.us / 79001234567]",
                 "0:7 120650379300963@lid <- 79001234568 F",
+                "0:8 5215512345678@c.us <- 79001234568 G",
+                "0:9 5511987654321@c.us <- 79001234568 H",
+                "0:10 recipient_invalid [chatId, phoneNumber] [5511987654321@c.us / 551123456789]",
             ]
         );
     }

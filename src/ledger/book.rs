@@ -159,7 +159,7 @@ impl Page<'_> {
     }
 
     /// Enters a card that was begun; gives how many are new to the book.
-    fn bring_in(&self, request: &SentRecord) -> Result<usize, LedgerError> {
+    pub(super) fn bring_in(&self, request: &SentRecord) -> Result<usize, LedgerError> {
         let entries = Entries::of(request);
         let enter = || {
             for older in entries.each().skip(1) {

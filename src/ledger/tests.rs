@@ -1,5 +1,6 @@
 mod book;
 mod lanes;
+mod people;
 
 use super::*;
 use crate::domain::{Contact, Entry, Finding, Message, Names, Phone, Place, Recipient, Status};

@@ -2,8 +2,13 @@
 
 use std::{path::Path, time::Duration};
 
-use super::*;
-use crate::calendar::{Schedule, Spent, Zone, day_of};
+use sha2::Digest;
+
+use super::{super::sql::SentRecord, *};
+use crate::{
+    calendar::{Schedule, Spent, Zone, day_of},
+    domain::{CardDigest, Person},
+};
 
 fn ledger(folder: &Path, name: &str, rows: &[(u64, u64, &str)]) -> Ledger {
     let mut ledger = Ledger::open(&folder.join(name), &[identity()]).unwrap();
@@ -243,4 +248,105 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
         let mut ledger = ledger;
         assert_eq!(ledger.keep(0, book(folder.path())).unwrap(), 2, "a new book hears of both");
     }
+}
+
+/// Enters a card as older versions did: by its letters, and by the chat id of the row.
+fn enter_as_before(book: &Book, chat: &str, name: &str, at: i64) {
+    let digest = sha2::Sha256::digest(chat);
+    let names = [name, "", "", ""];
+    let card = CardDigest::older(79_001_234_568, names).unwrap_or(CardDigest::of(79_001_234_568, names));
+    let values = rusqlite::params![&digest[..16], at, card.0];
+    Connection::open(book.path()).unwrap().execute("INSERT INTO sends VALUES (?1, ?2, ?3)", values).unwrap();
+}
+
+fn entries(book: &Book) -> u64 {
+    Connection::open(book.path())
+        .unwrap()
+        .query_row("SELECT count(*) FROM sends", [], |row| row.get(0))
+        .unwrap()
+}
+
+const LONG: &str = "5215512345678@c.us";
+const SHORT: u64 = 525_512_345_678;
+const DECOMPOSED: &str = "Андреи\u{306}";
+
+#[test]
+fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = book(folder.path());
+    enter_as_before(&history, LONG, "Ana", 5);
+    let page = history.page().unwrap();
+    for (chat, known) in [(LONG, true), ("525512345678@c.us", true), ("525512345679@c.us", false)] {
+        assert_eq!(page.knows(&Person::behind(chat)).unwrap(), known, "{chat}");
+    }
+    page.enter(&message(SHORT, "Eva"), 6).unwrap();
+    page.enter(&message(A, "Eva"), 6).unwrap();
+    page.turn_over().unwrap();
+    assert_eq!(spent(&history), (3, 2), "two cards of one person, and another one");
+}
+
+#[test]
+fn two_cards_that_an_older_version_sent_to_one_person_at_once_stay_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = book(folder.path());
+    enter_as_before(&history, LONG, "Ana", 5);
+    enter_as_before(&history, "525512345678@c.us", "Ana", 5);
+    let page = history.page().unwrap();
+    page.enter(&message(SHORT, "Eva"), 6).unwrap();
+    page.turn_over().unwrap();
+    assert_eq!(entries(&history), 3);
+}
+
+#[test]
+fn what_an_older_version_entered_is_found_taken_back_and_not_brought_in_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let request = |at| SentRecord {
+        chat: "525512345678@c.us".into(),
+        card: CardDigest::of(79_001_234_568, [DECOMPOSED, "", "", ""]).0.to_vec(),
+        older_card: CardDigest::older(79_001_234_568, [DECOMPOSED, "", "", ""]).map(|card| card.0.to_vec()),
+        at,
+    };
+    let mut history = book(folder.path());
+    for name in [DECOMPOSED, "Андрей"] {
+        enter_as_before(&history, LONG, name, 5);
+        assert!(history.has_sent_before(&request(6)).unwrap(), "{name}");
+        assert!(!history.has_sent_before(&request(5)).unwrap(), "{name}");
+        let page = history.page().unwrap();
+        assert_eq!(page.bring_in(&request(5)).unwrap(), 0, "{name}");
+        page.take_back(&request(4)).unwrap();
+        page.turn_over().unwrap();
+        assert_eq!(entries(&history), 1, "{name}");
+        let page = history.page().unwrap();
+        page.take_back(&request(5)).unwrap();
+        page.turn_over().unwrap();
+        assert_eq!(entries(&history), 0, "{name}");
+    }
+    let page = history.page().unwrap();
+    assert_eq!([page.bring_in(&request(5)).unwrap(), page.bring_in(&request(5)).unwrap()], [1, 0]);
+}
+
+#[test]
+fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_another_campaign_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let cut_off = |name: &str, rows: &[(u64, u64, &str)]| {
+        let mut ledger = ledger(folder.path(), name, rows);
+        ledger.keep(0, book(folder.path())).unwrap();
+        let door = Door::open(ledger).unwrap();
+        turn(&door, vec![], 9);
+        drop(door.close());
+    };
+    cut_off("a.ledger", &[(2, SHORT, DECOMPOSED)]);
+    // As if an older version had sent it.
+    let history = book(folder.path());
+    Connection::open(history.path()).unwrap().execute_batch("DELETE FROM sends").unwrap();
+    enter_as_before(&history, "525512345678@c.us", DECOMPOSED, 1);
+    let told = || {
+        let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+        ledger.keep(0, book(folder.path())).unwrap();
+        let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
+        (unknown[0].sent_before, unknown[0].sent_beside)
+    };
+    assert_eq!(told(), (false, false), "its own row accounts for itself");
+    enter_as_before(&history, LONG, DECOMPOSED, 0);
+    assert_eq!(told(), (true, true));
 }
