@@ -56,6 +56,7 @@ impl Exit {
                 | Stop::Limit
                 | Stop::Rules(..)
                 | Stop::State(_)
+                | Stop::NotWaited(_)
                 | Stop::Late(_) => {}
             }
         }

@@ -253,7 +253,8 @@ const fn answers(stop: &Stop) -> bool {
         | Stop::Throttled(_)
         | Stop::Rules(..)
         | Stop::Book { .. }
-        | Stop::State(_) => true,
+        | Stop::State(_)
+        | Stop::NotWaited(_) => true,
         Stop::Halted(..) | Stop::Unreachable(_) | Stop::Late(_) | Stop::Interrupted | Stop::Cancelled => {
             false
         }
