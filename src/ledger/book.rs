@@ -190,9 +190,9 @@ impl Page<'_> {
         let card = message.card_digest().0;
         let enter = || {
             self.unite(&people)?;
-            sql::book::enter(&self.transaction, &Send { chat: &people[0], at, card: &card }, self.campaign)
+            sql::book::plan(&self.transaction, &Send { chat: &people[0], at, card: &card }, self.campaign)
         };
-        enter().map(drop).map_err(|error| self.unusable(&error))
+        enter().map_err(|error| self.unusable(&error))
     }
 
     /// What an older version entered for another chat id of a person is the person's from here on, so that
@@ -266,7 +266,9 @@ impl Ledger {
         let id = sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
         let campaign = self.path.file_stem().unwrap_or_default().to_string_lossy();
         let number = sql::book::campaign(&book.connection, &id.unwrap_or_default(), &campaign);
-        book.campaign = Some(number.map_err(|error| unusable(&book.path, &error))?);
+        let number = number.map_err(|error| unusable(&book.path, &error))?;
+        sql::book::drop_planned(&book.connection, number).map_err(|error| unusable(&book.path, &error))?;
+        book.campaign = Some(number);
         let mut brought = 0;
         let is_other = self.book_of(lane)? != name;
         if is_other && self.is_forgetful() {
@@ -331,6 +333,15 @@ impl Ledger {
             page.turn_over()?;
         }
         Ok(())
+    }
+
+    /// Allows the requests of what was begun in a turn that is on disk.
+    pub(super) fn confirm(&self, committed: &[Committed]) {
+        let begun = self.lanes.iter().zip(committed).filter(|(_, part)| !part.begun.is_empty());
+        for book in begun.filter_map(|(lane, _)| lane.book.as_ref()) {
+            // A book that cannot be written says so in the next turn; the ledger has the intents.
+            let _ = sql::book::confirm(&book.connection, book.campaign);
+        }
     }
 
     /// Takes out of the books what was begun in a turn that the ledger could not record: no request was sent.

@@ -5,7 +5,7 @@
 //! locks with it.
 
 use std::{
-    fs::{File, Metadata, OpenOptions, TryLockError},
+    fs::{self, File, Metadata, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
 };
@@ -17,6 +17,7 @@ use super::{LedgerError, beside, machine};
 pub(super) struct Lock {
     #[expect(dead_code, reason = "the open file is the lock")]
     by_name: File,
+    path: PathBuf,
     ledger: Option<File>,
 }
 
@@ -31,17 +32,27 @@ impl Lock {
         }
     }
 
-    /// Takes the lock by name. The file stays when the lock is given up: one that is removed could be locked
-    /// by two runs, each its own.
+    /// Takes the lock by name. A file that was removed between its opening and its locking is no lock: others
+    /// would lock the next one.
     pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
         let path = beside(ledger, "-lock");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let by_name = options.open(&path).map_err(|error| machine(&path, &error))?;
-        lock(&by_name, ledger)?;
-        Ok(Self { by_name, ledger: None })
+        loop {
+            let by_name = options.open(&path).map_err(|error| machine(&path, &error))?;
+            lock(&by_name, ledger)?;
+            if is_file(&by_name, &path) {
+                return Ok(Self { by_name, path, ledger: None });
+            }
+        }
+    }
+
+    /// Gives the lock up and removes its file, for a ledger that is not there.
+    pub(super) fn remove(self) {
+        // While it is held; what cannot go does no harm.
+        let _ = fs::remove_file(&self.path);
     }
 
     /// Takes the lock on the ledger itself, which is there by now.
@@ -54,10 +65,14 @@ impl Lock {
 
     /// Whether the ledger that is held is still the file of this name.
     pub(super) fn is_in_place(&self, ledger: &Path) -> bool {
-        let Some(held) = &self.ledger else { return true };
-        let same = |one: &Metadata, other: &Metadata| identity(one) == identity(other);
-        held.metadata().is_ok_and(|held| ledger.metadata().is_ok_and(|named| same(&held, &named)))
+        self.ledger.as_ref().is_none_or(|held| is_file(held, ledger))
     }
+}
+
+/// Whether an open file is the one that has this name now.
+fn is_file(file: &File, path: &Path) -> bool {
+    let same = |one: &Metadata, other: &Metadata| identity(one) == identity(other);
+    file.metadata().is_ok_and(|file| path.metadata().is_ok_and(|named| same(&file, &named)))
 }
 
 fn lock(file: &File, ledger: &Path) -> Result<(), LedgerError> {

@@ -423,8 +423,8 @@ impl Ledger {
                 // What is not there, or cannot go, does no harm: it holds no row.
                 let _ = fs::remove_file(file);
             }
+            lock.into_iter().for_each(Lock::remove);
         }
-        drop(lock);
     }
 
     fn open_writable(path: &Path) -> Result<Self, LedgerError> {

@@ -118,7 +118,10 @@ impl Queues {
             .map(|(lane, (queue, part))| queue.record(&desk.place(lane, turn.now), part))
             .collect::<Result<_, _>>()?;
         match desk.commit() {
-            Ok(()) => Ok(committed),
+            Ok(()) => {
+                ledger.confirm(&committed);
+                Ok(committed)
+            }
             Err(error) => {
                 ledger.never_began(&committed, turn.now);
                 Err(error)

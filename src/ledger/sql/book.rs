@@ -25,6 +25,13 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
         name   TEXT NOT NULL
     );
     ALTER TABLE sends ADD COLUMN campaign INTEGER REFERENCES campaigns (id);    -- null: an older version entered it
+
+    CREATE TABLE planned (                      -- entries of sends whose requests were not allowed to start yet
+        campaign INTEGER NOT NULL,
+        chat     BLOB NOT NULL,
+        at       INTEGER NOT NULL,
+        card     BLOB NOT NULL
+    );
 "];
 
 /// One card as the book keeps it.
@@ -105,6 +112,34 @@ pub(in super::super) fn enter(
     transaction
         .prepare_cached("INSERT OR IGNORE INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![send.chat, send.at, send.card, campaign])
+}
+
+/// Enters what is sent as soon as the ledger has its intent.
+pub(in super::super) fn plan(
+    transaction: &Transaction<'_>,
+    send: &Send<'_>,
+    campaign: Option<i64>,
+) -> Result<()> {
+    enter(transaction, send, campaign)?;
+    let Some(campaign) = campaign else { return Ok(()) };
+    transaction
+        .prepare_cached("INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![campaign, send.chat, send.at, send.card])
+        .map(drop)
+}
+
+/// What is planned may be sent from here on.
+pub(in super::super) fn confirm(connection: &Connection, campaign: Option<i64>) -> Result<()> {
+    connection.prepare_cached("DELETE FROM planned WHERE campaign = ?1")?.execute([campaign]).map(drop)
+}
+
+/// Takes out what a run planned that died before any request of it could start.
+pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> Result<()> {
+    connection.execute(
+        "DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)",
+        [campaign],
+    )?;
+    confirm(connection, Some(campaign))
 }
 
 /// The last time after this one at which a contact went to a chat.
