@@ -206,16 +206,14 @@ fn a_kill_in_the_middle_of_a_capped_day_does_not_raise_the_cap() {
 }
 
 #[test]
-fn a_book_is_kept_where_something_is_counted_and_one_that_cannot_be_opened_sends_nothing() {
+fn what_an_earlier_run_sent_is_counted_and_a_book_that_cannot_be_opened_sends_nothing() {
     let service = Service::accepting();
     let desk = desk(3);
     assert_eq!(desk.run_to(&service, &SEND).code, 0);
-    assert!(!desk.path("state").exists(), "a service on this machine needs no book without caps");
     // What the first run sent is counted by the second.
     desk.write("list.csv", table(6));
     let ran = desk.run_to(&service, &send(&["--daily-cap", "5", "--no-wait", "--time-zone", &noon()]));
     assert_eq!((ran.code, ran.count("accepted")), (5, 5), "{ran:?}");
-    assert!(ran.stderr.contains("3 earlier cards count in the instance's book"), "{}", ran.stderr);
     let books: Vec<_> = std::fs::read_dir(desk.path("state")).unwrap().map(|file| file.unwrap()).collect();
     assert!(books.iter().any(|book| book.path().extension().is_some_and(|ending| ending == "book")));
     desk.write("file", "");

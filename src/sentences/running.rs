@@ -78,6 +78,14 @@ sentences! {
         BookBroken { reason: String } =
             en "{reason}. Without caps the run goes on; what it sends is counted by the next one.",
             ru "{reason}. Пределов нет, поэтому продолжаем; отправленное посчитает следующий запуск.",
+        LedgerCopied { from: String, to: String } =
+            en "{from} was copied to {to}.",
+            ru "{from} скопирован в {to}.",
+        LedgerForgetful { path: String } =
+            en "The last run was cut off and {path} is gone. Each contact is looked up in the send history before it \
+                is sent; what that knows becomes unknown.",
+            ru "Прошлая отправка оборвалась, а файла {path} нет. Перед отправкой каждый контакт сверяется с историей \
+                отправок; что она знает, становится неизвестным.",
         BroughtIn { cards: u64 } =
             en "{cards} in the instance's book from here on."
                 [cards = count::en(*cards, "earlier card counts", "earlier cards count")],

@@ -23,7 +23,7 @@ pub(super) use token::FileToken;
 pub(super) const NAME: &str = "sendcontact.toml";
 
 /// Commands that work whatever the settings file says.
-const WITHOUT: [&str; 5] = ["init", "simulate", "completions", "man", "schedule"];
+const WITHOUT: [&str; 6] = ["init", "simulate", "completions", "ledger", "man", "schedule"];
 
 /// What a settings file says: the values of its top level and of the profile, which come first; of
 /// these, what is in force for the command that was typed.
