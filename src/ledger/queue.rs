@@ -63,6 +63,8 @@ struct Place<'a> {
     page: Option<&'a Page<'a>>,
     path: &'a Path,
     now: i64,
+    /// Whether that is the service's time.
+    by_service: bool,
 }
 
 impl Ledger {
@@ -102,7 +104,7 @@ impl Queues {
         let desk = Desk::open(ledger, turn)?;
         let lanes = self.0.iter_mut().zip(&turn.parts).enumerate();
         let committed = lanes
-            .map(|(lane, (queue, part))| queue.record(&desk.place(lane, turn.now), part))
+            .map(|(lane, (queue, part))| queue.record(&desk.place(lane, (turn.now, turn.by_service)), part))
             .collect::<Result<_, _>>()?;
         desk.commit()?;
         Ok(committed)
@@ -235,9 +237,9 @@ impl<'a> Desk<'a> {
         Ok(Self { transaction, pages, path })
     }
 
-    fn place(&self, lane: usize, now: i64) -> Place<'_> {
+    fn place(&self, lane: usize, (now, by_service): (i64, bool)) -> Place<'_> {
         let page = self.pages.get(lane).and_then(Option::as_ref);
-        Place { transaction: &self.transaction, page, path: self.path, now }
+        Place { transaction: &self.transaction, page, path: self.path, now, by_service }
     }
 
     fn commit(self) -> Result<(), LedgerError> {
@@ -274,7 +276,8 @@ impl Place<'_> {
             None => Some(Zones::Own),
         };
         let Some(zones) = zones else { return Ok(None) };
-        sql::begin(self.transaction, record.id, self.now).map_err(|error| self.explain(&error))?;
+        let intent = (self.now, self.by_service);
+        sql::begin(self.transaction, record.id, intent).map_err(|error| self.explain(&error))?;
         let begun = read(record, recipient, zones).map_err(|error| self.explain(&error))?;
         self.page.map_or(Ok(()), |page| page.enter(&begun.message, self.now))?;
         Ok(Some(begun))

@@ -10,7 +10,7 @@ pub(in super::super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
 pub(in super::super) const MIGRATIONS: &[&str] =
-    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL, PEOPLE];
+    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL, PEOPLE, SERVICE_TIME];
 
 /// Ledgers of this version have keys by person.
 const KEYS_BY_PERSON: usize = 7;
@@ -111,6 +111,10 @@ const PEOPLE: &str = "
     ALTER TABLE rows RENAME COLUMN chat TO person;      -- who gets it: with card the key; null for a row without a key
     ALTER TABLE rows ADD COLUMN chat TEXT;              -- the chat id of the row; null where the person is known by it
     DELETE FROM campaign WHERE name = 'input';          -- the stop list may name a person by another chat id
+";
+
+const SERVICE_TIME: &str = "
+    ALTER TABLE rows ADD COLUMN sent_by_service INTEGER NOT NULL DEFAULT 0; -- whether sent_at is the service's time
 ";
 
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:
