@@ -20,7 +20,7 @@ use std::{
 use crate::{
     calendar::Verdict,
     domain::{Halt, Status, Throttle},
-    green_api::{InstanceState, PhoneAs},
+    green_api::{InstanceState, PhoneAs, ServiceClock},
     ledger::{Control, LedgerError, Rules},
     pace::Pace,
     sentences::{self, Language, Running},
@@ -89,8 +89,8 @@ pub struct Conditions {
     pub log_personal_data: bool,
     /// Where another terminal says what it wants of the run.
     pub control: Option<Control>,
-    /// The wall clock, in milliseconds since 1970.
-    pub wall_clock: fn() -> i64,
+    /// The clock by which hours, caps and ends hold, and whose time is recorded.
+    pub clock: ServiceClock,
 }
 
 /// How many cards may be refused before the run stops: a list whose rows all fail for one reason

@@ -2,7 +2,6 @@
 
 use std::{fs, path::PathBuf, pin::pin, time::Duration};
 
-use jiff::Timestamp;
 use tokio::{sync::watch, time::timeout};
 
 use super::{
@@ -18,14 +17,14 @@ use super::{
     settings,
     settings::{Places, SettingsError, Source},
     summary,
-    when::{When, cancelled},
+    when::cancelled,
     wishes,
 };
 use crate::{
     campaign::{self, Stop, Stopped},
     domain::Status,
     files::Layout,
-    green_api::Inspector,
+    green_api::{Inspector, ServiceClock},
     intake::Intake,
     ledger::{Control, Ledger, LedgerError, NewSource, RunId, Service},
     report::{self, ReportError, Written},
@@ -41,23 +40,26 @@ pub(super) fn send(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let source = settings::source(&arguments.input)?;
-    let when = arguments.when.read(Timestamp::now()).map_err(SettingsError::from)?;
+    arguments.when.read(&settings::clock()).map_err(SettingsError::from)?;
     if arguments.dry_run {
         return check::plan_only(&source, (arguments, senders::rate(each)), language);
     }
     let places = settings::places(&arguments.place, &source.inputs, arguments.service.simulate)?;
-    instances::runtime()?.block_on(run((arguments, &when, each), source, &places, language))
+    instances::runtime()?.block_on(run((arguments, each), source, &places, language))
 }
 
 async fn run(
-    (arguments, when, each): (&SendArguments, &When, &[&SendArguments]),
+    (arguments, each): (&SendArguments, &[&SendArguments]),
     source: Source,
     places: &Places,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let began = settings::wall_clock();
+    let clock = settings::clock();
+    let began = clock.mark();
     let interrupts = interrupts::count()?;
-    let senders = reached(each, &interrupts).await?;
+    let senders = reached(each, &interrupts, &clock).await?;
+    let when = arguments.when.read(&clock).map_err(SettingsError::from)?;
+    let (mark, began) = (began, clock.time_of(began));
     prepare_places(arguments, places)?;
     let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
     let ledger = Ledger::open(&places.ledger, &identities)?;
@@ -75,7 +77,12 @@ async fn run(
             let recorded = ledger.begin_run(&runs::new("send", began, Some(senders::rate(each))), &before)?;
             let stopped = vec![Stopped { lane: None, stop: Stop::Interrupted }];
             say!("  {}", CommandError::BrokenOff.say(language));
-            return finish((arguments, language), (places, &[]), (&mut ledger, recorded), Ok(stopped));
+            return finish(
+                (arguments, language),
+                (places, &[]),
+                (&mut ledger, recorded, &clock),
+                Ok(stopped),
+            );
         }
         Err(error) => {
             if matches!(error.exit(), Exit::Input | Exit::Usage) {
@@ -110,11 +117,20 @@ async fn run(
             Running::LedgerForgetful { path }.say(language)
         });
         let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
-        notes.into_iter().chain(forgetful).chain(paused).for_each(|note| say!("  {note}"));
+        notes
+            .into_iter()
+            .chain(senders::clock_note(&clock, language))
+            .chain(forgetful)
+            .chain(paused)
+            .for_each(|note| say!("  {note}"));
     }
     let (mut ledger, mut run) =
-        hand_over((arguments, when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
+        hand_over((arguments, &when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
             .await?;
+    ledger.correct_begin(recorded, clock.time_of(mark))?;
+    if clock.is_disputed() {
+        ledger.doubt_times()?;
+    }
     if let (false, Ok(stopped)) = (arguments.no_reconcile, &mut run) {
         let broken_off = (interrupts, &control);
         let looked_up = look_up((&senders, stopped), &mut ledger, broken_off, (talk, language)).await;
@@ -122,19 +138,20 @@ async fn run(
     }
     // What stays behind is taken away by the next run.
     let _gone = control.withdraw();
-    finish((arguments, language), (places, &shares), (&mut ledger, recorded), run)
+    finish((arguments, language), (places, &shares), (&mut ledger, recorded, &clock), run)
 }
 
 /// Every instance of the run, unless an interrupt comes while a token is waited for.
 async fn reached<'a>(
     each: &[&'a SendArguments],
     interrupts: &watch::Receiver<u32>,
+    clock: &ServiceClock,
 ) -> Result<Vec<Sender<'a>>, CommandError> {
     let mut come = pin!(interrupts::first(interrupts.clone()));
     tokio::select! {
         biased;
         () = &mut come => Err(CommandError::BrokenOff),
-        senders = senders::reach(each, Timestamp::now()) => match senders {
+        senders = senders::reach(each, clock) => match senders {
             // A terminal's Ctrl-C ends a token-command too, and that may be seen first.
             Err(_) if timeout(COUNTING, come).await.is_ok() => Err(CommandError::BrokenOff),
             senders => senders,
@@ -267,7 +284,7 @@ async fn look_up(
         }
         let mut inspector = Inspector::new(&sender.client);
         let stop = tokio::select! {
-            look_up = campaign::look_up(&mut inspector, (ledger, lane), settings::wall_clock) => {
+            look_up = campaign::look_up(&mut inspector, (ledger, lane)) => {
                 let look_up = look_up?;
                 if talk {
                     reconcile::tell(&look_up, &sender.prefix(senders.len()), language);
@@ -286,7 +303,7 @@ async fn look_up(
 fn finish(
     (arguments, language): (&SendArguments, Language),
     (places, shares): (&Places, &[Share]),
-    (ledger, recorded): (&mut Ledger, RunId),
+    (ledger, recorded, clock): (&mut Ledger, RunId, &ServiceClock),
     run: Run,
 ) -> Result<Exit, CommandError> {
     let counts = ledger.counts()?;
@@ -295,12 +312,12 @@ fn finish(
     let stopped = run.as_deref().unwrap_or_default();
     let exit = if run.is_ok() { Exit::of_run(stopped, &counts) } else { Exit::Fault };
     // Before the results, which tell when the run ended.
-    let ended = ledger.end_run(recorded, settings::wall_clock(), exit.code(), &counts);
+    let ended = ledger.end_run(recorded, clock.now(), exit.code(), &counts);
     let written = write_results((arguments, language), places, ledger);
     let exit = if ended.is_ok() && written.is_ok() { exit } else { Exit::Fault };
     let ended = match &written {
         Ok(_) => ended,
-        Err(_) => ended.and_then(|()| ledger.end_run(recorded, settings::wall_clock(), exit.code(), &counts)),
+        Err(_) => ended.and_then(|()| ledger.end_run(recorded, clock.now(), exit.code(), &counts)),
     };
     let results = written.as_ref().ok().map(|written| written.results.path.as_path());
     if !arguments.talk.quiet {

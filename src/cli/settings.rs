@@ -21,7 +21,7 @@ use super::{
 use crate::{
     campaign::{Conditions, LaneConditions},
     files::{Reading, is_encoding},
-    green_api::{ClientError, Instance, InstanceError, PhoneAs, TimeOuts},
+    green_api::{ClientError, Instance, InstanceError, PhoneAs, ServiceClock, TimeOuts},
     intake::{self, Country, CountryError, Field, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
     ledger::{self, Service},
     sentences::{Fault, FileSentence, Language},
@@ -412,13 +412,13 @@ fn only_ledger() -> Result<PathBuf, SettingsError> {
 }
 
 /// What a run may do, all its instances together.
-pub(super) fn conditions(arguments: &SendArguments) -> Conditions {
+pub(super) fn conditions(arguments: &SendArguments, clock: &ServiceClock) -> Conditions {
     Conditions {
         limit: arguments.limit,
         max_failures: arguments.max_failures,
         log_personal_data: arguments.log_personal_data,
         control: None,
-        wall_clock,
+        clock: clock.clone(),
     }
 }
 
@@ -442,9 +442,34 @@ pub(super) fn lane_conditions(arguments: &SendArguments) -> LaneConditions {
     }
 }
 
+/// A clock that the answers of the service are to set.
+pub(super) fn clock() -> ServiceClock {
+    ServiceClock::new(machine_clock, steady_clock)
+}
+
 /// Milliseconds since 1970.
-pub(super) fn wall_clock() -> i64 {
+fn machine_clock() -> i64 {
     jiff::Timestamp::now().as_millisecond()
+}
+
+/// Milliseconds since some moment, those in which the machine slept included.
+#[cfg(unix)]
+fn steady_clock() -> i64 {
+    use rustix::time::{ClockId, clock_gettime};
+    // Elsewhere the monotonic clock counts sleep too (source: clock_gettime(2) of Linux and of macOS).
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    const STEADY: ClockId = ClockId::Boottime;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    const STEADY: ClockId = ClockId::Monotonic;
+    let time = clock_gettime(STEADY);
+    time.tv_sec.saturating_mul(1000).saturating_add(time.tv_nsec / 1_000_000)
+}
+
+/// Milliseconds since the first call, those in which the machine slept included.
+#[cfg(not(unix))]
+fn steady_clock() -> i64 {
+    static FIRST: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    i64::try_from(FIRST.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
 pub(super) fn time_outs(whole: Time) -> TimeOuts {

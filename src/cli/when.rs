@@ -22,6 +22,7 @@ use crate::{
         WarmUp, WarmUpError, Why, Window, WindowError, Zone, ZoneError, day_of, departure,
     },
     campaign::Stop,
+    green_api::ServiceClock,
     ledger::{Control, Ledger, LedgerError, Rules, Wish, Zones},
     sentences::{self, Language, Running, schedule},
 };
@@ -147,11 +148,13 @@ pub(super) struct When {
     confirm: Option<u64>,
     /// Times that come twice.
     moments: Vec<Moment>,
+    clock: ServiceClock,
 }
 
 impl WhenArguments {
-    /// What is meant, at this moment.
-    pub(super) fn read(&self, now: Timestamp) -> Result<When, WhenError> {
+    /// What is meant, at this moment of a clock.
+    pub(super) fn read(&self, clock: &ServiceClock) -> Result<When, WhenError> {
+        let now = clock.timestamp();
         let zone = self.time_zone.as_deref().map(str::parse).transpose()?;
         let zone = zone.unwrap_or_else(|| Zone::of(TimeZone::system()));
         let start = self.start_at.as_deref().map(|text| Moment::beginning(text, now, &zone));
@@ -177,6 +180,7 @@ impl WhenArguments {
             departure,
             confirm: self.confirm,
             moments: start.into_iter().chain(until).collect(),
+            clock: clock.clone(),
         })
     }
 
@@ -222,7 +226,7 @@ impl When {
         (load, groups): (Load, &[Group]),
     ) -> Result<Option<Finish>, LedgerError> {
         let Some(rules) = &self.rules else { return Ok(None) };
-        let now = Timestamp::now();
+        let now = self.clock.timestamp();
         let (schedule, spent) = (&rules.schedule, spent(&rules.schedule, now, (ledger, lane))?);
         Ok(Some(finish(schedule, (now, spent), load, groups)))
     }
@@ -251,7 +255,8 @@ impl When {
         language: Language,
     ) -> Result<Vec<String>, LedgerError> {
         let Some(rules) = &self.rules else { return Ok(Vec::new()) };
-        let (groups, never) = parted(&rules.schedule, groups);
+        let now = self.clock.timestamp();
+        let (groups, never) = parted(&rules.schedule, now, groups);
         let cards = load.cards.min(groups.iter().map(|(_, rows)| rows).sum());
         let Some(finish) = self.reckon((ledger, lane), (Load { cards, ..load }, &groups))? else {
             return Ok(Vec::new());
@@ -267,7 +272,7 @@ impl When {
         });
         let zone = &rules.schedule.hours.zone;
         let ends = rules.schedule.deadline.map(|Deadline { at, .. }| match shown(zone, at, language) {
-            shown if at <= Timestamp::now() => Running::EndPassed { at: shown },
+            shown if at <= now => Running::EndPassed { at: shown },
             shown => Running::Ends { at: shown },
         });
         let lines = (load.cards > 0).then_some(finish).into_iter().chain(ends).chain(never);
@@ -331,12 +336,12 @@ fn finish(schedule: &Schedule, (now, spent): (Timestamp, Spent), load: Load, gro
 }
 
 /// The groups whose rows go at some hour; how many rows have none, and why.
-fn parted(schedule: &Schedule, groups: &[Group]) -> (Vec<Group>, Option<(u64, Why)>) {
+fn parted(schedule: &Schedule, now: Timestamp, groups: &[Group]) -> (Vec<Group>, Option<(u64, Why)>) {
     let hours = Schedule { hours: schedule.hours.clone(), ..Schedule::always(schedule.hours.zone.clone()) };
     let (mut some, mut never) = (Vec::new(), None);
     for (zones, rows) in groups {
         let asked = Asked { zones: zones.as_slice(), whose: Acquaintance::Known };
-        match hours.may_send(Timestamp::now(), &Spent::default(), asked) {
+        match hours.may_send(now, &Spent::default(), asked) {
             Verdict::Now | Verdict::NotBefore(..) => some.push((zones.clone(), *rows)),
             Verdict::Over(why) => never = Some((never.map_or(*rows, |(all, _)| all + rows), why)),
         }

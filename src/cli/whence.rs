@@ -3,7 +3,6 @@
 use std::ffi::OsStr;
 
 use clap::{Arg, ArgMatches, CommandFactory, parser::ValueSource};
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -100,7 +99,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
 fn usable(arguments: &SendArguments) -> Result<(), SettingsError> {
     let source = unless_missing(settings::source(&arguments.input))?;
     let inputs = source.map(|source| source.inputs).unwrap_or_default();
-    unless_missing(arguments.when.read(Timestamp::now()).map_err(SettingsError::from))?;
+    unless_missing(arguments.when.read(&settings::clock()).map_err(SettingsError::from))?;
     settings::places(&arguments.place, &inputs, arguments.service.simulate).map(drop)
 }
 

@@ -42,9 +42,10 @@ pub struct Sighting {
 pub struct Queue {
     /// Messages that wait: those that are shown, or all that the service counts.
     pub length: u64,
-    /// Whether every message that waits is shown. The one at the head may be missing, and a service that does not
-    /// count is believed then.
+    /// Whether as many messages are shown as wait; without a count the one at the head may be missing.
     pub is_whole: bool,
+    /// Why nobody knows how many wait, if the service does not count them.
+    pub uncounted: Option<Outcome>,
     /// Those among the messages shown that are or may be cards.
     pub cards: Vec<Sighting>,
 }
@@ -74,7 +75,7 @@ pub enum SightingPlace {
 pub(super) fn queue(body: &str) -> Result<Queue, Outcome> {
     let mut cards = Vec::new();
     let shown = each_item(body, |item| cards.extend(queued(item)))?;
-    Ok(Queue { length: shown as u64, is_whole: shown < MOST_QUEUED, cards })
+    Ok(Queue { length: shown as u64, is_whole: shown < MOST_QUEUED, uncounted: None, cards })
 }
 
 /// How many messages wait. The page of `getMessagesCount` writes the field's name with a Cyrillic letter; a number

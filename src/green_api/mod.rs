@@ -4,6 +4,7 @@
 
 mod answer;
 mod client;
+mod clock;
 mod incoming;
 mod inspector;
 mod instance;
@@ -14,6 +15,7 @@ mod state;
 mod wire;
 
 pub use client::{Client, ClientError, TimeOuts};
+pub use clock::{Mark, Reading, ServiceClock};
 pub use incoming::Incoming;
 pub use inspector::Inspector;
 pub use instance::{Instance, InstanceError};

@@ -85,6 +85,17 @@ impl Book {
         Ok(false)
     }
 
+    /// Whether exactly this request is entered.
+    fn has(&self, request: &SentRecord) -> Result<bool, LedgerError> {
+        for entry in Entries::of(request).each() {
+            let found = sql::book::has(&self.connection, &entry);
+            if found.map_err(|error| unusable(&self.path, &error))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The file.
     pub(super) fn path(&self) -> &Path {
         &self.path
@@ -255,9 +266,9 @@ impl Page<'_> {
 }
 
 impl Ledger {
-    /// Keeps the sends of a lane in a book from here on. What its instance has sent and the book does
-    /// not know, because it is older or comes from another machine, is brought in; gives how many cards
-    /// that were.
+    /// Keeps the sends of a lane in a book from here on. What its instance has sent and the book does not know is
+    /// brought in, whatever the reason: it is older, comes from another machine, or is an older copy of itself. Gives
+    /// how many cards that were.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or the book cannot be read or written.
@@ -269,13 +280,12 @@ impl Ledger {
         let number = number.map_err(|error| unusable(&book.path, &error))?;
         sql::book::drop_planned(&book.connection, number).map_err(|error| unusable(&book.path, &error))?;
         book.campaign = Some(number);
-        let mut brought = 0;
         let is_other = self.book_of(lane)? != name;
         if is_other && self.is_forgetful() {
             return Err(self.forgetful());
         }
+        let brought = self.bring_into(lane, &mut book)?;
         if is_other {
-            brought = self.bring_into(lane, &mut book)?;
             self.name_book(lane, &name)?;
         }
         if let Some(lane) = self.lanes.get_mut(lane) {
@@ -380,17 +390,23 @@ impl Ledger {
 
     fn bring_into(&self, lane: usize, book: &mut Book) -> Result<usize, LedgerError> {
         let instance = self.filter(lane)?;
-        let page = book.page()?;
-        let (mut brought, mut trouble) = (0, None);
+        let (mut missing, mut trouble) = (Vec::new(), None);
+        // Mostly nothing is missing: then no other run that keeps the book has to wait.
         sql::each_sent(&self.connection, instance, |request| {
-            match page.bring_in(request) {
-                Ok(new) => brought += new,
+            match book.has(request) {
+                Ok(true) => {}
+                Ok(false) => missing.push(request.clone()),
                 Err(error) => trouble = trouble.take().or(Some(error)),
             }
             Ok(())
         })
         .map_err(|error| explain(&self.path, &error))?;
         trouble.map_or(Ok(()), Err)?;
+        if missing.is_empty() {
+            return Ok(0);
+        }
+        let page = book.page()?;
+        let brought = missing.iter().map(|request| page.bring_in(request)).sum::<Result<usize, _>>()?;
         page.turn_over()?;
         Ok(brought)
     }

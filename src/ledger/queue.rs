@@ -74,6 +74,8 @@ struct Place<'a> {
     path: &'a Path,
     now: i64,
     again: bool,
+    /// Whether that is the service's time.
+    by_service: bool,
 }
 
 impl Ledger {
@@ -115,7 +117,7 @@ impl Queues {
         let desk = Desk::open(ledger, turn, self.again)?;
         let lanes = self.queues.iter_mut().zip(&turn.parts).enumerate();
         let committed: Vec<Committed> = lanes
-            .map(|(lane, (queue, part))| queue.record(&desk.place(lane, turn.now), part))
+            .map(|(lane, (queue, part))| queue.record(&desk.place(lane, (turn.now, turn.by_service)), part))
             .collect::<Result<_, _>>()?;
         match desk.commit() {
             Ok(()) => {
@@ -268,10 +270,10 @@ impl<'a> Desk<'a> {
         Ok(Self { transaction, pages, path, again })
     }
 
-    fn place(&self, lane: usize, now: i64) -> Place<'_> {
+    fn place(&self, lane: usize, (now, by_service): (i64, bool)) -> Place<'_> {
         let page = self.pages.get(lane).and_then(Option::as_ref);
         let Self { transaction, pages, path, again } = self;
-        Place { transaction, page, pages, path, now, again: *again }
+        Place { transaction, page, pages, path, now, by_service, again: *again }
     }
 
     fn commit(self) -> Result<(), LedgerError> {
@@ -313,7 +315,8 @@ impl Place<'_> {
         if self.leave_out(id, &begun.message, sent_at)? {
             return Ok(None);
         }
-        sql::begin(self.transaction, id, self.now).map_err(|error| self.explain(&error))?;
+        let intent = (self.now, self.by_service);
+        sql::begin(self.transaction, id, intent).map_err(|error| self.explain(&error))?;
         self.page.map_or(Ok(()), |page| page.enter(&begun.message, self.now))?;
         Ok(Some(begun))
     }

@@ -95,6 +95,14 @@ impl Ledger {
         end().map_err(|error| explain(&self.path, &error))
     }
 
+    /// Sets when a run began (milliseconds since 1970): it has begun before the service told its time.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn correct_begin(&mut self, run: RunId, began: i64) -> Result<(), LedgerError> {
+        sql::correct_begin(&self.connection, run.0, began).map_err(|error| explain(&self.path, &error))
+    }
+
     /// Every run, in the order in which they began.
     ///
     /// # Errors

@@ -93,8 +93,8 @@ sentences! {
             en "right by the service's, to {seconds} s",
             ru "совпадают с часами сервиса с точностью до {seconds} с",
         ClockWrong { seconds: u64 } =
-            en "off by {seconds} s from the service's: set this machine's clock, for hours and caps go by it",
-            ru "расходятся с часами сервиса на {seconds} с: поправьте часы компьютера, по ним идут окна и лимиты",
+            en "off by {seconds} s from the service's: correct this computer's clock. Hours, daily limits and recorded times go by the service's",
+            ru "расходятся с часами сервиса на {seconds} с: поправьте часы компьютера. Окна, лимиты и записанные времена считаются по часам сервиса",
         ClockNotTold = en "the service tells no time", ru "сервис не сообщает времени",
 
         // The machine.

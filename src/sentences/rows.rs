@@ -310,6 +310,10 @@ sentences! {
         FoundInJournal =
             en "The answer was lost; the card was found in the instance's journal.",
             ru "Ответ потерялся; карточка нашлась в журнале инстанса.",
+        TimeNotTold =
+            en "When it was handed over, the service's time was not known: no look-up can prove that the service did not take \
+                it.",
+            ru "Когда карточку передавали, время сервиса было неизвестно: никакой поиск не докажет, что сервис её не принял.",
         AssumedSent =
             en "Counted as sent because you said so; there is no idMessage.",
             ru "Считается отправленной по вашему решению; idMessage нет.",

@@ -67,6 +67,16 @@ sentences! {
                 "карточки будут отправлены",
                 "карточек будет отправлено"
             )],
+        ClockAhead { by: String } =
+            en "This computer's clock is {by} ahead of the service's. Hours, daily limits and all recorded times go by the \
+                service's clock; correct the computer's.",
+            ru "Часы этого компьютера спешат на {by} по сравнению с часами сервиса. Окна, дневные лимиты и все записанные \
+                времена считаются по часам сервиса; поправьте часы компьютера.",
+        ClockBehind { by: String } =
+            en "This computer's clock is {by} behind the service's. Hours, daily limits and all recorded times go by the \
+                service's clock; correct the computer's.",
+            ru "Часы этого компьютера отстают на {by} от часов сервиса. Окна, дневные лимиты и все записанные времена \
+                считаются по часам сервиса; поправьте часы компьютера.",
         HadBeenPaused =
             en "The last run was paused when it ended; this one begins afresh.",
             ru "Прошлый запуск закончился на паузе; этот начинает заново.",

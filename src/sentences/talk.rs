@@ -204,6 +204,33 @@ sentences! {
         QueueHides =
             en "more messages wait in the instance's queue than it shows",
             ru "в очереди инстанса больше сообщений, чем она показывает",
+        QueueUncounted { words: String } =
+            en "getMessagesCount does not say how many messages wait in the instance's queue ({words}), and the queue may \
+                not show the first of them",
+            ru "getMessagesCount не сообщает, сколько сообщений в очереди инстанса ({words}), а первое из них очередь может \
+                не показать",
+        NoServiceTime =
+            en "the service does not tell its time, so nobody knows how far back its journal must be searched",
+            ru "сервис не сообщает своё время, поэтому неизвестно, за какой срок смотреть его журнал",
+        TimesContradict =
+            en "the service told two times that contradict each other",
+            ru "сервис сообщил два времени, которые противоречат друг другу",
+        Undated { rows: u64 } =
+            en "{rows} handed over when the service's time was not known. The journal of the last 24 hours does not show \
+                {them}, but that proves nothing. Look in WhatsApp and decide with sendcontact resolve." [
+                rows = count::en(*rows, "unknown row was", "unknown rows were"),
+                them = count::en_form(*rows, "it", "them")
+            ],
+            ru "{rows}, когда время сервиса было неизвестно. В журнале за последние 24 часа {them} нет, но это ничего не \
+                доказывает. Проверьте в WhatsApp и решите сами: sendcontact resolve." [
+                rows = count::ru(
+                    *rows,
+                    "неизвестная строка передана",
+                    "неизвестные строки переданы",
+                    "неизвестных строк передано"
+                ),
+                them = count::ru_form(*rows, "её", "их", "их")
+            ],
         Absent { rows: u64 } =
             en "{rows} proved not to have been taken; reconcile --resend-absent sends {them} again." [
                 rows = count::en(*rows, "unknown row is", "unknown rows are"),

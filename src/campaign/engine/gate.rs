@@ -30,6 +30,8 @@ const CHECK_TIME_OUT: Duration = Duration::from_secs(5);
 /// What holds a lane back, as it is known now.
 pub(super) struct Gate {
     held: Option<Held>,
+    /// What time it was when that became known.
+    held_since: Timestamp,
     health: Health,
     spacing: Option<Spacing>,
     spaced_until: Instant,
@@ -76,10 +78,12 @@ impl Health {
 }
 
 impl Gate {
-    pub(super) fn new(conditions: &LaneConditions, now: Instant, wall_clock: fn() -> i64) -> Self {
+    /// Of a lane that begins now, which is so many milliseconds since 1970.
+    pub(super) fn new(conditions: &LaneConditions, (now, began): (Instant, i64)) -> Self {
         let spacing = conditions.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
         let mut gate = Self {
             held: None,
+            held_since: Timestamp::MIN,
             health: Health::unknown(now),
             spacing,
             spaced_until: now,
@@ -87,7 +91,7 @@ impl Gate {
             told: None,
         };
         if let Some((spacing, last)) = spacing.zip(conditions.last_sent) {
-            let since = wall_clock().saturating_sub(last);
+            let since = began.saturating_sub(last);
             let since = Duration::from_millis(u64::try_from(since).unwrap_or_default());
             gate.spaced_until = now + spacing.next_gap(gate.jitter.f64()).saturating_sub(since);
         }
@@ -139,8 +143,9 @@ impl<W: Wire> Worker<W> {
             return;
         }
         let wall_clock = run.wall_clock();
+        // By a clock that was set back since, the rows may be free now.
         let ahead = |held: &Held| held.next.is_none_or(|(at, _)| at > wall_clock);
-        self.gate.held = self.gate.held.filter(ahead);
+        self.gate.held = self.gate.held.filter(|held| ahead(held) && wall_clock >= self.gate.held_since);
         let held = self.gate.held.filter(|_| self.is_idle());
         if let Some(held) = held {
             self.end_if_held(run, held);
@@ -187,8 +192,9 @@ impl<W: Wire> Worker<W> {
     }
 
     /// The ledger has no row more that may go now.
-    pub(super) const fn hold(&mut self, held: Held) {
+    pub(super) fn hold(&mut self, run: &Run<'_>, held: Held) {
         self.gate.held = Some(held);
+        self.gate.held_since = run.wall_clock();
     }
 
     /// A lane without a row for which it could wait, or that is not to wait, is over.
@@ -335,6 +341,6 @@ impl<W: Wire> Worker<W> {
 
 impl Run<'_> {
     fn wall_clock(&self) -> Timestamp {
-        Timestamp::from_millisecond((self.conditions.wall_clock)()).unwrap_or_default()
+        self.conditions.clock.timestamp()
     }
 }

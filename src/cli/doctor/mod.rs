@@ -6,8 +6,6 @@ mod service;
 
 use std::{ffi::OsString, io::IsTerminal};
 
-use jiff::Timestamp;
-
 use super::{
     args::SendArguments,
     exit::{CommandError, Exit},
@@ -92,7 +90,7 @@ fn settings_of_send(typed: &Typed, language: Language) -> Result<(), String> {
         LineError::Line(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
         LineError::File(error, _) => error.say(language),
     })?;
-    let read = |send: &SendArguments| send.when.read(Timestamp::now()).map(drop);
+    let read = |send: &SendArguments| send.when.read(&settings::clock()).map(drop);
     send.senders().into_iter().try_for_each(read).map_err(|error| error.say(language))
 }
 

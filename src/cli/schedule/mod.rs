@@ -14,7 +14,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::{Timestamp, Zoned, civil::Date, civil::Time, tz::TimeZone};
+use jiff::{Zoned, civil::Date, civil::Time, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -166,7 +166,7 @@ fn can_run(typed: &Typed) -> Result<(), SettingsError> {
         }
         settings::instance(service)?;
     }
-    typed.senders().into_iter().try_for_each(|send| send.when.read(Timestamp::now()).map(drop))?;
+    typed.senders().into_iter().try_for_each(|send| send.when.read(&settings::clock()).map(drop))?;
     Ok(())
 }
 

@@ -34,6 +34,10 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
     );
 "];
 
+/// 2025-01-01 (milliseconds since 1970): there was no sendcontact before. What a clock that was wrong entered as
+/// earlier than that makes no number older.
+const EARLIEST: i64 = 1_735_689_600_000;
+
 /// One card as the book keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Send<'a> {
@@ -56,7 +60,7 @@ pub(in super::super) struct Sum {
     pub(in super::super) cards: u64,
     /// Chats among them that had nothing before.
     pub(in super::super) new: u64,
-    /// When the first card of all went.
+    /// When the first card of all went, as far as a clock that was right can have told it.
     pub(in super::super) first: Option<i64>,
 }
 
@@ -157,8 +161,8 @@ pub(in super::super) fn sent_after(connection: &Connection, send: &Send<'_>) -> 
 }
 
 /// Whether exactly this is entered.
-pub(in super::super) fn has(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<bool> {
-    transaction
+pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<bool> {
+    connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)")?
         .query_row(params![send.chat, send.at, send.card], |row| row.get(0))
 }
@@ -185,9 +189,11 @@ pub(in super::super) fn sum(connection: &Connection, (from, to): (i64, i64)) -> 
             "SELECT (SELECT count(*) FROM sends WHERE at >= ?1 AND at < ?2),
                     (SELECT count(DISTINCT chat) FROM sends WHERE at >= ?1 AND at < ?2 AND NOT EXISTS (
                         SELECT 1 FROM sends AS before WHERE before.chat = sends.chat AND before.at < ?1)),
-                    (SELECT min(at) FROM sends)",
+                    (SELECT min(at) FROM sends WHERE at >= ?3)",
         )?
-        .query_row([from, to], |row| Ok(Sum { cards: row.get(0)?, new: row.get(1)?, first: row.get(2)? }))
+        .query_row([from, to, EARLIEST], |row| {
+            Ok(Sum { cards: row.get(0)?, new: row.get(1)?, first: row.get(2)? })
+        })
 }
 
 pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bool> {

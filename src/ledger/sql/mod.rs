@@ -13,15 +13,15 @@ mod turns;
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 pub(super) use after::{
-    adopt, awaited, claimed, deliver, delivery, forget_miss, miss, tracked, unknown, unknown_to_pending,
-    without_id,
+    adopt, awaited, claimed, deliver, delivery, doubt_times, forget_miss, miss, note_undated, tracked,
+    unknown, unknown_to_pending, without_id,
 };
 pub(super) use input::{
     InputRecord, SourceRecord, add_row, build_key_index, drop_key_index, drop_unlisted, has_other_sources,
     has_rows, id_of_key, last_listing, leave_duplicate, list_row, list_source, sources,
 };
 pub(super) use lines::{
-    LineRecord, RunRecord, begin_run, counts, deliveries, each_line, end_run, reasons, runs,
+    LineRecord, RunRecord, begin_run, correct_begin, counts, deliveries, each_line, end_run, reasons, runs,
 };
 pub(super) use people::{has_doubles, move_double};
 pub(super) use schema::{

@@ -10,7 +10,7 @@ pub(in super::super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
 pub(in super::super) const MIGRATIONS: &[&str] =
-    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL, PEOPLE, IDENTITY];
+    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL, PEOPLE, IDENTITY, SERVICE_TIME];
 
 /// Ledgers of this version have keys by person.
 const KEYS_BY_PERSON: usize = 7;
@@ -116,6 +116,10 @@ const PEOPLE: &str = "
 const IDENTITY: &str = "
     -- By which send histories know the ledger, wherever it lies and whatever its name.
     INSERT OR IGNORE INTO campaign VALUES ('ledger', lower(hex(randomblob(16))));
+";
+
+const SERVICE_TIME: &str = "
+    ALTER TABLE rows ADD COLUMN sent_by_service INTEGER NOT NULL DEFAULT 0; -- whether sent_at is the service's time
 ";
 
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:

@@ -110,14 +110,18 @@ pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64
 }
 
 /// `pending → sending`: the intent.
-pub(in super::super) fn begin(transaction: &Transaction<'_>, id: i64, now: i64) -> Result<()> {
+pub(in super::super) fn begin(
+    transaction: &Transaction<'_>,
+    id: i64,
+    (now, by_service): (i64, bool),
+) -> Result<()> {
     one(transaction
         .prepare_cached(
-            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, absent_since = NULL,
-                             error = NULL, explanation = NULL
+            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, sent_by_service = ?5,
+                             absent_since = NULL, error = NULL, explanation = NULL
              WHERE id = ?1 AND state = ?4",
         )?
-        .execute(params![id, State::Sending, now, State::Pending])?)
+        .execute(params![id, State::Sending, now, State::Pending, by_service])?)
 }
 
 /// `pending → unknown`: the send history knows a request of this moment that the ledger has forgotten.
@@ -186,6 +190,7 @@ pub(in super::super) fn give_back(transaction: &Transaction<'_>, id: i64, was_se
 }
 
 /// A request as the ledger knows it.
+#[derive(Debug, Clone)]
 pub(in super::super) struct SentRecord {
     /// The chat id to which it went.
     pub(in super::super) chat: String,
