@@ -13,7 +13,7 @@ use sendcontact::{
 };
 
 /// What damage is made of: the characters that the formats live by.
-const PARTS: [&[u8]; 27] = [
+const PARTS: [&[u8]; 30] = [
     b"\"",
     b";",
     b",",
@@ -33,6 +33,9 @@ const PARTS: [&[u8]; 27] = [
     b"ENCODING=QUOTED-PRINTABLE",
     b"=D0=\n",
     b"<td>",
+    b"<table><tr hidden><td x:num=1>",
+    b"<style>.x{display:none}</style>",
+    b"<Row ss:Index=\"9\" ss:Hidden=\"1\"><Cell ss:MergeDown=\"2\">",
     b"</table>",
     b"<!--",
     b"&#1234567890;",

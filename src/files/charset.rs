@@ -30,7 +30,7 @@ pub(super) fn of_xml(file: &mut File, named: Option<&'static Encoding>) -> io::R
     let prolog = &head[..end];
     let is_prolog = prolog.trim_ascii_start().starts_with(b"<?xml");
     let said = if is_prolog { declared(prolog, b"encoding") } else { None };
-    Ok(named.or_else(|| marked(&head)).or(said).unwrap_or(UTF_8))
+    Ok(marked(&head).or(named).or(said).unwrap_or(UTF_8))
 }
 
 fn head(file: &mut File) -> io::Result<Vec<u8>> {

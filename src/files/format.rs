@@ -97,6 +97,9 @@ fn text_format(text: &[u8]) -> Result<Format, Foreign> {
     foreign::by_text(start).map_or(Ok(Format::Csv), Err)
 }
 
+/// Elements with which a page may begin, and a cell of a text table hardly does.
+const HTML_ROOTS: [&str; 7] = ["html", "head", "meta", "style", "link", "body", "script"];
+
 /// The format of a text that begins with a tag, if it is no text table that happens to begin so.
 fn markup_format(text: &[u8]) -> Result<Option<Format>, Foreign> {
     let root = root_name(text);
@@ -105,7 +108,7 @@ fn markup_format(text: &[u8]) -> Result<Option<Format>, Foreign> {
     }
     let lower = text.to_ascii_lowercase();
     let has = |needle: &[u8]| lower.windows(needle.len()).any(|window| window == needle);
-    if root == b"html" {
+    if HTML_ROOTS.iter().any(|name| root == name.as_bytes()) {
         return Ok(Some(Format::Html));
     }
     // A program's own warning may stand before the workbook; then it is damaged, but nothing else.
@@ -198,6 +201,7 @@ mod tests {
             (b"\n<html><body>", "html"),
             (b"<meta charset=utf-8><TABLE>", "html"),
             (b"<b>a</b>;c\n", "csv"),
+            (b"<style>td{}</style>...", "html"),
             (b"<?xml version=\"1.0\"?>\n<?mso-application?><!-- a --><Workbook xmlns=\"\">", "xml2003"),
             (b"<ss:Workbook xmlns:ss='urn:schemas-microsoft-com:office:spreadsheet'>", "xml2003"),
             (b"<br />Notice<Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'>", "xml2003"),

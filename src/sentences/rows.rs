@@ -287,9 +287,9 @@ sentences! {
             )],
 
         OtherTables { tables: u64, first: u64 } =
-            en "{tables} not read; --sheet {first} reads the first of them instead"
+            en "{tables} not read; --sheet {first} reads table {first} instead of this one"
                 [tables = count::en(*tables, "other table of the page was", "other tables of the page were")],
-            ru "{tables}; чтобы прочитать первую из них вместо этой, добавьте --sheet {first}" [tables = count::ru(
+            ru "{tables}; чтобы вместо этой прочитать таблицу {first}, добавьте --sheet {first}" [tables = count::ru(
                 *tables,
                 "другая таблица страницы не прочитана",
                 "другие таблицы страницы не прочитаны",

@@ -336,7 +336,9 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     drop(rows);
     let fake = Fake::default();
     let start = "2026-11-24T10:00:00Z";
-    let ran = run(start, (desk.ledger("c.ledger", 1, &[""; 8]), &fake), &conditions(Some(schedule.clone())));
+    let mut ledger = desk.ledger("c.ledger", 1, &[""; 8]);
+    ledger.send_again().unwrap();
+    let ran = run(start, (ledger, &fake), &conditions(Some(schedule.clone())));
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 8));
     assert_eq!(
         days(&schedule, &fake.times()).iter().map(|day| day.split(": ").last().unwrap()).collect::<Vec<_>>(),
@@ -528,7 +530,9 @@ fn a_clock_that_is_put_back_holds_no_card_for_longer_than_its_distance() {
     let conditions = conditions(Some(spaced));
     for (name, start) in [("a.ledger", "2026-11-27T10:00:00Z"), ("b.ledger", "2026-11-24T10:00:00Z")] {
         let fake = Fake::default();
-        let ran = run(start, (desk.ledger(name, 0, &[""; 3]), &fake), &conditions);
+        let mut ledger = desk.ledger(name, 0, &[""; 3]);
+        ledger.send_again().unwrap();
+        let ran = run(start, (ledger, &fake), &conditions);
         assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 3));
         assert!(
             at(start).duration_until(*fake.times().last().unwrap()).as_secs() <= 31,

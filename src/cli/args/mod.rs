@@ -197,7 +197,7 @@ pub(super) struct InputArguments {
     /// Delimiter of the files: one character, or tab
     #[arg(long)]
     pub(super) delimiter: Option<String>,
-    /// Sheet of a workbook
+    /// Sheet of a workbook, by name or number, or table of a web page, by number; refused by other files
     #[arg(long)]
     pub(super) sheet: Option<String>,
     /// Read hidden and filtered rows of a workbook too

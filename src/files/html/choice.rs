@@ -6,9 +6,17 @@ use super::page::{Event, Page};
 use super::survey::{Found, Survey, Surveyed};
 use super::tokens::TokenError;
 
-/// How much like a table of contacts a table is; more is better.
+/// How much like the table that is meant a table is; more is better. One that is hidden is meant only if
+/// there is no other, and hidden rows count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+struct Rank {
+    is_shown: bool,
+    shape: Shape,
+}
+
+/// How much like a table of contacts a table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
     OneColumn,
     OneWideRow,
     Table,
@@ -73,12 +81,12 @@ pub(super) fn table(page: &mut Page, include_hidden: bool) -> Result<Choice, Tok
             }
         }
         if let [outermost] = survey.open()
-            && rank(outermost) == Some(Rank::Numbers)
+            && rank(outermost) == Some(Rank::BEST)
         {
             choice.look_at(outermost);
             return Ok(choice);
         }
-        if survey.open().is_empty() && matches!(choice.best, Some((Rank::Numbers, _))) {
+        if survey.open().is_empty() && matches!(choice.best, Some((Rank::BEST, _))) {
             return Ok(choice);
         }
     }
@@ -129,12 +137,17 @@ fn name(table: &Surveyed) -> String {
     }
 }
 
+impl Rank {
+    const BEST: Self = Self { is_shown: true, shape: Shape::Numbers };
+}
+
 fn rank(table: &Surveyed) -> Option<Rank> {
-    match (table.rows, table.wide_rows, table.has_number()) {
-        (0, ..) => None,
-        (_, 0, _) => Some(Rank::OneColumn),
-        (_, 1, _) => Some(Rank::OneWideRow),
-        (_, _, false) => Some(Rank::Table),
-        (_, _, true) => Some(Rank::Numbers),
-    }
+    let shape = match (table.rows, table.wide_rows, table.has_number()) {
+        (0, ..) => return None,
+        (_, 0, _) => Shape::OneColumn,
+        (_, 1, _) => Shape::OneWideRow,
+        (_, _, false) => Shape::Table,
+        (_, _, true) => Shape::Numbers,
+    };
+    Some(Rank { is_shown: !table.is_hidden, shape })
 }

@@ -246,7 +246,9 @@ fn part(word: &str) -> Part {
     let mut part = Part::default();
     let mut rest = word;
     while !rest.is_empty() {
-        let end = rest[1..].find(['.', '#']).map_or(rest.len(), |at| at + 1);
+        let mut behind_first = rest.char_indices().skip(1);
+        let end =
+            behind_first.find(|(_, letter)| matches!(letter, '.' | '#')).map_or(rest.len(), |(at, _)| at);
         let (one, after) = rest.split_at(end);
         match (one.strip_prefix('.'), one.strip_prefix('#')) {
             (Some(class), _) => part.classes.push(class.to_owned()),
@@ -333,6 +335,7 @@ mod tests {
         let table: &[(&str, &str, &[&str], Shown)] = &[
             (".x{display:none}", "tr.x", &[], Shown::No),
             (".x{display:none}", "tr.y", &[], Shown::Yes),
+            ("глеб.скрыт{display:none} .скрыт{display:none}", "tr.скрыт", &[], Shown::No),
             ("tr.x, #b { display : none }", "td#b", &[], Shown::No),
             ("tr.x{display:none}", "td.x", &[], Shown::Yes),
             ("TR.X{display:none}", "tr.x", &[], Shown::No),

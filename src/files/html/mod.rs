@@ -284,6 +284,7 @@ mod tests {
         assert_eq!(problem.code().as_str(), "html_damaged");
         assert!(problem.to_string().contains("--include-hidden"), "{problem}");
         assert_eq!(page(&hidden, &all).unwrap().0, people("Скрыт"));
+        assert_eq!(page(&format!("{hidden}{shown}"), &all).unwrap().0, people("Анна"));
         let named = Reading { sheet: Some("1".to_owned()), ..Reading::default() };
         assert_eq!(page(&format!("{hidden}{shown}"), &named).unwrap().0, people("Скрыт"));
     }
@@ -354,7 +355,7 @@ mod tests {
         for sheet in ["0", "4", "Лист1"] {
             let problem = asked(sheet).unwrap_err();
             assert_eq!(problem.code().as_str(), "sheet_missing", "{sheet}");
-            assert!(problem.to_string().contains("\"2: имя, тел\", \"3: имя, тел\""), "{problem}");
+            assert!(problem.to_string().contains("\"2: Имя, Тел\", \"3: Имя, Тел\""), "{problem}");
         }
     }
 
