@@ -7,7 +7,7 @@ use calcard::vcard::{
     VCard, VCardEntry, VCardParameter, VCardParameterName, VCardParameterValue, VCardProperty, VCardValue,
 };
 
-use super::person;
+use super::person::{self, Whose};
 use super::property::Property;
 use crate::sentences::CardFault;
 
@@ -87,12 +87,13 @@ impl PhoneKind {
 
 /// Reads the properties of one card, one in a line; of one that may be of two people only the numbers.
 pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
-    let is_group = person::is_group(properties);
     let text = format!("BEGIN:VCARD\n{}END:VCARD\n", with_bare_types(properties));
     let parsed = VCard::parse(text).map_err(|_| CardFault::NoCard)?;
-    if let Some(fault) = person::fault(properties).filter(|_| !is_group) {
-        return Ok(Card { phones: phones(&parsed), ..Card::broken(fault) });
-    }
+    let is_group = match person::whose(properties) {
+        Whose::Several(fault) => return Ok(Card { phones: phones(&parsed), ..Card::broken(fault) }),
+        Whose::Group => true,
+        Whose::Person => false,
+    };
     let formatted = first(&parsed, &VCardProperty::Fn);
     let name = parsed.properties(&VCardProperty::N).map(parts).find(|name| !name.is_empty());
     let mut name = separated(name.unwrap_or_default(), &formatted).into_iter();
@@ -253,40 +254,77 @@ fn token(param: &VCardParameter) -> &str {
 /// and words beside its digits. What a person wrote there counts more than types, many of which programs
 /// add to every number.
 fn kind(card: &VCard, entry: &VCardEntry) -> PhoneKind {
+    let label = label(card, entry);
     let value = entry.values.first().map(text).unwrap_or_default();
-    let own = kind_of(&format!("{} {}", label(card, entry), value.to_lowercase().replace("tel:", "")));
-    if !own.is_telephone() {
-        return own;
+    let beside = value.strip_prefix("tel:").unwrap_or(&value);
+    let written = kind_of(&format!("{label} {beside}"));
+    if !written.is_telephone() {
+        return written;
     }
     let types = entry.params.iter().map(token).collect::<Vec<_>>().join(" ");
-    kind_of(&format!("{} {types}", label(card, entry)))
+    kind_of(&format!("{label} {types}"))
 }
 
 /// In this order: what is mobile and something else is mobile, and a fax with a voice is a telephone.
 fn kind_of(text: &str) -> PhoneKind {
+    if !text.contains(char::is_alphabetic) {
+        return PhoneKind::Other;
+    }
     let text = text.to_lowercase();
-    let words = || text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
-    let holds = |names: &[&str]| words().any(|word| names.iter().any(|name| word.contains(name)));
-    let begins = |names: &[&str]| words().any(|word| names.iter().any(|name| word.starts_with(name)));
-    let is = |names: &[&str]| words().any(|word| names.contains(&word));
-    let is_fax = |word: &str| ["fax", "факс"].iter().any(|name| word.contains(name)) || word == "ф";
-    let is_named = |word: &str| ["voice", "phone", "тел"].iter().any(|name| word.starts_with(name));
-    let has_voice = words().any(|word| !is_fax(word) && is_named(word)) || is(&["video", "text", "car", "т"]);
-    if holds(&["cell", "mobil", "iphone", "whatsapp", "моб"]) || begins(&["сотов"]) || is(&["pcs", "сот"])
-    {
+    let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = Words(words.collect());
+    let is_mobile = words.hold(&["cell", "mobil", "iphone", "whatsapp", "моб"])
+        || words.begin(&["сотов"])
+        || words.are(&["pcs", "сот"]);
+    if is_mobile {
         PhoneKind::Mobile
-    } else if words().any(is_fax) && !has_voice {
-        PhoneKind::Fax
-    } else if holds(&["pager", "пейдж"]) && !has_voice {
-        PhoneKind::Pager
-    } else if begins(&["modem", "модем", "telex", "телекс", "bbs", "isdn"]) && !has_voice {
-        PhoneKind::Data
-    } else if holds(&["work"]) || begins(&["раб"]) {
+    } else if let Some(machine) = words.machine() {
+        machine
+    } else if words.hold(&["work"]) || words.begin(&["раб"]) {
         PhoneKind::Work
-    } else if holds(&["home"]) || begins(&["дом"]) {
+    } else if words.hold(&["home"]) || words.begin(&["дом"]) {
         PhoneKind::Home
     } else {
         PhoneKind::Other
+    }
+}
+
+/// The words of a label or of types, in small letters.
+struct Words<'a>(Vec<&'a str>);
+
+impl Words<'_> {
+    /// The machine that they name, if they name no telephone too.
+    fn machine(&self) -> Option<PhoneKind> {
+        const FAX: [&str; 2] = ["fax", "факс"];
+        let machine = if self.hold(&FAX) || self.are(&["ф"]) {
+            PhoneKind::Fax
+        } else if self.hold(&["pager", "пейдж"]) {
+            PhoneKind::Pager
+        } else if self.begin(&["modem", "модем", "telex", "телекс", "bbs", "isdn"]) {
+            PhoneKind::Data
+        } else {
+            return None;
+        };
+        let others = self.0.iter().copied().filter(|word| !FAX.iter().any(|fax| word.contains(fax)));
+        let others = Words(others.collect());
+        let has_voice =
+            others.begin(&["voice", "phone", "телеф"]) || others.are(&["video", "text", "car", "т", "тел"]);
+        (!has_voice).then_some(machine)
+    }
+
+    /// One of the names is in a word.
+    fn hold(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|word| names.iter().any(|name| word.contains(name)))
+    }
+
+    /// A word begins with one of the names.
+    fn begin(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|word| names.iter().any(|name| word.starts_with(name)))
+    }
+
+    /// A word is one of the names.
+    fn are(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|word| names.contains(word))
     }
 }
 

@@ -13,18 +13,32 @@ const ONCE: [&str; 3] = ["N", "FN", "UID"];
 /// Texts in which the line of another property may have ended up.
 const TEXTS: [&str; 5] = ["N", "FN", "ORG", "TEL", "EMAIL"];
 
-/// What is wrong with a card, whose properties come one in a line, decoded.
-pub(super) fn fault(properties: &str) -> Option<CardFault> {
-    let lines = || properties.lines().map(|line| Property::parse(line.as_bytes()));
-    let texts = lines().filter(|property| TEXTS.iter().any(|name| property.is_named(name)));
-    if texts.filter_map(|property| own_value(&property)).any(holds_property) {
-        return Some(CardFault::LinesJoined);
+/// Whose a card is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Person,
+    /// A group of people, which is nobody to call (source: RFC 6350 §6.1.4, and what Apple writes for it in
+    /// vCard 3.0).
+    Group,
+    /// Perhaps of several people: why that is feared.
+    Several(CardFault),
+}
+
+/// Whose a card is, whose properties come one in a line, decoded.
+pub(super) fn whose(properties: &str) -> Whose {
+    let lines: Vec<Property> = properties.lines().map(|line| Property::parse(line.as_bytes())).collect();
+    let is_text = |property: &&Property| TEXTS.iter().any(|name| property.is_named(name));
+    if lines.iter().filter(is_text).filter_map(own_value).any(holds_property) {
+        return Whose::Several(CardFault::LinesJoined);
     }
-    let differs = |name: &str| {
-        let named: Vec<Property> = lines().filter(|property| property.is_named(name)).collect();
+    let differs = |name: &&str| {
+        let named: Vec<&Property> = lines.iter().filter(|property| property.is_named(name)).collect();
         are_of_several(&named)
     };
-    ONCE.iter().any(|name| differs(name)).then_some(CardFault::SeveralPeople)
+    if ONCE.iter().any(differs) {
+        return Whose::Several(CardFault::SeveralPeople);
+    }
+    if lines.iter().any(is_group) { Whose::Group } else { Whose::Person }
 }
 
 /// The value without the scheme of a number, `TEL:+7900…`.
@@ -35,24 +49,19 @@ fn own_value<'a>(property: &Property<'a>) -> Option<&'a [u8]> {
     Some(&value[scheme.map_or(0, <[u8]>::len)..])
 }
 
-/// Whether a card is a group of people, which is nobody to call (source: RFC 6350 §6.1.4, and what Apple
-/// writes for it in vCard 3.0).
-pub(super) fn is_group(properties: &str) -> bool {
-    let mut lines = properties.lines().map(|line| Property::parse(line.as_bytes()));
-    lines.any(|property| {
-        let is_kind = property.is_named("KIND") || property.is_named("X-ADDRESSBOOKSERVER-KIND");
-        is_kind && property.value.is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"group"))
-    })
+fn is_group(property: &Property) -> bool {
+    let is_kind = property.is_named("KIND") || property.is_named("X-ADDRESSBOOKSERVER-KIND");
+    is_kind && property.value.is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"group"))
 }
 
 /// Whether two of them have different texts and do not say that they are one in two forms.
-fn are_of_several(named: &[Property]) -> bool {
+fn are_of_several(named: &[&Property]) -> bool {
     if named.len() < 2 {
         return false;
     }
     let texts = named.iter().map(|property| words(property.value.unwrap_or_default()));
     let all: Vec<(&Property, Vec<String>)> =
-        named.iter().zip(texts).filter(|(_, words)| !words.is_empty()).collect();
+        named.iter().copied().zip(texts).filter(|(_, words)| !words.is_empty()).collect();
     let differ = |(one, words): &(&Property, Vec<String>), (other, others): &(&Property, Vec<String>)| {
         words != others && !are_forms(one, other)
     };
@@ -135,7 +144,7 @@ mod tests {
             "FN:Анна\nFN;PREF=1:Пётр\n",
             "FN:🌸\nFN:Пётр\n",
         ] {
-            assert_eq!(fault(lines), Some(CardFault::SeveralPeople), "{lines}");
+            assert_eq!(whose(lines), Whose::Several(CardFault::SeveralPeople), "{lines}");
         }
         for lines in [
             "FN:Анна\nTEL:1\nTEL:2\nORG:a\nORG:b\nEMAIL:a@b\nEMAIL:c@d\n",
@@ -145,7 +154,7 @@ mod tests {
             "FN;LANGUAGE=jp:a\nFN;LANGUAGE=en:b\n",
             "FN;PREF=1:a\nFN;PREF=2:b\n",
         ] {
-            assert_eq!(fault(lines), None, "{lines}");
+            assert_eq!(whose(lines), Whose::Person, "{lines}");
         }
     }
 
@@ -159,7 +168,7 @@ mod tests {
             "FN:АннаVERSION:3.0",
             "ORG:РогаEMAIL;TYPE=INTERNET:a@b.c",
         ] {
-            assert_eq!(fault(&format!("{value}\n")), Some(CardFault::LinesJoined), "{value}");
+            assert_eq!(whose(&format!("{value}\n")), Whose::Several(CardFault::LinesJoined), "{value}");
         }
         for value in [
             "ORG:HOTEL:24",
@@ -169,12 +178,14 @@ mod tests {
             "TEL:tel:+7900;ext=5",
             "N:a;b:c",
         ] {
-            assert_eq!(fault(&format!("{value}\n")), None, "{value}");
+            assert_eq!(whose(&format!("{value}\n")), Whose::Person, "{value}");
         }
     }
 
     #[test]
     fn only_a_group_is_a_group() {
+        let glued = "FN:Анна\nTEL:1\nFN:Друзья\nKIND:group\n";
+        assert_eq!(whose(glued), Whose::Several(CardFault::SeveralPeople), "nobody is lost with a group");
         for (line, group) in [
             ("KIND:group", true),
             ("X-ADDRESSBOOKSERVER-KIND: Group ", true),
@@ -184,7 +195,7 @@ mod tests {
             ("KIND:location", false),
             ("NOTE:KIND:group", false),
         ] {
-            assert_eq!(is_group(&format!("FN:a\n{line}\n")), group, "{line}");
+            assert_eq!(whose(&format!("FN:a\n{line}\n")) == Whose::Group, group, "{line}");
         }
     }
 }

@@ -5,16 +5,19 @@
 pub(super) struct Property<'a> {
     /// Group, name and parameters.
     head: &'a [u8],
+    /// The name without its group.
+    name: &'a [u8],
     /// Nothing if the line has no colon.
     pub(super) value: Option<&'a [u8]>,
 }
 
 impl<'a> Property<'a> {
     pub(super) fn parse(line: &'a [u8]) -> Self {
-        match colon(line) {
-            Some(at) => Self { head: &line[..at], value: Some(&line[at + 1..]) },
-            None => Self { head: line, value: None },
-        }
+        let colon = colon(line);
+        let head = &line[..colon.unwrap_or(line.len())];
+        let full = head.split(|byte| *byte == b';').next().unwrap_or_default();
+        let name = full.rsplit(|byte| *byte == b'.').next().unwrap_or_default().trim_ascii();
+        Self { head, name, value: colon.map(|at| &line[at + 1..]) }
     }
 
     /// Group and name.
@@ -22,13 +25,8 @@ impl<'a> Property<'a> {
         self.head.split(|byte| *byte == b';').next().unwrap_or_default()
     }
 
-    /// The name without its group.
-    pub(super) fn name(&self) -> &'a [u8] {
-        self.full_name().rsplit(|byte| *byte == b'.').next().unwrap_or_default().trim_ascii()
-    }
-
-    pub(super) fn is_named(&self, name: &str) -> bool {
-        is(self.name(), name)
+    pub(super) const fn is_named(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.as_bytes())
     }
 
     /// The parameters as they stand, such as `TYPE=CELL` or a bare `CELL`.

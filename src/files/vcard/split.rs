@@ -256,8 +256,7 @@ impl RawCard {
 }
 
 pub(super) fn is_used(property: &Property) -> bool {
-    let name = property.name();
-    USED.iter().any(|used| name.eq_ignore_ascii_case(used.as_bytes()))
+    USED.iter().any(|name| property.is_named(name))
 }
 
 #[cfg(test)]
