@@ -174,6 +174,7 @@ impl CommandError {
                 LedgerError::Foreign { .. }
                 | LedgerError::Damaged { .. }
                 | LedgerError::Lost { .. }
+                | LedgerError::NotPrivate { .. }
                 | LedgerError::SeveralNames { .. }
                 | LedgerError::Newer { .. }
                 | LedgerError::Machine { .. }

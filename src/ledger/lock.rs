@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::{LedgerError, beside, machine};
+use super::{LedgerError, beside, machine, private_file::open_private};
 
 /// Held until dropped, also by a process that dies.
 #[derive(Debug)]
@@ -16,11 +16,11 @@ impl Lock {
     /// Whether somebody has it. It is not taken, so that a run may begin at the same moment.
     pub(super) fn is_taken(ledger: &Path) -> Result<bool, LedgerError> {
         let path = beside(ledger, "-lock");
-        match File::open(&path) {
-            Ok(file) => Ok(matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(machine(&path, &error)),
+        if !path.exists() {
+            return Ok(false);
         }
+        let file = open_private(&path, OpenOptions::new().read(true))?;
+        Ok(matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
     pub(super) fn take(ledger: &Path) -> Result<Self, LedgerError> {
@@ -29,7 +29,7 @@ impl Lock {
         options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path).map_err(|error| machine(&path, &error))?;
+        let file = open_private(&path, &mut options)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => Err(LedgerError::Held { path: ledger.to_owned() }),
