@@ -46,6 +46,7 @@ mod status;
 mod summary;
 mod surroundings;
 mod track;
+mod trust;
 mod unattended;
 mod when;
 mod whence;
@@ -71,6 +72,7 @@ pub fn run() -> ExitCode {
         }
     };
     let language = settings::language(typed.arguments.lang);
+    trust::tell_not_believed(&typed, language);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
         let place = whence::place_of(&typed, &error).map(|place| place + ": ").unwrap_or_default();
@@ -107,6 +109,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Cancel(arguments) => control::cancel(arguments, language),
         Command::Simulate(arguments) => simulate::simulate(arguments, language),
         Command::Init(arguments) => init::init(arguments, typed.arguments.file.settings.as_deref(), language),
+        Command::Trust(arguments) => trust::trust(arguments, language),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man(arguments) => shell::man(arguments),
         Command::Schedule(arguments) => schedule::schedule(arguments, typed, language),
