@@ -194,7 +194,7 @@ const TWO_PROFILES: &str = "[profiles.a]\nid-instance = 1\ntoken-file = \"token\
 #[test]
 fn the_settings_file_and_the_profile_named_to_schedule_count_for_what_is_to_run() {
     let office = Office::new();
-    office.settings(&TWO_PROFILES);
+    office.settings(TWO_PROFILES);
     fs::write(office.folder.join("other.toml"), TWO_PROFILES).unwrap();
     let usual = ["--every", "day", "--at", "10:00", "--as", "cron"];
     for (before, behind, words) in [
@@ -234,7 +234,7 @@ fn the_settings_file_and_the_profile_named_to_schedule_count_for_what_is_to_run(
 #[test]
 fn a_line_runs_wherever_its_options_stand() {
     let office = Office::new();
-    office.settings(&TWO_PROFILES);
+    office.settings(TWO_PROFILES);
     for options in [
         &["--lang", "ru"][..],
         &["--profile", "send", "--settings", "send.toml"],
@@ -265,7 +265,7 @@ fn a_line_that_would_send_from_elsewhere_than_this_shell_is_refused() {
     let send = ["send", "list.csv", "--instance", "a", "--instance", "b"];
     let arguments = [&when[..], &send].concat();
     let shell = [("GREEN_API_ID_INSTANCE", "9"), ("GREEN_API_TOKEN_FILE", "token")];
-    office.settings(&named);
+    office.settings(named);
     let line = office.printed(&arguments, &shell);
     assert!(line.contains("--instance a --instance b") && !line.contains("--id-instance"), "{line}");
     let addressed = format!("{named}api-url = \"https://2.example\"\n");
@@ -298,7 +298,7 @@ fn what_cannot_be_scheduled_is_refused() {
     let office = Office::new();
     let instances =
         "[instances.a]\nid-instance = 1\ntoken-file = \"token\"\n[instances.b]\ntoken-file = \"token\"\n";
-    office.settings(&instances);
+    office.settings(instances);
     let usual = ["--every", "day", "--at", "10:00", "--as", "cron"];
     for (arguments, words) in [
         (vec!["--every", "day", "--at", "10:00"], "COMMAND"),

@@ -217,7 +217,32 @@ mod tests {
             days: days.parse().unwrap(),
             holidays: "2026-11-04\n*-12-31..*-01-08".parse().unwrap(),
             zone: zone.parse().unwrap(),
+            also: Vec::new(),
         }
+    }
+
+    #[test]
+    fn hours_that_hold_at_the_same_time_are_open_only_where_both_are_each_by_its_own_clocks() {
+        let both = |one: &str, other: &str| {
+            let (one, other) = (one.split_once(' ').unwrap(), other.split_once(' ').unwrap());
+            let other = hours(other.0, "mon-sun", other.1);
+            Hours { also: vec![other], ..hours(one.0, "mon-sun", one.1) }
+        };
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let now = at("2026-11-24T00:00Z");
+        for (one, other, opens, closes) in [
+            ("10:00-19:00 UTC", "12:00-21:00 UTC", "2026-11-24T12:00Z", "2026-11-24T19:00Z"),
+            ("12:00-21:00 UTC", "10:00-19:00 UTC", "2026-11-24T12:00Z", "2026-11-24T19:00Z"),
+            ("10:00-19:00 UTC", "10:00-19:00 Europe/Moscow", "2026-11-24T10:00Z", "2026-11-24T16:00Z"),
+        ] {
+            let hours = both(one, other);
+            assert_eq!(hours.next_opening(now), Some(at(opens)), "{one} {other}");
+            assert_eq!(hours.closes_at(at(opens)), Some(at(closes)), "{one} {other}");
+            assert!(!hours.are_always() && !hours.open_at(now) && hours.open_at(at(opens)));
+            assert!(hours.closed_by(now, &[]).is_some() && hours.closed_by(at(opens), &[]).is_none());
+        }
+        let never = both("10:00-12:00 UTC", "12:00-13:00 UTC");
+        assert_eq!(never.next_opening(now), None);
     }
 
     fn at(text: &str) -> Timestamp {

@@ -28,22 +28,22 @@ pub(in super::super) struct InForce {
 
 /// What is in force of what the files say of one key, the file that counts least first, and the values that
 /// the option takes. There is at least one.
-pub(super) fn combined(key: &str, said: Vec<Said>) -> (InForce, Vec<String>) {
+pub(super) fn combined(key: &str, said: &[Said]) -> (InForce, Vec<String>) {
     match key {
-        "suppress" | "holidays" => together(key, &said),
+        "suppress" | "holidays" => together(key, said),
         "window" | "days" | "start-at" | "until" => {
-            let values = first(&said).values.clone();
-            (together(key, &said).0, values)
+            let values = first(said).values.clone();
+            (together(key, said).0, values)
         }
         "daily-cap" | "new-recipients-per-day" | "rate" | "confirm" | "limit" => {
-            one(key, tightest(&said, |text| text.replace(',', ".").parse::<f64>().ok()))
+            one(key, tightest(said, |text| text.replace(',', ".").parse::<f64>().ok()))
         }
-        "max-duration" => one(key, tightest(&said, |text| text.parse::<Time>().ok().map(|time| time.0))),
-        "strict-phones" => one(key, said.iter().find(|said| said.values == ["true"]).unwrap_or(first(&said))),
-        "max-failures" => merged(key, &said, |one: MaxFailures, other| Some(one.and(other))),
-        "spacing" => merged(key, &said, |one: Spacing, other| Some(one.longer(other))),
-        "warm-up" => merged(key, &said, |one: WarmUp, other| Some(one.tighter(&other))),
-        _ => one(key, first(&said)),
+        "max-duration" => one(key, tightest(said, |text| text.parse::<Time>().ok().map(|time| time.0))),
+        "strict-phones" => one(key, said.iter().find(|said| said.values == ["true"]).unwrap_or(first(said))),
+        "max-failures" => merged(key, said, |one: MaxFailures, other| Some(one.and(other))),
+        "spacing" => merged(key, said, |one: Spacing, other| Some(one.longer(other))),
+        "warm-up" => merged(key, said, |one: WarmUp, other| Some(one.tighter(&other))),
+        _ => one(key, first(said)),
     }
 }
 

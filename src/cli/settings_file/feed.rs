@@ -65,7 +65,7 @@ pub(super) fn feed(
             files.when[*file].take(&key, &said.values);
         }
         let is_of_command = command.is_some();
-        let (in_force, values) = combined(&key, said.into_iter().map(|(_, said)| said).collect());
+        let (in_force, values) = combined(&key, &said.into_iter().map(|(_, said)| said).collect::<Vec<_>>());
         let with_default = |option: Arg| option.default_values(values);
         options = if is_of_command {
             options.mut_subcommand(name, |command| command.mut_arg(id, with_default))

@@ -172,7 +172,9 @@ impl FileSettings {
         }
         if self.trust != Trust::Trusted {
             top.without_decisions(path);
-            profiles.values_mut().for_each(|level| level.without_decisions(path));
+            for level in profiles.values_mut() {
+                level.without_decisions(path);
+            }
             instances.clear();
         }
         decisions.sort_by_key(|decision| decision.line);
