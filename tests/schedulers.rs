@@ -188,6 +188,34 @@ fn what_only_this_shell_knows_goes_along_and_a_token_never_does() {
     assert!(office.run(&[&when[..], &["--simulate"]].concat(), &[]).code == 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_scheduled_run_finds_the_trust_of_this_shell_and_asks_for_it_each_time() {
+    let office = Office::new();
+    let settings = "id-instance = 1\ntoken-file = \"token\"\n";
+    fs::write(office.folder.join("sendcontact.toml"), settings).unwrap();
+    let config = office.desk.path("own");
+    let run = |arguments: &[&str]| {
+        let mut command = office.desk.command(arguments);
+        command.current_dir(&office.folder).env("XDG_CONFIG_HOME", &config);
+        Ran::of(command.output().unwrap())
+    };
+    let when = ["schedule", "--every", "day", "--at", "10:00", "--as", "cron", "--", "send", "list.csv"];
+    let refused = run(&when);
+    assert!(refused.code == 2 && refused.stderr.contains("sendcontact trust"), "{refused:?}");
+    assert_eq!(run(&["trust"]).code, 0);
+    let line = run(&when).stdout;
+    let own = format!("XDG_CONFIG_HOME={}", config.display());
+    assert!(line.contains(&own) && !line.contains("--settings"), "{line}");
+    let unit = run(&[&when[..6], &["systemd"], &when[7..]].concat()).stdout;
+    assert!(
+        unit.contains(&format!("Environment=\"{own}\"")) || unit.contains(&format!("Environment={own}")),
+        "{unit}"
+    );
+    fs::write(office.folder.join("sendcontact.toml"), format!("{settings}rate = 1\n")).unwrap();
+    assert_eq!(run(&when).code, 2, "the file has changed");
+}
+
 const TWO_PROFILES: &str = "[profiles.a]\nid-instance = 1\ntoken-file = \"token\"\n\
                             [profiles.b]\nid-instance = 2\ntoken-file = \"token\"\n";
 
@@ -249,7 +277,9 @@ fn a_line_runs_wherever_its_options_stand() {
         let printed = office.run(&[&when, options, &send].concat(), &shell);
         assert_eq!(printed.code, 0, "{options:?} {printed:?}");
         let (_, command) = printed.stdout.split_once("* * * ").unwrap();
-        let ran = Command::new("sh").args(["-c", &command.replace("\\%", "%")]).output().unwrap();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &command.replace("\\%", "%")]).env_remove("XDG_CONFIG_HOME");
+        let ran = shell.env("HOME", office.desk.path("home")).output().unwrap();
         let log =
             fs::read_to_string(office.folder.join("sendcontact-list-simulated.log")).unwrap_or_default();
         assert!(ran.status.success(), "{options:?} {command} {log}");
