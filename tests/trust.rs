@@ -220,6 +220,26 @@ fn a_folder_is_trusted_as_it_is_and_no_longer_when_its_file_changes() {
     assert_eq!(desk.run(&["send", "clients/l.csv", "--settings", "clients/sendcontact.toml"]).code, 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn no_token_is_shown_to_whoever_trusts_a_file() {
+    let desk = Desk::new();
+    for text in [
+        format!("token = \"{TOKEN}\"\n"),
+        format!("token-command = [\"printf\", \"x {TOKEN}\\u001b[1m\"]\n"),
+        format!("token-file = \"{TOKEN}\"\n"),
+        format!("api-url = \"https://x.example/{TOKEN}\"\n[instances.a]\ntoken = \"{TOKEN}\"\n"),
+    ] {
+        unpacked(&desk, &text);
+        chmod(&desk, "clients/sendcontact.toml", 0o600);
+        for arguments in [&["settings", "clients/l.csv"][..], &["trust", "clients"], &["trust", "--list"]] {
+            let ran = desk.run(arguments);
+            assert_eq!(ran.code, 0, "{ran:?}");
+            assert!(!ran.stdout.contains(TOKEN) && !ran.stdout.contains('\u{1b}'), "{ran:?}");
+        }
+    }
+}
+
 #[test]
 fn a_new_settings_file_is_trusted_as_it_was_written() {
     let desk = Desk::new();

@@ -20,7 +20,7 @@ use crate::{domain::is_invisible, ledger::Access, sentences::SettingsFault};
 const FILES: [&str; 8] =
     ["ledger", "results", "out-dir", "log-file", "campaign", "problems", "contacts", "recipients"];
 
-/// What stands for an id, a token or a command in what is shown.
+/// What is shown in place of a token.
 const HIDDEN: &str = "<token>";
 
 /// Whether a file may decide what only the user decides.
@@ -104,7 +104,7 @@ impl Level {
         let entries = self.entries.iter().filter(|entry| entry.decides(file));
         let entries = entries.map(|entry| (entry.key.clone(), entry.value.shown(), entry.line));
         let token = self.token.iter().map(|token| (token.key().to_owned(), token.shown(), token.line));
-        entries.chain(token).map(|(key, value, line)| Decision { key, value: plain(&value), line }).collect()
+        entries.chain(token).map(|(key, value, line)| Decision { key, value: shown(&value), line }).collect()
     }
 
     fn without_decisions(&mut self, file: &Path) {
@@ -237,7 +237,7 @@ impl Level {
     fn value(&self) -> String {
         let entries = self.entries.iter().map(|entry| format!("{} = {}", entry.key, entry.value.shown()));
         let token = self.token.iter().map(|token| format!("{} = {}", token.key(), token.shown()));
-        plain(&entries.chain(token).collect::<Vec<_>>().join(", "))
+        shown(&entries.chain(token).collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -276,6 +276,16 @@ fn leads_away(file: &Path, path: &Path) -> bool {
         None => false,
         Some(part) => part.canonicalize().map_or(true, |part| !part.starts_with(&folder)),
     }
+}
+
+/// A value as a person may see it: what looks like a token is hidden, wherever it stands.
+fn shown(value: &str) -> String {
+    let is_token = |word: &str| word.len() >= 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let words = value.split_inclusive(|sign: char| !sign.is_ascii_alphanumeric()).map(|part| {
+        let word = part.trim_end_matches(|sign: char| !sign.is_ascii_alphanumeric());
+        if is_token(word) { part.replacen(word, HIDDEN, 1) } else { part.to_owned() }
+    });
+    plain(&words.collect::<String>())
 }
 
 /// A text of a file that came with a list, with signs that a terminal would obey made visible.
