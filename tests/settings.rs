@@ -235,6 +235,7 @@ fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
         chmod(&path, mode);
         desk.run(&["trust"]);
         let _anew = fs::remove_file(desk.path("list.ledger"));
+        let _forgotten = fs::remove_dir_all(desk.path("state"));
         let before = service.sends().len();
         let ran = desk.run(&["send", "list.csv"]);
         assert!(!format!("{ran:?}").contains(TOKEN), "{ran:?}");

@@ -673,12 +673,12 @@ fn client_of(simulator: &Simulator, time_outs: TimeOuts) -> Client {
 async fn an_instance_takes_cards_in_its_good_states_only() {
     let taken = || accepted("3EB00000000000000001");
     let not_authorized = halted(Halt::NotAuthorized, "HTTP 400: instance account not authorized");
-    let suspended = halted(Halt::Suspended, "HTTP 403: Your account is suspended");
     for (state, told, outcome) in [
         (json!("authorized"), InstanceState::Authorized, taken()),
         (json!("blocked"), InstanceState::Blocked, taken()),
         (json!("notAuthorized"), InstanceState::NotAuthorized, not_authorized),
-        (json!("suspended"), InstanceState::Suspended, suspended),
+        (json!("yellowCard"), InstanceState::YellowCard, taken()),
+        (json!("suspended"), InstanceState::Suspended, taken()),
         (json!("starting"), InstanceState::Starting, throttled(Throttle::Starting, None)),
         (json!(null), InstanceState::Starting, throttled(Throttle::Starting, None)),
     ] {

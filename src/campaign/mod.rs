@@ -23,7 +23,7 @@ use crate::{
     green_api::{InstanceState, PhoneAs},
     ledger::{Control, LedgerError, Rules},
     pace::Pace,
-    sentences::{Language, Running},
+    sentences::{self, Language, Running},
 };
 
 pub use engine::{Watcher, run};
@@ -59,13 +59,23 @@ pub struct LaneConditions {
     pub readdress: bool,
     /// Hours, caps and ends; without any every row may go at once. Caps need a book.
     pub rules: Option<Arc<Rules>>,
-    /// Whether a lane outside its hours waits, or ends.
+    /// Whether a lane bears waits of more than a minute, or ends instead (`--no-wait`).
     pub waits: bool,
     /// When the instance sent its last card, in milliseconds since 1970: the next one keeps its
     /// distance.
     pub last_sent: Option<i64>,
     /// Seeds the jitter of waits.
     pub seed: u64,
+}
+
+impl LaneConditions {
+    /// The longest wait of a lane that does not wait.
+    pub(crate) const SHORT_WAIT: Duration = Duration::from_mins(1);
+
+    /// For how long trouble is borne by a lane that waits, or does not.
+    fn trouble_time(&self) -> Duration {
+        if self.waits { self.patience } else { self.patience.min(Self::SHORT_WAIT) }
+    }
 }
 
 /// What a run may do, all its lanes together.
@@ -268,12 +278,39 @@ pub enum Stop {
     Rules(Verdict, Arc<Rules>),
     /// For as long as patience lasts the service would have accepted cards and delivered none.
     State(InstanceState),
+    /// A wait of more than a minute, which the lane was told not to bear.
+    NotWaited(LongWait),
     /// The start that was planned passed so long ago.
     Late(Duration),
     /// A person said no, or another terminal asked for it.
     Cancelled,
     /// A person or the system asked for it.
     Interrupted,
+}
+
+/// What a lane would have waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LongWait {
+    /// The service would accept contacts in this state and deliver none.
+    State(InstanceState),
+    /// The service asks for a pause of this length.
+    Pause(Throttle, Duration),
+    /// The next contact may go so much later: `--spacing` or `--rate` say so.
+    Next(Duration),
+}
+
+impl LongWait {
+    /// What would have been waited for, and when to run again.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        let time = |wait: &Duration| sentences::long(*wait, language);
+        let words = match self {
+            Self::State(state) => Running::NotWaitedState { state: state.as_word().to_owned() },
+            Self::Pause(by, wait) => Running::NotWaitedPause { why: by.say(language), time: time(wait) },
+            Self::Next(wait) => Running::NotWaitedNext { time: time(wait) },
+        };
+        sentences::alone(&words.say(language))
+    }
 }
 
 #[cfg(test)]

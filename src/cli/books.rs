@@ -35,9 +35,9 @@ fn keep_in(
     let counts = caps.is_some_and(Caps::need_a_book);
     let book = match identity.service {
         Service::GreenApi => open(folder, identity, ""),
-        Service::Loopback if counts => open(folder, identity, host(api_url)),
+        Service::Loopback => open(folder, identity, host(api_url)),
         Service::Simulator if counts => Book::in_memory(),
-        Service::Loopback | Service::Simulator => return Ok(None),
+        Service::Simulator => return Ok(None),
     };
     let kept = book.and_then(|book| ledger.keep(lane, book));
     match kept {

@@ -27,6 +27,7 @@ mod hand_over;
 mod init;
 mod instances;
 mod interrupts;
+mod ledger;
 mod log;
 mod opt_outs;
 mod plan;
@@ -107,6 +108,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Pause(arguments) => control::pause(arguments, language),
         Command::Resume(arguments) => control::resume(arguments, language),
         Command::Cancel(arguments) => control::cancel(arguments, language),
+        Command::Ledger(arguments) => ledger::ledger(arguments, language),
         Command::Simulate(arguments) => simulate::simulate(arguments, language),
         Command::Init(arguments) => init::init(arguments, typed.arguments.file.settings.as_deref(), language),
         Command::Trust(arguments) => trust::trust(arguments, language),

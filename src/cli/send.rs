@@ -1,11 +1,6 @@
 //! The main job: rows into the ledger, cards to the service, results beside the input.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    pin::pin,
-    time::Duration,
-};
+use std::{fs, path::PathBuf, pin::pin, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{sync::watch, time::timeout};
@@ -65,7 +60,6 @@ async fn run(
     let senders = reached(each, &interrupts).await?;
     prepare_places(arguments, places)?;
     let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
-    let fresh = !places.ledger.exists();
     let ledger = Ledger::open(&places.ledger, &identities)?;
     let control = Control::of(&places.ledger);
     control.clear().map_err(control::unwritable)?;
@@ -84,12 +78,17 @@ async fn run(
             return finish((arguments, language), (places, &[]), (&mut ledger, recorded), Ok(stopped));
         }
         Err(error) => {
-            drop(ledger);
-            return Err(clean_up(fresh, &places.ledger, error));
+            if matches!(error.exit(), Exit::Input | Exit::Usage) {
+                ledger.discard_if_new();
+            }
+            return Err(error);
         }
     };
     if arguments.retry_failed {
         ledger.retry_failed()?;
+    }
+    if arguments.again {
+        ledger.send_again()?;
     }
     let notes = senders::prepare(&senders, &mut ledger, language)?;
     let before = ledger.counts()?;
@@ -100,13 +99,18 @@ async fn run(
     let shares = senders::shares(&senders, &ledger, waiting)?;
     let rate = senders::rate(each);
     let recorded = ledger.begin_run(&runs::new("send", began, Some(rate)), &before)?;
+    ledger.open_run(recorded)?;
     let talk = !arguments.talk.quiet;
     if talk {
         say_on!("{}\n{}", head(places, &senders, language), plan.findings());
         say_on!("{}", plan.outlook(&before, rate, arguments.limit));
         say!("{}", prospects(&plan, (&senders, &shares), &ledger, language)?);
+        let forgetful = ledger.is_forgetful().then(|| {
+            let path = format!("{}-wal", places.ledger.display());
+            Running::LedgerForgetful { path }.say(language)
+        });
         let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
-        notes.into_iter().chain(paused).for_each(|note| say!("  {note}"));
+        notes.into_iter().chain(forgetful).chain(paused).for_each(|note| say!("  {note}"));
     }
     let (mut ledger, mut run) =
         hand_over((arguments, when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
@@ -232,19 +236,6 @@ fn layout(layout: &Layout) -> String {
     }
 }
 
-/// An input or a setting that cannot be used leaves no empty ledger behind.
-fn clean_up(fresh: bool, ledger: &Path, error: CommandError) -> CommandError {
-    if fresh && matches!(error.exit(), Exit::Input | Exit::Usage) {
-        for ending in ["", "-wal", "-shm", "-lock"] {
-            let mut name = ledger.as_os_str().to_owned();
-            name.push(ending);
-            // What is not there, or cannot go, does no harm: it holds no row.
-            let _gone = fs::remove_file(name);
-        }
-    }
-    error
-}
-
 /// Whether the service is there to be asked and nobody waits for the end.
 const fn answers(stop: &Stop) -> bool {
     match stop {
@@ -254,7 +245,8 @@ const fn answers(stop: &Stop) -> bool {
         | Stop::Throttled(_)
         | Stop::Rules(..)
         | Stop::Book { .. }
-        | Stop::State(_) => true,
+        | Stop::State(_)
+        | Stop::NotWaited(_) => true,
         Stop::Halted(..) | Stop::Unreachable(_) | Stop::Late(_) | Stop::Interrupted | Stop::Cancelled => {
             false
         }

@@ -50,6 +50,7 @@ pub(super) fn tell_not_believed(typed: &Typed, language: Language) {
         | Command::Simulate(_)
         | Command::Init(_)
         | Command::Trust(_)
+        | Command::Ledger(_)
         | Command::Completions(_)
         | Command::Man(_)
         | Command::Schedule(_)

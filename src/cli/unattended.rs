@@ -59,6 +59,7 @@ impl<'a> Unattended<'a> {
             | Command::Pause(_)
             | Command::Resume(_)
             | Command::Cancel(_)
+            | Command::Ledger(_)
             | Command::Simulate(_)
             | Command::Settings(_)
             | Command::Init(_)

@@ -61,7 +61,7 @@ pub(super) struct WhenArguments {
     /// The hours hold where the recipient's number is from; --map timeZone=COLUMN names the zone of a row
     #[arg(long)]
     recipient_time_zone: bool,
-    /// Outside the hours end (exit code 5) instead of waiting
+    /// End with exit code 5 instead of any wait of more than a minute: for hours, caps, the start, a restricted number or a pause that the service asks for
     #[arg(long)]
     no_wait: bool,
     /// Cards a day, all campaigns of the instance on this machine together

@@ -235,11 +235,15 @@ pub(super) fn at(item: &Value) -> Option<i64> {
     item.get("timestamp").and_then(Value::as_i64).map(|seconds| seconds.saturating_mul(1000))
 }
 
-/// What the service calls pending is still in its queue; a word that we do not know says nothing.
+/// What the service calls pending is still in its queue, and suspended is its newer word for a yellow card; a
+/// word that we do not know says nothing.
 fn delivery(item: &Value) -> Option<Delivery> {
     let word = item.get("statusMessage")?.as_str()?.trim();
     if word.eq_ignore_ascii_case("pending") {
         return Some(Delivery::Queued);
+    }
+    if word.eq_ignore_ascii_case("suspended") {
+        return Some(Delivery::YellowCard);
     }
     Delivery::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(word))
 }
@@ -364,6 +368,8 @@ mod tests {
                 r#"{"statusMessage":"pending","timestamp":9223372036854775807}"#,
                 fate(Delivery::Queued, Some(i64::MAX)),
             ),
+            (r#"{"statusMessage":"yellowCard"}"#, fate(Delivery::YellowCard, None)),
+            (r#"{"statusMessage":"Suspended"}"#, fate(Delivery::YellowCard, None)),
             (r#"{"statusMessage":"teleported"}"#, Ok(None)),
             (r#"{"statusMessage":7}"#, Ok(None)),
             (r#"{"idMessage":"ANOTHER","statusMessage":"read"}"#, Ok(None)),

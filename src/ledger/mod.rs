@@ -6,6 +6,7 @@
 
 mod book;
 mod control;
+mod copy;
 mod door;
 mod gate;
 mod import;
@@ -27,7 +28,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use crate::{
     domain::Counts,
@@ -133,6 +134,23 @@ pub enum LedgerError {
         /// The ledger.
         path: PathBuf,
     },
+    /// The last run was cut off, and the file is gone in which it wrote last.
+    Forgetful {
+        /// The ledger.
+        path: PathBuf,
+        /// What is missing.
+        missing: PathBuf,
+    },
+    /// The file was removed or replaced while a run was on.
+    Moved {
+        /// The ledger.
+        path: PathBuf,
+    },
+    /// Something stands where a copy was to be made.
+    Exists {
+        /// Where.
+        path: PathBuf,
+    },
     /// A newer version of the program wrote it.
     Newer {
         /// The ledger.
@@ -207,6 +225,11 @@ impl LedgerError {
             }
             Self::SeveralNames { path } => Fault::LedgerNames { path: shown(path) },
             Self::Lost { path } => Fault::LedgerLost { path: shown(path) },
+            Self::Forgetful { path, missing } => {
+                Fault::LedgerForgetful { path: shown(path), missing: shown(missing) }
+            }
+            Self::Moved { path } => Fault::LedgerMoved { path: shown(path) },
+            Self::Exists { path } => Fault::CopyExists { path: shown(path) },
             Self::Newer { path, version } => {
                 Fault::LedgerNewer { path: shown(path), version: *version as u64 }
             }
@@ -233,8 +256,22 @@ pub struct Ledger {
     lanes: Vec<Lane>,
     /// What was wanted of a run that was killed.
     left_behind: Option<Wish>,
-    _lock: Option<Lock>,
+    /// This opening made it.
+    is_new: bool,
+    /// The last run was cut off and its `-wal` is gone: the send history must know what it sent.
+    is_forgetful: bool,
+    /// What other campaigns have sent is sent once more.
+    again: bool,
+    lock: Option<Lock>,
 }
+
+/// The fact that names the ledger in send histories.
+const LEDGER: &str = "ledger";
+
+/// The fact that a run sends from it, or was cut off: the number of the run. It stands in the ledger itself
+/// before the first request and is taken away with the end of the run, so that a ledger without its `-wal`
+/// shows that something is missing.
+const OPEN_RUN: &str = "open run";
 
 impl Ledger {
     /// Opens a ledger for a run of these instances, or makes one (mode 0600). Each of them is a lane,
@@ -274,12 +311,20 @@ impl Ledger {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
         private_file::must_be_plain(path)?;
+        let connection = connect(path)?;
+        // A reader that ends must not move the `-wal` of a run that was cut off into the ledger.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .map_err(|error| explain(path, &error))?;
         let ledger = Self {
-            connection: connect(path)?,
+            connection,
             path: path.to_owned(),
             lanes: Vec::new(),
             left_behind: None,
-            _lock: None,
+            is_new: false,
+            is_forgetful: false,
+            again: false,
+            lock: None,
         };
         ledger.check_kind()?;
         sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
@@ -350,21 +395,95 @@ impl Ledger {
         sql::failed_to_pending(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
+    /// Has rows that other campaigns of the same instances have sent to the same people sent once more.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn send_again(&mut self) -> Result<(), LedgerError> {
+        self.again = true;
+        sql::sent_before_to_pending(&self.connection).map(drop).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Notes durably that a run is going to send, before its first request.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written, or when the last run was cut off, its `-wal` is gone
+    /// and no send history can tell what it sent.
+    pub fn open_run(&mut self, run: RunId) -> Result<(), LedgerError> {
+        if self.is_forgetful && self.lanes.iter().any(|lane| lane.book.is_none()) {
+            return Err(self.forgetful());
+        }
+        let note = || {
+            sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())?;
+            sql::checkpoint(&self.connection)?;
+            // So that a `-wal` is there as long as the run is.
+            sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())
+        };
+        note().map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Whether the last run was cut off and the file is gone in which it wrote last. What it sent is looked up
+    /// in the send history before each contact.
+    #[must_use]
+    pub const fn is_forgetful(&self) -> bool {
+        self.is_forgetful
+    }
+
+    fn forgetful(&self) -> LedgerError {
+        LedgerError::Forgetful { path: self.path.clone(), missing: beside(&self.path, "-wal") }
+    }
+
+    /// Removes a ledger that this opening made, while nobody else can hold it.
+    pub fn discard_if_new(self) {
+        let Self { connection, path, is_new, lock, .. } = self;
+        drop(connection);
+        if is_new {
+            for file in [path.clone(), beside(&path, "-wal"), beside(&path, "-shm")] {
+                // What is not there, or cannot go, does no harm: it holds no row.
+                let _ = fs::remove_file(file);
+            }
+            lock.into_iter().for_each(Lock::remove);
+        }
+    }
+
     fn open_writable(path: &Path) -> Result<Self, LedgerError> {
         has_one_place(path)?;
         private_file::must_be_private(path)?;
-        let lock = Lock::take(path)?;
+        let mut lock = Lock::take(path)?;
         let left_behind = Control::of(path).withdraw().map_err(|error| machine(path, &error))?;
-        if !path.exists() {
+        let is_new = !path.exists();
+        if is_new {
             create(path)?;
         }
-        let connection = connect(path)?;
-        let (path, lanes) = (path.to_owned(), Vec::new());
-        let mut ledger = Self { connection, path, lanes, left_behind, _lock: Some(lock) };
+        lock.take_file(path)?;
+        // Before SQLite makes a new one.
+        let has_wal = fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0);
+        let mut ledger = Self {
+            connection: connect(path)?,
+            path: path.to_owned(),
+            lanes: Vec::new(),
+            left_behind,
+            is_new,
+            is_forgetful: false,
+            again: false,
+            lock: Some(lock),
+        };
         ledger.check_kind()?;
         ledger.check_whole()?;
+        let open_run = sql::fact(&ledger.connection, OPEN_RUN).map_err(|error| explain(path, &error))?;
+        ledger.is_forgetful = open_run.is_some() && !has_wal;
         ledger.prepare_writer().map_err(|error| explain(&ledger.path, &error))?;
+        if has_wal {
+            // What the last run wrote is all here.
+            sql::remove_fact(&ledger.connection, OPEN_RUN).map_err(|error| explain(path, &error))?;
+        }
         Ok(ledger)
+    }
+
+    /// Whether the ledger is still the file that was opened.
+    fn check_place(&self) -> Result<(), LedgerError> {
+        let in_place = self.lock.as_ref().is_none_or(|lock| lock.is_in_place(&self.path));
+        if in_place { Ok(()) } else { Err(LedgerError::Moved { path: self.path.clone() }) }
     }
 
     fn prepare_writer(&mut self) -> rusqlite::Result<()> {

@@ -17,7 +17,7 @@ pub(super) fn explanation(line: &Line, sources: &[Listed], language: Language) -
         Status::Unknown if line.error.is_empty() => Explanation::UnderWay.say(language),
         Status::Unknown => Explanation::Unclear { words: words() }.say(language),
         Status::Duplicate => duplicate(line, sources).say(language),
-        Status::Suppressed => Explanation::Suppressed.say(language),
+        Status::Suppressed => noted(line, language).unwrap_or_else(|| Explanation::Suppressed.say(language)),
         Status::Pending if !line.given => Explanation::NotGiven.say(language),
         Status::Pending if line.attempts > 0 => Explanation::PutOff.say(language),
         Status::Pending => Explanation::Pending.say(language),

@@ -68,8 +68,8 @@ sentences! {
             en "blocked: WhatsApp has banned this number. Do not send; appeal from the phone",
             ru "blocked: WhatsApp заблокировал этот номер. Не отправляйте; подайте обращение с телефона",
         Restricted =
-            en "yellowCard: WhatsApp restricts this number after complaints or mailing to strangers. Do not send, let it rest for some days",
-            ru "yellowCard: WhatsApp ограничил номер после жалоб или рассылки незнакомым. Не отправляйте, дайте ему отдохнуть несколько дней",
+            en "yellowCard or suspended: WhatsApp restricts this number after complaints or mailing to strangers. Do not send, let it rest for some days",
+            ru "yellowCard или suspended: WhatsApp ограничил номер после жалоб или рассылки незнакомым. Не отправляйте, дайте ему отдохнуть несколько дней",
         Starting =
             en "starting: it will be ready within five minutes. Look again then",
             ru "starting: будет готов в течение пяти минут. Проверьте снова после этого",

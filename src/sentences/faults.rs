@@ -189,6 +189,21 @@ sentences! {
                 name: restore it from a copy, or to begin anew remove that too; nothing was sent",
             ru "реестра {path} нет, рядом остались только последние записи, с -wal в конце имени: восстановите его из \
                 копии, а чтобы начать заново, удалите и этот файл; ничего не отправлено",
+        LedgerForgetful { path: String, missing: String } =
+            en "the last run of {path} was cut off, and {missing} is gone: what that run sent last is recorded only \
+                there, and there is no send history of this instance that knows it. Put {missing} back beside the \
+                ledger; nothing was sent",
+            ru "прошлая отправка по реестру {path} оборвалась, а файла {missing} нет: последние отправки записаны \
+                только в нём, и истории отправок этого инстанса здесь тоже нет. Верните {missing} на место рядом с \
+                реестром; ничего не отправлено",
+        LedgerMoved { path: String } =
+            en "the ledger {path} was removed or replaced while the run was on, so nothing more can be recorded; put \
+                it back, and look at it with sendcontact status before you send again",
+            ru "реестр {path} удалили или заменили во время отправки, записывать больше некуда; верните его на место и, \
+                прежде чем отправлять дальше, проверьте: sendcontact status",
+        CopyExists { path: String } =
+            en "{path} exists already; name another file for the copy",
+            ru "{path} уже существует; назовите для копии другой файл",
         LedgerNewer { path: String, version: u64 } =
             en "the ledger {path} was written by a newer sendcontact (its version is {version}): update this one",
             ru "реестр {path} записан более новым sendcontact (его версия — {version}): обновите программу",

@@ -296,6 +296,13 @@ sentences! {
                 "других таблиц страницы не прочитано"
             )],
 
+        // Why a row was left out.
+        SentBefore { campaign: String, day: String } =
+            en "This instance sent the same contact to this person on {day}{campaign}; --again sends it once more."
+                [campaign = in_campaign(campaign, " in the campaign ", ("\"", "\""))],
+            ru "Этот инстанс уже отправил тот же контакт этому человеку {day}{campaign}; отправить ещё раз: --again."
+                [campaign = in_campaign(campaign, " в кампании ", ("«", "»"))],
+
         // How an unknown row became accepted.
         FoundInQueue =
             en "The answer was lost; the card was found in the instance's queue.",
@@ -352,6 +359,11 @@ sentences! {
             en "a NUL character stands in it, as in a damaged file; export it again",
             ru "в ней стоит символ NUL, как в повреждённом файле. Выгрузите её заново.",
     }
+}
+
+/// The campaign in its language's quotation marks; nothing if its name is not known.
+fn in_campaign(campaign: &str, words: &str, (open, close): (&str, &str)) -> String {
+    if campaign.is_empty() { String::new() } else { format!("{words}{open}{campaign}{close}") }
 }
 
 /// A sign as a person can find it: one that leaves no trace on paper goes by its code point.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use super::{
-    super::{Event, LaneConditions, Pause, Stop, Wire},
+    super::{Event, LaneConditions, LongWait, Pause, Stop, Wire},
     Answer, Run,
     worker::Worker,
 };
@@ -147,6 +147,7 @@ impl<W: Wire> Worker<W> {
         }
         if self.is_idle() {
             self.end_if_overdue(run);
+            self.end_if_next_is_far(run, now);
         }
         if run.wish.is_some() || held.is_some() {
             // What was known of the instance is old when the run goes on.
@@ -208,6 +209,14 @@ impl<W: Wire> Worker<W> {
         let passed = rules.schedule.deadline.filter(|deadline| deadline.at <= run.wall_clock());
         if let Some(deadline) = passed {
             self.stop(run, Stop::Rules(calendar::Verdict::Over(deadline.why), rules));
+        }
+    }
+
+    /// A lane that is not to wait does not wait for its own pace either.
+    fn end_if_next_is_far(&mut self, run: &mut Run<'_>, now: Instant) {
+        let wait = self.slot().saturating_duration_since(now);
+        if !self.conditions.waits && wait > LaneConditions::SHORT_WAIT {
+            self.stop(run, Stop::NotWaited(LongWait::Next(wait)));
         }
     }
 
@@ -283,8 +292,12 @@ impl<W: Wire> Worker<W> {
     }
 
     /// In these states the service accepts cards and delivers none (source: its page on tracking
-    /// the status), so nothing is started until they are over or patience is.
+    /// the status), so nothing is started until they are over or patience is. They last for hours: a lane
+    /// that is not to wait ends at once.
     fn rest_the_number(&mut self, run: &mut Run<'_>, state: InstanceState, now: Instant) {
+        if !self.conditions.waits {
+            return self.stop(run, Stop::NotWaited(LongWait::State(state)));
+        }
         let since = self.gate.health.bad.as_ref().map_or(now, |(_, since)| *since);
         let last = since + self.conditions.patience;
         if now >= last {

@@ -63,7 +63,7 @@ impl<W: Wire> Worker<W> {
             number,
             wire,
             pace,
-            backoff: Backoff::new(conditions.patience, conditions.seed),
+            backoff: Backoff::new(conditions.trouble_time(), conditions.seed),
             gate: Gate::new(&conditions, now, wall_clock),
             phone_as: conditions.phone_as,
             conditions,

@@ -64,6 +64,8 @@ pub(super) enum Command {
     Resume(CampaignArguments),
     /// Let the run that works on a campaign finish what is under way, and end
     Cancel(CampaignArguments),
+    /// Copy a ledger safely, also while a run is on
+    Ledger(LedgerArguments),
     /// Run a GREEN-API that is not there on a port of this machine
     Simulate(SimulateArguments),
     /// Show every setting of send as it would count, and whence it comes
@@ -98,6 +100,7 @@ impl Command {
             | Self::Pause(_)
             | Self::Resume(_)
             | Self::Cancel(_)
+            | Self::Ledger(_)
             | Self::Simulate(_)
             | Self::Settings(_)
             | Self::Init(_)
@@ -125,6 +128,7 @@ impl Command {
             | Self::Pause(_)
             | Self::Resume(_)
             | Self::Cancel(_)
+            | Self::Ledger(_)
             | Self::Simulate(_)
             | Self::Init(_)
             | Self::Trust(_)
@@ -169,6 +173,7 @@ impl Command {
             | Self::Pause(_)
             | Self::Resume(_)
             | Self::Cancel(_)
+            | Self::Ledger(_)
             | Self::Simulate(_)
             | Self::Init(_)
             | Self::Trust(_)
@@ -321,6 +326,9 @@ pub(super) struct SendArguments {
     /// Send failed rows once more
     #[arg(long)]
     pub(super) retry_failed: bool,
+    /// Send what these instances sent to the same people in an earlier campaign once more
+    #[arg(long)]
+    pub(super) again: bool,
     /// Stop when so many cards were refused: a number, or a share of at least 50 answers
     #[arg(long, default_value = "10%", value_name = "N|N%")]
     pub(super) max_failures: MaxFailures,
@@ -369,6 +377,23 @@ pub(super) struct SimulateArguments {
     /// Script of faults, as JSON
     #[arg(long, value_name = "FILE")]
     pub(super) script: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LedgerArguments {
+    #[command(subcommand)]
+    pub(super) command: LedgerCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LedgerCommand {
+    /// Copy a ledger to a new file: the copy is whole, also while a run is on
+    Copy {
+        /// The ledger
+        from: PathBuf,
+        /// The new file
+        to: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

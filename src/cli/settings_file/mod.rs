@@ -34,7 +34,7 @@ pub(super) use token::{FileToken, read_token};
 pub(super) const NAME: &str = "sendcontact.toml";
 
 /// Commands that work whatever the settings file says.
-const WITHOUT: [&str; 6] = ["init", "simulate", "completions", "man", "schedule", "trust"];
+const WITHOUT: [&str; 7] = ["init", "simulate", "completions", "ledger", "man", "schedule", "trust"];
 
 /// Commands that ask the service or run something: they do not begin while a file says what is not believed.
 const ACTING: [&str; 5] = ["send", "track", "reconcile", "doctor", "opt-outs"];

@@ -146,21 +146,22 @@ fn parts(entry: &VCardEntry) -> Vec<String> {
 }
 
 /// The parts of a name whose separators were escaped (`Doe\;John`), as if they were letters of the family
-/// name. They are believed if FN has no other words; else FN is the name.
+/// name. They are believed if FN has no other words; else FN is the name. A name that has such signs has
+/// them in FN too.
 fn separated(parts: Vec<String>, formatted: &str) -> Vec<String> {
     let Some((family, others)) = parts.split_first() else { return parts };
-    let is_alone = others.iter().all(String::is_empty);
-    let separator = [';', ','].into_iter().find(|sign| parts.iter().any(|part| part.contains(*sign)));
-    let Some(separator) = separator else { return parts };
+    let separator = [';', ','].into_iter().find(|sign| family.contains(*sign));
+    let is_whole = others.iter().any(|part| !part.is_empty()) || family == formatted;
+    let Some(separator) = separator.filter(|_| !is_whole) else { return parts };
     let split: Vec<String> = family.split(separator).map(|part| part.trim().to_owned()).collect();
     let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
     let known: Vec<String> = split.iter().flat_map(|part| words(part)).collect();
     let is_confirmed = words(formatted).iter().all(|word| known.contains(word));
     match separator {
-        ';' if is_alone && is_confirmed => split,
-        ';' if formatted.is_empty() => parts,
+        ';' if is_confirmed => split,
         ';' => Vec::new(),
-        _ if is_alone && is_confirmed && split.len() == 2 && !formatted.is_empty() => split,
+        // Without FN, `Doe, Jr.` is as likely as `Doe, John`.
+        _ if is_confirmed && split.len() == 2 && !formatted.is_empty() => split,
         _ => parts,
     }
 }
@@ -385,7 +386,8 @@ mod tests {
             ("N:Doe\\;John\\;Q\\;\\;;;;;\nFN:John Q Doe", ["John", "Q", "Doe", "John Q Doe", ""]),
             ("N:Doe\\;John;;;", ["John", "", "Doe", "", ""]),
             ("N:Doe\\;John;;;\nFN:Johnny Doe", ["", "", "", "Johnny Doe", ""]),
-            ("N:;Doe\\;John;;\nFN:John Doe", ["", "", "", "John Doe", ""]),
+            ("N:;Doe\\;John;;\nFN:John Doe", ["Doe;John", "", "", "John Doe", ""]),
+            ("N:Doe\\;Co;;;;\nFN:Doe\\;Co", ["", "", "Doe;Co", "Doe;Co", ""]),
             ("N:Doe\\, John;;;;\nFN:John Doe", ["John", "", "Doe", "John Doe", ""]),
             ("N:Doe\\, Jr.;John;;;\nFN:John Doe", ["John", "", "Doe, Jr.", "John Doe", ""]),
         ] {

@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use super::Layout;
 use super::encoding::Source;
 use super::problem::FileProblem;
+use crate::sentences::CardFault;
 use charset::Charsets;
 use split::{RawCard, Splitter};
 
@@ -86,7 +87,9 @@ impl Cards {
         let text = self.charsets.text(&raw.text, raw.charset);
         let mut card = text.and_then(|text| card::read(&text)).unwrap_or_else(Card::broken);
         if let Some(fault) = raw.fault {
-            card = Card { phones: card.phones, ..Card::broken(fault) };
+            // A number that was cut is another one.
+            let phones = if fault == CardFault::Cut { Vec::new() } else { card.phones };
+            card = Card { phones, ..Card::broken(fault) };
         }
         Card { number: self.number, line: raw.line, ..card }
     }

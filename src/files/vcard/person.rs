@@ -107,7 +107,8 @@ fn holds_property(value: &[u8]) -> bool {
 fn ends_with_property(head: &[u8], name: &[u8]) -> bool {
     for part in head.rsplit(|byte| *byte == b';') {
         if let Some(before) = part.strip_suffix(name) {
-            return !before.last().is_some_and(u8::is_ascii_uppercase);
+            let is_line_of_text = before.ends_with(b"\\n") || before.ends_with(b"\\N");
+            return !is_line_of_text && !before.last().is_some_and(u8::is_ascii_uppercase);
         }
         let is_token = |byte: &u8| byte.is_ascii_uppercase() || matches!(byte, b'-');
         if part.is_empty() || !(part.contains(&b'=') || part.iter().all(is_token)) {
@@ -160,8 +161,14 @@ mod tests {
         ] {
             assert_eq!(fault(&format!("{value}\n")), Some(CardFault::LinesJoined), "{value}");
         }
-        for value in ["ORG:HOTEL:24", "FN:Anna: boss", "ORG:Отель; TEL: 5", "TEL:tel:+7900;ext=5", "N:a;b:c"]
-        {
+        for value in [
+            "ORG:HOTEL:24",
+            "FN:Anna: boss",
+            "ORG:Отель; TEL: 5",
+            "FN:a\\nTEL:5",
+            "TEL:tel:+7900;ext=5",
+            "N:a;b:c",
+        ] {
             assert_eq!(fault(&format!("{value}\n")), None, "{value}");
         }
     }

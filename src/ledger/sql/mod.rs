@@ -25,12 +25,13 @@ pub(super) use lines::{
 };
 pub(super) use people::{has_doubles, move_double};
 pub(super) use schema::{
-    APPLICATION_ID, MIGRATIONS, application_id, configure_writer, damage, migrate, read_as_of_today, version,
+    APPLICATION_ID, MIGRATIONS, application_id, checkpoint, configure_writer, copy_into, damage, migrate,
+    read_as_of_today, version,
 };
 pub(super) use seen::{scratch, see};
 pub(super) use turns::{
-    PendingRecord, SentRecord, accept, begin, close, each_sent, failed_to_pending, give_back, held,
-    pending_after, request, sending_to_unknown, waiting,
+    PendingRecord, SentRecord, accept, begin, close, each_sent, failed_to_pending, forgotten, give_back,
+    held, pending_after, request, sending_to_unknown, sent_before, sent_before_to_pending, waiting,
 };
 
 /// Of a row: whether its file was given when the input was read last. The rows of other files wait.
@@ -53,6 +54,10 @@ pub(super) fn set_fact(connection: &Connection, name: &str, value: &str) -> Resu
         .prepare_cached("INSERT INTO campaign VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
         .execute([name, value])?;
     Ok(())
+}
+
+pub(super) fn remove_fact(connection: &Connection, name: &str) -> Result<()> {
+    connection.prepare_cached("DELETE FROM campaign WHERE name = ?1")?.execute([name]).map(drop)
 }
 
 fn names(row: &Row<'_>, first: usize) -> Result<[String; 4]> {

@@ -10,7 +10,7 @@ pub(in super::super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
 pub(in super::super) const MIGRATIONS: &[&str] =
-    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL, PEOPLE];
+    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL, PEOPLE, IDENTITY];
 
 /// Ledgers of this version have keys by person.
 const KEYS_BY_PERSON: usize = 7;
@@ -113,6 +113,11 @@ const PEOPLE: &str = "
     DELETE FROM campaign WHERE name = 'input';          -- the stop list may name a person by another chat id
 ";
 
+const IDENTITY: &str = "
+    -- By which send histories know the ledger, wherever it lies and whatever its name.
+    INSERT OR IGNORE INTO campaign VALUES ('ledger', lower(hex(randomblob(16))));
+";
+
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:
 /// for each version from 1 the views, private to the connection, that stand before its tables.
 const AS_OF_TODAY: &[&str] = &[
@@ -153,6 +158,16 @@ pub(in super::super) fn application_id(connection: &Connection) -> Result<i32> {
 
 pub(in super::super) fn version(connection: &Connection) -> Result<usize> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Copies the whole database, as it is now, into an empty file.
+pub(in super::super) fn copy_into(connection: &Connection, path: &str) -> Result<()> {
+    connection.execute("VACUUM main INTO ?1", [path]).map(drop)
+}
+
+/// Moves everything from the `-wal` file into the ledger itself, durably, and empties that file.
+pub(in super::super) fn checkpoint(connection: &Connection) -> Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
 /// What is wrong with the pages of the file, or with an index, if something is.

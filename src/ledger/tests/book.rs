@@ -256,7 +256,10 @@ fn enter_as_before(book: &Book, chat: &str, name: &str, at: i64) {
     let names = [name, "", "", ""];
     let card = CardDigest::older(79_001_234_568, names).unwrap_or(CardDigest::of(79_001_234_568, names));
     let values = rusqlite::params![&digest[..16], at, card.0];
-    Connection::open(book.path()).unwrap().execute("INSERT INTO sends VALUES (?1, ?2, ?3)", values).unwrap();
+    Connection::open(book.path())
+        .unwrap()
+        .execute("INSERT INTO sends (chat, at, card) VALUES (?1, ?2, ?3)", values)
+        .unwrap();
 }
 
 fn entries(book: &Book) -> u64 {
