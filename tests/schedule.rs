@@ -578,7 +578,7 @@ fn a_token_that_does_not_come_does_not_outlive_a_signal() {
         let desk = desk(3);
         pipe(&desk, "asked");
         let words = "token-command = [\"sh\", \"-c\", \"echo > asked; exec sleep 60\"]\n";
-        desk.write("sendcontact.toml", format!("id-instance = \"{}\"\n{words}", stand_in::ID));
+        desk.settings(format!("id-instance = \"{}\"\n{words}", stand_in::ID));
         let mut command = desk.command(&SEND);
         let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         assert_eq!(desk.read("asked"), "\n");

@@ -101,6 +101,8 @@ pub enum MaxFailures {
     Rows(u64),
     /// So many in a hundred, counted once fifty cards have a clear answer.
     Percent(u8),
+    /// Whichever of the two is reached first.
+    Either(u64, u8),
 }
 
 impl MaxFailures {
@@ -111,6 +113,36 @@ impl MaxFailures {
         match self {
             Self::Rows(most) => failed >= most,
             Self::Percent(share) => clear >= Self::ENOUGH && failed * 100 > clear * share as u64,
+            Self::Either(most, share) => {
+                Self::Rows(most).reached(failed, clear) || Self::Percent(share).reached(failed, clear)
+            }
+        }
+    }
+
+    /// Both hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let parts = |most: Self| match most {
+            Self::Rows(rows) => (Some(rows), None),
+            Self::Percent(share) => (None, Some(share)),
+            Self::Either(rows, share) => (Some(rows), Some(share)),
+        };
+        let ((rows, share), (other_rows, other_share)) = (parts(self), parts(other));
+        let rows = rows.into_iter().chain(other_rows).min();
+        match (rows, share.into_iter().chain(other_share).min()) {
+            (Some(rows), Some(share)) => Self::Either(rows, share),
+            (Some(rows), None) => Self::Rows(rows),
+            (None, share) => share.map_or(self, Self::Percent),
+        }
+    }
+}
+
+impl std::fmt::Display for MaxFailures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Rows(rows) => write!(f, "{rows}"),
+            Self::Percent(share) => write!(f, "{share}%"),
+            Self::Either(rows, share) => write!(f, "{rows},{share}%"),
         }
     }
 }
@@ -118,7 +150,11 @@ impl MaxFailures {
 impl std::str::FromStr for MaxFailures {
     type Err = String;
 
+    /// `20`, `10%`, or both with a comma between them.
     fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((one, other)) = text.split_once(',') {
+            return Ok(one.parse::<Self>()?.and(other.parse()?));
+        }
         let wrong = || format!("{text} is neither a number of rows like 20 nor a share like 10%");
         match text.trim().strip_suffix('%') {
             Some(share) => {

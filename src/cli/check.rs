@@ -112,6 +112,7 @@ impl Checked {
         let intake = Intake::open(&source.inputs, &source.settings)?;
         let sources = intake.sources().to_vec();
         self.plan = Plan::new(&intake, self.language);
+        self.plan.settings_files(&source.settings_files);
         self.sources = sources.iter().map(|source| source.name.clone()).collect();
         let counted = intake.read(&mut |entry| self.entry(&entry))?;
         let files = sources

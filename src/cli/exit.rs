@@ -177,6 +177,7 @@ impl CommandError {
                 LedgerError::Foreign { .. }
                 | LedgerError::Damaged { .. }
                 | LedgerError::Lost { .. }
+                | LedgerError::NotPrivate { .. }
                 | LedgerError::Forgetful { .. }
                 | LedgerError::Moved { .. }
                 | LedgerError::SeveralNames { .. }

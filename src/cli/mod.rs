@@ -47,6 +47,7 @@ mod status;
 mod summary;
 mod surroundings;
 mod track;
+mod trust;
 mod unattended;
 mod when;
 mod whence;
@@ -72,6 +73,7 @@ pub fn run() -> ExitCode {
         }
     };
     let language = settings::language(typed.arguments.lang);
+    trust::tell_not_believed(&typed, language);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
         let place = whence::place_of(&typed, &error).map(|place| place + ": ").unwrap_or_default();
@@ -109,6 +111,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Ledger(arguments) => ledger::ledger(arguments, language),
         Command::Simulate(arguments) => simulate::simulate(arguments, language),
         Command::Init(arguments) => init::init(arguments, typed.arguments.file.settings.as_deref(), language),
+        Command::Trust(arguments) => trust::trust(arguments, language),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man(arguments) => shell::man(arguments),
         Command::Schedule(arguments) => schedule::schedule(arguments, typed, language),

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::settings_file::FileInUse;
 use crate::{
     domain::{Counts, Entry, Finding, Message, Place, Problem, Status, WarningCode},
     intake::{Counted, Intake, Source, Suppression},
@@ -26,6 +27,7 @@ pub(super) struct Plan {
     held: Vec<(String, u64)>,
     unchanged: bool,
     counted: Vec<Counted>,
+    settings_files: Vec<FileInUse>,
 }
 
 impl Plan {
@@ -84,6 +86,11 @@ impl Plan {
         self.counted = counted;
     }
 
+    /// The settings files in use.
+    pub(super) fn settings_files(&mut self, files: &[FileInUse]) {
+        self.settings_files = files.to_vec();
+    }
+
     /// The file is named only where there are several.
     fn place(&self, place: Place) -> String {
         let row = place.row;
@@ -110,7 +117,7 @@ impl Plan {
 
     /// How each file is read and what its columns are, as lines.
     pub(super) fn files(&self) -> String {
-        let mut text = String::new();
+        let mut text = self.settings();
         for (place, source) in self.sources.iter().enumerate() {
             text += &self.line(Some(Label::File), &file(source, self.language));
             for note in notes(source, self.counted.get(place).copied().unwrap_or_default(), self.language) {
@@ -133,6 +140,16 @@ impl Plan {
             text += &self.line(Some(Label::Suppress), &suppression(list, self.language));
         }
         text
+    }
+
+    /// Each settings file, and what of it is not believed.
+    fn settings(&self) -> String {
+        let mut lines = Vec::new();
+        for file in &self.settings_files {
+            lines.push(file.path.clone());
+            lines.extend(file.not_believed.as_ref().map(|talk| talk.say(self.language)));
+        }
+        self.under(Label::Settings, &lines)
     }
 
     /// The first problems in full, as lines.

@@ -211,6 +211,7 @@ fn bring_in(
 ) -> Result<Plan, CommandError> {
     let intake = Intake::open(&source.inputs, &source.settings)?;
     let mut plan = Plan::new(&intake, language);
+    plan.settings_files(&source.settings_files);
     let input = fingerprint::of(source);
     if input.is_some() && input == ledger.input()? {
         plan.unchanged();

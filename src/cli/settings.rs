@@ -14,7 +14,7 @@ use super::{
     },
     opt_outs::OptOutError,
     schedule::SchedulerError,
-    settings_file::{FileToken, SettingsFileError},
+    settings_file::{FileInUse, FileToken, SettingsFileError, read_token},
     when::WhenError,
     wishes,
 };
@@ -142,6 +142,7 @@ pub(super) fn language(chosen: Option<LanguageArgument>) -> Language {
 pub(super) struct Source {
     pub(super) inputs: Inputs,
     pub(super) settings: intake::Settings,
+    pub(super) settings_files: Vec<FileInUse>,
 }
 
 pub(super) fn source(arguments: &InputArguments) -> Result<Source, SettingsError> {
@@ -154,7 +155,7 @@ pub(super) fn source(arguments: &InputArguments) -> Result<Source, SettingsError
         contacts: arguments.contacts.clone(),
         suppress: arguments.suppress.clone(),
     };
-    Ok(Source { inputs, settings })
+    Ok(Source { inputs, settings, settings_files: arguments.settings_files.clone() })
 }
 
 fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError> {
@@ -259,9 +260,9 @@ pub(super) fn token(arguments: &ServiceArguments) -> Result<SecretString, Settin
     let nowhere = || arguments.name.clone().map_or(SettingsError::NoToken, SettingsError::InstanceNoToken);
     match token_place(arguments).ok_or_else(nowhere)? {
         TokenPlace::Environment(token) => Ok(token),
-        TokenPlace::Typed(path) | TokenPlace::EnvironmentFile(path) => fs::read_to_string(path)
-            .map(|text| SecretString::from(text.trim().to_owned()))
-            .map_err(|source| SettingsError::TokenFile { path: path.to_owned(), source }),
+        TokenPlace::Typed(path) | TokenPlace::EnvironmentFile(path) => {
+            read_token(path).map_err(|source| SettingsError::TokenFile { path: path.to_owned(), source })
+        }
         TokenPlace::SettingsFile(token) => Ok(token.read()?),
     }
 }

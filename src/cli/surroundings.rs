@@ -14,7 +14,7 @@ use crate::{
 /// Which settings file counts.
 #[derive(Debug, Args)]
 pub(super) struct SettingsFileArguments {
-    /// Settings file [default: sendcontact.toml beside the input, here, or in your config folder]
+    /// Settings file, beside the one in your config folder [default: sendcontact.toml here, and beside the input]
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) settings: Option<PathBuf>,
     /// Read no settings file
@@ -49,6 +49,19 @@ pub(super) struct InitArguments {
     /// Replace a settings file that is there
     #[arg(long)]
     pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TrustArguments {
+    /// The folder with the settings file [default: this one]
+    #[arg(value_name = "FOLDER")]
+    pub(super) folder: Option<PathBuf>,
+    /// Trust it no more
+    #[arg(long)]
+    pub(super) remove: bool,
+    /// Show every file that is trusted
+    #[arg(long, conflicts_with_all = ["folder", "remove"])]
+    pub(super) list: bool,
 }
 
 #[derive(Debug, Args)]

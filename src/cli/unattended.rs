@@ -63,6 +63,7 @@ impl<'a> Unattended<'a> {
             | Command::Simulate(_)
             | Command::Settings(_)
             | Command::Init(_)
+            | Command::Trust(_)
             | Command::Completions(_)
             | Command::Man(_)
             | Command::Schedule(_)

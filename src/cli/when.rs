@@ -2,7 +2,6 @@
 //! a person is told of them and asked before the first card.
 
 use std::{
-    fs,
     io::{BufRead, IsTerminal},
     path::PathBuf,
     sync::Arc,
@@ -23,7 +22,7 @@ use crate::{
     },
     campaign::Stop,
     green_api::ServiceClock,
-    ledger::{Control, Ledger, LedgerError, Rules, Wish, Zones},
+    ledger::{Control, Ledger, LedgerError, Rules, Wish, Zones, read_plain},
     sentences::{self, Language, Running, schedule},
 };
 
@@ -56,7 +55,7 @@ pub(super) struct WhenArguments {
     days: Option<String>,
     /// File of days on which no card goes: a date or a range of dates a line
     #[arg(long, value_name = "FILE")]
-    holidays: Option<PathBuf>,
+    holidays: Vec<PathBuf>,
     /// By whose clocks hours and days count [default: this machine's]
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
@@ -81,6 +80,47 @@ pub(super) struct WhenArguments {
     /// On a terminal, ask before more than N cards are sent
     #[arg(long, value_name = "N")]
     confirm: Option<u64>,
+    /// Where several settings files have hours and days: those of each, which hold together.
+    #[arg(skip)]
+    files: Vec<WhenOfFile>,
+}
+
+/// What one settings file says of hours and days.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct WhenOfFile {
+    window: Vec<String>,
+    days: Option<String>,
+    holidays: Vec<PathBuf>,
+    time_zone: Option<String>,
+    start_at: Option<String>,
+    until: Option<String>,
+}
+
+impl WhenOfFile {
+    /// Takes in what the file says, if it is of this kind.
+    pub(super) fn take(&mut self, key: &str, values: &[String]) {
+        let one = || values.first().cloned();
+        match key {
+            "window" => self.window = values.to_vec(),
+            "days" => self.days = one(),
+            "holidays" => self.holidays = values.iter().map(PathBuf::from).collect(),
+            "time-zone" => self.time_zone = one(),
+            "start-at" => self.start_at = one(),
+            "until" => self.until = one(),
+            _ => {}
+        }
+    }
+
+    /// Whether it says when cards may go.
+    pub(super) const fn limits(&self) -> bool {
+        let Self { window, days, holidays, time_zone: _, start_at, until } = self;
+        !window.is_empty() || days.is_some() || !holidays.is_empty() || start_at.is_some() || until.is_some()
+    }
+
+    /// Whether it says by whose clocks.
+    pub(super) const fn has_zone(&self) -> bool {
+        self.time_zone.is_some()
+    }
 }
 
 /// What one of these options says wrongly.
@@ -152,17 +192,52 @@ pub(super) struct When {
 }
 
 impl WhenArguments {
+    /// The hours and days of each of several settings files hold together, but for what was typed. A file
+    /// without a zone has that of the one before it.
+    pub(super) fn keep_all(&mut self, mut files: Vec<WhenOfFile>, is_typed: &dyn Fn(&str) -> bool) {
+        if files.is_empty() {
+            return;
+        }
+        let mut zone: Option<String> = None;
+        for file in &mut files {
+            file.time_zone = file.time_zone.take().or_else(|| zone.clone());
+            zone.clone_from(&file.time_zone);
+        }
+        let typed = self.typed(is_typed);
+        for file in &mut files {
+            let WhenOfFile { window, days, holidays, time_zone, start_at, until } = file;
+            window.retain(|_| typed.window.is_empty());
+            *days = days.take().filter(|_| typed.days.is_none());
+            holidays.retain(|_| typed.holidays.is_empty());
+            *time_zone = typed.time_zone.clone().or(time_zone.take());
+            *start_at = start_at.take().filter(|_| typed.start_at.is_none());
+            *until = until.take().filter(|_| typed.until.is_none());
+        }
+        let WhenOfFile { window, days, holidays, time_zone: _, start_at, until } = typed;
+        (self.window, self.days, self.holidays) = (window, days, holidays);
+        (self.start_at, self.until, self.files) = (start_at, until, files);
+    }
+
+    /// Of what settings files say too, what was typed.
+    fn typed(&self, is_typed: &dyn Fn(&str) -> bool) -> WhenOfFile {
+        let one = |id: &str, value: &Option<String>| value.clone().filter(|_| is_typed(id));
+        WhenOfFile {
+            window: if is_typed("window") { self.window.clone() } else { Vec::new() },
+            days: one("days", &self.days),
+            holidays: if is_typed("holidays") { self.holidays.clone() } else { Vec::new() },
+            time_zone: one("time_zone", &self.time_zone),
+            start_at: one("start_at", &self.start_at),
+            until: one("until", &self.until),
+        }
+    }
+
     /// What is meant, at this moment of a clock.
     pub(super) fn read(&self, clock: &ServiceClock) -> Result<When, WhenError> {
         let now = clock.timestamp();
-        let zone = self.time_zone.as_deref().map(str::parse).transpose()?;
-        let zone = zone.unwrap_or_else(|| Zone::of(TimeZone::system()));
-        let start = self.start_at.as_deref().map(|text| Moment::beginning(text, now, &zone));
-        let start = start.transpose().map_err(WhenError::StartAt)?;
+        let zone = zone_of(self.time_zone.as_deref())?;
+        let start = self.start(now, &zone)?;
         let hours = self.hours(zone.clone())?;
-        let planned = start.as_ref().map(|start| start.at);
-        let until = self.until.as_deref().map(|text| Moment::end(text, now, planned, &hours));
-        let until = until.transpose().map_err(WhenError::Until)?;
+        let until = self.end(now, start.as_ref().map(|start| start.at), &hours)?;
         let late: Late = self.if_late.parse()?;
         let departure =
             start.as_ref().map_or(Departure::Go, |start| departure(start.at, now, TOLERANCE, late));
@@ -184,16 +259,44 @@ impl WhenArguments {
         })
     }
 
-    fn hours(&self, zone: Zone) -> Result<Hours, WhenError> {
-        let windows = self.window.iter().map(|text| text.parse::<Window>()).collect::<Result<_, _>>()?;
-        let days = self.days.as_deref().map(str::parse::<Days>).transpose()?;
-        Ok(Hours { windows, days: days.unwrap_or_default(), holidays: self.read_holidays()?, zone })
+    /// The latest start of those that are named.
+    fn start(&self, now: Timestamp, zone: &Zone) -> Result<Option<Moment>, WhenError> {
+        let read =
+            |text: &String, zone: &Zone| Moment::beginning(text, now, zone).map_err(WhenError::StartAt);
+        let mut starts = Vec::new();
+        starts.extend(self.start_at.as_ref().map(|text| read(text, zone)).transpose()?);
+        for file in &self.files {
+            let zone = zone_of(file.time_zone.as_deref())?;
+            starts.extend(file.start_at.as_ref().map(|text| read(text, &zone)).transpose()?);
+        }
+        Ok(starts.into_iter().max_by_key(|start| start.at))
     }
 
-    fn read_holidays(&self) -> Result<Holidays, WhenError> {
-        let Some(path) = &self.holidays else { return Ok(Holidays::default()) };
-        let text = fs::read_to_string(path).map_err(|error| WhenError::HolidayFile(path.clone(), error))?;
-        text.parse().map_err(|error| WhenError::Holiday(path.clone(), error))
+    /// The earliest end of those that are named.
+    fn end(
+        &self,
+        now: Timestamp,
+        planned: Option<Timestamp>,
+        hours: &Hours,
+    ) -> Result<Option<Moment>, WhenError> {
+        let read =
+            |text: &String, hours: &Hours| Moment::end(text, now, planned, hours).map_err(WhenError::Until);
+        let mut ends = Vec::new();
+        ends.extend(self.until.as_ref().map(|text| read(text, hours)).transpose()?);
+        for file in &self.files {
+            let hours = Hours { zone: zone_of(file.time_zone.as_deref())?, ..hours.clone() };
+            ends.extend(file.until.as_ref().map(|text| read(text, &hours)).transpose()?);
+        }
+        Ok(ends.into_iter().min_by_key(|end| end.at))
+    }
+
+    fn hours(&self, zone: Zone) -> Result<Hours, WhenError> {
+        let mut hours = hours_of((&self.window, self.days.as_deref(), &self.holidays), zone)?;
+        for file in &self.files {
+            let zone = zone_of(file.time_zone.as_deref())?;
+            hours.also.push(hours_of((&file.window, file.days.as_deref(), &file.holidays), zone)?);
+        }
+        Ok(hours)
     }
 
     fn caps(&self) -> Result<Caps, WhenError> {
@@ -204,6 +307,25 @@ impl WhenArguments {
             spacing: self.spacing.as_deref().map(str::parse::<Spacing>).transpose()?,
         })
     }
+}
+
+fn zone_of(name: Option<&str>) -> Result<Zone, WhenError> {
+    let zone = name.map(str::parse).transpose()?;
+    Ok(zone.unwrap_or_else(|| Zone::of(TimeZone::system())))
+}
+
+fn hours_of(
+    (window, days, holidays): (&[String], Option<&str>, &[PathBuf]),
+    zone: Zone,
+) -> Result<Hours, WhenError> {
+    let windows = window.iter().map(|text| text.parse::<Window>()).collect::<Result<_, _>>()?;
+    let days = days.map(str::parse::<Days>).transpose()?.unwrap_or_default();
+    let mut all = Holidays::default();
+    for path in holidays {
+        let (text, _) = read_plain(path).map_err(|error| WhenError::HolidayFile(path.clone(), error))?;
+        all.add_all(text.parse().map_err(|error| WhenError::Holiday(path.clone(), error))?);
+    }
+    Ok(Hours { windows, days, holidays: all, ..Hours::always(zone) })
 }
 
 impl When {

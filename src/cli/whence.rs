@@ -10,7 +10,7 @@ use super::{
     exit::{CommandError, Exit},
     print, settings,
     settings::{SettingsError, TokenPlace},
-    settings_file::{SettingsFile, Typed},
+    settings_file::{Decision, FileSettings, SettingsFiles, Typed},
     when::WhenError,
 };
 use crate::{
@@ -36,9 +36,9 @@ pub(super) fn show(
     usable(arguments)?;
     let settings = settings(typed, &arguments.service);
     let text = if arguments.json {
-        format!("{}\n", object(typed.file.as_ref(), &settings))
+        format!("{}\n", object(&typed.files, &settings))
     } else {
-        lines(typed.file.as_ref(), &settings, language)
+        lines(&typed.files, &settings, language)
     };
     print(&text)?;
     Ok(Exit::Done)
@@ -52,9 +52,14 @@ pub(super) fn place_of(typed: &Typed, error: &CommandError) -> Option<String> {
     let program = Arguments::command();
     let mut options = program.find_subcommand(name)?.get_arguments();
     let option = options.find(|option| option.get_long() == Some(key))?;
-    match setting(key, (option, matches), typed.file.as_ref()).whence {
+    match setting(key, (option, matches), &typed.files).whence {
         Whence::File { place } => Some(place),
-        Whence::Typed | Whence::Environment { .. } | Whence::Default | Whence::Set | Whence::NotSet => None,
+        Whence::Typed
+        | Whence::Environment { .. }
+        | Whence::NotBelieved { .. }
+        | Whence::Default
+        | Whence::Set
+        | Whence::NotSet => None,
     }
 }
 
@@ -128,24 +133,28 @@ fn settings(typed: &Typed, service: &ServiceArguments) -> Vec<Setting> {
     options
         .map(|(key, option)| match key {
             "token-file" => token(service),
-            _ => setting(key, (option, matches), typed.file.as_ref()),
+            _ => setting(key, (option, matches), &typed.files),
         })
         .collect()
 }
 
-fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), file: Option<&SettingsFile>) -> Setting {
+fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), files: &SettingsFiles) -> Setting {
     let id = option.get_id().as_str();
-    let values = matches.get_raw(id);
     let shown = |value: &OsStr| value.to_string_lossy().into_owned();
+    let whence = match matches.value_source(id) {
+        Some(ValueSource::CommandLine) => Whence::Typed,
+        Some(ValueSource::EnvVariable) => environment(option),
+        _ => in_file(key, files).unwrap_or(Whence::Default),
+    };
+    // Of several files that hold together, the option has the values of one.
+    let of_files = files.entries.iter().find(|entry| entry.key == key && entry.places.len() > 1);
+    let of_files = of_files.filter(|_| matches!(whence, Whence::File { .. }));
+    let values = matches.get_raw(id).map(|values| values.map(shown).collect());
     Setting {
         key: key.to_owned(),
-        values: values.map(|values| values.map(shown).collect()),
+        values: of_files.map(|entry| entry.values.clone()).or(values),
         takes_values: option.get_action().takes_values(),
-        whence: match matches.value_source(id) {
-            Some(ValueSource::CommandLine) => Whence::Typed,
-            Some(ValueSource::EnvVariable) => environment(option),
-            _ => in_file(key, file).unwrap_or(Whence::Default),
-        },
+        whence,
     }
 }
 
@@ -154,10 +163,9 @@ fn environment(option: &Arg) -> Whence {
     Whence::Environment { name }
 }
 
-fn in_file(key: &str, file: Option<&SettingsFile>) -> Option<Whence> {
-    let file = file?;
-    let entry = file.entries.iter().find(|entry| entry.key == key)?;
-    Some(Whence::File { place: format!("{}:{}", file.path.display(), entry.line) })
+fn in_file(key: &str, files: &SettingsFiles) -> Option<Whence> {
+    let entry = files.entries.iter().find(|entry| entry.key == key)?;
+    Some(Whence::File { place: entry.places.join(", ") })
 }
 
 fn token(service: &ServiceArguments) -> Setting {
@@ -176,10 +184,23 @@ fn token(service: &ServiceArguments) -> Setting {
     }
 }
 
-fn lines(file: Option<&SettingsFile>, settings: &[Setting], language: Language) -> String {
-    let mut rows = vec![head("settings", file.map(|file| file.path.display().to_string()), language)];
-    let profile = file.and_then(|file| file.profile.as_ref());
-    rows.push(head("profile", profile.cloned(), language));
+fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> String {
+    let mut rows: Vec<_> = files
+        .files
+        .iter()
+        .map(|file| head("settings", Some(file.path.display().to_string()), language))
+        .collect();
+    if rows.is_empty() {
+        rows.push(head("settings", None, language));
+    }
+    rows.push(head("profile", files.profile.clone(), language));
+    for file in &files.files {
+        rows.extend(file.not_believed().iter().map(|decision| {
+            let place = format!("{}:{}", file.path.display(), decision.line);
+            let said = Whence::NotBelieved { place, command: file.command() }.say(language);
+            [decision.key.clone(), decision.value.clone(), said]
+        }));
+    }
     for setting in settings {
         let values = match (&setting.values, setting.key.as_str()) {
             (Some(_), "token") => Some(Whence::Set.say(language)),
@@ -203,9 +224,9 @@ fn head(key: &str, value: Option<String>, language: Language) -> [String; 3] {
     [key.to_owned(), value.unwrap_or_else(|| Whence::NotSet.say(language)), String::new()]
 }
 
-/// `file`, `profile`, and `settings`: by its name for each its `value` (a text, a list, a switch or
+/// `file` that comes first, all `files`, each with what is not believed of it, `profile`, and `settings`: by its name for each its `value` (a text, a list, a switch or
 /// null) and `from`.
-fn object(file: Option<&SettingsFile>, settings: &[Setting]) -> Value {
+fn object(files: &SettingsFiles, settings: &[Setting]) -> Value {
     let value = |setting: &Setting| match &setting.values {
         None => Value::Null,
         Some(values) if !setting.takes_values => json!(values.first().is_some_and(|value| is_on(value))),
@@ -219,9 +240,15 @@ fn object(file: Option<&SettingsFile>, settings: &[Setting]) -> Value {
         (setting.key.clone(), json!({ "value": value(setting), "from": from }))
     };
     let settings: Map<String, Value> = settings.iter().map(one).collect();
+    let not_believed = |decision: &Decision| json!({ "key": decision.key, "line": decision.line });
+    let file = |file: &FileSettings| {
+        let not_believed: Vec<_> = file.not_believed().iter().map(not_believed).collect();
+        json!({ "path": file.path.to_string_lossy(), "notBelieved": not_believed })
+    };
     json!({
-        "file": file.map(|file| file.path.to_string_lossy()),
-        "profile": file.and_then(|file| file.profile.as_ref()),
+        "file": files.files.last().map(|file| file.path.to_string_lossy()),
+        "files": files.files.iter().map(file).collect::<Vec<_>>(),
+        "profile": files.profile,
         "settings": settings,
     })
 }

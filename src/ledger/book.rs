@@ -46,7 +46,7 @@ impl Book {
         let path = folder.join(file_name(identity, host));
         let machine = |error: io::Error| unusable(&path, &error);
         create_folder(folder).map_err(machine)?;
-        create_private(&path).map_err(|error| unusable(&path, &error))?;
+        create_private(&path, false).map_err(|error| unusable(&path, &error))?;
         let connection = connect(&path).map_err(|error| unusable(&path, &error))?;
         Self::prepared(connection, path)
     }

@@ -6,11 +6,10 @@
 
 use std::{
     fs::{self, File, Metadata, OpenOptions, TryLockError},
-    io,
     path::{Path, PathBuf},
 };
 
-use super::{LedgerError, beside, machine};
+use super::{LedgerError, beside, machine, private_file::open_private};
 
 /// Held until dropped, also by a process that dies.
 #[derive(Debug)]
@@ -25,11 +24,11 @@ impl Lock {
     /// Whether somebody has it. It is not taken, so that a run may begin at the same moment.
     pub(super) fn is_taken(ledger: &Path) -> Result<bool, LedgerError> {
         let path = beside(ledger, "-lock");
-        match File::open(&path) {
-            Ok(file) => Ok(matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(machine(&path, &error)),
+        if !path.exists() {
+            return Ok(false);
         }
+        let file = open_private(&path, OpenOptions::new().read(true))?;
+        Ok(matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
     /// Takes the lock by name. A file that was removed between its opening and its locking is no lock: others
@@ -41,7 +40,7 @@ impl Lock {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         loop {
-            let by_name = options.open(&path).map_err(|error| machine(&path, &error))?;
+            let by_name = open_private(&path, &mut options)?;
             lock(&by_name, ledger)?;
             if is_file(&by_name, &path) {
                 return Ok(Self { by_name, path, ledger: None });

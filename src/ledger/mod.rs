@@ -14,6 +14,7 @@ mod lanes;
 mod lines;
 mod lock;
 mod place;
+mod private_file;
 mod queue;
 mod runs;
 mod seen;
@@ -45,6 +46,8 @@ pub use lines::{Line, Listed};
 use lock::Lock;
 pub use place::{belongs, files};
 use place::{beside, has_one_place};
+use private_file::open_private;
+pub use private_file::{Access, NotPrivate, read_plain};
 pub use runs::{NewRun, Reason, Run, RunId};
 pub use seen::Seen;
 pub use tracking::{Awaited, Heard, Tracked};
@@ -113,6 +116,13 @@ pub enum LedgerError {
         path: PathBuf,
         /// What SQLite says.
         reason: String,
+    },
+    /// It, or a file that stands beside it, is not a plain file of the user's own.
+    NotPrivate {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        why: NotPrivate,
     },
     /// It has several names, each of which would have a lock of its own.
     SeveralNames {
@@ -205,6 +215,14 @@ impl LedgerError {
                 Fault::LedgerDamaged { path: shown(path), reason: reason.clone() }
             }
             Self::Scratch { reason } => Fault::Scratch { reason: reason.clone() },
+            Self::NotPrivate { path, why } => {
+                let path = shown(path);
+                match why {
+                    NotPrivate::NotPlain => Fault::NotPlain { path },
+                    NotPrivate::OtherOwner => Fault::OtherOwner { path },
+                    NotPrivate::OpenToOthers => Fault::OpenToOthers { path },
+                }
+            }
             Self::SeveralNames { path } => Fault::LedgerNames { path: shown(path) },
             Self::Lost { path } => Fault::LedgerLost { path: shown(path) },
             Self::Forgetful { path, missing } => {
@@ -292,6 +310,7 @@ impl Ledger {
         if !path.exists() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
+        private_file::must_be_plain(path)?;
         let connection = connect(path)?;
         // A reader that ends must not move the `-wal` of a run that was cut off into the ledger.
         connection
@@ -429,6 +448,7 @@ impl Ledger {
 
     fn open_writable(path: &Path) -> Result<Self, LedgerError> {
         has_one_place(path)?;
+        private_file::must_be_private(path)?;
         let mut lock = Lock::take(path)?;
         let left_behind = Control::of(path).withdraw().map_err(|error| machine(path, &error))?;
         let is_new = !path.exists();
@@ -504,7 +524,7 @@ fn create(path: &Path) -> Result<(), LedgerError> {
     let new = beside(path, "-new");
     // Left by a run that died here; it holds no row.
     let _gone = fs::remove_file(&new);
-    create_private(&new)?;
+    create_private(&new, true)?;
     let mut connection = connect(&new)?;
     sql::migrate(&mut connection, 0).map_err(|error| explain(path, &error))?;
     drop(connection);
@@ -529,13 +549,14 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
     Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))
 }
 
-/// An empty file is a new SQLite database; made here so that nobody else can ever read it.
-fn create_private(path: &Path) -> Result<(), LedgerError> {
+/// An empty file is a new SQLite database; made here so that nobody else can ever read it. One that must
+/// be new is never a file that is there already.
+fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerError> {
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create(true).create_new(is_new).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|error| machine(path, &error))
+    open_private(path, &mut options).map(drop)
 }
 
 fn machine(path: &Path, error: &io::Error) -> LedgerError {

@@ -168,6 +168,17 @@ sentences! {
         LedgerDamaged { path: String, reason: String } =
             en "the ledger {path} is damaged ({reason}): restore it from a copy; nothing was sent",
             ru "реестр {path} повреждён ({reason}): восстановите его из копии; ничего не отправлено",
+        NotPlain { path: String } =
+            en "{path} is not a plain file but a link, a pipe, a device or a folder: remove it, or choose another folder or name; \
+                nothing was sent",
+            ru "{path} — не обычный файл, а ссылка, канал, устройство или папка: уберите его или выберите другую папку или имя; \
+                ничего не отправлено",
+        OtherOwner { path: String } =
+            en "{path} belongs to another user: make it yours (chown), or choose another folder; nothing was sent",
+            ru "{path} принадлежит другому пользователю: сделайте файл своим (chown) или выберите другую папку; ничего не отправлено",
+        OpenToOthers { path: String } =
+            en "other users may change {path}: chmod go-w, then look whether it is still as it was; nothing was sent",
+            ru "{path} могут менять другие пользователи: выполните chmod go-w и проверьте, не изменён ли файл; ничего не отправлено",
         LedgerNames { path: String } =
             en "the ledger {path} is a hard link: its file has other names besides, and a run by each of them would send the \
                 same cards twice. Put a copy in its place, and use only that one; nothing was sent",

@@ -9,6 +9,7 @@ sentences! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Label {
         Ledger = en "Ledger", ru "Реестр",
+        Settings = en "Settings", ru "Настройки",
         File = en "File", ru "Файл",
         Columns = en "Columns", ru "Столбцы",
         Suppress = en "Suppress", ru "Стоп-лист",

@@ -8,10 +8,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    settings_file::FileToken,
+    settings_file::{FileInUse, FileToken},
     surroundings::{
         CompletionsArguments, DoctorArguments, InitArguments, LogArguments, ManArguments, NotifyArguments,
-        OptOutsArguments, ScheduleArguments, SettingsFileArguments,
+        OptOutsArguments, ScheduleArguments, SettingsFileArguments, TrustArguments,
     },
     when::WhenArguments,
 };
@@ -72,6 +72,8 @@ pub(super) enum Command {
     Settings(SendArguments),
     /// Write a settings file in which every option stands, commented out
     Init(InitArguments),
+    /// Trust the settings file of a folder as it is now, so that it may name the service, the token and commands
+    Trust(TrustArguments),
     /// Print what makes a shell complete commands and options
     Completions(CompletionsArguments),
     /// Print the manual page, or write all pages into a folder
@@ -102,6 +104,7 @@ impl Command {
             | Self::Simulate(_)
             | Self::Settings(_)
             | Self::Init(_)
+            | Self::Trust(_)
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Schedule(_)
@@ -128,9 +131,30 @@ impl Command {
             | Self::Ledger(_)
             | Self::Simulate(_)
             | Self::Init(_)
+            | Self::Trust(_)
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Schedule(_) => None,
+        }
+    }
+
+    /// The arguments that name the input, if the command reads one.
+    pub(super) const fn input_mut(&mut self) -> Option<&mut InputArguments> {
+        if let Self::Send(arguments) | Self::Settings(arguments) = self {
+            Some(&mut arguments.input)
+        } else if let Self::Check(arguments) = self {
+            Some(&mut arguments.input)
+        } else {
+            None
+        }
+    }
+
+    /// What says when cards go, if the command sends some.
+    pub(super) const fn when_mut(&mut self) -> Option<&mut WhenArguments> {
+        if let Self::Send(arguments) | Self::Settings(arguments) = self {
+            Some(&mut arguments.when)
+        } else {
+            None
         }
     }
 
@@ -152,6 +176,7 @@ impl Command {
             | Self::Ledger(_)
             | Self::Simulate(_)
             | Self::Init(_)
+            | Self::Trust(_)
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Schedule(_) => None,
@@ -206,6 +231,9 @@ pub(super) struct InputArguments {
     /// The first row holds data; columns are named A, B, C… for --map
     #[arg(long)]
     pub(super) no_header: bool,
+    /// The settings files in use.
+    #[arg(skip)]
+    pub(super) settings_files: Vec<FileInUse>,
 }
 
 #[derive(Debug, Clone, Args)]

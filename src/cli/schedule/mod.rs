@@ -49,6 +49,17 @@ struct Job {
     ledger: String,
     /// Where the books of instances stand, if only this shell knows.
     state: Option<String>,
+    /// Where the user's own settings and the record of trusted files stand, if only this shell knows.
+    config: Option<String>,
+}
+
+impl Job {
+    /// What the scheduler has to set for the run, as `NAME=VALUE`.
+    fn variables(&self) -> impl Iterator<Item = String> {
+        let state = self.state.iter().map(|state| format!("SENDCONTACT_STATE_DIR={state}"));
+        let config = self.config.iter().map(|config| format!("XDG_CONFIG_HOME={config}"));
+        state.chain(config)
+    }
 }
 
 /// One file for a scheduler.
@@ -113,12 +124,19 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
         ledger: plain(ledger_of(&folder.join(ledger)))?,
         folder: plain(&folder)?,
         state: state.map(plain).transpose()?,
+        config: config_of_the_shell().map(plain).transpose()?,
         words: line::finished(words, &typed, language)?,
         days: arguments.every.0,
         times,
         zone,
         from: Zoned::now().date(),
     })
+}
+
+/// The config folder, where this shell names one and it is used.
+fn config_of_the_shell() -> Option<PathBuf> {
+    let is_named = !cfg!(windows) && env::var_os("XDG_CONFIG_HOME").is_some_and(|value| !value.is_empty());
+    settings_file::config_home().filter(|folder| is_named && folder.join("sendcontact").exists())
 }
 
 /// The name of the campaign and its ledger, if what is to run is one that can be left alone: `send` or

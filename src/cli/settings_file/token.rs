@@ -2,21 +2,26 @@
 //! list of arguments and no text, and neither does what the command says.
 
 use std::{
-    fmt, fs,
+    fmt, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use secrecy::SecretString;
 
-use super::SettingsFileError;
-use crate::sentences::SettingsFault;
+use super::{SettingsFileError, file::Rank};
+use crate::{
+    ledger::{Access, read_plain},
+    sentences::SettingsFault,
+};
 
 /// The token, and the place in the settings file that names it, as `sendcontact.toml, line 4`.
 #[derive(Debug, Clone)]
 pub(in super::super) struct FileToken {
     pub(in super::super) place: String,
     pub(in super::super) from: From,
+    pub(super) line: usize,
+    pub(super) rank: Rank,
 }
 
 /// Where the token itself is.
@@ -25,6 +30,18 @@ pub(in super::super) enum From {
     File(PathBuf),
     Command(Vec<String>),
     Here(SecretString),
+}
+
+/// The token out of a plain file that no other user owns.
+///
+/// # Errors
+/// [`io::Error`] when there is none that can be read.
+pub(in super::super) fn read_token(path: &Path) -> io::Result<SecretString> {
+    let (text, Access { is_own, .. }) = read_plain(path)?;
+    if !is_own {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to another user"));
+    }
+    Ok(SecretString::from(text.trim().to_owned()))
 }
 
 impl fmt::Debug for From {
@@ -53,9 +70,7 @@ impl FileToken {
     pub(in super::super) fn read(&self) -> Result<SecretString, SettingsFileError> {
         match &self.from {
             From::Here(token) => Ok(token.clone()),
-            From::File(path) => fs::read_to_string(path)
-                .map(|text| SecretString::from(text.trim().to_owned()))
-                .map_err(|error| self.unreadable(path, &error)),
+            From::File(path) => read_token(path).map_err(|error| self.unreadable(path, &error)),
             From::Command(words) => self.run(words),
         }
     }

@@ -372,6 +372,7 @@ impl Desk {
         let mut command = Command::new(program());
         command.args(arguments).current_dir(self.folder.path()).env_clear().env("LANG", "C.UTF-8");
         command.env("SENDCONTACT_STATE_DIR", self.path("state"));
+        command.env("XDG_CONFIG_HOME", self.path("config"));
         command.stdin(std::process::Stdio::null());
         command
     }
@@ -385,6 +386,19 @@ impl Desk {
 
     pub fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Trusts the settings file of a folder as it is now.
+    pub fn trust(&self, folder: &str) {
+        let ran = self.run(&["trust", folder]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+
+    /// Writes the settings file of this folder, and trusts it.
+    pub fn settings(&self, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.write("sendcontact.toml", text);
+        self.trust(".");
+        path
     }
 
     pub fn run_to(&self, service: &Service, arguments: &[&str]) -> Ran {
