@@ -125,7 +125,7 @@ impl Checked {
 
     fn entry(&mut self, entry: &Entry) -> Result<(), CommandError> {
         let original = match &entry.finding {
-            Finding::Message(message) | Finding::Suppressed(message) => {
+            Finding::Message(message) | Finding::Suppressed(message, _) => {
                 self.seen.insert(message, entry.place.row)?
             }
             Finding::Problem(..) => None,
@@ -134,7 +134,7 @@ impl Checked {
             (Finding::Problem(..), _) => Status::Invalid,
             (_, Some(_)) => Status::Duplicate,
             (Finding::Message(_), None) => Status::Pending,
-            (Finding::Suppressed(_), None) => Status::Suppressed,
+            (Finding::Suppressed(..), None) => Status::Suppressed,
         };
         self.counts.add(status, 1);
         self.plan.entry(entry);
@@ -236,7 +236,7 @@ fn row_json(
     let status = if status == Status::Pending { "valid" } else { status.as_str() };
     let mut object = json!({ "source": source, "row": entry.place.row, "status": status });
     match &entry.finding {
-        Finding::Message(message) | Finding::Suppressed(message) => {
+        Finding::Message(message) | Finding::Suppressed(message, _) => {
             match &message.recipient {
                 Recipient::Chat(id) => object["chatId"] = json!(id.as_str()),
                 Recipient::Phone(phone) => object["phoneNumber"] = json!(phone),

@@ -24,6 +24,7 @@ pub(super) struct Plan {
     warnings: Vec<(WarningCode, u64, Place, Sentence)>,
     dropped: u64,
     held: Vec<(String, u64)>,
+    still_suppressed: Vec<(String, u64)>,
     unchanged: bool,
     counted: Vec<Counted>,
 }
@@ -45,7 +46,7 @@ impl Plan {
                     self.first = Some(message.clone());
                 }
             }
-            Finding::Suppressed(_) => {}
+            Finding::Suppressed(..) => {}
             Finding::Problem(problem, _) if self.problems.len() < SHOWN => {
                 self.problems.push((entry.place, problem.clone()));
             }
@@ -72,6 +73,11 @@ impl Plan {
     /// Files that are not given, and how many pending rows wait for each.
     pub(super) fn held(&mut self, held: Vec<(String, u64)>) {
         self.held = held;
+    }
+
+    /// How many rows the lists of earlier runs keep out, by list.
+    pub(super) fn still_suppressed(&mut self, rows: Vec<(String, u64)>) {
+        self.still_suppressed = rows;
     }
 
     /// The input is what it was at the last run and was not read again.
@@ -167,6 +173,9 @@ impl Plan {
             self.line(Some(Label::Rows), &format!("{}: {}", counts.rows(), words(counts, language)));
         if self.dropped > 0 {
             text += &self.line(None, &Talk::Dropped { rows: self.dropped }.say(language));
+        }
+        for (list, rows) in &self.still_suppressed {
+            text += &self.line(None, &still_suppressed(list, *rows).say(language));
         }
         for file in not_given(&self.held) {
             text += &self.line(None, &file.say(language));
@@ -266,6 +275,13 @@ fn card(message: &Message) -> Talk {
     let mut parts = vec![names.join(" "), company.to_owned(), message.contact.phone().to_string()];
     parts.retain(|part| !part.is_empty());
     Talk::Gets { recipient: message.recipient.to_string(), card: parts.join(", ") }
+}
+
+fn still_suppressed(list: &str, rows: u64) -> Talk {
+    match list {
+        "" => Talk::StillSuppressed { rows },
+        list => Talk::StillSuppressedBy { rows, list: list.to_owned() },
+    }
 }
 
 /// The pending rows that wait for files, all together.

@@ -32,7 +32,7 @@ use crate::{
     files::Layout,
     green_api::Inspector,
     intake::Intake,
-    ledger::{Control, Ledger, LedgerError, NewSource, RunId, Service},
+    ledger::{Control, Input, Ledger, LedgerError, NewSource, RunId, Service, SuppressionList},
     report::{self, ReportError, Written},
     sentences::{Label, Language, Running, Talk},
 };
@@ -69,7 +69,8 @@ async fn run(
     let ledger = Ledger::open(&places.ledger, &identities)?;
     let control = Control::of(&places.ledger);
     control.clear().map_err(control::unwritable)?;
-    let (mut ledger, brought) = brought_in(ledger, source, &interrupts, language).await?;
+    let unsuppress = arguments.unsuppress;
+    let (mut ledger, brought) = brought_in(ledger, (source, unsuppress), &interrupts, language).await?;
     if brought.is_err() {
         let _gone = control.withdraw();
         ledger.leave()?;
@@ -97,6 +98,7 @@ async fn run(
     let held = ledger.held_rows()?;
     let waiting = before.of(Status::Pending) - plan::held_rows(&held);
     plan.held(held);
+    plan.still_suppressed(ledger.still_suppressed()?);
     let shares = senders::shares(&senders, &ledger, waiting)?;
     let rate = senders::rate(each);
     let recorded = ledger.begin_run(&runs::new("send", began, Some(rate)), &before)?;
@@ -163,13 +165,13 @@ fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), Comm
 /// ledger with it: nothing of the input was committed.
 async fn brought_in(
     mut ledger: Ledger,
-    source: Source,
+    (source, unsuppress): (Source, bool),
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
     let (control, heard) = (Control::of(ledger.path()), interrupts.clone());
     let reading = interrupts::beside(move || {
-        let brought = bring_in(&mut ledger, &source, (&heard, language));
+        let brought = bring_in(&mut ledger, (&source, unsuppress), (&heard, language));
         (ledger, brought)
     });
     tokio::select! {
@@ -185,13 +187,14 @@ async fn brought_in(
 /// input that is still the same, are not read again. Whoever interrupts it leaves the ledger as it was.
 fn bring_in(
     ledger: &mut Ledger,
-    source: &Source,
+    (source, unsuppress): (&Source, bool),
     (interrupts, language): (&watch::Receiver<u32>, Language),
 ) -> Result<Plan, CommandError> {
     let intake = Intake::open(&source.inputs, &source.settings)?;
     let mut plan = Plan::new(&intake, language);
     let input = fingerprint::of(source);
-    if input.is_some() && input == ledger.input()? {
+    let is_forgetting = unsuppress && ledger.keeps_out()?;
+    if input.is_some() && input == ledger.input()? && !is_forgetting {
         plan.unchanged();
         return Ok(plan);
     }
@@ -207,7 +210,9 @@ fn bring_in(
             layout: Some(layout),
         })
         .collect();
-    let (counted, dropped) = ledger.import_while(&listed, input.as_deref(), |write| {
+    let lists = suppression_lists(&source.inputs.suppress);
+    let given = Input { sources: &listed, lists: &lists, unsuppress, name: input.as_deref() };
+    let (counted, dropped) = ledger.import_while(&given, |write| {
         let told = intake.read(&mut |entry| -> Result<(), CommandError> {
             if *interrupts.borrow() > 0 {
                 return Err(CommandError::BrokenOff);
@@ -220,6 +225,16 @@ fn bring_in(
     plan.counted(counted);
     plan.dropped(dropped);
     Ok(plan)
+}
+
+/// The lists by the names that the system gives them, so that each is known again.
+fn suppression_lists(paths: &[PathBuf]) -> Vec<SuppressionList> {
+    let list = |path: &PathBuf| {
+        let is_lasting = path.is_file();
+        let name = if is_lasting { settings::resolved(path) } else { path.clone() };
+        SuppressionList { name: name.to_string_lossy().into_owned(), is_lasting }
+    };
+    paths.iter().map(list).collect()
 }
 
 /// How a file was read, for a person: `CSV, windows-1251` or `XLSX, sheet Clients`.

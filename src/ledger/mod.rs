@@ -37,7 +37,7 @@ pub use book::Book;
 pub use control::{Control, Wish};
 pub use door::{Begun, Broken, Committed, Door, Part, Recorded, RowId, Settlement, Turn, Verdict};
 pub use gate::{Held, Rules, Zones};
-pub use import::{Import, NewSource};
+pub use import::{Import, Input, NewSource, SuppressionList};
 use lanes::Lane;
 pub use lanes::{Party, Portion};
 pub use lines::{Line, Listed};
@@ -320,6 +320,23 @@ impl Ledger {
             _ => sql::held(&self.connection),
         };
         held().map_err(|error| explain(&self.path, &error))
+    }
+
+    /// How many rows of the files that are given are suppressed only because earlier runs were given a list
+    /// that this one is not, by the name of the list; an empty name: nobody knows which list.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn still_suppressed(&self) -> Result<Vec<(String, u64)>, LedgerError> {
+        sql::still_suppressed(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Whether the list of any run keeps somebody out.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn keeps_out(&self) -> Result<bool, LedgerError> {
+        sql::keeps_out(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
     /// Puts every failed row of the files that are given back to pending, or to suppressed if it is

@@ -102,6 +102,18 @@ sentences! {
                 [rows = count::en(*rows, "row that waited is", "rows that waited are")],
             ru "во входном файле больше нет {rows}; не отправляем"
                 [rows = count::ru(*rows, "ожидавшей строки", "ожидавших строк", "ожидавших строк")],
+        StillSuppressedBy { rows: u64, list: String } =
+            en "{rows} suppressed because of {list}, which this run was not given: give this list again without \
+                these people, or forget what earlier runs left out with --unsuppress"
+                [rows = count::en(*rows, "row stays", "rows stay")],
+            ru "{rows} в стоп-листе (suppressed) из-за {list}, хотя сейчас этот список не указан: укажите его снова \
+                без этих людей или снимите прежние исключения ключом --unsuppress"
+                [rows = count::ru(*rows, "строка остаётся", "строки остаются", "строк остаются")],
+        StillSuppressed { rows: u64 } =
+            en "{rows} suppressed by the list of an earlier run; --unsuppress forgets what earlier runs left out"
+                [rows = count::en(*rows, "row stays", "rows stay")],
+            ru "{rows} в стоп-листе (suppressed) с прежних запусков; снять прежние исключения: --unsuppress"
+                [rows = count::ru(*rows, "строка остаётся", "строки остаются", "строк остаются")],
         FileNotGiven { source: String, rows: u64 } =
             en "pending rows of {source} that stand in no file given now: {rows}; give {source} too to send them",
             ru "ожидают строки из {source}, которых нет в указанных сейчас файлах: {rows}; чтобы отправить, укажите и {source}",

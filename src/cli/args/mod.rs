@@ -293,6 +293,9 @@ pub(super) struct SendArguments {
     /// Send failed rows once more
     #[arg(long)]
     pub(super) retry_failed: bool,
+    /// Forget whom the --suppress lists of earlier runs left out; the lists given now still count
+    #[arg(long)]
+    pub(super) unsuppress: bool,
     /// Stop when so many cards were refused: a number, or a share of at least 50 answers
     #[arg(long, default_value = "10%", value_name = "N|N%")]
     pub(super) max_failures: MaxFailures,

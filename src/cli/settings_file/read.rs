@@ -28,7 +28,7 @@ const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
 const OF_TRUST: [&str; 3] = ["notify-command", "api-url", "insecure-http"];
 
 /// Options that are no settings.
-const NO_SETTINGS: [&str; 5] = ["help", "version", "settings", "no-settings", "profile"];
+const NO_SETTINGS: [&str; 6] = ["help", "version", "settings", "no-settings", "profile", "unsuppress"];
 
 /// What one instance may have for itself; all else is the campaign's.
 const OF_AN_INSTANCE: [&str; 21] = [
