@@ -19,13 +19,14 @@ use super::{
     problems::{Kinds, ProblemTable},
     settings,
     settings::Source,
+    unless_gone,
 };
 use crate::{
     domain::{Counts, Entry, Finding, Problem, Recipient, Status, Warning, WarningCode},
     files::FileProblem,
     intake::{self, Counted, Intake},
     ledger::Seen,
-    sentences::{Label, Language, Sentence, Talk},
+    sentences::{self, Label, Language, Sentence, Talk},
 };
 
 pub(super) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
@@ -166,7 +167,10 @@ impl Checked {
     }
 
     fn line(&mut self, object: &Value) -> Result<(), CommandError> {
-        self.json.as_mut().map_or(Ok(()), |out| writeln!(out, "{object}")).or_else(gone)
+        self.json
+            .as_mut()
+            .map_or(Ok(()), |out| writeln!(out, "{}", sentences::shown_json(&object.to_string())))
+            .or_else(unless_gone)
     }
 
     /// The plan in words, the problems by kind.
@@ -212,19 +216,11 @@ impl Checked {
             }
         }
         if let Some(out) = &mut self.json {
-            out.flush().or_else(gone)?;
+            out.flush().or_else(unless_gone)?;
         }
         self.table.take().map_or(Ok(()), ProblemTable::finish)?;
         read.map(|_| if self.counts.of(Status::Invalid) > 0 { Exit::Rows } else { Exit::Done })
     }
-}
-
-/// A reader that is gone (`| head`) ends the program in silence.
-fn gone(error: std::io::Error) -> Result<(), CommandError> {
-    if error.kind() == std::io::ErrorKind::BrokenPipe {
-        std::process::exit(i32::from(Exit::Done.code()));
-    }
-    Err(CommandError::Machine { what: "stdout cannot be written", source: error })
 }
 
 fn row_json(

@@ -125,7 +125,7 @@ impl Plan {
             if !source.used.is_empty() {
                 let used: Vec<_> =
                     source.used.iter().map(|(field, column)| format!("{field} ← {column}")).collect();
-                text += &self.line(Some(Label::Columns), &used.join(", "));
+                text += &self.line(Some(Label::Columns), &sentences::shown(&used.join(", ")));
             }
             if !source.own_columns.is_empty() {
                 let columns = source.own_columns.join(", ");
@@ -210,7 +210,12 @@ impl Plan {
 
 fn file(source: &Source, language: Language) -> String {
     let layout = &source.layout;
-    let mut text = format!("{}: {}, {}", source.name, layout.format.as_str().to_uppercase(), layout.encoding);
+    let mut text = format!(
+        "{}: {}, {}",
+        sentences::shown(&source.name),
+        layout.format.as_str().to_uppercase(),
+        layout.encoding
+    );
     let delimiter = layout.delimiter.map(|delimiter| match delimiter {
         '\t' => Talk::ByTabs,
         delimiter => Talk::ByDelimiter { delimiter },

@@ -18,7 +18,7 @@ use super::{
     hand_over::{Run, hand_over},
     instances, interrupts,
     plan::{self, Plan},
-    print, reconcile, runs,
+    print_json, reconcile, runs,
     senders::{self, Sender, Share},
     settings,
     settings::{Places, SettingsError, Source},
@@ -34,7 +34,7 @@ use crate::{
     intake::Intake,
     ledger::{Control, Input, Ledger, LedgerError, NewSource, RunId, Service, SuppressionList},
     report::{self, ReportError, Written},
-    sentences::{Label, Language, Running, Talk},
+    sentences::{self, Label, Language, Running, Talk},
 };
 
 /// In so much time an interrupt that has come is counted.
@@ -331,7 +331,10 @@ fn finish(
         if let Ok(written) = &written {
             let path = written.results.path.display().to_string();
             say!("  {}", Talk::Results { path }.say(language));
-            written.workbook.iter().for_each(|workbook| say!("           {}", workbook.path.display()));
+            written
+                .workbook
+                .iter()
+                .for_each(|workbook| say!("           {}", sentences::shown_path(&workbook.path)));
         }
         for line in summary::advice((stopped, shares), (&counts, &held), language) {
             say!("  {line}");
@@ -345,7 +348,7 @@ fn finish(
         if !parties.is_empty() {
             object["instances"] = summary::parties_json(&parties);
         }
-        print(&format!("{object}\n"))?;
+        print_json(&object)?;
     }
     run?;
     written?;
@@ -386,7 +389,7 @@ fn head(places: &Places, senders: &[Sender<'_>], language: Language) -> String {
         reached.prefix() + &to.say(language)
     };
     let label = Label::Ledger.say(language);
-    let ledger = format!("  {label:9} {}", places.ledger.display());
+    let ledger = format!("  {label:9} {}", sentences::shown_path(&places.ledger));
     let campaign = |to| Talk::Campaign { campaign: places.campaign.clone(), to }.say(language);
     if let [only] = senders {
         return format!("{}\n{ledger}", campaign(to(only)));

@@ -24,7 +24,7 @@ use crate::{
     green_api::{ClientError, Instance, InstanceError, PhoneAs, TimeOuts},
     intake::{self, Country, CountryError, Field, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
     ledger::{self, Service},
-    sentences::{Fault, FileSentence, Language},
+    sentences::{self, Fault, FileSentence, Language},
 };
 
 /// What a person has to set right.
@@ -255,7 +255,20 @@ pub(super) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>
     }
 }
 
+/// The token is hidden in all that is shown, also in what is said against a wrong command line.
+pub(super) fn hide_token_of_environment() {
+    if let Ok(token) = env::var("GREEN_API_TOKEN") {
+        sentences::hide_token(&SecretString::from(token.trim().to_owned()));
+    }
+}
+
 pub(super) fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
+    let token = read_token(arguments)?;
+    sentences::hide_token(&token);
+    Ok(token)
+}
+
+fn read_token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
     let nowhere = || arguments.name.clone().map_or(SettingsError::NoToken, SettingsError::InstanceNoToken);
     match token_place(arguments).ok_or_else(nowhere)? {
         TokenPlace::Environment(token) => Ok(token),

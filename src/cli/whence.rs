@@ -9,14 +9,14 @@ use serde_json::{Map, Value, json};
 use super::{
     args::{Arguments, SendArguments, ServiceArguments},
     exit::{CommandError, Exit},
-    print, settings,
+    print, print_json, settings,
     settings::{SettingsError, TokenPlace},
     settings_file::{SettingsFile, Typed},
     when::WhenError,
 };
 use crate::{
     intake::MapError,
-    sentences::{Language, Whence},
+    sentences::{self, Language, Whence},
 };
 
 /// One line of what is shown.
@@ -36,12 +36,11 @@ pub(super) fn show(
 ) -> Result<Exit, CommandError> {
     usable(arguments)?;
     let settings = settings(typed, &arguments.service);
-    let text = if arguments.json {
-        format!("{}\n", object(typed.file.as_ref(), &settings))
+    if arguments.json {
+        print_json(&object(typed.file.as_ref(), &settings))?;
     } else {
-        lines(typed.file.as_ref(), &settings, language)
-    };
-    print(&text)?;
+        print(&lines(typed.file.as_ref(), &settings, language))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -178,13 +177,13 @@ fn token(service: &ServiceArguments) -> Setting {
 }
 
 fn lines(file: Option<&SettingsFile>, settings: &[Setting], language: Language) -> String {
-    let mut rows = vec![head("settings", file.map(|file| file.path.display().to_string()), language)];
+    let mut rows = vec![head("settings", file.map(|file| sentences::shown_path(&file.path)), language)];
     let profile = file.and_then(|file| file.profile.as_ref());
-    rows.push(head("profile", profile.cloned(), language));
+    rows.push(head("profile", profile.map(|name| sentences::shown(name).into_owned()), language));
     for setting in settings {
         let values = match (&setting.values, setting.key.as_str()) {
             (Some(_), "token") => Some(Whence::Set.say(language)),
-            (values, _) => values.as_ref().map(|values| values.join(", ")),
+            (values, _) => values.as_ref().map(|values| sentences::shown(&values.join(", ")).into_owned()),
         };
         let whence = setting.whence.say(language);
         rows.push([setting.key.clone(), values.unwrap_or_else(|| Whence::NotSet.say(language)), whence]);

@@ -8,10 +8,12 @@ use serde_json::Value;
 
 use super::{
     InstanceState,
-    redact::REPLACEMENT,
     wire::{Accepted, Addressed, Quota, Quotas, State},
 };
-use crate::domain::{Halt, IdMessage, Outcome, Throttle};
+use crate::{
+    domain::{Halt, IdMessage, Outcome, Throttle},
+    sentences::redact::REPLACEMENT,
+};
 
 /// The most characters that an outcome tells of the service's words.
 const LONGEST_WORDS: usize = 300;

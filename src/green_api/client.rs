@@ -14,12 +14,12 @@ use super::{
     Fate, Incoming, Instance, InstanceState, PhoneAs, Queue, Sighting,
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
-    redact::Redaction,
     retry_after::date,
     wire::{Addressed, GetMessage, SendContact},
 };
 use crate::{
     domain::{Message, Outcome},
+    sentences::redact::Redaction,
     sentences::{Fault, Language},
 };
 

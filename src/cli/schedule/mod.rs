@@ -21,14 +21,15 @@ use super::{
     args::Command,
     books,
     exit::{CommandError, Exit},
-    print, settings,
+    settings,
     settings::{SettingsError, TokenPlace},
     settings_file::{self, Typed},
     surroundings::{ScheduleArguments, SchedulerArgument},
+    write_out,
 };
 use crate::{
     calendar::Days,
-    sentences::{Language, SchedulerFault, SchedulerTalk},
+    sentences::{self, Language, SchedulerFault, SchedulerTalk},
 };
 
 /// What is to run, where, and when.
@@ -72,7 +73,7 @@ pub(super) fn schedule(
     match arguments.scheduler.unwrap_or_else(usual) {
         SchedulerArgument::Systemd => with_systemd(&job, arguments.install, language),
         SchedulerArgument::Cron => {
-            print(&cron::lines(&job))?;
+            write_out(&cron::lines(&job))?;
             say!("{}", SchedulerTalk::Cron.say(language));
             Ok(Exit::Done)
         }
@@ -93,6 +94,7 @@ fn usual() -> SchedulerArgument {
 
 fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Result<Job, SettingsError> {
     let words = line::typed(arguments, outer)?;
+    without_token(&words)?;
     let typed = line::read(&words)?;
     let (campaign, ledger) = campaign(&typed)?;
     can_run(&typed)?;
@@ -106,6 +108,8 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
     let here = env::current_dir().and_then(|folder| Ok((folder, env::current_exe()?)));
     let (folder, program) =
         here.map_err(|error| SchedulerError(SchedulerFault::Place { reason: error.to_string() }))?;
+    let words = line::finished(words, &typed, language)?;
+    without_token(&words)?;
     let state = books::folder().filter(|_| books::is_named_here()).map(|state| folder.join(state));
     Ok(Job {
         name: arguments.name.clone().unwrap_or_else(|| named(&campaign)),
@@ -113,12 +117,20 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
         ledger: plain(ledger_of(&folder.join(ledger)))?,
         folder: plain(&folder)?,
         state: state.map(plain).transpose()?,
-        words: line::finished(words, &typed, language)?,
+        words,
         days: arguments.every.0,
         times,
         zone,
         from: Zoned::now().date(),
     })
+}
+
+/// What a scheduler is given is read by many.
+fn without_token(words: &[String]) -> Result<(), SettingsError> {
+    match words.iter().any(|word| sentences::holds_token(word)) {
+        true => Err(SchedulerError(SchedulerFault::TokenInLine).into()),
+        false => Ok(()),
+    }
 }
 
 /// The name of the campaign and its ledger, if what is to run is one that can be left alone: `send` or
@@ -209,7 +221,7 @@ fn with_systemd(job: &Job, install: bool, language: Language) -> Result<Exit, Co
             write(&path, &unit.text)?;
             say!("{}", SchedulerTalk::Written { path: path.display().to_string() }.say(language));
         } else {
-            print(&format!("# {}\n{}\n", path.display(), unit.text))?;
+            write_out(&format!("# {}\n{}\n", sentences::shown_path(&path), unit.text))?;
         }
     }
     let next = if install { SchedulerTalk::Systemd } else { SchedulerTalk::SystemdPrinted };
@@ -234,7 +246,7 @@ fn with_windows(job: &Job, install: bool, language: Language) -> Result<Exit, Co
         write(Path::new(&unit.file), &unit.text)?;
         say!("{}", SchedulerTalk::Written { path: unit.file.clone() }.say(language));
     } else {
-        print(&unit.text)?;
+        write_out(&unit.text)?;
     }
     say!("{}", SchedulerTalk::Windows.say(language));
     say!("  schtasks /Create /TN \"{}\" /XML \"{}\"", job.name, unit.file);

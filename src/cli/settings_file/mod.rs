@@ -10,10 +10,10 @@ mod token;
 
 use std::{collections::BTreeMap, env, ffi::OsString, path::PathBuf};
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches, builder::Resettable};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, builder::Resettable, error::ContextValue};
 
 use super::args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments};
-use crate::sentences::{Language, SettingsFault};
+use crate::sentences::{self, Language, SettingsFault};
 
 pub(super) use find::config_home;
 pub(super) use read::{mode, options};
@@ -120,8 +120,29 @@ pub(super) enum LineError {
 pub(super) fn typed() -> Result<Typed, (SettingsFileError, Option<LanguageArgument>)> {
     match of(&env::args_os().collect::<Vec<_>>()) {
         Ok(typed) => Ok(typed),
-        Err(LineError::Line(error)) => error.exit(),
+        Err(LineError::Line(error)) => refuse(error),
         Err(LineError::File(error, language)) => Err((error, language)),
+    }
+}
+
+/// Says what is wrong with the command line and ends the program, or shows the help that was asked for.
+fn refuse(mut error: clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let texts: Vec<_> = error.context().map(|(kind, value)| (kind, shown(value))).collect();
+    for (kind, text) in texts {
+        text.map(|text| error.insert(kind, text));
+    }
+    say_on!("{}", error.render());
+    std::process::exit(error.exit_code())
+}
+
+/// A word that was typed; whatever else is said comes from the program.
+fn shown(value: &ContextValue) -> Option<ContextValue> {
+    match value {
+        ContextValue::String(text) => Some(ContextValue::String(sentences::shown(text).into_owned())),
+        _ => None,
     }
 }
 
