@@ -39,7 +39,7 @@ fn no_list_steers_the_terminal_or_forges_a_line_of_the_plan() {
     let hostile = quoted("\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{200b}\u{7f}\u{e0041}x");
     let broken = quoted("x\n  Rows      9: 9 to send");
     let rows = format!(
-        "phone,phoneContact,firstName,{hostile},timeZone\n\
+        "phoneNumber,phoneContact,firstName,{hostile},timeZone\n\
          79001234501,79001234569,Анна,{broken},\n{hostile},79001234569,{hostile},{hostile},\n\
          79001234502,{hostile},Анна,{hostile},{hostile}\n79001234503,79001234569,{broken},x,\n"
     );

@@ -216,7 +216,25 @@ fn append(path: &Path) -> io::Result<File> {
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    let file = options.open(path)?;
+    tighten(&file)?;
+    Ok(file)
+}
+
+/// A log that others may write to becomes its owner's alone.
+#[cfg(unix)]
+fn tighten(log: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = log.metadata()?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o022 != 0 {
+        log.set_permissions(fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+const fn tighten(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]

@@ -65,6 +65,7 @@ use crate::sentences::{self, Language};
 /// Runs the command that was typed and gives its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
+    forbid_core_dumps();
     settings::hide_token_of_environment();
     let typed = match settings_file::typed() {
         Ok(typed) => typed,
@@ -82,6 +83,16 @@ pub fn run() -> ExitCode {
     });
     ExitCode::from(exit)
 }
+
+/// A core dump would hold the token. Where the system does not let us, it stays as it is.
+#[cfg(target_os = "linux")]
+fn forbid_core_dumps() {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    let _refused = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn forbid_core_dumps() {}
 
 /// Does the work of a command, with its log and a word about its end.
 fn watched(typed: &Typed, language: Language) -> Result<Exit, CommandError> {

@@ -25,6 +25,7 @@ pub(super) struct Plan {
     dropped: u64,
     held: Vec<(String, u64)>,
     still_suppressed: Vec<(String, u64)>,
+    guessed_otherwise: Vec<Talk>,
     unchanged: bool,
     counted: Vec<Counted>,
 }
@@ -73,6 +74,12 @@ impl Plan {
     /// Files that are not given, and how many pending rows wait for each.
     pub(super) fn held(&mut self, held: Vec<(String, u64)>) {
         self.held = held;
+    }
+
+    /// The encoding of a file is guessed, and was another one before.
+    pub(super) fn guessed_before(&mut self, source: &str, before: Option<String>, now: &str) {
+        let (source, now) = (source.to_owned(), now.to_owned());
+        self.guessed_otherwise.extend(before.map(|before| Talk::GuessedOtherwise { source, before, now }));
     }
 
     /// How many rows the lists of earlier runs keep out, by list.
@@ -131,6 +138,9 @@ impl Plan {
                 let columns = source.own_columns.join(", ");
                 text += &self.line(None, &Talk::NotUsed { columns }.say(self.language));
             }
+        }
+        for talk in &self.guessed_otherwise {
+            text += &self.line(None, &talk.say(self.language));
         }
         if self.unchanged {
             let _ = writeln!(text, "            {}", Talk::Unchanged.say(self.language));

@@ -210,6 +210,11 @@ fn bring_in(
             layout: Some(layout),
         })
         .collect();
+    for (source, layout) in sources.iter().zip(&layouts).filter(|(source, _)| source.layout.example.is_some())
+    {
+        let before = ledger.layout_of(&source.name)?;
+        plan.guessed_before(&source.name, before.filter(|before| before != layout), layout);
+    }
     let lists = suppression_lists(&source.inputs.suppress);
     let given = Input { sources: &listed, lists: &lists, unsuppress, name: input.as_deref() };
     let (counted, dropped) = ledger.import_while(&given, |write| {

@@ -246,7 +246,8 @@ pub(super) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>
         return arguments.in_file.as_ref().map(TokenPlace::SettingsFile);
     }
     let in_environment = env::var("GREEN_API_TOKEN").ok().filter(|token| !token.trim().is_empty());
-    let typed = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from) != arguments.token_file;
+    let named = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from);
+    let typed = arguments.is_token_file_typed || named != arguments.token_file;
     match (&arguments.token_file, in_environment) {
         (Some(path), _) if typed => Some(TokenPlace::Typed(path)),
         (_, Some(token)) => Some(TokenPlace::Environment(SecretString::from(token.trim().to_owned()))),

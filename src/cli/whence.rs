@@ -124,7 +124,9 @@ fn settings(typed: &Typed, service: &ServiceArguments) -> Vec<Setting> {
     // In the order in which they are declared: the file's values have moved what was parsed.
     let program = Arguments::command();
     let options = program.find_subcommand(name).into_iter().flat_map(clap::Command::get_arguments);
+    // What can only be typed is no setting.
     let options = options.filter_map(|option| Some((option.get_long()?, option)));
+    let options = options.filter(|(key, _)| *key != "unsuppress");
     options
         .map(|(key, option)| match key {
             "token-file" => token(service),

@@ -255,13 +255,8 @@ impl Ledger {
         if !path.exists() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
-        let ledger = Self {
-            connection: connect(path)?,
-            path: path.to_owned(),
-            lanes: Vec::new(),
-            left_behind: None,
-            _lock: None,
-        };
+        let (connection, lanes) = (connect_to_read(path)?, Vec::new());
+        let ledger = Self { connection, path: path.to_owned(), lanes, left_behind: None, _lock: None };
         ledger.check_kind()?;
         sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
         Ok(ledger)
@@ -329,6 +324,15 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be read.
     pub fn still_suppressed(&self) -> Result<Vec<(String, u64)>, LedgerError> {
         sql::still_suppressed(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// How a source was read when it was given last, if it ever was.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn layout_of(&self, source: &str) -> Result<Option<String>, LedgerError> {
+        let sources = sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        Ok(sources.into_iter().find(|known| known.name == source).and_then(|known| known.layout))
     }
 
     /// Whether the list of any run keeps somebody out.
@@ -425,6 +429,41 @@ const fn sync_folder(_: &Path) -> io::Result<()> {
 fn connect(path: &Path) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))
+}
+
+/// Even a reader needs files beside the ledger. Where the folder takes none, nobody writes to the ledger: it is
+/// read as it stands, unless what was written last stands beside it.
+fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
+    let connection = connect(path)?;
+    let is_closed = |error: &rusqlite::Error| {
+        matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+    };
+    let last_words = beside(path, "-wal");
+    match sql::version(&connection) {
+        Err(error) if is_closed(&error) && !last_words.exists() => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+                | OpenFlags::SQLITE_OPEN_URI
+                | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            Connection::open_with_flags(immutable(path), flags).map_err(|error| explain(path, &error))
+        }
+        Err(_) | Ok(_) => Ok(connection),
+    }
+}
+
+/// The name of a file that does not change (<https://sqlite.org/uri.html>).
+fn immutable(path: &Path) -> String {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut uri = String::from("file:");
+    for byte in whole.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                uri.push(char::from(*byte))
+            }
+            b'\\' if cfg!(windows) => uri.push('/'),
+            _ => uri += &format!("%{byte:02X}"),
+        }
+    }
+    uri + "?immutable=1"
 }
 
 /// An empty file is a new SQLite database; made here so that nobody else can ever read it.

@@ -57,6 +57,11 @@ sentences! {
         EncodingGuessed { example: String } =
             en "the encoding was guessed, for example {example}; --encoding names another",
             ru "кодировка угадана, пример: {example}; другую задаёт --encoding",
+        GuessedOtherwise { source: String, before: String, now: String } =
+            en "{source} was read as {before} before, and now its encoding is guessed to be another: {now}. Compare the \
+                names, and name the right encoding with --encoding",
+            ru "{source} раньше читался как {before}, а теперь угадана другая кодировка: {now}. Сверьте имена и укажите \
+                верную кодировку в --encoding",
         Unwrapped =
             en "each row stood in one quoted cell and was read from the inside",
             ru "каждая строка стояла в одной ячейке в кавычках и прочитана изнутри",

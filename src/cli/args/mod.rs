@@ -223,6 +223,9 @@ pub(super) struct ServiceArguments {
     /// Send to a simulator inside the program; nothing leaves this machine
     #[arg(long)]
     pub(super) simulate: bool,
+    /// Whether `--token-file` was typed: a variable or the settings file may say the same.
+    #[arg(skip)]
+    pub(super) is_token_file_typed: bool,
     /// What the settings file says of the token.
     #[arg(skip)]
     pub(super) in_file: Option<FileToken>,

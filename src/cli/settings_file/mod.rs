@@ -10,7 +10,9 @@ mod token;
 
 use std::{collections::BTreeMap, env, ffi::OsString, path::PathBuf};
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches, builder::Resettable, error::ContextValue};
+use clap::{
+    ArgMatches, CommandFactory, FromArgMatches, builder::Resettable, error::ContextValue, parser::ValueSource,
+};
 
 use super::args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments};
 use crate::sentences::{self, Language, SettingsFault};
@@ -196,6 +198,9 @@ fn fed(
     let matches = options.try_get_matches_from(line).map_err(LineError::Line)?;
     let mut arguments = Arguments::from_arg_matches(&matches).map_err(LineError::Line)?;
     if let Some(service) = arguments.command.service_mut() {
+        let of_command = matches.subcommand().map(|(_, matches)| matches);
+        let source = of_command.and_then(|matches| matches.value_source("token_file"));
+        service.is_token_file_typed = source == Some(ValueSource::CommandLine);
         service.in_file = file.as_ref().and_then(|file| file.token.clone());
     }
     Ok(Typed { arguments, matches, file, named: Vec::new() })
