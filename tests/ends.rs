@@ -36,10 +36,7 @@ fn a_run_whose_output_nobody_reads_ends_as_it_would() {
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(desk.read("run.log").contains("send ends with exit code 4"), "{}", desk.read("run.log"));
     assert_eq!(desk.read("told").trim(), "4");
-    desk.write(
-        "bad.csv",
-        "phoneNumber,phoneContact,firstName\n79001234501,1,x\n".repeat(1) + &"1,2,3\n".repeat(5_000),
-    );
+    desk.write("bad.csv", format!("phoneNumber,phoneContact,firstName\n{}", "1,2,3\n".repeat(5_000)));
     for arguments in [&["check", "bad.csv", "--json"][..], &["check", "bad.csv"]] {
         assert_eq!(unread(&desk, &service, arguments).code, 4, "{arguments:?}");
     }
@@ -70,7 +67,7 @@ fn status_and_report_read_a_ledger_in_a_folder_that_takes_nothing() {
     ] {
         let mut command = desk.command(arguments);
         // Root writes everywhere.
-        if rustix_is_root() {
+        if is_root() {
             command.uid(65534).gid(65534);
         }
         let ran = command.output();
@@ -82,7 +79,7 @@ fn status_and_report_read_a_ledger_in_a_folder_that_takes_nothing() {
 }
 
 #[cfg(unix)]
-fn rustix_is_root() -> bool {
+fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt;
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
@@ -101,10 +98,10 @@ fn a_token_file_that_is_typed_counts_before_the_variable_that_holds_a_token() {
 
 #[test]
 fn a_request_that_was_answered_with_see_other_may_have_been_carried_out() {
-    let service = Service::start(|_, request| match request.is_send() {
-        true => Reply::Answer(303, String::new()),
-        false => authorized(),
-    });
+    let service =
+        Service::start(
+            |_, request| if request.is_send() { Reply::Answer(303, String::new()) } else { authorized() },
+        );
     let desk = Desk::new();
     desk.write("list.csv", table(1));
     let send = ["send", "list.csv", "--no-reconcile", "--json"];

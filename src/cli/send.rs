@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     campaign::{self, Stop, Stopped},
-    domain::Status,
+    domain::{Counts, Status},
     files::Layout,
     green_api::Inspector,
     intake::Intake,
@@ -69,8 +69,8 @@ async fn run(
     let ledger = Ledger::open(&places.ledger, &identities)?;
     let control = Control::of(&places.ledger);
     control.clear().map_err(control::unwritable)?;
-    let unsuppress = arguments.unsuppress;
-    let (mut ledger, brought) = brought_in(ledger, (source, unsuppress), &interrupts, language).await?;
+    let given = (source, arguments.unsuppress);
+    let (mut ledger, brought) = brought_in(ledger, given, &interrupts, language).await?;
     if brought.is_err() {
         let _gone = control.withdraw();
         ledger.leave()?;
@@ -95,10 +95,7 @@ async fn run(
     let notes = senders::prepare(&senders, &mut ledger, language)?;
     let before = ledger.counts()?;
     plan.first(ledger.first_waiting()?);
-    let held = ledger.held_rows()?;
-    let waiting = before.of(Status::Pending) - plan::held_rows(&held);
-    plan.held(held);
-    plan.still_suppressed(ledger.still_suppressed()?);
+    let waiting = waiting(&mut plan, &ledger, &before)?;
     let shares = senders::shares(&senders, &ledger, waiting)?;
     let rate = senders::rate(each);
     let recorded = ledger.begin_run(&runs::new("send", began, Some(rate)), &before)?;
@@ -121,6 +118,15 @@ async fn run(
     // What stays behind is taken away by the next run.
     let _gone = control.withdraw();
     finish((arguments, language), (places, &shares), (&mut ledger, recorded), run)
+}
+
+/// How many rows may go; the plan tells which do not, and why.
+fn waiting(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, LedgerError> {
+    let held = ledger.held_rows()?;
+    let waiting = before.of(Status::Pending) - plan::held_rows(&held);
+    plan.held(held);
+    plan.still_suppressed(ledger.still_suppressed()?);
+    Ok(waiting)
 }
 
 /// Every instance of the run, unless an interrupt comes while a token is waited for.

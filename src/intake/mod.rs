@@ -202,9 +202,10 @@ fn unless_suppressed(entry: Entry, suppressed: &Suppressed) -> Entry {
     match entry.finding {
         Finding::Message(message) => {
             let lists = suppressed.lists_of(&message.recipient);
-            let finding = match lists.is_empty() {
-                true => Finding::Message(message),
-                false => Finding::Suppressed(message, lists),
+            let finding = if lists.is_empty() {
+                Finding::Message(message)
+            } else {
+                Finding::Suppressed(message, lists)
             };
             Entry { finding, ..entry }
         }

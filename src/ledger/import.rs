@@ -50,6 +50,7 @@ pub struct Input<'a> {
 }
 
 /// An import under way; nothing of it lasts before [`Import::finish`].
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact that saves a statement a row")]
 pub struct Import<'a> {
     transaction: Transaction<'a>,
     path: &'a std::path::Path,

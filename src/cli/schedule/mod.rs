@@ -127,10 +127,10 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
 
 /// What a scheduler is given is read by many.
 fn without_token(words: &[String]) -> Result<(), SettingsError> {
-    match words.iter().any(|word| sentences::holds_token(word)) {
-        true => Err(SchedulerError(SchedulerFault::TokenInLine).into()),
-        false => Ok(()),
+    if words.iter().any(|word| sentences::holds_token(word)) {
+        return Err(SchedulerError(SchedulerFault::TokenInLine).into());
     }
+    Ok(())
 }
 
 /// The name of the campaign and its ledger, if what is to run is one that can be left alone: `send` or

@@ -142,10 +142,8 @@ fn refuse(mut error: clap::Error) -> ! {
 
 /// A word that was typed; whatever else is said comes from the program.
 fn shown(value: &ContextValue) -> Option<ContextValue> {
-    match value {
-        ContextValue::String(text) => Some(ContextValue::String(sentences::shown(text).into_owned())),
-        _ => None,
-    }
+    let ContextValue::String(text) = value else { return None };
+    Some(ContextValue::String(sentences::shown(text).into_owned()))
 }
 
 /// Reads a command line twice: to see which settings file counts, and then with its values; and once

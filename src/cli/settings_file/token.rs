@@ -153,6 +153,7 @@ fn status_of(child: &mut Child, patience: Duration) -> io::Result<Option<ExitSta
 }
 
 #[cfg(all(test, unix))]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
 
