@@ -324,6 +324,9 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn still_suppressed(&self) -> Result<Vec<(String, u64)>, LedgerError> {
+        if !self.keeps_out()? {
+            return Ok(Vec::new());
+        }
         sql::still_suppressed(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
