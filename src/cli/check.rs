@@ -19,13 +19,14 @@ use super::{
     problems::{Kinds, ProblemTable},
     settings,
     settings::Source,
+    unless_gone,
 };
 use crate::{
     domain::{Counts, Entry, Finding, Problem, Recipient, Status, Warning, WarningCode},
     files::FileProblem,
     intake::{self, Counted, Intake},
     ledger::Seen,
-    sentences::{Label, Language, Sentence, Talk},
+    sentences::{self, Label, Language, Sentence, Talk},
 };
 
 pub(super) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
@@ -126,7 +127,7 @@ impl Checked {
 
     fn entry(&mut self, entry: &Entry) -> Result<(), CommandError> {
         let original = match &entry.finding {
-            Finding::Message(message) | Finding::Suppressed(message) => {
+            Finding::Message(message) | Finding::Suppressed(message, _) => {
                 self.seen.insert(message, entry.place.row)?
             }
             Finding::Problem(..) => None,
@@ -135,7 +136,7 @@ impl Checked {
             (Finding::Problem(..), _) => Status::Invalid,
             (_, Some(_)) => Status::Duplicate,
             (Finding::Message(_), None) => Status::Pending,
-            (Finding::Suppressed(_), None) => Status::Suppressed,
+            (Finding::Suppressed(..), None) => Status::Suppressed,
         };
         self.counts.add(status, 1);
         self.plan.entry(entry);
@@ -167,7 +168,10 @@ impl Checked {
     }
 
     fn line(&mut self, object: &Value) -> Result<(), CommandError> {
-        self.json.as_mut().map_or(Ok(()), |out| writeln!(out, "{object}")).or_else(gone)
+        self.json
+            .as_mut()
+            .map_or(Ok(()), |out| writeln!(out, "{}", sentences::shown_json(&object.to_string())))
+            .or_else(unless_gone)
     }
 
     /// The plan in words, the problems by kind.
@@ -213,19 +217,11 @@ impl Checked {
             }
         }
         if let Some(out) = &mut self.json {
-            out.flush().or_else(gone)?;
+            out.flush().or_else(unless_gone)?;
         }
         self.table.take().map_or(Ok(()), ProblemTable::finish)?;
         read.map(|_| if self.counts.of(Status::Invalid) > 0 { Exit::Rows } else { Exit::Done })
     }
-}
-
-/// A reader that is gone (`| head`) ends the program in silence.
-fn gone(error: std::io::Error) -> Result<(), CommandError> {
-    if error.kind() == std::io::ErrorKind::BrokenPipe {
-        std::process::exit(i32::from(Exit::Done.code()));
-    }
-    Err(CommandError::Machine { what: "stdout cannot be written", source: error })
 }
 
 fn row_json(
@@ -237,7 +233,7 @@ fn row_json(
     let status = if status == Status::Pending { "valid" } else { status.as_str() };
     let mut object = json!({ "source": source, "row": entry.place.row, "status": status });
     match &entry.finding {
-        Finding::Message(message) | Finding::Suppressed(message) => {
+        Finding::Message(message) | Finding::Suppressed(message, _) => {
             match &message.recipient {
                 Recipient::Chat(id) => object["chatId"] = json!(id.as_str()),
                 Recipient::Phone(phone) => object["phoneNumber"] = json!(phone),

@@ -25,6 +25,8 @@ pub(super) struct Plan {
     warnings: Vec<(WarningCode, u64, Place, Sentence)>,
     dropped: u64,
     held: Vec<(String, u64)>,
+    still_suppressed: Vec<(String, u64)>,
+    guessed_otherwise: Vec<Talk>,
     unchanged: bool,
     counted: Vec<Counted>,
     settings_files: Vec<FileInUse>,
@@ -47,7 +49,7 @@ impl Plan {
                     self.first = Some(message.clone());
                 }
             }
-            Finding::Suppressed(_) => {}
+            Finding::Suppressed(..) => {}
             Finding::Problem(problem, _) if self.problems.len() < SHOWN => {
                 self.problems.push((entry.place, problem.clone()));
             }
@@ -74,6 +76,17 @@ impl Plan {
     /// Files that are not given, and how many pending rows wait for each.
     pub(super) fn held(&mut self, held: Vec<(String, u64)>) {
         self.held = held;
+    }
+
+    /// The encoding of a file is guessed, and was another one before.
+    pub(super) fn guessed_before(&mut self, source: &str, before: Option<String>, now: &str) {
+        let (source, now) = (source.to_owned(), now.to_owned());
+        self.guessed_otherwise.extend(before.map(|before| Talk::GuessedOtherwise { source, before, now }));
+    }
+
+    /// How many rows the lists of earlier runs keep out, by list.
+    pub(super) fn still_suppressed(&mut self, rows: Vec<(String, u64)>) {
+        self.still_suppressed = rows;
     }
 
     /// The input is what it was at the last run and was not read again.
@@ -126,12 +139,15 @@ impl Plan {
             if !source.used.is_empty() {
                 let used: Vec<_> =
                     source.used.iter().map(|(field, column)| format!("{field} ← {column}")).collect();
-                text += &self.line(Some(Label::Columns), &used.join(", "));
+                text += &self.line(Some(Label::Columns), &sentences::shown(&used.join(", ")));
             }
             if !source.own_columns.is_empty() {
                 let columns = source.own_columns.join(", ");
                 text += &self.line(None, &Talk::NotUsed { columns }.say(self.language));
             }
+        }
+        for talk in &self.guessed_otherwise {
+            text += &self.line(None, &talk.say(self.language));
         }
         if self.unchanged {
             let _ = writeln!(text, "            {}", Talk::Unchanged.say(self.language));
@@ -185,6 +201,9 @@ impl Plan {
         if self.dropped > 0 {
             text += &self.line(None, &Talk::Dropped { rows: self.dropped }.say(language));
         }
+        for (list, rows) in &self.still_suppressed {
+            text += &self.line(None, &still_suppressed(list, *rows).say(language));
+        }
         for file in not_given(&self.held) {
             text += &self.line(None, &file.say(language));
         }
@@ -218,7 +237,12 @@ impl Plan {
 
 fn file(source: &Source, language: Language) -> String {
     let layout = &source.layout;
-    let mut text = format!("{}: {}, {}", source.name, layout.format.as_str().to_uppercase(), layout.encoding);
+    let mut text = format!(
+        "{}: {}, {}",
+        sentences::shown(&source.name),
+        layout.format.as_str().to_uppercase(),
+        layout.encoding
+    );
     let delimiter = layout.delimiter.map(|delimiter| match delimiter {
         '\t' => Talk::ByTabs,
         delimiter => Talk::ByDelimiter { delimiter },
@@ -283,6 +307,13 @@ fn card(message: &Message) -> Talk {
     let mut parts = vec![names.join(" "), company.to_owned(), message.contact.phone().to_string()];
     parts.retain(|part| !part.is_empty());
     Talk::Gets { recipient: message.recipient.to_string(), card: parts.join(", ") }
+}
+
+fn still_suppressed(list: &str, rows: u64) -> Talk {
+    match list {
+        "" => Talk::StillSuppressed { rows },
+        list => Talk::StillSuppressedBy { rows, list: list.to_owned() },
+    }
 }
 
 /// The pending rows that wait for files, all together.

@@ -10,7 +10,7 @@ use super::{
     books,
     exit::{CommandError, Exit},
     instances::{self, Way},
-    print,
+    print_json,
     resolve::resend,
     runs, settings, summary,
 };
@@ -54,7 +54,7 @@ fn finish(
     say!("  {}", Talk::ReportAnew.say(language));
     if arguments.json {
         let object = serde_json::Value::Object(summary::counts_json(counts));
-        print(&format!("{object}\n"))?;
+        print_json(&object)?;
     } else {
         say_on!("{}", summary::counts_text(counts, language));
     }

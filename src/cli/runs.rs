@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     args::StatusArguments,
     exit::{CommandError, Exit},
-    print, settings, summary,
+    print, print_json, settings, summary,
 };
 use crate::{
     domain::{Counts, Status},
@@ -52,7 +52,7 @@ pub(super) fn show(arguments: &StatusArguments, language: Language) -> Result<Ex
     let runs = Ledger::read(&settings::ledger(&arguments.campaign)?)?.runs()?;
     if arguments.json {
         let runs: Vec<Value> = runs.iter().map(object).collect();
-        print(&format!("{}\n", json!({ "runs": runs })))?;
+        print_json(&json!({ "runs": runs }))?;
     } else {
         print(&table(&runs, &TimeZone::system(), Tracking(language)))?;
     }

@@ -12,7 +12,7 @@ use super::{
     hand_over::{Run, hand_over},
     instances, interrupts,
     plan::{self, Plan},
-    print, reconcile, runs,
+    print_json, reconcile, runs,
     senders::{self, Sender, Share},
     settings,
     settings::{Places, SettingsError, Source},
@@ -22,13 +22,13 @@ use super::{
 };
 use crate::{
     campaign::{self, Stop, Stopped},
-    domain::Status,
+    domain::{Counts, Status},
     files::Layout,
     green_api::{Inspector, ServiceClock},
     intake::Intake,
-    ledger::{Control, Ledger, LedgerError, NewSource, RunId, Service},
+    ledger::{Control, Input, Ledger, LedgerError, NewSource, RunId, Service, SuppressionList},
     report::{self, ReportError, Written},
-    sentences::{Label, Language, Running, Talk},
+    sentences::{self, Label, Language, Running, Talk},
 };
 
 /// In so much time an interrupt that has come is counted.
@@ -65,7 +65,8 @@ async fn run(
     let ledger = Ledger::open(&places.ledger, &identities)?;
     let control = Control::of(&places.ledger);
     control.clear().map_err(control::unwritable)?;
-    let (mut ledger, brought) = brought_in(ledger, source, &interrupts, language).await?;
+    let given = (source, arguments.unsuppress);
+    let (mut ledger, brought) = brought_in(ledger, given, &interrupts, language).await?;
     if brought.is_err() {
         let _gone = control.withdraw();
         ledger.leave()?;
@@ -100,9 +101,7 @@ async fn run(
     let notes = senders::prepare(&senders, &mut ledger, language)?;
     let before = ledger.counts()?;
     plan.first(ledger.first_waiting()?);
-    let held = ledger.held_rows()?;
-    let waiting = before.of(Status::Pending) - plan::held_rows(&held);
-    plan.held(held);
+    let waiting = waiting(&mut plan, &ledger, &before)?;
     let shares = senders::shares(&senders, &ledger, waiting)?;
     let rate = senders::rate(each);
     let recorded = ledger.begin_run(&runs::new("send", began, Some(rate)), &before)?;
@@ -139,6 +138,15 @@ async fn run(
     // What stays behind is taken away by the next run.
     let _gone = control.withdraw();
     finish((arguments, language), (places, &shares), (&mut ledger, recorded, &clock), run)
+}
+
+/// How many rows may go; the plan tells which do not, and why.
+fn waiting(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, LedgerError> {
+    let held = ledger.held_rows()?;
+    let waiting = before.of(Status::Pending) - plan::held_rows(&held);
+    plan.held(held);
+    plan.still_suppressed(ledger.still_suppressed()?);
+    Ok(waiting)
 }
 
 /// Every instance of the run, unless an interrupt comes while a token is waited for.
@@ -184,13 +192,13 @@ fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), Comm
 /// ledger with it: nothing of the input was committed.
 async fn brought_in(
     mut ledger: Ledger,
-    source: Source,
+    (source, unsuppress): (Source, bool),
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
     let (control, heard) = (Control::of(ledger.path()), interrupts.clone());
     let reading = interrupts::beside(move || {
-        let brought = bring_in(&mut ledger, &source, (&heard, language));
+        let brought = bring_in(&mut ledger, (&source, unsuppress), (&heard, language));
         (ledger, brought)
     });
     tokio::select! {
@@ -206,14 +214,15 @@ async fn brought_in(
 /// input that is still the same, are not read again. Whoever interrupts it leaves the ledger as it was.
 fn bring_in(
     ledger: &mut Ledger,
-    source: &Source,
+    (source, unsuppress): (&Source, bool),
     (interrupts, language): (&watch::Receiver<u32>, Language),
 ) -> Result<Plan, CommandError> {
     let intake = Intake::open(&source.inputs, &source.settings)?;
     let mut plan = Plan::new(&intake, language);
     plan.settings_files(&source.settings_files);
     let input = fingerprint::of(source);
-    if input.is_some() && input == ledger.input()? {
+    let is_forgetting = unsuppress && ledger.keeps_out()?;
+    if input.is_some() && input == ledger.input()? && !is_forgetting {
         plan.unchanged();
         return Ok(plan);
     }
@@ -229,7 +238,14 @@ fn bring_in(
             layout: Some(layout),
         })
         .collect();
-    let (counted, dropped) = ledger.import_while(&listed, input.as_deref(), |write| {
+    for (source, layout) in sources.iter().zip(&layouts).filter(|(source, _)| source.layout.example.is_some())
+    {
+        let before = ledger.layout_of(&source.name)?;
+        plan.guessed_before(&source.name, before.filter(|before| before != layout), layout);
+    }
+    let lists = suppression_lists(&source.inputs.suppress);
+    let given = Input { sources: &listed, lists: &lists, unsuppress, name: input.as_deref() };
+    let (counted, dropped) = ledger.import_while(&given, |write| {
         let told = intake.read(&mut |entry| -> Result<(), CommandError> {
             if *interrupts.borrow() > 0 {
                 return Err(CommandError::BrokenOff);
@@ -242,6 +258,16 @@ fn bring_in(
     plan.counted(counted);
     plan.dropped(dropped);
     Ok(plan)
+}
+
+/// The lists by the names that the system gives them, so that each is known again.
+fn suppression_lists(paths: &[PathBuf]) -> Vec<SuppressionList> {
+    let list = |path: &PathBuf| {
+        let is_lasting = path.is_file();
+        let name = if is_lasting { settings::resolved(path) } else { path.clone() };
+        SuppressionList { name: name.to_string_lossy().into_owned(), is_lasting }
+    };
+    paths.iter().map(list).collect()
 }
 
 /// How a file was read, for a person: `CSV, windows-1251` or `XLSX, sheet Clients`.
@@ -326,7 +352,10 @@ fn finish(
         if let Ok(written) = &written {
             let path = written.results.path.display().to_string();
             say!("  {}", Talk::Results { path }.say(language));
-            written.workbook.iter().for_each(|workbook| say!("           {}", workbook.path.display()));
+            written
+                .workbook
+                .iter()
+                .for_each(|workbook| say!("           {}", sentences::shown_path(&workbook.path)));
         }
         for line in summary::advice((stopped, shares), (&counts, &held), language) {
             say!("  {line}");
@@ -340,7 +369,7 @@ fn finish(
         if !parties.is_empty() {
             object["instances"] = summary::parties_json(&parties);
         }
-        print(&format!("{object}\n"))?;
+        print_json(&object)?;
     }
     run?;
     written?;
@@ -381,7 +410,7 @@ fn head(places: &Places, senders: &[Sender<'_>], language: Language) -> String {
         reached.prefix() + &to.say(language)
     };
     let label = Label::Ledger.say(language);
-    let ledger = format!("  {label:9} {}", places.ledger.display());
+    let ledger = format!("  {label:9} {}", sentences::shown_path(&places.ledger));
     let campaign = |to| Talk::Campaign { campaign: places.campaign.clone(), to }.say(language);
     if let [only] = senders {
         return format!("{}\n{ledger}", campaign(to(only)));

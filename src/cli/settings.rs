@@ -24,7 +24,7 @@ use crate::{
     green_api::{ClientError, Instance, InstanceError, PhoneAs, ServiceClock, TimeOuts},
     intake::{self, Country, CountryError, Field, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
     ledger::{self, Service},
-    sentences::{Fault, FileSentence, Language},
+    sentences::{self, Fault, FileSentence, Language},
 };
 
 /// What a person has to set right.
@@ -247,7 +247,8 @@ pub(super) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>
         return arguments.in_file.as_ref().map(TokenPlace::SettingsFile);
     }
     let in_environment = env::var("GREEN_API_TOKEN").ok().filter(|token| !token.trim().is_empty());
-    let typed = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from) != arguments.token_file;
+    let named = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from);
+    let typed = arguments.is_token_file_typed || named != arguments.token_file;
     match (&arguments.token_file, in_environment) {
         (Some(path), _) if typed => Some(TokenPlace::Typed(path)),
         (_, Some(token)) => Some(TokenPlace::Environment(SecretString::from(token.trim().to_owned()))),
@@ -256,7 +257,20 @@ pub(super) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>
     }
 }
 
+/// The token is hidden in all that is shown, also in what is said against a wrong command line.
+pub(super) fn hide_token_of_environment() {
+    if let Ok(token) = env::var("GREEN_API_TOKEN") {
+        sentences::hide_token(&SecretString::from(token.trim().to_owned()));
+    }
+}
+
 pub(super) fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
+    let token = token_said(arguments)?;
+    sentences::hide_token(&token);
+    Ok(token)
+}
+
+fn token_said(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
     let nowhere = || arguments.name.clone().map_or(SettingsError::NoToken, SettingsError::InstanceNoToken);
     match token_place(arguments).ok_or_else(nowhere)? {
         TokenPlace::Environment(token) => Ok(token),

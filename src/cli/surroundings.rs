@@ -86,7 +86,7 @@ pub(super) struct DoctorArguments {
     #[command(flatten)]
     pub(super) service: ServiceArguments,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_name = "TIME")]
+    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(super) timeout: Time,
 }
 
@@ -115,7 +115,7 @@ pub(super) struct OptOutsArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) words: Option<PathBuf>,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_name = "TIME")]
+    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(super) timeout: Time,
 }
 

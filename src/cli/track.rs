@@ -12,7 +12,7 @@ use super::{
     exit::{CommandError, Exit},
     hand_over,
     instances::{self, Way},
-    interrupts, print, runs, settings,
+    interrupts, print, print_json, runs, settings,
 };
 use crate::{
     campaign::{self, Tracking, Watch},
@@ -39,7 +39,7 @@ pub(super) fn track(
         if !arguments.quiet {
             tell((tracking.as_deref().unwrap_or_default(), &ways), &tally, language);
         }
-        print(&if arguments.json { format!("{}\n", tally.json(exit)) } else { tally.text(language) })?;
+        if arguments.json { print_json(&tally.json(exit)) } else { print(&tally.text(language)) }?;
         Ok(exit)
     })
 }

@@ -163,9 +163,9 @@ impl WhenError {
             Self::Late(error) => format!("--if-late: {}", error.sentence(language)),
             Self::Window(error) => format!("--window: {}", error.sentence(language)),
             Self::Days(error) => format!("--days: {}", error.sentence(language)),
-            Self::HolidayFile(path, error) => format!("--holidays {}: {error}", path.display()),
+            Self::HolidayFile(path, error) => format!("--holidays {}: {error}", sentences::shown_path(path)),
             Self::Holiday(path, error) => {
-                format!("--holidays {}: {}", path.display(), error.sentence(language))
+                format!("--holidays {}: {}", sentences::shown_path(path), error.sentence(language))
             }
             Self::Zone(error) => format!("--time-zone: {}", error.sentence(language)),
             Self::WarmUp(error) => format!("--warm-up: {}", error.sentence(language)),

@@ -8,14 +8,14 @@ use serde_json::{Map, Value, json};
 use super::{
     args::{Arguments, SendArguments, ServiceArguments},
     exit::{CommandError, Exit},
-    print, settings,
+    print, print_json, settings,
     settings::{SettingsError, TokenPlace},
     settings_file::{Decision, FileSettings, SettingsFiles, Typed},
     when::WhenError,
 };
 use crate::{
     intake::MapError,
-    sentences::{Language, Whence},
+    sentences::{self, Language, Whence},
 };
 
 /// One line of what is shown.
@@ -35,12 +35,11 @@ pub(super) fn show(
 ) -> Result<Exit, CommandError> {
     usable(arguments)?;
     let settings = settings(typed, &arguments.service);
-    let text = if arguments.json {
-        format!("{}\n", object(&typed.files, &settings))
+    if arguments.json {
+        print_json(&object(&typed.files, &settings))?;
     } else {
-        lines(&typed.files, &settings, language)
-    };
-    print(&text)?;
+        print(&lines(&typed.files, &settings, language))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -129,7 +128,9 @@ fn settings(typed: &Typed, service: &ServiceArguments) -> Vec<Setting> {
     // In the order in which they are declared: the file's values have moved what was parsed.
     let program = Arguments::command();
     let options = program.find_subcommand(name).into_iter().flat_map(clap::Command::get_arguments);
+    // What can only be typed is no setting.
     let options = options.filter_map(|option| Some((option.get_long()?, option)));
+    let options = options.filter(|(key, _)| *key != "unsuppress");
     options
         .map(|(key, option)| match key {
             "token-file" => token(service),
@@ -188,23 +189,24 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
     let mut rows: Vec<_> = files
         .files
         .iter()
-        .map(|file| head("settings", Some(file.path.display().to_string()), language))
+        .map(|file| head("settings", Some(sentences::shown_path(&file.path)), language))
         .collect();
     if rows.is_empty() {
         rows.push(head("settings", None, language));
     }
-    rows.push(head("profile", files.profile.clone(), language));
+    let profile = files.profile.as_ref();
+    rows.push(head("profile", profile.map(|name| sentences::shown(name).into_owned()), language));
     for file in &files.files {
         rows.extend(file.not_believed().iter().map(|decision| {
             let place = format!("{}:{}", file.path.display(), decision.line);
             let said = Whence::NotBelieved { place, command: file.command() }.say(language);
-            [decision.key.clone(), decision.value.clone(), said]
+            [decision.key.clone(), sentences::shown(&decision.value).into_owned(), said]
         }));
     }
     for setting in settings {
         let values = match (&setting.values, setting.key.as_str()) {
             (Some(_), "token") => Some(Whence::Set.say(language)),
-            (values, _) => values.as_ref().map(|values| values.join(", ")),
+            (values, _) => values.as_ref().map(|values| sentences::shown(&values.join(", ")).into_owned()),
         };
         let whence = setting.whence.say(language);
         rows.push([setting.key.clone(), values.unwrap_or_else(|| Whence::NotSet.say(language)), whence]);

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::sentences::{FileSentence, Language, Talk};
+use crate::sentences::{FileSentence, Language, Talk, shown_path};
 
 /// Which of the known problems a file has; exit code 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -126,7 +126,7 @@ impl FileProblem {
     /// File and row, what is wrong and what to do.
     #[must_use]
     pub fn say(&self, language: Language) -> String {
-        let path = self.path.display().to_string();
+        let path = shown_path(&self.path);
         let place = self
             .row
             .map_or_else(|| path.clone(), |row| Talk::InFile { path: path.clone(), row }.say(language));

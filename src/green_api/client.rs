@@ -14,12 +14,12 @@ use super::{
     Fate, Incoming, Instance, InstanceState, PhoneAs, Queue, ServiceClock, Sighting,
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
-    redact::Redaction,
     retry_after::date,
     wire::{Addressed, GetMessage, SendContact},
 };
 use crate::{
     domain::{Message, Outcome},
+    sentences::redact::Redaction,
     sentences::{Fault, Language},
 };
 
@@ -80,6 +80,8 @@ struct Raw {
 pub enum ClientError {
     /// Proxy settings or the system's certificates cannot be used.
     SetUp(String),
+    /// A proxy would read the token, for the address is `http://`.
+    ProxyReadsToken(&'static str),
     /// An address and a method together are no URL.
     Address(#[from] url::ParseError),
 }
@@ -90,6 +92,7 @@ impl ClientError {
     pub fn say(&self, language: Language) -> String {
         match self {
             Self::SetUp(reason) => Fault::Https { reason: reason.clone() }.say(language),
+            Self::ProxyReadsToken(variable) => Fault::ProxyReadsToken { variable }.say(language),
             Self::Address(error) => Fault::AddressUnusable { reason: error.to_string() }.say(language),
         }
     }
@@ -97,12 +100,15 @@ impl ClientError {
 
 impl Client {
     /// Sets up the client; nothing is connected yet. Proxies are those of the environment
-    /// (`HTTPS_PROXY`, `NO_PROXY`…), but none stands between us and this machine's own addresses. Every answer sets
-    /// the clock.
+    /// (`HTTPS_PROXY`, `NO_PROXY`…), but none reads the token of an `http://` address, and none stands between us and
+    /// this machine's own addresses. Every answer sets the clock.
     ///
     /// # Errors
     /// [`ClientError`] if this machine's certificates or proxy settings cannot be used.
     pub fn new(instance: &Instance, time_outs: TimeOuts, clock: ServiceClock) -> Result<Self, ClientError> {
+        if let Some(variable) = instance.is_open().then(proxy_of_http).flatten() {
+            return Err(ClientError::ProxyReadsToken(variable));
+        }
         let redaction = Redaction::new(instance.token().clone());
         let builder = reqwest::Client::builder()
             .user_agent(concat!("sendcontact/", env!("CARGO_PKG_VERSION")))
@@ -309,6 +315,12 @@ impl Client {
             (false, false) => Outcome::Uncertain(format!("the connection broke without an answer: {causes}")),
         }
     }
+}
+
+/// The variable that names a proxy for `http://`, if one does.
+fn proxy_of_http() -> Option<&'static str> {
+    const VARIABLES: [&str; 4] = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+    VARIABLES.into_iter().find(|name| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()))
 }
 
 impl fmt::Debug for Client {

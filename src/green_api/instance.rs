@@ -98,6 +98,13 @@ impl Instance {
     }
 }
 
+impl Instance {
+    /// Whether the token goes unencrypted to another machine.
+    pub(super) fn is_open(&self) -> bool {
+        self.api_url.scheme() == "http" && !self.is_loopback()
+    }
+}
+
 fn checked_address(text: &str, insecure_http: bool) -> Result<Url, InstanceError> {
     let url = Url::parse(text.trim()).map_err(|_| InstanceError::Address)?;
     let bare = url.query().is_none() && url.fragment().is_none();

@@ -9,7 +9,6 @@ mod incoming;
 mod inspector;
 mod instance;
 mod lookup;
-mod redact;
 mod retry_after;
 mod state;
 mod wire;

@@ -77,8 +77,10 @@ impl Row for CardRow<'_> {
         };
         let missing = || problem(ProblemCode::PhoneMissing, "", no_number(self.card));
         let phone = choose(offered(self.card, read)).unwrap_or_else(|| Err(missing()))?;
-        let contact = names::card(phone.value, &self.names())?;
-        Ok(Found { value: contact, warnings: phone.warnings })
+        let names = self.names();
+        let contact = names::card(phone.value, &names)?;
+        let warnings = phone.warnings.into_iter().chain(names::cleaned(&names)).collect();
+        Ok(Found { value: contact, warnings })
     }
 
     fn time_zone(&self) -> Result<Option<String>, Problem> {

@@ -24,7 +24,8 @@ mod tracking;
 mod unknown;
 
 use std::{
-    fmt, fs, io,
+    fmt::{self, Write as _},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -39,7 +40,7 @@ pub use book::Book;
 pub use control::{Control, Wish};
 pub use door::{Begun, Broken, Committed, Door, Part, Recorded, RowId, Settlement, Turn, Verdict};
 pub use gate::{Held, Rules, Zones};
-pub use import::{Import, NewSource};
+pub use import::{Import, Input, NewSource, SuppressionList};
 use lanes::Lane;
 pub use lanes::{Party, Portion};
 pub use lines::{Line, Listed};
@@ -311,7 +312,7 @@ impl Ledger {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
         private_file::must_be_plain(path)?;
-        let connection = connect(path)?;
+        let connection = connect_to_read(path)?;
         // A reader that ends must not move the `-wal` of a run that was cut off into the ledger.
         connection
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
@@ -384,6 +385,35 @@ impl Ledger {
             _ => sql::held(&self.connection),
         };
         held().map_err(|error| explain(&self.path, &error))
+    }
+
+    /// How many rows of the files that are given are suppressed only because earlier runs were given a list
+    /// that this one is not, by the name of the list; an empty name: nobody knows which list.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn still_suppressed(&self) -> Result<Vec<(String, u64)>, LedgerError> {
+        if !self.keeps_out()? {
+            return Ok(Vec::new());
+        }
+        sql::still_suppressed(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// How a source was read when it was given last, if it ever was.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn layout_of(&self, source: &str) -> Result<Option<String>, LedgerError> {
+        let sources = sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        Ok(sources.into_iter().find(|known| known.name == source).and_then(|known| known.layout))
+    }
+
+    /// Whether the list of any run keeps somebody out.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn keeps_out(&self) -> Result<bool, LedgerError> {
+        sql::keeps_out(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
     /// Puts every failed row of the files that are given back to pending, or to suppressed if it is
@@ -547,6 +577,42 @@ const fn sync_folder(_: &Path) -> io::Result<()> {
 fn connect(path: &Path) -> Result<Connection, LedgerError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))
+}
+
+/// Even a reader needs files beside the ledger. Where the folder takes none, nobody writes to the ledger: it is
+/// read as it stands, unless what was written last stands beside it.
+fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
+    let connection = connect(path)?;
+    let is_closed = |error: &rusqlite::Error| {
+        matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+    };
+    let last_words = beside(path, "-wal");
+    match sql::version(&connection) {
+        Err(error) if is_closed(&error) && !last_words.exists() => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+                | OpenFlags::SQLITE_OPEN_URI
+                | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            Connection::open_with_flags(immutable(path), flags).map_err(|error| explain(path, &error))
+        }
+        Err(_) | Ok(_) => Ok(connection),
+    }
+}
+
+/// The name of a file that does not change (<https://sqlite.org/uri.html>).
+fn immutable(path: &Path) -> String {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut uri = String::from("file:");
+    for byte in whole.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                uri.push(char::from(*byte));
+            }
+            b'\\' if cfg!(windows) => uri.push('/'),
+            // Writing to a string cannot fail.
+            _ => drop(write!(uri, "%{byte:02X}")),
+        }
+    }
+    uri + "?immutable=1"
 }
 
 /// An empty file is a new SQLite database; made here so that nobody else can ever read it. One that must

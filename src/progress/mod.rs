@@ -200,7 +200,7 @@ impl Teller {
 /// Nobody may be there to read it; the run goes on.
 fn print(text: &str) {
     use std::io::Write;
-    let _gone = writeln!(std::io::stderr(), "{text}");
+    let _gone = writeln!(std::io::stderr(), "{}", sentences::shown_lines(text));
 }
 
 fn settled(counts: &Counts) -> u64 {

@@ -80,6 +80,11 @@ sentences! {
                 console, without method or token",
             ru "адрес API должен быть таким, как https://api.green-api.com: скопируйте apiUrl со страницы инстанса в \
                 личном кабинете, без метода и токена",
+        ProxyReadsToken { variable: &'static str } =
+            en "{variable} names a proxy, and with http:// it would read the token: use https:// or unset {variable} \
+                for this run",
+            ru "{variable} называет прокси, и при http:// он прочёл бы токен: укажите https:// или уберите {variable} \
+                для этого запуска",
         Insecure =
             en "the API address begins with http://, which would send the token unencrypted: use https:// (or \
                 --insecure-http, if you know that the way is safe)",

@@ -271,6 +271,14 @@ sentences! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheets(pub Vec<(String, bool)>);
 
+impl super::Shown for Sheets {
+    type As = Self;
+
+    fn shown(&self) -> Self {
+        Self(self.0.iter().map(|(name, hidden)| (name.shown(), *hidden)).collect())
+    }
+}
+
 impl Sheets {
     fn en(&self) -> String {
         let name =

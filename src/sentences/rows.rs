@@ -11,6 +11,10 @@ sentences! {
     /// A sentence about one row. Its fields hold what the file writes, short enough for a line.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     pub enum Sentence {
+        NameCleaned { value: String, name: String } =
+            en "control characters were left out of the name \"{value}\"; it goes as \"{name}\"",
+            ru "из имени «{value}» убраны управляющие символы, отправляем «{name}»",
+
         // Numbers that cannot be read.
         NumberMissing =
             en "there is no number",

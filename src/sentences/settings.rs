@@ -108,6 +108,12 @@ sentences! {
         CommandFailed { place: String, status: String } =
             en "{place}: token-command gave no token: it ended with {status}",
             ru "{place}: token-command не дала токена и закончилась с кодом {status}",
+        CommandLate { place: String, seconds: u64 } =
+            en "{place}: token-command gave no token: it did not end within {seconds} s and was ended",
+            ru "{place}: token-command не дала токена: не закончилась за {seconds} с и прервана",
+        CommandTooLong { place: String } =
+            en "{place}: token-command gave no token: it printed more than 64 KB and was ended",
+            ru "{place}: token-command не дала токена: вывела больше 64 КБ и прервана",
         CommandSilent { place: String } =
             en "{place}: token-command gave no token: the first line of its output is empty",
             ru "{place}: token-command не дала токена: первая строка её вывода пуста",

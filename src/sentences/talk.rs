@@ -58,6 +58,11 @@ sentences! {
         EncodingGuessed { example: String } =
             en "the encoding was guessed, for example {example}; --encoding names another",
             ru "кодировка угадана, пример: {example}; другую задаёт --encoding",
+        GuessedOtherwise { source: String, before: String, now: String } =
+            en "{source} was read as {before} before, and now its encoding is guessed to be another: {now}. Compare the \
+                names, and name the right encoding with --encoding",
+            ru "{source} раньше читался как {before}, а теперь угадана другая кодировка: {now}. Сверьте имена и укажите \
+                верную кодировку в --encoding",
         Unwrapped =
             en "each row stood in one quoted cell and was read from the inside",
             ru "каждая строка стояла в одной ячейке в кавычках и прочитана изнутри",
@@ -103,6 +108,18 @@ sentences! {
                 [rows = count::en(*rows, "row that waited is", "rows that waited are")],
             ru "во входном файле больше нет {rows}; не отправляем"
                 [rows = count::ru(*rows, "ожидавшей строки", "ожидавших строк", "ожидавших строк")],
+        StillSuppressedBy { rows: u64, list: String } =
+            en "{rows} suppressed because of {list}, which this run was not given: give this list again without \
+                these people, or forget what earlier runs left out with --unsuppress"
+                [rows = count::en(*rows, "row stays", "rows stay")],
+            ru "{rows} в стоп-листе (suppressed) из-за {list}, хотя сейчас этот список не указан: укажите его снова \
+                без этих людей или снимите прежние исключения ключом --unsuppress"
+                [rows = count::ru(*rows, "строка остаётся", "строки остаются", "строк остаются")],
+        StillSuppressed { rows: u64 } =
+            en "{rows} suppressed by the list of an earlier run; --unsuppress forgets what earlier runs left out"
+                [rows = count::en(*rows, "row stays", "rows stay")],
+            ru "{rows} в стоп-листе (suppressed) с прежних запусков; снять прежние исключения: --unsuppress"
+                [rows = count::ru(*rows, "строка остаётся", "строки остаются", "строк остаются")],
         FileNotGiven { source: String, rows: u64 } =
             en "pending rows of {source} that stand in no file given now: {rows}; give {source} too to send them",
             ru "ожидают строки из {source}, которых нет в указанных сейчас файлах: {rows}; чтобы отправить, укажите и {source}",

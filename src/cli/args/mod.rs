@@ -256,6 +256,9 @@ pub(super) struct ServiceArguments {
     /// Send to a simulator inside the program; nothing leaves this machine
     #[arg(long)]
     pub(super) simulate: bool,
+    /// Whether `--token-file` was typed: a variable or the settings file may say the same.
+    #[arg(skip)]
+    pub(super) is_token_file_typed: bool,
     /// What the settings file says of the token.
     #[arg(skip)]
     pub(super) in_file: Option<FileToken>,
@@ -329,6 +332,9 @@ pub(super) struct SendArguments {
     /// Send what these instances sent to the same people in an earlier campaign once more
     #[arg(long)]
     pub(super) again: bool,
+    /// Forget whom the --suppress lists of earlier runs left out; the lists given now still count
+    #[arg(long)]
+    pub(super) unsuppress: bool,
     /// Stop when so many cards were refused: a number, or a share of at least 50 answers
     #[arg(long, default_value = "10%", value_name = "N|N%")]
     pub(super) max_failures: MaxFailures,

@@ -9,11 +9,12 @@ use std::{ffi::OsString, io::IsTerminal};
 use super::{
     args::SendArguments,
     exit::{CommandError, Exit},
-    instances, print, settings,
+    instances, settings,
     settings_file::{self, LineError, Typed},
     surroundings::DoctorArguments,
+    write_out,
 };
-use crate::sentences::{DoctorFinding as Found, Language, Subject};
+use crate::sentences::{self, DoctorFinding as Found, Language, Subject};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +103,8 @@ impl Doctor {
         let word = format!("{word:4}");
         let word = if self.colours { format!("\u{1b}[{colour}m{word}\u{1b}[0m") } else { word };
         let (subject, text) = (subject.say(self.language), found.say(self.language));
-        print(&format!("{word}  {subject:12} {text}\n"))
+        let text = sentences::shown(&text);
+        write_out(&format!("{word}  {subject:12} {text}\n"))
     }
 
     /// The highest cause wins.

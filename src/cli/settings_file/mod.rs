@@ -16,13 +16,15 @@ pub(super) mod trusted;
 
 use std::{collections::BTreeSet, env, ffi::OsString, path::PathBuf};
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches, builder::Resettable, parser::ValueSource};
+use clap::{
+    ArgMatches, CommandFactory, FromArgMatches, builder::Resettable, error::ContextValue, parser::ValueSource,
+};
 
 use super::{
     args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments},
     when::WhenOfFile,
 };
-use crate::sentences::{Language, SettingsFault, SettingsTalk};
+use crate::sentences::{self, Language, SettingsFault, SettingsTalk};
 
 pub(super) use combine::InForce;
 pub(super) use file::{Decision, FileSettings, Trust, in_folder};
@@ -183,9 +185,28 @@ pub(super) enum LineError {
 pub(super) fn typed() -> Result<Typed, (SettingsFileError, Option<LanguageArgument>)> {
     match of(&env::args_os().collect::<Vec<_>>()) {
         Ok(typed) => Ok(typed),
-        Err(LineError::Line(error)) => error.exit(),
+        Err(LineError::Line(error)) => refuse(error),
         Err(LineError::File(error, language)) => Err((error, language)),
     }
+}
+
+/// Says what is wrong with the command line and ends the program, or shows the help that was asked for.
+fn refuse(mut error: clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let texts: Vec<_> = error.context().map(|(kind, value)| (kind, shown(value))).collect();
+    for (kind, text) in texts {
+        text.map(|text| error.insert(kind, text));
+    }
+    say_on!("{}", error.render());
+    std::process::exit(error.exit_code())
+}
+
+/// A word that was typed; whatever else is said comes from the program.
+fn shown(value: &ContextValue) -> Option<ContextValue> {
+    let ContextValue::String(text) = value else { return None };
+    Some(ContextValue::String(sentences::shown(text).into_owned()))
 }
 
 /// Reads a command line twice: to see which settings files count, and then with their values; and once
@@ -244,6 +265,9 @@ fn fed(
     let matches = options.try_get_matches_from(line).map_err(LineError::Line)?;
     let mut arguments = Arguments::from_arg_matches(&matches).map_err(LineError::Line)?;
     if let Some(service) = arguments.command.service_mut() {
+        let of_command = matches.subcommand().map(|(_, matches)| matches);
+        let source = of_command.and_then(|matches| matches.value_source("token_file"));
+        service.is_token_file_typed = source == Some(ValueSource::CommandLine);
         service.in_file.clone_from(&files.token);
     }
     if let Some(input) = arguments.command.input_mut() {

@@ -29,7 +29,7 @@ use crate::{
 const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
 
 /// Options that are no settings.
-const NO_SETTINGS: [&str; 5] = ["help", "version", "settings", "no-settings", "profile"];
+const NO_SETTINGS: [&str; 6] = ["help", "version", "settings", "no-settings", "profile", "unsuppress"];
 
 /// What one instance may have for itself; all else is the campaign's.
 const OF_AN_INSTANCE: [&str; 21] = [

@@ -4,6 +4,7 @@ mod after;
 pub(super) mod book;
 mod input;
 pub(super) mod instances;
+mod kept_out;
 mod lines;
 mod people;
 mod schema;
@@ -19,6 +20,9 @@ pub(super) use after::{
 pub(super) use input::{
     InputRecord, SourceRecord, add_row, build_key_index, drop_key_index, drop_unlisted, has_other_sources,
     has_rows, id_of_key, last_listing, leave_duplicate, list_row, list_source, sources,
+};
+pub(super) use kept_out::{
+    forget_kept_out, give_list, is_kept_out, keep_out, keeps_out, release, still_suppressed,
 };
 pub(super) use lines::{
     LineRecord, RunRecord, begin_run, correct_begin, counts, deliveries, each_line, end_run, reasons, runs,

@@ -3,14 +3,24 @@
 
 use rusqlite::{Connection, Result};
 
-use super::people;
+use super::{kept_out, people};
 
 /// Marks a SQLite file as a ledger: "scon" in ASCII.
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
-pub(in super::super) const MIGRATIONS: &[&str] =
-    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL, PEOPLE, IDENTITY, SERVICE_TIME];
+pub(in super::super) const MIGRATIONS: &[&str] = &[
+    FIRST,
+    RUNS_AND_DELIVERY,
+    ZONE,
+    INSTANCES,
+    SUPPRESSION,
+    ARRIVAL,
+    PEOPLE,
+    IDENTITY,
+    SERVICE_TIME,
+    KEPT_OUT,
+];
 
 /// Ledgers of this version have keys by person.
 const KEYS_BY_PERSON: usize = 7;
@@ -122,6 +132,22 @@ const SERVICE_TIME: &str = "
     ALTER TABLE rows ADD COLUMN sent_by_service INTEGER NOT NULL DEFAULT 0; -- whether sent_at is the service's time
 ";
 
+/// Ledgers of this version know by which list a person is kept out.
+const LISTS_OF_PEOPLE: usize = 10;
+
+const KEPT_OUT: &str = "
+    CREATE TABLE IF NOT EXISTS suppression_lists (
+        id      INTEGER PRIMARY KEY,
+        name    TEXT NOT NULL UNIQUE,           -- the whole path; empty: some list of an older version's runs
+        listing INTEGER NOT NULL                -- the import for which it was given last
+    );
+    CREATE TABLE IF NOT EXISTS kept_out (       -- whom a list named, of those who were to get a contact
+        person  TEXT NOT NULL,
+        list    INTEGER NOT NULL REFERENCES suppression_lists (id),
+        PRIMARY KEY (person, list)
+    ) WITHOUT ROWID;
+";
+
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:
 /// for each version from 1 the views, private to the connection, that stand before its tables.
 const AS_OF_TODAY: &[&str] = &[
@@ -185,9 +211,11 @@ pub(in super::super) fn migrate(connection: &mut Connection, from: usize) -> Res
     for migration in &MIGRATIONS[from..] {
         transaction.execute_batch(migration)?;
     }
+    let left_out = if from < LISTS_OF_PEOPLE { kept_out::left_out_before(&transaction)? } else { Vec::new() };
     if from < KEYS_BY_PERSON {
         people::bring_to_keys_by_person(&transaction)?;
     }
+    kept_out::keep_out_all(&transaction, &left_out)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
     transaction.commit()
