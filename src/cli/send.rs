@@ -29,7 +29,7 @@ use crate::{
     campaign::{self, Stop, Stopped},
     domain::Status,
     files::Layout,
-    green_api::{Inspector, ServiceClock},
+    green_api::{Inspector, Mark, ServiceClock},
     intake::Intake,
     ledger::{Control, Ledger, LedgerError, NewSource, RunId, Service},
     report::{self, ReportError, Written},
@@ -62,9 +62,7 @@ async fn run(
     let clock = settings::clock();
     let began = clock.mark();
     let interrupts = interrupts::count()?;
-    let senders = reached(each, &interrupts, &clock).await?;
-    let when = arguments.when.read(&clock).map_err(SettingsError::from)?;
-    let (mark, began) = (began, clock.time_of(began));
+    let mut senders = reached(each, &interrupts, &clock).await?;
     prepare_places(arguments, places)?;
     let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
     let fresh = !places.ledger.exists();
@@ -80,6 +78,7 @@ async fn run(
         Ok(plan) => plan,
         Err(CommandError::BrokenOff) => {
             let before = ledger.counts()?;
+            let began = clock.time_of(began);
             let recorded = ledger.begin_run(&runs::new("send", began, Some(senders::rate(each))), &before)?;
             let stopped = vec![Stopped { lane: None, stop: Stop::Interrupted }];
             say!("  {}", CommandError::BrokenOff.say(language));
@@ -98,6 +97,10 @@ async fn run(
     if arguments.retry_failed {
         ledger.retry_failed()?;
     }
+    if ledger.waiting()? > 0 {
+        senders::hear_time(&mut senders, &clock).await?;
+    }
+    let when = arguments.when.read(&clock).map_err(SettingsError::from)?;
     let notes = senders::prepare(&senders, &mut ledger, language)?;
     let before = ledger.counts()?;
     plan.first(ledger.first_waiting()?);
@@ -106,26 +109,25 @@ async fn run(
     plan.held(held);
     let shares = senders::shares(&senders, &ledger, waiting)?;
     let rate = senders::rate(each);
-    let recorded = ledger.begin_run(&runs::new("send", began, Some(rate)), &before)?;
+    let recorded = ledger.begin_run(&runs::new("send", clock.time_of(began), Some(rate)), &before)?;
     let talk = !arguments.talk.quiet;
+    let clock_note = senders::clock_note(&clock, language);
     if talk {
         say_on!("{}\n{}", head(places, &senders, language), plan.findings());
         say_on!("{}", plan.outlook(&before, rate, arguments.limit));
         say!("{}", prospects(&plan, (&senders, &shares), &ledger, language)?);
         let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
-        notes
-            .into_iter()
-            .chain(senders::clock_note(&clock, language))
-            .chain(paused)
-            .for_each(|note| say!("  {note}"));
+        notes.into_iter().chain(clock_note.clone()).chain(paused).for_each(|note| say!("  {note}"));
     }
     let (mut ledger, mut run) =
         hand_over((arguments, &when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
             .await?;
-    ledger.correct_begin(recorded, clock.time_of(mark))?;
-    if clock.is_disputed() {
-        ledger.doubt_times()?;
+    // A service that was slow to tell its time may have told it since.
+    if let (true, None, Some(note)) = (talk, clock_note, senders::clock_note(&clock, language)) {
+        say!("  {note}");
     }
+    let dated = set_times(&mut ledger, (recorded, began), &clock);
+    run = run.and_then(|stopped| dated.map(|()| stopped));
     if let (false, Ok(stopped)) = (arguments.no_reconcile, &mut run) {
         let broken_off = (interrupts, &control);
         let looked_up = look_up((&senders, stopped), &mut ledger, broken_off, (talk, language)).await;
@@ -134,6 +136,18 @@ async fn run(
     // What stays behind is taken away by the next run.
     let _gone = control.withdraw();
     finish((arguments, language), (places, &shares), (&mut ledger, recorded, &clock), run)
+}
+
+/// Puts right what was recorded before the service told its time, or by times that it contradicted.
+fn set_times(
+    ledger: &mut Ledger,
+    (recorded, began): (RunId, Mark),
+    clock: &ServiceClock,
+) -> Result<(), LedgerError> {
+    if clock.has_heard() {
+        ledger.correct_begin(recorded, clock.time_of(began))?;
+    }
+    if clock.is_disputed() { ledger.doubt_times() } else { Ok(()) }
 }
 
 /// Every instance of the run, unless an interrupt comes while a token is waited for.
