@@ -98,10 +98,12 @@ impl Trouble {
 
 /// A look-up that does not exist, or is used up, says nothing about sendContact.
 fn words_of(outcome: &Outcome, language: Language) -> String {
-    match outcome {
-        Outcome::Halted(halt, words) if !halt.is_of_instance() => words.clone(),
-        outcome => outcome.words(language),
+    if let Outcome::Halted(halt, words) = outcome
+        && !halt.is_of_instance()
+    {
+        return words.clone();
     }
+    outcome.words(language)
 }
 
 /// Looks every unknown row of a lane up once and adopts what is found. Asks only read-only methods.

@@ -22,16 +22,16 @@ use super::{
     settings,
     settings::{Places, SettingsError, Source},
     summary,
-    when::cancelled,
+    when::{When, cancelled},
     wishes,
 };
 use crate::{
     campaign::{self, Stop, Stopped},
-    domain::Status,
+    domain::{Counts, Status},
     files::Layout,
     green_api::{Inspector, Mark, ServiceClock},
     intake::Intake,
-    ledger::{Control, Ledger, LedgerError, NewSource, RunId, Service},
+    ledger::{Control, Ledger, LedgerError, NewRun, NewSource, RunId, Service},
     report::{self, ReportError, Written},
     sentences::{Label, Language, Running, Talk},
 };
@@ -77,53 +77,36 @@ async fn run(
     let mut plan = match brought {
         Ok(plan) => plan,
         Err(CommandError::BrokenOff) => {
-            let before = ledger.counts()?;
-            let began = clock.time_of(began);
-            let recorded = ledger.begin_run(&runs::new("send", began, Some(senders::rate(each))), &before)?;
-            let stopped = vec![Stopped { lane: None, stop: Stop::Interrupted }];
-            say!("  {}", CommandError::BrokenOff.say(language));
-            return finish(
-                (arguments, language),
-                (places, &[]),
-                (&mut ledger, recorded, &clock),
-                Ok(stopped),
-            );
+            let new = runs::new("send", clock.time_of(began), Some(senders::rate(each)));
+            return interrupted((arguments, language), places, (&mut ledger, &clock), &new);
         }
         Err(error) => {
             drop(ledger);
             return Err(clean_up(fresh, &places.ledger, error));
         }
     };
-    if arguments.retry_failed {
-        ledger.retry_failed()?;
-    }
-    if ledger.waiting()? > 0 {
-        senders::hear_time(&mut senders, &clock).await?;
-    }
-    let when = arguments.when.read(&clock).map_err(SettingsError::from)?;
+    let when = by_service_time(arguments, &mut senders, (&mut ledger, &clock)).await?;
     let notes = senders::prepare(&senders, &mut ledger, language)?;
     let before = ledger.counts()?;
-    plan.first(ledger.first_waiting()?);
-    let held = ledger.held_rows()?;
-    let waiting = before.of(Status::Pending) - plan::held_rows(&held);
-    plan.held(held);
+    let waiting = waiting(&mut plan, &ledger, &before)?;
     let shares = senders::shares(&senders, &ledger, waiting)?;
     let rate = senders::rate(each);
     let recorded = ledger.begin_run(&runs::new("send", clock.time_of(began), Some(rate)), &before)?;
     let talk = !arguments.talk.quiet;
     let clock_note = senders::clock_note(&clock, language);
+    let is_untold = talk && clock_note.is_none();
     if talk {
         say_on!("{}\n{}", head(places, &senders, language), plan.findings());
         say_on!("{}", plan.outlook(&before, rate, arguments.limit));
         say!("{}", prospects(&plan, (&senders, &shares), &ledger, language)?);
         let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
-        notes.into_iter().chain(clock_note.clone()).chain(paused).for_each(|note| say!("  {note}"));
+        notes.into_iter().chain(clock_note).chain(paused).for_each(|note| say!("  {note}"));
     }
     let (mut ledger, mut run) =
         hand_over((arguments, &when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
             .await?;
     // A service that was slow to tell its time may have told it since.
-    if let (true, None, Some(note)) = (talk, clock_note, senders::clock_note(&clock, language)) {
+    if let Some(note) = senders::clock_note(&clock, language).filter(|_| is_untold) {
         say!("  {note}");
     }
     let dated = set_times(&mut ledger, (recorded, began), &clock);
@@ -136,6 +119,45 @@ async fn run(
     // What stays behind is taken away by the next run.
     let _gone = control.withdraw();
     finish((arguments, language), (places, &shares), (&mut ledger, recorded, &clock), run)
+}
+
+/// Ends a run that was interrupted while its input was read.
+fn interrupted(
+    (arguments, language): (&SendArguments, Language),
+    places: &Places,
+    (ledger, clock): (&mut Ledger, &ServiceClock),
+    new: &NewRun<'_>,
+) -> Result<Exit, CommandError> {
+    let before = ledger.counts()?;
+    let recorded = ledger.begin_run(new, &before)?;
+    let stopped = vec![Stopped { lane: None, stop: Stop::Interrupted }];
+    say!("  {}", CommandError::BrokenOff.say(language));
+    finish((arguments, language), (places, &[]), (ledger, recorded, clock), Ok(stopped))
+}
+
+/// How many rows wait to be sent; the plan is told of them, and of those that wait for their file.
+fn waiting(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, LedgerError> {
+    plan.first(ledger.first_waiting()?);
+    let held = ledger.held_rows()?;
+    let waiting = before.of(Status::Pending) - plan::held_rows(&held);
+    plan.held(held);
+    Ok(waiting)
+}
+
+/// When the run goes, by the service's time, which is asked for where something waits to be sent, refused rows
+/// that are to be tried again included.
+async fn by_service_time(
+    arguments: &SendArguments,
+    senders: &mut [Sender<'_>],
+    (ledger, clock): (&mut Ledger, &ServiceClock),
+) -> Result<When, CommandError> {
+    if arguments.retry_failed {
+        ledger.retry_failed()?;
+    }
+    if ledger.waiting()? > 0 {
+        senders::hear_time(senders, clock).await?;
+    }
+    Ok(arguments.when.read(clock).map_err(SettingsError::from)?)
 }
 
 /// Puts right what was recorded before the service told its time, or by times that it contradicted.
