@@ -282,7 +282,11 @@ fn source_json(source: &intake::Source, counted: Counted, language: Language) ->
         code: WarningCode::HiddenRows,
         sentence: Sentence::HiddenRows { rows: counted.hidden },
     });
-    let warnings: Vec<Warning> = hidden.into_iter().chain(unknown).collect();
+    let lookalikes = source.lookalikes.iter().map(|(heading, known)| Warning {
+        code: WarningCode::HeadingLookalike,
+        sentence: Sentence::HeadingLookalike { heading: heading.clone(), known: known.clone() },
+    });
+    let warnings: Vec<Warning> = hidden.into_iter().chain(lookalikes).chain(unknown).collect();
     if !warnings.is_empty() {
         object["warnings"] = warnings_json(&warnings, language);
     }
