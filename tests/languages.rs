@@ -110,7 +110,7 @@ fn data(name: &str) -> Vec<u8> {
 fn every_code_of_a_row_is_told_in_both_languages() {
     let desk = Desk::new();
     desk.write("bad.csv", BAD);
-    let names = "Кому,Телeфон,Имя,Отчество\n79001234567,79001234568,Анна &amp; Ко,None\n";
+    let names = "Кому,Телeфон,Имя,Отчество\n79001234567,79001234568,Анна &amp; Ко,None\n79001234567,79001234568,Анна\u{b}Мария,\n";
     desk.write("names.csv", names);
     desk.write("norway.csv", "Кому;Телефон;Имя\n79001234567;+4741234567;Анна\n");
     desk.write("china.csv", "Кому;Телефон;Имя\n13012345678;79001234568;Анна\n");

@@ -59,10 +59,7 @@ async fn run(
     let interrupts = interrupts::count()?;
     let mut senders = reached(each, &interrupts, &clock).await?;
     prepare_places(arguments, places)?;
-    let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
-    let ledger = Ledger::open(&places.ledger, &identities)?;
-    let control = Control::of(&places.ledger);
-    control.clear().map_err(control::unwritable)?;
+    let (ledger, control) = open_ledger(places, &senders)?;
     let given = (source, arguments.unsuppress);
     let (mut ledger, brought) = brought_in(ledger, given, &interrupts, language).await?;
     if brought.is_err() {
@@ -97,12 +94,7 @@ async fn run(
         say_on!("{}\n{}", head(places, &senders, language), plan.findings());
         say_on!("{}", plan.outlook(&before, rate, arguments.limit));
         say!("{}", prospects(&plan, (&senders, &shares), &ledger, language)?);
-        let forgetful = ledger.is_forgetful().then(|| {
-            let path = format!("{}-wal", places.ledger.display());
-            Running::LedgerForgetful { path }.say(language)
-        });
-        let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
-        let notes = notes.into_iter().chain(clock_note).chain(forgetful).chain(paused);
+        let notes = notes.into_iter().chain(clock_note).chain(notes_on_last_run(&ledger, language));
         notes.for_each(|note| say!("  {note}"));
     }
     let (mut ledger, mut run) =
@@ -122,6 +114,25 @@ async fn run(
     // What stays behind is taken away by the next run.
     let _gone = control.withdraw();
     finish((arguments, language), (places, &shares), (&mut ledger, recorded, &clock), run)
+}
+
+/// The ledger of the run, and the file through which other terminals reach it.
+fn open_ledger(places: &Places, senders: &[Sender<'_>]) -> Result<(Ledger, Control), CommandError> {
+    let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
+    let ledger = Ledger::open(&places.ledger, &identities)?;
+    let control = Control::of(&places.ledger);
+    control.clear().map_err(control::unwritable)?;
+    Ok((ledger, control))
+}
+
+/// What the user should know of how the last run ended.
+fn notes_on_last_run(ledger: &Ledger, language: Language) -> impl Iterator<Item = String> {
+    let forgetful = ledger.is_forgetful().then(|| {
+        let path = format!("{}-wal", ledger.path().display());
+        Running::LedgerForgetful { path }.say(language)
+    });
+    let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
+    forgetful.into_iter().chain(paused)
 }
 
 /// Ends a run that was interrupted while its input was read.
