@@ -219,9 +219,9 @@ fn control_characters_that_leave_a_name_are_told() {
     let desk = Desk::new();
     desk.write("list.csv", "phoneNumber,phoneContact,firstName\n79001234501,79001234569,Ан\u{7}на\n");
     let ran = desk.run(&["check", "list.csv", "--json"]);
-    assert!(ran.stdout.contains("name_cleaned") && ran.stdout.contains(r#""firstName":"Анна""#), "{ran:?}");
+    assert!(ran.stdout.contains("name_cleaned") && ran.stdout.contains(r#""firstName":"Ан на""#), "{ran:?}");
     let ran = desk.run(&["check", "list.csv"]);
-    assert!(ran.stdout.contains(r"control characters were left out of the name"), "{ran:?}");
+    assert!(ran.stdout.contains("has control characters in it"), "{ran:?}");
 }
 
 #[test]

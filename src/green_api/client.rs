@@ -51,6 +51,9 @@ pub struct TimeOuts {
 pub struct Client(Arc<Inner>);
 
 struct Inner {
+    /// Hands contacts over. Its connections are nobody else's: a contact that found its connection taken by a
+    /// question would open a new one, arrive late, and come too close to the next one.
+    sending: reqwest::Client,
     http: reqwest::Client,
     send_contact: Url,
     state_instance: Url,
@@ -110,21 +113,13 @@ impl Client {
             return Err(ClientError::ProxyReadsToken(variable));
         }
         let redaction = Redaction::new(instance.token().clone());
-        let builder = reqwest::Client::builder()
-            .user_agent(concat!("sendcontact/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .http1_only()
-            .tcp_nodelay(true)
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(MOST_IDLE_CONNECTIONS)
-            .connect_timeout(time_outs.connect)
-            .timeout(time_outs.whole);
-        let builder = if instance.is_loopback() { builder.no_proxy() } else { builder };
-        let http = builder.build().map_err(|error| ClientError::SetUp(redaction.redact(&causes(error))))?;
+        let http = || {
+            let client = http_client(instance, time_outs);
+            client.map_err(|error| ClientError::SetUp(redaction.redact(&causes(error))))
+        };
         Ok(Self(Arc::new(Inner {
-            http,
+            sending: http()?,
+            http: http()?,
             send_contact: instance.method_url("sendContact")?,
             state_instance: instance.method_url("getStateInstance")?,
             messages_queue: instance.method_url("showMessagesQueue")?,
@@ -156,7 +151,7 @@ impl Client {
         let addressed = Addressed::of(message, phone_as);
         let chat = message.recipient.chat();
         let body = SendContact::new(&message.contact, addressed, &chat);
-        match self.call(self.0.http.post(self.0.send_contact.clone()).json(&body)).await {
+        match self.call(self.0.sending.post(self.0.send_contact.clone()).json(&body)).await {
             Ok(answer) => answer::of_card(&answer, addressed),
             Err(outcome) => outcome,
         }
@@ -317,6 +312,21 @@ impl Client {
             (false, false) => Outcome::Uncertain(format!("the connection broke without an answer: {causes}")),
         }
     }
+}
+
+fn http_client(instance: &Instance, time_outs: TimeOuts) -> reqwest::Result<reqwest::Client> {
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!("sendcontact/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .http1_only()
+        .tcp_nodelay(true)
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(MOST_IDLE_CONNECTIONS)
+        .connect_timeout(time_outs.connect)
+        .timeout(time_outs.whole);
+    if instance.is_loopback() { builder.no_proxy().build() } else { builder.build() }
 }
 
 /// The variable that names a proxy for `http://`, if one does.

@@ -129,7 +129,7 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
         folder: plain(&folder)?,
         state: state.map(plain).transpose()?,
         config: config_of_the_shell().map(plain).transpose()?,
-        words: line::finished(words, &typed, language)?,
+        words,
         days: arguments.every.0,
         times,
         zone,
