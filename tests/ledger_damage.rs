@@ -183,3 +183,26 @@ fn files(folder: &Path) -> Files {
     }
     found
 }
+
+/// A copy that is made while nothing runs is whole, also after a kill; one of a run that is on knows that
+/// something may be missing, and asks the send history.
+#[test]
+fn a_copy_of_a_ledger_sends_nothing_twice() {
+    for stage in [Stage::Killed, Stage::Finished] {
+        let campaign = Campaign::at(stage);
+        let desk = Desk::new();
+        for (path, bytes) in &campaign.now {
+            let path = desk.path(path.to_str().unwrap());
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+        let copied = desk.run(&["ledger", "copy", "list.ledger", "copy.ledger"]);
+        assert_eq!(copied.code, 0, "{copied:?}");
+        assert_eq!(desk.run(&["ledger", "copy", "list.ledger", "copy.ledger"]).code, 2, "nothing is replaced");
+        let ran = desk.run_to(&campaign.service, &[&SEND[..], &["--ledger", "copy.ledger"]].concat());
+        assert!([0, 6].contains(&ran.code), "{stage:?} {ran:?}");
+        assert!(campaign.service.times().values().all(|times| *times == 1), "a contact was sent twice");
+        // Of what was under way at the kill nobody knows more than that.
+        assert!(campaign.service.sends().len() + 2 > ROWS, "{stage:?} {ran:?}");
+    }
+}

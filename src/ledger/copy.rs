@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use super::{Ledger, LedgerError, Lock, OPEN_RUN, beside, connect, explain, machine, sql};
+use super::{Ledger, LedgerError, Lock, OPEN_RUN, connect, explain, has_wal, machine, sql};
 
 impl Ledger {
     /// Copies the ledger at `from` to `to`, which must not exist (mode 0600). A copy that is made while a run is
@@ -16,8 +16,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`]: missing, foreign, damaged, something at `to`, or it cannot be written.
     pub fn copy(from: &Path, to: &Path) -> Result<(), LedgerError> {
-        let has_wal = fs::metadata(beside(from, "-wal")).is_ok_and(|wal| wal.len() > 0);
-        let is_whole = has_wal && !Lock::is_taken(from)?;
+        let is_whole = has_wal(from) && !Lock::is_taken(from)?;
         let ledger = Self::read(from)?;
         create_new(to)?;
         let copied = ledger.copy_into(to, is_whole).and_then(|()| synced(to));

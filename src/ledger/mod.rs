@@ -312,10 +312,11 @@ impl Ledger {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
         private_file::must_be_plain(path)?;
+        let has_wal = has_wal(path);
         let connection = connect_to_read(path)?;
         // A reader that ends must not move the `-wal` of a run that was cut off into the ledger.
         connection
-            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, has_wal)
             .map_err(|error| explain(path, &error))?;
         let ledger = Self {
             connection,
@@ -487,7 +488,7 @@ impl Ledger {
         }
         lock.take_file(path)?;
         // Before SQLite makes a new one.
-        let has_wal = fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0);
+        let has_wal = has_wal(path);
         let mut ledger = Self {
             connection: connect(path)?,
             path: path.to_owned(),
@@ -543,6 +544,11 @@ impl Ledger {
         let damage = sql::damage(&self.connection).map_err(|error| explain(&self.path, &error))?;
         damage.map_or(Ok(()), |reason| Err(LedgerError::Damaged { path: self.path.clone(), reason }))
     }
+}
+
+/// Whether something that was written last stands beside the ledger.
+fn has_wal(path: &Path) -> bool {
+    fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0)
 }
 
 /// A new ledger gets its name when it is whole: a file of that name that lacks our mark is somebody
