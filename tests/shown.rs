@@ -1,8 +1,6 @@
 //! Nothing that comes from outside is shown raw: no list, file name, setting or answer steers the terminal or
 //! forges a line, and a token in the wrong place is shown by nobody.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::fs;
 
 use stand_in::{Desk, Ran, Reply, Service, TOKEN, accepted, authorized, table};
