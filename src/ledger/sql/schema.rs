@@ -163,11 +163,11 @@ pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>
 
 pub(in super::super) fn migrate(connection: &mut Connection, from: usize) -> Result<()> {
     let transaction = connection.transaction()?;
-    for migration in &MIGRATIONS[from..] {
+    for (version, migration) in (1..).zip(MIGRATIONS).skip(from) {
         transaction.execute_batch(migration)?;
-    }
-    if from < KEYS_BY_PERSON {
-        people::bring_to_keys_by_person(&transaction)?;
+        if version == KEYS_BY_PERSON {
+            people::bring_to_keys_by_person(&transaction)?;
+        }
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
