@@ -665,7 +665,8 @@ fn a_pipe_is_read_anew_whatever_came_through_it_before() {
         second.stderr
     );
 
-    let suppressed = ["send", "list.csv", "--suppress", "/dev/stdin", "--campaign", "stop", "--json"];
+    let suppressed =
+        ["send", "list.csv", "--suppress", "/dev/stdin", "--campaign", "stop", "--again", "--json"];
     let canary = [&suppressed[..], &["--limit", "1"]].concat();
     assert_eq!(run_piped(&desk, &service, &canary, "79009999999\n").count("accepted"), 1);
     let ran = run_piped(&desk, &service, &suppressed, "79000000001\n");

@@ -126,7 +126,7 @@ fn settings_token_and_ledger_are_looked_at_too() {
         service.url(),
         token.display()
     );
-    desk.write("sendcontact.toml", settings);
+    desk.settings(settings);
     desk.write("list.csv", table(3));
     assert_eq!(desk.run(&["send", "list.csv", "--simulate"]).code, 0);
     let ran = desk.run(&["doctor", "list-simulated"]);
@@ -159,6 +159,7 @@ fn settings_that_a_run_would_refuse_are_told() {
         let desk = Desk::new();
         desk.write("token", TOKEN);
         desk.write("sendcontact.toml", text);
+        desk.run(&["trust"]);
         let mut command = desk.command(&["doctor"]);
         command.env("GREEN_API_URL", service.url());
         if !text.contains("instance") {
@@ -180,7 +181,7 @@ fn an_instance_that_stands_under_two_names_is_told_as_a_run_would_refuse_it() {
         let one =
             |(name, id)| format!("[instances.{name}]\nid-instance = \"{id}\"\ntoken-file = \"token\"\n");
         let tables: String = ["a", "b"].into_iter().zip(ids).map(one).collect();
-        desk.write("sendcontact.toml", format!("api-url = \"{}\"\n{tables}", service.url()));
+        desk.settings(format!("api-url = \"{}\"\n{tables}", service.url()));
     };
     let both = ["--instance", "a", "--instance", "b"];
     ids(["1101000001", "1101000002"]);

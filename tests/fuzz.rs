@@ -13,7 +13,7 @@ use sendcontact::{
 };
 
 /// What damage is made of: the characters that the formats live by.
-const PARTS: [&[u8]; 24] = [
+const PARTS: [&[u8]; 30] = [
     b"\"",
     b";",
     b",",
@@ -26,10 +26,16 @@ const PARTS: [&[u8]; 24] = [
     b"=",
     b"BEGIN:VCARD\n",
     b"END:VCARD\n",
+    b"END:VCARD BEGIN:VCARD",
+    b"KIND:group\n",
+    b"\x1A",
     b"TEL;CELL:",
     b"ENCODING=QUOTED-PRINTABLE",
     b"=D0=\n",
     b"<td>",
+    b"<table><tr hidden><td x:num=1>",
+    b"<style>.x{display:none}</style>",
+    b"<Row ss:Index=\"9\" ss:Hidden=\"1\"><Cell ss:MergeDown=\"2\">",
     b"</table>",
     b"<!--",
     b"&#1234567890;",
@@ -84,7 +90,7 @@ fn read(path: &Path, as_contacts: bool, settings: &Settings) {
 fn no_damage_makes_the_reading_panic() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut seeds = Vec::new();
-    for folder in ["samples", "tests/data"] {
+    for folder in ["samples", "tests/data", "tests/data/cases"] {
         for file in fs::read_dir(root.join(folder)).unwrap() {
             let path = file.unwrap().path();
             let ending = path.extension().unwrap_or_default().to_string_lossy().into_owned();

@@ -36,6 +36,7 @@ BEGIN:VCARD\nVERSION:3.0\nN:Kim;Anna;;;\nTEL:+79001234561\nEND:VCARD
 BEGIN:VCARD\nVERSION:3.0\nN:Kim;Anna;;;\nTEL:+79001234562\nEND:VCARD
 BEGIN:VCARD\nVERSION:3.0\nN:Орлова;Мария;;;\nTEL:+79001234563\nEND:VCARD
 BEGIN:VCARD\nVERSION:3.0\nN:Ив\u{0}ан;;;;\nEND:VCARD
+BEGIN:VCARD\nVERSION:3.0\nFN:Friends\nKIND:group\nEND:VCARD
 ";
 
 fn is_cyrillic(text: &str) -> bool {
@@ -112,7 +113,13 @@ fn every_code_of_a_row_is_told_in_both_languages() {
     desk.write("hidden.xlsx", data("filtered.xlsx"));
     desk.write("plain.csv", "Кому;Телефон;Имя\n+79001234567;13012345678;Анна\n");
     desk.write("zones.csv", "Кому;Телефон;Имя;Пояс\n79001234567;79001234568;Анна;5\n");
+    desk.write(
+        "tables.xls",
+        "<html><table><tr><td>Имя<td>Телефон<tr><td>А<td>79001234567</table>\
+         <table><tr><td>Кто<td>Т<tr><td>Б<td>79001234568</table></html>",
+    );
     let checks = [
+        vec!["--recipients", "79001234567", "--contacts", "tables.xls"],
         vec!["zones.csv", "--map", "timeZone=Пояс"],
         vec!["bad.csv", "--country", "RU"],
         vec!["china.csv", "--country", "CN"],
@@ -129,7 +136,7 @@ fn every_code_of_a_row_is_told_in_both_languages() {
 fn every_code_of_a_file_is_told_in_both_languages() {
     let desk = Desk::new();
     let head = "Кому;Телефон;Имя\n";
-    let files: [(&str, Vec<u8>); 13] = [
+    let files: [(&str, Vec<u8>); 14] = [
         ("picture.csv", b"\x89PNG\r\n\x1A\n....".to_vec()),
         ("empty.csv", Vec::new()),
         ("head.csv", head.into()),
@@ -142,6 +149,7 @@ fn every_code_of_a_file_is_told_in_both_languages() {
         ("locked.xlsx", data("locked.xlsx")),
         ("book.xlsx", data("people.xlsx")),
         ("page.xls", b"<html><body>Please log in</body></html>".to_vec()),
+        ("archive.xls", b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n--b".to_vec()),
         ("letters.csv", [head.as_bytes(), b"79001234567;79001234568;\xC0\xED\xED\xE0\n"].concat()),
     ];
     for (name, bytes) in &files {
@@ -166,6 +174,7 @@ fn every_code_of_a_file_is_told_in_both_languages() {
         "sheet_missing",
         "html_damaged",
         "encoding_unknown",
+        "format_unsupported",
     ];
     speaks_both(&desk, &checks, &codes);
 }

@@ -312,7 +312,9 @@ fn a_refused_card_is_not_sent_again_to_somebody_who_is_on_the_list_now() {
     };
     assert_eq!(send(&["--suppress", "stop.csv"]), (0, "suppressed".into(), 3));
     assert_eq!(send(&["--suppress", "stop.csv"]), (0, "suppressed".into(), 3));
-    assert_eq!(send(&[]), (0, "accepted".into(), 4));
+    assert_eq!(send(&[]), (0, "suppressed".into(), 3));
+    desk.write("stop.csv", "phone\n");
+    assert_eq!(send(&["--suppress", "stop.csv"]), (0, "accepted".into(), 4));
 }
 
 #[test]
@@ -328,4 +330,81 @@ fn an_unknown_card_is_not_resent_to_somebody_who_is_on_the_list_now() {
     assert!(ran.stderr.contains("1 row stands on the --suppress list"), "{ran:?}");
     assert_eq!(send(), (0, "suppressed".into()));
     assert_eq!(service.sends().len(), 3);
+}
+
+/// A list of four, of whom `a.csv` names the first and the second, `b.csv` the second and the third.
+fn two_lists() -> (Desk, Service) {
+    let desk = Desk::new();
+    desk.write("list.csv", table(4));
+    desk.write("a.csv", "phone\n79000000000\n79000000001\n");
+    desk.write("b.csv", "phone\n79000000001\n79000000002\n");
+    (desk, Service::accepting())
+}
+
+/// Sends, and gives the statuses of the rows.
+fn sent(desk: &Desk, service: &Service, more: &[&str]) -> (Vec<String>, Ran) {
+    let ran = desk.run_to(service, &[&["send", "list.csv", "--json"], more].concat());
+    ran.adds_up();
+    (desk.column("list-results.csv", "status"), ran)
+}
+
+#[test]
+fn whoever_a_list_left_out_stays_left_out_until_that_list_is_given_without_them() {
+    let (desk, service) = two_lists();
+    let lists = ["--suppress", "a.csv", "--suppress", "b.csv"];
+    let [out, gone] = ["suppressed", "accepted"];
+    assert_eq!(sent(&desk, &service, &lists).0, [out, out, out, gone]);
+    let (statuses, ran) = sent(&desk, &service, &[]);
+    assert_eq!(statuses, [out, out, out, gone]);
+    assert!(ran.stderr.contains("2 rows stay suppressed because of"), "{ran:?}");
+    assert!(ran.stderr.contains("a.csv") && ran.stderr.contains("--unsuppress"), "{ran:?}");
+    // Another list, and the same one under another name, say nothing of this one.
+    desk.write("c.csv", "phone\n79990000000\n");
+    assert_eq!(sent(&desk, &service, &["--suppress", "c.csv"]).0, [out, out, out, gone]);
+    desk.write("a.csv", "phone\n");
+    assert_eq!(sent(&desk, &service, &["--suppress", "./a.csv"]).0, [gone, out, out, gone]);
+    desk.write("b.csv", "phone\n79000000001\n");
+    let (statuses, ran) = sent(&desk, &service, &["--suppress", "b.csv"]);
+    assert_eq!(statuses, [gone, out, gone, gone]);
+    assert!(!ran.stderr.contains("stay suppressed"), "{ran:?}");
+    assert_eq!(service.sends().len(), 3);
+}
+
+#[test]
+fn whoever_is_left_out_stays_so_with_a_corrected_name_and_in_another_file() {
+    let (desk, service) = two_lists();
+    assert_eq!(sent(&desk, &service, &["--suppress", "a.csv"]).1.count("suppressed"), 2);
+    let corrected = String::from_utf8(std::fs::read(desk.path("list.csv")).unwrap()).unwrap();
+    let heading = corrected.lines().next().unwrap().to_owned();
+    let row = corrected.lines().nth(1).unwrap().replace("Гость 0", "Гость Первый");
+    desk.write("more.csv", format!("{heading}\n{row}\n"));
+    let ran = desk.run_to(&service, &["send", "more.csv", "--ledger", "list.ledger", "--json"]);
+    assert_eq!((ran.code, service.sends().len()), (0, 2), "{ran:?}");
+    // A list that is given with another file says nothing of the people of this one.
+    desk.write("a.csv", "phone\n");
+    let more = ["send", "more.csv", "--ledger", "list.ledger", "--suppress", "a.csv"];
+    assert_eq!(desk.run_to(&service, &more).code, 0);
+    let (statuses, _) = sent(&desk, &service, &[]);
+    assert_eq!(statuses[..4], ["accepted", "suppressed", "accepted", "accepted"]);
+    assert_eq!(service.sends().len(), 4);
+}
+
+#[test]
+fn unsuppress_forgets_what_earlier_runs_left_out_and_nothing_that_is_given_now() {
+    let (desk, service) = two_lists();
+    let [out, gone] = ["suppressed", "accepted"];
+    sent(&desk, &service, &["--suppress", "a.csv", "--suppress", "b.csv"]);
+    let again = ["--suppress", "b.csv", "--unsuppress"];
+    assert_eq!(sent(&desk, &service, &again).0, [gone, out, out, gone]);
+    assert_eq!(sent(&desk, &service, &[]).0, [gone, out, out, gone]);
+    assert_eq!(sent(&desk, &service, &["--unsuppress"]).0, [gone; 4]);
+    assert_eq!(service.sends().len(), 4);
+}
+
+#[test]
+fn unsuppress_is_typed_and_no_setting() {
+    let (desk, service) = two_lists();
+    desk.write("sendcontact.toml", "unsuppress = true\n");
+    let ran = desk.run_to(&service, &["send", "list.csv"]);
+    assert_eq!((ran.code, service.sends().len()), (2, 0), "{ran:?}");
 }

@@ -19,7 +19,7 @@ struct Shows {
     state: Reply,
     settings: Reply,
     queue: Reply,
-    /// The answer to `getMessagesCount`, which many services do not have.
+    /// The answer to `getMessagesCount`, which some services do not have.
     count: Reply,
     journal: Reply,
 }
@@ -39,7 +39,7 @@ impl Shows {
             state: authorized(),
             settings: whole(&json!({"wid": "11001234567@c.us", "delaySendMessagesMilliseconds": 500})),
             queue: whole(&json!(queue)),
-            count: cannot_get(),
+            count: whole(&json!({"count": queue.len()})),
             journal: whole(&json!(journal)),
         }
     }
@@ -83,6 +83,11 @@ fn journaled(id: &str, chat: &str, row: usize) -> Value {
 impl Scene {
     /// Row by row, so that request and row are one; the answers of `lost` do not come.
     fn new(lost: &'static [usize], table: &str) -> Self {
+        Self::at(Some(0), lost, table)
+    }
+
+    /// The service's clock is so many seconds ahead of the machine's, or the service tells no time.
+    fn at(ahead: Option<i64>, lost: &'static [usize], table: &str) -> Self {
         let shows = Arc::new(Mutex::new(Shows::cards(&[], &[])));
         let answers = Arc::clone(&shows);
         let service = Service::start(move |number, request| {
@@ -99,6 +104,7 @@ impl Scene {
                 () => cannot_get(),
             }
         });
+        service.set_clock(ahead);
         let desk = Desk::new();
         desk.write("list.csv", table);
         let arguments =
@@ -163,6 +169,13 @@ impl Scene {
         let statement =
             "UPDATE rows SET absent_since = absent_since - ?1, sent_at = sent_at - ?1 WHERE absent_since > 0";
         ledger.execute(statement, [seconds * 1000]).unwrap();
+        for file in std::fs::read_dir(self.desk.path("state")).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "book") {
+                let history = rusqlite::Connection::open(path).unwrap();
+                history.execute("UPDATE sends SET at = at - ?1", [seconds * 1000]).unwrap();
+            }
+        }
     }
 
     fn send_again(&self) -> Ran {
@@ -253,7 +266,7 @@ fn a_card_of_another_campaign_that_is_read_just_now_is_not_adopted() {
         if before {
             assert_eq!(desk.run_to(&service, &["send", "spring.csv", "--daily-cap", "9"]).code, 0);
         }
-        let ran = desk.run_to(&service, &["send", "autumn.csv", "--daily-cap", "9"]);
+        let ran = desk.run_to(&service, &["send", "autumn.csv", "--daily-cap", "9", "--again"]);
         assert_eq!(ran.code, code, "{before}, {status}: {ran:?}");
         assert_eq!(desk.column("autumn-results.csv", "idMessage"), [id]);
     }
@@ -261,9 +274,7 @@ fn a_card_of_another_campaign_that_is_read_just_now_is_not_adopted() {
 
 #[test]
 fn behind_a_lid_a_card_that_another_campaign_of_the_book_sent_too_is_not_adopted() {
-    let book = &["--daily-cap", "9"][..];
-    for (both, book, code, id) in [(true, book, 6, ""), (false, book, 0, "SEEN"), (true, &[][..], 0, "SEEN")]
-    {
+    for (both, code, id) in [(true, 6, ""), (false, 0, "SEEN")] {
         let service = Service::start(move |number, request| match (request.is_send(), number) {
             (true, 0) if both => accepted(number),
             (true, _) => Reply::Close,
@@ -278,10 +289,10 @@ fn behind_a_lid_a_card_that_another_campaign_of_the_book_sent_too_is_not_adopted
         desk.write("spring.csv", table(1).replace(&recipient(0), &recipient(7)));
         desk.write("autumn.csv", table(1));
         if both {
-            assert_eq!(desk.run_to(&service, &[&["send", "spring.csv"], book].concat()).code, 0);
+            assert_eq!(desk.run_to(&service, &["send", "spring.csv"]).code, 0);
         }
-        let ran = desk.run_to(&service, &[&["send", "autumn.csv"], book].concat());
-        assert_eq!(ran.code, code, "{both}, {book:?}: {ran:?}");
+        let ran = desk.run_to(&service, &["send", "autumn.csv"]);
+        assert_eq!(ran.code, code, "{both}: {ran:?}");
         assert_eq!(desk.column("autumn-results.csv", "idMessage"), [id]);
     }
 }
@@ -539,11 +550,34 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
     let full: Vec<Value> =
         (0..500).map(|message| json!({"messageID": message.to_string(), "type": "sendMessage"})).collect();
     let full = whole(&json!(full));
-    let shows: [Useless; 10] = [
+    let shows: [Useless; 14] = [
         (
             "a hidden head of the queue",
             || Shows { count: whole(&json!({"сount": 1})), ..Shows::cards(&[], &[]) },
             "more messages wait in the instance's queue than it shows",
+        ),
+        (
+            "no count of the queue, for the service has none",
+            || Shows { count: cannot_get(), ..Shows::cards(&[], &[]) },
+            "getMessagesCount does not say",
+        ),
+        (
+            "no count of the queue, for the service is in trouble",
+            || Shows { count: Reply::Answer(503, String::new()), ..Shows::cards(&[], &[]) },
+            "getMessagesCount does not say",
+        ),
+        (
+            "a count that is none",
+            || Shows { count: whole(&json!({"count": "none"})), ..Shows::cards(&[], &[]) },
+            "getMessagesCount does not say",
+        ),
+        (
+            "two times that contradict each other",
+            || {
+                let date = "date: Fri, 01 Jan 2027 00:00:00 GMT\r\n";
+                Shows { journal: Reply::Raw(stand_in::whole(200, date, "[]")), ..Shows::cards(&[], &[]) }
+            },
+            "two times that contradict each other",
         ),
         (
             "not authorized",
@@ -693,4 +727,99 @@ fn two_cards_of_one_chat_are_told_apart_by_their_names() {
     let (_, rows) = scene.reconcile(&[]);
     assert_eq!(rows, [unknown(), found("SECOND")]);
     assert_eq!(scene.service.sends().iter().map(Received::chat).collect::<Vec<_>>(), [chat(1), chat(1)]);
+}
+
+/// What a column of the only unknown row holds in the ledger.
+fn kept(scene: &Scene, column: &str) -> i64 {
+    let ledger = rusqlite::Connection::open(scene.desk.path("list.ledger")).unwrap();
+    let select = format!(
+        "SELECT coalesce({column}, 0) FROM rows WHERE state = (SELECT state FROM rows WHERE number = 3)"
+    );
+    ledger.query_row(&select, [], |row| row.get(0)).unwrap()
+}
+
+/// For how many minutes the journal was asked each time.
+fn minutes(scene: &Scene) -> Vec<u64> {
+    let received = scene.service.received().into_iter();
+    received.filter_map(|request| Some(request.path.split_once("minutes=")?.1.parse().unwrap())).collect()
+}
+
+#[test]
+fn the_times_of_a_proof_are_those_of_the_service_whatever_the_machine_thinks() {
+    each(&[-3 * 3600, -600, -200, 7200], 4, |ahead| {
+        let scene = Scene::at(Some(*ahead), &[1], &table(ROWS));
+        let is_now = |time: i64| (time - (now() + ahead) * 1000).abs() < 20_000;
+        assert!(is_now(kept(&scene, "sent_at")));
+        scene.reconcile(&[]);
+        assert!(is_now(kept(&scene, "absent_since")));
+        assert!(minutes(&scene)[0] < 20, "{:?}", minutes(&scene));
+        scene.earlier(130);
+        let (ran, rows) = scene.reconcile(&["--resend-absent"]);
+        assert_eq!(rows[1].0, "pending", "{ran:?}");
+    });
+}
+
+#[test]
+fn a_look_of_another_time_than_the_one_before_proves_nothing_by_a_clock_that_was_set() {
+    let scene = Scene::of_table(&[1]);
+    scene.reconcile(&[]);
+    // The service's clock has not moved on, whatever this machine's does.
+    scene.service.set_clock(Some(-2));
+    assert_eq!(scene.reconcile(&["--resend-absent"]).1[1], unknown());
+}
+
+#[test]
+fn without_the_time_of_the_service_at_a_look_the_journal_of_a_day_is_searched_and_nothing_is_proved() {
+    let scene = Scene::of_table(&[1]);
+    scene.reconcile(&[]);
+    scene.earlier(3600);
+    scene.service.set_clock(None);
+    let (ran, rows) = scene.reconcile(&["--resend-absent"]);
+    assert_eq!((ran.code, &rows[1]), (6, &unknown()), "{ran:?}");
+    assert!(ran.stderr.contains("does not tell its time"), "{}", ran.stderr);
+    assert!(minutes(&scene)[1] >= 1440, "{:?}", minutes(&scene));
+    scene.service.set_clock(Some(0));
+    assert_eq!(scene.reconcile(&["--resend-absent"]).1[1], unknown(), "the look before proved nothing");
+    scene.show(Shows::cards(&[], &[journaled("THERE", &chat(1), 1)]));
+    assert_eq!(scene.reconcile(&[]).1[1], found("THERE"));
+}
+
+#[test]
+fn a_request_of_which_the_service_told_no_time_is_never_proved_absent() {
+    let scene = Scene::at(None, &[1, ROWS], &table(ROWS));
+    scene.service.set_clock(Some(-3 * 3600));
+    for _ in 0..2 {
+        let (ran, rows) = scene.reconcile(&["--resend-absent"]);
+        assert_eq!((ran.code, &rows[1]), (6, &unknown()), "{ran:?}");
+        assert!(ran.stderr.contains("the service's time was not known"), "{}", ran.stderr);
+        scene.earlier(3600);
+    }
+    assert!(minutes(&scene).iter().all(|minutes| *minutes >= 1440), "{:?}", minutes(&scene));
+    let told = &scene.desk.column("list-results.csv", "explanation")[1];
+    assert!(told.contains("no look-up can prove"), "{told}");
+    assert_eq!(scene.desk.run(&["resolve", "list", "--resend", "3"]).code, 0);
+    scene.service.set_clock(Some(0));
+    assert_eq!(scene.send_again().count("unknown"), 1);
+    assert_eq!(kept(&scene, "sent_by_service"), 1, "its next request has a time");
+}
+
+#[test]
+fn answers_that_contradict_each_other_while_cards_are_sent_leave_no_time_to_prove_anything_by() {
+    let service = Service::start(move |number, request| match (request.is_send(), number) {
+        (true, 1) => Reply::Close,
+        (true, 3) => {
+            let body = r#"{"idMessage":"3EB0000000000003"}"#;
+            Reply::Raw(stand_in::whole(200, "date: Fri, 01 Jan 2027 00:00:00 GMT\r\n", body))
+        }
+        (true, _) => accepted(number),
+        (false, _) => authorized(),
+    });
+    let desk = Desk::new();
+    desk.write("list.csv", table(ROWS));
+    let arguments = ["send", "list.csv", "--json", "--no-reconcile", "--concurrency", "1"];
+    assert_eq!(desk.run_to(&service, &arguments).code, 6);
+    let ledger = rusqlite::Connection::open(desk.path("list.ledger")).unwrap();
+    let dated: i64 =
+        ledger.query_row("SELECT sent_by_service FROM rows WHERE number = 3", [], |row| row.get(0)).unwrap();
+    assert_eq!(dated, 0);
 }

@@ -7,11 +7,11 @@ use std::{
     io::{BufRead, BufReader},
     process::{Child, ChildStderr, Stdio},
     sync::mpsc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
-use stand_in::{Desk, Ran, Received, Reply, Service, accepted, authorized, each, signal, table};
+use stand_in::{Desk, Ran, Received, Reply, Service, accepted, authorized, each, signal, table, whole};
 
 const SEND: [&str; 6] = ["send", "list.csv", "--json", "--no-reconcile", "--rate", "2000"];
 
@@ -206,16 +206,14 @@ fn a_kill_in_the_middle_of_a_capped_day_does_not_raise_the_cap() {
 }
 
 #[test]
-fn a_book_is_kept_where_something_is_counted_and_one_that_cannot_be_opened_sends_nothing() {
+fn what_an_earlier_run_sent_is_counted_and_a_book_that_cannot_be_opened_sends_nothing() {
     let service = Service::accepting();
     let desk = desk(3);
     assert_eq!(desk.run_to(&service, &SEND).code, 0);
-    assert!(!desk.path("state").exists(), "a service on this machine needs no book without caps");
     // What the first run sent is counted by the second.
     desk.write("list.csv", table(6));
     let ran = desk.run_to(&service, &send(&["--daily-cap", "5", "--no-wait", "--time-zone", &noon()]));
     assert_eq!((ran.code, ran.count("accepted")), (5, 5), "{ran:?}");
-    assert!(ran.stderr.contains("3 earlier cards count in the instance's book"), "{}", ran.stderr);
     let books: Vec<_> = std::fs::read_dir(desk.path("state")).unwrap().map(|file| file.unwrap()).collect();
     assert!(books.iter().any(|book| book.path().extension().is_some_and(|ending| ending == "book")));
     desk.write("file", "");
@@ -272,6 +270,67 @@ fn the_state_before_the_first_card_decides_and_a_service_that_tells_none_is_sent
         );
         assert!(ran.stderr.contains(words), "{}", ran.stderr);
         assert_eq!(service.asked("getStateInstance").len(), 1);
+    }
+}
+
+#[test]
+fn a_run_that_does_not_wait_ends_at_once_where_the_number_is_restricted() {
+    for word in ["yellowCard", "suspended"] {
+        let service = in_state(word);
+        let began = Instant::now();
+        let ran = desk(3).run_to(&service, &send(&["--no-wait"]));
+        ran.adds_up();
+        assert_eq!((ran.code, service.sends().len(), ran.count("pending")), (5, 0, 3), "{ran:?}");
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+        assert_eq!(service.asked("getStateInstance").len(), 1);
+        for words in
+            [&format!("The instance is {word}"), "--no-wait", "Run again when the state is authorized"]
+        {
+            assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
+        }
+        let russian = desk(3).run_to(&service, &send(&["--no-wait", "--lang", "ru"]));
+        assert!(russian.stderr.contains("когда состояние станет authorized"), "{}", russian.stderr);
+
+        let waiting_desk = desk(3);
+        let mut waiting = Run::start(&waiting_desk, &service, &SEND);
+        waiting.hears("looking again");
+        std::thread::sleep(Duration::from_millis(500));
+        assert_eq!(waiting.0.try_wait().unwrap(), None, "it waits");
+        assert_eq!(waiting_desk.run(&["cancel", "list"]).code, 0);
+        assert_eq!((waiting.ends().code, service.sends().len()), (130, 0));
+    }
+}
+
+/// A service whose instance is in a state; it would take contacts all the same.
+fn in_state(word: &str) -> Service {
+    let told = state(word);
+    Service::start(move |number, request| match () {
+        () if request.is_send() => accepted(number),
+        () if request.path.contains("/getStateInstance/") => told.clone(),
+        () => Reply::Answer(404, String::new()),
+    })
+}
+
+#[test]
+fn a_run_that_does_not_wait_ends_where_the_service_asks_for_a_long_pause() {
+    for (pause, arguments, sent, words) in [
+        ("3600", &["--no-wait"][..], 1, "(http 429); the pause is 60 minutes"),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", &["--no-wait"], 1, "; the pause is"),
+        ("", &["--no-wait", "--spacing", "5m..6m", "--time-zone", "UTC"], 1, "the next contact may go in"),
+    ] {
+        let headers = format!("retry-after: {pause}\r\n");
+        let is_long = !pause.is_empty();
+        let service = Service::start(move |number, request| match () {
+            () if request.is_send() && is_long => Reply::Raw(whole(429, &headers, "")),
+            () if request.is_send() => accepted(number),
+            () => authorized(),
+        });
+        let began = Instant::now();
+        let ran = desk(3).run_to(&service, &send(&[arguments, &["--concurrency", "1"]].concat()));
+        ran.adds_up();
+        assert_eq!((ran.code, service.sends().len()), (5, sent), "{ran:?}");
+        assert!(ran.stderr.to_lowercase().contains(words), "{}", ran.stderr);
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     }
 }
 
@@ -519,7 +578,7 @@ fn a_token_that_does_not_come_does_not_outlive_a_signal() {
         let desk = desk(3);
         pipe(&desk, "asked");
         let words = "token-command = [\"sh\", \"-c\", \"echo > asked; exec sleep 60\"]\n";
-        desk.write("sendcontact.toml", format!("id-instance = \"{}\"\n{words}", stand_in::ID));
+        desk.settings(format!("id-instance = \"{}\"\n{words}", stand_in::ID));
         let mut command = desk.command(&SEND);
         let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         assert_eq!(desk.read("asked"), "\n");

@@ -28,10 +28,24 @@ impl Office {
         command
             .current_dir(&self.folder)
             .env("HOME", self.desk.path("home"))
+            .env_remove("XDG_CONFIG_HOME")
             .env_remove("SENDCONTACT_STATE_DIR");
         let ran = Ran::of(command.envs(variables.iter().copied()).output().unwrap());
         assert!(!format!("{ran:?}").contains(TOKEN), "{ran:?}");
         ran
+    }
+
+    /// Writes the settings file, and trusts it.
+    fn settings(&self, text: &str) {
+        fs::write(self.folder.join("sendcontact.toml"), text).unwrap();
+        self.trust();
+    }
+
+    fn trust(&self) {
+        let mut command = self.desk.command(&["trust"]);
+        command.current_dir(&self.folder).env("HOME", self.desk.path("home")).env_remove("XDG_CONFIG_HOME");
+        let ran = Ran::of(command.output().unwrap());
+        assert_eq!(ran.code, 0, "{ran:?}");
     }
 
     /// What is printed, with words for the paths of this machine.
@@ -165,17 +179,41 @@ fn what_only_this_shell_knows_goes_along_and_a_token_never_does() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
         assert!(ran.stderr.contains("--token-file"), "{ran:?}");
     }
-    fs::write(
-        office.folder.join("sendcontact.toml"),
-        "id-instance = 1\ntoken-file = \"token\"\nlang = \"ru\"\n",
-    )
-    .unwrap();
+    office.settings("id-instance = 1\ntoken-file = \"token\"\nlang = \"ru\"\n");
     for token in ["", TOKEN] {
         let line = office.printed(&when, &[("GREEN_API_TOKEN", token), ("LANG", "ru_RU.UTF-8")]);
-        let words = "send --settings '/desk/my \"lists\" & 5\\%/sendcontact.toml' list.csv";
+        let words = "/bin/sendcontact send list.csv";
         assert!(line.contains(words), "{line}");
     }
     assert!(office.run(&[&when[..], &["--simulate"]].concat(), &[]).code == 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_scheduled_run_finds_the_trust_of_this_shell_and_asks_for_it_each_time() {
+    let office = Office::new();
+    let settings = "id-instance = 1\ntoken-file = \"token\"\n";
+    fs::write(office.folder.join("sendcontact.toml"), settings).unwrap();
+    let config = office.desk.path("own");
+    let run = |arguments: &[&str]| {
+        let mut command = office.desk.command(arguments);
+        command.current_dir(&office.folder).env("XDG_CONFIG_HOME", &config);
+        Ran::of(command.output().unwrap())
+    };
+    let when = ["schedule", "--every", "day", "--at", "10:00", "--as", "cron", "--", "send", "list.csv"];
+    let refused = run(&when);
+    assert!(refused.code == 2 && refused.stderr.contains("sendcontact trust"), "{refused:?}");
+    assert_eq!(run(&["trust"]).code, 0);
+    let line = run(&when).stdout;
+    let own = format!("XDG_CONFIG_HOME={}", config.display());
+    assert!(line.contains(&own) && !line.contains("--settings"), "{line}");
+    let unit = run(&[&when[..6], &["systemd"], &when[7..]].concat()).stdout;
+    assert!(
+        unit.contains(&format!("Environment=\"{own}\"")) || unit.contains(&format!("Environment={own}")),
+        "{unit}"
+    );
+    fs::write(office.folder.join("sendcontact.toml"), format!("{settings}rate = 1\n")).unwrap();
+    assert_eq!(run(&when).code, 2, "the file has changed");
 }
 
 const TWO_PROFILES: &str = "[profiles.a]\nid-instance = 1\ntoken-file = \"token\"\n\
@@ -184,12 +222,11 @@ const TWO_PROFILES: &str = "[profiles.a]\nid-instance = 1\ntoken-file = \"token\
 #[test]
 fn the_settings_file_and_the_profile_named_to_schedule_count_for_what_is_to_run() {
     let office = Office::new();
-    fs::write(office.folder.join("sendcontact.toml"), TWO_PROFILES).unwrap();
+    office.settings(TWO_PROFILES);
     fs::write(office.folder.join("other.toml"), TWO_PROFILES).unwrap();
     let usual = ["--every", "day", "--at", "10:00", "--as", "cron"];
-    let own = "--settings '/desk/my \"lists\" & 5\\%/sendcontact.toml'";
     for (before, behind, words) in [
-        (&["--profile", "b"][..], &["send", "list.csv"][..], format!(" --profile b send {own} list.csv >>")),
+        (&["--profile", "b"][..], &["send", "list.csv"][..], " --profile b send list.csv >>".to_owned()),
         (
             &["--profile", "b", "--settings", "other.toml"],
             &["send", "list.csv"],
@@ -198,7 +235,7 @@ fn the_settings_file_and_the_profile_named_to_schedule_count_for_what_is_to_run(
         (
             &["--profile", "b"],
             &["send", "--profile", "a", "list.csv"],
-            format!("send {own} --profile a list.csv"),
+            "send --profile a list.csv".to_owned(),
         ),
         (
             &["--no-settings"],
@@ -225,7 +262,7 @@ fn the_settings_file_and_the_profile_named_to_schedule_count_for_what_is_to_run(
 #[test]
 fn a_line_runs_wherever_its_options_stand() {
     let office = Office::new();
-    fs::write(office.folder.join("sendcontact.toml"), TWO_PROFILES).unwrap();
+    office.settings(TWO_PROFILES);
     for options in [
         &["--lang", "ru"][..],
         &["--profile", "send", "--settings", "send.toml"],
@@ -240,7 +277,9 @@ fn a_line_runs_wherever_its_options_stand() {
         let printed = office.run(&[&when, options, &send].concat(), &shell);
         assert_eq!(printed.code, 0, "{options:?} {printed:?}");
         let (_, command) = printed.stdout.split_once("* * * ").unwrap();
-        let ran = Command::new("sh").args(["-c", &command.replace("\\%", "%")]).output().unwrap();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &command.replace("\\%", "%")]).env_remove("XDG_CONFIG_HOME");
+        let ran = shell.env("HOME", office.desk.path("home")).output().unwrap();
         let log =
             fs::read_to_string(office.folder.join("sendcontact-list-simulated.log")).unwrap_or_default();
         assert!(ran.status.success(), "{options:?} {command} {log}");
@@ -256,11 +295,11 @@ fn a_line_that_would_send_from_elsewhere_than_this_shell_is_refused() {
     let send = ["send", "list.csv", "--instance", "a", "--instance", "b"];
     let arguments = [&when[..], &send].concat();
     let shell = [("GREEN_API_ID_INSTANCE", "9"), ("GREEN_API_TOKEN_FILE", "token")];
-    fs::write(office.folder.join("sendcontact.toml"), named).unwrap();
+    office.settings(named);
     let line = office.printed(&arguments, &shell);
     assert!(line.contains("--instance a --instance b") && !line.contains("--id-instance"), "{line}");
     let addressed = format!("{named}api-url = \"https://2.example\"\n");
-    fs::write(office.folder.join("sendcontact.toml"), addressed).unwrap();
+    office.settings(&addressed);
     let ran = office.run(&arguments, &[("GREEN_API_URL", "https://1.example")]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
     assert!(ran.stderr.contains("another address"), "{ran:?}");
@@ -274,9 +313,10 @@ fn a_settings_file_that_is_a_link_keeps_its_place() {
     let settings = "id-instance = 1\ntoken-file = \"token\"\nsuppress = [\"list.csv\"]\n";
     fs::write(office.folder.join("dot/sendcontact.toml"), settings).unwrap();
     std::os::unix::fs::symlink("dot/sendcontact.toml", office.folder.join("sendcontact.toml")).unwrap();
+    office.trust();
     let arguments = ["--every", "day", "--at", "10:00", "--as", "systemd", "--", "send", "list.csv"];
     let unit = office.printed(&arguments, &[]);
-    assert!(unit.contains("& 5%%/sendcontact.toml\" list.csv\n"), "{unit}");
+    assert!(unit.contains("/bin/sendcontact send list.csv\n"), "{unit}");
 }
 
 fn refused_each_night<'a>(send: &[&'a str]) -> Vec<&'a str> {
@@ -288,7 +328,7 @@ fn what_cannot_be_scheduled_is_refused() {
     let office = Office::new();
     let instances =
         "[instances.a]\nid-instance = 1\ntoken-file = \"token\"\n[instances.b]\ntoken-file = \"token\"\n";
-    fs::write(office.folder.join("sendcontact.toml"), instances).unwrap();
+    office.settings(instances);
     let usual = ["--every", "day", "--at", "10:00", "--as", "cron"];
     for (arguments, words) in [
         (vec!["--every", "day", "--at", "10:00"], "COMMAND"),

@@ -32,7 +32,8 @@ fn a_campaign_needs_nothing_but_the_settings_file_beside_its_input() {
         service.url()
     );
     desk.write("spring/sendcontact.toml", text);
-    desk.write("sendcontact.toml", "limit = 1\n");
+    desk.trust("spring");
+    desk.write("sendcontact.toml", "rate = 30\n");
     let ran = desk.run(&["send", "spring/list.csv"]);
     assert_eq!((ran.code, service.sends().len()), (5, 2), "{ran:?}");
     assert!(!format!("{ran:?}").contains(TOKEN), "{ran:?}");
@@ -61,37 +62,56 @@ fn recipients_of_a_settings_file_are_files_beside_it_numbers_or_files_of_this_fo
 }
 
 #[test]
-fn the_first_file_that_exists_is_the_only_one() {
+fn the_user_s_own_file_counts_everywhere_and_the_files_of_the_folders_come_before_it() {
     let desk = Desk::new();
     for (folder, country) in [("a", "RU"), ("own/sendcontact", "KZ"), ("home/.config/sendcontact", "UA")] {
         fs::create_dir_all(desk.path(folder)).unwrap();
-        desk.write(&format!("{folder}/sendcontact.toml"), format!("country = \"{country}\"\n"));
+        desk.write(
+            &format!("{folder}/sendcontact.toml"),
+            format!("country = \"{country}\"\nsheet = \"{folder}\"\n"),
+        );
     }
     desk.write("named.toml", "country = \"BY\"\n");
+    desk.write("sendcontact.toml", "encoding = \"windows-1251\"\n");
     let run = |arguments: &[&str], own: bool| {
         let mut command = desk.command(arguments);
-        command.env("HOME", desk.path("home"));
+        command.env("HOME", desk.path("home")).env_remove("XDG_CONFIG_HOME");
         if own {
             command.env("XDG_CONFIG_HOME", desk.path("own"));
         }
-        let ran = Ran::of(command.output().unwrap());
-        (setting(&ran, "country").0, ran)
+        Ran::of(command.output().unwrap())
     };
-    for (arguments, own, country) in [
-        (&["settings", "--json", "a/list.csv"][..], true, "RU"),
-        (&["settings", "--json", "--recipients", "79001234567", "--contacts", "a/x.vcf"], true, "RU"),
-        (&["settings", "--json", "list.csv"], true, "KZ"),
-        (&["settings", "--json"], false, "UA"),
-        (&["settings", "--json", "a/list.csv", "--settings", "named.toml"], true, "BY"),
-        (&["--settings", "named.toml", "settings", "--json"], true, "BY"),
+    let here = "windows-1251";
+    for (arguments, own, country, sheet, encoding) in [
+        (&["settings", "--json", "a/list.csv"][..], true, "RU", "a", here),
+        (
+            &["settings", "--json", "--recipients", "79001234567", "--contacts", "a/x.vcf"],
+            true,
+            "RU",
+            "a",
+            here,
+        ),
+        (&["settings", "--json", "list.csv"], true, "KZ", "own/sendcontact", here),
+        (&["settings", "--json"], false, "UA", "home/.config/sendcontact", here),
+        (
+            &["settings", "--json", "a/list.csv", "--settings", "named.toml"],
+            true,
+            "BY",
+            "own/sendcontact",
+            "",
+        ),
+        (&["--settings", "named.toml", "settings", "--json"], true, "BY", "own/sendcontact", ""),
     ] {
-        assert_eq!(run(arguments, own).0, country, "{arguments:?}");
+        let ran = run(arguments, own);
+        assert_eq!(setting(&ran, "country").0, country, "{arguments:?}");
+        assert_eq!(setting(&ran, "sheet").0, sheet, "{arguments:?}");
+        assert_eq!(setting(&ran, "encoding").0.as_str().unwrap_or_default(), encoding, "{arguments:?}");
     }
-    desk.write("sendcontact.toml", "rate = 7\n");
-    let (country, ran) = run(&["settings", "--json", "list.csv"], true);
-    assert_eq!((country, setting(&ran, "rate").0), (Value::Null, "7".into()));
-    let (country, ran) = run(&["settings", "--json", "--no-settings", "a/list.csv"], true);
-    assert_eq!((country, &ran.json()["file"]), (Value::Null, &Value::Null));
+    let ran = run(&["settings", "a/list.csv"], true);
+    let files: Vec<_> = ran.stdout.lines().filter(|line| line.starts_with("settings ")).collect();
+    assert_eq!(files.len(), 3, "{ran:?}");
+    let ran = run(&["settings", "--json", "--no-settings", "a/list.csv"], true);
+    assert_eq!((setting(&ran, "country").0, &ran.json()["file"]), (Value::Null, &Value::Null));
 }
 
 #[test]
@@ -102,6 +122,7 @@ fn what_is_typed_comes_before_the_environment_then_the_profile_then_the_top_leve
         "profile = \"shop\"\nrate = 20\nid-instance = 1\ncountry = \"RU\"\nstrict-phones = true\nmap = [\"phoneContact=A\", \"firstName=B\"]\n\
          \n[profiles.shop]\nid-instance = 2\nrate = 0.5\n\n[profiles.salon]\nrate = 3\n",
     );
+    desk.trust(".");
     let run = |arguments: &[&str], variables: &[(&str, &str)]| {
         let mut command = desk.command(&[&["settings", "--json"], arguments].concat());
         Ran::of(command.envs(variables.iter().copied()).output().unwrap())
@@ -170,6 +191,7 @@ fn a_wrong_setting_is_told_with_its_file_line_and_key() {
         ("token-command = [\"a\"]\ntoken-file = \"b\"\n", &["two ways"]),
     ] {
         desk.write("sendcontact.toml", text);
+        desk.run(&["trust"]);
         let ran = desk.run(&["settings"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{text}: {ran:?}");
         for word in words {
@@ -211,7 +233,9 @@ fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
     let run = |text: &str, mode: u32| {
         let path = desk.write("sendcontact.toml", format!("{instance}{text}"));
         chmod(&path, mode);
+        desk.run(&["trust"]);
         let _anew = fs::remove_file(desk.path("list.ledger"));
+        let _forgotten = fs::remove_dir_all(desk.path("state"));
         let before = service.sends().len();
         let ran = desk.run(&["send", "list.csv"]);
         assert!(!format!("{ran:?}").contains(TOKEN), "{ran:?}");
@@ -241,9 +265,12 @@ fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
         assert!(ran.stderr.contains(words) && !ran.stderr.contains("secret"), "{text} {mode:o}: {ran:?}");
     }
     // A profile that is not chosen lies open all the same.
-    let (ran, _) = run(&format!("[profiles.a]\ntoken = \"{TOKEN}\"\n"), 0o644);
-    assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stderr.contains("sendcontact.toml:4:"), "{ran:?}");
+    run(&format!("[profiles.a]\ntoken = \"{TOKEN}\"\n"), 0o644);
+    for arguments in [&["send", "list.csv", "--settings", "sendcontact.toml"][..], &["trust"]] {
+        let ran = desk.run(arguments);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains("sendcontact.toml:4:") && !ran.stderr.contains(TOKEN), "{ran:?}");
+    }
 }
 
 #[cfg(unix)]
@@ -293,6 +320,7 @@ fn the_environment_s_token_comes_before_the_file_s_and_a_profile_s_before_the_to
         "sendcontact.toml",
         format!("{wrong}[profiles.a]\ntoken-file = \"good\"\n[profiles.b]\nrate = 1\n"),
     );
+    desk.trust(".");
     for (arguments, variable, code) in [
         (&["send", "list.csv"][..], Some(("GREEN_API_TOKEN", TOKEN)), 0),
         (&["send", "list.csv"], Some(("GREEN_API_TOKEN_FILE", "good")), 0),
@@ -314,7 +342,7 @@ fn an_empty_variable_is_one_that_is_not_set() {
     desk.write("token", TOKEN);
     let address = format!("api-url = \"{}\"\nid-instance = {ID}\n", service.url());
     for (text, token) in [(address.clone(), TOKEN), (format!("{address}token-file = \"token\"\n"), "")] {
-        desk.write("sendcontact.toml", text);
+        desk.settings(text);
         let mut command = desk.command(&["send", "list.csv", "--retry-failed"]);
         command.env("GREEN_API_TOKEN", token).env("GREEN_API_TOKEN_FILE", "").env("SENDCONTACT_PROFILE", "");
         let ran =
@@ -361,7 +389,7 @@ fn a_new_settings_file_holds_every_option_and_can_be_used_as_it_stands_and_uncom
         .lines()
         .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
         .fold(String::new(), |text, line| text + line + "\n");
-    desk.write("sendcontact.toml", uncommented);
+    desk.settings(uncommented);
     let ran = desk.run(&["settings", "--json"]);
     assert_eq!(ran.json()["profile"], "second");
     for key in settings.keys().filter(|key| !["json", "lang"].contains(&key.as_str())) {

@@ -8,7 +8,7 @@ use std::{net::SocketAddr, process::Command, time::Duration};
 use secrecy::SecretString;
 use sendcontact::{
     domain::{Contact, Halt, IdMessage, Message, Names, Outcome, Phone, Recipient, Throttle},
-    green_api::{Client, Instance, InstanceState, PhoneAs, TimeOuts},
+    green_api::{Client, Instance, InstanceState, PhoneAs, ServiceClock, TimeOuts},
     simulator::{ID_INSTANCE, Script, Simulator, TOKEN},
 };
 use serde_json::{Value, json};
@@ -77,9 +77,13 @@ const PATIENT: TimeOuts = TimeOuts { connect: Duration::from_secs(30), whole: Du
 const NO_ANSWER: TimeOuts = TimeOuts { whole: Duration::from_millis(500), ..PATIENT };
 const NO_CONNECTION: TimeOuts = TimeOuts { connect: Duration::from_millis(150), ..PATIENT };
 
+fn clock() -> ServiceClock {
+    ServiceClock::new(|| jiff::Timestamp::now().as_millisecond(), || 0)
+}
+
 fn client(url: &str, time_outs: TimeOuts) -> Client {
     let instance = Instance::new(url, "7103000001", SecretString::from(SECRET), false).unwrap();
-    Client::new(&instance, time_outs).unwrap()
+    Client::new(&instance, time_outs, clock()).unwrap()
 }
 
 /// A request as its bytes came.
@@ -666,19 +670,19 @@ async fn the_simulator_s_queue_shows_what_came_after_its_head() {
 
 fn client_of(simulator: &Simulator, time_outs: TimeOuts) -> Client {
     let instance = Instance::new(&simulator.url(), ID_INSTANCE, SecretString::from(TOKEN), false).unwrap();
-    Client::new(&instance, time_outs).unwrap()
+    Client::new(&instance, time_outs, clock()).unwrap()
 }
 
 #[tokio::test]
 async fn an_instance_takes_cards_in_its_good_states_only() {
     let taken = || accepted("3EB00000000000000001");
     let not_authorized = halted(Halt::NotAuthorized, "HTTP 400: instance account not authorized");
-    let suspended = halted(Halt::Suspended, "HTTP 403: Your account is suspended");
     for (state, told, outcome) in [
         (json!("authorized"), InstanceState::Authorized, taken()),
         (json!("blocked"), InstanceState::Blocked, taken()),
         (json!("notAuthorized"), InstanceState::NotAuthorized, not_authorized),
-        (json!("suspended"), InstanceState::Suspended, suspended),
+        (json!("yellowCard"), InstanceState::YellowCard, taken()),
+        (json!("suspended"), InstanceState::Suspended, taken()),
         (json!("starting"), InstanceState::Starting, throttled(Throttle::Starting, None)),
         (json!(null), InstanceState::Starting, throttled(Throttle::Starting, None)),
     ] {

@@ -62,6 +62,14 @@ impl Holidays {
     }
 }
 
+impl Holidays {
+    /// Leaves the days of another file out too.
+    pub fn add_all(&mut self, other: Self) {
+        self.ranges.extend(other.ranges);
+        self.yearly.extend(other.yearly);
+    }
+}
+
 impl FromStr for Holidays {
     type Err = HolidayError;
 

@@ -8,6 +8,8 @@ use jiff::{
     civil::{Date, DateTime, Time},
 };
 
+use crate::sentences::Language;
+
 use super::{days::Days, holidays::Holidays, why::Why, window::Window, zone::Shown, zone::Zone};
 
 /// How far is looked at once, and how far in all: 400 days.
@@ -27,25 +29,30 @@ pub struct Hours {
     pub holidays: Holidays,
     /// Whose clocks count.
     pub zone: Zone,
+    /// Hours of others that have to hold at the same time, each by its own clocks.
+    pub also: Vec<Self>,
 }
 
 impl Hours {
     /// Every hour of every day.
     #[must_use]
     pub fn always(zone: Zone) -> Self {
-        Self { windows: Vec::new(), days: Days::ALL, holidays: Holidays::default(), zone }
+        Self { windows: Vec::new(), days: Days::ALL, holidays: Holidays::default(), zone, also: Vec::new() }
     }
 
     /// Whether every hour of every day is open, wherever one is.
     #[must_use]
     pub fn are_always(&self) -> bool {
-        self.windows.is_empty() && self.days == Days::ALL && self.holidays == Holidays::default()
+        self.windows.is_empty()
+            && self.days == Days::ALL
+            && self.holidays == Holidays::default()
+            && self.also.iter().all(Self::are_always)
     }
 
     /// Whether a card may go now.
     #[must_use]
     pub fn open_at(&self, now: Timestamp) -> bool {
-        self.covers(self.zone.local(now))
+        self.open_in_all(now, &[])
     }
 
     /// The first moment from now on at which a card may go: now itself, if it is open. `None` if
@@ -79,6 +86,7 @@ impl Hours {
     #[must_use]
     pub fn open_in_all(&self, now: Timestamp, zones: &[Zone]) -> bool {
         self.among(zones).iter().all(|zone| self.covers(zone.local(now)))
+            && self.also.iter().all(|hours| hours.open_in_all(now, zones))
     }
 
     /// The first moment from now on at which the hours hold in all these zones. `None` if they never
@@ -86,20 +94,23 @@ impl Hours {
     /// milliseconds, for it looks 400 days ahead: ask it once for a list of zones, not for each row.
     #[must_use]
     pub fn next_opening_in_all(&self, now: Timestamp, zones: &[Zone]) -> Option<Timestamp> {
-        self.first(now, later(now, FARTHEST), self.among(zones), true)
+        self.first(now, later(now, FARTHEST), zones, true)
     }
 
     /// The first moment from now on, and up to another, at which the hours do not hold in one of
     /// these zones.
     #[must_use]
     pub fn closes_in_one(&self, now: Timestamp, to: Timestamp, zones: &[Zone]) -> Option<Timestamp> {
-        self.first(now, to, self.among(zones), false)
+        self.first(now, to, zones, false)
     }
 
     /// What keeps it closed now.
     pub(super) fn closed_by(&self, now: Timestamp, zones: &[Zone]) -> Option<Why> {
         let mut shown = self.among(zones).iter().map(|zone| zone.local(now));
-        let date = shown.find(|local| !self.covers(*local))?.date();
+        let Some(closed) = shown.find(|local| !self.covers(*local)) else {
+            return self.also.iter().find_map(|hours| hours.closed_by(now, zones));
+        };
+        let date = closed.date();
         Some(if !zones.is_empty() {
             Why::Theirs
         } else if self.holidays.contains(date) {
@@ -115,6 +126,23 @@ impl Hours {
         if zones.is_empty() { slice::from_ref(&self.zone) } else { zones }
     }
 
+    /// The edges of these hours and of those that have to hold at the same time.
+    fn all_edges(&self, zones: &[Zone], from: Timestamp, until: Timestamp) -> Vec<Timestamp> {
+        let own = self.among(zones).iter().flat_map(|zone| self.edges(zone, from, until));
+        let others = self.also.iter().flat_map(|hours| hours.all_edges(zones, from, until));
+        own.chain(others).collect()
+    }
+
+    /// The windows and the days in words, those that have to hold at the same time behind these.
+    pub(super) fn told(&self, language: Language) -> (String, String) {
+        let all = || std::iter::once(self).chain(&self.also);
+        let windows =
+            |hours: &Self| hours.windows.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let windows: Vec<_> = all().filter(|hours| !hours.windows.is_empty()).map(windows).collect();
+        let days = all().filter(|hours| hours.days != Days::ALL).map(|hours| hours.days.told(language));
+        (windows.join(" + "), days.collect::<Vec<_>>().join(" + "))
+    }
+
     /// Between two edges nothing changes, so only the edges are asked.
     fn first(&self, now: Timestamp, to: Timestamp, zones: &[Zone], open: bool) -> Option<Timestamp> {
         let fits = |at: &Timestamp| self.open_in_all(*at, zones) == open;
@@ -124,7 +152,7 @@ impl Hours {
         let mut from = now;
         while from < to {
             let until = later(from, STRETCH).min(to);
-            let mut edges: Vec<_> = zones.iter().flat_map(|zone| self.edges(zone, from, until)).collect();
+            let mut edges = self.all_edges(zones, from, until);
             edges.sort_unstable();
             if let Some(found) = edges.into_iter().find(fits) {
                 return Some(found);
@@ -189,7 +217,32 @@ mod tests {
             days: days.parse().unwrap(),
             holidays: "2026-11-04\n*-12-31..*-01-08".parse().unwrap(),
             zone: zone.parse().unwrap(),
+            also: Vec::new(),
         }
+    }
+
+    #[test]
+    fn hours_that_hold_at_the_same_time_are_open_only_where_both_are_each_by_its_own_clocks() {
+        let both = |one: &str, other: &str| {
+            let (one, other) = (one.split_once(' ').unwrap(), other.split_once(' ').unwrap());
+            let other = hours(other.0, "mon-sun", other.1);
+            Hours { also: vec![other], ..hours(one.0, "mon-sun", one.1) }
+        };
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let now = at("2026-11-24T00:00Z");
+        for (one, other, opens, closes) in [
+            ("10:00-19:00 UTC", "12:00-21:00 UTC", "2026-11-24T12:00Z", "2026-11-24T19:00Z"),
+            ("12:00-21:00 UTC", "10:00-19:00 UTC", "2026-11-24T12:00Z", "2026-11-24T19:00Z"),
+            ("10:00-19:00 UTC", "10:00-19:00 Europe/Moscow", "2026-11-24T10:00Z", "2026-11-24T16:00Z"),
+        ] {
+            let hours = both(one, other);
+            assert_eq!(hours.next_opening(now), Some(at(opens)), "{one} {other}");
+            assert_eq!(hours.closes_at(at(opens)), Some(at(closes)), "{one} {other}");
+            assert!(!hours.are_always() && !hours.open_at(now) && hours.open_at(at(opens)));
+            assert!(hours.closed_by(now, &[]).is_some() && hours.closed_by(at(opens), &[]).is_none());
+        }
+        let never = both("10:00-12:00 UTC", "12:00-13:00 UTC");
+        assert_eq!(never.next_opening(now), None);
     }
 
     fn at(text: &str) -> Timestamp {

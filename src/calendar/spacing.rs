@@ -46,6 +46,12 @@ impl Spacing {
         self.shortest + self.longest.saturating_sub(self.shortest).mul_f64(share)
     }
 
+    /// A spacing that is never closer than either.
+    #[must_use]
+    pub fn longer(self, other: Self) -> Self {
+        Self { shortest: self.shortest.max(other.shortest), longest: self.longest.max(other.longest) }
+    }
+
     /// The mean of many gaps, from which a finishing time is reckoned.
     #[must_use]
     pub fn mean(self) -> Duration {

@@ -45,6 +45,31 @@ impl WarmUp {
     }
 }
 
+impl WarmUp {
+    /// A ramp that allows on no day more than either.
+    #[must_use]
+    pub fn tighter(&self, other: &Self) -> Self {
+        let mut ends: Vec<u32> = self.ends().chain(other.ends()).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let (mut steps, mut begins) = (Vec::new(), 0);
+        for end in ends {
+            let allowed = self.allowance(begins).into_iter().chain(other.allowance(begins)).min();
+            steps.extend(allowed.map(|recipients| Step { recipients, days: end - begins }));
+            begins = end;
+        }
+        Self(steps)
+    }
+
+    /// The day with which each step ends.
+    fn ends(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().scan(0_u32, |end, step| {
+            *end = end.saturating_add(step.days);
+            Some(*end)
+        })
+    }
+}
+
 impl Default for WarmUp {
     fn default() -> Self {
         Self(vec![Step { recipients: 20, days: 10 }])

@@ -43,10 +43,10 @@ impl Why {
     /// The reason in words, with the numbers of the schedule to which it belongs.
     pub(super) fn sentence(self, of: &Schedule, language: Language) -> String {
         let zone = &of.hours.zone;
-        let windows = || of.hours.windows.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let windows = || of.hours.told(language).0;
         match self {
             Self::Window => schedule::outside_window(language, &windows()),
-            Self::Day => schedule::outside_days(language, &of.hours.days.told(language)),
+            Self::Day => schedule::outside_days(language, &of.hours.told(language).1),
             Self::Holiday(date) => schedule::on_holiday(language, date),
             Self::Theirs => schedule::outside_theirs(language, &windows()),
             Self::DailyCap(cap) => schedule::daily_cap(language, cap),

@@ -20,10 +20,10 @@ use std::{
 use crate::{
     calendar::Verdict,
     domain::{Halt, Status, Throttle},
-    green_api::{InstanceState, PhoneAs},
+    green_api::{InstanceState, PhoneAs, ServiceClock},
     ledger::{Control, LedgerError, Rules},
     pace::Pace,
-    sentences::{Language, Running},
+    sentences::{self, Language, Running},
 };
 
 pub use engine::{Watcher, run};
@@ -59,13 +59,23 @@ pub struct LaneConditions {
     pub readdress: bool,
     /// Hours, caps and ends; without any every row may go at once. Caps need a book.
     pub rules: Option<Arc<Rules>>,
-    /// Whether a lane outside its hours waits, or ends.
+    /// Whether a lane bears waits of more than a minute, or ends instead (`--no-wait`).
     pub waits: bool,
     /// When the instance sent its last card, in milliseconds since 1970: the next one keeps its
     /// distance.
     pub last_sent: Option<i64>,
     /// Seeds the jitter of waits.
     pub seed: u64,
+}
+
+impl LaneConditions {
+    /// The longest wait of a lane that does not wait.
+    pub(crate) const SHORT_WAIT: Duration = Duration::from_mins(1);
+
+    /// For how long trouble is borne by a lane that waits, or does not.
+    fn trouble_time(&self) -> Duration {
+        if self.waits { self.patience } else { self.patience.min(Self::SHORT_WAIT) }
+    }
 }
 
 /// What a run may do, all its lanes together.
@@ -79,8 +89,8 @@ pub struct Conditions {
     pub log_personal_data: bool,
     /// Where another terminal says what it wants of the run.
     pub control: Option<Control>,
-    /// The wall clock, in milliseconds since 1970.
-    pub wall_clock: fn() -> i64,
+    /// The clock by which hours, caps and ends hold, and whose time is recorded.
+    pub clock: ServiceClock,
 }
 
 /// How many cards may be refused before the run stops: a list whose rows all fail for one reason
@@ -91,6 +101,8 @@ pub enum MaxFailures {
     Rows(u64),
     /// So many in a hundred, counted once fifty cards have a clear answer.
     Percent(u8),
+    /// Whichever of the two is reached first.
+    Either(u64, u8),
 }
 
 impl MaxFailures {
@@ -101,6 +113,36 @@ impl MaxFailures {
         match self {
             Self::Rows(most) => failed >= most,
             Self::Percent(share) => clear >= Self::ENOUGH && failed * 100 > clear * share as u64,
+            Self::Either(most, share) => {
+                Self::Rows(most).reached(failed, clear) || Self::Percent(share).reached(failed, clear)
+            }
+        }
+    }
+
+    /// Both hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let parts = |most: Self| match most {
+            Self::Rows(rows) => (Some(rows), None),
+            Self::Percent(share) => (None, Some(share)),
+            Self::Either(rows, share) => (Some(rows), Some(share)),
+        };
+        let ((rows, share), (other_rows, other_share)) = (parts(self), parts(other));
+        let rows = rows.into_iter().chain(other_rows).min();
+        match (rows, share.into_iter().chain(other_share).min()) {
+            (Some(rows), Some(share)) => Self::Either(rows, share),
+            (Some(rows), None) => Self::Rows(rows),
+            (None, share) => share.map_or(self, Self::Percent),
+        }
+    }
+}
+
+impl std::fmt::Display for MaxFailures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Rows(rows) => write!(f, "{rows}"),
+            Self::Percent(share) => write!(f, "{share}%"),
+            Self::Either(rows, share) => write!(f, "{rows},{share}%"),
         }
     }
 }
@@ -108,7 +150,11 @@ impl MaxFailures {
 impl std::str::FromStr for MaxFailures {
     type Err = String;
 
+    /// `20`, `10%`, or both with a comma between them.
     fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((one, other)) = text.split_once(',') {
+            return Ok(one.parse::<Self>()?.and(other.parse()?));
+        }
         let wrong = || format!("{text} is neither a number of rows like 20 nor a share like 10%");
         match text.trim().strip_suffix('%') {
             Some(share) => {
@@ -232,12 +278,39 @@ pub enum Stop {
     Rules(Verdict, Arc<Rules>),
     /// For as long as patience lasts the service would have accepted cards and delivered none.
     State(InstanceState),
+    /// A wait of more than a minute, which the lane was told not to bear.
+    NotWaited(LongWait),
     /// The start that was planned passed so long ago.
     Late(Duration),
     /// A person said no, or another terminal asked for it.
     Cancelled,
     /// A person or the system asked for it.
     Interrupted,
+}
+
+/// What a lane would have waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LongWait {
+    /// The service would accept contacts in this state and deliver none.
+    State(InstanceState),
+    /// The service asks for a pause of this length.
+    Pause(Throttle, Duration),
+    /// The next contact may go so much later: `--spacing` or `--rate` say so.
+    Next(Duration),
+}
+
+impl LongWait {
+    /// What would have been waited for, and when to run again.
+    #[must_use]
+    pub fn say(&self, language: Language) -> String {
+        let time = |wait: &Duration| sentences::long(*wait, language);
+        let words = match self {
+            Self::State(state) => Running::NotWaitedState { state: state.as_word().to_owned() },
+            Self::Pause(by, wait) => Running::NotWaitedPause { why: by.say(language), time: time(wait) },
+            Self::Next(wait) => Running::NotWaitedNext { time: time(wait) },
+        };
+        sentences::alone(&words.say(language))
+    }
 }
 
 #[cfg(test)]

@@ -300,6 +300,7 @@ mod tests {
             phone_contact: "79001234568".into(),
             names: [name.into(), String::new(), String::new(), String::new()],
             sent_at: SENT,
+            is_dated: true,
             sent_before: false,
             sent_beside: false,
             absent_since: None,

@@ -65,13 +65,11 @@ pub enum TrackEvent {
     Waiting(Instant),
 }
 
-/// How long to go on looking, and by which wall clock (milliseconds since 1970).
+/// How long to go on looking.
 #[derive(Debug, Clone, Copy)]
 pub struct Watch {
     /// Until when; nothing is one look.
     pub until: Option<Instant>,
-    /// The wall clock.
-    pub wall_clock: fn() -> i64,
 }
 
 /// Looks until every accepted card of these instances is settled, or as long as `watch` says. They are
@@ -192,7 +190,7 @@ impl Look<'_> {
     /// The journal since the first card that is waited for, and the queue; nothing if nobody can be
     /// asked. Where one of the two says nothing, the messages themselves are asked about.
     async fn shown(&mut self, first: i64) -> Option<Shown> {
-        let now = (self.watch.wall_clock)();
+        let now = self.inspector.clock().now();
         let minutes = minutes_since(first, now).min(JOURNAL_REACH);
         let mut shown = Shown::new();
         let journal = in_time(self.watch.until, self.inspector.journal(minutes)).await?;
@@ -208,7 +206,7 @@ impl Look<'_> {
     }
 
     fn take_what_is_shown(&mut self, shown: &Shown) -> Result<(), LedgerError> {
-        let now = (self.watch.wall_clock)();
+        let now = self.inspector.clock().now();
         let mut after = None;
         loop {
             let page = self.ledger.tracked(self.lane, after, PAGE)?;
@@ -267,7 +265,7 @@ impl Look<'_> {
             self.found.asked = Some(row.id);
             *trouble = if answer.is_ok() { 0 } else { *trouble + 1 };
             match answer {
-                Ok(Some(fate)) => kept.push(heard(row, fate, (self.watch.wall_clock)())),
+                Ok(Some(fate)) => kept.push(heard(row, fate, self.inspector.clock().now())),
                 Ok(None) => self.miss(row),
                 Err(outcome) => {
                     // Whoever was put off so often would be put off for each card anew.
@@ -290,7 +288,7 @@ impl Look<'_> {
         if row.delivery.is_some() {
             return;
         }
-        if (self.watch.wall_clock)() < shown_by {
+        if self.inspector.clock().now() < shown_by {
             self.found.late += 1;
             self.found.late_until = self.found.late_until.max(Some(shown_by));
         } else {

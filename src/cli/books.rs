@@ -11,8 +11,8 @@ use crate::{
     sentences::{Language, Running},
 };
 
-/// Keeps the sends of a lane in the book of its instance: always with the service itself, elsewhere
-/// if something is counted. Gives what a person should know.
+/// Keeps the sends of a lane in the book of its instance, which knows what was sent when a ledger does not:
+/// always with a service, with the simulator if something is counted. Gives what a person should know.
 ///
 /// # Errors
 /// [`LedgerError`] when caps are to hold and nothing can be counted, or the ledger cannot be read.
@@ -35,9 +35,9 @@ fn keep_in(
     let counts = caps.is_some_and(Caps::need_a_book);
     let book = match identity.service {
         Service::GreenApi => open(folder, identity, ""),
-        Service::Loopback if counts => open(folder, identity, host(api_url)),
+        Service::Loopback => open(folder, identity, host(api_url)),
         Service::Simulator if counts => Book::in_memory(),
-        Service::Loopback | Service::Simulator => return Ok(None),
+        Service::Simulator => return Ok(None),
     };
     let kept = book.and_then(|book| ledger.keep(lane, book));
     match kept {
@@ -123,7 +123,7 @@ mod tests {
         for (service, folder) in [(GreenApi, Some(file.as_path())), (GreenApi, None), (Loopback, None)] {
             assert!(matches!(keep(service, folder, &capped), Err(LedgerError::Book { .. })));
         }
-        assert_eq!(keep(Loopback, None, &none).unwrap(), (false, false));
+        assert_eq!(keep(Loopback, None, &none).unwrap(), (true, false));
         assert_eq!(keep(Loopback, Some(&state), &capped).unwrap(), (false, true));
         assert_eq!(keep(Simulator, None, &capped).unwrap(), (false, true));
         assert_eq!(host("http://[::1]:8080/x"), "[::1]:8080");

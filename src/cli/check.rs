@@ -19,13 +19,14 @@ use super::{
     problems::{Kinds, ProblemTable},
     settings,
     settings::Source,
+    unless_gone,
 };
 use crate::{
     domain::{Counts, Entry, Finding, Problem, Recipient, Status, Warning, WarningCode},
     files::FileProblem,
     intake::{self, Counted, Intake},
     ledger::Seen,
-    sentences::{Label, Language, Sentence, Talk},
+    sentences::{self, Label, Language, Sentence, Talk},
 };
 
 pub(super) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
@@ -112,6 +113,7 @@ impl Checked {
         let intake = Intake::open(&source.inputs, &source.settings)?;
         let sources = intake.sources().to_vec();
         self.plan = Plan::new(&intake, self.language);
+        self.plan.settings_files(&source.settings_files);
         self.sources = sources.iter().map(|source| source.name.clone()).collect();
         let counted = intake.read(&mut |entry| self.entry(&entry))?;
         let files = sources
@@ -125,7 +127,7 @@ impl Checked {
 
     fn entry(&mut self, entry: &Entry) -> Result<(), CommandError> {
         let original = match &entry.finding {
-            Finding::Message(message) | Finding::Suppressed(message) => {
+            Finding::Message(message) | Finding::Suppressed(message, _) => {
                 self.seen.insert(message, entry.place.row)?
             }
             Finding::Problem(..) => None,
@@ -134,7 +136,7 @@ impl Checked {
             (Finding::Problem(..), _) => Status::Invalid,
             (_, Some(_)) => Status::Duplicate,
             (Finding::Message(_), None) => Status::Pending,
-            (Finding::Suppressed(_), None) => Status::Suppressed,
+            (Finding::Suppressed(..), None) => Status::Suppressed,
         };
         self.counts.add(status, 1);
         self.plan.entry(entry);
@@ -166,7 +168,10 @@ impl Checked {
     }
 
     fn line(&mut self, object: &Value) -> Result<(), CommandError> {
-        self.json.as_mut().map_or(Ok(()), |out| writeln!(out, "{object}")).or_else(gone)
+        self.json
+            .as_mut()
+            .map_or(Ok(()), |out| writeln!(out, "{}", sentences::shown_json(&object.to_string())))
+            .or_else(unless_gone)
     }
 
     /// The plan in words, the problems by kind.
@@ -212,19 +217,11 @@ impl Checked {
             }
         }
         if let Some(out) = &mut self.json {
-            out.flush().or_else(gone)?;
+            out.flush().or_else(unless_gone)?;
         }
         self.table.take().map_or(Ok(()), ProblemTable::finish)?;
         read.map(|_| if self.counts.of(Status::Invalid) > 0 { Exit::Rows } else { Exit::Done })
     }
-}
-
-/// A reader that is gone (`| head`) ends the program in silence.
-fn gone(error: std::io::Error) -> Result<(), CommandError> {
-    if error.kind() == std::io::ErrorKind::BrokenPipe {
-        std::process::exit(i32::from(Exit::Done.code()));
-    }
-    Err(CommandError::Machine { what: "stdout cannot be written", source: error })
 }
 
 fn row_json(
@@ -236,7 +233,7 @@ fn row_json(
     let status = if status == Status::Pending { "valid" } else { status.as_str() };
     let mut object = json!({ "source": source, "row": entry.place.row, "status": status });
     match &entry.finding {
-        Finding::Message(message) | Finding::Suppressed(message) => {
+        Finding::Message(message) | Finding::Suppressed(message, _) => {
             match &message.recipient {
                 Recipient::Chat(id) => object["chatId"] = json!(id.as_str()),
                 Recipient::Phone(phone) => object["phoneNumber"] = json!(phone),
@@ -282,7 +279,14 @@ fn source_json(source: &intake::Source, counted: Counted, language: Language) ->
         code: WarningCode::HiddenRows,
         sentence: Sentence::HiddenRows { rows: counted.hidden },
     });
-    let warnings: Vec<Warning> = hidden.into_iter().chain(unknown).collect();
+    let other_tables = counted.other_tables.sentence();
+    let other_tables = other_tables.map(|sentence| Warning { code: WarningCode::OtherTables, sentence });
+    let groups = (counted.groups > 0).then_some(Warning {
+        code: WarningCode::GroupsSkipped,
+        sentence: Sentence::GroupsSkipped { groups: counted.groups },
+    });
+    let warnings: Vec<Warning> =
+        hidden.into_iter().chain(other_tables).chain(groups).chain(unknown).collect();
     if !warnings.is_empty() {
         object["warnings"] = warnings_json(&warnings, language);
     }

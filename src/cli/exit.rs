@@ -56,6 +56,7 @@ impl Exit {
                 | Stop::Limit
                 | Stop::Rules(..)
                 | Stop::State(_)
+                | Stop::NotWaited(_)
                 | Stop::Late(_) => {}
             }
         }
@@ -166,7 +167,9 @@ impl CommandError {
                 | OpenError::NoMatch(_)
                 | OpenError::Header(HeaderError::ColumnMissing { .. } | HeaderError::MatchMissing { .. }),
             )
-            | Self::Ledger(LedgerError::Missing { .. } | LedgerError::OtherInstance { .. }) => Exit::Usage,
+            | Self::Ledger(
+                LedgerError::Missing { .. } | LedgerError::OtherInstance { .. } | LedgerError::Exists { .. },
+            ) => Exit::Usage,
             Self::Open(OpenError::Header(HeaderError::File(_))) | Self::File(_) => Exit::Input,
             Self::Ledger(LedgerError::Held { .. }) => Exit::Held,
             Self::BrokenOff => Exit::Interrupted,
@@ -174,6 +177,9 @@ impl CommandError {
                 LedgerError::Foreign { .. }
                 | LedgerError::Damaged { .. }
                 | LedgerError::Lost { .. }
+                | LedgerError::NotPrivate { .. }
+                | LedgerError::Forgetful { .. }
+                | LedgerError::Moved { .. }
                 | LedgerError::SeveralNames { .. }
                 | LedgerError::Newer { .. }
                 | LedgerError::Machine { .. }

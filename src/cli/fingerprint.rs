@@ -15,7 +15,7 @@ use super::settings::{self, Source};
 /// nothing if one is a pipe: it can be read only once, and not here.
 pub(super) fn of(source: &Source) -> Option<String> {
     let mut hash = Sha256::new();
-    let Source { inputs, settings } = source;
+    let Source { inputs, settings, settings_files: _ } = source;
     hash.update(format!("{} {inputs:?} {settings:?}", env!("CARGO_PKG_VERSION")));
     let paths = settings::read_files(inputs);
     if !paths.iter().all(|path| fs::metadata(path).is_ok_and(|file| file.is_file())) {

@@ -43,6 +43,9 @@ pub(super) async fn hand_over(
     if waiting == 0 {
         return Ok((ledger, Ok(Vec::new())));
     }
+    let Some(clock) = senders.first().map(|sender| sender.client.clock().clone()) else {
+        return Ok((ledger, Ok(Vec::new())));
+    };
     let control = Control::of(ledger.path());
     let cards = waiting.min(arguments.limit.unwrap_or(u64::MAX));
     let stop = match ended_before(&interrupts, &control) {
@@ -55,7 +58,7 @@ pub(super) async fn hand_over(
     let show = show(arguments.talk.quiet);
     let names = shares.iter().map(|share| share.prefix.clone()).collect();
     let mut progress = Progress::new(show, (before, waiting), names, Instant::now(), language);
-    let conditions = Conditions { control: Some(control), ..settings::conditions(arguments) };
+    let conditions = Conditions { control: Some(control), ..settings::conditions(arguments, &clock) };
     let mut lanes = Vec::new();
     let mut loads = Vec::new();
     for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
@@ -88,7 +91,7 @@ fn lane(
     let conditions = LaneConditions {
         rules: sender.when.rules.clone(),
         waits: sender.when.waits,
-        last_sent: ledger.book(lane).map_or(Ok(None), |book| book.last(settings::wall_clock()))?,
+        last_sent: ledger.book(lane).map_or(Ok(None), |book| book.last(sender.client.clock().now()))?,
         ..settings::lane_conditions(sender.arguments)
     };
     let pace = Pace::new(sender.arguments.rate, Instant::now());
@@ -140,7 +143,7 @@ async fn delivered(
     let queue = inspector.queue().await.ok()?.length;
     let messages = u32::try_from(cards + queue).unwrap_or(u32::MAX);
     let takes = delay.checked_mul(messages).unwrap_or(Duration::MAX);
-    let at = Timestamp::now().checked_add(jiff::SignedDuration::try_from(takes).ok()?).ok()?;
+    let at = client.clock().timestamp().checked_add(jiff::SignedDuration::try_from(takes).ok()?).ok()?;
     let at = shown(&Zone::of(TimeZone::system()), last.map_or(at, |last| at.max(last)), language);
     Some(Running::Delivered { at, delay: delay.as_secs_f64().to_string(), queue })
 }

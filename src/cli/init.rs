@@ -13,7 +13,7 @@ use super::{
     args::Arguments,
     exit::{CommandError, Exit},
     settings::SettingsError,
-    settings_file::{self, SettingsFileError},
+    settings_file::{self, SettingsFileError, trusted},
     surroundings::InitArguments,
 };
 use crate::sentences::{Language, SettingsFault, SettingsTalk};
@@ -66,6 +66,7 @@ pub(super) fn init(
     match write(path, &text(&Arguments::command(), language), arguments.force) {
         Ok(()) => {
             say!("{}", SettingsTalk::Written { path: path.display().to_string() }.say(language));
+            trust(path, language);
             Ok(Exit::Done)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -73,6 +74,19 @@ pub(super) fn init(
             Err(SettingsError::from(SettingsFileError(fault)).into())
         }
         Err(source) => Err(CommandError::Machine { what: "the settings file cannot be written", source }),
+    }
+}
+
+/// The file that was just written is trusted, where it would have to be. Without a config folder nothing is.
+fn trust(path: &Path, language: Language) {
+    let is_own = settings_file::own().is_some_and(|own| own.canonicalize().ok() == path.canonicalize().ok());
+    if is_own || path.file_name().is_none_or(|name| name != settings_file::NAME) {
+        return;
+    }
+    let Ok((file, text)) = settings_file::read_to_trust(path, &Arguments::command()) else { return };
+    if trusted::add(path, &text).is_ok() {
+        let path = path.display().to_string();
+        say!("{}", SettingsTalk::WrittenTrusted { path, command: file.command() }.say(language));
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     settings::{self, SettingsError},
 };
 use crate::{
-    green_api::{Client, Instance},
+    green_api::{Client, Instance, ServiceClock},
     ledger::{Identity, Ledger, Service},
     simulator::{self, Script, Simulator},
 };
@@ -35,9 +35,9 @@ impl Reached {
         Identity { service, instance, name: self.name.clone() }
     }
 
-    /// A client of it; nothing is connected yet.
-    pub(super) fn client(&self, timeout: Time) -> Result<Client, SettingsError> {
-        Ok(Client::new(&self.instance, settings::time_outs(timeout))?)
+    /// A client of it, whose answers set this clock; nothing is connected yet.
+    pub(super) fn client(&self, timeout: Time, clock: &ServiceClock) -> Result<Client, SettingsError> {
+        Ok(Client::new(&self.instance, settings::time_outs(timeout), clock.clone())?)
     }
 
     /// What stands before a line that is about it.
@@ -109,11 +109,12 @@ pub(super) struct Way {
     pub(super) prefix: String,
 }
 
-/// A ledger that exists, opened for these instances; the way to each, in the same order; and what asks
-/// them.
+/// A ledger that exists, opened for these instances; the way to each, in the same order, whose answers set the
+/// clock; and what asks them.
 pub(super) fn with_ledger(
     (campaign, timeout): (&CampaignArguments, Time),
     services: &[&ServiceArguments],
+    clock: &ServiceClock,
 ) -> Result<(Runtime, Ledger, Vec<Way>), CommandError> {
     let path = settings::ledger(campaign)?;
     let runtime = runtime()?;
@@ -123,7 +124,7 @@ pub(super) fn with_ledger(
     let is_only = all.len() == 1;
     let way = |reached: Reached| {
         let prefix = if is_only { String::new() } else { reached.prefix() };
-        Ok(Way { client: reached.client(timeout)?, reached, prefix })
+        Ok(Way { client: reached.client(timeout, clock)?, reached, prefix })
     };
     Ok((runtime, ledger, all.into_iter().map(way).collect::<Result<_, SettingsError>>()?))
 }

@@ -2,6 +2,7 @@
 //! has to watch. Lines name rows, never people, and no text that reaches them holds the token.
 
 use std::{
+    borrow::Cow,
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
@@ -12,6 +13,8 @@ use tracing::Level;
 use tracing_subscriber::{
     Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
+
+use crate::sentences;
 
 use super::{exit::CommandError, settings::SettingsError, surroundings::LogArguments};
 
@@ -38,7 +41,7 @@ pub(super) fn listen(verbose: u8, log: Option<&LogArguments>) -> Result<(), Comm
         _ => Some(Level::TRACE),
     };
     let on_stderr = level.map(|level| {
-        let lines = fmt::layer().with_writer(io::stderr).with_ansi(false).without_time();
+        let lines = fmt::layer().with_writer(|| Shown::lines(io::stderr())).with_ansi(false).without_time();
         lines.log_internal_errors(false).with_filter(ours(level))
     });
     let path = log.and_then(|log| log.log_file.as_deref());
@@ -60,7 +63,8 @@ fn ours(level: Level) -> Targets {
 
 fn layer(path: &Path, json: bool) -> io::Result<Box<dyn Layer<Registry> + Send + Sync>> {
     // The one who writes lines wants to be shared between threads; there is one file.
-    let file = Mutex::new(Rotating::open(path)?);
+    let file = Rotating::open(path)?;
+    let file = Mutex::new(if json { Shown::json(file) } else { Shown::lines(file) });
     let lines = fmt::layer().with_writer(file).with_ansi(false).with_target(false).log_internal_errors(false);
     Ok(if json {
         lines.json().flatten_event(true).with_filter(ours(Level::INFO)).boxed()
@@ -108,6 +112,37 @@ fn is_cut_off(line: &str) -> bool {
     };
     let level = |level: &'static str| if before_level.is_empty() { level } else { level.trim() };
     rest.contains('-') && LEVELS.iter().any(|name| begins(&[MOMENT, before_level, level(name)].concat()))
+}
+
+/// What is written line by line, each of which stays one line, see [`sentences::shown`].
+#[derive(Debug)]
+struct Shown<W> {
+    to: W,
+    as_shown: fn(&str) -> Cow<'_, str>,
+}
+
+impl<W> Shown<W> {
+    const fn lines(to: W) -> Self {
+        Self { to, as_shown: sentences::shown }
+    }
+
+    const fn json(to: W) -> Self {
+        Self { to, as_shown: sentences::shown_json }
+    }
+}
+
+impl<W: Write> Write for Shown<W> {
+    /// Takes whole lines only: they are given one at a time.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        let shown = format!("{}\n", (self.as_shown)(text));
+        self.to.write_all(shown.as_bytes()).map(|()| line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
 }
 
 /// A file that is set aside when it is long, the oldest of several going for good.
@@ -181,7 +216,25 @@ fn append(path: &Path) -> io::Result<File> {
     options.append(true).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    let file = options.open(path)?;
+    tighten(&file)?;
+    Ok(file)
+}
+
+/// A log that others may write to becomes its owner's alone.
+#[cfg(unix)]
+fn tighten(log: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = log.metadata()?;
+    if metadata.is_file() && metadata.permissions().mode() & 0o022 != 0 {
+        log.set_permissions(fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+const fn tighten(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]

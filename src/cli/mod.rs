@@ -4,7 +4,8 @@
 macro_rules! say {
     ($($words:tt)*) => {{
         use std::io::Write as _;
-        let _gone = writeln!(std::io::stderr(), $($words)*);
+        let text = format!($($words)*);
+        let _gone = writeln!(std::io::stderr(), "{}", crate::sentences::shown_lines(&text));
     }};
 }
 
@@ -12,7 +13,8 @@ macro_rules! say {
 macro_rules! say_on {
     ($($words:tt)*) => {{
         use std::io::Write as _;
-        let _gone = write!(std::io::stderr(), $($words)*);
+        let text = format!($($words)*);
+        let _gone = write!(std::io::stderr(), "{}", crate::sentences::shown_lines(&text));
     }};
 }
 
@@ -27,6 +29,7 @@ mod hand_over;
 mod init;
 mod instances;
 mod interrupts;
+mod ledger;
 mod log;
 mod opt_outs;
 mod plan;
@@ -46,6 +49,7 @@ mod status;
 mod summary;
 mod surroundings;
 mod track;
+mod trust;
 mod unattended;
 mod when;
 mod whence;
@@ -58,11 +62,13 @@ use exit::{CommandError, Exit};
 use settings_file::Typed;
 use unattended::Unattended;
 
-use crate::sentences::Language;
+use crate::sentences::{self, Language};
 
 /// Runs the command that was typed and gives its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
+    forbid_core_dumps();
+    settings::hide_token_of_environment();
     let typed = match settings_file::typed() {
         Ok(typed) => typed,
         Err((error, lang)) => {
@@ -71,6 +77,7 @@ pub fn run() -> ExitCode {
         }
     };
     let language = settings::language(typed.arguments.lang);
+    trust::tell_not_believed(&typed, language);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
         let place = whence::place_of(&typed, &error).map(|place| place + ": ").unwrap_or_default();
@@ -79,6 +86,16 @@ pub fn run() -> ExitCode {
     });
     ExitCode::from(exit)
 }
+
+/// A core dump would hold the token. Where the system does not let us, it stays as it is.
+#[cfg(target_os = "linux")]
+fn forbid_core_dumps() {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    let _refused = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn forbid_core_dumps() {}
 
 /// Does the work of a command, with its log and a word about its end.
 fn watched(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
@@ -105,8 +122,10 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Pause(arguments) => control::pause(arguments, language),
         Command::Resume(arguments) => control::resume(arguments, language),
         Command::Cancel(arguments) => control::cancel(arguments, language),
+        Command::Ledger(arguments) => ledger::ledger(arguments, language),
         Command::Simulate(arguments) => simulate::simulate(arguments, language),
         Command::Init(arguments) => init::init(arguments, typed.arguments.file.settings.as_deref(), language),
+        Command::Trust(arguments) => trust::trust(arguments, language),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man(arguments) => shell::man(arguments),
         Command::Schedule(arguments) => schedule::schedule(arguments, typed, language),
@@ -116,14 +135,27 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
     }
 }
 
-/// Writes data to stdout. A reader that is gone (`| head`) ends the program in silence.
+/// Writes lines to stdout.
 fn print(text: &str) -> Result<(), CommandError> {
+    write_out(&sentences::shown_lines(text))
+}
+
+/// Writes a line of JSON to stdout.
+fn print_json(object: &serde_json::Value) -> Result<(), CommandError> {
+    write_out(&sentences::shown_json(&format!("{object}\n")))
+}
+
+/// Writes to stdout what needs no escapes. Where the reader is gone (`| head`) the work goes on and ends as
+/// it would.
+fn write_out(text: &str) -> Result<(), CommandError> {
     use std::io::Write;
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-            std::process::exit(i32::from(Exit::Done.code()))
-        }
-        Err(source) => Err(CommandError::Machine { what: "stdout cannot be written", source }),
-        Ok(()) => Ok(()),
+    let mut stdout = std::io::stdout();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).or_else(unless_gone)
+}
+
+fn unless_gone(source: std::io::Error) -> Result<(), CommandError> {
+    if source.kind() == std::io::ErrorKind::BrokenPipe {
+        return Ok(());
     }
+    Err(CommandError::Machine { what: "stdout cannot be written", source })
 }

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use super::settings_file::FileInUse;
 use crate::{
     domain::{Counts, Entry, Finding, Message, Place, Problem, Status, WarningCode},
     intake::{Counted, Intake, Source, Suppression},
@@ -24,8 +25,11 @@ pub(super) struct Plan {
     warnings: Vec<(WarningCode, u64, Place, Sentence)>,
     dropped: u64,
     held: Vec<(String, u64)>,
+    still_suppressed: Vec<(String, u64)>,
+    guessed_otherwise: Vec<Talk>,
     unchanged: bool,
     counted: Vec<Counted>,
+    settings_files: Vec<FileInUse>,
 }
 
 impl Plan {
@@ -45,7 +49,7 @@ impl Plan {
                     self.first = Some(message.clone());
                 }
             }
-            Finding::Suppressed(_) => {}
+            Finding::Suppressed(..) => {}
             Finding::Problem(problem, _) if self.problems.len() < SHOWN => {
                 self.problems.push((entry.place, problem.clone()));
             }
@@ -74,6 +78,17 @@ impl Plan {
         self.held = held;
     }
 
+    /// The encoding of a file is guessed, and was another one before.
+    pub(super) fn guessed_before(&mut self, source: &str, before: Option<String>, now: &str) {
+        let (source, now) = (source.to_owned(), now.to_owned());
+        self.guessed_otherwise.extend(before.map(|before| Talk::GuessedOtherwise { source, before, now }));
+    }
+
+    /// How many rows the lists of earlier runs keep out, by list.
+    pub(super) fn still_suppressed(&mut self, rows: Vec<(String, u64)>) {
+        self.still_suppressed = rows;
+    }
+
     /// The input is what it was at the last run and was not read again.
     pub(super) const fn unchanged(&mut self) {
         self.unchanged = true;
@@ -82,6 +97,11 @@ impl Plan {
     /// What each source held.
     pub(super) fn counted(&mut self, counted: Vec<Counted>) {
         self.counted = counted;
+    }
+
+    /// The settings files in use.
+    pub(super) fn settings_files(&mut self, files: &[FileInUse]) {
+        self.settings_files = files.to_vec();
     }
 
     /// The file is named only where there are several.
@@ -110,7 +130,7 @@ impl Plan {
 
     /// How each file is read and what its columns are, as lines.
     pub(super) fn files(&self) -> String {
-        let mut text = String::new();
+        let mut text = self.settings();
         for (place, source) in self.sources.iter().enumerate() {
             text += &self.line(Some(Label::File), &file(source, self.language));
             for note in notes(source, self.counted.get(place).copied().unwrap_or_default(), self.language) {
@@ -119,12 +139,15 @@ impl Plan {
             if !source.used.is_empty() {
                 let used: Vec<_> =
                     source.used.iter().map(|(field, column)| format!("{field} ← {column}")).collect();
-                text += &self.line(Some(Label::Columns), &used.join(", "));
+                text += &self.line(Some(Label::Columns), &sentences::shown(&used.join(", ")));
             }
             if !source.own_columns.is_empty() {
                 let columns = source.own_columns.join(", ");
                 text += &self.line(None, &Talk::NotUsed { columns }.say(self.language));
             }
+        }
+        for talk in &self.guessed_otherwise {
+            text += &self.line(None, &talk.say(self.language));
         }
         if self.unchanged {
             let _ = writeln!(text, "            {}", Talk::Unchanged.say(self.language));
@@ -133,6 +156,16 @@ impl Plan {
             text += &self.line(Some(Label::Suppress), &suppression(list, self.language));
         }
         text
+    }
+
+    /// Each settings file, and what of it is not believed.
+    fn settings(&self) -> String {
+        let mut lines = Vec::new();
+        for file in &self.settings_files {
+            lines.push(file.path.clone());
+            lines.extend(file.not_believed.as_ref().map(|talk| talk.say(self.language)));
+        }
+        self.under(Label::Settings, &lines)
     }
 
     /// The first problems in full, as lines.
@@ -168,6 +201,9 @@ impl Plan {
         if self.dropped > 0 {
             text += &self.line(None, &Talk::Dropped { rows: self.dropped }.say(language));
         }
+        for (list, rows) in &self.still_suppressed {
+            text += &self.line(None, &still_suppressed(list, *rows).say(language));
+        }
         for file in not_given(&self.held) {
             text += &self.line(None, &file.say(language));
         }
@@ -201,7 +237,12 @@ impl Plan {
 
 fn file(source: &Source, language: Language) -> String {
     let layout = &source.layout;
-    let mut text = format!("{}: {}, {}", source.name, layout.format.as_str().to_uppercase(), layout.encoding);
+    let mut text = format!(
+        "{}: {}, {}",
+        sentences::shown(&source.name),
+        layout.format.as_str().to_uppercase(),
+        layout.encoding
+    );
     let delimiter = layout.delimiter.map(|delimiter| match delimiter {
         '\t' => Talk::ByTabs,
         delimiter => Talk::ByDelimiter { delimiter },
@@ -234,6 +275,12 @@ fn notes(source: &Source, counted: Counted, language: Language) -> Vec<String> {
     if counted.hidden > 0 {
         notes.push(Sentence::HiddenRows { rows: counted.hidden }.say(language));
     }
+    if let Some(tables) = counted.other_tables.sentence() {
+        notes.push(tables.say(language));
+    }
+    if counted.groups > 0 {
+        notes.push(Sentence::GroupsSkipped { groups: counted.groups }.say(language));
+    }
     notes
 }
 
@@ -260,6 +307,13 @@ fn card(message: &Message) -> Talk {
     let mut parts = vec![names.join(" "), company.to_owned(), message.contact.phone().to_string()];
     parts.retain(|part| !part.is_empty());
     Talk::Gets { recipient: message.recipient.to_string(), card: parts.join(", ") }
+}
+
+fn still_suppressed(list: &str, rows: u64) -> Talk {
+    match list {
+        "" => Talk::StillSuppressed { rows },
+        list => Talk::StillSuppressedBy { rows, list: list.to_owned() },
+    }
 }
 
 /// The pending rows that wait for files, all together.

@@ -1,11 +1,16 @@
 //! The problems of a check, grouped by kind as a person works through them, and as a table of
 //! their own.
 
-use std::{fmt::Write as _, fs::File, path::Path};
+use std::{
+    fmt::Write as _,
+    fs::File,
+    path::{Path, PathBuf},
+};
 
 use super::exit::CommandError;
 use crate::{
     domain::{Problem, ProblemCode, results},
+    report,
     sentences::{Language, Talk, alone},
 };
 
@@ -63,19 +68,27 @@ impl Kinds {
     }
 }
 
-/// A table of every problem, written as they come.
+/// A table of every problem, written as they come. It gets its name when it is whole, so that what had the name
+/// before stays as it was, under other names too.
 #[derive(Debug)]
-pub(super) struct ProblemTable(csv::Writer<File>);
+pub(super) struct ProblemTable {
+    table: csv::Writer<File>,
+    /// The name that it has until then, and the one that it gets; nothing where a device is written to.
+    named: Option<(tempfile::TempPath, PathBuf)>,
+}
 
 impl ProblemTable {
     /// Begins the table: UTF-8 with BOM and CRLF, as Excel expects it, readable only by its owner.
     pub(super) fn create(path: &Path, delimiter: char) -> Result<Self, CommandError> {
         use std::io::Write;
-        let mut options = File::options();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(failed)?;
+        let (mut file, named) = if path.exists() && !path.is_file() {
+            (File::options().write(true).open(path).map_err(failed)?, None)
+        } else {
+            let (file, name) = report::temporary(path).map_err(failed)?.into_parts();
+            // A link stays one.
+            let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            (file, Some((name, path)))
+        };
         file.write_all("\u{feff}".as_bytes()).map_err(failed)?;
         let mut table = csv::WriterBuilder::new()
             .delimiter(u8::try_from(delimiter).unwrap_or(b','))
@@ -83,7 +96,7 @@ impl ProblemTable {
             .from_writer(file);
         let headings = ["source", "row", "code", "column", "value", "explanation"];
         table.write_record(headings).map_err(|error| failed(error.into()))?;
-        Ok(Self(table))
+        Ok(Self { table, named })
     }
 
     pub(super) fn add(
@@ -96,11 +109,15 @@ impl ProblemTable {
         let told = alone(&problem.sentence.say(language));
         let cells = [source, &row, problem.code.as_str(), &problem.column, &problem.value, &told];
         let guarded = cells.map(results::guarded);
-        self.0.write_record(guarded.iter().map(|cell| cell.as_bytes())).map_err(|error| failed(error.into()))
+        self.table
+            .write_record(guarded.iter().map(|cell| cell.as_bytes()))
+            .map_err(|error| failed(error.into()))
     }
 
     pub(super) fn finish(mut self) -> Result<(), CommandError> {
-        self.0.flush().map_err(failed)
+        self.table.flush().map_err(failed)?;
+        drop(self.table);
+        self.named.map_or(Ok(()), |(name, path)| name.persist(path).map_err(|error| failed(error.error)))
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     books,
     exit::{CommandError, Exit},
     instances::{self, Way},
-    print,
+    print_json,
     resolve::resend,
     runs, settings, summary,
 };
@@ -30,15 +30,16 @@ pub(super) fn reconcile(
     services: &[&ServiceArguments],
     language: Language,
 ) -> Result<Exit, CommandError> {
+    let clock = settings::clock();
     let (runtime, mut ledger, ways) =
-        instances::with_ledger((&arguments.campaign, arguments.timeout), services)?;
+        instances::with_ledger((&arguments.campaign, arguments.timeout), services, &clock)?;
     for (lane, way) in ways.iter().enumerate() {
         let whose = (&way.reached.identity(), way.reached.instance.api_url());
         if let Some(note) = books::keep((&mut ledger, lane), whose, None, language)? {
             say!("  {}{note}", way.prefix);
         }
     }
-    runs::recorded(&mut ledger, "reconcile", |ledger| {
+    runs::recorded(&mut ledger, ("reconcile", &clock), |ledger| {
         let refused = runtime.block_on(look(arguments, &ways, ledger, language))?;
         finish(arguments, refused, &ledger.counts()?, language)
     })
@@ -53,7 +54,7 @@ fn finish(
     say!("  {}", Talk::ReportAnew.say(language));
     if arguments.json {
         let object = serde_json::Value::Object(summary::counts_json(counts));
-        print(&format!("{object}\n"))?;
+        print_json(&object)?;
     } else {
         say_on!("{}", summary::counts_text(counts, language));
     }
@@ -76,7 +77,7 @@ async fn look(
             if refused[lane] {
                 continue;
             }
-            let look_up = campaign::look_up(inspector, (ledger, lane), settings::wall_clock).await?;
+            let look_up = campaign::look_up(inspector, (ledger, lane)).await?;
             tell(&look_up, &way.prefix, language);
             refused[lane] = look_up.refused;
             left += look_up.unknown;
@@ -111,6 +112,9 @@ pub(super) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
     }
     if look_up.unclear > 0 {
         say!("  {prefix}{}", Talk::MaybeShown { rows: look_up.unclear as u64 }.say(language));
+    }
+    if look_up.undated > 0 {
+        say!("  {prefix}{}", Talk::Undated { rows: look_up.undated as u64 }.say(language));
     }
     if !look_up.absent.is_empty() {
         say!("  {prefix}{}", Talk::Absent { rows: look_up.absent.len() as u64 }.say(language));

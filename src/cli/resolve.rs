@@ -42,7 +42,7 @@ pub(super) fn resolve(arguments: &ResolveArguments, language: Language) -> Resul
     }
     let resolutions: Vec<(RowId, Resolution)> =
         named.iter().map(|row| (row.id, resolution.clone())).collect();
-    runs::recorded(&mut ledger, "resolve", |ledger| {
+    runs::recorded(&mut ledger, ("resolve", &settings::clock()), |ledger| {
         if arguments.resend.is_empty() {
             let rows = ledger.resolve(&resolutions)? as u64;
             say!("{}", Talk::NowAccepted { rows }.say(language));

@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use super::{
     args::StatusArguments,
     exit::{CommandError, Exit},
-    print, settings, summary,
+    print, print_json, settings, summary,
 };
 use crate::{
     domain::{Counts, Status},
+    green_api::ServiceClock,
     ledger::{Ledger, NewRun, Run},
     sentences::{Language, Tracking},
 };
@@ -25,18 +26,21 @@ pub(super) const fn new(command: &str, began: i64, rate: Option<f64>) -> NewRun<
     NewRun { began, version: env!("CARGO_PKG_VERSION"), command, rate }
 }
 
-/// Does the work of a command as a run on record.
+/// Does the work of a command as a run on record, in the service's time if it is told by the end.
 pub(super) fn recorded(
     ledger: &mut Ledger,
-    command: &str,
+    (command, clock): (&str, &ServiceClock),
     work: impl FnOnce(&mut Ledger) -> Result<Exit, CommandError>,
 ) -> Result<Exit, CommandError> {
     let before = ledger.counts()?;
-    let run = ledger.begin_run(&new(command, settings::wall_clock(), None), &before)?;
+    let began = clock.mark();
+    let run = ledger.begin_run(&new(command, clock.now(), None), &before)?;
     let result = work(ledger);
     let exit = result.as_ref().map_or_else(CommandError::exit, |exit| *exit);
-    let ended =
-        ledger.counts().and_then(|after| ledger.end_run(run, settings::wall_clock(), exit.code(), &after));
+    let ended = ledger.counts().and_then(|after| {
+        ledger.correct_begin(run, clock.time_of(began))?;
+        ledger.end_run(run, clock.now(), exit.code(), &after)
+    });
     // What broke the work is told before what then kept its end from the record.
     let exit = result?;
     ended?;
@@ -48,7 +52,7 @@ pub(super) fn show(arguments: &StatusArguments, language: Language) -> Result<Ex
     let runs = Ledger::read(&settings::ledger(&arguments.campaign)?)?.runs()?;
     if arguments.json {
         let runs: Vec<Value> = runs.iter().map(object).collect();
-        print(&format!("{}\n", json!({ "runs": runs })))?;
+        print_json(&json!({ "runs": runs }))?;
     } else {
         print(&table(&runs, &TimeZone::system(), Tracking(language)))?;
     }

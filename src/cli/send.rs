@@ -1,13 +1,7 @@
 //! The main job: rows into the ledger, cards to the service, results beside the input.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    pin::pin,
-    time::Duration,
-};
+use std::{fs, path::PathBuf, pin::pin, time::Duration};
 
-use jiff::Timestamp;
 use tokio::{sync::watch, time::timeout};
 
 use super::{
@@ -18,23 +12,23 @@ use super::{
     hand_over::{Run, hand_over},
     instances, interrupts,
     plan::{self, Plan},
-    print, reconcile, runs,
+    print_json, reconcile, runs,
     senders::{self, Sender, Share},
     settings,
     settings::{Places, SettingsError, Source},
     summary,
-    when::{When, cancelled},
+    when::cancelled,
     wishes,
 };
 use crate::{
     campaign::{self, Stop, Stopped},
-    domain::Status,
+    domain::{Counts, Status},
     files::Layout,
-    green_api::Inspector,
+    green_api::{Inspector, ServiceClock},
     intake::Intake,
-    ledger::{Control, Ledger, LedgerError, NewSource, RunId, Service},
+    ledger::{Control, Input, Ledger, LedgerError, NewSource, RunId, Service, SuppressionList},
     report::{self, ReportError, Written},
-    sentences::{Label, Language, Running, Talk},
+    sentences::{self, Label, Language, Running, Talk},
 };
 
 /// In so much time an interrupt that has come is counted.
@@ -46,30 +40,33 @@ pub(super) fn send(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let source = settings::source(&arguments.input)?;
-    let when = arguments.when.read(Timestamp::now()).map_err(SettingsError::from)?;
+    arguments.when.read(&settings::clock()).map_err(SettingsError::from)?;
     if arguments.dry_run {
         return check::plan_only(&source, (arguments, senders::rate(each)), language);
     }
     let places = settings::places(&arguments.place, &source.inputs, arguments.service.simulate)?;
-    instances::runtime()?.block_on(run((arguments, &when, each), source, &places, language))
+    instances::runtime()?.block_on(run((arguments, each), source, &places, language))
 }
 
 async fn run(
-    (arguments, when, each): (&SendArguments, &When, &[&SendArguments]),
+    (arguments, each): (&SendArguments, &[&SendArguments]),
     source: Source,
     places: &Places,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let began = settings::wall_clock();
+    let clock = settings::clock();
+    let began = clock.mark();
     let interrupts = interrupts::count()?;
-    let senders = reached(each, &interrupts).await?;
+    let senders = reached(each, &interrupts, &clock).await?;
+    let when = arguments.when.read(&clock).map_err(SettingsError::from)?;
+    let (mark, began) = (began, clock.time_of(began));
     prepare_places(arguments, places)?;
     let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
-    let fresh = !places.ledger.exists();
     let ledger = Ledger::open(&places.ledger, &identities)?;
     let control = Control::of(&places.ledger);
     control.clear().map_err(control::unwritable)?;
-    let (mut ledger, brought) = brought_in(ledger, source, &interrupts, language).await?;
+    let given = (source, arguments.unsuppress);
+    let (mut ledger, brought) = brought_in(ledger, given, &interrupts, language).await?;
     if brought.is_err() {
         let _gone = control.withdraw();
         ledger.leave()?;
@@ -81,36 +78,58 @@ async fn run(
             let recorded = ledger.begin_run(&runs::new("send", began, Some(senders::rate(each))), &before)?;
             let stopped = vec![Stopped { lane: None, stop: Stop::Interrupted }];
             say!("  {}", CommandError::BrokenOff.say(language));
-            return finish((arguments, language), (places, &[]), (&mut ledger, recorded), Ok(stopped));
+            return finish(
+                (arguments, language),
+                (places, &[]),
+                (&mut ledger, recorded, &clock),
+                Ok(stopped),
+            );
         }
         Err(error) => {
-            drop(ledger);
-            return Err(clean_up(fresh, &places.ledger, error));
+            if matches!(error.exit(), Exit::Input | Exit::Usage) {
+                ledger.discard_if_new();
+            }
+            return Err(error);
         }
     };
     if arguments.retry_failed {
         ledger.retry_failed()?;
     }
+    if arguments.again {
+        ledger.send_again()?;
+    }
     let notes = senders::prepare(&senders, &mut ledger, language)?;
     let before = ledger.counts()?;
     plan.first(ledger.first_waiting()?);
-    let held = ledger.held_rows()?;
-    let waiting = before.of(Status::Pending) - plan::held_rows(&held);
-    plan.held(held);
+    let waiting = waiting(&mut plan, &ledger, &before)?;
     let shares = senders::shares(&senders, &ledger, waiting)?;
     let rate = senders::rate(each);
     let recorded = ledger.begin_run(&runs::new("send", began, Some(rate)), &before)?;
+    ledger.open_run(recorded)?;
     let talk = !arguments.talk.quiet;
     if talk {
         say_on!("{}\n{}", head(places, &senders, language), plan.findings());
         say_on!("{}", plan.outlook(&before, rate, arguments.limit));
         say!("{}", prospects(&plan, (&senders, &shares), &ledger, language)?);
+        let forgetful = ledger.is_forgetful().then(|| {
+            let path = format!("{}-wal", places.ledger.display());
+            Running::LedgerForgetful { path }.say(language)
+        });
         let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
-        notes.into_iter().chain(paused).for_each(|note| say!("  {note}"));
+        notes
+            .into_iter()
+            .chain(senders::clock_note(&clock, language))
+            .chain(forgetful)
+            .chain(paused)
+            .for_each(|note| say!("  {note}"));
     }
     let (mut ledger, mut run) =
-        hand_over((arguments, when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
+        hand_over((arguments, &when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
             .await?;
+    ledger.correct_begin(recorded, clock.time_of(mark))?;
+    if clock.is_disputed() {
+        ledger.doubt_times()?;
+    }
     if let (false, Ok(stopped)) = (arguments.no_reconcile, &mut run) {
         let broken_off = (interrupts, &control);
         let looked_up = look_up((&senders, stopped), &mut ledger, broken_off, (talk, language)).await;
@@ -118,19 +137,29 @@ async fn run(
     }
     // What stays behind is taken away by the next run.
     let _gone = control.withdraw();
-    finish((arguments, language), (places, &shares), (&mut ledger, recorded), run)
+    finish((arguments, language), (places, &shares), (&mut ledger, recorded, &clock), run)
+}
+
+/// How many rows may go; the plan tells which do not, and why.
+fn waiting(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, LedgerError> {
+    let held = ledger.held_rows()?;
+    let waiting = before.of(Status::Pending) - plan::held_rows(&held);
+    plan.held(held);
+    plan.still_suppressed(ledger.still_suppressed()?);
+    Ok(waiting)
 }
 
 /// Every instance of the run, unless an interrupt comes while a token is waited for.
 async fn reached<'a>(
     each: &[&'a SendArguments],
     interrupts: &watch::Receiver<u32>,
+    clock: &ServiceClock,
 ) -> Result<Vec<Sender<'a>>, CommandError> {
     let mut come = pin!(interrupts::first(interrupts.clone()));
     tokio::select! {
         biased;
         () = &mut come => Err(CommandError::BrokenOff),
-        senders = senders::reach(each, Timestamp::now()) => match senders {
+        senders = senders::reach(each, clock) => match senders {
             // A terminal's Ctrl-C ends a token-command too, and that may be seen first.
             Err(_) if timeout(COUNTING, come).await.is_ok() => Err(CommandError::BrokenOff),
             senders => senders,
@@ -163,13 +192,13 @@ fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), Comm
 /// ledger with it: nothing of the input was committed.
 async fn brought_in(
     mut ledger: Ledger,
-    source: Source,
+    (source, unsuppress): (Source, bool),
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
     let (control, heard) = (Control::of(ledger.path()), interrupts.clone());
     let reading = interrupts::beside(move || {
-        let brought = bring_in(&mut ledger, &source, (&heard, language));
+        let brought = bring_in(&mut ledger, (&source, unsuppress), (&heard, language));
         (ledger, brought)
     });
     tokio::select! {
@@ -185,13 +214,15 @@ async fn brought_in(
 /// input that is still the same, are not read again. Whoever interrupts it leaves the ledger as it was.
 fn bring_in(
     ledger: &mut Ledger,
-    source: &Source,
+    (source, unsuppress): (&Source, bool),
     (interrupts, language): (&watch::Receiver<u32>, Language),
 ) -> Result<Plan, CommandError> {
     let intake = Intake::open(&source.inputs, &source.settings)?;
     let mut plan = Plan::new(&intake, language);
+    plan.settings_files(&source.settings_files);
     let input = fingerprint::of(source);
-    if input.is_some() && input == ledger.input()? {
+    let is_forgetting = unsuppress && ledger.keeps_out()?;
+    if input.is_some() && input == ledger.input()? && !is_forgetting {
         plan.unchanged();
         return Ok(plan);
     }
@@ -207,7 +238,14 @@ fn bring_in(
             layout: Some(layout),
         })
         .collect();
-    let (counted, dropped) = ledger.import_while(&listed, input.as_deref(), |write| {
+    for (source, layout) in sources.iter().zip(&layouts).filter(|(source, _)| source.layout.example.is_some())
+    {
+        let before = ledger.layout_of(&source.name)?;
+        plan.guessed_before(&source.name, before.filter(|before| before != layout), layout);
+    }
+    let lists = suppression_lists(&source.inputs.suppress);
+    let given = Input { sources: &listed, lists: &lists, unsuppress, name: input.as_deref() };
+    let (counted, dropped) = ledger.import_while(&given, |write| {
         let told = intake.read(&mut |entry| -> Result<(), CommandError> {
             if *interrupts.borrow() > 0 {
                 return Err(CommandError::BrokenOff);
@@ -222,6 +260,16 @@ fn bring_in(
     Ok(plan)
 }
 
+/// The lists by the names that the system gives them, so that each is known again.
+fn suppression_lists(paths: &[PathBuf]) -> Vec<SuppressionList> {
+    let list = |path: &PathBuf| {
+        let is_lasting = path.is_file();
+        let name = if is_lasting { settings::resolved(path) } else { path.clone() };
+        SuppressionList { name: name.to_string_lossy().into_owned(), is_lasting }
+    };
+    paths.iter().map(list).collect()
+}
+
 /// How a file was read, for a person: `CSV, windows-1251` or `XLSX, sheet Clients`.
 fn layout(layout: &Layout) -> String {
     let format = layout.format.as_str().to_uppercase();
@@ -229,19 +277,6 @@ fn layout(layout: &Layout) -> String {
         Some(sheet) => format!("{format}, sheet {sheet}"),
         None => format!("{format}, {}", layout.encoding),
     }
-}
-
-/// An input or a setting that cannot be used leaves no empty ledger behind.
-fn clean_up(fresh: bool, ledger: &Path, error: CommandError) -> CommandError {
-    if fresh && matches!(error.exit(), Exit::Input | Exit::Usage) {
-        for ending in ["", "-wal", "-shm", "-lock"] {
-            let mut name = ledger.as_os_str().to_owned();
-            name.push(ending);
-            // What is not there, or cannot go, does no harm: it holds no row.
-            let _gone = fs::remove_file(name);
-        }
-    }
-    error
 }
 
 /// Whether the service is there to be asked and nobody waits for the end.
@@ -253,7 +288,8 @@ const fn answers(stop: &Stop) -> bool {
         | Stop::Throttled(_)
         | Stop::Rules(..)
         | Stop::Book { .. }
-        | Stop::State(_) => true,
+        | Stop::State(_)
+        | Stop::NotWaited(_) => true,
         Stop::Halted(..) | Stop::Unreachable(_) | Stop::Late(_) | Stop::Interrupted | Stop::Cancelled => {
             false
         }
@@ -275,7 +311,7 @@ async fn look_up(
         }
         let mut inspector = Inspector::new(&sender.client);
         let stop = tokio::select! {
-            look_up = campaign::look_up(&mut inspector, (ledger, lane), settings::wall_clock) => {
+            look_up = campaign::look_up(&mut inspector, (ledger, lane)) => {
                 let look_up = look_up?;
                 if talk {
                     reconcile::tell(&look_up, &sender.prefix(senders.len()), language);
@@ -294,7 +330,7 @@ async fn look_up(
 fn finish(
     (arguments, language): (&SendArguments, Language),
     (places, shares): (&Places, &[Share]),
-    (ledger, recorded): (&mut Ledger, RunId),
+    (ledger, recorded, clock): (&mut Ledger, RunId, &ServiceClock),
     run: Run,
 ) -> Result<Exit, CommandError> {
     let counts = ledger.counts()?;
@@ -303,12 +339,12 @@ fn finish(
     let stopped = run.as_deref().unwrap_or_default();
     let exit = if run.is_ok() { Exit::of_run(stopped, &counts) } else { Exit::Fault };
     // Before the results, which tell when the run ended.
-    let ended = ledger.end_run(recorded, settings::wall_clock(), exit.code(), &counts);
+    let ended = ledger.end_run(recorded, clock.now(), exit.code(), &counts);
     let written = write_results((arguments, language), places, ledger);
     let exit = if ended.is_ok() && written.is_ok() { exit } else { Exit::Fault };
     let ended = match &written {
         Ok(_) => ended,
-        Err(_) => ended.and_then(|()| ledger.end_run(recorded, settings::wall_clock(), exit.code(), &counts)),
+        Err(_) => ended.and_then(|()| ledger.end_run(recorded, clock.now(), exit.code(), &counts)),
     };
     let results = written.as_ref().ok().map(|written| written.results.path.as_path());
     if !arguments.talk.quiet {
@@ -316,7 +352,10 @@ fn finish(
         if let Ok(written) = &written {
             let path = written.results.path.display().to_string();
             say!("  {}", Talk::Results { path }.say(language));
-            written.workbook.iter().for_each(|workbook| say!("           {}", workbook.path.display()));
+            written
+                .workbook
+                .iter()
+                .for_each(|workbook| say!("           {}", sentences::shown_path(&workbook.path)));
         }
         for line in summary::advice((stopped, shares), (&counts, &held), language) {
             say!("  {line}");
@@ -330,7 +369,7 @@ fn finish(
         if !parties.is_empty() {
             object["instances"] = summary::parties_json(&parties);
         }
-        print(&format!("{object}\n"))?;
+        print_json(&object)?;
     }
     run?;
     written?;
@@ -371,7 +410,7 @@ fn head(places: &Places, senders: &[Sender<'_>], language: Language) -> String {
         reached.prefix() + &to.say(language)
     };
     let label = Label::Ledger.say(language);
-    let ledger = format!("  {label:9} {}", places.ledger.display());
+    let ledger = format!("  {label:9} {}", sentences::shown_path(&places.ledger));
     let campaign = |to| Talk::Campaign { campaign: places.campaign.clone(), to }.say(language);
     if let [only] = senders {
         return format!("{}\n{ledger}", campaign(to(only)));

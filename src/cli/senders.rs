@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::timeout;
 
 use super::{
     args::SendArguments,
@@ -16,13 +17,16 @@ use super::{
 };
 use crate::{
     calendar::Load,
-    green_api::Client,
+    green_api::{Client, ServiceClock},
     ledger::{Ledger, LedgerError, Portion},
-    sentences::{Language, Running},
+    sentences::{self, Language, Running},
 };
 
 /// Nobody plans further ahead.
 const HORIZON: SignedDuration = SignedDuration::from_hours(24 * 5 * 366);
+
+/// For so long the plan waits for the service's time.
+const LONGEST_HEARING: Duration = Duration::from_secs(3);
 
 /// An instance of the run.
 pub(super) struct Sender<'a> {
@@ -46,11 +50,11 @@ impl<'a> Sender<'a> {
     pub(super) fn new(
         reached: Reached,
         arguments: &'a SendArguments,
-        now: Timestamp,
+        clock: &ServiceClock,
     ) -> Result<Self, SettingsError> {
-        let when = arguments.when.read(now);
+        let when = arguments.when.read(clock);
         let when = when.map_err(|error| settings::of_instance(&arguments.service, error.into()))?;
-        let client = reached.client(arguments.timeout)?;
+        let client = reached.client(arguments.timeout, clock)?;
         Ok(Self { reached, client, arguments, when })
     }
 
@@ -66,16 +70,43 @@ impl<'a> Sender<'a> {
     }
 }
 
-/// Every instance of a run, by what was typed for each.
+/// Every instance of a run, by what was typed for each, and what that means by the time of the service.
 pub(super) async fn reach<'a>(
     each: &[&'a SendArguments],
-    now: Timestamp,
+    clock: &ServiceClock,
 ) -> Result<Vec<Sender<'a>>, CommandError> {
     let services: Vec<_> = each.iter().map(|arguments| &arguments.service).collect();
     let reached = instances::reach_all(&services).await?;
     let senders =
-        reached.into_iter().zip(each).map(|(reached, arguments)| Sender::new(reached, arguments, now));
-    Ok(senders.collect::<Result<_, _>>()?)
+        reached.into_iter().zip(each).map(|(reached, arguments)| Sender::new(reached, arguments, clock));
+    let mut senders: Vec<Sender<'_>> = senders.collect::<Result<_, _>>()?;
+    hear_time(&senders, clock).await;
+    for sender in &mut senders {
+        sender.when = sender.arguments.when.read(clock).map_err(SettingsError::from)?;
+    }
+    Ok(senders)
+}
+
+/// Has one of the instances tell the service's time, if any does so soon.
+async fn hear_time(senders: &[Sender<'_>], clock: &ServiceClock) {
+    let ask = async {
+        for sender in senders {
+            sender.client.hear_time().await;
+            if clock.has_heard() {
+                return;
+            }
+        }
+    };
+    // Then the first answer to a card, or about the state, tells it.
+    let _in_time = timeout(LONGEST_HEARING, ask).await;
+}
+
+/// What a person should know of the clock of this machine.
+pub(super) fn clock_note(clock: &ServiceClock, language: Language) -> Option<String> {
+    let ahead = clock.machine_is_ahead()?;
+    let by = sentences::long(Duration::from_millis(ahead.unsigned_abs()), language);
+    let note = if ahead > 0 { Running::ClockAhead { by } } else { Running::ClockBehind { by } };
+    Some(note.say(language))
 }
 
 /// Messages a second, all together.
@@ -160,7 +191,9 @@ pub(super) fn outlook(
 /// so that none is the last for long. Where cards of one recipient stay together, none is given more than
 /// it can send a little later.
 fn portions(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<Portion>, LedgerError> {
-    let now = Timestamp::now();
+    let Some(now) = senders.first().map(|sender| sender.client.clock().timestamp()) else {
+        return Ok(Vec::new());
+    };
     let until = |time: SignedDuration| -> Result<Vec<u64>, LedgerError> {
         let until = now.checked_add(time).unwrap_or(Timestamp::MAX);
         let sends = |(lane, sender): (usize, &Sender<'_>)| {

@@ -14,17 +14,17 @@ use super::{
     },
     opt_outs::OptOutError,
     schedule::SchedulerError,
-    settings_file::{FileToken, SettingsFileError},
+    settings_file::{FileInUse, FileToken, SettingsFileError, read_token},
     when::WhenError,
     wishes,
 };
 use crate::{
     campaign::{Conditions, LaneConditions},
     files::{Reading, is_encoding},
-    green_api::{ClientError, Instance, InstanceError, PhoneAs, TimeOuts},
+    green_api::{ClientError, Instance, InstanceError, PhoneAs, ServiceClock, TimeOuts},
     intake::{self, Country, CountryError, Field, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
     ledger::{self, Service},
-    sentences::{Fault, FileSentence, Language},
+    sentences::{self, Fault, FileSentence, Language},
 };
 
 /// What a person has to set right.
@@ -142,6 +142,7 @@ pub(super) fn language(chosen: Option<LanguageArgument>) -> Language {
 pub(super) struct Source {
     pub(super) inputs: Inputs,
     pub(super) settings: intake::Settings,
+    pub(super) settings_files: Vec<FileInUse>,
 }
 
 pub(super) fn source(arguments: &InputArguments) -> Result<Source, SettingsError> {
@@ -154,7 +155,7 @@ pub(super) fn source(arguments: &InputArguments) -> Result<Source, SettingsError
         contacts: arguments.contacts.clone(),
         suppress: arguments.suppress.clone(),
     };
-    Ok(Source { inputs, settings })
+    Ok(Source { inputs, settings, settings_files: arguments.settings_files.clone() })
 }
 
 fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError> {
@@ -246,7 +247,8 @@ pub(super) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>
         return arguments.in_file.as_ref().map(TokenPlace::SettingsFile);
     }
     let in_environment = env::var("GREEN_API_TOKEN").ok().filter(|token| !token.trim().is_empty());
-    let typed = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from) != arguments.token_file;
+    let named = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from);
+    let typed = arguments.is_token_file_typed || named != arguments.token_file;
     match (&arguments.token_file, in_environment) {
         (Some(path), _) if typed => Some(TokenPlace::Typed(path)),
         (_, Some(token)) => Some(TokenPlace::Environment(SecretString::from(token.trim().to_owned()))),
@@ -255,13 +257,26 @@ pub(super) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>
     }
 }
 
+/// The token is hidden in all that is shown, also in what is said against a wrong command line.
+pub(super) fn hide_token_of_environment() {
+    if let Ok(token) = env::var("GREEN_API_TOKEN") {
+        sentences::hide_token(&SecretString::from(token.trim().to_owned()));
+    }
+}
+
 pub(super) fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
+    let token = token_said(arguments)?;
+    sentences::hide_token(&token);
+    Ok(token)
+}
+
+fn token_said(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
     let nowhere = || arguments.name.clone().map_or(SettingsError::NoToken, SettingsError::InstanceNoToken);
     match token_place(arguments).ok_or_else(nowhere)? {
         TokenPlace::Environment(token) => Ok(token),
-        TokenPlace::Typed(path) | TokenPlace::EnvironmentFile(path) => fs::read_to_string(path)
-            .map(|text| SecretString::from(text.trim().to_owned()))
-            .map_err(|source| SettingsError::TokenFile { path: path.to_owned(), source }),
+        TokenPlace::Typed(path) | TokenPlace::EnvironmentFile(path) => {
+            read_token(path).map_err(|source| SettingsError::TokenFile { path: path.to_owned(), source })
+        }
         TokenPlace::SettingsFile(token) => Ok(token.read()?),
     }
 }
@@ -412,13 +427,13 @@ fn only_ledger() -> Result<PathBuf, SettingsError> {
 }
 
 /// What a run may do, all its instances together.
-pub(super) fn conditions(arguments: &SendArguments) -> Conditions {
+pub(super) fn conditions(arguments: &SendArguments, clock: &ServiceClock) -> Conditions {
     Conditions {
         limit: arguments.limit,
         max_failures: arguments.max_failures,
         log_personal_data: arguments.log_personal_data,
         control: None,
-        wall_clock,
+        clock: clock.clone(),
     }
 }
 
@@ -442,9 +457,34 @@ pub(super) fn lane_conditions(arguments: &SendArguments) -> LaneConditions {
     }
 }
 
+/// A clock that the answers of the service are to set.
+pub(super) fn clock() -> ServiceClock {
+    ServiceClock::new(machine_clock, steady_clock)
+}
+
 /// Milliseconds since 1970.
-pub(super) fn wall_clock() -> i64 {
+fn machine_clock() -> i64 {
     jiff::Timestamp::now().as_millisecond()
+}
+
+/// Milliseconds since some moment, those in which the machine slept included.
+#[cfg(unix)]
+fn steady_clock() -> i64 {
+    use rustix::time::{ClockId, clock_gettime};
+    // Elsewhere the monotonic clock counts sleep too (source: clock_gettime(2) of Linux and of macOS).
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    const STEADY: ClockId = ClockId::Boottime;
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    const STEADY: ClockId = ClockId::Monotonic;
+    let time = clock_gettime(STEADY);
+    time.tv_sec.saturating_mul(1000).saturating_add(time.tv_nsec / 1_000_000)
+}
+
+/// Milliseconds since the first call, those in which the machine slept included.
+#[cfg(not(unix))]
+fn steady_clock() -> i64 {
+    static FIRST: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    i64::try_from(FIRST.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
 pub(super) fn time_outs(whole: Time) -> TimeOuts {

@@ -8,15 +8,15 @@ use clap_mangen::Man;
 use super::{
     args::Arguments,
     exit::{CommandError, Exit},
-    print,
     surroundings::{CompletionsArguments, ManArguments},
+    write_out,
 };
 
 /// Prints what makes a shell complete commands and options.
 pub(super) fn completions(arguments: &CompletionsArguments) -> Result<Exit, CommandError> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "sendcontact", &mut script);
-    print(&String::from_utf8_lossy(&script))?;
+    write_out(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }
 
@@ -26,7 +26,7 @@ pub(super) fn man(arguments: &ManArguments) -> Result<Exit, CommandError> {
     let wrong = |source| CommandError::Machine { what: "the manual cannot be written", source };
     match &arguments.folder {
         Some(folder) => write(program, folder).map_err(wrong)?,
-        None => print(&page(program).map_err(wrong)?)?,
+        None => write_out(&page(program).map_err(wrong)?)?,
     }
     Ok(Exit::Done)
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     args::StatusArguments,
     exit::{CommandError, Exit},
-    print, settings, summary,
+    print, print_json, settings, summary,
 };
 use crate::{
     ledger::{Ledger, Run},
@@ -22,7 +22,7 @@ pub(super) fn status(arguments: &StatusArguments, language: Language) -> Result<
         if !sharing.is_empty() {
             object["instances"] = summary::parties_json(&sharing);
         }
-        format!("{object}\n")
+        return print_json(&object).map(|()| Exit::Done);
     } else if arguments.brief {
         report::brief(&Figures::of(&ledger)?, language)
     } else {

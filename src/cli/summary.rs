@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{exit::Exit, plan, senders::Share};
 use crate::{
-    campaign::{Stop, Stopped},
+    campaign::{LongWait, Stop, Stopped},
     domain::{Counts, Status},
     ledger::{Ledger, LedgerError, Party},
     sentences::{self, Fault, Language, Running, Talk},
@@ -78,7 +78,10 @@ pub(super) fn advice(
 ) -> Vec<String> {
     let mut told = Vec::new();
     let mut lines = Vec::new();
-    for Stopped { lane, stop } in stopped {
+    let is_done = counts.of(Status::Pending) == 0;
+    // Behind the last row nothing more is waited for.
+    let waited_for = |stop: &Stop| !(is_done && matches!(stop, Stop::NotWaited(LongWait::Next(_))));
+    for Stopped { lane, stop } in stopped.iter().filter(|stopped| waited_for(&stopped.stop)) {
         let why = of_running(stop, language).or_else(|| Some(of_stop(stop, language)?.say(language)));
         let share = lane.and_then(|lane| shares.get(lane));
         told.extend(why.map(|why| share.map_or("", |share| share.prefix.as_str()).to_owned() + &why));
@@ -111,6 +114,7 @@ fn of_stop(stop: &Stop, language: Language) -> Option<Talk> {
         | Stop::Interrupted
         | Stop::Rules(..)
         | Stop::State(_)
+        | Stop::NotWaited(_)
         | Stop::Late(_)
         | Stop::Book { .. }
         | Stop::Cancelled => None,
@@ -124,6 +128,7 @@ fn of_running(stop: &Stop, language: Language) -> Option<String> {
             rules.schedule.sentence(*verdict, language).map(|sentence| sentences::alone(&sentence))
         }
         Stop::State(state) => Some(Running::NumberRests { state: state.as_word().to_owned() }.say(language)),
+        Stop::NotWaited(wait) => Some(wait.say(language)),
         Stop::Book { path, reason } => {
             let (path, reason) = (path.display().to_string(), reason.clone());
             Some(sentences::alone(&Fault::Book { path, reason }.say(language)))

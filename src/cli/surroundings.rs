@@ -14,7 +14,7 @@ use crate::{
 /// Which settings file counts.
 #[derive(Debug, Args)]
 pub(super) struct SettingsFileArguments {
-    /// Settings file [default: sendcontact.toml beside the input, here, or in your config folder]
+    /// Settings file, beside the one in your config folder [default: sendcontact.toml here, and beside the input]
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) settings: Option<PathBuf>,
     /// Read no settings file
@@ -52,6 +52,19 @@ pub(super) struct InitArguments {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct TrustArguments {
+    /// The folder with the settings file [default: this one]
+    #[arg(value_name = "FOLDER")]
+    pub(super) folder: Option<PathBuf>,
+    /// Trust it no more
+    #[arg(long)]
+    pub(super) remove: bool,
+    /// Show every file that is trusted
+    #[arg(long, conflicts_with_all = ["folder", "remove"])]
+    pub(super) list: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct CompletionsArguments {
     /// The shell
     #[arg(value_enum)]
@@ -73,7 +86,7 @@ pub(super) struct DoctorArguments {
     #[command(flatten)]
     pub(super) service: ServiceArguments,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_name = "TIME")]
+    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(super) timeout: Time,
 }
 
@@ -102,7 +115,7 @@ pub(super) struct OptOutsArguments {
     #[arg(long, value_name = "FILE")]
     pub(super) words: Option<PathBuf>,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_name = "TIME")]
+    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(super) timeout: Time,
 }
 

@@ -12,7 +12,7 @@ use super::{
     exit::{CommandError, Exit},
     hand_over,
     instances::{self, Way},
-    interrupts, print, runs, settings,
+    interrupts, print, print_json, runs, settings,
 };
 use crate::{
     campaign::{self, Tracking, Watch},
@@ -28,9 +28,10 @@ pub(super) fn track(
     services: &[&ServiceArguments],
     language: Language,
 ) -> Result<Exit, CommandError> {
+    let clock = settings::clock();
     let (runtime, mut ledger, ways) =
-        instances::with_ledger((&arguments.campaign, arguments.timeout), services)?;
-    runs::recorded(&mut ledger, "track", |ledger| {
+        instances::with_ledger((&arguments.campaign, arguments.timeout), services, &clock)?;
+    runs::recorded(&mut ledger, ("track", &clock), |ledger| {
         let interrupts = interrupts::count()?;
         let tracking = runtime.block_on(ask((arguments, language), &ways, ledger, interrupts))?;
         let tally = Tally::of(ledger)?;
@@ -38,7 +39,7 @@ pub(super) fn track(
         if !arguments.quiet {
             tell((tracking.as_deref().unwrap_or_default(), &ways), &tally, language);
         }
-        print(&if arguments.json { format!("{}\n", tally.json(exit)) } else { tally.text(language) })?;
+        if arguments.json { print_json(&tally.json(exit)) } else { print(&tally.text(language)) }?;
         Ok(exit)
     })
 }
@@ -55,7 +56,7 @@ async fn ask(
     let mut progress =
         TrackProgress::new(show, words(language), (tally.awaited, tally.accepted), StdInstant::now());
     let until = arguments.watch.then(|| Instant::now() + arguments.watch_for.0);
-    let watch = Watch { until, wall_clock: settings::wall_clock };
+    let watch = Watch { until };
     let mut inspectors: Vec<_> = ways.iter().map(|way| Inspector::new(&way.client)).collect();
     let mut tell = |event| progress.tell(event, StdInstant::now());
     let tracking = tokio::select! {

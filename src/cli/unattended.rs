@@ -19,7 +19,7 @@ use crate::{
     domain::{Counts, Status},
     ledger::{self, Ledger},
     report::{self, Figures},
-    sentences::{Language, Unattended as Words},
+    sentences::{self, Language, Unattended as Words},
 };
 
 /// For how long the command that is told of the end may work.
@@ -59,9 +59,11 @@ impl<'a> Unattended<'a> {
             | Command::Pause(_)
             | Command::Resume(_)
             | Command::Cancel(_)
+            | Command::Ledger(_)
             | Command::Simulate(_)
             | Command::Settings(_)
             | Command::Init(_)
+            | Command::Trust(_)
             | Command::Completions(_)
             | Command::Man(_)
             | Command::Schedule(_)
@@ -101,6 +103,7 @@ impl<'a> Unattended<'a> {
         let counts = figures.as_ref().map(|figures| counted(&figures.counts)).unwrap_or_default();
         tracing::info!("{} ends with exit code {}{counts}", self.name, exit.code());
         let campaign = figures.map(|figures| figures.campaign).unwrap_or_default();
+        let (text, campaign) = (sentences::shown_lines(&text), sentences::shown(&campaign));
         if let Err(words) = notify(self.notify, (&text, &campaign, exit), PATIENCE) {
             tracing::warn!("{}", words.say(Language::En));
             say!("{}", words.say(language));
@@ -143,6 +146,11 @@ fn notify(
         .stdin(Stdio::piped())
         .stdout(Stdio::from(std::io::stderr()))
         .kill_on_drop(true);
+    for (name, value) in std::env::vars_os() {
+        if sentences::holds_token(&value.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
     #[cfg(unix)]
     command.process_group(0);
     match runtime.block_on(run(command, text, (interrupts, patience))) {

@@ -2,7 +2,6 @@
 //! a person is told of them and asked before the first card.
 
 use std::{
-    fs,
     io::{BufRead, IsTerminal},
     path::PathBuf,
     sync::Arc,
@@ -22,7 +21,8 @@ use crate::{
         WarmUp, WarmUpError, Why, Window, WindowError, Zone, ZoneError, day_of, departure,
     },
     campaign::Stop,
-    ledger::{Control, Ledger, LedgerError, Rules, Wish, Zones},
+    green_api::ServiceClock,
+    ledger::{Control, Ledger, LedgerError, Rules, Wish, Zones, read_plain},
     sentences::{self, Language, Running, schedule},
 };
 
@@ -55,14 +55,14 @@ pub(super) struct WhenArguments {
     days: Option<String>,
     /// File of days on which no card goes: a date or a range of dates a line
     #[arg(long, value_name = "FILE")]
-    holidays: Option<PathBuf>,
+    holidays: Vec<PathBuf>,
     /// By whose clocks hours and days count [default: this machine's]
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
     /// The hours hold where the recipient's number is from; --map timeZone=COLUMN names the zone of a row
     #[arg(long)]
     recipient_time_zone: bool,
-    /// Outside the hours end (exit code 5) instead of waiting
+    /// End with exit code 5 instead of any wait of more than a minute: for hours, caps, the start, a restricted number or a pause that the service asks for
     #[arg(long)]
     no_wait: bool,
     /// Cards a day, all campaigns of the instance on this machine together
@@ -80,6 +80,47 @@ pub(super) struct WhenArguments {
     /// On a terminal, ask before more than N cards are sent
     #[arg(long, value_name = "N")]
     confirm: Option<u64>,
+    /// Where several settings files have hours and days: those of each, which hold together.
+    #[arg(skip)]
+    files: Vec<WhenOfFile>,
+}
+
+/// What one settings file says of hours and days.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct WhenOfFile {
+    window: Vec<String>,
+    days: Option<String>,
+    holidays: Vec<PathBuf>,
+    time_zone: Option<String>,
+    start_at: Option<String>,
+    until: Option<String>,
+}
+
+impl WhenOfFile {
+    /// Takes in what the file says, if it is of this kind.
+    pub(super) fn take(&mut self, key: &str, values: &[String]) {
+        let one = || values.first().cloned();
+        match key {
+            "window" => self.window = values.to_vec(),
+            "days" => self.days = one(),
+            "holidays" => self.holidays = values.iter().map(PathBuf::from).collect(),
+            "time-zone" => self.time_zone = one(),
+            "start-at" => self.start_at = one(),
+            "until" => self.until = one(),
+            _ => {}
+        }
+    }
+
+    /// Whether it says when cards may go.
+    pub(super) const fn limits(&self) -> bool {
+        let Self { window, days, holidays, time_zone: _, start_at, until } = self;
+        !window.is_empty() || days.is_some() || !holidays.is_empty() || start_at.is_some() || until.is_some()
+    }
+
+    /// Whether it says by whose clocks.
+    pub(super) const fn has_zone(&self) -> bool {
+        self.time_zone.is_some()
+    }
 }
 
 /// What one of these options says wrongly.
@@ -122,9 +163,9 @@ impl WhenError {
             Self::Late(error) => format!("--if-late: {}", error.sentence(language)),
             Self::Window(error) => format!("--window: {}", error.sentence(language)),
             Self::Days(error) => format!("--days: {}", error.sentence(language)),
-            Self::HolidayFile(path, error) => format!("--holidays {}: {error}", path.display()),
+            Self::HolidayFile(path, error) => format!("--holidays {}: {error}", sentences::shown_path(path)),
             Self::Holiday(path, error) => {
-                format!("--holidays {}: {}", path.display(), error.sentence(language))
+                format!("--holidays {}: {}", sentences::shown_path(path), error.sentence(language))
             }
             Self::Zone(error) => format!("--time-zone: {}", error.sentence(language)),
             Self::WarmUp(error) => format!("--warm-up: {}", error.sentence(language)),
@@ -147,19 +188,56 @@ pub(super) struct When {
     confirm: Option<u64>,
     /// Times that come twice.
     moments: Vec<Moment>,
+    clock: ServiceClock,
 }
 
 impl WhenArguments {
-    /// What is meant, at this moment.
-    pub(super) fn read(&self, now: Timestamp) -> Result<When, WhenError> {
-        let zone = self.time_zone.as_deref().map(str::parse).transpose()?;
-        let zone = zone.unwrap_or_else(|| Zone::of(TimeZone::system()));
-        let start = self.start_at.as_deref().map(|text| Moment::beginning(text, now, &zone));
-        let start = start.transpose().map_err(WhenError::StartAt)?;
+    /// The hours and days of each of several settings files hold together, but for what was typed. A file
+    /// without a zone has that of the one before it.
+    pub(super) fn keep_all(&mut self, mut files: Vec<WhenOfFile>, is_typed: &dyn Fn(&str) -> bool) {
+        if files.is_empty() {
+            return;
+        }
+        let mut zone: Option<String> = None;
+        for file in &mut files {
+            file.time_zone = file.time_zone.take().or_else(|| zone.clone());
+            zone.clone_from(&file.time_zone);
+        }
+        let typed = self.typed(is_typed);
+        for file in &mut files {
+            let WhenOfFile { window, days, holidays, time_zone, start_at, until } = file;
+            window.retain(|_| typed.window.is_empty());
+            *days = days.take().filter(|_| typed.days.is_none());
+            holidays.retain(|_| typed.holidays.is_empty());
+            *time_zone = typed.time_zone.clone().or(time_zone.take());
+            *start_at = start_at.take().filter(|_| typed.start_at.is_none());
+            *until = until.take().filter(|_| typed.until.is_none());
+        }
+        let WhenOfFile { window, days, holidays, time_zone: _, start_at, until } = typed;
+        (self.window, self.days, self.holidays) = (window, days, holidays);
+        (self.start_at, self.until, self.files) = (start_at, until, files);
+    }
+
+    /// Of what settings files say too, what was typed.
+    fn typed(&self, is_typed: &dyn Fn(&str) -> bool) -> WhenOfFile {
+        let one = |id: &str, value: &Option<String>| value.clone().filter(|_| is_typed(id));
+        WhenOfFile {
+            window: if is_typed("window") { self.window.clone() } else { Vec::new() },
+            days: one("days", &self.days),
+            holidays: if is_typed("holidays") { self.holidays.clone() } else { Vec::new() },
+            time_zone: one("time_zone", &self.time_zone),
+            start_at: one("start_at", &self.start_at),
+            until: one("until", &self.until),
+        }
+    }
+
+    /// What is meant, at this moment of a clock.
+    pub(super) fn read(&self, clock: &ServiceClock) -> Result<When, WhenError> {
+        let now = clock.timestamp();
+        let zone = zone_of(self.time_zone.as_deref())?;
+        let start = self.start(now, &zone)?;
         let hours = self.hours(zone.clone())?;
-        let planned = start.as_ref().map(|start| start.at);
-        let until = self.until.as_deref().map(|text| Moment::end(text, now, planned, &hours));
-        let until = until.transpose().map_err(WhenError::Until)?;
+        let until = self.end(now, start.as_ref().map(|start| start.at), &hours)?;
         let late: Late = self.if_late.parse()?;
         let departure =
             start.as_ref().map_or(Departure::Go, |start| departure(start.at, now, TOLERANCE, late));
@@ -177,19 +255,48 @@ impl WhenArguments {
             departure,
             confirm: self.confirm,
             moments: start.into_iter().chain(until).collect(),
+            clock: clock.clone(),
         })
     }
 
-    fn hours(&self, zone: Zone) -> Result<Hours, WhenError> {
-        let windows = self.window.iter().map(|text| text.parse::<Window>()).collect::<Result<_, _>>()?;
-        let days = self.days.as_deref().map(str::parse::<Days>).transpose()?;
-        Ok(Hours { windows, days: days.unwrap_or_default(), holidays: self.read_holidays()?, zone })
+    /// The latest start of those that are named.
+    fn start(&self, now: Timestamp, zone: &Zone) -> Result<Option<Moment>, WhenError> {
+        let read =
+            |text: &String, zone: &Zone| Moment::beginning(text, now, zone).map_err(WhenError::StartAt);
+        let mut starts = Vec::new();
+        starts.extend(self.start_at.as_ref().map(|text| read(text, zone)).transpose()?);
+        for file in &self.files {
+            let zone = zone_of(file.time_zone.as_deref())?;
+            starts.extend(file.start_at.as_ref().map(|text| read(text, &zone)).transpose()?);
+        }
+        Ok(starts.into_iter().max_by_key(|start| start.at))
     }
 
-    fn read_holidays(&self) -> Result<Holidays, WhenError> {
-        let Some(path) = &self.holidays else { return Ok(Holidays::default()) };
-        let text = fs::read_to_string(path).map_err(|error| WhenError::HolidayFile(path.clone(), error))?;
-        text.parse().map_err(|error| WhenError::Holiday(path.clone(), error))
+    /// The earliest end of those that are named.
+    fn end(
+        &self,
+        now: Timestamp,
+        planned: Option<Timestamp>,
+        hours: &Hours,
+    ) -> Result<Option<Moment>, WhenError> {
+        let read =
+            |text: &String, hours: &Hours| Moment::end(text, now, planned, hours).map_err(WhenError::Until);
+        let mut ends = Vec::new();
+        ends.extend(self.until.as_ref().map(|text| read(text, hours)).transpose()?);
+        for file in &self.files {
+            let hours = Hours { zone: zone_of(file.time_zone.as_deref())?, ..hours.clone() };
+            ends.extend(file.until.as_ref().map(|text| read(text, &hours)).transpose()?);
+        }
+        Ok(ends.into_iter().min_by_key(|end| end.at))
+    }
+
+    fn hours(&self, zone: Zone) -> Result<Hours, WhenError> {
+        let mut hours = hours_of((&self.window, self.days.as_deref(), &self.holidays), zone)?;
+        for file in &self.files {
+            let zone = zone_of(file.time_zone.as_deref())?;
+            hours.also.push(hours_of((&file.window, file.days.as_deref(), &file.holidays), zone)?);
+        }
+        Ok(hours)
     }
 
     fn caps(&self) -> Result<Caps, WhenError> {
@@ -200,6 +307,25 @@ impl WhenArguments {
             spacing: self.spacing.as_deref().map(str::parse::<Spacing>).transpose()?,
         })
     }
+}
+
+fn zone_of(name: Option<&str>) -> Result<Zone, WhenError> {
+    let zone = name.map(str::parse).transpose()?;
+    Ok(zone.unwrap_or_else(|| Zone::of(TimeZone::system())))
+}
+
+fn hours_of(
+    (window, days, holidays): (&[String], Option<&str>, &[PathBuf]),
+    zone: Zone,
+) -> Result<Hours, WhenError> {
+    let windows = window.iter().map(|text| text.parse::<Window>()).collect::<Result<_, _>>()?;
+    let days = days.map(str::parse::<Days>).transpose()?.unwrap_or_default();
+    let mut all = Holidays::default();
+    for path in holidays {
+        let (text, _) = read_plain(path).map_err(|error| WhenError::HolidayFile(path.clone(), error))?;
+        all.add_all(text.parse().map_err(|error| WhenError::Holiday(path.clone(), error))?);
+    }
+    Ok(Hours { windows, days, holidays: all, ..Hours::always(zone) })
 }
 
 impl When {
@@ -222,7 +348,7 @@ impl When {
         (load, groups): (Load, &[Group]),
     ) -> Result<Option<Finish>, LedgerError> {
         let Some(rules) = &self.rules else { return Ok(None) };
-        let now = Timestamp::now();
+        let now = self.clock.timestamp();
         let (schedule, spent) = (&rules.schedule, spent(&rules.schedule, now, (ledger, lane))?);
         Ok(Some(finish(schedule, (now, spent), load, groups)))
     }
@@ -251,7 +377,8 @@ impl When {
         language: Language,
     ) -> Result<Vec<String>, LedgerError> {
         let Some(rules) = &self.rules else { return Ok(Vec::new()) };
-        let (groups, never) = parted(&rules.schedule, groups);
+        let now = self.clock.timestamp();
+        let (groups, never) = parted(&rules.schedule, now, groups);
         let cards = load.cards.min(groups.iter().map(|(_, rows)| rows).sum());
         let Some(finish) = self.reckon((ledger, lane), (Load { cards, ..load }, &groups))? else {
             return Ok(Vec::new());
@@ -267,7 +394,7 @@ impl When {
         });
         let zone = &rules.schedule.hours.zone;
         let ends = rules.schedule.deadline.map(|Deadline { at, .. }| match shown(zone, at, language) {
-            shown if at <= Timestamp::now() => Running::EndPassed { at: shown },
+            shown if at <= now => Running::EndPassed { at: shown },
             shown => Running::Ends { at: shown },
         });
         let lines = (load.cards > 0).then_some(finish).into_iter().chain(ends).chain(never);
@@ -331,12 +458,12 @@ fn finish(schedule: &Schedule, (now, spent): (Timestamp, Spent), load: Load, gro
 }
 
 /// The groups whose rows go at some hour; how many rows have none, and why.
-fn parted(schedule: &Schedule, groups: &[Group]) -> (Vec<Group>, Option<(u64, Why)>) {
+fn parted(schedule: &Schedule, now: Timestamp, groups: &[Group]) -> (Vec<Group>, Option<(u64, Why)>) {
     let hours = Schedule { hours: schedule.hours.clone(), ..Schedule::always(schedule.hours.zone.clone()) };
     let (mut some, mut never) = (Vec::new(), None);
     for (zones, rows) in groups {
         let asked = Asked { zones: zones.as_slice(), whose: Acquaintance::Known };
-        match hours.may_send(Timestamp::now(), &Spent::default(), asked) {
+        match hours.may_send(now, &Spent::default(), asked) {
             Verdict::Now | Verdict::NotBefore(..) => some.push((zones.clone(), *rows)),
             Verdict::Over(why) => never = Some((never.map_or(*rows, |(all, _)| all + rows), why)),
         }

@@ -3,20 +3,19 @@
 use std::ffi::OsStr;
 
 use clap::{Arg, ArgMatches, CommandFactory, parser::ValueSource};
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{
     args::{Arguments, SendArguments, ServiceArguments},
     exit::{CommandError, Exit},
-    print, settings,
+    print, print_json, settings,
     settings::{SettingsError, TokenPlace},
-    settings_file::{SettingsFile, Typed},
+    settings_file::{Decision, FileSettings, SettingsFiles, Typed},
     when::WhenError,
 };
 use crate::{
     intake::MapError,
-    sentences::{Language, Whence},
+    sentences::{self, Language, Whence},
 };
 
 /// One line of what is shown.
@@ -36,12 +35,11 @@ pub(super) fn show(
 ) -> Result<Exit, CommandError> {
     usable(arguments)?;
     let settings = settings(typed, &arguments.service);
-    let text = if arguments.json {
-        format!("{}\n", object(typed.file.as_ref(), &settings))
+    if arguments.json {
+        print_json(&object(&typed.files, &settings))?;
     } else {
-        lines(typed.file.as_ref(), &settings, language)
-    };
-    print(&text)?;
+        print(&lines(&typed.files, &settings, language))?;
+    }
     Ok(Exit::Done)
 }
 
@@ -53,9 +51,14 @@ pub(super) fn place_of(typed: &Typed, error: &CommandError) -> Option<String> {
     let program = Arguments::command();
     let mut options = program.find_subcommand(name)?.get_arguments();
     let option = options.find(|option| option.get_long() == Some(key))?;
-    match setting(key, (option, matches), typed.file.as_ref()).whence {
+    match setting(key, (option, matches), &typed.files).whence {
         Whence::File { place } => Some(place),
-        Whence::Typed | Whence::Environment { .. } | Whence::Default | Whence::Set | Whence::NotSet => None,
+        Whence::Typed
+        | Whence::Environment { .. }
+        | Whence::NotBelieved { .. }
+        | Whence::Default
+        | Whence::Set
+        | Whence::NotSet => None,
     }
 }
 
@@ -100,7 +103,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
 fn usable(arguments: &SendArguments) -> Result<(), SettingsError> {
     let source = unless_missing(settings::source(&arguments.input))?;
     let inputs = source.map(|source| source.inputs).unwrap_or_default();
-    unless_missing(arguments.when.read(Timestamp::now()).map_err(SettingsError::from))?;
+    unless_missing(arguments.when.read(&settings::clock()).map_err(SettingsError::from))?;
     settings::places(&arguments.place, &inputs, arguments.service.simulate).map(drop)
 }
 
@@ -125,28 +128,34 @@ fn settings(typed: &Typed, service: &ServiceArguments) -> Vec<Setting> {
     // In the order in which they are declared: the file's values have moved what was parsed.
     let program = Arguments::command();
     let options = program.find_subcommand(name).into_iter().flat_map(clap::Command::get_arguments);
+    // What can only be typed is no setting.
     let options = options.filter_map(|option| Some((option.get_long()?, option)));
+    let options = options.filter(|(key, _)| *key != "unsuppress");
     options
         .map(|(key, option)| match key {
             "token-file" => token(service),
-            _ => setting(key, (option, matches), typed.file.as_ref()),
+            _ => setting(key, (option, matches), &typed.files),
         })
         .collect()
 }
 
-fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), file: Option<&SettingsFile>) -> Setting {
+fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), files: &SettingsFiles) -> Setting {
     let id = option.get_id().as_str();
-    let values = matches.get_raw(id);
     let shown = |value: &OsStr| value.to_string_lossy().into_owned();
+    let whence = match matches.value_source(id) {
+        Some(ValueSource::CommandLine) => Whence::Typed,
+        Some(ValueSource::EnvVariable) => environment(option),
+        _ => in_file(key, files).unwrap_or(Whence::Default),
+    };
+    // Of several files that hold together, the option has the values of one.
+    let of_files = files.entries.iter().find(|entry| entry.key == key && entry.places.len() > 1);
+    let of_files = of_files.filter(|_| matches!(whence, Whence::File { .. }));
+    let values = matches.get_raw(id).map(|values| values.map(shown).collect());
     Setting {
         key: key.to_owned(),
-        values: values.map(|values| values.map(shown).collect()),
+        values: of_files.map(|entry| entry.values.clone()).or(values),
         takes_values: option.get_action().takes_values(),
-        whence: match matches.value_source(id) {
-            Some(ValueSource::CommandLine) => Whence::Typed,
-            Some(ValueSource::EnvVariable) => environment(option),
-            _ => in_file(key, file).unwrap_or(Whence::Default),
-        },
+        whence,
     }
 }
 
@@ -155,10 +164,9 @@ fn environment(option: &Arg) -> Whence {
     Whence::Environment { name }
 }
 
-fn in_file(key: &str, file: Option<&SettingsFile>) -> Option<Whence> {
-    let file = file?;
-    let entry = file.entries.iter().find(|entry| entry.key == key)?;
-    Some(Whence::File { place: format!("{}:{}", file.path.display(), entry.line) })
+fn in_file(key: &str, files: &SettingsFiles) -> Option<Whence> {
+    let entry = files.entries.iter().find(|entry| entry.key == key)?;
+    Some(Whence::File { place: entry.places.join(", ") })
 }
 
 fn token(service: &ServiceArguments) -> Setting {
@@ -177,14 +185,28 @@ fn token(service: &ServiceArguments) -> Setting {
     }
 }
 
-fn lines(file: Option<&SettingsFile>, settings: &[Setting], language: Language) -> String {
-    let mut rows = vec![head("settings", file.map(|file| file.path.display().to_string()), language)];
-    let profile = file.and_then(|file| file.profile.as_ref());
-    rows.push(head("profile", profile.cloned(), language));
+fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> String {
+    let mut rows: Vec<_> = files
+        .files
+        .iter()
+        .map(|file| head("settings", Some(sentences::shown_path(&file.path)), language))
+        .collect();
+    if rows.is_empty() {
+        rows.push(head("settings", None, language));
+    }
+    let profile = files.profile.as_ref();
+    rows.push(head("profile", profile.map(|name| sentences::shown(name).into_owned()), language));
+    for file in &files.files {
+        rows.extend(file.not_believed().iter().map(|decision| {
+            let place = format!("{}:{}", file.path.display(), decision.line);
+            let said = Whence::NotBelieved { place, command: file.command() }.say(language);
+            [decision.key.clone(), sentences::shown(&decision.value).into_owned(), said]
+        }));
+    }
     for setting in settings {
         let values = match (&setting.values, setting.key.as_str()) {
             (Some(_), "token") => Some(Whence::Set.say(language)),
-            (values, _) => values.as_ref().map(|values| values.join(", ")),
+            (values, _) => values.as_ref().map(|values| sentences::shown(&values.join(", ")).into_owned()),
         };
         let whence = setting.whence.say(language);
         rows.push([setting.key.clone(), values.unwrap_or_else(|| Whence::NotSet.say(language)), whence]);
@@ -204,9 +226,9 @@ fn head(key: &str, value: Option<String>, language: Language) -> [String; 3] {
     [key.to_owned(), value.unwrap_or_else(|| Whence::NotSet.say(language)), String::new()]
 }
 
-/// `file`, `profile`, and `settings`: by its name for each its `value` (a text, a list, a switch or
+/// `file` that comes first, all `files`, each with what is not believed of it, `profile`, and `settings`: by its name for each its `value` (a text, a list, a switch or
 /// null) and `from`.
-fn object(file: Option<&SettingsFile>, settings: &[Setting]) -> Value {
+fn object(files: &SettingsFiles, settings: &[Setting]) -> Value {
     let value = |setting: &Setting| match &setting.values {
         None => Value::Null,
         Some(values) if !setting.takes_values => json!(values.first().is_some_and(|value| is_on(value))),
@@ -220,9 +242,15 @@ fn object(file: Option<&SettingsFile>, settings: &[Setting]) -> Value {
         (setting.key.clone(), json!({ "value": value(setting), "from": from }))
     };
     let settings: Map<String, Value> = settings.iter().map(one).collect();
+    let not_believed = |decision: &Decision| json!({ "key": decision.key, "line": decision.line });
+    let file = |file: &FileSettings| {
+        let not_believed: Vec<_> = file.not_believed().iter().map(not_believed).collect();
+        json!({ "path": file.path.to_string_lossy(), "notBelieved": not_believed })
+    };
     json!({
-        "file": file.map(|file| file.path.to_string_lossy()),
-        "profile": file.and_then(|file| file.profile.as_ref()),
+        "file": files.files.last().map(|file| file.path.to_string_lossy()),
+        "files": files.files.iter().map(file).collect::<Vec<_>>(),
+        "profile": files.profile,
         "settings": settings,
     })
 }

@@ -32,8 +32,8 @@ pub struct Entry {
 pub enum Finding {
     /// It can be sent.
     Message(Message),
-    /// It can be sent, but its recipient must not be written to.
-    Suppressed(Message),
+    /// It can be sent, but its recipient must not be written to: the positions of the lists that say so.
+    Suppressed(Message, Vec<usize>),
     /// It cannot be sent.
     Problem(Problem, Written),
 }

@@ -95,6 +95,8 @@ codes! {
         PhoneLengthUnusual = "phone_length_unusual",
         /// A name was still encoded (`&quot;`, `=D0=98`) and was decoded.
         NameDecoded = "name_decoded",
+        /// Control characters were left out of a name.
+        NameCleaned = "name_cleaned",
         /// What a program writes for nothing (`None`, `NULL`, `{{name}}`) was left out of a name.
         NamePlaceholder = "name_placeholder",
         /// A heading has letters of another alphabet that look the same.
@@ -103,6 +105,8 @@ codes! {
         RecipientLid = "recipient_lid",
         /// The sheet has hidden rows.
         HiddenRows = "hidden_rows",
+        /// The vCard file has groups, which are no contacts.
+        GroupsSkipped = "groups_skipped",
         /// The page has other tables, which are not read.
         OtherTables = "other_tables",
     }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
+pub use crate::sentences::is_invisible;
+
 /// The form in which texts are compared: NFC, no invisible characters, every run of white space one plain
 /// space, none at the ends. Case stays. What is sent is never this form, see [`visible`].
 #[must_use]
@@ -62,33 +64,6 @@ fn is_plain(text: &str) -> bool {
         before = char;
     }
     before != ' ' || text.is_empty()
-}
-
-/// Whether a character leaves no trace where it stands: the default ignorable code points of Unicode
-/// (`DerivedCoreProperties.txt`), the blank of Braille and the annotation marks.
-#[must_use]
-pub const fn is_invisible(char: char) -> bool {
-    matches!(
-        char,
-        '\u{AD}'
-            | '\u{34F}'
-            | '\u{61C}'
-            | '\u{115F}'..='\u{1160}'
-            | '\u{17B4}'..='\u{17B5}'
-            | '\u{180B}'..='\u{180F}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{202A}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}'
-            | '\u{2800}'
-            | '\u{3164}'
-            | '\u{FE00}'..='\u{FE0F}'
-            | '\u{FEFF}'
-            | '\u{FFA0}'
-            | '\u{FFF0}'..='\u{FFFB}'
-            | '\u{1BCA0}'..='\u{1BCA3}'
-            | '\u{1D173}'..='\u{1D17A}'
-            | '\u{E0000}'..='\u{E0FFF}'
-    )
 }
 
 #[cfg(test)]

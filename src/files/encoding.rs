@@ -45,18 +45,61 @@ pub(super) fn named(label: Option<&str>, path: &Path) -> Result<Option<&'static 
         .ok_or_else(|| FileProblem::new(FileProblemCode::EncodingUnknown, path, None, sentence()))
 }
 
-/// The encoding of a file that begins with `head`: its mark, else the pattern of UTF-16, else
-/// UTF-16 if a person named it, else UTF-8.
+/// The encoding of a file that begins with `head`, as far as its bytes show it: its mark, else the pattern of
+/// UTF-16, else UTF-16 if a person named it, else UTF-8. A mark of UTF-16 is believed only of UTF-16.
 pub(super) fn found(head: &[u8], named: Option<&'static Encoding>) -> Found {
-    if let Some((encoding, mark)) = Encoding::for_bom(head) {
-        return Found { encoding, mark };
+    let utf16 = named.filter(|encoding| is_utf16(encoding));
+    match Encoding::for_bom(head) {
+        Some((encoding, mark)) if is_utf16(encoding) && named.is_some() && utf16.is_none() => {
+            let is_wide = head[mark..].contains(&0);
+            Found { encoding: if is_wide { encoding } else { UTF_8 }, mark }
+        }
+        Some((encoding, mark)) => Found { encoding, mark },
+        None => Found { encoding: utf16_without_mark(head).or(utf16).unwrap_or(UTF_8), mark: 0 },
     }
-    let utf16 = named.filter(|encoding| [UTF_16LE, UTF_16BE].contains(encoding));
-    Found { encoding: utf16_without_mark(head).or(utf16).unwrap_or(UTF_8), mark: 0 }
 }
 
-/// The encoding of a table that begins with `head` and goes on in `file`: what is sure from its
-/// beginning, else what a person named, else UTF-8 if its bytes are that, else a guess.
+/// The encoding in which a file is for sure, if that is not the one that a person named by this label.
+pub(super) fn contradiction(
+    head: &[u8],
+    found: Found,
+    (label, named): (Option<&str>, Option<&'static Encoding>),
+) -> Option<&'static Encoding> {
+    let named = named?;
+    match (found.utf16(), is_utf16(named)) {
+        (Some(found), true) => {
+            let label = label.unwrap_or_default().trim().to_ascii_lowercase();
+            let has_order = ["utf-16le", "utf-16be", "unicodefeff", "unicodefffe"].contains(&label.as_str());
+            let is_sure = Encoding::for_bom(head).is_some() || utf16_without_mark(head).is_some();
+            if found != named {
+                Some(found).filter(|_| has_order)
+            } else if is_sure {
+                None
+            } else {
+                utf8(head)
+            }
+        }
+        (Some(found), false) => Some(found),
+        (None, true) => Some(found.encoding),
+        (None, false) => None,
+    }
+}
+
+/// UTF-8, if a beginning is text in it, which UTF-16 is not: there the sign that ends a line has a zero byte.
+fn utf8(head: &[u8]) -> Option<&'static Encoding> {
+    let is_text = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    (is_text && !head.contains(&0)).then_some(UTF_8)
+}
+
+fn is_utf16(encoding: &'static Encoding) -> bool {
+    [UTF_16LE, UTF_16BE].contains(&encoding)
+}
+
+/// The encoding of a table that begins with `head` and goes on in `file`: UTF-16, whose pattern is sure; what
+/// a person named; UTF-8 if a mark says so or its bytes are that; else a guess.
 pub(super) fn of_table(
     found: Found,
     named: Option<&'static Encoding>,
@@ -64,11 +107,14 @@ pub(super) fn of_table(
     file: &mut File,
 ) -> io::Result<TableEncoding> {
     let sure = |encoding, mark| TableEncoding { found: Found { encoding, mark }, guessed_from: None };
-    if found.mark > 0 || found.is_transcoded() {
+    if found.is_transcoded() {
         return Ok(sure(found.encoding, found.mark));
     }
     if let Some(named) = named {
-        return Ok(sure(named, 0));
+        return Ok(sure(named, found.mark));
+    }
+    if found.mark > 0 {
+        return Ok(sure(UTF_8, found.mark));
     }
     let Some(lines) = survey::foreign_lines(head, file)? else { return Ok(sure(UTF_8, 0)) };
     let encoding = guess::guess(&lines);
@@ -91,6 +137,11 @@ impl Found {
     /// Whether the text passes a decoder, which writes U+FFFD where it cannot follow (see [`is_misread`]).
     pub(super) fn is_transcoded(self) -> bool {
         self.encoding != UTF_8
+    }
+
+    /// UTF-16, of whichever order, if it is that.
+    pub(super) fn utf16(self) -> Option<&'static Encoding> {
+        Some(self.encoding).filter(|encoding| is_utf16(encoding))
     }
 
     /// The beginning of the file as UTF-8 without the mark.
@@ -172,6 +223,37 @@ mod tests {
         {
             assert_eq!(is_misread(text), misread, "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_a_person_names_is_followed_unless_the_bytes_cannot_be_that() {
+        let text = "Имя;Телефон\nАнна;79001234567\n";
+        let marked = |mark: &[u8], bytes: &[u8]| [mark, bytes].concat();
+        let (little, big) = (utf16(text, u16::to_le_bytes), utf16(text, u16::to_be_bytes));
+        let (cyrillic, _, _) = encoding_rs::WINDOWS_1251.encode(text);
+        for (bytes, label, against) in [
+            (marked(b"\xEF\xBB\xBF", &cyrillic), "windows-1251", None),
+            (marked(b"\xFF\xFE", &cyrillic), "windows-1251", None),
+            (marked(b"\xEF\xBB\xBF", text.as_bytes()), "utf-8", None),
+            (marked(b"\xEF\xBB\xBF", text.as_bytes()), "utf-16", Some("UTF-8")),
+            (text.as_bytes().to_vec(), "utf-16le", Some("UTF-8")),
+            (marked(b"\xFF\xFE", &little), "utf-8", Some("UTF-16LE")),
+            (marked(b"\xFF\xFE", &little), "windows-1251", Some("UTF-16LE")),
+            (marked(b"\xFF\xFE", &little), "utf-16", None),
+            (marked(b"\xFE\xFF", &big), "utf-16", None),
+            (marked(b"\xFE\xFF", &big), "utf-16le", Some("UTF-16BE")),
+            (little.clone(), "utf-16le", None),
+            (little.clone(), "windows-1251", Some("UTF-16LE")),
+            (big, "utf-16", None),
+            (utf16("名前、電話", u16::to_le_bytes), "utf-16le", None),
+        ] {
+            let encoding = Encoding::for_label(label.as_bytes());
+            let found = found(&bytes, encoding);
+            let seen = contradiction(&bytes, found, (Some(label), encoding));
+            assert_eq!(seen.map(Encoding::name), against, "{label} {bytes:?}");
+        }
+        let mark = found(&marked(b"\xEF\xBB\xBF", &cyrillic), Some(encoding_rs::WINDOWS_1251));
+        assert_eq!(mark, Found { encoding: UTF_8, mark: 3 });
     }
 
     #[test]

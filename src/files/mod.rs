@@ -5,8 +5,11 @@
 //! read is a [`FileProblem`] with a row, or the fault of one card; an encoding that was guessed is shown
 //! with an example ([`Layout::example`]).
 
+mod charset;
 mod delimited;
 mod encoding;
+mod end_mark;
+mod foreign;
 mod format;
 mod guess;
 mod html;
@@ -23,17 +26,18 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use encoding_rs::{UTF_16BE, UTF_16LE};
+use encoding_rs::Encoding;
 
 pub use encoding::is_encoding;
 pub use format::Format;
 pub use problem::{FileProblem, FileProblemCode};
-pub use table::{Cell, RowFault, Table, TableRow};
+pub use table::{Cell, OtherTables, RowFault, Table, TableRow};
 pub use vcard::{Card, CardPhone, Cards, PhoneKind};
 
 use crate::sentences::FileSentence;
 use delimited::Delimited;
 use encoding::Found;
+use end_mark::Unmarked;
 
 /// Bytes that are looked at to tell format, encoding and delimiter.
 const HEAD: u64 = 64 * 1024;
@@ -41,12 +45,13 @@ const HEAD: u64 = 64 * 1024;
 /// What the person said about how to read; nothing said is found out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// The name of an encoding, such as `windows-1251`; only a byte order mark and the pattern of UTF-16
-    /// know better. For vCards: that of text that is no UTF-8 and whose card names none.
+    /// The name of an encoding, such as `windows-1251`, which counts more than a byte order mark. A file that
+    /// cannot be in it is refused. For vCards: that of text that is no UTF-8 and whose card names none.
     pub encoding: Option<String>,
     /// What parts the cells of delimited text.
     pub delimiter: Option<char>,
-    /// The sheet of a workbook, by its name or its number from 1.
+    /// The sheet of a workbook, by its name or its number from 1, or the table of a page, by its number.
+    /// Formats that have neither refuse it.
     pub sheet: Option<String>,
     /// Rows that are hidden, by hand or by a filter, are read like any other.
     pub include_hidden: bool,
@@ -107,12 +112,19 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
     let named = encoding::named(reading.encoding.as_deref(), path)?;
     let found = encoding::found(&head, named);
     let format = recognised(&head, found, path)?;
+    refuse_sheet(format, reading, path)?;
+    if let Some(shown) = contradiction(format, &head, found, (reading, named)) {
+        let (named, shown) = (named.map_or("", Encoding::name), shown.name());
+        let sentence = FileSentence::NotAsNamed { named, shown };
+        return Err(FileProblem::new(FileProblemCode::EncodingUnknown, path, None, sentence));
+    }
     let mut layout = Layout::of(format, found.encoding.name());
     match format {
         Format::Csv => {
             let delimiter = delimiter_asked(reading, path)?;
             let told = encoding::of_table(found, named, &head, &mut file).map_err(unreadable)?;
-            let rows = Delimited::open(told.found.source(head, file), path, delimiter, told.found)?;
+            let source = Box::new(Unmarked::new(told.found.source(head, file)));
+            let rows = Delimited::open(source, path, delimiter, told.found)?;
             let encoding = told.found.encoding;
             layout.encoding =
                 told.guessed_from.as_ref().map_or(encoding.name(), |lines| guess::shown(encoding, lines));
@@ -123,26 +135,52 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
         }
         Format::Vcard => {
             let charsets = vcard::charsets(found, &head, &mut file, named).map_err(unreadable)?;
-            Ok(Input::Cards(Cards::open(layout, found.source(head, file), path, charsets)))
+            let source = Box::new(Unmarked::new(found.source(head, file)));
+            Ok(Input::Cards(Cards::open(layout, source, path, charsets)))
         }
         Format::Xlsx => workbook::xlsx(file, path, reading).map(Input::Table),
         Format::Xls => workbook::xls(file, path, reading).map(Input::Table),
         Format::Ods => workbook::ods(file, path, reading).map(Input::Table),
-        Format::Html => {
-            let utf16 = Some(found.encoding).filter(|found| [UTF_16LE, UTF_16BE].contains(found));
-            html::open(file, path, named.or(utf16), reading).map(Input::Table)
-        }
+        Format::Xml2003 => workbook::xml2003(file, path, found.utf16().or(named), reading).map(Input::Table),
+        Format::Html => html::open(file, path, found.utf16().or(named), reading).map(Input::Table),
     }
 }
 
 fn recognised(head: &[u8], found: Found, path: &Path) -> Result<Format, FileProblem> {
     let text = found.decode(head);
+    let text = end_mark::before_mark(&text);
     if text.is_empty() {
         return Err(FileProblem::new(FileProblemCode::FileEmpty, path, None, FileSentence::Empty));
     }
-    format::recognise(head, &text).map_err(|foreign| {
-        FileProblem::new(foreign.code, path, None, FileSentence::Foreign { content: foreign.content })
-    })
+    format::recognise(head, text)
+        .map_err(|foreign| FileProblem::new(foreign.code, path, None, foreign.sentence))
+}
+
+/// A sheet that was asked for is never ignored: a format that has none refuses it.
+fn refuse_sheet(format: Format, reading: &Reading, path: &Path) -> Result<(), FileProblem> {
+    let name = match format {
+        Format::Csv => "CSV",
+        Format::Vcard => "vCard",
+        Format::Xlsx | Format::Xls | Format::Ods | Format::Xml2003 | Format::Html => return Ok(()),
+    };
+    let Some(asked) = &reading.sheet else { return Ok(()) };
+    let sentence = FileSentence::NoSheets { asked: asked.trim().to_owned(), format: name };
+    Err(FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence))
+}
+
+/// The encoding that a file of text is in for sure, where a person named another one.
+fn contradiction(
+    format: Format,
+    head: &[u8],
+    found: Found,
+    (reading, named): (&Reading, Option<&'static Encoding>),
+) -> Option<&'static Encoding> {
+    match format {
+        Format::Csv | Format::Vcard | Format::Html => {
+            encoding::contradiction(head, found, (reading.encoding.as_deref(), named))
+        }
+        Format::Xlsx | Format::Xls | Format::Ods | Format::Xml2003 => None,
+    }
 }
 
 fn delimiter_asked(reading: &Reading, path: &Path) -> Result<Option<u8>, FileProblem> {
@@ -210,6 +248,8 @@ mod tests {
         let table: &[(&[u8], &Reading, &str)] = &[
             (b"", &found_out, "file_empty"),
             (b"\xEF\xBB\xBF", &found_out, "file_empty"),
+            (b"\x1A\0\r\n", &found_out, "file_empty"),
+            (b"a;b\n\x1A\0\0\0\0\0\0\0\0\0", &found_out, "none"),
             (b"\x89PNG\r\n\x1A\n....", &found_out, "file_binary"),
             (b"PK\x03\x04..xl/workbook.xml", &found_out, "workbook_damaged"),
             (b"PK\x03\x04..opendocument.spreadsheet", &found_out, "workbook_damaged"),
@@ -228,6 +268,17 @@ mod tests {
         let problem = |path: &Path| open(path, &Reading::default()).err().map(|problem| problem.code());
         assert_eq!(problem(&folder.path().join("none.csv")), Some(FileProblemCode::FileMissing));
         assert_eq!(problem(folder.path()), Some(FileProblemCode::FileUnreadable));
+    }
+
+    #[test]
+    fn a_sheet_is_refused_by_formats_that_have_none() {
+        let reading = Reading { sheet: Some(" Клиенты ".to_owned()), ..Reading::default() };
+        for (bytes, format) in [(&b"a;b\n1;2\n"[..], "CSV"), (b"BEGIN:VCARD\nFN:x\nEND:VCARD\n", "vCard")] {
+            let problem = opened(bytes, &reading).err().unwrap();
+            assert_eq!(problem.code(), FileProblemCode::SheetMissing);
+            let said = problem.to_string();
+            assert!(said.contains(format) && said.contains("--sheet Клиенты"), "{said}");
+        }
     }
 
     #[test]

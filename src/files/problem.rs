@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::sentences::{FileSentence, Language, Talk};
+use crate::sentences::{FileSentence, Language, Talk, shown_path};
 
 /// Which of the known problems a file has; exit code 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,7 +33,7 @@ pub enum FileProblemCode {
     WorkbookDamaged,
     /// The workbook is protected by a password.
     WorkbookEncrypted,
-    /// The workbook has no sheet of that name, or none that is visible.
+    /// The file has no sheet of that name, none that is visible, or no sheets at all.
     SheetMissing,
     /// The HTML table cannot be followed.
     HtmlDamaged,
@@ -126,7 +126,7 @@ impl FileProblem {
     /// File and row, what is wrong and what to do.
     #[must_use]
     pub fn say(&self, language: Language) -> String {
-        let path = self.path.display().to_string();
+        let path = shown_path(&self.path);
         let place = self
             .row
             .map_or_else(|| path.clone(), |row| Talk::InFile { path: path.clone(), row }.say(language));

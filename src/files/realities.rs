@@ -113,15 +113,20 @@ fn one_broken_row_never_makes_other_letters_of_all_the_rest() {
 }
 
 #[test]
-fn a_person_may_name_the_encoding_and_only_a_mark_knows_better() {
+fn a_person_may_name_the_encoding_and_is_followed_or_refused() {
     let named = |label: &str| Reading { encoding: Some(label.to_owned()), ..Reading::default() };
     for (label, mark, encoding, told) in [
         ("koi8-r", &b""[..], KOI8_R, Ok("KOI8-R")),
         ("cp866", b"", IBM866, Ok("IBM866")),
         ("macintosh-cyrillic", b"", X_MAC_CYRILLIC, Err("encoding_unknown")),
         ("x-mac-cyrillic", b"", X_MAC_CYRILLIC, Ok("x-mac-cyrillic")),
-        ("windows-1251", b"\xEF\xBB\xBF", UTF_8, Ok("UTF-8")),
-        ("windows-1251", b"", UTF_16LE, Ok("UTF-16LE")),
+        ("windows-1251", b"\xEF\xBB\xBF", WINDOWS_1251, Ok("windows-1251")),
+        ("windows-1251", b"\xFF\xFE", WINDOWS_1251, Ok("windows-1251")),
+        ("windows-1251", b"\xEF\xBB\xBF", UTF_8, Err("encoding_unknown")),
+        ("windows-1251", b"", UTF_16LE, Err("encoding_unknown")),
+        ("utf-8", b"\xFF\xFE", UTF_16LE, Err("encoding_unknown")),
+        ("utf-16", b"\xEF\xBB\xBF", UTF_8, Err("encoding_unknown")),
+        ("utf-16", b"\xFE\xFF", UTF_16BE, Ok("UTF-16BE")),
         ("utf-16be", b"", UTF_16BE, Ok("UTF-16BE")),
         ("utf-8", b"", WINDOWS_1251, Err("encoding_unknown")),
         ("windows-1253", b"", encoding_rs::WINDOWS_1253, Ok("windows-1253")),
@@ -160,6 +165,8 @@ fn tables_come_out_whole_whatever_shape_programs_give_them() {
             &["1:Имя|Сумма|Т", "2:А|1,50|1", "3:Б|2,50|2"],
         ),
         ("commas in tabbed text", "Имя\tТ\nА, Б\t1\nВ, Г\t2\n", &["1:Имя|Т", "2:А, Б|1", "3:В, Г|2"]),
+        ("the end mark of DOS", "Имя;Т\r\nА;1\r\n\u{1A}", &["1:Имя|Т", "2:А|1"]),
+        ("one behind a value and a line end", "Имя;Т\nА;1\u{1A}\r\n\u{1A}\0", &["1:Имя|Т", "2:А|1"]),
         ("numbers alone", "79001234567\n79001234568\n", &["1:79001234567", "2:79001234568"]),
         ("rows of unlike width", "Имя;Т\nА;1;2\nБ\nВ;3\n", &["1:Имя|Т", "2:А|1|2", "3:Б", "4:В|3"]),
         ("marks not doubled", "Имя;Т\n\"ООО \"А\"\";1\n", &["1:Имя|Т", "2:ООО А\"\"|1!"]),

@@ -3,6 +3,7 @@
 
 use super::Layout;
 use super::problem::FileProblem;
+use crate::sentences::Sentence;
 
 /// A table that is read row by row. Memory does not grow with its rows, with two exceptions: the table
 /// of texts that most .xlsx files have is held (60 MB for a million rows of six columns), and of an
@@ -42,10 +43,40 @@ pub enum RowFault {
     BadQuotes,
 }
 
+/// Tables of a page that hold data and are not read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OtherTables {
+    /// How many.
+    pub count: u64,
+    /// The number of the first of them among all tables of the page, from 1, as `--sheet` takes it.
+    pub first: u64,
+}
+
+impl OtherTables {
+    /// What to tell of them, if there are any.
+    #[must_use]
+    pub fn sentence(self) -> Option<Sentence> {
+        let Self { count, first } = self;
+        (count > 0).then_some(Sentence::OtherTables { tables: count, first })
+    }
+
+    /// Counts the table in this place among all of the page, from 0.
+    pub(super) fn add(&mut self, place: usize) {
+        let number = u64::try_from(place).unwrap_or(u64::MAX).saturating_add(1);
+        self.first = if self.count == 0 { number } else { self.first.min(number) };
+        self.count += 1;
+    }
+}
+
 /// What a format hands to its table: one row after the other, blank and hidden ones too.
 pub(super) trait Rows {
     /// Puts the next row into `row`.
     fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem>;
+
+    /// The tables beside this one that hold data and were not read; known at the end.
+    fn other_tables(&self) -> OtherTables {
+        OtherTables::default()
+    }
 }
 
 /// What a format came upon.
@@ -75,6 +106,12 @@ impl Table {
         self.hidden_rows
     }
 
+    /// The tables of a page that hold data and were not read; known at the end.
+    #[must_use]
+    pub fn other_tables(&self) -> OtherTables {
+        self.rows.other_tables()
+    }
+
     /// Puts the next row that is neither blank nor hidden into `row`; `false` at the end.
     ///
     /// # Errors
@@ -94,6 +131,10 @@ impl Table {
 impl<R: Rows + ?Sized> Rows for Box<R> {
     fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
         (**self).next_row(row)
+    }
+
+    fn other_tables(&self) -> OtherTables {
+        (**self).other_tables()
     }
 }
 

@@ -1,12 +1,12 @@
 //! What a cell's value is as text: numbers with all their digits whatever the cell shows, dates as
 //! ISO 8601.
 
-use jiff::civil::{Date, Time};
-use jiff::{SignedDuration, Span};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::{SignedDuration, Span, Unit};
 
 /// The days that Excel can show: up to 9999-12-31 (source: the limits of Excel). A phone number under
 /// the format of a date is beyond them, and stays a number.
-const DAYS: std::ops::Range<f64> = 0.0..2_958_466.0;
+pub(super) const SHOWN_DAYS: std::ops::Range<f64> = 0.0..2_958_466.0;
 
 /// From which day a workbook counts; the setting `date1904`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(super) fn decimal(value: f64) -> String {
 /// The day and the time of a number of days: `2026-07-14`, `2026-07-14T09:30:00`, or `09:30:00`
 /// within the first day; nothing if no spreadsheet can show it.
 pub(super) fn date(days: f64, epoch: Epoch) -> Option<String> {
-    if !DAYS.contains(&days) {
+    if !SHOWN_DAYS.contains(&days) {
         return None;
     }
     let seconds = SignedDuration::from_secs_f64((days * 86_400.0).round()).as_secs();
@@ -47,6 +47,20 @@ pub(super) fn date(days: f64, epoch: Epoch) -> Option<String> {
         day.to_string()
     } else {
         day.to_datetime(time).to_string()
+    })
+}
+
+/// A moment as ISO 8601 writes it in full, `2026-07-14T09:30:00.000`, in the short form of [`date`]: what
+/// is of the day 0 is a time alone, and midnight is left out. Nothing if it is no such moment.
+pub(super) fn iso_date(text: &str) -> Option<String> {
+    let moment = text.parse::<DateTime>().ok()?.round(Unit::Second).ok()?;
+    let is_time = [Date::constant(1899, 12, 30), Date::constant(1899, 12, 31)].contains(&moment.date());
+    Some(if is_time {
+        moment.time().to_string()
+    } else if moment.time() == Time::midnight() {
+        moment.date().to_string()
+    } else {
+        moment.to_string()
     })
 }
 
@@ -124,6 +138,9 @@ mod tests {
             ("7.9E+10", Some("79000000000")),
             ("79001234567.000000", Some("79001234567")),
             ("0.10000000000000001", Some("0.1")),
+            ("79001234567.5", Some("79001234567.5")),
+            ("7900123456.7", Some("7900123456.7")),
+            ("0.79001234567", Some("0.79001234567")),
             ("-1128", Some("-1128")),
             ("1E-7", Some("0.0000001")),
             ("-0", Some("0")),
@@ -156,6 +173,21 @@ mod tests {
         ];
         for (days, epoch, expected) in table {
             assert_eq!(date(days, epoch).as_deref(), expected, "{days}");
+        }
+    }
+
+    #[test]
+    fn moments_are_written_as_short_as_dates() {
+        let table = [
+            ("2026-07-14T00:00:00.000", Some("2026-07-14")),
+            ("2026-07-14T09:30:00.000", Some("2026-07-14T09:30:00")),
+            ("1899-12-31T09:30:00.000", Some("09:30:00")),
+            ("2026-07-14", Some("2026-07-14")),
+            ("14.07.2026", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(iso_date(text).as_deref(), expected, "{text}");
         }
     }
 

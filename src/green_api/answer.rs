@@ -8,10 +8,12 @@ use serde_json::Value;
 
 use super::{
     InstanceState,
-    redact::REPLACEMENT,
     wire::{Accepted, Addressed, Quota, Quotas, State},
 };
-use crate::domain::{Halt, IdMessage, Outcome, Throttle};
+use crate::{
+    domain::{Halt, IdMessage, Outcome, Throttle},
+    sentences::redact::REPLACEMENT,
+};
 
 /// The most characters that an outcome tells of the service's words.
 const LONGEST_WORDS: usize = 300;
@@ -65,6 +67,8 @@ pub(super) fn of_card(answer: &Answer, addressed: Addressed) -> Outcome {
     match answer.status {
         200 => of_success(answer),
         400 if asks_for_chat_id(answer, addressed) => Outcome::ChatIdWanted,
+        // See Other: the request was carried out, and its result stands elsewhere (RFC 9110, 15.4.4).
+        303 => Outcome::Uncertain(words(answer)),
         _ => of_failure(answer),
     }
 }
@@ -76,7 +80,7 @@ pub(super) fn of_state(answer: &Answer) -> Result<InstanceState, Outcome> {
         return Err(of_failure(answer));
     }
     match serde_json::from_str::<Option<State>>(body(answer)) {
-        Ok(Some(state)) => Ok(InstanceState::from_word(&one_line(&state.state_instance))),
+        Ok(Some(state)) => Ok(InstanceState::from_word(&shortened(&one_line(&state.state_instance)))),
         Ok(None) => Ok(InstanceState::Starting),
         Err(_) => Err(Outcome::Uncertain(words(answer))),
     }

@@ -11,15 +11,15 @@ use reqwest::{
 };
 
 use super::{
-    Fate, Incoming, Instance, InstanceState, PhoneAs, Queue, Sighting,
+    Fate, Incoming, Instance, InstanceState, PhoneAs, Queue, ServiceClock, Sighting,
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
-    redact::Redaction,
     retry_after::date,
     wire::{Addressed, GetMessage, SendContact},
 };
 use crate::{
     domain::{Message, Outcome},
+    sentences::redact::Redaction,
     sentences::{Fault, Language},
 };
 
@@ -62,6 +62,7 @@ struct Inner {
     message: Url,
     time_outs: TimeOuts,
     redaction: Redaction,
+    clock: ServiceClock,
 }
 
 /// One answer as it came; the token may stand in it.
@@ -79,6 +80,8 @@ struct Raw {
 pub enum ClientError {
     /// Proxy settings or the system's certificates cannot be used.
     SetUp(String),
+    /// A proxy would read the token, for the address is `http://`.
+    ProxyReadsToken(&'static str),
     /// An address and a method together are no URL.
     Address(#[from] url::ParseError),
 }
@@ -89,6 +92,7 @@ impl ClientError {
     pub fn say(&self, language: Language) -> String {
         match self {
             Self::SetUp(reason) => Fault::Https { reason: reason.clone() }.say(language),
+            Self::ProxyReadsToken(variable) => Fault::ProxyReadsToken { variable }.say(language),
             Self::Address(error) => Fault::AddressUnusable { reason: error.to_string() }.say(language),
         }
     }
@@ -96,11 +100,15 @@ impl ClientError {
 
 impl Client {
     /// Sets up the client; nothing is connected yet. Proxies are those of the environment
-    /// (`HTTPS_PROXY`, `NO_PROXY`…), but none stands between us and this machine's own addresses.
+    /// (`HTTPS_PROXY`, `NO_PROXY`…), but none reads the token of an `http://` address, and none stands between us and
+    /// this machine's own addresses. Every answer sets the clock.
     ///
     /// # Errors
     /// [`ClientError`] if this machine's certificates or proxy settings cannot be used.
-    pub fn new(instance: &Instance, time_outs: TimeOuts) -> Result<Self, ClientError> {
+    pub fn new(instance: &Instance, time_outs: TimeOuts, clock: ServiceClock) -> Result<Self, ClientError> {
+        if let Some(variable) = instance.is_open().then(proxy_of_http).flatten() {
+            return Err(ClientError::ProxyReadsToken(variable));
+        }
         let redaction = Redaction::new(instance.token().clone());
         let builder = reqwest::Client::builder()
             .user_agent(concat!("sendcontact/", env!("CARGO_PKG_VERSION")))
@@ -127,7 +135,20 @@ impl Client {
             message: instance.method_url("getMessage")?,
             time_outs,
             redaction,
+            clock,
         })))
+    }
+
+    /// The clock that the answers set.
+    #[must_use]
+    pub fn clock(&self) -> &ServiceClock {
+        &self.0.clock
+    }
+
+    /// Has the service tell its time, whatever else it answers (source: the `Date` of the answer to `getSettings`, at
+    /// most once a second).
+    pub async fn hear_time(&self) {
+        let _clock_is_set = self.ask(self.0.http.get(self.0.settings.clone()), LONGEST_BODY).await;
     }
 
     /// Hands one card to the service in exactly one POST (source: `SendContact`).
@@ -272,10 +293,13 @@ impl Client {
 
     async fn ask(&self, request: RequestBuilder, most: usize) -> Result<Raw, Outcome> {
         let mut response = request.send().await.map_err(|error| self.without_answer(error))?;
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let date = header(DATE).and_then(date);
+        // Before the body: it may take its time.
+        date.into_iter().for_each(|date| self.0.clock.hear(date));
+        let now = date.unwrap_or_else(|| self.0.clock.timestamp());
+        let retry_after = header(RETRY_AFTER).and_then(|value| parse_retry_after(value, now));
         let (body, extent) = beginning(&mut response, most).await;
-        let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-        let retry_after = retry_after.and_then(|value| parse_retry_after(value, Timestamp::now()));
-        let date = response.headers().get(DATE).and_then(|value| value.to_str().ok()).and_then(date);
         Ok(Raw { status: response.status().as_u16(), retry_after, date, body, extent })
     }
 
@@ -291,6 +315,12 @@ impl Client {
             (false, false) => Outcome::Uncertain(format!("the connection broke without an answer: {causes}")),
         }
     }
+}
+
+/// The variable that names a proxy for `http://`, if one does.
+fn proxy_of_http() -> Option<&'static str> {
+    const VARIABLES: [&str; 4] = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+    VARIABLES.into_iter().find(|name| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()))
 }
 
 impl fmt::Debug for Client {
@@ -346,7 +376,8 @@ mod tests {
         let instance =
             Instance::new("https://api.green-api.com", "1101000001", SecretString::from(token), false);
         let time_outs = TimeOuts { connect: Duration::from_secs(5), whole: Duration::from_secs(30) };
-        let client = Client::new(&instance.unwrap(), time_outs).unwrap();
+        let clock = ServiceClock::new(|| 0, || 0);
+        let client = Client::new(&instance.unwrap(), time_outs, clock).unwrap();
         assert!(!format!("{client:?} {client:#?}").contains(token));
     }
 }

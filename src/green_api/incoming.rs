@@ -32,7 +32,11 @@ fn text(item: &Value) -> Option<Incoming> {
     if by("type").is_some_and(|kind| kind != "incoming") {
         return None;
     }
-    let is_person = |chat: &&str| chat.ends_with("@c.us") || chat.ends_with("@lid");
+    // Whatever else stands there is nobody's chat, and might be a formula where the list is opened.
+    let is_person = |chat: &&str| {
+        let id = chat.strip_suffix("@c.us").or_else(|| chat.strip_suffix("@lid"));
+        id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     let person = [by("senderId"), by("chatId")].into_iter().flatten().find(is_person)?;
     let extended =
         item.get("extendedTextMessage").and_then(|message| message.get("text")).and_then(Value::as_str);
@@ -51,6 +55,7 @@ mod tests {
             {"type":"incoming","typeMessage":"extendedTextMessage","chatId":"120363153000000000@g.us","senderId":"70000000012@c.us","extendedTextMessage":{"text":"stop"}},
             {"type":"incoming","typeMessage":"textMessage","chatId":"123@lid","textMessage":"отписка"},
             {"type":"incoming","typeMessage":"textMessage","chatId":"120363153000000000@g.us","textMessage":"nobody"},
+            {"type":"incoming","typeMessage":"textMessage","chatId":"=1+1@c.us","textMessage":"stop"},
             {"type":"outgoing","typeMessage":"textMessage","chatId":"79001234567@c.us","textMessage":"стоп"},
             {"type":"incoming","typeMessage":"imageMessage","chatId":"79001234567@c.us","downloadUrl":"x"},
             7]"#;

@@ -6,7 +6,7 @@ use std::{collections::VecDeque, time::Duration};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Client, Fate, Incoming, InstanceState, Queue, Sighting};
+use super::{Client, Fate, Incoming, InstanceState, Queue, ServiceClock, Sighting};
 use crate::domain::{Outcome, Throttle};
 
 /// The service counts by the second; the rest covers the difference of its clock.
@@ -28,6 +28,7 @@ pub struct Inspector {
     state: Turns,
     settings: Turns,
     queue: Turns,
+    count: Turns,
     journal: Turns,
     incoming: Turns,
     message: Turns,
@@ -44,10 +45,17 @@ impl Inspector {
             state: once(),
             settings: once(),
             queue: once(),
+            count: once(),
             journal: once(),
             incoming: once(),
             message: Turns::new(10, first),
         }
+    }
+
+    /// The clock that the answers set.
+    #[must_use]
+    pub fn clock(&self) -> &ServiceClock {
+        self.client.clock()
     }
 
     /// The state of the instance (source: `getStateInstance`; once a second).
@@ -75,15 +83,18 @@ impl Inspector {
         self.settings.ask(async || self.client.send_delay().await).await
     }
 
-    /// The queue: its first 500 messages, and how many wait (sources: `showMessagesQueue`, once a second, and behind
-    /// each `getMessagesCount`, which is in beta: where it does not tell, the queue is as long as it is shown).
+    /// The queue: its first 500 messages, and how many wait (sources: `showMessagesQueue` and `getMessagesCount`, each
+    /// once a second; the second is in beta: where it does not tell, the queue is as long as it is shown, and nobody
+    /// knows whether that is all of it).
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
     pub async fn queue(&mut self) -> Result<Queue, Outcome> {
         let queue = self.queue.ask(async || self.client.messages_queue().await).await?;
-        let length = self.client.messages_count().await.unwrap_or_default().max(queue.length);
-        Ok(Queue { length, is_whole: queue.is_whole && length == queue.length, ..queue })
+        let count = self.count.ask(async || self.client.messages_count().await).await;
+        let length = count.as_ref().map_or(queue.length, |count| queue.length.max(*count));
+        let is_whole = queue.is_whole && length == queue.length;
+        Ok(Queue { length, is_whole, uncounted: count.err(), ..queue })
     }
 
     /// What is or may be a card among the messages that left the queue within so many minutes (source:

@@ -23,7 +23,7 @@ pub enum InstanceError {
     Address,
     /// The address is http and not of this machine.
     Insecure,
-    /// `idInstance` is not 1 to 10 digits without a zero in front.
+    /// `idInstance` is not 1 to 20 digits without a zero in front.
     Id,
     /// The token is empty or has characters that no token has.
     Token,
@@ -59,7 +59,7 @@ impl Instance {
         let id = id.trim();
         // The service reads a number: with a zero in front, one instance would pass for two.
         let is_number = id.bytes().all(|byte| byte.is_ascii_digit()) && !id.starts_with('0');
-        if !(1..=10).contains(&id.len()) || !is_number {
+        if !(1..=20).contains(&id.len()) || !is_number {
             return Err(InstanceError::Id);
         }
         if !is_token(token.expose_secret()) {
@@ -74,7 +74,8 @@ impl Instance {
         self.api_url.as_str().trim_end_matches('/')
     }
 
-    /// `idInstance`: 1 to 10 digits, the first of which is no zero.
+    /// `idInstance`: 1 to 20 digits, the first of which is no zero. It has up to 12 since July 2026, and it
+    /// need not begin with the digits that name the host.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
@@ -94,6 +95,13 @@ impl Instance {
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.api_url)
+    }
+}
+
+impl Instance {
+    /// Whether the token goes unencrypted to another machine.
+    pub(super) fn is_open(&self) -> bool {
+        self.api_url.scheme() == "http" && !self.is_loopback()
     }
 }
 
@@ -185,13 +193,16 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_one_to_ten_digits_without_a_zero_in_front() {
-        for bad in ["", "12345678901", "11a", "-1", "１", "0101000001", "0"] {
+    fn an_id_is_one_to_twenty_digits_without_a_zero_in_front() {
+        for bad in ["", "123456789012345678901", "11a", "-1", "１", "0101000001", "0", "1 1"] {
             assert_eq!(
                 instance("https://api.green-api.com", bad, TOKEN, false).unwrap_err(),
                 InstanceError::Id
             );
         }
-        assert_eq!(instance("https://api.green-api.com", " 1 ", TOKEN, false).unwrap().id(), "1");
+        for good in ["1", "7103000001", "110100000123", "99999999999999999999"] {
+            let instance = instance("https://7103.api.greenapi.com", &format!(" {good} "), TOKEN, false);
+            assert_eq!(instance.unwrap().id(), good);
+        }
     }
 }

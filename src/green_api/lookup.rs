@@ -42,9 +42,10 @@ pub struct Sighting {
 pub struct Queue {
     /// Messages that wait: those that are shown, or all that the service counts.
     pub length: u64,
-    /// Whether every message that waits is shown. The one at the head may be missing, and a service that does not
-    /// count is believed then.
+    /// Whether as many messages are shown as wait; without a count the one at the head may be missing.
     pub is_whole: bool,
+    /// Why nobody knows how many wait, if the service does not count them.
+    pub uncounted: Option<Outcome>,
     /// Those among the messages shown that are or may be cards.
     pub cards: Vec<Sighting>,
 }
@@ -74,7 +75,7 @@ pub enum SightingPlace {
 pub(super) fn queue(body: &str) -> Result<Queue, Outcome> {
     let mut cards = Vec::new();
     let shown = each_item(body, |item| cards.extend(queued(item)))?;
-    Ok(Queue { length: shown as u64, is_whole: shown < MOST_QUEUED, cards })
+    Ok(Queue { length: shown as u64, is_whole: shown < MOST_QUEUED, uncounted: None, cards })
 }
 
 /// How many messages wait. The page of `getMessagesCount` writes the field's name with a Cyrillic letter; a number
@@ -235,11 +236,15 @@ pub(super) fn at(item: &Value) -> Option<i64> {
     item.get("timestamp").and_then(Value::as_i64).map(|seconds| seconds.saturating_mul(1000))
 }
 
-/// What the service calls pending is still in its queue; a word that we do not know says nothing.
+/// What the service calls pending is still in its queue, and suspended is its newer word for a yellow card; a
+/// word that we do not know says nothing.
 fn delivery(item: &Value) -> Option<Delivery> {
     let word = item.get("statusMessage")?.as_str()?.trim();
     if word.eq_ignore_ascii_case("pending") {
         return Some(Delivery::Queued);
+    }
+    if word.eq_ignore_ascii_case("suspended") {
+        return Some(Delivery::YellowCard);
     }
     Delivery::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(word))
 }
@@ -364,6 +369,8 @@ mod tests {
                 r#"{"statusMessage":"pending","timestamp":9223372036854775807}"#,
                 fate(Delivery::Queued, Some(i64::MAX)),
             ),
+            (r#"{"statusMessage":"yellowCard"}"#, fate(Delivery::YellowCard, None)),
+            (r#"{"statusMessage":"Suspended"}"#, fate(Delivery::YellowCard, None)),
             (r#"{"statusMessage":"teleported"}"#, Ok(None)),
             (r#"{"statusMessage":7}"#, Ok(None)),
             (r#"{"idMessage":"ANOTHER","statusMessage":"read"}"#, Ok(None)),

@@ -4,16 +4,17 @@
 
 mod answer;
 mod client;
+mod clock;
 mod incoming;
 mod inspector;
 mod instance;
 mod lookup;
-mod redact;
 mod retry_after;
 mod state;
 mod wire;
 
 pub use client::{Client, ClientError, TimeOuts};
+pub use clock::{Mark, Reading, ServiceClock};
 pub use incoming::Incoming;
 pub use inspector::Inspector;
 pub use instance::{Instance, InstanceError};

@@ -9,7 +9,7 @@ use super::columns::Field;
 use super::header::Role;
 use super::matching::{Keys, Wanted};
 use super::names::{self, Name};
-use super::numbers::{Found, Numbers, read_number};
+use super::numbers::{Found, Numbers, clipped, read_number};
 use super::recipients::read_recipient;
 use super::rows::phone_code;
 use super::source::Row;
@@ -77,8 +77,10 @@ impl Row for CardRow<'_> {
         };
         let missing = || problem(ProblemCode::PhoneMissing, "", no_number(self.card));
         let phone = choose(offered(self.card, read)).unwrap_or_else(|| Err(missing()))?;
-        let contact = names::card(phone.value, &self.names())?;
-        Ok(Found { value: contact, warnings: phone.warnings })
+        let names = self.names();
+        let contact = names::card(phone.value, &names)?;
+        let warnings = phone.warnings.into_iter().chain(names::cleaned(&names)).collect();
+        Ok(Found { value: contact, warnings })
     }
 
     fn time_zone(&self) -> Result<Option<String>, Problem> {
@@ -86,7 +88,8 @@ impl Row for CardRow<'_> {
     }
 
     fn written(&self) -> Written {
-        let number = numbers_of(self.card).next().unwrap_or_default().to_owned();
+        let number = numbers_of(self.card).next().filter(|_| self.card.fault.is_none());
+        let number = number.unwrap_or_default().to_owned();
         match self.role {
             Role::Recipients => Written { recipient: number, ..Written::default() },
             Role::Contacts | Role::Messages => Written {
@@ -155,7 +158,7 @@ fn rank(phone: &CardPhone) -> Option<(bool, bool, u8)> {
         PhoneKind::Work => 1,
         PhoneKind::Home => 2,
         PhoneKind::Other => 3,
-        PhoneKind::Fax | PhoneKind::Pager => return None,
+        PhoneKind::Fax | PhoneKind::Pager | PhoneKind::Data => return None,
     };
     Some((!phone.preferred, phone.waid.is_none(), kind))
 }
@@ -164,8 +167,20 @@ fn name<'a>(column: &'a str, text: &'a str) -> Name<'a> {
     Name { column, text: text.into() }
 }
 
-const fn no_number(card: &Card) -> Sentence {
-    Sentence::NoTelephone { line: card.line }
+/// What is said of a card without a telephone: which machines have the numbers that it has.
+fn no_number(card: &Card) -> Sentence {
+    let line = card.line;
+    let of_kind =
+        |kind| card.phones.iter().find(|phone| phone.kind == kind).map(|phone| clipped(&phone.value));
+    if let Some(value) = of_kind(PhoneKind::Fax) {
+        Sentence::OnlyFax { line, value }
+    } else if let Some(value) = of_kind(PhoneKind::Pager) {
+        Sentence::OnlyPager { line, value }
+    } else if let Some(value) = of_kind(PhoneKind::Data) {
+        Sentence::OnlyData { line, value }
+    } else {
+        Sentence::NoTelephone { line }
+    }
 }
 
 fn problem(code: ProblemCode, value: &str, sentence: Sentence) -> Problem {
@@ -212,8 +227,25 @@ mod tests {
         }
         let same = phone("+7 900 123-45-67", Some("79001234567"), false, PhoneKind::Mobile);
         assert!(contact(&person(vec![same])).unwrap().warnings.is_empty());
-        let problem = contact(&person(vec![fax()])).unwrap_err();
-        assert_eq!((problem.code, problem.column.as_str()), (ProblemCode::PhoneMissing, "TEL"));
+    }
+
+    #[test]
+    fn a_contact_without_a_telephone_says_which_number_it_has() {
+        let of_kind = |kind| phone("+79001234566", None, true, kind);
+        for (phones, words) in [
+            (
+                vec![of_kind(PhoneKind::Fax), of_kind(PhoneKind::Pager)],
+                "line 20 has only a fax number, +79001234566",
+            ),
+            (vec![of_kind(PhoneKind::Pager)], "only a pager number"),
+            (vec![of_kind(PhoneKind::Data)], "only the number of a modem"),
+            (vec![], "has no telephone number"),
+        ] {
+            let problem = contact(&person(phones)).unwrap_err();
+            assert_eq!((problem.code, problem.column.as_str()), (ProblemCode::PhoneMissing, "TEL"));
+            let said = problem.sentence.say(Language::En);
+            assert!(said.contains(words), "{said}");
+        }
     }
 
     #[test]

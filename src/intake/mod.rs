@@ -200,10 +200,16 @@ impl Intake {
 
 fn unless_suppressed(entry: Entry, suppressed: &Suppressed) -> Entry {
     match entry.finding {
-        Finding::Message(message) if suppressed.has(&message.recipient) => {
-            Entry { finding: Finding::Suppressed(message), ..entry }
+        Finding::Message(message) => {
+            let lists = suppressed.lists_of(&message.recipient);
+            let finding = if lists.is_empty() {
+                Finding::Message(message)
+            } else {
+                Finding::Suppressed(message, lists)
+            };
+            Entry { finding, ..entry }
         }
-        Finding::Message(_) | Finding::Suppressed(_) | Finding::Problem(..) => entry,
+        Finding::Suppressed(..) | Finding::Problem(..) => entry,
     }
 }
 
@@ -274,7 +280,7 @@ mod tests {
         let line = |entry: &Entry| {
             let place = format!("{}:{}", entry.place.source, entry.place.row);
             match &entry.finding {
-                Finding::Message(message) | Finding::Suppressed(message) => {
+                Finding::Message(message) | Finding::Suppressed(message, _) => {
                     let names = message.contact.names().join(" ");
                     format!("{place} {} <- {} {}", message.recipient, message.contact.phone(), names.trim())
                 }
@@ -654,7 +660,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let kept_out: Vec<u64> = entries(&inputs, &Settings::default())
             .0
             .iter()
-            .filter(|entry| matches!(entry.finding, Finding::Suppressed(_)))
+            .filter(|entry| matches!(entry.finding, Finding::Suppressed(..)))
             .map(|entry| entry.place.row)
             .collect();
         assert_eq!(kept_out, [2, 3, 4, 5, 8, 9]);

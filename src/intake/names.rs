@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::domain::{Contact, NameMissing, Names, Phone, Problem, ProblemCode};
+use crate::domain::{Contact, NameMissing, Names, Phone, Problem, ProblemCode, Warning, WarningCode};
 use crate::sentences::{Language, Sentence, figures::Word};
 
 use super::numbers::clipped;
@@ -39,6 +39,14 @@ pub(super) fn card(phone: Phone, names: &[Name<'_>; 4]) -> Result<Contact, Probl
     }
     let [first, middle, last, company] = names.each_ref().map(|name| clean(&name.text).into_owned());
     Contact::new(phone, &Names { first, middle, last, company }).map_err(|NameMissing| missing(names))
+}
+
+/// Says so if control signs were left out of a name.
+pub(super) fn cleaned(names: &[Name<'_>; 4]) -> Option<Warning> {
+    let name = names.iter().find(|name| clean(&name.text) != name.text.trim())?;
+    let sentence =
+        Sentence::NameCleaned { value: name.text.trim().to_owned(), name: clean(&name.text).into_owned() };
+    Some(Warning { code: WarningCode::NameCleaned, sentence })
 }
 
 /// Without control signs, which no card can show; line breaks and tabs stay.

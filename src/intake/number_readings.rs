@@ -42,9 +42,10 @@ impl Reader {
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         let has_plus = number.trim_start_matches(['(', '[', ' ']).starts_with('+');
         let shown = Shown { text, number, digits: &digits, has_plus, lead: bare.lead };
-        self.refuse_apart(&shown)?;
+        let groups = Groups::new(number);
+        self.refuse_apart(&shown, &groups)?;
         let (known, warnings) = self.read_shown(&shown)?;
-        self.refuse_other_reading(&shown, &known)?;
+        self.refuse_other_reading(&shown, &groups, &known)?;
         self.reading(&shown, known, warnings)
     }
 
@@ -179,8 +180,7 @@ impl Reader {
 
     /// Digits that by their look do not belong to the number: the mark of a list, a flat behind a word, a
     /// number in brackets at the end.
-    fn refuse_apart(self, shown: &Shown<'_>) -> Result<(), NumberProblem> {
-        let groups = Groups::new(shown.number);
+    fn refuse_apart(self, shown: &Shown<'_>, groups: &Groups<'_>) -> Result<(), NumberProblem> {
         let first = groups.first().filter(|_| !shown.has_plus);
         let is_mark = |first: &&str| {
             let is_single = groups.first_is_marked() && first.len() <= 2;
@@ -197,8 +197,12 @@ impl Reader {
     }
 
     /// The same text without a first or a last group that may not belong to it must not be another number.
-    fn refuse_other_reading(self, shown: &Shown<'_>, known: &Known) -> Result<(), NumberProblem> {
-        let groups = Groups::new(shown.number);
+    fn refuse_other_reading(
+        self,
+        shown: &Shown<'_>,
+        groups: &Groups<'_>,
+        known: &Known,
+    ) -> Result<(), NumberProblem> {
         let may_be_apart = |first: &&str| {
             let is_marked = groups.first_is_marked() || shown.lead == Lead::Other;
             !shown.has_plus && (first.len() == 1 || (is_marked && first.len() <= 4))

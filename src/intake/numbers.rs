@@ -93,7 +93,11 @@ pub(super) fn read_number(
     if numeric && !repair::is_digits(&text) {
         return Err(invalid(Sentence::Fraction { value: clipped(cell) }));
     }
-    let read = read_parts(&number_parts::parts(&text), cell, reader)?;
+    let read = if is_one_number(&text) {
+        read_one(&text, cell, reader)?
+    } else {
+        read_parts(&number_parts::parts(&text), cell, reader)?
+    };
     warnings.extend(read.warnings);
     Ok(Found {
         value: read.value,
@@ -104,6 +108,13 @@ pub(super) fn read_number(
 /// Nothing has to be repaired in the cells that most lists consist of.
 fn is_as_the_api_takes_it(cell: &str) -> bool {
     matches!(cell.len(), 11 | 12) && repair::is_digits(cell)
+}
+
+/// Most numbers that are written out have nothing beside them, and need not be looked through for more.
+fn is_one_number(text: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'(' | b')' | b'-' | b'.');
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    digits.bytes().all(is_sign) && digits.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Values that hold digits but were never a number that somebody typed.
@@ -723,7 +734,7 @@ mod tests {
                 ("+49 30 123456/57", Err(Invalid)),
                 ("030 123456/57", Err(Invalid)),
                 ("030 1234567/89", ok(49_301_234_567, &[CountryAssumed, PhoneNormalised, MultiplePhones])),
-                ("030 123456/789", Err(Invalid)),
+                ("030 123456/789", Err(Length)),
             ],
         );
         check(

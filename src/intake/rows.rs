@@ -50,8 +50,10 @@ impl Row for Line<'_> {
         let columns = self.filled(&self.header.phone_contacts);
         let read = |index| self.read_phone(index, numbers);
         let phone = choose(columns.into_iter().map(read)).unwrap_or_else(|| Err(self.phone_missing()))?;
-        let contact = names::card(phone.value, &self.names())?;
-        Ok(Found { value: contact, warnings: phone.warnings })
+        let names = self.names();
+        let contact = names::card(phone.value, &names)?;
+        let warnings = phone.warnings.into_iter().chain(names::cleaned(&names)).collect();
+        Ok(Found { value: contact, warnings })
     }
 
     fn time_zone(&self) -> Result<Option<String>, Problem> {

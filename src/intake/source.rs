@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Contact, Problem, Recipient, Written, results};
-use crate::files::{self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, Table, TableRow};
+use crate::files::{
+    self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, OtherTables, Table, TableRow,
+};
 use crate::sentences::FileSentence;
 
 use super::Settings;
@@ -42,6 +44,10 @@ pub struct Counted {
     pub rows: u64,
     /// Hidden rows that were left out.
     pub hidden: u64,
+    /// Tables of a page that hold data and were not read.
+    pub other_tables: OtherTables,
+    /// Groups of contacts that were left out.
+    pub groups: u64,
 }
 
 /// A row of a table or a card of a file. A row with a fault is asked for nothing but its place and
@@ -109,7 +115,11 @@ impl Opened {
             let sentence = FileSentence::VcardAlone;
             return Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, sentence));
         }
-        let first = cards.read_card()?.ok_or_else(|| no_rows(path, FileSentence::NoCards))?;
+        let first = cards.read_card()?;
+        let first = first.ok_or_else(|| match cards.groups() {
+            0 => no_rows(path, FileSentence::NoCards),
+            groups => no_rows(path, FileSentence::OnlyGroups { groups }),
+        })?;
         let source = Source {
             name: String::new(),
             path: path.to_owned(),
@@ -144,7 +154,12 @@ impl Opened {
                     rows += 1;
                     each(&Line { header: &header, row: &row })?;
                 }
-                Ok(Counted { rows, hidden: table.hidden_rows() })
+                Ok(Counted {
+                    rows,
+                    hidden: table.hidden_rows(),
+                    other_tables: table.other_tables(),
+                    groups: 0,
+                })
             }
             Body::Cards { mut cards, first, role } => {
                 let mut next = Some(first);
@@ -153,7 +168,7 @@ impl Opened {
                     each(&CardRow { card: &card, role })?;
                     next = cards.read_card()?;
                 }
-                Ok(Counted { rows, hidden: 0 })
+                Ok(Counted { rows, groups: cards.groups(), ..Counted::default() })
             }
         }
     }

@@ -36,9 +36,9 @@ pub struct Suppression {
     pub examples: Vec<(u64, String)>,
 }
 
-/// The people of all lists, sorted.
+/// The people of each list, sorted.
 #[derive(Debug, Default)]
-pub(super) struct Suppressed(Vec<u64>);
+pub(super) struct Suppressed(Vec<Vec<u64>>);
 
 impl Suppressed {
     /// Reads the lists.
@@ -46,15 +46,19 @@ impl Suppressed {
         paths: &[PathBuf],
         settings: &Settings,
     ) -> Result<(Self, Vec<Suppression>), HeaderError> {
-        let mut all = Vec::new();
-        let lists = paths.iter().map(|path| read(path, settings, &mut all)).collect::<Result<_, _>>()?;
-        all.sort_unstable();
-        all.dedup();
-        Ok((Self(all), lists))
+        let read = paths.iter().map(|path| read(path, settings));
+        let (people, lists) = read.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+        Ok((Self(people), lists))
     }
 
-    pub(super) fn has(&self, recipient: &Recipient) -> bool {
-        !self.0.is_empty() && self.0.binary_search(&short(&recipient.person())).is_ok()
+    /// The lists that name somebody, by their positions.
+    pub(super) fn lists_of(&self, recipient: &Recipient) -> Vec<usize> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let person = short(&recipient.person());
+        let names = |(_, people): &(usize, &Vec<u64>)| people.binary_search(&person).is_ok();
+        self.0.iter().enumerate().filter(names).map(|(list, _)| list).collect()
     }
 }
 
@@ -65,7 +69,7 @@ struct List {
     people: Vec<u64>,
 }
 
-fn read(path: &Path, settings: &Settings, all: &mut Vec<u64>) -> Result<Suppression, HeaderError> {
+fn read(path: &Path, settings: &Settings) -> Result<(Vec<u64>, Suppression), HeaderError> {
     let numbers = Numbers { strict: false, lengths: NumberLengths::Any, ..settings.numbers };
     let told = Suppression { path: path.to_owned(), chats: 0, unread: 0, examples: Vec::new() };
     let mut list = List { told, numbers, people: Vec::new() };
@@ -80,8 +84,7 @@ fn read(path: &Path, settings: &Settings, all: &mut Vec<u64>) -> Result<Suppress
     people.sort_unstable();
     people.dedup();
     told.chats = people.len() as u64;
-    all.append(&mut people);
-    Ok(told)
+    Ok((people, told))
 }
 
 impl List {

@@ -19,11 +19,11 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     calendar::{Day, Spent, Zone},
-    domain::{Message, Person},
+    domain::{CardDigest, Message, Person},
 };
 
 use super::{
-    Identity, Ledger, LedgerError, Service, connect, create_private, explain,
+    Committed, Identity, LEDGER, Ledger, LedgerError, Service, connect, create_private, explain,
     sql::{self, SentRecord, book::Send, instances},
 };
 
@@ -32,6 +32,8 @@ use super::{
 pub struct Book {
     connection: Connection,
     path: PathBuf,
+    /// The number of the campaign that keeps it, in the book.
+    campaign: Option<i64>,
 }
 
 impl Book {
@@ -44,7 +46,7 @@ impl Book {
         let path = folder.join(file_name(identity, host));
         let machine = |error: io::Error| unusable(&path, &error);
         create_folder(folder).map_err(machine)?;
-        create_private(&path).map_err(|error| unusable(&path, &error))?;
+        create_private(&path, false).map_err(|error| unusable(&path, &error))?;
         let connection = connect(&path).map_err(|error| unusable(&path, &error))?;
         Self::prepared(connection, path)
     }
@@ -69,13 +71,24 @@ impl Book {
             return Err(unusable(&path, &"another program, or a newer sendcontact, wrote it"));
         }
         sql::book::configure(&mut connection).map_err(|error| unusable(&path, &error))?;
-        Ok(Self { connection, path })
+        Ok(Self { connection, path, campaign: None })
     }
 
     /// Whether the instance sent the card of a request to its person before, in any campaign.
     pub(super) fn has_sent_before(&self, request: &SentRecord) -> Result<bool, LedgerError> {
         for entry in Entries::of(request).each() {
             let found = sql::book::has_sent(&self.connection, &entry);
+            if found.map_err(|error| unusable(&self.path, &error))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether exactly this request is entered.
+    fn has(&self, request: &SentRecord) -> Result<bool, LedgerError> {
+        for entry in Entries::of(request).each() {
+            let found = sql::book::has(&self.connection, &entry);
             if found.map_err(|error| unusable(&self.path, &error))? {
                 return Ok(true);
             }
@@ -106,9 +119,9 @@ impl Book {
 
     /// Opens a page: no other run writes in the book until the page is full or dropped.
     pub(super) fn page(&mut self) -> Result<Page<'_>, LedgerError> {
-        let Self { connection, path } = self;
+        let Self { connection, path, campaign } = self;
         let transaction = sql::book::begin(connection).map_err(|error| unusable(path, &error))?;
-        Ok(Page { transaction, path })
+        Ok(Page { transaction, path, campaign: *campaign })
     }
 }
 
@@ -138,18 +151,59 @@ impl Entries {
 pub(super) struct Page<'a> {
     transaction: Transaction<'a>,
     path: &'a Path,
+    campaign: Option<i64>,
+}
+
+/// A contact that the history knows as sent, or as possibly sent, later than the ledger does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum SentLater {
+    /// By this very campaign: its ledger has forgotten it.
+    Here {
+        /// When, in milliseconds since 1970.
+        at: i64,
+    },
+    /// By another campaign, whose name is known unless an older version of the program sent it.
+    Elsewhere {
+        /// When, in milliseconds since 1970.
+        at: i64,
+        campaign: Option<String>,
+    },
 }
 
 impl Page<'_> {
+    /// What the history knows of a contact to its person, later than this moment of the row.
+    pub(super) fn sent_later(
+        &self,
+        message: &Message,
+        since: Option<i64>,
+    ) -> Result<Option<SentLater>, LedgerError> {
+        let at = since.unwrap_or(i64::MIN);
+        let names = message.contact.names();
+        let older = CardDigest::older(message.contact.phone().as_u64(), names);
+        let mut last = None;
+        for card in [Some(message.card_digest()), older].into_iter().flatten() {
+            for chat in digests(&message.recipient.person()) {
+                let send = Send { chat: &chat, at, card: &card.0 };
+                let sent = sql::book::sent_after(&self.transaction, &send);
+                last = last
+                    .max(sent.map_err(|error| self.unusable(&error))?.map(|sent| (sent.at, sent.campaign)));
+            }
+        }
+        Ok(last.map(|(at, campaign)| match campaign {
+            Some((id, _)) if Some(id) == self.campaign => SentLater::Here { at },
+            campaign => SentLater::Elsewhere { at, campaign: campaign.map(|(_, name)| name) },
+        }))
+    }
+
     /// Enters a card that is begun at this time.
     pub(super) fn enter(&self, message: &Message, at: i64) -> Result<(), LedgerError> {
         let people = digests(&message.recipient.person());
         let card = message.card_digest().0;
         let enter = || {
             self.unite(&people)?;
-            sql::book::enter(&self.transaction, &Send { chat: &people[0], at, card: &card })
+            sql::book::plan(&self.transaction, &Send { chat: &people[0], at, card: &card }, self.campaign)
         };
-        enter().map(drop).map_err(|error| self.unusable(&error))
+        enter().map_err(|error| self.unusable(&error))
     }
 
     /// What an older version entered for another chat id of a person is the person's from here on, so that
@@ -167,7 +221,8 @@ impl Page<'_> {
                     return Ok(0);
                 }
             }
-            entries.each().next().map_or(Ok(0), |entry| sql::book::enter(&self.transaction, &entry))
+            let own = entries.each().next();
+            own.map_or(Ok(0), |entry| sql::book::enter(&self.transaction, &entry, self.campaign))
         };
         enter().map_err(|error| self.unusable(&error))
     }
@@ -201,7 +256,7 @@ impl Page<'_> {
 
     /// Makes the page last.
     pub(super) fn turn_over(self) -> Result<(), LedgerError> {
-        let Self { transaction, path } = self;
+        let Self { transaction, path, .. } = self;
         transaction.commit().map_err(|error| unusable(path, &error))
     }
 
@@ -211,17 +266,26 @@ impl Page<'_> {
 }
 
 impl Ledger {
-    /// Keeps the sends of a lane in a book from here on. What its instance has sent and the book does
-    /// not know, because it is older or comes from another machine, is brought in; gives how many cards
-    /// that were.
+    /// Keeps the sends of a lane in a book from here on. What its instance has sent and the book does not know is
+    /// brought in, whatever the reason: it is older, comes from another machine, or is an older copy of itself. Gives
+    /// how many cards that were.
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or the book cannot be read or written.
     pub fn keep(&mut self, lane: usize, mut book: Book) -> Result<usize, LedgerError> {
         let name = sql::book::name(&book.connection).map_err(|error| unusable(&book.path, &error))?;
-        let mut brought = 0;
-        if self.book_of(lane)? != name {
-            brought = self.bring_into(lane, &mut book)?;
+        let id = sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
+        let campaign = self.path.file_stem().unwrap_or_default().to_string_lossy();
+        let number = sql::book::campaign(&book.connection, &id.unwrap_or_default(), &campaign);
+        let number = number.map_err(|error| unusable(&book.path, &error))?;
+        sql::book::drop_planned(&book.connection, number).map_err(|error| unusable(&book.path, &error))?;
+        book.campaign = Some(number);
+        let is_other = self.book_of(lane)? != name;
+        if is_other && self.is_forgetful() {
+            return Err(self.forgetful());
+        }
+        let brought = self.bring_into(lane, &mut book)?;
+        if is_other {
             self.name_book(lane, &name)?;
         }
         if let Some(lane) = self.lanes.get_mut(lane) {
@@ -281,6 +345,27 @@ impl Ledger {
         Ok(())
     }
 
+    /// Allows the requests of what was begun in a turn that is on disk.
+    pub(super) fn confirm(&self, committed: &[Committed]) {
+        let begun = self.lanes.iter().zip(committed).filter(|(_, part)| !part.begun.is_empty());
+        for book in begun.filter_map(|(lane, _)| lane.book.as_ref()) {
+            // A book that cannot be written says so in the next turn; the ledger has the intents.
+            let _ = sql::book::confirm(&book.connection, book.campaign);
+        }
+    }
+
+    /// Takes out of the books what was begun in a turn that the ledger could not record: no request was sent.
+    /// What stays in a book that cannot be written now is unknown to the next run.
+    pub(super) fn never_began(&mut self, committed: &[Committed], at: i64) {
+        for (lane, part) in self.lanes.iter_mut().zip(committed) {
+            let Some(book) = lane.book.as_mut().filter(|_| !part.begun.is_empty()) else { continue };
+            let Ok(page) = book.page() else { continue };
+            let taken =
+                part.begun.iter().try_for_each(|begun| page.take_back(&SentRecord::new(&begun.message, at)));
+            let _ = taken.and_then(|()| page.turn_over());
+        }
+    }
+
     /// What is sent without a book is brought in when one is kept again.
     pub(super) fn without_book(&self) -> Result<(), LedgerError> {
         for (lane, _) in self.lanes.iter().enumerate().filter(|(_, lane)| lane.book.is_none()) {
@@ -305,17 +390,23 @@ impl Ledger {
 
     fn bring_into(&self, lane: usize, book: &mut Book) -> Result<usize, LedgerError> {
         let instance = self.filter(lane)?;
-        let page = book.page()?;
-        let (mut brought, mut trouble) = (0, None);
+        let (mut missing, mut trouble) = (Vec::new(), None);
+        // Mostly nothing is missing: then no other run that keeps the book has to wait.
         sql::each_sent(&self.connection, instance, |request| {
-            match page.bring_in(request) {
-                Ok(new) => brought += new,
+            match book.has(request) {
+                Ok(true) => {}
+                Ok(false) => missing.push(request.clone()),
                 Err(error) => trouble = trouble.take().or(Some(error)),
             }
             Ok(())
         })
         .map_err(|error| explain(&self.path, &error))?;
         trouble.map_or(Ok(()), Err)?;
+        if missing.is_empty() {
+            return Ok(0);
+        }
+        let page = book.page()?;
+        let brought = missing.iter().map(|request| page.bring_in(request)).sum::<Result<usize, _>>()?;
         page.turn_over()?;
         Ok(brought)
     }

@@ -4,11 +4,11 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
-use super::beside;
+use super::{beside, private_file::open_private};
 
 /// The file, whether it is there or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,9 @@ impl Control {
     /// What is wanted now; nothing if the run is to go on.
     #[must_use]
     pub fn wish(&self) -> Option<Wish> {
-        let word = fs::read_to_string(&self.0).ok()?;
+        let file = open_private(&self.0, fs::OpenOptions::new().read(true)).ok()?;
+        let mut word = String::new();
+        file.take(LONGEST).read_to_string(&mut word).ok()?;
         [Wish::Pause, Wish::Cancel].into_iter().find(|wish| wish.as_str() == word.trim())
     }
 
@@ -87,6 +89,9 @@ impl Control {
         new.persist(&self.0).map_err(|error| error.error).map(drop)
     }
 }
+
+/// No word is longer.
+const LONGEST: u64 = 64;
 
 /// What the file says when nothing is wanted.
 const GO_ON: &str = "go on";

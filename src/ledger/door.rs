@@ -56,8 +56,10 @@ pub enum Verdict {
 pub struct Turn {
     /// The parts of the lanes, in their order.
     pub parts: Vec<Part>,
-    /// The wall clock, in milliseconds since 1970.
+    /// What time it is, in milliseconds since 1970.
     pub now: i64,
+    /// Whether that is the service's time.
+    pub by_service: bool,
 }
 
 /// What one lane has to record.

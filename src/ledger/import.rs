@@ -26,7 +26,31 @@ pub struct NewSource<'a> {
     pub layout: Option<&'a str>,
 }
 
+/// A list of people who must not be written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuppressionList {
+    /// The name by which it is known when it is given again.
+    pub name: String,
+    /// Whether what has this name is the same list, so that whoever it does not name any more may be
+    /// written to again. What comes through a pipe is another list each time.
+    pub is_lasting: bool,
+}
+
+/// What is given to one import.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The sources, in the order in which entries name them.
+    pub sources: &'a [NewSource<'a>],
+    /// The suppression lists, in the order in which entries name them.
+    pub lists: &'a [SuppressionList],
+    /// Forget whom the lists of earlier runs keep out.
+    pub unsuppress: bool,
+    /// A name by which the input is known again, see [`Ledger::input`].
+    pub name: Option<&'a str>,
+}
+
 /// An import under way; nothing of it lasts before [`Import::finish`].
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact that saves a statement a row")]
 pub struct Import<'a> {
     transaction: Transaction<'a>,
     path: &'a std::path::Path,
@@ -38,6 +62,10 @@ pub struct Import<'a> {
     /// The ledger has doubles, see [`sql::has_doubles`].
     doubles: bool,
     sources: Vec<i64>,
+    /// The lists that are given: the id, and whether it lasts.
+    lists: Vec<(i64, bool)>,
+    /// A list keeps somebody out.
+    keeps_out: bool,
     ordinal: i64,
 }
 
@@ -91,8 +119,7 @@ impl Ledger {
     /// the import lasts.
     pub fn import_while<T, E: From<LedgerError>>(
         &mut self,
-        sources: &[NewSource<'_>],
-        input: Option<&str>,
+        input: &Input<'_>,
         read: impl FnOnce(&mut dyn FnMut(Entry) -> Result<(), E>) -> Result<T, E>,
     ) -> Result<(T, u64), E> {
         let path = self.path.clone();
@@ -100,7 +127,7 @@ impl Ledger {
         thread::scope(|scope| {
             let writer = thread::Builder::new()
                 .name("ledger".to_owned())
-                .spawn_scoped(scope, move || self.write(sources, input, &waiting))
+                .spawn_scoped(scope, move || self.write(input, &waiting))
                 .map_err(|error| machine(&path, &error))?;
             let read = hand_over(&batches, read);
             drop(batches);
@@ -109,16 +136,12 @@ impl Ledger {
         })
     }
 
-    fn write(
-        &mut self,
-        sources: &[NewSource<'_>],
-        input: Option<&str>,
-        batches: &mpsc::Receiver<Batch>,
-    ) -> Result<u64, LedgerError> {
+    fn write(&mut self, input: &Input<'_>, batches: &mpsc::Receiver<Batch>) -> Result<u64, LedgerError> {
         let mut import = self.import()?;
-        for source in sources {
+        for source in input.sources {
             import.source(*source)?;
         }
+        import.lists(input.lists, input.unsuppress)?;
         for batch in batches {
             match batch {
                 Batch::Entries(entries) => {
@@ -126,7 +149,7 @@ impl Ledger {
                         import.entry(entry)?;
                     }
                 }
-                Batch::End => return import.finish(input),
+                Batch::End => return import.finish(input.name),
             }
         }
         Ok(0)
@@ -146,8 +169,21 @@ impl Ledger {
                 sql::drop_key_index(&transaction)?;
             }
             let doubles = sql::has_doubles(&transaction)?;
-            let (sources, ordinal) = (Vec::new(), 0);
-            Ok(Import { transaction, path, listing, first, others: false, doubles, sources, ordinal })
+            let keeps_out = sql::keeps_out(&transaction)?;
+            let (sources, lists, ordinal) = (Vec::new(), Vec::new(), 0);
+            let others = false;
+            Ok(Import {
+                transaction,
+                path,
+                listing,
+                first,
+                others,
+                doubles,
+                sources,
+                lists,
+                keeps_out,
+                ordinal,
+            })
         };
         begin().map_err(|error| explain(path, &error))
     }
@@ -175,6 +211,26 @@ impl Import<'_> {
         Ok(())
     }
 
+    /// The suppression lists, before the first entry; entries name them by their positions. Whom other lists
+    /// named in earlier imports stays kept out, unless that is to be forgotten.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn lists(&mut self, lists: &[SuppressionList], unsuppress: bool) -> Result<(), LedgerError> {
+        let mut give = || {
+            if unsuppress {
+                sql::forget_kept_out(&self.transaction)?;
+                self.keeps_out = false;
+            }
+            for list in lists {
+                let id = sql::give_list(&self.transaction, &list.name, self.listing)?;
+                self.lists.push((id, list.is_lasting));
+            }
+            Ok(())
+        };
+        give().map_err(|error| explain(self.path, &error))
+    }
+
     /// One row of a source that was told before.
     ///
     /// # Errors
@@ -182,8 +238,8 @@ impl Import<'_> {
     pub fn entry(&mut self, entry: &Entry) -> Result<(), LedgerError> {
         self.ordinal += 1;
         match &entry.finding {
-            Finding::Message(message) => self.message(entry, message, State::Pending),
-            Finding::Suppressed(message) => self.message(entry, message, State::Suppressed),
+            Finding::Message(message) => self.message(entry, message, &[]),
+            Finding::Suppressed(message, lists) => self.message(entry, message, lists),
             Finding::Problem(problem, written) => self.problem(entry, problem, written),
         }
         .map_err(|error| explain(self.path, &error))
@@ -209,9 +265,28 @@ impl Import<'_> {
             .map_err(|error| explain(path, &error))
     }
 
-    fn message(&self, entry: &Entry, message: &Message, state: State) -> rusqlite::Result<()> {
+    /// Whether somebody must not be written to, whom these of the lists name that are given.
+    fn is_kept_out(&mut self, person: &str, lists: &[usize]) -> rusqlite::Result<bool> {
+        let known = self.keeps_out && sql::is_kept_out(&self.transaction, person)?;
+        if !known && lists.is_empty() {
+            return Ok(false);
+        }
+        for (place, (list, is_lasting)) in self.lists.iter().enumerate() {
+            if lists.contains(&place) {
+                sql::keep_out(&self.transaction, person, *list)?;
+            } else if *is_lasting {
+                sql::release(&self.transaction, person, *list)?;
+            }
+        }
+        self.keeps_out = true;
+        Ok(!lists.is_empty() || sql::is_kept_out(&self.transaction, person)?)
+    }
+
+    fn message(&mut self, entry: &Entry, message: &Message, lists: &[usize]) -> rusqlite::Result<()> {
         let chat = message.recipient.chat();
         let person = chat.person();
+        let is_kept_out = self.is_kept_out(person.as_str(), lists)?;
+        let state = if is_kept_out { State::Suppressed } else { State::Pending };
         let card = message.card_digest().0;
         let recipient = message.recipient.to_string();
         let phone_contact = message.contact.phone().to_string();

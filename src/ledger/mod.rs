@@ -6,6 +6,7 @@
 
 mod book;
 mod control;
+mod copy;
 mod door;
 mod gate;
 mod import;
@@ -13,6 +14,7 @@ mod lanes;
 mod lines;
 mod lock;
 mod place;
+mod private_file;
 mod queue;
 mod runs;
 mod seen;
@@ -22,11 +24,12 @@ mod tracking;
 mod unknown;
 
 use std::{
-    fmt, fs, io,
+    fmt::{self, Write as _},
+    fs, io,
     path::{Path, PathBuf},
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use crate::{
     domain::Counts,
@@ -37,13 +40,15 @@ pub use book::Book;
 pub use control::{Control, Wish};
 pub use door::{Begun, Broken, Committed, Door, Part, Recorded, RowId, Settlement, Turn, Verdict};
 pub use gate::{Held, Rules, Zones};
-pub use import::{Import, NewSource};
+pub use import::{Import, Input, NewSource, SuppressionList};
 use lanes::Lane;
 pub use lanes::{Party, Portion};
 pub use lines::{Line, Listed};
 use lock::Lock;
 pub use place::{belongs, files};
 use place::{beside, has_one_place};
+use private_file::open_private;
+pub use private_file::{Access, NotPrivate, read_plain};
 pub use runs::{NewRun, Reason, Run, RunId};
 pub use seen::Seen;
 pub use tracking::{Awaited, Heard, Tracked};
@@ -113,6 +118,13 @@ pub enum LedgerError {
         /// What SQLite says.
         reason: String,
     },
+    /// It, or a file that stands beside it, is not a plain file of the user's own.
+    NotPrivate {
+        /// The file.
+        path: PathBuf,
+        /// What it is instead.
+        why: NotPrivate,
+    },
     /// It has several names, each of which would have a lock of its own.
     SeveralNames {
         /// The ledger, by one of them.
@@ -121,6 +133,23 @@ pub enum LedgerError {
     /// The file is gone, and what was written last is left beside it.
     Lost {
         /// The ledger.
+        path: PathBuf,
+    },
+    /// The last run was cut off, and the file is gone in which it wrote last.
+    Forgetful {
+        /// The ledger.
+        path: PathBuf,
+        /// What is missing.
+        missing: PathBuf,
+    },
+    /// The file was removed or replaced while a run was on.
+    Moved {
+        /// The ledger.
+        path: PathBuf,
+    },
+    /// Something stands where a copy was to be made.
+    Exists {
+        /// Where.
         path: PathBuf,
     },
     /// A newer version of the program wrote it.
@@ -187,8 +216,21 @@ impl LedgerError {
                 Fault::LedgerDamaged { path: shown(path), reason: reason.clone() }
             }
             Self::Scratch { reason } => Fault::Scratch { reason: reason.clone() },
+            Self::NotPrivate { path, why } => {
+                let path = shown(path);
+                match why {
+                    NotPrivate::NotPlain => Fault::NotPlain { path },
+                    NotPrivate::OtherOwner => Fault::OtherOwner { path },
+                    NotPrivate::OpenToOthers => Fault::OpenToOthers { path },
+                }
+            }
             Self::SeveralNames { path } => Fault::LedgerNames { path: shown(path) },
             Self::Lost { path } => Fault::LedgerLost { path: shown(path) },
+            Self::Forgetful { path, missing } => {
+                Fault::LedgerForgetful { path: shown(path), missing: shown(missing) }
+            }
+            Self::Moved { path } => Fault::LedgerMoved { path: shown(path) },
+            Self::Exists { path } => Fault::CopyExists { path: shown(path) },
             Self::Newer { path, version } => {
                 Fault::LedgerNewer { path: shown(path), version: *version as u64 }
             }
@@ -215,8 +257,22 @@ pub struct Ledger {
     lanes: Vec<Lane>,
     /// What was wanted of a run that was killed.
     left_behind: Option<Wish>,
-    _lock: Option<Lock>,
+    /// This opening made it.
+    is_new: bool,
+    /// The last run was cut off and its `-wal` is gone: the send history must know what it sent.
+    is_forgetful: bool,
+    /// What other campaigns have sent is sent once more.
+    again: bool,
+    lock: Option<Lock>,
 }
+
+/// The fact that names the ledger in send histories.
+const LEDGER: &str = "ledger";
+
+/// The fact that a run sends from it, or was cut off: the number of the run. It stands in the ledger itself
+/// before the first request and is taken away with the end of the run, so that a ledger without its `-wal`
+/// shows that something is missing.
+const OPEN_RUN: &str = "open run";
 
 impl Ledger {
     /// Opens a ledger for a run of these instances, or makes one (mode 0600). Each of them is a lane,
@@ -255,12 +311,21 @@ impl Ledger {
         if !path.exists() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
+        private_file::must_be_plain(path)?;
+        let connection = connect_to_read(path)?;
+        // A reader that ends must not move the `-wal` of a run that was cut off into the ledger.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .map_err(|error| explain(path, &error))?;
         let ledger = Self {
-            connection: connect(path)?,
+            connection,
             path: path.to_owned(),
             lanes: Vec::new(),
             left_behind: None,
-            _lock: None,
+            is_new: false,
+            is_forgetful: false,
+            again: false,
+            lock: None,
         };
         ledger.check_kind()?;
         sql::read_as_of_today(&ledger.connection).map_err(|error| explain(path, &error))?;
@@ -322,6 +387,35 @@ impl Ledger {
         held().map_err(|error| explain(&self.path, &error))
     }
 
+    /// How many rows of the files that are given are suppressed only because earlier runs were given a list
+    /// that this one is not, by the name of the list; an empty name: nobody knows which list.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn still_suppressed(&self) -> Result<Vec<(String, u64)>, LedgerError> {
+        if !self.keeps_out()? {
+            return Ok(Vec::new());
+        }
+        sql::still_suppressed(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// How a source was read when it was given last, if it ever was.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn layout_of(&self, source: &str) -> Result<Option<String>, LedgerError> {
+        let sources = sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        Ok(sources.into_iter().find(|known| known.name == source).and_then(|known| known.layout))
+    }
+
+    /// Whether the list of any run keeps somebody out.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn keeps_out(&self) -> Result<bool, LedgerError> {
+        sql::keeps_out(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
     /// Puts every failed row of the files that are given back to pending, or to suppressed if it is
     /// left out now; gives how many.
     ///
@@ -331,20 +425,95 @@ impl Ledger {
         sql::failed_to_pending(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
+    /// Has rows that other campaigns of the same instances have sent to the same people sent once more.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn send_again(&mut self) -> Result<(), LedgerError> {
+        self.again = true;
+        sql::sent_before_to_pending(&self.connection).map(drop).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Notes durably that a run is going to send, before its first request.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written, or when the last run was cut off, its `-wal` is gone
+    /// and no send history can tell what it sent.
+    pub fn open_run(&mut self, run: RunId) -> Result<(), LedgerError> {
+        if self.is_forgetful && self.lanes.iter().any(|lane| lane.book.is_none()) {
+            return Err(self.forgetful());
+        }
+        let note = || {
+            sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())?;
+            sql::checkpoint(&self.connection)?;
+            // So that a `-wal` is there as long as the run is.
+            sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())
+        };
+        note().map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Whether the last run was cut off and the file is gone in which it wrote last. What it sent is looked up
+    /// in the send history before each contact.
+    #[must_use]
+    pub const fn is_forgetful(&self) -> bool {
+        self.is_forgetful
+    }
+
+    fn forgetful(&self) -> LedgerError {
+        LedgerError::Forgetful { path: self.path.clone(), missing: beside(&self.path, "-wal") }
+    }
+
+    /// Removes a ledger that this opening made, while nobody else can hold it.
+    pub fn discard_if_new(self) {
+        let Self { connection, path, is_new, lock, .. } = self;
+        drop(connection);
+        if is_new {
+            for file in [path.clone(), beside(&path, "-wal"), beside(&path, "-shm")] {
+                // What is not there, or cannot go, does no harm: it holds no row.
+                let _ = fs::remove_file(file);
+            }
+            lock.into_iter().for_each(Lock::remove);
+        }
+    }
+
     fn open_writable(path: &Path) -> Result<Self, LedgerError> {
         has_one_place(path)?;
-        let lock = Lock::take(path)?;
+        private_file::must_be_private(path)?;
+        let mut lock = Lock::take(path)?;
         let left_behind = Control::of(path).withdraw().map_err(|error| machine(path, &error))?;
-        if !path.exists() {
+        let is_new = !path.exists();
+        if is_new {
             create(path)?;
         }
-        let connection = connect(path)?;
-        let (path, lanes) = (path.to_owned(), Vec::new());
-        let mut ledger = Self { connection, path, lanes, left_behind, _lock: Some(lock) };
+        lock.take_file(path)?;
+        // Before SQLite makes a new one.
+        let has_wal = fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0);
+        let mut ledger = Self {
+            connection: connect(path)?,
+            path: path.to_owned(),
+            lanes: Vec::new(),
+            left_behind,
+            is_new,
+            is_forgetful: false,
+            again: false,
+            lock: Some(lock),
+        };
         ledger.check_kind()?;
         ledger.check_whole()?;
+        let open_run = sql::fact(&ledger.connection, OPEN_RUN).map_err(|error| explain(path, &error))?;
+        ledger.is_forgetful = open_run.is_some() && !has_wal;
         ledger.prepare_writer().map_err(|error| explain(&ledger.path, &error))?;
+        if has_wal {
+            // What the last run wrote is all here.
+            sql::remove_fact(&ledger.connection, OPEN_RUN).map_err(|error| explain(path, &error))?;
+        }
         Ok(ledger)
+    }
+
+    /// Whether the ledger is still the file that was opened.
+    fn check_place(&self) -> Result<(), LedgerError> {
+        let in_place = self.lock.as_ref().is_none_or(|lock| lock.is_in_place(&self.path));
+        if in_place { Ok(()) } else { Err(LedgerError::Moved { path: self.path.clone() }) }
     }
 
     fn prepare_writer(&mut self) -> rusqlite::Result<()> {
@@ -385,7 +554,7 @@ fn create(path: &Path) -> Result<(), LedgerError> {
     let new = beside(path, "-new");
     // Left by a run that died here; it holds no row.
     let _gone = fs::remove_file(&new);
-    create_private(&new)?;
+    create_private(&new, true)?;
     let mut connection = connect(&new)?;
     sql::migrate(&mut connection, 0).map_err(|error| explain(path, &error))?;
     drop(connection);
@@ -410,13 +579,50 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
     Connection::open_with_flags(path, flags).map_err(|error| explain(path, &error))
 }
 
-/// An empty file is a new SQLite database; made here so that nobody else can ever read it.
-fn create_private(path: &Path) -> Result<(), LedgerError> {
+/// Even a reader needs files beside the ledger. Where the folder takes none, nobody writes to the ledger: it is
+/// read as it stands, unless what was written last stands beside it.
+fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
+    let connection = connect(path)?;
+    let is_closed = |error: &rusqlite::Error| {
+        matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+    };
+    let last_words = beside(path, "-wal");
+    match sql::version(&connection) {
+        Err(error) if is_closed(&error) && !last_words.exists() => {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+                | OpenFlags::SQLITE_OPEN_URI
+                | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            Connection::open_with_flags(immutable(path), flags).map_err(|error| explain(path, &error))
+        }
+        Err(_) | Ok(_) => Ok(connection),
+    }
+}
+
+/// The name of a file that does not change (<https://sqlite.org/uri.html>).
+fn immutable(path: &Path) -> String {
+    let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut uri = String::from("file:");
+    for byte in whole.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                uri.push(char::from(*byte));
+            }
+            b'\\' if cfg!(windows) => uri.push('/'),
+            // Writing to a string cannot fail.
+            _ => drop(write!(uri, "%{byte:02X}")),
+        }
+    }
+    uri + "?immutable=1"
+}
+
+/// An empty file is a new SQLite database; made here so that nobody else can ever read it. One that must
+/// be new is never a file that is there already.
+fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerError> {
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create(true).create_new(is_new).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|error| machine(path, &error))
+    open_private(path, &mut options).map(drop)
 }
 
 fn machine(path: &Path, error: &io::Error) -> LedgerError {

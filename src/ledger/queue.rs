@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction};
 
 use super::{
     Ledger, LedgerError,
-    book::{Book, Page},
+    book::{Book, Page, SentLater},
     door::{Begun, Broken, Committed, Part, Recorded, RowId, Settlement, Turn, Verdict},
     explain,
     gate::{Gate, Held, Memory, Zones},
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::crash_points::{self, Point};
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
+use crate::sentences::{Language, OwnWords, Sentence};
 
 /// Rows that are read ahead at a time.
 const PAGE: usize = 512;
@@ -25,7 +26,13 @@ const MOST_LOOKS: usize = 8 * PAGE;
 
 /// The queues of the lanes, in their order.
 #[derive(Debug, Default)]
-pub(super) struct Queues(Vec<Queue>);
+pub(super) struct Queues {
+    queues: Vec<Queue>,
+    /// What other campaigns have sent is sent once more.
+    again: bool,
+    /// When it was last looked whether the ledger is still where it was, in milliseconds since 1970.
+    looked: i64,
+}
 
 /// The pending rows of a lane in the order of the input, again and again from its beginning: those that came back,
 /// and those that were passed over.
@@ -55,14 +62,20 @@ struct Desk<'a> {
     /// One a lane.
     pages: Vec<Option<Page<'a>>>,
     path: &'a Path,
+    again: bool,
 }
 
 /// The desk as one lane uses it, at the moment of a turn.
 struct Place<'a> {
     transaction: &'a Transaction<'a>,
     page: Option<&'a Page<'a>>,
+    /// Of all lanes.
+    pages: &'a [Option<Page<'a>>],
     path: &'a Path,
     now: i64,
+    again: bool,
+    /// Whether that is the service's time.
+    by_service: bool,
 }
 
 impl Ledger {
@@ -86,7 +99,8 @@ impl Queues {
     /// Those of the ledger's lanes, from the beginning of the list.
     pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
         let queue = |lane| Ok(Queue { instance: ledger.filter(lane)?, ..Queue::default() });
-        (0..ledger.lanes.len()).map(queue).collect::<Result<_, _>>().map(Self)
+        let queues = (0..ledger.lanes.len()).map(queue).collect::<Result<_, _>>()?;
+        Ok(Self { queues, again: ledger.again, looked: 0 })
     }
 
     /// Records a turn, all of it or nothing.
@@ -99,13 +113,31 @@ impl Queues {
     }
 
     fn commit(&mut self, ledger: &mut Ledger, turn: &Turn) -> Result<Vec<Committed>, LedgerError> {
-        let desk = Desk::open(ledger, turn)?;
-        let lanes = self.0.iter_mut().zip(&turn.parts).enumerate();
-        let committed = lanes
-            .map(|(lane, (queue, part))| queue.record(&desk.place(lane, turn.now), part))
+        self.look_for(ledger, turn.now)?;
+        let desk = Desk::open(ledger, turn, self.again)?;
+        let lanes = self.queues.iter_mut().zip(&turn.parts).enumerate();
+        let committed: Vec<Committed> = lanes
+            .map(|(lane, (queue, part))| queue.record(&desk.place(lane, (turn.now, turn.by_service)), part))
             .collect::<Result<_, _>>()?;
-        desk.commit()?;
-        Ok(committed)
+        match desk.commit() {
+            Ok(()) => {
+                ledger.confirm(&committed);
+                Ok(committed)
+            }
+            Err(error) => {
+                ledger.never_began(&committed, turn.now);
+                Err(error)
+            }
+        }
+    }
+
+    /// At most once a second: a ledger that was removed or replaced records nothing that outlasts the run.
+    fn look_for(&mut self, ledger: &Ledger, now: i64) -> Result<(), LedgerError> {
+        if (now - self.looked).unsigned_abs() >= 1_000 {
+            self.looked = now;
+            ledger.check_place()?;
+        }
+        Ok(())
     }
 
     /// Records a turn once more without the book that broke it. A lane that has to count in it begins
@@ -122,7 +154,9 @@ impl Queues {
         ledger.lanes[lane].book = None;
         ledger.without_book()?;
         // What the broken turn has read is pending still.
-        self.0.iter_mut().for_each(|queue| *queue = Queue { instance: queue.instance, ..Queue::default() });
+        self.queues
+            .iter_mut()
+            .for_each(|queue| *queue = Queue { instance: queue.instance, ..Queue::default() });
         let mut committed = self.commit(ledger, turn)?;
         committed[lane].without_book = Some(error);
         Ok(committed)
@@ -218,13 +252,14 @@ impl Queue {
 }
 
 impl<'a> Desk<'a> {
-    fn open(ledger: &'a mut Ledger, turn: &Turn) -> Result<Self, LedgerError> {
+    fn open(ledger: &'a mut Ledger, turn: &Turn, again: bool) -> Result<Self, LedgerError> {
         let Ledger { connection, path, lanes, .. } = ledger;
+        let begins = turn.parts.iter().any(|part| part.begin > 0);
         let mut pages: Vec<_> = lanes.iter().map(|_| None).collect();
         let books = lanes.iter_mut().map(|lane| lane.book.as_mut()).enumerate();
         let mut wanted: Vec<(usize, &mut Book)> = books
             .zip(&turn.parts)
-            .filter_map(|((lane, book), part)| Some((lane, book?)).filter(|_| writes_in_book(part)))
+            .filter_map(|((lane, book), part)| Some((lane, book?)).filter(|_| begins || writes_in_book(part)))
             .collect();
         // Whoever keeps some of the same books opens them in the same order.
         wanted.sort_unstable_by(|(_, one), (_, other)| one.path().cmp(other.path()));
@@ -232,16 +267,17 @@ impl<'a> Desk<'a> {
             pages[lane] = Some(book.page()?);
         }
         let transaction = connection.transaction().map_err(|error| explain(path, &error))?;
-        Ok(Self { transaction, pages, path })
+        Ok(Self { transaction, pages, path, again })
     }
 
-    fn place(&self, lane: usize, now: i64) -> Place<'_> {
+    fn place(&self, lane: usize, (now, by_service): (i64, bool)) -> Place<'_> {
         let page = self.pages.get(lane).and_then(Option::as_ref);
-        Place { transaction: &self.transaction, page, path: self.path, now }
+        let Self { transaction, pages, path, again } = self;
+        Place { transaction, page, pages, path, now, by_service, again: *again }
     }
 
     fn commit(self) -> Result<(), LedgerError> {
-        let Self { transaction, pages, path } = self;
+        let Self { transaction, pages, path, .. } = self;
         crash_points::pass(Point::BeforeCommit);
         // First the books: several files are never written at once, and what is in them and not in
         // the ledger is a card too many, not one too few.
@@ -274,10 +310,34 @@ impl Place<'_> {
             None => Some(Zones::Own),
         };
         let Some(zones) = zones else { return Ok(None) };
-        sql::begin(self.transaction, record.id, self.now).map_err(|error| self.explain(&error))?;
+        let (id, sent_at) = (record.id, record.sent_at);
         let begun = read(record, recipient, zones).map_err(|error| self.explain(&error))?;
+        if self.leave_out(id, &begun.message, sent_at)? {
+            return Ok(None);
+        }
+        let intent = (self.now, self.by_service);
+        sql::begin(self.transaction, id, intent).map_err(|error| self.explain(&error))?;
         self.page.map_or(Ok(()), |page| page.enter(&begun.message, self.now))?;
         Ok(Some(begun))
+    }
+
+    /// Whether a send history knows that the person had the contact, or may have had it: what this ledger has
+    /// forgotten becomes unknown, what another campaign sent is left out.
+    fn leave_out(&self, id: i64, message: &Message, sent_at: Option<i64>) -> Result<bool, LedgerError> {
+        let later = self.pages.iter().flatten().map(|page| page.sent_later(message, sent_at));
+        let later = later.collect::<Result<Vec<_>, _>>()?;
+        let left_out = match later.into_iter().flatten().next() {
+            Some(SentLater::Here { at }) => {
+                let error = OwnWords::LedgerForgot.say(Language::En);
+                sql::forgotten(self.transaction, id, at, &error)
+            }
+            Some(SentLater::Elsewhere { at, campaign }) if !self.again => {
+                let sentence = Sentence::SentBefore { campaign: campaign.unwrap_or_default(), day: day(at) };
+                sql::sent_before(self.transaction, id, &sentence.to_keep())
+            }
+            Some(SentLater::Elsewhere { .. }) | None => return Ok(false),
+        };
+        left_out.map(|()| true).map_err(|error| self.explain(&error))
     }
 
     fn explain(&self, error: &rusqlite::Error) -> LedgerError {
@@ -309,15 +369,23 @@ fn settle(transaction: &rusqlite::Transaction<'_>, settlement: &Settlement) -> r
     }
 }
 
-/// What was checked on its way in is read back as it was; anything else is damage.
+/// The day of a moment, in UTC.
+fn day(at: i64) -> String {
+    jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime("%Y-%m-%d").to_string()
+}
+
+/// What was checked on its way in is read back as it was, and comes to the key of the row; anything else is
+/// damage.
 fn read(record: PendingRecord, recipient: Option<Recipient>, zones: Zones) -> rusqlite::Result<Begun> {
-    let [first, middle, last, company] = record.names;
+    let PendingRecord { card, person, .. } = &record;
+    let [first, middle, last, company] = record.names.clone();
     let names = Names { first, middle, last, company };
     let message =
         recipient.zip(Phone::from_digits(&record.phone_contact).ok()).and_then(|(recipient, phone)| {
             Some(Message { recipient, contact: Contact::new(phone, &names).ok()? })
         });
     message
+        .filter(|message| *card == message.card_digest().0 && message.recipient.person().as_str() == person)
         .map(|message| Begun { row: RowId(record.id), number: record.number, message, zones })
         .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, record.id))
 }

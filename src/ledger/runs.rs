@@ -1,12 +1,14 @@
 //! The history of a campaign: which commands worked on it, when, and what they changed; and what
 //! the rows come to by reason and by delivery.
 
+use std::fmt;
+
 use serde_json::{Map, Value};
 
 use crate::domain::{Counts, Delivery, Status};
 
 use super::{
-    Ledger, LedgerError, explain,
+    Ledger, LedgerError, OPEN_RUN, explain,
     sql::{self, RunRecord},
 };
 
@@ -50,6 +52,12 @@ pub struct NewRun<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunId(i64);
 
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// Why some rows were not accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
@@ -76,8 +84,23 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn end_run(&mut self, run: RunId, ended: i64, exit: u8, after: &Counts) -> Result<(), LedgerError> {
-        sql::end_run(&self.connection, run.0, ended, (exit, &written(after)))
-            .map_err(|error| explain(&self.path, &error))
+        let end = || {
+            let transaction = self.connection.unchecked_transaction()?;
+            sql::end_run(&transaction, run.0, ended, (exit, &written(after)))?;
+            if sql::fact(&transaction, OPEN_RUN)?.is_some_and(|open| open == run.to_string()) {
+                sql::remove_fact(&transaction, OPEN_RUN)?;
+            }
+            transaction.commit()
+        };
+        end().map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Sets when a run began (milliseconds since 1970): it has begun before the service told its time.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn correct_begin(&mut self, run: RunId, began: i64) -> Result<(), LedgerError> {
+        sql::correct_begin(&self.connection, run.0, began).map_err(|error| explain(&self.path, &error))
     }
 
     /// Every run, in the order in which they began.

@@ -47,7 +47,7 @@ fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
 }
 
 fn turn(door: &Door, settle: Vec<Settlement>, begin: usize) -> Committed {
-    let turn = Turn { parts: vec![Part { settle, begin, rules: None }], now: 1 };
+    let turn = Turn { parts: vec![Part { settle, begin, rules: None }], now: 1, by_service: true };
     door.commit(turn).blocking_recv().unwrap().unwrap().remove(0)
 }
 

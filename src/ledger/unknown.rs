@@ -35,6 +35,8 @@ pub struct Unknown {
     pub names: [String; 4],
     /// When its request was begun, in milliseconds since 1970.
     pub sent_at: i64,
+    /// Whether that is the service's time.
+    pub is_dated: bool,
     /// Whether the same card went to the same person before, in another campaign of the instance's book.
     pub sent_before: bool,
     /// Whether the instance's book knows the same card, at about the same time, as sent for another campaign.
@@ -64,6 +66,8 @@ pub enum Resolution {
     Missed(i64),
     /// It stays unknown: a look-up proved nothing.
     NoProof,
+    /// The same, and none ever will: its request was begun at a time that is not the service's.
+    Undated,
 }
 
 impl Unknown {
@@ -144,6 +148,15 @@ impl Ledger {
         Ok(changed)
     }
 
+    /// The answers of the service contradicted each other about its time: that of no request whose fate is unknown
+    /// counts as the service's.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written.
+    pub fn doubt_times(&mut self) -> Result<(), LedgerError> {
+        sql::doubt_times(&self.connection).map(drop).map_err(|error| explain(&self.path, &error))
+    }
+
     fn resolve_all(
         &mut self,
         resolutions: &[(RowId, Resolution)],
@@ -166,6 +179,9 @@ impl Ledger {
                 Resolution::Resend => sql::unknown_to_pending(&transaction, row.0, true)?,
                 Resolution::Missed(now) => sql::miss(&transaction, row.0, *now)?,
                 Resolution::NoProof => sql::forget_miss(&transaction, row.0)?,
+                Resolution::Undated => {
+                    sql::note_undated(&transaction, row.0, &Sentence::TimeNotTold.to_keep())?
+                }
             };
         }
         transaction.commit()?;

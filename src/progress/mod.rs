@@ -200,7 +200,7 @@ impl Teller {
 /// Nobody may be there to read it; the run goes on.
 fn print(text: &str) {
     use std::io::Write;
-    let _gone = writeln!(std::io::stderr(), "{text}");
+    let _gone = writeln!(std::io::stderr(), "{}", sentences::shown_lines(text));
 }
 
 fn settled(counts: &Counts) -> u64 {
@@ -219,7 +219,9 @@ fn stopping(stop: &Stop, language: Language) -> String {
         Stop::Failures(cards) => Talk::FinishingRefused { cards: *cards },
         Stop::Limit => Talk::LimitReached,
         Stop::Interrupted => Talk::Interrupted,
-        Stop::Rules(..) | Stop::Late(_) | Stop::Book { .. } => return Running::OutOfHours.say(language),
+        Stop::Rules(..) | Stop::Late(_) | Stop::Book { .. } | Stop::NotWaited(_) => {
+            return Running::OutOfHours.say(language);
+        }
         Stop::Cancelled => return Running::Cancelling.say(language),
     };
     talk.say(language)

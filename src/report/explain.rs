@@ -15,9 +15,9 @@ pub(super) fn explanation(line: &Line, sources: &[Listed], language: Language) -
         Status::Invalid => noted(line, language).unwrap_or_default(),
         Status::Failed => Explanation::Refused { words: words() }.say(language),
         Status::Unknown if line.error.is_empty() => Explanation::UnderWay.say(language),
-        Status::Unknown => Explanation::Unclear { words: words() }.say(language),
+        Status::Unknown => unclear(line, language),
         Status::Duplicate => duplicate(line, sources).say(language),
-        Status::Suppressed => Explanation::Suppressed.say(language),
+        Status::Suppressed => noted(line, language).unwrap_or_else(|| Explanation::Suppressed.say(language)),
         Status::Pending if !line.given => Explanation::NotGiven.say(language),
         Status::Pending if line.attempts > 0 => Explanation::PutOff.say(language),
         Status::Pending => Explanation::Pending.say(language),
@@ -27,6 +27,13 @@ pub(super) fn explanation(line: &Line, sources: &[Listed], language: Language) -
     } else {
         format!("{sentence} {}", Explanation::Unlisted.say(language)).trim_start().to_owned()
     }
+}
+
+/// That nobody knows, and why no look-up will, if so.
+fn unclear(line: &Line, language: Language) -> String {
+    let words = OwnWords::of_error(&line.error, language);
+    let said = [Explanation::Unclear { words }.say(language)].into_iter().chain(noted(line, language));
+    said.collect::<Vec<_>>().join(" ")
 }
 
 /// How it came to be accepted, if that is worth a word, and what is known of its delivery.
@@ -106,7 +113,8 @@ mod tests {
             Line { explanation: Some(Sentence::NumberMissing), ..line(Status::Invalid) },
             Line { error: words.clone(), ..line(Status::Failed) },
             Line { error: words, ..line(Status::Unknown) },
-            Line { error: ended, ..line(Status::Unknown) },
+            Line { error: ended.clone(), ..line(Status::Unknown) },
+            Line { error: ended, explanation: Some(Sentence::TimeNotTold), ..line(Status::Unknown) },
             line(Status::Unknown),
             line(Status::Duplicate),
             Line { duplicate_of: Some((3, 0)), ..line(Status::Duplicate) },

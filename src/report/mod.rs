@@ -13,8 +13,10 @@ mod vcf;
 mod xlsx;
 
 use std::{
+    fs,
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 pub use brief::brief;
@@ -137,7 +139,7 @@ pub struct Written {
 /// [`ReportError`]: the ledger cannot be read, or the file cannot be written.
 pub fn write(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Written, ReportError> {
     let failed = |source| ReportError::Write { path: path.to_owned(), source };
-    let mut file = beside(path).map_err(failed)?;
+    let mut file = temporary(path).map_err(failed)?;
     let mut out = BufWriter::new(&mut file);
     let rows = match wish.form {
         Form::Csv { delimiter, fallback } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), wish),
@@ -158,12 +160,37 @@ pub fn write(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Written, Repor
 /// # Errors
 /// [`ReportError::Place`] when the folder takes no file.
 pub fn probe(path: &Path) -> Result<(), ReportError> {
-    beside(path).map(drop).map_err(|source| ReportError::Place { path: path.to_owned(), source })
+    temporary(path).map(drop).map_err(|source| ReportError::Place { path: path.to_owned(), source })
 }
 
-/// A file without a name yet, in the same folder, which only its owner may read.
-fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    tempfile::Builder::new().prefix(".sendcontact-").tempfile_in(folder(path))
+/// How the names of unfinished files begin.
+const UNFINISHED: &str = ".sendcontact-";
+
+/// An unfinished file in the same folder, which only its owner may read. What a killed run left there goes.
+///
+/// # Errors
+/// When the folder takes no file.
+pub fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    remove_left_behind(folder(path));
+    tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder(path))
+}
+
+/// Nobody writes a file for so long without writing to it.
+const ABANDONED: Duration = Duration::from_hours(24);
+
+/// Removes unfinished files of runs that were killed. What cannot go stays; it is in nobody's way.
+fn remove_left_behind(folder: &Path) {
+    let is_abandoned = |file: &fs::DirEntry| {
+        let name = file.file_name();
+        let rest = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED));
+        let is_ours =
+            rest.is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let age = || file.metadata().ok().filter(fs::Metadata::is_file)?.modified().ok()?.elapsed().ok();
+        is_ours && age().is_some_and(|age| age >= ABANDONED)
+    };
+    for file in fs::read_dir(folder).into_iter().flatten().flatten().filter(is_abandoned) {
+        let _gone = fs::remove_file(file.path());
+    }
 }
 
 fn folder(path: &Path) -> &Path {

@@ -32,13 +32,31 @@ pub(super) fn write(ledger: &Ledger, out: &mut dyn Write, wish: &Wish) -> Result
         if wish.takes(line.status) {
             let card = card(&line, &explanation(&line, &sources, wish.language))
                 .map_err(|error| io::Error::other(error.to_string()))?;
-            let card = card.replace('\n', "\r\n").replace(LINE_END, "\\n").replace(TAB, "\t");
-            out.write_all(card.as_bytes())?;
+            let card = without_markers(&card).replace('\n', "\r\n");
+            out.write_all(card.replace(LINE_END, "\\n").replace(TAB, "\t").as_bytes())?;
             cards += 1;
         }
         Ok(())
     })?;
     Ok(cards)
+}
+
+/// A card in which no value looks like `END:VCARD` or `BEGIN:VCARD`: such a word is folded (RFC 6350 §3.2). Readers
+/// of files that were joined take it for the end of the card.
+fn without_markers(card: &str) -> String {
+    let mut folded = String::with_capacity(card.len());
+    for line in card.split_inclusive('\n') {
+        let is_marker = matches!(line.trim_end(), "BEGIN:VCARD" | "END:VCARD");
+        let mut rest = line;
+        while !is_marker && let Some(at) = rest.to_ascii_lowercase().find("vcard") {
+            let (before, after) = rest.split_at(at + 2);
+            folded.push_str(before);
+            folded.push_str("\n ");
+            rest = after;
+        }
+        folded.push_str(rest);
+    }
+    folded
 }
 
 fn card(line: &Line, explanation: &str) -> Result<String, VcardError> {

@@ -68,8 +68,8 @@ sentences! {
             en "blocked: WhatsApp has banned this number. Do not send; appeal from the phone",
             ru "blocked: WhatsApp заблокировал этот номер. Не отправляйте; подайте обращение с телефона",
         Restricted =
-            en "yellowCard: WhatsApp restricts this number after complaints or mailing to strangers. Do not send, let it rest for some days",
-            ru "yellowCard: WhatsApp ограничил номер после жалоб или рассылки незнакомым. Не отправляйте, дайте ему отдохнуть несколько дней",
+            en "yellowCard or suspended: WhatsApp restricts this number after complaints or mailing to strangers. Do not send, let it rest for some days",
+            ru "yellowCard или suspended: WhatsApp ограничил номер после жалоб или рассылки незнакомым. Не отправляйте, дайте ему отдохнуть несколько дней",
         Starting =
             en "starting: it will be ready within five minutes. Look again then",
             ru "starting: будет готов в течение пяти минут. Проверьте снова после этого",
@@ -93,8 +93,8 @@ sentences! {
             en "right by the service's, to {seconds} s",
             ru "совпадают с часами сервиса с точностью до {seconds} с",
         ClockWrong { seconds: u64 } =
-            en "off by {seconds} s from the service's: set this machine's clock, for hours and caps go by it",
-            ru "расходятся с часами сервиса на {seconds} с: поправьте часы компьютера, по ним идут окна и лимиты",
+            en "off by {seconds} s from the service's: correct this computer's clock. Hours, daily limits and recorded times go by the service's",
+            ru "расходятся с часами сервиса на {seconds} с: поправьте часы компьютера. Окна, лимиты и записанные времена считаются по часам сервиса",
         ClockNotTold = en "the service tells no time", ru "сервис не сообщает времени",
 
         // The machine.

@@ -80,14 +80,19 @@ sentences! {
                 console, without method or token",
             ru "адрес API должен быть таким, как https://api.green-api.com: скопируйте apiUrl со страницы инстанса в \
                 личном кабинете, без метода и токена",
+        ProxyReadsToken { variable: &'static str } =
+            en "{variable} names a proxy, and with http:// it would read the token: use https:// or unset {variable} \
+                for this run",
+            ru "{variable} называет прокси, и при http:// он прочёл бы токен: укажите https:// или уберите {variable} \
+                для этого запуска",
         Insecure =
             en "the API address begins with http://, which would send the token unencrypted: use https:// (or \
                 --insecure-http, if you know that the way is safe)",
             ru "адрес API начинается с http://, и токен ушёл бы незашифрованным: укажите https:// (или --insecure-http, \
                 если знаете, что путь безопасен)",
         InstanceId =
-            en "idInstance is not 1 to 10 digits without a zero in front: copy it from the instance's page in the console",
-            ru "idInstance — это от 1 до 10 цифр без нуля впереди: скопируйте его со страницы инстанса в личном кабинете",
+            en "idInstance is not 1 to 20 digits without a zero in front: copy it from the instance's page in the console",
+            ru "idInstance — это от 1 до 20 цифр без нуля впереди: скопируйте его со страницы инстанса в личном кабинете",
         Token =
             en "the token is empty or has other characters than letters, digits, '-', '_' and '.': copy \
                 apiTokenInstance from the instance's page in the console",
@@ -168,6 +173,17 @@ sentences! {
         LedgerDamaged { path: String, reason: String } =
             en "the ledger {path} is damaged ({reason}): restore it from a copy; nothing was sent",
             ru "реестр {path} повреждён ({reason}): восстановите его из копии; ничего не отправлено",
+        NotPlain { path: String } =
+            en "{path} is not a plain file but a link, a pipe, a device or a folder: remove it, or choose another folder or name; \
+                nothing was sent",
+            ru "{path} — не обычный файл, а ссылка, канал, устройство или папка: уберите его или выберите другую папку или имя; \
+                ничего не отправлено",
+        OtherOwner { path: String } =
+            en "{path} belongs to another user: make it yours (chown), or choose another folder; nothing was sent",
+            ru "{path} принадлежит другому пользователю: сделайте файл своим (chown) или выберите другую папку; ничего не отправлено",
+        OpenToOthers { path: String } =
+            en "other users may change {path}: chmod go-w, then look whether it is still as it was; nothing was sent",
+            ru "{path} могут менять другие пользователи: выполните chmod go-w и проверьте, не изменён ли файл; ничего не отправлено",
         LedgerNames { path: String } =
             en "the ledger {path} is a hard link: its file has other names besides, and a run by each of them would send the \
                 same cards twice. Put a copy in its place, and use only that one; nothing was sent",
@@ -178,6 +194,21 @@ sentences! {
                 name: restore it from a copy, or to begin anew remove that too; nothing was sent",
             ru "реестра {path} нет, рядом остались только последние записи, с -wal в конце имени: восстановите его из \
                 копии, а чтобы начать заново, удалите и этот файл; ничего не отправлено",
+        LedgerForgetful { path: String, missing: String } =
+            en "the last run of {path} was cut off, and {missing} is gone: what that run sent last is recorded only \
+                there, and there is no send history of this instance that knows it. Put {missing} back beside the \
+                ledger; nothing was sent",
+            ru "прошлая отправка по реестру {path} оборвалась, а файла {missing} нет: последние отправки записаны \
+                только в нём, и истории отправок этого инстанса здесь тоже нет. Верните {missing} на место рядом с \
+                реестром; ничего не отправлено",
+        LedgerMoved { path: String } =
+            en "the ledger {path} was removed or replaced while the run was on, so nothing more can be recorded; put \
+                it back, and look at it with sendcontact status before you send again",
+            ru "реестр {path} удалили или заменили во время отправки, записывать больше некуда; верните его на место и, \
+                прежде чем отправлять дальше, проверьте: sendcontact status",
+        CopyExists { path: String } =
+            en "{path} exists already; name another file for the copy",
+            ru "{path} уже существует; назовите для копии другой файл",
         LedgerNewer { path: String, version: u64 } =
             en "the ledger {path} was written by a newer sendcontact (its version is {version}): update this one",
             ru "реестр {path} записан более новым sendcontact (его версия — {version}): обновите программу",

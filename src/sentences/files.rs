@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
-use super::{Language, lists, sentences};
+use super::{Language, count, lists, sentences};
 
 sentences! {
     /// A sentence about a whole file.
@@ -27,11 +27,41 @@ sentences! {
         NoCards =
             en "the file has no cards. Check that this is the right file and that its export has finished.",
             ru "в файле нет карточек. Проверьте, тот ли это файл и завершилась ли выгрузка.",
+        OnlyGroups { groups: u64 } =
+            en "the file holds only {groups} and no contacts. Export the contacts themselves."
+                [groups = count::en(*groups, "group", "groups")],
+            ru "в файле нет контактов, есть только {groups}. Выгрузите сами контакты."
+                [groups = count::ru(*groups, "группа", "группы", "групп")],
         Foreign { content: Content } =
-            en "this is {content}. Give a table as CSV UTF-8, or a vCard file."
+            en "this is {content}. Give a table as .xlsx or CSV UTF-8, or a vCard file."
                 [content = content.say(Language::En)],
             ru "это {content}. Укажите таблицу в формате CSV UTF-8 или .xlsx либо файл vCard."
                 [content = content.say(Language::Ru)],
+        ForeignSheet { content: Content } =
+            en "this is {content}, which is not read here. Open it in a spreadsheet, save it as .xlsx and give that \
+                file." [content = content.say(Language::En)],
+            ru "это {content}, такие файлы мы не читаем. Откройте файл в Excel, сохраните как .xlsx и укажите тот файл."
+                [content = content.say(Language::Ru)],
+        ForeignDocument { content: Content } =
+            en "this is {content}, not a table. Copy its table into a spreadsheet, save that as .xlsx and give that \
+                file." [content = content.say(Language::En)],
+            ru "это {content}, а не таблица. Скопируйте таблицу из него в Excel, сохраните как .xlsx и укажите тот файл."
+                [content = content.say(Language::Ru)],
+        ForeignData { content: Content } =
+            en "this is {content}, which is not read here. Export the list as .xlsx, CSV UTF-8 or vCard and give that \
+                file." [content = content.say(Language::En)],
+            ru "это {content}, такие файлы мы не читаем. Выгрузите список как .xlsx, CSV UTF-8 или vCard и укажите тот \
+                файл." [content = content.say(Language::Ru)],
+        NumbersDocument =
+            en "this is a document of Apple Numbers (or Pages, or Keynote), which is not read here. In Numbers choose \
+                File, Export To, Excel, and give that file.",
+            ru "это документ Apple Numbers (или Pages, или Keynote), такие файлы мы не читаем. В Numbers выберите \
+                «Файл», «Экспортировать в», «Excel» и укажите тот файл.",
+        GoogleShortcut =
+            en "this is only a link to a Google sheet; the rows are not in the file. Open the sheet in a browser, \
+                choose File, Download, Microsoft Excel (.xlsx), and give that file.",
+            ru "это только ссылка на Google Таблицу, самих строк в файле нет. Откройте таблицу в браузере, выберите \
+                «Файл», «Скачать», «Microsoft Excel (.xlsx)» и укажите тот файл.",
         NoWorkbookInside =
             en "this is an Office file that holds no workbook. Give a table as .xlsx or CSV UTF-8, or a vCard file.",
             ru "это файл Office, но не книга с таблицей. Укажите таблицу .xlsx или CSV UTF-8 либо файл vCard.",
@@ -48,6 +78,11 @@ sentences! {
                 windows-1252, koi8-r or ibm866.",
             ru "кодировки «{label}» нет. Напишите, например, utf-8, utf-16le, windows-1251, windows-1252, koi8-r или \
                 ibm866.",
+        NotAsNamed { named: &'static str, shown: &'static str } =
+            en "the file is {shown}, as its first bytes show, and cannot be read as {named}. Leave --encoding out, or \
+                name another encoding.",
+            ru "первые байты показывают, что файл в {shown}, и прочитать его как {named} нельзя. Уберите --encoding или \
+                назовите другую кодировку.",
         TextLost =
             en "the letters of this row, and of many others, became ?, _ or \u{FFFD} when the table was saved, and \
                 nothing brings them back. Open the original table, save it as \"CSV UTF-8\" and give that file.",
@@ -81,6 +116,16 @@ sentences! {
                 --sheet." [sheets = sheets.en()],
             ru "листа «{asked}» нет, есть {sheets}. Укажите один из них по имени или номеру: --sheet."
                 [sheets = sheets.ru()],
+        TableMissing { asked: String, tables: Sheets } =
+            en "this is a web page, and it has no table \"{asked}\"; the tables with rows are {tables}. Give the number \
+                of one of them with --sheet." [tables = tables.en()],
+            ru "это веб-страница, и таблицы «{asked}» на ней нет; таблицы со строками: {tables}. Укажите номер одной из \
+                них: --sheet." [tables = tables.ru()],
+        NoSheets { asked: String, format: &'static str } =
+            en "--sheet {asked} names a sheet, and a {format} file has no sheets. Leave out --sheet, or give the \
+                workbook itself. In one run, --sheet applies to every file.",
+            ru "--sheet {asked} называет лист, а в файле {format} листов нет. Уберите --sheet или укажите саму книгу. В \
+                одном запуске --sheet относится ко всем файлам.",
         SheetsHidden { sheets: Sheets } =
             en "all its sheets are hidden: {sheets}. Name the right one with --sheet." [sheets = sheets.en()],
             ru "все её листы скрыты: {sheets}. Укажите нужный: --sheet." [sheets = sheets.ru()],
@@ -173,6 +218,23 @@ sentences! {
         SevenZip = en "a 7-Zip archive", ru "архив 7-Zip",
         Zip = en "a ZIP archive", ru "архив ZIP",
         Database = en "a database", ru "база данных",
+        OldExcel =
+            en "an Excel file in a format of before 1995, as some programs still write it",
+            ru "файл Excel в формате до 1995 года (его до сих пор пишут некоторые программы)",
+        Lotus = en "a Lotus 1-2-3 workbook", ru "книга Lotus 1-2-3",
+        Quattro = en "a Quattro Pro workbook", ru "книга Quattro Pro",
+        Works = en "a Microsoft Works spreadsheet", ru "таблица Microsoft Works",
+        Dbase = en "a dBase or FoxPro table (.dbf)", ru "таблица dBase или FoxPro (.dbf)",
+        OldOpenOffice = en "an OpenOffice 1 spreadsheet (.sxc)", ru "таблица OpenOffice 1 (.sxc)",
+        FlatOpenDocument = en "a flat OpenDocument spreadsheet (.fods)", ru "таблица OpenDocument одним файлом XML (.fods)",
+        WebArchive = en "a web archive or a mail (MHTML, .mht)", ru "веб-архив или письмо (MHTML, .mht)",
+        Sylk = en "a spreadsheet in the SYLK format (.slk)", ru "таблица в формате SYLK (.slk)",
+        Dif = en "a spreadsheet in the DIF format (.dif)", ru "таблица в формате DIF (.dif)",
+        Rtf = en "an RTF document", ru "документ RTF",
+        Word = en "a text document, such as Word or Writer write", ru "текстовый документ (Word, Writer)",
+        Slides = en "a presentation", ru "презентация",
+        Json = en "a JSON file", ru "файл JSON",
+        Xml = en "an XML file with neither a workbook nor a web page in it", ru "файл XML, но не книга и не веб-страница",
         Program = en "a program", ru "программа",
         NoText = en "no text", ru "не текст",
     }
@@ -182,6 +244,9 @@ sentences! {
     /// What is broken in a workbook or a page.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Damage {
+        TablesHidden =
+            en "none of its tables is shown; --include-hidden reads what is hidden",
+            ru "ни одна таблица в ней не видна (скрытое читается с --include-hidden)",
         NoTable = en "there is no table in it", ru "в ней нет таблицы",
         NoSheet = en "it has no sheet", ru "в ней нет листов",
         NoWorkbook = en "there is no workbook in it", ru "самой книги в файле нет",
@@ -205,6 +270,14 @@ sentences! {
 /// The sheets of a workbook, and which of them are hidden.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheets(pub Vec<(String, bool)>);
+
+impl super::Shown for Sheets {
+    type As = Self;
+
+    fn shown(&self) -> Self {
+        Self(self.0.iter().map(|(name, hidden)| (name.shown(), *hidden)).collect())
+    }
+}
 
 impl Sheets {
     fn en(&self) -> String {

@@ -8,9 +8,11 @@ mod faults;
 mod files;
 mod lists;
 mod opt_outs;
+pub(crate) mod redact;
 mod results;
 mod rows;
 mod running;
+mod shown;
 mod talk;
 mod time;
 
@@ -23,6 +25,7 @@ pub use opt_outs::{OptOutFault, OptOutTalk};
 pub use results::{Explanation, Fate, OwnWords, StatusWord};
 pub use rows::{CardFault, Sentence};
 pub use running::Running;
+pub use shown::{Shown, hide_token, holds_token, is_invisible, shown, shown_json, shown_lines, shown_path};
 pub use talk::{Label, Talk};
 pub use time::{long, short};
 
@@ -89,12 +92,26 @@ macro_rules! sentences {
             $vis fn say(&self, language: $crate::sentences::Language) -> String {
                 match language {
                     $crate::sentences::Language::En => match self {
-                        $(Self::$variant $({ $($field),+ })? => format!($en $($(, $en_name = $en_value)+)?),)+
+                        $(Self::$variant $({ $($field),+ })? => {
+                            $($(let $field = &$crate::sentences::Shown::shown($field);)+)?
+                            format!($en $($(, $en_name = $en_value)+)?)
+                        })+
                     },
                     $crate::sentences::Language::Ru => match self {
-                        $(Self::$variant $({ $($field),+ })? => format!($ru $($(, $ru_name = $ru_value)+)?),)+
+                        $(Self::$variant $({ $($field),+ })? => {
+                            $($(let $field = &$crate::sentences::Shown::shown($field);)+)?
+                            format!($ru $($(, $ru_name = $ru_value)+)?)
+                        })+
                     },
                 }
+            }
+        }
+
+        impl $crate::sentences::Shown for $name {
+            type As = Self;
+
+            fn shown(&self) -> Self {
+                self.clone()
             }
         }
 

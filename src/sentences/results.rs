@@ -89,6 +89,9 @@ sentences! {
         ProgramEnded =
             en "the program ended before the answer came",
             ru "программа завершилась раньше, чем пришёл ответ",
+        LedgerForgot =
+            en "the send history knows this contact as sent, and the ledger has lost it",
+            ru "история отправок знает этот контакт как отправленный, а журнал кампании его потерял",
         RunStopped =
             en "the run was stopped before the answer came",
             ru "отправку остановили раньше, чем пришёл ответ",
@@ -99,7 +102,7 @@ sentences! {
 }
 
 impl OwnWords {
-    const ALL: [Self; 3] = [Self::ProgramEnded, Self::RunStopped, Self::UseAuto];
+    const ALL: [Self; 4] = [Self::ProgramEnded, Self::LedgerForgot, Self::RunStopped, Self::UseAuto];
 
     /// The words of the column `error` in a language; those of the service stay as they are.
     #[must_use]

@@ -11,6 +11,10 @@ sentences! {
     /// A sentence about one row. Its fields hold what the file writes, short enough for a line.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     pub enum Sentence {
+        NameCleaned { value: String, name: String } =
+            en "control characters were left out of the name \"{value}\"; it goes as \"{name}\"",
+            ru "из имени «{value}» убраны управляющие символы, отправляем «{name}»",
+
         // Numbers that cannot be read.
         NumberMissing =
             en "there is no number",
@@ -199,6 +203,19 @@ sentences! {
         NoTelephone { line: u64 } =
             en "the card in line {line} has no telephone number; add one (TEL)",
             ru "на карточке в строке {line} файла нет номера телефона. Добавьте его (TEL).",
+        OnlyFax { line: u64, value: String } =
+            en "the contact in line {line} has only a fax number, {value}; add a telephone number (TEL), or take FAX out \
+                of its TYPE if a person answers there",
+            ru "у контакта в строке {line} файла есть только факс, {value}. Добавьте номер телефона (TEL) или уберите FAX \
+                из TYPE, если по этому номеру отвечает человек.",
+        OnlyPager { line: u64, value: String } =
+            en "the contact in line {line} has only a pager number, {value}; add a telephone number (TEL)",
+            ru "у контакта в строке {line} файла есть только пейджер, {value}. Добавьте номер телефона (TEL).",
+        OnlyData { line: u64, value: String } =
+            en "the contact in line {line} has only the number of a modem, a telex or another line without a voice, \
+                {value}; add a telephone number (TEL)",
+            ru "у контакта в строке {line} файла есть только номер модема, телекса или другой линии без голоса, {value}. \
+                Добавьте номер телефона (TEL).",
 
         // Cards that --match looks for.
         CardUnnamed { column: String } =
@@ -263,6 +280,32 @@ sentences! {
                 "скрытые строки пропущены",
                 "скрытых строк пропущено"
             )],
+        GroupsSkipped { groups: u64 } =
+            en "{groups} left out: a group is not a contact"
+                [groups = count::en(*groups, "group of contacts was", "groups of contacts were")],
+            ru "{groups}: группа — не контакт" [groups = count::ru(
+                *groups,
+                "группа контактов пропущена",
+                "группы контактов пропущены",
+                "групп контактов пропущено"
+            )],
+
+        OtherTables { tables: u64, first: u64 } =
+            en "{tables} not read; --sheet {first} reads table {first} instead of this one"
+                [tables = count::en(*tables, "other table of the page was", "other tables of the page were")],
+            ru "{tables}; чтобы вместо этой прочитать таблицу {first}, добавьте --sheet {first}" [tables = count::ru(
+                *tables,
+                "другая таблица страницы не прочитана",
+                "другие таблицы страницы не прочитаны",
+                "других таблиц страницы не прочитано"
+            )],
+
+        // Why a row was left out.
+        SentBefore { campaign: String, day: String } =
+            en "This instance sent the same contact to this person on {day}{campaign}; --again sends it once more."
+                [campaign = in_campaign(campaign, " in the campaign ", ("\"", "\""))],
+            ru "Этот инстанс уже отправил тот же контакт этому человеку {day}{campaign}; отправить ещё раз: --again."
+                [campaign = in_campaign(campaign, " в кампании ", ("«", "»"))],
 
         // How an unknown row became accepted.
         FoundInQueue =
@@ -271,6 +314,10 @@ sentences! {
         FoundInJournal =
             en "The answer was lost; the card was found in the instance's journal.",
             ru "Ответ потерялся; карточка нашлась в журнале инстанса.",
+        TimeNotTold =
+            en "When it was handed over, the service's time was not known: no look-up can prove that the service did not take \
+                it.",
+            ru "Когда карточку передавали, время сервиса было неизвестно: никакой поиск не докажет, что сервис её не принял.",
         AssumedSent =
             en "Counted as sent because you said so; there is no idMessage.",
             ru "Считается отправленной по вашему решению; idMessage нет.",
@@ -295,6 +342,16 @@ sentences! {
         Cut =
             en "the file ends in the middle of this card; export it again, or complete the card",
             ru "файл обрывается на её середине. Выгрузите его заново или допишите карточку.",
+        SeveralPeople =
+            en "it seems to hold two contacts, because a name, the UID or the VERSION is there twice; put END:VCARD and \
+                BEGIN:VCARD between them, or export the file again",
+            ru "похоже, в ней два контакта: имя, UID или VERSION указаны дважды. Поставьте между ними END:VCARD и \
+                BEGIN:VCARD или выгрузите файл заново.",
+        LinesJoined =
+            en "several of its lines have become one; put each property, BEGIN:VCARD and END:VCARD on a line of its own, \
+                or export the file again",
+            ru "несколько её строк слились в одну. Поставьте каждое поле, BEGIN:VCARD и END:VCARD на отдельную строку или \
+                выгрузите файл заново.",
         NoCard =
             en "the parser does not take this for a card; export it again",
             ru "это не похоже на карточку. Выгрузите её заново.",
@@ -310,6 +367,11 @@ sentences! {
             en "a NUL character stands in it, as in a damaged file; export it again",
             ru "в ней стоит символ NUL, как в повреждённом файле. Выгрузите её заново.",
     }
+}
+
+/// The campaign in its language's quotation marks; nothing if its name is not known.
+fn in_campaign(campaign: &str, words: &str, (open, close): (&str, &str)) -> String {
+    if campaign.is_empty() { String::new() } else { format!("{words}{open}{campaign}{close}") }
 }
 
 /// A sign as a person can find it: one that leaves no trace on paper goes by its code point.

@@ -19,10 +19,26 @@ sentences! {
 
         // Why a run ends.
         NumberRests { state: String } =
-            en "The instance is {state}: the service takes cards in that state and delivers none. Rest the number and look \
-                at it in the console (https://console.green-api.com).",
+            en "The instance is {state}: the service takes cards in that state and delivers none. Rest the number, and run \
+                again when the console (https://console.green-api.com) or sendcontact doctor show it as authorized.",
             ru "Состояние инстанса — {state}: сервис принимает карточки и не доставляет их. Дайте номеру отдохнуть и \
-                проверьте его в личном кабинете (https://console.green-api.com).",
+                запустите снова, когда в личном кабинете (https://console.green-api.com) или в sendcontact doctor будет \
+                authorized.",
+        NotWaitedState { state: String } =
+            en "the instance is {state}: WhatsApp restricts the number, and the service takes cards in that state and \
+                delivers none. With --no-wait the run ends. Run again when the state is authorized; \
+                sendcontact doctor shows it",
+            ru "состояние инстанса — {state}: WhatsApp ограничил номер, и сервис принимает карточки, но не доставляет их. \
+                С --no-wait запуск заканчивается. Запустите снова, когда состояние станет authorized; его \
+                показывает sendcontact doctor",
+        NotWaitedPause { why: String, time: String } =
+            en "{why}; the pause is {time}. With --no-wait the run ends. Run again after that time",
+            ru "{why}, пауза: {time}. С --no-wait запуск заканчивается. Запустите снова, когда это время пройдёт",
+        NotWaitedNext { time: String } =
+            en "the next contact may go in {time}, as --spacing or --rate say. With --no-wait the run ends. Run again \
+                after that time",
+            ru "следующий контакт можно отправить через {time}, как велит --spacing или --rate. С --no-wait запуск \
+                заканчивается. Запустите снова, когда это время пройдёт",
         Cancelling =
             en "Cancelled: what is under way is finished.",
             ru "Отменено: дожидаемся начатого.",
@@ -51,6 +67,16 @@ sentences! {
                 "карточки будут отправлены",
                 "карточек будет отправлено"
             )],
+        ClockAhead { by: String } =
+            en "This computer's clock is {by} ahead of the service's. Hours, daily limits and all recorded times go by the \
+                service's clock; correct the computer's.",
+            ru "Часы этого компьютера спешат на {by} по сравнению с часами сервиса. Окна, дневные лимиты и все записанные \
+                времена считаются по часам сервиса; поправьте часы компьютера.",
+        ClockBehind { by: String } =
+            en "This computer's clock is {by} behind the service's. Hours, daily limits and all recorded times go by the \
+                service's clock; correct the computer's.",
+            ru "Часы этого компьютера отстают на {by} от часов сервиса. Окна, дневные лимиты и все записанные времена \
+                считаются по часам сервиса; поправьте часы компьютера.",
         HadBeenPaused =
             en "The last run was paused when it ended; this one begins afresh.",
             ru "Прошлый запуск закончился на паузе; этот начинает заново.",
@@ -62,6 +88,14 @@ sentences! {
         BookBroken { reason: String } =
             en "{reason}. Without caps the run goes on; what it sends is counted by the next one.",
             ru "{reason}. Пределов нет, поэтому продолжаем; отправленное посчитает следующий запуск.",
+        LedgerCopied { from: String, to: String } =
+            en "{from} was copied to {to}.",
+            ru "{from} скопирован в {to}.",
+        LedgerForgetful { path: String } =
+            en "The last run was cut off and {path} is gone. Each contact is looked up in the send history before it \
+                is sent; what that knows becomes unknown.",
+            ru "Прошлая отправка оборвалась, а файла {path} нет. Перед отправкой каждый контакт сверяется с историей \
+                отправок; что она знает, становится неизвестным.",
         BroughtIn { cards: u64 } =
             en "{cards} in the instance's book from here on."
                 [cards = count::en(*cards, "earlier card counts", "earlier cards count")],

@@ -17,6 +17,9 @@ sentences! {
         TokenOfTheShell =
             en "the token stands in GREEN_API_TOKEN, which a scheduler does not know, and it must not stand in its files: keep it in a file (--token-file) or name it in sendcontact.toml",
             ru "токен стоит в GREEN_API_TOKEN, планировщик его не знает, а в его файлах токену не место: храните его в файле (--token-file) или укажите в sendcontact.toml",
+        TokenInLine =
+            en "a token stands in the command line that is to be scheduled, and it must not stand in a scheduler's files: keep it in a file and name that file with --token-file",
+            ru "в команде, которую нужно запланировать, стоит токен, а в файлах планировщика ему не место: храните его в файле и укажите этот файл в --token-file",
         NoToken =
             en "the scheduled run would find no token: name its file with --token-file or in sendcontact.toml",
             ru "запланированный запуск не найдёт токена: укажите его файл в --token-file или в sendcontact.toml",

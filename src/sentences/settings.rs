@@ -86,12 +86,34 @@ sentences! {
         ForeignFile { place: String, path: String, key: String } =
             en "{place}: {key} says what is run or where the token goes, and the file belongs to somebody else: make it yours (chown), or leave it out with --no-settings: {path}",
             ru "{place}: {key} решает, что запускается или куда уходит токен, а файл чужой: сделайте его своим (chown) или запустите с --no-settings: {path}",
+        NotTrusted { place: String, key: String, command: String } =
+            en "{place}: {key} decides where contacts and the token go, what is run or which files are written, and you have not \
+                trusted this file. Look at it. To trust it, run {command}; to leave it out, add --no-settings",
+            ru "{place}: {key} решает, куда уходят контакты и токен, что запускается или какие файлы пишутся, а этому файлу вы \
+                не доверяли. Посмотрите его. Чтобы доверять ему, выполните {command}; чтобы обойтись без него, добавьте --no-settings",
+        TrustChanged { place: String, key: String, command: String } =
+            en "{place}: {key} does not count, because the file has changed since you trusted it. If you changed it yourself, \
+                run {command} once; else look at it first",
+            ru "{place}: {key} не действует, потому что файл изменился с тех пор, как вы ему доверились. Если его изменили вы, \
+                выполните один раз {command}; если нет, сначала посмотрите его",
+        NotTrustable { path: String, reason: String } =
+            en "{path} cannot be trusted: {reason}",
+            ru "файлу {path} нельзя доверять: {reason}",
+        TrustNotRead { reason: String } =
+            en "the record of trusted files cannot be used: {reason}",
+            ru "запись о доверенных файлах не читается или не пишется: {reason}",
         NoSuchCommand { place: String, program: String, reason: String } =
             en "{place}: token-command: {program} cannot be run: {reason}",
             ru "{place}: token-command: {program} не запускается: {reason}",
         CommandFailed { place: String, status: String } =
             en "{place}: token-command gave no token: it ended with {status}",
             ru "{place}: token-command не дала токена и закончилась с кодом {status}",
+        CommandLate { place: String, seconds: u64 } =
+            en "{place}: token-command gave no token: it did not end within {seconds} s and was ended",
+            ru "{place}: token-command не дала токена: не закончилась за {seconds} с и прервана",
+        CommandTooLong { place: String } =
+            en "{place}: token-command gave no token: it printed more than 64 KB and was ended",
+            ru "{place}: token-command не дала токена: вывела больше 64 КБ и прервана",
         CommandSilent { place: String } =
             en "{place}: token-command gave no token: the first line of its output is empty",
             ru "{place}: token-command не дала токена: первая строка её вывода пуста",
@@ -105,6 +127,9 @@ sentences! {
         Typed = en "command line", ru "командная строка",
         Environment { name: String } = en "environment {name}", ru "переменная {name}",
         File { place: String } = en "{place}", ru "{place}",
+        NotBelieved { place: String, command: String } =
+            en "{place}, not believed: {command}",
+            ru "{place}, не действует: {command}",
         Default = en "default", ru "по умолчанию",
         Set = en "set", ru "задан",
         NotSet = en "-", ru "-",
@@ -118,6 +143,30 @@ sentences! {
         Written { path: String } =
             en "{path} is written, readable only by you. Take away the number sign before what you want to set.",
             ru "Записан {path}, читать его можете только вы. Уберите решётку перед тем, что хотите задать.",
+        WrittenTrusted { path: String, command: String } =
+            en "{path} is trusted as it is now. Each time you have changed it, run {command}",
+            ru "Файл {path} доверенный, пока он такой, как сейчас. Каждый раз, когда измените его, выполните {command}",
+        NotBelieved { path: String, keys: String, command: String } =
+            en "{path} is not trusted, so these do not count: {keys}; look at the file; to trust it, run {command}",
+            ru "{path} не доверенный файл, поэтому не действуют: {keys}; посмотрите файл; чтобы доверять ему, выполните {command}",
+        Trusts { path: String } =
+            en "{path} is trusted from now on, as it is. It decides:",
+            ru "Теперь файл {path} доверенный, пока он такой, как сейчас. Он решает:",
+        TrustsNothing { path: String } =
+            en "{path} is trusted from now on, as it is. It names no service, token, command or file elsewhere.",
+            ru "Теперь файл {path} доверенный, пока он такой, как сейчас. Сервиса, токена, команд и чужих файлов он не называет.",
+        TrustsNoMore { path: String } =
+            en "{path} is not trusted any more.",
+            ru "Файл {path} больше не доверенный.",
+        WasNotTrusted { path: String } =
+            en "{path} was not trusted.",
+            ru "Файл {path} и не был доверенным.",
+        NoneTrusted =
+            en "No file is trusted.",
+            ru "Доверенных файлов нет.",
+        AsTrusted = en "as it was trusted", ru "не изменён",
+        HasChanged = en "has changed since: not trusted", ru "изменён: не доверенный",
+        IsGone = en "is not there", ru "нет на месте",
         Head =
             en "Settings of sendcontact. Take away the number sign before what you want to set. The profile that counts:",
             ru "Настройки sendcontact. Уберите решётку перед тем, что хотите задать. Какой профиль действует:",

@@ -9,6 +9,7 @@ sentences! {
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Label {
         Ledger = en "Ledger", ru "Реестр",
+        Settings = en "Settings", ru "Настройки",
         File = en "File", ru "Файл",
         Columns = en "Columns", ru "Столбцы",
         Suppress = en "Suppress", ru "Стоп-лист",
@@ -57,6 +58,11 @@ sentences! {
         EncodingGuessed { example: String } =
             en "the encoding was guessed, for example {example}; --encoding names another",
             ru "кодировка угадана, пример: {example}; другую задаёт --encoding",
+        GuessedOtherwise { source: String, before: String, now: String } =
+            en "{source} was read as {before} before, and now its encoding is guessed to be another: {now}. Compare the \
+                names, and name the right encoding with --encoding",
+            ru "{source} раньше читался как {before}, а теперь угадана другая кодировка: {now}. Сверьте имена и укажите \
+                верную кодировку в --encoding",
         Unwrapped =
             en "each row stood in one quoted cell and was read from the inside",
             ru "каждая строка стояла в одной ячейке в кавычках и прочитана изнутри",
@@ -102,6 +108,18 @@ sentences! {
                 [rows = count::en(*rows, "row that waited is", "rows that waited are")],
             ru "во входном файле больше нет {rows}; не отправляем"
                 [rows = count::ru(*rows, "ожидавшей строки", "ожидавших строк", "ожидавших строк")],
+        StillSuppressedBy { rows: u64, list: String } =
+            en "{rows} suppressed because of {list}, which this run was not given: give this list again without \
+                these people, or forget what earlier runs left out with --unsuppress"
+                [rows = count::en(*rows, "row stays", "rows stay")],
+            ru "{rows} в стоп-листе (suppressed) из-за {list}, хотя сейчас этот список не указан: укажите его снова \
+                без этих людей или снимите прежние исключения ключом --unsuppress"
+                [rows = count::ru(*rows, "строка остаётся", "строки остаются", "строк остаются")],
+        StillSuppressed { rows: u64 } =
+            en "{rows} suppressed by the list of an earlier run; --unsuppress forgets what earlier runs left out"
+                [rows = count::en(*rows, "row stays", "rows stay")],
+            ru "{rows} в стоп-листе (suppressed) с прежних запусков; снять прежние исключения: --unsuppress"
+                [rows = count::ru(*rows, "строка остаётся", "строки остаются", "строк остаются")],
         FileNotGiven { source: String, rows: u64 } =
             en "pending rows of {source} that stand in no file given now: {rows}; give {source} too to send them",
             ru "ожидают строки из {source}, которых нет в указанных сейчас файлах: {rows}; чтобы отправить, укажите и {source}",
@@ -204,6 +222,33 @@ sentences! {
         QueueHides =
             en "more messages wait in the instance's queue than it shows",
             ru "в очереди инстанса больше сообщений, чем она показывает",
+        QueueUncounted { words: String } =
+            en "getMessagesCount does not say how many messages wait in the instance's queue ({words}), and the queue may \
+                not show the first of them",
+            ru "getMessagesCount не сообщает, сколько сообщений в очереди инстанса ({words}), а первое из них очередь может \
+                не показать",
+        NoServiceTime =
+            en "the service does not tell its time, so nobody knows how far back its journal must be searched",
+            ru "сервис не сообщает своё время, поэтому неизвестно, за какой срок смотреть его журнал",
+        TimesContradict =
+            en "the service told two times that contradict each other",
+            ru "сервис сообщил два времени, которые противоречат друг другу",
+        Undated { rows: u64 } =
+            en "{rows} handed over when the service's time was not known. The journal of the last 24 hours does not show \
+                {them}, but that proves nothing. Look in WhatsApp and decide with sendcontact resolve." [
+                rows = count::en(*rows, "unknown row was", "unknown rows were"),
+                them = count::en_form(*rows, "it", "them")
+            ],
+            ru "{rows}, когда время сервиса было неизвестно. В журнале за последние 24 часа {them} нет, но это ничего не \
+                доказывает. Проверьте в WhatsApp и решите сами: sendcontact resolve." [
+                rows = count::ru(
+                    *rows,
+                    "неизвестная строка передана",
+                    "неизвестные строки переданы",
+                    "неизвестных строк передано"
+                ),
+                them = count::ru_form(*rows, "её", "их", "их")
+            ],
         Absent { rows: u64 } =
             en "{rows} proved not to have been taken; reconcile --resend-absent sends {them} again." [
                 rows = count::en(*rows, "unknown row is", "unknown rows are"),

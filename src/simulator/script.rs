@@ -69,7 +69,7 @@ pub struct Script {
     /// `getMessage`, 1 of the others that only read; 0 is no limit. More are answered with 429.
     pub rates: BTreeMap<String, f64>,
     /// What `getStateInstance` tells; null is an instance that is being created. `sendContact`
-    /// refuses cards as `notAuthorized`, `starting`, `suspended` and null.
+    /// refuses cards as `notAuthorized`, `starting` and null.
     pub state: Option<String>,
     /// Whether `phoneNumber` is no longer known, as in the newer service.
     pub refuse_phone_number: bool,

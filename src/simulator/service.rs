@@ -187,11 +187,11 @@ impl Service {
         match self.script.state.as_deref().map(InstanceState::from_word) {
             None | Some(InstanceState::Starting) => Some((400, "instance in starting process try later")),
             Some(InstanceState::NotAuthorized) => Some((400, "instance account not authorized")),
-            Some(InstanceState::Suspended) => Some((403, "Your account is suspended")),
             Some(
                 InstanceState::Authorized
                 | InstanceState::Blocked
                 | InstanceState::YellowCard
+                | InstanceState::Suspended
                 | InstanceState::SleepMode
                 | InstanceState::Unnamed(_),
             ) => None,

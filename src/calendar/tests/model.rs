@@ -66,6 +66,7 @@ fn hours(zone: &str, windows: &str, days: &str) -> Hours {
         days: days.parse().unwrap(),
         holidays: "*-12-25..*-12-26\n2026-03-30\n2026-10-26".parse().unwrap(),
         zone: zone.parse().unwrap(),
+        also: Vec::new(),
     }
 }
 
@@ -165,6 +166,7 @@ fn holidays_and_days_of_a_whole_year_leave_just_the_other_days() {
         days: "пн-пт".parse::<Days>().unwrap(),
         holidays: holidays.clone(),
         zone: "Europe/Moscow".parse().unwrap(),
+        also: Vec::new(),
     };
     let first: Date = "2026-01-01".parse().unwrap();
     let mut now: Timestamp = "2025-12-31T21:00Z".parse().unwrap();

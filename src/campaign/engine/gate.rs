@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use super::{
-    super::{Event, LaneConditions, Pause, Stop, Wire},
+    super::{Event, LaneConditions, LongWait, Pause, Stop, Wire},
     Answer, Run,
     worker::Worker,
 };
@@ -30,6 +30,8 @@ const CHECK_TIME_OUT: Duration = Duration::from_secs(5);
 /// What holds a lane back, as it is known now.
 pub(super) struct Gate {
     held: Option<Held>,
+    /// What time it was when that became known.
+    held_since: Timestamp,
     health: Health,
     spacing: Option<Spacing>,
     spaced_until: Instant,
@@ -76,10 +78,12 @@ impl Health {
 }
 
 impl Gate {
-    pub(super) fn new(conditions: &LaneConditions, now: Instant, wall_clock: fn() -> i64) -> Self {
+    /// Of a lane that begins now, which is so many milliseconds since 1970.
+    pub(super) fn new(conditions: &LaneConditions, (now, began): (Instant, i64)) -> Self {
         let spacing = conditions.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
         let mut gate = Self {
             held: None,
+            held_since: Timestamp::MIN,
             health: Health::unknown(now),
             spacing,
             spaced_until: now,
@@ -87,7 +91,7 @@ impl Gate {
             told: None,
         };
         if let Some((spacing, last)) = spacing.zip(conditions.last_sent) {
-            let since = wall_clock().saturating_sub(last);
+            let since = began.saturating_sub(last);
             let since = Duration::from_millis(u64::try_from(since).unwrap_or_default());
             gate.spaced_until = now + spacing.next_gap(gate.jitter.f64()).saturating_sub(since);
         }
@@ -139,14 +143,16 @@ impl<W: Wire> Worker<W> {
             return;
         }
         let wall_clock = run.wall_clock();
+        // By a clock that was set back since, the rows may be free now.
         let ahead = |held: &Held| held.next.is_none_or(|(at, _)| at > wall_clock);
-        self.gate.held = self.gate.held.filter(ahead);
+        self.gate.held = self.gate.held.filter(|held| ahead(held) && wall_clock >= self.gate.held_since);
         let held = self.gate.held.filter(|_| self.is_idle());
         if let Some(held) = held {
             self.end_if_held(run, held);
         }
         if self.is_idle() {
             self.end_if_overdue(run);
+            self.end_if_next_is_far(run, now);
         }
         if run.wish.is_some() || held.is_some() {
             // What was known of the instance is old when the run goes on.
@@ -186,8 +192,9 @@ impl<W: Wire> Worker<W> {
     }
 
     /// The ledger has no row more that may go now.
-    pub(super) const fn hold(&mut self, held: Held) {
+    pub(super) fn hold(&mut self, run: &Run<'_>, held: Held) {
         self.gate.held = Some(held);
+        self.gate.held_since = run.wall_clock();
     }
 
     /// A lane without a row for which it could wait, or that is not to wait, is over.
@@ -208,6 +215,14 @@ impl<W: Wire> Worker<W> {
         let passed = rules.schedule.deadline.filter(|deadline| deadline.at <= run.wall_clock());
         if let Some(deadline) = passed {
             self.stop(run, Stop::Rules(calendar::Verdict::Over(deadline.why), rules));
+        }
+    }
+
+    /// A lane that is not to wait does not wait for its own pace either.
+    fn end_if_next_is_far(&mut self, run: &mut Run<'_>, now: Instant) {
+        let wait = self.slot().saturating_duration_since(now);
+        if !self.conditions.waits && wait > LaneConditions::SHORT_WAIT {
+            self.stop(run, Stop::NotWaited(LongWait::Next(wait)));
         }
     }
 
@@ -283,8 +298,12 @@ impl<W: Wire> Worker<W> {
     }
 
     /// In these states the service accepts cards and delivers none (source: its page on tracking
-    /// the status), so nothing is started until they are over or patience is.
+    /// the status), so nothing is started until they are over or patience is. They last for hours: a lane
+    /// that is not to wait ends at once.
     fn rest_the_number(&mut self, run: &mut Run<'_>, state: InstanceState, now: Instant) {
+        if !self.conditions.waits {
+            return self.stop(run, Stop::NotWaited(LongWait::State(state)));
+        }
         let since = self.gate.health.bad.as_ref().map_or(now, |(_, since)| *since);
         let last = since + self.conditions.patience;
         if now >= last {
@@ -322,6 +341,6 @@ impl<W: Wire> Worker<W> {
 
 impl Run<'_> {
     fn wall_clock(&self) -> Timestamp {
-        Timestamp::from_millisecond((self.conditions.wall_clock)()).unwrap_or_default()
+        self.conditions.clock.timestamp()
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    super::{Event, Stop, Why, Wire, backoff::GiveUp},
+    super::{Event, LaneConditions, LongWait, Stop, Why, Wire, backoff::GiveUp},
     Run,
     worker::Worker,
 };
@@ -82,7 +82,15 @@ impl<W: Wire> Worker<W> {
         match self.backoff.wait(now.into_std(), asked) {
             Ok(until) if Some(until) == before => {}
             Ok(until) => run.tell(Some(self.number), Event::Waiting { why, until }),
-            Err(GiveUp) => self.stop(run, why.stop()),
+            Err(GiveUp) => {
+                let too_long =
+                    asked.filter(|asked| *asked > LaneConditions::SHORT_WAIT && !self.conditions.waits);
+                let stop = match (why, too_long) {
+                    (Why::Throttled(by), Some(pause)) => Stop::NotWaited(LongWait::Pause(by, pause)),
+                    (Why::Throttled(_) | Why::Unreachable(_), _) => why.stop(),
+                };
+                self.stop(run, stop);
+            }
         }
     }
 

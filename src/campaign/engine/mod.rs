@@ -64,9 +64,8 @@ pub async fn run<W: Wire>(
         stop: None,
         broken: None,
     };
-    let wall_clock = conditions.wall_clock;
-    let workers =
-        lanes.into_iter().enumerate().map(|(number, lane)| Worker::new(number, lane, now, wall_clock));
+    let began = conditions.clock.now();
+    let workers = lanes.into_iter().enumerate().map(|(number, lane)| Worker::new(number, lane, (now, began)));
     Engine { door, workers: workers.collect(), run, committing: None }.run().await
 }
 

@@ -23,7 +23,7 @@ use crate::{
         Contact, Counts, Entry, Finding, Halt, IdMessage, Message, Names, Phone, Place, Recipient, Status,
         Throttle,
     },
-    green_api::PhoneAs,
+    green_api::{PhoneAs, ServiceClock},
     ledger::{Book, Control, Identity, Ledger, NewSource, Portion, Rules, Service, Zones},
     pace::Pace,
 };
@@ -31,11 +31,13 @@ use crate::{
 thread_local! {
     /// When the paused clock showed which time of the wall clock.
     static START: Cell<Option<(Instant, i64)>> = const { Cell::new(None) };
+    /// By how many milliseconds the wall clock was set since.
+    static SET: Cell<i64> = const { Cell::new(0) };
 }
 
 fn wall_clock() -> i64 {
     let (instant, wall) = START.get().unwrap();
-    wall + i64::try_from(instant.elapsed().as_millis()).unwrap()
+    wall + i64::try_from(instant.elapsed().as_millis()).unwrap() + SET.get()
 }
 
 fn at(text: &str) -> Timestamp {
@@ -196,7 +198,7 @@ fn of_run() -> Conditions {
         max_failures: MaxFailures::Percent(10),
         log_personal_data: false,
         control: None,
-        wall_clock,
+        clock: ServiceClock::new(wall_clock, || 0),
     }
 }
 
@@ -334,7 +336,9 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     drop(rows);
     let fake = Fake::default();
     let start = "2026-11-24T10:00:00Z";
-    let ran = run(start, (desk.ledger("c.ledger", 1, &[""; 8]), &fake), &conditions(Some(schedule.clone())));
+    let mut ledger = desk.ledger("c.ledger", 1, &[""; 8]);
+    ledger.send_again().unwrap();
+    let ran = run(start, (ledger, &fake), &conditions(Some(schedule.clone())));
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 8));
     assert_eq!(
         days(&schedule, &fake.times()).iter().map(|day| day.split(": ").last().unwrap()).collect::<Vec<_>>(),
@@ -526,7 +530,9 @@ fn a_clock_that_is_put_back_holds_no_card_for_longer_than_its_distance() {
     let conditions = conditions(Some(spaced));
     for (name, start) in [("a.ledger", "2026-11-27T10:00:00Z"), ("b.ledger", "2026-11-24T10:00:00Z")] {
         let fake = Fake::default();
-        let ran = run(start, (desk.ledger(name, 0, &[""; 3]), &fake), &conditions);
+        let mut ledger = desk.ledger(name, 0, &[""; 3]);
+        ledger.send_again().unwrap();
+        let ran = run(start, (ledger, &fake), &conditions);
         assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 3));
         assert!(
             at(start).duration_until(*fake.times().last().unwrap()).as_secs() <= 31,
@@ -636,6 +642,25 @@ fn a_run_that_waits_for_days_ends_at_once_when_it_is_interrupted() {
     );
     assert_eq!((ran.stop, fake.times()), (Some(Stop::Interrupted), vec![]));
     assert_eq!(fake.checks.lock().unwrap().len(), 1, "before the start, and not while it waits");
+}
+
+#[test]
+fn a_run_that_waits_goes_on_when_the_clock_is_put_back_into_its_hours() {
+    let desk = Desk::new();
+    let fake = Fake::default();
+    let ledger = desk.ledger("list.ledger", 0, &[""; 3]);
+    // By a clock that is ten hours ahead it waits for the next day.
+    let campaign = (ledger, &fake);
+    let how = (&conditions(Some(schedule(&["10:00-19:00"], "mon-sun", "UTC"))), "50", &of_run());
+    let ran = run_beside("2026-11-24T22:00:00Z", campaign, how, async |interrupt| {
+        tokio::time::sleep(Duration::from_mins(30)).await;
+        SET.set(-36_000_000);
+        tokio::time::sleep(Duration::from_mins(2)).await;
+        drop(interrupt);
+    });
+    assert_eq!((ran.stop, fake.times().len()), (None, 3));
+    let first = fake.times()[0];
+    assert!(first >= at("2026-11-24T12:30:00Z") && first < at("2026-11-24T12:32:00Z"), "{first}");
 }
 
 #[test]

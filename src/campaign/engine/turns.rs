@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::Status,
+    green_api::Reading,
     ledger::{Committed, LedgerError, Part, Recorded, Turn, Verdict},
 };
 
@@ -25,7 +26,8 @@ impl<W: Wire> Engine<'_, W> {
         let Self { workers, run, .. } = self;
         let parts: Vec<Part> = workers.iter_mut().map(|worker| worker.part(run, now)).collect();
         if parts.iter().any(|part| part.begin > 0 || !part.settle.is_empty()) {
-            let turn = Turn { parts, now: (self.run.conditions.wall_clock)() };
+            let Reading { at, is_of_service } = self.run.conditions.clock.read();
+            let turn = Turn { parts, now: at, by_service: is_of_service };
             self.run.is_committing = true;
             self.committing = Some(Commit { answer: self.door.commit(turn), since: now });
         }
@@ -126,7 +128,7 @@ impl<W: Wire> Worker<W> {
         run.handed_over -= (begin - committed.begun.len()) as u64;
         self.begun.extend(committed.begun);
         if let Some(held) = committed.held {
-            self.hold(held);
+            self.hold(run, held);
         }
         if let Some(at) = committed.not_before {
             self.space_until(run, at);

@@ -57,14 +57,14 @@ pub(super) struct Committing {
 }
 
 impl<W: Wire> Worker<W> {
-    pub(super) fn new(number: usize, lane: Lane<W>, now: Instant, wall_clock: fn() -> i64) -> Self {
+    pub(super) fn new(number: usize, lane: Lane<W>, (now, began): (Instant, i64)) -> Self {
         let Lane { wire, pace, conditions, pending } = lane;
         Self {
             number,
             wire,
             pace,
-            backoff: Backoff::new(conditions.patience, conditions.seed),
-            gate: Gate::new(&conditions, now, wall_clock),
+            backoff: Backoff::new(conditions.trouble_time(), conditions.seed),
+            gate: Gate::new(&conditions, (now, began)),
             phone_as: conditions.phone_as,
             conditions,
             begun: VecDeque::new(),

@@ -8,10 +8,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    settings_file::FileToken,
+    settings_file::{FileInUse, FileToken},
     surroundings::{
         CompletionsArguments, DoctorArguments, InitArguments, LogArguments, ManArguments, NotifyArguments,
-        OptOutsArguments, ScheduleArguments, SettingsFileArguments,
+        OptOutsArguments, ScheduleArguments, SettingsFileArguments, TrustArguments,
     },
     when::WhenArguments,
 };
@@ -64,12 +64,16 @@ pub(super) enum Command {
     Resume(CampaignArguments),
     /// Let the run that works on a campaign finish what is under way, and end
     Cancel(CampaignArguments),
+    /// Copy a ledger safely, also while a run is on
+    Ledger(LedgerArguments),
     /// Run a GREEN-API that is not there on a port of this machine
     Simulate(SimulateArguments),
     /// Show every setting of send as it would count, and whence it comes
     Settings(SendArguments),
     /// Write a settings file in which every option stands, commented out
     Init(InitArguments),
+    /// Trust the settings file of a folder as it is now, so that it may name the service, the token and commands
+    Trust(TrustArguments),
     /// Print what makes a shell complete commands and options
     Completions(CompletionsArguments),
     /// Print the manual page, or write all pages into a folder
@@ -96,9 +100,11 @@ impl Command {
             | Self::Pause(_)
             | Self::Resume(_)
             | Self::Cancel(_)
+            | Self::Ledger(_)
             | Self::Simulate(_)
             | Self::Settings(_)
             | Self::Init(_)
+            | Self::Trust(_)
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Schedule(_)
@@ -122,11 +128,33 @@ impl Command {
             | Self::Pause(_)
             | Self::Resume(_)
             | Self::Cancel(_)
+            | Self::Ledger(_)
             | Self::Simulate(_)
             | Self::Init(_)
+            | Self::Trust(_)
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Schedule(_) => None,
+        }
+    }
+
+    /// The arguments that name the input, if the command reads one.
+    pub(super) const fn input_mut(&mut self) -> Option<&mut InputArguments> {
+        if let Self::Send(arguments) | Self::Settings(arguments) = self {
+            Some(&mut arguments.input)
+        } else if let Self::Check(arguments) = self {
+            Some(&mut arguments.input)
+        } else {
+            None
+        }
+    }
+
+    /// What says when cards go, if the command sends some.
+    pub(super) const fn when_mut(&mut self) -> Option<&mut WhenArguments> {
+        if let Self::Send(arguments) | Self::Settings(arguments) = self {
+            Some(&mut arguments.when)
+        } else {
+            None
         }
     }
 
@@ -145,8 +173,10 @@ impl Command {
             | Self::Pause(_)
             | Self::Resume(_)
             | Self::Cancel(_)
+            | Self::Ledger(_)
             | Self::Simulate(_)
             | Self::Init(_)
+            | Self::Trust(_)
             | Self::Completions(_)
             | Self::Man(_)
             | Self::Schedule(_) => None,
@@ -192,7 +222,7 @@ pub(super) struct InputArguments {
     /// Delimiter of the files: one character, or tab
     #[arg(long)]
     pub(super) delimiter: Option<String>,
-    /// Sheet of a workbook
+    /// Sheet of a workbook, by name or number, or table of a web page, by number; refused by other files
     #[arg(long)]
     pub(super) sheet: Option<String>,
     /// Read hidden and filtered rows of a workbook too
@@ -201,6 +231,9 @@ pub(super) struct InputArguments {
     /// The first row holds data; columns are named A, B, C… for --map
     #[arg(long)]
     pub(super) no_header: bool,
+    /// The settings files in use.
+    #[arg(skip)]
+    pub(super) settings_files: Vec<FileInUse>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -223,6 +256,9 @@ pub(super) struct ServiceArguments {
     /// Send to a simulator inside the program; nothing leaves this machine
     #[arg(long)]
     pub(super) simulate: bool,
+    /// Whether `--token-file` was typed: a variable or the settings file may say the same.
+    #[arg(skip)]
+    pub(super) is_token_file_typed: bool,
     /// What the settings file says of the token.
     #[arg(skip)]
     pub(super) in_file: Option<FileToken>,
@@ -293,6 +329,12 @@ pub(super) struct SendArguments {
     /// Send failed rows once more
     #[arg(long)]
     pub(super) retry_failed: bool,
+    /// Send what these instances sent to the same people in an earlier campaign once more
+    #[arg(long)]
+    pub(super) again: bool,
+    /// Forget whom the --suppress lists of earlier runs left out; the lists given now still count
+    #[arg(long)]
+    pub(super) unsuppress: bool,
     /// Stop when so many cards were refused: a number, or a share of at least 50 answers
     #[arg(long, default_value = "10%", value_name = "N|N%")]
     pub(super) max_failures: MaxFailures,
@@ -341,6 +383,23 @@ pub(super) struct SimulateArguments {
     /// Script of faults, as JSON
     #[arg(long, value_name = "FILE")]
     pub(super) script: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LedgerArguments {
+    #[command(subcommand)]
+    pub(super) command: LedgerCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum LedgerCommand {
+    /// Copy a ledger to a new file: the copy is whole, also while a run is on
+    Copy {
+        /// The ledger
+        from: PathBuf,
+        /// The new file
+        to: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

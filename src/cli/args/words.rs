@@ -2,6 +2,8 @@
 
 use clap::ValueEnum;
 
+use crate::sentences::shown;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum LanguageArgument {
     /// Russian
@@ -62,10 +64,12 @@ const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 *
 pub(in crate::cli) struct Time(pub(in crate::cli) std::time::Duration);
 
 impl Time {
-    /// What a request may take: within none at all, every card would be unknown.
-    pub(super) fn of_request(text: &str) -> Result<Self, String> {
+    /// What a request may take: within less than a second, every card would be unknown.
+    pub(in crate::cli) fn of_request(text: &str) -> Result<Self, String> {
         match text.parse()? {
-            Self(std::time::Duration::ZERO) => Err(format!("{text} is too short for an answer: write 30s")),
+            Self(time) if time < std::time::Duration::from_secs(1) => {
+                Err(format!("{} is too short for an answer: write 1s or more, such as 30s", shown(text)))
+            }
             time => Ok(time),
         }
     }
@@ -76,11 +80,14 @@ impl std::str::FromStr for Time {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let seconds = text.trim().parse::<f64>().ok().map(|seconds| format!("{seconds}s"));
-        let wrong = || format!("{text} is no length of time: write 30s, 10m or 1h 30m");
+        let wrong = || format!("{} is no length of time: write 30s, 10m or 1h 30m", shown(text));
         let time: jiff::SignedDuration = seconds.as_deref().unwrap_or(text).parse().map_err(|_| wrong())?;
         let time = std::time::Duration::try_from(time).map_err(|_| wrong())?;
         if time > LONGEST {
-            return Err(format!("{text} is longer than 100 years: write a shorter time, such as 10m or 48h"));
+            return Err(format!(
+                "{} is longer than 100 years: write a shorter time, such as 10m or 48h",
+                shown(text)
+            ));
         }
         Ok(Self(time))
     }

@@ -6,16 +6,15 @@ mod service;
 
 use std::{ffi::OsString, io::IsTerminal};
 
-use jiff::Timestamp;
-
 use super::{
     args::SendArguments,
     exit::{CommandError, Exit},
-    instances, print, settings,
+    instances, settings,
     settings_file::{self, LineError, Typed},
     surroundings::DoctorArguments,
+    write_out,
 };
-use crate::sentences::{DoctorFinding as Found, Language, Subject};
+use crate::sentences::{self, DoctorFinding as Found, Language, Subject};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,34 +64,29 @@ pub(super) fn doctor(
 }
 
 fn settings_file(typed: &Typed) -> Line {
-    let found = match &typed.file {
-        None => Found::NoFile,
-        Some(file) => {
-            let path = file.path.display().to_string();
-            match file.profile.clone() {
-                Some(profile) => Found::FileWithProfile { path, profile },
-                None => Found::File { path },
-            }
-        }
+    let path = typed.files.paths();
+    let found = match typed.files.profile.clone() {
+        _ if path.is_empty() => Found::NoFile,
+        Some(profile) => Found::FileWithProfile { path, profile },
+        None => Found::File { path },
     };
     Line(Sign::Good, Subject::Settings, found)
 }
 
 /// Reads the settings file as a run would; gives what that would refuse.
 fn settings_of_send(typed: &Typed, language: Language) -> Result<(), String> {
-    let Some(file) = &typed.file else { return Ok(()) };
-    let mut words: Vec<OsString> = ["sendcontact", "send", "--settings"].map(OsString::from).to_vec();
-    words.push(file.path.clone().into_os_string());
-    words.extend(file.profile.iter().flat_map(|name| ["--profile", name]).map(OsString::from));
+    let files = &typed.files;
+    let mut words: Vec<OsString> = ["sendcontact", "send"].map(OsString::from).to_vec();
+    words.extend(files.profile.iter().flat_map(|name| ["--profile", name]).map(OsString::from));
     let services = typed.services();
     let names = services.iter().filter_map(|service| service.name.as_deref());
     words.extend(names.flat_map(|name| ["--instance", name]).map(OsString::from));
     words.extend(services.iter().any(|service| service.simulate).then(|| OsString::from("--simulate")));
-    let send = settings_file::of(&words).map_err(|error| match error {
+    let send = settings_file::with(&words, Some(files)).map_err(|error| match error {
         LineError::Line(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
         LineError::File(error, _) => error.say(language),
     })?;
-    let read = |send: &SendArguments| send.when.read(Timestamp::now()).map(drop);
+    let read = |send: &SendArguments| send.when.read(&settings::clock()).map(drop);
     send.senders().into_iter().try_for_each(read).map_err(|error| error.say(language))
 }
 
@@ -109,7 +103,8 @@ impl Doctor {
         let word = format!("{word:4}");
         let word = if self.colours { format!("\u{1b}[{colour}m{word}\u{1b}[0m") } else { word };
         let (subject, text) = (subject.say(self.language), found.say(self.language));
-        print(&format!("{word}  {subject:12} {text}\n"))
+        let text = sentences::shown(&text);
+        write_out(&format!("{word}  {subject:12} {text}\n"))
     }
 
     /// The highest cause wins.

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const MOST_QUEUED: u64 = 500;
 
 /// Seconds that the clocks may differ.
-const DRIFT: u64 = 30;
+const DRIFT: u64 = 60;
 
 /// Looks at one instance, which must be none of those that were looked at before it.
 pub(super) async fn look(
@@ -57,7 +57,7 @@ pub(super) async fn look(
     };
     doctor.tell(Line(Sign::Good, Subject::Instance, found))?;
     if let Some(host) = reach(instance, doctor).await? {
-        ask(&mut Inspector::new(&reached.client(timeout)?), &host, doctor).await?;
+        ask(&mut Inspector::new(&reached.client(timeout, &settings::clock())?), &host, doctor).await?;
     }
     before.push(reached);
     Ok(())

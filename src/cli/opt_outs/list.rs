@@ -93,7 +93,7 @@ impl List {
             .from_writer(before.into_bytes());
         for person in people {
             if listed.insert(domain::Person::behind(&person.chat).to_string()) {
-                writer.write_record([&person.chat, &cell(&person.reason), &person.time])?;
+                writer.write_record([&person.chat, &person.reason, &person.time].map(|text| cell(text)))?;
                 added += 1;
             }
         }
@@ -150,5 +150,5 @@ fn people(cell: &str) -> impl Iterator<Item = String> {
 fn cell(text: &str) -> String {
     let text: String =
         text.chars().take(200).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    if text.starts_with(['=', '+', '-', '@', '\'']) { format!("'{text}") } else { text }
+    domain::results::guarded(&text).into_owned()
 }

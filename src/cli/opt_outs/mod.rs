@@ -96,7 +96,7 @@ async fn ask_all(
 ) -> Result<Written, CommandError> {
     let mut all = Written { texts: Vec::new(), kept: true, silent: Vec::new() };
     for reached in instances::reach_all(services).await? {
-        let mut inspector = Inspector::new(&reached.client(arguments.timeout)?);
+        let mut inspector = Inspector::new(&reached.client(arguments.timeout, &settings::clock())?);
         match inspector.incoming(minutes).await {
             Ok(texts) => {
                 all.texts.extend(texts);

@@ -15,9 +15,10 @@ pub(super) fn lines(job: &Job) -> String {
     if let Some(zone) = &job.zone {
         let _ = writeln!(text, "CRON_TZ={zone}");
     }
-    let state = job.state.as_ref().map(|state| format!("SENDCONTACT_STATE_DIR={state}"));
-    let with_state = state.into_iter().flat_map(|state| ["env".to_owned(), state]);
-    let words = with_state.chain([job.program.clone()]).chain(job.words.iter().cloned());
+    let mut variables = job.variables().peekable();
+    let env = variables.peek().map(|_| "env".to_owned());
+    let words =
+        env.into_iter().chain(variables).chain([job.program.clone()]).chain(job.words.iter().cloned());
     let words: Vec<String> = words.map(|word| quoted(&word)).collect();
     let log = format!("{}/{}.log", job.folder.trim_end_matches('/'), job.name);
     for time in &job.times {

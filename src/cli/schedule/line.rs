@@ -2,7 +2,7 @@
 //! the settings file, and what this shell knows besides and a scheduler does not. It must mean then what
 //! it means now.
 
-use std::{ffi::OsString, path};
+use std::ffi::OsString;
 
 use clap::{CommandFactory, parser::ValueSource};
 
@@ -80,12 +80,6 @@ fn known(typed: &Typed, language: Language) -> Result<Vec<String>, SettingsError
         if let (Some(ValueSource::EnvVariable), Some(value)) = (matches.value_source(id), value) {
             known.extend([option.to_owned(), plain(value)?]);
         }
-    }
-    let typed_file = typed.matches.value_source("settings").is_some();
-    if let Some(file) = typed.file.as_ref().filter(|_| !typed_file) {
-        // A link stays one: the paths in the file are meant from where it was found.
-        let path = path::absolute(&file.path).unwrap_or_else(|_| file.path.clone());
-        known.extend(["--settings".to_owned(), plain(path)?]);
     }
     if language == Language::Ru && typed.arguments.lang.is_none() {
         known.extend(["--lang", "ru"].map(str::to_owned));

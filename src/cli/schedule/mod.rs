@@ -14,21 +14,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::{Timestamp, Zoned, civil::Date, civil::Time, tz::TimeZone};
+use jiff::{Zoned, civil::Date, civil::Time, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
 use super::{
     args::Command,
     books,
     exit::{CommandError, Exit},
-    print, settings,
+    settings,
     settings::{SettingsError, TokenPlace},
     settings_file::{self, Typed},
     surroundings::{ScheduleArguments, SchedulerArgument},
+    write_out,
 };
 use crate::{
     calendar::Days,
-    sentences::{Language, SchedulerFault, SchedulerTalk},
+    sentences::{self, Language, SchedulerFault, SchedulerTalk},
 };
 
 /// What is to run, where, and when.
@@ -49,6 +50,17 @@ struct Job {
     ledger: String,
     /// Where the books of instances stand, if only this shell knows.
     state: Option<String>,
+    /// Where the user's own settings and the record of trusted files stand, if only this shell knows.
+    config: Option<String>,
+}
+
+impl Job {
+    /// What the scheduler has to set for the run, as `NAME=VALUE`.
+    fn variables(&self) -> impl Iterator<Item = String> {
+        let state = self.state.iter().map(|state| format!("SENDCONTACT_STATE_DIR={state}"));
+        let config = self.config.iter().map(|config| format!("XDG_CONFIG_HOME={config}"));
+        state.chain(config)
+    }
 }
 
 /// One file for a scheduler.
@@ -72,7 +84,7 @@ pub(super) fn schedule(
     match arguments.scheduler.unwrap_or_else(usual) {
         SchedulerArgument::Systemd => with_systemd(&job, arguments.install, language),
         SchedulerArgument::Cron => {
-            print(&cron::lines(&job))?;
+            write_out(&cron::lines(&job))?;
             say!("{}", SchedulerTalk::Cron.say(language));
             Ok(Exit::Done)
         }
@@ -93,6 +105,7 @@ fn usual() -> SchedulerArgument {
 
 fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Result<Job, SettingsError> {
     let words = line::typed(arguments, outer)?;
+    without_token(&words)?;
     let typed = line::read(&words)?;
     let (campaign, ledger) = campaign(&typed)?;
     can_run(&typed)?;
@@ -106,6 +119,8 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
     let here = env::current_dir().and_then(|folder| Ok((folder, env::current_exe()?)));
     let (folder, program) =
         here.map_err(|error| SchedulerError(SchedulerFault::Place { reason: error.to_string() }))?;
+    let words = line::finished(words, &typed, language)?;
+    without_token(&words)?;
     let state = books::folder().filter(|_| books::is_named_here()).map(|state| folder.join(state));
     Ok(Job {
         name: arguments.name.clone().unwrap_or_else(|| named(&campaign)),
@@ -113,12 +128,27 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
         ledger: plain(ledger_of(&folder.join(ledger)))?,
         folder: plain(&folder)?,
         state: state.map(plain).transpose()?,
+        config: config_of_the_shell().map(plain).transpose()?,
         words: line::finished(words, &typed, language)?,
         days: arguments.every.0,
         times,
         zone,
         from: Zoned::now().date(),
     })
+}
+
+/// The config folder, where this shell names one and it is used.
+fn config_of_the_shell() -> Option<PathBuf> {
+    let is_named = !cfg!(windows) && env::var_os("XDG_CONFIG_HOME").is_some_and(|value| !value.is_empty());
+    settings_file::config_home().filter(|folder| is_named && folder.join("sendcontact").exists())
+}
+
+/// What a scheduler is given is read by many.
+fn without_token(words: &[String]) -> Result<(), SettingsError> {
+    if words.iter().any(|word| sentences::holds_token(word)) {
+        return Err(SchedulerError(SchedulerFault::TokenInLine).into());
+    }
+    Ok(())
 }
 
 /// The name of the campaign and its ledger, if what is to run is one that can be left alone: `send` or
@@ -166,7 +196,7 @@ fn can_run(typed: &Typed) -> Result<(), SettingsError> {
         }
         settings::instance(service)?;
     }
-    typed.senders().into_iter().try_for_each(|send| send.when.read(Timestamp::now()).map(drop))?;
+    typed.senders().into_iter().try_for_each(|send| send.when.read(&settings::clock()).map(drop))?;
     Ok(())
 }
 
@@ -209,7 +239,7 @@ fn with_systemd(job: &Job, install: bool, language: Language) -> Result<Exit, Co
             write(&path, &unit.text)?;
             say!("{}", SchedulerTalk::Written { path: path.display().to_string() }.say(language));
         } else {
-            print(&format!("# {}\n{}\n", path.display(), unit.text))?;
+            write_out(&format!("# {}\n{}\n", sentences::shown_path(&path), unit.text))?;
         }
     }
     let next = if install { SchedulerTalk::Systemd } else { SchedulerTalk::SystemdPrinted };
@@ -234,7 +264,7 @@ fn with_windows(job: &Job, install: bool, language: Language) -> Result<Exit, Co
         write(Path::new(&unit.file), &unit.text)?;
         say!("{}", SchedulerTalk::Written { path: unit.file.clone() }.say(language));
     } else {
-        print(&unit.text)?;
+        write_out(&unit.text)?;
     }
     say!("{}", SchedulerTalk::Windows.say(language));
     say!("  schtasks /Create /TN \"{}\" /XML \"{}\"", job.name, unit.file);

@@ -27,13 +27,13 @@ pub(super) fn units(job: &Job) -> [Unit; 2] {
 
 fn service(job: &Job) -> String {
     let words: Vec<String> = job.words.iter().map(|word| quoted(word, true)).collect();
-    let state = job.state.as_ref().map(|state| quoted(&format!("SENDCONTACT_STATE_DIR={state}"), false));
+    let variables = job.variables().map(|variable| format!("Environment={}\n", quoted(&variable, false)));
     format!(
-        "[Unit]\nDescription={name}\n\n[Service]\nType=oneshot\n{FOLDER}{folder}\n{state}\
+        "[Unit]\nDescription={name}\n\n[Service]\nType=oneshot\n{FOLDER}{folder}\n{variables}\
          ExecStart={program} {words}\nSuccessExitStatus={NO_FAILURE}\nUMask=0077\n{LEDGER}{ledger}\n",
         name = job.name,
         folder = folder(&job.folder),
-        state = state.map(|state| format!("Environment={state}\n")).unwrap_or_default(),
+        variables = variables.collect::<String>(),
         ledger = quoted(&job.ledger, false),
         program = quoted(&job.program, false),
         words = words.join(" "),

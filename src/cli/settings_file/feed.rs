@@ -10,8 +10,12 @@ use clap::{
     parser::ValueSource,
 };
 
-use super::{Entry, SettingsFile, SettingsFileError, Value, read::resolved};
-use crate::sentences::SettingsFault;
+use super::{
+    Entry, SettingsFileError, SettingsFiles, Value,
+    combine::{Said, combined},
+    read::resolved,
+};
+use crate::{cli::when::WhenOfFile, sentences::SettingsFault};
 
 /// Options that mean the same in every command; all others of the file are for `send` and `check`.
 const EVERYWHERE: [&str; 12] = [
@@ -32,74 +36,107 @@ const EVERYWHERE: [&str; 12] = [
 /// Commands that take every setting of the file.
 const OF_A_CAMPAIGN: [&str; 3] = ["send", "check", "settings"];
 
-/// Gives the options of the command that was typed, and those of every command, the file's values;
-/// of the file only those are left that are in force.
+/// Gives the options of the command that was typed, and those of every command, the files' values; tells
+/// which of them are in force.
 pub(super) fn feed(
     mut options: Command,
     matches: &ArgMatches,
-    file: &mut SettingsFile,
+    (files, instance): (&mut SettingsFiles, Option<&str>),
 ) -> Result<Command, SettingsFileError> {
     let name = matches.subcommand_name().unwrap_or_default();
-    for entry in std::mem::take(&mut file.entries) {
-        let holds = OF_A_CAMPAIGN.contains(&name) || EVERYWHERE.contains(&entry.key.as_str());
+    let profile = files.profile.as_deref();
+    let levels: Vec<_> = files.files.iter().map(|file| file.level(profile, instance)).collect();
+    // Of those that are alike the last one counts.
+    files.token = levels.iter().filter_map(|level| level.token.clone()).max_by_key(|token| token.rank);
+    files.when = vec![WhenOfFile::default(); levels.len()];
+    files.entries.clear();
+    for key in keys(levels.iter().flat_map(|level| &level.entries)) {
+        let holds = OF_A_CAMPAIGN.contains(&name) || EVERYWHERE.contains(&key.as_str());
         let command = options.find_subcommand(name).filter(|_| holds);
-        let command = command.filter(|command| option(command, &entry).is_some());
+        let command = command.filter(|command| option(command, &key).is_some());
         let matches = matches.subcommand_matches(name).filter(|_| command.is_some()).unwrap_or(matches);
-        let Some((id, values)) = default(command.unwrap_or(&options), matches, (file, &entry))? else {
+        let entries = levels.iter().enumerate().flat_map(|(file, level)| {
+            level.entries.iter().filter(|entry| entry.key == key).map(move |entry| (file, entry))
+        });
+        let Some((id, said)) = default(command.unwrap_or(&options), matches, entries)? else {
             continue;
         };
+        for (file, said) in &said {
+            files.when[*file].take(&key, &said.values);
+        }
+        let is_of_command = command.is_some();
+        let (in_force, values) = combined(&key, &said.into_iter().map(|(_, said)| said).collect::<Vec<_>>());
         let with_default = |option: Arg| option.default_values(values);
-        options = if command.is_some() {
+        options = if is_of_command {
             options.mut_subcommand(name, |command| command.mut_arg(id, with_default))
         } else {
             options.mut_arg(id, with_default)
         };
-        file.entries.push(entry);
+        files.entries.push(in_force);
     }
     Ok(options)
 }
 
-fn option<'a>(command: &'a Command, entry: &Entry) -> Option<&'a Arg> {
-    command.get_arguments().find(|option| option.get_long() == Some(&entry.key))
+/// Each key once, in the order in which they stand.
+fn keys<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::new();
+    for entry in entries {
+        if !keys.contains(&entry.key) {
+            keys.push(entry.key.clone());
+        }
+    }
+    keys
 }
 
-/// The option of this command and what is to be its default, if it has it and nothing was typed
-/// against it, as `--verbose` is against `quiet`.
-fn default(
+fn option<'a>(command: &'a Command, key: &str) -> Option<&'a Arg> {
+    command.get_arguments().find(|option| option.get_long() == Some(key))
+}
+
+/// The option of this command and what each file says of it, if it has it and nothing was typed against it,
+/// as `--verbose` is against `quiet`.
+#[expect(clippy::type_complexity, reason = "the number of a file, and what that says")]
+fn default<'a>(
     command: &Command,
     matches: &ArgMatches,
-    (file, entry): (&SettingsFile, &Entry),
-) -> Result<Option<(String, Vec<String>)>, SettingsFileError> {
-    let Some(option) = option(command, entry) else { return Ok(None) };
-    let texts = texts(option, (file, entry))?;
-    read_by(command, option, &texts).map_err(|reason| SettingsFault::Value {
-        place: place(file, entry),
-        key: entry.key.clone(),
-        reason,
-    })?;
+    entries: impl Iterator<Item = (usize, &'a Entry)>,
+) -> Result<Option<(String, Vec<(usize, Said)>)>, SettingsFileError> {
+    let (mut id, mut said) = (String::new(), Vec::new());
+    for (file, entry) in entries {
+        let Some(option) = option(command, &entry.key) else { return Ok(None) };
+        let values = texts(option, entry)?;
+        read_by(command, option, &values).map_err(|reason| SettingsFault::Value {
+            place: entry.place(),
+            key: entry.key.clone(),
+            reason,
+        })?;
+        if gives_way((command, option), matches) {
+            return Ok(None);
+        }
+        option.get_id().as_str().clone_into(&mut id);
+        said.push((file, Said { entry: entry.clone(), values }));
+    }
+    Ok((!said.is_empty()).then_some((id, said)))
+}
+
+fn gives_way((command, option): (&Command, &Arg), matches: &ArgMatches) -> bool {
     let typed = |other: &Arg| {
         let id = other.get_id().as_str();
         let known = matches.try_contains_id(id).is_ok();
         let source = if known { matches.value_source(id) } else { None };
         matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable))
     };
-    let gives_way = command.get_arg_conflicts_with(option).into_iter().any(typed);
-    Ok((!gives_way).then(|| (option.get_id().as_str().to_owned(), texts)))
-}
-
-fn place(file: &SettingsFile, entry: &Entry) -> String {
-    format!("{}:{}", file.path.display(), entry.line)
+    command.get_arg_conflicts_with(option).into_iter().any(typed)
 }
 
 /// The values as they would be typed.
-fn texts(option: &Arg, (file, entry): (&SettingsFile, &Entry)) -> Result<Vec<String>, SettingsFileError> {
-    let (place, key) = (place(file, entry), entry.key.clone());
+fn texts(option: &Arg, entry: &Entry) -> Result<Vec<String>, SettingsFileError> {
+    let (place, key) = (entry.place(), entry.key.clone());
     let takes_values = option.get_action().takes_values();
     let counts = matches!(option.get_action(), ArgAction::Count);
     let is_path = option.get_value_parser().type_id() == TypeId::of::<PathBuf>();
     let may_be_path = option.get_id().as_str() == "recipients";
     let whole = |text: &String| {
-        let path = resolved(&file.path, text);
+        let path = resolved(&entry.path, text);
         let is_one = !text.is_empty() && (is_path || (may_be_path && path.exists()));
         if is_one { path.to_string_lossy().into_owned() } else { text.clone() }
     };

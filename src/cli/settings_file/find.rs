@@ -1,5 +1,5 @@
-//! Where the settings file stands: named, beside the campaign, in the working folder, or among the
-//! user's own settings. The first that exists is the only one that is read.
+//! Where settings files stand: the user's own, and the one that is named, else those of the working folder
+//! and beside the campaign.
 
 use std::{
     env,
@@ -10,16 +10,47 @@ use clap::ArgMatches;
 
 use super::NAME;
 
-/// The file that counts; one that was named counts even if it is not there.
-pub(super) fn find(matches: &ArgMatches) -> Option<PathBuf> {
-    if let Some(named) = matches.get_one::<PathBuf>("settings") {
-        return Some(named.clone());
+/// Why a file is in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Origin {
+    /// It stands in the user's config folder.
+    Own,
+    /// `--settings` names it.
+    Named,
+    /// It was found where a list or a campaign is.
+    Found,
+}
+
+/// The files in use, the one that counts least first; one that was named is in use even if it is not there.
+pub(super) fn find(matches: &ArgMatches) -> Vec<(PathBuf, Origin)> {
+    let own = own().filter(|path| path.exists()).map(|path| (path, Origin::Own));
+    let mut files: Vec<_> = own.into_iter().collect();
+    let others = match matches.get_one::<PathBuf>("settings") {
+        Some(named) => vec![(named.clone(), Origin::Named)],
+        None => found(matches),
+    };
+    for (path, origin) in others {
+        if files.iter().all(|(other, _)| !is_same(other, &path)) {
+            files.push((path, origin));
+        }
     }
+    files
+}
+
+fn found(matches: &ArgMatches) -> Vec<(PathBuf, Origin)> {
     let beside = matches.subcommand().and_then(|(_, matches)| campaign(matches));
     let beside = beside.as_deref().and_then(Path::parent).map(|folder| folder.join(NAME));
-    let own = config_home().map(|folder| folder.join("sendcontact").join(NAME));
-    let places = [beside, Some(PathBuf::from(NAME)), own];
-    places.into_iter().flatten().find(|path| path.exists())
+    let places = [Some(PathBuf::from(NAME)), beside].into_iter().flatten();
+    places.filter(|path| path.exists()).map(|path| (path, Origin::Found)).collect()
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || one.canonicalize().ok().is_some_and(|one| other.canonicalize().ok() == Some(one))
+}
+
+/// The user's own settings file, whether it is there or not.
+pub(in super::super) fn own() -> Option<PathBuf> {
+    Some(config_home()?.join("sendcontact").join(NAME))
 }
 
 /// The folder of the user's own settings, of all programs.

@@ -3,7 +3,7 @@
 
 use clap::{ArgMatches, Command, builder::Resettable, parser::ValueSource};
 
-use super::{Entry, SettingsFile, SettingsFileError, read::Level};
+use super::{SettingsFileError, SettingsFiles};
 use crate::sentences::SettingsFault;
 
 /// The names; none if the one instance of the other settings counts. What the file names gives way to
@@ -31,41 +31,37 @@ pub(super) fn named(matches: &ArgMatches) -> Result<Vec<String>, SettingsFileErr
     }
 }
 
-/// The options and the file as they count for one instance.
+/// The options as they count for one instance.
 pub(super) fn of(
     name: &str,
     (options, matches): (Command, &ArgMatches),
-    file: Option<&SettingsFile>,
-) -> Result<(Command, Option<SettingsFile>), SettingsFileError> {
-    let Some((command, matches)) = matches.subcommand() else { return Ok((options, file.cloned())) };
-    let own = file.and_then(|file| file.instances.get(name));
-    if own.is_none() && !matches.get_flag("simulate") {
-        return Err(unknown(name, file));
+    files: &SettingsFiles,
+) -> Result<Command, SettingsFileError> {
+    let Some((command, matches)) = matches.subcommand() else { return Ok(options) };
+    let mut own = files.files.iter().filter_map(|file| file.instances.get(name)).peekable();
+    if own.peek().is_none() && !matches.get_flag("simulate") {
+        return Err(unknown(name, files));
     }
-    let own = own.cloned().unwrap_or_default();
     let mut elsewhere = vec!["id_instance", "token_file"];
-    elsewhere.extend(own.entries.iter().any(|entry| entry.key == "api-url").then_some("api_url"));
-    let options = options.mut_subcommand(command, |command| {
+    let has_address = own.any(|level| level.entries.iter().any(|entry| entry.key == "api-url"));
+    elsewhere.extend(has_address.then_some("api_url"));
+    Ok(options.mut_subcommand(command, |command| {
         let hidden = |command: Command, id| command.mut_arg(id, |option| option.env(Resettable::Reset));
         elsewhere.into_iter().fold(command, hidden)
-    });
-    Ok((options, file.map(|file| with(file, own))))
+    }))
 }
 
-fn with(file: &SettingsFile, own: Level) -> SettingsFile {
-    let is_of_all = |entry: &&Entry| entry.key != "id-instance";
-    let mut level = Level { entries: file.entries.iter().filter(is_of_all).cloned().collect(), token: None };
-    level.give_way_to(own);
-    SettingsFile { entries: level.entries, token: level.token, ..file.clone() }
-}
-
-fn unknown(name: &str, file: Option<&SettingsFile>) -> SettingsFileError {
+fn unknown(name: &str, files: &SettingsFiles) -> SettingsFileError {
     let name = name.to_owned();
-    let Some(file) = file else { return SettingsFault::InstancesNowhere { name }.into() };
-    let path = file.path.display().to_string();
-    let known = file.instances.keys().cloned().collect::<Vec<_>>().join(", ");
+    if files.files.is_empty() {
+        return SettingsFault::InstancesNowhere { name }.into();
+    }
+    let path = files.paths();
+    let mut known: Vec<_> = files.files.iter().flat_map(|file| file.instances.keys().cloned()).collect();
+    known.sort();
+    known.dedup();
     if known.is_empty() {
         return SettingsFault::NoInstanceAtAll { path, name }.into();
     }
-    SettingsFault::NoSuchInstance { path, name, known }.into()
+    SettingsFault::NoSuchInstance { path, name, known: known.join(", ") }.into()
 }

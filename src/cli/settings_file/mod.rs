@@ -1,40 +1,95 @@
-//! The settings file: values that a person would else type each time. They become the defaults of the
+//! The settings files: values that a person would else type each time. They become the defaults of the
 //! options before the command line is read, so what is typed and the environment come before them,
 //! and each is checked as if it had been typed.
+//!
+//! What must stay true: a file that the user does not trust decides neither where the token and the contacts go,
+//! nor what is run, nor which files outside of its folder are written; and no file loosens what another protects.
 
+mod combine;
 mod feed;
+mod file;
 mod find;
 mod instances;
 mod read;
 mod token;
+pub(super) mod trusted;
 
-use std::{collections::BTreeMap, env, ffi::OsString, path::PathBuf};
+use std::{collections::BTreeSet, env, ffi::OsString, path::PathBuf};
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches, builder::Resettable};
+use clap::{
+    ArgMatches, CommandFactory, FromArgMatches, builder::Resettable, error::ContextValue, parser::ValueSource,
+};
 
-use super::args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments};
-use crate::sentences::{Language, SettingsFault};
+use super::{
+    args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments},
+    when::WhenOfFile,
+};
+use crate::sentences::{self, Language, SettingsFault, SettingsTalk};
 
-pub(super) use find::config_home;
-pub(super) use read::{mode, options};
-pub(super) use token::FileToken;
+pub(super) use combine::InForce;
+pub(super) use file::{Decision, FileSettings, Trust, in_folder};
+pub(super) use find::{config_home, own};
+pub(super) use read::{mode, options, read_to_trust};
+pub(super) use token::{FileToken, read_token};
 
 /// The name of a settings file, wherever it stands.
 pub(super) const NAME: &str = "sendcontact.toml";
 
 /// Commands that work whatever the settings file says.
-const WITHOUT: [&str; 5] = ["init", "simulate", "completions", "man", "schedule"];
+const WITHOUT: [&str; 7] = ["init", "simulate", "completions", "ledger", "man", "schedule", "trust"];
 
-/// What a settings file says: the values of its top level and of the profile, which come first; of
-/// these, what is in force for the command that was typed.
-#[derive(Debug, Clone)]
-pub(super) struct SettingsFile {
-    pub(super) path: PathBuf,
-    pub(super) entries: Vec<Entry>,
-    pub(super) token: Option<FileToken>,
+/// Commands that ask the service or run something: they do not begin while a file says what is not believed.
+const ACTING: [&str; 5] = ["send", "track", "reconcile", "doctor", "opt-outs"];
+
+/// The settings files in use, and what is in force of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SettingsFiles {
+    /// The file that counts least first.
+    pub(super) files: Vec<FileSettings>,
     pub(super) profile: Option<String>,
-    /// What stands for each instance, by its name.
-    instances: BTreeMap<String, read::Level>,
+    /// In force for the command that was typed.
+    pub(super) entries: Vec<InForce>,
+    pub(super) token: Option<FileToken>,
+    /// The hours and the days of each file.
+    when: Vec<WhenOfFile>,
+}
+
+/// A settings file as a plan names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FileInUse {
+    pub(super) path: String,
+    /// What it says and is not believed, if anything.
+    pub(super) not_believed: Option<SettingsTalk>,
+}
+
+impl SettingsFiles {
+    /// The files, as they are told.
+    pub(super) fn paths(&self) -> String {
+        let paths = self.files.iter().map(|file| file.path.display().to_string());
+        paths.collect::<Vec<_>>().join(", ")
+    }
+
+    pub(super) fn in_use(&self) -> Vec<FileInUse> {
+        let one = |file: &FileSettings| {
+            let keys = file.not_believed().iter();
+            let keys: Vec<_> = keys.map(|decision| format!("{} ({})", decision.key, decision.line)).collect();
+            let (path, command) = (file.path.display().to_string(), file.command());
+            let not_believed = (!keys.is_empty()).then(|| SettingsTalk::NotBelieved {
+                path: path.clone(),
+                keys: keys.join(", "),
+                command,
+            });
+            FileInUse { path, not_believed }
+        };
+        self.files.iter().map(one).collect()
+    }
+
+    /// The hours and days of each file that has some; none where one file alone has them.
+    fn when(&self) -> Vec<WhenOfFile> {
+        let limiting = self.when.iter().filter(|when| when.limits()).count();
+        let other_zones = self.when.iter().filter(|when| when.has_zone() && !when.limits()).count();
+        if limiting > 1 || (limiting == 1 && other_zones > 0) { self.when.clone() } else { Vec::new() }
+    }
 }
 
 /// One setting of the file.
@@ -45,6 +100,16 @@ pub(super) struct Entry {
     pub(super) value: Value,
     /// The line of the key, from 1.
     pub(super) line: usize,
+    /// The file in which it stands.
+    path: PathBuf,
+    rank: file::Rank,
+}
+
+impl Entry {
+    /// Where it stands, as `sendcontact.toml:4`.
+    fn place(&self) -> String {
+        format!("{}:{}", self.path.display(), self.line)
+    }
 }
 
 /// A value as the file writes it.
@@ -79,7 +144,7 @@ pub(super) struct Typed {
     pub(super) arguments: Arguments,
     /// What was found of each option, and by whom it was said.
     pub(super) matches: ArgMatches,
-    pub(super) file: Option<SettingsFile>,
+    pub(super) files: SettingsFiles,
     /// Of several instances that are named: the same command line for each, read with what stands for
     /// it.
     pub(super) named: Vec<Arguments>,
@@ -120,23 +185,50 @@ pub(super) enum LineError {
 pub(super) fn typed() -> Result<Typed, (SettingsFileError, Option<LanguageArgument>)> {
     match of(&env::args_os().collect::<Vec<_>>()) {
         Ok(typed) => Ok(typed),
-        Err(LineError::Line(error)) => error.exit(),
+        Err(LineError::Line(error)) => refuse(error),
         Err(LineError::File(error, language)) => Err((error, language)),
     }
 }
 
-/// Reads a command line twice: to see which settings file counts, and then with its values; and once
+/// Says what is wrong with the command line and ends the program, or shows the help that was asked for.
+fn refuse(mut error: clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let texts: Vec<_> = error.context().map(|(kind, value)| (kind, shown(value))).collect();
+    for (kind, text) in texts {
+        text.map(|text| error.insert(kind, text));
+    }
+    say_on!("{}", error.render());
+    std::process::exit(error.exit_code())
+}
+
+/// A word that was typed; whatever else is said comes from the program.
+fn shown(value: &ContextValue) -> Option<ContextValue> {
+    let ContextValue::String(text) = value else { return None };
+    Some(ContextValue::String(sentences::shown(text).into_owned()))
+}
+
+/// Reads a command line twice: to see which settings files count, and then with their values; and once
 /// more for each instance that is named.
 pub(super) fn of(line: &[OsString]) -> Result<Typed, LineError> {
+    with(line, None)
+}
+
+/// The same, with settings files that were read before.
+pub(super) fn with(line: &[OsString], files: Option<&SettingsFiles>) -> Result<Typed, LineError> {
     let options = options_of(Arguments::command());
     let first = options.clone().try_get_matches_from(line).map_err(LineError::Line)?;
     let broken = |error| LineError::File(error, first.get_one::<LanguageArgument>("lang").copied());
-    let file = load(&options, &first).map_err(broken)?;
-    let mut typed = fed((options.clone(), file.clone()), &first, line)?;
+    let files = files.map_or_else(|| load(&options, &first), |files| Ok(files.clone())).map_err(broken)?;
+    if first.subcommand_name().is_some_and(|name| ACTING.contains(&name)) {
+        files.files.iter().try_for_each(FileSettings::must_be_trusted).map_err(broken)?;
+    }
+    let mut typed = fed((options.clone(), files.clone()), None, (&first, line))?;
     let mut named = Vec::new();
     for name in instances::named(&typed.matches).map_err(broken)? {
-        let own = instances::of(&name, (options.clone(), &typed.matches), file.as_ref());
-        let mut own = fed(own.map_err(broken)?, &first, line)?;
+        let own = instances::of(&name, (options.clone(), &typed.matches), &files).map_err(broken)?;
+        let mut own = fed((own, files.clone()), Some(&name), (&first, line))?;
         if let Some(service) = own.arguments.command.service_mut() {
             service.name = Some(name);
         }
@@ -162,36 +254,76 @@ fn options_of(program: clap::Command) -> clap::Command {
     without_empty(program).mut_subcommands(without_empty)
 }
 
-/// Reads a command line with the values of a file.
+/// Reads a command line with the values of the files, those of an instance first.
 fn fed(
-    (mut options, mut file): (clap::Command, Option<SettingsFile>),
-    first: &ArgMatches,
-    line: &[OsString],
+    (mut options, mut files): (clap::Command, SettingsFiles),
+    instance: Option<&str>,
+    (first, line): (&ArgMatches, &[OsString]),
 ) -> Result<Typed, LineError> {
-    if let Some(file) = &mut file {
-        options = feed::feed(options, first, file)
-            .map_err(|error| LineError::File(error, first.get_one::<LanguageArgument>("lang").copied()))?;
-    }
+    options = feed::feed(options, first, (&mut files, instance))
+        .map_err(|error| LineError::File(error, first.get_one::<LanguageArgument>("lang").copied()))?;
     let matches = options.try_get_matches_from(line).map_err(LineError::Line)?;
     let mut arguments = Arguments::from_arg_matches(&matches).map_err(LineError::Line)?;
     if let Some(service) = arguments.command.service_mut() {
-        service.in_file = file.as_ref().and_then(|file| file.token.clone());
+        let of_command = matches.subcommand().map(|(_, matches)| matches);
+        let source = of_command.and_then(|matches| matches.value_source("token_file"));
+        service.is_token_file_typed = source == Some(ValueSource::CommandLine);
+        service.in_file.clone_from(&files.token);
     }
-    Ok(Typed { arguments, matches, file, named: Vec::new() })
+    if let Some(input) = arguments.command.input_mut() {
+        input.settings_files = files.in_use();
+    }
+    if let (Some(when), Some((_, matches))) = (arguments.command.when_mut(), matches.subcommand()) {
+        let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        when.keep_all(files.when(), &is_typed);
+    }
+    Ok(Typed { arguments, matches, files, named: Vec::new() })
 }
 
-fn load(options: &clap::Command, matches: &ArgMatches) -> Result<Option<SettingsFile>, SettingsFileError> {
-    let profile = matches.get_one::<String>("profile").filter(|profile| !profile.is_empty());
-    let uses_none = matches.subcommand_name().is_some_and(|name| WITHOUT.contains(&name));
-    if uses_none {
-        return Ok(None);
+fn load(options: &clap::Command, matches: &ArgMatches) -> Result<SettingsFiles, SettingsFileError> {
+    if matches.subcommand_name().is_some_and(|name| WITHOUT.contains(&name)) {
+        return Ok(SettingsFiles::default());
     }
-    let path = if matches.get_flag("no_settings") { None } else { find::find(matches) };
-    match (path, profile) {
-        (Some(path), profile) => {
-            read::read(&path, profile.map(String::as_str), &read::known_keys(options)).map(Some)
+    let found = if matches.get_flag("no_settings") { Vec::new() } else { find::find(matches) };
+    let known = read::known_keys(options);
+    let mut files: Vec<FileSettings> =
+        found.iter().map(|(path, origin)| read::read(path, *origin, &known)).collect::<Result<_, _>>()?;
+    let profile = matches.get_one::<String>("profile").filter(|profile| !profile.is_empty()).cloned();
+    let profile = profile.or_else(|| chosen(&mut files));
+    let files = SettingsFiles { files, profile, ..SettingsFiles::default() };
+    has_profile(&files)?;
+    Ok(files)
+}
+
+/// The profile that the files choose, the last one first.
+fn chosen(files: &mut [FileSettings]) -> Option<String> {
+    for at in (0..files.len()).rev() {
+        let Some((name, _)) = files[at].chosen.clone() else { continue };
+        let is_elsewhere =
+            files.iter().enumerate().any(|(other, file)| other != at && file.profiles.contains_key(&name));
+        if files[at].trust != Trust::Trusted && is_elsewhere {
+            files[at].must_not_choose();
+        } else {
+            return Some(name);
         }
-        (None, Some(profile)) => Err(SettingsFault::NoProfiles { profile: profile.clone() }.into()),
-        (None, None) => Ok(None),
     }
+    None
+}
+
+fn has_profile(files: &SettingsFiles) -> Result<(), SettingsFileError> {
+    let Some(profile) = files.profile.clone() else { return Ok(()) };
+    if files.files.iter().any(|file| file.profiles.contains_key(&profile)) {
+        return Ok(());
+    }
+    if files.files.is_empty() {
+        return Err(SettingsFault::NoProfiles { profile }.into());
+    }
+    let path = files.paths();
+    let known: BTreeSet<&str> =
+        files.files.iter().flat_map(|file| file.profiles.keys().map(String::as_str)).collect();
+    if known.is_empty() {
+        return Err(SettingsFault::NoProfileAtAll { path, profile }.into());
+    }
+    let known = known.into_iter().collect::<Vec<_>>().join(", ");
+    Err(SettingsFault::NoProfile { path, profile, known }.into())
 }

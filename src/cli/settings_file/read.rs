@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -16,19 +15,21 @@ use toml::{
 };
 
 use super::{
-    Entry, FileToken, SettingsFile, SettingsFileError, Value,
+    Entry, FileToken, SettingsFileError, Value,
+    file::{Decision, FileSettings, Level, Rank, Trust, is_of_trust},
+    find::Origin,
     token::From::{Command, File, Here},
 };
-use crate::sentences::SettingsFault;
+use crate::{
+    ledger::{Access, read_plain},
+    sentences::SettingsFault,
+};
 
 /// The ways to name a token; only one of them may stand in one place.
 const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
 
-/// Keys that say what is run and where the token goes, beside `token-command`.
-const OF_TRUST: [&str; 3] = ["notify-command", "api-url", "insecure-http"];
-
 /// Options that are no settings.
-const NO_SETTINGS: [&str; 5] = ["help", "version", "settings", "no-settings", "profile"];
+const NO_SETTINGS: [&str; 6] = ["help", "version", "settings", "no-settings", "profile", "unsuppress"];
 
 /// What one instance may have for itself; all else is the campaign's.
 const OF_AN_INSTANCE: [&str; 21] = [
@@ -76,25 +77,33 @@ pub(super) fn known_keys(program: &clap::Command) -> Vec<String> {
     options.chain(tokens).map(str::to_owned).collect()
 }
 
-/// Reads the file and takes what holds for this profile, or for the one that the file chooses.
-pub(super) fn read(
+/// Reads a file; of one that is not trusted, without what only a trusted one decides.
+pub(super) fn read(path: &Path, origin: Origin, known: &[String]) -> Result<FileSettings, SettingsFileError> {
+    let (text, access) = read_plain(path).map_err(|error| unreadable(path, &error))?;
+    let trust = Trust::of(path, origin, (&text, access));
+    let mut file = Source { path, text: &text, access, known, trust }.file()?;
+    file.part_with_decisions();
+    Ok(file)
+}
+
+/// Reads a file that is to be trusted, as if it were; gives its text too.
+pub(in super::super) fn read_to_trust(
     path: &Path,
-    profile: Option<&str>,
-    known: &[String],
-) -> Result<SettingsFile, SettingsFileError> {
-    let (text, access) = text_of(path).map_err(|error| SettingsFault::Unreadable {
-        path: path.display().to_string(),
-        reason: error.to_string(),
-    })?;
-    let source = Source { path, text: &text, access, known };
-    let Levels { top: mut level, chosen, mut profiles, instances } = source.levels()?;
-    let profile = profile.map(str::to_owned).or(chosen);
-    if let Some(name) = &profile {
-        let own = profiles.remove(name).ok_or_else(|| no_profile(path, name, &profiles))?;
-        level.give_way_to(own);
+    program: &clap::Command,
+) -> Result<(FileSettings, String), SettingsFileError> {
+    let (text, access) = read_plain(path).map_err(|error| unreadable(path, &error))?;
+    let trust = Trust::Trusted;
+    let source = Source { path, text: &text, access, known: &known_keys(program), trust };
+    let mut file = source.file()?;
+    file.part_with_decisions();
+    if let Some(Decision { key, line, .. }) = file.decisions.first() {
+        source.for_our_hands(&format!("{}:{line}", path.display()), key)?;
     }
-    level.entries.sort_by_key(|entry| entry.line);
-    Ok(SettingsFile { path: path.to_owned(), entries: level.entries, token: level.token, profile, instances })
+    Ok((file, text))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> SettingsFileError {
+    SettingsFault::Unreadable { path: path.display().to_string(), reason: error.to_string() }.into()
 }
 
 /// A path in the file is meant from the file's own folder; `~/` is the user's home.
@@ -111,84 +120,17 @@ pub(in super::super) fn mode(path: &Path) -> u32 {
     fs::metadata(path).map_or(0, |file| Access::of(&file).mode)
 }
 
-/// Who may do what with a file, and whether it is the user's own, or the machine's. Where there are no
-/// owners, it is.
-#[derive(Debug, Clone, Copy)]
-struct Access {
-    mode: u32,
-    is_own: bool,
-    /// Somebody else may write it. A group that has its user's number is that user's alone: so many
-    /// systems make them, with files that the group may write.
-    is_open: bool,
-}
-
-impl Access {
-    #[cfg(unix)]
-    fn of(file: &fs::Metadata) -> Self {
-        use std::os::unix::fs::MetadataExt;
-        let owners = [0, rustix::process::geteuid().as_raw()];
-        let closed = if file.gid() == file.uid() { 0o002 } else { 0o022 };
-        Self { mode: file.mode(), is_own: owners.contains(&file.uid()), is_open: file.mode() & closed != 0 }
-    }
-
-    #[cfg(not(unix))]
-    const fn of(_: &fs::Metadata) -> Self {
-        Self { mode: 0, is_own: true, is_open: false }
-    }
-}
-
-/// The text, and the access to the very file from which it was read.
-fn text_of(path: &Path) -> io::Result<(String, Access)> {
-    let mut file = fs::File::open(path)?;
-    let access = Access::of(&file.metadata()?);
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    Ok((text, access))
-}
-
-fn no_profile(path: &Path, profile: &str, profiles: &BTreeMap<String, Level>) -> SettingsFileError {
-    let (path, profile) = (path.display().to_string(), profile.to_owned());
-    let known = profiles.keys().cloned().collect::<Vec<_>>().join(", ");
-    if known.is_empty() {
-        return SettingsFault::NoProfileAtAll { path, profile }.into();
-    }
-    SettingsFault::NoProfile { path, profile, known }.into()
-}
-
-/// The settings of the top level, or of one profile or instance.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Level {
-    pub(super) entries: Vec<Entry>,
-    pub(super) token: Option<FileToken>,
-}
-
-impl Level {
-    /// What the other says comes before what this one says.
-    pub(super) fn give_way_to(&mut self, other: Self) {
-        self.entries.retain(|entry| other.entries.iter().all(|first| first.key != entry.key));
-        self.entries.extend(other.entries);
-        self.token = other.token.or_else(|| self.token.take());
-    }
-}
-
-/// All that a file says: its top level, the profile that it chooses, and every profile and instance.
-struct Levels {
-    top: Level,
-    chosen: Option<String>,
-    profiles: BTreeMap<String, Level>,
-    instances: BTreeMap<String, Level>,
-}
-
 /// The text that is read, for telling where in it something stands.
 struct Source<'a> {
     path: &'a Path,
     text: &'a str,
     access: Access,
     known: &'a [String],
+    trust: Trust,
 }
 
 impl Source<'_> {
-    fn levels(&self) -> Result<Levels, SettingsFileError> {
+    fn file(&self) -> Result<FileSettings, SettingsFileError> {
         let table = DeTable::parse(self.text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             SettingsFault::Syntax { place: self.place(at), reason: error.message().to_owned() }
@@ -197,19 +139,23 @@ impl Source<'_> {
         let mut chosen = None;
         if let Some((key, value)) = top.remove_entry("profile") {
             match text(value.get_ref()) {
-                Some(name) => chosen = Some(name),
+                Some(name) => chosen = Some((name, self.line(key.span().start))),
                 None => return Err(self.needs_text(&key)),
             }
         }
-        let profiles = self.named(top.remove_entry("profiles"), &|_| Ok(()))?;
-        let instances = self.named(top.remove_entry("instances"), &|key| self.is_of_an_instance(key))?;
-        Ok(Levels { top: self.level(top)?, chosen, profiles, instances })
+        let profiles = self.named(top.remove_entry("profiles"), Rank::Profile, &|_| Ok(()))?;
+        let of_instance = |key: &Key<'_>| self.is_of_an_instance(key);
+        let instances = self.named(top.remove_entry("instances"), Rank::Instance, &of_instance)?;
+        let (path, trust, decisions) = (self.path.to_owned(), self.trust, Vec::new());
+        let top = self.level(top, Rank::Top)?;
+        Ok(FileSettings { path, trust, decisions, chosen, top, profiles, instances })
     }
 
     /// The tables under a key, by their names; each of their keys must pass.
     fn named(
         &self,
         tables: Option<(Key<'_>, Spanned<DeValue<'_>>)>,
+        rank: Rank,
         passes: &dyn Fn(&Key<'_>) -> Result<(), SettingsFileError>,
     ) -> Result<BTreeMap<String, Level>, SettingsFileError> {
         let mut levels = BTreeMap::new();
@@ -218,7 +164,8 @@ impl Source<'_> {
         for (name, value) in self.table(kind, &key, value)? {
             let own = self.table(kind, &name, value)?;
             own.keys().try_for_each(passes)?;
-            levels.insert(name.get_ref().to_string(), self.level(own)?);
+            let level = Level { line: self.line(name.span().start), ..self.level(own, rank)? };
+            levels.insert(name.get_ref().to_string(), level);
         }
         Ok(levels)
     }
@@ -252,7 +199,7 @@ impl Source<'_> {
         }
     }
 
-    fn level(&self, table: DeTable<'_>) -> Result<Level, SettingsFileError> {
+    fn level(&self, table: DeTable<'_>, rank: Rank) -> Result<Level, SettingsFileError> {
         let mut level = Level::default();
         for (key, value) in table {
             if !self.known.iter().any(|known| known == key.get_ref()) {
@@ -262,15 +209,16 @@ impl Source<'_> {
                 if level.token.is_some() {
                     return Err(SettingsFault::TwoTokens { place: self.of(&key) }.into());
                 }
-                level.token = Some(self.token(&key, value.get_ref())?);
+                level.token = Some(self.token((&key, rank), value.get_ref())?);
                 continue;
             }
-            if OF_TRUST.contains(&key.get_ref().as_ref()) {
-                self.for_our_hands(&key)?;
+            if is_of_trust(key.get_ref()) {
+                self.for_our_hands(&self.of(&key), key.get_ref())?;
             }
             let line = self.line(key.span().start);
             let value = self.value(&key, value.get_ref())?;
-            level.entries.push(Entry { key: key.into_inner().into_owned(), value, line });
+            let (key, path) = (key.into_inner().into_owned(), self.path.to_owned());
+            level.entries.push(Entry { key, value, line, path, rank });
         }
         Ok(level)
     }
@@ -293,13 +241,15 @@ impl Source<'_> {
         }
     }
 
-    fn token(&self, key: &Key<'_>, value: &DeValue<'_>) -> Result<FileToken, SettingsFileError> {
+    fn token(
+        &self,
+        (key, rank): (&Key<'_>, Rank),
+        value: &DeValue<'_>,
+    ) -> Result<FileToken, SettingsFileError> {
         let value = self.value(key, value)?;
+        self.for_our_hands(&self.of(key), key.get_ref())?;
         let from = match (key.get_ref().as_ref(), value) {
-            ("token-command", Value::Several(words)) if !words.is_empty() => {
-                self.for_our_hands(key)?;
-                Command(words)
-            }
+            ("token-command", Value::Several(words)) if !words.is_empty() => Command(words),
             ("token-command", _) => {
                 let place = self.of(key);
                 return Err(SettingsFault::NeedsWords { place, key: key.get_ref().to_string() }.into());
@@ -311,27 +261,30 @@ impl Source<'_> {
             (_, Value::One(path)) => File(resolved(self.path, &path)),
             (_, Value::Switch(_) | Value::Several(_)) => return Err(self.needs_text(key)),
         };
-        Ok(FileToken { place: self.of(key), from })
+        Ok(FileToken { place: self.of(key), from, line: self.line(key.span().start), rank })
     }
 
     /// A token in the open is for one pair of eyes.
     fn for_our_eyes(&self, key: &Key<'_>) -> Result<(), SettingsFileError> {
         let (place, path) = (self.of(key), self.path.display().to_string());
-        if self.access.mode & 0o077 != 0 {
+        if self.trust == Trust::Trusted && self.access.mode & 0o077 != 0 {
             return Err(SettingsFault::OpenToken { place, path }.into());
         }
         Ok(())
     }
 
     /// Whoever may write here what is run, or where the token goes, may run it as the one who reads it, and
-    /// has the token.
-    fn for_our_hands(&self, key: &Key<'_>) -> Result<(), SettingsFileError> {
-        let (place, path, word) = (self.of(key), self.path.display().to_string(), key.get_ref().to_string());
+    /// has the token. A file that is not trusted decides nothing.
+    fn for_our_hands(&self, place: &str, key: &str) -> Result<(), SettingsFileError> {
+        let (place, path, key) = (place.to_owned(), self.path.display().to_string(), key.to_owned());
+        if self.trust != Trust::Trusted {
+            return Ok(());
+        }
         if !self.access.is_own {
-            return Err(SettingsFault::ForeignFile { place, path, key: word }.into());
+            return Err(SettingsFault::ForeignFile { place, path, key }.into());
         }
         if self.access.is_open {
-            return Err(SettingsFault::OpenFile { place, path, key: word }.into());
+            return Err(SettingsFault::OpenFile { place, path, key }.into());
         }
         Ok(())
     }

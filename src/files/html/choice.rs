@@ -1,95 +1,153 @@
-//! Which table of a page is the one that is meant: the first with several rows of several cells, for
-//! exporters put titles and layouts into tables, too. A list of phones alone has one column.
+//! Which table of a page is the one that is meant: the first that is shown and has several rows of
+//! several cells with telephone numbers among them, for exporters put titles and layouts into tables,
+//! too. A list of phones alone has one column. Or the one that a person names.
 
-use super::tokens::{Token, TokenError, Tokens};
-use super::{Element, element};
+use super::page::{Event, Page};
+use super::survey::{Found, Survey, Surveyed};
+use super::tokens::TokenError;
 
-/// How much like a table of contacts a table is; more is better.
+/// How much like the table that is meant a table is; more is better. One that is hidden is meant only if
+/// there is no other, and hidden rows count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+struct Rank {
+    is_shown: bool,
+    shape: Shape,
+}
+
+/// How much like a table of contacts a table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
     OneColumn,
     OneWideRow,
     Table,
+    /// A table with a telephone number.
+    Numbers,
 }
 
-/// A table that is open.
-#[derive(Debug, Clone, Copy, Default)]
-struct Open {
-    /// Which of the tables of the page, from 0.
-    index: usize,
-    /// Cells of its last row.
-    cells: usize,
-    rows: usize,
-    wide_rows: usize,
+/// What a look for a table has found.
+#[derive(Debug, Default)]
+pub(super) struct Choice {
+    best: Option<(Rank, usize)>,
+    /// The tables that hold data and ended before the look was over, by their places.
+    with_data: Vec<usize>,
+    /// Some rows do not count because they are not shown.
+    pub(super) has_hidden_rows: bool,
 }
 
-/// The place of the table among all of the page, from 0; a table inside another counts as well. It
-/// looks no further than it must.
-pub(super) fn table(tokens: &mut Tokens) -> Result<Option<usize>, TokenError> {
-    let (mut open, mut best, mut count) = (Vec::<Open>::new(), None, 0);
+impl Choice {
+    /// The place of the table that is meant among all of the page, from 0; a table inside another counts
+    /// as well.
+    pub(super) fn table(&self) -> Option<usize> {
+        self.best.map(|(_, index)| index)
+    }
+
+    /// The places of the tables before that one that hold data.
+    pub(super) fn before(&self) -> impl Iterator<Item = usize> {
+        let table = self.table().unwrap_or(0);
+        self.with_data.iter().copied().filter(move |index| *index < table)
+    }
+
+    /// Keeps the better of two tables; of equal ones, the first on the page.
+    fn look_at(&mut self, table: &Surveyed) {
+        self.has_hidden_rows |= table.has_hidden_rows;
+        let Some(rank) = rank(table) else { return };
+        let is_better = |(other, index)| rank > other || (rank == other && table.index < index);
+        if self.best.is_none_or(is_better) {
+            self.best = Some((rank, table.index));
+        }
+    }
+}
+
+/// Looks for the table that is meant, no further than it must. A page that cannot be followed is told
+/// by whoever reads the rows, if there is a table before the damage.
+pub(super) fn table(page: &mut Page, include_hidden: bool) -> Result<Choice, TokenError> {
+    let mut survey = Survey::new(include_hidden);
+    let mut choice = Choice::default();
     loop {
-        match tokens.next()? {
-            Token::Open => match (element(tokens.name()), open.last_mut()) {
-                (Element::Table, _) => {
-                    open.push(Open { index: count, ..Open::default() });
-                    count += 1;
-                }
-                (Element::Row, Some(table)) => table.cells = 0,
-                (Element::Cell, Some(table)) => table.add_cell(),
-                _ => {}
-            },
-            Token::Close if element(tokens.name()) == Element::Table => {
-                better(&mut best, open.pop());
+        let event = match page.next() {
+            Err(error @ TokenError::Io(_)) => return Err(error),
+            Err(error)
+                if choice.best.is_none() && survey.open().iter().all(|table| rank(table).is_none()) =>
+            {
+                return Err(error);
             }
-            Token::Close | Token::Text | Token::Verbatim => {}
-            Token::End => break,
+            Err(TokenError::TooLong | TokenError::CutOff) | Ok(Event::End) => break,
+            Ok(event) => event,
+        };
+        if let Some(Found::Table(table)) = survey.take(event, page) {
+            choice.look_at(&table);
+            if survey.open().is_empty() {
+                choice.with_data.extend(table.with_data());
+            }
         }
-        if open.len() > DEEPEST {
-            return Err(TokenError::TooLong);
-        }
-        if let [outermost] = open[..]
-            && outermost.rank() == Some(Rank::Table)
+        if let [outermost] = survey.open()
+            && rank(outermost) == Some(Rank::BEST)
         {
-            better(&mut best, Some(outermost));
-            break;
+            choice.look_at(outermost);
+            return Ok(choice);
         }
-        if open.is_empty() && matches!(best, Some((Rank::Table, _))) {
-            break;
+        if survey.open().is_empty() && matches!(choice.best, Some((Rank::BEST, _))) {
+            return Ok(choice);
         }
     }
-    for table in open {
-        better(&mut best, Some(table));
+    while let Some(table) = survey.close() {
+        choice.look_at(&table);
     }
-    Ok(best.map(|(_, index)| index))
+    Ok(choice)
 }
 
-/// Tables in tables in tables; layouts of the nineties had a dozen.
-const DEEPEST: usize = 100;
-
-impl Open {
-    const fn add_cell(&mut self) {
-        self.cells += 1;
-        match self.cells {
-            1 => self.rows += 1,
-            2 => self.wide_rows += 1,
-            _ => {}
+/// Looks for the table of that number, from 1, or of that `id`; else tells which tables hold data.
+pub(super) fn named(page: &mut Page, asked: &str) -> Result<Result<usize, Vec<(String, bool)>>, TokenError> {
+    let asked = asked.trim();
+    let number = asked.parse().ok().and_then(|number: usize| number.checked_sub(1));
+    let mut survey = Survey::new(true);
+    let mut tables = Vec::new();
+    loop {
+        let event = match page.next() {
+            Err(error @ TokenError::Io(_)) => return Err(error),
+            Err(TokenError::TooLong | TokenError::CutOff) | Ok(Event::End) => break,
+            Ok(event) => event,
+        };
+        let found = survey.take(event, page);
+        if let Some(table) = survey.open().last()
+            && (Some(table.index) == number || is_named(table, asked))
+        {
+            return Ok(Ok(table.index));
+        }
+        if let Some(Found::Table(table)) = found
+            && table.has_data()
+        {
+            tables.push((table.index, name(&table), table.is_hidden));
         }
     }
+    tables.sort_unstable();
+    Ok(Err(tables.into_iter().map(|(_, name, is_hidden)| (name, is_hidden)).collect()))
+}
 
-    const fn rank(&self) -> Option<Rank> {
-        match (self.rows, self.wide_rows) {
-            (0, _) => None,
-            (_, 0) => Some(Rank::OneColumn),
-            (_, 1) => Some(Rank::OneWideRow),
-            (_, _) => Some(Rank::Table),
-        }
+fn is_named(table: &Surveyed, asked: &str) -> bool {
+    !table.id.is_empty() && table.id.to_lowercase() == asked.to_lowercase()
+}
+
+/// The number of a table as a person names it, and by what to know it.
+fn name(table: &Surveyed) -> String {
+    let number = table.index + 1;
+    match table.headings.shown() {
+        Some(headings) => format!("{number}: {headings}"),
+        None => number.to_string(),
     }
 }
 
-/// Keeps the better of two tables; of equal ones, the first on the page.
-fn better(best: &mut Option<(Rank, usize)>, table: Option<Open>) {
-    let Some((table, rank)) = table.and_then(|table| Some((table, table.rank()?))) else { return };
-    if best.is_none_or(|(other, index)| rank > other || (rank == other && table.index < index)) {
-        *best = Some((rank, table.index));
-    }
+impl Rank {
+    const BEST: Self = Self { is_shown: true, shape: Shape::Numbers };
+}
+
+fn rank(table: &Surveyed) -> Option<Rank> {
+    let shape = match (table.rows, table.wide_rows, table.has_number()) {
+        (0, ..) => return None,
+        (_, 0, _) => Shape::OneColumn,
+        (_, 1, _) => Shape::OneWideRow,
+        (_, _, false) => Shape::Table,
+        (_, _, true) => Shape::Numbers,
+    };
+    Some(Rank { is_shown: !table.is_hidden, shape })
 }

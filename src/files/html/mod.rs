@@ -1,28 +1,36 @@
-//! A table in a web page. Bitrix24, amoCRM and 1C write such pages and name them `.xls`; Excel's own
-//! XML of 2003 is read on the way, for it differs in names only. Rows are handed out while the page
-//! is read. A page that is cut off is refused: its last rows would be missing without a word.
+//! A table in a web page. Bitrix24, amoCRM and 1C write such pages and name them `.xls`. Rows are handed
+//! out while the page is read, and only what a browser shows counts: the rest is hidden, as in a
+//! workbook. A page that is cut off is refused: its last rows would be missing without a word.
 
-mod charset;
+mod cells;
 mod choice;
+mod css;
+mod page;
 mod rows;
+mod style_sheets;
+mod survey;
 mod text;
 mod tokens;
 
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
-use super::problem::FileProblem;
-use super::{Format, Layout, Reading, Table};
-use crate::sentences::Damage;
+use super::encoding::Source;
+use super::problem::{FileProblem, FileProblemCode};
+use super::{Format, Layout, Reading, Table, charset};
+use crate::sentences::{Damage, FileSentence, Sheets};
+use css::Rules;
+use page::Page;
 use rows::HtmlRows;
-use tokens::Tokens;
+use tokens::{TokenError, Tokens};
 
-/// Opens the first table that has several rows and columns; `named` is the encoding that a person
-/// named, or that the file shows.
+/// Opens the table that a person named, else the first one that is shown and has several rows and columns;
+/// `named` is the encoding that a person named, or that the file shows.
 pub(super) fn open(
     file: File,
     path: &Path,
@@ -31,50 +39,62 @@ pub(super) fn open(
 ) -> Result<Table, FileProblem> {
     let unreadable = |error| FileProblem::unreadable(path, None, &error);
     let mut file = file;
-    let encoding = charset::found(&mut file, named).map_err(unreadable)?;
-    let mut rows = HtmlRows::new(tokens(&file, encoding).map_err(unreadable)?, path, encoding.name());
-    let chosen = choice::table(&mut rows.tokens).map_err(|error| rows.of_token(error))?;
-    let chosen = chosen.ok_or_else(|| rows.damaged(Damage::NoTable))?;
-    rows.tokens = tokens(&file, encoding).map_err(unreadable)?;
-    rows.go_to(chosen).map_err(|error| rows.of_token(error))?;
-    Ok(Table::new(Layout::of(Format::Html, encoding.name()), rows, reading.include_hidden))
-}
-
-fn tokens(mut file: &File, encoding: &'static Encoding) -> io::Result<Tokens> {
-    io::Seek::rewind(&mut file)?;
-    let source = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(file.try_clone()?);
-    Ok(Tokens::new(Box::new(source)))
-}
-
-/// What an element means for a table; in the XML of Excel, too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Element {
-    Table,
-    Section,
-    Row,
-    Cell,
-    /// `Data` of Excel's XML, which tells numbers from texts.
-    Data,
-    /// A note on a cell in Excel's XML.
-    Comment,
-    Break,
-    /// What stands on lines of its own.
-    Block,
-    Other,
-}
-
-fn element(name: &str) -> Element {
-    match name {
-        "table" => Element::Table,
-        "thead" | "tbody" | "tfoot" => Element::Section,
-        "tr" | "row" => Element::Row,
-        "td" | "th" | "cell" => Element::Cell,
-        "data" => Element::Data,
-        "comment" => Element::Comment,
-        "br" => Element::Break,
-        "p" | "div" | "li" | "ul" | "ol" | "dt" | "dd" | "h1" | "h2" | "h3" | "h4" => Element::Block,
-        _ => Element::Other,
+    let encoding = charset::of_page(&mut file, named).map_err(unreadable)?;
+    let rules = source(&file, encoding).and_then(style_sheets::rules).map_err(unreadable)?;
+    let opener = Opener { file: &file, encoding, rules: Arc::new(rules) };
+    let look = opener.page().map_err(unreadable)?;
+    let mut rows = HtmlRows::new(look, path, encoding.name(), reading.include_hidden);
+    let mut layout = Layout::of(Format::Html, encoding.name());
+    layout.sheet.clone_from(&reading.sheet);
+    match &reading.sheet {
+        Some(asked) => named_table(&mut rows, &opener, asked, path)?,
+        None => meant_table(&mut rows, &opener, reading.include_hidden)?,
     }
+    Ok(Table::new(layout, rows, reading.include_hidden))
+}
+
+/// The rows of the table that a person named by its number or its `id`.
+fn named_table(
+    rows: &mut HtmlRows,
+    opener: &Opener<'_>,
+    asked: &str,
+    path: &Path,
+) -> Result<(), FileProblem> {
+    let table = choice::named(&mut rows.page, asked).map_err(|error| rows.of_token(error))?;
+    let table = table.map_err(|tables| {
+        let sentence = FileSentence::TableMissing { asked: asked.trim().to_owned(), tables: Sheets(tables) };
+        FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence)
+    })?;
+    rows.page = opener.page().map_err(|error| rows.of_token(TokenError::Io(error)))?;
+    rows.go_to_named(table).map_err(|error| rows.of_token(error))
+}
+
+/// The rows of the table that is meant.
+fn meant_table(rows: &mut HtmlRows, opener: &Opener<'_>, include_hidden: bool) -> Result<(), FileProblem> {
+    let choice = choice::table(&mut rows.page, include_hidden).map_err(|error| rows.of_token(error))?;
+    let missing = if choice.has_hidden_rows { Damage::TablesHidden } else { Damage::NoTable };
+    let table = choice.table().ok_or_else(|| rows.damaged(missing))?;
+    rows.page = opener.page().map_err(|error| rows.of_token(TokenError::Io(error)))?;
+    rows.go_to(table, choice.before()).map_err(|error| rows.of_token(error))
+}
+
+/// A page that is read several times, one after the other: all readers share one place in the file.
+struct Opener<'a> {
+    file: &'a File,
+    encoding: &'static Encoding,
+    rules: Arc<Rules>,
+}
+
+impl Opener<'_> {
+    fn page(&self) -> io::Result<Page> {
+        Ok(Page::new(Tokens::new(source(self.file, self.encoding)?), Arc::clone(&self.rules)))
+    }
+}
+
+/// The page from its beginning on, in UTF-8.
+fn source(mut file: &File, encoding: &'static Encoding) -> io::Result<Source> {
+    io::Seek::rewind(&mut file)?;
+    Ok(Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(file.try_clone()?)))
 }
 
 #[cfg(test)]
@@ -83,7 +103,7 @@ mod tests {
 
     use super::super::{Cell, Input, open};
     use super::*;
-    use crate::files::table::TableRow;
+    use crate::files::table::{OtherTables, TableRow};
 
     fn read(path: &Path, reading: &Reading) -> Result<(Vec<String>, u64), FileProblem> {
         let Input::Table(mut table) = open(path, reading)? else { panic!("no table") };
@@ -125,12 +145,9 @@ mod tests {
     }
 
     #[test]
-    fn what_libreoffice_and_excel_2003_write_is_read() {
+    fn what_libreoffice_writes_is_read() {
         let (rows, _) = read(&data("libreoffice.html"), &Reading::default()).unwrap();
-        assert_eq!(rows, ["1:Имя|Город|Телефон", "2:Анна|Москва|79001110001", "3:Пётр|Москва|79001110003"]);
-        let (rows, hidden) = read(&data("excel2003.xls"), &Reading::default()).unwrap();
-        let expected = ["1:Имя|Телефон", "4:Анна|79001234567#", "5:|79001234568", "7:Р&Б <дом>||a\nb"];
-        assert_eq!((&rows[..], hidden), (&expected.map(str::to_owned)[..], 1));
+        assert_eq!(rows, ["1:Имя|Город|Телефон", "2:Анна|Москва|79001110001#", "3:Пётр|Москва|79001110003#"]);
     }
 
     #[test]
@@ -184,6 +201,161 @@ mod tests {
             let problem = read(file(html).path(), &Reading::default()).unwrap_err();
             let shown = String::from_utf8_lossy(&html[..html.len().min(80)]);
             assert_eq!((problem.code().as_str(), problem.row()), (*code, *row), "{shown}");
+        }
+    }
+
+    /// The rows of a page, how many are hidden, and which other tables are not read.
+    fn page(html: &str, reading: &Reading) -> Result<(String, u64, OtherTables), FileProblem> {
+        let file = file(format!("<html><meta charset=utf-8><body>{html}</body></html>").as_bytes());
+        let Input::Table(mut table) = open(file.path(), reading)? else { panic!("no table") };
+        let (mut row, mut rows) = (TableRow::default(), Vec::new());
+        while table.read_row(&mut row)? {
+            let cells: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
+            rows.push(format!("{}:{}", row.number, cells.join("|")));
+        }
+        Ok((rows.join(";"), table.hidden_rows(), table.other_tables()))
+    }
+
+    #[test]
+    fn what_a_browser_does_not_show_is_a_hidden_row() {
+        let hidden = "<tr><td>Скрыт<td>79001234560";
+        for (before, around, after) in [
+            ("", hidden.replace("<tr>", "<tr hidden>"), ""),
+            ("", hidden.replace("<tr>", "<tr HIDDEN=\"\" class=x>"), ""),
+            ("", hidden.replace("<tr>", "<tr style='color:red; Display : NONE !important'>"), ""),
+            ("", hidden.replace("<tr>", "<tr style=visibility:collapse>"), ""),
+            ("", hidden.replace("<tr>", "<tr style=\"visibility: hidden\">"), ""),
+            ("", hidden.replace("<tr>", "<tr style='mso-yfti-irow:1;mso-hide:all'>"), ""),
+            ("", format!("<tbody style='display:none'>{hidden}</tbody>"), ""),
+            ("", format!("<tbody hidden>{hidden}<tbody>"), ""),
+            ("<style>.off { display: none }</style>", hidden.replace("<tr>", "<tr class='a off'>"), ""),
+            ("<style>tr#n1{display:none}</style>", hidden.replace("<tr>", "<tr id=n1>"), ""),
+            ("<style>.off tr{display:none}</style>", format!("<tbody class=off>{hidden}</tbody>"), ""),
+            ("", hidden.replace("<tr>", "<tr class=off>"), "<style>table .off{visibility:collapse}</style>"),
+        ] {
+            let html = format!(
+                "{before}<table><tr><th>Имя<th>Телефон</tr>{around}<tr><td>Анна<td>79001234567</table>{after}"
+            );
+            let expected = "1:Имя|Телефон;3:Анна|79001234567".to_owned();
+            let seen = page(&html, &Reading::default()).unwrap();
+            assert_eq!(seen, (expected, 1, OtherTables::default()), "{html}");
+            let all = Reading { include_hidden: true, ..Reading::default() };
+            let rows = page(&html, &all).unwrap().0;
+            assert_eq!(rows, "1:Имя|Телефон;2:Скрыт|79001234560;3:Анна|79001234567", "{html}");
+        }
+    }
+
+    #[test]
+    fn text_and_cells_that_are_not_shown_are_no_text_and_no_cells() {
+        for (cells, expected) in [
+            ("<td>Анна<span style='display:none'> (79001230000)</span><td>1", "1:Анна|1"),
+            ("<td>Анна<span hidden>x<b>y</span> П.<td>1", "1:Анна П.|1"),
+            ("<td>Анна<span style='visibility:hidden'>x<td>1", "1:Анна|1"),
+            ("<td>Анна<td hidden>7<td>1", "1:Анна|1"),
+            ("<td>Анна<td style='visibility:hidden' x:num=7>7<td>1", "1:Анна||1"),
+            ("<td>Анна<comment>x</comment><td>1<style>comment{display:none}</style>", "1:Анна|1"),
+            ("<td>Анна<template><td>x</template><td>1", "1:Анна|1"),
+            ("<td>Анна<p>a<o:p></o:p></p><td>1", "1:Анна\na|1"),
+            ("<td>a<table hidden><tr><td>x</table>b<td>1", "1:a\nb|1"),
+        ] {
+            let html = format!("<table><tr>{cells}</table>");
+            assert_eq!(page(&html, &Reading::default()).unwrap().0, expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_hidden_table_is_never_the_one_that_is_meant() {
+        let table = |name: &str| format!("<table><tr><td>Имя<td>Тел<tr><td>{name}<td>79001234567</table>");
+        let (hidden, shown) =
+            (table("Скрыт").replace("<table>", "<table style='display:none'>"), table("Анна"));
+        let people = |name: &str| format!("1:Имя|Тел;2:{name}|79001234567");
+        let found = Reading::default();
+        for html in [format!("{hidden}{shown}"), format!("<div hidden>{}</div>{shown}", table("Скрыт"))]
+        {
+            let (rows, _, others) = page(&html, &found).unwrap();
+            assert_eq!((rows, others), (people("Анна"), OtherTables::default()), "{html}");
+        }
+        // Its rows are hidden rows of the list, if it is one of the same headings.
+        assert_eq!(page(&format!("{shown}{hidden}"), &found).unwrap().1, 1);
+        let all = Reading { include_hidden: true, ..Reading::default() };
+        let rows = page(&format!("{shown}{hidden}"), &all).unwrap().0;
+        assert_eq!(rows, people("Анна") + ";4:Скрыт|79001234567");
+        let problem = page(&hidden, &found).unwrap_err();
+        assert_eq!(problem.code().as_str(), "html_damaged");
+        assert!(problem.to_string().contains("--include-hidden"), "{problem}");
+        assert_eq!(page(&hidden, &all).unwrap().0, people("Скрыт"));
+        assert_eq!(page(&format!("{hidden}{shown}"), &all).unwrap().0, people("Анна"));
+        let named = Reading { sheet: Some("1".to_owned()), ..Reading::default() };
+        assert_eq!(page(&format!("{hidden}{shown}"), &named).unwrap().0, people("Скрыт"));
+    }
+
+    #[test]
+    fn later_tables_of_the_same_headings_are_read_and_others_are_told() {
+        let table = |rows: &[&str]| {
+            let rows: Vec<String> =
+                rows.iter().map(|row| format!("<tr><td>{}</tr>", row.replace('|', "<td>"))).collect();
+            format!("<table>{}</table>", rows.concat())
+        };
+        let people = |name: &str| table(&["Имя|Тел", &format!("{name}|79001234567")]);
+        let none = OtherTables::default();
+        let others = |count, first| OtherTables { count, first };
+        let first = "1:Имя|Тел;2:А|79001234567";
+        let other = table(&["ФИО|Телефон", "Вера|79001234569"]);
+        let frame = |inner: &str| format!("<table><tr><td>{inner}</table>");
+        for (html, expected, other_tables) in [
+            (people("А") + "<h2>Март</h2>" + &people("Б"), format!("{first};4:Б|79001234567"), none),
+            (people("А") + &table(&["имя | ТЕЛ ", "Б|1", "В|2"]), format!("{first};4:Б|1;5:В|2"), none),
+            (people("А") + &table(&["Март", "Имя|Тел", "Б|1"]), format!("{first};5:Б|1"), none),
+            (frame(&people("А")) + &frame(&people("Б")), format!("{first};4:Б|79001234567"), none),
+            (people("А") + &other, first.to_owned(), others(1, 2)),
+            (people("А") + &table(&["Итого", "1"]) + &table(&["Стр. 1|из 2"]), first.to_owned(), none),
+            (people("А") + &table(&["89001234567"]) + &other, first.to_owned(), others(2, 2)),
+            (
+                people("А") + &frame(&(other.clone() + &people("Б"))),
+                format!("{first};4:Б|79001234567"),
+                others(1, 3),
+            ),
+            (people("А") + &frame(&other), first.to_owned(), others(1, 3)),
+            (
+                table(&["Отчёт"]) + &table(&["Период|Март", "Отдел|Продажи"]) + &people("А"),
+                first.to_owned(),
+                others(1, 2),
+            ),
+            (table(&["Вера|79001234569"]) + &people("А"), first.to_owned(), others(1, 1)),
+            (people("А") + "</body></htm", first.to_owned(), none),
+            (
+                table(&["А|79001234567", "Б|79001234568"]) + &table(&["А|79001234567", "В|79001234569"]),
+                "1:А|79001234567;2:Б|79001234568".to_owned(),
+                others(1, 2),
+            ),
+        ] {
+            let (rows, _, told) = page(&html, &Reading::default()).unwrap();
+            assert_eq!((rows, told), (expected, other_tables), "{html}");
+        }
+        let cut = people("А") + "<table><tr><td>Имя<td>Тел<tr><td>Б<td>7900";
+        assert_eq!(page(&cut, &Reading::default()).unwrap_err().code().as_str(), "html_damaged");
+    }
+
+    #[test]
+    fn a_person_can_name_a_table_by_its_number_or_its_id() {
+        let html = "<table><tr><td>Отчёт</table><table><tr><td>Имя<td>Тел<tr><td>А<td>79001234567</table>\
+            <table id=Old><tr><td>Имя<td>Тел<tr><td>Б<td>79001234568</table>";
+        let asked = |sheet: &str| {
+            let reading = Reading { sheet: Some(sheet.to_owned()), ..Reading::default() };
+            page(html, &reading)
+        };
+        for (sheet, expected) in [
+            ("3", "1:Имя|Тел;2:Б|79001234568"),
+            (" old", "1:Имя|Тел;2:Б|79001234568"),
+            ("2", "1:Имя|Тел;2:А|79001234567"),
+            ("1", "1:Отчёт"),
+        ] {
+            assert_eq!(asked(sheet).unwrap(), (expected.to_owned(), 0, OtherTables::default()), "{sheet}");
+        }
+        for sheet in ["0", "4", "Лист1"] {
+            let problem = asked(sheet).unwrap_err();
+            assert_eq!(problem.code().as_str(), "sheet_missing", "{sheet}");
+            assert!(problem.to_string().contains("\"2: Имя, Тел\", \"3: Имя, Тел\""), "{problem}");
         }
     }
 

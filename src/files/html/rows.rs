@@ -1,45 +1,55 @@
-//! The rows of one table of a page. Cells and rows that are not closed end where the next one
-//! begins; cells that reach over several columns or rows keep the others in their columns.
+//! The rows of a page: those of the table that is meant, then those of every later table with the same
+//! headings, for programs part long lists. All other tables that hold data are counted, and told in the
+//! end. Rows are numbered through all tables that are read.
 
 use std::path::{Path, PathBuf};
 
+use super::cells::{CellHead, Columns, Stored};
+use super::css::Shown;
+use super::page::{Element, Event, Page};
+use super::survey::{Found, Headings, Survey, Surveyed};
 use super::text::Gathered;
-use super::tokens::{Token, TokenError, Tokens};
-use super::{Element, element};
+use super::tokens::TokenError;
 use crate::files::problem::{FileProblem, FileProblemCode};
-use crate::files::table::{Rows, Seen, TableRow};
-use crate::files::value;
+use crate::files::table::{OtherTables, Rows, Seen, TableRow};
 use crate::sentences::{Damage, FileSentence};
 
-/// Columns that a row may have, and the text of a row in bytes; the same as in a workbook.
-const COLUMNS: usize = 16_384;
+/// The text of a row in bytes; the same as in a workbook.
 const ROW_TEXT: usize = 1 << 20;
 
-/// What a cell may span at most (source: HTML Living Standard, 4.9.11).
-const COLUMN_SPAN: usize = 1000;
-const ROW_SPAN: u64 = 65_534;
-
-/// The rows of one table.
+/// The rows of one page.
 pub(super) struct HtmlRows {
-    pub(super) tokens: Tokens,
+    pub(super) page: Page,
     path: PathBuf,
     encoding: &'static str,
     /// The row that was begun last.
     number: u64,
-    /// A row that has begun while the one before it was not closed; whether it is hidden.
-    begun: Option<bool>,
-    ended: bool,
-    /// For each column, the first row below the cell that stands in it.
-    covered: Vec<u64>,
-    /// The column of the next cell.
-    column: usize,
-    /// The cell that is open, and whether it is a number.
-    open: Option<(usize, bool)>,
+    /// A table is open whose rows are handed out.
+    is_inside: bool,
+    /// Elements up to this level do not hide rows: of a table that a person named.
+    shown_to: usize,
+    /// How many elements are open around the rows of the table.
+    level: usize,
+    /// The headings of the first table.
+    headings: Headings,
+    /// Later tables are read and counted, too.
+    goes_on: bool,
+    survey: Survey,
+    others: OtherTables,
+    columns: Columns,
+    /// The cell that is open.
+    open: Option<OpenCell>,
     gathered: Gathered,
-    /// Tables that are open inside the cell.
-    nested: usize,
     /// Bytes of text in this row.
     length: usize,
+}
+
+/// A cell that is open.
+struct OpenCell {
+    column: usize,
+    stored: Stored,
+    /// How many elements are open around it.
+    level: usize,
 }
 
 impl Rows for HtmlRows {
@@ -48,210 +58,153 @@ impl Rows for HtmlRows {
         let is_decoded = !row.cells.iter().any(|cell| cell.text.contains(char::REPLACEMENT_CHARACTER));
         if seen == Seen::End || is_decoded { Ok(seen) } else { Err(self.undecoded()) }
     }
+
+    fn other_tables(&self) -> OtherTables {
+        self.others
+    }
 }
 
 impl HtmlRows {
-    pub(super) fn new(tokens: Tokens, path: &Path, encoding: &'static str) -> Self {
+    /// The rows of a page that stands at its beginning.
+    pub(super) fn new(page: Page, path: &Path, encoding: &'static str, include_hidden: bool) -> Self {
         Self {
-            tokens,
+            page,
             path: path.to_owned(),
             encoding,
             number: 0,
-            begun: None,
-            ended: false,
-            covered: Vec::new(),
-            column: 0,
+            is_inside: false,
+            shown_to: 0,
+            level: 0,
+            headings: Headings::Unknown,
+            goes_on: true,
+            survey: Survey::new(include_hidden),
+            others: OtherTables::default(),
+            columns: Columns::default(),
             open: None,
             gathered: Gathered::default(),
-            nested: 0,
             length: 0,
         }
     }
 
-    /// Goes on to a table, by its place among all of the page.
-    pub(super) fn go_to(&mut self, table: usize) -> Result<(), TokenError> {
-        let mut before = table;
-        loop {
-            match self.tokens.next()? {
-                Token::Open if self.element() == Element::Table && before == 0 => return Ok(()),
-                Token::Open if self.element() == Element::Table => before -= 1,
-                Token::Open | Token::Close | Token::Text | Token::Verbatim => {}
-                Token::End => return Err(TokenError::CutOff),
+    /// Goes on to the table that is meant, by its place among all of the page; the places of those
+    /// `before` it that hold data and are not read.
+    pub(super) fn go_to(
+        &mut self,
+        table: usize,
+        before: impl Iterator<Item = usize>,
+    ) -> Result<(), TokenError> {
+        before.for_each(|index| self.others.add(index));
+        self.skip_to(table)
+    }
+
+    /// Goes on to the table that a person named: it is read alone, and as if it were shown.
+    pub(super) fn go_to_named(&mut self, table: usize) -> Result<(), TokenError> {
+        self.goes_on = false;
+        self.skip_to(table)?;
+        self.shown_to = self.level;
+        Ok(())
+    }
+
+    fn skip_to(&mut self, table: usize) -> Result<(), TokenError> {
+        while self.page.tables() <= table {
+            if self.page.next()? == Event::End {
+                return Err(TokenError::CutOff);
             }
         }
+        (self.is_inside, self.level) = (true, self.page.level());
+        Ok(())
     }
 
     fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, TokenError> {
-        let Some(is_hidden) = self.next_head()? else { return Ok(Seen::End) };
-        row.begin(self.number);
-        self.length = 0;
-        loop {
-            let token = self.tokens.next()?;
-            if !self.go_on(token, row)? {
-                break;
+        while self.is_inside || self.next_table()? {
+            match self.page.next()? {
+                Event::Open(Element::Row) => return self.read_this_row(row),
+                Event::Close(Element::Table) => self.is_inside = false,
+                Event::Open(_) | Event::Close(_) | Event::Text | Event::Verbatim => {}
+                Event::End => return Err(TokenError::CutOff),
             }
         }
+        Ok(Seen::End)
+    }
+
+    fn read_this_row(&mut self, row: &mut TableRow) -> Result<Seen, TokenError> {
+        self.number += 1;
+        row.begin(self.number);
+        self.columns.begin_row();
+        self.length = 0;
+        let is_hidden = self.page.is_hidden(self.shown_to);
+        let is_hidden_in_table = self.page.is_hidden(self.level);
+        self.read_cells(row)?;
         row.finish();
+        if self.headings == Headings::Unknown && !is_hidden_in_table {
+            self.headings = Headings::of(row.cells.iter().map(|cell| cell.text.as_str()));
+        }
         Ok(if is_hidden { Seen::HiddenRow } else { Seen::Row })
     }
 
-    /// Goes on to the next row; whether it is hidden, or nothing at the end.
-    fn next_head(&mut self) -> Result<Option<bool>, TokenError> {
-        if self.begun.is_some() || self.ended {
-            return Ok(self.begun.take());
-        }
+    fn read_cells(&mut self, row: &mut TableRow) -> Result<(), TokenError> {
+        let mut tables = 0;
         loop {
-            match self.tokens.next()? {
-                Token::Open => match self.element() {
-                    Element::Row if self.tokens.is_closed() => drop(self.begin_row()),
-                    Element::Row => return Ok(Some(self.begin_row())),
-                    Element::Cell => {
-                        (self.number, self.column) = (self.number + 1, 0);
-                        self.begin_cell()?;
-                        return Ok(Some(false));
-                    }
-                    Element::Table => self.skip(Element::Table)?,
-                    Element::Section
-                    | Element::Data
-                    | Element::Comment
-                    | Element::Break
-                    | Element::Block
-                    | Element::Other => {}
-                },
-                Token::Close if self.element() == Element::Table => {
-                    self.ended = true;
-                    return Ok(None);
+            match self.page.next()? {
+                Event::End => return Err(TokenError::CutOff),
+                Event::Open(Element::Table) => {
+                    tables += 1;
+                    self.gathered.part('\n');
                 }
-                Token::Close | Token::Text | Token::Verbatim => {}
-                Token::End => return Err(TokenError::CutOff),
+                Event::Close(Element::Table) => {
+                    tables -= 1;
+                    self.gathered.part('\n');
+                }
+                Event::Open(Element::Cell) if tables == 0 => self.begin_cell()?,
+                Event::Close(Element::Cell) if tables == 0 => self.end_cell(row),
+                Event::Close(Element::Row) if tables == 0 => return Ok(()),
+                Event::Open(element) | Event::Close(element) => self.part(element),
+                Event::Text if self.is_text_shown() => self.gathered.push(self.page.tokens.text()),
+                Event::Verbatim if self.is_text_shown() => {
+                    self.gathered.push_verbatim(self.page.tokens.text());
+                }
+                Event::Text | Event::Verbatim => {}
+            }
+            if self.length + self.gathered.text().len() > ROW_TEXT {
+                return Err(TokenError::TooLong);
             }
         }
     }
 
-    /// Takes in a token of a row; `false` if the row ends with it.
-    fn go_on(&mut self, token: Token, row: &mut TableRow) -> Result<bool, TokenError> {
-        match token {
-            Token::End => return Err(TokenError::CutOff),
-            Token::Text | Token::Verbatim if self.open.is_none() => {}
-            Token::Text => self.gathered.push(self.tokens.text()),
-            Token::Verbatim => self.gathered.push_verbatim(self.tokens.text()),
-            Token::Open | Token::Close if self.nested > 0 => self.go_on_nested(token),
-            Token::Open => return self.open_element(row),
-            Token::Close => return Ok(self.close_element(row)),
-        }
-        if self.length + self.gathered.text().len() > ROW_TEXT { Err(TokenError::TooLong) } else { Ok(true) }
-    }
-
-    /// A table inside a cell is text: its rows are lines.
-    fn go_on_nested(&mut self, token: Token) {
-        match (self.element(), token) {
-            (Element::Table, Token::Open) => self.nested += 1,
-            (Element::Table, _) => {
-                self.nested -= 1;
-                self.gathered.part('\n');
-            }
-            (Element::Break, _) => self.gathered.push_break(),
-            (Element::Row | Element::Block | Element::Section, _) => self.gathered.part('\n'),
-            (Element::Cell, _) => self.gathered.part(' '),
-            (Element::Data | Element::Comment | Element::Other, _) => {}
+    /// What an element inside a cell makes of the text: a table there is text, too, its rows are lines.
+    fn part(&mut self, element: Element) {
+        match element {
+            Element::Break if self.is_text_shown() => self.gathered.push_break(),
+            Element::Break | Element::Other => {}
+            Element::Cell => self.gathered.part(' '),
+            Element::Table | Element::Section | Element::Row | Element::Block => self.gathered.part('\n'),
         }
     }
 
-    fn open_element(&mut self, row: &mut TableRow) -> Result<bool, TokenError> {
-        match self.element() {
-            Element::Row => {
-                self.end_cell(row);
-                self.begun = Some(self.begin_row());
-                return Ok(false);
-            }
-            Element::Section => {
-                self.end_cell(row);
-                return Ok(false);
-            }
-            Element::Cell => {
-                self.end_cell(row);
-                self.begin_cell()?;
-            }
-            Element::Table if self.open.is_some() => {
-                self.nested = 1;
-                self.gathered.part('\n');
-            }
-            Element::Table => self.skip(Element::Table)?,
-            Element::Data => {
-                let is_number = self.tokens.attribute("type").is_some_and(|kind| kind == "Number");
-                self.open = self.open.map(|(column, _)| (column, is_number));
-            }
-            Element::Comment => self.skip(Element::Comment)?,
-            Element::Break => self.gathered.push_break(),
-            Element::Block => self.gathered.part('\n'),
-            Element::Other => {}
-        }
-        Ok(true)
+    /// Whether the text that goes by stands in a cell and is shown, if the row is.
+    fn is_text_shown(&self) -> bool {
+        self.open.as_ref().is_some_and(|cell| !self.page.is_hidden(cell.level))
     }
 
-    fn close_element(&mut self, row: &mut TableRow) -> bool {
-        match self.element() {
-            Element::Table | Element::Section | Element::Row => {
-                self.end_cell(row);
-                self.ended = self.element() == Element::Table;
-                false
-            }
-            Element::Cell => {
-                self.end_cell(row);
-                true
-            }
-            Element::Block => {
-                self.gathered.part('\n');
-                true
-            }
-            Element::Data | Element::Comment | Element::Break | Element::Other => true,
-        }
-    }
-
-    /// Begins the row whose tag was just read; whether it is hidden.
-    fn begin_row(&mut self) -> bool {
-        let index = self.tokens.attribute("index").and_then(|index| index.parse().ok());
-        self.number = index.filter(|index| *index > self.number).unwrap_or(self.number + 1);
-        self.column = 0;
-        let style = self.tokens.attribute("style").unwrap_or_default().to_ascii_lowercase();
-        let style: String = style.split_ascii_whitespace().collect();
-        style.contains("display:none") || self.tokens.attribute("hidden").is_some_and(|hidden| hidden == "1")
-    }
-
-    /// Begins the cell whose tag was just read, in the next column that no cell from above covers.
+    /// Begins the cell whose tag was just read. One that is not there takes no column, and moves the
+    /// others, as in a browser.
     fn begin_cell(&mut self) -> Result<(), TokenError> {
-        let number =
-            |name| self.tokens.attribute(name).and_then(|number| number.trim().parse::<usize>().ok());
-        let columns = number("colspan").or_else(|| number("mergeacross").map(|more| more + 1));
-        let columns = columns.filter(|columns| (1..=COLUMN_SPAN).contains(columns)).unwrap_or(1);
-        let rows = number("rowspan").or_else(|| number("mergedown").map(|more| more + 1));
-        let rows = rows.and_then(|rows| u64::try_from(rows).ok()).unwrap_or(1).clamp(1, ROW_SPAN);
-        let is_closed = self.tokens.is_closed() && self.tokens.name() == "cell";
-        match number("index").and_then(|index| index.checked_sub(1)) {
-            Some(column) => self.column = column,
-            None => {
-                while self.covered.get(self.column).is_some_and(|below| *below > self.number) {
-                    self.column += 1;
-                }
-            }
-        }
-        let (start, end) = (self.column, self.column.saturating_add(columns));
-        if end > COLUMNS {
-            return Err(TokenError::TooLong);
-        }
-        self.covered.resize(self.covered.len().max(end), 0);
-        self.covered[start..end].fill(self.number + rows);
-        self.column = end;
         self.gathered.begin();
-        self.open = (!is_closed).then_some((start, false));
+        if self.page.shown() == Shown::No {
+            return Ok(());
+        }
+        let head = CellHead::read(&self.page.tokens);
+        let column = self.columns.place(&head, self.number)?;
+        let stored = if self.page.shown() == Shown::Yes { head.stored } else { Stored::Nothing };
+        self.open = Some(OpenCell { column, stored, level: self.page.level() - 1 });
         Ok(())
     }
 
     fn end_cell(&mut self, row: &mut TableRow) {
-        let Some((column, is_number)) = self.open.take() else { return };
+        let Some(OpenCell { column, stored, .. }) = self.open.take() else { return };
         let text = self.gathered.text();
         self.length += text.len();
-        let number = if is_number { value::plain(text.trim()) } else { None };
+        let number = stored.number(text);
         let cell = row.cell(column);
         cell.numeric = number.is_some();
         cell.text.clear();
@@ -259,39 +212,66 @@ impl HtmlRows {
         self.gathered.begin();
     }
 
-    /// Passes over the element that has just begun.
-    fn skip(&mut self, element: Element) -> Result<(), TokenError> {
-        let mut depth = 1;
-        while depth > 0 {
-            match self.tokens.next()? {
-                Token::Open if self.element() == element => depth += 1,
-                Token::Close if self.element() == element => depth -= 1,
-                Token::Open | Token::Close | Token::Text | Token::Verbatim => {}
-                Token::End => return Err(TokenError::CutOff),
+    /// Goes on behind the headings of the next table that has those of the first; `false` at the end of
+    /// the page. Whatever follows the last table cannot damage it.
+    fn next_table(&mut self) -> Result<bool, TokenError> {
+        while self.goes_on {
+            let event = match self.page.next() {
+                Err(TokenError::CutOff | TokenError::TooLong) if !self.page.is_in_table() => Event::End,
+                event => event?,
+            };
+            if event == Event::End {
+                return if self.page.is_in_table() { Err(TokenError::CutOff) } else { Ok(false) };
+            }
+            match self.survey.take(event, &self.page) {
+                Some(Found::Headings) if self.is_continued() => {
+                    self.enter();
+                    return Ok(true);
+                }
+                Some(Found::Table(table)) if self.survey.open().is_empty() => self.count(&table),
+                Some(Found::Headings | Found::Table(_)) | None => {}
             }
         }
-        Ok(())
+        Ok(false)
     }
 
-    fn element(&self) -> Element {
-        element(self.tokens.name())
+    /// Whether the innermost open table has the headings of the first one.
+    fn is_continued(&self) -> bool {
+        let table = self.survey.open().last();
+        table.is_some_and(|table| self.headings.are_those_of(&table.headings))
+    }
+
+    /// Reads on in the innermost open table, behind its headings.
+    fn enter(&mut self) {
+        let Some(table) = self.survey.hand_over() else { return };
+        self.number += table.all_rows;
+        (self.is_inside, self.level) = (true, table.level());
+        self.columns = Columns::default();
+    }
+
+    fn count(&mut self, table: &Surveyed) {
+        table.with_data().into_iter().for_each(|index| self.others.add(index));
     }
 
     pub(super) fn of_token(&self, error: TokenError) -> FileProblem {
         match error {
-            TokenError::Io(error) => FileProblem::unreadable(&self.path, Some(self.number), &error),
+            TokenError::Io(error) => FileProblem::unreadable(&self.path, self.row(), &error),
             TokenError::TooLong => {
                 let sentence = FileSentence::PageTooLong;
-                FileProblem::new(FileProblemCode::LineTooLong, &self.path, Some(self.number), sentence)
+                FileProblem::new(FileProblemCode::LineTooLong, &self.path, self.row(), sentence)
             }
             TokenError::CutOff => self.damaged(Damage::TableCutOff),
         }
     }
 
     pub(super) fn damaged(&self, damage: Damage) -> FileProblem {
-        let row = Some(self.number).filter(|row| *row > 0);
         let sentence = FileSentence::PageDamaged { damage };
-        FileProblem::new(FileProblemCode::HtmlDamaged, &self.path, row, sentence)
+        FileProblem::new(FileProblemCode::HtmlDamaged, &self.path, self.row(), sentence)
+    }
+
+    /// The row that was begun last, if one was.
+    fn row(&self) -> Option<u64> {
+        Some(self.number).filter(|row| *row > 0)
     }
 
     fn undecoded(&self) -> FileProblem {

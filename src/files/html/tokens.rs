@@ -1,5 +1,5 @@
-//! The tokens of HTML as exporters write it, or of the XML of Excel 2003: tags and the text between
-//! them. What is no tag is text; comments, scripts and styles are passed over without being held.
+//! The tokens of HTML as exporters write it: tags and the text between them. What is no tag is text;
+//! comments, scripts, styles and templates are passed over without being held.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -11,8 +11,17 @@ const TEXT_LIMIT: usize = 1 << 20;
 /// Bytes that one tag may have; pictures may stand in attributes, but not in tables of contacts.
 const TAG_LIMIT: usize = 256 << 10;
 
-/// Elements whose content is no text.
-const SILENT: [&str; 3] = ["script", "style", "title"];
+/// Elements whose content is not shown.
+const SILENT: [&str; 4] = ["script", "style", "title", "template"];
+
+/// Prefixes under which XML writes the elements of HTML.
+const OUR_PREFIXES: [&str; 3] = ["h", "html", "xhtml"];
+
+/// Elements without content and without end. Pictures may stand in their attributes.
+const VOID: [&str; 16] = [
+    "br", "img", "input", "hr", "col", "meta", "link", "area", "base", "embed", "source", "track", "wbr",
+    "param", "keygen", "frame",
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {
@@ -40,14 +49,39 @@ pub(super) struct Tokens {
     /// The token that was read last, without the brackets of a tag.
     raw: Vec<u8>,
     name: String,
+    /// Where the name of the last tag ends in it.
+    name_end: usize,
+}
+
+/// The attributes of a tag, one after the other.
+pub(super) struct Attributes<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let is_between = |letter: char| letter.is_ascii_whitespace() || letter == '/';
+        let rest = self.rest.trim_start_matches(is_between);
+        let end = rest.find(|letter: char| is_between(letter) || letter == '=').unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let (value, after) = match after.trim_start().strip_prefix('=') {
+            Some(value) => attribute_value(value.trim_start()),
+            None => ("", after),
+        };
+        self.rest = after;
+        (!name.is_empty() || !after.is_empty()).then_some((name, value))
+    }
 }
 
 impl Tokens {
     pub(super) fn new(source: Source) -> Self {
-        Self { source: BufReader::with_capacity(64 * 1024, source), raw: Vec::new(), name: String::new() }
+        let source = BufReader::with_capacity(64 * 1024, source);
+        Self { source, raw: Vec::new(), name: String::new(), name_end: 0 }
     }
 
-    /// The name of the last tag, in small letters and without prefix.
+    /// The name of the last tag, in small letters. Names of other languages keep their prefix (`o:p`).
     pub(super) fn name(&self) -> &str {
         &self.name
     }
@@ -57,25 +91,16 @@ impl Tokens {
         std::str::from_utf8(&self.raw).unwrap_or_default()
     }
 
-    /// An attribute of the last tag, by its name in small letters and without prefix.
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        let mut rest = self.text().trim_end_matches('/');
-        rest = &rest[rest.find(|letter: char| letter.is_ascii_whitespace())?..];
-        loop {
-            rest = rest.trim_start_matches(|letter: char| letter.is_ascii_whitespace() || letter == '/');
-            let end = rest.find(|letter: char| letter.is_ascii_whitespace() || letter == '=')?;
-            let key = rest[..end].rsplit(':').next().unwrap_or_default();
-            let after = rest[end..].trim_start();
-            let Some(after) = after.strip_prefix('=') else {
-                rest = after;
-                continue;
-            };
-            let (value, after) = attribute_value(after.trim_start());
-            if key.eq_ignore_ascii_case(name) {
-                return Some(value);
-            }
-            rest = after;
-        }
+    /// The attributes of the last tag: their names as they are written, with their prefix (`x:num`), and
+    /// their values, empty where none is written.
+    pub(super) fn attributes(&self) -> Attributes<'_> {
+        let text = self.text();
+        Attributes { rest: text.get(self.name_end..).unwrap_or_default().trim_end_matches('/') }
+    }
+
+    /// Whether the last tag has no content: by its name, or because it is its own end, `<span/>`.
+    pub(super) fn is_void(&self) -> bool {
+        self.raw.ends_with(b"/") || VOID.contains(&self.name.as_str())
     }
 
     pub(super) fn next(&mut self) -> Result<Token, TokenError> {
@@ -112,11 +137,6 @@ impl Tokens {
         }
     }
 
-    /// Whether the tag that was read last is its own end, `<Cell/>`.
-    pub(super) fn is_closed(&self) -> bool {
-        self.raw.ends_with(b"/")
-    }
-
     fn peek(&mut self) -> io::Result<Option<u8>> {
         Ok(self.source.fill_buf()?.first().copied())
     }
@@ -146,10 +166,19 @@ impl Tokens {
             }
         }
         self.raw.pop();
-        let text = self.text().trim_start_matches('/');
-        let end =
-            text.find(|letter: char| letter.is_ascii_whitespace() || letter == '/').unwrap_or(text.len());
-        self.name = text[..end].rsplit(':').next().unwrap_or_default().to_ascii_lowercase();
+        let text = std::str::from_utf8(&self.raw).unwrap_or_default();
+        let start = text.len() - text.trim_start_matches('/').len();
+        let is_end = |letter: char| letter.is_ascii_whitespace() || letter == '/';
+        self.name_end = text[start..].find(is_end).map_or(text.len(), |length| start + length);
+        let name = &text[start..self.name_end];
+        self.name.clear();
+        self.name.push_str(match name.split_once(':') {
+            Some((prefix, local)) if OUR_PREFIXES.iter().any(|ours| prefix.eq_ignore_ascii_case(ours)) => {
+                local
+            }
+            Some(_) | None => name,
+        });
+        self.name.make_ascii_lowercase();
         Ok(())
     }
 
@@ -259,8 +288,9 @@ mod tests {
             ("<style>td > a { } </td></STYLE >b", "b"),
             ("<script>if (a<b) '<td>'</script>c", "c"),
             ("1 < 2 <3<br/>", "1 |< 2 |<3|<br"),
-            ("<ss:Data ss:Type=\"String\"><![CDATA[a<b>&amp;]]></ss:Data>", "<data|[a<b>&amp;]|/data"),
-            ("<Style ss:ID=\"a\"/>b", "<style|b"),
+            ("<h:TD><![CDATA[a<b>&amp;]]></h:TD><o:p/>", "<td|[a<b>&amp;]|/td|<o:p"),
+            ("<Style a=\"a\"/>b", "<style|b"),
+            ("<template><tr><td>a</template>b", "b"),
             ("a<td", "a|! the file ends inside a tag"),
             ("<!-- a", "|! the file ends inside a tag"),
         ];
@@ -271,21 +301,27 @@ mod tests {
 
     #[test]
     fn attributes_are_found_however_they_are_written() {
-        let tag = "<td colspan=2 Title = 'a b' nowrap ss:Index=\"3\" x:num style=\"display:none\" last=7/>";
+        let tag = "<td colspan=2 Title = 'a b' nowrap x:Index=\"3\" x:num style=\"display:none\" =4 last=7/>";
         let mut tokens = Tokens::new(Box::new(Cursor::new(tag)));
         tokens.next().unwrap();
-        let table = [
-            ("colspan", Some("2")),
-            ("title", Some("a b")),
-            ("index", Some("3")),
-            ("style", Some("display:none")),
-            ("last", Some("7")),
-            ("span", None),
+        let seen: Vec<_> = tokens.attributes().collect();
+        let expected = [
+            ("colspan", "2"),
+            ("Title", "a b"),
+            ("nowrap", ""),
+            ("x:Index", "3"),
+            ("x:num", ""),
+            ("style", "display:none"),
+            ("", "4"),
+            ("last", "7"),
         ];
-        for (name, expected) in table {
-            assert_eq!(tokens.attribute(name), expected, "{name}");
+        assert_eq!(seen, expected);
+        assert!(tokens.is_void());
+        for (tag, expected) in [("<td>", 0), ("<td/>", 0), ("<td hidden>", 1), ("<td a=b c = >", 2)] {
+            let mut tokens = Tokens::new(Box::new(Cursor::new(tag)));
+            tokens.next().unwrap();
+            assert_eq!(tokens.attributes().count(), expected, "{tag}");
         }
-        assert!(tokens.is_closed());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use calcard::vcard::{
     VCard, VCardEntry, VCardParameter, VCardParameterName, VCardParameterValue, VCardProperty, VCardValue,
 };
 
+use super::person::{self, Whose};
 use super::property::Property;
 use crate::sentences::CardFault;
 
@@ -33,7 +34,10 @@ pub struct Card {
     pub emails: Vec<String>,
     /// The UID.
     pub uid: String,
-    /// A sentence that says why this card cannot be read; all else but its place is empty then.
+    /// It is a group of people; [`super::Cards::read_card`] gives none of them.
+    pub is_group: bool,
+    /// A sentence that says why this card cannot be read; all else but its place and the numbers that it has
+    /// is empty then.
     pub fault: Option<CardFault>,
 }
 
@@ -51,7 +55,7 @@ pub struct CardPhone {
     pub kind: PhoneKind,
 }
 
-/// What kind of line a number is; fax and pager are never sent.
+/// What kind of line a number is; only a telephone is ever sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhoneKind {
     /// A mobile phone.
@@ -66,24 +70,44 @@ pub enum PhoneKind {
     Fax,
     /// A pager.
     Pager,
+    /// A modem, a telex or another line without a voice.
+    Data,
 }
 
-/// Reads the properties of one card, one in a line.
+impl PhoneKind {
+    /// Whether a person answers there.
+    #[must_use]
+    pub const fn is_telephone(self) -> bool {
+        match self {
+            Self::Mobile | Self::Work | Self::Home | Self::Other => true,
+            Self::Fax | Self::Pager | Self::Data => false,
+        }
+    }
+}
+
+/// Reads the properties of one card, one in a line; of one that may be of two people only the numbers.
 pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
     let text = format!("BEGIN:VCARD\n{}END:VCARD\n", with_bare_types(properties));
     let parsed = VCard::parse(text).map_err(|_| CardFault::NoCard)?;
+    let is_group = match person::whose(properties) {
+        Whose::Several(fault) => return Ok(Card { phones: phones(&parsed), ..Card::broken(fault) }),
+        Whose::Group => true,
+        Whose::Person => false,
+    };
+    let formatted = first(&parsed, &VCardProperty::Fn);
     let name = parsed.properties(&VCardProperty::N).map(parts).find(|name| !name.is_empty());
-    let mut name = name.unwrap_or_default().into_iter();
+    let mut name = separated(name.unwrap_or_default(), &formatted).into_iter();
     let family = name.next().unwrap_or_default();
     Ok(Card {
         given: name.next().unwrap_or_default(),
         additional: name.next().unwrap_or_default(),
         family,
-        formatted: first(&parsed, &VCardProperty::Fn),
+        formatted,
         organization: first(&parsed, &VCardProperty::Org),
         phones: phones(&parsed),
         emails: all(&parsed, &VCardProperty::Email).collect(),
         uid: first(&parsed, &VCardProperty::Uid),
+        is_group,
         ..Card::default()
     })
 }
@@ -122,6 +146,27 @@ fn parts(entry: &VCardEntry) -> Vec<String> {
     if parts.iter().all(String::is_empty) { Vec::new() } else { parts }
 }
 
+/// The parts of a name whose separators were escaped (`Doe\;John`), as if they were letters of the family
+/// name. They are believed if FN has no other words; else FN is the name. A name that has such signs has
+/// them in FN too.
+fn separated(parts: Vec<String>, formatted: &str) -> Vec<String> {
+    let Some((family, others)) = parts.split_first() else { return parts };
+    let separator = [';', ','].into_iter().find(|sign| family.contains(*sign));
+    let is_whole = others.iter().any(|part| !part.is_empty()) || family == formatted;
+    let Some(separator) = separator.filter(|_| !is_whole) else { return parts };
+    let split: Vec<String> = family.split(separator).map(|part| part.trim().to_owned()).collect();
+    let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    let known: Vec<String> = split.iter().flat_map(|part| words(part)).collect();
+    let is_confirmed = words(formatted).iter().all(|word| known.contains(word));
+    match separator {
+        ';' if is_confirmed => split,
+        ';' => Vec::new(),
+        // Without FN, `Doe, Jr.` is as likely as `Doe, John`.
+        _ if is_confirmed && split.len() == 2 && !formatted.is_empty() => split,
+        _ => parts,
+    }
+}
+
 fn first(card: &VCard, property: &VCardProperty) -> String {
     all(card, property).next().unwrap_or_default()
 }
@@ -149,10 +194,10 @@ fn phones(card: &VCard) -> Vec<CardPhone> {
         })
         .filter(|(phone, _)| !phone.value.is_empty() || phone.waid.is_some())
         .collect();
-    let callable = |kind| !matches!(kind, PhoneKind::Fax | PhoneKind::Pager);
-    let best = phones.iter().filter(|(phone, _)| callable(phone.kind)).filter_map(|(_, rank)| *rank).min();
+    let best =
+        phones.iter().filter(|(phone, _)| phone.kind.is_telephone()).filter_map(|(_, rank)| *rank).min();
     for (phone, rank) in &mut phones {
-        phone.preferred = rank.is_some() && *rank == best && callable(phone.kind);
+        phone.preferred = rank.is_some() && *rank == best && phone.kind.is_telephone();
     }
     phones.into_iter().map(|(phone, _)| phone).collect()
 }
@@ -205,25 +250,82 @@ fn token(param: &VCardParameter) -> &str {
     if param.value == VCardParameterValue::Null { param.name.as_str() } else { "" }
 }
 
-/// In this order: a number that is mobile and something else is mobile.
-const KINDS: [(PhoneKind, &[&str]); 5] = [
-    (PhoneKind::Mobile, &["cell", "mobile", "iphone", "pcs", "whatsapp", "моб", "сот"]),
-    (PhoneKind::Fax, &["fax", "факс"]),
-    (PhoneKind::Pager, &["pager", "пейдж"]),
-    (PhoneKind::Work, &["work", "раб"]),
-    (PhoneKind::Home, &["home", "дом"]),
-];
-
-/// The kind that the types of a number tell, and its label (`X-ABLabel` of the same group, as Apple
-/// writes it).
+/// The kind that the types of a number tell, its label (`X-ABLabel` of the same group, as Apple writes it)
+/// and words beside its digits. What a person wrote there counts more than types, many of which programs
+/// add to every number.
 fn kind(card: &VCard, entry: &VCardEntry) -> PhoneKind {
-    let mut words = label(card, entry).to_lowercase();
-    for param in &entry.params {
-        words.push(' ');
-        words.push_str(&token(param).to_lowercase());
+    let label = label(card, entry);
+    let value = entry.values.first().map(text).unwrap_or_default();
+    let beside = value.strip_prefix("tel:").unwrap_or(&value);
+    let written = kind_of(&format!("{label} {beside}"));
+    if !written.is_telephone() {
+        return written;
     }
-    let holds = |(_, names): &&(PhoneKind, &[&str])| names.iter().any(|name| words.contains(name));
-    KINDS.iter().find(holds).map_or(PhoneKind::Other, |(kind, _)| *kind)
+    let types = entry.params.iter().map(token).collect::<Vec<_>>().join(" ");
+    kind_of(&format!("{label} {types}"))
+}
+
+/// In this order: what is mobile and something else is mobile, and a fax with a voice is a telephone.
+fn kind_of(text: &str) -> PhoneKind {
+    if !text.contains(char::is_alphabetic) {
+        return PhoneKind::Other;
+    }
+    let text = text.to_lowercase();
+    let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = Words(words.collect());
+    let is_mobile = words.hold(&["cell", "mobil", "iphone", "whatsapp", "моб"])
+        || words.begin(&["сотов"])
+        || words.are(&["pcs", "сот"]);
+    if is_mobile {
+        PhoneKind::Mobile
+    } else if let Some(machine) = words.machine() {
+        machine
+    } else if words.hold(&["work"]) || words.begin(&["раб"]) {
+        PhoneKind::Work
+    } else if words.hold(&["home"]) || words.begin(&["дом"]) {
+        PhoneKind::Home
+    } else {
+        PhoneKind::Other
+    }
+}
+
+/// The words of a label or of types, in small letters.
+struct Words<'a>(Vec<&'a str>);
+
+impl Words<'_> {
+    /// The machine that they name, if they name no telephone too.
+    fn machine(&self) -> Option<PhoneKind> {
+        const FAX: [&str; 2] = ["fax", "факс"];
+        let machine = if self.hold(&FAX) || self.are(&["ф"]) {
+            PhoneKind::Fax
+        } else if self.hold(&["pager", "пейдж"]) {
+            PhoneKind::Pager
+        } else if self.begin(&["modem", "модем", "telex", "телекс", "bbs", "isdn"]) {
+            PhoneKind::Data
+        } else {
+            return None;
+        };
+        let others = self.0.iter().copied().filter(|word| !FAX.iter().any(|fax| word.contains(fax)));
+        let others = Words(others.collect());
+        let has_voice =
+            others.begin(&["voice", "phone", "телеф"]) || others.are(&["video", "text", "car", "т", "тел"]);
+        (!has_voice).then_some(machine)
+    }
+
+    /// One of the names is in a word.
+    fn hold(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|word| names.iter().any(|name| word.contains(name)))
+    }
+
+    /// A word begins with one of the names.
+    fn begin(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|word| names.iter().any(|name| word.starts_with(name)))
+    }
+
+    /// A word is one of the names.
+    fn are(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|word| names.contains(word))
+    }
 }
 
 fn label(card: &VCard, entry: &VCardEntry) -> String {
@@ -247,7 +349,7 @@ mod tests {
 
     #[test]
     fn a_number_comes_with_what_tells_it_apart() {
-        use PhoneKind::{Fax, Home, Mobile, Other, Pager, Work};
+        use PhoneKind::{Data, Fax, Home, Mobile, Other, Pager, Work};
         for (lines, value, waid, preferred, kind) in [
             ("TEL:+7 900 123-45-67", "+7 900 123-45-67", "", false, Other),
             ("TEL;CELL:79001234567", "79001234567", "", false, Mobile),
@@ -263,6 +365,17 @@ mod tests {
             ("TEL;PREF=1;TYPE=home:79001234567", "79001234567", "", true, Home),
             ("TEL;WORK;FAX:79001234567", "79001234567", "", false, Fax),
             ("TEL;TYPE=pager:79001234567", "79001234567", "", false, Pager),
+            ("TEL;TYPE=fax,voice,msg:7900", "7900", "", false, Other),
+            ("TEL;WORK;VOICE;FAX:7900", "7900", "", false, Work),
+            ("TEL;TYPE=pager;TYPE=voice:7900", "7900", "", false, Other),
+            ("TEL;TYPE=\"fax,text\":7900", "7900", "", false, Other),
+            ("TEL;TYPE=fax,msg:7900", "7900", "", false, Fax),
+            ("TEL;TYPE=fax,cell:7900", "7900", "", false, Mobile),
+            ("TEL;MODEM:7900", "7900", "", false, Data),
+            ("TEL;WORK;ISDN:7900", "7900", "", false, Data),
+            ("TEL;X-TELEX:7900", "7900", "", false, Data),
+            ("TEL:+7 495 1234567 (факс)", "+7 495 1234567 (факс)", "", false, Fax),
+            ("TEL;VOICE:т/ф 4951234567", "т/ф 4951234567", "", false, Other),
             ("TEL;TYPE=\"voice,cell\";VALUE=uri:tel:+7-900;ext=102", "+7-900 ext. 102", "", false, Mobile),
             ("TEL;VALUE=uri:TEL:+14186569254", "+14186569254", "", false, Other),
             ("item1.TEL;waid=79001230000:+7 900", "+7 900", "79001230000", false, Other),
@@ -271,6 +384,12 @@ mod tests {
             ("item1.TEL:7900\nitem1.X-ABLabel:Мобильный", "7900", "", false, Mobile),
             ("item1.TEL:7900\nitem2.X-ABLabel:Факс", "7900", "", false, Other),
             ("TEL;X-IPHONE:7900", "7900", "", false, Mobile),
+            ("item1.TEL;VOICE:7900\nitem1.X-ABLabel:Факс сотрудника", "7900", "", false, Fax),
+            ("item1.TEL;CELL:7900\nitem1.X-ABLabel:fax", "7900", "", false, Fax),
+            ("item1.TEL:7900\nitem1.X-ABLabel:Тел./факс", "7900", "", false, Other),
+            ("item1.TEL:7900\nitem1.X-ABLabel:Телефакс", "7900", "", false, Fax),
+            ("item1.TEL;FAX:7900\nitem1.X-ABLabel:Телефон", "7900", "", false, Other),
+            ("item1.TEL:7900\nitem1.X-ABLabel:_$!<Pager>!$_", "7900", "", false, Pager),
         ] {
             let waid = (!waid.is_empty()).then(|| waid.to_owned());
             assert_eq!(phone(lines), (value.to_owned(), waid, preferred, kind), "{lines}");
@@ -302,6 +421,13 @@ mod tests {
             ("ORG:Рога\\; копыта, ООО;Склад", ["", "", "", "", "Рога; копыта, ООО"]),
             ("ORG:;Склад\nFN:  a ", ["", "", "", "a", "Склад"]),
             ("FN:\nFN:b\nthis is no property", ["", "", "", "b", ""]),
+            ("N:Doe\\;John\\;Q\\;\\;;;;;\nFN:John Q Doe", ["John", "Q", "Doe", "John Q Doe", ""]),
+            ("N:Doe\\;John;;;", ["John", "", "Doe", "", ""]),
+            ("N:Doe\\;John;;;\nFN:Johnny Doe", ["", "", "", "Johnny Doe", ""]),
+            ("N:;Doe\\;John;;\nFN:John Doe", ["Doe;John", "", "", "John Doe", ""]),
+            ("N:Doe\\;Co;;;;\nFN:Doe\\;Co", ["", "", "Doe;Co", "Doe;Co", ""]),
+            ("N:Doe\\, John;;;;\nFN:John Doe", ["John", "", "Doe", "John Doe", ""]),
+            ("N:Doe\\, Jr.;John;;;\nFN:John Doe", ["John", "", "Doe, Jr.", "John Doe", ""]),
         ] {
             let card = read(&format!("{lines}\n")).unwrap();
             let seen = [card.given, card.additional, card.family, card.formatted, card.organization];

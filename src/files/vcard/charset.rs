@@ -1,4 +1,4 @@
-//! The text of a card. UTF-8 is taken as it is; other bytes, and the octets of quoted-printable,
+//! The text of a card. UTF-8 is taken as it is; other bytes, and the octets of quoted-printable and base64,
 //! are read in the charset that their line names, else another line of the card, else in the one
 //! that a person named, else in one named elsewhere in the file, else in the one that all such text
 //! of the file looks like, which the person is shown.
@@ -61,11 +61,19 @@ impl Charsets {
         let lines = card.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let utf8 = !card.contains(&ESCAPE) && std::str::from_utf8(card).is_ok();
         let mut text = String::with_capacity(card.len());
+        let (mut is_named, mut lost_name) = (false, false);
         for line in lines {
-            self.write_line(line, utf8, &mut text)?;
+            let property = Property::parse(line);
+            let is_name = property.is_named("N") || property.is_named("FN");
+            let written = match property.value {
+                Some(value) if property.is_base64() => self.write_base64(&property, value, &mut text)?,
+                Some(_) | None => self.write_line(line, utf8, &mut text).map(|()| true)?,
+            };
+            is_named |= is_name && written;
+            lost_name |= is_name && !written;
             text.push('\n');
         }
-        Ok(text)
+        if lost_name && !is_named { Err(CardFault::Unreadable) } else { Ok(text) }
     }
 
     /// `utf8` says that the whole card is UTF-8, whatever its lines name.
@@ -91,19 +99,63 @@ impl Charsets {
     /// value stay; those that were encoded become text.
     fn write_quoted(&self, property: &Property, value: &[u8], into: &mut String) -> Option<()> {
         let declared = property.charset().and_then(legacy);
-        into.push_str(&self.decode(property.full_name(), None)?);
-        for param in property.params() {
-            if property::charset(param).is_none() && !property::is_quoted_printable(param) {
-                into.push(';');
-                into.push_str(&self.decode(param, None)?);
-            }
-        }
+        self.write_head(property, into)?;
         for (index, part) in parts(value).into_iter().enumerate() {
             into.push(if index == 0 { ':' } else { ';' });
             let text = self.decode(&octets(part), declared)?;
             write_escaped(&text.replace("\\;", ";").replace("\\,", ","), into);
         }
         Some(())
+    }
+
+    /// Group, name and parameters, without those that say how the value is encoded.
+    fn write_head(&self, property: &Property, into: &mut String) -> Option<()> {
+        into.push_str(&self.decode(property.full_name(), None)?);
+        let is_encoding = |param: &[u8]| {
+            property::charset(param).is_some()
+                || property::is_quoted_printable(param)
+                || property::is_base64(param)
+        };
+        for param in property.params().filter(|param| !is_encoding(param)) {
+            into.push(';');
+            into.push_str(&self.decode(param, None)?);
+        }
+        Some(())
+    }
+
+    /// Writes a line in base64 as a plain one; `false` if it cannot be read and is left out, for the card may
+    /// have another name. A number that is left out would be replaced by one that the person prefers less.
+    fn write_base64(&self, property: &Property, value: &[u8], into: &mut String) -> Result<bool, CardFault> {
+        let declared = property.charset().and_then(legacy);
+        let start = into.len();
+        let written = self.write_head(property, into).and_then(|()| {
+            into.push(':');
+            let texts = value.split(|byte| *byte == b';').map(|part| self.plain(part, declared));
+            let texts: Vec<String> = texts.collect::<Option<_>>()?;
+            write_parts(property, &texts, into);
+            Some(())
+        });
+        match written {
+            Some(()) => Ok(true),
+            None if property.is_named("TEL") => Err(CardFault::Unreadable),
+            None => {
+                into.truncate(start);
+                Ok(false)
+            }
+        }
+    }
+
+    /// What a text in base64 stands for. The charset must be named or UTF-8: words that are no base64 at all
+    /// would be guessed to be anything.
+    fn plain(&self, text: &[u8], declared: Option<&'static Encoding>) -> Option<String> {
+        let bytes = base64(text)?;
+        let named = [declared, Some(UTF_8), self.card, self.given, self.file];
+        let decoded = |encoding: &'static Encoding| {
+            encoding.decode_without_bom_handling_and_without_replacement(&bytes).map(Cow::into_owned)
+        };
+        let text = named.into_iter().flatten().find_map(decoded)?;
+        let is_odd = |char: char| char.is_control() && !char.is_whitespace();
+        (!text.contains(is_odd)).then_some(text)
     }
 
     fn decode(&self, bytes: &[u8], declared: Option<&'static Encoding>) -> Option<String> {
@@ -168,6 +220,53 @@ pub(super) fn octets(text: &[u8]) -> Vec<u8> {
         }
     }
     octets
+}
+
+/// What base64 stands for (RFC 4648 §4), with spaces anywhere and with or without `=` at its end; nothing
+/// if it is none.
+fn base64(text: &[u8]) -> Option<Vec<u8>> {
+    let letters: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let letters = letters.strip_suffix(b"==").or(letters.strip_suffix(b"=")).unwrap_or(&letters);
+    let mut octets = Vec::with_capacity(letters.len());
+    for group in letters.chunks(4) {
+        let sextets: Vec<u32> = group.iter().map(|letter| sextet(*letter)).collect::<Option<_>>()?;
+        let bits = sextets.iter().fold(0, |bits, sextet| bits << 6 | sextet) << (6 * (4 - group.len()));
+        let [_, whole @ ..] = bits.to_be_bytes();
+        match group.len() {
+            1 => return None,
+            length => octets.extend_from_slice(&whole[..length - 1]),
+        }
+    }
+    Some(octets)
+}
+
+fn sextet(letter: u8) -> Option<u32> {
+    match letter {
+        b'A'..=b'Z' => Some(u32::from(letter - b'A')),
+        b'a'..=b'z' => Some(u32::from(letter - b'a') + 26),
+        b'0'..=b'9' => Some(u32::from(letter - b'0') + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    }
+}
+
+/// Writes the decoded parts of a value. Where a name or a company was encoded as a whole, the semicolons in
+/// it separate its parts.
+fn write_parts(property: &Property, texts: &[String], into: &mut String) {
+    let is_structured = property.is_named("N") || property.is_named("ORG");
+    match texts {
+        [whole, rest @ ..] if is_structured && rest.iter().all(String::is_empty) => {
+            let lines: Vec<&str> = whole.lines().collect();
+            into.push_str(&lines.join("\\n"));
+        }
+        parts => {
+            for (index, part) in parts.iter().enumerate() {
+                into.push_str(if index > 0 { ";" } else { "" });
+                write_escaped(&part.replace("\\;", ";").replace("\\,", ","), into);
+            }
+        }
+    }
 }
 
 fn hex(text: &[u8]) -> Option<u8> {
@@ -262,6 +361,26 @@ mod tests {
         let guessed = |encoding| Charsets::of_file(None, Some(encoding), None).text(b"FN:\x98\xED\n", None);
         assert_eq!(guessed(encoding_rs::WINDOWS_1251), Err(CardFault::Unreadable));
         assert_eq!(guessed(encoding_rs::IBM866), Ok("FN:Шэ\n".to_owned()));
+    }
+
+    #[test]
+    fn base64_is_read_and_the_parts_of_a_name_in_it_stay_parts() {
+        for (line, expected) in [
+            ("N;ENCODING=B;CHARSET=UTF-8:0JfQuNC80LjQvdCwO9CQ0L3QvdCwOzs7", "N:Зимина;Анна;;;"),
+            ("N;BASE64:0JfQuNC80LjQvdCwO9CQ0L3QvdCwOzs7;;;;", "N:Зимина;Анна;;;"),
+            ("N;ENCODING=base64:0JfQuNC80LjQvdCw;0JDQvdC90LA=;;;", "N:Зимина;Анна;;;"),
+            ("item1.FN;ENCODING=b;LANGUAGE=ru:0JDQvdC90LA7INCR", "item1.FN;LANGUAGE=ru:Анна\\; Б"),
+            ("N;ENCODING=B;CHARSET=windows-1251:x+jsO8Dt7eA=", "N:Зим;Анна"),
+            ("ORG;ENCODING=B:0KDQvtCz0LA70KHQutC70LDQtA==", "ORG:Рога;Склад"),
+            ("TEL;ENCODING=B;TYPE=CELL:Kzc5 MDAx\tMjM0NTY3", "TEL;TYPE=CELL:+79001234567"),
+        ] {
+            assert_eq!(text(line.as_bytes()), Ok(format!("{expected}\n")), "{line}");
+        }
+        assert_eq!(text(b"N;ENCODING=B:Anna\nFN:b\n"), Ok("\nFN:b\n".to_owned()));
+        assert_eq!(text("N;ENCODING=B:Анна\nFN:b\n".as_bytes()), Ok("\nFN:b\n".to_owned()));
+        for line in ["N;ENCODING=B:Anna\nORG:b", "TEL;ENCODING=B:+7900\nFN:b", "FN;ENCODING=B:AAAA"] {
+            assert_eq!(text(line.as_bytes()), Err(CardFault::Unreadable), "{line}");
+        }
     }
 
     #[test]

@@ -2,9 +2,14 @@
 //! `calcard` reads one card at a time; what stands before it here is what real files need: a split
 //! that survives a missing END, charsets and quoted-printable. A broken card costs only itself.
 
+mod blank;
 mod card;
 mod charset;
+#[cfg(test)]
+mod damage;
 mod lines;
+mod markers;
+mod person;
 mod property;
 mod split;
 mod survey;
@@ -14,20 +19,22 @@ use std::path::{Path, PathBuf};
 use super::Layout;
 use super::encoding::Source;
 use super::problem::FileProblem;
+use crate::sentences::CardFault;
 use charset::Charsets;
 use split::{RawCard, Splitter};
 
 pub use card::{Card, CardPhone, PhoneKind};
-pub(super) use split::is_begin;
+pub(super) use markers::{begins_card, begins_property, ends_card};
 pub(super) use survey::charsets;
 
 /// A vCard file that is read card by card; memory does not grow with the file.
 pub struct Cards {
     layout: Layout,
     path: PathBuf,
-    splitter: Splitter,
+    splitter: Box<Splitter>,
     charsets: Charsets,
     number: u64,
+    groups: u64,
 }
 
 impl Cards {
@@ -36,7 +43,14 @@ impl Cards {
         if let Some((encoding, example)) = charsets.guess() {
             (layout.encoding, layout.example) = (encoding.name(), Some(example.to_owned()));
         }
-        Self { layout, path: path.to_owned(), splitter: Splitter::new(source), charsets, number: 0 }
+        Self {
+            layout,
+            path: path.to_owned(),
+            splitter: Box::new(Splitter::new(source)),
+            charsets,
+            number: 0,
+            groups: 0,
+        }
     }
 
     /// How the file is read.
@@ -45,23 +59,38 @@ impl Cards {
         &self.layout
     }
 
-    /// The next card, a broken one too; nothing at the end.
+    /// How many groups of people were passed by so far; at the end, all of them.
+    #[must_use]
+    pub const fn groups(&self) -> u64 {
+        self.groups
+    }
+
+    /// The next card, a broken one too; nothing at the end. Groups are no cards of people and are passed by,
+    /// but count in the numbers of the others.
     ///
     /// # Errors
     /// [`FileProblem`] when the machine cannot read the file any further.
     pub fn read_card(&mut self) -> Result<Option<Card>, FileProblem> {
-        self.number += 1;
-        let raw = self.splitter.next_card();
-        let raw = raw.map_err(|error| FileProblem::unreadable(&self.path, Some(self.number), &error))?;
-        Ok(raw.map(|raw| self.card(&raw)))
+        loop {
+            self.number += 1;
+            let raw = self.splitter.next_card();
+            let raw = raw.map_err(|error| FileProblem::unreadable(&self.path, Some(self.number), &error))?;
+            let Some(card) = raw.map(|raw| self.card(&raw)) else { return Ok(None) };
+            if !card.is_group {
+                return Ok(Some(card));
+            }
+            self.groups += 1;
+        }
     }
 
     fn card(&mut self, raw: &RawCard) -> Card {
-        let text = match raw.fault {
-            Some(fault) => Err(fault),
-            None => self.charsets.text(&raw.text, raw.charset),
-        };
-        let card = text.and_then(|text| card::read(&text)).unwrap_or_else(Card::broken);
+        let text = self.charsets.text(&raw.text, raw.charset);
+        let mut card = text.and_then(|text| card::read(&text)).unwrap_or_else(Card::broken);
+        if let Some(fault) = raw.fault {
+            // A number that was cut is another one.
+            let phones = if fault == CardFault::Cut { Vec::new() } else { card.phones };
+            card = Card { phones, ..Card::broken(fault) };
+        }
         Card { number: self.number, line: raw.line, ..card }
     }
 }

@@ -5,16 +5,19 @@
 pub(super) struct Property<'a> {
     /// Group, name and parameters.
     head: &'a [u8],
+    /// The name without its group.
+    name: &'a [u8],
     /// Nothing if the line has no colon.
     pub(super) value: Option<&'a [u8]>,
 }
 
 impl<'a> Property<'a> {
     pub(super) fn parse(line: &'a [u8]) -> Self {
-        match colon(line) {
-            Some(at) => Self { head: &line[..at], value: Some(&line[at + 1..]) },
-            None => Self { head: line, value: None },
-        }
+        let colon = colon(line);
+        let head = &line[..colon.unwrap_or(line.len())];
+        let full = head.split(|byte| *byte == b';').next().unwrap_or_default();
+        let name = full.rsplit(|byte| *byte == b'.').next().unwrap_or_default().trim_ascii();
+        Self { head, name, value: colon.map(|at| &line[at + 1..]) }
     }
 
     /// Group and name.
@@ -22,9 +25,8 @@ impl<'a> Property<'a> {
         self.head.split(|byte| *byte == b';').next().unwrap_or_default()
     }
 
-    pub(super) fn is_named(&self, name: &str) -> bool {
-        let full = self.full_name();
-        full.rsplit(|byte| *byte == b'.').next().is_some_and(|own| is(own, name))
+    pub(super) const fn is_named(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.as_bytes())
     }
 
     /// The parameters as they stand, such as `TYPE=CELL` or a bare `CELL`.
@@ -37,6 +39,16 @@ impl<'a> Property<'a> {
         self.params().any(is_quoted_printable)
     }
 
+    /// `ENCODING=B` of vCard 3.0, `ENCODING=BASE64` or a bare `BASE64` of 2.1.
+    pub(super) fn is_base64(&self) -> bool {
+        self.params().any(is_base64)
+    }
+
+    /// The value of a parameter, without quotation marks.
+    pub(super) fn param(&self, name: &str) -> Option<&'a [u8]> {
+        self.params().find_map(|param| value_of(param, name))
+    }
+
     /// The charset that the line names, if it names one.
     pub(super) fn charset(&self) -> Option<&'a [u8]> {
         self.params().find_map(charset)
@@ -45,6 +57,16 @@ impl<'a> Property<'a> {
 
 pub(super) fn is_quoted_printable(param: &[u8]) -> bool {
     is(value_of(param, "ENCODING").unwrap_or(param), "QUOTED-PRINTABLE")
+}
+
+pub(super) fn is_base64(param: &[u8]) -> bool {
+    let named = value_of(param, "ENCODING");
+    is(named.unwrap_or(param), "BASE64") || named.is_some_and(|encoding| is(encoding, "B"))
+}
+
+/// `AGENT:` with nothing behind it: the card of another person begins behind it.
+pub(super) fn announces_agent(property: &Property) -> bool {
+    property.is_named("AGENT") && property.value.is_some_and(|value| value.trim_ascii().is_empty())
 }
 
 pub(super) fn charset(param: &[u8]) -> Option<&[u8]> {

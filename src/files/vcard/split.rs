@@ -1,14 +1,18 @@
 //! One card after the other out of a stream of lines: folded lines and soft breaks are joined (as
 //! bytes, because some files fold inside a UTF-8 letter), what is not used and nested cards are passed by.
-//! A card without END ends where the next one begins; text outside of any card is told, not lost.
+//! A card without END ends where the next one begins; text outside of any card is told, not lost. What may
+//! be of two people is damaged: no name may go out with the number of another.
 
+use std::collections::VecDeque;
 use std::io;
 
 use encoding_rs::Encoding;
 
+use super::blank::skip_blank;
 use super::charset;
 use super::lines::Lines;
-use super::property::Property;
+use super::markers::{self, Continued, Part};
+use super::property::{self, Property};
 use crate::files::encoding::Source;
 use crate::sentences::CardFault;
 
@@ -16,7 +20,8 @@ use crate::sentences::CardFault;
 pub(super) const CARD_LIMIT: usize = 4 * 1024 * 1024;
 
 /// All else is passed by, be it a picture of many MB or an address in broken letters.
-const USED: [&str; 7] = ["N", "FN", "ORG", "TEL", "EMAIL", "UID", "X-ABLABEL"];
+const USED: [&str; 9] =
+    ["N", "FN", "ORG", "TEL", "EMAIL", "UID", "X-ABLABEL", "KIND", "X-ADDRESSBOOKSERVER-KIND"];
 
 /// One card before its text is known.
 #[derive(Debug, Default)]
@@ -32,6 +37,8 @@ pub(super) struct RawCard {
     property: Option<Open>,
     /// The last line was `AGENT:`, and the next one begins the card of another person.
     awaits_agent: bool,
+    /// It has named its version, which every card does once.
+    has_version: bool,
 }
 
 /// The property that a line may continue.
@@ -44,28 +51,17 @@ struct Open {
 
 pub(super) struct Splitter {
     lines: Lines,
+    /// What is left of the last line.
+    parts: VecDeque<Part>,
     /// The line of a BEGIN that has been read already.
     begun: Option<u64>,
     /// No BEGIN has been read yet.
     before_cards: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Marker {
-    Begin,
-    End,
-    /// `AGENT:BEGIN:VCARD`
-    Agent,
-}
-
-/// Whether a line begins a card.
-pub(in crate::files) fn is_begin(line: &[u8]) -> bool {
-    marker(line) == Some(Marker::Begin)
-}
-
 impl Splitter {
     pub(super) fn new(source: Source) -> Self {
-        Self { lines: Lines::new(source), begun: None, before_cards: true }
+        Self { lines: Lines::new(source), parts: VecDeque::new(), begun: None, before_cards: true }
     }
 
     /// The next card; nothing at the end.
@@ -81,20 +77,39 @@ impl Splitter {
         }
     }
 
-    /// Reads up to and with the next BEGIN; the first line of text before it, if there is any. What
-    /// stands above the first card is no loss (`ENCODING:UTF-8`, the head of a mail), unless a person does.
+    /// The next part of the line, or of the next one; nothing at the end.
+    fn next_part(&mut self, open: Option<&Open>) -> io::Result<Option<Part>> {
+        if let Some(part) = self.parts.pop_front() {
+            return Ok(Some(part));
+        }
+        if !self.lines.next()? {
+            return Ok(None);
+        }
+        let line = self.lines.line();
+        self.parts = markers::parts(line, continued(line, open)).into();
+        let whole = || Part::Text { place: 0..line.len(), doubtful: false };
+        Ok(Some(self.parts.pop_front().unwrap_or_else(whole)))
+    }
+
+    /// Reads up to and with the next BEGIN; the first line of text before it, if there is any, up to an
+    /// END. What is above the first card is no loss (`ENCODING:UTF-8`, the head of a mail), unless it is
+    /// of a person.
     fn seek_begin(&mut self) -> io::Result<Option<u64>> {
         let mut outside = None;
-        while self.lines.next()? {
-            match marker(self.lines.line()) {
-                Some(Marker::Begin) => {
+        while let Some(part) = self.next_part(None)? {
+            match part {
+                Part::Begin => {
                     self.begun = Some(self.lines.number());
                     break;
                 }
-                Some(Marker::End | Marker::Agent) => {}
-                None if self.lines.line().trim_ascii().is_empty() => {}
-                None if self.before_cards && !is_used(&Property::parse(self.lines.line())) => {}
-                None => outside = outside.or(Some(self.lines.number())),
+                Part::End if outside.is_some() => break,
+                Part::End | Part::Agent => {}
+                Part::Text { place, .. } => {
+                    let text = &self.lines.line()[place];
+                    let is_passed_by =
+                        skip_blank(text).is_empty() || self.before_cards && !is_used(&Property::parse(text));
+                    outside = outside.or((!is_passed_by).then(|| self.lines.number()));
+                }
             }
         }
         self.before_cards = false;
@@ -103,16 +118,16 @@ impl Splitter {
 
     fn read_card(&mut self, line: u64) -> io::Result<RawCard> {
         let mut card = RawCard { line, ..RawCard::default() };
-        while self.lines.next()? {
-            match marker(self.lines.line()) {
-                Some(Marker::Begin) if card.awaits_agent => {
+        while let Some(part) = self.next_part(card.property.as_ref())? {
+            match part {
+                Part::Begin if card.awaits_agent => {
                     card.awaits_agent = false;
                     self.pass_agent()?;
                 }
-                Some(Marker::Agent) => self.pass_agent()?,
-                Some(Marker::Begin) => self.begun = Some(self.lines.number()),
-                Some(Marker::End) => return Ok(card),
-                None => card.push(self.lines.line()),
+                Part::Agent => self.pass_agent()?,
+                Part::Begin => self.begun = Some(self.lines.number()),
+                Part::End => return Ok(card),
+                Part::Text { place, doubtful } => card.push(&self.lines.line()[place], doubtful),
             }
             if self.begun.is_some() {
                 return Ok(card);
@@ -128,28 +143,47 @@ impl Splitter {
     /// own it takes that of the card around it; a BEGIN that no AGENT announces is the next card.
     fn pass_agent(&mut self) -> io::Result<()> {
         let (mut depth, mut announced) = (1, false);
-        while depth > 0 && self.lines.next()? {
-            let line = self.lines.line();
-            let after_agent = announced;
-            announced =
-                announces_agent(&Property::parse(line)) || (announced && line.trim_ascii().is_empty());
-            match marker(line) {
-                Some(Marker::Begin) if !after_agent => {
+        while depth > 0
+            && let Some(part) = self.next_part(None)?
+        {
+            let after_agent = std::mem::take(&mut announced);
+            match part {
+                Part::Begin if !after_agent => {
                     self.begun = Some(self.lines.number());
                     return Ok(());
                 }
-                Some(Marker::Begin | Marker::Agent) => depth += 1,
-                Some(Marker::End) => depth -= 1,
-                None => {}
+                Part::Begin | Part::Agent => depth += 1,
+                Part::End => depth -= 1,
+                Part::Text { place, .. } => {
+                    let text = &self.lines.line()[place];
+                    let is_blank = skip_blank(text).is_empty();
+                    announced =
+                        property::announces_agent(&Property::parse(text)) || (after_agent && is_blank);
+                }
             }
         }
         Ok(())
     }
 }
 
+/// What a line continues, by its beginning and the property before it.
+fn continued(line: &[u8], open: Option<&Open>) -> Continued {
+    match open {
+        Some(open) if open.soft_break || matches!(line.first(), Some(b' ' | b'\t')) => {
+            if open.kept {
+                Continued::Used
+            } else {
+                Continued::Unused
+            }
+        }
+        Some(_) | None => Continued::Nothing,
+    }
+}
+
 impl RawCard {
-    fn push(&mut self, line: &[u8]) {
-        if line.trim_ascii().is_empty() {
+    /// Takes in a line, or a part of one; `doubtful` says that it may hold more than one property.
+    fn push(&mut self, line: &[u8], doubtful: bool) {
+        if skip_blank(line).is_empty() {
             self.property = None;
             return;
         }
@@ -166,10 +200,13 @@ impl RawCard {
         };
         property.soft_break = property.quoted_printable && line.trim_ascii_end().ends_with(b"=");
         self.property = Some(property);
+        if doubtful {
+            self.fault = Some(CardFault::LinesJoined);
+        }
         if self.text.len() > CARD_LIMIT {
             self.fault = Some(CardFault::TooLarge);
         }
-        if self.fault.is_some() {
+        if self.fault == Some(CardFault::TooLarge) {
             self.text = Vec::new();
         }
     }
@@ -177,13 +214,31 @@ impl RawCard {
     fn begin(&mut self, line: &[u8]) -> Open {
         let property = Property::parse(line);
         let kept = is_used(&property);
+        self.count_version(&property);
         self.charset = self.charset.or_else(|| property.charset().and_then(charset::legacy));
         if kept {
             self.text.extend_from_slice(line);
             self.text.push(b'\n');
         }
-        self.awaits_agent = announces_agent(&property);
+        self.awaits_agent = property::announces_agent(&property);
         Open { kept, quoted_printable: property.is_quoted_printable(), soft_break: false }
+    }
+
+    /// A second version behind the texts of a person is that of the next card, whose BEGIN is lost; so is one
+    /// in the value of another property.
+    fn count_version(&mut self, property: &Property) {
+        let value = property.value.unwrap_or_default();
+        if property.is_named("VERSION") {
+            if self.has_version && !self.text.is_empty() {
+                self.fault = Some(CardFault::SeveralPeople);
+            }
+            self.has_version = true;
+            if value.contains(&b':') {
+                self.fault = Some(CardFault::LinesJoined);
+            }
+        } else if markers::holds_version(value) {
+            self.fault = Some(CardFault::LinesJoined);
+        }
     }
 
     fn join(&mut self, open: &Open, line: &[u8]) {
@@ -200,36 +255,8 @@ impl RawCard {
     }
 }
 
-fn is_used(property: &Property) -> bool {
+pub(super) fn is_used(property: &Property) -> bool {
     USED.iter().any(|name| property.is_named(name))
-}
-
-/// `AGENT:` with nothing behind it: the card of another person begins on the next line.
-fn announces_agent(property: &Property) -> bool {
-    property.is_named("AGENT") && property.value.is_some_and(|value| value.trim_ascii().is_empty())
-}
-
-/// BEGIN and END in any case, with any space, after a group (`home.begin:vcard`) and after the byte
-/// order mark of a file that was appended to another.
-fn marker(line: &[u8]) -> Option<Marker> {
-    let line = line.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(line);
-    // Nearly every line ends here: none of the markers is this long.
-    if line.len() > 200 {
-        return None;
-    }
-    let property = Property::parse(line);
-    let value = property.value?.trim_ascii();
-    if property.is_named("AGENT") {
-        return is_begin(value).then_some(Marker::Agent);
-    }
-    let card = value.eq_ignore_ascii_case(b"VCARD");
-    if card && property.is_named("BEGIN") {
-        Some(Marker::Begin)
-    } else if card && property.is_named("END") {
-        Some(Marker::End)
-    } else {
-        None
-    }
 }
 
 #[cfg(test)]
@@ -243,7 +270,9 @@ mod tests {
         let mut splitter = Splitter::new(Box::new(Cursor::new(text.to_owned())));
         let mut cards = Vec::new();
         while let Some(card) = splitter.next_card().unwrap() {
-            cards.push((card.line, String::from_utf8(card.text).unwrap(), card.fault.is_some()));
+            let text = String::from_utf8(card.text).unwrap();
+            let is_shown = card.fault.is_none_or(|fault| fault == CardFault::Cut);
+            cards.push((card.line, if is_shown { text } else { String::new() }, card.fault.is_some()));
         }
         cards
     }
@@ -284,6 +313,101 @@ mod tests {
             let expected: Vec<_> =
                 expected.iter().map(|(line, text, fault)| (*line, (*text).to_owned(), *fault)).collect();
             assert_eq!(split(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn markers_count_wherever_they_are_in_a_line() {
+        let two: &[(u64, &str, bool)] = &[(1, "FN:a\n", false), (2, "FN:b\n", false)];
+        let lines = |markers: &str| format!("BEGIN:VCARD\r\nFN:a\r\n{markers}\r\nFN:b\r\nEND:VCARD\r\n");
+        for markers in [
+            "END:VCARDBEGIN:VCARD",
+            "END:VCARD BEGIN:VCARD",
+            "end : vcard  begin:vcard",
+            "END:VCARD\0\u{FEFF}\tBEGIN:VCARD",
+            "END:VCARDhome.BEGIN:VCARD",
+            "item1.end:vcard\u{A0}home.begin : vCard",
+            "END:VCARDBEGIN;CHARSET=UTF-8:VCARD",
+            "END:VCARDBEGIN:VCARDVERSION:3.0",
+            "END:VCARD BEGIN:VCARD VERSION:2.1",
+            "END:VCARD---BEGIN:VCARD",
+            "X-A:bEND:VCARDBEGIN:VCARD",
+            "NOTE:bEND:VCARD BEGIN:VCARD",
+            "NOTE:BEGIN:VCARD",
+            "AAAA==END:VCARDBEGIN:VCARD",
+            " END:VCARDBEGIN:VCARD",
+            " BEGIN:VCARD",
+        ] {
+            let split = split(&lines(markers));
+            let parts: Vec<_> = split.iter().map(|(_, text, fault)| (text.as_str(), *fault)).collect();
+            let expected: Vec<_> = two.iter().map(|(_, text, fault)| (*text, *fault)).collect();
+            assert_eq!(parts, expected, "{markers:?}");
+        }
+        for (value, kept) in [
+            ("TEL:+7900END:VCARDBEGIN:VCARD", "TEL:+7900\n"),
+            ("TEL;TYPE=CELL:+7900 END:VCARD BEGIN:VCARD", "TEL;TYPE=CELL:+7900 \n"),
+            ("TEL:+7900BEGIN:VCARD", "TEL:+7900\n"),
+            ("TEL:+79\r\n 00END:VCARDBEGIN:VCARD", "TEL:+7900\n"),
+            ("ORG:ПетровEND:VCARDBEGIN:VCARD", "ORG:Петров\n"),
+            ("ORG:;;;END:VCARD\r\nBEGIN:VCARD", "ORG:;;;\n"),
+            ("UID;QUOTED-PRINTABLE:=41=\r\nEND:VCARDBEGIN:VCARD", "UID;QUOTED-PRINTABLE:=41=\n"),
+        ] {
+            let split = split(&lines(value));
+            let parts: Vec<_> = split.iter().map(|(_, text, fault)| (text.as_str(), *fault)).collect();
+            assert_eq!(parts, [(format!("FN:a\n{kept}").as_str(), false), ("FN:b\n", false)], "{value:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_two_cards_is_damaged_and_never_joined() {
+        let damaged = |line: u64| (line, String::new(), true);
+        let good = |line: u64, text: &str| (line, text.to_owned(), false);
+        for (text, expected) in [
+            // Several properties on one line.
+            ("BEGIN:VCARD VERSION:3.0 FN:a TEL:1 END:VCARD\n", vec![damaged(1)]),
+            ("BEGIN:VCARDFN:a\nTEL:1\nEND:VCARD", vec![damaged(1)]),
+            (
+                "BEGIN:VCARD\\nFN:a\\nEND:VCARD\\nBEGIN:VCARD\\nFN:b\\nEND:VCARD\n",
+                vec![damaged(1), damaged(1)],
+            ),
+            ("BEGIN:VCARD\nVERSION:3.0FN:a\nTEL:1\nEND:VCARD\n", vec![damaged(1)]),
+            // A group or the end of the value.
+            ("BEGIN:VCARD\nFN:Anna B.END:VCARD\n", vec![damaged(1)]),
+            // A marker that is mentioned in a name.
+            ("BEGIN:VCARD\nORG:END:VCARD studio\nEND:VCARD\n", vec![damaged(1)]),
+            // BEGIN is lost, and END too.
+            ("BEGIN:VCARD\nFN:a\nEND:VCARDFN:b\nTEL:2\nEND:VCARD\n", vec![good(1, "FN:a\n"), damaged(3)]),
+            ("BEGIN:VCARD\nVERSION:3.0\nFN:a\nVERSION:3.0\nTEL:2\nEND:VCARD\n", vec![damaged(1)]),
+            ("BEGIN:VCARD\nVERSION:3.0\nFN:a\nX-A:bVERSION:3.0\nTEL:2\nEND:VCARD\n", vec![damaged(1)]),
+            (
+                "BEGIN:VCARD\nFN:a\nEND:VCARD\nFN:b\nEND:VCARD\nTEL:3\nEND:VCARD\nBEGIN:VCARD\nFN:d\nEND:VCARD\n",
+                vec![good(1, "FN:a\n"), damaged(4), damaged(6), good(8, "FN:d\n")],
+            ),
+        ] {
+            assert_eq!(split(text), expected, "{text:?}");
+        }
+        let twice = "BEGIN:VCARD\nVERSION:3.0\nVERSION:3.0\nFN:a\nEND:VCARD\n";
+        assert_eq!(split(twice), [good(1, "FN:a\n")], "the same line twice is no other person");
+    }
+
+    #[test]
+    fn a_note_may_mention_the_markers() {
+        for note in [
+            "NOTE:a card ends with END:VCARD and begins with BEGIN:VCARD.",
+            "NOTE:between BEGIN:VCARD and END:VCARD",
+            "NOTE:END:VCARD ends a card",
+            "NOTE:it ends with END:VCARD",
+            "NOTE:it ends with \"END:VCARD\"",
+            "NOTE:see END:VCARD BEGIN:VCARD in the file",
+            "NOTE:long text\n END:VCARD is in the middle\n  of it",
+            "NOTE;QUOTED-PRINTABLE:a=0D=0AEND:VCARD=0D=0A=\nEND:VCARD again",
+            "NOTE:BEGIN:VCARD\\nVERSION:3.0\\nFN:b\\nTEL:2\\nEND:VCARD",
+            "NOTE:BEGIN:VCARD\\nVERSION:3.0\\nFN:b\\nTEL:2\\nEND:VCARD\\n",
+            "X-A:weekend : vCard",
+            "X-A:the END:VCARDS and PROFILE:VCARD",
+        ] {
+            let card = format!("BEGIN:VCARD\nVERSION:3.0\nFN:a\n{note}\nTEL:1\nEND:VCARD\n");
+            assert_eq!(split(&card), [(1, "FN:a\nTEL:1\n".to_owned(), false)], "{note:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Workbooks, read here cell by cell for three things that no crate gives together: memory that does
+//! Workbooks of every format, read here cell by cell for three things that no crate gives together: memory that does
 //! not grow with the rows, the rows that a filter hides, and every digit of a number. The crate
 //! `calamine` borrows the workbook while it reads rows, knows no hidden ones, and panics on damaged
 //! `.xls` files.
@@ -6,6 +6,8 @@
 mod ods;
 mod package;
 mod records;
+mod spreadsheet_ml;
+mod spreadsheet_ml_rows;
 mod strings;
 mod styles;
 mod xls;
@@ -15,6 +17,8 @@ mod xml;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+
+use encoding_rs::Encoding;
 
 use super::problem::{FileProblem, FileProblemCode};
 use super::table::{Rows, Seen, TableRow};
@@ -62,6 +66,19 @@ pub(super) fn ods(file: File, path: &Path, reading: &Reading) -> Result<Table, F
 /// The same of an .xls file; its texts are in UTF-16, those before Excel 97 in a Windows encoding.
 pub(super) fn xls(file: File, path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
     opened(Layout::of(Format::Xls, "UTF-16LE"), &mut xls::Workbook::open(file, path)?, path, reading)
+}
+
+/// The same of a file in the XML of Excel 2003; `named` is the encoding that a person named, or that the
+/// file shows.
+pub(super) fn xml2003(
+    file: File,
+    path: &Path,
+    named: Option<&'static Encoding>,
+    reading: &Reading,
+) -> Result<Table, FileProblem> {
+    let mut book = spreadsheet_ml::Workbook::open(file, path, named)?;
+    let layout = Layout::of(Format::Xml2003, book.encoding().name());
+    opened(layout, &mut book, path, reading)
 }
 
 fn opened(
@@ -399,6 +416,11 @@ mod tests {
                 "hidden",
             ),
             ("<x:row><x:c><x:v>1</x:v></x:c></x:row>", "1:1#"),
+            ("<row ht='0' customHeight='1'><c><v>1</v></c></row><row ht='15'><c><v>2</v></c></row>", "2:2#"),
+            (
+                "<row><c><v>79001234567.5</v></c><c><v>7.90012345675E9</v></c></row>",
+                "1:79001234567.5#|7900123456.75#",
+            ),
         ];
         for (rows, expected) in table {
             let file = xlsx(rows, &[("xl/strings.xml", strings), ("XL\\Styles.xml", styles)]);
@@ -480,6 +502,7 @@ mod tests {
             </table:table-row>\
             <table:table-row table:number-rows-repeated='2'>\
             <table:table-cell office:value-type='float' office:value='7.9E10' table:number-columns-repeated='2'/>\
+            <table:table-cell office:value-type='float' office:value='79001234567.5'/>\
             <table:covered-table-cell><text:p>x</text:p></table:covered-table-cell>\
             <table:table-cell><office:annotation><text:p>note</text:p></office:annotation>\
             <text:p>a<text:s text:c='2'/>b<text:tab/></text:p> <text:p>c<text:span>d</text:span></text:p>\
@@ -491,7 +514,7 @@ mod tests {
         let parts =
             [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content)];
         let (rows, hidden) = read(packed(parts.into_iter()).path(), &Reading::default()).unwrap();
-        let row = "79000000000#|79000000000#||a  b\t\ncd";
+        let row = "79000000000#|79000000000#|79001234567.5#||a  b\t\ncd";
         assert_eq!((rows, hidden), (vec![format!("4:{row}"), format!("5:{row}")], 4));
     }
 }

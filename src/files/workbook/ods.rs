@@ -83,7 +83,7 @@ fn sheets(xml: &mut Xml) -> Result<Vec<Sheet>, XmlError> {
                     let style = xml.attribute("style-name")?.unwrap_or_default();
                     let name = xml.attribute("name")?.unwrap_or_default();
                     sheets.push(Sheet { name, hidden: hidden.contains(&style) });
-                    skip_table(xml)?;
+                    xml.skip_long()?;
                 }
                 _ => {}
             },
@@ -93,24 +93,22 @@ fn sheets(xml: &mut Xml) -> Result<Vec<Sheet>, XmlError> {
     }
 }
 
-/// Goes on to the end of the table that has just begun; tables may stand in it.
-fn skip_table(xml: &mut Xml) -> Result<(), XmlError> {
-    let outside = xml.depth() - 1;
-    while xml.depth() > outside {
-        xml.renew();
-        xml.next()?;
-    }
-    Ok(())
-}
-
 /// The rows of one sheet.
 struct SheetRows {
     xml: Xml,
     position: Position,
     /// The last row that was handed out.
     number: u64,
-    /// The same row once more, so many times: equal rows are stored once.
-    repeated: Option<(u64, Seen)>,
+    repeated: Option<Repeated>,
+}
+
+/// A row that is stored once and stands in the sheet several times. It is kept here, because a caller may
+/// change the row that it was given, or bring another one.
+struct Repeated {
+    row: TableRow,
+    seen: Seen,
+    /// How many times it is still to come.
+    left: u64,
 }
 
 impl Rows for SheetRows {
@@ -128,7 +126,7 @@ impl SheetRows {
                 Token::Open if self.xml.name() == "table" && before == 0 => return Ok(()),
                 Token::Open if self.xml.name() == "table" => {
                     before -= 1;
-                    skip_table(&mut self.xml)?;
+                    self.xml.skip_long()?;
                 }
                 Token::Open | Token::Close | Token::Text => {}
                 Token::End => return Err(XmlError::Broken("a sheet is missing".to_owned())),
@@ -137,10 +135,13 @@ impl SheetRows {
     }
 
     fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, XmlError> {
-        if let Some((left, seen)) = self.repeated.take() {
+        if let Some(mut repeated) = self.repeated.take() {
             self.number += 1;
+            row.clone_from(&repeated.row);
             row.number = self.number;
-            self.repeated = (left > 1).then_some((left - 1, seen));
+            let seen = repeated.seen;
+            repeated.left -= 1;
+            self.repeated = (repeated.left > 0).then_some(repeated);
             return Ok(seen);
         }
         self.position.row = None;
@@ -176,7 +177,7 @@ impl SheetRows {
         } else if self.number + count - 1 > ROWS {
             return Err(XmlError::TooLong);
         } else {
-            self.repeated = (count > 1).then_some((count - 1, seen));
+            self.repeated = (count > 1).then(|| Repeated { row: row.clone(), seen, left: count - 1 });
         }
         Ok(seen)
     }
@@ -285,4 +286,66 @@ fn put(row: &mut TableRow, column: usize, cell: &Cell, count: usize) -> Result<(
         row.cell(next).clone_from(cell);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::super::super::{Input, Reading, open};
+    use super::*;
+
+    /// Every row of a sheet with this content as `number:cell|cell`; `fresh` brings a new row each time, as
+    /// a caller may.
+    fn read(content: &str, fresh: bool) -> (Vec<String>, u64) {
+        let mut writer = zip::ZipWriter::new(tempfile::NamedTempFile::new().unwrap());
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        writer.start_file("mimetype", options).unwrap();
+        writer.write_all(b"application/vnd.oasis.opendocument.spreadsheet").unwrap();
+        writer.start_file("content.xml", options).unwrap();
+        write!(
+            writer,
+            "<office:document-content><office:body><office:spreadsheet><table:table table:name='a'>{content}\
+             </table:table></office:spreadsheet></office:body></office:document-content>"
+        )
+        .unwrap();
+        let file = writer.finish().unwrap();
+        let Ok(Input::Table(mut table)) = open(file.path(), &Reading::default()) else { panic!("no table") };
+        let (mut row, mut rows) = (TableRow::default(), Vec::new());
+        while table.read_row(&mut row).unwrap() {
+            let cells: Vec<_> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
+            rows.push(format!("{}:{}", row.number, cells.join("|")));
+            if fresh {
+                row = TableRow::default();
+            } else {
+                row.cells.iter_mut().for_each(|cell| cell.text.push('!'));
+            }
+        }
+        (rows, table.hidden_rows())
+    }
+
+    #[test]
+    fn a_repeated_row_stands_there_as_often_as_it_says_whatever_the_caller_does_with_its_rows() {
+        let cell = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+        let row = |attributes: &str, cells: &str| {
+            format!("<table:table-row {attributes}>{cells}</table:table-row>")
+        };
+        let people = [
+            row("table:number-rows-repeated='2'", &cell("title")),
+            row("table:number-rows-repeated='2'", "<table:table-cell table:number-columns-repeated='9'/>"),
+            row("", &("<table:table-cell table:number-columns-repeated='2'/>".to_owned() + &cell("a"))),
+            row(
+                "table:number-rows-repeated='3'",
+                "<table:table-cell table:number-columns-repeated='2' office:value='7'/>",
+            ),
+            row("table:visibility='filter' table:number-rows-repeated='4'", &cell("hidden")),
+            row("", &cell("last")),
+            row("table:number-rows-repeated='1048560'", "<table:table-cell/>"),
+        ];
+        let expected = ["1:title", "2:title", "5:||a", "6:7|7", "7:7|7", "8:7|7", "13:last"];
+        for fresh in [false, true] {
+            assert_eq!(read(&people.concat(), fresh), (expected.map(str::to_owned).to_vec(), 4), "{fresh}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ use flate2::bufread::DeflateDecoder;
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
+use crate::files::encoding::Source;
 use crate::sentences::Damage;
 
 /// A package that has been opened.
@@ -74,7 +75,7 @@ impl Package {
     }
 
     /// A reader of the part; it owns its source and does not mind other readers.
-    pub(super) fn read(&self, place: Place) -> Result<Part, PartError> {
+    pub(super) fn read(&self, place: Place) -> Result<Source, PartError> {
         let stretch = Stretch { file: self.file.try_clone()?, at: place.start, left: place.length };
         let stretch = BufReader::with_capacity(32 * 1024, stretch);
         let bytes = if place.deflated {
@@ -82,12 +83,12 @@ impl Package {
         } else {
             Bytes::Stored(stretch)
         };
-        Ok(Part { bytes, checksum: Crc::new(), expected: place.checksum })
+        Ok(Box::new(Part { bytes, checksum: Crc::new(), expected: place.checksum }))
     }
 }
 
 /// A part, unpacked while it is read.
-pub(super) struct Part {
+struct Part {
     bytes: Bytes,
     checksum: Crc,
     expected: u32,

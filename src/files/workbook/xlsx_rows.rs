@@ -65,14 +65,16 @@ impl SheetRows {
         Ok(if hidden { Seen::HiddenRow } else { Seen::Row })
     }
 
-    /// Reads the number of the row, and whether it is hidden: a filter hides rows in the same way.
+    /// Reads the number of the row, and whether it is hidden: a filter hides rows in the same way, and a
+    /// row without height is not seen either.
     fn read_head(&mut self) -> Result<bool, XmlError> {
         let (mut number, mut hidden) = (self.number + 1, false);
         for attribute in self.xml.attributes() {
             let (name, value) = attribute?;
             match name {
                 "r" => number = value.parse().map_err(|_| broken("a row has no number"))?,
-                "hidden" => hidden = value == "1" || value == "true",
+                "hidden" => hidden |= value == "1" || value == "true",
+                "ht" => hidden |= value.parse::<f64>().is_ok_and(|height| height <= 0.0),
                 _ => {}
             }
         }

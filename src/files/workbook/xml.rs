@@ -1,5 +1,6 @@
-//! The XML of a workbook's parts, one token after the other. What one row may take is limited, and
-//! how deep elements may stand in each other: a small package can unpack to any size.
+//! The XML of a workbook, one token after the other, from a part of a package or from a plain file.
+//! What one row may take is limited, and how deep elements may stand in each other: a small package
+//! can unpack to any size. No entity is expanded but the five of XML and those that name a letter.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
@@ -9,7 +10,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::Event;
 use quick_xml::events::attributes::{Attribute, Attributes};
 
-use super::package::Part;
+use crate::files::encoding::Source;
 
 /// Bytes of XML that one row, or one token outside of rows, may take. A row of 16,384 empty cells
 /// takes less than one million.
@@ -52,8 +53,9 @@ pub(super) struct Xml {
 }
 
 impl Xml {
-    pub(super) fn new(part: Part) -> Self {
-        let limited = Limited { source: BufReader::with_capacity(32 * 1024, part), left: ALLOWANCE };
+    /// Reads XML in UTF-8.
+    pub(super) fn new(source: Source) -> Self {
+        let limited = Limited { source: BufReader::with_capacity(32 * 1024, source), left: ALLOWANCE };
         let mut reader = Reader::from_reader(limited);
         reader.config_mut().expand_empty_elements = true;
         let (buffer, tag, text) = (Vec::new(), String::new(), String::new());
@@ -147,7 +149,17 @@ impl Xml {
         Ok(None)
     }
 
-    /// Goes on to the end of the element that has just begun.
+    /// Goes on to the end of the element that has just begun, which may be as long as a sheet.
+    pub(super) fn skip_long(&mut self) -> Result<(), XmlError> {
+        let outside = self.depth.saturating_sub(1);
+        while self.depth > outside {
+            self.renew();
+            self.next()?;
+        }
+        Ok(())
+    }
+
+    /// Goes on to the end of the element that has just begun, which is part of a row.
     pub(super) fn skip(&mut self) -> Result<(), XmlError> {
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
@@ -185,7 +197,7 @@ fn broken(error: quick_xml::Error) -> XmlError {
 
 /// Gives out only as much as is allowed until [`Xml::renew`].
 struct Limited {
-    source: BufReader<Part>,
+    source: BufReader<Source>,
     left: usize,
 }
 

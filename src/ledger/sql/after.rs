@@ -17,7 +17,7 @@ pub(in super::super) fn unknown(
     connection
         .prepare(
             "SELECT rows.id, number, name, coalesce(chat, person), phone_contact, sent_at, absent_since,
-                    first_name, middle_name, last_name, company, card, attempts
+                    first_name, middle_name, last_name, company, card, attempts, sent_by_service
              FROM rows JOIN sources ON sources.id = rows.source
              WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) ORDER BY position",
         )?
@@ -29,6 +29,7 @@ pub(in super::super) fn unknown(
                 chat: row.get(3)?,
                 phone_contact: row.get(4)?,
                 sent_at: row.get(5)?,
+                is_dated: row.get(13)?,
                 sent_before: false,
                 sent_beside: false,
                 absent_since: row.get(6)?,
@@ -77,7 +78,7 @@ pub(in super::super) fn unknown_to_pending(
     }
     transaction
         .prepare_cached(
-            "UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL, absent_since = NULL,
+            "UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL, explanation = NULL, absent_since = NULL,
                              may_have_arrived = may_have_arrived OR ?5
              WHERE id = ?1 AND state = ?3",
         )?
@@ -99,6 +100,21 @@ pub(in super::super) fn forget_miss(transaction: &Transaction<'_>, id: i64) -> R
     transaction
         .prepare_cached("UPDATE rows SET absent_since = NULL WHERE id = ?1 AND state = ?2")?
         .execute(params![id, State::Unknown])
+}
+
+/// The same of a row that was sent at a time that nobody knows, with a note for a person.
+pub(in super::super) fn note_undated(transaction: &Transaction<'_>, id: i64, note: &str) -> Result<usize> {
+    transaction
+        .prepare_cached("UPDATE rows SET absent_since = NULL, explanation = ?3 WHERE id = ?1 AND state = ?2")?
+        .execute(params![id, State::Unknown, note])
+}
+
+/// The times of requests whose fate is unknown are nobody's.
+pub(in super::super) fn doubt_times(connection: &Connection) -> Result<usize> {
+    connection.execute(
+        "UPDATE rows SET sent_by_service = 0 WHERE state IN (?1, ?2)",
+        [State::Unknown, State::Sending],
+    )
 }
 
 /// Accepted rows by id; `finals` is a JSON array of the words of delivery that are left out.

@@ -1,7 +1,7 @@
 //! Every statement that the book of an instance runs, and its schema; migrations as those of the
 //! ledger.
 
-use rusqlite::{Connection, Result, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Result, Transaction, TransactionBehavior, params};
 
 /// Marks a SQLite file as a book: "scbk" in ASCII.
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_626b;
@@ -18,7 +18,25 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
 
     CREATE TABLE book (name TEXT NOT NULL);     -- by which ledgers know it again
     INSERT INTO book VALUES (lower(hex(randomblob(16))));
+", "
+    CREATE TABLE campaigns (
+        id     INTEGER PRIMARY KEY,
+        ledger TEXT NOT NULL UNIQUE,            -- the id of its ledger
+        name   TEXT NOT NULL
+    );
+    ALTER TABLE sends ADD COLUMN campaign INTEGER REFERENCES campaigns (id);    -- null: an older version entered it
+
+    CREATE TABLE planned (                      -- entries of sends whose requests were not allowed to start yet
+        campaign INTEGER NOT NULL,
+        chat     BLOB NOT NULL,
+        at       INTEGER NOT NULL,
+        card     BLOB NOT NULL
+    );
 "];
+
+/// 2025-01-01 (milliseconds since 1970): there was no sendcontact before. What a clock that was wrong entered as
+/// earlier than that makes no number older.
+const EARLIEST: i64 = 1_735_689_600_000;
 
 /// One card as the book keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,13 +46,21 @@ pub(in super::super) struct Send<'a> {
     pub(in super::super) card: &'a [u8],
 }
 
+/// When a contact went to a chat, and in which campaign: its id and name, unknown for what an older version
+/// entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct SentRecord {
+    pub(in super::super) at: i64,
+    pub(in super::super) campaign: Option<(i64, String)>,
+}
+
 /// What the instance has done from one moment up to, and without, another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Sum {
     pub(in super::super) cards: u64,
     /// Chats among them that had nothing before.
     pub(in super::super) new: u64,
-    /// When the first card of all went.
+    /// When the first card of all went, as far as a clock that was right can have told it.
     pub(in super::super) first: Option<i64>,
 }
 
@@ -71,16 +97,72 @@ pub(in super::super) fn name(connection: &Connection) -> Result<String> {
     connection.query_row("SELECT name FROM book", [], |row| row.get(0))
 }
 
+/// The number of the campaign with this ledger, which is noted under this name.
+pub(in super::super) fn campaign(connection: &Connection, ledger: &str, name: &str) -> Result<i64> {
+    connection.query_row(
+        "INSERT INTO campaigns (ledger, name) VALUES (?1, ?2) ON CONFLICT (ledger) DO UPDATE SET name = ?2
+         RETURNING id",
+        [ledger, name],
+        |row| row.get(0),
+    )
+}
+
 /// A card that the book knows already stays as it is.
-pub(in super::super) fn enter(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<usize> {
+pub(in super::super) fn enter(
+    transaction: &Transaction<'_>,
+    send: &Send<'_>,
+    campaign: Option<i64>,
+) -> Result<usize> {
     transaction
-        .prepare_cached("INSERT OR IGNORE INTO sends VALUES (?1, ?2, ?3)")?
-        .execute(params![send.chat, send.at, send.card])
+        .prepare_cached("INSERT OR IGNORE INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![send.chat, send.at, send.card, campaign])
+}
+
+/// Enters what is sent as soon as the ledger has its intent.
+pub(in super::super) fn plan(
+    transaction: &Transaction<'_>,
+    send: &Send<'_>,
+    campaign: Option<i64>,
+) -> Result<()> {
+    enter(transaction, send, campaign)?;
+    let Some(campaign) = campaign else { return Ok(()) };
+    transaction
+        .prepare_cached("INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![campaign, send.chat, send.at, send.card])
+        .map(drop)
+}
+
+/// What is planned may be sent from here on.
+pub(in super::super) fn confirm(connection: &Connection, campaign: Option<i64>) -> Result<()> {
+    connection.prepare_cached("DELETE FROM planned WHERE campaign = ?1")?.execute([campaign]).map(drop)
+}
+
+/// Takes out what a run planned that died before any request of it could start.
+pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> Result<()> {
+    connection.execute(
+        "DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)",
+        [campaign],
+    )?;
+    confirm(connection, Some(campaign))
+}
+
+/// The last time after this one at which a contact went to a chat.
+pub(in super::super) fn sent_after(connection: &Connection, send: &Send<'_>) -> Result<Option<SentRecord>> {
+    connection
+        .prepare_cached(
+            "SELECT at, campaign, name FROM sends LEFT JOIN campaigns ON campaigns.id = campaign
+             WHERE chat = ?1 AND at > ?2 AND card = ?3 ORDER BY at DESC LIMIT 1",
+        )?
+        .query_row(params![send.chat, send.at, send.card], |row| {
+            let name: Option<String> = row.get(2)?;
+            Ok(SentRecord { at: row.get(0)?, campaign: row.get::<_, Option<i64>>(1)?.zip(name) })
+        })
+        .optional()
 }
 
 /// Whether exactly this is entered.
-pub(in super::super) fn has(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<bool> {
-    transaction
+pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<bool> {
+    connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)")?
         .query_row(params![send.chat, send.at, send.card], |row| row.get(0))
 }
@@ -107,9 +189,11 @@ pub(in super::super) fn sum(connection: &Connection, (from, to): (i64, i64)) -> 
             "SELECT (SELECT count(*) FROM sends WHERE at >= ?1 AND at < ?2),
                     (SELECT count(DISTINCT chat) FROM sends WHERE at >= ?1 AND at < ?2 AND NOT EXISTS (
                         SELECT 1 FROM sends AS before WHERE before.chat = sends.chat AND before.at < ?1)),
-                    (SELECT min(at) FROM sends)",
+                    (SELECT min(at) FROM sends WHERE at >= ?3)",
         )?
-        .query_row([from, to], |row| Ok(Sum { cards: row.get(0)?, new: row.get(1)?, first: row.get(2)? }))
+        .query_row([from, to, EARLIEST], |row| {
+            Ok(Sum { cards: row.get(0)?, new: row.get(1)?, first: row.get(2)? })
+        })
 }
 
 pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bool> {

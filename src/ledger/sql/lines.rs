@@ -130,6 +130,10 @@ pub(in super::super) fn begin_run(connection: &Connection, run: &NewRun<'_>, bef
     )
 }
 
+pub(in super::super) fn correct_begin(connection: &Connection, number: i64, began: i64) -> Result<()> {
+    one(connection.execute("UPDATE runs SET began = ?2 WHERE number = ?1", [number, began])?)
+}
+
 pub(in super::super) fn end_run(
     connection: &Connection,
     number: i64,

@@ -4,6 +4,7 @@ mod after;
 pub(super) mod book;
 mod input;
 pub(super) mod instances;
+mod kept_out;
 mod lines;
 mod people;
 mod schema;
@@ -13,24 +14,28 @@ mod turns;
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 pub(super) use after::{
-    adopt, awaited, claimed, deliver, delivery, forget_miss, miss, tracked, unknown, unknown_to_pending,
-    without_id,
+    adopt, awaited, claimed, deliver, delivery, doubt_times, forget_miss, miss, note_undated, tracked,
+    unknown, unknown_to_pending, without_id,
 };
 pub(super) use input::{
     InputRecord, SourceRecord, add_row, build_key_index, drop_key_index, drop_unlisted, has_other_sources,
     has_rows, id_of_key, last_listing, leave_duplicate, list_row, list_source, sources,
 };
+pub(super) use kept_out::{
+    forget_kept_out, give_list, is_kept_out, keep_out, keeps_out, release, still_suppressed,
+};
 pub(super) use lines::{
-    LineRecord, RunRecord, begin_run, counts, deliveries, each_line, end_run, reasons, runs,
+    LineRecord, RunRecord, begin_run, correct_begin, counts, deliveries, each_line, end_run, reasons, runs,
 };
 pub(super) use people::{has_doubles, move_double};
 pub(super) use schema::{
-    APPLICATION_ID, MIGRATIONS, application_id, configure_writer, damage, migrate, read_as_of_today, version,
+    APPLICATION_ID, MIGRATIONS, application_id, checkpoint, configure_writer, copy_into, damage, migrate,
+    read_as_of_today, version,
 };
 pub(super) use seen::{scratch, see};
 pub(super) use turns::{
-    PendingRecord, SentRecord, accept, begin, close, each_sent, failed_to_pending, give_back, held,
-    pending_after, request, sending_to_unknown, waiting,
+    PendingRecord, SentRecord, accept, begin, close, each_sent, failed_to_pending, forgotten, give_back,
+    held, pending_after, request, sending_to_unknown, sent_before, sent_before_to_pending, waiting,
 };
 
 /// Of a row: whether its file was given when the input was read last. The rows of other files wait.
@@ -53,6 +58,10 @@ pub(super) fn set_fact(connection: &Connection, name: &str, value: &str) -> Resu
         .prepare_cached("INSERT INTO campaign VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
         .execute([name, value])?;
     Ok(())
+}
+
+pub(super) fn remove_fact(connection: &Connection, name: &str) -> Result<()> {
+    connection.prepare_cached("DELETE FROM campaign WHERE name = ?1")?.execute([name]).map(drop)
 }
 
 fn names(row: &Row<'_>, first: usize) -> Result<[String; 4]> {

@@ -3,14 +3,24 @@
 
 use rusqlite::{Connection, Result};
 
-use super::people;
+use super::{kept_out, people};
 
 /// Marks a SQLite file as a ledger: "scon" in ASCII.
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_6f6e;
 
 /// Each migration brings a ledger from the version of its index to the next.
-pub(in super::super) const MIGRATIONS: &[&str] =
-    &[FIRST, RUNS_AND_DELIVERY, ZONE, INSTANCES, SUPPRESSION, ARRIVAL, PEOPLE];
+pub(in super::super) const MIGRATIONS: &[&str] = &[
+    FIRST,
+    RUNS_AND_DELIVERY,
+    ZONE,
+    INSTANCES,
+    SUPPRESSION,
+    ARRIVAL,
+    PEOPLE,
+    IDENTITY,
+    SERVICE_TIME,
+    KEPT_OUT,
+];
 
 /// Ledgers of this version have keys by person.
 const KEYS_BY_PERSON: usize = 7;
@@ -113,6 +123,31 @@ const PEOPLE: &str = "
     DELETE FROM campaign WHERE name = 'input';          -- the stop list may name a person by another chat id
 ";
 
+const IDENTITY: &str = "
+    -- By which send histories know the ledger, wherever it lies and whatever its name.
+    INSERT OR IGNORE INTO campaign VALUES ('ledger', lower(hex(randomblob(16))));
+";
+
+const SERVICE_TIME: &str = "
+    ALTER TABLE rows ADD COLUMN sent_by_service INTEGER NOT NULL DEFAULT 0; -- whether sent_at is the service's time
+";
+
+/// Ledgers of this version know by which list a person is kept out.
+const LISTS_OF_PEOPLE: usize = 10;
+
+const KEPT_OUT: &str = "
+    CREATE TABLE IF NOT EXISTS suppression_lists (
+        id      INTEGER PRIMARY KEY,
+        name    TEXT NOT NULL UNIQUE,           -- the whole path; empty: some list of an older version's runs
+        listing INTEGER NOT NULL                -- the import for which it was given last
+    );
+    CREATE TABLE IF NOT EXISTS kept_out (       -- whom a list named, of those who were to get a contact
+        person  TEXT NOT NULL,
+        list    INTEGER NOT NULL REFERENCES suppression_lists (id),
+        PRIMARY KEY (person, list)
+    ) WITHOUT ROWID;
+";
+
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:
 /// for each version from 1 the views, private to the connection, that stand before its tables.
 const AS_OF_TODAY: &[&str] = &[
@@ -155,6 +190,16 @@ pub(in super::super) fn version(connection: &Connection) -> Result<usize> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
+/// Copies the whole database, as it is now, into an empty file.
+pub(in super::super) fn copy_into(connection: &Connection, path: &str) -> Result<()> {
+    connection.execute("VACUUM main INTO ?1", [path]).map(drop)
+}
+
+/// Moves everything from the `-wal` file into the ledger itself, durably, and empties that file.
+pub(in super::super) fn checkpoint(connection: &Connection) -> Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}
+
 /// What is wrong with the pages of the file, or with an index, if something is.
 pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>> {
     let word: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
@@ -163,12 +208,15 @@ pub(in super::super) fn damage(connection: &Connection) -> Result<Option<String>
 
 pub(in super::super) fn migrate(connection: &mut Connection, from: usize) -> Result<()> {
     let transaction = connection.transaction()?;
-    for (version, migration) in (1..).zip(MIGRATIONS).skip(from) {
+    for migration in &MIGRATIONS[from..] {
         transaction.execute_batch(migration)?;
-        if version == KEYS_BY_PERSON {
-            people::bring_to_keys_by_person(&transaction)?;
-        }
     }
+    // Before the keys change, for a suppressed row may become the duplicate of one that was sent.
+    let left_out = if from < LISTS_OF_PEOPLE { kept_out::left_out_before(&transaction)? } else { Vec::new() };
+    if from < KEYS_BY_PERSON {
+        people::bring_to_keys_by_person(&transaction)?;
+    }
+    kept_out::keep_out_all(&transaction, &left_out)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
     transaction.commit()

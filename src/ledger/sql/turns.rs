@@ -3,7 +3,10 @@
 use rusqlite::{Connection, Result, Row, Transaction, params};
 
 use super::{is_given, names, one, people};
-use crate::{domain::CardDigest, ledger::state::State};
+use crate::{
+    domain::{CardDigest, Message},
+    ledger::state::State,
+};
 
 /// A pending row as the engine takes it.
 #[derive(Debug)]
@@ -15,6 +18,11 @@ pub(in super::super) struct PendingRecord {
     pub(in super::super) phone_contact: String,
     pub(in super::super) names: [String; 4],
     pub(in super::super) zone: Option<String>,
+    /// The key: what the row's recipient and contact must come to.
+    pub(in super::super) person: String,
+    pub(in super::super) card: Vec<u8>,
+    /// Of its last request, in milliseconds since 1970.
+    pub(in super::super) sent_at: Option<i64>,
 }
 
 /// Whoever was being sent when the last run ended has an outcome that nobody knows.
@@ -53,7 +61,7 @@ pub(in super::super) fn pending_after(
         .prepare_cached(
             concat!(
                 "SELECT id, position, number, recipient, phone_contact, first_name, middle_name, last_name, company,
-                        zone
+                        zone, person, card, sent_at
                  FROM rows WHERE position > ?1 AND state = ?2 AND (?4 IS NULL OR instance = ?4) AND ",
                 is_given!(),
                 " ORDER BY position LIMIT ?3"
@@ -68,6 +76,9 @@ pub(in super::super) fn pending_after(
                 phone_contact: row.get(4)?,
                 names: names(row, 5)?,
                 zone: row.get(9)?,
+                person: row.get(10)?,
+                card: row.get(11)?,
+                sent_at: row.get(12)?,
             })
         })?
         .collect()
@@ -99,14 +110,54 @@ pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64
 }
 
 /// `pending → sending`: the intent.
-pub(in super::super) fn begin(transaction: &Transaction<'_>, id: i64, now: i64) -> Result<()> {
+pub(in super::super) fn begin(
+    transaction: &Transaction<'_>,
+    id: i64,
+    (now, by_service): (i64, bool),
+) -> Result<()> {
     one(transaction
         .prepare_cached(
-            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, absent_since = NULL,
-                             error = NULL, explanation = NULL
+            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, sent_by_service = ?5,
+                             absent_since = NULL, error = NULL, explanation = NULL
              WHERE id = ?1 AND state = ?4",
         )?
-        .execute(params![id, State::Sending, now, State::Pending])?)
+        .execute(params![id, State::Sending, now, State::Pending, by_service])?)
+}
+
+/// `pending → unknown`: the send history knows a request of this moment that the ledger has forgotten.
+pub(in super::super) fn forgotten(
+    transaction: &Transaction<'_>,
+    id: i64,
+    at: i64,
+    error: &str,
+) -> Result<()> {
+    one(transaction
+        .prepare_cached(
+            "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, error = ?4, absent_since = NULL
+             WHERE id = ?1 AND state = ?5",
+        )?
+        .execute(params![id, State::Unknown, at, error, State::Pending])?)
+}
+
+/// `pending → suppressed`: the person had the contact from another campaign.
+pub(in super::super) fn sent_before(transaction: &Transaction<'_>, id: i64, explanation: &str) -> Result<()> {
+    one(transaction
+        .prepare_cached(
+            "UPDATE rows SET state = ?2, error = ?3, explanation = ?4 WHERE id = ?1 AND state = ?5",
+        )?
+        .execute(params![id, State::Suppressed, SENT_BEFORE, explanation, State::Pending])?)
+}
+
+/// The code of a row that another campaign has sent.
+const SENT_BEFORE: &str = "sent_before";
+
+/// `suppressed → pending` of what other campaigns have sent.
+pub(in super::super) fn sent_before_to_pending(connection: &Connection) -> Result<usize> {
+    connection.execute(
+        "UPDATE rows SET state = ?1, error = NULL, explanation = NULL
+         WHERE state = ?2 AND error = ?3 AND NOT suppressed",
+        params![State::Pending, State::Suppressed, SENT_BEFORE],
+    )
 }
 
 /// `sending → accepted`.
@@ -139,6 +190,7 @@ pub(in super::super) fn give_back(transaction: &Transaction<'_>, id: i64, was_se
 }
 
 /// A request as the ledger knows it.
+#[derive(Debug, Clone)]
 pub(in super::super) struct SentRecord {
     /// The chat id to which it went.
     pub(in super::super) chat: String,
@@ -146,6 +198,20 @@ pub(in super::super) struct SentRecord {
     /// The digest by which older versions know the card, if it is another one.
     pub(in super::super) older_card: Option<Vec<u8>>,
     pub(in super::super) at: i64,
+}
+
+impl SentRecord {
+    /// A request of this moment.
+    pub(in super::super) fn new(message: &Message, at: i64) -> Self {
+        let contact = &message.contact;
+        let older = CardDigest::older(contact.phone().as_u64(), contact.names());
+        Self {
+            chat: message.recipient.chat().to_string(),
+            card: message.card_digest().0.to_vec(),
+            older_card: older.map(|digest| digest.0.to_vec()),
+            at,
+        }
+    }
 }
 
 /// What a statement selects of a request.

@@ -118,7 +118,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
             ledger.keep(0, book(folder.path())).unwrap();
             let door = Door::open(ledger).unwrap();
             let part = Part { begin: 9, ..Part::default() };
-            door.commit(Turn { parts: vec![part], now }).blocking_recv().unwrap().unwrap();
+            door.commit(Turn { parts: vec![part], now, by_service: true }).blocking_recv().unwrap().unwrap();
             drop(door.close());
         };
         cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100 * MINUTE);
@@ -202,7 +202,8 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
     let rules = Some(std::sync::Arc::new(Rules { schedule, theirs: false }));
     let begin = |door: &Door, now| {
         let part = Part { begin: 1, rules: rules.clone(), ..Part::default() };
-        let committed = door.commit(Turn { parts: vec![part], now }).blocking_recv().unwrap().unwrap();
+        let committed =
+            door.commit(Turn { parts: vec![part], now, by_service: true }).blocking_recv().unwrap().unwrap();
         (committed[0].begun.len(), committed[0].not_before)
     };
     assert_eq!(begin(&first, 100_000), (1, None));
@@ -227,7 +228,7 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
     let capped = Some(std::sync::Arc::new(Rules { schedule, theirs: false }));
     let begin = |door: &Door, rules| {
         let part = Part { begin: 1, rules, ..Part::default() };
-        door.commit(Turn { parts: vec![part], now: 5 }).blocking_recv().unwrap()
+        door.commit(Turn { parts: vec![part], now: 5, by_service: true }).blocking_recv().unwrap()
     };
     for (name, rules) in [("a.ledger", None), ("b.ledger", capped)] {
         let path = folder.path().join("state/loopback-127.0.0.1-8080-1101.book");
@@ -256,7 +257,10 @@ fn enter_as_before(book: &Book, chat: &str, name: &str, at: i64) {
     let names = [name, "", "", ""];
     let card = CardDigest::older(79_001_234_568, names).unwrap_or(CardDigest::of(79_001_234_568, names));
     let values = rusqlite::params![&digest[..16], at, card.0];
-    Connection::open(book.path()).unwrap().execute("INSERT INTO sends VALUES (?1, ?2, ?3)", values).unwrap();
+    Connection::open(book.path())
+        .unwrap()
+        .execute("INSERT INTO sends (chat, at, card) VALUES (?1, ?2, ?3)", values)
+        .unwrap();
 }
 
 fn entries(book: &Book) -> u64 {

@@ -36,14 +36,14 @@ fn portions(shares: &[u64]) -> Vec<Portion> {
 /// Begins so many of each lane; gives the recipients of each.
 fn begin(door: &Door, most: &[usize]) -> Vec<Vec<Begun>> {
     let part = |begin: &usize| Part { begin: *begin, ..Part::default() };
-    let turn = Turn { parts: most.iter().map(part).collect(), now: 1 };
+    let turn = Turn { parts: most.iter().map(part).collect(), now: 1, by_service: true };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
     committed.into_iter().map(|committed| committed.begun).collect()
 }
 
 fn settle(door: &Door, lanes: Vec<Vec<Settlement>>) {
     let part = |settle| Part { settle, ..Part::default() };
-    let turn = Turn { parts: lanes.into_iter().map(part).collect(), now: 2 };
+    let turn = Turn { parts: lanes.into_iter().map(part).collect(), now: 2, by_service: true };
     door.commit(turn).blocking_recv().unwrap().unwrap();
 }
 
@@ -201,7 +201,7 @@ fn a_turn_that_cannot_be_recorded_gives_each_lane_its_outcomes_back() {
     let good = accepted(&begun[0][0]);
     let wrong = Settlement { row: RowId(99), verdict: Verdict::NotTaken };
     let part = |settle: &Settlement| Part { settle: vec![settle.clone()], ..Part::default() };
-    let turn = Turn { parts: vec![part(&good), part(&wrong)], now: 2 };
+    let turn = Turn { parts: vec![part(&good), part(&wrong)], now: 2, by_service: true };
     let broken = door.commit(turn).blocking_recv().unwrap().unwrap_err();
     assert_eq!(broken.settle, [vec![good], vec![wrong]]);
     assert_eq!(door.close().unwrap().counts().unwrap().of(Status::Unknown), 2, "nothing of it lasts");
@@ -334,7 +334,8 @@ fn what_was_sent_again_and_left_out_for_a_while_keeps_to_its_instance() {
 fn what_came_back_from_unknown_in_an_older_ledger_keeps_to_its_instance() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = sent_again(folder.path(), &["1", "2"]);
-    let older = "ALTER TABLE rows DROP COLUMN chat; ALTER TABLE rows RENAME COLUMN person TO chat;
+    let older = "ALTER TABLE rows DROP COLUMN sent_by_service;
+                ALTER TABLE rows DROP COLUMN chat; ALTER TABLE rows RENAME COLUMN person TO chat;
                  ALTER TABLE rows DROP COLUMN may_have_arrived; PRAGMA user_version = 5";
     ledger.connection.execute_batch(older).unwrap();
     drop(ledger);
@@ -388,7 +389,7 @@ fn the_broken_book_of_one_holds_no_other_back() {
     let rules = std::sync::Arc::new(Rules { schedule, theirs: false });
     let part = || Part { begin: 2, rules: Some(rules.clone()), ..Part::default() };
     let door = Door::open(ledger).unwrap();
-    let turn = Turn { parts: vec![part(), part()], now: 5 };
+    let turn = Turn { parts: vec![part(), part()], now: 5, by_service: true };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
     assert_eq!([committed[0].begun.len(), committed[1].begun.len()], [0, 2]);
     assert!(committed[0].without_book.is_some() && committed[1].without_book.is_none());

@@ -12,7 +12,7 @@ use std::{
         Arc, Condvar, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 /// 50 characters of which no file or line that the program writes may hold a part.
@@ -139,11 +139,15 @@ pub fn refused(status: u16, words: &str) -> Reply {
     Reply::Answer(status, body.to_string())
 }
 
+/// By how many seconds the service's clock is ahead of the machine's; nothing where no answer tells the time.
+type Clock = Arc<Mutex<Option<i64>>>;
+
 type Answers = Arc<dyn Fn(usize, &Received) -> Reply + Send + Sync>;
 
 #[derive(Debug)]
 pub struct Service {
     pub port: u16,
+    clock: Clock,
     received: Arc<(Mutex<Vec<Received>>, Condvar)>,
 }
 
@@ -173,21 +177,28 @@ impl Service {
         let port = listener.local_addr().unwrap().port();
         let received: Arc<(Mutex<Vec<Received>>, Condvar)> = Arc::default();
         let (all, answers): (_, Answers) = (Arc::clone(&received), Arc::new(answers));
+        let clock: Clock = Arc::new(Mutex::new(Some(0)));
+        let time = Arc::clone(&clock);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let (all, answers) = (Arc::clone(&all), Arc::clone(&answers));
+                let (all, answers, time) = (Arc::clone(&all), Arc::clone(&answers), Arc::clone(&time));
                 std::thread::spawn(move || {
                     std::thread::sleep(wait);
-                    serve(&stream.unwrap(), &all, &answers);
+                    serve(&stream.unwrap(), &all, (&answers, &time));
                 });
             }
         });
-        Self { port, received }
+        Self { port, clock, received }
     }
 
     /// One that accepts every card.
     pub fn accepting() -> Self {
         Self::start(|number, request| if request.is_send() { accepted(number) } else { authorized() })
+    }
+
+    /// From now on every answer tells a time that is so many seconds ahead of the machine's, or none.
+    pub fn set_clock(&self, ahead: Option<i64>) {
+        *self.clock.lock().unwrap() = ahead;
     }
 
     pub fn url(&self) -> String {
@@ -231,7 +242,7 @@ pub fn authorized() -> Reply {
     Reply::Answer(200, r#"{"stateInstance":"authorized"}"#.to_owned())
 }
 
-fn serve(stream: &TcpStream, all: &(Mutex<Vec<Received>>, Condvar), answers: &Answers) {
+fn serve(stream: &TcpStream, all: &(Mutex<Vec<Received>>, Condvar), (answers, clock): (&Answers, &Clock)) {
     stream.set_nodelay(true).unwrap();
     let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader) {
@@ -242,18 +253,28 @@ fn serve(stream: &TcpStream, all: &(Mutex<Vec<Received>>, Condvar), answers: &An
             all.1.notify_all();
             number
         };
-        if !reply(stream, answers(number, &request)) {
+        if !reply(stream, answers(number, &request), clock) {
             return;
         }
     }
 }
 
+/// The header line that tells the time, if the service tells it.
+fn date(clock: &Clock) -> String {
+    let Some(ahead) = *clock.lock().unwrap() else { return String::new() };
+    let by = Duration::from_secs(ahead.unsigned_abs());
+    let now = SystemTime::now();
+    let time = if ahead < 0 { now - by } else { now + by };
+    format!("date: {}\r\n", httpdate::fmt_http_date(time))
+}
+
 /// Says whether the connection goes on.
-fn reply(mut stream: &TcpStream, reply: Reply) -> bool {
+fn reply(mut stream: &TcpStream, reply: Reply, clock: &Clock) -> bool {
     match reply {
         Reply::Answer(status, body) => {
             let head = format!(
-                "HTTP/1.1 {status} Status\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                "HTTP/1.1 {status} Status\r\n{}content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                date(clock),
                 body.len()
             );
             stream.write_all(format!("{head}{body}").as_bytes()).is_ok()
@@ -274,7 +295,7 @@ fn reply(mut stream: &TcpStream, reply: Reply) -> bool {
         }
         Reply::Late(wait, then) => {
             std::thread::sleep(wait);
-            self::reply(stream, *then)
+            self::reply(stream, *then, clock)
         }
         Reply::Flood(beginning) => {
             let spaces = vec![b' '; 64 * 1024];
@@ -286,10 +307,10 @@ fn reply(mut stream: &TcpStream, reply: Reply) -> bool {
         }
         Reply::Kill(victim, then) => {
             victim.kill();
-            self::reply(stream, *then)
+            self::reply(stream, *then, clock)
         }
         Reply::KillAfter(then, victim) => {
-            let open = self::reply(stream, *then);
+            let open = self::reply(stream, *then, clock);
             victim.kill();
             open
         }
@@ -351,6 +372,7 @@ impl Desk {
         let mut command = Command::new(program());
         command.args(arguments).current_dir(self.folder.path()).env_clear().env("LANG", "C.UTF-8");
         command.env("SENDCONTACT_STATE_DIR", self.path("state"));
+        command.env("XDG_CONFIG_HOME", self.path("config"));
         command.stdin(std::process::Stdio::null());
         command
     }
@@ -364,6 +386,19 @@ impl Desk {
 
     pub fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Trusts the settings file of a folder as it is now.
+    pub fn trust(&self, folder: &str) {
+        let ran = self.run(&["trust", folder]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+
+    /// Writes the settings file of this folder, and trusts it.
+    pub fn settings(&self, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.write("sendcontact.toml", text);
+        self.trust(".");
+        path
     }
 
     pub fn run_to(&self, service: &Service, arguments: &[&str]) -> Ran {

@@ -19,7 +19,7 @@ fn run(
         pace: Pace::new(rate.parse().unwrap(), Instant::now().into_std()),
         conditions: LaneConditions {
             concurrency: 16,
-            waits: false,
+            waits: rules.get(lane).is_none(),
             ..conditions(rules.get(lane).cloned().flatten())
         },
         pending: parties[lane].counts.of(Status::Pending),

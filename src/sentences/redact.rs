@@ -6,13 +6,13 @@ use std::ops::Range;
 use secrecy::{ExposeSecret, SecretString};
 
 /// What stands where the token stood.
-pub(super) const REPLACEMENT: &str = "<token>";
+pub(crate) const REPLACEMENT: &str = "<token>";
 
 /// Takes the token out of texts: itself, and whatever stands in its place in a path
 /// `/waInstance…/method/…`; in any case of letters, and also percent-encoded (even several times
 /// over) or escaped as JSON does it.
 #[derive(Debug, Clone)]
-pub(super) struct Redaction {
+pub(crate) struct Redaction {
     token: SecretString,
 }
 
@@ -23,11 +23,16 @@ struct Unit {
 }
 
 impl Redaction {
-    pub(super) const fn new(token: SecretString) -> Self {
+    pub(crate) const fn new(token: SecretString) -> Self {
         Self { token }
     }
 
-    pub(super) fn redact(&self, text: &str) -> String {
+    /// Whether it takes out this token.
+    pub(crate) fn is_of(&self, token: &SecretString) -> bool {
+        self.token.expose_secret() == token.expose_secret()
+    }
+
+    pub(crate) fn redact(&self, text: &str) -> String {
         let units = units(text);
         let mut secrets = places_of(self.token.expose_secret(), &units);
         secrets.extend(last_parts_of_paths(&units));

@@ -1,0 +1,21 @@
+//! Work on the file of a ledger itself.
+
+use super::{
+    args::{LedgerArguments, LedgerCommand},
+    exit::{CommandError, Exit},
+};
+use crate::{
+    ledger::Ledger,
+    sentences::{Language, Running},
+};
+
+pub(super) fn ledger(arguments: &LedgerArguments, language: Language) -> Result<Exit, CommandError> {
+    match &arguments.command {
+        LedgerCommand::Copy { from, to } => {
+            Ledger::copy(from, to)?;
+            let (from, to) = (from.display().to_string(), to.display().to_string());
+            say!("{}", Running::LedgerCopied { from, to }.say(language));
+            Ok(Exit::Done)
+        }
+    }
+}

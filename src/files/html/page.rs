@@ -1,0 +1,380 @@
+//! A page as a browser understands it: which table, row and cell each text stands in, where those end
+//! that nobody closed, and what is not shown. Elements of tables are always followed; of all others only
+//! those that hide something, and what stands in them.
+
+use std::sync::Arc;
+
+use super::css::{Declared, Rules, Shown, Tag};
+use super::tokens::{Token, TokenError, Tokens};
+
+/// Elements that may be open at once; a page of tables in tables has a dozen.
+const DEEPEST: usize = 1000;
+
+/// What an element means for a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Element {
+    Table,
+    Section,
+    Row,
+    Cell,
+    /// A line break, `<br>`.
+    Break,
+    /// What stands on lines of its own.
+    Block,
+    Other,
+}
+
+/// What the page goes on with. Whatever is left open is closed, and a cell without a row gets one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Event {
+    /// An element begins; never [`Element::Other`].
+    Open(Element),
+    /// An element ends; never [`Element::Other`] or [`Element::Break`].
+    Close(Element),
+    /// Text as it is written, with its entities.
+    Text,
+    /// Text without entities (`CDATA`).
+    Verbatim,
+    End,
+}
+
+pub(super) struct Page {
+    pub(super) tokens: Tokens,
+    rules: Arc<Rules>,
+    open: Vec<Open>,
+    /// How many of the open elements stay; the others end before anything else.
+    keep: usize,
+    /// What begins after that; its tag is the one that was read last.
+    begins: Option<Begins>,
+    tables: usize,
+}
+
+/// An element that is open.
+struct Open {
+    element: Element,
+    /// Of an element that is none of a table.
+    name: String,
+    shown: Shown,
+    /// What selectors look at, if any looks at elements around others.
+    tag: Option<Tag>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Begins {
+    element: Element,
+    /// A row begins before it that has no tag.
+    after_row: bool,
+}
+
+impl Element {
+    fn of(name: &str) -> Self {
+        match name {
+            "table" => Self::Table,
+            "thead" | "tbody" | "tfoot" => Self::Section,
+            "tr" => Self::Row,
+            "td" | "th" => Self::Cell,
+            "br" => Self::Break,
+            "p" | "div" | "li" | "ul" | "ol" | "dt" | "dd" | "h1" | "h2" | "h3" | "h4" => Self::Block,
+            _ => Self::Other,
+        }
+    }
+
+    const fn is_of_table(self) -> bool {
+        matches!(self, Self::Table | Self::Section | Self::Row | Self::Cell)
+    }
+}
+
+impl Page {
+    pub(super) const fn new(tokens: Tokens, rules: Arc<Rules>) -> Self {
+        Self { tokens, rules, open: Vec::new(), keep: 0, begins: None, tables: 0 }
+    }
+
+    /// How many elements are open, as far as they are followed.
+    pub(super) const fn level(&self) -> usize {
+        self.open.len()
+    }
+
+    /// How many tables have begun so far.
+    pub(super) const fn tables(&self) -> usize {
+        self.tables
+    }
+
+    /// Whether a table is open.
+    pub(super) fn is_in_table(&self) -> bool {
+        self.open.iter().any(|open| open.element == Element::Table)
+    }
+
+    /// Whether the element that has just begun is shown, whatever is around it.
+    pub(super) fn shown(&self) -> Shown {
+        self.open.last().map_or(Shown::Yes, |open| open.shown)
+    }
+
+    /// Whether one of the open elements from this level on is not shown.
+    pub(super) fn is_hidden(&self, from: usize) -> bool {
+        self.open.iter().skip(from).any(|open| open.shown != Shown::Yes)
+    }
+
+    pub(super) fn next(&mut self) -> Result<Event, TokenError> {
+        loop {
+            if let Some(event) = self.pending() {
+                return Ok(event);
+            }
+            let event = match self.tokens.next()? {
+                Token::Open => self.open_tag(Element::of(self.tokens.name()))?,
+                Token::Close => self.close_tag(Element::of(self.tokens.name())),
+                Token::Text => Some(Event::Text),
+                Token::Verbatim => Some(Event::Verbatim),
+                Token::End => Some(Event::End),
+            };
+            if let Some(event) = event {
+                return Ok(event);
+            }
+        }
+    }
+
+    /// What the last tag has still in store: elements that end, then one that begins.
+    fn pending(&mut self) -> Option<Event> {
+        while self.open.len() > self.keep {
+            let element = self.open.pop()?.element;
+            if element.is_of_table() {
+                return Some(Event::Close(element));
+            }
+        }
+        let begins = self.begins.take()?;
+        if begins.after_row {
+            self.begins = Some(Begins { after_row: false, ..begins });
+            self.push(Open { element: Element::Row, name: String::new(), shown: Shown::Yes, tag: None });
+            return Some(Event::Open(Element::Row));
+        }
+        let (shown, tag) = self.look();
+        self.tables += usize::from(begins.element == Element::Table);
+        self.push(Open { element: begins.element, name: String::new(), shown, tag });
+        Some(Event::Open(begins.element))
+    }
+
+    fn push(&mut self, open: Open) {
+        self.open.push(open);
+        self.keep = self.open.len();
+    }
+
+    /// Takes in a tag that begins an element.
+    fn open_tag(&mut self, element: Element) -> Result<Option<Event>, TokenError> {
+        if self.open.len() >= DEEPEST && (element.is_of_table() || self.is_hidden(0)) {
+            return Err(TokenError::TooLong);
+        }
+        match element {
+            Element::Break => return Ok(Some(Event::Open(Element::Break))),
+            Element::Block | Element::Other => return Ok(self.open_other(element)),
+            Element::Table => {
+                self.close_paragraph();
+                // A table that begins between the cells of another one ends that.
+                let innermost = self.open.iter().rposition(|open| open.element.is_of_table());
+                if innermost.is_some_and(|at| self.open[at].element != Element::Cell) {
+                    self.keep = self.last(&[Element::Table]).unwrap_or(self.open.len());
+                }
+                self.begins = Some(Begins { element, after_row: false });
+            }
+            Element::Section => self.begin_within(&[Element::Table], element),
+            Element::Row => self.begin_within(&[Element::Table, Element::Section], element),
+            Element::Cell => {
+                self.begin_within(&[Element::Table, Element::Section, Element::Row], element);
+                let is_in_row =
+                    self.keep.checked_sub(1).map(|at| self.open[at].element) == Some(Element::Row);
+                self.begins = self.begins.map(|begins| Begins { after_row: !is_in_row, ..begins });
+            }
+        }
+        Ok(None)
+    }
+
+    /// A part of a table begins in the last element of these kinds; outside of tables it means nothing.
+    fn begin_within(&mut self, around: &[Element], element: Element) {
+        if let Some(at) = self.last(around) {
+            self.keep = at + 1;
+            self.begins = Some(Begins { element, after_row: false });
+        }
+    }
+
+    fn last(&self, elements: &[Element]) -> Option<usize> {
+        self.open.iter().rposition(|open| elements.contains(&open.element))
+    }
+
+    /// An element begins that is none of a table. Elements without content begin and end at once.
+    fn open_other(&mut self, element: Element) -> Option<Event> {
+        if element == Element::Block {
+            self.close_paragraph();
+        }
+        let name = self.tokens.name();
+        if matches!(name, "li" | "dt" | "dd" | "option") {
+            self.close_same();
+        }
+        if !self.tokens.is_void() {
+            let is_followed = self.rules.has_ancestors() || self.is_in_other();
+            let (shown, tag) = self.look();
+            if (is_followed && self.open.len() < DEEPEST) || shown != Shown::Yes {
+                let name = self.tokens.name().to_owned();
+                self.push(Open { element: Element::Other, name, shown, tag });
+            }
+        }
+        (element == Element::Block).then_some(Event::Open(element))
+    }
+
+    /// Takes in a tag that ends an element.
+    fn close_tag(&mut self, element: Element) -> Option<Event> {
+        match element {
+            Element::Table => self.keep = self.last(&[Element::Table]).unwrap_or(self.keep),
+            Element::Section | Element::Row | Element::Cell => {
+                let at = self.last(&[element, Element::Table]);
+                if let Some(at) = at.filter(|at| self.open[*at].element == element) {
+                    self.keep = at;
+                }
+            }
+            Element::Break => return Some(Event::Open(Element::Break)),
+            Element::Block | Element::Other => self.close_same(),
+        }
+        (element == Element::Block).then_some(Event::Close(element))
+    }
+
+    /// Ends the last open element of the name of the last tag, with all that is in it, if no part of a
+    /// table stands between.
+    fn close_same(&mut self) {
+        if self.is_in_other() {
+            let at = self.last_named(self.tokens.name());
+            self.close_from(at);
+        }
+    }
+
+    /// Whether the innermost open element is none of a table: one that is followed.
+    fn is_in_other(&self) -> bool {
+        self.open.last().is_some_and(|open| !open.element.is_of_table())
+    }
+
+    /// A block or a table ends a paragraph that is open.
+    fn close_paragraph(&mut self) {
+        if self.is_in_other() {
+            self.close_from(self.last_named("p"));
+        }
+    }
+
+    /// The last open element of that name behind the last part of a table.
+    fn last_named(&self, name: &str) -> Option<usize> {
+        let from = self.open.iter().rposition(|open| open.element.is_of_table()).map_or(0, |at| at + 1);
+        self.open[from..].iter().rposition(|open| open.name == name).map(|at| from + at)
+    }
+
+    fn close_from(&mut self, at: Option<usize>) {
+        if let Some(at) = at {
+            self.open.truncate(at);
+            self.keep = self.open.len();
+        }
+    }
+
+    /// Whether the element of the last tag is shown, and what selectors look at.
+    fn look(&self) -> (Shown, Option<Tag>) {
+        let (mut is_hidden, mut own) = (false, Declared::default());
+        let mut tag = Tag::default();
+        for (name, value) in self.tokens.attributes() {
+            if name.eq_ignore_ascii_case("style") {
+                own = Declared::read(value);
+            } else if name.eq_ignore_ascii_case("hidden") {
+                is_hidden = true;
+            } else if self.rules.hide() && name.eq_ignore_ascii_case("class") {
+                tag.classes = value.split_ascii_whitespace().map(str::to_lowercase).collect();
+            } else if self.rules.hide() && name.eq_ignore_ascii_case("id") {
+                tag.id = value.to_lowercase();
+            }
+        }
+        if !self.rules.hide() {
+            return (own.shown(is_hidden), None);
+        }
+        self.tokens.name().clone_into(&mut tag.name);
+        let around = &self.open[..self.keep.min(self.open.len())];
+        let around: Vec<&Tag> = around.iter().filter_map(|open| open.tag.as_ref()).collect();
+        let shown = self.rules.declared(&tag, own, &around).shown(is_hidden);
+        (shown, self.rules.has_ancestors().then_some(tag))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::super::style_sheets;
+    use super::*;
+
+    fn letter(element: Element) -> char {
+        format!("{element:?}").chars().next().unwrap()
+    }
+
+    /// The events of a page as `+` and `-` with the first letter of the element, and its text: in small
+    /// letters what is hidden, in capitals what is shown.
+    fn events(html: &str) -> String {
+        let source = || Box::new(Cursor::new(html.to_owned()));
+        let rules = style_sheets::rules(source()).unwrap();
+        let mut page = Page::new(Tokens::new(source()), Arc::new(rules));
+        let mut seen = String::new();
+        loop {
+            match page.next().unwrap() {
+                Event::Open(element) => seen.extend(['+', letter(element)]),
+                Event::Close(element) => seen.extend(['-', letter(element)]),
+                Event::Text | Event::Verbatim if page.is_hidden(0) => {
+                    seen += &page.tokens.text().trim().to_lowercase();
+                }
+                Event::Text | Event::Verbatim => seen += &page.tokens.text().trim().to_uppercase(),
+                Event::End => return seen,
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_closed_ends_where_a_browser_ends_it() {
+        for (html, expected) in [
+            ("<table><tr><td>a<td>b<tr><td>c</table>d", "+T+R+CA-C+CB-C-R+R+CC-C-R-TD"),
+            ("<table><td>a</table>", "+T+R+CA-C-R-T"),
+            ("<table><thead><tr><th>a<tbody><tr><td>b</table>", "+T+S+R+CA-C-R-S+S+R+CB-C-R-S-T"),
+            ("<table><tr><td>a</tr></td>b<td>c</table>", "+T+R+CA-C-RB+R+CC-C-R-T"),
+            ("<table><tr><td><table><tr><td>a</table>b</table>", "+T+R+C+T+R+CA-C-R-TB-C-R-T"),
+            ("<table><tr><td>a</td><table><tr><td>b</table>c</table>", "+T+R+CA-C-R-T+T+R+CB-C-R-TC"),
+            ("<tr><td>a</td></tr></table>", "A"),
+            ("a<br>b</br><p>c</div>", "A+BB+B+BC-B"),
+        ] {
+            assert_eq!(events(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_shown_is_known_wherever_it_is_said() {
+        for (html, expected) in [
+            ("<table><tr hidden><td>a<tr><td>b</table>", "+T+R+Ca-C-R+R+CB-C-R-T"),
+            (
+                "<table><tbody style='display:none'><tr><td>a<tbody><tr><td>b</table>",
+                "+T+S+R+Ca-C-R-S+S+R+CB-C-R-S-T",
+            ),
+            ("<div hidden><div>a</div><table><tr><td>b</table>c</div>d", "+B+Ba-B+T+R+Cb-C-R-Tc-BD"),
+            ("<span style=display:none>a<b>b</span>c", "abC"),
+            ("<span style=display:none/>a", "A"),
+            ("<table><tr><td>A<span hidden>b</td><td>c</div></table>", "+T+R+CAb-C+CC-B-C-R-T"),
+            ("<p hidden>a<p>b", "+Ba+BB"),
+            ("<p hidden>a<table><tr><td>b</table>", "+Ba+T+R+CB-C-R-T"),
+            ("<li hidden>a<li>b", "+Ba+BB"),
+            ("<img hidden>a<input style='display:none'>b", "AB"),
+            ("<style>.x{display:none}</style><b class='y X'>a</b>b", "aB"),
+            ("<b class=x>a</b>b<style>.x{visibility:hidden}</style>", "aB"),
+            ("<style>div.a .x{display:none}</style><b class=x>a</b><div class=a><b class=x>b", "A+Bb"),
+            (
+                "<style>.a td{display:none}</style><table><tr class=a><td>a<tr><td>b</table>",
+                "+T+R+Ca-C-R+R+CB-C-R-T",
+            ),
+            ("<style>comment{display:none}</style>a<comment>b</comment>c", "AbC"),
+        ] {
+            assert_eq!(events(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn elements_without_end_take_no_memory_without_end() {
+        let page = format!("<div hidden>{}", "<b>".repeat(DEEPEST + 1));
+        let mut page = Page::new(Tokens::new(Box::new(Cursor::new(page))), Arc::default());
+        let error = std::iter::from_fn(|| Some(page.next())).find(Result::is_err).unwrap();
+        assert!(matches!(error, Err(TokenError::TooLong)));
+    }
+}

@@ -1,0 +1,60 @@
+//! A copy of a ledger that is whole at one moment, also while a run writes it. Files that are copied by hand
+//! may be of different moments, and the `-wal` is easily left behind.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io,
+    path::Path,
+};
+
+use super::{Ledger, LedgerError, Lock, OPEN_RUN, beside, connect, explain, machine, sql};
+
+impl Ledger {
+    /// Copies the ledger at `from` to `to`, which must not exist (mode 0600). A copy that is made while a run is
+    /// on knows that something may be missing, see [`Ledger::is_forgetful`].
+    ///
+    /// # Errors
+    /// [`LedgerError`]: missing, foreign, damaged, something at `to`, or it cannot be written.
+    pub fn copy(from: &Path, to: &Path) -> Result<(), LedgerError> {
+        let has_wal = fs::metadata(beside(from, "-wal")).is_ok_and(|wal| wal.len() > 0);
+        let is_whole = has_wal && !Lock::is_taken(from)?;
+        let ledger = Self::read(from)?;
+        create_new(to)?;
+        let copied = ledger.copy_into(to, is_whole).and_then(|()| synced(to));
+        if copied.is_err() {
+            // The file is ours, and holds nothing that anybody needs.
+            let _ = fs::remove_file(to);
+        }
+        copied
+    }
+
+    fn copy_into(&self, to: &Path, is_whole: bool) -> Result<(), LedgerError> {
+        sql::copy_into(&self.connection, &to.to_string_lossy()).map_err(|error| explain(to, &error))?;
+        let copy = connect(to)?;
+        let forget = || if is_whole { sql::remove_fact(&copy, OPEN_RUN) } else { Ok(()) };
+        forget().map_err(|error| explain(to, &error))
+    }
+}
+
+/// An empty file, which is where SQLite copies to; nobody else can read it.
+fn create_new(path: &Path) -> Result<(), LedgerError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(LedgerError::Exists { path: path.to_owned() })
+        }
+        Err(error) => Err(machine(path, &error)),
+        Ok(_) => Ok(()),
+    }
+}
+
+fn synced(path: &Path) -> Result<(), LedgerError> {
+    let sync = || {
+        File::open(path)?.sync_all()?;
+        super::sync_folder(path)
+    };
+    sync().map_err(|error| machine(path, &error))
+}

@@ -1,0 +1,179 @@
+//! Files that must be plain files of the user's own. A pipe would hold the program up, a link would make it
+//! write elsewhere, and a file of somebody else says what that person wants.
+//!
+//! What must stay true: nothing here waits, and what is checked is the file that was opened, not its name.
+
+use std::{
+    fs::{self, File, Metadata, OpenOptions},
+    io::{self, Read},
+    path::Path,
+};
+
+use super::{LedgerError, files, machine};
+
+/// The longest text that a settings file or a token file may be.
+const LONGEST_TEXT: u64 = 1 << 20;
+
+/// Who may do what with a file. Where there are no owners, every file is the user's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// The permission bits; 0 where there are none.
+    pub mode: u32,
+    /// It is the user's own, or root's.
+    pub is_own: bool,
+    /// Somebody else may write it. A group that has its user's number is that user's alone: so many
+    /// systems make them, with files that the group may write.
+    pub is_open: bool,
+}
+
+/// Why a file is not a plain file of the user's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotPrivate {
+    /// It is a link, a pipe, a device or a folder.
+    NotPlain,
+    /// It belongs to another user.
+    OtherOwner,
+    /// Others may write it.
+    OpenToOthers,
+}
+
+impl Access {
+    /// Of a file that was opened or looked at.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn of(file: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        let owners = [0, rustix::process::geteuid().as_raw()];
+        let closed = if file.gid() == file.uid() { 0o002 } else { 0o022 };
+        Self { mode: file.mode(), is_own: owners.contains(&file.uid()), is_open: file.mode() & closed != 0 }
+    }
+
+    /// Of a file that was opened or looked at.
+    #[cfg(not(unix))]
+    #[must_use]
+    pub const fn of(_: &Metadata) -> Self {
+        Self { mode: 0, is_own: true, is_open: false }
+    }
+}
+
+/// Reads a text out of a plain file, and who may do what with that very file. A link may lead to it.
+///
+/// # Errors
+/// [`io::Error`]: it cannot be opened, is no plain file (nothing of it is read then), is longer than a
+/// megabyte, or is not text.
+pub fn read_plain(path: &Path) -> io::Result<(String, Access)> {
+    let mut options = OpenOptions::new();
+    let file = without_waiting(options.read(true), true).open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file"));
+    }
+    let mut text = String::new();
+    file.take(LONGEST_TEXT + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LONGEST_TEXT {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is longer than 1 MB"));
+    }
+    Ok((text, Access::of(&metadata)))
+}
+
+/// Opens a file that the program keeps for itself.
+pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<File, LedgerError> {
+    let not_private = |why| LedgerError::NotPrivate { path: path.to_owned(), why };
+    let file = without_waiting(options, false).open(path).map_err(|error| {
+        let is_other = fs::symlink_metadata(path).is_ok_and(|file| !file.is_file());
+        if is_other { not_private(NotPrivate::NotPlain) } else { machine(path, &error) }
+    })?;
+    let metadata = file.metadata().map_err(|error| machine(path, &error))?;
+    check(&metadata).map_err(not_private)?;
+    Ok(file)
+}
+
+/// Refuses a ledger, and what stands beside it under its names, that is not a plain file of the user's own.
+/// A link may lead to the ledger itself.
+pub(super) fn must_be_private(ledger: &Path) -> Result<(), LedgerError> {
+    must_be_plain(ledger)?;
+    for path in files(ledger) {
+        let found = if path == ledger { fs::metadata(&path) } else { fs::symlink_metadata(&path) };
+        if let Ok(metadata) = found {
+            check(&metadata).map_err(|why| LedgerError::NotPrivate { path, why })?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a ledger that is a pipe, a device or a folder.
+pub(super) fn must_be_plain(ledger: &Path) -> Result<(), LedgerError> {
+    match fs::metadata(ledger) {
+        Ok(file) if !file.is_file() => {
+            Err(LedgerError::NotPrivate { path: ledger.to_owned(), why: NotPrivate::NotPlain })
+        }
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn check(file: &Metadata) -> Result<(), NotPrivate> {
+    let access = Access::of(file);
+    if !file.is_file() {
+        Err(NotPrivate::NotPlain)
+    } else if !access.is_own {
+        Err(NotPrivate::OtherOwner)
+    } else if access.is_open {
+        Err(NotPrivate::OpenToOthers)
+    } else {
+        Ok(())
+    }
+}
+
+/// The opening of a pipe waits for nobody.
+#[cfg(unix)]
+fn without_waiting(options: &mut OpenOptions, follow: bool) -> &mut OpenOptions {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = if follow { OFlags::NONBLOCK } else { OFlags::NONBLOCK | OFlags::NOFOLLOW };
+    options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default())
+}
+
+#[cfg(not(unix))]
+const fn without_waiting(options: &mut OpenOptions, _: bool) -> &mut OpenOptions {
+    options
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn only_a_plain_file_of_ours_that_nobody_else_writes_is_opened_and_nothing_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("plain"), "text").unwrap();
+        fs::write(path("open"), "text").unwrap();
+        fs::set_permissions(path("open"), fs::Permissions::from_mode(0o666)).unwrap();
+        symlink(path("plain"), path("link")).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+        fs::create_dir(path("folder")).unwrap();
+        for (name, why) in [
+            ("plain", None),
+            ("open", Some(NotPrivate::OpenToOthers)),
+            ("link", Some(NotPrivate::NotPlain)),
+            ("pipe", Some(NotPrivate::NotPlain)),
+            ("folder", Some(NotPrivate::NotPlain)),
+        ] {
+            for options in [OpenOptions::new().read(true), OpenOptions::new().write(true)] {
+                let found = match open_private(&path(name), options) {
+                    Ok(_) => None,
+                    Err(LedgerError::NotPrivate { why, .. }) => Some(why),
+                    Err(error) => panic!("{name}: {error}"),
+                };
+                assert_eq!(found, why, "{name}");
+            }
+        }
+        assert_eq!(read_plain(&path("link")).unwrap().0, "text");
+        for name in ["pipe", "folder", "none"] {
+            assert!(read_plain(&path(name)).is_err(), "{name}");
+        }
+        assert!(read_plain(Path::new("/dev/zero")).is_err());
+    }
+}

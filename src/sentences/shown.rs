@@ -1,0 +1,312 @@
+//! The one form in which a text from outside is shown: on the terminal, in a log, to the command that is told
+//! of the end. Whoever wrote a list, a file name, a setting or an answer must not steer the terminal, forge a
+//! line of ours, or have the token printed.
+//!
+//! What must stay true: a field of a sentence passes [`shown`], what is written out passes [`shown_lines`] or
+//! [`shown_json`], and passing twice changes nothing.
+
+use std::{
+    borrow::Cow,
+    fmt::Write as _,
+    path::Path,
+    sync::{PoisonError, RwLock},
+};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::redact::{REPLACEMENT, Redaction};
+
+/// The tokens of this process. They are known here and nowhere handed about, so that no writer can be without.
+static TOKENS: RwLock<Vec<Redaction>> = RwLock::new(Vec::new());
+
+/// A token that is shorter could be any word.
+const SHORTEST_TOKEN: usize = 8;
+
+/// So many hexadecimal digits in a row are taken for a token: `apiTokenInstance` has 50.
+const LIKE_A_TOKEN: usize = 40;
+
+/// So many, if the rest was cut off.
+const LIKE_A_PART: usize = 16;
+
+/// From here on no text that is shown holds this token.
+pub fn hide_token(token: &SecretString) {
+    if token.expose_secret().len() < SHORTEST_TOKEN {
+        return;
+    }
+    let mut tokens = TOKENS.write().unwrap_or_else(PoisonError::into_inner);
+    if tokens.iter().all(|known| !known.is_of(token)) {
+        tokens.push(Redaction::new(token.clone()));
+    }
+}
+
+/// Whether a text holds a token, or what looks like one.
+#[must_use]
+pub fn holds_token(text: &str) -> bool {
+    without_tokens(text) != text
+}
+
+/// A text from outside within a line of ours: control characters, line breaks, marks of direction and other
+/// characters that nobody sees are written as `\u{1b}`, and tokens as `<token>`.
+#[must_use]
+pub fn shown(text: &str) -> Cow<'_, str> {
+    escaped(text, |_| false, braced)
+}
+
+/// The same for text of several lines that are ours: line feeds and tabs stay.
+#[must_use]
+pub fn shown_lines(text: &str) -> Cow<'_, str> {
+    escaped(text, |char| matches!(char, '\n' | '\t'), braced)
+}
+
+/// The same for JSON, in which the text stays what it was: characters are escaped as JSON does it.
+#[must_use]
+pub fn shown_json(text: &str) -> Cow<'_, str> {
+    escaped(text, |char| char == '\n', utf_16)
+}
+
+/// A path as [`shown`].
+#[must_use]
+pub fn shown_path(path: &Path) -> String {
+    shown(&path.to_string_lossy()).into_owned()
+}
+
+fn braced(text: &mut String, char: char) {
+    // Writing to a string cannot fail.
+    let _ = write!(text, "\\u{{{:x}}}", u32::from(char));
+}
+
+fn utf_16(text: &mut String, char: char) {
+    for unit in char.encode_utf16(&mut [0; 2]) {
+        let _ = write!(text, "\\u{unit:04x}");
+    }
+}
+
+fn escaped(text: &str, stays: impl Fn(char) -> bool, write: impl Fn(&mut String, char)) -> Cow<'_, str> {
+    let text = without_tokens(text);
+    let is_odd = |char: char| (char.is_control() || is_unseen(char)) && !stays(char);
+    if !text.contains(is_odd) {
+        return text;
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    let mut before = None;
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        if is_odd(char) && !is_joiner(before, char, chars.peek()) {
+            write(&mut escaped, char);
+        } else {
+            escaped.push(char);
+        }
+        before = Some(char);
+    }
+    Cow::Owned(escaped)
+}
+
+/// What has no shape of its own, or breaks a line.
+const fn is_unseen(char: char) -> bool {
+    is_invisible(char) || matches!(char, '\u{2028}' | '\u{2029}')
+}
+
+/// Whether a character only joins its neighbours: in Persian, in the scripts of India and in emoji.
+fn is_joiner(before: Option<char>, char: char, after: Option<&char>) -> bool {
+    let needs = |char: char| char >= '\u{590}' && !is_unseen(char);
+    match char {
+        '\u{FE0F}' => before.is_some_and(needs),
+        '\u{200C}' | '\u{200D}' => {
+            before.is_some_and(|char| needs(char) || char == '\u{FE0F}')
+                && after.is_some_and(|char| needs(*char))
+        }
+        _ => false,
+    }
+}
+
+fn without_tokens(text: &str) -> Cow<'_, str> {
+    let tokens = TOKENS.read().unwrap_or_else(PoisonError::into_inner);
+    let known = tokens.iter().fold(Cow::Borrowed(text), |text, token| {
+        let clean = token.redact(&text);
+        if clean == *text { text } else { Cow::Owned(clean) }
+    });
+    match known {
+        Cow::Borrowed(text) => without_likenesses(text),
+        Cow::Owned(text) => Cow::Owned(without_likenesses(&text).into_owned()),
+    }
+}
+
+/// Takes out what looks like a token, whosever it is.
+fn without_likenesses(text: &str) -> Cow<'_, str> {
+    let mut clean = String::new();
+    let (mut copied, mut at) = (0, 0);
+    while at < text.len() {
+        let rest = &text[at..];
+        let length = rest.bytes().take_while(u8::is_ascii_hexdigit).count();
+        if is_like_a_token(&rest[..length], &rest[length..]) {
+            clean += &text[copied..at];
+            clean += REPLACEMENT;
+            copied = at + length;
+        }
+        let next = rest[length..].chars().next().map_or(0, char::len_utf8);
+        at += length + next;
+    }
+    if copied == 0 { Cow::Borrowed(text) } else { Cow::Owned(clean + &text[copied..]) }
+}
+
+/// A long number is none.
+fn is_like_a_token(digits: &str, rest: &str) -> bool {
+    let least = if rest.starts_with('…') { LIKE_A_PART } else { LIKE_A_TOKEN };
+    digits.len() >= least
+        && digits.contains(|digit: char| digit.is_ascii_digit())
+        && digits.contains(|digit: char| digit.is_ascii_alphabetic())
+}
+
+/// Whether a character leaves no trace where it stands: the default ignorable code points of Unicode
+/// (`DerivedCoreProperties.txt`), the blank of Braille and the annotation marks.
+#[must_use]
+pub const fn is_invisible(char: char) -> bool {
+    matches!(
+        char,
+        '\u{AD}'
+            | '\u{34F}'
+            | '\u{61C}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
+}
+
+/// How the field of a sentence is shown.
+pub trait Shown {
+    /// What is put into the sentence.
+    type As;
+
+    /// The field as a sentence tells it.
+    fn shown(&self) -> Self::As;
+}
+
+impl Shown for String {
+    type As = Self;
+
+    fn shown(&self) -> Self {
+        shown(self).into_owned()
+    }
+}
+
+impl<T: Shown> Shown for Vec<T> {
+    type As = Vec<T::As>;
+
+    fn shown(&self) -> Self::As {
+        self.iter().map(Shown::shown).collect()
+    }
+}
+
+impl<T: Shown> Shown for Option<T> {
+    type As = Option<T::As>;
+
+    fn shown(&self) -> Self::As {
+        self.as_ref().map(Shown::shown)
+    }
+}
+
+impl<T: Shown> Shown for Box<T> {
+    type As = T::As;
+
+    fn shown(&self) -> Self::As {
+        T::shown(self)
+    }
+}
+
+/// What is ours, and figures.
+macro_rules! shown_as_it_is {
+    ($($type:ty),+) => {
+        $(impl Shown for $type {
+            type As = Self;
+
+            fn shown(&self) -> Self {
+                *self
+            }
+        })+
+    };
+}
+
+shown_as_it_is!(&'static str, bool, char, u8, u16, u32, u64, usize, i64, f64);
+
+impl<T: Shown> Shown for &'static [T] {
+    type As = Vec<T::As>;
+
+    fn shown(&self) -> Self::As {
+        self.iter().map(Shown::shown).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "d75b3a66374942c5b3c019c698abc2067e151558acbd412345";
+
+    #[test]
+    fn nothing_from_outside_steers_a_terminal_or_breaks_a_line() {
+        for (text, expected) in [
+            ("Анна 100% – ok", "Анна 100% – ok"),
+            ("\u{1b}[2J\u{7}", r"\u{1b}[2J\u{7}"),
+            ("\u{1b}]0;title\u{1b}\\", r"\u{1b}]0;title\u{1b}\"),
+            ("a\n  Rows  5\r\t", r"a\u{a}  Rows  5\u{d}\u{9}"),
+            ("\u{9b}31m\u{7f}\u{85}", r"\u{9b}31m\u{7f}\u{85}"),
+            ("\u{202e}fdp.exe\u{2066}\u{200f}", r"\u{202e}fdp.exe\u{2066}\u{200f}"),
+            ("a\u{200b}b\u{feff}\u{2028}\u{e0041}", r"a\u{200b}b\u{feff}\u{2028}\u{e0041}"),
+            (
+                "می\u{200C}خواهم 👩\u{200D}🚀 ❤\u{FE0F}\u{200D}🔥",
+                "می\u{200C}خواهم 👩\u{200D}🚀 ❤\u{FE0F}\u{200D}🔥",
+            ),
+            ("a\u{200d}b", r"a\u{200d}b"),
+        ] {
+            assert_eq!(shown(text), expected);
+            assert_eq!(shown(expected), expected);
+        }
+        assert_eq!(shown_lines("a\n\tb\u{1b}\r\n"), "a\n\tb\\u{1b}\\u{d}\n");
+    }
+
+    #[test]
+    fn json_keeps_what_it_says() {
+        let value = serde_json::json!({ "name": "\u{202e}\u{7f}\u{9b}\u{e0041}é\n" });
+        let text = shown_json(&value.to_string()).into_owned();
+        assert!(text.contains(r"\u202e\u007f\u009b\udb40\udc41é\n"), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+    }
+
+    #[test]
+    fn what_looks_like_a_token_is_shown_by_nobody() {
+        let upper = TOKEN.to_uppercase();
+        for (text, expected) in [
+            (TOKEN.to_owned(), "<token>".to_owned()),
+            (format!("{TOKEN}: No such file; {upper}."), "<token>: No such file; <token>.".to_owned()),
+            (format!("/home/anna/{TOKEN}/ё"), "/home/anna/<token>/ё".to_owned()),
+            (format!("ё{TOKEN}ё"), "ё<token>ё".to_owned()),
+            (format!("{}…", &TOKEN[..40]), "<token>…".to_owned()),
+            (format!("{}…", &TOKEN[..20]), "<token>…".to_owned()),
+            ("79".repeat(30), "79".repeat(30)),
+            ("550e8400e29b41d4a716446655440000".to_owned(), "550e8400e29b41d4a716446655440000".to_owned()),
+        ] {
+            assert_eq!(shown(&text), expected);
+            assert_eq!(holds_token(&text), expected.contains("<token>"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_token_of_this_process_is_shown_by_nobody_whatever_it_looks_like() {
+        hide_token(&SecretString::from("a-rather-odd-secret"));
+        hide_token(&SecretString::from("no"));
+        assert_eq!(shown("no: A-Rather-Odd-Secret"), "no: <token>");
+        assert_eq!(shown_json(r#"{"path":"a-rather-odd-secret"}"#), r#"{"path":"<token>"}"#);
+    }
+}
