@@ -136,7 +136,7 @@ fn send_all(door: &Door) {
     let mut settle = Vec::new();
     loop {
         let part = Part { settle: std::mem::take(&mut settle), begin: AT_ONCE, rules: None };
-        let turn = Turn { parts: vec![part], now: 1_790_000_000_000 };
+        let turn = Turn { parts: vec![part], now: 1_790_000_000_000, by_service: true };
         let committed = door.commit(turn).blocking_recv().unwrap().unwrap().remove(0);
         if committed.begun.is_empty() {
             return;

@@ -64,6 +64,7 @@ fn the_instance_s_answers_are_told_in_words_and_as_an_exit_code() {
     ];
     each(&cases, 8, |(method, answer, code, subject, sign, words)| {
         let (desk, service) = (Desk::new(), service(method, answer.clone()));
+        service.set_clock(None);
         let ran = desk.run_to(&service, &["doctor"]);
         let (told, text) = line(&ran, subject);
         assert_eq!((ran.code, told.as_str()), (*code, *sign), "{ran:?}");

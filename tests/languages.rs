@@ -29,6 +29,9 @@ chatId;Телефон получателя;Телефон контакта;Им�
 ;79001234567,00;79001234568;Анна;
 ;380123456789;79001234568;Анна;
 120650379300963@lid;;79001234568;Анна;
+;79001234567;79001234568;=D0=98=D0;
+;79001234567;79001234568;О&#39\u{3B}Нил;
+;79001234567;79001234568;Анна None;
 ";
 
 const CARDS: &str = "\
@@ -107,6 +110,9 @@ fn data(name: &str) -> Vec<u8> {
 fn every_code_of_a_row_is_told_in_both_languages() {
     let desk = Desk::new();
     desk.write("bad.csv", BAD);
+    let names = "Кому,Телeфон,Имя,Отчество\n79001234567,79001234568,Анна &amp; Ко,None\n79001234567,79001234568,Анна\u{b}Мария,\n";
+    desk.write("names.csv", names);
+    desk.write("norway.csv", "Кому;Телефон;Имя\n79001234567;+4741234567;Анна\n");
     desk.write("china.csv", "Кому;Телефон;Имя\n13012345678;79001234568;Анна\n");
     desk.write("cards.vcf", CARDS);
     desk.write("people.csv", "Телефон;Менеджер\n79001234567;Anna Kim\n79001234568;Пётр\n");
@@ -122,6 +128,9 @@ fn every_code_of_a_row_is_told_in_both_languages() {
         vec!["--recipients", "79001234567", "--contacts", "tables.xls"],
         vec!["zones.csv", "--map", "timeZone=Пояс"],
         vec!["bad.csv", "--country", "RU"],
+        vec!["names.csv"],
+        vec!["norway.csv"],
+        vec!["norway.csv", "--number-lengths", "any"],
         vec!["china.csv", "--country", "CN"],
         vec!["plain.csv", "--country", "CN"],
         vec!["--recipients", "people.csv", "--contacts", "cards.vcf", "--match", "Менеджер"],

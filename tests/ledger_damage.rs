@@ -98,7 +98,9 @@ impl Campaign {
             damages
                 .extend(places(cuts.min(bytes.len()), bytes.len()).map(|at| (path.clone(), Damage::Cut(at))));
             // Places that differ from file to file and fall on every bit of a byte.
-            let bits = places(flips.min(bytes.len() * 8), bytes.len() * 8).map(|bit| bit | bit % 7 % 8);
+            let bits = places(flips.min(bytes.len() * 8), bytes.len() * 8)
+                .enumerate()
+                .map(|(nth, bit)| bit / 8 * 8 + nth % 8);
             damages.extend(bits.map(|bit| (path.clone(), Damage::Flipped(bit))));
         }
         damages

@@ -11,7 +11,7 @@ use std::{
 use secrecy::SecretString;
 use sendcontact::{
     domain::{Contact, Message, Names, Outcome, Phone, Recipient},
-    green_api::{Client, Instance, PhoneAs, TimeOuts},
+    green_api::{Client, Instance, PhoneAs, ServiceClock, TimeOuts},
     pace::Pace,
 };
 use tokio::{
@@ -138,7 +138,7 @@ fn runtime() -> tokio::runtime::Runtime {
 pub fn ours(url: &str, cards: u64, rate: f64) {
     let instance = Instance::new(url, "1101000001", SecretString::from(TOKEN), false).unwrap();
     let time_outs = TimeOuts { connect: Duration::from_secs(10), whole: Duration::from_secs(30) };
-    let client = Client::new(&instance, time_outs).unwrap();
+    let client = Client::new(&instance, time_outs, ServiceClock::new(|| 0, || 0)).unwrap();
     let message = Arc::new(message(0));
     runtime().block_on(async {
         let mut pace = Pace::new(rate.to_string().parse().unwrap(), Instant::now());

@@ -82,17 +82,28 @@ impl Trouble {
     #[must_use]
     pub fn say(&self, language: Language) -> String {
         let words = match self {
-            // A look-up that does not exist, or is used up, says nothing about sendContact.
-            Self::Answer(Outcome::Halted(halt, words)) if !halt.is_of_instance() => words.clone(),
-            Self::Answer(outcome) => outcome.words(language),
+            Self::Answer(outcome) => words_of(outcome, language),
             Self::State(state) => Talk::StateIs { state: state.as_word().to_owned() }.say(language),
             Self::Hidden => Talk::QueueHides.say(language),
-            Self::Uncounted(outcome) => Talk::QueueUncounted { words: outcome.words(language) }.say(language),
+            Self::Uncounted(outcome) => {
+                let words = words_of(outcome, language).trim_end_matches('.').to_owned();
+                Talk::QueueUncounted { words }.say(language)
+            }
             Self::NoTime => Talk::NoServiceTime.say(language),
             Self::Times => Talk::TimesContradict.say(language),
         };
         words.trim_end_matches('.').to_owned()
     }
+}
+
+/// A look-up that does not exist, or is used up, says nothing about sendContact.
+fn words_of(outcome: &Outcome, language: Language) -> String {
+    if let Outcome::Halted(halt, words) = outcome
+        && !halt.is_of_instance()
+    {
+        return words.clone();
+    }
+    outcome.words(language)
 }
 
 /// Looks every unknown row of a lane up once and adopts what is found. Asks only read-only methods.

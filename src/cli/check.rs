@@ -285,8 +285,12 @@ fn source_json(source: &intake::Source, counted: Counted, language: Language) ->
         code: WarningCode::GroupsSkipped,
         sentence: Sentence::GroupsSkipped { groups: counted.groups },
     });
-    let warnings: Vec<Warning> =
-        hidden.into_iter().chain(other_tables).chain(groups).chain(unknown).collect();
+    let lookalikes = source.lookalikes.iter().map(|(heading, known)| Warning {
+        code: WarningCode::HeadingLookalike,
+        sentence: Sentence::HeadingLookalike { heading: heading.clone(), known: known.clone() },
+    });
+    let of_file = hidden.into_iter().chain(other_tables).chain(groups).chain(lookalikes);
+    let warnings: Vec<Warning> = of_file.chain(unknown).collect();
     if !warnings.is_empty() {
         object["warnings"] = warnings_json(&warnings, language);
     }

@@ -272,6 +272,10 @@ fn notes(source: &Source, counted: Counted, language: Language) -> Vec<String> {
     if source.is_results {
         notes.push(Talk::IsResults.say(language));
     }
+    for (heading, known) in &source.lookalikes {
+        let (heading, known) = (heading.clone(), known.clone());
+        notes.push(Sentence::HeadingLookalike { heading, known }.say(language));
+    }
     if counted.hidden > 0 {
         notes.push(Sentence::HiddenRows { rows: counted.hidden }.say(language));
     }

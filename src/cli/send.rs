@@ -17,16 +17,16 @@ use super::{
     settings,
     settings::{Places, SettingsError, Source},
     summary,
-    when::cancelled,
+    when::{When, cancelled},
     wishes,
 };
 use crate::{
     campaign::{self, Stop, Stopped},
     domain::{Counts, Status},
     files::Layout,
-    green_api::{Inspector, ServiceClock},
+    green_api::{Inspector, Mark, ServiceClock},
     intake::Intake,
-    ledger::{Control, Input, Ledger, LedgerError, NewSource, RunId, Service, SuppressionList},
+    ledger::{Control, Input, Ledger, LedgerError, NewRun, NewSource, RunId, Service, SuppressionList},
     report::{self, ReportError, Written},
     sentences::{self, Label, Language, Running, Talk},
 };
@@ -57,14 +57,9 @@ async fn run(
     let clock = settings::clock();
     let began = clock.mark();
     let interrupts = interrupts::count()?;
-    let senders = reached(each, &interrupts, &clock).await?;
-    let when = arguments.when.read(&clock).map_err(SettingsError::from)?;
-    let (mark, began) = (began, clock.time_of(began));
+    let mut senders = reached(each, &interrupts, &clock).await?;
     prepare_places(arguments, places)?;
-    let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
-    let ledger = Ledger::open(&places.ledger, &identities)?;
-    let control = Control::of(&places.ledger);
-    control.clear().map_err(control::unwritable)?;
+    let (ledger, control) = open_ledger(places, &senders)?;
     let given = (source, arguments.unsuppress);
     let (mut ledger, brought) = brought_in(ledger, given, &interrupts, language).await?;
     if brought.is_err() {
@@ -74,16 +69,8 @@ async fn run(
     let mut plan = match brought {
         Ok(plan) => plan,
         Err(CommandError::BrokenOff) => {
-            let before = ledger.counts()?;
-            let recorded = ledger.begin_run(&runs::new("send", began, Some(senders::rate(each))), &before)?;
-            let stopped = vec![Stopped { lane: None, stop: Stop::Interrupted }];
-            say!("  {}", CommandError::BrokenOff.say(language));
-            return finish(
-                (arguments, language),
-                (places, &[]),
-                (&mut ledger, recorded, &clock),
-                Ok(stopped),
-            );
+            let new = runs::new("send", clock.time_of(began), Some(senders::rate(each)));
+            return interrupted((arguments, language), places, (&mut ledger, &clock), &new);
         }
         Err(error) => {
             if matches!(error.exit(), Exit::Input | Exit::Usage) {
@@ -92,44 +79,33 @@ async fn run(
             return Err(error);
         }
     };
-    if arguments.retry_failed {
-        ledger.retry_failed()?;
-    }
-    if arguments.again {
-        ledger.send_again()?;
-    }
+    let when = by_service_time(arguments, &mut senders, (&mut ledger, &clock)).await?;
     let notes = senders::prepare(&senders, &mut ledger, language)?;
     let before = ledger.counts()?;
-    plan.first(ledger.first_waiting()?);
     let waiting = waiting(&mut plan, &ledger, &before)?;
     let shares = senders::shares(&senders, &ledger, waiting)?;
     let rate = senders::rate(each);
-    let recorded = ledger.begin_run(&runs::new("send", began, Some(rate)), &before)?;
+    let recorded = ledger.begin_run(&runs::new("send", clock.time_of(began), Some(rate)), &before)?;
     ledger.open_run(recorded)?;
     let talk = !arguments.talk.quiet;
+    let clock_note = senders::clock_note(&clock, language);
+    let is_untold = talk && clock_note.is_none();
     if talk {
         say_on!("{}\n{}", head(places, &senders, language), plan.findings());
         say_on!("{}", plan.outlook(&before, rate, arguments.limit));
         say!("{}", prospects(&plan, (&senders, &shares), &ledger, language)?);
-        let forgetful = ledger.is_forgetful().then(|| {
-            let path = format!("{}-wal", places.ledger.display());
-            Running::LedgerForgetful { path }.say(language)
-        });
-        let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
-        notes
-            .into_iter()
-            .chain(senders::clock_note(&clock, language))
-            .chain(forgetful)
-            .chain(paused)
-            .for_each(|note| say!("  {note}"));
+        let notes = notes.into_iter().chain(clock_note).chain(notes_on_last_run(&ledger, language));
+        notes.for_each(|note| say!("  {note}"));
     }
     let (mut ledger, mut run) =
         hand_over((arguments, &when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
             .await?;
-    ledger.correct_begin(recorded, clock.time_of(mark))?;
-    if clock.is_disputed() {
-        ledger.doubt_times()?;
+    // A service that was slow to tell its time may have told it since.
+    if let Some(note) = senders::clock_note(&clock, language).filter(|_| is_untold) {
+        say!("  {note}");
     }
+    let dated = set_times(&mut ledger, (recorded, began), &clock);
+    run = run.and_then(|stopped| dated.map(|()| stopped));
     if let (false, Ok(stopped)) = (arguments.no_reconcile, &mut run) {
         let broken_off = (interrupts, &control);
         let looked_up = look_up((&senders, stopped), &mut ledger, broken_off, (talk, language)).await;
@@ -140,13 +116,78 @@ async fn run(
     finish((arguments, language), (places, &shares), (&mut ledger, recorded, &clock), run)
 }
 
-/// How many rows may go; the plan tells which do not, and why.
+/// The ledger of the run, and the file through which other terminals reach it.
+fn open_ledger(places: &Places, senders: &[Sender<'_>]) -> Result<(Ledger, Control), CommandError> {
+    let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
+    let ledger = Ledger::open(&places.ledger, &identities)?;
+    let control = Control::of(&places.ledger);
+    control.clear().map_err(control::unwritable)?;
+    Ok((ledger, control))
+}
+
+/// What the user should know of how the last run ended.
+fn notes_on_last_run(ledger: &Ledger, language: Language) -> impl Iterator<Item = String> {
+    let forgetful = ledger.is_forgetful().then(|| {
+        let path = format!("{}-wal", ledger.path().display());
+        Running::LedgerForgetful { path }.say(language)
+    });
+    let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
+    forgetful.into_iter().chain(paused)
+}
+
+/// Ends a run that was interrupted while its input was read.
+fn interrupted(
+    (arguments, language): (&SendArguments, Language),
+    places: &Places,
+    (ledger, clock): (&mut Ledger, &ServiceClock),
+    new: &NewRun<'_>,
+) -> Result<Exit, CommandError> {
+    let before = ledger.counts()?;
+    let recorded = ledger.begin_run(new, &before)?;
+    let stopped = vec![Stopped { lane: None, stop: Stop::Interrupted }];
+    say!("  {}", CommandError::BrokenOff.say(language));
+    finish((arguments, language), (places, &[]), (ledger, recorded, clock), Ok(stopped))
+}
+
+/// How many rows wait to be sent; the plan is told of them, and of those that wait for their file.
 fn waiting(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, LedgerError> {
+    plan.first(ledger.first_waiting()?);
     let held = ledger.held_rows()?;
     let waiting = before.of(Status::Pending) - plan::held_rows(&held);
     plan.held(held);
     plan.still_suppressed(ledger.still_suppressed()?);
     Ok(waiting)
+}
+
+/// When the run goes, by the service's time, which is asked for where something waits to be sent, refused rows
+/// that are to be tried again included.
+async fn by_service_time(
+    arguments: &SendArguments,
+    senders: &mut [Sender<'_>],
+    (ledger, clock): (&mut Ledger, &ServiceClock),
+) -> Result<When, CommandError> {
+    if arguments.retry_failed {
+        ledger.retry_failed()?;
+    }
+    if arguments.again {
+        ledger.send_again()?;
+    }
+    if ledger.waiting()? > 0 {
+        senders::hear_time(senders, clock).await?;
+    }
+    Ok(arguments.when.read(clock).map_err(SettingsError::from)?)
+}
+
+/// Puts right what was recorded before the service told its time, or by times that it contradicted.
+fn set_times(
+    ledger: &mut Ledger,
+    (recorded, began): (RunId, Mark),
+    clock: &ServiceClock,
+) -> Result<(), LedgerError> {
+    if clock.has_heard() {
+        ledger.correct_begin(recorded, clock.time_of(began))?;
+    }
+    if clock.is_disputed() { ledger.doubt_times() } else { Ok(()) }
 }
 
 /// Every instance of the run, unless an interrupt comes while a token is waited for.

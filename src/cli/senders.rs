@@ -52,8 +52,7 @@ impl<'a> Sender<'a> {
         arguments: &'a SendArguments,
         clock: &ServiceClock,
     ) -> Result<Self, SettingsError> {
-        let when = arguments.when.read(clock);
-        let when = when.map_err(|error| settings::of_instance(&arguments.service, error.into()))?;
+        let when = when(arguments, clock)?;
         let client = reached.client(arguments.timeout, clock)?;
         Ok(Self { reached, client, arguments, when })
     }
@@ -70,7 +69,7 @@ impl<'a> Sender<'a> {
     }
 }
 
-/// Every instance of a run, by what was typed for each, and what that means by the time of the service.
+/// Every instance of a run, by what was typed for each.
 pub(super) async fn reach<'a>(
     each: &[&'a SendArguments],
     clock: &ServiceClock,
@@ -79,26 +78,31 @@ pub(super) async fn reach<'a>(
     let reached = instances::reach_all(&services).await?;
     let senders =
         reached.into_iter().zip(each).map(|(reached, arguments)| Sender::new(reached, arguments, clock));
-    let mut senders: Vec<Sender<'_>> = senders.collect::<Result<_, _>>()?;
-    hear_time(&senders, clock).await;
-    for sender in &mut senders {
-        sender.when = sender.arguments.when.read(clock).map_err(SettingsError::from)?;
-    }
-    Ok(senders)
+    Ok(senders.collect::<Result<_, _>>()?)
 }
 
-/// Has one of the instances tell the service's time, if any does so soon.
-async fn hear_time(senders: &[Sender<'_>], clock: &ServiceClock) {
+/// Has one of the instances tell the service's time, if any does so soon; by it is meant what was typed.
+pub(super) async fn hear_time(senders: &mut [Sender<'_>], clock: &ServiceClock) -> Result<(), SettingsError> {
     let ask = async {
-        for sender in senders {
+        for sender in &*senders {
             sender.client.hear_time().await;
             if clock.has_heard() {
                 return;
             }
         }
     };
-    // Then the first answer to a card, or about the state, tells it.
+    // Else the first answer to a card, or about the state, tells it.
     let _in_time = timeout(LONGEST_HEARING, ask).await;
+    for sender in senders {
+        sender.when = when(sender.arguments, clock)?;
+    }
+    Ok(())
+}
+
+/// What was typed for an instance means now.
+fn when(arguments: &SendArguments, clock: &ServiceClock) -> Result<When, SettingsError> {
+    let when = arguments.when.read(clock);
+    when.map_err(|error| settings::of_instance(&arguments.service, error.into()))
 }
 
 /// What a person should know of the clock of this machine.

@@ -296,7 +296,9 @@ impl Client {
         let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
         let date = header(DATE).and_then(date);
         // Before the body: it may take its time.
-        date.into_iter().for_each(|date| self.0.clock.hear(date));
+        if let Some(date) = date {
+            self.0.clock.hear(date);
+        }
         let now = date.unwrap_or_else(|| self.0.clock.timestamp());
         let retry_after = header(RETRY_AFTER).and_then(|value| parse_retry_after(value, now));
         let (body, extent) = beginning(&mut response, most).await;

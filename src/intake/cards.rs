@@ -77,10 +77,7 @@ impl Row for CardRow<'_> {
         };
         let missing = || problem(ProblemCode::PhoneMissing, "", no_number(self.card));
         let phone = choose(offered(self.card, read)).unwrap_or_else(|| Err(missing()))?;
-        let names = self.names();
-        let contact = names::card(phone.value, &names)?;
-        let warnings = phone.warnings.into_iter().chain(names::cleaned(&names)).collect();
-        Ok(Found { value: contact, warnings })
+        names::contact(phone, self.names())
     }
 
     fn time_zone(&self) -> Result<Option<String>, Problem> {
@@ -92,11 +89,9 @@ impl Row for CardRow<'_> {
         let number = number.unwrap_or_default().to_owned();
         match self.role {
             Role::Recipients => Written { recipient: number, ..Written::default() },
-            Role::Contacts | Role::Messages => Written {
-                phone_contact: number,
-                names: self.names().map(|name| name.text.into_owned()),
-                ..Written::default()
-            },
+            Role::Contacts | Role::Messages => {
+                Written { phone_contact: number, names: self.names().map(Name::shown), ..Written::default() }
+            }
         }
     }
 
@@ -126,11 +121,12 @@ impl CardRow<'_> {
     /// The parts of N, else FN as a first name; the company beside them.
     fn names(&self) -> [Name<'_>; 4] {
         let Card { given, additional, family, formatted, organization, .. } = self.card;
-        let has_parts = [given, additional, family].iter().any(|part| !part.trim().is_empty());
+        let [given, additional, family] = [given, additional, family].map(|part| Name::read("N", part));
+        let has_parts = [&given, &additional, &family].iter().any(|part| !part.is_blank());
         // Where only a company is known, programs repeat it as FN.
         let shown = if formatted == organization { "" } else { formatted };
-        let first = if has_parts { name("N", given) } else { name("FN", shown) };
-        [first, name("N", additional), name("N", family), name("ORG", organization)]
+        let first = if has_parts { given } else { Name::read("FN", shown) };
+        [first, additional, family, Name::read("ORG", organization)]
     }
 }
 
@@ -161,10 +157,6 @@ fn rank(phone: &CardPhone) -> Option<(bool, bool, u8)> {
         PhoneKind::Fax | PhoneKind::Pager | PhoneKind::Data => return None,
     };
     Some((!phone.preferred, phone.waid.is_none(), kind))
-}
-
-fn name<'a>(column: &'a str, text: &'a str) -> Name<'a> {
-    Name { column, text: text.into() }
 }
 
 /// What is said of a card without a telephone: which machines have the numbers that it has.

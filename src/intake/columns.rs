@@ -1,11 +1,13 @@
 //! What a heading says. A heading is compared whole, never by a part of it: "тел" stands in "Телефакс"
 //! too. The words themselves stand in `headings`.
 
-use std::{fmt, str::FromStr};
+use std::{collections::HashMap, fmt, str::FromStr, sync::LazyLock};
 
+use crate::domain::comparable;
 use crate::sentences::{Fault, Language};
 
 use super::headings::SYNONYMS;
+use super::lookalike;
 use super::whole::NameOrder;
 
 /// What a column can hold for us, by the names of the API.
@@ -121,10 +123,41 @@ pub(super) enum Rank {
     Other,
 }
 
+/// A heading that is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) meaning: Meaning,
+    /// The heading with the letters that its look-alikes stand for, where it has some.
+    pub(super) written_right: Option<String>,
+}
+
 /// What the heading says, if it is one that is understood.
+pub(super) fn known(heading: &str) -> Option<Known> {
+    if let Some(meaning) = as_written(heading) {
+        return Some(Known { meaning, written_right: None });
+    }
+    let mut readings = lookalike::readings(&comparable(heading))
+        .into_iter()
+        .filter_map(|reading| Some(Known { meaning: as_written(&reading)?, written_right: Some(reading) }));
+    let first = readings.next()?;
+    readings.all(|other| other.meaning == first.meaning).then_some(first)
+}
+
+/// What the heading says, see [`known`].
 pub(super) fn meaning(heading: &str) -> Option<Meaning> {
+    known(heading).map(|known| known.meaning)
+}
+
+/// What the heading says with the letters that it has.
+fn as_written(heading: &str) -> Option<Meaning> {
     let key = key(heading);
-    let key = of_contact(&key);
+    exact(of_contact(&key)).or_else(|| {
+        let bare = bare(&key);
+        exact(of_contact(bare)).or_else(|| loosely(bare))
+    })
+}
+
+fn exact(key: &str) -> Option<Meaning> {
     // What a column of time zones holds is anybody's guess, so it is none by its name.
     if let Some(field) = key.replace('_', "").parse().ok().filter(|field| *field != Field::TimeZone) {
         return Some(Meaning::Named(field));
@@ -134,6 +167,50 @@ pub(super) fn meaning(heading: &str) -> Option<Meaning> {
     }
     let spaced = key.replace('_', " ");
     SYNONYMS.iter().find(|(_, words)| words.contains(&spaced.as_str())).map(|(meaning, _)| *meaning)
+}
+
+/// The heading without marks around it and without a note that it must be filled in:
+/// `* Телефон (обязательно):`.
+pub(super) fn bare(key: &str) -> &str {
+    const MARKS: [char; 18] =
+        ['*', ':', ';', ',', '!', '?', '"', '\'', '«', '»', '“', '”', '„', '`', '#', '•', '-', '_'];
+    const NOTES: [&str; 10] = [
+        "обязательно",
+        "обязательное поле",
+        "обязательное",
+        "обяз.",
+        "необязательно",
+        "не обязательно",
+        "опционально",
+        "required",
+        "optional",
+        "mandatory",
+    ];
+    let is_mark = |char: char| char.is_whitespace() || MARKS.contains(&char);
+    let bare = key.trim_matches(is_mark);
+    let note = bare.strip_suffix([')', ']']).and_then(|inside| inside.rsplit_once(['(', '[']));
+    let without_note = note.filter(|(_, note)| NOTES.contains(&note.trim_matches(is_mark)));
+    without_note.map_or(bare, |(before, _)| before.trim_matches(is_mark))
+}
+
+/// Compares words alone: `мобильный-телефон`, `First.Name`, `Телефон (рабочий)`.
+fn loosely(bare: &str) -> Option<Meaning> {
+    static MEANINGS: LazyLock<HashMap<String, Option<Meaning>>> = LazyLock::new(|| {
+        let mut meanings = HashMap::new();
+        let all = SYNONYMS.iter().flat_map(|(meaning, words)| words.iter().map(move |word| (meaning, word)));
+        for (meaning, word) in all {
+            let known = meanings.entry(words_of(word)).or_insert(Some(*meaning));
+            *known = known.filter(|known| known == meaning);
+        }
+        meanings
+    });
+    MEANINGS.get(&words_of(bare)).copied().flatten()
+}
+
+/// Words with one space between them. A slash or a plus stays: `Тел./факс` is more than a telephone.
+fn words_of(key: &str) -> String {
+    let is_between = |char: char| char.is_whitespace() || "_-–—.,:;*!?\"'«»“”„()[]".contains(char);
+    key.split(is_between).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The headings under which Google Contacts says what the phone in the column `heading` is:
@@ -173,9 +250,7 @@ fn google_phone(key: &str) -> Option<u32> {
 
 /// The heading in the form in which headings are compared.
 pub(super) fn key(heading: &str) -> String {
-    let words: Vec<&str> =
-        heading.split(|char: char| char.is_whitespace()).filter(|word| !word.is_empty()).collect();
-    words.join(" ").to_lowercase().replace('ё', "е")
+    comparable(heading).to_lowercase().replace('ё', "е")
 }
 
 #[cfg(test)]
@@ -220,6 +295,67 @@ mod tests {
         ] {
             assert_eq!(meaning(heading), expected, "{heading}");
         }
+    }
+
+    #[test]
+    fn marks_and_notes_around_a_heading_do_not_matter() {
+        for (heading, expected) in [
+            ("\u{FEFF}\u{FEFF}Фамилия", Some(Meaning::Synonym(Field::LastName))),
+            ("Телефон\u{200B}", Some(Meaning::Phone(Rank::Plain))),
+            ("Фами\u{AD}лия", Some(Meaning::Synonym(Field::LastName))),
+            ("Имя*", Some(Meaning::Synonym(Field::FirstName))),
+            ("* Телефон", Some(Meaning::Phone(Rank::Plain))),
+            ("Телефон:", Some(Meaning::Phone(Rank::Plain))),
+            ("\"Телефон\"", Some(Meaning::Phone(Rank::Plain))),
+            ("«Имя»", Some(Meaning::Synonym(Field::FirstName))),
+            ("Имя (обязательно)", Some(Meaning::Synonym(Field::FirstName))),
+            ("Телефон (required) *", Some(Meaning::Phone(Rank::Plain))),
+            ("phoneContact*", Some(Meaning::Named(Field::PhoneContact))),
+            ("Phone number [optional]", Some(Meaning::Phone(Rank::Plain))),
+            ("мобильный-телефон", Some(Meaning::Phone(Rank::Mobile))),
+            ("Мобильный_телефон", Some(Meaning::Phone(Rank::Mobile))),
+            ("First.Name", Some(Meaning::Synonym(Field::FirstName))),
+            ("last-name", Some(Meaning::Synonym(Field::LastName))),
+            ("Телефон (рабочий)", Some(Meaning::Phone(Rank::Work))),
+            ("Телефон-2", Some(Meaning::Phone(Rank::Other))),
+            ("ФИО:", Some(Meaning::WholeName(NameOrder::FamilyFirst))),
+            ("Ф И О", Some(Meaning::WholeName(NameOrder::FamilyFirst))),
+            ("E-mail*", Some(Meaning::Key)),
+            ("Телефон (факс)", None),
+            ("Тел./факс", None),
+            ("Факс/телефон", None),
+            ("Телефон + факс", None),
+            ("Имя/Телефон", None),
+            ("*", None),
+        ] {
+            assert_eq!(meaning(heading), expected, "{heading}");
+        }
+    }
+
+    #[test]
+    fn letters_that_look_the_same_are_read_as_those_that_make_a_heading() {
+        for (heading, expected) in [
+            ("Т\u{65}л\u{65}фон", "Телефон"),
+            ("Ф\u{61}милия", "Фамилия"),
+            ("\u{422}\u{415}Л\u{415}Ф\u{4F}\u{48}", "ТЕЛЕФОН"),
+            ("\u{48}\u{4F}\u{4D}\u{45}\u{50} телефона", "НОМЕР телефона"),
+            ("\u{420}hone", "Phone"),
+            ("First n\u{430}me", "First name"),
+            ("Τ\u{435}лефон", "Телефон"),
+            ("Ｐｈｏｎｅ", "Phone"),
+            ("Т\u{65}лефон whatsapp", "Телефон whatsapp"),
+            ("Им\u{44F}, Ф\u{61}милия*", "Имя, Фамилия*"),
+        ] {
+            let known = known(heading).unwrap_or_else(|| panic!("{heading}"));
+            assert_eq!(known.written_right.as_deref(), Some(expected), "{heading}");
+            assert_eq!(Some(known.meaning), meaning(expected), "{heading}");
+        }
+        // A column of maintenance work is no column of recipients.
+        for heading in ["ТО", "СОТ", "Aдрес", "Город", "TO дата"] {
+            assert_eq!(known(heading).and_then(|known| known.written_right), None, "{heading}");
+        }
+        assert_eq!(meaning("ТО"), None);
+        assert_eq!(known("Телефон").unwrap().written_right, None);
     }
 
     #[test]

@@ -5,14 +5,17 @@ use std::path::Path;
 use crate::domain::results;
 use crate::sentences::Language;
 
-use super::columns::{self, Field, Meaning, Rank};
+use super::columns::{self, Field, Known, Meaning, Rank};
 use super::header::{HeaderError, PhoneColumn};
+use super::lookalike;
 
 /// What the headings mean, and what `--map` says instead.
 pub(super) struct Guide<'a> {
     headings: &'a [String],
     meanings: Vec<Option<Meaning>>,
     mapped: Vec<(Field, usize)>,
+    /// The columns whose headings were understood by letters that look the same, and how they were read.
+    pub(super) lookalikes: Vec<(usize, String)>,
 }
 
 impl<'a> Guide<'a> {
@@ -21,10 +24,16 @@ impl<'a> Guide<'a> {
         headings: &'a [String],
         mapped: &[&(Field, String)],
     ) -> Result<Self, HeaderError> {
-        let mut meanings: Vec<_> = headings.iter().map(|heading| columns::meaning(heading)).collect();
+        let known: Vec<_> = headings.iter().map(|heading| columns::known(heading)).collect();
+        let mut lookalikes: Vec<(usize, String)> = Vec::new();
+        let mut meanings: Vec<_> =
+            known.iter().map(|known| known.as_ref().map(|known| known.meaning)).collect();
         if results::is_results(headings) {
             meanings = results::headings(Language::En).map(columns::meaning).to_vec();
             meanings.resize(headings.len(), None);
+        } else {
+            let right = |(index, known): (usize, Option<Known>)| Some((index, known?.written_right?));
+            lookalikes.extend(known.into_iter().enumerate().filter_map(right));
         }
         let position = |(field, column): &&(Field, String)| match position(headings, column) {
             Some(index) => Ok((*field, index)),
@@ -35,11 +44,18 @@ impl<'a> Guide<'a> {
                 found: headings.to_vec(),
             }),
         };
-        let mapped: Vec<_> = mapped.iter().map(position).collect::<Result<_, _>>()?;
-        for (_, index) in &mapped {
+        let found: Vec<_> = mapped.iter().map(position).collect::<Result<_, _>>()?;
+        for (_, index) in &found {
             meanings[*index] = None;
         }
-        Ok(Self { headings, meanings, mapped })
+        lookalikes.retain(|(index, _)| meanings[*index].is_some());
+        for ((_, column), (_, index)) in mapped.iter().zip(&found) {
+            if bare(column) != bare(&headings[*index]) && look(column) == look(&headings[*index]) {
+                lookalikes.push((*index, column.clone()));
+            }
+        }
+        let mapped = found;
+        Ok(Self { headings, meanings, mapped, lookalikes })
     }
 
     /// The columns of a field: those of `--map`, else those of its own name, else its synonyms.
@@ -86,13 +102,33 @@ impl<'a> Guide<'a> {
     }
 }
 
-/// A column by its heading, else by its letters or its number, as spreadsheets count them.
+/// A column by its heading, else by its letters or its number, as spreadsheets count them, else by the one
+/// heading that is the same but for marks around it or letters that look the same.
 pub(super) fn position(headings: &[String], column: &str) -> Option<usize> {
     let wanted = columns::key(column);
     let by_heading = headings.iter().position(|heading| columns::key(heading) == wanted);
     let by_number = || wanted.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < headings.len());
     let by_letters = || (0..headings.len()).find(|index| letters(*index).eq_ignore_ascii_case(&wanted));
-    by_heading.or_else(by_number).or_else(by_letters)
+    let by_words = || only(headings, bare, column);
+    let by_look = || only(headings, look, column);
+    by_heading.or_else(by_number).or_else(by_letters).or_else(by_words).or_else(by_look)
+}
+
+/// The heading without marks around it.
+fn bare(heading: &str) -> String {
+    columns::bare(&columns::key(heading)).to_owned()
+}
+
+/// The heading as it looks.
+fn look(heading: &str) -> String {
+    bare(&lookalike::skeleton(heading))
+}
+
+/// The one column whose heading comes to the same as the text.
+fn only(headings: &[String], form: impl Fn(&str) -> String, text: &str) -> Option<usize> {
+    let wanted = form(text);
+    let mut found = (0..headings.len()).filter(|index| form(&headings[*index]) == wanted);
+    found.next().filter(|_| found.next().is_none() && !wanted.is_empty())
 }
 
 /// The letters of a column: A, B, … Z, AA, AB, …
@@ -111,5 +147,20 @@ mod tests {
     #[test]
     fn columns_without_a_header_have_letters() {
         assert_eq!([0, 25, 26, 27, 701, 702].map(letters), ["A", "Z", "AA", "AB", "ZZ", "AAA"]);
+    }
+
+    #[test]
+    fn a_column_is_found_whatever_marks_and_look_alikes_it_has() {
+        let headings = ["Им\u{44F}*", "Т\u{65}лефон:", "Город", "Город *"].map(str::to_owned);
+        for (column, index) in [
+            ("имя", Some(0)),
+            ("Телефон", Some(1)),
+            ("\u{200B}Т\u{65}лефон", Some(1)),
+            ("Город", Some(2)),
+            ("Город:", None),
+            ("Адрес", None),
+        ] {
+            assert_eq!(position(&headings, column), index, "{column}");
+        }
     }
 }

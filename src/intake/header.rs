@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::results;
+use crate::domain::{results, visible};
 use crate::files::{FileProblem, FileProblemCode, Format, Layout, TableRow};
 use crate::sentences::{Fault, FileSentence, Hint, Language};
 
@@ -64,6 +64,8 @@ pub(super) struct Header {
     /// Where each recipient lives; it stays among the person's own columns too.
     pub(super) time_zone: Option<usize>,
     pub(super) own: Vec<usize>,
+    /// Headings that were understood by letters that look the same, and as what.
+    pub(super) lookalikes: Vec<(String, String)>,
 }
 
 /// What the person says about columns.
@@ -133,7 +135,7 @@ const NAMES: [Field; 4] = [Field::FirstName, Field::MiddleName, Field::LastName,
 /// The headings of a table: those of its first row or, without a header, the letters of the columns.
 pub(super) fn headings(first: &TableRow, no_header: bool) -> Vec<String> {
     let heading = |(index, text): (usize, &String)| {
-        if no_header { letters(index) } else { text.trim().to_owned() }
+        if no_header { letters(index) } else { visible(text).into_owned() }
     };
     first.cells.iter().map(|cell| &cell.text).enumerate().map(heading).collect()
 }
@@ -170,6 +172,8 @@ impl Header {
             let ours = results::ours(&headings);
             header.own.retain(|index| *index >= ours);
         }
+        let lookalike = |(index, right): &(usize, String)| (headings[*index].clone(), right.clone());
+        header.lookalikes = guide.lookalikes.iter().map(lookalike).collect();
         let has_people = !guide.plain_phones().is_empty() || !guide.columns(Field::PhoneContact).is_empty();
         header.headings = headings;
         header.check(path, role, has_people, said)?;

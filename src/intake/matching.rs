@@ -1,12 +1,14 @@
 //! Which card a recipient gets when the recipients' own table says it (`--match`): the cell names the
 //! card by its name, its number, its UID or an e-mail address. Nothing is matched by likeness.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::domain::{Contact, Problem, ProblemCode};
 use crate::sentences::Sentence;
 
 use super::columns;
+use super::encoded::{self, Encoded};
 use super::numbers::{Numbers, clipped, read_number};
 use super::pairs::Held;
 
@@ -93,7 +95,11 @@ impl Index {
 
 /// A name in any order, without regard to case, ё and spaces.
 fn name_key(name: &str) -> String {
-    let key = columns::key(name);
+    let decoded = match encoded::decoded(name) {
+        Encoded::As(decoded) => Cow::Owned(decoded),
+        Encoded::No | Encoded::Damaged => Cow::Borrowed(name),
+    };
+    let key = columns::key(&decoded);
     let mut words: Vec<&str> = key.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     words.sort_unstable();
     words.join(" ")

@@ -1,100 +1,156 @@
-//! Names, kept as they were written. The customer sees them, so a name that was decoded wrongly
-//! somewhere on its way stops its row.
+//! Names, kept as they were written, without what nobody sees. The customer sees them, so a name that was
+//! decoded wrongly somewhere on its way stops its row, and what was decoded or left out is reported.
 
 use std::borrow::Cow;
 
-use crate::domain::{Contact, NameMissing, Names, Phone, Problem, ProblemCode, Warning, WarningCode};
+use crate::domain::{
+    Contact, NameMissing, Names, Phone, Problem, ProblemCode, Warning, WarningCode, visible,
+};
 use crate::sentences::{Language, Sentence, figures::Word};
 
-use super::numbers::clipped;
+use super::encoded::{Encoded, decoded};
+use super::mojibake::{self, Damage};
+use super::numbers::{Found, clipped};
+use super::placeholders::{LeftOut, left_out};
 
-/// One name and the heading of its column.
+/// One name of a contact and the heading of its column.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Name<'a> {
     pub(super) column: &'a str,
+    /// The name as it is sent; empty if there is none.
     pub(super) text: Cow<'a, str>,
+    /// What was left out because a program writes it for nothing.
+    left_out: Option<String>,
+    /// What was repaired.
+    warnings: Vec<Warning>,
+    /// Why it cannot be sent.
+    problem: Option<Box<Problem>>,
 }
-
-/// UTF-8 read as windows-1251 turns each Cyrillic letter into `Р` or `С` and one of these.
-const AFTER_1251: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
-
-/// UTF-8 read as windows-1252 turns letters into `Ð`, `Ñ`, `Ã` or `Â` and one of these or U+0080–U+00BF.
-const AFTER_1252: &str = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
 
 /// Bytes that a cut name has at least; what is shorter is not looked at.
 const LONG: usize = 32_000;
 
-/// The card of this number under these four names: first, middle, last, company.
-pub(super) fn card(phone: Phone, names: &[Name<'_>; 4]) -> Result<Contact, Problem> {
-    for name in names {
-        if is_mojibake(&name.text) {
-            return Err(unusable(name, Sentence::NameMisread { value: clipped(&name.text) }));
-        }
-        if is_error(&name.text) {
-            return Err(unusable(name, Sentence::NameIsError { value: clipped(&name.text) }));
-        }
-        if is_cut(&name.text) {
-            return Err(unusable(name, Sentence::NameIsCut { value: clipped(&name.text) }));
+/// The contact of this number under these four names: first, middle, last, company.
+pub(super) fn contact(phone: Found<Phone>, names: [Name<'_>; 4]) -> Result<Found<Contact>, Problem> {
+    if let Some(problem) = names.iter().find_map(|name| name.problem.as_deref()) {
+        return Err(problem.clone());
+    }
+    let [first, middle, last, company] = names.each_ref().map(|name| name.text.clone().into_owned());
+    let contact = Contact::new(phone.value, &Names { first, middle, last, company });
+    let contact = contact.map_err(|NameMissing| missing(&names))?;
+    let mut warnings = phone.warnings;
+    warnings.extend(names.into_iter().flat_map(|name| name.warnings));
+    Ok(Found { value: contact, warnings })
+}
+
+impl<'a> Name<'a> {
+    /// Reads what is written in a column.
+    pub(super) fn read(column: &'a str, written: &'a str) -> Self {
+        let name = Self { column, ..Self::default() };
+        match decoded(written) {
+            Encoded::No => name.with(Cow::Borrowed(written), written),
+            Encoded::As(text) => name.decoded(&text, written),
+            Encoded::Damaged => {
+                let sentence = Sentence::NameEncoded { value: clipped(written) };
+                name.unusable(ProblemCode::NameEncoded, sentence, written)
+            }
         }
     }
-    let [first, middle, last, company] = names.each_ref().map(|name| clean(&name.text).into_owned());
-    Contact::new(phone, &Names { first, middle, last, company }).map_err(|NameMissing| missing(names))
-}
 
-/// Says so if control signs were left out of a name.
-pub(super) fn cleaned(names: &[Name<'_>; 4]) -> Option<Warning> {
-    let name = names.iter().find(|name| clean(&name.text) != name.text.trim())?;
-    let sentence =
-        Sentence::NameCleaned { value: name.text.trim().to_owned(), name: clean(&name.text).into_owned() };
-    Some(Warning { code: WarningCode::NameCleaned, sentence })
-}
+    /// Whether nothing is written there, or only what stands for nothing.
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty() && self.problem.is_none()
+    }
 
-/// Without control signs, which no card can show; line breaks and tabs stay.
-fn clean(name: &str) -> Cow<'_, str> {
-    let is_unseen = |char: char| char.is_control() && !matches!(char, '\n' | '\t');
-    let name = name.trim();
-    if name.contains(is_unseen) { name.replace(is_unseen, "").into() } else { name.into() }
-}
+    /// The name as it is shown beside a problem of its row.
+    pub(super) fn shown(self) -> String {
+        self.left_out.filter(|_| self.text.is_empty()).unwrap_or_else(|| self.text.into_owned())
+    }
 
-fn is_mojibake(name: &str) -> bool {
-    name.contains(may_be_mojibake)
-        && (name.contains(['\u{FFFD}', '╨', '╤']) || is_lost(name) || is_misread(name))
-}
+    /// Splits the name, unless there is nothing to split; the first part keeps what was found in it.
+    pub(super) fn split(self, parts: impl FnOnce(&str) -> [String; 4]) -> [Self; 4] {
+        let column = self.column;
+        if self.is_blank() || self.problem.is_some() {
+            return [self, Name::empty(column), Name::empty(column), Name::empty(column)];
+        }
+        let mut names = parts(&self.text).map(|text| Self { column, text: text.into(), ..Self::default() });
+        let first = names.iter().position(|name| !name.text.is_empty()).unwrap_or_default();
+        names[first].warnings = self.warnings;
+        names[first].left_out = self.left_out;
+        names
+    }
 
-/// Whatever damage is looked for has one of these in it, and most names have none.
-const fn may_be_mojibake(char: char) -> bool {
-    matches!(char, '\u{FFFD}' | '╨' | '╤' | '?' | '_' | 'Р' | 'С' | 'Ð' | 'Ñ' | 'Ã' | 'Â')
-}
+    fn empty(column: &'a str) -> Self {
+        Self { column, ..Self::default() }
+    }
 
-/// Letters that a code page does not have were replaced by `?` or `_`.
-fn is_lost(name: &str) -> bool {
-    let letters = || name.chars().filter(|char| !char.is_whitespace() && *char != '.');
-    name.contains("???") || (letters().count() >= 3 && letters().all(|char| matches!(char, '?' | '_')))
-}
+    /// A name that was encoded; the warning says so.
+    fn decoded(self, text: &str, written: &str) -> Self {
+        let mut name = self.with(Cow::Owned(text.to_owned()), written);
+        if name.text.is_empty() && name.problem.is_none() {
+            return name.without(&LeftOut { rest: String::new(), placeholders: written.trim().to_owned() });
+        }
+        let sentence = Sentence::NameDecoded { value: clipped(written), decoded: clipped(&name.text) };
+        name.warnings.insert(0, Warning { code: WarningCode::NameDecoded, sentence });
+        name
+    }
 
-/// Two pairs are needed in Cyrillic, for one may be a word such as `Рёв`.
-fn is_misread(name: &str) -> bool {
-    let pairs = || name.chars().zip(name.chars().skip(1));
-    let cyrillic =
-        pairs().filter(|(first, second)| matches!(first, 'Р' | 'С') && AFTER_1251.contains(*second)).count();
-    let latin = pairs().any(|(first, second)| {
-        matches!(first, 'Ð' | 'Ñ' | 'Ã' | 'Â')
-            && (AFTER_1252.contains(second) || ('\u{80}'..='\u{BF}').contains(&second))
-    });
-    latin || (cyrillic >= 2 && cyrillic * 4 >= name.chars().count())
-}
+    /// The name with this text, if it can be sent.
+    fn with(mut self, text: Cow<'a, str>, written: &str) -> Self {
+        if let Some(Damage { likely }) = mojibake::damage(&text) {
+            let value = clipped(written);
+            let sentence = match likely {
+                Some(likely) => Sentence::NameMisreadAs { value, likely: clipped(&likely) },
+                None => Sentence::NameMisread { value },
+            };
+            return self.unusable(ProblemCode::NameMojibake, sentence, written);
+        }
+        let text = match text {
+            Cow::Borrowed(text) => self.cleaned(text),
+            Cow::Owned(text) => Cow::Owned(self.cleaned(&text).into_owned()),
+        };
+        if is_error(&text) {
+            let sentence = Sentence::NameIsError { value: clipped(&text) };
+            return self.unusable(ProblemCode::NameMojibake, sentence, written);
+        }
+        if is_cut(&text) {
+            let sentence = Sentence::NameIsCut { value: clipped(&text) };
+            return self.unusable(ProblemCode::NameMojibake, sentence, written);
+        }
+        match left_out(&text) {
+            Some(left) => self.without(&left),
+            None => Self { text, ..self },
+        }
+    }
 
-/// A name that must not stand on a card.
-fn unusable(name: &Name<'_>, sentence: Sentence) -> Problem {
-    Problem {
-        code: ProblemCode::NameMojibake,
-        column: name.column.to_owned(),
-        value: name.text.clone().into_owned(),
-        sentence,
+    /// The text as it is sent; a warning says so if there were control characters in it.
+    fn cleaned<'t>(&mut self, text: &'t str) -> Cow<'t, str> {
+        let visible = visible(text);
+        let is_odd = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
+        if text.trim().contains(is_odd) {
+            let (value, name) = (clipped(text.trim()), clipped(&visible));
+            let sentence = Sentence::NameCleaned { value, name };
+            self.warnings.push(Warning { code: WarningCode::NameCleaned, sentence });
+        }
+        visible
+    }
+
+    /// The name without what stands for nothing.
+    fn without(mut self, left: &LeftOut) -> Self {
+        let sentence = Sentence::NamePlaceholder { value: clipped(&left.placeholders) };
+        self.warnings.push(Warning { code: WarningCode::NamePlaceholder, sentence });
+        Self { text: left.rest.clone().into(), left_out: Some(left.placeholders.clone()), ..self }
+    }
+
+    /// A name that must not be sent.
+    fn unusable(self, code: ProblemCode, sentence: Sentence, written: &str) -> Self {
+        let (column, value) = (self.column.to_owned(), written.to_owned());
+        let problem = Some(Box::new(Problem { code, column, value, sentence }));
+        Self { text: visible(written).into_owned().into(), problem, ..self }
     }
 }
 
-/// A workbook of results held more than its cell takes: with the rest it was another card.
+/// A workbook of results held more than its cell takes: with the rest it was another name.
 fn is_cut(name: &str) -> bool {
     let ends = |language| name.trim_end().ends_with(Word::Cut.text(language));
     name.len() >= LONG && [Language::En, Language::Ru].into_iter().any(ends)
@@ -126,6 +182,10 @@ fn missing(names: &[Name<'_>; 4]) -> Problem {
     let mut columns: Vec<String> =
         names.iter().filter(|name| !name.column.is_empty()).map(|name| name.column.to_owned()).collect();
     columns.dedup();
+    if let Some((column, value)) = names.iter().find_map(|name| Some((name.column, name.left_out.clone()?))) {
+        let sentence = Sentence::NamePlaceholders { value: clipped(&value), columns };
+        return Problem { code: ProblemCode::NameMissing, column: column.to_owned(), value, sentence };
+    }
     let sentence =
         if columns.is_empty() { Sentence::NoNameColumn } else { Sentence::NameMissing { columns } };
     let column = names.iter().map(|name| name.column).find(|column| !column.is_empty()).unwrap_or_default();
@@ -137,12 +197,16 @@ mod tests {
     use super::*;
     use crate::sentences::Language;
 
-    fn named(text: &str) -> Result<Contact, Problem> {
-        let phone = Phone::from_digits("79001234567").unwrap();
-        card(
+    fn found(texts: [&str; 4]) -> Result<Found<Contact>, Problem> {
+        let phone = Found { value: Phone::from_digits("79001234567").unwrap(), warnings: Vec::new() };
+        contact(
             phone,
-            &[Name { column: "Имя", text: text.into() }, Name::default(), Name::default(), Name::default()],
+            texts.map(|text| if text == "-none-" { Name::default() } else { Name::read("Имя", text) }),
         )
+    }
+
+    fn named(text: &str) -> Result<Contact, Problem> {
+        found([text, "-none-", "-none-", "-none-"]).map(|found| found.value)
     }
 
     #[test]
@@ -183,16 +247,17 @@ mod tests {
         ] {
             assert_eq!(named(text).unwrap().names()[0], text);
         }
-        assert_eq!(named(" И\u{0}ва\rн\u{7} ").unwrap().names()[0], "Иван");
+        assert_eq!(named(" Ива\u{200B}н\u{7} ").unwrap().names()[0], "Иван");
+        assert_eq!(named("Анна\u{B}Мария").unwrap().names()[0], "Анна Мария");
     }
 
     #[test]
     fn four_blank_names_are_missing() {
         let problem = named(" \u{a0}").unwrap_err();
         assert_eq!((problem.code, problem.column.as_str()), (ProblemCode::NameMissing, "Имя"));
-        let phone = Phone::from_digits("79001234567").unwrap();
-        let blank = |column| Name { column, ..Name::default() };
-        let problem = card(phone, &["ФИО", "ФИО", "ФИО", "Компания"].map(blank)).unwrap_err();
+        let phone = || Found { value: Phone::from_digits("79001234567").unwrap(), warnings: Vec::new() };
+        let names = ["ФИО", "ФИО", "ФИО", "Компания"].map(|column| Name::read(column, ""));
+        let problem = contact(phone(), names).unwrap_err();
         assert_eq!(
             problem.sentence.say(Language::En),
             "the card has no name; fill in \"ФИО\" or \"Компания\""
@@ -218,5 +283,49 @@ mod tests {
         for name in ["#", "##", "#Анна", "Студия #1", "N/A"] {
             assert!(!is_error(name), "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_decoded_or_left_out_is_reported() {
+        let codes = |found: &Found<Contact>| {
+            found.warnings.iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>()
+        };
+        let contact = found(["О&#39;Нил", "None", "nan", "NULL"]).unwrap();
+        assert_eq!(contact.value.names(), ["О'Нил", "", "", ""]);
+        assert_eq!(
+            codes(&contact),
+            ["name_decoded", "name_placeholder", "name_placeholder", "name_placeholder"]
+        );
+        let said = contact.warnings[0].sentence.say(Language::En);
+        assert_eq!(said, "\"О&#39;Нил\" was decoded to \"О'Нил\"");
+        let contact = found(["&nbsp;", "", "Иван<br>Петров", ""]).unwrap();
+        assert_eq!(contact.value.names(), ["", "", "Иван Петров", ""]);
+        assert_eq!(codes(&contact), ["name_placeholder", "name_decoded"]);
+    }
+
+    #[test]
+    fn names_that_stand_for_nothing_are_missing() {
+        let problem = found(["undefined", "", "-", "&nbsp;"]).unwrap_err();
+        assert_eq!((problem.code, problem.value.as_str()), (ProblemCode::NameMissing, "undefined"));
+        let said = problem.sentence.say(Language::En);
+        assert!(said.contains("\"undefined\"") && said.contains("\"Имя\""), "{said}");
+    }
+
+    #[test]
+    fn an_encoded_name_that_cannot_be_decoded_is_stopped() {
+        for (text, code) in [
+            ("=D0=98=D0", ProblemCode::NameEncoded),
+            ("=?UTF-8?B?0JjQstCw", ProblemCode::NameEncoded),
+            ("&#208;&#152;&#208;&#178;&#208;&#176;&#208;&#189;", ProblemCode::NameMojibake),
+        ] {
+            let problem = named(text).unwrap_err();
+            assert_eq!((problem.code, problem.value.as_str()), (code, text));
+        }
+    }
+
+    #[test]
+    fn a_problem_shows_what_the_name_probably_was() {
+        let said = named("йЧБО рЕФТПЧ").unwrap_err().sentence.say(Language::En);
+        assert!(said.contains("\"Иван Петров\""), "{said}");
     }
 }

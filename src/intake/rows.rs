@@ -1,5 +1,7 @@
 //! One row of a table: who gets the card and what is on it, told by the columns of the header.
 
+use std::borrow::Cow;
+
 use crate::calendar::Zone;
 use crate::domain::{Contact, Phone, Problem, ProblemCode, Recipient, Written};
 use crate::files::{Cell, RowFault, TableRow};
@@ -50,10 +52,7 @@ impl Row for Line<'_> {
         let columns = self.filled(&self.header.phone_contacts);
         let read = |index| self.read_phone(index, numbers);
         let phone = choose(columns.into_iter().map(read)).unwrap_or_else(|| Err(self.phone_missing()))?;
-        let names = self.names();
-        let contact = names::card(phone.value, &names)?;
-        let warnings = phone.warnings.into_iter().chain(names::cleaned(&names)).collect();
-        Ok(Found { value: contact, warnings })
+        names::contact(phone, self.names())
     }
 
     fn time_zone(&self) -> Result<Option<String>, Problem> {
@@ -68,7 +67,7 @@ impl Row for Line<'_> {
         Written {
             recipient: recipients.join(" / "),
             phone_contact: first(&phone).unwrap_or_default(),
-            names: self.names().map(|name| name.text.into_owned()),
+            names: self.names().map(Name::shown),
         }
     }
 
@@ -136,24 +135,23 @@ impl Line<'_> {
     }
 
     /// First, middle and last name and company. Where the row has none of the first three they are
-    /// parted from its whole names: the first person fills them, the first company the company.
+    /// split from its whole names: the first person fills them, the first company the company.
     fn names(&self) -> [Name<'_>; 4] {
         let mut names = self.header.names.each_ref().map(|columns| self.name(columns));
-        let is_blank = |name: &Name<'_>| name.text.trim().is_empty();
-        if !names[..3].iter().all(is_blank) {
+        if !names[..3].iter().all(Name::is_blank) {
             return names;
         }
         if let (true, Some((index, _))) = (names[0].column.is_empty(), self.header.whole_names.first()) {
             names[0].column = self.heading(*index);
         }
         for (index, order) in self.header.whole_names.iter().filter(|(index, _)| self.is_filled(*index)) {
-            let column = self.heading(*index);
-            let parted = whole::parted(self.text(*index).trim(), *order);
-            let [first, middle, last, company] = parted.map(|text| Name { column, text });
-            if !is_blank(&company) && is_blank(&names[3]) {
+            let name = Name::read(self.heading(*index), self.text(*index));
+            let [first, middle, last, company] =
+                name.split(|name| whole::parted(name, *order).map(Cow::into_owned));
+            if !company.is_blank() && names[3].is_blank() {
                 names[3] = company;
-            } else if names[..3].iter().all(is_blank) {
-                names[0] = if is_blank(&company) { first } else { company };
+            } else if names[..3].iter().all(Name::is_blank) {
+                names[0] = if company.is_blank() { first } else { company };
                 names[1] = middle;
                 names[2] = last;
             }
@@ -161,11 +159,12 @@ impl Line<'_> {
         names
     }
 
-    /// The first filled of several columns for one name; the heading of the first if none is.
+    /// The first of several columns that has a name; if none has, the first that is filled.
     fn name(&self, columns: &[usize]) -> Name<'_> {
-        let filled = columns.iter().find(|index| self.is_filled(**index)).or(columns.first());
-        let name = |index: &usize| Name { column: self.heading(*index), text: self.text(*index).into() };
-        filled.map(name).unwrap_or_default()
+        let read = |index: &usize| Name::read(self.heading(*index), self.text(*index));
+        let filled = || columns.iter().filter(|index| self.is_filled(**index)).map(read);
+        let named = filled().find(|name| !name.is_blank()).or_else(|| filled().next());
+        named.or_else(|| columns.first().map(read)).unwrap_or_default()
     }
 
     fn read_recipient(&self, index: usize, numbers: Numbers) -> Candidate<'_, Recipient> {

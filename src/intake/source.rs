@@ -33,6 +33,8 @@ pub struct Source {
     pub used: Vec<(Field, String)>,
     /// The headings of the columns that are not used, in their order.
     pub own_columns: Vec<String>,
+    /// Headings that have letters of another alphabet that look the same, and as what they were read.
+    pub lookalikes: Vec<(String, String)>,
     /// It is a results file of ours; what its rows became elsewhere does not count here.
     pub is_results: bool,
 }
@@ -105,6 +107,7 @@ impl Opened {
             header_row: row,
             used: header.used(),
             own_columns: header.own.iter().map(|index| header.headings[*index].clone()).collect(),
+            lookalikes: header.lookalikes.clone(),
             is_results: results::is_results(&header.headings),
         };
         Ok(Self { source, body: Body::Table { table: Box::new(table), header, waiting } })
@@ -127,6 +130,7 @@ impl Opened {
             header_row: None,
             used: cards::used(role),
             own_columns: cards::own_properties(role),
+            lookalikes: Vec::new(),
             is_results: false,
         };
         Ok(Self { source, body: Body::Cards { cards, first, role } })

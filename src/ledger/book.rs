@@ -184,9 +184,9 @@ impl Page<'_> {
         for card in [Some(message.card_digest()), older].into_iter().flatten() {
             for chat in digests(&message.recipient.person()) {
                 let send = Send { chat: &chat, at, card: &card.0 };
-                let sent = sql::book::sent_after(&self.transaction, &send);
-                last = last
-                    .max(sent.map_err(|error| self.unusable(&error))?.map(|sent| (sent.at, sent.campaign)));
+                let found = sql::book::sent_after(&self.transaction, &send);
+                let found = found.map_err(|error| self.unusable(&error))?;
+                last = last.max(found.map(|found| (found.at, found.campaign)));
             }
         }
         Ok(last.map(|(at, campaign)| match campaign {

@@ -27,7 +27,7 @@ const MOST_LOOKS: usize = 8 * PAGE;
 /// The queues of the lanes, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Queues {
-    queues: Vec<Queue>,
+    lanes: Vec<Queue>,
     /// What other campaigns have sent is sent once more.
     again: bool,
     /// When it was last looked whether the ledger is still where it was, in milliseconds since 1970.
@@ -99,8 +99,8 @@ impl Queues {
     /// Those of the ledger's lanes, from the beginning of the list.
     pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
         let queue = |lane| Ok(Queue { instance: ledger.filter(lane)?, ..Queue::default() });
-        let queues = (0..ledger.lanes.len()).map(queue).collect::<Result<_, _>>()?;
-        Ok(Self { queues, again: ledger.again, looked: 0 })
+        let lanes = (0..ledger.lanes.len()).map(queue).collect::<Result<_, _>>()?;
+        Ok(Self { lanes, again: ledger.again, looked: 0 })
     }
 
     /// Records a turn, all of it or nothing.
@@ -115,7 +115,7 @@ impl Queues {
     fn commit(&mut self, ledger: &mut Ledger, turn: &Turn) -> Result<Vec<Committed>, LedgerError> {
         self.look_for(ledger, turn.now)?;
         let desk = Desk::open(ledger, turn, self.again)?;
-        let lanes = self.queues.iter_mut().zip(&turn.parts).enumerate();
+        let lanes = self.lanes.iter_mut().zip(&turn.parts).enumerate();
         let committed: Vec<Committed> = lanes
             .map(|(lane, (queue, part))| queue.record(&desk.place(lane, (turn.now, turn.by_service)), part))
             .collect::<Result<_, _>>()?;
@@ -154,7 +154,7 @@ impl Queues {
         ledger.lanes[lane].book = None;
         ledger.without_book()?;
         // What the broken turn has read is pending still.
-        self.queues
+        self.lanes
             .iter_mut()
             .for_each(|queue| *queue = Queue { instance: queue.instance, ..Queue::default() });
         let mut committed = self.commit(ledger, turn)?;
@@ -377,17 +377,16 @@ fn day(at: i64) -> String {
 /// What was checked on its way in is read back as it was, and comes to the key of the row; anything else is
 /// damage.
 fn read(record: PendingRecord, recipient: Option<Recipient>, zones: Zones) -> rusqlite::Result<Begun> {
-    let PendingRecord { card, person, .. } = &record;
-    let [first, middle, last, company] = record.names.clone();
+    let PendingRecord { id, number, person, card, phone_contact, names, .. } = record;
+    let [first, middle, last, company] = names;
     let names = Names { first, middle, last, company };
-    let message =
-        recipient.zip(Phone::from_digits(&record.phone_contact).ok()).and_then(|(recipient, phone)| {
-            Some(Message { recipient, contact: Contact::new(phone, &names).ok()? })
-        });
+    let message = recipient.zip(Phone::from_digits(&phone_contact).ok()).and_then(|(recipient, phone)| {
+        Some(Message { recipient, contact: Contact::new(phone, &names).ok()? })
+    });
     message
-        .filter(|message| *card == message.card_digest().0 && message.recipient.person().as_str() == person)
-        .map(|message| Begun { row: RowId(record.id), number: record.number, message, zones })
-        .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, record.id))
+        .filter(|message| card == message.card_digest().0 && message.recipient.person().as_str() == person)
+        .map(|message| Begun { row: RowId(id), number, message, zones })
+        .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, id))
 }
 
 fn recipient(text: &str) -> Option<Recipient> {

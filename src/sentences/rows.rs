@@ -12,8 +12,8 @@ sentences! {
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     pub enum Sentence {
         NameCleaned { value: String, name: String } =
-            en "control characters were left out of the name \"{value}\"; it goes as \"{name}\"",
-            ru "из имени «{value}» убраны управляющие символы, отправляем «{name}»",
+            en "the name \"{value}\" has control characters in it; it goes as \"{name}\"",
+            ru "в имени «{value}» есть управляющие символы, отправляем «{name}»",
 
         // Numbers that cannot be read.
         NumberMissing =
@@ -177,6 +177,21 @@ sentences! {
                 the workbook itself",
             ru "в имени «{value}» испорчены буквы. Сохраните таблицу заново как «CSV UTF-8» или укажите саму книгу \
                 (.xlsx).",
+        NameMisreadAs { value: String, likely: String } =
+            en "the letters of the name \"{value}\" are damaged; it was probably \"{likely}\"; export the table again \
+                as \"CSV UTF-8\", give the workbook itself, or write the name again",
+            ru "в имени «{value}» испорчены буквы; скорее всего, это «{likely}». Сохраните таблицу заново как «CSV \
+                UTF-8», укажите саму книгу (.xlsx) или впишите имя заново.",
+        NameEncoded { value: String } =
+            en "the name \"{value}\" is still encoded, and its encoding is cut off or wrong; write the name itself, or \
+                export the table again",
+            ru "имя «{value}» осталось закодированным, а код оборван или ошибочен. Впишите само имя или выгрузите \
+                таблицу заново.",
+        NamePlaceholders { value: String, columns: Vec<String> } =
+            en "the contact has no name: \"{value}\" is what a program writes for nothing; fill in {columns}"
+                [columns = lists::en(columns, " or ")],
+            ru "у контакта нет имени: «{value}» программа пишет вместо пустого значения. Заполните {columns}."
+                [columns = lists::ru(columns, " или ")],
         NameIsError { value: String } =
             en "the name \"{value}\" is an error of the spreadsheet, not a name; repair its formula or write the name \
                 itself",
@@ -268,6 +283,15 @@ sentences! {
             en "{id} hides the number and cannot be checked; if it is wrong, it holds up the whole queue of the \
                 instance",
             ru "{id} скрывает номер, проверить его нельзя; если он неверен, он задержит всю очередь инстанса",
+        NameDecoded { value: String, decoded: String } =
+            en "\"{value}\" was decoded to \"{decoded}\"",
+            ru "«{value}» раскодировано: «{decoded}»",
+        NamePlaceholder { value: String } =
+            en "\"{value}\" is what a program writes for nothing; it was left out of the name",
+            ru "«{value}» программа пишет вместо пустого значения; в имя это не вошло",
+        HeadingLookalike { heading: String, known: String } =
+            en "the heading \"{heading}\" has letters of another alphabet that look the same; it was read as \"{known}\"",
+            ru "в заголовке «{heading}» есть похожие буквы другого алфавита; он прочитан как «{known}»",
         ColumnUnused { column: String } =
             en "the column \"{column}\" is not used",
             ru "столбец «{column}» не используется",

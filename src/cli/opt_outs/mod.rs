@@ -42,8 +42,7 @@ pub(super) fn opt_outs(
     }
     let delimiter = u8::try_from(settings::fallback_delimiter()).unwrap_or(b',');
     list::probe(&arguments.out, delimiter).map_err(wrong)?;
-    let minutes = minutes(arguments, Timestamp::now());
-    let written = instances::runtime()?.block_on(ask_all((arguments, services), minutes))?;
+    let written = instances::runtime()?.block_on(ask_all(arguments, services))?;
     let people = people(&written.texts, &words);
     if written.silent.len() < services.len() {
         let added = add(&people, &arguments.out, delimiter)?;
@@ -91,12 +90,19 @@ fn minutes(arguments: &OptOutsArguments, now: Timestamp) -> u32 {
 
 /// What people wrote to all of the instances that can be asked.
 async fn ask_all(
-    (arguments, services): (&OptOutsArguments, &[&ServiceArguments]),
-    minutes: u32,
+    arguments: &OptOutsArguments,
+    services: &[&ServiceArguments],
 ) -> Result<Written, CommandError> {
     let mut all = Written { texts: Vec::new(), kept: true, silent: Vec::new() };
     for reached in instances::reach_all(services).await? {
-        let mut inspector = Inspector::new(&reached.client(arguments.timeout, &settings::clock())?);
+        let clock = settings::clock();
+        let client = reached.client(arguments.timeout, &clock)?;
+        if arguments.since.is_some() {
+            // The service counts the minutes back by its own clock.
+            client.hear_time().await;
+        }
+        let minutes = minutes(arguments, clock.timestamp());
+        let mut inspector = Inspector::new(&client);
         match inspector.incoming(minutes).await {
             Ok(texts) => {
                 all.texts.extend(texts);

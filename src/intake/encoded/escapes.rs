@@ -1,0 +1,118 @@
+//! Bytes and characters that are written as numbers of base 16: quoted-printable (`=D0=98`, RFC 2045), web
+//! addresses (`%D0%98`, RFC 3986; `%u0418` of old JavaScript), strings of programs (`\u0418`, `\xD0\x98`).
+
+use super::{Damaged, Step, hex};
+
+/// How bytes are written.
+struct Form {
+    /// What stands before the two digits of a byte.
+    sign: &'static str,
+    /// A plus stands for a space.
+    has_plus: bool,
+}
+
+const FORMS: [Form; 3] = [
+    Form { sign: "=", has_plus: false },
+    Form { sign: "%", has_plus: true },
+    Form { sign: "\\x", has_plus: false },
+];
+
+/// The text with the bytes that it writes as numbers, if they are UTF-8.
+pub(super) fn of_bytes(text: &str) -> Step {
+    FORMS.iter().find_map(|form| form.decoded(text))
+}
+
+impl Form {
+    fn decoded(&self, text: &str) -> Step {
+        if !self.is_written(text) {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(self.sign) {
+            bytes.extend_from_slice(before.as_bytes());
+            let Some(byte) = byte(after) else { return Some(Err(Damaged)) };
+            bytes.push(byte);
+            rest = &after[2..];
+        }
+        bytes.extend_from_slice(rest.as_bytes());
+        if self.has_plus && !text.contains(' ') {
+            bytes.iter_mut().filter(|byte| **byte == b'+').for_each(|byte| *byte = b' ');
+        }
+        Some(String::from_utf8(bytes).map_err(|_| Damaged))
+    }
+
+    /// Whether the text is written so beyond doubt: two bytes beyond ASCII stand together, or one stands
+    /// within a word, or a space or a quotation mark does.
+    fn is_written(&self, text: &str) -> bool {
+        let mut is_behind_byte = false;
+        let mut before: Option<char> = None;
+        for (index, part) in text.split(self.sign).enumerate() {
+            let byte = byte(part).filter(|_| index > 0);
+            let after = part.chars().nth(2);
+            let is_high = byte.is_some_and(|byte| byte > 0x7F);
+            let is_within = |after: fn(char) -> bool| {
+                before.is_some_and(char::is_alphabetic) && part.chars().nth(2).is_some_and(after)
+            };
+            let is_written = match byte {
+                Some(0x80..) => is_behind_byte || (is_within(char::is_lowercase) && has_capitals(part)),
+                Some(0x20..=0x2F) => self.sign == "%" && is_within(char::is_alphabetic),
+                Some(_) | None => false,
+            };
+            // `%25D0%2598`: written so twice.
+            let is_twice = self.sign == "%"
+                && part.starts_with("25")
+                && self::byte(&part[2..]).is_some_and(|byte| byte > 0x7F);
+            if is_written || is_twice {
+                return true;
+            }
+            is_behind_byte = is_high && after.is_none();
+            before = part.chars().last();
+        }
+        false
+    }
+}
+
+/// The byte that the first two digits are.
+fn byte(digits: &str) -> Option<u8> {
+    let [high, low, ..] = digits.as_bytes() else { return None };
+    Some(hex(*high)? << 4 | hex(*low)?)
+}
+
+/// Programs write such digits with capitals, people do not.
+fn has_capitals(digits: &str) -> bool {
+    digits.chars().take(2).all(|digit| !digit.is_lowercase())
+}
+
+/// The text with the characters that it writes as numbers.
+pub(super) fn of_code_points(text: &str) -> Step {
+    ["\\u", "%u"].into_iter().find_map(|sign| units(text, sign))
+}
+
+/// Characters as one or two numbers of 16 bits.
+fn units(text: &str, sign: &str) -> Step {
+    let unit = |digits: &str| {
+        let digits = digits.get(..4).filter(|digits| digits.bytes().all(|digit| hex(digit).is_some()))?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let parts: Vec<&str> = text.split(sign).collect();
+    let (first, others) = parts.split_first()?;
+    if !others.iter().any(|part| unit(part).is_some()) {
+        return None;
+    }
+    let mut decoded: Vec<u16> = first.encode_utf16().collect();
+    for part in others {
+        let Some(unit) = unit(part) else { return Some(Err(Damaged)) };
+        decoded.push(unit);
+        decoded.extend(part[4..].encode_utf16());
+    }
+    Some(String::from_utf16(&decoded).map(|text| unescaped(&text, sign)).map_err(|_| Damaged))
+}
+
+/// A string of a program has a `\` before its quotation marks and slashes, too.
+fn unescaped(text: &str, sign: &str) -> String {
+    if sign == "%u" {
+        return text.to_owned();
+    }
+    text.replace("\\\"", "\"").replace("\\/", "/").replace("\\n", " ")
+}
