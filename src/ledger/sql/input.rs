@@ -45,6 +45,21 @@ macro_rules! insert_row {
     };
 }
 
+/// What a row that no service has, or may have, is from here on: 0, 3 and 7 are pending, failed and suppressed.
+/// (Three words behind IN would be a table that each row makes anew.)
+macro_rules! as_listed {
+    ($column:literal) => {
+        concat!(
+            $column,
+            " = iif(state = 0 OR state = 3 OR state = 7, excluded.",
+            $column,
+            ", ",
+            $column,
+            "), "
+        )
+    };
+}
+
 pub(in super::super) fn last_listing(connection: &Connection) -> Result<i64> {
     connection.query_row("SELECT coalesce(max(listing), 0) FROM sources", [], |row| row.get(0))
 }
@@ -90,21 +105,21 @@ pub(in super::super) fn add_row(connection: &Connection, row: &InputRecord<'_>) 
 /// place; what was handed to the service stays as it was written then. `false` means that a row of this
 /// import has the same key.
 pub(in super::super) fn list_row(connection: &Connection, row: &InputRecord<'_>) -> Result<bool> {
-    // 0, 3 and 7 are pending, failed and suppressed.
+    // 0 and 7 are pending and suppressed.
     let sql = concat!(
         insert_row!(),
         " ON CONFLICT (person, card) WHERE person IS NOT NULL DO UPDATE SET
              position = excluded.position, source = excluded.source, number = excluded.number,
              listing = excluded.listing, own_cells = excluded.own_cells, zone = excluded.zone,
-             suppressed = excluded.suppressed,
-             recipient = iif(state IN (0, 3, 7), excluded.recipient, recipient),
-             chat = iif(state IN (0, 3, 7), excluded.chat, chat),
-             phone_contact = iif(state IN (0, 3, 7), excluded.phone_contact, phone_contact),
-             first_name = iif(state IN (0, 3, 7), excluded.first_name, first_name),
-             middle_name = iif(state IN (0, 3, 7), excluded.middle_name, middle_name),
-             last_name = iif(state IN (0, 3, 7), excluded.last_name, last_name),
-             company = iif(state IN (0, 3, 7), excluded.company, company),
-             state = iif(state IN (0, 7), excluded.state, state),
+             suppressed = excluded.suppressed, ",
+        as_listed!("recipient"),
+        as_listed!("chat"),
+        as_listed!("phone_contact"),
+        as_listed!("first_name"),
+        as_listed!("middle_name"),
+        as_listed!("last_name"),
+        as_listed!("company"),
+        "    state = iif(state IN (0, 7), excluded.state, state),
              instance = iif(state = 7 AND NOT may_have_arrived, NULL, instance)
          WHERE listing < excluded.listing"
     );

@@ -144,7 +144,7 @@ fn set_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
 /// Takes the key from a row, for another has it: what was handed to the service becomes a double, anything
 /// else a duplicate.
 fn leave_key(transaction: &Transaction<'_>, row: &Rival, holder: &Rival, card: &[u8]) -> Result<()> {
-    if row.may_have_arrived && !row.was_sent() {
+    if row.may_have_arrived {
         inherit_arrival(transaction, holder.id, row.id)?;
     }
     if row.was_sent() {
@@ -175,7 +175,7 @@ fn become_duplicate(transaction: &Transaction<'_>, id: i64, holder: i64) -> Resu
         .execute(params![id, holder, State::Duplicate])
 }
 
-/// What may have arrived for one row may have for the row that is sent instead, and keeps to its instance.
+/// What may have arrived for one row may have for the row that may be sent instead, and keeps to its instance.
 fn inherit_arrival(transaction: &Transaction<'_>, id: i64, from: i64) -> Result<()> {
     transaction
         .prepare_cached(
