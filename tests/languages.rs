@@ -30,7 +30,7 @@ chatId;Телефон получателя;Телефон контакта;Им�
 ;380123456789;79001234568;Анна;
 120650379300963@lid;;79001234568;Анна;
 ;79001234567;79001234568;=D0=98=D0;
-;79001234567;79001234568;О&#39\u{3B}Нил;
+;79001234567;79001234568;\"О&#39;Нил\";
 ;79001234567;79001234568;Анна None;
 ";
 
@@ -118,6 +118,7 @@ fn every_code_of_a_row_is_told_in_both_languages() {
     desk.write("people.csv", "Телефон;Менеджер\n79001234567;Anna Kim\n79001234568;Пётр\n");
     desk.write("hidden.xlsx", data("filtered.xlsx"));
     desk.write("plain.csv", "Кому;Телефон;Имя\n+79001234567;13012345678;Анна\n");
+    desk.write("lookalike.csv", "Кому;Т\u{65}л\u{65}фон;Имя\n79001234567;79001234568;Анна\n");
     desk.write("zones.csv", "Кому;Телефон;Имя;Пояс\n79001234567;79001234568;Анна;5\n");
     desk.write(
         "tables.xls",
@@ -127,6 +128,7 @@ fn every_code_of_a_row_is_told_in_both_languages() {
     let checks = [
         vec!["--recipients", "79001234567", "--contacts", "tables.xls"],
         vec!["zones.csv", "--map", "timeZone=Пояс"],
+        vec!["lookalike.csv"],
         vec!["bad.csv", "--country", "RU"],
         vec!["names.csv"],
         vec!["norway.csv"],

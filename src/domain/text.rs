@@ -26,7 +26,7 @@ pub fn comparable(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     let is_odd = |char: char| is_invisible(char) || (char.is_control() && !matches!(char, '\n' | '\t'));
-    if !text.contains(is_odd) {
+    if !may_be_odd(text) || !text.contains(is_odd) {
         return Cow::Borrowed(text.trim());
     }
     let chars: Vec<char> = text.chars().collect();
@@ -39,6 +39,12 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         other => Some(*other),
     });
     Cow::Owned(kept.collect::<String>().trim().to_owned())
+}
+
+/// Whether a text may hold an invisible or a control character, by the bytes that these begin with.
+fn may_be_odd(text: &str) -> bool {
+    let begins = |byte: u8| matches!(byte, 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF0 | 0xF3);
+    text.bytes().any(|byte| begins(byte) || byte < b' ' || byte == 0x7F)
 }
 
 /// Whether a character takes part in the form of a word or of an emoji: Persian and the scripts of India
@@ -105,6 +111,14 @@ mod tests {
             ("क्\u{200D}ष", "क्\u{200D}ष"),
         ] {
             assert_eq!(visible(text), sent, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_invisible_and_control_character_is_found_by_its_first_byte() {
+        for char in (0..=0x10_FFFF).filter_map(char::from_u32) {
+            let is_odd = is_invisible(char) || char.is_control();
+            assert!(!is_odd || may_be_odd(&char.to_string()), "{:X}", u32::from(char));
         }
     }
 }

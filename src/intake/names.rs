@@ -47,6 +47,9 @@ impl<'a> Name<'a> {
     /// Reads what is written in a column.
     pub(super) fn read(column: &'a str, written: &'a str) -> Self {
         let name = Self { column, ..Self::default() };
+        if is_plain(written) && !mojibake::may_be_damaged(written) {
+            return name.unless_placeholder(Cow::Borrowed(written.trim()));
+        }
         match decoded(written) {
             Encoded::No => name.with(Cow::Borrowed(written), written),
             Encoded::As(text) => name.decoded(&text, written),
@@ -117,6 +120,11 @@ impl<'a> Name<'a> {
             let sentence = Sentence::NameIsCut { value: clipped(&text) };
             return self.unusable(ProblemCode::NameMojibake, sentence, written);
         }
+        self.unless_placeholder(text)
+    }
+
+    /// The name with this text, without what stands for nothing in it.
+    fn unless_placeholder(self, text: Cow<'a, str>) -> Self {
         match left_out(&text) {
             Some(left) => self.without(&left),
             None => Self { text, ..self },
@@ -148,6 +156,15 @@ impl<'a> Name<'a> {
         let problem = Some(Box::new(Problem { code, column, value, sentence }));
         Self { text: visible(written).into_owned().into(), problem, ..self }
     }
+}
+
+/// Whether a name has only letters of English and Russian, digits and harmless marks, by its bytes: most
+/// names have nothing that could be decoded, cut off or invisible.
+fn is_plain(name: &str) -> bool {
+    // Cyrillic letters are D0 or D1 and one of 80 to BF.
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, 0xD0 | 0xD1 | 0x80..=0xBF);
+    let is_mark = |byte: u8| matches!(byte, b' '..=b'"' | b'\''..=b')' | b'+'..=b'/' | b':');
+    name.len() < LONG && name.bytes().all(|byte| is_letter(byte) || is_mark(byte))
 }
 
 /// A workbook of results held more than its cell takes: with the rest it was another name.
@@ -327,5 +344,24 @@ mod tests {
     fn a_problem_shows_what_the_name_probably_was() {
         let said = named("йЧБО рЕФТПЧ").unwrap_err().sentence.say(Language::En);
         assert!(said.contains("\"Иван Петров\""), "{said}");
+    }
+
+    /// Every text of up to three of these.
+    #[test]
+    fn whatever_is_written_is_read_to_its_end() {
+        let parts = [
+            "", "&", "&#", "&#x", ";", "=", "=D0", "=?", "?B?", "%", "%25", "D0", "\\u", "0418", "\\x", "<",
+            "<b>", ">", "{{", "}}", "None", "И", "ё", "é", "Ð", "\u{98}", "\u{AD}", "\u{200B}", "\u{FFFD}",
+            "李", "╨", " ", "\u{A0}", "🌸",
+        ];
+        for first in parts {
+            for second in parts {
+                for third in parts {
+                    let name = [first, second, third].concat();
+                    let read = Name::read("Имя", &name);
+                    assert!(!read.text.contains(['\u{200B}', '\u{AD}']), "{name:?}");
+                }
+            }
+        }
     }
 }

@@ -5,11 +5,11 @@
 use std::borrow::Cow;
 
 /// Words that stand for nothing, as programs write them.
-const WORDS: [&str; 12] =
-    ["None", "none", "NONE", "nan", "NaN", "NaT", "NULL", "null", "undefined", "nil", "N/A", "n/a"];
+const WORDS: [&str; 13] =
+    ["None", "none", "NONE", "nan", "NaN", "NaT", "NULL", "null", "undefined", "nil", "N/A", "n/a", "\\N"];
 
 /// Words that stand for nothing however they are written, with or without brackets around them.
-const PHRASES: [&str; 26] = [
+const PHRASES: [&str; 25] = [
     "н/д",
     "н\\д",
     "н.д.",
@@ -35,7 +35,6 @@ const PHRASES: [&str; 26] = [
     "n.a.",
     "no name",
     "[object object]",
-    "\\n",
 ];
 
 /// Words that stand for nothing only in brackets.
@@ -82,6 +81,9 @@ pub(super) fn left_out(name: &str) -> Option<LeftOut> {
     if is_placeholder(name) {
         return Some(LeftOut { rest: String::new(), placeholders: name.to_owned() });
     }
+    if !may_have_one(name) {
+        return None;
+    }
     let mut found = Vec::new();
     let rest = without_templates(name, &mut found);
     let rest = without_words(&rest, &mut found);
@@ -91,6 +93,12 @@ pub(super) fn left_out(name: &str) -> Option<LeftOut> {
     let rest = rest.trim_matches(|char: char| char.is_whitespace() || char == ',').to_owned();
     let rest = if is_placeholder(&rest) { String::new() } else { rest };
     Some(LeftOut { rest, placeholders: found.join(", ") })
+}
+
+/// Whether a part of a name can stand for nothing, by a look at its signs and at how its words begin.
+fn may_have_one(name: &str) -> bool {
+    name.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'<' | b'%' | b'#' | b'$' | b'*' | b'_'))
+        || name.split([' ', '\t', '\n']).any(|word| word.starts_with(['N', 'n', 'u', '\\']))
 }
 
 /// Whether the whole name stands for nothing.
@@ -111,7 +119,8 @@ fn is_only_marks(name: &str) -> bool {
 }
 
 fn is_same(name: &str, small: &str) -> bool {
-    name.chars().flat_map(char::to_lowercase).eq(small.chars())
+    // Small letters are as many bytes as capitals.
+    name.len() == small.len() && name.chars().flat_map(char::to_lowercase).eq(small.chars())
 }
 
 fn in_brackets(name: &str) -> Option<&str> {

@@ -84,9 +84,13 @@ impl CodePage {
     ];
 
     /// The encodings that are taken for this one. UTF-8, which is taken for every one, is none of them.
-    pub(super) fn taken_for_it(self) -> Vec<Self> {
-        let all = CYRILLIC.into_iter().chain(LATIN).chain(OTHER);
-        all.filter(|written| written.is_taken_for(self)).collect()
+    pub(super) fn taken_for_it(self) -> &'static [Self] {
+        static PAIRS: LazyLock<Vec<(CodePage, Vec<CodePage>)>> = LazyLock::new(|| {
+            let all = || CYRILLIC.into_iter().chain(LATIN).chain(OTHER);
+            let of = |read| (read, all().filter(|written| written.is_taken_for(read)).collect());
+            CodePage::READ_AS.map(of).into()
+        });
+        PAIRS.iter().find(|(read, _)| *read == self).map_or(&[], |(_, taken)| taken)
     }
 
     fn is_taken_for(self, read: Self) -> bool {

@@ -1,9 +1,6 @@
 //! Which letters follow each other in Russian names and words, and which letters the alphabets have that
 //! are written in one script. They tell a name from letters that were decoded wrongly.
 
-/// The letters of [`FOLLOWERS`], in its order.
-const RUSSIAN: &str = "абвгдежзийклмнопрстуфхцчшщъыьэюя";
-
 /// How many columns [`FOLLOWERS`] has: the letters and the end of a word.
 const COLUMNS: usize = 33;
 
@@ -98,15 +95,16 @@ fn row(letter: char) -> Option<usize> {
 }
 
 fn column(letter: char) -> Option<usize> {
-    match letter {
-        'а'..='я' => Some(letter as usize - 'а' as usize),
-        other => RUSSIAN.chars().position(|russian| russian == sounds_like(other)),
+    match sounds_like(letter) {
+        russian @ 'а'..='я' => Some(russian as usize - 'а' as usize),
+        _ => None,
     }
 }
 
 /// The Russian letter nearest to one of another Cyrillic alphabet.
 const fn sounds_like(letter: char) -> char {
     match letter {
+        'а'..='я' => letter,
         'ё' | 'є' | 'ѐ' => 'е',
         'і' | 'ї' | 'ѝ' | 'ӣ' => 'и',
         'ґ' | 'ғ' | 'ѓ' => 'г',

@@ -23,6 +23,11 @@ pub(super) struct Damage {
 /// Characters that are looked at: a name is damaged in its beginning too.
 const LONGEST: usize = 200;
 
+/// Whether a name has to be looked at closely, by a quick look.
+pub(super) fn may_be_damaged(name: &str) -> bool {
+    suspicion::is_suspicious(name) || is_lost(name)
+}
+
 /// The damage of a name, if it has any.
 pub(super) fn damage(name: &str) -> Option<Damage> {
     if is_lost(name) {
@@ -40,7 +45,8 @@ pub(super) fn damage(name: &str) -> Option<Damage> {
 /// The damage of one word among others that are whole, as where a program joined two texts.
 fn damage_of_a_word(name: &str) -> Option<Damage> {
     let words: Vec<&str> = name.split(' ').collect();
-    let mut long = words.iter().filter(|word| words.len() > 1 && word.chars().count() > 3);
+    let is_long = |word: &&&str| words.len() > 1 && word.chars().count() > 3;
+    let mut long = words.iter().filter(is_long).filter(|word| suspicion::is_suspicious(word));
     long.find_map(|word| {
         let Damage { likely } = readings::damage(word)?;
         Some(Damage { likely: likely.map(|likely| name.replacen(word, &likely, 1)) })
@@ -49,6 +55,10 @@ fn damage_of_a_word(name: &str) -> Option<Damage> {
 
 /// Letters that were replaced for good, by `?`, `_` or U+FFFD.
 fn is_lost(name: &str) -> bool {
+    // U+FFFD begins with the byte EF.
+    if !name.bytes().any(|byte| matches!(byte, b'?' | b'_' | 0xEF)) {
+        return false;
+    }
     let letters = || name.chars().filter(|char| !char.is_whitespace() && *char != '.');
     name.contains("???")
         || name.contains(char::REPLACEMENT_CHARACTER)
@@ -131,7 +141,8 @@ mod tests {
         words.sort_unstable();
         words.dedup();
         for read in CodePage::READ_AS {
-            let cyrillic = read.taken_for_it().into_iter().filter(|written| written.is_cyrillic()).map(Some);
+            let cyrillic =
+                read.taken_for_it().iter().copied().filter(|written| written.is_cyrillic()).map(Some);
             for written in cyrillic.chain([None]) {
                 let bytes = |word: &str| match written {
                     Some(page) => page.bytes(word),

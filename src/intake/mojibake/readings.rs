@@ -5,6 +5,7 @@
 
 use super::Damage;
 use super::code_pages::CodePage;
+use super::letters::followed_by;
 use super::naturalness::{Look, POINT};
 use super::script::Script;
 use super::suspicion::is_suspicious;
@@ -77,8 +78,8 @@ impl Text<'_> {
     /// The good readings of the bytes that the page decoded as this text.
     fn readings(&self, read: CodePage) -> Vec<Reading> {
         let Some(bytes) = read.bytes(self.letters) else { return Vec::new() };
-        let others = read.taken_for_it().into_iter();
-        let others = others.filter_map(|written| self.reading(&bytes, MixedUp { read, written }));
+        let others = read.taken_for_it().iter();
+        let others = others.filter_map(|written| self.reading(&bytes, MixedUp { read, written: *written }));
         self.utf8_reading(&bytes, read).into_iter().chain(others).collect()
     }
 
@@ -116,7 +117,10 @@ impl Text<'_> {
     /// The bytes as letters of the encoding in which they may have been written.
     fn reading(&self, bytes: &[u8], mixed_up: MixedUp) -> Option<Reading> {
         let MixedUp { read, written } = mixed_up;
-        let text = written.text(bytes).filter(|text| text != self.letters && has_only_letters(text))?;
+        let text = written.text(bytes).filter(|text| text != self.letters)?;
+        if (written.is_cyrillic() && !may_be_russian(&text)) || !has_only_letters(&text) {
+            return None;
+        }
         let look = Look::of(&text);
         let usual = if read.is_of_windows() && written.is_of_windows() { CLEARLY } else { 0 };
         let reading = Reading { text, look, gain: look.score - self.look.score };
@@ -175,6 +179,23 @@ impl Text<'_> {
     fn has_only_brands(&self) -> bool {
         self.letters.split_whitespace().filter(|word| !word.is_ascii()).all(begins_like_a_brand)
     }
+}
+
+/// Whether the Cyrillic letters of a text follow each other as in names, by a quick look.
+fn may_be_russian(text: &str) -> bool {
+    let mut before = None;
+    let mut score = 0;
+    for char in text.chars() {
+        let small = match char {
+            'А'..='Я' => char::from_u32(u32::from(char) + 32),
+            other => Some(other).filter(|other| matches!(other, '\u{400}'..='\u{52F}')),
+        };
+        if small.is_some() || before.is_some() {
+            score += followed_by(before, small);
+        }
+        before = small;
+    }
+    score >= -3
 }
 
 /// Scripts that have no capitals, whose letters follow each other as they like: nothing else may be there.

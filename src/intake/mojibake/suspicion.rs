@@ -100,7 +100,8 @@ impl WordSoFar {
         if self.last_cyrillic.is_some() {
             self.russian += followed_by(self.last_cyrillic, None);
             // What is shorter may be any abbreviation.
-            self.is_strange |= self.letters > 3 && self.russian < 0;
+            let is_short = self.letters <= 3 || (self.letters == 4 && self.capitals == 4);
+            self.is_strange |= !is_short && self.russian < 0;
             (self.last_cyrillic, self.russian, self.letters, self.capitals) = (None, 0, 0, 0);
         }
     }
