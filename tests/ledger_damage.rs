@@ -198,7 +198,11 @@ fn a_copy_of_a_ledger_sends_nothing_twice() {
         }
         let copied = desk.run(&["ledger", "copy", "list.ledger", "copy.ledger"]);
         assert_eq!(copied.code, 0, "{copied:?}");
-        assert_eq!(desk.run(&["ledger", "copy", "list.ledger", "copy.ledger"]).code, 2, "nothing is replaced");
+        assert_eq!(
+            desk.run(&["ledger", "copy", "list.ledger", "copy.ledger"]).code,
+            2,
+            "nothing is replaced"
+        );
         let ran = desk.run_to(&campaign.service, &[&SEND[..], &["--ledger", "copy.ledger"]].concat());
         assert!([0, 6].contains(&ran.code), "{stage:?} {ran:?}");
         assert!(campaign.service.times().values().all(|times| *times == 1), "a contact was sent twice");
