@@ -14,8 +14,9 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("pace", &[]),
     ("calendar", &["sentences"]),
     ("green_api", &["sentences", "domain"]),
-    ("ledger", &["crash_points", "sentences", "domain", "calendar"]),
     ("intake", &["sentences", "domain", "files", "calendar"]),
+    // An older ledger has names as they were written, and is brought to the keys of what is sent for them.
+    ("ledger", &["crash_points", "sentences", "domain", "calendar", "intake"]),
     ("report", &["crash_points", "sentences", "domain", "ledger"]),
     ("simulator", &["sentences", "domain", "green_api"]),
     ("campaign", &["crash_points", "sentences", "domain", "green_api", "pace", "calendar", "ledger"]),

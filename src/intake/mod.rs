@@ -38,6 +38,7 @@ pub use columns::{Field, FieldError};
 pub use header::HeaderError;
 pub use library::{Country, CountryError};
 pub use mapping::{MapError, mapped, mapped_in_file};
+pub use names::name_as_sent;
 pub use numbers::{NumberLengths, Numbers};
 pub use source::{Counted, Source};
 pub use suppression::{Suppression, kept_out};

@@ -43,6 +43,14 @@ pub(super) fn contact(phone: Found<Phone>, names: [Name<'_>; 4]) -> Result<Found
     Ok(Found { value: contact, warnings })
 }
 
+/// How a name is sent that an older version sent as it was written; nothing if that is the same, or if it
+/// would not be sent now.
+#[must_use]
+pub fn name_as_sent(written: &str) -> Option<String> {
+    let name = Name::read("", written);
+    (name.problem.is_none() && name.text != written).then(|| name.text.into_owned())
+}
+
 impl<'a> Name<'a> {
     /// Reads what is written in a column.
     pub(super) fn read(column: &'a str, written: &'a str) -> Self {

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
 use super::{fact, input::InputRecord, set_fact};
 use crate::{
     domain::{CardDigest, Person},
+    intake::name_as_sent,
     ledger::state::State,
 };
 
@@ -95,8 +96,11 @@ fn rekeyed(row: &Row<'_>) -> Result<Option<Rekeyed>> {
     let chat = text(1)?;
     let person = Person::behind(chat);
     let number = text(3)?.parse().unwrap_or_default();
-    let names = [text(4)?, text(5)?, text(6)?, text(7)?];
-    let is_same_card = CardDigest::older(number, names).is_none();
+    // The list has the names as they were written, and its rows come to the key of what is sent for them.
+    let written = [text(4)?, text(5)?, text(6)?, text(7)?];
+    let sent = written.map(name_as_sent);
+    let names = [0, 1, 2, 3].map(|part: usize| sent[part].as_deref().unwrap_or(written[part]));
+    let is_same_card = names == written && CardDigest::older(number, names).is_none();
     if is_same_card && person.as_str() == chat {
         return Ok(None);
     }

@@ -144,6 +144,30 @@ fn what_is_pending_or_refused_is_as_the_list_says_now_and_what_was_sent_as_it_wa
 }
 
 #[test]
+fn what_an_older_version_sent_under_a_name_that_is_cleaned_now_is_not_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let chat = "79001112233@c.us";
+    for (written, sent) in [
+        ("Иван &amp; Ко", "Иван & Ко"),
+        ("Анна undefined", "Анна"),
+        ("=D0=98=D0=B2=D0=B0=D0=BD", "Иван"),
+        ("Ан\u{1}на", "Ан на"),
+    ] {
+        for (state, status) in [(ACCEPTED, Status::Accepted), (UNKNOWN, Status::Unknown)] {
+            let path = folder.path().join(format!("{sent}-{state}.ledger"));
+            let mut ledger = upgraded(&path, &[older(state, chat, written)]);
+            list_of(&mut ledger, &[(2, chat, sent)]);
+            assert_eq!(statuses(&ledger), [(2, status)], "{written}");
+            assert_eq!(send_all(ledger).1, [], "{written}");
+        }
+        let path = folder.path().join(format!("{sent}-pending.ledger"));
+        let mut ledger = upgraded(&path, &[older(PENDING, chat, written)]);
+        list_of(&mut ledger, &[(2, chat, sent)]);
+        assert_eq!(send_all(ledger).1.len(), 1, "{written}");
+    }
+}
+
+#[test]
 fn of_two_rows_of_an_older_ledger_that_are_one_message_only_one_may_be_sent() {
     use Status::{Accepted, Duplicate, Failed, Pending, Suppressed, Unknown};
     let folder = tempfile::tempdir().unwrap();
