@@ -219,7 +219,7 @@ sentences! {
         Zip = en "a ZIP archive", ru "архив ZIP",
         Database = en "a database", ru "база данных",
         OldExcel =
-            en "an Excel file in a format of before 1995, as some programs still write it",
+            en "an Excel file in a format from before 1995, which some programs still write",
             ru "файл Excel в формате до 1995 года (его до сих пор пишут некоторые программы)",
         Lotus = en "a Lotus 1-2-3 workbook", ru "книга Lotus 1-2-3",
         Quattro = en "a Quattro Pro workbook", ru "книга Quattro Pro",
@@ -231,7 +231,7 @@ sentences! {
         Sylk = en "a spreadsheet in the SYLK format (.slk)", ru "таблица в формате SYLK (.slk)",
         Dif = en "a spreadsheet in the DIF format (.dif)", ru "таблица в формате DIF (.dif)",
         Rtf = en "an RTF document", ru "документ RTF",
-        Word = en "a text document, such as Word or Writer write", ru "текстовый документ (Word, Writer)",
+        Word = en "a text document (Word, Writer)", ru "текстовый документ (Word, Writer)",
         Slides = en "a presentation", ru "презентация",
         Json = en "a JSON file", ru "файл JSON",
         Xml = en "an XML file with neither a workbook nor a web page in it", ru "файл XML, но не книга и не веб-страница",

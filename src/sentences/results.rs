@@ -91,7 +91,7 @@ sentences! {
             ru "программа завершилась раньше, чем пришёл ответ",
         LedgerForgot =
             en "the send history knows this contact as sent, and the ledger has lost it",
-            ru "история отправок знает этот контакт как отправленный, а журнал кампании его потерял",
+            ru "история отправок знает этот контакт как отправленный, а реестр его потерял",
         RunStopped =
             en "the run was stopped before the answer came",
             ru "отправку остановили раньше, чем пришёл ответ",
