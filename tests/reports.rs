@@ -80,7 +80,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
         // Intake takes these out of names.
         let name = || text.replace('\r', "").replace("<b>&amp;</b>", "&");
         let names = Names { first: name(), middle: name(), last: name(), company: name() };
-        let contact = Contact::new(phone, &names).unwrap();
+        let contact = Contact::new(phone, names).unwrap();
         let entry = Entry {
             place: Place { source: 0, row: number + 1 },
             finding: Finding::Message(Message { recipient: Recipient::Phone(phone), contact }),

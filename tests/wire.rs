@@ -61,7 +61,7 @@ fn to(recipient: Recipient) -> Message {
         last: "Евпаторийский".into(),
         company: "Велосипед".into(),
     };
-    let contact = Contact::new(Phone::from_digits("79001234568").unwrap(), &names).unwrap();
+    let contact = Contact::new(Phone::from_digits("79001234568").unwrap(), names).unwrap();
     Message { recipient, contact }
 }
 

@@ -36,7 +36,7 @@ pub fn message(number: u64) -> Message {
     };
     let card = Phone::from_digits("79160007919").unwrap();
     let recipient = Phone::try_from(79_000_000_000 + number).unwrap();
-    Message { recipient: Recipient::Phone(recipient), contact: Contact::new(card, &names).unwrap() }
+    Message { recipient: Recipient::Phone(recipient), contact: Contact::new(card, names).unwrap() }
 }
 
 /// The body that the program sends for it.

@@ -44,13 +44,13 @@ impl Contact {
     ///
     /// # Errors
     /// [`NameMissing`] when all four names are blank.
-    pub fn new(phone: Phone, names: &Names) -> Result<Self, NameMissing> {
+    pub fn new(phone: Phone, names: Names) -> Result<Self, NameMissing> {
         let card = Self {
             phone_contact: phone,
-            first_name: names.first.trim().to_owned(),
-            middle_name: names.middle.trim().to_owned(),
-            last_name: names.last.trim().to_owned(),
-            company: names.company.trim().to_owned(),
+            first_name: trimmed(names.first),
+            middle_name: trimmed(names.middle),
+            last_name: trimmed(names.last),
+            company: trimmed(names.company),
         };
         if card.names().iter().all(|name| name.is_empty()) { Err(NameMissing) } else { Ok(card) }
     }
@@ -68,6 +68,10 @@ impl Contact {
     }
 }
 
+fn trimmed(text: String) -> String {
+    if text.trim().len() == text.len() { text } else { text.trim().to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,8 +79,8 @@ mod tests {
     #[test]
     fn a_card_needs_one_name_of_the_four() {
         let phone = Phone::from_digits("79001234568").unwrap();
-        assert_eq!(Contact::new(phone, &Names { first: "  ".into(), ..Names::default() }), Err(NameMissing));
-        let card = Contact::new(phone, &Names { company: " Велосипед ".into(), ..Names::default() }).unwrap();
+        assert_eq!(Contact::new(phone, Names { first: "  ".into(), ..Names::default() }), Err(NameMissing));
+        let card = Contact::new(phone, Names { company: " Велосипед ".into(), ..Names::default() }).unwrap();
         assert_eq!(
             serde_json::to_string(&card).unwrap(),
             r#"{"phoneContact":79001234568,"company":"Велосипед"}"#

@@ -127,7 +127,7 @@ mod tests {
     fn card(first: &str, last: &str) -> Message {
         let phone = Phone::from_digits("79001234568").unwrap();
         let names = Names { first: first.into(), last: last.into(), ..Names::default() };
-        Message { recipient: Recipient::Phone(phone), contact: Contact::new(phone, &names).unwrap() }
+        Message { recipient: Recipient::Phone(phone), contact: Contact::new(phone, names).unwrap() }
     }
 
     #[test]
@@ -159,7 +159,7 @@ mod tests {
         let to = |recipient: &str, number: &str, first: &str| {
             let phone = Phone::from_digits(number).unwrap();
             let names = Names { first: first.into(), ..Names::default() };
-            let contact = Contact::new(phone, &names).unwrap();
+            let contact = Contact::new(phone, names).unwrap();
             Message { recipient: Recipient::Chat(recipient.parse().unwrap()), contact }
         };
         let known = to("525512345678@c.us", "551187654321", "Андрей");

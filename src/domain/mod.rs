@@ -24,4 +24,4 @@ pub use person::{Person, line};
 pub use phone::{Phone, PhoneError};
 pub use problem::{Problem, ProblemCode, Warning, WarningCode};
 pub use status::{Counts, Status};
-pub use text::{comparable, is_invisible, visible};
+pub use text::{comparable, is_blank, is_invisible, visible};

@@ -22,8 +22,8 @@ impl Phone {
     /// # Errors
     /// [`PhoneError`] when anything but 7 to 15 ASCII digits is given, or the first is a zero.
     pub fn from_digits(digits: &str) -> Result<Self, PhoneError> {
-        let is_number = !digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_number {
+        // Parsing takes digits, and a sign before them.
+        if digits.starts_with(['0', '+']) {
             return Err(PhoneError);
         }
         digits.parse().map_err(|_| PhoneError).and_then(|number: u64| Self::try_from(number))

@@ -7,6 +7,13 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 
 pub use crate::sentences::is_invisible;
 
+/// Whether a text is empty or only white space. It looks at one character of every other text, where `trim`
+/// looks at both ends: each cell of a list comes here.
+#[must_use]
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// The form in which texts are compared: NFC, no invisible characters, every run of white space one plain
 /// space, none at the ends. Case stays. What is sent is never this form, see [`visible`].
 #[must_use]

@@ -1,6 +1,6 @@
 //! One vCard, as a card to send or as somebody who gets one.
 
-use crate::domain::{Contact, Problem, ProblemCode, Recipient, Written};
+use crate::domain::{Contact, Problem, ProblemCode, Recipient, Written, is_blank};
 use crate::files::{Card, CardPhone, PhoneKind};
 use crate::sentences::Sentence;
 
@@ -144,7 +144,7 @@ fn numbers_of(card: &Card) -> impl Iterator<Item = &str> {
     let mut phones: Vec<&CardPhone> = card.phones.iter().filter(|phone| rank(phone).is_some()).collect();
     phones.sort_by_key(|phone| rank(phone));
     let texts = phones.into_iter().flat_map(|phone| [phone.waid.as_deref(), Some(phone.value.as_str())]);
-    texts.flatten().filter(|text| !text.trim().is_empty())
+    texts.flatten().filter(|text| !is_blank(text))
 }
 
 /// The smaller the sooner; nothing for a machine that is no telephone.

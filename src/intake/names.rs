@@ -1,10 +1,10 @@
 //! Names, kept as they were written, without what nobody sees. The customer sees them, so a name that was
 //! decoded wrongly somewhere on its way stops its row, and what was decoded or left out is reported.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, mem};
 
 use crate::domain::{
-    Contact, NameMissing, Names, Phone, Problem, ProblemCode, Warning, WarningCode, visible,
+    Contact, NameMissing, Names, Phone, Problem, ProblemCode, Warning, WarningCode, is_blank, visible,
 };
 use crate::sentences::{Language, Sentence, figures::Word};
 
@@ -31,12 +31,13 @@ pub(super) struct Name<'a> {
 const LONG: usize = 32_000;
 
 /// The contact of this number under these four names: first, middle, last, company.
-pub(super) fn contact(phone: Found<Phone>, names: [Name<'_>; 4]) -> Result<Found<Contact>, Problem> {
+pub(super) fn contact(phone: Found<Phone>, mut names: [Name<'_>; 4]) -> Result<Found<Contact>, Problem> {
     if let Some(problem) = names.iter().find_map(|name| name.problem.as_deref()) {
         return Err(problem.clone());
     }
-    let [first, middle, last, company] = names.each_ref().map(|name| name.text.clone().into_owned());
-    let contact = Contact::new(phone.value, &Names { first, middle, last, company });
+    let texts = names.each_mut().map(|name| mem::take(&mut name.text).into_owned());
+    let [first, middle, last, company] = texts;
+    let contact = Contact::new(phone.value, Names { first, middle, last, company });
     let contact = contact.map_err(|NameMissing| missing(&names))?;
     let mut warnings = phone.warnings;
     warnings.extend(names.into_iter().flat_map(|name| name.warnings));
@@ -55,8 +56,11 @@ impl<'a> Name<'a> {
     /// Reads what is written in a column.
     pub(super) fn read(column: &'a str, written: &'a str) -> Self {
         let name = Self { column, ..Self::default() };
-        if is_plain(written) && !mojibake::may_be_damaged(written) {
-            return name.unless_placeholder(Cow::Borrowed(written.trim()));
+        if written.is_empty() {
+            return name;
+        }
+        if is_plain(written) && !mojibake::is_suspicious(written) {
+            return name.unless_placeholder(Cow::Borrowed(written.trim_matches(' ')));
         }
         match decoded(written) {
             Encoded::No => name.with(Cow::Borrowed(written), written),
@@ -70,7 +74,7 @@ impl<'a> Name<'a> {
 
     /// Whether nothing is written there, or only what stands for nothing.
     pub(super) fn is_blank(&self) -> bool {
-        self.text.trim().is_empty() && self.problem.is_none()
+        is_blank(&self.text) && self.problem.is_none()
     }
 
     /// The name as it is shown beside a problem of its row.
@@ -167,7 +171,7 @@ impl<'a> Name<'a> {
 }
 
 /// Whether a name has only letters of English and Russian, digits and harmless marks, by its bytes: most
-/// names have nothing that could be decoded, cut off or invisible.
+/// names have nothing that could be decoded, lost, cut off or invisible.
 fn is_plain(name: &str) -> bool {
     // Cyrillic letters are D0 or D1 and one of 80 to BF.
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, 0xD0 | 0xD1 | 0x80..=0xBF);

@@ -237,7 +237,10 @@ fn found(written: &str, numeric: bool, reading: Reading) -> Found<Phone> {
         let sentence = Sentence::Normalised { value: clipped(written), phone: phone.as_u64() };
         warnings.push(Warning { code: WarningCode::PhoneNormalised, sentence });
     }
-    Found { value: phone, warnings: rounded(phone, numeric).into_iter().chain(warnings).collect() }
+    if let Some(rounded) = rounded(phone, numeric) {
+        warnings.insert(0, rounded);
+    }
+    Found { value: phone, warnings }
 }
 
 fn is_written_so(text: &str, phone: Phone) -> bool {

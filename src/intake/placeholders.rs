@@ -78,7 +78,7 @@ pub(super) struct LeftOut {
 
 /// What a name is without its placeholders; nothing if it has none. The name has no space around it.
 pub(super) fn left_out(name: &str) -> Option<LeftOut> {
-    if is_placeholder(name) {
+    if may_be_placeholder(name) && is_placeholder(name) {
         return Some(LeftOut { rest: String::new(), placeholders: name.to_owned() });
     }
     if !may_have_one(name) {
@@ -97,15 +97,32 @@ pub(super) fn left_out(name: &str) -> Option<LeftOut> {
 
 /// Whether a part of a name can stand for nothing, by a look at its signs and at how its words begin.
 fn may_have_one(name: &str) -> bool {
-    name.bytes().any(|byte| matches!(byte, b'{' | b'[' | b'<' | b'%' | b'#' | b'$' | b'*' | b'_'))
-        || name.split([' ', '\t', '\n']).any(|word| word.starts_with(['N', 'n', 'u', '\\']))
+    let mut before = b' ';
+    name.bytes().any(|byte| {
+        let begins_word = matches!(before, b' ' | b'\t' | b'\n');
+        before = byte;
+        matches!(byte, b'{' | b'[' | b'<' | b'%' | b'#' | b'$' | b'*' | b'_')
+            || (begins_word && matches!(byte, b'N' | b'n' | b'u' | b'\\'))
+    })
+}
+
+/// Whether a whole name can stand for nothing, by its first character: most names begin with another letter.
+fn may_be_placeholder(name: &str) -> bool {
+    name.chars().next().is_some_and(|first| match first {
+        'A'..='Z' | 'a'..='z' | 'А'..='я' => "NnuНнОоБбИи".contains(first),
+        other => !other.is_ascii_digit(),
+    })
 }
 
 /// Whether the whole name stands for nothing.
 fn is_placeholder(name: &str) -> bool {
-    WORDS.contains(&name)
-        || is_only_marks(name)
-        || PHRASES.iter().any(|phrase| is_same(name, phrase))
+    if WORDS.contains(&name) || PHRASES.iter().any(|phrase| is_same(name, phrase)) {
+        return true;
+    }
+    if name.starts_with(char::is_alphanumeric) {
+        return false;
+    }
+    is_only_marks(name)
         || in_brackets(name).is_some_and(|inner| {
             PHRASES.iter().chain(&IN_BRACKETS).any(|phrase| is_same(inner.trim(), phrase))
         })
@@ -188,6 +205,14 @@ fn without_words(name: &str, found: &mut Vec<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_look_at_the_first_character_misses_no_placeholder() {
+        let phrases = PHRASES.iter().flat_map(|text| [(*text).to_owned(), text.to_uppercase()]);
+        for text in WORDS.into_iter().map(str::to_owned).chain(phrases) {
+            assert!(may_be_placeholder(&text), "{text}");
+        }
+    }
 
     #[test]
     fn what_programs_write_for_nothing_is_left_out() {

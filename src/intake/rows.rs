@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::calendar::Zone;
-use crate::domain::{Contact, Phone, Problem, ProblemCode, Recipient, Written};
+use crate::domain::{Contact, Phone, Problem, ProblemCode, Recipient, Written, is_blank};
 use crate::files::{Cell, RowFault, TableRow};
 use crate::sentences::Sentence;
 
@@ -106,7 +106,7 @@ impl Line<'_> {
     }
 
     fn is_filled(&self, index: usize) -> bool {
-        !self.text(index).trim().is_empty()
+        !is_blank(self.text(index))
     }
 
     /// The filled columns that can name the recipient: chat ids, numbers, either.

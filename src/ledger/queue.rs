@@ -381,7 +381,7 @@ fn read(record: PendingRecord, recipient: Option<Recipient>, zones: Zones) -> ru
     let [first, middle, last, company] = names;
     let names = Names { first, middle, last, company };
     let message = recipient.zip(Phone::from_digits(&phone_contact).ok()).and_then(|(recipient, phone)| {
-        Some(Message { recipient, contact: Contact::new(phone, &names).ok()? })
+        Some(Message { recipient, contact: Contact::new(phone, names).ok()? })
     });
     message
         .filter(|message| card == message.card_digest().0 && message.recipient.person().as_str() == person)

@@ -15,7 +15,7 @@ fn message(recipient: u64, name: &str) -> Message {
     let names = Names { first: name.into(), ..Names::default() };
     Message {
         recipient: Recipient::Phone(Phone::try_from(recipient).unwrap()),
-        contact: Contact::new(Phone::try_from(79_001_234_568).unwrap(), &names).unwrap(),
+        contact: Contact::new(Phone::try_from(79_001_234_568).unwrap(), names).unwrap(),
     }
 }
 

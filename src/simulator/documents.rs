@@ -107,7 +107,7 @@ mod tests {
     fn a_vcard_names_the_card_and_escapes_its_marks() {
         let phone = Phone::from_digits("79001234568").unwrap();
         let names = Names { first: "Артем".into(), last: "Ли; мл.".into(), ..Names::default() };
-        let contact = Contact::new(phone, &names).unwrap();
+        let contact = Contact::new(phone, names).unwrap();
         assert_eq!(display_name(&contact), "Артем Ли; мл.");
         assert_eq!(
             vcard(&contact),
@@ -115,6 +115,6 @@ mod tests {
              item1.TEL;waid=79001234568:+79001234568\nitem1.X-ABLabel:Mobile\nEND:VCARD"
         );
         let company = Names { company: "Велосипед".into(), ..Names::default() };
-        assert_eq!(display_name(&Contact::new(phone, &company).unwrap()), "Велосипед");
+        assert_eq!(display_name(&Contact::new(phone, company).unwrap()), "Велосипед");
     }
 }

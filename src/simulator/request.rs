@@ -47,7 +47,7 @@ fn contact(card: &Map<String, Value>) -> Result<Contact, String> {
         last: name(card, "lastName")?,
         company: name(card, "company")?,
     };
-    Contact::new(phone, &names).map_err(|_| {
+    Contact::new(phone, names).map_err(|_| {
         invalid("'contact' must contain at least one of 'firstName', 'middleName', 'lastName', 'company'")
     })
 }

@@ -156,7 +156,7 @@ fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
         let names = Names { first: "Анна".into(), ..Names::default() };
         let message = Message {
             recipient: Recipient::Phone(phone(79_001_000_000 + first + row)),
-            contact: Contact::new(phone(79_001_234_568), &names).unwrap(),
+            contact: Contact::new(phone(79_001_234_568), names).unwrap(),
         };
         let entry = Entry {
             place: Place { source: 0, row },

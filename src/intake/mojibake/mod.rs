@@ -13,6 +13,8 @@ mod utf8;
 
 use crate::domain::is_invisible;
 
+pub(super) use suspicion::is_suspicious;
+
 /// Letters that were decoded wrongly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Damage {
@@ -23,17 +25,12 @@ pub(super) struct Damage {
 /// Characters that are looked at: a name is damaged in its beginning too.
 const LONGEST: usize = 200;
 
-/// Whether a name has to be looked at closely, by a quick look.
-pub(super) fn may_be_damaged(name: &str) -> bool {
-    suspicion::is_suspicious(name) || is_lost(name)
-}
-
 /// The damage of a name, if it has any.
 pub(super) fn damage(name: &str) -> Option<Damage> {
     if is_lost(name) {
         return Some(Damage { likely: None });
     }
-    if !suspicion::is_suspicious(name) {
+    if !is_suspicious(name) {
         return None;
     }
     // A soft hyphen is a letter of some encodings.
@@ -46,7 +43,7 @@ pub(super) fn damage(name: &str) -> Option<Damage> {
 fn damage_of_a_word(name: &str) -> Option<Damage> {
     let words: Vec<&str> = name.split(' ').collect();
     let is_long = |word: &&&str| words.len() > 1 && word.chars().count() > 3;
-    let mut long = words.iter().filter(is_long).filter(|word| suspicion::is_suspicious(word));
+    let mut long = words.iter().filter(is_long).filter(|word| is_suspicious(word));
     long.find_map(|word| {
         let Damage { likely } = readings::damage(word)?;
         Some(Damage { likely: likely.map(|likely| name.replacen(word, &likely, 1)) })

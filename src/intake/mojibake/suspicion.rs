@@ -5,7 +5,7 @@ use super::letters::followed_by;
 use super::script::Script;
 
 /// Whether a name may be damaged: its letters, capitals or signs stand as they seldom do.
-pub(super) fn is_suspicious(name: &str) -> bool {
+pub(in crate::intake) fn is_suspicious(name: &str) -> bool {
     !name.is_ascii() && name.split([' ', '-']).any(is_suspicious_word)
 }
 

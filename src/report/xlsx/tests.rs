@@ -35,7 +35,7 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
         let phone = Phone::try_from(79_000_000_000 + row).unwrap();
         let names = Names { first: format!("Гость {row}"), ..Names::default() };
         let message =
-            Message { recipient: Recipient::Phone(phone), contact: Contact::new(phone, &names).unwrap() };
+            Message { recipient: Recipient::Phone(phone), contact: Contact::new(phone, names).unwrap() };
         let problem = Problem {
             code: ProblemCode::PhoneMissing,
             column: String::new(),
