@@ -16,10 +16,10 @@ use std::{
 
 use sendcontact::{
     domain::{Entry, IdMessage},
-    intake::{Inputs, Intake, Settings},
+    i18n::Language,
+    ingest::{Inputs, Intake, Settings},
     ledger::{Door, Identity, Ledger, NewSource, Part, Service, Settlement, Turn, Verdict},
     report::{self, Form, Wish},
-    sentences::Language,
 };
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 

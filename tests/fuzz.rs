@@ -9,7 +9,7 @@ use std::{convert::Infallible, fs, path::Path};
 
 use sendcontact::{
     domain::{Finding, Recipient},
-    intake::{Inputs, Intake, Numbers, Settings, Who},
+    ingest::{Inputs, Intake, Numbers, Settings, Who},
 };
 
 /// What damage is made of: the characters that the formats live by.

@@ -7,11 +7,11 @@ use std::{collections::BTreeMap, convert::Infallible, fs::File, io::Read, path::
 
 use sendcontact::{
     domain::{Contact, Entry, Finding, Message, Names, Phone, Place, Recipient},
-    files,
-    intake::{Inputs, Intake, Settings},
+    formats,
+    i18n::Language,
+    ingest::{Inputs, Intake, Settings},
     ledger::{Identity, Ledger, NewSource, Service as Whose},
     report::{self, Form, Wish},
-    sentences::Language,
 };
 use serde_json::json;
 use stand_in::{Desk, Reply, Service, accepted, refused};
@@ -201,7 +201,7 @@ fn the_cards_of_rows_read_back_as_they_were() {
     let path = desk.path().join("a.vcf");
     let wish = Wish { form: Form::Vcf, only: None, language: Language::En, headings: Language::En };
     report::write(&ledger, &path, &wish).unwrap();
-    let files::Input::Cards(mut cards) = files::open(&path, &files::Reading::default()).unwrap() else {
+    let formats::Input::Cards(mut cards) = formats::open(&path, &formats::Reading::default()).unwrap() else {
         panic!("these are no cards");
     };
     for (number, text) in (1..).zip(&texts) {

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use sendcontact::{
     domain::{Contact, Message, Names, Outcome, Phone, Recipient},
     green_api::{Client, Instance, PhoneAs, ServiceClock, TimeOuts},
-    pace::Pace,
+    rate_limit::Pace,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},

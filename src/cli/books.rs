@@ -6,9 +6,9 @@ use std::{
 };
 
 use crate::{
-    calendar::Caps,
+    i18n::{Language, Running},
     ledger::{Book, Identity, Ledger, LedgerError, Service},
-    sentences::{Language, Running},
+    send_policy::Caps,
 };
 
 /// Keeps the sends of a lane in the book of its instance, which knows what was sent when a ledger does not:

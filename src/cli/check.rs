@@ -23,10 +23,10 @@ use super::{
 };
 use crate::{
     domain::{Counts, Entry, Finding, Problem, Recipient, Status, Warning, WarningCode},
-    files::FileProblem,
-    intake::{self, Counted, Intake},
+    formats::FileProblem,
+    i18n::{self, Label, Language, Sentence, Talk},
+    ingest::{self, Counted, Intake},
     ledger::Seen,
-    sentences::{self, Label, Language, Sentence, Talk},
 };
 
 pub(super) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
@@ -170,7 +170,7 @@ impl Checked {
     fn line(&mut self, object: &Value) -> Result<(), CommandError> {
         self.json
             .as_mut()
-            .map_or(Ok(()), |out| writeln!(out, "{}", sentences::shown_json(&object.to_string())))
+            .map_or(Ok(()), |out| writeln!(out, "{}", i18n::shown_json(&object.to_string())))
             .or_else(unless_gone)
     }
 
@@ -259,7 +259,7 @@ fn warnings_json(warnings: &[Warning], language: Language) -> Value {
     warnings.iter().map(one).collect()
 }
 
-fn source_json(source: &intake::Source, counted: Counted, language: Language) -> Value {
+fn source_json(source: &ingest::Source, counted: Counted, language: Language) -> Value {
     let mut object = json!({
         "source": source.name,
         "format": source.layout.format.as_str(),

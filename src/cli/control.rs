@@ -6,8 +6,8 @@ use super::{
     settings,
 };
 use crate::{
+    i18n::{Language, Running},
     ledger::{Control, Ledger, Wish},
-    sentences::{Language, Running},
 };
 
 pub(super) fn pause(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {

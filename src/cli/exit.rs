@@ -4,13 +4,13 @@ use std::process::ExitCode;
 
 use super::settings::SettingsError;
 use crate::{
-    campaign::{Stop, Stopped},
     domain::{Counts, Status},
-    files::FileProblem,
-    intake::{HeaderError, OpenError, ReadError},
+    engine::{Stop, Stopped},
+    formats::FileProblem,
+    i18n::{Language, Running, Unattended},
+    ingest::{HeaderError, OpenError, ReadError},
     ledger::LedgerError,
     report::ReportError,
-    sentences::{Language, Running, Unattended},
 };
 
 /// How the program ends; the numbers are the contract.

@@ -18,14 +18,14 @@ use super::{
     when::{When, shown},
 };
 use crate::{
-    calendar::Zone,
-    campaign::{self, Conditions, Lane, LaneConditions, Stop, Stopped},
     domain::Counts,
+    engine::{self, Conditions, Lane, LaneConditions, Stop, Stopped},
     green_api::{Client, Inspector},
+    i18n::{Language, Running},
     ledger::{Control, Door, Ledger, LedgerError, Wish},
-    pace::Pace,
     progress::{Progress, Show, Teller},
-    sentences::{Language, Running},
+    rate_limit::Pace,
+    send_policy::Zone,
 };
 
 /// What stopped a run and its lanes, or the fault of the ledger that ended it.
@@ -69,8 +69,8 @@ pub(super) async fn hand_over(
     }
     let delivered = tell_deliveries(loads, progress.teller(), language);
     let door = Door::open(ledger)?;
-    let mut tell = |lane, event: campaign::Event<'_>| progress.tell(lane, &event, Instant::now());
-    let run = campaign::run(&door, lanes, &conditions, (interrupts, &mut tell));
+    let mut tell = |lane, event: engine::Event<'_>| progress.tell(lane, &event, Instant::now());
+    let run = engine::run(&door, lanes, &conditions, (interrupts, &mut tell));
     let result = with(run, delivered).await;
     progress.finish();
     let ledger = door.close().ok_or(LedgerError::Gone)?;

@@ -16,7 +16,7 @@ use super::{
     settings_file::{self, SettingsFileError, trusted},
     surroundings::InitArguments,
 };
-use crate::sentences::{Language, SettingsFault, SettingsTalk};
+use crate::i18n::{Language, SettingsFault, SettingsTalk};
 
 /// What a person may write where there is no default: values in TOML.
 const EXAMPLES: [(&str, &str); 34] = [

@@ -5,8 +5,8 @@ use super::{
     exit::{CommandError, Exit},
 };
 use crate::{
+    i18n::{Language, Running},
     ledger::Ledger,
-    sentences::{Language, Running},
 };
 
 pub(super) fn ledger(arguments: &LedgerArguments, language: Language) -> Result<Exit, CommandError> {

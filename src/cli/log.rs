@@ -14,7 +14,7 @@ use tracing_subscriber::{
     Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
-use crate::sentences;
+use crate::i18n;
 
 use super::{exit::CommandError, settings::SettingsError, surroundings::LogArguments};
 
@@ -114,7 +114,7 @@ fn is_cut_off(line: &str) -> bool {
     rest.contains('-') && LEVELS.iter().any(|name| begins(&[MOMENT, before_level, level(name)].concat()))
 }
 
-/// What is written line by line, each of which stays one line, see [`sentences::shown`].
+/// What is written line by line, each of which stays one line, see [`i18n::shown`].
 #[derive(Debug)]
 struct Shown<W> {
     to: W,
@@ -123,11 +123,11 @@ struct Shown<W> {
 
 impl<W> Shown<W> {
     const fn lines(to: W) -> Self {
-        Self { to, as_shown: sentences::shown }
+        Self { to, as_shown: i18n::shown }
     }
 
     const fn json(to: W) -> Self {
-        Self { to, as_shown: sentences::shown_json }
+        Self { to, as_shown: i18n::shown_json }
     }
 }
 

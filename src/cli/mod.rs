@@ -5,7 +5,7 @@ macro_rules! say {
     ($($words:tt)*) => {{
         use std::io::Write as _;
         let text = format!($($words)*);
-        let _gone = writeln!(std::io::stderr(), "{}", crate::sentences::shown_lines(&text));
+        let _gone = writeln!(std::io::stderr(), "{}", crate::i18n::shown_lines(&text));
     }};
 }
 
@@ -14,7 +14,7 @@ macro_rules! say_on {
     ($($words:tt)*) => {{
         use std::io::Write as _;
         let text = format!($($words)*);
-        let _gone = write!(std::io::stderr(), "{}", crate::sentences::shown_lines(&text));
+        let _gone = write!(std::io::stderr(), "{}", crate::i18n::shown_lines(&text));
     }};
 }
 
@@ -62,7 +62,7 @@ use exit::{CommandError, Exit};
 use settings_file::Typed;
 use unattended::Unattended;
 
-use crate::sentences::{self, Language};
+use crate::i18n::{self, Language};
 
 /// Runs the command that was typed and gives its exit code.
 #[must_use]
@@ -137,12 +137,12 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
 
 /// Writes lines to stdout.
 fn print(text: &str) -> Result<(), CommandError> {
-    write_out(&sentences::shown_lines(text))
+    write_out(&i18n::shown_lines(text))
 }
 
 /// Writes a line of JSON to stdout.
 fn print_json(object: &serde_json::Value) -> Result<(), CommandError> {
-    write_out(&sentences::shown_json(&format!("{object}\n")))
+    write_out(&i18n::shown_json(&format!("{object}\n")))
 }
 
 /// Writes to stdout what needs no escapes. Where the reader is gone (`| head`) the work goes on and ends as

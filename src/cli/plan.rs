@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use super::settings_file::FileInUse;
 use crate::{
     domain::{Counts, Entry, Finding, Message, Place, Problem, Status, WarningCode},
-    intake::{Counted, Intake, Source, Suppression},
-    sentences::{self, Label, Language, Sentence, Talk},
+    i18n::{self, Label, Language, Sentence, Talk},
+    ingest::{Counted, Intake, Source, Suppression},
 };
 
 /// Problems that are shown in full; the rest stands in the results.
@@ -139,7 +139,7 @@ impl Plan {
             if !source.used.is_empty() {
                 let used: Vec<_> =
                     source.used.iter().map(|(field, column)| format!("{field} ← {column}")).collect();
-                text += &self.line(Some(Label::Columns), &sentences::shown(&used.join(", ")));
+                text += &self.line(Some(Label::Columns), &i18n::shown(&used.join(", ")));
             }
             if !source.own_columns.is_empty() {
                 let columns = source.own_columns.join(", ");
@@ -215,7 +215,7 @@ impl Plan {
         if pending > 0 {
             #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
             let seconds = (pending as f64 / rate).ceil();
-            let time = sentences::long(std::time::Duration::from_secs_f64(seconds), language);
+            let time = i18n::long(std::time::Duration::from_secs_f64(seconds), language);
             let pace = Talk::Pace { rate: rate.to_string(), cards: pending, time };
             text += &self.line(Some(Label::Pace), &pace.say(language));
         }
@@ -239,7 +239,7 @@ fn file(source: &Source, language: Language) -> String {
     let layout = &source.layout;
     let mut text = format!(
         "{}: {}, {}",
-        sentences::shown(&source.name),
+        i18n::shown(&source.name),
         layout.format.as_str().to_uppercase(),
         layout.encoding
     );

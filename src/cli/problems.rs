@@ -10,8 +10,8 @@ use std::{
 use super::exit::CommandError;
 use crate::{
     domain::{Problem, ProblemCode, results},
+    i18n::{Language, Talk, alone},
     report,
-    sentences::{Language, Talk, alone},
 };
 
 /// Rows of a kind that are shown in full.

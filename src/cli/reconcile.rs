@@ -15,11 +15,11 @@ use super::{
     runs, settings, summary,
 };
 use crate::{
-    campaign::{self, LookUp},
     domain::Counts,
+    follow_up::{self, LookUp},
     green_api::Inspector,
+    i18n::{Language, Talk},
     ledger::{Ledger, Resolution},
-    sentences::{Language, Talk},
 };
 
 /// Between two looks; each asks methods that allow one request a second.
@@ -77,7 +77,7 @@ async fn look(
             if refused[lane] {
                 continue;
             }
-            let look_up = campaign::look_up(inspector, (ledger, lane)).await?;
+            let look_up = follow_up::look_up(inspector, (ledger, lane)).await?;
             tell(&look_up, &way.prefix, language);
             refused[lane] = look_up.refused;
             left += look_up.unknown;

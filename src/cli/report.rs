@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     domain::Status,
+    i18n::{Language, Talk},
     ledger::{Ledger, Listed},
     report::{self, Only, Wish},
-    sentences::{Language, Talk},
 };
 
 pub(super) fn report(arguments: &ReportArguments, language: Language) -> Result<Exit, CommandError> {

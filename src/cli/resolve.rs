@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     domain::Status,
+    i18n::{Language, Talk},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
-    sentences::{Language, Talk},
 };
 
 pub(super) fn resolve(arguments: &ResolveArguments, language: Language) -> Result<Exit, CommandError> {

@@ -21,14 +21,15 @@ use super::{
     wishes,
 };
 use crate::{
-    campaign::{self, Stop, Stopped},
     domain::{Counts, Status},
-    files::Layout,
+    engine::{Stop, Stopped},
+    follow_up,
+    formats::Layout,
     green_api::{Inspector, Mark, ServiceClock},
-    intake::Intake,
+    i18n::{self, Label, Language, Running, Talk},
+    ingest::Intake,
     ledger::{Control, Input, Ledger, LedgerError, NewRun, NewSource, RunId, Service, SuppressionList},
     report::{self, ReportError, Written},
-    sentences::{self, Label, Language, Running, Talk},
 };
 
 /// In so much time an interrupt that has come is counted.
@@ -352,7 +353,7 @@ async fn look_up(
         }
         let mut inspector = Inspector::new(&sender.client);
         let stop = tokio::select! {
-            look_up = campaign::look_up(&mut inspector, (ledger, lane)) => {
+            look_up = follow_up::look_up(&mut inspector, (ledger, lane)) => {
                 let look_up = look_up?;
                 if talk {
                     reconcile::tell(&look_up, &sender.prefix(senders.len()), language);
@@ -396,7 +397,7 @@ fn finish(
             written
                 .workbook
                 .iter()
-                .for_each(|workbook| say!("           {}", sentences::shown_path(&workbook.path)));
+                .for_each(|workbook| say!("           {}", i18n::shown_path(&workbook.path)));
         }
         for line in summary::advice((stopped, shares), (&counts, &held), language) {
             say!("  {line}");
@@ -451,7 +452,7 @@ fn head(places: &Places, senders: &[Sender<'_>], language: Language) -> String {
         reached.prefix() + &to.say(language)
     };
     let label = Label::Ledger.say(language);
-    let ledger = format!("  {label:9} {}", sentences::shown_path(&places.ledger));
+    let ledger = format!("  {label:9} {}", i18n::shown_path(&places.ledger));
     let campaign = |to| Talk::Campaign { campaign: places.campaign.clone(), to }.say(language);
     if let [only] = senders {
         return format!("{}\n{ledger}", campaign(to(only)));

@@ -16,10 +16,10 @@ use super::{
     when::{Group, When},
 };
 use crate::{
-    calendar::Load,
     green_api::{Client, ServiceClock},
+    i18n::{self, Language, Running},
     ledger::{Ledger, LedgerError, Portion},
-    sentences::{self, Language, Running},
+    send_policy::Load,
 };
 
 /// Nobody plans further ahead.
@@ -108,7 +108,7 @@ fn when(arguments: &SendArguments, clock: &ServiceClock) -> Result<When, Setting
 /// What a person should know of the clock of this machine.
 pub(super) fn clock_note(clock: &ServiceClock, language: Language) -> Option<String> {
     let ahead = clock.machine_is_ahead()?;
-    let by = sentences::long(Duration::from_millis(ahead.unsigned_abs()), language);
+    let by = i18n::long(Duration::from_millis(ahead.unsigned_abs()), language);
     let note = if ahead > 0 { Running::ClockAhead { by } } else { Running::ClockBehind { by } };
     Some(note.say(language))
 }

@@ -19,12 +19,13 @@ use super::{
     wishes,
 };
 use crate::{
-    campaign::{Conditions, LaneConditions},
-    files::{Reading, is_encoding},
+    engine::{Conditions, LaneConditions},
+    formats::{Reading, is_encoding},
     green_api::{ClientError, Instance, InstanceError, PhoneAs, ServiceClock, TimeOuts},
-    intake::{self, Country, CountryError, Field, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
+    i18n::{self, Fault, FileSentence, Language},
+    ingest::{self, Field, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
     ledger::{self, Service},
-    sentences::{self, Fault, FileSentence, Language},
+    phone_metadata::{Country, CountryError},
 };
 
 /// What a person has to set right.
@@ -141,7 +142,7 @@ pub(super) fn language(chosen: Option<LanguageArgument>) -> Language {
 /// Where the input comes from and how it is read.
 pub(super) struct Source {
     pub(super) inputs: Inputs,
-    pub(super) settings: intake::Settings,
+    pub(super) settings: ingest::Settings,
     pub(super) settings_files: Vec<FileInUse>,
 }
 
@@ -158,9 +159,9 @@ pub(super) fn source(arguments: &InputArguments) -> Result<Source, SettingsError
     Ok(Source { inputs, settings, settings_files: arguments.settings_files.clone() })
 }
 
-fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError> {
+fn reading(arguments: &InputArguments) -> Result<ingest::Settings, SettingsError> {
     let country: Option<Country> = arguments.country.as_deref().map(str::parse).transpose()?;
-    Ok(intake::Settings {
+    Ok(ingest::Settings {
         reading: Reading {
             encoding: arguments.encoding.as_deref().map(encoding).transpose()?,
             delimiter: arguments.delimiter.as_deref().map(delimiter).transpose()?,
@@ -184,9 +185,9 @@ fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError
 /// What --map says, and what the mapping file says of fields that --map leaves out.
 fn columns(arguments: &InputArguments) -> Result<Vec<(Field, String)>, SettingsError> {
     let mut columns: Vec<_> =
-        arguments.map.iter().map(|text| intake::mapped(text)).collect::<Result<_, _>>()?;
+        arguments.map.iter().map(|text| ingest::mapped(text)).collect::<Result<_, _>>()?;
     if let Some(path) = &arguments.map_file {
-        let mut saved = intake::mapped_in_file(path)?;
+        let mut saved = ingest::mapped_in_file(path)?;
         saved.retain(|(field, _)| columns.iter().all(|(said, _)| said != field));
         columns.extend(saved);
     }
@@ -260,13 +261,13 @@ pub(super) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>
 /// The token is hidden in all that is shown, also in what is said against a wrong command line.
 pub(super) fn hide_token_of_environment() {
     if let Ok(token) = env::var("GREEN_API_TOKEN") {
-        sentences::hide_token(&SecretString::from(token.trim().to_owned()));
+        i18n::hide_token(&SecretString::from(token.trim().to_owned()));
     }
 }
 
 pub(super) fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
     let token = token_said(arguments)?;
-    sentences::hide_token(&token);
+    i18n::hide_token(&token);
     Ok(token)
 }
 

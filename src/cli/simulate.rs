@@ -12,7 +12,7 @@ use super::{
     settings::SettingsError,
 };
 use crate::{
-    sentences::{Language, Talk},
+    i18n::{Language, Talk},
     simulator::{self, Script, Simulator},
 };
 

@@ -8,9 +8,9 @@ use super::{
     print, print_json, settings, summary,
 };
 use crate::{
+    i18n::Language,
     ledger::{Ledger, Run},
     report::{self, Figures},
-    sentences::Language,
 };
 
 pub(super) fn status(arguments: &StatusArguments, language: Language) -> Result<Exit, CommandError> {

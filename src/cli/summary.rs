@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::{exit::Exit, plan, senders::Share};
 use crate::{
-    campaign::{LongWait, Stop, Stopped},
     domain::{Counts, Status},
+    engine::{LongWait, Stop, Stopped},
+    i18n::{self, Fault, Language, Running, Talk},
     ledger::{Ledger, LedgerError, Party},
-    sentences::{self, Fault, Language, Running, Talk},
 };
 
 /// The counts under their seven words and `rows`, as JSON.
@@ -125,15 +125,15 @@ fn of_stop(stop: &Stop, language: Language) -> Option<Talk> {
 fn of_running(stop: &Stop, language: Language) -> Option<String> {
     match stop {
         Stop::Rules(verdict, rules) => {
-            rules.schedule.sentence(*verdict, language).map(|sentence| sentences::alone(&sentence))
+            rules.schedule.sentence(*verdict, language).map(|sentence| i18n::alone(&sentence))
         }
         Stop::State(state) => Some(Running::NumberRests { state: state.as_word().to_owned() }.say(language)),
         Stop::NotWaited(wait) => Some(wait.say(language)),
         Stop::Book { path, reason } => {
             let (path, reason) = (path.display().to_string(), reason.clone());
-            Some(sentences::alone(&Fault::Book { path, reason }.say(language)))
+            Some(i18n::alone(&Fault::Book { path, reason }.say(language)))
         }
-        Stop::Late(by) => Some(Running::Late { by: sentences::long(*by, language) }.say(language)),
+        Stop::Late(by) => Some(Running::Late { by: i18n::long(*by, language) }.say(language)),
         Stop::Halted(..)
         | Stop::Unreachable(_)
         | Stop::Throttled(_)

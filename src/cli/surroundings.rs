@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::args::{CampaignArguments, ServiceArguments, Time};
 use crate::{
-    calendar::{Days, DaysError, Zone},
-    sentences::{Language, SchedulerWord},
+    i18n::{Language, SchedulerWord},
+    send_policy::{Days, DaysError, Zone},
 };
 
 /// Which settings file counts.

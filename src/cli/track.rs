@@ -15,12 +15,12 @@ use super::{
     interrupts, print, print_json, runs, settings,
 };
 use crate::{
-    campaign::{self, Tracking, Watch},
     domain::{Delivery, Status},
+    follow_up::{self, Tracking, Watch},
     green_api::Inspector,
+    i18n::{self, Language},
     ledger::{Ledger, LedgerError},
     progress::TrackProgress,
-    sentences::{self, Language},
 };
 
 pub(super) fn track(
@@ -60,7 +60,7 @@ async fn ask(
     let mut inspectors: Vec<_> = ways.iter().map(|way| Inspector::new(&way.client)).collect();
     let mut tell = |event| progress.tell(event, StdInstant::now());
     let tracking = tokio::select! {
-        tracking = campaign::track(&mut inspectors, ledger, watch, &mut tell) => tracking.map(Some),
+        tracking = follow_up::track(&mut inspectors, ledger, watch, &mut tell) => tracking.map(Some),
         Ok(()) = interrupts.changed() => Ok(None),
     };
     progress.finish();
@@ -76,8 +76,8 @@ fn exit(tracking: Option<&[Tracking]>, tally: &Tally) -> Exit {
     }
 }
 
-const fn words(language: Language) -> sentences::Tracking {
-    sentences::Tracking(language)
+const fn words(language: Language) -> i18n::Tracking {
+    i18n::Tracking(language)
 }
 
 /// What is known of the accepted cards.

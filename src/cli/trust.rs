@@ -17,8 +17,8 @@ use super::{
     surroundings::TrustArguments,
 };
 use crate::{
+    i18n::{Language, SettingsFault, SettingsTalk},
     ledger::Access,
-    sentences::{Language, SettingsFault, SettingsTalk},
 };
 
 pub(super) fn trust(arguments: &TrustArguments, language: Language) -> Result<Exit, CommandError> {

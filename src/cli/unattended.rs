@@ -17,9 +17,9 @@ use super::{
 };
 use crate::{
     domain::{Counts, Status},
+    i18n::{self, Language, Unattended as Words},
     ledger::{self, Ledger},
     report::{self, Figures},
-    sentences::{self, Language, Unattended as Words},
 };
 
 /// For how long the command that is told of the end may work.
@@ -103,7 +103,7 @@ impl<'a> Unattended<'a> {
         let counts = figures.as_ref().map(|figures| counted(&figures.counts)).unwrap_or_default();
         tracing::info!("{} ends with exit code {}{counts}", self.name, exit.code());
         let campaign = figures.map(|figures| figures.campaign).unwrap_or_default();
-        let (text, campaign) = (sentences::shown_lines(&text), sentences::shown(&campaign));
+        let (text, campaign) = (i18n::shown_lines(&text), i18n::shown(&campaign));
         if let Err(words) = notify(self.notify, (&text, &campaign, exit), PATIENCE) {
             tracing::warn!("{}", words.say(Language::En));
             say!("{}", words.say(language));
@@ -147,7 +147,7 @@ fn notify(
         .stdout(Stdio::from(std::io::stderr()))
         .kill_on_drop(true);
     for (name, value) in std::env::vars_os() {
-        if sentences::holds_token(&value.to_string_lossy()) {
+        if i18n::holds_token(&value.to_string_lossy()) {
             command.env_remove(name);
         }
     }

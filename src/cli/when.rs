@@ -15,15 +15,15 @@ use tokio::sync::{oneshot, watch};
 
 use super::args::Time;
 use crate::{
-    calendar::{
+    engine::Stop,
+    green_api::ServiceClock,
+    i18n::{self, Language, Running, schedule},
+    ledger::{Control, Ledger, LedgerError, Rules, Wish, Zones, read_plain},
+    send_policy::{
         Acquaintance, Asked, Caps, Days, DaysError, Deadline, Departure, Finish, HolidayError, Holidays,
         Hours, Late, LateError, Load, Moment, MomentError, Schedule, Spacing, SpacingError, Spent, Verdict,
         WarmUp, WarmUpError, Why, Window, WindowError, Zone, ZoneError, day_of, departure,
     },
-    campaign::Stop,
-    green_api::ServiceClock,
-    ledger::{Control, Ledger, LedgerError, Rules, Wish, Zones, read_plain},
-    sentences::{self, Language, Running, schedule},
 };
 
 /// A run that begins so little after its hour is not late.
@@ -163,9 +163,9 @@ impl WhenError {
             Self::Late(error) => format!("--if-late: {}", error.sentence(language)),
             Self::Window(error) => format!("--window: {}", error.sentence(language)),
             Self::Days(error) => format!("--days: {}", error.sentence(language)),
-            Self::HolidayFile(path, error) => format!("--holidays {}: {error}", sentences::shown_path(path)),
+            Self::HolidayFile(path, error) => format!("--holidays {}: {error}", i18n::shown_path(path)),
             Self::Holiday(path, error) => {
-                format!("--holidays {}: {}", sentences::shown_path(path), error.sentence(language))
+                format!("--holidays {}: {}", i18n::shown_path(path), error.sentence(language))
             }
             Self::Zone(error) => format!("--time-zone: {}", error.sentence(language)),
             Self::WarmUp(error) => format!("--warm-up: {}", error.sentence(language)),
@@ -412,7 +412,7 @@ impl When {
         let late = match self.departure {
             Departure::Wait(_) | Departure::Go => None,
             Departure::Ask(by) if terminal => {
-                let passed = Running::AskLate { by: sentences::long(by, language) };
+                let passed = Running::AskLate { by: i18n::long(by, language) };
                 unless_agreed((&passed.say(language), Stop::Late(by)), control, interrupts).await
             }
             Departure::Skip(by) | Departure::Ask(by) => Some(Stop::Late(by)),

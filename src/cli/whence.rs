@@ -14,8 +14,8 @@ use super::{
     when::WhenError,
 };
 use crate::{
-    intake::MapError,
-    sentences::{self, Language, Whence},
+    i18n::{self, Language, Whence},
+    ingest::MapError,
 };
 
 /// One line of what is shown.
@@ -189,24 +189,24 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
     let mut rows: Vec<_> = files
         .files
         .iter()
-        .map(|file| head("settings", Some(sentences::shown_path(&file.path)), language))
+        .map(|file| head("settings", Some(i18n::shown_path(&file.path)), language))
         .collect();
     if rows.is_empty() {
         rows.push(head("settings", None, language));
     }
     let profile = files.profile.as_ref();
-    rows.push(head("profile", profile.map(|name| sentences::shown(name).into_owned()), language));
+    rows.push(head("profile", profile.map(|name| i18n::shown(name).into_owned()), language));
     for file in &files.files {
         rows.extend(file.not_believed().iter().map(|decision| {
             let place = format!("{}:{}", file.path.display(), decision.line);
             let said = Whence::NotBelieved { place, command: file.command() }.say(language);
-            [decision.key.clone(), sentences::shown(&decision.value).into_owned(), said]
+            [decision.key.clone(), i18n::shown(&decision.value).into_owned(), said]
         }));
     }
     for setting in settings {
         let values = match (&setting.values, setting.key.as_str()) {
             (Some(_), "token") => Some(Whence::Set.say(language)),
-            (values, _) => values.as_ref().map(|values| sentences::shown(&values.join(", ")).into_owned()),
+            (values, _) => values.as_ref().map(|values| i18n::shown(&values.join(", ")).into_owned()),
         };
         let whence = setting.whence.say(language);
         rows.push([setting.key.clone(), values.unwrap_or_else(|| Whence::NotSet.say(language)), whence]);

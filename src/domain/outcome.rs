@@ -3,7 +3,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::sentences::{Language, OwnWords, sentences};
+use crate::i18n::{Language, OwnWords, sentences};
 
 /// The service's name for an accepted message, unique within its chat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -167,7 +167,7 @@ impl Halt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sentences::tests::speaks_both;
+    use crate::i18n::tests::speaks_both;
 
     #[test]
     fn whoever_stops_or_slows_a_run_is_told_in_both_languages() {

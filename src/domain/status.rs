@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::sentences::{Language, StatusWord};
+use crate::i18n::{Language, StatusWord};
 
 /// What a row is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

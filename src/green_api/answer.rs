@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{Halt, IdMessage, Outcome, Throttle},
-    sentences::redact::REPLACEMENT,
+    i18n::redact::REPLACEMENT,
 };
 
 /// The most characters that an outcome tells of the service's words.
@@ -441,7 +441,7 @@ mod tests {
             let text: String = text.into_iter().collect();
             let answer = answer(statuses[random.usize(..statuses.len())], &text);
             let outcome = of_card(&answer, by_phone());
-            let words = outcome.words(crate::sentences::Language::En);
+            let words = outcome.words(crate::i18n::Language::En);
             assert!(words.lines().count() <= 1 && words.chars().count() < 700, "{words:?}");
             if let Outcome::Accepted(id) = outcome {
                 let json: Value = serde_json::from_str(&text).unwrap();

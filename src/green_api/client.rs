@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     domain::{Message, Outcome},
-    sentences::redact::Redaction,
-    sentences::{Fault, Language},
+    i18n::redact::Redaction,
+    i18n::{Fault, Language},
 };
 
 /// No answer that says anything is longer (the service's own are under one kilobyte).

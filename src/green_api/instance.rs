@@ -4,7 +4,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use crate::sentences::{Fault, Language};
+use crate::i18n::{Fault, Language};
 
 /// One instance: `apiUrl`, `idInstance` and `apiTokenInstance` of its page in the console. Its
 /// `Debug` shows no token.

@@ -18,8 +18,8 @@ use rusqlite::{Connection, Transaction};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    calendar::{Day, Spent, Zone},
     domain::{CardDigest, Message, Person},
+    send_policy::{Day, Spent, Zone},
 };
 
 use super::{

@@ -12,8 +12,9 @@ use super::{
     sql::{self, PendingRecord},
 };
 use crate::{
-    calendar::{Acquaintance, Asked, Day, Schedule, Spent, Verdict, Why, Zone, day_of, zones_of},
     domain::Recipient,
+    phone_metadata::zones_of,
+    send_policy::{Acquaintance, Asked, Day, Schedule, Spent, Verdict, Why, Zone, day_of},
 };
 
 /// The rules by which rows go.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{domain::Status, sentences::Sentence};
+use crate::{domain::Status, i18n::Sentence};
 
 use super::{
     Ledger, LedgerError, explain,

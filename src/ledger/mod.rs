@@ -33,7 +33,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use crate::{
     domain::Counts,
-    sentences::{Fault, Language, OwnWords},
+    i18n::{Fault, Language, OwnWords},
 };
 
 pub use book::Book;

@@ -14,9 +14,9 @@ use super::{
     sql::{self, PendingRecord},
     state::State,
 };
-use crate::crash_points::{self, Point};
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
-use crate::sentences::{Language, OwnWords, Sentence};
+use crate::failpoints::{self, Point};
+use crate::i18n::{Language, OwnWords, Sentence};
 
 /// Rows that are read ahead at a time.
 const PAGE: usize = 512;
@@ -278,13 +278,13 @@ impl<'a> Desk<'a> {
 
     fn commit(self) -> Result<(), LedgerError> {
         let Self { transaction, pages, path, .. } = self;
-        crash_points::pass(Point::BeforeCommit);
+        failpoints::fail_point(Point::BeforeCommit);
         // First the books: several files are never written at once, and what is in them and not in
         // the ledger is a card too many, not one too few.
         pages.into_iter().flatten().try_for_each(Page::turn_over)?;
-        crash_points::pass(Point::BetweenBooks);
+        failpoints::fail_point(Point::BetweenBooks);
         transaction.commit().map_err(|error| explain(path, &error))?;
-        crash_points::pass(Point::AfterCommit);
+        failpoints::fail_point(Point::AfterCommit);
         Ok(())
     }
 }

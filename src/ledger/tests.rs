@@ -290,7 +290,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
             code: crate::domain::ProblemCode::PhoneInvalid,
             column: text(0),
             value: text(0),
-            sentence: crate::sentences::Sentence::Written { text: text(0) },
+            sentence: crate::i18n::Sentence::Written { text: text(0) },
         };
         let of_row =
             crate::domain::Written { recipient: text(0), phone_contact: text(0), names: names.clone() };

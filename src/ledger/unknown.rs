@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{CardDigest, IdMessage, Person},
-    sentences::Sentence,
+    i18n::Sentence,
 };
 
 /// A row of which nobody knows whether the service took it.

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::{
-    campaign::{Event, Stop},
     domain::{Counts, Status},
-    sentences::{self, Language, Running, Talk},
+    engine::{Event, Stop},
+    i18n::{self, Language, Running, Talk},
 };
 
 pub use tracking::TrackProgress;
@@ -66,7 +66,7 @@ impl Progress {
                 let _drawn = out.write_str(&speed(state.per_sec(), language));
             };
             let left = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                let time = sentences::short(state.eta(), language);
+                let time = i18n::short(state.eta(), language);
                 let _drawn = out.write_str(&Talk::Left { time }.say(language));
             };
             let style = style.with_key("rate", rate).with_key("left", left);
@@ -104,7 +104,7 @@ impl Progress {
                 self.say(lane, &waiting.say(self.language));
             }
             Event::Pausing(pause) => {
-                let pause = self.of_lane(lane, &sentences::alone(&pause.say(self.language)));
+                let pause = self.of_lane(lane, &i18n::alone(&pause.say(self.language)));
                 self.bar.set_message(pause.clone());
                 self.say(None, &pause);
             }
@@ -155,7 +155,7 @@ impl Progress {
         let left = Duration::from_secs_f64(self.to_send.saturating_sub(done) as f64 / rate.max(0.001));
         let language = self.language;
         let count = Talk::Done { done, all: self.to_send }.say(language);
-        let left = Talk::Left { time: sentences::long(left, language) }.say(language);
+        let left = Talk::Left { time: i18n::long(left, language) }.say(language);
         format!("  {count}  {}  {left}  {}", speed(rate, language), self.words())
     }
 
@@ -200,7 +200,7 @@ impl Teller {
 /// Nobody may be there to read it; the run goes on.
 fn print(text: &str) {
     use std::io::Write;
-    let _gone = writeln!(std::io::stderr(), "{}", sentences::shown_lines(text));
+    let _gone = writeln!(std::io::stderr(), "{}", i18n::shown_lines(text));
 }
 
 fn settled(counts: &Counts) -> u64 {

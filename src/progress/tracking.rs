@@ -5,14 +5,14 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{PLAIN_INTERVAL, Show, print};
-use crate::{campaign::TrackEvent, sentences};
+use crate::{follow_up::TrackEvent, i18n};
 
 /// Shows how many of the accepted cards are settled.
 #[derive(Debug)]
 pub struct TrackProgress {
     show: Show,
     bar: ProgressBar,
-    sentences: sentences::Tracking,
+    sentences: i18n::Tracking,
     last_line: Instant,
     of: u64,
     settled: u64,
@@ -21,7 +21,7 @@ pub struct TrackProgress {
 impl TrackProgress {
     /// Begins to show `now`, when so many of the cards are waited for.
     #[must_use]
-    pub fn new(show: Show, sentences: sentences::Tracking, (awaited, of): (u64, u64), now: Instant) -> Self {
+    pub fn new(show: Show, sentences: i18n::Tracking, (awaited, of): (u64, u64), now: Instant) -> Self {
         let target = match show {
             Show::Bar => ProgressDrawTarget::stderr_with_hz(8),
             Show::Lines | Show::Nothing => ProgressDrawTarget::hidden(),

@@ -3,7 +3,7 @@
 use super::figures::{self, Figures};
 use crate::{
     domain::Status,
-    sentences::{
+    i18n::{
         Language,
         figures::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending},
     },

@@ -10,8 +10,8 @@ use super::{
     rows::{self, MoreColumns},
 };
 use crate::{
-    crash_points::{self, Point},
     domain::results::{self, guarded},
+    failpoints::{self, Point},
     ledger::Ledger,
 };
 
@@ -41,7 +41,7 @@ pub(super) fn write(
             rows += 1;
             let ours = rows::cells(&line, &sources, wish.language);
             record(&mut table, ours.iter().map(|cell| &**cell).chain(more.cells(&line)))?;
-            crash_points::pass(Point::WhileWritingResults);
+            failpoints::fail_point(Point::WhileWritingResults);
         }
         Ok(())
     })?;

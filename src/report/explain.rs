@@ -3,8 +3,8 @@
 use super::figures;
 use crate::{
     domain::{Delivery, Status},
+    i18n::{Explanation, Fate, Language, OwnWords, Sentence, alone},
     ledger::{Line, Listed},
-    sentences::{Explanation, Fate, Language, OwnWords, Sentence, alone},
 };
 
 /// The sentence of a row in a language; empty where nothing needs to be said.

@@ -7,11 +7,11 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     domain::{Counts, Delivery, ProblemCode, Status},
-    ledger::{Ledger, LedgerError, Listed, Party, Reason, Run},
-    sentences::{
+    i18n::{
         Language,
         figures::{Meaning, Problem, Told, Word},
     },
+    ledger::{Ledger, LedgerError, Listed, Party, Reason, Run},
 };
 
 /// What a campaign has come to.

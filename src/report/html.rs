@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     domain::{Delivery, Status},
-    ledger::{Ledger, Run},
-    sentences::{
+    i18n::{
         Language,
         figures::{Word, accepted_of, chart, duration},
     },
+    ledger::{Ledger, Run},
 };
 
 /// The most reasons that are listed.

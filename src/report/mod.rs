@@ -24,8 +24,8 @@ pub use figures::Figures;
 
 use crate::{
     domain::Status,
+    i18n::{Fault, Language},
     ledger::{Ledger, LedgerError},
-    sentences::{Fault, Language},
 };
 
 /// Which rows a report has.

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use super::{explain::explanation, figures};
 use crate::{
     domain::{Status, results::COLUMNS},
+    i18n::Language,
     ledger::{Line, Listed},
-    sentences::Language,
 };
 
 /// Our own cells, in the order of the headings.

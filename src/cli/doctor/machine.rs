@@ -6,8 +6,8 @@ use std::{io, path::Path};
 use super::{super::books::folder, Exit, Line, Sign};
 use crate::{
     domain::Status,
+    i18n::{DoctorFinding as Found, Language, Subject},
     ledger::{Ledger, LedgerError},
-    sentences::{DoctorFinding as Found, Language, Subject},
 };
 
 /// Bytes of room below which a person should know.

@@ -14,7 +14,7 @@ use super::{
     surroundings::DoctorArguments,
     write_out,
 };
-use crate::sentences::{self, DoctorFinding as Found, Language, Subject};
+use crate::i18n::{self, DoctorFinding as Found, Language, Subject};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +103,7 @@ impl Doctor {
         let word = format!("{word:4}");
         let word = if self.colours { format!("\u{1b}[{colour}m{word}\u{1b}[0m") } else { word };
         let (subject, text) = (subject.say(self.language), found.say(self.language));
-        let text = sentences::shown(&text);
+        let text = i18n::shown(&text);
         write_out(&format!("{word}  {subject:12} {text}\n"))
     }
 

@@ -17,7 +17,7 @@ use crate::{
     },
     domain::Outcome,
     green_api::{Inspector, Instance, InstanceState},
-    sentences::{DoctorFinding as Found, Language, Subject, Whence, long},
+    i18n::{DoctorFinding as Found, Language, Subject, Whence, long},
 };
 
 /// For how long a name or a connection is waited for.

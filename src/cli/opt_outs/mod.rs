@@ -18,7 +18,7 @@ use super::{
 use crate::{
     domain::{self, Outcome},
     green_api::{Incoming, Inspector},
-    sentences::{Language, OptOutFault, OptOutTalk},
+    i18n::{Language, OptOutFault, OptOutTalk},
 };
 use list::{List, Person};
 use words::StopWords;

@@ -28,8 +28,8 @@ use super::{
     write_out,
 };
 use crate::{
-    calendar::Days,
-    sentences::{self, Language, SchedulerFault, SchedulerTalk},
+    i18n::{self, Language, SchedulerFault, SchedulerTalk},
+    send_policy::Days,
 };
 
 /// What is to run, where, and when.
@@ -145,7 +145,7 @@ fn config_of_the_shell() -> Option<PathBuf> {
 
 /// What a scheduler is given is read by many.
 fn without_token(words: &[String]) -> Result<(), SettingsError> {
-    if words.iter().any(|word| sentences::holds_token(word)) {
+    if words.iter().any(|word| i18n::holds_token(word)) {
         return Err(SchedulerError(SchedulerFault::TokenInLine).into());
     }
     Ok(())
@@ -239,7 +239,7 @@ fn with_systemd(job: &Job, install: bool, language: Language) -> Result<Exit, Co
             write(&path, &unit.text)?;
             say!("{}", SchedulerTalk::Written { path: path.display().to_string() }.say(language));
         } else {
-            write_out(&format!("# {}\n{}\n", sentences::shown_path(&path), unit.text))?;
+            write_out(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
         }
     }
     let next = if install { SchedulerTalk::Systemd } else { SchedulerTalk::SystemdPrinted };

@@ -3,9 +3,9 @@
 
 use super::{Entry, file::Rank};
 use crate::{
-    calendar::{Spacing, WarmUp},
-    campaign::MaxFailures,
     cli::args::Time,
+    engine::MaxFailures,
+    send_policy::{Spacing, WarmUp},
 };
 
 /// One file's word on a key, read by the option: its values as they would be typed.

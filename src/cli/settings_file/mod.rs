@@ -24,7 +24,7 @@ use super::{
     args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments},
     when::WhenOfFile,
 };
-use crate::sentences::{self, Language, SettingsFault, SettingsTalk};
+use crate::i18n::{self, Language, SettingsFault, SettingsTalk};
 
 pub(super) use combine::InForce;
 pub(super) use file::{Decision, FileSettings, Trust, in_folder};
@@ -206,7 +206,7 @@ fn refuse(mut error: clap::Error) -> ! {
 /// A word that was typed; whatever else is said comes from the program.
 fn shown(value: &ContextValue) -> Option<ContextValue> {
     let ContextValue::String(text) = value else { return None };
-    Some(ContextValue::String(sentences::shown(text).into_owned()))
+    Some(ContextValue::String(i18n::shown(text).into_owned()))
 }
 
 /// Reads a command line twice: to see which settings files count, and then with their values; and once

@@ -21,8 +21,8 @@ use super::{
     token::From::{Command, File, Here},
 };
 use crate::{
+    i18n::SettingsFault,
     ledger::{Access, read_plain},
-    sentences::SettingsFault,
 };
 
 /// The ways to name a token; only one of them may stand in one place.

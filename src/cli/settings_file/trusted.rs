@@ -10,7 +10,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::find::config_home;
-use crate::{ledger::read_plain, sentences::SettingsTalk};
+use crate::{i18n::SettingsTalk, ledger::read_plain};
 
 /// One trusted file.
 #[derive(Debug, Clone, PartialEq, Eq)]

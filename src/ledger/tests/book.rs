@@ -6,8 +6,8 @@ use sha2::Digest;
 
 use super::{super::sql::SentRecord, *};
 use crate::{
-    calendar::{Schedule, Spent, Zone, day_of},
     domain::{CardDigest, Person},
+    send_policy::{Schedule, Spent, Zone, day_of},
 };
 
 fn ledger(folder: &Path, name: &str, rows: &[(u64, u64, &str)]) -> Ledger {

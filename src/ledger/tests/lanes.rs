@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use super::*;
-use crate::calendar::Schedule;
+use crate::send_policy::Schedule;
 
 fn of(instance: &str) -> Identity {
     Identity { service: OURS, instance: instance.into(), name: format!("no. {instance}") }

@@ -12,14 +12,14 @@ use crate::{
         Counts, Status,
         results::{self, COLUMNS},
     },
+    i18n::{
+        Language,
+        figures::{self, Word},
+    },
     ledger::{Line, Listed},
     report::{
         Trouble, Wish, colours,
         rows::{self, MoreColumns},
-    },
-    sentences::{
-        Language,
-        figures::{self, Word},
     },
 };
 

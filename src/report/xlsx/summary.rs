@@ -10,14 +10,14 @@ use rust_xlsxwriter::{
 use super::sheets::{Sheet, fitting, printed};
 use crate::{
     domain::{Delivery, Status},
+    i18n::{
+        Language,
+        figures::{Word, chart, duration},
+    },
     ledger::Run,
     report::{
         colours,
         figures::{self, Figures},
-    },
-    sentences::{
-        Language,
-        figures::{Word, chart, duration},
     },
 };
 

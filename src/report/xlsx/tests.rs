@@ -10,9 +10,9 @@ use crate::{
         Contact, Entry, Finding, Message, Names, Phone, Place, Problem, ProblemCode, Recipient, Status,
         Written,
     },
+    i18n::{Language, Sentence},
     ledger::{Identity, NewSource, Service},
     report::Form,
-    sentences::{Language, Sentence},
 };
 
 const WISH: Wish = Wish { form: Form::Xlsx, only: None, language: Language::En, headings: Language::En };
