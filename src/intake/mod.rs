@@ -6,6 +6,7 @@ mod cards;
 mod choice;
 mod columns;
 mod encoded;
+mod fuzz;
 mod guide;
 mod header;
 mod headings;
@@ -35,6 +36,8 @@ use crate::files::{FileProblem, Reading};
 use crate::sentences::{Fault, Language};
 
 pub use columns::{Field, FieldError};
+#[doc(hidden)]
+pub use fuzz::check_number;
 pub use header::HeaderError;
 pub use library::{Country, CountryError};
 pub use mapping::{MapError, mapped, mapped_in_file};

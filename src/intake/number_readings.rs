@@ -299,6 +299,6 @@ fn conflict(one: &Known, other: &Known) -> NumberProblem {
     ambiguous(number(one), number(other))
 }
 
-const fn is_part_of_number(char: char) -> bool {
+pub(super) const fn is_part_of_number(char: char) -> bool {
     matches!(char, '0'..='9' | ' ' | '+' | '-' | '(' | ')' | '[' | ']' | '.' | '~' | '*' | '\'' | ':')
 }
