@@ -64,6 +64,10 @@ pub(super) enum NumberFault {
     Length,
 }
 
+/// Characters that a cell of numbers and remarks may have. What a cell means takes the square of its length to
+/// find out.
+const LONGEST: usize = 1000;
+
 /// Reads a cell; `numeric` tells a number cell of a workbook from text.
 pub(super) fn read_number(
     cell: &str,
@@ -78,6 +82,9 @@ pub(super) fn read_number(
     let text = repair::unwrapped(&plain);
     if text.is_empty() || (numeric && text == "0") {
         return Err(NumberProblem { fault: NumberFault::Missing, sentence: Sentence::NumberMissing });
+    }
+    if text.chars().nth(LONGEST).is_some() {
+        return Err(invalid(Sentence::TooLongForNumber { value: clipped(text) }));
     }
     refuse_other_values(cell, text)?;
     let mut warnings = Vec::new();
@@ -292,6 +299,8 @@ pub(super) fn clipped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::super::fuzz;
     use super::*;
     use crate::sentences::Language;
@@ -591,6 +600,22 @@ mod tests {
             let text = read_number(cell, false, Numbers::default()).unwrap_err().sentence.say(Language::En);
             assert!(text.contains(digits) && text.contains("only 11 or 12"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_of_any_length_is_read_at_once() {
+        let began = Instant::now();
+        let several = |count: usize| "+79001234567, ".repeat(count);
+        check(
+            "",
+            &[
+                (&several(60), ok(ANNA, &[PhoneNormalised])),
+                (&several(100), Err(Invalid)),
+                (&format!("+79001234567{}", " ".repeat(100_000)), ok(ANNA, &[PhoneNormalised])),
+                (&format!("+79001234567{}1", "-".repeat(100_000)), Err(Invalid)),
+            ],
+        );
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     }
 
     #[test]
