@@ -636,6 +636,8 @@ mod tests {
                 ("112", Err(Invalid)),
                 ("+7 900 123-45-6", Err(Invalid)),
                 ("+7 900 123-45-678", Err(Invalid)),
+                ("+7 900 123-+45-67", Err(Invalid)),
+                ("+7 900 123 - +7 495 1234567", Err(Invalid)),
                 ("+89001234567", Err(Invalid)),
                 ("факс: +74951234567", Err(Invalid)),
                 ("79001234567@c.us", Err(Invalid)),
