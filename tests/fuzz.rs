@@ -1,7 +1,8 @@
 //! Files that were damaged at random: whatever they hold, the reading neither panics nor hangs, and
 //! every number that comes out is one that the API takes.
 //!
-//! A short run is part of the tests; `FUZZ_ROUNDS=1000000 cargo test --release --test fuzz` is a long one.
+//! A short run is part of the tests; `FUZZ_ROUNDS=1000000 cargo test --release --test fuzz` is a long one. What
+//! the coverage-guided targets found (`fuzz/`, docs/delivery.md) stands in `tests/data/fuzz` and is read again here.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -11,6 +12,9 @@ use sendcontact::{
     domain::{Finding, Recipient},
     ingest::{Inputs, Intake, Numbers, Settings, Who},
 };
+
+#[path = "../fuzz/src/lib.rs"]
+mod targets;
 
 /// What damage is made of: the characters that the formats live by.
 const PARTS: [&[u8]; 30] = [
@@ -110,5 +114,21 @@ fn no_damage_makes_the_reading_panic() {
         let numbers = if round % 2 == 0 { Numbers::default() } else { russian };
         let settings = Settings { numbers, ..Settings::default() };
         read(&path, random.bool(), &settings);
+    }
+}
+
+#[test]
+fn every_input_that_fuzzing_kept_is_read_again() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/fuzz");
+    for (name, target) in targets::TARGETS {
+        let mut inputs = 0;
+        for file in fs::read_dir(folder.join(name)).unwrap() {
+            let path = file.unwrap().path();
+            // The name of an input that panics comes before the panic.
+            eprintln!("{}", path.display());
+            target(&fs::read(path).unwrap());
+            inputs += 1;
+        }
+        assert!(inputs > 0, "{name} has no inputs");
     }
 }

@@ -60,6 +60,8 @@ use std::process::ExitCode;
 use args::Command;
 use exit::{CommandError, Exit};
 use settings_file::Typed;
+#[doc(hidden)]
+pub use settings_file::check_settings;
 use unattended::Unattended;
 
 use crate::i18n::{self, Language};

@@ -10,11 +10,16 @@ use crate::i18n::{Language, OwnWords, sentences};
 pub struct IdMessage(String);
 
 impl IdMessage {
-    /// Takes any text that is not blank: the service documents no form.
+    /// The most characters; those of the service have some twenty.
+    const LONGEST: usize = 300;
+
+    /// Takes any text of one line that is not blank and fits a cell: the service documents no form.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let id = text.trim();
-        (!id.is_empty()).then(|| Self(id.to_owned()))
+        let is_readable =
+            !id.is_empty() && !id.contains(char::is_control) && id.chars().count() <= Self::LONGEST;
+        is_readable.then(|| Self(id.to_owned()))
     }
 
     /// The id as the service wrote it.

@@ -274,6 +274,8 @@ mod tests {
             (200, "\u{feff} {\"more\":[1],\"idMessage\":\"A\"}\n", "accepted A"),
             (200, r#"{"idMessage":""}"#, "uncertain"),
             (200, r#"{"idMessage":"  "}"#, "uncertain"),
+            (200, r#"{"idMessage":"A\nB"}"#, "uncertain"),
+            (200, r#"{"idMessage":"A\u0007B"}"#, "uncertain"),
             (200, r#"{"idMessage":7}"#, "uncertain"),
             (200, r#"{"idMessage":null}"#, "uncertain"),
             (200, r#"{"idmessage":"A"}"#, "uncertain"),

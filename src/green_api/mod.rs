@@ -5,6 +5,7 @@
 mod answer;
 mod client;
 mod clock;
+mod fuzz;
 mod incoming;
 mod inspector;
 mod instance;
@@ -15,6 +16,8 @@ mod wire;
 
 pub use client::{Client, ClientError, TimeOuts};
 pub use clock::{Mark, Reading, ServiceClock};
+#[doc(hidden)]
+pub use fuzz::check_answer;
 pub use incoming::Incoming;
 pub use inspector::Inspector;
 pub use instance::{Instance, InstanceError};

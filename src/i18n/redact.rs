@@ -34,7 +34,7 @@ impl Redaction {
 
     pub(crate) fn redact(&self, text: &str) -> String {
         let units = units(text);
-        let mut secrets = places_of(self.token.expose_secret(), &units);
+        let mut secrets = spellings_of(self.token.expose_secret(), text);
         secrets.extend(last_parts_of_paths(&units));
         secrets.sort_by_key(|range| range.start);
         let mut clean = String::with_capacity(text.len());
@@ -88,6 +88,23 @@ fn hexadecimal(text: &str, from: usize, length: usize) -> Option<char> {
         return None;
     }
     u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)
+}
+
+/// Where the token stands, without regard to case. It is looked for from every character on, for what stands before
+/// it may make an escape of its first letters: `%d7…`.
+fn spellings_of(token: &str, text: &str) -> Vec<Range<usize>> {
+    let ends = |start: usize| {
+        let mut end = start;
+        for wanted in token.chars() {
+            let (character, length) = first_unit(&text[end..])?;
+            if !character.eq_ignore_ascii_case(&wanted) {
+                return None;
+            }
+            end += length;
+        }
+        (end > start).then_some(start..end)
+    };
+    text.char_indices().filter_map(|(start, _)| ends(start)).collect()
 }
 
 /// Where the text stands, without regard to case.
@@ -159,6 +176,8 @@ mod tests {
             ("/waInstance1/sendContact/<apiToken>", "/waInstance1/sendContact/<apiToken>"),
             ("waInstance of a b/c/d", "waInstance of a b/c/d"),
             ("Ёж %D1%91 %", "Ёж %D1%91 %"),
+            // Its first letters would make an escape of what stands before it.
+            (r"%ab-12cd %%25ab-12cd \u00ab-12cd", r"%<token> %%25<token> \u00<token>"),
         ] {
             assert_eq!(redaction.redact(text), clean, "{text}");
         }

@@ -22,6 +22,9 @@ sentences! {
         NoDigits { value: String } =
             en "\"{value}\" holds no digits; write the number with its country code",
             ru "в «{value}» нет цифр. Впишите номер вместе с кодом страны.",
+        TooLongForNumber { value: String } =
+            en "\"{value}\" goes on for more than a thousand characters; leave only the number",
+            ru "«{value}» и дальше — больше тысячи знаков. Оставьте только номер.",
         ChatIdForNumber { value: String } =
             en "\"{value}\" is a chat id where only a number can stand; leave the digits before the @",
             ru "«{value}» — это chat id, а здесь может стоять только номер. Оставьте цифры до знака @.",

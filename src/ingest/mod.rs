@@ -6,6 +6,7 @@ mod cards;
 mod choice;
 mod columns;
 mod encoded;
+mod fuzz;
 mod guide;
 mod header;
 mod headings;
@@ -34,6 +35,8 @@ use crate::formats::{FileProblem, Reading};
 use crate::i18n::{Fault, Language};
 
 pub use columns::{Field, FieldError};
+#[doc(hidden)]
+pub use fuzz::check_number;
 pub use header::HeaderError;
 pub use mapping::{MapError, mapped, mapped_in_file};
 pub use names::name_as_sent;

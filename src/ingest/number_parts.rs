@@ -95,7 +95,8 @@ fn pieces(text: &str) -> Vec<&str> {
             ')' | ']' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        let is_triple = text[at..].starts_with(":::");
+        // Of four colons the first three are the mark.
+        let is_triple = at >= start && text[at..].starts_with(":::");
         if depth == 0 && (is_triple || matches!(char, ',' | ';' | '\n' | '|' | '\\')) {
             cuts.push(&text[start..at]);
             start = at + if is_triple { 3 } else { char.len_utf8() };
@@ -289,6 +290,7 @@ mod tests {
     fn several_numbers_are_separate_and_never_joined() {
         for (text, expected) in [
             ("1, 2; 3\n4 ::: 5", vec!["1", "2", "3", "4", "5"]),
+            ("1 :::: 2 ::::: 3", vec!["1", "2", "3"]),
             ("+71+72", vec!["+71", "+72"]),
             ("+7 (900) +8", vec!["+7 (900)", "+8"]),
             ("Ольга, +71", vec!["+71"]),

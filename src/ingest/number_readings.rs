@@ -39,6 +39,10 @@ impl Reader {
         if let Some(sign) = number.chars().find(|char| !is_part_of_number(*char)) {
             return Err(invalid(Sentence::SignInNumber { value: clipped(text), sign }));
         }
+        // A plus begins a number: digits on both sides of it are not one.
+        if number.trim_start_matches(|char: char| !char.is_ascii_digit()).contains('+') {
+            return Err(invalid(Sentence::SignInNumber { value: clipped(text), sign: '+' }));
+        }
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         let has_plus = number.trim_start_matches(['(', '[', ' ']).starts_with('+');
         let shown = Shown { text, number, digits: &digits, has_plus, lead: bare.lead };
@@ -299,6 +303,6 @@ fn conflict(one: &Known, other: &Known) -> NumberProblem {
     ambiguous(number(one), number(other))
 }
 
-const fn is_part_of_number(char: char) -> bool {
+pub(super) const fn is_part_of_number(char: char) -> bool {
     matches!(char, '0'..='9' | ' ' | '+' | '-' | '(' | ')' | '[' | ']' | '.' | '~' | '*' | '\'' | ':')
 }

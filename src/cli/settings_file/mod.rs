@@ -9,6 +9,7 @@ mod combine;
 mod feed;
 mod file;
 mod find;
+mod fuzz;
 mod instances;
 mod read;
 mod token;
@@ -29,6 +30,7 @@ use crate::i18n::{self, Language, SettingsFault, SettingsTalk};
 pub(super) use combine::InForce;
 pub(super) use file::{Decision, FileSettings, Trust, in_folder};
 pub(super) use find::{config_home, own};
+pub use fuzz::check_settings;
 pub(super) use read::{mode, options, read_to_trust};
 pub(super) use token::{FileToken, read_token};
 

@@ -159,11 +159,13 @@ impl Tokens {
     }
 
     fn read_tag(&mut self) -> Result<(), TokenError> {
+        let (mut quotes, mut seen) = (Quotes::default(), 0);
         loop {
             self.read_to_bracket()?;
-            if !in_quotes(&self.raw[..self.raw.len() - 1]) {
+            if !quotes.are_open_after(&self.raw[seen..self.raw.len() - 1]) {
                 break;
             }
+            seen = self.raw.len() - 1;
         }
         self.raw.pop();
         let text = std::str::from_utf8(&self.raw).unwrap_or_default();
@@ -240,25 +242,35 @@ fn attribute_value(text: &str) -> (&str, &str) {
 }
 
 /// Whether a tag that is read so far ends inside the quotation marks of a value. A mark that does
-/// not follow `=` is only a letter.
-fn in_quotes(tag: &[u8]) -> bool {
-    let (mut quote, mut before) = (None, b' ');
-    for byte in tag {
-        match quote {
-            Some(open) if open == *byte => quote = None,
-            None if matches!(byte, b'"' | b'\'') && before == b'=' => quote = Some(*byte),
-            Some(_) | None => {}
+/// not follow `=` is only a letter. It is told each piece once: a mark without end would else cost the square
+/// of what stands behind it.
+#[derive(Debug, Default)]
+struct Quotes {
+    open: Option<u8>,
+    /// The last byte that is no space.
+    before: u8,
+}
+
+impl Quotes {
+    fn are_open_after(&mut self, piece: &[u8]) -> bool {
+        for byte in piece {
+            match self.open {
+                Some(open) if open == *byte => self.open = None,
+                None if matches!(byte, b'"' | b'\'') && self.before == b'=' => self.open = Some(*byte),
+                Some(_) | None => {}
+            }
+            if !byte.is_ascii_whitespace() {
+                self.before = *byte;
+            }
         }
-        if !byte.is_ascii_whitespace() {
-            before = *byte;
-        }
+        self.open.is_some()
     }
-    quote.is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
+    use std::time::{Duration, Instant};
 
     use super::*;
 
@@ -322,6 +334,14 @@ mod tests {
             tokens.next().unwrap();
             assert_eq!(tokens.attributes().count(), expected, "{tag}");
         }
+    }
+
+    #[test]
+    fn a_quotation_mark_without_end_costs_no_more_than_what_stands_behind_it() {
+        let source = Cursor::new("<td title=\"".to_owned() + &"</td><td>1".repeat(100_000));
+        let (mut tokens, began) = (Tokens::new(Box::new(source)), Instant::now());
+        assert!(matches!(tokens.next(), Err(TokenError::CutOff)));
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     }
 
     #[test]

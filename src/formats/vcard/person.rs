@@ -65,6 +65,9 @@ fn are_of_several(named: &[&Property]) -> bool {
     let differ = |(one, words): &(&Property, Vec<String>), (other, others): &(&Property, Vec<String>)| {
         words != others && !are_forms(one, other)
     };
+    if all.len() > MOST_FORMS {
+        return all.iter().any(|(_, words)| *words != all[0].1);
+    }
     all.iter().enumerate().any(|(index, one)| all[index + 1..].iter().any(|other| differ(one, other)))
 }
 
@@ -93,6 +96,13 @@ const fn is_unseen(char: char) -> bool {
     matches!(char, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
 }
 
+/// Texts of one card that are compared each with each; no person has more forms of a name.
+const MOST_FORMS: usize = 100;
+
+/// Bytes on both sides of a colon that are looked at: no property in one line needs more, and a value of many
+/// colons would else cost the square of its length.
+const NEAR: usize = 512;
+
 /// Whether a text begins as the value of a property does.
 type IsValue = fn(&[u8]) -> bool;
 
@@ -103,11 +113,14 @@ fn holds_property(value: &[u8]) -> bool {
         (b"TEL", |value| value.strip_prefix(b"+").unwrap_or(value).first().is_some_and(u8::is_ascii_digit)),
         (b"FN", |value| value.first().is_some_and(|byte| !byte.is_ascii_whitespace())),
         (b"VERSION", |value| value.first().is_some_and(u8::is_ascii_digit)),
-        (b"EMAIL", |value| value.contains(&b'@')),
+        (b"EMAIL", |value| value.iter().take(NEAR).any(|byte| *byte == b'@')),
     ];
     let mut colons = value.iter().enumerate().filter(|(_, byte)| **byte == b':').map(|(at, _)| at);
     colons.any(|colon| {
-        let head = value[..colon].rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+        let head = value[colon.saturating_sub(NEAR)..colon]
+            .rsplit(u8::is_ascii_whitespace)
+            .next()
+            .unwrap_or_default();
         names.iter().any(|(name, is_value)| ends_with_property(head, name) && is_value(&value[colon + 1..]))
     })
 }
@@ -129,6 +142,8 @@ fn ends_with_property(head: &[u8], name: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     #[test]
@@ -180,6 +195,24 @@ mod tests {
         ] {
             assert_eq!(whose(&format!("{value}\n")), Whose::Person, "{value}");
         }
+    }
+
+    #[test]
+    fn a_value_of_many_colons_costs_no_more_than_its_length() {
+        for value in ["EL:+790012345", "EMAIL:"] {
+            let (lines, began) = (format!("TEL:{}\n", value.repeat(200_000 / value.len())), Instant::now());
+            let _whose = whose(&lines);
+            assert!(began.elapsed() < Duration::from_secs(10), "{value} {:?}", began.elapsed());
+        }
+    }
+
+    #[test]
+    fn a_name_of_many_lines_costs_no_more_than_their_length() {
+        let began = Instant::now();
+        assert_eq!(whose(&"FN:Anna\n".repeat(50_000)), Whose::Person);
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+        let others = "FN;LANGUAGE=en:Anna\n".repeat(200) + "FN;LANGUAGE=ru:Анна\n";
+        assert_eq!(whose(&others), Whose::Several(CardFault::SeveralPeople));
     }
 
     #[test]
