@@ -406,7 +406,7 @@ fn patience_ends_and_every_row_stays_pending() {
             );
             let desk = Desk::new();
             desk.write("list.csv", table(ROWS));
-            let arguments = ["send", "list.csv", "--json", "--patience", "2s", "--concurrency", concurrency];
+            let arguments = ["send", "list.csv", "--json", "--retry-for", "2s", "--concurrency", concurrency];
             let ran = desk.run_to(&service, &arguments);
             ran.adds_up();
             assert_eq!((ran.code, ran.count("pending")), (5, ROWS as u64), "{ran:?}");
@@ -431,7 +431,7 @@ fn a_service_that_cannot_be_reached_takes_nothing() {
         let desk = Desk::new();
         desk.write("list.csv", table(ROWS));
         let mut command =
-            desk.to(&service, &["send", "list.csv", "--json", "--patience", "1s", "--insecure-http"]);
+            desk.to(&service, &["send", "list.csv", "--json", "--retry-for", "1s", "--insecure-http"]);
         let ran = Ran::of(command.env("GREEN_API_URL", url).output().unwrap());
         ran.adds_up();
         assert_eq!((ran.code, ran.count("pending")), (5, ROWS as u64), "{ran:?}");

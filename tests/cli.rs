@@ -148,7 +148,7 @@ fn a_service_that_puts_us_off_is_waited_for() {
 fn nobody_there_ends_with_patience_and_nothing_is_lost() {
     let desk = Desk::new();
     desk.write("list.csv", table(3));
-    let mut command = desk.to(&Service::accepting(), &["send", "list.csv", "--json", "--patience", "1s"]);
+    let mut command = desk.to(&Service::accepting(), &["send", "list.csv", "--json", "--retry-for", "1s"]);
     command.env("GREEN_API_URL", "http://127.0.0.1:9");
     let ran = stand_in::Ran::of(command.output().unwrap());
     assert_eq!((ran.code, ran.count("pending")), (5, 3), "{}", ran.stderr);

@@ -651,7 +651,7 @@ impl Life {
     fn arguments(&mut self) -> Vec<&'static str> {
         let concurrency =
             self.random.choice([["--concurrency", "1"], ["--concurrency", "4"], ["--concurrency", "16"]]);
-        let mut arguments = send(&["--max-failures", "100%", "--patience", "10s"]);
+        let mut arguments = send(&["--max-failures", "100%", "--retry-for", "10s"]);
         arguments.extend(concurrency.unwrap());
         if self.random.u32(..4) == 0 {
             arguments.extend(["--limit", "3"]);

@@ -202,7 +202,7 @@ fn no_proxy_reads_a_token() {
             "--api-url",
             "http://green-api.invalid",
             "--insecure-http",
-            "--patience",
+            "--retry-for",
             "1ms",
         ];
         let mut command = desk.command(&send);

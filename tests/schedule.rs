@@ -261,7 +261,7 @@ fn the_state_before_the_first_card_decides_and_a_service_that_tells_none_is_sent
             () if request.path.contains("/getStateInstance/") => told.clone(),
             () => Reply::Answer(404, String::new()),
         });
-        let ran = desk(3).run_to(&service, &send(&["--patience", "0s"]));
+        let ran = desk(3).run_to(&service, &send(&["--retry-for", "0s"]));
         ran.adds_up();
         assert_eq!(
             (ran.code, service.sends().len()),

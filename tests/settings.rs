@@ -216,6 +216,23 @@ fn a_wrong_setting_is_told_with_its_file_line_and_key() {
 }
 
 #[test]
+fn retry_for_is_also_understood_by_its_earlier_name() {
+    let desk = Desk::new();
+    let text = "patience = \"2m\"\n[instances.a]\nid-instance = 1\npatience = \"3m\"\n";
+    desk.settings(text);
+    for (arguments, value, from) in [
+        (&["settings", "--json"][..], "2m", "sendcontact.toml:1"),
+        (&["settings", "--json", "--instance", "a"], "3m", "sendcontact.toml:4"),
+        (&["settings", "--json", "--patience", "1m"], "1m", "command line"),
+    ] {
+        let (found, whence) = setting(&desk.run(arguments), "retry-for");
+        assert_eq!(found, value, "{arguments:?}");
+        assert!(whence.contains(from), "{arguments:?} {whence}");
+    }
+    assert!(!desk.run(&["send", "--help"]).stdout.contains("patience"));
+}
+
+#[test]
 fn a_setting_gives_way_to_what_is_typed_against_it() {
     let desk = Desk::new();
     desk.write("sendcontact.toml", "quiet = true\n");
@@ -591,7 +608,7 @@ fn a_length_of_time_that_no_clock_can_count_is_refused() {
     assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--quiet"]).code, 0);
     let service = Service::accepting();
     for option in [
-        &["send", "list.csv", "--patience"][..],
+        &["send", "list.csv", "--retry-for"][..],
         &["send", "list.csv", "--timeout"],
         &["send", "list.csv", "--max-duration"],
         &["track", "list-simulated", "--watch", "--for"],
@@ -609,9 +626,9 @@ fn a_length_of_time_that_no_clock_can_count_is_refused() {
         assert_eq!(ran.code, 2, "no request can be answered at once: {ran:?}");
     }
     assert!(service.received().is_empty());
-    let ran = desk.run_to(&service, &["send", "list.csv", "--patience", "9000000000000s"]);
+    let ran = desk.run_to(&service, &["send", "list.csv", "--retry-for", "9000000000000s"]);
     assert!(ran.stderr.contains("longer than 100 years"), "{ran:?}");
-    let longest = ["--max-duration", "870000h", "--patience", "870000h", "--timeout", "870000h"];
+    let longest = ["--max-duration", "870000h", "--retry-for", "870000h", "--timeout", "870000h"];
     let ran = desk.run(&[&["send", "list.csv", "--campaign", "new", "--simulate"], &longest[..]].concat());
     assert_eq!(ran.code, 0, "{ran:?}");
 }

@@ -218,7 +218,7 @@ fn a_token_in_the_wrong_place_is_shown_by_nobody() {
             command.env("GREEN_API_TOKEN", TOKEN).env("GREEN_API_ID_INSTANCE", "1101000001");
             command.env("GREEN_API_URL", "http://127.0.0.1:1").envs(variables);
             if arguments[0] == "send" {
-                command.args(["--patience", "1ms"]);
+                command.args(["--retry-for", "1ms"]);
             }
             let is_send = arguments[0] == "send" && !settings.contains("notify");
             if is_send && !arguments.contains(&"--log-file".to_owned()) {

@@ -447,7 +447,7 @@ pub(super) fn lane_conditions(arguments: &SendArguments) -> LaneConditions {
     };
     LaneConditions {
         concurrency: usize::from(arguments.concurrency),
-        patience: arguments.patience.0,
+        patience: arguments.retry_for.0,
         uncertain_in_a_row: 5,
         phone_as,
         readdress,

@@ -150,8 +150,8 @@ sentences! {
             en "The service takes nothing more; finishing what is under way.",
             ru "Сервис больше ничего не принимает; дожидаемся начатого.",
         FinishingImpatient =
-            en "Patience is over; finishing what is under way.",
-            ru "Время ожидания (--patience) вышло; дожидаемся начатого.",
+            en "The time to keep retrying (--retry-for) is over; finishing what is under way.",
+            ru "Время повторных попыток (--retry-for) вышло; дожидаемся начатого.",
         FinishingUnclear { answers: u64 } =
             en "{answers} unclear; finishing what is under way."
                 [answers = count::en(*answers, "answer was", "answers in a row were")],

@@ -338,9 +338,9 @@ pub(super) struct SendArguments {
     /// Stop when so many cards were refused: a number, or a share of at least 50 answers
     #[arg(long, default_value = "10%", value_name = "N|N%")]
     pub(super) max_failures: MaxFailures,
-    /// For how long to bear a service that cannot be reached or puts us off
-    #[arg(long, default_value = "10m", value_name = "TIME")]
-    pub(super) patience: Time,
+    /// How long to keep retrying an unreachable or throttling service
+    #[arg(long, alias = "patience", default_value = "10m", value_name = "TIME")]
+    pub(super) retry_for: Time,
     /// How long one request may take
     #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(super) timeout: Time,

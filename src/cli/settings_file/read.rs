@@ -43,9 +43,9 @@ const OF_AN_INSTANCE: [&str; 21] = [
     "insecure-http",
     "new-recipients-per-day",
     "no-wait",
-    "patience",
     "rate",
     "recipient-time-zone",
+    "retry-for",
     "spacing",
     "time-zone",
     "timeout",
@@ -211,7 +211,11 @@ impl Source<'_> {
 
     fn level(&self, table: DeTable<'_>, rank: Rank) -> Result<Level, SettingsFileError> {
         let mut level = Level::default();
-        for (key, value) in table {
+        for (mut key, value) in table {
+            if key.get_ref() == "patience" {
+                // Its earlier name.
+                *key.get_mut() = "retry-for".into();
+            }
             if !self.known.iter().any(|known| known == key.get_ref()) {
                 return Err(self.unknown(&key));
             }
