@@ -154,9 +154,6 @@ pub(super) struct ScheduleArguments {
     /// The scheduler's name for it [default: sendcontact- and the campaign's name]
     #[arg(long, value_name = "NAME", value_parser = unit_name)]
     pub(super) name: Option<String>,
-    /// Write the files where the scheduler looks for them; of cron's, nothing is written
-    #[arg(long)]
-    pub(super) install: bool,
     /// What is to run: send or track with all their words, in this folder
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub(super) words: Vec<OsString>,
@@ -164,11 +161,11 @@ pub(super) struct ScheduleArguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchedulerArgument {
-    /// A timer and a service of systemd, for you as a user
+    /// A timer and a service for systemd, as your user
     Systemd,
     /// A line for crontab -e
     Cron,
-    /// A task for the Windows Task Scheduler, as XML
+    /// A schtasks command for the Windows Task Scheduler
     Windows,
 }
 
