@@ -62,7 +62,6 @@ pub(super) enum SettingsError {
     Encoding(String),
     Delimiter(String),
     SameFile(PathBuf),
-    LogFile(PathBuf),
     Results {
         path: PathBuf,
         endings: &'static str,
@@ -115,7 +114,6 @@ impl SettingsError {
             }
             Self::Delimiter(text) => Fault::Delimiter { text: text.clone() },
             Self::SameFile(path) => Fault::SameFile { path: shown(path) },
-            Self::LogFile(path) => Fault::LogFile { path: shown(path) },
             Self::Results { path, endings } => Fault::ResultsEnding { path: shown(path), endings },
             Self::NotItsEnding { path, ending } => Fault::NotItsEnding { path: shown(path), ending },
             Self::OnlyFigures => Fault::OnlyFigures,

@@ -28,7 +28,7 @@ pub(super) struct SettingsFileArguments {
 /// What is kept of a run that nobody watches.
 #[derive(Debug, Args)]
 pub(super) struct LogArguments {
-    /// Keep a log in this file, by row; it is set aside at 10 MB, and four older ones are kept
+    /// Append a log to this file: a line for each row, without names or numbers
     #[arg(long, value_name = "FILE")]
     pub(super) log_file: Option<PathBuf>,
     /// Write the log as JSON, an object a line

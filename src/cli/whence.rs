@@ -74,7 +74,6 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         SettingsError::Delimiter(_) => Some("delimiter"),
         SettingsError::CampaignPath(_) => Some("campaign"),
         SettingsError::Results { .. } => Some("results"),
-        SettingsError::LogFile(_) => Some("log-file"),
         SettingsError::When(error) => Some(error.option()),
         SettingsError::Client(_)
         | SettingsError::NoFolder(_)

@@ -48,7 +48,7 @@ use lock::Lock;
 pub use place::{belongs, files};
 use place::{beside, has_one_place};
 use private_file::open_private;
-pub use private_file::{Access, NotPrivate, read_plain};
+pub use private_file::{Access, NotPrivate, append_plain, read_plain};
 pub use runs::{NewRun, Reason, Run, RunId};
 pub use seen::Seen;
 pub use tracking::{Awaited, Heard, Tracked};

@@ -112,11 +112,6 @@ sentences! {
                 --results, --ledger, --problems or --log-file",
             ru "{path} здесь читается, или это реестр: запись его уничтожит. Выберите другое имя: --results, --ledger, \
                 --problems или --log-file",
-        LogFile { path: String } =
-            en "--log-file {path} (or an older one beside it, .1 to .4) is there and is no log of sendcontact: writing to \
-                it would spoil it; choose another name",
-            ru "--log-file {path} (или более старый рядом, от .1 до .4) уже есть, и это не журнал sendcontact: запись его \
-                испортит. Выберите другое имя",
         ResultsEnding { path: String, endings: &'static str } =
             en "--results must end with {endings} here, not {path}",
             ru "имя в --results здесь должно кончаться на {endings}, а не {path}",
