@@ -615,7 +615,7 @@ fn a_length_of_time_that_no_clock_can_count_is_refused() {
     for option in [
         &["send", "list.csv", "--retry-for"][..],
         &["send", "list.csv", "--timeout"],
-        &["send", "list.csv", "--max-duration"],
+        &["send", "list.csv", "--until"],
         &["track", "list-simulated", "--watch", "--for"],
         &["reconcile", "list-simulated", "--wait"],
     ] {
@@ -633,7 +633,7 @@ fn a_length_of_time_that_no_clock_can_count_is_refused() {
     assert!(service.received().is_empty());
     let ran = desk.run_to(&service, &["send", "list.csv", "--retry-for", "9000000000000s"]);
     assert!(ran.stderr.contains("longer than 100 years"), "{ran:?}");
-    let longest = ["--max-duration", "870000h", "--retry-for", "870000h", "--timeout", "870000h"];
+    let longest = ["--until", "870000h", "--retry-for", "870000h", "--timeout", "870000h"];
     let ran = desk.run(&[&["send", "list.csv", "--campaign", "new", "--simulate"], &longest[..]].concat());
     assert_eq!(ran.code, 0, "{ran:?}");
 }

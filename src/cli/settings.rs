@@ -22,7 +22,7 @@ use crate::{
     campaign::{Conditions, LaneConditions},
     files::{Reading, is_encoding},
     green_api::{ClientError, Instance, InstanceError, PhoneAs, ServiceClock, TimeOuts},
-    intake::{self, Country, CountryError, Field, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
+    intake::{self, Country, CountryError, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
     ledger::{self, Service},
     sentences::{self, Fault, FileSentence, Language},
 };
@@ -173,22 +173,10 @@ fn reading(arguments: &InputArguments) -> Result<intake::Settings, SettingsError
                 LengthsArgument::Any => NumberLengths::Any,
             },
         },
-        columns: columns(arguments)?,
+        columns: arguments.map.iter().map(|text| intake::mapped(text)).collect::<Result<_, _>>()?,
         chosen: arguments.match_column.clone(),
         no_header: arguments.no_header,
     })
-}
-
-/// What --map says, and what the mapping file says of fields that --map leaves out.
-fn columns(arguments: &InputArguments) -> Result<Vec<(Field, String)>, SettingsError> {
-    let mut columns: Vec<_> =
-        arguments.map.iter().map(|text| intake::mapped(text)).collect::<Result<_, _>>()?;
-    if let Some(path) = &arguments.map_file {
-        let mut saved = intake::mapped_in_file(path)?;
-        saved.retain(|(field, _)| columns.iter().all(|(said, _)| said != field));
-        columns.extend(saved);
-    }
-    Ok(columns)
 }
 
 /// Names the instance for which something is wrong, if it has a name.
@@ -429,7 +417,6 @@ pub(super) fn conditions(arguments: &SendArguments, clock: &ServiceClock) -> Con
     Conditions {
         limit: arguments.limit,
         max_failures: arguments.max_failures,
-        log_personal_data: arguments.log_personal_data,
         control: None,
         clock: clock.clone(),
     }

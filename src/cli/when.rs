@@ -41,12 +41,9 @@ pub(super) struct WhenArguments {
     /// What to do if that passed more than 15 minutes ago: run, skip or ask
     #[arg(long, default_value = "run", value_name = "WORD")]
     if_late: String,
-    /// Send nothing from then on; 18:00 is that of today, or the next one behind the start
+    /// Send nothing after: 18:00 (today, or the next after the start), a date and time, or 3h from now
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
-    /// The same, counted from the beginning of this run
-    #[arg(long, value_name = "TIME")]
-    max_duration: Option<Time>,
     /// Hours of the day within which cards go, such as 10:00-19:00; several times for several
     #[arg(long, value_name = "HOURS")]
     window: Vec<String>,
@@ -77,9 +74,6 @@ pub(super) struct WhenArguments {
     /// Time between two cards, drawn anew each time, such as 8s..20s
     #[arg(long, value_name = "TIME..TIME")]
     spacing: Option<String>,
-    /// On a terminal, ask before more than N cards are sent
-    #[arg(long, value_name = "N")]
-    confirm: Option<u64>,
     /// Where several settings files have hours and days: those of each, which hold together.
     #[arg(skip)]
     files: Vec<WhenOfFile>,
@@ -159,6 +153,9 @@ impl WhenError {
     pub(super) fn say(&self, language: Language) -> String {
         match self {
             Self::StartAt(error) => format!("--start-at: {}", error.sentence(language)),
+            Self::Until(MomentError::Shape(text)) => {
+                format!("--until: {}", schedule::end_shape(language, text))
+            }
             Self::Until(error) => format!("--until: {}", error.sentence(language)),
             Self::Late(error) => format!("--if-late: {}", error.sentence(language)),
             Self::Window(error) => format!("--window: {}", error.sentence(language)),
@@ -185,7 +182,6 @@ pub(super) struct When {
     /// Outside its hours it waits.
     pub(super) waits: bool,
     departure: Departure,
-    confirm: Option<u64>,
     /// Times that come twice.
     moments: Vec<Moment>,
     clock: ServiceClock,
@@ -237,11 +233,10 @@ impl WhenArguments {
         let zone = zone_of(self.time_zone.as_deref())?;
         let start = self.start(now, &zone)?;
         let hours = self.hours(zone.clone())?;
-        let until = self.end(now, start.as_ref().map(|start| start.at), &hours)?;
+        let (until, longest) = self.ends(now, start.as_ref().map(|start| start.at), &hours)?;
         let late: Late = self.if_late.parse()?;
         let departure =
             start.as_ref().map_or(Departure::Go, |start| departure(start.at, now, TOLERANCE, late));
-        let longest = self.max_duration.map(|time| time.0);
         let schedule = Schedule {
             hours,
             caps: self.caps()?,
@@ -253,7 +248,6 @@ impl WhenArguments {
             rules: (rules.schedule != Schedule::always(zone)).then(|| Arc::new(rules)),
             waits: !self.no_wait,
             departure,
-            confirm: self.confirm,
             moments: start.into_iter().chain(until).collect(),
             clock: clock.clone(),
         })
@@ -272,22 +266,27 @@ impl WhenArguments {
         Ok(starts.into_iter().max_by_key(|start| start.at))
     }
 
-    /// The earliest end of those that are named.
-    fn end(
+    /// The earliest moment and the shortest time of those that end the run.
+    fn ends(
         &self,
         now: Timestamp,
         planned: Option<Timestamp>,
         hours: &Hours,
-    ) -> Result<Option<Moment>, WhenError> {
-        let read =
-            |text: &String, hours: &Hours| Moment::end(text, now, planned, hours).map_err(WhenError::Until);
-        let mut ends = Vec::new();
-        ends.extend(self.until.as_ref().map(|text| read(text, hours)).transpose()?);
+    ) -> Result<(Option<Moment>, Option<Duration>), WhenError> {
+        let mut named = vec![(self.until.as_ref(), hours.clone())];
         for file in &self.files {
-            let hours = Hours { zone: zone_of(file.time_zone.as_deref())?, ..hours.clone() };
-            ends.extend(file.until.as_ref().map(|text| read(text, &hours)).transpose()?);
+            let zone = zone_of(file.time_zone.as_deref())?;
+            named.push((file.until.as_ref(), Hours { zone, ..hours.clone() }));
         }
-        Ok(ends.into_iter().min_by_key(|end| end.at))
+        let (mut moments, mut times) = (Vec::new(), Vec::new());
+        for (text, hours) in named {
+            let Some(text) = text else { continue };
+            match duration(text) {
+                Some(time) => times.push(time),
+                None => moments.push(Moment::end(text, now, planned, &hours).map_err(WhenError::Until)?),
+            }
+        }
+        Ok((moments.into_iter().min_by_key(|end| end.at), times.into_iter().min()))
     }
 
     fn hours(&self, zone: Zone) -> Result<Hours, WhenError> {
@@ -402,26 +401,21 @@ impl When {
         Ok(lines.map(|line| line.say(language)).chain(notes).collect())
     }
 
-    /// Asks a person what is to be asked; gives why the run does not begin, if it does not.
+    /// Gives why the run does not begin, if it does not; asks a person where `--if-late` says so.
     pub(super) async fn refused(
         &self,
-        (cards, control, interrupts): (u64, &Control, &mut watch::Receiver<u32>),
+        (control, interrupts): (&Control, &mut watch::Receiver<u32>),
         language: Language,
     ) -> Option<Stop> {
         let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        let late = match self.departure {
+        match self.departure {
             Departure::Wait(_) | Departure::Go => None,
             Departure::Ask(by) if terminal => {
                 let passed = Running::AskLate { by: sentences::long(by, language) };
                 unless_agreed((&passed.say(language), Stop::Late(by)), control, interrupts).await
             }
             Departure::Skip(by) | Departure::Ask(by) => Some(Stop::Late(by)),
-        };
-        if late.is_some() || !asks(self.confirm, cards, terminal) {
-            return late;
         }
-        let confirm = Running::AskConfirm { cards }.say(language);
-        unless_agreed((&confirm, Stop::Cancelled), control, interrupts).await
     }
 }
 
@@ -431,9 +425,10 @@ pub(super) fn shown(zone: &Zone, at: Timestamp, language: Language) -> String {
     schedule::moment(language, local.round(jiff::Unit::Minute).unwrap_or(local), zone.name())
 }
 
-/// Without a terminal there is nobody to ask.
-fn asks(confirm: Option<u64>, cards: u64, terminal: bool) -> bool {
-    terminal && confirm.is_some_and(|most| cards > most)
+/// A time from the beginning of the run, as `3h`. A bare number is none: it may be meant as an hour.
+fn duration(text: &str) -> Option<Duration> {
+    let may_be = text.ends_with(char::is_alphabetic) && !text.contains([':', '-']);
+    text.parse::<Time>().ok().filter(|_| may_be).map(|time| time.0)
 }
 
 /// What the instance of a lane has done in the day of this moment.
@@ -525,15 +520,12 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_asked_about_more_cards_than_that_and_only_on_a_terminal() {
-        for (confirm, cards, terminal, expected) in [
-            (None, 1_000_000, true, false),
-            (Some(100), 100, true, false),
-            (Some(100), 101, true, true),
-            (Some(0), 1, true, true),
-            (Some(100), 101, false, false),
-        ] {
-            assert_eq!(asks(confirm, cards, terminal), expected, "{confirm:?} {cards} {terminal}");
+    fn a_length_of_time_is_told_from_a_moment() {
+        for (text, hours) in [("3h", Some(3)), ("48h", Some(48)), ("1h 120m", Some(3)), ("PT2H", Some(2))] {
+            assert_eq!(duration(text), hours.map(Duration::from_hours), "{text}");
+        }
+        for text in ["10:00", "10", "2026-11-24T10:00Z", "10:00:00", "101 years", "-3h", "tomorrow", ""] {
+            assert_eq!(duration(text), None, "{text}");
         }
     }
 }

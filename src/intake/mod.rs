@@ -37,7 +37,7 @@ use crate::sentences::{Fault, Language};
 pub use columns::{Field, FieldError};
 pub use header::HeaderError;
 pub use library::{Country, CountryError};
-pub use mapping::{MapError, mapped, mapped_in_file};
+pub use mapping::{MapError, mapped};
 pub use names::name_as_sent;
 pub use numbers::{NumberLengths, Numbers};
 pub use source::{Counted, Source};

@@ -36,12 +36,6 @@ sentences! {
         MapForm { text: String } =
             en "\"{text}\" is no mapping: write it as FIELD=COLUMN, such as phoneContact=C",
             ru "«{text}» не называет столбец: пишите ПОЛЕ=СТОЛБЕЦ, например phoneContact=C",
-        MapLine { path: String, line: u64, reason: String } =
-            en "{path}, line {line}: {reason}",
-            ru "{path}, строка {line}: {reason}",
-        MapFile { path: String, reason: String } =
-            en "the mapping file {path} cannot be read: {reason}",
-            ru "файл столбцов {path} не читается: {reason}",
         NoField { text: String } =
             en "there is no field \"{text}\": use chatId, phoneNumber, recipient, phoneContact, firstName, middleName, \
                 lastName, company or timeZone",

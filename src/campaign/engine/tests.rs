@@ -196,7 +196,6 @@ fn of_run() -> Conditions {
     Conditions {
         limit: None,
         max_failures: MaxFailures::Percent(10),
-        log_personal_data: false,
         control: None,
         clock: ServiceClock::new(wall_clock, || 0),
     }

@@ -207,9 +207,6 @@ pub(super) struct InputArguments {
     /// Take a field from this column, for example phoneContact="Мой телефон"
     #[arg(long, value_name = "FIELD=COLUMN")]
     pub(super) map: Vec<String>,
-    /// File of such mappings, one a line; those of --map come before it
-    #[arg(long, value_name = "FILE")]
-    pub(super) map_file: Option<PathBuf>,
     /// Column of --recipients that names the card of each: by name, number, UID or e-mail address
     #[arg(long = "match", value_name = "COLUMN", requires = "recipients", requires = "contacts")]
     pub(super) match_column: Option<String>,
@@ -344,9 +341,6 @@ pub(super) struct SendArguments {
     /// How long one request may take
     #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(super) timeout: Time,
-    /// Let -vv name recipients in full
-    #[arg(long)]
-    pub(super) log_personal_data: bool,
     /// Print the summary as JSON on stdout
     #[arg(long)]
     pub(super) json: bool,
