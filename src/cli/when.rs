@@ -13,7 +13,7 @@ use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::{oneshot, watch};
 
-use super::args::Time;
+use super::args::{LIMITS, Time};
 use crate::{
     calendar::{
         Acquaintance, Asked, Caps, Days, DaysError, Deadline, Departure, Finish, HolidayError, Holidays,
@@ -33,46 +33,52 @@ const TOLERANCE: Duration = Duration::from_mins(15);
 const LISTENING: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "When and how many a day")]
+#[command(next_help_heading = "Hours")]
 pub(super) struct WhenArguments {
     /// Send nothing before: 10:00, "2026-11-24 10:00" or 2026-11-24T10:00[Europe/Moscow]
     #[arg(long, value_name = "TIME")]
     start_at: Option<String>,
-    /// What to do if that passed more than 15 minutes ago: run, skip or ask
-    #[arg(long, default_value = "run", value_name = "WORD")]
+    /// What to do if --start-at was more than 15 minutes ago: run, skip or ask
+    #[arg(long, default_value = "run", value_name = "ACTION")]
     if_late: String,
-    /// Send nothing after: 18:00 (today, or the next after the start), a date and time, or 3h from now
+    /// Send nothing after: 18:00, a date and time, or 3h from now
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
-    /// Hours of the day within which cards go, such as 10:00-19:00; several times for several
+    /// Hours of the day to send in, such as 10:00-19:00; may be repeated
     #[arg(long, value_name = "HOURS")]
     window: Vec<String>,
-    /// Days of the week on which cards go, such as mon-fri [default: all]
+    /// Days of the week to send on, such as mon-fri [default: all]
     #[arg(long, value_name = "DAYS")]
     days: Option<String>,
-    /// File of days on which no card goes: a date or a range of dates a line
+    /// File of days without sending: a date or a range of dates per line
     #[arg(long, value_name = "FILE")]
     holidays: Vec<PathBuf>,
-    /// By whose clocks hours and days count [default: this machine's]
+    /// Time zone of hours and days, such as Europe/Moscow [default: that of this computer]
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
-    /// The hours hold where the recipient's number is from; --map timeZone=COLUMN names the zone of a row
+    /// Apply the hours in the recipient's time zone: by the number, or by --map timeZone=COLUMN
     #[arg(long)]
     recipient_time_zone: bool,
-    /// End with exit code 5 instead of any wait of more than a minute: for hours, caps, the start, a restricted number or a pause that the service asks for
+    /// End with exit code 5 instead of waiting longer than a minute, whatever the wait is for
     #[arg(long)]
     no_wait: bool,
-    /// Cards a day, all campaigns of the instance on this machine together
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    /// Contacts per day, all campaigns of the instance on this computer together
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
     daily_cap: Option<u64>,
-    /// Recipients a day to whom the instance never wrote before
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    /// Recipients per day that the instance has never written to
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
     new_recipients_per_day: Option<u64>,
-    /// The same for a young number: so many a day for so many days [default: 20x10]
-    #[arg(long, value_name = "NxDAYS", num_args = 0..=1, default_missing_value = "20x10")]
+    /// The same for a new number: N per day in its first days [with no value: 20x10]
+    #[arg(
+        long,
+        value_name = "NxDAYS",
+        num_args = 0..=1,
+        default_missing_value = "20x10",
+        help_heading = LIMITS
+    )]
     warm_up: Option<String>,
-    /// Time between two cards, drawn anew each time, such as 8s..20s
-    #[arg(long, value_name = "TIME..TIME")]
+    /// Random time between two contacts, such as 8s..20s
+    #[arg(long, value_name = "TIME..TIME", help_heading = LIMITS)]
     spacing: Option<String>,
     /// Where several settings files have hours and days: those of each, which hold together.
     #[arg(skip)]
