@@ -16,10 +16,10 @@ use tracing_subscriber::{
 
 use crate::{i18n, ledger::append_plain};
 
-use super::{exit::CommandError, surroundings::LogArguments};
+use crate::cli::{args::setup::LogArguments, exit::CommandError};
 
 /// Lets it be told of requests on stderr, by row, and in the log file.
-pub(super) fn listen(verbose: u8, log: Option<&LogArguments>) -> Result<(), CommandError> {
+pub(crate) fn listen(verbose: u8, log: Option<&LogArguments>) -> Result<(), CommandError> {
     let level = match verbose {
         0 => None,
         1 => Some(Level::INFO),

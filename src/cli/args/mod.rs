@@ -1,39 +1,40 @@
 //! What a person can type. What it means is decided in `settings`.
 
 mod campaign;
+pub(crate) mod setup;
 mod words;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{
-    settings_file::{FileInUse, FileToken},
-    surroundings::{
+use crate::cli::{
+    args::setup::{
         CompletionsArguments, DoctorArguments, InitArguments, LogArguments, ManArguments, NotifyArguments,
         OptOutsArguments, ScheduleArguments, SettingsFileArguments, TrustArguments,
     },
-    when::WhenArguments,
+    config::{FileInUse, FileToken},
+    options::schedule::WhenArguments,
 };
 use crate::{engine::MaxFailures, rate_limit::Rate};
 
-pub(super) use campaign::{
+pub(crate) use campaign::{
     CampaignArguments, ReconcileArguments, ReportArguments, ResolveArguments, Rows, StatusArguments,
     TrackArguments,
 };
-pub(super) use words::{AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time};
+pub(crate) use words::{AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time};
 
 /// Sends WhatsApp contacts in bulk through GREEN-API: each contact once, every row accounted for.
 #[derive(Debug, Parser)]
 #[command(name = "sendcontact", version, about, after_help = EXIT_CODES)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(crate) command: Command,
     /// Language of messages and results [default: from the environment]
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
-    pub(super) lang: Option<LanguageArgument>,
+    pub(crate) lang: Option<LanguageArgument>,
     #[command(flatten)]
-    pub(super) file: SettingsFileArguments,
+    pub(crate) file: SettingsFileArguments,
 }
 
 const EXIT_CODES: &str = "\
@@ -44,14 +45,14 @@ again to continue; 6 some outcomes are unknown; 7 the instance refused; 11
 another run holds this ledger; 130 interrupted.";
 
 /// Headings of the help.
-pub(in crate::cli) const COLUMNS: &str = "Columns";
-pub(in crate::cli) const RESULTS: &str = "Results";
-pub(in crate::cli) const LIMITS: &str = "Rate and limits";
-pub(in crate::cli) const ROWS: &str = "Which rows";
-pub(in crate::cli) const SERVICE: &str = "Service";
+pub(crate) const COLUMNS: &str = "Columns";
+pub(crate) const RESULTS: &str = "Results";
+pub(crate) const LIMITS: &str = "Rate and limits";
+pub(crate) const ROWS: &str = "Which rows";
+pub(crate) const SERVICE: &str = "Service";
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(crate) enum Command {
     /// Send every contact of the input once; run it again to continue
     Send(SendArguments),
     /// Show what would be sent, and every problem; works offline, without a token
@@ -96,7 +97,7 @@ pub(super) enum Command {
 
 impl Command {
     /// How loud it was asked to tell of every request.
-    pub(super) const fn verbose(&self) -> u8 {
+    pub(crate) const fn verbose(&self) -> u8 {
         match self {
             Self::Send(arguments) => arguments.talk.verbose,
             Self::Check(arguments) => arguments.talk.verbose,
@@ -122,7 +123,7 @@ impl Command {
     }
 
     /// As [`Command::service_mut`].
-    pub(super) const fn service(&self) -> Option<&ServiceArguments> {
+    pub(crate) const fn service(&self) -> Option<&ServiceArguments> {
         match self {
             Self::Send(arguments) | Self::Settings(arguments) => Some(&arguments.service),
             Self::Reconcile(arguments) => Some(&arguments.service),
@@ -147,7 +148,7 @@ impl Command {
     }
 
     /// The arguments that name the input, if the command reads one.
-    pub(super) const fn input_mut(&mut self) -> Option<&mut InputArguments> {
+    pub(crate) const fn input_mut(&mut self) -> Option<&mut InputArguments> {
         if let Self::Send(arguments) | Self::Settings(arguments) = self {
             Some(&mut arguments.input)
         } else if let Self::Check(arguments) = self {
@@ -158,7 +159,7 @@ impl Command {
     }
 
     /// What says when cards go, if the command sends some.
-    pub(super) const fn when_mut(&mut self) -> Option<&mut WhenArguments> {
+    pub(crate) const fn when_mut(&mut self) -> Option<&mut WhenArguments> {
         if let Self::Send(arguments) | Self::Settings(arguments) = self {
             Some(&mut arguments.when)
         } else {
@@ -167,7 +168,7 @@ impl Command {
     }
 
     /// The arguments that name the service, if the command asks it.
-    pub(super) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
+    pub(crate) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
         match self {
             Self::Send(arguments) | Self::Settings(arguments) => Some(&mut arguments.service),
             Self::Reconcile(arguments) => Some(&mut arguments.service),
@@ -194,28 +195,28 @@ impl Command {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
-pub(super) struct InputArguments {
+pub(crate) struct InputArguments {
     /// Files with a recipient and a contact in each row
     #[arg(value_name = "INPUT", help_heading = None)]
-    pub(super) inputs: Vec<PathBuf>,
+    pub(crate) inputs: Vec<PathBuf>,
     /// Who gets the contacts of --contacts: a file, a phone number or a chat id
     #[arg(long, value_name = "WHO")]
-    pub(super) recipients: Vec<String>,
+    pub(crate) recipients: Vec<String>,
     /// Contacts for everyone in --recipients: a vCard file or a table
     #[arg(long, value_name = "FILE")]
-    pub(super) contacts: Vec<PathBuf>,
+    pub(crate) contacts: Vec<PathBuf>,
     /// Country of numbers that have no country code, such as RU
     #[arg(long, value_name = "COUNTRY")]
-    pub(super) country: Option<String>,
+    pub(crate) country: Option<String>,
     /// Length of the phone numbers to send to
     #[arg(long, value_enum, default_value_t = LengthsArgument::Documented, value_name = "LENGTHS")]
-    pub(super) number_lengths: LengthsArgument,
+    pub(crate) number_lengths: LengthsArgument,
     /// Refuse numbers that are in no known range, instead of warning
     #[arg(long)]
-    pub(super) strict_phones: bool,
+    pub(crate) strict_phones: bool,
     /// Take a field from this column, such as phoneContact="Мой телефон"
     #[arg(long, value_name = "FIELD=COLUMN", help_heading = COLUMNS)]
-    pub(super) map: Vec<String>,
+    pub(crate) map: Vec<String>,
     /// Column of --recipients that names each one's contact, by name, number, UID or e-mail
     #[arg(
         long = "match",
@@ -224,111 +225,111 @@ pub(super) struct InputArguments {
         requires = "contacts",
         help_heading = COLUMNS
     )]
-    pub(super) match_column: Option<String>,
+    pub(crate) match_column: Option<String>,
     /// List of people not to send to: a table or a vCard file
     #[arg(long, value_name = "FILE")]
-    pub(super) suppress: Vec<PathBuf>,
+    pub(crate) suppress: Vec<PathBuf>,
     /// Encoding of the files, such as windows-1251 [default: detected]
     #[arg(long)]
-    pub(super) encoding: Option<String>,
+    pub(crate) encoding: Option<String>,
     /// Delimiter of the files: one character, or tab [default: detected]
     #[arg(long)]
-    pub(super) delimiter: Option<String>,
+    pub(crate) delimiter: Option<String>,
     /// Sheet of a workbook (name or number), or table of a web page (number)
     #[arg(long)]
-    pub(super) sheet: Option<String>,
+    pub(crate) sheet: Option<String>,
     /// Also read hidden and filtered rows of a workbook
     #[arg(long)]
-    pub(super) include_hidden: bool,
+    pub(crate) include_hidden: bool,
     /// The first row is data, not headings; --map then names columns A, B, C…
     #[arg(long, help_heading = COLUMNS)]
-    pub(super) no_header: bool,
+    pub(crate) no_header: bool,
     /// The settings files in use.
     #[arg(skip)]
-    pub(super) settings_files: Vec<FileInUse>,
+    pub(crate) settings_files: Vec<FileInUse>,
 }
 
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = SERVICE)]
-pub(super) struct ServiceArguments {
+pub(crate) struct ServiceArguments {
     /// Address of the service: apiUrl in the console
     #[arg(long, env = "GREEN_API_URL", default_value = "https://api.green-api.com", value_name = "URL")]
-    pub(super) api_url: String,
+    pub(crate) api_url: String,
     /// Instance to send from: idInstance in the console
     #[arg(long, env = "GREEN_API_ID_INSTANCE", value_name = "ID")]
-    pub(super) id_instance: Option<String>,
+    pub(crate) id_instance: Option<String>,
     /// File with the token, apiTokenInstance in the console; or set `GREEN_API_TOKEN` to the token itself
     #[arg(long, env = "GREEN_API_TOKEN_FILE", value_name = "FILE")]
-    pub(super) token_file: Option<PathBuf>,
+    pub(crate) token_file: Option<PathBuf>,
     /// Allow http:// to other machines; everyone on the way can then read the token
     #[arg(long)]
-    pub(super) insecure_http: bool,
+    pub(crate) insecure_http: bool,
     /// Instance by its name in the settings file, [instances.NAME]; several share the campaign
     #[arg(long, value_name = "NAME")]
-    pub(super) instance: Vec<String>,
+    pub(crate) instance: Vec<String>,
     /// Send to a simulator inside the program; nothing leaves this computer
     #[arg(long)]
-    pub(super) simulate: bool,
+    pub(crate) simulate: bool,
     /// Whether `--token-file` was typed: a variable or the settings file may say the same.
     #[arg(skip)]
-    pub(super) is_token_file_typed: bool,
+    pub(crate) is_token_file_typed: bool,
     /// What the settings file says of the token.
     #[arg(skip)]
-    pub(super) in_file: Option<FileToken>,
+    pub(crate) in_file: Option<FileToken>,
     /// Of one instance of those that were named: its name.
     #[arg(skip)]
-    pub(super) name: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = RESULTS)]
-pub(super) struct PlaceArguments {
+pub(crate) struct PlaceArguments {
     /// Name of the campaign [default: name of the first input]
     #[arg(long, value_name = "NAME")]
-    pub(super) campaign: Option<String>,
+    pub(crate) campaign: Option<String>,
     /// Ledger of the campaign [default: NAME.ledger beside the first input]
     #[arg(long, value_name = "PATH")]
-    pub(super) ledger: Option<PathBuf>,
+    pub(crate) ledger: Option<PathBuf>,
     /// Results file, .csv or .xlsx [default: NAME-results.csv beside the first input]
     #[arg(long, value_name = "PATH")]
-    pub(super) results: Option<PathBuf>,
+    pub(crate) results: Option<PathBuf>,
     /// Also write the results as a workbook (.xlsx)
     #[arg(long)]
-    pub(super) xlsx: bool,
+    pub(crate) xlsx: bool,
     /// Folder for ledger and results [default: that of the first input]
     #[arg(long, value_name = "DIR")]
-    pub(super) out_dir: Option<PathBuf>,
+    pub(crate) out_dir: Option<PathBuf>,
 }
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = RESULTS)]
-pub(super) struct ResultsArguments {
+pub(crate) struct ResultsArguments {
     /// Language of the spreadsheet program that opens the results: sets delimiter and texts
     #[arg(long, value_enum, value_name = "LANGUAGE")]
-    pub(super) locale: Option<LanguageArgument>,
+    pub(crate) locale: Option<LanguageArgument>,
     /// Language of the column headings in the results
     #[arg(long, value_enum, default_value_t = LanguageArgument::En, value_name = "LANGUAGE")]
-    pub(super) headers: LanguageArgument,
+    pub(crate) headers: LanguageArgument,
 }
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
-pub(super) struct SendArguments {
+pub(crate) struct SendArguments {
     #[command(flatten)]
-    pub(super) input: InputArguments,
+    pub(crate) input: InputArguments,
     #[command(flatten)]
-    pub(super) service: ServiceArguments,
+    pub(crate) service: ServiceArguments,
     #[command(flatten)]
-    pub(super) place: PlaceArguments,
+    pub(crate) place: PlaceArguments,
     #[command(flatten)]
-    pub(super) results: ResultsArguments,
+    pub(crate) results: ResultsArguments,
     /// Print the summary as JSON on stdout
     #[arg(long, help_heading = RESULTS)]
-    pub(super) json: bool,
+    pub(crate) json: bool,
     /// Messages per second, such as 50 or 0.5
     #[arg(long, default_value = "50", value_name = "N", help_heading = LIMITS)]
-    pub(super) rate: Rate,
+    pub(crate) rate: Rate,
     /// Requests at the same time
     #[arg(
         long,
@@ -337,34 +338,34 @@ pub(super) struct SendArguments {
         value_name = "N",
         help_heading = LIMITS
     )]
-    pub(super) concurrency: u16,
+    pub(crate) concurrency: u16,
     /// How to address a recipient who is a phone number
     #[arg(long, value_enum, default_value_t = AddressAs::Auto, value_name = "HOW", help_heading = SERVICE)]
-    pub(super) address_as: AddressAs,
+    pub(crate) address_as: AddressAs,
     /// Send at most N contacts in this run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
-    pub(super) limit: Option<u64>,
+    pub(crate) limit: Option<u64>,
     /// Do not look up unknown rows at the end
     #[arg(long, help_heading = ROWS)]
-    pub(super) no_reconcile: bool,
+    pub(crate) no_reconcile: bool,
     /// Show the plan and send nothing
     #[arg(long, help_heading = ROWS)]
-    pub(super) dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Send failed rows once more
     #[arg(long, help_heading = ROWS)]
-    pub(super) retry_failed: bool,
+    pub(crate) retry_failed: bool,
     /// Also send what an earlier campaign of these instances sent to the same people
     #[arg(long, help_heading = ROWS)]
-    pub(super) again: bool,
+    pub(crate) again: bool,
     /// Forget the --suppress lists of earlier runs; those given now still count
     #[arg(long, help_heading = ROWS)]
-    pub(super) unsuppress: bool,
+    pub(crate) unsuppress: bool,
     /// Stop after N refused contacts, or N% once 50 are answered
     #[arg(long, default_value = "10%", value_name = "N|N%", help_heading = LIMITS)]
-    pub(super) max_failures: MaxFailures,
+    pub(crate) max_failures: MaxFailures,
     /// How long to keep retrying an unreachable or throttling service
     #[arg(long, alias = "patience", default_value = "10m", value_name = "TIME", help_heading = SERVICE)]
-    pub(super) retry_for: Time,
+    pub(crate) retry_for: Time,
     /// How long one request may take
     #[arg(
         long,
@@ -373,49 +374,49 @@ pub(super) struct SendArguments {
         value_name = "TIME",
         help_heading = SERVICE
     )]
-    pub(super) timeout: Time,
+    pub(crate) timeout: Time,
     #[command(flatten)]
-    pub(super) when: WhenArguments,
+    pub(crate) when: WhenArguments,
     #[command(flatten)]
-    pub(super) talk: TalkArguments,
+    pub(crate) talk: TalkArguments,
     #[command(flatten)]
-    pub(super) log: LogArguments,
+    pub(crate) log: LogArguments,
     #[command(flatten)]
-    pub(super) notify: NotifyArguments,
+    pub(crate) notify: NotifyArguments,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct CheckArguments {
+pub(crate) struct CheckArguments {
     #[command(flatten)]
-    pub(super) input: InputArguments,
+    pub(crate) input: InputArguments,
     /// Write every problem to this table (CSV)
     #[arg(long, value_name = "FILE", help_heading = RESULTS)]
-    pub(super) problems: Option<PathBuf>,
+    pub(crate) problems: Option<PathBuf>,
     /// Print a line of JSON for each row on stdout
     #[arg(long, help_heading = RESULTS)]
-    pub(super) json: bool,
+    pub(crate) json: bool,
     #[command(flatten)]
-    pub(super) talk: TalkArguments,
+    pub(crate) talk: TalkArguments,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct SimulateArguments {
+pub(crate) struct SimulateArguments {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
-    pub(super) port: u16,
+    pub(crate) port: u16,
     /// JSON file of answers and faults to play
     #[arg(long, value_name = "FILE")]
-    pub(super) script: Option<PathBuf>,
+    pub(crate) script: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct LedgerArguments {
+pub(crate) struct LedgerArguments {
     #[command(subcommand)]
-    pub(super) command: LedgerCommand,
+    pub(crate) command: LedgerCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum LedgerCommand {
+pub(crate) enum LedgerCommand {
     /// Copy a ledger to a new file; the copy is complete, even while a campaign is running
     Copy {
         /// The ledger
@@ -427,11 +428,11 @@ pub(super) enum LedgerCommand {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Log")]
-pub(super) struct TalkArguments {
+pub(crate) struct TalkArguments {
     /// Print errors only
     #[arg(long, short, conflicts_with = "verbose")]
-    pub(super) quiet: bool,
+    pub(crate) quiet: bool,
     /// Print every request, by row; -vv also its recipient, shortened
     #[arg(long, short, action = clap::ArgAction::Count)]
-    pub(super) verbose: u8,
+    pub(crate) verbose: u8,
 }
