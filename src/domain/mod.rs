@@ -17,7 +17,7 @@ mod text;
 pub use chat_id::{ChatId, ChatIdError, ChatKind};
 pub use contact::{Contact, NameMissing, Names};
 pub use delivery::Delivery;
-pub use entry::{Entry, Finding, Place, Written};
+pub use entry::{CheckedRow, RawCells, RowCheck, RowRef};
 pub use message::{CardDigest, Message, Recipient};
 pub use outcome::{Halt, IdMessage, Outcome, Throttle};
 pub use person::{Person, line};

@@ -216,8 +216,8 @@ sentences! {
             ru "кавычка внутри ячейки, взятой в кавычки, не удвоена, и её тексту нельзя доверять. Пишите \"\" вместо \
                 каждой кавычки внутри ячейки или уберите их.",
         CardDamaged { line: u64, fault: CardFault } =
-            en "the card in line {line} cannot be read: {fault}" [fault = fault.say(Language::En)],
-            ru "карточку в строке {line} файла прочитать нельзя: {fault}" [fault = fault.say(Language::Ru)],
+            en "the card in line {line} cannot be read: {fault}" [fault = fault.localized(Language::En)],
+            ru "карточку в строке {line} файла прочитать нельзя: {fault}" [fault = fault.localized(Language::Ru)],
         NoTelephone { line: u64 } =
             en "the card in line {line} has no telephone number; add one (TEL)",
             ru "на карточке в строке {line} файла нет номера телефона. Добавьте его (TEL).",
@@ -418,6 +418,6 @@ impl Sentence {
     #[must_use]
     pub fn to_keep(&self) -> String {
         // Texts and numbers under names can always be written as JSON.
-        serde_json::to_string(self).unwrap_or_else(|_| self.say(Language::En))
+        serde_json::to_string(self).unwrap_or_else(|_| self.localized(Language::En))
     }
 }

@@ -123,7 +123,7 @@ sentences! {
 sentences! {
     /// Whence a setting came, and whether it is there.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum Whence {
+    pub enum ValueOrigin {
         Typed = en "command line", ru "командная строка",
         Environment { name: String } = en "environment {name}", ru "переменная {name}",
         File { place: String } = en "{place}", ru "{place}",
@@ -139,7 +139,7 @@ sentences! {
 sentences! {
     /// What is said around the settings file, and in a new one.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum SettingsTalk {
+    pub enum SettingsMessage {
         Written { path: String } =
             en "{path} is written, readable only by you. Take away the number sign before what you want to set.",
             ru "Записан {path}, читать его можете только вы. Уберите решётку перед тем, что хотите задать.",

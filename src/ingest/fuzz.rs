@@ -17,14 +17,14 @@ pub fn check_number(cell: &str, numeric: bool, numbers: Numbers) -> bool {
     let found = match read_number(cell, numeric, numbers) {
         Ok(found) => found,
         Err(problem) => {
-            let said = [Language::En, Language::Ru].map(|language| problem.sentence.say(language));
+            let said = [Language::En, Language::Ru].map(|language| problem.sentence.localized(language));
             assert!(said.iter().all(|said| !said.is_empty()), "{cell:?}: {:?}", problem.sentence);
             return false;
         }
     };
     let sent = found.value.to_string();
     for warning in &found.warnings {
-        let said = [Language::En, Language::Ru].map(|language| warning.sentence.say(language));
+        let said = [Language::En, Language::Ru].map(|language| warning.sentence.localized(language));
         assert!(said.iter().all(|said| !said.is_empty()), "{cell:?}: {:?}", warning.sentence);
     }
     assert!(numbers.allows(found.value), "{cell:?} became {sent}");

@@ -1,6 +1,6 @@
 //! The figures as a message for a chat: few short lines, no tables.
 
-use super::figures::{self, Figures};
+use super::figures::{self, CampaignStats};
 use crate::{
     domain::Status,
     i18n::{
@@ -17,7 +17,7 @@ const LINE: usize = 120;
 
 /// The figures in at most ten lines.
 #[must_use]
-pub fn brief(figures: &Figures, language: Language) -> String {
+pub fn brief(figures: &CampaignStats, language: Language) -> String {
     let mut lines = vec![head(figures, language)];
     lines.push(accepted_of(figures.counts.of(Status::Accepted), figures.counts.rows(), language));
     let others = figures.some().into_iter().filter(|(status, _)| *status != Status::Accepted);
@@ -36,7 +36,7 @@ pub fn brief(figures: &Figures, language: Language) -> String {
 }
 
 /// The campaign, and when it was last worked on.
-fn head(figures: &Figures, language: Language) -> String {
+fn head(figures: &CampaignStats, language: Language) -> String {
     let Some(run) = figures.runs.last() else { return figures.campaign.clone() };
     let time = |at| figures::time(at, "%Y-%m-%d %H:%M UTC");
     match run.ended {
@@ -49,7 +49,7 @@ fn listed<'a>(words: impl Iterator<Item = (&'a str, u64)>) -> String {
     words.map(|(word, rows)| format!("{word} {rows}")).collect::<Vec<_>>().join(", ")
 }
 
-fn advice(figures: &Figures, language: Language) -> Vec<String> {
+fn advice(figures: &CampaignStats, language: Language) -> Vec<String> {
     let [pending, unknown, failed, invalid] =
         [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid]
             .map(|status| figures.counts.of(status));

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Figures with rows of every kind, and words as long and as broken as a service may send.
-fn figures() -> Figures {
+fn figures() -> CampaignStats {
     let mut counts = Counts::default();
     for (rows, status) in (100..).zip(Status::ALL) {
         counts.add(status, rows);
@@ -28,7 +28,7 @@ fn figures() -> Figures {
         before: Counts::default(),
         after: Some(counts),
     };
-    Figures {
+    CampaignStats {
         campaign: "осень".into(),
         ledger: PathBuf::from("осень.ledger"),
         parties: Vec::new(),
@@ -60,7 +60,8 @@ fn a_message_for_a_chat_has_ten_short_lines_at_most() {
 fn a_campaign_that_is_done_says_so() {
     let mut counts = Counts::default();
     counts.add(Status::Accepted, 2);
-    let done = Figures { counts, reasons: Vec::new(), deliveries: Vec::new(), runs: Vec::new(), ..figures() };
+    let done =
+        CampaignStats { counts, reasons: Vec::new(), deliveries: Vec::new(), runs: Vec::new(), ..figures() };
     assert_eq!(brief(&done, Language::Ru), "осень\nПринято 2 из 2\nБольше ничего делать не нужно.\n");
 }
 

@@ -17,18 +17,18 @@ mod why;
 mod window;
 mod zone;
 
-pub use caps::{Acquaintance, Allowed, Caps, Spent};
+pub use caps::{Allowed, Caps, DailyUsage, RecipientKind};
 pub use day::{Day, day_of, next_day};
 pub use days::{Days, DaysError};
-pub use finish::{Finish, Load};
+pub use finish::{Forecast, Workload};
 pub use holidays::{HolidayError, Holidays};
 pub use hours::Hours;
-pub use late::{Departure, Late, LateError, departure};
-pub use moment::{Moment, MomentError};
-pub use schedule::{Asked, Deadline, Schedule, Verdict};
+pub use late::{Late, LateError, StartDecision, departure};
+pub use moment::{WallTime, WallTimeError};
+pub use schedule::{Asked, Deadline, SendPolicy, Verdict};
 pub use spacing::{Spacing, SpacingError};
 pub use warm_up::{WarmUp, WarmUpError};
-pub use why::Why;
+pub use why::BlockReason;
 pub use window::{Window, WindowError};
 pub use zone::{Zone, ZoneError};
 

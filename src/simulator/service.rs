@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::{
     Received,
-    book::{Book, Card, Request},
+    book::{Card, Request, State},
     documents, fate, request,
     script::{Cut, Script, Then},
 };
@@ -31,7 +31,7 @@ pub(super) struct Service {
     script: Script,
     started: Instant,
     started_at: Timestamp,
-    book: Mutex<Book>,
+    book: Mutex<State>,
 }
 
 /// One request as it came.
@@ -79,7 +79,7 @@ struct Target<'a> {
 
 impl Service {
     pub(super) fn new(script: Script) -> Self {
-        let book = Mutex::new(Book::of(&script.id_instance));
+        let book = Mutex::new(State::of(&script.id_instance));
         Self { script, started: Instant::now(), started_at: Timestamp::now(), book }
     }
 
@@ -112,7 +112,7 @@ impl Service {
         self.book().requests.iter().map(received).collect()
     }
 
-    fn plan_for(&self, book: &mut Book, call: &Call, target: &Target<'_>, now: Duration) -> Plan {
+    fn plan_for(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Plan {
         let message = call.body.as_deref().and_then(|body| request::read(body, false).ok());
         let fault = book.begin(&self.script, target.method, message.as_ref());
         let Some(then) = fault.map(|fault| &fault.then) else {
@@ -129,7 +129,7 @@ impl Service {
         Plan { reply, delay: self.latency() + Duration::from_millis(then.delay_ms), ending: ending(then) }
     }
 
-    fn ordinary(&self, book: &mut Book, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
+    fn ordinary(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
         if target.id != self.script.id_instance {
             return self.error(403, call, "Forbidden");
         }
@@ -146,7 +146,7 @@ impl Service {
         reply
     }
 
-    fn permitted(&self, book: &mut Book, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
+    fn permitted(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
         if target.token != self.script.token {
             let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
             return Reply { status: 401, headers, ..Reply::default() };
@@ -168,7 +168,7 @@ impl Service {
         }
     }
 
-    fn send_contact(&self, book: &mut Book, call: &Call, now: Duration) -> Reply {
+    fn send_contact(&self, book: &mut State, call: &Call, now: Duration) -> Reply {
         let Some(body) = &call.body else {
             return self.error(500, call, "request entity too large");
         };
@@ -202,16 +202,16 @@ impl Service {
         self.script.state.as_ref().map_or(Value::Null, |state| json!({ "stateInstance": state }))
     }
 
-    fn queued<'a>(&self, book: &'a Book, now: Duration) -> &'a [Card] {
+    fn queued<'a>(&self, book: &'a State, now: Duration) -> &'a [Card] {
         book.after(now.checked_sub(Duration::from_millis(self.script.queue_ms)))
     }
 
     /// The message at the head is not shown: the real service forgets it too.
-    fn queue(&self, book: &Book, now: Duration) -> Value {
+    fn queue(&self, book: &State, now: Duration) -> Value {
         self.queued(book, now).iter().skip(1).take(MOST_QUEUED).map(documents::queued).collect()
     }
 
-    fn journal(&self, book: &Book, query: &str, now: Duration) -> Value {
+    fn journal(&self, book: &State, query: &str, now: Duration) -> Value {
         let minutes = minutes(query);
         let queued = Duration::from_millis(self.script.queue_ms);
         let lag = queued + Duration::from_millis(self.script.journal_lag_ms);
@@ -240,7 +240,7 @@ impl Service {
     }
 
     /// A card that is still in the queue, or not yet in the journal, is not known here either.
-    fn message(&self, book: &Book, call: &Call, now: Duration) -> Reply {
+    fn message(&self, book: &State, call: &Call, now: Duration) -> Reply {
         let body: Value =
             call.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
         let [Some(chat), Some(id)] = ["chatId", "idMessage"].map(|field| body[field].as_str()) else {
@@ -275,7 +275,7 @@ impl Service {
         Duration::from_millis(self.script.latency_ms)
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
+    fn book(&self) -> MutexGuard<'_, State> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -16,9 +16,9 @@ use crate::{
         Language,
         figures::{self, Word},
     },
-    ledger::{Line, Listed},
+    ledger::{Listed, ResultRow},
     report::{
-        Trouble, Wish, colours,
+        Wish, WriteError, colours,
         rows::{self, MoreColumns},
     },
 };
@@ -89,7 +89,7 @@ impl<'a> Sheets<'a> {
     }
 
     /// Writes one line below the last; a full sheet is followed by the next.
-    pub(super) fn line(&mut self, line: &Line, sources: &[Listed]) -> Result<(), Trouble> {
+    pub(super) fn line(&mut self, line: &ResultRow, sources: &[Listed]) -> Result<(), WriteError> {
         if self.written.sheets.last().is_none_or(|sheet| sheet.rows == self.most_rows) {
             self.begin()?;
         }

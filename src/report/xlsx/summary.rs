@@ -17,7 +17,7 @@ use crate::{
     ledger::Run,
     report::{
         colours,
-        figures::{self, Figures},
+        figures::{self, CampaignStats},
     },
 };
 
@@ -34,7 +34,7 @@ const WIDTHS: [f64; COLUMNS as usize] = [24.0, 13.0, 21.0, 21.0, 12.0, 11.0, 20.
 /// Writes the sheet; gives the pieces of the chart.
 pub(super) fn write(
     book: &mut Workbook,
-    figures: &Figures,
+    figures: &CampaignStats,
     sheets: &[Sheet],
     language: Language,
 ) -> Result<Vec<u64>, XlsxError> {
@@ -66,7 +66,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn head(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+    fn head(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         let title = Format::new().set_bold().set_font_size(16);
         self.sheet.write_string_with_format(0, 0, &figures.campaign, &title)?;
         self.row = 1;
@@ -86,7 +86,7 @@ impl Page<'_> {
     }
 
     /// The seven counts, those with rows first, because the chart shows only these; gives the first row.
-    fn counts(&mut self, figures: &Figures, sheets: &[Sheet]) -> Result<u32, XlsxError> {
+    fn counts(&mut self, figures: &CampaignStats, sheets: &[Sheet]) -> Result<u32, XlsxError> {
         self.headings(None, &[Word::Status, Word::Rows, Word::Share, Word::Meaning])?;
         let none = Status::ALL.into_iter().filter(|status| figures.counts.of(*status) == 0);
         let (first, total) = (self.row, self.row + 7);
@@ -148,7 +148,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn delivery(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+    fn delivery(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         let delivered = figures.delivered();
         if delivered.is_empty() {
             return Ok(());
@@ -162,7 +162,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn reasons(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+    fn reasons(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         if figures.reasons.is_empty() {
             return Ok(());
         }
@@ -178,7 +178,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn files(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+    fn files(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         self.headings(None, &[Word::File, Word::ReadAs])?;
         for source in &figures.sources {
             let layout = source.layout.clone().unwrap_or_default();
@@ -187,7 +187,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn runs(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+    fn runs(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         if figures.runs.is_empty() {
             return Ok(());
         }
