@@ -1,7 +1,7 @@
 //! The engine on a clock that is set by hand and jumps over every wait: what goes at which moment,
 //! whatever days that takes.
 
-mod lanes;
+mod instances;
 mod trouble;
 
 use std::{

@@ -15,7 +15,7 @@ use super::{
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
     retry_after::date,
-    wire::{Addressed, GetMessage, SendContact},
+    transport::{Addressed, GetMessage, SendContact},
 };
 use crate::{
     domain::{Message, Outcome},

@@ -4,32 +4,32 @@
 
 mod count;
 mod doctor;
-mod faults;
+mod user_errors;
 mod files;
 mod lists;
 mod opt_outs;
 pub(crate) mod redact;
 mod results;
 mod rows;
-mod running;
+mod run;
 mod shown;
-mod talk;
+mod console;
 mod time;
 
 use std::env;
 
+pub use console::{ConsoleMessage, Label};
 pub use doctor::{Finding as DoctorFinding, Subject};
-pub use faults::UserError;
 pub use files::{Content, Damage, FileSentence, Hint, Sheets};
 pub use opt_outs::{OptOutFault, OptOutMessage};
 pub use results::{Explanation, Fate, OwnWords, StatusWord};
 pub use rows::{CardFault, Sentence};
-pub use running::RunMessage;
+pub use run::RunMessage;
 pub use shown::{Shown, hide_token, holds_token, is_invisible, shown, shown_json, shown_lines, shown_path};
-pub use talk::{ConsoleMessage, Label};
 pub use time::{long, short};
+pub use user_errors::UserError;
 
-pub mod figures;
+pub mod stats;
 pub mod schedule;
 mod schedulers;
 mod settings;

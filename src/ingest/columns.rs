@@ -6,9 +6,9 @@ use std::{collections::HashMap, fmt, str::FromStr, sync::LazyLock};
 use crate::domain::comparable;
 use crate::i18n::{Language, UserError};
 
+use super::full_name::NameOrder;
 use super::headings::SYNONYMS;
 use super::lookalike;
-use super::whole::NameOrder;
 
 /// What a column can hold for us, by the names of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

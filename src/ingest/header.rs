@@ -8,9 +8,9 @@ use crate::formats::{FileProblem, FileProblemCode, Format, Layout, TableRow};
 use crate::i18n::{FileSentence, Hint, Language, UserError};
 
 use super::columns::{self, Field, Meaning, Rank};
-use super::guide::{Guide, letters, position};
-use super::repair;
-use super::whole::NameOrder;
+use super::full_name::NameOrder;
+use super::heading_map::{Guide, letters, position};
+use super::normalize;
 
 /// What a file is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -277,7 +277,7 @@ impl Header {
     /// What may help where the columns are not understood.
     fn hints(&self, said: MappingOptions<'_>) -> Vec<Hint> {
         let mut hints = Vec::new();
-        if self.headings.iter().any(|heading| repair::is_number(heading)) {
+        if self.headings.iter().any(|heading| normalize::is_number(heading)) {
             hints.push(Hint::FirstRowIsData);
         }
         if let Some(layout) = said.layout {

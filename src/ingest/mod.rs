@@ -7,7 +7,7 @@ mod choice;
 mod columns;
 mod encoded;
 mod fuzz;
-mod guide;
+mod heading_map;
 mod header;
 mod headings;
 mod lookalike;
@@ -21,12 +21,12 @@ mod numbers;
 mod pairs;
 mod placeholders;
 mod recipients;
-mod repair;
+mod normalize;
 mod rows;
 mod source;
 mod suppression;
-mod who;
-mod whole;
+mod recipient_arg;
+mod full_name;
 
 use std::path::PathBuf;
 
@@ -41,9 +41,9 @@ pub use header::HeaderError;
 pub use mapping::{MapError, mapped, mapped_in_file};
 pub use names::name_as_sent;
 pub use numbers::{NumberLengths, Numbers};
+pub use recipient_arg::{Who, WhoError};
 pub use source::{Counted, Source};
 pub use suppression::{Suppression, suppressed_chats};
-pub use who::{Who, WhoError};
 
 use header::Role;
 use matching::Index;

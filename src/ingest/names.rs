@@ -6,7 +6,7 @@ use std::{borrow::Cow, mem};
 use crate::domain::{
     Contact, NameMissing, Names, Phone, Problem, ProblemCode, Warning, WarningCode, is_blank, visible,
 };
-use crate::i18n::{Language, Sentence, figures::Word};
+use crate::i18n::{Language, Sentence, stats::Word};
 
 use super::encoded::{Encoded, decoded};
 use super::mojibake::{self, Damage};

@@ -6,9 +6,9 @@ use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
 use crate::phone_metadata::{self, Country};
 
+use super::normalize::{self, Shown};
 use super::number_parts::{self, Part};
 use super::number_readings::{Reader, Reading};
-use super::repair::{self, Shown};
 
 /// How numbers are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -78,8 +78,8 @@ pub(super) fn read_number(
     if is_as_the_api_takes_it(cell) {
         return Ok(found(cell, numeric, reader.read_bare(cell)?));
     }
-    let plain = repair::plain(cell);
-    let text = repair::unwrapped(&plain);
+    let plain = normalize::plain(cell);
+    let text = normalize::unwrapped(&plain);
     if text.is_empty() || (numeric && text == "0") {
         return Err(NumberProblem { fault: NumberFault::Missing, sentence: Sentence::NumberMissing });
     }
@@ -88,7 +88,7 @@ pub(super) fn read_number(
     }
     refuse_other_values(cell, text)?;
     let mut warnings = Vec::new();
-    let text = match repair::shown(text) {
+    let text = match normalize::shown(text) {
         Shown::Shortened => return Err(shortened(text)),
         Shown::Fraction => return Err(invalid(Sentence::Fraction { value: clipped(cell) })),
         Shown::Restored(digits) => {
@@ -97,7 +97,7 @@ pub(super) fn read_number(
         }
         Shown::AsWritten => text.to_owned(),
     };
-    if numeric && !repair::is_digits(&text) {
+    if numeric && !normalize::is_digits(&text) {
         return Err(invalid(Sentence::Fraction { value: clipped(cell) }));
     }
     let read = if is_one_number(&text) {
@@ -114,7 +114,7 @@ pub(super) fn read_number(
 
 /// Nothing has to be repaired in the cells that most lists consist of.
 fn is_as_the_api_takes_it(cell: &str) -> bool {
-    matches!(cell.len(), 11 | 12) && repair::is_digits(cell)
+    matches!(cell.len(), 11 | 12) && normalize::is_digits(cell)
 }
 
 /// Most numbers that are written out have nothing beside them, and need not be looked through for more.
@@ -134,9 +134,9 @@ fn refuse_other_values(cell: &str, text: &str) -> Result<(), NumberProblem> {
         Sentence::SpreadsheetError { value: value() }
     } else if text.strip_prefix('-').is_some_and(is_sum) {
         Sentence::TakenForSum { value: value() }
-    } else if repair::is_date(text) {
+    } else if normalize::is_date(text) {
         Sentence::DateForNumber { value: value() }
-    } else if let Some(sign) = repair::reordering(cell) {
+    } else if let Some(sign) = normalize::reordering(cell) {
         Sentence::DigitsReordered { value: value(), sign }
     } else {
         return Ok(());

@@ -5,8 +5,8 @@ use crate::domain::{ChatId, ChatIdError, ChatKind, ProblemCode, Recipient, Warni
 use crate::i18n::Sentence;
 use crate::phone_metadata;
 
+use super::normalize;
 use super::numbers::{NumberFault, NumberLengths, NumberProblem, Numbers, Parsed, clipped, read_number};
-use super::repair;
 
 /// Why a cell names no recipient; the sentence says what is wrong and how to repair it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub(super) fn read_recipient(
     numbers: Numbers,
 ) -> Result<Parsed<Recipient>, RecipientProblem> {
     if cell.bytes().any(|byte| !byte.is_ascii_digit()) || cell.len() > 12 {
-        let plain = repair::plain(cell);
-        let text = repair::unwrapped(&plain);
+        let plain = normalize::plain(cell);
+        let text = normalize::unwrapped(&plain);
         if text.contains('@') {
             return read_chat_id(text, numbers);
         }
@@ -95,12 +95,12 @@ fn lid_warning(id: &ChatId) -> Warning {
 fn is_bare_group(text: &str) -> bool {
     match text.split_once('-') {
         Some((creator, second)) => {
-            repair::is_digits(creator)
+            normalize::is_digits(creator)
                 && (7..=15).contains(&creator.len())
                 && second.len() == 10
-                && repair::is_digits(second)
+                && normalize::is_digits(second)
         }
-        None => repair::is_digits(text) && (15..=20).contains(&text.len()),
+        None => normalize::is_digits(text) && (15..=20).contains(&text.len()),
     }
 }
 

@@ -9,13 +9,13 @@ use crate::send_policy::Zone;
 
 use super::choice::{Candidate, choose};
 use super::columns;
+use super::full_name;
 use super::header::{Header, PhoneColumn};
 use super::matching::{Keys, Wanted};
 use super::names::{self, Name};
 use super::numbers::{NumberFault, NumberProblem, Numbers, Parsed, clipped, read_number};
 use super::recipients::read_recipient;
 use super::source::Row;
-use super::whole;
 
 /// A row under its header.
 pub(super) struct Line<'a> {
@@ -147,7 +147,7 @@ impl Line<'_> {
         for (index, order) in self.header.whole_names.iter().filter(|(index, _)| self.is_filled(*index)) {
             let name = Name::read(self.heading(*index), self.text(*index));
             let [first, middle, last, company] =
-                name.split(|name| whole::parted(name, *order).map(Cow::into_owned));
+                name.split(|name| full_name::parted(name, *order).map(Cow::into_owned));
             if !company.is_blank() && names[3].is_blank() {
                 names[3] = company;
             } else if names[..3].iter().all(Name::is_blank) {

@@ -14,8 +14,8 @@ use super::cards::{self, CardRow};
 use super::columns::Field;
 use super::header::{self, Header, HeaderError, MappingOptions, Role};
 use super::matching::{Keys, Wanted};
+use super::normalize;
 use super::numbers::{Numbers, Parsed};
-use super::repair;
 use super::rows::Line;
 
 /// A file that rows come from.
@@ -236,7 +236,7 @@ impl LocatedHeader {
                 }
                 Ok(_) | Err(_) => {}
             }
-            let ends = no_header || row.cells.iter().any(|cell| repair::is_number(&cell.text));
+            let ends = no_header || row.cells.iter().any(|cell| normalize::is_number(&cell.text));
             rows.push_back(row);
             if ends {
                 break;

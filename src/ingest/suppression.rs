@@ -13,10 +13,10 @@ use crate::phone_metadata;
 
 use super::Settings;
 use super::header::{HeaderError, MappingOptions, Role};
+use super::normalize;
 use super::number_parts;
 use super::numbers::{NumberLengths, Numbers, clipped};
 use super::recipients::read_recipient;
-use super::repair;
 use super::rows::Line;
 use super::source::{self, LocatedHeader};
 
@@ -157,7 +157,7 @@ struct Named {
 }
 
 fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
-    let plain = repair::plain(cell);
+    let plain = normalize::plain(cell);
     let parts = if cell.contains('@') { Vec::new() } else { number_parts::parts(&plain) };
     let sides = parts.iter().flat_map(|part| number_parts::sides(&part.text));
     let texts = parts.iter().map(|part| part.text.as_str()).chain(sides).chain([cell]);
@@ -167,8 +167,8 @@ fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
 /// Who is named by a text that is one chat id or one number. Ten digits or less without `+` may be a number of
 /// another country in national form.
 fn people(text: &str, numbers: Numbers) -> Vec<Named> {
-    let plain = repair::plain(text);
-    let number = only_number(repair::unwrapped(&plain));
+    let plain = normalize::plain(text);
+    let number = only_number(normalize::unwrapped(&plain));
     let is_sure = numbers.country.is_some() || number.as_ref().is_none_or(|number| !number.may_be_national());
     let people = match read_recipient(text, false, numbers) {
         Ok(found) => vec![found.value.person().into_owned()],

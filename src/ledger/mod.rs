@@ -4,20 +4,20 @@
 //! ledger at a time; a ledger belongs to its instances for ever; on opening for a run, whatever was
 //! being sent becomes unknown.
 
-mod book;
-mod control;
+mod send_history;
+mod control_file;
 mod copy;
-mod door;
-mod gate;
+mod writer;
+mod admission;
 mod import;
-mod lanes;
-mod lines;
+mod instances;
+mod rows;
 mod lock;
-mod place;
+mod paths;
 mod private_file;
 mod queue;
 mod runs;
-mod seen;
+mod duplicates;
 mod sql;
 mod state;
 mod tracking;
@@ -36,26 +36,26 @@ use crate::{
     i18n::{Language, OwnWords, UserError},
 };
 
-pub use book::SendHistory;
-pub use control::{ControlFile, RunCommand};
-pub use door::{
+pub use admission::{BlockedUntil, Rules, Zones};
+pub use control_file::{ControlFile, RunCommand};
+pub use duplicates::DuplicateIndex;
+pub use import::{Import, Input, NewSource, SuppressionList};
+use instances::Lane;
+pub use instances::{InstanceSummary, ShareLimit};
+use lock::Lock;
+pub use paths::{belongs, files};
+use paths::{beside, has_one_place};
+use private_file::open_private;
+pub use private_file::{Access, NotPrivate, read_plain};
+pub use rows::{Listed, ResultRow};
+pub use runs::{NewRun, Reason, Run, RunId};
+pub use send_history::SendHistory;
+pub use tracking::{DeliveryUpdate, PendingDeliveries, TrackedRow};
+pub use unknown::{KnownIds, Resolution, Unknown};
+pub use writer::{
     Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, LedgerWriter, RowId,
     RowOutcome, RowResult,
 };
-pub use gate::{BlockedUntil, Rules, Zones};
-pub use import::{Import, Input, NewSource, SuppressionList};
-use lanes::Lane;
-pub use lanes::{InstanceSummary, ShareLimit};
-pub use lines::{Listed, ResultRow};
-use lock::Lock;
-pub use place::{belongs, files};
-use place::{beside, has_one_place};
-use private_file::open_private;
-pub use private_file::{Access, NotPrivate, read_plain};
-pub use runs::{NewRun, Reason, Run, RunId};
-pub use seen::DuplicateIndex;
-pub use tracking::{DeliveryUpdate, PendingDeliveries, TrackedRow};
-pub use unknown::{KnownIds, Resolution, Unknown};
 
 /// An instance whose cards a ledger records.
 #[derive(Debug, Clone, PartialEq, Eq)]

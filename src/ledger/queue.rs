@@ -7,15 +7,15 @@ use rusqlite::{Connection, Transaction};
 
 use super::{
     Ledger, LedgerError,
-    book::{HistoryTx, SendHistory, SentLater},
-    door::{
+    admission::{AdmissionCheck, BlockedUntil, ZoneCache, Zones},
+    explain,
+    send_history::{HistoryTx, SendHistory, SentLater},
+    sql::{self, PendingRecord},
+    state::State,
+    writer::{
         Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, RowId, RowOutcome,
         RowResult,
     },
-    explain,
-    gate::{AdmissionCheck, BlockedUntil, ZoneCache, Zones},
-    sql::{self, PendingRecord},
-    state::State,
 };
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
 use crate::failpoints::{self, Point};

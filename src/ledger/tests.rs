@@ -1,5 +1,5 @@
-mod book;
-mod lanes;
+mod send_history;
+mod instances;
 mod people;
 
 use super::*;

@@ -1,6 +1,6 @@
 //! One sentence for each row that tells a campaign manager what happened and what to do.
 
-use super::figures;
+use super::stats;
 use crate::{
     domain::{Delivery, Status},
     i18n::{Explanation, Fate, Language, OwnWords, Sentence, alone},
@@ -47,7 +47,7 @@ fn accepted(line: &ResultRow, language: Language) -> String {
 }
 
 fn fate(delivery: Delivery, at: i64) -> Fate {
-    let at = figures::time(at, "%Y-%m-%d %H:%M UTC");
+    let at = stats::time(at, "%Y-%m-%d %H:%M UTC");
     match delivery {
         Delivery::Queued => Fate::Queued { at },
         Delivery::Sent => Fate::Sent { at },

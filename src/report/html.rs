@@ -4,14 +4,14 @@
 use std::{fmt::Write as _, io::Write};
 
 use super::{
-    WriteError, colours,
-    figures::{self, CampaignStats},
+    WriteError, colors,
+    stats::{self, CampaignStats},
 };
 use crate::{
     domain::{Delivery, Status},
     i18n::{
         Language,
-        figures::{Word, accepted_of, chart, duration},
+        stats::{Word, accepted_of, chart, duration},
     },
     ledger::{Ledger, Run},
 };
@@ -78,7 +78,7 @@ fn escaped(text: &str) -> String {
 /// The colours of the words and of the pieces.
 fn status_styles() -> String {
     Status::ALL.into_iter().fold(String::new(), |styles, status| {
-        let colours = colours::of(status);
+        let colours = colors::of(status);
         styles
             + &format!(
                 ".{status}{{background:#{:06x};color:#{:06x}}}\n.piece-{status}{{stroke:#{:06x}}}\n",
@@ -135,7 +135,7 @@ fn counts(figures: &CampaignStats, language: Language) -> String {
         format!(
             "<tr{class}><td><span class=\"status {status}\">{status}</span></td><td>{count}</td><td>{}&nbsp;%</td><td>{}</td></tr>",
             percent(count, rows),
-            escaped(figures::meaning(status, language))
+            escaped(stats::meaning(status, language))
         )
     });
     let total = format!(
@@ -148,7 +148,7 @@ fn counts(figures: &CampaignStats, language: Language) -> String {
 fn delivery(figures: &CampaignStats, language: Language) -> String {
     let lines = figures.delivered().into_iter().map(|(delivery, rows)| {
         let word = delivery.map_or("", Delivery::as_str);
-        line(&[word.to_owned(), rows.to_string(), figures::told_delivery(delivery, language).to_owned()])
+        line(&[word.to_owned(), rows.to_string(), stats::told_delivery(delivery, language).to_owned()])
     });
     table(Some(Word::Delivery), &[Word::Status, Word::Rows, Word::Meaning], lines, language)
 }
@@ -156,7 +156,7 @@ fn delivery(figures: &CampaignStats, language: Language) -> String {
 fn reasons(figures: &CampaignStats, language: Language) -> String {
     let lines = figures.reasons.iter().take(REASONS).map(|reason| {
         let status = reason.status;
-        let words = escaped(&figures::reason(reason, language));
+        let words = escaped(&stats::reason(reason, language));
         format!(
             "<tr><td><span class=\"status {status}\">{status}</span></td><td>{}</td><td>{words}</td></tr>",
             reason.rows
@@ -190,15 +190,15 @@ fn runs(figures: &CampaignStats, language: Language) -> String {
 }
 
 fn run(run: &Run, language: Language) -> String {
-    let time = |at: i64| figures::time(at, "%Y-%m-%d %H:%M:%S");
+    let time = |at: i64| stats::time(at, "%Y-%m-%d %H:%M:%S");
     let text = |value: Option<String>| value.unwrap_or_default();
     line(&[
         format!("{}. {}", run.number, run.command),
         time(run.began),
         run.ended.map_or_else(|| Word::CutOff.text(language).to_owned(), time),
-        text(figures::took(run).map(|took| duration(took / 1000, language))),
-        text(figures::cards(run).map(|cards| cards.to_string())),
-        text(figures::rate(run).map(|rate| rate.to_string())),
+        text(stats::took(run).map(|took| duration(took / 1000, language))),
+        text(stats::cards(run).map(|cards| cards.to_string())),
+        text(stats::rate(run).map(|rate| rate.to_string())),
         text(run.rate.map(|rate| rate.to_string())),
         text(run.exit.map(|exit| exit.to_string())),
         run.version.clone(),

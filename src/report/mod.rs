@@ -2,11 +2,11 @@
 //! sent as vCards, the figures as a page or a message. One format a file. A file appears whole or not
 //! at all, and only its owner may read it.
 
-mod brief;
-mod colours;
+mod chat_summary;
+mod colors;
 mod csv;
 mod explain;
-mod figures;
+mod stats;
 mod html;
 mod rows;
 mod vcf;
@@ -19,8 +19,8 @@ use std::{
     time::Duration,
 };
 
-pub use brief::brief;
-pub use figures::CampaignStats;
+pub use chat_summary::brief;
+pub use stats::CampaignStats;
 
 use crate::{
     domain::Status,

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::{explain::explanation, figures};
+use super::{explain::explanation, stats};
 use crate::{
     domain::{Status, results::COLUMNS},
     i18n::Language,
@@ -42,7 +42,7 @@ fn sent_at(line: &ResultRow) -> String {
         Status::Accepted | Status::Failed | Status::Unknown => line.sent_at,
         Status::Invalid | Status::Duplicate | Status::Suppressed | Status::Pending => None,
     };
-    sent.map(|sent| figures::time(sent, "%Y-%m-%dT%H:%M:%SZ")).unwrap_or_default()
+    sent.map(|sent| stats::time(sent, "%Y-%m-%dT%H:%M:%SZ")).unwrap_or_default()
 }
 
 /// The columns behind our fifteen: the instance, where several share the campaign, and those of the

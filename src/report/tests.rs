@@ -68,11 +68,8 @@ fn a_campaign_that_is_done_says_so() {
 #[test]
 fn a_run_tells_how_many_cards_it_handed_over_and_how_fast() {
     let run = &figures().runs[0];
-    assert_eq!(figures::cards(run), Some(100 + 101 + 105));
-    assert_eq!((figures::took(run), figures::rate(run)), (Some(200_500), Some(1.53)));
+    assert_eq!(stats::cards(run), Some(100 + 101 + 105));
+    assert_eq!((stats::took(run), stats::rate(run)), (Some(200_500), Some(1.53)));
     let cut_off = Run { ended: None, exit: None, after: None, ..run.clone() };
-    assert_eq!(
-        (figures::cards(&cut_off), figures::took(&cut_off), figures::rate(&cut_off)),
-        (None, None, None)
-    );
+    assert_eq!((stats::cards(&cut_off), stats::took(&cut_off), stats::rate(&cut_off)), (None, None, None));
 }

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{day::day_of, spacing::Spacing, warm_up::WarmUp, why::BlockReason, zone::Zone};
+use super::{block_reason::BlockReason, day::day_of, spacing::Spacing, warm_up::WarmUp, zone::Zone};
 
 /// The limits of one instance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

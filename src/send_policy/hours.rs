@@ -10,7 +10,9 @@ use jiff::{
 
 use crate::i18n::Language;
 
-use super::{days::Days, holidays::Holidays, why::BlockReason, window::Window, zone::Shown, zone::Zone};
+use super::{
+    block_reason::BlockReason, days::Days, holidays::Holidays, window::Window, zone::Shown, zone::Zone,
+};
 
 /// How far is looked at once, and how far in all: 400 days.
 const STRETCH: SignedDuration = SignedDuration::from_hours(48);

@@ -11,10 +11,9 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    Received,
-    book::{Card, Request, State},
-    documents, fate, request,
+    Received, delivery_timeline, request, responses,
     script::{Cut, Script, Then},
+    state::{Card, Request, State},
 };
 use crate::green_api::InstanceState;
 
@@ -155,7 +154,7 @@ impl Service {
             ("POST", "sendcontact") => self.send_contact(book, call, now),
             ("GET", "getstateinstance") => Reply::json(200, &self.state()),
             ("GET", "getsettings") => {
-                Reply::json(200, &documents::settings(!self.script.incoming.is_empty()))
+                Reply::json(200, &responses::settings(!self.script.incoming.is_empty()))
             }
             ("GET", "showmessagesqueue") => Reply::json(200, &self.queue(book, now)),
             ("GET", "getmessagescount") => {
@@ -208,7 +207,7 @@ impl Service {
 
     /// The message at the head is not shown: the real service forgets it too.
     fn queue(&self, book: &State, now: Duration) -> Value {
-        self.queued(book, now).iter().skip(1).take(MOST_QUEUED).map(documents::queued).collect()
+        self.queued(book, now).iter().skip(1).take(MOST_QUEUED).map(responses::queued).collect()
     }
 
     fn journal(&self, book: &State, query: &str, now: Duration) -> Value {
@@ -227,7 +226,7 @@ impl Service {
         let oldest = self.wall_clock(now).as_second() - minutes(query).saturating_mul(60).cast_signed();
         let written = self.script.incoming.iter().enumerate().map(|(number, written)| {
             let timestamp = self.started_at.as_second() - i64::from(written.minutes_ago) * 60;
-            (timestamp, documents::incoming(written, number, timestamp))
+            (timestamp, responses::incoming(written, number, timestamp))
         });
         written.filter(|(timestamp, _)| *timestamp >= oldest).map(|(_, item)| item).collect()
     }
@@ -235,8 +234,9 @@ impl Service {
     fn journaled(&self, (place, card): (usize, &Card), now: Duration) -> Value {
         let chat = card.message.recipient.chat();
         let sent = card.at + Duration::from_millis(self.script.queue_ms);
-        let (status, since) = fate::of(&self.script, (place, chat.as_str()), now.saturating_sub(sent));
-        documents::journaled(card, self.wall_clock(sent + since).as_second(), &status)
+        let (status, since) =
+            delivery_timeline::of(&self.script, (place, chat.as_str()), now.saturating_sub(sent));
+        responses::journaled(card, self.wall_clock(sent + since).as_second(), &status)
     }
 
     /// A card that is still in the queue, or not yet in the journal, is not known here either.
@@ -263,7 +263,7 @@ impl Service {
 
     fn error(&self, status: u16, call: &Call, message: &str) -> Reply {
         let timestamp = format!("{:.3}", self.wall_clock(self.started.elapsed()));
-        Reply::json(status, &documents::error(status, &timestamp, &call.path, message))
+        Reply::json(status, &responses::error(status, &timestamp, &call.path, message))
     }
 
     fn wall_clock(&self, elapsed: Duration) -> Timestamp {

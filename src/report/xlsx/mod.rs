@@ -18,7 +18,7 @@ use std::{
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use self::sheets::Sheets;
-use super::{Wish, WriteError, figures::CampaignStats};
+use super::{Wish, WriteError, stats::CampaignStats};
 use crate::ledger::Ledger;
 
 /// Rows that a sheet takes below its headings (source: the limits of Excel).

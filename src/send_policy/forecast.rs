@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     caps::{Allowed, DailyUsage},
     day::day_of,
-    schedule::{Asked, SendPolicy, Verdict},
+    policy::{Asked, SendPolicy, Verdict},
 };
 
 /// Nobody plans further ahead, and a run of so many days is told as one that does not end.

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Ledger, LedgerError,
-    gate::{BlockedUntil, Rules, Zones},
+    admission::{BlockedUntil, Rules, Zones},
     queue::Queues,
 };
 use crate::domain::{IdMessage, Message};

@@ -9,7 +9,7 @@ use crate::{
     domain::{Counts, Delivery, ProblemCode, Status},
     i18n::{
         Language,
-        figures::{Meaning, Problem, Told, Word},
+        stats::{Meaning, Problem, Told, Word},
     },
     ledger::{InstanceSummary, Ledger, LedgerError, Listed, Reason, Run},
 };

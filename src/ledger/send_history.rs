@@ -24,7 +24,7 @@ use crate::{
 
 use super::{
     Identity, InstanceCommit, LEDGER, Ledger, LedgerError, Service, connect, create_private, explain,
-    sql::{self, SentRecord, book::Send, instances},
+    sql::{self, SentRecord, instances, send_history::Send},
 };
 
 /// An open book. Several runs may keep the same one.
@@ -63,21 +63,22 @@ impl SendHistory {
 
     fn prepared(mut connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
         // Before its mark is read: another run may make the same book now, both at once.
-        let is_filled = sql::book::has_tables(&connection).map_err(|error| unusable(&path, &error))?;
+        let is_filled =
+            sql::send_history::has_tables(&connection).map_err(|error| unusable(&path, &error))?;
         let kind = sql::application_id(&connection).map_err(|error| unusable(&path, &error))?;
         let version = sql::version(&connection).map_err(|error| unusable(&path, &error))?;
-        let is_book = kind == sql::book::APPLICATION_ID || (kind == 0 && !is_filled);
-        if !is_book || version > sql::book::MIGRATIONS.len() {
+        let is_book = kind == sql::send_history::APPLICATION_ID || (kind == 0 && !is_filled);
+        if !is_book || version > sql::send_history::MIGRATIONS.len() {
             return Err(unusable(&path, &"another program, or a newer sendcontact, wrote it"));
         }
-        sql::book::configure(&mut connection).map_err(|error| unusable(&path, &error))?;
+        sql::send_history::configure(&mut connection).map_err(|error| unusable(&path, &error))?;
         Ok(Self { connection, path, campaign: None })
     }
 
     /// Whether the instance sent the card of a request to its person before, in any campaign.
     pub(super) fn has_sent_before(&self, request: &SentRecord) -> Result<bool, LedgerError> {
         for entry in Entries::of(request).each() {
-            let found = sql::book::has_sent(&self.connection, &entry);
+            let found = sql::send_history::has_sent(&self.connection, &entry);
             if found.map_err(|error| unusable(&self.path, &error))? {
                 return Ok(true);
             }
@@ -88,7 +89,7 @@ impl SendHistory {
     /// Whether exactly this request is entered.
     fn has(&self, request: &SentRecord) -> Result<bool, LedgerError> {
         for entry in Entries::of(request).each() {
-            let found = sql::book::has(&self.connection, &entry);
+            let found = sql::send_history::has(&self.connection, &entry);
             if found.map_err(|error| unusable(&self.path, &error))? {
                 return Ok(true);
             }
@@ -114,13 +115,13 @@ impl SendHistory {
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read.
     pub fn last(&self, now: i64) -> Result<Option<i64>, LedgerError> {
-        sql::book::last(&self.connection, now).map_err(|error| unusable(&self.path, &error))
+        sql::send_history::last(&self.connection, now).map_err(|error| unusable(&self.path, &error))
     }
 
     /// Opens a page: no other run writes in the book until the page is full or dropped.
     pub(super) fn page(&mut self) -> Result<HistoryTx<'_>, LedgerError> {
         let Self { connection, path, campaign } = self;
-        let transaction = sql::book::begin(connection).map_err(|error| unusable(path, &error))?;
+        let transaction = sql::send_history::begin(connection).map_err(|error| unusable(path, &error))?;
         Ok(HistoryTx { transaction, path, campaign: *campaign })
     }
 }
@@ -184,7 +185,7 @@ impl HistoryTx<'_> {
         for card in [Some(message.card_digest()), older].into_iter().flatten() {
             for chat in digests(&message.recipient.person()) {
                 let send = Send { chat: &chat, at, card: &card.0 };
-                let found = sql::book::sent_after(&self.transaction, &send);
+                let found = sql::send_history::sent_after(&self.transaction, &send);
                 let found = found.map_err(|error| self.unusable(&error))?;
                 last = last.max(found.map(|found| (found.at, found.campaign)));
             }
@@ -201,7 +202,11 @@ impl HistoryTx<'_> {
         let card = message.card_digest().0;
         let enter = || {
             self.unite(&people)?;
-            sql::book::plan(&self.transaction, &Send { chat: &people[0], at, card: &card }, self.campaign)
+            sql::send_history::plan(
+                &self.transaction,
+                &Send { chat: &people[0], at, card: &card },
+                self.campaign,
+            )
         };
         enter().map_err(|error| self.unusable(&error))
     }
@@ -209,7 +214,9 @@ impl HistoryTx<'_> {
     /// What an older version entered for another chat id of a person is the person's from here on, so that
     /// who is counted as new is not counted twice.
     fn unite(&self, people: &[[u8; 16]]) -> rusqlite::Result<()> {
-        people[1..].iter().try_for_each(|other| sql::book::unite(&self.transaction, other, &people[0]))
+        people[1..]
+            .iter()
+            .try_for_each(|other| sql::send_history::unite(&self.transaction, other, &people[0]))
     }
 
     /// Enters a card that was begun; gives how many are new to the book.
@@ -217,12 +224,12 @@ impl HistoryTx<'_> {
         let entries = Entries::of(request);
         let enter = || {
             for older in entries.each().skip(1) {
-                if sql::book::has(&self.transaction, &older)? {
+                if sql::send_history::has(&self.transaction, &older)? {
                     return Ok(0);
                 }
             }
             let own = entries.each().next();
-            own.map_or(Ok(0), |entry| sql::book::enter(&self.transaction, &entry, self.campaign))
+            own.map_or(Ok(0), |entry| sql::send_history::enter(&self.transaction, &entry, self.campaign))
         };
         enter().map_err(|error| self.unusable(&error))
     }
@@ -230,7 +237,7 @@ impl HistoryTx<'_> {
     /// Takes a card out that was begun and did not go.
     pub(super) fn remove(&self, request: &SentRecord) -> Result<(), LedgerError> {
         let entries = Entries::of(request);
-        let taken = entries.each().try_for_each(|entry| sql::book::remove(&self.transaction, &entry));
+        let taken = entries.each().try_for_each(|entry| sql::send_history::remove(&self.transaction, &entry));
         taken.map_err(|error| self.unusable(&error))
     }
 
@@ -241,13 +248,13 @@ impl HistoryTx<'_> {
 
     /// When the last card up to now went, this page included, in milliseconds since 1970.
     pub(super) fn last(&self, now: i64) -> Result<Option<i64>, LedgerError> {
-        sql::book::last(&self.transaction, now).map_err(|error| self.unusable(&error))
+        sql::send_history::last(&self.transaction, now).map_err(|error| self.unusable(&error))
     }
 
     /// Whether the instance wrote to a person before, this page included.
     pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
         for chat in digests(person) {
-            if sql::book::knows(&self.transaction, &chat).map_err(|error| self.unusable(&error))? {
+            if sql::send_history::knows(&self.transaction, &chat).map_err(|error| self.unusable(&error))? {
                 return Ok(true);
             }
         }
@@ -273,12 +280,13 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the ledger or the book cannot be read or written.
     pub fn keep(&mut self, lane: usize, mut book: SendHistory) -> Result<usize, LedgerError> {
-        let name = sql::book::name(&book.connection).map_err(|error| unusable(&book.path, &error))?;
+        let name = sql::send_history::name(&book.connection).map_err(|error| unusable(&book.path, &error))?;
         let id = sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
         let campaign = self.path.file_stem().unwrap_or_default().to_string_lossy();
-        let number = sql::book::campaign(&book.connection, &id.unwrap_or_default(), &campaign);
+        let number = sql::send_history::campaign(&book.connection, &id.unwrap_or_default(), &campaign);
         let number = number.map_err(|error| unusable(&book.path, &error))?;
-        sql::book::drop_planned(&book.connection, number).map_err(|error| unusable(&book.path, &error))?;
+        sql::send_history::drop_planned(&book.connection, number)
+            .map_err(|error| unusable(&book.path, &error))?;
         book.campaign = Some(number);
         let is_other = self.book_of(lane)? != name;
         if is_other && self.is_forgetful() {
@@ -316,7 +324,7 @@ impl Ledger {
             );
         }
         let mut sends = Sends::new();
-        sql::book::each_between(&book.connection, (from, to), |chat, at, card| {
+        sql::send_history::each_between(&book.connection, (from, to), |chat, at, card| {
             if let Some(card) = cards.get(card) {
                 sends.entry(card.to_vec()).or_default().insert((chat.to_vec(), at));
             }
@@ -350,7 +358,7 @@ impl Ledger {
         let begun = self.lanes.iter().zip(committed).filter(|(_, part)| !part.begun.is_empty());
         for book in begun.filter_map(|(lane, _)| lane.book.as_ref()) {
             // A book that cannot be written says so in the next turn; the ledger has the intents.
-            let _ = sql::book::confirm(&book.connection, book.campaign);
+            let _ = sql::send_history::confirm(&book.connection, book.campaign);
         }
     }
 
@@ -413,7 +421,7 @@ impl Ledger {
 }
 
 fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<DailyUsage> {
-    let sum = sql::book::sum(connection, (day.begins.as_millisecond(), day.ends.as_millisecond()))?;
+    let sum = sql::send_history::sum(connection, (day.begins.as_millisecond(), day.ends.as_millisecond()))?;
     let first = sum.first.and_then(|at| Timestamp::from_millisecond(at).ok());
     let first_day = first.map(|first| zone.local(first).date());
     Ok(DailyUsage { cards_today: sum.cards, new_today: sum.new, first_day })

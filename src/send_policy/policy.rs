@@ -6,10 +6,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
+    block_reason::BlockReason,
     caps::{Allowed, Caps, DailyUsage, RecipientKind},
     day::day_of,
     hours::Hours,
-    why::BlockReason,
     zone::Zone,
 };
 use crate::i18n::{Language, schedule};

@@ -6,9 +6,8 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::Timestamp;
 
 use super::{
-    Ledger, LedgerError,
-    book::HistoryTx,
-    explain,
+    Ledger, LedgerError, explain,
+    send_history::HistoryTx,
     sql::{self, PendingRecord},
 };
 use crate::{

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::schedule::SendPolicy;
+use super::policy::SendPolicy;
 use crate::i18n::{Language, schedule};
 
 /// What holds a card back.
