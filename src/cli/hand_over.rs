@@ -47,9 +47,8 @@ pub(super) async fn hand_over(
         return Ok((ledger, Ok(Vec::new())));
     };
     let control = ControlFile::of(ledger.path());
-    let cards = waiting.min(arguments.limit.unwrap_or(u64::MAX));
     let stop = match ended_before(&interrupts, &control) {
-        None => when.refused((cards, &control, &mut interrupts), language).await,
+        None => when.refused((&control, &mut interrupts), language).await,
         stop @ Some(_) => stop,
     };
     if let Some(stop) = stop {

@@ -19,7 +19,7 @@ use super::{
 use crate::i18n::{Language, SettingsFault, SettingsMessage};
 
 /// What a person may write where there is no default: values in TOML.
-const EXAMPLES: [(&str, &str); 34] = [
+const EXAMPLES: [(&str, &str); 31] = [
     ("id-instance", "\"1101000001\""),
     ("token-file", "\"~/.green-api-token\""),
     ("instance", "[\"sales\", \"support\"]"),
@@ -27,7 +27,6 @@ const EXAMPLES: [(&str, &str); 34] = [
     ("contacts", "[\"managers.vcf\"]"),
     ("country", "\"RU\""),
     ("map", "[\"phoneContact=Мой телефон\"]"),
-    ("map-file", "\"columns.txt\""),
     ("match", "\"Менеджер\""),
     ("suppress", "[\"stop.csv\"]"),
     ("encoding", "\"windows-1251\""),
@@ -44,7 +43,6 @@ const EXAMPLES: [(&str, &str); 34] = [
     ("problems", "\"problems.csv\""),
     ("start-at", "\"2026-11-24 10:00\""),
     ("until", "\"2026-11-27 19:00\""),
-    ("max-duration", "\"8h\""),
     ("window", "[\"10:00-13:00\", \"14:00-19:00\"]"),
     ("days", "\"mon-fri\""),
     ("holidays", "\"holidays.txt\""),
@@ -53,7 +51,6 @@ const EXAMPLES: [(&str, &str); 34] = [
     ("new-recipients-per-day", "50"),
     ("warm-up", "\"20x10\""),
     ("spacing", "\"8s..20s\""),
-    ("confirm", "100"),
 ];
 
 /// Writes the file that is named, else the one of this folder.

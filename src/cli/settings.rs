@@ -23,7 +23,7 @@ use crate::{
     formats::{Reading, is_encoding},
     green_api::{ClientError, Instance, InstanceError, PhoneAs, ServiceClock, TimeOuts},
     i18n::{self, FileSentence, Language, UserError},
-    ingest::{self, Field, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
+    ingest::{self, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
     ledger::{self, Service},
     phone_metadata::{Country, CountryError},
 };
@@ -63,7 +63,6 @@ pub(super) enum SettingsError {
     Encoding(String),
     Delimiter(String),
     SameFile(PathBuf),
-    LogFile(PathBuf),
     Results {
         path: PathBuf,
         endings: &'static str,
@@ -116,7 +115,6 @@ impl SettingsError {
             }
             Self::Delimiter(text) => UserError::Delimiter { text: text.clone() },
             Self::SameFile(path) => UserError::SameFile { path: shown(path) },
-            Self::LogFile(path) => UserError::LogFile { path: shown(path) },
             Self::Results { path, endings } => UserError::ResultsEnding { path: shown(path), endings },
             Self::NotItsEnding { path, ending } => UserError::NotItsEnding { path: shown(path), ending },
             Self::OnlyFigures => UserError::OnlyFigures,
@@ -178,22 +176,10 @@ fn reading(arguments: &InputArguments) -> Result<ingest::Settings, SettingsError
                 LengthsArgument::Any => NumberLengths::Any,
             },
         },
-        columns: columns(arguments)?,
+        columns: arguments.map.iter().map(|text| ingest::mapped(text)).collect::<Result<_, _>>()?,
         chosen: arguments.match_column.clone(),
         no_header: arguments.no_header,
     })
-}
-
-/// What --map says, and what the mapping file says of fields that --map leaves out.
-fn columns(arguments: &InputArguments) -> Result<Vec<(Field, String)>, SettingsError> {
-    let mut columns: Vec<_> =
-        arguments.map.iter().map(|text| ingest::mapped(text)).collect::<Result<_, _>>()?;
-    if let Some(path) = &arguments.map_file {
-        let mut saved = ingest::mapped_in_file(path)?;
-        saved.retain(|(field, _)| columns.iter().all(|(said, _)| said != field));
-        columns.extend(saved);
-    }
-    Ok(columns)
 }
 
 /// Names the instance for which something is wrong, if it has a name.
@@ -434,7 +420,6 @@ pub(super) fn conditions(arguments: &SendArguments, clock: &ServiceClock) -> Run
     RunConfig {
         limit: arguments.limit,
         max_failures: arguments.max_failures,
-        log_personal_data: arguments.log_personal_data,
         control: None,
         clock: clock.clone(),
     }

@@ -14,59 +14,61 @@ use crate::{
 /// Which settings file counts.
 #[derive(Debug, Args)]
 pub(super) struct SettingsFileArguments {
-    /// Settings file, beside the one in your config folder [default: sendcontact.toml here, and beside the input]
+    /// Settings file, read beside your own [default: sendcontact.toml here and beside the input]
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) settings: Option<PathBuf>,
     /// Read no settings file
     #[arg(long, global = true, conflicts_with = "settings")]
     pub(super) no_settings: bool,
-    /// Profile of the settings file
+    /// Profile in the settings file
     #[arg(long, global = true, env = "SENDCONTACT_PROFILE", value_name = "NAME")]
     pub(super) profile: Option<String>,
 }
 
 /// What is kept of a run that nobody watches.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Log")]
 pub(super) struct LogArguments {
-    /// Keep a log in this file, by row; it is set aside at 10 MB, and four older ones are kept
+    /// Append a line for each row to this file, without names or numbers
     #[arg(long, value_name = "FILE")]
     pub(super) log_file: Option<PathBuf>,
-    /// Write the log as JSON, an object a line
+    /// Write the log as JSON, one object per line
     #[arg(long)]
     pub(super) log_json: bool,
 }
 
 /// Who is told how a run ended.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Log")]
 pub(super) struct NotifyArguments {
-    /// Run this with a summary on its stdin when the run has ended: all words up to the end, or up to a lone ;
+    /// Run this command at the end, with a summary on its stdin: all words up to the end, or up to a single ;
     #[arg(long, value_name = "WORDS", num_args = 1.., allow_hyphen_values = true, value_terminator = ";")]
     pub(super) notify_command: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
-    /// Replace a settings file that is there
+    /// Replace an existing settings file
     #[arg(long)]
     pub(super) force: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct TrustArguments {
-    /// The folder with the settings file [default: this one]
+    /// Folder with the settings file [default: this one]
     #[arg(value_name = "FOLDER")]
     pub(super) folder: Option<PathBuf>,
-    /// Trust it no more
+    /// Stop trusting it
     #[arg(long)]
     pub(super) remove: bool,
-    /// Show every file that is trusted
+    /// List the trusted files
     #[arg(long, conflicts_with_all = ["folder", "remove"])]
     pub(super) list: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct CompletionsArguments {
-    /// The shell
+    /// Shell
     #[arg(value_enum)]
     pub(super) shell: clap_complete::Shell,
 }
@@ -83,47 +85,50 @@ pub(super) struct ManArguments {
 pub(super) struct DoctorArguments {
     #[command(flatten)]
     pub(super) campaign: CampaignArguments,
-    #[command(flatten)]
-    pub(super) service: ServiceArguments,
     /// How long one request may take
     #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(super) timeout: Time,
+    #[command(flatten)]
+    pub(super) service: ServiceArguments,
 }
 
 const DOCTOR_EXIT_CODES: &str = "\
-Exit codes: 0 all is well, or there are warnings only; 1 the machine (folder, ledger, room); 2 the
-settings; 5 the network, or an instance that is starting; 7 the instance refuses or must not send.";
+Exit codes: 0 all is well, or only warnings; 1 the machine (folder, ledger,
+space); 2 the settings; 5 the network, or an instance that is starting; 7 the
+instance refuses or must not send.";
 
 #[derive(Debug, Args)]
 #[command(after_help = OPT_OUTS_EXIT_CODES)]
 pub(super) struct OptOutsArguments {
-    #[command(flatten)]
-    pub(super) service: ServiceArguments,
-    /// The list: people are added to it and never taken off
+    /// List to add people to; nobody is taken off
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,
-    /// How far back to look
+    /// How many minutes to look back
     #[arg(long, default_value_t = 1440, value_name = "MINUTES", conflicts_with = "since")]
     pub(super) minutes: u32,
-    /// From when on to look, as 2026-11-20 or 2026-11-20T10:00
+    /// Look back to this time, such as 2026-11-20 or 2026-11-20T10:00
     #[arg(long, value_name = "TIME")]
     pub(super) since: Option<Since>,
-    /// One more stop word, or a whole message; several may be given
+    /// One more stop word, or a whole message; may be repeated
     #[arg(long, value_name = "TEXT")]
     pub(super) word: Vec<String>,
-    /// File of stop words, one a line, in place of the usual ones
+    /// File of stop words, one per line, instead of the usual ones
     #[arg(long, value_name = "FILE")]
     pub(super) words: Option<PathBuf>,
     /// How long one request may take
     #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(super) timeout: Time,
+    #[command(flatten)]
+    pub(super) service: ServiceArguments,
 }
 
 const OPT_OUTS_EXIT_CODES: &str = "\
-The usual words are such as стоп, отписка, не пишите, stop, unsubscribe. A message counts when it is one
-of them and nothing else, whatever its case and marks.
+The usual words are стоп, отписка, не пишите, stop, unsubscribe and the like. A
+message counts if it is one of them and nothing else; case and punctuation do
+not matter.
 
-Exit codes: 0 the list is as it should be; 5 the service could not be asked; 7 the instance refused.";
+Exit codes: 0 the list is up to date; 5 the service could not be asked; 7 the
+instance refused.";
 
 /// A moment that has passed, by the clock of this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,37 +145,38 @@ impl std::str::FromStr for Since {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = SCHEDULE_EXAMPLE)]
 pub(super) struct ScheduleArguments {
-    /// On which days: day, weekdays, or days such as mon,wed,fri
+    /// Days: day (every day), weekdays, or days such as mon,wed,fri
     #[arg(long, value_name = "DAYS")]
     pub(super) every: Every,
-    /// At which time of day; several times may be given
+    /// Time of day, such as 10:00; may be repeated
     #[arg(long, value_name = "TIME", required = true)]
     pub(super) at: Vec<TimeOfDay>,
-    /// By whose clocks, for example Europe/Moscow [default: this machine's]
+    /// Time zone, such as Europe/Moscow [default: that of this computer]
     #[arg(long, value_name = "ZONE")]
     pub(super) time_zone: Option<Zone>,
-    /// Which scheduler [default: the one that this machine has]
-    #[arg(long = "as", value_enum)]
+    /// Scheduler [default: the one on this computer]
+    #[arg(long = "as", value_enum, value_name = "SCHEDULER")]
     pub(super) scheduler: Option<SchedulerArgument>,
-    /// The scheduler's name for it [default: sendcontact- and the campaign's name]
+    /// Name of the task in the scheduler [default: sendcontact- and the campaign's name]
     #[arg(long, value_name = "NAME", value_parser = unit_name)]
     pub(super) name: Option<String>,
-    /// Write the files where the scheduler looks for them; of cron's, nothing is written
-    #[arg(long)]
-    pub(super) install: bool,
-    /// What is to run: send or track with all their words, in this folder
+    /// Command to run in this folder: send or track, with its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     pub(super) words: Vec<OsString>,
 }
 
+const SCHEDULE_EXAMPLE: &str =
+    "Example: sendcontact schedule --every weekdays --at 10:00 -- send clients.csv";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum SchedulerArgument {
-    /// A timer and a service of systemd, for you as a user
+    /// A timer and a service for systemd, as your user
     Systemd,
     /// A line for crontab -e
     Cron,
-    /// A task for the Windows Task Scheduler, as XML
+    /// A schtasks command for the Windows Task Scheduler
     Windows,
 }
 

@@ -10,7 +10,7 @@ use std::{
 use tokio::{io::AsyncWriteExt, process, sync::watch, time::timeout};
 
 use super::{
-    args::{Command, SendArguments},
+    args::{Command, SendArguments, ServiceArguments},
     exit::{CommandError, Exit},
     instances, interrupts, log, settings,
     surroundings::LogArguments,
@@ -37,7 +37,10 @@ pub(super) struct Unattended<'a> {
 impl<'a> Unattended<'a> {
     /// Nothing for a command that a person waits for, and for a run that only shows what it would do.
     pub(super) fn new(command: &'a Command) -> Option<Self> {
-        let of_ledger = |campaign| settings::ledger(campaign).ok().map(|ledger| (ledger, Vec::new()));
+        let of_ledger = |campaign, service: &ServiceArguments| {
+            let ledger = settings::ledger(campaign).ok()?;
+            Some((ledger, service.token_file.iter().cloned().collect()))
+        };
         match command {
             Command::Send(send) if send.dry_run => None,
             Command::Send(send) => {
@@ -46,10 +49,10 @@ impl<'a> Unattended<'a> {
             }
             Command::Track(track) => {
                 let (log, notify) = (&track.log, track.notify.notify_command.as_slice());
-                Some(Self { name: "track", files: of_ledger(&track.campaign), log, notify })
+                Some(Self { name: "track", files: of_ledger(&track.campaign, &track.service), log, notify })
             }
             Command::Reconcile(reconcile) => {
-                let files = of_ledger(&reconcile.campaign);
+                let files = of_ledger(&reconcile.campaign, &reconcile.service);
                 Some(Self { name: "reconcile", files, log: &reconcile.log, notify: &[] })
             }
             Command::Check(_)
@@ -116,7 +119,9 @@ fn files(send: &SendArguments) -> Option<(PathBuf, Vec<PathBuf>)> {
     let places = settings::places(&send.place, &source.inputs, send.service.simulate).ok()?;
     let read = settings::read_files(&source.inputs).into_iter().map(Path::to_owned);
     let written = places.workbook.into_iter().chain([places.results]);
-    Some((places.ledger, read.chain(written).collect()))
+    let settings_files = source.settings_files.iter().map(|file| PathBuf::from(&file.path));
+    let token = send.service.token_file.clone();
+    Some((places.ledger, read.chain(settings_files).chain(token).chain(written).collect()))
 }
 
 /// `: rows 3: accepted 2, failed 1`.

@@ -13,7 +13,7 @@ use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::{oneshot, watch};
 
-use super::args::Time;
+use super::args::{LIMITS, Time};
 use crate::{
     engine::StopReason,
     green_api::ServiceClock,
@@ -34,53 +34,53 @@ const TOLERANCE: Duration = Duration::from_mins(15);
 const LISTENING: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "When and how many a day")]
+#[command(next_help_heading = "Hours")]
 pub(super) struct WhenArguments {
     /// Send nothing before: 10:00, "2026-11-24 10:00" or 2026-11-24T10:00[Europe/Moscow]
     #[arg(long, value_name = "TIME")]
     start_at: Option<String>,
-    /// What to do if that passed more than 15 minutes ago: run, skip or ask
-    #[arg(long, default_value = "run", value_name = "WORD")]
+    /// What to do if --start-at was more than 15 minutes ago: run, skip or ask
+    #[arg(long, default_value = "run", value_name = "ACTION")]
     if_late: String,
-    /// Send nothing from then on; 18:00 is that of today, or the next one behind the start
+    /// Send nothing after: 18:00, a date and time, or 3h from now
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
-    /// The same, counted from the beginning of this run
-    #[arg(long, value_name = "TIME")]
-    max_duration: Option<Time>,
-    /// Hours of the day within which cards go, such as 10:00-19:00; several times for several
+    /// Hours of the day to send in, such as 10:00-19:00; may be repeated
     #[arg(long, value_name = "HOURS")]
     window: Vec<String>,
-    /// Days of the week on which cards go, such as mon-fri [default: all]
+    /// Days of the week to send on, such as mon-fri [default: all]
     #[arg(long, value_name = "DAYS")]
     days: Option<String>,
-    /// File of days on which no card goes: a date or a range of dates a line
+    /// File of days without sending: a date or a range of dates per line
     #[arg(long, value_name = "FILE")]
     holidays: Vec<PathBuf>,
-    /// By whose clocks hours and days count [default: this machine's]
+    /// Time zone of hours and days, such as Europe/Moscow [default: that of this computer]
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
-    /// The hours hold where the recipient's number is from; --map timeZone=COLUMN names the zone of a row
+    /// Apply the hours in the recipient's time zone: by the number, or by --map timeZone=COLUMN
     #[arg(long)]
     recipient_time_zone: bool,
-    /// End with exit code 5 instead of any wait of more than a minute: for hours, caps, the start, a restricted number or a pause that the service asks for
+    /// End with exit code 5 instead of waiting longer than a minute, whatever the wait is for
     #[arg(long)]
     no_wait: bool,
-    /// Cards a day, all campaigns of the instance on this machine together
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    /// Contacts per day, all campaigns of the instance on this computer together
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
     daily_cap: Option<u64>,
-    /// Recipients a day to whom the instance never wrote before
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    /// Recipients per day that the instance has never written to
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
     new_recipients_per_day: Option<u64>,
-    /// The same for a young number: so many a day for so many days [default: 20x10]
-    #[arg(long, value_name = "NxDAYS", num_args = 0..=1, default_missing_value = "20x10")]
+    /// The same for a new number: N per day in its first days [with no value: 20x10]
+    #[arg(
+        long,
+        value_name = "NxDAYS",
+        num_args = 0..=1,
+        default_missing_value = "20x10",
+        help_heading = LIMITS
+    )]
     warm_up: Option<String>,
-    /// Time between two cards, drawn anew each time, such as 8s..20s
-    #[arg(long, value_name = "TIME..TIME")]
+    /// Random time between two contacts, such as 8s..20s
+    #[arg(long, value_name = "TIME..TIME", help_heading = LIMITS)]
     spacing: Option<String>,
-    /// On a terminal, ask before more than N cards are sent
-    #[arg(long, value_name = "N")]
-    confirm: Option<u64>,
     /// Where several settings files have hours and days: those of each, which hold together.
     #[arg(skip)]
     files: Vec<WhenOfFile>,
@@ -160,6 +160,9 @@ impl WhenError {
     pub(super) fn localized(&self, language: Language) -> String {
         match self {
             Self::StartAt(error) => format!("--start-at: {}", error.sentence(language)),
+            Self::Until(WallTimeError::Shape(text)) => {
+                format!("--until: {}", schedule::end_shape(language, text))
+            }
             Self::Until(error) => format!("--until: {}", error.sentence(language)),
             Self::Late(error) => format!("--if-late: {}", error.sentence(language)),
             Self::Window(error) => format!("--window: {}", error.sentence(language)),
@@ -186,7 +189,6 @@ pub(super) struct When {
     /// Outside its hours it waits.
     pub(super) waits: bool,
     departure: StartDecision,
-    confirm: Option<u64>,
     /// Times that come twice.
     moments: Vec<WallTime>,
     clock: ServiceClock,
@@ -238,11 +240,10 @@ impl WhenArguments {
         let zone = zone_of(self.time_zone.as_deref())?;
         let start = self.start(now, &zone)?;
         let hours = self.hours(zone.clone())?;
-        let until = self.end(now, start.as_ref().map(|start| start.at), &hours)?;
+        let (until, longest) = self.ends(now, start.as_ref().map(|start| start.at), &hours)?;
         let late: Late = self.if_late.parse()?;
         let departure =
             start.as_ref().map_or(StartDecision::Go, |start| departure(start.at, now, TOLERANCE, late));
-        let longest = self.max_duration.map(|time| time.0);
         let schedule = SendPolicy {
             hours,
             caps: self.caps()?,
@@ -254,7 +255,6 @@ impl WhenArguments {
             rules: (rules.schedule != SendPolicy::always(zone)).then(|| Arc::new(rules)),
             waits: !self.no_wait,
             departure,
-            confirm: self.confirm,
             moments: start.into_iter().chain(until).collect(),
             clock: clock.clone(),
         })
@@ -273,22 +273,27 @@ impl WhenArguments {
         Ok(starts.into_iter().max_by_key(|start| start.at))
     }
 
-    /// The earliest end of those that are named.
-    fn end(
+    /// The earliest moment and the shortest time of those that end the run.
+    fn ends(
         &self,
         now: Timestamp,
         planned: Option<Timestamp>,
         hours: &Hours,
-    ) -> Result<Option<WallTime>, WhenError> {
-        let read =
-            |text: &String, hours: &Hours| WallTime::end(text, now, planned, hours).map_err(WhenError::Until);
-        let mut ends = Vec::new();
-        ends.extend(self.until.as_ref().map(|text| read(text, hours)).transpose()?);
+    ) -> Result<(Option<WallTime>, Option<Duration>), WhenError> {
+        let mut named = vec![(self.until.as_ref(), hours.clone())];
         for file in &self.files {
-            let hours = Hours { zone: zone_of(file.time_zone.as_deref())?, ..hours.clone() };
-            ends.extend(file.until.as_ref().map(|text| read(text, &hours)).transpose()?);
+            let zone = zone_of(file.time_zone.as_deref())?;
+            named.push((file.until.as_ref(), Hours { zone, ..hours.clone() }));
         }
-        Ok(ends.into_iter().min_by_key(|end| end.at))
+        let (mut moments, mut times) = (Vec::new(), Vec::new());
+        for (text, hours) in named {
+            let Some(text) = text else { continue };
+            match duration(text) {
+                Some(time) => times.push(time),
+                None => moments.push(WallTime::end(text, now, planned, &hours).map_err(WhenError::Until)?),
+            }
+        }
+        Ok((moments.into_iter().min_by_key(|end| end.at), times.into_iter().min()))
     }
 
     fn hours(&self, zone: Zone) -> Result<Hours, WhenError> {
@@ -403,26 +408,21 @@ impl When {
         Ok(lines.map(|line| line.localized(language)).chain(notes).collect())
     }
 
-    /// Asks a person what is to be asked; gives why the run does not begin, if it does not.
+    /// Gives why the run does not begin, if it does not; asks a person where `--if-late` says so.
     pub(super) async fn refused(
         &self,
-        (cards, control, interrupts): (u64, &ControlFile, &mut watch::Receiver<u32>),
+        (control, interrupts): (&ControlFile, &mut watch::Receiver<u32>),
         language: Language,
     ) -> Option<StopReason> {
         let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        let late = match self.departure {
+        match self.departure {
             StartDecision::Wait(_) | StartDecision::Go => None,
             StartDecision::Ask(by) if terminal => {
                 let passed = RunMessage::AskLate { by: i18n::long(by, language) };
                 unless_agreed((&passed.localized(language), StopReason::Late(by)), control, interrupts).await
             }
             StartDecision::Skip(by) | StartDecision::Ask(by) => Some(StopReason::Late(by)),
-        };
-        if late.is_some() || !asks(self.confirm, cards, terminal) {
-            return late;
         }
-        let confirm = RunMessage::AskConfirm { cards }.localized(language);
-        unless_agreed((&confirm, StopReason::Cancelled), control, interrupts).await
     }
 }
 
@@ -432,9 +432,10 @@ pub(super) fn shown(zone: &Zone, at: Timestamp, language: Language) -> String {
     schedule::moment(language, local.round(jiff::Unit::Minute).unwrap_or(local), zone.name())
 }
 
-/// Without a terminal there is nobody to ask.
-fn asks(confirm: Option<u64>, cards: u64, terminal: bool) -> bool {
-    terminal && confirm.is_some_and(|most| cards > most)
+/// A time from the beginning of the run, as `3h`. A bare number is none: it may be meant as an hour.
+fn duration(text: &str) -> Option<Duration> {
+    let may_be = text.ends_with(char::is_alphabetic) && !text.contains([':', '-']);
+    text.parse::<Time>().ok().filter(|_| may_be).map(|time| time.0)
 }
 
 /// What the instance of a lane has done in the day of this moment.
@@ -536,15 +537,12 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_asked_about_more_cards_than_that_and_only_on_a_terminal() {
-        for (confirm, cards, terminal, expected) in [
-            (None, 1_000_000, true, false),
-            (Some(100), 100, true, false),
-            (Some(100), 101, true, true),
-            (Some(0), 1, true, true),
-            (Some(100), 101, false, false),
-        ] {
-            assert_eq!(asks(confirm, cards, terminal), expected, "{confirm:?} {cards} {terminal}");
+    fn a_length_of_time_is_told_from_a_moment() {
+        for (text, hours) in [("3h", Some(3)), ("48h", Some(48)), ("1h 120m", Some(3)), ("PT2H", Some(2))] {
+            assert_eq!(duration(text), hours.map(Duration::from_hours), "{text}");
+        }
+        for text in ["10:00", "10", "2026-11-24T10:00Z", "10:00:00", "101 years", "-3h", "tomorrow", ""] {
+            assert_eq!(duration(text), None, "{text}");
         }
     }
 }

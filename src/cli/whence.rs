@@ -13,10 +13,7 @@ use super::{
     settings_file::{Decision, FileSettings, SettingsFiles, Typed},
     when::WhenError,
 };
-use crate::{
-    i18n::{self, Language, ValueOrigin},
-    ingest::MapError,
-};
+use crate::i18n::{self, Language, ValueOrigin};
 
 /// One line of what is shown.
 struct Setting {
@@ -68,13 +65,11 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
     match error {
         SettingsError::Who(_) => Some("recipients"),
         SettingsError::Country(_) => Some("country"),
-        SettingsError::Map(MapError::Form(_) | MapError::Field(_)) => Some("map"),
-        SettingsError::Map(MapError::Line { .. } | MapError::File { .. }) => Some("map-file"),
+        SettingsError::Map(_) => Some("map"),
         SettingsError::Encoding(_) => Some("encoding"),
         SettingsError::Delimiter(_) => Some("delimiter"),
         SettingsError::CampaignPath(_) => Some("campaign"),
         SettingsError::Results { .. } => Some("results"),
-        SettingsError::LogFile(_) => Some("log-file"),
         SettingsError::When(error) => Some(error.option()),
         SettingsError::Client(_)
         | SettingsError::NoFolder(_)
@@ -110,12 +105,7 @@ fn usable(arguments: &SendArguments) -> Result<(), SettingsError> {
 /// Nothing where a file is not there: also a recipient that is neither a number nor a chat may be one.
 fn unless_missing<T>(read: Result<T, SettingsError>) -> Result<Option<T>, SettingsError> {
     let is_missing = |error: &SettingsError| {
-        matches!(
-            error,
-            SettingsError::Who(_)
-                | SettingsError::Map(MapError::File { .. })
-                | SettingsError::When(WhenError::HolidayFile(..))
-        )
+        matches!(error, SettingsError::Who(_) | SettingsError::When(WhenError::HolidayFile(..)))
     };
     match read {
         Err(error) if is_missing(&error) => Ok(None),

@@ -88,8 +88,6 @@ pub struct RunConfig {
     pub limit: Option<u64>,
     /// Refused cards that stop the run.
     pub max_failures: MaxFailures,
-    /// Whether logs name recipients in full.
-    pub log_personal_data: bool,
     /// Where another terminal says what it wants of the run.
     pub control: Option<ControlFile>,
     /// The clock by which hours, caps and ends hold, and whose time is recorded.

@@ -59,14 +59,6 @@ sentences! {
         AskLate { by: String } =
             en "The start that was planned passed {by} ago. Send now? [y/N] ",
             ru "Назначенное время прошло {by} назад. Отправить сейчас? [д/Н] ",
-        AskConfirm { cards: u64 } =
-            en "{cards} will be sent. Go on? [y/N] " [cards = count::en(*cards, "card", "cards")],
-            ru "{cards}. Продолжить? [д/Н] " [cards = count::ru(
-                *cards,
-                "карточка будет отправлена",
-                "карточки будут отправлены",
-                "карточек будет отправлено"
-            )],
         ClockAhead { by: String } =
             en "This computer's clock is {by} ahead of the service's. Hours, daily limits and all recorded times go by the \
                 service's clock; correct the computer's.",

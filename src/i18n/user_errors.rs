@@ -36,12 +36,6 @@ sentences! {
         MapForm { text: String } =
             en "\"{text}\" is no mapping: write it as FIELD=COLUMN, such as phoneContact=C",
             ru "«{text}» не называет столбец: пишите ПОЛЕ=СТОЛБЕЦ, например phoneContact=C",
-        MapLine { path: String, line: u64, reason: String } =
-            en "{path}, line {line}: {reason}",
-            ru "{path}, строка {line}: {reason}",
-        MapFile { path: String, reason: String } =
-            en "the mapping file {path} cannot be read: {reason}",
-            ru "файл столбцов {path} не читается: {reason}",
         NoField { text: String } =
             en "there is no field \"{text}\": use chatId, phoneNumber, recipient, phoneContact, firstName, middleName, \
                 lastName, company or timeZone",
@@ -112,11 +106,6 @@ sentences! {
                 --results, --ledger, --problems or --log-file",
             ru "{path} здесь читается, или это реестр: запись его уничтожит. Выберите другое имя: --results, --ledger, \
                 --problems или --log-file",
-        LogFile { path: String } =
-            en "--log-file {path} (or an older one beside it, .1 to .4) is there and is no log of sendcontact: writing to \
-                it would spoil it; choose another name",
-            ru "--log-file {path} (или более старый рядом, от .1 до .4) уже есть, и это не журнал sendcontact: запись его \
-                испортит. Выберите другое имя",
         ResultsEnding { path: String, endings: &'static str } =
             en "--results must end with {endings} here, not {path}",
             ru "имя в --results здесь должно кончаться на {endings}, а не {path}",

@@ -9,10 +9,10 @@ use crate::cli::surroundings::{LogArguments, NotifyArguments};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CampaignArguments {
-    /// The campaign: its name, its ledger or its first input [default: the only ledger in this folder]
+    /// Campaign: its name, ledger or first input [default: the only ledger in this folder]
     #[arg(value_name = "CAMPAIGN")]
     pub(in crate::cli) campaign: Option<PathBuf>,
-    /// The ledger of the campaign
+    /// Ledger of the campaign
     #[arg(long, value_name = "PATH", conflicts_with = "campaign")]
     pub(in crate::cli) ledger: Option<PathBuf>,
 }
@@ -21,13 +21,13 @@ pub(in crate::cli) struct CampaignArguments {
 pub(in crate::cli) struct StatusArguments {
     #[command(flatten)]
     pub(in crate::cli) campaign: CampaignArguments,
-    /// Show the runs of the campaign: when, how fast, what came of it
+    /// Show each run: when, how fast, with what result
     #[arg(long)]
     pub(in crate::cli) runs: bool,
-    /// Print the counts, reasons and deliveries as JSON
+    /// Print counts, reasons and deliveries as JSON
     #[arg(long)]
     pub(in crate::cli) json: bool,
-    /// Print a message of a few lines, for a chat
+    /// Print a short message for a chat
     #[arg(long, conflicts_with = "json")]
     pub(in crate::cli) brief: bool,
 }
@@ -36,13 +36,13 @@ pub(in crate::cli) struct StatusArguments {
 pub(in crate::cli) struct ReportArguments {
     #[command(flatten)]
     pub(in crate::cli) campaign: CampaignArguments,
-    /// Only these rows
-    #[arg(long, value_enum)]
+    /// Write these rows only
+    #[arg(long, value_enum, value_name = "ROWS")]
     pub(in crate::cli) only: Option<OnlyArgument>,
-    /// The form of the file [default: what the name in --results ends with, else csv]
-    #[arg(long = "as", value_enum)]
+    /// Format of the file [default: by the ending of --results, else csv]
+    #[arg(long = "as", value_enum, value_name = "FORMAT")]
     pub(in crate::cli) form: Option<FormArgument>,
-    /// Where to write [default: NAME-results.csv beside the ledger]
+    /// File to write [default: NAME-results.csv beside the ledger]
     #[arg(long, value_name = "PATH")]
     pub(in crate::cli) results: Option<PathBuf>,
     /// Delimiter of the CSV: one character, or tab [default: that of --locale, or the input's]
@@ -56,12 +56,10 @@ pub(in crate::cli) struct ReportArguments {
 pub(in crate::cli) struct ReconcileArguments {
     #[command(flatten)]
     pub(in crate::cli) campaign: CampaignArguments,
-    #[command(flatten)]
-    pub(in crate::cli) service: ServiceArguments,
-    /// Look again until nothing is unknown, for so long; the journal may be two minutes late
+    /// Look again until nothing is unknown, at most this long [with no TIME: 5m]
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5m")]
     pub(in crate::cli) wait: Option<Time>,
-    /// Make rows pending again that are proved not to have been taken
+    /// Make rows pending again that the service provably did not take
     #[arg(long)]
     pub(in crate::cli) resend_absent: bool,
     /// How long one request may take
@@ -71,6 +69,8 @@ pub(in crate::cli) struct ReconcileArguments {
     #[arg(long)]
     pub(in crate::cli) json: bool,
     #[command(flatten)]
+    pub(in crate::cli) service: ServiceArguments,
+    #[command(flatten)]
     pub(in crate::cli) log: LogArguments,
 }
 
@@ -79,12 +79,10 @@ pub(in crate::cli) struct ReconcileArguments {
 pub(in crate::cli) struct TrackArguments {
     #[command(flatten)]
     pub(in crate::cli) campaign: CampaignArguments,
-    #[command(flatten)]
-    pub(in crate::cli) service: ServiceArguments,
-    /// Look again and again until every accepted card is settled
+    /// Ask again until every accepted contact is settled
     #[arg(long)]
     pub(in crate::cli) watch: bool,
-    /// For how long to watch
+    /// How long to watch
     #[arg(long = "for", default_value = "30m", value_name = "TIME", requires = "watch")]
     pub(in crate::cli) watch_for: Time,
     /// How long one request may take
@@ -93,9 +91,11 @@ pub(in crate::cli) struct TrackArguments {
     /// Print the counts as JSON
     #[arg(long)]
     pub(in crate::cli) json: bool,
-    /// Say nothing but errors
+    /// Print errors only
     #[arg(long, short)]
     pub(in crate::cli) quiet: bool,
+    #[command(flatten)]
+    pub(in crate::cli) service: ServiceArguments,
     #[command(flatten)]
     pub(in crate::cli) log: LogArguments,
     #[command(flatten)]
@@ -103,28 +103,29 @@ pub(in crate::cli) struct TrackArguments {
 }
 
 const TRACK_EXIT_CODES: &str = "\
-A card is settled when it is delivered, read, failed, noAccount, notInGroup or yellowCard; queued and
-sent are not. A card to the instance's own number stays sent for ever. The service's journal may be two
-minutes late.
+A contact is settled when it is delivered, read, failed, noAccount, notInGroup
+or yellowCard; queued and sent are not. A contact to the instance's own number
+stays sent for ever. The service's journal may be two minutes late.
 
-Exit codes: 0 every accepted card is settled; 5 some are not, or could not be asked about: run it again;
-7 the instance refused; 11 another run holds this ledger; 130 interrupted.";
+Exit codes: 0 every accepted contact is settled; 5 some are not, or could not be
+asked about: run it again; 7 the instance refused; 11 another run holds this
+ledger; 130 interrupted.";
 
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("decision").required(true).args(["assume_sent", "resend"])))]
 pub(in crate::cli) struct ResolveArguments {
     #[command(flatten)]
     pub(in crate::cli) campaign: CampaignArguments,
-    /// Count these unknown rows as sent: 5, 7-9, or all
+    /// Count these unknown rows as sent: 5, 7-9 or all
     #[arg(long, value_name = "ROWS", num_args = 1.., value_delimiter = ',')]
     pub(in crate::cli) assume_sent: Vec<Rows>,
-    /// Send these unknown rows again: 5, 7-9, or all; a card that had arrived arrives twice
+    /// Send these unknown rows again: 5, 7-9 or all. A contact that arrived comes twice
     #[arg(long, value_name = "ROWS", num_args = 1.., value_delimiter = ',')]
     pub(in crate::cli) resend: Vec<Rows>,
-    /// The file of the rows, where the campaign has several
+    /// Input file of the rows, if the campaign has several
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) source: Option<String>,
-    /// Ask nothing
+    /// Do not ask
     #[arg(long, short)]
     pub(in crate::cli) yes: bool,
 }

@@ -14,11 +14,11 @@ pub(in crate::cli) enum LanguageArgument {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum AddressAs {
-    /// As given; as chat id once the service asks for it
+    /// As a phone number; as a chat id once the service asks for it
     Auto,
-    /// Always phoneNumber
+    /// Always as a phone number
     AsGiven,
-    /// Always chatId
+    /// Always as a chat id
     ChatId,
 }
 
@@ -36,7 +36,7 @@ pub(in crate::cli) enum OnlyArgument {
     Failed,
     /// Rows with a problem
     Invalid,
-    /// Rows whose outcome nobody knows
+    /// Rows whose outcome is not known
     Unknown,
     /// Rows that are not sent yet
     Pending,
@@ -52,7 +52,7 @@ pub(in crate::cli) enum FormArgument {
     Xlsx,
     /// vCard 4.0
     Vcf,
-    /// A page of the figures
+    /// A page of figures with a chart
     Html,
 }
 

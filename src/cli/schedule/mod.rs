@@ -1,5 +1,5 @@
-//! Has the system's scheduler run a campaign: what it needs is printed, or put where it looks. The
-//! token stands in none of it; a campaign whose token only this shell knows is refused.
+//! Prints what the system's scheduler needs to run a campaign. It never contains the token; a campaign whose
+//! token only this shell knows is refused.
 
 mod cron;
 mod line;
@@ -9,12 +9,10 @@ mod windows;
 use std::{
     env,
     ffi::OsStr,
-    fs,
-    io::Write,
     path::{Path, PathBuf},
 };
 
-use jiff::{Zoned, civil::Date, civil::Time, tz::TimeZone};
+use jiff::{civil::Time, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -44,10 +42,6 @@ struct Job {
     times: Vec<Time>,
     /// A name of the time-zone database; the machine's own zone if there is none.
     zone: Option<String>,
-    /// The first day on which it may run.
-    from: Date,
-    /// The ledger, by which a campaign is known again.
-    ledger: String,
     /// Where the books of instances stand, if only this shell knows.
     state: Option<String>,
     /// Where the user's own settings and the record of trusted files stand, if only this shell knows.
@@ -82,14 +76,11 @@ pub(super) fn schedule(
 ) -> Result<Exit, CommandError> {
     let job = job(arguments, outer, language)?;
     match arguments.scheduler.unwrap_or_else(usual) {
-        SchedulerArgument::Systemd => with_systemd(&job, arguments.install, language),
-        SchedulerArgument::Cron => {
-            write_out(&cron::lines(&job))?;
-            say!("{}", SchedulerMessage::Cron.localized(language));
-            Ok(Exit::Done)
-        }
-        SchedulerArgument::Windows => with_windows(&job, arguments.install, language),
+        SchedulerArgument::Systemd => with_systemd(&job, language)?,
+        SchedulerArgument::Cron => with_cron(&job, language)?,
+        SchedulerArgument::Windows => with_windows(&job, language)?,
     }
+    Ok(Exit::Done)
 }
 
 /// The scheduler that this machine has.
@@ -107,7 +98,7 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
     let words = line::typed(arguments, outer)?;
     without_token(&words)?;
     let typed = line::read(&words)?;
-    let (campaign, ledger) = campaign(&typed)?;
+    let campaign = campaign(&typed)?;
     can_run(&typed)?;
     let zone = arguments.time_zone.as_ref().map(|zone| zone.name().to_owned());
     if let Some(zone) = zone.as_ref().filter(|zone| TimeZone::get(zone).is_err()) {
@@ -125,7 +116,6 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
     Ok(Job {
         name: arguments.name.clone().unwrap_or_else(|| named(&campaign)),
         program: plain(program)?,
-        ledger: plain(ledger_of(&folder.join(ledger)))?,
         folder: plain(&folder)?,
         state: state.map(plain).transpose()?,
         config: config_of_the_shell().map(plain).transpose()?,
@@ -133,7 +123,6 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
         days: arguments.every.0,
         times,
         zone,
-        from: Zoned::now().date(),
     })
 }
 
@@ -151,9 +140,8 @@ fn without_token(words: &[String]) -> Result<(), SettingsError> {
     Ok(())
 }
 
-/// The name of the campaign and its ledger, if what is to run is one that can be left alone: `send` or
-/// `track`.
-fn campaign(typed: &Typed) -> Result<(String, PathBuf), SettingsError> {
+/// The name of the campaign, if the command can run unattended: `send` or `track`.
+fn campaign(typed: &Typed) -> Result<String, SettingsError> {
     if let Command::Send(send) = &typed.arguments.command {
         let source = settings::source(&send.input)?;
         if let Some(missing) = settings::read_files(&source.inputs).into_iter().find(|path| !path.exists()) {
@@ -161,19 +149,13 @@ fn campaign(typed: &Typed) -> Result<(String, PathBuf), SettingsError> {
             return Err(SchedulerError(SchedulerFault::NoInput { path }).into());
         }
         let places = settings::places(&send.place, &source.inputs, send.service.simulate)?;
-        Ok((places.campaign, places.ledger))
+        Ok(places.campaign)
     } else if let Command::Track(track) = &typed.arguments.command {
         let ledger = settings::ledger(&track.campaign)?;
-        let name = ledger.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-track";
-        Ok((name, ledger))
+        Ok(ledger.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-track")
     } else {
         Err(SchedulerError(SchedulerFault::Command).into())
     }
-}
-
-/// The one name of a ledger, however it was typed: also of one whose folder is not there yet.
-fn ledger_of(path: &Path) -> PathBuf {
-    settings::resolved(&path.components().collect::<PathBuf>())
 }
 
 /// Refuses what would be refused each time: a token that will not be there, an instance that is not named,
@@ -224,82 +206,35 @@ fn named(campaign: &str) -> String {
     format!("sendcontact-{kept}{}", digest.get(..8).unwrap_or_default())
 }
 
-fn with_systemd(job: &Job, install: bool, language: Language) -> Result<Exit, CommandError> {
-    let folder = settings_file::config_home().map(|folder| folder.join("systemd").join("user"));
-    let folder = folder.ok_or_else(|| SettingsError::from(SchedulerError(SchedulerFault::NoHome)))?;
-    let units = systemd::units(job);
-    if install {
-        let [service, timer] = &units;
-        free(&folder.join(&service.file), systemd::whose, &|text| systemd::is_of(text, job))?;
-        free(&folder.join(&timer.file), systemd::whose, &|text| systemd::is_timer_of(text, job))?;
+fn with_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
+    let folder = settings_file::config_home().unwrap_or_else(|| PathBuf::from("~/.config"));
+    for unit in systemd::units(job) {
+        let path = folder.join("systemd").join("user").join(unit.file);
+        write_out(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
     }
-    for unit in units {
-        let path = folder.join(&unit.file);
-        if install {
-            write(&path, &unit.text)?;
-            say!("{}", SchedulerMessage::Written { path: path.display().to_string() }.localized(language));
-        } else {
-            write_out(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
-        }
-    }
-    let next = if install { SchedulerMessage::Systemd } else { SchedulerMessage::SystemdPrinted };
-    say!("{}", next.localized(language));
+    say!("{}", SchedulerMessage::Systemd.localized(language));
     say!("  systemctl --user daemon-reload && systemctl --user enable --now {}.timer", job.name);
     say!("  loginctl enable-linger");
     say!("{}", SchedulerMessage::SystemdLook.localized(language));
     say!("  journalctl --user -u {}.service", job.name);
-    Ok(Exit::Done)
+    Ok(())
 }
 
-fn with_windows(job: &Job, install: bool, language: Language) -> Result<Exit, CommandError> {
+fn with_cron(job: &Job, language: Language) -> Result<(), CommandError> {
+    write_out(&cron::lines(job))?;
+    say!("{}", SchedulerMessage::Cron.localized(language));
+    Ok(())
+}
+
+fn with_windows(job: &Job, language: Language) -> Result<(), CommandError> {
+    let refused = |fault| CommandError::from(SettingsError::from(SchedulerError(fault)));
     if job.zone.is_some() {
-        return Err(SettingsError::from(SchedulerError(SchedulerFault::ZoneOfWindows)).into());
+        return Err(refused(SchedulerFault::ZoneOfWindows));
     }
     if let Some(state) = job.state.clone() {
-        return Err(SettingsError::from(SchedulerError(SchedulerFault::StateOfWindows { state })).into());
+        return Err(refused(SchedulerFault::StateOfWindows { state }));
     }
-    let unit = windows::unit(job);
-    if install {
-        free(Path::new(&unit.file), windows::whose, &|text| windows::is_of(text, job))?;
-        write(Path::new(&unit.file), &unit.text)?;
-        say!("{}", SchedulerMessage::Written { path: unit.file.clone() }.localized(language));
-    } else {
-        write_out(&unit.text)?;
-    }
+    write_out(&windows::commands(job).map_err(refused)?)?;
     say!("{}", SchedulerMessage::Windows.localized(language));
-    say!("  schtasks /Create /TN \"{}\" /XML \"{}\"", job.name, unit.file);
-    Ok(Exit::Done)
-}
-
-/// Refuses to replace what stands there unless its text is of this campaign: what cannot be read, or is a
-/// link to nothing, is not. `whose` finds the ledger that a text names.
-fn free(
-    path: &Path,
-    whose: fn(&str) -> Option<&str>,
-    is_of: &dyn Fn(&str) -> bool,
-) -> Result<(), SettingsError> {
-    // Where one cannot even look, one cannot write either, and that is told.
-    if path.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    let text = fs::read_to_string(path).unwrap_or_default();
-    let path = path.display().to_string();
-    match whose(&text) {
-        _ if is_of(&text) => Ok(()),
-        Some(ledger) => Err(SchedulerError(SchedulerFault::Taken { path, ledger: ledger.to_owned() }).into()),
-        None => Err(SchedulerError(SchedulerFault::Foreign { path }).into()),
-    }
-}
-
-/// Everybody may read it, for it holds no secret.
-fn write(path: &Path, text: &str) -> Result<(), CommandError> {
-    let wrong = |source| CommandError::Machine { what: "the scheduler's file cannot be written", source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(wrong)?;
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut file = builder.tempfile_in(folder).map_err(wrong)?;
-    file.write_all(text.as_bytes()).map_err(wrong)?;
-    file.persist(path).map(drop).map_err(|error| wrong(error.error))
+    Ok(())
 }

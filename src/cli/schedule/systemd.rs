@@ -13,11 +13,6 @@ use crate::send_policy::Days;
 /// a refusal (7) need a person, so they are failures.
 const NO_FAILURE: &str = "4 5 11 130";
 
-/// A key of ours: systemd leaves those alone that begin with X- (source: systemd.unit(5)).
-const LEDGER: &str = "X-Ledger=";
-
-const FOLDER: &str = "WorkingDirectory=";
-
 pub(super) fn units(job: &Job) -> [Unit; 2] {
     [
         Unit { file: format!("{}.service", job.name), text: service(job) },
@@ -29,41 +24,14 @@ fn service(job: &Job) -> String {
     let words: Vec<String> = job.words.iter().map(|word| quoted(word, true)).collect();
     let variables = job.variables().map(|variable| format!("Environment={}\n", quoted(&variable, false)));
     format!(
-        "[Unit]\nDescription={name}\n\n[Service]\nType=oneshot\n{FOLDER}{folder}\n{variables}\
-         ExecStart={program} {words}\nSuccessExitStatus={NO_FAILURE}\nUMask=0077\n{LEDGER}{ledger}\n",
+        "[Unit]\nDescription={name}\n\n[Service]\nType=oneshot\nWorkingDirectory={folder}\n{variables}\
+         ExecStart={program} {words}\nSuccessExitStatus={NO_FAILURE}\nUMask=0077\n",
         name = job.name,
         folder = folder(&job.folder),
         variables = variables.collect::<String>(),
-        ledger = quoted(&job.ledger, false),
         program = quoted(&job.program, false),
         words = words.join(" "),
     )
-}
-
-/// Whether the text of a service is that of the same campaign. One that an earlier version wrote names
-/// its folder only.
-pub(super) fn is_of(service: &str, job: &Job) -> bool {
-    match value(service, LEDGER) {
-        Some(ledger) => ledger == quoted(&job.ledger, false),
-        None => value(service, FOLDER).is_some_and(|named| named == folder(&job.folder)),
-    }
-}
-
-/// The same of a timer, whose service is of this campaign. An earlier version gave it a title only.
-pub(super) fn is_timer_of(timer: &str, job: &Job) -> bool {
-    match value(timer, LEDGER) {
-        Some(ledger) => ledger == quoted(&job.ledger, false),
-        None => timer.starts_with(&title(job)),
-    }
-}
-
-/// The ledger that the text of a unit names, or the folder in which it runs.
-pub(super) fn whose(unit: &str) -> Option<&str> {
-    value(unit, LEDGER).or_else(|| value(unit, FOLDER))
-}
-
-fn value<'a>(unit: &'a str, key: &str) -> Option<&'a str> {
-    unit.lines().find_map(|line| line.strip_prefix(key))
 }
 
 /// A backslash or a space at the end of a line would not be taken for a part of the name.
@@ -73,18 +41,12 @@ fn folder(folder: &str) -> String {
 }
 
 fn timer(job: &Job) -> String {
-    let mut text = title(job) + "\n[Timer]\n";
+    let mut text = format!("[Unit]\nDescription={}: when\n\n[Timer]\n", job.name);
     for time in &job.times {
         let _ = writeln!(text, "OnCalendar={}", calendar(job.days, *time, job.zone.as_deref()));
     }
     // What was missed while the machine was off is made up for.
-    let ledger = quoted(&job.ledger, false);
-    text + &format!("Persistent=true\n{LEDGER}{ledger}\n\n[Install]\nWantedBy=timers.target\n")
-}
-
-/// How each timer of ours begins.
-fn title(job: &Job) -> String {
-    format!("[Unit]\nDescription={}: when\n", job.name)
+    text + "Persistent=true\n\n[Install]\nWantedBy=timers.target\n"
 }
 
 fn calendar(days: Days, time: Time, zone: Option<&str>) -> String {

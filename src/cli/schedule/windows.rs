@@ -1,117 +1,87 @@
-//! A task for the Windows Task Scheduler (source: its schema, version 1.2). Task Scheduler knows only
-//! the clock of its machine.
+//! A command that gives a task to the Windows Task Scheduler (source: `schtasks /Create /?`). Task Scheduler
+//! knows only the clock of its machine.
 
 use std::fmt::Write as _;
 
 use jiff::civil::Weekday;
 
-use super::{Job, Unit};
+use super::Job;
+use crate::{i18n::SchedulerFault, send_policy::Days};
 
-/// Where a task names the ledger, by which a campaign is known again.
-const LEDGER: (&str, &str) = ("<Documentation>ledger: ", "</Documentation>");
+/// schtasks refuses a longer value of /TR.
+const LONGEST: usize = 261;
 
-pub(super) fn unit(job: &Job) -> Unit {
-    Unit { file: format!("{}.xml", job.name), text: task(job) }
-}
-
-/// Whether the text of a task is that of the same campaign.
-pub(super) fn is_of(task: &str, job: &Job) -> bool {
-    whose(task) == Some(escaped(&job.ledger).as_str())
-}
-
-/// The ledger that the text of a task names.
-pub(super) fn whose(task: &str) -> Option<&str> {
-    let (_, rest) = task.split_once(LEDGER.0)?;
-    rest.split_once(LEDGER.1).map(|(ledger, _)| ledger)
-}
-
-fn task(job: &Job) -> String {
-    let mut triggers = String::new();
+/// The commands, one a time of day, for a task has one.
+pub(super) fn commands(job: &Job) -> Result<String, SchedulerFault> {
+    let words: Vec<&str> = job.words.iter().map(String::as_str).collect();
+    let parts = [&["cmd", "/c", "cd", "/d", &job.folder, "&&", &job.program][..], &words].concat();
+    if let Some(text) = parts.iter().find(|word| word.contains(['"', '%'])) {
+        return Err(SchedulerFault::WordOfWindows { text: (*text).to_owned() });
+    }
+    let run: Vec<String> = parts.iter().map(|word| quoted(word)).collect();
+    let length = run.join(" ").chars().count();
+    if length > LONGEST {
+        return Err(SchedulerFault::LineOfWindows { length: length as u64, longest: LONGEST as u64 });
+    }
+    let run: Vec<String> = parts.iter().map(|word| typed(word)).collect();
+    let mut text = String::new();
     for time in &job.times {
-        let _ = write!(
-            triggers,
-            "    <CalendarTrigger>\n      <StartBoundary>{}T{:02}:{:02}:00</StartBoundary>\n\
-             \u{20}     <ScheduleByWeek>\n        <WeeksInterval>1</WeeksInterval>\n        <DaysOfWeek>\n{}\
-             \u{20}       </DaysOfWeek>\n      </ScheduleByWeek>\n    </CalendarTrigger>\n",
-            job.from,
-            time.hour(),
-            time.minute(),
-            days(job),
+        let (hour, minute) = (time.hour(), time.minute());
+        let name = match job.times.len() {
+            1 => job.name.clone(),
+            _ => format!("{}-{hour:02}{minute:02}", job.name),
+        };
+        let (days, run) = (days(job.days), run.join(" "));
+        let _ = writeln!(
+            text,
+            "schtasks /Create /TN \"{name}\" /SC {days} /ST {hour:02}:{minute:02} /TR \"{run}\""
         );
     }
-    let words: Vec<String> = job.words.iter().map(|word| quoted(word)).collect();
-    format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?>
-<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
-  <RegistrationInfo>
-    <Description>{name}</Description>
-    {begin}{ledger}{end}
-  </RegistrationInfo>
-  <Triggers>
-{triggers}  </Triggers>
-  <Settings>
-    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
-    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
-    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
-    <StartWhenAvailable>true</StartWhenAvailable>
-    <RunOnlyIfNetworkAvailable>true</RunOnlyIfNetworkAvailable>
-    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
-  </Settings>
-  <Actions>
-    <Exec>
-      <Command>{program}</Command>
-      <Arguments>{words}</Arguments>
-      <WorkingDirectory>{folder}</WorkingDirectory>
-    </Exec>
-  </Actions>
-</Task>
-"#,
-        name = escaped(&job.name),
-        begin = LEDGER.0,
-        ledger = escaped(&job.ledger),
-        end = LEDGER.1,
-        program = escaped(&job.program),
-        words = escaped(&words.join(" ")),
-        folder = escaped(&job.folder),
-    )
+    Ok(text)
 }
 
-fn days(job: &Job) -> String {
-    let week = Weekday::Monday.cycle_forward().take(7).filter(|day| job.days.contains(*day));
-    week.fold(String::new(), |text, day| {
-        let name = match day {
-            Weekday::Monday => "Monday",
-            Weekday::Tuesday => "Tuesday",
-            Weekday::Wednesday => "Wednesday",
-            Weekday::Thursday => "Thursday",
-            Weekday::Friday => "Friday",
-            Weekday::Saturday => "Saturday",
-            Weekday::Sunday => "Sunday",
-        };
-        text + "          <" + name + " />\n"
-    })
+fn days(days: Days) -> String {
+    if days == Days::ALL {
+        return "DAILY".to_owned();
+    }
+    let week = Weekday::Monday.cycle_forward().take(7).filter(|day| days.contains(*day));
+    let names = week.map(|day| match day {
+        Weekday::Monday => "MON",
+        Weekday::Tuesday => "TUE",
+        Weekday::Wednesday => "WED",
+        Weekday::Thursday => "THU",
+        Weekday::Friday => "FRI",
+        Weekday::Saturday => "SAT",
+        Weekday::Sunday => "SUN",
+    });
+    format!("WEEKLY /D {}", names.collect::<Vec<_>>().join(","))
 }
 
-/// One word as programs for Windows part their command line: backslashes count double before a
-/// quote (source: `CommandLineToArgvW`).
+/// One word as the task runs it. Backslashes before a quote are doubled (source: `CommandLineToArgvW`).
 fn quoted(word: &str) -> String {
-    if !word.is_empty() && !word.contains([' ', '"']) {
+    if word == "&&" || !word.is_empty() && !word.contains(|letter: char| " &|<>^()'".contains(letter)) {
         return word.to_owned();
     }
-    let mut text = String::from("\"");
-    let mut backslashes = 0;
-    for letter in word.chars() {
-        if letter == '"' {
-            text += &"\\".repeat(backslashes + 1);
-        }
-        backslashes = if letter == '\\' { backslashes + 1 } else { 0 };
-        text.push(letter);
-    }
-    text + &"\\".repeat(backslashes) + "\""
+    format!("\"{word}{}\"", trailing_backslashes(word))
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+/// The same word within the quotes of /TR. There cmd takes the inside of an escaped quote for unquoted text,
+/// so what it would act on needs a caret.
+fn typed(word: &str) -> String {
+    if quoted(word) == *word {
+        return word.to_owned();
+    }
+    let escaped = word.chars().fold(String::new(), |text, letter| {
+        let caret = if "&|<>^()".contains(letter) { "^" } else { "" };
+        text + caret + letter.encode_utf8(&mut [0; 4])
+    });
+    // Once for the task, once more for schtasks, which reads them first.
+    let end = trailing_backslashes(word);
+    format!("\\\"{escaped}{end}{end}{end}\\\"")
+}
+
+fn trailing_backslashes(word: &str) -> &str {
+    &word[word.trim_end_matches('\\').len()..]
 }
 
 #[cfg(test)]
@@ -119,16 +89,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_comes_through_windows_as_it_is() {
-        for (word, written) in [
-            ("send", "send"),
-            ("C:\\lists\\", "C:\\lists\\"),
-            ("C:\\my lists\\", "\"C:\\my lists\\\\\""),
-            ("say \"x\"", "\"say \\\"x\\\"\""),
-            ("a\\\"b", "\"a\\\\\\\"b\""),
-            ("", "\"\""),
+    fn a_word_comes_through_schtasks_and_the_task_as_it_is() {
+        for (word, task, command) in [
+            ("send", "send", "send"),
+            ("C:\\lists\\", "C:\\lists\\", "C:\\lists\\"),
+            ("C:\\my lists", "\"C:\\my lists\"", "\\\"C:\\my lists\\\""),
+            ("C:\\my lists\\", "\"C:\\my lists\\\\\"", "\\\"C:\\my lists\\\\\\\\\\\""),
+            ("a&b (1)", "\"a&b (1)\"", "\\\"a^&b ^(1^)\\\""),
+            ("it's", "\"it's\"", "\\\"it's\\\""),
+            ("", "\"\"", "\\\"\\\""),
         ] {
-            assert_eq!(quoted(word), written, "{word}");
+            assert_eq!((quoted(word).as_str(), typed(word).as_str()), (task, command), "{word}");
         }
     }
 }

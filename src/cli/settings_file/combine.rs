@@ -3,7 +3,6 @@
 
 use super::{Entry, file::Rank};
 use crate::{
-    cli::args::Time,
     engine::MaxFailures,
     send_policy::{Spacing, WarmUp},
 };
@@ -35,10 +34,9 @@ pub(super) fn combined(key: &str, said: &[Said]) -> (InForce, Vec<String>) {
             let values = first(said).values.clone();
             (together(key, said).0, values)
         }
-        "daily-cap" | "new-recipients-per-day" | "rate" | "confirm" | "limit" => {
+        "daily-cap" | "new-recipients-per-day" | "rate" | "limit" => {
             one(key, tightest(said, |text| text.replace(',', ".").parse::<f64>().ok()))
         }
-        "max-duration" => one(key, tightest(said, |text| text.parse::<Time>().ok().map(|time| time.0))),
         "strict-phones" => one(key, said.iter().find(|said| said.values == ["true"]).unwrap_or(first(said))),
         "max-failures" => merged(key, said, |one: MaxFailures, other| Some(one.and(other))),
         "spacing" => merged(key, said, |one: Spacing, other| Some(one.longer(other))),

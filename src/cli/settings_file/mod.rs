@@ -18,7 +18,10 @@ pub(super) mod trusted;
 use std::{collections::BTreeSet, env, ffi::OsString, path::PathBuf};
 
 use clap::{
-    ArgMatches, CommandFactory, FromArgMatches, builder::Resettable, error::ContextValue, parser::ValueSource,
+    ArgMatches, CommandFactory, FromArgMatches,
+    builder::Resettable,
+    error::{ContextKind, ContextValue, ErrorKind},
+    parser::ValueSource,
 };
 
 use super::{
@@ -192,11 +195,32 @@ pub(super) fn typed() -> Result<Typed, (SettingsFileError, Option<LanguageArgume
     }
 }
 
+/// Options of earlier versions, and what to use instead.
+const REMOVED: [(&str, &str); 5] = [
+    ("--confirm", "see the plan with --dry-run, and send a few first with --limit"),
+    ("--install", "save what schedule prints, as docs/scheduling.md says"),
+    ("--log-personal-data", "-vv names the row, and hides the middle of the number"),
+    ("--map-file", "use --map FIELD=COLUMN, or a list in sendcontact.toml: map = [\"FIELD=COLUMN\"]"),
+    ("--max-duration", "use --until, which takes a time such as 3h too"),
+];
+
+/// Says what to use instead of an option that was removed.
+fn name_replacement(error: &mut clap::Error) {
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return };
+    let removed =
+        REMOVED.iter().find(|(name, _)| error.kind() == ErrorKind::UnknownArgument && name == option);
+    if let Some((_, instead)) = removed {
+        error.remove(ContextKind::SuggestedArg);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![(*instead).into()]));
+    }
+}
+
 /// Says what is wrong with the command line and ends the program, or shows the help that was asked for.
 fn refuse(mut error: clap::Error) -> ! {
     if !error.use_stderr() {
         error.exit();
     }
+    name_replacement(&mut error);
     let texts: Vec<_> = error.context().map(|(kind, value)| (kind, shown(value))).collect();
     for (kind, text) in texts {
         text.map(|text| error.insert(kind, text));
