@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     args::StatusArguments,
     exit::{CommandError, Exit},
-    print, print_json, settings, summary,
+    print, print_json, settings,
 };
 use crate::{
     domain::{Counts, Status},
@@ -69,8 +69,8 @@ fn object(run: &Run) -> Value {
         "command": run.command,
         "rate": run.rate,
         "exit": run.exit,
-        "before": summary::counts_json(&run.before),
-        "after": run.after.as_ref().map(summary::counts_json),
+        "before": run.before,
+        "after": run.after,
     })
 }
 
