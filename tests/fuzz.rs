@@ -1,16 +1,20 @@
 //! Files that were damaged at random: whatever they hold, the reading neither panics nor hangs, and
 //! every number that comes out is one that the API takes.
 //!
-//! A short run is part of the tests; `FUZZ_ROUNDS=1000000 cargo test --release --test fuzz` is a long one.
+//! A short run is part of the tests; `FUZZ_ROUNDS=1000000 cargo test --release --test fuzz` is a long one. What
+//! the coverage-guided targets found (`fuzz/`, docs/delivery.md) stands in `tests/data/fuzz` and is read again here.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::{convert::Infallible, fs, path::Path};
 
 use sendcontact::{
-    domain::{Finding, Recipient},
-    intake::{Inputs, Intake, Numbers, Settings, Who},
+    domain::{Recipient, RowCheck},
+    ingest::{Inputs, Intake, Numbers, Settings, Who},
 };
+
+#[path = "../fuzz/src/lib.rs"]
+mod targets;
 
 /// What damage is made of: the characters that the formats live by.
 const PARTS: [&[u8]; 30] = [
@@ -74,7 +78,7 @@ fn read(path: &Path, as_contacts: bool, settings: &Settings) {
     // A file that cannot be used is refused; that is an answer too.
     let Ok(intake) = Intake::open(&inputs, settings) else { return };
     let _read = intake.read(&mut |entry| -> Result<(), Infallible> {
-        if let Finding::Message(message) = &entry.finding {
+        if let RowCheck::Message(message) = &entry.finding {
             let card = message.contact.phone().as_u64();
             assert!((10_000_000_000..1_000_000_000_000).contains(&card), "{card}");
             assert!(message.contact.names().iter().any(|name| !name.is_empty()));
@@ -110,5 +114,21 @@ fn no_damage_makes_the_reading_panic() {
         let numbers = if round % 2 == 0 { Numbers::default() } else { russian };
         let settings = Settings { numbers, ..Settings::default() };
         read(&path, random.bool(), &settings);
+    }
+}
+
+#[test]
+fn every_input_that_fuzzing_kept_is_read_again() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/fuzz");
+    for (name, target) in targets::TARGETS {
+        let mut inputs = 0;
+        for file in fs::read_dir(folder.join(name)).unwrap() {
+            let path = file.unwrap().path();
+            // The name of an input that panics comes before the panic.
+            eprintln!("{}", path.display());
+            target(&fs::read(path).unwrap());
+            inputs += 1;
+        }
+        assert!(inputs > 0, "{name} has no inputs");
     }
 }

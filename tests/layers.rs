@@ -6,35 +6,39 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Each room, and the rooms that it may use.
-const ROOMS: [(&str, &[&str]); 14] = [
-    ("crash_points", &[]),
-    ("sentences", &[]),
-    ("domain", &["sentences"]),
-    ("files", &["sentences"]),
-    ("pace", &[]),
-    ("calendar", &["sentences"]),
-    ("green_api", &["sentences", "domain"]),
-    ("intake", &["sentences", "domain", "files", "calendar"]),
-    // An older ledger has names as they were written, and is brought to the keys of what is sent for them.
-    ("ledger", &["crash_points", "sentences", "domain", "calendar", "intake"]),
-    ("report", &["crash_points", "sentences", "domain", "ledger"]),
-    ("simulator", &["sentences", "domain", "green_api"]),
-    ("campaign", &["crash_points", "sentences", "domain", "green_api", "pace", "calendar", "ledger"]),
-    ("progress", &["sentences", "campaign", "domain"]),
+const ROOMS: [(&str, &[&str]); 16] = [
+    ("failpoints", &[]),
+    ("i18n", &[]),
+    ("domain", &["i18n"]),
+    ("formats", &["i18n"]),
+    ("rate_limit", &[]),
+    ("send_policy", &["i18n"]),
+    ("phone_metadata", &["i18n", "send_policy"]),
+    ("green_api", &["i18n", "domain"]),
+    ("ingest", &["i18n", "domain", "formats", "send_policy", "phone_metadata"]),
+    // Migrations of older ledgers read names again, to compute the keys of what is sent for them.
+    ("ledger", &["failpoints", "i18n", "domain", "send_policy", "phone_metadata", "ingest"]),
+    ("report", &["failpoints", "i18n", "domain", "ledger"]),
+    ("simulator", &["i18n", "domain", "green_api"]),
+    ("engine", &["failpoints", "i18n", "domain", "green_api", "rate_limit", "send_policy", "ledger"]),
+    ("follow_up", &["i18n", "domain", "green_api", "ledger"]),
+    ("progress", &["i18n", "engine", "follow_up", "domain"]),
     (
         "cli",
         &[
-            "sentences",
+            "i18n",
             "domain",
-            "files",
-            "pace",
-            "calendar",
+            "formats",
+            "rate_limit",
+            "send_policy",
+            "phone_metadata",
             "green_api",
             "ledger",
-            "intake",
+            "ingest",
             "report",
             "simulator",
-            "campaign",
+            "engine",
+            "follow_up",
             "progress",
         ],
     ),
@@ -138,10 +142,14 @@ fn a_wrong_arrow_is_seen_in_every_way_of_writing_it() {
         "use crate::{domain, ledger};",
         "use crate::ledger;",
     ] {
-        assert_eq!(wrong_arrows("files", &[text.to_owned()]).last().unwrap(), "files uses ledger", "{text}");
+        assert_eq!(
+            wrong_arrows("formats", &[text.to_owned()]).last().unwrap(),
+            "formats uses ledger",
+            "{text}"
+        );
     }
-    let fine = "use crate::{domain::{Status, Phone}, files::open};\n// crate::ledger is not used\n";
-    assert_eq!(wrong_arrows("intake", &[fine.to_owned()]), Vec::<String>::new());
+    let fine = "use crate::{domain::{Status, Phone}, formats::open};\n// crate::ledger is not used\n";
+    assert_eq!(wrong_arrows("ingest", &[fine.to_owned()]), Vec::<String>::new());
 }
 
 #[test]

@@ -6,12 +6,12 @@
 use std::{collections::BTreeMap, convert::Infallible, fs::File, io::Read, path::Path};
 
 use sendcontact::{
-    domain::{Contact, Entry, Finding, Message, Names, Phone, Place, Recipient},
-    files,
-    intake::{Inputs, Intake, Settings},
+    domain::{CheckedRow, Contact, Message, Names, Phone, Recipient, RowCheck, RowRef},
+    formats,
+    i18n::Language,
+    ingest::{Inputs, Intake, Settings},
     ledger::{Identity, Ledger, NewSource, Service as Whose},
     report::{self, Form, Wish},
-    sentences::Language,
 };
 use serde_json::json;
 use stand_in::{Desk, Reply, Service, accepted, refused};
@@ -81,9 +81,9 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
         let name = || text.replace('\r', "").replace("<b>&amp;</b>", "&");
         let names = Names { first: name(), middle: name(), last: name(), company: name() };
         let contact = Contact::new(phone, names).unwrap();
-        let entry = Entry {
-            place: Place { source: 0, row: number + 1 },
-            finding: Finding::Message(Message { recipient: Recipient::Phone(phone), contact }),
+        let entry = CheckedRow {
+            place: RowRef { source: 0, row: number + 1 },
+            finding: RowCheck::Message(Message { recipient: Recipient::Phone(phone), contact }),
             warnings: Vec::new(),
             own_cells: vec![text.clone(), text.clone()],
             time_zone: None,
@@ -106,7 +106,7 @@ fn read(path: &Path) -> Vec<Vec<String>> {
     assert!(intake.sources()[0].is_results, "{}", path.display());
     let mut rows = Vec::new();
     let read = intake.read(&mut |entry| {
-        let Finding::Message(message) = &entry.finding else { panic!("{entry:?}") };
+        let RowCheck::Message(message) = &entry.finding else { panic!("{entry:?}") };
         let (recipient, phone) = (message.recipient.to_string(), message.contact.phone().to_string());
         rows.push(told(&recipient, &phone, message.contact.names(), &entry.own_cells));
         Ok::<_, Infallible>(())
@@ -201,7 +201,7 @@ fn the_cards_of_rows_read_back_as_they_were() {
     let path = desk.path().join("a.vcf");
     let wish = Wish { form: Form::Vcf, only: None, language: Language::En, headings: Language::En };
     report::write(&ledger, &path, &wish).unwrap();
-    let files::Input::Cards(mut cards) = files::open(&path, &files::Reading::default()).unwrap() else {
+    let formats::Input::Cards(mut cards) = formats::open(&path, &formats::Reading::default()).unwrap() else {
         panic!("these are no cards");
     };
     for (number, text) in (1..).zip(&texts) {

@@ -14,7 +14,7 @@ use tracing_subscriber::{
     Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
-use crate::{ledger::append_plain, sentences};
+use crate::{i18n, ledger::append_plain};
 
 use super::{exit::CommandError, surroundings::LogArguments};
 
@@ -56,7 +56,7 @@ fn layer(path: &Path, json: bool) -> io::Result<Box<dyn Layer<Registry> + Send +
     })
 }
 
-/// What is written line by line, each of which stays one line, see [`sentences::shown`].
+/// What is written line by line, each of which stays one line, see [`i18n::shown`].
 #[derive(Debug)]
 struct Shown<W> {
     to: W,
@@ -65,11 +65,11 @@ struct Shown<W> {
 
 impl<W> Shown<W> {
     const fn lines(to: W) -> Self {
-        Self { to, as_shown: sentences::shown }
+        Self { to, as_shown: i18n::shown }
     }
 
     const fn json(to: W) -> Self {
-        Self { to, as_shown: sentences::shown_json }
+        Self { to, as_shown: i18n::shown_json }
     }
 }
 

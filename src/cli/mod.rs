@@ -5,7 +5,7 @@ macro_rules! say {
     ($($words:tt)*) => {{
         use std::io::Write as _;
         let text = format!($($words)*);
-        let _gone = writeln!(std::io::stderr(), "{}", crate::sentences::shown_lines(&text));
+        let _gone = writeln!(std::io::stderr(), "{}", crate::i18n::shown_lines(&text));
     }};
 }
 
@@ -14,7 +14,7 @@ macro_rules! say_on {
     ($($words:tt)*) => {{
         use std::io::Write as _;
         let text = format!($($words)*);
-        let _gone = write!(std::io::stderr(), "{}", crate::sentences::shown_lines(&text));
+        let _gone = write!(std::io::stderr(), "{}", crate::i18n::shown_lines(&text));
     }};
 }
 
@@ -60,9 +60,11 @@ use std::process::ExitCode;
 use args::Command;
 use exit::{CommandError, Exit};
 use settings_file::Typed;
+#[doc(hidden)]
+pub use settings_file::check_settings;
 use unattended::Unattended;
 
-use crate::sentences::{self, Language};
+use crate::i18n::{self, Language};
 
 /// Runs the command that was typed and gives its exit code.
 #[must_use]
@@ -72,7 +74,7 @@ pub fn run() -> ExitCode {
     let typed = match settings_file::typed() {
         Ok(typed) => typed,
         Err((error, lang)) => {
-            say!("sendcontact: {}", error.say(settings::language(lang)));
+            say!("sendcontact: {}", error.localized(settings::language(lang)));
             return ExitCode::from(Exit::Usage);
         }
     };
@@ -81,7 +83,7 @@ pub fn run() -> ExitCode {
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
         let place = whence::place_of(&typed, &error).map(|place| place + ": ").unwrap_or_default();
-        say!("sendcontact: {place}{}", error.say(language));
+        say!("sendcontact: {place}{}", error.localized(language));
         error.exit()
     });
     ExitCode::from(exit)
@@ -137,13 +139,13 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
 
 /// Writes lines to stdout.
 fn print(text: &str) -> Result<(), CommandError> {
-    write_out(&sentences::shown_lines(text))
+    write_out(&i18n::shown_lines(text))
 }
 
 /// Writes a line of JSON to stdout.
 fn print_json(object: &impl serde::Serialize) -> Result<(), CommandError> {
     let text = serde_json::to_string(object).map_err(std::io::Error::from).map_err(unwritable)?;
-    write_out(&sentences::shown_json(&(text + "\n")))
+    write_out(&i18n::shown_json(&(text + "\n")))
 }
 
 /// Writes to stdout what needs no escapes. Where the reader is gone (`| head`) the work goes on and ends as

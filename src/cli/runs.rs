@@ -14,8 +14,8 @@ use super::{
 use crate::{
     domain::{Counts, Status},
     green_api::ServiceClock,
+    i18n::{Language, Tracking},
     ledger::{Ledger, NewRun, Run},
-    sentences::{Language, Tracking},
 };
 
 /// The widths of the columns; below zero a column is flush left.
@@ -127,7 +127,7 @@ fn line(cells: &[String; 8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sentences::Language;
+    use crate::i18n::Language;
 
     #[test]
     fn a_table_of_runs_shows_time_result_and_what_is_left() {

@@ -9,23 +9,23 @@ use super::{
     args::StatusArguments,
     exit::{CommandError, Exit},
     print, print_json, settings,
-    summary::{self, InstanceSummary},
+    summary::{self, InstanceCounts},
 };
 use crate::{
     domain::Counts,
-    ledger::{Ledger, Party, Reason, Run},
-    report::{self, Figures},
-    sentences::Language,
+    i18n::Language,
+    ledger::{InstanceSummary, Ledger, Reason, Run},
+    report::{self, CampaignStats},
 };
 
 pub(super) fn status(arguments: &StatusArguments, language: Language) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
     let ledger = Ledger::read(&path)?;
     let text = if arguments.json {
-        print_summary(&Figures::of(&ledger)?, &summary::sharing(&ledger)?)?;
+        print_summary(&CampaignStats::of(&ledger)?, &summary::sharing(&ledger)?)?;
         return Ok(Exit::Done);
     } else if arguments.brief {
-        report::brief(&Figures::of(&ledger)?, language)
+        report::brief(&CampaignStats::of(&ledger)?, language)
     } else {
         summary::counts_text(&ledger.counts()?, language)
             + &summary::parties_text(&summary::sharing(&ledger)?, language)
@@ -47,10 +47,10 @@ struct StatusSummary<'a> {
     last_run: Option<Value>,
     ledger: Cow<'a, str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    instances: Vec<InstanceSummary<'a>>,
+    instances: Vec<InstanceCounts<'a>>,
 }
 
-fn print_summary(figures: &Figures, sharing: &[Party]) -> Result<(), CommandError> {
+fn print_summary(figures: &CampaignStats, sharing: &[InstanceSummary]) -> Result<(), CommandError> {
     let reason =
         |reason: &Reason| json!({"status": reason.status, "error": reason.error, "rows": reason.rows});
     print_json(&StatusSummary {
@@ -60,7 +60,7 @@ fn print_summary(figures: &Figures, sharing: &[Party]) -> Result<(), CommandErro
         reasons: figures.reasons.iter().map(reason).collect(),
         last_run: figures.runs.last().map(run),
         ledger: figures.ledger.to_string_lossy(),
-        instances: InstanceSummary::of_all(sharing),
+        instances: InstanceCounts::of_all(sharing),
     })
 }
 

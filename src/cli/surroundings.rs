@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::args::{CampaignArguments, ServiceArguments, Time};
 use crate::{
-    calendar::{Days, DaysError, Zone},
-    sentences::{Language, SchedulerWord},
+    i18n::{Language, SchedulerWord},
+    send_policy::{Days, DaysError, Zone},
 };
 
 /// Which settings file counts.
@@ -138,7 +138,9 @@ impl std::str::FromStr for Since {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.parse().map(Self).map_err(|_| SchedulerWord::Moment { text: text.to_owned() }.say(Language::En))
+        text.parse()
+            .map(Self)
+            .map_err(|_| SchedulerWord::Moment { text: text.to_owned() }.localized(Language::En))
     }
 }
 
@@ -203,7 +205,7 @@ impl std::str::FromStr for TimeOfDay {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let time = jiff::civil::Time::strptime("%H:%M", text);
-        time.map(Self).map_err(|_| SchedulerWord::TimeOfDay { text: text.to_owned() }.say(Language::En))
+        time.map(Self).map_err(|_| SchedulerWord::TimeOfDay { text: text.to_owned() }.localized(Language::En))
     }
 }
 

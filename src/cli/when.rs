@@ -15,15 +15,16 @@ use tokio::sync::{oneshot, watch};
 
 use super::args::{LIMITS, Time};
 use crate::{
-    calendar::{
-        Acquaintance, Asked, Caps, Days, DaysError, Deadline, Departure, Finish, HolidayError, Holidays,
-        Hours, Late, LateError, Load, Moment, MomentError, Schedule, Spacing, SpacingError, Spent, Verdict,
-        WarmUp, WarmUpError, Why, Window, WindowError, Zone, ZoneError, day_of, departure,
-    },
-    campaign::Stop,
+    engine::StopReason,
     green_api::ServiceClock,
-    ledger::{Control, Ledger, LedgerError, Rules, Wish, Zones, read_plain},
-    sentences::{self, Language, Running, schedule},
+    i18n::{self, Language, RunMessage, schedule},
+    ledger::{ControlFile, Ledger, LedgerError, Rules, RunCommand, Zones, read_plain},
+    send_policy::{
+        Asked, BlockReason, Caps, DailyUsage, Days, DaysError, Deadline, Forecast, HolidayError, Holidays,
+        Hours, Late, LateError, RecipientKind, SendPolicy, Spacing, SpacingError, StartDecision, Verdict,
+        WallTime, WallTimeError, WarmUp, WarmUpError, Window, WindowError, Workload, Zone, ZoneError, day_of,
+        departure,
+    },
 };
 
 /// A run that begins so little after its hour is not late.
@@ -125,10 +126,10 @@ impl WhenOfFile {
 
 /// What one of these options says wrongly.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub(super) enum WhenError {
-    StartAt(MomentError),
-    Until(MomentError),
+    StartAt(WallTimeError),
+    Until(WallTimeError),
     Late(#[from] LateError),
     Window(#[from] WindowError),
     Days(#[from] DaysError),
@@ -156,19 +157,19 @@ impl WhenError {
     }
 
     /// The option and the sentence.
-    pub(super) fn say(&self, language: Language) -> String {
+    pub(super) fn localized(&self, language: Language) -> String {
         match self {
             Self::StartAt(error) => format!("--start-at: {}", error.sentence(language)),
-            Self::Until(MomentError::Shape(text)) => {
+            Self::Until(WallTimeError::Shape(text)) => {
                 format!("--until: {}", schedule::end_shape(language, text))
             }
             Self::Until(error) => format!("--until: {}", error.sentence(language)),
             Self::Late(error) => format!("--if-late: {}", error.sentence(language)),
             Self::Window(error) => format!("--window: {}", error.sentence(language)),
             Self::Days(error) => format!("--days: {}", error.sentence(language)),
-            Self::HolidayFile(path, error) => format!("--holidays {}: {error}", sentences::shown_path(path)),
+            Self::HolidayFile(path, error) => format!("--holidays {}: {error}", i18n::shown_path(path)),
             Self::Holiday(path, error) => {
-                format!("--holidays {}: {}", sentences::shown_path(path), error.sentence(language))
+                format!("--holidays {}: {}", i18n::shown_path(path), error.sentence(language))
             }
             Self::Zone(error) => format!("--time-zone: {}", error.sentence(language)),
             Self::WarmUp(error) => format!("--warm-up: {}", error.sentence(language)),
@@ -187,9 +188,9 @@ pub(super) struct When {
     pub(super) rules: Option<Arc<Rules>>,
     /// Outside its hours it waits.
     pub(super) waits: bool,
-    departure: Departure,
+    departure: StartDecision,
     /// Times that come twice.
-    moments: Vec<Moment>,
+    moments: Vec<WallTime>,
     clock: ServiceClock,
 }
 
@@ -242,16 +243,16 @@ impl WhenArguments {
         let (until, longest) = self.ends(now, start.as_ref().map(|start| start.at), &hours)?;
         let late: Late = self.if_late.parse()?;
         let departure =
-            start.as_ref().map_or(Departure::Go, |start| departure(start.at, now, TOLERANCE, late));
-        let schedule = Schedule {
+            start.as_ref().map_or(StartDecision::Go, |start| departure(start.at, now, TOLERANCE, late));
+        let schedule = SendPolicy {
             hours,
             caps: self.caps()?,
-            start: if let Departure::Wait(at) = departure { Some(at) } else { None },
+            start: if let StartDecision::Wait(at) = departure { Some(at) } else { None },
             deadline: Deadline::of(until.as_ref().map(|until| until.at), longest, now),
         };
         let rules = Rules { schedule, theirs: self.recipient_time_zone };
         Ok(When {
-            rules: (rules.schedule != Schedule::always(zone)).then(|| Arc::new(rules)),
+            rules: (rules.schedule != SendPolicy::always(zone)).then(|| Arc::new(rules)),
             waits: !self.no_wait,
             departure,
             moments: start.into_iter().chain(until).collect(),
@@ -260,9 +261,9 @@ impl WhenArguments {
     }
 
     /// The latest start of those that are named.
-    fn start(&self, now: Timestamp, zone: &Zone) -> Result<Option<Moment>, WhenError> {
+    fn start(&self, now: Timestamp, zone: &Zone) -> Result<Option<WallTime>, WhenError> {
         let read =
-            |text: &String, zone: &Zone| Moment::beginning(text, now, zone).map_err(WhenError::StartAt);
+            |text: &String, zone: &Zone| WallTime::beginning(text, now, zone).map_err(WhenError::StartAt);
         let mut starts = Vec::new();
         starts.extend(self.start_at.as_ref().map(|text| read(text, zone)).transpose()?);
         for file in &self.files {
@@ -278,7 +279,7 @@ impl WhenArguments {
         now: Timestamp,
         planned: Option<Timestamp>,
         hours: &Hours,
-    ) -> Result<(Option<Moment>, Option<Duration>), WhenError> {
+    ) -> Result<(Option<WallTime>, Option<Duration>), WhenError> {
         let mut named = vec![(self.until.as_ref(), hours.clone())];
         for file in &self.files {
             let zone = zone_of(file.time_zone.as_deref())?;
@@ -289,7 +290,7 @@ impl WhenArguments {
             let Some(text) = text else { continue };
             match duration(text) {
                 Some(time) => times.push(time),
-                None => moments.push(Moment::end(text, now, planned, &hours).map_err(WhenError::Until)?),
+                None => moments.push(WallTime::end(text, now, planned, &hours).map_err(WhenError::Until)?),
             }
         }
         Ok((moments.into_iter().min_by_key(|end| end.at), times.into_iter().min()))
@@ -350,8 +351,8 @@ impl When {
     pub(super) fn reckon(
         &self,
         (ledger, lane): (&Ledger, usize),
-        (load, groups): (Load, &[Group]),
-    ) -> Result<Option<Finish>, LedgerError> {
+        (load, groups): (Workload, &[Group]),
+    ) -> Result<Option<Forecast>, LedgerError> {
         let Some(rules) = &self.rules else { return Ok(None) };
         let now = self.clock.timestamp();
         let (schedule, spent) = (&rules.schedule, spent(&rules.schedule, now, (ledger, lane))?);
@@ -362,12 +363,12 @@ impl When {
     pub(super) fn sends_until(
         &self,
         (ledger, lane): (&Ledger, usize),
-        load: Load,
+        load: Workload,
         (now, until): (Timestamp, Timestamp),
     ) -> Result<u64, LedgerError> {
-        let always = || Schedule::always(Zone::of(TimeZone::system()));
+        let always = || SendPolicy::always(Zone::of(TimeZone::system()));
         let mut schedule = self.rules.as_ref().map_or_else(always, |rules| rules.schedule.clone());
-        let ours = Deadline { at: until, why: Why::Until };
+        let ours = Deadline { at: until, why: BlockReason::Until };
         schedule.deadline = schedule.deadline.into_iter().chain([ours]).min_by_key(|deadline| deadline.at);
         let spent = spent(&schedule, now, (ledger, lane))?;
         Ok(finish(&schedule, (now, spent), load, &[(Zones::Own, load.cards)]).cards)
@@ -378,49 +379,49 @@ impl When {
     pub(super) fn outlook(
         &self,
         (ledger, lane): (&Ledger, usize),
-        (load, groups): (Load, &[Group]),
+        (load, groups): (Workload, &[Group]),
         language: Language,
     ) -> Result<Vec<String>, LedgerError> {
         let Some(rules) = &self.rules else { return Ok(Vec::new()) };
         let now = self.clock.timestamp();
         let (groups, never) = parted(&rules.schedule, now, groups);
         let cards = load.cards.min(groups.iter().map(|(_, rows)| rows).sum());
-        let Some(finish) = self.reckon((ledger, lane), (Load { cards, ..load }, &groups))? else {
+        let Some(finish) = self.reckon((ledger, lane), (Workload { cards, ..load }, &groups))? else {
             return Ok(Vec::new());
         };
         let finish = match finish.last.map(|last| shown(&rules.schedule.hours.zone, last, language)) {
-            Some(at) if finish.cards == cards => Running::Finish { at },
-            Some(at) => Running::FinishPart { at, cards: finish.cards, all: cards },
-            None => Running::FinishNone,
+            Some(at) if finish.cards == cards => RunMessage::Finish { at },
+            Some(at) => RunMessage::FinishPart { at, cards: finish.cards, all: cards },
+            None => RunMessage::FinishNone,
         };
         let never = never.map(|(rows, why)| {
             let why = rules.schedule.sentence(Verdict::Over(why), language).unwrap_or_default();
-            Running::Never { rows, why }
+            RunMessage::Never { rows, why }
         });
         let zone = &rules.schedule.hours.zone;
         let ends = rules.schedule.deadline.map(|Deadline { at, .. }| match shown(zone, at, language) {
-            shown if at <= now => Running::EndPassed { at: shown },
-            shown => Running::Ends { at: shown },
+            shown if at <= now => RunMessage::EndPassed { at: shown },
+            shown => RunMessage::Ends { at: shown },
         });
         let lines = (load.cards > 0).then_some(finish).into_iter().chain(ends).chain(never);
         let notes = self.moments.iter().filter_map(|moment| moment.note(language));
-        Ok(lines.map(|line| line.say(language)).chain(notes).collect())
+        Ok(lines.map(|line| line.localized(language)).chain(notes).collect())
     }
 
     /// Gives why the run does not begin, if it does not; asks a person where `--if-late` says so.
     pub(super) async fn refused(
         &self,
-        (control, interrupts): (&Control, &mut watch::Receiver<u32>),
+        (control, interrupts): (&ControlFile, &mut watch::Receiver<u32>),
         language: Language,
-    ) -> Option<Stop> {
+    ) -> Option<StopReason> {
         let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         match self.departure {
-            Departure::Wait(_) | Departure::Go => None,
-            Departure::Ask(by) if terminal => {
-                let passed = Running::AskLate { by: sentences::long(by, language) };
-                unless_agreed((&passed.say(language), Stop::Late(by)), control, interrupts).await
+            StartDecision::Wait(_) | StartDecision::Go => None,
+            StartDecision::Ask(by) if terminal => {
+                let passed = RunMessage::AskLate { by: i18n::long(by, language) };
+                unless_agreed((&passed.localized(language), StopReason::Late(by)), control, interrupts).await
             }
-            Departure::Skip(by) | Departure::Ask(by) => Some(Stop::Late(by)),
+            StartDecision::Skip(by) | StartDecision::Ask(by) => Some(StopReason::Late(by)),
         }
     }
 }
@@ -439,32 +440,42 @@ fn duration(text: &str) -> Option<Duration> {
 
 /// What the instance of a lane has done in the day of this moment.
 fn spent(
-    schedule: &Schedule,
+    schedule: &SendPolicy,
     now: Timestamp,
     (ledger, lane): (&Ledger, usize),
-) -> Result<Spent, LedgerError> {
+) -> Result<DailyUsage, LedgerError> {
     let zone = &schedule.hours.zone;
     let spent = ledger.book(lane).map(|book| book.spent(&day_of(now, zone), zone)).transpose()?;
     Ok(spent.unwrap_or_default())
 }
 
 /// How far a load comes. All recipients count as new, where new ones are counted.
-fn finish(schedule: &Schedule, (now, spent): (Timestamp, Spent), load: Load, groups: &[Group]) -> Finish {
+fn finish(
+    schedule: &SendPolicy,
+    (now, spent): (Timestamp, DailyUsage),
+    load: Workload,
+    groups: &[Group],
+) -> Forecast {
     let gap = schedule.caps.spacing.map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
     let is_new = schedule.caps.count_new_recipients();
-    let whose = if is_new { Acquaintance::New } else { Acquaintance::Known };
+    let whose = if is_new { RecipientKind::New } else { RecipientKind::Known };
     let groups: Vec<_> =
         groups.iter().map(|(zones, rows)| (*rows, Asked { zones: zones.as_slice(), whose })).collect();
-    schedule.finish_of((now, spent), Load { gap, ..load }, &groups)
+    schedule.finish_of((now, spent), Workload { gap, ..load }, &groups)
 }
 
 /// The groups whose rows go at some hour; how many rows have none, and why.
-fn parted(schedule: &Schedule, now: Timestamp, groups: &[Group]) -> (Vec<Group>, Option<(u64, Why)>) {
-    let hours = Schedule { hours: schedule.hours.clone(), ..Schedule::always(schedule.hours.zone.clone()) };
+fn parted(
+    schedule: &SendPolicy,
+    now: Timestamp,
+    groups: &[Group],
+) -> (Vec<Group>, Option<(u64, BlockReason)>) {
+    let hours =
+        SendPolicy { hours: schedule.hours.clone(), ..SendPolicy::always(schedule.hours.zone.clone()) };
     let (mut some, mut never) = (Vec::new(), None);
     for (zones, rows) in groups {
-        let asked = Asked { zones: zones.as_slice(), whose: Acquaintance::Known };
-        match hours.may_send(now, &Spent::default(), asked) {
+        let asked = Asked { zones: zones.as_slice(), whose: RecipientKind::Known };
+        match hours.may_send(now, &DailyUsage::default(), asked) {
             Verdict::Now | Verdict::NotBefore(..) => some.push((zones.clone(), *rows)),
             Verdict::Over(why) => never = Some((never.map_or(*rows, |(all, _)| all + rows), why)),
         }
@@ -475,10 +486,10 @@ fn parted(schedule: &Schedule, now: Timestamp, groups: &[Group]) -> (Vec<Group>,
 /// Asks; gives what a no comes to. An answer that cannot be read is no, and whoever interrupts gives none,
 /// nor does another terminal that cancels the run.
 async fn unless_agreed(
-    (question, no): (&str, Stop),
-    control: &Control,
+    (question, no): (&str, StopReason),
+    control: &ControlFile,
     interrupts: &mut watch::Receiver<u32>,
-) -> Option<Stop> {
+) -> Option<StopReason> {
     say_on!("{question}");
     let (tell, told) = oneshot::channel();
     // Nothing breaks off the reading of a line: its thread is left behind.
@@ -492,18 +503,18 @@ async fn unless_agreed(
         agreed = told => (agreed != Ok(true)).then_some(no),
         Ok(()) = interrupts.changed() => {
             say!("");
-            Some(Stop::Interrupted)
+            Some(StopReason::Interrupted)
         }
         () = cancelled(control) => {
             say!("");
-            Some(Stop::Cancelled)
+            Some(StopReason::Cancelled)
         }
     }
 }
 
 /// Until another terminal wants the run to end.
-pub(super) async fn cancelled(control: &Control) {
-    while control.wish() != Some(Wish::Cancel) {
+pub(super) async fn cancelled(control: &ControlFile) {
+    while control.wish() != Some(RunCommand::Cancel) {
         tokio::time::sleep(LISTENING).await;
     }
 }
@@ -515,13 +526,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cancel_from_another_terminal_is_heard_within_a_second_and_a_pause_ends_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let control = Control::of(&folder.path().join("list.ledger"));
+        let control = ControlFile::of(&folder.path().join("list.ledger"));
         let mut heard = std::pin::pin!(cancelled(&control));
         let second = Duration::from_secs(1);
         assert!(tokio::time::timeout(second, &mut heard).await.is_err());
-        control.ask(Wish::Pause).unwrap();
+        control.ask(RunCommand::Pause).unwrap();
         assert!(tokio::time::timeout(second, &mut heard).await.is_err());
-        control.ask(Wish::Cancel).unwrap();
+        control.ask(RunCommand::Cancel).unwrap();
         assert!(tokio::time::timeout(second, &mut heard).await.is_ok());
     }
 

@@ -6,8 +6,8 @@ use clap::ValueEnum;
 
 use super::args::{FormArgument, LanguageArgument, ResultsArguments};
 use crate::{
+    i18n::Language,
     report::{Form, Wish},
-    sentences::Language,
 };
 
 /// What the name of a report says of its form.

@@ -3,18 +3,23 @@
 
 use std::{fmt, time::Duration};
 
-use crate::sentences::{Language, OwnWords, sentences};
+use crate::i18n::{Language, OwnWords, sentences};
 
 /// The service's name for an accepted message, unique within its chat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IdMessage(String);
 
 impl IdMessage {
-    /// Takes any text that is not blank: the service documents no form.
+    /// The most characters; those of the service have some twenty.
+    const LONGEST: usize = 300;
+
+    /// Takes any text of one line that is not blank and fits a cell: the service documents no form.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let id = text.trim();
-        (!id.is_empty()).then(|| Self(id.to_owned()))
+        let is_readable =
+            !id.is_empty() && !id.contains(char::is_control) && id.chars().count() <= Self::LONGEST;
+        is_readable.then(|| Self(id.to_owned()))
     }
 
     /// The id as the service wrote it.
@@ -63,9 +68,9 @@ impl Outcome {
             Self::Refused(words) | Self::Unreachable(words) | Self::Uncertain(words) => {
                 OwnWords::of_error(words, language)
             }
-            Self::Throttled { by, .. } => by.say(language),
-            Self::Halted(halt, words) => format!("{words}. {}", halt.say(language)),
-            Self::ChatIdWanted => OwnWords::UseAuto.say(language),
+            Self::Throttled { by, .. } => by.localized(language),
+            Self::Halted(halt, words) => format!("{words}. {}", halt.localized(language)),
+            Self::ChatIdWanted => OwnWords::UseAuto.localized(language),
         }
     }
 }
@@ -167,7 +172,7 @@ impl Halt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sentences::tests::speaks_both;
+    use crate::i18n::tests::speaks_both;
 
     #[test]
     fn whoever_stops_or_slows_a_run_is_told_in_both_languages() {

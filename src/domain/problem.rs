@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::sentences::Sentence;
+use crate::i18n::Sentence;
 
 /// Declares an enum whose variants have one stable text each, that of the contract.
 macro_rules! codes {

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::sentences::Language;
+use crate::i18n::Language;
 
 /// How many columns are ours; those behind them are the input's own.
 pub const COLUMNS: usize = 15;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-pub use crate::sentences::is_invisible;
+pub use crate::i18n::is_invisible;
 
 /// Whether a text is empty or only white space. It looks at one character of every other text, where `trim`
 /// looks at both ends: each cell of a list comes here.

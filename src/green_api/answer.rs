@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::{
     InstanceState,
-    wire::{Accepted, Addressed, Quota, Quotas, State},
+    transport::{Accepted, Addressed, Quota, Quotas, State},
 };
 use crate::{
     domain::{Halt, IdMessage, Outcome, Throttle},
-    sentences::redact::REPLACEMENT,
+    i18n::redact::REPLACEMENT,
 };
 
 /// The most characters that an outcome tells of the service's words.
@@ -274,6 +274,8 @@ mod tests {
             (200, "\u{feff} {\"more\":[1],\"idMessage\":\"A\"}\n", "accepted A"),
             (200, r#"{"idMessage":""}"#, "uncertain"),
             (200, r#"{"idMessage":"  "}"#, "uncertain"),
+            (200, r#"{"idMessage":"A\nB"}"#, "uncertain"),
+            (200, r#"{"idMessage":"A\u0007B"}"#, "uncertain"),
             (200, r#"{"idMessage":7}"#, "uncertain"),
             (200, r#"{"idMessage":null}"#, "uncertain"),
             (200, r#"{"idmessage":"A"}"#, "uncertain"),
@@ -441,7 +443,7 @@ mod tests {
             let text: String = text.into_iter().collect();
             let answer = answer(statuses[random.usize(..statuses.len())], &text);
             let outcome = of_card(&answer, by_phone());
-            let words = outcome.words(crate::sentences::Language::En);
+            let words = outcome.words(crate::i18n::Language::En);
             assert!(words.lines().count() <= 1 && words.chars().count() < 700, "{words:?}");
             if let Outcome::Accepted(id) = outcome {
                 let json: Value = serde_json::from_str(&text).unwrap();

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Records what Google's phone library (the Python port `phonenumbers`) answers, for the test in
-`src/intake/library.rs`, which needs no Python.
+`src/phone_metadata/mod.rs`, which needs no Python.
 
 usage: pip install phonenumbers==9.0.42; python3 google_answers.py     writes google-answers.tsv.gz beside itself
 

@@ -158,7 +158,7 @@ impl std::str::FromStr for Rows {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         match (first.trim().parse(), last.trim().parse()) {
             (Ok(first), Ok(last)) if first <= last => Ok(Self::Range(first, last)),
-            _ => Err(format!("{} names no rows: write 5, 7-9 or all", crate::sentences::shown(text))),
+            _ => Err(format!("{} names no rows: write 5, 7-9 or all", crate::i18n::shown(text))),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{
     },
     when::WhenArguments,
 };
-use crate::{campaign::MaxFailures, pace::Rate};
+use crate::{engine::MaxFailures, rate_limit::Rate};
 
 pub(super) use campaign::{
     CampaignArguments, ReconcileArguments, ReportArguments, ResolveArguments, Rows, StatusArguments,

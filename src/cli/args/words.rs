@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use crate::sentences::shown;
+use crate::i18n::shown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum LanguageArgument {

@@ -6,8 +6,8 @@ use std::{io, path::Path};
 use super::{super::books::folder, Exit, Line, Sign};
 use crate::{
     domain::Status,
+    i18n::{DoctorFinding as Found, Language, Subject},
     ledger::{Ledger, LedgerError},
-    sentences::{DoctorFinding as Found, Language, Subject},
 };
 
 /// Bytes of room below which a person should know.
@@ -47,7 +47,7 @@ fn sound(ledger: Option<&Path>, language: Language) -> Line {
     let counts = ledger.map(|path| Ledger::read(path).and_then(|ledger| Ok((path, ledger.counts()?))));
     let (sign, found) = match counts {
         None | Some(Err(LedgerError::Missing { .. })) => (Sign::Good, Found::NoLedger),
-        Some(Err(error)) => (Sign::Failure(Exit::Fault), Found::Wrong { reason: error.say(language) }),
+        Some(Err(error)) => (Sign::Failure(Exit::Fault), Found::Wrong { reason: error.localized(language) }),
         Some(Ok((path, counts))) => {
             let [rows, pending, unknown] =
                 [counts.rows(), counts.of(Status::Pending), counts.of(Status::Unknown)];

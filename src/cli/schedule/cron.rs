@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::civil::Weekday;
 
 use super::Job;
-use crate::calendar::Days;
+use crate::send_policy::Days;
 
 /// The lines, one a time of day, under the zone by which they are meant. The log names people: only the
 /// user may read it.

@@ -14,7 +14,7 @@ use crate::{
         settings_file::{self, LineError, Typed},
         surroundings::ScheduleArguments,
     },
-    sentences::{Language, SchedulerFault},
+    i18n::{Language, SchedulerFault},
 };
 
 /// What is to run, as it was typed: the settings file and the profile that stand before `--` count for it

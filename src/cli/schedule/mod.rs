@@ -26,8 +26,8 @@ use super::{
     write_out,
 };
 use crate::{
-    calendar::Days,
-    sentences::{self, Language, SchedulerFault, SchedulerTalk},
+    i18n::{self, Language, SchedulerFault, SchedulerMessage},
+    send_policy::Days,
 };
 
 /// What is to run, where, and when.
@@ -65,7 +65,7 @@ struct Unit {
 
 /// A campaign that cannot be given to a scheduler.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", .0.say(Language::En))]
+#[error("{}", .0.localized(Language::En))]
 pub(super) struct SchedulerError(pub(super) SchedulerFault);
 
 /// `outer` is the whole command line in which the arguments stand.
@@ -134,7 +134,7 @@ fn config_of_the_shell() -> Option<PathBuf> {
 
 /// What a scheduler is given is read by many.
 fn without_token(words: &[String]) -> Result<(), SettingsError> {
-    if words.iter().any(|word| sentences::holds_token(word)) {
+    if words.iter().any(|word| i18n::holds_token(word)) {
         return Err(SchedulerError(SchedulerFault::TokenInLine).into());
     }
     Ok(())
@@ -210,19 +210,19 @@ fn with_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
     let folder = settings_file::config_home().unwrap_or_else(|| PathBuf::from("~/.config"));
     for unit in systemd::units(job) {
         let path = folder.join("systemd").join("user").join(unit.file);
-        write_out(&format!("# {}\n{}\n", sentences::shown_path(&path), unit.text))?;
+        write_out(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
     }
-    say!("{}", SchedulerTalk::Systemd.say(language));
+    say!("{}", SchedulerMessage::Systemd.localized(language));
     say!("  systemctl --user daemon-reload && systemctl --user enable --now {}.timer", job.name);
     say!("  loginctl enable-linger");
-    say!("{}", SchedulerTalk::SystemdLook.say(language));
+    say!("{}", SchedulerMessage::SystemdLook.localized(language));
     say!("  journalctl --user -u {}.service", job.name);
     Ok(())
 }
 
 fn with_cron(job: &Job, language: Language) -> Result<(), CommandError> {
     write_out(&cron::lines(job))?;
-    say!("{}", SchedulerTalk::Cron.say(language));
+    say!("{}", SchedulerMessage::Cron.localized(language));
     Ok(())
 }
 
@@ -235,6 +235,6 @@ fn with_windows(job: &Job, language: Language) -> Result<(), CommandError> {
         return Err(refused(SchedulerFault::StateOfWindows { state }));
     }
     write_out(&windows::commands(job).map_err(refused)?)?;
-    say!("{}", SchedulerTalk::Windows.say(language));
+    say!("{}", SchedulerMessage::Windows.localized(language));
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::civil::{Time, Weekday};
 
 use super::{Job, Unit};
-use crate::calendar::Days;
+use crate::send_policy::Days;
 
 /// Ends that are no failure of the service: 4 finished with failed or invalid rows, 5 the rest is
 /// for the next run, 11 the run before is still at it, 130 it was stopped. An unknown outcome (6) and

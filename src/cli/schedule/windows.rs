@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::civil::Weekday;
 
 use super::Job;
-use crate::{calendar::Days, sentences::SchedulerFault};
+use crate::{i18n::SchedulerFault, send_policy::Days};
 
 /// schtasks refuses a longer value of /TR.
 const LONGEST: usize = 261;

@@ -3,8 +3,8 @@
 
 use super::{Entry, file::Rank};
 use crate::{
-    calendar::{Spacing, WarmUp},
-    campaign::MaxFailures,
+    engine::MaxFailures,
+    send_policy::{Spacing, WarmUp},
 };
 
 /// One file's word on a key, read by the option: its values as they would be typed.

@@ -15,7 +15,7 @@ use super::{
     combine::{Said, combined},
     read::resolved,
 };
-use crate::{cli::when::WhenOfFile, sentences::SettingsFault};
+use crate::{cli::when::WhenOfFile, i18n::SettingsFault};
 
 /// Options that mean the same in every command; all others of the file are for `send` and `check`.
 const EVERYWHERE: [&str; 12] = [

@@ -13,7 +13,7 @@ use super::{
     token::From,
     trusted::{self, Recorded},
 };
-use crate::{domain::is_invisible, ledger::Access, sentences::SettingsFault};
+use crate::{domain::is_invisible, i18n::SettingsFault, ledger::Access};
 
 /// Keys that name a file which is written, or whose contents go out: outside of its own folder a settings
 /// file names one only if it is trusted.

@@ -4,7 +4,7 @@
 use clap::{ArgMatches, Command, builder::Resettable, parser::ValueSource};
 
 use super::{SettingsFileError, SettingsFiles};
-use crate::sentences::SettingsFault;
+use crate::i18n::SettingsFault;
 
 /// The names; none if the one instance of the other settings counts. What the file names gives way to
 /// an id that is typed, or is in the environment while no profile is typed.

@@ -9,6 +9,7 @@ mod combine;
 mod feed;
 mod file;
 mod find;
+mod fuzz;
 mod instances;
 mod read;
 mod token;
@@ -27,11 +28,12 @@ use super::{
     args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments},
     when::WhenOfFile,
 };
-use crate::sentences::{self, Language, SettingsFault, SettingsTalk};
+use crate::i18n::{self, Language, SettingsFault, SettingsMessage};
 
 pub(super) use combine::InForce;
 pub(super) use file::{Decision, FileSettings, Trust, in_folder};
 pub(super) use find::{config_home, own};
+pub use fuzz::check_settings;
 pub(super) use read::{mode, options, read_to_trust};
 pub(super) use token::{FileToken, read_token};
 
@@ -62,7 +64,7 @@ pub(super) struct SettingsFiles {
 pub(super) struct FileInUse {
     pub(super) path: String,
     /// What it says and is not believed, if anything.
-    pub(super) not_believed: Option<SettingsTalk>,
+    pub(super) not_believed: Option<SettingsMessage>,
 }
 
 impl SettingsFiles {
@@ -77,7 +79,7 @@ impl SettingsFiles {
             let keys = file.not_believed().iter();
             let keys: Vec<_> = keys.map(|decision| format!("{} ({})", decision.key, decision.line)).collect();
             let (path, command) = (file.path.display().to_string(), file.command());
-            let not_believed = (!keys.is_empty()).then(|| SettingsTalk::NotBelieved {
+            let not_believed = (!keys.is_empty()).then(|| SettingsMessage::NotBelieved {
                 path: path.clone(),
                 keys: keys.join(", "),
                 command,
@@ -125,13 +127,13 @@ pub(super) enum Value {
 
 /// A settings file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.say(Language::En))]
+#[error("{}", .0.localized(Language::En))]
 pub(super) struct SettingsFileError(pub(super) SettingsFault);
 
 impl SettingsFileError {
     /// The sentence in a language.
-    pub(super) fn say(&self, language: Language) -> String {
-        self.0.say(language)
+    pub(super) fn localized(&self, language: Language) -> String {
+        self.0.localized(language)
     }
 }
 
@@ -230,7 +232,7 @@ fn refuse(mut error: clap::Error) -> ! {
 /// A word that was typed; whatever else is said comes from the program.
 fn shown(value: &ContextValue) -> Option<ContextValue> {
     let ContextValue::String(text) = value else { return None };
-    Some(ContextValue::String(sentences::shown(text).into_owned()))
+    Some(ContextValue::String(i18n::shown(text).into_owned()))
 }
 
 /// Reads a command line twice: to see which settings files count, and then with their values; and once

@@ -21,8 +21,8 @@ use super::{
     token::From::{Command, File, Here},
 };
 use crate::{
+    i18n::SettingsFault,
     ledger::{Access, read_plain},
-    sentences::SettingsFault,
 };
 
 /// The ways to name a token; only one of them may stand in one place.
@@ -81,7 +81,17 @@ pub(super) fn known_keys(program: &clap::Command) -> Vec<String> {
 pub(super) fn read(path: &Path, origin: Origin, known: &[String]) -> Result<FileSettings, SettingsFileError> {
     let (text, access) = read_plain(path).map_err(|error| unreadable(path, &error))?;
     let trust = Trust::of(path, origin, (&text, access));
-    let mut file = Source { path, text: &text, access, known, trust }.file()?;
+    read_text(path, (&text, access), trust, known)
+}
+
+/// Reads the text of a file; of one that is not trusted, without what only a trusted one decides.
+pub(super) fn read_text(
+    path: &Path,
+    (text, access): (&str, Access),
+    trust: Trust,
+    known: &[String],
+) -> Result<FileSettings, SettingsFileError> {
+    let mut file = Source { path, text, access, known, trust }.file()?;
     file.part_with_decisions();
     Ok(file)
 }

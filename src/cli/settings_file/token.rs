@@ -15,8 +15,8 @@ use secrecy::SecretString;
 
 use super::{SettingsFileError, file::Rank};
 use crate::{
+    i18n::SettingsFault,
     ledger::{Access, read_plain},
-    sentences::SettingsFault,
 };
 
 /// The token, and the place in the settings file that names it, as `sendcontact.toml, line 4`.

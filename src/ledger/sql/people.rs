@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
 use super::{fact, input::InputRecord, set_fact};
 use crate::{
     domain::{CardDigest, Person},
-    intake::name_as_sent,
+    ingest::name_as_sent,
     ledger::state::State,
 };
 

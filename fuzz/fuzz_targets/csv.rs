@@ -1,0 +1,9 @@
+//! See `csv` in `src/lib.rs`.
+
+#![no_main]
+
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    if sendcontact_fuzz::csv(bytes) { Corpus::Keep } else { Corpus::Reject }
+});

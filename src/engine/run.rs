@@ -1,0 +1,85 @@
+//! What the instances of a run have in common: its limits, what another terminal wants of it, and why it ends.
+
+use std::time::Duration;
+
+use tokio::{sync::watch, task::JoinSet, time::Instant};
+
+use super::{Event, HoldReason, RunConfig, StopReason};
+use crate::{
+    domain::Outcome,
+    green_api::InstanceState,
+    ledger::{InFlight, LedgerError, RunCommand},
+    rate_limit::Permit,
+};
+
+/// The loop turns at least so often: only then is it seen that the process was stopped.
+pub(super) const HEARTBEAT: Duration = Duration::from_millis(50);
+
+/// So often another terminal is listened to.
+const CONTROL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Whoever is told the events, and of which lane they are; those of none are of the whole run.
+pub type EventSink<'a> = &'a mut dyn FnMut(Option<usize>, Event<'_>);
+
+/// What the lanes have in common.
+pub(super) struct Run<'a> {
+    pub(super) conditions: &'a RunConfig,
+    pub(super) interrupts: watch::Receiver<u32>,
+    pub(super) tell: EventSink<'a>,
+    pub(super) under_way: JoinSet<(usize, Answer)>,
+    pub(super) is_committing: bool,
+    pub(super) commit_took: Duration,
+    /// Begun in this run and not given back.
+    pub(super) handed_over: u64,
+    /// Clear answers of this run, and the refusals among them.
+    pub(super) clear: u64,
+    pub(super) refused: u64,
+    /// What another terminal wants, and when it is listened to again.
+    pub(super) wish: Option<RunCommand>,
+    pub(super) listen_at: Instant,
+    /// What stops every lane.
+    pub(super) stop: Option<StopReason>,
+    pub(super) broken: Option<LedgerError>,
+}
+
+pub(super) enum Answer {
+    Card(InFlight, Permit, Outcome),
+    State(Result<InstanceState, Outcome>),
+}
+
+impl Run<'_> {
+    pub(super) fn tell(&mut self, lane: Option<usize>, event: Event<'_>) {
+        (self.tell)(lane, event);
+    }
+
+    /// Stops every lane.
+    pub(super) fn stop(&mut self, stop: StopReason) {
+        if self.stop.is_none() {
+            self.tell(None, Event::Stopping(&stop));
+            self.stop = Some(stop);
+        }
+    }
+
+    /// Nothing is begun any more.
+    pub(super) const fn is_ending(&self) -> bool {
+        self.stop.is_some() || self.broken.is_some()
+    }
+
+    /// Hears what another terminal wants.
+    pub(super) fn listen(&mut self, now: Instant) {
+        let Some(control) = self.conditions.control.as_ref().filter(|_| now >= self.listen_at) else {
+            return;
+        };
+        self.listen_at = now + CONTROL_INTERVAL;
+        let was_paused = self.wish == Some(RunCommand::Pause);
+        self.wish = control.wish();
+        match self.wish {
+            Some(RunCommand::Cancel) => self.stop(StopReason::Cancelled),
+            Some(RunCommand::Pause) if !was_paused && self.stop.is_none() => {
+                self.tell(None, Event::Pausing(&HoldReason::Asked));
+            }
+            None if was_paused && self.stop.is_none() => self.tell(None, Event::GoesOn),
+            Some(RunCommand::Pause) | None => {}
+        }
+    }
+}

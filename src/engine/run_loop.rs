@@ -1,0 +1,144 @@
+//! One loop owns the ledger's door and the pace of every lane; only HTTP requests run beside it. Each
+//! turn takes in the outcomes that have come, begins as many messages as pace and concurrency of each
+//! lane allow, commits once, and starts the requests whose intent is durable.
+
+use std::time::Duration;
+
+use tokio::{
+    sync::{oneshot, watch},
+    task::JoinSet,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    ActiveInstance, RunConfig, StopReason, Stopped, Transport,
+    run::{Answer, EventSink, HEARTBEAT, Run},
+    worker::Worker,
+};
+use crate::{
+    failpoints::{self, Point},
+    ledger::{CommitResult, LedgerError, LedgerWriter},
+};
+
+/// A commit is expected to take as long as the last one, and at least so long.
+pub(super) const QUICK_COMMIT: Duration = Duration::from_millis(1);
+
+/// Sends what is pending in the ledger until all is settled or something stops every lane; gives what
+/// stopped them. The lanes are those of the ledger, in the same order. `interrupts` counts the requests
+/// to stop: at the first nothing more is started, at the second what is under way is given up and
+/// becomes unknown.
+///
+/// # Errors
+/// [`LedgerError`] when the ledger cannot be written; nothing is sent after that.
+pub async fn run<W: Transport>(
+    door: &LedgerWriter,
+    lanes: Vec<ActiveInstance<W>>,
+    conditions: &RunConfig,
+    (interrupts, tell): (watch::Receiver<u32>, EventSink<'_>),
+) -> Result<Vec<Stopped>, LedgerError> {
+    let now = Instant::now();
+    let run = Run {
+        conditions,
+        interrupts,
+        tell,
+        under_way: JoinSet::new(),
+        is_committing: false,
+        commit_took: QUICK_COMMIT,
+        handed_over: 0,
+        clear: 0,
+        refused: 0,
+        wish: None,
+        listen_at: now,
+        stop: None,
+        broken: None,
+    };
+    let began = conditions.clock.now();
+    let workers = lanes.into_iter().enumerate().map(|(number, lane)| Worker::new(number, lane, (now, began)));
+    Engine { door, workers: workers.collect(), run, committing: None }.run().await
+}
+
+pub(super) struct Engine<'a, W> {
+    pub(super) door: &'a LedgerWriter,
+    pub(super) workers: Vec<Worker<W>>,
+    pub(super) run: Run<'a>,
+    pub(super) committing: Option<Commit>,
+}
+
+pub(super) struct Commit {
+    pub(super) answer: oneshot::Receiver<CommitResult>,
+    pub(super) since: Instant,
+}
+
+/// What the loop waits for.
+enum Next {
+    Committed(Option<CommitResult>),
+    Answered(usize, Answer),
+    Interrupted,
+    Due,
+}
+
+impl<W: Transport> Engine<'_, W> {
+    async fn run(mut self) -> Result<Vec<Stopped>, LedgerError> {
+        loop {
+            let now = Instant::now();
+            self.run.listen(now);
+            for worker in &mut self.workers {
+                worker.refresh_holds(&mut self.run, now);
+                worker.start_what_is_due(&mut self.run, now);
+            }
+            self.commit_what_gathered(now);
+            if self.is_over() {
+                return self.ended();
+            }
+            let due = self.due(now);
+            let next = self.next(due).await;
+            let woke = Instant::now();
+            self.workers.iter_mut().for_each(|worker| worker.note_stall(due, woke));
+            match next {
+                Next::Committed(result) => self.take_commit(result),
+                Next::Answered(lane, answer) => self.take_answers(lane, answer),
+                Next::Interrupted => self.run.stop(StopReason::Interrupted),
+                Next::Due => {}
+            }
+        }
+    }
+
+    async fn next(&mut self, due: Instant) -> Next {
+        let Self { committing, run, .. } = self;
+        tokio::select! {
+            biased;
+            result = async { (&mut committing.as_mut()?.answer).await.ok() }, if committing.is_some() => Next::Committed(result),
+            Some(Ok((lane, answer))) = run.under_way.join_next() => Next::Answered(lane, answer),
+            Ok(()) = run.interrupts.changed(), if run.stop.is_none() => Next::Interrupted,
+            () = sleep_until(due) => Next::Due,
+        }
+    }
+
+    /// When the loop turns although nothing has happened.
+    fn due(&self, now: Instant) -> Instant {
+        let at_work = self.workers.iter().filter(|worker| !worker.is_over(&self.run));
+        at_work.map(|worker| worker.due(&self.run, now)).min().unwrap_or(now + HEARTBEAT)
+    }
+
+    fn take_answers(&mut self, lane: usize, answer: Answer) {
+        let mut next = Some((lane, answer));
+        while let Some((lane, answer)) = next {
+            if matches!(answer, Answer::Card(..)) {
+                failpoints::fail_point(Point::AfterAnswer);
+            }
+            self.workers[lane].take_answer(&mut self.run, answer, Instant::now());
+            next = self.run.under_way.try_join_next().and_then(Result::ok);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.committing.is_none() && self.workers.iter().all(|worker| worker.is_over(&self.run))
+    }
+
+    fn ended(self) -> Result<Vec<Stopped>, LedgerError> {
+        let lanes = self.workers.into_iter().map(Worker::stopped).zip(0..);
+        let lanes = lanes.filter_map(|(stop, lane)| Some(Stopped { lane: Some(lane), stop: stop? }));
+        let run = self.run.stop.map(|stop| Stopped { lane: None, stop });
+        self.run.broken.map_or_else(|| Ok(lanes.chain(run).collect()), Err)
+    }
+}

@@ -1,0 +1,25 @@
+//! What the engine asks of the service.
+
+use crate::{
+    domain::{Message, Outcome},
+    green_api::{Client, InstanceState, PhoneAs},
+};
+
+/// The way to one instance. Each call is one request and never repeated.
+pub trait Transport: Clone + Send + 'static {
+    /// Hands one card to the service.
+    fn send_contact(&self, message: &Message, phone_as: PhoneAs) -> impl Future<Output = Outcome> + Send;
+
+    /// Asks for the state of the instance; the error is what the answer would be for a card.
+    fn state_instance(&self) -> impl Future<Output = Result<InstanceState, Outcome>> + Send;
+}
+
+impl Transport for Client {
+    fn send_contact(&self, message: &Message, phone_as: PhoneAs) -> impl Future<Output = Outcome> + Send {
+        self.send_contact(message, phone_as)
+    }
+
+    fn state_instance(&self) -> impl Future<Output = Result<InstanceState, Outcome>> + Send {
+        self.state_instance()
+    }
+}

@@ -1,0 +1,63 @@
+//! Named points at which a debug build dies at once if `SENDCONTACT_CRASH_AT` says so, as in
+//! `after_commit:3` (the third time). The durability tests kill the program where a crash would
+//! hurt most; a release build has none of this.
+
+#[cfg(debug_assertions)]
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// A moment in the life of a message, or of the results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Point {
+    /// A turn is written, but not durable.
+    BeforeCommit,
+    /// A turn stands in the book of the instance, and not in the ledger.
+    BetweenBooks,
+    /// A turn is durable, and nobody knows yet.
+    AfterCommit,
+    /// An intent is durable, and its request has not left.
+    BeforeRequest,
+    /// An answer was read, and nothing of it is recorded.
+    AfterAnswer,
+    /// The results are written in part.
+    WhileWritingResults,
+}
+
+#[cfg(debug_assertions)]
+impl Point {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::BeforeCommit => "before_commit",
+            Self::BetweenBooks => "between_books",
+            Self::AfterCommit => "after_commit",
+            Self::BeforeRequest => "before_request",
+            Self::AfterAnswer => "after_answer",
+            Self::WhileWritingResults => "while_writing_results",
+        }
+    }
+}
+
+/// Which point, and how often it may still be passed.
+#[cfg(debug_assertions)]
+static CHOSEN: LazyLock<Option<(String, AtomicU64)>> = LazyLock::new(|| {
+    let wish = std::env::var("SENDCONTACT_CRASH_AT").ok()?;
+    let (name, times) = wish.split_once(':').unwrap_or((&wish, "1"));
+    Some((name.to_owned(), AtomicU64::new(times.parse().unwrap_or(1))))
+});
+
+/// Dies here if that was asked for, as a kill would: nothing is flushed, nothing is cleaned up.
+#[cfg(debug_assertions)]
+pub fn fail_point(point: Point) {
+    if let Some((name, left)) = &*CHOSEN
+        && name == point.name()
+        && left.fetch_sub(1, Ordering::Relaxed) == 1
+    {
+        std::process::abort();
+    }
+}
+
+/// A release build goes on.
+#[cfg(not(debug_assertions))]
+pub const fn fail_point(_: Point) {}

@@ -1,0 +1,9 @@
+//! What became of contacts after their requests: looks unknown rows up in the instance's queue and journal,
+//! and asks for the delivery of accepted ones. It only asks; nothing is ever sent from here.
+
+mod matching;
+mod reconcile;
+mod track;
+
+pub use reconcile::{LookUp, Trouble, look_up};
+pub use track::{TrackEvent, Tracking, Watch, track};

@@ -1,0 +1,307 @@
+//! Looks unknown rows up in the instance's queue and journal.
+//!
+//! What was found is adopted. What was not, and could not be any of what was shown, is missed; only a
+//! second miss, late enough, proves that the service never took it. All three times, those of the request and of both
+//! looks, must be the service's own: else the journal of a whole day is searched, and nothing is proved.
+
+use std::time::Duration;
+
+use super::matching::{CLOCK_SLACK, LID_WINDOW, Match, match_rows};
+use crate::{
+    domain::{IdMessage, Outcome},
+    green_api::{Inspector, InstanceState, ObservedIn, ObservedMessage, Queue, Reading, ServiceClock},
+    i18n::{ConsoleMessage, Language, Sentence},
+    ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
+};
+
+/// The journal may show a card so late (source: `lastOutgoingMessages`).
+pub(super) const JOURNAL_LAG: Duration = Duration::from_mins(2);
+
+/// The service tells its time in whole seconds (source: RFC 9110, §5.6.7), and each of two times may be one off.
+const WHOLE_SECONDS: Duration = Duration::from_secs(2);
+
+/// The journal is asked for so much more than the time since the first request, in milliseconds.
+const BEFORE_REQUEST: i64 = 10 * 60 * 1000;
+
+/// The journal's reach where nobody knows when something was sent, in minutes (source: `lastOutgoingMessages`, whose
+/// default it is).
+const DAY: u32 = 24 * 60;
+
+/// What a look-up has brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LookUp {
+    /// Rows whose card was found.
+    pub found: usize,
+    /// Rows that are proved not to have been taken.
+    pub absent: Vec<RowId>,
+    /// Rows that are unknown still; those that are absent are among them.
+    pub unknown: usize,
+    /// Rows that may be among the cards that are shown, but nobody can tell; they are unknown still.
+    pub unclear: usize,
+    /// Rows that are not shown, and were requested at a time that is not the service's: nothing will prove that they
+    /// were not taken. They are unknown still.
+    pub undated: usize,
+    /// The instance refused: a person has to do something first.
+    pub refused: bool,
+    /// Why the service could not be asked, or proves nothing, if so.
+    pub trouble: Option<Trouble>,
+}
+
+impl LookUp {
+    const fn count(&mut self, sight: &Match<'_>) {
+        match sight {
+            Match::Found(..) => self.found += 1,
+            Match::Unclear => {
+                self.unclear += 1;
+                self.unknown += 1;
+            }
+            Match::Nowhere => self.unknown += 1,
+        }
+    }
+}
+
+/// Why a look-up proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// A method gave no answer that can be used.
+    Answer(Outcome),
+    /// The instance is in this state.
+    State(InstanceState),
+    /// The queue does not show all that waits in it.
+    Hidden,
+    /// Nobody knows how many messages wait in the queue, and the one at its head may not be shown.
+    Uncounted(Outcome),
+    /// The service does not tell its time.
+    NoTime,
+    /// The service told two times that contradict each other.
+    Times,
+}
+
+impl Trouble {
+    /// The trouble for a person, without a stop at its end.
+    #[must_use]
+    pub fn localized(&self, language: Language) -> String {
+        let words = match self {
+            Self::Answer(outcome) => words_of(outcome, language),
+            Self::State(state) => {
+                ConsoleMessage::StateIs { state: state.as_word().to_owned() }.localized(language)
+            }
+            Self::Hidden => ConsoleMessage::QueueHides.localized(language),
+            Self::Uncounted(outcome) => {
+                let words = words_of(outcome, language).trim_end_matches('.').to_owned();
+                ConsoleMessage::QueueUncounted { words }.localized(language)
+            }
+            Self::NoTime => ConsoleMessage::NoServiceTime.localized(language),
+            Self::Times => ConsoleMessage::TimesContradict.localized(language),
+        };
+        words.trim_end_matches('.').to_owned()
+    }
+}
+
+/// A look-up that does not exist, or is used up, says nothing about sendContact.
+fn words_of(outcome: &Outcome, language: Language) -> String {
+    if let Outcome::Halted(halt, words) = outcome
+        && !halt.is_of_instance()
+    {
+        return words.clone();
+    }
+    outcome.words(language)
+}
+
+/// Looks every unknown row of a lane up once and adopts what is found. Asks only read-only methods.
+///
+/// # Errors
+/// [`LedgerError`] when the ledger cannot be read or written.
+pub async fn look_up(
+    inspector: &mut Inspector,
+    (ledger, lane): (&mut Ledger, usize),
+) -> Result<LookUp, LedgerError> {
+    let unknown = ledger.unknown_of(lane, LID_WINDOW)?;
+    if unknown.is_empty() {
+        return Ok(LookUp::default());
+    }
+    let seen = ask(inspector, &unknown).await;
+    // What another campaign sent meanwhile is shown, and stands in the book by now.
+    let unknown = ledger.unknown_of(lane, LID_WINDOW)?;
+    let ids = seen.sightings.iter().filter_map(|sighting| sighting.id.as_ref()).map(IdMessage::as_str);
+    let claims = ledger.claimed(&ids.collect::<Vec<_>>())?;
+    let mut looked = LookUp { refused: seen.refused, trouble: seen.trouble.clone(), ..LookUp::default() };
+    let mut resolutions: Vec<(RowId, Resolution)> = Vec::new();
+    for (row, sight) in unknown.iter().zip(match_rows(&unknown, &seen.sightings, claims)) {
+        looked.count(&sight);
+        let resolution = match sight {
+            Match::Found(id, place) => adopted(id, place),
+            Match::Nowhere if !row.is_dated => Resolution::Undated,
+            Match::Nowhere if seen.proves() => Resolution::Missed(seen.ended),
+            Match::Nowhere | Match::Unclear => Resolution::NoProof,
+        };
+        looked.undated += usize::from(resolution == Resolution::Undated);
+        if resolution == Resolution::Missed(seen.ended) && is_proved(row, seen.began, seen.delay) {
+            looked.absent.push(row.id);
+        }
+        resolutions.push((row.id, resolution));
+    }
+    ledger.resolve(&resolutions)?;
+    Ok(looked)
+}
+
+fn adopted(id: &IdMessage, place: ObservedIn) -> Resolution {
+    let place = match place {
+        ObservedIn::Queue => Sentence::FoundInQueue,
+        ObservedIn::Journal => Sentence::FoundInJournal,
+    };
+    Resolution::Found(id.clone(), place)
+}
+
+/// Whether the instance refuses whatever it is asked.
+pub(super) const fn refuses(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Halted(halt, _) if halt.is_of_instance())
+}
+
+/// What the service showed.
+struct Seen {
+    sightings: Vec<ObservedMessage>,
+    /// No answer but that about the state was given earlier, by the service's time, and none later.
+    began: i64,
+    ended: i64,
+    delay: Duration,
+    /// The instance refused.
+    refused: bool,
+    /// Why something could not be asked, or why the instance's word proves nothing.
+    trouble: Option<Trouble>,
+}
+
+impl Seen {
+    /// Whether a card that was not shown is a sign: everything answered, the queue showed all that waits in it, the
+    /// instance was authorized before and after, and the service told its time.
+    const fn proves(&self) -> bool {
+        self.trouble.is_none()
+    }
+
+    /// Takes an answer; without one, the look-up goes on but proves nothing.
+    fn take<T>(&mut self, answer: Result<T, Outcome>) -> Option<T> {
+        answer.map_err(|outcome| self.note(outcome)).ok()
+    }
+
+    fn note(&mut self, outcome: Outcome) {
+        self.refused |= refuses(&outcome);
+        self.trouble = Some(Trouble::Answer(outcome));
+    }
+
+    fn take_queue(&mut self, answer: Result<Queue, Outcome>) {
+        let Some(queue) = self.take(answer) else { return };
+        self.sightings = queue.cards;
+        let trouble = match queue.uncounted {
+            Some(outcome) => Some(Trouble::Uncounted(outcome)),
+            None if !queue.is_whole => Some(Trouble::Hidden),
+            None => None,
+        };
+        self.trouble = self.trouble.take().or(trouble);
+    }
+
+    fn take_clock(&mut self, clock: &ServiceClock) {
+        let trouble = match (clock.has_heard(), clock.is_disputed()) {
+            (false, _) => Some(Trouble::NoTime),
+            (true, true) => Some(Trouble::Times),
+            (true, false) => None,
+        };
+        self.trouble = self.trouble.take().or(trouble);
+    }
+
+    fn take_state(&mut self, answer: Result<InstanceState, Outcome>) {
+        if let Some(state) = self.take(answer)
+            && state != InstanceState::Authorized
+        {
+            self.trouble = Some(Trouble::State(state));
+        }
+    }
+}
+
+async fn ask(inspector: &mut Inspector, unknown: &[Unknown]) -> Seen {
+    let mut seen = Seen {
+        sightings: Vec::new(),
+        began: 0,
+        ended: 0,
+        delay: Duration::ZERO,
+        refused: false,
+        trouble: None,
+    };
+    seen.take_state(inspector.state().await);
+    seen.began = inspector.clock().now();
+    seen.delay = seen.take(inspector.send_delay().await).unwrap_or_default();
+    let queue = inspector.queue().await;
+    seen.take_queue(queue);
+    let minutes = journal_minutes(unknown, inspector.clock().read());
+    let journal = inspector.journal(minutes).await;
+    let journal = seen.take(journal).unwrap_or_default();
+    seen.sightings.extend(journal);
+    seen.take_state(inspector.state().await);
+    seen.ended = inspector.clock().now();
+    seen.take_clock(inspector.clock());
+    seen
+}
+
+/// How far back the journal is asked for: where a time is not the service's, at least a day.
+fn journal_minutes(unknown: &[Unknown], now: Reading) -> u32 {
+    let first = unknown.iter().map(|row| row.sent_at).min().unwrap_or(now.at);
+    let minutes = minutes_since(first.saturating_sub(BEFORE_REQUEST), now.at);
+    let is_dated = now.is_of_service && unknown.iter().all(|row| row.is_dated);
+    if is_dated { minutes } else { minutes.max(DAY) }
+}
+
+/// How far back the journal must reach to show what was sent then.
+pub(super) fn minutes_since(first: i64, now: i64) -> u32 {
+    let slack = 2 * i64::try_from(CLOCK_SLACK.as_millis()).unwrap_or_default();
+    u32::try_from((now - first + slack).max(0) / 60_000 + 1).unwrap_or(u32::MAX)
+}
+
+/// A card that left the queue shows in the journal after at most the queue's delay and the
+/// journal's lag; only a second look after that time proves that it was in neither. Both looks must
+/// be later than the request. `began` is when the second one began, `absent_since` when the first one had ended.
+fn is_proved(row: &Unknown, began: i64, delay: Duration) -> bool {
+    let lag = i64::try_from((JOURNAL_LAG + delay + WHOLE_SECONDS).as_millis()).unwrap_or(i64::MAX);
+    row.is_dated && row.absent_since.is_some_and(|since| since >= row.sent_at && began - since >= lag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absence_is_proved_by_a_second_look_after_the_lag_and_the_delay() {
+        const SENT: i64 = 60_000_000;
+        let mut lost = Unknown {
+            id: RowId::for_tests(1),
+            row: 2,
+            source: "list.csv".into(),
+            chat: "79001234501@c.us".into(),
+            phone_contact: "79001234568".into(),
+            names: [const { String::new() }; 4],
+            sent_at: SENT,
+            is_dated: true,
+            sent_before: false,
+            sent_beside: false,
+            absent_since: None,
+        };
+        for (since, now, delay, proved) in [
+            (None, 3_600_000, 0, false),
+            (Some(0), 121_999, 0, false),
+            (Some(0), 122_000, 0, true),
+            (Some(0), 122_000, 5, false),
+            (Some(5_000), 126_999, 0, false),
+            (Some(-1), 3_600_000, 0, false),
+        ] {
+            lost.absent_since = since.map(|since| SENT + since);
+            let told = is_proved(&lost, SENT + now, Duration::from_secs(delay));
+            assert_eq!(told, proved, "{since:?}, {now}, {delay}");
+            let undated = Unknown { is_dated: false, ..lost.clone() };
+            assert!(!is_proved(&undated, SENT + now, Duration::from_secs(delay)));
+            let minutes = |row: &Unknown, is_of_service| {
+                journal_minutes(std::slice::from_ref(row), Reading { at: SENT + now, is_of_service })
+            };
+            let needed = u32::try_from(now / 60_000).unwrap();
+            assert!((needed + 10..needed + 15).contains(&minutes(&lost, true)));
+            assert!(minutes(&lost, false) >= 1440 && minutes(&undated, true) >= 1440);
+        }
+    }
+}

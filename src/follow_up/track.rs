@@ -1,0 +1,354 @@
+//! Asks what became of accepted cards: first the journal and the queue, which tell of many at once,
+//! then one message after the other. Nothing is ever sent.
+//!
+//! Whatever was heard is on disk before more is asked; the ledger lets nothing move backwards.
+
+use std::{collections::HashMap, time::Duration};
+
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::{
+    matching::is_behind_lid,
+    reconcile::{JOURNAL_LAG, Trouble, minutes_since, refuses},
+};
+use crate::{
+    domain::{Delivery, Halt, Outcome, Person},
+    green_api::{Fate, Inspector, InstanceState, ObservedMessage, Queue},
+    ledger::{DeliveryUpdate, Ledger, LedgerError, RowId, TrackedRow},
+};
+
+/// Rows that are matched at a time.
+const PAGE: usize = 512;
+
+/// Messages that are asked about between two commits: about a second's worth.
+const BATCH: usize = 10;
+
+/// Between two looks, at first; while nothing changes it doubles.
+const FIRST_GAP: Duration = Duration::from_secs(2);
+const LONGEST_GAP: Duration = Duration::from_secs(30);
+
+/// The last look begins so long before the time is over that it can be answered.
+const LAST_LOOK: Duration = Duration::from_secs(2);
+
+/// No journal of this vendor reaches further back than three months (source: `LastOutgoingMessages`
+/// of its newer messenger; for WhatsApp nothing is said).
+const JOURNAL_REACH: u32 = 90 * 24 * 60;
+
+/// Answers in a row that say nothing end a look; the next one begins behind them.
+const MOST_TROUBLE: u32 = 3;
+
+/// What tracking has brought in the end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tracking {
+    /// Cards that the service does not know yet: they were sent less than two minutes before.
+    pub late: u64,
+    /// When the journal must show those, in milliseconds since 1970.
+    pub late_until: Option<i64>,
+    /// Cards of which the service knows nothing although it should.
+    pub unheard: u64,
+    /// The instance is restricted for spam.
+    pub restricted: bool,
+    /// The instance refused: what a person has to do first.
+    pub refused: Option<(Halt, String)>,
+    /// Why the last look was not complete, if so.
+    pub trouble: Option<Trouble>,
+    /// The card that was asked about last.
+    pub asked: Option<RowId>,
+}
+
+/// What tracking tells whoever watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrackEvent {
+    /// So many cards are waited for still.
+    Awaited(u64),
+    /// The next look begins then.
+    Waiting(Instant),
+}
+
+/// How long to go on looking.
+#[derive(Debug, Clone, Copy)]
+pub struct Watch {
+    /// Until when; nothing is one look.
+    pub until: Option<Instant>,
+}
+
+/// Looks until every accepted card of these instances is settled, or as long as `watch` says. They are
+/// those of the ledger's lanes, in the same order; gives what each of them has brought.
+///
+/// # Errors
+/// [`LedgerError`] when the ledger cannot be read or written.
+pub async fn track(
+    inspectors: &mut [Inspector],
+    ledger: &mut Ledger,
+    watch: Watch,
+    tell: &mut dyn FnMut(TrackEvent),
+) -> Result<Vec<Tracking>, LedgerError> {
+    let mut found = vec![None; inspectors.len()];
+    let mut gap = FIRST_GAP / 2;
+    loop {
+        let before = awaited(ledger, inspectors.len())?;
+        for (lane, inspector) in inspectors.iter_mut().enumerate() {
+            let looks = found[lane].as_ref().is_none_or(|found: &Tracking| found.refused.is_none());
+            if looks {
+                found[lane] = Some(look(inspector, (ledger, lane), (watch, found[lane].take()), tell).await?);
+            }
+        }
+        let left = awaited(ledger, inspectors.len())?;
+        tell(TrackEvent::Awaited(left));
+        let may_ask = found.iter().flatten().any(|found| found.refused.is_none());
+        gap = if left < before { FIRST_GAP } else { (gap * 2).min(LONGEST_GAP) };
+        let time =
+            watch.until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
+        let wait = gap.min(time.saturating_sub(LAST_LOOK));
+        if wait.is_zero() || left == 0 || !may_ask {
+            return Ok(found.into_iter().flatten().collect());
+        }
+        let next = Instant::now() + wait;
+        tell(TrackEvent::Waiting(next));
+        sleep_until(next).await;
+    }
+}
+
+/// The cards that are waited for, of all lanes.
+fn awaited(ledger: &Ledger, lanes: usize) -> Result<u64, LedgerError> {
+    (0..lanes).map(|lane| Ok(ledger.awaited_of(lane)?.rows)).sum()
+}
+
+/// Looks once at the cards of a lane; `last` is what its last look has brought.
+async fn look(
+    inspector: &mut Inspector,
+    (ledger, lane): (&mut Ledger, usize),
+    (watch, last): (Watch, Option<Tracking>),
+    tell: &mut dyn FnMut(TrackEvent),
+) -> Result<Tracking, LedgerError> {
+    // Where nothing is waited for, what was delivered may have been read.
+    let first = ledger.awaited_of(lane)?.first.or(ledger.not_final(lane)?.first);
+    let awaited = ledger.awaited()?.rows;
+    let is_first = last.is_none();
+    let Tracking { restricted, asked, .. } = last.unwrap_or_default();
+    let found = Tracking { restricted, asked, ..Tracking::default() };
+    let mut look = Look { inspector, ledger, lane, watch, tell, awaited, found };
+    if let Some(first) = first
+        && look.may_ask(is_first).await
+    {
+        look.ask(first).await?;
+    }
+    Ok(look.found)
+}
+
+/// One look at all that is not settled.
+struct Look<'a> {
+    inspector: &'a mut Inspector,
+    ledger: &'a mut Ledger,
+    lane: usize,
+    watch: Watch,
+    tell: &'a mut dyn FnMut(TrackEvent),
+    awaited: u64,
+    found: Tracking,
+}
+
+/// What queue and journal show, by the service's name for the message.
+type Observed = HashMap<String, Vec<ObservedMessage>>;
+
+impl Look<'_> {
+    /// Whether the instance is one that can be asked; at the first look its state is.
+    async fn may_ask(&mut self, first: bool) -> bool {
+        if !first {
+            return true;
+        }
+        let Some(state) = in_time(self.watch.until, self.inspector.state()).await else { return false };
+        let halt = match state {
+            Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
+            Ok(InstanceState::Blocked) => Halt::Blocked,
+            Ok(InstanceState::YellowCard | InstanceState::Suspended) => {
+                self.found.restricted = true;
+                return true;
+            }
+            Ok(
+                InstanceState::Authorized
+                | InstanceState::Starting
+                | InstanceState::SleepMode
+                | InstanceState::Unnamed(_),
+            ) => return true,
+            // Where not even the state is to be had, the address is wrong.
+            Err(Outcome::Halted(halt @ (Halt::WrongAddress | Halt::Redirected), words)) => {
+                self.found.refused = Some((halt, words));
+                return false;
+            }
+            Err(outcome) => return self.goes_on(&outcome),
+        };
+        self.found.refused = Some((halt, "getStateInstance".to_owned()));
+        false
+    }
+
+    async fn ask(&mut self, first: i64) -> Result<(), LedgerError> {
+        let Some(shown) = self.shown(first).await else { return Ok(()) };
+        self.take_what_is_shown(&shown)?;
+        self.ask_about_the_rest(&shown).await
+    }
+
+    /// The journal since the first card that is waited for, and the queue; nothing if nobody can be
+    /// asked. Where one of the two says nothing, the messages themselves are asked about.
+    async fn shown(&mut self, first: i64) -> Option<Observed> {
+        let now = self.inspector.clock().now();
+        let minutes = minutes_since(first, now).min(JOURNAL_REACH);
+        let mut shown = Observed::new();
+        let journal = in_time(self.watch.until, self.inspector.journal(minutes)).await?;
+        let journal = self.take(journal)?;
+        let queue = in_time(self.watch.until, self.inspector.queue()).await;
+        let queue = self.take(queue.unwrap_or_else(|| Ok(Queue::default())))?;
+        for sighting in journal.into_iter().chain(queue.cards) {
+            if let Some(id) = &sighting.id {
+                shown.entry(id.as_str().to_owned()).or_default().push(sighting);
+            }
+        }
+        Some(shown)
+    }
+
+    fn take_what_is_shown(&mut self, shown: &Observed) -> Result<(), LedgerError> {
+        let now = self.inspector.clock().now();
+        let mut after = None;
+        loop {
+            let page = self.ledger.tracked(self.lane, after, PAGE)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.id);
+            let heard: Vec<DeliveryUpdate> =
+                page.iter().filter_map(|row| Some(heard(row, fate(row, shown)?, now))).collect();
+            self.keep(&heard)?;
+        }
+    }
+
+    /// Asks about each card that is neither settled nor shown, those behind the last one asked about
+    /// first: where a look is cut short, the same cards would else be passed over for ever.
+    async fn ask_about_the_rest(&mut self, shown: &Observed) -> Result<(), LedgerError> {
+        let asked = self.found.asked;
+        let mut trouble = 0;
+        if self.ask_between((asked, None), shown, &mut trouble).await? && asked.is_some() {
+            self.ask_between((None, asked), shown, &mut trouble).await?;
+        }
+        Ok(())
+    }
+
+    /// Asks about those behind one row and up to another; `false` when asking on makes no sense.
+    async fn ask_between(
+        &mut self,
+        (mut after, last): (Option<RowId>, Option<RowId>),
+        shown: &Observed,
+        trouble: &mut u32,
+    ) -> Result<bool, LedgerError> {
+        loop {
+            let mut page = self.ledger.tracked(self.lane, after, PAGE)?;
+            page.retain(|row| last.is_none_or(|last| row.id <= last));
+            let Some(end) = page.last() else { return Ok(true) };
+            after = Some(end.id);
+            let is_open = |row: &&TrackedRow| !row.delivery.is_some_and(Delivery::is_settled);
+            let rest: Vec<&TrackedRow> =
+                page.iter().filter(is_open).filter(|row| fate(row, shown).is_none()).collect();
+            for rows in rest.chunks(BATCH) {
+                if !self.ask_about(rows, trouble).await? {
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    /// Asks about some cards and keeps what is heard; `false` when asking on makes no sense.
+    async fn ask_about(&mut self, rows: &[&TrackedRow], trouble: &mut u32) -> Result<bool, LedgerError> {
+        let mut kept = Vec::new();
+        let mut goes_on = true;
+        for row in rows {
+            let message = self.inspector.message(&row.chat, &row.id_message);
+            let Some(answer) = in_time(self.watch.until, message).await else {
+                goes_on = false;
+                break;
+            };
+            self.found.asked = Some(row.id);
+            *trouble = if answer.is_ok() { 0 } else { *trouble + 1 };
+            match answer {
+                Ok(Some(fate)) => kept.push(heard(row, fate, self.inspector.clock().now())),
+                Ok(None) => self.miss(row),
+                Err(outcome) => {
+                    // Whoever was put off so often would be put off for each card anew.
+                    let put_off = matches!(outcome, Outcome::Throttled { .. });
+                    goes_on = self.goes_on(&outcome) && !put_off && *trouble < MOST_TROUBLE;
+                }
+            }
+            if !goes_on {
+                break;
+            }
+        }
+        self.keep(&kept)?;
+        Ok(goes_on)
+    }
+
+    /// The service does not know the card, or not yet: the journal may be so much late.
+    fn miss(&mut self, row: &TrackedRow) {
+        let lag = i64::try_from(JOURNAL_LAG.as_millis()).unwrap_or_default();
+        let shown_by = row.sent_at.saturating_add(lag);
+        if row.delivery.is_some() {
+            return;
+        }
+        if self.inspector.clock().now() < shown_by {
+            self.found.late += 1;
+            self.found.late_until = self.found.late_until.max(Some(shown_by));
+        } else {
+            self.found.unheard += 1;
+        }
+    }
+
+    fn keep(&mut self, heard: &[DeliveryUpdate]) -> Result<(), LedgerError> {
+        let settled = self.ledger.deliver(heard)?;
+        if settled > 0 {
+            self.awaited = self.awaited.saturating_sub(settled as u64);
+            (self.tell)(TrackEvent::Awaited(self.awaited));
+        }
+        Ok(())
+    }
+
+    /// An answer that says nothing is noted and counts as an empty one; nothing means that nobody
+    /// can be asked.
+    fn take<T: Default>(&mut self, answer: Result<T, Outcome>) -> Option<T> {
+        answer.or_else(|outcome| if self.goes_on(&outcome) { Ok(T::default()) } else { Err(()) }).ok()
+    }
+
+    /// Notes why nothing was told; says whether another question may be answered.
+    fn goes_on(&mut self, outcome: &Outcome) -> bool {
+        if let Outcome::Halted(halt, words) = outcome
+            && refuses(outcome)
+        {
+            self.found.refused = Some((*halt, words.clone()));
+        } else {
+            self.found.trouble = Some(Trouble::Answer(outcome.clone()));
+        }
+        !refuses(outcome) && !matches!(outcome, Outcome::Unreachable(_))
+    }
+}
+
+/// The answer to a question; nothing when the time is over before it comes.
+async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -> Option<T> {
+    match until {
+        Some(until) if Instant::now() >= until => None,
+        Some(until) => timeout_at(until, question).await.ok(),
+        None => Some(question.await),
+    }
+}
+
+fn heard(row: &TrackedRow, fate: Fate, now: i64) -> DeliveryUpdate {
+    DeliveryUpdate { row: row.id, delivery: fate.delivery, at: fate.at.unwrap_or(now) }
+}
+
+/// What queue and journal say of a row: the sighting in its chat, or else the one in another chat of its person,
+/// or else the one whose chat the service shows behind a lid. Of several the one that is furthest counts.
+fn fate(row: &TrackedRow, shown: &Observed) -> Option<Fate> {
+    let sightings = shown.get(&row.id_message)?;
+    let of = |fits: fn(&str, &str) -> bool| {
+        let ours = sightings
+            .iter()
+            .filter(move |sighting| sighting.chat.as_ref().is_some_and(|chat| fits(&row.chat, chat)));
+        ours.filter_map(|sighting| Some(Fate { delivery: sighting.delivery?, at: sighting.at }))
+            .reduce(|known, next| if known.delivery.may_become(next.delivery) { next } else { known })
+    };
+    of(|ours, theirs| ours == theirs)
+        .or_else(|| of(|ours, theirs| Person::behind(ours) == Person::behind(theirs)))
+        .or_else(|| of(is_behind_lid))
+}

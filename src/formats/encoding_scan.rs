@@ -1,0 +1,146 @@
+//! A look over the bytes of a whole table before it is read, to tell UTF-8 from the encodings of old
+//! programs. The whole file, because the first letter beyond ASCII may stand in the last row; and
+//! before, because the encoding must be known when the first row goes out.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use super::encoding_guess;
+
+/// Bytes that are looked at together; a longer line is taken for several.
+const BLOCK: usize = 256 * 1024;
+
+/// So many letters in a line that is UTF-8 are no chance in any other encoding.
+const CERTAIN: usize = 4;
+
+/// The lines with bytes beyond ASCII.
+#[derive(Default)]
+struct Survey {
+    utf8: u64,
+    other: u64,
+    /// A line with [`CERTAIN`] letters has been seen.
+    certain: bool,
+    /// What is no UTF-8, up to the size that a guess needs.
+    sample: Vec<u8>,
+}
+
+/// Lines to guess the encoding from; nothing if the file is UTF-8, be it with damage: when some of
+/// its lines are UTF-8 beyond chance, those that are not are broken, and must be refused with their
+/// row rather than turn all others into other letters.
+///
+/// `head` is what was read of `file` already, which stands behind it again afterwards. A pipe cannot
+/// be read twice: of it only the head is looked at.
+pub(super) fn foreign_lines(head: &[u8], file: &mut File) -> io::Result<Option<Vec<u8>>> {
+    let mut survey = Survey::default();
+    if file.metadata()?.is_file() {
+        survey.read(head.chain(&mut *file))?;
+        file.seek(SeekFrom::Start(head.len() as u64))?;
+    } else {
+        survey.read(head)?;
+    }
+    let foreign = !survey.certain && survey.other > survey.utf8;
+    Ok(foreign.then_some(survey.sample))
+}
+
+impl Survey {
+    fn read(&mut self, mut source: impl Read) -> io::Result<()> {
+        let (mut block, mut held) = (vec![0; BLOCK], 0);
+        while !self.certain {
+            let read = match source.read(&mut block[held..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                result => result?,
+            };
+            let filled = held + read;
+            let line_end = block[..filled].iter().rposition(|byte| matches!(byte, b'\r' | b'\n'));
+            let end = match line_end {
+                _ if read == 0 => filled,
+                Some(at) => at + 1,
+                None if filled == block.len() => filled,
+                None => 0,
+            };
+            self.look_at(&block[..end]);
+            if read == 0 {
+                break;
+            }
+            block.copy_within(end..filled, 0);
+            held = filled - end;
+        }
+        Ok(())
+    }
+
+    fn look_at(&mut self, block: &[u8]) {
+        if block.is_ascii() {
+            return;
+        }
+        for line in block.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.is_ascii()) {
+            if let Some(letters) = utf8_letters(line) {
+                self.utf8 += 1;
+                self.certain |= letters >= CERTAIN;
+                continue;
+            }
+            self.other += 1;
+            let room = encoding_guess::SAMPLE.saturating_sub(self.sample.len());
+            if room > 0 {
+                self.sample.extend_from_slice(&line[..line.len().min(room)]);
+                self.sample.push(b'\n');
+            }
+        }
+    }
+}
+
+/// How many letters beyond ASCII a line has; nothing if it is no UTF-8. A line that was too long for
+/// its block may end within a letter.
+fn utf8_letters(line: &[u8]) -> Option<usize> {
+    let text = match std::str::from_utf8(line) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() && line.len() >= BLOCK / 2 => {
+            std::str::from_utf8(&line[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return None,
+    };
+    Some(text.chars().filter(|letter| !letter.is_ascii()).take(CERTAIN).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn is_foreign(bytes: &[u8]) -> bool {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        let head = &bytes[..bytes.len().min(8)];
+        file.seek(SeekFrom::Start(head.len() as u64)).unwrap();
+        let sample = foreign_lines(head, &mut file).unwrap();
+        assert_eq!(file.stream_position().unwrap(), head.len() as u64);
+        sample.is_some()
+    }
+
+    #[test]
+    fn a_file_is_foreign_only_where_nothing_speaks_for_utf8() {
+        let anna = b"\xC0\xED\xED\xE0;7900\n";
+        let latin = "Name;Phone\n".repeat(100_000);
+        for (parts, foreign) in [
+            (&[&b"Name;Phone\nAnna;7900\n"[..]][..], false),
+            (&[&b"Name;Phone\n"[..], anna], true),
+            (&[latin.as_bytes(), anna], true),
+            (&[latin.as_bytes(), "Анна;7900\n".as_bytes()], false),
+            (&["Имя;Телефон\n".as_bytes(), anna, anna, anna], false),
+            (&[anna, anna, anna, "Анна;7900\n".as_bytes()], false),
+            (&["Яна;7900\nЯна;7900\n".as_bytes(), anna], false),
+            (&["Zoë;7900\n".as_bytes(), b"Zo\xEB;7900\n", b"Zo\xEB;7900\n"], true),
+            (&[b"7900;Zo\xEB"], true),
+            (&["я".repeat(BLOCK).as_bytes(), b"\n"], false),
+            (&[b"x", "я".repeat(BLOCK).as_bytes(), b"\n"], false),
+        ] {
+            let bytes = parts.concat();
+            assert_eq!(
+                is_foreign(&bytes),
+                foreign,
+                "{:?}",
+                String::from_utf8_lossy(&bytes[bytes.len() / 2..])
+            );
+        }
+    }
+}

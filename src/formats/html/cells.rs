@@ -1,0 +1,172 @@
+//! The cells of a row: in which column each stands, and what its value is. A cell may span columns and
+//! rows, which keeps the others in their columns; and a spreadsheet that writes a page says the number of
+//! a cell beside the text, which may have lost its digits (`3,80671E+11`).
+
+use super::survey::is_scientific;
+use super::tokens::{TokenError, Tokens};
+use crate::formats::value::{self, SHOWN_DAYS};
+
+/// Columns that a row may have; the same as in a workbook.
+const COLUMNS: usize = 16_384;
+
+/// What a cell may span at most (source: HTML Living Standard, 4.9.11).
+const COLUMN_SPAN: usize = 1000;
+const ROW_SPAN: u64 = 65_534;
+
+/// The columns of one table.
+#[derive(Debug, Default)]
+pub(super) struct Columns {
+    /// For each column, the first row below the cell that stands in it.
+    covered: Vec<u64>,
+    /// The column of the next cell.
+    next: usize,
+}
+
+/// What the tag of a cell says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct CellHead {
+    columns: usize,
+    rows: u64,
+    pub(super) stored: Stored,
+}
+
+/// What a cell says of its value beside its text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) enum Stored {
+    #[default]
+    Nothing,
+    /// It is a number, and the text shows it (`x:num` alone).
+    Shown,
+    /// It is this number (`x:num=\"…\"` of Excel, `sdval` of `LibreOffice`, `data-v` of `SheetJS`).
+    Number(String),
+}
+
+impl Columns {
+    pub(super) const fn begin_row(&mut self) {
+        self.next = 0;
+    }
+
+    /// The column of a cell in a row: the next one that no cell from above covers.
+    pub(super) fn place(&mut self, head: &CellHead, row: u64) -> Result<usize, TokenError> {
+        while self.covered.get(self.next).is_some_and(|below| *below > row) {
+            self.next += 1;
+        }
+        let (start, end) = (self.next, self.next.saturating_add(head.columns));
+        if end > COLUMNS {
+            return Err(TokenError::TooLong);
+        }
+        self.covered.resize(self.covered.len().max(end), 0);
+        self.covered[start..end].fill(row + head.rows);
+        self.next = end;
+        Ok(start)
+    }
+}
+
+impl CellHead {
+    /// Reads the tag that was read last.
+    pub(super) fn read(tokens: &Tokens) -> Self {
+        let mut head = Self { columns: 1, rows: 1, stored: Stored::Nothing };
+        let (mut is_text, mut kind, mut raw) = (false, "", "");
+        for (name, value) in tokens.attributes() {
+            let is = |other: &str| name.eq_ignore_ascii_case(other);
+            if is("colspan") {
+                let columns = value.trim().parse().ok();
+                head.columns = columns.filter(|columns| (1..=COLUMN_SPAN).contains(columns)).unwrap_or(1);
+            } else if is("rowspan") {
+                head.rows = value.trim().parse().unwrap_or(1).clamp(1, ROW_SPAN);
+            } else if is("x:str") {
+                is_text = true;
+            } else if is("x:num") && value.trim().is_empty() {
+                head.stored = Stored::Shown;
+            } else if is("x:num") || is("sdval") {
+                head.stored = Stored::Number(value.trim().to_owned());
+            } else if is("data-t") {
+                kind = value;
+            } else if is("data-v") {
+                raw = value;
+            }
+        }
+        if is_text {
+            head.stored = Stored::Nothing;
+        } else if kind == "n" && !raw.is_empty() {
+            head.stored = Stored::Number(raw.trim().to_owned());
+        }
+        head
+    }
+}
+
+impl Stored {
+    /// The number of a cell that shows this text, in plain digits; nothing if the text is its value.
+    pub(super) fn number(&self, text: &str) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Shown => value::plain(text.trim()),
+            Self::Number(stored) => value::plain(stored).filter(|number| !says_more(text, number)),
+        }
+    }
+}
+
+/// Whether a text says more than the number of its cell: digits that its format puts before the number,
+/// or the date that the number stands for.
+fn says_more(text: &str, number: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (shown, stored) = (digits(text), digits(number));
+    if shown == stored || is_scientific(text) || text.trim().trim_matches('#').is_empty() {
+        return false;
+    }
+    let is_date = number.parse().is_ok_and(|days: f64| SHOWN_DAYS.contains(&days));
+    is_date || (shown.len() > stored.len() && shown.ends_with(&stored))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn head(tag: &str) -> CellHead {
+        let mut tokens = Tokens::new(Box::new(Cursor::new(tag.to_owned())));
+        tokens.next().unwrap();
+        CellHead::read(&tokens)
+    }
+
+    #[test]
+    fn the_number_of_a_cell_is_read_where_its_text_has_lost_digits() {
+        for (tag, text, expected) in [
+            ("<td x:num=\"380671234567\">", "3,80671E+11", Some("380671234567")),
+            ("<td X:NUM='3.80671234567E11'>", "3,80671E+11", Some("380671234567")),
+            ("<td x:num>", "380671234567", Some("380671234567")),
+            ("<td x:num=''>", "380671234567", Some("380671234567")),
+            ("<td x:num>", "3,80671E+11", None),
+            ("<td class=xl24 align=right x:num=79001234567>", "79 001 234 567", Some("79001234567")),
+            ("<td x:num=79001234567>", "######", Some("79001234567")),
+            ("<td x:num=79001234567>", "79001234567,00", Some("79001234567")),
+            ("<td x:num=79001234567.5>", "79001234568", Some("79001234567.5")),
+            ("<td sdval=\"79001110001\" sdnum=\"1033;\">", "79001110001", Some("79001110001")),
+            ("<td data-t=n data-v=380671234567>", "3.80671E+11", Some("380671234567")),
+            ("<td data-t=s data-v=380671234567>", "380671234567", None),
+            // What the format writes before the number belongs to it.
+            ("<td x:num=9001234567>", "+7 (900) 123-45-67", None),
+            ("<td x:num=46217>", "14.07.2026", None),
+            ("<td sdval=46217.5 sdnum='1033;1049;DD.MM.YYYY'>", "14.07.2026", None),
+            ("<td x:num=abc>", "79001234567", None),
+            ("<td x:str x:num=1>", "79001234567", None),
+            ("<td x:str='79001234567'>", "79001234567", None),
+            ("<td num=1 index=7>", "79001234567", None),
+        ] {
+            assert_eq!(head(tag).stored.number(text).as_deref(), expected, "{tag}");
+        }
+    }
+
+    #[test]
+    fn cells_from_above_keep_the_others_in_their_columns() {
+        let mut columns = Columns::default();
+        let mut row = |number, tags: &[&str]| {
+            columns.begin_row();
+            tags.iter().map(|tag| columns.place(&head(tag), number).unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(row(1, &["<td rowspan=3>", "<td>", "<td rowspan=2 colspan=2>", "<td>"]), [0, 1, 2, 4]);
+        assert_eq!(row(2, &["<td>", "<td>"]), [1, 4]);
+        assert_eq!(row(3, &["<td>", "<td colspan=0>", "<td colspan=9999>"]), [1, 2, 3]);
+    }
+}

@@ -1,0 +1,281 @@
+//! The rows of a page: those of the table that is meant, then those of every later table with the same
+//! headings, for programs part long lists. All other tables that hold data are counted, and told in the
+//! end. Rows are numbered through all tables that are read.
+
+use std::path::{Path, PathBuf};
+
+use super::cells::{CellHead, Columns, Stored};
+use super::css::Shown;
+use super::page::{Element, Event, Page};
+use super::survey::{Found, Headings, Survey, Surveyed};
+use super::text::Gathered;
+use super::tokens::TokenError;
+use crate::formats::problem::{FileProblem, FileProblemCode};
+use crate::formats::table::{OtherTables, Rows, Seen, TableRow};
+use crate::i18n::{Damage, FileSentence};
+
+/// The text of a row in bytes; the same as in a workbook.
+const ROW_TEXT: usize = 1 << 20;
+
+/// The rows of one page.
+pub(super) struct HtmlRows {
+    pub(super) page: Page,
+    path: PathBuf,
+    encoding: &'static str,
+    /// The row that was begun last.
+    number: u64,
+    /// A table is open whose rows are handed out.
+    is_inside: bool,
+    /// Elements up to this level do not hide rows: of a table that a person named.
+    shown_to: usize,
+    /// How many elements are open around the rows of the table.
+    level: usize,
+    /// The headings of the first table.
+    headings: Headings,
+    /// Later tables are read and counted, too.
+    goes_on: bool,
+    survey: Survey,
+    others: OtherTables,
+    columns: Columns,
+    /// The cell that is open.
+    open: Option<OpenCell>,
+    gathered: Gathered,
+    /// Bytes of text in this row.
+    length: usize,
+}
+
+/// A cell that is open.
+struct OpenCell {
+    column: usize,
+    stored: Stored,
+    /// How many elements are open around it.
+    level: usize,
+}
+
+impl Rows for HtmlRows {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+        let seen = self.read_row(row).map_err(|error| self.of_token(error))?;
+        let is_decoded = !row.cells.iter().any(|cell| cell.text.contains(char::REPLACEMENT_CHARACTER));
+        if seen == Seen::End || is_decoded { Ok(seen) } else { Err(self.undecoded()) }
+    }
+
+    fn other_tables(&self) -> OtherTables {
+        self.others
+    }
+}
+
+impl HtmlRows {
+    /// The rows of a page that stands at its beginning.
+    pub(super) fn new(page: Page, path: &Path, encoding: &'static str, include_hidden: bool) -> Self {
+        Self {
+            page,
+            path: path.to_owned(),
+            encoding,
+            number: 0,
+            is_inside: false,
+            shown_to: 0,
+            level: 0,
+            headings: Headings::Unknown,
+            goes_on: true,
+            survey: Survey::new(include_hidden),
+            others: OtherTables::default(),
+            columns: Columns::default(),
+            open: None,
+            gathered: Gathered::default(),
+            length: 0,
+        }
+    }
+
+    /// Goes on to the table that is meant, by its place among all of the page; the places of those
+    /// `before` it that hold data and are not read.
+    pub(super) fn go_to(
+        &mut self,
+        table: usize,
+        before: impl Iterator<Item = usize>,
+    ) -> Result<(), TokenError> {
+        before.for_each(|index| self.others.add(index));
+        self.skip_to(table)
+    }
+
+    /// Goes on to the table that a person named: it is read alone, and as if it were shown.
+    pub(super) fn go_to_named(&mut self, table: usize) -> Result<(), TokenError> {
+        self.goes_on = false;
+        self.skip_to(table)?;
+        self.shown_to = self.level;
+        Ok(())
+    }
+
+    fn skip_to(&mut self, table: usize) -> Result<(), TokenError> {
+        while self.page.tables() <= table {
+            if self.page.next()? == Event::End {
+                return Err(TokenError::CutOff);
+            }
+        }
+        (self.is_inside, self.level) = (true, self.page.level());
+        Ok(())
+    }
+
+    fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, TokenError> {
+        while self.is_inside || self.next_table()? {
+            match self.page.next()? {
+                Event::Open(Element::Row) => return self.read_this_row(row),
+                Event::Close(Element::Table) => self.is_inside = false,
+                Event::Open(_) | Event::Close(_) | Event::Text | Event::Verbatim => {}
+                Event::End => return Err(TokenError::CutOff),
+            }
+        }
+        Ok(Seen::End)
+    }
+
+    fn read_this_row(&mut self, row: &mut TableRow) -> Result<Seen, TokenError> {
+        self.number += 1;
+        row.begin(self.number);
+        self.columns.begin_row();
+        self.length = 0;
+        let is_hidden = self.page.is_hidden(self.shown_to);
+        let is_hidden_in_table = self.page.is_hidden(self.level);
+        self.read_cells(row)?;
+        row.finish();
+        if self.headings == Headings::Unknown && !is_hidden_in_table {
+            self.headings = Headings::of(row.cells.iter().map(|cell| cell.text.as_str()));
+        }
+        Ok(if is_hidden { Seen::HiddenRow } else { Seen::Row })
+    }
+
+    fn read_cells(&mut self, row: &mut TableRow) -> Result<(), TokenError> {
+        let mut tables = 0;
+        loop {
+            match self.page.next()? {
+                Event::End => return Err(TokenError::CutOff),
+                Event::Open(Element::Table) => {
+                    tables += 1;
+                    self.gathered.part('\n');
+                }
+                Event::Close(Element::Table) => {
+                    tables -= 1;
+                    self.gathered.part('\n');
+                }
+                Event::Open(Element::Cell) if tables == 0 => self.begin_cell()?,
+                Event::Close(Element::Cell) if tables == 0 => self.end_cell(row),
+                Event::Close(Element::Row) if tables == 0 => return Ok(()),
+                Event::Open(element) | Event::Close(element) => self.part(element),
+                Event::Text if self.is_text_shown() => self.gathered.push(self.page.tokens.text()),
+                Event::Verbatim if self.is_text_shown() => {
+                    self.gathered.push_verbatim(self.page.tokens.text());
+                }
+                Event::Text | Event::Verbatim => {}
+            }
+            if self.length + self.gathered.text().len() > ROW_TEXT {
+                return Err(TokenError::TooLong);
+            }
+        }
+    }
+
+    /// What an element inside a cell makes of the text: a table there is text, too, its rows are lines.
+    fn part(&mut self, element: Element) {
+        match element {
+            Element::Break if self.is_text_shown() => self.gathered.push_break(),
+            Element::Break | Element::Other => {}
+            Element::Cell => self.gathered.part(' '),
+            Element::Table | Element::Section | Element::Row | Element::Block => self.gathered.part('\n'),
+        }
+    }
+
+    /// Whether the text that goes by stands in a cell and is shown, if the row is.
+    fn is_text_shown(&self) -> bool {
+        self.open.as_ref().is_some_and(|cell| !self.page.is_hidden(cell.level))
+    }
+
+    /// Begins the cell whose tag was just read. One that is not there takes no column, and moves the
+    /// others, as in a browser.
+    fn begin_cell(&mut self) -> Result<(), TokenError> {
+        self.gathered.begin();
+        if self.page.shown() == Shown::No {
+            return Ok(());
+        }
+        let head = CellHead::read(&self.page.tokens);
+        let column = self.columns.place(&head, self.number)?;
+        let stored = if self.page.shown() == Shown::Yes { head.stored } else { Stored::Nothing };
+        self.open = Some(OpenCell { column, stored, level: self.page.level() - 1 });
+        Ok(())
+    }
+
+    fn end_cell(&mut self, row: &mut TableRow) {
+        let Some(OpenCell { column, stored, .. }) = self.open.take() else { return };
+        let text = self.gathered.text();
+        self.length += text.len();
+        let number = stored.number(text);
+        let cell = row.cell(column);
+        cell.numeric = number.is_some();
+        cell.text.clear();
+        cell.text.push_str(number.as_deref().unwrap_or(text));
+        self.gathered.begin();
+    }
+
+    /// Goes on behind the headings of the next table that has those of the first; `false` at the end of
+    /// the page. Whatever follows the last table cannot damage it.
+    fn next_table(&mut self) -> Result<bool, TokenError> {
+        while self.goes_on {
+            let event = match self.page.next() {
+                Err(TokenError::CutOff | TokenError::TooLong) if !self.page.is_in_table() => Event::End,
+                event => event?,
+            };
+            if event == Event::End {
+                return if self.page.is_in_table() { Err(TokenError::CutOff) } else { Ok(false) };
+            }
+            match self.survey.take(event, &self.page) {
+                Some(Found::Headings) if self.is_continued() => {
+                    self.enter();
+                    return Ok(true);
+                }
+                Some(Found::Table(table)) if self.survey.open().is_empty() => self.count(&table),
+                Some(Found::Headings | Found::Table(_)) | None => {}
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the innermost open table has the headings of the first one.
+    fn is_continued(&self) -> bool {
+        let table = self.survey.open().last();
+        table.is_some_and(|table| self.headings.are_those_of(&table.headings))
+    }
+
+    /// Reads on in the innermost open table, behind its headings.
+    fn enter(&mut self) {
+        let Some(table) = self.survey.hand_over() else { return };
+        self.number += table.all_rows;
+        (self.is_inside, self.level) = (true, table.level());
+        self.columns = Columns::default();
+    }
+
+    fn count(&mut self, table: &Surveyed) {
+        table.with_data().into_iter().for_each(|index| self.others.add(index));
+    }
+
+    pub(super) fn of_token(&self, error: TokenError) -> FileProblem {
+        match error {
+            TokenError::Io(error) => FileProblem::unreadable(&self.path, self.row(), &error),
+            TokenError::TooLong => {
+                let sentence = FileSentence::PageTooLong;
+                FileProblem::new(FileProblemCode::LineTooLong, &self.path, self.row(), sentence)
+            }
+            TokenError::CutOff => self.damaged(Damage::TableCutOff),
+        }
+    }
+
+    pub(super) fn damaged(&self, damage: Damage) -> FileProblem {
+        let sentence = FileSentence::PageDamaged { damage };
+        FileProblem::new(FileProblemCode::HtmlDamaged, &self.path, self.row(), sentence)
+    }
+
+    /// The row that was begun last, if one was.
+    fn row(&self) -> Option<u64> {
+        Some(self.number).filter(|row| *row > 0)
+    }
+
+    fn undecoded(&self) -> FileProblem {
+        let sentence = FileSentence::PageNotInEncoding { encoding: self.encoding };
+        FileProblem::new(FileProblemCode::EncodingUnknown, &self.path, Some(self.number), sentence)
+    }
+}

@@ -1,0 +1,326 @@
+//! From bytes to rows and cards. This room knows formats, not meanings: which column is a phone
+//! and what a good number looks like is for `intake`. One format a file.
+//!
+//! Memory is flat whatever the size of the input, and no letter is changed in silence: what cannot be
+//! read is a [`FileProblem`] with a row, or the fault of one card; an encoding that was guessed is shown
+//! with an example ([`Layout::example`]).
+
+mod charset;
+mod delimited;
+mod encoding;
+mod end_mark;
+mod foreign;
+mod format;
+mod encoding_guess;
+mod html;
+mod problem;
+#[cfg(test)]
+mod realities;
+mod encoding_scan;
+mod table;
+mod value;
+mod vcard;
+mod workbook;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use encoding_rs::Encoding;
+
+pub use encoding::is_encoding;
+pub use format::Format;
+pub use problem::{FileProblem, FileProblemCode};
+pub use table::{Cell, OtherTables, RowFault, Table, TableRow};
+pub use vcard::{Card, CardPhone, Cards, PhoneKind};
+
+use crate::i18n::FileSentence;
+use delimited::Delimited;
+use encoding::Found;
+use end_mark::Unmarked;
+
+/// Bytes that are looked at to tell format, encoding and delimiter.
+const HEAD: u64 = 64 * 1024;
+
+/// What the person said about how to read; nothing said is found out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The name of an encoding, such as `windows-1251`, which counts more than a byte order mark. A file that
+    /// cannot be in it is refused. For vCards: that of text that is no UTF-8 and whose card names none.
+    pub encoding: Option<String>,
+    /// What parts the cells of delimited text.
+    pub delimiter: Option<char>,
+    /// The sheet of a workbook, by its name or its number from 1, or the table of a page, by its number.
+    /// Formats that have neither refuse it.
+    pub sheet: Option<String>,
+    /// Rows that are hidden, by hand or by a filter, are read like any other.
+    pub include_hidden: bool,
+}
+
+/// An input that has been opened.
+pub enum Input {
+    /// Rows of cells.
+    Table(Table),
+    /// Contact cards.
+    Cards(Cards),
+}
+
+/// How a file is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// Its format.
+    pub format: Format,
+    /// The name of its encoding as the Encoding Standard writes it: `UTF-8`, `UTF-16LE`.
+    pub encoding: &'static str,
+    /// What parts its cells; nothing if there is only one column, or no columns at all.
+    pub delimiter: Option<char>,
+    /// The sheet that is read, of a workbook.
+    pub sheet: Option<String>,
+    /// The sheets that are not read, of a workbook, in the order of their tabs.
+    pub other_sheets: Vec<String>,
+    /// If the encoding was guessed: a text of the file, by which a person sees whether it is right.
+    pub example: Option<String>,
+    /// Each row stood in one quoted cell, as a spreadsheet of another country saves it, and was read
+    /// from the inside.
+    pub unwrapped: bool,
+}
+
+impl Layout {
+    const fn of(format: Format, encoding: &'static str) -> Self {
+        Self {
+            format,
+            encoding,
+            delimiter: None,
+            sheet: None,
+            other_sheets: Vec::new(),
+            example: None,
+            unwrapped: false,
+        }
+    }
+}
+
+/// Opens an input. Its content decides the format, never its extension.
+///
+/// # Errors
+/// [`FileProblem`] when the file cannot be read, or holds no text in a format and an encoding that
+/// are read here.
+pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
+    let unreadable = |error| FileProblem::unreadable(path, None, &error);
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mut head = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
+    let named = encoding::named(reading.encoding.as_deref(), path)?;
+    let found = encoding::found(&head, named);
+    let format = recognised(&head, found, path)?;
+    refuse_sheet(format, reading, path)?;
+    if let Some(shown) = contradiction(format, &head, found, (reading, named)) {
+        let (named, shown) = (named.map_or("", Encoding::name), shown.name());
+        let sentence = FileSentence::NotAsNamed { named, shown };
+        return Err(FileProblem::new(FileProblemCode::EncodingUnknown, path, None, sentence));
+    }
+    let mut layout = Layout::of(format, found.encoding.name());
+    match format {
+        Format::Csv => {
+            let delimiter = delimiter_asked(reading, path)?;
+            let told = encoding::of_table(found, named, &head, &mut file).map_err(unreadable)?;
+            let source = Box::new(Unmarked::new(told.found.source(head, file)));
+            let rows = Delimited::open(source, path, delimiter, told.found)?;
+            let encoding = told.found.encoding;
+            layout.encoding = told
+                .guessed_from
+                .as_ref()
+                .map_or(encoding.name(), |lines| encoding_guess::shown(encoding, lines));
+            layout.delimiter = rows.delimiter().map(char::from);
+            layout.example = told.guessed_from.and_then(|lines| rows.example(&lines));
+            layout.unwrapped = rows.is_wrapped();
+            Ok(Input::Table(Table::new(layout, rows, false)))
+        }
+        Format::Vcard => {
+            let charsets = vcard::charsets(found, &head, &mut file, named).map_err(unreadable)?;
+            let source = Box::new(Unmarked::new(found.source(head, file)));
+            Ok(Input::Cards(Cards::open(layout, source, path, charsets)))
+        }
+        Format::Xlsx => workbook::xlsx(file, path, reading).map(Input::Table),
+        Format::Xls => workbook::xls(file, path, reading).map(Input::Table),
+        Format::Ods => workbook::ods(file, path, reading).map(Input::Table),
+        Format::Xml2003 => workbook::xml2003(file, path, found.utf16().or(named), reading).map(Input::Table),
+        Format::Html => html::open(file, path, found.utf16().or(named), reading).map(Input::Table),
+    }
+}
+
+fn recognised(head: &[u8], found: Found, path: &Path) -> Result<Format, FileProblem> {
+    let text = found.decode(head);
+    let text = end_mark::before_mark(&text);
+    if text.is_empty() {
+        return Err(FileProblem::new(FileProblemCode::FileEmpty, path, None, FileSentence::Empty));
+    }
+    format::recognise(head, text)
+        .map_err(|foreign| FileProblem::new(foreign.code, path, None, foreign.sentence))
+}
+
+/// A sheet that was asked for is never ignored: a format that has none refuses it.
+fn refuse_sheet(format: Format, reading: &Reading, path: &Path) -> Result<(), FileProblem> {
+    let name = match format {
+        Format::Csv => "CSV",
+        Format::Vcard => "vCard",
+        Format::Xlsx | Format::Xls | Format::Ods | Format::Xml2003 | Format::Html => return Ok(()),
+    };
+    let Some(asked) = &reading.sheet else { return Ok(()) };
+    let sentence = FileSentence::NoSheets { asked: asked.trim().to_owned(), format: name };
+    Err(FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence))
+}
+
+/// The encoding that a file of text is in for sure, where a person named another one.
+fn contradiction(
+    format: Format,
+    head: &[u8],
+    found: Found,
+    (reading, named): (&Reading, Option<&'static Encoding>),
+) -> Option<&'static Encoding> {
+    match format {
+        Format::Csv | Format::Vcard | Format::Html => {
+            encoding::contradiction(head, found, (reading.encoding.as_deref(), named))
+        }
+        Format::Xlsx | Format::Xls | Format::Ods | Format::Xml2003 => None,
+    }
+}
+
+fn delimiter_asked(reading: &Reading, path: &Path) -> Result<Option<u8>, FileProblem> {
+    let Some(asked) = reading.delimiter else { return Ok(None) };
+    match u8::try_from(asked) {
+        Ok(byte) if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(Some(byte)),
+        Ok(_) | Err(_) => {
+            let sentence = FileSentence::DelimiterUnusable { asked };
+            Err(FileProblem::new(FileProblemCode::DelimiterUnusable, path, None, sentence))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn opened(bytes: &[u8], reading: &Reading) -> Result<Input, FileProblem> {
+        let mut file = tempfile::NamedTempFile::with_suffix(".xls").unwrap();
+        file.write_all(bytes).unwrap();
+        open(file.path(), reading)
+    }
+
+    fn layout(bytes: &[u8]) -> Layout {
+        match opened(bytes, &Reading::default()).unwrap() {
+            Input::Table(table) => table.layout().clone(),
+            Input::Cards(cards) => cards.layout().clone(),
+        }
+    }
+
+    fn code(bytes: &[u8], reading: &Reading) -> &'static str {
+        opened(bytes, reading).err().map_or("none", |problem| problem.code().as_str())
+    }
+
+    fn utf16(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    #[test]
+    fn the_layout_says_how_a_file_is_read() {
+        let table: &[(&[u8], Format, &str, Option<char>)] = &[
+            ("Имя;Т\nА;1\n".as_bytes(), Format::Csv, "UTF-8", Some(';')),
+            ("\u{FEFF}Имя,Т\nА,1\n".as_bytes(), Format::Csv, "UTF-8", Some(',')),
+            (&utf16("\u{FEFF}Имя\tТ\r\nА\t1\r\n"), Format::Csv, "UTF-16LE", Some('\t')),
+            (b"sep=|\na|b\n", Format::Csv, "UTF-8", Some('|')),
+            (b"79001234567\n", Format::Csv, "UTF-8", None),
+            ("\u{FEFF}\r\nbegin:vcard\r\n".as_bytes(), Format::Vcard, "UTF-8", None),
+            (&utf16("\u{FEFF}BEGIN:VCARD\r\n"), Format::Vcard, "UTF-16LE", None),
+        ];
+        for (bytes, format, encoding, delimiter) in table {
+            let expected = Layout { delimiter: *delimiter, ..Layout::of(*format, encoding) };
+            assert_eq!(layout(bytes), expected, "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_by_name() {
+        let in_cyrillic = Reading { encoding: Some("windows-1251".to_owned()), ..Reading::default() };
+        let unheard_of = Reading { encoding: Some("cp-what".to_owned()), ..Reading::default() };
+        let utf8 = Reading { encoding: Some("UTF-8".to_owned()), ..Reading::default() };
+        let starred = Reading { delimiter: Some('№'), ..Reading::default() };
+        let found_out = Reading::default();
+        let table: &[(&[u8], &Reading, &str)] = &[
+            (b"", &found_out, "file_empty"),
+            (b"\xEF\xBB\xBF", &found_out, "file_empty"),
+            (b"\x1A\0\r\n", &found_out, "file_empty"),
+            (b"a;b\n\x1A\0\0\0\0\0\0\0\0\0", &found_out, "none"),
+            (b"\x89PNG\r\n\x1A\n....", &found_out, "file_binary"),
+            (b"PK\x03\x04..xl/workbook.xml", &found_out, "workbook_damaged"),
+            (b"PK\x03\x04..opendocument.spreadsheet", &found_out, "workbook_damaged"),
+            (b"\xD0\xCF\x11\xE0", &found_out, "workbook_damaged"),
+            (b"<html><table>", &found_out, "html_damaged"),
+            (b"a;b\n", &in_cyrillic, "none"),
+            (b"a;b\n", &unheard_of, "encoding_unknown"),
+            (b"a;b\n", &starred, "delimiter_unusable"),
+            (b"a;b\n", &utf8, "none"),
+            (b"BEGIN:VCARD\n", &in_cyrillic, "none"),
+        ];
+        for (bytes, reading, expected) in table {
+            assert_eq!(code(bytes, reading), *expected, "{:?}", String::from_utf8_lossy(bytes));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let problem = |path: &Path| open(path, &Reading::default()).err().map(|problem| problem.code());
+        assert_eq!(problem(&folder.path().join("none.csv")), Some(FileProblemCode::FileMissing));
+        assert_eq!(problem(folder.path()), Some(FileProblemCode::FileUnreadable));
+    }
+
+    #[test]
+    fn a_sheet_is_refused_by_formats_that_have_none() {
+        let reading = Reading { sheet: Some(" Клиенты ".to_owned()), ..Reading::default() };
+        for (bytes, format) in [(&b"a;b\n1;2\n"[..], "CSV"), (b"BEGIN:VCARD\nFN:x\nEND:VCARD\n", "vCard")] {
+            let problem = opened(bytes, &reading).err().unwrap();
+            assert_eq!(problem.code(), FileProblemCode::SheetMissing);
+            let said = problem.to_string();
+            assert!(said.contains(format) && said.contains("--sheet Клиенты"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_broken_card_costs_only_itself() {
+        let file = [
+            "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=windows-1251;ENCODING=QUOTED-PRINTABLE:=C8=E2=\r\n",
+            "=E0=ED;=C0=ED=ED=E0\r\nTEL;CELL:+79001234567\r\nEND:VCARD\r\n",
+            "BEGIN:VCARD\r\nFN:a\0\r\nEND:VCARD\r\n",
+            "BEGIN:VCARD\r\nNOTE:\u{1F600}\r\nFN:Folded in Я\r\nitem1.TEL;waid=79001230000\r\n",
+            "BEGIN:VCARD\r\nFN:last\r\nTEL:79001",
+        ];
+        // The letter Я is two bytes; a fold between them is mended.
+        let bytes = file.concat().into_bytes();
+        let at = bytes.windows(2).position(|pair| pair == "Я".as_bytes()).unwrap();
+        let bytes = [&bytes[..=at], b"\r\n ", &bytes[at + 1..]].concat();
+        let Ok(Input::Cards(mut cards)) = opened(&bytes, &Reading::default()) else { panic!("no cards") };
+        let mut seen = Vec::new();
+        while let Some(card) = cards.read_card().unwrap() {
+            let numbers: Vec<_> = card
+                .phones
+                .iter()
+                .map(|phone| phone.value.clone() + phone.waid.as_deref().unwrap_or(""))
+                .collect();
+            seen.push((
+                card.number,
+                card.line,
+                format!("{}{}", card.given, card.formatted),
+                numbers.concat(),
+                card.fault.is_some(),
+            ));
+        }
+        let expected = [
+            (1, 1, "Анна", "+79001234567", false),
+            (2, 7, "", "", true),
+            (3, 10, "Folded in Я", "79001230000", false),
+            (4, 15, "", "", true),
+        ];
+        let expected = expected.map(|(number, line, name, phones, fault)| {
+            (number, line, name.to_owned(), phones.to_owned(), fault)
+        });
+        assert_eq!(seen, expected);
+    }
+}

@@ -1,0 +1,156 @@
+//! Why a whole file cannot be used. What is wrong with one row or one card is no problem of the
+//! file: it stands on the row.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::i18n::{ConsoleMessage, FileSentence, Language, shown_path};
+
+/// Which of the known problems a file has; exit code 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileProblemCode {
+    /// There is no such file.
+    FileMissing,
+    /// The file is there, but the machine does not let us read it.
+    FileUnreadable,
+    /// A picture, an archive or another file that is no text.
+    FileBinary,
+    /// The file has no content.
+    FileEmpty,
+    /// The table has nothing below its headings.
+    NoRows,
+    /// A NUL character stands in the text.
+    FileNul,
+    /// One record is longer than 1 MiB.
+    LineTooLong,
+    /// No column holds phone numbers.
+    NoPhoneColumn,
+    /// A quotation mark opens a cell and swallows the rows after it.
+    UnclosedQuote,
+    /// Letters were replaced by `?` or `_` before the file came to us.
+    TextLost,
+    /// The workbook cannot be opened.
+    WorkbookDamaged,
+    /// The workbook is protected by a password.
+    WorkbookEncrypted,
+    /// The file has no sheet of that name, none that is visible, or no sheets at all.
+    SheetMissing,
+    /// The HTML table cannot be followed.
+    HtmlDamaged,
+    /// The text is in an encoding that is not read, or in none.
+    EncodingUnknown,
+    /// The format is known but not read.
+    FormatUnsupported,
+    /// The delimiter asked for cannot part cells.
+    DelimiterUnusable,
+}
+
+impl FileProblemCode {
+    /// The code as results and JSON write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FileMissing => "file_missing",
+            Self::FileUnreadable => "file_unreadable",
+            Self::FileBinary => "file_binary",
+            Self::FileEmpty => "file_empty",
+            Self::NoRows => "no_rows",
+            Self::FileNul => "file_nul",
+            Self::LineTooLong => "line_too_long",
+            Self::NoPhoneColumn => "no_phone_column",
+            Self::UnclosedQuote => "unclosed_quote",
+            Self::TextLost => "text_lost",
+            Self::WorkbookDamaged => "workbook_damaged",
+            Self::WorkbookEncrypted => "workbook_encrypted",
+            Self::SheetMissing => "sheet_missing",
+            Self::HtmlDamaged => "html_damaged",
+            Self::EncodingUnknown => "encoding_unknown",
+            Self::FormatUnsupported => "format_unsupported",
+            Self::DelimiterUnusable => "delimiter_unusable",
+        }
+    }
+}
+
+/// Why a file cannot be used; shown as `path, row N: what is wrong and what to do`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.localized(Language::En))]
+pub struct FileProblem {
+    code: FileProblemCode,
+    path: PathBuf,
+    row: Option<u64>,
+    /// Boxed, for every row that is read may end in a problem.
+    sentence: Box<FileSentence>,
+}
+
+impl FileProblem {
+    /// A problem of the file at `path`, found in `row` if it has a place.
+    #[must_use]
+    pub fn new(code: FileProblemCode, path: &Path, row: Option<u64>, sentence: FileSentence) -> Self {
+        Self { code, path: path.to_owned(), row, sentence: Box::new(sentence) }
+    }
+
+    /// What the machine says when a file cannot be opened or read on.
+    pub(super) fn unreadable(path: &Path, row: Option<u64>, error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::NotFound {
+            return Self::new(FileProblemCode::FileMissing, path, row, FileSentence::Missing);
+        }
+        let sentence = FileSentence::Unreadable { reason: error.to_string() };
+        Self::new(FileProblemCode::FileUnreadable, path, row, sentence)
+    }
+
+    /// Which of the known problems.
+    #[must_use]
+    pub const fn code(&self) -> FileProblemCode {
+        self.code
+    }
+
+    /// The file, as it was given.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The row, as a spreadsheet numbers it (of a vCard file the card, counted from 1), if the
+    /// problem has one place.
+    #[must_use]
+    pub const fn row(&self) -> Option<u64> {
+        self.row
+    }
+
+    /// What is wrong and what to do, without file and row.
+    #[must_use]
+    pub const fn sentence(&self) -> &FileSentence {
+        &self.sentence
+    }
+
+    /// File and row, what is wrong and what to do.
+    #[must_use]
+    pub fn localized(&self, language: Language) -> String {
+        let path = shown_path(&self.path);
+        let place = self.row.map_or_else(
+            || path.clone(),
+            |row| ConsoleMessage::InFile { path: path.clone(), row }.localized(language),
+        );
+        format!("{place}: {}", self.sentence.localized(language))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_says_where_it_is_and_what_to_do() {
+        let problem =
+            FileProblem::new(FileProblemCode::FileNul, Path::new("a/b.csv"), Some(7), FileSentence::Nul);
+        let said = problem.localized(Language::En);
+        assert!(said.starts_with("a/b.csv, row 7: a NUL character"), "{said}");
+        assert_eq!(problem.to_string(), said);
+        let said = problem.localized(Language::Ru);
+        assert!(said.starts_with("a/b.csv, строка 7: в этой строке"), "{said}");
+        let problem =
+            FileProblem::new(FileProblemCode::NoRows, Path::new("b.csv"), None, FileSentence::NoRows);
+        assert!(problem.to_string().starts_with("b.csv: the table has no rows."));
+        assert_eq!(problem.code().as_str(), "no_rows");
+    }
+}

@@ -1,0 +1,219 @@
+//! Rows of cells, the same from every format of tables. The headings are a row like any other:
+//! what they mean is not known here.
+
+use super::Layout;
+use super::problem::FileProblem;
+use crate::i18n::Sentence;
+
+/// A table that is read row by row. Memory does not grow with its rows, with two exceptions: the table
+/// of texts that most .xlsx files have is held (60 MB for a million rows of six columns), and of an
+/// .xls file the whole sheet, of 65,536 rows at most.
+pub struct Table {
+    layout: Layout,
+    rows: Box<dyn Rows + Send>,
+    include_hidden: bool,
+    hidden_rows: u64,
+}
+
+/// One row. Hand the same one to every [`Table::read_row`]: its buffers are used again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TableRow {
+    /// The row as a spreadsheet shows it, from 1: blank rows are counted, and a cell with line
+    /// breaks does not make two rows.
+    pub number: u64,
+    /// The cells; rows of one table may differ in their number.
+    pub cells: Vec<Cell>,
+    /// What is wrong with the row, if it could be read all the same.
+    pub fault: Option<RowFault>,
+}
+
+/// One cell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// The text, not trimmed.
+    pub text: String,
+    /// Whether this is a number cell of a workbook; never from text.
+    pub numeric: bool,
+}
+
+/// What is wrong with a row that could be read all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFault {
+    /// Quotation marks inside a quoted cell that are not doubled: `"ООО "Лютик""`.
+    BadQuotes,
+}
+
+/// Tables of a page that hold data and are not read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OtherTables {
+    /// How many.
+    pub count: u64,
+    /// The number of the first of them among all tables of the page, from 1, as `--sheet` takes it.
+    pub first: u64,
+}
+
+impl OtherTables {
+    /// What to tell of them, if there are any.
+    #[must_use]
+    pub fn sentence(self) -> Option<Sentence> {
+        let Self { count, first } = self;
+        (count > 0).then_some(Sentence::OtherTables { tables: count, first })
+    }
+
+    /// Counts the table in this place among all of the page, from 0.
+    pub(super) fn add(&mut self, place: usize) {
+        let number = u64::try_from(place).unwrap_or(u64::MAX).saturating_add(1);
+        self.first = if self.count == 0 { number } else { self.first.min(number) };
+        self.count += 1;
+    }
+}
+
+/// What a format hands to its table: one row after the other, blank and hidden ones too.
+pub(super) trait Rows {
+    /// Puts the next row into `row`.
+    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem>;
+
+    /// The tables beside this one that hold data and were not read; known at the end.
+    fn other_tables(&self) -> OtherTables {
+        OtherTables::default()
+    }
+}
+
+/// What a format came upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seen {
+    Row,
+    /// A row that the person does not see: hidden, or left out by a filter.
+    HiddenRow,
+    End,
+}
+
+impl Table {
+    pub(super) fn new(layout: Layout, rows: impl Rows + Send + 'static, include_hidden: bool) -> Self {
+        Self { layout, rows: Box::new(rows), include_hidden, hidden_rows: 0 }
+    }
+
+    /// How the file is read.
+    #[must_use]
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// How many hidden rows were left out so far; at the end, all of them. Rows that a filter hides
+    /// count, blank rows do not.
+    #[must_use]
+    pub const fn hidden_rows(&self) -> u64 {
+        self.hidden_rows
+    }
+
+    /// The tables of a page that hold data and were not read; known at the end.
+    #[must_use]
+    pub fn other_tables(&self) -> OtherTables {
+        self.rows.other_tables()
+    }
+
+    /// Puts the next row that is neither blank nor hidden into `row`; `false` at the end.
+    ///
+    /// # Errors
+    /// [`FileProblem`] when the file cannot be read any further; it names the row.
+    pub fn read_row(&mut self, row: &mut TableRow) -> Result<bool, FileProblem> {
+        loop {
+            match self.rows.next_row(row)? {
+                Seen::End => return Ok(false),
+                Seen::Row | Seen::HiddenRow if row.is_blank() => {}
+                Seen::HiddenRow if !self.include_hidden => self.hidden_rows += 1,
+                Seen::Row | Seen::HiddenRow => return Ok(true),
+            }
+        }
+    }
+}
+
+impl<R: Rows + ?Sized> Rows for Box<R> {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+        (**self).next_row(row)
+    }
+
+    fn other_tables(&self) -> OtherTables {
+        (**self).other_tables()
+    }
+}
+
+impl Rows for super::delimited::Delimited {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+        Ok(if self.read_row(row)? { Seen::Row } else { Seen::End })
+    }
+}
+
+impl TableRow {
+    pub(super) fn is_blank(&self) -> bool {
+        self.cells.iter().all(|cell| cell.text.trim().is_empty())
+    }
+
+    /// Begins a row: the cells are empty, their buffers stay.
+    pub(super) fn begin(&mut self, number: u64) {
+        self.number = number;
+        self.fault = None;
+        for cell in &mut self.cells {
+            cell.text.clear();
+            cell.numeric = false;
+        }
+    }
+
+    /// The cell in a column, from 0.
+    pub(super) fn cell(&mut self, column: usize) -> &mut Cell {
+        if column >= self.cells.len() {
+            self.cells.resize_with(column + 1, Cell::default);
+        }
+        &mut self.cells[column]
+    }
+
+    /// Ends a row: cells that are empty to the end of the row are no cells of it.
+    pub(super) fn finish(&mut self) {
+        let width = self.cells.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
+        self.cells.truncate(width);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Format;
+    use super::*;
+
+    /// Rows `1: a`, `2:` (blank), `3: b` (hidden), `4:` (blank, hidden), `5: c`.
+    struct Five(u64);
+
+    impl Rows for Five {
+        fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+            self.0 += 1;
+            row.begin(self.0);
+            let (text, seen) = match self.0 {
+                1 => ("a", Seen::Row),
+                2 => (" ", Seen::Row),
+                3 => ("b", Seen::HiddenRow),
+                4 => ("", Seen::HiddenRow),
+                5 => ("c", Seen::Row),
+                _ => return Ok(Seen::End),
+            };
+            row.cell(1).text.push_str(text);
+            row.finish();
+            Ok(seen)
+        }
+    }
+
+    fn read(include_hidden: bool) -> (Vec<u64>, u64) {
+        let layout = Layout::of(Format::Xlsx, "UTF-8");
+        let mut table = Table::new(layout, Five(0), include_hidden);
+        let (mut row, mut numbers) = (TableRow::default(), Vec::new());
+        while table.read_row(&mut row).unwrap() {
+            assert_eq!(row.cells.len(), 2, "{row:?}");
+            numbers.push(row.number);
+        }
+        (numbers, table.hidden_rows())
+    }
+
+    #[test]
+    fn hidden_rows_are_left_out_and_counted_unless_they_are_asked_for() {
+        assert_eq!(read(false), (vec![1, 5], 1));
+        assert_eq!(read(true), (vec![1, 3, 5], 0));
+    }
+}

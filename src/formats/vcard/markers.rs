@@ -1,0 +1,338 @@
+//! `BEGIN:VCARD` and `END:VCARD` wherever they are in a line. Files that were joined without a line break
+//! have `END:VCARDBEGIN:VCARD`, or a marker behind the value of the last property; a note may mention a
+//! marker. A marker that is overlooked would give one person the number of another, so what is doubtful
+//! ends a contact or damages it, and never joins two.
+
+use std::ops::Range;
+
+use super::blank::{skip_blank, without_blank_end};
+use super::property::{self, Property};
+
+/// What a line is made of, in its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    Begin,
+    End,
+    /// `AGENT:BEGIN:VCARD`
+    Agent,
+    /// A property, or a piece of one.
+    Text {
+        place: Range<usize>,
+        /// It has no line of its own, or a marker in it may be meant as one.
+        doubtful: bool,
+    },
+}
+
+/// What a line that begins with a space or follows a soft break continues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Continued {
+    /// It begins a line of its own.
+    Nothing,
+    /// A property whose value is used.
+    Used,
+    /// One that is passed by, such as a note.
+    Unused,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Begin,
+    End,
+}
+
+/// A marker as far as its letters tell.
+#[derive(Debug)]
+struct Found {
+    kind: Kind,
+    /// With its group.
+    place: Range<usize>,
+    /// A word before it is its group, or the end of the value before: `Anna B.END:VCARD`.
+    unclear: bool,
+}
+
+/// What is between a marker and the next one, or the end of the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Behind {
+    End,
+    Marker,
+    Property,
+    Prose,
+}
+
+/// The parts of a line; none if the whole line is one text, as nearly every line is.
+pub(super) fn parts(line: &[u8], continued: Continued) -> Vec<Part> {
+    let found = find(line);
+    let Some(first) = found.first() else { return Vec::new() };
+    let before = &line[..first.place.start];
+    let is_used = match continued {
+        Continued::Nothing => super::split::is_used(&Property::parse(before)),
+        Continued::Used => true,
+        Continued::Unused => false,
+    };
+    let at_start = skip_blank(before).is_empty()
+        && (continued == Continued::Nothing || behind(line, &found, 0) != Behind::Prose);
+    let mut real = vec![true; found.len()];
+    if !at_start {
+        for index in (0..found.len()).rev() {
+            real[index] = is_real(line, &found, &real, (index, is_used));
+        }
+    }
+    assembled(line, &found, (&real, is_used))
+}
+
+/// Whether a line begins a card, be it behind the end of another.
+pub(in crate::formats) fn begins_card(line: &[u8]) -> bool {
+    let found = find(line);
+    let begins = |index: usize| {
+        let rest = &line[found[index].place.end..];
+        behind(line, &found, index) != Behind::Prose || is_escaped_break(rest)
+    };
+    found.first().is_some_and(|first| skip_blank(&line[..first.place.start]).is_empty())
+        && found.iter().position(|marker| marker.kind == Kind::Begin).is_some_and(begins)
+}
+
+/// Whether a line ends a card and does nothing else.
+pub(in crate::formats) fn ends_card(line: &[u8]) -> bool {
+    parts(line, Continued::Nothing) == [Part::End]
+}
+
+/// A marker in the middle of a line is one unless it is mentioned in a text.
+fn is_real(line: &[u8], found: &[Found], real: &[bool], (index, is_used): (usize, bool)) -> bool {
+    let Found { kind, place, .. } = &found[index];
+    match (behind(line, found, index), kind) {
+        (Behind::Marker, _) => real[index + 1],
+        (Behind::Property, _) | (Behind::End, Kind::Begin) => true,
+        (Behind::End, Kind::End) => is_used || is_glued(&line[..place.start]),
+        (Behind::Prose, _) => false,
+    }
+}
+
+/// Whether the text before a marker at the end of a line runs into it; a word that is mentioned has a
+/// space before it, a quotation mark or a line break in letters.
+fn is_glued(before: &[u8]) -> bool {
+    let marks = [&b"\""[..], b"'", b"(", "«".as_bytes()];
+    let is_quoted = marks.iter().any(|mark| before.ends_with(mark));
+    before.len() == without_blank_end(before).len() && !is_quoted && !is_broken(before)
+}
+
+/// Whether a text ends with a line break in letters.
+fn is_broken(text: &[u8]) -> bool {
+    let end = text.get(text.len().saturating_sub(3)..).unwrap_or_default().to_ascii_lowercase();
+    end.ends_with(b"\\n") || end == b"=0a" || end == b"=0d"
+}
+
+fn behind(line: &[u8], found: &[Found], index: usize) -> Behind {
+    let end = found.get(index + 1).map_or(line.len(), |next| next.place.start);
+    let rest = skip_blank(&line[found[index].place.end..end]);
+    match rest {
+        [] if index + 1 < found.len() => Behind::Marker,
+        [] => Behind::End,
+        rest if begins_property(rest) => Behind::Property,
+        _ => Behind::Prose,
+    }
+}
+
+/// The texts between the markers that are real, and those.
+fn assembled(line: &[u8], found: &[Found], (real, is_used): (&[bool], bool)) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let (mut start, mut doubtful) = (0, false);
+    for (marker, is_real) in found.iter().zip(real) {
+        if !is_real {
+            doubtful |= is_used;
+            continue;
+        }
+        let text = &line[start..marker.place.start];
+        let is_agent = marker.kind == Kind::Begin && property::announces_agent(&Property::parse(text));
+        if !is_agent && says_something(text, start) {
+            let doubtful = doubtful || marker.unclear && is_used || parts.last() == Some(&Part::Begin);
+            parts.push(Part::Text { place: start..marker.place.start, doubtful });
+        }
+        parts.push(match marker.kind {
+            Kind::Begin if is_agent => Part::Agent,
+            Kind::Begin => Part::Begin,
+            Kind::End => Part::End,
+        });
+        (start, doubtful) = (marker.place.end, false);
+    }
+    if says_something(&line[start..], start) {
+        let follows_begin = parts.last() == Some(&Part::Begin) && !is_version(&line[start..]);
+        parts.push(Part::Text { place: start..line.len(), doubtful: doubtful || follows_begin });
+    }
+    parts
+}
+
+/// Whether a text is there. Marks and line breaks in letters alone behind a marker are none.
+fn says_something(text: &[u8], start: usize) -> bool {
+    let mut text = skip_blank(text);
+    while is_escaped_break(text) {
+        text = skip_blank(&text[2..]);
+    }
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+    !text.is_empty() && (start == 0 || text.iter().any(is_letter))
+}
+
+/// What follows a BEGIN in its line may be several lines; a version alone is surely one.
+fn is_version(text: &[u8]) -> bool {
+    let property = Property::parse(skip_blank(without_blank_end(text)));
+    property.is_named("VERSION")
+        && property.value.is_some_and(|value| matches!(value, b"2.1" | b"3.0" | b"4.0"))
+}
+
+/// Whether the version of a card is in the value of a property. In a card that was escaped as a whole, a line
+/// break in letters is before it.
+pub(super) fn holds_version(value: &[u8]) -> bool {
+    let mut from = 0;
+    while let Some(colon) = value[from..].iter().position(|byte| *byte == b':').map(|at| from + at) {
+        from = colon + 1;
+        let before = value[..colon].strip_suffix(b"VERSION");
+        let is_version = [b"2.1", b"3.0", b"4.0"].iter().any(|version| value[from..].starts_with(*version));
+        if is_version && before.is_some_and(|before| !is_broken(before)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Every marker whose letters are in the line.
+fn find(line: &[u8]) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    let mut from = 0;
+    while let Some(colon) = line[from..].iter().position(|byte| *byte == b':').map(|at| from + at) {
+        from = colon + 1;
+        let Some(end) = end_of_card_word(line, from) else { continue };
+        let start = found.last().map_or(0, |last| last.place.end);
+        if let Some(marker) = marker(line, (start, colon, end)) {
+            from = end;
+            found.push(marker);
+        }
+    }
+    found
+}
+
+/// Where `VCARD` ends behind a colon, if it is there and the word ends with it.
+fn end_of_card_word(line: &[u8], from: usize) -> Option<usize> {
+    let rest = skip_blank(&line[from..]);
+    let word = rest.get(..5)?;
+    let next = &rest[5..];
+    let ends = next.first().is_none_or(|byte| !byte.is_ascii_alphanumeric())
+        || begins_property(next)
+        || !skip_group(next).is_empty() && begins_marker(skip_group(next));
+    (word.eq_ignore_ascii_case(b"VCARD") && ends).then(|| line.len() - next.len())
+}
+
+/// The marker whose colon is at `colon`; nothing of it is before `start`.
+fn marker(line: &[u8], (start, colon, end): (usize, usize, usize)) -> Option<Found> {
+    let before = &line[start..colon];
+    let head = without_parameters(before).unwrap_or(before);
+    let (kind, length) = word(head)?;
+    let head = without_blank_end(head);
+    let is_spaced = head.len() < before.len() || line[colon + 1..end].len() > 5;
+    let (before, own) = head.split_at(head.len() - length);
+    if is_spaced && before.last().is_some_and(|byte| continues_word(*byte, own[0])) {
+        return None; // weekend : vCard
+    }
+    let group = before.strip_suffix(b".").map_or(0, |group| {
+        let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'-' | b'_');
+        let letters = group.iter().rev().take_while(is_letter).count();
+        letters + usize::from(letters > 0)
+    });
+    let before = &before[..before.len() - group];
+    let unclear = group > 0 && !skip_blank(before).is_empty();
+    Some(Found { kind, place: start + before.len()..end, unclear })
+}
+
+/// `BEGIN` of `BEGIN;CHARSET=UTF-8`. A longer head than any such is the text of a property.
+fn without_parameters(head: &[u8]) -> Option<&[u8]> {
+    let at = head.iter().take(200).position(|byte| *byte == b';')?;
+    let name = skip_group(skip_blank(&head[..at]));
+    let is_marker = name.eq_ignore_ascii_case(b"BEGIN") || name.eq_ignore_ascii_case(b"END");
+    is_marker.then(|| &head[..at])
+}
+
+/// Which of the two words ends a text, and its length.
+fn word(text: &[u8]) -> Option<(Kind, usize)> {
+    let text = without_blank_end(text);
+    let ends = |word: &[u8]| {
+        text.len().checked_sub(word.len()).is_some_and(|at| text[at..].eq_ignore_ascii_case(word))
+    };
+    if ends(b"BEGIN") {
+        Some((Kind::Begin, 5))
+    } else if ends(b"END") {
+        Some((Kind::End, 3))
+    } else {
+        None
+    }
+}
+
+/// Whether two letters are of the same case, as those of one word are.
+const fn continues_word(one: u8, next: u8) -> bool {
+    one.is_ascii_alphabetic() && one.is_ascii_lowercase() == next.is_ascii_lowercase()
+}
+
+fn begins_marker(text: &[u8]) -> bool {
+    [&b"BEGIN"[..], b"END"]
+        .iter()
+        .any(|word| text.get(..word.len()).is_some_and(|own| own.eq_ignore_ascii_case(word)))
+}
+
+fn skip_group(text: &[u8]) -> &[u8] {
+    let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'-' | b'_');
+    let length = text.iter().take_while(is_letter).count();
+    if length > 0 && text.get(length) == Some(&b'.') { &text[length + 1..] } else { text }
+}
+
+/// Names of properties, as far as they are short or common enough to be looked for.
+const NAMES: [&str; 36] = [
+    "VERSION",
+    "N",
+    "FN",
+    "ORG",
+    "TEL",
+    "EMAIL",
+    "UID",
+    "TITLE",
+    "ROLE",
+    "NOTE",
+    "ADR",
+    "LABEL",
+    "URL",
+    "PHOTO",
+    "LOGO",
+    "SOUND",
+    "KEY",
+    "BDAY",
+    "ANNIVERSARY",
+    "REV",
+    "PRODID",
+    "NAME",
+    "PROFILE",
+    "SOURCE",
+    "NICKNAME",
+    "CATEGORIES",
+    "CLASS",
+    "MAILER",
+    "TZ",
+    "GEO",
+    "AGENT",
+    "KIND",
+    "MEMBER",
+    "GENDER",
+    "IMPP",
+    "RELATED",
+];
+
+/// Whether a text begins as a property of a card does.
+pub(in crate::formats) fn begins_property(text: &[u8]) -> bool {
+    let text = skip_group(text);
+    let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'-';
+    let length = text.iter().take_while(is_letter).count();
+    let name = &text[..length];
+    let is_known = NAMES.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        || name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"X-"));
+    is_known && matches!(text.get(length), Some(b':' | b';'))
+}
+
+/// A line break in letters, as in text that was escaped as a whole.
+fn is_escaped_break(text: &[u8]) -> bool {
+    matches!(text, [b'\\', b'n' | b'N' | b'r', ..])
+}

@@ -1,0 +1,234 @@
+//! Whether a card is of one person. Where BEGIN and END are both lost, two people are in one card, and the
+//! name of one would go out with the number of the other. Such a card shows two names, or a property in
+//! the value of another.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use super::property::Property;
+use crate::i18n::CardFault;
+
+/// Properties that a person has once, unless a parameter says that it is the same in another form.
+const ONCE: [&str; 3] = ["N", "FN", "UID"];
+
+/// Texts in which the line of another property may have ended up.
+const TEXTS: [&str; 5] = ["N", "FN", "ORG", "TEL", "EMAIL"];
+
+/// Whose a card is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Person,
+    /// A group of people, which is nobody to call (source: RFC 6350 §6.1.4, and what Apple writes for it in
+    /// vCard 3.0).
+    Group,
+    /// Perhaps of several people: why that is feared.
+    Several(CardFault),
+}
+
+/// Whose a card is, whose properties come one in a line, decoded.
+pub(super) fn whose(properties: &str) -> Whose {
+    let lines: Vec<Property> = properties.lines().map(|line| Property::parse(line.as_bytes())).collect();
+    let is_text = |property: &&Property| TEXTS.iter().any(|name| property.is_named(name));
+    if lines.iter().filter(is_text).filter_map(own_value).any(holds_property) {
+        return Whose::Several(CardFault::LinesJoined);
+    }
+    let differs = |name: &&str| {
+        let named: Vec<&Property> = lines.iter().filter(|property| property.is_named(name)).collect();
+        are_of_several(&named)
+    };
+    if ONCE.iter().any(differs) {
+        return Whose::Several(CardFault::SeveralPeople);
+    }
+    if lines.iter().any(is_group) { Whose::Group } else { Whose::Person }
+}
+
+/// The value without the scheme of a number, `TEL:+7900…`.
+fn own_value<'a>(property: &Property<'a>) -> Option<&'a [u8]> {
+    let value = property.value?;
+    let scheme =
+        value.get(..4).filter(|start| property.is_named("TEL") && start.eq_ignore_ascii_case(b"tel:"));
+    Some(&value[scheme.map_or(0, <[u8]>::len)..])
+}
+
+fn is_group(property: &Property) -> bool {
+    let is_kind = property.is_named("KIND") || property.is_named("X-ADDRESSBOOKSERVER-KIND");
+    is_kind && property.value.is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"group"))
+}
+
+/// Whether two of them have different texts and do not say that they are one in two forms.
+fn are_of_several(named: &[&Property]) -> bool {
+    if named.len() < 2 {
+        return false;
+    }
+    let texts = named.iter().map(|property| words(property.value.unwrap_or_default()));
+    let all: Vec<(&Property, Vec<String>)> =
+        named.iter().copied().zip(texts).filter(|(_, words)| !words.is_empty()).collect();
+    let differ = |(one, words): &(&Property, Vec<String>), (other, others): &(&Property, Vec<String>)| {
+        words != others && !are_forms(one, other)
+    };
+    if all.len() > MOST_FORMS {
+        return all.iter().any(|(_, words)| *words != all[0].1);
+    }
+    all.iter().enumerate().any(|(index, one)| all[index + 1..].iter().any(|other| differ(one, other)))
+}
+
+/// Two forms of one text (source: RFC 6350 §5.1, 5.3–5.6).
+fn are_forms(one: &Property, other: &Property) -> bool {
+    let both = |name: &str| one.param(name).zip(other.param(name));
+    let same = both("ALTID").is_some_and(|(one, other)| one == other);
+    same || ["LANGUAGE", "PREF", "TYPE", "PID"]
+        .iter()
+        .any(|name| both(name).is_some_and(|(one, other)| !one.eq_ignore_ascii_case(other)))
+}
+
+/// The words of a text in one order and one form.
+fn words(value: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(value);
+    let text = ComposingNormalizerBorrowed::new_nfc().normalize(&text).to_lowercase();
+    let text: String = text.chars().filter(|char| !is_unseen(*char)).collect();
+    let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut words: Vec<String> = words.map(str::to_owned).collect();
+    words.sort_unstable();
+    let marks = text.trim_matches(|char: char| char.is_whitespace() || matches!(char, ';' | ','));
+    if words.is_empty() && !marks.is_empty() { vec![marks.to_owned()] } else { words }
+}
+
+const fn is_unseen(char: char) -> bool {
+    matches!(char, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+}
+
+/// Texts of one card that are compared each with each; no person has more forms of a name.
+const MOST_FORMS: usize = 100;
+
+/// Bytes on both sides of a colon that are looked at: no property in one line needs more, and a value of many
+/// colons would else cost the square of its length.
+const NEAR: usize = 512;
+
+/// Whether a text begins as the value of a property does.
+type IsValue = fn(&[u8]) -> bool;
+
+/// Whether a value has run into the line of another property: `AnnaTEL;TYPE=CELL:+7900…`. Its name is in
+/// capitals and is no end of a word in capitals (`HOTEL:`), and what follows is a value of its kind.
+fn holds_property(value: &[u8]) -> bool {
+    let names: [(&[u8], IsValue); 4] = [
+        (b"TEL", |value| value.strip_prefix(b"+").unwrap_or(value).first().is_some_and(u8::is_ascii_digit)),
+        (b"FN", |value| value.first().is_some_and(|byte| !byte.is_ascii_whitespace())),
+        (b"VERSION", |value| value.first().is_some_and(u8::is_ascii_digit)),
+        (b"EMAIL", |value| value.iter().take(NEAR).any(|byte| *byte == b'@')),
+    ];
+    let mut colons = value.iter().enumerate().filter(|(_, byte)| **byte == b':').map(|(at, _)| at);
+    colons.any(|colon| {
+        let head = value[colon.saturating_sub(NEAR)..colon]
+            .rsplit(u8::is_ascii_whitespace)
+            .next()
+            .unwrap_or_default();
+        names.iter().any(|(name, is_value)| ends_with_property(head, name) && is_value(&value[colon + 1..]))
+    })
+}
+
+/// Whether a text ends with the name of a property and its parameters.
+fn ends_with_property(head: &[u8], name: &[u8]) -> bool {
+    for part in head.rsplit(|byte| *byte == b';') {
+        if let Some(before) = part.strip_suffix(name) {
+            let is_line_of_text = before.ends_with(b"\\n") || before.ends_with(b"\\N");
+            return !is_line_of_text && !before.last().is_some_and(u8::is_ascii_uppercase);
+        }
+        let is_token = |byte: &u8| byte.is_ascii_uppercase() || matches!(byte, b'-');
+        if part.is_empty() || !(part.contains(&b'=') || part.iter().all(is_token)) {
+            return false;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    #[test]
+    fn two_people_in_one_card_are_seen() {
+        for lines in [
+            "FN:Анна\nTEL:1\nFN:Пётр\nTEL:2\n",
+            "N:Зимина;Анна;;;\nN:Лосев;Пётр;;;\n",
+            "N:Зимина;Анна\nTEL:1\nN;CHARSET=UTF-8:Лосев;Пётр;;;\n",
+            "FN:Анна\nFN:Анна Зимина\n",
+            "UID:1\nFN:Анна\nUID:2\n",
+            "FN;PREF=1:Анна\nFN;PREF=1:Пётр\n",
+            "FN;LANGUAGE=ru:Анна\nFN;LANGUAGE=ru:Пётр\n",
+            "FN:Анна\nFN;PREF=1:Пётр\n",
+            "FN:🌸\nFN:Пётр\n",
+        ] {
+            assert_eq!(whose(lines), Whose::Several(CardFault::SeveralPeople), "{lines}");
+        }
+        for lines in [
+            "FN:Анна\nTEL:1\nTEL:2\nORG:a\nORG:b\nEMAIL:a@b\nEMAIL:c@d\n",
+            "N:Зимина;Анна;;;\nN:Зимина;Анна\nN:;;;;\nFN:Анна Зимина\nFN: зимина  АННА\n",
+            "FN:Андрей\nFN:Андреи\u{306}\u{200B}\n",
+            "N;ALTID=1;LANGUAGE=jp:a;b\nN;ALTID=1;LANGUAGE=en:c;d\n",
+            "FN;LANGUAGE=jp:a\nFN;LANGUAGE=en:b\n",
+            "FN;PREF=1:a\nFN;PREF=2:b\n",
+        ] {
+            assert_eq!(whose(lines), Whose::Person, "{lines}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_has_run_into_another_is_seen() {
+        for value in [
+            "FN:АннаTEL:+79001234567",
+            "FN:Anna TEL;TYPE=CELL:79001234567",
+            "N:Зимина;Анна;;;TEL;WORK;VOICE:+7900",
+            "TEL:+79001234567FN:Пётр",
+            "FN:АннаVERSION:3.0",
+            "ORG:РогаEMAIL;TYPE=INTERNET:a@b.c",
+        ] {
+            assert_eq!(whose(&format!("{value}\n")), Whose::Several(CardFault::LinesJoined), "{value}");
+        }
+        for value in [
+            "ORG:HOTEL:24",
+            "FN:Anna: boss",
+            "ORG:Отель; TEL: 5",
+            "FN:a\\nTEL:5",
+            "TEL:tel:+7900;ext=5",
+            "N:a;b:c",
+        ] {
+            assert_eq!(whose(&format!("{value}\n")), Whose::Person, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_many_colons_costs_no_more_than_its_length() {
+        for value in ["EL:+790012345", "EMAIL:"] {
+            let (lines, began) = (format!("TEL:{}\n", value.repeat(200_000 / value.len())), Instant::now());
+            let _whose = whose(&lines);
+            assert!(began.elapsed() < Duration::from_secs(10), "{value} {:?}", began.elapsed());
+        }
+    }
+
+    #[test]
+    fn a_name_of_many_lines_costs_no_more_than_their_length() {
+        let began = Instant::now();
+        assert_eq!(whose(&"FN:Anna\n".repeat(50_000)), Whose::Person);
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+        let others = "FN;LANGUAGE=en:Anna\n".repeat(200) + "FN;LANGUAGE=ru:Анна\n";
+        assert_eq!(whose(&others), Whose::Several(CardFault::SeveralPeople));
+    }
+
+    #[test]
+    fn only_a_group_is_a_group() {
+        let glued = "FN:Анна\nTEL:1\nFN:Друзья\nKIND:group\n";
+        assert_eq!(whose(glued), Whose::Several(CardFault::SeveralPeople), "nobody is lost with a group");
+        for (line, group) in [
+            ("KIND:group", true),
+            ("X-ADDRESSBOOKSERVER-KIND: Group ", true),
+            ("item1.kind;VALUE=text:GROUP", true),
+            ("KIND:org", false),
+            ("KIND:individual", false),
+            ("KIND:location", false),
+            ("NOTE:KIND:group", false),
+        ] {
+            assert_eq!(whose(&format!("FN:a\n{line}\n")) == Whose::Group, group, "{line}");
+        }
+    }
+}

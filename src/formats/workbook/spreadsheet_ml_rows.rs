@@ -1,0 +1,261 @@
+//! The rows of one sheet in the XML of Excel 2003, streamed. Rows and cells are numbered by their order
+//! where they do not say their number. A number that would leave the column of a value open to doubt is
+//! refused, as Excel refuses it: a phone must not move into the column of another one.
+
+use encoding_rs::Encoding;
+
+use super::spreadsheet_ml::SHEET;
+use super::xml::{Token, Xml, XmlError};
+use super::{COLUMNS, Position, ROW_TEXT, ROWS};
+use crate::formats::problem::{FileProblem, FileProblemCode};
+use crate::formats::table::{Cell, Rows, Seen, TableRow};
+use crate::formats::value;
+use crate::i18n::FileSentence;
+
+/// How deep the elements stand, each with all that are around it.
+const TABLE: usize = SHEET + 1;
+const ROW: usize = TABLE + 1;
+const CELL: usize = ROW + 1;
+const DATA: usize = CELL + 1;
+
+/// The rows of one sheet.
+pub(super) struct SheetRows {
+    xml: Xml,
+    position: Position,
+    encoding: &'static Encoding,
+    /// The last row that was read, with those that it stands for.
+    number: u64,
+    /// Columns to the left of the table.
+    margin: usize,
+    /// For each column, the first row below the merged cell that covers it.
+    covered: Vec<u64>,
+    /// The value of a cell as it is stored.
+    stored: String,
+}
+
+/// The head of a row.
+#[derive(Debug, Clone, Copy)]
+struct RowHead {
+    hidden: bool,
+    /// Empty rows that follow it and look like it.
+    span: u64,
+}
+
+/// The head of a cell.
+#[derive(Debug, Clone, Copy)]
+struct CellHead {
+    column: usize,
+    /// It says its column, which is therefore not in doubt.
+    is_placed: bool,
+    /// The columns that it covers, beside its own.
+    across: usize,
+    /// The rows below that it covers.
+    down: u64,
+}
+
+/// What the value of a cell is; the attribute `ss:Type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Boolean,
+    Date,
+    /// A text, or an error as Excel names it, `#N/A`.
+    AsStored,
+}
+
+impl Rows for SheetRows {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+        let seen = self.read_row(row).map_err(|error| self.position.of_xml(error))?;
+        let is_decoded = !row.cells.iter().any(|cell| cell.text.contains(char::REPLACEMENT_CHARACTER));
+        if seen == Seen::End || is_decoded { Ok(seen) } else { Err(self.undecoded()) }
+    }
+}
+
+impl SheetRows {
+    /// The rows of the sheet that has just begun in `xml`.
+    pub(super) fn new(xml: Xml, position: Position, encoding: &'static Encoding) -> Self {
+        Self { xml, position, encoding, number: 0, margin: 0, covered: Vec::new(), stored: String::new() }
+    }
+
+    fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, XmlError> {
+        self.position.row = None;
+        if !self.next_row_element()? {
+            return Ok(Seen::End);
+        }
+        let head = self.read_row_head()?;
+        self.position.row = Some(self.number);
+        row.begin(self.number);
+        self.read_cells(row)?;
+        row.finish();
+        self.number = self.number.saturating_add(head.span);
+        Ok(if head.hidden { Seen::HiddenRow } else { Seen::Row })
+    }
+
+    /// Goes on to the next row; `false` at the end of the sheet.
+    fn next_row_element(&mut self) -> Result<bool, XmlError> {
+        while self.xml.depth() >= SHEET {
+            self.xml.renew();
+            if self.xml.next()? != Token::Open {
+                continue;
+            }
+            match (self.xml.depth(), self.xml.name()) {
+                (TABLE, "Table") => self.read_table_head()?,
+                (ROW, "Row") => return Ok(true),
+                _ => self.xml.skip_long()?,
+            }
+        }
+        Ok(false)
+    }
+
+    /// A table may begin at another cell than the first.
+    fn read_table_head(&mut self) -> Result<(), XmlError> {
+        let first = |name| -> Result<u64, XmlError> {
+            let number = self.xml.attribute(name)?.and_then(|number| number.trim().parse().ok());
+            Ok(number.unwrap_or(1).clamp(1, ROWS) - 1)
+        };
+        let (above, margin) = (first("TopCell")?, first("LeftCell")?);
+        self.number = above;
+        self.margin = usize::try_from(margin).unwrap_or(COLUMNS).min(COLUMNS);
+        Ok(())
+    }
+
+    fn read_row_head(&mut self) -> Result<RowHead, XmlError> {
+        let (mut number, mut head) = (self.number + 1, RowHead { hidden: false, span: 0 });
+        for attribute in self.xml.attributes() {
+            let (name, value) = attribute?;
+            match name {
+                "Index" => number = value.trim().parse().map_err(|_| broken("a row has no number"))?,
+                "Hidden" => head.hidden |= matches!(value.trim(), "1" | "true"),
+                "Height" => head.hidden |= value.trim().parse::<f64>().is_ok_and(|height| height <= 0.0),
+                "Span" => head.span = value.trim().parse().map_err(|_| broken("a row has no number"))?,
+                _ => {}
+            }
+        }
+        if number <= self.number || number > ROWS {
+            return Err(broken("its rows are not in order"));
+        }
+        self.number = number;
+        Ok(head)
+    }
+
+    fn read_cells(&mut self, row: &mut TableRow) -> Result<(), XmlError> {
+        let (mut free, mut next, mut length) = (self.margin, self.margin, 0);
+        while self.xml.depth() >= ROW {
+            if self.xml.next()? != Token::Open {
+                continue;
+            }
+            if self.xml.name() != "Cell" {
+                self.xml.skip()?;
+                continue;
+            }
+            let head = self.read_cell_head(next)?;
+            if head.column < free {
+                return Err(broken("its cells are not in order"));
+            }
+            self.read_cell(head, row)?;
+            (free, next) = (head.column + 1, head.column + head.across + 1);
+            length += row.cells.get(head.column).map_or(0, |cell| cell.text.len());
+            if length > ROW_TEXT {
+                return Err(XmlError::TooLong);
+            }
+        }
+        Ok(())
+    }
+
+    fn read_cell_head(&self, next: usize) -> Result<CellHead, XmlError> {
+        let mut head = CellHead { column: next, is_placed: false, across: 0, down: 0 };
+        for attribute in self.xml.attributes() {
+            let (name, value) = attribute?;
+            let number = || value.trim().parse::<usize>().map_err(|_| broken("a cell has no column"));
+            match name {
+                "Index" => {
+                    let column = number()?.checked_sub(1).ok_or_else(|| broken("a cell has no column"))?;
+                    (head.column, head.is_placed) = (self.margin.saturating_add(column), true);
+                }
+                "MergeAcross" => head.across = number()?.min(COLUMNS),
+                "MergeDown" => head.down = u64::try_from(number()?).unwrap_or(ROWS).min(ROWS),
+                _ => {}
+            }
+        }
+        if head.column >= COLUMNS { Err(broken("a cell has no column")) } else { Ok(head) }
+    }
+
+    /// Reads the value of the cell that has just begun; of a formula, that is what it gave last.
+    fn read_cell(&mut self, head: CellHead, row: &mut TableRow) -> Result<(), XmlError> {
+        let mut kind = None;
+        while self.xml.depth() >= CELL {
+            if self.xml.next()? != Token::Open {
+                continue;
+            }
+            if self.xml.name() != "Data" {
+                self.xml.skip()?; // a note, or the name of a range
+            } else if kind.is_none() {
+                kind = Some(self.read_data()?);
+            } else {
+                return Err(broken("a cell has two values"));
+            }
+        }
+        let Some(kind) = kind.filter(|_| !self.stored.is_empty()) else {
+            self.cover(head);
+            return Ok(());
+        };
+        if !head.is_placed && self.covered.get(head.column).is_some_and(|below| *below > self.number) {
+            return Err(broken("a cell stands where a merged one reaches, and does not say its column"));
+        }
+        self.cover(head);
+        self.write(kind, row.cell(head.column));
+        Ok(())
+    }
+
+    /// Reads a value with all its pieces, whatever their looks.
+    fn read_data(&mut self) -> Result<Kind, XmlError> {
+        let kind = match self.xml.attribute("Type")?.as_deref() {
+            Some("Number") => Kind::Number,
+            Some("Boolean") => Kind::Boolean,
+            Some("DateTime") => Kind::Date,
+            Some(_) | None => Kind::AsStored,
+        };
+        self.stored.clear();
+        while self.xml.depth() >= DATA {
+            if self.xml.next()? == Token::Text {
+                self.stored.push_str(self.xml.text());
+            }
+        }
+        Ok(kind)
+    }
+
+    fn cover(&mut self, head: CellHead) {
+        if head.down > 0 {
+            let end = (head.column + head.across + 1).min(COLUMNS);
+            self.covered.resize(self.covered.len().max(end), 0);
+            self.covered[head.column..end].fill(self.number + head.down + 1);
+        }
+    }
+
+    fn write(&self, kind: Kind, cell: &mut Cell) {
+        let stored = self.stored.trim();
+        match kind {
+            Kind::AsStored => cell.text.push_str(&self.stored),
+            Kind::Boolean => {
+                cell.text.push_str(if matches!(stored, "0" | "false") { "FALSE" } else { "TRUE" });
+            }
+            Kind::Date => match value::iso_date(stored) {
+                Some(date) => cell.text = date,
+                None => cell.text.push_str(stored),
+            },
+            Kind::Number => match value::plain(stored) {
+                Some(number) => (cell.text, cell.numeric) = (number, true),
+                None => cell.text.push_str(stored),
+            },
+        }
+    }
+
+    fn undecoded(&self) -> FileProblem {
+        let sentence = FileSentence::NotInEncoding { encoding: self.encoding.name() };
+        FileProblem::new(FileProblemCode::EncodingUnknown, &self.position.path, self.position.row, sentence)
+    }
+}
+
+fn broken(what: &str) -> XmlError {
+    XmlError::Broken(what.to_owned())
+}

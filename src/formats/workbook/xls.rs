@@ -1,0 +1,361 @@
+//! Excel workbooks before 2007 (source: \[MS-XLS\]; BIFF 8 and BIFF 5 in a compound file). The stream
+//! of records and the cells of one sheet are held; the format bounds both, for it has 65,536 rows.
+//!
+//! It is read here because the crate `calamine` panics on damaged files and does not tell which
+//! rows are hidden.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::records::{Fields, Letters, Record, Records, Short, letters_of};
+use super::{Book, Position, ROW_TEXT, Sheet};
+use crate::formats::problem::{FileProblem, FileProblemCode};
+use crate::formats::table::{Cell, Rows, Seen, TableRow};
+use crate::formats::value::{self, Epoch};
+use crate::i18n::{Damage, FileSentence};
+
+const COLUMNS: u16 = 256;
+
+/// The flag of a row that is not shown, by hand or by a filter (`fDyZero`).
+const NOT_SHOWN: u16 = 0x20;
+
+/// Bytes of text that one sheet may refer to: one long text can stand in every cell.
+const SHEET_TEXT: usize = 512 << 20;
+
+pub(super) struct Workbook {
+    stream: Arc<Vec<u8>>,
+    position: Position,
+    sheets: Vec<Sheet>,
+    /// Where each sheet begins in the stream.
+    starts: Vec<usize>,
+    shared: Shared,
+}
+
+/// What the cells of all sheets refer to.
+#[derive(Debug)]
+struct Shared {
+    letters: Letters,
+    epoch: Epoch,
+    texts: Vec<String>,
+    /// For each style of cells, the number of its format.
+    styles: Vec<u16>,
+    /// Which formats of this workbook show dates.
+    formats: HashMap<u16, bool>,
+}
+
+impl Workbook {
+    pub(super) fn open(mut file: File, path: &Path) -> Result<Self, FileProblem> {
+        let position = Position::of(path);
+        let mut bytes = Vec::new();
+        let all = file.rewind().and_then(|()| file.read_to_end(&mut bytes));
+        all.map_err(|error| FileProblem::unreadable(path, None, &error))?;
+        let stream = Arc::new(workbook_stream(bytes, &position)?);
+        let shared = Shared {
+            letters: Letters::Unicode,
+            epoch: Epoch::Of1900,
+            texts: Vec::new(),
+            styles: Vec::new(),
+            formats: HashMap::new(),
+        };
+        let mut book = Self { stream, position, sheets: Vec::new(), starts: Vec::new(), shared };
+        book.read_globals()?;
+        if book.sheets.is_empty() {
+            return Err(book.position.damaged(Damage::NoSheet));
+        }
+        Ok(book)
+    }
+
+    /// Reads what stands before the sheets.
+    fn read_globals(&mut self) -> Result<(), FileProblem> {
+        let stream = Arc::clone(&self.stream);
+        for record in Records::new(&stream) {
+            let record = record.map_err(|Short| cut_off(&self.position))?;
+            match record.kind {
+                0x000A => return Ok(()),
+                0x002F => return Err(self.position.encrypted()),
+                _ => self.read_global(&record).map_err(|Short| cut_off(&self.position))?,
+            }
+        }
+        Err(cut_off(&self.position))
+    }
+
+    fn read_global(&mut self, record: &Record<'_>) -> Result<(), Short> {
+        let mut fields = record.fields();
+        match record.kind {
+            0x0042 if self.shared.letters != Letters::Unicode => {
+                self.shared.letters = letters_of(fields.word()?);
+            }
+            0x0809 if fields.word()? != 0x0600 => self.shared.letters = letters_of(1252),
+            0x0022 if fields.word()? == 1 => self.shared.epoch = Epoch::Of1904,
+            0x00E0 => {
+                fields.skip(2)?;
+                self.shared.styles.push(fields.word()?);
+            }
+            0x041E => {
+                let (id, letters) = (fields.word()?, self.shared.letters);
+                let length = if letters == Letters::Unicode { fields.word()? } else { fields.byte()?.into() };
+                let code = fields.text(usize::from(length), letters)?;
+                self.shared.formats.insert(id, value::is_date_format(&code));
+            }
+            0x0085 => self.list_sheet(fields)?,
+            0x00FC => {
+                fields.skip(4)?;
+                for _ in 0..fields.long()? {
+                    self.shared.texts.push(fields.rich_text()?);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Only worksheets are listed; the others are charts and macros.
+    fn list_sheet(&mut self, mut fields: Fields<'_, '_>) -> Result<(), Short> {
+        let start = usize::try_from(fields.long()?).map_err(|_| Short)?;
+        let (visibility, kind, length) = (fields.byte()?, fields.byte()?, fields.byte()?);
+        if kind == 0 {
+            let name = fields.text(usize::from(length), self.shared.letters)?;
+            self.sheets.push(Sheet { name, hidden: visibility & 3 != 0 });
+            self.starts.push(start);
+        }
+        Ok(())
+    }
+}
+
+impl Book for Workbook {
+    fn sheets(&self) -> &[Sheet] {
+        &self.sheets
+    }
+
+    fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + Send>, FileProblem> {
+        let stream = self.stream.get(self.starts[sheet]..).ok_or_else(|| cut_off(&self.position))?;
+        let mut cells =
+            SheetCells { shared: &self.shared, rows: BTreeMap::new(), hidden: HashSet::new(), length: 0 };
+        match cells.read(stream) {
+            Ok(()) if cells.length > SHEET_TEXT => Err(self.position.too_long()),
+            Ok(()) => Ok(Box::new(SheetRows {
+                position: self.position.clone(),
+                rows: cells.rows.into_iter(),
+                hidden: cells.hidden,
+            })),
+            Err(Short) => Err(cut_off(&self.position)),
+        }
+    }
+}
+
+/// The stream of records. A compound file may hold much else, such as an encrypted .xlsx.
+fn workbook_stream(bytes: Vec<u8>, position: &Position) -> Result<Vec<u8>, FileProblem> {
+    let damaged = |error: io::Error| position.damaged(Damage::Compound { reason: error.to_string() });
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
+    if file.is_stream("/EncryptedPackage") {
+        return Err(position.encrypted());
+    }
+    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.is_stream(name)) else {
+        let sentence = FileSentence::NoWorkbookInside;
+        return Err(FileProblem::new(FileProblemCode::FileBinary, &position.path, None, sentence));
+    };
+    let mut stream = Vec::new();
+    file.open_stream(name).and_then(|mut source| source.read_to_end(&mut stream)).map_err(damaged)?;
+    Ok(stream)
+}
+
+fn cut_off(position: &Position) -> FileProblem {
+    position.damaged(Damage::Records)
+}
+
+/// The cells of one sheet as they are gathered: their records need not be in order.
+struct SheetCells<'a> {
+    shared: &'a Shared,
+    rows: BTreeMap<u16, BTreeMap<u16, Cell>>,
+    hidden: HashSet<u16>,
+    length: usize,
+}
+
+impl SheetCells<'_> {
+    /// Reads up to the end of the sheet. Charts that stand in it are skipped.
+    fn read(&mut self, stream: &[u8]) -> Result<(), Short> {
+        let (mut depth, mut formula) = (0_usize, None);
+        for record in Records::new(stream) {
+            let record = record?;
+            match record.kind {
+                0x0809 => depth += 1,
+                0x000A if depth <= 1 => return Ok(()),
+                0x000A => depth -= 1,
+                0x0006 if depth == 1 => formula = self.read_formula(record.fields())?,
+                0x0207 if depth == 1 => {
+                    if let Some((row, column)) = formula.take() {
+                        let mut fields = record.fields();
+                        let length = usize::from(fields.word()?);
+                        let text = fields.text(length, self.shared.letters)?;
+                        self.put(row, column, Cell { text, numeric: false })?;
+                    }
+                }
+                kind if depth == 1 => self.read_cell(kind, record.fields())?,
+                _ => {}
+            }
+            if self.length > SHEET_TEXT {
+                return Ok(());
+            }
+        }
+        Err(Short)
+    }
+
+    fn read_cell(&mut self, kind: u16, mut fields: Fields<'_, '_>) -> Result<(), Short> {
+        if !matches!(kind, 0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x00BD | 0x0208) {
+            return Ok(());
+        }
+        let (row, column) = (fields.word()?, fields.word()?);
+        match kind {
+            0x0208 => {
+                fields.skip(8)?;
+                if fields.word()? & NOT_SHOWN != 0 {
+                    self.hidden.insert(row);
+                }
+                return Ok(());
+            }
+            0x00BD => return self.read_numbers(row, column, fields),
+            _ => {}
+        }
+        let style = fields.word()?;
+        let cell = match kind {
+            0x0203 => self.number(fields.double()?, style),
+            0x027E => self.number(packed(fields.long()?), style),
+            0x0205 => {
+                let (value, is_error) = (fields.byte()?, fields.byte()?);
+                Cell {
+                    text: if is_error == 0 { truth(value) } else { error(value) }.to_owned(),
+                    numeric: false,
+                }
+            }
+            0x00FD => {
+                let text =
+                    usize::try_from(fields.long()?).ok().and_then(|index| self.shared.texts.get(index));
+                Cell { text: text.ok_or(Short)?.clone(), numeric: false }
+            }
+            _ => {
+                let length = usize::from(fields.word()?);
+                Cell { text: fields.text(length, self.shared.letters)?, numeric: false }
+            }
+        };
+        self.put(row, column, cell)
+    }
+
+    /// Numbers that stand side by side; the last field is their last column.
+    fn read_numbers(&mut self, row: u16, first: u16, mut fields: Fields<'_, '_>) -> Result<(), Short> {
+        let mut column = first;
+        while fields.left() >= 6 {
+            let (style, number) = (fields.word()?, packed(fields.long()?));
+            self.put(row, column, self.number(number, style))?;
+            column = column.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// What a formula gave last; its place, if that is a text, which comes in the next record.
+    fn read_formula(&mut self, mut fields: Fields<'_, '_>) -> Result<Option<(u16, u16)>, Short> {
+        let (row, column, style) = (fields.word()?, fields.word()?, fields.word()?);
+        let cell = match fields.eight()? {
+            [0, .., 0xFF, 0xFF] => return Ok(Some((row, column))),
+            [1, _, value, .., 0xFF, 0xFF] => Cell { text: truth(value).to_owned(), numeric: false },
+            [2, _, value, .., 0xFF, 0xFF] => Cell { text: error(value).to_owned(), numeric: false },
+            // What LibreOffice has not calculated, it stores as 0: no value is better than a wrong one.
+            [.., 0xFF, 0xFF] | [0, 0, 0, 0, 0, 0, 0, 0] => Cell::default(),
+            number => self.number(f64::from_le_bytes(number), style),
+        };
+        self.put(row, column, cell)?;
+        Ok(None)
+    }
+
+    fn number(&self, number: f64, style: u16) -> Cell {
+        let id = self.shared.styles.get(usize::from(style)).copied().unwrap_or(0);
+        let is_date = self.shared.formats.get(&id).copied();
+        let is_date = is_date.unwrap_or_else(|| value::is_built_in_date(u32::from(id)));
+        match value::date(number, self.shared.epoch).filter(|_| is_date) {
+            Some(date) => Cell { text: date, numeric: false },
+            None => Cell { text: value::decimal(number), numeric: true },
+        }
+    }
+
+    fn put(&mut self, row: u16, column: u16, cell: Cell) -> Result<(), Short> {
+        if column >= COLUMNS {
+            return Err(Short);
+        }
+        if !cell.text.is_empty() {
+            self.length += cell.text.len();
+            self.rows.entry(row).or_default().insert(column, cell);
+        }
+        Ok(())
+    }
+}
+
+/// A number in 30 bits (source: \[MS-XLS\] 2.5.217).
+fn packed(bits: u32) -> f64 {
+    let number = if bits & 2 == 0 {
+        f64::from_bits(u64::from(bits & !3) << 32)
+    } else {
+        f64::from(bits.cast_signed() >> 2)
+    };
+    if bits & 1 == 0 { number } else { number / 100.0 }
+}
+
+const fn truth(value: u8) -> &'static str {
+    if value == 0 { "FALSE" } else { "TRUE" }
+}
+
+/// The errors of formulas (source: \[MS-XLS\] 2.5.10).
+const fn error(value: u8) -> &'static str {
+    match value {
+        0x00 => "#NULL!",
+        0x07 => "#DIV/0!",
+        0x0F => "#VALUE!",
+        0x17 => "#REF!",
+        0x1D => "#NAME?",
+        0x24 => "#NUM!",
+        _ => "#N/A",
+    }
+}
+
+/// The rows of one sheet; only those that have cells.
+struct SheetRows {
+    position: Position,
+    rows: std::collections::btree_map::IntoIter<u16, BTreeMap<u16, Cell>>,
+    hidden: HashSet<u16>,
+}
+
+impl Rows for SheetRows {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+        let Some((index, cells)) = self.rows.next() else { return Ok(Seen::End) };
+        row.begin(u64::from(index) + 1);
+        self.position.row = Some(row.number);
+        if cells.values().map(|cell| cell.text.len()).sum::<usize>() > ROW_TEXT {
+            return Err(self.position.too_long());
+        }
+        for (column, cell) in cells {
+            *row.cell(usize::from(column)) = cell;
+        }
+        row.finish();
+        Ok(if self.hidden.contains(&index) { Seen::HiddenRow } else { Seen::Row })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_thirty_bits_are_read() {
+        let table = [
+            (0x3FF0_0000, 1.0),
+            (0x3FF0_0001, 0.01),
+            (0x0000_000A, 2.0),
+            (0x0000_0323, 2.0),
+            (0xFFFF_FFFE, -1.0),
+        ];
+        for (bits, expected) in table {
+            assert!((packed(bits) - expected).abs() < 1e-12, "{bits:x}: {}", packed(bits));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The rows of one sheet of an .xlsx file (source: ECMA-376 part 1, §18.3.1), streamed.
+
+use std::sync::Arc;
+
+use super::strings::read_text;
+use super::xlsx::{Shared, next_element};
+use super::xml::{Token, Xml, XmlError};
+use super::{COLUMNS, Position, ROW_TEXT, ROWS};
+use crate::formats::problem::FileProblem;
+use crate::formats::table::{Cell, Rows, Seen, TableRow};
+use crate::formats::value;
+
+/// The rows of one sheet.
+pub(super) struct SheetRows {
+    xml: Xml,
+    position: Position,
+    shared: Arc<Shared>,
+    /// The last row that was read.
+    number: u64,
+    /// The value of a cell as it is stored.
+    stored: String,
+}
+
+/// How the value of a cell is to be understood; the attribute `t` (ECMA-376 part 1, §18.18.11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Number,
+    SharedText,
+    Text,
+    Boolean,
+    /// An error as Excel names it, `#N/A`, or a date in ISO 8601.
+    AsStored,
+}
+
+/// The head of a cell.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    column: usize,
+    kind: Kind,
+    style: usize,
+}
+
+impl Rows for SheetRows {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+        self.read_row(row).map_err(|error| self.position.of_xml(error))
+    }
+}
+
+impl SheetRows {
+    /// The rows of the part that `xml` reads.
+    pub(super) fn new(xml: Xml, position: Position, shared: Arc<Shared>) -> Self {
+        Self { xml, position, shared, number: 0, stored: String::new() }
+    }
+
+    fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, XmlError> {
+        self.position.row = None;
+        if next_element(&mut self.xml, "row")?.is_none() {
+            return Ok(Seen::End);
+        }
+        let hidden = self.read_head()?;
+        self.position.row = Some(self.number);
+        row.begin(self.number);
+        self.read_cells(row)?;
+        row.finish();
+        Ok(if hidden { Seen::HiddenRow } else { Seen::Row })
+    }
+
+    /// Reads the number of the row, and whether it is hidden: a filter hides rows in the same way, and a
+    /// row without height is not seen either.
+    fn read_head(&mut self) -> Result<bool, XmlError> {
+        let (mut number, mut hidden) = (self.number + 1, false);
+        for attribute in self.xml.attributes() {
+            let (name, value) = attribute?;
+            match name {
+                "r" => number = value.parse().map_err(|_| broken("a row has no number"))?,
+                "hidden" => hidden |= value == "1" || value == "true",
+                "ht" => hidden |= value.parse::<f64>().is_ok_and(|height| height <= 0.0),
+                _ => {}
+            }
+        }
+        if number <= self.number || number > ROWS {
+            return Err(broken("its rows are not in order"));
+        }
+        self.number = number;
+        Ok(hidden)
+    }
+
+    fn read_cells(&mut self, row: &mut TableRow) -> Result<(), XmlError> {
+        let outside = self.xml.depth() - 1;
+        let (mut column, mut length) = (0, 0);
+        while self.xml.depth() > outside {
+            if self.xml.next()? == Token::Open && self.xml.name() == "c" {
+                let head = self.read_cell_head(column)?;
+                self.read_stored(head.kind)?;
+                if !self.stored.is_empty() {
+                    let cell = row.cell(head.column);
+                    self.write(head, cell)?;
+                    length += cell.text.len();
+                }
+                column = head.column + 1;
+            }
+            if length > ROW_TEXT {
+                return Err(XmlError::TooLong);
+            }
+        }
+        Ok(())
+    }
+
+    fn read_cell_head(&self, next: usize) -> Result<Head, XmlError> {
+        let mut head = Head { column: next, kind: Kind::Number, style: 0 };
+        for attribute in self.xml.attributes() {
+            let (name, value) = attribute?;
+            match name {
+                "r" => head.column = column(&value).ok_or_else(|| broken("a cell has no column"))?,
+                "s" => head.style = value.parse().unwrap_or(0),
+                "t" => {
+                    head.kind = match &*value {
+                        "s" => Kind::SharedText,
+                        "str" | "inlineStr" => Kind::Text,
+                        "b" => Kind::Boolean,
+                        "e" | "d" => Kind::AsStored,
+                        _ => Kind::Number,
+                    }
+                }
+                _ => {}
+            }
+        }
+        if head.column >= COLUMNS { Err(broken("a cell has no column")) } else { Ok(head) }
+    }
+
+    /// Reads the value of the cell that has just begun; of a formula, that is what it gave last.
+    fn read_stored(&mut self, kind: Kind) -> Result<(), XmlError> {
+        self.stored.clear();
+        let outside = self.xml.depth() - 1;
+        let mut is_value = false;
+        while self.xml.depth() > outside {
+            match self.xml.next()? {
+                Token::Open if self.xml.name() == "is" => read_text(&mut self.xml, &mut self.stored)?,
+                Token::Open => is_value = self.xml.name() == "v",
+                Token::Close => is_value = false,
+                Token::Text if is_value => self.stored.push_str(self.xml.text()),
+                Token::Text => {}
+                Token::End => break,
+            }
+        }
+        if kind != Kind::Text {
+            let length = self.stored.trim_end().len();
+            self.stored.truncate(length);
+        }
+        Ok(())
+    }
+
+    fn write(&self, head: Head, cell: &mut Cell) -> Result<(), XmlError> {
+        cell.text.clear();
+        match head.kind {
+            Kind::Text => value::push_unescaped(&self.stored, &mut cell.text),
+            Kind::AsStored => cell.text.push_str(&self.stored),
+            Kind::Boolean => cell.text.push_str(if self.stored == "0" { "FALSE" } else { "TRUE" }),
+            Kind::SharedText => {
+                let index = self.stored.trim().parse().ok();
+                let text = index.and_then(|index| self.shared.strings.get(index));
+                cell.text.push_str(text.ok_or_else(|| broken("a cell has a text that is nowhere in it"))?);
+            }
+            Kind::Number => self.write_number(head.style, cell),
+        }
+        Ok(())
+    }
+
+    fn write_number(&self, style: usize, cell: &mut Cell) {
+        let stored = self.stored.trim();
+        let days = if self.shared.styles.is_date(style) { stored.parse().ok() } else { None };
+        if let Some(date) = days.and_then(|days| value::date(days, self.shared.epoch)) {
+            cell.text = date;
+        } else if let Some(number) = value::plain(stored) {
+            cell.text = number;
+            cell.numeric = true;
+        } else {
+            cell.text.push_str(stored);
+        }
+    }
+}
+
+/// The column of a cell `C5`, from 0.
+fn column(reference: &str) -> Option<usize> {
+    let letters = reference.bytes().take_while(u8::is_ascii_alphabetic);
+    let number = letters
+        .take(4)
+        .fold(0, |number, letter| number * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1);
+    number.checked_sub(1)
+}
+
+fn broken(what: &str) -> XmlError {
+    XmlError::Broken(what.to_owned())
+}

@@ -1,0 +1,299 @@
+//! Why a file cannot be used, and what to do about it.
+
+#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+
+use super::{Language, count, lists, sentences};
+
+sentences! {
+    /// A sentence about a whole file.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum FileSentence {
+        Missing =
+            en "there is no such file. Check the name and the folder.",
+            ru "такого файла нет. Проверьте имя и папку.",
+        Unreadable { reason: String } =
+            en "cannot be read: {reason}. Check that it is a file and that you may open it.",
+            ru "прочитать не удалось: {reason}. Проверьте, что это файл и что вам можно его открыть.",
+        Empty =
+            en "the file is empty. Check that the export has finished.",
+            ru "файл пуст. Проверьте, что выгрузка завершилась.",
+        OnlyHeadings =
+            en "the table has headings but no rows below them. Check that this is the right file and that its export \
+                has finished.",
+            ru "в таблице есть заголовки, но под ними нет строк. Проверьте, тот ли это файл и завершилась ли выгрузка.",
+        NoRows =
+            en "the table has no rows. Check that this is the right file and that its export has finished.",
+            ru "в таблице нет строк. Проверьте, тот ли это файл и завершилась ли выгрузка.",
+        NoCards =
+            en "the file has no cards. Check that this is the right file and that its export has finished.",
+            ru "в файле нет карточек. Проверьте, тот ли это файл и завершилась ли выгрузка.",
+        OnlyGroups { groups: u64 } =
+            en "the file holds only {groups} and no contacts. Export the contacts themselves."
+                [groups = count::en(*groups, "group", "groups")],
+            ru "в файле нет контактов, есть только {groups}. Выгрузите сами контакты."
+                [groups = count::ru(*groups, "группа", "группы", "групп")],
+        Foreign { content: Content } =
+            en "this is {content}. Give a table as .xlsx or CSV UTF-8, or a vCard file."
+                [content = content.localized(Language::En)],
+            ru "это {content}. Укажите таблицу в формате CSV UTF-8 или .xlsx либо файл vCard."
+                [content = content.localized(Language::Ru)],
+        ForeignSheet { content: Content } =
+            en "this is {content}, which is not read here. Open it in a spreadsheet, save it as .xlsx and give that \
+                file." [content = content.localized(Language::En)],
+            ru "это {content}, такие файлы мы не читаем. Откройте файл в Excel, сохраните как .xlsx и укажите тот файл."
+                [content = content.localized(Language::Ru)],
+        ForeignDocument { content: Content } =
+            en "this is {content}, not a table. Copy its table into a spreadsheet, save that as .xlsx and give that \
+                file." [content = content.localized(Language::En)],
+            ru "это {content}, а не таблица. Скопируйте таблицу из него в Excel, сохраните как .xlsx и укажите тот файл."
+                [content = content.localized(Language::Ru)],
+        ForeignData { content: Content } =
+            en "this is {content}, which is not read here. Export the list as .xlsx, CSV UTF-8 or vCard and give that \
+                file." [content = content.localized(Language::En)],
+            ru "это {content}, такие файлы мы не читаем. Выгрузите список как .xlsx, CSV UTF-8 или vCard и укажите тот \
+                файл." [content = content.localized(Language::Ru)],
+        NumbersDocument =
+            en "this is a document of Apple Numbers (or Pages, or Keynote), which is not read here. In Numbers choose \
+                File, Export To, Excel, and give that file.",
+            ru "это документ Apple Numbers (или Pages, или Keynote), такие файлы мы не читаем. В Numbers выберите \
+                «Файл», «Экспортировать в», «Excel» и укажите тот файл.",
+        GoogleShortcut =
+            en "this is only a link to a Google sheet; the rows are not in the file. Open the sheet in a browser, \
+                choose File, Download, Microsoft Excel (.xlsx), and give that file.",
+            ru "это только ссылка на Google Таблицу, самих строк в файле нет. Откройте таблицу в браузере, выберите \
+                «Файл», «Скачать», «Microsoft Excel (.xlsx)» и укажите тот файл.",
+        NoWorkbookInside =
+            en "this is an Office file that holds no workbook. Give a table as .xlsx or CSV UTF-8, or a vCard file.",
+            ru "это файл Office, но не книга с таблицей. Укажите таблицу .xlsx или CSV UTF-8 либо файл vCard.",
+        BinaryWorkbook =
+            en "this is a binary Excel workbook (.xlsb), which is not read. Open it in a spreadsheet, save it as .xlsx \
+                and give that file.",
+            ru "это двоичная книга Excel (.xlsb), такие мы не читаем. Откройте её в Excel, сохраните как .xlsx и \
+                укажите тот файл.",
+        DelimiterUnusable { asked: char } =
+            en "{asked:?} cannot part cells. Use one of ; , | or a tab.",
+            ru "{asked:?} не может разделять ячейки. Возьмите ; , | или tab.",
+        EncodingUnheard { label: String } =
+            en "there is no encoding named \"{label}\". Say, for example, utf-8, utf-16le, windows-1251, \
+                windows-1252, koi8-r or ibm866.",
+            ru "кодировки «{label}» нет. Напишите, например, utf-8, utf-16le, windows-1251, windows-1252, koi8-r или \
+                ibm866.",
+        NotAsNamed { named: &'static str, shown: &'static str } =
+            en "the file is {shown}, as its first bytes show, and cannot be read as {named}. Leave --encoding out, or \
+                name another encoding.",
+            ru "первые байты показывают, что файл в {shown}, и прочитать его как {named} нельзя. Уберите --encoding или \
+                назовите другую кодировку.",
+        TextLost =
+            en "the letters of this row, and of many others, became ?, _ or \u{FFFD} when the table was saved, and \
+                nothing brings them back. Open the original table, save it as \"CSV UTF-8\" and give that file.",
+            ru "буквы этой и многих других строк при сохранении превратились в ?, _ или \u{FFFD}, и вернуть их уже \
+                нельзя. Откройте исходную таблицу, сохраните её как «CSV UTF-8» и укажите тот файл.",
+        UnclosedQuote =
+            en "a quotation mark opens a cell in this row and swallows the rows after it. Close or remove the mark; if \
+                the cell is meant so, take the line breaks out of it.",
+            ru "в этой строке кавычка открывает ячейку и поглощает строки после неё. Закройте кавычку или удалите её; \
+                если так и задумано, уберите из ячейки переносы строк.",
+        RowTooLong { mebibytes: u64 } =
+            en "this row is longer than {mebibytes} MiB, which no table of contacts is. Export the table again.",
+            ru "эта строка длиннее {mebibytes} МиБ — в таблице контактов таких не бывает. Выгрузите таблицу заново.",
+        Nul =
+            en "a NUL character stands in this row, as in a damaged or binary file. Export the table again.",
+            ru "в этой строке стоит символ NUL, как в повреждённом или двоичном файле. Выгрузите таблицу заново.",
+        NotInEncoding { encoding: &'static str } =
+            en "the letters of this row are not {encoding}, in which the file is read. Save the original table as \
+                \"CSV UTF-8\" and give that file, or name the encoding with --encoding.",
+            ru "буквы этой строки не в {encoding}, а файл читается так. Сохраните исходную таблицу как «CSV UTF-8» и \
+                укажите тот файл или назовите кодировку: --encoding.",
+        NotUtf8 =
+            en "the letters of this row are not UTF-8, in which the file is read. Save the original table as \"CSV \
+                UTF-8\" again, or, if all of it is in another encoding, name that with --encoding (for example \
+                windows-1251).",
+            ru "буквы этой строки не в UTF-8, а файл читается так. Сохраните исходную таблицу заново как «CSV UTF-8» \
+                или, если вся она в другой кодировке, назовите её: --encoding windows-1251.",
+
+        SheetMissing { asked: String, sheets: Sheets } =
+            en "there is no sheet \"{asked}\"; the sheets are {sheets}. Name one of them, or give its number, with \
+                --sheet." [sheets = sheets.en()],
+            ru "листа «{asked}» нет, есть {sheets}. Укажите один из них по имени или номеру: --sheet."
+                [sheets = sheets.ru()],
+        TableMissing { asked: String, tables: Sheets } =
+            en "this is a web page, and it has no table \"{asked}\"; the tables with rows are {tables}. Give the number \
+                of one of them with --sheet." [tables = tables.en()],
+            ru "это веб-страница, и таблицы «{asked}» на ней нет; таблицы со строками: {tables}. Укажите номер одной из \
+                них: --sheet." [tables = tables.ru()],
+        NoSheets { asked: String, format: &'static str } =
+            en "--sheet {asked} names a sheet, and a {format} file has no sheets. Leave out --sheet, or give the \
+                workbook itself. In one run, --sheet applies to every file.",
+            ru "--sheet {asked} называет лист, а в файле {format} листов нет. Уберите --sheet или укажите саму книгу. В \
+                одном запуске --sheet относится ко всем файлам.",
+        SheetsHidden { sheets: Sheets } =
+            en "all its sheets are hidden: {sheets}. Name the right one with --sheet." [sheets = sheets.en()],
+            ru "все её листы скрыты: {sheets}. Укажите нужный: --sheet." [sheets = sheets.ru()],
+        WorkbookDamaged { damage: Damage } =
+            en "the workbook is damaged: {damage}. Open it in a spreadsheet and save it again as .xlsx; if it does not \
+                open there either, export it again." [damage = damage.localized(Language::En)],
+            ru "книга повреждена: {damage}. Откройте её в Excel и сохраните заново как .xlsx; если она и там не \
+                открывается, выгрузите её ещё раз." [damage = damage.localized(Language::Ru)],
+        WorkbookEncrypted =
+            en "the workbook is protected by a password. Open it in a spreadsheet, save it without the password and \
+                give that file.",
+            ru "книга защищена паролем. Откройте её, сохраните без пароля и укажите тот файл.",
+        WorkbookTooLong =
+            en "something here is far longer than any list of contacts needs. Copy the columns with contacts into a \
+                new workbook and give that file.",
+            ru "здесь что-то намного длиннее, чем нужно списку контактов. Скопируйте столбцы с контактами в новую книгу \
+                и укажите её.",
+        PageDamaged { damage: Damage } =
+            en "this is a web page, whatever its name says, and {damage}. Export the table again, or open it in a \
+                spreadsheet, save it as .xlsx and give that file." [damage = damage.localized(Language::En)],
+            ru "это веб-страница, как бы файл ни назывался, и {damage}. Выгрузите таблицу заново или откройте её в \
+                Excel, сохраните как .xlsx и укажите тот файл." [damage = damage.localized(Language::Ru)],
+        PageTooLong =
+            en "a cell or a tag here is far longer than any list of contacts needs. Export the table again.",
+            ru "ячейка или тег здесь намного длиннее, чем нужно списку контактов. Выгрузите таблицу заново.",
+        PageNotInEncoding { encoding: &'static str } =
+            en "a letter here cannot be read as {encoding}, in which the page says it is written. Name the right \
+                encoding with --encoding, or export the table again.",
+            ru "букву здесь нельзя прочитать в {encoding}, а страница заявляет эту кодировку. Назовите верную: \
+                --encoding, или выгрузите таблицу заново.",
+
+        VcardAlone =
+            en "a vCard file holds people but does not say who gets whose card. Give it as --contacts, or as \
+                --recipients.",
+            ru "в файле vCard есть люди, но не сказано, кому чью карточку отправить. Укажите его как --contacts или как \
+                --recipients.",
+        PeopleAlone { columns: Vec<String>, hints: Vec<Hint> } =
+            en "each row holds one person, and no column says who gets whose card. Give it as --contacts to send these \
+                cards to your --recipients, or as --recipients to send your --contacts to these people; if a column \
+                does name the recipient, say so with --map recipient=COLUMN. The columns are {columns}.{hints}"
+                [columns = lists::en(columns, ", "), hints = all(hints, Language::En)],
+            ru "в каждой строке один человек, и ни один столбец не говорит, кому чью карточку отправить. Укажите файл \
+                как --contacts, чтобы отправить эти карточки вашим --recipients, или как --recipients, чтобы отправить \
+                этим людям ваши --contacts; если получатель всё же есть в таблице, назовите столбец: --map \
+                recipient=СТОЛБЕЦ. Столбцы: {columns}.{hints}"
+                [columns = lists::ru(columns, ", "), hints = all(hints, Language::Ru)],
+        NoRecipientColumn { columns: Vec<String>, hints: Vec<Hint> } =
+            en "no column says who gets the card; name one with --map recipient=COLUMN, or give the recipients with \
+                --recipients. The columns are {columns}.{hints}"
+                [columns = lists::en(columns, ", "), hints = all(hints, Language::En)],
+            ru "ни один столбец не говорит, кто получит карточку. Назовите его: --map recipient=СТОЛБЕЦ, или укажите \
+                получателей: --recipients. Столбцы: {columns}.{hints}"
+                [columns = lists::ru(columns, ", "), hints = all(hints, Language::Ru)],
+        NoNumberColumn { columns: Vec<String>, hints: Vec<Hint> } =
+            en "no column holds the number on the card; name one with --map phoneContact=COLUMN, or give the cards \
+                with --contacts. The columns are {columns}.{hints}"
+                [columns = lists::en(columns, ", "), hints = all(hints, Language::En)],
+            ru "ни в одном столбце нет номера для карточки. Назовите столбец: --map phoneContact=СТОЛБЕЦ, или укажите \
+                карточки: --contacts. Столбцы: {columns}.{hints}"
+                [columns = lists::ru(columns, ", "), hints = all(hints, Language::Ru)],
+    }
+}
+
+sentences! {
+    /// Which option may help with a table whose columns are not understood.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Hint {
+        FirstRowIsData =
+            en "The first row seems to hold data, not headings: with --no-header the columns are named A, B, C and so on.",
+            ru "Похоже, в первой строке данные, а не заголовки: с --no-header столбцы называются A, B, C и так далее.",
+        OtherSheets { sheets: Vec<String> } =
+            en "The workbook has other sheets ({sheets}): --sheet names one." [sheets = lists::en(sheets, ", ")],
+            ru "В книге есть и другие листы ({sheets}): лист задаёт --sheet." [sheets = lists::ru(sheets, ", ")],
+        OneColumn =
+            en "Only one column was found: --delimiter names the sign that parts the cells.",
+            ru "Найден только один столбец: знак, который разделяет ячейки, задаёт --delimiter.",
+    }
+}
+
+sentences! {
+    /// What a file is that is no input.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Content {
+        Png = en "a PNG picture", ru "картинка PNG",
+        Jpeg = en "a JPEG picture", ru "картинка JPEG",
+        Gif = en "a GIF picture", ru "картинка GIF",
+        Pdf = en "a PDF document", ru "документ PDF",
+        Gzip = en "a gzip archive", ru "архив gzip",
+        Rar = en "a RAR archive", ru "архив RAR",
+        SevenZip = en "a 7-Zip archive", ru "архив 7-Zip",
+        Zip = en "a ZIP archive", ru "архив ZIP",
+        Database = en "a database", ru "база данных",
+        OldExcel =
+            en "an Excel file in a format from before 1995, which some programs still write",
+            ru "файл Excel в формате до 1995 года (его до сих пор пишут некоторые программы)",
+        Lotus = en "a Lotus 1-2-3 workbook", ru "книга Lotus 1-2-3",
+        Quattro = en "a Quattro Pro workbook", ru "книга Quattro Pro",
+        Works = en "a Microsoft Works spreadsheet", ru "таблица Microsoft Works",
+        Dbase = en "a dBase or FoxPro table (.dbf)", ru "таблица dBase или FoxPro (.dbf)",
+        OldOpenOffice = en "an OpenOffice 1 spreadsheet (.sxc)", ru "таблица OpenOffice 1 (.sxc)",
+        FlatOpenDocument = en "a flat OpenDocument spreadsheet (.fods)", ru "таблица OpenDocument одним файлом XML (.fods)",
+        WebArchive = en "a web archive or a mail (MHTML, .mht)", ru "веб-архив или письмо (MHTML, .mht)",
+        Sylk = en "a spreadsheet in the SYLK format (.slk)", ru "таблица в формате SYLK (.slk)",
+        Dif = en "a spreadsheet in the DIF format (.dif)", ru "таблица в формате DIF (.dif)",
+        Rtf = en "an RTF document", ru "документ RTF",
+        Word = en "a text document (Word, Writer)", ru "текстовый документ (Word, Writer)",
+        Slides = en "a presentation", ru "презентация",
+        Json = en "a JSON file", ru "файл JSON",
+        Xml = en "an XML file with neither a workbook nor a web page in it", ru "файл XML, но не книга и не веб-страница",
+        Program = en "a program", ru "программа",
+        NoText = en "no text", ru "не текст",
+    }
+}
+
+sentences! {
+    /// What is broken in a workbook or a page.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Damage {
+        TablesHidden =
+            en "none of its tables is shown; --include-hidden reads what is hidden",
+            ru "ни одна таблица в ней не видна (скрытое читается с --include-hidden)",
+        NoTable = en "there is no table in it", ru "в ней нет таблицы",
+        NoSheet = en "it has no sheet", ru "в ней нет листов",
+        NoWorkbook = en "there is no workbook in it", ru "самой книги в файле нет",
+        SheetNowhere { name: String } =
+            en "the sheet \"{name}\" is nowhere in it",
+            ru "листа «{name}» в ней нет",
+        TableCutOff = en "it is cut off: the table has no end", ru "она обрезана: у таблицы нет конца",
+        Records = en "its records are broken or cut off", ru "её записи испорчены или обрезаны",
+        Compound { reason: String } =
+            en "its compound file is broken or cut off ({reason})",
+            ru "составной файл испорчен или обрезан ({reason})",
+        Package { reason: String } =
+            en "its ZIP package is broken or cut off ({reason})",
+            ru "пакет ZIP испорчен или обрезан ({reason})",
+        Contents { reason: String } =
+            en "{reason}",
+            ru "её содержимое испорчено ({reason})",
+    }
+}
+
+/// The sheets of a workbook, and which of them are hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheets(pub Vec<(String, bool)>);
+
+impl super::Shown for Sheets {
+    type As = Self;
+
+    fn shown(&self) -> Self {
+        Self(self.0.iter().map(|(name, hidden)| (name.shown(), *hidden)).collect())
+    }
+}
+
+impl Sheets {
+    fn en(&self) -> String {
+        let name =
+            |(name, hidden): &(String, bool)| format!("\"{name}\"{}", if *hidden { " (hidden)" } else { "" });
+        self.0.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
+    fn ru(&self) -> String {
+        let name =
+            |(name, hidden): &(String, bool)| format!("«{name}»{}", if *hidden { " (скрыт)" } else { "" });
+        self.0.iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Hints, each behind a space.
+fn all(hints: &[Hint], language: Language) -> String {
+    hints.iter().flat_map(|hint| [" ".to_owned(), hint.localized(language)]).collect()
+}

@@ -1,0 +1,145 @@
+//! What a person is told, in Russian and in English. Each sentence is a variant with its two
+//! templates side by side, so one that lacks a language does not compile; neither does one that
+//! leaves a field out in either. Words are put together only when they are shown.
+
+mod count;
+mod doctor;
+mod user_errors;
+mod files;
+mod lists;
+mod opt_outs;
+pub(crate) mod redact;
+mod results;
+mod rows;
+mod run;
+mod shown;
+mod console;
+mod time;
+
+use std::env;
+
+pub use console::{ConsoleMessage, Label};
+pub use doctor::{Finding as DoctorFinding, Subject};
+pub use files::{Content, Damage, FileSentence, Hint, Sheets};
+pub use opt_outs::{OptOutFault, OptOutMessage};
+pub use results::{Explanation, Fate, OwnWords, StatusWord};
+pub use rows::{CardFault, Sentence};
+pub use run::RunMessage;
+pub use shown::{Shown, hide_token, holds_token, is_invisible, shown, shown_json, shown_lines, shown_path};
+pub use time::{long, short};
+pub use user_errors::UserError;
+
+pub mod stats;
+pub mod schedule;
+mod schedulers;
+mod settings;
+mod tracking;
+mod unattended;
+pub mod zones;
+
+pub use schedulers::{SchedulerFault, SchedulerMessage, SchedulerWord};
+pub use settings::{SettingsFault, SettingsMessage, ValueOrigin};
+pub use tracking::Tracking;
+pub use unattended::Unattended;
+
+/// The languages that we speak.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Russian.
+    Ru,
+}
+
+impl Language {
+    /// The language of the person's environment: `LC_ALL`, else `LC_MESSAGES`, else `LANG`; the
+    /// first that is set decides (source: POSIX, Environment Variables).
+    #[must_use]
+    pub fn of_environment() -> Self {
+        let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+        let locale = names.into_iter().filter_map(|name| env::var(name).ok()).find(|value| !value.is_empty());
+        locale.map_or(Self::En, |locale| Self::of_locale(&locale))
+    }
+
+    /// The language of a locale such as `ru_RU.UTF-8`; English for any that we do not speak.
+    #[must_use]
+    pub fn of_locale(locale: &str) -> Self {
+        let language = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
+        if language.eq_ignore_ascii_case("ru") { Self::Ru } else { Self::En }
+    }
+}
+
+/// Declares an enum of sentences: each variant with its fields, and what it says in each language,
+/// as `format!` reads it. What a template needs beside the fields stands in brackets behind it.
+macro_rules! sentences {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident {
+        $(
+            $(#[$doc:meta])*
+            $variant:ident $({ $($(#[$about:meta])* $field:ident: $type:ty),+ $(,)? })? =
+            en $en:literal $([$($en_name:ident = $en_value:expr),+ $(,)?])?,
+            ru $ru:literal $([$($ru_name:ident = $ru_value:expr),+ $(,)?])?,
+        )+
+    }) => {
+        $(#[$meta])*
+        $vis enum $name {
+            $($(#[$doc])* $variant $({ $($(#[$about])* $field: $type),+ })?,)+
+        }
+
+        impl $name {
+            /// The sentence in a language.
+            #[must_use]
+            $vis fn localized(&self, language: $crate::i18n::Language) -> String {
+                match language {
+                    $crate::i18n::Language::En => match self {
+                        $(Self::$variant $({ $($field),+ })? => {
+                            $($(let $field = &$crate::i18n::Shown::shown($field);)+)?
+                            format!($en $($(, $en_name = $en_value)+)?)
+                        })+
+                    },
+                    $crate::i18n::Language::Ru => match self {
+                        $(Self::$variant $({ $($field),+ })? => {
+                            $($(let $field = &$crate::i18n::Shown::shown($field);)+)?
+                            format!($ru $($(, $ru_name = $ru_value)+)?)
+                        })+
+                    },
+                }
+            }
+        }
+
+        impl $crate::i18n::Shown for $name {
+            type As = Self;
+
+            fn shown(&self) -> Self {
+                self.clone()
+            }
+        }
+
+        #[cfg(test)]
+        impl $name {
+            /// Every sentence: its name, and for each language the template and what is put into it.
+            pub(crate) const TEMPLATES: &'static [$crate::i18n::tests::Template] = &[$((
+                stringify!($variant),
+                [$en, stringify!($($($en_value),+)?)],
+                [$ru, stringify!($($($ru_value),+)?)],
+            )),+];
+        }
+    };
+}
+
+pub(crate) use sentences;
+
+/// A sentence that stands alone: it begins with a capital and ends with a stop.
+#[must_use]
+pub fn alone(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let mut whole: String = first.chain(letters).collect();
+    if !whole.is_empty() && !whole.ends_with(['.', '!', '?', '…']) {
+        whole.push('.');
+    }
+    whole
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,127 @@
+//! What became of a row, told in the results: what happened and what to do.
+
+#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+
+use super::{Language, sentences};
+
+sentences! {
+    /// The explanation of a row by what it is now. The words in brackets are the service's.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Explanation {
+        Refused { words: String } =
+            en "The service refused this card ({words}): correct the row and run the same command again, or send it \
+                again with --retry-failed.",
+            ru "Сервис не принял эту карточку ({words}). Исправьте строку и запустите ту же команду ещё раз или \
+                отправьте повторно с --retry-failed.",
+        UnderWay =
+            en "A request for this card is under way, or the program ended before its answer came.",
+            ru "Запрос с этой карточкой ещё идёт, или программа завершилась раньше, чем пришёл ответ.",
+        Unclear { words: String } =
+            en "The card was handed over, but no clear answer came ({words}): it may have arrived. It is not sent \
+                again by itself: run sendcontact reconcile, or decide with sendcontact resolve.",
+            ru "Карточка передана, но ясного ответа нет ({words}): она могла дойти. Сама она повторно не отправится: \
+                запустите sendcontact reconcile или решите сами: sendcontact resolve.",
+        DuplicateSomewhere =
+            en "The same card for the same recipient stands in another row.",
+            ru "Та же карточка тому же получателю стоит в другой строке.",
+        Duplicate { row: u64 } =
+            en "The same card for the same recipient stands in row {row}; it is sent once.",
+            ru "Та же карточка тому же получателю стоит в строке {row}; она отправляется один раз.",
+        DuplicateElsewhere { row: u64, source: String } =
+            en "The same card for the same recipient stands in row {row} of {source}; it is sent once.",
+            ru "Та же карточка тому же получателю стоит в строке {row} файла {source}; она отправляется один раз.",
+        Suppressed =
+            en "The recipient is on the suppression list; nothing was sent.",
+            ru "Получатель в стоп-листе; ему ничего не отправлено.",
+        PutOff =
+            en "Not sent yet: the service did not take it. Run the same command again.",
+            ru "Ещё не отправлено: сервис не взял карточку. Запустите ту же команду ещё раз.",
+        Pending =
+            en "Not sent yet: run the same command again.",
+            ru "Ещё не отправлено: запустите ту же команду ещё раз.",
+        NotGiven =
+            en "Not sent: its file was not given in the last run. Give that too to send it.",
+            ru "Не отправлено: файл этой строки в последнем запуске не был указан. Чтобы отправить, укажите и его.",
+        Unlisted =
+            en "This row is no longer in the input.",
+            ru "Этой строки больше нет во входном файле.",
+    }
+}
+
+sentences! {
+    /// What became of an accepted card; `at` is a time in UTC.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub enum Fate {
+        Queued { at: String } =
+            en "It waits in the queue of the instance ({at}).",
+            ru "Ждёт в очереди инстанса ({at}).",
+        Sent { at: String } =
+            en "It was sent on {at} and has not arrived yet: the phone may be off. Ask again later with sendcontact track.",
+            ru "Отправлено {at}, но ещё не доставлено: телефон может быть выключен. Спросите позже: sendcontact track.",
+        Delivered { at: String } =
+            en "Delivered on {at}.",
+            ru "Доставлено {at}.",
+        Read { at: String } =
+            en "Seen on {at}.",
+            ru "Просмотрено {at}.",
+        Failed { at: String } =
+            en "WhatsApp could not deliver it ({at}): look at the number and at the state of the instance.",
+            ru "WhatsApp не смог её доставить ({at}): проверьте номер и состояние инстанса.",
+        NoAccount { at: String } =
+            en "The number has no WhatsApp ({at}): take another number or another way.",
+            ru "На этом номере нет WhatsApp ({at}): нужен другой номер или другой способ связи.",
+        NotInGroup { at: String } =
+            en "The sender is not in this group ({at}): have it added, then send the card in a new campaign.",
+            ru "Отправителя нет в этой группе ({at}): добавьте его и отправьте карточку новой кампанией.",
+        YellowCard { at: String } =
+            en "WhatsApp restricts the sender and holds the card back ({at}): stop sending and let the number rest for a \
+                few days.",
+            ru "WhatsApp ограничил отправителя и придержал карточку ({at}): остановите отправку, дайте номеру отдохнуть \
+                несколько дней.",
+    }
+}
+
+sentences! {
+    /// What we say in the column `error`, where mostly the service speaks. That column holds the
+    /// English words, like codes; the explanation beside it says them in the person's language.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum OwnWords {
+        ProgramEnded =
+            en "the program ended before the answer came",
+            ru "программа завершилась раньше, чем пришёл ответ",
+        LedgerForgot =
+            en "the send history knows this contact as sent, and the ledger has lost it",
+            ru "история отправок знает этот контакт как отправленный, а реестр его потерял",
+        RunStopped =
+            en "the run was stopped before the answer came",
+            ru "отправку остановили раньше, чем пришёл ответ",
+        UseAuto =
+            en "the service knows recipients by chatId only: use --address-as auto",
+            ru "сервис знает получателей только по chatId: укажите --address-as auto",
+    }
+}
+
+impl OwnWords {
+    const ALL: [Self; 4] = [Self::ProgramEnded, Self::LedgerForgot, Self::RunStopped, Self::UseAuto];
+
+    /// The words of the column `error` in a language; those of the service stay as they are.
+    #[must_use]
+    pub fn of_error(error: &str, language: Language) -> String {
+        let ours = Self::ALL.into_iter().find(|words| words.localized(Language::En) == error);
+        ours.map_or_else(|| error.to_owned(), |words| words.localized(language))
+    }
+}
+
+sentences! {
+    /// The seven words for what a row is now, as a person reads them.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum StatusWord {
+        Accepted = en "accepted", ru "принято",
+        Failed = en "failed", ru "отказано",
+        Invalid = en "invalid", ru "с ошибкой",
+        Duplicate = en "duplicate", ru "повтор",
+        Suppressed = en "suppressed", ru "в стоп-листе",
+        Unknown = en "unknown", ru "неизвестно",
+        Pending = en "pending", ru "ожидает",
+    }
+}

@@ -1,0 +1,175 @@
+use super::*;
+
+fn is_cyrillic(letter: char) -> bool {
+    matches!(letter, '\u{400}'..='\u{52F}')
+}
+
+/// A sentence's name, and for each language its template and what is put into it.
+pub(crate) type Template = (&'static str, [&'static str; 2], [&'static str; 2]);
+
+/// Every sentence of this room.
+fn templates() -> impl Iterator<Item = &'static Template> {
+    let lists = [
+        Sentence::TEMPLATES,
+        CardFault::TEMPLATES,
+        FileSentence::TEMPLATES,
+        Hint::TEMPLATES,
+        Content::TEMPLATES,
+        Damage::TEMPLATES,
+        Explanation::TEMPLATES,
+        Fate::TEMPLATES,
+        OwnWords::TEMPLATES,
+        StatusWord::TEMPLATES,
+        Label::TEMPLATES,
+        ConsoleMessage::TEMPLATES,
+        RunMessage::TEMPLATES,
+        UserError::TEMPLATES,
+        DoctorFinding::TEMPLATES,
+        Subject::TEMPLATES,
+        OptOutFault::TEMPLATES,
+        OptOutMessage::TEMPLATES,
+        SettingsFault::TEMPLATES,
+        SettingsMessage::TEMPLATES,
+        ValueOrigin::TEMPLATES,
+        Unattended::TEMPLATES,
+        SchedulerFault::TEMPLATES,
+        SchedulerMessage::TEMPLATES,
+        SchedulerWord::TEMPLATES,
+    ];
+    lists.into_iter().flatten()
+}
+
+/// A template without its `{…}`.
+fn words(template: &str) -> String {
+    let mut words = String::new();
+    let mut rest = template;
+    while let Some((before, field)) = rest.split_once('{') {
+        words.push_str(before);
+        words.push('…');
+        rest = field.split_once('}').unwrap_or_else(|| panic!("{template}")).1;
+    }
+    words + rest
+}
+
+#[test]
+fn every_sentence_is_english_in_english_and_russian_in_russian() {
+    speaks_both(templates());
+}
+
+/// No letter of the other language, but for the words that both share, and nothing left over.
+pub(crate) fn speaks_both(templates: impl IntoIterator<Item = &'static Template>) {
+    for (name, [en, en_fields], [ru, ru_fields]) in templates {
+        let (en, ru) = (words(en), words(ru));
+        assert!(!(en.clone() + en_fields).contains(is_cyrillic), "{name}: {en} {en_fields}");
+        let is_only_fields = !en.contains(char::is_alphabetic) && en_fields.is_empty();
+        assert!(is_only_fields || (ru.clone() + ru_fields).contains(is_cyrillic), "{name}: {ru} {ru_fields}");
+        for text in [en, ru] {
+            assert!(!text.contains("  ") && !text.contains(['{', '}', '\n']), "{name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn russian_quotes_with_guillemets_and_names_the_options_that_english_names() {
+    for (name, [en, _], [ru, _]) in templates() {
+        let options = |text: &str| {
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+            let mut options: Vec<String> =
+                words.filter(|word| word.starts_with("--")).map(str::to_owned).collect();
+            options.sort_unstable();
+            options.dedup();
+            options
+        };
+        let (en, ru) = (options(en), options(ru));
+        assert!(en.iter().all(|option| ru.contains(option)), "{name}: {en:?} {ru:?}");
+    }
+    for (name, _, [ru, _]) in templates() {
+        let marks = ru.matches('"').count();
+        assert!(marks == 0 || ru.contains("\"\""), "{name}: {ru}");
+    }
+}
+
+#[test]
+fn what_stands_in_a_column_of_ours_runs_in_no_spreadsheet() {
+    let columns = [
+        Sentence::TEMPLATES,
+        CardFault::TEMPLATES,
+        Explanation::TEMPLATES,
+        Fate::TEMPLATES,
+        OwnWords::TEMPLATES,
+    ];
+    for (name, [en, _], [ru, _]) in columns.into_iter().flatten() {
+        for text in [en, ru].map(|text| words(text)) {
+            assert!(!text.starts_with(['=', '+', '-', '@', '\'', ' ', '\t']), "{name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn the_language_is_that_of_the_locale() {
+    for (locale, language) in [
+        ("ru_RU.UTF-8", Language::Ru),
+        ("ru", Language::Ru),
+        ("RU-ru", Language::Ru),
+        ("ru.KOI8-R", Language::Ru),
+        ("ru_UA@euro", Language::Ru),
+        ("C.UTF-8", Language::En),
+        ("en_US.UTF-8", Language::En),
+        ("run", Language::En),
+        ("uk_UA.UTF-8", Language::En),
+        ("", Language::En),
+    ] {
+        assert_eq!(Language::of_locale(locale), language, "{locale}");
+    }
+}
+
+#[test]
+fn a_sentence_that_was_kept_is_told_again_and_an_old_text_as_it_stands() {
+    let kept = r#"{"Shortened":{"value":"7,9001E+10"}}"#;
+    let sentence = Sentence::kept(kept.to_owned());
+    assert_eq!(sentence, Sentence::Shortened { value: "7,9001E+10".to_owned() });
+    assert_eq!(sentence.to_keep(), kept);
+    assert_eq!(Sentence::kept(Sentence::NumberMissing.to_keep()), Sentence::NumberMissing);
+    for old in ["\"12\" has 2 digits; correct it", "there is no number", "{}", "", "\"x\""] {
+        for language in [Language::En, Language::Ru] {
+            assert_eq!(Sentence::kept(old.to_owned()).localized(language), old);
+        }
+    }
+}
+
+#[test]
+fn lists_and_counts_take_the_form_of_the_language() {
+    let sentence = Sentence::NameMissing { columns: vec!["Имя".to_owned(), "ФИО".to_owned()] };
+    assert_eq!(sentence.localized(Language::En), "the card has no name; fill in \"Имя\" or \"ФИО\"");
+    assert_eq!(sentence.localized(Language::Ru), "на карточке нет имени. Заполните «Имя» или «ФИО».");
+    let sentence = Sentence::HiddenRows { rows: 1 };
+    assert_eq!(
+        sentence.localized(Language::En),
+        "1 hidden row was left out; --include-hidden reads such rows too"
+    );
+    let talk = ConsoleMessage::RunAgain { rows: 21 };
+    assert_eq!(
+        talk.localized(Language::Ru),
+        "Чтобы отправить ещё 21 карточку, запустите ту же команду снова."
+    );
+}
+
+#[test]
+fn our_own_words_among_those_of_the_service_are_told_in_the_language() {
+    let ended = "the program ended before the answer came";
+    assert_eq!(OwnWords::of_error(ended, Language::En), ended);
+    assert!(OwnWords::of_error(ended, Language::Ru).starts_with("программа завершилась"));
+    assert_eq!(OwnWords::of_error("HTTP 400: bad", Language::Ru), "HTTP 400: bad");
+}
+
+#[test]
+fn a_sentence_alone_begins_with_a_capital_and_ends_with_a_stop() {
+    for (text, expected) in [
+        ("номера нет. Впишите его.", "Номера нет. Впишите его."),
+        ("there is no number", "There is no number."),
+        ("\"12\" is a date", "\"12\" is a date."),
+        ("", ""),
+    ] {
+        assert_eq!(alone(text), expected);
+    }
+}

@@ -1,0 +1,387 @@
+//! What a heading says. A heading is compared whole, never by a part of it: "тел" stands in "Телефакс"
+//! too. The words themselves stand in `headings`.
+
+use std::{collections::HashMap, fmt, str::FromStr, sync::LazyLock};
+
+use crate::domain::comparable;
+use crate::i18n::{Language, UserError};
+
+use super::full_name::NameOrder;
+use super::headings::SYNONYMS;
+use super::lookalike;
+
+/// What a column can hold for us, by the names of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The recipient's chat id.
+    ChatId,
+    /// The recipient's number.
+    PhoneNumber,
+    /// The recipient's chat id or number.
+    Recipient,
+    /// The card's number.
+    PhoneContact,
+    /// The card's given name.
+    FirstName,
+    /// The card's middle name.
+    MiddleName,
+    /// The card's family name.
+    LastName,
+    /// The card's company.
+    Company,
+    /// The time zone of the recipient; only where a person names its column.
+    TimeZone,
+}
+
+/// The text names no field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.localized(Language::En))]
+pub struct FieldError(String);
+
+impl FieldError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn localized(&self, language: Language) -> String {
+        UserError::NoField { text: self.0.clone() }.localized(language)
+    }
+}
+
+impl Field {
+    /// Every field of the API.
+    pub const ALL: [Self; 8] = [
+        Self::ChatId,
+        Self::PhoneNumber,
+        Self::Recipient,
+        Self::PhoneContact,
+        Self::FirstName,
+        Self::MiddleName,
+        Self::LastName,
+        Self::Company,
+    ];
+
+    /// The name of the field, as the API writes it, or would.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChatId => "chatId",
+            Self::PhoneNumber => "phoneNumber",
+            Self::Recipient => "recipient",
+            Self::PhoneContact => "phoneContact",
+            Self::FirstName => "firstName",
+            Self::MiddleName => "middleName",
+            Self::LastName => "lastName",
+            Self::Company => "company",
+            Self::TimeZone => "timeZone",
+        }
+    }
+}
+
+impl FromStr for Field {
+    type Err = FieldError;
+
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        let named = |field: &Self| field.as_str().eq_ignore_ascii_case(text.trim());
+        Self::ALL
+            .into_iter()
+            .chain([Self::TimeZone])
+            .find(named)
+            .ok_or_else(|| FieldError(text.trim().to_owned()))
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What a heading says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The name of the field itself; a column of this name stands for it alone.
+    Named(Field),
+    /// Another name of the field.
+    Synonym(Field),
+    /// Perhaps the recipient, perhaps only the recipient's name.
+    Addressee,
+    /// A phone; whose, the other columns say.
+    Phone(Rank),
+    /// A whole name in one cell.
+    WholeName(NameOrder),
+    /// What tells one card from another beside its name and number: an e-mail address, a UID.
+    Key,
+}
+
+/// Which of several phones is taken first; the order of the variants is that order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    WhatsApp,
+    Mobile,
+    Plain,
+    Work,
+    Home,
+    Other,
+}
+
+/// A heading that is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Known {
+    pub(super) meaning: Meaning,
+    /// The heading with the letters that its look-alikes stand for, where it has some.
+    pub(super) written_right: Option<String>,
+}
+
+/// What the heading says, if it is one that is understood.
+pub(super) fn known(heading: &str) -> Option<Known> {
+    if let Some(meaning) = as_written(heading) {
+        return Some(Known { meaning, written_right: None });
+    }
+    let mut readings = lookalike::readings(&comparable(heading))
+        .into_iter()
+        .filter_map(|reading| Some(Known { meaning: as_written(&reading)?, written_right: Some(reading) }));
+    let first = readings.next()?;
+    readings.all(|other| other.meaning == first.meaning).then_some(first)
+}
+
+/// What the heading says, see [`known`].
+pub(super) fn meaning(heading: &str) -> Option<Meaning> {
+    known(heading).map(|known| known.meaning)
+}
+
+/// What the heading says with the letters that it has.
+fn as_written(heading: &str) -> Option<Meaning> {
+    let key = key(heading);
+    exact(of_contact(&key)).or_else(|| {
+        let bare = bare(&key);
+        exact(of_contact(bare)).or_else(|| loosely(bare))
+    })
+}
+
+fn exact(key: &str) -> Option<Meaning> {
+    // What a column of time zones holds is anybody's guess, so it is none by its name.
+    if let Some(field) = key.replace('_', "").parse().ok().filter(|field| *field != Field::TimeZone) {
+        return Some(Meaning::Named(field));
+    }
+    if google_phone(key).is_some() {
+        return Some(Meaning::Phone(Rank::Plain));
+    }
+    let spaced = key.replace('_', " ");
+    SYNONYMS.iter().find(|(_, words)| words.contains(&spaced.as_str())).map(|(meaning, _)| *meaning)
+}
+
+/// The heading without marks around it and without a note that it must be filled in:
+/// `* Телефон (обязательно):`.
+pub(super) fn bare(key: &str) -> &str {
+    const MARKS: [char; 18] =
+        ['*', ':', ';', ',', '!', '?', '"', '\'', '«', '»', '“', '”', '„', '`', '#', '•', '-', '_'];
+    const NOTES: [&str; 10] = [
+        "обязательно",
+        "обязательное поле",
+        "обязательное",
+        "обяз.",
+        "необязательно",
+        "не обязательно",
+        "опционально",
+        "required",
+        "optional",
+        "mandatory",
+    ];
+    let is_mark = |char: char| char.is_whitespace() || MARKS.contains(&char);
+    let bare = key.trim_matches(is_mark);
+    let note = bare.strip_suffix([')', ']']).and_then(|inside| inside.rsplit_once(['(', '[']));
+    let without_note = note.filter(|(_, note)| NOTES.contains(&note.trim_matches(is_mark)));
+    without_note.map_or(bare, |(before, _)| before.trim_matches(is_mark))
+}
+
+/// Compares words alone: `мобильный-телефон`, `First.Name`, `Телефон (рабочий)`.
+fn loosely(bare: &str) -> Option<Meaning> {
+    static MEANINGS: LazyLock<HashMap<String, Option<Meaning>>> = LazyLock::new(|| {
+        let mut meanings = HashMap::new();
+        let all = SYNONYMS.iter().flat_map(|(meaning, words)| words.iter().map(move |word| (meaning, word)));
+        for (meaning, word) in all {
+            let known = meanings.entry(words_of(word)).or_insert(Some(*meaning));
+            *known = known.filter(|known| known == meaning);
+        }
+        meanings
+    });
+    MEANINGS.get(&words_of(bare)).copied().flatten()
+}
+
+/// Words with one space between them. A slash or a plus stays: `Тел./факс` is more than a telephone.
+fn words_of(key: &str) -> String {
+    let is_between = |char: char| char.is_whitespace() || "_-–—.,:;*!?\"'«»“”„()[]".contains(char);
+    key.split(is_between).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The headings under which Google Contacts says what the phone in the column `heading` is:
+/// `Phone 1 - Label` for `Phone 1 - Value`.
+pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
+    let key = key(heading);
+    let number = google_phone(&key)?;
+    Some([format!("phone {number} - label"), format!("phone {number} - type")])
+}
+
+/// What a label of Google Contacts says; nothing for a fax or a pager, which get no card.
+pub(super) fn label_rank(label: &str) -> Option<Rank> {
+    let label = key(label.trim_start_matches(['*', ' ']));
+    match label.as_str() {
+        fax if ["fax", "факс", "pager", "пейджер"].iter().any(|machine| fax.contains(machine)) => {
+            None
+        }
+        "mobile" | "cell" | "мобильный" => Some(Rank::Mobile),
+        "work" | "рабочий" => Some(Rank::Work),
+        "home" | "домашний" => Some(Rank::Home),
+        "whatsapp" => Some(Rank::WhatsApp),
+        "" | "main" => Some(Rank::Plain),
+        _ => Some(Rank::Other),
+    }
+}
+
+/// In exports of deals the columns of the contact say so: `Контакт: Телефон`, `Телефон (контакт)`.
+fn of_contact(key: &str) -> &str {
+    let before = ["контакт: ", "contact: "].iter().find_map(|word| key.strip_prefix(word));
+    let behind = || [" (контакт)", " (contact)"].iter().find_map(|word| key.strip_suffix(word));
+    before.or_else(behind).unwrap_or(key)
+}
+
+fn google_phone(key: &str) -> Option<u32> {
+    key.strip_prefix("phone ")?.strip_suffix(" - value")?.parse().ok()
+}
+
+/// The heading in the form in which headings are compared.
+pub(super) fn key(heading: &str) -> String {
+    comparable(heading).to_lowercase().replace('ё', "е")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_understood_whole() {
+        for (heading, expected) in [
+            ("phoneContact", Some(Meaning::Named(Field::PhoneContact))),
+            ("phone_contact", Some(Meaning::Named(Field::PhoneContact))),
+            ("CHATID", Some(Meaning::Named(Field::ChatId))),
+            ("  Первое\u{a0} имя ", None),
+            (" Имя\u{a0}", Some(Meaning::Synonym(Field::FirstName))),
+            ("First  Name", Some(Meaning::Synonym(Field::FirstName))),
+            ("first_name", Some(Meaning::Named(Field::FirstName))),
+            ("given_name", Some(Meaning::Synonym(Field::FirstName))),
+            ("Телефон  получателя", Some(Meaning::Synonym(Field::PhoneNumber))),
+            ("Кому", Some(Meaning::Addressee)),
+            ("Телефон", Some(Meaning::Phone(Rank::Plain))),
+            ("Телефон (контакт)", Some(Meaning::Phone(Rank::Plain))),
+            ("Контакт: Мобильный телефон", Some(Meaning::Phone(Rank::Mobile))),
+            ("Phone 2 - Value", Some(Meaning::Phone(Rank::Plain))),
+            ("Phone 2 - Label", None),
+            ("Наименование", Some(Meaning::WholeName(NameOrder::Untold))),
+            ("Ф.И.О.", Some(Meaning::WholeName(NameOrder::FamilyFirst))),
+            ("Имя, Фамилия", Some(Meaning::WholeName(NameOrder::GivenFirst))),
+            ("Contact: First name", Some(Meaning::Synonym(Field::FirstName))),
+            ("Телефакс", None),
+            ("Рабочий телекс", None),
+            ("Номер пейджера", None),
+            ("Номер факса", None),
+            ("Home Fax", None),
+            ("Business Fax", None),
+            ("Pager", None),
+            ("ISDN", None),
+            ("Telex", None),
+            ("Источник телефона", None),
+            ("Рабочий факс", None),
+            ("ИНН", None),
+            ("", None),
+        ] {
+            assert_eq!(meaning(heading), expected, "{heading}");
+        }
+    }
+
+    #[test]
+    fn marks_and_notes_around_a_heading_do_not_matter() {
+        for (heading, expected) in [
+            ("\u{FEFF}\u{FEFF}Фамилия", Some(Meaning::Synonym(Field::LastName))),
+            ("Телефон\u{200B}", Some(Meaning::Phone(Rank::Plain))),
+            ("Фами\u{AD}лия", Some(Meaning::Synonym(Field::LastName))),
+            ("Имя*", Some(Meaning::Synonym(Field::FirstName))),
+            ("* Телефон", Some(Meaning::Phone(Rank::Plain))),
+            ("Телефон:", Some(Meaning::Phone(Rank::Plain))),
+            ("\"Телефон\"", Some(Meaning::Phone(Rank::Plain))),
+            ("«Имя»", Some(Meaning::Synonym(Field::FirstName))),
+            ("Имя (обязательно)", Some(Meaning::Synonym(Field::FirstName))),
+            ("Телефон (required) *", Some(Meaning::Phone(Rank::Plain))),
+            ("phoneContact*", Some(Meaning::Named(Field::PhoneContact))),
+            ("Phone number [optional]", Some(Meaning::Phone(Rank::Plain))),
+            ("мобильный-телефон", Some(Meaning::Phone(Rank::Mobile))),
+            ("Мобильный_телефон", Some(Meaning::Phone(Rank::Mobile))),
+            ("First.Name", Some(Meaning::Synonym(Field::FirstName))),
+            ("last-name", Some(Meaning::Synonym(Field::LastName))),
+            ("Телефон (рабочий)", Some(Meaning::Phone(Rank::Work))),
+            ("Телефон-2", Some(Meaning::Phone(Rank::Other))),
+            ("ФИО:", Some(Meaning::WholeName(NameOrder::FamilyFirst))),
+            ("Ф И О", Some(Meaning::WholeName(NameOrder::FamilyFirst))),
+            ("E-mail*", Some(Meaning::Key)),
+            ("Телефон (факс)", None),
+            ("Тел./факс", None),
+            ("Факс/телефон", None),
+            ("Телефон + факс", None),
+            ("Имя/Телефон", None),
+            ("*", None),
+        ] {
+            assert_eq!(meaning(heading), expected, "{heading}");
+        }
+    }
+
+    #[test]
+    fn letters_that_look_the_same_are_read_as_those_that_make_a_heading() {
+        for (heading, expected) in [
+            ("Т\u{65}л\u{65}фон", "Телефон"),
+            ("Ф\u{61}милия", "Фамилия"),
+            ("\u{422}\u{415}Л\u{415}Ф\u{4F}\u{48}", "ТЕЛЕФОН"),
+            ("\u{48}\u{4F}\u{4D}\u{45}\u{50} телефона", "НОМЕР телефона"),
+            ("\u{420}hone", "Phone"),
+            ("First n\u{430}me", "First name"),
+            ("Τ\u{435}лефон", "Телефон"),
+            ("Ｐｈｏｎｅ", "Phone"),
+            ("Т\u{65}лефон whatsapp", "Телефон whatsapp"),
+            ("Им\u{44F}, Ф\u{61}милия*", "Имя, Фамилия*"),
+        ] {
+            let known = known(heading).unwrap_or_else(|| panic!("{heading}"));
+            assert_eq!(known.written_right.as_deref(), Some(expected), "{heading}");
+            assert_eq!(Some(known.meaning), meaning(expected), "{heading}");
+        }
+        // A column of maintenance work is no column of recipients.
+        for heading in ["ТО", "СОТ", "Aдрес", "Город", "TO дата"] {
+            assert_eq!(known(heading).and_then(|known| known.written_right), None, "{heading}");
+        }
+        assert_eq!(meaning("ТО"), None);
+        assert_eq!(known("Телефон").unwrap().written_right, None);
+    }
+
+    #[test]
+    fn no_word_stands_in_two_lists_and_each_is_written_as_it_is_compared() {
+        let mut words: Vec<&str> = SYNONYMS.iter().flat_map(|(_, words)| words.iter().copied()).collect();
+        assert!(words.iter().all(|word| key(word) == *word));
+        let all = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), all);
+    }
+
+    #[test]
+    fn a_field_is_named_as_the_api_names_it() {
+        for field in Field::ALL {
+            assert_eq!(field.as_str().parse(), Ok(field));
+            assert_eq!(meaning(field.as_str()), Some(Meaning::Named(field)));
+        }
+        assert_eq!(("timezone".parse(), meaning("timeZone")), (Ok(Field::TimeZone), None));
+        assert!("phone".parse::<Field>().unwrap_err().to_string().contains("phoneContact"));
+    }
+
+    #[test]
+    fn a_fax_has_no_rank() {
+        assert_eq!(label_rank("* Mobile"), Some(Rank::Mobile));
+        assert_eq!(label_rank("Work Fax"), None);
+        assert_eq!(label_rank("Дача"), Some(Rank::Other));
+    }
+}

@@ -1,0 +1,465 @@
+//! Which column is what. A table is read in a role: as an input of its own, as recipients or as
+//! cards; a plain phone column means the one or the other by that role and by its neighbours.
+
+use std::path::{Path, PathBuf};
+
+use crate::domain::{results, visible};
+use crate::formats::{FileProblem, FileProblemCode, Format, Layout, TableRow};
+use crate::i18n::{FileSentence, Hint, Language, UserError};
+
+use super::columns::{self, Field, Meaning, Rank};
+use super::full_name::NameOrder;
+use super::heading_map::{Guide, letters, position};
+use super::normalize;
+
+/// What a file is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Recipient and card in each row.
+    Messages,
+    /// A recipient in each row.
+    Recipients,
+    /// A card in each row.
+    Contacts,
+}
+
+impl Role {
+    /// Whether a file in this role is asked for the field at all.
+    const fn asks_for(self, field: Field) -> bool {
+        let is_of_recipient =
+            matches!(field, Field::ChatId | Field::PhoneNumber | Field::Recipient | Field::TimeZone);
+        match self {
+            Self::Messages => true,
+            Self::Recipients => is_of_recipient,
+            Self::Contacts => !is_of_recipient,
+        }
+    }
+}
+
+/// A column of phones, and the column that says of what kind each is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PhoneColumn {
+    pub(super) index: usize,
+    pub(super) rank: Rank,
+    pub(super) label: Option<usize>,
+}
+
+/// The columns of a table, by their positions from 0. Several for one field are in the order in
+/// which they are tried.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    pub(super) headings: Vec<String>,
+    pub(super) chat_ids: Vec<usize>,
+    pub(super) phone_numbers: Vec<PhoneColumn>,
+    pub(super) recipients: Vec<usize>,
+    pub(super) phone_contacts: Vec<PhoneColumn>,
+    /// First, middle and last name and company.
+    pub(super) names: [Vec<usize>; 4],
+    /// Whole names, for rows whose first, middle and last name are blank.
+    pub(super) whole_names: Vec<(usize, NameOrder)>,
+    /// What else tells cards apart: addresses, UIDs.
+    pub(super) keys: Vec<usize>,
+    /// Which card each recipient gets (`--match`).
+    pub(super) chosen: Option<usize>,
+    /// Where each recipient lives; it stays among the person's own columns too.
+    pub(super) time_zone: Option<usize>,
+    pub(super) own: Vec<usize>,
+    /// Headings that were understood by letters that look the same, and as what.
+    pub(super) lookalikes: Vec<(String, String)>,
+}
+
+/// What the person says about columns.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct MappingOptions<'a> {
+    /// `--map`.
+    pub(super) columns: &'a [(Field, String)],
+    /// `--match`.
+    pub(super) chosen: Option<&'a str>,
+    /// How the table is read, for what may help if its columns are not understood.
+    pub(super) layout: Option<&'a Layout>,
+}
+
+/// Why the columns of a table cannot be told.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.localized(Language::En))]
+pub enum HeaderError {
+    /// A column that the table needs is not there.
+    File(#[from] FileProblem),
+    /// `--map` names a column that the table does not have.
+    ColumnMissing {
+        /// The table.
+        path: PathBuf,
+        /// The field of the option.
+        field: Field,
+        /// The column of the option.
+        column: String,
+        /// The headings of the table.
+        found: Vec<String>,
+    },
+    /// `--match` names a column that the recipients do not have.
+    MatchMissing {
+        /// The table.
+        path: PathBuf,
+        /// The column of the option.
+        column: String,
+        /// The headings of the table.
+        found: Vec<String>,
+    },
+}
+
+impl HeaderError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn localized(&self, language: Language) -> String {
+        match self {
+            Self::File(problem) => problem.localized(language),
+            Self::ColumnMissing { path, field, column, found } => UserError::MapMissing {
+                field: field.to_string(),
+                column: column.clone(),
+                path: path.display().to_string(),
+                found: found.clone(),
+            }
+            .localized(language),
+            Self::MatchMissing { path, column, found } => UserError::MatchMissing {
+                column: column.clone(),
+                path: path.display().to_string(),
+                found: found.clone(),
+            }
+            .localized(language),
+        }
+    }
+}
+
+const NAMES: [Field; 4] = [Field::FirstName, Field::MiddleName, Field::LastName, Field::Company];
+
+/// The headings of a table: those of its first row or, without a header, the letters of the columns.
+pub(super) fn headings(first: &TableRow, no_header: bool) -> Vec<String> {
+    let heading = |(index, text): (usize, &String)| {
+        if no_header { letters(index) } else { visible(text).into_owned() }
+    };
+    first.cells.iter().map(|cell| &cell.text).enumerate().map(heading).collect()
+}
+
+/// How many headings are understood.
+pub(super) fn understood(headings: &[String]) -> usize {
+    headings.iter().filter(|heading| columns::meaning(heading).is_some()).count()
+}
+
+impl Header {
+    /// Tells the columns of the table at `path` from its headings and from what the person says.
+    pub(super) fn new(
+        path: &Path,
+        role: Role,
+        headings: Vec<String>,
+        said: MappingOptions<'_>,
+    ) -> Result<Self, HeaderError> {
+        let mapped: Vec<_> = said.columns.iter().filter(|(field, _)| role.asks_for(*field)).collect();
+        let guide = Guide::new(path, &headings, &mapped)?;
+        let chosen = said.chosen.filter(|_| role == Role::Recipients);
+        let mut header = Self {
+            chosen: chosen.map(|column| chosen_column(path, &headings, column)).transpose()?,
+            ..Self::default()
+        };
+        if role != Role::Contacts {
+            header.time_zone = guide.columns(Field::TimeZone).first().copied();
+            header.find_recipients(&guide, role);
+        }
+        if role != Role::Recipients {
+            header.find_card(&guide, role);
+        }
+        header.own = (0..headings.len()).filter(|index| !header.uses(*index)).collect();
+        if results::is_results(&headings) {
+            let ours = results::ours(&headings);
+            header.own.retain(|index| *index >= ours);
+        }
+        let lookalike = |(index, right): &(usize, String)| (headings[*index].clone(), right.clone());
+        header.lookalikes = guide.lookalikes.iter().map(lookalike).collect();
+        let has_people = !guide.plain_phones().is_empty() || !guide.columns(Field::PhoneContact).is_empty();
+        header.headings = headings;
+        header.check(path, role, has_people, said)?;
+        Ok(header)
+    }
+
+    /// Each used column with the field that it became, in the order of the fields.
+    pub(super) fn used(&self) -> Vec<(Field, String)> {
+        let of = |field, indexes: &[usize]| {
+            indexes.iter().map(move |index| (field, *index)).collect::<Vec<(Field, usize)>>()
+        };
+        let phones = |columns: &[PhoneColumn]| columns.iter().map(|column| column.index).collect::<Vec<_>>();
+        let mut used = of(Field::ChatId, &self.chat_ids);
+        used.extend(of(Field::PhoneNumber, &phones(&self.phone_numbers)));
+        used.extend(of(Field::Recipient, &self.recipients));
+        used.extend(of(Field::PhoneContact, &phones(&self.phone_contacts)));
+        for (field, indexes) in NAMES.into_iter().zip(&self.names) {
+            used.extend(of(field, indexes));
+        }
+        if !self.has_names() {
+            used.extend(self.whole_names.iter().map(|(index, _)| (Field::FirstName, *index)));
+        }
+        used.extend(self.time_zone.map(|index| (Field::TimeZone, index)));
+        used.into_iter().map(|(field, index)| (field, self.headings[index].clone())).collect()
+    }
+
+    /// Surest first: columns that name the recipient, plain phones where there is nothing else that
+    /// they could be, a column that may hold only a name, and the number of a card in a list of people.
+    fn find_recipients(&mut self, guide: &Guide<'_>, role: Role) {
+        self.chat_ids = guide.columns(Field::ChatId);
+        self.phone_numbers = guide.ranked(guide.columns(Field::PhoneNumber));
+        self.recipients = guide.columns(Field::Recipient);
+        let is_alone = |header: &Self| {
+            header.chat_ids.is_empty() && header.phone_numbers.is_empty() && header.recipients.is_empty()
+        };
+        if is_alone(self) && role == Role::Recipients {
+            self.phone_numbers = guide.plain_phones();
+        }
+        if is_alone(self) {
+            self.recipients = guide.meaning(Meaning::Addressee);
+        }
+        if is_alone(self) && role == Role::Recipients {
+            self.phone_numbers = guide.ranked(guide.columns(Field::PhoneContact));
+        }
+    }
+
+    fn find_card(&mut self, guide: &Guide<'_>, role: Role) {
+        self.phone_contacts = guide.ranked(guide.columns(Field::PhoneContact));
+        if self.phone_contacts.is_empty() && (role == Role::Contacts || self.has_recipients()) {
+            self.phone_contacts = guide.plain_phones();
+            self.phone_contacts.retain(|column| !self.phone_numbers.contains(column));
+        }
+        if self.phone_contacts.is_empty() && role == Role::Contacts {
+            self.phone_contacts = guide.ranked(guide.meaning(Meaning::Named(Field::PhoneNumber)));
+        }
+        self.names = NAMES.map(|field| guide.columns(field));
+        self.keys = guide.meaning(Meaning::Key);
+        for order in [NameOrder::FamilyFirst, NameOrder::GivenFirst, NameOrder::Untold] {
+            let columns = guide.meaning(Meaning::WholeName(order));
+            self.whole_names.extend(columns.into_iter().map(|index| (index, order)));
+        }
+    }
+
+    fn has_names(&self) -> bool {
+        self.names[..3].iter().any(|columns| !columns.is_empty())
+    }
+
+    fn has_recipients(&self) -> bool {
+        !(self.chat_ids.is_empty() && self.phone_numbers.is_empty() && self.recipients.is_empty())
+    }
+
+    fn uses(&self, index: usize) -> bool {
+        let phones = self.phone_numbers.iter().chain(&self.phone_contacts).map(|column| &column.index);
+        let mut used =
+            phones.chain(&self.chat_ids).chain(&self.recipients).chain(self.names.iter().flatten());
+        let is_name =
+            !self.has_names() && self.whole_names.iter().any(|(whole_name, _)| *whole_name == index);
+        is_name || used.any(|used| *used == index)
+    }
+
+    fn check(
+        &self,
+        path: &Path,
+        role: Role,
+        has_people: bool,
+        said: MappingOptions<'_>,
+    ) -> Result<(), FileProblem> {
+        let columns = || self.headings.clone();
+        let sentence = if role == Role::Messages && !self.has_recipients() && has_people {
+            FileSentence::PeopleAlone { columns: columns(), hints: self.hints(said) }
+        } else if role != Role::Contacts && !self.has_recipients() {
+            FileSentence::NoRecipientColumn { columns: columns(), hints: self.hints(said) }
+        } else if role != Role::Recipients && self.phone_contacts.is_empty() {
+            FileSentence::NoNumberColumn { columns: columns(), hints: self.hints(said) }
+        } else {
+            return Ok(());
+        };
+        Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, sentence))
+    }
+
+    /// What may help where the columns are not understood.
+    fn hints(&self, said: MappingOptions<'_>) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        if self.headings.iter().any(|heading| normalize::is_number(heading)) {
+            hints.push(Hint::FirstRowIsData);
+        }
+        if let Some(layout) = said.layout {
+            let parted = |heading: &String| heading.contains([',', ';', '|', '/', ':', '^', '~', '#', '*']);
+            if layout.format == Format::Csv && layout.delimiter.is_none() && self.headings.iter().any(parted)
+            {
+                hints.push(Hint::OneColumn);
+            }
+            if !layout.other_sheets.is_empty() {
+                hints.push(Hint::OtherSheets { sheets: layout.other_sheets.clone() });
+            }
+        }
+        hints
+    }
+}
+
+fn chosen_column(path: &Path, headings: &[String], column: &str) -> Result<usize, HeaderError> {
+    position(headings, column).ok_or_else(|| HeaderError::MatchMissing {
+        path: path.to_owned(),
+        column: column.to_owned(),
+        found: headings.to_vec(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    fn header(role: Role, headings: &str, mapped: &[(Field, &str)]) -> Result<Header, HeaderError> {
+        let headings = headings.split(';').map(str::to_owned).collect();
+        let mapped: Vec<_> = mapped.iter().map(|(field, column)| (*field, (*column).to_owned())).collect();
+        Header::new(
+            Path::new("a.csv"),
+            role,
+            headings,
+            MappingOptions { columns: &mapped, ..MappingOptions::default() },
+        )
+    }
+
+    fn used(role: Role, headings: &str, mapped: &[(Field, &str)]) -> String {
+        let header = header(role, headings, mapped).unwrap();
+        let used: Vec<_> =
+            header.used().iter().map(|(field, heading)| format!("{field}={heading}")).collect();
+        let own: Vec<_> = header.own.iter().map(|index| header.headings[*index].as_str()).collect();
+        format!("{} own {}", used.join(" "), own.join(","))
+    }
+
+    #[test]
+    fn a_plain_phone_column_means_what_its_role_and_its_neighbours_say() {
+        use Role::{Contacts, Messages, Recipients};
+        for (role, headings, expected) in [
+            (Recipients, "Имя;Телефон", "phoneNumber=Телефон own Имя"),
+            (Recipients, "firstName;phoneContact", "phoneNumber=phoneContact own firstName"),
+            (Recipients, "chatId;WhatsApp", "chatId=chatId own WhatsApp"),
+            (Recipients, "Кому;Телефон", "phoneNumber=Телефон own Кому"),
+            (Recipients, "Кому;Примечание", "recipient=Кому own Примечание"),
+            (Recipients, "recipient;phoneContact", "recipient=recipient own phoneContact"),
+            (Contacts, "Имя;Телефон", "phoneContact=Телефон firstName=Имя own "),
+            (Contacts, "phoneNumber;company", "phoneContact=phoneNumber company=company own "),
+            (Contacts, "ФИО;Тел.;ИНН", "phoneContact=Тел. firstName=ФИО own ИНН"),
+            (Messages, "Кому;Телефон;Имя", "recipient=Кому phoneContact=Телефон firstName=Имя own "),
+            (
+                Messages,
+                "Телефон получателя;Телефон контакта;Телефон;Фамилия",
+                "phoneNumber=Телефон получателя phoneContact=Телефон контакта lastName=Фамилия own Телефон",
+            ),
+            (
+                Messages,
+                "Получатель;Номер получателя;Телефон;Имя",
+                "phoneNumber=Номер получателя phoneContact=Телефон firstName=Имя own Получатель",
+            ),
+            (
+                Messages,
+                "chatId;phoneNumber;phoneContact;firstName;Имя;middleName;lastName;company",
+                "chatId=chatId phoneNumber=phoneNumber phoneContact=phoneContact firstName=firstName \
+                 middleName=middleName lastName=lastName company=company own Имя",
+            ),
+        ] {
+            assert_eq!(used(role, headings, &[]), expected, "{role:?} {headings}");
+        }
+    }
+
+    #[test]
+    fn exports_of_address_books_are_read_mobile_first_and_never_a_fax() {
+        for (headings, expected) in [
+            (
+                "Обращение;Имя;Отчество;Фамилия;Организация;Рабочий факс;Рабочий телефон;Телефон переносной",
+                "phoneContact=Телефон переносной phoneContact=Рабочий телефон firstName=Имя \
+                 middleName=Отчество lastName=Фамилия company=Организация own Обращение,Рабочий факс",
+            ),
+            (
+                "First Name;Last Name;Organization Name;Phone 1 - Label;Phone 1 - Value",
+                "phoneContact=Phone 1 - Value firstName=First Name lastName=Last Name \
+                 company=Organization Name own Phone 1 - Label",
+            ),
+            (
+                "Name;Given Name;Additional Name;Family Name;Organization 1 - Name;E-mail 1 - Value;Phone 1 - Type;\
+                 Phone 1 - Value;Phone 2 - Type;Phone 2 - Value",
+                "phoneContact=Phone 1 - Value phoneContact=Phone 2 - Value firstName=Given Name \
+                 middleName=Additional Name lastName=Family Name company=Organization 1 - Name own \
+                 Name,E-mail 1 - Value,Phone 1 - Type,Phone 2 - Type",
+            ),
+            (
+                "First Name;Middle Name;Last Name;Company;Business Fax;Business Phone;Home Phone;Mobile Phone;\
+                 Other Phone;Pager;Telex;ISDN",
+                "phoneContact=Mobile Phone phoneContact=Business Phone phoneContact=Home Phone \
+                 phoneContact=Other Phone firstName=First Name middleName=Middle Name lastName=Last Name \
+                 company=Company own Business Fax,Pager,Telex,ISDN",
+            ),
+            (
+                "Имя;Фамилия;Организация;Рабочий телефон;Номер факса;Номер пейджера;Номер сотового телефона",
+                "phoneContact=Номер сотового телефона phoneContact=Рабочий телефон firstName=Имя \
+                 lastName=Фамилия company=Организация own Номер факса,Номер пейджера",
+            ),
+            (
+                "Полное имя контакта;Компания контакта;Рабочий прямой телефон;Мобильный телефон;Факс",
+                "phoneContact=Мобильный телефон phoneContact=Рабочий прямой телефон \
+                 company=Компания контакта firstName=Полное имя контакта own Факс",
+            ),
+            (
+                "Наименование;ИНН;Контактное лицо;Телефон;Телефакс",
+                "phoneContact=Телефон firstName=Наименование firstName=Контактное лицо own ИНН,Телефакс",
+            ),
+            (
+                "Имя, Фамилия;Контакт: Мобильный телефон;Факс",
+                "phoneContact=Контакт: Мобильный телефон firstName=Имя, Фамилия own Факс",
+            ),
+        ] {
+            assert_eq!(used(Role::Contacts, headings, &[]), expected);
+        }
+    }
+
+    #[test]
+    fn our_results_are_an_input_again_whatever_columns_follow() {
+        for (language, expected) in [
+            (
+                Language::En,
+                "recipient=recipient phoneContact=phoneContact firstName=firstName middleName=middleName \
+                 lastName=lastName company=company",
+            ),
+            (
+                Language::Ru,
+                "recipient=Получатель phoneContact=Телефон контакта firstName=Имя middleName=Отчество \
+                 lastName=Фамилия company=Компания",
+            ),
+        ] {
+            let headings = format!("{};Имя;firstName;Телефон", results::headings(language).join(";"));
+            let expected = format!("{expected} own Имя,firstName,Телефон");
+            assert_eq!(used(Role::Messages, &headings, &[]), expected);
+        }
+    }
+
+    #[test]
+    fn map_wins_and_takes_headings_letters_and_numbers() {
+        let mapped = [(Field::Recipient, "Тел. клиента"), (Field::PhoneContact, "c"), (Field::Company, "1")];
+        assert_eq!(
+            used(Role::Messages, "Фирма;тел.  клиента;Телефон агента;Имя", &mapped),
+            "recipient=тел.  клиента phoneContact=Телефон агента firstName=Имя company=Фирма own "
+        );
+        let error = header(Role::Messages, "Кому;Телефон", &[(Field::Company, "Фирма")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "--map company=Фирма: a.csv has no such column; it has \"Кому\", \"Телефон\""
+        );
+    }
+
+    #[test]
+    fn a_table_without_the_columns_it_needs_says_what_it_has() {
+        for (role, headings, option) in [
+            (Role::Messages, "Имя;Телефон", "Give it as --contacts"),
+            (Role::Messages, "Имя;phoneContact", "as --recipients"),
+            (Role::Messages, "Имя;ИНН", "--map recipient=COLUMN"),
+            (Role::Messages, "Кому;Имя", "--map phoneContact=COLUMN"),
+            (Role::Recipients, "Имя;ИНН", "--map recipient=COLUMN"),
+            (Role::Contacts, "Имя;ИНН", "--map phoneContact=COLUMN"),
+        ] {
+            let error = header(role, headings, &[]).unwrap_err();
+            let HeaderError::File(problem) = error else { panic!("{error}") };
+            assert_eq!(problem.code(), FileProblemCode::NoPhoneColumn);
+            let said = problem.to_string();
+            assert!(said.contains(option) && said.contains("\"Имя\""), "{said}");
+        }
+    }
+}

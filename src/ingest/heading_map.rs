@@ -1,0 +1,166 @@
+//! What the headings of one table mean, and which column a person means who names one.
+
+use std::path::Path;
+
+use crate::domain::results;
+use crate::i18n::Language;
+
+use super::columns::{self, Field, Known, Meaning, Rank};
+use super::header::{HeaderError, PhoneColumn};
+use super::lookalike;
+
+/// What the headings mean, and what `--map` says instead.
+pub(super) struct Guide<'a> {
+    headings: &'a [String],
+    meanings: Vec<Option<Meaning>>,
+    mapped: Vec<(Field, usize)>,
+    /// The columns whose headings were understood by letters that look the same, and how they were read.
+    pub(super) lookalikes: Vec<(usize, String)>,
+}
+
+impl<'a> Guide<'a> {
+    pub(super) fn new(
+        path: &Path,
+        headings: &'a [String],
+        mapped: &[&(Field, String)],
+    ) -> Result<Self, HeaderError> {
+        let known: Vec<_> = headings.iter().map(|heading| columns::known(heading)).collect();
+        let mut lookalikes: Vec<(usize, String)> = Vec::new();
+        let mut meanings: Vec<_> =
+            known.iter().map(|known| known.as_ref().map(|known| known.meaning)).collect();
+        if results::is_results(headings) {
+            meanings = results::headings(Language::En).map(columns::meaning).to_vec();
+            meanings.resize(headings.len(), None);
+        } else {
+            let right = |(index, known): (usize, Option<Known>)| Some((index, known?.written_right?));
+            lookalikes.extend(known.into_iter().enumerate().filter_map(right));
+        }
+        let position = |(field, column): &&(Field, String)| match position(headings, column) {
+            Some(index) => Ok((*field, index)),
+            None => Err(HeaderError::ColumnMissing {
+                path: path.to_owned(),
+                field: *field,
+                column: column.clone(),
+                found: headings.to_vec(),
+            }),
+        };
+        let found: Vec<_> = mapped.iter().map(position).collect::<Result<_, _>>()?;
+        for (_, index) in &found {
+            meanings[*index] = None;
+        }
+        lookalikes.retain(|(index, _)| meanings[*index].is_some());
+        for ((_, column), (_, index)) in mapped.iter().zip(&found) {
+            if bare(column) != bare(&headings[*index]) && look(column) == look(&headings[*index]) {
+                lookalikes.push((*index, column.clone()));
+            }
+        }
+        let mapped = found;
+        Ok(Self { headings, meanings, mapped, lookalikes })
+    }
+
+    /// The columns of a field: those of `--map`, else those of its own name, else its synonyms.
+    pub(super) fn columns(&self, field: Field) -> Vec<usize> {
+        let mapped = self.mapped.iter().filter(|(mapped, _)| *mapped == field).map(|(_, index)| *index);
+        let mut columns: Vec<usize> = mapped.collect();
+        for meaning in [Meaning::Named(field), Meaning::Synonym(field)] {
+            if columns.is_empty() {
+                columns = self.meaning(meaning);
+            }
+        }
+        columns
+    }
+
+    pub(super) fn meaning(&self, meaning: Meaning) -> Vec<usize> {
+        (0..self.meanings.len()).filter(|index| self.meanings[*index] == Some(meaning)).collect()
+    }
+
+    pub(super) fn plain_phones(&self) -> Vec<PhoneColumn> {
+        let ranked = |(index, meaning): (usize, &Option<Meaning>)| match meaning {
+            Some(Meaning::Phone(rank)) => Some(PhoneColumn { index, rank: *rank, label: self.label(index) }),
+            Some(
+                Meaning::Named(_)
+                | Meaning::Synonym(_)
+                | Meaning::Addressee
+                | Meaning::WholeName(_)
+                | Meaning::Key,
+            )
+            | None => None,
+        };
+        let mut phones: Vec<_> = self.meanings.iter().enumerate().filter_map(ranked).collect();
+        phones.sort_by_key(|column| column.rank);
+        phones
+    }
+
+    pub(super) fn ranked(&self, columns: Vec<usize>) -> Vec<PhoneColumn> {
+        let column = |index| PhoneColumn { index, rank: Rank::Plain, label: self.label(index) };
+        columns.into_iter().map(column).collect()
+    }
+
+    fn label(&self, index: usize) -> Option<usize> {
+        let labels = columns::label_headings(&self.headings[index])?;
+        self.headings.iter().position(|heading| labels.contains(&columns::key(heading)))
+    }
+}
+
+/// A column by its heading, else by its letters or its number, as spreadsheets count them, else by the one
+/// heading that is the same but for marks around it or letters that look the same.
+pub(super) fn position(headings: &[String], column: &str) -> Option<usize> {
+    let wanted = columns::key(column);
+    let by_heading = headings.iter().position(|heading| columns::key(heading) == wanted);
+    let by_number = || wanted.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < headings.len());
+    let by_letters = || (0..headings.len()).find(|index| letters(*index).eq_ignore_ascii_case(&wanted));
+    let by_words = || only(headings, bare, column);
+    let by_look = || only(headings, look, column);
+    by_heading.or_else(by_number).or_else(by_letters).or_else(by_words).or_else(by_look)
+}
+
+/// The heading without marks around it.
+fn bare(heading: &str) -> String {
+    columns::bare(&columns::key(heading)).to_owned()
+}
+
+/// The heading as it looks.
+fn look(heading: &str) -> String {
+    bare(&lookalike::skeleton(heading))
+}
+
+/// The one column whose heading comes to the same as the text.
+fn only(headings: &[String], form: impl Fn(&str) -> String, text: &str) -> Option<usize> {
+    let wanted = form(text);
+    let mut found = (0..headings.len()).filter(|index| form(&headings[*index]) == wanted);
+    found.next().filter(|_| found.next().is_none() && !wanted.is_empty())
+}
+
+/// The letters of a column: A, B, … Z, AA, AB, …
+pub(super) fn letters(index: usize) -> String {
+    let last = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
+    match index / 26 {
+        0 => last.to_string(),
+        before => format!("{}{last}", letters(before - 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_without_a_header_have_letters() {
+        assert_eq!([0, 25, 26, 27, 701, 702].map(letters), ["A", "Z", "AA", "AB", "ZZ", "AAA"]);
+    }
+
+    #[test]
+    fn a_column_is_found_whatever_marks_and_look_alikes_it_has() {
+        let headings = ["Им\u{44F}*", "Т\u{65}лефон:", "Город", "Город *"].map(str::to_owned);
+        for (column, index) in [
+            ("имя", Some(0)),
+            ("Телефон", Some(1)),
+            ("\u{200B}Т\u{65}лефон", Some(1)),
+            ("Город", Some(2)),
+            ("Город:", None),
+            ("Адрес", None),
+        ] {
+            assert_eq!(position(&headings, column), index, "{column}");
+        }
+    }
+}

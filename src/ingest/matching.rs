@@ -1,0 +1,125 @@
+//! Which card a recipient gets when the recipients' own table says it (`--match`): the cell names the
+//! card by its name, its number, its UID or an e-mail address. Nothing is matched by likeness.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::domain::{Contact, Problem, ProblemCode};
+use crate::i18n::Sentence;
+
+use super::columns;
+use super::encoded::{self, Encoded};
+use super::numbers::{Numbers, clipped, read_number};
+use super::pairs::LoadedCard;
+
+/// What a card is known by.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    /// First, middle and last name and company, as the card shows them.
+    pub(super) names: [String; 4],
+    /// The whole name, its addresses and its UID, as they were written.
+    pub(super) others: Vec<String>,
+}
+
+/// What a recipient's row says of its card.
+pub(super) struct Wanted<'a> {
+    /// The heading of the column.
+    pub(super) column: &'a str,
+    /// The cell.
+    pub(super) cell: &'a str,
+}
+
+/// The cards by all that they are known by, as positions in the list of cards.
+pub(super) struct Index {
+    exact: HashMap<String, Vec<usize>>,
+    /// First and last name without the middle name.
+    short: HashMap<String, Vec<usize>>,
+    numbers: Numbers,
+}
+
+impl Index {
+    pub(super) fn new(cards: &[LoadedCard], numbers: Numbers) -> Self {
+        let mut index = Self { exact: HashMap::new(), short: HashMap::new(), numbers };
+        for (position, card) in cards.iter().enumerate() {
+            let [first, middle, last, company] = &card.keys.names;
+            let person = format!("{first} {middle} {last}");
+            let shown = if person.trim().is_empty() { company } else { &person };
+            let mut keys: Vec<String> = card.keys.others.iter().map(|key| name_key(key)).collect();
+            keys.push(name_key(shown));
+            keys.extend(card.contact().map(|contact| contact.phone().line().to_string()));
+            keys.sort_unstable();
+            keys.dedup();
+            for key in keys.into_iter().filter(|key| !key.is_empty()) {
+                index.exact.entry(key).or_default().push(position);
+            }
+            if !middle.trim().is_empty() {
+                index.short.entry(name_key(&format!("{first} {last}"))).or_default().push(position);
+            }
+        }
+        index
+    }
+
+    /// The one card that the cell names; a whole name wins over one without its middle name.
+    pub(super) fn find<'a>(
+        &self,
+        wanted: &Wanted<'_>,
+        cards: &'a [LoadedCard],
+    ) -> Result<&'a LoadedCard, Problem> {
+        let cell = wanted.cell.trim();
+        if cell.is_empty() {
+            let sentence = Sentence::CardUnnamed { column: wanted.column.to_owned() };
+            return Err(problem(ProblemCode::CardMissing, wanted, sentence));
+        }
+        let found = self.positions(cell).iter().map(|position| &cards[*position]);
+        let mut found: Vec<&LoadedCard> = found.collect();
+        let digest = |card: &LoadedCard| card.contact().map(Contact::digest);
+        found.dedup_by(|other, first| first.contact().is_some() && digest(first) == digest(other));
+        match found.as_slice() {
+            [] => {
+                let sentence = Sentence::CardMissing { value: clipped(cell) };
+                Err(problem(ProblemCode::CardMissing, wanted, sentence))
+            }
+            [card] if card.contact().is_none() => {
+                let sentence = Sentence::CardHasProblem { value: clipped(cell), row: card.row() };
+                Err(problem(ProblemCode::CardMissing, wanted, sentence))
+            }
+            [card] => Ok(card),
+            several => Err(problem(ProblemCode::CardAmbiguous, wanted, ambiguous(cell, several))),
+        }
+    }
+
+    fn positions(&self, cell: &str) -> &[usize] {
+        let key = name_key(cell);
+        let number =
+            || read_number(cell, false, self.numbers).ok().map(|found| found.value.line().to_string());
+        let exact = self.exact.get(&key).or_else(|| self.exact.get(&number()?));
+        exact.or_else(|| self.short.get(&key)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A name in any order, without regard to case, ё and spaces.
+fn name_key(name: &str) -> String {
+    let decoded = match encoded::decoded(name) {
+        Encoded::As(decoded) => Cow::Owned(decoded),
+        Encoded::No | Encoded::Damaged => Cow::Borrowed(name),
+    };
+    let key = columns::key(&decoded);
+    let mut words: Vec<&str> = key.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
+fn ambiguous(cell: &str, cards: &[&LoadedCard]) -> Sentence {
+    let contacts = cards.iter().filter_map(|card| card.contact());
+    let shown: Vec<String> = contacts.take(5).map(card).collect();
+    Sentence::CardAmbiguous { value: clipped(cell), cards: cards.len() as u64, shown: shown.join("; ") }
+}
+
+fn card(contact: &Contact) -> String {
+    let names = contact.names().into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
+    format!("{} {}", clipped(&names.join(" ")), contact.phone())
+}
+
+fn problem(code: ProblemCode, wanted: &Wanted<'_>, sentence: Sentence) -> Problem {
+    Problem { code, column: wanted.column.to_owned(), value: wanted.cell.to_owned(), sentence }
+}

@@ -1,0 +1,385 @@
+//! The numbers of one cell: where one ends and the next begins, the extension and the remarks of each, and
+//! digits that stand apart from the number, such as the mark of a list or a flat. Text only.
+
+use super::normalize::is_digits;
+
+/// Words before the digits of an extension.
+const EXTENSION: [&str; 11] =
+    ["добавочный", "доб", "внутренний", "внутр", "вн", "доп", "extension", "ext", "x", "х", "#"];
+
+/// What the words beside a number say of a machine that is no telephone; the last ones stand alone.
+const MACHINES: [&str; 8] = ["факс", "fax", "faks", "传真", "пейдж", "pager", "telex", "телекс"];
+const FAX_INITIALS: [&str; 2] = ["ф", "f"];
+
+/// Beginnings of words that say that a number can be called; the last ones stand alone.
+const TELEPHONES: [&str; 12] =
+    ["тел", "моб", "сот", "whats", "ватсап", "вотсап", "phone", "tel", "mob", "cell", "handy", "voice"];
+const TELEPHONE_INITIALS: [&str; 6] = ["т", "t", "m", "м", "wa", "p"];
+
+/// Beginnings of other words that stand before a number and have no digits of their own.
+const LABELS: [&str; 13] = [
+    "раб",
+    "лич",
+    "осн",
+    "контакт",
+    "номер",
+    "вайбер",
+    "viber",
+    "телег",
+    "work",
+    "home",
+    "office",
+    "móvil",
+    "gsm",
+];
+
+/// One number of a cell, as it is written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Part {
+    /// The number with what stands before and behind it.
+    pub(super) text: String,
+    /// Bracketed words, and words of the cell that belong to no other number.
+    pub(super) remarks: String,
+    /// The digits of an extension.
+    pub(super) extension: Option<String>,
+}
+
+/// Words before a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lead {
+    None,
+    /// Words that say that it is a telephone.
+    Telephone,
+    /// A person, an address, `№`: digits behind it may belong to it.
+    Other,
+}
+
+/// A number without the words before it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Bare<'a> {
+    pub(super) lead: Lead,
+    pub(super) number: &'a str,
+}
+
+/// The numbers of a cell, each with at least one digit. Words between them belong to the number before.
+pub(super) fn parts(text: &str) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut before = String::new();
+    for piece in pieces(text) {
+        if let (Some(last), Some(digits)) = (parts.last_mut(), whole_extension(piece)) {
+            last.extension.get_or_insert(digits);
+        } else if piece.contains(|char: char| char.is_ascii_digit()) {
+            let part = part(piece, &std::mem::take(&mut before));
+            parts.push(part.after(parts.last()));
+        } else if let Some(last) = parts.last_mut() {
+            last.remarks.extend([" ", piece]);
+        } else {
+            before.extend([" ", piece]);
+        }
+    }
+    parts
+}
+
+fn part(piece: &str, before: &str) -> Part {
+    let (text, bracketed) = without_remarks(piece);
+    let (text, extension) = without_extension(&text);
+    Part { text, remarks: format!("{before} {bracketed}").trim().to_owned(), extension }
+}
+
+/// Cuts at the marks between numbers, outside of brackets. A `+` behind digits begins another number.
+fn pieces(text: &str) -> Vec<&str> {
+    let (mut cuts, mut depth, mut after_digit, mut start) = (Vec::new(), 0_u32, false, 0);
+    for (at, char) in text.char_indices() {
+        match char {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        // Of four colons the first three are the mark.
+        let is_triple = at >= start && text[at..].starts_with(":::");
+        if depth == 0 && (is_triple || matches!(char, ',' | ';' | '\n' | '|' | '\\')) {
+            cuts.push(&text[start..at]);
+            start = at + if is_triple { 3 } else { char.len_utf8() };
+        } else if char == '+' && after_digit {
+            cuts.push(&text[start..at]);
+            start = at;
+        }
+        after_digit = char.is_ascii_digit() || (after_digit && matches!(char, ' ' | ')'));
+    }
+    cuts.push(&text[start.min(text.len())..]);
+    cuts.into_iter().map(|piece| piece.trim_matches([' ', ':'])).filter(|piece| !piece.is_empty()).collect()
+}
+
+/// The numbers on both sides of a slash that stands between digits; nothing if none does.
+pub(super) fn sides(text: &str) -> Vec<&str> {
+    let first_digit = text.find(|char: char| char.is_ascii_digit()).unwrap_or(text.len());
+    let (lead, number) = text.split_at(first_digit);
+    let mut sides: Vec<&str> = number.split('/').collect();
+    sides[0] = &text[..lead.len() + sides[0].len()];
+    sides.retain(|side| side.contains(|char: char| char.is_ascii_digit()));
+    if sides.len() > 1 { sides } else { Vec::new() }
+}
+
+/// Without bracketed remarks such as `(Ольга)`, and these; brackets that hold digits are part of the number.
+fn without_remarks(text: &str) -> (String, String) {
+    let (mut kept, mut remarks, mut rest) = (String::new(), String::new(), text);
+    while let Some(open) = rest.find(['(', '[']) {
+        let Some(length) = rest[open..].find([')', ']']) else { break };
+        let close = open + length + 1;
+        let is_remark = !rest[open..close].contains(|char: char| char.is_ascii_digit());
+        kept.push_str(&rest[..if is_remark { open } else { close }]);
+        if is_remark {
+            remarks.extend([" ", &rest[open + 1..close - 1]]);
+        }
+        rest = &rest[close..];
+    }
+    kept.push_str(rest);
+    (kept.trim().to_owned(), remarks)
+}
+
+/// Cuts off `доб. 12` or `x12` at the end of a number; the extension's digits beside what is left.
+fn without_extension(text: &str) -> (String, Option<String>) {
+    let first_digit = text.find(|char: char| char.is_ascii_digit()).unwrap_or(text.len());
+    let is_start = |(at, _): &(usize, char)| *at > first_digit;
+    for (at, _) in text.char_indices().filter(is_start) {
+        let before = text[..at].chars().next_back().unwrap_or(' ');
+        if !before.is_alphabetic()
+            && let Some(digits) = whole_extension(&text[at..])
+        {
+            return (text[..at].trim_end_matches([' ', '(', '-', '.']).to_owned(), Some(digits));
+        }
+    }
+    (text.to_owned(), None)
+}
+
+/// The digits of an extension, if the text is nothing else.
+fn whole_extension(text: &str) -> Option<String> {
+    let lower = text.trim_end_matches([' ', ')', '.']).to_lowercase();
+    let rest = EXTENSION.iter().find_map(|word| lower.strip_prefix(word))?;
+    let digits = rest.trim_start_matches([' ', '.', ':', '=', '№', '#']);
+    (is_digits(digits) && digits.len() <= 6).then(|| digits.to_owned())
+}
+
+impl Part {
+    /// `факс: 1, 2` is two faxes: a word before a number holds for the next one that has no words.
+    fn after(self, last: Option<&Self>) -> Self {
+        let leads = |part: &&Self| part.is_machine() && part.text.starts_with(char::is_alphabetic);
+        let is_wordless = !format!("{}{}", self.text, self.remarks).contains(char::is_alphabetic);
+        match last.filter(leads).filter(|_| is_wordless) {
+            Some(last) => Self { remarks: words(&last.text).collect::<Vec<_>>().join(" "), ..self },
+            None => self,
+        }
+    }
+
+    /// Whether its words say that this is a fax or a pager, and none that it is a telephone too.
+    pub(super) fn is_machine(&self) -> bool {
+        let words = || words(&self.text).chain(words(&self.remarks));
+        words().any(|word| is_machine(&word)) && !words().any(|word| is_telephone(&word))
+    }
+}
+
+/// The number of a text without the words before it and the words of telephones behind it. Words stand
+/// apart from digits: a letter right beside them may be meant for a digit. The error is that letter's word.
+pub(super) fn bare(text: &str) -> Option<Bare<'_>> {
+    let start = text.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(' | '['))?;
+    let (before, number) = text.split_at(start);
+    if before.ends_with(char::is_alphabetic) {
+        return None;
+    }
+    let lead = if before.trim_matches([' ', '.', ':', '-', '~', '*', '\'', '"']).is_empty() {
+        Lead::None
+    } else if !before.contains(['№', '#', '°']) && words(before).all(|word| is_label(&word)) {
+        Lead::Telephone
+    } else {
+        Lead::Other
+    };
+    Some(Bare { lead, number: without_words_behind(number) })
+}
+
+/// `+7 900 123-45-67 моб.`
+fn without_words_behind(number: &str) -> &str {
+    let end = number.rfind(|char: char| char.is_ascii_digit() || char == ')').map_or(0, |last| last + 1);
+    let (kept, behind) = number.split_at(end);
+    let is_apart = behind.starts_with([' ', ',', '-']) && behind.contains(char::is_alphabetic);
+    if is_apart && words(behind).all(|word| is_label(&word)) { kept } else { number.trim() }
+}
+
+fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    let words = text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase)
+}
+
+fn is_machine(word: &str) -> bool {
+    MACHINES.iter().any(|machine| word.contains(machine)) || FAX_INITIALS.contains(&word)
+}
+
+fn is_telephone(word: &str) -> bool {
+    let begins = || TELEPHONES.iter().any(|telephone| word.starts_with(telephone));
+    !is_machine(word) && (begins() || TELEPHONE_INITIALS.contains(&word))
+}
+
+fn is_label(word: &str) -> bool {
+    is_telephone(word) || LABELS.iter().any(|label| word.starts_with(label))
+}
+
+/// The runs of digits of a number, and what stands between them.
+#[derive(Debug)]
+pub(super) struct Groups<'a> {
+    number: &'a str,
+    runs: Vec<std::ops::Range<usize>>,
+}
+
+impl<'a> Groups<'a> {
+    pub(super) fn new(number: &'a str) -> Self {
+        let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+        for (at, _) in number.char_indices().filter(|(_, char)| char.is_ascii_digit()) {
+            match runs.last_mut() {
+                Some(run) if run.end == at => run.end = at + 1,
+                Some(_) | None => runs.push(at..at + 1),
+            }
+        }
+        Self { number, runs }
+    }
+
+    /// The first run, if others follow.
+    pub(super) fn first(&self) -> Option<&'a str> {
+        (self.runs.len() > 1).then(|| &self.number[self.runs[0].clone()])
+    }
+
+    /// Whether the first run stands in brackets of its own, or is marked as the entries of a list are:
+    /// `1) …`, `1. …`, `1: …`, `[1] …`.
+    pub(super) fn first_is_marked(&self) -> bool {
+        let [first, second, ..] = self.runs.as_slice() else { return false };
+        let (before, behind) = (&self.number[..first.start], &self.number[first.end..second.start]);
+        let closes = behind.starts_with([')', ']']);
+        let is_list = behind.starts_with(". ") || behind.starts_with(':');
+        is_list || (closes && (!before.ends_with('(') || first.len() == 1))
+    }
+
+    /// A second run that is long enough to be a number of its own, as the first one is.
+    pub(super) fn second_number(&self) -> Option<&'a str> {
+        let mut long = self.runs.iter().filter(|run| run.len() >= 7);
+        long.next().and(long.next()).map(|run| &self.number[run.clone()])
+    }
+
+    /// A last run that stands in brackets.
+    pub(super) fn last_in_brackets(&self) -> Option<&'a str> {
+        let [before @ .., last] = self.runs.as_slice() else { return None };
+        let opens = before.last().is_some_and(|run| self.number[run.end..last.start].contains(['(', '[']));
+        opens.then(|| &self.number[last.clone()])
+    }
+
+    /// A last run of one digit behind a space.
+    pub(super) fn last_alone(&self) -> Option<&'a str> {
+        let [.., before, last] = self.runs.as_slice() else { return None };
+        let between = &self.number[before.end..last.start];
+        (last.len() == 1 && !between.is_empty() && between.trim().is_empty())
+            .then(|| &self.number[last.clone()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<String> {
+        parts(text).into_iter().map(|part| part.text).collect()
+    }
+
+    #[test]
+    fn several_numbers_are_separate_and_never_joined() {
+        for (text, expected) in [
+            ("1, 2; 3\n4 ::: 5", vec!["1", "2", "3", "4", "5"]),
+            ("1 :::: 2 ::::: 3", vec!["1", "2", "3"]),
+            ("+71+72", vec!["+71", "+72"]),
+            ("+7 (900) +8", vec!["+7 (900)", "+8"]),
+            ("Ольга, +71", vec!["+71"]),
+            ("+71 (Ольга, дом; +72) , 3", vec!["+71 (Ольга, дом; +72)", "3"]),
+            ("нет", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(texts(text), expected, "{text}");
+        }
+        assert_eq!(sides("тел/факс 0171/123-45"), ["тел/факс 0171", "123-45"]);
+        assert!(sides("тел/факс 123").is_empty() && sides("123/").is_empty());
+    }
+
+    #[test]
+    fn an_extension_ends_its_number() {
+        for (text, left, extension) in [
+            ("+7 900 123-45-67 доб. 12", "+7 900 123-45-67", Some("12")),
+            ("+7 900 123-45-67, Доб.12", "+7 900 123-45-67", Some("12")),
+            ("+7 900 123-45-67 (доб. 12)", "+7 900 123-45-67", Some("12")),
+            ("+1 212 555 1234 x12", "+1 212 555 1234", Some("12")),
+            ("212-555-1234x12", "212-555-1234", Some("12")),
+            ("+16502530000x136", "+16502530000", Some("136")),
+            ("+7 900 123-45-67;ext=102", "+7 900 123-45-67", Some("102")),
+            ("+7 900 123-45-67 #3", "+7 900 123-45-67", Some("3")),
+            ("+7 900 123-45-67", "+7 900 123-45-67", None),
+            ("+7 900 123-45-67доб12", "+7 900 123-45-67", Some("12")),
+            ("+49 30 12345 ext 12-34", "+49 30 12345 ext 12-34", None),
+            ("доб. 12", "доб. 12", None),
+        ] {
+            let part = parts(text).into_iter().next().unwrap();
+            assert_eq!((part.text.as_str(), part.extension.as_deref()), (left, extension), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mark_counts_for_its_number_wherever_it_is_written() {
+        for (text, machines) in [
+            ("+7495 (факс)", vec![true]),
+            ("+7495(fax), +7496", vec![true, false]),
+            ("ф. +7495", vec![true]),
+            ("F: +49", vec![true]),
+            ("+7495, факс", vec![true]),
+            ("факс: +7495, +7496, тел +7497", vec![true, true, false]),
+            ("+7495 Факс; +7496 тел", vec![true, false]),
+            ("тел/факс +7495", vec![false]),
+            ("т/ф 7495", vec![false]),
+            ("телефакс: 7495", vec![true]),
+            ("Фаина +7495", vec![false]),
+            ("+7495 (раб., пейджер)", vec![true]),
+        ] {
+            let marked: Vec<bool> = parts(text).iter().map(Part::is_machine).collect();
+            assert_eq!(marked, machines, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_before_a_number_are_told_apart() {
+        for (text, lead, number) in [
+            ("+7 900", Lead::None, "+7 900"),
+            (" - 900", Lead::None, "900"),
+            ("тел.: 900", Lead::Telephone, "900"),
+            ("WhatsApp 7 900", Lead::Telephone, "7 900"),
+            ("кв. 1 900", Lead::Other, "1 900"),
+            ("№1 900", Lead::Other, "1 900"),
+            ("тел. № 900", Lead::Other, "900"),
+            ("+7 900 123-45-67 моб.", Lead::None, "+7 900 123-45-67"),
+            ("900 Ольга", Lead::None, "900 Ольга"),
+        ] {
+            assert_eq!(bare(text), Some(Bare { lead, number }), "{text}");
+        }
+        assert_eq!(bare("O9001234567"), None);
+    }
+
+    #[test]
+    fn digits_that_stand_apart_are_seen() {
+        let first =
+            |number: &'static str| (Groups::new(number).first(), Groups::new(number).first_is_marked());
+        assert_eq!(first("1) 916 223"), (Some("1"), true));
+        assert_eq!(first("[1] 916"), (Some("1"), true));
+        assert_eq!(first("1. 916"), (Some("1"), true));
+        assert_eq!(first("12: 916"), (Some("12"), true));
+        assert_eq!(first("495) 123"), (Some("495"), true));
+        assert_eq!(first("(495) 123"), (Some("495"), false));
+        assert_eq!(first("1.916.223"), (Some("1"), false));
+        assert_eq!(first("1 916"), (Some("1"), false));
+        assert_eq!(first("1916"), (None, false));
+        assert_eq!(Groups::new("+49 30 123456 (2)").last_in_brackets(), Some("2"));
+        assert_eq!(Groups::new("+49 (30) 123456").last_in_brackets(), None);
+        assert_eq!(Groups::new("+49 30 123456 2").last_alone(), Some("2"));
+        assert_eq!(Groups::new("+49 30 123456-0").last_alone(), None);
+    }
+}

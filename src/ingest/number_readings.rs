@@ -1,0 +1,308 @@
+//! What the digits of one number mean: which country's number they are, in international form or in that
+//! of the country that was named. Every reading that somebody could have meant is looked at: where two of
+//! them are numbers that could be sent to, the cell is ambiguous and nobody gets anything.
+
+use crate::domain::{Phone, Warning, WarningCode};
+use crate::i18n::Sentence;
+use crate::phone_metadata::{self, Known};
+
+use super::normalize::is_digits;
+use super::number_parts::{Groups, Lead, bare};
+use super::numbers::{NumberFault, NumberLengths, NumberProblem, Numbers, ambiguous, clipped, invalid};
+
+/// Reads one number at a time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reader {
+    pub(super) numbers: Numbers,
+}
+
+/// A number, and what was assumed to read it.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) phone: Phone,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// Digits that were taken for a number, and what was assumed.
+type Assumed = (Known, Vec<Warning>);
+
+impl Reader {
+    /// Reads a text with one number in it.
+    pub(super) fn read(self, text: &str) -> Result<Reading, NumberProblem> {
+        let Some(bare) = bare(text) else {
+            return Err(invalid(Sentence::LetterBeforeDigits { value: clipped(text) }));
+        };
+        let number = bare.number;
+        if let Some(letter) = number.chars().find(|char| char.is_alphabetic()) {
+            return Err(invalid(Sentence::LetterInNumber { value: clipped(text), letter }));
+        }
+        if let Some(sign) = number.chars().find(|char| !is_part_of_number(*char)) {
+            return Err(invalid(Sentence::SignInNumber { value: clipped(text), sign }));
+        }
+        // A plus begins a number: digits on both sides of it are not one.
+        if number.trim_start_matches(|char: char| !char.is_ascii_digit()).contains('+') {
+            return Err(invalid(Sentence::SignInNumber { value: clipped(text), sign: '+' }));
+        }
+        let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        let has_plus = number.trim_start_matches(['(', '[', ' ']).starts_with('+');
+        let shown = Shown { text, number, digits: &digits, has_plus, lead: bare.lead };
+        let groups = Groups::new(number);
+        self.refuse_apart(&shown, &groups)?;
+        let (known, warnings) = self.read_shown(&shown)?;
+        self.refuse_other_reading(&shown, &groups, &known)?;
+        self.reading(&shown, known, warnings)
+    }
+
+    /// Reads plain digits as they are.
+    pub(super) fn read_bare(self, digits: &str) -> Result<Reading, NumberProblem> {
+        let shown = Shown { text: digits, number: digits, digits, has_plus: false, lead: Lead::None };
+        let (known, warnings) = self.read_shown(&shown)?;
+        self.reading(&shown, known, warnings)
+    }
+
+    fn reading(
+        self,
+        shown: &Shown<'_>,
+        known: Known,
+        warnings: Vec<Warning>,
+    ) -> Result<Reading, NumberProblem> {
+        if !shown.digits.ends_with(known.national_digits()) {
+            let sentence = Sentence::NotInOneRun { value: clipped(shown.text), digits: known.digits };
+            return Err(invalid(sentence));
+        }
+        let phone = Phone::from_digits(&known.digits).map_err(|_| shown.wrong_length(&known.digits))?;
+        if self.numbers.allows(phone) {
+            return Ok(Reading { phone, warnings });
+        }
+        let (value, digits) = (clipped(shown.text), known.digits.len() as u64);
+        let sentence = Sentence::LengthUndocumented { value, digits };
+        Err(NumberProblem { fault: NumberFault::Length, sentence })
+    }
+
+    fn read_shown(self, shown: &Shown<'_>) -> Result<Assumed, NumberProblem> {
+        if shown.has_plus {
+            Ok((read_abroad(shown, shown.digits)?, Vec::new()))
+        } else if shown.digits.starts_with('0') {
+            self.read_with_zero(shown)
+        } else {
+            self.read_without_plus(shown)
+        }
+    }
+
+    /// Digits that begin with 0 are written as they are dialled in some country: in that which was named, or
+    /// with `00` before a country code.
+    fn read_with_zero(self, shown: &Shown<'_>) -> Result<Assumed, NumberProblem> {
+        let Some(country) = self.numbers.country else {
+            return Err(invalid(Sentence::LeadingZero { value: clipped(shown.text) }));
+        };
+        let national = phone_metadata::national(shown.digits, country).filter(|known| known.valid);
+        let abroad = shown.digits.strip_prefix("00").and_then(international_today);
+        match (national, abroad.filter(|known| known.valid)) {
+            (Some(one), Some(other)) if one.digits != other.digits => Err(conflict(&one, &other)),
+            (Some(_) | None, Some(abroad)) => Ok((abroad, Vec::new())),
+            (Some(national), None) => Ok((national, self.assumed(shown))),
+            (None, None) if shown.digits.starts_with("00") => Err(shown.impossible(&shown.digits[2..])),
+            (None, None) => Err(shown.not_of(country)),
+        }
+    }
+
+    /// Digits without `+`: in international form, or in that of the country that was named.
+    fn read_without_plus(self, shown: &Shown<'_>) -> Result<Assumed, NumberProblem> {
+        let digits = shown.digits;
+        let country = self.numbers.country;
+        let national = country.and_then(|country| phone_metadata::national(digits, country));
+        let national = national.filter(|known| known.valid);
+        if digits.len() == 11 && digits.starts_with('8') {
+            return self.read_eight(shown, national);
+        }
+        match (self.international(digits), national) {
+            (Some(known), Some(other)) if known.valid && self.is_rival(&known, &other, digits) => {
+                Err(conflict(&known, &other))
+            }
+            (Some(known), Some(_) | None) if known.valid => Ok((known, Vec::new())),
+            (Some(_) | None, Some(known)) => Ok((known, self.assumed(shown))),
+            (Some(known), None) if known.digits == digits && is_digits(shown.text.trim()) => {
+                self.unlikely(known)
+            }
+            (Some(_) | None, None) => Err(self.no_reading(shown)),
+        }
+    }
+
+    /// The international reading of digits without `+`. Ten digits and fewer are mostly a national form, so
+    /// they need the person's word that such lengths are meant.
+    fn international(self, digits: &str) -> Option<Known> {
+        let long_enough = digits.len() >= 11 || self.numbers.lengths == NumberLengths::Any;
+        long_enough.then(|| international_today(digits))?
+    }
+
+    /// Whether somebody who names the country may have meant the national reading. A number of that very
+    /// country is nobody else's. Any other reading counts if it could be sent to, is a mobile, or is what
+    /// people of the country write.
+    fn is_rival(self, known: &Known, national: &Known, digits: &str) -> bool {
+        let is_own = self.numbers.country.is_some_and(|country| phone_metadata::is_of(known, country));
+        let is_sendable =
+            || Phone::from_digits(&national.digits).is_ok_and(|phone| self.numbers.allows(phone));
+        let is_meant = || {
+            is_sendable()
+                || phone_metadata::is_mobile(&national.digits)
+                || phone_metadata::is_written_so_at_home(national, digits)
+        };
+        known.digits != national.digits && !is_own && is_meant()
+    }
+
+    /// `8…` with eleven digits is how numbers of Russia and its neighbours are dialled at home; the API
+    /// would take it and send the contact to nobody. So it passes only as a number of the country named.
+    fn read_eight(self, shown: &Shown<'_>, national: Option<Known>) -> Result<Assumed, NumberProblem> {
+        let value = clipped(shown.text);
+        match (national, self.numbers.country) {
+            (Some(known), _) if known.digits == shown.digits => Ok((known, Vec::new())),
+            (Some(known), _) => Ok((known, self.assumed(shown))),
+            (None, Some(country)) => {
+                Err(invalid(Sentence::EightOfCountry { value, country: country.to_string() }))
+            }
+            (None, None) => Err(invalid(Sentence::EightWithoutCountry { value })),
+        }
+    }
+
+    /// Taken at the person's word, unless numbers are to be strict.
+    fn unlikely(self, known: Known) -> Result<Assumed, NumberProblem> {
+        let value = known.digits.clone();
+        if self.numbers.strict {
+            return Err(invalid(Sentence::NoRangeStrict { value }));
+        }
+        let sentence = Sentence::NoRange { value };
+        Ok((known, vec![Warning { code: WarningCode::PhoneUnlikely, sentence }]))
+    }
+
+    fn assumed(self, shown: &Shown<'_>) -> Vec<Warning> {
+        let warning = |country: phone_metadata::Country| Warning {
+            code: WarningCode::CountryAssumed,
+            sentence: Sentence::CountryAssumed { value: clipped(shown.text), country: country.to_string() },
+        };
+        self.numbers.country.map(warning).into_iter().collect()
+    }
+
+    /// Digits that by their look do not belong to the number: the mark of a list, a flat behind a word, a
+    /// number in brackets at the end.
+    fn refuse_apart(self, shown: &Shown<'_>, groups: &Groups<'_>) -> Result<(), NumberProblem> {
+        let first = groups.first().filter(|_| !shown.has_plus);
+        let is_mark = |first: &&str| {
+            let is_single = groups.first_is_marked() && first.len() <= 2;
+            let is_bracketed = shown.number.starts_with('(') && self.numbers.country.is_some();
+            is_single && !is_bracketed
+        };
+        let is_address =
+            |first: &&str| first.len() <= 4 && shown.lead == Lead::Other && self.numbers.country.is_none();
+        let apart = first.filter(|first| is_mark(first) || is_address(first));
+        match apart.or_else(|| groups.last_in_brackets()).or_else(|| groups.second_number()) {
+            Some(digits) => Err(shown.apart(digits)),
+            None => Ok(()),
+        }
+    }
+
+    /// The same text without a first or a last group that may not belong to it must not be another number.
+    fn refuse_other_reading(
+        self,
+        shown: &Shown<'_>,
+        groups: &Groups<'_>,
+        known: &Known,
+    ) -> Result<(), NumberProblem> {
+        let may_be_apart = |first: &&str| {
+            let is_marked = groups.first_is_marked() || shown.lead == Lead::Other;
+            !shown.has_plus && (first.len() == 1 || (is_marked && first.len() <= 4))
+        };
+        let without_first = groups.first().filter(may_be_apart).map(|first| Shown {
+            digits: &shown.digits[first.len()..],
+            has_plus: false,
+            ..*shown
+        });
+        let without_last = groups
+            .last_alone()
+            .map(|last| Shown { digits: &shown.digits[..shown.digits.len() - last.len()], ..*shown });
+        for other in without_first.into_iter().chain(without_last) {
+            if let Ok((other, _)) = self.read_shown(&other)
+                && other.valid
+                && other.digits != known.digits
+            {
+                return Err(conflict(known, &other));
+            }
+        }
+        Ok(())
+    }
+
+    fn no_reading(self, shown: &Shown<'_>) -> NumberProblem {
+        let value = || clipped(shown.text);
+        let digits = shown.digits.len() as u64;
+        match (shown.digits.len(), self.numbers.country) {
+            (11 | 12, _) => shown.impossible(shown.digits),
+            (..=10, None) => invalid(Sentence::TooFewDigits { value: value(), digits }),
+            (..=10, Some(country)) => shown.not_of(country),
+            (_, _) => shown.wrong_length(shown.digits),
+        }
+    }
+}
+
+/// One number as the cell shows it.
+#[derive(Debug, Clone, Copy)]
+struct Shown<'a> {
+    /// With the words around it.
+    text: &'a str,
+    number: &'a str,
+    digits: &'a str,
+    has_plus: bool,
+    lead: Lead,
+}
+
+impl Shown<'_> {
+    fn apart(&self, digits: &str) -> NumberProblem {
+        invalid(Sentence::DigitsApart { value: clipped(self.text), digits: digits.to_owned() })
+    }
+
+    fn not_of(&self, country: phone_metadata::Country) -> NumberProblem {
+        invalid(Sentence::NotOfCountry { value: clipped(self.text), country: country.to_string() })
+    }
+
+    fn impossible(&self, digits: &str) -> NumberProblem {
+        if matches!(digits.len(), 11 | 12) {
+            invalid(Sentence::NoCountry { value: clipped(self.text) })
+        } else {
+            self.wrong_length(digits)
+        }
+    }
+
+    fn wrong_length(&self, digits: &str) -> NumberProblem {
+        invalid(Sentence::WrongLength { value: clipped(self.text), digits: digits.len() as u64 })
+    }
+}
+
+/// Digits after a `+`, or after `00`: they begin with a country code and must be valid.
+fn read_abroad(shown: &Shown<'_>, digits: &str) -> Result<Known, NumberProblem> {
+    match international_today(digits) {
+        Some(known) if known.valid => Ok(known),
+        Some(known) if known.digits == digits && matches!(digits.len(), 11 | 12) => {
+            let (value, digits) = (clipped(shown.text), digits.to_owned());
+            Err(invalid(Sentence::NoRangeAbroad { value, digits }))
+        }
+        None if digits.starts_with('0') => Err(invalid(Sentence::PlusZero { value: clipped(shown.text) })),
+        Some(_) | None => Err(shown.impossible(digits)),
+    }
+}
+
+/// As the metadata reads it, and mobiles of Mexico also as they were written until 2019: `52 1` and ten
+/// digits (source: the numbering plan of the IFT, in force since 3 August 2019).
+fn international_today(digits: &str) -> Option<Known> {
+    phone_metadata::international(digits).or_else(|| {
+        let national = digits.strip_prefix("521").filter(|national| national.len() == 10)?;
+        phone_metadata::international(&format!("52{national}")).filter(|known| known.valid)
+    })
+}
+
+fn conflict(one: &Known, other: &Known) -> NumberProblem {
+    // Both have at most fifteen digits.
+    let number = |known: &Known| known.digits.parse().unwrap_or_default();
+    ambiguous(number(one), number(other))
+}
+
+pub(super) const fn is_part_of_number(char: char) -> bool {
+    matches!(char, '0'..='9' | ' ' | '+' | '-' | '(' | ')' | '[' | ']' | '.' | '~' | '*' | '\'' | ':')
+}

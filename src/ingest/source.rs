@@ -1,0 +1,293 @@
+//! One file of the intake: opened, its columns told, and read row by row in its role.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+use crate::domain::{Contact, Problem, RawCells, Recipient, results};
+use crate::formats::{
+    self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, OtherTables, Table, TableRow,
+};
+use crate::i18n::FileSentence;
+
+use super::Settings;
+use super::cards::{self, CardRow};
+use super::columns::Field;
+use super::header::{self, Header, HeaderError, MappingOptions, Role};
+use super::matching::{Keys, Wanted};
+use super::normalize;
+use super::numbers::{Numbers, Parsed};
+use super::rows::Line;
+
+/// A file that rows come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its file name, with its folder where two sources share a file name.
+    pub name: String,
+    /// The path as it was given.
+    pub path: PathBuf,
+    /// How it is read.
+    pub layout: Layout,
+    /// The row that holds the headings, if one does.
+    pub header_row: Option<u64>,
+    /// Which column became which field.
+    pub used: Vec<(Field, String)>,
+    /// The headings of the columns that are not used, in their order.
+    pub own_columns: Vec<String>,
+    /// Headings that have letters of another alphabet that look the same, and as what they were read.
+    pub lookalikes: Vec<(String, String)>,
+    /// It is a results file of ours; what its rows became elsewhere does not count here.
+    pub is_results: bool,
+}
+
+/// What a source held.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// Rows or cards that were read.
+    pub rows: u64,
+    /// Hidden rows that were left out.
+    pub hidden: u64,
+    /// Tables of a page that hold data and were not read.
+    pub other_tables: OtherTables,
+    /// Groups of contacts that were left out.
+    pub groups: u64,
+}
+
+/// A row of a table or a card of a file. A row with a fault is asked for nothing but its place and
+/// its cells.
+pub(super) trait Row {
+    /// The row as the spreadsheet shows it, or which card of the file, from 1.
+    fn number(&self) -> u64;
+    /// What is wrong with the row as a whole.
+    fn fault(&self) -> Option<Problem>;
+    fn recipient(&self, numbers: Numbers) -> Result<Parsed<Recipient>, Problem>;
+    fn contact(&self, numbers: Numbers) -> Result<Parsed<Contact>, Problem>;
+    /// The time zone that the row names for its recipient, as it is written.
+    fn time_zone(&self) -> Result<Option<String>, Problem>;
+    fn written(&self) -> RawCells;
+    fn own_cells(&self) -> Vec<String>;
+    /// What a card is known by, for `--match`.
+    fn keys(&self) -> Keys;
+    /// Which card a recipient gets, if `--match` says.
+    fn wanted(&self) -> Option<Wanted<'_>>;
+}
+
+/// A source that is ready to hand out its rows. Its first one is read already: a file without any
+/// is refused before anything is done with the others.
+pub(super) struct InputReader {
+    pub(super) source: Source,
+    body: Body,
+}
+
+enum Body {
+    Table { table: Box<Table>, header: Header, waiting: VecDeque<TableRow> },
+    Cards { cards: Cards, first: Card, role: Role },
+}
+
+impl InputReader {
+    pub(super) fn open(path: &Path, role: Role, settings: &Settings) -> Result<Self, HeaderError> {
+        match formats::open(path, &settings.reading)? {
+            Input::Table(table) => Self::table(path, role, table, settings),
+            Input::Cards(cards) => Ok(Self::cards(path, role, cards)?),
+        }
+    }
+
+    fn table(path: &Path, role: Role, mut table: Table, settings: &Settings) -> Result<Self, HeaderError> {
+        let layout = table.layout().clone();
+        let said = MappingOptions {
+            columns: &settings.columns,
+            chosen: settings.chosen.as_deref(),
+            layout: Some(&layout),
+        };
+        let placed = LocatedHeader::find(path, role, &mut table, settings.no_header, said);
+        let LocatedHeader { header, row, waiting } = placed.map_err(|(error, _)| error)?;
+        if waiting.is_empty() {
+            return Err(no_rows(path, FileSentence::OnlyHeadings).into());
+        }
+        let source = Source {
+            name: String::new(),
+            path: path.to_owned(),
+            layout,
+            header_row: row,
+            used: header.used(),
+            own_columns: header.own.iter().map(|index| header.headings[*index].clone()).collect(),
+            lookalikes: header.lookalikes.clone(),
+            is_results: results::is_results(&header.headings),
+        };
+        Ok(Self { source, body: Body::Table { table: Box::new(table), header, waiting } })
+    }
+
+    fn cards(path: &Path, role: Role, mut cards: Cards) -> Result<Self, FileProblem> {
+        if role == Role::Messages {
+            let sentence = FileSentence::VcardAlone;
+            return Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, sentence));
+        }
+        let first = cards.read_card()?;
+        let first = first.ok_or_else(|| match cards.groups() {
+            0 => no_rows(path, FileSentence::NoCards),
+            groups => no_rows(path, FileSentence::OnlyGroups { groups }),
+        })?;
+        let source = Source {
+            name: String::new(),
+            path: path.to_owned(),
+            layout: cards.layout().clone(),
+            header_row: None,
+            used: cards::used(role),
+            own_columns: cards::own_properties(role),
+            lookalikes: Vec::new(),
+            is_results: false,
+        };
+        Ok(Self { source, body: Body::Cards { cards, first, role } })
+    }
+
+    /// Whether it has columns.
+    pub(super) const fn is_table(&self) -> bool {
+        matches!(self.body, Body::Table { .. })
+    }
+
+    /// Hands out every row and counts them.
+    pub(super) fn each<E: From<FileProblem>>(
+        self,
+        mut each: impl FnMut(&dyn Row) -> Result<(), E>,
+    ) -> Result<Counted, E> {
+        let mut rows = 0;
+        match self.body {
+            Body::Table { mut table, header, waiting } => {
+                for row in waiting {
+                    rows += 1;
+                    each(&Line { header: &header, row: &row })?;
+                }
+                let mut row = TableRow::default();
+                while read(&mut table, &mut row)? {
+                    rows += 1;
+                    each(&Line { header: &header, row: &row })?;
+                }
+                Ok(Counted {
+                    rows,
+                    hidden: table.hidden_rows(),
+                    other_tables: table.other_tables(),
+                    groups: 0,
+                })
+            }
+            Body::Cards { mut cards, first, role } => {
+                let mut next = Some(first);
+                while let Some(card) = next {
+                    rows += 1;
+                    each(&CardRow { card: &card, role })?;
+                    next = cards.read_card()?;
+                }
+                Ok(Counted { rows, groups: cards.groups(), ..Counted::default() })
+            }
+        }
+    }
+}
+
+/// Names each source by its file name, and by its folder too where that is not enough.
+pub(super) fn named(mut sources: Vec<Source>) -> Vec<Source> {
+    let file = |path: &Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let names: Vec<String> = sources.iter().map(|source| file(&source.path)).collect();
+    for (source, name) in sources.iter_mut().zip(&names) {
+        let is_shared = names.iter().filter(|other| *other == name).count() > 1;
+        let folder = source.path.parent().map(file).filter(|folder| is_shared && !folder.is_empty());
+        source.name = folder.map_or_else(|| name.clone(), |folder| format!("{folder}/{name}"));
+    }
+    sources
+}
+
+/// Rows in which headings are looked for: titles, dates and addresses stand above them.
+const HEAD: usize = 30;
+
+/// A table whose headings were found; the rows that were read beyond them wait.
+pub(super) struct LocatedHeader {
+    pub(super) header: Header,
+    /// The row of the headings.
+    pub(super) row: Option<u64>,
+    pub(super) waiting: VecDeque<TableRow>,
+}
+
+impl LocatedHeader {
+    /// The headings are those of the row, among the first thirty, that makes the table usable with the
+    /// most headings that are understood. The search ends at the first row that holds a number: what
+    /// stands there are people, and none of them may be taken for a title. An error comes with all rows
+    /// that were read.
+    pub(super) fn find(
+        path: &Path,
+        role: Role,
+        table: &mut Table,
+        no_header: bool,
+        said: MappingOptions<'_>,
+    ) -> Result<Self, (HeaderError, VecDeque<TableRow>)> {
+        let mut rows = VecDeque::new();
+        let mut best: Option<(usize, usize, Header)> = None;
+        let mut worst: Option<(usize, HeaderError)> = None;
+        while rows.len() < HEAD {
+            let row = match next(&mut VecDeque::new(), table) {
+                Ok(Some(row)) => row,
+                Ok(None) => break,
+                Err(problem) => return Err((problem.into(), VecDeque::new())),
+            };
+            let headings = header::headings(&row, no_header);
+            let understood = header::understood(&headings);
+            match Header::new(path, role, headings, said) {
+                Ok(header) if best.as_ref().is_none_or(|(most, ..)| *most < understood) => {
+                    best = Some((understood, rows.len(), header));
+                }
+                Err(error) if worst.as_ref().is_none_or(|(most, _)| *most < understood) => {
+                    worst = Some((understood, error));
+                }
+                Ok(_) | Err(_) => {}
+            }
+            let ends = no_header || row.cells.iter().any(|cell| normalize::is_number(&cell.text));
+            rows.push_back(row);
+            if ends {
+                break;
+            }
+        }
+        match (best, worst) {
+            (Some((_, index, header)), _) => {
+                let mut waiting = rows.split_off(index);
+                let row = if no_header { None } else { waiting.pop_front().map(|row| row.number) };
+                top_up(&mut waiting, table).map_err(|problem| (problem.into(), VecDeque::new()))?;
+                Ok(Self { header, row, waiting })
+            }
+            (None, Some((_, error))) => Err((error, rows)),
+            (None, None) => Err((no_rows(path, FileSentence::NoRows).into(), rows)),
+        }
+    }
+}
+
+/// Reads one row ahead, so that a table without rows is known before anything is done with it.
+fn top_up(waiting: &mut VecDeque<TableRow>, table: &mut Table) -> Result<(), FileProblem> {
+    if waiting.is_empty() {
+        waiting.extend(next(&mut VecDeque::new(), table)?);
+    }
+    Ok(())
+}
+
+/// The next row of those that wait, else of the table.
+pub(super) fn next(
+    waiting: &mut VecDeque<TableRow>,
+    table: &mut Table,
+) -> Result<Option<TableRow>, FileProblem> {
+    if let Some(row) = waiting.pop_front() {
+        return Ok(Some(row));
+    }
+    let mut row = TableRow::default();
+    Ok(read(table, &mut row)?.then_some(row))
+}
+
+/// The next row; in text, the sign before what a spreadsheet would take for a formula comes off.
+fn read(table: &mut Table, row: &mut TableRow) -> Result<bool, FileProblem> {
+    let more = table.read_row(row)?;
+    if table.layout().format == Format::Csv {
+        for cell in &mut row.cells {
+            if results::unguarded(&cell.text).len() < cell.text.len() {
+                cell.text.remove(0);
+            }
+        }
+    }
+    Ok(more)
+}
+
+fn no_rows(path: &Path, sentence: FileSentence) -> FileProblem {
+    FileProblem::new(FileProblemCode::NoRows, path, None, sentence)
+}

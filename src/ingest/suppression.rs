@@ -1,0 +1,307 @@
+//! People who must not be written to. A list is read generously: every number of a cell or a card
+//! counts, whatever else is wrong in its row, and so does a number that could not be sent, if it may be
+//! somebody's. All chat ids of a person are kept out. What cannot be read is told, for nobody may be written
+//! to by accident. Held are eight bytes a person.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Person, Recipient, line};
+use crate::formats::{self, Card, Cards, FileProblem, Input, Reading, Table};
+use crate::phone_metadata;
+
+use super::Settings;
+use super::header::{HeaderError, MappingOptions, Role};
+use super::normalize;
+use super::number_parts;
+use super::numbers::{NumberLengths, Numbers, clipped};
+use super::recipients::read_recipient;
+use super::rows::Line;
+use super::source::{self, LocatedHeader};
+
+/// Entries that are told word by word.
+const SHOWN: usize = 5;
+
+/// What became of one list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// The path as it was given.
+    pub path: PathBuf,
+    /// People on it.
+    pub chats: u64,
+    /// Entries that could not be read for sure: these people may be written to.
+    pub unread: u64,
+    /// The first of them, by row and text.
+    pub examples: Vec<(u64, String)>,
+}
+
+/// The people of each list, sorted.
+#[derive(Debug, Default)]
+pub(super) struct Suppressed(Vec<Vec<u64>>);
+
+impl Suppressed {
+    /// Reads the lists.
+    pub(super) fn open(
+        paths: &[PathBuf],
+        settings: &Settings,
+    ) -> Result<(Self, Vec<Suppression>), HeaderError> {
+        let read = paths.iter().map(|path| read(path, settings));
+        let (people, lists) = read.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+        Ok((Self(people), lists))
+    }
+
+    /// The lists that name somebody, by their positions.
+    pub(super) fn lists_of(&self, recipient: &Recipient) -> Vec<usize> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let person = short(&recipient.person());
+        let names = |(_, people): &(usize, &Vec<u64>)| people.binary_search(&person).is_ok();
+        self.0.iter().enumerate().filter(names).map(|(list, _)| list).collect()
+    }
+}
+
+/// A list that is being read.
+struct List {
+    told: Suppression,
+    numbers: Numbers,
+    people: Vec<u64>,
+}
+
+fn read(path: &Path, settings: &Settings) -> Result<(Vec<u64>, Suppression), HeaderError> {
+    let numbers = Numbers { strict: false, lengths: NumberLengths::Any, ..settings.numbers };
+    let told = Suppression { path: path.to_owned(), chats: 0, unread: 0, examples: Vec::new() };
+    let mut list = List { told, numbers, people: Vec::new() };
+    // Encoding, delimiter and sheet are those of the inputs: of a list they are found out.
+    // Whoever stands in a hidden row must not be written to either.
+    let reading = Reading { include_hidden: true, ..Reading::default() };
+    match formats::open(path, &reading)? {
+        Input::Table(table) => list.table(path, table)?,
+        Input::Cards(cards) => list.cards(cards)?,
+    }
+    let List { mut told, mut people, .. } = list;
+    people.sort_unstable();
+    people.dedup();
+    told.chats = people.len() as u64;
+    Ok((people, told))
+}
+
+impl List {
+    /// With headings the columns of recipients count, without any heading that is understood all cells.
+    fn table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
+        let placed =
+            LocatedHeader::find(path, Role::Recipients, &mut table, false, MappingOptions::default());
+        let (header, mut waiting) = match placed {
+            Ok(LocatedHeader { header, waiting, .. }) => (Some(header), waiting),
+            Err((_, waiting)) if !waiting.is_empty() => (None, waiting),
+            Err((error, _)) => return Err(error),
+        };
+        let mut is_first = header.is_none();
+        while let Some(row) = source::next(&mut waiting, &mut table)? {
+            let line = header.as_ref().map(|header| Line { header, row: &row });
+            let cells: Vec<&str> = match &line {
+                Some(line) => line.recipient_cells(),
+                None => row.cells.iter().map(|cell| cell.text.as_str()).collect(),
+            };
+            // A first row without a digit is a heading that is not understood.
+            if !is_first || cells.iter().any(|cell| cell.contains(|char: char| char.is_ascii_digit())) {
+                self.entry(row.number, &cells);
+            }
+            is_first = false;
+        }
+        Ok(())
+    }
+
+    fn cards(&mut self, mut cards: Cards) -> Result<(), FileProblem> {
+        while let Some(card) = cards.read_card()? {
+            let Card { phones, number, .. } = &card;
+            let texts = phones.iter().flat_map(|phone| [phone.waid.as_deref(), Some(phone.value.as_str())]);
+            let texts: Vec<&str> = texts.flatten().collect();
+            self.entry(*number, &texts);
+        }
+        Ok(())
+    }
+
+    /// Everybody who is named in the cells of one entry; without anybody who is named for sure the entry is
+    /// unread.
+    fn entry(&mut self, row: u64, cells: &[&str]) {
+        let mut is_read = false;
+        for named in cells.iter().flat_map(|cell| named(cell, self.numbers)) {
+            self.people.push(short(&named.person));
+            is_read |= named.is_sure;
+        }
+        if is_read {
+            return;
+        }
+        self.told.unread += 1;
+        let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        if self.told.examples.len() < SHOWN {
+            self.told.examples.push((row, clipped(&cells.join(", "))));
+        }
+    }
+}
+
+/// The people whom a cell of a list keeps out, some of them twice. A number in national form is nobody's.
+#[must_use]
+pub fn suppressed_chats(cell: &str) -> Vec<Person<'static>> {
+    let numbers = Numbers { lengths: NumberLengths::Any, ..Numbers::default() };
+    named(cell, numbers).into_iter().map(|named| named.person).collect()
+}
+
+/// A person whom a list names.
+struct Named {
+    person: Person<'static>,
+    /// Whether nobody else can be meant.
+    is_sure: bool,
+}
+
+fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
+    let plain = normalize::plain(cell);
+    let parts = if cell.contains('@') { Vec::new() } else { number_parts::parts(&plain) };
+    let sides = parts.iter().flat_map(|part| number_parts::sides(&part.text));
+    let texts = parts.iter().map(|part| part.text.as_str()).chain(sides).chain([cell]);
+    texts.flat_map(|text| people(text, numbers)).collect()
+}
+
+/// Who is named by a text that is one chat id or one number. Ten digits or less without `+` may be a number of
+/// another country in national form.
+fn people(text: &str, numbers: Numbers) -> Vec<Named> {
+    let plain = normalize::plain(text);
+    let number = only_number(normalize::unwrapped(&plain));
+    let is_sure = numbers.country.is_some() || number.as_ref().is_none_or(|number| !number.may_be_national());
+    let people = match read_recipient(text, false, numbers) {
+        Ok(found) => vec![found.value.person().into_owned()],
+        Err(_) => number.map_or_else(Vec::new, |number| number.may_be(numbers)),
+    };
+    people.into_iter().map(|person| Named { person, is_sure }).collect()
+}
+
+/// A text that is a number and nothing else, or the chat id of one.
+struct Number {
+    digits: String,
+    is_international: bool,
+}
+
+impl Number {
+    fn may_be_national(&self) -> bool {
+        !self.is_international && self.digits.len() <= 10
+    }
+
+    /// Everybody who may have it: a number of 7 to 15 digits whose length its country has, with or without
+    /// `+`, and one in the national form of the country that was named.
+    fn may_be(&self, numbers: Numbers) -> Vec<Person<'static>> {
+        let national = numbers.country.and_then(|country| phone_metadata::national(&self.digits, country));
+        let abroad = self.digits.strip_prefix("00").unwrap_or(&self.digits);
+        let international =
+            phone_metadata::international(abroad).filter(|known| known.valid || known.digits == abroad);
+        let known = international.into_iter().chain(national.filter(|known| known.valid));
+        let numbers = known.filter_map(|known| known.digits.parse().ok());
+        // The service knows forms that the metadata does not.
+        let as_written = abroad.parse().ok().filter(|number| line(*number) != *number);
+        numbers.chain(as_written).map(Person::of_number).collect()
+    }
+}
+
+fn only_number(text: &str) -> Option<Number> {
+    let number = match text.split_once('@') {
+        Some((number, "c.us" | "s.whatsapp.net")) => number,
+        Some(_) => return None,
+        None => without_word(text),
+    };
+    let is_part = |char: char| char.is_ascii_digit() || " +-().[]/~*'".contains(char);
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let is_international = text.contains(['+', '@']) || digits.starts_with("00");
+    let is_number = number.chars().all(is_part) && (7..=17).contains(&digits.len());
+    is_number.then_some(Number { digits, is_international })
+}
+
+/// Without a word such as `тел.` that stands apart from the digits.
+fn without_word(text: &str) -> &str {
+    let start = text.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(')).unwrap_or(0);
+    let (word, number) = text.split_at(start);
+    let is_word = word.chars().all(|char| char.is_alphabetic() || matches!(char, ' ' | '.' | ':' | '-'));
+    if is_word && !word.ends_with(char::is_alphabetic) { number } else { text }
+}
+
+/// Eight bytes of a person: whoever has a number is its digits, so no two of them are ever one.
+fn short(person: &Person<'_>) -> u64 {
+    if let Some(digits) = person.as_str().strip_suffix("@c.us").and_then(|digits| digits.parse().ok()) {
+        return digits;
+    }
+    let digest = Sha256::digest(person.as_str().as_bytes());
+    digest.iter().take(8).fold(0, |short, byte| short << 8 | u64::from(*byte)) | 1 << 63
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The people of a cell, and whether one of them is named for sure.
+    fn of(cell: &str, country: &str) -> (Vec<String>, bool) {
+        let country = country.parse().ok();
+        let numbers = Numbers { country, lengths: NumberLengths::Any, ..Numbers::default() };
+        let named = named(cell, numbers);
+        let mut people: Vec<String> = named.iter().map(|named| named.person.to_string()).collect();
+        people.sort();
+        people.dedup();
+        (people, named.iter().any(|named| named.is_sure))
+    }
+
+    fn sure(people: &[&str]) -> (Vec<String>, bool) {
+        (people.iter().map(ToString::to_string).collect(), true)
+    }
+
+    #[test]
+    fn whoever_may_be_meant_by_a_number_is_kept_out() {
+        for (cell, people) in [
+            ("5511987654321", &["551187654321@c.us"][..]),
+            ("+55 (11) 98765-4321", &["551187654321@c.us"]),
+            ("55 11 8765-4321", &["551187654321@c.us"]),
+            ("5215512345678", &["525512345678@c.us"]),
+            ("+52 1 55 1234 5678", &["525512345678@c.us"]),
+            ("5210123456789@c.us", &["520123456789@c.us"]),
+            ("5491123456789", &["541123456789@c.us"]),
+            ("+54 9 11 2345-6789", &["541123456789@c.us"]),
+            ("5491123456789@s.whatsapp.net", &["541123456789@c.us"]),
+            ("+47 912 34 567", &["4791234567@c.us"]),
+            ("тел. +47 912 34 567", &["4791234567@c.us"]),
+            ("8613812345678", &["8613812345678@c.us"]),
+            ("+86 138 1234 5678", &["8613812345678@c.us"]),
+            ("+290 22456", &["29022456@c.us"]),
+            ("5511987654321, 79001234501", &["551187654321@c.us", "79001234501@c.us"]),
+            ("=\"5511987654321\"", &["551187654321@c.us"]),
+            ("5511987654321\u{200B}", &["551187654321@c.us"]),
+            ("120650379300963@lid", &["120650379300963@lid"]),
+        ] {
+            assert_eq!(of(cell, ""), sure(people), "{cell}");
+        }
+        assert_eq!(of("9001234567", "RU"), sure(&["79001234567@c.us"]));
+    }
+
+    #[test]
+    fn ten_digits_or_less_are_read_as_international_and_told_because_they_may_be_national() {
+        for number in ["4791234567", "6591234567", "9611234567"] {
+            assert_eq!(of(number, ""), (vec![format!("{number}@c.us")], false));
+        }
+    }
+
+    #[test]
+    fn what_names_nobody_is_unread() {
+        for cell in [
+            "",
+            "нет",
+            "9001234567",
+            "89001234567",
+            "u79001234501",
+            "# 79001234502",
+            "Anna 2: 79001234503",
+            "+0 900 123 45 67",
+            "123",
+            "790012345678",
+            "12345678901234567890",
+        ] {
+            assert_eq!(of(cell, ""), (Vec::new(), false), "{cell}");
+        }
+    }
+}

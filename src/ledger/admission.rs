@@ -1,0 +1,231 @@
+//! Which pending rows may go now. A row that may not is passed over and comes back; what is asked of
+//! the rules is asked once for all recipients that are alike.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::Timestamp;
+
+use super::{
+    Ledger, LedgerError, explain,
+    send_history::HistoryTx,
+    sql::{self, PendingRecord},
+};
+use crate::{
+    domain::Recipient,
+    phone_metadata::zones_of,
+    send_policy::{Asked, BlockReason, DailyUsage, Day, RecipientKind, SendPolicy, Verdict, Zone, day_of},
+};
+
+/// The rules by which rows go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rules {
+    /// Hours, caps, the start and the end.
+    pub schedule: SendPolicy,
+    /// Whether the hours hold where the recipient's number is from; where a row names its zone, they
+    /// hold there in any case.
+    pub theirs: bool,
+}
+
+/// The zones in which the hours have to hold for one recipient.
+#[derive(Debug, Clone)]
+pub enum Zones {
+    /// The campaign's own.
+    Own,
+    /// Those of the number's country.
+    Country(&'static [Zone]),
+    /// The one that the row names.
+    Named(Arc<Zone>),
+}
+
+/// What holds the pending rows back when none of them may go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BlockedUntil {
+    /// When the first of them goes, and what holds it back until then.
+    pub next: Option<(Timestamp, BlockReason)>,
+    /// Why one of them does not go in this run at all.
+    pub over: Option<BlockReason>,
+}
+
+impl Zones {
+    /// As the calendar asks for them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Zone] {
+        match self {
+            Self::Own => &[],
+            Self::Country(zones) => zones,
+            Self::Named(zone) => std::slice::from_ref(zone),
+        }
+    }
+
+    /// The same number for recipients who are alike.
+    fn key(&self) -> usize {
+        match self {
+            Self::Own => 0,
+            Self::Country(zones) => zones.as_ptr().addr(),
+            Self::Named(zone) => Arc::as_ptr(zone).addr(),
+        }
+    }
+}
+
+impl BlockedUntil {
+    /// Takes in what holds other rows back.
+    pub(super) fn merge(&mut self, other: Self) {
+        if let Some((at, why)) = other.next {
+            self.add(Verdict::NotBefore(at, why));
+        }
+        self.over = self.over.or(other.over);
+    }
+
+    /// Takes in what was said of another row.
+    fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::NotBefore(at, why) if self.next.is_none_or(|(first, _)| at < first) => {
+                self.next = Some((at, why));
+            }
+            Verdict::Now | Verdict::NotBefore(..) => {}
+            Verdict::Over(why) => self.over = self.over.or(Some(why)),
+        }
+    }
+}
+
+/// What does not change while a run lasts.
+#[derive(Debug, Default)]
+pub(super) struct ZoneCache {
+    named: HashMap<String, Zones>,
+    /// That there is no such hour takes long to find.
+    never: HashMap<usize, Verdict>,
+}
+
+impl ZoneCache {
+    fn zones(&mut self, rules: &Rules, recipient: &str, zone: Option<&str>) -> Zones {
+        if let Some(text) = zone {
+            if let Some(zones) = self.named.get(text) {
+                return zones.clone();
+            }
+            if let Ok(zone) = text.parse::<Zone>() {
+                let zones = Zones::Named(Arc::new(zone));
+                self.named.insert(text.to_owned(), zones.clone());
+                return zones;
+            }
+        }
+        match digits(recipient).filter(|_| rules.theirs).map(zones_of) {
+            Some(zones) if !zones.is_empty() => Zones::Country(zones),
+            Some(_) | None => Zones::Own,
+        }
+    }
+}
+
+/// The rules at the moment of one turn.
+pub(super) struct AdmissionCheck<'a> {
+    rules: &'a Rules,
+    now: Timestamp,
+    day: Day,
+    spent: DailyUsage,
+    memory: &'a mut ZoneCache,
+    verdicts: HashMap<(usize, RecipientKind), Verdict>,
+    held: BlockedUntil,
+}
+
+impl<'a> AdmissionCheck<'a> {
+    /// `now` is in milliseconds since 1970.
+    pub(super) fn open(
+        rules: &'a Rules,
+        now: i64,
+        page: Option<&HistoryTx<'_>>,
+        memory: &'a mut ZoneCache,
+    ) -> Result<Self, LedgerError> {
+        let now = Timestamp::from_millisecond(now).unwrap_or_default();
+        let zone = &rules.schedule.hours.zone;
+        let day = day_of(now, zone);
+        let counted = page.filter(|_| rules.schedule.caps.count_cards());
+        let spent = counted.map(|page| page.spent(&day, zone)).transpose()?.unwrap_or_default();
+        Ok(Self { rules, now, day, spent, memory, verdicts: HashMap::new(), held: BlockedUntil::default() })
+    }
+
+    /// The zones of a row that may go now, for which it is counted; nothing for one that may not.
+    pub(super) fn admit(
+        &mut self,
+        row: &PendingRecord,
+        recipient: Option<&Recipient>,
+        page: Option<&HistoryTx<'_>>,
+    ) -> Result<Option<Zones>, LedgerError> {
+        let caps = &self.rules.schedule.caps;
+        let asked = recipient.zip(page).filter(|_| caps.count_new_recipients());
+        let known = asked.map(|(recipient, page)| page.knows(&recipient.person())).transpose()?;
+        let whose = if known == Some(false) { RecipientKind::New } else { RecipientKind::Known };
+        let zones = self.memory.zones(self.rules, &row.recipient, row.zone.as_deref());
+        let verdict = self.verdict(&zones, whose);
+        self.held.add(verdict);
+        match verdict {
+            Verdict::Now => {
+                self.spent.add(1, whose, self.day.date);
+                if caps.count_cards() {
+                    self.verdicts.clear();
+                }
+                Ok(Some(zones))
+            }
+            Verdict::NotBefore(..) | Verdict::Over(_) => Ok(None),
+        }
+    }
+
+    /// What holds back the rows that were not admitted since this was asked last.
+    pub(super) fn take_held(&mut self) -> BlockedUntil {
+        std::mem::take(&mut self.held)
+    }
+
+    fn verdict(&mut self, zones: &Zones, whose: RecipientKind) -> Verdict {
+        let key = zones.key();
+        if let Some(known) = self.memory.never.get(&key).or_else(|| self.verdicts.get(&(key, whose))) {
+            return *known;
+        }
+        let asked = Asked { zones: zones.as_slice(), whose };
+        let verdict = self.rules.schedule.may_send(self.now, &self.spent, asked);
+        match verdict {
+            Verdict::Over(BlockReason::Never(_)) => self.memory.never.insert(key, verdict),
+            Verdict::Now | Verdict::NotBefore(..) | Verdict::Over(_) => {
+                self.verdicts.insert((key, whose), verdict)
+            }
+        };
+        verdict
+    }
+}
+
+impl Ledger {
+    /// The pending rows of a lane by the zones in which the hours have to hold for them, in the order in
+    /// which they come.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn by_zones(&self, lane: usize, rules: &Rules) -> Result<Vec<(Zones, u64)>, LedgerError> {
+        let mut memory = ZoneCache::default();
+        let mut groups: Vec<(Zones, u64)> = Vec::new();
+        let mut places = HashMap::new();
+        let instance = self.filter(lane)?;
+        let mut read_to = 0;
+        loop {
+            let page = sql::pending_after(&self.connection, instance, read_to, PAGE)
+                .map_err(|error| explain(&self.path, &error))?;
+            let Some(last) = page.last() else { return Ok(groups) };
+            read_to = last.position;
+            for row in &page {
+                let zones = memory.zones(rules, &row.recipient, row.zone.as_deref());
+                let place = *places.entry(zones.key()).or_insert(groups.len());
+                if place == groups.len() {
+                    groups.push((zones, 0));
+                }
+                groups[place].1 += 1;
+            }
+        }
+    }
+}
+
+/// Rows that are looked at together.
+const PAGE: usize = 512;
+
+/// The number behind a personal chat or a phone.
+fn digits(recipient: &str) -> Option<&str> {
+    match recipient.split_once('@') {
+        None | Some((_, "c.us")) => recipient.split('@').next(),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,94 @@
+//! The keys of messages that were read without a ledger, for `check` to find duplicates: in memory
+//! as long as they are few, beyond that in a temporary file, so that memory stays flat.
+
+use std::collections::{HashMap, hash_map::Entry};
+
+use rusqlite::Connection;
+
+use crate::domain::Message;
+
+use super::{LedgerError, sql};
+
+/// The rows of the messages that were read, by eight bytes of their key.
+#[derive(Debug)]
+pub struct DuplicateIndex {
+    /// The key in two halves, so that an entry takes twelve bytes.
+    memory: HashMap<[u32; 2], u32>,
+    most: usize,
+    file: Option<Connection>,
+}
+
+/// As many keys as a table of 27 MB holds before it would double.
+const MOST_IN_MEMORY: usize = (1 << 21) / 8 * 7;
+
+impl Default for DuplicateIndex {
+    fn default() -> Self {
+        Self { memory: HashMap::new(), most: MOST_IN_MEMORY, file: None }
+    }
+}
+
+impl DuplicateIndex {
+    /// Remembers a message; gives the row of an equal one that came before.
+    ///
+    /// # Errors
+    /// [`LedgerError::Scratch`] when the temporary file cannot be written.
+    pub fn insert(&mut self, message: &Message, row: u64) -> Result<Option<u64>, LedgerError> {
+        self.insert_key(message.key_digest(), row)
+    }
+
+    fn insert_key(&mut self, key: u64, row: u64) -> Result<Option<u64>, LedgerError> {
+        if self.memory.len() >= self.most {
+            self.move_to_file().map_err(|error| scratch(&error))?;
+        }
+        if let Some(file) = &self.file {
+            return sql::see(file, key, row).map_err(|error| scratch(&error));
+        }
+        Ok(match self.memory.entry(halves(key)) {
+            Entry::Occupied(entry) => Some(u64::from(*entry.get())),
+            Entry::Vacant(entry) => {
+                entry.insert(u32::try_from(row).unwrap_or(u32::MAX));
+                None
+            }
+        })
+    }
+
+    fn move_to_file(&mut self) -> rusqlite::Result<()> {
+        let file = sql::scratch()?;
+        for (key, row) in std::mem::take(&mut self.memory) {
+            sql::see(&file, whole(key), u64::from(row))?;
+        }
+        self.file = Some(file);
+        Ok(())
+    }
+}
+
+fn halves(key: u64) -> [u32; 2] {
+    let half = |shift: u32| u32::try_from((key >> shift) & 0xffff_ffff).unwrap_or_default();
+    [half(0), half(32)]
+}
+
+fn whole([low, high]: [u32; 2]) -> u64 {
+    u64::from(high) << 32 | u64::from(low)
+}
+
+fn scratch(error: &rusqlite::Error) -> LedgerError {
+    LedgerError::Scratch { reason: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_known_again_in_memory_in_the_file_and_across_the_move() {
+        let mut seen = DuplicateIndex { most: 100, ..DuplicateIndex::default() };
+        let key = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        for number in 0..1_000 {
+            assert_eq!(seen.insert_key(key(number), number + 2).unwrap(), None);
+        }
+        for number in [0, 99, 100, 101, 999] {
+            assert_eq!(seen.insert_key(key(number), 5_000).unwrap(), Some(number + 2), "{number}");
+        }
+        assert!(seen.file.is_some() && seen.memory.is_empty());
+    }
+}

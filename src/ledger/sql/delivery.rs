@@ -1,0 +1,179 @@
+//! The statements about rows that the service has, or may have: look-ups, decisions and deliveries.
+
+use rusqlite::{Connection, Result, Transaction, params};
+
+use super::{names, people};
+use crate::{
+    domain::Delivery,
+    ledger::{RowId, TrackedRow, Unknown, state::State},
+};
+
+/// The unknown rows of an instance, or of all, in the order of the input; each with its card and how often
+/// it was requested.
+pub(in super::super) fn unknown(
+    connection: &Connection,
+    instance: Option<i64>,
+) -> Result<Vec<(Unknown, Vec<u8>, u64)>> {
+    connection
+        .prepare(
+            "SELECT rows.id, number, name, coalesce(chat, person), phone_contact, sent_at, absent_since,
+                    first_name, middle_name, last_name, company, card, attempts, sent_by_service
+             FROM rows JOIN sources ON sources.id = rows.source
+             WHERE state = ?1 AND (?2 IS NULL OR instance = ?2) ORDER BY position",
+        )?
+        .query_map(params![State::Unknown, instance], |row| {
+            let unknown = Unknown {
+                id: RowId(row.get(0)?),
+                row: row.get(1)?,
+                source: row.get(2)?,
+                chat: row.get(3)?,
+                phone_contact: row.get(4)?,
+                sent_at: row.get(5)?,
+                is_dated: row.get(13)?,
+                sent_before: false,
+                sent_beside: false,
+                absent_since: row.get(6)?,
+                names: names(row, 7)?,
+            };
+            Ok((unknown, row.get(11)?, row.get(12)?))
+        })?
+        .collect()
+}
+
+/// `ids` is a JSON array.
+pub(in super::super) fn claimed(connection: &Connection, ids: &str) -> Result<Vec<(String, String)>> {
+    connection
+        .prepare(
+            "SELECT id_message, coalesce(chat, person) FROM rows
+             WHERE id_message IN (SELECT value FROM json_each(?1))",
+        )?
+        .query_map([ids], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+/// `unknown → accepted`.
+pub(in super::super) fn adopt(
+    transaction: &Transaction<'_>,
+    id: i64,
+    id_message: Option<&str>,
+    explanation: &str,
+) -> Result<usize> {
+    transaction
+        .prepare_cached(
+            "UPDATE rows SET state = ?2, id_message = ?3, error = NULL, explanation = ?4 WHERE id = ?1 AND state = ?5",
+        )?
+        .execute(params![id, State::Accepted, id_message, explanation, State::Unknown])
+}
+
+/// `unknown → pending`, or suppressed if the row is left out now, or duplicate if another row of its key went or
+/// may have gone. What may have arrived once may have for ever: a proof is about the last request.
+pub(in super::super) fn unknown_to_pending(
+    transaction: &Transaction<'_>,
+    id: i64,
+    may_have_arrived: bool,
+) -> Result<usize> {
+    let duplicates = people::give_way(transaction, id, may_have_arrived)?;
+    if duplicates > 0 {
+        return Ok(duplicates);
+    }
+    transaction
+        .prepare_cached(
+            "UPDATE rows SET state = iif(suppressed, ?4, ?2), error = NULL, explanation = NULL, absent_since = NULL,
+                             may_have_arrived = may_have_arrived OR ?5
+             WHERE id = ?1 AND state = ?3",
+        )?
+        .execute(params![id, State::Pending, State::Unknown, State::Suppressed, may_have_arrived])
+}
+
+/// A look-up that could not find an unknown row; the first one after its request counts.
+pub(in super::super) fn miss(transaction: &Transaction<'_>, id: i64, now: i64) -> Result<usize> {
+    transaction
+        .prepare_cached(
+            "UPDATE rows SET absent_since = iif(absent_since >= sent_at, absent_since, ?2)
+             WHERE id = ?1 AND state = ?3",
+        )?
+        .execute(params![id, now, State::Unknown])
+}
+
+/// A look-up that proves nothing: an earlier one that could not find the row does not count any more.
+pub(in super::super) fn forget_miss(transaction: &Transaction<'_>, id: i64) -> Result<usize> {
+    transaction
+        .prepare_cached("UPDATE rows SET absent_since = NULL WHERE id = ?1 AND state = ?2")?
+        .execute(params![id, State::Unknown])
+}
+
+/// The same of a row that was sent at a time that nobody knows, with a note for a person.
+pub(in super::super) fn note_undated(transaction: &Transaction<'_>, id: i64, note: &str) -> Result<usize> {
+    transaction
+        .prepare_cached("UPDATE rows SET absent_since = NULL, explanation = ?3 WHERE id = ?1 AND state = ?2")?
+        .execute(params![id, State::Unknown, note])
+}
+
+/// The times of requests whose fate is unknown are nobody's.
+pub(in super::super) fn doubt_times(connection: &Connection) -> Result<usize> {
+    connection.execute(
+        "UPDATE rows SET sent_by_service = 0 WHERE state IN (?1, ?2)",
+        [State::Unknown, State::Sending],
+    )
+}
+
+/// Accepted rows by id; `finals` is a JSON array of the words of delivery that are left out.
+pub(in super::super) fn tracked(
+    connection: &Connection,
+    instance: Option<i64>,
+    (after, finals): (i64, &str),
+    most: usize,
+) -> Result<Vec<TrackedRow>> {
+    connection
+        .prepare_cached(
+            "SELECT id, coalesce(chat, person), id_message, coalesce(sent_at, 0), delivery FROM rows
+             WHERE id > ?1 AND state = ?2 AND id_message IS NOT NULL
+               AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?3)))
+               AND (?5 IS NULL OR instance = ?5)
+             ORDER BY id LIMIT ?4",
+        )?
+        .query_map(params![after, State::Accepted, finals, most, instance], |row| {
+            Ok(TrackedRow {
+                id: RowId(row.get(0)?),
+                chat: row.get(1)?,
+                id_message: row.get(2)?,
+                sent_at: row.get(3)?,
+                delivery: row.get_ref(4)?.as_str_or_null()?.and_then(Delivery::parse),
+            })
+        })?
+        .collect()
+}
+
+/// Accepted rows whose delivery is none of `settled` (a JSON array), and when the first was sent.
+pub(in super::super) fn awaited(
+    connection: &Connection,
+    instance: Option<i64>,
+    settled: &str,
+) -> Result<(u64, Option<i64>)> {
+    connection
+        .prepare_cached(
+            "SELECT count(*), min(sent_at) FROM rows
+             WHERE state = ?1 AND id_message IS NOT NULL
+               AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?2)))
+               AND (?3 IS NULL OR instance = ?3)",
+        )?
+        .query_row(params![State::Accepted, settled, instance], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+pub(in super::super) fn without_id(connection: &Connection) -> Result<u64> {
+    connection.query_row(
+        "SELECT count(*) FROM rows WHERE state = ?1 AND id_message IS NULL",
+        [State::Accepted],
+        |row| row.get(0),
+    )
+}
+
+pub(in super::super) fn delivery(connection: &Connection, id: i64) -> Result<Option<String>> {
+    connection.prepare_cached("SELECT delivery FROM rows WHERE id = ?1")?.query_row([id], |row| row.get(0))
+}
+
+pub(in super::super) fn deliver(connection: &Connection, id: i64, delivery: &str, at: i64) -> Result<usize> {
+    connection
+        .prepare_cached("UPDATE rows SET delivery = ?2, delivered_at = ?3 WHERE id = ?1 AND state = ?4")?
+        .execute(params![id, delivery, at, State::Accepted])
+}

@@ -1,0 +1,229 @@
+//! Every statement that the book of an instance runs, and its schema; migrations as those of the
+//! ledger.
+
+use rusqlite::{Connection, OptionalExtension, Result, Transaction, TransactionBehavior, params};
+
+/// Marks a SQLite file as a book: "scbk" in ASCII.
+pub(in super::super) const APPLICATION_ID: i32 = 0x7363_626b;
+
+/// Each migration brings a book from the version of its index to the next.
+pub(in super::super) const MIGRATIONS: &[&str] = &["
+    CREATE TABLE sends (
+        chat BLOB NOT NULL,                     -- digest
+        at   INTEGER NOT NULL,                  -- of the intent: milliseconds since 1970, UTC
+        card BLOB NOT NULL,                     -- digest
+        PRIMARY KEY (chat, at, card)
+    ) WITHOUT ROWID;
+    CREATE INDEX sends_at ON sends (at);
+
+    CREATE TABLE book (name TEXT NOT NULL);     -- by which ledgers know it again
+    INSERT INTO book VALUES (lower(hex(randomblob(16))));
+", "
+    CREATE TABLE campaigns (
+        id     INTEGER PRIMARY KEY,
+        ledger TEXT NOT NULL UNIQUE,            -- the id of its ledger
+        name   TEXT NOT NULL
+    );
+    ALTER TABLE sends ADD COLUMN campaign INTEGER REFERENCES campaigns (id);    -- null: an older version entered it
+
+    CREATE TABLE planned (                      -- entries of sends whose requests were not allowed to start yet
+        campaign INTEGER NOT NULL,
+        chat     BLOB NOT NULL,
+        at       INTEGER NOT NULL,
+        card     BLOB NOT NULL
+    );
+"];
+
+/// 2025-01-01 (milliseconds since 1970): there was no sendcontact before. What a clock that was wrong entered as
+/// earlier than that makes no number older.
+const EARLIEST: i64 = 1_735_689_600_000;
+
+/// One card as the book keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Send<'a> {
+    pub(in super::super) chat: &'a [u8],
+    pub(in super::super) at: i64,
+    pub(in super::super) card: &'a [u8],
+}
+
+/// When a contact went to a chat, and in which campaign: its id and name, unknown for what an older version
+/// entered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct SentRecord {
+    pub(in super::super) at: i64,
+    pub(in super::super) campaign: Option<(i64, String)>,
+}
+
+/// What the instance has done from one moment up to, and without, another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Sum {
+    pub(in super::super) cards: u64,
+    /// Chats among them that had nothing before.
+    pub(in super::super) new: u64,
+    /// When the first card of all went, as far as a clock that was right can have told it.
+    pub(in super::super) first: Option<i64>,
+}
+
+/// No `fsync` at each commit: what is committed outlives the process, and a power cut takes the last
+/// entries at most.
+pub(in super::super) fn configure(connection: &mut Connection) -> Result<()> {
+    connection.busy_timeout(std::time::Duration::from_secs(20))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // Another run may make the same book now.
+    let transaction = begin(connection)?;
+    let version = super::version(&transaction)?;
+    if version < MIGRATIONS.len() {
+        for migration in &MIGRATIONS[version..] {
+            transaction.execute_batch(migration)?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
+    }
+    transaction.commit()
+}
+
+/// Whether anything was ever made in the file.
+pub(in super::super) fn has_tables(connection: &Connection) -> Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))
+}
+
+/// Locks the book against other runs: what is counted now still holds when it is written.
+pub(in super::super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+pub(in super::super) fn name(connection: &Connection) -> Result<String> {
+    connection.query_row("SELECT name FROM book", [], |row| row.get(0))
+}
+
+/// The number of the campaign with this ledger, which is noted under this name.
+pub(in super::super) fn campaign(connection: &Connection, ledger: &str, name: &str) -> Result<i64> {
+    connection.query_row(
+        "INSERT INTO campaigns (ledger, name) VALUES (?1, ?2) ON CONFLICT (ledger) DO UPDATE SET name = ?2
+         RETURNING id",
+        [ledger, name],
+        |row| row.get(0),
+    )
+}
+
+/// A card that the book knows already stays as it is.
+pub(in super::super) fn enter(
+    transaction: &Transaction<'_>,
+    send: &Send<'_>,
+    campaign: Option<i64>,
+) -> Result<usize> {
+    transaction
+        .prepare_cached("INSERT OR IGNORE INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![send.chat, send.at, send.card, campaign])
+}
+
+/// Enters what is sent as soon as the ledger has its intent.
+pub(in super::super) fn plan(
+    transaction: &Transaction<'_>,
+    send: &Send<'_>,
+    campaign: Option<i64>,
+) -> Result<()> {
+    enter(transaction, send, campaign)?;
+    let Some(campaign) = campaign else { return Ok(()) };
+    transaction
+        .prepare_cached("INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![campaign, send.chat, send.at, send.card])
+        .map(drop)
+}
+
+/// What is planned may be sent from here on.
+pub(in super::super) fn confirm(connection: &Connection, campaign: Option<i64>) -> Result<()> {
+    connection.prepare_cached("DELETE FROM planned WHERE campaign = ?1")?.execute([campaign]).map(drop)
+}
+
+/// Takes out what a run planned that died before any request of it could start.
+pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> Result<()> {
+    connection.execute(
+        "DELETE FROM sends WHERE (chat, at, card) IN (SELECT chat, at, card FROM planned WHERE campaign = ?1)",
+        [campaign],
+    )?;
+    confirm(connection, Some(campaign))
+}
+
+/// The last time after this one at which a contact went to a chat.
+pub(in super::super) fn sent_after(connection: &Connection, send: &Send<'_>) -> Result<Option<SentRecord>> {
+    connection
+        .prepare_cached(
+            "SELECT at, campaign, name FROM sends LEFT JOIN campaigns ON campaigns.id = campaign
+             WHERE chat = ?1 AND at > ?2 AND card = ?3 ORDER BY at DESC LIMIT 1",
+        )?
+        .query_row(params![send.chat, send.at, send.card], |row| {
+            let name: Option<String> = row.get(2)?;
+            Ok(SentRecord { at: row.get(0)?, campaign: row.get::<_, Option<i64>>(1)?.zip(name) })
+        })
+        .optional()
+}
+
+/// Whether exactly this is entered.
+pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)")?
+        .query_row(params![send.chat, send.at, send.card], |row| row.get(0))
+}
+
+/// What is entered for one chat is entered for another from here on, unless that has the same card of the same
+/// moment already: two cards stay two.
+pub(in super::super) fn unite(transaction: &Transaction<'_>, from: &[u8], to: &[u8]) -> Result<()> {
+    transaction
+        .prepare_cached("UPDATE OR IGNORE sends SET chat = ?2 WHERE chat = ?1")?
+        .execute([from, to])
+        .map(drop)
+}
+
+pub(in super::super) fn remove(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<()> {
+    transaction
+        .prepare_cached("DELETE FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3")?
+        .execute(params![send.chat, send.at, send.card])
+        .map(drop)
+}
+
+pub(in super::super) fn sum(connection: &Connection, (from, to): (i64, i64)) -> Result<Sum> {
+    connection
+        .prepare_cached(
+            "SELECT (SELECT count(*) FROM sends WHERE at >= ?1 AND at < ?2),
+                    (SELECT count(DISTINCT chat) FROM sends WHERE at >= ?1 AND at < ?2 AND NOT EXISTS (
+                        SELECT 1 FROM sends AS before WHERE before.chat = sends.chat AND before.at < ?1)),
+                    (SELECT min(at) FROM sends WHERE at >= ?3)",
+        )?
+        .query_row([from, to, EARLIEST], |row| {
+            Ok(Sum { cards: row.get(0)?, new: row.get(1)?, first: row.get(2)? })
+        })
+}
+
+pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1)")?
+        .query_row([chat], |row| row.get(0))
+}
+
+/// Whether a card went to a chat before this moment.
+pub(in super::super) fn has_sent(connection: &Connection, before: &Send<'_>) -> Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at < ?2 AND card = ?3)")?
+        .query_row(params![before.chat, before.at, before.card], |row| row.get(0))
+}
+
+/// Every send from one moment to another, both included: the digest of its chat, its time and its card.
+pub(in super::super) fn each_between(
+    connection: &Connection,
+    (from, to): (i64, i64),
+    mut each: impl FnMut(&[u8], i64, &[u8]),
+) -> Result<()> {
+    let mut statement =
+        connection.prepare_cached("SELECT chat, at, card FROM sends WHERE at BETWEEN ?1 AND ?2")?;
+    let mut rows = statement.query([from, to])?;
+    while let Some(row) = rows.next()? {
+        each(row.get_ref(0)?.as_blob()?, row.get(1)?, row.get_ref(2)?.as_blob()?);
+    }
+    Ok(())
+}
+
+pub(in super::super) fn last(connection: &Connection, now: i64) -> Result<Option<i64>> {
+    connection.query_row("SELECT max(at) FROM sends WHERE at <= ?1", [now], |row| row.get(0))
+}

@@ -1,0 +1,358 @@
+//! What an instance has sent, all campaigns together.
+
+use std::{path::Path, time::Duration};
+
+use sha2::Digest;
+
+use super::{super::sql::SentRecord, *};
+use crate::{
+    domain::{CardDigest, Person},
+    send_policy::{DailyUsage, SendPolicy, Zone, day_of},
+};
+
+fn ledger(folder: &Path, name: &str, rows: &[(u64, u64, &str)]) -> Ledger {
+    let mut ledger = Ledger::open(&folder.join(name), &[identity()]).unwrap();
+    list(&mut ledger, "list.csv", rows);
+    ledger
+}
+
+fn book(folder: &Path) -> SendHistory {
+    SendHistory::open(&folder.join("state"), &identity(), "127.0.0.1:8080").unwrap()
+}
+
+/// Cards and new recipients of the first day of 1970.
+fn spent(book: &SendHistory) -> (u64, u64) {
+    let zone: Zone = "UTC".parse().unwrap();
+    let DailyUsage { cards_today, new_today, .. } =
+        book.spent(&day_of("1970-01-01T12:00Z".parse().unwrap(), &zone), &zone).unwrap();
+    (cards_today, new_today)
+}
+
+fn settled(begun: &InFlight, verdict: RowOutcome) -> RowResult {
+    RowResult { row: begun.row, verdict }
+}
+
+#[test]
+fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [(2, A, "Анна"), (3, A, "Борис"), (4, B, "Анна"), (5, C, "Анна"), (6, C, "Борис")];
+    let mut ledger = ledger(folder.path(), "list.ledger", &rows);
+    ledger.keep(0, book(folder.path())).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
+    let begun = turn(&door, vec![], 9).begun;
+    assert_eq!(spent(&book(folder.path())), (5, 3), "an intent counts before its answer");
+    let settle = vec![
+        accepted(&begun[0]),
+        settled(&begun[1], RowOutcome::Unknown("reset".into())),
+        settled(&begun[2], RowOutcome::Failed("bad request".into())),
+        settled(&begun[3], RowOutcome::NotTaken),
+        settled(&begun[4], RowOutcome::NotSent),
+    ];
+    turn(&door, settle, 0);
+    assert_eq!(spent(&book(folder.path())), (2, 1));
+    assert_eq!(turn(&door, vec![], 9).begun.len(), 2);
+    assert_eq!(spent(&book(folder.path())), (4, 2));
+    drop(door.close());
+}
+
+#[test]
+fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = ledger(folder.path(), "list.ledger", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
+    ledger.keep(0, book(folder.path())).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
+    let begun = turn(&door, vec![], 9).begun;
+    let lost = begun.iter().map(|begun| settled(begun, RowOutcome::Unknown("reset".into()))).collect();
+    turn(&door, lost, 0);
+    let mut ledger = door.close().unwrap();
+    assert_eq!(spent(&book(folder.path())), (3, 3));
+    let decided = [(begun[0].row, Resolution::Absent), (begun[1].row, Resolution::Resend)];
+    assert_eq!(ledger.resolve(&decided).unwrap(), 2);
+    assert_eq!(spent(&book(folder.path())), (2, 2), "what a person sends again may have arrived");
+}
+
+#[test]
+fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let without =
+        LedgerWriter::open(ledger(folder.path(), "a.ledger", &[(2, A, "Анна"), (3, B, "Анна")])).unwrap();
+    let begun = turn(&without, vec![], 2).begun;
+    turn(&without, vec![accepted(&begun[0])], 0);
+    // The second card is cut off.
+    let mut first = without.close().unwrap();
+    let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Борис")]);
+    assert_eq!(second.keep(0, book(folder.path())).unwrap(), 0);
+    let door = LedgerWriter::open(second).unwrap();
+    turn(&door, vec![], 1);
+    drop(door.close());
+    assert_eq!(spent(&book(folder.path())), (1, 1));
+    assert_eq!(first.keep(0, book(folder.path())).unwrap(), 2);
+    assert_eq!(spent(&book(folder.path())), (3, 2), "two cards of one chat are one recipient");
+    drop(first);
+    let mut again = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+    assert_eq!(again.keep(0, book(folder.path())).unwrap(), 0);
+    // What a run without a book sends is known to the next one that keeps it.
+    drop(again);
+    let mut bare = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+    list(&mut bare, "list.csv", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
+    let bare = LedgerWriter::open(bare).unwrap();
+    turn(&bare, vec![], 1);
+    let mut kept = bare.close().unwrap();
+    assert_eq!(kept.keep(0, book(folder.path())).unwrap(), 1);
+    assert_eq!(spent(&book(folder.path())), (4, 3));
+}
+
+#[test]
+fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time() {
+    const MINUTE: i64 = 60_000;
+    for (other, theirs, minutes, known) in [
+        (B, "Анна", 0, true),
+        (B, "Анна", -10, true),
+        (B, "Анна", 10, true),
+        (B, "Анна", 11, false),
+        (B, "Анна", -11, false),
+        (B, "Борис", 0, false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let cut_off = |name: &str, rows: &[(u64, u64, &str)], now: i64| {
+            let mut ledger = ledger(folder.path(), name, rows);
+            ledger.keep(0, book(folder.path())).unwrap();
+            let door = LedgerWriter::open(ledger).unwrap();
+            let part = InstanceBatch { begin: 9, ..InstanceBatch::default() };
+            door.commit(Batch { parts: vec![part], now, by_service: true }).blocking_recv().unwrap().unwrap();
+            drop(door.close());
+        };
+        cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100 * MINUTE);
+        let told = || {
+            let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+            ledger.keep(0, book(folder.path())).unwrap();
+            let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
+            unknown.iter().map(|row| (row.sent_before, row.sent_beside)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(), [(false, false); 2], "its own rows account for themselves");
+        cut_off("b.ledger", &[(2, other, theirs)], (100 + minutes) * MINUTE);
+        assert_eq!(told(), [(false, known); 2], "{theirs}, {minutes}");
+    }
+}
+
+#[test]
+fn instances_and_services_have_books_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |service, instance: &str, host| {
+        let identity = Identity { service, instance: instance.into(), name: String::new() };
+        drop(SendHistory::open(folder.path(), &identity, host).unwrap());
+    };
+    open(Service::Loopback, "1101", "127.0.0.1:80");
+    open(Service::Loopback, "1101", "[::1]:81");
+    open(Service::GreenApi, "1101", "api.green-api.com");
+    open(Service::GreenApi, "1101", "1101.api.green-api.com");
+    let mut names: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let expected = ["green-api-1101.book", "loopback--::1--81-1101.book", "loopback-127.0.0.1-80-1101.book"];
+    assert_eq!(names, expected.map(|name| name.replace(':', "-")));
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_a_book() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    drop(book(folder.path()));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let state = folder.path().join("state");
+    assert_eq!(mode(&state), 0o700);
+    assert_eq!(mode(&state.join("loopback-127.0.0.1-8080-1101.book")), 0o600);
+}
+
+#[test]
+fn a_file_that_is_no_book_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(book(folder.path()));
+    let path = folder.path().join("state/loopback-127.0.0.1-8080-1101.book");
+    let foreign = ledger(folder.path(), "list.ledger", &[]);
+    drop(foreign);
+    let of_a_ledger = fs::read(folder.path().join("list.ledger")).unwrap();
+    let unmarked = folder.path().join("unmarked");
+    Connection::open(&unmarked).unwrap().execute_batch("CREATE TABLE theirs (a)").unwrap();
+    let unmarked = fs::read(unmarked).unwrap();
+    for text in [b"not a database at all, but text".to_vec(), of_a_ledger, unmarked] {
+        fs::write(&path, &text).unwrap();
+        let error =
+            SendHistory::open(&folder.path().join("state"), &identity(), "127.0.0.1:8080").unwrap_err();
+        assert!(matches!(&error, LedgerError::Book { .. }), "{error}");
+        assert!(error.to_string().contains("SENDCONTACT_STATE_DIR"), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |name: &str, rows: &[(u64, u64, &str)]| {
+        let mut ledger = ledger(folder.path(), name, rows);
+        ledger.keep(0, book(folder.path())).unwrap();
+        LedgerWriter::open(ledger).unwrap()
+    };
+    let first = open("a.ledger", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
+    let second = open("b.ledger", &[(2, A + 10, "Анна"), (3, B + 10, "Анна")]);
+    let zone: Zone = "UTC".parse().unwrap();
+    let mut schedule = SendPolicy::always(zone);
+    schedule.caps.spacing = Some("8s..20s".parse().unwrap());
+    let rules = Some(std::sync::Arc::new(Rules { schedule, theirs: false }));
+    let begin = |door: &LedgerWriter, now| {
+        let part = InstanceBatch { begin: 1, rules: rules.clone(), ..InstanceBatch::default() };
+        let committed =
+            door.commit(Batch { parts: vec![part], now, by_service: true }).blocking_recv().unwrap().unwrap();
+        (committed[0].begun.len(), committed[0].not_before)
+    };
+    assert_eq!(begin(&first, 100_000), (1, None));
+    assert_eq!(begin(&first, 108_000), (1, None), "between its own cards a run keeps the gaps itself");
+    assert_eq!(begin(&second, 109_000), (0, Some(122_000)));
+    assert_eq!(begin(&second, 122_000), (1, None));
+    assert_eq!(begin(&first, 123_000), (0, Some(136_000)));
+    assert_eq!(begin(&first, 50_000), (1, None), "a clock that was put back does not hold it");
+    assert_eq!(begin(&second, 51_000), (0, Some(64_000)));
+}
+
+#[test]
+fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |name: &str| {
+        let mut ledger = ledger(folder.path(), name, &[(2, A, "Анна"), (3, B, "Анна")]);
+        ledger.keep(0, book(folder.path())).unwrap();
+        LedgerWriter::open(ledger).unwrap()
+    };
+    let mut schedule = SendPolicy::always("UTC".parse().unwrap());
+    schedule.caps.daily = std::num::NonZeroU64::new(9);
+    let capped = Some(std::sync::Arc::new(Rules { schedule, theirs: false }));
+    let begin = |door: &LedgerWriter, rules| {
+        let part = InstanceBatch { begin: 1, rules, ..InstanceBatch::default() };
+        door.commit(Batch { parts: vec![part], now: 5, by_service: true }).blocking_recv().unwrap()
+    };
+    for (name, rules) in [("a.ledger", None), ("b.ledger", capped)] {
+        let path = folder.path().join("state/loopback-127.0.0.1-8080-1101.book");
+        let _new = fs::remove_file(&path);
+        let door = open(name);
+        assert_eq!(begin(&door, rules.clone()).unwrap()[0].begun.len(), 1);
+        Connection::open(&path).unwrap().execute_batch("DROP TABLE sends").unwrap();
+        let committed = begin(&door, rules.clone()).unwrap();
+        assert!(matches!(committed[0].without_book, Some(LedgerError::Book { .. })));
+        if rules.is_some() {
+            assert_eq!((committed[0].begun.len(), committed[0].exhausted), (0, false));
+            continue;
+        }
+        assert_eq!(committed[0].begun.len(), 1);
+        let ledger = door.close().unwrap();
+        assert_eq!(ledger.counts().unwrap().of(Status::Unknown), 2, "each was begun once");
+        fs::remove_file(&path).unwrap();
+        let mut ledger = ledger;
+        assert_eq!(ledger.keep(0, book(folder.path())).unwrap(), 2, "a new book hears of both");
+    }
+}
+
+/// Enters a card as older versions did: by its letters, and by the chat id of the row.
+fn enter_as_before(book: &SendHistory, chat: &str, name: &str, at: i64) {
+    let digest = sha2::Sha256::digest(chat);
+    let names = [name, "", "", ""];
+    let card = CardDigest::older(79_001_234_568, names).unwrap_or(CardDigest::of(79_001_234_568, names));
+    let values = rusqlite::params![&digest[..16], at, card.0];
+    Connection::open(book.path())
+        .unwrap()
+        .execute("INSERT INTO sends (chat, at, card) VALUES (?1, ?2, ?3)", values)
+        .unwrap();
+}
+
+fn entries(book: &SendHistory) -> u64 {
+    Connection::open(book.path())
+        .unwrap()
+        .query_row("SELECT count(*) FROM sends", [], |row| row.get(0))
+        .unwrap()
+}
+
+const LONG: &str = "5215512345678@c.us";
+const SHORT: u64 = 525_512_345_678;
+const DECOMPOSED: &str = "Андреи\u{306}";
+
+#[test]
+fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = book(folder.path());
+    enter_as_before(&history, LONG, "Ana", 5);
+    let page = history.page().unwrap();
+    for (chat, known) in [(LONG, true), ("525512345678@c.us", true), ("525512345679@c.us", false)] {
+        assert_eq!(page.knows(&Person::behind(chat)).unwrap(), known, "{chat}");
+    }
+    page.enter(&message(SHORT, "Eva"), 6).unwrap();
+    page.enter(&message(A, "Eva"), 6).unwrap();
+    page.commit().unwrap();
+    assert_eq!(spent(&history), (3, 2), "two cards of one person, and another one");
+}
+
+#[test]
+fn two_cards_that_an_older_version_sent_to_one_person_at_once_stay_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut history = book(folder.path());
+    enter_as_before(&history, LONG, "Ana", 5);
+    enter_as_before(&history, "525512345678@c.us", "Ana", 5);
+    let page = history.page().unwrap();
+    page.enter(&message(SHORT, "Eva"), 6).unwrap();
+    page.commit().unwrap();
+    assert_eq!(entries(&history), 3);
+}
+
+#[test]
+fn what_an_older_version_entered_is_found_taken_back_and_not_brought_in_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let request = |at| SentRecord {
+        chat: "525512345678@c.us".into(),
+        card: CardDigest::of(79_001_234_568, [DECOMPOSED, "", "", ""]).0.to_vec(),
+        older_card: CardDigest::older(79_001_234_568, [DECOMPOSED, "", "", ""]).map(|card| card.0.to_vec()),
+        at,
+    };
+    let mut history = book(folder.path());
+    for name in [DECOMPOSED, "Андрей"] {
+        enter_as_before(&history, LONG, name, 5);
+        assert!(history.has_sent_before(&request(6)).unwrap(), "{name}");
+        assert!(!history.has_sent_before(&request(5)).unwrap(), "{name}");
+        let page = history.page().unwrap();
+        assert_eq!(page.bring_in(&request(5)).unwrap(), 0, "{name}");
+        page.remove(&request(4)).unwrap();
+        page.commit().unwrap();
+        assert_eq!(entries(&history), 1, "{name}");
+        let page = history.page().unwrap();
+        page.remove(&request(5)).unwrap();
+        page.commit().unwrap();
+        assert_eq!(entries(&history), 0, "{name}");
+    }
+    let page = history.page().unwrap();
+    assert_eq!([page.bring_in(&request(5)).unwrap(), page.bring_in(&request(5)).unwrap()], [1, 0]);
+}
+
+#[test]
+fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_another_campaign_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let cut_off = |name: &str, rows: &[(u64, u64, &str)]| {
+        let mut ledger = ledger(folder.path(), name, rows);
+        ledger.keep(0, book(folder.path())).unwrap();
+        let door = LedgerWriter::open(ledger).unwrap();
+        turn(&door, vec![], 9);
+        drop(door.close());
+    };
+    cut_off("a.ledger", &[(2, SHORT, DECOMPOSED)]);
+    // As if an older version had sent it.
+    let history = book(folder.path());
+    Connection::open(history.path()).unwrap().execute_batch("DELETE FROM sends").unwrap();
+    enter_as_before(&history, "525512345678@c.us", DECOMPOSED, 1);
+    let told = || {
+        let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
+        ledger.keep(0, book(folder.path())).unwrap();
+        let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
+        (unknown[0].sent_before, unknown[0].sent_beside)
+    };
+    assert_eq!(told(), (false, false), "its own row accounts for itself");
+    enter_as_before(&history, LONG, DECOMPOSED, 0);
+    assert_eq!(told(), (true, true));
+}

@@ -1,0 +1,227 @@
+//! What is known of phone numbers: which digits are a number of which country, and the time zones there.
+//! The only room that names the phone-number library, so that another can take its place. It takes and
+//! gives digits only: `ingest` reads what people type.
+
+mod zones;
+
+use std::{fmt, str::FromStr};
+
+use rlibphonenumber::{
+    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region,
+};
+
+use crate::i18n::{Language, UserError};
+
+pub use zones::zones_of;
+
+/// A country by its two letters (ISO 3166-1), such as `RU`, for numbers in national form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Country(Region);
+
+/// The text is no country that has phone numbers.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.localized(Language::En))]
+pub struct CountryError(String);
+
+impl CountryError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn localized(&self, language: Language) -> String {
+        UserError::NoCountry { text: self.0.clone() }.localized(language)
+    }
+}
+
+impl FromStr for Country {
+    type Err = CountryError;
+
+    fn from_str(text: &str) -> Result<Self, CountryError> {
+        let region = Region::from_code(text.trim()).ok().filter(|region| *region != Region::World);
+        region
+            .filter(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(*region).is_some())
+            .map(Self)
+            .ok_or_else(|| CountryError(text.trim().to_owned()))
+    }
+}
+
+impl fmt::Display for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A number whose length is possible in its country.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// All digits, country code first.
+    pub(crate) digits: String,
+    /// How many of the digits are the country code.
+    pub(crate) code_length: usize,
+    /// Whether it lies in a range that is given out.
+    pub(crate) valid: bool,
+}
+
+impl Known {
+    /// The digits behind the country code.
+    pub(crate) fn national_digits(&self) -> &str {
+        &self.digits[self.code_length..]
+    }
+}
+
+/// Reads digits that begin with a country code. Most numbers of a list are valid as they are written,
+/// which takes a quarter of the time that parsing takes. No country code begins with 0: the library would
+/// drop the zeros, Google's own library refuses them.
+pub(crate) fn international(digits: &str) -> Option<Known> {
+    if digits.starts_with('0') {
+        return None;
+    }
+    let as_written = as_written(digits).filter(|number| number.is_valid() && is_possible(number));
+    if let Some(number) = as_written {
+        let code_length = code_length(number.country_code);
+        return Some(Known { digits: digits.to_owned(), code_length, valid: true });
+    }
+    known(&PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).ok()?)
+}
+
+/// A country code and the digits behind it. A 0, 1 or 8 there is part of the number in some countries and
+/// dialled before it in others: that is for parsing to tell. No country code is the beginning of another.
+fn as_written(digits: &str) -> Option<PhoneNumber> {
+    let mut parted = (1..=3).filter_map(|length| digits.split_at_checked(length));
+    let known = |code: &str| {
+        Some(code.parse().ok()).filter(|code| {
+            code.is_some_and(|code| PHONE_NUMBER_UTIL.get_region_for_country_code(code).is_some())
+        })?
+    };
+    let (country_code, national) = parted.find_map(|(code, rest)| Some((known(code)?, rest)))?;
+    let national = Some(national).filter(|national| !national.starts_with(['0', '1', '8']))?;
+    Some(PhoneNumber { country_code, national_number: national.parse().ok()?, ..PhoneNumber::default() })
+}
+
+/// Reads digits as they are dialled within a country, with its trunk and international prefixes.
+pub(crate) fn national(digits: &str, country: Country) -> Option<Known> {
+    known(&PHONE_NUMBER_UTIL.parse(digits, Some(country.0)).ok()?)
+}
+
+/// Whether a number has the country code of a country.
+pub(crate) fn is_of(known: &Known, country: Country) -> bool {
+    let code = PHONE_NUMBER_UTIL.get_country_code_for_region(country.0);
+    code.is_some_and(|code| known.digits[..known.code_length] == code.to_string())
+}
+
+/// Whether people of the number's own country would write just these digits.
+pub(crate) fn is_written_so_at_home(known: &Known, digits: &str) -> bool {
+    PHONE_NUMBER_UTIL.parse(format!("+{}", known.digits), None).is_ok_and(|number| {
+        let written = number.format_as(PhoneNumberFormat::National);
+        written.chars().filter(char::is_ascii_digit).eq(digits.chars())
+    })
+}
+
+/// Whether digits that begin with a country code may be those of a mobile.
+pub(crate) fn is_mobile(digits: &str) -> bool {
+    PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).is_ok_and(|number| {
+        matches!(number.get_type(), PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile)
+    })
+}
+
+fn known(number: &PhoneNumber) -> Option<Known> {
+    let digits = is_possible(number).then(|| number.to_string().trim_start_matches('+').to_owned())?;
+    Some(Known { digits, code_length: code_length(number.country_code), valid: number.is_valid() })
+}
+
+fn is_possible(number: &PhoneNumber) -> bool {
+    match number.is_possible_with_reason() {
+        Ok(NumberLengthType::IsPossible) => true,
+        Ok(NumberLengthType::IsPossibleLocalOnly) | Err(_) => false,
+    }
+}
+
+fn code_length(country_code: i32) -> usize {
+    match country_code {
+        ..10 => 1,
+        10..100 => 2,
+        100.. => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn a_country_is_two_letters_that_have_numbers() {
+        assert_eq!("ru".parse::<Country>().unwrap().to_string(), "RU");
+        for text in ["", "R", "Russia", "XX", "001", "Россия"] {
+            let error = text.parse::<Country>().unwrap_err();
+            assert!(error.to_string().contains("RU, KZ or UA"), "{text}");
+        }
+    }
+
+    #[test]
+    fn metadata_tells_valid_possible_and_impossible_apart() {
+        let table = [
+            ("79001234567", Some(true)),
+            ("74951234567", Some(true)),
+            ("380123456789", Some(false)),
+            ("790012345678", None),
+            ("89001234567", None),
+        ];
+        for (digits, expected) in table {
+            let known = international(digits);
+            assert_eq!(known.map(|known| known.valid), expected, "{digits}");
+        }
+        assert!(is_mobile("79001234567") && is_mobile("12125551234") && !is_mobile("74951234567"));
+        let russia = "RU".parse().unwrap();
+        for digits in ["89001234567", "9001234567", "79001234567", "81079001234567"] {
+            assert_eq!(national(digits, russia).unwrap().digits, "79001234567", "{digits}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_valid_as_it_is_written_is_parsed_to_itself() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let (mut valid, mut codes) = (0, 0);
+        for code in PHONE_NUMBER_UTIL.get_supported_calling_codes().collect::<Vec<_>>() {
+            let before = valid;
+            for round in 0..600 {
+                let length = 4 + round % 8;
+                let national = random.u64(10_u64.pow(length)..10_u64.pow(length + 1));
+                let digits = format!("{code}{national}");
+                if as_written(&digits).is_some_and(|number| number.is_valid() && is_possible(&number)) {
+                    let parsed = known(&PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).unwrap());
+                    assert_eq!(parsed, international(&digits), "{digits}");
+                    assert_eq!(parsed.unwrap().digits, digits);
+                    valid += 1;
+                }
+            }
+            codes += u32::from(valid > before);
+        }
+        assert!(valid > 5_000 && codes > 180, "{valid} of {codes} codes");
+    }
+
+    /// Google's answers to 28,410 texts, which `tests/data/google_answers.py` recorded: of every region its
+    /// example numbers as they are written at home and abroad, damaged, and with prefixes of others.
+    #[test]
+    fn what_is_believed_is_what_googles_own_library_answers() {
+        let packed: &[u8] = include_bytes!("../../tests/data/google-answers.tsv.gz");
+        let mut lines = String::new();
+        flate2::read::GzDecoder::new(packed).read_to_string(&mut lines).unwrap();
+        let mut table = std::collections::BTreeMap::<(&str, &str), u32>::new();
+        for line in lines.lines() {
+            let [region, text, digits, word] = line.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("{line}")
+            };
+            let (way, answer) = match region.parse() {
+                Ok(country) => ("national", national(text, country)),
+                Err(_) => ("international", international(text.trim_start_matches('+'))),
+            };
+            let answer = answer.map(|known| (known.digits, known.valid));
+            let expected = matches!(word, "v" | "p").then(|| (digits.to_owned(), word == "v"));
+            assert_eq!(answer, expected, "{line}");
+            *table.entry((way, word)).or_default() += 1;
+        }
+        let of = |way| ["v", "p", "l", "i", "-"].map(|word| table[&(way, word)]);
+        assert_eq!(of("international"), [2_962, 1_510, 91, 2_280, 2_143], "the table of docs/inputs.md");
+        assert_eq!(of("national"), [6_803, 4_796, 182, 7_578, 65]);
+    }
+}

@@ -1,0 +1,223 @@
+//! When the next request may start. Pure: every time is an argument, so a test names the hour.
+//!
+//! A token bucket runs a little below the limit L. Behind it a guard counts what the service may
+//! see in one sliding second: with at most L starts in any 1 + J seconds and arrival jitter of J
+//! seconds no second at the receiver holds more than L requests.
+
+mod sliding_window;
+
+use std::{
+    num::NonZeroU32,
+    str::FromStr,
+    time::{Duration, Instant},
+};
+
+use governor::{
+    Quota, RateLimiter as Governor,
+    clock::{Clock, FakeRelativeClock},
+    middleware::NoOpMiddleware,
+    nanos::Nanos,
+    state::{InMemoryState, NotKeyed},
+};
+
+pub use sliding_window::Permit;
+use sliding_window::SlidingWindow;
+
+/// A wait that took so much longer than asked for was a stall of the process.
+const STALL: Duration = Duration::from_millis(30);
+
+/// The share of the limit at which the bucket fills: a little more than the guard lets through, which
+/// covers the jitter on the way to the service. The bucket only spreads what the guard allows.
+const MARGIN: f64 = 0.985;
+
+/// From this rate on a second holds many requests.
+const MANY: f64 = 50.0;
+
+/// Messages a second: positive, at most 100,000, fractions allowed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate(f64);
+
+/// The text is not a rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a rate is a number of messages a second above 0 and up to 100000, for example 50 or 0.2")]
+pub struct RateError;
+
+impl Rate {
+    /// Messages a second.
+    #[must_use]
+    pub const fn per_second(self) -> f64 {
+        self.0
+    }
+
+    /// The requests that may leave at once after a delay. Where a second holds few, each has its
+    /// own moment; where it holds many, a timer is too coarse for that, and the guard takes over.
+    fn bucket(self) -> NonZeroU32 {
+        let tenth = if self.0 < MANY { 1 } else { whole(self.0 / 10.0) };
+        NonZeroU32::new(tenth).unwrap_or(NonZeroU32::MIN)
+    }
+
+    /// The starts that the guard lets into its window.
+    fn guarded(self) -> usize {
+        whole(self.0.max(1.0)) as usize
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100,000")]
+const fn whole(number: f64) -> u32 {
+    number as u32
+}
+
+impl FromStr for Rate {
+    type Err = RateError;
+
+    fn from_str(text: &str) -> Result<Self, RateError> {
+        let rate: f64 = text.trim().replace(',', ".").parse().map_err(|_| RateError)?;
+        if (0.0001..=100_000.0).contains(&rate) { Ok(Self(rate)) } else { Err(RateError) }
+    }
+}
+
+/// The limiter, the clock that it is told, and when it will grant the next slot.
+#[derive(Debug)]
+pub struct RateLimiter {
+    rate: Rate,
+    limiter: Governor<NotKeyed, InMemoryState, FakeRelativeClock, NoOpMiddleware<Nanos>>,
+    clock: FakeRelativeClock,
+    guard: SlidingWindow,
+    told: Instant,
+    next: Instant,
+}
+
+impl RateLimiter {
+    /// A pace that grants its first slot at `start`.
+    #[must_use]
+    pub fn new(rate: Rate, start: Instant) -> Self {
+        let period = Duration::from_secs_f64(1.0 / (rate.0 * MARGIN)).max(Duration::from_nanos(1));
+        let quota = Quota::with_period(period)
+            .unwrap_or(Quota::per_second(NonZeroU32::MIN))
+            .allow_burst(rate.bucket());
+        let clock = FakeRelativeClock::default();
+        let limiter = Governor::direct_with_clock(quota, clock.clone());
+        Self {
+            rate,
+            limiter,
+            clock,
+            guard: SlidingWindow::new(rate.guarded(), start),
+            told: start,
+            next: start,
+        }
+    }
+
+    /// The limit that this pace keeps below.
+    #[must_use]
+    pub const fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    /// Takes a slot for a request that leaves now; it is given back with [`RateLimiter::answered`].
+    ///
+    /// # Errors
+    /// A time before which there is no slot.
+    pub fn take(&mut self, now: Instant) -> Result<Permit, Instant> {
+        if let Err(next) = self.guard.fits(now) {
+            self.next = self.next.max(next);
+            return Err(self.next);
+        }
+        self.clock.advance(now.saturating_duration_since(self.told));
+        self.told = self.told.max(now);
+        match self.limiter.check() {
+            Ok(()) => {
+                self.next = if self.rate.bucket().get() == 1 { now + self.period() } else { now };
+                Ok(self.guard.start(now))
+            }
+            Err(not_until) => {
+                self.next = now + not_until.wait_time_from(self.clock.now());
+                Err(self.next)
+            }
+        }
+    }
+
+    /// A request of this slot was answered, or is given up.
+    pub fn answered(&mut self, slot: Permit, now: Instant) {
+        self.guard.answered(slot, now);
+    }
+
+    /// Whoever waited until `due` woke up now. A process that was stopped, or a machine that was
+    /// asleep, wakes late; what it had begun to send arrives late.
+    pub fn note_stall(&mut self, due: Instant, now: Instant) {
+        if now > due + STALL {
+            self.guard.stalled();
+        }
+    }
+
+    /// No slot is granted before this time.
+    #[must_use]
+    pub const fn next(&self) -> Instant {
+        self.next
+    }
+
+    fn period(&self) -> Duration {
+        Duration::from_secs_f64(1.0 / (self.rate.0 * MARGIN))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asks every `step` for ten seconds, and sleeps from 4 s to 6 s; gives the granted times.
+    fn granted(rate: &str, step: Duration) -> Vec<Duration> {
+        let start = Instant::now();
+        let mut pace = RateLimiter::new(rate.parse().unwrap(), start);
+        let mut times = Vec::new();
+        let mut at = Duration::ZERO;
+        while at < Duration::from_secs(10) {
+            if at < Duration::from_secs(4) || at > Duration::from_secs(6) {
+                while let Ok(slot) = pace.take(start + at) {
+                    pace.answered(slot, start + at);
+                    times.push(at);
+                }
+            }
+            at += step;
+        }
+        times
+    }
+
+    #[test]
+    fn no_sliding_second_holds_more_than_the_limit_even_after_a_stall() {
+        for (rate, limit) in [("1", 1), ("5", 5), ("50", 50), ("500", 500), ("5000", 5000)] {
+            let times = granted(rate, Duration::from_micros(100));
+            for (first, begin) in times.iter().enumerate() {
+                let end = *begin + Duration::from_secs(1);
+                let within = times[first..].iter().take_while(|time| **time < end).count();
+                assert!(within <= limit, "{within} in the second after {begin:?} at {rate} a second");
+            }
+            assert!(
+                times.len() * 100 > 8 * limit * 95,
+                "only {} were granted at {rate} a second",
+                times.len()
+            );
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_a_time_to_ask_again() {
+        let start = Instant::now();
+        let mut pace = RateLimiter::new("0.5".parse().unwrap(), start);
+        let slot = pace.take(start).unwrap();
+        pace.answered(slot, start);
+        let next = pace.take(start + Duration::from_millis(500)).unwrap_err();
+        assert_eq!(next, pace.next());
+        assert!(pace.take(next.checked_sub(Duration::from_millis(1)).unwrap()).is_err());
+        assert!(pace.take(next).is_ok());
+    }
+
+    #[test]
+    fn a_rate_is_a_positive_number() {
+        for good in ["50", "0.2", "0,2", " 1 "] {
+            assert!(good.parse::<Rate>().is_ok(), "{good}");
+        }
+        for bad in ["", "0", "-1", "many", "NaN", "inf", "1e9"] {
+            assert_eq!(bad.parse::<Rate>(), Err(RateError), "{bad}");
+        }
+    }
+}

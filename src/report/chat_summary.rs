@@ -1,0 +1,83 @@
+//! The figures as a message for a chat: few short lines, no tables.
+
+use super::stats::{self, CampaignStats};
+use crate::{
+    domain::Status,
+    i18n::{
+        Language,
+        stats::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending},
+    },
+};
+
+/// The most reasons that are told. With them a message has ten lines at most.
+const REASONS: usize = 3;
+
+/// The most characters of a line.
+const LINE: usize = 120;
+
+/// The figures in at most ten lines.
+#[must_use]
+pub fn brief(figures: &CampaignStats, language: Language) -> String {
+    let mut lines = vec![head(figures, language)];
+    lines.push(accepted_of(figures.counts.of(Status::Accepted), figures.counts.rows(), language));
+    let others = figures.some().into_iter().filter(|(status, _)| *status != Status::Accepted);
+    lines.push(listed(others.map(|(status, rows)| (stats::told(status, language), rows))));
+    let delivered = figures.delivered();
+    if !delivered.is_empty() {
+        let delivered = delivered.into_iter();
+        let delivered = delivered.map(|(delivery, rows)| (stats::told_delivery(delivery, language), rows));
+        lines.push(format!("{}: {}", Word::Delivery.text(language), listed(delivered)));
+    }
+    let reasons = figures.reasons.iter().take(REASONS);
+    lines.extend(reasons.map(|reason| format!("• {} × {}", reason.rows, stats::reason(reason, language))));
+    lines.extend(advice(figures, language));
+    let lines = lines.iter().filter(|line| !line.is_empty()).map(|line| fitting(line));
+    lines.fold(String::new(), |text, line| text + &line + "\n")
+}
+
+/// The campaign, and when it was last worked on.
+fn head(figures: &CampaignStats, language: Language) -> String {
+    let Some(run) = figures.runs.last() else { return figures.campaign.clone() };
+    let time = |at| stats::time(at, "%Y-%m-%d %H:%M UTC");
+    match run.ended {
+        Some(ended) => format!("{}, {}", figures.campaign, time(ended)),
+        None => format!("{}, {} ({})", figures.campaign, time(run.began), Word::CutOff.text(language)),
+    }
+}
+
+fn listed<'a>(words: impl Iterator<Item = (&'a str, u64)>) -> String {
+    words.map(|(word, rows)| format!("{word} {rows}")).collect::<Vec<_>>().join(", ")
+}
+
+fn advice(figures: &CampaignStats, language: Language) -> Vec<String> {
+    let [pending, unknown, failed, invalid] =
+        [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid]
+            .map(|status| figures.counts.of(status));
+    let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
+    let mut lines = Vec::new();
+    if pending > held {
+        lines.push(send_pending(pending - held, language));
+    }
+    if held > 0 {
+        lines.push(give_files(held, language));
+    }
+    if unknown > 0 {
+        lines.push(look_up_unknown(unknown, language));
+    }
+    if failed + invalid > 0 {
+        lines.push(correct_rows(failed + invalid, language));
+    }
+    if lines.is_empty() {
+        lines.push(Word::Nothing.text(language).to_owned());
+    }
+    lines
+}
+
+/// One line, however many the text had, and not longer than a phone shows well.
+fn fitting(line: &str) -> String {
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= LINE {
+        return line;
+    }
+    line.chars().take(LINE - 1).chain(['…']).collect()
+}

@@ -1,0 +1,187 @@
+//! The figures of a campaign, taken from its ledger once: the sheet of figures, the page and the
+//! message for a chat all tell these.
+
+use std::path::PathBuf;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    domain::{Counts, Delivery, ProblemCode, Status},
+    i18n::{
+        Language,
+        stats::{Meaning, Problem, Told, Word},
+    },
+    ledger::{InstanceSummary, Ledger, LedgerError, Listed, Reason, Run},
+};
+
+/// What a campaign has come to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CampaignStats {
+    /// Its name.
+    pub campaign: String,
+    /// Its ledger.
+    pub ledger: PathBuf,
+    /// Whose cards these are.
+    pub parties: Vec<InstanceSummary>,
+    /// The rows by status.
+    pub counts: Counts,
+    /// Why rows are failed, invalid or unknown, the most frequent first.
+    pub reasons: Vec<Reason>,
+    /// What became of accepted cards, as far as the service was asked.
+    pub deliveries: Vec<(Delivery, u64)>,
+    /// The runs, in their order.
+    pub runs: Vec<Run>,
+    /// Files that are not given, and how many pending rows wait for each.
+    pub held: Vec<(String, u64)>,
+    /// The files.
+    pub sources: Vec<Listed>,
+}
+
+impl CampaignStats {
+    /// The figures of a ledger as it is now.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
+        Ok(Self {
+            campaign: ledger.path().file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            ledger: ledger.path().to_owned(),
+            parties: ledger.parties()?,
+            counts: ledger.counts()?,
+            reasons: ledger.reasons()?,
+            deliveries: ledger.deliveries()?,
+            runs: ledger.runs()?,
+            held: ledger.held_rows()?,
+            sources: ledger.sources()?,
+        })
+    }
+
+    /// Whose cards these are, a line each: `green-api instance 1101000001`, and what a person calls it
+    /// where several share the campaign.
+    pub(super) fn senders(&self) -> Vec<String> {
+        let shown = |party: &InstanceSummary| match self.parties.len() {
+            1 => party.identity.clone(),
+            _ => format!("{} ({}): {}", party.name, party.identity, party.counts.of(Status::Accepted)),
+        };
+        self.parties.iter().map(shown).collect()
+    }
+
+    /// The statuses that have rows, in the order of the equation.
+    pub(super) fn some(&self) -> Vec<(Status, u64)> {
+        let all = Status::ALL.into_iter().map(|status| (status, self.counts.of(status)));
+        all.filter(|(_, rows)| *rows > 0).collect()
+    }
+
+    /// What became of accepted cards, and of how many nothing is known; nothing at all if the service
+    /// was never asked.
+    pub(super) fn delivered(&self) -> Vec<(Option<Delivery>, u64)> {
+        if self.deliveries.is_empty() {
+            return Vec::new();
+        }
+        let known: u64 = self.deliveries.iter().map(|(_, rows)| rows).sum();
+        let rest = self.counts.of(Status::Accepted).saturating_sub(known);
+        let known = self.deliveries.iter().map(|(delivery, rows)| (Some(*delivery), *rows));
+        known.chain((rest > 0).then_some((None, rest))).collect()
+    }
+}
+
+/// A status in a message.
+pub(super) const fn told(status: Status, language: Language) -> &'static str {
+    let told = match status {
+        Status::Accepted => Told::Accepted,
+        Status::Failed => Told::Failed,
+        Status::Invalid => Told::Invalid,
+        Status::Duplicate => Told::Duplicate,
+        Status::Suppressed => Told::Suppressed,
+        Status::Unknown => Told::Unknown,
+        Status::Pending => Told::Pending,
+    };
+    told.text(language)
+}
+
+/// A delivery in a message, or that nothing is known of it.
+pub(super) const fn told_delivery(delivery: Option<Delivery>, language: Language) -> &'static str {
+    let told = match delivery {
+        Some(Delivery::Queued) => Told::Queued,
+        Some(Delivery::Sent) => Told::Sent,
+        Some(Delivery::Delivered) => Told::Delivered,
+        Some(Delivery::Read) => Told::Read,
+        Some(Delivery::Failed) => Told::NotDelivered,
+        Some(Delivery::NoAccount) => Told::NoAccount,
+        Some(Delivery::NotInGroup) => Told::NotInGroup,
+        Some(Delivery::YellowCard) => Told::YellowCard,
+        None => Told::NotAsked,
+    };
+    told.text(language)
+}
+
+/// What a status means, and what to do.
+pub(super) const fn meaning(status: Status, language: Language) -> &'static str {
+    let meaning = match status {
+        Status::Accepted => Meaning::Accepted,
+        Status::Failed => Meaning::Failed,
+        Status::Invalid => Meaning::Invalid,
+        Status::Duplicate => Meaning::Duplicate,
+        Status::Suppressed => Meaning::Suppressed,
+        Status::Unknown => Meaning::Unknown,
+        Status::Pending => Meaning::Pending,
+    };
+    meaning.text(language)
+}
+
+/// A reason as a person reads it: a code with its meaning, or the words of the service.
+pub(super) fn reason(reason: &Reason, language: Language) -> String {
+    match ProblemCode::parse(&reason.error) {
+        Some(code) => format!("{}: {}", reason.error, problem(code).text(language)),
+        None if reason.error.is_empty() => Word::UnderWay.text(language).to_owned(),
+        None => reason.error.clone(),
+    }
+}
+
+/// A time as it is shown, UTC; empty for one that no calendar has.
+pub(super) fn time(milliseconds: i64, format: &str) -> String {
+    let time = Timestamp::from_millisecond(milliseconds).ok();
+    time.map(|time| time.to_zoned(TimeZone::UTC).strftime(format).to_string()).unwrap_or_default()
+}
+
+/// Cards that a run handed over; nothing is known of one that has not ended.
+pub(super) fn cards(run: &Run) -> Option<u64> {
+    let handed_over = |counts: &Counts| {
+        counts.of(Status::Accepted) + counts.of(Status::Failed) + counts.of(Status::Unknown)
+    };
+    run.after.as_ref().map(|after| handed_over(after).saturating_sub(handed_over(&run.before)))
+}
+
+/// How long a run took, in milliseconds.
+pub(super) fn took(run: &Run) -> Option<u64> {
+    run.ended.map(|ended| ended.abs_diff(run.began))
+}
+
+/// Cards a second that a run handed over, to two decimals.
+pub(super) fn rate(run: &Run) -> Option<f64> {
+    let (cards, took) = (cards(run)?, took(run)?);
+    #[expect(clippy::cast_precision_loss, reason = "a rate is shown to two decimals")]
+    (cards > 0 && took > 0).then(|| (cards as f64 * 100_000.0 / took as f64).round() / 100.0)
+}
+
+const fn problem(code: ProblemCode) -> Problem {
+    match code {
+        ProblemCode::PhoneMissing => Problem::PhoneMissing,
+        ProblemCode::PhoneInvalid => Problem::PhoneInvalid,
+        ProblemCode::PhoneScientific => Problem::PhoneScientific,
+        ProblemCode::PhoneAmbiguous => Problem::PhoneAmbiguous,
+        ProblemCode::PhoneLength => Problem::PhoneLength,
+        ProblemCode::NameMissing => Problem::NameMissing,
+        ProblemCode::NameMojibake => Problem::NameMojibake,
+        ProblemCode::NameEncoded => Problem::NameEncoded,
+        ProblemCode::RecipientMissing => Problem::RecipientMissing,
+        ProblemCode::RecipientInvalid => Problem::RecipientInvalid,
+        ProblemCode::RecipientScientific => Problem::RecipientScientific,
+        ProblemCode::RowShape => Problem::RowShape,
+        ProblemCode::TimeZoneInvalid => Problem::TimeZoneInvalid,
+        ProblemCode::BadQuotes => Problem::BadQuotes,
+        ProblemCode::CardMissing => Problem::CardMissing,
+        ProblemCode::CardAmbiguous => Problem::CardAmbiguous,
+        ProblemCode::CardDamaged => Problem::CardDamaged,
+    }
+}

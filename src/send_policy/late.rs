@@ -1,0 +1,109 @@
+//! What to do with a run whose hour has passed, because the machine slept or nobody started it.
+
+use std::{str::FromStr, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::i18n::{Language, schedule};
+
+/// What a person wants of a run that is late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Late {
+    /// Begin all the same.
+    #[default]
+    Run,
+    /// Leave it.
+    Skip,
+    /// Ask the person.
+    Ask,
+}
+
+/// The text is none of the three words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", schedule::late_wrong(Language::En, .0))]
+pub struct LateError(String);
+
+impl LateError {
+    /// What is wrong and what to write.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        schedule::late_wrong(language, &self.0)
+    }
+}
+
+impl FromStr for Late {
+    type Err = LateError;
+
+    fn from_str(text: &str) -> Result<Self, LateError> {
+        match text.trim() {
+            "run" => Ok(Self::Run),
+            "skip" => Ok(Self::Skip),
+            "ask" => Ok(Self::Ask),
+            other => Err(LateError(other.to_owned())),
+        }
+    }
+}
+
+/// What a run does at its start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StartDecision {
+    /// It waits until then.
+    Wait(Timestamp),
+    /// It begins.
+    Go,
+    /// It is left, so late as it is.
+    Skip(Duration),
+    /// A person is asked, so late as it is.
+    Ask(Duration),
+}
+
+/// Decides at `now` on a run that was to begin at `planned`. Within the tolerance it is not late.
+#[must_use]
+pub fn departure(planned: Timestamp, now: Timestamp, tolerance: Duration, late: Late) -> StartDecision {
+    let Ok(by) = Duration::try_from(planned.duration_until(now)) else {
+        return StartDecision::Wait(planned);
+    };
+    if by <= tolerance {
+        return StartDecision::Go;
+    }
+    match late {
+        Late::Run => StartDecision::Go,
+        Late::Skip => StartDecision::Skip(by),
+        Late::Ask => StartDecision::Ask(by),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_waits_goes_is_left_or_asks_by_how_late_it_is() {
+        let planned: Timestamp = "2026-11-24T07:00Z".parse().unwrap();
+        let minutes = Duration::from_mins;
+        for (now, late, expected) in [
+            ("2026-11-24T06:59:59.999Z", Late::Skip, StartDecision::Wait(planned)),
+            ("2026-11-24T07:00Z", Late::Skip, StartDecision::Go),
+            ("2026-11-24T07:10Z", Late::Skip, StartDecision::Go),
+            ("2026-11-24T07:10Z", Late::Ask, StartDecision::Go),
+            ("2026-11-24T07:11Z", Late::Skip, StartDecision::Skip(minutes(11))),
+            ("2026-11-24T07:11Z", Late::Ask, StartDecision::Ask(minutes(11))),
+            ("2026-11-24T07:11Z", Late::Run, StartDecision::Go),
+            ("2026-11-26T07:00Z", Late::Run, StartDecision::Go),
+        ] {
+            assert_eq!(
+                departure(planned, now.parse().unwrap(), minutes(10), late),
+                expected,
+                "{now} {late:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_three_words_are_read_and_no_other() {
+        for (text, late) in [("run", Late::Run), (" skip", Late::Skip), ("ask", Late::Ask)] {
+            assert_eq!(text.parse(), Ok(late));
+        }
+        assert!("wait".parse::<Late>().unwrap_err().to_string().contains("run, skip or ask"));
+    }
+}

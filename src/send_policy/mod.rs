@@ -1,0 +1,36 @@
+//! When a card may go and how many a day: windows, days, holidays and zones, caps and warm-up.
+//! Pure: no clock is read here, every moment is an argument, so a test names the hour.
+
+mod caps;
+mod day;
+mod days;
+mod forecast;
+mod holidays;
+mod hours;
+mod late;
+mod wall_time;
+mod russian;
+mod policy;
+mod spacing;
+mod warm_up;
+mod block_reason;
+mod window;
+mod zone;
+
+pub use block_reason::BlockReason;
+pub use caps::{Allowed, Caps, DailyUsage, RecipientKind};
+pub use day::{Day, day_of, next_day};
+pub use days::{Days, DaysError};
+pub use forecast::{Forecast, Workload};
+pub use holidays::{HolidayError, Holidays};
+pub use hours::Hours;
+pub use late::{Late, LateError, StartDecision, departure};
+pub use policy::{Asked, Deadline, SendPolicy, Verdict};
+pub use spacing::{Spacing, SpacingError};
+pub use wall_time::{WallTime, WallTimeError};
+pub use warm_up::{WarmUp, WarmUpError};
+pub use window::{Window, WindowError};
+pub use zone::{Zone, ZoneError};
+
+#[cfg(test)]
+mod tests;

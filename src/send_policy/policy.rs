@@ -1,0 +1,150 @@
+//! When a card may go, all rules together: hours, caps, the start and the end of a run. Of several
+//! rules that hold a card back, the one that holds it longest is named.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{
+    block_reason::BlockReason,
+    caps::{Allowed, Caps, DailyUsage, RecipientKind},
+    day::day_of,
+    hours::Hours,
+    zone::Zone,
+};
+use crate::i18n::{Language, schedule};
+
+/// The rules of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendPolicy {
+    /// The hours of the day; days are counted by their zone.
+    pub hours: Hours,
+    /// The limits of a day.
+    pub caps: Caps,
+    /// No card goes before.
+    pub start: Option<Timestamp>,
+    /// No card goes from then on.
+    pub deadline: Option<Deadline>,
+}
+
+/// The end of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    /// When no card goes any more.
+    pub at: Timestamp,
+    /// [`BlockReason::Until`] or [`BlockReason::MaxDuration`].
+    pub why: BlockReason,
+}
+
+/// Whether a card may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It may.
+    Now,
+    /// Not before then.
+    NotBefore(Timestamp, BlockReason),
+    /// Not in this run: its first possible moment lies behind the end, or there is none. Other
+    /// recipients may still have theirs.
+    Over(BlockReason),
+}
+
+/// The recipient of the card in question.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The zones in which the hours have to hold; none for the campaign's own.
+    pub zones: &'a [Zone],
+    /// Whether the instance wrote to it before.
+    pub whose: RecipientKind,
+}
+
+impl Deadline {
+    /// The earlier of an end that was given and of the longest time from the beginning of a run.
+    #[must_use]
+    pub fn of(until: Option<Timestamp>, longest: Option<Duration>, begun: Timestamp) -> Option<Self> {
+        let until = until.map(|at| Self { at, why: BlockReason::Until });
+        let longest = longest.map(|time| {
+            let at = SignedDuration::try_from(time).ok().and_then(|time| begun.checked_add(time).ok());
+            Self { at: at.unwrap_or(Timestamp::MAX), why: BlockReason::MaxDuration(time) }
+        });
+        until.into_iter().chain(longest).min_by_key(|deadline| deadline.at)
+    }
+}
+
+impl SendPolicy {
+    /// Every hour, without a limit.
+    #[must_use]
+    pub fn always(zone: Zone) -> Self {
+        Self { hours: Hours::always(zone), caps: Caps::default(), start: None, deadline: None }
+    }
+
+    /// Whether a card may go now to a recipient, after so much was spent in the day of `now`.
+    #[must_use]
+    pub fn may_send(&self, now: Timestamp, spent: &DailyUsage, asked: Asked<'_>) -> Verdict {
+        if let Some(deadline) = self.deadline.filter(|deadline| deadline.at <= now) {
+            return Verdict::Over(deadline.why);
+        }
+        let Some((at, why)) = self.next(now, spent, asked) else {
+            return Verdict::Over(BlockReason::Never(asked.zones.len().max(1)));
+        };
+        match self.deadline {
+            Some(deadline) if deadline.at <= at => Verdict::Over(deadline.why),
+            Some(_) | None => why.map_or(Verdict::Now, |why| Verdict::NotBefore(at, why)),
+        }
+    }
+
+    /// A sentence on why a card does not go now, and when it goes; `None` if it goes.
+    #[must_use]
+    pub fn sentence(&self, verdict: Verdict, language: Language) -> Option<String> {
+        match verdict {
+            Verdict::Now => None,
+            Verdict::NotBefore(at, why) => {
+                let (local, zone) = (self.hours.zone.local(at), self.hours.zone.name());
+                Some(schedule::goes_on(language, &why.sentence(self, language), local, zone))
+            }
+            Verdict::Over(why @ BlockReason::Never(_)) => Some(why.sentence(self, language)),
+            Verdict::Over(why) => Some(schedule::over(language, &why.sentence(self, language))),
+        }
+    }
+
+    /// The first moment at which a card may go, and what holds it back until then.
+    fn next(
+        &self,
+        now: Timestamp,
+        spent: &DailyUsage,
+        asked: Asked<'_>,
+    ) -> Option<(Timestamp, Option<BlockReason>)> {
+        let from = self.start.map_or(now, |start| start.max(now));
+        let open = self.hours.next_opening_in_all(from, asked.zones)?;
+        let (at, cap) = self.behind_caps(now, open, spent, asked)?;
+        let why = if at == now {
+            None
+        } else if at > open {
+            cap
+        } else if open > from {
+            self.hours.closed_by(from, asked.zones)
+        } else {
+            Some(BlockReason::Start)
+        };
+        Some((at, why))
+    }
+
+    /// Caps hold back within the day for which they are spent; the next one begins anew, and every
+    /// cap leaves at least one card a day.
+    fn behind_caps(
+        &self,
+        now: Timestamp,
+        open: Timestamp,
+        spent: &DailyUsage,
+        asked: Asked<'_>,
+    ) -> Option<(Timestamp, Option<BlockReason>)> {
+        if day_of(now, &self.hours.zone).ends <= open {
+            return Some((open, None));
+        }
+        match self.caps.allowed(spent, asked.whose, open, &self.hours.zone) {
+            Allowed::Unlimited | Allowed::Cards(_) => Some((open, None)),
+            Allowed::NotBefore(day, why) => {
+                Some((self.hours.next_opening_in_all(day, asked.zones)?, Some(why)))
+            }
+        }
+    }
+}

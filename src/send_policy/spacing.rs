@@ -1,0 +1,141 @@
+//! The time between one card and the next, as uneven as a person's hand.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use jiff::SignedDuration;
+
+use crate::i18n::{Language, schedule};
+
+/// Longer than a day no card waits for the one before it.
+const LONGEST: Duration = Duration::from_hours(24);
+
+/// The shortest and the longest time between two cards: `8s..20s`, or `10s` for an even one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Spacing {
+    shortest: Duration,
+    longest: Duration,
+}
+
+/// The text is no spacing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence(Language::En))]
+pub enum SpacingError {
+    /// It is not one length of time, or two with two dots between them, of at most a day.
+    Shape(String),
+    /// The second length is the shorter one.
+    Reversed(String),
+}
+
+impl SpacingError {
+    /// What is wrong and what to write.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        match self {
+            Self::Shape(text) => schedule::spacing_shape(language, text),
+            Self::Reversed(text) => schedule::spacing_reversed(language, text),
+        }
+    }
+}
+
+impl Spacing {
+    /// The time until the next card. `random` lies between 0 and 1: 0 gives the shortest time, and
+    /// never is one shorter.
+    #[must_use]
+    pub fn next_gap(self, random: f64) -> Duration {
+        let share = if random.is_nan() { 1.0 } else { random.clamp(0.0, 1.0) };
+        self.shortest + self.longest.saturating_sub(self.shortest).mul_f64(share)
+    }
+
+    /// A spacing that is never closer than either.
+    #[must_use]
+    pub fn longer(self, other: Self) -> Self {
+        Self { shortest: self.shortest.max(other.shortest), longest: self.longest.max(other.longest) }
+    }
+
+    /// The mean of many gaps, from which a finishing time is reckoned.
+    #[must_use]
+    pub fn mean(self) -> Duration {
+        self.next_gap(0.5)
+    }
+}
+
+impl fmt::Display for Spacing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [shortest, longest] = [self.shortest, self.longest].map(|time| {
+            SignedDuration::try_from(time).map_or_else(|_| format!("{time:?}"), |time| format!("{time:#}"))
+        });
+        if shortest == longest { f.write_str(&shortest) } else { write!(f, "{shortest}..{longest}") }
+    }
+}
+
+impl FromStr for Spacing {
+    type Err = SpacingError;
+
+    /// A bare number counts seconds; a unit behind the second length counts for the first too.
+    fn from_str(text: &str) -> Result<Self, SpacingError> {
+        let shape = || SpacingError::Shape(text.trim().to_owned());
+        let (first, last) =
+            text.split_once("..").or_else(|| text.split_once(['-', '–', '—'])).unwrap_or((text, text));
+        let (shortest, longest) = (length(first).ok_or_else(shape)?, length(last).ok_or_else(shape)?);
+        if longest > LONGEST || longest.is_zero() {
+            return Err(shape());
+        }
+        if longest < shortest {
+            return Err(SpacingError::Reversed(text.trim().to_owned()));
+        }
+        Ok(Self { shortest, longest })
+    }
+}
+
+fn length(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let bare = text.starts_with(|first: char| first.is_ascii_digit()) && text.parse::<f64>().is_ok();
+    let unit = if bare { "s" } else { "" };
+    Duration::try_from(format!("{text}{unit}").parse::<SignedDuration>().ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spacing_is_read_and_told_in_a_form_that_can_be_typed() {
+        for (text, told) in [
+            ("8s..20s", "8s..20s"),
+            (" 8 .. 20 ", "8s..20s"),
+            ("8s-20s", "8s..20s"),
+            ("500ms..1.5s", "500ms..1s 500ms"),
+            ("1m..2m", "1m..2m"),
+            ("10s", "10s"),
+            ("0..5s", "0s..5s"),
+        ] {
+            let spacing: Spacing = text.parse().unwrap();
+            assert_eq!(spacing.to_string(), told, "{text}");
+            assert_eq!(told.parse::<Spacing>().unwrap(), spacing, "{told}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_spacing_is_refused() {
+        for text in ["", "..", "8s..", "..20s", "fast", "-8s..20s", "25h", "0s", "inf", "8s..20s..30s"] {
+            assert_eq!(text.parse::<Spacing>(), Err(SpacingError::Shape(text.to_owned())), "{text}");
+        }
+        assert_eq!("20s..8s".parse::<Spacing>(), Err(SpacingError::Reversed("20s..8s".to_owned())));
+    }
+
+    #[test]
+    fn a_gap_is_never_shorter_than_the_shortest_nor_longer_than_the_longest() {
+        let spacing: Spacing = "8s..20s".parse().unwrap();
+        for (random, seconds) in
+            [(0.0, 8), (0.5, 14), (1.0, 20), (-3.0, 8), (7.0, 20), (f64::NAN, 20), (f64::INFINITY, 20)]
+        {
+            assert_eq!(spacing.next_gap(random), Duration::from_secs(seconds), "{random}");
+        }
+        assert_eq!(spacing.mean(), Duration::from_secs(14));
+        let mut source = fastrand::Rng::with_seed(7);
+        for _ in 0..10_000 {
+            let gap = spacing.next_gap(source.f64());
+            assert!((Duration::from_secs(8)..=Duration::from_secs(20)).contains(&gap), "{gap:?}");
+        }
+    }
+}

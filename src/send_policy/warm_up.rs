@@ -1,0 +1,141 @@
+//! How many new recipients a young number may write to in a day.
+
+use std::{fmt, str::FromStr};
+
+use crate::i18n::{Language, schedule};
+
+/// A ramp: so many new recipients a day for so many days, then the next step; after the last step
+/// there is no limit. Written `20x10,50x5`.
+///
+/// The default is the service's own advice (its page on protecting a number from a ban): at most
+/// 20 new recipients a day for the first 10 days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarmUp(Vec<Step>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Step {
+    recipients: u64,
+    days: u32,
+}
+
+/// The text is no ramp.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence(Language::En))]
+pub struct WarmUpError(String);
+
+impl WarmUpError {
+    /// What is wrong and what to write.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        schedule::warm_up_wrong(language, &self.0)
+    }
+}
+
+impl WarmUp {
+    /// New recipients for a day, counted from 0 on the first day of sending; at least one. `None`
+    /// when the ramp is over.
+    #[must_use]
+    pub fn allowance(&self, days_since_first: u32) -> Option<u64> {
+        let mut ends = 0_u32;
+        let step = self.0.iter().find(|step| {
+            ends = ends.saturating_add(step.days);
+            days_since_first < ends
+        });
+        step.map(|step| step.recipients)
+    }
+}
+
+impl WarmUp {
+    /// A ramp that allows on no day more than either.
+    #[must_use]
+    pub fn tighter(&self, other: &Self) -> Self {
+        let mut ends: Vec<u32> = self.ends().chain(other.ends()).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let (mut steps, mut begins) = (Vec::new(), 0);
+        for end in ends {
+            let allowed = self.allowance(begins).into_iter().chain(other.allowance(begins)).min();
+            steps.extend(allowed.map(|recipients| Step { recipients, days: end - begins }));
+            begins = end;
+        }
+        Self(steps)
+    }
+
+    /// The day with which each step ends.
+    fn ends(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().scan(0_u32, |end, step| {
+            *end = end.saturating_add(step.days);
+            Some(*end)
+        })
+    }
+}
+
+impl Default for WarmUp {
+    fn default() -> Self {
+        Self(vec![Step { recipients: 20, days: 10 }])
+    }
+}
+
+impl fmt::Display for WarmUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let steps: Vec<_> = self.0.iter().map(|step| format!("{}x{}", step.recipients, step.days)).collect();
+        f.write_str(&steps.join(","))
+    }
+}
+
+impl FromStr for WarmUp {
+    type Err = WarmUpError;
+
+    fn from_str(text: &str) -> Result<Self, WarmUpError> {
+        let steps =
+            text.split(',').map(|part| step(part.trim()).ok_or_else(|| WarmUpError(part.trim().to_owned())));
+        steps.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// The x of a Russian keyboard looks the same.
+fn step(text: &str) -> Option<Step> {
+    let (recipients, days) = text.split_once(['x', 'X', '×', '*', 'х', 'Х'])?;
+    let step = Step { recipients: recipients.trim().parse().ok()?, days: days.trim().parse().ok()? };
+    (step.recipients > 0 && step.days > 0).then_some(step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_day_has_its_allowance_and_after_the_ramp_there_is_no_limit() {
+        let ramp: WarmUp = "20x10,50x5".parse().unwrap();
+        for (day, allowance) in
+            [(0, Some(20)), (9, Some(20)), (10, Some(50)), (14, Some(50)), (15, None), (u32::MAX, None)]
+        {
+            assert_eq!(ramp.allowance(day), allowance, "day {day}");
+        }
+        let advice = WarmUp::default();
+        assert_eq!(
+            (advice.to_string().as_str(), advice.allowance(9), advice.allowance(10)),
+            ("20x10", Some(20), None)
+        );
+    }
+
+    #[test]
+    fn a_ramp_is_read_and_told_in_the_same_form() {
+        for (text, told) in [("20x10", "20x10"), (" 20×10, 50 X 5 ", "20x10,50x5"), ("5*1,10х2", "5x1,10x2")]
+        {
+            assert_eq!(text.parse::<WarmUp>().unwrap().to_string(), told, "{text}");
+        }
+        for (text, part) in [
+            ("", ""),
+            ("20", "20"),
+            ("20x", "20x"),
+            ("0x10", "0x10"),
+            ("20x0", "20x0"),
+            ("20x10,", ""),
+            ("-1x2", "-1x2"),
+            ("20x10x5", "20x10x5"),
+        ] {
+            assert_eq!(text.parse::<WarmUp>(), Err(WarmUpError(part.to_owned())), "{text}");
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The clock of a place: an IANA zone or a fixed distance from UTC. Where a local time comes twice
+//! or not at all, because the clocks are changed, both are said and nothing is guessed.
+
+use std::{fmt, str::FromStr};
+
+use jiff::{
+    Timestamp,
+    civil::DateTime,
+    tz::{self, AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase},
+};
+
+use super::russian;
+use crate::i18n::{Language, zones};
+
+/// How like a name has to be to be offered in place of an unknown one, from 0 to 1.
+const LIKE: f64 = 0.86;
+
+/// Names that are offered at most.
+const OFFERED: usize = 3;
+
+/// Moscow's distance from UTC, in minutes, since 2014; `МСК+2` counts from it.
+const MOSCOW: i32 = 180;
+
+/// The clock of a place, under the name by which a person knows it.
+///
+/// Read from an IANA name (`Europe/Samara`), a distance from UTC (`+5`, `UTC+05:30`, `GMT-3`), a
+/// distance from Moscow (`МСК+2`, `MSK-1`) or a large Russian city (`Самара`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone {
+    name: String,
+    rules: TimeZone,
+}
+
+/// The text names no zone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.sentence(Language::En))]
+pub enum ZoneError {
+    /// No zone has this name; these have nearly the same.
+    Unknown {
+        /// What was written.
+        text: String,
+        /// At most three IANA names, the likest first.
+        near: Vec<String>,
+    },
+    /// A number without a sign: Excel makes 5 out of +5, and a person may mean Moscow's time plus 5.
+    NoSign(String),
+    /// No clock on Earth is so far from UTC.
+    TooFar(String),
+}
+
+impl ZoneError {
+    /// What is wrong and what to write.
+    #[must_use]
+    pub fn sentence(&self, language: Language) -> String {
+        match self {
+            Self::Unknown { text, near } => zones::unknown(language, text, near),
+            Self::NoSign(text) => zones::without_sign(language, text),
+            Self::TooFar(text) => zones::too_far(language, text),
+        }
+    }
+}
+
+/// When the clocks of a place show a local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    Once(Timestamp),
+    /// The clocks were put back: twice, and this is the first and the second time.
+    Twice(Timestamp, Timestamp),
+    /// The clocks are put forward over it, at this moment.
+    Never(Timestamp),
+}
+
+impl Zone {
+    /// The zone that a machine is set to, or any other that is known by its rules.
+    #[must_use]
+    pub fn of(rules: TimeZone) -> Self {
+        let name = rules.iana_name().map(ToOwned::to_owned);
+        let fixed = rules.to_fixed_offset().map(distance);
+        Self { name: name.or(fixed.ok()).unwrap_or_else(|| "local".to_owned()), rules }
+    }
+
+    /// The name, such as `Europe/Moscow` or `UTC+05:00`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the clocks show.
+    #[must_use]
+    pub fn local(&self, now: Timestamp) -> DateTime {
+        self.rules.to_datetime(now)
+    }
+
+    pub(super) fn shown(&self, local: DateTime) -> Option<Shown> {
+        let at = |offset: Offset| offset.to_timestamp(local).ok();
+        Some(match self.rules.to_ambiguous_timestamp(local).offset() {
+            AmbiguousOffset::Unambiguous { offset } => Shown::Once(at(offset)?),
+            AmbiguousOffset::Fold { before, after } => Shown::Twice(at(before)?, at(after)?),
+            // With the offset of afterwards a skipped time lies just before the change.
+            AmbiguousOffset::Gap { after, .. } => {
+                Shown::Never(self.rules.following(at(after)?).next()?.timestamp())
+            }
+        })
+    }
+
+    /// The first moment at which the clocks show this time or one behind it.
+    pub(super) fn first(&self, local: DateTime) -> Option<Timestamp> {
+        self.shown(local).map(|shown| match shown {
+            Shown::Once(at) | Shown::Twice(at, _) | Shown::Never(at) => at,
+        })
+    }
+
+    /// The changes of the clocks after one moment and up to another.
+    pub(crate) fn changes(&self, after: Timestamp, to: Timestamp) -> impl Iterator<Item = Timestamp> {
+        self.rules.following(after).map(|change| change.timestamp()).take_while(move |at| *at <= to)
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.name)
+    }
+}
+
+impl FromStr for Zone {
+    type Err = ZoneError;
+
+    fn from_str(text: &str) -> Result<Self, ZoneError> {
+        let text = text.trim();
+        if let Some(minutes) = minutes_from_utc(text)? {
+            let offset =
+                Offset::from_seconds(minutes * 60).map_err(|_| ZoneError::TooFar(text.to_owned()))?;
+            return Ok(Self { name: distance(offset), rules: TimeZone::fixed(offset) });
+        }
+        let rules = rules(russian::zone(text).unwrap_or(text)).ok_or_else(|| unknown(text))?;
+        Ok(Self::of(rules))
+    }
+}
+
+/// Reads a distance from UTC or from Moscow; `None` is no distance at all.
+fn minutes_from_utc(text: &str) -> Result<Option<i32>, ZoneError> {
+    let upper = text.to_uppercase().replace('−', "-").replace(' ', "");
+    let from = |prefixes: &[&str]| prefixes.iter().find_map(|prefix| upper.strip_prefix(prefix));
+    let (base, rest) = match (from(&["МСК", "MSK"]), from(&["UTC", "GMT"])) {
+        (Some(rest), _) => (MOSCOW, rest),
+        (None, Some(rest)) => (0, rest),
+        (None, None) => (0, upper.as_str()),
+    };
+    let sign = match rest.chars().next() {
+        Some('+') => 1,
+        Some('-') => -1,
+        Some(digit) if digit.is_ascii_digit() && minutes(rest).is_some() => {
+            return Err(ZoneError::NoSign(text.to_owned()));
+        }
+        Some(_) => return Ok(None),
+        None => return Ok((rest.len() < upper.len() && base == 0).then_some(0)),
+    };
+    let Some(minutes) = minutes(&rest[1..]) else { return Ok(None) };
+    let minutes = base + sign * minutes;
+    let on_earth = (-12 * 60..=14 * 60).contains(&minutes) && minutes % 15 == 0;
+    if on_earth { Ok(Some(minutes)) } else { Err(ZoneError::TooFar(text.to_owned())) }
+}
+
+/// `5`, `05`, `5:30` or `0530`.
+fn minutes(text: &str) -> Option<i32> {
+    let (hours, minutes) = match (text.split_once(':'), text.len()) {
+        (Some(parts), _) => parts,
+        (None, 4) => text.split_at_checked(2)?,
+        (None, _) => (text, "00"),
+    };
+    let digits = |part: &str| part.len() <= 2 && part.chars().all(|digit| digit.is_ascii_digit());
+    if !digits(hours) || !digits(minutes) || minutes.len() != 2 {
+        return None;
+    }
+    Some(hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?)
+}
+
+fn distance(offset: Offset) -> String {
+    match offset.seconds() / 60 {
+        0 => "UTC".to_owned(),
+        minutes => {
+            let sign = if minutes < 0 { '-' } else { '+' };
+            format!("UTC{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+        }
+    }
+}
+
+/// The machine's own database knows of later changes; the one inside the program is always there.
+fn rules(name: &str) -> Option<TimeZone> {
+    let found = TimeZone::get(name).or_else(|_| TimeZoneDatabase::bundled().get(name)).ok();
+    found.filter(|rules| !rules.is_unknown())
+}
+
+fn unknown(text: &str) -> ZoneError {
+    let wanted = text.to_lowercase().replace(' ', "_");
+    let mut near: Vec<(f64, String)> = tz::TimeZoneDatabase::bundled()
+        .available()
+        .map(|name| (likeness(&wanted, name.as_str()), name.as_str().to_owned()))
+        .filter(|(likeness, _)| *likeness >= LIKE)
+        .collect();
+    near.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let near = near.into_iter().take(OFFERED).map(|(_, name)| name).collect();
+    ZoneError::Unknown { text: text.to_owned(), near }
+}
+
+/// People remember the city better than the continent.
+fn likeness(wanted: &str, name: &str) -> f64 {
+    let name = name.to_lowercase();
+    let city = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
+    let whole = strsim::jaro_winkler(wanted, &name);
+    whole.max(strsim::jaro_winkler(&city(wanted), &city(&name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone(text: &str) -> Zone {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_zone_is_read_however_people_write_it() {
+        let table = [
+            ("Europe/Moscow", "Europe/Moscow"),
+            (" europe/moscow ", "Europe/Moscow"),
+            ("Asia/Kathmandu", "Asia/Kathmandu"),
+            ("UTC", "UTC"),
+            ("gmt", "UTC"),
+            ("+5", "UTC+05:00"),
+            ("+05:30", "UTC+05:30"),
+            ("+0545", "UTC+05:45"),
+            ("UTC+05:00", "UTC+05:00"),
+            ("UTC +5", "UTC+05:00"),
+            ("GMT+3", "UTC+03:00"),
+            ("gmt-3", "UTC-03:00"),
+            ("UTC−4", "UTC-04:00"),
+            ("-12", "UTC-12:00"),
+            ("+14", "UTC+14:00"),
+            ("МСК", "Europe/Moscow"),
+            ("мск+2", "UTC+05:00"),
+            ("МСК +9", "UTC+12:00"),
+            ("MSK-1", "UTC+02:00"),
+            ("МСК+0", "UTC+03:00"),
+            ("Самара", "Europe/Samara"),
+            ("калининград", "Europe/Kaliningrad"),
+            ("Камчатка", "Asia/Kamchatka"),
+        ];
+        for (text, name) in table {
+            assert_eq!(zone(text).to_string(), name, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_zone_is_refused_and_the_nearest_names_are_offered() {
+        let table = [
+            ("Europe/Moskow", "Europe/Moscow"),
+            ("Moscow", "Europe/Moscow"),
+            ("Yekaterinburg", "Asia/Yekaterinburg"),
+            ("Asia/Ekaterinburg", "Asia/Yekaterinburg"),
+            ("new york", "America/New_York"),
+            ("Europe/Novosibirsk", "Asia/Novosibirsk"),
+        ];
+        for (text, name) in table {
+            let ZoneError::Unknown { near, .. } = text.parse::<Zone>().unwrap_err() else { panic!("{text}") };
+            assert_eq!(near.first().map(String::as_str), Some(name), "{text}: {near:?}");
+        }
+        for text in ["", "Атлантида", "xyzzy", "Etc/Unknown", "+", "UTC+", "МСК+", "+5:3", "+5:"]
+        {
+            let error = text.parse::<Zone>().unwrap_err();
+            assert!(matches!(&error, ZoneError::Unknown { .. }), "{text}: {error}");
+        }
+        assert!("Moscow".parse::<Zone>().unwrap_err().to_string().contains("Europe/Moscow"));
+    }
+
+    #[test]
+    fn a_number_without_a_sign_and_one_off_the_globe_are_refused() {
+        for text in ["5", "05:00", "UTC5", "МСК2", "0"] {
+            assert_eq!(text.parse::<Zone>(), Err(ZoneError::NoSign(text.to_owned())));
+        }
+        for text in ["+15", "-13", "+05:20", "МСК+12", "UTC+99"] {
+            assert_eq!(text.parse::<Zone>(), Err(ZoneError::TooFar(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_machines_own_zone_is_told() {
+        assert_eq!(Zone::of(TimeZone::UTC).name(), "UTC");
+        assert_eq!(Zone::of(TimeZone::fixed(tz::offset(-3))).name(), "UTC-03:00");
+        assert_eq!(Zone::of(TimeZone::get("asia/omsk").unwrap()).name(), "Asia/Omsk");
+        assert_eq!(Zone::of(TimeZone::posix("<+03>-3").unwrap()).name(), "local");
+    }
+
+    #[test]
+    fn a_local_time_is_shown_once_twice_or_never() {
+        let berlin = zone("Europe/Berlin");
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let shown = |text: &str| berlin.shown(text.parse().unwrap()).unwrap();
+        assert_eq!(shown("2026-11-24T10:00"), Shown::Once(at("2026-11-24T09:00Z")));
+        let forward = at("2026-03-29T01:00Z");
+        for text in ["2026-03-29T02:00", "2026-03-29T02:30", "2026-03-29T02:59:59"] {
+            assert_eq!(shown(text), Shown::Never(forward), "{text}");
+        }
+        assert_eq!(shown("2026-03-29T03:00"), Shown::Once(forward));
+        let twice = Shown::Twice(at("2026-10-25T00:30Z"), at("2026-10-25T01:30Z"));
+        assert_eq!(shown("2026-10-25T02:30"), twice);
+        assert_eq!(shown("2026-10-25T03:00"), Shown::Once(at("2026-10-25T02:00Z")));
+    }
+}

@@ -1,0 +1,120 @@
+//! The JSON documents in which the service tells of its instance, its queue and its journal, as
+//! its pages print them.
+
+use serde_json::{Value, json};
+
+use super::{script::Written, state::Card};
+use crate::domain::Contact;
+
+/// The body of an error. The service really writes the whole path into it, token and all: a client
+/// that shows it as it is gives the token away.
+pub(super) fn error(status: u16, timestamp: &str, path: &str, message: &str) -> Value {
+    json!({ "statusCode": status, "timestamp": timestamp, "path": path, "message": message })
+}
+
+/// An item of `showMessagesQueue`.
+pub(super) fn queued(card: &Card) -> Value {
+    json!({
+        "messageID": card.id_message,
+        "type": "sendContact",
+        "body": { "chatId": card.message.recipient.chat().as_str(), "contact": card.message.contact },
+    })
+}
+
+/// An item of `lastOutgoingMessages`; the time is in seconds since 1970.
+pub(super) fn journaled(card: &Card, timestamp: i64, status: &str) -> Value {
+    json!({
+        "type": "outgoing",
+        "idMessage": card.id_message,
+        "timestamp": timestamp,
+        "statusMessage": status,
+        "sendByApi": true,
+        "typeMessage": "contactMessage",
+        "chatId": card.message.recipient.chat().as_str(),
+        "contact": {
+            "displayName": display_name(&card.message.contact),
+            "vcard": vcard(&card.message.contact),
+            "forwardingScore": 0,
+            "isForwarded": false,
+        },
+    })
+}
+
+/// An item of `lastIncomingMessages`; the time is in seconds since 1970.
+pub(super) fn incoming(written: &Written, number: usize, timestamp: i64) -> Value {
+    json!({
+        "type": "incoming",
+        "idMessage": format!("{:032X}", number + 1),
+        "timestamp": timestamp,
+        "typeMessage": "textMessage",
+        "chatId": written.chat_id,
+        "senderId": written.sender_id.as_ref().unwrap_or(&written.chat_id),
+        "senderName": "",
+        "textMessage": written.text,
+    })
+}
+
+/// `getSettings` of an instance as it comes.
+pub(super) fn settings(keeps_incoming: bool) -> Value {
+    json!({
+        "wid": "79001112233@c.us",
+        "countryInstance": "ru",
+        "typeAccount": "vip",
+        "webhookUrl": "",
+        "webhookUrlToken": "",
+        "delaySendMessagesMilliseconds": 500,
+        "markIncomingMessagesReaded": "no",
+        "markIncomingMessagesReadedOnReply": "no",
+        "outgoingWebhook": "yes",
+        "outgoingMessageWebhook": "no",
+        "outgoingAPIMessageWebhook": "no",
+        "stateWebhook": "no",
+        "incomingWebhook": if keeps_incoming { "yes" } else { "no" },
+        "deviceWebhook": "no",
+        "statusInstanceWebhook": "no",
+        "keepOnlineStatus": "no",
+        "enableLidMode": "no",
+    })
+}
+
+fn display_name(contact: &Contact) -> String {
+    let [first, middle, last, company] = contact.names();
+    let person =
+        [first, middle, last].into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
+    if person.is_empty() { company.to_owned() } else { person }
+}
+
+fn vcard(contact: &Contact) -> String {
+    let [first, middle, last, company] = contact.names().map(escaped);
+    let (full, phone) = (escaped(&display_name(contact)), contact.phone());
+    format!(
+        "BEGIN:VCARD\nVERSION:3.0\nN:{last};{first};{middle};;\nFN:{full}\nORG:{company}\nTITLE:\n\
+         item1.TEL;waid={phone}:+{phone}\nitem1.X-ABLabel:Mobile\nEND:VCARD"
+    )
+}
+
+/// Escapes as RFC 2426, §4 asks.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Names, Phone};
+
+    #[test]
+    fn a_vcard_names_the_card_and_escapes_its_marks() {
+        let phone = Phone::from_digits("79001234568").unwrap();
+        let names = Names { first: "Артем".into(), last: "Ли; мл.".into(), ..Names::default() };
+        let contact = Contact::new(phone, names).unwrap();
+        assert_eq!(display_name(&contact), "Артем Ли; мл.");
+        assert_eq!(
+            vcard(&contact),
+            "BEGIN:VCARD\nVERSION:3.0\nN:Ли\\; мл.;Артем;;;\nFN:Артем Ли\\; мл.\nORG:\nTITLE:\n\
+             item1.TEL;waid=79001234568:+79001234568\nitem1.X-ABLabel:Mobile\nEND:VCARD"
+        );
+        let company = Names { company: "Велосипед".into(), ..Names::default() };
+        assert_eq!(display_name(&Contact::new(phone, company).unwrap()), "Велосипед");
+    }
+}
