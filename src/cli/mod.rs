@@ -119,8 +119,9 @@ fn print(text: &str) -> Result<(), CommandError> {
 }
 
 /// Writes a line of JSON to stdout.
-fn print_json(object: &serde_json::Value) -> Result<(), CommandError> {
-    write_out(&i18n::shown_json(&format!("{object}\n")))
+fn print_json(object: &impl serde::Serialize) -> Result<(), CommandError> {
+    let text = serde_json::to_string(object).map_err(std::io::Error::from).map_err(unwritable)?;
+    write_out(&i18n::shown_json(&(text + "\n")))
 }
 
 /// Writes to stdout what needs no escapes. Where the reader is gone (`| head`) the work goes on and ends as
@@ -135,5 +136,9 @@ fn unless_gone(source: std::io::Error) -> Result<(), CommandError> {
     if source.kind() == std::io::ErrorKind::BrokenPipe {
         return Ok(());
     }
-    Err(CommandError::Machine { what: "stdout cannot be written", source })
+    Err(unwritable(source))
+}
+
+const fn unwritable(source: std::io::Error) -> CommandError {
+    CommandError::Machine { what: "stdout cannot be written", source }
 }

@@ -95,100 +95,71 @@ pub(crate) enum Command {
     OptOuts(OptOutsArguments),
 }
 
+/// The arguments that name the service, if the command has any.
+macro_rules! service {
+    ($command:expr $(, $mutable:tt)?) => {
+        match $command {
+            Command::Send(arguments) | Command::Settings(arguments) => Some(&$($mutable)? arguments.service),
+            Command::Reconcile(arguments) => Some(&$($mutable)? arguments.service),
+            Command::Track(arguments) => Some(&$($mutable)? arguments.service),
+            Command::Doctor(arguments) => Some(&$($mutable)? arguments.service),
+            Command::OptOuts(arguments) => Some(&$($mutable)? arguments.service),
+            Command::Check(_)
+            | Command::Status(_)
+            | Command::Resolve(_)
+            | Command::Report(_)
+            | Command::Pause(_)
+            | Command::Resume(_)
+            | Command::Cancel(_)
+            | Command::Ledger(_)
+            | Command::Simulate(_)
+            | Command::Init(_)
+            | Command::Trust(_)
+            | Command::Completions(_)
+            | Command::Man(_)
+            | Command::Schedule(_) => None,
+        }
+    };
+}
+
 impl Command {
-    /// How loud it was asked to tell of every request.
-    pub(crate) const fn verbose(&self) -> u8 {
-        match self {
-            Self::Send(arguments) => arguments.talk.verbose,
-            Self::Check(arguments) => arguments.talk.verbose,
-            Self::Status(_)
-            | Self::Reconcile(_)
-            | Self::Resolve(_)
-            | Self::Track(_)
-            | Self::Report(_)
-            | Self::Pause(_)
-            | Self::Resume(_)
-            | Self::Cancel(_)
-            | Self::Ledger(_)
-            | Self::Simulate(_)
-            | Self::Settings(_)
-            | Self::Init(_)
-            | Self::Trust(_)
-            | Self::Completions(_)
-            | Self::Man(_)
-            | Self::Schedule(_)
-            | Self::Doctor(_)
-            | Self::OptOuts(_) => 0,
+    /// How many `-v` were typed.
+    pub(super) const fn verbose(&self) -> u8 {
+        if let Self::Send(SendArguments { talk, .. }) | Self::Check(CheckArguments { talk, .. }) = self {
+            talk.verbose
+        } else {
+            0
         }
     }
 
-    /// As [`Command::service_mut`].
-    pub(crate) const fn service(&self) -> Option<&ServiceArguments> {
-        match self {
-            Self::Send(arguments) | Self::Settings(arguments) => Some(&arguments.service),
-            Self::Reconcile(arguments) => Some(&arguments.service),
-            Self::Track(arguments) => Some(&arguments.service),
-            Self::Doctor(arguments) => Some(&arguments.service),
-            Self::OptOuts(arguments) => Some(&arguments.service),
-            Self::Check(_)
-            | Self::Status(_)
-            | Self::Resolve(_)
-            | Self::Report(_)
-            | Self::Pause(_)
-            | Self::Resume(_)
-            | Self::Cancel(_)
-            | Self::Ledger(_)
-            | Self::Simulate(_)
-            | Self::Init(_)
-            | Self::Trust(_)
-            | Self::Completions(_)
-            | Self::Man(_)
-            | Self::Schedule(_) => None,
-        }
+    /// The arguments that name the service, if the command has any.
+    pub(super) const fn service(&self) -> Option<&ServiceArguments> {
+        service!(self)
+    }
+
+    /// As [`Command::service`].
+    pub(super) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
+        service!(self, mut)
     }
 
     /// The arguments that name the input, if the command reads one.
-    pub(crate) const fn input_mut(&mut self) -> Option<&mut InputArguments> {
-        if let Self::Send(arguments) | Self::Settings(arguments) = self {
-            Some(&mut arguments.input)
-        } else if let Self::Check(arguments) = self {
-            Some(&mut arguments.input)
+    pub(super) const fn input_mut(&mut self) -> Option<&mut InputArguments> {
+        if let Self::Send(SendArguments { input, .. })
+        | Self::Settings(SendArguments { input, .. })
+        | Self::Check(CheckArguments { input, .. }) = self
+        {
+            Some(input)
         } else {
             None
         }
     }
 
-    /// What says when cards go, if the command sends some.
-    pub(crate) const fn when_mut(&mut self) -> Option<&mut WhenArguments> {
+    /// What says when contacts are sent, if the command sends any.
+    pub(super) const fn when_mut(&mut self) -> Option<&mut WhenArguments> {
         if let Self::Send(arguments) | Self::Settings(arguments) = self {
             Some(&mut arguments.when)
         } else {
             None
-        }
-    }
-
-    /// The arguments that name the service, if the command asks it.
-    pub(crate) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
-        match self {
-            Self::Send(arguments) | Self::Settings(arguments) => Some(&mut arguments.service),
-            Self::Reconcile(arguments) => Some(&mut arguments.service),
-            Self::Track(arguments) => Some(&mut arguments.service),
-            Self::Doctor(arguments) => Some(&mut arguments.service),
-            Self::OptOuts(arguments) => Some(&mut arguments.service),
-            Self::Check(_)
-            | Self::Status(_)
-            | Self::Resolve(_)
-            | Self::Report(_)
-            | Self::Pause(_)
-            | Self::Resume(_)
-            | Self::Cancel(_)
-            | Self::Ledger(_)
-            | Self::Simulate(_)
-            | Self::Init(_)
-            | Self::Trust(_)
-            | Self::Completions(_)
-            | Self::Man(_)
-            | Self::Schedule(_) => None,
         }
     }
 }

@@ -56,8 +56,7 @@ fn finish(
 ) -> Result<Exit, CommandError> {
     say!("  {}", ConsoleMessage::ReportAnew.localized(language));
     if arguments.json {
-        let object = serde_json::Value::Object(summary::counts_json(counts));
-        print_json(&object)?;
+        print_json(counts)?;
     } else {
         say_on!("{}", summary::counts_text(counts, language));
     }

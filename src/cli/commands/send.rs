@@ -1,6 +1,11 @@
 //! The main job: rows into the ledger, cards to the service, results beside the input.
 
-use std::{fs, path::PathBuf, pin::pin, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    pin::pin,
+    time::Duration,
+};
 
 use tokio::{sync::watch, time::timeout};
 
@@ -15,7 +20,7 @@ use crate::cli::{
     },
     output::{
         plan::{self, Plan},
-        summary,
+        summary::{self, InstanceCounts, SendSummary},
     },
     print_json,
     session::{
@@ -411,14 +416,16 @@ fn finish(
         }
     }
     if arguments.json {
-        let mut object = summary::send_json(&places.campaign, &counts, ledger.path(), results, exit);
-        if let Some(workbook) = written.as_ref().ok().and_then(|written| written.workbook.as_ref()) {
-            object["workbook"] = workbook.path.to_string_lossy().into();
-        }
-        if !parties.is_empty() {
-            object["instances"] = summary::parties_json(&parties);
-        }
-        print_json(&object)?;
+        let workbook = written.as_ref().ok().and_then(|written| written.workbook.as_ref());
+        print_json(&SendSummary {
+            campaign: &places.campaign,
+            counts,
+            ledger: ledger.path().to_string_lossy(),
+            results: results.map(Path::to_string_lossy),
+            workbook: workbook.map(|workbook| workbook.path.to_string_lossy()),
+            exit: exit.code(),
+            instances: InstanceCounts::of_all(&parties),
+        })?;
     }
     run?;
     written?;

@@ -1,17 +1,21 @@
 //! What a campaign has come to: its counts, or all its figures as JSON, or a message for a chat.
 
-use serde_json::{Map, Value, json};
+use std::{borrow::Cow, collections::BTreeMap};
+
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::cli::{
     args::StatusArguments,
     exit::{CommandError, Exit},
     options::settings,
-    output::summary,
+    output::summary::{self, InstanceCounts},
     print, print_json,
 };
 use crate::{
+    domain::Counts,
     i18n::Language,
-    ledger::{Ledger, Run},
+    ledger::{InstanceSummary, Ledger, Reason, Run},
     report::{self, CampaignStats},
 };
 
@@ -19,12 +23,8 @@ pub(crate) fn status(arguments: &StatusArguments, language: Language) -> Result<
     let path = settings::ledger(&arguments.campaign)?;
     let ledger = Ledger::read(&path)?;
     let text = if arguments.json {
-        let mut object = json(&CampaignStats::of(&ledger)?);
-        let sharing = summary::sharing(&ledger)?;
-        if !sharing.is_empty() {
-            object["instances"] = summary::parties_json(&sharing);
-        }
-        return print_json(&object).map(|()| Exit::Done);
+        print_summary(&CampaignStats::of(&ledger)?, &summary::sharing(&ledger)?)?;
+        return Ok(Exit::Done);
     } else if arguments.brief {
         report::brief(&CampaignStats::of(&ledger)?, language)
     } else {
@@ -35,26 +35,34 @@ pub(crate) fn status(arguments: &StatusArguments, language: Language) -> Result<
     Ok(Exit::Done)
 }
 
-/// `campaign`, the counts, `deliveries` by word, `reasons` (the most frequent first), `lastRun` or
-/// null, and `ledger`; where several share the campaign, `instances` comes to it.
-fn json(figures: &CampaignStats) -> Value {
-    let deliveries: Map<String, Value> = figures
-        .deliveries
-        .iter()
-        .map(|(delivery, rows)| (delivery.as_str().to_owned(), json!(rows)))
-        .collect();
-    let reasons = figures
-        .reasons
-        .iter()
-        .map(|reason| json!({"status": reason.status, "error": reason.error, "rows": reason.rows}));
-    let mut object = Map::new();
-    object.insert("campaign".to_owned(), json!(figures.campaign));
-    object.extend(summary::counts_json(&figures.counts));
-    object.insert("deliveries".to_owned(), Value::Object(deliveries));
-    object.insert("reasons".to_owned(), reasons.collect());
-    object.insert("lastRun".to_owned(), figures.runs.last().map_or(Value::Null, run));
-    object.insert("ledger".to_owned(), json!(figures.ledger.to_string_lossy()));
-    Value::Object(object)
+/// What `status --json` prints.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatusSummary<'a> {
+    campaign: &'a str,
+    #[serde(flatten)]
+    counts: Counts,
+    deliveries: BTreeMap<&'static str, u64>,
+    /// The most frequent first.
+    reasons: Vec<Value>,
+    last_run: Option<Value>,
+    ledger: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    instances: Vec<InstanceCounts<'a>>,
+}
+
+fn print_summary(figures: &CampaignStats, sharing: &[InstanceSummary]) -> Result<(), CommandError> {
+    let reason =
+        |reason: &Reason| json!({"status": reason.status, "error": reason.error, "rows": reason.rows});
+    print_json(&StatusSummary {
+        campaign: &figures.campaign,
+        counts: figures.counts,
+        deliveries: figures.deliveries.iter().map(|(delivery, rows)| (delivery.as_str(), *rows)).collect(),
+        reasons: figures.reasons.iter().map(reason).collect(),
+        last_run: figures.runs.last().map(run),
+        ledger: figures.ledger.to_string_lossy(),
+        instances: InstanceCounts::of_all(sharing),
+    })
 }
 
 /// Times are milliseconds since 1970; `ended` and `exit` are null for a run that was cut off.

@@ -34,27 +34,11 @@ pub(crate) fn trust(arguments: &TrustArguments, language: Language) -> Result<Ex
 /// Says on stderr what a command that goes on does not believe. A plan says it in its own place, and so does
 /// `settings`.
 pub(crate) fn tell_not_believed(typed: &Typed, language: Language) {
-    let says_it_itself = match &typed.arguments.command {
-        Command::Check(check) => !check.json && !check.talk.quiet,
-        Command::Settings(_) => true,
-        Command::Send(_)
-        | Command::Status(_)
-        | Command::Reconcile(_)
-        | Command::Resolve(_)
-        | Command::Track(_)
-        | Command::Report(_)
-        | Command::Pause(_)
-        | Command::Resume(_)
-        | Command::Cancel(_)
-        | Command::Simulate(_)
-        | Command::Init(_)
-        | Command::Trust(_)
-        | Command::Ledger(_)
-        | Command::Completions(_)
-        | Command::Man(_)
-        | Command::Schedule(_)
-        | Command::Doctor(_)
-        | Command::OptOuts(_) => false,
+    let command = &typed.arguments.command;
+    let says_it_itself = if let Command::Check(check) = command {
+        !check.json && !check.talk.quiet
+    } else {
+        matches!(command, Command::Settings(_))
     };
     if says_it_itself {
         return;

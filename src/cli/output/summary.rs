@@ -1,10 +1,10 @@
 //! What is said at the end: the seven counts, where the results are, what to do next.
 
-use std::path::Path;
+use std::borrow::Cow;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
-use crate::cli::{exit::Exit, output::plan, session::assignment::InstanceShare};
+use crate::cli::{output::plan, session::assignment::InstanceShare};
 use crate::{
     domain::{Counts, Status},
     engine::{LongWait, StopReason, Stopped},
@@ -12,27 +12,40 @@ use crate::{
     ledger::{InstanceSummary, Ledger, LedgerError},
 };
 
-/// The counts under their seven words and `rows`, as JSON.
-pub(crate) fn counts_json(counts: &Counts) -> Map<String, Value> {
-    let words = Status::ALL.into_iter().map(|status| (status.to_string(), json!(counts.of(status))));
-    std::iter::once(("rows".to_owned(), json!(counts.rows()))).chain(words).collect()
+/// The object that ends the stdout of `send --json`.
+#[derive(Serialize)]
+pub(crate) struct SendSummary<'a> {
+    pub(crate) campaign: &'a str,
+    #[serde(flatten)]
+    pub(crate) counts: Counts,
+    pub(crate) ledger: Cow<'a, str>,
+    /// Nothing if they could not be written.
+    pub(crate) results: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) workbook: Option<Cow<'a, str>>,
+    pub(crate) exit: u8,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) instances: Vec<InstanceCounts<'a>>,
 }
 
-/// The object that ends the stdout of `send --json`; `results` is null if they could not be written.
-pub(crate) fn send_json(
-    campaign: &str,
-    counts: &Counts,
-    ledger: &Path,
-    results: Option<&Path>,
-    exit: Exit,
-) -> Value {
-    let mut object = Map::new();
-    object.insert("campaign".to_owned(), json!(campaign));
-    object.extend(counts_json(counts));
-    object.insert("ledger".to_owned(), json!(ledger.to_string_lossy()));
-    object.insert("results".to_owned(), json!(results.map(Path::to_string_lossy)));
-    object.insert("exit".to_owned(), json!(exit.code()));
-    Value::Object(object)
+/// An instance of several, and its rows.
+#[derive(Serialize)]
+pub(crate) struct InstanceCounts<'a> {
+    name: &'a str,
+    instance: &'a str,
+    #[serde(flatten)]
+    counts: Counts,
+}
+
+impl<'a> InstanceCounts<'a> {
+    pub(crate) fn of_all(parties: &'a [InstanceSummary]) -> Vec<Self> {
+        let one = |party: &'a InstanceSummary| Self {
+            name: &party.name,
+            instance: &party.identity,
+            counts: party.counts,
+        };
+        parties.iter().map(one).collect()
+    }
 }
 
 /// The counts as a person reads them: one line each, those without rows left out. The word of the
@@ -57,18 +70,6 @@ pub(crate) fn parties_text(parties: &[InstanceSummary], language: Language) -> S
     let line =
         |party: &InstanceSummary| format!("  {}: {}\n", party.name, plan::words(&party.counts, language));
     parties.iter().map(line).collect()
-}
-
-/// An object for each instance: its `name`, its `instance` and its rows by status.
-pub(crate) fn parties_json(parties: &[InstanceSummary]) -> Value {
-    let object = |party: &InstanceSummary| {
-        let mut object = Map::new();
-        object.insert("name".to_owned(), json!(party.name));
-        object.insert("instance".to_owned(), json!(party.identity));
-        object.extend(counts_json(&party.counts));
-        Value::Object(object)
-    };
-    parties.iter().map(object).collect()
 }
 
 /// What to do next, one sentence a line.

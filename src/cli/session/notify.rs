@@ -42,37 +42,17 @@ impl<'a> Unattended<'a> {
             let ledger = settings::ledger(campaign).ok()?;
             Some((ledger, service.token_file.iter().cloned().collect()))
         };
-        match command {
-            Command::Send(send) if send.dry_run => None,
-            Command::Send(send) => {
-                let (log, notify) = (&send.log, send.notify.notify_command.as_slice());
-                Some(Self { name: "send", files: files(send), log, notify })
-            }
-            Command::Track(track) => {
-                let (log, notify) = (&track.log, track.notify.notify_command.as_slice());
-                Some(Self { name: "track", files: of_ledger(&track.campaign, &track.service), log, notify })
-            }
-            Command::Reconcile(reconcile) => {
-                let files = of_ledger(&reconcile.campaign, &reconcile.service);
-                Some(Self { name: "reconcile", files, log: &reconcile.log, notify: &[] })
-            }
-            Command::Check(_)
-            | Command::Status(_)
-            | Command::Resolve(_)
-            | Command::Report(_)
-            | Command::Pause(_)
-            | Command::Resume(_)
-            | Command::Cancel(_)
-            | Command::Ledger(_)
-            | Command::Simulate(_)
-            | Command::Settings(_)
-            | Command::Init(_)
-            | Command::Trust(_)
-            | Command::Completions(_)
-            | Command::Man(_)
-            | Command::Schedule(_)
-            | Command::Doctor(_)
-            | Command::OptOuts(_) => None,
+        if let Command::Send(send) = command {
+            let (log, notify) = (&send.log, send.notify.notify_command.as_slice());
+            (!send.dry_run).then(|| Self { name: "send", files: files(send), log, notify })
+        } else if let Command::Track(track) = command {
+            let files = of_ledger(&track.campaign, &track.service);
+            Some(Self { name: "track", files, log: &track.log, notify: &track.notify.notify_command })
+        } else if let Command::Reconcile(reconcile) = command {
+            let files = of_ledger(&reconcile.campaign, &reconcile.service);
+            Some(Self { name: "reconcile", files, log: &reconcile.log, notify: &[] })
+        } else {
+            None
         }
     }
 

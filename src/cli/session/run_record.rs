@@ -10,7 +10,6 @@ use crate::cli::{
     args::StatusArguments,
     exit::{CommandError, Exit},
     options::settings,
-    output::summary,
     print, print_json,
 };
 use crate::{
@@ -71,8 +70,8 @@ fn object(run: &Run) -> Value {
         "command": run.command,
         "rate": run.rate,
         "exit": run.exit,
-        "before": summary::counts_json(&run.before),
-        "after": run.after.as_ref().map(summary::counts_json),
+        "before": run.before,
+        "after": run.after,
     })
 }
 
