@@ -637,6 +637,8 @@ mod tests {
                 ("+7 900 123-45-6", Err(Invalid)),
                 ("+7 900 123-45-678", Err(Invalid)),
                 ("+7 900 123-+45-67", Err(Invalid)),
+                ("+49 30 12345 (Zentrale) 67", Err(Invalid)),
+                ("+7 495 954-12 (доб.) 32", Err(Invalid)),
                 ("+7 900 123 - +7 495 1234567", Err(Invalid)),
                 ("+89001234567", Err(Invalid)),
                 ("факс: +74951234567", Err(Invalid)),
