@@ -112,7 +112,9 @@ impl Reader {
         let country = self.numbers.country;
         let national = country.and_then(|country| library::national(digits, country));
         let national = national.filter(|known| known.valid);
-        if digits.len() == 11 && digits.starts_with('8') {
+        // Where the 8 is the first digit of the number itself, it is dialled by nobody before one.
+        let is_own_digit = national.as_ref().is_some_and(|known| known.national_digits() == digits);
+        if digits.len() == 11 && digits.starts_with('8') && !is_own_digit {
             return self.read_eight(shown, national);
         }
         match (self.international(digits), national) {

@@ -841,6 +841,8 @@ mod tests {
             ("9001234567", "RU", ok(ANNA, &[CountryAssumed, PhoneNormalised])),
             ("123456", "", Err(Invalid)),
             ("13012345678", "CN", Err(Ambiguous)),
+            ("+81 3 1234 5678", "ID", ok(81_312_345_678, &[PhoneNormalised])),
+            ("81312345678", "ID", Err(Ambiguous)),
         ] {
             assert_eq!(any(cell, country), expected, "{cell} {country}");
         }
