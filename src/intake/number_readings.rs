@@ -209,6 +209,13 @@ impl Reader {
         groups: &Groups<'_>,
         known: &Known,
     ) -> Result<(), NumberProblem> {
+        // No country code is 8 alone: `+8 (495)…` is Moscow with a plus too many, not Vietnam.
+        if shown.has_plus && groups.first() == Some("8") {
+            let (dialled, _) = self.read_shown(&Shown { has_plus: false, ..*shown })?;
+            if dialled.digits != known.digits {
+                return Err(conflict(known, &dialled));
+            }
+        }
         let may_be_apart = |first: &&str| {
             let is_marked = groups.first_is_marked() || shown.lead == Lead::Other;
             !shown.has_plus && (first.len() == 1 || (is_marked && first.len() <= 4))

@@ -641,6 +641,8 @@ mod tests {
                 ("+7 495 954-12 (доб.) 32", Err(Invalid)),
                 ("+7 900 123 - +7 495 1234567", Err(Invalid)),
                 ("+89001234567", Err(Invalid)),
+                ("+8 (495) 123-45-67", Err(Ambiguous)),
+                ("+84 95 123 45 67", ok(84_951_234_567, &[PhoneNormalised])),
                 ("факс: +74951234567", Err(Invalid)),
                 ("79001234567@c.us", Err(Invalid)),
                 ("120363025246125486", Err(Invalid)),
@@ -649,6 +651,13 @@ mod tests {
                 ("8613012345678", Err(Length)),
             ],
         );
+    }
+
+    #[test]
+    fn a_plus_before_a_dialled_eight_is_no_country_code() {
+        for country in ["", "DE"] {
+            check(country, &[("+8 (495) 123-45-67", Err(Invalid)), ("+8-495-1234567", Err(Invalid))]);
+        }
     }
 
     #[test]
