@@ -56,7 +56,7 @@ fn keep_in(
 fn open(folder: Option<&Path>, identity: &Identity, host: &str) -> Result<Book, LedgerError> {
     let nowhere = || LedgerError::Book {
         path: PathBuf::from("sendcontact"),
-        reason: "this machine names no home folder".to_owned(),
+        reason: "this machine sets no home folder".to_owned(),
     };
     Book::open(folder.ok_or_else(nowhere)?, identity, host)
 }

@@ -132,5 +132,5 @@ pub(super) fn with_ledger(
 /// What a command that asks the service runs on.
 pub(super) fn runtime() -> Result<Runtime, CommandError> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })
+    runtime.map_err(|source| CommandError::Machine { what: "the async runtime cannot be started", source })
 }

@@ -225,7 +225,7 @@ fn prospects(
 fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), CommandError> {
     if let Some(folder) = &arguments.place.out_dir {
         fs::create_dir_all(folder)
-            .map_err(|source| CommandError::Machine { what: "--out-dir cannot be made", source })?;
+            .map_err(|source| CommandError::Machine { what: "--out-dir cannot be created", source })?;
     }
     Ok(report::probe(&places.results)?)
 }

@@ -33,7 +33,7 @@ pub(super) fn simulate(arguments: &SimulateArguments, language: Language) -> Res
         say!("{}", Talk::Simulating { url: simulator.url() }.say(language));
         tokio::signal::ctrl_c()
             .await
-            .map_err(|source| CommandError::Machine { what: "Ctrl-C cannot be heard", source })?;
+            .map_err(|source| CommandError::Machine { what: "Ctrl-C cannot be handled", source })?;
         Ok(Exit::Done)
     })
 }

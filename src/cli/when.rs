@@ -26,66 +26,66 @@ use crate::{
     },
 };
 
-/// A run that begins so little after its hour is not late.
+/// A run that starts within this time after its planned start is not late.
 const TOLERANCE: Duration = Duration::from_mins(15);
 
-/// How often it is looked, while a question stands, whether another terminal cancels the run.
+/// How often to check, while a question is open, whether another terminal cancels the run.
 const LISTENING: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "When and how many a day")]
 pub(super) struct WhenArguments {
-    /// Send nothing before: 10:00, "2026-11-24 10:00" or 2026-11-24T10:00[Europe/Moscow]
+    /// Start of sending: 10:00, "2026-11-24 10:00" or 2026-11-24T10:00[Europe/Moscow]
     #[arg(long, value_name = "TIME")]
     start_at: Option<String>,
-    /// What to do if that passed more than 15 minutes ago: run, skip or ask
+    /// What to do if the start was more than 15 minutes ago: run, skip or ask
     #[arg(long, default_value = "run", value_name = "WORD")]
     if_late: String,
-    /// Send nothing from then on; 18:00 is that of today, or the next one behind the start
+    /// End of sending, such as 18:00 (today, or the next 18:00 after the start) or "2026-11-24 18:00"
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
     /// The same, counted from the beginning of this run
     #[arg(long, value_name = "TIME")]
     max_duration: Option<Time>,
-    /// Hours of the day within which cards go, such as 10:00-19:00; several times for several
+    /// Sending hours of the day, such as 10:00-19:00; can be repeated
     #[arg(long, value_name = "HOURS")]
     window: Vec<String>,
-    /// Days of the week on which cards go, such as mon-fri [default: all]
+    /// Sending days of the week, such as mon-fri [default: all]
     #[arg(long, value_name = "DAYS")]
     days: Option<String>,
-    /// File of days on which no card goes: a date or a range of dates a line
+    /// File of holidays (days without sending): one date or range of dates a line
     #[arg(long, value_name = "FILE")]
     holidays: Vec<PathBuf>,
-    /// By whose clocks hours and days count [default: this machine's]
+    /// Time zone of hours and days [default: the zone of this machine]
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
-    /// The hours hold where the recipient's number is from; --map timeZone=COLUMN names the zone of a row
+    /// Apply hours and days in the time zone of the recipient's number; --map timeZone=COLUMN sets the zone of a row
     #[arg(long)]
     recipient_time_zone: bool,
-    /// End with exit code 5 instead of any wait of more than a minute: for hours, caps, the start, a restricted number or a pause that the service asks for
+    /// End with exit code 5 instead of waiting longer than a minute: for hours, caps, the start, a restricted number or a pause that the service asks for
     #[arg(long)]
     no_wait: bool,
-    /// Cards a day, all campaigns of the instance on this machine together
+    /// Daily cap on contacts, over all campaigns of the instance on this machine
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     daily_cap: Option<u64>,
-    /// Recipients a day to whom the instance never wrote before
+    /// Daily cap on recipients that the instance never wrote to before
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     new_recipients_per_day: Option<u64>,
-    /// The same for a young number: so many a day for so many days [default: 20x10]
+    /// The same cap for a new number: 20x10 is 20 recipients a day for 10 days [default: 20x10]
     #[arg(long, value_name = "NxDAYS", num_args = 0..=1, default_missing_value = "20x10")]
     warm_up: Option<String>,
-    /// Time between two cards, drawn anew each time, such as 8s..20s
+    /// Pause between two contacts, random within a range such as 8s..20s
     #[arg(long, value_name = "TIME..TIME")]
     spacing: Option<String>,
     /// On a terminal, ask before more than N cards are sent
     #[arg(long, value_name = "N")]
     confirm: Option<u64>,
-    /// Where several settings files have hours and days: those of each, which hold together.
+    /// The hours and days of each settings file, if several have some; all of them apply.
     #[arg(skip)]
     files: Vec<WhenOfFile>,
 }
 
-/// What one settings file says of hours and days.
+/// The hours and days of one settings file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct WhenOfFile {
     window: Vec<String>,
@@ -97,7 +97,7 @@ pub(super) struct WhenOfFile {
 }
 
 impl WhenOfFile {
-    /// Takes in what the file says, if it is of this kind.
+    /// Takes the value from the file, if it is of this kind.
     pub(super) fn take(&mut self, key: &str, values: &[String]) {
         let one = || values.first().cloned();
         match key {
@@ -111,19 +111,19 @@ impl WhenOfFile {
         }
     }
 
-    /// Whether it says when cards may go.
+    /// Whether it sets hours or days.
     pub(super) const fn limits(&self) -> bool {
         let Self { window, days, holidays, time_zone: _, start_at, until } = self;
         !window.is_empty() || days.is_some() || !holidays.is_empty() || start_at.is_some() || until.is_some()
     }
 
-    /// Whether it says by whose clocks.
+    /// Whether it sets a time zone.
     pub(super) const fn has_zone(&self) -> bool {
         self.time_zone.is_some()
     }
 }
 
-/// What one of these options says wrongly.
+/// An invalid value of one of these options.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.say(Language::En))]
 pub(super) enum WhenError {

@@ -62,7 +62,7 @@ impl std::str::FromStr for MaxFailures {
         if let Some((one, other)) = text.split_once(',') {
             return Ok(one.parse::<Self>()?.and(other.parse()?));
         }
-        let wrong = || format!("{text} is neither a number of rows like 20 nor a share like 10%");
+        let wrong = || format!("{text} is not a number of rows, such as 20, or a share, such as 10%");
         match text.trim().strip_suffix('%') {
             Some(share) => {
                 let share: u8 = share.trim().parse().map_err(|_| wrong())?;

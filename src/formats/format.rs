@@ -213,7 +213,7 @@ mod tests {
             (b"%PDF-1.7", "a PDF document"),
             (b"\xFF\xD8\xFF\xE0", "a JPEG picture"),
             (b"\x1F\x8B\x08", "a gzip archive"),
-            (&random, "no text"),
+            (&random, "not a text"),
             (b"a;b\n1\0;2\n", "csv"),
         ];
         for (head, expected) in table {

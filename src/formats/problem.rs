@@ -143,7 +143,7 @@ mod tests {
         let problem =
             FileProblem::new(FileProblemCode::FileNul, Path::new("a/b.csv"), Some(7), FileSentence::Nul);
         let said = problem.say(Language::En);
-        assert!(said.starts_with("a/b.csv, row 7: a NUL character"), "{said}");
+        assert!(said.starts_with("a/b.csv, row 7: this row contains a NUL character"), "{said}");
         assert_eq!(problem.to_string(), said);
         let said = problem.say(Language::Ru);
         assert!(said.starts_with("a/b.csv, строка 7: в этой строке"), "{said}");

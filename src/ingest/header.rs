@@ -437,8 +437,8 @@ mod tests {
     #[test]
     fn a_table_without_the_columns_it_needs_says_what_it_has() {
         for (role, headings, option) in [
-            (Role::Messages, "Имя;Телефон", "Give it as --contacts"),
-            (Role::Messages, "Имя;phoneContact", "as --recipients"),
+            (Role::Messages, "Имя;Телефон", "give the file as --contacts"),
+            (Role::Messages, "Имя;phoneContact", "give it as --recipients"),
             (Role::Messages, "Имя;ИНН", "--map recipient=COLUMN"),
             (Role::Messages, "Кому;Имя", "--map phoneContact=COLUMN"),
             (Role::Recipients, "Имя;ИНН", "--map recipient=COLUMN"),

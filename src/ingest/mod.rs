@@ -698,7 +698,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let (entries, _) = entries(&desk.inputs(&[], &["79001234567"], &["a.csv"]), &Settings::default());
         assert_eq!(
             entries[0].warnings[0].sentence.say(Language::En),
-            "of several numbers 79001234568 (Мобильный телефон) was taken, and left out: 74951234567 (Рабочий \
+            "the contact has several numbers: 79001234568 (Мобильный телефон) is used, not used: 74951234567 (Рабочий \
              телефон)"
         );
     }

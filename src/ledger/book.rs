@@ -68,7 +68,7 @@ impl Book {
         let version = sql::version(&connection).map_err(|error| unusable(&path, &error))?;
         let is_book = kind == sql::book::APPLICATION_ID || (kind == 0 && !is_filled);
         if !is_book || version > sql::book::MIGRATIONS.len() {
-            return Err(unusable(&path, &"another program, or a newer sendcontact, wrote it"));
+            return Err(unusable(&path, &"it was written by another program or a newer sendcontact"));
         }
         sql::book::configure(&mut connection).map_err(|error| unusable(&path, &error))?;
         Ok(Self { connection, path, campaign: None })

@@ -39,7 +39,7 @@ pub struct Rate(f64);
 
 /// The text is not a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a rate is a number of messages a second above 0 and up to 100000, for example 50 or 0.2")]
+#[error("a rate must be a number of messages a second, above 0 and up to 100000, for example 50 or 0.2")]
 pub struct RateError;
 
 impl Rate {

@@ -36,7 +36,7 @@ pub(super) enum Token {
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum TokenError {
-    #[error("a text or a tag is longer than any list of contacts needs")]
+    #[error("a text or a tag is too long for a list of contacts")]
     TooLong,
     #[error("the file ends inside a tag")]
     CutOff,

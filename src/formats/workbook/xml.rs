@@ -36,7 +36,7 @@ pub(super) enum Token {
 pub(super) enum XmlError {
     #[error("{0}")]
     Broken(String),
-    #[error("something in it is longer than any row of contacts")]
+    #[error("something in it is too long for a row of contacts")]
     TooLong,
     #[error(transparent)]
     Io(io::Error),
