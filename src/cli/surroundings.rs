@@ -39,7 +39,7 @@ pub(super) struct LogArguments {
 /// The command that is run when a run has ended.
 #[derive(Debug, Args)]
 pub(super) struct NotifyArguments {
-    /// Run this command after the run, with a summary on its stdin; it ends at the end of the line or at a lone ;
+    /// Run this command after the run, with a summary on its stdin; put a lone ; after it if options follow
     #[arg(long, value_name = "WORDS", num_args = 1.., allow_hyphen_values = true, value_terminator = ";")]
     pub(super) notify_command: Vec<String>,
 }
@@ -102,7 +102,7 @@ pub(super) struct OptOutsArguments {
     /// The do-not-contact list; people are only added to it, never removed
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,
-    /// How far back to search
+    /// How many minutes to search back
     #[arg(long, default_value_t = 1440, value_name = "MINUTES", conflicts_with = "since")]
     pub(super) minutes: u32,
     /// Search from this date on: 2026-11-20 or 2026-11-20T10:00

@@ -19,7 +19,7 @@ sentences! {
         Clock = en "clock", ru "часы",
         Folder = en "folder", ru "папка",
         Ledger = en "ledger", ru "реестр",
-        Books = en "program data", ru "данные программы",
+        Books = en "program data", ru "данные",
     }
 }
 

@@ -103,8 +103,9 @@ sentences! {
             en "and {rows}" [rows = count::en(*rows, "more row", "more rows")],
             ru "и ещё {rows}" [rows = count::ru(*rows, "строка", "строки", "строк")],
         Example { rows: u64, place: String, warning: String } =
-            en "{rows} × for example {place}: {warning}",
-            ru "{rows} × например, {place}: {warning}",
+            en "{rows}, for example {place}: {warning}" [rows = count::en(*rows, "case", "cases")],
+            ru "{rows}, например {place}: {warning}"
+                [rows = count::ru(*rows, "случай", "случая", "случаев")],
         Dropped { rows: u64 } =
             en "{rows} no longer in the input and not sent"
                 [rows = count::en(*rows, "pending row is", "pending rows are")],
@@ -205,8 +206,7 @@ sentences! {
                 отправляется. Запустите sendcontact reconcile --wait 5m или решите сами: sendcontact resolve."
                 [rows = count::ru(*rows, "контактом", "контактами", "контактами")],
         CorrectRows =
-            en "Correct the failed and invalid rows in the input and run the same command again; the column \
-                explanation of the results gives the reason of each.",
+            en "Correct the failed and invalid rows in the input and run the same command again; the explanation column of the results says why.",
             ru "Исправьте во входном файле строки с ошибками и отказами и запустите ту же команду снова; причина — в \
                 столбце explanation файла результатов.",
 

@@ -107,9 +107,9 @@ Final delivery statuses: delivered, read, failed, noAccount, notInGroup and yell
 and sent. A contact sent to the instance's own number never gets past sent. The service's journal may be
 two minutes late.
 
-Exit codes: 0 the delivery of every accepted contact is final; 5 some are not final, or could not
-be checked: run it again;
-7 the instance refused; 11 another run holds this ledger; 130 interrupted.";
+Exit codes: 0 the delivery of every accepted contact is final; 5 some are not final, or could
+not be checked: run it again; 7 the instance refused; 11 another run holds this ledger;
+130 interrupted.";
 
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("decision").required(true).args(["assume_sent", "resend"])))]

@@ -72,7 +72,7 @@ pub(super) enum Command {
     Settings(SendArguments),
     /// Create a settings file with every option, commented out
     Init(InitArguments),
-    /// Trust the present settings file of a folder, so that it may set the service, the token and commands
+    /// Trust the settings file of a folder in its present form; it may then set the service, the token and commands
     Trust(TrustArguments),
     /// Print the completion script of a shell
     Completions(CompletionsArguments),
@@ -195,7 +195,7 @@ pub(super) struct InputArguments {
     /// Contacts for every recipient of --recipients: a vCard file or a table
     #[arg(long, value_name = "FILE")]
     pub(super) contacts: Vec<PathBuf>,
-    /// Country of numbers in national form, for example RU
+    /// Country of numbers without a country code, for example RU
     #[arg(long, value_name = "COUNTRY")]
     pub(super) country: Option<String>,
     /// Accepted lengths of numbers: 11 or 12 digits as documented, or any possible length
@@ -289,7 +289,7 @@ pub(super) struct PlaceArguments {
 /// How results are written.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct ResultsArguments {
-    /// Spreadsheet conventions of the results: delimiter and language [default: the delimiter of the input, your language]
+    /// Spreadsheet conventions of the results (delimiter and language) [default: the delimiter of the input, your language]
     #[arg(long, value_enum)]
     pub(super) locale: Option<LanguageArgument>,
     /// Language of the headings of the results
@@ -407,7 +407,7 @@ pub(super) struct TalkArguments {
     /// Print only errors
     #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Print every request, by row; -vv adds details
+    /// Print every request, by row; repeat (-vv) for details
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
 }
