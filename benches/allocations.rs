@@ -15,10 +15,12 @@ use std::{
 };
 
 use sendcontact::{
-    domain::{Entry, IdMessage},
+    domain::{CheckedRow, IdMessage},
     i18n::Language,
     ingest::{Inputs, Intake, Settings},
-    ledger::{Door, Identity, Ledger, NewSource, Part, Service, Settlement, Turn, Verdict},
+    ledger::{
+        Batch, Identity, InstanceBatch, Ledger, LedgerWriter, NewSource, RowOutcome, RowResult, Service,
+    },
     report::{self, Form, Wish},
 };
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -108,7 +110,7 @@ fn import(rows: u32) -> usize {
 
 fn settle(rows: u32) -> usize {
     let folder = tempfile::tempdir().unwrap();
-    let door = Door::open(filled(folder.path(), rows)).unwrap();
+    let door = LedgerWriter::open(filled(folder.path(), rows)).unwrap();
     let took = counted(|| send_all(&door));
     drop(door.close());
     took
@@ -116,7 +118,7 @@ fn settle(rows: u32) -> usize {
 
 fn results(rows: u32, name: &str, form: Form) -> usize {
     let folder = tempfile::tempdir().unwrap();
-    let door = Door::open(filled(folder.path(), rows)).unwrap();
+    let door = LedgerWriter::open(filled(folder.path(), rows)).unwrap();
     send_all(&door);
     let ledger = door.close().unwrap();
     let wish = Wish { form, only: None, language: Language::En, headings: Language::En };
@@ -132,23 +134,23 @@ fn filled(folder: &Path, rows: u32) -> Ledger {
 }
 
 /// Begins every message and accepts it in the next turn.
-fn send_all(door: &Door) {
+fn send_all(door: &LedgerWriter) {
     let mut settle = Vec::new();
     loop {
-        let part = Part { settle: std::mem::take(&mut settle), begin: AT_ONCE, rules: None };
-        let turn = Turn { parts: vec![part], now: 1_790_000_000_000, by_service: true };
+        let part = InstanceBatch { settle: std::mem::take(&mut settle), begin: AT_ONCE, rules: None };
+        let turn = Batch { parts: vec![part], now: 1_790_000_000_000, by_service: true };
         let committed = door.commit(turn).blocking_recv().unwrap().unwrap().remove(0);
         if committed.begun.is_empty() {
             return;
         }
         settle.extend(committed.begun.iter().map(|begun| {
             let id = IdMessage::new("3EB0C767D097B7C7C030").unwrap();
-            Settlement { row: begun.row, verdict: Verdict::Accepted(id) }
+            RowResult { row: begun.row, verdict: RowOutcome::Accepted(id) }
         }));
     }
 }
 
-fn bring_in(ledger: &mut Ledger, entries: &[Entry]) {
+fn bring_in(ledger: &mut Ledger, entries: &[CheckedRow]) {
     let mut import = ledger.import().unwrap();
     let own_columns = ["Город".to_owned()];
     let source = NewSource {
@@ -170,13 +172,13 @@ fn ledger(folder: &Path) -> Ledger {
     Ledger::open(&folder.join("people.ledger"), &[identity]).unwrap()
 }
 
-fn entries(folder: &Path, rows: u32) -> Vec<Entry> {
+fn entries(folder: &Path, rows: u32) -> Vec<CheckedRow> {
     let mut entries = Vec::new();
     each_entry(&table(folder, rows, plain), &mut |entry| entries.push(entry));
     entries
 }
 
-fn each_entry(path: &Path, each: &mut dyn FnMut(Entry)) {
+fn each_entry(path: &Path, each: &mut dyn FnMut(CheckedRow)) {
     let inputs = Inputs { inputs: vec![path.to_owned()], ..Inputs::default() };
     let intake = Intake::open(&inputs, &Settings::default()).unwrap();
     let read = intake.read(&mut |entry| {

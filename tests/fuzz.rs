@@ -9,7 +9,7 @@
 use std::{convert::Infallible, fs, path::Path};
 
 use sendcontact::{
-    domain::{Finding, Recipient},
+    domain::{Recipient, RowCheck},
     ingest::{Inputs, Intake, Numbers, Settings, Who},
 };
 
@@ -78,7 +78,7 @@ fn read(path: &Path, as_contacts: bool, settings: &Settings) {
     // A file that cannot be used is refused; that is an answer too.
     let Ok(intake) = Intake::open(&inputs, settings) else { return };
     let _read = intake.read(&mut |entry| -> Result<(), Infallible> {
-        if let Finding::Message(message) = &entry.finding {
+        if let RowCheck::Message(message) = &entry.finding {
             let card = message.contact.phone().as_u64();
             assert!((10_000_000_000..1_000_000_000_000).contains(&card), "{card}");
             assert!(message.contact.names().iter().any(|name| !name.is_empty()));

@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, convert::Infallible, fs::File, io::Read, path::Path};
 
 use sendcontact::{
-    domain::{Contact, Entry, Finding, Message, Names, Phone, Place, Recipient},
+    domain::{CheckedRow, Contact, Message, Names, Phone, Recipient, RowCheck, RowRef},
     formats,
     i18n::Language,
     ingest::{Inputs, Intake, Settings},
@@ -81,9 +81,9 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
         let name = || text.replace('\r', "").replace("<b>&amp;</b>", "&");
         let names = Names { first: name(), middle: name(), last: name(), company: name() };
         let contact = Contact::new(phone, names).unwrap();
-        let entry = Entry {
-            place: Place { source: 0, row: number + 1 },
-            finding: Finding::Message(Message { recipient: Recipient::Phone(phone), contact }),
+        let entry = CheckedRow {
+            place: RowRef { source: 0, row: number + 1 },
+            finding: RowCheck::Message(Message { recipient: Recipient::Phone(phone), contact }),
             warnings: Vec::new(),
             own_cells: vec![text.clone(), text.clone()],
             time_zone: None,
@@ -106,7 +106,7 @@ fn read(path: &Path) -> Vec<Vec<String>> {
     assert!(intake.sources()[0].is_results, "{}", path.display());
     let mut rows = Vec::new();
     let read = intake.read(&mut |entry| {
-        let Finding::Message(message) = &entry.finding else { panic!("{entry:?}") };
+        let RowCheck::Message(message) = &entry.finding else { panic!("{entry:?}") };
         let (recipient, phone) = (message.recipient.to_string(), message.contact.phone().to_string());
         rows.push(told(&recipient, &phone, message.contact.names(), &entry.own_cells));
         Ok::<_, Infallible>(())

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use sendcontact::{
     domain::{Contact, Message, Names, Outcome, Phone, Recipient},
     green_api::{Client, Instance, PhoneAs, ServiceClock, TimeOuts},
-    rate_limit::Pace,
+    rate_limit::RateLimiter,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -141,7 +141,7 @@ pub fn ours(url: &str, cards: u64, rate: f64) {
     let client = Client::new(&instance, time_outs, ServiceClock::new(|| 0, || 0)).unwrap();
     let message = Arc::new(message(0));
     runtime().block_on(async {
-        let mut pace = Pace::new(rate.to_string().parse().unwrap(), Instant::now());
+        let mut pace = RateLimiter::new(rate.to_string().parse().unwrap(), Instant::now());
         let mut under_way = JoinSet::new();
         let mut left = cards;
         while left > 0 || !under_way.is_empty() {

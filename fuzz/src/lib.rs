@@ -12,7 +12,7 @@ use std::{
 
 use sendcontact::{
     cli::check_settings,
-    domain::{Entry, Finding, Message, Recipient, visible},
+    domain::{CheckedRow, Message, Recipient, RowCheck, visible},
     formats::{Format, Reading},
     green_api::check_answer,
     i18n::Language,
@@ -115,7 +115,7 @@ pub fn number(bytes: &[u8]) -> bool {
     let numbers = Numbers { country: country.parse().ok(), strict: has('!'), lengths };
     let _is_number = check_number(cell, has('#'), numbers);
     if let Err(error) = Who::parse(cell, numbers) {
-        let _said = [Language::En, Language::Ru].map(|language| error.say(language));
+        let _said = [Language::En, Language::Ru].map(|language| error.localized(language));
     }
     true
 }
@@ -186,7 +186,7 @@ fn read(file: &[u8], chooses: &[u8], format: Option<Format>) -> bool {
             is_of_format
         }
         Err(error) => {
-            let _said = [Language::En, Language::Ru].map(|language| error.say(language));
+            let _said = [Language::En, Language::Ru].map(|language| error.localized(language));
             true
         }
     }
@@ -217,17 +217,17 @@ fn check(intake: Intake, numbers: Numbers) {
     }
 }
 
-fn check_entry(entry: &Entry, numbers: Numbers) {
+fn check_entry(entry: &CheckedRow, numbers: Numbers) {
     for language in [Language::En, Language::Ru] {
         for warning in &entry.warnings {
-            assert!(!warning.sentence.say(language).is_empty());
+            assert!(!warning.sentence.localized(language).is_empty());
         }
     }
     match &entry.finding {
-        Finding::Message(message) | Finding::Suppressed(message, _) => check_message(message, numbers),
-        Finding::Problem(problem, _) => {
+        RowCheck::Message(message) | RowCheck::Suppressed(message, _) => check_message(message, numbers),
+        RowCheck::Problem(problem, _) => {
             for language in [Language::En, Language::Ru] {
-                assert!(!problem.sentence.say(language).is_empty());
+                assert!(!problem.sentence.localized(language).is_empty());
             }
         }
     }

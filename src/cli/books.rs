@@ -6,8 +6,8 @@ use std::{
 };
 
 use crate::{
-    i18n::{Language, Running},
-    ledger::{Book, Identity, Ledger, LedgerError, Service},
+    i18n::{Language, RunMessage},
+    ledger::{Identity, Ledger, LedgerError, SendHistory, Service},
     send_policy::Caps,
 };
 
@@ -36,7 +36,7 @@ fn keep_in(
     let book = match identity.service {
         Service::GreenApi => open(folder, identity, ""),
         Service::Loopback => open(folder, identity, host(api_url)),
-        Service::Simulator if counts => Book::in_memory(),
+        Service::Simulator if counts => SendHistory::in_memory(),
         Service::Simulator => return Ok(None),
     };
     let kept = book.and_then(|book| ledger.keep(lane, book));
@@ -44,21 +44,21 @@ fn keep_in(
         Ok(0) => Ok(None),
         // A book in memory hears of them each time.
         Ok(_) if identity.service == Service::Simulator => Ok(None),
-        Ok(cards) => Ok(Some(Running::BroughtIn { cards: cards as u64 }.say(language))),
+        Ok(cards) => Ok(Some(RunMessage::BroughtIn { cards: cards as u64 }.localized(language))),
         Err(error @ LedgerError::Book { .. }) if !counts => {
-            let reason = error.say(language);
-            Ok(Some(Running::BookBroken { reason }.say(language)))
+            let reason = error.localized(language);
+            Ok(Some(RunMessage::BookBroken { reason }.localized(language)))
         }
         Err(error) => Err(error),
     }
 }
 
-fn open(folder: Option<&Path>, identity: &Identity, host: &str) -> Result<Book, LedgerError> {
+fn open(folder: Option<&Path>, identity: &Identity, host: &str) -> Result<SendHistory, LedgerError> {
     let nowhere = || LedgerError::Book {
         path: PathBuf::from("sendcontact"),
         reason: "this machine sets no home folder".to_owned(),
     };
-    Book::open(folder.ok_or_else(nowhere)?, identity, host)
+    SendHistory::open(folder.ok_or_else(nowhere)?, identity, host)
 }
 
 /// The folder for state (source: the XDG Base Directory Specification; on Windows its known folder of

@@ -22,11 +22,11 @@ use super::{
     unless_gone,
 };
 use crate::{
-    domain::{Counts, Entry, Finding, Problem, Recipient, Status, Warning, WarningCode},
+    domain::{CheckedRow, Counts, Problem, Recipient, RowCheck, Status, Warning, WarningCode},
     formats::FileProblem,
-    i18n::{self, Label, Language, Sentence, Talk},
+    i18n::{self, ConsoleMessage, Label, Language, Sentence},
     ingest::{self, Counted, Intake},
-    ledger::Seen,
+    ledger::DuplicateIndex,
 };
 
 pub(super) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
@@ -62,7 +62,7 @@ pub(super) fn plan_only(
     let read = checked.read(source);
     if read.is_ok() && !arguments.talk.quiet {
         say_on!("{}{}", checked.plan.findings(), outlook(&checked, rate, arguments.limit));
-        say!("  {}", Talk::DryRun.say(language));
+        say!("  {}", ConsoleMessage::DryRun.localized(language));
     }
     checked.finish(read)
 }
@@ -82,7 +82,7 @@ struct Checked {
     language: Language,
     plan: Plan,
     counts: Counts,
-    seen: Seen,
+    seen: DuplicateIndex,
     kinds: Kinds,
     table: Option<ProblemTable>,
     counter: ProgressBar,
@@ -98,7 +98,7 @@ impl Checked {
             language,
             plan: Plan::default(),
             counts: Counts::default(),
-            seen: Seen::default(),
+            seen: DuplicateIndex::default(),
             kinds: Kinds::default(),
             table: None,
             counter: ProgressBar::hidden(),
@@ -125,29 +125,29 @@ impl Checked {
         Ok(files)
     }
 
-    fn entry(&mut self, entry: &Entry) -> Result<(), CommandError> {
+    fn entry(&mut self, entry: &CheckedRow) -> Result<(), CommandError> {
         let original = match &entry.finding {
-            Finding::Message(message) | Finding::Suppressed(message, _) => {
+            RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
                 self.seen.insert(message, entry.place.row)?
             }
-            Finding::Problem(..) => None,
+            RowCheck::Problem(..) => None,
         };
         let status = match (&entry.finding, original) {
-            (Finding::Problem(..), _) => Status::Invalid,
+            (RowCheck::Problem(..), _) => Status::Invalid,
             (_, Some(_)) => Status::Duplicate,
-            (Finding::Message(_), None) => Status::Pending,
-            (Finding::Suppressed(..), None) => Status::Suppressed,
+            (RowCheck::Message(_), None) => Status::Pending,
+            (RowCheck::Suppressed(..), None) => Status::Suppressed,
         };
         self.counts.add(status, 1);
         self.plan.entry(entry);
         let rows = self.counts.rows();
         if rows.is_multiple_of(TICK) {
-            self.counter.set_message(Talk::RowsRead { rows }.say(self.language));
+            self.counter.set_message(ConsoleMessage::RowsRead { rows }.localized(self.language));
             self.counter.tick();
             self.tell_first_problem();
         }
         let source = self.sources.get(entry.place.source).map_or("", String::as_str);
-        if let Finding::Problem(problem, _) = &entry.finding {
+        if let RowCheck::Problem(problem, _) = &entry.finding {
             self.kinds.add(problem, || self.plan.problem(entry.place, problem));
             let place = (source, entry.place.row);
             self.table.as_mut().map_or(Ok(()), |table| table.add(place, problem, self.language))?;
@@ -161,7 +161,7 @@ impl Checked {
         if self.herald.is_some_and(|since| since.elapsed() >= LONG)
             && let Some(line) = self.kinds.first()
         {
-            let told = Talk::FirstProblem { line: line.to_owned() }.say(self.language);
+            let told = ConsoleMessage::FirstProblem { line: line.to_owned() }.localized(self.language);
             self.counter.suspend(|| say!("  {told}"));
             self.herald = None;
         }
@@ -178,14 +178,17 @@ impl Checked {
     fn text(&self) -> String {
         let good = self.counts.of(Status::Pending);
         let language = self.language;
-        let good = Talk::ToSend { rows: good }.say(language);
+        let good = ConsoleMessage::ToSend { rows: good }.localized(language);
         let kinds = self.kinds.lines(language);
         let left_out = self.left_out();
         let left_out =
             if left_out.rows() > 0 { format!(", {}", words(&left_out, language)) } else { String::new() };
-        let heading =
-            if kinds.is_empty() { String::new() } else { format!("\n{}\n", Label::Problems.say(language)) };
-        let label = Label::Rows.say(language);
+        let heading = if kinds.is_empty() {
+            String::new()
+        } else {
+            format!("\n{}\n", Label::Problems.localized(language))
+        };
+        let label = Label::Rows.localized(language);
         format!(
             "{}{}  {label:9} {}: {good}{left_out}\n{heading}{kinds}",
             self.plan.files(),
@@ -225,7 +228,7 @@ impl Checked {
 }
 
 fn row_json(
-    (source, entry): (&str, &Entry),
+    (source, entry): (&str, &CheckedRow),
     status: Status,
     original: Option<u64>,
     language: Language,
@@ -233,14 +236,14 @@ fn row_json(
     let status = if status == Status::Pending { "valid" } else { status.as_str() };
     let mut object = json!({ "source": source, "row": entry.place.row, "status": status });
     match &entry.finding {
-        Finding::Message(message) | Finding::Suppressed(message, _) => {
+        RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
             match &message.recipient {
                 Recipient::Chat(id) => object["chatId"] = json!(id.as_str()),
                 Recipient::Phone(phone) => object["phoneNumber"] = json!(phone),
             }
             object["contact"] = json!(message.contact);
         }
-        Finding::Problem(problem, _) => object["problem"] = problem_json(problem, language),
+        RowCheck::Problem(problem, _) => object["problem"] = problem_json(problem, language),
     }
     object["warnings"] = warnings_json(&entry.warnings, language);
     if let Some(row) = original {
@@ -251,11 +254,12 @@ fn row_json(
 
 fn problem_json(problem: &Problem, language: Language) -> Value {
     let Problem { code, column, value, sentence } = problem;
-    json!({ "code": code, "column": column, "value": value, "text": sentence.say(language) })
+    json!({ "code": code, "column": column, "value": value, "text": sentence.localized(language) })
 }
 
 fn warnings_json(warnings: &[Warning], language: Language) -> Value {
-    let one = |Warning { code, sentence }: &Warning| json!({ "code": code, "text": sentence.say(language) });
+    let one =
+        |Warning { code, sentence }: &Warning| json!({ "code": code, "text": sentence.localized(language) });
     warnings.iter().map(one).collect()
 }
 
@@ -305,6 +309,6 @@ fn file_problem_json(problem: &FileProblem, language: Language) -> Value {
         "encoding": null,
         "delimiter": null,
         "rows": 0,
-        "problem": { "code": problem.code().as_str(), "row": problem.row(), "text": problem.say(language) },
+        "problem": { "code": problem.code().as_str(), "row": problem.row(), "text": problem.localized(language) },
     })
 }

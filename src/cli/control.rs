@@ -6,18 +6,18 @@ use super::{
     settings,
 };
 use crate::{
-    i18n::{Language, Running},
-    ledger::{Control, Ledger, Wish},
+    i18n::{Language, RunMessage},
+    ledger::{ControlFile, Ledger, RunCommand},
 };
 
 pub(super) fn pause(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
     let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
     // A run that was told to end does so, whether or not it has heard that yet.
-    if control.wish() == Some(Wish::Cancel) {
-        say!("{}", Running::ToldToEnd.say(language));
+    if control.wish() == Some(RunCommand::Cancel) {
+        say!("{}", RunMessage::ToldToEnd.localized(language));
     } else {
-        control.ask(Wish::Pause).map_err(unwritable)?;
-        say!("{}", Running::PauseAsked.say(language));
+        control.ask(RunCommand::Pause).map_err(unwritable)?;
+        say!("{}", RunMessage::PauseAsked.localized(language));
     }
     Ok(Exit::Done)
 }
@@ -25,30 +25,30 @@ pub(super) fn pause(arguments: &CampaignArguments, language: Language) -> Result
 pub(super) fn resume(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
     let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
     match control.wish() {
-        Some(Wish::Pause) => {
+        Some(RunCommand::Pause) => {
             control.clear().map_err(unwritable)?;
-            say!("{}", Running::ResumeAsked.say(language));
+            say!("{}", RunMessage::ResumeAsked.localized(language));
         }
-        Some(Wish::Cancel) => say!("{}", Running::ToldToEnd.say(language)),
-        None => say!("{}", Running::NotPaused.say(language)),
+        Some(RunCommand::Cancel) => say!("{}", RunMessage::ToldToEnd.localized(language)),
+        None => say!("{}", RunMessage::NotPaused.localized(language)),
     }
     Ok(Exit::Done)
 }
 
 pub(super) fn cancel(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
     let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
-    control.ask(Wish::Cancel).map_err(unwritable)?;
-    say!("{}", Running::CancelAsked.say(language));
+    control.ask(RunCommand::Cancel).map_err(unwritable)?;
+    say!("{}", RunMessage::CancelAsked.localized(language));
     Ok(Exit::Done)
 }
 
 /// The control of a run that sends; without one there is nothing to steer.
-fn of_run(arguments: &CampaignArguments, language: Language) -> Result<Option<Control>, CommandError> {
+fn of_run(arguments: &CampaignArguments, language: Language) -> Result<Option<ControlFile>, CommandError> {
     let path = settings::ledger(arguments)?;
     if Ledger::is_steered(&path)? {
-        return Ok(Some(Control::of(&path)));
+        return Ok(Some(ControlFile::of(&path)));
     }
-    say!("sendcontact: {}", Running::NoRun { ledger: path.display().to_string() }.say(language));
+    say!("sendcontact: {}", RunMessage::NoRun { ledger: path.display().to_string() }.localized(language));
     Ok(None)
 }
 

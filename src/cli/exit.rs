@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use super::settings::SettingsError;
 use crate::{
     domain::{Counts, Status},
-    engine::{Stop, Stopped},
+    engine::{StopReason, Stopped},
     formats::FileProblem,
-    i18n::{Language, Running, Unattended},
+    i18n::{Language, RunMessage, Unattended},
     ingest::{HeaderError, OpenError, ReadError},
     ledger::LedgerError,
     report::ReportError,
@@ -46,18 +46,18 @@ impl Exit {
         let (mut refused, mut interrupted) = (false, false);
         for Stopped { stop, .. } in stopped {
             match stop {
-                Stop::Book { .. } => return Self::Fault,
-                Stop::Halted(..) => refused = true,
-                Stop::Interrupted | Stop::Cancelled => interrupted = true,
-                Stop::Unreachable(_)
-                | Stop::Throttled(_)
-                | Stop::Uncertain(_)
-                | Stop::Failures(_)
-                | Stop::Limit
-                | Stop::Rules(..)
-                | Stop::State(_)
-                | Stop::NotWaited(_)
-                | Stop::Late(_) => {}
+                StopReason::Book { .. } => return Self::Fault,
+                StopReason::Halted(..) => refused = true,
+                StopReason::Interrupted | StopReason::Cancelled => interrupted = true,
+                StopReason::Unreachable(_)
+                | StopReason::Throttled(_)
+                | StopReason::Uncertain(_)
+                | StopReason::Failures(_)
+                | StopReason::Limit
+                | StopReason::Rules(..)
+                | StopReason::State(_)
+                | StopReason::NotWaited(_)
+                | StopReason::Late(_) => {}
             }
         }
         if refused {
@@ -88,7 +88,7 @@ impl From<Exit> for ExitCode {
 
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub(super) enum CommandError {
     Settings(#[from] SettingsError),
     Open(#[from] OpenError),
@@ -114,14 +114,14 @@ impl From<ReadError<Self>> for CommandError {
 
 impl CommandError {
     /// The sentence in a language; what the machine does not let us do is told in English.
-    pub(super) fn say(&self, language: Language) -> String {
+    pub(super) fn localized(&self, language: Language) -> String {
         match self {
-            Self::Settings(error) => error.say(language),
-            Self::Open(error) => error.say(language),
-            Self::File(problem) => problem.say(language),
-            Self::Ledger(error) => error.say(language),
-            Self::Report(error) => error.say(language),
-            Self::BrokenOff => Running::BrokenOff.say(language),
+            Self::Settings(error) => error.localized(language),
+            Self::Open(error) => error.localized(language),
+            Self::File(problem) => problem.localized(language),
+            Self::Ledger(error) => error.localized(language),
+            Self::Report(error) => error.localized(language),
+            Self::BrokenOff => RunMessage::BrokenOff.localized(language),
             Self::Machine { what, source } => format!("{what}: {source}"),
         }
     }
@@ -130,17 +130,17 @@ impl CommandError {
     pub(super) fn in_log(&self) -> String {
         if let Some(problem) = self.file_problem() {
             let (path, code) = (problem.path().display().to_string(), problem.code().as_str());
-            return Unattended::FileUnusable { path, code }.say(Language::En);
+            return Unattended::FileUnusable { path, code }.localized(Language::En);
         }
         match self {
             Self::Settings(SettingsError::Who(_) | SettingsError::Map(_)) | Self::Open(_) | Self::File(_) => {
-                Unattended::NotInLog.say(Language::En)
+                Unattended::NotInLog.localized(Language::En)
             }
             Self::Settings(_)
             | Self::Ledger(_)
             | Self::Report(_)
             | Self::BrokenOff
-            | Self::Machine { .. } => self.say(Language::En),
+            | Self::Machine { .. } => self.localized(Language::En),
         }
     }
 
@@ -212,12 +212,12 @@ mod tests {
     fn the_highest_cause_wins() {
         let all = counts(&Status::ALL);
         let of = |lane, stop| Stopped { lane, stop };
-        let halted = of(Some(1), Stop::Halted(Halt::Expired, String::new()));
-        let interrupted = of(None, Stop::Interrupted);
-        let limit = [of(None, Stop::Limit)];
+        let halted = of(Some(1), StopReason::Halted(Halt::Expired, String::new()));
+        let interrupted = of(None, StopReason::Interrupted);
+        let limit = [of(None, StopReason::Limit)];
         assert_eq!(Exit::of_run(std::slice::from_ref(&halted), &all), Exit::Refused);
         assert_eq!(Exit::of_run(std::slice::from_ref(&interrupted), &all), Exit::Interrupted);
-        let broken = of(Some(0), Stop::Book { path: "a.book".into(), reason: String::new() });
+        let broken = of(Some(0), StopReason::Book { path: "a.book".into(), reason: String::new() });
         assert_eq!(Exit::of_run(&[interrupted.clone(), halted.clone()], &all), Exit::Refused);
         assert_eq!(Exit::of_run(&[interrupted, halted, broken], &all), Exit::Fault);
         assert_eq!(Exit::of_run(&limit, &all), Exit::Unknown);

@@ -13,18 +13,18 @@ use tokio::sync::watch;
 use super::{
     args::SendArguments,
     exit::CommandError,
-    senders::{Sender, Share},
+    senders::{InstanceShare, Sender},
     settings,
     when::{When, shown},
 };
 use crate::{
     domain::Counts,
-    engine::{self, Conditions, Lane, LaneConditions, Stop, Stopped},
+    engine::{self, ActiveInstance, InstanceConfig, RunConfig, StopReason, Stopped},
     green_api::{Client, Inspector},
-    i18n::{Language, Running},
-    ledger::{Control, Door, Ledger, LedgerError, Wish},
-    progress::{Progress, Show, Teller},
-    rate_limit::Pace,
+    i18n::{Language, RunMessage},
+    ledger::{ControlFile, Ledger, LedgerError, LedgerWriter, RunCommand},
+    progress::{Progress, ProgressMode, StatusPrinter},
+    rate_limit::RateLimiter,
     send_policy::Zone,
 };
 
@@ -34,7 +34,7 @@ pub(super) type Run = Result<Vec<Stopped>, LedgerError>;
 /// Hands over what is pending.
 pub(super) async fn hand_over(
     (arguments, when): (&SendArguments, &When),
-    (senders, shares): (&[Sender<'_>], &[Share]),
+    (senders, shares): (&[Sender<'_>], &[InstanceShare]),
     (ledger, before): (Ledger, Counts),
     mut interrupts: watch::Receiver<u32>,
     language: Language,
@@ -46,7 +46,7 @@ pub(super) async fn hand_over(
     let Some(clock) = senders.first().map(|sender| sender.client.clock().clone()) else {
         return Ok((ledger, Ok(Vec::new())));
     };
-    let control = Control::of(ledger.path());
+    let control = ControlFile::of(ledger.path());
     let cards = waiting.min(arguments.limit.unwrap_or(u64::MAX));
     let stop = match ended_before(&interrupts, &control) {
         None => when.refused((cards, &control, &mut interrupts), language).await,
@@ -58,7 +58,7 @@ pub(super) async fn hand_over(
     let show = show(arguments.talk.quiet);
     let names = shares.iter().map(|share| share.prefix.clone()).collect();
     let mut progress = Progress::new(show, (before, waiting), names, Instant::now(), language);
-    let conditions = Conditions { control: Some(control), ..settings::conditions(arguments, &clock) };
+    let conditions = RunConfig { control: Some(control), ..settings::conditions(arguments, &clock) };
     let mut lanes = Vec::new();
     let mut loads = Vec::new();
     for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
@@ -68,7 +68,7 @@ pub(super) async fn hand_over(
         lanes.push(self::lane(sender, (&ledger, lane), share)?);
     }
     let delivered = tell_deliveries(loads, progress.teller(), language);
-    let door = Door::open(ledger)?;
+    let door = LedgerWriter::open(ledger)?;
     let mut tell = |lane, event: engine::Event<'_>| progress.tell(lane, &event, Instant::now());
     let run = engine::run(&door, lanes, &conditions, (interrupts, &mut tell));
     let result = with(run, delivered).await;
@@ -78,24 +78,24 @@ pub(super) async fn hand_over(
 }
 
 /// What was asked for while the rows were read.
-fn ended_before(interrupts: &watch::Receiver<u32>, control: &Control) -> Option<Stop> {
-    let interrupted = (*interrupts.borrow() > 0).then_some(Stop::Interrupted);
-    interrupted.or_else(|| (control.wish() == Some(Wish::Cancel)).then_some(Stop::Cancelled))
+fn ended_before(interrupts: &watch::Receiver<u32>, control: &ControlFile) -> Option<StopReason> {
+    let interrupted = (*interrupts.borrow() > 0).then_some(StopReason::Interrupted);
+    interrupted.or_else(|| (control.wish() == Some(RunCommand::Cancel)).then_some(StopReason::Cancelled))
 }
 
 fn lane(
     sender: &Sender<'_>,
     (ledger, lane): (&Ledger, usize),
-    share: &Share,
-) -> Result<Lane<Client>, LedgerError> {
-    let conditions = LaneConditions {
+    share: &InstanceShare,
+) -> Result<ActiveInstance<Client>, LedgerError> {
+    let conditions = InstanceConfig {
         rules: sender.when.rules.clone(),
         waits: sender.when.waits,
         last_sent: ledger.book(lane).map_or(Ok(None), |book| book.last(sender.client.clock().now()))?,
         ..settings::lane_conditions(sender.arguments)
     };
-    let pace = Pace::new(sender.arguments.rate, Instant::now());
-    Ok(Lane { wire: sender.client.clone(), pace, conditions, pending: share.rows })
+    let pace = RateLimiter::new(sender.arguments.rate, Instant::now());
+    Ok(ActiveInstance { wire: sender.client.clone(), pace, conditions, pending: share.rows })
 }
 
 /// The first of two; the second goes on beside it as long as it lasts.
@@ -108,25 +108,25 @@ async fn with<T>(first: impl Future<Output = T>, second: impl Future<Output = ()
 }
 
 /// A moving line on a terminal only.
-pub(super) fn show(quiet: bool) -> Show {
+pub(super) fn show(quiet: bool) -> ProgressMode {
     match (quiet, std::io::stderr().is_terminal()) {
-        (true, _) => Show::Nothing,
-        (false, true) => Show::Bar,
-        (false, false) => Show::Lines,
+        (true, _) => ProgressMode::Nothing,
+        (false, true) => ProgressMode::Bar,
+        (false, false) => ProgressMode::Lines,
     }
 }
 
 /// Says of each instance that has cards when its queue will be empty again.
 async fn tell_deliveries(
     loads: Vec<(Client, u64, Option<Timestamp>, String)>,
-    teller: Teller,
+    teller: StatusPrinter,
     language: Language,
 ) {
     for (client, cards, last, prefix) in loads {
         if cards > 0
             && let Some(delivered) = delivered(&client, (cards, last), language).await
         {
-            teller.say(&(prefix + &delivered.say(language)));
+            teller.localized(&(prefix + &delivered.localized(language)));
         }
     }
 }
@@ -137,7 +137,7 @@ async fn delivered(
     client: &Client,
     (cards, last): (u64, Option<Timestamp>),
     language: Language,
-) -> Option<Running> {
+) -> Option<RunMessage> {
     let mut inspector = Inspector::new(client);
     let delay = inspector.send_delay().await.ok()?;
     let queue = inspector.queue().await.ok()?.length;
@@ -145,5 +145,5 @@ async fn delivered(
     let takes = delay.checked_mul(messages).unwrap_or(Duration::MAX);
     let at = client.clock().timestamp().checked_add(jiff::SignedDuration::try_from(takes).ok()?).ok()?;
     let at = shown(&Zone::of(TimeZone::system()), last.map_or(at, |last| at.max(last)), language);
-    Some(Running::Delivered { at, delay: delay.as_secs_f64().to_string(), queue })
+    Some(RunMessage::Delivered { at, delay: delay.as_secs_f64().to_string(), queue })
 }

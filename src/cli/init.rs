@@ -16,7 +16,7 @@ use super::{
     settings_file::{self, SettingsFileError, trusted},
     surroundings::InitArguments,
 };
-use crate::i18n::{Language, SettingsFault, SettingsTalk};
+use crate::i18n::{Language, SettingsFault, SettingsMessage};
 
 /// What a person may write where there is no default: values in TOML.
 const EXAMPLES: [(&str, &str); 34] = [
@@ -65,7 +65,7 @@ pub(super) fn init(
     let path = named.unwrap_or(Path::new(settings_file::NAME));
     match write(path, &text(&Arguments::command(), language), arguments.force) {
         Ok(()) => {
-            say!("{}", SettingsTalk::Written { path: path.display().to_string() }.say(language));
+            say!("{}", SettingsMessage::Written { path: path.display().to_string() }.localized(language));
             trust(path, language);
             Ok(Exit::Done)
         }
@@ -86,7 +86,7 @@ fn trust(path: &Path, language: Language) {
     let Ok((file, text)) = settings_file::read_to_trust(path, &Arguments::command()) else { return };
     if trusted::add(path, &text).is_ok() {
         let path = path.display().to_string();
-        say!("{}", SettingsTalk::WrittenTrusted { path, command: file.command() }.say(language));
+        say!("{}", SettingsMessage::WrittenTrusted { path, command: file.command() }.localized(language));
     }
 }
 
@@ -102,15 +102,15 @@ fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
 
 /// Sentences begin with `# `, and what may be set with `#` alone.
 fn text(program: &Command, language: Language) -> String {
-    let mut text = prose(&SettingsTalk::Head, language) + "#profile = \"second\"\n";
+    let mut text = prose(&SettingsMessage::Head, language) + "#profile = \"second\"\n";
     for (key, option) in settings_file::options(program) {
         let _ = writeln!(text, "\n# {}", sentence(option));
         if key == "token-file" {
-            text += &prose(&SettingsTalk::HeadToken, language);
+            text += &prose(&SettingsMessage::HeadToken, language);
         }
         let _ = writeln!(text, "#{key} = {}", value(key, option));
     }
-    let ending = [(SettingsTalk::HeadProfiles, SECOND), (SettingsTalk::HeadInstances, INSTANCES)];
+    let ending = [(SettingsMessage::HeadProfiles, SECOND), (SettingsMessage::HeadInstances, INSTANCES)];
     text + &ending.map(|(head, tables)| format!("\n{}{tables}", prose(&head, language))).concat()
 }
 
@@ -131,8 +131,8 @@ const INSTANCES: &str = "\
 #token-file = \"~/.green-api-support\"
 ";
 
-fn prose(talk: &SettingsTalk, language: Language) -> String {
-    format!("# {}\n", talk.say(language))
+fn prose(talk: &SettingsMessage, language: Language) -> String {
+    format!("# {}\n", talk.localized(language))
 }
 
 /// What the option does, what it takes, and which variable sets it.

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// An instance that can be reached.
-pub(super) struct Reached {
+pub(super) struct ConnectedInstance {
     pub(super) instance: Instance,
     pub(super) service: Service,
     /// By which a person named it; empty for the one of the settings.
@@ -28,7 +28,7 @@ pub(super) struct Reached {
     _simulator: Option<Simulator>,
 }
 
-impl Reached {
+impl ConnectedInstance {
     /// In whose name the ledger knows it.
     pub(super) fn identity(&self) -> Identity {
         let (service, instance) = (self.service, self.instance.id().to_owned());
@@ -47,8 +47,10 @@ impl Reached {
 }
 
 /// Each of these instances, or a simulator that stands in for it; no two may be the same.
-pub(super) async fn reach_all(services: &[&ServiceArguments]) -> Result<Vec<Reached>, CommandError> {
-    let mut reached: Vec<Reached> = Vec::new();
+pub(super) async fn reach_all(
+    services: &[&ServiceArguments],
+) -> Result<Vec<ConnectedInstance>, CommandError> {
+    let mut reached: Vec<ConnectedInstance> = Vec::new();
     for arguments in services {
         let next = reach(arguments).await?;
         must_differ(&next, &reached)?;
@@ -58,7 +60,10 @@ pub(super) async fn reach_all(services: &[&ServiceArguments]) -> Result<Vec<Reac
 }
 
 /// Refuses an instance that is one of those before it.
-pub(super) fn must_differ(next: &Reached, before: &[Reached]) -> Result<(), SettingsError> {
+pub(super) fn must_differ(
+    next: &ConnectedInstance,
+    before: &[ConnectedInstance],
+) -> Result<(), SettingsError> {
     let id = next.instance.id();
     before.iter().find(|other| other.instance.id() == id).map_or(Ok(()), |other| {
         let (one, other) = (other.name.clone(), next.name.clone());
@@ -67,13 +72,13 @@ pub(super) fn must_differ(next: &Reached, before: &[Reached]) -> Result<(), Sett
 }
 
 /// The instance, or a simulator that stands in for it.
-pub(super) async fn reach(arguments: &ServiceArguments) -> Result<Reached, CommandError> {
+pub(super) async fn reach(arguments: &ServiceArguments) -> Result<ConnectedInstance, CommandError> {
     let name = arguments.name.clone().unwrap_or_default();
     if !arguments.simulate {
         // Its token may come from a command that hangs.
         let own = arguments.clone();
         let (instance, service) = interrupts::beside(move || settings::instance(&own)).await??;
-        return Ok(Reached { instance, service, name, _simulator: None });
+        return Ok(ConnectedInstance { instance, service, name, _simulator: None });
     }
     let id = simulated_id(arguments);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -84,7 +89,7 @@ pub(super) async fn reach(arguments: &ServiceArguments) -> Result<Reached, Comma
     })?;
     let token = SecretString::from(simulator::TOKEN);
     let instance = Instance::new(&simulator.url(), &id, token, false).map_err(SettingsError::from)?;
-    Ok(Reached { instance, service: Service::Simulator, name, _simulator: Some(simulator) })
+    Ok(ConnectedInstance { instance, service: Service::Simulator, name, _simulator: Some(simulator) })
 }
 
 /// The id that a simulator plays: one that has a name has an id of its own, and always the same.
@@ -103,8 +108,8 @@ fn simulated_id(arguments: &ServiceArguments) -> String {
 
 /// An instance that is asked about its rows, and what stands before a line about it: nothing where it is
 /// the only one.
-pub(super) struct Way {
-    pub(super) reached: Reached,
+pub(super) struct InstanceConnection {
+    pub(super) reached: ConnectedInstance,
     pub(super) client: Client,
     pub(super) prefix: String,
 }
@@ -115,16 +120,16 @@ pub(super) fn with_ledger(
     (campaign, timeout): (&CampaignArguments, Time),
     services: &[&ServiceArguments],
     clock: &ServiceClock,
-) -> Result<(Runtime, Ledger, Vec<Way>), CommandError> {
+) -> Result<(Runtime, Ledger, Vec<InstanceConnection>), CommandError> {
     let path = settings::ledger(campaign)?;
     let runtime = runtime()?;
     let all = runtime.block_on(reach_all(services))?;
-    let identities: Vec<Identity> = all.iter().map(Reached::identity).collect();
+    let identities: Vec<Identity> = all.iter().map(ConnectedInstance::identity).collect();
     let ledger = Ledger::open_existing(&path, &identities)?;
     let is_only = all.len() == 1;
-    let way = |reached: Reached| {
+    let way = |reached: ConnectedInstance| {
         let prefix = if is_only { String::new() } else { reached.prefix() };
-        Ok(Way { client: reached.client(timeout, clock)?, reached, prefix })
+        Ok(InstanceConnection { client: reached.client(timeout, clock)?, reached, prefix })
     };
     Ok((runtime, ledger, all.into_iter().map(way).collect::<Result<_, SettingsError>>()?))
 }

@@ -5,7 +5,7 @@ use super::{
     exit::{CommandError, Exit},
 };
 use crate::{
-    i18n::{Language, Running},
+    i18n::{Language, RunMessage},
     ledger::Ledger,
 };
 
@@ -14,7 +14,7 @@ pub(super) fn ledger(arguments: &LedgerArguments, language: Language) -> Result<
         LedgerCommand::Copy { from, to } => {
             Ledger::copy(from, to)?;
             let (from, to) = (from.display().to_string(), to.display().to_string());
-            say!("{}", Running::LedgerCopied { from, to }.say(language));
+            say!("{}", RunMessage::LedgerCopied { from, to }.localized(language));
             Ok(Exit::Done)
         }
     }

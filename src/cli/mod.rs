@@ -74,7 +74,7 @@ pub fn run() -> ExitCode {
     let typed = match settings_file::typed() {
         Ok(typed) => typed,
         Err((error, lang)) => {
-            say!("sendcontact: {}", error.say(settings::language(lang)));
+            say!("sendcontact: {}", error.localized(settings::language(lang)));
             return ExitCode::from(Exit::Usage);
         }
     };
@@ -83,7 +83,7 @@ pub fn run() -> ExitCode {
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
         let place = whence::place_of(&typed, &error).map(|place| place + ": ").unwrap_or_default();
-        say!("sendcontact: {place}{}", error.say(language));
+        say!("sendcontact: {place}{}", error.localized(language));
         error.exit()
     });
     ExitCode::from(exit)

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::settings_file::FileInUse;
 use crate::{
-    domain::{Counts, Entry, Finding, Message, Place, Problem, Status, WarningCode},
-    i18n::{self, Label, Language, Sentence, Talk},
+    domain::{CheckedRow, Counts, Message, Problem, RowCheck, RowRef, Status, WarningCode},
+    i18n::{self, ConsoleMessage, Label, Language, Sentence},
     ingest::{Counted, Intake, Source, Suppression},
 };
 
@@ -19,14 +19,14 @@ pub(super) struct Plan {
     language: Language,
     sources: Vec<Source>,
     suppressions: Vec<Suppression>,
-    problems: Vec<(Place, Problem)>,
+    problems: Vec<(RowRef, Problem)>,
     more_problems: u64,
     first: Option<Message>,
-    warnings: Vec<(WarningCode, u64, Place, Sentence)>,
+    warnings: Vec<(WarningCode, u64, RowRef, Sentence)>,
     dropped: u64,
     held: Vec<(String, u64)>,
     still_suppressed: Vec<(String, u64)>,
-    guessed_otherwise: Vec<Talk>,
+    guessed_otherwise: Vec<ConsoleMessage>,
     unchanged: bool,
     counted: Vec<Counted>,
     settings_files: Vec<FileInUse>,
@@ -42,18 +42,18 @@ impl Plan {
         }
     }
 
-    pub(super) fn entry(&mut self, entry: &Entry) {
+    pub(super) fn entry(&mut self, entry: &CheckedRow) {
         match &entry.finding {
-            Finding::Message(message) => {
+            RowCheck::Message(message) => {
                 if self.first.is_none() {
                     self.first = Some(message.clone());
                 }
             }
-            Finding::Suppressed(..) => {}
-            Finding::Problem(problem, _) if self.problems.len() < SHOWN => {
+            RowCheck::Suppressed(..) => {}
+            RowCheck::Problem(problem, _) if self.problems.len() < SHOWN => {
                 self.problems.push((entry.place, problem.clone()));
             }
-            Finding::Problem(..) => self.more_problems += 1,
+            RowCheck::Problem(..) => self.more_problems += 1,
         }
         for warning in &entry.warnings {
             match self.warnings.iter_mut().find(|(code, ..)| *code == warning.code) {
@@ -81,7 +81,11 @@ impl Plan {
     /// The encoding of a file is guessed, and was another one before.
     pub(super) fn guessed_before(&mut self, source: &str, before: Option<String>, now: &str) {
         let (source, now) = (source.to_owned(), now.to_owned());
-        self.guessed_otherwise.extend(before.map(|before| Talk::GuessedOtherwise { source, before, now }));
+        self.guessed_otherwise.extend(before.map(|before| ConsoleMessage::GuessedOtherwise {
+            source,
+            before,
+            now,
+        }));
     }
 
     /// How many rows the lists of earlier runs keep out, by list.
@@ -105,22 +109,24 @@ impl Plan {
     }
 
     /// The file is named only where there are several.
-    fn place(&self, place: Place) -> String {
+    fn place(&self, place: RowRef) -> String {
         let row = place.row;
         let place = match self.sources.get(place.source) {
-            Some(source) if self.sources.len() > 1 => Talk::RowOf { source: source.name.clone(), row },
-            Some(_) | None => Talk::Row { row },
+            Some(source) if self.sources.len() > 1 => {
+                ConsoleMessage::RowOf { source: source.name.clone(), row }
+            }
+            Some(_) | None => ConsoleMessage::Row { row },
         };
-        place.say(self.language)
+        place.localized(self.language)
     }
 
     /// Where a problem is and what it is; the column is named where a cell is what is wrong.
-    pub(super) fn problem(&self, place: Place, problem: &Problem) -> String {
+    pub(super) fn problem(&self, place: RowRef, problem: &Problem) -> String {
         let mut place = self.place(place);
         if !problem.column.is_empty() && !problem.value.trim().is_empty() {
-            place = Talk::Cell { place, column: problem.column.clone() }.say(self.language);
+            place = ConsoleMessage::Cell { place, column: problem.column.clone() }.localized(self.language);
         }
-        format!("{place}: {}", problem.sentence.say(self.language))
+        format!("{place}: {}", problem.sentence.localized(self.language))
     }
 
     /// The files, problems and warnings, as lines.
@@ -143,14 +149,14 @@ impl Plan {
             }
             if !source.own_columns.is_empty() {
                 let columns = source.own_columns.join(", ");
-                text += &self.line(None, &Talk::NotUsed { columns }.say(self.language));
+                text += &self.line(None, &ConsoleMessage::NotUsed { columns }.localized(self.language));
             }
         }
         for talk in &self.guessed_otherwise {
-            text += &self.line(None, &talk.say(self.language));
+            text += &self.line(None, &talk.localized(self.language));
         }
         if self.unchanged {
-            let _ = writeln!(text, "            {}", Talk::Unchanged.say(self.language));
+            let _ = writeln!(text, "            {}", ConsoleMessage::Unchanged.localized(self.language));
         }
         for list in &self.suppressions {
             text += &self.line(Some(Label::Suppress), &suppression(list, self.language));
@@ -163,7 +169,7 @@ impl Plan {
         let mut lines = Vec::new();
         for file in &self.settings_files {
             lines.push(file.path.clone());
-            lines.extend(file.not_believed.as_ref().map(|talk| talk.say(self.language)));
+            lines.extend(file.not_believed.as_ref().map(|talk| talk.localized(self.language)));
         }
         self.under(Label::Settings, &lines)
     }
@@ -176,8 +182,8 @@ impl Plan {
             text += &self.line(label, &self.problem(*place, problem));
         }
         if self.more_problems > 0 {
-            let more = Talk::MoreProblems { rows: self.more_problems };
-            text += &self.line(None, &more.say(self.language));
+            let more = ConsoleMessage::MoreProblems { rows: self.more_problems };
+            text += &self.line(None, &more.localized(self.language));
         }
         text
     }
@@ -187,8 +193,11 @@ impl Plan {
         let mut text = String::new();
         for (index, (_, rows, place, warning)) in self.warnings.iter().enumerate() {
             let label = (index == 0).then_some(Label::Warnings);
-            let (place, warning) = (self.place(*place), warning.say(self.language));
-            text += &self.line(label, &Talk::Example { rows: *rows, place, warning }.say(self.language));
+            let (place, warning) = (self.place(*place), warning.localized(self.language));
+            text += &self.line(
+                label,
+                &ConsoleMessage::Example { rows: *rows, place, warning }.localized(self.language),
+            );
         }
         text
     }
@@ -199,25 +208,25 @@ impl Plan {
         let mut text =
             self.line(Some(Label::Rows), &format!("{}: {}", counts.rows(), words(counts, language)));
         if self.dropped > 0 {
-            text += &self.line(None, &Talk::Dropped { rows: self.dropped }.say(language));
+            text += &self.line(None, &ConsoleMessage::Dropped { rows: self.dropped }.localized(language));
         }
         for (list, rows) in &self.still_suppressed {
-            text += &self.line(None, &still_suppressed(list, *rows).say(language));
+            text += &self.line(None, &still_suppressed(list, *rows).localized(language));
         }
         for file in not_given(&self.held) {
-            text += &self.line(None, &file.say(language));
+            text += &self.line(None, &file.localized(language));
         }
         let waits = counts.of(Status::Pending) - held_rows(&self.held);
         let pending = waits.min(limit.unwrap_or(u64::MAX));
         if let (Some(first), true) = (&self.first, pending > 0) {
-            text += &self.line(Some(Label::First), &card(first).say(language));
+            text += &self.line(Some(Label::First), &card(first).localized(language));
         }
         if pending > 0 {
             #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
             let seconds = (pending as f64 / rate).ceil();
             let time = i18n::long(std::time::Duration::from_secs_f64(seconds), language);
-            let pace = Talk::Pace { rate: rate.to_string(), cards: pending, time };
-            text += &self.line(Some(Label::Pace), &pace.say(language));
+            let pace = ConsoleMessage::Pace { rate: rate.to_string(), cards: pending, time };
+            text += &self.line(Some(Label::Pace), &pace.localized(language));
         }
         text
     }
@@ -230,7 +239,7 @@ impl Plan {
 
     /// A line under its label, or under the label of the line before.
     fn line(&self, label: Option<Label>, text: &str) -> String {
-        let label = label.map(|label| label.say(self.language)).unwrap_or_default();
+        let label = label.map(|label| label.localized(self.language)).unwrap_or_default();
         format!("  {label:9} {text}\n")
     }
 }
@@ -244,13 +253,13 @@ fn file(source: &Source, language: Language) -> String {
         layout.encoding
     );
     let delimiter = layout.delimiter.map(|delimiter| match delimiter {
-        '\t' => Talk::ByTabs,
-        delimiter => Talk::ByDelimiter { delimiter },
+        '\t' => ConsoleMessage::ByTabs,
+        delimiter => ConsoleMessage::ByDelimiter { delimiter },
     });
-    let headings = source.header_row.filter(|row| *row > 1).map(|row| Talk::HeadingsIn { row });
+    let headings = source.header_row.filter(|row| *row > 1).map(|row| ConsoleMessage::HeadingsIn { row });
     for part in [delimiter, headings].into_iter().flatten() {
         // Writing to a string cannot fail.
-        let _ = write!(text, ", {}", part.say(language));
+        let _ = write!(text, ", {}", part.localized(language));
     }
     text
 }
@@ -260,63 +269,65 @@ fn notes(source: &Source, counted: Counted, language: Language) -> Vec<String> {
     let layout = &source.layout;
     let mut notes = Vec::new();
     if let Some(example) = &layout.example {
-        notes.push(Talk::EncodingGuessed { example: example.clone() }.say(language));
+        notes.push(ConsoleMessage::EncodingGuessed { example: example.clone() }.localized(language));
     }
     if layout.unwrapped {
-        notes.push(Talk::Unwrapped.say(language));
+        notes.push(ConsoleMessage::Unwrapped.localized(language));
     }
     if let Some(sheet) = layout.sheet.clone().filter(|_| !layout.other_sheets.is_empty()) {
         let others = layout.other_sheets.join(", ");
-        notes.push(Talk::SheetRead { sheet, others }.say(language));
+        notes.push(ConsoleMessage::SheetRead { sheet, others }.localized(language));
     }
     if source.is_results {
-        notes.push(Talk::IsResults.say(language));
+        notes.push(ConsoleMessage::IsResults.localized(language));
     }
     for (heading, known) in &source.lookalikes {
         let (heading, known) = (heading.clone(), known.clone());
-        notes.push(Sentence::HeadingLookalike { heading, known }.say(language));
+        notes.push(Sentence::HeadingLookalike { heading, known }.localized(language));
     }
     if counted.hidden > 0 {
-        notes.push(Sentence::HiddenRows { rows: counted.hidden }.say(language));
+        notes.push(Sentence::HiddenRows { rows: counted.hidden }.localized(language));
     }
     if let Some(tables) = counted.other_tables.sentence() {
-        notes.push(tables.say(language));
+        notes.push(tables.localized(language));
     }
     if counted.groups > 0 {
-        notes.push(Sentence::GroupsSkipped { groups: counted.groups }.say(language));
+        notes.push(Sentence::GroupsSkipped { groups: counted.groups }.localized(language));
     }
     notes
 }
 
 fn suppression(list: &Suppression, language: Language) -> String {
     let Suppression { path, chats, unread, examples } = list;
-    let mut text = Talk::ListRead { path: path.display().to_string(), chats: *chats }.say(language);
+    let mut text =
+        ConsoleMessage::ListRead { path: path.display().to_string(), chats: *chats }.localized(language);
     if *chats == 0 {
-        let _ = write!(text, "; {}", Talk::ListEmpty.say(language));
+        let _ = write!(text, "; {}", ConsoleMessage::ListEmpty.localized(language));
     }
     if *unread > 0 {
-        let entry =
-            |(row, cell): &(u64, String)| Talk::ListEntry { row: *row, cell: cell.clone() }.say(language);
+        let entry = |(row, cell): &(u64, String)| {
+            ConsoleMessage::ListEntry { row: *row, cell: cell.clone() }.localized(language)
+        };
         let examples = examples.iter().map(entry).collect::<Vec<_>>().join(", ");
-        let unread = Talk::ListUnread { entries: *unread, examples }.say(language);
+        let unread = ConsoleMessage::ListUnread { entries: *unread, examples }.localized(language);
         let _ = write!(text, "; {unread}");
     }
     text
 }
 
 /// One card as a person reads it.
-fn card(message: &Message) -> Talk {
+fn card(message: &Message) -> ConsoleMessage {
     let [first, middle, last, company] = message.contact.names();
     let names: Vec<_> = [first, middle, last].into_iter().filter(|name| !name.is_empty()).collect();
     let mut parts = vec![names.join(" "), company.to_owned(), message.contact.phone().to_string()];
     parts.retain(|part| !part.is_empty());
-    Talk::Gets { recipient: message.recipient.to_string(), card: parts.join(", ") }
+    ConsoleMessage::Gets { recipient: message.recipient.to_string(), card: parts.join(", ") }
 }
 
-fn still_suppressed(list: &str, rows: u64) -> Talk {
+fn still_suppressed(list: &str, rows: u64) -> ConsoleMessage {
     match list {
-        "" => Talk::StillSuppressed { rows },
-        list => Talk::StillSuppressedBy { rows, list: list.to_owned() },
+        "" => ConsoleMessage::StillSuppressed { rows },
+        list => ConsoleMessage::StillSuppressedBy { rows, list: list.to_owned() },
     }
 }
 
@@ -326,14 +337,17 @@ pub(super) fn held_rows(held: &[(String, u64)]) -> u64 {
 }
 
 /// Why they wait, a line each file.
-pub(super) fn not_given(held: &[(String, u64)]) -> impl Iterator<Item = Talk> {
-    held.iter().map(|(source, rows)| Talk::FileNotGiven { source: source.clone(), rows: *rows })
+pub(super) fn not_given(held: &[(String, u64)]) -> impl Iterator<Item = ConsoleMessage> {
+    held.iter().map(|(source, rows)| ConsoleMessage::FileNotGiven { source: source.clone(), rows: *rows })
 }
 
 /// The statuses that any row has, in the order of the equation.
 pub(super) fn words(counts: &Counts, language: Language) -> String {
     let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
-    let word = |status: Status| Talk::Counted { rows: counts.of(status), status: status.say(language) };
-    let words: Vec<_> = some.map(|status| word(status).say(language)).collect();
-    if words.is_empty() { Talk::Nothing.say(language) } else { words.join(", ") }
+    let word = |status: Status| ConsoleMessage::Counted {
+        rows: counts.of(status),
+        status: status.localized(language),
+    };
+    let words: Vec<_> = some.map(|status| word(status).localized(language)).collect();
+    if words.is_empty() { ConsoleMessage::Nothing.localized(language) } else { words.join(", ") }
 }

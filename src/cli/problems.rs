@@ -10,7 +10,7 @@ use std::{
 use super::exit::CommandError;
 use crate::{
     domain::{Problem, ProblemCode, results},
-    i18n::{Language, Talk, alone},
+    i18n::{ConsoleMessage, Language, alone},
     report,
 };
 
@@ -61,7 +61,8 @@ impl Kinds {
             }
             let more = kind.rows - kind.first.len() as u64;
             if more > 0 {
-                let _ = writeln!(text, "      {}", Talk::MoreRows { rows: more }.say(language));
+                let _ =
+                    writeln!(text, "      {}", ConsoleMessage::MoreRows { rows: more }.localized(language));
             }
         }
         text
@@ -106,7 +107,7 @@ impl ProblemTable {
         language: Language,
     ) -> Result<(), CommandError> {
         let row = row.to_string();
-        let told = alone(&problem.sentence.say(language));
+        let told = alone(&problem.sentence.localized(language));
         let cells = [source, &row, problem.code.as_str(), &problem.column, &problem.value, &told];
         let guarded = cells.map(results::guarded);
         self.table

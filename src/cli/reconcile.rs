@@ -9,7 +9,7 @@ use super::{
     args::{ReconcileArguments, ServiceArguments},
     books,
     exit::{CommandError, Exit},
-    instances::{self, Way},
+    instances::{self, InstanceConnection},
     print_json,
     resolve::resend,
     runs, settings, summary,
@@ -18,7 +18,7 @@ use crate::{
     domain::Counts,
     follow_up::{self, LookUp},
     green_api::Inspector,
-    i18n::{Language, Talk},
+    i18n::{ConsoleMessage, Language},
     ledger::{Ledger, Resolution},
 };
 
@@ -51,7 +51,7 @@ fn finish(
     counts: &Counts,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    say!("  {}", Talk::ReportAnew.say(language));
+    say!("  {}", ConsoleMessage::ReportAnew.localized(language));
     if arguments.json {
         let object = serde_json::Value::Object(summary::counts_json(counts));
         print_json(&object)?;
@@ -64,7 +64,7 @@ fn finish(
 /// Gives whether an instance refused.
 async fn look(
     arguments: &ReconcileArguments,
-    ways: &[Way],
+    ways: &[InstanceConnection],
     ledger: &mut Ledger,
     language: Language,
 ) -> Result<bool, CommandError> {
@@ -85,7 +85,11 @@ async fn look(
                 left -= look_up.absent.len();
                 let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Absent)).collect();
                 let resent = resend(ledger, &again)?;
-                say!("  {}{}", way.prefix, Talk::AbsentPending { rows: resent.pending }.say(language));
+                say!(
+                    "  {}{}",
+                    way.prefix,
+                    ConsoleMessage::AbsentPending { rows: resent.pending }.localized(language)
+                );
                 resent.say_not_sent(&format!("  {}", way.prefix), language);
             }
         }
@@ -102,21 +106,24 @@ async fn look(
 /// What a look-up has brought, on stderr, behind what stands before a line about its instance.
 pub(super) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
     if look_up.found > 0 {
-        say!("  {prefix}{}", Talk::Found { rows: look_up.found as u64 }.say(language));
+        say!("  {prefix}{}", ConsoleMessage::Found { rows: look_up.found as u64 }.localized(language));
     }
     if look_up.unknown > 0
         && let Some(trouble) = &look_up.trouble
     {
-        let trouble = trouble.say(language);
-        say!("  {prefix}{}", Talk::ProvesNothing { trouble }.say(language));
+        let trouble = trouble.localized(language);
+        say!("  {prefix}{}", ConsoleMessage::ProvesNothing { trouble }.localized(language));
     }
     if look_up.unclear > 0 {
-        say!("  {prefix}{}", Talk::MaybeShown { rows: look_up.unclear as u64 }.say(language));
+        say!("  {prefix}{}", ConsoleMessage::MaybeShown { rows: look_up.unclear as u64 }.localized(language));
     }
     if look_up.undated > 0 {
-        say!("  {prefix}{}", Talk::Undated { rows: look_up.undated as u64 }.say(language));
+        say!("  {prefix}{}", ConsoleMessage::Undated { rows: look_up.undated as u64 }.localized(language));
     }
     if !look_up.absent.is_empty() {
-        say!("  {prefix}{}", Talk::Absent { rows: look_up.absent.len() as u64 }.say(language));
+        say!(
+            "  {prefix}{}",
+            ConsoleMessage::Absent { rows: look_up.absent.len() as u64 }.localized(language)
+        );
     }
 }

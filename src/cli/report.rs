@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{
     domain::Status,
-    i18n::{Language, Talk},
+    i18n::{ConsoleMessage, Language},
     ledger::{Ledger, Listed},
-    report::{self, Only, Wish},
+    report::{self, RowFilter, Wish},
 };
 
 pub(super) fn report(arguments: &ReportArguments, language: Language) -> Result<Exit, CommandError> {
@@ -28,7 +28,7 @@ pub(super) fn report(arguments: &ReportArguments, language: Language) -> Result<
     spare_the_inputs(&ledger, &results)?;
     let written = report::write(&ledger, &results, &wish)?;
     let path = written.path.display().to_string();
-    say!("{}", Talk::RowsWritten { rows: written.rows, path }.say(language));
+    say!("{}", ConsoleMessage::RowsWritten { rows: written.rows, path }.localized(language));
     Ok(Exit::Done)
 }
 
@@ -65,13 +65,13 @@ fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
     Ok(form)
 }
 
-fn only(argument: OnlyArgument) -> Only {
+fn only(argument: OnlyArgument) -> RowFilter {
     match argument {
-        OnlyArgument::Failed => Only::Status(Status::Failed),
-        OnlyArgument::Invalid => Only::Status(Status::Invalid),
-        OnlyArgument::Unknown => Only::Status(Status::Unknown),
-        OnlyArgument::Pending => Only::Status(Status::Pending),
-        OnlyArgument::NotSent => Only::NotSent,
+        OnlyArgument::Failed => RowFilter::Status(Status::Failed),
+        OnlyArgument::Invalid => RowFilter::Status(Status::Invalid),
+        OnlyArgument::Unknown => RowFilter::Status(Status::Unknown),
+        OnlyArgument::Pending => RowFilter::Status(Status::Pending),
+        OnlyArgument::NotSent => RowFilter::NotSent,
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::Status,
-    i18n::{Language, Talk},
+    i18n::{ConsoleMessage, Language},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
 
@@ -33,11 +33,11 @@ pub(super) fn resolve(arguments: &ResolveArguments, language: Language) -> Resul
     one_file(arguments, rows, (&ledger, &unknown))?;
     let named: Vec<&Unknown> = unknown.iter().filter(is_named).collect();
     if named.is_empty() {
-        say!("{}", Talk::NoneUnknown.say(language));
+        say!("{}", ConsoleMessage::NoneUnknown.localized(language));
         return Ok(Exit::Done);
     }
     if !is_agreed(arguments, named.len() as u64, language) {
-        say!("{}", Talk::NothingChanged.say(language));
+        say!("{}", ConsoleMessage::NothingChanged.localized(language));
         return Ok(Exit::Done);
     }
     let resolutions: Vec<(RowId, Resolution)> =
@@ -45,11 +45,11 @@ pub(super) fn resolve(arguments: &ResolveArguments, language: Language) -> Resul
     runs::recorded(&mut ledger, ("resolve", &settings::clock()), |ledger| {
         if arguments.resend.is_empty() {
             let rows = ledger.resolve(&resolutions)? as u64;
-            say!("{}", Talk::NowAccepted { rows }.say(language));
+            say!("{}", ConsoleMessage::NowAccepted { rows }.localized(language));
             return Ok(Exit::Done);
         }
         let resent = resend(ledger, &resolutions)?;
-        say!("{}", Talk::NowPending { rows: resent.pending }.say(language));
+        say!("{}", ConsoleMessage::NowPending { rows: resent.pending }.localized(language));
         resent.say_not_sent("", language);
         Ok(Exit::Done)
     })
@@ -95,10 +95,10 @@ impl Resent {
     /// Tells of the rows that are not sent, each line behind a prefix.
     pub(super) fn say_not_sent(&self, prefix: &str, language: Language) {
         if self.suppressed > 0 {
-            say!("{prefix}{}", Talk::NowSuppressed { rows: self.suppressed }.say(language));
+            say!("{prefix}{}", ConsoleMessage::NowSuppressed { rows: self.suppressed }.localized(language));
         }
         if self.duplicate > 0 {
-            say!("{prefix}{}", Talk::NowDuplicate { rows: self.duplicate }.say(language));
+            say!("{prefix}{}", ConsoleMessage::NowDuplicate { rows: self.duplicate }.localized(language));
         }
     }
 }
@@ -121,9 +121,12 @@ fn is_agreed(arguments: &ResolveArguments, rows: u64, language: Language) -> boo
     if arguments.yes || !std::io::stdin().is_terminal() {
         return true;
     }
-    let question =
-        if arguments.resend.is_empty() { Talk::AskAssume { rows } } else { Talk::AskResend { rows } };
-    say_on!("{}", question.say(language));
+    let question = if arguments.resend.is_empty() {
+        ConsoleMessage::AskAssume { rows }
+    } else {
+        ConsoleMessage::AskResend { rows }
+    };
+    say_on!("{}", question.localized(language));
     // An answer that cannot be read is no.
     let _flushed = std::io::stderr().flush();
     let mut answer = String::new();

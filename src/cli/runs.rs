@@ -99,7 +99,7 @@ fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
         run.command.clone(),
         run.rate.map_or_else(
             || "-".to_owned(),
-            |rate| crate::i18n::Talk::Speed { rate: rate.to_string() }.say(sentences.0),
+            |rate| crate::i18n::ConsoleMessage::Speed { rate: rate.to_string() }.localized(sentences.0),
         ),
         run.exit.map_or_else(|| sentences.no_end().to_owned(), |exit| exit.to_string()),
         run.after.as_ref().map_or_else(unknown, |counts| accepted(counts).to_string()),

@@ -13,7 +13,7 @@ use super::{
     instances, interrupts,
     plan::{self, Plan},
     print_json, reconcile, runs,
-    senders::{self, Sender, Share},
+    senders::{self, InstanceShare, Sender},
     settings,
     settings::{Places, SettingsError, Source},
     summary,
@@ -22,13 +22,13 @@ use super::{
 };
 use crate::{
     domain::{Counts, Status},
-    engine::{Stop, Stopped},
+    engine::{StopReason, Stopped},
     follow_up,
     formats::Layout,
     green_api::{Inspector, Mark, ServiceClock},
-    i18n::{self, Label, Language, Running, Talk},
+    i18n::{self, ConsoleMessage, Label, Language, RunMessage},
     ingest::Intake,
-    ledger::{Control, Input, Ledger, LedgerError, NewRun, NewSource, RunId, Service, SuppressionList},
+    ledger::{ControlFile, Input, Ledger, LedgerError, NewRun, NewSource, RunId, Service, SuppressionList},
     report::{self, ReportError, Written},
 };
 
@@ -118,10 +118,10 @@ async fn run(
 }
 
 /// The ledger of the run, and the file through which other terminals reach it.
-fn open_ledger(places: &Places, senders: &[Sender<'_>]) -> Result<(Ledger, Control), CommandError> {
+fn open_ledger(places: &Places, senders: &[Sender<'_>]) -> Result<(Ledger, ControlFile), CommandError> {
     let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
     let ledger = Ledger::open(&places.ledger, &identities)?;
-    let control = Control::of(&places.ledger);
+    let control = ControlFile::of(&places.ledger);
     control.clear().map_err(control::unwritable)?;
     Ok((ledger, control))
 }
@@ -130,9 +130,9 @@ fn open_ledger(places: &Places, senders: &[Sender<'_>]) -> Result<(Ledger, Contr
 fn notes_on_last_run(ledger: &Ledger, language: Language) -> impl Iterator<Item = String> {
     let forgetful = ledger.is_forgetful().then(|| {
         let path = format!("{}-wal", ledger.path().display());
-        Running::LedgerForgetful { path }.say(language)
+        RunMessage::LedgerForgetful { path }.localized(language)
     });
-    let paused = ledger.was_paused().then(|| Running::HadBeenPaused.say(language));
+    let paused = ledger.was_paused().then(|| RunMessage::HadBeenPaused.localized(language));
     forgetful.into_iter().chain(paused)
 }
 
@@ -145,8 +145,8 @@ fn interrupted(
 ) -> Result<Exit, CommandError> {
     let before = ledger.counts()?;
     let recorded = ledger.begin_run(new, &before)?;
-    let stopped = vec![Stopped { lane: None, stop: Stop::Interrupted }];
-    say!("  {}", CommandError::BrokenOff.say(language));
+    let stopped = vec![Stopped { lane: None, stop: StopReason::Interrupted }];
+    say!("  {}", CommandError::BrokenOff.localized(language));
     finish((arguments, language), (places, &[]), (ledger, recorded, clock), Ok(stopped))
 }
 
@@ -212,7 +212,7 @@ async fn reached<'a>(
 /// Who sends how much, and until when, as lines.
 fn prospects(
     plan: &Plan,
-    (senders, shares): (&[Sender<'_>], &[Share]),
+    (senders, shares): (&[Sender<'_>], &[InstanceShare]),
     ledger: &Ledger,
     language: Language,
 ) -> Result<String, LedgerError> {
@@ -238,7 +238,7 @@ async fn brought_in(
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
-    let (control, heard) = (Control::of(ledger.path()), interrupts.clone());
+    let (control, heard) = (ControlFile::of(ledger.path()), interrupts.clone());
     let reading = interrupts::beside(move || {
         let brought = bring_in(&mut ledger, (&source, unsuppress), (&heard, language));
         (ledger, brought)
@@ -322,19 +322,21 @@ fn layout(layout: &Layout) -> String {
 }
 
 /// Whether the service is there to be asked and nobody waits for the end.
-const fn answers(stop: &Stop) -> bool {
+const fn answers(stop: &StopReason) -> bool {
     match stop {
-        Stop::Uncertain(_)
-        | Stop::Failures(_)
-        | Stop::Limit
-        | Stop::Throttled(_)
-        | Stop::Rules(..)
-        | Stop::Book { .. }
-        | Stop::State(_)
-        | Stop::NotWaited(_) => true,
-        Stop::Halted(..) | Stop::Unreachable(_) | Stop::Late(_) | Stop::Interrupted | Stop::Cancelled => {
-            false
-        }
+        StopReason::Uncertain(_)
+        | StopReason::Failures(_)
+        | StopReason::Limit
+        | StopReason::Throttled(_)
+        | StopReason::Rules(..)
+        | StopReason::Book { .. }
+        | StopReason::State(_)
+        | StopReason::NotWaited(_) => true,
+        StopReason::Halted(..)
+        | StopReason::Unreachable(_)
+        | StopReason::Late(_)
+        | StopReason::Interrupted
+        | StopReason::Cancelled => false,
     }
 }
 
@@ -343,7 +345,7 @@ const fn answers(stop: &Stop) -> bool {
 async fn look_up(
     (senders, stopped): (&[Sender<'_>], &mut Vec<Stopped>),
     ledger: &mut Ledger,
-    (mut interrupts, control): (watch::Receiver<u32>, &Control),
+    (mut interrupts, control): (watch::Receiver<u32>, &ControlFile),
     (talk, language): (bool, Language),
 ) -> Result<(), LedgerError> {
     for (lane, sender) in senders.iter().enumerate() {
@@ -360,8 +362,8 @@ async fn look_up(
                 }
                 continue;
             }
-            Ok(()) = interrupts.changed() => Stop::Interrupted,
-            () = cancelled(control) => Stop::Cancelled,
+            Ok(()) = interrupts.changed() => StopReason::Interrupted,
+            () = cancelled(control) => StopReason::Cancelled,
         };
         stopped.push(Stopped { lane: None, stop });
         break;
@@ -371,7 +373,7 @@ async fn look_up(
 
 fn finish(
     (arguments, language): (&SendArguments, Language),
-    (places, shares): (&Places, &[Share]),
+    (places, shares): (&Places, &[InstanceShare]),
     (ledger, recorded, clock): (&mut Ledger, RunId, &ServiceClock),
     run: Run,
 ) -> Result<Exit, CommandError> {
@@ -393,7 +395,7 @@ fn finish(
         say_on!("{}{}", summary::counts_text(&counts, language), summary::parties_text(&parties, language));
         if let Ok(written) = &written {
             let path = written.results.path.display().to_string();
-            say!("  {}", Talk::Results { path }.say(language));
+            say!("  {}", ConsoleMessage::Results { path }.localized(language));
             written
                 .workbook
                 .iter()
@@ -443,21 +445,22 @@ fn write_results(
 fn head(places: &Places, senders: &[Sender<'_>], language: Language) -> String {
     let to = |Sender { reached, .. }: &Sender<'_>| {
         let to = match reached.service {
-            Service::Simulator => Talk::ToSimulator,
+            Service::Simulator => ConsoleMessage::ToSimulator,
             Service::Loopback | Service::GreenApi => {
                 let (id, url) = (reached.instance.id().to_owned(), reached.instance.api_url().to_owned());
-                Talk::ToInstance { id, url }
+                ConsoleMessage::ToInstance { id, url }
             }
         };
-        reached.prefix() + &to.say(language)
+        reached.prefix() + &to.localized(language)
     };
-    let label = Label::Ledger.say(language);
+    let label = Label::Ledger.localized(language);
     let ledger = format!("  {label:9} {}", i18n::shown_path(&places.ledger));
-    let campaign = |to| Talk::Campaign { campaign: places.campaign.clone(), to }.say(language);
+    let campaign =
+        |to| ConsoleMessage::Campaign { campaign: places.campaign.clone(), to }.localized(language);
     if let [only] = senders {
         return format!("{}\n{ledger}", campaign(to(only)));
     }
-    let several = Running::Instances { instances: senders.len() as u64 }.say(language);
+    let several = RunMessage::Instances { instances: senders.len() as u64 }.localized(language);
     let lines = senders.iter().map(|sender| format!("\n            {}", to(sender)));
     format!("{}{}\n{ledger}", campaign(several), lines.collect::<String>())
 }

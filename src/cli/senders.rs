@@ -10,16 +10,16 @@ use super::{
     args::SendArguments,
     books,
     exit::CommandError,
-    instances::{self, Reached},
+    instances::{self, ConnectedInstance},
     settings::{self, SettingsError},
     summary,
     when::{Group, When},
 };
 use crate::{
     green_api::{Client, ServiceClock},
-    i18n::{self, Language, Running},
-    ledger::{Ledger, LedgerError, Portion},
-    send_policy::Load,
+    i18n::{self, Language, RunMessage},
+    ledger::{Ledger, LedgerError, ShareLimit},
+    send_policy::Workload,
 };
 
 /// Nobody plans further ahead.
@@ -30,14 +30,14 @@ const LONGEST_HEARING: Duration = Duration::from_secs(3);
 
 /// An instance of the run.
 pub(super) struct Sender<'a> {
-    pub(super) reached: Reached,
+    pub(super) reached: ConnectedInstance,
     pub(super) client: Client,
     pub(super) arguments: &'a SendArguments,
     pub(super) when: When,
 }
 
 /// What a run has to send, lane by lane.
-pub(super) struct Share {
+pub(super) struct InstanceShare {
     /// Rows that wait for the lane.
     pub(super) rows: u64,
     /// How they are told before a line about them: nothing where there is one lane.
@@ -48,7 +48,7 @@ pub(super) struct Share {
 
 impl<'a> Sender<'a> {
     pub(super) fn new(
-        reached: Reached,
+        reached: ConnectedInstance,
         arguments: &'a SendArguments,
         clock: &ServiceClock,
     ) -> Result<Self, SettingsError> {
@@ -63,9 +63,9 @@ impl<'a> Sender<'a> {
     }
 
     /// So many cards, one after another as fast as the rate allows.
-    pub(super) fn load(&self, cards: u64) -> Load {
+    pub(super) fn load(&self, cards: u64) -> Workload {
         let cards = cards.min(self.arguments.limit.unwrap_or(u64::MAX));
-        Load { cards, gap: Duration::from_secs_f64(1.0 / self.arguments.rate.per_second()) }
+        Workload { cards, gap: Duration::from_secs_f64(1.0 / self.arguments.rate.per_second()) }
     }
 }
 
@@ -109,8 +109,8 @@ fn when(arguments: &SendArguments, clock: &ServiceClock) -> Result<When, Setting
 pub(super) fn clock_note(clock: &ServiceClock, language: Language) -> Option<String> {
     let ahead = clock.machine_is_ahead()?;
     let by = i18n::long(Duration::from_millis(ahead.unsigned_abs()), language);
-    let note = if ahead > 0 { Running::ClockAhead { by } } else { Running::ClockBehind { by } };
-    Some(note.say(language))
+    let note = if ahead > 0 { RunMessage::ClockAhead { by } } else { RunMessage::ClockBehind { by } };
+    Some(note.localized(language))
 }
 
 /// Messages a second, all together.
@@ -144,14 +144,14 @@ pub(super) fn shares(
     senders: &[Sender<'_>],
     ledger: &Ledger,
     waiting: u64,
-) -> Result<Vec<Share>, LedgerError> {
+) -> Result<Vec<InstanceShare>, LedgerError> {
     let parties = summary::sharing(ledger)?;
     let of_lane =
         |lane| parties.iter().find(|party| party.lane == Some(lane)).map_or(0, |party| party.waiting);
     let rows = |lane| if parties.is_empty() { waiting } else { of_lane(lane) };
-    let share = |(lane, sender): (usize, &Sender<'_>)| -> Result<Share, LedgerError> {
+    let share = |(lane, sender): (usize, &Sender<'_>)| -> Result<InstanceShare, LedgerError> {
         let (rows, prefix) = (rows(lane), sender.prefix(senders.len()));
-        Ok(Share { rows, prefix, groups: sender.when.groups((ledger, lane), rows)? })
+        Ok(InstanceShare { rows, prefix, groups: sender.when.groups((ledger, lane), rows)? })
     };
     senders.iter().enumerate().map(share).collect()
 }
@@ -160,18 +160,18 @@ pub(super) fn shares(
 /// waits for those that take no part.
 pub(super) fn told(
     senders: &[Sender<'_>],
-    (ledger, shares): (&Ledger, &[Share]),
+    (ledger, shares): (&Ledger, &[InstanceShare]),
     language: Language,
 ) -> Result<Vec<String>, LedgerError> {
     let mut lines = Vec::new();
     for (sender, share) in senders.iter().zip(shares).filter(|_| senders.len() > 1) {
         let rate = sender.arguments.rate.per_second().to_string();
-        lines.push(share.prefix.clone() + &Running::Share { rows: share.rows, rate }.say(language));
+        lines.push(share.prefix.clone() + &RunMessage::Share { rows: share.rows, rate }.localized(language));
     }
     if ledger.is_shared()? {
         let away = ledger.parties()?.into_iter().filter(|party| party.lane.is_none());
         let away = away.map(|party| (party.waiting, party.name));
-        let told = |(rows, name)| Running::KeptBy { rows, name }.say(language);
+        let told = |(rows, name)| RunMessage::KeptBy { rows, name }.localized(language);
         lines.extend(away.filter(|(rows, _)| *rows > 0).map(told));
     }
     Ok(lines)
@@ -180,7 +180,7 @@ pub(super) fn told(
 /// What the rules of each instance make of its share, a line each.
 pub(super) fn outlook(
     senders: &[Sender<'_>],
-    (ledger, shares): (&Ledger, &[Share]),
+    (ledger, shares): (&Ledger, &[InstanceShare]),
     language: Language,
 ) -> Result<Vec<String>, LedgerError> {
     let mut lines = Vec::new();
@@ -194,14 +194,14 @@ pub(super) fn outlook(
 /// What each instance can send until all is sent: whoever may send faster, or more a day, has more of it,
 /// so that none is the last for long. Where cards of one recipient stay together, none is given more than
 /// it can send a little later.
-fn portions(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<Portion>, LedgerError> {
+fn portions(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<ShareLimit>, LedgerError> {
     let Some(now) = senders.first().map(|sender| sender.client.clock().timestamp()) else {
         return Ok(Vec::new());
     };
     let until = |time: SignedDuration| -> Result<Vec<u64>, LedgerError> {
         let until = now.checked_add(time).unwrap_or(Timestamp::MAX);
         let sends = |(lane, sender): (usize, &Sender<'_>)| {
-            let load = Load { cards, ..sender.load(cards) };
+            let load = Workload { cards, ..sender.load(cards) };
             sender.when.sends_until((ledger, lane), load, (now, until))
         };
         senders.iter().enumerate().map(sends).collect()
@@ -213,6 +213,6 @@ fn portions(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<P
     }
     let (shares, most) = (until(long)?, until(long + SignedDuration::from_mins(1) + long / 10)?);
     let is_none = shares.iter().all(|share| *share == 0);
-    let portion = |(share, most): (u64, u64)| Portion { share: if is_none { 1 } else { share }, most };
+    let portion = |(share, most): (u64, u64)| ShareLimit { share: if is_none { 1 } else { share }, most };
     Ok(shares.into_iter().zip(most).map(portion).collect())
 }

@@ -19,10 +19,10 @@ use super::{
     wishes,
 };
 use crate::{
-    engine::{Conditions, LaneConditions},
+    engine::{InstanceConfig, RunConfig},
     formats::{Reading, is_encoding},
     green_api::{ClientError, Instance, InstanceError, PhoneAs, ServiceClock, TimeOuts},
-    i18n::{self, Fault, FileSentence, Language},
+    i18n::{self, FileSentence, Language, UserError},
     ingest::{self, Field, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
     ledger::{self, Service},
     phone_metadata::{Country, CountryError},
@@ -30,7 +30,7 @@ use crate::{
 
 /// What a person has to set right.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub(super) enum SettingsError {
     Who(#[from] WhoError),
     Country(#[from] CountryError),
@@ -85,48 +85,50 @@ pub(super) enum SettingsError {
 
 impl SettingsError {
     /// The sentence in a language.
-    pub(super) fn say(&self, language: Language) -> String {
+    pub(super) fn localized(&self, language: Language) -> String {
         let shown = |path: &Path| path.display().to_string();
         let fault = match self {
-            Self::Who(error) => return error.say(language),
-            Self::Country(error) => return error.say(language),
-            Self::Map(error) => return format!("--map: {}", error.say(language)),
-            Self::Client(error) => return error.say(language),
-            Self::Instance(error) => return error.say(language),
-            Self::File(error) => return error.say(language),
-            Self::Scheduler(error) => return error.0.say(language),
-            Self::OptOut(error) => return error.0.say(language),
-            Self::When(error) => return error.say(language),
-            Self::OfInstance { name, error } => return format!("{name}: {}", error.say(language)),
-            Self::CampaignPath(campaign) => Fault::CampaignPath { campaign: campaign.clone() },
-            Self::NoFolder(path) => Fault::NoFolder { path: path.display().to_string() },
-            Self::NoInstance => Fault::NoInstance,
-            Self::InstanceNoId(name) => Fault::InstanceNoId { name: name.clone() },
-            Self::InstanceNoToken(name) => Fault::InstanceNoToken { name: name.clone() },
+            Self::Who(error) => return error.localized(language),
+            Self::Country(error) => return error.localized(language),
+            Self::Map(error) => return format!("--map: {}", error.localized(language)),
+            Self::Client(error) => return error.localized(language),
+            Self::Instance(error) => return error.localized(language),
+            Self::File(error) => return error.localized(language),
+            Self::Scheduler(error) => return error.0.localized(language),
+            Self::OptOut(error) => return error.0.localized(language),
+            Self::When(error) => return error.localized(language),
+            Self::OfInstance { name, error } => return format!("{name}: {}", error.localized(language)),
+            Self::CampaignPath(campaign) => UserError::CampaignPath { campaign: campaign.clone() },
+            Self::NoFolder(path) => UserError::NoFolder { path: path.display().to_string() },
+            Self::NoInstance => UserError::NoInstance,
+            Self::InstanceNoId(name) => UserError::InstanceNoId { name: name.clone() },
+            Self::InstanceNoToken(name) => UserError::InstanceNoToken { name: name.clone() },
             Self::SameInstance { one, other, id } => {
-                Fault::SameInstance { one: one.clone(), other: other.clone(), id: id.clone() }
+                UserError::SameInstance { one: one.clone(), other: other.clone(), id: id.clone() }
             }
-            Self::NoToken => Fault::NoToken,
+            Self::NoToken => UserError::NoToken,
             Self::TokenFile { path, source } => {
-                Fault::TokenFile { path: shown(path), reason: source.to_string() }
+                UserError::TokenFile { path: shown(path), reason: source.to_string() }
             }
             Self::Encoding(label) => {
                 let sentence = FileSentence::EncodingUnheard { label: label.clone() };
-                return format!("--encoding: {}", sentence.say(language));
+                return format!("--encoding: {}", sentence.localized(language));
             }
-            Self::Delimiter(text) => Fault::Delimiter { text: text.clone() },
-            Self::SameFile(path) => Fault::SameFile { path: shown(path) },
-            Self::LogFile(path) => Fault::LogFile { path: shown(path) },
-            Self::Results { path, endings } => Fault::ResultsEnding { path: shown(path), endings },
-            Self::NotItsEnding { path, ending } => Fault::NotItsEnding { path: shown(path), ending },
-            Self::OnlyFigures => Fault::OnlyFigures,
-            Self::NoSource(source, found) => Fault::NoSource { source: source.clone(), found: found.clone() },
-            Self::WhichSource(row, found) => Fault::WhichSource { row: *row, found: found.clone() },
-            Self::NoCampaign(0) => Fault::NoLedgerHere,
-            Self::NoCampaign(many) => Fault::ManyLedgers { ledgers: *many as u64 },
-            Self::Script { path, reason } => Fault::Script { path: shown(path), reason: reason.clone() },
+            Self::Delimiter(text) => UserError::Delimiter { text: text.clone() },
+            Self::SameFile(path) => UserError::SameFile { path: shown(path) },
+            Self::LogFile(path) => UserError::LogFile { path: shown(path) },
+            Self::Results { path, endings } => UserError::ResultsEnding { path: shown(path), endings },
+            Self::NotItsEnding { path, ending } => UserError::NotItsEnding { path: shown(path), ending },
+            Self::OnlyFigures => UserError::OnlyFigures,
+            Self::NoSource(source, found) => {
+                UserError::NoSource { source: source.clone(), found: found.clone() }
+            }
+            Self::WhichSource(row, found) => UserError::WhichSource { row: *row, found: found.clone() },
+            Self::NoCampaign(0) => UserError::NoLedgerHere,
+            Self::NoCampaign(many) => UserError::ManyLedgers { ledgers: *many as u64 },
+            Self::Script { path, reason } => UserError::Script { path: shown(path), reason: reason.clone() },
         };
-        fault.say(language)
+        fault.localized(language)
     }
 }
 
@@ -428,8 +430,8 @@ fn only_ledger() -> Result<PathBuf, SettingsError> {
 }
 
 /// What a run may do, all its instances together.
-pub(super) fn conditions(arguments: &SendArguments, clock: &ServiceClock) -> Conditions {
-    Conditions {
+pub(super) fn conditions(arguments: &SendArguments, clock: &ServiceClock) -> RunConfig {
+    RunConfig {
         limit: arguments.limit,
         max_failures: arguments.max_failures,
         log_personal_data: arguments.log_personal_data,
@@ -439,18 +441,18 @@ pub(super) fn conditions(arguments: &SendArguments, clock: &ServiceClock) -> Con
 }
 
 /// What one instance of it may do.
-pub(super) fn lane_conditions(arguments: &SendArguments) -> LaneConditions {
-    let (phone_as, readdress) = match arguments.address_as {
+pub(super) fn lane_conditions(arguments: &SendArguments) -> InstanceConfig {
+    let (phone_as, switch_to_chat_id) = match arguments.address_as {
         AddressAs::Auto => (PhoneAs::PhoneNumber, true),
         AddressAs::AsGiven => (PhoneAs::PhoneNumber, false),
         AddressAs::ChatId => (PhoneAs::ChatId, false),
     };
-    LaneConditions {
+    InstanceConfig {
         concurrency: usize::from(arguments.concurrency),
         patience: arguments.retry_for.0,
         uncertain_in_a_row: 5,
         phone_as,
-        readdress,
+        switch_to_chat_id,
         rules: None,
         waits: true,
         last_sent: None,

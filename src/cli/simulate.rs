@@ -12,7 +12,7 @@ use super::{
     settings::SettingsError,
 };
 use crate::{
-    i18n::{Language, Talk},
+    i18n::{ConsoleMessage, Language},
     simulator::{self, Script, Simulator},
 };
 
@@ -30,7 +30,7 @@ pub(super) fn simulate(arguments: &SimulateArguments, language: Language) -> Res
             simulator::ID_INSTANCE,
             simulator::TOKEN
         ))?;
-        say!("{}", Talk::Simulating { url: simulator.url() }.say(language));
+        say!("{}", ConsoleMessage::Simulating { url: simulator.url() }.localized(language));
         tokio::signal::ctrl_c()
             .await
             .map_err(|source| CommandError::Machine { what: "Ctrl-C cannot be handled", source })?;

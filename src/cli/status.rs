@@ -10,21 +10,21 @@ use super::{
 use crate::{
     i18n::Language,
     ledger::{Ledger, Run},
-    report::{self, Figures},
+    report::{self, CampaignStats},
 };
 
 pub(super) fn status(arguments: &StatusArguments, language: Language) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
     let ledger = Ledger::read(&path)?;
     let text = if arguments.json {
-        let mut object = json(&Figures::of(&ledger)?);
+        let mut object = json(&CampaignStats::of(&ledger)?);
         let sharing = summary::sharing(&ledger)?;
         if !sharing.is_empty() {
             object["instances"] = summary::parties_json(&sharing);
         }
         return print_json(&object).map(|()| Exit::Done);
     } else if arguments.brief {
-        report::brief(&Figures::of(&ledger)?, language)
+        report::brief(&CampaignStats::of(&ledger)?, language)
     } else {
         summary::counts_text(&ledger.counts()?, language)
             + &summary::parties_text(&summary::sharing(&ledger)?, language)
@@ -35,7 +35,7 @@ pub(super) fn status(arguments: &StatusArguments, language: Language) -> Result<
 
 /// `campaign`, the counts, `deliveries` by word, `reasons` (the most frequent first), `lastRun` or
 /// null, and `ledger`; where several share the campaign, `instances` comes to it.
-fn json(figures: &Figures) -> Value {
+fn json(figures: &CampaignStats) -> Value {
     let deliveries: Map<String, Value> = figures
         .deliveries
         .iter()

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::{exit::Exit, plan, senders::Share};
+use super::{exit::Exit, plan, senders::InstanceShare};
 use crate::{
     domain::{Counts, Status},
-    engine::{LongWait, Stop, Stopped},
-    i18n::{self, Fault, Language, Running, Talk},
-    ledger::{Ledger, LedgerError, Party},
+    engine::{LongWait, StopReason, Stopped},
+    i18n::{self, ConsoleMessage, Language, RunMessage, UserError},
+    ledger::{InstanceSummary, Ledger, LedgerError},
 };
 
 /// The counts under their seven words and `rows`, as JSON.
@@ -39,8 +39,8 @@ pub(super) fn send_json(
 /// results stands first in every language.
 pub(super) fn counts_text(counts: &Counts, language: Language) -> String {
     let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
-    let words = some.map(|status| (status.as_str(), status.say(language), counts.of(status)));
-    let all = ("rows", Talk::AllRows.say(language), counts.rows());
+    let words = some.map(|status| (status.as_str(), status.localized(language), counts.of(status)));
+    let all = ("rows", ConsoleMessage::AllRows.localized(language), counts.rows());
     words.chain(std::iter::once(all)).fold(String::new(), |text, (word, told, rows)| {
         let told = if told == word { String::new() } else { format!(" {told:12}") };
         text + &format!("  {word:10}{told} {rows:>9}\n")
@@ -48,19 +48,20 @@ pub(super) fn counts_text(counts: &Counts, language: Language) -> String {
 }
 
 /// The instances of a ledger that several share; else none.
-pub(super) fn sharing(ledger: &Ledger) -> Result<Vec<Party>, LedgerError> {
+pub(super) fn sharing(ledger: &Ledger) -> Result<Vec<InstanceSummary>, LedgerError> {
     if ledger.is_shared()? { ledger.parties() } else { Ok(Vec::new()) }
 }
 
 /// Each instance with its rows, a line each.
-pub(super) fn parties_text(parties: &[Party], language: Language) -> String {
-    let line = |party: &Party| format!("  {}: {}\n", party.name, plan::words(&party.counts, language));
+pub(super) fn parties_text(parties: &[InstanceSummary], language: Language) -> String {
+    let line =
+        |party: &InstanceSummary| format!("  {}: {}\n", party.name, plan::words(&party.counts, language));
     parties.iter().map(line).collect()
 }
 
 /// An object for each instance: its `name`, its `instance` and its rows by status.
-pub(super) fn parties_json(parties: &[Party]) -> Value {
-    let object = |party: &Party| {
+pub(super) fn parties_json(parties: &[InstanceSummary]) -> Value {
+    let object = |party: &InstanceSummary| {
         let mut object = Map::new();
         object.insert("name".to_owned(), json!(party.name));
         object.insert("instance".to_owned(), json!(party.identity));
@@ -72,7 +73,7 @@ pub(super) fn parties_json(parties: &[Party]) -> Value {
 
 /// What to do next, one sentence a line.
 pub(super) fn advice(
-    (stopped, shares): (&[Stopped], &[Share]),
+    (stopped, shares): (&[Stopped], &[InstanceShare]),
     (counts, held): (&Counts, &[(String, u64)]),
     language: Language,
 ) -> Vec<String> {
@@ -80,67 +81,74 @@ pub(super) fn advice(
     let mut lines = Vec::new();
     let is_done = counts.of(Status::Pending) == 0;
     // Behind the last row nothing more is waited for.
-    let waited_for = |stop: &Stop| !(is_done && matches!(stop, Stop::NotWaited(LongWait::Next(_))));
+    let waited_for =
+        |stop: &StopReason| !(is_done && matches!(stop, StopReason::NotWaited(LongWait::Next(_))));
     for Stopped { lane, stop } in stopped.iter().filter(|stopped| waited_for(&stopped.stop)) {
-        let why = of_running(stop, language).or_else(|| Some(of_stop(stop, language)?.say(language)));
+        let why = of_running(stop, language).or_else(|| Some(of_stop(stop, language)?.localized(language)));
         let share = lane.and_then(|lane| shares.get(lane));
         told.extend(why.map(|why| share.map_or("", |share| share.prefix.as_str()).to_owned() + &why));
     }
-    let refused = stopped.iter().any(|stopped| matches!(stopped.stop, Stop::Halted(..)));
+    let refused = stopped.iter().any(|stopped| matches!(stopped.stop, StopReason::Halted(..)));
     let [pending, unknown, failed, invalid] =
         [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid].map(|status| counts.of(status));
     let waiting = pending - plan::held_rows(held);
     if waiting > 0 && !refused {
-        lines.push(Talk::RunAgain { rows: waiting });
+        lines.push(ConsoleMessage::RunAgain { rows: waiting });
     }
     lines.extend(plan::not_given(held));
     if unknown > 0 {
-        lines.push(Talk::UnknownLeft { rows: unknown });
+        lines.push(ConsoleMessage::UnknownLeft { rows: unknown });
     }
     if failed + invalid > 0 {
-        lines.push(Talk::CorrectRows);
+        lines.push(ConsoleMessage::CorrectRows);
     }
-    told.into_iter().chain(lines.iter().map(|line| line.say(language))).collect()
+    told.into_iter().chain(lines.iter().map(|line| line.localized(language))).collect()
 }
 
-fn of_stop(stop: &Stop, language: Language) -> Option<Talk> {
+fn of_stop(stop: &StopReason, language: Language) -> Option<ConsoleMessage> {
     match stop {
-        Stop::Halted(halt, words) => Some(Talk::Halted { advice: halt.say(language), words: words.clone() }),
-        Stop::Unreachable(words) => Some(Talk::Unreachable { words: words.clone() }),
-        Stop::Throttled(throttle) => Some(Talk::PutOff { words: throttle.say(language) }),
-        Stop::Uncertain(answers) => Some(Talk::Unclear { answers: u64::from(*answers) }),
-        Stop::Failures(cards) => Some(Talk::Refused { cards: *cards }),
-        Stop::Limit
-        | Stop::Interrupted
-        | Stop::Rules(..)
-        | Stop::State(_)
-        | Stop::NotWaited(_)
-        | Stop::Late(_)
-        | Stop::Book { .. }
-        | Stop::Cancelled => None,
+        StopReason::Halted(halt, words) => {
+            Some(ConsoleMessage::Halted { advice: halt.localized(language), words: words.clone() })
+        }
+        StopReason::Unreachable(words) => Some(ConsoleMessage::Unreachable { words: words.clone() }),
+        StopReason::Throttled(throttle) => {
+            Some(ConsoleMessage::PutOff { words: throttle.localized(language) })
+        }
+        StopReason::Uncertain(answers) => Some(ConsoleMessage::Unclear { answers: u64::from(*answers) }),
+        StopReason::Failures(cards) => Some(ConsoleMessage::Refused { cards: *cards }),
+        StopReason::Limit
+        | StopReason::Interrupted
+        | StopReason::Rules(..)
+        | StopReason::State(_)
+        | StopReason::NotWaited(_)
+        | StopReason::Late(_)
+        | StopReason::Book { .. }
+        | StopReason::Cancelled => None,
     }
 }
 
 /// What held the run back in the end.
-fn of_running(stop: &Stop, language: Language) -> Option<String> {
+fn of_running(stop: &StopReason, language: Language) -> Option<String> {
     match stop {
-        Stop::Rules(verdict, rules) => {
+        StopReason::Rules(verdict, rules) => {
             rules.schedule.sentence(*verdict, language).map(|sentence| i18n::alone(&sentence))
         }
-        Stop::State(state) => Some(Running::NumberRests { state: state.as_word().to_owned() }.say(language)),
-        Stop::NotWaited(wait) => Some(wait.say(language)),
-        Stop::Book { path, reason } => {
-            let (path, reason) = (path.display().to_string(), reason.clone());
-            Some(i18n::alone(&Fault::Book { path, reason }.say(language)))
+        StopReason::State(state) => {
+            Some(RunMessage::NumberRests { state: state.as_word().to_owned() }.localized(language))
         }
-        Stop::Late(by) => Some(Running::Late { by: i18n::long(*by, language) }.say(language)),
-        Stop::Halted(..)
-        | Stop::Unreachable(_)
-        | Stop::Throttled(_)
-        | Stop::Uncertain(_)
-        | Stop::Failures(_)
-        | Stop::Limit
-        | Stop::Interrupted
-        | Stop::Cancelled => None,
+        StopReason::NotWaited(wait) => Some(wait.localized(language)),
+        StopReason::Book { path, reason } => {
+            let (path, reason) = (path.display().to_string(), reason.clone());
+            Some(i18n::alone(&UserError::Book { path, reason }.localized(language)))
+        }
+        StopReason::Late(by) => Some(RunMessage::Late { by: i18n::long(*by, language) }.localized(language)),
+        StopReason::Halted(..)
+        | StopReason::Unreachable(_)
+        | StopReason::Throttled(_)
+        | StopReason::Uncertain(_)
+        | StopReason::Failures(_)
+        | StopReason::Limit
+        | StopReason::Interrupted
+        | StopReason::Cancelled => None,
     }
 }

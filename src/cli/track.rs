@@ -11,7 +11,7 @@ use super::{
     args::{ServiceArguments, TrackArguments},
     exit::{CommandError, Exit},
     hand_over,
-    instances::{self, Way},
+    instances::{self, InstanceConnection},
     interrupts, print, print_json, runs, settings,
 };
 use crate::{
@@ -47,7 +47,7 @@ pub(super) fn track(
 /// Gives what was found of each instance; nothing when a person interrupted it.
 async fn ask(
     (arguments, language): (&TrackArguments, Language),
-    ways: &[Way],
+    ways: &[InstanceConnection],
     ledger: &mut Ledger,
     mut interrupts: watch::Receiver<u32>,
 ) -> Result<Option<Vec<Tracking>>, LedgerError> {
@@ -128,7 +128,7 @@ impl Tally {
 }
 
 /// What a person should know, one sentence a line.
-fn tell((tracking, ways): (&[Tracking], &[Way]), tally: &Tally, language: Language) {
+fn tell((tracking, ways): (&[Tracking], &[InstanceConnection]), tally: &Tally, language: Language) {
     let sentences = words(language);
     let held_back = tally.rows(Delivery::YellowCard);
     for (found, way) in tracking.iter().zip(ways) {
@@ -153,8 +153,8 @@ fn tell((tracking, ways): (&[Tracking], &[Way]), tally: &Tally, language: Langua
 fn of_instance(found: &Tracking, language: Language) -> Vec<String> {
     let sentences = words(language);
     let Tracking { late, late_until, unheard, restricted, refused, trouble, asked: _ } = found;
-    let refused = refused.as_ref().map(|(halt, words)| format!("{} ({words})", halt.say(language)));
-    let trouble = trouble.as_ref().map(|trouble| sentences.trouble(&trouble.say(language)));
+    let refused = refused.as_ref().map(|(halt, words)| format!("{} ({words})", halt.localized(language)));
+    let trouble = trouble.as_ref().map(|trouble| sentences.trouble(&trouble.localized(language)));
     let restricted = restricted.then(|| sentences.restricted().to_owned());
     let late = (*late > 0).then(|| sentences.late(*late, &clock(*late_until, language)));
     let unheard = (*unheard > 0).then(|| sentences.unheard(*unheard));

@@ -17,7 +17,7 @@ use super::{
     surroundings::TrustArguments,
 };
 use crate::{
-    i18n::{Language, SettingsFault, SettingsTalk},
+    i18n::{Language, SettingsFault, SettingsMessage},
     ledger::Access,
 };
 
@@ -61,7 +61,7 @@ pub(super) fn tell_not_believed(typed: &Typed, language: Language) {
         return;
     }
     for talk in typed.files.in_use().into_iter().filter_map(|file| file.not_believed) {
-        say!("{}", talk.say(language));
+        say!("{}", talk.localized(language));
     }
 }
 
@@ -74,13 +74,17 @@ fn add(path: &Path, language: Language) -> Result<Exit, CommandError> {
     let told = path.display().to_string();
     trusted::add(&path, &text).map_err(|error| unusable(&error))?;
     if file.decisions.is_empty() {
-        print(&format!("{}\n", SettingsTalk::TrustsNothing { path: told }.say(language)))?;
+        print(&format!("{}\n", SettingsMessage::TrustsNothing { path: told }.localized(language)))?;
         return Ok(Exit::Done);
     }
     let lines = file.decisions.iter().map(|decision| {
         format!("  {}:{}: {} = {}\n", path.display(), decision.line, decision.key, decision.value)
     });
-    print(&format!("{}\n{}", SettingsTalk::Trusts { path: told }.say(language), lines.collect::<String>()))?;
+    print(&format!(
+        "{}\n{}",
+        SettingsMessage::Trusts { path: told }.localized(language),
+        lines.collect::<String>()
+    ))?;
     Ok(Exit::Done)
 }
 
@@ -123,19 +127,22 @@ fn remove(path: &Path, language: Language) -> Result<Exit, CommandError> {
     let path = simple(path);
     let was_there = trusted::remove(&path).map_err(|error| unusable(&error))?;
     let path = path.display().to_string();
-    let talk =
-        if was_there { SettingsTalk::TrustsNoMore { path } } else { SettingsTalk::WasNotTrusted { path } };
-    print(&format!("{}\n", talk.say(language)))?;
+    let talk = if was_there {
+        SettingsMessage::TrustsNoMore { path }
+    } else {
+        SettingsMessage::WasNotTrusted { path }
+    };
+    print(&format!("{}\n", talk.localized(language)))?;
     Ok(Exit::Done)
 }
 
 fn list(language: Language) -> Result<Exit, CommandError> {
     let records = trusted::records().map_err(|error| unusable(&error))?;
     if records.is_empty() {
-        say!("{}", SettingsTalk::NoneTrusted.say(language));
+        say!("{}", SettingsMessage::NoneTrusted.localized(language));
     }
     for record in records {
-        let state = trusted::state(&record).say(language);
+        let state = trusted::state(&record).localized(language);
         print(&format!("{}  {state}\n", record.path.display()))?;
     }
     Ok(Exit::Done)

@@ -19,7 +19,7 @@ use crate::{
     domain::{Counts, Status},
     i18n::{self, Language, Unattended as Words},
     ledger::{self, Ledger},
-    report::{self, Figures},
+    report::{self, CampaignStats},
 };
 
 /// For how long the command that is told of the end may work.
@@ -91,11 +91,11 @@ impl<'a> Unattended<'a> {
         }
         let exit = result.as_ref().map_or_else(CommandError::exit, |exit| *exit);
         let ledger = self.files.as_ref().and_then(|(ledger, _)| Ledger::read(ledger).ok());
-        let figures = ledger.and_then(|ledger| Figures::of(&ledger).ok());
+        let figures = ledger.and_then(|ledger| CampaignStats::of(&ledger).ok());
         let text = match (result, &figures) {
             (Err(error), _) => {
                 tracing::error!("{}", error.in_log());
-                format!("{}\n", error.say(language))
+                format!("{}\n", error.localized(language))
             }
             (Ok(_), Some(figures)) => report::brief(figures, language),
             (Ok(_), None) => String::new(),
@@ -105,8 +105,8 @@ impl<'a> Unattended<'a> {
         let campaign = figures.map(|figures| figures.campaign).unwrap_or_default();
         let (text, campaign) = (i18n::shown_lines(&text), i18n::shown(&campaign));
         if let Err(words) = notify(self.notify, (&text, &campaign, exit), PATIENCE) {
-            tracing::warn!("{}", words.say(Language::En));
-            say!("{}", words.say(language));
+            tracing::warn!("{}", words.localized(Language::En));
+            say!("{}", words.localized(language));
         }
     }
 }

@@ -15,77 +15,78 @@ use tokio::sync::{oneshot, watch};
 
 use super::args::Time;
 use crate::{
-    engine::Stop,
+    engine::StopReason,
     green_api::ServiceClock,
-    i18n::{self, Language, Running, schedule},
-    ledger::{Control, Ledger, LedgerError, Rules, Wish, Zones, read_plain},
+    i18n::{self, Language, RunMessage, schedule},
+    ledger::{ControlFile, Ledger, LedgerError, Rules, RunCommand, Zones, read_plain},
     send_policy::{
-        Acquaintance, Asked, Caps, Days, DaysError, Deadline, Departure, Finish, HolidayError, Holidays,
-        Hours, Late, LateError, Load, Moment, MomentError, Schedule, Spacing, SpacingError, Spent, Verdict,
-        WarmUp, WarmUpError, Why, Window, WindowError, Zone, ZoneError, day_of, departure,
+        Asked, BlockReason, Caps, DailyUsage, Days, DaysError, Deadline, Forecast, HolidayError, Holidays,
+        Hours, Late, LateError, RecipientKind, SendPolicy, Spacing, SpacingError, StartDecision, Verdict,
+        WallTime, WallTimeError, WarmUp, WarmUpError, Window, WindowError, Workload, Zone, ZoneError, day_of,
+        departure,
     },
 };
 
-/// A run that starts within this time after its planned start is not late.
+/// A run that begins so little after its hour is not late.
 const TOLERANCE: Duration = Duration::from_mins(15);
 
-/// How often to check, while a question is open, whether another terminal cancels the run.
+/// How often it is looked, while a question stands, whether another terminal cancels the run.
 const LISTENING: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "When and how many a day")]
 pub(super) struct WhenArguments {
-    /// Start of sending: 10:00, "2026-11-24 10:00" or 2026-11-24T10:00[Europe/Moscow]
+    /// Send nothing before: 10:00, "2026-11-24 10:00" or 2026-11-24T10:00[Europe/Moscow]
     #[arg(long, value_name = "TIME")]
     start_at: Option<String>,
-    /// What to do if the start was more than 15 minutes ago: run, skip or ask
+    /// What to do if that passed more than 15 minutes ago: run, skip or ask
     #[arg(long, default_value = "run", value_name = "WORD")]
     if_late: String,
-    /// End of sending, such as 18:00 (today, or the next 18:00 after the start) or "2026-11-24 18:00"
+    /// Send nothing from then on; 18:00 is that of today, or the next one behind the start
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
     /// The same, counted from the beginning of this run
     #[arg(long, value_name = "TIME")]
     max_duration: Option<Time>,
-    /// Sending hours of the day, such as 10:00-19:00; can be repeated
+    /// Hours of the day within which cards go, such as 10:00-19:00; several times for several
     #[arg(long, value_name = "HOURS")]
     window: Vec<String>,
-    /// Sending days of the week, such as mon-fri [default: all]
+    /// Days of the week on which cards go, such as mon-fri [default: all]
     #[arg(long, value_name = "DAYS")]
     days: Option<String>,
-    /// File of holidays (days without sending): one date or range of dates a line
+    /// File of days on which no card goes: a date or a range of dates a line
     #[arg(long, value_name = "FILE")]
     holidays: Vec<PathBuf>,
-    /// Time zone of hours and days [default: the zone of this machine]
+    /// By whose clocks hours and days count [default: this machine's]
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
-    /// Apply hours and days in the time zone of the recipient's number; --map timeZone=COLUMN sets the zone of a row
+    /// The hours hold where the recipient's number is from; --map timeZone=COLUMN names the zone of a row
     #[arg(long)]
     recipient_time_zone: bool,
-    /// End with exit code 5 instead of waiting longer than a minute: for hours, caps, the start, a restricted number or a pause that the service asks for
+    /// End with exit code 5 instead of any wait of more than a minute: for hours, caps, the start, a restricted number or a pause that the service asks for
     #[arg(long)]
     no_wait: bool,
-    /// Daily cap on contacts, over all campaigns of the instance on this machine
+    /// Cards a day, all campaigns of the instance on this machine together
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     daily_cap: Option<u64>,
-    /// Daily cap on recipients that the instance never wrote to before
+    /// Recipients a day to whom the instance never wrote before
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     new_recipients_per_day: Option<u64>,
-    /// The same cap for a new number: 20x10 is 20 recipients a day for 10 days [default: 20x10]
+    /// The same for a young number: so many a day for so many days [default: 20x10]
     #[arg(long, value_name = "NxDAYS", num_args = 0..=1, default_missing_value = "20x10")]
     warm_up: Option<String>,
-    /// Pause between two contacts, random within a range such as 8s..20s
+    /// Time between two cards, drawn anew each time, such as 8s..20s
     #[arg(long, value_name = "TIME..TIME")]
     spacing: Option<String>,
     /// On a terminal, ask before more than N cards are sent
     #[arg(long, value_name = "N")]
     confirm: Option<u64>,
-    /// The hours and days of each settings file, if several have some; all of them apply.
+    /// Where several settings files have hours and days: those of each, which hold together.
     #[arg(skip)]
     files: Vec<WhenOfFile>,
 }
 
-/// The hours and days of one settings file.
+/// What one settings file says of hours and days.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct WhenOfFile {
     window: Vec<String>,
@@ -97,7 +98,7 @@ pub(super) struct WhenOfFile {
 }
 
 impl WhenOfFile {
-    /// Takes the value from the file, if it is of this kind.
+    /// Takes in what the file says, if it is of this kind.
     pub(super) fn take(&mut self, key: &str, values: &[String]) {
         let one = || values.first().cloned();
         match key {
@@ -111,24 +112,24 @@ impl WhenOfFile {
         }
     }
 
-    /// Whether it sets hours or days.
+    /// Whether it says when cards may go.
     pub(super) const fn limits(&self) -> bool {
         let Self { window, days, holidays, time_zone: _, start_at, until } = self;
         !window.is_empty() || days.is_some() || !holidays.is_empty() || start_at.is_some() || until.is_some()
     }
 
-    /// Whether it sets a time zone.
+    /// Whether it says by whose clocks.
     pub(super) const fn has_zone(&self) -> bool {
         self.time_zone.is_some()
     }
 }
 
-/// An invalid value of one of these options.
+/// What one of these options says wrongly.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub(super) enum WhenError {
-    StartAt(MomentError),
-    Until(MomentError),
+    StartAt(WallTimeError),
+    Until(WallTimeError),
     Late(#[from] LateError),
     Window(#[from] WindowError),
     Days(#[from] DaysError),
@@ -156,7 +157,7 @@ impl WhenError {
     }
 
     /// The option and the sentence.
-    pub(super) fn say(&self, language: Language) -> String {
+    pub(super) fn localized(&self, language: Language) -> String {
         match self {
             Self::StartAt(error) => format!("--start-at: {}", error.sentence(language)),
             Self::Until(error) => format!("--until: {}", error.sentence(language)),
@@ -184,10 +185,10 @@ pub(super) struct When {
     pub(super) rules: Option<Arc<Rules>>,
     /// Outside its hours it waits.
     pub(super) waits: bool,
-    departure: Departure,
+    departure: StartDecision,
     confirm: Option<u64>,
     /// Times that come twice.
-    moments: Vec<Moment>,
+    moments: Vec<WallTime>,
     clock: ServiceClock,
 }
 
@@ -240,17 +241,17 @@ impl WhenArguments {
         let until = self.end(now, start.as_ref().map(|start| start.at), &hours)?;
         let late: Late = self.if_late.parse()?;
         let departure =
-            start.as_ref().map_or(Departure::Go, |start| departure(start.at, now, TOLERANCE, late));
+            start.as_ref().map_or(StartDecision::Go, |start| departure(start.at, now, TOLERANCE, late));
         let longest = self.max_duration.map(|time| time.0);
-        let schedule = Schedule {
+        let schedule = SendPolicy {
             hours,
             caps: self.caps()?,
-            start: if let Departure::Wait(at) = departure { Some(at) } else { None },
+            start: if let StartDecision::Wait(at) = departure { Some(at) } else { None },
             deadline: Deadline::of(until.as_ref().map(|until| until.at), longest, now),
         };
         let rules = Rules { schedule, theirs: self.recipient_time_zone };
         Ok(When {
-            rules: (rules.schedule != Schedule::always(zone)).then(|| Arc::new(rules)),
+            rules: (rules.schedule != SendPolicy::always(zone)).then(|| Arc::new(rules)),
             waits: !self.no_wait,
             departure,
             confirm: self.confirm,
@@ -260,9 +261,9 @@ impl WhenArguments {
     }
 
     /// The latest start of those that are named.
-    fn start(&self, now: Timestamp, zone: &Zone) -> Result<Option<Moment>, WhenError> {
+    fn start(&self, now: Timestamp, zone: &Zone) -> Result<Option<WallTime>, WhenError> {
         let read =
-            |text: &String, zone: &Zone| Moment::beginning(text, now, zone).map_err(WhenError::StartAt);
+            |text: &String, zone: &Zone| WallTime::beginning(text, now, zone).map_err(WhenError::StartAt);
         let mut starts = Vec::new();
         starts.extend(self.start_at.as_ref().map(|text| read(text, zone)).transpose()?);
         for file in &self.files {
@@ -278,9 +279,9 @@ impl WhenArguments {
         now: Timestamp,
         planned: Option<Timestamp>,
         hours: &Hours,
-    ) -> Result<Option<Moment>, WhenError> {
+    ) -> Result<Option<WallTime>, WhenError> {
         let read =
-            |text: &String, hours: &Hours| Moment::end(text, now, planned, hours).map_err(WhenError::Until);
+            |text: &String, hours: &Hours| WallTime::end(text, now, planned, hours).map_err(WhenError::Until);
         let mut ends = Vec::new();
         ends.extend(self.until.as_ref().map(|text| read(text, hours)).transpose()?);
         for file in &self.files {
@@ -345,8 +346,8 @@ impl When {
     pub(super) fn reckon(
         &self,
         (ledger, lane): (&Ledger, usize),
-        (load, groups): (Load, &[Group]),
-    ) -> Result<Option<Finish>, LedgerError> {
+        (load, groups): (Workload, &[Group]),
+    ) -> Result<Option<Forecast>, LedgerError> {
         let Some(rules) = &self.rules else { return Ok(None) };
         let now = self.clock.timestamp();
         let (schedule, spent) = (&rules.schedule, spent(&rules.schedule, now, (ledger, lane))?);
@@ -357,12 +358,12 @@ impl When {
     pub(super) fn sends_until(
         &self,
         (ledger, lane): (&Ledger, usize),
-        load: Load,
+        load: Workload,
         (now, until): (Timestamp, Timestamp),
     ) -> Result<u64, LedgerError> {
-        let always = || Schedule::always(Zone::of(TimeZone::system()));
+        let always = || SendPolicy::always(Zone::of(TimeZone::system()));
         let mut schedule = self.rules.as_ref().map_or_else(always, |rules| rules.schedule.clone());
-        let ours = Deadline { at: until, why: Why::Until };
+        let ours = Deadline { at: until, why: BlockReason::Until };
         schedule.deadline = schedule.deadline.into_iter().chain([ours]).min_by_key(|deadline| deadline.at);
         let spent = spent(&schedule, now, (ledger, lane))?;
         Ok(finish(&schedule, (now, spent), load, &[(Zones::Own, load.cards)]).cards)
@@ -373,55 +374,55 @@ impl When {
     pub(super) fn outlook(
         &self,
         (ledger, lane): (&Ledger, usize),
-        (load, groups): (Load, &[Group]),
+        (load, groups): (Workload, &[Group]),
         language: Language,
     ) -> Result<Vec<String>, LedgerError> {
         let Some(rules) = &self.rules else { return Ok(Vec::new()) };
         let now = self.clock.timestamp();
         let (groups, never) = parted(&rules.schedule, now, groups);
         let cards = load.cards.min(groups.iter().map(|(_, rows)| rows).sum());
-        let Some(finish) = self.reckon((ledger, lane), (Load { cards, ..load }, &groups))? else {
+        let Some(finish) = self.reckon((ledger, lane), (Workload { cards, ..load }, &groups))? else {
             return Ok(Vec::new());
         };
         let finish = match finish.last.map(|last| shown(&rules.schedule.hours.zone, last, language)) {
-            Some(at) if finish.cards == cards => Running::Finish { at },
-            Some(at) => Running::FinishPart { at, cards: finish.cards, all: cards },
-            None => Running::FinishNone,
+            Some(at) if finish.cards == cards => RunMessage::Finish { at },
+            Some(at) => RunMessage::FinishPart { at, cards: finish.cards, all: cards },
+            None => RunMessage::FinishNone,
         };
         let never = never.map(|(rows, why)| {
             let why = rules.schedule.sentence(Verdict::Over(why), language).unwrap_or_default();
-            Running::Never { rows, why }
+            RunMessage::Never { rows, why }
         });
         let zone = &rules.schedule.hours.zone;
         let ends = rules.schedule.deadline.map(|Deadline { at, .. }| match shown(zone, at, language) {
-            shown if at <= now => Running::EndPassed { at: shown },
-            shown => Running::Ends { at: shown },
+            shown if at <= now => RunMessage::EndPassed { at: shown },
+            shown => RunMessage::Ends { at: shown },
         });
         let lines = (load.cards > 0).then_some(finish).into_iter().chain(ends).chain(never);
         let notes = self.moments.iter().filter_map(|moment| moment.note(language));
-        Ok(lines.map(|line| line.say(language)).chain(notes).collect())
+        Ok(lines.map(|line| line.localized(language)).chain(notes).collect())
     }
 
     /// Asks a person what is to be asked; gives why the run does not begin, if it does not.
     pub(super) async fn refused(
         &self,
-        (cards, control, interrupts): (u64, &Control, &mut watch::Receiver<u32>),
+        (cards, control, interrupts): (u64, &ControlFile, &mut watch::Receiver<u32>),
         language: Language,
-    ) -> Option<Stop> {
+    ) -> Option<StopReason> {
         let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         let late = match self.departure {
-            Departure::Wait(_) | Departure::Go => None,
-            Departure::Ask(by) if terminal => {
-                let passed = Running::AskLate { by: i18n::long(by, language) };
-                unless_agreed((&passed.say(language), Stop::Late(by)), control, interrupts).await
+            StartDecision::Wait(_) | StartDecision::Go => None,
+            StartDecision::Ask(by) if terminal => {
+                let passed = RunMessage::AskLate { by: i18n::long(by, language) };
+                unless_agreed((&passed.localized(language), StopReason::Late(by)), control, interrupts).await
             }
-            Departure::Skip(by) | Departure::Ask(by) => Some(Stop::Late(by)),
+            StartDecision::Skip(by) | StartDecision::Ask(by) => Some(StopReason::Late(by)),
         };
         if late.is_some() || !asks(self.confirm, cards, terminal) {
             return late;
         }
-        let confirm = Running::AskConfirm { cards }.say(language);
-        unless_agreed((&confirm, Stop::Cancelled), control, interrupts).await
+        let confirm = RunMessage::AskConfirm { cards }.localized(language);
+        unless_agreed((&confirm, StopReason::Cancelled), control, interrupts).await
     }
 }
 
@@ -438,32 +439,42 @@ fn asks(confirm: Option<u64>, cards: u64, terminal: bool) -> bool {
 
 /// What the instance of a lane has done in the day of this moment.
 fn spent(
-    schedule: &Schedule,
+    schedule: &SendPolicy,
     now: Timestamp,
     (ledger, lane): (&Ledger, usize),
-) -> Result<Spent, LedgerError> {
+) -> Result<DailyUsage, LedgerError> {
     let zone = &schedule.hours.zone;
     let spent = ledger.book(lane).map(|book| book.spent(&day_of(now, zone), zone)).transpose()?;
     Ok(spent.unwrap_or_default())
 }
 
 /// How far a load comes. All recipients count as new, where new ones are counted.
-fn finish(schedule: &Schedule, (now, spent): (Timestamp, Spent), load: Load, groups: &[Group]) -> Finish {
+fn finish(
+    schedule: &SendPolicy,
+    (now, spent): (Timestamp, DailyUsage),
+    load: Workload,
+    groups: &[Group],
+) -> Forecast {
     let gap = schedule.caps.spacing.map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
     let is_new = schedule.caps.count_new_recipients();
-    let whose = if is_new { Acquaintance::New } else { Acquaintance::Known };
+    let whose = if is_new { RecipientKind::New } else { RecipientKind::Known };
     let groups: Vec<_> =
         groups.iter().map(|(zones, rows)| (*rows, Asked { zones: zones.as_slice(), whose })).collect();
-    schedule.finish_of((now, spent), Load { gap, ..load }, &groups)
+    schedule.finish_of((now, spent), Workload { gap, ..load }, &groups)
 }
 
 /// The groups whose rows go at some hour; how many rows have none, and why.
-fn parted(schedule: &Schedule, now: Timestamp, groups: &[Group]) -> (Vec<Group>, Option<(u64, Why)>) {
-    let hours = Schedule { hours: schedule.hours.clone(), ..Schedule::always(schedule.hours.zone.clone()) };
+fn parted(
+    schedule: &SendPolicy,
+    now: Timestamp,
+    groups: &[Group],
+) -> (Vec<Group>, Option<(u64, BlockReason)>) {
+    let hours =
+        SendPolicy { hours: schedule.hours.clone(), ..SendPolicy::always(schedule.hours.zone.clone()) };
     let (mut some, mut never) = (Vec::new(), None);
     for (zones, rows) in groups {
-        let asked = Asked { zones: zones.as_slice(), whose: Acquaintance::Known };
-        match hours.may_send(now, &Spent::default(), asked) {
+        let asked = Asked { zones: zones.as_slice(), whose: RecipientKind::Known };
+        match hours.may_send(now, &DailyUsage::default(), asked) {
             Verdict::Now | Verdict::NotBefore(..) => some.push((zones.clone(), *rows)),
             Verdict::Over(why) => never = Some((never.map_or(*rows, |(all, _)| all + rows), why)),
         }
@@ -474,10 +485,10 @@ fn parted(schedule: &Schedule, now: Timestamp, groups: &[Group]) -> (Vec<Group>,
 /// Asks; gives what a no comes to. An answer that cannot be read is no, and whoever interrupts gives none,
 /// nor does another terminal that cancels the run.
 async fn unless_agreed(
-    (question, no): (&str, Stop),
-    control: &Control,
+    (question, no): (&str, StopReason),
+    control: &ControlFile,
     interrupts: &mut watch::Receiver<u32>,
-) -> Option<Stop> {
+) -> Option<StopReason> {
     say_on!("{question}");
     let (tell, told) = oneshot::channel();
     // Nothing breaks off the reading of a line: its thread is left behind.
@@ -491,18 +502,18 @@ async fn unless_agreed(
         agreed = told => (agreed != Ok(true)).then_some(no),
         Ok(()) = interrupts.changed() => {
             say!("");
-            Some(Stop::Interrupted)
+            Some(StopReason::Interrupted)
         }
         () = cancelled(control) => {
             say!("");
-            Some(Stop::Cancelled)
+            Some(StopReason::Cancelled)
         }
     }
 }
 
 /// Until another terminal wants the run to end.
-pub(super) async fn cancelled(control: &Control) {
-    while control.wish() != Some(Wish::Cancel) {
+pub(super) async fn cancelled(control: &ControlFile) {
+    while control.wish() != Some(RunCommand::Cancel) {
         tokio::time::sleep(LISTENING).await;
     }
 }
@@ -514,13 +525,13 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_cancel_from_another_terminal_is_heard_within_a_second_and_a_pause_ends_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let control = Control::of(&folder.path().join("list.ledger"));
+        let control = ControlFile::of(&folder.path().join("list.ledger"));
         let mut heard = std::pin::pin!(cancelled(&control));
         let second = Duration::from_secs(1);
         assert!(tokio::time::timeout(second, &mut heard).await.is_err());
-        control.ask(Wish::Pause).unwrap();
+        control.ask(RunCommand::Pause).unwrap();
         assert!(tokio::time::timeout(second, &mut heard).await.is_err());
-        control.ask(Wish::Cancel).unwrap();
+        control.ask(RunCommand::Cancel).unwrap();
         assert!(tokio::time::timeout(second, &mut heard).await.is_ok());
     }
 

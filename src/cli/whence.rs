@@ -14,7 +14,7 @@ use super::{
     when::WhenError,
 };
 use crate::{
-    i18n::{self, Language, Whence},
+    i18n::{self, Language, ValueOrigin},
     ingest::MapError,
 };
 
@@ -24,7 +24,7 @@ struct Setting {
     /// Nothing if it is not set.
     values: Option<Vec<String>>,
     takes_values: bool,
-    whence: Whence,
+    whence: ValueOrigin,
 }
 
 /// Shows the settings of `send`: the profile and its file, then each option.
@@ -52,13 +52,13 @@ pub(super) fn place_of(typed: &Typed, error: &CommandError) -> Option<String> {
     let mut options = program.find_subcommand(name)?.get_arguments();
     let option = options.find(|option| option.get_long() == Some(key))?;
     match setting(key, (option, matches), &typed.files).whence {
-        Whence::File { place } => Some(place),
-        Whence::Typed
-        | Whence::Environment { .. }
-        | Whence::NotBelieved { .. }
-        | Whence::Default
-        | Whence::Set
-        | Whence::NotSet => None,
+        ValueOrigin::File { place } => Some(place),
+        ValueOrigin::Typed
+        | ValueOrigin::Environment { .. }
+        | ValueOrigin::NotBelieved { .. }
+        | ValueOrigin::Default
+        | ValueOrigin::Set
+        | ValueOrigin::NotSet => None,
     }
 }
 
@@ -143,13 +143,13 @@ fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), files: &SettingsFi
     let id = option.get_id().as_str();
     let shown = |value: &OsStr| value.to_string_lossy().into_owned();
     let whence = match matches.value_source(id) {
-        Some(ValueSource::CommandLine) => Whence::Typed,
+        Some(ValueSource::CommandLine) => ValueOrigin::Typed,
         Some(ValueSource::EnvVariable) => environment(option),
-        _ => in_file(key, files).unwrap_or(Whence::Default),
+        _ => in_file(key, files).unwrap_or(ValueOrigin::Default),
     };
     // Of several files that hold together, the option has the values of one.
     let of_files = files.entries.iter().find(|entry| entry.key == key && entry.places.len() > 1);
-    let of_files = of_files.filter(|_| matches!(whence, Whence::File { .. }));
+    let of_files = of_files.filter(|_| matches!(whence, ValueOrigin::File { .. }));
     let values = matches.get_raw(id).map(|values| values.map(shown).collect());
     Setting {
         key: key.to_owned(),
@@ -159,29 +159,29 @@ fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), files: &SettingsFi
     }
 }
 
-fn environment(option: &Arg) -> Whence {
+fn environment(option: &Arg) -> ValueOrigin {
     let name = option.get_env().unwrap_or_default().to_string_lossy().into_owned();
-    Whence::Environment { name }
+    ValueOrigin::Environment { name }
 }
 
-fn in_file(key: &str, files: &SettingsFiles) -> Option<Whence> {
+fn in_file(key: &str, files: &SettingsFiles) -> Option<ValueOrigin> {
     let entry = files.entries.iter().find(|entry| entry.key == key)?;
-    Some(Whence::File { place: entry.places.join(", ") })
+    Some(ValueOrigin::File { place: entry.places.join(", ") })
 }
 
 fn token(service: &ServiceArguments) -> Setting {
-    let environment = |name: &str| Whence::Environment { name: name.to_owned() };
+    let environment = |name: &str| ValueOrigin::Environment { name: name.to_owned() };
     let whence = settings::token_place(service).map(|place| match place {
-        TokenPlace::Typed(_) => Whence::Typed,
+        TokenPlace::Typed(_) => ValueOrigin::Typed,
         TokenPlace::Environment(_) => environment("GREEN_API_TOKEN"),
         TokenPlace::EnvironmentFile(_) => environment("GREEN_API_TOKEN_FILE"),
-        TokenPlace::SettingsFile(token) => Whence::File { place: token.place.clone() },
+        TokenPlace::SettingsFile(token) => ValueOrigin::File { place: token.place.clone() },
     });
     Setting {
         key: "token".to_owned(),
         values: whence.as_ref().map(|_| vec!["set".to_owned()]),
         takes_values: true,
-        whence: whence.unwrap_or(Whence::Default),
+        whence: whence.unwrap_or(ValueOrigin::Default),
     }
 }
 
@@ -199,17 +199,21 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
     for file in &files.files {
         rows.extend(file.not_believed().iter().map(|decision| {
             let place = format!("{}:{}", file.path.display(), decision.line);
-            let said = Whence::NotBelieved { place, command: file.command() }.say(language);
+            let said = ValueOrigin::NotBelieved { place, command: file.command() }.localized(language);
             [decision.key.clone(), i18n::shown(&decision.value).into_owned(), said]
         }));
     }
     for setting in settings {
         let values = match (&setting.values, setting.key.as_str()) {
-            (Some(_), "token") => Some(Whence::Set.say(language)),
+            (Some(_), "token") => Some(ValueOrigin::Set.localized(language)),
             (values, _) => values.as_ref().map(|values| i18n::shown(&values.join(", ")).into_owned()),
         };
-        let whence = setting.whence.say(language);
-        rows.push([setting.key.clone(), values.unwrap_or_else(|| Whence::NotSet.say(language)), whence]);
+        let whence = setting.whence.localized(language);
+        rows.push([
+            setting.key.clone(),
+            values.unwrap_or_else(|| ValueOrigin::NotSet.localized(language)),
+            whence,
+        ]);
     }
     let wide = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let (key, value) = (wide(0), wide(1).min(WIDEST));
@@ -223,7 +227,7 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
 const WIDEST: usize = 40;
 
 fn head(key: &str, value: Option<String>, language: Language) -> [String; 3] {
-    [key.to_owned(), value.unwrap_or_else(|| Whence::NotSet.say(language)), String::new()]
+    [key.to_owned(), value.unwrap_or_else(|| ValueOrigin::NotSet.localized(language)), String::new()]
 }
 
 /// `file` that comes first, all `files`, each with what is not believed of it, `profile`, and `settings`: by its name for each its `value` (a text, a list, a switch or
@@ -238,7 +242,7 @@ fn object(files: &SettingsFiles, settings: &[Setting]) -> Value {
         },
     };
     let one = |setting: &Setting| {
-        let from = setting.whence.say(Language::En);
+        let from = setting.whence.localized(Language::En);
         (setting.key.clone(), json!({ "value": value(setting), "from": from }))
     };
     let settings: Map<String, Value> = settings.iter().map(one).collect();

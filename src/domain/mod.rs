@@ -4,7 +4,7 @@
 mod chat_id;
 mod contact;
 mod delivery;
-mod entry;
+mod checked_row;
 mod message;
 mod outcome;
 mod person;
@@ -15,9 +15,9 @@ mod status;
 mod text;
 
 pub use chat_id::{ChatId, ChatIdError, ChatKind};
+pub use checked_row::{CheckedRow, RawCells, RowCheck, RowRef};
 pub use contact::{Contact, NameMissing, Names};
 pub use delivery::Delivery;
-pub use entry::{Entry, Finding, Place, Written};
 pub use message::{CardDigest, Message, Recipient};
 pub use outcome::{Halt, IdMessage, Outcome, Throttle};
 pub use person::{Person, line};

@@ -68,9 +68,9 @@ impl Outcome {
             Self::Refused(words) | Self::Unreachable(words) | Self::Uncertain(words) => {
                 OwnWords::of_error(words, language)
             }
-            Self::Throttled { by, .. } => by.say(language),
-            Self::Halted(halt, words) => format!("{words}. {}", halt.say(language)),
-            Self::ChatIdWanted => OwnWords::UseAuto.say(language),
+            Self::Throttled { by, .. } => by.localized(language),
+            Self::Halted(halt, words) => format!("{words}. {}", halt.localized(language)),
+            Self::ChatIdWanted => OwnWords::UseAuto.localized(language),
         }
     }
 }

@@ -55,7 +55,7 @@ impl Status {
 
     /// The word as a person reads it.
     #[must_use]
-    pub fn say(self, language: Language) -> String {
+    pub fn localized(self, language: Language) -> String {
         let word = match self {
             Self::Accepted => StatusWord::Accepted,
             Self::Failed => StatusWord::Failed,
@@ -65,7 +65,7 @@ impl Status {
             Self::Unknown => StatusWord::Unknown,
             Self::Pending => StatusWord::Pending,
         };
-        word.say(language)
+        word.localized(language)
     }
 }
 

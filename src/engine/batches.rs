@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    Event, Stop, Wire,
+    Event, StopReason, Transport,
     run::Run,
     run_loop::{Commit, Engine, QUICK_COMMIT},
     worker::{Committing, Worker},
@@ -13,28 +13,28 @@ use super::{
 use crate::{
     domain::Status,
     green_api::Reading,
-    ledger::{Committed, LedgerError, Part, Recorded, Turn, Verdict},
+    ledger::{Batch, CommitResult, InstanceBatch, InstanceCommit, LedgerError, RowOutcome},
 };
 
 /// Nor is it expected to take longer: that is how far ahead of the pace a message is begun.
 const SLOW_COMMIT: Duration = Duration::from_millis(50);
 
-impl<W: Wire> Engine<'_, W> {
+impl<W: Transport> Engine<'_, W> {
     pub(super) fn commit_what_gathered(&mut self, now: Instant) {
         if self.committing.is_some() {
             return;
         }
         let Self { workers, run, .. } = self;
-        let parts: Vec<Part> = workers.iter_mut().map(|worker| worker.part(run, now)).collect();
+        let parts: Vec<InstanceBatch> = workers.iter_mut().map(|worker| worker.part(run, now)).collect();
         if parts.iter().any(|part| part.begin > 0 || !part.settle.is_empty()) {
             let Reading { at, is_of_service } = self.run.conditions.clock.read();
-            let turn = Turn { parts, now: at, by_service: is_of_service };
+            let turn = Batch { parts, now: at, by_service: is_of_service };
             self.run.is_committing = true;
             self.committing = Some(Commit { answer: self.door.commit(turn), since: now });
         }
     }
 
-    pub(super) fn take_commit(&mut self, result: Option<Recorded>) {
+    pub(super) fn take_commit(&mut self, result: Option<CommitResult>) {
         let Some(commit) = self.committing.take() else { return };
         self.run.is_committing = false;
         match result {
@@ -61,24 +61,24 @@ impl<W: Wire> Engine<'_, W> {
     }
 }
 
-impl<W: Wire> Worker<W> {
+impl<W: Transport> Worker<W> {
     /// What the lane has to record: the outcomes that have come, and how many messages to begin.
-    fn part(&mut self, run: &mut Run<'_>, now: Instant) -> Part {
+    fn part(&mut self, run: &mut Run<'_>, now: Instant) -> InstanceBatch {
         let begin = self.room(run, now);
         if self.settled.is_empty() && begin == 0 {
-            return Part::default();
+            return InstanceBatch::default();
         }
         let settle = std::mem::take(&mut self.settled);
         let statuses = settle.iter().filter_map(|settlement| status(&settlement.verdict)).collect();
         run.handed_over += begin as u64;
         self.committing = Some(Committing { begin, statuses });
-        Part { settle, begin, rules: self.conditions.rules.clone() }
+        InstanceBatch { settle, begin, rules: self.conditions.rules.clone() }
     }
 
     /// How many messages to begin now: no more than the pace releases while the commit runs, for
     /// each one that is begun and not sent is an unknown after a crash.
     fn room(&self, run: &Run<'_>, now: Instant) -> usize {
-        let held = self.is_ending(run) || self.exhausted || self.is_shut(run);
+        let held = self.is_ending(run) || self.exhausted || self.begins_blocked(run);
         let lead = run.commit_took;
         if held || self.backoff.waiting_until(now.into_std()).is_some() || self.slot() > now + lead {
             return 0;
@@ -114,13 +114,13 @@ impl<W: Wire> Worker<W> {
     fn go_without_book(&mut self, run: &mut Run<'_>, error: &LedgerError) {
         let counts = self.conditions.rules.as_ref().is_some_and(|rules| rules.schedule.caps.need_a_book());
         if let (true, LedgerError::Book { path, reason }) = (counts, error) {
-            self.stop(run, Stop::Book { path: path.clone(), reason: reason.clone() });
+            self.stop(run, StopReason::Book { path: path.clone(), reason: reason.clone() });
         } else {
             run.tell(Some(self.number), Event::WithoutBook(error));
         }
     }
 
-    fn take_commit(&mut self, run: &mut Run<'_>, committed: Committed) {
+    fn take_commit(&mut self, run: &mut Run<'_>, committed: InstanceCommit) {
         let Some(Committing { begin, statuses }) = self.committing.take() else { return };
         for status in statuses {
             run.tell(Some(self.number), Event::Settled(status));
@@ -141,11 +141,11 @@ impl<W: Wire> Worker<W> {
 }
 
 /// The status that a person sees move; a row that comes back stays pending.
-const fn status(verdict: &Verdict) -> Option<Status> {
+const fn status(verdict: &RowOutcome) -> Option<Status> {
     match verdict {
-        Verdict::Accepted(_) => Some(Status::Accepted),
-        Verdict::Failed(_) => Some(Status::Failed),
-        Verdict::Unknown(_) => Some(Status::Unknown),
-        Verdict::NotTaken | Verdict::NotSent => None,
+        RowOutcome::Accepted(_) => Some(Status::Accepted),
+        RowOutcome::Failed(_) => Some(Status::Failed),
+        RowOutcome::Unknown(_) => Some(Status::Unknown),
+        RowOutcome::NotTaken | RowOutcome::NotSent => None,
     }
 }

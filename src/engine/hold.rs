@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use tokio::time::{Instant, timeout};
 
 use super::{
-    Event, LaneConditions, LongWait, Pause, Stop, Wire,
+    Event, HoldReason, InstanceConfig, LongWait, StopReason, Transport,
     run::{Answer, Run},
     worker::Worker,
 };
 use crate::{
     domain::{Halt, Outcome},
     green_api::InstanceState,
-    ledger::{Begun, Held},
+    ledger::{BlockedUntil, InFlight},
     send_policy::{self, Spacing},
 };
 
@@ -28,20 +28,20 @@ const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 const CHECK_TIME_OUT: Duration = Duration::from_secs(5);
 
 /// What holds a lane back, as it is known now.
-pub(super) struct Gate {
-    held: Option<Held>,
+pub(super) struct Hold {
+    held: Option<BlockedUntil>,
     /// What time it was when that became known.
     held_since: Timestamp,
-    health: Health,
+    health: InstanceHealth,
     spacing: Option<Spacing>,
     spaced_until: Instant,
     jitter: fastrand::Rng,
     /// What was told last.
-    told: Option<Pause>,
+    told: Option<HoldReason>,
 }
 
 /// What is known of the instance.
-struct Health {
+struct InstanceHealth {
     check_at: Instant,
     /// Nothing is begun before an answer.
     unknown: bool,
@@ -51,7 +51,7 @@ struct Health {
     refusal: Option<(Halt, String)>,
 }
 
-impl Health {
+impl InstanceHealth {
     /// Nothing is known that counts.
     const fn unknown(now: Instant) -> Self {
         Self { check_at: now, unknown: true, bad: None, refusal: None }
@@ -77,14 +77,14 @@ impl Health {
     }
 }
 
-impl Gate {
+impl Hold {
     /// Of a lane that begins now, which is so many milliseconds since 1970.
-    pub(super) fn new(conditions: &LaneConditions, (now, began): (Instant, i64)) -> Self {
+    pub(super) fn new(conditions: &InstanceConfig, (now, began): (Instant, i64)) -> Self {
         let spacing = conditions.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
         let mut gate = Self {
             held: None,
             held_since: Timestamp::MIN,
-            health: Health::unknown(now),
+            health: InstanceHealth::unknown(now),
             spacing,
             spaced_until: now,
             jitter: fastrand::Rng::with_seed(conditions.seed.rotate_left(32)),
@@ -126,25 +126,25 @@ impl Gate {
     }
 }
 
-impl<W: Wire> Worker<W> {
+impl<W: Transport> Worker<W> {
     /// Nothing is begun now.
-    pub(super) const fn is_shut(&self, run: &Run<'_>) -> bool {
-        self.gate.held.is_some() || self.stands_still(run)
+    pub(super) const fn begins_blocked(&self, run: &Run<'_>) -> bool {
+        self.gate.held.is_some() || self.sends_blocked(run)
     }
 
     /// Nor does anything start that was begun.
-    pub(super) const fn stands_still(&self, run: &Run<'_>) -> bool {
+    pub(super) const fn sends_blocked(&self, run: &Run<'_>) -> bool {
         run.wish.is_some() || self.gate.health.unknown
     }
 
     /// Looks at everything that holds the lane back, and tells of it if it has changed.
-    pub(super) fn look_around(&mut self, run: &mut Run<'_>, now: Instant) {
+    pub(super) fn refresh_holds(&mut self, run: &mut Run<'_>, now: Instant) {
         if self.is_over(run) {
             return;
         }
         let wall_clock = run.wall_clock();
         // By a clock that was set back since, the rows may be free now.
-        let ahead = |held: &Held| held.next.is_none_or(|(at, _)| at > wall_clock);
+        let ahead = |held: &BlockedUntil| held.next.is_none_or(|(at, _)| at > wall_clock);
         self.gate.held = self.gate.held.filter(|held| ahead(held) && wall_clock >= self.gate.held_since);
         let held = self.gate.held.filter(|_| self.is_idle());
         if let Some(held) = held {
@@ -156,7 +156,7 @@ impl<W: Wire> Worker<W> {
         }
         if run.wish.is_some() || held.is_some() {
             // What was known of the instance is old when the run goes on.
-            self.gate.health = Health::unknown(now);
+            self.gate.health = InstanceHealth::unknown(now);
             self.backoff.rest(now.into_std());
         } else if now >= self.gate.health.check_at && !self.is_ending(run) {
             self.ask_state(run, now);
@@ -192,13 +192,13 @@ impl<W: Wire> Worker<W> {
     }
 
     /// The ledger has no row more that may go now.
-    pub(super) fn hold(&mut self, run: &Run<'_>, held: Held) {
+    pub(super) fn hold(&mut self, run: &Run<'_>, held: BlockedUntil) {
         self.gate.held = Some(held);
         self.gate.held_since = run.wall_clock();
     }
 
     /// A lane without a row for which it could wait, or that is not to wait, is over.
-    fn end_if_held(&mut self, run: &mut Run<'_>, held: Held) {
+    fn end_if_held(&mut self, run: &mut Run<'_>, held: BlockedUntil) {
         let Some(rules) = self.conditions.rules.clone() else { return };
         let verdict = match (held.next, held.over) {
             (Some(_), _) if self.conditions.waits => return,
@@ -206,7 +206,7 @@ impl<W: Wire> Worker<W> {
             (None, Some(why)) => send_policy::Verdict::Over(why),
             (None, None) => return,
         };
-        self.stop(run, Stop::Rules(verdict, rules));
+        self.stop(run, StopReason::Rules(verdict, rules));
     }
 
     /// A lane that waits asks the ledger nothing, and so does not hear there that its time is over.
@@ -214,20 +214,20 @@ impl<W: Wire> Worker<W> {
         let Some(rules) = self.conditions.rules.clone() else { return };
         let passed = rules.schedule.deadline.filter(|deadline| deadline.at <= run.wall_clock());
         if let Some(deadline) = passed {
-            self.stop(run, Stop::Rules(send_policy::Verdict::Over(deadline.why), rules));
+            self.stop(run, StopReason::Rules(send_policy::Verdict::Over(deadline.why), rules));
         }
     }
 
     /// A lane that is not to wait does not wait for its own pace either.
     fn end_if_next_is_far(&mut self, run: &mut Run<'_>, now: Instant) {
         let wait = self.slot().saturating_duration_since(now);
-        if !self.conditions.waits && wait > LaneConditions::SHORT_WAIT {
-            self.stop(run, Stop::NotWaited(LongWait::Next(wait)));
+        if !self.conditions.waits && wait > InstanceConfig::SHORT_WAIT {
+            self.stop(run, StopReason::NotWaited(LongWait::Next(wait)));
         }
     }
 
     /// Whether a card that was begun may still go.
-    pub(super) fn may_still_go(&self, run: &Run<'_>, begun: &Begun) -> bool {
+    pub(super) fn may_still_go(&self, run: &Run<'_>, begun: &InFlight) -> bool {
         let Some(rules) = &self.conditions.rules else { return true };
         let (now, schedule) = (run.wall_clock(), &rules.schedule);
         schedule.hours.open_in_all(now, begun.zones.as_slice())
@@ -238,7 +238,7 @@ impl<W: Wire> Worker<W> {
     /// A card was put off because of the state: who knows it says whether to go on.
     pub(super) fn ask_state_for_card(&mut self, run: &mut Run<'_>, now: Instant) {
         if let Some((halt, words)) = self.gate.health.refusal.take() {
-            return self.stop(run, Stop::Halted(halt, words));
+            return self.stop(run, StopReason::Halted(halt, words));
         }
         self.state_for_card = true;
         self.gate.health.check_at = now;
@@ -271,7 +271,7 @@ impl<W: Wire> Worker<W> {
             Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
             Ok(InstanceState::Blocked) => Halt::Blocked,
             Ok(state @ (InstanceState::YellowCard | InstanceState::Suspended)) => {
-                return self.rest_the_number(run, state, now);
+                return self.pause_for_restriction(run, state, now);
             }
             // An instance that starts puts cards off by itself, or keeps them for its phone.
             Ok(
@@ -283,35 +283,36 @@ impl<W: Wire> Worker<W> {
             Err(Outcome::Halted(halt, words))
                 if halt != Halt::QuotaExceeded && (for_card || self.gate.health.bad.is_some()) =>
             {
-                return self.stop(run, Stop::Halted(halt, words));
+                return self.stop(run, StopReason::Halted(halt, words));
             }
             Err(outcome) => {
                 tracing::info!("the state of the instance is not known: {outcome:?}");
                 // What was known before still counts, and patience with it.
                 if let Some((state, _)) = self.gate.health.bad.clone() {
-                    return self.rest_the_number(run, state, now);
+                    return self.pause_for_restriction(run, state, now);
                 }
                 return self.gate.health.is_not_told(outcome, now);
             }
         };
-        self.stop(run, Stop::Halted(halt, "getStateInstance".to_owned()));
+        self.stop(run, StopReason::Halted(halt, "getStateInstance".to_owned()));
     }
 
     /// In these states the service accepts cards and delivers none (source: its page on tracking
     /// the status), so nothing is started until they are over or patience is. They last for hours: a lane
     /// that is not to wait ends at once.
-    fn rest_the_number(&mut self, run: &mut Run<'_>, state: InstanceState, now: Instant) {
+    fn pause_for_restriction(&mut self, run: &mut Run<'_>, state: InstanceState, now: Instant) {
         if !self.conditions.waits {
-            return self.stop(run, Stop::NotWaited(LongWait::State(state)));
+            return self.stop(run, StopReason::NotWaited(LongWait::State(state)));
         }
         let since = self.gate.health.bad.as_ref().map_or(now, |(_, since)| *since);
         let last = since + self.conditions.patience;
         if now >= last {
-            return self.stop(run, Stop::State(state));
+            return self.stop(run, StopReason::State(state));
         }
         self.backoff.rest(now.into_std());
         let check_at = (now + CHECK_INTERVAL).min(last);
-        self.gate.health = Health { check_at, unknown: true, bad: Some((state, since)), refusal: None };
+        self.gate.health =
+            InstanceHealth { check_at, unknown: true, bad: Some((state, since)), refusal: None };
     }
 
     fn tell_pause(&mut self, run: &mut Run<'_>) {
@@ -330,12 +331,12 @@ impl<W: Wire> Worker<W> {
         }
     }
 
-    fn pause(&self) -> Option<Pause> {
+    fn pause(&self) -> Option<HoldReason> {
         if let Some((at, why)) = self.gate.held.filter(|_| self.conditions.waits).and_then(|held| held.next) {
             let rules = self.conditions.rules.clone()?;
-            return Some(Pause::Rules(send_policy::Verdict::NotBefore(at, why), rules));
+            return Some(HoldReason::Rules(send_policy::Verdict::NotBefore(at, why), rules));
         }
-        self.gate.health.bad.clone().map(|(state, _)| Pause::State(state))
+        self.gate.health.bad.clone().map(|(state, _)| HoldReason::State(state))
     }
 }
 

@@ -23,33 +23,33 @@ use std::{
 use crate::{
     domain::{Halt, Status, Throttle},
     green_api::{InstanceState, PhoneAs, ServiceClock},
-    i18n::{self, Language, Running},
-    ledger::{Control, LedgerError, Rules},
-    rate_limit::Pace,
+    i18n::{self, Language, RunMessage},
+    ledger::{ControlFile, LedgerError, Rules},
+    rate_limit::RateLimiter,
     send_policy::Verdict,
 };
 
 pub use max_failures::MaxFailures;
-pub use run::Watcher;
+pub use run::EventSink;
 pub use run_loop::run;
-pub use transport::Wire;
+pub use transport::Transport;
 
 /// One instance at work in a run: the way to it, its pace, and what it may do.
 #[derive(Debug)]
-pub struct Lane<W> {
+pub struct ActiveInstance<W> {
     /// The way to the instance.
     pub wire: W,
     /// When its next request may start.
-    pub pace: Pace,
+    pub pace: RateLimiter,
     /// What it may do.
-    pub conditions: LaneConditions,
+    pub conditions: InstanceConfig,
     /// Rows that wait for it; a lane without any asks nobody.
     pub pending: u64,
 }
 
 /// What one instance may do in a run.
 #[derive(Debug, Clone)]
-pub struct LaneConditions {
+pub struct InstanceConfig {
     /// Requests under way at once, at least one.
     pub concurrency: usize,
     /// For how long trouble without a single clear answer is borne.
@@ -59,7 +59,7 @@ pub struct LaneConditions {
     /// How phone recipients go on the wire at first.
     pub phone_as: PhoneAs,
     /// Whether phones go as chat ids once the service asks for it.
-    pub readdress: bool,
+    pub switch_to_chat_id: bool,
     /// Hours, caps and ends; without any every row may go at once. Caps need a book.
     pub rules: Option<Arc<Rules>>,
     /// Whether a lane bears waits of more than a minute, or ends instead (`--no-wait`).
@@ -71,7 +71,7 @@ pub struct LaneConditions {
     pub seed: u64,
 }
 
-impl LaneConditions {
+impl InstanceConfig {
     /// The longest wait of a lane that does not wait.
     pub(crate) const SHORT_WAIT: Duration = Duration::from_mins(1);
 
@@ -83,7 +83,7 @@ impl LaneConditions {
 
 /// What a run may do, all its lanes together.
 #[derive(Debug, Clone)]
-pub struct Conditions {
+pub struct RunConfig {
     /// Cards that may be handed over.
     pub limit: Option<u64>,
     /// Refused cards that stop the run.
@@ -91,7 +91,7 @@ pub struct Conditions {
     /// Whether logs name recipients in full.
     pub log_personal_data: bool,
     /// Where another terminal says what it wants of the run.
-    pub control: Option<Control>,
+    pub control: Option<ControlFile>,
     /// The clock by which hours, caps and ends hold, and whose time is recorded.
     pub clock: ServiceClock,
 }
@@ -104,12 +104,12 @@ pub enum Event<'a> {
     /// Nothing starts before `until`, for this reason.
     Waiting {
         /// Who asks for it.
-        why: Why<'a>,
+        why: WaitReason<'a>,
         /// When the next request may start.
         until: Instant,
     },
     /// Nothing is begun for now.
-    Pausing(&'a Pause),
+    Pausing(&'a HoldReason),
     /// What held the run back is over.
     GoesOn,
     /// From here on phone recipients go as chat ids.
@@ -117,39 +117,39 @@ pub enum Event<'a> {
     /// What is sent from here on stands in no book; nothing has to be counted.
     WithoutBook(&'a LedgerError),
     /// Nothing new is started; what is under way is awaited.
-    Stopping(&'a Stop),
+    Stopping(&'a StopReason),
 }
 
 /// Why nothing starts for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why<'a> {
+pub enum WaitReason<'a> {
     /// The service asks for a pause.
     Throttled(Throttle),
     /// The service cannot be reached; what the network said.
     Unreachable(&'a str),
 }
 
-impl Why<'_> {
+impl WaitReason<'_> {
     /// The reason for a person.
     #[must_use]
-    pub fn say(self, language: Language) -> String {
+    pub fn localized(self, language: Language) -> String {
         match self {
-            Self::Throttled(throttle) => throttle.say(language),
+            Self::Throttled(throttle) => throttle.localized(language),
             Self::Unreachable(words) => words.to_owned(),
         }
     }
 
-    fn stop(self) -> Stop {
+    fn stop(self) -> StopReason {
         match self {
-            Self::Throttled(throttle) => Stop::Throttled(throttle),
-            Self::Unreachable(words) => Stop::Unreachable(words.to_owned()),
+            Self::Throttled(throttle) => StopReason::Throttled(throttle),
+            Self::Unreachable(words) => StopReason::Unreachable(words.to_owned()),
         }
     }
 }
 
 /// Why nothing is begun although rows are pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pause {
+pub enum HoldReason {
     /// The rules let none of them go now.
     Rules(Verdict, Arc<Rules>),
     /// The service would accept cards in this state and deliver none.
@@ -158,14 +158,16 @@ pub enum Pause {
     Asked,
 }
 
-impl Pause {
+impl HoldReason {
     /// The reason for a person, in one sentence, without a stop at its end.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         match self {
             Self::Rules(verdict, rules) => rules.schedule.sentence(*verdict, language).unwrap_or_default(),
-            Self::State(state) => Running::BadState { state: state.as_word().to_owned() }.say(language),
-            Self::Asked => Running::Paused.say(language),
+            Self::State(state) => {
+                RunMessage::BadState { state: state.as_word().to_owned() }.localized(language)
+            }
+            Self::Asked => RunMessage::Paused.localized(language),
         }
     }
 }
@@ -176,12 +178,12 @@ pub struct Stopped {
     /// Which lane; nothing for all of them.
     pub lane: Option<usize>,
     /// Why.
-    pub stop: Stop,
+    pub stop: StopReason,
 }
 
 /// Why a run, or one lane of it, ended before every row was settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stop {
+pub enum StopReason {
     /// The service takes nothing more until a person has done something.
     Halted(Halt, String),
     /// The service could not be reached for as long as patience lasts.
@@ -229,14 +231,16 @@ pub enum LongWait {
 impl LongWait {
     /// What would have been waited for, and when to run again.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         let time = |wait: &Duration| i18n::long(*wait, language);
         let words = match self {
-            Self::State(state) => Running::NotWaitedState { state: state.as_word().to_owned() },
-            Self::Pause(by, wait) => Running::NotWaitedPause { why: by.say(language), time: time(wait) },
-            Self::Next(wait) => Running::NotWaitedNext { time: time(wait) },
+            Self::State(state) => RunMessage::NotWaitedState { state: state.as_word().to_owned() },
+            Self::Pause(by, wait) => {
+                RunMessage::NotWaitedPause { why: by.localized(language), time: time(wait) }
+            }
+            Self::Next(wait) => RunMessage::NotWaitedNext { time: time(wait) },
         };
-        i18n::alone(&words.say(language))
+        i18n::alone(&words.localized(language))
     }
 }
 

@@ -5,59 +5,62 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Event, LaneConditions, LongWait, Stop, Why, Wire, backoff::GiveUp, run::Run, worker::Worker};
+use super::{
+    Event, InstanceConfig, LongWait, StopReason, Transport, WaitReason, backoff::GiveUp, run::Run,
+    worker::Worker,
+};
 use crate::{
     domain::{Outcome, Throttle},
     green_api::PhoneAs,
     i18n::{Language, OwnWords},
-    ledger::Verdict,
+    ledger::RowOutcome,
 };
 
-impl<W: Wire> Worker<W> {
+impl<W: Transport> Worker<W> {
     /// What follows from an outcome: for its row the verdict, for the lane a wait or a stop, for the
     /// run the end if too many cards are refused.
-    pub(super) fn judge(&mut self, run: &mut Run<'_>, outcome: Outcome, now: Instant) -> Verdict {
+    pub(super) fn handle_outcome(&mut self, run: &mut Run<'_>, outcome: Outcome, now: Instant) -> RowOutcome {
         match outcome {
             Outcome::Accepted(id) => {
-                self.take_clear(run, now);
-                Verdict::Accepted(id)
+                self.note_clear_answer(run, now);
+                RowOutcome::Accepted(id)
             }
             Outcome::Refused(words) => {
-                self.take_clear(run, now);
+                self.note_clear_answer(run, now);
                 run.refused += 1;
                 if run.conditions.max_failures.reached(run.refused, run.clear) {
-                    run.stop(Stop::Failures(run.refused));
+                    run.stop(StopReason::Failures(run.refused));
                 }
-                Verdict::Failed(words)
+                RowOutcome::Failed(words)
             }
             Outcome::Throttled { by, wait } => {
-                self.put_off(run, by, wait, now);
-                Verdict::NotTaken
+                self.on_throttled(run, by, wait, now);
+                RowOutcome::NotTaken
             }
             Outcome::Unreachable(words) => {
-                self.wait(run, now, None, Why::Unreachable(&words));
-                Verdict::NotTaken
+                self.wait(run, now, None, WaitReason::Unreachable(&words));
+                RowOutcome::NotTaken
             }
             Outcome::Uncertain(words) => {
                 self.uncertain += 1;
                 if self.uncertain >= self.conditions.uncertain_in_a_row {
-                    self.stop(run, Stop::Uncertain(self.uncertain));
+                    self.stop(run, StopReason::Uncertain(self.uncertain));
                 }
-                Verdict::Unknown(words)
+                RowOutcome::Unknown(words)
             }
             Outcome::Halted(halt, words) => {
-                self.stop(run, Stop::Halted(halt, words));
-                Verdict::NotTaken
+                self.stop(run, StopReason::Halted(halt, words));
+                RowOutcome::NotTaken
             }
-            Outcome::ChatIdWanted if self.conditions.readdress => self.readdress(run),
+            Outcome::ChatIdWanted if self.conditions.switch_to_chat_id => self.switch_to_chat_id(run),
             // The card would have passed under another option.
             Outcome::ChatIdWanted => {
-                self.judge(run, Outcome::Refused(OwnWords::UseAuto.say(Language::En)), now)
+                self.handle_outcome(run, Outcome::Refused(OwnWords::UseAuto.localized(Language::En)), now)
             }
         }
     }
 
-    fn take_clear(&mut self, run: &mut Run<'_>, now: Instant) {
+    fn note_clear_answer(&mut self, run: &mut Run<'_>, now: Instant) {
         self.uncertain = 0;
         run.clear += 1;
         self.backoff.clear(now.into_std());
@@ -65,37 +68,39 @@ impl<W: Wire> Worker<W> {
         self.state_for_card = false;
     }
 
-    fn put_off(&mut self, run: &mut Run<'_>, by: Throttle, wait: Option<Duration>, now: Instant) {
-        self.wait(run, now, wait, Why::Throttled(by));
+    fn on_throttled(&mut self, run: &mut Run<'_>, by: Throttle, wait: Option<Duration>, now: Instant) {
+        self.wait(run, now, wait, WaitReason::Throttled(by));
         match by {
             Throttle::TooMany => {}
             Throttle::Starting | Throttle::StartingOrNotAuthorized => self.ask_state_for_card(run, now),
         }
     }
 
-    fn wait(&mut self, run: &mut Run<'_>, now: Instant, asked: Option<Duration>, why: Why<'_>) {
+    fn wait(&mut self, run: &mut Run<'_>, now: Instant, asked: Option<Duration>, why: WaitReason<'_>) {
         let before = self.backoff.waiting_until(now.into_std());
         match self.backoff.wait(now.into_std(), asked) {
             Ok(until) if Some(until) == before => {}
             Ok(until) => run.tell(Some(self.number), Event::Waiting { why, until }),
             Err(GiveUp) => {
                 let too_long =
-                    asked.filter(|asked| *asked > LaneConditions::SHORT_WAIT && !self.conditions.waits);
+                    asked.filter(|asked| *asked > InstanceConfig::SHORT_WAIT && !self.conditions.waits);
                 let stop = match (why, too_long) {
-                    (Why::Throttled(by), Some(pause)) => Stop::NotWaited(LongWait::Pause(by, pause)),
-                    (Why::Throttled(_) | Why::Unreachable(_), _) => why.stop(),
+                    (WaitReason::Throttled(by), Some(pause)) => {
+                        StopReason::NotWaited(LongWait::Pause(by, pause))
+                    }
+                    (WaitReason::Throttled(_) | WaitReason::Unreachable(_), _) => why.stop(),
                 };
                 self.stop(run, stop);
             }
         }
     }
 
-    fn readdress(&mut self, run: &mut Run<'_>) -> Verdict {
+    fn switch_to_chat_id(&mut self, run: &mut Run<'_>) -> RowOutcome {
         if self.phone_as != PhoneAs::ChatId {
             self.phone_as = PhoneAs::ChatId;
             run.tell(Some(self.number), Event::Readdressed);
         }
-        Verdict::NotTaken
+        RowOutcome::NotTaken
     }
 }
 

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use tokio::{sync::watch, task::JoinSet, time::Instant};
 
-use super::{Conditions, Event, Pause, Stop};
+use super::{Event, HoldReason, RunConfig, StopReason};
 use crate::{
     domain::Outcome,
     green_api::InstanceState,
-    ledger::{Begun, LedgerError, Wish},
-    rate_limit::Slot,
+    ledger::{InFlight, LedgerError, RunCommand},
+    rate_limit::Permit,
 };
 
 /// The loop turns at least so often: only then is it seen that the process was stopped.
@@ -19,13 +19,13 @@ pub(super) const HEARTBEAT: Duration = Duration::from_millis(50);
 const CONTROL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Whoever is told the events, and of which lane they are; those of none are of the whole run.
-pub type Watcher<'a> = &'a mut dyn FnMut(Option<usize>, Event<'_>);
+pub type EventSink<'a> = &'a mut dyn FnMut(Option<usize>, Event<'_>);
 
 /// What the lanes have in common.
 pub(super) struct Run<'a> {
-    pub(super) conditions: &'a Conditions,
+    pub(super) conditions: &'a RunConfig,
     pub(super) interrupts: watch::Receiver<u32>,
-    pub(super) tell: Watcher<'a>,
+    pub(super) tell: EventSink<'a>,
     pub(super) under_way: JoinSet<(usize, Answer)>,
     pub(super) is_committing: bool,
     pub(super) commit_took: Duration,
@@ -35,15 +35,15 @@ pub(super) struct Run<'a> {
     pub(super) clear: u64,
     pub(super) refused: u64,
     /// What another terminal wants, and when it is listened to again.
-    pub(super) wish: Option<Wish>,
+    pub(super) wish: Option<RunCommand>,
     pub(super) listen_at: Instant,
     /// What stops every lane.
-    pub(super) stop: Option<Stop>,
+    pub(super) stop: Option<StopReason>,
     pub(super) broken: Option<LedgerError>,
 }
 
 pub(super) enum Answer {
-    Card(Begun, Slot, Outcome),
+    Card(InFlight, Permit, Outcome),
     State(Result<InstanceState, Outcome>),
 }
 
@@ -53,7 +53,7 @@ impl Run<'_> {
     }
 
     /// Stops every lane.
-    pub(super) fn stop(&mut self, stop: Stop) {
+    pub(super) fn stop(&mut self, stop: StopReason) {
         if self.stop.is_none() {
             self.tell(None, Event::Stopping(&stop));
             self.stop = Some(stop);
@@ -71,15 +71,15 @@ impl Run<'_> {
             return;
         };
         self.listen_at = now + CONTROL_INTERVAL;
-        let was_paused = self.wish == Some(Wish::Pause);
+        let was_paused = self.wish == Some(RunCommand::Pause);
         self.wish = control.wish();
         match self.wish {
-            Some(Wish::Cancel) => self.stop(Stop::Cancelled),
-            Some(Wish::Pause) if !was_paused && self.stop.is_none() => {
-                self.tell(None, Event::Pausing(&Pause::Asked));
+            Some(RunCommand::Cancel) => self.stop(StopReason::Cancelled),
+            Some(RunCommand::Pause) if !was_paused && self.stop.is_none() => {
+                self.tell(None, Event::Pausing(&HoldReason::Asked));
             }
             None if was_paused && self.stop.is_none() => self.tell(None, Event::GoesOn),
-            Some(Wish::Pause) | None => {}
+            Some(RunCommand::Pause) | None => {}
         }
     }
 }

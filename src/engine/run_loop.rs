@@ -11,13 +11,13 @@ use tokio::{
 };
 
 use super::{
-    Conditions, Lane, Stop, Stopped, Wire,
-    run::{Answer, HEARTBEAT, Run, Watcher},
+    ActiveInstance, RunConfig, StopReason, Stopped, Transport,
+    run::{Answer, EventSink, HEARTBEAT, Run},
     worker::Worker,
 };
 use crate::{
     failpoints::{self, Point},
-    ledger::{Door, LedgerError, Recorded},
+    ledger::{CommitResult, LedgerError, LedgerWriter},
 };
 
 /// A commit is expected to take as long as the last one, and at least so long.
@@ -30,11 +30,11 @@ pub(super) const QUICK_COMMIT: Duration = Duration::from_millis(1);
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be written; nothing is sent after that.
-pub async fn run<W: Wire>(
-    door: &Door,
-    lanes: Vec<Lane<W>>,
-    conditions: &Conditions,
-    (interrupts, tell): (watch::Receiver<u32>, Watcher<'_>),
+pub async fn run<W: Transport>(
+    door: &LedgerWriter,
+    lanes: Vec<ActiveInstance<W>>,
+    conditions: &RunConfig,
+    (interrupts, tell): (watch::Receiver<u32>, EventSink<'_>),
 ) -> Result<Vec<Stopped>, LedgerError> {
     let now = Instant::now();
     let run = Run {
@@ -58,32 +58,32 @@ pub async fn run<W: Wire>(
 }
 
 pub(super) struct Engine<'a, W> {
-    pub(super) door: &'a Door,
+    pub(super) door: &'a LedgerWriter,
     pub(super) workers: Vec<Worker<W>>,
     pub(super) run: Run<'a>,
     pub(super) committing: Option<Commit>,
 }
 
 pub(super) struct Commit {
-    pub(super) answer: oneshot::Receiver<Recorded>,
+    pub(super) answer: oneshot::Receiver<CommitResult>,
     pub(super) since: Instant,
 }
 
 /// What the loop waits for.
 enum Next {
-    Committed(Option<Recorded>),
+    Committed(Option<CommitResult>),
     Answered(usize, Answer),
     Interrupted,
     Due,
 }
 
-impl<W: Wire> Engine<'_, W> {
+impl<W: Transport> Engine<'_, W> {
     async fn run(mut self) -> Result<Vec<Stopped>, LedgerError> {
         loop {
             let now = Instant::now();
             self.run.listen(now);
             for worker in &mut self.workers {
-                worker.look_around(&mut self.run, now);
+                worker.refresh_holds(&mut self.run, now);
                 worker.start_what_is_due(&mut self.run, now);
             }
             self.commit_what_gathered(now);
@@ -93,11 +93,11 @@ impl<W: Wire> Engine<'_, W> {
             let due = self.due(now);
             let next = self.next(due).await;
             let woke = Instant::now();
-            self.workers.iter_mut().for_each(|worker| worker.woke(due, woke));
+            self.workers.iter_mut().for_each(|worker| worker.note_stall(due, woke));
             match next {
                 Next::Committed(result) => self.take_commit(result),
                 Next::Answered(lane, answer) => self.take_answers(lane, answer),
-                Next::Interrupted => self.run.stop(Stop::Interrupted),
+                Next::Interrupted => self.run.stop(StopReason::Interrupted),
                 Next::Due => {}
             }
         }

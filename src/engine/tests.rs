@@ -1,7 +1,7 @@
 //! The engine on a clock that is set by hand and jumps over every wait: what goes at which moment,
 //! whatever days that takes.
 
-mod lanes;
+mod instances;
 mod trouble;
 
 use std::{
@@ -23,14 +23,17 @@ use tokio::{
 use super::*;
 use crate::{
     domain::{
-        Contact, Counts, Entry, Finding, Halt, IdMessage, Message, Names, Outcome, Phone, Place, Recipient,
-        Status, Throttle,
+        CheckedRow, Contact, Counts, Halt, IdMessage, Message, Names, Outcome, Phone, Recipient, RowCheck,
+        RowRef, Status, Throttle,
     },
-    engine::{MaxFailures, Pause},
+    engine::{HoldReason, MaxFailures},
     green_api::{PhoneAs, ServiceClock},
-    ledger::{Book, Control, Door, Identity, Ledger, NewSource, Portion, Rules, Service, Wish, Zones},
-    rate_limit::Pace,
-    send_policy::{Deadline, Hours, Schedule, Verdict as May, Why, Zone},
+    ledger::{
+        ControlFile, Identity, Ledger, LedgerWriter, NewSource, Rules, RunCommand, SendHistory, Service,
+        ShareLimit, Zones,
+    },
+    rate_limit::RateLimiter,
+    send_policy::{BlockReason, Deadline, Hours, SendPolicy, Verdict as May, Zone},
 };
 
 thread_local! {
@@ -82,7 +85,7 @@ impl Fake {
     }
 }
 
-impl Wire for Fake {
+impl Transport for Fake {
     async fn send_contact(&self, message: &Message, _: PhoneAs) -> Outcome {
         let number = {
             let mut sent = self.sent.lock().unwrap();
@@ -145,9 +148,9 @@ impl Desk {
         let mut ledger = Ledger::open(&self.path(name), &identities).unwrap();
         list(&mut ledger, name, first, zones);
         for (lane, identity) in identities.iter().enumerate() {
-            ledger.keep(lane, Book::open(&self.path("state"), identity, "").unwrap()).unwrap();
+            ledger.keep(lane, SendHistory::open(&self.path("state"), identity, "").unwrap()).unwrap();
         }
-        let portion = Portion { share: 1, most: u64::MAX };
+        let portion = ShareLimit { share: 1, most: u64::MAX };
         ledger.deal(&vec![portion; instances.len()]).unwrap();
         ledger
     }
@@ -163,9 +166,9 @@ fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
             recipient: Recipient::Phone(phone(79_001_000_000 + first + row)),
             contact: Contact::new(phone(79_001_234_568), names).unwrap(),
         };
-        let entry = Entry {
-            place: Place { source: 0, row },
-            finding: Finding::Message(message),
+        let entry = CheckedRow {
+            place: RowRef { source: 0, row },
+            finding: RowCheck::Message(message),
             warnings: Vec::new(),
             own_cells: Vec::new(),
             time_zone: (!zone.is_empty()).then(|| (*zone).to_owned()),
@@ -175,20 +178,20 @@ fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
     import.finish(None).unwrap();
 }
 
-fn schedule(windows: &[&str], days: &str, zone: &str) -> Schedule {
+fn schedule(windows: &[&str], days: &str, zone: &str) -> SendPolicy {
     let zone: Zone = zone.parse().unwrap();
     let windows = windows.iter().map(|text| text.parse().unwrap()).collect();
     let hours = Hours { windows, days: days.parse().unwrap(), ..Hours::always(zone.clone()) };
-    Schedule { hours, ..Schedule::always(zone) }
+    SendPolicy { hours, ..SendPolicy::always(zone) }
 }
 
-fn conditions(schedule: Option<Schedule>) -> LaneConditions {
-    LaneConditions {
+fn conditions(schedule: Option<SendPolicy>) -> InstanceConfig {
+    InstanceConfig {
         concurrency: 4,
         patience: Duration::from_mins(10),
         uncertain_in_a_row: 5,
         phone_as: PhoneAs::PhoneNumber,
-        readdress: true,
+        switch_to_chat_id: true,
         rules: schedule.map(|schedule| Arc::new(Rules { schedule, theirs: false })),
         waits: true,
         last_sent: None,
@@ -197,8 +200,8 @@ fn conditions(schedule: Option<Schedule>) -> LaneConditions {
 }
 
 /// A run without a limit.
-fn of_run() -> Conditions {
-    Conditions {
+fn of_run() -> RunConfig {
+    RunConfig {
         limit: None,
         max_failures: MaxFailures::Percent(10),
         log_personal_data: false,
@@ -209,22 +212,22 @@ fn of_run() -> Conditions {
 
 /// What a run did.
 struct Ran {
-    stop: Option<Stop>,
+    stop: Option<StopReason>,
     counts: Counts,
-    pauses: Vec<Pause>,
+    pauses: Vec<HoldReason>,
 }
 
 /// Runs a campaign of one instance from a moment of the wall clock on; `besides` goes on beside it.
 fn run_beside(
     start: &str,
     (ledger, fake): (Ledger, &Fake),
-    (conditions, rate, of_run): (&LaneConditions, &str, &Conditions),
+    (conditions, rate, of_run): (&InstanceConfig, &str, &RunConfig),
     besides: impl AsyncFnOnce(watch::Sender<u32>),
 ) -> Ran {
     let pending = ledger.counts().unwrap().of(Status::Pending);
     let lane = || {
-        let pace = Pace::new(rate.parse().unwrap(), Instant::now().into_std());
-        Lane { wire: fake.clone(), pace, conditions: conditions.clone(), pending }
+        let pace = RateLimiter::new(rate.parse().unwrap(), Instant::now().into_std());
+        ActiveInstance { wire: fake.clone(), pace, conditions: conditions.clone(), pending }
     };
     let (mut stopped, ran) = run_lanes(start, ledger, (&|| vec![lane()], of_run), besides);
     assert!(stopped.len() < 2, "{stopped:?}");
@@ -235,7 +238,7 @@ fn run_beside(
 fn run_lanes(
     start: &str,
     ledger: Ledger,
-    (lanes, of_run): (&dyn Fn() -> Vec<Lane<Fake>>, &Conditions),
+    (lanes, of_run): (&dyn Fn() -> Vec<ActiveInstance<Fake>>, &RunConfig),
     besides: impl AsyncFnOnce(watch::Sender<u32>),
 ) -> (Vec<Stopped>, Ran) {
     let runtime =
@@ -243,7 +246,7 @@ fn run_lanes(
     runtime.block_on(async {
         START.set(Some((Instant::now(), at(start).as_millisecond())));
         let (interrupt, interrupts) = watch::channel(0);
-        let door = Door::here(ledger);
+        let door = LedgerWriter::here(ledger);
         let mut pauses = Vec::new();
         let mut tell = |_, event: Event<'_>| {
             if let Event::Pausing(pause) = event {
@@ -257,12 +260,12 @@ fn run_lanes(
     })
 }
 
-fn run(start: &str, campaign: (Ledger, &Fake), conditions: &LaneConditions) -> Ran {
+fn run(start: &str, campaign: (Ledger, &Fake), conditions: &InstanceConfig) -> Ran {
     run_beside(start, campaign, (conditions, "50", &of_run()), async |interrupt| drop(interrupt))
 }
 
 /// The first and the last card of each day, and how many they are; times to the second.
-fn days(schedule: &Schedule, sent: &[Timestamp]) -> Vec<String> {
+fn days(schedule: &SendPolicy, sent: &[Timestamp]) -> Vec<String> {
     let day = |at: &Timestamp| schedule.hours.zone.local(*at).date();
     let second = |at: Timestamp| at.round(jiff::Unit::Second).unwrap();
     sent.chunk_by(|one, other| day(one) == day(other))
@@ -291,16 +294,16 @@ fn a_campaign_of_days_sends_exactly_at_its_hours_over_a_weekend_a_cap_and_a_chan
             "2026-10-27T09:00:00Z to 2026-10-27T09:38:00Z: 20",
         ]
     );
-    let whys: Vec<Why> = ran.pauses.iter().map(why).collect();
-    assert_eq!(whys, [Why::Window, Why::DailyCap(100), Why::DailyCap(100)]);
+    let whys: Vec<BlockReason> = ran.pauses.iter().map(why).collect();
+    assert_eq!(whys, [BlockReason::Window, BlockReason::DailyCap(100), BlockReason::DailyCap(100)]);
     let checks = fake.checks.lock().unwrap().len();
     assert!(checks < 900, "{checks}: an instance that sends nothing is not asked every minute");
 }
 
-fn why(pause: &Pause) -> Why {
+fn why(pause: &HoldReason) -> BlockReason {
     match pause {
-        Pause::Rules(May::NotBefore(_, why), _) => *why,
-        Pause::Rules(..) | Pause::State(_) | Pause::Asked => panic!("{pause:?}"),
+        HoldReason::Rules(May::NotBefore(_, why), _) => *why,
+        HoldReason::Rules(..) | HoldReason::State(_) | HoldReason::Asked => panic!("{pause:?}"),
     }
 }
 
@@ -322,7 +325,8 @@ fn a_cap_holds_across_campaigns_and_runs_of_one_instance() {
         let first = if name == "a.ledger" { 0 } else { 100 };
         let ran = run(start, (desk.ledger(name, first, &vec![""; rows]), &fake), &stay);
         assert_eq!(ran.counts.of(Status::Accepted), accepted, "{start} {name}");
-        let stopped = matches!(ran.stop, Some(Stop::Rules(May::NotBefore(_, Why::DailyCap(5)), _)));
+        let stopped =
+            matches!(ran.stop, Some(StopReason::Rules(May::NotBefore(_, BlockReason::DailyCap(5)), _)));
         assert_eq!(stopped, accepted < rows as u64, "{:?}", ran.stop);
     }
 }
@@ -337,7 +341,7 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     schedule.caps.warm_up = Some("2x9".parse().unwrap());
     // The last two of these had a card of the first campaign.
     let mut rows = desk.ledger("b.ledger", 2, &[""; 2]);
-    rows.keep(0, Book::in_memory().unwrap()).unwrap();
+    rows.keep(0, SendHistory::in_memory().unwrap()).unwrap();
     drop(rows);
     let fake = Fake::default();
     let start = "2026-11-24T10:00:00Z";
@@ -350,7 +354,7 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
         ["5", "2", "1"],
         "three are known and two are new on the first day"
     );
-    assert_eq!(why(&ran.pauses[0]), Why::WarmUp { cap: 2, day: 5 });
+    assert_eq!(why(&ran.pauses[0]), BlockReason::WarmUp { cap: 2, day: 5 });
 }
 
 #[test]
@@ -380,7 +384,7 @@ fn an_end_leaves_the_rest_pending_and_a_row_without_an_hour_keeps_no_other() {
     let fake = Fake::default();
     let ledger = desk.ledger("a.ledger", 0, &[""; 20]);
     let ran = run("2026-11-24T10:00:00Z", (ledger, &fake), &conditions(Some(until)));
-    assert!(matches!(ran.stop, Some(Stop::Rules(May::Over(Why::Until), _))), "{:?}", ran.stop);
+    assert!(matches!(ran.stop, Some(StopReason::Rules(May::Over(BlockReason::Until), _))), "{:?}", ran.stop);
     assert_eq!((ran.counts.of(Status::Accepted), ran.counts.of(Status::Pending)), (6, 14));
 
     let never = schedule(&["10:00-12:00"], "mon-sun", "UTC");
@@ -393,7 +397,11 @@ fn an_end_leaves_the_rest_pending_and_a_row_without_an_hour_keeps_no_other() {
     let groups = ledger.by_zones(0, &theirs).unwrap();
     assert!(matches!(groups.as_slice(), [(Zones::Country(_), 2), (Zones::Named(_), 1)]), "{groups:?}");
     let ran = run("2026-11-24T05:30:00Z", (ledger, &fake), &by_number);
-    assert!(matches!(ran.stop, Some(Stop::Rules(May::Over(Why::Never(_)), _))), "{:?}", ran.stop);
+    assert!(
+        matches!(ran.stop, Some(StopReason::Rules(May::Over(BlockReason::Never(_)), _))),
+        "{:?}",
+        ran.stop
+    );
     assert_eq!(days(&theirs.schedule, &fake.times()), ["2026-11-24T09:00:00Z to 2026-11-24T09:00:00Z: 1"]);
 }
 
@@ -406,7 +414,11 @@ fn a_start_is_waited_for_and_whoever_does_not_wait_begins_nothing() {
     conditions.waits = false;
     let fake = Fake::default();
     let ran = run("2026-11-24T10:00:00Z", (desk.ledger("a.ledger", 0, &[""]), &fake), &conditions);
-    assert!(matches!(ran.stop, Some(Stop::Rules(May::NotBefore(_, Why::Start), _))), "{:?}", ran.stop);
+    assert!(
+        matches!(ran.stop, Some(StopReason::Rules(May::NotBefore(_, BlockReason::Start), _))),
+        "{:?}",
+        ran.stop
+    );
     assert_eq!(fake.times(), []);
     conditions.waits = true;
     let ran = run("2026-11-24T10:00:00Z", (desk.ledger("a.ledger", 0, &[""]), &fake), &conditions);
@@ -447,7 +459,7 @@ fn a_yellow_card_in_the_middle_stops_within_one_check_and_the_run_goes_on_when_i
                 drop(interrupt);
             });
         assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 300), "{word}");
-        assert_eq!(ran.pauses, [Pause::State(InstanceState::from_word(word))]);
+        assert_eq!(ran.pauses, [HoldReason::State(InstanceState::from_word(word))]);
         let seconds: Vec<i64> =
             fake.times().iter().map(|sent| at(start).duration_until(*sent).as_secs()).collect();
         let last = seconds.iter().rposition(|second| *second <= 121).unwrap();
@@ -465,7 +477,7 @@ fn a_number_that_does_not_recover_is_rested_when_patience_is_over() {
     let desk = Desk::new();
     let fake = Fake::of_states(start, &[(0, "yellowCard")]);
     let ran = run(start, (desk.ledger("list.ledger", 0, &[""; 3]), &fake), &conditions(None));
-    assert_eq!(ran.stop, Some(Stop::State(InstanceState::YellowCard)));
+    assert_eq!(ran.stop, Some(StopReason::State(InstanceState::YellowCard)));
     assert_eq!((fake.times(), ran.counts.of(Status::Pending)), (vec![], 3));
     assert_eq!(at(start).duration_until(*fake.checks.lock().unwrap().last().unwrap()).as_mins(), 10);
 }
@@ -476,13 +488,13 @@ fn a_number_that_rests_is_not_waited_for_longer_because_its_state_is_not_told_an
     let desk = Desk::new();
     let silent = Fake::of_states(start, &[(0, "yellowCard"), (90, "-")]);
     let ran = run(start, (desk.ledger("a.ledger", 0, &[""; 3]), &silent), &conditions(None));
-    assert_eq!(ran.stop, Some(Stop::State(InstanceState::YellowCard)));
+    assert_eq!(ran.stop, Some(StopReason::State(InstanceState::YellowCard)));
     let checks = silent.checks.lock().unwrap().clone();
     assert_eq!(at(start).duration_until(*checks.last().unwrap()).as_mins(), 10);
 
     let expired = Fake::of_states(start, &[(0, "suspended"), (90, "expired")]);
     let ran = run(start, (desk.ledger("b.ledger", 0, &[""; 3]), &expired), &conditions(None));
-    assert_eq!(ran.stop, Some(Stop::Halted(Halt::Expired, "instance is expired".to_owned())));
+    assert_eq!(ran.stop, Some(StopReason::Halted(Halt::Expired, "instance is expired".to_owned())));
     assert_eq!(expired.checks.lock().unwrap().len(), 3);
 }
 
@@ -504,7 +516,11 @@ fn a_run_that_waits_for_the_next_card_or_for_the_service_ends_when_its_time_is_o
             interrupt.closed().await;
             ended.set(at(start).duration_until(Timestamp::from_millisecond(wall_clock()).unwrap()).as_secs());
         });
-        assert!(matches!(ran.stop, Some(Stop::Rules(May::Over(Why::MaxDuration(_)), _))), "{:?}", ran.stop);
+        assert!(
+            matches!(ran.stop, Some(StopReason::Rules(May::Over(BlockReason::MaxDuration(_)), _))),
+            "{:?}",
+            ran.stop
+        );
         assert!((5..=7).contains(&ended.get()), "{name}: ended after {} s", ended.get());
     }
 }
@@ -514,15 +530,15 @@ fn a_card_that_the_service_refused_leaves_its_place_under_the_cap_to_another() {
     let desk = Desk::new();
     let mut capped = schedule(&[], "mon-sun", "UTC");
     capped.caps.daily = NonZeroU64::new(3);
-    let conditions = LaneConditions { waits: false, ..conditions(Some(capped)) };
+    let conditions = InstanceConfig { waits: false, ..conditions(Some(capped)) };
     let refused = |number| (number, Outcome::Refused("bad request data".to_owned()));
     let fake = Fake { answers: [0, 1, 2, 4].map(refused).into(), ..Fake::default() };
     let ledger = desk.ledger("list.ledger", 0, &[""; 10]);
-    let of_run = Conditions { max_failures: MaxFailures::Percent(100), ..of_run() };
+    let of_run = RunConfig { max_failures: MaxFailures::Percent(100), ..of_run() };
     let start = "2026-11-24T10:00:00Z";
     let ran =
         run_beside(start, (ledger, &fake), (&conditions, "50", &of_run), async |interrupt| drop(interrupt));
-    assert!(matches!(ran.stop, Some(Stop::Rules(May::NotBefore(..), _))), "{:?}", ran.stop);
+    assert!(matches!(ran.stop, Some(StopReason::Rules(May::NotBefore(..), _))), "{:?}", ran.stop);
     let counted = [Status::Accepted, Status::Failed, Status::Pending].map(|status| ran.counts.of(status));
     assert_eq!(counted, [3, 4, 3]);
 }
@@ -563,20 +579,28 @@ fn a_run_that_stands_still_ends_when_its_time_is_over() {
         interrupt.closed().await;
         ended.set(wall_clock());
     });
-    assert!(matches!(ran.stop, Some(Stop::Rules(May::Over(Why::MaxDuration(_)), _))), "{:?}", ran.stop);
+    assert!(
+        matches!(ran.stop, Some(StopReason::Rules(May::Over(BlockReason::MaxDuration(_)), _))),
+        "{:?}",
+        ran.stop
+    );
     assert_eq!((ended.get() - at(start).as_millisecond()) / 1000, 300);
 
     let ledger = desk.ledger("b.ledger", 10, &[""; 300]);
-    let control = Control::of(ledger.path());
-    let steered = Conditions { control: Some(control.clone()), ..of_run() };
+    let control = ControlFile::of(ledger.path());
+    let steered = RunConfig { control: Some(control.clone()), ..of_run() };
     let fake = Fake::default();
     let ran =
         run_beside(start, (ledger, &fake), (&conditions(Some(until)), "1", &steered), async |interrupt| {
             tokio::time::sleep(Duration::from_secs(10)).await;
-            control.ask(Wish::Pause).unwrap();
+            control.ask(RunCommand::Pause).unwrap();
             interrupt.closed().await;
         });
-    assert!(matches!(ran.stop, Some(Stop::Rules(May::Over(Why::MaxDuration(_)), _))), "{:?}", ran.stop);
+    assert!(
+        matches!(ran.stop, Some(StopReason::Rules(May::Over(BlockReason::MaxDuration(_)), _))),
+        "{:?}",
+        ran.stop
+    );
     assert!((9..=12).contains(&fake.times().len()), "{}", fake.times().len());
 }
 
@@ -592,7 +616,11 @@ fn what_the_state_says_before_the_first_card_decides_whether_one_goes() {
         let ran = run(start, (desk.ledger("list.ledger", 0, &[""; 3]), &fake), &conditions(None));
         let sent = if halt.is_some() { 0 } else { 3 };
         assert_eq!((fake.times().len(), ran.counts.of(Status::Accepted)), (sent, sent as u64), "{word}");
-        assert_eq!(ran.stop, halt.map(|halt| Stop::Halted(halt, "getStateInstance".to_owned())), "{word}");
+        assert_eq!(
+            ran.stop,
+            halt.map(|halt| StopReason::Halted(halt, "getStateInstance".to_owned())),
+            "{word}"
+        );
     }
 }
 
@@ -601,20 +629,20 @@ fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
     let start = "2026-11-24T10:00:00Z";
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &[""; 100]);
-    let control = Control::of(ledger.path());
-    let of_run = Conditions { control: Some(control.clone()), ..of_run() };
+    let control = ControlFile::of(ledger.path());
+    let of_run = RunConfig { control: Some(control.clone()), ..of_run() };
     let fake = Fake::default();
     let seconds = |seconds| tokio::time::sleep(Duration::from_secs(seconds));
     let ran = run_beside(start, (ledger, &fake), (&conditions(None), "1", &of_run), async |interrupt| {
         seconds(10).await;
-        control.ask(Wish::Pause).unwrap();
+        control.ask(RunCommand::Pause).unwrap();
         seconds(3600).await;
         control.clear().unwrap();
         seconds(10).await;
-        control.ask(Wish::Cancel).unwrap();
+        control.ask(RunCommand::Cancel).unwrap();
         drop(interrupt);
     });
-    assert_eq!((ran.stop, &ran.pauses[..]), (Some(Stop::Cancelled), &[Pause::Asked][..]));
+    assert_eq!((ran.stop, &ran.pauses[..]), (Some(StopReason::Cancelled), &[HoldReason::Asked][..]));
     let sent = fake.times();
     let until =
         |second: i64| sent.iter().filter(|sent| at(start).duration_until(**sent).as_secs() < second).count();
@@ -645,7 +673,7 @@ fn a_run_that_waits_for_days_ends_at_once_when_it_is_interrupted() {
             assert_eq!(wall_clock(), ended.get());
         },
     );
-    assert_eq!((ran.stop, fake.times()), (Some(Stop::Interrupted), vec![]));
+    assert_eq!((ran.stop, fake.times()), (Some(StopReason::Interrupted), vec![]));
     assert_eq!(fake.checks.lock().unwrap().len(), 1, "before the start, and not while it waits");
 }
 
@@ -677,7 +705,7 @@ fn a_long_list_of_which_few_may_go_is_gone_through_in_pieces_and_every_row_goes_
     zones[8_999] = "";
     zones[4_500] = "";
     let ledger = desk.ledger("list.ledger", 0, &zones);
-    let limited = Conditions { limit: Some(4), ..of_run() };
+    let limited = RunConfig { limit: Some(4), ..of_run() };
     let campaign = (ledger, &fake);
     let how = (&conditions(Some(schedule)), "50", &limited);
     let ran = run_beside("2026-11-24T10:00:00Z", campaign, how, async |interrupt| drop(interrupt));

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The way to one instance. Each call is one request and never repeated.
-pub trait Wire: Clone + Send + 'static {
+pub trait Transport: Clone + Send + 'static {
     /// Hands one card to the service.
     fn send_contact(&self, message: &Message, phone_as: PhoneAs) -> impl Future<Output = Outcome> + Send;
 
@@ -14,7 +14,7 @@ pub trait Wire: Clone + Send + 'static {
     fn state_instance(&self) -> impl Future<Output = Result<InstanceState, Outcome>> + Send;
 }
 
-impl Wire for Client {
+impl Transport for Client {
     fn send_contact(&self, message: &Message, phone_as: PhoneAs) -> impl Future<Output = Outcome> + Send {
         self.send_contact(message, phone_as)
     }

@@ -5,9 +5,9 @@ use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
 use super::{
-    Event, Lane, LaneConditions, Stop, Wire,
+    ActiveInstance, Event, InstanceConfig, StopReason, Transport,
     backoff::Backoff,
-    hold::Gate,
+    hold::Hold,
     outcome,
     run::{Answer, HEARTBEAT, Run},
 };
@@ -16,8 +16,8 @@ use crate::{
     failpoints::{self, Point},
     green_api::PhoneAs,
     i18n::{Language, OwnWords},
-    ledger::{Begun, Settlement, Verdict},
-    rate_limit::{Pace, Slot},
+    ledger::{InFlight, RowOutcome, RowResult},
+    rate_limit::{Permit, RateLimiter},
 };
 
 /// `getStateInstance` may be asked once a second; counted from its answer, so that no delay on the
@@ -28,16 +28,16 @@ pub(super) struct Worker<W> {
     /// Which lane.
     pub(super) number: usize,
     pub(super) wire: W,
-    pub(super) pace: Pace,
-    pub(super) conditions: LaneConditions,
+    pub(super) pace: RateLimiter,
+    pub(super) conditions: InstanceConfig,
     pub(super) backoff: Backoff,
-    pub(super) gate: Gate,
+    pub(super) gate: Hold,
     pub(super) phone_as: PhoneAs,
     /// Their intent is durable, and they wait for the pace.
-    pub(super) begun: VecDeque<Begun>,
+    pub(super) begun: VecDeque<InFlight>,
     pub(super) cards_under_way: usize,
     /// Outcomes that wait for the next commit.
-    pub(super) settled: Vec<Settlement>,
+    pub(super) settled: Vec<RowResult>,
     /// Its part of the commit that is under way.
     pub(super) committing: Option<Committing>,
     /// The ledger has no pending row of the lane.
@@ -48,7 +48,7 @@ pub(super) struct Worker<W> {
     pub(super) ask_state_from: Option<Instant>,
     /// A card was put off because of it.
     pub(super) state_for_card: bool,
-    pub(super) stop: Option<Stop>,
+    pub(super) stop: Option<StopReason>,
 }
 
 /// What a lane has handed to the ledger.
@@ -57,15 +57,15 @@ pub(super) struct Committing {
     pub(super) statuses: Vec<Status>,
 }
 
-impl<W: Wire> Worker<W> {
-    pub(super) fn new(number: usize, lane: Lane<W>, (now, began): (Instant, i64)) -> Self {
-        let Lane { wire, pace, conditions, pending } = lane;
+impl<W: Transport> Worker<W> {
+    pub(super) fn new(number: usize, lane: ActiveInstance<W>, (now, began): (Instant, i64)) -> Self {
+        let ActiveInstance { wire, pace, conditions, pending } = lane;
         Self {
             number,
             wire,
             pace,
             backoff: Backoff::new(conditions.trouble_time(), conditions.seed),
-            gate: Gate::new(&conditions, (now, began)),
+            gate: Hold::new(&conditions, (now, began)),
             phone_as: conditions.phone_as,
             conditions,
             begun: VecDeque::new(),
@@ -81,29 +81,29 @@ impl<W: Wire> Worker<W> {
     }
 
     /// What stopped it, if something of its own did.
-    pub(super) fn stopped(self) -> Option<Stop> {
+    pub(super) fn stopped(self) -> Option<StopReason> {
         self.stop
     }
 
     /// When the lane has something to do although nothing has happened.
     pub(super) fn due(&self, run: &Run<'_>, now: Instant) -> Instant {
-        if self.is_shut(run) && self.is_idle() && !self.is_ending(run) {
+        if self.begins_blocked(run) && self.is_idle() && !self.is_ending(run) {
             return self.rests_until(run, now);
         }
         self.starts_at(run, now).map_or(now + HEARTBEAT, |due| due.clamp(now, now + HEARTBEAT))
     }
 
     /// Whoever waited until `due` woke up now.
-    pub(super) fn woke(&mut self, due: Instant, now: Instant) {
-        self.pace.woke(due.into_std(), now.into_std());
+    pub(super) fn note_stall(&mut self, due: Instant, now: Instant) {
+        self.pace.note_stall(due.into_std(), now.into_std());
     }
 
     pub(super) fn start_what_is_due(&mut self, run: &mut Run<'_>, now: Instant) {
-        let hold = self.is_ending(run) || self.stands_still(run);
+        let hold = self.is_ending(run) || self.sends_blocked(run);
         if hold || self.backoff.waiting_until(now.into_std()).is_some() {
             // An intent that would wait long for its request is taken back: a crash would make it unknown.
             while let Some(begun) = self.begun.pop_front() {
-                self.settle(run, &begun, Verdict::NotSent);
+                self.settle(run, &begun, RowOutcome::NotSent);
             }
             return;
         }
@@ -111,7 +111,7 @@ impl<W: Wire> Worker<W> {
             && let Some(begun) = self.begun.pop_front()
         {
             if !self.may_still_go(run, &begun) {
-                self.settle(run, &begun, Verdict::NotSent);
+                self.settle(run, &begun, RowOutcome::NotSent);
                 continue;
             }
             let Ok(slot) = self.pace.take(now.into_std()) else {
@@ -130,7 +130,7 @@ impl<W: Wire> Worker<W> {
                 self.cards_under_way -= 1;
                 self.pace.answered(slot, now.into_std());
                 tracing::info!("row {}: {}", begun.number, outcome::kind(&outcome));
-                let verdict = self.judge(run, outcome, now);
+                let verdict = self.handle_outcome(run, outcome, now);
                 self.settle(run, &begun, verdict);
             }
             Answer::State(state) => {
@@ -146,7 +146,7 @@ impl<W: Wire> Worker<W> {
     }
 
     /// Stops the lane; the others go on.
-    pub(super) fn stop(&mut self, run: &mut Run<'_>, stop: Stop) {
+    pub(super) fn stop(&mut self, run: &mut Run<'_>, stop: StopReason) {
         if self.stop.is_none() && run.stop.is_none() {
             run.tell(Some(self.number), Event::Stopping(&stop));
             self.stop = Some(stop);
@@ -183,11 +183,12 @@ impl<W: Wire> Worker<W> {
         if !self.begun.is_empty() {
             return Some(slot);
         }
-        let may_begin = !run.is_committing && !self.exhausted && !self.is_shut(run) && self.free(run) > 0;
+        let may_begin =
+            !run.is_committing && !self.exhausted && !self.begins_blocked(run) && self.free(run) > 0;
         may_begin.then(|| slot.checked_sub(run.commit_took).unwrap_or(slot))
     }
 
-    fn start(&mut self, run: &mut Run<'_>, begun: Begun, slot: Slot) {
+    fn start(&mut self, run: &mut Run<'_>, begun: InFlight, slot: Permit) {
         let wire = self.wire.clone();
         let (lane, phone_as) = (self.number, self.phone_as);
         let mut interrupts = run.interrupts.clone();
@@ -197,27 +198,27 @@ impl<W: Wire> Worker<W> {
             let outcome = tokio::select! {
                 outcome = wire.send_contact(&begun.message, phone_as) => outcome,
                 Ok(_) = interrupts.wait_for(|times| *times >= 2) => {
-                    Outcome::Uncertain(OwnWords::RunStopped.say(Language::En))
+                    Outcome::Uncertain(OwnWords::RunStopped.localized(Language::En))
                 }
             };
             (lane, Answer::Card(begun, slot, outcome))
         });
     }
 
-    fn settle(&mut self, run: &mut Run<'_>, begun: &Begun, verdict: Verdict) {
-        if matches!(verdict, Verdict::NotTaken | Verdict::NotSent | Verdict::Failed(_)) {
+    fn settle(&mut self, run: &mut Run<'_>, begun: &InFlight, verdict: RowOutcome) {
+        if matches!(verdict, RowOutcome::NotTaken | RowOutcome::NotSent | RowOutcome::Failed(_)) {
             self.gate.may_take_more();
         }
-        if matches!(verdict, Verdict::NotTaken | Verdict::NotSent) {
+        if matches!(verdict, RowOutcome::NotTaken | RowOutcome::NotSent) {
             self.exhausted = false;
             run.handed_over = run.handed_over.saturating_sub(1);
         }
-        self.settled.push(Settlement { row: begun.row, verdict });
+        self.settled.push(RowResult { row: begun.row, verdict });
     }
 }
 
 /// The recipient as logs may show it.
-fn shown(begun: &Begun, in_full: bool) -> String {
+fn shown(begun: &InFlight, in_full: bool) -> String {
     let chat = begun.message.recipient.chat().to_string();
     if in_full { chat } else { hidden(&chat) }
 }

@@ -11,8 +11,8 @@ use std::{
 
 use crate::{
     domain::{Delivery, IdMessage, Person, comparable, line},
-    green_api::{Sighting, SightingPlace},
-    ledger::{Claims, Unknown},
+    green_api::{ObservedIn, ObservedMessage},
+    ledger::{KnownIds, Unknown},
 };
 
 /// Between the clocks of this machine and of the service.
@@ -24,9 +24,9 @@ pub(super) const LID_WINDOW: Duration = Duration::from_mins(10);
 
 /// What is to be seen of an unknown row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight<'a> {
+pub(super) enum Match<'a> {
     /// Its card, under this id.
-    Found(&'a IdMessage, SightingPlace),
+    Found(&'a IdMessage, ObservedIn),
     /// Something that could be its card.
     Unclear,
     /// Nothing.
@@ -34,19 +34,19 @@ pub(super) enum Sight<'a> {
 }
 
 /// What is to be seen of each unknown row. `claims` are what rows of the ledger have already.
-pub(super) fn recognise<'a>(
+pub(super) fn match_rows<'a>(
     unknown: &[Unknown],
-    sightings: &'a [Sighting],
-    mut claims: Claims,
-) -> Vec<Sight<'a>> {
+    sightings: &'a [ObservedMessage],
+    mut claims: KnownIds,
+) -> Vec<Match<'a>> {
     let rows: Vec<Row<'_>> = unknown.iter().map(Row::of).collect();
-    let shown: Vec<Shown<'a>> = sightings.iter().map(Shown::of).collect();
+    let shown: Vec<Observed<'a>> = sightings.iter().map(Observed::of).collect();
     let found = matches(&rows, &shown, &mut claims);
     let open = unclaimed(&shown, &claims);
     let sight = |(place, row)| match found.get(&place) {
-        Some((id, seen)) => Sight::Found(id, *seen),
-        None if open.iter().any(|shown| could_be(row, shown)) => Sight::Unclear,
-        None => Sight::Nowhere,
+        Some((id, seen)) => Match::Found(id, *seen),
+        None if open.iter().any(|shown| may_match(row, shown)) => Match::Unclear,
+        None => Match::Nowhere,
     };
     rows.iter().enumerate().map(sight).collect()
 }
@@ -79,16 +79,16 @@ impl<'a> Row<'a> {
 }
 
 /// A sighting, with what is compared with every row worked out once.
-struct Shown<'a> {
-    sighting: &'a Sighting,
+struct Observed<'a> {
+    sighting: &'a ObservedMessage,
     words: Vec<String>,
     person: Option<Person<'a>>,
     chat: Option<Chat<'a>>,
     phones: Vec<&'a str>,
 }
 
-impl<'a> Shown<'a> {
-    fn of(sighting: &'a Sighting) -> Self {
+impl<'a> Observed<'a> {
+    fn of(sighting: &'a ObservedMessage) -> Self {
         Self {
             sighting,
             words: words(&sighting.names),
@@ -119,16 +119,16 @@ impl<'a> Chat<'a> {
     }
 }
 
-type Fits = fn(&Row<'_>, &Shown<'_>) -> bool;
-type InTime = fn(&Unknown, &Sighting) -> bool;
+type Fits = fn(&Row<'_>, &Observed<'_>) -> bool;
+type InTime = fn(&Unknown, &ObservedMessage) -> bool;
 
 /// Which unknown row, by its place, was seen under which id; what is found is claimed. A card that was
 /// seen twice in its chat is taken as the first of the two; behind a lid it must be the only one.
 fn matches<'a>(
     rows: &[Row<'_>],
-    shown: &[Shown<'a>],
-    claims: &mut Claims,
-) -> HashMap<usize, (&'a IdMessage, SightingPlace)> {
+    shown: &[Observed<'a>],
+    claims: &mut KnownIds,
+) -> HashMap<usize, (&'a IdMessage, ObservedIn)> {
     let mut matches = HashMap::new();
     for (is_in, in_time, several) in
         [(in_its_chat as Fits, not_before as InTime, true), (in_a_lid, soon, false)]
@@ -161,16 +161,16 @@ fn matches<'a>(
 /// apart: clocks differ, and the time shown is that of the last event.
 fn of_one_row<'s, 'a>(
     rows: &[Row<'_>],
-    shown: &'s [Shown<'a>],
+    shown: &'s [Observed<'a>],
     is_in: Fits,
-) -> HashMap<usize, Vec<&'s Shown<'a>>> {
+) -> HashMap<usize, Vec<&'s Observed<'a>>> {
     let mut by_phone: HashMap<u64, Vec<usize>> = HashMap::new();
     for (place, row) in rows.iter().enumerate() {
         if let Some(phone) = line_of(&row.unknown.phone_contact) {
             by_phone.entry(phone).or_default().push(place);
         }
     }
-    let mut of_one: HashMap<usize, Vec<&Shown<'a>>> = HashMap::new();
+    let mut of_one: HashMap<usize, Vec<&Observed<'a>>> = HashMap::new();
     for shown in shown.iter().filter(|shown| shown.sighting.is_card && shown.sighting.id.is_some()) {
         let phones: HashSet<u64> = shown.sighting.phones.iter().filter_map(|phone| line_of(phone)).collect();
         let places = phones.iter().filter_map(|phone| by_phone.get(phone)).flatten();
@@ -188,36 +188,36 @@ fn line_of(phone: &str) -> Option<u64> {
     phone.parse().ok().filter(|_| !phone.starts_with('0')).map(line)
 }
 
-fn in_its_chat(row: &Row<'_>, shown: &Shown<'_>) -> bool {
+fn in_its_chat(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     shown.person.as_ref() == Some(&row.person)
 }
 
 /// Where one side names a person's chat as `@lid`, only number, names and time are left.
-fn in_a_lid(row: &Row<'_>, shown: &Shown<'_>) -> bool {
+fn in_a_lid(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     matches!(
         (&row.chat, &shown.chat),
         (Chat::Lid, Some(Chat::Person(_))) | (Chat::Person(_), Some(Chat::Lid))
     )
 }
 
-fn not_before(row: &Unknown, sighting: &Sighting) -> bool {
+fn not_before(row: &Unknown, sighting: &ObservedMessage) -> bool {
     let slack = i64::try_from(CLOCK_SLACK.as_millis()).unwrap_or_default();
     sighting.at.is_none_or(|at| at >= row.sent_at - slack)
 }
 
-fn soon(row: &Unknown, sighting: &Sighting) -> bool {
+fn soon(row: &Unknown, sighting: &ObservedMessage) -> bool {
     let window = i64::try_from(LID_WINDOW.as_millis()).unwrap_or_default();
     not_before(row, sighting) && sighting.at.is_some_and(|at| at <= row.sent_at + window)
 }
 
 /// The time that is shown is that of the last thing that happened: a card that the instance sent to this
 /// chat before may have been delivered, or read, just now. Only that it was *sent* just now tells it apart.
-fn is_new(row: &Unknown, sighting: &Sighting) -> bool {
+fn is_new(row: &Unknown, sighting: &ObservedMessage) -> bool {
     !row.sent_before || sighting.delivery == Some(Delivery::Sent)
 }
 
 /// The names must not contradict each other.
-fn may_have_names(row: &Row<'_>, shown: &Shown<'_>) -> bool {
+fn may_have_names(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     let is_within = |some: &[String], all: &[String]| some.iter().all(|word| all.contains(word));
     is_within(&shown.words, &row.words) || is_within(&row.words, &shown.words)
 }
@@ -230,7 +230,7 @@ fn words(names: &[String]) -> Vec<String> {
 }
 
 /// Whether a row has this id, for the same person or for one whom a lid may hide.
-fn is_taken(shown: &Shown<'_>, claims: &Claims) -> bool {
+fn is_taken(shown: &Observed<'_>, claims: &KnownIds) -> bool {
     let rows = shown.sighting.id.as_ref().and_then(|id| claims.get(id.as_str()));
     rows.zip(shown.person.as_ref().map(Person::as_str)).is_some_and(|(rows, person)| {
         rows.contains(person) || rows.iter().any(|row| is_behind_lid(row, person))
@@ -239,13 +239,13 @@ fn is_taken(shown: &Shown<'_>, claims: &Claims) -> bool {
 
 /// What no row is known to account for: an id that is shown for several people is taken only where it
 /// stands in a chat of its row's person.
-fn unclaimed<'s, 'a>(shown: &'s [Shown<'a>], claims: &Claims) -> Vec<&'s Shown<'a>> {
+fn unclaimed<'s, 'a>(shown: &'s [Observed<'a>], claims: &KnownIds) -> Vec<&'s Observed<'a>> {
     let mut people: HashMap<&IdMessage, HashSet<&str>> = HashMap::new();
     for (id, person) in shown.iter().filter_map(|shown| shown.sighting.id.as_ref().zip(shown.person.as_ref()))
     {
         people.entry(id).or_default().insert(person.as_str());
     }
-    let is_accounted_for = |shown: &Shown<'_>| {
+    let is_accounted_for = |shown: &Observed<'_>| {
         let Some((id, person)) = shown.sighting.id.as_ref().zip(shown.person.as_ref()) else { return false };
         let in_its_chat = claims.get(id.as_str()).is_some_and(|rows| rows.contains(person.as_str()));
         let of_one = people.get(id).is_some_and(|people| people.len() == 1);
@@ -258,7 +258,7 @@ fn unclaimed<'s, 'a>(shown: &'s [Shown<'a>], claims: &Claims) -> Vec<&'s Shown<'
 /// chat nor its number is surely another one. A group is never written in another way. Names and time rule
 /// nothing out: names are shown in many ways, the time is that of the last thing that happened, and clocks
 /// differ.
-fn could_be(row: &Row<'_>, shown: &Shown<'_>) -> bool {
+fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     let may_be_its = |chat: &Chat<'_>| match (chat, &row.chat) {
         (Chat::Group, _) | (_, Chat::Group) => false,
         (Chat::Person(theirs), Chat::Person(ours)) => theirs == ours,
@@ -307,8 +307,8 @@ mod tests {
         }
     }
 
-    fn seen(id: &str, chat: &str, name: &str, at: i64) -> Sighting {
-        Sighting {
+    fn seen(id: &str, chat: &str, name: &str, at: i64) -> ObservedMessage {
+        ObservedMessage {
             is_card: true,
             id: IdMessage::new(id),
             chat: Some(chat.into()),
@@ -316,21 +316,21 @@ mod tests {
             names: vec![name.into()],
             at: Some(at),
             delivery: None,
-            place: SightingPlace::Journal,
+            place: ObservedIn::Journal,
         }
     }
 
     /// The id of each row's card, `?` where it is unclear, `-` where there is none.
-    fn sights(unknown: &[Unknown], sightings: &[Sighting], claims: &[(&str, &str)]) -> String {
-        let mut rows = Claims::new();
+    fn sights(unknown: &[Unknown], sightings: &[ObservedMessage], claims: &[(&str, &str)]) -> String {
+        let mut rows = KnownIds::new();
         for (id, chat) in claims {
             rows.entry((*id).to_owned()).or_default().insert((*chat).to_owned());
         }
-        let sights = recognise(unknown, sightings, rows);
-        let word = |sight: &Sight<'_>| match sight {
-            Sight::Found(id, _) => id.as_str().to_owned(),
-            Sight::Unclear => "?".to_owned(),
-            Sight::Nowhere => "-".to_owned(),
+        let sights = match_rows(unknown, sightings, rows);
+        let word = |sight: &Match<'_>| match sight {
+            Match::Found(id, _) => id.as_str().to_owned(),
+            Match::Unclear => "?".to_owned(),
+            Match::Nowhere => "-".to_owned(),
         };
         sights.iter().map(word).collect::<Vec<_>>().join(" ")
     }
@@ -352,29 +352,29 @@ mod tests {
     fn what_could_be_the_card_is_neither_found_nor_absent() {
         let well = || seen("A", ANNA, "Артём", SENT);
         let other = || vec!["79001234569".to_owned()];
-        let odd = |sighting: Sighting| Sighting { is_card: false, ..sighting };
+        let odd = |sighting: ObservedMessage| ObservedMessage { is_card: false, ..sighting };
         for (sighting, expected) in [
             (seen("A", ANNA, "Мария", SENT), "?"),
             (seen("A", ANNA, "Артём", SENT - 5 * MINUTE), "?"),
-            (Sighting { phones: other(), ..well() }, "?"),
-            (Sighting { phones: vec!["7 900 123 45 68".replace(' ', "")], ..well() }, "A"),
-            (Sighting { phones: vec!["9001234568".to_owned()], ..well() }, "?"),
-            (odd(Sighting { phones: other(), ..well() }), "?"),
-            (Sighting { phones: vec![], ..well() }, "?"),
-            (odd(Sighting { phones: vec![], ..well() }), "?"),
-            (Sighting { id: None, ..well() }, "?"),
-            (odd(Sighting { chat: None, ..well() }), "?"),
-            (odd(Sighting { id: None, chat: None, phones: vec![], ..well() }), "?"),
-            (odd(Sighting { chat: None, phones: other(), ..well() }), "?"),
+            (ObservedMessage { phones: other(), ..well() }, "?"),
+            (ObservedMessage { phones: vec!["7 900 123 45 68".replace(' ', "")], ..well() }, "A"),
+            (ObservedMessage { phones: vec!["9001234568".to_owned()], ..well() }, "?"),
+            (odd(ObservedMessage { phones: other(), ..well() }), "?"),
+            (ObservedMessage { phones: vec![], ..well() }, "?"),
+            (odd(ObservedMessage { phones: vec![], ..well() }), "?"),
+            (ObservedMessage { id: None, ..well() }, "?"),
+            (odd(ObservedMessage { chat: None, ..well() }), "?"),
+            (odd(ObservedMessage { id: None, chat: None, phones: vec![], ..well() }), "?"),
+            (odd(ObservedMessage { chat: None, phones: other(), ..well() }), "?"),
             (seen("A", LID, "Артём", SENT + 60 * MINUTE), "?"),
-            (Sighting { phones: other(), ..seen("A", LID, "Мария", 0) }, "-"),
+            (ObservedMessage { phones: other(), ..seen("A", LID, "Мария", 0) }, "-"),
             (seen("A", "79001234501@s.whatsapp.net", "Мария", SENT), "?"),
             (seen("A", "9001234501@c.us", "Артём", SENT), "?"),
             (seen("A", BORIS, "Артём", SENT), "-"),
-            (Sighting { phones: vec![], ..seen("A", BORIS, "", SENT) }, "-"),
-            (Sighting { phones: vec![], ..seen("A", GROUP, "", SENT) }, "-"),
-            (Sighting { phones: other(), ..seen("A", BORIS, "Артём", SENT) }, "-"),
-            (Sighting { phones: other(), ..seen("A", GROUP, "Артём", SENT) }, "-"),
+            (ObservedMessage { phones: vec![], ..seen("A", BORIS, "", SENT) }, "-"),
+            (ObservedMessage { phones: vec![], ..seen("A", GROUP, "", SENT) }, "-"),
+            (ObservedMessage { phones: other(), ..seen("A", BORIS, "Артём", SENT) }, "-"),
+            (ObservedMessage { phones: other(), ..seen("A", GROUP, "Артём", SENT) }, "-"),
         ] {
             assert_eq!(
                 sights(&[row(ANNA, "Артём")], std::slice::from_ref(&sighting), &[]),
@@ -390,7 +390,7 @@ mod tests {
         for (chat, expected) in [(GROUP, "A"), (ANNA, "-"), (LID, "-"), ("120363000000000000@g.us", "-")] {
             assert_eq!(sights(&rows, &[seen("A", chat, "Артём", SENT)], &[]), expected, "{chat}");
         }
-        let nowhere = Sighting { chat: None, ..seen("A", GROUP, "Артём", SENT) };
+        let nowhere = ObservedMessage { chat: None, ..seen("A", GROUP, "Артём", SENT) };
         assert_eq!(sights(&rows, &[nowhere], &[]), "?");
     }
 
@@ -425,7 +425,7 @@ mod tests {
             (Some(Delivery::Read), "?"),
             (Some(Delivery::Sent), "A"),
         ] {
-            let sighting = Sighting { delivery, ..seen("A", ANNA, "Артём", SENT + MINUTE) };
+            let sighting = ObservedMessage { delivery, ..seen("A", ANNA, "Артём", SENT + MINUTE) };
             assert_eq!(sights(&again, &[sighting], &[]), expected, "{delivery:?}");
         }
     }
@@ -480,8 +480,10 @@ mod tests {
             let rows = [row(ours, "Андреи\u{306}")];
             assert_eq!(sights(&rows, &[seen("A", theirs, "Андрей", SENT)], &[]), "A", "{ours} {theirs}");
             assert_eq!(sights(&rows, &[seen("A", theirs, "Мария", SENT)], &[]), "?", "{ours} {theirs}");
-            let other =
-                Sighting { phones: vec!["79001234569".into()], ..seen("A", theirs, "Андрей", SENT) };
+            let other = ObservedMessage {
+                phones: vec!["79001234569".into()],
+                ..seen("A", theirs, "Андрей", SENT)
+            };
             assert_eq!(sights(&rows, &[other], &[]), "?", "{ours} {theirs}");
         }
         let shown = [seen("A", LONG, "Артём", SENT)];
@@ -496,7 +498,7 @@ mod tests {
         for (phone, expected) in
             [("5215512345678", "A"), ("525512345678", "A"), ("0525512345678", "?"), ("525512345679", "?")]
         {
-            let sighting = Sighting { phones: vec![phone.into()], ..seen("A", ANNA, "Luis", SENT) };
+            let sighting = ObservedMessage { phones: vec![phone.into()], ..seen("A", ANNA, "Luis", SENT) };
             assert_eq!(sights(&rows, &[sighting], &[]), expected, "{phone}");
         }
     }

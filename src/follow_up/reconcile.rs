@@ -6,11 +6,11 @@
 
 use std::time::Duration;
 
-use super::matching::{CLOCK_SLACK, LID_WINDOW, Sight, recognise};
+use super::matching::{CLOCK_SLACK, LID_WINDOW, Match, match_rows};
 use crate::{
     domain::{IdMessage, Outcome},
-    green_api::{Inspector, InstanceState, Queue, Reading, ServiceClock, Sighting, SightingPlace},
-    i18n::{Language, Sentence, Talk},
+    green_api::{Inspector, InstanceState, ObservedIn, ObservedMessage, Queue, Reading, ServiceClock},
+    i18n::{ConsoleMessage, Language, Sentence},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
 
@@ -48,14 +48,14 @@ pub struct LookUp {
 }
 
 impl LookUp {
-    const fn count(&mut self, sight: &Sight<'_>) {
+    const fn count(&mut self, sight: &Match<'_>) {
         match sight {
-            Sight::Found(..) => self.found += 1,
-            Sight::Unclear => {
+            Match::Found(..) => self.found += 1,
+            Match::Unclear => {
                 self.unclear += 1;
                 self.unknown += 1;
             }
-            Sight::Nowhere => self.unknown += 1,
+            Match::Nowhere => self.unknown += 1,
         }
     }
 }
@@ -80,17 +80,19 @@ pub enum Trouble {
 impl Trouble {
     /// The trouble for a person, without a stop at its end.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         let words = match self {
             Self::Answer(outcome) => words_of(outcome, language),
-            Self::State(state) => Talk::StateIs { state: state.as_word().to_owned() }.say(language),
-            Self::Hidden => Talk::QueueHides.say(language),
+            Self::State(state) => {
+                ConsoleMessage::StateIs { state: state.as_word().to_owned() }.localized(language)
+            }
+            Self::Hidden => ConsoleMessage::QueueHides.localized(language),
             Self::Uncounted(outcome) => {
                 let words = words_of(outcome, language).trim_end_matches('.').to_owned();
-                Talk::QueueUncounted { words }.say(language)
+                ConsoleMessage::QueueUncounted { words }.localized(language)
             }
-            Self::NoTime => Talk::NoServiceTime.say(language),
-            Self::Times => Talk::TimesContradict.say(language),
+            Self::NoTime => ConsoleMessage::NoServiceTime.localized(language),
+            Self::Times => ConsoleMessage::TimesContradict.localized(language),
         };
         words.trim_end_matches('.').to_owned()
     }
@@ -125,13 +127,13 @@ pub async fn look_up(
     let claims = ledger.claimed(&ids.collect::<Vec<_>>())?;
     let mut looked = LookUp { refused: seen.refused, trouble: seen.trouble.clone(), ..LookUp::default() };
     let mut resolutions: Vec<(RowId, Resolution)> = Vec::new();
-    for (row, sight) in unknown.iter().zip(recognise(&unknown, &seen.sightings, claims)) {
+    for (row, sight) in unknown.iter().zip(match_rows(&unknown, &seen.sightings, claims)) {
         looked.count(&sight);
         let resolution = match sight {
-            Sight::Found(id, place) => adopted(id, place),
-            Sight::Nowhere if !row.is_dated => Resolution::Undated,
-            Sight::Nowhere if seen.proves() => Resolution::Missed(seen.ended),
-            Sight::Nowhere | Sight::Unclear => Resolution::NoProof,
+            Match::Found(id, place) => adopted(id, place),
+            Match::Nowhere if !row.is_dated => Resolution::Undated,
+            Match::Nowhere if seen.proves() => Resolution::Missed(seen.ended),
+            Match::Nowhere | Match::Unclear => Resolution::NoProof,
         };
         looked.undated += usize::from(resolution == Resolution::Undated);
         if resolution == Resolution::Missed(seen.ended) && is_proved(row, seen.began, seen.delay) {
@@ -143,10 +145,10 @@ pub async fn look_up(
     Ok(looked)
 }
 
-fn adopted(id: &IdMessage, place: SightingPlace) -> Resolution {
+fn adopted(id: &IdMessage, place: ObservedIn) -> Resolution {
     let place = match place {
-        SightingPlace::Queue => Sentence::FoundInQueue,
-        SightingPlace::Journal => Sentence::FoundInJournal,
+        ObservedIn::Queue => Sentence::FoundInQueue,
+        ObservedIn::Journal => Sentence::FoundInJournal,
     };
     Resolution::Found(id.clone(), place)
 }
@@ -158,7 +160,7 @@ pub(super) const fn refuses(outcome: &Outcome) -> bool {
 
 /// What the service showed.
 struct Seen {
-    sightings: Vec<Sighting>,
+    sightings: Vec<ObservedMessage>,
     /// No answer but that about the state was given earlier, by the service's time, and none later.
     began: i64,
     ended: i64,

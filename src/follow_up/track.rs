@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     domain::{Delivery, Halt, Outcome, Person},
-    green_api::{Fate, Inspector, InstanceState, Queue, Sighting},
-    ledger::{Heard, Ledger, LedgerError, RowId, Tracked},
+    green_api::{Fate, Inspector, InstanceState, ObservedMessage, Queue},
+    ledger::{DeliveryUpdate, Ledger, LedgerError, RowId, TrackedRow},
 };
 
 /// Rows that are matched at a time.
@@ -148,7 +148,7 @@ struct Look<'a> {
 }
 
 /// What queue and journal show, by the service's name for the message.
-type Shown = HashMap<String, Vec<Sighting>>;
+type Observed = HashMap<String, Vec<ObservedMessage>>;
 
 impl Look<'_> {
     /// Whether the instance is one that can be asked; at the first look its state is.
@@ -189,10 +189,10 @@ impl Look<'_> {
 
     /// The journal since the first card that is waited for, and the queue; nothing if nobody can be
     /// asked. Where one of the two says nothing, the messages themselves are asked about.
-    async fn shown(&mut self, first: i64) -> Option<Shown> {
+    async fn shown(&mut self, first: i64) -> Option<Observed> {
         let now = self.inspector.clock().now();
         let minutes = minutes_since(first, now).min(JOURNAL_REACH);
-        let mut shown = Shown::new();
+        let mut shown = Observed::new();
         let journal = in_time(self.watch.until, self.inspector.journal(minutes)).await?;
         let journal = self.take(journal)?;
         let queue = in_time(self.watch.until, self.inspector.queue()).await;
@@ -205,14 +205,14 @@ impl Look<'_> {
         Some(shown)
     }
 
-    fn take_what_is_shown(&mut self, shown: &Shown) -> Result<(), LedgerError> {
+    fn take_what_is_shown(&mut self, shown: &Observed) -> Result<(), LedgerError> {
         let now = self.inspector.clock().now();
         let mut after = None;
         loop {
             let page = self.ledger.tracked(self.lane, after, PAGE)?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.id);
-            let heard: Vec<Heard> =
+            let heard: Vec<DeliveryUpdate> =
                 page.iter().filter_map(|row| Some(heard(row, fate(row, shown)?, now))).collect();
             self.keep(&heard)?;
         }
@@ -220,7 +220,7 @@ impl Look<'_> {
 
     /// Asks about each card that is neither settled nor shown, those behind the last one asked about
     /// first: where a look is cut short, the same cards would else be passed over for ever.
-    async fn ask_about_the_rest(&mut self, shown: &Shown) -> Result<(), LedgerError> {
+    async fn ask_about_the_rest(&mut self, shown: &Observed) -> Result<(), LedgerError> {
         let asked = self.found.asked;
         let mut trouble = 0;
         if self.ask_between((asked, None), shown, &mut trouble).await? && asked.is_some() {
@@ -233,7 +233,7 @@ impl Look<'_> {
     async fn ask_between(
         &mut self,
         (mut after, last): (Option<RowId>, Option<RowId>),
-        shown: &Shown,
+        shown: &Observed,
         trouble: &mut u32,
     ) -> Result<bool, LedgerError> {
         loop {
@@ -241,8 +241,8 @@ impl Look<'_> {
             page.retain(|row| last.is_none_or(|last| row.id <= last));
             let Some(end) = page.last() else { return Ok(true) };
             after = Some(end.id);
-            let is_open = |row: &&Tracked| !row.delivery.is_some_and(Delivery::is_settled);
-            let rest: Vec<&Tracked> =
+            let is_open = |row: &&TrackedRow| !row.delivery.is_some_and(Delivery::is_settled);
+            let rest: Vec<&TrackedRow> =
                 page.iter().filter(is_open).filter(|row| fate(row, shown).is_none()).collect();
             for rows in rest.chunks(BATCH) {
                 if !self.ask_about(rows, trouble).await? {
@@ -253,7 +253,7 @@ impl Look<'_> {
     }
 
     /// Asks about some cards and keeps what is heard; `false` when asking on makes no sense.
-    async fn ask_about(&mut self, rows: &[&Tracked], trouble: &mut u32) -> Result<bool, LedgerError> {
+    async fn ask_about(&mut self, rows: &[&TrackedRow], trouble: &mut u32) -> Result<bool, LedgerError> {
         let mut kept = Vec::new();
         let mut goes_on = true;
         for row in rows {
@@ -282,7 +282,7 @@ impl Look<'_> {
     }
 
     /// The service does not know the card, or not yet: the journal may be so much late.
-    fn miss(&mut self, row: &Tracked) {
+    fn miss(&mut self, row: &TrackedRow) {
         let lag = i64::try_from(JOURNAL_LAG.as_millis()).unwrap_or_default();
         let shown_by = row.sent_at.saturating_add(lag);
         if row.delivery.is_some() {
@@ -296,7 +296,7 @@ impl Look<'_> {
         }
     }
 
-    fn keep(&mut self, heard: &[Heard]) -> Result<(), LedgerError> {
+    fn keep(&mut self, heard: &[DeliveryUpdate]) -> Result<(), LedgerError> {
         let settled = self.ledger.deliver(heard)?;
         if settled > 0 {
             self.awaited = self.awaited.saturating_sub(settled as u64);
@@ -333,13 +333,13 @@ async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -
     }
 }
 
-fn heard(row: &Tracked, fate: Fate, now: i64) -> Heard {
-    Heard { row: row.id, delivery: fate.delivery, at: fate.at.unwrap_or(now) }
+fn heard(row: &TrackedRow, fate: Fate, now: i64) -> DeliveryUpdate {
+    DeliveryUpdate { row: row.id, delivery: fate.delivery, at: fate.at.unwrap_or(now) }
 }
 
 /// What queue and journal say of a row: the sighting in its chat, or else the one in another chat of its person,
 /// or else the one whose chat the service shows behind a lid. Of several the one that is furthest counts.
-fn fate(row: &Tracked, shown: &Shown) -> Option<Fate> {
+fn fate(row: &TrackedRow, shown: &Observed) -> Option<Fate> {
     let sightings = shown.get(&row.id_message)?;
     let of = |fits: fn(&str, &str) -> bool| {
         let ours = sightings

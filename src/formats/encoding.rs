@@ -10,7 +10,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::problem::{FileProblem, FileProblemCode};
-use super::{guess, survey};
+use super::{encoding_guess, encoding_scan};
 use crate::i18n::FileSentence;
 
 /// A source of text, as the formats read it.
@@ -116,8 +116,8 @@ pub(super) fn of_table(
     if found.mark > 0 {
         return Ok(sure(UTF_8, found.mark));
     }
-    let Some(lines) = survey::foreign_lines(head, file)? else { return Ok(sure(UTF_8, 0)) };
-    let encoding = guess::guess(&lines);
+    let Some(lines) = encoding_scan::foreign_lines(head, file)? else { return Ok(sure(UTF_8, 0)) };
+    let encoding = encoding_guess::guess(&lines);
     let (text, _) = encoding.decode_without_bom_handling(&lines);
     Ok(TableEncoding { guessed_from: Some(text.into_owned()), ..sure(encoding, 0) })
 }

@@ -180,7 +180,7 @@ mod tests {
     use crate::i18n::Language;
 
     fn said(foreign: Option<Foreign>) -> String {
-        foreign.map_or_else(|| "ours".to_owned(), |foreign| foreign.sentence.say(Language::En))
+        foreign.map_or_else(|| "ours".to_owned(), |foreign| foreign.sentence.localized(Language::En))
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
             ("photo.jpg", "a ZIP archive"),
         ] {
             let holds = |needle: &[u8]| entry.as_bytes().windows(needle.len()).any(|window| window == needle);
-            let said = in_zip(holds).sentence.say(Language::En);
+            let said = in_zip(holds).sentence.localized(Language::En);
             assert!(said.contains(expected), "{entry}: {said}");
         }
     }

@@ -172,8 +172,10 @@ mod tests {
     use crate::i18n::Language;
 
     fn named(head: &[u8]) -> String {
-        recognise(head, head)
-            .map_or_else(|foreign| foreign.sentence.say(Language::En), |format| format.as_str().to_owned())
+        recognise(head, head).map_or_else(
+            |foreign| foreign.sentence.localized(Language::En),
+            |format| format.as_str().to_owned(),
+        )
     }
 
     #[test]

@@ -11,12 +11,12 @@ mod encoding;
 mod end_mark;
 mod foreign;
 mod format;
-mod guess;
+mod encoding_guess;
 mod html;
 mod problem;
 #[cfg(test)]
 mod realities;
-mod survey;
+mod encoding_scan;
 mod table;
 mod value;
 mod vcard;
@@ -126,8 +126,10 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
             let source = Box::new(Unmarked::new(told.found.source(head, file)));
             let rows = Delimited::open(source, path, delimiter, told.found)?;
             let encoding = told.found.encoding;
-            layout.encoding =
-                told.guessed_from.as_ref().map_or(encoding.name(), |lines| guess::shown(encoding, lines));
+            layout.encoding = told
+                .guessed_from
+                .as_ref()
+                .map_or(encoding.name(), |lines| encoding_guess::shown(encoding, lines));
             layout.delimiter = rows.delimiter().map(char::from);
             layout.example = told.guessed_from.and_then(|lines| rows.example(&lines));
             layout.unwrapped = rows.is_wrapped();

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::i18n::{FileSentence, Language, Talk, shown_path};
+use crate::i18n::{ConsoleMessage, FileSentence, Language, shown_path};
 
 /// Which of the known problems a file has; exit code 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,7 +73,7 @@ impl FileProblemCode {
 
 /// Why a file cannot be used; shown as `path, row N: what is wrong and what to do`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub struct FileProblem {
     code: FileProblemCode,
     path: PathBuf,
@@ -125,12 +125,13 @@ impl FileProblem {
 
     /// File and row, what is wrong and what to do.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         let path = shown_path(&self.path);
-        let place = self
-            .row
-            .map_or_else(|| path.clone(), |row| Talk::InFile { path: path.clone(), row }.say(language));
-        format!("{place}: {}", self.sentence.say(language))
+        let place = self.row.map_or_else(
+            || path.clone(),
+            |row| ConsoleMessage::InFile { path: path.clone(), row }.localized(language),
+        );
+        format!("{place}: {}", self.sentence.localized(language))
     }
 }
 
@@ -142,10 +143,10 @@ mod tests {
     fn a_problem_says_where_it_is_and_what_to_do() {
         let problem =
             FileProblem::new(FileProblemCode::FileNul, Path::new("a/b.csv"), Some(7), FileSentence::Nul);
-        let said = problem.say(Language::En);
+        let said = problem.localized(Language::En);
         assert!(said.starts_with("a/b.csv, row 7: this row contains a NUL character"), "{said}");
         assert_eq!(problem.to_string(), said);
-        let said = problem.say(Language::Ru);
+        let said = problem.localized(Language::Ru);
         assert!(said.starts_with("a/b.csv, строка 7: в этой строке"), "{said}");
         let problem =
             FileProblem::new(FileProblemCode::NoRows, Path::new("b.csv"), None, FileSentence::NoRows);

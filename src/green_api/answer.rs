@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     InstanceState,
-    wire::{Accepted, Addressed, Quota, Quotas, State},
+    transport::{Accepted, Addressed, Quota, Quotas, State},
 };
 use crate::{
     domain::{Halt, IdMessage, Outcome, Throttle},

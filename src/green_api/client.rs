@@ -11,16 +11,16 @@ use reqwest::{
 };
 
 use super::{
-    Fate, Incoming, Instance, InstanceState, PhoneAs, Queue, ServiceClock, Sighting,
+    Fate, Incoming, Instance, InstanceState, ObservedMessage, PhoneAs, Queue, ServiceClock,
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
     retry_after::date,
-    wire::{Addressed, GetMessage, SendContact},
+    transport::{Addressed, GetMessage, SendContact},
 };
 use crate::{
     domain::{Message, Outcome},
     i18n::redact::Redaction,
-    i18n::{Fault, Language},
+    i18n::{Language, UserError},
 };
 
 /// No answer that says anything is longer (the service's own are under one kilobyte).
@@ -79,7 +79,7 @@ struct Raw {
 
 /// The client cannot be set up on this machine.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub enum ClientError {
     /// Proxy settings or the system's certificates cannot be used.
     SetUp(String),
@@ -92,11 +92,13 @@ pub enum ClientError {
 impl ClientError {
     /// The sentence in a language.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         match self {
-            Self::SetUp(reason) => Fault::Https { reason: reason.clone() }.say(language),
-            Self::ProxyReadsToken(variable) => Fault::ProxyReadsToken { variable }.say(language),
-            Self::Address(error) => Fault::AddressUnusable { reason: error.to_string() }.say(language),
+            Self::SetUp(reason) => UserError::Https { reason: reason.clone() }.localized(language),
+            Self::ProxyReadsToken(variable) => UserError::ProxyReadsToken { variable }.localized(language),
+            Self::Address(error) => {
+                UserError::AddressUnusable { reason: error.to_string() }.localized(language)
+            }
         }
     }
 }
@@ -200,7 +202,7 @@ impl Client {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
-    pub(super) async fn last_outgoing_messages(&self, minutes: u32) -> Result<Vec<Sighting>, Outcome> {
+    pub(super) async fn last_outgoing_messages(&self, minutes: u32) -> Result<Vec<ObservedMessage>, Outcome> {
         let mut url = self.0.outgoing_messages.clone();
         url.query_pairs_mut().append_pair("minutes", &minutes.to_string());
         lookup::journal(&self.look_up(self.0.http.get(url)).await?).map(|cards| self.without_token(cards))
@@ -266,7 +268,7 @@ impl Client {
     }
 
     /// An id in which the token stands is no id that the service gives.
-    fn without_token(&self, mut sightings: Vec<Sighting>) -> Vec<Sighting> {
+    fn without_token(&self, mut sightings: Vec<ObservedMessage>) -> Vec<ObservedMessage> {
         for sighting in &mut sightings {
             let _token = sighting.id.take_if(|id| self.0.redaction.redact(id.as_str()) != id.as_str());
         }

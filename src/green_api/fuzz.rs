@@ -9,7 +9,7 @@ use super::{
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
     retry_after::date,
-    wire::Addressed,
+    transport::Addressed,
 };
 use crate::{
     domain::{Outcome, Phone},

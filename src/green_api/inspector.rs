@@ -6,7 +6,7 @@ use std::{collections::VecDeque, time::Duration};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Client, Fate, Incoming, InstanceState, Queue, ServiceClock, Sighting};
+use super::{Client, Fate, Incoming, InstanceState, ObservedMessage, Queue, ServiceClock};
 use crate::domain::{Outcome, Throttle};
 
 /// The service counts by the second; the rest covers the difference of its clock.
@@ -102,7 +102,7 @@ impl Inspector {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
-    pub async fn journal(&mut self, minutes: u32) -> Result<Vec<Sighting>, Outcome> {
+    pub async fn journal(&mut self, minutes: u32) -> Result<Vec<ObservedMessage>, Outcome> {
         self.journal.ask(async || self.client.last_outgoing_messages(minutes).await).await
     }
 

@@ -4,7 +4,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use crate::i18n::{Fault, Language};
+use crate::i18n::{Language, UserError};
 
 /// One instance: `apiUrl`, `idInstance` and `apiTokenInstance` of its page in the console. Its
 /// `Debug` shows no token.
@@ -17,7 +17,7 @@ pub struct Instance {
 
 /// What was given cannot be an instance. No text repeats the token, nor an address that may hold it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub enum InstanceError {
     /// The address cannot be read, or has more than scheme, host, port and path.
     Address,
@@ -32,14 +32,14 @@ pub enum InstanceError {
 impl InstanceError {
     /// The sentence in a language.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         let fault = match self {
-            Self::Address => Fault::Address,
-            Self::Insecure => Fault::Insecure,
-            Self::Id => Fault::InstanceId,
-            Self::Token => Fault::Token,
+            Self::Address => UserError::Address,
+            Self::Insecure => UserError::Insecure,
+            Self::Id => UserError::InstanceId,
+            Self::Token => UserError::Token,
         };
-        fault.say(language)
+        fault.localized(language)
     }
 }
 

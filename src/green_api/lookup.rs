@@ -18,7 +18,7 @@ const MOST_QUEUED: usize = 500;
 /// A message that the service shows and that is, or may be, a card (sources: `showMessagesQueue`,
 /// `lastOutgoingMessages`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sighting {
+pub struct ObservedMessage {
     /// Whether it is surely one card that was sent through the API.
     pub is_card: bool,
     /// The service's name for the message, if it can be read.
@@ -34,7 +34,7 @@ pub struct Sighting {
     /// What became of it, if the service says so in a word that we know.
     pub delivery: Option<Delivery>,
     /// Where it was seen.
-    pub place: SightingPlace,
+    pub place: ObservedIn,
 }
 
 /// The queue, as far as the service tells (sources: `showMessagesQueue`, `getMessagesCount`).
@@ -47,7 +47,7 @@ pub struct Queue {
     /// Why nobody knows how many wait, if the service does not count them.
     pub uncounted: Option<Outcome>,
     /// Those among the messages shown that are or may be cards.
-    pub cards: Vec<Sighting>,
+    pub cards: Vec<ObservedMessage>,
 }
 
 /// What became of one message, as the service says (source: `getMessage`).
@@ -61,7 +61,7 @@ pub struct Fate {
 
 /// Where a card was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SightingPlace {
+pub enum ObservedIn {
     /// It waits to be sent.
     Queue,
     /// It has left the queue.
@@ -94,7 +94,7 @@ pub(super) fn messages_count(body: &str) -> Result<u64, Outcome> {
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
-pub(super) fn journal(body: &str) -> Result<Vec<Sighting>, Outcome> {
+pub(super) fn journal(body: &str) -> Result<Vec<ObservedMessage>, Outcome> {
     let mut cards = Vec::new();
     each_item(body, |item| cards.extend(journaled(item)))?;
     Ok(cards)
@@ -181,7 +181,7 @@ fn unreadable() -> Outcome {
     Outcome::Uncertain("the answer to a look-up could not be read".to_owned())
 }
 
-fn queued(item: &Value) -> Option<Sighting> {
+fn queued(item: &Value) -> Option<ObservedMessage> {
     let kind = item.get("type").or_else(|| item.get("typeMessage")).and_then(Value::as_str);
     if !may_be_card(kind) {
         return None;
@@ -190,7 +190,7 @@ fn queued(item: &Value) -> Option<Sighting> {
     let contact = body.get("contact");
     let name = |field: &&str| Some(contact?.get(field)?.as_str()?.to_owned());
     let phone = contact.and_then(|contact| digits(contact.get("phoneContact")?));
-    Some(Sighting {
+    Some(ObservedMessage {
         is_card: kind.is_some(),
         id: id(item, &["messageID", "idMessage", "messageId"]),
         chat: chat(body),
@@ -198,11 +198,11 @@ fn queued(item: &Value) -> Option<Sighting> {
         names: ["firstName", "middleName", "lastName", "company"].iter().filter_map(name).collect(),
         at: None,
         delivery: Some(Delivery::Queued),
-        place: SightingPlace::Queue,
+        place: ObservedIn::Queue,
     })
 }
 
-fn journaled(item: &Value) -> Option<Sighting> {
+fn journaled(item: &Value) -> Option<ObservedMessage> {
     let kind = item.get("typeMessage").and_then(Value::as_str);
     if !may_be_card(kind) {
         return None;
@@ -212,7 +212,7 @@ fn journaled(item: &Value) -> Option<Sighting> {
     let text = |field: &str| contact?.get(field)?.as_str();
     let vcard = text("vcard").unwrap_or_default();
     let display = text("displayName").map(str::to_owned);
-    Some(Sighting {
+    Some(ObservedMessage {
         is_card: by_api && kind == Some("contactMessage"),
         id: id(item, &ID_FIELDS),
         chat: chat(item),
@@ -220,7 +220,7 @@ fn journaled(item: &Value) -> Option<Sighting> {
         names: display.into_iter().chain(vcard_names(vcard)).collect(),
         at: at(item),
         delivery: delivery(item),
-        place: SightingPlace::Journal,
+        place: ObservedIn::Journal,
     })
 }
 
@@ -311,7 +311,7 @@ mod tests {
         assert_eq!((queue.length, queue.is_whole), (2, true));
         assert_eq!(
             queue.cards,
-            [Sighting {
+            [ObservedMessage {
                 is_card: true,
                 id: IdMessage::new("3EB0A"),
                 chat: Some("11001234567@c.us".into()),
@@ -319,7 +319,7 @@ mod tests {
                 names: vec!["Artem".into()],
                 at: None,
                 delivery: Some(Delivery::Queued),
-                place: SightingPlace::Queue,
+                place: ObservedIn::Queue,
             }]
         );
     }

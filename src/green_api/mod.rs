@@ -12,7 +12,7 @@ mod instance;
 mod lookup;
 mod retry_after;
 mod state;
-mod wire;
+mod transport;
 
 pub use client::{Client, ClientError, TimeOuts};
 pub use clock::{Mark, Reading, ServiceClock};
@@ -21,7 +21,7 @@ pub use fuzz::check_answer;
 pub use incoming::Incoming;
 pub use inspector::Inspector;
 pub use instance::{Instance, InstanceError};
-pub use lookup::{Fate, Queue, Sighting, SightingPlace};
+pub use lookup::{Fate, ObservedIn, ObservedMessage, Queue};
 pub use retry_after::parse_retry_after;
 pub use state::InstanceState;
-pub use wire::PhoneAs;
+pub use transport::PhoneAs;

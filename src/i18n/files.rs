@@ -34,24 +34,24 @@ sentences! {
                 [groups = count::ru(*groups, "группа", "группы", "групп")],
         Foreign { content: Content } =
             en "this is {content}. Give a table as .xlsx or CSV UTF-8, or a vCard file."
-                [content = content.say(Language::En)],
+                [content = content.localized(Language::En)],
             ru "это {content}. Укажите таблицу в формате CSV UTF-8 или .xlsx либо файл vCard."
-                [content = content.say(Language::Ru)],
+                [content = content.localized(Language::Ru)],
         ForeignSheet { content: Content } =
             en "this is {content}, which sendcontact cannot read. Open it in a spreadsheet program, save it as .xlsx \
-                and give that file." [content = content.say(Language::En)],
+                and give that file." [content = content.localized(Language::En)],
             ru "это {content}, такие файлы мы не читаем. Откройте файл в Excel, сохраните как .xlsx и укажите тот файл."
-                [content = content.say(Language::Ru)],
+                [content = content.localized(Language::Ru)],
         ForeignDocument { content: Content } =
             en "this is {content}, not a table. Copy its table into a spreadsheet, save it as .xlsx and give that \
-                file." [content = content.say(Language::En)],
+                file." [content = content.localized(Language::En)],
             ru "это {content}, а не таблица. Скопируйте таблицу из него в Excel, сохраните как .xlsx и укажите тот файл."
-                [content = content.say(Language::Ru)],
+                [content = content.localized(Language::Ru)],
         ForeignData { content: Content } =
             en "this is {content}, which sendcontact cannot read. Export the list as .xlsx, CSV UTF-8 or vCard and \
-                give that file." [content = content.say(Language::En)],
+                give that file." [content = content.localized(Language::En)],
             ru "это {content}, такие файлы мы не читаем. Выгрузите список как .xlsx, CSV UTF-8 или vCard и укажите тот \
-                файл." [content = content.say(Language::Ru)],
+                файл." [content = content.localized(Language::Ru)],
         NumbersDocument =
             en "this is an Apple Numbers (or Pages, or Keynote) document, which sendcontact cannot read. In Numbers \
                 choose File, Export To, Excel, and give that file.",
@@ -132,9 +132,9 @@ sentences! {
             ru "все её листы скрыты: {sheets}. Укажите нужный: --sheet." [sheets = sheets.ru()],
         WorkbookDamaged { damage: Damage } =
             en "the workbook is damaged: {damage}. Open it in a spreadsheet program and save it again as .xlsx; if it \
-                does not open there either, export it again." [damage = damage.say(Language::En)],
+                does not open there either, export it again." [damage = damage.localized(Language::En)],
             ru "книга повреждена: {damage}. Откройте её в Excel и сохраните заново как .xlsx; если она и там не \
-                открывается, выгрузите её ещё раз." [damage = damage.say(Language::Ru)],
+                открывается, выгрузите её ещё раз." [damage = damage.localized(Language::Ru)],
         WorkbookEncrypted =
             en "the workbook is protected by a password. Open it in a spreadsheet program, save it without the \
                 password and give that file.",
@@ -146,9 +146,9 @@ sentences! {
                 и укажите её.",
         PageDamaged { damage: Damage } =
             en "this is a web page, regardless of its name, and {damage}. Export the table again, or open it in a \
-                spreadsheet program, save it as .xlsx and give that file." [damage = damage.say(Language::En)],
+                spreadsheet program, save it as .xlsx and give that file." [damage = damage.localized(Language::En)],
             ru "на самом деле это веб-страница, и {damage}. Выгрузите таблицу заново или откройте её в Excel, \
-                сохраните как .xlsx и укажите тот файл." [damage = damage.say(Language::Ru)],
+                сохраните как .xlsx и укажите тот файл." [damage = damage.localized(Language::Ru)],
         PageTooLong =
             en "a cell or a tag here is far longer than any list of contacts needs. Export the table again.",
             ru "ячейка или тег здесь намного длиннее, чем нужно списку контактов. Выгрузите таблицу заново.",
@@ -297,5 +297,5 @@ impl Sheets {
 
 /// Hints, each behind a space.
 fn all(hints: &[Hint], language: Language) -> String {
-    hints.iter().flat_map(|hint| [" ".to_owned(), hint.say(language)]).collect()
+    hints.iter().flat_map(|hint| [" ".to_owned(), hint.localized(language)]).collect()
 }

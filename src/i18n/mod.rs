@@ -4,32 +4,32 @@
 
 mod count;
 mod doctor;
-mod faults;
+mod user_errors;
 mod files;
 mod lists;
 mod opt_outs;
 pub(crate) mod redact;
 mod results;
 mod rows;
-mod running;
+mod run;
 mod shown;
-mod talk;
+mod console;
 mod time;
 
 use std::env;
 
+pub use console::{ConsoleMessage, Label};
 pub use doctor::{Finding as DoctorFinding, Subject};
-pub use faults::Fault;
 pub use files::{Content, Damage, FileSentence, Hint, Sheets};
-pub use opt_outs::{OptOutFault, OptOutTalk};
+pub use opt_outs::{OptOutFault, OptOutMessage};
 pub use results::{Explanation, Fate, OwnWords, StatusWord};
 pub use rows::{CardFault, Sentence};
-pub use running::Running;
+pub use run::RunMessage;
 pub use shown::{Shown, hide_token, holds_token, is_invisible, shown, shown_json, shown_lines, shown_path};
-pub use talk::{Label, Talk};
 pub use time::{long, short};
+pub use user_errors::UserError;
 
-pub mod figures;
+pub mod stats;
 pub mod schedule;
 mod schedulers;
 mod settings;
@@ -37,8 +37,8 @@ mod tracking;
 mod unattended;
 pub mod zones;
 
-pub use schedulers::{SchedulerFault, SchedulerTalk, SchedulerWord};
-pub use settings::{SettingsFault, SettingsTalk, Whence};
+pub use schedulers::{SchedulerFault, SchedulerMessage, SchedulerWord};
+pub use settings::{SettingsFault, SettingsMessage, ValueOrigin};
 pub use tracking::Tracking;
 pub use unattended::Unattended;
 
@@ -89,7 +89,7 @@ macro_rules! sentences {
         impl $name {
             /// The sentence in a language.
             #[must_use]
-            $vis fn say(&self, language: $crate::i18n::Language) -> String {
+            $vis fn localized(&self, language: $crate::i18n::Language) -> String {
                 match language {
                     $crate::i18n::Language::En => match self {
                         $(Self::$variant $({ $($field),+ })? => {

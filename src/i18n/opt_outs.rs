@@ -29,7 +29,7 @@ sentences! {
 sentences! {
     /// What was found, and what to do with it.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum OptOutTalk {
+    pub enum OptOutMessage {
         NotAsked { reason: String } =
             en "The messages could not be requested: {reason}.",
             ru "Не удалось запросить сообщения: {reason}.",

@@ -108,8 +108,8 @@ impl OwnWords {
     /// The words of the column `error` in a language; those of the service stay as they are.
     #[must_use]
     pub fn of_error(error: &str, language: Language) -> String {
-        let ours = Self::ALL.into_iter().find(|words| words.say(Language::En) == error);
-        ours.map_or_else(|| error.to_owned(), |words| words.say(language))
+        let ours = Self::ALL.into_iter().find(|words| words.localized(Language::En) == error);
+        ours.map_or_else(|| error.to_owned(), |words| words.localized(language))
     }
 }
 

@@ -217,8 +217,8 @@ sentences! {
             ru "внутри ячейки в кавычках стоит одиночная кавычка, поэтому текст ячейки мог прочитаться неверно. \
                 Удвойте её (\"\") или уберите.",
         CardDamaged { line: u64, fault: CardFault } =
-            en "the vCard in line {line} cannot be read: {fault}" [fault = fault.say(Language::En)],
-            ru "карточку vCard в строке {line} файла прочитать нельзя: {fault}" [fault = fault.say(Language::Ru)],
+            en "the vCard in line {line} cannot be read: {fault}" [fault = fault.localized(Language::En)],
+            ru "карточку vCard в строке {line} файла прочитать нельзя: {fault}" [fault = fault.localized(Language::Ru)],
         NoTelephone { line: u64 } =
             en "the contact in line {line} has no telephone number; add one (TEL)",
             ru "у контакта в строке {line} файла нет номера телефона. Добавьте его (TEL).",
@@ -423,6 +423,6 @@ impl Sentence {
     #[must_use]
     pub fn to_keep(&self) -> String {
         // Texts and numbers under names can always be written as JSON.
-        serde_json::to_string(self).unwrap_or_else(|_| self.say(Language::En))
+        serde_json::to_string(self).unwrap_or_else(|_| self.localized(Language::En))
     }
 }

@@ -72,7 +72,7 @@ sentences! {
 sentences! {
     /// What a person is told after a campaign was scheduled.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum SchedulerTalk {
+    pub enum SchedulerMessage {
         Written { path: String } = en "Written: {path}", ru "Записан файл {path}",
         Systemd =
             en "Now run this; the second line lets it run while you are not logged in:",

@@ -139,7 +139,7 @@ sentences! {
 sentences! {
     /// Whence a setting came, and whether it is there.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum Whence {
+    pub enum ValueOrigin {
         Typed = en "command line", ru "командная строка",
         Environment { name: String } = en "environment {name}", ru "переменная {name}",
         File { place: String } = en "{place}", ru "{place}",
@@ -155,7 +155,7 @@ sentences! {
 sentences! {
     /// What is said around the settings file, and in a new one.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum SettingsTalk {
+    pub enum SettingsMessage {
         Written { path: String } =
             en "{path} was created; only you can read it. Uncomment the settings that you need.",
             ru "Создан {path}, читать его можете только вы. Раскомментируйте (уберите #) нужные строки.",

@@ -21,19 +21,19 @@ fn templates() -> impl Iterator<Item = &'static Template> {
         OwnWords::TEMPLATES,
         StatusWord::TEMPLATES,
         Label::TEMPLATES,
-        Talk::TEMPLATES,
-        Running::TEMPLATES,
-        Fault::TEMPLATES,
+        ConsoleMessage::TEMPLATES,
+        RunMessage::TEMPLATES,
+        UserError::TEMPLATES,
         DoctorFinding::TEMPLATES,
         Subject::TEMPLATES,
         OptOutFault::TEMPLATES,
-        OptOutTalk::TEMPLATES,
+        OptOutMessage::TEMPLATES,
         SettingsFault::TEMPLATES,
-        SettingsTalk::TEMPLATES,
-        Whence::TEMPLATES,
+        SettingsMessage::TEMPLATES,
+        ValueOrigin::TEMPLATES,
         Unattended::TEMPLATES,
         SchedulerFault::TEMPLATES,
-        SchedulerTalk::TEMPLATES,
+        SchedulerMessage::TEMPLATES,
         SchedulerWord::TEMPLATES,
     ];
     lists.into_iter().flatten()
@@ -132,7 +132,7 @@ fn a_sentence_that_was_kept_is_told_again_and_an_old_text_as_it_stands() {
     assert_eq!(Sentence::kept(Sentence::NumberMissing.to_keep()), Sentence::NumberMissing);
     for old in ["\"12\" has 2 digits; correct it", "there is no number", "{}", "", "\"x\""] {
         for language in [Language::En, Language::Ru] {
-            assert_eq!(Sentence::kept(old.to_owned()).say(language), old);
+            assert_eq!(Sentence::kept(old.to_owned()).localized(language), old);
         }
     }
 }
@@ -140,15 +140,18 @@ fn a_sentence_that_was_kept_is_told_again_and_an_old_text_as_it_stands() {
 #[test]
 fn lists_and_counts_take_the_form_of_the_language() {
     let sentence = Sentence::NameMissing { columns: vec!["Имя".to_owned(), "ФИО".to_owned()] };
-    assert_eq!(sentence.say(Language::En), "the contact has no name; fill in \"Имя\" or \"ФИО\"");
-    assert_eq!(sentence.say(Language::Ru), "у контакта нет имени. Заполните «Имя» или «ФИО».");
+    assert_eq!(sentence.localized(Language::En), "the contact has no name; fill in \"Имя\" or \"ФИО\"");
+    assert_eq!(sentence.localized(Language::Ru), "у контакта нет имени. Заполните «Имя» или «ФИО».");
     let sentence = Sentence::HiddenRows { rows: 1 };
     assert_eq!(
-        sentence.say(Language::En),
+        sentence.localized(Language::En),
         "1 hidden row was skipped; --include-hidden reads hidden rows too"
     );
-    let talk = Talk::RunAgain { rows: 21 };
-    assert_eq!(talk.say(Language::Ru), "Чтобы отправить ещё 21 контакт, запустите ту же команду снова.");
+    let talk = ConsoleMessage::RunAgain { rows: 21 };
+    assert_eq!(
+        talk.localized(Language::Ru),
+        "Чтобы отправить ещё 21 контакт, запустите ту же команду снова."
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! One vCard, as a card to send or as somebody who gets one.
 
-use crate::domain::{Contact, Problem, ProblemCode, Recipient, Written, is_blank};
+use crate::domain::{Contact, Problem, ProblemCode, RawCells, Recipient, is_blank};
 use crate::formats::{Card, CardPhone, PhoneKind};
 use crate::i18n::Sentence;
 
@@ -9,7 +9,7 @@ use super::columns::Field;
 use super::header::Role;
 use super::matching::{Keys, Wanted};
 use super::names::{self, Name};
-use super::numbers::{Found, Numbers, clipped, read_number};
+use super::numbers::{Numbers, Parsed, clipped, read_number};
 use super::recipients::read_recipient;
 use super::rows::phone_code;
 use super::source::Row;
@@ -61,7 +61,7 @@ impl Row for CardRow<'_> {
         })
     }
 
-    fn recipient(&self, numbers: Numbers) -> Result<Found<Recipient>, Problem> {
+    fn recipient(&self, numbers: Numbers) -> Result<Parsed<Recipient>, Problem> {
         let read = |number: &str| {
             let reading = read_recipient(number, false, numbers);
             reading.map_err(|found| problem(found.code, number, found.sentence))
@@ -70,7 +70,7 @@ impl Row for CardRow<'_> {
         choose(offered(self.card, read)).unwrap_or_else(|| Err(missing()))
     }
 
-    fn contact(&self, numbers: Numbers) -> Result<Found<Contact>, Problem> {
+    fn contact(&self, numbers: Numbers) -> Result<Parsed<Contact>, Problem> {
         let read = |number: &str| {
             let reading = read_number(number, false, numbers);
             reading.map_err(|found| problem(phone_code(&found), number, found.sentence))
@@ -84,14 +84,16 @@ impl Row for CardRow<'_> {
         Ok(None)
     }
 
-    fn written(&self) -> Written {
+    fn written(&self) -> RawCells {
         let number = numbers_of(self.card).next().filter(|_| self.card.fault.is_none());
         let number = number.unwrap_or_default().to_owned();
         match self.role {
-            Role::Recipients => Written { recipient: number, ..Written::default() },
-            Role::Contacts | Role::Messages => {
-                Written { phone_contact: number, names: self.names().map(Name::shown), ..Written::default() }
-            }
+            Role::Recipients => RawCells { recipient: number, ..RawCells::default() },
+            Role::Contacts | Role::Messages => RawCells {
+                phone_contact: number,
+                names: self.names().map(Name::shown),
+                ..RawCells::default()
+            },
         }
     }
 
@@ -133,7 +135,7 @@ impl CardRow<'_> {
 /// What each number of a card is read as.
 fn offered<T>(
     card: &Card,
-    read: impl Fn(&str) -> Result<Found<T>, Problem>,
+    read: impl Fn(&str) -> Result<Parsed<T>, Problem>,
 ) -> impl Iterator<Item = Candidate<'_, T>> {
     numbers_of(card).map(move |written| Candidate { written, column: "", reading: read(written) })
 }
@@ -193,7 +195,7 @@ mod tests {
         Card { number: 3, line: 20, given: "Артем".into(), phones, ..Card::default() }
     }
 
-    fn contact(card: &Card) -> Result<Found<Contact>, Problem> {
+    fn contact(card: &Card) -> Result<Parsed<Contact>, Problem> {
         CardRow { card, role: Role::Contacts }.contact(Numbers::default())
     }
 
@@ -235,7 +237,7 @@ mod tests {
         ] {
             let problem = contact(&person(phones)).unwrap_err();
             assert_eq!((problem.code, problem.column.as_str()), (ProblemCode::PhoneMissing, "TEL"));
-            let said = problem.sentence.say(Language::En);
+            let said = problem.sentence.localized(Language::En);
             assert!(said.contains(words), "{said}");
         }
     }
@@ -271,9 +273,9 @@ mod tests {
         let card = Card { number: 2, line: 9, fault: Some(CardFault::Cut), ..Card::default() };
         let problem = CardRow { card: &card, role: Role::Contacts }.fault().unwrap();
         assert_eq!(problem.code, ProblemCode::CardDamaged);
-        let said = problem.sentence.say(Language::En);
+        let said = problem.sentence.localized(Language::En);
         assert!(said.starts_with("the vCard in line 9 cannot be read: the file ends"), "{said}");
-        let said = problem.sentence.say(Language::Ru);
+        let said = problem.sentence.localized(Language::Ru);
         assert!(
             said.starts_with("карточку vCard в строке 9 файла прочитать нельзя: файл обрывается"),
             "{said}"

@@ -4,21 +4,21 @@ use std::fmt::Display;
 
 use crate::domain::Problem;
 
-use super::numbers::{Found, clipped, several_phones};
+use super::numbers::{Parsed, clipped, several_phones};
 
 /// One of several cells or numbers that may be taken, best first.
 pub(super) struct Candidate<'a, T> {
     pub(super) written: &'a str,
     /// The heading of its column, where there are several columns.
     pub(super) column: &'a str,
-    pub(super) reading: Result<Found<T>, Problem>,
+    pub(super) reading: Result<Parsed<T>, Problem>,
 }
 
 /// The first that is good, with a warning that names those left out; if none is, the problem of the
 /// first. Nothing if nothing is offered. The same value twice is one.
 pub(super) fn choose<'a, T: PartialEq + Display + 'a>(
     mut offered: impl Iterator<Item = Candidate<'a, T>>,
-) -> Option<Result<Found<T>, Problem>> {
+) -> Option<Result<Parsed<T>, Problem>> {
     let mut best = offered.next()?;
     let mut offered: Vec<_> = offered.collect();
     if best.reading.is_err()
@@ -56,11 +56,11 @@ mod tests {
             value: written.to_owned(),
             sentence: Sentence::NumberMissing,
         };
-        let reading = written.parse().map(|value| Found { value, warnings: Vec::new() }).map_err(problem);
+        let reading = written.parse().map(|value| Parsed { value, warnings: Vec::new() }).map_err(problem);
         Candidate { written, column: "", reading }
     }
 
-    fn chosen(offered: &[&str]) -> Option<Result<Found<u64>, Problem>> {
+    fn chosen(offered: &[&str]) -> Option<Result<Parsed<u64>, Problem>> {
         choose(offered.iter().map(|written| candidate(written)))
     }
 
@@ -70,7 +70,7 @@ mod tests {
         assert!(chosen(&["7", "7"]).unwrap().unwrap().warnings.is_empty());
         let found = chosen(&["x", "7", "8"]).unwrap().unwrap();
         assert_eq!((found.value, found.warnings[0].code), (7, WarningCode::MultiplePhones));
-        let named = |found: &Found<u64>| found.warnings[0].sentence.clone();
+        let named = |found: &Parsed<u64>| found.warnings[0].sentence.clone();
         let several = |taken: &str, left: &str| Sentence::SeveralPhones {
             taken: taken.to_owned(),
             left: left.to_owned(),

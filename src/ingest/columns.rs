@@ -4,11 +4,11 @@
 use std::{collections::HashMap, fmt, str::FromStr, sync::LazyLock};
 
 use crate::domain::comparable;
-use crate::i18n::{Fault, Language};
+use crate::i18n::{Language, UserError};
 
+use super::full_name::NameOrder;
 use super::headings::SYNONYMS;
 use super::lookalike;
-use super::whole::NameOrder;
 
 /// What a column can hold for us, by the names of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,14 +35,14 @@ pub enum Field {
 
 /// The text names no field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub struct FieldError(String);
 
 impl FieldError {
     /// The sentence in a language.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
-        Fault::NoField { text: self.0.clone() }.say(language)
+    pub fn localized(&self, language: Language) -> String {
+        UserError::NoField { text: self.0.clone() }.localized(language)
     }
 }
 

@@ -1,9 +1,9 @@
 //! What must hold for every cell that is read as a phone number: for the tests of this room, the fuzz
 //! targets (`fuzz/`) and `tests/fuzz.rs`. No part of the program calls it.
 
+use super::normalize;
 use super::number_readings::is_part_of_number;
 use super::numbers::{Numbers, read_number};
-use super::repair;
 use crate::{i18n::Language, phone_metadata};
 
 /// Reads a cell; whether it is a number.
@@ -17,14 +17,14 @@ pub fn check_number(cell: &str, numeric: bool, numbers: Numbers) -> bool {
     let found = match read_number(cell, numeric, numbers) {
         Ok(found) => found,
         Err(problem) => {
-            let said = [Language::En, Language::Ru].map(|language| problem.sentence.say(language));
+            let said = [Language::En, Language::Ru].map(|language| problem.sentence.localized(language));
             assert!(said.iter().all(|said| !said.is_empty()), "{cell:?}: {:?}", problem.sentence);
             return false;
         }
     };
     let sent = found.value.to_string();
     for warning in &found.warnings {
-        let said = [Language::En, Language::Ru].map(|language| warning.sentence.say(language));
+        let said = [Language::En, Language::Ru].map(|language| warning.sentence.localized(language));
         assert!(said.iter().all(|said| !said.is_empty()), "{cell:?}: {:?}", warning.sentence);
     }
     assert!(numbers.allows(found.value), "{cell:?} became {sent}");
@@ -41,10 +41,10 @@ pub fn check_number(cell: &str, numeric: bool, numbers: Numbers) -> bool {
 
 /// Whether a cell shows these digits in one run, or a spreadsheet wrote them as a number.
 fn shows(cell: &str, digits: &str) -> bool {
-    let plain = repair::plain(cell);
-    match repair::shown(repair::unwrapped(&plain)) {
-        repair::Shown::Restored(restored) => restored.ends_with(digits),
-        repair::Shown::AsWritten | repair::Shown::Fraction | repair::Shown::Shortened => {
+    let plain = normalize::plain(cell);
+    match normalize::shown(normalize::unwrapped(&plain)) {
+        normalize::Shown::Restored(restored) => restored.ends_with(digits),
+        normalize::Shown::AsWritten | normalize::Shown::Fraction | normalize::Shown::Shortened => {
             shows_in_one_run(&plain, digits)
         }
     }

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::{results, visible};
 use crate::formats::{FileProblem, FileProblemCode, Format, Layout, TableRow};
-use crate::i18n::{Fault, FileSentence, Hint, Language};
+use crate::i18n::{FileSentence, Hint, Language, UserError};
 
 use super::columns::{self, Field, Meaning, Rank};
-use super::guide::{Guide, letters, position};
-use super::repair;
-use super::whole::NameOrder;
+use super::full_name::NameOrder;
+use super::heading_map::{Guide, letters, position};
+use super::normalize;
 
 /// What a file is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub(super) struct Header {
 
 /// What the person says about columns.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Said<'a> {
+pub(super) struct MappingOptions<'a> {
     /// `--map`.
     pub(super) columns: &'a [(Field, String)],
     /// `--match`.
@@ -81,7 +81,7 @@ pub(super) struct Said<'a> {
 
 /// Why the columns of a table cannot be told.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub enum HeaderError {
     /// A column that the table needs is not there.
     File(#[from] FileProblem),
@@ -110,22 +110,22 @@ pub enum HeaderError {
 impl HeaderError {
     /// The sentence in a language.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         match self {
-            Self::File(problem) => problem.say(language),
-            Self::ColumnMissing { path, field, column, found } => Fault::MapMissing {
+            Self::File(problem) => problem.localized(language),
+            Self::ColumnMissing { path, field, column, found } => UserError::MapMissing {
                 field: field.to_string(),
                 column: column.clone(),
                 path: path.display().to_string(),
                 found: found.clone(),
             }
-            .say(language),
-            Self::MatchMissing { path, column, found } => Fault::MatchMissing {
+            .localized(language),
+            Self::MatchMissing { path, column, found } => UserError::MatchMissing {
                 column: column.clone(),
                 path: path.display().to_string(),
                 found: found.clone(),
             }
-            .say(language),
+            .localized(language),
         }
     }
 }
@@ -151,7 +151,7 @@ impl Header {
         path: &Path,
         role: Role,
         headings: Vec<String>,
-        said: Said<'_>,
+        said: MappingOptions<'_>,
     ) -> Result<Self, HeaderError> {
         let mapped: Vec<_> = said.columns.iter().filter(|(field, _)| role.asks_for(*field)).collect();
         let guide = Guide::new(path, &headings, &mapped)?;
@@ -254,7 +254,13 @@ impl Header {
         is_name || used.any(|used| *used == index)
     }
 
-    fn check(&self, path: &Path, role: Role, has_people: bool, said: Said<'_>) -> Result<(), FileProblem> {
+    fn check(
+        &self,
+        path: &Path,
+        role: Role,
+        has_people: bool,
+        said: MappingOptions<'_>,
+    ) -> Result<(), FileProblem> {
         let columns = || self.headings.clone();
         let sentence = if role == Role::Messages && !self.has_recipients() && has_people {
             FileSentence::PeopleAlone { columns: columns(), hints: self.hints(said) }
@@ -269,9 +275,9 @@ impl Header {
     }
 
     /// What may help where the columns are not understood.
-    fn hints(&self, said: Said<'_>) -> Vec<Hint> {
+    fn hints(&self, said: MappingOptions<'_>) -> Vec<Hint> {
         let mut hints = Vec::new();
-        if self.headings.iter().any(|heading| repair::is_number(heading)) {
+        if self.headings.iter().any(|heading| normalize::is_number(heading)) {
             hints.push(Hint::FirstRowIsData);
         }
         if let Some(layout) = said.layout {
@@ -304,7 +310,12 @@ mod tests {
     fn header(role: Role, headings: &str, mapped: &[(Field, &str)]) -> Result<Header, HeaderError> {
         let headings = headings.split(';').map(str::to_owned).collect();
         let mapped: Vec<_> = mapped.iter().map(|(field, column)| (*field, (*column).to_owned())).collect();
-        Header::new(Path::new("a.csv"), role, headings, Said { columns: &mapped, ..Said::default() })
+        Header::new(
+            Path::new("a.csv"),
+            role,
+            headings,
+            MappingOptions { columns: &mapped, ..MappingOptions::default() },
+        )
     }
 
     fn used(role: Role, headings: &str, mapped: &[(Field, &str)]) -> String {

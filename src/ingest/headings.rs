@@ -3,7 +3,7 @@
 //! fax, a pager and a taxpayer number (ИНН) are never a phone and stand in none.
 
 use super::columns::{Field, Meaning, Rank};
-use super::whole::NameOrder;
+use super::full_name::NameOrder;
 
 /// A heading as it is compared: small letters, one space between words, е for ё.
 pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[

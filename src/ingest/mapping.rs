@@ -5,13 +5,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::i18n::{Fault, Language};
+use crate::i18n::{Language, UserError};
 
 use super::columns::{Field, FieldError};
 
 /// Why a mapping cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub enum MapError {
     /// The text is not of the form.
     Form(String),
@@ -38,19 +38,19 @@ pub enum MapError {
 impl MapError {
     /// The sentence in a language.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         match self {
-            Self::Form(text) => Fault::MapForm { text: text.clone() }.say(language),
-            Self::Field(error) => error.say(language),
-            Self::Line { path, line, reason } => Fault::MapLine {
+            Self::Form(text) => UserError::MapForm { text: text.clone() }.localized(language),
+            Self::Field(error) => error.localized(language),
+            Self::Line { path, line, reason } => UserError::MapLine {
                 path: path.display().to_string(),
                 line: *line as u64,
-                reason: reason.say(language),
+                reason: reason.localized(language),
             }
-            .say(language),
+            .localized(language),
             Self::File { path, source } => {
                 let (path, reason) = (path.display().to_string(), source.to_string());
-                Fault::MapFile { path, reason }.say(language)
+                UserError::MapFile { path, reason }.localized(language)
             }
         }
     }

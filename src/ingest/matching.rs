@@ -10,7 +10,7 @@ use crate::i18n::Sentence;
 use super::columns;
 use super::encoded::{self, Encoded};
 use super::numbers::{Numbers, clipped, read_number};
-use super::pairs::Held;
+use super::pairs::LoadedCard;
 
 /// What a card is known by.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn new(cards: &[Held], numbers: Numbers) -> Self {
+    pub(super) fn new(cards: &[LoadedCard], numbers: Numbers) -> Self {
         let mut index = Self { exact: HashMap::new(), short: HashMap::new(), numbers };
         for (position, card) in cards.iter().enumerate() {
             let [first, middle, last, company] = &card.keys.names;
@@ -60,15 +60,19 @@ impl Index {
     }
 
     /// The one card that the cell names; a whole name wins over one without its middle name.
-    pub(super) fn find<'a>(&self, wanted: &Wanted<'_>, cards: &'a [Held]) -> Result<&'a Held, Problem> {
+    pub(super) fn find<'a>(
+        &self,
+        wanted: &Wanted<'_>,
+        cards: &'a [LoadedCard],
+    ) -> Result<&'a LoadedCard, Problem> {
         let cell = wanted.cell.trim();
         if cell.is_empty() {
             let sentence = Sentence::CardUnnamed { column: wanted.column.to_owned() };
             return Err(problem(ProblemCode::CardMissing, wanted, sentence));
         }
         let found = self.positions(cell).iter().map(|position| &cards[*position]);
-        let mut found: Vec<&Held> = found.collect();
-        let digest = |card: &Held| card.contact().map(Contact::digest);
+        let mut found: Vec<&LoadedCard> = found.collect();
+        let digest = |card: &LoadedCard| card.contact().map(Contact::digest);
         found.dedup_by(|other, first| first.contact().is_some() && digest(first) == digest(other));
         match found.as_slice() {
             [] => {
@@ -105,7 +109,7 @@ fn name_key(name: &str) -> String {
     words.join(" ")
 }
 
-fn ambiguous(cell: &str, cards: &[&Held]) -> Sentence {
+fn ambiguous(cell: &str, cards: &[&LoadedCard]) -> Sentence {
     let contacts = cards.iter().filter_map(|card| card.contact());
     let shown: Vec<String> = contacts.take(5).map(card).collect();
     Sentence::CardAmbiguous { value: clipped(cell), cards: cards.len() as u64, shown: shown.join("; ") }

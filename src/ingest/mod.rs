@@ -7,7 +7,7 @@ mod choice;
 mod columns;
 mod encoded;
 mod fuzz;
-mod guide;
+mod heading_map;
 mod header;
 mod headings;
 mod lookalike;
@@ -21,18 +21,18 @@ mod numbers;
 mod pairs;
 mod placeholders;
 mod recipients;
-mod repair;
+mod normalize;
 mod rows;
 mod source;
 mod suppression;
-mod who;
-mod whole;
+mod recipient_arg;
+mod full_name;
 
 use std::path::PathBuf;
 
-use crate::domain::{Entry, Finding, Recipient, Warning};
+use crate::domain::{CheckedRow, Recipient, RowCheck, Warning};
 use crate::formats::{FileProblem, Reading};
-use crate::i18n::{Fault, Language};
+use crate::i18n::{Language, UserError};
 
 pub use columns::{Field, FieldError};
 #[doc(hidden)]
@@ -41,13 +41,13 @@ pub use header::HeaderError;
 pub use mapping::{MapError, mapped, mapped_in_file};
 pub use names::name_as_sent;
 pub use numbers::{NumberLengths, Numbers};
+pub use recipient_arg::{Who, WhoError};
 pub use source::{Counted, Source};
-pub use suppression::{Suppression, kept_out};
-pub use who::{Who, WhoError};
+pub use suppression::{Suppression, suppressed_chats};
 
 use header::Role;
 use matching::Index;
-use source::Opened;
+use source::InputReader;
 use suppression::Suppressed;
 
 /// What the person gave.
@@ -81,9 +81,9 @@ pub struct Settings {
 /// Files that were opened and whose columns are known; nothing of them has been told yet.
 pub struct Intake {
     sources: Vec<Source>,
-    messages: Vec<Opened>,
-    recipients: Vec<Opened>,
-    contacts: Vec<Opened>,
+    messages: Vec<InputReader>,
+    recipients: Vec<InputReader>,
+    contacts: Vec<InputReader>,
     given: Vec<(Recipient, Vec<Warning>)>,
     suppressed: Suppressed,
     suppressions: Vec<Suppression>,
@@ -92,7 +92,7 @@ pub struct Intake {
 
 /// Why the inputs cannot be used; nothing was told.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub enum OpenError {
     /// No file was given at all.
     Nothing,
@@ -109,13 +109,13 @@ pub enum OpenError {
 impl OpenError {
     /// The sentence in a language.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         match self {
-            Self::Nothing => Fault::NothingGiven.say(language),
-            Self::NoContacts => Fault::NoContacts.say(language),
-            Self::NoRecipients => Fault::NoRecipients.say(language),
-            Self::NoMatch(column) => Fault::NoMatch { column: column.clone() }.say(language),
-            Self::Header(error) => error.say(language),
+            Self::Nothing => UserError::NothingGiven.localized(language),
+            Self::NoContacts => UserError::NoContacts.localized(language),
+            Self::NoRecipients => UserError::NoRecipients.localized(language),
+            Self::NoMatch(column) => UserError::NoMatch { column: column.clone() }.localized(language),
+            Self::Header(error) => error.localized(language),
         }
     }
 }
@@ -147,13 +147,13 @@ impl Intake {
         let (suppressed, suppressions) = Suppressed::open(&inputs.suppress, settings)?;
         let (files, given) = inputs.recipients.iter().fold((Vec::new(), Vec::new()), sorted);
         let open = |role, paths: &[PathBuf]| {
-            paths.iter().map(|path| Opened::open(path, role, settings)).collect::<Result<Vec<_>, _>>()
+            paths.iter().map(|path| InputReader::open(path, role, settings)).collect::<Result<Vec<_>, _>>()
         };
         let messages = open(Role::Messages, &inputs.inputs)?;
         let recipients = open(Role::Recipients, &files)?;
         let contacts = open(Role::Contacts, &inputs.contacts)?;
         let have_column =
-            given.is_empty() && !recipients.is_empty() && recipients.iter().all(Opened::is_table);
+            given.is_empty() && !recipients.is_empty() && recipients.iter().all(InputReader::is_table);
         if let Some(column) = settings.chosen.as_ref().filter(|_| !have_column) {
             return Err(OpenError::NoMatch(column.clone()));
         }
@@ -180,7 +180,10 @@ impl Intake {
     ///
     /// # Errors
     /// [`ReadError`] when a file cannot be read any further, or with what `each` answered.
-    pub fn read<E>(self, each: &mut dyn FnMut(Entry) -> Result<(), E>) -> Result<Vec<Counted>, ReadError<E>> {
+    pub fn read<E>(
+        self,
+        each: &mut dyn FnMut(CheckedRow) -> Result<(), E>,
+    ) -> Result<Vec<Counted>, ReadError<E>> {
         let suppressed = self.suppressed;
         let each = &mut |entry| each(unless_suppressed(entry, &suppressed));
         let (first_recipient, all) = (self.messages.len(), self.sources.len());
@@ -204,18 +207,18 @@ impl Intake {
     }
 }
 
-fn unless_suppressed(entry: Entry, suppressed: &Suppressed) -> Entry {
+fn unless_suppressed(entry: CheckedRow, suppressed: &Suppressed) -> CheckedRow {
     match entry.finding {
-        Finding::Message(message) => {
+        RowCheck::Message(message) => {
             let lists = suppressed.lists_of(&message.recipient);
             let finding = if lists.is_empty() {
-                Finding::Message(message)
+                RowCheck::Message(message)
             } else {
-                Finding::Suppressed(message, lists)
+                RowCheck::Suppressed(message, lists)
             };
-            Entry { finding, ..entry }
+            CheckedRow { finding, ..entry }
         }
-        Finding::Suppressed(..) | Finding::Problem(..) => entry,
+        RowCheck::Suppressed(..) | RowCheck::Problem(..) => entry,
     }
 }
 
@@ -236,7 +239,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::domain::{Finding, ProblemCode, WarningCode};
+    use crate::domain::{ProblemCode, RowCheck, WarningCode};
     use crate::formats::FileProblemCode;
 
     /// A folder of files for one test.
@@ -271,7 +274,7 @@ mod tests {
         }
     }
 
-    fn entries(inputs: &Inputs, settings: &Settings) -> (Vec<Entry>, Vec<u64>) {
+    fn entries(inputs: &Inputs, settings: &Settings) -> (Vec<CheckedRow>, Vec<u64>) {
         let intake = Intake::open(inputs, settings).unwrap();
         let mut entries = Vec::new();
         let rows = intake.read(&mut |entry| {
@@ -283,14 +286,14 @@ mod tests {
 
     /// `source:row recipient <- number names` or `source:row code column value` for each entry.
     fn told(inputs: &Inputs, settings: &Settings) -> Vec<String> {
-        let line = |entry: &Entry| {
+        let line = |entry: &CheckedRow| {
             let place = format!("{}:{}", entry.place.source, entry.place.row);
             match &entry.finding {
-                Finding::Message(message) | Finding::Suppressed(message, _) => {
+                RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
                     let names = message.contact.names().join(" ");
                     format!("{place} {} <- {} {}", message.recipient, message.contact.phone(), names.trim())
                 }
-                Finding::Problem(problem, _) => {
+                RowCheck::Problem(problem, _) => {
                     format!("{place} {} [{}] [{}]", problem.code.as_str(), problem.column, problem.value)
                 }
             }
@@ -349,7 +352,7 @@ mod tests {
         assert_eq!(entries[0].own_cells, ["Москва"]);
         assert_eq!(entries[1].own_cells, [""]);
         assert_eq!(entries[1].warnings[0].code, WarningCode::PhoneNormalised);
-        let Finding::Problem(_, written) = &entries[3].finding else { panic!() };
+        let RowCheck::Problem(_, written) = &entries[3].finding else { panic!() };
         assert_eq!(
             (written.recipient.as_str(), written.phone_contact.as_str()),
             ("79001234567", "7,9001E+10")
@@ -477,7 +480,7 @@ B,Work Fax,+7 495 123-45-67,,
         let texts: Vec<String> = warnings
             .iter()
             .filter(|warning| warning.code == WarningCode::PhoneNormalised)
-            .map(|warning| warning.sentence.say(Language::En))
+            .map(|warning| warning.sentence.localized(Language::En))
             .collect();
         assert_eq!(
             texts,
@@ -503,7 +506,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         );
         let (entries, _) = entries(&inputs, &Settings::default());
         assert_eq!(entries[0].own_cells, ["-Иван", "123"]);
-        let Finding::Problem(_, written) = &entries[1].finding else { panic!() };
+        let RowCheck::Problem(_, written) = &entries[1].finding else { panic!() };
         assert_eq!((written.phone_contact.as_str(), written.names[3].as_str()), ("+7 900 123-45-68", "@co"));
     }
 
@@ -624,9 +627,9 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let desk =
             Desk::new(&[("people.csv", "Телефон;Менеджер\n79001234561;ким анна\n"), ("cards.csv", cards)]);
         let entries = entries(&desk.inputs(&[], &["people.csv"], &["cards.csv"]), &settings).0;
-        let Finding::Problem(problem, written) = &entries[0].finding else { panic!() };
+        let RowCheck::Problem(problem, written) = &entries[0].finding else { panic!() };
         assert_eq!((problem.code, written.recipient.as_str()), (ProblemCode::CardAmbiguous, "79001234561"));
-        let said = problem.sentence.say(Language::En);
+        let said = problem.sentence.localized(Language::En);
         assert!(said.contains("79001234570") && said.contains("79001234573"), "{said}");
     }
 
@@ -663,13 +666,13 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let paths = ["plain.txt", "people.csv", "card.vcf", "results.csv"];
         let suppress = paths.iter().map(|name| desk.path(name)).collect();
         let inputs = Inputs { suppress, ..desk.inputs(&["a.csv"], &[], &[]) };
-        let kept_out: Vec<u64> = entries(&inputs, &Settings::default())
+        let suppressed_chats: Vec<u64> = entries(&inputs, &Settings::default())
             .0
             .iter()
-            .filter(|entry| matches!(entry.finding, Finding::Suppressed(..)))
+            .filter(|entry| matches!(entry.finding, RowCheck::Suppressed(..)))
             .map(|entry| entry.place.row)
             .collect();
-        assert_eq!(kept_out, [2, 3, 4, 5, 8, 9]);
+        assert_eq!(suppressed_chats, [2, 3, 4, 5, 8, 9]);
         let intake = Intake::open(&inputs, &Settings::default()).unwrap();
         let lists = intake.suppressions();
         let counts: Vec<_> = lists.iter().map(|list| (list.chats, list.unread)).collect();
@@ -697,7 +700,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             Desk::new(&[("a.csv", "Имя;Рабочий телефон;Мобильный телефон\nA;74951234567;79001234568\n")]);
         let (entries, _) = entries(&desk.inputs(&[], &["79001234567"], &["a.csv"]), &Settings::default());
         assert_eq!(
-            entries[0].warnings[0].sentence.say(Language::En),
+            entries[0].warnings[0].sentence.localized(Language::En),
             "the contact has several numbers: 79001234568 (Мобильный телефон) is used, not used: 74951234567 (Рабочий \
              телефон)"
         );
@@ -749,7 +752,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let mut told = 0;
         let stopped = intake.read(&mut |entry| {
             told += 1;
-            let Finding::Problem(problem, _) = entry.finding else { panic!() };
+            let RowCheck::Problem(problem, _) = entry.finding else { panic!() };
             assert_eq!(problem.code, ProblemCode::RecipientInvalid);
             Err(std::fmt::Error)
         });

@@ -6,11 +6,11 @@ use std::{borrow::Cow, mem};
 use crate::domain::{
     Contact, NameMissing, Names, Phone, Problem, ProblemCode, Warning, WarningCode, is_blank, visible,
 };
-use crate::i18n::{Language, Sentence, figures::Word};
+use crate::i18n::{Language, Sentence, stats::Word};
 
 use super::encoded::{Encoded, decoded};
 use super::mojibake::{self, Damage};
-use super::numbers::{Found, clipped};
+use super::numbers::{Parsed, clipped};
 use super::placeholders::{LeftOut, left_out};
 
 /// One name of a contact and the heading of its column.
@@ -31,7 +31,7 @@ pub(super) struct Name<'a> {
 const LONG: usize = 32_000;
 
 /// The contact of this number under these four names: first, middle, last, company.
-pub(super) fn contact(phone: Found<Phone>, mut names: [Name<'_>; 4]) -> Result<Found<Contact>, Problem> {
+pub(super) fn contact(phone: Parsed<Phone>, mut names: [Name<'_>; 4]) -> Result<Parsed<Contact>, Problem> {
     if let Some(problem) = names.iter().find_map(|name| name.problem.as_deref()) {
         return Err(problem.clone());
     }
@@ -41,7 +41,7 @@ pub(super) fn contact(phone: Found<Phone>, mut names: [Name<'_>; 4]) -> Result<F
     let contact = contact.map_err(|NameMissing| missing(&names))?;
     let mut warnings = phone.warnings;
     warnings.extend(names.into_iter().flat_map(|name| name.warnings));
-    Ok(Found { value: contact, warnings })
+    Ok(Parsed { value: contact, warnings })
 }
 
 /// How a name is sent that an older version sent as it was written; nothing if that is the same, or if it
@@ -226,8 +226,8 @@ mod tests {
     use super::*;
     use crate::i18n::Language;
 
-    fn found(texts: [&str; 4]) -> Result<Found<Contact>, Problem> {
-        let phone = Found { value: Phone::from_digits("79001234567").unwrap(), warnings: Vec::new() };
+    fn found(texts: [&str; 4]) -> Result<Parsed<Contact>, Problem> {
+        let phone = Parsed { value: Phone::from_digits("79001234567").unwrap(), warnings: Vec::new() };
         contact(
             phone,
             texts.map(|text| if text == "-none-" { Name::default() } else { Name::read("Имя", text) }),
@@ -284,11 +284,11 @@ mod tests {
     fn four_blank_names_are_missing() {
         let problem = named(" \u{a0}").unwrap_err();
         assert_eq!((problem.code, problem.column.as_str()), (ProblemCode::NameMissing, "Имя"));
-        let phone = || Found { value: Phone::from_digits("79001234567").unwrap(), warnings: Vec::new() };
+        let phone = || Parsed { value: Phone::from_digits("79001234567").unwrap(), warnings: Vec::new() };
         let names = ["ФИО", "ФИО", "ФИО", "Компания"].map(|column| Name::read(column, ""));
         let problem = contact(phone(), names).unwrap_err();
         assert_eq!(
-            problem.sentence.say(Language::En),
+            problem.sentence.localized(Language::En),
             "the contact has no name; fill in \"ФИО\" or \"Компания\""
         );
     }
@@ -298,7 +298,7 @@ mod tests {
         for language in [Language::En, Language::Ru] {
             let mark = Word::Cut.text(language);
             let problem = named(&("ж".repeat(32_700) + mark)).unwrap_err();
-            assert!(problem.sentence.say(Language::En).contains("was cut off"), "{problem:?}");
+            assert!(problem.sentence.localized(Language::En).contains("was cut off"), "{problem:?}");
             assert!(named(&format!("Анна{mark}")).is_ok(), "a person may write so");
         }
         assert!(named(&"ж".repeat(40_000)).is_ok());
@@ -316,7 +316,7 @@ mod tests {
 
     #[test]
     fn what_is_decoded_or_left_out_is_reported() {
-        let codes = |found: &Found<Contact>| {
+        let codes = |found: &Parsed<Contact>| {
             found.warnings.iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>()
         };
         let contact = found(["О&#39;Нил", "None", "nan", "NULL"]).unwrap();
@@ -325,7 +325,7 @@ mod tests {
             codes(&contact),
             ["name_decoded", "name_placeholder", "name_placeholder", "name_placeholder"]
         );
-        let said = contact.warnings[0].sentence.say(Language::En);
+        let said = contact.warnings[0].sentence.localized(Language::En);
         assert_eq!(said, "\"О&#39;Нил\" was decoded to \"О'Нил\"");
         let contact = found(["&nbsp;", "", "Иван<br>Петров", ""]).unwrap();
         assert_eq!(contact.value.names(), ["", "", "Иван Петров", ""]);
@@ -336,7 +336,7 @@ mod tests {
     fn names_that_stand_for_nothing_are_missing() {
         let problem = found(["undefined", "", "-", "&nbsp;"]).unwrap_err();
         assert_eq!((problem.code, problem.value.as_str()), (ProblemCode::NameMissing, "undefined"));
-        let said = problem.sentence.say(Language::En);
+        let said = problem.sentence.localized(Language::En);
         assert!(said.contains("\"undefined\"") && said.contains("\"Имя\""), "{said}");
     }
 
@@ -354,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_problem_shows_what_the_name_probably_was() {
-        let said = named("йЧБО рЕФТПЧ").unwrap_err().sentence.say(Language::En);
+        let said = named("йЧБО рЕФТПЧ").unwrap_err().sentence.localized(Language::En);
         assert!(said.contains("\"Иван Петров\""), "{said}");
     }
 

@@ -1,7 +1,7 @@
 //! The numbers of one cell: where one ends and the next begins, the extension and the remarks of each, and
 //! digits that stand apart from the number, such as the mark of a list or a flat. Text only.
 
-use super::repair::is_digits;
+use super::normalize::is_digits;
 
 /// Words before the digits of an extension.
 const EXTENSION: [&str; 11] =

@@ -6,9 +6,9 @@ use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
 use crate::phone_metadata::{self, Known};
 
+use super::normalize::is_digits;
 use super::number_parts::{Groups, Lead, bare};
 use super::numbers::{NumberFault, NumberLengths, NumberProblem, Numbers, ambiguous, clipped, invalid};
-use super::repair::is_digits;
 
 /// Reads one number at a time.
 #[derive(Debug, Clone, Copy)]

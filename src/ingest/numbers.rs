@@ -6,9 +6,9 @@ use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
 use crate::phone_metadata::{self, Country};
 
+use super::normalize::{self, Shown};
 use super::number_parts::{self, Part};
 use super::number_readings::{Reader, Reading};
-use super::repair::{self, Shown};
 
 /// How numbers are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Numbers {
 
 /// A value that was read, and what was repaired to read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found<T> {
+pub(super) struct Parsed<T> {
     pub(super) value: T,
     pub(super) warnings: Vec<Warning>,
 }
@@ -73,13 +73,13 @@ pub(super) fn read_number(
     cell: &str,
     numeric: bool,
     numbers: Numbers,
-) -> Result<Found<Phone>, NumberProblem> {
+) -> Result<Parsed<Phone>, NumberProblem> {
     let reader = Reader { numbers };
     if is_as_the_api_takes_it(cell) {
         return Ok(found(cell, numeric, reader.read_bare(cell)?));
     }
-    let plain = repair::plain(cell);
-    let text = repair::unwrapped(&plain);
+    let plain = normalize::plain(cell);
+    let text = normalize::unwrapped(&plain);
     if text.is_empty() || (numeric && text == "0") {
         return Err(NumberProblem { fault: NumberFault::Missing, sentence: Sentence::NumberMissing });
     }
@@ -88,7 +88,7 @@ pub(super) fn read_number(
     }
     refuse_other_values(cell, text)?;
     let mut warnings = Vec::new();
-    let text = match repair::shown(text) {
+    let text = match normalize::shown(text) {
         Shown::Shortened => return Err(shortened(text)),
         Shown::Fraction => return Err(invalid(Sentence::Fraction { value: clipped(cell) })),
         Shown::Restored(digits) => {
@@ -97,7 +97,7 @@ pub(super) fn read_number(
         }
         Shown::AsWritten => text.to_owned(),
     };
-    if numeric && !repair::is_digits(&text) {
+    if numeric && !normalize::is_digits(&text) {
         return Err(invalid(Sentence::Fraction { value: clipped(cell) }));
     }
     let read = if is_one_number(&text) {
@@ -106,7 +106,7 @@ pub(super) fn read_number(
         read_parts(&number_parts::parts(&text), cell, reader)?
     };
     warnings.extend(read.warnings);
-    Ok(Found {
+    Ok(Parsed {
         value: read.value,
         warnings: rounded(read.value, numeric).into_iter().chain(warnings).collect(),
     })
@@ -114,7 +114,7 @@ pub(super) fn read_number(
 
 /// Nothing has to be repaired in the cells that most lists consist of.
 fn is_as_the_api_takes_it(cell: &str) -> bool {
-    matches!(cell.len(), 11 | 12) && repair::is_digits(cell)
+    matches!(cell.len(), 11 | 12) && normalize::is_digits(cell)
 }
 
 /// Most numbers that are written out have nothing beside them, and need not be looked through for more.
@@ -134,9 +134,9 @@ fn refuse_other_values(cell: &str, text: &str) -> Result<(), NumberProblem> {
         Sentence::SpreadsheetError { value: value() }
     } else if text.strip_prefix('-').is_some_and(is_sum) {
         Sentence::TakenForSum { value: value() }
-    } else if repair::is_date(text) {
+    } else if normalize::is_date(text) {
         Sentence::DateForNumber { value: value() }
-    } else if let Some(sign) = repair::reordering(cell) {
+    } else if let Some(sign) = normalize::reordering(cell) {
         Sentence::DigitsReordered { value: value(), sign }
     } else {
         return Ok(());
@@ -144,7 +144,7 @@ fn refuse_other_values(cell: &str, text: &str) -> Result<(), NumberProblem> {
     Err(invalid(sentence))
 }
 
-fn read_parts(parts: &[Part], cell: &str, reader: Reader) -> Result<Found<Phone>, NumberProblem> {
+fn read_parts(parts: &[Part], cell: &str, reader: Reader) -> Result<Parsed<Phone>, NumberProblem> {
     match parts {
         [] => Err(invalid(Sentence::NoDigits { value: clipped(cell) })),
         [part] => read_part(part, cell, reader),
@@ -156,7 +156,7 @@ fn read_parts(parts: &[Part], cell: &str, reader: Reader) -> Result<Found<Phone>
 }
 
 /// Reads what may be one number or, with a slash in it, two; `written` is what a warning shows of it.
-fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Found<Phone>, NumberProblem> {
+fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>, NumberProblem> {
     if part.is_machine() {
         return Err(invalid(Sentence::NotATelephone { value: clipped(written) }));
     }
@@ -182,7 +182,7 @@ fn read_sides(
     sides: &[&str],
     text: &str,
     reader: Reader,
-) -> Result<Found<Phone>, NumberProblem> {
+) -> Result<Parsed<Phone>, NumberProblem> {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
     let joined = || read_one(&text.replace('/', " "), text, reader);
     let alone = read_one(first, first, reader);
@@ -208,9 +208,9 @@ fn is_rest_of_number(side: &str) -> bool {
 
 /// The first mobile of several numbers, else the first that is good; the others are named.
 fn read_several(
-    mut readings: Vec<(String, Result<Found<Phone>, NumberProblem>)>,
-) -> Result<Found<Phone>, NumberProblem> {
-    type Reading = Result<Found<Phone>, NumberProblem>;
+    mut readings: Vec<(String, Result<Parsed<Phone>, NumberProblem>)>,
+) -> Result<Parsed<Phone>, NumberProblem> {
+    type Reading = Result<Parsed<Phone>, NumberProblem>;
     let is_mobile = |reading: &Reading| {
         reading.as_ref().is_ok_and(|one| phone_metadata::is_mobile(&one.value.to_string()))
     };
@@ -230,11 +230,11 @@ fn read_several(
 }
 
 /// Reads one number; `written` is what a warning shows of it.
-fn read_one(text: &str, written: &str, reader: Reader) -> Result<Found<Phone>, NumberProblem> {
+fn read_one(text: &str, written: &str, reader: Reader) -> Result<Parsed<Phone>, NumberProblem> {
     Ok(found(written, false, reader.read(text)?))
 }
 
-fn found(written: &str, numeric: bool, reading: Reading) -> Found<Phone> {
+fn found(written: &str, numeric: bool, reading: Reading) -> Parsed<Phone> {
     let Reading { phone, mut warnings } = reading;
     if !phone.has_documented_length() {
         let digits = phone.to_string().len() as u64;
@@ -248,7 +248,7 @@ fn found(written: &str, numeric: bool, reading: Reading) -> Found<Phone> {
     if let Some(rounded) = rounded(phone, numeric) {
         warnings.insert(0, rounded);
     }
-    Found { value: phone, warnings }
+    Parsed { value: phone, warnings }
 }
 
 fn is_written_so(text: &str, phone: Phone) -> bool {
@@ -372,7 +372,7 @@ mod tests {
         }
         let found = read_number("+7 900 123-45-67", false, Numbers::default()).unwrap();
         assert_eq!(
-            found.warnings[0].sentence.say(Language::En),
+            found.warnings[0].sentence.localized(Language::En),
             "\"+7 900 123-45-67\" was read as 79001234567"
         );
         check("", &[("+44 (0)20 7946 0958", ok(442_079_460_958, &[PhoneNormalised]))]);
@@ -415,7 +415,7 @@ mod tests {
             }
         }
         let problem = read_number("89001234567", false, Numbers::default()).unwrap_err();
-        let said = problem.sentence.say(Language::En);
+        let said = problem.sentence.localized(Language::En);
         assert!(said.contains("--country RU"), "{said}");
         check("", &[("+85221234567", ok(85_221_234_567, &[PhoneNormalised]))]);
         check("HK", &[("85221234567", ok(85_221_234_567, &[])), ("89001234567", Err(Invalid))]);
@@ -485,7 +485,7 @@ mod tests {
         );
         let found = read_number("+74951234567, +79001234567", false, Numbers::default()).unwrap();
         let text = "the contact has several numbers: 79001234567 is used, not used: +74951234567";
-        assert_eq!(found.warnings[1].sentence.say(Language::En), text);
+        assert_eq!(found.warnings[1].sentence.localized(Language::En), text);
     }
 
     /// One row for every kind of cell that tables of phones were seen to hold.
@@ -594,14 +594,15 @@ mod tests {
             let numbers = Numbers { country: country.parse().ok(), ..Numbers::default() };
             if let Err(problem) = read_number(cell, *numeric, numbers) {
                 for language in [Language::En, Language::Ru] {
-                    let said = problem.sentence.say(language);
+                    let said = problem.sentence.localized(language);
                     let shows = problem.fault == Missing || said.contains(*cell);
                     assert!(shows && said.len() > cell.len() + 15, "{what}: {said}");
                 }
             }
         }
         for (cell, digits) in [("+86 130 1234 5678", "13 digits"), ("+47 412 34 567", "10 digits")] {
-            let text = read_number(cell, false, Numbers::default()).unwrap_err().sentence.say(Language::En);
+            let text =
+                read_number(cell, false, Numbers::default()).unwrap_err().sentence.localized(Language::En);
             assert!(text.contains(digits) && text.contains("only 11 or 12"), "{text}");
         }
     }
@@ -667,7 +668,7 @@ mod tests {
             ("13012345678", "CN", "with its +"),
         ] {
             let numbers = Numbers { country: country.parse().ok(), ..Numbers::default() };
-            let text = read_number(cell, false, numbers).unwrap_err().sentence.say(Language::En);
+            let text = read_number(cell, false, numbers).unwrap_err().sentence.localized(Language::En);
             assert!(text.contains(hint), "{cell}: {text}");
         }
     }
@@ -812,7 +813,7 @@ mod tests {
         }
         check("", &[("+7900\u{202e}7654321", Err(Invalid)), ("+79001234567²", Err(Invalid))]);
         let problem = read_number("+7900123\u{202e}4567", false, Numbers::default()).unwrap_err();
-        assert!(problem.sentence.say(Language::En).contains("U+202E"));
+        assert!(problem.sentence.localized(Language::En).contains("U+202E"));
     }
 
     #[test]

@@ -1,27 +1,27 @@
 //! Rows to entries. In a file of its own each row is one message; of recipients and contacts given
 //! apart every recipient gets every card. A problem of one side is told once, at its own row.
 
-use crate::domain::{Contact, Entry, Finding, Message, Place, Problem, Recipient, Warning, Written};
+use crate::domain::{CheckedRow, Contact, Message, Problem, RawCells, Recipient, RowCheck, RowRef, Warning};
 use crate::formats::FileProblem;
 
 use super::ReadError;
 use super::matching::{Index, Keys};
-use super::numbers::{Found, Numbers};
-use super::source::{Counted, Opened, Row};
+use super::numbers::{Numbers, Parsed};
+use super::source::{Counted, InputReader, Row};
 
 /// Where entries go.
-pub(super) type Each<'a, E> = &'a mut dyn FnMut(Entry) -> Result<(), E>;
+pub(super) type Each<'a, E> = &'a mut dyn FnMut(CheckedRow) -> Result<(), E>;
 
 /// A card that waits for its recipients: the only rows that are held in memory.
-pub(super) struct Held {
-    place: Place,
-    finding: Result<Found<Contact>, (Problem, Written)>,
+pub(super) struct LoadedCard {
+    place: RowRef,
+    finding: Result<Parsed<Contact>, (Problem, RawCells)>,
     own_cells: Vec<String>,
     /// What `--match` finds it by.
     pub(super) keys: Keys,
 }
 
-impl Held {
+impl LoadedCard {
     /// The card, if nothing is wrong with it.
     pub(super) fn contact(&self) -> Option<&Contact> {
         self.finding.as_ref().ok().map(|found| &found.value)
@@ -41,7 +41,7 @@ impl<E> From<FileProblem> for ReadError<E> {
 
 /// Tells a file with recipient and card in each row; the number of its rows.
 pub(super) fn messages<E>(
-    opened: Opened,
+    opened: InputReader,
     source: usize,
     numbers: Numbers,
     each: Each<'_, E>,
@@ -49,25 +49,25 @@ pub(super) fn messages<E>(
     opened.each(|row| {
         let message = fault(row).and_then(|()| Ok((message(row, numbers)?, row.time_zone()?)));
         let (finding, time_zone) = match message {
-            Ok((found, time_zone)) => ((Finding::Message(found.value), found.warnings), time_zone),
-            Err(problem) => ((Finding::Problem(problem, row.written()), Vec::new()), None),
+            Ok((found, time_zone)) => ((RowCheck::Message(found.value), found.warnings), time_zone),
+            Err(problem) => ((RowCheck::Problem(problem, row.written()), Vec::new()), None),
         };
-        let entry = entry(Place { source, row: row.number() }, finding, row.own_cells());
-        each(Entry { time_zone, ..entry }).map_err(ReadError::Told)
+        let entry = entry(RowRef { source, row: row.number() }, finding, row.own_cells());
+        each(CheckedRow { time_zone, ..entry }).map_err(ReadError::Told)
     })
 }
 
 /// Reads the cards of a file into memory; the number of its rows.
 pub(super) fn hold(
-    opened: Opened,
+    opened: InputReader,
     source: usize,
     numbers: Numbers,
-    held: &mut Vec<Held>,
+    held: &mut Vec<LoadedCard>,
 ) -> Result<Counted, FileProblem> {
     opened.each(|row| {
         let finding = fault(row).and_then(|()| row.contact(numbers));
-        held.push(Held {
-            place: Place { source, row: row.number() },
+        held.push(LoadedCard {
+            place: RowRef { source, row: row.number() },
             finding: finding.map_err(|problem| (problem, row.written())),
             own_cells: row.own_cells(),
             keys: row.keys(),
@@ -79,24 +79,24 @@ pub(super) fn hold(
 /// Tells every card for every recipient of a file, at the recipient's row, or the one card that the
 /// row names; the number of its rows.
 pub(super) fn recipients<E>(
-    opened: Opened,
+    opened: InputReader,
     source: usize,
-    (numbers, held, index): (Numbers, &[Held], &Index),
+    (numbers, held, index): (Numbers, &[LoadedCard], &Index),
     each: Each<'_, E>,
 ) -> Result<Counted, ReadError<E>> {
     opened.each(|row| {
-        let place = Place { source, row: row.number() };
+        let place = RowRef { source, row: row.number() };
         match fault(row).and_then(|()| addressed(row, (numbers, held, index))) {
             Ok((found, cards, time_zone)) => {
                 for card in cards.iter().filter_map(|card| card.finding.as_ref().ok()) {
                     let pair = pair((&found.value, &found.warnings), card);
                     let entry = entry(place, pair, row.own_cells());
-                    each(Entry { time_zone: time_zone.clone(), ..entry }).map_err(ReadError::Told)?;
+                    each(CheckedRow { time_zone: time_zone.clone(), ..entry }).map_err(ReadError::Told)?;
                 }
                 Ok(())
             }
             Err(problem) => {
-                let finding = (Finding::Problem(problem, row.written()), Vec::new());
+                let finding = (RowCheck::Problem(problem, row.written()), Vec::new());
                 each(entry(place, finding, row.own_cells())).map_err(ReadError::Told)
             }
         }
@@ -106,11 +106,11 @@ pub(super) fn recipients<E>(
 /// Tells what stands at the rows of the cards: their problems, and the messages for the recipients
 /// of the command line, who have no row.
 pub(super) fn cards<E>(
-    held: Vec<Held>,
+    held: Vec<LoadedCard>,
     given: &[(Recipient, Vec<Warning>)],
     each: Each<'_, E>,
 ) -> Result<(), ReadError<E>> {
-    for Held { place, finding, own_cells, .. } in held {
+    for LoadedCard { place, finding, own_cells, .. } in held {
         match finding {
             Ok(card) => {
                 for (recipient, warnings) in given {
@@ -119,7 +119,7 @@ pub(super) fn cards<E>(
                 }
             }
             Err((problem, written)) => {
-                let finding = (Finding::Problem(problem, written), Vec::new());
+                let finding = (RowCheck::Problem(problem, written), Vec::new());
                 each(entry(place, finding, own_cells)).map_err(ReadError::Told)?;
             }
         }
@@ -132,12 +132,12 @@ fn fault(row: &dyn Row) -> Result<(), Problem> {
 }
 
 /// Who gets a card, the cards to choose from, and the time zone that the row names.
-type Addressed<'a> = (Found<Recipient>, &'a [Held], Option<String>);
+type Addressed<'a> = (Parsed<Recipient>, &'a [LoadedCard], Option<String>);
 
 /// Who gets a card, the cards to choose from (all, or the one that the row names), and the zone.
 fn addressed<'a>(
     row: &dyn Row,
-    (numbers, held, index): (Numbers, &'a [Held], &Index),
+    (numbers, held, index): (Numbers, &'a [LoadedCard], &Index),
 ) -> Result<Addressed<'a>, Problem> {
     let recipient = row.recipient(numbers)?;
     let cards = match row.wanted() {
@@ -147,22 +147,22 @@ fn addressed<'a>(
     Ok((recipient, cards, row.time_zone()?))
 }
 
-fn message(row: &dyn Row, numbers: Numbers) -> Result<Found<Message>, Problem> {
+fn message(row: &dyn Row, numbers: Numbers) -> Result<Parsed<Message>, Problem> {
     let recipient = row.recipient(numbers)?;
     let contact = row.contact(numbers)?;
     let mut warnings = recipient.warnings;
     warnings.extend(contact.warnings);
-    Ok(Found { value: Message { recipient: recipient.value, contact: contact.value }, warnings })
+    Ok(Parsed { value: Message { recipient: recipient.value, contact: contact.value }, warnings })
 }
 
 fn pair(
     (recipient, warnings): (&Recipient, &Vec<Warning>),
-    card: &Found<Contact>,
-) -> (Finding, Vec<Warning>) {
+    card: &Parsed<Contact>,
+) -> (RowCheck, Vec<Warning>) {
     let message = Message { recipient: recipient.clone(), contact: card.value.clone() };
-    (Finding::Message(message), warnings.iter().chain(&card.warnings).cloned().collect())
+    (RowCheck::Message(message), warnings.iter().chain(&card.warnings).cloned().collect())
 }
 
-fn entry(place: Place, (finding, warnings): (Finding, Vec<Warning>), own_cells: Vec<String>) -> Entry {
-    Entry { place, finding, warnings, own_cells, time_zone: None }
+fn entry(place: RowRef, (finding, warnings): (RowCheck, Vec<Warning>), own_cells: Vec<String>) -> CheckedRow {
+    CheckedRow { place, finding, warnings, own_cells, time_zone: None }
 }

@@ -5,8 +5,8 @@ use crate::domain::{ChatId, ChatIdError, ChatKind, ProblemCode, Recipient, Warni
 use crate::i18n::Sentence;
 use crate::phone_metadata;
 
-use super::numbers::{Found, NumberFault, NumberLengths, NumberProblem, Numbers, clipped, read_number};
-use super::repair;
+use super::normalize;
+use super::numbers::{NumberFault, NumberLengths, NumberProblem, Numbers, Parsed, clipped, read_number};
 
 /// Why a cell names no recipient; the sentence says what is wrong and how to repair it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +20,10 @@ pub(super) fn read_recipient(
     cell: &str,
     numeric: bool,
     numbers: Numbers,
-) -> Result<Found<Recipient>, RecipientProblem> {
+) -> Result<Parsed<Recipient>, RecipientProblem> {
     if cell.bytes().any(|byte| !byte.is_ascii_digit()) || cell.len() > 12 {
-        let plain = repair::plain(cell);
-        let text = repair::unwrapped(&plain);
+        let plain = normalize::plain(cell);
+        let text = normalize::unwrapped(&plain);
         if text.contains('@') {
             return read_chat_id(text, numbers);
         }
@@ -32,10 +32,10 @@ pub(super) fn read_recipient(
         }
     }
     let read = read_number(cell, numeric, numbers).map_err(of_number)?;
-    Ok(Found { value: Recipient::Phone(read.value), warnings: read.warnings })
+    Ok(Parsed { value: Recipient::Phone(read.value), warnings: read.warnings })
 }
 
-fn read_chat_id(text: &str, numbers: Numbers) -> Result<Found<Recipient>, RecipientProblem> {
+fn read_chat_id(text: &str, numbers: Numbers) -> Result<Parsed<Recipient>, RecipientProblem> {
     let id: ChatId =
         text.parse().map_err(|ChatIdError| invalid(Sentence::NoChatId { value: clipped(text) }))?;
     let warnings = match id.kind() {
@@ -43,7 +43,7 @@ fn read_chat_id(text: &str, numbers: Numbers) -> Result<Found<Recipient>, Recipi
         ChatKind::Lid => vec![lid_warning(&id)],
         ChatKind::Group => Vec::new(),
     };
-    Ok(Found { value: Recipient::Chat(id), warnings })
+    Ok(Parsed { value: Recipient::Chat(id), warnings })
 }
 
 /// Thirteen digits are let through in the forms that the service documents, which metadata does not
@@ -95,12 +95,12 @@ fn lid_warning(id: &ChatId) -> Warning {
 fn is_bare_group(text: &str) -> bool {
     match text.split_once('-') {
         Some((creator, second)) => {
-            repair::is_digits(creator)
+            normalize::is_digits(creator)
                 && (7..=15).contains(&creator.len())
                 && second.len() == 10
-                && repair::is_digits(second)
+                && normalize::is_digits(second)
         }
-        None => repair::is_digits(text) && (15..=20).contains(&text.len()),
+        None => normalize::is_digits(text) && (15..=20).contains(&text.len()),
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
     fn a_group_without_its_ending_is_told_what_is_missing() {
         let problem =
             |numeric| read_recipient("120363025246125486", numeric, Numbers::default()).unwrap_err();
-        assert!(problem(false).sentence.say(Language::En).contains("write 120363025246125486@g.us"));
+        assert!(problem(false).sentence.localized(Language::En).contains("write 120363025246125486@g.us"));
         assert_eq!(problem(true).code, ProblemCode::RecipientScientific);
     }
 }

@@ -2,20 +2,20 @@
 
 use std::borrow::Cow;
 
-use crate::domain::{Contact, Phone, Problem, ProblemCode, Recipient, Written, is_blank};
+use crate::domain::{Contact, Phone, Problem, ProblemCode, RawCells, Recipient, is_blank};
 use crate::formats::{Cell, RowFault, TableRow};
 use crate::i18n::Sentence;
 use crate::send_policy::Zone;
 
 use super::choice::{Candidate, choose};
 use super::columns;
+use super::full_name;
 use super::header::{Header, PhoneColumn};
 use super::matching::{Keys, Wanted};
 use super::names::{self, Name};
-use super::numbers::{Found, NumberFault, NumberProblem, Numbers, clipped, read_number};
+use super::numbers::{NumberFault, NumberProblem, Numbers, Parsed, clipped, read_number};
 use super::recipients::read_recipient;
 use super::source::Row;
-use super::whole;
 
 /// A row under its header.
 pub(super) struct Line<'a> {
@@ -33,22 +33,22 @@ impl Row for Line<'_> {
     }
 
     /// Of a chat id and a number in one row the chat id is taken, if both are the same person's.
-    fn recipient(&self, numbers: Numbers) -> Result<Found<Recipient>, Problem> {
-        let mut found: Vec<Found<Recipient>> = Vec::new();
+    fn recipient(&self, numbers: Numbers) -> Result<Parsed<Recipient>, Problem> {
+        let mut found: Vec<Parsed<Recipient>> = Vec::new();
         for columns in self.recipient_columns() {
             let read = |index| self.read_recipient(index, numbers);
             if let Some(read) = choose(columns.iter().copied().map(read)) {
                 found.push(read?);
             }
         }
-        let is_another = |other: &&Found<Recipient>| other.value.person() != found[0].value.person();
+        let is_another = |other: &&Parsed<Recipient>| other.value.person() != found[0].value.person();
         if let Some(other) = found.iter().skip(1).find(is_another) {
             return Err(self.disagreement(&found[0].value, &other.value));
         }
         found.into_iter().next().ok_or_else(|| self.recipient_missing())
     }
 
-    fn contact(&self, numbers: Numbers) -> Result<Found<Contact>, Problem> {
+    fn contact(&self, numbers: Numbers) -> Result<Parsed<Contact>, Problem> {
         let columns = self.filled(&self.header.phone_contacts);
         let read = |index| self.read_phone(index, numbers);
         let phone = choose(columns.into_iter().map(read)).unwrap_or_else(|| Err(self.phone_missing()))?;
@@ -60,11 +60,11 @@ impl Row for Line<'_> {
         filled.map(|index| self.read_time_zone(index)).transpose()
     }
 
-    fn written(&self) -> Written {
+    fn written(&self) -> RawCells {
         let first = |columns: &Vec<usize>| columns.first().map(|index| self.text(*index).to_owned());
         let recipients: Vec<String> = self.recipient_columns().iter().filter_map(first).collect();
         let phone = self.filled(&self.header.phone_contacts);
-        Written {
+        RawCells {
             recipient: recipients.join(" / "),
             phone_contact: first(&phone).unwrap_or_default(),
             names: self.names().map(Name::shown),
@@ -147,7 +147,7 @@ impl Line<'_> {
         for (index, order) in self.header.whole_names.iter().filter(|(index, _)| self.is_filled(*index)) {
             let name = Name::read(self.heading(*index), self.text(*index));
             let [first, middle, last, company] =
-                name.split(|name| whole::parted(name, *order).map(Cow::into_owned));
+                name.split(|name| full_name::parted(name, *order).map(Cow::into_owned));
             if !company.is_blank() && names[3].is_blank() {
                 names[3] = company;
             } else if names[..3].iter().all(Name::is_blank) {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Contact, Problem, Recipient, Written, results};
+use crate::domain::{Contact, Problem, RawCells, Recipient, results};
 use crate::formats::{
     self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, OtherTables, Table, TableRow,
 };
@@ -12,10 +12,10 @@ use crate::i18n::FileSentence;
 use super::Settings;
 use super::cards::{self, CardRow};
 use super::columns::Field;
-use super::header::{self, Header, HeaderError, Role, Said};
+use super::header::{self, Header, HeaderError, MappingOptions, Role};
 use super::matching::{Keys, Wanted};
-use super::numbers::{Found, Numbers};
-use super::repair;
+use super::normalize;
+use super::numbers::{Numbers, Parsed};
 use super::rows::Line;
 
 /// A file that rows come from.
@@ -59,11 +59,11 @@ pub(super) trait Row {
     fn number(&self) -> u64;
     /// What is wrong with the row as a whole.
     fn fault(&self) -> Option<Problem>;
-    fn recipient(&self, numbers: Numbers) -> Result<Found<Recipient>, Problem>;
-    fn contact(&self, numbers: Numbers) -> Result<Found<Contact>, Problem>;
+    fn recipient(&self, numbers: Numbers) -> Result<Parsed<Recipient>, Problem>;
+    fn contact(&self, numbers: Numbers) -> Result<Parsed<Contact>, Problem>;
     /// The time zone that the row names for its recipient, as it is written.
     fn time_zone(&self) -> Result<Option<String>, Problem>;
-    fn written(&self) -> Written;
+    fn written(&self) -> RawCells;
     fn own_cells(&self) -> Vec<String>;
     /// What a card is known by, for `--match`.
     fn keys(&self) -> Keys;
@@ -73,7 +73,7 @@ pub(super) trait Row {
 
 /// A source that is ready to hand out its rows. Its first one is read already: a file without any
 /// is refused before anything is done with the others.
-pub(super) struct Opened {
+pub(super) struct InputReader {
     pub(super) source: Source,
     body: Body,
 }
@@ -83,7 +83,7 @@ enum Body {
     Cards { cards: Cards, first: Card, role: Role },
 }
 
-impl Opened {
+impl InputReader {
     pub(super) fn open(path: &Path, role: Role, settings: &Settings) -> Result<Self, HeaderError> {
         match formats::open(path, &settings.reading)? {
             Input::Table(table) => Self::table(path, role, table, settings),
@@ -93,10 +93,13 @@ impl Opened {
 
     fn table(path: &Path, role: Role, mut table: Table, settings: &Settings) -> Result<Self, HeaderError> {
         let layout = table.layout().clone();
-        let said =
-            Said { columns: &settings.columns, chosen: settings.chosen.as_deref(), layout: Some(&layout) };
-        let placed = Placed::find(path, role, &mut table, settings.no_header, said);
-        let Placed { header, row, waiting } = placed.map_err(|(error, _)| error)?;
+        let said = MappingOptions {
+            columns: &settings.columns,
+            chosen: settings.chosen.as_deref(),
+            layout: Some(&layout),
+        };
+        let placed = LocatedHeader::find(path, role, &mut table, settings.no_header, said);
+        let LocatedHeader { header, row, waiting } = placed.map_err(|(error, _)| error)?;
         if waiting.is_empty() {
             return Err(no_rows(path, FileSentence::OnlyHeadings).into());
         }
@@ -194,14 +197,14 @@ pub(super) fn named(mut sources: Vec<Source>) -> Vec<Source> {
 const HEAD: usize = 30;
 
 /// A table whose headings were found; the rows that were read beyond them wait.
-pub(super) struct Placed {
+pub(super) struct LocatedHeader {
     pub(super) header: Header,
     /// The row of the headings.
     pub(super) row: Option<u64>,
     pub(super) waiting: VecDeque<TableRow>,
 }
 
-impl Placed {
+impl LocatedHeader {
     /// The headings are those of the row, among the first thirty, that makes the table usable with the
     /// most headings that are understood. The search ends at the first row that holds a number: what
     /// stands there are people, and none of them may be taken for a title. An error comes with all rows
@@ -211,7 +214,7 @@ impl Placed {
         role: Role,
         table: &mut Table,
         no_header: bool,
-        said: Said<'_>,
+        said: MappingOptions<'_>,
     ) -> Result<Self, (HeaderError, VecDeque<TableRow>)> {
         let mut rows = VecDeque::new();
         let mut best: Option<(usize, usize, Header)> = None;
@@ -233,7 +236,7 @@ impl Placed {
                 }
                 Ok(_) | Err(_) => {}
             }
-            let ends = no_header || row.cells.iter().any(|cell| repair::is_number(&cell.text));
+            let ends = no_header || row.cells.iter().any(|cell| normalize::is_number(&cell.text));
             rows.push_back(row);
             if ends {
                 break;

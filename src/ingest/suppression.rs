@@ -12,13 +12,13 @@ use crate::formats::{self, Card, Cards, FileProblem, Input, Reading, Table};
 use crate::phone_metadata;
 
 use super::Settings;
-use super::header::{HeaderError, Role, Said};
+use super::header::{HeaderError, MappingOptions, Role};
+use super::normalize;
 use super::number_parts;
 use super::numbers::{NumberLengths, Numbers, clipped};
 use super::recipients::read_recipient;
-use super::repair;
 use super::rows::Line;
-use super::source::{self, Placed};
+use super::source::{self, LocatedHeader};
 
 /// Entries that are told word by word.
 const SHOWN: usize = 5;
@@ -90,9 +90,10 @@ fn read(path: &Path, settings: &Settings) -> Result<(Vec<u64>, Suppression), Hea
 impl List {
     /// With headings the columns of recipients count, without any heading that is understood all cells.
     fn table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
-        let placed = Placed::find(path, Role::Recipients, &mut table, false, Said::default());
+        let placed =
+            LocatedHeader::find(path, Role::Recipients, &mut table, false, MappingOptions::default());
         let (header, mut waiting) = match placed {
-            Ok(Placed { header, waiting, .. }) => (Some(header), waiting),
+            Ok(LocatedHeader { header, waiting, .. }) => (Some(header), waiting),
             Err((_, waiting)) if !waiting.is_empty() => (None, waiting),
             Err((error, _)) => return Err(error),
         };
@@ -143,7 +144,7 @@ impl List {
 
 /// The people whom a cell of a list keeps out, some of them twice. A number in national form is nobody's.
 #[must_use]
-pub fn kept_out(cell: &str) -> Vec<Person<'static>> {
+pub fn suppressed_chats(cell: &str) -> Vec<Person<'static>> {
     let numbers = Numbers { lengths: NumberLengths::Any, ..Numbers::default() };
     named(cell, numbers).into_iter().map(|named| named.person).collect()
 }
@@ -156,7 +157,7 @@ struct Named {
 }
 
 fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
-    let plain = repair::plain(cell);
+    let plain = normalize::plain(cell);
     let parts = if cell.contains('@') { Vec::new() } else { number_parts::parts(&plain) };
     let sides = parts.iter().flat_map(|part| number_parts::sides(&part.text));
     let texts = parts.iter().map(|part| part.text.as_str()).chain(sides).chain([cell]);
@@ -166,8 +167,8 @@ fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
 /// Who is named by a text that is one chat id or one number. Ten digits or less without `+` may be a number of
 /// another country in national form.
 fn people(text: &str, numbers: Numbers) -> Vec<Named> {
-    let plain = repair::plain(text);
-    let number = only_number(repair::unwrapped(&plain));
+    let plain = normalize::plain(text);
+    let number = only_number(normalize::unwrapped(&plain));
     let is_sure = numbers.country.is_some() || number.as_ref().is_none_or(|number| !number.may_be_national());
     let people = match read_recipient(text, false, numbers) {
         Ok(found) => vec![found.value.person().into_owned()],

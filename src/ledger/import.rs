@@ -5,7 +5,7 @@ use std::{sync::mpsc, thread};
 
 use rusqlite::Transaction;
 
-use crate::domain::{Entry, Finding, Message, Problem, Written};
+use crate::domain::{CheckedRow, Message, Problem, RawCells, RowCheck};
 
 use super::{
     Ledger, LedgerError, explain, machine,
@@ -75,14 +75,14 @@ const BATCHES: usize = 4;
 
 /// What goes to the writer. If no end comes, reading broke off and nothing lasts.
 enum Batch {
-    Entries(Vec<Entry>),
+    Entries(Vec<CheckedRow>),
     End,
 }
 
 /// Hands to the writer what is read. A writer that is gone says itself why.
 fn hand_over<T, E: From<LedgerError>>(
     batches: &mpsc::SyncSender<Batch>,
-    read: impl FnOnce(&mut dyn FnMut(Entry) -> Result<(), E>) -> Result<T, E>,
+    read: impl FnOnce(&mut dyn FnMut(CheckedRow) -> Result<(), E>) -> Result<T, E>,
 ) -> Result<T, E> {
     let hand = |batch| batches.send(batch).map_err(|_| E::from(LedgerError::Gone));
     let mut entries = Vec::with_capacity(BATCH);
@@ -120,7 +120,7 @@ impl Ledger {
     pub fn import_while<T, E: From<LedgerError>>(
         &mut self,
         input: &Input<'_>,
-        read: impl FnOnce(&mut dyn FnMut(Entry) -> Result<(), E>) -> Result<T, E>,
+        read: impl FnOnce(&mut dyn FnMut(CheckedRow) -> Result<(), E>) -> Result<T, E>,
     ) -> Result<(T, u64), E> {
         let path = self.path.clone();
         let (batches, waiting) = mpsc::sync_channel(BATCHES);
@@ -235,12 +235,12 @@ impl Import<'_> {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn entry(&mut self, entry: &Entry) -> Result<(), LedgerError> {
+    pub fn entry(&mut self, entry: &CheckedRow) -> Result<(), LedgerError> {
         self.ordinal += 1;
         match &entry.finding {
-            Finding::Message(message) => self.message(entry, message, &[]),
-            Finding::Suppressed(message, lists) => self.message(entry, message, lists),
-            Finding::Problem(problem, written) => self.problem(entry, problem, written),
+            RowCheck::Message(message) => self.message(entry, message, &[]),
+            RowCheck::Suppressed(message, lists) => self.message(entry, message, lists),
+            RowCheck::Problem(problem, written) => self.problem(entry, problem, written),
         }
         .map_err(|error| explain(self.path, &error))
     }
@@ -282,7 +282,7 @@ impl Import<'_> {
         Ok(!lists.is_empty() || sql::is_kept_out(&self.transaction, person)?)
     }
 
-    fn message(&mut self, entry: &Entry, message: &Message, lists: &[usize]) -> rusqlite::Result<()> {
+    fn message(&mut self, entry: &CheckedRow, message: &Message, lists: &[usize]) -> rusqlite::Result<()> {
         let chat = message.recipient.chat();
         let person = chat.person();
         let is_kept_out = self.is_kept_out(person.as_str(), lists)?;
@@ -320,7 +320,7 @@ impl Import<'_> {
         sql::add_row(&self.transaction, &duplicate)
     }
 
-    fn problem(&self, entry: &Entry, problem: &Problem, written: &Written) -> rusqlite::Result<()> {
+    fn problem(&self, entry: &CheckedRow, problem: &Problem, written: &RawCells) -> rusqlite::Result<()> {
         let own_cells = own_cells(entry);
         let sentence = problem.sentence.to_keep();
         let row = InputRecord {
@@ -337,7 +337,7 @@ impl Import<'_> {
     }
 
     /// The place of an entry; everything else is still to be filled in.
-    fn blank(&self, entry: &Entry) -> InputRecord<'static> {
+    fn blank(&self, entry: &CheckedRow) -> InputRecord<'static> {
         let source = self.sources.get(entry.place.source).copied().unwrap_or_default();
         InputRecord {
             position: (source << 40) | self.ordinal,
@@ -359,7 +359,7 @@ impl Import<'_> {
     }
 }
 
-fn own_cells(entry: &Entry) -> Option<String> {
+fn own_cells(entry: &CheckedRow) -> Option<String> {
     let filled = entry.own_cells.iter().any(|cell| !cell.is_empty());
     filled.then(|| serde_json::json!(entry.own_cells).to_string())
 }

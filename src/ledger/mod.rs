@@ -4,20 +4,20 @@
 //! ledger at a time; a ledger belongs to its instances for ever; on opening for a run, whatever was
 //! being sent becomes unknown.
 
-mod book;
-mod control;
+mod send_history;
+mod control_file;
 mod copy;
-mod door;
-mod gate;
+mod writer;
+mod admission;
 mod import;
-mod lanes;
-mod lines;
+mod instances;
+mod rows;
 mod lock;
-mod place;
+mod paths;
 mod private_file;
 mod queue;
 mod runs;
-mod seen;
+mod duplicates;
 mod sql;
 mod state;
 mod tracking;
@@ -33,26 +33,29 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use crate::{
     domain::Counts,
-    i18n::{Fault, Language, OwnWords},
+    i18n::{Language, OwnWords, UserError},
 };
 
-pub use book::Book;
-pub use control::{Control, Wish};
-pub use door::{Begun, Broken, Committed, Door, Part, Recorded, RowId, Settlement, Turn, Verdict};
-pub use gate::{Held, Rules, Zones};
+pub use admission::{BlockedUntil, Rules, Zones};
+pub use control_file::{ControlFile, RunCommand};
+pub use duplicates::DuplicateIndex;
 pub use import::{Import, Input, NewSource, SuppressionList};
-use lanes::Lane;
-pub use lanes::{Party, Portion};
-pub use lines::{Line, Listed};
+use instances::Lane;
+pub use instances::{InstanceSummary, ShareLimit};
 use lock::Lock;
-pub use place::{belongs, files};
-use place::{beside, has_one_place};
+pub use paths::{belongs, files};
+use paths::{beside, has_one_place};
 use private_file::open_private;
 pub use private_file::{Access, NotPrivate, read_plain};
+pub use rows::{Listed, ResultRow};
 pub use runs::{NewRun, Reason, Run, RunId};
-pub use seen::Seen;
-pub use tracking::{Awaited, Heard, Tracked};
-pub use unknown::{Claims, Resolution, Unknown};
+pub use send_history::SendHistory;
+pub use tracking::{DeliveryUpdate, PendingDeliveries, TrackedRow};
+pub use unknown::{KnownIds, Resolution, Unknown};
+pub use writer::{
+    Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, LedgerWriter, RowId,
+    RowOutcome, RowResult,
+};
 
 /// An instance whose cards a ledger records.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,7 +97,7 @@ impl Service {
 
 /// Why a ledger cannot be used, or could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub enum LedgerError {
     /// Another run holds it.
     Held {
@@ -206,46 +209,46 @@ pub enum LedgerError {
 impl LedgerError {
     /// The sentence in a language.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         let shown = |path: &Path| path.display().to_string();
         let fault = match self {
-            Self::Held { path } => Fault::LedgerHeld { path: shown(path) },
-            Self::Missing { path } => Fault::LedgerMissing { path: shown(path) },
-            Self::Foreign { path } => Fault::LedgerForeign { path: shown(path) },
+            Self::Held { path } => UserError::LedgerHeld { path: shown(path) },
+            Self::Missing { path } => UserError::LedgerMissing { path: shown(path) },
+            Self::Foreign { path } => UserError::LedgerForeign { path: shown(path) },
             Self::Damaged { path, reason } => {
-                Fault::LedgerDamaged { path: shown(path), reason: reason.clone() }
+                UserError::LedgerDamaged { path: shown(path), reason: reason.clone() }
             }
-            Self::Scratch { reason } => Fault::Scratch { reason: reason.clone() },
+            Self::Scratch { reason } => UserError::Scratch { reason: reason.clone() },
             Self::NotPrivate { path, why } => {
                 let path = shown(path);
                 match why {
-                    NotPrivate::NotPlain => Fault::NotPlain { path },
-                    NotPrivate::OtherOwner => Fault::OtherOwner { path },
-                    NotPrivate::OpenToOthers => Fault::OpenToOthers { path },
+                    NotPrivate::NotPlain => UserError::NotPlain { path },
+                    NotPrivate::OtherOwner => UserError::OtherOwner { path },
+                    NotPrivate::OpenToOthers => UserError::OpenToOthers { path },
                 }
             }
-            Self::SeveralNames { path } => Fault::LedgerNames { path: shown(path) },
-            Self::Lost { path } => Fault::LedgerLost { path: shown(path) },
+            Self::SeveralNames { path } => UserError::LedgerNames { path: shown(path) },
+            Self::Lost { path } => UserError::LedgerLost { path: shown(path) },
             Self::Forgetful { path, missing } => {
-                Fault::LedgerForgetful { path: shown(path), missing: shown(missing) }
+                UserError::LedgerForgetful { path: shown(path), missing: shown(missing) }
             }
-            Self::Moved { path } => Fault::LedgerMoved { path: shown(path) },
-            Self::Exists { path } => Fault::CopyExists { path: shown(path) },
+            Self::Moved { path } => UserError::LedgerMoved { path: shown(path) },
+            Self::Exists { path } => UserError::CopyExists { path: shown(path) },
             Self::Newer { path, version } => {
-                Fault::LedgerNewer { path: shown(path), version: *version as u64 }
+                UserError::LedgerNewer { path: shown(path), version: *version as u64 }
             }
             Self::OtherInstance { path, theirs, ours } => {
-                Fault::LedgerOther { path: shown(path), theirs: theirs.clone(), ours: ours.clone() }
+                UserError::LedgerOther { path: shown(path), theirs: theirs.clone(), ours: ours.clone() }
             }
             Self::Machine { path, reason } => {
-                Fault::LedgerUnusable { path: shown(path), reason: reason.clone() }
+                UserError::LedgerUnusable { path: shown(path), reason: reason.clone() }
             }
-            Self::Disk { path, reason } => Fault::Disk { path: shown(path), reason: reason.clone() },
-            Self::DiskFull { path } => Fault::DiskFull { path: shown(path) },
-            Self::Book { path, reason } => Fault::Book { path: shown(path), reason: reason.clone() },
-            Self::Gone => Fault::LedgerGone,
+            Self::Disk { path, reason } => UserError::Disk { path: shown(path), reason: reason.clone() },
+            Self::DiskFull { path } => UserError::DiskFull { path: shown(path) },
+            Self::Book { path, reason } => UserError::Book { path: shown(path), reason: reason.clone() },
+            Self::Gone => UserError::LedgerGone,
         };
-        fault.say(language)
+        fault.localized(language)
     }
 }
 
@@ -256,7 +259,7 @@ pub struct Ledger {
     path: PathBuf,
     lanes: Vec<Lane>,
     /// What was wanted of a run that was killed.
-    left_behind: Option<Wish>,
+    left_behind: Option<RunCommand>,
     /// This opening made it.
     is_new: bool,
     /// The last run was cut off and its `-wal` is gone: the send history must know what it sent.
@@ -333,7 +336,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Whether a run sends from a ledger and listens to its [`Control`].
+    /// Whether a run sends from a ledger and listens to its [`ControlFile`].
     ///
     /// # Errors
     /// [`LedgerError::Missing`], or the machine does not let us ask.
@@ -341,13 +344,13 @@ impl Ledger {
         if !path.exists() {
             return Err(LedgerError::Missing { path: path.to_owned() });
         }
-        Ok(Control::of(path).is_offered() && Lock::is_taken(path)?)
+        Ok(ControlFile::of(path).exists() && Lock::is_taken(path)?)
     }
 
     /// Whether the last run was killed while it was paused.
     #[must_use]
     pub fn was_paused(&self) -> bool {
-        self.left_behind == Some(Wish::Pause)
+        self.left_behind == Some(RunCommand::Pause)
     }
 
     /// The file.
@@ -481,7 +484,7 @@ impl Ledger {
         has_one_place(path)?;
         private_file::must_be_private(path)?;
         let mut lock = Lock::take(path)?;
-        let left_behind = Control::of(path).withdraw().map_err(|error| machine(path, &error))?;
+        let left_behind = ControlFile::of(path).withdraw().map_err(|error| machine(path, &error))?;
         let is_new = !path.exists();
         if is_new {
             create(path)?;
@@ -523,7 +526,7 @@ impl Ledger {
         if version < sql::MIGRATIONS.len() {
             sql::migrate(&mut self.connection, version)?;
         }
-        sql::sending_to_unknown(&self.connection, &OwnWords::ProgramEnded.say(Language::En))?;
+        sql::sending_to_unknown(&self.connection, &OwnWords::ProgramEnded.localized(Language::En))?;
         Ok(())
     }
 

@@ -7,12 +7,15 @@ use rusqlite::{Connection, Transaction};
 
 use super::{
     Ledger, LedgerError,
-    book::{Book, Page, SentLater},
-    door::{Begun, Broken, Committed, Part, Recorded, RowId, Settlement, Turn, Verdict},
+    admission::{AdmissionCheck, BlockedUntil, ZoneCache, Zones},
     explain,
-    gate::{Gate, Held, Memory, Zones},
+    send_history::{HistoryTx, SendHistory, SentLater},
     sql::{self, PendingRecord},
     state::State,
+    writer::{
+        Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, RowId, RowOutcome,
+        RowResult,
+    },
 };
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
 use crate::failpoints::{self, Point};
@@ -43,34 +46,34 @@ struct Queue {
     ahead: VecDeque<PendingRecord>,
     read_to: i64,
     came_back: bool,
-    lap: Lap,
-    memory: Memory,
+    lap: Pass,
+    memory: ZoneCache,
     /// When this run sent last, in milliseconds since 1970.
     sent_last: Option<i64>,
 }
 
 /// What came of going through the list since its beginning.
 #[derive(Debug, Default)]
-struct Lap {
+struct Pass {
     begun: bool,
-    held: Held,
+    held: BlockedUntil,
 }
 
 /// The files that a turn writes.
-struct Desk<'a> {
+struct BatchTx<'a> {
     transaction: Transaction<'a>,
     /// One a lane.
-    pages: Vec<Option<Page<'a>>>,
+    pages: Vec<Option<HistoryTx<'a>>>,
     path: &'a Path,
     again: bool,
 }
 
 /// The desk as one lane uses it, at the moment of a turn.
-struct Place<'a> {
+struct InstanceTx<'a> {
     transaction: &'a Transaction<'a>,
-    page: Option<&'a Page<'a>>,
+    page: Option<&'a HistoryTx<'a>>,
     /// Of all lanes.
-    pages: &'a [Option<Page<'a>>],
+    pages: &'a [Option<HistoryTx<'a>>],
     path: &'a Path,
     now: i64,
     again: bool,
@@ -104,19 +107,19 @@ impl Queues {
     }
 
     /// Records a turn, all of it or nothing.
-    pub(super) fn record(&mut self, ledger: &mut Ledger, turn: Turn) -> Recorded {
+    pub(super) fn record(&mut self, ledger: &mut Ledger, turn: Batch) -> CommitResult {
         let recorded = self.commit(ledger, &turn);
         recorded.or_else(|error| self.without_book(ledger, &turn, error)).map_err(|error| {
             let settle = turn.parts.into_iter().map(|part| part.settle).collect();
-            Broken { error, settle }
+            FailedBatch { error, settle }
         })
     }
 
-    fn commit(&mut self, ledger: &mut Ledger, turn: &Turn) -> Result<Vec<Committed>, LedgerError> {
+    fn commit(&mut self, ledger: &mut Ledger, turn: &Batch) -> Result<Vec<InstanceCommit>, LedgerError> {
         self.look_for(ledger, turn.now)?;
-        let desk = Desk::open(ledger, turn, self.again)?;
+        let desk = BatchTx::open(ledger, turn, self.again)?;
         let lanes = self.lanes.iter_mut().zip(&turn.parts).enumerate();
-        let committed: Vec<Committed> = lanes
+        let committed: Vec<InstanceCommit> = lanes
             .map(|(lane, (queue, part))| queue.record(&desk.place(lane, (turn.now, turn.by_service)), part))
             .collect::<Result<_, _>>()?;
         match desk.commit() {
@@ -145,10 +148,11 @@ impl Queues {
     fn without_book(
         &mut self,
         ledger: &mut Ledger,
-        turn: &Turn,
+        turn: &Batch,
         error: LedgerError,
-    ) -> Result<Vec<Committed>, LedgerError> {
-        let is_broken = |book: &Book| matches!(&error, LedgerError::Book { path, .. } if path == book.path());
+    ) -> Result<Vec<InstanceCommit>, LedgerError> {
+        let is_broken =
+            |book: &SendHistory| matches!(&error, LedgerError::Book { path, .. } if path == book.path());
         let lane = ledger.lanes.iter().position(|lane| lane.book.as_ref().is_some_and(is_broken));
         let Some(lane) = lane else { return Err(error) };
         ledger.lanes[lane].book = None;
@@ -164,7 +168,11 @@ impl Queues {
 }
 
 impl Queue {
-    fn record(&mut self, place: &Place<'_>, part: &Part) -> Result<Committed, LedgerError> {
+    fn record(
+        &mut self,
+        place: &InstanceTx<'_>,
+        part: &InstanceBatch,
+    ) -> Result<InstanceCommit, LedgerError> {
         for settlement in &part.settle {
             place.settle(settlement)?;
             // A card that was refused is counted by no cap: another may go in its place.
@@ -173,19 +181,19 @@ impl Queue {
         self.begin(place, part)
     }
 
-    fn begin(&mut self, place: &Place<'_>, part: &Part) -> Result<Committed, LedgerError> {
+    fn begin(&mut self, place: &InstanceTx<'_>, part: &InstanceBatch) -> Result<InstanceCommit, LedgerError> {
         let counts = part.rules.as_ref().is_some_and(|rules| rules.schedule.caps.need_a_book());
         if counts && place.page.is_none() {
-            return Ok(Committed::default());
+            return Ok(InstanceCommit::default());
         }
         let not_before = self.not_before(place, part)?;
-        let mut committed = Committed { not_before, ..Committed::default() };
+        let mut committed = InstanceCommit { not_before, ..InstanceCommit::default() };
         if not_before.is_some() {
             return Ok(committed);
         }
         let mut memory = std::mem::take(&mut self.memory);
         let mut gate = match &part.rules {
-            Some(rules) => Some(Gate::open(rules, place.now, place.page, &mut memory)?),
+            Some(rules) => Some(AdmissionCheck::open(rules, place.now, place.page, &mut memory)?),
             None => None,
         };
         for _ in 0..MOST_LOOKS {
@@ -211,7 +219,7 @@ impl Queue {
 
     /// When the lane may send again, if another run of its instance has sent the last card: a mean gap
     /// after that. Between its own cards a run keeps the gaps itself.
-    fn not_before(&self, place: &Place<'_>, part: &Part) -> Result<Option<i64>, LedgerError> {
+    fn not_before(&self, place: &InstanceTx<'_>, part: &InstanceBatch) -> Result<Option<i64>, LedgerError> {
         let spacing = part.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
         let Some((spacing, page)) = spacing.zip(place.page).filter(|_| part.begin > 0) else {
             return Ok(None);
@@ -226,14 +234,14 @@ impl Queue {
 
     /// The end of the list. If rows came back, or others were begun while some were passed over, it
     /// is gone through once more.
-    fn end(&mut self, gate: Option<&mut Gate<'_>>, committed: &mut Committed) {
+    fn end(&mut self, gate: Option<&mut AdmissionCheck<'_>>, committed: &mut InstanceCommit) {
         let lap = std::mem::take(&mut self.lap);
         let mut held = lap.held;
         if let Some(gate) = gate {
             held.merge(gate.take_held());
         }
         let again = std::mem::take(&mut self.came_back);
-        if !again && held == Held::default() {
+        if !again && held == BlockedUntil::default() {
             committed.exhausted = true;
             return;
         }
@@ -251,13 +259,13 @@ impl Queue {
     }
 }
 
-impl<'a> Desk<'a> {
-    fn open(ledger: &'a mut Ledger, turn: &Turn, again: bool) -> Result<Self, LedgerError> {
+impl<'a> BatchTx<'a> {
+    fn open(ledger: &'a mut Ledger, turn: &Batch, again: bool) -> Result<Self, LedgerError> {
         let Ledger { connection, path, lanes, .. } = ledger;
         let begins = turn.parts.iter().any(|part| part.begin > 0);
         let mut pages: Vec<_> = lanes.iter().map(|_| None).collect();
         let books = lanes.iter_mut().map(|lane| lane.book.as_mut()).enumerate();
-        let mut wanted: Vec<(usize, &mut Book)> = books
+        let mut wanted: Vec<(usize, &mut SendHistory)> = books
             .zip(&turn.parts)
             .filter_map(|((lane, book), part)| Some((lane, book?)).filter(|_| begins || writes_in_book(part)))
             .collect();
@@ -270,10 +278,10 @@ impl<'a> Desk<'a> {
         Ok(Self { transaction, pages, path, again })
     }
 
-    fn place(&self, lane: usize, (now, by_service): (i64, bool)) -> Place<'_> {
+    fn place(&self, lane: usize, (now, by_service): (i64, bool)) -> InstanceTx<'_> {
         let page = self.pages.get(lane).and_then(Option::as_ref);
         let Self { transaction, pages, path, again } = self;
-        Place { transaction, page, pages, path, now, by_service, again: *again }
+        InstanceTx { transaction, page, pages, path, now, by_service, again: *again }
     }
 
     fn commit(self) -> Result<(), LedgerError> {
@@ -281,7 +289,7 @@ impl<'a> Desk<'a> {
         failpoints::fail_point(Point::BeforeCommit);
         // First the books: several files are never written at once, and what is in them and not in
         // the ledger is a card too many, not one too few.
-        pages.into_iter().flatten().try_for_each(Page::turn_over)?;
+        pages.into_iter().flatten().try_for_each(HistoryTx::commit)?;
         failpoints::fail_point(Point::BetweenBooks);
         transaction.commit().map_err(|error| explain(path, &error))?;
         failpoints::fail_point(Point::AfterCommit);
@@ -289,11 +297,11 @@ impl<'a> Desk<'a> {
     }
 }
 
-impl Place<'_> {
-    fn settle(&self, settlement: &Settlement) -> Result<(), LedgerError> {
+impl InstanceTx<'_> {
+    fn settle(&self, settlement: &RowResult) -> Result<(), LedgerError> {
         if let Some(page) = self.page.filter(|_| went_not(&settlement.verdict)) {
             let request = sql::request(self.transaction, settlement.row.0, State::Sending);
-            page.take_back(&request.map_err(|error| self.explain(&error))?)?;
+            page.remove(&request.map_err(|error| self.explain(&error))?)?;
         }
         settle(self.transaction, settlement).map_err(|error| self.explain(&error))
     }
@@ -302,8 +310,8 @@ impl Place<'_> {
     fn begin(
         &self,
         record: PendingRecord,
-        gate: Option<&mut Gate<'_>>,
-    ) -> Result<Option<Begun>, LedgerError> {
+        gate: Option<&mut AdmissionCheck<'_>>,
+    ) -> Result<Option<InFlight>, LedgerError> {
         let recipient = recipient(&record.recipient);
         let zones = match gate {
             Some(gate) => gate.admit(&record, recipient.as_ref(), self.page)?,
@@ -328,7 +336,7 @@ impl Place<'_> {
         let later = later.collect::<Result<Vec<_>, _>>()?;
         let left_out = match later.into_iter().flatten().next() {
             Some(SentLater::Here { at }) => {
-                let error = OwnWords::LedgerForgot.say(Language::En);
+                let error = OwnWords::LedgerForgot.localized(Language::En);
                 sql::forgotten(self.transaction, id, at, &error)
             }
             Some(SentLater::Elsewhere { at, campaign }) if !self.again => {
@@ -346,26 +354,26 @@ impl Place<'_> {
 }
 
 /// Whether a part changes what its instance has sent.
-fn writes_in_book(part: &Part) -> bool {
+fn writes_in_book(part: &InstanceBatch) -> bool {
     part.begin > 0 || part.settle.iter().any(|settlement| went_not(&settlement.verdict))
 }
 
 /// Whether a card that was begun reached nobody. Of one whose fate is unknown nobody can say so.
-const fn went_not(verdict: &Verdict) -> bool {
+const fn went_not(verdict: &RowOutcome) -> bool {
     match verdict {
-        Verdict::Failed(_) | Verdict::NotTaken | Verdict::NotSent => true,
-        Verdict::Accepted(_) | Verdict::Unknown(_) => false,
+        RowOutcome::Failed(_) | RowOutcome::NotTaken | RowOutcome::NotSent => true,
+        RowOutcome::Accepted(_) | RowOutcome::Unknown(_) => false,
     }
 }
 
-fn settle(transaction: &rusqlite::Transaction<'_>, settlement: &Settlement) -> rusqlite::Result<()> {
+fn settle(transaction: &rusqlite::Transaction<'_>, settlement: &RowResult) -> rusqlite::Result<()> {
     let id = settlement.row.0;
     match &settlement.verdict {
-        Verdict::Accepted(id_message) => sql::accept(transaction, id, id_message.as_str()),
-        Verdict::Failed(error) => sql::close(transaction, id, State::Failed, error),
-        Verdict::Unknown(error) => sql::close(transaction, id, State::Unknown, error),
-        Verdict::NotTaken => sql::give_back(transaction, id, true),
-        Verdict::NotSent => sql::give_back(transaction, id, false),
+        RowOutcome::Accepted(id_message) => sql::accept(transaction, id, id_message.as_str()),
+        RowOutcome::Failed(error) => sql::close(transaction, id, State::Failed, error),
+        RowOutcome::Unknown(error) => sql::close(transaction, id, State::Unknown, error),
+        RowOutcome::NotTaken => sql::give_back(transaction, id, true),
+        RowOutcome::NotSent => sql::give_back(transaction, id, false),
     }
 }
 
@@ -376,7 +384,7 @@ fn day(at: i64) -> String {
 
 /// What was checked on its way in is read back as it was, and comes to the key of the row; anything else is
 /// damage.
-fn read(record: PendingRecord, recipient: Option<Recipient>, zones: Zones) -> rusqlite::Result<Begun> {
+fn read(record: PendingRecord, recipient: Option<Recipient>, zones: Zones) -> rusqlite::Result<InFlight> {
     let PendingRecord { id, number, person, card, phone_contact, names, .. } = record;
     let [first, middle, last, company] = names;
     let names = Names { first, middle, last, company };
@@ -385,7 +393,7 @@ fn read(record: PendingRecord, recipient: Option<Recipient>, zones: Zones) -> ru
     });
     message
         .filter(|message| card == message.card_digest().0 && message.recipient.person().as_str() == person)
-        .map(|message| Begun { row: RowId(id), number, message, zones })
+        .map(|message| InFlight { row: RowId(id), number, message, zones })
         .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, id))
 }
 

@@ -1,9 +1,9 @@
-mod book;
-mod lanes;
+mod send_history;
+mod instances;
 mod people;
 
 use super::*;
-use crate::domain::{Contact, Entry, Finding, Message, Names, Phone, Place, Recipient, Status};
+use crate::domain::{CheckedRow, Contact, Message, Names, Phone, Recipient, RowCheck, RowRef, Status};
 
 const OURS: Service = Service::Loopback;
 
@@ -23,9 +23,9 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
     let mut import = ledger.import().unwrap();
     import.source(NewSource { name: source, own_columns: &[], delimiter: Some(';'), layout: None }).unwrap();
     for (row, recipient, name) in rows {
-        let entry = Entry {
-            place: Place { source: 0, row: *row },
-            finding: Finding::Message(message(*recipient, name)),
+        let entry = CheckedRow {
+            place: RowRef { source: 0, row: *row },
+            finding: RowCheck::Message(message(*recipient, name)),
             warnings: Vec::new(),
             own_cells: Vec::new(),
             time_zone: None,
@@ -46,14 +46,14 @@ fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
     lines
 }
 
-fn turn(door: &Door, settle: Vec<Settlement>, begin: usize) -> Committed {
-    let turn = Turn { parts: vec![Part { settle, begin, rules: None }], now: 1, by_service: true };
+fn turn(door: &LedgerWriter, settle: Vec<RowResult>, begin: usize) -> InstanceCommit {
+    let turn = Batch { parts: vec![InstanceBatch { settle, begin, rules: None }], now: 1, by_service: true };
     door.commit(turn).blocking_recv().unwrap().unwrap().remove(0)
 }
 
-fn accepted(begun: &Begun) -> Settlement {
+fn accepted(begun: &InFlight) -> RowResult {
     let id = IdMessage::new(&format!("3EB0{}", begun.message.recipient)).unwrap();
-    Settlement { row: begun.row, verdict: Verdict::Accepted(id) }
+    RowResult { row: begun.row, verdict: RowOutcome::Accepted(id) }
 }
 
 use crate::domain::IdMessage;
@@ -68,11 +68,11 @@ fn a_message_cut_off_while_sending_is_never_taken_again() {
     let path = folder.path().join("list.ledger");
     let mut ledger = Ledger::open(&path, &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     assert_eq!(turn(&door, vec![], 1).begun.len(), 1);
     drop(door.close());
 
-    let door = Door::open(Ledger::open(&path, &[identity()]).unwrap()).unwrap();
+    let door = LedgerWriter::open(Ledger::open(&path, &[identity()]).unwrap()).unwrap();
     let committed = turn(&door, vec![], 5);
     assert_eq!(committed.begun.len(), 1);
     assert_eq!(committed.begun[0].message, message(B, "Борис"));
@@ -87,9 +87,9 @@ fn a_row_that_comes_back_is_taken_again_in_the_same_run() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let mut begun = turn(&door, vec![], 9).begun;
-    let back = Settlement { row: begun[0].row, verdict: Verdict::NotTaken };
+    let back = RowResult { row: begun[0].row, verdict: RowOutcome::NotTaken };
     let again = turn(&door, vec![back, accepted(&begun.remove(1))], 9);
     assert_eq!(again.begun[0].message, message(A, "Анна"));
     turn(&door, vec![accepted(&again.begun[0])], 0);
@@ -123,7 +123,7 @@ fn an_edited_input_keeps_what_was_taken_and_drops_what_was_not() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 1).begun;
     turn(&door, vec![accepted(&begun[0])], 0);
     let mut ledger = door.close().unwrap();
@@ -172,9 +172,9 @@ fn a_run_holds_the_ledger_and_is_steered_by_whatever_name() {
     std::os::unix::fs::symlink("list.ledger", &link).unwrap();
     assert!(matches!(Ledger::open(&link, &[identity()]), Err(LedgerError::Held { .. })));
     assert!(!Ledger::is_steered(&link).unwrap(), "nobody listens yet");
-    Control::of(&path).clear().unwrap();
+    ControlFile::of(&path).clear().unwrap();
     assert!(Ledger::is_steered(&link).unwrap());
-    assert_eq!(Control::of(&link), Control::of(&path));
+    assert_eq!(ControlFile::of(&link), ControlFile::of(&path));
     drop(held);
     let held = Ledger::open(&link, &[identity()]).unwrap();
     assert!(matches!(Ledger::open(&path, &[identity()]), Err(LedgerError::Held { .. })));
@@ -293,11 +293,11 @@ fn whatever_a_row_says_comes_back_as_it_was() {
             sentence: crate::i18n::Sentence::Written { text: text(0) },
         };
         let of_row =
-            crate::domain::Written { recipient: text(0), phone_contact: text(0), names: names.clone() };
+            crate::domain::RawCells { recipient: text(0), phone_contact: text(0), names: names.clone() };
         import
-            .entry(&Entry {
-                place: Place { source: 0, row },
-                finding: Finding::Problem(problem, of_row),
+            .entry(&CheckedRow {
+                place: RowRef { source: 0, row },
+                finding: RowCheck::Problem(problem, of_row),
                 warnings: Vec::new(),
                 own_cells: cells.clone(),
                 time_zone: None,
@@ -331,7 +331,7 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
     let mut ledger = Ledger::open(&path, &[identity()]).unwrap();
     let second = ledger.begin_run(&run(5_000, "send", Some(50.0)), &ledger.counts().unwrap()).unwrap();
     assert_ne!(cut_off, second);
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 1).begun;
     turn(&door, vec![accepted(&begun[0])], 0);
     let mut ledger = door.close().unwrap();
@@ -352,12 +352,15 @@ fn reasons_are_counted_the_most_frequent_first() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис"), (4, C, "Вера"), (5, A, "Глеб")]);
-    let door = Door::open(ledger).unwrap();
-    let mut verdicts =
-        vec![Verdict::Failed("no".into()), Verdict::Unknown("?".into()), Verdict::Failed("no".into())];
+    let door = LedgerWriter::open(ledger).unwrap();
+    let mut verdicts = vec![
+        RowOutcome::Failed("no".into()),
+        RowOutcome::Unknown("?".into()),
+        RowOutcome::Failed("no".into()),
+    ];
     let begun = turn(&door, vec![], 4).begun;
     let settle =
-        begun.iter().zip(verdicts.drain(..)).map(|(begun, verdict)| Settlement { row: begun.row, verdict });
+        begun.iter().zip(verdicts.drain(..)).map(|(begun, verdict)| RowResult { row: begun.row, verdict });
     turn(&door, settle.collect(), 0);
     let reasons = door.close().unwrap().reasons().unwrap();
     let reason = |status, error: &str, rows| Reason { status, error: error.into(), rows };
@@ -376,7 +379,7 @@ fn the_first_of_equal_rows_is_sent_and_the_others_name_it_in_a_new_ledger_and_in
     for _ in 0..2 {
         list(&mut ledger, "list.csv", &rows);
         let mut told = Vec::new();
-        let each = |line: Line| -> Result<(), LedgerError> {
+        let each = |line: ResultRow| -> Result<(), LedgerError> {
             told.push((line.row, line.status, line.duplicate_of.map(|(row, _)| row)));
             Ok(())
         };

@@ -9,7 +9,7 @@ use super::{Ledger, LedgerError, RowId, explain, sql};
 
 /// An accepted row whose delivery can still change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tracked {
+pub struct TrackedRow {
     /// Which row.
     pub id: RowId,
     /// The chat in which the card arrives.
@@ -24,7 +24,7 @@ pub struct Tracked {
 
 /// What was heard of a row: its delivery, and since when, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Heard {
+pub struct DeliveryUpdate {
     /// Which row.
     pub row: RowId,
     /// What became of it.
@@ -35,7 +35,7 @@ pub struct Heard {
 
 /// Some of the accepted rows that have an idMessage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Awaited {
+pub struct PendingDeliveries {
     /// How many.
     pub rows: u64,
     /// When the first of them was sent, in milliseconds since 1970.
@@ -53,7 +53,7 @@ impl Ledger {
         lane: usize,
         after: Option<RowId>,
         most: usize,
-    ) -> Result<Vec<Tracked>, LedgerError> {
+    ) -> Result<Vec<TrackedRow>, LedgerError> {
         let finals = words(Delivery::is_final);
         let after = after.map_or(i64::MIN, |row| row.0);
         sql::tracked(&self.connection, self.filter(lane)?, (after, &finals), most)
@@ -64,7 +64,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn awaited(&self) -> Result<Awaited, LedgerError> {
+    pub fn awaited(&self) -> Result<PendingDeliveries, LedgerError> {
         self.without(None, Delivery::is_settled)
     }
 
@@ -72,7 +72,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn awaited_of(&self, lane: usize) -> Result<Awaited, LedgerError> {
+    pub fn awaited_of(&self, lane: usize) -> Result<PendingDeliveries, LedgerError> {
         self.without(self.filter(lane)?, Delivery::is_settled)
     }
 
@@ -81,7 +81,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn not_final(&self, lane: usize) -> Result<Awaited, LedgerError> {
+    pub fn not_final(&self, lane: usize) -> Result<PendingDeliveries, LedgerError> {
         self.without(self.filter(lane)?, Delivery::is_final)
     }
 
@@ -98,23 +98,27 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn deliver(&mut self, heard: &[Heard]) -> Result<usize, LedgerError> {
+    pub fn deliver(&mut self, heard: &[DeliveryUpdate]) -> Result<usize, LedgerError> {
         if heard.is_empty() {
             return Ok(0);
         }
         self.deliver_all(heard).map_err(|error| explain(&self.path, &error))
     }
 
-    fn without(&self, instance: Option<i64>, known: fn(Delivery) -> bool) -> Result<Awaited, LedgerError> {
+    fn without(
+        &self,
+        instance: Option<i64>,
+        known: fn(Delivery) -> bool,
+    ) -> Result<PendingDeliveries, LedgerError> {
         let (rows, first) = sql::awaited(&self.connection, instance, &words(known))
             .map_err(|error| explain(&self.path, &error))?;
-        Ok(Awaited { rows, first })
+        Ok(PendingDeliveries { rows, first })
     }
 
-    fn deliver_all(&mut self, heard: &[Heard]) -> rusqlite::Result<usize> {
+    fn deliver_all(&mut self, heard: &[DeliveryUpdate]) -> rusqlite::Result<usize> {
         let transaction = self.connection.transaction()?;
         let mut settled = 0;
-        for Heard { row, delivery, at } in heard {
+        for DeliveryUpdate { row, delivery, at } in heard {
             let known = sql::delivery(&transaction, row.0)?;
             let known = known.as_deref().and_then(Delivery::parse);
             if known.is_none_or(|known| known.may_become(*delivery)) {

@@ -47,7 +47,7 @@ pub struct Unknown {
 
 /// By id, the persons of the rows that have it: an id names a message only within its chat (source: the
 /// service's page on message ids).
-pub type Claims = HashMap<String, HashSet<String>>;
+pub type KnownIds = HashMap<String, HashSet<String>>;
 
 /// What becomes of an unknown row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,10 +124,10 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn claimed(&self, ids: &[&str]) -> Result<Claims, LedgerError> {
+    pub fn claimed(&self, ids: &[&str]) -> Result<KnownIds, LedgerError> {
         let ids = serde_json::json!(ids).to_string();
         let rows = sql::claimed(&self.connection, &ids).map_err(|error| explain(&self.path, &error))?;
-        let mut claims = Claims::new();
+        let mut claims = KnownIds::new();
         for (id, chat) in rows {
             claims.entry(id).or_default().insert(Person::behind(&chat).to_string());
         }

@@ -10,7 +10,7 @@ use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region,
 };
 
-use crate::i18n::{Fault, Language};
+use crate::i18n::{Language, UserError};
 
 pub use zones::zones_of;
 
@@ -20,14 +20,14 @@ pub struct Country(Region);
 
 /// The text is no country that has phone numbers.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub struct CountryError(String);
 
 impl CountryError {
     /// The sentence in a language.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
-        Fault::NoCountry { text: self.0.clone() }.say(language)
+    pub fn localized(&self, language: Language) -> String {
+        UserError::NoCountry { text: self.0.clone() }.localized(language)
     }
 }
 

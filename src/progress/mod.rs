@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::{
     domain::{Counts, Status},
-    engine::{Event, Stop},
-    i18n::{self, Language, Running, Talk},
+    engine::{Event, StopReason},
+    i18n::{self, ConsoleMessage, Language, RunMessage},
 };
 
 pub use tracking::TrackProgress;
@@ -20,7 +20,7 @@ const PLAIN_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How to show progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Show {
+pub enum ProgressMode {
     /// A moving line.
     Bar,
     /// Plain lines.
@@ -32,7 +32,7 @@ pub enum Show {
 /// Shows the events of one run.
 #[derive(Debug)]
 pub struct Progress {
-    show: Show,
+    show: ProgressMode,
     language: Language,
     prefixes: Vec<String>,
     bar: ProgressBar,
@@ -48,15 +48,15 @@ impl Progress {
     /// each lane comes what stands before a line about it.
     #[must_use]
     pub fn new(
-        show: Show,
+        show: ProgressMode,
         (counts, to_send): (Counts, u64),
         prefixes: Vec<String>,
         now: Instant,
         language: Language,
     ) -> Self {
         let target = match show {
-            Show::Bar => ProgressDrawTarget::stderr_with_hz(8),
-            Show::Lines | Show::Nothing => ProgressDrawTarget::hidden(),
+            ProgressMode::Bar => ProgressDrawTarget::stderr_with_hz(8),
+            ProgressMode::Lines | ProgressMode::Nothing => ProgressDrawTarget::hidden(),
         };
         let bar = ProgressBar::with_draw_target(Some(to_send), target);
         let template = "  {bar:24} {pos}/{len}  {rate}  {left}  {msg}";
@@ -67,7 +67,7 @@ impl Progress {
             };
             let left = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
                 let time = i18n::short(state.eta(), language);
-                let _drawn = out.write_str(&Talk::Left { time }.say(language));
+                let _drawn = out.write_str(&ConsoleMessage::Left { time }.localized(language));
             };
             let style = style.with_key("rate", rate).with_key("left", left);
             bar.set_style(style.progress_chars("━╸─"));
@@ -100,24 +100,24 @@ impl Progress {
             Event::Waiting { why, until } => {
                 let wait = until.saturating_duration_since(now);
                 let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                let waiting = Talk::Waiting { seconds, why: why.say(self.language) };
-                self.say(lane, &waiting.say(self.language));
+                let waiting = ConsoleMessage::Waiting { seconds, why: why.localized(self.language) };
+                self.localized(lane, &waiting.localized(self.language));
             }
             Event::Pausing(pause) => {
-                let pause = self.of_lane(lane, &i18n::alone(&pause.say(self.language)));
+                let pause = self.of_lane(lane, &i18n::alone(&pause.localized(self.language)));
                 self.bar.set_message(pause.clone());
-                self.say(None, &pause);
+                self.localized(None, &pause);
             }
             Event::GoesOn => {
                 self.bar.set_message(self.words());
-                self.say(lane, &Running::GoesOn.say(self.language));
+                self.localized(lane, &RunMessage::GoesOn.localized(self.language));
             }
             Event::WithoutBook(error) => {
-                let reason = error.say(self.language);
-                self.say(lane, &Running::BookBroken { reason }.say(self.language));
+                let reason = error.localized(self.language);
+                self.localized(lane, &RunMessage::BookBroken { reason }.localized(self.language));
             }
-            Event::Readdressed => self.say(lane, &Talk::Readdressed.say(self.language)),
-            Event::Stopping(stop) => self.say(lane, &stopping(stop, self.language)),
+            Event::Readdressed => self.localized(lane, &ConsoleMessage::Readdressed.localized(self.language)),
+            Event::Stopping(stop) => self.localized(lane, &stopping(stop, self.language)),
         }
     }
 
@@ -128,8 +128,8 @@ impl Progress {
 
     /// Says something beside the events.
     #[must_use]
-    pub fn teller(&self) -> Teller {
-        Teller { show: self.show, bar: self.bar.clone() }
+    pub fn teller(&self) -> StatusPrinter {
+        StatusPrinter { show: self.show, bar: self.bar.clone() }
     }
 
     fn done(&self) -> u64 {
@@ -141,7 +141,8 @@ impl Progress {
         let words = shown.map(|status| (status, self.counts.of(status)));
         let words = words.iter().filter(|(status, rows)| *rows > 0 || *status == Status::Accepted);
         let word = |(status, rows): &(Status, u64)| {
-            Talk::Counted { rows: *rows, status: status.say(self.language) }.say(self.language)
+            ConsoleMessage::Counted { rows: *rows, status: status.localized(self.language) }
+                .localized(self.language)
         };
         words.map(word).collect::<Vec<_>>().join(", ")
     }
@@ -154,22 +155,22 @@ impl Progress {
         #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
         let left = Duration::from_secs_f64(self.to_send.saturating_sub(done) as f64 / rate.max(0.001));
         let language = self.language;
-        let count = Talk::Done { done, all: self.to_send }.say(language);
-        let left = Talk::Left { time: i18n::long(left, language) }.say(language);
+        let count = ConsoleMessage::Done { done, all: self.to_send }.localized(language);
+        let left = ConsoleMessage::Left { time: i18n::long(left, language) }.localized(language);
         format!("  {count}  {}  {left}  {}", speed(rate, language), self.words())
     }
 
     /// A line for the log of a run without a terminal.
     fn line(&self, text: &str) {
         match self.show {
-            Show::Lines => print(text),
-            Show::Bar | Show::Nothing => {}
+            ProgressMode::Lines => print(text),
+            ProgressMode::Bar | ProgressMode::Nothing => {}
         }
     }
 
     /// A line that stays, above the moving one if there is one.
-    fn say(&self, lane: Option<usize>, text: &str) {
-        self.teller().say(&self.of_lane(lane, text));
+    fn localized(&self, lane: Option<usize>, text: &str) {
+        self.teller().localized(&self.of_lane(lane, text));
     }
 
     fn of_lane(&self, lane: Option<usize>, text: &str) -> String {
@@ -180,19 +181,19 @@ impl Progress {
 
 /// Says lines that stay, above the moving one if there is one.
 #[derive(Debug)]
-pub struct Teller {
-    show: Show,
+pub struct StatusPrinter {
+    show: ProgressMode,
     bar: ProgressBar,
 }
 
-impl Teller {
+impl StatusPrinter {
     /// Says one line.
-    pub fn say(&self, text: &str) {
+    pub fn localized(&self, text: &str) {
         let text = format!("  {text}");
         match self.show {
-            Show::Bar => self.bar.suspend(|| print(&text)),
-            Show::Lines => print(&text),
-            Show::Nothing => {}
+            ProgressMode::Bar => self.bar.suspend(|| print(&text)),
+            ProgressMode::Lines => print(&text),
+            ProgressMode::Nothing => {}
         }
     }
 }
@@ -208,21 +209,23 @@ fn settled(counts: &Counts) -> u64 {
 }
 
 fn speed(rate: f64, language: Language) -> String {
-    Talk::Speed { rate: format!("{rate:.1}") }.say(language)
+    ConsoleMessage::Speed { rate: format!("{rate:.1}") }.localized(language)
 }
 
-fn stopping(stop: &Stop, language: Language) -> String {
+fn stopping(stop: &StopReason, language: Language) -> String {
     let talk = match stop {
-        Stop::Halted(..) => Talk::Finishing,
-        Stop::Unreachable(_) | Stop::Throttled(_) | Stop::State(_) => Talk::FinishingImpatient,
-        Stop::Uncertain(answers) => Talk::FinishingUnclear { answers: u64::from(*answers) },
-        Stop::Failures(cards) => Talk::FinishingRefused { cards: *cards },
-        Stop::Limit => Talk::LimitReached,
-        Stop::Interrupted => Talk::Interrupted,
-        Stop::Rules(..) | Stop::Late(_) | Stop::Book { .. } | Stop::NotWaited(_) => {
-            return Running::OutOfHours.say(language);
+        StopReason::Halted(..) => ConsoleMessage::Finishing,
+        StopReason::Unreachable(_) | StopReason::Throttled(_) | StopReason::State(_) => {
+            ConsoleMessage::FinishingImpatient
         }
-        Stop::Cancelled => return Running::Cancelling.say(language),
+        StopReason::Uncertain(answers) => ConsoleMessage::FinishingUnclear { answers: u64::from(*answers) },
+        StopReason::Failures(cards) => ConsoleMessage::FinishingRefused { cards: *cards },
+        StopReason::Limit => ConsoleMessage::LimitReached,
+        StopReason::Interrupted => ConsoleMessage::Interrupted,
+        StopReason::Rules(..) | StopReason::Late(_) | StopReason::Book { .. } | StopReason::NotWaited(_) => {
+            return RunMessage::OutOfHours.localized(language);
+        }
+        StopReason::Cancelled => return RunMessage::Cancelling.localized(language),
     };
-    talk.say(language)
+    talk.localized(language)
 }

@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{PLAIN_INTERVAL, Show, print};
+use super::{PLAIN_INTERVAL, ProgressMode, print};
 use crate::{follow_up::TrackEvent, i18n};
 
 /// Shows how many of the accepted cards are settled.
 #[derive(Debug)]
 pub struct TrackProgress {
-    show: Show,
+    show: ProgressMode,
     bar: ProgressBar,
     sentences: i18n::Tracking,
     last_line: Instant,
@@ -21,10 +21,15 @@ pub struct TrackProgress {
 impl TrackProgress {
     /// Begins to show `now`, when so many of the cards are waited for.
     #[must_use]
-    pub fn new(show: Show, sentences: i18n::Tracking, (awaited, of): (u64, u64), now: Instant) -> Self {
+    pub fn new(
+        show: ProgressMode,
+        sentences: i18n::Tracking,
+        (awaited, of): (u64, u64),
+        now: Instant,
+    ) -> Self {
         let target = match show {
-            Show::Bar => ProgressDrawTarget::stderr_with_hz(8),
-            Show::Lines | Show::Nothing => ProgressDrawTarget::hidden(),
+            ProgressMode::Bar => ProgressDrawTarget::stderr_with_hz(8),
+            ProgressMode::Lines | ProgressMode::Nothing => ProgressDrawTarget::hidden(),
         };
         let settled = of.saturating_sub(awaited);
         let bar = ProgressBar::with_draw_target(Some(of), target).with_position(settled);
@@ -67,11 +72,11 @@ impl TrackProgress {
 
     fn line(&mut self, text: &str, now: Instant) {
         match self.show {
-            Show::Lines => {
+            ProgressMode::Lines => {
                 self.last_line = now;
                 print(&format!("  {text}"));
             }
-            Show::Bar | Show::Nothing => {}
+            ProgressMode::Bar | ProgressMode::Nothing => {}
         }
     }
 }

@@ -13,15 +13,15 @@ use std::{
 };
 
 use governor::{
-    Quota, RateLimiter,
+    Quota, RateLimiter as Governor,
     clock::{Clock, FakeRelativeClock},
     middleware::NoOpMiddleware,
     nanos::Nanos,
     state::{InMemoryState, NotKeyed},
 };
 
-use sliding_window::Guard;
-pub use sliding_window::Slot;
+pub use sliding_window::Permit;
+use sliding_window::SlidingWindow;
 
 /// A wait that took so much longer than asked for was a stall of the process.
 const STALL: Duration = Duration::from_millis(30);
@@ -78,16 +78,16 @@ impl FromStr for Rate {
 
 /// The limiter, the clock that it is told, and when it will grant the next slot.
 #[derive(Debug)]
-pub struct Pace {
+pub struct RateLimiter {
     rate: Rate,
-    limiter: RateLimiter<NotKeyed, InMemoryState, FakeRelativeClock, NoOpMiddleware<Nanos>>,
+    limiter: Governor<NotKeyed, InMemoryState, FakeRelativeClock, NoOpMiddleware<Nanos>>,
     clock: FakeRelativeClock,
-    guard: Guard,
+    guard: SlidingWindow,
     told: Instant,
     next: Instant,
 }
 
-impl Pace {
+impl RateLimiter {
     /// A pace that grants its first slot at `start`.
     #[must_use]
     pub fn new(rate: Rate, start: Instant) -> Self {
@@ -96,8 +96,15 @@ impl Pace {
             .unwrap_or(Quota::per_second(NonZeroU32::MIN))
             .allow_burst(rate.bucket());
         let clock = FakeRelativeClock::default();
-        let limiter = RateLimiter::direct_with_clock(quota, clock.clone());
-        Self { rate, limiter, clock, guard: Guard::new(rate.guarded(), start), told: start, next: start }
+        let limiter = Governor::direct_with_clock(quota, clock.clone());
+        Self {
+            rate,
+            limiter,
+            clock,
+            guard: SlidingWindow::new(rate.guarded(), start),
+            told: start,
+            next: start,
+        }
     }
 
     /// The limit that this pace keeps below.
@@ -106,11 +113,11 @@ impl Pace {
         self.rate
     }
 
-    /// Takes a slot for a request that leaves now; it is given back with [`Pace::answered`].
+    /// Takes a slot for a request that leaves now; it is given back with [`RateLimiter::answered`].
     ///
     /// # Errors
     /// A time before which there is no slot.
-    pub fn take(&mut self, now: Instant) -> Result<Slot, Instant> {
+    pub fn take(&mut self, now: Instant) -> Result<Permit, Instant> {
         if let Err(next) = self.guard.fits(now) {
             self.next = self.next.max(next);
             return Err(self.next);
@@ -130,13 +137,13 @@ impl Pace {
     }
 
     /// A request of this slot was answered, or is given up.
-    pub fn answered(&mut self, slot: Slot, now: Instant) {
+    pub fn answered(&mut self, slot: Permit, now: Instant) {
         self.guard.answered(slot, now);
     }
 
     /// Whoever waited until `due` woke up now. A process that was stopped, or a machine that was
     /// asleep, wakes late; what it had begun to send arrives late.
-    pub fn woke(&mut self, due: Instant, now: Instant) {
+    pub fn note_stall(&mut self, due: Instant, now: Instant) {
         if now > due + STALL {
             self.guard.stalled();
         }
@@ -160,7 +167,7 @@ mod tests {
     /// Asks every `step` for ten seconds, and sleeps from 4 s to 6 s; gives the granted times.
     fn granted(rate: &str, step: Duration) -> Vec<Duration> {
         let start = Instant::now();
-        let mut pace = Pace::new(rate.parse().unwrap(), start);
+        let mut pace = RateLimiter::new(rate.parse().unwrap(), start);
         let mut times = Vec::new();
         let mut at = Duration::ZERO;
         while at < Duration::from_secs(10) {
@@ -195,7 +202,7 @@ mod tests {
     #[test]
     fn a_refusal_names_a_time_to_ask_again() {
         let start = Instant::now();
-        let mut pace = Pace::new("0.5".parse().unwrap(), start);
+        let mut pace = RateLimiter::new("0.5".parse().unwrap(), start);
         let slot = pace.take(start).unwrap();
         pace.answered(slot, start);
         let next = pace.take(start + Duration::from_millis(500)).unwrap_err();

@@ -21,20 +21,20 @@ const AGAIN: Duration = Duration::from_millis(20);
 
 /// A request between its slot and its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Slot(u64);
+pub struct Permit(u64);
 
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(super) struct SlidingWindow {
     limit: usize,
     next: u64,
-    under_way: HashSet<Slot>,
-    late: HashSet<Slot>,
-    started: VecDeque<(Instant, Slot)>,
+    under_way: HashSet<Permit>,
+    late: HashSet<Permit>,
+    started: VecDeque<(Instant, Permit)>,
     late_answered: VecDeque<Instant>,
     connections: Connections,
 }
 
-impl Guard {
+impl SlidingWindow {
     pub(super) fn new(limit: usize, now: Instant) -> Self {
         Self {
             limit,
@@ -64,8 +64,8 @@ impl Guard {
         Err(first.map_or(now + AGAIN, |time| time + WINDOW))
     }
 
-    pub(super) fn start(&mut self, now: Instant) -> Slot {
-        let slot = Slot(self.next);
+    pub(super) fn start(&mut self, now: Instant) -> Permit {
+        let slot = Permit(self.next);
         self.next += 1;
         self.under_way.insert(slot);
         if self.connections.is_new(self.under_way.len(), now) {
@@ -76,7 +76,7 @@ impl Guard {
         slot
     }
 
-    pub(super) fn answered(&mut self, slot: Slot, now: Instant) {
+    pub(super) fn answered(&mut self, slot: Permit, now: Instant) {
         self.under_way.remove(&slot);
         if self.late.remove(&slot) {
             self.late_answered.push_back(now);
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_request_on_a_new_connection_counts_until_a_window_after_its_answer() {
         let now = Instant::now();
-        let mut guard = Guard::new(2, now);
+        let mut guard = SlidingWindow::new(2, now);
         let cold = guard.start(now);
         guard.answered(cold, now + 100 * MS);
         let warm = guard.start(now + 200 * MS);
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_request_on_an_open_connection_counts_for_a_window() {
         let now = Instant::now();
-        let mut guard = Guard::new(1, now);
+        let mut guard = SlidingWindow::new(1, now);
         let cold = guard.start(now);
         guard.answered(cold, now);
         guard.start(now + 1020 * MS);
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn what_was_under_way_when_the_process_was_stopped_counts_until_it_is_answered() {
         let now = Instant::now();
-        let mut guard = Guard::new(1, now);
+        let mut guard = SlidingWindow::new(1, now);
         let cold = guard.start(now);
         guard.answered(cold, now);
         let held_up = guard.start(now + 1000 * MS);

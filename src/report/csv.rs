@@ -6,7 +6,7 @@ use std::io::Write;
 use ::csv::{Terminator, Writer, WriterBuilder};
 
 use super::{
-    Trouble, Wish,
+    Wish, WriteError,
     rows::{self, MoreColumns},
 };
 use crate::{
@@ -22,7 +22,7 @@ pub(super) fn write(
     out: &mut dyn Write,
     delimiter: Result<char, char>,
     wish: &Wish,
-) -> Result<u64, Trouble> {
+) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
     let of_input = || sources.iter().find_map(|source| source.delimiter);
     let delimiter = delimiter.unwrap_or_else(|fallback| of_input().unwrap_or(fallback));
@@ -36,7 +36,7 @@ pub(super) fn write(
     let ours = results::headings(wish.headings);
     record(&mut table, ours.into_iter().chain(more.headings.iter().map(String::as_str)))?;
     let mut rows = 0;
-    ledger.each_line::<Trouble>(|line| {
+    ledger.each_line::<WriteError>(|line| {
         if wish.takes(line.status) {
             rows += 1;
             let ours = rows::cells(&line, &sources, wish.language);

@@ -1,51 +1,53 @@
 //! One sentence for each row that tells a campaign manager what happened and what to do.
 
-use super::figures;
+use super::stats;
 use crate::{
     domain::{Delivery, Status},
     i18n::{Explanation, Fate, Language, OwnWords, Sentence, alone},
-    ledger::{Line, Listed},
+    ledger::{Listed, ResultRow},
 };
 
 /// The sentence of a row in a language; empty where nothing needs to be said.
-pub(super) fn explanation(line: &Line, sources: &[Listed], language: Language) -> String {
+pub(super) fn explanation(line: &ResultRow, sources: &[Listed], language: Language) -> String {
     let words = || OwnWords::of_error(&line.error, language);
     let sentence = match line.status {
         Status::Accepted => accepted(line, language),
         Status::Invalid => noted(line, language).unwrap_or_default(),
-        Status::Failed => Explanation::Refused { words: words() }.say(language),
-        Status::Unknown if line.error.is_empty() => Explanation::UnderWay.say(language),
+        Status::Failed => Explanation::Refused { words: words() }.localized(language),
+        Status::Unknown if line.error.is_empty() => Explanation::UnderWay.localized(language),
         Status::Unknown => unclear(line, language),
-        Status::Duplicate => duplicate(line, sources).say(language),
-        Status::Suppressed => noted(line, language).unwrap_or_else(|| Explanation::Suppressed.say(language)),
-        Status::Pending if !line.given => Explanation::NotGiven.say(language),
-        Status::Pending if line.attempts > 0 => Explanation::PutOff.say(language),
-        Status::Pending => Explanation::Pending.say(language),
+        Status::Duplicate => duplicate(line, sources).localized(language),
+        Status::Suppressed => {
+            noted(line, language).unwrap_or_else(|| Explanation::Suppressed.localized(language))
+        }
+        Status::Pending if !line.given => Explanation::NotGiven.localized(language),
+        Status::Pending if line.attempts > 0 => Explanation::PutOff.localized(language),
+        Status::Pending => Explanation::Pending.localized(language),
     };
     if line.listed {
         sentence
     } else {
-        format!("{sentence} {}", Explanation::Unlisted.say(language)).trim_start().to_owned()
+        format!("{sentence} {}", Explanation::Unlisted.localized(language)).trim_start().to_owned()
     }
 }
 
 /// That nobody knows, and why no look-up will, if so.
-fn unclear(line: &Line, language: Language) -> String {
+fn unclear(line: &ResultRow, language: Language) -> String {
     let words = OwnWords::of_error(&line.error, language);
-    let said = [Explanation::Unclear { words }.say(language)].into_iter().chain(noted(line, language));
+    let said = [Explanation::Unclear { words }.localized(language)].into_iter().chain(noted(line, language));
     said.collect::<Vec<_>>().join(" ")
 }
 
 /// How it came to be accepted, if that is worth a word, and what is known of its delivery.
-fn accepted(line: &Line, language: Language) -> String {
+fn accepted(line: &ResultRow, language: Language) -> String {
     let fate =
         Delivery::parse(&line.delivery).zip(line.delivered_at).map(|(delivery, at)| fate(delivery, at));
-    let said = noted(line, language).into_iter().chain(fate.map(|fate| fate.say(language)));
+    let said = noted(line, language).into_iter().chain(fate.map(|fate| fate.localized(language)));
     said.collect::<Vec<_>>().join(" ")
 }
 
 fn fate(delivery: Delivery, at: i64) -> Fate {
-    let at = figures::time(at, "%Y-%m-%d %H:%M UTC");
+    let at = stats::time(at, "%Y-%m-%d %H:%M UTC");
     match delivery {
         Delivery::Queued => Fate::Queued { at },
         Delivery::Sent => Fate::Sent { at },
@@ -59,17 +61,17 @@ fn fate(delivery: Delivery, at: i64) -> Fate {
 }
 
 /// What was noted when the row came to be what it is.
-fn noted(line: &Line, language: Language) -> Option<String> {
+fn noted(line: &ResultRow, language: Language) -> Option<String> {
     line.explanation.as_ref().map(|sentence| kept(sentence, language))
 }
 
 /// A text of an earlier version stays as it is.
 fn kept(sentence: &Sentence, language: Language) -> String {
-    let said = sentence.say(language);
+    let said = sentence.localized(language);
     if matches!(sentence, Sentence::Written { .. }) { said } else { alone(&said) }
 }
 
-fn duplicate(line: &Line, sources: &[Listed]) -> Explanation {
+fn duplicate(line: &ResultRow, sources: &[Listed]) -> Explanation {
     let Some((row, source)) = line.duplicate_of else { return Explanation::DuplicateSomewhere };
     match sources.get(source).filter(|_| source != line.source) {
         Some(listed) => Explanation::DuplicateElsewhere { row, source: listed.name.clone() },
@@ -81,8 +83,8 @@ fn duplicate(line: &Line, sources: &[Listed]) -> Explanation {
 mod tests {
     use super::*;
 
-    fn line(status: Status) -> Line {
-        Line {
+    fn line(status: Status) -> ResultRow {
+        ResultRow {
             row: 7,
             source: 0,
             listed: true,
@@ -105,27 +107,27 @@ mod tests {
     }
 
     /// Every row that is explained at all.
-    fn lines() -> Vec<Line> {
+    fn lines() -> Vec<ResultRow> {
         let words = "HTTP 400".to_owned();
-        let ended = OwnWords::ProgramEnded.say(Language::En);
+        let ended = OwnWords::ProgramEnded.localized(Language::En);
         vec![
-            Line { explanation: Some(Sentence::FoundInQueue), ..line(Status::Accepted) },
-            Line { explanation: Some(Sentence::NumberMissing), ..line(Status::Invalid) },
-            Line { error: words.clone(), ..line(Status::Failed) },
-            Line { error: words, ..line(Status::Unknown) },
-            Line { error: ended.clone(), ..line(Status::Unknown) },
-            Line { error: ended, explanation: Some(Sentence::TimeNotTold), ..line(Status::Unknown) },
+            ResultRow { explanation: Some(Sentence::FoundInQueue), ..line(Status::Accepted) },
+            ResultRow { explanation: Some(Sentence::NumberMissing), ..line(Status::Invalid) },
+            ResultRow { error: words.clone(), ..line(Status::Failed) },
+            ResultRow { error: words, ..line(Status::Unknown) },
+            ResultRow { error: ended.clone(), ..line(Status::Unknown) },
+            ResultRow { error: ended, explanation: Some(Sentence::TimeNotTold), ..line(Status::Unknown) },
             line(Status::Unknown),
             line(Status::Duplicate),
-            Line { duplicate_of: Some((3, 0)), ..line(Status::Duplicate) },
-            Line { duplicate_of: Some((3, 1)), ..line(Status::Duplicate) },
+            ResultRow { duplicate_of: Some((3, 0)), ..line(Status::Duplicate) },
+            ResultRow { duplicate_of: Some((3, 1)), ..line(Status::Duplicate) },
             line(Status::Suppressed),
             line(Status::Pending),
-            Line { given: false, ..line(Status::Pending) },
-            Line { attempts: 1, ..line(Status::Pending) },
+            ResultRow { given: false, ..line(Status::Pending) },
+            ResultRow { attempts: 1, ..line(Status::Pending) },
         ]
         .into_iter()
-        .chain(Delivery::ALL.iter().map(|delivery| Line {
+        .chain(Delivery::ALL.iter().map(|delivery| ResultRow {
             delivery: delivery.as_str().to_owned(),
             delivered_at: Some(1_764_500_000_000),
             ..line(Status::Accepted)
@@ -145,7 +147,8 @@ mod tests {
         let is_cyrillic = |letter: char| matches!(letter, '\u{400}'..='\u{52F}');
         let lines = lines();
         assert!(Status::ALL.iter().all(|status| lines.iter().any(|line| line.status == *status)));
-        for line in lines.iter().flat_map(|line| [line.clone(), Line { listed: false, ..line.clone() }]) {
+        for line in lines.iter().flat_map(|line| [line.clone(), ResultRow { listed: false, ..line.clone() }])
+        {
             let [english, russian] =
                 [Language::En, Language::Ru].map(|language| explanation(&line, &sources, language));
             assert!(!english.contains(is_cyrillic) && russian.contains(is_cyrillic), "{english} {russian}");
@@ -159,7 +162,7 @@ mod tests {
     #[test]
     fn a_text_of_an_earlier_version_is_shown_as_it_stands() {
         let text = "\"12\" has 2 digits; correct it".to_owned();
-        let old = Line { explanation: Some(Sentence::kept(text.clone())), ..line(Status::Invalid) };
+        let old = ResultRow { explanation: Some(Sentence::kept(text.clone())), ..line(Status::Invalid) };
         for language in [Language::En, Language::Ru] {
             assert_eq!(explanation(&old, &[], language), text);
         }
@@ -168,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_card_that_was_read_says_when() {
-        let delivery = Line {
+        let delivery = ResultRow {
             delivery: "read".to_owned(),
             delivered_at: Some(1_795_411_016_490),
             ..line(Status::Accepted)

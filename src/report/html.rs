@@ -4,14 +4,14 @@
 use std::{fmt::Write as _, io::Write};
 
 use super::{
-    Trouble, colours,
-    figures::{self, Figures},
+    WriteError, colors,
+    stats::{self, CampaignStats},
 };
 use crate::{
     domain::{Delivery, Status},
     i18n::{
         Language,
-        figures::{Word, accepted_of, chart, duration},
+        stats::{Word, accepted_of, chart, duration},
     },
     ledger::{Ledger, Run},
 };
@@ -22,13 +22,13 @@ const REASONS: usize = 50;
 const STYLE: &str = include_str!("page.css");
 
 /// Writes the page; gives how many rows it counts.
-pub(super) fn write(ledger: &Ledger, out: &mut dyn Write, language: Language) -> Result<u64, Trouble> {
-    let figures = Figures::of(ledger)?;
+pub(super) fn write(ledger: &Ledger, out: &mut dyn Write, language: Language) -> Result<u64, WriteError> {
+    let figures = CampaignStats::of(ledger)?;
     out.write_all(page(&figures, language).as_bytes())?;
     Ok(figures.counts.rows())
 }
 
-fn page(figures: &Figures, language: Language) -> String {
+fn page(figures: &CampaignStats, language: Language) -> String {
     let code = match language {
         Language::En => "en",
         Language::Ru => "ru",
@@ -78,7 +78,7 @@ fn escaped(text: &str) -> String {
 /// The colours of the words and of the pieces.
 fn status_styles() -> String {
     Status::ALL.into_iter().fold(String::new(), |styles, status| {
-        let colours = colours::of(status);
+        let colours = colors::of(status);
         styles
             + &format!(
                 ".{status}{{background:#{:06x};color:#{:06x}}}\n.piece-{status}{{stroke:#{:06x}}}\n",
@@ -88,7 +88,7 @@ fn status_styles() -> String {
 }
 
 /// A ring of pieces, drawn from the top clockwise: each is a dash of a circle whose length is 100.
-fn doughnut(figures: &Figures, language: Language) -> String {
+fn doughnut(figures: &CampaignStats, language: Language) -> String {
     let pieces = figures.some();
     let rows = figures.counts.rows();
     if rows == 0 {
@@ -127,7 +127,7 @@ fn hundredths(part: u64, whole: u64) -> String {
     format!("{}.{:02}", share / 100, share % 100)
 }
 
-fn counts(figures: &Figures, language: Language) -> String {
+fn counts(figures: &CampaignStats, language: Language) -> String {
     let rows = figures.counts.rows();
     let lines = Status::ALL.into_iter().map(|status| {
         let count = figures.counts.of(status);
@@ -135,7 +135,7 @@ fn counts(figures: &Figures, language: Language) -> String {
         format!(
             "<tr{class}><td><span class=\"status {status}\">{status}</span></td><td>{count}</td><td>{}&nbsp;%</td><td>{}</td></tr>",
             percent(count, rows),
-            escaped(figures::meaning(status, language))
+            escaped(stats::meaning(status, language))
         )
     });
     let total = format!(
@@ -145,18 +145,18 @@ fn counts(figures: &Figures, language: Language) -> String {
     table(None, &[Word::Status, Word::Rows, Word::Share, Word::Meaning], lines.chain([total]), language)
 }
 
-fn delivery(figures: &Figures, language: Language) -> String {
+fn delivery(figures: &CampaignStats, language: Language) -> String {
     let lines = figures.delivered().into_iter().map(|(delivery, rows)| {
         let word = delivery.map_or("", Delivery::as_str);
-        line(&[word.to_owned(), rows.to_string(), figures::told_delivery(delivery, language).to_owned()])
+        line(&[word.to_owned(), rows.to_string(), stats::told_delivery(delivery, language).to_owned()])
     });
     table(Some(Word::Delivery), &[Word::Status, Word::Rows, Word::Meaning], lines, language)
 }
 
-fn reasons(figures: &Figures, language: Language) -> String {
+fn reasons(figures: &CampaignStats, language: Language) -> String {
     let lines = figures.reasons.iter().take(REASONS).map(|reason| {
         let status = reason.status;
-        let words = escaped(&figures::reason(reason, language));
+        let words = escaped(&stats::reason(reason, language));
         format!(
             "<tr><td><span class=\"status {status}\">{status}</span></td><td>{}</td><td>{words}</td></tr>",
             reason.rows
@@ -165,7 +165,7 @@ fn reasons(figures: &Figures, language: Language) -> String {
     table(Some(Word::Reasons), &[Word::Status, Word::Rows, Word::Reason], lines, language)
 }
 
-fn files(figures: &Figures, language: Language) -> String {
+fn files(figures: &CampaignStats, language: Language) -> String {
     let lines = figures
         .sources
         .iter()
@@ -173,7 +173,7 @@ fn files(figures: &Figures, language: Language) -> String {
     table(Some(Word::Files), &[Word::File, Word::ReadAs], lines, language)
 }
 
-fn runs(figures: &Figures, language: Language) -> String {
+fn runs(figures: &CampaignStats, language: Language) -> String {
     let words = [
         Word::Command,
         Word::Began,
@@ -190,22 +190,22 @@ fn runs(figures: &Figures, language: Language) -> String {
 }
 
 fn run(run: &Run, language: Language) -> String {
-    let time = |at: i64| figures::time(at, "%Y-%m-%d %H:%M:%S");
+    let time = |at: i64| stats::time(at, "%Y-%m-%d %H:%M:%S");
     let text = |value: Option<String>| value.unwrap_or_default();
     line(&[
         format!("{}. {}", run.number, run.command),
         time(run.began),
         run.ended.map_or_else(|| Word::CutOff.text(language).to_owned(), time),
-        text(figures::took(run).map(|took| duration(took / 1000, language))),
-        text(figures::cards(run).map(|cards| cards.to_string())),
-        text(figures::rate(run).map(|rate| rate.to_string())),
+        text(stats::took(run).map(|took| duration(took / 1000, language))),
+        text(stats::cards(run).map(|cards| cards.to_string())),
+        text(stats::rate(run).map(|rate| rate.to_string())),
         text(run.rate.map(|rate| rate.to_string())),
         text(run.exit.map(|exit| exit.to_string())),
         run.version.clone(),
     ])
 }
 
-fn facts(figures: &Figures, language: Language) -> String {
+fn facts(figures: &CampaignStats, language: Language) -> String {
     let instance = figures.senders().into_iter().map(|sender| (Word::Instance, sender));
     let ledger = (Word::Ledger, figures.ledger.to_string_lossy().into_owned());
     let program = (Word::Program, format!("sendcontact {}", env!("CARGO_PKG_VERSION")));

@@ -2,11 +2,11 @@
 //! sent as vCards, the figures as a page or a message. One format a file. A file appears whole or not
 //! at all, and only its owner may read it.
 
-mod brief;
-mod colours;
+mod chat_summary;
+mod colors;
 mod csv;
 mod explain;
-mod figures;
+mod stats;
 mod html;
 mod rows;
 mod vcf;
@@ -19,25 +19,25 @@ use std::{
     time::Duration,
 };
 
-pub use brief::brief;
-pub use figures::Figures;
+pub use chat_summary::brief;
+pub use stats::CampaignStats;
 
 use crate::{
     domain::Status,
-    i18n::{Fault, Language},
+    i18n::{Language, UserError},
     ledger::{Ledger, LedgerError},
 };
 
 /// Which rows a report has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Only {
+pub enum RowFilter {
     /// Rows of one status.
     Status(Status),
     /// Failed and invalid rows: those that need a hand.
     NotSent,
 }
 
-impl Only {
+impl RowFilter {
     fn takes(self, status: Status) -> bool {
         match self {
             Self::Status(only) => status == only,
@@ -71,7 +71,7 @@ pub struct Wish {
     /// The form of the file.
     pub form: Form,
     /// Which rows, if not all.
-    pub only: Option<Only>,
+    pub only: Option<RowFilter>,
     /// The language of explanations and figures.
     pub language: Language,
     /// The language of the headings.
@@ -86,7 +86,7 @@ impl Wish {
 
 /// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub enum ReportError {
     /// The ledger cannot be read.
     Ledger(#[from] LedgerError),
@@ -109,16 +109,16 @@ pub enum ReportError {
 impl ReportError {
     /// The sentence in a language.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
+    pub fn localized(&self, language: Language) -> String {
         match self {
-            Self::Ledger(error) => error.say(language),
+            Self::Ledger(error) => error.localized(language),
             Self::Place { path, source } => {
                 let (path, reason) = (path.display().to_string(), source.to_string());
-                Fault::ResultsPlace { path, reason }.say(language)
+                UserError::ResultsPlace { path, reason }.localized(language)
             }
             Self::Write { path, source } => {
                 let (path, reason) = (path.display().to_string(), source.to_string());
-                Fault::ResultsWrite { path, reason }.say(language)
+                UserError::ResultsWrite { path, reason }.localized(language)
             }
         }
     }
@@ -224,12 +224,12 @@ fn numbered(path: &Path, number: u32) -> PathBuf {
 
 /// What can go wrong while rows are written, before the file's name is known.
 #[derive(Debug)]
-enum Trouble {
+enum WriteError {
     Ledger(LedgerError),
     Write(io::Error),
 }
 
-impl Trouble {
+impl WriteError {
     fn at(self, path: &Path) -> ReportError {
         match self {
             Self::Ledger(error) => ReportError::Ledger(error),
@@ -238,19 +238,19 @@ impl Trouble {
     }
 }
 
-impl From<LedgerError> for Trouble {
+impl From<LedgerError> for WriteError {
     fn from(error: LedgerError) -> Self {
         Self::Ledger(error)
     }
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for WriteError {
     fn from(error: io::Error) -> Self {
         Self::Write(error)
     }
 }
 
-impl From<::csv::Error> for Trouble {
+impl From<::csv::Error> for WriteError {
     fn from(error: ::csv::Error) -> Self {
         Self::Write(error.into())
     }

@@ -3,16 +3,16 @@
 
 use std::borrow::Cow;
 
-use super::{explain::explanation, figures};
+use super::{explain::explanation, stats};
 use crate::{
     domain::{Status, results::COLUMNS},
     i18n::Language,
-    ledger::{Line, Listed},
+    ledger::{Listed, ResultRow},
 };
 
 /// Our own cells, in the order of the headings.
 pub(super) fn cells<'a>(
-    line: &'a Line,
+    line: &'a ResultRow,
     sources: &'a [Listed],
     language: Language,
 ) -> [Cow<'a, str>; COLUMNS] {
@@ -37,12 +37,12 @@ pub(super) fn cells<'a>(
 }
 
 /// UTC, to the second, as ISO 8601; empty for a row that was never sent.
-fn sent_at(line: &Line) -> String {
+fn sent_at(line: &ResultRow) -> String {
     let sent = match line.status {
         Status::Accepted | Status::Failed | Status::Unknown => line.sent_at,
         Status::Invalid | Status::Duplicate | Status::Suppressed | Status::Pending => None,
     };
-    sent.map(|sent| figures::time(sent, "%Y-%m-%dT%H:%M:%SZ")).unwrap_or_default()
+    sent.map(|sent| stats::time(sent, "%Y-%m-%dT%H:%M:%SZ")).unwrap_or_default()
 }
 
 /// The columns behind our fifteen: the instance, where several share the campaign, and those of the
@@ -77,7 +77,7 @@ impl MoreColumns {
     }
 
     /// The line's cells, one for each heading.
-    pub(super) fn cells<'a>(&self, line: &'a Line) -> Vec<&'a str> {
+    pub(super) fn cells<'a>(&self, line: &'a ResultRow) -> Vec<&'a str> {
         let mut cells = vec![""; self.headings.len()];
         if self.has_instance {
             cells[0] = &line.instance;

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Figures with rows of every kind, and words as long and as broken as a service may send.
-fn figures() -> Figures {
+fn figures() -> CampaignStats {
     let mut counts = Counts::default();
     for (rows, status) in (100..).zip(Status::ALL) {
         counts.add(status, rows);
@@ -28,7 +28,7 @@ fn figures() -> Figures {
         before: Counts::default(),
         after: Some(counts),
     };
-    Figures {
+    CampaignStats {
         campaign: "осень".into(),
         ledger: PathBuf::from("осень.ledger"),
         parties: Vec::new(),
@@ -62,18 +62,16 @@ fn a_message_for_a_chat_has_ten_short_lines_at_most() {
 fn a_campaign_that_is_done_says_so() {
     let mut counts = Counts::default();
     counts.add(Status::Accepted, 2);
-    let done = Figures { counts, reasons: Vec::new(), deliveries: Vec::new(), runs: Vec::new(), ..figures() };
+    let done =
+        CampaignStats { counts, reasons: Vec::new(), deliveries: Vec::new(), runs: Vec::new(), ..figures() };
     assert_eq!(brief(&done, Language::Ru), "осень\nПринято 2 из 2\nБольше ничего делать не нужно.\n");
 }
 
 #[test]
 fn a_run_tells_how_many_cards_it_handed_over_and_how_fast() {
     let run = &figures().runs[0];
-    assert_eq!(figures::cards(run), Some(100 + 101 + 105));
-    assert_eq!((figures::took(run), figures::rate(run)), (Some(200_500), Some(1.53)));
+    assert_eq!(stats::cards(run), Some(100 + 101 + 105));
+    assert_eq!((stats::took(run), stats::rate(run)), (Some(200_500), Some(1.53)));
     let cut_off = Run { ended: None, exit: None, after: None, ..run.clone() };
-    assert_eq!(
-        (figures::cards(&cut_off), figures::took(&cut_off), figures::rate(&cut_off)),
-        (None, None, None)
-    );
+    assert_eq!((stats::cards(&cut_off), stats::took(&cut_off), stats::rate(&cut_off)), (None, None, None));
 }

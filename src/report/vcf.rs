@@ -16,8 +16,8 @@ use vcard_parser::{
     },
 };
 
-use super::{Trouble, Wish, explain::explanation};
-use crate::ledger::{Ledger, Line};
+use super::{Wish, WriteError, explain::explanation};
+use crate::ledger::{Ledger, ResultRow};
 
 /// Stand for a line end and a tab while the package writes, for it escapes both as only it reads them.
 /// They are no characters (Unicode, noncharacters): no text has them.
@@ -25,10 +25,10 @@ const LINE_END: char = '\u{fdd0}';
 const TAB: char = '\u{fdd1}';
 
 /// Writes a card for each row that is wished for; gives how many.
-pub(super) fn write(ledger: &Ledger, out: &mut dyn Write, wish: &Wish) -> Result<u64, Trouble> {
+pub(super) fn write(ledger: &Ledger, out: &mut dyn Write, wish: &Wish) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
     let mut cards = 0;
-    ledger.each_line::<Trouble>(|line| {
+    ledger.each_line::<WriteError>(|line| {
         if wish.takes(line.status) {
             let card = card(&line, &explanation(&line, &sources, wish.language))
                 .map_err(|error| io::Error::other(error.to_string()))?;
@@ -59,7 +59,7 @@ fn without_markers(card: &str) -> String {
     folded
 }
 
-fn card(line: &Line, explanation: &str) -> Result<String, VcardError> {
+fn card(line: &ResultRow, explanation: &str) -> Result<String, VcardError> {
     let [first, middle, last, company] = line.names.each_ref().map(|name| plain(name));
     let full = [first.as_str(), &middle, &last].join(" ");
     let full = full.split_whitespace().collect::<Vec<_>>().join(" ");

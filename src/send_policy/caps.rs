@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{day::day_of, spacing::Spacing, warm_up::WarmUp, why::Why, zone::Zone};
+use super::{block_reason::BlockReason, day::day_of, spacing::Spacing, warm_up::WarmUp, zone::Zone};
 
 /// The limits of one instance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Caps {
 
 /// What the instance has done, all campaigns together, in the day in which the question is asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Spent {
+pub struct DailyUsage {
     /// Cards that went today, those whose fate is unknown among them.
     pub cards_today: u64,
     /// Recipients of today to whom the instance never wrote before.
@@ -33,7 +33,7 @@ pub struct Spent {
 
 /// Whether the instance wrote to a recipient before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Acquaintance {
+pub enum RecipientKind {
     /// It did not.
     New,
     /// It did, so only the cap on all cards counts.
@@ -48,7 +48,7 @@ pub enum Allowed {
     /// So many more, at least one.
     Cards(NonZeroU64),
     /// None today; the next day begins then.
-    NotBefore(Timestamp, Why),
+    NotBefore(Timestamp, BlockReason),
 }
 
 impl Caps {
@@ -72,12 +72,12 @@ impl Caps {
 
     /// How many more cards may go today to recipients of this kind.
     #[must_use]
-    pub fn allowed(&self, spent: &Spent, whose: Acquaintance, now: Timestamp, zone: &Zone) -> Allowed {
+    pub fn allowed(&self, spent: &DailyUsage, whose: RecipientKind, now: Timestamp, zone: &Zone) -> Allowed {
         let today = day_of(now, zone);
-        let daily = self.daily.map(|cap| (cap.get(), spent.cards_today, Why::DailyCap(cap.get())));
+        let daily = self.daily.map(|cap| (cap.get(), spent.cards_today, BlockReason::DailyCap(cap.get())));
         let new = match whose {
-            Acquaintance::New => [self.new_recipients(spent), self.warm_up(spent, today.date)],
-            Acquaintance::Known => [None, None],
+            RecipientKind::New => [self.new_recipients(spent), self.warm_up(spent, today.date)],
+            RecipientKind::Known => [None, None],
         };
         let left = daily.into_iter().chain(new.into_iter().flatten());
         let left = left.map(|(cap, spent, why)| (NonZeroU64::new(cap.saturating_sub(spent)), why));
@@ -88,30 +88,30 @@ impl Caps {
         }
     }
 
-    fn new_recipients(&self, spent: &Spent) -> Option<Limit> {
+    fn new_recipients(&self, spent: &DailyUsage) -> Option<Limit> {
         let cap = self.new_recipients_per_day?.get();
-        Some((cap, spent.new_today, Why::NewRecipients(cap)))
+        Some((cap, spent.new_today, BlockReason::NewRecipients(cap)))
     }
 
     /// Before the first card today is the first day, and so it is if the clock was put back.
-    fn warm_up(&self, spent: &Spent, today: Date) -> Option<Limit> {
+    fn warm_up(&self, spent: &DailyUsage, today: Date) -> Option<Limit> {
         let day = spent.first_day.map_or(0, |first| (today - first).get_days().max(0).unsigned_abs());
         let cap = self.warm_up.as_ref()?.allowance(day)?;
-        Some((cap, spent.new_today, Why::WarmUp { cap, day: day.saturating_add(1) }))
+        Some((cap, spent.new_today, BlockReason::WarmUp { cap, day: day.saturating_add(1) }))
     }
 }
 
 /// The cap, what of it is spent, and its name.
-type Limit = (u64, u64, Why);
+type Limit = (u64, u64, BlockReason);
 
-impl Spent {
+impl DailyUsage {
     /// Counts cards that went on a day.
-    pub fn add(&mut self, cards: u64, whose: Acquaintance, today: Date) {
+    pub fn add(&mut self, cards: u64, whose: RecipientKind, today: Date) {
         self.first_day.get_or_insert(today);
         self.cards_today += cards;
         match whose {
-            Acquaintance::New => self.new_today += cards,
-            Acquaintance::Known => {}
+            RecipientKind::New => self.new_today += cards,
+            RecipientKind::Known => {}
         }
     }
 
@@ -138,9 +138,10 @@ mod tests {
         }
     }
 
-    fn allowed(caps: &Caps, spent: (u64, u64, Option<&str>), whose: Acquaintance) -> Allowed {
+    fn allowed(caps: &Caps, spent: (u64, u64, Option<&str>), whose: RecipientKind) -> Allowed {
         let (cards_today, new_today, first_day) = spent;
-        let spent = Spent { cards_today, new_today, first_day: first_day.map(|day| day.parse().unwrap()) };
+        let spent =
+            DailyUsage { cards_today, new_today, first_day: first_day.map(|day| day.parse().unwrap()) };
         caps.allowed(&spent, whose, NOW.parse().unwrap(), &"Europe/Moscow".parse().unwrap())
     }
 
@@ -148,33 +149,43 @@ mod tests {
         Allowed::Cards(NonZeroU64::new(left).unwrap())
     }
 
-    fn over(why: Why) -> Allowed {
+    fn over(why: BlockReason) -> Allowed {
         Allowed::NotBefore(TOMORROW.parse().unwrap(), why)
     }
 
     #[test]
     fn the_tightest_cap_counts_and_only_new_recipients_are_held_by_the_caps_on_them() {
-        use Acquaintance::{Known, New};
+        use RecipientKind::{Known, New};
         let first = Some("2026-11-20");
         for (caps, spent, whose, expected) in [
             (caps(0, 0, ""), (9_999, 9_999, first), New, Allowed::Unlimited),
             (caps(200, 0, ""), (0, 0, None), New, cards(200)),
             (caps(200, 0, ""), (199, 0, first), Known, cards(1)),
-            (caps(200, 0, ""), (200, 0, first), Known, over(Why::DailyCap(200))),
-            (caps(200, 0, ""), (201, 0, first), New, over(Why::DailyCap(200))),
+            (caps(200, 0, ""), (200, 0, first), Known, over(BlockReason::DailyCap(200))),
+            (caps(200, 0, ""), (201, 0, first), New, over(BlockReason::DailyCap(200))),
             (caps(200, 50, ""), (120, 49, first), New, cards(1)),
-            (caps(200, 50, ""), (120, 50, first), New, over(Why::NewRecipients(50))),
+            (caps(200, 50, ""), (120, 50, first), New, over(BlockReason::NewRecipients(50))),
             (caps(200, 50, ""), (120, 50, first), Known, cards(80)),
             (caps(0, 50, ""), (120, 50, first), Known, Allowed::Unlimited),
             (caps(200, 50, "20x10"), (0, 0, None), New, cards(20)),
-            (caps(200, 50, "20x10"), (20, 20, first), New, over(Why::WarmUp { cap: 20, day: 5 })),
+            (caps(200, 50, "20x10"), (20, 20, first), New, over(BlockReason::WarmUp { cap: 20, day: 5 })),
             (caps(200, 50, "20x10"), (20, 20, first), Known, cards(180)),
             (caps(200, 50, "20x4,30x9"), (20, 20, first), New, cards(10)),
-            (caps(200, 10, "20x10"), (10, 10, first), New, over(Why::NewRecipients(10))),
+            (caps(200, 10, "20x10"), (10, 10, first), New, over(BlockReason::NewRecipients(10))),
             (caps(0, 0, "20x10"), (500, 500, Some("2026-11-14")), New, Allowed::Unlimited),
-            (caps(0, 0, "20x10"), (20, 20, Some("2026-11-15")), New, over(Why::WarmUp { cap: 20, day: 10 })),
+            (
+                caps(0, 0, "20x10"),
+                (20, 20, Some("2026-11-15")),
+                New,
+                over(BlockReason::WarmUp { cap: 20, day: 10 }),
+            ),
             // The clock was put back: the first day lies ahead.
-            (caps(0, 0, "20x10"), (20, 20, Some("2026-12-24")), New, over(Why::WarmUp { cap: 20, day: 1 })),
+            (
+                caps(0, 0, "20x10"),
+                (20, 20, Some("2026-12-24")),
+                New,
+                over(BlockReason::WarmUp { cap: 20, day: 1 }),
+            ),
         ] {
             assert_eq!(allowed(&caps, spent, whose), expected, "{caps:?} {spent:?} {whose:?}");
         }

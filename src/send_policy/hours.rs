@@ -10,7 +10,9 @@ use jiff::{
 
 use crate::i18n::Language;
 
-use super::{days::Days, holidays::Holidays, why::Why, window::Window, zone::Shown, zone::Zone};
+use super::{
+    block_reason::BlockReason, days::Days, holidays::Holidays, window::Window, zone::Shown, zone::Zone,
+};
 
 /// How far is looked at once, and how far in all: 400 days.
 const STRETCH: SignedDuration = SignedDuration::from_hours(48);
@@ -105,20 +107,20 @@ impl Hours {
     }
 
     /// What keeps it closed now.
-    pub(super) fn closed_by(&self, now: Timestamp, zones: &[Zone]) -> Option<Why> {
+    pub(super) fn closed_by(&self, now: Timestamp, zones: &[Zone]) -> Option<BlockReason> {
         let mut shown = self.among(zones).iter().map(|zone| zone.local(now));
         let Some(closed) = shown.find(|local| !self.covers(*local)) else {
             return self.also.iter().find_map(|hours| hours.closed_by(now, zones));
         };
         let date = closed.date();
         Some(if !zones.is_empty() {
-            Why::Theirs
+            BlockReason::Theirs
         } else if self.holidays.contains(date) {
-            Why::Holiday(date)
+            BlockReason::Holiday(date)
         } else if self.days.contains(date.weekday()) {
-            Why::Window
+            BlockReason::Window
         } else {
-            Why::Day
+            BlockReason::Day
         })
     }
 
@@ -394,16 +396,16 @@ mod tests {
     #[test]
     fn what_keeps_it_closed_is_told() {
         let hours = hours("10:00-19:00", "mon-fri", "Europe/Moscow");
-        let holiday = Why::Holiday("2026-11-04".parse().unwrap());
+        let holiday = BlockReason::Holiday("2026-11-04".parse().unwrap());
         for (now, why) in [
             ("2026-11-24T10:00Z", None),
-            ("2026-11-24T17:00Z", Some(Why::Window)),
-            ("2026-11-28T10:00Z", Some(Why::Day)),
+            ("2026-11-24T17:00Z", Some(BlockReason::Window)),
+            ("2026-11-28T10:00Z", Some(BlockReason::Day)),
             ("2026-11-04T10:00Z", Some(holiday)),
         ] {
             assert_eq!(hours.closed_by(at(now), &[]), why, "{now}");
             let theirs = hours.closed_by(at(now), &["Europe/Moscow".parse().unwrap()]);
-            assert_eq!(theirs, why.map(|_| Why::Theirs), "{now}");
+            assert_eq!(theirs, why.map(|_| BlockReason::Theirs), "{now}");
         }
     }
 }

@@ -46,7 +46,7 @@ impl FromStr for Late {
 
 /// What a run does at its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Departure {
+pub enum StartDecision {
     /// It waits until then.
     Wait(Timestamp),
     /// It begins.
@@ -59,17 +59,17 @@ pub enum Departure {
 
 /// Decides at `now` on a run that was to begin at `planned`. Within the tolerance it is not late.
 #[must_use]
-pub fn departure(planned: Timestamp, now: Timestamp, tolerance: Duration, late: Late) -> Departure {
+pub fn departure(planned: Timestamp, now: Timestamp, tolerance: Duration, late: Late) -> StartDecision {
     let Ok(by) = Duration::try_from(planned.duration_until(now)) else {
-        return Departure::Wait(planned);
+        return StartDecision::Wait(planned);
     };
     if by <= tolerance {
-        return Departure::Go;
+        return StartDecision::Go;
     }
     match late {
-        Late::Run => Departure::Go,
-        Late::Skip => Departure::Skip(by),
-        Late::Ask => Departure::Ask(by),
+        Late::Run => StartDecision::Go,
+        Late::Skip => StartDecision::Skip(by),
+        Late::Ask => StartDecision::Ask(by),
     }
 }
 
@@ -82,14 +82,14 @@ mod tests {
         let planned: Timestamp = "2026-11-24T07:00Z".parse().unwrap();
         let minutes = Duration::from_mins;
         for (now, late, expected) in [
-            ("2026-11-24T06:59:59.999Z", Late::Skip, Departure::Wait(planned)),
-            ("2026-11-24T07:00Z", Late::Skip, Departure::Go),
-            ("2026-11-24T07:10Z", Late::Skip, Departure::Go),
-            ("2026-11-24T07:10Z", Late::Ask, Departure::Go),
-            ("2026-11-24T07:11Z", Late::Skip, Departure::Skip(minutes(11))),
-            ("2026-11-24T07:11Z", Late::Ask, Departure::Ask(minutes(11))),
-            ("2026-11-24T07:11Z", Late::Run, Departure::Go),
-            ("2026-11-26T07:00Z", Late::Run, Departure::Go),
+            ("2026-11-24T06:59:59.999Z", Late::Skip, StartDecision::Wait(planned)),
+            ("2026-11-24T07:00Z", Late::Skip, StartDecision::Go),
+            ("2026-11-24T07:10Z", Late::Skip, StartDecision::Go),
+            ("2026-11-24T07:10Z", Late::Ask, StartDecision::Go),
+            ("2026-11-24T07:11Z", Late::Skip, StartDecision::Skip(minutes(11))),
+            ("2026-11-24T07:11Z", Late::Ask, StartDecision::Ask(minutes(11))),
+            ("2026-11-24T07:11Z", Late::Run, StartDecision::Go),
+            ("2026-11-26T07:00Z", Late::Run, StartDecision::Go),
         ] {
             assert_eq!(
                 departure(planned, now.parse().unwrap(), minutes(10), late),

@@ -1,10 +1,10 @@
 //! A GREEN-API that is not there: real HTTP, the same wire, scripted faults. It takes a card only
 //! as the service would, and keeps a book of everything it received and took, by its own clock.
 
-mod book;
+mod state;
 mod connection;
-mod documents;
-mod fate;
+mod responses;
+mod delivery_timeline;
 mod request;
 mod script;
 mod service;

@@ -11,10 +11,9 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    Received,
-    book::{Book, Card, Request},
-    documents, fate, request,
+    Received, delivery_timeline, request, responses,
     script::{Cut, Script, Then},
+    state::{Card, Request, State},
 };
 use crate::green_api::InstanceState;
 
@@ -31,7 +30,7 @@ pub(super) struct Service {
     script: Script,
     started: Instant,
     started_at: Timestamp,
-    book: Mutex<Book>,
+    book: Mutex<State>,
 }
 
 /// One request as it came.
@@ -79,7 +78,7 @@ struct Target<'a> {
 
 impl Service {
     pub(super) fn new(script: Script) -> Self {
-        let book = Mutex::new(Book::of(&script.id_instance));
+        let book = Mutex::new(State::of(&script.id_instance));
         Self { script, started: Instant::now(), started_at: Timestamp::now(), book }
     }
 
@@ -112,7 +111,7 @@ impl Service {
         self.book().requests.iter().map(received).collect()
     }
 
-    fn plan_for(&self, book: &mut Book, call: &Call, target: &Target<'_>, now: Duration) -> Plan {
+    fn plan_for(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Plan {
         let message = call.body.as_deref().and_then(|body| request::read(body, false).ok());
         let fault = book.begin(&self.script, target.method, message.as_ref());
         let Some(then) = fault.map(|fault| &fault.then) else {
@@ -129,7 +128,7 @@ impl Service {
         Plan { reply, delay: self.latency() + Duration::from_millis(then.delay_ms), ending: ending(then) }
     }
 
-    fn ordinary(&self, book: &mut Book, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
+    fn ordinary(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
         if target.id != self.script.id_instance {
             return self.error(403, call, "Forbidden");
         }
@@ -146,7 +145,7 @@ impl Service {
         reply
     }
 
-    fn permitted(&self, book: &mut Book, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
+    fn permitted(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
         if target.token != self.script.token {
             let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
             return Reply { status: 401, headers, ..Reply::default() };
@@ -155,7 +154,7 @@ impl Service {
             ("POST", "sendcontact") => self.send_contact(book, call, now),
             ("GET", "getstateinstance") => Reply::json(200, &self.state()),
             ("GET", "getsettings") => {
-                Reply::json(200, &documents::settings(!self.script.incoming.is_empty()))
+                Reply::json(200, &responses::settings(!self.script.incoming.is_empty()))
             }
             ("GET", "showmessagesqueue") => Reply::json(200, &self.queue(book, now)),
             ("GET", "getmessagescount") => {
@@ -168,7 +167,7 @@ impl Service {
         }
     }
 
-    fn send_contact(&self, book: &mut Book, call: &Call, now: Duration) -> Reply {
+    fn send_contact(&self, book: &mut State, call: &Call, now: Duration) -> Reply {
         let Some(body) = &call.body else {
             return self.error(500, call, "request entity too large");
         };
@@ -202,16 +201,16 @@ impl Service {
         self.script.state.as_ref().map_or(Value::Null, |state| json!({ "stateInstance": state }))
     }
 
-    fn queued<'a>(&self, book: &'a Book, now: Duration) -> &'a [Card] {
+    fn queued<'a>(&self, book: &'a State, now: Duration) -> &'a [Card] {
         book.after(now.checked_sub(Duration::from_millis(self.script.queue_ms)))
     }
 
     /// The message at the head is not shown: the real service forgets it too.
-    fn queue(&self, book: &Book, now: Duration) -> Value {
-        self.queued(book, now).iter().skip(1).take(MOST_QUEUED).map(documents::queued).collect()
+    fn queue(&self, book: &State, now: Duration) -> Value {
+        self.queued(book, now).iter().skip(1).take(MOST_QUEUED).map(responses::queued).collect()
     }
 
-    fn journal(&self, book: &Book, query: &str, now: Duration) -> Value {
+    fn journal(&self, book: &State, query: &str, now: Duration) -> Value {
         let minutes = minutes(query);
         let queued = Duration::from_millis(self.script.queue_ms);
         let lag = queued + Duration::from_millis(self.script.journal_lag_ms);
@@ -227,7 +226,7 @@ impl Service {
         let oldest = self.wall_clock(now).as_second() - minutes(query).saturating_mul(60).cast_signed();
         let written = self.script.incoming.iter().enumerate().map(|(number, written)| {
             let timestamp = self.started_at.as_second() - i64::from(written.minutes_ago) * 60;
-            (timestamp, documents::incoming(written, number, timestamp))
+            (timestamp, responses::incoming(written, number, timestamp))
         });
         written.filter(|(timestamp, _)| *timestamp >= oldest).map(|(_, item)| item).collect()
     }
@@ -235,12 +234,13 @@ impl Service {
     fn journaled(&self, (place, card): (usize, &Card), now: Duration) -> Value {
         let chat = card.message.recipient.chat();
         let sent = card.at + Duration::from_millis(self.script.queue_ms);
-        let (status, since) = fate::of(&self.script, (place, chat.as_str()), now.saturating_sub(sent));
-        documents::journaled(card, self.wall_clock(sent + since).as_second(), &status)
+        let (status, since) =
+            delivery_timeline::of(&self.script, (place, chat.as_str()), now.saturating_sub(sent));
+        responses::journaled(card, self.wall_clock(sent + since).as_second(), &status)
     }
 
     /// A card that is still in the queue, or not yet in the journal, is not known here either.
-    fn message(&self, book: &Book, call: &Call, now: Duration) -> Reply {
+    fn message(&self, book: &State, call: &Call, now: Duration) -> Reply {
         let body: Value =
             call.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
         let [Some(chat), Some(id)] = ["chatId", "idMessage"].map(|field| body[field].as_str()) else {
@@ -263,7 +263,7 @@ impl Service {
 
     fn error(&self, status: u16, call: &Call, message: &str) -> Reply {
         let timestamp = format!("{:.3}", self.wall_clock(self.started.elapsed()));
-        Reply::json(status, &documents::error(status, &timestamp, &call.path, message))
+        Reply::json(status, &responses::error(status, &timestamp, &call.path, message))
     }
 
     fn wall_clock(&self, elapsed: Duration) -> Timestamp {
@@ -275,7 +275,7 @@ impl Service {
         Duration::from_millis(self.script.latency_ms)
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
+    fn book(&self) -> MutexGuard<'_, State> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

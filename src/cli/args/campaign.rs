@@ -1,4 +1,4 @@
-//! Arguments about an existing campaign.
+//! What a person can type about a campaign that exists.
 
 use std::path::PathBuf;
 
@@ -21,13 +21,13 @@ pub(in crate::cli) struct CampaignArguments {
 pub(in crate::cli) struct StatusArguments {
     #[command(flatten)]
     pub(in crate::cli) campaign: CampaignArguments,
-    /// Show the runs of the campaign with time, rate and result
+    /// Show the runs of the campaign: when, how fast, what came of it
     #[arg(long)]
     pub(in crate::cli) runs: bool,
-    /// Print the counts, reasons and delivery as JSON
+    /// Print the counts, reasons and deliveries as JSON
     #[arg(long)]
     pub(in crate::cli) json: bool,
-    /// Print a short message for a chat
+    /// Print a message of a few lines, for a chat
     #[arg(long, conflicts_with = "json")]
     pub(in crate::cli) brief: bool,
 }
@@ -36,16 +36,16 @@ pub(in crate::cli) struct StatusArguments {
 pub(in crate::cli) struct ReportArguments {
     #[command(flatten)]
     pub(in crate::cli) campaign: CampaignArguments,
-    /// Write only these rows
+    /// Only these rows
     #[arg(long, value_enum)]
     pub(in crate::cli) only: Option<OnlyArgument>,
-    /// Format of the file [default: the ending of --results, else csv]
+    /// The form of the file [default: what the name in --results ends with, else csv]
     #[arg(long = "as", value_enum)]
     pub(in crate::cli) form: Option<FormArgument>,
-    /// File to write [default: NAME-results.csv beside the ledger]
+    /// Where to write [default: NAME-results.csv beside the ledger]
     #[arg(long, value_name = "PATH")]
     pub(in crate::cli) results: Option<PathBuf>,
-    /// Delimiter of the CSV: one character, or tab [default: from --locale, else from the input]
+    /// Delimiter of the CSV: one character, or tab [default: that of --locale, or the input's]
     #[arg(long)]
     pub(in crate::cli) delimiter: Option<String>,
     #[command(flatten)]
@@ -58,13 +58,13 @@ pub(in crate::cli) struct ReconcileArguments {
     pub(in crate::cli) campaign: CampaignArguments,
     #[command(flatten)]
     pub(in crate::cli) service: ServiceArguments,
-    /// Look again until no row is unknown, for at most TIME; the journal may be two minutes late
+    /// Look again until nothing is unknown, for so long; the journal may be two minutes late
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5m")]
     pub(in crate::cli) wait: Option<Time>,
-    /// Make rows pending again if it is proved that the service did not accept them
+    /// Make rows pending again that are proved not to have been taken
     #[arg(long)]
     pub(in crate::cli) resend_absent: bool,
-    /// Time limit of one request
+    /// How long one request may take
     #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(in crate::cli) timeout: Time,
     /// Print the counts as JSON
@@ -81,19 +81,19 @@ pub(in crate::cli) struct TrackArguments {
     pub(in crate::cli) campaign: CampaignArguments,
     #[command(flatten)]
     pub(in crate::cli) service: ServiceArguments,
-    /// Check again and again until the delivery of every accepted contact is final
+    /// Look again and again until every accepted card is settled
     #[arg(long)]
     pub(in crate::cli) watch: bool,
-    /// How long to watch
+    /// For how long to watch
     #[arg(long = "for", default_value = "30m", value_name = "TIME", requires = "watch")]
     pub(in crate::cli) watch_for: Time,
-    /// Time limit of one request
+    /// How long one request may take
     #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(in crate::cli) timeout: Time,
     /// Print the counts as JSON
     #[arg(long)]
     pub(in crate::cli) json: bool,
-    /// Print only errors
+    /// Say nothing but errors
     #[arg(long, short)]
     pub(in crate::cli) quiet: bool,
     #[command(flatten)]
@@ -103,39 +103,38 @@ pub(in crate::cli) struct TrackArguments {
 }
 
 const TRACK_EXIT_CODES: &str = "\
-Final delivery statuses: delivered, read, failed, noAccount, notInGroup and yellowCard. Not final: queued
-and sent. A contact sent to the instance's own number never gets past sent. The service's journal may be
-two minutes late.
+A card is settled when it is delivered, read, failed, noAccount, notInGroup or yellowCard; queued and
+sent are not. A card to the instance's own number stays sent for ever. The service's journal may be two
+minutes late.
 
-Exit codes: 0 the delivery of every accepted contact is final; 5 some are not final, or could
-not be checked: run it again; 7 the instance refused; 11 another run holds this ledger;
-130 interrupted.";
+Exit codes: 0 every accepted card is settled; 5 some are not, or could not be asked about: run it again;
+7 the instance refused; 11 another run holds this ledger; 130 interrupted.";
 
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("decision").required(true).args(["assume_sent", "resend"])))]
 pub(in crate::cli) struct ResolveArguments {
     #[command(flatten)]
     pub(in crate::cli) campaign: CampaignArguments,
-    /// Mark these unknown rows as sent: 5, 7-9, or all
+    /// Count these unknown rows as sent: 5, 7-9, or all
     #[arg(long, value_name = "ROWS", num_args = 1.., value_delimiter = ',')]
     pub(in crate::cli) assume_sent: Vec<Rows>,
-    /// Send these unknown rows again: 5, 7-9, or all; a contact that has already arrived arrives twice
+    /// Send these unknown rows again: 5, 7-9, or all; a card that had arrived arrives twice
     #[arg(long, value_name = "ROWS", num_args = 1.., value_delimiter = ',')]
     pub(in crate::cli) resend: Vec<Rows>,
-    /// File of the rows, if the campaign has several
+    /// The file of the rows, where the campaign has several
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) source: Option<String>,
-    /// Do not ask for confirmation
+    /// Ask nothing
     #[arg(long, short)]
     pub(in crate::cli) yes: bool,
 }
 
-/// Rows that the user names.
+/// Rows that a person names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) enum Rows {
     /// Every unknown row.
     All,
-    /// From the first to the last, inclusive.
+    /// From the first to the last, both counted.
     Range(u64, u64),
 }
 
@@ -158,7 +157,7 @@ impl std::str::FromStr for Rows {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         match (first.trim().parse(), last.trim().parse()) {
             (Ok(first), Ok(last)) if first <= last => Ok(Self::Range(first, last)),
-            _ => Err(format!("{} is not a list of rows: write 5, 7-9 or all", crate::i18n::shown(text))),
+            _ => Err(format!("{} names no rows: write 5, 7-9 or all", crate::i18n::shown(text))),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The command line as clap parses it. `settings` decides what it means.
+//! What a person can type. What it means is decided in `settings`.
 
 mod campaign;
 mod words;
@@ -23,13 +23,13 @@ pub(super) use campaign::{
 };
 pub(super) use words::{AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time};
 
-/// Send WhatsApp contacts in bulk through GREEN-API: each contact once, every row accounted for.
+/// Sends contact cards in bulk through GREEN-API: every card once, every row accounted for.
 #[derive(Debug, Parser)]
 #[command(name = "sendcontact", version, about, after_help = EXIT_CODES)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
-    /// Language of messages and results [default: the language of the environment]
+    /// Language of what is told and written [default: that of the environment]
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
     pub(super) lang: Option<LanguageArgument>,
     #[command(flatten)]
@@ -37,57 +37,57 @@ pub(super) struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 every row accepted, or left out on purpose; 1 an error of the program or the machine;
+Exit codes: 0 every row accepted, or left out on purpose; 1 a fault of the program or the machine;
 2 wrong arguments or settings; 3 the input cannot be used, nothing was sent; 4 some rows are failed
 or invalid; 5 stopped early, run again to continue; 6 some outcomes are unknown; 7 the instance
 refused; 11 another run holds this ledger; 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Send every contact of the input once; run again to continue
+    /// Send every card of the input once; running it again continues
     Send(SendArguments),
-    /// Show what would be sent and every problem; works offline, without credentials
+    /// Show what would be sent and every problem; offline, needs no credentials
     Check(CheckArguments),
-    /// Show how many rows have each status
+    /// Show how many rows have which status
     Status(StatusArguments),
-    /// Look for unknown rows in the instance's queue and journal
+    /// Look unknown rows up in the instance's queue and journal
     Reconcile(ReconcileArguments),
     /// Decide about unknown rows yourself
     Resolve(ResolveArguments),
-    /// Check the delivery of accepted contacts; sends nothing
+    /// Ask what became of the accepted cards; sends nothing
     Track(TrackArguments),
-    /// Write the results of a campaign again, or part of them
+    /// Write the results of a campaign again, or a part of them
     Report(ReportArguments),
-    /// Pause a running campaign
+    /// Let the run that works on a campaign start nothing more, and stay
     Pause(CampaignArguments),
-    /// Resume a paused campaign
+    /// Let a paused run go on
     Resume(CampaignArguments),
-    /// Stop a running campaign after the contacts in progress
+    /// Let the run that works on a campaign finish what is under way, and end
     Cancel(CampaignArguments),
-    /// Copy a ledger safely, even during a run
+    /// Copy a ledger safely, also while a run is on
     Ledger(LedgerArguments),
-    /// Run the GREEN-API simulator on a local port
+    /// Run a GREEN-API that is not there on a port of this machine
     Simulate(SimulateArguments),
-    /// Show the effective settings of send and where each comes from
+    /// Show every setting of send as it would count, and whence it comes
     Settings(SendArguments),
-    /// Create a settings file with every option, commented out
+    /// Write a settings file in which every option stands, commented out
     Init(InitArguments),
-    /// Trust the settings file of a folder in its present form; it may then set the service, the token and commands
+    /// Trust the settings file of a folder as it is now, so that it may name the service, the token and commands
     Trust(TrustArguments),
-    /// Print the completion script of a shell
+    /// Print what makes a shell complete commands and options
     Completions(CompletionsArguments),
-    /// Print the manual page, or write all manual pages to a folder
+    /// Print the manual page, or write all pages into a folder
     Man(ManArguments),
-    /// Schedule send or track with the system's scheduler, as in schedule --every day --at 10:00 -- send list.csv
+    /// Have the system's scheduler run send or track, as in schedule --every day --at 10:00 -- send list.csv
     Schedule(ScheduleArguments),
-    /// Check settings, network, instance and machine; sends nothing
+    /// Look at settings, network, instance and machine; sends nothing
     Doctor(DoctorArguments),
-    /// Add everyone who wrote a stop word to a do-not-contact list; sends nothing
+    /// Add everybody who wrote a stop word to a list for --suppress; sends nothing
     OptOuts(OptOutsArguments),
 }
 
 impl Command {
-    /// How often `--verbose` was given.
+    /// How loud it was asked to tell of every request.
     pub(super) const fn verbose(&self) -> u8 {
         match self {
             Self::Send(arguments) => arguments.talk.verbose,
@@ -138,7 +138,7 @@ impl Command {
         }
     }
 
-    /// The input arguments, if the command has them.
+    /// The arguments that name the input, if the command reads one.
     pub(super) const fn input_mut(&mut self) -> Option<&mut InputArguments> {
         if let Self::Send(arguments) | Self::Settings(arguments) = self {
             Some(&mut arguments.input)
@@ -149,7 +149,7 @@ impl Command {
         }
     }
 
-    /// The schedule arguments, if the command has them.
+    /// What says when cards go, if the command sends some.
     pub(super) const fn when_mut(&mut self) -> Option<&mut WhenArguments> {
         if let Self::Send(arguments) | Self::Settings(arguments) = self {
             Some(&mut arguments.when)
@@ -158,7 +158,7 @@ impl Command {
         }
     }
 
-    /// The service arguments, if the command has them.
+    /// The arguments that name the service, if the command asks it.
     pub(super) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
         match self {
             Self::Send(arguments) | Self::Settings(arguments) => Some(&mut arguments.service),
@@ -186,22 +186,22 @@ impl Command {
 
 #[derive(Debug, Args)]
 pub(super) struct InputArguments {
-    /// Files with a recipient and a contact in each row
+    /// Files that hold recipient and contact in each row
     #[arg(value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// Recipients of --contacts: a file, a phone number or a chat id
+    /// Who gets the cards of --contacts: a file, a phone number or a chat id
     #[arg(long, value_name = "WHO")]
     pub(super) recipients: Vec<String>,
-    /// Contacts for every recipient of --recipients: a vCard file or a table
+    /// Cards for everyone of --recipients: a vCard file or a table
     #[arg(long, value_name = "FILE")]
     pub(super) contacts: Vec<PathBuf>,
-    /// Country of numbers without a country code, for example RU
+    /// Country of numbers in national form, for example RU
     #[arg(long, value_name = "COUNTRY")]
     pub(super) country: Option<String>,
-    /// Accepted lengths of numbers: 11 or 12 digits as documented, or any possible length
+    /// Which lengths of numbers to send to: 11 or 12 digits as documented, or any that is possible
     #[arg(long, value_enum, default_value_t = LengthsArgument::Documented, value_name = "LENGTHS")]
     pub(super) number_lengths: LengthsArgument,
-    /// Treat numbers outside of all known ranges as problems, not as warnings
+    /// Numbers that no known range has are problems, not warnings
     #[arg(long)]
     pub(super) strict_phones: bool,
     /// Take a field from this column, for example phoneContact="Мой телефон"
@@ -210,10 +210,10 @@ pub(super) struct InputArguments {
     /// File of such mappings, one a line; those of --map come before it
     #[arg(long, value_name = "FILE")]
     pub(super) map_file: Option<PathBuf>,
-    /// Column of --recipients that names the contact of each row: by name, number, UID or e-mail address
+    /// Column of --recipients that names the card of each: by name, number, UID or e-mail address
     #[arg(long = "match", value_name = "COLUMN", requires = "recipients", requires = "contacts")]
     pub(super) match_column: Option<String>,
-    /// Do-not-contact list: a table or a vCard file
+    /// List of those who must not be written to: a table or a vCard file
     #[arg(long, value_name = "FILE")]
     pub(super) suppress: Vec<PathBuf>,
     /// Encoding of the files
@@ -222,13 +222,13 @@ pub(super) struct InputArguments {
     /// Delimiter of the files: one character, or tab
     #[arg(long)]
     pub(super) delimiter: Option<String>,
-    /// Sheet of a workbook (name or number), or table of a web page (number); other files refuse it
+    /// Sheet of a workbook, by name or number, or table of a web page, by number; refused by other files
     #[arg(long)]
     pub(super) sheet: Option<String>,
-    /// Also read the hidden and filtered rows of a workbook
+    /// Read hidden and filtered rows of a workbook too
     #[arg(long)]
     pub(super) include_hidden: bool,
-    /// The first row is data, not headings; columns are named A, B, C… for --map
+    /// The first row holds data; columns are named A, B, C… for --map
     #[arg(long)]
     pub(super) no_header: bool,
     /// The settings files in use.
@@ -247,10 +247,10 @@ pub(super) struct ServiceArguments {
     /// File with the token, `apiTokenInstance` in the console; or `GREEN_API_TOKEN` holds the token itself
     #[arg(long, env = "GREEN_API_TOKEN_FILE", value_name = "FILE")]
     pub(super) token_file: Option<PathBuf>,
-    /// Allow http:// to other machines, although it shows the token to everyone on the network
+    /// Allow http:// to other machines, where everybody on the way reads the token
     #[arg(long)]
     pub(super) insecure_http: bool,
-    /// Instance by its name, [instances.NAME] in the settings file; several instances share the campaign
+    /// An instance by its name, [instances.NAME] in the settings file; several share the campaign
     #[arg(long, value_name = "NAME")]
     pub(super) instance: Vec<String>,
     /// Send to a simulator inside the program; nothing leaves this machine
@@ -259,10 +259,10 @@ pub(super) struct ServiceArguments {
     /// Whether `--token-file` was typed: a variable or the settings file may say the same.
     #[arg(skip)]
     pub(super) is_token_file_typed: bool,
-    /// The token of the settings file.
+    /// What the settings file says of the token.
     #[arg(skip)]
     pub(super) in_file: Option<FileToken>,
-    /// The name of this instance, if instances were named.
+    /// Of one instance of those that were named: its name.
     #[arg(skip)]
     pub(super) name: Option<String>,
 }
@@ -278,7 +278,7 @@ pub(super) struct PlaceArguments {
     /// Results file: a .csv or an .xlsx [default: NAME-results.csv beside the first input]
     #[arg(long, value_name = "PATH")]
     pub(super) results: Option<PathBuf>,
-    /// Also write a workbook (.xlsx) beside the results file
+    /// Write a workbook (.xlsx) beside the results file too
     #[arg(long)]
     pub(super) xlsx: bool,
     /// Folder for ledger and results
@@ -289,7 +289,7 @@ pub(super) struct PlaceArguments {
 /// How results are written.
 #[derive(Debug, Clone, Copy, Args)]
 pub(super) struct ResultsArguments {
-    /// Spreadsheet conventions of the results (delimiter and language) [default: the delimiter of the input, your language]
+    /// Whose spreadsheet opens the results: delimiter and language [default: the input's, and yours]
     #[arg(long, value_enum)]
     pub(super) locale: Option<LanguageArgument>,
     /// Language of the headings of the results
@@ -308,40 +308,40 @@ pub(super) struct SendArguments {
     pub(super) place: PlaceArguments,
     #[command(flatten)]
     pub(super) results: ResultsArguments,
-    /// Messages a second; fractions are allowed
+    /// Messages a second, fractions allowed
     #[arg(long, default_value = "50", value_name = "N")]
     pub(super) rate: Rate,
-    /// Maximum number of simultaneous requests
+    /// Requests under way at once
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024), value_name = "N")]
     pub(super) concurrency: u16,
-    /// How a phone number is sent: as phoneNumber or as chatId
+    /// How a phone recipient goes on the wire
     #[arg(long, value_enum, default_value_t = AddressAs::Auto)]
     pub(super) address_as: AddressAs,
-    /// Send at most N contacts in this run
+    /// Hand over at most N cards in this run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
-    /// Do not look for unknown rows at the end
+    /// Do not look unknown rows up at the end
     #[arg(long)]
     pub(super) no_reconcile: bool,
     /// Show the plan and send nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Send failed rows again
+    /// Send failed rows once more
     #[arg(long)]
     pub(super) retry_failed: bool,
-    /// Send again what these instances sent to the same people in an earlier campaign
+    /// Send what these instances sent to the same people in an earlier campaign once more
     #[arg(long)]
     pub(super) again: bool,
-    /// Lift the exclusions of earlier --suppress lists; the lists given now still apply
+    /// Forget whom the --suppress lists of earlier runs left out; the lists given now still count
     #[arg(long)]
     pub(super) unsuppress: bool,
-    /// Stop after this many refused contacts: a number, or a share of at least 50 answers
+    /// Stop when so many cards were refused: a number, or a share of at least 50 answers
     #[arg(long, default_value = "10%", value_name = "N|N%")]
     pub(super) max_failures: MaxFailures,
     /// How long to keep retrying an unreachable or throttling service
     #[arg(long, alias = "patience", default_value = "10m", value_name = "TIME")]
     pub(super) retry_for: Time,
-    /// Time limit of one request
+    /// How long one request may take
     #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
     pub(super) timeout: Time,
     /// Let -vv name recipients in full
@@ -365,10 +365,10 @@ pub(super) struct SendArguments {
 pub(super) struct CheckArguments {
     #[command(flatten)]
     pub(super) input: InputArguments,
-    /// Write every problem to this file (CSV)
+    /// Write every problem to this table (CSV)
     #[arg(long, value_name = "FILE")]
     pub(super) problems: Option<PathBuf>,
-    /// Print each row as a line of JSON on stdout
+    /// Print a line of JSON for each row on stdout
     #[arg(long)]
     pub(super) json: bool,
     #[command(flatten)]
@@ -377,10 +377,10 @@ pub(super) struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct SimulateArguments {
-    /// Port on 127.0.0.1; 0 picks a free one
+    /// Port of 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     pub(super) port: u16,
-    /// JSON file with the faults to simulate
+    /// Script of faults, as JSON
     #[arg(long, value_name = "FILE")]
     pub(super) script: Option<PathBuf>,
 }
@@ -393,7 +393,7 @@ pub(super) struct LedgerArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum LedgerCommand {
-    /// Copy a ledger to a new file; the copy is complete even during a run
+    /// Copy a ledger to a new file: the copy is whole, also while a run is on
     Copy {
         /// The ledger
         from: PathBuf,
@@ -404,10 +404,10 @@ pub(super) enum LedgerCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct TalkArguments {
-    /// Print only errors
+    /// Say nothing but errors
     #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
-    /// Print every request, by row; repeat (-vv) for details
+    /// Tell of every request, by row
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
 }

@@ -1,4 +1,4 @@
-//! The words and durations that options accept.
+//! The words and lengths of time that options take.
 
 use clap::ValueEnum;
 
@@ -14,7 +14,7 @@ pub(in crate::cli) enum LanguageArgument {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum AddressAs {
-    /// As given; as chatId once the service asks for it
+    /// As given; as chat id once the service asks for it
     Auto,
     /// Always phoneNumber
     AsGiven,
@@ -26,7 +26,7 @@ pub(in crate::cli) enum AddressAs {
 pub(in crate::cli) enum LengthsArgument {
     /// 11 or 12 digits, as GREEN-API documents
     Documented,
-    /// Every possible length of an international number, 7 to 15 digits
+    /// Every possible international number, 7 to 15 digits
     Any,
 }
 
@@ -36,7 +36,7 @@ pub(in crate::cli) enum OnlyArgument {
     Failed,
     /// Rows with a problem
     Invalid,
-    /// Rows whose outcome is unknown
+    /// Rows whose outcome nobody knows
     Unknown,
     /// Rows that are not sent yet
     Pending,
@@ -46,29 +46,29 @@ pub(in crate::cli) enum OnlyArgument {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum FormArgument {
-    /// CSV
+    /// Delimited text
     Csv,
-    /// Excel workbook
+    /// A workbook
     Xlsx,
     /// vCard 4.0
     Vcf,
-    /// Web page with a summary
+    /// A page of the figures
     Html,
 }
 
-/// The longest duration that is accepted.
+/// Clocks are not asked what lies further ahead.
 const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 * 24);
 
-/// A duration of at most 100 years: `30s`, `10m`, `1h 30m`; a bare number is in seconds.
+/// A length of time, 100 years at most: `30s`, `10m`, `1h 30m`; a bare number counts seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) struct Time(pub(in crate::cli) std::time::Duration);
 
 impl Time {
-    /// The time limit of a request. With less than a second, every contact would be unknown.
+    /// What a request may take: within less than a second, every card would be unknown.
     pub(in crate::cli) fn of_request(text: &str) -> Result<Self, String> {
         match text.parse()? {
             Self(time) if time < std::time::Duration::from_secs(1) => {
-                Err(format!("{} is too short for an answer: use 1s or more, such as 30s", shown(text)))
+                Err(format!("{} is too short for an answer: write 1s or more, such as 30s", shown(text)))
             }
             time => Ok(time),
         }
@@ -80,12 +80,12 @@ impl std::str::FromStr for Time {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let seconds = text.trim().parse::<f64>().ok().map(|seconds| format!("{seconds}s"));
-        let wrong = || format!("{} is not a duration: write 30s, 10m or 1h 30m", shown(text));
+        let wrong = || format!("{} is no length of time: write 30s, 10m or 1h 30m", shown(text));
         let time: jiff::SignedDuration = seconds.as_deref().unwrap_or(text).parse().map_err(|_| wrong())?;
         let time = std::time::Duration::try_from(time).map_err(|_| wrong())?;
         if time > LONGEST {
             return Err(format!(
-                "{} is longer than 100 years: use a shorter time, such as 10m or 48h",
+                "{} is longer than 100 years: write a shorter time, such as 10m or 48h",
                 shown(text)
             ));
         }

@@ -47,7 +47,7 @@ fn sound(ledger: Option<&Path>, language: Language) -> Line {
     let counts = ledger.map(|path| Ledger::read(path).and_then(|ledger| Ok((path, ledger.counts()?))));
     let (sign, found) = match counts {
         None | Some(Err(LedgerError::Missing { .. })) => (Sign::Good, Found::NoLedger),
-        Some(Err(error)) => (Sign::Failure(Exit::Fault), Found::Wrong { reason: error.say(language) }),
+        Some(Err(error)) => (Sign::Failure(Exit::Fault), Found::Wrong { reason: error.localized(language) }),
         Some(Ok((path, counts))) => {
             let [rows, pending, unknown] =
                 [counts.rows(), counts.of(Status::Pending), counts.of(Status::Unknown)];

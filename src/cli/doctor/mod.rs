@@ -84,10 +84,10 @@ fn settings_of_send(typed: &Typed, language: Language) -> Result<(), String> {
     words.extend(services.iter().any(|service| service.simulate).then(|| OsString::from("--simulate")));
     let send = settings_file::with(&words, Some(files)).map_err(|error| match error {
         LineError::Line(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
-        LineError::File(error, _) => error.say(language),
+        LineError::File(error, _) => error.localized(language),
     })?;
     let read = |send: &SendArguments| send.when.read(&settings::clock()).map(drop);
-    send.senders().into_iter().try_for_each(read).map_err(|error| error.say(language))
+    send.senders().into_iter().try_for_each(read).map_err(|error| error.localized(language))
 }
 
 impl Doctor {
@@ -102,7 +102,7 @@ impl Doctor {
         };
         let word = format!("{word:4}");
         let word = if self.colours { format!("\u{1b}[{colour}m{word}\u{1b}[0m") } else { word };
-        let (subject, text) = (subject.say(self.language), found.say(self.language));
+        let (subject, text) = (subject.localized(self.language), found.localized(self.language));
         let text = i18n::shown(&text);
         write_out(&format!("{word}  {subject:12} {text}\n"))
     }

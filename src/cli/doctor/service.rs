@@ -11,13 +11,13 @@ use super::{CommandError, Doctor, Exit, Line, Sign};
 use crate::{
     cli::{
         args::{ServiceArguments, Time},
-        instances::{self, Reached},
+        instances::{self, ConnectedInstance},
         settings::{self, TokenPlace},
         settings_file::mode,
     },
     domain::Outcome,
     green_api::{Inspector, Instance, InstanceState},
-    i18n::{DoctorFinding as Found, Language, Subject, Whence, long},
+    i18n::{DoctorFinding as Found, Language, Subject, ValueOrigin, long},
 };
 
 /// For how long a name or a connection is waited for.
@@ -32,19 +32,20 @@ const DRIFT: u64 = 60;
 /// Looks at one instance, which must be none of those that were looked at before it.
 pub(super) async fn look(
     (arguments, timeout): (&ServiceArguments, Time),
-    before: &mut Vec<Reached>,
+    before: &mut Vec<ConnectedInstance>,
     doctor: &mut Doctor,
 ) -> Result<(), CommandError> {
     for line in token(arguments, doctor.language) {
         doctor.tell(line)?;
     }
     let next = instances::reach(arguments).await;
-    let is_another =
-        |next: Reached| instances::must_differ(&next, before).map(|()| next).map_err(CommandError::from);
+    let is_another = |next: ConnectedInstance| {
+        instances::must_differ(&next, before).map(|()| next).map_err(CommandError::from)
+    };
     let reached = match next.and_then(is_another) {
         Ok(reached) => reached,
         Err(error @ CommandError::Settings(_)) => {
-            let reason = error.say(doctor.language);
+            let reason = error.localized(doctor.language);
             return doctor.tell(Line(Sign::Failure(Exit::Usage), Subject::Instance, Found::Wrong { reason }));
         }
         Err(error) => return Err(error),
@@ -70,9 +71,9 @@ fn token(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
     }
     // What is missing is told with the instance.
     let Some(place) = settings::token_place(arguments) else { return Vec::new() };
-    let variable = |name: &str| Whence::Environment { name: name.to_owned() }.say(language);
+    let variable = |name: &str| ValueOrigin::Environment { name: name.to_owned() }.localized(language);
     let (place, path) = match &place {
-        TokenPlace::Typed(path) => (Whence::Typed.say(language), Some(*path)),
+        TokenPlace::Typed(path) => (ValueOrigin::Typed.localized(language), Some(*path)),
         TokenPlace::Environment(_) => (variable("GREEN_API_TOKEN"), None),
         TokenPlace::EnvironmentFile(path) => (variable("GREEN_API_TOKEN_FILE"), Some(*path)),
         TokenPlace::SettingsFile(token) => (token.place.clone(), token.file()),

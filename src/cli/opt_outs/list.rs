@@ -142,7 +142,7 @@ fn foreign(path: &Path) -> OptOutFault {
 
 /// The people of a cell as `--suppress` reads it, and one that we wrote ourselves whatever it is.
 fn people(cell: &str) -> impl Iterator<Item = String> {
-    let read = ingest::kept_out(cell).into_iter().map(|person| person.to_string());
+    let read = ingest::suppressed_chats(cell).into_iter().map(|person| person.to_string());
     read.chain([domain::Person::behind(cell).to_string()])
 }
 

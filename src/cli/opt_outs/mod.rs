@@ -18,14 +18,14 @@ use super::{
 use crate::{
     domain::{self, Outcome},
     green_api::{Incoming, Inspector},
-    i18n::{Language, OptOutFault, OptOutTalk},
+    i18n::{Language, OptOutFault, OptOutMessage},
 };
 use list::{List, Person};
 use words::StopWords;
 
 /// A list that cannot be kept.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", .0.say(Language::En))]
+#[error("{}", .0.localized(Language::En))]
 pub(super) struct OptOutError(pub(super) OptOutFault);
 
 pub(super) fn opt_outs(
@@ -50,7 +50,7 @@ pub(super) fn opt_outs(
     }
     for (prefix, outcome) in &written.silent {
         let reason = outcome.words(language).trim_end_matches('.').to_owned();
-        say!("{prefix}{}", OptOutTalk::NotAsked { reason }.say(language));
+        say!("{prefix}{}", OptOutMessage::NotAsked { reason }.localized(language));
     }
     let refused = written.silent.iter().any(|(_, outcome)| matches!(outcome, Outcome::Halted(..)));
     Ok(match (refused, written.silent.is_empty()) {
@@ -142,15 +142,15 @@ fn time(milliseconds: i64) -> Option<String> {
 
 fn tell(written: &Written, (asked, added): (usize, usize), arguments: &OptOutsArguments, language: Language) {
     let path = arguments.out.display().to_string();
-    let found = OptOutTalk::Found {
+    let found = OptOutMessage::Found {
         texts: written.texts.len() as u64,
         people: asked as u64,
         added: added as u64,
         path: path.clone(),
     };
-    say!("{}", found.say(language));
+    say!("{}", found.localized(language));
     if !written.kept {
-        say!("{}", OptOutTalk::NotKept.say(language));
+        say!("{}", OptOutMessage::NotKept.localized(language));
     }
-    say!("{}", OptOutTalk::Suppress { path }.say(language));
+    say!("{}", OptOutMessage::Suppress { path }.localized(language));
 }

@@ -28,7 +28,7 @@ use super::{
     write_out,
 };
 use crate::{
-    i18n::{self, Language, SchedulerFault, SchedulerTalk},
+    i18n::{self, Language, SchedulerFault, SchedulerMessage},
     send_policy::Days,
 };
 
@@ -71,7 +71,7 @@ struct Unit {
 
 /// A campaign that cannot be given to a scheduler.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", .0.say(Language::En))]
+#[error("{}", .0.localized(Language::En))]
 pub(super) struct SchedulerError(pub(super) SchedulerFault);
 
 /// `outer` is the whole command line in which the arguments stand.
@@ -85,7 +85,7 @@ pub(super) fn schedule(
         SchedulerArgument::Systemd => with_systemd(&job, arguments.install, language),
         SchedulerArgument::Cron => {
             write_out(&cron::lines(&job))?;
-            say!("{}", SchedulerTalk::Cron.say(language));
+            say!("{}", SchedulerMessage::Cron.localized(language));
             Ok(Exit::Done)
         }
         SchedulerArgument::Windows => with_windows(&job, arguments.install, language),
@@ -237,16 +237,16 @@ fn with_systemd(job: &Job, install: bool, language: Language) -> Result<Exit, Co
         let path = folder.join(&unit.file);
         if install {
             write(&path, &unit.text)?;
-            say!("{}", SchedulerTalk::Written { path: path.display().to_string() }.say(language));
+            say!("{}", SchedulerMessage::Written { path: path.display().to_string() }.localized(language));
         } else {
             write_out(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
         }
     }
-    let next = if install { SchedulerTalk::Systemd } else { SchedulerTalk::SystemdPrinted };
-    say!("{}", next.say(language));
+    let next = if install { SchedulerMessage::Systemd } else { SchedulerMessage::SystemdPrinted };
+    say!("{}", next.localized(language));
     say!("  systemctl --user daemon-reload && systemctl --user enable --now {}.timer", job.name);
     say!("  loginctl enable-linger");
-    say!("{}", SchedulerTalk::SystemdLook.say(language));
+    say!("{}", SchedulerMessage::SystemdLook.localized(language));
     say!("  journalctl --user -u {}.service", job.name);
     Ok(Exit::Done)
 }
@@ -262,11 +262,11 @@ fn with_windows(job: &Job, install: bool, language: Language) -> Result<Exit, Co
     if install {
         free(Path::new(&unit.file), windows::whose, &|text| windows::is_of(text, job))?;
         write(Path::new(&unit.file), &unit.text)?;
-        say!("{}", SchedulerTalk::Written { path: unit.file.clone() }.say(language));
+        say!("{}", SchedulerMessage::Written { path: unit.file.clone() }.localized(language));
     } else {
         write_out(&unit.text)?;
     }
-    say!("{}", SchedulerTalk::Windows.say(language));
+    say!("{}", SchedulerMessage::Windows.localized(language));
     say!("  schtasks /Create /TN \"{}\" /XML \"{}\"", job.name, unit.file);
     Ok(Exit::Done)
 }

@@ -35,7 +35,7 @@ pub fn check_settings(text: &str, is_trusted: bool) {
 
 fn check_words(error: &SettingsFileError) {
     for language in [Language::En, Language::Ru] {
-        assert!(!error.say(language).is_empty());
+        assert!(!error.localized(language).is_empty());
     }
 }
 

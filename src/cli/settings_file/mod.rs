@@ -25,7 +25,7 @@ use super::{
     args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments},
     when::WhenOfFile,
 };
-use crate::i18n::{self, Language, SettingsFault, SettingsTalk};
+use crate::i18n::{self, Language, SettingsFault, SettingsMessage};
 
 pub(super) use combine::InForce;
 pub(super) use file::{Decision, FileSettings, Trust, in_folder};
@@ -61,7 +61,7 @@ pub(super) struct SettingsFiles {
 pub(super) struct FileInUse {
     pub(super) path: String,
     /// What it says and is not believed, if anything.
-    pub(super) not_believed: Option<SettingsTalk>,
+    pub(super) not_believed: Option<SettingsMessage>,
 }
 
 impl SettingsFiles {
@@ -76,7 +76,7 @@ impl SettingsFiles {
             let keys = file.not_believed().iter();
             let keys: Vec<_> = keys.map(|decision| format!("{} ({})", decision.key, decision.line)).collect();
             let (path, command) = (file.path.display().to_string(), file.command());
-            let not_believed = (!keys.is_empty()).then(|| SettingsTalk::NotBelieved {
+            let not_believed = (!keys.is_empty()).then(|| SettingsMessage::NotBelieved {
                 path: path.clone(),
                 keys: keys.join(", "),
                 command,
@@ -124,13 +124,13 @@ pub(super) enum Value {
 
 /// A settings file that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.say(Language::En))]
+#[error("{}", .0.localized(Language::En))]
 pub(super) struct SettingsFileError(pub(super) SettingsFault);
 
 impl SettingsFileError {
     /// The sentence in a language.
-    pub(super) fn say(&self, language: Language) -> String {
-        self.0.say(language)
+    pub(super) fn localized(&self, language: Language) -> String {
+        self.0.localized(language)
     }
 }
 

@@ -10,7 +10,7 @@ use std::{
 use sha2::{Digest, Sha256};
 
 use super::find::config_home;
-use crate::{i18n::SettingsTalk, ledger::read_plain};
+use crate::{i18n::SettingsMessage, ledger::read_plain};
 
 /// One trusted file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,11 +54,11 @@ pub(in super::super) fn records() -> io::Result<Vec<Record>> {
 }
 
 /// Whether a file is still as it was when it was recorded.
-pub(in super::super) fn state(record: &Record) -> SettingsTalk {
+pub(in super::super) fn state(record: &Record) -> SettingsMessage {
     match read_plain(&record.path) {
-        Ok((text, _)) if digest(&text) == record.digest => SettingsTalk::AsTrusted,
-        Ok(_) => SettingsTalk::HasChanged,
-        Err(_) => SettingsTalk::IsGone,
+        Ok((text, _)) if digest(&text) == record.digest => SettingsMessage::AsTrusted,
+        Ok(_) => SettingsMessage::HasChanged,
+        Err(_) => SettingsMessage::IsGone,
     }
 }
 

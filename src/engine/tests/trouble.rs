@@ -11,10 +11,10 @@ fn put_off(by: Throttle, requests: &[(usize, Option<u64>)]) -> BTreeMap<usize, O
 }
 
 /// Runs so many rows at one a second, with one request at a time.
-fn run(fake: &Fake, rows: usize, schedule: Option<Schedule>) -> Ran {
+fn run(fake: &Fake, rows: usize, schedule: Option<SendPolicy>) -> Ran {
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &vec![""; rows]);
-    let conditions = LaneConditions { concurrency: 1, ..conditions(schedule) };
+    let conditions = InstanceConfig { concurrency: 1, ..conditions(schedule) };
     run_beside(START, (ledger, fake), (&conditions, "1", &of_run()), async |interrupt| drop(interrupt))
 }
 
@@ -41,7 +41,10 @@ fn patience_is_over_where_nothing_but_trouble_comes() {
     let always: Vec<(usize, Option<u64>)> = (0..200).map(|number| (number, None)).collect();
     let fake = Fake { answers: put_off(Throttle::TooMany, &always), ..Fake::default() };
     let ran = run(&fake, 3, None);
-    assert_eq!((ran.stop, ran.counts.of(Status::Pending)), (Some(Stop::Throttled(Throttle::TooMany)), 3));
+    assert_eq!(
+        (ran.stop, ran.counts.of(Status::Pending)),
+        (Some(StopReason::Throttled(Throttle::TooMany)), 3)
+    );
     assert_eq!(at(START).duration_until(*fake.times().last().unwrap()).as_mins(), 10);
 }
 
@@ -61,16 +64,17 @@ fn what_refused_to_tell_the_state_stops_only_cards_that_are_put_off_because_of_i
     ] {
         let fake = Fake { answers: starting(number), ..Fake::of_states(START, states) };
         let ran = run(&fake, 90, None);
-        let stop = (accepted < 90).then(|| Stop::Halted(Halt::Expired, "instance is expired".to_owned()));
+        let stop =
+            (accepted < 90).then(|| StopReason::Halted(Halt::Expired, "instance is expired".to_owned()));
         assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (stop, accepted), "{states:?}, {number}");
     }
 }
 
 /// The same for a run that bears no wait of more than a minute; when it ended, in seconds from its start.
-fn run_without_waiting(fake: &Fake, rows: usize, schedule: Option<Schedule>) -> (Ran, i64) {
+fn run_without_waiting(fake: &Fake, rows: usize, schedule: Option<SendPolicy>) -> (Ran, i64) {
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &vec![""; rows]);
-    let conditions = LaneConditions { concurrency: 1, waits: false, ..conditions(schedule) };
+    let conditions = InstanceConfig { concurrency: 1, waits: false, ..conditions(schedule) };
     let ended = Cell::new(0);
     let ran = run_beside(START, (ledger, fake), (&conditions, "1", &of_run()), async |interrupt| {
         interrupt.closed().await;
@@ -86,7 +90,7 @@ fn a_run_that_does_not_wait_ends_when_the_number_is_restricted() {
             let fake = Fake::of_states(START, &[(from, word), (100_000, "authorized")]);
             let (ran, ended) = run_without_waiting(&fake, 300, None);
             let wait = LongWait::State(InstanceState::from_word(word));
-            assert_eq!(ran.stop, Some(Stop::NotWaited(wait)), "{word} from {from}");
+            assert_eq!(ran.stop, Some(StopReason::NotWaited(wait)), "{word} from {from}");
             assert!(ran.counts.of(Status::Accepted).abs_diff(accepted) <= 2, "{:?}", ran.counts);
             assert!((ended - i64::try_from(accepted).unwrap()).abs() <= 2, "{word} from {from}: {ended}");
             assert_eq!(ran.pauses, []);
@@ -98,13 +102,14 @@ fn a_run_that_does_not_wait_ends_when_the_number_is_restricted() {
 fn a_run_that_does_not_wait_bears_a_minute_of_trouble_and_no_longer_pause() {
     let later = |number, seconds| put_off(Throttle::TooMany, &[(number, Some(seconds))]);
     let always: Vec<(usize, Option<u64>)> = (0..200).map(|number| (number, None)).collect();
-    let pause = |seconds| Stop::NotWaited(LongWait::Pause(Throttle::TooMany, Duration::from_secs(seconds)));
+    let pause =
+        |seconds| StopReason::NotWaited(LongWait::Pause(Throttle::TooMany, Duration::from_secs(seconds)));
     for (answers, stop, accepted, until) in [
         (later(3, 60), None, 5, 70),
         (later(3, 61), Some(pause(61)), 3, 5),
         (later(0, 3600), Some(pause(3600)), 0, 1),
-        (put_off(Throttle::TooMany, &always), Some(Stop::Throttled(Throttle::TooMany)), 0, 62),
-        (put_off(Throttle::Starting, &always), Some(Stop::Throttled(Throttle::Starting)), 0, 62),
+        (put_off(Throttle::TooMany, &always), Some(StopReason::Throttled(Throttle::TooMany)), 0, 62),
+        (put_off(Throttle::Starting, &always), Some(StopReason::Throttled(Throttle::Starting)), 0, 62),
     ] {
         let fake = Fake { answers, ..Fake::default() };
         let (ran, ended) = run_without_waiting(&fake, 5, None);
@@ -121,7 +126,7 @@ fn a_run_that_does_not_wait_ends_at_a_distance_of_more_than_a_minute() {
         let fake = Fake::default();
         let (ran, ended) = run_without_waiting(&fake, 3, Some(spaced));
         assert_eq!(ran.counts.of(Status::Accepted), accepted, "{spacing}");
-        let is_far = matches!(ran.stop, Some(Stop::NotWaited(LongWait::Next(_))));
+        let is_far = matches!(ran.stop, Some(StopReason::NotWaited(LongWait::Next(_))));
         assert_eq!((is_far, ended < 60), (accepted == 1, accepted == 1), "{spacing}: {:?}", ran.stop);
     }
 }

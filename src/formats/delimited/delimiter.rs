@@ -11,7 +11,7 @@ const CANDIDATES: [u8; 4] = *b";\t|,";
 
 /// How a text is parted into cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Parting {
+pub(super) struct DelimiterGuess {
     /// Nothing: there is one column.
     pub(super) delimiter: Option<u8>,
     pub(super) columns: usize,
@@ -35,20 +35,20 @@ struct Widths {
 }
 
 /// How a sample is parted; `ended` says that it is the whole text.
-pub(super) fn found(sample: &[u8], ended: bool) -> Parting {
-    let mut best: Option<(Fit, Parting)> = None;
+pub(super) fn found(sample: &[u8], ended: bool) -> DelimiterGuess {
+    let mut best: Option<(Fit, DelimiterGuess)> = None;
     for candidate in CANDIDATES {
         let Some((fit, parting)) = parting(sample, ended, candidate) else { continue };
         if best.is_none_or(|(other, _)| fit > other) {
             best = Some((fit, parting));
         }
     }
-    best.map_or(Parting { delimiter: None, columns: 1, wrapped: false }, |(_, parting)| parting)
+    best.map_or(DelimiterGuess { delimiter: None, columns: 1, wrapped: false }, |(_, parting)| parting)
 }
 
 /// How a sample is parted by a delimiter that is known.
-pub(super) fn known(sample: &[u8], ended: bool, delimiter: u8) -> Parting {
-    let one_column = Parting { delimiter: Some(delimiter), columns: 1, wrapped: false };
+pub(super) fn known(sample: &[u8], ended: bool, delimiter: u8) -> DelimiterGuess {
+    let one_column = DelimiterGuess { delimiter: Some(delimiter), columns: 1, wrapped: false };
     parting(sample, ended, delimiter).map_or(one_column, |(_, parting)| parting)
 }
 
@@ -69,7 +69,7 @@ pub(super) fn declared(text: &[u8]) -> Option<(u8, usize)> {
     (key.eq_ignore_ascii_case(b"sep=") && filled && usable).then_some((*delimiter, end + line_end))
 }
 
-fn parting(sample: &[u8], ended: bool, delimiter: u8) -> Option<(Fit, Parting)> {
+fn parting(sample: &[u8], ended: bool, delimiter: u8) -> Option<(Fit, DelimiterGuess)> {
     let rows = widths(sample, ended, delimiter);
     let outer = fit(rows.iter().map(|row| row.outer));
     let inner = fit(rows.iter().map(|row| row.inner));
@@ -79,7 +79,8 @@ fn parting(sample: &[u8], ended: bool, delimiter: u8) -> Option<(Fit, Parting)> 
             && rows.first().is_some_and(|row| row.inner == fit.width)
     });
     let fit = wrapped.or(outer)?;
-    let parting = Parting { delimiter: Some(delimiter), columns: fit.width, wrapped: wrapped.is_some() };
+    let parting =
+        DelimiterGuess { delimiter: Some(delimiter), columns: fit.width, wrapped: wrapped.is_some() };
     Some((fit, parting))
 }
 
@@ -151,14 +152,14 @@ mod tests {
             ("", None, 1),
         ];
         for (text, delimiter, width) in table {
-            let parting = Parting { delimiter: *delimiter, columns: *width, wrapped: false };
+            let parting = DelimiterGuess { delimiter: *delimiter, columns: *width, wrapped: false };
             assert_eq!(found(text.as_bytes(), true), parting, "{text}");
         }
     }
 
     #[test]
     fn a_row_cut_at_the_end_of_the_sample_does_not_vote() {
-        let parting = Parting { delimiter: Some(b';'), columns: 3, wrapped: false };
+        let parting = DelimiterGuess { delimiter: Some(b';'), columns: 3, wrapped: false };
         assert_eq!(found(b"a;b;c\n1;2", false), parting);
     }
 

@@ -11,7 +11,7 @@ mod wrapped;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use delimiter::Parting;
+use delimiter::DelimiterGuess;
 use record::{Scanned, Scanner, Span};
 use window::{RECORD_LIMIT, Window};
 use wrapped::Wrapped;
@@ -55,11 +55,11 @@ impl Delimited {
         window.consume(declared.map_or(0, |(_, length)| length));
         let sample = window.bytes().get(..SAMPLE).unwrap_or(window.bytes());
         let ended = window.ended() && sample.len() == window.bytes().len();
-        let Parting { delimiter, columns, wrapped } = match asked.or(declared.map(|(delimiter, _)| delimiter))
-        {
-            Some(known) => delimiter::known(sample, ended, known),
-            None => delimiter::found(sample, ended),
-        };
+        let DelimiterGuess { delimiter, columns, wrapped } =
+            match asked.or(declared.map(|(delimiter, _)| delimiter)) {
+                Some(known) => delimiter::known(sample, ended, known),
+                None => delimiter::found(sample, ended),
+            };
         if let Some(before) = lost::rows_before(sample, ended, delimiter) {
             let row = Some(number + before + 1);
             return Err(FileProblem::new(FileProblemCode::TextLost, path, row, FileSentence::TextLost));

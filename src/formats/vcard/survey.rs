@@ -11,7 +11,7 @@ use super::charset::{self, Charsets};
 use super::property::Property;
 use super::split::{RawCard, Splitter};
 use crate::formats::encoding::Found;
-use crate::formats::guess;
+use crate::formats::encoding_guess;
 
 /// The charsets that text without a name may be in, in a file that begins with `head` and stands
 /// behind it again afterwards. A pipe cannot be read twice, and nothing is guessed for it; neither
@@ -31,7 +31,7 @@ pub(in crate::formats) fn charsets(
         survey.look_at(&card);
     }
     file.seek(SeekFrom::Start(head.len() as u64))?;
-    let guessed = (!survey.sample.is_empty()).then(|| guess::guess(&survey.sample));
+    let guessed = (!survey.sample.is_empty()).then(|| encoding_guess::guess(&survey.sample));
     let example = guessed.filter(|_| survey.named.is_none()).and_then(|guessed| {
         let (values, _) = guessed.decode_without_bom_handling(&survey.sample);
         example(&values)
@@ -59,7 +59,7 @@ impl Survey {
                 Some(value) => value,
                 None => continue,
             };
-            let room = guess::SAMPLE.saturating_sub(self.sample.len());
+            let room = encoding_guess::SAMPLE.saturating_sub(self.sample.len());
             if room > 0 && std::str::from_utf8(value).is_err() {
                 self.sample.extend_from_slice(&value[..value.len().min(room)]);
                 self.sample.push(b'\n');

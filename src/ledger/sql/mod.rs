@@ -1,22 +1,23 @@
 //! Every statement that the ledger runs, by what it is for.
 
-mod after;
-pub(super) mod book;
+mod delivery;
+pub(super) mod send_history;
 mod input;
 pub(super) mod instances;
 mod kept_out;
-mod lines;
+mod rows;
 mod people;
 mod schema;
-mod seen;
-mod turns;
+mod duplicates;
+mod sending;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
-pub(super) use after::{
+pub(super) use delivery::{
     adopt, awaited, claimed, deliver, delivery, doubt_times, forget_miss, miss, note_undated, tracked,
     unknown, unknown_to_pending, without_id,
 };
+pub(super) use duplicates::{scratch, see};
 pub(super) use input::{
     InputRecord, SourceRecord, add_row, build_key_index, drop_key_index, drop_unlisted, has_other_sources,
     has_rows, id_of_key, last_listing, leave_duplicate, list_row, list_source, sources,
@@ -24,16 +25,15 @@ pub(super) use input::{
 pub(super) use kept_out::{
     forget_kept_out, give_list, is_kept_out, keep_out, keeps_out, release, still_suppressed,
 };
-pub(super) use lines::{
+pub(super) use people::{has_doubles, move_double};
+pub(super) use rows::{
     LineRecord, RunRecord, begin_run, correct_begin, counts, deliveries, each_line, end_run, reasons, runs,
 };
-pub(super) use people::{has_doubles, move_double};
 pub(super) use schema::{
     APPLICATION_ID, MIGRATIONS, application_id, checkpoint, configure_writer, copy_into, damage, migrate,
     read_as_of_today, version,
 };
-pub(super) use seen::{scratch, see};
-pub(super) use turns::{
+pub(super) use sending::{
     PendingRecord, SentRecord, accept, begin, close, each_sent, failed_to_pending, forgotten, give_back,
     held, pending_after, request, sending_to_unknown, sent_before, sent_before_to_pending, waiting,
 };

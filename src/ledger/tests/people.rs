@@ -16,9 +16,9 @@ fn list_of(ledger: &mut Ledger, rows: &[(u64, &str, &str)]) -> u64 {
     let source = NewSource { name: "list.csv", own_columns: &[], delimiter: None, layout: None };
     import.source(source).unwrap();
     for (row, chat, name) in rows {
-        let entry = Entry {
-            place: Place { source: 0, row: *row },
-            finding: Finding::Message(to(chat, name)),
+        let entry = CheckedRow {
+            place: RowRef { source: 0, row: *row },
+            finding: RowCheck::Message(to(chat, name)),
             warnings: Vec::new(),
             own_cells: Vec::new(),
             time_zone: None,
@@ -31,7 +31,7 @@ fn list_of(ledger: &mut Ledger, rows: &[(u64, &str, &str)]) -> u64 {
 /// Row, status, recipient and first name of every row.
 fn shown(ledger: &Ledger) -> Vec<(u64, Status, String, String)> {
     let mut shown = Vec::new();
-    let each = |line: Line| -> Result<(), LedgerError> {
+    let each = |line: ResultRow| -> Result<(), LedgerError> {
         shown.push((line.row, line.status, line.recipient, line.names[0].clone()));
         Ok(())
     };
@@ -101,10 +101,10 @@ fn upgraded(path: &Path, rows: &[Older]) -> Ledger {
 
 /// Begins and accepts whatever is pending; gives the chats and names that went.
 fn send_all(ledger: Ledger) -> (Ledger, Vec<(String, String)>) {
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 99).begun;
     let sent =
-        |begun: &Begun| (begun.message.recipient.to_string(), begun.message.contact.names()[0].to_owned());
+        |begun: &InFlight| (begun.message.recipient.to_string(), begun.message.contact.names()[0].to_owned());
     let went = begun.iter().map(sent).collect();
     turn(&door, begun.iter().map(accepted).collect(), 0);
     (door.close().unwrap(), went)
@@ -296,7 +296,7 @@ fn duplicates_of_a_row_that_loses_its_key_name_the_row_that_has_it() {
     Connection::open(&path).unwrap().execute_batch(twice).unwrap();
     let ledger = Ledger::open(&path, &[identity()]).unwrap();
     let mut named = Vec::new();
-    let each = |line: Line| -> Result<(), LedgerError> {
+    let each = |line: ResultRow| -> Result<(), LedgerError> {
         named.push(line.duplicate_of.map(|(row, _)| row));
         Ok(())
     };
@@ -328,7 +328,7 @@ fn a_person_hears_from_one_instance_under_all_chat_ids() {
     let rows: Vec<_> =
         rows.iter().map(|(name, row)| (*row, MEXICO[usize::try_from(row % 2).unwrap()], **name)).collect();
     list_of(&mut ledger, &rows);
-    ledger.deal(&[Portion { share: 1, most: 9 }; 2]).unwrap();
+    ledger.deal(&[ShareLimit { share: 1, most: 9 }; 2]).unwrap();
     let waiting: Vec<u64> = ledger.parties().unwrap().iter().map(|party| party.waiting).collect();
     assert_eq!(waiting, [4, 0]);
 }

@@ -18,7 +18,7 @@ use std::{
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use self::sheets::Sheets;
-use super::{Trouble, Wish, figures::Figures};
+use super::{Wish, WriteError, stats::CampaignStats};
 use crate::ledger::Ledger;
 
 /// Rows that a sheet takes below its headings (source: the limits of Excel).
@@ -31,7 +31,7 @@ pub(super) fn write<W: Write + Seek>(
     out: &mut W,
     folder: &Path,
     wish: &Wish,
-) -> Result<u64, Trouble> {
+) -> Result<u64, WriteError> {
     caught(|| write_in_sheets_of(MOST_ROWS, ledger, out, (folder, wish)))
 }
 
@@ -40,7 +40,7 @@ fn write_in_sheets_of<W: Write + Seek>(
     ledger: &Ledger,
     out: &mut W,
     (folder, wish): (&Path, &Wish),
-) -> Result<u64, Trouble> {
+) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
     let mut book = Workbook::new();
     book.set_tempdir(folder)?;
@@ -51,7 +51,7 @@ fn write_in_sheets_of<W: Write + Seek>(
     let written = sheets.finish();
     let mut pieces = Vec::new();
     if wish.only.is_none() {
-        let figures = Figures { counts: written.counts, ..Figures::of(ledger)? };
+        let figures = CampaignStats { counts: written.counts, ..CampaignStats::of(ledger)? };
         pieces = summary::write(&mut book, &figures, &written.sheets, wish.language)?;
     }
     let mut raw = tempfile::tempfile_in(folder)?;
@@ -63,7 +63,7 @@ fn write_in_sheets_of<W: Write + Seek>(
 
 /// Where a cell cannot be written, for want of room on the disk, the crate panics. This makes an
 /// error of it, and keeps its message from the person.
-fn caught<T>(write: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
+fn caught<T>(write: impl FnOnce() -> Result<T, WriteError>) -> Result<T, WriteError> {
     let here = std::thread::current().id();
     let hook = Arc::new(panic::take_hook());
     let others = Arc::clone(&hook);
@@ -76,11 +76,11 @@ fn caught<T>(write: impl FnOnce() -> Result<T, Trouble>) -> Result<T, Trouble> {
     panic::set_hook(Box::new(move |info| hook(info)));
     result.unwrap_or_else(|words| {
         let words = words.downcast_ref::<String>().map_or("the workbook cannot be written", String::as_str);
-        Err(Trouble::Write(io::Error::other(words.to_owned())))
+        Err(WriteError::Write(io::Error::other(words.to_owned())))
     })
 }
 
-impl From<XlsxError> for Trouble {
+impl From<XlsxError> for WriteError {
     fn from(error: XlsxError) -> Self {
         if let XlsxError::IoError(error) | XlsxError::TempFileError(_, error) = error {
             return Self::Write(error);

@@ -14,7 +14,7 @@ use std::{
 use zip::{ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use super::sheets::Sheet;
-use crate::report::Trouble;
+use crate::report::WriteError;
 
 /// Writes the finished package.
 pub(super) fn finish<W: Write + Seek>(
@@ -22,7 +22,7 @@ pub(super) fn finish<W: Write + Seek>(
     out: &mut W,
     sheets: &[Sheet],
     pieces: &[u64],
-) -> Result<(), Trouble> {
+) -> Result<(), WriteError> {
     let mut parts = ZipArchive::new(BufReader::new(raw))?;
     let mut package = ZipWriter::new(out);
     for place in 0..parts.len() {
@@ -88,7 +88,7 @@ fn with_pieces(chart: &str, pieces: &[u64]) -> String {
     format!("{before}<c:val>{formula}</c:f><c:numCache>{cache}</c:numCache></c:numRef></c:val>{after}")
 }
 
-impl From<ZipError> for Trouble {
+impl From<ZipError> for WriteError {
     fn from(error: ZipError) -> Self {
         Self::Write(error.into())
     }

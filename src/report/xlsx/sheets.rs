@@ -14,11 +14,11 @@ use crate::{
     },
     i18n::{
         Language,
-        figures::{self, Word},
+        stats::{self, Word},
     },
-    ledger::{Line, Listed},
+    ledger::{Listed, ResultRow},
     report::{
-        Trouble, Wish, colours,
+        Wish, WriteError, colors,
         rows::{self, MoreColumns},
     },
 };
@@ -89,7 +89,7 @@ impl<'a> Sheets<'a> {
     }
 
     /// Writes one line below the last; a full sheet is followed by the next.
-    pub(super) fn line(&mut self, line: &Line, sources: &[Listed]) -> Result<(), Trouble> {
+    pub(super) fn line(&mut self, line: &ResultRow, sources: &[Listed]) -> Result<(), WriteError> {
         if self.written.sheets.last().is_none_or(|sheet| sheet.rows == self.most_rows) {
             self.begin()?;
         }
@@ -116,7 +116,7 @@ impl<'a> Sheets<'a> {
 
     fn begin(&mut self) -> Result<(), XlsxError> {
         let number = self.written.sheets.len() + 1;
-        let name = figures::results_sheet(number, self.language);
+        let name = stats::results_sheet(number, self.language);
         let sheet = self.book.add_worksheet_with_constant_memory()?;
         sheet.set_name(&name)?;
         columns(sheet, self.headings.len())?;
@@ -176,7 +176,7 @@ fn headings(sheet: &mut Worksheet, headings: &[String]) -> Result<(), XlsxError>
 /// The colour of each status.
 fn statuses(sheet: &mut Worksheet, most_rows: u32) -> Result<(), XlsxError> {
     for status in Status::ALL {
-        let colours = colours::of(status);
+        let colours = colors::of(status);
         let format = Format::new().set_background_color(colours.behind).set_font_color(colours.word);
         let rule = ConditionalFormatCellRule::EqualTo(status.as_str());
         let format = ConditionalFormatCell::new().set_rule(rule).set_format(format);
@@ -192,7 +192,7 @@ fn distinct<'a>(headings: impl Iterator<Item = &'a str>, language: Language) -> 
     for (number, heading) in (1..).zip(headings) {
         let words = heading.split(char::is_whitespace).filter(|word| !word.is_empty());
         let plain = words.collect::<Vec<_>>().join(" ").replace(char::is_control, "");
-        let plain = if plain.is_empty() { figures::column(number, language) } else { plain };
+        let plain = if plain.is_empty() { stats::column(number, language) } else { plain };
         let plain = shortened(&plain, LONGEST_HEADING - 8);
         let free = |name: &String| !taken.contains(&name.to_lowercase());
         let name = (2..).map(|copy| format!("{plain} {copy}"));

@@ -12,12 +12,12 @@ use crate::{
     domain::{Delivery, Status},
     i18n::{
         Language,
-        figures::{Word, chart, duration},
+        stats::{Word, chart, duration},
     },
     ledger::Run,
     report::{
-        colours,
-        figures::{self, Figures},
+        colors,
+        stats::{self, CampaignStats},
     },
 };
 
@@ -34,7 +34,7 @@ const WIDTHS: [f64; COLUMNS as usize] = [24.0, 13.0, 21.0, 21.0, 12.0, 11.0, 20.
 /// Writes the sheet; gives the pieces of the chart.
 pub(super) fn write(
     book: &mut Workbook,
-    figures: &Figures,
+    figures: &CampaignStats,
     sheets: &[Sheet],
     language: Language,
 ) -> Result<Vec<u64>, XlsxError> {
@@ -66,7 +66,7 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    fn head(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+    fn head(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         let title = Format::new().set_bold().set_font_size(16);
         self.sheet.write_string_with_format(0, 0, &figures.campaign, &title)?;
         self.row = 1;
@@ -86,18 +86,18 @@ impl Page<'_> {
     }
 
     /// The seven counts, those with rows first, because the chart shows only these; gives the first row.
-    fn counts(&mut self, figures: &Figures, sheets: &[Sheet]) -> Result<u32, XlsxError> {
+    fn counts(&mut self, figures: &CampaignStats, sheets: &[Sheet]) -> Result<u32, XlsxError> {
         self.headings(None, &[Word::Status, Word::Rows, Word::Share, Word::Meaning])?;
         let none = Status::ALL.into_iter().filter(|status| figures.counts.of(*status) == 0);
         let (first, total) = (self.row, self.row + 7);
         for (status, rows) in figures.some().into_iter().chain(none.map(|status| (status, 0))) {
-            let colours = colours::of(status);
+            let colours = colors::of(status);
             let word = Format::new().set_background_color(colours.behind).set_font_color(colours.word);
             self.sheet.write_string_with_format(self.row, 0, status.as_str(), &word)?;
             let count = Formula::new(count(sheets, self.row)).set_result(rows.to_string());
             self.sheet.write_formula_with_format(self.row, 1, count, &number())?;
             self.share(rows, figures.counts.rows(), total)?;
-            let meaning = figures::meaning(status, self.language);
+            let meaning = stats::meaning(status, self.language);
             self.sheet.write_string_with_format(self.row, 3, meaning, &text())?;
             self.row += 1;
         }
@@ -129,7 +129,7 @@ impl Page<'_> {
         let last = first + u32::try_from(more).unwrap_or_default();
         let mut doughnut = Chart::new_doughnut();
         let colours: Vec<Color> =
-            pieces.iter().map(|(status, _)| Color::RGB(colours::of(*status).piece)).collect();
+            pieces.iter().map(|(status, _)| Color::RGB(colors::of(*status).piece)).collect();
         doughnut
             .add_series()
             .set_categories((name, first, 0, last, 0))
@@ -148,7 +148,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn delivery(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+    fn delivery(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         let delivered = figures.delivered();
         if delivered.is_empty() {
             return Ok(());
@@ -156,19 +156,19 @@ impl Page<'_> {
         self.headings(None, &[Word::Delivery, Word::Rows, Word::Meaning])?;
         for (delivery, rows) in delivered {
             let word = delivery.map_or("", Delivery::as_str).to_owned();
-            let told = figures::told_delivery(delivery, self.language).to_owned();
+            let told = stats::told_delivery(delivery, self.language).to_owned();
             self.line(&[Cell::Text(word), Cell::Number(rows), Cell::Text(told)])?;
         }
         Ok(())
     }
 
-    fn reasons(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+    fn reasons(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         if figures.reasons.is_empty() {
             return Ok(());
         }
         self.headings(Some(Word::Reasons), &[Word::Status, Word::Rows, Word::Reason])?;
         for reason in figures.reasons.iter().take(REASONS) {
-            let words = figures::reason(reason, self.language);
+            let words = stats::reason(reason, self.language);
             self.line(&[
                 Cell::Text(reason.status.as_str().to_owned()),
                 Cell::Number(reason.rows),
@@ -178,7 +178,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn files(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+    fn files(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         self.headings(None, &[Word::File, Word::ReadAs])?;
         for source in &figures.sources {
             let layout = source.layout.clone().unwrap_or_default();
@@ -187,7 +187,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn runs(&mut self, figures: &Figures) -> Result<(), XlsxError> {
+    fn runs(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         if figures.runs.is_empty() {
             return Ok(());
         }
@@ -210,18 +210,18 @@ impl Page<'_> {
     }
 
     fn run(&mut self, run: &Run) -> Result<(), XlsxError> {
-        let time = |at: i64| figures::time(at, "%Y-%m-%d %H:%M:%S");
+        let time = |at: i64| stats::time(at, "%Y-%m-%d %H:%M:%S");
         let cut_off = || Word::CutOff.text(self.language).to_owned();
         let number = |count: Option<u64>| count.map_or(Cell::Nothing, Cell::Number);
-        let took = figures::took(run).map(|took| duration(took / 1000, self.language)).unwrap_or_default();
+        let took = stats::took(run).map(|took| duration(took / 1000, self.language)).unwrap_or_default();
         self.line(&[
             Cell::Text(format!("{}. {}", run.number, run.command)),
             Cell::Text(took),
             Cell::Text(time(run.began)),
             Cell::Text(run.ended.map_or_else(cut_off, time)),
-            number(figures::cards(run)),
+            number(stats::cards(run)),
             run.rate.map_or(Cell::Nothing, Cell::Fraction),
-            figures::rate(run).map_or(Cell::Nothing, Cell::Fraction),
+            stats::rate(run).map_or(Cell::Nothing, Cell::Fraction),
             number(run.exit.map(u64::from)),
             Cell::Text(run.version.clone()),
         ])

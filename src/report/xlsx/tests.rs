@@ -7,8 +7,8 @@ use std::{
 use super::*;
 use crate::{
     domain::{
-        Contact, Entry, Finding, Message, Names, Phone, Place, Problem, ProblemCode, Recipient, Status,
-        Written,
+        CheckedRow, Contact, Message, Names, Phone, Problem, ProblemCode, RawCells, Recipient, RowCheck,
+        RowRef, Status,
     },
     i18n::{Language, Sentence},
     ledger::{Identity, NewSource, Service},
@@ -43,12 +43,12 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
             sentence: Sentence::kept("no number".to_owned()),
         };
         let finding = if row < rows {
-            Finding::Message(message)
+            RowCheck::Message(message)
         } else {
-            Finding::Problem(problem, Written::default())
+            RowCheck::Problem(problem, RawCells::default())
         };
-        let entry = Entry {
-            place: Place { source: 0, row: row + 1 },
+        let entry = CheckedRow {
+            place: RowRef { source: 0, row: row + 1 },
             finding,
             warnings: Vec::new(),
             own_cells: vec!["Ялта".into()],
@@ -128,7 +128,7 @@ fn a_part_of_the_rows_has_no_figures_and_may_be_empty() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = ledger(folder.path(), 3);
     for (only, rows, last) in [(Status::Invalid, 1, 2), (Status::Failed, 0, 2), (Status::Pending, 2, 3)] {
-        let wish = Wish { only: Some(crate::report::Only::Status(only)), ..WISH };
+        let wish = Wish { only: Some(crate::report::RowFilter::Status(only)), ..WISH };
         let (written, parts) = parts(MOST_ROWS, &ledger, folder.path(), &wish);
         assert_eq!(written, rows, "{only}");
         assert_eq!(between(&parts["xl/workbook.xml"], "<sheet name=\"", "\""), ["Results"]);

@@ -7,40 +7,41 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     i18n::Language,
     send_policy::{
-        Acquaintance, Asked, Caps, Deadline, Finish, Hours, Load, Schedule, Spent, Verdict, Why, Zone, day_of,
+        Asked, BlockReason, Caps, DailyUsage, Deadline, Forecast, Hours, RecipientKind, SendPolicy, Verdict,
+        Workload, Zone, day_of,
     },
 };
 
-const NEW: Asked<'_> = Asked { zones: &[], whose: Acquaintance::New };
-const KNOWN: Asked<'_> = Asked { zones: &[], whose: Acquaintance::Known };
+const NEW: Asked<'_> = Asked { zones: &[], whose: RecipientKind::New };
+const KNOWN: Asked<'_> = Asked { zones: &[], whose: RecipientKind::Known };
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn schedule(windows: &str, days: &str, zone: &str) -> Schedule {
+fn schedule(windows: &str, days: &str, zone: &str) -> SendPolicy {
     let zone: Zone = zone.parse().unwrap();
-    Schedule {
+    SendPolicy {
         hours: Hours {
             windows: windows.split(',').map(|text| text.parse().unwrap()).collect(),
             days: days.parse().unwrap(),
             ..Hours::always(zone.clone())
         },
-        ..Schedule::always(zone)
+        ..SendPolicy::always(zone)
     }
 }
 
 /// Sends cards, one every `gap`, and sleeps when it must: every moment at which one went, and why it
 /// slept.
 fn run(
-    schedule: &Schedule,
+    schedule: &SendPolicy,
     now: &str,
     cards: usize,
     gap: Duration,
     asked: Asked<'_>,
-) -> (Vec<Timestamp>, Vec<Why>) {
+) -> (Vec<Timestamp>, Vec<BlockReason>) {
     let gap = SignedDuration::try_from(gap).unwrap();
-    let (mut now, mut spent, mut gone, mut slept) = (at(now), Spent::default(), Vec::new(), Vec::new());
+    let (mut now, mut spent, mut gone, mut slept) = (at(now), DailyUsage::default(), Vec::new(), Vec::new());
     let mut today = day_of(now, &schedule.hours.zone);
     while gone.len() < cards {
         match schedule.may_send(now, &spent, asked) {
@@ -67,7 +68,7 @@ fn run(
 }
 
 /// The first and the last card of each day, and how many they are.
-fn days(schedule: &Schedule, sent: &[Timestamp]) -> Vec<String> {
+fn days(schedule: &SendPolicy, sent: &[Timestamp]) -> Vec<String> {
     let zone = &schedule.hours.zone;
     sent.chunk_by(|one, other| zone.local(*one).date() == zone.local(*other).date())
         .map(|day| format!("{} to {}: {}", day[0], day[day.len() - 1], day.len()))
@@ -90,7 +91,7 @@ fn a_campaign_over_a_weekend_a_cap_and_a_change_of_the_clocks_sends_exactly_with
             "2026-10-27T09:00:00Z to 2026-10-27T09:38:00Z: 20",
         ]
     );
-    assert_eq!(slept, [Why::Window, Why::DailyCap(100), Why::DailyCap(100)]);
+    assert_eq!(slept, [BlockReason::Window, BlockReason::DailyCap(100), BlockReason::DailyCap(100)]);
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn a_campaign_over_the_spring_change_sends_an_hour_earlier_by_the_sun() {
             "2026-03-15T02:00:00Z to 2026-03-15T03:39:00Z: 100",
         ]
     );
-    assert_eq!(slept, [Why::Window, Why::Day]);
+    assert_eq!(slept, [BlockReason::Window, BlockReason::Day]);
 }
 
 #[test]
@@ -122,8 +123,8 @@ fn a_young_number_warms_up_while_known_recipients_are_not_held() {
     let counts: Vec<_> =
         days(&schedule, &sent).iter().map(|day| day.rsplit(' ').next().unwrap().to_owned()).collect();
     assert_eq!(counts, ["20", "20", "30", "40", "40"]);
-    let warm = |cap, day| Why::WarmUp { cap, day };
-    assert_eq!(slept, [warm(20, 1), warm(20, 2), warm(30, 3), Why::NewRecipients(40)]);
+    let warm = |cap, day| BlockReason::WarmUp { cap, day };
+    assert_eq!(slept, [warm(20, 1), warm(20, 2), warm(30, 3), BlockReason::NewRecipients(40)]);
     let (sent, _) = run(&schedule, "2026-11-24T06:00Z", 150, Duration::from_secs(10), KNOWN);
     assert_eq!(days(&schedule, &sent).len(), 3, "sixty a day");
 }
@@ -143,11 +144,11 @@ fn the_reckoned_finish_is_the_one_that_comes() {
             for asked in [NEW, KNOWN] {
                 let gap = Duration::from_secs(gap);
                 let (sent, _) = run(schedule, "2026-10-22T16:00Z", 120, gap, asked);
-                let expected = Finish { cards: sent.len() as u64, last: sent.last().copied() };
+                let expected = Forecast { cards: sent.len() as u64, last: sent.last().copied() };
                 let found = schedule.finish(
                     at("2026-10-22T16:00Z"),
-                    Spent::default(),
-                    Load { cards: 120, gap },
+                    DailyUsage::default(),
+                    Workload { cards: 120, gap },
                     asked,
                 );
                 assert_eq!(found, expected, "schedule {place}, {gap:?}, {asked:?}");
@@ -162,18 +163,23 @@ fn a_campaign_without_end_is_reckoned_for_five_years_only_and_one_without_rules_
     slow.caps.daily = NonZeroU64::new(1);
     let finish = slow.finish(
         at("2026-11-24T00:00Z"),
-        Spent::default(),
-        Load { cards: 1_000_000, gap: Duration::from_secs(1) },
+        DailyUsage::default(),
+        Workload { cards: 1_000_000, gap: Duration::from_secs(1) },
         NEW,
     );
     assert_eq!(finish.cards, 5 * 366);
-    let free = Schedule::always("UTC".parse().unwrap());
+    let free = SendPolicy::always("UTC".parse().unwrap());
     let now = at("2026-11-24T00:00Z");
-    let finish = free.finish(now, Spent::default(), Load { cards: 10_000_000, gap: Duration::ZERO }, NEW);
-    assert_eq!(finish, Finish { cards: 10_000_000, last: Some(now) });
-    // Ten million at fifty a second: 55 hours, 33 minutes and 20 seconds, less the last gap.
     let finish =
-        free.finish(now, Spent::default(), Load { cards: 10_000_000, gap: Duration::from_millis(20) }, NEW);
+        free.finish(now, DailyUsage::default(), Workload { cards: 10_000_000, gap: Duration::ZERO }, NEW);
+    assert_eq!(finish, Forecast { cards: 10_000_000, last: Some(now) });
+    // Ten million at fifty a second: 55 hours, 33 minutes and 20 seconds, less the last gap.
+    let finish = free.finish(
+        now,
+        DailyUsage::default(),
+        Workload { cards: 10_000_000, gap: Duration::from_millis(20) },
+        NEW,
+    );
     assert_eq!(finish.last, Some(at("2026-11-26T07:33:19.98Z")));
 }
 
@@ -183,30 +189,50 @@ fn the_rule_that_holds_longest_is_named() {
     rules.hours.holidays = "2026-11-25".parse().unwrap();
     rules.caps.daily = NonZeroU64::new(5);
     let night = schedule("00:00-10:00", "mon-sun", "Europe/Moscow");
-    let night = Schedule { caps: rules.caps.clone(), ..night };
-    let early = Schedule { start: Some(at("2026-11-26T08:00Z")), ..rules.clone() };
-    let spent = Spent { cards_today: 5, ..Spent::default() };
+    let night = SendPolicy { caps: rules.caps.clone(), ..night };
+    let early = SendPolicy { start: Some(at("2026-11-26T08:00Z")), ..rules.clone() };
+    let spent = DailyUsage { cards_today: 5, ..DailyUsage::default() };
     for (schedule, now, spent, expected) in [
-        (&rules, "2026-11-24T08:00Z", Spent::default(), Verdict::Now),
+        (&rules, "2026-11-24T08:00Z", DailyUsage::default(), Verdict::Now),
         (
             &rules,
             "2026-11-24T06:00Z",
-            Spent::default(),
-            Verdict::NotBefore(at("2026-11-24T07:00Z"), Why::Window),
+            DailyUsage::default(),
+            Verdict::NotBefore(at("2026-11-24T07:00Z"), BlockReason::Window),
         ),
-        (&rules, "2026-11-24T06:00Z", spent, Verdict::NotBefore(at("2026-11-26T07:00Z"), Why::DailyCap(5))),
-        (&rules, "2026-11-24T17:00Z", spent, Verdict::NotBefore(at("2026-11-26T07:00Z"), Why::Window)),
+        (
+            &rules,
+            "2026-11-24T06:00Z",
+            spent,
+            Verdict::NotBefore(at("2026-11-26T07:00Z"), BlockReason::DailyCap(5)),
+        ),
+        (
+            &rules,
+            "2026-11-24T17:00Z",
+            spent,
+            Verdict::NotBefore(at("2026-11-26T07:00Z"), BlockReason::Window),
+        ),
         // It opens with the day for which nothing is spent yet.
-        (&night, "2026-11-24T17:00Z", spent, Verdict::NotBefore(at("2026-11-24T21:00Z"), Why::Window)),
-        (&rules, "2026-11-28T08:00Z", spent, Verdict::NotBefore(at("2026-11-30T07:00Z"), Why::Day)),
+        (
+            &night,
+            "2026-11-24T17:00Z",
+            spent,
+            Verdict::NotBefore(at("2026-11-24T21:00Z"), BlockReason::Window),
+        ),
+        (&rules, "2026-11-28T08:00Z", spent, Verdict::NotBefore(at("2026-11-30T07:00Z"), BlockReason::Day)),
         (
             &rules,
             "2026-11-25T08:00Z",
-            Spent::default(),
-            Verdict::NotBefore(at("2026-11-26T07:00Z"), Why::Holiday("2026-11-25".parse().unwrap())),
+            DailyUsage::default(),
+            Verdict::NotBefore(at("2026-11-26T07:00Z"), BlockReason::Holiday("2026-11-25".parse().unwrap())),
         ),
-        (&early, "2026-11-24T08:00Z", spent, Verdict::NotBefore(at("2026-11-26T08:00Z"), Why::Start)),
-        (&early, "2026-11-26T07:59Z", spent, Verdict::NotBefore(at("2026-11-27T07:00Z"), Why::DailyCap(5))),
+        (&early, "2026-11-24T08:00Z", spent, Verdict::NotBefore(at("2026-11-26T08:00Z"), BlockReason::Start)),
+        (
+            &early,
+            "2026-11-26T07:59Z",
+            spent,
+            Verdict::NotBefore(at("2026-11-27T07:00Z"), BlockReason::DailyCap(5)),
+        ),
     ] {
         assert_eq!(schedule.may_send(at(now), &spent, KNOWN), expected, "{now} {spent:?}");
     }
@@ -218,24 +244,24 @@ fn a_run_is_over_when_its_end_comes_before_the_next_card_could_go() {
     let until = |text: &str| Deadline::of(Some(at(text)), None, at("2026-11-24T07:00Z"));
     for (deadline, now, expected) in [
         (until("2026-11-24T12:00Z"), "2026-11-24T11:59:59.999Z", Verdict::Now),
-        (until("2026-11-24T12:00Z"), "2026-11-24T12:00Z", Verdict::Over(Why::Until)),
-        (until("2026-11-25T06:59Z"), "2026-11-24T16:00Z", Verdict::Over(Why::Until)),
-        (until("2026-11-25T07:00Z"), "2026-11-24T16:00Z", Verdict::Over(Why::Until)),
+        (until("2026-11-24T12:00Z"), "2026-11-24T12:00Z", Verdict::Over(BlockReason::Until)),
+        (until("2026-11-25T06:59Z"), "2026-11-24T16:00Z", Verdict::Over(BlockReason::Until)),
+        (until("2026-11-25T07:00Z"), "2026-11-24T16:00Z", Verdict::Over(BlockReason::Until)),
         (
             until("2026-11-25T07:01Z"),
             "2026-11-24T16:00Z",
-            Verdict::NotBefore(at("2026-11-25T07:00Z"), Why::Window),
+            Verdict::NotBefore(at("2026-11-25T07:00Z"), BlockReason::Window),
         ),
     ] {
-        let schedule = Schedule { deadline, ..rules.clone() };
-        assert_eq!(schedule.may_send(at(now), &Spent::default(), KNOWN), expected, "{now} {deadline:?}");
+        let schedule = SendPolicy { deadline, ..rules.clone() };
+        assert_eq!(schedule.may_send(at(now), &DailyUsage::default(), KNOWN), expected, "{now} {deadline:?}");
     }
     let begun = at("2026-11-24T07:00Z");
     let hour = Some(Duration::from_hours(1));
-    let lasted = Why::MaxDuration(Duration::from_hours(1));
+    let lasted = BlockReason::MaxDuration(Duration::from_hours(1));
     assert_eq!(Deadline::of(None, hour, begun), Some(Deadline { at: at("2026-11-24T08:00Z"), why: lasted }));
     assert_eq!(Deadline::of(Some(at("2026-11-24T09:00Z")), hour, begun).unwrap().why, lasted);
-    assert_eq!(Deadline::of(Some(at("2026-11-24T07:30Z")), hour, begun).unwrap().why, Why::Until);
+    assert_eq!(Deadline::of(Some(at("2026-11-24T07:30Z")), hour, begun).unwrap().why, BlockReason::Until);
     assert_eq!(Deadline::of(None, None, begun), None);
     assert_eq!(Deadline::of(None, Some(Duration::MAX), begun).unwrap().at, Timestamp::MAX);
 }
@@ -243,21 +269,21 @@ fn a_run_is_over_when_its_end_comes_before_the_next_card_could_go() {
 #[test]
 fn russia_has_no_hour_between_ten_and_seven_unless_the_row_names_its_zone() {
     let zones: Vec<Zone> = (-1..=9).map(|hours| format!("МСК{hours:+}").parse().unwrap()).collect();
-    let all = Asked { zones: &zones, whose: Acquaintance::New };
+    let all = Asked { zones: &zones, whose: RecipientKind::New };
     let rules = schedule("10:00-19:00", "mon-sun", "Europe/Moscow");
     let now = at("2026-11-24T08:00Z");
-    let verdict = rules.may_send(now, &Spent::default(), all);
-    assert_eq!(verdict, Verdict::Over(Why::Never(11)));
+    let verdict = rules.may_send(now, &DailyUsage::default(), all);
+    assert_eq!(verdict, Verdict::Over(BlockReason::Never(11)));
     let told = rules.sentence(verdict, Language::En).unwrap();
     assert!(told.contains("11 time zones") && told.contains("--map timeZone=COLUMN"), "{told}");
     let own: Zone = "МСК+4".parse().unwrap();
-    let own = Asked { zones: &[own], whose: Acquaintance::New };
-    assert_eq!(rules.may_send(now, &Spent::default(), own), Verdict::Now);
+    let own = Asked { zones: &[own], whose: RecipientKind::New };
+    assert_eq!(rules.may_send(now, &DailyUsage::default(), own), Verdict::Now);
     let long = schedule("10:00-21:00", "mon-sun", "Europe/Moscow");
-    assert_eq!(long.may_send(now, &Spent::default(), all), Verdict::Now);
+    assert_eq!(long.may_send(now, &DailyUsage::default(), all), Verdict::Now);
     let later = at("2026-11-24T09:00Z");
-    let expected = Verdict::NotBefore(at("2026-11-25T08:00Z"), Why::Theirs);
-    assert_eq!(long.may_send(later, &Spent::default(), all), expected);
+    let expected = Verdict::NotBefore(at("2026-11-25T08:00Z"), BlockReason::Theirs);
+    assert_eq!(long.may_send(later, &DailyUsage::default(), all), expected);
 }
 
 #[test]
@@ -265,16 +291,16 @@ fn a_verdict_is_told_in_both_languages() {
     let mut rules = schedule("10:00-13:00,14:00-19:00", "mon-fri", "Europe/Moscow");
     rules.deadline = Deadline::of(Some(at("2026-12-01T16:00Z")), None, at("2026-11-24T07:00Z"));
     let next = at("2026-11-25T07:00Z");
-    let holiday = Why::Holiday("2026-11-24".parse().unwrap());
-    let hour = Why::MaxDuration(Duration::from_mins(90));
+    let holiday = BlockReason::Holiday("2026-11-24".parse().unwrap());
+    let hour = BlockReason::MaxDuration(Duration::from_mins(90));
     for (verdict, english, russian) in [
         (
-            Verdict::NotBefore(next, Why::Window),
+            Verdict::NotBefore(next, BlockReason::Window),
             "outside sending hours (10:00-13:00, 14:00-19:00); resumes at 2026-11-25 10:00 (Europe/Moscow)",
             "сейчас не время отправки (10:00-13:00, 14:00-19:00); продолжение 25.11.2026 10:00 (Europe/Moscow)",
         ),
         (
-            Verdict::NotBefore(next, Why::Day),
+            Verdict::NotBefore(next, BlockReason::Day),
             "outside sending days (mon-fri); resumes at 2026-11-25 10:00 (Europe/Moscow)",
             "сегодня не день отправки (пн-пт); продолжение 25.11.2026 10:00 (Europe/Moscow)",
         ),
@@ -284,7 +310,7 @@ fn a_verdict_is_told_in_both_languages() {
             "24.11.2026 — праздник; продолжение 25.11.2026 10:00 (Europe/Moscow)",
         ),
         (
-            Verdict::Over(Why::Until),
+            Verdict::Over(BlockReason::Until),
             "the run ends at 2026-12-01 19:00 (Europe/Moscow); the rest stays pending, run again to continue",
             "отправка идёт до 01.12.2026 19:00 (Europe/Moscow); остальные контакты остаются в очереди кампании; чтобы продолжить, запустите ещё раз",
         ),
@@ -297,14 +323,18 @@ fn a_verdict_is_told_in_both_languages() {
         assert_eq!(rules.sentence(verdict, Language::En).as_deref(), Some(english));
         assert_eq!(rules.sentence(verdict, Language::Ru).as_deref(), Some(russian));
     }
-    for why in
-        [Why::Theirs, Why::DailyCap(7), Why::NewRecipients(7), Why::WarmUp { cap: 7, day: 3 }, Why::Start]
-    {
+    for why in [
+        BlockReason::Theirs,
+        BlockReason::DailyCap(7),
+        BlockReason::NewRecipients(7),
+        BlockReason::WarmUp { cap: 7, day: 3 },
+        BlockReason::Start,
+    ] {
         for language in [Language::En, Language::Ru] {
             let told = rules.sentence(Verdict::NotBefore(next, why), language).unwrap();
-            let number = if why == Why::Theirs { "14:00-19:00" } else { "7" };
+            let number = if why == BlockReason::Theirs { "14:00-19:00" } else { "7" };
             assert!(told.contains("10:00 (Europe/Moscow)"), "{told}");
-            assert!(told.contains(number) || why == Why::Start, "{told}");
+            assert!(told.contains(number) || why == BlockReason::Start, "{told}");
         }
     }
     assert_eq!(rules.sentence(Verdict::Now, Language::En), None);
@@ -324,11 +354,11 @@ fn recipients_of_several_zones_are_done_when_the_last_of_them_are() {
         ("2026-11-24T12:00Z", NonZeroU64::new(15), [10, 10, 10], (30, "2026-11-25T00:14Z")),
     ] {
         let caps = Caps { daily: cap, ..Caps::default() };
-        let schedule = Schedule { caps, ..day.clone() };
-        let asked = |zone| Asked { zones: std::slice::from_ref(zone), whose: Acquaintance::Known };
+        let schedule = SendPolicy { caps, ..day.clone() };
+        let asked = |zone| Asked { zones: std::slice::from_ref(zone), whose: RecipientKind::Known };
         let groups: Vec<_> = cards.into_iter().zip(zones.iter().map(asked)).collect();
-        let load = Load { cards: cards.iter().sum(), gap: minute };
-        let finish = schedule.finish_of((at(now), Spent::default()), load, &groups);
-        assert_eq!(finish, Finish { cards: expected.0, last: Some(at(expected.1)) }, "{now} {cards:?}");
+        let load = Workload { cards: cards.iter().sum(), gap: minute };
+        let finish = schedule.finish_of((at(now), DailyUsage::default()), load, &groups);
+        assert_eq!(finish, Forecast { cards: expected.0, last: Some(at(expected.1)) }, "{now} {cards:?}");
     }
 }

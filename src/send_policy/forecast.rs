@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    caps::{Allowed, Spent},
+    caps::{Allowed, DailyUsage},
     day::day_of,
-    schedule::{Asked, Schedule, Verdict},
+    policy::{Asked, SendPolicy, Verdict},
 };
 
 /// Nobody plans further ahead, and a run of so many days is told as one that does not end.
@@ -15,7 +15,7 @@ const DAYS: i64 = 5 * 366;
 
 /// What is to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Load {
+pub struct Workload {
     /// So many cards.
     pub cards: u64,
     /// Each so long after the one before it.
@@ -24,17 +24,17 @@ pub struct Load {
 
 /// How far a run comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Finish {
+pub struct Forecast {
     /// Cards that go: fewer than were asked for, if the rules end the run before (or after five years).
     pub cards: u64,
     /// When the last of them goes; `None` if none does.
     pub last: Option<Timestamp>,
 }
 
-impl Schedule {
+impl SendPolicy {
     /// Follows a load to its last card, if all recipients are like the one asked of.
     #[must_use]
-    pub fn finish(&self, now: Timestamp, spent: Spent, load: Load, asked: Asked<'_>) -> Finish {
+    pub fn finish(&self, now: Timestamp, spent: DailyUsage, load: Workload, asked: Asked<'_>) -> Forecast {
         self.finish_of((now, spent), load, &[(load.cards, asked)])
     }
 
@@ -43,13 +43,13 @@ impl Schedule {
     #[must_use]
     pub fn finish_of(
         &self,
-        (now, spent): (Timestamp, Spent),
-        load: Load,
+        (now, spent): (Timestamp, DailyUsage),
+        load: Workload,
         groups: &[(u64, Asked<'_>)],
-    ) -> Finish {
+    ) -> Forecast {
         let gap = SignedDuration::try_from(load.gap).unwrap_or(SignedDuration::MAX);
         let horizon = now.checked_add(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MAX);
-        let mut finish = Finish { cards: 0, last: None };
+        let mut finish = Forecast { cards: 0, last: None };
         let mut groups = groups.to_vec();
         let (mut at, mut spent) = (now, spent);
         while finish.cards < load.cards && at < horizon {
@@ -59,7 +59,7 @@ impl Schedule {
                 let (left, asked) = &mut groups[place];
                 let count = self.at_once(at, gap, &spent, *asked).min(load.cards - finish.cards).min(*left);
                 let last = later(at, gap, count - 1);
-                finish = Finish { cards: finish.cards + count, last: Some(last) };
+                finish = Forecast { cards: finish.cards + count, last: Some(last) };
                 spent.add(count, asked.whose, day.date);
                 *left -= count;
                 next = later(last, gap, 1);
@@ -76,7 +76,7 @@ impl Schedule {
     fn next_of(
         &self,
         at: Timestamp,
-        spent: &Spent,
+        spent: &DailyUsage,
         groups: &[(u64, Asked<'_>)],
     ) -> Option<(usize, Timestamp)> {
         let mut first: Option<(usize, Timestamp)> = None;
@@ -94,7 +94,7 @@ impl Schedule {
 
     /// Cards that go from a moment on before the hours close, the day ends, a cap is reached or the
     /// run is over; at least one, for that moment is open.
-    fn at_once(&self, at: Timestamp, gap: SignedDuration, spent: &Spent, asked: Asked<'_>) -> u64 {
+    fn at_once(&self, at: Timestamp, gap: SignedDuration, spent: &DailyUsage, asked: Asked<'_>) -> u64 {
         let zone = &self.hours.zone;
         let ends = day_of(at, zone).ends.min(self.deadline.map_or(Timestamp::MAX, |deadline| deadline.at));
         let ends = self.hours.closes_in_one(at, ends, asked.zones).unwrap_or(ends);

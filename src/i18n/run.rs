@@ -7,7 +7,7 @@ use super::{count, sentences};
 sentences! {
     /// A line about a run, or a part of one.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum Running {
+    pub enum RunMessage {
         // Why nothing is begun.
         BadState { state: String } =
             en "the instance state is {state}: the service would accept contacts but deliver none; checking again",

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Ledger, LedgerError,
-    gate::{Held, Rules, Zones},
+    admission::{BlockedUntil, Rules, Zones},
     queue::Queues,
 };
 use crate::domain::{IdMessage, Message};
@@ -29,16 +29,16 @@ impl RowId {
 
 /// What became of a row that was being sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settlement {
+pub struct RowResult {
     /// Which row.
     pub row: RowId,
     /// What became of it.
-    pub verdict: Verdict,
+    pub verdict: RowOutcome,
 }
 
 /// What becomes of a row that was being sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RowOutcome {
     /// The service queued the card.
     Accepted(IdMessage),
     /// The service refused the card, with these words.
@@ -53,9 +53,9 @@ pub enum Verdict {
 
 /// One turn: what is recorded together.
 #[derive(Debug, Default)]
-pub struct Turn {
+pub struct Batch {
     /// The parts of the lanes, in their order.
-    pub parts: Vec<Part>,
+    pub parts: Vec<InstanceBatch>,
     /// What time it is, in milliseconds since 1970.
     pub now: i64,
     /// Whether that is the service's time.
@@ -64,9 +64,9 @@ pub struct Turn {
 
 /// What one lane has to record.
 #[derive(Debug, Default)]
-pub struct Part {
+pub struct InstanceBatch {
     /// Outcomes that have come.
-    pub settle: Vec<Settlement>,
+    pub settle: Vec<RowResult>,
     /// At most this many pending rows are begun.
     pub begin: usize,
     /// By which rows are begun; without any all may go.
@@ -75,7 +75,7 @@ pub struct Part {
 
 /// A message whose intent is on disk. It counts as unknown until it is settled.
 #[derive(Debug)]
-pub struct Begun {
+pub struct InFlight {
     /// Which row.
     pub row: RowId,
     /// The row number that the spreadsheet shows.
@@ -88,13 +88,13 @@ pub struct Begun {
 
 /// The part of a lane in a turn that is on disk.
 #[derive(Debug, Default)]
-pub struct Committed {
+pub struct InstanceCommit {
     /// Begun in this turn, in the order of the input.
-    pub begun: Vec<Begun>,
+    pub begun: Vec<InFlight>,
     /// No row of the lane is pending any more.
     pub exhausted: bool,
     /// Every pending row of the lane was looked at, and none may go now.
-    pub held: Option<Held>,
+    pub held: Option<BlockedUntil>,
     /// Another run of the instance has just sent: nothing is begun before, in milliseconds since 1970.
     pub not_before: Option<i64>,
     /// Why the sends of the lane stand in no book from here on.
@@ -103,12 +103,12 @@ pub struct Committed {
 
 /// The engine's way to the ledger while a run lasts.
 #[derive(Debug)]
-pub struct Door(Keeper);
+pub struct LedgerWriter(Backend);
 
 #[derive(Debug)]
-enum Keeper {
+enum Backend {
     Thread {
-        turns: mpsc::Sender<(Turn, Answer)>,
+        turns: mpsc::Sender<(Batch, Answer)>,
         thread: thread::JoinHandle<Ledger>,
     },
     /// On a clock that stands still while a turn is recorded.
@@ -118,19 +118,19 @@ enum Keeper {
 
 /// A turn that is not on disk, none of it.
 #[derive(Debug)]
-pub struct Broken {
+pub struct FailedBatch {
     /// Why.
     pub error: LedgerError,
     /// The outcomes of each lane, to be tried once more.
-    pub settle: Vec<Vec<Settlement>>,
+    pub settle: Vec<Vec<RowResult>>,
 }
 
 /// A turn that is on disk, part by part, or none of it.
-pub type Recorded = Result<Vec<Committed>, Broken>;
+pub type CommitResult = Result<Vec<InstanceCommit>, FailedBatch>;
 
-type Answer = oneshot::Sender<Recorded>;
+type Answer = oneshot::Sender<CommitResult>;
 
-impl Door {
+impl LedgerWriter {
     /// Gives the ledger a thread of its own.
     ///
     /// # Errors
@@ -138,33 +138,33 @@ impl Door {
     pub fn open(ledger: Ledger) -> Result<Self, LedgerError> {
         ledger.without_book()?;
         let queues = Queues::of(&ledger)?;
-        let (turns, waiting) = mpsc::channel::<(Turn, Answer)>();
+        let (turns, waiting) = mpsc::channel::<(Batch, Answer)>();
         let path = ledger.path.clone();
         let thread = thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || keep(ledger, queues, &waiting))
             .map_err(|error| super::machine(&path, &error))?;
-        Ok(Self(Keeper::Thread { turns, thread }))
+        Ok(Self(Backend::Thread { turns, thread }))
     }
 
     /// Records turns in the thread of the test.
     #[cfg(test)]
     pub(crate) fn here(ledger: Ledger) -> Self {
         let queues = Queues::of(&ledger).unwrap_or_default();
-        Self(Keeper::Here(Box::new(std::cell::RefCell::new((ledger, queues)))))
+        Self(Backend::Here(Box::new(std::cell::RefCell::new((ledger, queues)))))
     }
 
     /// Records a turn. The answer comes when it is on disk; after an error nothing of the turn is.
     #[must_use]
-    pub fn commit(&self, turn: Turn) -> oneshot::Receiver<Recorded> {
+    pub fn commit(&self, turn: Batch) -> oneshot::Receiver<CommitResult> {
         let (answer, receiver) = oneshot::channel();
         match &self.0 {
-            Keeper::Thread { turns, .. } => {
+            Backend::Thread { turns, .. } => {
                 // A thread that is gone drops the sender, and the receiver says so.
                 let _gone = turns.send((turn, answer));
             }
             #[cfg(test)]
-            Keeper::Here(kept) => {
+            Backend::Here(kept) => {
                 let (ledger, queues) = &mut *kept.borrow_mut();
                 let _gone = answer.send(queues.record(ledger, turn));
             }
@@ -176,17 +176,17 @@ impl Door {
     #[must_use]
     pub fn close(self) -> Option<Ledger> {
         match self.0 {
-            Keeper::Thread { turns, thread } => {
+            Backend::Thread { turns, thread } => {
                 drop(turns);
                 thread.join().ok()
             }
             #[cfg(test)]
-            Keeper::Here(kept) => Some(kept.into_inner().0),
+            Backend::Here(kept) => Some(kept.into_inner().0),
         }
     }
 }
 
-fn keep(mut ledger: Ledger, mut queues: Queues, turns: &mpsc::Receiver<(Turn, Answer)>) -> Ledger {
+fn keep(mut ledger: Ledger, mut queues: Queues, turns: &mpsc::Receiver<(Batch, Answer)>) -> Ledger {
     while let Ok((turn, answer)) = turns.recv() {
         // An engine that is gone needs no answer.
         let _gone = answer.send(queues.record(&mut ledger, turn));

@@ -9,20 +9,20 @@ use crate::{
     domain::{Counts, Delivery, ProblemCode, Status},
     i18n::{
         Language,
-        figures::{Meaning, Problem, Told, Word},
+        stats::{Meaning, Problem, Told, Word},
     },
-    ledger::{Ledger, LedgerError, Listed, Party, Reason, Run},
+    ledger::{InstanceSummary, Ledger, LedgerError, Listed, Reason, Run},
 };
 
 /// What a campaign has come to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figures {
+pub struct CampaignStats {
     /// Its name.
     pub campaign: String,
     /// Its ledger.
     pub ledger: PathBuf,
     /// Whose cards these are.
-    pub parties: Vec<Party>,
+    pub parties: Vec<InstanceSummary>,
     /// The rows by status.
     pub counts: Counts,
     /// Why rows are failed, invalid or unknown, the most frequent first.
@@ -37,7 +37,7 @@ pub struct Figures {
     pub sources: Vec<Listed>,
 }
 
-impl Figures {
+impl CampaignStats {
     /// The figures of a ledger as it is now.
     ///
     /// # Errors
@@ -59,7 +59,7 @@ impl Figures {
     /// Whose cards these are, a line each: `green-api instance 1101000001`, and what a person calls it
     /// where several share the campaign.
     pub(super) fn senders(&self) -> Vec<String> {
-        let shown = |party: &Party| match self.parties.len() {
+        let shown = |party: &InstanceSummary| match self.parties.len() {
             1 => party.identity.clone(),
             _ => format!("{} ({}): {}", party.name, party.identity, party.counts.of(Status::Accepted)),
         };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Recipient, Warning};
-use crate::i18n::{Fault, Language, Sentence};
+use crate::i18n::{Language, Sentence, UserError};
 
 use super::numbers::{Numbers, clipped};
 use super::recipients::read_recipient;
@@ -19,7 +19,7 @@ pub enum Who {
 
 /// The text is neither a file nor a recipient.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.say(Language::En))]
+#[error("{}", self.localized(Language::En))]
 pub struct WhoError {
     text: String,
     reason: Sentence,
@@ -28,8 +28,9 @@ pub struct WhoError {
 impl WhoError {
     /// The sentence in a language.
     #[must_use]
-    pub fn say(&self, language: Language) -> String {
-        Fault::NotARecipient { text: self.text.clone(), reason: self.reason.say(language) }.say(language)
+    pub fn localized(&self, language: Language) -> String {
+        UserError::NotARecipient { text: self.text.clone(), reason: self.reason.localized(language) }
+            .localized(language)
     }
 }
 

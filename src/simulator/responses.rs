@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{book::Card, script::Written};
+use super::{script::Written, state::Card};
 use crate::domain::Contact;
 
 /// The body of an error. The service really writes the whole path into it, token and all: a client

@@ -24,7 +24,7 @@ pub struct Listed {
 
 /// One row as the results show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct ResultRow {
     /// The row number that the spreadsheet shows.
     pub row: u64,
     /// Position of its source in [`Ledger::sources`].
@@ -95,7 +95,7 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be read, or whatever `each` broke with.
     pub fn each_line<E: From<LedgerError>>(
         &self,
-        mut each: impl FnMut(Line) -> Result<(), E>,
+        mut each: impl FnMut(ResultRow) -> Result<(), E>,
     ) -> Result<(), E> {
         let records = sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
         let order: HashMap<i64, usize> = records.iter().map(|record| record.id).zip(0..).collect();
@@ -112,9 +112,9 @@ impl Ledger {
         broken.map_or(Ok(()), Err)
     }
 
-    fn line(&self, record: LineRecord, known: &Known) -> Result<Line, LedgerError> {
+    fn line(&self, record: LineRecord, known: &Known) -> Result<ResultRow, LedgerError> {
         let source = |id: i64| known.order.get(&id).copied().unwrap_or_default();
-        Ok(Line {
+        Ok(ResultRow {
             row: record.number,
             source: source(record.source),
             listed: record.listed,

@@ -7,7 +7,7 @@ use sha2::Digest;
 use super::{super::sql::SentRecord, *};
 use crate::{
     domain::{CardDigest, Person},
-    send_policy::{Schedule, Spent, Zone, day_of},
+    send_policy::{DailyUsage, SendPolicy, Zone, day_of},
 };
 
 fn ledger(folder: &Path, name: &str, rows: &[(u64, u64, &str)]) -> Ledger {
@@ -16,20 +16,20 @@ fn ledger(folder: &Path, name: &str, rows: &[(u64, u64, &str)]) -> Ledger {
     ledger
 }
 
-fn book(folder: &Path) -> Book {
-    Book::open(&folder.join("state"), &identity(), "127.0.0.1:8080").unwrap()
+fn book(folder: &Path) -> SendHistory {
+    SendHistory::open(&folder.join("state"), &identity(), "127.0.0.1:8080").unwrap()
 }
 
 /// Cards and new recipients of the first day of 1970.
-fn spent(book: &Book) -> (u64, u64) {
+fn spent(book: &SendHistory) -> (u64, u64) {
     let zone: Zone = "UTC".parse().unwrap();
-    let Spent { cards_today, new_today, .. } =
+    let DailyUsage { cards_today, new_today, .. } =
         book.spent(&day_of("1970-01-01T12:00Z".parse().unwrap(), &zone), &zone).unwrap();
     (cards_today, new_today)
 }
 
-fn settled(begun: &Begun, verdict: Verdict) -> Settlement {
-    Settlement { row: begun.row, verdict }
+fn settled(begun: &InFlight, verdict: RowOutcome) -> RowResult {
+    RowResult { row: begun.row, verdict }
 }
 
 #[test]
@@ -38,15 +38,15 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
     let rows = [(2, A, "Анна"), (3, A, "Борис"), (4, B, "Анна"), (5, C, "Анна"), (6, C, "Борис")];
     let mut ledger = ledger(folder.path(), "list.ledger", &rows);
     ledger.keep(0, book(folder.path())).unwrap();
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
     assert_eq!(spent(&book(folder.path())), (5, 3), "an intent counts before its answer");
     let settle = vec![
         accepted(&begun[0]),
-        settled(&begun[1], Verdict::Unknown("reset".into())),
-        settled(&begun[2], Verdict::Failed("bad request".into())),
-        settled(&begun[3], Verdict::NotTaken),
-        settled(&begun[4], Verdict::NotSent),
+        settled(&begun[1], RowOutcome::Unknown("reset".into())),
+        settled(&begun[2], RowOutcome::Failed("bad request".into())),
+        settled(&begun[3], RowOutcome::NotTaken),
+        settled(&begun[4], RowOutcome::NotSent),
     ];
     turn(&door, settle, 0);
     assert_eq!(spent(&book(folder.path())), (2, 1));
@@ -60,9 +60,9 @@ fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = ledger(folder.path(), "list.ledger", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
     ledger.keep(0, book(folder.path())).unwrap();
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
-    let lost = begun.iter().map(|begun| settled(begun, Verdict::Unknown("reset".into()))).collect();
+    let lost = begun.iter().map(|begun| settled(begun, RowOutcome::Unknown("reset".into()))).collect();
     turn(&door, lost, 0);
     let mut ledger = door.close().unwrap();
     assert_eq!(spent(&book(folder.path())), (3, 3));
@@ -74,14 +74,15 @@ fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
 #[test]
 fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_once() {
     let folder = tempfile::tempdir().unwrap();
-    let without = Door::open(ledger(folder.path(), "a.ledger", &[(2, A, "Анна"), (3, B, "Анна")])).unwrap();
+    let without =
+        LedgerWriter::open(ledger(folder.path(), "a.ledger", &[(2, A, "Анна"), (3, B, "Анна")])).unwrap();
     let begun = turn(&without, vec![], 2).begun;
     turn(&without, vec![accepted(&begun[0])], 0);
     // The second card is cut off.
     let mut first = without.close().unwrap();
     let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Борис")]);
     assert_eq!(second.keep(0, book(folder.path())).unwrap(), 0);
-    let door = Door::open(second).unwrap();
+    let door = LedgerWriter::open(second).unwrap();
     turn(&door, vec![], 1);
     drop(door.close());
     assert_eq!(spent(&book(folder.path())), (1, 1));
@@ -94,7 +95,7 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     drop(again);
     let mut bare = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
     list(&mut bare, "list.csv", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
-    let bare = Door::open(bare).unwrap();
+    let bare = LedgerWriter::open(bare).unwrap();
     turn(&bare, vec![], 1);
     let mut kept = bare.close().unwrap();
     assert_eq!(kept.keep(0, book(folder.path())).unwrap(), 1);
@@ -116,9 +117,9 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
         let cut_off = |name: &str, rows: &[(u64, u64, &str)], now: i64| {
             let mut ledger = ledger(folder.path(), name, rows);
             ledger.keep(0, book(folder.path())).unwrap();
-            let door = Door::open(ledger).unwrap();
-            let part = Part { begin: 9, ..Part::default() };
-            door.commit(Turn { parts: vec![part], now, by_service: true }).blocking_recv().unwrap().unwrap();
+            let door = LedgerWriter::open(ledger).unwrap();
+            let part = InstanceBatch { begin: 9, ..InstanceBatch::default() };
+            door.commit(Batch { parts: vec![part], now, by_service: true }).blocking_recv().unwrap().unwrap();
             drop(door.close());
         };
         cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100 * MINUTE);
@@ -139,7 +140,7 @@ fn instances_and_services_have_books_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let open = |service, instance: &str, host| {
         let identity = Identity { service, instance: instance.into(), name: String::new() };
-        drop(Book::open(folder.path(), &identity, host).unwrap());
+        drop(SendHistory::open(folder.path(), &identity, host).unwrap());
     };
     open(Service::Loopback, "1101", "127.0.0.1:80");
     open(Service::Loopback, "1101", "[::1]:81");
@@ -179,7 +180,8 @@ fn a_file_that_is_no_book_is_refused_and_left_as_it_is() {
     let unmarked = fs::read(unmarked).unwrap();
     for text in [b"not a database at all, but text".to_vec(), of_a_ledger, unmarked] {
         fs::write(&path, &text).unwrap();
-        let error = Book::open(&folder.path().join("state"), &identity(), "127.0.0.1:8080").unwrap_err();
+        let error =
+            SendHistory::open(&folder.path().join("state"), &identity(), "127.0.0.1:8080").unwrap_err();
         assert!(matches!(&error, LedgerError::Book { .. }), "{error}");
         assert!(error.to_string().contains("SENDCONTACT_STATE_DIR"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), text);
@@ -192,18 +194,18 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
     let open = |name: &str, rows: &[(u64, u64, &str)]| {
         let mut ledger = ledger(folder.path(), name, rows);
         ledger.keep(0, book(folder.path())).unwrap();
-        Door::open(ledger).unwrap()
+        LedgerWriter::open(ledger).unwrap()
     };
     let first = open("a.ledger", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
     let second = open("b.ledger", &[(2, A + 10, "Анна"), (3, B + 10, "Анна")]);
     let zone: Zone = "UTC".parse().unwrap();
-    let mut schedule = Schedule::always(zone);
+    let mut schedule = SendPolicy::always(zone);
     schedule.caps.spacing = Some("8s..20s".parse().unwrap());
     let rules = Some(std::sync::Arc::new(Rules { schedule, theirs: false }));
-    let begin = |door: &Door, now| {
-        let part = Part { begin: 1, rules: rules.clone(), ..Part::default() };
+    let begin = |door: &LedgerWriter, now| {
+        let part = InstanceBatch { begin: 1, rules: rules.clone(), ..InstanceBatch::default() };
         let committed =
-            door.commit(Turn { parts: vec![part], now, by_service: true }).blocking_recv().unwrap().unwrap();
+            door.commit(Batch { parts: vec![part], now, by_service: true }).blocking_recv().unwrap().unwrap();
         (committed[0].begun.len(), committed[0].not_before)
     };
     assert_eq!(begin(&first, 100_000), (1, None));
@@ -221,14 +223,14 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
     let open = |name: &str| {
         let mut ledger = ledger(folder.path(), name, &[(2, A, "Анна"), (3, B, "Анна")]);
         ledger.keep(0, book(folder.path())).unwrap();
-        Door::open(ledger).unwrap()
+        LedgerWriter::open(ledger).unwrap()
     };
-    let mut schedule = Schedule::always("UTC".parse().unwrap());
+    let mut schedule = SendPolicy::always("UTC".parse().unwrap());
     schedule.caps.daily = std::num::NonZeroU64::new(9);
     let capped = Some(std::sync::Arc::new(Rules { schedule, theirs: false }));
-    let begin = |door: &Door, rules| {
-        let part = Part { begin: 1, rules, ..Part::default() };
-        door.commit(Turn { parts: vec![part], now: 5, by_service: true }).blocking_recv().unwrap()
+    let begin = |door: &LedgerWriter, rules| {
+        let part = InstanceBatch { begin: 1, rules, ..InstanceBatch::default() };
+        door.commit(Batch { parts: vec![part], now: 5, by_service: true }).blocking_recv().unwrap()
     };
     for (name, rules) in [("a.ledger", None), ("b.ledger", capped)] {
         let path = folder.path().join("state/loopback-127.0.0.1-8080-1101.book");
@@ -252,7 +254,7 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
 }
 
 /// Enters a card as older versions did: by its letters, and by the chat id of the row.
-fn enter_as_before(book: &Book, chat: &str, name: &str, at: i64) {
+fn enter_as_before(book: &SendHistory, chat: &str, name: &str, at: i64) {
     let digest = sha2::Sha256::digest(chat);
     let names = [name, "", "", ""];
     let card = CardDigest::older(79_001_234_568, names).unwrap_or(CardDigest::of(79_001_234_568, names));
@@ -263,7 +265,7 @@ fn enter_as_before(book: &Book, chat: &str, name: &str, at: i64) {
         .unwrap();
 }
 
-fn entries(book: &Book) -> u64 {
+fn entries(book: &SendHistory) -> u64 {
     Connection::open(book.path())
         .unwrap()
         .query_row("SELECT count(*) FROM sends", [], |row| row.get(0))
@@ -285,7 +287,7 @@ fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient()
     }
     page.enter(&message(SHORT, "Eva"), 6).unwrap();
     page.enter(&message(A, "Eva"), 6).unwrap();
-    page.turn_over().unwrap();
+    page.commit().unwrap();
     assert_eq!(spent(&history), (3, 2), "two cards of one person, and another one");
 }
 
@@ -297,7 +299,7 @@ fn two_cards_that_an_older_version_sent_to_one_person_at_once_stay_two() {
     enter_as_before(&history, "525512345678@c.us", "Ana", 5);
     let page = history.page().unwrap();
     page.enter(&message(SHORT, "Eva"), 6).unwrap();
-    page.turn_over().unwrap();
+    page.commit().unwrap();
     assert_eq!(entries(&history), 3);
 }
 
@@ -317,12 +319,12 @@ fn what_an_older_version_entered_is_found_taken_back_and_not_brought_in_again() 
         assert!(!history.has_sent_before(&request(5)).unwrap(), "{name}");
         let page = history.page().unwrap();
         assert_eq!(page.bring_in(&request(5)).unwrap(), 0, "{name}");
-        page.take_back(&request(4)).unwrap();
-        page.turn_over().unwrap();
+        page.remove(&request(4)).unwrap();
+        page.commit().unwrap();
         assert_eq!(entries(&history), 1, "{name}");
         let page = history.page().unwrap();
-        page.take_back(&request(5)).unwrap();
-        page.turn_over().unwrap();
+        page.remove(&request(5)).unwrap();
+        page.commit().unwrap();
         assert_eq!(entries(&history), 0, "{name}");
     }
     let page = history.page().unwrap();
@@ -335,7 +337,7 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
     let cut_off = |name: &str, rows: &[(u64, u64, &str)]| {
         let mut ledger = ledger(folder.path(), name, rows);
         ledger.keep(0, book(folder.path())).unwrap();
-        let door = Door::open(ledger).unwrap();
+        let door = LedgerWriter::open(ledger).unwrap();
         turn(&door, vec![], 9);
         drop(door.close());
     };

@@ -7,7 +7,7 @@ use super::{count, lists, sentences};
 sentences! {
     /// A sentence about a wrong argument or setting, or about a file of ours that cannot be used.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum Fault {
+    pub enum UserError {
         // Which inputs are given.
         NothingGiven =
             en "nothing to send: give a table, or --recipients with --contacts",

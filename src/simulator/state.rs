@@ -8,7 +8,7 @@ use crate::domain::Message;
 
 /// Everything that changes while the simulator runs.
 #[derive(Debug, Default)]
-pub(super) struct Book {
+pub(super) struct State {
     instance: u32,
     pub(super) requests: Vec<Request>,
     cards: Vec<Card>,
@@ -42,7 +42,7 @@ struct Bucket {
     at: Duration,
 }
 
-impl Book {
+impl State {
     /// The book of this instance; the ids of two never meet, and those of the usual one begin at 1.
     pub(super) fn of(id_instance: &str) -> Self {
         let number = |id: &str| id.parse().unwrap_or(0_u64);
@@ -153,7 +153,7 @@ mod tests {
             (r#"{"when":{"method":"getStateInstance"},"then":{}}"#, "......"),
         ] {
             let script: Script = serde_json::from_str(&format!(r#"{{"faults":[{fault}]}}"#)).unwrap();
-            let mut book = Book::default();
+            let mut book = State::default();
             let seen: String =
                 (0..6)
                     .map(|_| {
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_bucket_gives_a_second_s_worth_at_once_and_then_the_rate() {
-        let mut book = Book::default();
+        let mut book = State::default();
         let mut passed = |rate: f64, millis: u64| {
             let method = rate.to_string();
             (0..200).filter(|_| book.spend(&method, rate, Duration::from_millis(millis)).is_some()).count()
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn cards_have_names_of_their_own_and_are_found_by_time() {
-        let mut book = Book::default();
+        let mut book = State::default();
         let ids: Vec<String> =
             [1, 2, 2, 5].map(|second| book.take(message(), Duration::from_secs(second))).to_vec();
         assert_eq!((ids[0].as_str(), ids[3].as_str()), ("3EB00000000000000001", "3EB00000000000000004"));

@@ -10,14 +10,14 @@ const NAMES: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
 fn run(
     ledger: Ledger,
     fakes: &[Fake],
-    (rate, rules): (&str, &[Option<Schedule>]),
-    of_run: &Conditions,
+    (rate, rules): (&str, &[Option<SendPolicy>]),
+    of_run: &RunConfig,
 ) -> (Vec<Stopped>, Ran, Vec<usize>) {
     let parties = ledger.parties().unwrap();
-    let lane = |lane: usize| Lane {
+    let lane = |lane: usize| ActiveInstance {
         wire: fakes[lane].clone(),
-        pace: Pace::new(rate.parse().unwrap(), Instant::now().into_std()),
-        conditions: LaneConditions {
+        pace: RateLimiter::new(rate.parse().unwrap(), Instant::now().into_std()),
+        conditions: InstanceConfig {
             concurrency: 16,
             waits: rules.get(lane).is_none(),
             ..conditions(rules.get(lane).cloned().flatten())
@@ -29,7 +29,7 @@ fn run(
     (stopped, ran, fakes.iter().map(|fake| fake.times().len()).collect())
 }
 
-fn capped(daily: u64) -> Schedule {
+fn capped(daily: u64) -> SendPolicy {
     let mut schedule = schedule(&[], "mon-sun", "UTC");
     schedule.caps.daily = NonZeroU64::new(daily);
     schedule
@@ -66,7 +66,7 @@ fn an_instance_that_refuses_leaves_its_rows_pending_and_the_others_go_on() {
     ];
     let (stopped, ran, sent) = run(ledger, &fakes, ("1", &[]), &of_run());
     let halted =
-        |lane, halt| Stopped { lane: Some(lane), stop: Stop::Halted(halt, "getStateInstance".into()) };
+        |lane, halt| Stopped { lane: Some(lane), stop: StopReason::Halted(halt, "getStateInstance".into()) };
     assert_eq!(stopped, [halted(1, Halt::NotAuthorized), halted(2, Halt::Blocked)]);
     assert_eq!((sent[0], sent[2]), (100, 0));
     assert!((59..=62).contains(&sent[1]), "{sent:?}");
@@ -95,14 +95,14 @@ fn each_instance_has_its_own_cap_and_window_and_waits_for_nobody() {
     let (stopped, ran, sent) = run(ledger, &fakes, ("50", &rules), &of_run());
     assert_eq!(sent, [20, 5, 0]);
     assert_eq!((ran.counts.of(Status::Accepted), ran.counts.of(Status::Pending)), (25, 35));
-    let whys: Vec<(Option<usize>, Why)> = stopped
+    let whys: Vec<(Option<usize>, BlockReason)> = stopped
         .iter()
         .map(|Stopped { lane, stop }| {
-            let Stop::Rules(May::NotBefore(_, why), _) = stop else { panic!("{stop:?}") };
+            let StopReason::Rules(May::NotBefore(_, why), _) = stop else { panic!("{stop:?}") };
             (*lane, *why)
         })
         .collect();
-    assert_eq!(whys, [(Some(1), Why::DailyCap(5)), (Some(2), Why::Window)]);
+    assert_eq!(whys, [(Some(1), BlockReason::DailyCap(5)), (Some(2), BlockReason::Window)]);
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_yellow_card_of_one_instance_holds_only_its_own_cards_back() {
     let fakes = [Fake::of_states(START, &[(60, "yellowCard"), (170, "authorized")]), Fake::default()];
     let (stopped, ran, sent) = run(ledger, &fakes, ("1", &[]), &of_run());
     assert_eq!((stopped, ran.counts.of(Status::Accepted), sent), (vec![], 400, vec![200, 200]));
-    assert_eq!(ran.pauses, [Pause::State(InstanceState::YellowCard)]);
+    assert_eq!(ran.pauses, [HoldReason::State(InstanceState::YellowCard)]);
     let within = |fake: &Fake, from: u64, to: u64| {
         let second = |sent: &Timestamp| at(START).duration_until(*sent).as_secs().cast_unsigned();
         fake.times().iter().filter(|sent| (from..to).contains(&second(sent))).count()
@@ -125,16 +125,16 @@ fn a_yellow_card_of_one_instance_holds_only_its_own_cards_back() {
 fn limit_and_failures_count_for_all_instances_together() {
     let desk = Desk::new();
     let fakes = || [Fake::default(), Fake::default(), Fake::default()];
-    let limited = Conditions { limit: Some(7), ..of_run() };
+    let limited = RunConfig { limit: Some(7), ..of_run() };
     let ledger = desk.shared("a.ledger", &["1", "2", "3"], 0, &[""; 60]);
     let (stopped, ran, sent) = run(ledger, &fakes(), ("50", &[]), &limited);
     assert_eq!((stopped, ran.counts.of(Status::Accepted), sent.iter().sum::<usize>()), (vec![], 7, 7));
 
     let refuse = fakes().map(|fake| Fake { refuses: true, ..fake });
-    let few = Conditions { max_failures: MaxFailures::Rows(6), ..of_run() };
+    let few = RunConfig { max_failures: MaxFailures::Rows(6), ..of_run() };
     let ledger = desk.shared("b.ledger", &["1", "2", "3"], 100, &[""; 60]);
     let (stopped, ran, _) = run(ledger, &refuse, ("5", &[]), &few);
-    assert!(matches!(stopped[..], [Stopped { lane: None, stop: Stop::Failures(6) }]), "{stopped:?}");
+    assert!(matches!(stopped[..], [Stopped { lane: None, stop: StopReason::Failures(6) }]), "{stopped:?}");
     assert!((6..=9).contains(&ran.counts.of(Status::Failed)), "{:?}", ran.counts);
 }
 
@@ -142,12 +142,12 @@ fn limit_and_failures_count_for_all_instances_together() {
 fn a_pause_of_the_whole_run_is_told_once_and_an_interrupt_ends_every_lane() {
     let desk = Desk::new();
     let ledger = desk.shared("list.ledger", &["1", "2"], 0, &[""; 100]);
-    let control = Control::of(ledger.path());
-    let steered = Conditions { control: Some(control.clone()), ..of_run() };
+    let control = ControlFile::of(ledger.path());
+    let steered = RunConfig { control: Some(control.clone()), ..of_run() };
     let fakes = [Fake::default(), Fake::default()];
-    let lane = |fake: &Fake| Lane {
+    let lane = |fake: &Fake| ActiveInstance {
         wire: fake.clone(),
-        pace: Pace::new("1".parse().unwrap(), Instant::now().into_std()),
+        pace: RateLimiter::new("1".parse().unwrap(), Instant::now().into_std()),
         conditions: conditions(None),
         pending: 50,
     };
@@ -155,14 +155,14 @@ fn a_pause_of_the_whole_run_is_told_once_and_an_interrupt_ends_every_lane() {
     let seconds = |seconds| tokio::time::sleep(Duration::from_secs(seconds));
     let (stopped, ran) = run_lanes(START, ledger, (&lanes, &steered), async |interrupt| {
         seconds(10).await;
-        control.ask(Wish::Pause).unwrap();
+        control.ask(RunCommand::Pause).unwrap();
         seconds(600).await;
         control.clear().unwrap();
         seconds(10).await;
         interrupt.send_modify(|times| *times += 1);
     });
-    assert_eq!(stopped, [Stopped { lane: None, stop: Stop::Interrupted }]);
-    assert_eq!(ran.pauses, [Pause::Asked]);
+    assert_eq!(stopped, [Stopped { lane: None, stop: StopReason::Interrupted }]);
+    assert_eq!(ran.pauses, [HoldReason::Asked]);
     for fake in &fakes {
         assert!((18..=24).contains(&fake.times().len()), "{}", fake.times().len());
     }

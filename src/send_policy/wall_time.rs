@@ -24,10 +24,10 @@ const AHEAD: usize = 3;
 /// A moment that was written down.
 ///
 /// Written as a local time (`2026-11-24 10:00`, `24.11.2026 10:00`), a time of day (`10:00`: a start is the
-/// next time that it comes, for an end see [`Moment::end`]), with an offset (`2026-11-24T10:00:00+03:00`, RFC 3339) or with a zone
+/// next time that it comes, for an end see [`WallTime::end`]), with an offset (`2026-11-24T10:00:00+03:00`, RFC 3339) or with a zone
 /// (`2026-11-24T10:00[Europe/Moscow]`, RFC 9557).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moment {
+pub struct WallTime {
     /// When it is.
     pub at: Timestamp,
     /// When the clocks show the same time once more.
@@ -39,7 +39,7 @@ pub struct Moment {
 /// The text is no moment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.sentence(Language::En))]
-pub enum MomentError {
+pub enum WallTimeError {
     /// It is no date and time.
     Shape(String),
     /// The clocks are put forward over it.
@@ -57,7 +57,7 @@ pub enum MomentError {
     Zone(ZoneError),
 }
 
-impl MomentError {
+impl WallTimeError {
     /// What is wrong and what to write.
     #[must_use]
     pub fn sentence(&self, language: Language) -> String {
@@ -70,13 +70,13 @@ impl MomentError {
     }
 }
 
-impl Moment {
+impl WallTime {
     /// Reads when a run is to begin. A time of day counts for the minute that it names.
     ///
     /// # Errors
     ///
     /// The text is no moment, or one that does not exist.
-    pub fn beginning(text: &str, now: Timestamp, zone: &Zone) -> Result<Self, MomentError> {
+    pub fn beginning(text: &str, now: Timestamp, zone: &Zone) -> Result<Self, WallTimeError> {
         read(text, now.checked_sub(STILL).unwrap_or(now), zone)
     }
 
@@ -92,7 +92,7 @@ impl Moment {
         now: Timestamp,
         start: Option<Timestamp>,
         hours: &Hours,
-    ) -> Result<Self, MomentError> {
+    ) -> Result<Self, WallTimeError> {
         let begins = begins(now, start, hours);
         read(text, begins.checked_add(SignedDuration::from_nanos(1)).unwrap_or(begins), &hours.zone)
     }
@@ -114,20 +114,22 @@ fn begins(now: Timestamp, start: Option<Timestamp>, hours: &Hours) -> Timestamp 
     [Some(today), start, opened].into_iter().flatten().max().unwrap_or(today)
 }
 
-fn read(text: &str, earliest: Timestamp, zone: &Zone) -> Result<Moment, MomentError> {
+fn read(text: &str, earliest: Timestamp, zone: &Zone) -> Result<WallTime, WallTimeError> {
     let text = text.trim();
     if let Some(time) = time_of_day(text) {
-        return next(time, earliest, zone).ok_or_else(|| MomentError::Shape(text.to_owned()));
+        return next(time, earliest, zone).ok_or_else(|| WallTimeError::Shape(text.to_owned()));
     }
     if let Some(local) = day_first(text) {
         return local_moment(text, local, zone);
     }
-    let shape = || MomentError::Shape(text.to_owned());
+    let shape = || WallTimeError::Shape(text.to_owned());
     let pieces = Pieces::parse(text).map_err(|_| shape())?;
     let local = pieces.date().to_datetime(pieces.time().ok_or_else(shape)?);
     let named = match pieces.time_zone_annotation().map(TimeZoneAnnotation::kind) {
         None => None,
-        Some(TimeZoneAnnotationKind::Named(name)) => Some(name.as_str().parse().map_err(MomentError::Zone)?),
+        Some(TimeZoneAnnotationKind::Named(name)) => {
+            Some(name.as_str().parse().map_err(WallTimeError::Zone)?)
+        }
         Some(_) => return Err(shape()),
     };
     match (pieces.to_numeric_offset(), named) {
@@ -136,12 +138,12 @@ fn read(text: &str, earliest: Timestamp, zone: &Zone) -> Result<Moment, MomentEr
     }
 }
 
-fn local_moment(text: &str, local: DateTime, zone: &Zone) -> Result<Moment, MomentError> {
-    let moment = |at, again| Ok(Moment { at, again, zone: zone.clone() });
-    match zone.shown(local).ok_or_else(|| MomentError::Shape(text.to_owned()))? {
+fn local_moment(text: &str, local: DateTime, zone: &Zone) -> Result<WallTime, WallTimeError> {
+    let moment = |at, again| Ok(WallTime { at, again, zone: zone.clone() });
+    match zone.shown(local).ok_or_else(|| WallTimeError::Shape(text.to_owned()))? {
         Shown::Once(at) => moment(at, None),
         Shown::Twice(at, again) => moment(at, Some(again)),
-        Shown::Never(at) => Err(MomentError::Skipped {
+        Shown::Never(at) => Err(WallTimeError::Skipped {
             text: text.to_owned(),
             zone: zone.to_string(),
             behind: zone.local(at),
@@ -155,19 +157,19 @@ fn with_offset(
     local: DateTime,
     offset: Offset,
     zone: Option<Zone>,
-) -> Result<Moment, MomentError> {
-    let at = offset.to_timestamp(local).map_err(|_| MomentError::Shape(text.to_owned()))?;
+) -> Result<WallTime, WallTimeError> {
+    let at = offset.to_timestamp(local).map_err(|_| WallTimeError::Shape(text.to_owned()))?;
     let zone = zone.unwrap_or_else(|| Zone::of(jiff::tz::TimeZone::fixed(offset)));
     if zone.local(at) == local {
-        Ok(Moment { at, again: None, zone })
+        Ok(WallTime { at, again: None, zone })
     } else {
-        Err(MomentError::Offset(text.to_owned()))
+        Err(WallTimeError::Offset(text.to_owned()))
     }
 }
 
 /// The next time that the clocks show a time of day; a day that skips it is passed over.
-fn next(time: Time, earliest: Timestamp, zone: &Zone) -> Option<Moment> {
-    let moment = |at, again| Moment { at, again, zone: zone.clone() };
+fn next(time: Time, earliest: Timestamp, zone: &Zone) -> Option<WallTime> {
+    let moment = |at, again| WallTime { at, again, zone: zone.clone() };
     let today = zone.local(earliest).date();
     std::iter::successors(Some(today), |date| date.tomorrow().ok()).take(AHEAD).find_map(|date| {
         match zone.shown(date.to_datetime(time))? {
@@ -209,8 +211,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn beginning(text: &str, now: &str, zone: &str) -> Result<Moment, MomentError> {
-        Moment::beginning(text, at(now), &zone.parse().unwrap())
+    fn beginning(text: &str, now: &str, zone: &str) -> Result<WallTime, WallTimeError> {
+        WallTime::beginning(text, at(now), &zone.parse().unwrap())
     }
 
     #[test]
@@ -283,7 +285,7 @@ mod tests {
         ] {
             let windows = window.split_terminator(',').map(|window| window.parse().unwrap()).collect();
             let hours = Hours { windows, ..Hours::always("UTC".parse().unwrap()) };
-            let end = Moment::end(until, at(now), start.map(at), &hours).unwrap();
+            let end = WallTime::end(until, at(now), start.map(at), &hours).unwrap();
             assert_eq!(end.at, at(expected), "{now} {start:?} {window} {until}");
         }
     }
@@ -292,7 +294,7 @@ mod tests {
     fn a_time_that_the_clocks_skip_is_refused_and_what_comes_behind_it_is_told() {
         for text in ["2026-03-29 02:30", "29.03.2026 02:00", "2026-03-29T02:59:59[Europe/Berlin]"] {
             let error = beginning(text, NOW, "Europe/Berlin").unwrap_err();
-            let MomentError::Skipped { zone, behind, .. } = &error else { panic!("{error}") };
+            let WallTimeError::Skipped { zone, behind, .. } = &error else { panic!("{error}") };
             assert_eq!(
                 (zone.as_str(), behind.to_string().as_str()),
                 ("Europe/Berlin", "2026-03-29T03:00:00")
@@ -332,10 +334,10 @@ mod tests {
             "1.2.3.2026 10:00",
         ] {
             let error = beginning(text, NOW, "Europe/Moscow").unwrap_err();
-            assert_eq!(error, MomentError::Shape(text.to_owned()), "{text}");
+            assert_eq!(error, WallTimeError::Shape(text.to_owned()), "{text}");
         }
         let wrong = beginning("2026-11-25T10:00+03:00[Asia/Omsk]", NOW, "UTC").unwrap_err();
-        assert!(matches!(wrong, MomentError::Offset(_)), "{wrong}");
+        assert!(matches!(wrong, WallTimeError::Offset(_)), "{wrong}");
         let nowhere = beginning("2026-11-25T10:00[Europe/Moskow]", NOW, "UTC").unwrap_err();
         assert!(nowhere.to_string().contains("Europe/Moscow"), "{nowhere}");
     }

@@ -11,7 +11,7 @@ use super::{LedgerError, sql};
 
 /// The rows of the messages that were read, by eight bytes of their key.
 #[derive(Debug)]
-pub struct Seen {
+pub struct DuplicateIndex {
     /// The key in two halves, so that an entry takes twelve bytes.
     memory: HashMap<[u32; 2], u32>,
     most: usize,
@@ -21,13 +21,13 @@ pub struct Seen {
 /// As many keys as a table of 27 MB holds before it would double.
 const MOST_IN_MEMORY: usize = (1 << 21) / 8 * 7;
 
-impl Default for Seen {
+impl Default for DuplicateIndex {
     fn default() -> Self {
         Self { memory: HashMap::new(), most: MOST_IN_MEMORY, file: None }
     }
 }
 
-impl Seen {
+impl DuplicateIndex {
     /// Remembers a message; gives the row of an equal one that came before.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_key_is_known_again_in_memory_in_the_file_and_across_the_move() {
-        let mut seen = Seen { most: 100, ..Seen::default() };
+        let mut seen = DuplicateIndex { most: 100, ..DuplicateIndex::default() };
         let key = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         for number in 0..1_000 {
             assert_eq!(seen.insert_key(key(number), number + 2).unwrap(), None);

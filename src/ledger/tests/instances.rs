@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use super::*;
-use crate::send_policy::Schedule;
+use crate::send_policy::SendPolicy;
 
 fn of(instance: &str) -> Identity {
     Identity { service: OURS, instance: instance.into(), name: format!("no. {instance}") }
@@ -25,25 +25,25 @@ fn rows(recipients: u64, cards: u64) -> Vec<(u64, u64, &'static str)> {
 /// What each instance has, by its name: pending and all.
 fn shares(ledger: &Ledger) -> Vec<(String, u64, u64)> {
     let parties = ledger.parties().unwrap();
-    let share = |party: Party| (party.name, party.counts.of(Status::Pending), party.counts.rows());
+    let share = |party: InstanceSummary| (party.name, party.counts.of(Status::Pending), party.counts.rows());
     parties.into_iter().map(share).collect()
 }
 
-fn portions(shares: &[u64]) -> Vec<Portion> {
-    shares.iter().map(|share| Portion { share: *share, most: 1_000 }).collect()
+fn portions(shares: &[u64]) -> Vec<ShareLimit> {
+    shares.iter().map(|share| ShareLimit { share: *share, most: 1_000 }).collect()
 }
 
 /// Begins so many of each lane; gives the recipients of each.
-fn begin(door: &Door, most: &[usize]) -> Vec<Vec<Begun>> {
-    let part = |begin: &usize| Part { begin: *begin, ..Part::default() };
-    let turn = Turn { parts: most.iter().map(part).collect(), now: 1, by_service: true };
+fn begin(door: &LedgerWriter, most: &[usize]) -> Vec<Vec<InFlight>> {
+    let part = |begin: &usize| InstanceBatch { begin: *begin, ..InstanceBatch::default() };
+    let turn = Batch { parts: most.iter().map(part).collect(), now: 1, by_service: true };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
     committed.into_iter().map(|committed| committed.begun).collect()
 }
 
-fn settle(door: &Door, lanes: Vec<Vec<Settlement>>) {
-    let part = |settle| Part { settle, ..Part::default() };
-    let turn = Turn { parts: lanes.into_iter().map(part).collect(), now: 2, by_service: true };
+fn settle(door: &LedgerWriter, lanes: Vec<Vec<RowResult>>) {
+    let part = |settle| InstanceBatch { settle, ..InstanceBatch::default() };
+    let turn = Batch { parts: lanes.into_iter().map(part).collect(), now: 2, by_service: true };
     door.commit(turn).blocking_recv().unwrap().unwrap();
 }
 
@@ -54,7 +54,7 @@ fn rows_are_dealt_by_weight_and_a_recipient_has_all_cards_from_one_instance() {
     list(&mut ledger, "list.csv", &rows(40, 3));
     ledger.deal(&portions(&[3, 1])).unwrap();
     assert_eq!(shares(&ledger), [("no. 1".to_owned(), 90, 90), ("no. 2".to_owned(), 30, 30)]);
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[100, 100]);
     assert_eq!([begun[0].len(), begun[1].len()], [90, 30], "each lane begins its own");
     let mut lanes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -74,19 +74,19 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_t
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(10, 2));
     ledger.deal(&portions(&[1, 1])).unwrap();
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     // The first recipient of each had a card; of the second one of the first lane nobody knows; the
     // third was refused, which no recipient sees.
     let begun = begin(&door, &[5, 1]);
     let verdicts = [
-        Verdict::Accepted(IdMessage::new("3EB0A").unwrap()),
-        Verdict::NotSent,
-        Verdict::Unknown("reset".into()),
-        Verdict::NotTaken,
-        Verdict::Failed("bad request".into()),
+        RowOutcome::Accepted(IdMessage::new("3EB0A").unwrap()),
+        RowOutcome::NotSent,
+        RowOutcome::Unknown("reset".into()),
+        RowOutcome::NotTaken,
+        RowOutcome::Failed("bad request".into()),
     ];
     let first = begun[0].iter().zip(verdicts);
-    let first = first.map(|(begun, verdict)| Settlement { row: begun.row, verdict }).collect();
+    let first = first.map(|(begun, verdict)| RowResult { row: begun.row, verdict }).collect();
     settle(&door, vec![first, vec![accepted(&begun[1][0])]]);
     drop(door.close());
 
@@ -119,7 +119,7 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
     let mut ledger = open(folder.path(), &["1"]).unwrap();
     list(&mut ledger, "list.csv", &rows(6, 2));
     ledger.deal(&portions(&[1])).unwrap();
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[2]);
     settle(&door, vec![vec![accepted(&begun[0][0])]]);
     // The second card is cut off.
@@ -173,7 +173,7 @@ fn whoever_only_asks_does_not_join() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1"]).unwrap();
     list(&mut ledger, "list.csv", &rows(2, 1));
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     begin(&door, &[2]);
     drop(door.close());
     let path = folder.path().join("list.ledger");
@@ -196,12 +196,13 @@ fn a_turn_that_cannot_be_recorded_gives_each_lane_its_outcomes_back() {
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(2, 1));
     ledger.deal(&portions(&[1, 1])).unwrap();
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[1, 1]);
     let good = accepted(&begun[0][0]);
-    let wrong = Settlement { row: RowId(99), verdict: Verdict::NotTaken };
-    let part = |settle: &Settlement| Part { settle: vec![settle.clone()], ..Part::default() };
-    let turn = Turn { parts: vec![part(&good), part(&wrong)], now: 2, by_service: true };
+    let wrong = RowResult { row: RowId(99), verdict: RowOutcome::NotTaken };
+    let part =
+        |settle: &RowResult| InstanceBatch { settle: vec![settle.clone()], ..InstanceBatch::default() };
+    let turn = Batch { parts: vec![part(&good), part(&wrong)], now: 2, by_service: true };
     let broken = door.commit(turn).blocking_recv().unwrap().unwrap_err();
     assert_eq!(broken.settle, [vec![good], vec![wrong]]);
     assert_eq!(door.close().unwrap().counts().unwrap().of(Status::Unknown), 2, "nothing of it lasts");
@@ -217,7 +218,7 @@ fn rows_of_a_file_that_is_not_given_are_dealt_to_nobody() {
     let waiting: Vec<u64> = ledger.parties().unwrap().iter().map(|party| party.waiting).collect();
     assert_eq!((waiting, ledger.waiting().unwrap()), (vec![1, 1], 2));
     assert_eq!(ledger.held_rows().unwrap(), [("gone.csv".to_owned(), 4)]);
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun: Vec<usize> = begin(&door, &[9, 9]).iter().map(Vec::len).collect();
     assert_eq!(begun, [1, 1]);
 }
@@ -228,15 +229,15 @@ fn a_refused_card_is_nobody_s_when_it_is_tried_again() {
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Анна")]);
     ledger.deal(&portions(&[1, 1])).unwrap();
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[1, 1]);
-    let refused = Settlement { row: begun[0][0].row, verdict: Verdict::Failed("bad request".into()) };
+    let refused = RowResult { row: begun[0][0].row, verdict: RowOutcome::Failed("bad request".into()) };
     settle(&door, vec![vec![refused], vec![accepted(&begun[1][0])]]);
     let mut ledger = door.close().unwrap();
     // Another card for the first recipient is dealt to the second instance, which sends it.
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Анна"), (4, A, "Борис")]);
     ledger.deal(&portions(&[0, 1])).unwrap();
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[9, 9]);
     assert_eq!([begun[0].len(), begun[1].len()], [0, 1]);
     settle(&door, vec![vec![], vec![accepted(&begun[1][0])]]);
@@ -252,9 +253,10 @@ fn what_comes_back_to_an_instance_that_is_away_goes_to_the_others_unless_it_has_
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(4, 1));
     ledger.deal(&portions(&[1, 1])).unwrap();
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[2, 0]);
-    let unknown = |begun: &Begun| Settlement { row: begun.row, verdict: Verdict::Unknown("reset".into()) };
+    let unknown =
+        |begun: &InFlight| RowResult { row: begun.row, verdict: RowOutcome::Unknown("reset".into()) };
     settle(&door, vec![begun[0].iter().map(unknown).collect(), vec![]]);
     drop(door.close());
     let mut ledger = open(folder.path(), &["2"]).unwrap();
@@ -270,9 +272,9 @@ fn sent_again(folder: &Path, instances: &[&str]) -> Ledger {
     let mut ledger = open(folder, instances).unwrap();
     list(&mut ledger, "list.csv", &rows(1, 2));
     ledger.deal(&portions(&vec![1; instances.len()])).unwrap();
-    let door = Door::open(ledger).unwrap();
+    let door = LedgerWriter::open(ledger).unwrap();
     let row = begin(&door, &[1])[0][0].row;
-    settle(&door, vec![vec![Settlement { row, verdict: Verdict::Unknown("reset".into()) }]]);
+    settle(&door, vec![vec![RowResult { row, verdict: RowOutcome::Unknown("reset".into()) }]]);
     let mut ledger = door.close().unwrap();
     assert_eq!(ledger.resolve(&[(row, Resolution::Resend)]).unwrap(), 1);
     ledger
@@ -282,7 +284,7 @@ fn sent_again(folder: &Path, instances: &[&str]) -> Ledger {
 fn dealt_among(folder: &Path, instances: &[&str]) -> Vec<u64> {
     let portion = |instance: &&str| {
         let takes = u64::from(*instance == "2");
-        Portion { share: takes, most: 9 * takes }
+        ShareLimit { share: takes, most: 9 * takes }
     };
     let mut ledger = open(folder, instances).unwrap();
     ledger.deal(&instances.iter().map(portion).collect::<Vec<_>>()).unwrap();
@@ -304,11 +306,11 @@ fn what_a_person_has_sent_again_keeps_its_recipient_with_the_instance_that_may_h
 fn neither_a_refusal_nor_a_proof_about_a_later_request_frees_what_was_sent_again() {
     for is_proved in [false, true] {
         let folder = tempfile::tempdir().unwrap();
-        let door = Door::open(sent_again(folder.path(), &["1", "2"])).unwrap();
+        let door = LedgerWriter::open(sent_again(folder.path(), &["1", "2"])).unwrap();
         let row = begin(&door, &[1])[0][0].row;
         let verdict =
-            if is_proved { Verdict::Unknown("reset".into()) } else { Verdict::Failed("bad".into()) };
-        settle(&door, vec![vec![Settlement { row, verdict }]]);
+            if is_proved { RowOutcome::Unknown("reset".into()) } else { RowOutcome::Failed("bad".into()) };
+        settle(&door, vec![vec![RowResult { row, verdict }]]);
         let mut ledger = door.close().unwrap();
         if is_proved {
             ledger.resolve(&[(row, Resolution::Absent)]).unwrap();
@@ -350,14 +352,14 @@ fn no_recipient_is_dealt_to_whom_an_instance_cannot_send_all_cards() {
         std::fs::create_dir(folder.path().join(&name)).unwrap();
         let mut ledger = open(&folder.path().join(&name), &["1", "2", "3"]).unwrap();
         list(&mut ledger, "list.csv", &rows(60, cards));
-        let free = |share| Portion { share, most: 1_000 };
-        ledger.deal(&[free(60), Portion { share: 5, most }, free(60)]).unwrap();
+        let free = |share| ShareLimit { share, most: 1_000 };
+        ledger.deal(&[free(60), ShareLimit { share: 5, most }, free(60)]).unwrap();
         let shares = shares(&ledger);
         assert_eq!(shares[1].1, expected, "{shares:?}");
     }
     let mut full = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut full, "list.csv", &rows(9, 2));
-    full.deal(&[Portion { share: 1, most: 3 }, Portion { share: 1, most: 4 }]).unwrap();
+    full.deal(&[ShareLimit { share: 1, most: 3 }, ShareLimit { share: 1, most: 4 }]).unwrap();
     assert_eq!(shares(&full).iter().map(|(_, pending, _)| pending).sum::<u64>(), 18, "nobody is left out");
 }
 
@@ -378,18 +380,18 @@ fn the_broken_book_of_one_holds_no_other_back() {
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(8, 1));
     for (lane, instance) in ["1", "2"].into_iter().enumerate() {
-        ledger.keep(lane, Book::open(&state, &of(instance), "").unwrap()).unwrap();
+        ledger.keep(lane, SendHistory::open(&state, &of(instance), "").unwrap()).unwrap();
     }
     ledger.deal(&portions(&[1, 1])).unwrap();
     let path = fs::read_dir(&state).unwrap().map(|file| file.unwrap().path());
     let path = path.into_iter().find(|path| path.to_string_lossy().ends_with("-1.book")).unwrap();
     Connection::open(path).unwrap().execute_batch("DROP TABLE sends").unwrap();
-    let mut schedule = Schedule::always("UTC".parse().unwrap());
+    let mut schedule = SendPolicy::always("UTC".parse().unwrap());
     schedule.caps.daily = std::num::NonZeroU64::new(9);
     let rules = std::sync::Arc::new(Rules { schedule, theirs: false });
-    let part = || Part { begin: 2, rules: Some(rules.clone()), ..Part::default() };
-    let door = Door::open(ledger).unwrap();
-    let turn = Turn { parts: vec![part(), part()], now: 5, by_service: true };
+    let part = || InstanceBatch { begin: 2, rules: Some(rules.clone()), ..InstanceBatch::default() };
+    let door = LedgerWriter::open(ledger).unwrap();
+    let turn = Batch { parts: vec![part(), part()], now: 5, by_service: true };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
     assert_eq!([committed[0].begun.len(), committed[1].begun.len()], [0, 2]);
     assert!(committed[0].without_book.is_some() && committed[1].without_book.is_none());

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Result, Transaction, params};
 use super::{names, people};
 use crate::{
     domain::Delivery,
-    ledger::{RowId, Tracked, Unknown, state::State},
+    ledger::{RowId, TrackedRow, Unknown, state::State},
 };
 
 /// The unknown rows of an instance, or of all, in the order of the input; each with its card and how often
@@ -123,7 +123,7 @@ pub(in super::super) fn tracked(
     instance: Option<i64>,
     (after, finals): (i64, &str),
     most: usize,
-) -> Result<Vec<Tracked>> {
+) -> Result<Vec<TrackedRow>> {
     connection
         .prepare_cached(
             "SELECT id, coalesce(chat, person), id_message, coalesce(sent_at, 0), delivery FROM rows
@@ -133,7 +133,7 @@ pub(in super::super) fn tracked(
              ORDER BY id LIMIT ?4",
         )?
         .query_map(params![after, State::Accepted, finals, most, instance], |row| {
-            Ok(Tracked {
+            Ok(TrackedRow {
                 id: RowId(row.get(0)?),
                 chat: row.get(1)?,
                 id_message: row.get(2)?,

@@ -6,17 +6,17 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    caps::{Acquaintance, Allowed, Caps, Spent},
+    block_reason::BlockReason,
+    caps::{Allowed, Caps, DailyUsage, RecipientKind},
     day::day_of,
     hours::Hours,
-    why::Why,
     zone::Zone,
 };
 use crate::i18n::{Language, schedule};
 
 /// The rules of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Schedule {
+pub struct SendPolicy {
     /// The hours of the day; days are counted by their zone.
     pub hours: Hours,
     /// The limits of a day.
@@ -32,8 +32,8 @@ pub struct Schedule {
 pub struct Deadline {
     /// When no card goes any more.
     pub at: Timestamp,
-    /// [`Why::Until`] or [`Why::MaxDuration`].
-    pub why: Why,
+    /// [`BlockReason::Until`] or [`BlockReason::MaxDuration`].
+    pub why: BlockReason,
 }
 
 /// Whether a card may go.
@@ -42,10 +42,10 @@ pub enum Verdict {
     /// It may.
     Now,
     /// Not before then.
-    NotBefore(Timestamp, Why),
+    NotBefore(Timestamp, BlockReason),
     /// Not in this run: its first possible moment lies behind the end, or there is none. Other
     /// recipients may still have theirs.
-    Over(Why),
+    Over(BlockReason),
 }
 
 /// The recipient of the card in question.
@@ -54,23 +54,23 @@ pub struct Asked<'a> {
     /// The zones in which the hours have to hold; none for the campaign's own.
     pub zones: &'a [Zone],
     /// Whether the instance wrote to it before.
-    pub whose: Acquaintance,
+    pub whose: RecipientKind,
 }
 
 impl Deadline {
     /// The earlier of an end that was given and of the longest time from the beginning of a run.
     #[must_use]
     pub fn of(until: Option<Timestamp>, longest: Option<Duration>, begun: Timestamp) -> Option<Self> {
-        let until = until.map(|at| Self { at, why: Why::Until });
+        let until = until.map(|at| Self { at, why: BlockReason::Until });
         let longest = longest.map(|time| {
             let at = SignedDuration::try_from(time).ok().and_then(|time| begun.checked_add(time).ok());
-            Self { at: at.unwrap_or(Timestamp::MAX), why: Why::MaxDuration(time) }
+            Self { at: at.unwrap_or(Timestamp::MAX), why: BlockReason::MaxDuration(time) }
         });
         until.into_iter().chain(longest).min_by_key(|deadline| deadline.at)
     }
 }
 
-impl Schedule {
+impl SendPolicy {
     /// Every hour, without a limit.
     #[must_use]
     pub fn always(zone: Zone) -> Self {
@@ -79,12 +79,12 @@ impl Schedule {
 
     /// Whether a card may go now to a recipient, after so much was spent in the day of `now`.
     #[must_use]
-    pub fn may_send(&self, now: Timestamp, spent: &Spent, asked: Asked<'_>) -> Verdict {
+    pub fn may_send(&self, now: Timestamp, spent: &DailyUsage, asked: Asked<'_>) -> Verdict {
         if let Some(deadline) = self.deadline.filter(|deadline| deadline.at <= now) {
             return Verdict::Over(deadline.why);
         }
         let Some((at, why)) = self.next(now, spent, asked) else {
-            return Verdict::Over(Why::Never(asked.zones.len().max(1)));
+            return Verdict::Over(BlockReason::Never(asked.zones.len().max(1)));
         };
         match self.deadline {
             Some(deadline) if deadline.at <= at => Verdict::Over(deadline.why),
@@ -101,13 +101,18 @@ impl Schedule {
                 let (local, zone) = (self.hours.zone.local(at), self.hours.zone.name());
                 Some(schedule::goes_on(language, &why.sentence(self, language), local, zone))
             }
-            Verdict::Over(why @ Why::Never(_)) => Some(why.sentence(self, language)),
+            Verdict::Over(why @ BlockReason::Never(_)) => Some(why.sentence(self, language)),
             Verdict::Over(why) => Some(schedule::over(language, &why.sentence(self, language))),
         }
     }
 
     /// The first moment at which a card may go, and what holds it back until then.
-    fn next(&self, now: Timestamp, spent: &Spent, asked: Asked<'_>) -> Option<(Timestamp, Option<Why>)> {
+    fn next(
+        &self,
+        now: Timestamp,
+        spent: &DailyUsage,
+        asked: Asked<'_>,
+    ) -> Option<(Timestamp, Option<BlockReason>)> {
         let from = self.start.map_or(now, |start| start.max(now));
         let open = self.hours.next_opening_in_all(from, asked.zones)?;
         let (at, cap) = self.behind_caps(now, open, spent, asked)?;
@@ -118,7 +123,7 @@ impl Schedule {
         } else if open > from {
             self.hours.closed_by(from, asked.zones)
         } else {
-            Some(Why::Start)
+            Some(BlockReason::Start)
         };
         Some((at, why))
     }
@@ -129,9 +134,9 @@ impl Schedule {
         &self,
         now: Timestamp,
         open: Timestamp,
-        spent: &Spent,
+        spent: &DailyUsage,
         asked: Asked<'_>,
-    ) -> Option<(Timestamp, Option<Why>)> {
+    ) -> Option<(Timestamp, Option<BlockReason>)> {
         if day_of(now, &self.hours.zone).ends <= open {
             return Some((open, None));
         }

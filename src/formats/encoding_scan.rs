@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::guess;
+use super::encoding_guess;
 
 /// Bytes that are looked at together; a longer line is taken for several.
 const BLOCK: usize = 256 * 1024;
@@ -79,7 +79,7 @@ impl Survey {
                 continue;
             }
             self.other += 1;
-            let room = guess::SAMPLE.saturating_sub(self.sample.len());
+            let room = encoding_guess::SAMPLE.saturating_sub(self.sample.len());
             if room > 0 {
                 self.sample.extend_from_slice(&line[..line.len().min(room)]);
                 self.sample.push(b'\n');

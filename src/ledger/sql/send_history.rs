@@ -176,7 +176,7 @@ pub(in super::super) fn unite(transaction: &Transaction<'_>, from: &[u8], to: &[
         .map(drop)
 }
 
-pub(in super::super) fn take_back(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<()> {
+pub(in super::super) fn remove(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<()> {
     transaction
         .prepare_cached("DELETE FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3")?
         .execute(params![send.chat, send.at, send.card])

@@ -7,7 +7,7 @@
 use serde_json::json;
 
 use super::{
-    Book, Identity, Ledger, LedgerError, explain,
+    Identity, Ledger, LedgerError, SendHistory, explain,
     sql::{
         self,
         instances::{self as statements, CountRecord, InstanceRecord},
@@ -29,14 +29,14 @@ const NOBODY: i64 = 0;
 pub(super) struct Lane {
     /// [`NOBODY`] for one that the ledger does not know: it has no row.
     pub(super) id: i64,
-    pub(super) book: Option<Book>,
+    pub(super) book: Option<SendHistory>,
     /// It has joined the ledger with this opening.
     is_new: bool,
 }
 
 /// How much of what is dealt a lane is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Portion {
+pub struct ShareLimit {
     /// In proportion to the others'.
     pub share: u64,
     /// So many rows it can take, as long as somebody else can take the rest.
@@ -45,7 +45,7 @@ pub struct Portion {
 
 /// An instance that a ledger knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Party {
+pub struct InstanceSummary {
     /// What a person calls it, else its id.
     pub name: String,
     /// The service and the id, such as `green-api instance 1101000001`.
@@ -64,9 +64,9 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn parties(&self) -> Result<Vec<Party>, LedgerError> {
+    pub fn parties(&self) -> Result<Vec<InstanceSummary>, LedgerError> {
         let records = self.records()?;
-        let mut parties: Vec<(i64, Party)> =
+        let mut parties: Vec<(i64, InstanceSummary)> =
             records.into_iter().map(|record| (record.id, self.party(record))).collect();
         let counts = statements::counts_by_instance(&self.connection);
         let is_only = parties.len() == 1;
@@ -74,7 +74,7 @@ impl Ledger {
             counts.map_err(|error| explain(&self.path, &error))?
         {
             let status = state.status();
-            let is_its = |(id, _): &&mut (i64, Party)| is_only || Some(*id) == instance;
+            let is_its = |(id, _): &&mut (i64, InstanceSummary)| is_only || Some(*id) == instance;
             if let Some((_, party)) = parties.iter_mut().find(is_its) {
                 party.counts.add(status, rows);
                 party.waiting += if given && status == Status::Pending { rows } else { 0 };
@@ -98,7 +98,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written; then all stay where they are.
-    pub fn deal(&mut self, portions: &[Portion]) -> Result<(), LedgerError> {
+    pub fn deal(&mut self, portions: &[ShareLimit]) -> Result<(), LedgerError> {
         if !self.is_shared()? {
             return Ok(());
         }
@@ -146,8 +146,8 @@ impl Ledger {
         statements::instances(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    fn party(&self, record: InstanceRecord) -> Party {
-        Party {
+    fn party(&self, record: InstanceRecord) -> InstanceSummary {
+        InstanceSummary {
             name: record.shown().to_owned(),
             lane: self.lanes.iter().position(|lane| lane.id == record.id),
             identity: record.identity,
@@ -180,10 +180,10 @@ impl Ledger {
         Ok(lanes)
     }
 
-    fn deal_all(&mut self, portions: &[Portion]) -> rusqlite::Result<()> {
+    fn deal_all(&mut self, portions: &[ShareLimit]) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
         let mut ids: Vec<i64> = self.lanes.iter().map(|lane| lane.id).collect();
-        let mut dealer = Dealer::new(ids.iter().copied().zip(portions));
+        let mut dealer = Allocator::new(ids.iter().copied().zip(portions));
         ids.sort_unstable();
         let among = json!(ids).to_string();
         let is_same = sql::fact(&transaction, DEALT_AMONG)?.as_ref() == Some(&among);
@@ -216,9 +216,9 @@ impl InstanceRecord {
 
 /// Deals rows out one by one so that at every moment each has had its share: smooth weighted round
 /// robin, in which a row that is not ours to deal counts for whoever has it.
-struct Dealer(Vec<Hand>);
+struct Allocator(Vec<Candidate>);
 
-struct Hand {
+struct Candidate {
     id: i64,
     share: i128,
     due: i128,
@@ -226,9 +226,9 @@ struct Hand {
     left: i128,
 }
 
-impl Dealer {
-    fn new<'a>(portions: impl Iterator<Item = (i64, &'a Portion)>) -> Self {
-        let hand = |(id, portion): (i64, &Portion)| Hand {
+impl Allocator {
+    fn new<'a>(portions: impl Iterator<Item = (i64, &'a ShareLimit)>) -> Self {
+        let hand = |(id, portion): (i64, &ShareLimit)| Candidate {
             id,
             share: portion.share.into(),
             due: 0,
@@ -240,7 +240,7 @@ impl Dealer {
     /// Who has the next recipient with so many rows: of those who can take them all the first to whom
     /// most is due, else whoever can take most.
     fn choose(&self, rows: u64) -> i64 {
-        let takes = |hand: &&Hand| hand.left >= i128::from(rows);
+        let takes = |hand: &&Candidate| hand.left >= i128::from(rows);
         let most = self.0.iter().filter(takes).map(|hand| hand.due + hand.share).max();
         let first = self.0.iter().filter(takes).find(|hand| Some(hand.due + hand.share) == most);
         first.or_else(|| self.0.iter().max_by_key(|hand| hand.left)).map_or(0, |hand| hand.id)

@@ -19,29 +19,29 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     domain::{CardDigest, Message, Person},
-    send_policy::{Day, Spent, Zone},
+    send_policy::{DailyUsage, Day, Zone},
 };
 
 use super::{
-    Committed, Identity, LEDGER, Ledger, LedgerError, Service, connect, create_private, explain,
-    sql::{self, SentRecord, book::Send, instances},
+    Identity, InstanceCommit, LEDGER, Ledger, LedgerError, Service, connect, create_private, explain,
+    sql::{self, SentRecord, instances, send_history::Send},
 };
 
 /// An open book. Several runs may keep the same one.
 #[derive(Debug)]
-pub struct Book {
+pub struct SendHistory {
     connection: Connection,
     path: PathBuf,
     /// The number of the campaign that keeps it, in the book.
     campaign: Option<i64>,
 }
 
-impl Book {
+impl SendHistory {
     /// Opens the book of an instance in this folder, or makes it (mode 0600, the folder 0700). `host`
     /// tells services on this machine apart, by host and port.
     ///
     /// # Errors
-    /// [`LedgerError::Book`] when it cannot be used.
+    /// [`LedgerError::SendHistory`] when it cannot be used.
     pub fn open(folder: &Path, identity: &Identity, host: &str) -> Result<Self, LedgerError> {
         let path = folder.join(file_name(identity, host));
         let machine = |error: io::Error| unusable(&path, &error);
@@ -54,7 +54,7 @@ impl Book {
     /// A book that is gone with the run.
     ///
     /// # Errors
-    /// [`LedgerError::Book`] when there is no memory for it.
+    /// [`LedgerError::SendHistory`] when there is no memory for it.
     pub fn in_memory() -> Result<Self, LedgerError> {
         let path = PathBuf::from(":memory:");
         let connection = Connection::open_in_memory().map_err(|error| unusable(&path, &error))?;
@@ -63,21 +63,22 @@ impl Book {
 
     fn prepared(mut connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
         // Before its mark is read: another run may make the same book now, both at once.
-        let is_filled = sql::book::has_tables(&connection).map_err(|error| unusable(&path, &error))?;
+        let is_filled =
+            sql::send_history::has_tables(&connection).map_err(|error| unusable(&path, &error))?;
         let kind = sql::application_id(&connection).map_err(|error| unusable(&path, &error))?;
         let version = sql::version(&connection).map_err(|error| unusable(&path, &error))?;
-        let is_book = kind == sql::book::APPLICATION_ID || (kind == 0 && !is_filled);
-        if !is_book || version > sql::book::MIGRATIONS.len() {
+        let is_book = kind == sql::send_history::APPLICATION_ID || (kind == 0 && !is_filled);
+        if !is_book || version > sql::send_history::MIGRATIONS.len() {
             return Err(unusable(&path, &"it was written by another program or a newer sendcontact"));
         }
-        sql::book::configure(&mut connection).map_err(|error| unusable(&path, &error))?;
+        sql::send_history::configure(&mut connection).map_err(|error| unusable(&path, &error))?;
         Ok(Self { connection, path, campaign: None })
     }
 
     /// Whether the instance sent the card of a request to its person before, in any campaign.
     pub(super) fn has_sent_before(&self, request: &SentRecord) -> Result<bool, LedgerError> {
         for entry in Entries::of(request).each() {
-            let found = sql::book::has_sent(&self.connection, &entry);
+            let found = sql::send_history::has_sent(&self.connection, &entry);
             if found.map_err(|error| unusable(&self.path, &error))? {
                 return Ok(true);
             }
@@ -88,7 +89,7 @@ impl Book {
     /// Whether exactly this request is entered.
     fn has(&self, request: &SentRecord) -> Result<bool, LedgerError> {
         for entry in Entries::of(request).each() {
-            let found = sql::book::has(&self.connection, &entry);
+            let found = sql::send_history::has(&self.connection, &entry);
             if found.map_err(|error| unusable(&self.path, &error))? {
                 return Ok(true);
             }
@@ -104,24 +105,24 @@ impl Book {
     /// What the instance has done in this day of this zone.
     ///
     /// # Errors
-    /// [`LedgerError::Book`] when it cannot be read.
-    pub fn spent(&self, day: &Day, zone: &Zone) -> Result<Spent, LedgerError> {
+    /// [`LedgerError::SendHistory`] when it cannot be read.
+    pub fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
         spent(&self.connection, day, zone).map_err(|error| unusable(&self.path, &error))
     }
 
     /// When the last card up to now went, in milliseconds since 1970: a clock that was ahead entered later ones.
     ///
     /// # Errors
-    /// [`LedgerError::Book`] when it cannot be read.
+    /// [`LedgerError::SendHistory`] when it cannot be read.
     pub fn last(&self, now: i64) -> Result<Option<i64>, LedgerError> {
-        sql::book::last(&self.connection, now).map_err(|error| unusable(&self.path, &error))
+        sql::send_history::last(&self.connection, now).map_err(|error| unusable(&self.path, &error))
     }
 
     /// Opens a page: no other run writes in the book until the page is full or dropped.
-    pub(super) fn page(&mut self) -> Result<Page<'_>, LedgerError> {
+    pub(super) fn page(&mut self) -> Result<HistoryTx<'_>, LedgerError> {
         let Self { connection, path, campaign } = self;
-        let transaction = sql::book::begin(connection).map_err(|error| unusable(path, &error))?;
-        Ok(Page { transaction, path, campaign: *campaign })
+        let transaction = sql::send_history::begin(connection).map_err(|error| unusable(path, &error))?;
+        Ok(HistoryTx { transaction, path, campaign: *campaign })
     }
 }
 
@@ -147,8 +148,8 @@ impl Entries {
     }
 }
 
-/// What one turn writes in the book; nothing of it lasts before [`Page::turn_over`].
-pub(super) struct Page<'a> {
+/// What one turn writes in the book; nothing of it lasts before [`HistoryTx::commit`].
+pub(super) struct HistoryTx<'a> {
     transaction: Transaction<'a>,
     path: &'a Path,
     campaign: Option<i64>,
@@ -170,7 +171,7 @@ pub(super) enum SentLater {
     },
 }
 
-impl Page<'_> {
+impl HistoryTx<'_> {
     /// What the history knows of a contact to its person, later than this moment of the row.
     pub(super) fn sent_later(
         &self,
@@ -184,7 +185,7 @@ impl Page<'_> {
         for card in [Some(message.card_digest()), older].into_iter().flatten() {
             for chat in digests(&message.recipient.person()) {
                 let send = Send { chat: &chat, at, card: &card.0 };
-                let found = sql::book::sent_after(&self.transaction, &send);
+                let found = sql::send_history::sent_after(&self.transaction, &send);
                 let found = found.map_err(|error| self.unusable(&error))?;
                 last = last.max(found.map(|found| (found.at, found.campaign)));
             }
@@ -201,7 +202,11 @@ impl Page<'_> {
         let card = message.card_digest().0;
         let enter = || {
             self.unite(&people)?;
-            sql::book::plan(&self.transaction, &Send { chat: &people[0], at, card: &card }, self.campaign)
+            sql::send_history::plan(
+                &self.transaction,
+                &Send { chat: &people[0], at, card: &card },
+                self.campaign,
+            )
         };
         enter().map_err(|error| self.unusable(&error))
     }
@@ -209,7 +214,9 @@ impl Page<'_> {
     /// What an older version entered for another chat id of a person is the person's from here on, so that
     /// who is counted as new is not counted twice.
     fn unite(&self, people: &[[u8; 16]]) -> rusqlite::Result<()> {
-        people[1..].iter().try_for_each(|other| sql::book::unite(&self.transaction, other, &people[0]))
+        people[1..]
+            .iter()
+            .try_for_each(|other| sql::send_history::unite(&self.transaction, other, &people[0]))
     }
 
     /// Enters a card that was begun; gives how many are new to the book.
@@ -217,37 +224,37 @@ impl Page<'_> {
         let entries = Entries::of(request);
         let enter = || {
             for older in entries.each().skip(1) {
-                if sql::book::has(&self.transaction, &older)? {
+                if sql::send_history::has(&self.transaction, &older)? {
                     return Ok(0);
                 }
             }
             let own = entries.each().next();
-            own.map_or(Ok(0), |entry| sql::book::enter(&self.transaction, &entry, self.campaign))
+            own.map_or(Ok(0), |entry| sql::send_history::enter(&self.transaction, &entry, self.campaign))
         };
         enter().map_err(|error| self.unusable(&error))
     }
 
     /// Takes a card out that was begun and did not go.
-    pub(super) fn take_back(&self, request: &SentRecord) -> Result<(), LedgerError> {
+    pub(super) fn remove(&self, request: &SentRecord) -> Result<(), LedgerError> {
         let entries = Entries::of(request);
-        let taken = entries.each().try_for_each(|entry| sql::book::take_back(&self.transaction, &entry));
+        let taken = entries.each().try_for_each(|entry| sql::send_history::remove(&self.transaction, &entry));
         taken.map_err(|error| self.unusable(&error))
     }
 
     /// What the instance has done in this day, this page included.
-    pub(super) fn spent(&self, day: &Day, zone: &Zone) -> Result<Spent, LedgerError> {
+    pub(super) fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
         spent(&self.transaction, day, zone).map_err(|error| self.unusable(&error))
     }
 
     /// When the last card up to now went, this page included, in milliseconds since 1970.
     pub(super) fn last(&self, now: i64) -> Result<Option<i64>, LedgerError> {
-        sql::book::last(&self.transaction, now).map_err(|error| self.unusable(&error))
+        sql::send_history::last(&self.transaction, now).map_err(|error| self.unusable(&error))
     }
 
     /// Whether the instance wrote to a person before, this page included.
     pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
         for chat in digests(person) {
-            if sql::book::knows(&self.transaction, &chat).map_err(|error| self.unusable(&error))? {
+            if sql::send_history::knows(&self.transaction, &chat).map_err(|error| self.unusable(&error))? {
                 return Ok(true);
             }
         }
@@ -255,7 +262,7 @@ impl Page<'_> {
     }
 
     /// Makes the page last.
-    pub(super) fn turn_over(self) -> Result<(), LedgerError> {
+    pub(super) fn commit(self) -> Result<(), LedgerError> {
         let Self { transaction, path, .. } = self;
         transaction.commit().map_err(|error| unusable(path, &error))
     }
@@ -272,13 +279,14 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or the book cannot be read or written.
-    pub fn keep(&mut self, lane: usize, mut book: Book) -> Result<usize, LedgerError> {
-        let name = sql::book::name(&book.connection).map_err(|error| unusable(&book.path, &error))?;
+    pub fn keep(&mut self, lane: usize, mut book: SendHistory) -> Result<usize, LedgerError> {
+        let name = sql::send_history::name(&book.connection).map_err(|error| unusable(&book.path, &error))?;
         let id = sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
         let campaign = self.path.file_stem().unwrap_or_default().to_string_lossy();
-        let number = sql::book::campaign(&book.connection, &id.unwrap_or_default(), &campaign);
+        let number = sql::send_history::campaign(&book.connection, &id.unwrap_or_default(), &campaign);
         let number = number.map_err(|error| unusable(&book.path, &error))?;
-        sql::book::drop_planned(&book.connection, number).map_err(|error| unusable(&book.path, &error))?;
+        sql::send_history::drop_planned(&book.connection, number)
+            .map_err(|error| unusable(&book.path, &error))?;
         book.campaign = Some(number);
         let is_other = self.book_of(lane)? != name;
         if is_other && self.is_forgetful() {
@@ -296,7 +304,7 @@ impl Ledger {
 
     /// The book in which the sends of a lane are kept, if they are.
     #[must_use]
-    pub fn book(&self, lane: usize) -> Option<&Book> {
+    pub fn book(&self, lane: usize) -> Option<&SendHistory> {
         self.lanes.get(lane)?.book.as_ref()
     }
 
@@ -316,7 +324,7 @@ impl Ledger {
             );
         }
         let mut sends = Sends::new();
-        sql::book::each_between(&book.connection, (from, to), |chat, at, card| {
+        sql::send_history::each_between(&book.connection, (from, to), |chat, at, card| {
             if let Some(card) = cards.get(card) {
                 sends.entry(card.to_vec()).or_default().insert((chat.to_vec(), at));
             }
@@ -339,30 +347,30 @@ impl Ledger {
         let books = self.lanes.iter_mut().filter_map(|lane| lane.book.as_mut());
         for book in books.filter(|_| !requests.is_empty()) {
             let page = book.page()?;
-            requests.iter().try_for_each(|request| page.take_back(request))?;
-            page.turn_over()?;
+            requests.iter().try_for_each(|request| page.remove(request))?;
+            page.commit()?;
         }
         Ok(())
     }
 
     /// Allows the requests of what was begun in a turn that is on disk.
-    pub(super) fn confirm(&self, committed: &[Committed]) {
+    pub(super) fn confirm(&self, committed: &[InstanceCommit]) {
         let begun = self.lanes.iter().zip(committed).filter(|(_, part)| !part.begun.is_empty());
         for book in begun.filter_map(|(lane, _)| lane.book.as_ref()) {
             // A book that cannot be written says so in the next turn; the ledger has the intents.
-            let _ = sql::book::confirm(&book.connection, book.campaign);
+            let _ = sql::send_history::confirm(&book.connection, book.campaign);
         }
     }
 
     /// Takes out of the books what was begun in a turn that the ledger could not record: no request was sent.
     /// What stays in a book that cannot be written now is unknown to the next run.
-    pub(super) fn never_began(&mut self, committed: &[Committed], at: i64) {
+    pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: i64) {
         for (lane, part) in self.lanes.iter_mut().zip(committed) {
             let Some(book) = lane.book.as_mut().filter(|_| !part.begun.is_empty()) else { continue };
             let Ok(page) = book.page() else { continue };
             let taken =
-                part.begun.iter().try_for_each(|begun| page.take_back(&SentRecord::new(&begun.message, at)));
-            let _ = taken.and_then(|()| page.turn_over());
+                part.begun.iter().try_for_each(|begun| page.remove(&SentRecord::new(&begun.message, at)));
+            let _ = taken.and_then(|()| page.commit());
         }
     }
 
@@ -388,7 +396,7 @@ impl Ledger {
         instances::set_book(&self.connection, lane.id, name).map_err(|error| explain(&self.path, &error))
     }
 
-    fn bring_into(&self, lane: usize, book: &mut Book) -> Result<usize, LedgerError> {
+    fn bring_into(&self, lane: usize, book: &mut SendHistory) -> Result<usize, LedgerError> {
         let instance = self.filter(lane)?;
         let (mut missing, mut trouble) = (Vec::new(), None);
         // Mostly nothing is missing: then no other run that keeps the book has to wait.
@@ -407,16 +415,16 @@ impl Ledger {
         }
         let page = book.page()?;
         let brought = missing.iter().map(|request| page.bring_in(request)).sum::<Result<usize, _>>()?;
-        page.turn_over()?;
+        page.commit()?;
         Ok(brought)
     }
 }
 
-fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<Spent> {
-    let sum = sql::book::sum(connection, (day.begins.as_millisecond(), day.ends.as_millisecond()))?;
+fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<DailyUsage> {
+    let sum = sql::send_history::sum(connection, (day.begins.as_millisecond(), day.ends.as_millisecond()))?;
     let first = sum.first.and_then(|at| Timestamp::from_millisecond(at).ok());
     let first_day = first.map(|first| zone.local(first).date());
-    Ok(Spent { cards_today: sum.cards, new_today: sum.new, first_day })
+    Ok(DailyUsage { cards_today: sum.cards, new_today: sum.new, first_day })
 }
 
 /// The book counts people and need not name them: the digests of all their chat ids, first of the one by

@@ -1,11 +1,11 @@
 //! The figures as a message for a chat: few short lines, no tables.
 
-use super::figures::{self, Figures};
+use super::stats::{self, CampaignStats};
 use crate::{
     domain::Status,
     i18n::{
         Language,
-        figures::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending},
+        stats::{Word, accepted_of, correct_rows, give_files, look_up_unknown, send_pending},
     },
 };
 
@@ -17,28 +17,28 @@ const LINE: usize = 120;
 
 /// The figures in at most ten lines.
 #[must_use]
-pub fn brief(figures: &Figures, language: Language) -> String {
+pub fn brief(figures: &CampaignStats, language: Language) -> String {
     let mut lines = vec![head(figures, language)];
     lines.push(accepted_of(figures.counts.of(Status::Accepted), figures.counts.rows(), language));
     let others = figures.some().into_iter().filter(|(status, _)| *status != Status::Accepted);
-    lines.push(listed(others.map(|(status, rows)| (figures::told(status, language), rows))));
+    lines.push(listed(others.map(|(status, rows)| (stats::told(status, language), rows))));
     let delivered = figures.delivered();
     if !delivered.is_empty() {
         let delivered = delivered.into_iter();
-        let delivered = delivered.map(|(delivery, rows)| (figures::told_delivery(delivery, language), rows));
+        let delivered = delivered.map(|(delivery, rows)| (stats::told_delivery(delivery, language), rows));
         lines.push(format!("{}: {}", Word::Delivery.text(language), listed(delivered)));
     }
     let reasons = figures.reasons.iter().take(REASONS);
-    lines.extend(reasons.map(|reason| format!("• {} × {}", reason.rows, figures::reason(reason, language))));
+    lines.extend(reasons.map(|reason| format!("• {} × {}", reason.rows, stats::reason(reason, language))));
     lines.extend(advice(figures, language));
     let lines = lines.iter().filter(|line| !line.is_empty()).map(|line| fitting(line));
     lines.fold(String::new(), |text, line| text + &line + "\n")
 }
 
 /// The campaign, and when it was last worked on.
-fn head(figures: &Figures, language: Language) -> String {
+fn head(figures: &CampaignStats, language: Language) -> String {
     let Some(run) = figures.runs.last() else { return figures.campaign.clone() };
-    let time = |at| figures::time(at, "%Y-%m-%d %H:%M UTC");
+    let time = |at| stats::time(at, "%Y-%m-%d %H:%M UTC");
     match run.ended {
         Some(ended) => format!("{}, {}", figures.campaign, time(ended)),
         None => format!("{}, {} ({})", figures.campaign, time(run.began), Word::CutOff.text(language)),
@@ -49,7 +49,7 @@ fn listed<'a>(words: impl Iterator<Item = (&'a str, u64)>) -> String {
     words.map(|(word, rows)| format!("{word} {rows}")).collect::<Vec<_>>().join(", ")
 }
 
-fn advice(figures: &Figures, language: Language) -> Vec<String> {
+fn advice(figures: &CampaignStats, language: Language) -> Vec<String> {
     let [pending, unknown, failed, invalid] =
         [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid]
             .map(|status| figures.counts.of(status));

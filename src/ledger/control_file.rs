@@ -12,18 +12,18 @@ use super::{beside, private_file::open_private};
 
 /// The file, whether it is there or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Control(PathBuf);
+pub struct ControlFile(PathBuf);
 
 /// What is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum RunCommand {
     /// Start nothing more, and stay.
     Pause,
     /// Start nothing more, and end.
     Cancel,
 }
 
-impl Wish {
+impl RunCommand {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Pause => "pause",
@@ -32,7 +32,7 @@ impl Wish {
     }
 }
 
-impl Control {
+impl ControlFile {
     /// That of a ledger.
     #[must_use]
     pub fn of(ledger: &Path) -> Self {
@@ -49,24 +49,24 @@ impl Control {
 
     /// Whether a run has laid the file out.
     #[must_use]
-    pub fn is_offered(&self) -> bool {
+    pub fn exists(&self) -> bool {
         self.0.exists()
     }
 
     /// What is wanted now; nothing if the run is to go on.
     #[must_use]
-    pub fn wish(&self) -> Option<Wish> {
+    pub fn wish(&self) -> Option<RunCommand> {
         let file = open_private(&self.0, fs::OpenOptions::new().read(true)).ok()?;
         let mut word = String::new();
         file.take(LONGEST).read_to_string(&mut word).ok()?;
-        [Wish::Pause, Wish::Cancel].into_iter().find(|wish| wish.as_str() == word.trim())
+        [RunCommand::Pause, RunCommand::Cancel].into_iter().find(|wish| wish.as_str() == word.trim())
     }
 
     /// Asks the run for something; what was asked for before does not count any more.
     ///
     /// # Errors
     /// [`io::Error`] when the file cannot be written.
-    pub fn ask(&self, wish: Wish) -> io::Result<()> {
+    pub fn ask(&self, wish: RunCommand) -> io::Result<()> {
         self.write(wish.as_str())
     }
 
@@ -74,7 +74,7 @@ impl Control {
     ///
     /// # Errors
     /// [`io::Error`] when the file is there and cannot be removed.
-    pub fn withdraw(&self) -> io::Result<Option<Wish>> {
+    pub fn withdraw(&self) -> io::Result<Option<RunCommand>> {
         let wish = self.wish();
         match fs::remove_file(&self.0) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -103,16 +103,16 @@ mod tests {
     #[test]
     fn the_last_wish_counts_until_the_file_is_withdrawn() {
         let folder = tempfile::tempdir().unwrap();
-        let control = Control::of(&folder.path().join("list.ledger"));
-        assert_eq!((control.is_offered(), control.wish(), control.withdraw().unwrap()), (false, None, None));
+        let control = ControlFile::of(&folder.path().join("list.ledger"));
+        assert_eq!((control.exists(), control.wish(), control.withdraw().unwrap()), (false, None, None));
         control.clear().unwrap();
-        assert_eq!((control.is_offered(), control.wish()), (true, None));
-        for wish in [Wish::Pause, Wish::Cancel, Wish::Pause] {
+        assert_eq!((control.exists(), control.wish()), (true, None));
+        for wish in [RunCommand::Pause, RunCommand::Cancel, RunCommand::Pause] {
             control.ask(wish).unwrap();
             assert_eq!(control.wish(), Some(wish));
         }
-        assert_eq!(control.withdraw().unwrap(), Some(Wish::Pause));
-        assert_eq!((control.is_offered(), control.wish()), (false, None));
+        assert_eq!(control.withdraw().unwrap(), Some(RunCommand::Pause));
+        assert_eq!((control.exists(), control.wish()), (false, None));
         fs::write(folder.path().join("list.ledger-control"), "dance").unwrap();
         assert_eq!(control.wish(), None);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

@@ -6,22 +6,21 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::Timestamp;
 
 use super::{
-    Ledger, LedgerError,
-    book::Page,
-    explain,
+    Ledger, LedgerError, explain,
+    send_history::HistoryTx,
     sql::{self, PendingRecord},
 };
 use crate::{
     domain::Recipient,
     phone_metadata::zones_of,
-    send_policy::{Acquaintance, Asked, Day, Schedule, Spent, Verdict, Why, Zone, day_of},
+    send_policy::{Asked, BlockReason, DailyUsage, Day, RecipientKind, SendPolicy, Verdict, Zone, day_of},
 };
 
 /// The rules by which rows go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
     /// Hours, caps, the start and the end.
-    pub schedule: Schedule,
+    pub schedule: SendPolicy,
     /// Whether the hours hold where the recipient's number is from; where a row names its zone, they
     /// hold there in any case.
     pub theirs: bool,
@@ -40,11 +39,11 @@ pub enum Zones {
 
 /// What holds the pending rows back when none of them may go.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Held {
+pub struct BlockedUntil {
     /// When the first of them goes, and what holds it back until then.
-    pub next: Option<(Timestamp, Why)>,
+    pub next: Option<(Timestamp, BlockReason)>,
     /// Why one of them does not go in this run at all.
-    pub over: Option<Why>,
+    pub over: Option<BlockReason>,
 }
 
 impl Zones {
@@ -68,7 +67,7 @@ impl Zones {
     }
 }
 
-impl Held {
+impl BlockedUntil {
     /// Takes in what holds other rows back.
     pub(super) fn merge(&mut self, other: Self) {
         if let Some((at, why)) = other.next {
@@ -91,13 +90,13 @@ impl Held {
 
 /// What does not change while a run lasts.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct ZoneCache {
     named: HashMap<String, Zones>,
     /// That there is no such hour takes long to find.
     never: HashMap<usize, Verdict>,
 }
 
-impl Memory {
+impl ZoneCache {
     fn zones(&mut self, rules: &Rules, recipient: &str, zone: Option<&str>) -> Zones {
         if let Some(text) = zone {
             if let Some(zones) = self.named.get(text) {
@@ -117,30 +116,30 @@ impl Memory {
 }
 
 /// The rules at the moment of one turn.
-pub(super) struct Gate<'a> {
+pub(super) struct AdmissionCheck<'a> {
     rules: &'a Rules,
     now: Timestamp,
     day: Day,
-    spent: Spent,
-    memory: &'a mut Memory,
-    verdicts: HashMap<(usize, Acquaintance), Verdict>,
-    held: Held,
+    spent: DailyUsage,
+    memory: &'a mut ZoneCache,
+    verdicts: HashMap<(usize, RecipientKind), Verdict>,
+    held: BlockedUntil,
 }
 
-impl<'a> Gate<'a> {
+impl<'a> AdmissionCheck<'a> {
     /// `now` is in milliseconds since 1970.
     pub(super) fn open(
         rules: &'a Rules,
         now: i64,
-        page: Option<&Page<'_>>,
-        memory: &'a mut Memory,
+        page: Option<&HistoryTx<'_>>,
+        memory: &'a mut ZoneCache,
     ) -> Result<Self, LedgerError> {
         let now = Timestamp::from_millisecond(now).unwrap_or_default();
         let zone = &rules.schedule.hours.zone;
         let day = day_of(now, zone);
         let counted = page.filter(|_| rules.schedule.caps.count_cards());
         let spent = counted.map(|page| page.spent(&day, zone)).transpose()?.unwrap_or_default();
-        Ok(Self { rules, now, day, spent, memory, verdicts: HashMap::new(), held: Held::default() })
+        Ok(Self { rules, now, day, spent, memory, verdicts: HashMap::new(), held: BlockedUntil::default() })
     }
 
     /// The zones of a row that may go now, for which it is counted; nothing for one that may not.
@@ -148,12 +147,12 @@ impl<'a> Gate<'a> {
         &mut self,
         row: &PendingRecord,
         recipient: Option<&Recipient>,
-        page: Option<&Page<'_>>,
+        page: Option<&HistoryTx<'_>>,
     ) -> Result<Option<Zones>, LedgerError> {
         let caps = &self.rules.schedule.caps;
         let asked = recipient.zip(page).filter(|_| caps.count_new_recipients());
         let known = asked.map(|(recipient, page)| page.knows(&recipient.person())).transpose()?;
-        let whose = if known == Some(false) { Acquaintance::New } else { Acquaintance::Known };
+        let whose = if known == Some(false) { RecipientKind::New } else { RecipientKind::Known };
         let zones = self.memory.zones(self.rules, &row.recipient, row.zone.as_deref());
         let verdict = self.verdict(&zones, whose);
         self.held.add(verdict);
@@ -170,11 +169,11 @@ impl<'a> Gate<'a> {
     }
 
     /// What holds back the rows that were not admitted since this was asked last.
-    pub(super) fn take_held(&mut self) -> Held {
+    pub(super) fn take_held(&mut self) -> BlockedUntil {
         std::mem::take(&mut self.held)
     }
 
-    fn verdict(&mut self, zones: &Zones, whose: Acquaintance) -> Verdict {
+    fn verdict(&mut self, zones: &Zones, whose: RecipientKind) -> Verdict {
         let key = zones.key();
         if let Some(known) = self.memory.never.get(&key).or_else(|| self.verdicts.get(&(key, whose))) {
             return *known;
@@ -182,7 +181,7 @@ impl<'a> Gate<'a> {
         let asked = Asked { zones: zones.as_slice(), whose };
         let verdict = self.rules.schedule.may_send(self.now, &self.spent, asked);
         match verdict {
-            Verdict::Over(Why::Never(_)) => self.memory.never.insert(key, verdict),
+            Verdict::Over(BlockReason::Never(_)) => self.memory.never.insert(key, verdict),
             Verdict::Now | Verdict::NotBefore(..) | Verdict::Over(_) => {
                 self.verdicts.insert((key, whose), verdict)
             }
@@ -198,7 +197,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn by_zones(&self, lane: usize, rules: &Rules) -> Result<Vec<(Zones, u64)>, LedgerError> {
-        let mut memory = Memory::default();
+        let mut memory = ZoneCache::default();
         let mut groups: Vec<(Zones, u64)> = Vec::new();
         let mut places = HashMap::new();
         let instance = self.filter(lane)?;

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use super::schedule::Schedule;
+use super::policy::SendPolicy;
 use crate::i18n::{Language, schedule};
 
 /// What holds a card back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum BlockReason {
     /// The hour of the day.
     Window,
     /// The day of the week.
@@ -39,9 +39,9 @@ pub enum Why {
     Never(usize),
 }
 
-impl Why {
+impl BlockReason {
     /// The reason in words, with the numbers of the schedule to which it belongs.
-    pub(super) fn sentence(self, of: &Schedule, language: Language) -> String {
+    pub(super) fn sentence(self, of: &SendPolicy, language: Language) -> String {
         let zone = &of.hours.zone;
         let windows = || of.hours.told(language).0;
         match self {

@@ -26,7 +26,7 @@ sentences! {
 sentences! {
     /// A line of talk, or a part of one.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    pub enum Talk {
+    pub enum ConsoleMessage {
         // Places and counts.
         Row { row: u64 } = en "row {row}", ru "строка {row}",
         RowOf { source: String, row: u64 } = en "{source} row {row}", ru "{source}, строка {row}",

@@ -5,7 +5,7 @@ use super::{Message, Problem, Warning};
 /// Where a row stands: its file, and the number that the spreadsheet shows (for vCards: which
 /// card of the file, from 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct RowRef {
     /// Position of the file in the list of sources, from 0.
     pub source: usize,
     /// Row number, from 1; blank rows count.
@@ -14,11 +14,11 @@ pub struct Place {
 
 /// One row of the input after all checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct CheckedRow {
     /// Where it stands.
-    pub place: Place,
+    pub place: RowRef,
     /// What became of it.
-    pub finding: Finding,
+    pub finding: RowCheck,
     /// What was repaired or noticed.
     pub warnings: Vec<Warning>,
     /// The cells of the columns that were not used, in the order of the source's unused columns.
@@ -29,18 +29,18 @@ pub struct Entry {
 
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finding {
+pub enum RowCheck {
     /// It can be sent.
     Message(Message),
     /// It can be sent, but its recipient must not be written to: the positions of the lists that say so.
     Suppressed(Message, Vec<usize>),
     /// It cannot be sent.
-    Problem(Problem, Written),
+    Problem(Problem, RawCells),
 }
 
 /// The cells of a row that has a problem, as the file writes them; a cell that is not there is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct RawCells {
     /// Recipient: number or chat id.
     pub recipient: String,
     /// The card's number.
