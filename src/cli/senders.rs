@@ -36,11 +36,11 @@ pub(super) struct Sender<'a> {
     pub(super) when: When,
 }
 
-/// What a run has to send, lane by lane.
+/// What a run has to send, instance by instance.
 pub(super) struct InstanceShare {
-    /// Rows that wait for the lane.
+    /// Rows that wait for the instance.
     pub(super) rows: u64,
-    /// How they are told before a line about them: nothing where there is one lane.
+    /// How they are told before a line about them: nothing where there is one instance.
     pub(super) prefix: String,
     /// The rows by the zones in which the hours have to hold for them.
     pub(super) groups: Vec<Group>,
@@ -57,12 +57,12 @@ impl<'a> Sender<'a> {
         Ok(Self { reached, client, arguments, when })
     }
 
-    /// What stands before a line about it, in a run of so many instances.
+    /// What comes before a line about it, in a run of this many instances.
     pub(super) fn prefix(&self, instances: usize) -> String {
         if instances == 1 { String::new() } else { self.reached.prefix() }
     }
 
-    /// So many cards, one after another as fast as the rate allows.
+    /// This many contacts, one after another as fast as the rate allows.
     pub(super) fn load(&self, cards: u64) -> Workload {
         let cards = cards.min(self.arguments.limit.unwrap_or(u64::MAX));
         Workload { cards, gap: Duration::from_secs_f64(1.0 / self.arguments.rate.per_second()) }
@@ -91,7 +91,7 @@ pub(super) async fn hear_time(senders: &mut [Sender<'_>], clock: &ServiceClock) 
             }
         }
     };
-    // Else the first answer to a card, or about the state, tells it.
+    // Else the first answer to a contact, or about the state, tells it.
     let _in_time = timeout(LONGEST_HEARING, ask).await;
     for sender in senders {
         sender.when = when(sender.arguments, clock)?;
@@ -118,7 +118,7 @@ pub(super) fn rate(each: &[&SendArguments]) -> f64 {
     each.iter().map(|arguments| arguments.rate.per_second()).sum()
 }
 
-/// Keeps the sends of each instance in its book, and deals the rows out; gives what a person should
+/// Keeps the sends of each instance in its send history, and deals the rows out; gives what a person should
 /// know.
 pub(super) fn prepare(
     senders: &[Sender<'_>],
@@ -139,7 +139,7 @@ pub(super) fn prepare(
     Ok(notes)
 }
 
-/// The rows that wait for each lane; `waiting` are those of all.
+/// The rows that wait for each instance; `waiting` are those of all.
 pub(super) fn shares(
     senders: &[Sender<'_>],
     ledger: &Ledger,
@@ -156,7 +156,7 @@ pub(super) fn shares(
     senders.iter().enumerate().map(share).collect()
 }
 
-/// The shares of a campaign that several instances send, a line each: how many cards each has, and what
+/// The shares of a campaign that several instances send, a line each: how many contacts each has, and what
 /// waits for those that take no part.
 pub(super) fn told(
     senders: &[Sender<'_>],
@@ -191,8 +191,8 @@ pub(super) fn outlook(
     Ok(lines)
 }
 
-/// What each instance can send until all is sent: whoever may send faster, or more a day, has more of it,
-/// so that none is the last for long. Where cards of one recipient stay together, none is given more than
+/// What each instance can send until all is sent: an instance that may send faster, or more a day, has more of it,
+/// so that none is the last for long. Where contacts of one recipient stay together, none is given more than
 /// it can send a little later.
 fn portions(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<ShareLimit>, LedgerError> {
     let Some(now) = senders.first().map(|sender| sender.client.clock().timestamp()) else {

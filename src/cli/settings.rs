@@ -301,7 +301,7 @@ pub(super) fn resolved(path: &Path) -> PathBuf {
     path.canonicalize().ok().or(whole).unwrap_or_else(|| path.to_owned())
 }
 
-/// As [`apart`], and refuses every ledger and what stands beside it.
+/// As [`apart`], and refuses every ledger and what is beside it.
 pub(super) fn output(path: &Path, others: &[&Path]) -> Result<(), SettingsError> {
     if ledger::belongs(path) {
         return Err(SettingsError::SameFile(path.to_owned()));
@@ -329,7 +329,7 @@ pub(super) struct Places {
     pub(super) workbook: Option<PathBuf>,
 }
 
-/// Ledger and results stand beside the first input, or in --out-dir; those of a simulated run have
+/// Ledger and results are beside the first input, or in --out-dir; those of a simulated run have
 /// `-simulated` in their names, whatever they are called.
 pub(super) fn places(
     place: &PlaceArguments,
@@ -378,7 +378,7 @@ pub(super) fn places(
     Ok(places)
 }
 
-/// Whether it is `/dev/stdin` or one of its kind: nothing that stands beside it lasts.
+/// Whether it is `/dev/stdin` or one of its kind: nothing that is beside it lasts.
 fn is_device(path: &Path) -> bool {
     ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder))
 }

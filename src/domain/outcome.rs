@@ -1,5 +1,5 @@
-//! What became of one request. Which answer means which outcome stands in `green_api`; what
-//! follows from an outcome stands in `campaign`.
+//! What became of one request. Which answer means which outcome is in `green_api`; what
+//! follows from an outcome is in `campaign`.
 
 use std::{fmt, time::Duration};
 
@@ -38,9 +38,9 @@ impl fmt::Display for IdMessage {
 /// What became of one request. Every text is free of the token and short enough for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The service queued the card.
+    /// The service queued the contact.
     Accepted(IdMessage),
-    /// The service refused this card, with these words; another card may pass.
+    /// The service refused this contact, with these words; another contact may pass.
     Refused(String),
     /// The service took nothing and wants everybody to wait.
     Throttled {

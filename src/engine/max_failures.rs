@@ -1,12 +1,12 @@
 //! How many refused contacts stop a run.
 
-/// How many cards may be refused before the run stops: a list whose rows all fail for one reason
+/// How many contacts may be refused before the run stops: a list whose rows all fail for one reason
 /// is not sent to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaxFailures {
-    /// So many.
+    /// This many.
     Rows(u64),
-    /// So many in a hundred, counted once fifty cards have a clear answer.
+    /// This many in a hundred, counted once fifty contacts have a clear answer.
     Percent(u8),
     /// Whichever of the two is reached first.
     Either(u64, u8),

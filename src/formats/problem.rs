@@ -19,7 +19,7 @@ pub enum FileProblemCode {
     FileEmpty,
     /// The table has nothing below its headings.
     NoRows,
-    /// A NUL character stands in the text.
+    /// A NUL character is in the text.
     FileNul,
     /// One record is longer than 1 MiB.
     LineTooLong,

@@ -1,4 +1,4 @@
-//! What the commands say while they work and when they are done.
+//! Messages of the commands while they work and when they are done.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
@@ -143,7 +143,7 @@ sentences! {
             ru "через симулятор: с этого компьютера ничего не уходит",
         ToInstance { id: String, url: String } = en "through instance {id} at {url}", ru "через инстанс {id}, {url}",
 
-        // While cards are sent.
+        // While contacts are sent.
         Left { time: String } = en "{time} left", ru "осталось {time}",
         Speed { rate: String } = en "{rate}/s", ru "{rate}/с" [rate = rate.replace('.', ",")],
         Done { done: u64, all: u64 } = en "{done} of {all}", ru "{done} из {all}",

@@ -1,4 +1,4 @@
-//! What `doctor` says of the settings, the service and the machine.
+//! The findings of `doctor` about settings, service and machine.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 

@@ -295,7 +295,7 @@ impl Sheets {
     }
 }
 
-/// Hints, each behind a space.
+/// Hints, each after a space.
 fn all(hints: &[Hint], language: Language) -> String {
     hints.iter().flat_map(|hint| [" ".to_owned(), hint.localized(language)]).collect()
 }

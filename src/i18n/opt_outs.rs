@@ -1,4 +1,4 @@
-//! What is said of people who asked to be left alone.
+//! Messages about people who asked not to be contacted.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 

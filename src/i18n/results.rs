@@ -1,4 +1,4 @@
-//! What became of a row, told in the results: what happened and what to do.
+//! Explanations of rows in the results: what happened and what to do.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
@@ -49,7 +49,7 @@ sentences! {
 }
 
 sentences! {
-    /// What became of an accepted card; `at` is a time in UTC.
+    /// What became of an accepted contact; `at` is a time in UTC.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Fate {
         Queued { at: String } =

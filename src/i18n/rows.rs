@@ -1,4 +1,4 @@
-//! What is wrong with a row, what was repaired in it, and what a look-up or a person made of it.
+//! Messages about rows: problems, repairs, and the results of look-ups and decisions.
 //! The ledger keeps these by their names: a name never changes its meaning, and none is taken away.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]

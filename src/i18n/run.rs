@@ -1,4 +1,4 @@
-//! What is said of a run that waits for its hours, is held or is steered from elsewhere.
+//! Messages about a run that waits, is held back or is controlled from another terminal.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
@@ -45,7 +45,7 @@ sentences! {
             ru "Отменено: ждём ответа на уже отправленные запросы.",
         OutOfHours = en "Finishing the contacts in progress.", ru "Ждём ответа на уже отправленные запросы.",
 
-        // Before the first card.
+        // Before the first contact.
         Never { rows: u64, why: String } =
             en "{rows} never be sent within these hours: {why}" [rows = count::en(*rows, "row can", "rows can")],
             ru "{rows} ни в одно окно отправки: {why}" [rows = count::ru(

@@ -253,7 +253,7 @@ pub fn until_passed(language: Language, until: DateTime, zone: &str) -> String {
     }
 }
 
-/// The longest time of the run leaves no time for a card.
+/// The longest time of the run leaves no time for a contact.
 #[must_use]
 pub fn lasted(language: Language, longest: Duration) -> String {
     let longest =

@@ -1,4 +1,4 @@
-//! What is said of the system's schedulers.
+//! Messages about the system's schedulers.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 

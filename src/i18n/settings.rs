@@ -1,4 +1,4 @@
-//! What is said of the settings file, and of where each setting came from.
+//! Messages about the settings file, and about the origin of each setting.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 

@@ -53,7 +53,7 @@ words! {
         Meaning = "What it means", "Что это значит";
         /// All rows.
         Total = "Total", "Всего";
-        /// What became of accepted cards.
+        /// What became of accepted contacts.
         Delivery = "Delivery", "Доставка";
         /// Why rows were not accepted.
         Reasons = "Why contacts were not accepted", "Почему контакты не приняты";
@@ -87,7 +87,7 @@ words! {
         File = "File", "Файл";
         /// How a file was read.
         ReadAs = "Read as", "Прочитан как";
-        /// A request under way, or a program that ended before the answer.
+        /// A request in progress, or a program that ended before the answer.
         UnderWay = "no answer yet", "ответа ещё нет";
         /// Nothing is left to do for the campaign.
         Nothing = "Nothing is left to do.", "Больше ничего делать не нужно.";
@@ -154,7 +154,7 @@ words! {
         NotInGroup = "not in the group", "не в группе";
         /// yellowCard
         YellowCard = "held back by WhatsApp", "задержано WhatsApp";
-        /// Accepted cards of which nothing is known.
+        /// Accepted contacts of which nothing is known.
         NotAsked = "no data yet", "пока нет данных";
         /// accepted
         Accepted = "accepted", "принято";

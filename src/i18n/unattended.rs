@@ -1,4 +1,4 @@
-//! What is said of the command that is told how a run ended.
+//! Messages about the command that is run at the end of a run.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 

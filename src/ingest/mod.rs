@@ -1,6 +1,6 @@
 //! Rows become messages and problems: which column is what, which cell is a number, who gets which
 //! card. Rows stream through; only the cards of `--contacts` are held in memory. Nothing is guessed
-//! silently: what was repaired stands in the entry's warnings.
+//! silently: what was repaired is in the entry's warnings.
 
 mod cards;
 mod choice;
@@ -126,7 +126,7 @@ pub enum ReadError<E> {
     /// A file cannot be read any further.
     #[error(transparent)]
     File(FileProblem),
-    /// Whoever was told an entry could not take it.
+    /// The receiver of an entry failed.
     #[error(transparent)]
     Told(E),
 }

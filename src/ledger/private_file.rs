@@ -88,7 +88,7 @@ pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<Fil
     Ok(file)
 }
 
-/// Refuses a ledger, and what stands beside it under its names, that is not a plain file of the user's own.
+/// Refuses a ledger, and what is beside it under its names, that is not a plain file of the user's own.
 /// A link may lead to the ledger itself.
 pub(super) fn must_be_private(ledger: &Path) -> Result<(), LedgerError> {
     must_be_plain(ledger)?;

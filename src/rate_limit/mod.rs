@@ -141,7 +141,7 @@ impl RateLimiter {
         self.guard.answered(slot, now);
     }
 
-    /// Whoever waited until `due` woke up now. A process that was stopped, or a machine that was
+    /// A task that waited until `due` wakes up now. A process that was stopped, or a machine that was
     /// asleep, wakes late; what it had begun to send arrives late.
     pub fn note_stall(&mut self, due: Instant, now: Instant) {
         if now > due + STALL {

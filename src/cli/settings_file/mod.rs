@@ -108,7 +108,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// Where it stands, as `sendcontact.toml:4`.
+    /// Where it is, as `sendcontact.toml:4`.
     fn place(&self) -> String {
         format!("{}:{}", self.path.display(), self.line)
     }

@@ -31,7 +31,7 @@ fn schedule(windows: &str, days: &str, zone: &str) -> SendPolicy {
     }
 }
 
-/// Sends cards, one every `gap`, and sleeps when it must: every moment at which one went, and why it
+/// Sends contacts, one every `gap`, and sleeps when it must: every moment at which one went, and why it
 /// slept.
 fn run(
     schedule: &SendPolicy,
@@ -67,7 +67,7 @@ fn run(
     (gone, slept)
 }
 
-/// The first and the last card of each day, and how many they are.
+/// The first and the last contact of each day, and how many they are.
 fn days(schedule: &SendPolicy, sent: &[Timestamp]) -> Vec<String> {
     let zone = &schedule.hours.zone;
     sent.chunk_by(|one, other| zone.local(*one).date() == zone.local(*other).date())
