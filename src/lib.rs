@@ -1,4 +1,4 @@
-//! Sends contact cards in bulk through GREEN-API: every card once, every row accounted for.
+//! Sends WhatsApp contacts in bulk through GREEN-API: each contact once, every row accounted for.
 //!
 //! The way of the data: files → rows → messages and problems → **ledger** → requests →
 //! outcomes → **ledger** → results. A room uses only rooms above it, as `tests/layers.rs` holds.

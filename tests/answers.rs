@@ -392,10 +392,10 @@ fn whether_the_instance_is_starting_or_not_authorized_is_asked_at_most_once_a_se
 fn patience_ends_and_every_row_stays_pending() {
     let always = |status: u16, headers: &str, body: &str| Reply::Raw(whole(status, headers, body));
     let cases = [
-        ("too many", always(429, "", ""), "put every card off"),
-        ("for an hour", always(429, "retry-after: 3600\r\n", ""), "put every card off"),
-        ("starting", always(400, "", "instance in starting process try later"), "put every card off"),
-        ("either", always(400, "", "instance is starting or not authorized"), "put every card off"),
+        ("too many", always(429, "", ""), "throttled every request"),
+        ("for an hour", always(429, "retry-after: 3600\r\n", ""), "throttled every request"),
+        ("starting", always(400, "", "instance in starting process try later"), "throttled every request"),
+        ("either", always(400, "", "instance is starting or not authorized"), "throttled every request"),
         ("a proxy", always(407, "", ""), "could not be reached"),
     ];
     each(&cases, AT_ONCE, |(_, reply, words)| {
@@ -532,7 +532,7 @@ fn a_list_that_fails_for_one_reason_is_not_sent_to_its_end() {
             let failed = ran.count("failed");
             assert!((*fewest..=worst + concurrency - 1).contains(&failed), "{failed} failed");
             assert_eq!(service.sends().len() as u64, failed + ran.count("accepted"));
-            assert_eq!(ran.stderr.contains("cards were refused"), *code == 5, "{}", ran.stderr);
+            assert_eq!(ran.stderr.contains("contacts were refused"), *code == 5, "{}", ran.stderr);
         }
     });
 }
@@ -541,7 +541,7 @@ fn a_list_that_fails_for_one_reason_is_not_sent_to_its_end() {
 #[test]
 fn a_service_that_knows_chat_ids_only_gets_what_the_person_allows() {
     let cases = [
-        (["--address-as", "auto"], 0, ROWS, 0, "phone recipients go as chatId"),
+        (["--address-as", "auto"], 0, ROWS, 0, "phone numbers are sent as chatId"),
         (["--address-as", "chat-id"], 0, ROWS, 0, ""),
         (["--address-as", "as-given"], 4, 0, ROWS, "Correct the failed"),
     ];

@@ -301,7 +301,7 @@ fn whoever_is_on_the_list_by_another_chat_id_is_not_added_to_it_again() {
     let desk = Desk::new();
     desk.write("stop.csv", "chatId,reason,time\n5511987654321,,\n+54 9 11 2345-6789,,\n");
     let ran = desk.run_to(&service, &["opt-outs", "--out", "stop.csv"]);
-    assert!(ran.stderr.contains("3 people asked to be left alone, 1 of them new"), "{ran:?}");
+    assert!(ran.stderr.contains("3 people asked not to be contacted, 1 of them new"), "{ran:?}");
     let again = desk.run_to(&service, &["opt-outs", "--out", "stop.csv"]);
     assert!(again.stderr.contains("0 of them new"), "{again:?}");
     assert_eq!(desk.read("stop.csv").lines().count(), 4);

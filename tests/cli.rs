@@ -63,7 +63,7 @@ fn the_bodies_of_the_seed_go_over_the_wire_and_a_second_run_sends_nothing() {
     );
     assert_eq!(records[5][5], "'=HYPERLINK(1)");
     assert_eq!(records[4][11], "recipient_invalid");
-    assert!(records[3][12].contains("row 2"), "{:?}", records[3]);
+    assert!(records[3][12].contains("Row 2"), "{:?}", records[3]);
     for cell in records.iter().flatten() {
         assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell} runs as a formula");
     }
@@ -162,9 +162,9 @@ fn a_limit_is_a_canary_and_the_next_run_goes_on() {
     desk.write("list.csv", table(9));
     let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--limit", "4"]);
     assert_eq!((ran.code, ran.count("accepted"), ran.count("pending")), (5, 4, 5));
-    assert!(ran.stderr.contains("First     79000000000 gets"), "{ran:?}");
+    assert!(ran.stderr.contains("First     Гость 0, 79001234568 → 79000000000"), "{ran:?}");
     let rest = desk.run_to(&service, &["send", "list.csv", "--json"]);
-    assert!(rest.stderr.contains("First     79000000004 gets: Гость 4"), "{rest:?}");
+    assert!(rest.stderr.contains("First     Гость 4, 79001234568 → 79000000004"), "{rest:?}");
     assert_eq!((rest.code, rest.count("accepted"), service.sends().len()), (0, 9, 9));
 }
 
@@ -374,7 +374,7 @@ fn an_input_is_read_again_only_when_it_or_its_reading_has_changed() {
             &service,
             &[&["send", "list.csv", "--suppress", "stop.csv", "--limit", "1", "--json"], more].concat(),
         );
-        (ran.count("rows"), ran.stderr.contains("as at the last run"))
+        (ran.count("rows"), ran.stderr.contains("unchanged since the last run"))
     };
     assert_eq!(send(&[]), (5, false));
     assert_eq!(send(&[]), (5, true));
@@ -592,12 +592,14 @@ fn the_rows_of_a_file_that_is_not_given_wait_for_it() {
     let (code, sent, pending, told) = run(&["a.csv"]);
     assert_eq!((code, sent, pending), (5, 2, 3));
     assert!(
-        told.contains("pending rows of b.csv that stand in no file given now: 3; give b.csv too"),
+        told.contains(
+            "pending rows of b.csv that are in none of the files given now: 3; to send them, give b.csv too"
+        ),
         "{told}"
     );
-    assert!(told.contains("1 card in about") && !told.contains("Run the same command again"), "{told}");
+    assert!(told.contains("1 contact in about") && !told.contains("Run the same command again"), "{told}");
     let status = desk.run(&["status", "all", "--brief"]);
-    assert!(status.stdout.contains("3 wait for them") && !status.stdout.contains("again"), "{status:?}");
+    assert!(status.stdout.contains("3 rows wait for them") && !status.stdout.contains("again"), "{status:?}");
     let explained = desk.column("all-results.csv", "explanation");
     assert!(explained[2].contains("was not given"), "{explained:?}");
     assert!(run(&["a.csv"]).3.contains("give b.csv too"), "told although a.csv is not read again");

@@ -40,27 +40,27 @@ fn the_instance_s_answers_are_told_in_words_and_as_an_exit_code() {
     let many = format!("[{}]", vec!["{}"; 500].join(","));
     #[rustfmt::skip]
     let cases: Vec<(&'static str, Reply, i32, &str, &str, &str)> = vec![
-        ("/none/", authorized(), 0, "state", "ok", "authorized: it sends"),
-        ("/none/", authorized(), 0, "pace", "ok", "3 s between two messages: at most 1200 cards an hour"),
-        ("/none/", authorized(), 0, "queue", "ok", "2 messages wait; the last of them leaves in about 6 seconds"),
-        ("/none/", authorized(), 0, "clock", "warn", "the service tells no time"),
+        ("/none/", authorized(), 0, "state", "ok", "authorized: ready to send"),
+        ("/none/", authorized(), 0, "rate", "ok", "3 s between two messages: at most 1200 contacts an hour"),
+        ("/none/", authorized(), 0, "queue", "ok", "2 messages wait; the last one leaves in about 6 seconds"),
+        ("/none/", authorized(), 0, "clock", "warn", "the service did not report its time"),
         ("/getStateInstance/", state("notAuthorized"), 7, "state", "FAIL", "Scan the QR code"),
         ("/getStateInstance/", state("blocked"), 7, "state", "FAIL", "banned"),
         ("/getStateInstance/", state("yellowCard"), 7, "state", "FAIL", "Do not send"),
         ("/getStateInstance/", state("suspended"), 7, "state", "FAIL", "Do not send"),
         ("/getStateInstance/", state("starting"), 5, "state", "FAIL", "five minutes"),
-        ("/getStateInstance/", state("sleepMode"), 0, "state", "warn", "Switch it on"),
+        ("/getStateInstance/", state("sleepMode"), 0, "state", "warn", "Turn it on"),
         ("/getStateInstance/", state("dreaming"), 0, "state", "warn", "dreaming"),
         ("/getStateInstance/", Reply::Answer(401, String::new()), 7, "state", "FAIL", "401"),
         ("/getStateInstance/", Reply::Answer(403, String::new()), 7, "state", "FAIL", "403"),
-        ("/getStateInstance/", Reply::Close, 5, "network", "FAIL", "takes connections"),
-        ("/getSettings/", Reply::Answer(200, slow.to_owned()), 0, "pace", "ok", "at most 60 cards an hour"),
-        ("/getSettings/", Reply::Answer(200, slow.replace("60000", "\"60000\"")), 0, "pace", "ok", "at most 60 cards"),
-        ("/getSettings/", Reply::Answer(200, slow.replace("60000", "-5")), 0, "pace", "warn", "could not be read"),
+        ("/getStateInstance/", Reply::Close, 5, "network", "FAIL", "accepts connections"),
+        ("/getSettings/", Reply::Answer(200, slow.to_owned()), 0, "rate", "ok", "at most 60 contacts an hour"),
+        ("/getSettings/", Reply::Answer(200, slow.replace("60000", "\"60000\"")), 0, "rate", "ok", "at most 60 contacts"),
+        ("/getSettings/", Reply::Answer(200, slow.replace("60000", "-5")), 0, "rate", "warn", "could not be read"),
         ("/getSettings/", Reply::Answer(200, slow.replace("60000", "-5")), 0, "queue", "ok", "2 messages wait"),
-        ("/getSettings/", Reply::Answer(500, String::new()), 0, "pace", "warn", "not told"),
+        ("/getSettings/", Reply::Answer(500, String::new()), 0, "rate", "warn", "could not be checked"),
         ("/showMessagesQueue/", Reply::Answer(200, "[]".to_owned()), 0, "queue", "ok", "empty"),
-        ("/showMessagesQueue/", Reply::Answer(200, many), 0, "queue", "warn", "500 messages or more"),
+        ("/showMessagesQueue/", Reply::Answer(200, many), 0, "queue", "warn", "500 or more messages"),
     ];
     each(&cases, 8, |(method, answer, code, subject, sign, words)| {
         let (desk, service) = (Desk::new(), service(method, answer.clone()));
@@ -76,9 +76,12 @@ fn the_instance_s_answers_are_told_in_words_and_as_an_exit_code() {
 
 #[test]
 fn a_clock_that_differs_from_the_service_s_is_told() {
-    for (seconds, sign, words) in
-        [(0, "ok", "right"), (20, "ok", "right"), (-3600, "warn", "off by 3"), (90, "warn", "off by ")]
-    {
+    for (seconds, sign, words) in [
+        (0, "ok", "matches"),
+        (20, "ok", "matches"),
+        (-3600, "warn", "differs from the service's clock by 3"),
+        (90, "warn", "differs from the service's clock by "),
+    ] {
         let service = Service::start(move |_, request| {
             let body = if request.path.contains("/getStateInstance/") {
                 r#"{"stateInstance":"authorized"}"#
@@ -101,9 +104,12 @@ fn dns_connection_and_tls_are_told_apart() {
     let service = Service::accepting();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     for (url, words) in [
-        ("https://no-such-host.invalid".to_owned(), "no address is known for no-such-host.invalid (DNS)"),
-        (format!("https://127.0.0.1:{closed}"), "does not take connections"),
-        (format!("https://127.0.0.1:{}", service.port), "takes connections, but TLS"),
+        (
+            "https://no-such-host.invalid".to_owned(),
+            "the address of no-such-host.invalid was not found (DNS)",
+        ),
+        (format!("https://127.0.0.1:{closed}"), "does not accept connections"),
+        (format!("https://127.0.0.1:{}", service.port), "accepts connections, but TLS"),
     ] {
         let desk = Desk::new();
         let mut command = desk.command(&["doctor", "--api-url", &url, "--id-instance", ID]);
@@ -133,7 +139,7 @@ fn settings_token_and_ledger_are_looked_at_too() {
     let ran = desk.run(&["doctor", "list-simulated"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(line(&ran, "settings").1, "sendcontact.toml, profile a");
-    assert!(line(&ran, "ledger").1.contains("sound; 3 rows, 0 pending, 0 unknown"), "{ran:?}");
+    assert!(line(&ran, "ledger").1.contains("intact; 3 rows, 0 pending, 0 unknown"), "{ran:?}");
     #[cfg(unix)]
     assert!(ran.stdout.contains("warn  token") && ran.stdout.contains("chmod 600"), "{ran:?}");
     assert!(!ran.stdout.contains(TOKEN));
@@ -201,7 +207,7 @@ fn with_a_simulator_all_is_well_and_nothing_is_needed() {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
     assert!(ran.stdout.lines().all(|line| !line.starts_with("FAIL")), "{ran:?}");
     let (sign, text) = line(&ran, "clock");
-    assert_eq!((sign.as_str(), text.starts_with("right by the service's")), ("ok", true), "{ran:?}");
+    assert_eq!((sign.as_str(), text.starts_with("matches the service's clock")), ("ok", true), "{ran:?}");
     let russian = Desk::new().run(&["doctor", "--simulate", "--lang", "ru"]);
-    assert!(russian.stdout.contains("состояние    authorized: отправляет"), "{russian:?}");
+    assert!(russian.stdout.contains("состояние    authorized: готов отправлять"), "{russian:?}");
 }

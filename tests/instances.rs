@@ -153,7 +153,7 @@ fn without_one_of_them_those_it_has_written_to_wait_and_all_others_are_dealt_ane
     assert!(wrote > 0, "{first:?}");
     let second = run(&desk, &["send", "list.csv", "--instance", "support", "--instance", "vip", "--json"]);
     assert_eq!((second.code, second.json()["pending"].as_u64()), (5, Some(wrote)), "{second:?}");
-    assert!(second.stderr.contains("for sales, which takes no part"), "{second:?}");
+    assert!(second.stderr.contains("for sales, which is not part of this run"), "{second:?}");
     assert_eq!(sent(&service)[0] as u64, wrote);
     let third = run(&desk, &["send", "list.csv", "--instance", "sales"]);
     assert_eq!(third.code, 0, "{third:?}");
@@ -184,7 +184,7 @@ fn what_a_person_has_sent_again_comes_from_the_instance_that_may_have_sent_it() 
     let second = run(&desk, &["send", "list.csv", "--instance", "support", "--json"]);
     assert_eq!((second.code, second.json()["pending"].as_u64()), (5, Some(2)), "{second:?}");
     assert_eq!(writers(&service)[&chat], BTreeSet::from([IDS[0].to_owned()]), "{second:?}");
-    assert!(second.stderr.contains("for sales, which takes no part"), "{second:?}");
+    assert!(second.stderr.contains("for sales, which is not part of this run"), "{second:?}");
     assert_eq!(writers(&service).len(), 4, "everybody else has heard from support");
 }
 
@@ -338,7 +338,7 @@ fn what_is_wrong_with_instances_is_told_before_anything_is_sent() {
     for (file, arguments, said) in [
         (&good, &["--instance", "c"][..], "no instance \"c\" in sendcontact.toml; it has a, b"),
         (&good, &["--instance", "a", "--instance", "a"], "names a twice"),
-        (&good, &["--instance", "a", "--id-instance", "5"], "leave --id-instance"),
+        (&good, &["--instance", "a", "--id-instance", "5"], "remove --id-instance"),
         (&two("token-file = \"token\""), &["--instance", "a", "--instance", "b"], "instance b has no id"),
         (
             &two("id-instance = 1101000002"),
@@ -367,7 +367,7 @@ fn what_is_wrong_with_instances_is_told_before_anything_is_sent() {
             "b: the API address",
         ),
         (&"instances = 5\n".to_owned(), &[], "[instances.NAME]"),
-        (&"rate = 5\n".to_owned(), &["--instance", "a"], "which has none"),
+        (&"rate = 5\n".to_owned(), &["--instance", "a"], "which has no instances"),
     ] {
         desk.write("sendcontact.toml", file);
         desk.run(&["trust"]);

@@ -243,16 +243,16 @@ fn the_results_explain_each_row_in_the_language_and_keep_the_words_of_the_contra
     assert_eq!(column("error")[2], "recipient_missing");
     let russian = column("explanation");
     assert!(
-        russian[0].starts_with("Сервис не принял эту карточку (HTTP 400: bad request data)"),
+        russian[0].starts_with("Сервис не принял этот контакт (HTTP 400: bad request data)"),
         "{russian:?}"
     );
     assert_eq!(russian[1], "");
-    assert_eq!(russian[2], "Не указано, кто получит карточку. Заполните «phoneNumber».");
-    assert!(russian[3].starts_with("Та же карточка тому же получателю стоит в строке 3;"), "{russian:?}");
+    assert_eq!(russian[2], "Получатель не указан. Заполните «phoneNumber».");
+    assert!(russian[3].starts_with("Тот же контакт тому же получателю есть в строке 3;"), "{russian:?}");
     let ran = desk.run(&["report", "list", "--lang", "en"]);
     assert_eq!(ran.stderr, format!("4 rows: {}\n", "list-results.csv"));
     let english = column("explanation");
-    assert_eq!(english[2], "Nobody is named who gets the card; fill in \"phoneNumber\".");
+    assert_eq!(english[2], "No recipient; fill in \"phoneNumber\".");
     assert!(english.iter().all(|text| !is_cyrillic(text)), "{english:?}");
 }
 

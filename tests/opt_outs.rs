@@ -1,4 +1,4 @@
-//! Who asked to be left alone is found in what they wrote, kept in a list, and left out of the next
+//! Who asked not to be contacted is found in what they wrote, kept in a list, and left out of the next
 //! campaign.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
@@ -52,7 +52,7 @@ async fn whoever_wrote_a_stop_word_is_kept_out_of_the_next_campaign() {
         assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{ran:?}");
         assert!(
             ran.stderr
-                .contains("4 messages read; 2 people asked to be left alone, 2 of them new in stop.csv"),
+                .contains("4 messages read; 2 people asked not to be contacted, 2 of them new in stop.csv"),
             "{ran:?}"
         );
         let list = desk.read("stop.csv");
@@ -72,7 +72,7 @@ async fn whoever_wrote_a_stop_word_is_kept_out_of_the_next_campaign() {
         assert_eq!(status, ["accepted", "suppressed", "accepted", "suppressed"]);
 
         let again = run(&["opt-outs", "--out", "stop.csv", "--minutes", "3000"]);
-        assert!(again.stderr.contains("3 people asked to be left alone, 1 of them new"), "{again:?}");
+        assert!(again.stderr.contains("3 people asked not to be contacted, 1 of them new"), "{again:?}");
         assert!(desk.read("stop.csv").starts_with(&list) && desk.read("stop.csv").lines().count() == 4);
         let since = run(&["opt-outs", "--out", "other.csv", "--since", "2020-01-01"]);
         assert!(since.stderr.contains("3 people"), "{since:?}");
@@ -122,7 +122,7 @@ async fn a_list_only_grows_and_a_foreign_file_is_left_as_it_is() {
             "\u{feff}chatId;reason;time\r\n79000000009@c.us;\"said so;\nby phone\";\r\n+7 900 000-00-02;;";
         desk.write("stop.csv", theirs);
         let ran = run(&["opt-outs", "--out", "stop.csv"]);
-        assert!(ran.stderr.contains("2 people asked to be left alone, 1 of them new"), "{ran:?}");
+        assert!(ran.stderr.contains("2 people asked not to be contacted, 1 of them new"), "{ran:?}");
         let list = desk.read("stop.csv");
         assert!(list.starts_with(&format!("{theirs}\r\n79000000001@c.us;stop;")), "{list}");
         for foreign in [&b"79000000001\n79000000002\n"[..], b"name,phone\nA,79000000001\n", b"\xff\xfe\x00"] {
@@ -170,7 +170,7 @@ async fn whoever_the_list_would_not_keep_out_is_not_taken_to_be_on_it() {
              +7 (900) 123-45-04,,\n\"79001234505, 79001234506\",,\n",
         );
         let ran = run(&["opt-outs", "--out", "stop.csv"]);
-        assert!(ran.stderr.contains("6 people asked to be left alone, 3 of them new"), "{ran:?}");
+        assert!(ran.stderr.contains("6 people asked not to be contacted, 3 of them new"), "{ran:?}");
         let again = run(&["opt-outs", "--out", "stop.csv"]);
         assert!(again.stderr.contains("0 of them new"), "{again:?}");
         let check = run(&["check", "list.csv", "--suppress", "stop.csv"]);
@@ -196,7 +196,7 @@ async fn a_list_behind_a_link_grows_where_it_stands() {
         std::fs::remove_file(desk.path("shared.csv")).unwrap();
         let ran = run(&["opt-outs", "--out", "stop.csv"]);
         assert_eq!((ran.code, desk.path("shared.csv").exists()), (2, false), "{ran:?}");
-        assert!(ran.stderr.contains("stop.csv is a link to shared.csv, which is not there"), "{ran:?}");
+        assert!(ran.stderr.contains("stop.csv is a link to shared.csv, which does not exist"), "{ran:?}");
     })
     .await;
 }
@@ -242,7 +242,7 @@ fn a_service_that_cannot_be_asked_leaves_the_list_alone() {
         let service = Service::start(move |_, _| answer.clone());
         let ran = desk.run_to(&service, &["opt-outs", "--out", "stop.csv"]);
         assert_eq!((ran.code, desk.path("stop.csv").exists()), (code, false), "{ran:?}");
-        assert!(ran.stderr.contains("could not be asked for"), "{ran:?}");
+        assert!(ran.stderr.contains("could not be requested"), "{ran:?}");
     }
 }
 
@@ -280,7 +280,7 @@ fn a_list_is_read_in_its_own_encoding_and_one_that_names_nobody_is_told() {
     ]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.stdout.contains("stop.csv: 1 chat\n"), "{ran:?}");
-    assert!(ran.stdout.contains("nobody.csv: 0 chats; this list keeps nobody out"), "{ran:?}");
+    assert!(ran.stdout.contains("nobody.csv: 0 chats; this list excludes nobody"), "{ran:?}");
     assert!(ran.stdout.contains("1 suppressed"), "{ran:?}");
 }
 
@@ -327,7 +327,7 @@ fn an_unknown_card_is_not_resent_to_somebody_who_is_on_the_list_now() {
     assert_eq!(send(), (6, "unknown".into()));
     let ran = desk.run(&["resolve", "list", "--resend", "all"]);
     assert!(ran.stderr.contains("0 rows are pending now"), "{ran:?}");
-    assert!(ran.stderr.contains("1 row stands on the --suppress list"), "{ran:?}");
+    assert!(ran.stderr.contains("1 row is on the do-not-contact list (--suppress)"), "{ran:?}");
     assert_eq!(send(), (0, "suppressed".into()));
     assert_eq!(service.sends().len(), 3);
 }

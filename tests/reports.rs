@@ -303,7 +303,7 @@ fn a_report_is_named_as_what_it_is_and_its_delimiter_keeps_cells_apart() {
     for (form, results) in [("xlsx", "q.csv"), ("csv", "q.xlsx"), ("html", "q.vcf"), ("vcf", "q.CSV")] {
         let ran = desk.run(&["report", "list", "--as", form, "--results", results]);
         assert_eq!((ran.code, desk.path(results).exists()), (2, false), "{ran:?}");
-        assert!(ran.stderr.contains(&format!("end with .{form}")), "{ran:?}");
+        assert!(ran.stderr.contains(&format!("the ending .{form}")), "{ran:?}");
     }
     for (form, results) in [("xlsx", "q.XLSX"), ("csv", "q.txt")] {
         assert_eq!(desk.run(&["report", "list", "--as", form, "--results", results]).code, 0);

@@ -42,8 +42,8 @@ fn outside_the_hours_a_run_that_does_not_wait_ends_and_sends_nothing() {
     for (arguments, code, words) in [
         (vec!["--window", OPEN], 0, "Finish"),
         (vec!["--window", SHUT, "--window", OPEN], 0, "Finish"),
-        (vec!["--window", SHUT], 5, "It is outside the hours 16:00-18:00"),
-        (vec!["--start-at", &tomorrow], 5, "The start lies ahead"),
+        (vec!["--window", SHUT], 5, "Outside sending hours (16:00-18:00)"),
+        (vec!["--start-at", &tomorrow], 5, "The start time has not come yet"),
         (vec!["--holidays", "free.txt"], 5, "is a holiday"),
         (vec!["--until", &tomorrow], 0, "Finish"),
         (vec!["--until", "0s"], 5, "The run lasts"),
@@ -66,15 +66,15 @@ fn outside_the_hours_a_run_that_does_not_wait_ends_and_sends_nothing() {
 #[test]
 fn what_is_written_wrongly_is_told_before_anything_is_done() {
     for (arguments, words) in [
-        (["--start-at", "tomorrow"], "--start-at: \"tomorrow\" is no date and time"),
+        (["--start-at", "tomorrow"], "--start-at: \"tomorrow\" is not a date and time"),
         (["--until", "24:30"], "3h for three hours"),
         (["--if-late", "wait"], "run, skip or ask"),
-        (["--window", "10 to 7"], "--window: \"10 to 7\" are no hours"),
-        (["--days", "workdays"], "no day of the week"),
+        (["--window", "10 to 7"], "--window: \"10 to 7\" is not a valid time range"),
+        (["--days", "workdays"], "not a day of the week"),
         (["--holidays", "none.txt"], "none.txt"),
         (["--holidays", "free.txt"], "line 2"),
         (["--time-zone", "Europe/Moskow"], "Europe/Moscow"),
-        (["--warm-up", "list.csv"], "no step of a warm-up"),
+        (["--warm-up", "list.csv"], "not a step of a warm-up"),
         (["--spacing", "20s..8s"], "--spacing: "),
         (["--daily-cap", "0"], "--daily-cap"),
         (["--map", "timeZone=Нет"], "no such column"),
@@ -96,7 +96,7 @@ fn a_late_start_is_left_if_the_person_says_so() {
         let ran = desk(3).run_to(&service, &send(&["--start-at", "2020-01-01 10:00", "--if-late", word]));
         ran.adds_up();
         assert_eq!((ran.code, service.sends().len()), (code, if code == 0 { 3 } else { 0 }), "{ran:?}");
-        assert_eq!(ran.stderr.contains("passed"), code == 5, "{}", ran.stderr);
+        assert_eq!(ran.stderr.contains("--if-late"), code == 5, "{}", ran.stderr);
     }
 }
 
@@ -107,7 +107,7 @@ fn an_end_is_shown_with_its_date_and_one_that_passed_today_lets_nothing_go() {
     let date = (today.timestamp() + (12 - i32::from(today.hour())).hours()).to_zoned(TimeZone::UTC).date();
     for (until, more, code, words) in [
         ("09:00", &[][..], 5, format!("the end of the run, {date} 09:00 (")),
-        ("18:00", &[], 0, format!("no card goes from {date} 18:00 (")),
+        ("18:00", &[], 0, format!("no contact is sent from {date} 18:00 (")),
         ("09:00", &["--window", SHUT], 5, format!("from {} 09:00 (", date.tomorrow().unwrap())),
     ] {
         let service = Service::accepting();
@@ -134,9 +134,14 @@ fn a_row_goes_by_the_zone_of_its_column_or_of_its_number() {
     let evening = if hour > 0 { "21:00" } else { "23:00" };
     for (more, sent, words, finish) in [
         (vec![zone.as_str()], 2, "where the recipient lives", evening),
-        (vec![elsewhere.as_str()], 1, "it goes on at", "10:00"),
+        (vec![elsewhere.as_str()], 1, "resumes at", "10:00"),
         // A number of Russia has no such hour.
-        (vec![zone.as_str(), "--recipient-time-zone"], 1, "1 row will not go in any hour", evening),
+        (
+            vec![zone.as_str(), "--recipient-time-zone"],
+            1,
+            "1 row can never be sent within these hours",
+            evening,
+        ),
     ] {
         let service = Service::accepting();
         let desk = Desk::new();
@@ -243,8 +248,8 @@ fn state(word: &str) -> Reply {
 fn the_state_before_the_first_card_decides_and_a_service_that_tells_none_is_sent_to() {
     for (reply, code, words) in [
         (state("authorized"), 0, ""),
-        (state("yellowCard"), 5, "takes cards in that state and delivers none"),
-        (state("suspended"), 5, "takes cards in that state and delivers none"),
+        (state("yellowCard"), 5, "accepts contacts in that state but delivers none"),
+        (state("suspended"), 5, "accepts contacts in that state but delivers none"),
         (state("notAuthorized"), 7, "QR code"),
         (state("blocked"), 7, "blocked by WhatsApp"),
         (state("starting"), 0, ""),
@@ -284,7 +289,7 @@ fn a_run_that_does_not_wait_ends_at_once_where_the_number_is_restricted() {
         assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
         assert_eq!(service.asked("getStateInstance").len(), 1);
         for words in
-            [&format!("The instance is {word}"), "--no-wait", "Run again when the state is authorized"]
+            [&format!("The instance state is {word}"), "--no-wait", "Run again when the state is authorized"]
         {
             assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
         }
@@ -293,7 +298,7 @@ fn a_run_that_does_not_wait_ends_at_once_where_the_number_is_restricted() {
 
         let waiting_desk = desk(3);
         let mut waiting = Run::start(&waiting_desk, &service, &SEND);
-        waiting.hears("looking again");
+        waiting.hears("checking again");
         std::thread::sleep(Duration::from_millis(500));
         assert_eq!(waiting.0.try_wait().unwrap(), None, "it waits");
         assert_eq!(waiting_desk.run(&["cancel", "list"]).code, 0);
@@ -316,7 +321,12 @@ fn a_run_that_does_not_wait_ends_where_the_service_asks_for_a_long_pause() {
     for (pause, arguments, sent, words) in [
         ("3600", &["--no-wait"][..], 1, "(http 429); the pause is 60 minutes"),
         ("Wed, 21 Oct 2099 07:28:00 GMT", &["--no-wait"], 1, "; the pause is"),
-        ("", &["--no-wait", "--spacing", "5m..6m", "--time-zone", "UTC"], 1, "the next contact may go in"),
+        (
+            "",
+            &["--no-wait", "--spacing", "5m..6m", "--time-zone", "UTC"],
+            1,
+            "the next contact may be sent in",
+        ),
     ] {
         let headers = format!("retry-after: {pause}\r\n");
         let is_long = !pause.is_empty();
@@ -349,7 +359,7 @@ fn when_the_instance_itself_will_have_sent_the_cards_is_told() {
     });
     let ran = desk(4).run_to(&service, &send(&["--concurrency", "1"]));
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stderr.contains("sends one card every 15"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("sends one contact every 15"), "{}", ran.stderr);
     assert!(ran.stderr.contains("1 message waits in its queue"), "{}", ran.stderr);
 }
 
@@ -390,9 +400,9 @@ fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
     let steer = |command: &str| desk.run(&[command, "list"]);
     assert!(steer("resume").stderr.contains("not paused"));
     assert_eq!(steer("pause").code, 0);
-    run.hears("Paused; sendcontact resume lets it go on");
+    run.hears("Paused; to continue: sendcontact resume");
     assert_eq!(steer("resume").code, 0);
-    run.hears("Going on");
+    run.hears("Resumed");
     service.wait_for(service.sends().len() + 3);
     assert_eq!(steer("cancel").code, 0);
     run.hears("Cancelled");
@@ -467,7 +477,7 @@ fn a_run_that_was_told_to_end_is_neither_paused_nor_kept_alive() {
     for command in ["pause", "resume"] {
         let steered = desk.run(&[command, "list"]);
         assert_eq!(steered.code, 0, "{steered:?}");
-        assert!(steered.stderr.contains("was told to end"), "{command}: {}", steered.stderr);
+        assert!(steered.stderr.contains("is already ending"), "{command}: {}", steered.stderr);
     }
     let ran = run.ends();
     ran.adds_up();
@@ -485,7 +495,7 @@ fn an_interrupt_while_the_list_is_read_ends_the_run_and_leaves_the_ledger_as_it_
         }
         let mut run = reading(&desk, &service);
         signal(name, run.0.id());
-        run.hears("Interrupted before the first card");
+        run.hears("Interrupted before the first contact");
         let ran = run.ends();
         ran.adds_up();
         assert_eq!((ran.code, ran.count("rows")), (130, rows as u64), "{ran:?}");
@@ -546,7 +556,7 @@ fn a_pipe_into_which_nobody_writes_does_not_outlive_a_signal() {
             assert_eq!(run.0.try_wait().unwrap(), None, "the run is over");
         }
         signal(name, run.0.id());
-        run.hears("Interrupted before the first card");
+        run.hears("Interrupted before the first contact");
         assert_eq!((run.ends().code, service.sends().len()), (130, 0));
         assert!(!desk.path("list.ledger-control").exists());
     }
@@ -579,7 +589,7 @@ fn a_token_that_does_not_come_does_not_outlive_a_signal() {
         let mut talk = BufReader::new(run.stderr.take().unwrap());
         let mut line = String::new();
         talk.read_line(&mut line).unwrap();
-        assert!(line.contains("Interrupted before the first card"), "{line}");
+        assert!(line.contains("Interrupted before the first contact"), "{line}");
         assert_eq!(run.wait().unwrap().code(), Some(130));
         assert!(!desk.path("list.ledger").exists());
     }

@@ -185,7 +185,7 @@ fn a_wrong_setting_is_told_with_its_file_line_and_key() {
         ("campaign = \"a/b\"\n", &["sendcontact.toml:1: --campaign a/b"]),
         ("profile = \"a\"\n[profiles.a]\nresults = \"r.txt\"\n", &["sendcontact.toml:3: --results "]),
         ("profile = \"b\"\n[profiles.a]\n", &["\"b\"", "sendcontact.toml; it has a"]),
-        ("profile = \"b\"\n", &["begin one with [profiles.b]"]),
+        ("profile = \"b\"\n", &["add [profiles.b]"]),
         ("profiles = 3\n", &["sendcontact.toml:1: profiles:", "[profiles.NAME]"]),
         ("token-command = \"pass show x\"\n", &["sendcontact.toml:1: token-command:", "no shell"]),
         ("token-command = [\"a\"]\ntoken-file = \"b\"\n", &["two ways"]),
@@ -388,7 +388,7 @@ fn a_new_settings_file_holds_every_option_and_can_be_used_as_it_stands_and_uncom
     let desk = Desk::new();
     let ran = desk.run(&["init"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{ran:?}");
-    assert!(ran.stderr.starts_with("sendcontact.toml is written"), "{ran:?}");
+    assert!(ran.stderr.starts_with("sendcontact.toml was created"), "{ran:?}");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -494,7 +494,7 @@ fn the_end_of_a_run_is_told_to_a_command_that_cannot_change_it() {
     notice(&desk, "exit 3");
     let ran = send(&[]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stderr.contains("--notify-command: ./notice.sh ended with 3"), "{ran:?}");
+    assert!(ran.stderr.contains("--notify-command: ./notice.sh exited with 3"), "{ran:?}");
     let ran = desk.run_to(&service, &["send", "missing.csv", "--notify-command", "./notice.sh", ";"]);
     assert_eq!(ran.code, 3, "{ran:?}");
     assert!(desk.read("notice.txt").starts_with("3   \nmissing.csv"), "{}", desk.read("notice.txt"));
@@ -515,7 +515,7 @@ fn whoever_waits_for_the_command_that_is_told_of_the_end_can_break_it_off() {
         let words = format!("kill -{signal} $PPID; sleep 40; :");
         let ran = desk.run_to(&service, &["send", "list.csv", "--notify-command", "sh", "-c", &words]);
         assert_eq!(ran.code, 0, "{ran:?}");
-        assert!(ran.stderr.contains("sh ended with signal: 9"), "{ran:?}");
+        assert!(ran.stderr.contains("sh exited with signal: 9"), "{ran:?}");
     }
 }
 

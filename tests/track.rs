@@ -169,7 +169,7 @@ fn what_journal_queue_and_messages_tell_lands_on_disk() {
     for (word, rows) in counts {
         assert_eq!(ran.count(word), rows, "{word}");
     }
-    assert!(ran.stderr.contains("Not settled: 4 of 8"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("Not final yet: 4 of 8"), "{}", ran.stderr);
     let asked: Vec<Value> = scene
         .service
         .received()
@@ -253,14 +253,14 @@ fn an_old_journal_is_called_old_and_a_card_that_it_should_show_is_not() {
         jiff::Timestamp::from_millisecond(scene.sql("SELECT max(sent_at) FROM rows") + 120_000).unwrap();
     let until = until.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string();
     let says = format!(
-        "not known yet: 2. The service's journal may be two minutes late; it must show them after {until}"
+        "without data yet: 2. The service's journal may be two minutes late; it must show them after {until}"
     );
     assert!(ran.stderr.contains(&says), "{}", ran.stderr);
     let ledger = rusqlite::Connection::open(scene.desk.path("list.ledger")).unwrap();
     ledger.execute("UPDATE rows SET sent_at = sent_at - 121000", []).unwrap();
     let ran = scene.track(&[]);
     assert!(
-        ran.stderr.contains("the service knows nothing: 2") && !ran.stderr.contains("two minutes late"),
+        ran.stderr.contains("the service has no record of: 2") && !ran.stderr.contains("two minutes late"),
         "{}",
         ran.stderr
     );
@@ -284,7 +284,11 @@ fn to_watch_is_to_look_until_all_are_settled_or_the_time_is_over() {
     let ran = scene.track(&["--watch"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(scene.deliveries(), ["read", "yellowCard", "delivered"]);
-    assert!(ran.stderr.contains("1 of 3 cards settled; next look in 2 s"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("delivery is final for 1 of 3 contacts; next check in 2 s"),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stderr.contains("(yellowCard): 1"), "{}", ran.stderr);
 
     let scene = Scene::new(3);
@@ -308,7 +312,7 @@ fn answers_that_say_nothing_hide_no_other_card() {
     scene.says(Says { messages, ..Says::default() });
     let ran = scene.track(&[]);
     assert_eq!((ran.code, ran.count("delivered"), ran.count("notKnown")), (5, 27, 3), "{ran:?}");
-    assert!(ran.stderr.contains("Not everything could be asked"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("Not all contacts could be checked"), "{}", ran.stderr);
 
     let scene = Scene::new(12);
     let mut messages: HashMap<_, _> = (0..12).map(|row| message(row, "delivered")).collect();
@@ -389,7 +393,7 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
                 ..Says::default()
             },
             0,
-            "Not everything could be asked: HTTP 466: Monthly quota has been exceeded",
+            "Not all contacts could be checked: HTTP 466: Monthly quota has been exceeded",
         ),
         (
             "not authorized",
@@ -407,7 +411,7 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
             "broken",
             || Says { state: vec![Reply::Close], ..Says::default() },
             5,
-            "Not everything could be asked",
+            "Not all contacts could be checked",
         ),
         (
             "a journal that is none, and messages that say nothing",
@@ -436,7 +440,7 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
                 ..Says::default()
             },
             0,
-            "All accepted cards are settled (2)",
+            "The delivery status of all accepted contacts is final (2)",
         ),
     ];
     each(&cases, 11, |(_, says, code, words)| {

@@ -126,7 +126,7 @@ impl CommandError {
         }
     }
 
-    /// As it stands in a log, which names no people: what quotes an argument or a cell is not told there.
+    /// As it is in a log, which names no people: what quotes an argument or a cell is not told there.
     pub(crate) fn in_log(&self) -> String {
         if let Some(problem) = self.file_problem() {
             let (path, code) = (problem.path().display().to_string(), problem.code().as_str());

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use super::Phone;
 
-/// What stands behind a chat id.
+/// What comes after a chat id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChatKind {
     /// `79001234567@c.us`: the number of a person.

@@ -15,7 +15,7 @@ pub struct RowRef {
 /// One row of the input after all checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedRow {
-    /// Where it stands.
+    /// Where it is.
     pub place: RowRef,
     /// What became of it.
     pub finding: RowCheck,

@@ -36,7 +36,7 @@ pub struct Contact {
 
 /// None of the four names was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a card needs a first, middle or last name or a company")]
+#[error("a contact needs a first, middle or last name, or a company")]
 pub struct NameMissing;
 
 impl Contact {

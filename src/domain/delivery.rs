@@ -1,4 +1,4 @@
-//! What became of an accepted card: the words of the results' `delivery` column. They are those of
+//! What became of an accepted contact: the words of the results' `delivery` column. They are those of
 //! the service (source: `statusMessage` of the journals), with `queued` for what it calls pending.
 
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::problem::codes;
 
 codes! {
-    /// What became of an accepted card, as far as the service knows.
+    /// What became of an accepted contact, as far as the service knows.
     #[derive(PartialOrd, Ord)]
     Delivery {
         /// It waits in the queue of the instance.
@@ -58,7 +58,7 @@ impl Delivery {
         !self.is_final() && self.step() < next.step()
     }
 
-    /// How far a card has come.
+    /// How far a contact has come.
     const fn step(self) -> u8 {
         match self {
             Self::Queued => 0,

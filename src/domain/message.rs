@@ -1,5 +1,5 @@
-//! One card for one recipient, and the key by which it is known for ever: the person who gets it and the
-//! digest of the card. Of two spellings that look the same, and of two forms of one number, the key is one.
+//! One contact for one recipient, and the key by which it is known for ever: the person who gets it and the
+//! digest of the contact. Of two spellings that look the same, and of two forms of one number, the key is one.
 
 use std::{
     fmt,
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{ChatId, Contact, Phone, comparable, line};
 
-/// Who gets the card.
+/// Who gets the contact.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Recipient {
     /// A chat id, given as such.
@@ -20,7 +20,7 @@ pub enum Recipient {
 }
 
 impl Recipient {
-    /// The chat in which the card arrives: one value for a number and for its `@c.us` id.
+    /// The chat in which the contact arrives: one value for a number and for its `@c.us` id.
     #[must_use]
     pub fn chat(&self) -> ChatId {
         match self {
@@ -48,8 +48,8 @@ pub struct Message {
     pub contact: Contact,
 }
 
-/// The first 16 bytes of the SHA-256 over the card's number and names. Two cards with the same
-/// digest are the same card.
+/// The first 16 bytes of the SHA-256 over the contact's number and names. Two contacts with the same
+/// digest are the same contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CardDigest(pub [u8; 16]);
 
@@ -62,7 +62,7 @@ impl CardDigest {
         Self::as_written(line(number), names.each_ref().map(AsRef::as_ref))
     }
 
-    /// The digest by which ledgers before version 7, and the send histories of that time, know a card; nothing
+    /// The digest by which ledgers before version 7, and the send histories of that time, know a contact; nothing
     /// where it is the same.
     #[must_use]
     pub fn older(number: u64, names: [&str; 4]) -> Option<Self> {
@@ -71,7 +71,7 @@ impl CardDigest {
     }
 
     /// The layout is part of every ledger on disk: number as eight big-endian bytes, then each name with its
-    /// length in front, so that no two cards run together.
+    /// length in front, so that no two contacts run together.
     fn as_written(number: u64, names: [&str; 4]) -> Self {
         let mut hash = Sha256::new();
         hash.update(number.to_be_bytes());
@@ -86,7 +86,7 @@ impl CardDigest {
 }
 
 impl Contact {
-    /// The digest by which the card is known.
+    /// The digest by which the contact is known.
     #[must_use]
     pub fn digest(&self) -> CardDigest {
         CardDigest::of(self.phone().as_u64(), self.names())
@@ -94,13 +94,13 @@ impl Contact {
 }
 
 impl Message {
-    /// The digest of the card.
+    /// The digest of the contact.
     #[must_use]
     pub fn card_digest(&self) -> CardDigest {
         self.contact.digest()
     }
 
-    /// Eight bytes that stand for the whole key (person, digest of the card), where memory counts and
+    /// Eight bytes that stand for the whole key (person, digest of the contact), where memory counts and
     /// nothing is kept: among ten million messages two differ and share them with a chance of one in
     /// 400,000.
     #[must_use]

@@ -1,5 +1,5 @@
-//! What became of one request. Which answer means which outcome stands in `green_api`; what
-//! follows from an outcome stands in `campaign`.
+//! What became of one request. Which answer means which outcome is in `green_api`; what
+//! follows from an outcome is in `campaign`.
 
 use std::{fmt, time::Duration};
 
@@ -38,9 +38,9 @@ impl fmt::Display for IdMessage {
 /// What became of one request. Every text is free of the token and short enough for a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The service queued the card.
+    /// The service queued the contact.
     Accepted(IdMessage),
-    /// The service refused this card, with these words; another card may pass.
+    /// The service refused this contact, with these words; another contact may pass.
     Refused(String),
     /// The service took nothing and wants everybody to wait.
     Throttled {
@@ -82,7 +82,7 @@ sentences! {
         /// More requests a second than the service allows.
         TooMany =
             en "the service asks for fewer requests (HTTP 429)",
-            ru "сервис просит слать запросы реже (HTTP 429)",
+            ru "сервис просит отправлять запросы реже (HTTP 429)",
         /// The instance is starting.
         Starting =
             en "the instance is starting",
@@ -112,25 +112,25 @@ sentences! {
                 команду снова.",
         /// The instance is deleted.
         Deleted =
-            en "The instance is deleted: take the idInstance and token of a living one from the console \
+            en "The instance is deleted: take the idInstance and token of another instance from the console \
                 (https://console.green-api.com).",
-            ru "Инстанс удалён: возьмите idInstance и токен действующего в личном кабинете \
+            ru "Инстанс удалён: возьмите idInstance и токен действующего инстанса в личном кабинете \
                 (https://console.green-api.com).",
         /// The account is suspended.
         Suspended =
-            en "The account is suspended for now: rest the number, look at its state in the console, and run the same \
+            en "The account is suspended for now: let the number rest, check its state in the console, and run the same \
                 command again later.",
             ru "Аккаунт временно ограничен: дайте номеру отдохнуть, посмотрите его состояние в личном кабинете и \
                 запустите ту же команду позже.",
         /// The number is banned.
         Blocked =
-            en "The number is blocked by WhatsApp: stop sending from it and see the console \
+            en "The number is blocked by WhatsApp: stop sending from it and check the console \
                 (https://console.green-api.com).",
             ru "Номер заблокирован в WhatsApp: прекратите рассылку с него и зайдите в личный кабинет \
                 (https://console.green-api.com).",
         /// The token is wrong.
         WrongToken =
-            en "The service does not know this token: copy apiTokenInstance anew from the console into GREEN_API_TOKEN \
+            en "The service does not know this token: copy apiTokenInstance again from the console into GREEN_API_TOKEN \
                 or the token file.",
             ru "Сервис не знает такого токена: заново скопируйте apiTokenInstance из личного кабинета в GREEN_API_TOKEN \
                 или в файл с токеном.",
@@ -142,14 +142,14 @@ sentences! {
                 личном кабинете.",
         /// There is no such method at this address.
         WrongAddress =
-            en "There is no sendContact at this address: compare --api-url with apiUrl on the instance's page in the \
+            en "This address has no sendContact: compare --api-url with apiUrl on the instance's page in the \
                 console.",
             ru "По этому адресу нет sendContact: сверьте --api-url с apiUrl на странице инстанса в личном кабинете.",
         /// The address answers with a redirect, which is never followed: the token is in the path.
         Redirected =
-            en "The address answers with a redirect, which is not followed because the token is in it: give the apiUrl \
+            en "The address answers with a redirect, which is not followed because the address contains the token: give the apiUrl \
                 from the console as --api-url.",
-            ru "Адрес отвечает перенаправлением, а мы по нему не идём: в адресе токен. Укажите apiUrl из личного \
+            ru "Адрес отвечает перенаправлением, но переходить по нему нельзя: в адресе есть токен. Укажите apiUrl из личного \
                 кабинета в --api-url.",
         /// The plan allows no more calls of the method.
         QuotaExceeded =

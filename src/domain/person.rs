@@ -9,7 +9,7 @@ use std::{borrow::Cow, fmt};
 
 use super::{ChatId, Phone, Recipient};
 
-/// Whoever is behind a chat id: one value for all chat ids of a person. A group, or a person whose number
+/// The person behind a chat id: one value for all chat ids of a person. A group, or a person whose number
 /// is hidden behind `@lid`, is named by that chat id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Person<'a>(Cow<'a, str>);
@@ -85,7 +85,7 @@ impl Phone {
     }
 }
 
-/// Ten digits behind the country code, the length of a national number of Mexico and Argentina.
+/// Ten digits after the country code, the length of a national number of Mexico and Argentina.
 const TEN_DIGITS: u64 = 10_000_000_000;
 
 /// One number for all forms in which the number of a line may be written: the shorter one, without the 1

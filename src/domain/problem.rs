@@ -37,23 +37,23 @@ pub(super) use codes;
 codes! {
     /// Why a row cannot become a message.
     ProblemCode {
-        /// The card has no number.
+        /// The contact has no number.
         PhoneMissing = "phone_missing",
-        /// The card's number is none, or cannot be trusted.
+        /// The contact's number is none, or cannot be trusted.
         PhoneInvalid = "phone_invalid",
-        /// The card's number was shortened by a spreadsheet (`7,9E+10`).
+        /// The contact's number was shortened by a spreadsheet (`7,9E+10`).
         PhoneScientific = "phone_scientific",
-        /// The card's number can be read in more than one way.
+        /// The contact's number can be read in more than one way.
         PhoneAmbiguous = "phone_ambiguous",
         /// The number is possible, but longer or shorter than GREEN-API documents.
         PhoneLength = "phone_length",
-        /// The card has none of the four names.
+        /// The contact has none of the four names.
         NameMissing = "name_missing",
         /// A name was decoded wrongly somewhere on its way here.
         NameMojibake = "name_mojibake",
         /// A name is still encoded (`=?UTF-8?B?…`, `%D0%98`) and cannot be decoded for sure.
         NameEncoded = "name_encoded",
-        /// Nobody is named who should get the card.
+        /// Nobody is named who should get the contact.
         RecipientMissing = "recipient_missing",
         /// The recipient is neither a number nor a chat id.
         RecipientInvalid = "recipient_invalid",
@@ -65,11 +65,11 @@ codes! {
         TimeZoneInvalid = "time_zone_invalid",
         /// Quotation marks in the row do not match.
         BadQuotes = "bad_quotes",
-        /// `--match` found no card of that name.
+        /// `--match` found no contact of that name.
         CardMissing = "card_missing",
-        /// `--match` found several cards of that name.
+        /// `--match` found several contacts of that name.
         CardAmbiguous = "card_ambiguous",
-        /// The card could not be read at all.
+        /// The contact could not be read at all.
         CardDamaged = "card_damaged",
     }
 }
@@ -79,7 +79,7 @@ codes! {
     WarningCode {
         /// The number was rewritten to international digits.
         PhoneNormalised = "phone_normalised",
-        /// The cell or card had several numbers; one was taken.
+        /// The cell or contact had several numbers; one was taken.
         MultiplePhones = "multiple_phones",
         /// An extension was left out.
         ExtensionDropped = "extension_dropped",
@@ -119,7 +119,7 @@ pub struct Problem {
     pub code: ProblemCode,
     /// The heading of the column, as the file writes it; empty if the whole row is meant.
     pub column: String,
-    /// What stands in the cell.
+    /// What is in the cell.
     pub value: String,
     /// What is wrong and how to repair it.
     pub sentence: Sentence,

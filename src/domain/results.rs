@@ -1,12 +1,12 @@
-//! What the results file looks like to whoever writes it and to whoever reads it back: its headings,
-//! and the sign that keeps a cell of delimited text from running as a formula. Both stand here once,
+//! The form of the results file, for the writer and for the reader: its headings,
+//! and the sign that keeps a cell of delimited text from running as a formula. Both are here once,
 //! because what the one writes the other must understand.
 
 use std::borrow::Cow;
 
 use crate::i18n::Language;
 
-/// How many columns are ours; those behind them are the input's own.
+/// How many columns are ours; those after them are the input's own.
 pub const COLUMNS: usize = 15;
 
 /// Each column in English, by the names of the API, and in Russian.
@@ -28,11 +28,11 @@ const HEADINGS: [(&str, &str); COLUMNS] = [
     ("sentAt", "Отправлено"),
 ];
 
-/// The column behind ours in the results of several instances, in English and in Russian.
+/// The column after ours in the results of several instances, in English and in Russian.
 const INSTANCE: (&str, &str) = ("instance", "Инстанс");
 
 /// The heading of the column that says which instance has a row. It stands only in the results of a
-/// campaign that several share, right behind ours.
+/// campaign that several share, right after ours.
 #[must_use]
 pub const fn instance_heading(language: Language) -> &'static str {
     match language {

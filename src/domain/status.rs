@@ -11,13 +11,13 @@ use crate::i18n::{Language, StatusWord};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// The service queued the card and gave an `idMessage`.
+    /// The service queued the contact and gave an `idMessage`.
     Accepted,
-    /// The service refused the card.
+    /// The service refused the contact.
     Failed,
     /// The row has a problem and was not sent.
     Invalid,
-    /// The same card for the same chat stands in an earlier row.
+    /// The same contact for the same chat is in an earlier row.
     Duplicate,
     /// The recipient must not be written to.
     Suppressed,

@@ -23,7 +23,7 @@ pub fn comparable(text: &str) -> Cow<'_, str> {
     }
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
     let seen: String = composed.chars().filter(|char| !is_invisible(*char)).collect();
-    // A mark that stood behind an invisible character may belong to the letter before it.
+    // A mark that stood after an invisible character may belong to the letter before it.
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&seen);
     Cow::Owned(composed.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -1,4 +1,4 @@
-//! The wait that all requests share when the service puts us off or cannot be reached. Pure: the
+//! The wait that all requests share when the service throttles or cannot be reached. Pure: the
 //! time is an argument, the jitter comes from a seed.
 
 use std::time::{Duration, Instant};

@@ -62,7 +62,7 @@ impl<W: Transport> Engine<'_, W> {
 }
 
 impl<W: Transport> Worker<W> {
-    /// What the lane has to record: the outcomes that have come, and how many messages to begin.
+    /// What the instance has to record: the outcomes that have come, and how many messages to begin.
     fn part(&mut self, run: &mut Run<'_>, now: Instant) -> InstanceBatch {
         let begin = self.room(run, now);
         if self.settled.is_empty() && begin == 0 {
@@ -110,7 +110,7 @@ impl<W: Transport> Worker<W> {
         allowed.saturating_sub(self.begun.len() + self.cards_under_way).min(left)
     }
 
-    /// A lane that has to count cannot go on.
+    /// An instance that has to count cannot go on.
     fn go_without_book(&mut self, run: &mut Run<'_>, error: &LedgerError) {
         let counts = self.conditions.rules.as_ref().is_some_and(|rules| rules.schedule.caps.need_a_book());
         if let (true, LedgerError::Book { path, reason }) = (counts, error) {

@@ -1,5 +1,5 @@
 //! What holds a whole run back: its hours and caps, the state of the instance, a wish from another
-//! terminal, and the time between two cards. While it is held nothing is begun, and the loop rests.
+//! terminal, and the time between two contacts. While it is held nothing is begun, and the loop rests.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 /// A service that tells no state within this time is sent to without it.
 const CHECK_TIME_OUT: Duration = Duration::from_secs(5);
 
-/// What holds a lane back, as it is known now.
+/// What holds an instance back, as it is known now.
 pub(super) struct Hold {
     held: Option<BlockedUntil>,
     /// What time it was when that became known.
@@ -45,7 +45,7 @@ struct InstanceHealth {
     check_at: Instant,
     /// Nothing is begun before an answer.
     unknown: bool,
-    /// A state in which cards are accepted and not delivered, and since when.
+    /// A state in which contacts are accepted and not delivered, and since when.
     bad: Option<(InstanceState, Instant)>,
     /// What refused to tell the state; not that its method is used up, which says nothing about another.
     refusal: Option<(Halt, String)>,
@@ -78,7 +78,7 @@ impl InstanceHealth {
 }
 
 impl Hold {
-    /// Of a lane that begins now, which is so many milliseconds since 1970.
+    /// Of an instance that begins now, which is this many milliseconds since 1970.
     pub(super) fn new(conditions: &InstanceConfig, (now, began): (Instant, i64)) -> Self {
         let spacing = conditions.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
         let mut gate = Self {
@@ -98,7 +98,7 @@ impl Hold {
         gate
     }
 
-    /// No card starts before, because of the one before it.
+    /// No contact starts before, because of the one before it.
     pub(super) const fn spaced_until(&self) -> Instant {
         self.spaced_until
     }
@@ -108,19 +108,19 @@ impl Hold {
         self.spacing.is_some()
     }
 
-    /// A card starts now.
+    /// A contact starts now.
     pub(super) fn started(&mut self, now: Instant) {
         if let Some(spacing) = self.spacing {
             self.spaced_until = now + spacing.next_gap(self.jitter.f64());
         }
     }
 
-    /// A row is pending again, or a card counts under no cap any more: the ledger has not been asked about that.
+    /// A row is pending again, or a contact counts under no cap any more: the ledger has not been asked about that.
     pub(super) const fn may_take_more(&mut self) {
         self.held = None;
     }
 
-    /// The service takes cards: what refused to tell the state before says nothing any more.
+    /// The service takes contacts: what refused to tell the state before says nothing any more.
     pub(super) fn takes_cards(&mut self) {
         self.health.refusal = None;
     }
@@ -137,7 +137,7 @@ impl<W: Transport> Worker<W> {
         run.wish.is_some() || self.gate.health.unknown
     }
 
-    /// Looks at everything that holds the lane back, and tells of it if it has changed.
+    /// Looks at everything that holds the instance back, and tells of it if it has changed.
     pub(super) fn refresh_holds(&mut self, run: &mut Run<'_>, now: Instant) {
         if self.is_over(run) {
             return;
@@ -164,7 +164,7 @@ impl<W: Transport> Worker<W> {
         self.tell_pause(run);
     }
 
-    /// When a lane that is held looks up again.
+    /// When an instance that is held looks up again.
     pub(super) fn rests_until(&self, run: &Run<'_>, now: Instant) -> Instant {
         let mut rest = LONGEST_REST;
         if let Some((at, _)) = self.gate.held.and_then(|held| held.next) {
@@ -183,7 +183,7 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// Another run of the instance has just sent: the next card goes at this time (milliseconds since
+    /// Another run of the instance has just sent: the next contact goes at this time (milliseconds since
     /// 1970) or later.
     pub(super) fn space_until(&mut self, run: &Run<'_>, at: i64) {
         let wait = at.saturating_sub(run.wall_clock().as_millisecond());
@@ -197,7 +197,7 @@ impl<W: Transport> Worker<W> {
         self.gate.held_since = run.wall_clock();
     }
 
-    /// A lane without a row for which it could wait, or that is not to wait, is over.
+    /// An instance without a row for which it could wait, or that is not to wait, is over.
     fn end_if_held(&mut self, run: &mut Run<'_>, held: BlockedUntil) {
         let Some(rules) = self.conditions.rules.clone() else { return };
         let verdict = match (held.next, held.over) {
@@ -209,7 +209,7 @@ impl<W: Transport> Worker<W> {
         self.stop(run, StopReason::Rules(verdict, rules));
     }
 
-    /// A lane that waits asks the ledger nothing, and so does not hear there that its time is over.
+    /// An instance that waits asks the ledger nothing, and so does not hear there that its time is over.
     fn end_if_overdue(&mut self, run: &mut Run<'_>) {
         let Some(rules) = self.conditions.rules.clone() else { return };
         let passed = rules.schedule.deadline.filter(|deadline| deadline.at <= run.wall_clock());
@@ -218,7 +218,7 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// A lane that is not to wait does not wait for its own pace either.
+    /// An instance that is not to wait does not wait for its own pace either.
     fn end_if_next_is_far(&mut self, run: &mut Run<'_>, now: Instant) {
         let wait = self.slot().saturating_duration_since(now);
         if !self.conditions.waits && wait > InstanceConfig::SHORT_WAIT {
@@ -226,7 +226,7 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// Whether a card that was begun may still go.
+    /// Whether a contact that was begun may still go.
     pub(super) fn may_still_go(&self, run: &Run<'_>, begun: &InFlight) -> bool {
         let Some(rules) = &self.conditions.rules else { return true };
         let (now, schedule) = (run.wall_clock(), &rules.schedule);
@@ -235,7 +235,7 @@ impl<W: Transport> Worker<W> {
             && schedule.deadline.is_none_or(|deadline| deadline.at > now)
     }
 
-    /// A card was put off because of the state: who knows it says whether to go on.
+    /// A contact was put off because of the state: who knows it says whether to go on.
     pub(super) fn ask_state_for_card(&mut self, run: &mut Run<'_>, now: Instant) {
         if let Some((halt, words)) = self.gate.health.refusal.take() {
             return self.stop(run, StopReason::Halted(halt, words));
@@ -259,7 +259,7 @@ impl<W: Transport> Worker<W> {
     }
 
     /// What the state of the instance means for the run. A service that cannot be asked stops
-    /// nothing, unless a card was put off because of its state.
+    /// nothing, unless a contact was put off because of its state.
     pub(super) fn judge_state(
         &mut self,
         run: &mut Run<'_>,
@@ -273,7 +273,7 @@ impl<W: Transport> Worker<W> {
             Ok(state @ (InstanceState::YellowCard | InstanceState::Suspended)) => {
                 return self.pause_for_restriction(run, state, now);
             }
-            // An instance that starts puts cards off by itself, or keeps them for its phone.
+            // An instance that starts puts contacts off by itself, or keeps them for its phone.
             Ok(
                 InstanceState::Authorized
                 | InstanceState::Starting
@@ -297,8 +297,8 @@ impl<W: Transport> Worker<W> {
         self.stop(run, StopReason::Halted(halt, "getStateInstance".to_owned()));
     }
 
-    /// In these states the service accepts cards and delivers none (source: its page on tracking
-    /// the status), so nothing is started until they are over or patience is. They last for hours: a lane
+    /// In these states the service accepts contacts and delivers none (source: its page on tracking
+    /// the status), so nothing is started until they are over or patience is. They last for hours: an instance
     /// that is not to wait ends at once.
     fn pause_for_restriction(&mut self, run: &mut Run<'_>, state: InstanceState, now: Instant) {
         if !self.conditions.waits {

@@ -1,12 +1,12 @@
 //! How many refused contacts stop a run.
 
-/// How many cards may be refused before the run stops: a list whose rows all fail for one reason
+/// How many contacts may be refused before the run stops: a list whose rows all fail for one reason
 /// is not sent to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MaxFailures {
-    /// So many.
+    /// This many.
     Rows(u64),
-    /// So many in a hundred, counted once fifty cards have a clear answer.
+    /// This many in a hundred, counted once fifty contacts have a clear answer.
     Percent(u8),
     /// Whichever of the two is reached first.
     Either(u64, u8),
@@ -62,7 +62,7 @@ impl std::str::FromStr for MaxFailures {
         if let Some((one, other)) = text.split_once(',') {
             return Ok(one.parse::<Self>()?.and(other.parse()?));
         }
-        let wrong = || format!("{text} is neither a number of rows like 20 nor a share like 10%");
+        let wrong = || format!("{text} is not a number of rows, such as 20, or a share, such as 10%");
         match text.trim().strip_suffix('%') {
             Some(share) => {
                 let share: u8 = share.trim().parse().map_err(|_| wrong())?;

@@ -1,8 +1,8 @@
-//! The engine: takes pending messages from the ledger, hands each card to the service once, and
-//! settles what became of it. Whoever watches is told by events.
+//! The engine: takes pending messages from the ledger, hands each contact to the service once, and
+//! records its outcome. Observers receive events.
 //!
-//! What must stay true: an intent is durable before its request leaves; the pace slot is taken
-//! last; only what is proved not to have been taken becomes pending again.
+//! What must stay true: an intent is durable before its request leaves; the rate permit is taken
+//! last; only what the service provably did not accept becomes pending again.
 
 mod backoff;
 mod batches;
@@ -34,37 +34,37 @@ pub use run::EventSink;
 pub use run_loop::run;
 pub use transport::Transport;
 
-/// One instance at work in a run: the way to it, its pace, and what it may do.
+/// One instance of a run: its connection, its rate limit and its configuration.
 #[derive(Debug)]
 pub struct ActiveInstance<W> {
-    /// The way to the instance.
+    /// The connection to the instance.
     pub wire: W,
-    /// When its next request may start.
+    /// Decides when its next request may start.
     pub pace: RateLimiter,
-    /// What it may do.
+    /// Its configuration.
     pub conditions: InstanceConfig,
-    /// Rows that wait for it; a lane without any asks nobody.
+    /// Rows that wait for it. Without rows, the instance sends no requests.
     pub pending: u64,
 }
 
-/// What one instance may do in a run.
+/// The configuration of one instance in a run.
 #[derive(Debug, Clone)]
 pub struct InstanceConfig {
-    /// Requests under way at once, at least one.
+    /// Maximum number of simultaneous requests, at least one.
     pub concurrency: usize,
-    /// For how long trouble without a single clear answer is borne.
+    /// How long to keep retrying without a single clear answer.
     pub patience: Duration,
-    /// Uncertain answers in a row that stop the lane.
+    /// Uncertain answers in a row that stop the instance.
     pub uncertain_in_a_row: u32,
-    /// How phone recipients go on the wire at first.
+    /// How phone recipients are addressed at first.
     pub phone_as: PhoneAs,
-    /// Whether phones go as chat ids once the service asks for it.
+    /// Whether phones are addressed by chat id once the service asks for it.
     pub switch_to_chat_id: bool,
-    /// Hours, caps and ends; without any every row may go at once. Caps need a book.
+    /// Hours, caps and ends; without any, every row may be sent at once. Caps need a send history.
     pub rules: Option<Arc<Rules>>,
-    /// Whether a lane bears waits of more than a minute, or ends instead (`--no-wait`).
+    /// Whether the instance waits longer than a minute, or ends instead (`--no-wait`).
     pub waits: bool,
-    /// When the instance sent its last card, in milliseconds since 1970: the next one keeps its
+    /// When the instance sent its last contact, in milliseconds since 1970: the next one keeps its
     /// distance.
     pub last_sent: Option<i64>,
     /// Seeds the jitter of waits.
@@ -72,29 +72,29 @@ pub struct InstanceConfig {
 }
 
 impl InstanceConfig {
-    /// The longest wait of a lane that does not wait.
+    /// The longest wait with `--no-wait`.
     pub(crate) const SHORT_WAIT: Duration = Duration::from_mins(1);
 
-    /// For how long trouble is borne by a lane that waits, or does not.
+    /// How long to keep retrying, with or without `--no-wait`.
     fn trouble_time(&self) -> Duration {
         if self.waits { self.patience } else { self.patience.min(Self::SHORT_WAIT) }
     }
 }
 
-/// What a run may do, all its lanes together.
+/// The configuration of a run, for all its instances together.
 #[derive(Debug, Clone)]
 pub struct RunConfig {
-    /// Cards that may be handed over.
+    /// The most contacts to send.
     pub limit: Option<u64>,
-    /// Refused cards that stop the run.
+    /// The number of refused contacts that stops the run.
     pub max_failures: MaxFailures,
-    /// Where another terminal says what it wants of the run.
+    /// The file in which another terminal asks to pause, resume or cancel.
     pub control: Option<ControlFile>,
-    /// The clock by which hours, caps and ends hold, and whose time is recorded.
+    /// The clock of hours, caps, ends and recorded times.
     pub clock: ServiceClock,
 }
 
-/// What the engine tells whoever watches.
+/// What the engine reports to its observer.
 #[derive(Debug)]
 pub enum Event<'a> {
     /// A pending row has a new status, and that is on disk.
@@ -108,13 +108,13 @@ pub enum Event<'a> {
     },
     /// Nothing is begun for now.
     Pausing(&'a HoldReason),
-    /// What held the run back is over.
+    /// The run is no longer held back.
     GoesOn,
-    /// From here on phone recipients go as chat ids.
+    /// From here on phone recipients are addressed by chat id.
     Readdressed,
-    /// What is sent from here on stands in no book; nothing has to be counted.
+    /// What is sent from here on is in no send history, because no cap needs it.
     WithoutBook(&'a LedgerError),
-    /// Nothing new is started; what is under way is awaited.
+    /// No new requests start; those in progress are awaited.
     Stopping(&'a StopReason),
 }
 
@@ -148,9 +148,9 @@ impl WaitReason<'_> {
 /// Why nothing is begun although rows are pending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoldReason {
-    /// The rules let none of them go now.
+    /// The send policy allows none of them now.
     Rules(Verdict, Arc<Rules>),
-    /// The service would accept cards in this state and deliver none.
+    /// The service would accept contacts in this state and deliver none.
     State(InstanceState),
     /// Another terminal asked for it.
     Asked,
@@ -170,44 +170,44 @@ impl HoldReason {
     }
 }
 
-/// A lane, or the whole run, that ended before every row was settled, and why.
+/// An instance, or the whole run, that ended before every row was settled, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stopped {
-    /// Which lane; nothing for all of them.
+    /// Which instance; nothing for all of them.
     pub lane: Option<usize>,
     /// Why.
     pub stop: StopReason,
 }
 
-/// Why a run, or one lane of it, ended before every row was settled.
+/// Why a run, or one instance of it, ended before every row was settled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StopReason {
-    /// The service takes nothing more until a person has done something.
+    /// The service accepts nothing more until a person acts.
     Halted(Halt, String),
-    /// The service could not be reached for as long as patience lasts.
+    /// The service could not be reached within `--retry-for`.
     Unreachable(String),
-    /// The service put us off for as long as patience lasts.
+    /// The service throttles for as long as patience lasts.
     Throttled(Throttle),
-    /// So many answers in a row were uncertain.
+    /// The number of uncertain answers in a row.
     Uncertain(u32),
-    /// So many cards were refused.
+    /// The number of refused contacts.
     Failures(u64),
-    /// The book of the instance broke, in which it has to count.
+    /// The send history that caps need is broken.
     Book {
-        /// The book.
+        /// The send history.
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
     },
     /// The limit of this run is reached.
     Limit,
-    /// The rules let nothing more go now, or in this run.
+    /// The send policy allows nothing more now, or in this run.
     Rules(Verdict, Arc<Rules>),
-    /// For as long as patience lasts the service would have accepted cards and delivered none.
+    /// For all of `--retry-for` the service would have accepted contacts and delivered none.
     State(InstanceState),
-    /// A wait of more than a minute, which the lane was told not to bear.
+    /// A wait of more than a minute, with `--no-wait`.
     NotWaited(LongWait),
-    /// The start that was planned passed so long ago.
+    /// The planned start was this long ago.
     Late(Duration),
     /// A person said no, or another terminal asked for it.
     Cancelled,
@@ -215,19 +215,19 @@ pub enum StopReason {
     Interrupted,
 }
 
-/// What a lane would have waited for.
+/// The reason of a wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LongWait {
     /// The service would accept contacts in this state and deliver none.
     State(InstanceState),
     /// The service asks for a pause of this length.
     Pause(Throttle, Duration),
-    /// The next contact may go so much later: `--spacing` or `--rate` say so.
+    /// The next contact may be sent this much later, because of `--spacing` or `--rate`.
     Next(Duration),
 }
 
 impl LongWait {
-    /// What would have been waited for, and when to run again.
+    /// The reason of the wait, and when to run again.
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
         let time = |wait: &Duration| i18n::long(*wait, language);

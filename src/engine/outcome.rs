@@ -1,4 +1,4 @@
-//! What follows from an outcome: for its row a verdict, for its lane a wait, a stop, or another way
+//! What follows from an outcome: for its row a verdict, for its instance a wait, a stop, or another way
 //! of addressing.
 
 use std::time::Duration;
@@ -17,8 +17,8 @@ use crate::{
 };
 
 impl<W: Transport> Worker<W> {
-    /// What follows from an outcome: for its row the verdict, for the lane a wait or a stop, for the
-    /// run the end if too many cards are refused.
+    /// What follows from an outcome: for its row the verdict, for the instance a wait or a stop, for the
+    /// run the end if too many contacts are refused.
     pub(super) fn handle_outcome(&mut self, run: &mut Run<'_>, outcome: Outcome, now: Instant) -> RowOutcome {
         match outcome {
             Outcome::Accepted(id) => {
@@ -53,7 +53,7 @@ impl<W: Transport> Worker<W> {
                 RowOutcome::NotTaken
             }
             Outcome::ChatIdWanted if self.conditions.switch_to_chat_id => self.switch_to_chat_id(run),
-            // The card would have passed under another option.
+            // The contact would have passed under another option.
             Outcome::ChatIdWanted => {
                 self.handle_outcome(run, Outcome::Refused(OwnWords::UseAuto.localized(Language::En)), now)
             }

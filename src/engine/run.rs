@@ -18,10 +18,10 @@ pub(super) const HEARTBEAT: Duration = Duration::from_millis(50);
 /// So often another terminal is listened to.
 const CONTROL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Whoever is told the events, and of which lane they are; those of none are of the whole run.
+/// Receives events. `None`: the event concerns the whole run.
 pub type EventSink<'a> = &'a mut dyn FnMut(Option<usize>, Event<'_>);
 
-/// What the lanes have in common.
+/// What the instances have in common.
 pub(super) struct Run<'a> {
     pub(super) conditions: &'a RunConfig,
     pub(super) interrupts: watch::Receiver<u32>,
@@ -37,7 +37,7 @@ pub(super) struct Run<'a> {
     /// What another terminal wants, and when it is listened to again.
     pub(super) wish: Option<RunCommand>,
     pub(super) listen_at: Instant,
-    /// What stops every lane.
+    /// What stops every instance.
     pub(super) stop: Option<StopReason>,
     pub(super) broken: Option<LedgerError>,
 }
@@ -52,7 +52,7 @@ impl Run<'_> {
         (self.tell)(lane, event);
     }
 
-    /// Stops every lane.
+    /// Stops every instance.
     pub(super) fn stop(&mut self, stop: StopReason) {
         if self.stop.is_none() {
             self.tell(None, Event::Stopping(&stop));

@@ -1,6 +1,6 @@
-//! One loop owns the ledger's door and the pace of every lane; only HTTP requests run beside it. Each
+//! One loop owns the ledger's door and the pace of every instance; only HTTP requests run beside it. Each
 //! turn takes in the outcomes that have come, begins as many messages as pace and concurrency of each
-//! lane allow, commits once, and starts the requests whose intent is durable.
+//! instance allow, commits once, and starts the requests whose intent is durable.
 
 use std::time::Duration;
 
@@ -23,9 +23,9 @@ use crate::{
 /// A commit is expected to take as long as the last one, and at least so long.
 pub(super) const QUICK_COMMIT: Duration = Duration::from_millis(1);
 
-/// Sends what is pending in the ledger until all is settled or something stops every lane; gives what
-/// stopped them. The lanes are those of the ledger, in the same order. `interrupts` counts the requests
-/// to stop: at the first nothing more is started, at the second what is under way is given up and
+/// Sends what is pending in the ledger until all is settled or something stops every instance; gives what
+/// stopped them. The instances are those of the ledger, in the same order. `interrupts` counts the requests
+/// to stop: at the first nothing more is started, at the second what is in progress is given up and
 /// becomes unknown.
 ///
 /// # Errors

@@ -52,12 +52,12 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// An instance that takes 20 milliseconds a card and remembers when it came.
+/// An instance that takes 20 milliseconds a contact and remembers when it came.
 #[derive(Debug, Clone, Default)]
 struct Fake {
     sent: Arc<Mutex<Vec<(Timestamp, String)>>>,
     checks: Arc<Mutex<Vec<Timestamp>>>,
-    /// Every card is refused.
+    /// Every contact is refused.
     refuses: bool,
     /// What is answered to the request of a number, from 0, that is not accepted.
     answers: BTreeMap<usize, Outcome>,
@@ -120,7 +120,7 @@ impl Transport for Fake {
     }
 }
 
-/// A folder with ledgers and one book.
+/// A folder with ledgers and one send history.
 struct Desk(TempDir);
 
 impl Desk {
@@ -132,12 +132,12 @@ impl Desk {
         self.0.path().join(name)
     }
 
-    /// A ledger of so many rows, each for its own recipient of 79001…, the next row's zone with it.
+    /// A ledger of this many rows, each for its own recipient of 79001…, the next row's zone with it.
     fn ledger(&self, name: &str, first: u64, zones: &[&str]) -> Ledger {
         self.shared(name, &["1101"], first, zones)
     }
 
-    /// The same for several instances, equally dealt, each with a book.
+    /// The same for several instances, equally dealt, each with a send history.
     fn shared(&self, name: &str, instances: &[&str], first: u64, zones: &[&str]) -> Ledger {
         let identity = |instance: &&str| Identity {
             service: Service::Loopback,
@@ -233,7 +233,7 @@ fn run_beside(
     Ran { stop: stopped.pop().map(|stopped| stopped.stop), ..ran }
 }
 
-/// Runs a campaign with these lanes, made when the clock stands at its beginning.
+/// Runs a campaign with these instances, made when the clock is at its beginning.
 fn run_lanes(
     start: &str,
     ledger: Ledger,
@@ -263,7 +263,7 @@ fn run(start: &str, campaign: (Ledger, &Fake), conditions: &InstanceConfig) -> R
     run_beside(start, campaign, (conditions, "50", &of_run()), async |interrupt| drop(interrupt))
 }
 
-/// The first and the last card of each day, and how many they are; times to the second.
+/// The first and the last contact of each day, and how many they are; times to the second.
 fn days(schedule: &SendPolicy, sent: &[Timestamp]) -> Vec<String> {
     let day = |at: &Timestamp| schedule.hours.zone.local(*at).date();
     let second = |at: Timestamp| at.round(jiff::Unit::Second).unwrap();
@@ -338,7 +338,7 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     let known = run("2026-11-20T10:00:00Z", (desk.ledger("a.ledger", 0, &[""; 4]), &fake), &conditions(None));
     assert_eq!(known.counts.of(Status::Accepted), 4);
     schedule.caps.warm_up = Some("2x9".parse().unwrap());
-    // The last two of these had a card of the first campaign.
+    // The last two of these had a contact of the first campaign.
     let mut rows = desk.ledger("b.ledger", 2, &[""; 2]);
     rows.keep(0, SendHistory::in_memory().unwrap()).unwrap();
     drop(rows);

@@ -7,10 +7,10 @@ use crate::{
 
 /// The way to one instance. Each call is one request and never repeated.
 pub trait Transport: Clone + Send + 'static {
-    /// Hands one card to the service.
+    /// Hands one contact to the service.
     fn send_contact(&self, message: &Message, phone_as: PhoneAs) -> impl Future<Output = Outcome> + Send;
 
-    /// Asks for the state of the instance; the error is what the answer would be for a card.
+    /// Asks for the state of the instance; the error is what the answer would be for a contact.
     fn state_instance(&self) -> impl Future<Output = Result<InstanceState, Outcome>> + Send;
 }
 

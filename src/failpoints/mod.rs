@@ -13,7 +13,7 @@ use std::sync::{
 pub enum Point {
     /// A turn is written, but not durable.
     BeforeCommit,
-    /// A turn stands in the book of the instance, and not in the ledger.
+    /// A turn is in the send history of the instance, and not in the ledger.
     BetweenBooks,
     /// A turn is durable, and nobody knows yet.
     AfterCommit,

@@ -1,7 +1,7 @@
 //! Recognises unknown rows among what an instance shows. Pure.
 //!
-//! What is a row's card is judged strictly, by person, number, names and time, and one message goes to one
-//! row: a wrong match would lose a card. What could be it is judged generously: a card that counts as
+//! What is a row's contact is judged strictly, by person, number, names and time, and one message goes to one
+//! row: a wrong match would lose a contact. What could be it is judged generously: a contact that counts as
 //! absent is sent again. Between the two the row stays unknown.
 
 use std::{
@@ -18,16 +18,16 @@ use crate::{
 /// Between the clocks of this machine and of the service.
 pub(super) const CLOCK_SLACK: Duration = Duration::from_mins(1);
 
-/// A card whose chat is hidden behind `@lid` must have been seen so soon after it was sent, and no other
+/// A contact whose chat is hidden behind `@lid` must have been seen so soon after it was sent, and no other
 /// campaign may have sent the same one so near to that time.
 pub(super) const LID_WINDOW: Duration = Duration::from_mins(10);
 
 /// What is to be seen of an unknown row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Match<'a> {
-    /// Its card, under this id.
+    /// Its contact, under this id.
     Found(&'a IdMessage, ObservedIn),
-    /// Something that could be its card.
+    /// Something that could be its contact.
     Unclear,
     /// Nothing.
     Nowhere,
@@ -122,7 +122,7 @@ impl<'a> Chat<'a> {
 type Fits = fn(&Row<'_>, &Observed<'_>) -> bool;
 type InTime = fn(&Unknown, &ObservedMessage) -> bool;
 
-/// Which unknown row, by its place, was seen under which id; what is found is claimed. A card that was
+/// Which unknown row, by its place, was seen under which id; what is found is claimed. A contact that was
 /// seen twice in its chat is taken as the first of the two; behind a lid it must be the only one.
 fn matches<'a>(
     rows: &[Row<'_>],
@@ -210,7 +210,7 @@ fn soon(row: &Unknown, sighting: &ObservedMessage) -> bool {
     not_before(row, sighting) && sighting.at.is_some_and(|at| at <= row.sent_at + window)
 }
 
-/// The time that is shown is that of the last thing that happened: a card that the instance sent to this
+/// The time that is shown is that of the last thing that happened: a contact that the instance sent to this
 /// chat before may have been delivered, or read, just now. Only that it was *sent* just now tells it apart.
 fn is_new(row: &Unknown, sighting: &ObservedMessage) -> bool {
     !row.sent_before || sighting.delivery == Some(Delivery::Sent)
@@ -238,7 +238,7 @@ fn is_taken(shown: &Observed<'_>, claims: &KnownIds) -> bool {
 }
 
 /// What no row is known to account for: an id that is shown for several people is taken only where it
-/// stands in a chat of its row's person.
+/// is in a chat of its row's person.
 fn unclaimed<'s, 'a>(shown: &'s [Observed<'a>], claims: &KnownIds) -> Vec<&'s Observed<'a>> {
     let mut people: HashMap<&IdMessage, HashSet<&str>> = HashMap::new();
     for (id, person) in shown.iter().filter_map(|shown| shown.sighting.id.as_ref().zip(shown.person.as_ref()))
@@ -254,7 +254,7 @@ fn unclaimed<'s, 'a>(shown: &'s [Observed<'a>], claims: &KnownIds) -> Vec<&'s Ob
     shown.iter().filter(|shown| !is_accounted_for(shown)).collect()
 }
 
-/// Whether this may be the row's card, for all that can be seen: it is in the row's chat, or neither its
+/// Whether this may be the row's contact, for all that can be seen: it is in the row's chat, or neither its
 /// chat nor its number is surely another one. A group is never written in another way. Names and time rule
 /// nothing out: names are shown in many ways, the time is that of the last thing that happened, and clocks
 /// differ.
@@ -264,7 +264,7 @@ fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
         (Chat::Person(theirs), Chat::Person(ours)) => theirs == ours,
         (Chat::Person(_) | Chat::Lid | Chat::Other, Chat::Person(_) | Chat::Lid | Chat::Other) => true,
     };
-    // Of what is not surely one card not every number may be known.
+    // Of what is not surely one contact not every number may be known.
     let is_known = shown.sighting.is_card && !shown.phones.is_empty();
     let has_number = || shown.phones.contains(&row.phone);
     let is_open = shown.chat.as_ref().is_none_or(may_be_its) && (!is_known || has_number());
@@ -272,7 +272,7 @@ fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
 }
 
 /// By which two numbers are alike that may be written forms of one: WhatsApp knows some of Brazil, Mexico
-/// and Argentina by one digit more or less behind the country code, and never changes the last eight.
+/// and Argentina by one digit more or less after the country code, and never changes the last eight.
 fn ending(number: &str) -> &str {
     let digits = number.split('@').next().unwrap_or_default();
     let eighth = digits.char_indices().nth_back(7).map_or(0, |(at, _)| at);
@@ -320,7 +320,7 @@ mod tests {
         }
     }
 
-    /// The id of each row's card, `?` where it is unclear, `-` where there is none.
+    /// The id of each row's contact, `?` where it is unclear, `-` where there is none.
     fn sights(unknown: &[Unknown], sightings: &[ObservedMessage], claims: &[(&str, &str)]) -> String {
         let mut rows = KnownIds::new();
         for (id, chat) in claims {

@@ -14,7 +14,7 @@ use crate::{
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
 
-/// The journal may show a card so late (source: `lastOutgoingMessages`).
+/// The journal may show a contact so late (source: `lastOutgoingMessages`).
 pub(super) const JOURNAL_LAG: Duration = Duration::from_mins(2);
 
 /// The service tells its time in whole seconds (source: RFC 9110, §5.6.7), and each of two times may be one off.
@@ -30,13 +30,13 @@ const DAY: u32 = 24 * 60;
 /// What a look-up has brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LookUp {
-    /// Rows whose card was found.
+    /// Rows whose contact was found.
     pub found: usize,
     /// Rows that are proved not to have been taken.
     pub absent: Vec<RowId>,
     /// Rows that are unknown still; those that are absent are among them.
     pub unknown: usize,
-    /// Rows that may be among the cards that are shown, but nobody can tell; they are unknown still.
+    /// Rows that may be among the contacts that are shown, but nobody can tell; they are unknown still.
     pub unclear: usize,
     /// Rows that are not shown, and were requested at a time that is not the service's: nothing will prove that they
     /// were not taken. They are unknown still.
@@ -108,7 +108,7 @@ fn words_of(outcome: &Outcome, language: Language) -> String {
     outcome.words(language)
 }
 
-/// Looks every unknown row of a lane up once and adopts what is found. Asks only read-only methods.
+/// Looks every unknown row of an instance up once and adopts what is found. Asks only read-only methods.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read or written.
@@ -121,7 +121,7 @@ pub async fn look_up(
         return Ok(LookUp::default());
     }
     let seen = ask(inspector, &unknown).await;
-    // What another campaign sent meanwhile is shown, and stands in the book by now.
+    // What another campaign sent meanwhile is shown, and is in the send history by now.
     let unknown = ledger.unknown_of(lane, LID_WINDOW)?;
     let ids = seen.sightings.iter().filter_map(|sighting| sighting.id.as_ref()).map(IdMessage::as_str);
     let claims = ledger.claimed(&ids.collect::<Vec<_>>())?;
@@ -172,7 +172,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// Whether a card that was not shown is a sign: everything answered, the queue showed all that waits in it, the
+    /// Whether a contact that was not shown is a sign: everything answered, the queue showed all that waits in it, the
     /// instance was authorized before and after, and the service told its time.
     const fn proves(&self) -> bool {
         self.trouble.is_none()
@@ -255,7 +255,7 @@ pub(super) fn minutes_since(first: i64, now: i64) -> u32 {
     u32::try_from((now - first + slack).max(0) / 60_000 + 1).unwrap_or(u32::MAX)
 }
 
-/// A card that left the queue shows in the journal after at most the queue's delay and the
+/// A contact that left the queue shows in the journal after at most the queue's delay and the
 /// journal's lag; only a second look after that time proves that it was in neither. Both looks must
 /// be later than the request. `began` is when the second one began, `absent_since` when the first one had ended.
 fn is_proved(row: &Unknown, began: i64, delay: Duration) -> bool {

@@ -1,7 +1,7 @@
-//! Asks what became of accepted cards: first the journal and the queue, which tell of many at once,
-//! then one message after the other. Nothing is ever sent.
+//! Checks the delivery of accepted contacts: first in the journal and the queue, which show many at once,
+//! then message by message. Nothing is ever sent.
 //!
-//! Whatever was heard is on disk before more is asked; the ledger lets nothing move backwards.
+//! Every answer is on disk before the next question; the ledger lets no delivery status move backwards.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -27,24 +27,24 @@ const BATCH: usize = 10;
 const FIRST_GAP: Duration = Duration::from_secs(2);
 const LONGEST_GAP: Duration = Duration::from_secs(30);
 
-/// The last look begins so long before the time is over that it can be answered.
+/// The last look begins early enough to be answered in time.
 const LAST_LOOK: Duration = Duration::from_secs(2);
 
 /// No journal of this vendor reaches further back than three months (source: `LastOutgoingMessages`
 /// of its newer messenger; for WhatsApp nothing is said).
 const JOURNAL_REACH: u32 = 90 * 24 * 60;
 
-/// Answers in a row that say nothing end a look; the next one begins behind them.
+/// This many empty answers in a row end a look; the next look begins after them.
 const MOST_TROUBLE: u32 = 3;
 
-/// What tracking has brought in the end.
+/// The result of tracking.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tracking {
-    /// Cards that the service does not know yet: they were sent less than two minutes before.
+    /// Contacts that the service does not know yet: they were sent less than two minutes before.
     pub late: u64,
     /// When the journal must show those, in milliseconds since 1970.
     pub late_until: Option<i64>,
-    /// Cards of which the service knows nothing although it should.
+    /// Contacts that the service has no record of, although it should.
     pub unheard: u64,
     /// The instance is restricted for spam.
     pub restricted: bool,
@@ -52,14 +52,14 @@ pub struct Tracking {
     pub refused: Option<(Halt, String)>,
     /// Why the last look was not complete, if so.
     pub trouble: Option<Trouble>,
-    /// The card that was asked about last.
+    /// The contact that was asked about last.
     pub asked: Option<RowId>,
 }
 
-/// What tracking tells whoever watches.
+/// What tracking reports to its observer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrackEvent {
-    /// So many cards are waited for still.
+    /// The number of contacts still waited for.
     Awaited(u64),
     /// The next look begins then.
     Waiting(Instant),
@@ -72,8 +72,8 @@ pub struct Watch {
     pub until: Option<Instant>,
 }
 
-/// Looks until every accepted card of these instances is settled, or as long as `watch` says. They are
-/// those of the ledger's lanes, in the same order; gives what each of them has brought.
+/// Looks until the delivery of every accepted contact of these instances is final, or as long as `watch` allows. The
+/// instances are those of the ledger, in the same order; gives the result of each.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read or written.
@@ -109,12 +109,12 @@ pub async fn track(
     }
 }
 
-/// The cards that are waited for, of all lanes.
+/// The contacts that are waited for, of all instances.
 fn awaited(ledger: &Ledger, lanes: usize) -> Result<u64, LedgerError> {
     (0..lanes).map(|lane| Ok(ledger.awaited_of(lane)?.rows)).sum()
 }
 
-/// Looks once at the cards of a lane; `last` is what its last look has brought.
+/// Looks once at the contacts of an instance; `last` is the result of its last look.
 async fn look(
     inspector: &mut Inspector,
     (ledger, lane): (&mut Ledger, usize),
@@ -187,8 +187,8 @@ impl Look<'_> {
         self.ask_about_the_rest(&shown).await
     }
 
-    /// The journal since the first card that is waited for, and the queue; nothing if nobody can be
-    /// asked. Where one of the two says nothing, the messages themselves are asked about.
+    /// The journal since the first contact that is waited for, and the queue; nothing if the service cannot be
+    /// asked. If one of the two gives no answer, each message is asked about.
     async fn shown(&mut self, first: i64) -> Option<Observed> {
         let now = self.inspector.clock().now();
         let minutes = minutes_since(first, now).min(JOURNAL_REACH);
@@ -218,8 +218,8 @@ impl Look<'_> {
         }
     }
 
-    /// Asks about each card that is neither settled nor shown, those behind the last one asked about
-    /// first: where a look is cut short, the same cards would else be passed over for ever.
+    /// Asks about each contact that is neither settled nor shown, those after the last one asked about
+    /// first; otherwise a look that is always cut short would skip the same contacts every time.
     async fn ask_about_the_rest(&mut self, shown: &Observed) -> Result<(), LedgerError> {
         let asked = self.found.asked;
         let mut trouble = 0;
@@ -229,7 +229,7 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// Asks about those behind one row and up to another; `false` when asking on makes no sense.
+    /// Asks about those after one row and up to another; `false` when asking on makes no sense.
     async fn ask_between(
         &mut self,
         (mut after, last): (Option<RowId>, Option<RowId>),
@@ -252,7 +252,7 @@ impl Look<'_> {
         }
     }
 
-    /// Asks about some cards and keeps what is heard; `false` when asking on makes no sense.
+    /// Asks about some contacts and records the answers; `false` if more questions make no sense.
     async fn ask_about(&mut self, rows: &[&TrackedRow], trouble: &mut u32) -> Result<bool, LedgerError> {
         let mut kept = Vec::new();
         let mut goes_on = true;
@@ -268,7 +268,7 @@ impl Look<'_> {
                 Ok(Some(fate)) => kept.push(heard(row, fate, self.inspector.clock().now())),
                 Ok(None) => self.miss(row),
                 Err(outcome) => {
-                    // Whoever was put off so often would be put off for each card anew.
+                    // After so many throttled answers, every further question would be throttled too.
                     let put_off = matches!(outcome, Outcome::Throttled { .. });
                     goes_on = self.goes_on(&outcome) && !put_off && *trouble < MOST_TROUBLE;
                 }
@@ -281,7 +281,7 @@ impl Look<'_> {
         Ok(goes_on)
     }
 
-    /// The service does not know the card, or not yet: the journal may be so much late.
+    /// The service does not know the contact, or not yet: the journal may be this late.
     fn miss(&mut self, row: &TrackedRow) {
         let lag = i64::try_from(JOURNAL_LAG.as_millis()).unwrap_or_default();
         let shown_by = row.sent_at.saturating_add(lag);
@@ -311,7 +311,7 @@ impl Look<'_> {
         answer.or_else(|outcome| if self.goes_on(&outcome) { Ok(T::default()) } else { Err(()) }).ok()
     }
 
-    /// Notes why nothing was told; says whether another question may be answered.
+    /// Records why there was no answer; gives whether another question may be answered.
     fn goes_on(&mut self, outcome: &Outcome) -> bool {
         if let Outcome::Halted(halt, words) = outcome
             && refuses(outcome)
@@ -324,7 +324,7 @@ impl Look<'_> {
     }
 }
 
-/// The answer to a question; nothing when the time is over before it comes.
+/// The answer to a question; nothing if the time is over first.
 async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -> Option<T> {
     match until {
         Some(until) if Instant::now() >= until => None,

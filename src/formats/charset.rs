@@ -10,7 +10,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
 /// Bytes in which a file must name its encoding; browsers look at less.
 const HEAD: u64 = 16 * 1024;
 
-/// The encoding of a page; the file stands at its beginning before and after.
+/// The encoding of a page; the file is at its beginning before and after.
 pub(super) fn of_page(file: &mut File, named: Option<&'static Encoding>) -> io::Result<&'static Encoding> {
     let head = head(file)?;
     let said = declared(&head, b"charset").or_else(|| declared(&head, b"encoding"));
@@ -22,7 +22,7 @@ pub(super) fn of_page(file: &mut File, named: Option<&'static Encoding>) -> io::
     Ok(encoding)
 }
 
-/// The encoding of an XML file; the file stands at its beginning before and after. Only the first tag,
+/// The encoding of an XML file; the file is at its beginning before and after. Only the first tag,
 /// `<?xml … ?>`, says it: `x:CharSet="204"` in a style is no encoding.
 pub(super) fn of_xml(file: &mut File, named: Option<&'static Encoding>) -> io::Result<&'static Encoding> {
     let head = head(file)?;

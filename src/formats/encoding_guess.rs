@@ -11,7 +11,7 @@ use encoding_rs::{
 /// Bytes that a guess is made from; more makes it no better, only slower (10 MB a second).
 pub(super) const SAMPLE: usize = 64 * 1024;
 
-/// From so many bytes beyond ASCII on the detector knows other alphabets than these two.
+/// From this many bytes beyond ASCII on the detector knows other alphabets than these two.
 const PLENTY: usize = 512;
 
 const CYRILLIC: [&Encoding; 4] = [WINDOWS_1251, KOI8_R, KOI8_U, IBM866];

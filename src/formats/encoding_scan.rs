@@ -1,5 +1,5 @@
 //! A look over the bytes of a whole table before it is read, to tell UTF-8 from the encodings of old
-//! programs. The whole file, because the first letter beyond ASCII may stand in the last row; and
+//! programs. The whole file, because the first letter beyond ASCII may be in the last row; and
 //! before, because the encoding must be known when the first row goes out.
 
 use std::fs::File;
@@ -10,7 +10,7 @@ use super::encoding_guess;
 /// Bytes that are looked at together; a longer line is taken for several.
 const BLOCK: usize = 256 * 1024;
 
-/// So many letters in a line that is UTF-8 are no chance in any other encoding.
+/// This many letters in a line that is UTF-8 are no chance in any other encoding.
 const CERTAIN: usize = 4;
 
 /// The lines with bytes beyond ASCII.
@@ -28,7 +28,7 @@ struct Survey {
 /// its lines are UTF-8 beyond chance, those that are not are broken, and must be refused with their
 /// row rather than turn all others into other letters.
 ///
-/// `head` is what was read of `file` already, which stands behind it again afterwards. A pipe cannot
+/// `head` is what was read of `file` already, which comes after it again afterwards. A pipe cannot
 /// be read twice: of it only the head is looked at.
 pub(super) fn foreign_lines(head: &[u8], file: &mut File) -> io::Result<Option<Vec<u8>>> {
     let mut survey = Survey::default();

@@ -118,7 +118,7 @@ fn is_dbase(head: &[u8]) -> bool {
     let is_kind = matches!(kind, 0x02 | 0x03 | 0x30..=0x32 | 0x43 | 0x63 | 0x83 | 0x8B | 0xCB | 0xF5 | 0xFB);
     let length = usize::from(u16::from_le_bytes([*low, *high]));
     let is_marked = |at: usize| head.get(at) == Some(&0x0D);
-    // Visual FoxPro puts 263 bytes behind the mark.
+    // Visual FoxPro puts 263 bytes after the mark.
     let is_ended = is_marked(length.saturating_sub(1)) || is_marked(length.saturating_sub(264));
     is_kind && (1..=12).contains(month) && (1..=31).contains(day) && length > 32 && is_ended
 }

@@ -111,7 +111,7 @@ fn markup_format(text: &[u8]) -> Result<Option<Format>, Foreign> {
     if HTML_ROOTS.iter().any(|name| root == name.as_bytes()) {
         return Ok(Some(Format::Html));
     }
-    // A program's own warning may stand before the workbook; then it is damaged, but nothing else.
+    // A program's own warning may come before the workbook; then it is damaged, but nothing else.
     if has(b"urn:schemas-microsoft-com:office:spreadsheet") && (has(b"<workbook") || has(b":workbook")) {
         return Ok(Some(Format::Xml2003));
     }
@@ -125,7 +125,7 @@ fn markup_format(text: &[u8]) -> Result<Option<Format>, Foreign> {
     if lower.starts_with(b"<?xml") { Err(Foreign::data(Content::Xml)) } else { Ok(None) }
 }
 
-/// The name of the first element, in small letters and without prefix; what stands before it is passed
+/// The name of the first element, in small letters and without prefix; what comes before it is passed
 /// over. Nothing if no element is there.
 fn root_name(text: &[u8]) -> Vec<u8> {
     let mut rest = text;
@@ -215,7 +215,7 @@ mod tests {
             (b"%PDF-1.7", "a PDF document"),
             (b"\xFF\xD8\xFF\xE0", "a JPEG picture"),
             (b"\x1F\x8B\x08", "a gzip archive"),
-            (&random, "no text"),
+            (&random, "not a text"),
             (b"a;b\n1\0;2\n", "csv"),
         ];
         for (head, expected) in table {

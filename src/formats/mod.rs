@@ -80,7 +80,7 @@ pub struct Layout {
     pub other_sheets: Vec<String>,
     /// If the encoding was guessed: a text of the file, by which a person sees whether it is right.
     pub example: Option<String>,
-    /// Each row stood in one quoted cell, as a spreadsheet of another country saves it, and was read
+    /// Each row was in one quoted cell, as a spreadsheet of another country saves it, and was read
     /// from the inside.
     pub unwrapped: bool,
 }

@@ -19,7 +19,7 @@ pub enum FileProblemCode {
     FileEmpty,
     /// The table has nothing below its headings.
     NoRows,
-    /// A NUL character stands in the text.
+    /// A NUL character is in the text.
     FileNul,
     /// One record is longer than 1 MiB.
     LineTooLong,
@@ -144,7 +144,7 @@ mod tests {
         let problem =
             FileProblem::new(FileProblemCode::FileNul, Path::new("a/b.csv"), Some(7), FileSentence::Nul);
         let said = problem.localized(Language::En);
-        assert!(said.starts_with("a/b.csv, row 7: a NUL character"), "{said}");
+        assert!(said.starts_with("a/b.csv, row 7: this row contains a NUL character"), "{said}");
         assert_eq!(problem.to_string(), said);
         let said = problem.localized(Language::Ru);
         assert!(said.starts_with("a/b.csv, строка 7: в этой строке"), "{said}");

@@ -35,7 +35,7 @@ fn refused(bytes: &[u8]) -> (&'static str, Option<u64>) {
     (problem.code().as_str(), problem.row())
 }
 
-/// A text in an encoding, with what stands before it in the file.
+/// A text in an encoding, with what comes before it in the file.
 fn encoded(mark: &[u8], encoding: &'static Encoding, text: &str) -> Vec<u8> {
     let units = || text.encode_utf16();
     let bytes: Vec<u8> = if encoding == UTF_16LE {

@@ -1,4 +1,4 @@
-//! What each answer of the service means for a card. Nothing is taken for a "no" that might have
+//! What each answer of the service means for a contact. Nothing is taken for a "no" that might have
 //! been a "yes": what is neither proved stays uncertain. All here is pure; texts come redacted.
 
 use std::time::Duration;
@@ -48,7 +48,7 @@ enum Meaning {
 }
 
 /// The texts of a 400, the first that fits counts (source: `SendContact`, the table of errors; the
-/// service's page on common errors). What the validator says comes first, for it may quote a card;
+/// service's page on common errors). What the validator says comes first, for it may quote a contact;
 /// `starting or not authorized` contains both of those that follow it.
 const BAD_REQUESTS: [(&str, Meaning); 9] = [
     ("validation failed", Meaning::Refused),
@@ -110,7 +110,7 @@ fn of_success(answer: &Answer) -> Outcome {
         )
 }
 
-/// Every answer but 200. A proxy that asks for a login (407) stands before the service, which saw
+/// Every answer but 200. A proxy that asks for a login (407) comes before the service, which saw
 /// nothing; 402 is what "not paid" is called in HTTP; 408 and 425 do not say how far the request
 /// came. Any other 4xx is a plain no.
 fn of_failure(answer: &Answer) -> Outcome {
@@ -144,7 +144,7 @@ fn of_bad_request(answer: &Answer, words: String) -> Outcome {
 }
 
 /// A quota of chats concerns this recipient only; a quota of calls, and one that nobody can read,
-/// concerns every card (source: the service's page on error 466).
+/// concerns every contact (source: the service's page on error 466).
 fn of_quota(answer: &Answer, words: String) -> Outcome {
     let quotas = serde_json::from_str::<Quotas>(body(answer)).ok();
     let exceeded = |quota: &Option<Quota>| quota.as_ref().is_some_and(Quota::is_exceeded);

@@ -33,7 +33,7 @@ const LONGEST_LIST: usize = 64 * 1024 * 1024;
 /// and balancers keep idle connections for five seconds and more.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// More connections than anybody lets run at once: each is kept for the next card.
+/// More connections than anybody lets run at once: each is kept for the next contact.
 const MOST_IDLE_CONNECTIONS: usize = 1024;
 
 /// How long to wait for the service.
@@ -68,7 +68,7 @@ struct Inner {
     clock: ServiceClock,
 }
 
-/// One answer as it came; the token may stand in it.
+/// One answer as it came; the token may be in it.
 struct Raw {
     status: u16,
     retry_after: Option<Duration>,
@@ -105,7 +105,7 @@ impl ClientError {
 
 impl Client {
     /// Sets up the client; nothing is connected yet. Proxies are those of the environment
-    /// (`HTTPS_PROXY`, `NO_PROXY`…), but none reads the token of an `http://` address, and none stands between us and
+    /// (`HTTPS_PROXY`, `NO_PROXY`…), but none reads the token of an `http://` address, and none is between us and
     /// this machine's own addresses. Every answer sets the clock.
     ///
     /// # Errors
@@ -148,7 +148,7 @@ impl Client {
         let _clock_is_set = self.ask(self.0.http.get(self.0.settings.clone()), LONGEST_BODY).await;
     }
 
-    /// Hands one card to the service in exactly one POST (source: `SendContact`).
+    /// Hands one contact to the service in exactly one POST (source: `SendContact`).
     pub async fn send_contact(&self, message: &Message, phone_as: PhoneAs) -> Outcome {
         let addressed = Addressed::of(message, phone_as);
         let chat = message.recipient.chat();
@@ -162,7 +162,7 @@ impl Client {
     /// Asks for the state of the instance (source: `getStateInstance`; at most once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it tells no state.
+    /// The [`Outcome`] that the answer would be for a contact, when it tells no state.
     pub async fn state_instance(&self) -> Result<InstanceState, Outcome> {
         let answer = self.call(self.0.http.get(self.0.state_instance.clone())).await?;
         answer::of_state(&answer)
@@ -172,7 +172,7 @@ impl Client {
     /// asked with `getStateInstance`, at most once a second); nothing if it tells none.
     ///
     /// # Errors
-    /// The [`Outcome`] for a card when no answer comes.
+    /// The [`Outcome`] for a contact when no answer comes.
     pub(super) async fn service_time(&self) -> Result<Option<Timestamp>, Outcome> {
         Ok(self.ask(self.0.http.get(self.0.state_instance.clone()), LONGEST_BODY).await?.date)
     }
@@ -181,7 +181,7 @@ impl Client {
     /// head may be missing).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no queue.
     pub(super) async fn messages_queue(&self) -> Result<Queue, Outcome> {
         let request = self.0.http.get(self.0.messages_queue.clone());
         let queue = lookup::queue(&self.look_up(request).await?)?;
@@ -192,27 +192,27 @@ impl Client {
     /// limit is not told).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it tells no number.
+    /// The [`Outcome`] that the answer would be for a contact, when it tells no number.
     pub(super) async fn messages_count(&self) -> Result<u64, Outcome> {
         lookup::messages_count(&self.look_up(self.0.http.get(self.0.messages_count.clone())).await?)
     }
 
-    /// What is or may be a card among the messages that left the queue within so many minutes (source:
+    /// What is or may be a contact among the messages that left the queue within this many minutes (source:
     /// `lastOutgoingMessages`; at most once a second; up to two minutes late).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
     pub(super) async fn last_outgoing_messages(&self, minutes: u32) -> Result<Vec<ObservedMessage>, Outcome> {
         let mut url = self.0.outgoing_messages.clone();
         url.query_pairs_mut().append_pair("minutes", &minutes.to_string());
         lookup::journal(&self.look_up(self.0.http.get(url)).await?).map(|cards| self.without_token(cards))
     }
 
-    /// What people wrote within so many minutes (source: `lastIncomingMessages`; at most once a second;
+    /// What people wrote within this many minutes (source: `lastIncomingMessages`; at most once a second;
     /// up to two minutes late).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
     pub(super) async fn last_incoming_messages(&self, minutes: u32) -> Result<Vec<Incoming>, Outcome> {
         let mut url = self.0.incoming_messages.clone();
         url.query_pairs_mut().append_pair("minutes", &minutes.to_string());
@@ -227,7 +227,7 @@ impl Client {
     /// second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it shows no settings.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
     pub(super) async fn keeps_incoming(&self) -> Result<bool, Outcome> {
         lookup::keeps_incoming(&self.look_up(self.0.http.get(self.0.settings.clone())).await?)
     }
@@ -236,7 +236,7 @@ impl Client {
     /// second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it shows no settings.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
     pub(super) async fn send_delay(&self) -> Result<Duration, Outcome> {
         lookup::send_delay(&self.look_up(self.0.http.get(self.0.settings.clone())).await?)
     }
@@ -245,7 +245,7 @@ impl Client {
     /// minutes late); nothing if the service does not know it, or says it in a word that we do not.
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it tells of no message.
+    /// The [`Outcome`] that the answer would be for a contact, when it tells of no message.
     pub(super) async fn message(&self, chat: &str, id: &str) -> Result<Option<Fate>, Outcome> {
         let body = GetMessage { chat_id: chat, id_message: id };
         match self.look_up(self.0.http.post(self.0.message.clone()).json(&body)).await {

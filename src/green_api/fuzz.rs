@@ -19,7 +19,7 @@ use crate::{
 /// Reads an answer as the client does; `header` stands for `Retry-After` and for `Date`.
 ///
 /// # Panics
-/// If the token is told, the words are longer than a cell or a line, or a card is called accepted that the
+/// If the token is told, the words are longer than a cell or a line, or a contact is called accepted that the
 /// service did not accept in plain JSON.
 #[doc(hidden)]
 pub fn check_answer(status: u16, header: &str, body: &[u8], token: &str) {

@@ -32,7 +32,7 @@ fn text(item: &Value) -> Option<Incoming> {
     if by("type").is_some_and(|kind| kind != "incoming") {
         return None;
     }
-    // Whatever else stands there is nobody's chat, and might be a formula where the list is opened.
+    // Whatever else is there is nobody's chat, and might be a formula where the list is opened.
     let is_person = |chat: &&str| {
         let id = chat.strip_suffix("@c.us").or_else(|| chat.strip_suffix("@lid"));
         id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))

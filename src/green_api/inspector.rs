@@ -18,10 +18,10 @@ const MOST_PUT_OFFS: u32 = 5;
 /// A service that asks for a longer pause is not waited for here.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// Asks one instance about itself and its cards, and sends nothing. Each method waits for its turn
+/// Asks one instance about itself and its contacts, and sends nothing. Each method waits for its turn
 /// (source of the limits: the service's page on the rate limiter), and when the service says that it
 /// was asked too often, it is asked again after a pause. Nothing is asked in the first second:
-/// whoever asked before may have used it up.
+/// an earlier caller may have used it up.
 #[derive(Debug)]
 pub struct Inspector {
     client: Client,
@@ -61,7 +61,7 @@ impl Inspector {
     /// The state of the instance (source: `getStateInstance`; once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it tells no state.
+    /// The [`Outcome`] that the answer would be for a contact, when it tells no state.
     pub async fn state(&mut self) -> Result<InstanceState, Outcome> {
         self.state.ask(async || self.client.state_instance().await).await
     }
@@ -70,7 +70,7 @@ impl Inspector {
     /// `getStateInstance`; once a second); nothing if it tells none.
     ///
     /// # Errors
-    /// The [`Outcome`] that no answer would be for a card.
+    /// The [`Outcome`] that no answer would be for a contact.
     pub async fn service_time(&mut self) -> Result<Option<Timestamp>, Outcome> {
         self.state.ask(async || self.client.service_time().await).await
     }
@@ -78,7 +78,7 @@ impl Inspector {
     /// The pause between two messages that leave the queue (source: `getSettings`; once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it shows no settings.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
     pub async fn send_delay(&mut self) -> Result<Duration, Outcome> {
         self.settings.ask(async || self.client.send_delay().await).await
     }
@@ -88,7 +88,7 @@ impl Inspector {
     /// knows whether that is all of it).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it shows no queue.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no queue.
     pub async fn queue(&mut self) -> Result<Queue, Outcome> {
         let queue = self.queue.ask(async || self.client.messages_queue().await).await?;
         let count = self.count.ask(async || self.client.messages_count().await).await;
@@ -97,20 +97,20 @@ impl Inspector {
         Ok(Queue { length, is_whole, uncounted: count.err(), ..queue })
     }
 
-    /// What is or may be a card among the messages that left the queue within so many minutes (source:
+    /// What is or may be a contact among the messages that left the queue within this many minutes (source:
     /// `lastOutgoingMessages`; once a second; up to two minutes late).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
     pub async fn journal(&mut self, minutes: u32) -> Result<Vec<ObservedMessage>, Outcome> {
         self.journal.ask(async || self.client.last_outgoing_messages(minutes).await).await
     }
 
-    /// What people wrote to the instance within so many minutes (source: `lastIncomingMessages`; once
+    /// What people wrote to the instance within this many minutes (source: `lastIncomingMessages`; once
     /// a second; up to two minutes late).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it shows no journal.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
     pub async fn incoming(&mut self, minutes: u32) -> Result<Vec<Incoming>, Outcome> {
         self.incoming.ask(async || self.client.last_incoming_messages(minutes).await).await
     }
@@ -119,7 +119,7 @@ impl Inspector {
     /// once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it shows no settings.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
     pub async fn keeps_incoming(&mut self) -> Result<bool, Outcome> {
         self.settings.ask(async || self.client.keeps_incoming().await).await
     }
@@ -128,7 +128,7 @@ impl Inspector {
     /// late); nothing if the service does not know it, or says it in a word that we do not.
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a card, when it tells of no message.
+    /// The [`Outcome`] that the answer would be for a contact, when it tells of no message.
     pub async fn message(&mut self, chat: &str, id: &str) -> Result<Option<Fate>, Outcome> {
         self.message.ask(async || self.client.message(chat, id).await).await
     }
@@ -147,7 +147,7 @@ impl Turns {
         Self { a_second, answers: VecDeque::new(), not_before: first }
     }
 
-    /// Asks when it is the method's turn, and again when the service puts us off.
+    /// Asks when it is the method's turn, and again when the service throttles.
     async fn ask<T>(&mut self, request: impl AsyncFn() -> Result<T, Outcome>) -> Result<T, Outcome> {
         let mut put_offs = 0;
         loop {

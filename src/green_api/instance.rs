@@ -91,7 +91,7 @@ impl Instance {
         &self.token
     }
 
-    /// Whether the address is of this machine, where no proxy may stand between.
+    /// Whether the address is of this machine, where no proxy may be between.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.api_url)

@@ -1,6 +1,6 @@
-//! What the service shows of cards that it has taken: its queue, its journal and single messages. Read defensively:
-//! the shapes have changed over the years. An item that is not understood may be a card, and is shown as one that
-//! may: whoever looks for a card must not take it for absent.
+//! What the service shows of contacts that it has taken: its queue, its journal and single messages. Read defensively:
+//! the shapes have changed over the years. An item that is not understood may be a contact, and is shown as one that
+//! may: a look-up must not take such a contact for absent.
 
 use std::{fmt, time::Duration};
 
@@ -15,11 +15,11 @@ use crate::domain::{Delivery, IdMessage, Outcome};
 /// The queue shows its first 500 messages; a longer one hides some (source: `showMessagesQueue`).
 const MOST_QUEUED: usize = 500;
 
-/// A message that the service shows and that is, or may be, a card (sources: `showMessagesQueue`,
+/// A message that the service shows and that is, or may be, a contact (sources: `showMessagesQueue`,
 /// `lastOutgoingMessages`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObservedMessage {
-    /// Whether it is surely one card that was sent through the API.
+    /// Whether it is surely one contact that was sent through the API.
     pub is_card: bool,
     /// The service's name for the message, if it can be read.
     pub id: Option<IdMessage>,
@@ -46,7 +46,7 @@ pub struct Queue {
     pub is_whole: bool,
     /// Why nobody knows how many wait, if the service does not count them.
     pub uncounted: Option<Outcome>,
-    /// Those among the messages shown that are or may be cards.
+    /// Those among the messages shown that are or may be contacts.
     pub cards: Vec<ObservedMessage>,
 }
 
@@ -59,7 +59,7 @@ pub struct Fate {
     pub at: Option<i64>,
 }
 
-/// Where a card was seen.
+/// Where a contact was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObservedIn {
     /// It waits to be sent.
@@ -90,7 +90,7 @@ pub(super) fn messages_count(body: &str) -> Result<u64, Outcome> {
     named.unwrap_or(&count).as_u64().ok_or_else(unreadable)
 }
 
-/// The messages of the journal that are or may be cards.
+/// The messages of the journal that are or may be contacts.
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
@@ -253,7 +253,7 @@ fn id(item: &Value, fields: &[&str]) -> Option<IdMessage> {
     fields.iter().find_map(|field| item.get(field)?.as_str()).and_then(IdMessage::new)
 }
 
-/// A chat id; a queued card may still name its recipient by number.
+/// A chat id; a queued contact may still name its recipient by number.
 fn chat(item: &Value) -> Option<String> {
     let named = item.get("chatId").and_then(Value::as_str).map(str::to_owned);
     named.or_else(|| digits(item.get("phoneNumber")?).map(|phone| format!("{phone}@c.us")))
@@ -271,7 +271,7 @@ fn only_digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// The digits of each `TEL`, and of each `waid`, which stands before the colon.
+/// The digits of each `TEL`, and of each `waid`, which comes before the colon.
 fn vcard_phones(vcard: &str) -> Vec<String> {
     let mut phones = Vec::new();
     for line in vcard.lines().filter(|line| property(line).is_some_and(|(name, _)| name == "TEL")) {

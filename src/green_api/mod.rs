@@ -1,5 +1,5 @@
 //! The client of GREEN-API: one function a method, each exactly one request. What each answer
-//! means stands in `answer`; no text that leaves this room carries the token (`redact`). The methods
+//! means is in `answer`; no text that leaves this room carries the token (`redact`). The methods
 //! that only read are asked through the `Inspector`, which keeps the service's limits.
 
 mod answer;

@@ -1,4 +1,4 @@
-//! What the commands say while they work and when they are done.
+//! Messages of the commands while they work and when they are done.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
@@ -16,10 +16,10 @@ sentences! {
         Problems = en "Problems", ru "Проблемы",
         Warnings = en "Warnings", ru "Замечания",
         Rows = en "Rows", ru "Строки",
-        First = en "First", ru "Первая",
-        Pace = en "Pace", ru "Темп",
-        Shares = en "Shares", ru "Доли",
-        Finish = en "Finish", ru "Конец",
+        First = en "First", ru "Первый",
+        Pace = en "Rate", ru "Темп",
+        Shares = en "Shares", ru "Инстансы",
+        Finish = en "Finish", ru "Окончание",
     }
 }
 
@@ -38,7 +38,7 @@ sentences! {
         Nothing = en "none", ru "нет",
         FirstProblem { line: String } = en "The first problem: {line}", ru "Первая проблема: {line}",
         Unchanged =
-            en "as at the last run; its rows stand in the ledger",
+            en "unchanged since the last run; its rows are already in the ledger",
             ru "не изменился с прошлого запуска, строки уже в реестре",
         AllRows = en "rows", ru "всего строк",
         RowsRead { rows: u64 } =
@@ -49,41 +49,43 @@ sentences! {
             ru "{rows}: {path}" [rows = count::ru(*rows, "строка", "строки", "строк")],
 
         // How a file is read.
-        ByTabs = en "cells parted by tabs", ru "ячейки разделены табуляцией",
-        ByDelimiter { delimiter: char } = en "cells parted by {delimiter}", ru "ячейки разделены знаком {delimiter}",
+        ByTabs = en "separated by tabs", ru "разделитель — табуляция",
+        ByDelimiter { delimiter: char } = en "separated by {delimiter}", ru "разделитель {delimiter}",
         HeadingsIn { row: u64 } =
-            en "headings in row {row}, what stands above is left out",
-            ru "заголовки в строке {row}, всё выше пропущено",
+            en "headings in row {row}; the rows above it were skipped",
+            ru "заголовки в строке {row}, строки выше пропущены",
         NotUsed { columns: String } = en "not used: {columns}", ru "не используются: {columns}",
         EncodingGuessed { example: String } =
-            en "the encoding was guessed, for example {example}; --encoding names another",
-            ru "кодировка угадана, пример: {example}; другую задаёт --encoding",
+            en "the encoding was detected from the text (check: \"{example}\"); --encoding sets another",
+            ru "кодировка определена по содержимому (проверьте: «{example}»); другую задаёт --encoding",
         GuessedOtherwise { source: String, before: String, now: String } =
-            en "{source} was read as {before} before, and now its encoding is guessed to be another: {now}. Compare the \
-                names, and name the right encoding with --encoding",
-            ru "{source} раньше читался как {before}, а теперь угадана другая кодировка: {now}. Сверьте имена и укажите \
-                верную кодировку в --encoding",
+            en "{source} was read as {before} before, but now another encoding was detected: {now}. Compare the names \
+                and set the right encoding with --encoding",
+            ru "раньше файл {source} читался как {before}, а теперь определена другая кодировка: {now}. Сверьте имена \
+                и укажите верную кодировку в --encoding",
         Unwrapped =
-            en "each row stood in one quoted cell and was read from the inside",
-            ru "каждая строка стояла в одной ячейке в кавычках и прочитана изнутри",
+            en "each row was inside one quoted cell; that cell was split into columns",
+            ru "каждая строка была целиком в одной ячейке в кавычках; эта ячейка разделена на столбцы",
         SheetRead { sheet: String, others: String } =
-            en "sheet {sheet}; not read: {others}; --sheet names another",
+            en "sheet {sheet}; not read: {others}; --sheet selects another",
             ru "лист {sheet}; не прочитаны: {others}; другой лист задаёт --sheet",
         IsResults =
-            en "this is a results file: its rows are sent here whatever became of them in their own campaign",
-            ru "это файл результатов: его строки будут отправлены здесь, что бы с ними ни стало в их кампании",
+            en "this is a results file: all its rows are sent again, even those already accepted in their own \
+                campaign",
+            ru "это файл результатов: все его строки будут отправлены заново, даже если они уже были приняты в своей \
+                кампании",
         ListRead { path: String, chats: u64 } =
             en "{path}: {chats}" [chats = count::en(*chats, "chat", "chats")],
             ru "{path}: {chats}" [chats = count::ru(*chats, "чат", "чата", "чатов")],
         ListEmpty =
-            en "this list keeps nobody out: look whether it is the right file",
+            en "this list excludes nobody: check that it is the right file",
             ru "этот список никого не исключает: проверьте, тот ли это файл",
         ListUnread { entries: u64, examples: String } =
-            en "{entries} nobody out: {examples}"
+            en "{entries} nobody: {examples}"
                 [entries = count::en(
                     *entries,
-                    "entry cannot be read for sure and may keep",
-                    "entries cannot be read for sure and may keep"
+                    "entry cannot be read reliably and may exclude",
+                    "entries cannot be read reliably and may exclude"
                 )],
             ru "{entries}: {examples}" [entries = count::ru(
                 *entries,
@@ -95,152 +97,158 @@ sentences! {
 
         // What is wrong, and what will be sent.
         MoreProblems { rows: u64 } =
-            en "and {rows} more; all stand in the results",
-            ru "и ещё {rows}; все они есть в результатах",
+            en "and {rows} more; all are listed in the results",
+            ru "и ещё {rows}; все они перечислены в результатах",
         MoreRows { rows: u64 } =
             en "and {rows}" [rows = count::en(*rows, "more row", "more rows")],
             ru "и ещё {rows}" [rows = count::ru(*rows, "строка", "строки", "строк")],
         Example { rows: u64, place: String, warning: String } =
-            en "{rows} × for example {place}: {warning}",
-            ru "{rows} × например, {place}: {warning}",
+            en "{rows}, for example {place}: {warning}" [rows = count::en(*rows, "case", "cases")],
+            ru "{rows}, например {place}: {warning}"
+                [rows = count::ru(*rows, "случай", "случая", "случаев")],
         Dropped { rows: u64 } =
             en "{rows} no longer in the input and not sent"
-                [rows = count::en(*rows, "row that waited is", "rows that waited are")],
+                [rows = count::en(*rows, "pending row is", "pending rows are")],
             ru "во входном файле больше нет {rows}; не отправляем"
                 [rows = count::ru(*rows, "ожидавшей строки", "ожидавших строк", "ожидавших строк")],
         StillSuppressedBy { rows: u64, list: String } =
-            en "{rows} suppressed because of {list}, which this run was not given: give this list again without \
-                these people, or forget what earlier runs left out with --unsuppress"
+            en "{rows} suppressed because of {list}, which is not given in this run: give this list again without \
+                these people, or lift the exclusions of earlier runs with --unsuppress"
                 [rows = count::en(*rows, "row stays", "rows stay")],
             ru "{rows} в стоп-листе (suppressed) из-за {list}, хотя сейчас этот список не указан: укажите его снова \
                 без этих людей или снимите прежние исключения ключом --unsuppress"
                 [rows = count::ru(*rows, "строка остаётся", "строки остаются", "строк остаются")],
         StillSuppressed { rows: u64 } =
-            en "{rows} suppressed by the list of an earlier run; --unsuppress forgets what earlier runs left out"
+            en "{rows} suppressed by a list of an earlier run; --unsuppress lifts the exclusions of earlier runs"
                 [rows = count::en(*rows, "row stays", "rows stay")],
             ru "{rows} в стоп-листе (suppressed) с прежних запусков; снять прежние исключения: --unsuppress"
                 [rows = count::ru(*rows, "строка остаётся", "строки остаются", "строк остаются")],
         FileNotGiven { source: String, rows: u64 } =
-            en "pending rows of {source} that stand in no file given now: {rows}; give {source} too to send them",
-            ru "ожидают строки из {source}, которых нет в указанных сейчас файлах: {rows}; чтобы отправить, укажите и {source}",
-        Gets { recipient: String, card: String } = en "{recipient} gets: {card}", ru "{recipient} получит: {card}",
+            en "pending rows of {source} that are in none of the files given now: {rows}; to send them, give {source} \
+                too",
+            ru "ждут отправки строки из {source}, которых нет в указанных сейчас файлах: {rows}; чтобы отправить их, \
+                укажите и {source}",
+        Gets { recipient: String, card: String } = en "{card} → {recipient}", ru "{card} → {recipient}",
         ToSend { rows: u64 } = en "{rows} to send", ru "к отправке {rows}",
         Pace { rate: String, cards: u64, time: String } =
-            en "{rate} a second: {cards} in about {time}" [cards = count::en(*cards, "card", "cards")],
+            en "{rate} a second: {cards} in about {time}" [cards = count::en(*cards, "contact", "contacts")],
             ru "{rate} в секунду: {cards}, примерно {time}"
-                [rate = rate.replace('.', ","), cards = count::ru(*cards, "карточка", "карточки", "карточек")],
+                [rate = rate.replace('.', ","), cards = count::ru(*cards, "контакт", "контакта", "контактов")],
         DryRun =
             en "Nothing was sent: this was a dry run.",
             ru "Ничего не отправлено: это была проверка (--dry-run).",
-        Campaign { campaign: String, to: String } = en "Campaign {campaign}, to {to}", ru "Кампания {campaign}, {to}",
+        Campaign { campaign: String, to: String } = en "Campaign {campaign}, {to}", ru "Кампания {campaign}, {to}",
         ToSimulator =
-            en "the simulator: nothing leaves this machine",
+            en "through the simulator: nothing leaves this machine",
             ru "через симулятор: с этого компьютера ничего не уходит",
-        ToInstance { id: String, url: String } = en "instance {id} at {url}", ru "через инстанс {id}, {url}",
+        ToInstance { id: String, url: String } = en "through instance {id} at {url}", ru "через инстанс {id}, {url}",
 
-        // While cards are sent.
+        // While contacts are sent.
         Left { time: String } = en "{time} left", ru "осталось {time}",
         Speed { rate: String } = en "{rate}/s", ru "{rate}/с" [rate = rate.replace('.', ",")],
         Done { done: u64, all: u64 } = en "{done} of {all}", ru "{done} из {all}",
         Waiting { seconds: u64, why: String } = en "Waiting {seconds} s: {why}.", ru "Ждём {seconds} с: {why}.",
         Readdressed =
-            en "The service asks for chat ids: phone recipients go as chatId from here on.",
-            ru "Сервис просит chat id: дальше номера получателей передаются как chatId.",
+            en "The service asks for chat ids: from here on, phone numbers are sent as chatId.",
+            ru "Сервис требует chat id: дальше номера получателей передаются как chatId.",
         Finishing =
-            en "The service takes nothing more; finishing what is under way.",
-            ru "Сервис больше ничего не принимает; дожидаемся начатого.",
+            en "The service accepts no more contacts; finishing those in progress.",
+            ru "Сервис больше не принимает контакты; ждём ответа на уже отправленные запросы.",
         FinishingImpatient =
-            en "The time to keep retrying (--retry-for) is over; finishing what is under way.",
-            ru "Время повторных попыток (--retry-for) вышло; дожидаемся начатого.",
+            en "Gave up: the time to keep retrying (--retry-for) is over; finishing the contacts in progress.",
+            ru "Время повторных попыток (--retry-for) вышло; ждём ответа на уже отправленные запросы.",
         FinishingUnclear { answers: u64 } =
-            en "{answers} unclear; finishing what is under way."
+            en "{answers} unclear; finishing the contacts in progress."
                 [answers = count::en(*answers, "answer was", "answers in a row were")],
-            ru "{answers} подряд; дожидаемся начатого."
+            ru "{answers} подряд; ждём ответа на уже отправленные запросы."
                 [answers = count::ru(*answers, "неясный ответ", "неясных ответа", "неясных ответов")],
         FinishingRefused { cards: u64 } =
-            en "{cards} refused; finishing what is under way." [cards = count::en(*cards, "card was", "cards were")],
-            ru "{cards}; дожидаемся начатого."
-                [cards = count::ru(*cards, "карточка не принята", "карточки не приняты", "карточек не принято")],
-        LimitReached = en "The limit of this run is reached.", ru "Достигнут предел этого запуска (--limit).",
+            en "{cards} refused; finishing the contacts in progress."
+                [cards = count::en(*cards, "contact was", "contacts were")],
+            ru "{cards}; ждём ответа на уже отправленные запросы."
+                [cards = count::ru(*cards, "контакт не принят", "контакта не принято", "контактов не принято")],
+        LimitReached = en "The limit of this run (--limit) is reached.", ru "Достигнут лимит этого запуска (--limit).",
         Interrupted =
-            en "Stopping: what is under way is finished. Press Ctrl-C once more to stop at once.",
-            ru "Останавливаемся: дожидаемся начатого. Чтобы остановиться сразу, нажмите Ctrl-C ещё раз.",
+            en "Stopping: finishing the contacts in progress. Press Ctrl-C again to stop at once.",
+            ru "Останавливаемся: ждём ответа на уже отправленные запросы. Чтобы остановиться сразу, нажмите Ctrl-C \
+                ещё раз.",
 
         // What to do next.
         Results { path: String } = en "Results: {path}", ru "Результаты: {path}",
         Halted { advice: String, words: String } = en "{advice} ({words})", ru "{advice} ({words})",
         Unreachable { words: String } =
-            en "The service could not be reached ({words}). Look at the connection and --api-url.",
+            en "The service could not be reached ({words}). Check the connection and --api-url.",
             ru "Связаться с сервисом не удалось ({words}). Проверьте подключение и --api-url.",
         PutOff { words: String } =
-            en "The service put every card off: {words}.",
-            ru "Сервис откладывал каждую карточку: {words}.",
+            en "The service throttled every request: {words}.",
+            ru "Сервис не принимал контакты: {words}.",
         Unclear { answers: u64 } =
-            en "{answers} unclear, so nothing more was sent. See that the service is well first."
+            en "{answers} unclear, so nothing more was sent. First check that the service is working."
                 [answers = count::en(*answers, "answer was", "answers in a row were")],
-            ru "{answers} подряд, поэтому отправка остановлена. Сначала убедитесь, что сервис в порядке."
+            ru "{answers} подряд, поэтому отправка остановлена. Сначала проверьте, что сервис работает."
                 [answers = count::ru(*answers, "неясный ответ", "неясных ответа", "неясных ответов")],
         Refused { cards: u64 } =
-            en "{cards} refused, so the rest was not sent: see error in the results; --max-failures sets how many are \
-                borne." [cards = count::en(*cards, "card was", "cards were")],
-            ru "{cards}, поэтому остальные не отправлены. Причины — в столбце error результатов; сколько отказов \
-                терпеть, задаёт --max-failures."
-                [cards = count::ru(*cards, "карточка не принята", "карточки не приняты", "карточек не принято")],
+            en "{cards} refused, so the rest was not sent. The reasons are in the column error of the results; \
+                --max-failures sets the limit." [cards = count::en(*cards, "contact was", "contacts were")],
+            ru "{cards}, поэтому остальные не отправлены. Причины — в столбце error файла результатов; допустимое \
+                число отказов задаёт --max-failures."
+                [cards = count::ru(*cards, "контакт не принят", "контакта не принято", "контактов не принято")],
         RunAgain { rows: u64 } =
-            en "Run the same command again to send the {rows} pending.",
+            en "Run the same command again to send {rows}."
+                [rows = count::en(*rows, "pending contact", "pending contacts")],
             ru "Чтобы отправить ещё {rows}, запустите ту же команду снова."
-                [rows = count::ru(*rows, "карточку", "карточки", "карточек")],
+                [rows = count::ru(*rows, "контакт", "контакта", "контактов")],
         UnknownLeft { rows: u64 } =
-            en "{rows} unknown: such a card may have arrived, and is never sent again by itself. Run sendcontact \
-                reconcile --wait 5m, or decide with sendcontact resolve.",
-            ru "Неизвестно, что стало с {rows}: такая карточка могла дойти и сама повторно не отправляется. Запустите \
-                sendcontact reconcile --wait 5m или решите сами: sendcontact resolve."
-                [rows = count::ru(*rows, "карточкой", "карточками", "карточками")],
+            en "{rows} unknown. An unknown contact may have arrived, so it is never resent automatically. Run \
+                sendcontact reconcile --wait 5m, or decide with sendcontact resolve."
+                [rows = count::en(*rows, "contact is", "contacts are")],
+            ru "Неизвестно, что стало с {rows}. Такой контакт мог дойти, поэтому повторно он автоматически не \
+                отправляется. Запустите sendcontact reconcile --wait 5m или решите сами: sendcontact resolve."
+                [rows = count::ru(*rows, "контактом", "контактами", "контактами")],
         CorrectRows =
-            en "Correct the failed and invalid rows in the input and run the same command again; the results say why \
-                each.",
-            ru "Исправьте во входном файле строки с ошибками и отказами и запустите ту же команду снова; причина каждой \
-                есть в результатах.",
+            en "Correct the failed and invalid rows in the input and run the same command again; the explanation column of the results says why.",
+            ru "Исправьте во входном файле строки с ошибками и отказами и запустите ту же команду снова; причина — в \
+                столбце explanation файла результатов.",
 
         // Unknown rows.
         ReportAnew =
-            en "sendcontact report writes the results anew.",
-            ru "Заново записать результаты: sendcontact report.",
+            en "To write the results again: sendcontact report.",
+            ru "Записать результаты заново: sendcontact report.",
         Found { rows: u64 } =
             en "{rows} found in the instance's queue or journal."
-                [rows = count::en(*rows, "unknown row was", "unknown rows were")],
+                [rows = count::en(*rows, "unknown contact was", "unknown contacts were")],
             ru "{rows} в очереди или журнале инстанса." [rows = count::ru(
                 *rows,
-                "неизвестная карточка нашлась",
-                "неизвестные карточки нашлись",
-                "неизвестных карточек нашлось"
+                "неизвестный контакт найден",
+                "неизвестных контакта найдено",
+                "неизвестных контактов найдено"
             )],
         ProvesNothing { trouble: String } =
-            en "The look-up proves nothing about the rest: {trouble}.",
-            ru "Об остальных поиск ничего не доказывает: {trouble}.",
-        StateIs { state: String } = en "the instance is {state}", ru "состояние инстанса — {state}",
+            en "Nothing could be found out about the rest: {trouble}.",
+            ru "Про остальные выяснить ничего не удалось: {trouble}.",
+        StateIs { state: String } = en "the instance state is {state}", ru "состояние инстанса — {state}",
         QueueHides =
-            en "more messages wait in the instance's queue than it shows",
-            ru "в очереди инстанса больше сообщений, чем она показывает",
+            en "the instance's queue holds more messages than the service shows",
+            ru "в очереди инстанса больше сообщений, чем сервис показывает",
         QueueUncounted { words: String } =
-            en "getMessagesCount does not say how many messages wait in the instance's queue ({words}), and the queue may \
-                not show the first of them",
-            ru "getMessagesCount не сообщает, сколько сообщений в очереди инстанса ({words}), а первое из них очередь может \
-                не показать",
+            en "getMessagesCount does not report how many messages are in the instance's queue ({words}), and the \
+                queue may not show the first of them",
+            ru "getMessagesCount не сообщает, сколько сообщений в очереди инстанса ({words}), а первое из них сервис \
+                может не показать",
         NoServiceTime =
-            en "the service does not tell its time, so nobody knows how far back its journal must be searched",
-            ru "сервис не сообщает своё время, поэтому неизвестно, за какой срок смотреть его журнал",
+            en "the service did not report its time, so it is unclear how far back its journal must be searched",
+            ru "сервис не сообщил своё время, поэтому неизвестно, за какой срок смотреть его журнал",
         TimesContradict =
-            en "the service told two times that contradict each other",
+            en "the service reported two times that contradict each other",
             ru "сервис сообщил два времени, которые противоречат друг другу",
         Undated { rows: u64 } =
-            en "{rows} handed over when the service's time was not known. The journal of the last 24 hours does not show \
+            en "{rows} sent while the service's time was unknown. The journal of the last 24 hours does not show \
                 {them}, but that proves nothing. Look in WhatsApp and decide with sendcontact resolve." [
                 rows = count::en(*rows, "unknown row was", "unknown rows were"),
                 them = count::en_form(*rows, "it", "them")
             ],
-            ru "{rows}, когда время сервиса было неизвестно. В журнале за последние 24 часа {them} нет, но это ничего не \
-                доказывает. Проверьте в WhatsApp и решите сами: sendcontact resolve." [
+            ru "{rows}, когда время сервиса было неизвестно. В журнале за последние 24 часа {them} нет, но это ничего \
+                не доказывает. Проверьте в WhatsApp и решите сами: sendcontact resolve." [
                 rows = count::ru(
                     *rows,
                     "неизвестная строка передана",
@@ -250,70 +258,76 @@ sentences! {
                 them = count::ru_form(*rows, "её", "их", "их")
             ],
         Absent { rows: u64 } =
-            en "{rows} proved not to have been taken; reconcile --resend-absent sends {them} again." [
-                rows = count::en(*rows, "unknown row is", "unknown rows are"),
+            en "It is proved that the service did not accept {rows}; reconcile --resend-absent sends {them} again." [
+                rows = count::en(*rows, "unknown contact", "unknown contacts"),
                 them = count::en_form(*rows, "it", "them")
             ],
-            ru "Доказано, что сервис не взял {rows}; reconcile --resend-absent отправит {them} снова." [
-                rows = count::ru(*rows, "неизвестную карточку", "неизвестные карточки", "неизвестных карточек"),
-                them = count::ru_form(*rows, "её", "их", "их")
+            ru "Установлено, что сервис не принял {rows}; reconcile --resend-absent отправит {them} снова." [
+                rows = count::ru(*rows, "неизвестный контакт", "неизвестных контакта", "неизвестных контактов"),
+                them = count::ru_form(*rows, "его", "их", "их")
             ],
         MaybeShown { rows: u64 } =
-            en "{rows} may be among the cards that the instance shows, but nothing tells which is which; look into the chats, then decide with resolve." [
-                rows = count::en(*rows, "unknown row", "unknown rows")
+            en "{rows} may be among the contacts that the instance shows, but they cannot be matched. Look into the \
+                chats, then decide with sendcontact resolve." [
+                rows = count::en(*rows, "unknown contact", "unknown contacts")
             ],
-            ru "{rows} может быть среди показанного инстансом, но не видно, где чья; посмотрите в чатах и решите командой resolve." [
-                rows = count::ru(*rows, "неизвестная карточка", "неизвестные карточки", "неизвестных карточек")
+            ru "Возможно, {rows} есть среди показанных инстансом, но сопоставить их нельзя. Посмотрите в чатах и \
+                решите сами: sendcontact resolve." [
+                rows = count::ru(*rows, "неизвестный контакт", "неизвестных контакта", "неизвестных контактов")
             ],
         AbsentPending { rows: u64 } =
-            en "{rows} pending again: it is proved that the service never took {them}." [
-                rows = count::en(*rows, "row is", "rows are"),
+            en "{rows} pending again: it is proved that the service did not accept {them}." [
+                rows = count::en(*rows, "contact is", "contacts are"),
                 them = count::en_form(*rows, "it", "them")
             ],
-            ru "{rows} отправки: доказано, что сервис {them} не взял." [
-                rows = count::ru(*rows, "строка снова ожидает", "строки снова ожидают", "строк снова ожидают"),
-                them = count::ru_form(*rows, "её", "их", "их")
+            ru "{rows} отправки: установлено, что сервис {them} не принял." [
+                rows = count::ru(*rows, "контакт снова ожидает", "контакта снова ожидают", "контактов снова ожидают"),
+                them = count::ru_form(*rows, "его", "их", "их")
             ],
         NoneUnknown =
             en "None of these rows is unknown; nothing was changed.",
             ru "Среди этих строк нет неизвестных; ничего не изменено.",
         NothingChanged = en "Nothing was changed.", ru "Ничего не изменено.",
         NowAccepted { rows: u64 } =
-            en "{rows} accepted now. sendcontact report writes the results anew; send goes on."
+            en "{rows} accepted now. To write the results again: sendcontact report; to continue sending: sendcontact \
+                send."
                 [rows = count::en(*rows, "row is", "rows are")],
-            ru "Теперь {rows} (accepted). Заново записать результаты: sendcontact report; продолжить отправку: send."
+            ru "Теперь {rows} (accepted). Записать результаты заново: sendcontact report; продолжить отправку: \
+                sendcontact send."
                 [rows = count::ru(*rows, "строка принята", "строки приняты", "строк приняты")],
         NowPending { rows: u64 } =
-            en "{rows} pending now. sendcontact report writes the results anew; send goes on."
+            en "{rows} pending now. To write the results again: sendcontact report; to continue sending: sendcontact \
+                send."
                 [rows = count::en(*rows, "row is", "rows are")],
-            ru "Теперь {rows} (pending). Заново записать результаты: sendcontact report; продолжить отправку: send."
+            ru "Теперь {rows} (pending). Записать результаты заново: sendcontact report; продолжить отправку: \
+                sendcontact send."
                 [rows = count::ru(*rows, "строка ожидает", "строки ожидают", "строк ожидают")],
         NowSuppressed { rows: u64 } =
-            en "{rows} on the --suppress list and {are} not sent: suppressed now." [
-                rows = count::en(*rows, "row stands", "rows stand"),
+            en "{rows} on the do-not-contact list (--suppress) and {are} not sent: suppressed now." [
+                rows = count::en(*rows, "row is", "rows are"),
                 are = count::en_form(*rows, "is", "are")
             ],
             ru "{rows} в стоп-листе (--suppress), не отправляем: теперь suppressed."
-                [rows = count::ru(*rows, "строка стоит", "строки стоят", "строк стоят")],
+                [rows = count::ru(*rows, "строка находится", "строки находятся", "строк находятся")],
         NowDuplicate { rows: u64 } =
-            en "{rows} duplicate now and not sent: another row gave the same person the same contact, or may have."
+            en "{rows} duplicate now and not sent: another row sent the same contact to the same person, or may have."
                 [rows = count::en(*rows, "row is", "rows are")],
             ru "Теперь {rows} (duplicate), не отправляем: тот же контакт тому же человеку отправлен или мог быть \
                 отправлен по другой строке."
                 [rows = count::ru(*rows, "строка — повтор", "строки — повторы", "строк — повторы")],
         AskResend { rows: u64 } =
-            en "{rows} will be sent again: a card that had arrived arrives twice. Go on? [y/N] "
+            en "{rows} will be sent again: a contact that has already arrived will arrive twice. Continue? [y/N] "
                 [rows = count::en(*rows, "unknown row", "unknown rows")],
-            ru "{rows} повторно: дошедшая карточка придёт дважды. Продолжить? [д/Н] " [rows = count::ru(
+            ru "{rows} повторно: уже дошедший контакт придёт второй раз. Продолжить? [д/Н] " [rows = count::ru(
                 *rows,
                 "неизвестная строка будет отправлена",
                 "неизвестные строки будут отправлены",
                 "неизвестных строк будет отправлено"
             )],
         AskAssume { rows: u64 } =
-            en "{rows} will count as sent: a card that had not arrived is never sent. Go on? [y/N] "
+            en "{rows} will be marked as sent: a contact that has not arrived will never be sent. Continue? [y/N] "
                 [rows = count::en(*rows, "unknown row", "unknown rows")],
-            ru "{rows}: не дошедшая карточка уже не отправится. Продолжить? [д/Н] " [rows = count::ru(
+            ru "{rows}: если контакт не дошёл, он уже не отправится. Продолжить? [д/Н] " [rows = count::ru(
                 *rows,
                 "неизвестная строка будет считаться отправленной",
                 "неизвестные строки будут считаться отправленными",
@@ -321,7 +335,7 @@ sentences! {
             )],
 
         Simulating { url: String } =
-            en "What it has received: {url}/simulator/received. Ctrl-C ends it.",
-            ru "Что он получил: {url}/simulator/received. Завершить: Ctrl-C.",
+            en "See what it has received at {url}/simulator/received. Ctrl-C stops it.",
+            ru "Что он получил: {url}/simulator/received. Остановить: Ctrl-C.",
     }
 }

@@ -1,6 +1,6 @@
 //! A number with its noun: English has two forms, Russian three.
 
-/// `1 card`, `2 cards`.
+/// `1 contact`, `2 contacts`.
 pub(super) fn en(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", en_form(count, one, many))
 }
@@ -10,7 +10,7 @@ pub(super) const fn en_form<'a>(count: u64, one: &'a str, many: &'a str) -> &'a 
     if count == 1 { one } else { many }
 }
 
-/// `1 карточка`, `2 карточки`, `5 карточек`.
+/// `1 контакт`, `2 контакта`, `5 контактов`.
 pub(super) fn ru(count: u64, one: &str, few: &str, many: &str) -> String {
     format!("{count} {}", ru_form(count, one, few, many))
 }
@@ -32,23 +32,23 @@ mod tests {
     #[test]
     fn a_number_takes_its_form_of_the_noun() {
         for (count, english, russian) in [
-            (0, "0 cards", "0 карточек"),
-            (1, "1 card", "1 карточка"),
-            (2, "2 cards", "2 карточки"),
-            (4, "4 cards", "4 карточки"),
-            (5, "5 cards", "5 карточек"),
-            (11, "11 cards", "11 карточек"),
-            (12, "12 cards", "12 карточек"),
-            (14, "14 cards", "14 карточек"),
-            (21, "21 cards", "21 карточка"),
-            (22, "22 cards", "22 карточки"),
-            (100, "100 cards", "100 карточек"),
-            (101, "101 cards", "101 карточка"),
-            (111, "111 cards", "111 карточек"),
-            (1_000_002, "1000002 cards", "1000002 карточки"),
+            (0, "0 contacts", "0 контактов"),
+            (1, "1 contact", "1 контакт"),
+            (2, "2 contacts", "2 контакта"),
+            (4, "4 contacts", "4 контакта"),
+            (5, "5 contacts", "5 контактов"),
+            (11, "11 contacts", "11 контактов"),
+            (12, "12 contacts", "12 контактов"),
+            (14, "14 contacts", "14 контактов"),
+            (21, "21 contacts", "21 контакт"),
+            (22, "22 contacts", "22 контакта"),
+            (100, "100 contacts", "100 контактов"),
+            (101, "101 contacts", "101 контакт"),
+            (111, "111 contacts", "111 контактов"),
+            (1_000_002, "1000002 contacts", "1000002 контакта"),
         ] {
-            assert_eq!(en(count, "card", "cards"), english);
-            assert_eq!(ru(count, "карточка", "карточки", "карточек"), russian);
+            assert_eq!(en(count, "contact", "contacts"), english);
+            assert_eq!(ru(count, "контакт", "контакта", "контактов"), russian);
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What `doctor` says of the settings, the service and the machine.
+//! The findings of `doctor` about settings, service and machine.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
-use super::sentences;
+use super::{count, sentences};
 
 sentences! {
     /// What a line is about.
@@ -14,12 +14,12 @@ sentences! {
         Token = en "token", ru "токен",
         Network = en "network", ru "сеть",
         State = en "state", ru "состояние",
-        Pace = en "pace", ru "темп",
+        Pace = en "rate", ru "темп",
         Queue = en "queue", ru "очередь",
         Clock = en "clock", ru "часы",
         Folder = en "folder", ru "папка",
         Ledger = en "ledger", ru "реестр",
-        Books = en "own state", ru "свои данные",
+        Books = en "program data", ru "данные",
     }
 }
 
@@ -29,91 +29,111 @@ sentences! {
     pub enum Finding {
         // Settings.
         NoFile =
-            en "no settings file; sendcontact init writes one",
-            ru "файла настроек нет; его запишет sendcontact init",
+            en "no settings file; sendcontact init creates one",
+            ru "файла настроек нет; его создаст sendcontact init",
         File { path: String } = en "{path}", ru "{path}",
         FileWithProfile { path: String, profile: String } =
             en "{path}, profile {profile}",
             ru "{path}, профиль {profile}",
         Simulated = en "the simulator: nothing leaves this machine", ru "симулятор: с этого компьютера ничего не уходит",
-        InstanceAt { id: String, url: String } = en "{id} at {url}", ru "{id} по адресу {url}",
+        InstanceAt { id: String, url: String } = en "{id} at {url}", ru "{id}, адрес {url}",
         Token { place: String } = en "set, from {place}", ru "задан, {place}",
         TokenFile { place: String, path: String } = en "set, from {place}: {path}", ru "задан, {place}: {path}",
         TokenOpen { path: String } =
-            en "others may read {path}: chmod 600 {path}",
+            en "other users can read {path}: chmod 600 {path}",
             ru "{path} могут читать другие: chmod 600 {path}",
         Wrong { reason: String } = en "{reason}", ru "{reason}",
 
         // Network.
         Reached { host: String } = en "{host} can be reached", ru "{host} отвечает",
         ByProxy { host: String } =
-            en "{host} is asked through the proxy of the environment",
-            ru "к {host} обращаемся через прокси из переменных среды",
+            en "requests to {host} go through the proxy that the environment sets",
+            ru "запросы к {host} идут через прокси из переменных среды",
         NoName { host: String, reason: String } =
-            en "no address is known for {host} (DNS): look at the connection to the internet and at --api-url ({reason})",
+            en "the address of {host} was not found (DNS): check the internet connection and --api-url ({reason})",
             ru "адрес {host} не найден (DNS): проверьте подключение к интернету и --api-url ({reason})",
         NoConnection { host: String, reason: String } =
-            en "{host} does not take connections: look at firewall, VPN and proxy settings ({reason})",
+            en "{host} does not accept connections: check the firewall, VPN and proxy settings ({reason})",
             ru "{host} не принимает соединений: проверьте межсетевой экран, VPN и прокси ({reason})",
         NoAnswer { host: String, reason: String } =
-            en "{host} takes connections, but TLS or the answer fails: look at this machine's clock and certificates, and at what stands between ({reason})",
-            ru "{host} принимает соединения, но TLS или ответ не удались: проверьте часы и сертификаты компьютера и то, что стоит между вами ({reason})",
+            en "{host} accepts connections, but TLS or the answer fails: check this machine's clock and certificates, \
+                and any proxy or firewall in between ({reason})",
+            ru "{host} принимает соединения, но TLS или ответ не удались: проверьте часы и сертификаты компьютера, а \
+                также прокси и межсетевой экран ({reason})",
 
         // The instance.
-        Authorized = en "authorized: it sends", ru "authorized: отправляет",
+        Authorized = en "authorized: ready to send", ru "authorized: готов отправлять",
         NotAuthorized =
-            en "notAuthorized: no phone is linked. Scan the QR code in the console; until then cards only fill the queue",
-            ru "notAuthorized: телефон не подключён. Отсканируйте QR-код в личном кабинете; до этого карточки лишь копятся в очереди",
+            en "notAuthorized: no phone is linked. Scan the QR code in the console; until then contacts only fill the \
+                queue",
+            ru "notAuthorized: телефон не подключён. Отсканируйте QR-код в личном кабинете; до этого контакты лишь \
+                копятся в очереди",
         Blocked =
-            en "blocked: WhatsApp has banned this number. Do not send; appeal from the phone",
+            en "blocked: WhatsApp has banned this number. Do not send; file an appeal from the phone",
             ru "blocked: WhatsApp заблокировал этот номер. Не отправляйте; подайте обращение с телефона",
         Restricted =
-            en "yellowCard or suspended: WhatsApp restricts this number after complaints or mailing to strangers. Do not send, let it rest for some days",
-            ru "yellowCard или suspended: WhatsApp ограничил номер после жалоб или рассылки незнакомым. Не отправляйте, дайте ему отдохнуть несколько дней",
+            en "yellowCard or suspended: WhatsApp restricts this number after complaints or mailing to strangers. Do \
+                not send; let the number rest for a few days",
+            ru "yellowCard или suspended: WhatsApp ограничил номер после жалоб или рассылки незнакомым. Не \
+                отправляйте; дайте номеру отдохнуть несколько дней",
         Starting =
-            en "starting: it will be ready within five minutes. Look again then",
-            ru "starting: будет готов в течение пяти минут. Проверьте снова после этого",
-        SleepMode = en "sleepMode: the phone is off. Switch it on", ru "sleepMode: телефон выключен. Включите его",
+            en "starting: it will be ready within five minutes. Check again then",
+            ru "starting: будет готов в течение пяти минут. Потом проверьте снова",
+        SleepMode = en "sleepMode: the phone is off. Turn it on", ru "sleepMode: телефон выключен. Включите его",
         Unnamed { state: String } =
-            en "{state}: a state that is not known here. Look at the console",
-            ru "{state}: такое состояние здесь неизвестно. Посмотрите в личном кабинете",
+            en "{state}: an unknown state. Check it in the console",
+            ru "{state}: неизвестное состояние. Посмотрите в личном кабинете",
         Pace { seconds: String, cards: u64 } =
-            en "{seconds} s between two messages: at most {cards} cards an hour leave the queue",
-            ru "между сообщениями {seconds} с: из очереди уходит не больше {cards} карточек в час",
+            en "{seconds} s between two messages: at most {cards} contacts an hour leave the queue",
+            ru "между сообщениями {seconds} с: из очереди уходит не больше {cards} контактов в час"
+                [seconds = seconds.replace('.', ",")],
         QueueEmpty = en "empty", ru "пуста",
         QueueLength { messages: u64, time: String } =
-            en "{messages} messages wait; the last of them leaves in about {time}",
-            ru "ждут сообщений: {messages}; последнее уйдёт примерно через {time}",
-        QueueUntimed { messages: u64 } = en "{messages} messages wait", ru "ждут сообщений: {messages}",
+            en "{messages}; the last one leaves in about {time}"
+                [messages = count::en(*messages, "message waits", "messages wait")],
+            ru "{messages}; последнее уйдёт примерно через {time}"
+                [messages = count::ru(*messages, "сообщение ждёт", "сообщения ждут", "сообщений ждут")],
+        QueueUntimed { messages: u64 } =
+            en "{messages}" [messages = count::en(*messages, "message waits", "messages wait")],
+            ru "{messages}"
+                [messages = count::ru(*messages, "сообщение ждёт", "сообщения ждут", "сообщений ждут")],
         QueueLong { messages: u64 } =
-            en "{messages} messages or more wait, and the service drops those that wait for 24 hours",
-            ru "ждут сообщений: {messages} или больше, а через 24 часа сервис отбрасывает неотправленные",
-        NotTold { reason: String } = en "not told: {reason}", ru "не узнать: {reason}",
+            en "{messages} or more messages wait, and the service drops messages after 24 hours in the queue",
+            ru "ждут {messages} или больше сообщений, а через 24 часа в очереди сервис их отбрасывает",
+        NotTold { reason: String } = en "could not be checked: {reason}", ru "не удалось узнать: {reason}",
         Clock { seconds: u64 } =
-            en "right by the service's, to {seconds} s",
+            en "matches the service's clock to within {seconds} s",
             ru "совпадают с часами сервиса с точностью до {seconds} с",
         ClockWrong { seconds: u64 } =
-            en "off by {seconds} s from the service's: correct this computer's clock. Hours, daily limits and recorded times go by the service's",
-            ru "расходятся с часами сервиса на {seconds} с: поправьте часы компьютера. Окна, лимиты и записанные времена считаются по часам сервиса",
-        ClockNotTold = en "the service tells no time", ru "сервис не сообщает времени",
+            en "differs from the service's clock by {seconds} s: correct this computer's clock. Hours, daily caps and \
+                recorded times use the service's clock",
+            ru "расходятся с часами сервиса на {seconds} с: поправьте часы компьютера. Окна отправки, дневные лимиты \
+                и записанные времена считаются по часам сервиса",
+        ClockNotTold = en "the service did not report its time", ru "сервис не сообщил время",
 
         // The machine.
         Room { path: String, room: String } =
-            en "{path} can be written to, {room} are free",
-            ru "{path}: запись есть, свободно {room}",
+            en "{path} is writable, {room} free",
+            ru "{path}: доступна для записи, свободно {room}" [room = in_russian(room)],
         LittleRoom { path: String, room: String } =
-            en "{path} can be written to, but only {room} are free: a ledger of a million rows takes about half a gigabyte",
-            ru "{path}: запись есть, но свободно лишь {room}, а реестр миллиона строк занимает около половины гигабайта",
+            en "{path} is writable, but only {room} is free: a ledger of a million rows takes about half a gigabyte",
+            ru "{path}: доступна для записи, но свободно лишь {room}, а реестр миллиона строк занимает около половины \
+                гигабайта" [room = in_russian(room)],
         NotWritable { path: String, reason: String } =
-            en "{path} cannot be written to: {reason}",
-            ru "{path}: записи нет: {reason}",
+            en "{path} is not writable: {reason}",
+            ru "{path}: нет доступа на запись: {reason}",
         NoLedger = en "none yet", ru "пока нет",
         Ledger { path: String, rows: u64, pending: u64, unknown: u64 } =
-            en "{path}: sound; {rows} rows, {pending} pending, {unknown} unknown",
-            ru "{path}: цел; строк {rows}, ожидают {pending}, неизвестно {unknown}",
-        BooksAt { path: String } = en "{path} can be written to", ru "{path}: запись есть",
+            en "{path}: intact; {rows} rows, {pending} pending, {unknown} unknown",
+            ru "{path}: цел; строк {rows}, ожидают {pending}, неизвестных {unknown}",
+        BooksAt { path: String } = en "{path} is writable", ru "{path}: доступна для записи",
         BooksNowhere =
-            en "this machine names no home folder: caps cannot be counted across campaigns",
+            en "this machine sets no home folder: caps cannot be counted across campaigns",
             ru "домашняя папка не задана: лимиты нельзя считать по всем кампаниям сразу",
     }
+}
+
+/// `78.3 GB` as `78,3 ГБ`.
+fn in_russian(size: &str) -> String {
+    size.replace('.', ",").replace("GB", "ГБ").replace("MB", "МБ")
 }

@@ -25,10 +25,10 @@ sentences! {
             en "the table has no rows. Check that this is the right file and that its export has finished.",
             ru "в таблице нет строк. Проверьте, тот ли это файл и завершилась ли выгрузка.",
         NoCards =
-            en "the file has no cards. Check that this is the right file and that its export has finished.",
-            ru "в файле нет карточек. Проверьте, тот ли это файл и завершилась ли выгрузка.",
+            en "the file has no contacts. Check that this is the right file and that its export has finished.",
+            ru "в файле нет контактов. Проверьте, тот ли это файл и завершилась ли выгрузка.",
         OnlyGroups { groups: u64 } =
-            en "the file holds only {groups} and no contacts. Export the contacts themselves."
+            en "the file has only {groups} and no contacts. Export the contacts themselves."
                 [groups = count::en(*groups, "group", "groups")],
             ru "в файле нет контактов, есть только {groups}. Выгрузите сами контакты."
                 [groups = count::ru(*groups, "группа", "группы", "групп")],
@@ -38,23 +38,23 @@ sentences! {
             ru "это {content}. Укажите таблицу в формате CSV UTF-8 или .xlsx либо файл vCard."
                 [content = content.localized(Language::Ru)],
         ForeignSheet { content: Content } =
-            en "this is {content}, which is not read here. Open it in a spreadsheet, save it as .xlsx and give that \
-                file." [content = content.localized(Language::En)],
+            en "this is {content}, which sendcontact cannot read. Open it in a spreadsheet program, save it as .xlsx \
+                and give that file." [content = content.localized(Language::En)],
             ru "это {content}, такие файлы мы не читаем. Откройте файл в Excel, сохраните как .xlsx и укажите тот файл."
                 [content = content.localized(Language::Ru)],
         ForeignDocument { content: Content } =
-            en "this is {content}, not a table. Copy its table into a spreadsheet, save that as .xlsx and give that \
+            en "this is {content}, not a table. Copy its table into a spreadsheet, save it as .xlsx and give that \
                 file." [content = content.localized(Language::En)],
             ru "это {content}, а не таблица. Скопируйте таблицу из него в Excel, сохраните как .xlsx и укажите тот файл."
                 [content = content.localized(Language::Ru)],
         ForeignData { content: Content } =
-            en "this is {content}, which is not read here. Export the list as .xlsx, CSV UTF-8 or vCard and give that \
-                file." [content = content.localized(Language::En)],
+            en "this is {content}, which sendcontact cannot read. Export the list as .xlsx, CSV UTF-8 or vCard and \
+                give that file." [content = content.localized(Language::En)],
             ru "это {content}, такие файлы мы не читаем. Выгрузите список как .xlsx, CSV UTF-8 или vCard и укажите тот \
                 файл." [content = content.localized(Language::Ru)],
         NumbersDocument =
-            en "this is a document of Apple Numbers (or Pages, or Keynote), which is not read here. In Numbers choose \
-                File, Export To, Excel, and give that file.",
+            en "this is an Apple Numbers (or Pages, or Keynote) document, which sendcontact cannot read. In Numbers \
+                choose File, Export To, Excel, and give that file.",
             ru "это документ Apple Numbers (или Pages, или Keynote), такие файлы мы не читаем. В Numbers выберите \
                 «Файл», «Экспортировать в», «Excel» и укажите тот файл.",
         GoogleShortcut =
@@ -63,57 +63,58 @@ sentences! {
             ru "это только ссылка на Google Таблицу, самих строк в файле нет. Откройте таблицу в браузере, выберите \
                 «Файл», «Скачать», «Microsoft Excel (.xlsx)» и укажите тот файл.",
         NoWorkbookInside =
-            en "this is an Office file that holds no workbook. Give a table as .xlsx or CSV UTF-8, or a vCard file.",
+            en "this is an Office file without a workbook. Give a table as .xlsx or CSV UTF-8, or a vCard file.",
             ru "это файл Office, но не книга с таблицей. Укажите таблицу .xlsx или CSV UTF-8 либо файл vCard.",
         BinaryWorkbook =
-            en "this is a binary Excel workbook (.xlsb), which is not read. Open it in a spreadsheet, save it as .xlsx \
-                and give that file.",
+            en "this is a binary Excel workbook (.xlsb), which sendcontact cannot read. Open it in a spreadsheet \
+                program, save it as .xlsx and give that file.",
             ru "это двоичная книга Excel (.xlsb), такие мы не читаем. Откройте её в Excel, сохраните как .xlsx и \
                 укажите тот файл.",
         DelimiterUnusable { asked: char } =
-            en "{asked:?} cannot part cells. Use one of ; , | or a tab.",
-            ru "{asked:?} не может разделять ячейки. Возьмите ; , | или tab.",
+            en "{asked:?} cannot separate cells. Use one of ; , | or a tab.",
+            ru "{asked:?} не может разделять ячейки. Укажите ; , | или tab.",
         EncodingUnheard { label: String } =
-            en "there is no encoding named \"{label}\". Say, for example, utf-8, utf-16le, windows-1251, \
+            en "there is no encoding named \"{label}\". Use, for example, utf-8, utf-16le, windows-1251, \
                 windows-1252, koi8-r or ibm866.",
-            ru "кодировки «{label}» нет. Напишите, например, utf-8, utf-16le, windows-1251, windows-1252, koi8-r или \
+            ru "кодировки «{label}» нет. Укажите, например, utf-8, utf-16le, windows-1251, windows-1252, koi8-r или \
                 ibm866.",
         NotAsNamed { named: &'static str, shown: &'static str } =
-            en "the file is {shown}, as its first bytes show, and cannot be read as {named}. Leave --encoding out, or \
+            en "the first bytes show that the file is {shown}, so it cannot be read as {named}. Remove --encoding, or \
                 name another encoding.",
-            ru "первые байты показывают, что файл в {shown}, и прочитать его как {named} нельзя. Уберите --encoding или \
-                назовите другую кодировку.",
+            ru "первые байты показывают, что файл в {shown}, и прочитать его как {named} нельзя. Уберите --encoding \
+                или укажите другую кодировку.",
         TextLost =
-            en "the letters of this row, and of many others, became ?, _ or \u{FFFD} when the table was saved, and \
-                nothing brings them back. Open the original table, save it as \"CSV UTF-8\" and give that file.",
+            en "the letters of this row, and of many others, were replaced by ?, _ or \u{FFFD} when the table was \
+                saved, and cannot be restored. Open the original table, save it as \"CSV UTF-8\" and give that file.",
             ru "буквы этой и многих других строк при сохранении превратились в ?, _ или \u{FFFD}, и вернуть их уже \
                 нельзя. Откройте исходную таблицу, сохраните её как «CSV UTF-8» и укажите тот файл.",
         UnclosedQuote =
-            en "a quotation mark opens a cell in this row and swallows the rows after it. Close or remove the mark; if \
-                the cell is meant so, take the line breaks out of it.",
+            en "a quotation mark opens a cell in this row and swallows the rows after it. Close or remove the mark; \
+                if the cell is correct, remove its line breaks.",
             ru "в этой строке кавычка открывает ячейку и поглощает строки после неё. Закройте кавычку или удалите её; \
-                если так и задумано, уберите из ячейки переносы строк.",
+                если ячейка верна, уберите из неё переносы строк.",
         RowTooLong { mebibytes: u64 } =
-            en "this row is longer than {mebibytes} MiB, which no table of contacts is. Export the table again.",
-            ru "эта строка длиннее {mebibytes} МиБ — в таблице контактов таких не бывает. Выгрузите таблицу заново.",
+            en "this row is longer than {mebibytes} MiB, too long for a table of contacts. Export the table again.",
+            ru "эта строка длиннее {mebibytes} МиБ, для таблицы контактов это слишком много. Выгрузите таблицу \
+                заново.",
         Nul =
-            en "a NUL character stands in this row, as in a damaged or binary file. Export the table again.",
-            ru "в этой строке стоит символ NUL, как в повреждённом или двоичном файле. Выгрузите таблицу заново.",
+            en "this row contains a NUL character, so the file is damaged or binary. Export the table again.",
+            ru "в этой строке есть символ NUL: файл повреждён или двоичный. Выгрузите таблицу заново.",
         NotInEncoding { encoding: &'static str } =
-            en "the letters of this row are not {encoding}, in which the file is read. Save the original table as \
-                \"CSV UTF-8\" and give that file, or name the encoding with --encoding.",
-            ru "буквы этой строки не в {encoding}, а файл читается так. Сохраните исходную таблицу как «CSV UTF-8» и \
-                укажите тот файл или назовите кодировку: --encoding.",
+            en "the letters of this row are not {encoding}, but the file is read as {encoding}. Save the original \
+                table as \"CSV UTF-8\" and give that file, or set the right encoding with --encoding.",
+            ru "буквы этой строки не в {encoding}, а файл читается в этой кодировке. Сохраните исходную таблицу как \
+                «CSV UTF-8» и укажите тот файл или укажите верную кодировку: --encoding.",
         NotUtf8 =
-            en "the letters of this row are not UTF-8, in which the file is read. Save the original table as \"CSV \
-                UTF-8\" again, or, if all of it is in another encoding, name that with --encoding (for example \
-                windows-1251).",
-            ru "буквы этой строки не в UTF-8, а файл читается так. Сохраните исходную таблицу заново как «CSV UTF-8» \
-                или, если вся она в другой кодировке, назовите её: --encoding windows-1251.",
+            en "the letters of this row are not UTF-8, but the file is read as UTF-8. Save the original table as \
+                \"CSV UTF-8\" again, or, if the whole file is in another encoding, set it with --encoding (for \
+                example windows-1251).",
+            ru "буквы этой строки не в UTF-8, а файл читается в этой кодировке. Сохраните исходную таблицу заново как \
+                «CSV UTF-8» или, если весь файл в другой кодировке, укажите её: --encoding windows-1251.",
 
         SheetMissing { asked: String, sheets: Sheets } =
-            en "there is no sheet \"{asked}\"; the sheets are {sheets}. Name one of them, or give its number, with \
-                --sheet." [sheets = sheets.en()],
+            en "there is no sheet \"{asked}\"; the sheets are {sheets}. Choose one with --sheet, by name or by \
+                number." [sheets = sheets.en()],
             ru "листа «{asked}» нет, есть {sheets}. Укажите один из них по имени или номеру: --sheet."
                 [sheets = sheets.ru()],
         TableMissing { asked: String, tables: Sheets } =
@@ -122,21 +123,21 @@ sentences! {
             ru "это веб-страница, и таблицы «{asked}» на ней нет; таблицы со строками: {tables}. Укажите номер одной из \
                 них: --sheet." [tables = tables.ru()],
         NoSheets { asked: String, format: &'static str } =
-            en "--sheet {asked} names a sheet, and a {format} file has no sheets. Leave out --sheet, or give the \
+            en "--sheet {asked} names a sheet, but a {format} file has no sheets. Remove --sheet, or give the \
                 workbook itself. In one run, --sheet applies to every file.",
             ru "--sheet {asked} называет лист, а в файле {format} листов нет. Уберите --sheet или укажите саму книгу. В \
                 одном запуске --sheet относится ко всем файлам.",
         SheetsHidden { sheets: Sheets } =
-            en "all its sheets are hidden: {sheets}. Name the right one with --sheet." [sheets = sheets.en()],
+            en "all its sheets are hidden: {sheets}. Choose the right one with --sheet." [sheets = sheets.en()],
             ru "все её листы скрыты: {sheets}. Укажите нужный: --sheet." [sheets = sheets.ru()],
         WorkbookDamaged { damage: Damage } =
-            en "the workbook is damaged: {damage}. Open it in a spreadsheet and save it again as .xlsx; if it does not \
-                open there either, export it again." [damage = damage.localized(Language::En)],
+            en "the workbook is damaged: {damage}. Open it in a spreadsheet program and save it again as .xlsx; if it \
+                does not open there either, export it again." [damage = damage.localized(Language::En)],
             ru "книга повреждена: {damage}. Откройте её в Excel и сохраните заново как .xlsx; если она и там не \
                 открывается, выгрузите её ещё раз." [damage = damage.localized(Language::Ru)],
         WorkbookEncrypted =
-            en "the workbook is protected by a password. Open it in a spreadsheet, save it without the password and \
-                give that file.",
+            en "the workbook is protected by a password. Open it in a spreadsheet program, save it without the \
+                password and give that file.",
             ru "книга защищена паролем. Откройте её, сохраните без пароля и укажите тот файл.",
         WorkbookTooLong =
             en "something here is far longer than any list of contacts needs. Copy the columns with contacts into a \
@@ -144,47 +145,48 @@ sentences! {
             ru "здесь что-то намного длиннее, чем нужно списку контактов. Скопируйте столбцы с контактами в новую книгу \
                 и укажите её.",
         PageDamaged { damage: Damage } =
-            en "this is a web page, whatever its name says, and {damage}. Export the table again, or open it in a \
-                spreadsheet, save it as .xlsx and give that file." [damage = damage.localized(Language::En)],
-            ru "это веб-страница, как бы файл ни назывался, и {damage}. Выгрузите таблицу заново или откройте её в \
-                Excel, сохраните как .xlsx и укажите тот файл." [damage = damage.localized(Language::Ru)],
+            en "this is a web page, regardless of its name, and {damage}. Export the table again, or open it in a \
+                spreadsheet program, save it as .xlsx and give that file." [damage = damage.localized(Language::En)],
+            ru "на самом деле это веб-страница, и {damage}. Выгрузите таблицу заново или откройте её в Excel, \
+                сохраните как .xlsx и укажите тот файл." [damage = damage.localized(Language::Ru)],
         PageTooLong =
             en "a cell or a tag here is far longer than any list of contacts needs. Export the table again.",
             ru "ячейка или тег здесь намного длиннее, чем нужно списку контактов. Выгрузите таблицу заново.",
         PageNotInEncoding { encoding: &'static str } =
-            en "a letter here cannot be read as {encoding}, in which the page says it is written. Name the right \
+            en "a letter here cannot be read as {encoding}, the encoding that the page declares. Set the right \
                 encoding with --encoding, or export the table again.",
-            ru "букву здесь нельзя прочитать в {encoding}, а страница заявляет эту кодировку. Назовите верную: \
+            ru "букву здесь нельзя прочитать в {encoding}, а страница указывает эту кодировку. Укажите верную: \
                 --encoding, или выгрузите таблицу заново.",
 
         VcardAlone =
-            en "a vCard file holds people but does not say who gets whose card. Give it as --contacts, or as \
+            en "a vCard file holds contacts but does not say who gets them. Give it as --contacts, or as \
                 --recipients.",
-            ru "в файле vCard есть люди, но не сказано, кому чью карточку отправить. Укажите его как --contacts или как \
+            ru "в файле vCard есть контакты, но не сказано, кому их отправить. Укажите его как --contacts или как \
                 --recipients.",
         PeopleAlone { columns: Vec<String>, hints: Vec<Hint> } =
-            en "each row holds one person, and no column says who gets whose card. Give it as --contacts to send these \
-                cards to your --recipients, or as --recipients to send your --contacts to these people; if a column \
-                does name the recipient, say so with --map recipient=COLUMN. The columns are {columns}.{hints}"
+            en "each row holds one person, and no column says who gets the contact. To send these contacts to your \
+                --recipients, give the file as --contacts. To send your --contacts to these people, give it as \
+                --recipients. If a column does hold the recipient, set it with --map recipient=COLUMN. The columns \
+                are {columns}.{hints}"
                 [columns = lists::en(columns, ", "), hints = all(hints, Language::En)],
-            ru "в каждой строке один человек, и ни один столбец не говорит, кому чью карточку отправить. Укажите файл \
-                как --contacts, чтобы отправить эти карточки вашим --recipients, или как --recipients, чтобы отправить \
-                этим людям ваши --contacts; если получатель всё же есть в таблице, назовите столбец: --map \
-                recipient=СТОЛБЕЦ. Столбцы: {columns}.{hints}"
+            ru "в каждой строке один человек, и ни в одном столбце не указано, кто получит контакт. Чтобы отправить \
+                эти контакты вашим --recipients, укажите файл как --contacts. Чтобы отправить этим людям ваши \
+                --contacts, укажите его как --recipients. Если получатель всё же есть в таблице, укажите столбец: \
+                --map recipient=СТОЛБЕЦ. Столбцы: {columns}.{hints}"
                 [columns = lists::ru(columns, ", "), hints = all(hints, Language::Ru)],
         NoRecipientColumn { columns: Vec<String>, hints: Vec<Hint> } =
-            en "no column says who gets the card; name one with --map recipient=COLUMN, or give the recipients with \
+            en "no column says who gets the contact. Set it with --map recipient=COLUMN, or give the recipients with \
                 --recipients. The columns are {columns}.{hints}"
                 [columns = lists::en(columns, ", "), hints = all(hints, Language::En)],
-            ru "ни один столбец не говорит, кто получит карточку. Назовите его: --map recipient=СТОЛБЕЦ, или укажите \
-                получателей: --recipients. Столбцы: {columns}.{hints}"
+            ru "ни в одном столбце не указано, кто получит контакт. Укажите столбец: --map recipient=СТОЛБЕЦ, или \
+                укажите получателей: --recipients. Столбцы: {columns}.{hints}"
                 [columns = lists::ru(columns, ", "), hints = all(hints, Language::Ru)],
         NoNumberColumn { columns: Vec<String>, hints: Vec<Hint> } =
-            en "no column holds the number on the card; name one with --map phoneContact=COLUMN, or give the cards \
+            en "no column holds the contact's number. Set it with --map phoneContact=COLUMN, or give the contacts \
                 with --contacts. The columns are {columns}.{hints}"
                 [columns = lists::en(columns, ", "), hints = all(hints, Language::En)],
-            ru "ни в одном столбце нет номера для карточки. Назовите столбец: --map phoneContact=СТОЛБЕЦ, или укажите \
-                карточки: --contacts. Столбцы: {columns}.{hints}"
+            ru "ни в одном столбце нет номера контакта. Укажите столбец: --map phoneContact=СТОЛБЕЦ, или укажите \
+                контакты: --contacts. Столбцы: {columns}.{hints}"
                 [columns = lists::ru(columns, ", "), hints = all(hints, Language::Ru)],
     }
 }
@@ -197,10 +199,10 @@ sentences! {
             en "The first row seems to hold data, not headings: with --no-header the columns are named A, B, C and so on.",
             ru "Похоже, в первой строке данные, а не заголовки: с --no-header столбцы называются A, B, C и так далее.",
         OtherSheets { sheets: Vec<String> } =
-            en "The workbook has other sheets ({sheets}): --sheet names one." [sheets = lists::en(sheets, ", ")],
+            en "The workbook has other sheets ({sheets}): --sheet selects one." [sheets = lists::en(sheets, ", ")],
             ru "В книге есть и другие листы ({sheets}): лист задаёт --sheet." [sheets = lists::ru(sheets, ", ")],
         OneColumn =
-            en "Only one column was found: --delimiter names the sign that parts the cells.",
+            en "Only one column was found: --delimiter sets the character that separates the cells.",
             ru "Найден только один столбец: знак, который разделяет ячейки, задаёт --delimiter.",
     }
 }
@@ -234,9 +236,9 @@ sentences! {
         Word = en "a text document (Word, Writer)", ru "текстовый документ (Word, Writer)",
         Slides = en "a presentation", ru "презентация",
         Json = en "a JSON file", ru "файл JSON",
-        Xml = en "an XML file with neither a workbook nor a web page in it", ru "файл XML, но не книга и не веб-страница",
+        Xml = en "an XML file without a workbook or a web page", ru "файл XML, но не книга и не веб-страница",
         Program = en "a program", ru "программа",
-        NoText = en "no text", ru "не текст",
+        NoText = en "not a text", ru "не текст",
     }
 }
 
@@ -245,21 +247,21 @@ sentences! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Damage {
         TablesHidden =
-            en "none of its tables is shown; --include-hidden reads what is hidden",
-            ru "ни одна таблица в ней не видна (скрытое читается с --include-hidden)",
-        NoTable = en "there is no table in it", ru "в ней нет таблицы",
+            en "all its tables are hidden; --include-hidden reads what is hidden",
+            ru "все таблицы в ней скрыты (скрытое читается с --include-hidden)",
+        NoTable = en "it contains no table", ru "в ней нет таблицы",
         NoSheet = en "it has no sheet", ru "в ней нет листов",
-        NoWorkbook = en "there is no workbook in it", ru "самой книги в файле нет",
+        NoWorkbook = en "it contains no workbook", ru "самой книги в файле нет",
         SheetNowhere { name: String } =
-            en "the sheet \"{name}\" is nowhere in it",
+            en "it has no sheet \"{name}\"",
             ru "листа «{name}» в ней нет",
         TableCutOff = en "it is cut off: the table has no end", ru "она обрезана: у таблицы нет конца",
-        Records = en "its records are broken or cut off", ru "её записи испорчены или обрезаны",
+        Records = en "its records are damaged or cut off", ru "её записи испорчены или обрезаны",
         Compound { reason: String } =
-            en "its compound file is broken or cut off ({reason})",
+            en "its compound file is damaged or cut off ({reason})",
             ru "составной файл испорчен или обрезан ({reason})",
         Package { reason: String } =
-            en "its ZIP package is broken or cut off ({reason})",
+            en "its ZIP package is damaged or cut off ({reason})",
             ru "пакет ZIP испорчен или обрезан ({reason})",
         Contents { reason: String } =
             en "{reason}",
@@ -293,7 +295,7 @@ impl Sheets {
     }
 }
 
-/// Hints, each behind a space.
+/// Hints, each after a space.
 fn all(hints: &[Hint], language: Language) -> String {
     hints.iter().flat_map(|hint| [" ".to_owned(), hint.localized(language)]).collect()
 }

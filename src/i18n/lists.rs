@@ -1,13 +1,17 @@
-//! Lists of headings, sheets and the like, each in the quotation marks of the language.
+//! Lists of headings, sheets and the like, each in the quotation marks of the language. The word `between` joins the
+//! last two; commas join the others.
 
-/// `"a", "b"`.
+/// `"a", "b" or "c"`.
 pub(super) fn en(items: &[String], between: &str) -> String {
-    let quoted: Vec<String> = items.iter().map(|item| format!("\"{item}\"")).collect();
-    quoted.join(between)
+    joined(items.iter().map(|item| format!("\"{item}\"")).collect(), between)
 }
 
-/// `«a», «b»`.
+/// `«a», «b» или «c»`.
 pub(super) fn ru(items: &[String], between: &str) -> String {
-    let quoted: Vec<String> = items.iter().map(|item| format!("«{item}»")).collect();
-    quoted.join(between)
+    joined(items.iter().map(|item| format!("«{item}»")).collect(), between)
+}
+
+fn joined(mut quoted: Vec<String>, between: &str) -> String {
+    let last = quoted.pop().unwrap_or_default();
+    if quoted.is_empty() { last } else { quoted.join(", ") + between + &last }
 }

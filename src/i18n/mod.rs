@@ -1,6 +1,6 @@
-//! What a person is told, in Russian and in English. Each sentence is a variant with its two
-//! templates side by side, so one that lacks a language does not compile; neither does one that
-//! leaves a field out in either. Words are put together only when they are shown.
+//! The messages for users, in Russian and in English. Each message is a variant with its two
+//! templates side by side: a message without one of the languages, or with an unused field, does not
+//! compile. Messages are built only when they are shown.
 
 mod count;
 mod doctor;
@@ -71,7 +71,7 @@ impl Language {
 }
 
 /// Declares an enum of sentences: each variant with its fields, and what it says in each language,
-/// as `format!` reads it. What a template needs beside the fields stands in brackets behind it.
+/// as `format!` reads it. What a template needs beside the fields is in brackets after it.
 macro_rules! sentences {
     ($(#[$meta:meta])* $vis:vis enum $name:ident {
         $(
@@ -129,7 +129,7 @@ macro_rules! sentences {
 
 pub(crate) use sentences;
 
-/// A sentence that stands alone: it begins with a capital and ends with a stop.
+/// A sentence that is alone: it begins with a capital and ends with a stop.
 #[must_use]
 pub fn alone(sentence: &str) -> String {
     let mut letters = sentence.chars();

@@ -1,4 +1,4 @@
-//! What is said of people who asked to be left alone.
+//! Messages about people who asked not to be contacted.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
@@ -12,15 +12,16 @@ sentences! {
             en "{path} cannot be read: {reason}",
             ru "{path} не читается: {reason}",
         Away { path: String, target: String } =
-            en "{path} is a link to {target}, which is not there: bring the list back, or remove the link to begin a new one",
+            en "{path} is a link to {target}, which does not exist: restore the list, or remove the link to start a \
+                new one",
             ru "{path} — ссылка на {target}, а такого файла нет: верните список или удалите ссылку, чтобы начать новый",
         Foreign { path: String } =
-            en "{path} is no list that opt-outs wrote (its headings are chatId, reason, time, in UTF-8), and is left as it is: \
-                choose another name with --out; --suppress may name several lists",
-            ru "{path} — не список, который записала команда opt-outs (заголовки chatId, reason, time, кодировка UTF-8), и останется \
-                как есть: укажите в --out другое имя; в --suppress можно назвать несколько списков",
+            en "{path} is not a list written by opt-outs (headings chatId, reason, time, in UTF-8) and stays \
+                unchanged: choose another name with --out; --suppress accepts several lists",
+            ru "{path} — не список команды opt-outs (заголовки chatId, reason, time, кодировка UTF-8), файл не \
+                изменён: укажите в --out другое имя; в --suppress можно указать несколько списков",
         NoWords =
-            en "there are no stop words: --words names an empty file",
+            en "there are no stop words: the file in --words is empty",
             ru "стоп-слов нет: файл в --words пуст",
     }
 }
@@ -30,18 +31,22 @@ sentences! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum OptOutMessage {
         NotAsked { reason: String } =
-            en "The messages could not be asked for: {reason}.",
-            ru "Спросить о сообщениях не удалось: {reason}.",
+            en "The messages could not be requested: {reason}.",
+            ru "Не удалось запросить сообщения: {reason}.",
         Found { texts: u64, people: u64, added: u64, path: String } =
-            en "{texts} read; {people} asked to be left alone, {added} of them new in {path}."
+            en "{texts} read; {people} asked not to be contacted, {added} of them new in {path}."
                 [texts = count::en(*texts, "message", "messages"), people = count::en(*people, "person", "people")],
             ru "Прочитано: {texts}; просят не писать: {people}, из них новых в {path}: {added}."
                 [texts = count::ru(*texts, "сообщение", "сообщения", "сообщений"), people = count::ru(*people, "человек", "человека", "человек")],
         NotKept =
-            en "The instance does not keep what people write to it: switch on notifications of incoming messages (incomingWebhook) in the console.",
-            ru "Инстанс не хранит то, что ему пишут: включите уведомления о входящих сообщениях (incomingWebhook) в личном кабинете.",
+            en "The instance does not store incoming messages: turn on notifications of incoming messages \
+                (incomingWebhook) in the console.",
+            ru "Инстанс не хранит входящие сообщения: включите уведомления о входящих сообщениях (incomingWebhook) в \
+                личном кабинете.",
         Suppress { path: String } =
-            en "Send with --suppress {path} from now on. Whoever says it in a whole sentence is not found: read what people answer.",
-            ru "Теперь отправляйте с --suppress {path}. Кто просит об этом целой фразой, не находится: читайте, что вам отвечают.",
+            en "From now on send with --suppress {path}. Opt-outs in full sentences are not detected, so read the \
+                replies.",
+            ru "Теперь отправляйте с --suppress {path}. Просьбы не писать, высказанные целой фразой, не распознаются: \
+                читайте ответы.",
     }
 }

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 /// What stands where the token stood.
 pub(crate) const REPLACEMENT: &str = "<token>";
 
-/// Takes the token out of texts: itself, and whatever stands in its place in a path
+/// Takes the token out of texts: itself, and whatever is in its place in a path
 /// `/waInstance…/method/…`; in any case of letters, and also percent-encoded (even several times
 /// over) or escaped as JSON does it.
 #[derive(Debug, Clone)]
@@ -90,7 +90,7 @@ fn hexadecimal(text: &str, from: usize, length: usize) -> Option<char> {
     u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)
 }
 
-/// Where the token stands, without regard to case. It is looked for from every character on, for what stands before
+/// Where the token stands, without regard to case. It is looked for from every character on, for what comes before
 /// it may make an escape of its first letters: `%d7…`.
 fn spellings_of(token: &str, text: &str) -> Vec<Range<usize>> {
     let ends = |start: usize| {
@@ -176,7 +176,7 @@ mod tests {
             ("/waInstance1/sendContact/<apiToken>", "/waInstance1/sendContact/<apiToken>"),
             ("waInstance of a b/c/d", "waInstance of a b/c/d"),
             ("Ёж %D1%91 %", "Ёж %D1%91 %"),
-            // Its first letters would make an escape of what stands before it.
+            // Its first letters would make an escape of what comes before it.
             (r"%ab-12cd %%25ab-12cd \u00ab-12cd", r"%<token> %%25<token> \u00<token>"),
         ] {
             assert_eq!(redaction.redact(text), clean, "{text}");

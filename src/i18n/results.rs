@@ -1,4 +1,4 @@
-//! What became of a row, told in the results: what happened and what to do.
+//! Explanations of rows in the results: what happened and what to do.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
@@ -9,38 +9,38 @@ sentences! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Explanation {
         Refused { words: String } =
-            en "The service refused this card ({words}): correct the row and run the same command again, or send it \
-                again with --retry-failed.",
-            ru "Сервис не принял эту карточку ({words}). Исправьте строку и запустите ту же команду ещё раз или \
+            en "The service refused this contact ({words}): correct the row and run the same command again, or send \
+                it again with --retry-failed.",
+            ru "Сервис не принял этот контакт ({words}). Исправьте строку и запустите ту же команду ещё раз или \
                 отправьте повторно с --retry-failed.",
         UnderWay =
-            en "A request for this card is under way, or the program ended before its answer came.",
-            ru "Запрос с этой карточкой ещё идёт, или программа завершилась раньше, чем пришёл ответ.",
+            en "A request for this contact is in progress, or the program ended before its answer came.",
+            ru "Запрос с этим контактом ещё выполняется, или программа завершилась раньше, чем пришёл ответ.",
         Unclear { words: String } =
-            en "The card was handed over, but no clear answer came ({words}): it may have arrived. It is not sent \
-                again by itself: run sendcontact reconcile, or decide with sendcontact resolve.",
-            ru "Карточка передана, но ясного ответа нет ({words}): она могла дойти. Сама она повторно не отправится: \
-                запустите sendcontact reconcile или решите сами: sendcontact resolve.",
+            en "The contact was sent, but no clear answer came ({words}): it may have arrived. It is never resent \
+                automatically: run sendcontact reconcile, or decide with sendcontact resolve.",
+            ru "Контакт передан, но ясного ответа нет ({words}): он мог дойти. Повторно он автоматически не \
+                отправляется: запустите sendcontact reconcile или решите сами: sendcontact resolve.",
         DuplicateSomewhere =
-            en "The same card for the same recipient stands in another row.",
-            ru "Та же карточка тому же получателю стоит в другой строке.",
+            en "Another row has the same contact for the same recipient.",
+            ru "Тот же контакт тому же получателю есть в другой строке.",
         Duplicate { row: u64 } =
-            en "The same card for the same recipient stands in row {row}; it is sent once.",
-            ru "Та же карточка тому же получателю стоит в строке {row}; она отправляется один раз.",
+            en "Row {row} has the same contact for the same recipient; it is sent once.",
+            ru "Тот же контакт тому же получателю есть в строке {row}; он отправляется один раз.",
         DuplicateElsewhere { row: u64, source: String } =
-            en "The same card for the same recipient stands in row {row} of {source}; it is sent once.",
-            ru "Та же карточка тому же получателю стоит в строке {row} файла {source}; она отправляется один раз.",
+            en "Row {row} of {source} has the same contact for the same recipient; it is sent once.",
+            ru "Тот же контакт тому же получателю есть в строке {row} файла {source}; он отправляется один раз.",
         Suppressed =
-            en "The recipient is on the suppression list; nothing was sent.",
+            en "The recipient is on the do-not-contact list; nothing was sent.",
             ru "Получатель в стоп-листе; ему ничего не отправлено.",
         PutOff =
-            en "Not sent yet: the service did not take it. Run the same command again.",
-            ru "Ещё не отправлено: сервис не взял карточку. Запустите ту же команду ещё раз.",
+            en "Not sent yet: the service did not accept it. Run the same command again.",
+            ru "Ещё не отправлено: сервис не принял контакт. Запустите ту же команду ещё раз.",
         Pending =
             en "Not sent yet: run the same command again.",
             ru "Ещё не отправлено: запустите ту же команду ещё раз.",
         NotGiven =
-            en "Not sent: its file was not given in the last run. Give that too to send it.",
+            en "Not sent: its file was not given in the last run. To send it, give that file too.",
             ru "Не отправлено: файл этой строки в последнем запуске не был указан. Чтобы отправить, укажите и его.",
         Unlisted =
             en "This row is no longer in the input.",
@@ -49,34 +49,35 @@ sentences! {
 }
 
 sentences! {
-    /// What became of an accepted card; `at` is a time in UTC.
+    /// What became of an accepted contact; `at` is a time in UTC.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Fate {
         Queued { at: String } =
-            en "It waits in the queue of the instance ({at}).",
-            ru "Ждёт в очереди инстанса ({at}).",
+            en "In the instance's queue ({at}).",
+            ru "В очереди инстанса ({at}).",
         Sent { at: String } =
-            en "It was sent on {at} and has not arrived yet: the phone may be off. Ask again later with sendcontact track.",
-            ru "Отправлено {at}, но ещё не доставлено: телефон может быть выключен. Спросите позже: sendcontact track.",
+            en "Sent on {at}, but not delivered yet: the phone may be off. Check again later with sendcontact track.",
+            ru "Отправлено {at}, но ещё не доставлено: телефон может быть выключен. Проверьте позже: sendcontact \
+                track.",
         Delivered { at: String } =
             en "Delivered on {at}.",
             ru "Доставлено {at}.",
         Read { at: String } =
-            en "Seen on {at}.",
-            ru "Просмотрено {at}.",
+            en "Read on {at}.",
+            ru "Прочитано {at}.",
         Failed { at: String } =
-            en "WhatsApp could not deliver it ({at}): look at the number and at the state of the instance.",
-            ru "WhatsApp не смог её доставить ({at}): проверьте номер и состояние инстанса.",
+            en "WhatsApp could not deliver it ({at}): check the number and the state of the instance.",
+            ru "WhatsApp не смог доставить контакт ({at}): проверьте номер и состояние инстанса.",
         NoAccount { at: String } =
-            en "The number has no WhatsApp ({at}): take another number or another way.",
+            en "The number has no WhatsApp account ({at}): use another number or another channel.",
             ru "На этом номере нет WhatsApp ({at}): нужен другой номер или другой способ связи.",
         NotInGroup { at: String } =
-            en "The sender is not in this group ({at}): have it added, then send the card in a new campaign.",
-            ru "Отправителя нет в этой группе ({at}): добавьте его и отправьте карточку новой кампанией.",
+            en "The sender is not in this group ({at}): add it to the group, then send the contact in a new campaign.",
+            ru "Отправителя нет в этой группе ({at}): добавьте его и отправьте контакт новой кампанией.",
         YellowCard { at: String } =
-            en "WhatsApp restricts the sender and holds the card back ({at}): stop sending and let the number rest for a \
-                few days.",
-            ru "WhatsApp ограничил отправителя и придержал карточку ({at}): остановите отправку, дайте номеру отдохнуть \
+            en "WhatsApp restricts the sender and holds the contact back ({at}): stop sending and let the number rest \
+                for a few days.",
+            ru "WhatsApp ограничил отправителя и задержал контакт ({at}): остановите отправку, дайте номеру отдохнуть \
                 несколько дней.",
     }
 }
@@ -91,7 +92,7 @@ sentences! {
             ru "программа завершилась раньше, чем пришёл ответ",
         LedgerForgot =
             en "the send history knows this contact as sent, and the ledger has lost it",
-            ru "история отправок знает этот контакт как отправленный, а реестр его потерял",
+            ru "по истории отправок этот контакт отправлен, а в реестре этой записи нет",
         RunStopped =
             en "the run was stopped before the answer came",
             ru "отправку остановили раньше, чем пришёл ответ",

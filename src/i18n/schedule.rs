@@ -1,4 +1,4 @@
-//! What a person is told of hours, days and caps.
+//! Messages about hours, days and caps.
 
 use std::time::Duration;
 
@@ -9,42 +9,48 @@ use jiff::{
 
 use super::Language;
 
-/// The text is no window.
+/// The text is not a window.
 #[must_use]
 pub fn window_shape(language: Language, text: &str) -> String {
     match language {
-        Language::En => format!("\"{text}\" are no hours: write 10:00-19:00, or 22:00-02:00 over midnight"),
-        Language::Ru => format!("«{text}» – не часы: напишите 10:00-19:00, а через полночь 22:00-02:00"),
+        Language::En => {
+            format!("\"{text}\" is not a valid time range: use 10:00-19:00, or 22:00-02:00 over midnight")
+        }
+        Language::Ru => {
+            format!("«{text}» — не промежуток времени: напишите 10:00-19:00, а через полночь 22:00-02:00")
+        }
     }
 }
 
-/// The window ends when it begins.
+/// The window is empty.
 #[must_use]
 pub fn window_empty(language: Language, text: &str) -> String {
     match language {
-        Language::En => format!("the hours {text} end when they begin: write 00:00-24:00 for the whole day"),
-        Language::Ru => format!("часы {text} кончаются, не начавшись: для целых суток напишите 00:00-24:00"),
+        Language::En => {
+            format!("the start and the end of {text} are the same: write 00:00-24:00 for the whole day")
+        }
+        Language::Ru => format!("начало и конец {text} совпадают: для целых суток напишите 00:00-24:00"),
     }
 }
 
-/// A word is no day of the week.
+/// A word is not a day of the week.
 #[must_use]
 pub fn days_wrong(language: Language, word: &str) -> String {
     match language {
-        Language::En => format!("\"{word}\" is no day of the week: write mon-fri, or mon,wed,sat-sun"),
-        Language::Ru => format!("«{word}» – не день недели: напишите пн-пт или пн,ср,сб-вс"),
+        Language::En => format!("\"{word}\" is not a day of the week: write mon-fri, or mon,wed,sat-sun"),
+        Language::Ru => format!("«{word}» — не день недели: напишите пн-пт или пн,ср,сб-вс"),
     }
 }
 
-/// A line of the holidays' file is no date.
+/// A line of the holiday file is not a date.
 #[must_use]
 pub fn holiday_shape(language: Language, line: usize, text: &str) -> String {
     match language {
         Language::En => format!(
-            "line {line}: \"{text}\" is no holiday: write 2026-12-31, 31.12.2026, 2026-12-31..2027-01-08, or *-12-25 for every year; a remark begins with #"
+            "line {line}: \"{text}\" is not a holiday: write 2026-12-31, 31.12.2026, 2026-12-31..2027-01-08, or *-12-25 for every year; # begins a comment"
         ),
         Language::Ru => format!(
-            "строка {line}: «{text}» – не праздник: напишите 2026-12-31, 31.12.2026, 2026-12-31..2027-01-08 или *-12-25 для каждого года; примечание начинается с #"
+            "строка {line}: «{text}» — не праздник: напишите 2026-12-31, 31.12.2026, 2026-12-31..2027-01-08 или *-12-25 для каждого года; примечание начинается с #"
         ),
     }
 }
@@ -62,42 +68,42 @@ pub fn holiday_reversed(language: Language, line: usize, text: &str) -> String {
     }
 }
 
-/// The text is no end of a run.
+/// The text is not the end of a run.
 #[must_use]
 pub fn end_shape(language: Language, text: &str) -> String {
     match language {
         Language::En => format!(
-            "\"{text}\" is no time: write 18:00, 2026-11-24 18:00, or 3h for three hours from the beginning of the run"
+            "\"{text}\" is not a time: write 18:00, 2026-11-24 18:00, or 3h for three hours after the run starts"
         ),
         Language::Ru => format!(
-            "«{text}» – не время: напишите 18:00, 24.11.2026 18:00 или 3h – три часа от начала отправки"
+            "«{text}» — не время: напишите 18:00, 24.11.2026 18:00 или 3h — три часа от начала отправки"
         ),
     }
 }
 
-/// The text is no date and time.
+/// The text is not a date and time.
 #[must_use]
 pub fn moment_shape(language: Language, text: &str) -> String {
     match language {
         Language::En => format!(
-            "\"{text}\" is no date and time: write 2026-11-24 10:00, 10:00 for the next time that it comes, or 2026-11-24T10:00[Europe/Moscow]"
+            "\"{text}\" is not a date and time: write 2026-11-24 10:00, 10:00 for the next 10:00, or 2026-11-24T10:00[Europe/Moscow]"
         ),
         Language::Ru => format!(
-            "«{text}» – не дата и время: напишите 24.11.2026 10:00, просто 10:00 (ближайшие) или 2026-11-24T10:00[Europe/Moscow]"
+            "«{text}» — не дата и время: напишите 24.11.2026 10:00, просто 10:00 (ближайшие) или 2026-11-24T10:00[Europe/Moscow]"
         ),
     }
 }
 
-/// The clocks are put forward over this time.
+/// The clocks go forward and skip this time.
 #[must_use]
 pub fn moment_skipped(language: Language, text: &str, zone: &str, behind: DateTime) -> String {
     let behind = behind.strftime("%H:%M");
     match language {
         Language::En => format!(
-            "{text} does not exist in {zone}: the clocks are put forward over it; {behind} comes next, write that or a later time"
+            "{text} does not exist in {zone}: the clocks go forward and skip it; write {behind} or a later time"
         ),
         Language::Ru => format!(
-            "времени {text} нет в поясе {zone}: часы переводят вперёд через него; сразу наступает {behind}, напишите его или время позже"
+            "времени {text} нет в поясе {zone}: часы переводят вперёд, и оно пропускается; напишите {behind} или позже"
         ),
     }
 }
@@ -108,7 +114,7 @@ pub fn moment_twice(language: Language, local: DateTime, zone: &str) -> String {
     let local = moment(language, local, zone);
     match language {
         Language::En => {
-            format!("{local} comes twice, because the clocks are put back: the first one is taken")
+            format!("{local} occurs twice, because the clocks go back: the first is used")
         }
         Language::Ru => format!("{local} наступает дважды, потому что часы переводят назад: взято первое"),
     }
@@ -119,43 +125,47 @@ pub fn moment_twice(language: Language, local: DateTime, zone: &str) -> String {
 pub fn moment_offset(language: Language, text: &str) -> String {
     match language {
         Language::En => {
-            format!("in \"{text}\" the zone does not have this offset at that time: leave one of the two out")
+            format!("\"{text}\": the zone has another offset at that time: remove the zone or the offset")
         }
-        Language::Ru => format!("в «{text}» у пояса в это время другая разница с UTC: уберите одно из двух"),
+        Language::Ru => {
+            format!("«{text}»: у пояса в это время другая разница с UTC: уберите пояс или разницу")
+        }
     }
 }
 
-/// The text says not what to do with a late run.
+/// The text is not a choice for a late run.
 #[must_use]
 pub fn late_wrong(language: Language, text: &str) -> String {
     match language {
-        Language::En => format!("\"{text}\" says not what to do with a late run: write run, skip or ask"),
-        Language::Ru => format!("«{text}» не говорит, что делать при опоздании: напишите run, skip или ask"),
+        Language::En => format!("\"{text}\" is not valid for --if-late: write run, skip or ask"),
+        Language::Ru => format!("«{text}» не подходит для --if-late: напишите run, skip или ask"),
     }
 }
 
-/// A step of the text is no step of a ramp.
+/// A part of the text is not a warm-up step.
 #[must_use]
 pub fn warm_up_wrong(language: Language, text: &str) -> String {
     match language {
         Language::En => format!(
-            "\"{text}\" is no step of a warm-up: write 20x10 for 20 new recipients a day in the first 10 days, or 20x10,50x5"
+            "\"{text}\" is not a step of a warm-up: write 20x10 for 20 new recipients a day in the first 10 days, or several steps: 20x10,50x5"
         ),
         Language::Ru => format!(
-            "«{text}» – не шаг прогрева: 20x10 значит 20 новых получателей в день первые 10 дней, можно 20x10,50x5"
+            "«{text}» — не шаг прогрева: 20x10 значит 20 новых получателей в день первые 10 дней, можно 20x10,50x5"
         ),
     }
 }
 
-/// The text is no spacing.
+/// The text is not a spacing.
 #[must_use]
 pub fn spacing_shape(language: Language, text: &str) -> String {
     match language {
         Language::En => {
-            format!("\"{text}\" is no time between two cards: write 8s..20s, or 10s; a day is the longest")
+            format!(
+                "\"{text}\" is not a time between two contacts: write 8s..20s, or 10s; the longest is a day"
+            )
         }
         Language::Ru => {
-            format!("«{text}» – не время между карточками: напишите 8s..20s или 10s; самое долгое – сутки")
+            format!("«{text}» — не время между контактами: напишите 8s..20s или 10s; самое долгое — сутки")
         }
     }
 }
@@ -164,71 +174,71 @@ pub fn spacing_shape(language: Language, text: &str) -> String {
 #[must_use]
 pub fn spacing_reversed(language: Language, text: &str) -> String {
     match language {
-        Language::En => format!("in \"{text}\" the shortest time stands behind the longest: turn them round"),
+        Language::En => format!("in \"{text}\" the first time is longer than the second: swap them"),
         Language::Ru => {
-            format!("в «{text}» самое короткое время стоит после самого долгого: поменяйте их местами")
+            format!("в «{text}» первое время больше второго: поменяйте их местами")
         }
     }
 }
 
-/// The hour of the day holds a card back.
+/// The time of day blocks a contact.
 #[must_use]
 pub fn outside_window(language: Language, windows: &str) -> String {
     match language {
-        Language::En => format!("it is outside the hours {windows}"),
-        Language::Ru => format!("сейчас не часы отправки ({windows})"),
+        Language::En => format!("outside sending hours ({windows})"),
+        Language::Ru => format!("сейчас не время отправки ({windows})"),
     }
 }
 
-/// The day of the week holds a card back.
+/// The day of the week blocks a contact.
 #[must_use]
 pub fn outside_days(language: Language, days: &str) -> String {
     match language {
-        Language::En => format!("it is none of the days {days}"),
+        Language::En => format!("outside sending days ({days})"),
         Language::Ru => format!("сегодня не день отправки ({days})"),
     }
 }
 
-/// The clocks of the recipient hold a card back.
+/// The recipient's local time blocks a contact.
 #[must_use]
 pub fn outside_theirs(language: Language, windows: &str) -> String {
     match (language, windows) {
-        (Language::En, "") => "it is no day for sending where the recipient lives".to_owned(),
-        (Language::En, windows) => format!("it is no time for sending where the recipient lives ({windows})"),
+        (Language::En, "") => "outside sending days where the recipient lives".to_owned(),
+        (Language::En, windows) => format!("outside sending hours where the recipient lives ({windows})"),
         (Language::Ru, "") => "у получателя сейчас не день отправки".to_owned(),
         (Language::Ru, windows) => format!("у получателя сейчас не время отправки ({windows})"),
     }
 }
 
-/// A holiday holds a card back.
+/// A holiday blocks a contact.
 #[must_use]
 pub fn on_holiday(language: Language, date: Date) -> String {
     let date = day(language, date);
     match language {
         Language::En => format!("{date} is a holiday"),
-        Language::Ru => format!("{date} – праздник"),
+        Language::Ru => format!("{date} — праздник"),
     }
 }
 
-/// The cap on cards holds a card back.
+/// The daily cap blocks a contact.
 #[must_use]
 pub fn daily_cap(language: Language, cap: u64) -> String {
     match language {
-        Language::En => format!("the daily cap is reached (cards a day: {cap})"),
-        Language::Ru => format!("дневной предел исчерпан (карточек в день: {cap})"),
+        Language::En => format!("the daily cap is reached (contacts a day: {cap})"),
+        Language::Ru => format!("дневной лимит исчерпан (контактов в день: {cap})"),
     }
 }
 
-/// The cap on new recipients holds a card back.
+/// The cap on new recipients blocks a contact.
 #[must_use]
 pub fn new_recipients(language: Language, cap: u64) -> String {
     match language {
         Language::En => format!("the cap on new recipients is reached (new recipients a day: {cap})"),
-        Language::Ru => format!("предел новых получателей исчерпан (новых в день: {cap})"),
+        Language::Ru => format!("лимит новых получателей исчерпан (новых в день: {cap})"),
     }
 }
 
-/// The warm-up holds a card back.
+/// The warm-up blocks a contact.
 #[must_use]
 pub fn warm_up(language: Language, cap: u64, day: u32) -> String {
     match language {
@@ -237,16 +247,16 @@ pub fn warm_up(language: Language, cap: u64, day: u32) -> String {
     }
 }
 
-/// The start lies ahead.
+/// The start is in the future.
 #[must_use]
 pub fn start_ahead(language: Language) -> String {
     match language {
-        Language::En => "the start lies ahead".to_owned(),
+        Language::En => "the start time has not come yet".to_owned(),
         Language::Ru => "время начала ещё не пришло".to_owned(),
     }
 }
 
-/// The end of the run leaves no time for a card.
+/// The run ends before the contact can be sent.
 #[must_use]
 pub fn until_passed(language: Language, until: DateTime, zone: &str) -> String {
     let until = moment(language, until, zone);
@@ -256,7 +266,7 @@ pub fn until_passed(language: Language, until: DateTime, zone: &str) -> String {
     }
 }
 
-/// The longest time of the run leaves no time for a card.
+/// The longest time of the run leaves no time for a contact.
 #[must_use]
 pub fn lasted(language: Language, longest: Duration) -> String {
     let longest =
@@ -267,7 +277,7 @@ pub fn lasted(language: Language, longest: Duration) -> String {
     }
 }
 
-/// The hours do not hold in all zones at once.
+/// No moment is within the hours in all zones.
 #[must_use]
 pub fn never(language: Language, windows: &str, zones: usize) -> String {
     match (language, zones, windows) {
@@ -276,36 +286,38 @@ pub fn never(language: Language, windows: &str, zones: usize) -> String {
             "дни и праздники не оставляют ни одного дня для отправки: измените их".to_owned()
         }
         (Language::En, 0 | 1, windows) => {
-            format!("the hours {windows}, the days and the holidays leave no time for sending: change them")
+            format!("the hours {windows}, days and holidays leave no time for sending: change them")
         }
         (Language::Ru, 0 | 1, windows) => {
             format!("часы {windows}, дни и праздники не оставляют времени для отправки: измените их")
         }
         (Language::En, zones, windows) => format!(
-            "the country of this number has {zones} time zones, and {windows} is never in all of them at once: widen --window, or name each row's zone with --map timeZone=COLUMN"
+            "the country of this number has {zones} time zones, and no moment is within {windows} in all of them: widen --window, or give each row's zone with --map timeZone=COLUMN"
         ),
         (Language::Ru, zones, windows) => format!(
-            "в стране этого номера часовых поясов: {zones}, и {windows} не бывает во всех сразу: расширьте --window или укажите пояс каждой строки через --map timeZone=СТОЛБЕЦ"
+            "в стране этого номера часовых поясов: {zones}, и нет времени, когда во всех сразу {windows}: расширьте --window или укажите пояс каждой строки через --map timeZone=СТОЛБЕЦ"
         ),
     }
 }
 
-/// When a card goes that is held back.
+/// When a blocked contact is sent.
 #[must_use]
 pub fn goes_on(language: Language, reason: &str, at: DateTime, zone: &str) -> String {
     let at = moment(language, at, zone);
     match language {
-        Language::En => format!("{reason}; it goes on at {at}"),
+        Language::En => format!("{reason}; resumes at {at}"),
         Language::Ru => format!("{reason}; продолжение {at}"),
     }
 }
 
-/// That a card does not go in this run.
+/// The contact is not sent in this run.
 #[must_use]
 pub fn over(language: Language, reason: &str) -> String {
     match language {
-        Language::En => format!("{reason}; what is left stays pending, run again to go on"),
-        Language::Ru => format!("{reason}; остальное ждёт, запустите ещё раз, чтобы продолжить"),
+        Language::En => format!("{reason}; the rest stays pending, run again to continue"),
+        Language::Ru => format!(
+            "{reason}; остальные контакты остаются в очереди кампании; чтобы продолжить, запустите ещё раз"
+        ),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is said of the settings file, and of where each setting came from.
+//! Messages about the settings file, and about the origin of each setting.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
@@ -15,11 +15,11 @@ sentences! {
             en "{place}: this is not TOML: {reason}",
             ru "{place}: это не TOML: {reason}",
         Exists { path: String } =
-            en "{path} is there already; --force writes it anew, and what it says is lost",
-            ru "{path} уже есть; --force запишет его заново, и то, что в нём стоит, пропадёт",
+            en "{path} already exists; --force overwrites it, and its contents are lost",
+            ru "{path} уже есть; --force перезапишет его, и прежнее содержимое пропадёт",
         UnknownKey { place: String, key: String } =
-            en "{place}: there is no setting \"{key}\"; sendcontact init writes a file with all of them",
-            ru "{place}: настройки «{key}» нет; sendcontact init запишет файл со всеми настройками",
+            en "{place}: there is no setting \"{key}\"; sendcontact init creates a file with all settings",
+            ru "{place}: настройки «{key}» нет; sendcontact init создаст файл со всеми настройками",
         UnknownKeyNear { place: String, key: String, nearest: String } =
             en "{place}: there is no setting \"{key}\"; did you mean {nearest}?",
             ru "{place}: настройки «{key}» нет; может быть, {nearest}?",
@@ -39,32 +39,41 @@ sentences! {
             en "{place}: {key}: write true, false or a number from 0 to 255",
             ru "{place}: {key}: укажите true, false или число от 0 до 255",
         NeedsOne { place: String, key: String } =
-            en "{place}: {key}: it takes one value, without brackets",
+            en "{place}: {key}: give one value, without brackets",
             ru "{place}: {key}: здесь нужно одно значение, без скобок",
         NeedsTable { place: String, key: String, kind: String } =
             en "{place}: {key}: write a table: [{kind}.NAME]",
             ru "{place}: {key}: нужна таблица: [{kind}.ИМЯ]",
         OfTheCampaign { place: String, key: String } =
-            en "{place}: {key} is for the whole campaign: set it above or in a profile, not for one instance",
-            ru "{place}: {key} относится ко всей кампании: задайте её выше или в профиле, а не для одного инстанса",
+            en "{place}: {key} is for the whole campaign: set it at the top level or in a profile, not for one \
+                instance",
+            ru "{place}: {key} относится ко всей кампании: задайте её на верхнем уровне или в профиле, а не для \
+                одного инстанса",
         InstancesNowhere { name: String } =
-            en "there is no instance \"{name}\", because no settings file was found: write [instances.{name}] with id-instance and token-file into sendcontact.toml, or try it with --simulate",
-            ru "инстанса «{name}» нет: файл настроек не найден; запишите [instances.{name}] с id-instance и token-file в sendcontact.toml или попробуйте с --simulate",
+            en "there is no instance \"{name}\", because no settings file was found: add [instances.{name}] with \
+                id-instance and token-file to sendcontact.toml, or try it with --simulate",
+            ru "инстанса «{name}» нет: файл настроек не найден; добавьте [instances.{name}] с id-instance и \
+                token-file в sendcontact.toml или попробуйте с --simulate",
         NoSuchInstance { path: String, name: String, known: String } =
             en "there is no instance \"{name}\" in {path}; it has {known}",
             ru "в {path} нет инстанса «{name}», есть {known}",
         NoInstanceAtAll { path: String, name: String } =
-            en "there is no instance \"{name}\" in {path}, which has none: write [instances.{name}] with id-instance and token-file",
-            ru "в {path} нет инстанса «{name}», и других нет: запишите [instances.{name}] с id-instance и token-file",
+            en "there is no instance \"{name}\" in {path}, which has no instances: add [instances.{name}] with \
+                id-instance and token-file",
+            ru "в {path} нет инстанса «{name}», и других нет: добавьте [instances.{name}] с id-instance и token-file",
         InstanceTwice { name: String } =
             en "--instance names {name} twice",
             ru "--instance называет {name} дважды",
         InstanceAndId =
-            en "--instance takes id and token from the settings file: leave --id-instance and --token-file out, or --instance",
-            ru "--instance берёт id и токен из файла настроек: уберите --id-instance и --token-file или --instance",
+            en "--instance takes id and token from the settings file: remove --id-instance and --token-file, or \
+                remove --instance",
+            ru "--instance берёт id и токен из файла настроек: уберите --id-instance и --token-file или уберите \
+                --instance",
         NeedsWords { place: String, key: String } =
-            en "{place}: {key}: write the program and its words in brackets, for example ['pass', 'show', 'green-api']; no shell reads them",
-            ru "{place}: {key}: перечислите программу и её слова в скобках, например ['pass', 'show', 'green-api']; оболочка их не разбирает",
+            en "{place}: {key}: write the program and its arguments in brackets, for example ['pass', 'show', \
+                'green-api']; no shell interprets them",
+            ru "{place}: {key}: перечислите программу и её аргументы в скобках, например ['pass', 'show', \
+                'green-api']; оболочка их не разбирает",
         NoProfiles { profile: String } =
             en "there is no profile \"{profile}\", because no settings file was found",
             ru "профиля «{profile}» нет: файл настроек не найден",
@@ -72,48 +81,55 @@ sentences! {
             en "there is no profile \"{profile}\" in {path}; it has {known}",
             ru "в {path} нет профиля «{profile}», есть {known}",
         NoProfileAtAll { path: String, profile: String } =
-            en "there is no profile \"{profile}\" in {path}, which has none: begin one with [profiles.{profile}]",
-            ru "в {path} нет профиля «{profile}», и других нет: начните с [profiles.{profile}]",
+            en "there is no profile \"{profile}\" in {path}, which has no profiles: add [profiles.{profile}]",
+            ru "в {path} нет профиля «{profile}», и других нет: добавьте [profiles.{profile}]",
         TwoTokens { place: String } =
-            en "{place}: a token stands here in two ways; keep one of token-file, token-command and token",
+            en "{place}: the token is set in two ways; keep one of token-file, token-command and token",
             ru "{place}: токен указан двумя способами; оставьте что-то одно: token-file, token-command или token",
         OpenToken { place: String, path: String } =
-            en "{place}: a token stands here, and others may read the file: chmod 600 {path}, or keep the token elsewhere with token-file or token-command",
-            ru "{place}: здесь стоит токен, а файл могут читать другие: chmod 600 {path}, или храните токен отдельно, с token-file или token-command",
+            en "{place}: this file holds a token, and other users can read it: chmod 600 {path}, or keep the token \
+                elsewhere with token-file or token-command",
+            ru "{place}: в этом файле токен, а его могут читать другие: chmod 600 {path}, или храните токен отдельно, \
+                с token-file или token-command",
         OpenFile { place: String, path: String, key: String } =
-            en "{place}: {key} says what is run or where the token goes, and others may write to the file: chmod go-w {path}",
+            en "{place}: {key} decides what is run or where the token goes, and other users can change the file: \
+                chmod go-w {path}",
             ru "{place}: {key} решает, что запускается или куда уходит токен, а файл могут менять другие: chmod go-w {path}",
         ForeignFile { place: String, path: String, key: String } =
-            en "{place}: {key} says what is run or where the token goes, and the file belongs to somebody else: make it yours (chown), or leave it out with --no-settings: {path}",
-            ru "{place}: {key} решает, что запускается или куда уходит токен, а файл чужой: сделайте его своим (chown) или запустите с --no-settings: {path}",
+            en "{place}: {key} decides what is run or where the token goes, and the file belongs to another user: \
+                make it yours (chown), or ignore it with --no-settings: {path}",
+            ru "{place}: {key} решает, что запускается или куда уходит токен, а файл принадлежит другому \
+                пользователю: сделайте его своим (chown) или запустите с --no-settings: {path}",
         NotTrusted { place: String, key: String, command: String } =
-            en "{place}: {key} decides where contacts and the token go, what is run or which files are written, and you have not \
-                trusted this file. Look at it. To trust it, run {command}; to leave it out, add --no-settings",
-            ru "{place}: {key} решает, куда уходят контакты и токен, что запускается или какие файлы пишутся, а этому файлу вы \
-                не доверяли. Посмотрите его. Чтобы доверять ему, выполните {command}; чтобы обойтись без него, добавьте --no-settings",
+            en "{place}: {key} decides where contacts and the token go, what is run or which files are written, and \
+                you have not trusted this file. Check the file. To trust it, run {command}; to ignore it, add \
+                --no-settings",
+            ru "{place}: {key} решает, куда уходят контакты и токен, что запускается или какие файлы пишутся, а этот \
+                файл не доверенный. Проверьте файл. Чтобы доверять ему, выполните {command}; чтобы обойтись без него, \
+                добавьте --no-settings",
         TrustChanged { place: String, key: String, command: String } =
-            en "{place}: {key} does not count, because the file has changed since you trusted it. If you changed it yourself, \
-                run {command} once; else look at it first",
-            ru "{place}: {key} не действует, потому что файл изменился с тех пор, как вы ему доверились. Если его изменили вы, \
-                выполните один раз {command}; если нет, сначала посмотрите его",
+            en "{place}: {key} is ignored, because the file has changed since you trusted it. If you changed it \
+                yourself, run {command} once; if not, check the file first",
+            ru "{place}: {key} не действует, потому что файл изменился с тех пор, как стал доверенным. Если его \
+                изменили вы, выполните один раз {command}; если нет, сначала проверьте файл",
         NotTrustable { path: String, reason: String } =
             en "{path} cannot be trusted: {reason}",
             ru "файлу {path} нельзя доверять: {reason}",
         TrustNotRead { reason: String } =
-            en "the record of trusted files cannot be used: {reason}",
-            ru "запись о доверенных файлах не читается или не пишется: {reason}",
+            en "the list of trusted files cannot be used: {reason}",
+            ru "список доверенных файлов не читается или не записывается: {reason}",
         NoSuchCommand { place: String, program: String, reason: String } =
             en "{place}: token-command: {program} cannot be run: {reason}",
             ru "{place}: token-command: {program} не запускается: {reason}",
         CommandFailed { place: String, status: String } =
-            en "{place}: token-command gave no token: it ended with {status}",
+            en "{place}: token-command gave no token: it exited with {status}",
             ru "{place}: token-command не дала токена и закончилась с кодом {status}",
         CommandLate { place: String, seconds: u64 } =
-            en "{place}: token-command gave no token: it did not end within {seconds} s and was ended",
-            ru "{place}: token-command не дала токена: не закончилась за {seconds} с и прервана",
+            en "{place}: token-command gave no token: it did not end within {seconds} s and was stopped",
+            ru "{place}: token-command не дала токена: не закончилась за {seconds} с и остановлена",
         CommandTooLong { place: String } =
-            en "{place}: token-command gave no token: it printed more than 64 KB and was ended",
-            ru "{place}: token-command не дала токена: вывела больше 64 КБ и прервана",
+            en "{place}: token-command gave no token: it printed more than 64 KB and was stopped",
+            ru "{place}: token-command не дала токена: вывела больше 64 КБ и остановлена",
         CommandSilent { place: String } =
             en "{place}: token-command gave no token: the first line of its output is empty",
             ru "{place}: token-command не дала токена: первая строка её вывода пуста",
@@ -141,43 +157,47 @@ sentences! {
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum SettingsMessage {
         Written { path: String } =
-            en "{path} is written, readable only by you. Take away the number sign before what you want to set.",
-            ru "Записан {path}, читать его можете только вы. Уберите решётку перед тем, что хотите задать.",
+            en "{path} was created; only you can read it. Uncomment the settings that you need.",
+            ru "Создан {path}, читать его можете только вы. Раскомментируйте (уберите #) нужные строки.",
         WrittenTrusted { path: String, command: String } =
-            en "{path} is trusted as it is now. Each time you have changed it, run {command}",
-            ru "Файл {path} доверенный, пока он такой, как сейчас. Каждый раз, когда измените его, выполните {command}",
+            en "{path} is trusted in its present form. After each change, run {command}",
+            ru "Файл {path} доверенный в его нынешнем виде. После каждого изменения выполните {command}",
         NotBelieved { path: String, keys: String, command: String } =
-            en "{path} is not trusted, so these do not count: {keys}; look at the file; to trust it, run {command}",
-            ru "{path} не доверенный файл, поэтому не действуют: {keys}; посмотрите файл; чтобы доверять ему, выполните {command}",
+            en "{path} is not trusted, so these settings are ignored: {keys}. Check the file. To trust it, run {command}",
+            ru "{path} — не доверенный файл, поэтому эти настройки не действуют: {keys}. Проверьте файл. Чтобы доверять ему, выполните {command}",
         Trusts { path: String } =
-            en "{path} is trusted from now on, as it is. It decides:",
-            ru "Теперь файл {path} доверенный, пока он такой, как сейчас. Он решает:",
+            en "{path} is now trusted in its present form. It sets:",
+            ru "Теперь файл {path} доверенный в его нынешнем виде. Он задаёт:",
         TrustsNothing { path: String } =
-            en "{path} is trusted from now on, as it is. It names no service, token, command or file elsewhere.",
-            ru "Теперь файл {path} доверенный, пока он такой, как сейчас. Сервиса, токена, команд и чужих файлов он не называет.",
+            en "{path} is now trusted in its present form. It sets no service, token, command or file elsewhere.",
+            ru "Теперь файл {path} доверенный в его нынешнем виде. Сервиса, токена, команд и чужих файлов он не \
+                задаёт.",
         TrustsNoMore { path: String } =
-            en "{path} is not trusted any more.",
+            en "{path} is no longer trusted.",
             ru "Файл {path} больше не доверенный.",
         WasNotTrusted { path: String } =
             en "{path} was not trusted.",
             ru "Файл {path} и не был доверенным.",
         NoneTrusted =
-            en "No file is trusted.",
+            en "No files are trusted.",
             ru "Доверенных файлов нет.",
-        AsTrusted = en "as it was trusted", ru "не изменён",
-        HasChanged = en "has changed since: not trusted", ru "изменён: не доверенный",
-        IsGone = en "is not there", ru "нет на месте",
+        AsTrusted = en "unchanged", ru "не изменён",
+        HasChanged = en "changed: not trusted", ru "изменён: не доверенный",
+        IsGone = en "missing", ru "файла нет",
         Head =
-            en "Settings of sendcontact. Take away the number sign before what you want to set. The profile that counts:",
-            ru "Настройки sendcontact. Уберите решётку перед тем, что хотите задать. Какой профиль действует:",
+            en "Settings of sendcontact. Uncomment the settings that you need. The active profile:",
+            ru "Настройки sendcontact. Раскомментируйте (уберите #) нужные строки. Действующий профиль:",
         HeadToken =
-            en "Or token-command with a program that prints it, or token itself if only you may read this file.",
+            en "Or token-command with a program that prints the token, or token itself if only you can read this \
+                file.",
             ru "Или token-command с программой, которая его выводит, или сам token, если файл читаете только вы.",
         HeadProfiles =
-            en "A profile has settings of its own, which come before those above; --profile picks another.",
-            ru "У профиля свои настройки, они важнее тех, что выше; другой профиль выбирает --profile.",
+            en "The settings of a profile override those above; --profile selects another profile.",
+            ru "Настройки профиля важнее тех, что выше; другой профиль выбирает --profile.",
         HeadInstances =
-            en "Instances that share a campaign have an id and a token each, and may have their own rate, hours and caps; --instance names them.",
-            ru "У инстансов, которые делят одну кампанию, у каждого свой id и токен, а если нужно, и свой темп, часы и пределы; их называет --instance.",
+            en "Each instance of a campaign needs its own id and token, and may have its own rate, hours and caps; \
+                --instance selects instances.",
+            ru "У каждого инстанса кампании свой id и токен, а если нужно, и свои темп, часы и лимиты; инстансы \
+                выбирает --instance.",
     }
 }

@@ -1,5 +1,5 @@
 //! The one form in which a text from outside is shown: on the terminal, in a log, to the command that is told
-//! of the end. Whoever wrote a list, a file name, a setting or an answer must not steer the terminal, forge a
+//! of the end. The author of a list, a file name, a setting or an answer must not control the terminal, forge a
 //! line of ours, or have the token printed.
 //!
 //! What must stay true: a field of a sentence passes [`shown`], what is written out passes [`shown_lines`] or
@@ -16,16 +16,16 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::redact::{REPLACEMENT, Redaction};
 
-/// The tokens of this process. They are known here and nowhere handed about, so that no writer can be without.
+/// The tokens of this process. They are kept here and passed to nobody, so that no writer can forget them.
 static TOKENS: RwLock<Vec<Redaction>> = RwLock::new(Vec::new());
 
 /// A token that is shorter could be any word.
 const SHORTEST_TOKEN: usize = 8;
 
-/// So many hexadecimal digits in a row are taken for a token: `apiTokenInstance` has 50.
+/// This many hexadecimal digits in a row count as a token: `apiTokenInstance` has 50.
 const LIKE_A_TOKEN: usize = 40;
 
-/// So many, if the rest was cut off.
+/// This many, if the rest was cut off.
 const LIKE_A_PART: usize = 16;
 
 /// From here on no text that is shown holds this token.
@@ -157,7 +157,7 @@ fn is_like_a_token(digits: &str, rest: &str) -> bool {
         && digits.contains(|digit: char| digit.is_ascii_alphabetic())
 }
 
-/// Whether a character leaves no trace where it stands: the default ignorable code points of Unicode
+/// Whether a character leaves no trace where it is: the default ignorable code points of Unicode
 /// (`DerivedCoreProperties.txt`), the blank of Braille and the annotation marks.
 #[must_use]
 pub const fn is_invisible(char: char) -> bool {

@@ -1,7 +1,7 @@
 //! The words around the figures of a campaign: on the sheet of figures, on the page, in the message
 //! for a chat.
 
-use super::Language;
+use super::{Language, count};
 
 /// Declares an enum whose variants have a text in each language.
 macro_rules! words {
@@ -36,10 +36,10 @@ words! {
         /// The sheet of figures.
         Summary = "Summary", "Сводка";
         /// The campaign.
-        Campaign = "Campaign", "Рассылка";
-        /// Whose cards.
+        Campaign = "Campaign", "Кампания";
+        /// The instance that sends.
         Instance = "Sent from", "Отправитель";
-        /// The file that everything is told from.
+        /// The file with all the data.
         Ledger = "Ledger", "Реестр";
         /// The version of the program.
         Program = "Program", "Программа";
@@ -53,10 +53,10 @@ words! {
         Meaning = "What it means", "Что это значит";
         /// All rows.
         Total = "Total", "Всего";
-        /// What became of accepted cards.
+        /// What became of accepted contacts.
         Delivery = "Delivery", "Доставка";
         /// Why rows were not accepted.
-        Reasons = "Why cards were not accepted", "Почему карточки не приняты";
+        Reasons = "Why contacts were not accepted", "Почему контакты не приняты";
         /// Why.
         Reason = "Reason", "Причина";
         /// The runs.
@@ -66,15 +66,15 @@ words! {
         /// When a run began.
         Began = "Began (UTC)", "Начало (UTC)";
         /// When it ended.
-        Ended = "Ended (UTC)", "Конец (UTC)";
+        Ended = "Ended (UTC)", "Окончание (UTC)";
         /// How long it took.
-        Took = "Took", "Длился";
-        /// Cards that it handed over.
-        Cards = "Cards", "Карточек";
-        /// Cards a second that it handed over.
-        Rate = "Cards a second", "Карточек в секунду";
-        /// Cards a second that it might.
-        Limit = "At most", "Не более";
+        Took = "Duration", "Длительность";
+        /// Contacts that it sent.
+        Cards = "Contacts", "Контактов";
+        /// Contacts that it sent, a second.
+        Rate = "Contacts a second", "Контактов в секунду";
+        /// Contacts that it was allowed to send, a second.
+        Limit = "Limit a second", "Предел, шт./с";
         /// The exit code.
         Exit = "Exit code", "Код выхода";
         /// The version of a run.
@@ -87,9 +87,9 @@ words! {
         File = "File", "Файл";
         /// How a file was read.
         ReadAs = "Read as", "Прочитан как";
-        /// A request under way, or a program that ended before the answer.
+        /// A request in progress, or a program that ended before the answer.
         UnderWay = "no answer yet", "ответа ещё нет";
-        /// A campaign of which nothing is left to be done.
+        /// Nothing is left to do for the campaign.
         Nothing = "Nothing is left to do.", "Больше ничего делать не нужно.";
         /// The end of a text that did not fit into its cell.
         Cut = " … (cut: a cell takes no more)", " … (обрезано: в ячейку больше не входит)";
@@ -100,23 +100,23 @@ words! {
     /// What a status means, and what to do.
     Meaning {
         /// accepted
-        Accepted = "The service queued the card. It does not mean delivered.",
-            "Сервис поставил карточку в очередь. Это ещё не доставка.";
+        Accepted = "The service queued the contact. Queued does not mean delivered.",
+            "Сервис поставил контакт в очередь. Это ещё не доставка.";
         /// failed
-        Failed = "The service refused the card: correct the row and run the same command again, or send it again with --retry-failed.",
+        Failed = "The service refused the contact: correct the row and run the same command again, or send it again with --retry-failed.",
             "Сервис отказал: исправьте строку и повторите команду или отправьте ещё раз с --retry-failed.";
         /// invalid
         Invalid = "The row has a problem and was not sent: correct it and run the same command again.",
             "В строке ошибка, она не отправлена: исправьте её и повторите команду.";
         /// duplicate
-        Duplicate = "The same card for the same recipient stands in another row; it is sent once.",
-            "Такая же карточка тому же получателю есть в другой строке; она отправляется один раз.";
+        Duplicate = "Another row has the same contact for the same recipient; it is sent once.",
+            "Тот же контакт тому же получателю есть в другой строке; он отправляется один раз.";
         /// suppressed
-        Suppressed = "The recipient is on the suppression list; nothing was sent.",
+        Suppressed = "The recipient is on the do-not-contact list; nothing was sent.",
             "Получатель в стоп-листе; ничего не отправлено.";
         /// unknown
-        Unknown = "The card may have arrived. It is never sent again by itself: run sendcontact reconcile, or decide with sendcontact resolve.",
-            "Карточка могла дойти. Сама она повторно не отправляется: запустите sendcontact reconcile или решите сами через sendcontact resolve.";
+        Unknown = "The contact may have arrived. It is never resent automatically: run sendcontact reconcile, or decide with sendcontact resolve.",
+            "Контакт мог дойти. Повторно он автоматически не отправляется: запустите sendcontact reconcile или решите сами: sendcontact resolve.";
         /// pending
         Pending = "Not sent yet: run the same command again.",
             "Ещё не отправлено: повторите ту же команду.";
@@ -149,13 +149,13 @@ words! {
         /// failed
         NotDelivered = "not delivered", "не доставлено";
         /// noAccount
-        NoAccount = "no WhatsApp", "нет в WhatsApp";
+        NoAccount = "no WhatsApp account", "нет в WhatsApp";
         /// notInGroup
         NotInGroup = "not in the group", "не в группе";
         /// yellowCard
         YellowCard = "held back by WhatsApp", "задержано WhatsApp";
-        /// Accepted cards of which nothing is known.
-        NotAsked = "not known yet", "пока неизвестно";
+        /// Accepted contacts of which nothing is known.
+        NotAsked = "no data yet", "пока нет данных";
         /// accepted
         Accepted = "accepted", "принято";
     }
@@ -165,19 +165,19 @@ words! {
     /// A problem of rows, in a few words.
     Problem {
         /// `phone_missing`
-        PhoneMissing = "no number on the card", "на карточке нет номера";
+        PhoneMissing = "the contact has no number", "у контакта нет номера";
         /// `phone_invalid`
-        PhoneInvalid = "the number on the card is wrong", "номер на карточке неверен";
+        PhoneInvalid = "the contact's number is wrong", "номер контакта неверен";
         /// `phone_scientific`
-        PhoneScientific = "a spreadsheet shortened the number on the card", "таблица потеряла цифры номера на карточке";
+        PhoneScientific = "a spreadsheet shortened the contact's number", "таблица потеряла цифры номера контакта";
         /// `phone_ambiguous`
-        PhoneAmbiguous = "the number on the card can be read in several ways", "номер на карточке читается неоднозначно";
+        PhoneAmbiguous = "the contact's number can be read in several ways", "номер контакта читается неоднозначно";
         /// `phone_length`
-        PhoneLength = "the number is longer or shorter than GREEN-API documents", "длина номера не та, что описана у GREEN-API";
+        PhoneLength = "the length of the number is not what GREEN-API documents", "длина номера не та, что описана у GREEN-API";
         /// `name_missing`
-        NameMissing = "no name on the card", "на карточке нет имени";
+        NameMissing = "the contact has no name", "у контакта нет имени";
         /// `name_mojibake`
-        NameMojibake = "a name lost its letters", "имя потеряло буквы";
+        NameMojibake = "the letters of a name are damaged", "буквы имени испорчены";
         /// `name_encoded`
         NameEncoded = "a name is still encoded", "имя осталось закодированным";
         /// `recipient_missing`
@@ -189,15 +189,15 @@ words! {
         /// `row_shape`
         RowShape = "more cells than columns", "ячеек больше, чем столбцов";
         /// `time_zone_invalid`
-        TimeZoneInvalid = "time zone unknown", "неизвестный часовой пояс";
+        TimeZoneInvalid = "unknown time zone", "неизвестный часовой пояс";
         /// `bad_quotes`
         BadQuotes = "quotation marks do not match", "кавычки не закрыты";
         /// `card_missing`
-        CardMissing = "no such card", "нет такой карточки";
+        CardMissing = "no such contact", "нет такого контакта";
         /// `card_ambiguous`
-        CardAmbiguous = "several such cards", "таких карточек несколько";
+        CardAmbiguous = "several such contacts", "таких контактов несколько";
         /// `card_damaged`
-        CardDamaged = "the card cannot be read", "карточка не читается";
+        CardDamaged = "the vCard cannot be read", "карточка vCard не читается";
     }
 }
 
@@ -244,8 +244,15 @@ pub fn duration(seconds: u64, language: Language) -> String {
 #[must_use]
 pub fn send_pending(rows: u64, language: Language) -> String {
     match language {
-        Language::En => format!("To do: run the same command again, {rows} wait to be sent."),
-        Language::Ru => format!("Что делать: повторите ту же команду, ждут отправки: {rows}."),
+        Language::En => {
+            let rows = count::en(rows, "contact", "contacts");
+            format!("To do: run the same command again to send {rows}.")
+        }
+        Language::Ru => {
+            let waits = ["контакт ждёт", "контакта ждут", "контактов ждут"];
+            let rows = count::ru(rows, waits[0], waits[1], waits[2]);
+            format!("Что делать: повторите ту же команду, {rows} отправки.")
+        }
     }
 }
 
@@ -253,8 +260,14 @@ pub fn send_pending(rows: u64, language: Language) -> String {
 #[must_use]
 pub fn give_files(rows: u64, language: Language) -> String {
     match language {
-        Language::En => format!("To do: give the other files too, {rows} wait for them."),
-        Language::Ru => format!("Что делать: укажите и остальные файлы, их ждут: {rows}."),
+        Language::En => {
+            let rows = count::en(rows, "row waits", "rows wait");
+            format!("To do: give the other files too; {rows} for them.")
+        }
+        Language::Ru => {
+            let rows = count::ru(rows, "строка", "строки", "строк");
+            format!("Что делать: укажите и остальные файлы, в них ещё {rows}.")
+        }
     }
 }
 
@@ -262,8 +275,14 @@ pub fn give_files(rows: u64, language: Language) -> String {
 #[must_use]
 pub fn look_up_unknown(rows: u64, language: Language) -> String {
     match language {
-        Language::En => format!("To do: sendcontact reconcile --wait 5m, {rows} may have arrived."),
-        Language::Ru => format!("Что делать: sendcontact reconcile --wait 5m, могли дойти: {rows}."),
+        Language::En => {
+            let rows = count::en(rows, "contact", "contacts");
+            format!("To do: sendcontact reconcile --wait 5m; {rows} may have arrived.")
+        }
+        Language::Ru => {
+            let rows = count::ru(rows, "контакт мог", "контакта могли", "контактов могли");
+            format!("Что делать: sendcontact reconcile --wait 5m; {rows} дойти.")
+        }
     }
 }
 
@@ -271,14 +290,18 @@ pub fn look_up_unknown(rows: u64, language: Language) -> String {
 #[must_use]
 pub fn correct_rows(rows: u64, language: Language) -> String {
     match language {
-        Language::En => format!("To do: correct {rows} (sendcontact report --only not-sent) and send again."),
+        Language::En => {
+            let rows = count::en(rows, "row", "rows");
+            format!("To do: correct {rows} (sendcontact report --only not-sent) and send again.")
+        }
         Language::Ru => {
+            let rows = count::ru(rows, "строку", "строки", "строк");
             format!("Что делать: исправьте {rows} (sendcontact report --only not-sent) и отправьте снова.")
         }
     }
 }
 
-/// The text that stands for the chart where it cannot be seen.
+/// The text of the chart for readers who cannot see it.
 #[must_use]
 pub fn chart(pieces: &str, language: Language) -> String {
     match language {

@@ -140,17 +140,17 @@ fn a_sentence_that_was_kept_is_told_again_and_an_old_text_as_it_stands() {
 #[test]
 fn lists_and_counts_take_the_form_of_the_language() {
     let sentence = Sentence::NameMissing { columns: vec!["Имя".to_owned(), "ФИО".to_owned()] };
-    assert_eq!(sentence.localized(Language::En), "the card has no name; fill in \"Имя\" or \"ФИО\"");
-    assert_eq!(sentence.localized(Language::Ru), "на карточке нет имени. Заполните «Имя» или «ФИО».");
+    assert_eq!(sentence.localized(Language::En), "the contact has no name; fill in \"Имя\" or \"ФИО\"");
+    assert_eq!(sentence.localized(Language::Ru), "у контакта нет имени. Заполните «Имя» или «ФИО».");
     let sentence = Sentence::HiddenRows { rows: 1 };
     assert_eq!(
         sentence.localized(Language::En),
-        "1 hidden row was left out; --include-hidden reads such rows too"
+        "1 hidden row was skipped; --include-hidden reads hidden rows too"
     );
     let talk = ConsoleMessage::RunAgain { rows: 21 };
     assert_eq!(
         talk.localized(Language::Ru),
-        "Чтобы отправить ещё 21 карточку, запустите ту же команду снова."
+        "Чтобы отправить ещё 21 контакт, запустите ту же команду снова."
     );
 }
 

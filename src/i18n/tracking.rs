@@ -1,4 +1,4 @@
-//! What is said of the delivery of accepted cards, and of the runs of a campaign.
+//! Messages about the delivery of accepted contacts and the runs of a campaign.
 
 use super::Language;
 
@@ -7,28 +7,28 @@ use super::Language;
 pub struct Tracking(pub Language);
 
 impl Tracking {
-    /// Cards that the service's journal may show later; `time` is when it must show them.
+    /// Contacts that the service's journal may show later; it must show them after `time`.
     #[must_use]
     pub fn late(self, cards: u64, time: &str) -> String {
         match self.0 {
             Language::En => format!(
-                "Cards that are not known yet: {cards}. The service's journal may be two minutes late; it must show them after {time}."
+                "Contacts without data yet: {cards}. The service's journal may be two minutes late; it must show them after {time}."
             ),
             Language::Ru => format!(
-                "Ещё ничего не известно о карточках: {cards}. Журнал сервиса может отставать на две минуты; они должны быть видны в нём после {time}."
+                "Контакты, о которых ещё нет данных: {cards}. Журнал сервиса может отставать на две минуты; они должны быть видны в нём после {time}."
             ),
         }
     }
 
-    /// Cards of which the service knows nothing although it should.
+    /// Contacts that the service has no record of, although it should.
     #[must_use]
     pub fn unheard(self, cards: u64) -> String {
         match self.0 {
             Language::En => format!(
-                "Cards of which the service knows nothing: {cards}. A message leaves its queue unsent after 24 hours, and its journal when it is old; look on the phone of the instance."
+                "Contacts that the service has no record of: {cards}. The service drops an unsent message from its queue after 24 hours, and an old message from its journal; check the phone of the instance."
             ),
             Language::Ru => format!(
-                "Сервис ничего не знает о карточках: {cards}. Через 24 часа неотправленное сообщение выпадает из очереди, а старое – из журнала; посмотрите на телефоне инстанса."
+                "Контакты, о которых у сервиса нет записей: {cards}. Сервис убирает неотправленное сообщение из очереди через 24 часа, а старое — из журнала; проверьте на телефоне инстанса."
             ),
         }
     }
@@ -38,10 +38,10 @@ impl Tracking {
     pub fn without_id(self, cards: u64) -> String {
         match self.0 {
             Language::En => format!(
-                "Cards without an idMessage, because a person counted them as sent: {cards}. Nothing can be asked about them."
+                "Contacts without an idMessage, because they were marked as sent by hand: {cards}. Their delivery cannot be checked."
             ),
             Language::Ru => format!(
-                "Карточки без idMessage, которые счёл отправленными человек: {cards}. Спросить о них нельзя."
+                "Контакты без idMessage, отмеченные отправленными вручную: {cards}. Проверить их доставку нельзя."
             ),
         }
     }
@@ -51,7 +51,7 @@ impl Tracking {
     pub const fn restricted(self) -> &'static str {
         match self.0 {
             Language::En => {
-                "The instance is restricted (yellowCard): WhatsApp holds back a part of what it sends, or all of it, after mailing to people who never wrote to it or who complained. Stop sending, let the number rest for a few days, and look at its state in the console."
+                "The instance is restricted (yellowCard): WhatsApp holds back some or all of its messages after complaints or after mailing to people who never wrote to it. Stop sending, let the number rest for a few days, and check its state in the console."
             }
             Language::Ru => {
                 "Инстанс ограничен (yellowCard): после рассылки тем, кто сам не писал, или после жалоб WhatsApp задерживает часть его сообщений или все. Остановите рассылку, дайте номеру отдохнуть несколько дней и следите за его статусом в личном кабинете."
@@ -59,38 +59,40 @@ impl Tracking {
         }
     }
 
-    /// Cards that are held back because the sender is restricted.
+    /// Contacts held back because the sender is restricted.
     #[must_use]
     pub fn held_back(self, cards: u64) -> String {
         match self.0 {
             Language::En => format!(
-                "Cards held back because WhatsApp restricts this number (yellowCard): {cards}. The service keeps them for 24 hours at most; do not send them again before you have looked."
+                "Contacts held back because WhatsApp restricts this number (yellowCard): {cards}. The service keeps them for 24 hours at most; check before you send them again."
             ),
             Language::Ru => format!(
-                "Задержаны карточки, потому что WhatsApp ограничил этот номер (yellowCard): {cards}. Сервис хранит их не дольше 24 часов; не отправляйте их снова, не проверив."
+                "Контакты задержаны, потому что WhatsApp ограничил этот номер (yellowCard): {cards}. Сервис хранит их не дольше 24 часов; не отправляйте их снова, не проверив."
             ),
         }
     }
 
-    /// How many accepted cards are not settled, of how many.
+    /// How many accepted contacts have no final delivery status, of how many.
     #[must_use]
     pub fn unsettled(self, cards: u64, accepted: u64) -> String {
         match self.0 {
             Language::En => format!(
-                "Not settled: {cards} of {accepted} accepted cards. Run sendcontact track again later, or with --watch; a card to the instance's own number stays sent for ever."
+                "Not final yet: {cards} of {accepted} accepted contacts. Run sendcontact track again later, or with --watch; a contact sent to the instance's own number never gets past sent."
             ),
             Language::Ru => format!(
-                "Судьба ещё не решена: {cards} из {accepted} принятых карточек. Запустите sendcontact track позже или с --watch; карточка на собственный номер инстанса навсегда остаётся sent."
+                "Ещё в пути: {cards} из {accepted} принятых контактов. Запустите sendcontact track позже или с --watch; контакт на собственный номер инстанса навсегда остаётся sent."
             ),
         }
     }
 
-    /// All accepted cards that can be asked about are settled.
+    /// The delivery of every accepted contact that can be checked is final.
     #[must_use]
     pub fn settled(self, accepted: u64) -> String {
         match self.0 {
-            Language::En => format!("All accepted cards are settled ({accepted})."),
-            Language::Ru => format!("Судьба всех принятых карточек решена ({accepted})."),
+            Language::En => format!("The delivery status of all accepted contacts is final ({accepted})."),
+            Language::Ru => {
+                format!("Окончательный статус доставки известен у всех принятых контактов ({accepted}).")
+            }
         }
     }
 
@@ -98,54 +100,54 @@ impl Tracking {
     #[must_use]
     pub const fn report(self) -> &'static str {
         match self.0 {
-            Language::En => "sendcontact report writes the results anew.",
-            Language::Ru => "sendcontact report запишет результаты заново.",
+            Language::En => "To write the results again: sendcontact report.",
+            Language::Ru => "Записать результаты заново: sendcontact report.",
         }
     }
 
-    /// Why not everything could be asked; `words` are the service's or the network's.
+    /// Why not everything could be checked; `words` are the service's or the network's.
     #[must_use]
     pub fn trouble(self, words: &str) -> String {
         match self.0 {
-            Language::En => format!("Not everything could be asked: {words}."),
-            Language::Ru => format!("Удалось спросить не обо всём: {words}."),
+            Language::En => format!("Not all contacts could be checked: {words}."),
+            Language::Ru => format!("Ответ получен не по всем контактам: {words}."),
         }
     }
 
-    /// How many cards are settled, of how many.
+    /// How many contacts have a final delivery status, of how many.
     #[must_use]
     pub fn progress(self, settled: u64, of: u64) -> String {
         match self.0 {
-            Language::En => format!("{settled} of {of} cards settled"),
-            Language::Ru => format!("решена судьба {settled} из {of} карточек"),
+            Language::En => format!("delivery is final for {settled} of {of} contacts"),
+            Language::Ru => format!("окончательный статус у {settled} из {of} контактов"),
         }
     }
 
-    /// In how many seconds the service is asked again.
+    /// Seconds until the next check.
     #[must_use]
     pub fn next_look(self, seconds: u64) -> String {
         match self.0 {
-            Language::En => format!("next look in {seconds} s"),
-            Language::Ru => format!("следующий опрос через {seconds} с"),
+            Language::En => format!("next check in {seconds} s"),
+            Language::Ru => format!("следующая проверка через {seconds} с"),
         }
     }
 
-    /// How accepted cards are called of which nothing is known.
+    /// The label for accepted contacts without delivery data.
     #[must_use]
     pub const fn not_known(self) -> &'static str {
         match self.0 {
-            Language::En => "not known",
-            Language::Ru => "неизвестно",
+            Language::En => "no data",
+            Language::Ru => "нет данных",
         }
     }
 
-    /// The headings of the table of runs: number, begin, duration, command, rate, exit code, cards
-    /// accepted in the run, cards left.
+    /// The headings of the table of runs: number, begin, duration, command, rate, exit code, contacts
+    /// accepted in the run, contacts left.
     #[must_use]
     pub const fn headings(self) -> [&'static str; 8] {
         match self.0 {
             Language::En => ["run", "began", "took", "command", "rate", "exit", "accepted", "left"],
-            Language::Ru => ["№", "начало", "длился", "команда", "темп", "код", "принято", "осталось"],
+            Language::Ru => ["№", "начало", "заняло", "команда", "темп", "код", "принято", "осталось"],
         }
     }
 
@@ -153,7 +155,7 @@ impl Tracking {
     #[must_use]
     pub const fn no_end(self) -> &'static str {
         match self.0 {
-            Language::En => "no end",
+            Language::En => "not ended",
             Language::Ru => "не окончен",
         }
     }
@@ -162,17 +164,21 @@ impl Tracking {
     #[must_use]
     pub const fn no_end_means(self) -> &'static str {
         match self.0 {
-            Language::En => "A run without an end was cut off, or is still under way.",
-            Language::Ru => "Запуск без конца прерван или ещё идёт.",
+            Language::En => "A run that has not ended was cut off, or is still in progress.",
+            Language::Ru => "Неоконченный запуск прерван или ещё идёт.",
         }
     }
 
-    /// The ledger knows of no run.
+    /// The ledger records no run.
     #[must_use]
     pub const fn no_runs(self) -> &'static str {
         match self.0 {
-            Language::En => "No run is on record: the ledger is older than that, or nothing was run.",
-            Language::Ru => "Записей о запусках нет: реестр кампании старше них, или запусков не было.",
+            Language::En => {
+                "No runs are recorded: the ledger is older than this feature, or there were no runs."
+            }
+            Language::Ru => {
+                "Записей о запусках нет: реестр создан до того, как они появились, или запусков не было."
+            }
         }
     }
 }

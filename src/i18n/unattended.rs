@@ -1,4 +1,4 @@
-//! What is said of the command that is told how a run ended.
+//! Messages about the command that is run at the end of a run.
 
 #![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
 
@@ -12,16 +12,16 @@ sentences! {
             en "{path} cannot be used: {code}",
             ru "{path} не подходит: {code}",
         NotInLog =
-            en "an argument or the columns of a file cannot be used; the message on the terminal says which",
-            ru "аргумент или столбцы файла не подходят; что именно, сказано в сообщении на терминале",
+            en "an argument or the columns of a file cannot be used; see the message on the terminal",
+            ru "аргумент или столбцы файла не подходят; подробности — в сообщении на терминале",
         NoNotice { program: String, reason: String } =
             en "--notify-command: {program} cannot be run: {reason}",
             ru "--notify-command: {program} не запускается: {reason}",
         NoticeFailed { program: String, status: String } =
-            en "--notify-command: {program} ended with {status}",
+            en "--notify-command: {program} exited with {status}",
             ru "--notify-command: {program} закончилась с кодом {status}",
         NoticeLate { program: String, seconds: u64 } =
-            en "--notify-command: {program} did not end within {seconds} s and was ended",
-            ru "--notify-command: {program} не закончилась за {seconds} с и прервана",
+            en "--notify-command: {program} did not end within {seconds} s and was stopped",
+            ru "--notify-command: {program} не закончилась за {seconds} с и остановлена",
     }
 }

@@ -1,4 +1,4 @@
-//! What a person is told of time zones.
+//! Messages about time zones.
 
 use super::Language;
 
@@ -9,16 +9,16 @@ pub fn unknown(language: Language, text: &str, near: &[String]) -> String {
     match (language, near.as_str()) {
         (Language::En, "") => {
             format!(
-                "there is no time zone \"{text}\": write a name such as Europe/Moscow, or a distance such as UTC+5"
+                "there is no time zone \"{text}\": write a name such as Europe/Moscow, or an offset such as UTC+5"
             )
         }
-        (Language::En, near) => format!("there is no time zone \"{text}\"; like it are {near}"),
+        (Language::En, near) => format!("there is no time zone \"{text}\"; did you mean {near}?"),
         (Language::Ru, "") => {
             format!(
                 "нет часового пояса «{text}»: напишите имя вида Europe/Moscow или разницу вида UTC+5 либо МСК+2"
             )
         }
-        (Language::Ru, near) => format!("нет часового пояса «{text}»; похожие: {near}"),
+        (Language::Ru, near) => format!("нет часового пояса «{text}»; может быть, {near}?"),
     }
 }
 
@@ -27,25 +27,23 @@ pub fn unknown(language: Language, text: &str, near: &[String]) -> String {
 pub fn without_sign(language: Language, text: &str) -> String {
     match language {
         Language::En => {
-            format!("\"{text}\" is no time zone: write UTC+5, or МСК+2 (a spreadsheet makes 5 out of +5)")
+            format!("\"{text}\" is not a time zone: write UTC+5, or МСК+2 (a spreadsheet turns +5 into 5)")
         }
         Language::Ru => {
-            format!("«{text}» – не часовой пояс: напишите UTC+5 или МСК+2 (таблица делает из +5 просто 5)")
+            format!("«{text}» — не часовой пояс: напишите UTC+5 или МСК+2 (таблица превращает +5 в 5)")
         }
     }
 }
 
-/// No clock is so far from UTC.
+/// The offset is out of range.
 #[must_use]
 pub fn too_far(language: Language, text: &str) -> String {
     match language {
-        Language::En => format!(
-            "no clock on Earth shows \"{text}\": a time zone lies between UTC-12 and UTC+14, in quarters of an hour"
-        ),
+        Language::En => {
+            format!("\"{text}\" is not a valid UTC offset: use UTC-12 to UTC+14, in steps of 15 minutes")
+        }
         Language::Ru => {
-            format!(
-                "таких часов нет: «{text}»; часовой пояс лежит между UTC-12 и UTC+14 с шагом в четверть часа"
-            )
+            format!("недопустимая разница с UTC: «{text}»; допустимо от UTC-12 до UTC+14 с шагом 15 минут")
         }
     }
 }

@@ -274,8 +274,11 @@ mod tests {
         let problem = CardRow { card: &card, role: Role::Contacts }.fault().unwrap();
         assert_eq!(problem.code, ProblemCode::CardDamaged);
         let said = problem.sentence.localized(Language::En);
-        assert!(said.starts_with("the card in line 9 cannot be read: the file ends"), "{said}");
+        assert!(said.starts_with("the vCard in line 9 cannot be read: the file ends"), "{said}");
         let said = problem.sentence.localized(Language::Ru);
-        assert!(said.starts_with("карточку в строке 9 файла прочитать нельзя: файл обрывается"), "{said}");
+        assert!(
+            said.starts_with("карточку vCard в строке 9 файла прочитать нельзя: файл обрывается"),
+            "{said}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! One value of several that a row or a card offers: the first good one, and the others are named.
+//! One value of several that a row or a contact offers: the first good one, and the others are named.
 
 use std::fmt::Display;
 

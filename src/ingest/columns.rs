@@ -1,5 +1,5 @@
-//! What a heading says. A heading is compared whole, never by a part of it: "тел" stands in "Телефакс"
-//! too. The words themselves stand in `headings`.
+//! What a heading says. A heading is compared whole, never by a part of it: "тел" is in "Телефакс"
+//! too. The words themselves are in `headings`.
 
 use std::{collections::HashMap, fmt, str::FromStr, sync::LazyLock};
 
@@ -19,15 +19,15 @@ pub enum Field {
     PhoneNumber,
     /// The recipient's chat id or number.
     Recipient,
-    /// The card's number.
+    /// The contact's number.
     PhoneContact,
-    /// The card's given name.
+    /// The contact's given name.
     FirstName,
-    /// The card's middle name.
+    /// The contact's middle name.
     MiddleName,
-    /// The card's family name.
+    /// The contact's family name.
     LastName,
-    /// The card's company.
+    /// The contact's company.
     Company,
     /// The time zone of the recipient; only where a person names its column.
     TimeZone,
@@ -108,7 +108,7 @@ pub(super) enum Meaning {
     Phone(Rank),
     /// A whole name in one cell.
     WholeName(NameOrder),
-    /// What tells one card from another beside its name and number: an e-mail address, a UID.
+    /// What tells one contact from another beside its name and number: an e-mail address, a UID.
     Key,
 }
 
@@ -221,7 +221,7 @@ pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
     Some([format!("phone {number} - label"), format!("phone {number} - type")])
 }
 
-/// What a label of Google Contacts says; nothing for a fax or a pager, which get no card.
+/// What a label of Google Contacts says; nothing for a fax or a pager, which get no contact.
 pub(super) fn label_rank(label: &str) -> Option<Rank> {
     let label = key(label.trim_start_matches(['*', ' ']));
     match label.as_str() {

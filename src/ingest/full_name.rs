@@ -1,6 +1,6 @@
-//! A whole name in one cell, parted into the names of a card. Parted is only what its words tell:
+//! A whole name in one cell, split into the names of a contact. Parted is only what its words tell:
 //! a patronymic, a given name that everybody knows, a comma, the order that the heading names. Any
-//! other name stays whole, as the first name: a card that shows it as written is never wrong.
+//! other name stays whole, as the first name: a contact that shows it as written is never wrong.
 
 use std::borrow::Cow;
 

@@ -55,7 +55,7 @@ fn shows(cell: &str, digits: &str) -> bool {
 }
 
 /// Whether these digits follow each other in the cell with nothing but marks of numbers between them, and
-/// no digit behind them that belongs to them.
+/// no digit after them that belongs to them.
 fn shows_in_one_run(cell: &str, digits: &str) -> bool {
     (0..cell.len()).filter(|at| cell.is_char_boundary(*at)).any(|at| {
         let mut left = digits.chars().peekable();

@@ -1,5 +1,5 @@
 //! Which column is what. A table is read in a role: as an input of its own, as recipients or as
-//! cards; a plain phone column means the one or the other by that role and by its neighbours.
+//! contacts; a plain phone column means the one or the other by that role and by its neighbours.
 
 use std::path::{Path, PathBuf};
 
@@ -15,11 +15,11 @@ use super::normalize;
 /// What a file is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Recipient and card in each row.
+    /// Recipient and contact in each row.
     Messages,
     /// A recipient in each row.
     Recipients,
-    /// A card in each row.
+    /// A contact in each row.
     Contacts,
 }
 
@@ -57,9 +57,9 @@ pub(super) struct Header {
     pub(super) names: [Vec<usize>; 4],
     /// Whole names, for rows whose first, middle and last name are blank.
     pub(super) whole_names: Vec<(usize, NameOrder)>,
-    /// What else tells cards apart: addresses, UIDs.
+    /// What else tells contacts apart: addresses, UIDs.
     pub(super) keys: Vec<usize>,
-    /// Which card each recipient gets (`--match`).
+    /// Which contact each recipient gets (`--match`).
     pub(super) chosen: Option<usize>,
     /// Where each recipient lives; it stays among the person's own columns too.
     pub(super) time_zone: Option<usize>,
@@ -201,7 +201,7 @@ impl Header {
     }
 
     /// Surest first: columns that name the recipient, plain phones where there is nothing else that
-    /// they could be, a column that may hold only a name, and the number of a card in a list of people.
+    /// they could be, a column that may hold only a name, and the number of a contact in a list of people.
     fn find_recipients(&mut self, guide: &Guide<'_>, role: Role) {
         self.chat_ids = guide.columns(Field::ChatId);
         self.phone_numbers = guide.ranked(guide.columns(Field::PhoneNumber));
@@ -448,8 +448,8 @@ mod tests {
     #[test]
     fn a_table_without_the_columns_it_needs_says_what_it_has() {
         for (role, headings, option) in [
-            (Role::Messages, "Имя;Телефон", "Give it as --contacts"),
-            (Role::Messages, "Имя;phoneContact", "as --recipients"),
+            (Role::Messages, "Имя;Телефон", "give the file as --contacts"),
+            (Role::Messages, "Имя;phoneContact", "give it as --recipients"),
             (Role::Messages, "Имя;ИНН", "--map recipient=COLUMN"),
             (Role::Messages, "Кому;Имя", "--map phoneContact=COLUMN"),
             (Role::Recipients, "Имя;ИНН", "--map recipient=COLUMN"),

@@ -1,6 +1,6 @@
 //! The headings that are understood: those of GREEN-API and those that Google Contacts, Outlook,
 //! Thunderbird, amoCRM, Bitrix24, 1C and people write. A new one is a word in one of these lists; a
-//! fax, a pager and a taxpayer number (ИНН) are never a phone and stand in none.
+//! fax, a pager and a taxpayer number (ИНН) are never a phone and are in none.
 
 use super::columns::{Field, Meaning, Rank};
 use super::full_name::NameOrder;

@@ -1,10 +1,10 @@
 //! Letters that look the same in two alphabets. A person who types with the wrong keyboard layout, or a
 //! program that wants to trick another, writes `Тeлeфон` with Latin `e`.
 
-/// Headings have so many letters at least that are read in another alphabet as a whole: `ТО` is no `to`.
+/// Headings have this many letters at least that are read in another alphabet as a whole: `ТО` is no `to`.
 const SHORTEST: usize = 4;
 
-/// A text has so many readings at most.
+/// A text has this many readings at most.
 const MOST: usize = 64;
 
 /// The Latin letters, and the Cyrillic and the Greek ones that look like them; a space where none does.

@@ -1,5 +1,5 @@
-//! Which card a recipient gets when the recipients' own table says it (`--match`): the cell names the
-//! card by its name, its number, its UID or an e-mail address. Nothing is matched by likeness.
+//! Which contact a recipient gets when the recipients' own table says it (`--match`): the cell names the
+//! contact by its name, its number, its UID or an e-mail address. Nothing is matched by likeness.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,16 +12,16 @@ use super::encoded::{self, Encoded};
 use super::numbers::{Numbers, clipped, read_number};
 use super::pairs::LoadedCard;
 
-/// What a card is known by.
+/// What a contact is known by.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
-    /// First, middle and last name and company, as the card shows them.
+    /// First, middle and last name and company, as the contact shows them.
     pub(super) names: [String; 4],
     /// The whole name, its addresses and its UID, as they were written.
     pub(super) others: Vec<String>,
 }
 
-/// What a recipient's row says of its card.
+/// What a recipient's row says of its contact.
 pub(super) struct Wanted<'a> {
     /// The heading of the column.
     pub(super) column: &'a str,
@@ -29,7 +29,7 @@ pub(super) struct Wanted<'a> {
     pub(super) cell: &'a str,
 }
 
-/// The cards by all that they are known by, as positions in the list of cards.
+/// The contacts by all that they are known by, as positions in the list of contacts.
 pub(super) struct Index {
     exact: HashMap<String, Vec<usize>>,
     /// First and last name without the middle name.
@@ -59,7 +59,7 @@ impl Index {
         index
     }
 
-    /// The one card that the cell names; a whole name wins over one without its middle name.
+    /// The one contact that the cell names; a whole name wins over one without its middle name.
     pub(super) fn find<'a>(
         &self,
         wanted: &Wanted<'_>,

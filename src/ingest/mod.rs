@@ -1,6 +1,6 @@
 //! Rows become messages and problems: which column is what, which cell is a number, who gets which
 //! card. Rows stream through; only the cards of `--contacts` are held in memory. Nothing is guessed
-//! silently: what was repaired stands in the entry's warnings.
+//! silently: what was repaired is in the entry's warnings.
 
 mod cards;
 mod choice;
@@ -126,7 +126,7 @@ pub enum ReadError<E> {
     /// A file cannot be read any further.
     #[error(transparent)]
     File(FileProblem),
-    /// Whoever was told an entry could not take it.
+    /// The receiver of an entry failed.
     #[error(transparent)]
     Told(E),
 }
@@ -701,7 +701,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let (entries, _) = entries(&desk.inputs(&[], &["79001234567"], &["a.csv"]), &Settings::default());
         assert_eq!(
             entries[0].warnings[0].sentence.localized(Language::En),
-            "of several numbers 79001234568 (Мобильный телефон) was taken, and left out: 74951234567 (Рабочий \
+            "the contact has several numbers: 79001234568 (Мобильный телефон) is used, not used: 74951234567 (Рабочий \
              телефон)"
         );
     }

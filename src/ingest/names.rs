@@ -289,7 +289,7 @@ mod tests {
         let problem = contact(phone(), names).unwrap_err();
         assert_eq!(
             problem.sentence.localized(Language::En),
-            "the card has no name; fill in \"ФИО\" or \"Компания\""
+            "the contact has no name; fill in \"ФИО\" or \"Компания\""
         );
     }
 

@@ -110,7 +110,7 @@ fn exponent(text: &str) -> Option<Shown> {
     }
 }
 
-/// Without the `.0`, `,00` or `,000` of a number with decimals. Three zeros behind a number that has
+/// Without the `.0`, `,00` or `,000` of a number with decimals. Three zeros after a number that has
 /// other marks are its last thousands.
 fn without_decimals(text: &str) -> &str {
     let Some((whole, zeros)) = text.rsplit_once(['.', ',']) else { return text };
@@ -119,7 +119,7 @@ fn without_decimals(text: &str) -> &str {
     if decimals { whole } else { text }
 }
 
-/// A whole number of seven digits or more and a few more behind a point or a comma. Three and more behind a
+/// A whole number of seven digits or more and a few more after a point or a comma. Three and more after a
 /// comma may be a second number.
 fn is_fraction(text: &str) -> bool {
     let Some(at) = text.find(['.', ',']) else { return false };

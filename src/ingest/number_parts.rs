@@ -1,5 +1,5 @@
 //! The numbers of one cell: where one ends and the next begins, the extension and the remarks of each, and
-//! digits that stand apart from the number, such as the mark of a list or a flat. Text only.
+//! digits that are separate from the number, such as the mark of a list or a flat. Text only.
 
 use super::normalize::is_digits;
 
@@ -7,16 +7,16 @@ use super::normalize::is_digits;
 const EXTENSION: [&str; 11] =
     ["добавочный", "доб", "внутренний", "внутр", "вн", "доп", "extension", "ext", "x", "х", "#"];
 
-/// What the words beside a number say of a machine that is no telephone; the last ones stand alone.
+/// What the words beside a number say of a machine that is no telephone; the last ones are alone.
 const MACHINES: [&str; 8] = ["факс", "fax", "faks", "传真", "пейдж", "pager", "telex", "телекс"];
 const FAX_INITIALS: [&str; 2] = ["ф", "f"];
 
-/// Beginnings of words that say that a number can be called; the last ones stand alone.
+/// Beginnings of words that say that a number can be called; the last ones are alone.
 const TELEPHONES: [&str; 12] =
     ["тел", "моб", "сот", "whats", "ватсап", "вотсап", "phone", "tel", "mob", "cell", "handy", "voice"];
 const TELEPHONE_INITIALS: [&str; 6] = ["т", "t", "m", "м", "wa", "p"];
 
-/// Beginnings of other words that stand before a number and have no digits of their own.
+/// Beginnings of other words that come before a number and have no digits of their own.
 const LABELS: [&str; 13] = [
     "раб",
     "лич",
@@ -36,7 +36,7 @@ const LABELS: [&str; 13] = [
 /// One number of a cell, as it is written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Part {
-    /// The number with what stands before and behind it.
+    /// The number with what comes before and after it.
     pub(super) text: String,
     /// Bracketed words, and words of the cell that belong to no other number.
     pub(super) remarks: String,
@@ -50,7 +50,7 @@ pub(super) enum Lead {
     None,
     /// Words that say that it is a telephone.
     Telephone,
-    /// A person, an address, `№`: digits behind it may belong to it.
+    /// A person, an address, `№`: digits after it may belong to it.
     Other,
 }
 
@@ -86,7 +86,7 @@ fn part(piece: &str, before: &str) -> Part {
     Part { text, remarks: format!("{before} {bracketed}").trim().to_owned(), extension }
 }
 
-/// Cuts at the marks between numbers, outside of brackets. A `+` behind digits begins another number.
+/// Cuts at the marks between numbers, outside of brackets. A `+` after digits begins another number.
 fn pieces(text: &str) -> Vec<&str> {
     let (mut cuts, mut depth, mut after_digit, mut start) = (Vec::new(), 0_u32, false, 0);
     for (at, char) in text.char_indices() {
@@ -110,7 +110,7 @@ fn pieces(text: &str) -> Vec<&str> {
     cuts.into_iter().map(|piece| piece.trim_matches([' ', ':'])).filter(|piece| !piece.is_empty()).collect()
 }
 
-/// The numbers on both sides of a slash that stands between digits; nothing if none does.
+/// The numbers on both sides of a slash that is between digits; nothing if none does.
 pub(super) fn sides(text: &str) -> Vec<&str> {
     let first_digit = text.find(|char: char| char.is_ascii_digit()).unwrap_or(text.len());
     let (lead, number) = text.split_at(first_digit);
@@ -186,7 +186,7 @@ impl Part {
     }
 }
 
-/// The number of a text without the words before it and the words of telephones behind it. Words stand
+/// The number of a text without the words before it and the words of telephones after it. Words stand
 /// apart from digits: a letter right beside them may be meant for a digit. The error is that letter's word.
 pub(super) fn bare(text: &str) -> Option<Bare<'_>> {
     let start = text.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(' | '['))?;
@@ -230,7 +230,7 @@ fn is_label(word: &str) -> bool {
     is_telephone(word) || LABELS.iter().any(|label| word.starts_with(label))
 }
 
-/// The runs of digits of a number, and what stands between them.
+/// The runs of digits of a number, and what is between them.
 #[derive(Debug)]
 pub(super) struct Groups<'a> {
     number: &'a str,
@@ -254,7 +254,7 @@ impl<'a> Groups<'a> {
         (self.runs.len() > 1).then(|| &self.number[self.runs[0].clone()])
     }
 
-    /// Whether the first run stands in brackets of its own, or is marked as the entries of a list are:
+    /// Whether the first run is in brackets of its own, or is marked as the entries of a list are:
     /// `1) …`, `1. …`, `1: …`, `[1] …`.
     pub(super) fn first_is_marked(&self) -> bool {
         let [first, second, ..] = self.runs.as_slice() else { return false };
@@ -270,14 +270,14 @@ impl<'a> Groups<'a> {
         long.next().and(long.next()).map(|run| &self.number[run.clone()])
     }
 
-    /// A last run that stands in brackets.
+    /// A last run that is in brackets.
     pub(super) fn last_in_brackets(&self) -> Option<&'a str> {
         let [before @ .., last] = self.runs.as_slice() else { return None };
         let opens = before.last().is_some_and(|run| self.number[run.end..last.start].contains(['(', '[']));
         opens.then(|| &self.number[last.clone()])
     }
 
-    /// A last run of one digit behind a space.
+    /// A last run of one digit after a space.
     pub(super) fn last_alone(&self) -> Option<&'a str> {
         let [.., before, last] = self.runs.as_slice() else { return None };
         let between = &self.number[before.end..last.start];

@@ -184,7 +184,7 @@ impl Reader {
         self.numbers.country.map(warning).into_iter().collect()
     }
 
-    /// Digits that by their look do not belong to the number: the mark of a list, a flat behind a word, a
+    /// Digits that by their look do not belong to the number: the mark of a list, a flat after a word, a
     /// number in brackets at the end.
     fn refuse_apart(self, shown: &Shown<'_>, groups: &Groups<'_>) -> Result<(), NumberProblem> {
         let first = groups.first().filter(|_| !shown.has_plus);

@@ -175,7 +175,7 @@ fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>
     Ok(read)
 }
 
-/// A slash behind an area code is part of one number, where the first side alone is none; else it stands
+/// A slash after an area code is part of one number, where the first side alone is none; else it stands
 /// between two numbers.
 fn read_sides(
     first: &str,
@@ -484,7 +484,7 @@ mod tests {
             ],
         );
         let found = read_number("+74951234567, +79001234567", false, Numbers::default()).unwrap();
-        let text = "of several numbers 79001234567 was taken, and left out: +74951234567";
+        let text = "the contact has several numbers: 79001234567 is used, not used: +74951234567";
         assert_eq!(found.warnings[1].sentence.localized(Language::En), text);
     }
 
@@ -670,10 +670,10 @@ mod tests {
         for (cell, country, hint) in [
             ("9001234567", "", "--country"),
             ("7,9001E+10", "", "set the column to Text"),
-            ("+380123456789", "", "write it as 380123456789"),
+            ("+380123456789", "", "write the number as 380123456789"),
             ("+8613012345678", "", "only 11 or 12"),
-            ("790012345678", "", "a digit too many or too few"),
-            ("123", "RU", "is no number of RU"),
+            ("790012345678", "", "an extra or a missing digit"),
+            ("123", "RU", "is not a number of RU"),
             ("79OO1234568", "", "the letter O"),
             ("79001234567@c.us", "", "before the @"),
             ("13012345678", "CN", "with its +"),

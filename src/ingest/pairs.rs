@@ -1,5 +1,5 @@
 //! Rows to entries. In a file of its own each row is one message; of recipients and contacts given
-//! apart every recipient gets every card. A problem of one side is told once, at its own row.
+//! apart every recipient gets every contact. A problem of one side is told once, at its own row.
 
 use crate::domain::{CheckedRow, Contact, Message, Problem, RawCells, Recipient, RowCheck, RowRef, Warning};
 use crate::formats::FileProblem;
@@ -12,7 +12,7 @@ use super::source::{Counted, InputReader, Row};
 /// Where entries go.
 pub(super) type Each<'a, E> = &'a mut dyn FnMut(CheckedRow) -> Result<(), E>;
 
-/// A card that waits for its recipients: the only rows that are held in memory.
+/// A contact that waits for its recipients: the only rows that are held in memory.
 pub(super) struct LoadedCard {
     place: RowRef,
     finding: Result<Parsed<Contact>, (Problem, RawCells)>,
@@ -22,12 +22,12 @@ pub(super) struct LoadedCard {
 }
 
 impl LoadedCard {
-    /// The card, if nothing is wrong with it.
+    /// The contact, if nothing is wrong with it.
     pub(super) fn contact(&self) -> Option<&Contact> {
         self.finding.as_ref().ok().map(|found| &found.value)
     }
 
-    /// The row of the card in its file.
+    /// The row of the contact in its file.
     pub(super) const fn row(&self) -> u64 {
         self.place.row
     }
@@ -39,7 +39,7 @@ impl<E> From<FileProblem> for ReadError<E> {
     }
 }
 
-/// Tells a file with recipient and card in each row; the number of its rows.
+/// Tells a file with recipient and contact in each row; the number of its rows.
 pub(super) fn messages<E>(
     opened: InputReader,
     source: usize,
@@ -57,7 +57,7 @@ pub(super) fn messages<E>(
     })
 }
 
-/// Reads the cards of a file into memory; the number of its rows.
+/// Reads the contacts of a file into memory; the number of its rows.
 pub(super) fn hold(
     opened: InputReader,
     source: usize,
@@ -76,7 +76,7 @@ pub(super) fn hold(
     })
 }
 
-/// Tells every card for every recipient of a file, at the recipient's row, or the one card that the
+/// Tells every contact for every recipient of a file, at the recipient's row, or the one contact that the
 /// row names; the number of its rows.
 pub(super) fn recipients<E>(
     opened: InputReader,
@@ -103,7 +103,7 @@ pub(super) fn recipients<E>(
     })
 }
 
-/// Tells what stands at the rows of the cards: their problems, and the messages for the recipients
+/// Tells what is at the rows of the contacts: their problems, and the messages for the recipients
 /// of the command line, who have no row.
 pub(super) fn cards<E>(
     held: Vec<LoadedCard>,
@@ -131,10 +131,10 @@ fn fault(row: &dyn Row) -> Result<(), Problem> {
     row.fault().map_or(Ok(()), Err)
 }
 
-/// Who gets a card, the cards to choose from, and the time zone that the row names.
+/// Who gets a contact, the contacts to choose from, and the time zone that the row names.
 type Addressed<'a> = (Parsed<Recipient>, &'a [LoadedCard], Option<String>);
 
-/// Who gets a card, the cards to choose from (all, or the one that the row names), and the zone.
+/// Who gets a contact, the contacts to choose from (all, or the one that the row names), and the zone.
 fn addressed<'a>(
     row: &dyn Row,
     (numbers, held, index): (Numbers, &'a [LoadedCard], &Index),

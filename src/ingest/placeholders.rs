@@ -172,7 +172,7 @@ fn without_templates<'a>(name: &'a str, found: &mut Vec<String>) -> Cow<'a, str>
     rest
 }
 
-/// What stands before, in and behind a field of a template.
+/// What comes before, in and after a field of a template.
 fn template<'a>(text: &'a str, begin: &str, end: &str) -> Option<(&'a str, &'a str, &'a str)> {
     let start = text.find(begin)?;
     let inner = &text[start + begin.len()..];

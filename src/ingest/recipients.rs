@@ -1,5 +1,5 @@
-//! Who gets the card: a chat id or a number. A number behind a personal chat id is checked like any
-//! other, because the service queues a card to nobody just as gladly.
+//! Who gets the contact: a chat id or a number. A number after a personal chat id is checked like any
+//! other, because the service queues a contact to nobody just as gladly.
 
 use crate::domain::{ChatId, ChatIdError, ChatKind, ProblemCode, Recipient, Warning, WarningCode};
 use crate::i18n::Sentence;

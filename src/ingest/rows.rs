@@ -1,4 +1,4 @@
-//! One row of a table: who gets the card and what is on it, told by the columns of the header.
+//! One row of a table: who gets the contact and what is on it, told by the columns of the header.
 
 use std::borrow::Cow;
 
@@ -258,13 +258,13 @@ impl Line<'_> {
     }
 }
 
-/// Nothing stands in any of these columns.
+/// Nothing is in any of these columns.
 fn missing(code: ProblemCode, columns: &[String], sentence: Sentence) -> Problem {
     let column = columns.first().cloned().unwrap_or_default();
     Problem { code, column, value: String::new(), sentence }
 }
 
-/// The code of a card's number that cannot be read.
+/// The code of a contact's number that cannot be read.
 pub(super) const fn phone_code(problem: &NumberProblem) -> ProblemCode {
     match problem.fault {
         NumberFault::Missing => ProblemCode::PhoneMissing,

@@ -193,7 +193,7 @@ pub(super) fn named(mut sources: Vec<Source>) -> Vec<Source> {
     sources
 }
 
-/// Rows in which headings are looked for: titles, dates and addresses stand above them.
+/// Rows in which headings are looked for: titles, dates and addresses are above them.
 const HEAD: usize = 30;
 
 /// A table whose headings were found; the rows that were read beyond them wait.
@@ -207,7 +207,7 @@ pub(super) struct LocatedHeader {
 impl LocatedHeader {
     /// The headings are those of the row, among the first thirty, that makes the table usable with the
     /// most headings that are understood. The search ends at the first row that holds a number: what
-    /// stands there are people, and none of them may be taken for a title. An error comes with all rows
+    /// is there are people, and none of them may be taken for a title. An error comes with all rows
     /// that were read.
     pub(super) fn find(
         path: &Path,

@@ -1,4 +1,4 @@
-//! People who must not be written to. A list is read generously: every number of a cell or a card
+//! People who must not be written to. A list is read generously: every number of a cell or a contact
 //! counts, whatever else is wrong in its row, and so does a number that could not be sent, if it may be
 //! somebody's. All chat ids of a person are kept out. What cannot be read is told, for nobody may be written
 //! to by accident. Held are eight bytes a person.
@@ -74,7 +74,7 @@ fn read(path: &Path, settings: &Settings) -> Result<(Vec<u64>, Suppression), Hea
     let told = Suppression { path: path.to_owned(), chats: 0, unread: 0, examples: Vec::new() };
     let mut list = List { told, numbers, people: Vec::new() };
     // Encoding, delimiter and sheet are those of the inputs: of a list they are found out.
-    // Whoever stands in a hidden row must not be written to either.
+    // People in hidden rows must not be written to either.
     let reading = Reading { include_hidden: true, ..Reading::default() };
     match formats::open(path, &reading)? {
         Input::Table(table) => list.table(path, table)?,
@@ -216,7 +216,7 @@ fn only_number(text: &str) -> Option<Number> {
     is_number.then_some(Number { digits, is_international })
 }
 
-/// Without a word such as `тел.` that stands apart from the digits.
+/// Without a word such as `тел.` that is separate from the digits.
 fn without_word(text: &str) -> &str {
     let start = text.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(')).unwrap_or(0);
     let (word, number) = text.split_at(start);
@@ -224,7 +224,7 @@ fn without_word(text: &str) -> &str {
     if is_word && !word.ends_with(char::is_alphabetic) { number } else { text }
 }
 
-/// Eight bytes of a person: whoever has a number is its digits, so no two of them are ever one.
+/// Eight bytes of a person. A person with a number is its digits, so two numbers never collide.
 fn short(person: &Person<'_>) -> u64 {
     if let Some(digits) = person.as_str().strip_suffix("@c.us").and_then(|digits| digits.parse().ok()) {
         return digits;

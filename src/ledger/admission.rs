@@ -191,7 +191,7 @@ impl<'a> AdmissionCheck<'a> {
 }
 
 impl Ledger {
-    /// The pending rows of a lane by the zones in which the hours have to hold for them, in the order in
+    /// The pending rows of an instance by the zones in which the hours have to hold for them, in the order in
     /// which they come.
     ///
     /// # Errors
@@ -222,7 +222,7 @@ impl Ledger {
 /// Rows that are looked at together.
 const PAGE: usize = 512;
 
-/// The number behind a personal chat or a phone.
+/// The number after a personal chat or a phone.
 fn digits(recipient: &str) -> Option<&str> {
     match recipient.split_once('@') {
         None | Some((_, "c.us")) => recipient.split('@').next(),

@@ -1,6 +1,6 @@
 //! What another terminal wants of the run that sends from a ledger: one word in a small file beside it.
 //! The run lays the file out when it listens and takes it away when it ends; a word is written whole or
-//! not at all. Whoever holds the ledger next takes away what a run that was killed has left.
+//! not at all. The next holder of the ledger removes what a killed run has left.
 
 use std::{
     fs,

@@ -16,7 +16,7 @@ use super::{
 /// A source as intake tells it.
 #[derive(Debug, Clone, Copy)]
 pub struct NewSource<'a> {
-    /// The name that results show; a source of the same name is read anew.
+    /// The name that results show; a source of the same name is read again.
     pub name: &'a str,
     /// The headings of the columns that are not used.
     pub own_columns: &'a [String],
@@ -49,7 +49,7 @@ pub struct Input<'a> {
     pub name: Option<&'a str>,
 }
 
-/// An import under way; nothing of it lasts before [`Import::finish`].
+/// An import in progress; nothing of it lasts before [`Import::finish`].
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact that saves a statement a row")]
 pub struct Import<'a> {
     transaction: Transaction<'a>,
@@ -155,7 +155,7 @@ impl Ledger {
         Ok(0)
     }
 
-    /// Begins to read the input anew.
+    /// Begins to read the input again.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.

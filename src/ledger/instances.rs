@@ -1,7 +1,7 @@
 //! The instances of a ledger, and which of them has which row.
 //!
-//! What must stay true: whoever had a card from one instance has no card from another. Each instance
-//! that works on the ledger is a lane of its own; a ledger of one instance has one, and its rows name
+//! What must stay true: a recipient who had a contact from one instance gets none from another. Each instance
+//! that works on the ledger is an instance of its own; a ledger of one instance has one, and its rows name
 //! none.
 
 use serde_json::json;
@@ -34,12 +34,12 @@ pub(super) struct Lane {
     is_new: bool,
 }
 
-/// How much of what is dealt a lane is to have.
+/// How much of what is dealt an instance is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShareLimit {
     /// In proportion to the others'.
     pub share: u64,
-    /// So many rows it can take, as long as somebody else can take the rest.
+    /// This many rows it can take, as long as somebody else can take the rest.
     pub most: u64,
 }
 
@@ -91,10 +91,10 @@ impl Ledger {
         Ok(self.records()?.len() > 1)
     }
 
-    /// Deals the pending rows of the files that are given out among the lanes, by these portions, one a
-    /// lane. A recipient who had a card, or may have had one, stays with the instance that sent it, whether
-    /// it has a lane or not. Everybody else is dealt anew whenever the lanes are not those of the last
-    /// time; while they are the same, only those whom no lane has.
+    /// Deals the pending rows of the files that are given out among the instances, by these portions, one a
+    /// instance. A recipient who had a contact, or may have had one, stays with the instance that sent it, whether
+    /// it has an instance or not. Everybody else is dealt again whenever the instances are not those of the last
+    /// time; while they are the same, only those whom no instance has.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written; then all stay where they are.
@@ -118,8 +118,8 @@ impl Ledger {
         Ok(())
     }
 
-    /// Takes these instances for its lanes; at least one of them must be known. Those that are not may
-    /// join, or are lanes without rows.
+    /// Identifies the instances of this run; at least one of them must be known. Unknown ones may
+    /// join, or have no rows.
     pub(super) fn identify(&mut self, identities: &[Identity], may_join: bool) -> Result<(), LedgerError> {
         let known = self.records()?;
         let ours: Vec<(String, &Identity)> = identities.iter().map(|one| (one.to_string(), one)).collect();
@@ -136,7 +136,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// What the rows of a lane name, by which queries find them; nothing in a ledger of one instance.
+    /// What the rows of an instance name, by which queries find them; nothing in a ledger of one instance.
     pub(super) fn filter(&self, lane: usize) -> Result<Option<i64>, LedgerError> {
         let shared = self.is_shared()?;
         Ok(self.lanes.get(lane).map(|lane| lane.id).filter(|id| shared || *id == NOBODY))
@@ -237,7 +237,7 @@ impl Allocator {
         Self(portions.map(hand).collect())
     }
 
-    /// Who has the next recipient with so many rows: of those who can take them all the first to whom
+    /// Who has the next recipient with this many rows: of those who can take them all the first to whom
     /// most is due, else whoever can take most.
     fn choose(&self, rows: u64) -> i64 {
         let takes = |hand: &&Candidate| hand.left >= i128::from(rows);

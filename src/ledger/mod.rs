@@ -57,7 +57,7 @@ pub use writer::{
     RowOutcome, RowResult,
 };
 
-/// An instance whose cards a ledger records.
+/// An instance whose contacts a ledger records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// Which service.
@@ -74,7 +74,7 @@ impl fmt::Display for Identity {
     }
 }
 
-/// Which service takes the cards.
+/// Which service takes the contacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
     /// The simulator inside the process.
@@ -121,7 +121,7 @@ pub enum LedgerError {
         /// What SQLite says.
         reason: String,
     },
-    /// It, or a file that stands beside it, is not a plain file of the user's own.
+    /// It, or a file that is beside it, is not a plain file of the user's own.
     NotPrivate {
         /// The file.
         path: PathBuf,
@@ -162,13 +162,13 @@ pub enum LedgerError {
         /// Its schema version.
         version: usize,
     },
-    /// It records the cards of somebody else.
+    /// It records the contacts of somebody else.
     OtherInstance {
         /// The ledger.
         path: PathBuf,
-        /// Whose cards it records.
+        /// Whose contacts it records.
         theirs: String,
-        /// Whose cards this run would send.
+        /// Whose contacts this run would send.
         ours: String,
     },
     /// The machine does not let us write or read it.
@@ -195,9 +195,9 @@ pub enum LedgerError {
         /// The ledger.
         path: PathBuf,
     },
-    /// The book of the instance's cards cannot be used.
+    /// The send history of the instance's contacts cannot be used.
     Book {
-        /// The book.
+        /// The send history.
         path: PathBuf,
         /// What is wrong with it.
         reason: String,
@@ -272,14 +272,14 @@ pub struct Ledger {
 /// The fact that names the ledger in send histories.
 const LEDGER: &str = "ledger";
 
-/// The fact that a run sends from it, or was cut off: the number of the run. It stands in the ledger itself
+/// The fact that a run sends from it, or was cut off: the number of the run. It is in the ledger itself
 /// before the first request and is taken away with the end of the run, so that a ledger without its `-wal`
 /// shows that something is missing.
 const OPEN_RUN: &str = "open run";
 
 impl Ledger {
-    /// Opens a ledger for a run of these instances, or makes one (mode 0600). Each of them is a lane,
-    /// in this order. Whatever was being sent is unknown now.
+    /// Opens a ledger for a run of these instances, in this order, or creates one (mode 0600). Every row
+    /// that was being sent becomes unknown.
     ///
     /// # Errors
     /// [`LedgerError`]: held by another run, foreign, damaged, of other instances, not writable.
@@ -290,7 +290,7 @@ impl Ledger {
     }
 
     /// Opens a ledger that exists, to ask these instances about their rows, or without any for a person's
-    /// decision. An instance that it does not know is a lane without rows.
+    /// decision. An instance that the ledger does not know has no rows.
     ///
     /// # Errors
     /// As [`Ledger::open`], and [`LedgerError::Missing`].
@@ -542,20 +542,20 @@ impl Ledger {
         Ok(())
     }
 
-    /// A page that nobody happens to read would else hide that a card was sent.
+    /// A page that nobody happens to read would else hide that a contact was sent.
     fn check_whole(&self) -> Result<(), LedgerError> {
         let damage = sql::damage(&self.connection).map_err(|error| explain(&self.path, &error))?;
         damage.map_or(Ok(()), |reason| Err(LedgerError::Damaged { path: self.path.clone(), reason }))
     }
 }
 
-/// Whether something that was written last stands beside the ledger.
+/// Whether something that was written last is beside the ledger.
 fn has_wal(path: &Path) -> bool {
     fs::metadata(beside(path, "-wal")).is_ok_and(|wal| wal.len() > 0)
 }
 
 /// A new ledger gets its name when it is whole: a file of that name that lacks our mark is somebody
-/// else's, or was cut short, and must not begin the campaign anew.
+/// else's, or was cut short, and must not begin the campaign again.
 fn create(path: &Path) -> Result<(), LedgerError> {
     if beside(path, "-wal").exists() {
         return Err(LedgerError::Lost { path: path.to_owned() });
@@ -589,7 +589,7 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
 }
 
 /// Even a reader needs files beside the ledger. Where the folder takes none, nobody writes to the ledger: it is
-/// read as it stands, unless what was written last stands beside it.
+/// read as it stands, unless what was written last is beside it.
 fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     let connection = connect(path)?;
     let is_closed = |error: &rusqlite::Error| {

@@ -14,14 +14,14 @@ const ENDINGS: [&str; 6] = ["-wal", "-shm", "-journal", "-lock", "-control", "-n
 /// With which every SQLite file begins (<https://sqlite.org/fileformat.html>, section 1.3.1).
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// A ledger and every file that may stand beside it.
+/// A ledger and every file that may be beside it.
 #[must_use]
 pub fn files(ledger: &Path) -> Vec<PathBuf> {
     let beside = ENDINGS.iter().map(|ending| beside(ledger, ending));
     std::iter::once(ledger.to_owned()).chain(beside).collect()
 }
 
-/// Whether a file is a ledger, of whatever campaign, or stands beside one.
+/// Whether a file is a ledger, of whatever campaign, or is beside one.
 #[must_use]
 pub fn belongs(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -36,7 +36,7 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Refuses a link that leads nowhere: a new ledger in its place would begin the campaign anew when the one
+/// Refuses a link that leads nowhere: a new ledger in its place would begin the campaign again when the one
 /// that it names is back. Refuses hard links: two names are two locks.
 pub(super) fn has_one_place(path: &Path) -> Result<(), LedgerError> {
     match (path.metadata(), path.read_link()) {

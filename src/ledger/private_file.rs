@@ -66,7 +66,7 @@ pub fn read_plain(path: &Path) -> io::Result<(String, Access)> {
     let file = without_waiting(options.read(true), true).open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     let mut text = String::new();
     file.take(LONGEST_TEXT + 1).read_to_string(&mut text)?;
@@ -104,7 +104,7 @@ pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<Fil
     Ok(file)
 }
 
-/// Refuses a ledger, and what stands beside it under its names, that is not a plain file of the user's own.
+/// Refuses a ledger, and what is beside it under its names, that is not a plain file of the user's own.
 /// A link may lead to the ledger itself.
 pub(super) fn must_be_private(ledger: &Path) -> Result<(), LedgerError> {
     must_be_plain(ledger)?;

@@ -27,7 +27,7 @@ const PAGE: usize = 512;
 /// Rows that a turn looks at: a long list of which few may go must not hold up the outcomes.
 const MOST_LOOKS: usize = 8 * PAGE;
 
-/// The queues of the lanes, in their order.
+/// The queues of the instances, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Queues {
     lanes: Vec<Queue>,
@@ -37,7 +37,7 @@ pub(super) struct Queues {
     looked: i64,
 }
 
-/// The pending rows of a lane in the order of the input, again and again from its beginning: those that came back,
+/// The pending rows of an instance in the order of the input, again and again from its beginning: those that came back,
 /// and those that were passed over.
 #[derive(Debug, Default)]
 struct Queue {
@@ -62,17 +62,17 @@ struct Pass {
 /// The files that a turn writes.
 struct BatchTx<'a> {
     transaction: Transaction<'a>,
-    /// One a lane.
+    /// One an instance.
     pages: Vec<Option<HistoryTx<'a>>>,
     path: &'a Path,
     again: bool,
 }
 
-/// The desk as one lane uses it, at the moment of a turn.
+/// The desk as one instance uses it, at the moment of a turn.
 struct InstanceTx<'a> {
     transaction: &'a Transaction<'a>,
     page: Option<&'a HistoryTx<'a>>,
-    /// Of all lanes.
+    /// Of all instances.
     pages: &'a [Option<HistoryTx<'a>>],
     path: &'a Path,
     now: i64,
@@ -99,7 +99,7 @@ impl Ledger {
 }
 
 impl Queues {
-    /// Those of the ledger's lanes, from the beginning of the list.
+    /// Those of the ledger's instances, from the beginning of the list.
     pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
         let queue = |lane| Ok(Queue { instance: ledger.filter(lane)?, ..Queue::default() });
         let lanes = (0..ledger.lanes.len()).map(queue).collect::<Result<_, _>>()?;
@@ -143,7 +143,7 @@ impl Queues {
         Ok(())
     }
 
-    /// Records a turn once more without the book that broke it. A lane that has to count in it begins
+    /// Records a turn once more without the send history that broke it. An instance that has to count in it begins
     /// nothing.
     fn without_book(
         &mut self,
@@ -175,7 +175,7 @@ impl Queue {
     ) -> Result<InstanceCommit, LedgerError> {
         for settlement in &part.settle {
             place.settle(settlement)?;
-            // A card that was refused is counted by no cap: another may go in its place.
+            // A contact that was refused is counted by no cap: another may go in its place.
             self.came_back |= went_not(&settlement.verdict);
         }
         self.begin(place, part)
@@ -217,15 +217,15 @@ impl Queue {
         Ok(committed)
     }
 
-    /// When the lane may send again, if another run of its instance has sent the last card: a mean gap
-    /// after that. Between its own cards a run keeps the gaps itself.
+    /// When the instance may send again, if another run of its instance has sent the last contact: a mean gap
+    /// after that. Between its own contacts a run keeps the gaps itself.
     fn not_before(&self, place: &InstanceTx<'_>, part: &InstanceBatch) -> Result<Option<i64>, LedgerError> {
         let spacing = part.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
         let Some((spacing, page)) = spacing.zip(place.page).filter(|_| part.begin > 0) else {
             return Ok(None);
         };
         let gap = i64::try_from(spacing.mean().as_millis()).unwrap_or(i64::MAX);
-        // This run's own last card may be ahead of a clock that was put back.
+        // This run's own last contact may be ahead of a clock that was put back.
         let own = self.sent_last.filter(|last| *last <= place.now);
         let of_another = page.last(place.now)?.filter(|last| Some(*last) > own);
         let until = of_another.map(|last| last.saturating_add(gap));
@@ -269,7 +269,7 @@ impl<'a> BatchTx<'a> {
             .zip(&turn.parts)
             .filter_map(|((lane, book), part)| Some((lane, book?)).filter(|_| begins || writes_in_book(part)))
             .collect();
-        // Whoever keeps some of the same books opens them in the same order.
+        // Runs that share send histories open them in the same order.
         wanted.sort_unstable_by(|(_, one), (_, other)| one.path().cmp(other.path()));
         for (lane, book) in wanted {
             pages[lane] = Some(book.page()?);
@@ -287,8 +287,8 @@ impl<'a> BatchTx<'a> {
     fn commit(self) -> Result<(), LedgerError> {
         let Self { transaction, pages, path, .. } = self;
         failpoints::fail_point(Point::BeforeCommit);
-        // First the books: several files are never written at once, and what is in them and not in
-        // the ledger is a card too many, not one too few.
+        // First the send histories: several files are never written at once, and what is in them and not in
+        // the ledger is a contact too many, not one too few.
         pages.into_iter().flatten().try_for_each(HistoryTx::commit)?;
         failpoints::fail_point(Point::BetweenBooks);
         transaction.commit().map_err(|error| explain(path, &error))?;
@@ -358,7 +358,7 @@ fn writes_in_book(part: &InstanceBatch) -> bool {
     part.begin > 0 || part.settle.iter().any(|settlement| went_not(&settlement.verdict))
 }
 
-/// Whether a card that was begun reached nobody. Of one whose fate is unknown nobody can say so.
+/// Whether a contact that was begun reached nobody. Of one whose fate is unknown nobody can say so.
 const fn went_not(verdict: &RowOutcome) -> bool {
     match verdict {
         RowOutcome::Failed(_) | RowOutcome::NotTaken | RowOutcome::NotSent => true,

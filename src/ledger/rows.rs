@@ -37,7 +37,7 @@ pub struct ResultRow {
     pub status: Status,
     /// The recipient: digits or a chat id; of an invalid row, what the cell says.
     pub recipient: String,
-    /// The card's number; of an invalid row, what the cell says.
+    /// The contact's number; of an invalid row, what the cell says.
     pub phone_contact: String,
     /// First, middle and last name and company.
     pub names: [String; 4],
@@ -59,7 +59,7 @@ pub struct ResultRow {
     pub delivery: String,
     /// When its delivery became so, in milliseconds since 1970.
     pub delivered_at: Option<i64>,
-    /// The instance whose card it is, by its name or id; empty where the ledger has only one.
+    /// The instance whose contact it is, by its name or id; empty where the ledger has only one.
     pub instance: String,
 }
 

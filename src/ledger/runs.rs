@@ -19,7 +19,7 @@ pub struct Run {
     pub number: u64,
     /// When it began, in milliseconds since 1970.
     pub began: i64,
-    /// When it ended; nothing if it was cut off, or is under way.
+    /// When it ended; nothing if it was cut off, or is in progress.
     pub ended: Option<i64>,
     /// The version of the program.
     pub version: String,
@@ -63,7 +63,7 @@ impl fmt::Display for RunId {
 pub struct Reason {
     /// Failed, invalid or unknown.
     pub status: Status,
-    /// A problem code, or the words of the service or the network; empty for cards under way.
+    /// A problem code, or the words of the service or the network; empty for contacts in progress.
     pub error: String,
     /// How many rows.
     pub rows: u64,

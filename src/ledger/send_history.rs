@@ -1,11 +1,11 @@
-//! The book of an instance: what it has sent on this machine, all campaigns together, so that caps
+//! The send history of an instance: what it has sent on this machine, all campaigns together, so that caps
 //! hold across runs, restarts and campaigns.
 //!
-//! Entries name persons and cards by digests. Older versions named a person by any of their chat ids and a card
-//! by its letters as written: whatever is asked is asked for those entries too.
+//! Entries name persons and contacts by digests. Older versions named a person by any of their chat ids and a contact
+//! by its letters as written, so every query also looks for those entries.
 //!
-//! What must stay true: an entry is in the book before the intent is in the ledger, and so before
-//! the request is on the wire. Whoever dies in between has counted a card too many, never one too few.
+//! What must stay true: an entry is in the send history before the intent is in the ledger, and so before
+//! the request is on the wire. A crash in between counts a contact too many, never one too few.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -27,17 +27,17 @@ use super::{
     sql::{self, SentRecord, instances, send_history::Send},
 };
 
-/// An open book. Several runs may keep the same one.
+/// An open send history. Several runs may share it.
 #[derive(Debug)]
 pub struct SendHistory {
     connection: Connection,
     path: PathBuf,
-    /// The number of the campaign that keeps it, in the book.
+    /// The number of the campaign in the send history.
     campaign: Option<i64>,
 }
 
 impl SendHistory {
-    /// Opens the book of an instance in this folder, or makes it (mode 0600, the folder 0700). `host`
+    /// Opens the send history of an instance in this folder, or makes it (mode 0600, the folder 0700). `host`
     /// tells services on this machine apart, by host and port.
     ///
     /// # Errors
@@ -51,7 +51,7 @@ impl SendHistory {
         Self::prepared(connection, path)
     }
 
-    /// A book that is gone with the run.
+    /// A send history in memory, which ends with the run.
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when there is no memory for it.
@@ -62,20 +62,20 @@ impl SendHistory {
     }
 
     fn prepared(mut connection: Connection, path: PathBuf) -> Result<Self, LedgerError> {
-        // Before its mark is read: another run may make the same book now, both at once.
+        // Before its mark is read: another run may make the same send history now, both at once.
         let is_filled =
             sql::send_history::has_tables(&connection).map_err(|error| unusable(&path, &error))?;
         let kind = sql::application_id(&connection).map_err(|error| unusable(&path, &error))?;
         let version = sql::version(&connection).map_err(|error| unusable(&path, &error))?;
         let is_book = kind == sql::send_history::APPLICATION_ID || (kind == 0 && !is_filled);
         if !is_book || version > sql::send_history::MIGRATIONS.len() {
-            return Err(unusable(&path, &"another program, or a newer sendcontact, wrote it"));
+            return Err(unusable(&path, &"it was written by another program or a newer sendcontact"));
         }
         sql::send_history::configure(&mut connection).map_err(|error| unusable(&path, &error))?;
         Ok(Self { connection, path, campaign: None })
     }
 
-    /// Whether the instance sent the card of a request to its person before, in any campaign.
+    /// Whether the instance sent the contact of a request to its person before, in any campaign.
     pub(super) fn has_sent_before(&self, request: &SentRecord) -> Result<bool, LedgerError> {
         for entry in Entries::of(request).each() {
             let found = sql::send_history::has_sent(&self.connection, &entry);
@@ -86,7 +86,7 @@ impl SendHistory {
         Ok(false)
     }
 
-    /// Whether exactly this request is entered.
+    /// Whether exactly this request is recorded.
     fn has(&self, request: &SentRecord) -> Result<bool, LedgerError> {
         for entry in Entries::of(request).each() {
             let found = sql::send_history::has(&self.connection, &entry);
@@ -110,7 +110,7 @@ impl SendHistory {
         spent(&self.connection, day, zone).map_err(|error| unusable(&self.path, &error))
     }
 
-    /// When the last card up to now went, in milliseconds since 1970: a clock that was ahead entered later ones.
+    /// When the last contact up to now was sent, in milliseconds since 1970. A clock that was ahead recorded later ones.
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read.
@@ -118,7 +118,7 @@ impl SendHistory {
         sql::send_history::last(&self.connection, now).map_err(|error| unusable(&self.path, &error))
     }
 
-    /// Opens a page: no other run writes in the book until the page is full or dropped.
+    /// Opens a transaction: no other run writes to the send history until it is committed or dropped.
     pub(super) fn page(&mut self) -> Result<HistoryTx<'_>, LedgerError> {
         let Self { connection, path, campaign } = self;
         let transaction = sql::send_history::begin(connection).map_err(|error| unusable(path, &error))?;
@@ -126,10 +126,10 @@ impl SendHistory {
     }
 }
 
-/// By the card, what went: the digest of the person and the time.
+/// By contact, what was sent: the digest of the person and the time.
 type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, i64)>>;
 
-/// The entries by which a request may be in the book, the one of today first.
+/// The entries by which a request may be in the send history, the one of today first.
 struct Entries {
     people: Vec<[u8; 16]>,
     cards: Vec<Vec<u8>>,
@@ -148,7 +148,7 @@ impl Entries {
     }
 }
 
-/// What one turn writes in the book; nothing of it lasts before [`HistoryTx::commit`].
+/// What one batch writes to the send history; nothing lasts before [`HistoryTx::commit`].
 pub(super) struct HistoryTx<'a> {
     transaction: Transaction<'a>,
     path: &'a Path,
@@ -196,7 +196,7 @@ impl HistoryTx<'_> {
         }))
     }
 
-    /// Enters a card that is begun at this time.
+    /// Records a contact that is begun at this time.
     pub(super) fn enter(&self, message: &Message, at: i64) -> Result<(), LedgerError> {
         let people = digests(&message.recipient.person());
         let card = message.card_digest().0;
@@ -211,15 +211,15 @@ impl HistoryTx<'_> {
         enter().map_err(|error| self.unusable(&error))
     }
 
-    /// What an older version entered for another chat id of a person is the person's from here on, so that
-    /// who is counted as new is not counted twice.
+    /// Moves what an older version recorded for another chat id to the person, so that
+    /// a new person is not counted twice.
     fn unite(&self, people: &[[u8; 16]]) -> rusqlite::Result<()> {
         people[1..]
             .iter()
             .try_for_each(|other| sql::send_history::unite(&self.transaction, other, &people[0]))
     }
 
-    /// Enters a card that was begun; gives how many are new to the book.
+    /// Records a contact that was begun; gives how many are new to the send history.
     pub(super) fn bring_in(&self, request: &SentRecord) -> Result<usize, LedgerError> {
         let entries = Entries::of(request);
         let enter = || {
@@ -234,24 +234,24 @@ impl HistoryTx<'_> {
         enter().map_err(|error| self.unusable(&error))
     }
 
-    /// Takes a card out that was begun and did not go.
+    /// Removes a contact that was begun and not sent.
     pub(super) fn remove(&self, request: &SentRecord) -> Result<(), LedgerError> {
         let entries = Entries::of(request);
         let taken = entries.each().try_for_each(|entry| sql::send_history::remove(&self.transaction, &entry));
         taken.map_err(|error| self.unusable(&error))
     }
 
-    /// What the instance has done in this day, this page included.
+    /// What the instance has sent on this day, this transaction included.
     pub(super) fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
         spent(&self.transaction, day, zone).map_err(|error| self.unusable(&error))
     }
 
-    /// When the last card up to now went, this page included, in milliseconds since 1970.
+    /// When the last contact up to now was sent, this transaction included, in milliseconds since 1970.
     pub(super) fn last(&self, now: i64) -> Result<Option<i64>, LedgerError> {
         sql::send_history::last(&self.transaction, now).map_err(|error| self.unusable(&error))
     }
 
-    /// Whether the instance wrote to a person before, this page included.
+    /// Whether the instance wrote to a person before, this transaction included.
     pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
         for chat in digests(person) {
             if sql::send_history::knows(&self.transaction, &chat).map_err(|error| self.unusable(&error))? {
@@ -261,7 +261,7 @@ impl HistoryTx<'_> {
         Ok(false)
     }
 
-    /// Makes the page last.
+    /// Commits the transaction.
     pub(super) fn commit(self) -> Result<(), LedgerError> {
         let Self { transaction, path, .. } = self;
         transaction.commit().map_err(|error| unusable(path, &error))
@@ -273,12 +273,12 @@ impl HistoryTx<'_> {
 }
 
 impl Ledger {
-    /// Keeps the sends of a lane in a book from here on. What its instance has sent and the book does not know is
-    /// brought in, whatever the reason: it is older, comes from another machine, or is an older copy of itself. Gives
-    /// how many cards that were.
+    /// Records what an instance sends in a send history from here on. What the ledger knows and the history does not
+    /// is added: the history may be newer, from another machine, or an older copy of itself. Gives the number of
+    /// added contacts.
     ///
     /// # Errors
-    /// [`LedgerError`] when the ledger or the book cannot be read or written.
+    /// [`LedgerError`] when the ledger or the send history cannot be read or written.
     pub fn keep(&mut self, lane: usize, mut book: SendHistory) -> Result<usize, LedgerError> {
         let name = sql::send_history::name(&book.connection).map_err(|error| unusable(&book.path, &error))?;
         let id = sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
@@ -302,14 +302,14 @@ impl Ledger {
         Ok(brought)
     }
 
-    /// The book in which the sends of a lane are kept, if they are.
+    /// The send history of an instance, if it has one.
     #[must_use]
     pub fn book(&self, lane: usize) -> Option<&SendHistory> {
         self.lanes.get(lane)?.book.as_ref()
     }
 
-    /// By the card of these requests, what the book of a lane knows of it from one moment to another, and no
-    /// row of this ledger accounts for.
+    /// By contact of these requests: what the send history of an instance knows of it between two moments, and no
+    /// row of this ledger explains.
     pub(super) fn sent_by_others<'a>(
         &self,
         lane: usize,
@@ -342,7 +342,7 @@ impl Ledger {
         Ok(sends)
     }
 
-    /// Takes requests out of the books that keep them.
+    /// Removes requests from their send histories.
     pub(super) fn take_out(&mut self, requests: &[SentRecord]) -> Result<(), LedgerError> {
         let books = self.lanes.iter_mut().filter_map(|lane| lane.book.as_mut());
         for book in books.filter(|_| !requests.is_empty()) {
@@ -353,17 +353,17 @@ impl Ledger {
         Ok(())
     }
 
-    /// Allows the requests of what was begun in a turn that is on disk.
+    /// Allows the requests of a batch that is on disk.
     pub(super) fn confirm(&self, committed: &[InstanceCommit]) {
         let begun = self.lanes.iter().zip(committed).filter(|(_, part)| !part.begun.is_empty());
         for book in begun.filter_map(|(lane, _)| lane.book.as_ref()) {
-            // A book that cannot be written says so in the next turn; the ledger has the intents.
+            // A send history that cannot be written reports it in the next batch; the ledger has the intents.
             let _ = sql::send_history::confirm(&book.connection, book.campaign);
         }
     }
 
-    /// Takes out of the books what was begun in a turn that the ledger could not record: no request was sent.
-    /// What stays in a book that cannot be written now is unknown to the next run.
+    /// Removes from the send histories what a batch began that the ledger could not record: no request was sent.
+    /// What stays in a send history that cannot be written now is unknown to the next run.
     pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: i64) {
         for (lane, part) in self.lanes.iter_mut().zip(committed) {
             let Some(book) = lane.book.as_mut().filter(|_| !part.begun.is_empty()) else { continue };
@@ -374,7 +374,7 @@ impl Ledger {
         }
     }
 
-    /// What is sent without a book is brought in when one is kept again.
+    /// What is sent without a send history is added when one is attached again.
     pub(super) fn without_book(&self) -> Result<(), LedgerError> {
         for (lane, _) in self.lanes.iter().enumerate().filter(|(_, lane)| lane.book.is_none()) {
             if !self.book_of(lane)?.is_empty() {
@@ -384,7 +384,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// The name of the book in which the sends of a lane stood last.
+    /// The name of the send history that an instance used last.
     fn book_of(&self, lane: usize) -> Result<String, LedgerError> {
         let id = self.lanes.get(lane).map(|lane| lane.id);
         let record = self.records()?.into_iter().find(|record| Some(record.id) == id);
@@ -399,7 +399,7 @@ impl Ledger {
     fn bring_into(&self, lane: usize, book: &mut SendHistory) -> Result<usize, LedgerError> {
         let instance = self.filter(lane)?;
         let (mut missing, mut trouble) = (Vec::new(), None);
-        // Mostly nothing is missing: then no other run that keeps the book has to wait.
+        // Usually nothing is missing: then no other run that shares the send history has to wait.
         sql::each_sent(&self.connection, instance, |request| {
             match book.has(request) {
                 Ok(true) => {}
@@ -427,7 +427,7 @@ fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<Da
     Ok(DailyUsage { cards_today: sum.cards, new_today: sum.new, first_day })
 }
 
-/// The book counts people and need not name them: the digests of all their chat ids, first of the one by
+/// The send history counts people and need not name them: the digests of all their chat ids, first of the one by
 /// which they are entered.
 fn digests(person: &Person<'_>) -> Vec<[u8; 16]> {
     let digest = |chat: String| {

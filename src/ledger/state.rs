@@ -33,7 +33,7 @@ const ALL: [State; 8] = [
 ];
 
 impl State {
-    /// What a person is told. Of a card that is under way nobody knows what became of it.
+    /// What a person is told. Of a contact that is in progress nobody knows what became of it.
     pub(super) const fn status(self) -> Status {
         match self {
             Self::Pending => Status::Pending,

@@ -12,7 +12,7 @@ use super::{Ledger, LedgerError, RowId, explain, sql};
 pub struct TrackedRow {
     /// Which row.
     pub id: RowId,
-    /// The chat in which the card arrives.
+    /// The chat in which the contact arrives.
     pub chat: String,
     /// The service's name for the message.
     pub id_message: String,
@@ -43,7 +43,7 @@ pub struct PendingDeliveries {
 }
 
 impl Ledger {
-    /// The next `most` accepted rows of a lane whose delivery is not final, after this row or from the
+    /// The next `most` accepted rows of an instance whose delivery is not final, after this row or from the
     /// first.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl Ledger {
         self.without(None, Delivery::is_settled)
     }
 
-    /// Those of a lane.
+    /// Those of an instance.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
@@ -76,7 +76,7 @@ impl Ledger {
         self.without(self.filter(lane)?, Delivery::is_settled)
     }
 
-    /// The accepted rows of a lane whose delivery is not final; among them are those that are waited
+    /// The accepted rows of an instance whose delivery is not final; among them are those that are waited
     /// for.
     ///
     /// # Errors

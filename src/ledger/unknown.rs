@@ -1,4 +1,4 @@
-//! The ways out of unknown: a look-up that found the card, a proof that it was never taken, or a
+//! The ways out of unknown: a look-up that found the contact, a proof that it was never taken, or a
 //! person's decision. Nothing leaves unknown otherwise.
 
 use std::{
@@ -27,9 +27,9 @@ pub struct Unknown {
     pub row: u64,
     /// The name of its source.
     pub source: String,
-    /// The chat in which the card arrives.
+    /// The chat in which the contact arrives.
     pub chat: String,
-    /// The number on the card.
+    /// The number on the contact.
     pub phone_contact: String,
     /// First, middle and last name and company.
     pub names: [String; 4],
@@ -37,9 +37,9 @@ pub struct Unknown {
     pub sent_at: i64,
     /// Whether that is the service's time.
     pub is_dated: bool,
-    /// Whether the same card went to the same person before, in another campaign of the instance's book.
+    /// Whether the same contact went to the same person before, in another campaign of the instance's send history.
     pub sent_before: bool,
-    /// Whether the instance's book knows the same card, at about the same time, as sent for another campaign.
+    /// Whether the instance's send history knows the same contact, at about the same time, as sent for another campaign.
     pub sent_beside: bool,
     /// Since when every look-up that could have found it did not, in milliseconds since 1970.
     pub absent_since: Option<i64>,
@@ -57,7 +57,7 @@ pub enum Resolution {
     /// It counts as accepted because a person says so.
     AssumedSent,
     /// It is pending again, because it is proved that the service never took it; or suppressed, if it is
-    /// left out now; or a duplicate, if another row went or may have gone to the person with the same card.
+    /// left out now; or a duplicate, if another row went or may have gone to the person with the same contact.
     Absent,
     /// The same because a person says so: it may have arrived, and keeps to its instance.
     Resend,
@@ -71,7 +71,7 @@ pub enum Resolution {
 }
 
 impl Unknown {
-    /// The digest by which older versions know the card, if it is another one.
+    /// The digest by which older versions know the contact, if it is another one.
     fn older_card(&self) -> Option<Vec<u8>> {
         let number = self.phone_contact.parse().unwrap_or_default();
         CardDigest::older(number, self.names.each_ref().map(String::as_str)).map(|digest| digest.0.to_vec())
@@ -88,11 +88,11 @@ impl Ledger {
         Ok(rows.into_iter().map(|(row, ..)| row).collect())
     }
 
-    /// The unknown rows of a lane, in the order of the input; `about` is how far apart cards are sent at
+    /// The unknown rows of an instance, in the order of the input; `about` is how far apart contacts are sent at
     /// about the same time.
     ///
     /// # Errors
-    /// [`LedgerError`] when the file, or the book in which the lane is kept, cannot be read.
+    /// [`LedgerError`] when the file, or the send history in which the instance is kept, cannot be read.
     pub fn unknown_of(&self, lane: usize, about: Duration) -> Result<Vec<Unknown>, LedgerError> {
         let rows = sql::unknown(&self.connection, self.filter(lane)?);
         let rows = rows.map_err(|error| explain(&self.path, &error))?;
@@ -111,7 +111,7 @@ impl Ledger {
         let times = (first.saturating_sub(near), last.saturating_add(near));
         let others = self.sent_by_others(lane, rows.iter().map(|(_, sent, _)| sent), times)?;
         let told = |(row, sent, attempts): (Unknown, SentRecord, u64)| {
-            // Of an earlier request of its own the book knows too.
+            // Of an earlier request of its own the send history knows too.
             let sent_before = attempts == 1 && book.has_sent_before(&sent)?;
             let is_near = |(_, at): &(Vec<u8>, i64)| (at - row.sent_at).abs() <= near;
             let sent_beside = others.get(&sent.card).is_some_and(|sends| sends.iter().any(is_near));
@@ -138,12 +138,12 @@ impl Ledger {
     /// Gives how many were there.
     ///
     /// # Errors
-    /// [`LedgerError`] when the file cannot be written, or the book of a card that is proved not to have been taken.
+    /// [`LedgerError`] when the file cannot be written, or the send history of a contact that is proved not to have been taken.
     pub fn resolve(&mut self, resolutions: &[(RowId, Resolution)]) -> Result<usize, LedgerError> {
         let mut absent = Vec::new();
         let resolved = self.resolve_all(resolutions, &mut absent);
         let changed = resolved.map_err(|error| explain(&self.path, &error))?;
-        // After the ledger: a book may count a card too many, never one too few.
+        // After the ledger: a send history may count a contact too many, never one too few.
         self.take_out(&absent)?;
         Ok(changed)
     }

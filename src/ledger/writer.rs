@@ -39,9 +39,9 @@ pub struct RowResult {
 /// What becomes of a row that was being sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowOutcome {
-    /// The service queued the card.
+    /// The service queued the contact.
     Accepted(IdMessage),
-    /// The service refused the card, with these words.
+    /// The service refused the contact, with these words.
     Failed(String),
     /// Nobody knows, for this reason.
     Unknown(String),
@@ -54,7 +54,7 @@ pub enum RowOutcome {
 /// One turn: what is recorded together.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// The parts of the lanes, in their order.
+    /// The parts of the instances, in their order.
     pub parts: Vec<InstanceBatch>,
     /// What time it is, in milliseconds since 1970.
     pub now: i64,
@@ -62,7 +62,7 @@ pub struct Batch {
     pub by_service: bool,
 }
 
-/// What one lane has to record.
+/// What one instance has to record.
 #[derive(Debug, Default)]
 pub struct InstanceBatch {
     /// Outcomes that have come.
@@ -86,18 +86,18 @@ pub struct InFlight {
     pub zones: Zones,
 }
 
-/// The part of a lane in a turn that is on disk.
+/// The part of an instance in a turn that is on disk.
 #[derive(Debug, Default)]
 pub struct InstanceCommit {
     /// Begun in this turn, in the order of the input.
     pub begun: Vec<InFlight>,
-    /// No row of the lane is pending any more.
+    /// No row of the instance is pending any more.
     pub exhausted: bool,
-    /// Every pending row of the lane was looked at, and none may go now.
+    /// Every pending row of the instance was looked at, and none may go now.
     pub held: Option<BlockedUntil>,
     /// Another run of the instance has just sent: nothing is begun before, in milliseconds since 1970.
     pub not_before: Option<i64>,
-    /// Why the sends of the lane stand in no book from here on.
+    /// Why the sends of the instance are in no send history from here on.
     pub without_book: Option<LedgerError>,
 }
 
@@ -121,7 +121,7 @@ enum Backend {
 pub struct FailedBatch {
     /// Why.
     pub error: LedgerError,
-    /// The outcomes of each lane, to be tried once more.
+    /// The outcomes of each instance, to be tried once more.
     pub settle: Vec<Vec<RowResult>>,
 }
 

@@ -61,7 +61,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// The digits behind the country code.
+    /// The digits after the country code.
     pub(crate) fn national_digits(&self) -> &str {
         &self.digits[self.code_length..]
     }
@@ -82,7 +82,7 @@ pub(crate) fn international(digits: &str) -> Option<Known> {
     known(&PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).ok()?)
 }
 
-/// A country code and the digits behind it. A 0, 1 or 8 there is part of the number in some countries and
+/// A country code and the digits after it. A 0, 1 or 8 there is part of the number in some countries and
 /// dialled before it in others: that is for parsing to tell. No country code is the beginning of another.
 fn as_written(digits: &str) -> Option<PhoneNumber> {
     let mut parted = (1..=3).filter_map(|length| digits.split_at_checked(length));

@@ -16,7 +16,7 @@ use crate::send_policy::Zone;
 const FROM: Timestamp = Timestamp::constant(1_735_689_600, 0);
 const TO: Timestamp = Timestamp::constant(1_925_078_400, 0);
 
-/// Regions that have numbers but stand under no zone in the database, and whose clocks they keep.
+/// Regions that have numbers but are under no zone in the database, and whose clocks they keep.
 const WITHOUT: [(Region, &str); 3] =
     [(Region::AC, "Atlantic/St_Helena"), (Region::TA, "Atlantic/St_Helena"), (Region::XK, "Europe/Belgrade")];
 

@@ -1,4 +1,4 @@
-//! Events → what a person sees while cards are sent: one moving line on a terminal, a plain line
+//! Events → what a person sees while contacts are sent: one moving line on a terminal, a plain line
 //! now and then elsewhere. Talk goes to stderr.
 
 mod tracking;
@@ -44,8 +44,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins to show a run that starts `now` with these counts and is to send so many rows of them. Of
-    /// each lane comes what stands before a line about it.
+    /// Begins to show a run that starts `now` with these counts and is to send this many rows of them. Of
+    /// each instance comes what comes before a line about it.
     #[must_use]
     pub fn new(
         show: ProgressMode,
@@ -85,7 +85,7 @@ impl Progress {
         }
     }
 
-    /// Takes an event of a lane, or of the whole run, that happened `now`.
+    /// Takes an event of an instance, or of the whole run, that happened `now`.
     pub fn tell(&mut self, lane: Option<usize>, event: &Event<'_>, now: Instant) {
         match event {
             Event::Settled(status) => {

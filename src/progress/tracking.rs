@@ -1,4 +1,4 @@
-//! What a person sees while the service is asked what became of the cards.
+//! What a person sees while the service is asked what became of the contacts.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{PLAIN_INTERVAL, ProgressMode, print};
 use crate::{follow_up::TrackEvent, i18n};
 
-/// Shows how many of the accepted cards are settled.
+/// Shows how many of the accepted contacts are settled.
 #[derive(Debug)]
 pub struct TrackProgress {
     show: ProgressMode,
@@ -19,7 +19,7 @@ pub struct TrackProgress {
 }
 
 impl TrackProgress {
-    /// Begins to show `now`, when so many of the cards are waited for.
+    /// Begins to show `now`, when this many of the contacts are waited for.
     #[must_use]
     pub fn new(
         show: ProgressMode,

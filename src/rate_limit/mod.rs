@@ -39,7 +39,7 @@ pub struct Rate(f64);
 
 /// The text is not a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a rate is a number of messages a second above 0 and up to 100000, for example 50 or 0.2")]
+#[error("a rate must be a number of messages a second, above 0 and up to 100000, for example 50 or 0.2")]
 pub struct RateError;
 
 impl Rate {
@@ -141,7 +141,7 @@ impl RateLimiter {
         self.guard.answered(slot, now);
     }
 
-    /// Whoever waited until `due` woke up now. A process that was stopped, or a machine that was
+    /// A task that waited until `due` wakes up now. A process that was stopped, or a machine that was
     /// asleep, wakes late; what it had begun to send arrives late.
     pub fn note_stall(&mut self, due: Instant, now: Instant) {
         if now > due + STALL {

@@ -83,7 +83,7 @@ impl SlidingWindow {
         }
     }
 
-    /// The process was held up: whatever is under way may arrive later than it left.
+    /// The process was held up: whatever is in progress may arrive later than it left.
     pub(super) fn stalled(&mut self) {
         let under_way = &self.under_way;
         self.started.retain(|(_, slot)| !under_way.contains(slot));
@@ -101,7 +101,7 @@ struct Connections {
 }
 
 impl Connections {
-    /// Whether the request that makes it so many at once opens a connection.
+    /// Whether the request that makes it this many at once opens a connection.
     fn is_new(&mut self, at_once: usize, now: Instant) -> bool {
         let age = now.saturating_duration_since(self.since);
         if age >= STALE {

@@ -7,7 +7,7 @@ use crate::domain::Status;
 pub(super) struct Colours {
     /// Behind the word.
     pub(super) behind: u32,
-    /// The word itself; read easily on what is behind it.
+    /// The word itself; read easily on its background.
     pub(super) word: u32,
     /// A piece of a chart.
     pub(super) piece: u32,

@@ -176,6 +176,6 @@ mod tests {
             delivered_at: Some(1_795_411_016_490),
             ..line(Status::Accepted)
         };
-        assert_eq!(explanation(&delivery, &[], Language::En), "Seen on 2026-11-23 05:16 UTC.");
+        assert_eq!(explanation(&delivery, &[], Language::En), "Read on 2026-11-23 05:16 UTC.");
     }
 }

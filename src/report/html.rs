@@ -1,4 +1,4 @@
-//! The figures as a page of one file: its styles and its chart stand in it, it fetches nothing and
+//! The figures as a page of one file: its styles and its chart are in it, it fetches nothing and
 //! runs nothing. Every text is escaped, for the words of a service and the names of files are anybody's.
 
 use std::{fmt::Write as _, io::Write};
@@ -59,7 +59,7 @@ fn page(figures: &CampaignStats, language: Language) -> String {
     )
 }
 
-/// A text as it may stand between tags and in attributes.
+/// A text as it may be between tags and in attributes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! Ledger → files that people work in: the results as CSV or as a workbook, the cards that were not
+//! Ledger → files that people work in: the results as CSV or as a workbook, the contacts that were not
 //! sent as vCards, the figures as a page or a message. One format a file. A file appears whole or not
 //! at all, and only its owner may read it.
 
@@ -155,7 +155,7 @@ pub fn write(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Written, Repor
     Ok(Written { path, rows })
 }
 
-/// Whether a report could be written there: better known before the first card than after the last.
+/// Whether a report could be written there: better known before the first contact than after the last.
 ///
 /// # Errors
 /// [`ReportError::Place`] when the folder takes no file.

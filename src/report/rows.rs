@@ -45,7 +45,7 @@ fn sent_at(line: &ResultRow) -> String {
     sent.map(|sent| stats::time(sent, "%Y-%m-%dT%H:%M:%SZ")).unwrap_or_default()
 }
 
-/// The columns behind our fifteen: the instance, where several share the campaign, and those of the
+/// The columns after our fifteen: the instance, where several share the campaign, and those of the
 /// inputs that were not used, each heading once; a heading that a file repeats is kept as often as the
 /// file has it.
 pub(super) struct MoreColumns {

@@ -21,13 +21,13 @@ pub struct CampaignStats {
     pub campaign: String,
     /// Its ledger.
     pub ledger: PathBuf,
-    /// Whose cards these are.
+    /// Whose contacts these are.
     pub parties: Vec<InstanceSummary>,
     /// The rows by status.
     pub counts: Counts,
     /// Why rows are failed, invalid or unknown, the most frequent first.
     pub reasons: Vec<Reason>,
-    /// What became of accepted cards, as far as the service was asked.
+    /// What became of accepted contacts, as far as the service was asked.
     pub deliveries: Vec<(Delivery, u64)>,
     /// The runs, in their order.
     pub runs: Vec<Run>,
@@ -56,7 +56,7 @@ impl CampaignStats {
         })
     }
 
-    /// Whose cards these are, a line each: `green-api instance 1101000001`, and what a person calls it
+    /// Whose contacts these are, a line each: `green-api instance 1101000001`, and what a person calls it
     /// where several share the campaign.
     pub(super) fn senders(&self) -> Vec<String> {
         let shown = |party: &InstanceSummary| match self.parties.len() {
@@ -72,7 +72,7 @@ impl CampaignStats {
         all.filter(|(_, rows)| *rows > 0).collect()
     }
 
-    /// What became of accepted cards, and of how many nothing is known; nothing at all if the service
+    /// What became of accepted contacts, and of how many nothing is known; nothing at all if the service
     /// was never asked.
     pub(super) fn delivered(&self) -> Vec<(Option<Delivery>, u64)> {
         if self.deliveries.is_empty() {
@@ -144,7 +144,7 @@ pub(super) fn time(milliseconds: i64, format: &str) -> String {
     time.map(|time| time.to_zoned(TimeZone::UTC).strftime(format).to_string()).unwrap_or_default()
 }
 
-/// Cards that a run handed over; nothing is known of one that has not ended.
+/// Contacts that a run handed over; nothing is known of one that has not ended.
 pub(super) fn cards(run: &Run) -> Option<u64> {
     let handed_over = |counts: &Counts| {
         counts.of(Status::Accepted) + counts.of(Status::Failed) + counts.of(Status::Unknown)
@@ -157,7 +157,7 @@ pub(super) fn took(run: &Run) -> Option<u64> {
     run.ended.map(|ended| ended.abs_diff(run.began))
 }
 
-/// Cards a second that a run handed over, to two decimals.
+/// Contacts a second that a run handed over, to two decimals.
 pub(super) fn rate(run: &Run) -> Option<f64> {
     let (cards, took) = (cards(run)?, took(run)?);
     #[expect(clippy::cast_precision_loss, reason = "a rate is shown to two decimals")]

@@ -53,7 +53,9 @@ fn a_message_for_a_chat_has_ten_short_lines_at_most() {
     }
     let text = brief(&figures, Language::En);
     assert!(text.contains("100 of 721 accepted\nfailed 101, invalid 102, duplicate 103"), "{text}");
-    assert!(text.contains("Delivery: delivered 60, no WhatsApp 30, not known yet 10\n• 8 × HTTP 500: very"));
+    assert!(
+        text.contains("Delivery: delivered 60, no WhatsApp account 30, no data yet 10\n• 8 × HTTP 500: very")
+    );
 }
 
 #[test]

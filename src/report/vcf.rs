@@ -1,5 +1,5 @@
 //! The cards of rows as vCard 4.0, written with `vcard_parser`. It reads no real file, but what it
-//! writes other programs read, once line ends and tabs stand in its values as they read them.
+//! writes other programs read, once line ends and tabs are in its values as they read them.
 
 use std::io::{self, Write};
 

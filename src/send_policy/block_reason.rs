@@ -1,4 +1,4 @@
-//! What can hold a card back, and the words for it.
+//! What can hold a contact back, and the words for it.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::policy::SendPolicy;
 use crate::i18n::{Language, schedule};
 
-/// What holds a card back.
+/// What holds a contact back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BlockReason {
     /// The hour of the day.
@@ -18,11 +18,11 @@ pub enum BlockReason {
     Holiday(Date),
     /// The hour, the day or a holiday where the recipient lives.
     Theirs,
-    /// So many cards went today.
+    /// This many contacts went today.
     DailyCap(u64),
-    /// So many new recipients got one today.
+    /// This many new recipients got one today.
     NewRecipients(u64),
-    /// So many did, on such a day of the warm-up, counted from 1.
+    /// This many did, on such a day of the warm-up, counted from 1.
     WarmUp {
         /// New recipients on that day.
         cap: u64,
@@ -35,7 +35,7 @@ pub enum BlockReason {
     Until,
     /// The run has lasted so long.
     MaxDuration(Duration),
-    /// The hours do not hold in all the zones of the recipient at once; so many they are.
+    /// The hours do not hold in all the zones of the recipient at once; this many they are.
     Never(usize),
 }
 

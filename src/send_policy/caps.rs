@@ -1,4 +1,4 @@
-//! How many cards may go in a day. A day is one of the campaign's zone, and what went is counted
+//! How many contacts may go in a day. A day is one of the campaign's zone, and what went is counted
 //! elsewhere: here stand only the rules.
 
 use std::num::NonZeroU64;
@@ -10,24 +10,24 @@ use super::{block_reason::BlockReason, day::day_of, spacing::Spacing, warm_up::W
 /// The limits of one instance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caps {
-    /// Cards a day.
+    /// Contacts a day.
     pub daily: Option<NonZeroU64>,
     /// Recipients a day to whom the instance never wrote before.
     pub new_recipients_per_day: Option<NonZeroU64>,
     /// The same, while the number is young.
     pub warm_up: Option<WarmUp>,
-    /// The time between two cards.
+    /// The time between two contacts.
     pub spacing: Option<Spacing>,
 }
 
 /// What the instance has done, all campaigns together, in the day in which the question is asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DailyUsage {
-    /// Cards that went today, those whose fate is unknown among them.
+    /// Contacts that went today, those whose fate is unknown among them.
     pub cards_today: u64,
     /// Recipients of today to whom the instance never wrote before.
     pub new_today: u64,
-    /// The day of the instance's first card, in the campaign's zone; `None` before it.
+    /// The day of the instance's first contact, in the campaign's zone; `None` before it.
     pub first_day: Option<Date>,
 }
 
@@ -36,7 +36,7 @@ pub struct DailyUsage {
 pub enum RecipientKind {
     /// It did not.
     New,
-    /// It did, so only the cap on all cards counts.
+    /// It did, so only the cap on all contacts counts.
     Known,
 }
 
@@ -45,20 +45,20 @@ pub enum RecipientKind {
 pub enum Allowed {
     /// As many as one likes.
     Unlimited,
-    /// So many more, at least one.
+    /// This many more, at least one.
     Cards(NonZeroU64),
     /// None today; the next day begins then.
     NotBefore(Timestamp, BlockReason),
 }
 
 impl Caps {
-    /// Whether it matters when or to whom an earlier card went.
+    /// Whether it matters when or to whom an earlier contact went.
     #[must_use]
     pub const fn need_a_book(&self) -> bool {
         self.count_cards() || self.spacing.is_some()
     }
 
-    /// Whether it matters how many cards went today.
+    /// Whether it matters how many contacts went today.
     #[must_use]
     pub const fn count_cards(&self) -> bool {
         self.daily.is_some() || self.count_new_recipients()
@@ -70,7 +70,7 @@ impl Caps {
         self.new_recipients_per_day.is_some() || self.warm_up.is_some()
     }
 
-    /// How many more cards may go today to recipients of this kind.
+    /// How many more contacts may go today to recipients of this kind.
     #[must_use]
     pub fn allowed(&self, spent: &DailyUsage, whose: RecipientKind, now: Timestamp, zone: &Zone) -> Allowed {
         let today = day_of(now, zone);
@@ -93,7 +93,7 @@ impl Caps {
         Some((cap, spent.new_today, BlockReason::NewRecipients(cap)))
     }
 
-    /// Before the first card today is the first day, and so it is if the clock was put back.
+    /// Before the first contact today is the first day, and so it is if the clock was put back.
     fn warm_up(&self, spent: &DailyUsage, today: Date) -> Option<Limit> {
         let day = spent.first_day.map_or(0, |first| (today - first).get_days().max(0).unsigned_abs());
         let cap = self.warm_up.as_ref()?.allowance(day)?;
@@ -105,7 +105,7 @@ impl Caps {
 type Limit = (u64, u64, BlockReason);
 
 impl DailyUsage {
-    /// Counts cards that went on a day.
+    /// Counts contacts that went on a day.
     pub fn add(&mut self, cards: u64, whose: RecipientKind, today: Date) {
         self.first_day.get_or_insert(today);
         self.cards_today += cards;

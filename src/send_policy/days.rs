@@ -1,4 +1,4 @@
-//! The days of the week on which cards may go.
+//! The days of the week on which contacts may go.
 
 use std::{fmt, str::FromStr};
 

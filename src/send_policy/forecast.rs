@@ -10,13 +10,13 @@ use super::{
     policy::{Asked, SendPolicy, Verdict},
 };
 
-/// Nobody plans further ahead, and a run of so many days is told as one that does not end.
+/// Nobody plans further ahead, and a run of this many days is told as one that does not end.
 const DAYS: i64 = 5 * 366;
 
 /// What is to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Workload {
-    /// So many cards.
+    /// This many contacts.
     pub cards: u64,
     /// Each so long after the one before it.
     pub gap: Duration,
@@ -25,21 +25,21 @@ pub struct Workload {
 /// How far a run comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forecast {
-    /// Cards that go: fewer than were asked for, if the rules end the run before (or after five years).
+    /// Contacts that go: fewer than were asked for, if the rules end the run before (or after five years).
     pub cards: u64,
     /// When the last of them goes; `None` if none does.
     pub last: Option<Timestamp>,
 }
 
 impl SendPolicy {
-    /// Follows a load to its last card, if all recipients are like the one asked of.
+    /// Follows a load to its last contact, if all recipients are like the one asked of.
     #[must_use]
     pub fn finish(&self, now: Timestamp, spent: DailyUsage, load: Workload, asked: Asked<'_>) -> Forecast {
         self.finish_of((now, spent), load, &[(load.cards, asked)])
     }
 
-    /// Follows a load to its last card, if so many of its recipients each are like the one asked of. Of
-    /// those who may have a card at the same time the first ones have it first.
+    /// Follows a load to its last contact, if this many of its recipients each are like the one asked of. Of
+    /// those who may have a contact at the same time the first ones have it first.
     #[must_use]
     pub fn finish_of(
         &self,
@@ -72,7 +72,7 @@ impl SendPolicy {
         finish
     }
 
-    /// The group that may have a card first, and when.
+    /// The group that may have a contact first, and when.
     fn next_of(
         &self,
         at: Timestamp,
@@ -92,7 +92,7 @@ impl SendPolicy {
         first
     }
 
-    /// Cards that go from a moment on before the hours close, the day ends, a cap is reached or the
+    /// Contacts that go from a moment on before the hours close, the day ends, a cap is reached or the
     /// run is over; at least one, for that moment is open.
     fn at_once(&self, at: Timestamp, gap: SignedDuration, spent: &DailyUsage, asked: Asked<'_>) -> u64 {
         let zone = &self.hours.zone;

@@ -1,4 +1,4 @@
-//! Days on which no card may go, from a text file: a date or a range of dates a line.
+//! Days on which no contact may go, from a text file: a date or a range of dates a line.
 
 use std::str::FromStr;
 
@@ -26,14 +26,14 @@ pub enum HolidayError {
     Shape {
         /// Counted from 1.
         line: usize,
-        /// What stands there.
+        /// What is there.
         text: String,
     },
     /// The range ends before it begins.
     Reversed {
         /// Counted from 1.
         line: usize,
-        /// What stands there.
+        /// What is there.
         text: String,
     },
 }
@@ -50,7 +50,7 @@ impl HolidayError {
 }
 
 impl Holidays {
-    /// Whether no card may go on this day.
+    /// Whether no contact may go on this day.
     #[must_use]
     pub fn contains(&self, date: Date) -> bool {
         let day = (date.month(), date.day());
@@ -87,7 +87,7 @@ impl FromStr for Holidays {
     }
 }
 
-/// A day as it stands in the file.
+/// A day as it is in the file.
 enum Day {
     Of(Date),
     Yearly(MonthDay),

@@ -1,4 +1,4 @@
-//! The hours within which cards may go, by the clocks of one place or of several at once. Only what
+//! The hours within which contacts may go, by the clocks of one place or of several at once. Only what
 //! a clock shows counts: a time that comes twice is open both times, one that is skipped never.
 
 use std::slice;
@@ -18,7 +18,7 @@ use super::{
 const STRETCH: SignedDuration = SignedDuration::from_hours(48);
 const FARTHEST: SignedDuration = SignedDuration::from_hours(24 * 400);
 
-/// When cards may go.
+/// When contacts may go.
 ///
 /// Where zones are asked for and none is given, the hours' own zone counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,20 +51,20 @@ impl Hours {
             && self.also.iter().all(Self::are_always)
     }
 
-    /// Whether a card may go now.
+    /// Whether a contact may go now.
     #[must_use]
     pub fn open_at(&self, now: Timestamp) -> bool {
         self.open_in_all(now, &[])
     }
 
-    /// The first moment from now on at which a card may go: now itself, if it is open. `None` if
+    /// The first moment from now on at which a contact may go: now itself, if it is open. `None` if
     /// that does not come within 400 days.
     #[must_use]
     pub fn next_opening(&self, now: Timestamp) -> Option<Timestamp> {
         self.next_opening_in_all(now, &[])
     }
 
-    /// The first moment from now on at which no card may go: now itself, if it is closed. `None` if
+    /// The first moment from now on at which no contact may go: now itself, if it is closed. `None` if
     /// that does not come within 400 days.
     #[must_use]
     pub fn closes_at(&self, now: Timestamp) -> Option<Timestamp> {
@@ -72,7 +72,7 @@ impl Hours {
     }
 
     /// When the first window begins of the day whose hours are open at a moment, or else are the next to
-    /// open. A window that runs over midnight is of the day on which it begins. `None` if no card may go
+    /// open. A window that runs over midnight is of the day on which it begins. `None` if no contact may go
     /// within 400 days.
     #[must_use]
     pub fn first_of_day(&self, at: Timestamp) -> Option<Timestamp> {

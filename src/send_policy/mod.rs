@@ -1,4 +1,4 @@
-//! When a card may go and how many a day: windows, days, holidays and zones, caps and warm-up.
+//! When a contact may go and how many a day: windows, days, holidays and zones, caps and warm-up.
 //! Pure: no clock is read here, every moment is an argument, so a test names the hour.
 
 mod caps;

@@ -1,5 +1,5 @@
-//! When a card may go, all rules together: hours, caps, the start and the end of a run. Of several
-//! rules that hold a card back, the one that holds it longest is named.
+//! When a contact may go, all rules together: hours, caps, the start and the end of a run. Of several
+//! rules that hold a contact back, the one that holds it longest is named.
 
 use std::time::Duration;
 
@@ -21,34 +21,34 @@ pub struct SendPolicy {
     pub hours: Hours,
     /// The limits of a day.
     pub caps: Caps,
-    /// No card goes before.
+    /// No contact goes before.
     pub start: Option<Timestamp>,
-    /// No card goes from then on.
+    /// No contact goes from then on.
     pub deadline: Option<Deadline>,
 }
 
 /// The end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
-    /// When no card goes any more.
+    /// When no contact goes any more.
     pub at: Timestamp,
     /// [`BlockReason::Until`] or [`BlockReason::MaxDuration`].
     pub why: BlockReason,
 }
 
-/// Whether a card may go.
+/// Whether a contact may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// It may.
     Now,
     /// Not before then.
     NotBefore(Timestamp, BlockReason),
-    /// Not in this run: its first possible moment lies behind the end, or there is none. Other
+    /// Not in this run: its first possible moment lies after the end, or there is none. Other
     /// recipients may still have theirs.
     Over(BlockReason),
 }
 
-/// The recipient of the card in question.
+/// The recipient of the contact in question.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
     /// The zones in which the hours have to hold; none for the campaign's own.
@@ -77,7 +77,7 @@ impl SendPolicy {
         Self { hours: Hours::always(zone), caps: Caps::default(), start: None, deadline: None }
     }
 
-    /// Whether a card may go now to a recipient, after so much was spent in the day of `now`.
+    /// Whether a contact may go now to a recipient, after so much was spent in the day of `now`.
     #[must_use]
     pub fn may_send(&self, now: Timestamp, spent: &DailyUsage, asked: Asked<'_>) -> Verdict {
         if let Some(deadline) = self.deadline.filter(|deadline| deadline.at <= now) {
@@ -92,7 +92,7 @@ impl SendPolicy {
         }
     }
 
-    /// A sentence on why a card does not go now, and when it goes; `None` if it goes.
+    /// A sentence on why a contact does not go now, and when it goes; `None` if it goes.
     #[must_use]
     pub fn sentence(&self, verdict: Verdict, language: Language) -> Option<String> {
         match verdict {
@@ -106,7 +106,7 @@ impl SendPolicy {
         }
     }
 
-    /// The first moment at which a card may go, and what holds it back until then.
+    /// The first moment at which a contact may go, and what holds it back until then.
     fn next(
         &self,
         now: Timestamp,
@@ -128,8 +128,8 @@ impl SendPolicy {
         Some((at, why))
     }
 
-    /// Caps hold back within the day for which they are spent; the next one begins anew, and every
-    /// cap leaves at least one card a day.
+    /// Caps hold back within the day for which they are spent; the next one begins again, and every
+    /// cap leaves at least one contact a day.
     fn behind_caps(
         &self,
         now: Timestamp,

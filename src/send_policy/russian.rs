@@ -1,6 +1,6 @@
-//! The large Russian cities by the names that stand in a column of cities, and their zones.
+//! The large Russian cities, by the names that a column of cities holds, and their time zones.
 
-/// The IANA name behind a Russian name, whatever its case; ё may be written е.
+/// The IANA name of a Russian city; case is ignored, and ё may be written е.
 pub(super) fn zone(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase().replace('ё', "е");
     ZONES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(zone, _)| *zone)

@@ -1,4 +1,4 @@
-//! The time between one card and the next, as uneven as a person's hand.
+//! The time between one contact and the next, as uneven as a person's hand.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -6,10 +6,10 @@ use jiff::SignedDuration;
 
 use crate::i18n::{Language, schedule};
 
-/// Longer than a day no card waits for the one before it.
+/// Longer than a day no contact waits for the one before it.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// The shortest and the longest time between two cards: `8s..20s`, or `10s` for an even one.
+/// The shortest and the longest time between two contacts: `8s..20s`, or `10s` for an even one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Spacing {
     shortest: Duration,
@@ -38,7 +38,7 @@ impl SpacingError {
 }
 
 impl Spacing {
-    /// The time until the next card. `random` lies between 0 and 1: 0 gives the shortest time, and
+    /// The time until the next contact. `random` lies between 0 and 1: 0 gives the shortest time, and
     /// never is one shorter.
     #[must_use]
     pub fn next_gap(self, random: f64) -> Duration {
@@ -71,7 +71,7 @@ impl fmt::Display for Spacing {
 impl FromStr for Spacing {
     type Err = SpacingError;
 
-    /// A bare number counts seconds; a unit behind the second length counts for the first too.
+    /// A bare number counts seconds; a unit after the second length counts for the first too.
     fn from_str(text: &str) -> Result<Self, SpacingError> {
         let shape = || SpacingError::Shape(text.trim().to_owned());
         let (first, last) =

@@ -81,7 +81,7 @@ impl WallTime {
     }
 
     /// Reads when a run is to end that was to start at a moment, if at any. A time of day is that of today,
-    /// passed or not; if the run begins behind it, because of its start or its hours, it is the next one
+    /// passed or not; if the run begins after it, because of its start or its hours, it is the next one
     /// from there on.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use crate::i18n::{Language, schedule};
 
-/// A ramp: so many new recipients a day for so many days, then the next step; after the last step
+/// A ramp: this many new recipients a day for this many days, then the next step; after the last step
 /// there is no limit. Written `20x10,50x5`.
 ///
 /// The default is the service's own advice (its page on protecting a number from a ban): at most

@@ -103,7 +103,7 @@ impl Zone {
         })
     }
 
-    /// The first moment at which the clocks show this time or one behind it.
+    /// The first moment at which the clocks show this time or one after it.
     pub(super) fn first(&self, local: DateTime) -> Option<Timestamp> {
         self.shown(local).map(|shown| match shown {
             Shown::Once(at) | Shown::Twice(at, _) | Shown::Never(at) => at,

@@ -180,7 +180,7 @@ pub enum Cut {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScriptError {
     /// No answer can have this status or these headers.
-    #[error("fault {number}: no answer can have this status or these headers")]
+    #[error("fault {number}: this status or these headers are not valid in an answer")]
     Answer {
         /// Position of the fault, from 1.
         number: usize,
@@ -192,7 +192,7 @@ pub enum ScriptError {
         number: usize,
     },
     /// Shares that are no parts of one whole.
-    #[error("\"shares\" must be from 0 to 1, and in all at most 1")]
+    #[error("\"shares\" must be from 0 to 1, and their sum at most 1")]
     Shares,
     /// A rate below zero.
     #[error("the rate of {method} must be 0 (no limit) or more")]

@@ -1,5 +1,5 @@
 //! What the simulator answers: the order of checks is the service's (instance, rate, token,
-//! method, state, body), and a scripted fault stands before all of them.
+//! method, state, body), and a scripted fault comes before all of them.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},

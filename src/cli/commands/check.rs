@@ -52,7 +52,7 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
     checked.finish(read)
 }
 
-/// `send --dry-run`: the same, with the pace that the cards would go at.
+/// `send --dry-run`: the same, with the pace that the contacts would go at.
 pub(crate) fn plan_only(
     source: &Source,
     (arguments, rate): (&SendArguments, f64),

@@ -53,5 +53,5 @@ fn of_run(arguments: &CampaignArguments, language: Language) -> Result<Option<Co
 }
 
 pub(crate) fn unwritable(source: std::io::Error) -> CommandError {
-    CommandError::Machine { what: "the file beside the ledger that steers the run cannot be written", source }
+    CommandError::Machine { what: "the control file beside the ledger cannot be written", source }
 }

@@ -86,7 +86,7 @@ fn trust(path: &Path, language: Language) {
     }
 }
 
-/// The whole file at once, for the user's eyes only, for a token may come to stand in it.
+/// The whole file at once, for the user's eyes only, for a token may come to be in it.
 fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;

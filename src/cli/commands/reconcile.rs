@@ -105,7 +105,7 @@ async fn look(
     }
 }
 
-/// What a look-up has brought, on stderr, behind what stands before a line about its instance.
+/// What a look-up has brought, on stderr, behind what comes before a line about its instance.
 pub(crate) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
     if look_up.found > 0 {
         say!("  {prefix}{}", ConsoleMessage::Found { rows: look_up.found as u64 }.localized(language));

@@ -83,16 +83,16 @@ fn one_file(
 
 /// What became of rows that were to be sent again.
 pub(crate) struct Resent {
-    /// So many are pending.
+    /// This many are pending.
     pub(crate) pending: u64,
-    /// So many are left out now.
+    /// This many are left out now.
     suppressed: u64,
-    /// For so many another row went, or may have gone, to the same person.
+    /// For this many another row went, or may have gone, to the same person.
     duplicate: u64,
 }
 
 impl Resent {
-    /// Tells of the rows that are not sent, each line behind a prefix.
+    /// Tells of the rows that are not sent, each line after a prefix.
     pub(crate) fn say_not_sent(&self, prefix: &str, language: Language) {
         if self.suppressed > 0 {
             say!("{prefix}{}", ConsoleMessage::NowSuppressed { rows: self.suppressed }.localized(language));

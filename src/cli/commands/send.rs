@@ -1,4 +1,4 @@
-//! The main job: rows into the ledger, cards to the service, results beside the input.
+//! The main job: rows into the ledger, contacts to the service, results beside the input.
 
 use std::{
     fs,
@@ -231,11 +231,11 @@ fn prospects(
     Ok(plan.under(Label::Shares, &told) + &plan.under(Label::Finish, &outlook))
 }
 
-/// A results file that cannot be written is told before the first card.
+/// A results file that cannot be written is told before the first contact.
 fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), CommandError> {
     if let Some(folder) = &arguments.place.out_dir {
         fs::create_dir_all(folder)
-            .map_err(|source| CommandError::Machine { what: "--out-dir cannot be made", source })?;
+            .map_err(|source| CommandError::Machine { what: "--out-dir cannot be created", source })?;
     }
     Ok(report::probe(&places.results)?)
 }
@@ -262,7 +262,7 @@ async fn brought_in(
     }
 }
 
-/// Every row goes into the ledger before the first card goes out; rows that are there already, from an
+/// Every row goes into the ledger before the first contact goes out; rows that are there already, from an
 /// input that is still the same, are not read again. Whoever interrupts it leaves the ledger as it was.
 fn bring_in(
     ledger: &mut Ledger,
@@ -433,7 +433,7 @@ fn finish(
     Ok(exit)
 }
 
-/// What stands beside the input in the end.
+/// What is beside the input in the end.
 struct Results {
     results: Written,
     workbook: Option<Written>,

@@ -34,7 +34,7 @@ pub(crate) fn simulate(arguments: &SimulateArguments, language: Language) -> Res
         say!("{}", ConsoleMessage::Simulating { url: simulator.url() }.localized(language));
         tokio::signal::ctrl_c()
             .await
-            .map_err(|source| CommandError::Machine { what: "Ctrl-C cannot be heard", source })?;
+            .map_err(|source| CommandError::Machine { what: "Ctrl-C cannot be handled", source })?;
         Ok(Exit::Done)
     })
 }

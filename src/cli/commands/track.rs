@@ -1,4 +1,4 @@
-//! Asks the service what became of the accepted cards, once or until all are settled. Nothing is
+//! Asks the service what became of the accepted contacts, once or until all are settled. Nothing is
 //! sent.
 
 use std::time::Instant as StdInstant;
@@ -83,7 +83,7 @@ const fn words(language: Language) -> i18n::Tracking {
     i18n::Tracking(language)
 }
 
-/// What is known of the accepted cards.
+/// What is known of the accepted contacts.
 struct Tally {
     accepted: u64,
     without_id: u64,

@@ -85,13 +85,13 @@ fn closed_on_the_way(path: &Path) -> Result<(), SettingsError> {
         return Err(not_trustable(path, "it belongs to another user"));
     }
     if access.is_open {
-        return Err(not_trustable(path, "other users may write it (chmod go-w)"));
+        return Err(not_trustable(path, "other users can write to it (chmod go-w)"));
     }
     let is_link = path.symlink_metadata().is_ok_and(|file| file.is_symlink());
     let folder = whole.parent().and_then(|folder| fs::metadata(folder).ok());
     match folder.map(|folder| Access::of(&folder)) {
         Some(Access { is_own, is_open, .. }) if is_link && (!is_own || is_open) => {
-            Err(not_trustable(path, "it is a link into a folder of other users"))
+            Err(not_trustable(path, "it is a link to a folder of another user"))
         }
         Some(_) | None => Ok(()),
     }

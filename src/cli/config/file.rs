@@ -181,7 +181,7 @@ impl FileSettings {
         self.decisions = decisions;
     }
 
-    /// A profile that stands in another file is chosen by a trusted file only: it is another account.
+    /// A profile that is in another file is chosen by a trusted file only: it is another account.
     pub(super) fn must_not_choose(&mut self) {
         if let Some((name, line)) = self.chosen.take() {
             self.decisions.insert(0, Decision { key: "profile".to_owned(), value: plain(&name), line });

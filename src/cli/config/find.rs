@@ -13,7 +13,7 @@ use super::NAME;
 /// Why a file is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// It stands in the user's config folder.
+    /// It is in the user's config folder.
     Own,
     /// `--settings` names it.
     Named,

@@ -111,7 +111,7 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Where it stands, as `sendcontact.toml:4`.
+    /// Where it is, as `sendcontact.toml:4`.
     fn place(&self) -> String {
         format!("{}:{}", self.path.display(), self.line)
     }

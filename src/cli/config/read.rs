@@ -1,4 +1,4 @@
-//! From TOML to settings: every key is one that we know, in every profile, and a token stands in the
+//! From TOML to settings: every key is one that we know, in every profile, and a token is in the
 //! open only in a file that nobody else may read.
 
 use std::{
@@ -25,7 +25,7 @@ use crate::{
     ledger::{Access, read_plain},
 };
 
-/// The ways to name a token; only one of them may stand in one place.
+/// The ways to name a token; only one of them may be in one place.
 const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
 
 /// Options that are no settings.
@@ -331,7 +331,7 @@ impl Source<'_> {
     }
 }
 
-/// A key and where it stands.
+/// A key and where it is.
 type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
 
 /// A value that stands for itself.

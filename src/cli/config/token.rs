@@ -1,4 +1,4 @@
-//! A token that the settings file names: in a file, behind a command, or in itself. It goes into no
+//! A token that the settings file names: in a file, after a command, or in itself. It goes into no
 //! list of arguments and no text, and neither does what the command says.
 
 use std::{
@@ -132,7 +132,7 @@ fn output_of(mut child: Child, patience: Duration) -> io::Result<Ended> {
     let began = Instant::now();
     let (sender, receiver) = mpsc::channel();
     if let Some(stdout) = child.stdout.take() {
-        // It outlives a command that leaves others behind which hold its output.
+        // It outlives a command that leaves others running that hold its output.
         thread::Builder::new().name("token-command".to_owned()).spawn(move || {
             let mut output = Vec::new();
             let read = stdout.take(LONGEST + 1).read_to_end(&mut output);

@@ -47,7 +47,7 @@ pub(crate) fn records() -> io::Result<Vec<Record>> {
         read => read?,
     };
     if !access.is_own || access.is_open {
-        let reason = format!("{}: other users may write it", path.display());
+        let reason = format!("{}: other users can write to it", path.display());
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, reason));
     }
     Ok(text.lines().filter_map(record).collect())
@@ -66,7 +66,7 @@ pub(crate) fn state(record: &Record) -> SettingsMessage {
 pub(crate) fn add(path: &Path, text: &str) -> io::Result<()> {
     let path = path.canonicalize()?;
     if path.to_str().is_none_or(|path| path.contains(char::is_control)) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "its path holds signs that are no text"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "its path contains invalid characters"));
     }
     let mut all = records()?;
     all.retain(|record| record.path != path);
@@ -102,7 +102,7 @@ fn digest(text: &str) -> String {
 
 /// The whole record at once, for the user alone.
 fn write(records: &[Record]) -> io::Result<()> {
-    let nowhere = || io::Error::new(io::ErrorKind::NotFound, "this machine names no config folder: set HOME");
+    let nowhere = || io::Error::new(io::ErrorKind::NotFound, "this machine sets no config folder: set HOME");
     let path = place().ok_or_else(nowhere)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;

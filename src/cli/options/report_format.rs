@@ -52,7 +52,7 @@ const fn language_of(argument: LanguageArgument) -> Language {
     }
 }
 
-/// Excel takes `;` where the comma stands before decimals.
+/// Excel takes `;` where the comma comes before decimals.
 pub(crate) const fn delimiter_of(language: Language) -> char {
     match language {
         Language::En => ',',

@@ -285,7 +285,7 @@ pub(crate) fn resolved(path: &Path) -> PathBuf {
     path.canonicalize().ok().or(whole).unwrap_or_else(|| path.to_owned())
 }
 
-/// As [`apart`], and refuses every ledger and what stands beside it.
+/// As [`apart`], and refuses every ledger and what is beside it.
 pub(crate) fn output(path: &Path, others: &[&Path]) -> Result<(), SettingsError> {
     if ledger::belongs(path) {
         return Err(SettingsError::SameFile(path.to_owned()));
@@ -313,7 +313,7 @@ pub(crate) struct Places {
     pub(crate) workbook: Option<PathBuf>,
 }
 
-/// Ledger and results stand beside the first input, or in --out-dir; those of a simulated run have
+/// Ledger and results are beside the first input, or in --out-dir; those of a simulated run have
 /// `-simulated` in their names, whatever they are called.
 pub(crate) fn places(
     place: &PlaceArguments,
@@ -362,7 +362,7 @@ pub(crate) fn places(
     Ok(places)
 }
 
-/// Whether it is `/dev/stdin` or one of its kind: nothing that stands beside it lasts.
+/// Whether it is `/dev/stdin` or one of its kind: nothing that is beside it lasts.
 fn is_device(path: &Path) -> bool {
     ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder))
 }

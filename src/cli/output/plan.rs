@@ -1,5 +1,5 @@
-//! What is said before the first card goes: which files were read and how, what is wrong in them,
-//! the first card as it will go out, and how long it will take.
+//! What is said before the first contact goes: which files were read and how, what is wrong in them,
+//! the first contact as it will go out, and how long it will take.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use crate::{
     ingest::{Counted, Intake, Source, Suppression},
 };
 
-/// Problems that are shown in full; the rest stands in the results.
+/// Problems that are shown in full; the rest is in the results.
 const SHOWN: usize = 10;
 
 /// What a plan remembers of the rows that stream by.
@@ -202,7 +202,7 @@ impl Plan {
         text
     }
 
-    /// The counts, the first card and the time it will take at so many messages a second, as lines.
+    /// The counts, the first contact and the time it will take at this many messages a second, as lines.
     pub(crate) fn outlook(&self, counts: &Counts, rate: f64, limit: Option<u64>) -> String {
         let language = self.language;
         let mut text =
@@ -315,7 +315,7 @@ fn suppression(list: &Suppression, language: Language) -> String {
     text
 }
 
-/// One card as a person reads it.
+/// One contact as a person reads it.
 fn card(message: &Message) -> ConsoleMessage {
     let [first, middle, last, company] = message.contact.names();
     let names: Vec<_> = [first, middle, last].into_iter().filter(|name| !name.is_empty()).collect();

@@ -40,11 +40,11 @@ pub(crate) struct Sender<'a> {
     pub(crate) when: When,
 }
 
-/// What a run has to send, lane by lane.
+/// What a run has to send, instance by instance.
 pub(crate) struct InstanceShare {
-    /// Rows that wait for the lane.
+    /// Rows that wait for the instance.
     pub(crate) rows: u64,
-    /// How they are told before a line about them: nothing where there is one lane.
+    /// How they are told before a line about them: nothing where there is one instance.
     pub(crate) prefix: String,
     /// The rows by the zones in which the hours have to hold for them.
     pub(crate) groups: Vec<Group>,
@@ -61,12 +61,12 @@ impl<'a> Sender<'a> {
         Ok(Self { reached, client, arguments, when })
     }
 
-    /// What stands before a line about it, in a run of so many instances.
+    /// What comes before a line about it, in a run of this many instances.
     pub(crate) fn prefix(&self, instances: usize) -> String {
         if instances == 1 { String::new() } else { self.reached.prefix() }
     }
 
-    /// So many cards, one after another as fast as the rate allows.
+    /// This many contacts, one after another as fast as the rate allows.
     pub(crate) fn load(&self, cards: u64) -> Workload {
         let cards = cards.min(self.arguments.limit.unwrap_or(u64::MAX));
         Workload { cards, gap: Duration::from_secs_f64(1.0 / self.arguments.rate.per_second()) }
@@ -95,7 +95,7 @@ pub(crate) async fn hear_time(senders: &mut [Sender<'_>], clock: &ServiceClock) 
             }
         }
     };
-    // Else the first answer to a card, or about the state, tells it.
+    // Else the first answer to a contact, or about the state, tells it.
     let _in_time = timeout(LONGEST_HEARING, ask).await;
     for sender in senders {
         sender.when = when(sender.arguments, clock)?;
@@ -122,7 +122,7 @@ pub(crate) fn rate(each: &[&SendArguments]) -> f64 {
     each.iter().map(|arguments| arguments.rate.per_second()).sum()
 }
 
-/// Keeps the sends of each instance in its book, and deals the rows out; gives what a person should
+/// Keeps the sends of each instance in its send history, and deals the rows out; gives what a person should
 /// know.
 pub(crate) fn prepare(
     senders: &[Sender<'_>],
@@ -143,7 +143,7 @@ pub(crate) fn prepare(
     Ok(notes)
 }
 
-/// The rows that wait for each lane; `waiting` are those of all.
+/// The rows that wait for each instance; `waiting` are those of all.
 pub(crate) fn shares(
     senders: &[Sender<'_>],
     ledger: &Ledger,
@@ -160,7 +160,7 @@ pub(crate) fn shares(
     senders.iter().enumerate().map(share).collect()
 }
 
-/// The shares of a campaign that several instances send, a line each: how many cards each has, and what
+/// The shares of a campaign that several instances send, a line each: how many contacts each has, and what
 /// waits for those that take no part.
 pub(crate) fn told(
     senders: &[Sender<'_>],
@@ -195,8 +195,8 @@ pub(crate) fn outlook(
     Ok(lines)
 }
 
-/// What each instance can send until all is sent: whoever may send faster, or more a day, has more of it,
-/// so that none is the last for long. Where cards of one recipient stay together, none is given more than
+/// What each instance can send until all is sent: an instance that may send faster, or more a day, has more of it,
+/// so that none is the last for long. Where contacts of one recipient stay together, none is given more than
 /// it can send a little later.
 fn portions(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<ShareLimit>, LedgerError> {
     let Some(now) = senders.first().map(|sender| sender.client.clock().timestamp()) else {

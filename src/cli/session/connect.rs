@@ -40,13 +40,13 @@ impl ConnectedInstance {
         Ok(Client::new(&self.instance, settings::time_outs(timeout), clock.clone())?)
     }
 
-    /// What stands before a line that is about it.
+    /// What comes before a line that is about it.
     pub(crate) fn prefix(&self) -> String {
         if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) }
     }
 }
 
-/// Each of these instances, or a simulator that stands in for it; no two may be the same.
+/// Each of these instances, or a simulator in its place; no two may be the same.
 pub(crate) async fn reach_all(
     services: &[&ServiceArguments],
 ) -> Result<Vec<ConnectedInstance>, CommandError> {
@@ -71,7 +71,7 @@ pub(crate) fn must_differ(
     })
 }
 
-/// The instance, or a simulator that stands in for it.
+/// The instance, or a simulator in its place.
 pub(crate) async fn reach(arguments: &ServiceArguments) -> Result<ConnectedInstance, CommandError> {
     let name = arguments.name.clone().unwrap_or_default();
     if !arguments.simulate {
@@ -106,7 +106,7 @@ fn simulated_id(arguments: &ServiceArguments) -> String {
     }
 }
 
-/// An instance that is asked about its rows, and what stands before a line about it: nothing where it is
+/// An instance that is asked about its rows, and what comes before a line about it: nothing where it is
 /// the only one.
 pub(crate) struct InstanceConnection {
     pub(crate) reached: ConnectedInstance,
@@ -137,5 +137,5 @@ pub(crate) fn with_ledger(
 /// What a command that asks the service runs on.
 pub(crate) fn runtime() -> Result<Runtime, CommandError> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|source| CommandError::Machine { what: "the system gives no runtime", source })
+    runtime.map_err(|source| CommandError::Machine { what: "the async runtime cannot be started", source })
 }

@@ -98,7 +98,10 @@ fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
         began(run.began, zone).unwrap_or_else(unknown),
         run.ended.map_or_else(unknown, |ended| duration(ended - run.began)),
         run.command.clone(),
-        run.rate.map_or_else(|| "-".to_owned(), |rate| format!("{rate}/s")),
+        run.rate.map_or_else(
+            || "-".to_owned(),
+            |rate| crate::i18n::ConsoleMessage::Speed { rate: rate.to_string() }.localized(sentences.0),
+        ),
         run.exit.map_or_else(|| sentences.no_end().to_owned(), |exit| exit.to_string()),
         run.after.as_ref().map_or_else(unknown, |counts| accepted(counts).to_string()),
         run.after.map_or_else(unknown, |counts| counts.of(Status::Pending).to_string()),
@@ -159,9 +162,9 @@ mod tests {
             table(&runs, &zone, Tracking(Language::En)),
             "   run  began                   took  command      rate        exit    accepted        left\n\
              \u{20}    1  2025-12-29 12:20     1:02:05  send        0.2/s           5          12           8\n\
-             \u{20}    2  2025-12-29 12:20   not known  send         50/s      no end   not known   not known\n\
+             \u{20}    2  2025-12-29 12:20     no data  send         50/s   not ended     no data     no data\n\
              \u{20}    3  2025-12-29 12:20     0:00:01  track           -           5           0           8\n\
-             \u{20} A run without an end was cut off, or is still under way.\n"
+             \u{20} A run that has not ended was cut off, or is still in progress.\n"
         );
         assert!(table(&[], &zone, Tracking(Language::Ru)).contains("Записей о запусках нет"));
     }

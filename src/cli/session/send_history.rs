@@ -1,4 +1,4 @@
-//! Where the books of instances stand on this machine, and whether a run needs one.
+//! Where the send histories of instances stand on this machine, and whether a run needs one.
 
 use std::{
     env,
@@ -11,7 +11,7 @@ use crate::{
     send_policy::Caps,
 };
 
-/// Keeps the sends of a lane in the book of its instance, which knows what was sent when a ledger does not:
+/// Attaches the send history of an instance, which knows what was sent even when a ledger does not:
 /// always with a service, with the simulator if something is counted. Gives what a person should know.
 ///
 /// # Errors
@@ -42,7 +42,7 @@ fn keep_in(
     let kept = book.and_then(|book| ledger.keep(lane, book));
     match kept {
         Ok(0) => Ok(None),
-        // A book in memory hears of them each time.
+        // A send history in memory hears of them each time.
         Ok(_) if identity.service == Service::Simulator => Ok(None),
         Ok(cards) => Ok(Some(RunMessage::BroughtIn { cards: cards as u64 }.localized(language))),
         Err(error @ LedgerError::Book { .. }) if !counts => {
@@ -56,7 +56,7 @@ fn keep_in(
 fn open(folder: Option<&Path>, identity: &Identity, host: &str) -> Result<SendHistory, LedgerError> {
     let nowhere = || LedgerError::Book {
         path: PathBuf::from("sendcontact"),
-        reason: "this machine names no home folder".to_owned(),
+        reason: "this machine sets no home folder".to_owned(),
     };
     SendHistory::open(folder.ok_or_else(nowhere)?, identity, host)
 }

@@ -14,7 +14,7 @@ use crate::cli::{exit::CommandError, session::connect};
 
 /// Counts how often Ctrl-C or SIGTERM has come from now on.
 pub(crate) fn count() -> Result<watch::Receiver<u32>, CommandError> {
-    let unheard = |source| CommandError::Machine { what: "Ctrl-C cannot be listened to", source };
+    let unheard = |source| CommandError::Machine { what: "Ctrl-C cannot be handled", source };
     let runtime = connect::runtime()?;
     let mut signals = signals(&runtime).map_err(unheard)?;
     let (count, interrupts) = watch::channel(0);

@@ -6,7 +6,7 @@ const START: &str = "2026-11-24T10:00:00Z";
 const NAMES: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
 
 /// Runs a campaign of these instances, all at one rate, each by its rules; gives what stopped them, and
-/// how many cards each has sent.
+/// how many contacts each has sent.
 fn run(
     ledger: Ledger,
     fakes: &[Fake],

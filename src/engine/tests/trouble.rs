@@ -1,16 +1,16 @@
-//! A service that puts cards off: for how long that is borne, and when the state of its instance counts.
+//! A service that puts contacts off: for how long that is borne, and when the state of its instance counts.
 
 use super::*;
 
 const START: &str = "2026-11-24T10:00:00Z";
 
-/// Cards that are put off, by the number of their request; some with a pause in seconds.
+/// Contacts that are put off, by the number of their request; some with a pause in seconds.
 fn put_off(by: Throttle, requests: &[(usize, Option<u64>)]) -> BTreeMap<usize, Outcome> {
     let wait = |wait: Option<u64>| wait.map(Duration::from_secs);
     requests.iter().map(|(number, asked)| (*number, Outcome::Throttled { by, wait: wait(*asked) })).collect()
 }
 
-/// Runs so many rows at one a second, with one request at a time.
+/// Runs this many rows at one a second, with one request at a time.
 fn run(fake: &Fake, rows: usize, schedule: Option<SendPolicy>) -> Ran {
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &vec![""; rows]);
@@ -52,7 +52,7 @@ fn patience_is_over_where_nothing_but_trouble_comes() {
 fn what_refused_to_tell_the_state_stops_only_cards_that_are_put_off_because_of_it() {
     let starting = |number| put_off(Throttle::Starting, &[(number, None)]);
     for (states, number, accepted) in [
-        // Cards were taken since: the state is asked anew.
+        // Contacts were taken since: the state is asked again.
         (&[(0, "expired"), (5, "authorized")][..], 7, 90),
         (&[(0, "expired")], 7, 7),
         // Nothing was taken since.

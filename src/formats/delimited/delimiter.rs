@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 use super::record::{Scanned, Scanner};
 use super::wrapped::Wrapped;
 
-/// In this order when two explain a file equally well: commas stand in names and amounts, too.
+/// In this order when two explain a file equally well: commas are in names and amounts, too.
 const CANDIDATES: [u8; 4] = *b";\t|,";
 
-/// How a text is parted into cells.
+/// How a text is split into cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DelimiterGuess {
     /// Nothing: there is one column.
     pub(super) delimiter: Option<u8>,
     pub(super) columns: usize,
-    /// Rows stand in one quoted cell each and are parted inside it.
+    /// Rows are in one quoted cell each and are split inside it.
     pub(super) wrapped: bool,
 }
 
@@ -34,7 +34,7 @@ struct Widths {
     inner: usize,
 }
 
-/// How a sample is parted; `ended` says that it is the whole text.
+/// How a sample is split; `ended` says that it is the whole text.
 pub(super) fn found(sample: &[u8], ended: bool) -> DelimiterGuess {
     let mut best: Option<(Fit, DelimiterGuess)> = None;
     for candidate in CANDIDATES {
@@ -46,7 +46,7 @@ pub(super) fn found(sample: &[u8], ended: bool) -> DelimiterGuess {
     best.map_or(DelimiterGuess { delimiter: None, columns: 1, wrapped: false }, |(_, parting)| parting)
 }
 
-/// How a sample is parted by a delimiter that is known.
+/// How a sample is split by a delimiter that is known.
 pub(super) fn known(sample: &[u8], ended: bool, delimiter: u8) -> DelimiterGuess {
     let one_column = DelimiterGuess { delimiter: Some(delimiter), columns: 1, wrapped: false };
     parting(sample, ended, delimiter).map_or(one_column, |(_, parting)| parting)

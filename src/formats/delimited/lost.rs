@@ -20,7 +20,7 @@ struct Loss {
 }
 
 /// The first row without letters, if a third of the rows of a sample are so: how many rows of the
-/// sample stand before it.
+/// sample come before it.
 pub(super) fn rows_before(sample: &[u8], ended: bool, delimiter: Option<u8>) -> Option<u64> {
     let mut scanner = Scanner::new(delimiter, None);
     let (mut rest, mut before, mut loss) = (sample, 0, Loss::default());

@@ -32,7 +32,7 @@ pub(super) struct Delimited {
     path: PathBuf,
     window: Window,
     scanner: Scanner,
-    /// Of a table whose rows stand in one quoted cell each.
+    /// Of a table whose rows are in one quoted cell each.
     wrapped: Option<Wrapped>,
     /// The last row that was read, blank ones counted.
     number: u64,
@@ -73,7 +73,7 @@ impl Delimited {
         self.scanner.delimiter()
     }
 
-    /// Whether the rows stand in one quoted cell each and are read from its inside.
+    /// Whether the rows are in one quoted cell each and are read from its inside.
     pub(super) const fn is_wrapped(&self) -> bool {
         self.wrapped.is_some()
     }

@@ -10,7 +10,7 @@ use std::ops::Range;
 pub(super) enum Scanned {
     /// A record of `length` bytes; the next one begins at `next`.
     Record { length: usize, next: usize },
-    /// The record goes on behind the bytes given; whether inside quotation marks.
+    /// The record goes on after the bytes given; whether inside quotation marks.
     Incomplete { quoted: bool },
     /// A quotation mark was opened and not closed in its row.
     Unclosed,
@@ -41,7 +41,7 @@ pub(super) struct Span {
 }
 
 impl Scanner {
-    /// A scanner for a table of so many columns, as far as that is known.
+    /// A scanner for a table of this many columns, as far as that is known.
     pub(super) fn new(delimiter: Option<u8>, columns: Option<usize>) -> Self {
         let mut stops = [false; 256];
         for stop in [Some(b'\r'), Some(b'\n'), delimiter].into_iter().flatten() {
@@ -96,7 +96,7 @@ impl Scanner {
         Span { text: start..end, tail: end..end, doubled: false }
     }
 
-    /// A cell whose mark stands at `start`; nothing if its end is not in the bytes.
+    /// A cell whose mark is at `start`; nothing if its end is not in the bytes.
     fn quoted(&self, bytes: &[u8], start: usize) -> Option<Span> {
         let (mut from, mut doubled) = (start + 1, false);
         loop {
@@ -116,7 +116,7 @@ impl Scanner {
 
     /// One stray mark makes one cell of all rows up to the next mark, without an error. Such a cell
     /// has a line break, and as many delimiters as a row, and, if it holds people, their numbers; or
-    /// text behind the mark that closes it. Of one column only many numbers in a cell tell.
+    /// text after the mark that closes it. Of one column only many numbers in a cell tell.
     fn swallowed(&self, cell: &[u8], bad_tail: bool) -> Swallowed {
         let Some(columns) = self.columns else { return Swallowed::Nothing };
         if !cell.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
@@ -147,7 +147,7 @@ enum Swallowed {
     Rows,
 }
 
-/// Whether a phone number stands in a part of a cell.
+/// Whether a phone number is in a part of a cell.
 fn holds_number(part: &[u8]) -> bool {
     let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-() \xC2\xA0".contains(byte);
     part.split(|byte| !in_number(byte)).any(|span| {
@@ -164,7 +164,7 @@ impl Span {
         &record[self.text.clone()]
     }
 
-    /// Whether it stands in quotation marks.
+    /// Whether it is in quotation marks.
     pub(super) const fn is_quoted(&self) -> bool {
         self.text.end < self.tail.start
     }

@@ -1,4 +1,4 @@
-//! Rows that stand in one quoted cell each: `"a,b,""c, d"""`. So does a Russian Excel save a comma
+//! Rows that are in one quoted cell each: `"a,b,""c, d"""`. So does a Russian Excel save a comma
 //! file that it opened with every row in column A. The table is inside and comes out whole.
 
 use super::record::{Scanned, Scanner, Span};

@@ -16,7 +16,7 @@ const ROW_SPAN: u64 = 65_534;
 /// The columns of one table.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
-    /// For each column, the first row below the cell that stands in it.
+    /// For each column, the first row below the cell that is in it.
     covered: Vec<u64>,
     /// The column of the next cell.
     next: usize,

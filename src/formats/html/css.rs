@@ -261,7 +261,7 @@ fn part(word: &str) -> Part {
     part
 }
 
-/// How long the block is that has just begun; blocks may stand in it.
+/// How long the block is that has just begun; blocks may be in it.
 fn block_length(text: &str) -> usize {
     let mut depth = 1;
     for (at, byte) in text.bytes().enumerate() {

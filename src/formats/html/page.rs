@@ -1,6 +1,6 @@
-//! A page as a browser understands it: which table, row and cell each text stands in, where those end
+//! A page as a browser understands it: which table, row and cell each text is in, where those end
 //! that nobody closed, and what is not shown. Elements of tables are always followed; of all others only
-//! those that hide something, and what stands in them.
+//! those that hide something, and what is in them.
 
 use std::sync::Arc;
 
@@ -235,7 +235,7 @@ impl Page {
     }
 
     /// Ends the last open element of the name of the last tag, with all that is in it, if no part of a
-    /// table stands between.
+    /// table is between.
     fn close_same(&mut self) {
         if self.is_in_other() {
             let at = self.last_named(self.tokens.name());
@@ -255,7 +255,7 @@ impl Page {
         }
     }
 
-    /// The last open element of that name behind the last part of a table.
+    /// The last open element of that name after the last part of a table.
     fn last_named(&self, name: &str) -> Option<usize> {
         let from = self.open.iter().rposition(|open| open.element.is_of_table()).map_or(0, |at| at + 1);
         self.open[from..].iter().rposition(|open| open.name == name).map(|at| from + at)

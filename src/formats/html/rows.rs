@@ -65,7 +65,7 @@ impl Rows for HtmlRows {
 }
 
 impl HtmlRows {
-    /// The rows of a page that stands at its beginning.
+    /// The rows of a page that is at its beginning.
     pub(super) fn new(page: Page, path: &Path, encoding: &'static str, include_hidden: bool) -> Self {
         Self {
             page,
@@ -181,7 +181,7 @@ impl HtmlRows {
         }
     }
 
-    /// Whether the text that goes by stands in a cell and is shown, if the row is.
+    /// Whether the text that goes by is in a cell and is shown, if the row is.
     fn is_text_shown(&self) -> bool {
         self.open.as_ref().is_some_and(|cell| !self.page.is_hidden(cell.level))
     }
@@ -212,7 +212,7 @@ impl HtmlRows {
         self.gathered.begin();
     }
 
-    /// Goes on behind the headings of the next table that has those of the first; `false` at the end of
+    /// Goes on after the headings of the next table that has those of the first; `false` at the end of
     /// the page. Whatever follows the last table cannot damage it.
     fn next_table(&mut self) -> Result<bool, TokenError> {
         while self.goes_on {
@@ -241,7 +241,7 @@ impl HtmlRows {
         table.is_some_and(|table| self.headings.are_those_of(&table.headings))
     }
 
-    /// Reads on in the innermost open table, behind its headings.
+    /// Reads on in the innermost open table, after its headings.
     fn enter(&mut self) {
         let Some(table) = self.survey.hand_over() else { return };
         self.number += table.all_rows;

@@ -67,7 +67,7 @@ impl Scan {
         Ok(text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
     }
 
-    /// Goes on behind the next `end`, whatever its case; `false` at the end of the page. What stands before
+    /// Goes on after the next `end`, whatever its case; `false` at the end of the page. What comes before
     /// it goes into `sheet`, if one is given, as far as it has room.
     fn skip(&mut self, end: &[u8], mut sheet: Option<&mut Vec<u8>>) -> io::Result<bool> {
         loop {

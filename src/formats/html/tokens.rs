@@ -8,7 +8,7 @@ use crate::formats::encoding::Source;
 /// Bytes that one piece of text may have.
 const TEXT_LIMIT: usize = 1 << 20;
 
-/// Bytes that one tag may have; pictures may stand in attributes, but not in tables of contacts.
+/// Bytes that one tag may have; pictures may be in attributes, but not in tables of contacts.
 const TAG_LIMIT: usize = 256 << 10;
 
 /// Elements whose content is not shown.
@@ -17,7 +17,7 @@ const SILENT: [&str; 4] = ["script", "style", "title", "template"];
 /// Prefixes under which XML writes the elements of HTML.
 const OUR_PREFIXES: [&str; 3] = ["h", "html", "xhtml"];
 
-/// Elements without content and without end. Pictures may stand in their attributes.
+/// Elements without content and without end. Pictures may be in their attributes.
 const VOID: [&str; 16] = [
     "br", "img", "input", "hr", "col", "meta", "link", "area", "base", "embed", "source", "track", "wbr",
     "param", "keygen", "frame",
@@ -36,7 +36,7 @@ pub(super) enum Token {
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum TokenError {
-    #[error("a text or a tag is longer than any list of contacts needs")]
+    #[error("a text or a tag is too long for a list of contacts")]
     TooLong,
     #[error("the file ends inside a tag")]
     CutOff,
@@ -243,7 +243,7 @@ fn attribute_value(text: &str) -> (&str, &str) {
 
 /// Whether a tag that is read so far ends inside the quotation marks of a value. A mark that does
 /// not follow `=` is only a letter. It is told each piece once: a mark without end would else cost the square
-/// of what stands behind it.
+/// of what comes after it.
 #[derive(Debug, Default)]
 struct Quotes {
     open: Option<u8>,

@@ -44,7 +44,7 @@ pub struct Card {
 /// One number of a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardPhone {
-    /// The number as it was written, without `tel:`; the extension of a URI stands behind it as
+    /// The number as it was written, without `tel:`; the extension of a URI comes after it as
     /// ` ext. 102`. Empty where the card gives only the WhatsApp id.
     pub value: String,
     /// The WhatsApp id of the number, mostly its digits.

@@ -10,7 +10,7 @@ pub(super) struct Lines {
     source: BufReader<Source>,
     number: u64,
     line: Vec<u8>,
-    /// The last line ended with CR, so that an LF right behind it belongs to it.
+    /// The last line ended with CR, so that an LF right after it belongs to it.
     after_cr: bool,
     /// The last line had an end.
     complete: bool,

@@ -1,5 +1,5 @@
 //! `BEGIN:VCARD` and `END:VCARD` wherever they are in a line. Files that were joined without a line break
-//! have `END:VCARDBEGIN:VCARD`, or a marker behind the value of the last property; a note may mention a
+//! have `END:VCARDBEGIN:VCARD`, or a marker after the value of the last property; a note may mention a
 //! marker. A marker that is overlooked would give one person the number of another, so what is doubtful
 //! ends a contact or damages it, and never joins two.
 
@@ -80,7 +80,7 @@ pub(super) fn parts(line: &[u8], continued: Continued) -> Vec<Part> {
     assembled(line, &found, (&real, is_used))
 }
 
-/// Whether a line begins a card, be it behind the end of another.
+/// Whether a line begins a card, be it after the end of another.
 pub(in crate::formats) fn begins_card(line: &[u8]) -> bool {
     let found = find(line);
     let begins = |index: usize| {
@@ -161,7 +161,7 @@ fn assembled(line: &[u8], found: &[Found], (real, is_used): (&[bool], bool)) -> 
     parts
 }
 
-/// Whether a text is there. Marks and line breaks in letters alone behind a marker are none.
+/// Whether a text is there. Marks and line breaks in letters alone after a marker are none.
 fn says_something(text: &[u8], start: usize) -> bool {
     let mut text = skip_blank(text);
     while is_escaped_break(text) {
@@ -209,7 +209,7 @@ fn find(line: &[u8]) -> Vec<Found> {
     found
 }
 
-/// Where `VCARD` ends behind a colon, if it is there and the word ends with it.
+/// Where `VCARD` ends after a colon, if it is there and the word ends with it.
 fn end_of_card_word(line: &[u8], from: usize) -> Option<usize> {
     let rest = skip_blank(&line[from..]);
     let word = rest.get(..5)?;

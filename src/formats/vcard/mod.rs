@@ -1,5 +1,5 @@
 //! vCards of version 2.1, 3.0 and 4.0, as phones, mail programs and WhatsApp write them. The crate
-//! `calcard` reads one card at a time; what stands before it here is what real files need: a split
+//! `calcard` reads one card at a time; what comes before it here is what real files need: a split
 //! that survives a missing END, charsets and quoted-printable. A broken card costs only itself.
 
 mod blank;

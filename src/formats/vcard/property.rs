@@ -64,7 +64,7 @@ pub(super) fn is_base64(param: &[u8]) -> bool {
     is(named.unwrap_or(param), "BASE64") || named.is_some_and(|encoding| is(encoding, "B"))
 }
 
-/// `AGENT:` with nothing behind it: the card of another person begins behind it.
+/// `AGENT:` with nothing after it: the card of another person begins after it.
 pub(super) fn announces_agent(property: &Property) -> bool {
     property.is_named("AGENT") && property.value.is_some_and(|value| value.trim_ascii().is_empty())
 }

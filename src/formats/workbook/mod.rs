@@ -206,7 +206,7 @@ mod tests {
         }
     }
 
-    /// Every row as `number:cell|cell`, numbers with a sign behind them, and how many are hidden.
+    /// Every row as `number:cell|cell`, numbers with a sign after them, and how many are hidden.
     fn read(path: &Path, reading: &Reading) -> Result<(Vec<String>, u64), FileProblem> {
         let mut table = table(path, reading)?;
         let (mut row, mut rows) = (TableRow::default(), Vec::new());

@@ -1,5 +1,5 @@
-//! Workbooks of the open format (`OpenDocument` 1.3, as `LibreOffice` writes them). All sheets stand in
-//! one part one behind the other, so it is read once to list them and once more for the rows; both
+//! Workbooks of the open format (`OpenDocument` 1.3, as `LibreOffice` writes them). All sheets are in
+//! one part one after the other, so it is read once to list them and once more for the rows; both
 //! times streamed.
 
 use std::collections::HashSet;
@@ -102,7 +102,7 @@ struct SheetRows {
     repeated: Option<Repeated>,
 }
 
-/// A row that is stored once and stands in the sheet several times. It is kept here, because a caller may
+/// A row that is stored once and is in the sheet several times. It is kept here, because a caller may
 /// change the row that it was given, or bring another one.
 struct Repeated {
     row: TableRow,
@@ -215,7 +215,7 @@ impl SheetRows {
         Ok(())
     }
 
-    /// The cell that has just begun, and how many times it stands there.
+    /// The cell that has just begun, and how many times it is there.
     fn read_cell(&mut self) -> Result<(Cell, usize), XmlError> {
         let (mut count, mut value, mut given) = (1, Cell::default(), String::new());
         for attribute in self.xml.attributes() {

@@ -62,9 +62,9 @@ impl Package {
         }
         let method = entry.compression();
         if ![CompressionMethod::Stored, CompressionMethod::Deflated].contains(&method) {
-            return Err(damaged(format!("{name} is packed in a way that workbooks do not use")));
+            return Err(damaged(format!("{name} uses a compression that workbooks do not use")));
         }
-        let start = entry.data_start().ok_or_else(|| damaged(format!("{name} has no place")))?;
+        let start = entry.data_start().ok_or_else(|| damaged(format!("{name} has no position")))?;
         Ok(Some(Place {
             start,
             length: entry.compressed_size(),

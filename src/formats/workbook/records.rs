@@ -131,7 +131,7 @@ impl Fields<'_, '_> {
         Ok(())
     }
 
-    /// A text of so many letters, of a kind that says in its first byte how it is written.
+    /// A text of this many letters, of a kind that says in its first byte how it is written.
     pub(super) fn text(&mut self, length: usize, letters: Letters) -> Result<String, Short> {
         let Letters::Bytes(encoding) = letters else {
             let flags = self.byte()?;
@@ -153,7 +153,7 @@ impl Fields<'_, '_> {
         Ok(text)
     }
 
-    /// Where a text goes on in a further record, that one says anew how it is written.
+    /// Where a text goes on in a further record, that one says again how it is written.
     fn unicode(&mut self, length: usize, flags: u8) -> Result<String, Short> {
         let (mut units, mut is_wide) = (Vec::new(), flags & 1 != 0);
         while units.len() < length {

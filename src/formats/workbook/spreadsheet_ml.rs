@@ -1,6 +1,6 @@
 //! Workbooks in the XML of Excel 2003 (source: the XML Spreadsheet Reference of Excel 2002): one plain
 //! file with all sheets, which many programs write and name `.xls`. Whether a sheet is hidden is written
-//! behind its rows, so the file is read once to list the sheets, to its end, and once more for the rows.
+//! after its rows, so the file is read once to list the sheets, to its end, and once more for the rows.
 //! A file that is no XML or is cut off is therefore refused before any row is handed out.
 
 use std::fs::File;
@@ -178,7 +178,7 @@ mod tests {
         }
     }
 
-    /// How a file is read, every row as `number:cell|cell`, numbers with a sign behind them, and how many
+    /// How a file is read, every row as `number:cell|cell`, numbers with a sign after them, and how many
     /// rows are hidden.
     fn read(path: &Path, reading: &Reading) -> Result<(Layout, Vec<String>, u64), FileProblem> {
         let mut table = table(path, reading)?;

@@ -200,7 +200,7 @@ impl SheetRows {
             return Ok(());
         };
         if !head.is_placed && self.covered.get(head.column).is_some_and(|below| *below > self.number) {
-            return Err(broken("a cell stands where a merged one reaches, and does not say its column"));
+            return Err(broken("a cell overlaps a merged cell and has no column"));
         }
         self.cover(head);
         self.write(kind, row.cell(head.column));

@@ -1,5 +1,5 @@
 //! The table of texts that most .xlsx files have: a cell names a text by its number, so all texts are
-//! held while the sheet is read. They stand in one buffer: a table of a million names of 30 bytes
+//! held while the sheet is read. They are in one buffer: a table of a million names of 30 bytes
 //! takes 34 MB.
 
 use super::xml::{Token, Xml, XmlError};

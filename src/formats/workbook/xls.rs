@@ -22,7 +22,7 @@ const COLUMNS: u16 = 256;
 /// The flag of a row that is not shown, by hand or by a filter (`fDyZero`).
 const NOT_SHOWN: u16 = 0x20;
 
-/// Bytes of text that one sheet may refer to: one long text can stand in every cell.
+/// Bytes of text that one sheet may refer to: one long text can be in every cell.
 const SHEET_TEXT: usize = 512 << 20;
 
 pub(super) struct Workbook {
@@ -68,7 +68,7 @@ impl Workbook {
         Ok(book)
     }
 
-    /// Reads what stands before the sheets.
+    /// Reads what comes before the sheets.
     fn read_globals(&mut self) -> Result<(), FileProblem> {
         let stream = Arc::clone(&self.stream);
         for record in Records::new(&stream) {
@@ -175,7 +175,7 @@ struct SheetCells<'a> {
 }
 
 impl SheetCells<'_> {
-    /// Reads up to the end of the sheet. Charts that stand in it are skipped.
+    /// Reads up to the end of the sheet. Charts that are in it are skipped.
     fn read(&mut self, stream: &[u8]) -> Result<(), Short> {
         let (mut depth, mut formula) = (0_usize, None);
         for record in Records::new(stream) {

@@ -159,7 +159,7 @@ impl SheetRows {
             Kind::SharedText => {
                 let index = self.stored.trim().parse().ok();
                 let text = index.and_then(|index| self.shared.strings.get(index));
-                cell.text.push_str(text.ok_or_else(|| broken("a cell has a text that is nowhere in it"))?);
+                cell.text.push_str(text.ok_or_else(|| broken("a cell refers to a text that is missing"))?);
             }
             Kind::Number => self.write_number(head.style, cell),
         }

@@ -1,5 +1,5 @@
 //! The XML of a workbook, one token after the other, from a part of a package or from a plain file.
-//! What one row may take is limited, and how deep elements may stand in each other: a small package
+//! What one row may take is limited, and how deep elements may be in each other: a small package
 //! can unpack to any size. No entity is expanded but the five of XML and those that name a letter.
 
 use std::borrow::Cow;
@@ -36,7 +36,7 @@ pub(super) enum Token {
 pub(super) enum XmlError {
     #[error("{0}")]
     Broken(String),
-    #[error("something in it is longer than any row of contacts")]
+    #[error("something in it is too long for a row of contacts")]
     TooLong,
     #[error(transparent)]
     Io(io::Error),

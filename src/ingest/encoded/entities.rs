@@ -79,7 +79,7 @@ pub(super) fn decoded(text: &str) -> Step {
     has_any.then(|| Ok(decoded + rest))
 }
 
-/// What stands behind a `&`.
+/// What comes after a `&`.
 enum Reference {
     /// A reference to a character, and its length.
     To(char, usize),

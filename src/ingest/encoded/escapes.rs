@@ -5,7 +5,7 @@ use super::{Damaged, Step, hex};
 
 /// How bytes are written.
 struct Form {
-    /// What stands before the two digits of a byte.
+    /// What comes before the two digits of a byte.
     sign: &'static str,
     /// A plus stands for a space.
     has_plus: bool,
@@ -42,7 +42,7 @@ impl Form {
         Some(String::from_utf8(bytes).map_err(|_| Damaged))
     }
 
-    /// Whether the text is written so beyond doubt: two bytes beyond ASCII stand together, or one stands
+    /// Whether the text is written so beyond doubt: two bytes beyond ASCII are adjacent, or one stands
     /// within a word, or a space or a quotation mark does.
     fn is_written(&self, text: &str) -> bool {
         let mut is_behind_byte = false;

@@ -53,7 +53,7 @@ impl<'a> Word<'a> {
     fn decoded(&self) -> Option<String> {
         let text = self.text?;
         let bytes = if self.form.eq_ignore_ascii_case("b") { base64(text) } else { quoted(text) }?;
-        // A language may stand behind the charset (source: RFC 2231, section 5).
+        // A language may come after the charset (source: RFC 2231, section 5).
         let label = self.charset.split('*').next()?;
         let encoding = Encoding::for_label_no_replacement(label.as_bytes())?;
         encoding.decode_without_bom_handling_and_without_replacement(&bytes).map(Into::into)

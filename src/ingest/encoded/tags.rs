@@ -2,10 +2,10 @@
 
 use super::{Damaged, Step};
 
-/// Tags that stand alone, each for a space.
+/// Tags that are alone, each for a space.
 const ALONE: [&str; 4] = ["br", "hr", "wbr", "img"];
 
-/// Tags that stand around something.
+/// Tags that are around something.
 const AROUND: [&str; 26] = [
     "a", "b", "i", "u", "s", "p", "em", "td", "tr", "th", "li", "ul", "ol", "h1", "h2", "h3", "h4", "div",
     "sub", "sup", "big", "span", "font", "nobr", "small", "strong",

@@ -1,6 +1,6 @@
 //! Names whose letters were decoded wrongly on their way: written in one encoding and read in another.
 //! For each pair of encodings that people mix up the mistake is undone. A name is damaged only if what
-//! comes out looks clearly like a name and what stands there clearly does not; no name is changed.
+//! comes out looks clearly like a name and what is there clearly does not; no name is changed.
 
 mod code_pages;
 mod letters;
@@ -115,7 +115,7 @@ mod tests {
         assert!(names().count() > 900);
     }
 
-    /// So many names of a hundred must be recognised when they were written in the one and read in the other.
+    /// This many names of a hundred must be recognised when they were written in the one and read in the other.
     fn least(written: Option<CodePage>, read: CodePage) -> f64 {
         match (written, read) {
             // The small letters are the same, and the capitals become letters of Serbian.

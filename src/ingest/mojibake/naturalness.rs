@@ -21,7 +21,7 @@ pub(super) struct Look {
     pub(super) odd: i32,
     /// Words whose letters are of no single alphabet.
     pub(super) foreign: i32,
-    /// Letters that stand right behind those of another script.
+    /// Letters that come right after those of another script.
     pub(super) mixed: i32,
 }
 
@@ -68,7 +68,7 @@ impl Look {
         self.odd += i32::from(cost >= POINT);
     }
 
-    /// Letters of one script that stand together.
+    /// Letters of one script that are adjacent.
     fn add_run(&mut self, word: &Word, run: &Run<'_>) {
         if word.begins_amid_others(run) {
             self.mixed += 1;
@@ -111,7 +111,7 @@ struct Word {
     scripts: Vec<Script>,
 }
 
-/// Letters of one script that stand together in a word.
+/// Letters of one script that are adjacent in a word.
 struct Run<'a> {
     start: usize,
     letters: &'a [char],
@@ -145,7 +145,7 @@ impl Word {
         self.chars.get(at + 1).copied()
     }
 
-    /// Whether the letters stand right behind letters of another script.
+    /// Whether the letters come right after letters of another script.
     fn begins_amid_others(&self, run: &Run<'_>) -> bool {
         run.start > 0 && self.scripts[run.start - 1].is_letter()
     }
@@ -174,7 +174,7 @@ impl Word {
         })
     }
 
-    /// A capital right behind a small letter, but for names such as `McÉvoy`.
+    /// A capital right after a small letter, but for names such as `McÉvoy`.
     fn has_misplaced_capital(&self, at: usize) -> bool {
         let is_letter = |at: usize| self.scripts[at].is_letter();
         let is_capital = at > 0
@@ -185,7 +185,7 @@ impl Word {
         is_capital && !(self.after(at).is_some_and(char::is_lowercase) && is_prefix(&self.chars[..at]))
     }
 
-    /// What a sign costs where it stands.
+    /// What a sign costs where it is.
     fn sign_cost(&self, at: usize) -> i32 {
         let closes_behind =
             self.closes_later || self.chars[at + 1..].iter().any(|char| CLOSING.contains(char));
@@ -213,7 +213,7 @@ impl Word {
     }
 }
 
-/// What stands before a capital in names of Ireland, Scotland, Italy, France and others.
+/// What comes before a capital in names of Ireland, Scotland, Italy, France and others.
 fn is_prefix(letters: &[char]) -> bool {
     let prefix: String = letters.iter().flat_map(|letter| letter.to_lowercase()).collect();
     [
@@ -229,7 +229,7 @@ fn has_small_end(letters: &[char]) -> bool {
     capitals > 1 && letters.len() > capitals
 }
 
-/// Letters of Serbian and Macedonian that do not stand before a vowel or at the end, as they do there:
+/// Letters of Serbian and Macedonian that do not come before a vowel or at the end, as they do there:
 /// encodings have them where others have signs.
 fn strange_southern(letters: &[char]) -> usize {
     let small: Vec<char> = letters.iter().flat_map(|letter| letter.to_lowercase()).collect();

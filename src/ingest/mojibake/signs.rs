@@ -1,4 +1,4 @@
-//! Signs beyond ASCII, and what they cost where they stand. Names have quotation marks, dashes and trade
+//! Signs beyond ASCII, and what they cost where they are. Names have quotation marks, dashes and trade
 //! marks, and have them in their places; an encoding that is read as another one puts signs anywhere.
 
 use super::naturalness::POINT;
@@ -11,7 +11,7 @@ pub(super) struct Sign {
     pub(super) char: char,
     pub(super) before: Option<char>,
     pub(super) after: Option<char>,
-    /// A quotation mark behind it closes what it may open.
+    /// A quotation mark after it closes what it may open.
     pub(super) closes_behind: bool,
 }
 

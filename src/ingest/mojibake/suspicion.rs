@@ -19,12 +19,12 @@ fn is_suspicious_word(word: &str) -> bool {
 #[derive(Default)]
 struct WordSoFar {
     before: Option<char>,
-    /// How well the Cyrillic letters that stand together follow each other, and how many there are.
+    /// How well the Cyrillic letters that are adjacent follow each other, and how many there are.
     russian: i32,
     letters: u32,
     /// Whether some that stood together do so badly.
     is_strange: bool,
-    /// How many capitals stand together right before.
+    /// How many capitals are adjacent right before.
     capitals: u32,
     /// The last letter, small, where it is a Cyrillic one.
     last_cyrillic: Option<char>,
@@ -68,7 +68,7 @@ impl WordSoFar {
         self.letters += 1;
         self.last_cyrillic = Some(small);
         self.before = Some(letter);
-        // Others stand in encodings where others have signs.
+        // Others are in encodings where others have signs.
         is_wrong
             || is_behind_capitals
             || !matches!(small, 'а'..='я' | 'ё' | 'і' | 'ї' | 'є' | 'ґ' | 'ў' | '\u{490}'..='\u{4FF}')

@@ -8,7 +8,7 @@ use crate::{
     ledger::{RowId, TrackedRow, Unknown, state::State},
 };
 
-/// The unknown rows of an instance, or of all, in the order of the input; each with its card and how often
+/// The unknown rows of an instance, or of all, in the order of the input; each with its contact and how often
 /// it was requested.
 pub(in super::super) fn unknown(
     connection: &Connection,

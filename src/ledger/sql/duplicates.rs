@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Result, params};
 
-/// A database that stands in a temporary file without a name, and is gone when it is closed.
+/// A database that is in a temporary file without a name, and is gone when it is closed.
 pub(in super::super) fn scratch() -> Result<Connection> {
     let connection = Connection::open("")?;
     connection.execute_batch(

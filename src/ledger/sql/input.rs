@@ -23,7 +23,7 @@ pub(in super::super) struct InputRecord<'a> {
     pub(in super::super) recipient: &'a str,
     pub(in super::super) phone_contact: &'a str,
     pub(in super::super) names: [&'a str; 4],
-    /// The person and the card.
+    /// The person and the contact.
     pub(in super::super) key: Option<(&'a str, &'a [u8])>,
     /// The chat id, if the person is known by another one.
     pub(in super::super) chat: Option<&'a str>,
@@ -46,7 +46,7 @@ macro_rules! insert_row {
 }
 
 /// What a row that no service has, or may have, is from here on: 0, 3 and 7 are pending, failed and suppressed.
-/// (Three words behind IN would be a table that each row makes anew.)
+/// (Three words behind IN would be a table that each row makes again.)
 macro_rules! as_listed {
     ($column:literal) => {
         concat!(

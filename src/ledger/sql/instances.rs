@@ -56,7 +56,7 @@ pub(in super::super) fn remove_instance(connection: &Connection, id: i64) -> Res
     connection.execute(sql, [id]).map(drop)
 }
 
-/// The book in which the sends of an instance stand.
+/// The send history in which the sends of an instance stand.
 pub(in super::super) fn set_book(connection: &Connection, id: i64, book: &str) -> Result<()> {
     connection.execute("UPDATE instances SET book = ?2 WHERE id = ?1", params![id, book]).map(drop)
 }
@@ -100,13 +100,13 @@ pub(in super::super) fn free_after(
         .collect()
 }
 
-/// Which instance a person keeps to: the one that has sent them a card, or may have, else the one that
+/// Which instance a person keeps to: the one that has sent them a contact, or may have, else the one that
 /// has other rows of them.
 pub(in super::super) fn instance_of_person(
     transaction: &Transaction<'_>,
     person: &str,
 ) -> Result<Option<i64>> {
-    // A refused card reached nobody, unless an earlier request of it did.
+    // A refused contact reached nobody, unless an earlier request of it did.
     transaction
         .prepare_cached(
             "SELECT (SELECT instance FROM rows WHERE person = ?1 AND instance IS NOT NULL AND (state <> ?2 OR may_have_arrived)
@@ -129,7 +129,7 @@ pub(in super::super) fn give_row(transaction: &Transaction<'_>, id: i64, instanc
         .map(drop)
 }
 
-/// So many rows of a state, of an instance or of none, whose file is given or not.
+/// This many rows of a state, of an instance or of none, whose file is given or not.
 pub(in super::super) struct CountRecord {
     pub(in super::super) instance: Option<i64>,
     pub(in super::super) state: State,

@@ -1,5 +1,5 @@
 //! Whom the suppression lists of all runs keep out. A list that is not given keeps out whom it named when it
-//! was given last; a list that is given says anew of each person of the input whether it names them.
+//! was given last; a list that is given says again of each person of the input whether it names them.
 
 use rusqlite::{Connection, Result, params};
 

@@ -1,9 +1,9 @@
-//! Keys by person. A ledger before version 7 had keys by chat id and by the letters of the card: it may hold
-//! several rows for one person and one card, of which some were handed to the service.
+//! Keys by person. A ledger before version 7 had keys by chat id and by the letters of the contact: it may hold
+//! several rows for one person and one contact, of which some were handed to the service.
 //!
 //! What must stay true: of all rows of one key at most one is pending, and none while another may have arrived.
 //! What was handed to the service keeps its status, chat id and idMessage. Such a row without the key is a
-//! *double*: it has a card but no person, and names the row that has the key in `duplicate_of`.
+//! *double*: it has a contact but no person, and names the row that has the key in `duplicate_of`.
 
 use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
 

@@ -149,7 +149,7 @@ const KEPT_OUT: &str = "
 ";
 
 /// What lets a ledger of an older version be read as if it were of today's, without writing to it:
-/// for each version from 1 the views, private to the connection, that stand before its tables.
+/// for each version from 1 the views, private to the connection, that come before its tables.
 const AS_OF_TODAY: &[&str] = &[
     "
     CREATE TEMP VIEW rows AS

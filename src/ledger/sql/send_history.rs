@@ -1,12 +1,12 @@
-//! Every statement that the book of an instance runs, and its schema; migrations as those of the
+//! Every statement that the send history of an instance runs, and its schema; migrations as those of the
 //! ledger.
 
 use rusqlite::{Connection, OptionalExtension, Result, Transaction, TransactionBehavior, params};
 
-/// Marks a SQLite file as a book: "scbk" in ASCII.
+/// Marks a SQLite file as a send history: "scbk" in ASCII.
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_626b;
 
-/// Each migration brings a book from the version of its index to the next.
+/// Each migration brings a send history from the version of its index to the next.
 pub(in super::super) const MIGRATIONS: &[&str] = &["
     CREATE TABLE sends (
         chat BLOB NOT NULL,                     -- digest
@@ -38,7 +38,7 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
 /// earlier than that makes no number older.
 const EARLIEST: i64 = 1_735_689_600_000;
 
-/// One card as the book keeps it.
+/// One contact as the send history keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Send<'a> {
     pub(in super::super) chat: &'a [u8],
@@ -60,7 +60,7 @@ pub(in super::super) struct Sum {
     pub(in super::super) cards: u64,
     /// Chats among them that had nothing before.
     pub(in super::super) new: u64,
-    /// When the first card of all went, as far as a clock that was right can have told it.
+    /// When the first contact of all went, as far as a clock that was right can have told it.
     pub(in super::super) first: Option<i64>,
 }
 
@@ -70,7 +70,7 @@ pub(in super::super) fn configure(connection: &mut Connection) -> Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(20))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
-    // Another run may make the same book now.
+    // Another run may make the same send history now.
     let transaction = begin(connection)?;
     let version = super::version(&transaction)?;
     if version < MIGRATIONS.len() {
@@ -88,7 +88,7 @@ pub(in super::super) fn has_tables(connection: &Connection) -> Result<bool> {
     connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))
 }
 
-/// Locks the book against other runs: what is counted now still holds when it is written.
+/// Locks the send history against other runs: what is counted now still holds when it is written.
 pub(in super::super) fn begin(connection: &mut Connection) -> Result<Transaction<'_>> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate)
 }
@@ -107,7 +107,7 @@ pub(in super::super) fn campaign(connection: &Connection, ledger: &str, name: &s
     )
 }
 
-/// A card that the book knows already stays as it is.
+/// A contact that the send history knows already stays as it is.
 pub(in super::super) fn enter(
     transaction: &Transaction<'_>,
     send: &Send<'_>,
@@ -167,8 +167,8 @@ pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<
         .query_row(params![send.chat, send.at, send.card], |row| row.get(0))
 }
 
-/// What is entered for one chat is entered for another from here on, unless that has the same card of the same
-/// moment already: two cards stay two.
+/// What is entered for one chat is entered for another from here on, unless that has the same contact of the same
+/// moment already: two contacts stay two.
 pub(in super::super) fn unite(transaction: &Transaction<'_>, from: &[u8], to: &[u8]) -> Result<()> {
     transaction
         .prepare_cached("UPDATE OR IGNORE sends SET chat = ?2 WHERE chat = ?1")?
@@ -202,14 +202,14 @@ pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bo
         .query_row([chat], |row| row.get(0))
 }
 
-/// Whether a card went to a chat before this moment.
+/// Whether a contact went to a chat before this moment.
 pub(in super::super) fn has_sent(connection: &Connection, before: &Send<'_>) -> Result<bool> {
     connection
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at < ?2 AND card = ?3)")?
         .query_row(params![before.chat, before.at, before.card], |row| row.get(0))
 }
 
-/// Every send from one moment to another, both included: the digest of its chat, its time and its card.
+/// Every send from one moment to another, both included: the digest of its chat, its time and its contact.
 pub(in super::super) fn each_between(
     connection: &Connection,
     (from, to): (i64, i64),

@@ -25,7 +25,7 @@ pub(in super::super) struct PendingRecord {
     pub(in super::super) sent_at: Option<i64>,
 }
 
-/// Whoever was being sent when the last run ended has an outcome that nobody knows.
+/// The outcome of a row that was being sent when the last run ended is unknown.
 pub(in super::super) fn sending_to_unknown(connection: &Connection, error: &str) -> Result<usize> {
     connection.execute(
         "UPDATE rows SET state = ?1, error = ?2 WHERE state = ?3",
@@ -33,7 +33,7 @@ pub(in super::super) fn sending_to_unknown(connection: &Connection, error: &str)
     )
 }
 
-/// `failed → pending`, or suppressed if the row is left out now; a refused card is no instance's, unless an
+/// `failed → pending`, or suppressed if the row is left out now; a refused contact is no instance's, unless an
 /// earlier request of it may have arrived. Rows of a file that is not given stay. A row of which another has the
 /// key becomes its duplicate.
 pub(in super::super) fn failed_to_pending(connection: &Connection) -> Result<usize> {
@@ -195,7 +195,7 @@ pub(in super::super) struct SentRecord {
     /// The chat id to which it went.
     pub(in super::super) chat: String,
     pub(in super::super) card: Vec<u8>,
-    /// The digest by which older versions know the card, if it is another one.
+    /// The digest by which older versions know the contact, if it is another one.
     pub(in super::super) older_card: Option<Vec<u8>>,
     pub(in super::super) at: i64,
 }

@@ -14,7 +14,7 @@ fn open(folder: &Path, instances: &[&str]) -> Result<Ledger, LedgerError> {
     Ledger::open(&folder.join("list.ledger"), &identities)
 }
 
-/// So many recipients, each with so many cards.
+/// This many recipients, each with this many contacts.
 fn rows(recipients: u64, cards: u64) -> Vec<(u64, u64, &'static str)> {
     let names = ["Анна", "Борис", "Вера"];
     let of = |recipient| (0..cards).map(move |card| (recipient, card));
@@ -33,7 +33,7 @@ fn portions(shares: &[u64]) -> Vec<ShareLimit> {
     shares.iter().map(|share| ShareLimit { share: *share, most: 1_000 }).collect()
 }
 
-/// Begins so many of each lane; gives the recipients of each.
+/// Begins this many of each instance; gives the recipients of each.
 fn begin(door: &LedgerWriter, most: &[usize]) -> Vec<Vec<InFlight>> {
     let part = |begin: &usize| InstanceBatch { begin: *begin, ..InstanceBatch::default() };
     let turn = Batch { parts: most.iter().map(part).collect(), now: 1, by_service: true };
@@ -75,7 +75,7 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_t
     list(&mut ledger, "list.csv", &rows(10, 2));
     ledger.deal(&portions(&[1, 1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
-    // The first recipient of each had a card; of the second one of the first lane nobody knows; the
+    // The first recipient of each had a contact; of the second one of the first instance nobody knows; the
     // third was refused, which no recipient sees.
     let begun = begin(&door, &[5, 1]);
     let verdicts = [
@@ -90,14 +90,14 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_t
     settle(&door, vec![first, vec![accepted(&begun[1][0])]]);
     drop(door.close());
 
-    // The same lanes: nobody moves, whatever the weights are now.
+    // The same instances: nobody moves, whatever the weights are now.
     let mut ledger = open(folder.path(), &["2", "1"]).unwrap();
     let before = shares(&ledger);
     ledger.deal(&portions(&[100, 1])).unwrap();
     assert_eq!(shares(&ledger), before);
     drop(ledger);
 
-    // Without the first: it keeps the other card of the one who had one, and of the unknown.
+    // Without the first: it keeps the other contact of the one who had one, and of the unknown.
     let mut ledger = open(folder.path(), &["2"]).unwrap();
     ledger.deal(&portions(&[1])).unwrap();
     assert_eq!(shares(&ledger), [("no. 1".to_owned(), 2, 5), ("no. 2".to_owned(), 14, 15)]);
@@ -122,7 +122,7 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[2]);
     settle(&door, vec![vec![accepted(&begun[0][0])]]);
-    // The second card is cut off.
+    // The second contact is cut off.
     drop(door.close());
 
     let mut ledger = open(folder.path(), &["2", "1"]).unwrap();
@@ -234,7 +234,7 @@ fn a_refused_card_is_nobody_s_when_it_is_tried_again() {
     let refused = RowResult { row: begun[0][0].row, verdict: RowOutcome::Failed("bad request".into()) };
     settle(&door, vec![vec![refused], vec![accepted(&begun[1][0])]]);
     let mut ledger = door.close().unwrap();
-    // Another card for the first recipient is dealt to the second instance, which sends it.
+    // Another contact for the first recipient is dealt to the second instance, which sends it.
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Анна"), (4, A, "Борис")]);
     ledger.deal(&portions(&[0, 1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
@@ -267,7 +267,7 @@ fn what_comes_back_to_an_instance_that_is_away_goes_to_the_others_unless_it_has_
     assert_eq!(shares(&ledger), [("no. 1".to_owned(), 1, 1), ("no. 2".to_owned(), 3, 3)]);
 }
 
-/// A ledger of one recipient with two cards, the first of which a person has had sent again.
+/// A ledger of one recipient with two contacts, the first of which a person has had sent again.
 fn sent_again(folder: &Path, instances: &[&str]) -> Ledger {
     let mut ledger = open(folder, instances).unwrap();
     list(&mut ledger, "list.csv", &rows(1, 2));

@@ -1,4 +1,4 @@
-//! One person under several chat ids, and one card in several spellings.
+//! One person under several chat ids, and one contact in several spellings.
 
 use super::*;
 use crate::domain::{CardDigest, ChatId};

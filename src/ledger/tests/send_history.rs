@@ -20,7 +20,7 @@ fn book(folder: &Path) -> SendHistory {
     SendHistory::open(&folder.join("state"), &identity(), "127.0.0.1:8080").unwrap()
 }
 
-/// Cards and new recipients of the first day of 1970.
+/// Contacts and new recipients of the first day of 1970.
 fn spent(book: &SendHistory) -> (u64, u64) {
     let zone: Zone = "UTC".parse().unwrap();
     let DailyUsage { cards_today, new_today, .. } =
@@ -78,7 +78,7 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
         LedgerWriter::open(ledger(folder.path(), "a.ledger", &[(2, A, "Анна"), (3, B, "Анна")])).unwrap();
     let begun = turn(&without, vec![], 2).begun;
     turn(&without, vec![accepted(&begun[0])], 0);
-    // The second card is cut off.
+    // The second contact is cut off.
     let mut first = without.close().unwrap();
     let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Борис")]);
     assert_eq!(second.keep(0, book(folder.path())).unwrap(), 0);
@@ -91,7 +91,7 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     drop(first);
     let mut again = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
     assert_eq!(again.keep(0, book(folder.path())).unwrap(), 0);
-    // What a run without a book sends is known to the next one that keeps it.
+    // What a run without a send history sends is known to the next one that keeps it.
     drop(again);
     let mut bare = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
     list(&mut bare, "list.csv", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
@@ -253,7 +253,7 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
     }
 }
 
-/// Enters a card as older versions did: by its letters, and by the chat id of the row.
+/// Enters a contact as older versions did: by its letters, and by the chat id of the row.
 fn enter_as_before(book: &SendHistory, chat: &str, name: &str, at: i64) {
     let digest = sha2::Sha256::digest(chat);
     let names = [name, "", "", ""];

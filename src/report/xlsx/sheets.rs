@@ -148,7 +148,7 @@ fn columns(sheet: &mut Worksheet, columns: usize) -> Result<(), XlsxError> {
             sheet.set_column_format(column, &text)?;
         }
     }
-    // Explanations are cut off at the next cell that is filled, so this one stands apart.
+    // Explanations are cut off at the next cell that is filled, so this one is separate.
     sheet.set_column_format(ATTEMPTS, &text.set_align(FormatAlign::Center))?;
     Ok(())
 }
@@ -212,7 +212,7 @@ pub(super) fn fitting(text: &str, language: Language) -> Cow<'_, str> {
     Cow::Owned(format!("{}{mark}", shortened(text, LONGEST - mark.encode_utf16().count())))
 }
 
-/// At most so many units of UTF-16 of a text.
+/// At most this many units of UTF-16 of a text.
 fn shortened(text: &str, most: usize) -> &str {
     let mut units = 0;
     let end = text.char_indices().find(|(_, character)| {

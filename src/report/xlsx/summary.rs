@@ -1,6 +1,6 @@
 //! The sheet of figures: how many rows have which status, with a chart, and under it delivery,
 //! reasons, files and runs. Counts are formulas over the rows, so they follow a person who corrects
-//! them; their values stand beside them for programs that do not calculate.
+//! them; their values are beside them for programs that do not calculate.
 
 use rust_xlsxwriter::{
     Chart, ChartDataLabel, ChartFont, ChartLegendPosition, Color, Format, FormatAlign, FormatBorder, Formula,
@@ -292,7 +292,7 @@ fn number() -> Format {
     Format::new().set_num_format("#,##0")
 }
 
-/// Counts the status whose word stands at the beginning of this row, over every sheet of rows.
+/// Counts the status whose word is at the beginning of this row, over every sheet of rows.
 fn count(sheets: &[Sheet], row: u32) -> String {
     let of =
         |sheet: &Sheet| format!("COUNTIF('{}'!$C$2:$C${},$A{})", sheet.name, sheet.rows.max(1) + 1, row + 1);

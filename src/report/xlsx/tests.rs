@@ -17,7 +17,7 @@ use crate::{
 
 const WISH: Wish = Wish { form: Form::Xlsx, only: None, language: Language::En, headings: Language::En };
 
-/// A ledger of so many rows: the last one has a problem, the others are pending.
+/// A ledger of this many rows: the last one has a problem, the others are pending.
 fn ledger(folder: &Path, rows: u64) -> Ledger {
     let identity = Identity { service: Service::Simulator, instance: "1101".into(), name: String::new() };
     let mut ledger = Ledger::open(&folder.join("a.ledger"), &[identity]).unwrap();
@@ -75,7 +75,7 @@ fn parts(most_rows: u32, ledger: &Ledger, folder: &Path, wish: &Wish) -> (u64, B
     (rows, parts)
 }
 
-/// What stands between two marks, each time they come.
+/// What is between two marks, each time they come.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Vec<&'a str> {
     text.split(before).skip(1).map(|rest| rest.split_once(after).unwrap().0).collect()
 }

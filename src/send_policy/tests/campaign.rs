@@ -31,7 +31,7 @@ fn schedule(windows: &str, days: &str, zone: &str) -> SendPolicy {
     }
 }
 
-/// Sends cards, one every `gap`, and sleeps when it must: every moment at which one went, and why it
+/// Sends contacts, one every `gap`, and sleeps when it must: every moment at which one went, and why it
 /// slept.
 fn run(
     schedule: &SendPolicy,
@@ -67,7 +67,7 @@ fn run(
     (gone, slept)
 }
 
-/// The first and the last card of each day, and how many they are.
+/// The first and the last contact of each day, and how many they are.
 fn days(schedule: &SendPolicy, sent: &[Timestamp]) -> Vec<String> {
     let zone = &schedule.hours.zone;
     sent.chunk_by(|one, other| zone.local(*one).date() == zone.local(*other).date())
@@ -296,28 +296,28 @@ fn a_verdict_is_told_in_both_languages() {
     for (verdict, english, russian) in [
         (
             Verdict::NotBefore(next, BlockReason::Window),
-            "it is outside the hours 10:00-13:00, 14:00-19:00; it goes on at 2026-11-25 10:00 (Europe/Moscow)",
-            "сейчас не часы отправки (10:00-13:00, 14:00-19:00); продолжение 25.11.2026 10:00 (Europe/Moscow)",
+            "outside sending hours (10:00-13:00, 14:00-19:00); resumes at 2026-11-25 10:00 (Europe/Moscow)",
+            "сейчас не время отправки (10:00-13:00, 14:00-19:00); продолжение 25.11.2026 10:00 (Europe/Moscow)",
         ),
         (
             Verdict::NotBefore(next, BlockReason::Day),
-            "it is none of the days mon-fri; it goes on at 2026-11-25 10:00 (Europe/Moscow)",
+            "outside sending days (mon-fri); resumes at 2026-11-25 10:00 (Europe/Moscow)",
             "сегодня не день отправки (пн-пт); продолжение 25.11.2026 10:00 (Europe/Moscow)",
         ),
         (
             Verdict::NotBefore(next, holiday),
-            "2026-11-24 is a holiday; it goes on at 2026-11-25 10:00 (Europe/Moscow)",
-            "24.11.2026 – праздник; продолжение 25.11.2026 10:00 (Europe/Moscow)",
+            "2026-11-24 is a holiday; resumes at 2026-11-25 10:00 (Europe/Moscow)",
+            "24.11.2026 — праздник; продолжение 25.11.2026 10:00 (Europe/Moscow)",
         ),
         (
             Verdict::Over(BlockReason::Until),
-            "the run ends at 2026-12-01 19:00 (Europe/Moscow); what is left stays pending, run again to go on",
-            "отправка идёт до 01.12.2026 19:00 (Europe/Moscow); остальное ждёт, запустите ещё раз, чтобы продолжить",
+            "the run ends at 2026-12-01 19:00 (Europe/Moscow); the rest stays pending, run again to continue",
+            "отправка идёт до 01.12.2026 19:00 (Europe/Moscow); остальные контакты остаются в очереди кампании; чтобы продолжить, запустите ещё раз",
         ),
         (
             Verdict::Over(hour),
-            "the run lasts 1h 30m at most; what is left stays pending, run again to go on",
-            "отправка длится не дольше 1h 30m; остальное ждёт, запустите ещё раз, чтобы продолжить",
+            "the run lasts 1h 30m at most; the rest stays pending, run again to continue",
+            "отправка длится не дольше 1h 30m; остальные контакты остаются в очереди кампании; чтобы продолжить, запустите ещё раз",
         ),
     ] {
         assert_eq!(rules.sentence(verdict, Language::En).as_deref(), Some(english));

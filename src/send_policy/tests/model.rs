@@ -94,7 +94,7 @@ impl Painted {
         self.0[place(zone.local(now))]
     }
 
-    /// Walks on by so many minutes at a time; what the hours say of the next edge must come true.
+    /// Walks on by this many minutes at a time; what the hours say of the next edge must come true.
     fn compare(&self, hours: &Hours, from: Timestamp, (stride, steps): (i64, usize)) {
         let mut now = from;
         let mut edge = None;

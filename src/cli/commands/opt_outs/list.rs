@@ -21,7 +21,7 @@ pub(super) struct Person {
     pub(super) time: String,
 }
 
-/// The list as it is on disk, held so that no other run writes to it. Lines are only added behind it:
+/// The list as it is on disk, held so that no other run writes to it. Lines are only added after it:
 /// the file stays the one that it was, with every line that anybody wrote into it.
 #[derive(Debug)]
 pub(super) struct List {
@@ -34,9 +34,9 @@ pub(super) struct List {
 #[derive(Debug)]
 struct Text {
     delimiter: u8,
-    /// Whoever `--suppress` keeps out by it, see [`domain::Person`].
+    /// The people that `--suppress` excludes because of it, see [`domain::Person`].
     people: HashSet<String>,
-    /// What must stand in front of the first line that is added.
+    /// What must be in front of the first line that is added.
     before: String,
 }
 

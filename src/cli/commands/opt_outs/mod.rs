@@ -75,7 +75,7 @@ fn add(people: &[Person], path: &Path, delimiter: u8) -> Result<usize, CommandEr
 struct Written {
     texts: Vec<Incoming>,
     kept: bool,
-    /// Whoever could not be asked, and why.
+    /// The instances that could not be asked, and why.
     silent: Vec<(String, Outcome)>,
 }
 
