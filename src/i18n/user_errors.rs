@@ -24,9 +24,10 @@ sentences! {
             ru "--match {column} называет столбец в --recipients, поэтому там должны быть таблицы, а не файл vCard, \
                 номер или chat id, а контакты должны быть в --contacts",
         NotARecipient { text: String, reason: String } =
-            en "--recipients \"{text}\" is not a file, a chat id or a number: there is no such file, and as a \
-                recipient {reason}",
-            ru "--recipients «{text}» — не файл, не chat id и не номер: такого файла нет, а как получатель — {reason}",
+            en "--recipients \"{text}\" is not a file, a chat id or a number: there is no such file, and it is not a \
+                valid recipient: {reason}",
+            ru "--recipients «{text}» — не файл, не chat id и не номер: такого файла нет, а как получатель это не \
+                подходит: {reason}",
         MapMissing { field: String, column: String, path: String, found: Vec<String> } =
             en "--map {field}={column}: {path} has no such column; it has {found}" [found = lists::en(found, ", ")],
             ru "--map {field}={column}: в {path} нет такого столбца, есть {found}" [found = lists::ru(found, ", ")],
