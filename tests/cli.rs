@@ -265,16 +265,34 @@ fn each_recipient_gets_the_card_of_their_own_manager_and_nobody_on_the_list() {
 }
 
 #[test]
-fn a_saved_mapping_and_headings_below_a_title_are_used() {
+fn a_mapping_of_the_settings_file_and_headings_below_a_title_are_used() {
     let desk = Desk::new();
     desk.write("list.csv", "Отчёт за май;;\nКлиент №;Наш агент;Кличка\n79001234567;79001234568;Анна\n");
-    desk.write("map.txt", "# May\nrecipient = Клиент №\nphoneContact = Наш агент\nfirstName = A\n");
-    let ran = desk.run(&["check", "list.csv", "--map-file", "map.txt", "--map", "firstName=Кличка"]);
+    let map = "map = [\"recipient=Клиент №\", \"phoneContact = Наш агент\", \"firstName=Кличка\"]\n";
+    desk.write("sendcontact.toml", map);
+    let ran = desk.run(&["check", "list.csv"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert!(ran.stdout.contains("headings in row 2") && ran.stdout.contains("1 to send"), "{}", ran.stdout);
-    let wrong = desk.run(&["check", "list.csv", "--map-file", "list.csv"]);
+    desk.write("sendcontact.toml", "\nmap = [\"Клиент №\"]\n");
+    let wrong = desk.run(&["check", "list.csv"]);
     assert_eq!(wrong.code, 2, "{wrong:?}");
-    assert!(wrong.stderr.contains("line 1"), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("sendcontact.toml:2"), "{}", wrong.stderr);
+}
+
+#[test]
+fn an_option_that_was_removed_names_what_to_use_instead() {
+    let desk = Desk::new();
+    for (arguments, words) in [
+        (&["send", "list.csv", "--map-file", "map.txt"][..], "map = ["),
+        (&["check", "list.csv", "--map-file=map.txt"], "map = ["),
+        (&["send", "list.csv", "--max-duration", "3h"], "--until"),
+        (&["send", "list.csv", "--confirm", "9"], "--dry-run"),
+        (&["send", "list.csv", "--log-personal-data"], "-vv"),
+        (&["schedule", "--install"], "save what schedule prints"),
+    ] {
+        let ran = desk.run(arguments);
+        assert!(ran.code == 2 && ran.stderr.contains(words), "{arguments:?} {ran:?}");
+    }
 }
 
 #[test]

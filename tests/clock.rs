@@ -92,7 +92,7 @@ fn hours_and_ends_are_those_of_the_services_clock() {
         ("--until", clock(theirs + 30.minutes()), 0),
         ("--until", clock(machine + 30.minutes()), 5),
         ("--start-at", clock(machine + 30.minutes()), 0),
-        ("--max-duration", "30m".to_owned(), 0),
+        ("--until", "30m".to_owned(), 0),
     ] {
         let (desk, service) = scene(Some(6 * 3600));
         let ran = send(&desk, &service, &["--no-wait", option, &value]);

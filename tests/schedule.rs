@@ -46,7 +46,7 @@ fn outside_the_hours_a_run_that_does_not_wait_ends_and_sends_nothing() {
         (vec!["--start-at", &tomorrow], 5, "The start time has not come yet"),
         (vec!["--holidays", "free.txt"], 5, "is a holiday"),
         (vec!["--until", &tomorrow], 0, "Finish"),
-        (vec!["--max-duration", "0s"], 5, "The run lasts"),
+        (vec!["--until", "0s"], 5, "The run lasts"),
     ] {
         let service = Service::accepting();
         let desk = desk(3);
@@ -67,7 +67,7 @@ fn outside_the_hours_a_run_that_does_not_wait_ends_and_sends_nothing() {
 fn what_is_written_wrongly_is_told_before_anything_is_done() {
     for (arguments, words) in [
         (["--start-at", "tomorrow"], "--start-at: \"tomorrow\" is not a date and time"),
-        (["--until", "24:30"], "--until: "),
+        (["--until", "24:30"], "3h for three hours"),
         (["--if-late", "wait"], "run, skip or ask"),
         (["--window", "10 to 7"], "--window: \"10 to 7\" is not a valid time range"),
         (["--days", "workdays"], "not a day of the week"),
@@ -435,13 +435,6 @@ fn a_run_that_was_killed_while_it_was_paused_is_begun_afresh_and_that_is_told() 
     assert_eq!(service.sends().len(), sent + 5, "{again:?}");
     assert!(service.sends().iter().map(Received::chat).all(|chat| chat.ends_with("@c.us")));
     assert!(!desk.path("list.ledger-control").exists());
-}
-
-#[test]
-fn a_question_is_never_asked_without_a_terminal() {
-    let service = Service::accepting();
-    let ran = desk(3).run_to(&service, &send(&["--confirm", "1"]));
-    assert_eq!((ran.code, service.sends().len()), (0, 3), "{ran:?}");
 }
 
 /// A run that holds its ledger and still reads a list, which is a long one.

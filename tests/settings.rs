@@ -572,16 +572,9 @@ fn a_log_that_would_destroy_something_or_cannot_be_written_is_refused() {
     }
     assert_eq!(desk.read("list.csv"), table(1));
     assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--quiet"]).code, 0);
-    let others = ["token", "settings.toml", "holidays.txt", "map.txt"];
-    for (name, text) in
-        others.into_iter().zip(["bde0", "[profiles]\n", "2026-11-23 Отдых\n", "phoneContact=B\n"])
-    {
-        desk.write(name, text);
-    }
-    desk.write("run.log.1", "mine\n");
     let ends =
         ["", "-lock", "-wal", "-shm", "-control"].map(|ending| format!("list-simulated.ledger{ending}"));
-    let names = others.into_iter().chain(["list.csv", "run.log"]).chain(ends.iter().map(String::as_str));
+    let names = ends.iter().map(String::as_str);
     let before = |name: &str| fs::read(desk.path(name)).ok();
     for name in names {
         for command in [
@@ -596,9 +589,21 @@ fn a_log_that_would_destroy_something_or_cannot_be_written_is_refused() {
             assert!(before(name) == was, "{command:?} {name}");
         }
     }
-    desk.write("empty.log", "");
-    assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--log-file", "empty.log"]).code, 0);
-    assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--log-file", "no/such/folder/log"]).code, 1);
+    desk.write("token", TOKEN);
+    desk.write("mine.toml", "rate = 40\n");
+    let send =
+        ["send", "list.csv", "--simulate", "--token-file", "token", "--settings", "mine.toml", "--log-file"];
+    for (name, code) in [("token", 2), ("mine.toml", 2), (".", 1), ("no/such/folder/log", 1), ("run.log", 0)]
+    {
+        assert_eq!(desk.run(&[&send[..], &[name]].concat()).code, code, "{name}");
+    }
+    assert_eq!(desk.read("token"), TOKEN);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("run.log", desk.path("link.log")).unwrap();
+        let linked = desk.run(&[&send[..], &["link.log"]].concat());
+        assert!(linked.code == 1 && linked.stderr.contains("not a plain file"), "{linked:?}");
+    }
 }
 
 #[test]
@@ -610,7 +615,7 @@ fn a_length_of_time_that_no_clock_can_count_is_refused() {
     for option in [
         &["send", "list.csv", "--retry-for"][..],
         &["send", "list.csv", "--timeout"],
-        &["send", "list.csv", "--max-duration"],
+        &["send", "list.csv", "--until"],
         &["track", "list-simulated", "--watch", "--for"],
         &["reconcile", "list-simulated", "--wait"],
     ] {
@@ -628,7 +633,7 @@ fn a_length_of_time_that_no_clock_can_count_is_refused() {
     assert!(service.received().is_empty());
     let ran = desk.run_to(&service, &["send", "list.csv", "--retry-for", "9000000000000s"]);
     assert!(ran.stderr.contains("longer than 100 years"), "{ran:?}");
-    let longest = ["--max-duration", "870000h", "--retry-for", "870000h", "--timeout", "870000h"];
+    let longest = ["--until", "870000h", "--retry-for", "870000h", "--timeout", "870000h"];
     let ran = desk.run(&[&["send", "list.csv", "--campaign", "new", "--simulate"], &longest[..]].concat());
     assert_eq!(ran.code, 0, "{ran:?}");
 }

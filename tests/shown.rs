@@ -47,7 +47,7 @@ fn no_list_steers_the_terminal_or_forges_a_line_of_the_plan() {
         &["check", name, "--suppress", "stop.csv"][..],
         &["check", name, "--json"],
         &["send", name, "--dry-run"],
-        &["send", name, "--json", "-vv", "--log-personal-data", "--campaign", "list", "--max-failures", "9"],
+        &["send", name, "--json", "-vv", "--campaign", "list", "--max-failures", "9"],
         &["status", "list"],
         &["status", "list", "--json"],
         &["status", "list", "--brief"],

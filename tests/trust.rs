@@ -300,7 +300,7 @@ fn a_stop_list_of_the_user_holds_whatever_the_folder_says() {
         ("suppress = []\n", 1),
         ("rate = 100\n", 1),
         ("suppress = [\"stop.csv\"]\n", 2),
-        ("daily-cap = 1000\nconfirm = 100000\n", 1),
+        ("daily-cap = 1000\nuntil = '9h'\n", 1),
     ] {
         let desk = protected("suppress = [\"stop.csv\"]\nrate = 40\ndaily-cap = 5\n", folder);
         let ran = desk.run(&["send", "clients/l.csv", "--simulate", "--json"]);
@@ -324,8 +324,6 @@ fn of_what_protects_people_the_tighter_counts_whichever_file_says_it() {
         ("rate", "0.5", "50", "0.5"),
         ("rate", "50", "0.5", "0.5"),
         ("limit", "3", "9", "3"),
-        ("confirm", "3", "9", "3"),
-        ("max-duration", "'1h'", "'8h'", "1h"),
         ("max-failures", "3", "'10%'", "3,10%"),
         ("max-failures", "3", "9", "3"),
         ("max-failures", "'10%'", "'50%'", "10%"),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::settings::SettingsError;
+use crate::cli::options::settings::SettingsError;
 use crate::{
     domain::{Counts, Status},
     engine::{StopReason, Stopped},
@@ -16,7 +16,7 @@ use crate::{
 /// How the program ends; the numbers are the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Exit {
+pub(crate) enum Exit {
     /// Every row accepted, or left out on purpose.
     Done = 0,
     /// A fault of ours or of this machine.
@@ -42,7 +42,7 @@ pub(super) enum Exit {
 impl Exit {
     /// How a run ends that reached its end or was stopped: the highest cause wins, in the order
     /// 1, 7, 130, 6, 5, 4, 0.
-    pub(super) fn of_run(stopped: &[Stopped], counts: &Counts) -> Self {
+    pub(crate) fn of_run(stopped: &[Stopped], counts: &Counts) -> Self {
         let (mut refused, mut interrupted) = (false, false);
         for Stopped { stop, .. } in stopped {
             match stop {
@@ -75,7 +75,7 @@ impl Exit {
         }
     }
 
-    pub(super) const fn code(self) -> u8 {
+    pub(crate) const fn code(self) -> u8 {
         self as u8
     }
 }
@@ -89,7 +89,7 @@ impl From<Exit> for ExitCode {
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.localized(Language::En))]
-pub(super) enum CommandError {
+pub(crate) enum CommandError {
     Settings(#[from] SettingsError),
     Open(#[from] OpenError),
     File(#[from] FileProblem),
@@ -114,7 +114,7 @@ impl From<ReadError<Self>> for CommandError {
 
 impl CommandError {
     /// The sentence in a language; what the machine does not let us do is told in English.
-    pub(super) fn localized(&self, language: Language) -> String {
+    pub(crate) fn localized(&self, language: Language) -> String {
         match self {
             Self::Settings(error) => error.localized(language),
             Self::Open(error) => error.localized(language),
@@ -127,7 +127,7 @@ impl CommandError {
     }
 
     /// As it is in a log, which names no people: what quotes an argument or a cell is not told there.
-    pub(super) fn in_log(&self) -> String {
+    pub(crate) fn in_log(&self) -> String {
         if let Some(problem) = self.file_problem() {
             let (path, code) = (problem.path().display().to_string(), problem.code().as_str());
             return Unattended::FileUnusable { path, code }.localized(Language::En);
@@ -145,7 +145,7 @@ impl CommandError {
     }
 
     /// The file that cannot be used, if that is what is wrong.
-    pub(super) const fn file_problem(&self) -> Option<&FileProblem> {
+    pub(crate) const fn file_problem(&self) -> Option<&FileProblem> {
         match self {
             Self::File(problem) | Self::Open(OpenError::Header(HeaderError::File(problem))) => Some(problem),
             Self::Open(_)
@@ -157,7 +157,7 @@ impl CommandError {
         }
     }
 
-    pub(super) const fn exit(&self) -> Exit {
+    pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::Settings(_)
             | Self::Open(

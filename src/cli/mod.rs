@@ -19,50 +19,26 @@ macro_rules! say_on {
 }
 
 mod args;
-mod books;
-mod check;
-mod control;
-mod doctor;
+mod commands;
+mod config;
 mod exit;
-mod fingerprint;
-mod hand_over;
-mod init;
-mod instances;
-mod interrupts;
-mod ledger;
 mod log;
-mod opt_outs;
-mod plan;
-mod problems;
-mod reconcile;
-mod report;
-mod resolve;
-mod runs;
-mod schedule;
-mod send;
-mod senders;
-mod settings;
-mod settings_file;
-mod shell;
-mod simulate;
-mod status;
-mod summary;
-mod surroundings;
-mod track;
-mod trust;
-mod unattended;
-mod when;
-mod whence;
-mod wishes;
+mod options;
+mod output;
+mod session;
 
 use std::process::ExitCode;
 
 use args::Command;
-use exit::{CommandError, Exit};
-use settings_file::Typed;
+use commands::{
+    check, control, doctor, init, ledger, opt_outs, reconcile, report, resolve, schedule, send, settings,
+    shell, simulate, status, track, trust,
+};
+use config::Typed;
 #[doc(hidden)]
-pub use settings_file::check_settings;
-use unattended::Unattended;
+pub use config::check_settings;
+use exit::{CommandError, Exit};
+use session::{notify::Unattended, run_record};
 
 use crate::i18n::{self, Language};
 
@@ -70,19 +46,19 @@ use crate::i18n::{self, Language};
 #[must_use]
 pub fn run() -> ExitCode {
     forbid_core_dumps();
-    settings::hide_token_of_environment();
-    let typed = match settings_file::typed() {
+    options::settings::hide_token_of_environment();
+    let typed = match config::typed() {
         Ok(typed) => typed,
         Err((error, lang)) => {
-            say!("sendcontact: {}", error.localized(settings::language(lang)));
+            say!("sendcontact: {}", error.localized(options::settings::language(lang)));
             return ExitCode::from(Exit::Usage);
         }
     };
-    let language = settings::language(typed.arguments.lang);
+    let language = options::settings::language(typed.arguments.lang);
     trust::tell_not_believed(&typed, language);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
-        let place = whence::place_of(&typed, &error).map(|place| place + ": ").unwrap_or_default();
+        let place = settings::place_of(&typed, &error).map(|place| place + ": ").unwrap_or_default();
         say!("sendcontact: {place}{}", error.localized(language));
         error.exit()
     });
@@ -115,7 +91,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
     match &typed.arguments.command {
         Command::Send(arguments) => send::send(arguments, &typed.senders(), language),
         Command::Check(arguments) => check::check(arguments, language),
-        Command::Status(arguments) if arguments.runs => runs::show(arguments, language),
+        Command::Status(arguments) if arguments.runs => run_record::show(arguments, language),
         Command::Status(arguments) => status::status(arguments, language),
         Command::Reconcile(arguments) => reconcile::reconcile(arguments, &typed.services(), language),
         Command::Resolve(arguments) => resolve::resolve(arguments, language),
@@ -133,7 +109,7 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Schedule(arguments) => schedule::schedule(arguments, typed, language),
         Command::Doctor(arguments) => doctor::doctor(arguments, typed, language),
         Command::OptOuts(arguments) => opt_outs::opt_outs(arguments, &typed.services(), language),
-        Command::Settings(arguments) => whence::show(typed, arguments, language),
+        Command::Settings(arguments) => settings::show(typed, arguments, language),
     }
 }
 
@@ -143,8 +119,9 @@ fn print(text: &str) -> Result<(), CommandError> {
 }
 
 /// Writes a line of JSON to stdout.
-fn print_json(object: &serde_json::Value) -> Result<(), CommandError> {
-    write_out(&i18n::shown_json(&format!("{object}\n")))
+fn print_json(object: &impl serde::Serialize) -> Result<(), CommandError> {
+    let text = serde_json::to_string(object).map_err(std::io::Error::from).map_err(unwritable)?;
+    write_out(&i18n::shown_json(&(text + "\n")))
 }
 
 /// Writes to stdout what needs no escapes. Where the reader is gone (`| head`) the work goes on and ends as
@@ -159,5 +136,9 @@ fn unless_gone(source: std::io::Error) -> Result<(), CommandError> {
     if source.kind() == std::io::ErrorKind::BrokenPipe {
         return Ok(());
     }
-    Err(CommandError::Machine { what: "stdout cannot be written", source })
+    Err(unwritable(source))
+}
+
+const fn unwritable(source: std::io::Error) -> CommandError {
+    CommandError::Machine { what: "stdout cannot be written", source }
 }

@@ -104,6 +104,14 @@ impl Counts {
     }
 }
 
+/// All `rows`, then each status by its word.
+impl Serialize for Counts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let words = Status::ALL.into_iter().map(|status| (status.as_str(), self.of(status)));
+        serializer.collect_map(std::iter::once(("rows", self.rows())).chain(words))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -88,8 +88,6 @@ pub struct RunConfig {
     pub limit: Option<u64>,
     /// The number of refused contacts that stops the run.
     pub max_failures: MaxFailures,
-    /// Whether logs name recipients in full.
-    pub log_personal_data: bool,
     /// The file in which another terminal asks to pause, resume or cancel.
     pub control: Option<ControlFile>,
     /// The clock of hours, caps, ends and recorded times.

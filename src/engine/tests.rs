@@ -204,7 +204,6 @@ fn of_run() -> RunConfig {
     RunConfig {
         limit: None,
         max_failures: MaxFailures::Percent(10),
-        log_personal_data: false,
         control: None,
         clock: ServiceClock::new(wall_clock, || 0),
     }

@@ -193,7 +193,7 @@ impl<W: Transport> Worker<W> {
         let (lane, phone_as) = (self.number, self.phone_as);
         let mut interrupts = run.interrupts.clone();
         self.cards_under_way += 1;
-        tracing::debug!("row {}: to {}", begun.number, shown(&begun, run.conditions.log_personal_data));
+        tracing::debug!("row {}: to {}", begun.number, hidden(&begun.message.recipient.chat().to_string()));
         run.under_way.spawn(async move {
             let outcome = tokio::select! {
                 outcome = wire.send_contact(&begun.message, phone_as) => outcome,
@@ -217,13 +217,7 @@ impl<W: Transport> Worker<W> {
     }
 }
 
-/// The recipient as logs may show it.
-fn shown(begun: &InFlight, in_full: bool) -> String {
-    let chat = begun.message.recipient.chat().to_string();
-    if in_full { chat } else { hidden(&chat) }
-}
-
-/// Of a number or group only the beginning and the end.
+/// The recipient as logs may show it: of a number or group only the beginning and the end.
 fn hidden(chat: &str) -> String {
     let (name, server) = chat.split_once('@').unwrap_or((chat, ""));
     let last = name.len().saturating_sub(2);

@@ -60,14 +60,6 @@ sentences! {
         AskLate { by: String } =
             en "The scheduled start was {by} ago. Send now? [y/N] ",
             ru "Назначенное время начала прошло {by} назад. Отправить сейчас? [д/Н] ",
-        AskConfirm { cards: u64 } =
-            en "{cards} will be sent. Go on? [y/N] " [cards = count::en(*cards, "contact", "contacts")],
-            ru "{cards}. Продолжить? [д/Н] " [cards = count::ru(
-                *cards,
-                "карточка будет отправлена",
-                "карточки будут отправлены",
-                "карточек будет отправлено"
-            )],
         ClockAhead { by: String } =
             en "This computer's clock is {by} ahead of the service's clock. Hours, daily caps and all recorded times \
                 use the service's clock; correct the computer's clock.",

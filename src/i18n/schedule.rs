@@ -68,6 +68,19 @@ pub fn holiday_reversed(language: Language, line: usize, text: &str) -> String {
     }
 }
 
+/// The text is not the end of a run.
+#[must_use]
+pub fn end_shape(language: Language, text: &str) -> String {
+    match language {
+        Language::En => format!(
+            "\"{text}\" is not a time: write 18:00, 2026-11-24 18:00, or 3h for three hours after the run starts"
+        ),
+        Language::Ru => format!(
+            "«{text}» — не время: напишите 18:00, 24.11.2026 18:00 или 3h — три часа от начала отправки"
+        ),
+    }
+}
+
 /// The text is not a date and time.
 #[must_use]
 pub fn moment_shape(language: Language, text: &str) -> String {

@@ -36,12 +36,6 @@ sentences! {
         NoInput { path: String } =
             en "the scheduled run would not find {path}: there is no such file",
             ru "запланированный запуск не найдёт {path}: такого файла нет",
-        Taken { path: String, ledger: String } =
-            en "{path} is there already, for another campaign ({ledger}): give this one a name of its own with --name",
-            ru "{path} уже есть, он для другой кампании ({ledger}): дайте этой своё имя в --name",
-        Foreign { path: String } =
-            en "{path} is there already, and no file of this campaign: move it away, or give this campaign a name of its own with --name",
-            ru "{path} уже есть, и это не файл этой кампании: уберите его или дайте кампании своё имя в --name",
         StateOfWindows { state: String } =
             en "{state} holds the send history for caps, but only this shell knows that folder: run setx \
                 SENDCONTACT_STATE_DIR for the Windows scheduler, then run schedule in a shell that does not set the \
@@ -63,9 +57,12 @@ sentences! {
         Place { reason: String } =
             en "the path of the program or of this folder is unknown: {reason}",
             ru "не удалось определить путь к программе или к этой папке: {reason}",
-        NoHome =
-            en "there is no HOME, so there is no folder for the units of systemd",
-            ru "HOME не задан, поэтому папки для файлов systemd нет",
+        WordOfWindows { text: String } =
+            en "{text} contains \" or %, which the command line of Windows may change: set this in sendcontact.toml",
+            ru "в {text} есть \" или %, командная строка Windows может их изменить: укажите это в sendcontact.toml",
+        LineOfWindows { length: u64, longest: u64 } =
+            en "the command has {length} characters, and schtasks takes {longest} at most: set options in sendcontact.toml, or use a folder with a shorter path",
+            ru "в команде {length} знаков, а schtasks принимает не больше {longest}: перенесите параметры в sendcontact.toml или используйте папку с более коротким путём",
     }
 }
 
@@ -73,20 +70,16 @@ sentences! {
     /// What a person is told after a campaign was scheduled.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum SchedulerMessage {
-        Written { path: String } = en "Written: {path}", ru "Записан файл {path}",
         Systemd =
-            en "Now run this; the second line lets it run while you are not logged in:",
-            ru "Теперь выполните это; со второй строкой запуски идут, и когда вы не вошли в систему:",
-        SystemdPrinted =
-            en "--install writes these two files. Then run this; the second line lets it run while you are not logged in:",
-            ru "--install запишет эти два файла. Затем выполните это; со второй строкой запуски идут, и когда вы не вошли в систему:",
+            en "Save each part as the file that its first line names. Then run these commands; the second one lets it run while you are not logged in:",
+            ru "Сохраните каждую часть в файл, указанный в её первой строке. Затем выполните эти команды; вторая нужна, чтобы запуски шли, и когда вы не вошли в систему:",
         SystemdLook = en "Logs of the runs:", ru "Журнал запусков:",
         Cron =
             en "Add this with crontab -e. Not every cron supports CRON_TZ (Debian's does not): see man 5 crontab.",
             ru "Добавьте это через crontab -e. CRON_TZ понимает не всякий cron (в Debian — нет): см. man 5 crontab.",
         Windows =
-            en "Save it as UTF-8 (--install does) and run this:",
-            ru "Сохраните в UTF-8 (это делает --install) и выполните:",
+            en "Run this in the Command Prompt (cmd). To remove the task later: schtasks /Delete /TN NAME",
+            ru "Выполните это в командной строке (cmd). Удалить задачу потом: schtasks /Delete /TN ИМЯ",
     }
 }
 

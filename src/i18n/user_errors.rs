@@ -37,12 +37,6 @@ sentences! {
         MapForm { text: String } =
             en "\"{text}\" is not a mapping: write FIELD=COLUMN, such as phoneContact=C",
             ru "«{text}» не называет столбец: пишите ПОЛЕ=СТОЛБЕЦ, например phoneContact=C",
-        MapLine { path: String, line: u64, reason: String } =
-            en "{path}, line {line}: {reason}",
-            ru "{path}, строка {line}: {reason}",
-        MapFile { path: String, reason: String } =
-            en "the mapping file {path} cannot be read: {reason}",
-            ru "файл столбцов {path} не читается: {reason}",
         NoField { text: String } =
             en "there is no field \"{text}\": use chatId, phoneNumber, recipient, phoneContact, firstName, middleName, \
                 lastName, company or timeZone",
@@ -114,11 +108,6 @@ sentences! {
                 --ledger, --problems or --log-file",
             ru "{path} — входной файл или реестр: запись его уничтожит. Выберите другое имя: --results, --ledger, \
                 --problems или --log-file",
-        LogFile { path: String } =
-            en "--log-file {path} (or an older one beside it, .1 to .4) exists and is not a log of sendcontact: \
-                writing to it would destroy it; choose another name",
-            ru "--log-file {path} (или более старый рядом, от .1 до .4) уже есть, и это не журнал sendcontact: запись его \
-                испортит. Выберите другое имя",
         ResultsEnding { path: String, endings: &'static str } =
             en "--results must end with {endings} here, not {path}",
             ru "имя в --results здесь должно кончаться на {endings}, а не {path}",

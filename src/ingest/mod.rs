@@ -38,7 +38,7 @@ pub use columns::{Field, FieldError};
 #[doc(hidden)]
 pub use fuzz::check_number;
 pub use header::HeaderError;
-pub use mapping::{MapError, mapped, mapped_in_file};
+pub use mapping::{MapError, mapped};
 pub use names::name_as_sent;
 pub use numbers::{NumberLengths, Numbers};
 pub use recipient_arg::{Who, WhoError};

@@ -120,36 +120,44 @@ pub(super) fn sides(text: &str) -> Vec<&str> {
     if sides.len() > 1 { sides } else { Vec::new() }
 }
 
-/// Without bracketed remarks such as `(Ольга)`, and these; brackets that hold digits are part of the number.
+/// Without bracketed remarks such as `(Ольга)`, and these; brackets that hold digits are part of the number. What
+/// stands between digits stays: what is behind it may be an extension, or anything else.
 fn without_remarks(text: &str) -> (String, String) {
-    let (mut kept, mut remarks, mut rest) = (String::new(), String::new(), text);
-    while let Some(open) = rest.find(['(', '[']) {
-        let Some(length) = rest[open..].find([')', ']']) else { break };
+    let is_digit = |char: char| char.is_ascii_digit();
+    let number = &text[..start_of_extension(text).unwrap_or(text.len())];
+    let digits = number.find(is_digit).unwrap_or(0)..number.rfind(is_digit).unwrap_or(0);
+    let (mut kept, mut remarks, mut from) = (String::new(), String::new(), 0);
+    while let Some(open) = text[from..].find(['(', '[']).map(|at| from + at) {
+        let Some(length) = text[open..].find([')', ']']) else { break };
         let close = open + length + 1;
-        let is_remark = !rest[open..close].contains(|char: char| char.is_ascii_digit());
-        kept.push_str(&rest[..if is_remark { open } else { close }]);
+        let is_remark = !text[open..close].contains(is_digit) && !digits.contains(&open);
+        kept.push_str(&text[from..if is_remark { open } else { close }]);
         if is_remark {
-            remarks.extend([" ", &rest[open + 1..close - 1]]);
+            remarks.extend([" ", &text[open + 1..close - 1]]);
         }
-        rest = &rest[close..];
+        from = close;
     }
-    kept.push_str(rest);
+    kept.push_str(&text[from..]);
     (kept.trim().to_owned(), remarks)
 }
 
 /// Cuts off `доб. 12` or `x12` at the end of a number; the extension's digits beside what is left.
 fn without_extension(text: &str) -> (String, Option<String>) {
-    let first_digit = text.find(|char: char| char.is_ascii_digit()).unwrap_or(text.len());
-    let is_start = |(at, _): &(usize, char)| *at > first_digit;
-    for (at, _) in text.char_indices().filter(is_start) {
-        let before = text[..at].chars().next_back().unwrap_or(' ');
-        if !before.is_alphabetic()
-            && let Some(digits) = whole_extension(&text[at..])
-        {
-            return (text[..at].trim_end_matches([' ', '(', '-', '.']).to_owned(), Some(digits));
-        }
+    match start_of_extension(text).map(|at| (at, whole_extension(&text[at..]))) {
+        Some((at, digits)) => (text[..at].trim_end_matches([' ', '(', '-', '.']).to_owned(), digits),
+        None => (text.to_owned(), None),
     }
-    (text.to_owned(), None)
+}
+
+/// Where the extension of a number begins, which goes on to the end of the text.
+fn start_of_extension(text: &str) -> Option<usize> {
+    let first_digit = text.find(|char: char| char.is_ascii_digit())?;
+    let mut behind_number = text.char_indices().map(|(at, _)| at).filter(|at| *at > first_digit);
+    let begins = |at: &usize| {
+        let before = text[..*at].chars().next_back().unwrap_or(' ');
+        !before.is_alphabetic() && whole_extension(&text[*at..]).is_some()
+    };
+    behind_number.find(begins)
 }
 
 /// The digits of an extension, if the text is nothing else.

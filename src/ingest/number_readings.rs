@@ -112,7 +112,9 @@ impl Reader {
         let country = self.numbers.country;
         let national = country.and_then(|country| phone_metadata::national(digits, country));
         let national = national.filter(|known| known.valid);
-        if digits.len() == 11 && digits.starts_with('8') {
+        // Where the 8 is the first digit of the number itself, it is dialled by nobody before one.
+        let is_own_digit = national.as_ref().is_some_and(|known| known.national_digits() == digits);
+        if digits.len() == 11 && digits.starts_with('8') && !is_own_digit {
             return self.read_eight(shown, national);
         }
         match (self.international(digits), national) {
@@ -207,6 +209,13 @@ impl Reader {
         groups: &Groups<'_>,
         known: &Known,
     ) -> Result<(), NumberProblem> {
+        // No country code is 8 alone: `+8 (495)…` is Moscow with a plus too many, not Vietnam.
+        if shown.has_plus && groups.first() == Some("8") {
+            let (dialled, _) = self.read_shown(&Shown { has_plus: false, ..*shown })?;
+            if dialled.digits != known.digits {
+                return Err(conflict(known, &dialled));
+            }
+        }
         let may_be_apart = |first: &&str| {
             let is_marked = groups.first_is_marked() || shown.lead == Lead::Other;
             !shown.has_plus && (first.len() == 1 || (is_marked && first.len() <= 4))

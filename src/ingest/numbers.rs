@@ -642,8 +642,12 @@ mod tests {
                 ("+7 900 123-45-6", Err(Invalid)),
                 ("+7 900 123-45-678", Err(Invalid)),
                 ("+7 900 123-+45-67", Err(Invalid)),
+                ("+49 30 12345 (Zentrale) 67", Err(Invalid)),
+                ("+7 495 954-12 (доб.) 32", Err(Invalid)),
                 ("+7 900 123 - +7 495 1234567", Err(Invalid)),
                 ("+89001234567", Err(Invalid)),
+                ("+8 (495) 123-45-67", Err(Ambiguous)),
+                ("+84 95 123 45 67", ok(84_951_234_567, &[PhoneNormalised])),
                 ("факс: +74951234567", Err(Invalid)),
                 ("79001234567@c.us", Err(Invalid)),
                 ("120363025246125486", Err(Invalid)),
@@ -652,6 +656,13 @@ mod tests {
                 ("8613012345678", Err(Length)),
             ],
         );
+    }
+
+    #[test]
+    fn a_plus_before_a_dialled_eight_is_no_country_code() {
+        for country in ["", "DE"] {
+            check(country, &[("+8 (495) 123-45-67", Err(Invalid)), ("+8-495-1234567", Err(Invalid))]);
+        }
     }
 
     #[test]
@@ -844,6 +855,8 @@ mod tests {
             ("9001234567", "RU", ok(ANNA, &[CountryAssumed, PhoneNormalised])),
             ("123456", "", Err(Invalid)),
             ("13012345678", "CN", Err(Ambiguous)),
+            ("+81 3 1234 5678", "ID", ok(81_312_345_678, &[PhoneNormalised])),
+            ("81312345678", "ID", Err(Ambiguous)),
         ] {
             assert_eq!(any(cell, country), expected, "{cell} {country}");
         }

@@ -46,7 +46,7 @@ use lock::Lock;
 pub use paths::{belongs, files};
 use paths::{beside, has_one_place};
 use private_file::open_private;
-pub use private_file::{Access, NotPrivate, read_plain};
+pub use private_file::{Access, NotPrivate, append_plain, read_plain};
 pub use rows::{Listed, ResultRow};
 pub use runs::{NewRun, Reason, Run, RunId};
 pub use send_history::SendHistory;

@@ -76,6 +76,22 @@ pub fn read_plain(path: &Path) -> io::Result<(String, Access)> {
     Ok((text, Access::of(&metadata)))
 }
 
+/// Opens a file to append to, and makes one that only the user may read if it is not there.
+///
+/// # Errors
+/// [`io::Error`]: it cannot be opened, or is a link, a pipe, a device or a folder.
+pub fn append_plain(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let not_plain = || io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file");
+    let is_other = fs::symlink_metadata(path).is_ok_and(|file| !file.is_file());
+    let file = without_waiting(&mut options, false).open(path);
+    let file = file.map_err(|error| if is_other { not_plain() } else { error })?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(not_plain()) }
+}
+
 /// Opens a file that the program keeps for itself.
 pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<File, LedgerError> {
     let not_private = |why| LedgerError::NotPrivate { path: path.to_owned(), why };
@@ -174,6 +190,11 @@ mod tests {
         for name in ["pipe", "folder", "none"] {
             assert!(read_plain(&path(name)).is_err(), "{name}");
         }
+        for name in ["link", "pipe", "folder"] {
+            assert!(append_plain(&path(name)).is_err(), "{name}");
+        }
+        let new = append_plain(&path("new")).unwrap();
+        assert_eq!(new.metadata().unwrap().permissions().mode() & 0o777, 0o600);
         assert!(read_plain(Path::new("/dev/zero")).is_err());
     }
 }

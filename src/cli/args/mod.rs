@@ -1,155 +1,160 @@
 //! What a person can type. What it means is decided in `settings`.
 
 mod campaign;
+pub(crate) mod setup;
 mod words;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{
-    settings_file::{FileInUse, FileToken},
-    surroundings::{
+use crate::cli::{
+    args::setup::{
         CompletionsArguments, DoctorArguments, InitArguments, LogArguments, ManArguments, NotifyArguments,
         OptOutsArguments, ScheduleArguments, SettingsFileArguments, TrustArguments,
     },
-    when::WhenArguments,
+    config::{FileInUse, FileToken},
+    options::schedule::WhenArguments,
 };
 use crate::{engine::MaxFailures, rate_limit::Rate};
 
-pub(super) use campaign::{
+pub(crate) use campaign::{
     CampaignArguments, ReconcileArguments, ReportArguments, ResolveArguments, Rows, StatusArguments,
     TrackArguments,
 };
-pub(super) use words::{AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time};
+pub(crate) use words::{AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time};
 
-/// Sends contact cards in bulk through GREEN-API: every card once, every row accounted for.
+/// Sends WhatsApp contacts in bulk through GREEN-API: each contact once, every row accounted for.
 #[derive(Debug, Parser)]
 #[command(name = "sendcontact", version, about, after_help = EXIT_CODES)]
-pub(super) struct Arguments {
+pub(crate) struct Arguments {
     #[command(subcommand)]
-    pub(super) command: Command,
-    /// Language of what is told and written [default: that of the environment]
+    pub(crate) command: Command,
+    /// Language of messages and results [default: from the environment]
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
-    pub(super) lang: Option<LanguageArgument>,
+    pub(crate) lang: Option<LanguageArgument>,
     #[command(flatten)]
-    pub(super) file: SettingsFileArguments,
+    pub(crate) file: SettingsFileArguments,
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 every row accepted, or left out on purpose; 1 a fault of the program or the machine;
-2 wrong arguments or settings; 3 the input cannot be used, nothing was sent; 4 some rows are failed
-or invalid; 5 stopped early, run again to continue; 6 some outcomes are unknown; 7 the instance
-refused; 11 another run holds this ledger; 130 interrupted.";
+Exit codes: 0 every row accepted, or left out on purpose; 1 a fault of the
+program or the machine; 2 wrong arguments or settings; 3 the input cannot be
+used, nothing was sent; 4 some rows are failed or invalid; 5 stopped early, run
+again to continue; 6 some outcomes are unknown; 7 the instance refused; 11
+another run holds this ledger; 130 interrupted.";
+
+/// Headings of the help.
+pub(crate) const COLUMNS: &str = "Columns";
+pub(crate) const RESULTS: &str = "Results";
+pub(crate) const LIMITS: &str = "Rate and limits";
+pub(crate) const ROWS: &str = "Which rows";
+pub(crate) const SERVICE: &str = "Service";
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
-    /// Send every card of the input once; running it again continues
+pub(crate) enum Command {
+    /// Send every contact of the input once; run it again to continue
     Send(SendArguments),
-    /// Show what would be sent and every problem; offline, needs no credentials
+    /// Show what would be sent, and every problem; works offline, without a token
     Check(CheckArguments),
     /// Show how many rows have which status
     Status(StatusArguments),
-    /// Look unknown rows up in the instance's queue and journal
+    /// Look up unknown rows in the instance's queue and journal
     Reconcile(ReconcileArguments),
     /// Decide about unknown rows yourself
     Resolve(ResolveArguments),
-    /// Ask what became of the accepted cards; sends nothing
+    /// Ask whether accepted contacts were delivered and read; sends nothing
     Track(TrackArguments),
     /// Write the results of a campaign again, or a part of them
     Report(ReportArguments),
-    /// Let the run that works on a campaign start nothing more, and stay
+    /// Pause a running campaign
     Pause(CampaignArguments),
-    /// Let a paused run go on
+    /// Resume a paused campaign
     Resume(CampaignArguments),
-    /// Let the run that works on a campaign finish what is under way, and end
+    /// End a running campaign as soon as the requests under way are answered
     Cancel(CampaignArguments),
-    /// Copy a ledger safely, also while a run is on
+    /// Copy a ledger safely, even while a campaign is running
     Ledger(LedgerArguments),
-    /// Run a GREEN-API that is not there on a port of this machine
+    /// Run the GREEN-API simulator on a local port
     Simulate(SimulateArguments),
-    /// Show every setting of send as it would count, and whence it comes
+    /// Show the effective settings of send and where each comes from
     Settings(SendArguments),
-    /// Write a settings file in which every option stands, commented out
+    /// Write a settings file that lists every option, commented out
     Init(InitArguments),
-    /// Trust the settings file of a folder as it is now, so that it may name the service, the token and commands
+    /// Let the settings file of a folder name the service, the token and commands
     Trust(TrustArguments),
-    /// Print what makes a shell complete commands and options
+    /// Print a completion script for a shell
     Completions(CompletionsArguments),
     /// Print the manual page, or write all pages into a folder
     Man(ManArguments),
-    /// Have the system's scheduler run send or track, as in schedule --every day --at 10:00 -- send list.csv
+    /// Print what systemd, cron or Windows needs to run send or track at set times
     Schedule(ScheduleArguments),
-    /// Look at settings, network, instance and machine; sends nothing
+    /// Check settings, network, instance and machine; sends nothing
     Doctor(DoctorArguments),
-    /// Add everybody who wrote a stop word to a list for --suppress; sends nothing
+    /// Add everyone who wrote a stop word to a list for --suppress; sends nothing
     OptOuts(OptOutsArguments),
 }
 
+/// The arguments that name the service, if the command has any.
+macro_rules! service {
+    ($command:expr $(, $mutable:tt)?) => {
+        match $command {
+            Command::Send(arguments) | Command::Settings(arguments) => Some(&$($mutable)? arguments.service),
+            Command::Reconcile(arguments) => Some(&$($mutable)? arguments.service),
+            Command::Track(arguments) => Some(&$($mutable)? arguments.service),
+            Command::Doctor(arguments) => Some(&$($mutable)? arguments.service),
+            Command::OptOuts(arguments) => Some(&$($mutable)? arguments.service),
+            Command::Check(_)
+            | Command::Status(_)
+            | Command::Resolve(_)
+            | Command::Report(_)
+            | Command::Pause(_)
+            | Command::Resume(_)
+            | Command::Cancel(_)
+            | Command::Ledger(_)
+            | Command::Simulate(_)
+            | Command::Init(_)
+            | Command::Trust(_)
+            | Command::Completions(_)
+            | Command::Man(_)
+            | Command::Schedule(_) => None,
+        }
+    };
+}
+
 impl Command {
-    /// How loud it was asked to tell of every request.
+    /// How many `-v` were typed.
     pub(super) const fn verbose(&self) -> u8 {
-        match self {
-            Self::Send(arguments) => arguments.talk.verbose,
-            Self::Check(arguments) => arguments.talk.verbose,
-            Self::Status(_)
-            | Self::Reconcile(_)
-            | Self::Resolve(_)
-            | Self::Track(_)
-            | Self::Report(_)
-            | Self::Pause(_)
-            | Self::Resume(_)
-            | Self::Cancel(_)
-            | Self::Ledger(_)
-            | Self::Simulate(_)
-            | Self::Settings(_)
-            | Self::Init(_)
-            | Self::Trust(_)
-            | Self::Completions(_)
-            | Self::Man(_)
-            | Self::Schedule(_)
-            | Self::Doctor(_)
-            | Self::OptOuts(_) => 0,
+        if let Self::Send(SendArguments { talk, .. }) | Self::Check(CheckArguments { talk, .. }) = self {
+            talk.verbose
+        } else {
+            0
         }
     }
 
-    /// As [`Command::service_mut`].
+    /// The arguments that name the service, if the command has any.
     pub(super) const fn service(&self) -> Option<&ServiceArguments> {
-        match self {
-            Self::Send(arguments) | Self::Settings(arguments) => Some(&arguments.service),
-            Self::Reconcile(arguments) => Some(&arguments.service),
-            Self::Track(arguments) => Some(&arguments.service),
-            Self::Doctor(arguments) => Some(&arguments.service),
-            Self::OptOuts(arguments) => Some(&arguments.service),
-            Self::Check(_)
-            | Self::Status(_)
-            | Self::Resolve(_)
-            | Self::Report(_)
-            | Self::Pause(_)
-            | Self::Resume(_)
-            | Self::Cancel(_)
-            | Self::Ledger(_)
-            | Self::Simulate(_)
-            | Self::Init(_)
-            | Self::Trust(_)
-            | Self::Completions(_)
-            | Self::Man(_)
-            | Self::Schedule(_) => None,
-        }
+        service!(self)
+    }
+
+    /// As [`Command::service`].
+    pub(super) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
+        service!(self, mut)
     }
 
     /// The arguments that name the input, if the command reads one.
     pub(super) const fn input_mut(&mut self) -> Option<&mut InputArguments> {
-        if let Self::Send(arguments) | Self::Settings(arguments) = self {
-            Some(&mut arguments.input)
-        } else if let Self::Check(arguments) = self {
-            Some(&mut arguments.input)
+        if let Self::Send(SendArguments { input, .. })
+        | Self::Settings(SendArguments { input, .. })
+        | Self::Check(CheckArguments { input, .. }) = self
+        {
+            Some(input)
         } else {
             None
         }
     }
 
-    /// What says when cards go, if the command sends some.
+    /// What says when contacts are sent, if the command sends any.
     pub(super) const fn when_mut(&mut self) -> Option<&mut WhenArguments> {
         if let Self::Send(arguments) | Self::Settings(arguments) = self {
             Some(&mut arguments.when)
@@ -157,243 +162,233 @@ impl Command {
             None
         }
     }
-
-    /// The arguments that name the service, if the command asks it.
-    pub(super) const fn service_mut(&mut self) -> Option<&mut ServiceArguments> {
-        match self {
-            Self::Send(arguments) | Self::Settings(arguments) => Some(&mut arguments.service),
-            Self::Reconcile(arguments) => Some(&mut arguments.service),
-            Self::Track(arguments) => Some(&mut arguments.service),
-            Self::Doctor(arguments) => Some(&mut arguments.service),
-            Self::OptOuts(arguments) => Some(&mut arguments.service),
-            Self::Check(_)
-            | Self::Status(_)
-            | Self::Resolve(_)
-            | Self::Report(_)
-            | Self::Pause(_)
-            | Self::Resume(_)
-            | Self::Cancel(_)
-            | Self::Ledger(_)
-            | Self::Simulate(_)
-            | Self::Init(_)
-            | Self::Trust(_)
-            | Self::Completions(_)
-            | Self::Man(_)
-            | Self::Schedule(_) => None,
-        }
-    }
 }
 
 #[derive(Debug, Args)]
-pub(super) struct InputArguments {
-    /// Files that hold recipient and contact in each row
-    #[arg(value_name = "INPUT")]
-    pub(super) inputs: Vec<PathBuf>,
-    /// Who gets the cards of --contacts: a file, a phone number or a chat id
+#[command(next_help_heading = "Input")]
+pub(crate) struct InputArguments {
+    /// Files with a recipient and a contact in each row
+    #[arg(value_name = "INPUT", help_heading = None)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Who gets the contacts of --contacts: a file, a phone number or a chat id
     #[arg(long, value_name = "WHO")]
-    pub(super) recipients: Vec<String>,
-    /// Cards for everyone of --recipients: a vCard file or a table
+    pub(crate) recipients: Vec<String>,
+    /// Contacts for everyone in --recipients: a vCard file or a table
     #[arg(long, value_name = "FILE")]
-    pub(super) contacts: Vec<PathBuf>,
-    /// Country of numbers in national form, for example RU
+    pub(crate) contacts: Vec<PathBuf>,
+    /// Country of numbers that have no country code, such as RU
     #[arg(long, value_name = "COUNTRY")]
-    pub(super) country: Option<String>,
-    /// Which lengths of numbers to send to: 11 or 12 digits as documented, or any that is possible
+    pub(crate) country: Option<String>,
+    /// Length of the phone numbers to send to
     #[arg(long, value_enum, default_value_t = LengthsArgument::Documented, value_name = "LENGTHS")]
-    pub(super) number_lengths: LengthsArgument,
-    /// Numbers that no known range has are problems, not warnings
+    pub(crate) number_lengths: LengthsArgument,
+    /// Refuse numbers that are in no known range, instead of warning
     #[arg(long)]
-    pub(super) strict_phones: bool,
-    /// Take a field from this column, for example phoneContact="Мой телефон"
-    #[arg(long, value_name = "FIELD=COLUMN")]
-    pub(super) map: Vec<String>,
-    /// File of such mappings, one a line; those of --map come before it
+    pub(crate) strict_phones: bool,
+    /// Take a field from this column, such as phoneContact="Мой телефон"
+    #[arg(long, value_name = "FIELD=COLUMN", help_heading = COLUMNS)]
+    pub(crate) map: Vec<String>,
+    /// Column of --recipients that names each one's contact, by name, number, UID or e-mail
+    #[arg(
+        long = "match",
+        value_name = "COLUMN",
+        requires = "recipients",
+        requires = "contacts",
+        help_heading = COLUMNS
+    )]
+    pub(crate) match_column: Option<String>,
+    /// List of people not to send to: a table or a vCard file
     #[arg(long, value_name = "FILE")]
-    pub(super) map_file: Option<PathBuf>,
-    /// Column of --recipients that names the card of each: by name, number, UID or e-mail address
-    #[arg(long = "match", value_name = "COLUMN", requires = "recipients", requires = "contacts")]
-    pub(super) match_column: Option<String>,
-    /// List of those who must not be written to: a table or a vCard file
-    #[arg(long, value_name = "FILE")]
-    pub(super) suppress: Vec<PathBuf>,
-    /// Encoding of the files
+    pub(crate) suppress: Vec<PathBuf>,
+    /// Encoding of the files, such as windows-1251 [default: detected]
     #[arg(long)]
-    pub(super) encoding: Option<String>,
-    /// Delimiter of the files: one character, or tab
+    pub(crate) encoding: Option<String>,
+    /// Delimiter of the files: one character, or tab [default: detected]
     #[arg(long)]
-    pub(super) delimiter: Option<String>,
-    /// Sheet of a workbook, by name or number, or table of a web page, by number; refused by other files
+    pub(crate) delimiter: Option<String>,
+    /// Sheet of a workbook (name or number), or table of a web page (number)
     #[arg(long)]
-    pub(super) sheet: Option<String>,
-    /// Read hidden and filtered rows of a workbook too
+    pub(crate) sheet: Option<String>,
+    /// Also read hidden and filtered rows of a workbook
     #[arg(long)]
-    pub(super) include_hidden: bool,
-    /// The first row holds data; columns are named A, B, C… for --map
-    #[arg(long)]
-    pub(super) no_header: bool,
+    pub(crate) include_hidden: bool,
+    /// The first row is data, not headings; --map then names columns A, B, C…
+    #[arg(long, help_heading = COLUMNS)]
+    pub(crate) no_header: bool,
     /// The settings files in use.
     #[arg(skip)]
-    pub(super) settings_files: Vec<FileInUse>,
+    pub(crate) settings_files: Vec<FileInUse>,
 }
 
 #[derive(Debug, Clone, Args)]
-pub(super) struct ServiceArguments {
-    /// Address of the service: `apiUrl` in the console
+#[command(next_help_heading = SERVICE)]
+pub(crate) struct ServiceArguments {
+    /// Address of the service: apiUrl in the console
     #[arg(long, env = "GREEN_API_URL", default_value = "https://api.green-api.com", value_name = "URL")]
-    pub(super) api_url: String,
-    /// The instance: `idInstance` in the console
+    pub(crate) api_url: String,
+    /// Instance to send from: idInstance in the console
     #[arg(long, env = "GREEN_API_ID_INSTANCE", value_name = "ID")]
-    pub(super) id_instance: Option<String>,
-    /// File with the token, `apiTokenInstance` in the console; or `GREEN_API_TOKEN` holds the token itself
+    pub(crate) id_instance: Option<String>,
+    /// File with the token, apiTokenInstance in the console; or set `GREEN_API_TOKEN` to the token itself
     #[arg(long, env = "GREEN_API_TOKEN_FILE", value_name = "FILE")]
-    pub(super) token_file: Option<PathBuf>,
-    /// Allow http:// to other machines, where everybody on the way reads the token
+    pub(crate) token_file: Option<PathBuf>,
+    /// Allow http:// to other machines; everyone on the way can then read the token
     #[arg(long)]
-    pub(super) insecure_http: bool,
-    /// An instance by its name, [instances.NAME] in the settings file; several share the campaign
+    pub(crate) insecure_http: bool,
+    /// Instance by its name in the settings file, [instances.NAME]; several share the campaign
     #[arg(long, value_name = "NAME")]
-    pub(super) instance: Vec<String>,
-    /// Send to a simulator inside the program; nothing leaves this machine
+    pub(crate) instance: Vec<String>,
+    /// Send to a simulator inside the program; nothing leaves this computer
     #[arg(long)]
-    pub(super) simulate: bool,
+    pub(crate) simulate: bool,
     /// Whether `--token-file` was typed: a variable or the settings file may say the same.
     #[arg(skip)]
-    pub(super) is_token_file_typed: bool,
+    pub(crate) is_token_file_typed: bool,
     /// What the settings file says of the token.
     #[arg(skip)]
-    pub(super) in_file: Option<FileToken>,
+    pub(crate) in_file: Option<FileToken>,
     /// Of one instance of those that were named: its name.
     #[arg(skip)]
-    pub(super) name: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct PlaceArguments {
-    /// Name of the campaign [default: the first input's name]
+#[command(next_help_heading = RESULTS)]
+pub(crate) struct PlaceArguments {
+    /// Name of the campaign [default: name of the first input]
     #[arg(long, value_name = "NAME")]
-    pub(super) campaign: Option<String>,
+    pub(crate) campaign: Option<String>,
     /// Ledger of the campaign [default: NAME.ledger beside the first input]
     #[arg(long, value_name = "PATH")]
-    pub(super) ledger: Option<PathBuf>,
-    /// Results file: a .csv or an .xlsx [default: NAME-results.csv beside the first input]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Results file, .csv or .xlsx [default: NAME-results.csv beside the first input]
     #[arg(long, value_name = "PATH")]
-    pub(super) results: Option<PathBuf>,
-    /// Write a workbook (.xlsx) beside the results file too
+    pub(crate) results: Option<PathBuf>,
+    /// Also write the results as a workbook (.xlsx)
     #[arg(long)]
-    pub(super) xlsx: bool,
-    /// Folder for ledger and results
+    pub(crate) xlsx: bool,
+    /// Folder for ledger and results [default: that of the first input]
     #[arg(long, value_name = "DIR")]
-    pub(super) out_dir: Option<PathBuf>,
+    pub(crate) out_dir: Option<PathBuf>,
 }
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, Args)]
-pub(super) struct ResultsArguments {
-    /// Whose spreadsheet opens the results: delimiter and language [default: the input's, and yours]
-    #[arg(long, value_enum)]
-    pub(super) locale: Option<LanguageArgument>,
-    /// Language of the headings of the results
+#[command(next_help_heading = RESULTS)]
+pub(crate) struct ResultsArguments {
+    /// Language of the spreadsheet program that opens the results: sets delimiter and texts
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub(crate) locale: Option<LanguageArgument>,
+    /// Language of the column headings in the results
     #[arg(long, value_enum, default_value_t = LanguageArgument::En, value_name = "LANGUAGE")]
-    pub(super) headers: LanguageArgument,
+    pub(crate) headers: LanguageArgument,
 }
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
-pub(super) struct SendArguments {
+pub(crate) struct SendArguments {
     #[command(flatten)]
-    pub(super) input: InputArguments,
+    pub(crate) input: InputArguments,
     #[command(flatten)]
-    pub(super) service: ServiceArguments,
+    pub(crate) service: ServiceArguments,
     #[command(flatten)]
-    pub(super) place: PlaceArguments,
+    pub(crate) place: PlaceArguments,
     #[command(flatten)]
-    pub(super) results: ResultsArguments,
-    /// Messages a second, fractions allowed
-    #[arg(long, default_value = "50", value_name = "N")]
-    pub(super) rate: Rate,
-    /// Requests under way at once
-    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024), value_name = "N")]
-    pub(super) concurrency: u16,
-    /// How a phone recipient goes on the wire
-    #[arg(long, value_enum, default_value_t = AddressAs::Auto)]
-    pub(super) address_as: AddressAs,
-    /// Hand over at most N cards in this run
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(super) limit: Option<u64>,
-    /// Do not look unknown rows up at the end
-    #[arg(long)]
-    pub(super) no_reconcile: bool,
-    /// Show the plan and send nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// Send failed rows once more
-    #[arg(long)]
-    pub(super) retry_failed: bool,
-    /// Send what these instances sent to the same people in an earlier campaign once more
-    #[arg(long)]
-    pub(super) again: bool,
-    /// Forget whom the --suppress lists of earlier runs left out; the lists given now still count
-    #[arg(long)]
-    pub(super) unsuppress: bool,
-    /// Stop when so many cards were refused: a number, or a share of at least 50 answers
-    #[arg(long, default_value = "10%", value_name = "N|N%")]
-    pub(super) max_failures: MaxFailures,
-    /// How long to keep retrying an unreachable or throttling service
-    #[arg(long, alias = "patience", default_value = "10m", value_name = "TIME")]
-    pub(super) retry_for: Time,
-    /// How long one request may take
-    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
-    pub(super) timeout: Time,
-    /// Let -vv name recipients in full
-    #[arg(long)]
-    pub(super) log_personal_data: bool,
+    pub(crate) results: ResultsArguments,
     /// Print the summary as JSON on stdout
-    #[arg(long)]
-    pub(super) json: bool,
+    #[arg(long, help_heading = RESULTS)]
+    pub(crate) json: bool,
+    /// Messages per second, such as 50 or 0.5
+    #[arg(long, default_value = "50", value_name = "N", help_heading = LIMITS)]
+    pub(crate) rate: Rate,
+    /// Requests at the same time
+    #[arg(
+        long,
+        default_value_t = 16,
+        value_parser = clap::value_parser!(u16).range(1..=1024),
+        value_name = "N",
+        help_heading = LIMITS
+    )]
+    pub(crate) concurrency: u16,
+    /// How to address a recipient who is a phone number
+    #[arg(long, value_enum, default_value_t = AddressAs::Auto, value_name = "HOW", help_heading = SERVICE)]
+    pub(crate) address_as: AddressAs,
+    /// Send at most N contacts in this run
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
+    pub(crate) limit: Option<u64>,
+    /// Do not look up unknown rows at the end
+    #[arg(long, help_heading = ROWS)]
+    pub(crate) no_reconcile: bool,
+    /// Show the plan and send nothing
+    #[arg(long, help_heading = ROWS)]
+    pub(crate) dry_run: bool,
+    /// Send failed rows once more
+    #[arg(long, help_heading = ROWS)]
+    pub(crate) retry_failed: bool,
+    /// Also send what an earlier campaign of these instances sent to the same people
+    #[arg(long, help_heading = ROWS)]
+    pub(crate) again: bool,
+    /// Forget the --suppress lists of earlier runs; those given now still count
+    #[arg(long, help_heading = ROWS)]
+    pub(crate) unsuppress: bool,
+    /// Stop after N refused contacts, or N% once 50 are answered
+    #[arg(long, default_value = "10%", value_name = "N|N%", help_heading = LIMITS)]
+    pub(crate) max_failures: MaxFailures,
+    /// How long to keep retrying an unreachable or throttling service
+    #[arg(long, alias = "patience", default_value = "10m", value_name = "TIME", help_heading = SERVICE)]
+    pub(crate) retry_for: Time,
+    /// How long one request may take
+    #[arg(
+        long,
+        default_value = "30s",
+        value_parser = Time::of_request,
+        value_name = "TIME",
+        help_heading = SERVICE
+    )]
+    pub(crate) timeout: Time,
     #[command(flatten)]
-    pub(super) talk: TalkArguments,
+    pub(crate) when: WhenArguments,
     #[command(flatten)]
-    pub(super) log: LogArguments,
+    pub(crate) talk: TalkArguments,
     #[command(flatten)]
-    pub(super) notify: NotifyArguments,
-    // Last, for its heading in the help would stand over what follows.
+    pub(crate) log: LogArguments,
     #[command(flatten)]
-    pub(super) when: WhenArguments,
+    pub(crate) notify: NotifyArguments,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct CheckArguments {
+pub(crate) struct CheckArguments {
     #[command(flatten)]
-    pub(super) input: InputArguments,
+    pub(crate) input: InputArguments,
     /// Write every problem to this table (CSV)
-    #[arg(long, value_name = "FILE")]
-    pub(super) problems: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", help_heading = RESULTS)]
+    pub(crate) problems: Option<PathBuf>,
     /// Print a line of JSON for each row on stdout
-    #[arg(long)]
-    pub(super) json: bool,
+    #[arg(long, help_heading = RESULTS)]
+    pub(crate) json: bool,
     #[command(flatten)]
-    pub(super) talk: TalkArguments,
+    pub(crate) talk: TalkArguments,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct SimulateArguments {
-    /// Port of 127.0.0.1; 0 takes a free one
+pub(crate) struct SimulateArguments {
+    /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
-    pub(super) port: u16,
-    /// Script of faults, as JSON
+    pub(crate) port: u16,
+    /// JSON file of answers and faults to play
     #[arg(long, value_name = "FILE")]
-    pub(super) script: Option<PathBuf>,
+    pub(crate) script: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct LedgerArguments {
+pub(crate) struct LedgerArguments {
     #[command(subcommand)]
-    pub(super) command: LedgerCommand,
+    pub(crate) command: LedgerCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum LedgerCommand {
-    /// Copy a ledger to a new file: the copy is whole, also while a run is on
+pub(crate) enum LedgerCommand {
+    /// Copy a ledger to a new file; the copy is complete, even while a campaign is running
     Copy {
         /// The ledger
         from: PathBuf,
@@ -403,11 +398,12 @@ pub(super) enum LedgerCommand {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct TalkArguments {
-    /// Say nothing but errors
+#[command(next_help_heading = "Log")]
+pub(crate) struct TalkArguments {
+    /// Print errors only
     #[arg(long, short, conflicts_with = "verbose")]
-    pub(super) quiet: bool,
-    /// Tell of every request, by row
+    pub(crate) quiet: bool,
+    /// Print every request, by row; -vv also its recipient, shortened
     #[arg(long, short, action = clap::ArgAction::Count)]
-    pub(super) verbose: u8,
+    pub(crate) verbose: u8,
 }

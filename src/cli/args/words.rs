@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use crate::i18n::shown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum LanguageArgument {
+pub(crate) enum LanguageArgument {
     /// Russian
     Ru,
     /// English
@@ -13,17 +13,17 @@ pub(in crate::cli) enum LanguageArgument {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum AddressAs {
-    /// As given; as chat id once the service asks for it
+pub(crate) enum AddressAs {
+    /// As a phone number; as a chat id once the service asks for it
     Auto,
-    /// Always phoneNumber
+    /// Always as a phone number
     AsGiven,
-    /// Always chatId
+    /// Always as a chat id
     ChatId,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum LengthsArgument {
+pub(crate) enum LengthsArgument {
     /// 11 or 12 digits, as GREEN-API documents
     Documented,
     /// Every possible international number, 7 to 15 digits
@@ -31,12 +31,12 @@ pub(in crate::cli) enum LengthsArgument {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum OnlyArgument {
+pub(crate) enum OnlyArgument {
     /// Rows that the service refused
     Failed,
     /// Rows with a problem
     Invalid,
-    /// Rows whose outcome nobody knows
+    /// Rows whose outcome is not known
     Unknown,
     /// Rows that are not sent yet
     Pending,
@@ -45,14 +45,14 @@ pub(in crate::cli) enum OnlyArgument {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum FormArgument {
+pub(crate) enum FormArgument {
     /// Delimited text
     Csv,
     /// A workbook
     Xlsx,
     /// vCard 4.0
     Vcf,
-    /// A page of the figures
+    /// A page of figures with a chart
     Html,
 }
 
@@ -61,11 +61,11 @@ const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 *
 
 /// A length of time, 100 years at most: `30s`, `10m`, `1h 30m`; a bare number counts seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) struct Time(pub(in crate::cli) std::time::Duration);
+pub(crate) struct Time(pub(crate) std::time::Duration);
 
 impl Time {
     /// What a request may take: within less than a second, every card would be unknown.
-    pub(in crate::cli) fn of_request(text: &str) -> Result<Self, String> {
+    pub(crate) fn of_request(text: &str) -> Result<Self, String> {
         match text.parse()? {
             Self(time) if time < std::time::Duration::from_secs(1) => {
                 Err(format!("{} is too short for an answer: write 1s or more, such as 30s", shown(text)))

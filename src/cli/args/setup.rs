@@ -1,0 +1,219 @@
+//! What a person can type about a campaign's surroundings: its settings file, schedulers, logs, what is
+//! to be looked at before it, and who is to be left out of it.
+
+use std::{ffi::OsString, path::PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::{CampaignArguments, ServiceArguments, Time};
+use crate::{
+    i18n::{Language, SchedulerWord},
+    send_policy::{Days, DaysError, Zone},
+};
+
+/// Which settings file counts.
+#[derive(Debug, Args)]
+pub(crate) struct SettingsFileArguments {
+    /// Settings file, read beside your own [default: sendcontact.toml here and beside the input]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    /// Read no settings file
+    #[arg(long, global = true, conflicts_with = "settings")]
+    pub(crate) no_settings: bool,
+    /// Profile in the settings file
+    #[arg(long, global = true, env = "SENDCONTACT_PROFILE", value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+}
+
+/// What is kept of a run that nobody watches.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Log")]
+pub(crate) struct LogArguments {
+    /// Append a line for each row to this file, without names or numbers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log_file: Option<PathBuf>,
+    /// Write the log as JSON, one object per line
+    #[arg(long)]
+    pub(crate) log_json: bool,
+}
+
+/// Who is told how a run ended.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Log")]
+pub(crate) struct NotifyArguments {
+    /// Run this command at the end, with a summary on its stdin: all words up to the end, or up to a single ;
+    #[arg(long, value_name = "WORDS", num_args = 1.., allow_hyphen_values = true, value_terminator = ";")]
+    pub(crate) notify_command: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// Replace an existing settings file
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TrustArguments {
+    /// Folder with the settings file [default: this one]
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Stop trusting it
+    #[arg(long)]
+    pub(crate) remove: bool,
+    /// List the trusted files
+    #[arg(long, conflicts_with_all = ["folder", "remove"])]
+    pub(crate) list: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// Shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// Folder for the pages
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = DOCTOR_EXIT_CODES)]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) campaign: CampaignArguments,
+    /// How long one request may take
+    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
+    pub(crate) timeout: Time,
+    #[command(flatten)]
+    pub(crate) service: ServiceArguments,
+}
+
+const DOCTOR_EXIT_CODES: &str = "\
+Exit codes: 0 all is well, or only warnings; 1 the machine (folder, ledger,
+space); 2 the settings; 5 the network, or an instance that is starting; 7 the
+instance refuses or must not send.";
+
+#[derive(Debug, Args)]
+#[command(after_help = OPT_OUTS_EXIT_CODES)]
+pub(crate) struct OptOutsArguments {
+    /// List to add people to; nobody is taken off
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// How many minutes to look back
+    #[arg(long, default_value_t = 1440, value_name = "MINUTES", conflicts_with = "since")]
+    pub(crate) minutes: u32,
+    /// Look back to this time, such as 2026-11-20 or 2026-11-20T10:00
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<Since>,
+    /// One more stop word, or a whole message; may be repeated
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) word: Vec<String>,
+    /// File of stop words, one per line, instead of the usual ones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) words: Option<PathBuf>,
+    /// How long one request may take
+    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
+    pub(crate) timeout: Time,
+    #[command(flatten)]
+    pub(crate) service: ServiceArguments,
+}
+
+const OPT_OUTS_EXIT_CODES: &str = "\
+The usual words are стоп, отписка, не пишите, stop, unsubscribe and the like. A
+message counts if it is one of them and nothing else; case and punctuation do
+not matter.
+
+Exit codes: 0 the list is up to date; 5 the service could not be asked; 7 the
+instance refused.";
+
+/// A moment that has passed, by the clock of this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Since(pub(crate) jiff::civil::DateTime);
+
+impl std::str::FromStr for Since {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse()
+            .map(Self)
+            .map_err(|_| SchedulerWord::Moment { text: text.to_owned() }.localized(Language::En))
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = SCHEDULE_EXAMPLE)]
+pub(crate) struct ScheduleArguments {
+    /// Days: day (every day), weekdays, or days such as mon,wed,fri
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) every: Every,
+    /// Time of day, such as 10:00; may be repeated
+    #[arg(long, value_name = "TIME", required = true)]
+    pub(crate) at: Vec<TimeOfDay>,
+    /// Time zone, such as Europe/Moscow [default: that of this computer]
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) time_zone: Option<Zone>,
+    /// Scheduler [default: the one on this computer]
+    #[arg(long = "as", value_enum, value_name = "SCHEDULER")]
+    pub(crate) scheduler: Option<SchedulerArgument>,
+    /// Name of the task in the scheduler [default: sendcontact- and the campaign's name]
+    #[arg(long, value_name = "NAME", value_parser = unit_name)]
+    pub(crate) name: Option<String>,
+    /// Command to run in this folder: send or track, with its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) words: Vec<OsString>,
+}
+
+const SCHEDULE_EXAMPLE: &str =
+    "Example: sendcontact schedule --every weekdays --at 10:00 -- send clients.csv";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchedulerArgument {
+    /// A timer and a service for systemd, as your user
+    Systemd,
+    /// A line for crontab -e
+    Cron,
+    /// A schtasks command for the Windows Task Scheduler
+    Windows,
+}
+
+/// Days on which something runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Every(pub(crate) Days);
+
+impl std::str::FromStr for Every {
+    type Err = DaysError;
+
+    fn from_str(text: &str) -> Result<Self, DaysError> {
+        match text {
+            "day" => Ok(Self(Days::ALL)),
+            "weekdays" => "mon-fri".parse().map(Self),
+            days => days.parse().map(Self),
+        }
+    }
+}
+
+/// A time of day, to the minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TimeOfDay(pub(crate) jiff::civil::Time);
+
+impl std::str::FromStr for TimeOfDay {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let time = jiff::civil::Time::strptime("%H:%M", text);
+        time.map(Self).map_err(|_| SchedulerWord::TimeOfDay { text: text.to_owned() }.localized(Language::En))
+    }
+}
+
+/// What every scheduler takes for a name.
+fn unit_name(text: &str) -> Result<String, String> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if !text.is_empty() && text.chars().all(plain) {
+        return Ok(text.to_owned());
+    }
+    Err("write Latin letters, digits, - and _ only".to_owned())
+}

@@ -1,0 +1,57 @@
+//! Steers a run from another terminal: it starts nothing more, goes on, or ends.
+
+use crate::cli::{
+    args::CampaignArguments,
+    exit::{CommandError, Exit},
+    options::settings,
+};
+use crate::{
+    i18n::{Language, RunMessage},
+    ledger::{ControlFile, Ledger, RunCommand},
+};
+
+pub(crate) fn pause(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
+    let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
+    // A run that was told to end does so, whether or not it has heard that yet.
+    if control.wish() == Some(RunCommand::Cancel) {
+        say!("{}", RunMessage::ToldToEnd.localized(language));
+    } else {
+        control.ask(RunCommand::Pause).map_err(unwritable)?;
+        say!("{}", RunMessage::PauseAsked.localized(language));
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) fn resume(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
+    let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
+    match control.wish() {
+        Some(RunCommand::Pause) => {
+            control.clear().map_err(unwritable)?;
+            say!("{}", RunMessage::ResumeAsked.localized(language));
+        }
+        Some(RunCommand::Cancel) => say!("{}", RunMessage::ToldToEnd.localized(language)),
+        None => say!("{}", RunMessage::NotPaused.localized(language)),
+    }
+    Ok(Exit::Done)
+}
+
+pub(crate) fn cancel(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
+    let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
+    control.ask(RunCommand::Cancel).map_err(unwritable)?;
+    say!("{}", RunMessage::CancelAsked.localized(language));
+    Ok(Exit::Done)
+}
+
+/// The control of a run that sends; without one there is nothing to steer.
+fn of_run(arguments: &CampaignArguments, language: Language) -> Result<Option<ControlFile>, CommandError> {
+    let path = settings::ledger(arguments)?;
+    if Ledger::is_steered(&path)? {
+        return Ok(Some(ControlFile::of(&path)));
+    }
+    say!("sendcontact: {}", RunMessage::NoRun { ledger: path.display().to_string() }.localized(language));
+    Ok(None)
+}
+
+pub(crate) fn unwritable(source: std::io::Error) -> CommandError {
+    CommandError::Machine { what: "the control file beside the ledger cannot be written", source }
+}

@@ -1,0 +1,21 @@
+//! Work on the file of a ledger itself.
+
+use crate::cli::{
+    args::{LedgerArguments, LedgerCommand},
+    exit::{CommandError, Exit},
+};
+use crate::{
+    i18n::{Language, RunMessage},
+    ledger::Ledger,
+};
+
+pub(crate) fn ledger(arguments: &LedgerArguments, language: Language) -> Result<Exit, CommandError> {
+    match &arguments.command {
+        LedgerCommand::Copy { from, to } => {
+            Ledger::copy(from, to)?;
+            let (from, to) = (from.display().to_string(), to.display().to_string());
+            say!("{}", RunMessage::LedgerCopied { from, to }.localized(language));
+            Ok(Exit::Done)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Writes the results of a campaign again, or a part of them, from its ledger alone.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::{
+    args::{FormArgument, OnlyArgument, ReportArguments},
+    exit::{CommandError, Exit},
+    options::{
+        report_format,
+        settings::{self, SettingsError},
+    },
+};
+use crate::{
+    domain::Status,
+    i18n::{ConsoleMessage, Language},
+    ledger::{Ledger, Listed},
+    report::{self, RowFilter, Wish},
+};
+
+pub(crate) fn report(arguments: &ReportArguments, language: Language) -> Result<Exit, CommandError> {
+    let path = settings::ledger(&arguments.campaign)?;
+    let form = form(arguments)?;
+    let results = arguments.results.clone().unwrap_or_else(|| beside(&path, arguments.only, form));
+    settings::output(&results, &[&path])?;
+    let delimiter = arguments.delimiter.as_deref().map(settings::delimiter).transpose()?;
+    let wish = report_format::wish(form, (arguments.written, language), delimiter);
+    let wish = Wish { only: arguments.only.map(only), ..wish };
+    let ledger = Ledger::read(&path)?;
+    spare_the_inputs(&ledger, &results)?;
+    let written = report::write(&ledger, &results, &wish)?;
+    let path = written.path.display().to_string();
+    say!("{}", ConsoleMessage::RowsWritten { rows: written.rows, path }.localized(language));
+    Ok(Exit::Done)
+}
+
+/// A ledger knows the names of its inputs, not their folders; so a file of such a name is spared anywhere.
+fn spare_the_inputs(ledger: &Ledger, results: &Path) -> Result<(), CommandError> {
+    let sources = ledger.sources()?;
+    let is_input = |source: &Listed| Path::new(&source.name).file_name() == results.file_name();
+    if results.exists() && sources.iter().any(is_input) {
+        return Err(SettingsError::SameFile(results.to_owned()).into());
+    }
+    Ok(())
+}
+
+/// What was asked for, or else what the name of the file says.
+fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
+    let named =
+        arguments.results.as_deref().and_then(|results| Some((results, report_format::form(results)?)));
+    if let (Some(form), Some((results, named))) = (arguments.form, named)
+        && form != named
+    {
+        let (path, ending) = (results.to_owned(), report_format::ending_of(form));
+        return Err(SettingsError::NotItsEnding { path, ending });
+    }
+    let form = match (arguments.form, &arguments.results) {
+        (Some(form), _) => form,
+        (None, None) => FormArgument::Csv,
+        (None, Some(results)) => report_format::form(results).ok_or_else(|| SettingsError::Results {
+            path: results.clone(),
+            endings: ".csv, .xlsx, .vcf or .html",
+        })?,
+    };
+    if form == FormArgument::Html && arguments.only.is_some() {
+        return Err(SettingsError::OnlyFigures);
+    }
+    Ok(form)
+}
+
+fn only(argument: OnlyArgument) -> RowFilter {
+    match argument {
+        OnlyArgument::Failed => RowFilter::Status(Status::Failed),
+        OnlyArgument::Invalid => RowFilter::Status(Status::Invalid),
+        OnlyArgument::Unknown => RowFilter::Status(Status::Unknown),
+        OnlyArgument::Pending => RowFilter::Status(Status::Pending),
+        OnlyArgument::NotSent => RowFilter::NotSent,
+    }
+}
+
+/// `list-results.csv`, or for a part of the rows `list-failed.csv`, beside the ledger.
+fn beside(ledger: &Path, only: Option<OnlyArgument>, form: FormArgument) -> PathBuf {
+    let part = match only {
+        None if form == FormArgument::Html => "summary",
+        None => "results",
+        Some(OnlyArgument::Failed) => "failed",
+        Some(OnlyArgument::Invalid) => "invalid",
+        Some(OnlyArgument::Unknown) => "unknown",
+        Some(OnlyArgument::Pending) => "pending",
+        Some(OnlyArgument::NotSent) => "not-sent",
+    };
+    let campaign = ledger.file_stem().unwrap_or_default().to_string_lossy();
+    ledger.with_file_name(format!("{campaign}-{part}.{}", report_format::ending_of(form)))
+}

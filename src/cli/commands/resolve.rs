@@ -1,0 +1,135 @@
+//! A person's decision about unknown rows: counted as sent, or sent again with the risk named.
+
+use std::{
+    collections::HashMap,
+    io::{BufRead, IsTerminal, Write},
+};
+
+use crate::cli::{
+    args::{ResolveArguments, Rows},
+    exit::{CommandError, Exit},
+    options::settings::{self, SettingsError},
+    session::run_record,
+};
+use crate::{
+    domain::Status,
+    i18n::{ConsoleMessage, Language},
+    ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
+};
+
+pub(crate) fn resolve(arguments: &ResolveArguments, language: Language) -> Result<Exit, CommandError> {
+    let path = settings::ledger(&arguments.campaign)?;
+    let mut ledger = Ledger::open_existing(&path, &[])?;
+    let (rows, resolution) = if arguments.resend.is_empty() {
+        (&arguments.assume_sent, Resolution::AssumedSent)
+    } else {
+        (&arguments.resend, Resolution::Resend)
+    };
+    let is_named = |row: &&Unknown| {
+        rows.iter().any(|rows| rows.contains(row.row))
+            && arguments.source.as_ref().is_none_or(|source| *source == row.source)
+    };
+    let unknown = ledger.unknown()?;
+    one_file(arguments, rows, (&ledger, &unknown))?;
+    let named: Vec<&Unknown> = unknown.iter().filter(is_named).collect();
+    if named.is_empty() {
+        say!("{}", ConsoleMessage::NoneUnknown.localized(language));
+        return Ok(Exit::Done);
+    }
+    if !is_agreed(arguments, named.len() as u64, language) {
+        say!("{}", ConsoleMessage::NothingChanged.localized(language));
+        return Ok(Exit::Done);
+    }
+    let resolutions: Vec<(RowId, Resolution)> =
+        named.iter().map(|row| (row.id, resolution.clone())).collect();
+    run_record::recorded(&mut ledger, ("resolve", &settings::clock()), |ledger| {
+        if arguments.resend.is_empty() {
+            let rows = ledger.resolve(&resolutions)? as u64;
+            say!("{}", ConsoleMessage::NowAccepted { rows }.localized(language));
+            return Ok(Exit::Done);
+        }
+        let resent = resend(ledger, &resolutions)?;
+        say!("{}", ConsoleMessage::NowPending { rows: resent.pending }.localized(language));
+        resent.say_not_sent("", language);
+        Ok(Exit::Done)
+    })
+}
+
+/// A row number must name one row; where several files have unknown rows of that number, the file is
+/// missing.
+fn one_file(
+    arguments: &ResolveArguments,
+    rows: &[Rows],
+    (ledger, unknown): (&Ledger, &[Unknown]),
+) -> Result<(), CommandError> {
+    if let Some(named) = &arguments.source {
+        let sources: Vec<String> = ledger.sources()?.into_iter().map(|source| source.name).collect();
+        let is_known = sources.contains(named);
+        return if is_known { Ok(()) } else { Err(SettingsError::NoSource(named.clone(), sources).into()) };
+    }
+    if rows.contains(&Rows::All) {
+        return Ok(());
+    }
+    let mut sources: HashMap<u64, &str> = HashMap::new();
+    for row in unknown.iter().filter(|row| rows.iter().any(|rows| rows.contains(row.row))) {
+        let source = *sources.entry(row.row).or_insert(&row.source);
+        if source != row.source {
+            let both = vec![source.to_owned(), row.source.clone()];
+            return Err(SettingsError::WhichSource(row.row, both).into());
+        }
+    }
+    Ok(())
+}
+
+/// What became of rows that were to be sent again.
+pub(crate) struct Resent {
+    /// This many are pending.
+    pub(crate) pending: u64,
+    /// This many are left out now.
+    suppressed: u64,
+    /// For this many another row went, or may have gone, to the same person.
+    duplicate: u64,
+}
+
+impl Resent {
+    /// Tells of the rows that are not sent, each line after a prefix.
+    pub(crate) fn say_not_sent(&self, prefix: &str, language: Language) {
+        if self.suppressed > 0 {
+            say!("{prefix}{}", ConsoleMessage::NowSuppressed { rows: self.suppressed }.localized(language));
+        }
+        if self.duplicate > 0 {
+            say!("{prefix}{}", ConsoleMessage::NowDuplicate { rows: self.duplicate }.localized(language));
+        }
+    }
+}
+
+/// Makes rows pending again, unless they must not be sent.
+pub(crate) fn resend(
+    ledger: &mut Ledger,
+    resolutions: &[(RowId, Resolution)],
+) -> Result<Resent, LedgerError> {
+    let before = ledger.counts()?;
+    let rows = ledger.resolve(resolutions)? as u64;
+    let after = ledger.counts()?;
+    let more = |status| after.of(status) - before.of(status);
+    let (suppressed, duplicate) = (more(Status::Suppressed), more(Status::Duplicate));
+    Ok(Resent { pending: rows - suppressed - duplicate, suppressed, duplicate })
+}
+
+/// Asks on a terminal, and names the risk; elsewhere the command itself is the answer.
+fn is_agreed(arguments: &ResolveArguments, rows: u64, language: Language) -> bool {
+    if arguments.yes || !std::io::stdin().is_terminal() {
+        return true;
+    }
+    let question = if arguments.resend.is_empty() {
+        ConsoleMessage::AskAssume { rows }
+    } else {
+        ConsoleMessage::AskResend { rows }
+    };
+    say_on!("{}", question.localized(language));
+    // An answer that cannot be read is no.
+    let _flushed = std::io::stderr().flush();
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да")
+}

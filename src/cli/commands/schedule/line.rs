@@ -1,0 +1,107 @@
+//! The line that a scheduler is to run: what was typed behind `--`, what `schedule` itself was told of
+//! the settings file, and what this shell knows besides and a scheduler does not. It must mean then what
+//! it means now.
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, parser::ValueSource};
+
+use super::{SchedulerError, plain};
+use crate::{
+    cli::{
+        args::{Arguments, setup::ScheduleArguments},
+        config::{self, LineError, Typed},
+        options::settings::SettingsError,
+    },
+    i18n::{Language, SchedulerFault},
+};
+
+/// What is to run, as it was typed: the settings file and the profile that stand before `--` count for it
+/// too.
+pub(super) fn typed(arguments: &ScheduleArguments, outer: &Typed) -> Result<Vec<String>, SettingsError> {
+    let file = &outer.arguments.file;
+    let mut words = Vec::new();
+    if let Some(path) = &file.settings {
+        words.extend(["--settings".to_owned(), plain(path)?]);
+    }
+    if file.no_settings {
+        words.push("--no-settings".to_owned());
+    }
+    let is_typed = outer.matches.value_source("profile") == Some(ValueSource::CommandLine);
+    if let Some(profile) = file.profile.as_ref().filter(|_| is_typed) {
+        words.extend(["--profile".to_owned(), plain(profile)?]);
+    }
+    for word in &arguments.words {
+        words.push(plain(word)?);
+    }
+    Ok(words)
+}
+
+/// Reads the line as the scheduled run will.
+pub(super) fn read(words: &[String]) -> Result<Typed, SettingsError> {
+    let line: Vec<OsString> =
+        ["sendcontact"].into_iter().chain(words.iter().map(String::as_str)).map(OsString::from).collect();
+    config::of(&line).map_err(|error| match error {
+        LineError::Line(error) => SettingsError::from(SchedulerError(SchedulerFault::Line {
+            reason: error.to_string().trim_end().trim_start_matches("error: ").to_owned(),
+        })),
+        LineError::File(error, _) => SettingsError::from(error),
+    })
+}
+
+/// The line with all that a scheduler must be told.
+pub(super) fn finished(
+    mut words: Vec<String>,
+    typed: &Typed,
+    language: Language,
+) -> Result<Vec<String>, SettingsError> {
+    // Behind the command's name: a list of words at the end may take whatever follows.
+    let at = words.len().min(place_of_name(&words) + 1);
+    words.splice(at..at, known(typed, language)?);
+    if meant(&read(&words)?) != meant(typed) {
+        return Err(SchedulerError(SchedulerFault::Otherwise).into());
+    }
+    Ok(words)
+}
+
+/// What this shell knows. Id and token of instances that are named stand in the settings file.
+fn known(typed: &Typed, language: Language) -> Result<Vec<String>, SettingsError> {
+    let mut known = Vec::new();
+    let Some((_, matches)) = typed.matches.subcommand() else { return Ok(known) };
+    let is_named = |id: &str| !typed.named.is_empty() && ["id_instance", "token_file"].contains(&id);
+    for (id, option) in [
+        ("id_instance", "--id-instance"),
+        ("api_url", "--api-url"),
+        ("token_file", "--token-file"),
+        ("profile", "--profile"),
+    ] {
+        let value = matches.get_raw(id).and_then(|mut values| values.next()).filter(|_| !is_named(id));
+        if let (Some(ValueSource::EnvVariable), Some(value)) = (matches.value_source(id), value) {
+            known.extend([option.to_owned(), plain(value)?]);
+        }
+    }
+    if language == Language::Ru && typed.arguments.lang.is_none() {
+        known.extend(["--lang", "ru"].map(str::to_owned));
+    }
+    Ok(known)
+}
+
+/// Before the command's name stand options of every command only.
+fn place_of_name(words: &[String]) -> usize {
+    let program = Arguments::command();
+    let takes_a_word = |word: &String| {
+        let is_it = |option: &clap::Arg| option.get_long().is_some_and(|long| *word == format!("--{long}"));
+        program.get_arguments().any(|option| option.get_action().takes_values() && is_it(option))
+    };
+    let mut at = 0;
+    while let Some(option) = words.get(at).filter(|word| word.starts_with('-')) {
+        at += if takes_a_word(option) { 2 } else { 1 };
+    }
+    at
+}
+
+/// The instances of a run, and the address of each.
+fn meant(typed: &Typed) -> Vec<(Option<&str>, &str)> {
+    let services = typed.services().into_iter();
+    services.map(|service| (service.id_instance.as_deref(), service.api_url.as_str())).collect()
+}

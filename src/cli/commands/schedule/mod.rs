@@ -1,0 +1,242 @@
+//! Prints what the system's scheduler needs to run a campaign. It never contains the token; a campaign whose
+//! token only this shell knows is refused.
+
+mod cron;
+mod line;
+mod systemd;
+mod windows;
+
+use std::{
+    env,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+};
+
+use jiff::{civil::Time, tz::TimeZone};
+use sha2::{Digest, Sha256};
+
+use crate::cli::{
+    args::{
+        Command,
+        setup::{ScheduleArguments, SchedulerArgument},
+    },
+    config::{self, Typed},
+    exit::{CommandError, Exit},
+    options::settings::{self, SettingsError, TokenPlace},
+    session::send_history,
+    write_out,
+};
+use crate::{
+    i18n::{self, Language, SchedulerFault, SchedulerMessage},
+    send_policy::Days,
+};
+
+/// What is to run, where, and when.
+struct Job {
+    /// The scheduler's name for it: letters, digits, `-` and `_`.
+    name: String,
+    program: String,
+    folder: String,
+    /// Everything behind the program.
+    words: Vec<String>,
+    days: Days,
+    times: Vec<Time>,
+    /// A name of the time-zone database; the machine's own zone if there is none.
+    zone: Option<String>,
+    /// Where the books of instances stand, if only this shell knows.
+    state: Option<String>,
+    /// Where the user's own settings and the record of trusted files stand, if only this shell knows.
+    config: Option<String>,
+}
+
+impl Job {
+    /// What the scheduler has to set for the run, as `NAME=VALUE`.
+    fn variables(&self) -> impl Iterator<Item = String> {
+        let state = self.state.iter().map(|state| format!("SENDCONTACT_STATE_DIR={state}"));
+        let config = self.config.iter().map(|config| format!("XDG_CONFIG_HOME={config}"));
+        state.chain(config)
+    }
+}
+
+/// One file for a scheduler.
+struct Unit {
+    file: String,
+    text: String,
+}
+
+/// A campaign that cannot be given to a scheduler.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.localized(Language::En))]
+pub(crate) struct SchedulerError(pub(crate) SchedulerFault);
+
+/// `outer` is the whole command line in which the arguments stand.
+pub(crate) fn schedule(
+    arguments: &ScheduleArguments,
+    outer: &Typed,
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let job = job(arguments, outer, language)?;
+    match arguments.scheduler.unwrap_or_else(usual) {
+        SchedulerArgument::Systemd => with_systemd(&job, language)?,
+        SchedulerArgument::Cron => with_cron(&job, language)?,
+        SchedulerArgument::Windows => with_windows(&job, language)?,
+    }
+    Ok(Exit::Done)
+}
+
+/// The scheduler that this machine has.
+fn usual() -> SchedulerArgument {
+    if cfg!(windows) {
+        SchedulerArgument::Windows
+    } else if Path::new("/run/systemd/system").exists() {
+        SchedulerArgument::Systemd
+    } else {
+        SchedulerArgument::Cron
+    }
+}
+
+fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Result<Job, SettingsError> {
+    let words = line::typed(arguments, outer)?;
+    without_token(&words)?;
+    let typed = line::read(&words)?;
+    let campaign = campaign(&typed)?;
+    can_run(&typed)?;
+    let zone = arguments.time_zone.as_ref().map(|zone| zone.name().to_owned());
+    if let Some(zone) = zone.as_ref().filter(|zone| TimeZone::get(zone).is_err()) {
+        return Err(SchedulerError(SchedulerFault::Zone { zone: zone.clone() }).into());
+    }
+    let mut times: Vec<Time> = arguments.at.iter().map(|at| at.0).collect();
+    times.sort_unstable();
+    times.dedup();
+    let here = env::current_dir().and_then(|folder| Ok((folder, env::current_exe()?)));
+    let (folder, program) =
+        here.map_err(|error| SchedulerError(SchedulerFault::Place { reason: error.to_string() }))?;
+    let words = line::finished(words, &typed, language)?;
+    without_token(&words)?;
+    let state =
+        send_history::folder().filter(|_| send_history::is_named_here()).map(|state| folder.join(state));
+    Ok(Job {
+        name: arguments.name.clone().unwrap_or_else(|| named(&campaign)),
+        program: plain(program)?,
+        folder: plain(&folder)?,
+        state: state.map(plain).transpose()?,
+        config: config_of_the_shell().map(plain).transpose()?,
+        words,
+        days: arguments.every.0,
+        times,
+        zone,
+    })
+}
+
+/// The config folder, where this shell names one and it is used.
+fn config_of_the_shell() -> Option<PathBuf> {
+    let is_named = !cfg!(windows) && env::var_os("XDG_CONFIG_HOME").is_some_and(|value| !value.is_empty());
+    config::config_home().filter(|folder| is_named && folder.join("sendcontact").exists())
+}
+
+/// What a scheduler is given is read by many.
+fn without_token(words: &[String]) -> Result<(), SettingsError> {
+    if words.iter().any(|word| i18n::holds_token(word)) {
+        return Err(SchedulerError(SchedulerFault::TokenInLine).into());
+    }
+    Ok(())
+}
+
+/// The name of the campaign, if the command can run unattended: `send` or `track`.
+fn campaign(typed: &Typed) -> Result<String, SettingsError> {
+    if let Command::Send(send) = &typed.arguments.command {
+        let source = settings::source(&send.input)?;
+        if let Some(missing) = settings::read_files(&source.inputs).into_iter().find(|path| !path.exists()) {
+            let path = format!("{:?}", missing.to_string_lossy());
+            return Err(SchedulerError(SchedulerFault::NoInput { path }).into());
+        }
+        let places = settings::places(&send.place, &source.inputs, send.service.simulate)?;
+        Ok(places.campaign)
+    } else if let Command::Track(track) = &typed.arguments.command {
+        let ledger = settings::ledger(&track.campaign)?;
+        Ok(ledger.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-track")
+    } else {
+        Err(SchedulerError(SchedulerFault::Command).into())
+    }
+}
+
+/// Refuses what would be refused each time: a token that will not be there, an instance that is not named,
+/// hours and caps that mean nothing.
+fn can_run(typed: &Typed) -> Result<(), SettingsError> {
+    for service in typed.services().into_iter().filter(|service| !service.simulate) {
+        // The scheduler does not know what stands in this shell: its run takes what is named besides.
+        let is_named = service.token_file.is_some() || service.in_file.is_some();
+        match settings::token_place(service) {
+            Some(TokenPlace::Environment(_)) if !is_named => {
+                return Err(SchedulerError(SchedulerFault::TokenOfTheShell).into());
+            }
+            Some(
+                TokenPlace::Typed(_)
+                | TokenPlace::Environment(_)
+                | TokenPlace::EnvironmentFile(_)
+                | TokenPlace::SettingsFile(_),
+            ) => {}
+            None => return Err(SchedulerError(SchedulerFault::NoToken).into()),
+        }
+        settings::instance(service)?;
+    }
+    typed.senders().into_iter().try_for_each(|send| send.when.read(&settings::clock()).map(drop))?;
+    Ok(())
+}
+
+/// A line of a scheduler's file holds no text that breaks it.
+fn plain(text: impl AsRef<OsStr>) -> Result<String, SettingsError> {
+    let text = text.as_ref();
+    let told = text.to_string_lossy();
+    match text.to_str().filter(|text| !text.contains(char::is_control)) {
+        Some(text) => Ok(text.to_owned()),
+        None => {
+            Err(SchedulerError(SchedulerFault::Unprintable { text: told.escape_debug().to_string() }).into())
+        }
+    }
+}
+
+/// `sendcontact-` and the campaign's name; a name that a scheduler does not bear is told apart by a
+/// digest.
+fn named(campaign: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    if campaign.chars().all(plain) {
+        return format!("sendcontact-{campaign}");
+    }
+    let kept: String = campaign.chars().filter(|letter| plain(*letter)).collect();
+    let digest = format!("{:x}", Sha256::digest(campaign));
+    format!("sendcontact-{kept}{}", digest.get(..8).unwrap_or_default())
+}
+
+fn with_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
+    let folder = config::config_home().unwrap_or_else(|| PathBuf::from("~/.config"));
+    for unit in systemd::units(job) {
+        let path = folder.join("systemd").join("user").join(unit.file);
+        write_out(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
+    }
+    say!("{}", SchedulerMessage::Systemd.localized(language));
+    say!("  systemctl --user daemon-reload && systemctl --user enable --now {}.timer", job.name);
+    say!("  loginctl enable-linger");
+    say!("{}", SchedulerMessage::SystemdLook.localized(language));
+    say!("  journalctl --user -u {}.service", job.name);
+    Ok(())
+}
+
+fn with_cron(job: &Job, language: Language) -> Result<(), CommandError> {
+    write_out(&cron::lines(job))?;
+    say!("{}", SchedulerMessage::Cron.localized(language));
+    Ok(())
+}
+
+fn with_windows(job: &Job, language: Language) -> Result<(), CommandError> {
+    let refused = |fault| CommandError::from(SettingsError::from(SchedulerError(fault)));
+    if job.zone.is_some() {
+        return Err(refused(SchedulerFault::ZoneOfWindows));
+    }
+    if let Some(state) = job.state.clone() {
+        return Err(refused(SchedulerFault::StateOfWindows { state }));
+    }
+    write_out(&windows::commands(job).map_err(refused)?)?;
+    say!("{}", SchedulerMessage::Windows.localized(language));
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! The simulator on a port of this machine, until it is stopped.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+};
+
+use crate::cli::{
+    args::SimulateArguments,
+    exit::{CommandError, Exit},
+    options::settings::SettingsError,
+    print,
+    session::connect,
+};
+use crate::{
+    i18n::{ConsoleMessage, Language},
+    simulator::{self, Script, Simulator},
+};
+
+pub(crate) fn simulate(arguments: &SimulateArguments, language: Language) -> Result<Exit, CommandError> {
+    let script = script(arguments)?;
+    connect::runtime()?.block_on(async {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
+        let simulator = Simulator::start(address, script).await.map_err(|source| CommandError::Machine {
+            what: "the simulator cannot listen on this port",
+            source,
+        })?;
+        print(&format!(
+            "GREEN_API_URL={}\nGREEN_API_ID_INSTANCE={}\nGREEN_API_TOKEN={}\n",
+            simulator.url(),
+            simulator::ID_INSTANCE,
+            simulator::TOKEN
+        ))?;
+        say!("{}", ConsoleMessage::Simulating { url: simulator.url() }.localized(language));
+        tokio::signal::ctrl_c()
+            .await
+            .map_err(|source| CommandError::Machine { what: "Ctrl-C cannot be handled", source })?;
+        Ok(Exit::Done)
+    })
+}
+
+fn script(arguments: &SimulateArguments) -> Result<Script, SettingsError> {
+    let Some(path) = &arguments.script else { return Ok(Script::default()) };
+    let wrong = |reason: String| SettingsError::Script { path: path.clone(), reason };
+    let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+}

@@ -1,0 +1,5 @@
+//! What a command prints: the plan, the problems, the summary.
+
+pub(crate) mod plan;
+pub(crate) mod problems;
+pub(crate) mod summary;

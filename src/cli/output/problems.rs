@@ -1,0 +1,127 @@
+//! The problems of a check, grouped by kind as a person works through them, and as a table of
+//! their own.
+
+use std::{
+    fmt::Write as _,
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+use crate::cli::exit::CommandError;
+use crate::{
+    domain::{Problem, ProblemCode, results},
+    i18n::{ConsoleMessage, Language, alone},
+    report,
+};
+
+/// Rows of a kind that are shown in full.
+const SHOWN: usize = 3;
+
+/// Problems by kind, in the order in which the kinds appeared.
+#[derive(Debug, Default)]
+pub(crate) struct Kinds(Vec<Kind>);
+
+#[derive(Debug)]
+struct Kind {
+    code: ProblemCode,
+    rows: u64,
+    first: Vec<String>,
+}
+
+impl Kinds {
+    /// One more problem; the line tells its place and what is wrong.
+    pub(crate) fn add(&mut self, problem: &Problem, line: impl FnOnce() -> String) {
+        let known = self.0.iter().position(|kind| kind.code == problem.code);
+        let known = known.unwrap_or_else(|| {
+            self.0.push(Kind { code: problem.code, rows: 0, first: Vec::new() });
+            self.0.len() - 1
+        });
+        let kind = &mut self.0[known];
+        kind.rows += 1;
+        if kind.first.len() < SHOWN {
+            kind.first.push(line());
+        }
+    }
+
+    /// The first problem of all.
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.0.first()?.first.first().map(String::as_str)
+    }
+
+    /// The kinds with their counts and first rows, as lines; the most frequent first.
+    pub(crate) fn lines(&self, language: Language) -> String {
+        let mut kinds: Vec<&Kind> = self.0.iter().collect();
+        kinds.sort_by_key(|kind| std::cmp::Reverse(kind.rows));
+        let mut text = String::new();
+        for kind in kinds {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "  {} × {}", kind.rows, kind.code.as_str());
+            for line in &kind.first {
+                let _ = writeln!(text, "      {line}");
+            }
+            let more = kind.rows - kind.first.len() as u64;
+            if more > 0 {
+                let _ =
+                    writeln!(text, "      {}", ConsoleMessage::MoreRows { rows: more }.localized(language));
+            }
+        }
+        text
+    }
+}
+
+/// A table of every problem, written as they come. It gets its name when it is whole, so that what had the name
+/// before stays as it was, under other names too.
+#[derive(Debug)]
+pub(crate) struct ProblemTable {
+    table: csv::Writer<File>,
+    /// The name that it has until then, and the one that it gets; nothing where a device is written to.
+    named: Option<(tempfile::TempPath, PathBuf)>,
+}
+
+impl ProblemTable {
+    /// Begins the table: UTF-8 with BOM and CRLF, as Excel expects it, readable only by its owner.
+    pub(crate) fn create(path: &Path, delimiter: char) -> Result<Self, CommandError> {
+        use std::io::Write;
+        let (mut file, named) = if path.exists() && !path.is_file() {
+            (File::options().write(true).open(path).map_err(failed)?, None)
+        } else {
+            let (file, name) = report::temporary(path).map_err(failed)?.into_parts();
+            // A link stays one.
+            let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            (file, Some((name, path)))
+        };
+        file.write_all("\u{feff}".as_bytes()).map_err(failed)?;
+        let mut table = csv::WriterBuilder::new()
+            .delimiter(u8::try_from(delimiter).unwrap_or(b','))
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(file);
+        let headings = ["source", "row", "code", "column", "value", "explanation"];
+        table.write_record(headings).map_err(|error| failed(error.into()))?;
+        Ok(Self { table, named })
+    }
+
+    pub(crate) fn add(
+        &mut self,
+        (source, row): (&str, u64),
+        problem: &Problem,
+        language: Language,
+    ) -> Result<(), CommandError> {
+        let row = row.to_string();
+        let told = alone(&problem.sentence.localized(language));
+        let cells = [source, &row, problem.code.as_str(), &problem.column, &problem.value, &told];
+        let guarded = cells.map(results::guarded);
+        self.table
+            .write_record(guarded.iter().map(|cell| cell.as_bytes()))
+            .map_err(|error| failed(error.into()))
+    }
+
+    pub(crate) fn finish(mut self) -> Result<(), CommandError> {
+        self.table.flush().map_err(failed)?;
+        drop(self.table);
+        self.named.map_or(Ok(()), |(name, path)| name.persist(path).map_err(|error| failed(error.error)))
+    }
+}
+
+fn failed(source: std::io::Error) -> CommandError {
+    CommandError::Machine { what: "the table of --problems cannot be written", source }
+}

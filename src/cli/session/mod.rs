@@ -1,0 +1,10 @@
+//! What a run is made of: its instances, the sending, signals, its record, and the word about its end.
+
+pub(crate) mod assignment;
+pub(crate) mod connect;
+pub(crate) mod input_digest;
+pub(crate) mod notify;
+pub(crate) mod run_record;
+pub(crate) mod send_history;
+pub(crate) mod send_pending;
+pub(crate) mod signals;

@@ -1,0 +1,231 @@
+//! What a run does that nobody watches: it keeps a log, and tells its end to a command.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+
+use tokio::{io::AsyncWriteExt, process, sync::watch, time::timeout};
+
+use crate::cli::{
+    args::{Command, SendArguments, ServiceArguments, setup::LogArguments},
+    exit::{CommandError, Exit},
+    log,
+    options::settings,
+    session::{connect, signals},
+};
+use crate::{
+    domain::{Counts, Status},
+    i18n::{self, Language, Unattended as Words},
+    ledger::{self, Ledger},
+    report::{self, CampaignStats},
+};
+
+/// For how long the command that is told of the end may work.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A command that may run unattended, and what it was told for that.
+pub(crate) struct Unattended<'a> {
+    name: &'static str,
+    /// The ledger, and every other file that is read or written.
+    files: Option<(PathBuf, Vec<PathBuf>)>,
+    log: &'a LogArguments,
+    notify: &'a [String],
+}
+
+impl<'a> Unattended<'a> {
+    /// Nothing for a command that a person waits for, and for a run that only shows what it would do.
+    pub(crate) fn new(command: &'a Command) -> Option<Self> {
+        let of_ledger = |campaign, service: &ServiceArguments| {
+            let ledger = settings::ledger(campaign).ok()?;
+            Some((ledger, service.token_file.iter().cloned().collect()))
+        };
+        if let Command::Send(send) = command {
+            let (log, notify) = (&send.log, send.notify.notify_command.as_slice());
+            (!send.dry_run).then(|| Self { name: "send", files: files(send), log, notify })
+        } else if let Command::Track(track) = command {
+            let files = of_ledger(&track.campaign, &track.service);
+            Some(Self { name: "track", files, log: &track.log, notify: &track.notify.notify_command })
+        } else if let Command::Reconcile(reconcile) = command {
+            let files = of_ledger(&reconcile.campaign, &reconcile.service);
+            Some(Self { name: "reconcile", files, log: &reconcile.log, notify: &[] })
+        } else {
+            None
+        }
+    }
+
+    /// Opens the log. It may be none of the files that the run reads or writes.
+    pub(crate) fn begin(&self, verbose: u8) -> Result<(), CommandError> {
+        if let (Some(path), Some((ledger, files))) = (&self.log.log_file, &self.files) {
+            let ledger = ledger::files(ledger);
+            let others: Vec<&Path> = files.iter().chain(&ledger).map(PathBuf::as_path).collect();
+            settings::output(path, &others)?;
+        }
+        log::listen(verbose, Some(self.log))?;
+        tracing::info!("sendcontact {} begins: {}", env!("CARGO_PKG_VERSION"), self.name);
+        Ok(())
+    }
+
+    /// Tells how it ended, in the log and to the command; neither changes the end.
+    pub(crate) fn end(&self, result: &Result<Exit, CommandError>, language: Language) {
+        if self.log.log_file.is_none() && self.notify.is_empty() {
+            return;
+        }
+        let exit = result.as_ref().map_or_else(CommandError::exit, |exit| *exit);
+        let ledger = self.files.as_ref().and_then(|(ledger, _)| Ledger::read(ledger).ok());
+        let figures = ledger.and_then(|ledger| CampaignStats::of(&ledger).ok());
+        let text = match (result, &figures) {
+            (Err(error), _) => {
+                tracing::error!("{}", error.in_log());
+                format!("{}\n", error.localized(language))
+            }
+            (Ok(_), Some(figures)) => report::brief(figures, language),
+            (Ok(_), None) => String::new(),
+        };
+        let counts = figures.as_ref().map(|figures| counted(&figures.counts)).unwrap_or_default();
+        tracing::info!("{} ends with exit code {}{counts}", self.name, exit.code());
+        let campaign = figures.map(|figures| figures.campaign).unwrap_or_default();
+        let (text, campaign) = (i18n::shown_lines(&text), i18n::shown(&campaign));
+        if let Err(words) = notify(self.notify, (&text, &campaign, exit), PATIENCE) {
+            tracing::warn!("{}", words.localized(Language::En));
+            say!("{}", words.localized(language));
+        }
+    }
+}
+
+fn files(send: &SendArguments) -> Option<(PathBuf, Vec<PathBuf>)> {
+    let source = settings::source(&send.input).ok()?;
+    let places = settings::places(&send.place, &source.inputs, send.service.simulate).ok()?;
+    let read = settings::read_files(&source.inputs).into_iter().map(Path::to_owned);
+    let written = places.workbook.into_iter().chain([places.results]);
+    let settings_files = source.settings_files.iter().map(|file| PathBuf::from(&file.path));
+    let token = send.service.token_file.clone();
+    Some((places.ledger, read.chain(settings_files).chain(token).chain(written).collect()))
+}
+
+/// `: rows 3: accepted 2, failed 1`.
+fn counted(counts: &Counts) -> String {
+    let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
+    let some: Vec<_> = some.map(|status| format!("{status} {}", counts.of(status))).collect();
+    format!(", rows {}: {}", counts.rows(), some.join(", "))
+}
+
+/// Runs the command with the text on its stdin. What it prints is talk; the token in the environment
+/// is not for it.
+fn notify(
+    words: &[String],
+    (text, campaign, exit): (&str, &str, Exit),
+    patience: Duration,
+) -> Result<(), Words> {
+    let Some((program, words)) = words.split_first() else { return Ok(()) };
+    let wrong = |reason: String| Words::NoNotice { program: program.clone(), reason };
+    let runtime = connect::runtime().map_err(|error| wrong(error.to_string()))?;
+    let interrupts = signals::count().map_err(|error| wrong(error.to_string()))?;
+    let mut command = process::Command::new(program);
+    command
+        .args(words)
+        .env("SENDCONTACT_EXIT", exit.code().to_string())
+        .env("SENDCONTACT_CAMPAIGN", campaign)
+        .env_remove("GREEN_API_TOKEN")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::from(std::io::stderr()))
+        .kill_on_drop(true);
+    for (name, value) in std::env::vars_os() {
+        if i18n::holds_token(&value.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
+    #[cfg(unix)]
+    command.process_group(0);
+    match runtime.block_on(run(command, text, (interrupts, patience))) {
+        Err(error) => Err(wrong(error.to_string())),
+        Ok(None) => Err(Words::NoticeLate { program: program.clone(), seconds: patience.as_secs() }),
+        Ok(Some(status)) if !status.success() => {
+            Err(Words::NoticeFailed { program: program.clone(), status: told(status) })
+        }
+        Ok(Some(_)) => Ok(()),
+    }
+}
+
+/// How the command ended; nothing if it had to be ended because it was late. Ctrl-C does not reach it by
+/// itself, for its group of processes is its own.
+async fn run(
+    mut command: process::Command,
+    text: &str,
+    (mut interrupts, patience): (watch::Receiver<u32>, Duration),
+) -> io::Result<Option<ExitStatus>> {
+    let mut child = command.spawn()?;
+    let stdin = child.stdin.take();
+    let work = async {
+        if let Some(mut stdin) = stdin {
+            // One that does not read what it is told may still do its work.
+            let _unread = stdin.write_all(text.as_bytes()).await;
+        }
+        child.wait().await
+    };
+    let is_late = tokio::select! {
+        ended = timeout(patience, work) => match ended {
+            Ok(status) => return status.map(Some),
+            Err(_) => true,
+        },
+        Ok(()) = interrupts.changed() => false,
+    };
+    end_all(&mut child);
+    if is_late { Ok(None) } else { child.wait().await.map(Some) }
+}
+
+/// Ends a command with all that it has started.
+#[cfg(unix)]
+fn end_all(child: &mut process::Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    // It was not waited for yet, so nobody else has its number.
+    let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    // One that has just ended by itself needs no end.
+    let _ended = group.map(|group| kill_process_group(group, Signal::KILL));
+}
+
+#[cfg(not(unix))]
+fn end_all(child: &mut process::Child) {
+    // One that has just ended by itself needs no end.
+    let _ended = child.start_kill();
+}
+
+fn told(status: ExitStatus) -> String {
+    status.code().map_or_else(|| status.to_string(), |code| code.to_string())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{fs::File, io::Read};
+
+    use super::*;
+
+    #[test]
+    fn a_command_that_does_not_end_is_ended() {
+        let words = ["sleep", "600"].map(str::to_owned);
+        let late = notify(&words, ("text", "", Exit::Done), Duration::from_millis(20)).unwrap_err();
+        assert_eq!(late, Words::NoticeLate { program: "sleep".into(), seconds: 0 });
+    }
+
+    #[test]
+    fn what_a_command_has_started_ends_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let words = "{ echo begun; (sleep 20; echo over); :; } >\"$0\"";
+        let words = ["sh", "-c", words, pipe.to_str().unwrap()].map(str::to_owned);
+        // On a machine that is busy the command may be ended before it has begun.
+        let heard = [100, 1_000, 10_000].into_iter().map(|patience| {
+            let open = File::options().read(true).write(true).open(&pipe).unwrap();
+            let mut reader = File::open(&pipe).unwrap();
+            notify(&words, ("", "", Exit::Done), Duration::from_millis(patience)).unwrap_err();
+            drop(open);
+            let mut heard = String::new();
+            reader.read_to_string(&mut heard).unwrap();
+            heard
+        });
+        assert_eq!(heard.into_iter().find(|heard| !heard.is_empty()).as_deref(), Some("begun\n"));
+    }
+}

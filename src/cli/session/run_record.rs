@@ -1,0 +1,171 @@
+//! The history of a campaign: every command that writes begins and ends a run, and `status --runs`
+//! shows them.
+
+use std::fmt::Write as _;
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Value, json};
+
+use crate::cli::{
+    args::StatusArguments,
+    exit::{CommandError, Exit},
+    options::settings,
+    print, print_json,
+};
+use crate::{
+    domain::{Counts, Status},
+    green_api::ServiceClock,
+    i18n::{Language, Tracking},
+    ledger::{Ledger, NewRun, Run},
+};
+
+/// The widths of the columns; below zero a column is flush left.
+const WIDTHS: [i8; 8] = [4, -16, 10, -9, 6, 10, 10, 10];
+
+/// A run of this command that begins at this time (milliseconds since 1970).
+pub(crate) const fn new(command: &str, began: i64, rate: Option<f64>) -> NewRun<'_> {
+    NewRun { began, version: env!("CARGO_PKG_VERSION"), command, rate }
+}
+
+/// Does the work of a command as a run on record, in the service's time if it is told by the end.
+pub(crate) fn recorded(
+    ledger: &mut Ledger,
+    (command, clock): (&str, &ServiceClock),
+    work: impl FnOnce(&mut Ledger) -> Result<Exit, CommandError>,
+) -> Result<Exit, CommandError> {
+    let before = ledger.counts()?;
+    let began = clock.mark();
+    let run = ledger.begin_run(&new(command, clock.now(), None), &before)?;
+    let result = work(ledger);
+    let exit = result.as_ref().map_or_else(CommandError::exit, |exit| *exit);
+    let ended = ledger.counts().and_then(|after| {
+        ledger.correct_begin(run, clock.time_of(began))?;
+        ledger.end_run(run, clock.now(), exit.code(), &after)
+    });
+    // What broke the work is told before what then kept its end from the record.
+    let exit = result?;
+    ended?;
+    Ok(exit)
+}
+
+/// Every run of a campaign, as a table or as one JSON object.
+pub(crate) fn show(arguments: &StatusArguments, language: Language) -> Result<Exit, CommandError> {
+    let runs = Ledger::read(&settings::ledger(&arguments.campaign)?)?.runs()?;
+    if arguments.json {
+        let runs: Vec<Value> = runs.iter().map(object).collect();
+        print_json(&json!({ "runs": runs }))?;
+    } else {
+        print(&table(&runs, &TimeZone::system(), Tracking(language)))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn object(run: &Run) -> Value {
+    let time = |milliseconds| Timestamp::from_millisecond(milliseconds).map(|time| time.to_string()).ok();
+    json!({
+        "run": run.number,
+        "began": time(run.began),
+        "ended": run.ended.and_then(time),
+        "version": run.version,
+        "command": run.command,
+        "rate": run.rate,
+        "exit": run.exit,
+        "before": run.before,
+        "after": run.after,
+    })
+}
+
+fn table(runs: &[Run], zone: &TimeZone, sentences: Tracking) -> String {
+    if runs.is_empty() {
+        return format!("  {}\n", sentences.no_runs());
+    }
+    let mut text = line(&sentences.headings().map(str::to_owned));
+    for run in runs {
+        text += &line(&cells(run, zone, sentences));
+    }
+    if runs.iter().any(|run| run.ended.is_none()) {
+        let _ = writeln!(text, "  {}", sentences.no_end_means());
+    }
+    text
+}
+
+fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
+    let unknown = || sentences.not_known().to_owned();
+    let accepted =
+        |counts: &Counts| counts.of(Status::Accepted).saturating_sub(run.before.of(Status::Accepted));
+    [
+        run.number.to_string(),
+        began(run.began, zone).unwrap_or_else(unknown),
+        run.ended.map_or_else(unknown, |ended| duration(ended - run.began)),
+        run.command.clone(),
+        run.rate.map_or_else(
+            || "-".to_owned(),
+            |rate| crate::i18n::ConsoleMessage::Speed { rate: rate.to_string() }.localized(sentences.0),
+        ),
+        run.exit.map_or_else(|| sentences.no_end().to_owned(), |exit| exit.to_string()),
+        run.after.as_ref().map_or_else(unknown, |counts| accepted(counts).to_string()),
+        run.after.map_or_else(unknown, |counts| counts.of(Status::Pending).to_string()),
+    ]
+}
+
+/// The time of day where the person is, to the minute.
+fn began(milliseconds: i64, zone: &TimeZone) -> Option<String> {
+    let time = Timestamp::from_millisecond(milliseconds).ok()?;
+    Some(time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// Hours, minutes and seconds; nothing is shorter than no time, whatever the clock did.
+fn duration(milliseconds: i64) -> String {
+    let seconds = (milliseconds.max(0) + 500) / 1000;
+    format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+fn line(cells: &[String; 8]) -> String {
+    let padded = cells.iter().zip(WIDTHS).map(|(cell, width)| {
+        let space = usize::from(width.unsigned_abs());
+        if width < 0 { format!("{cell:<space$}") } else { format!("{cell:>space$}") }
+    });
+    format!("  {}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+
+    #[test]
+    fn a_table_of_runs_shows_time_result_and_what_is_left() {
+        let counts = |accepted, pending| {
+            let mut counts = Counts::default();
+            counts.add(Status::Accepted, accepted);
+            counts.add(Status::Pending, pending);
+            counts
+        };
+        let run = |number, command: &str, rate, ended: Option<i64>, (before, after)| Run {
+            number,
+            began: 1_767_000_000_000,
+            ended,
+            version: "0.1.0".into(),
+            command: command.into(),
+            rate,
+            exit: ended.map(|_| 5),
+            before,
+            after: ended.map(|_| after),
+        };
+        let runs = [
+            run(1, "send", Some(0.2), Some(1_767_003_725_400), (counts(0, 20), counts(12, 8))),
+            run(2, "send", Some(50.0), None, (counts(12, 8), counts(0, 0))),
+            run(3, "track", None, Some(1_767_000_000_700), (counts(12, 8), counts(12, 8))),
+        ];
+        let zone = TimeZone::fixed(jiff::tz::offset(3));
+        assert_eq!(
+            table(&runs, &zone, Tracking(Language::En)),
+            "   run  began                   took  command      rate        exit    accepted        left\n\
+             \u{20}    1  2025-12-29 12:20     1:02:05  send        0.2/s           5          12           8\n\
+             \u{20}    2  2025-12-29 12:20     no data  send         50/s   not ended     no data     no data\n\
+             \u{20}    3  2025-12-29 12:20     0:00:01  track           -           5           0           8\n\
+             \u{20} A run that has not ended was cut off, or is still in progress.\n"
+        );
+        assert!(table(&[], &zone, Tracking(Language::Ru)).contains("Записей о запусках нет"));
+    }
+}

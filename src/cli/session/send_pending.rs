@@ -1,0 +1,150 @@
+//! The time in which cards are handed over: the engine at work, what is seen of it, and when the
+//! instance itself will have sent them.
+
+use std::{
+    io::IsTerminal,
+    pin::pin,
+    time::{Duration, Instant},
+};
+
+use jiff::{Timestamp, tz::TimeZone};
+use tokio::sync::watch;
+
+use crate::cli::{
+    args::SendArguments,
+    exit::CommandError,
+    options::{
+        schedule::{When, shown},
+        settings,
+    },
+    session::assignment::{InstanceShare, Sender},
+};
+use crate::{
+    domain::Counts,
+    engine::{self, ActiveInstance, InstanceConfig, RunConfig, StopReason, Stopped},
+    green_api::{Client, Inspector},
+    i18n::{Language, RunMessage},
+    ledger::{ControlFile, Ledger, LedgerError, LedgerWriter, RunCommand},
+    progress::{Progress, ProgressMode, StatusPrinter},
+    rate_limit::RateLimiter,
+    send_policy::Zone,
+};
+
+/// What stopped a run and its lanes, or the fault of the ledger that ended it.
+pub(crate) type Run = Result<Vec<Stopped>, LedgerError>;
+
+/// Hands over what is pending.
+pub(crate) async fn hand_over(
+    (arguments, when): (&SendArguments, &When),
+    (senders, shares): (&[Sender<'_>], &[InstanceShare]),
+    (ledger, before): (Ledger, Counts),
+    mut interrupts: watch::Receiver<u32>,
+    language: Language,
+) -> Result<(Ledger, Run), CommandError> {
+    let waiting: u64 = shares.iter().map(|share| share.rows).sum();
+    if waiting == 0 {
+        return Ok((ledger, Ok(Vec::new())));
+    }
+    let Some(clock) = senders.first().map(|sender| sender.client.clock().clone()) else {
+        return Ok((ledger, Ok(Vec::new())));
+    };
+    let control = ControlFile::of(ledger.path());
+    let stop = match ended_before(&interrupts, &control) {
+        None => when.refused((&control, &mut interrupts), language).await,
+        stop @ Some(_) => stop,
+    };
+    if let Some(stop) = stop {
+        return Ok((ledger, Ok(vec![Stopped { lane: None, stop }])));
+    }
+    let show = show(arguments.talk.quiet);
+    let names = shares.iter().map(|share| share.prefix.clone()).collect();
+    let mut progress = Progress::new(show, (before, waiting), names, Instant::now(), language);
+    let conditions = RunConfig { control: Some(control), ..settings::conditions(arguments, &clock) };
+    let mut lanes = Vec::new();
+    let mut loads = Vec::new();
+    for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
+        let load = sender.load(share.rows);
+        let last = sender.when.reckon((&ledger, lane), (load, &share.groups))?.and_then(|finish| finish.last);
+        loads.push((sender.client.clone(), load.cards, last, share.prefix.clone()));
+        lanes.push(self::lane(sender, (&ledger, lane), share)?);
+    }
+    let delivered = tell_deliveries(loads, progress.teller(), language);
+    let door = LedgerWriter::open(ledger)?;
+    let mut tell = |lane, event: engine::Event<'_>| progress.tell(lane, &event, Instant::now());
+    let run = engine::run(&door, lanes, &conditions, (interrupts, &mut tell));
+    let result = with(run, delivered).await;
+    progress.finish();
+    let ledger = door.close().ok_or(LedgerError::Gone)?;
+    Ok((ledger, result))
+}
+
+/// What was asked for while the rows were read.
+fn ended_before(interrupts: &watch::Receiver<u32>, control: &ControlFile) -> Option<StopReason> {
+    let interrupted = (*interrupts.borrow() > 0).then_some(StopReason::Interrupted);
+    interrupted.or_else(|| (control.wish() == Some(RunCommand::Cancel)).then_some(StopReason::Cancelled))
+}
+
+fn lane(
+    sender: &Sender<'_>,
+    (ledger, lane): (&Ledger, usize),
+    share: &InstanceShare,
+) -> Result<ActiveInstance<Client>, LedgerError> {
+    let conditions = InstanceConfig {
+        rules: sender.when.rules.clone(),
+        waits: sender.when.waits,
+        last_sent: ledger.book(lane).map_or(Ok(None), |book| book.last(sender.client.clock().now()))?,
+        ..settings::lane_conditions(sender.arguments)
+    };
+    let pace = RateLimiter::new(sender.arguments.rate, Instant::now());
+    Ok(ActiveInstance { wire: sender.client.clone(), pace, conditions, pending: share.rows })
+}
+
+/// The first of two; the second goes on beside it as long as it lasts.
+async fn with<T>(first: impl Future<Output = T>, second: impl Future<Output = ()>) -> T {
+    let mut first = pin!(first);
+    tokio::select! {
+        result = &mut first => result,
+        () = second => first.await,
+    }
+}
+
+/// A moving line on a terminal only.
+pub(crate) fn show(quiet: bool) -> ProgressMode {
+    match (quiet, std::io::stderr().is_terminal()) {
+        (true, _) => ProgressMode::Nothing,
+        (false, true) => ProgressMode::Bar,
+        (false, false) => ProgressMode::Lines,
+    }
+}
+
+/// Says of each instance that has cards when its queue will be empty again.
+async fn tell_deliveries(
+    loads: Vec<(Client, u64, Option<Timestamp>, String)>,
+    teller: StatusPrinter,
+    language: Language,
+) {
+    for (client, cards, last, prefix) in loads {
+        if cards > 0
+            && let Some(delivered) = delivered(&client, (cards, last), language).await
+        {
+            teller.localized(&(prefix + &delivered.localized(language)));
+        }
+    }
+}
+
+/// When the instance's queue will be empty again: cards are taken far faster than they leave it. A
+/// service that does not tell is passed over in silence.
+async fn delivered(
+    client: &Client,
+    (cards, last): (u64, Option<Timestamp>),
+    language: Language,
+) -> Option<RunMessage> {
+    let mut inspector = Inspector::new(client);
+    let delay = inspector.send_delay().await.ok()?;
+    let queue = inspector.queue().await.ok()?.length;
+    let messages = u32::try_from(cards + queue).unwrap_or(u32::MAX);
+    let takes = delay.checked_mul(messages).unwrap_or(Duration::MAX);
+    let at = client.clock().timestamp().checked_add(jiff::SignedDuration::try_from(takes).ok()?).ok()?;
+    let at = shown(&Zone::of(TimeZone::system()), last.map_or(at, |last| at.max(last)), language);
+    Some(RunMessage::Delivered { at, delay: delay.as_secs_f64().to_string(), queue })
+}
