@@ -1,6 +1,6 @@
 //! Messages of the commands while they work and when they are done.
 
-#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
 
 use super::{count, sentences};
 
@@ -70,10 +70,10 @@ sentences! {
             en "sheet {sheet}; not read: {others}; --sheet selects another",
             ru "лист {sheet}; не прочитаны: {others}; другой лист задаёт --sheet",
         IsResults =
-            en "this is a results file: all its rows are sent again, even those already accepted in their own \
-                campaign",
-            ru "это файл результатов: все его строки будут отправлены заново, даже если они уже были приняты в своей \
-                кампании",
+            en "this is a results file: its status column is ignored, and rows that were already accepted may be sent \
+                again",
+            ru "это файл результатов: его столбец status не учитывается, и уже принятые строки могут быть отправлены \
+                заново",
         ListRead { path: String, chats: u64 } =
             en "{path}: {chats}" [chats = count::en(*chats, "chat", "chats")],
             ru "{path}: {chats}" [chats = count::ru(*chats, "чат", "чата", "чатов")],

@@ -1,6 +1,6 @@
 //! The findings of `doctor` about settings, service and machine.
 
-#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
 
 use super::{count, sentences};
 

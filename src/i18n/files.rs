@@ -1,6 +1,6 @@
 //! Why a file cannot be used, and what to do about it.
 
-#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
 
 use super::{Language, count, lists, sentences};
 
@@ -125,7 +125,7 @@ sentences! {
         NoSheets { asked: String, format: &'static str } =
             en "--sheet {asked} names a sheet, but a {format} file has no sheets. Remove --sheet, or give the \
                 workbook itself. In one run, --sheet applies to every file.",
-            ru "--sheet {asked} называет лист, а в файле {format} листов нет. Уберите --sheet или укажите саму книгу. В \
+            ru "--sheet {asked} — это лист, а в файле {format} листов нет. Уберите --sheet или укажите саму книгу. В \
                 одном запуске --sheet относится ко всем файлам.",
         SheetsHidden { sheets: Sheets } =
             en "all its sheets are hidden: {sheets}. Choose the right one with --sheet." [sheets = sheets.en()],

@@ -1,6 +1,6 @@
 //! Explanations of rows in the results: what happened and what to do.
 
-#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
 
 use super::{Language, sentences};
 

@@ -1,7 +1,7 @@
 //! Messages about rows: problems, repairs, and the results of look-ups and decisions.
 //! The ledger keeps these by their names: a name never changes its meaning, and none is taken away.
 
-#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
 
 use serde::{Deserialize, Serialize};
 

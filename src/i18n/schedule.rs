@@ -76,7 +76,7 @@ pub fn end_shape(language: Language, text: &str) -> String {
             "\"{text}\" is not a time: write 18:00, 2026-11-24 18:00, or 3h for three hours after the run starts"
         ),
         Language::Ru => format!(
-            "«{text}» — не время: напишите 18:00, 24.11.2026 18:00 или 3h — три часа от начала отправки"
+            "«{text}» — не время: напишите 18:00, 24.11.2026 18:00 или 3h (три часа от начала отправки)"
         ),
     }
 }
@@ -273,7 +273,11 @@ pub fn lasted(language: Language, longest: Duration) -> String {
         SignedDuration::try_from(longest).map_or_else(|_| String::new(), |time| format!("{time:#}"));
     match language {
         Language::En => format!("the run lasts {longest} at most"),
-        Language::Ru => format!("отправка длится не дольше {longest}"),
+        Language::Ru => {
+            let longest =
+                longest.replace("ms", " мс").replace('h', " ч").replace('m', " мин").replace('s', " с");
+            format!("отправка длится не дольше {longest}")
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Messages about the settings file, and about the origin of each setting.
 
-#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
 
 use super::sentences;
 
@@ -63,7 +63,7 @@ sentences! {
             ru "в {path} нет инстанса «{name}», и других нет: добавьте [instances.{name}] с id-instance и token-file",
         InstanceTwice { name: String } =
             en "--instance names {name} twice",
-            ru "--instance называет {name} дважды",
+            ru "в --instance {name} указан дважды",
         InstanceAndId =
             en "--instance takes id and token from the settings file: remove --id-instance and --token-file, or \
                 remove --instance",

@@ -1,6 +1,6 @@
 //! Why a command cannot begin or go on: what a person typed, set or has on this machine.
 
-#![expect(missing_docs, reason = "the templates tell what a sentence and its fields are")]
+#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
 
 use super::{count, lists, sentences};
 
@@ -21,12 +21,13 @@ sentences! {
         NoMatch { column: String } =
             en "--match {column} names a column of --recipients, so --recipients must be tables (not a vCard file, a \
                 number or a chat id), and --contacts must hold the contacts",
-            ru "--match {column} называет столбец в --recipients, поэтому там должны быть таблицы, а не файл vCard, \
+            ru "--match {column} — это столбец в --recipients, поэтому там должны быть таблицы, а не файл vCard, \
                 номер или chat id, а контакты должны быть в --contacts",
         NotARecipient { text: String, reason: String } =
-            en "--recipients \"{text}\" is not a file, a chat id or a number: there is no such file, and as a \
-                recipient {reason}",
-            ru "--recipients «{text}» — не файл, не chat id и не номер: такого файла нет, а как получатель — {reason}",
+            en "--recipients \"{text}\" is not a file, a chat id or a number: there is no such file, and it is not a \
+                valid recipient: {reason}",
+            ru "--recipients «{text}» — не файл, не chat id и не номер: такого файла нет, а как получатель это не \
+                подходит: {reason}",
         MapMissing { field: String, column: String, path: String, found: Vec<String> } =
             en "--map {field}={column}: {path} has no such column; it has {found}" [found = lists::en(found, ", ")],
             ru "--map {field}={column}: в {path} нет такого столбца, есть {found}" [found = lists::ru(found, ", ")],
@@ -35,7 +36,7 @@ sentences! {
             ru "--match {column}: в {path} нет такого столбца, есть {found}" [found = lists::ru(found, ", ")],
         MapForm { text: String } =
             en "\"{text}\" is not a mapping: write FIELD=COLUMN, such as phoneContact=C",
-            ru "«{text}» не называет столбец: пишите ПОЛЕ=СТОЛБЕЦ, например phoneContact=C",
+            ru "«{text}» — не ПОЛЕ=СТОЛБЕЦ: пишите, например, phoneContact=C",
         NoField { text: String } =
             en "there is no field \"{text}\": use chatId, phoneNumber, recipient, phoneContact, firstName, middleName, \
                 lastName, company or timeZone",
@@ -59,7 +60,7 @@ sentences! {
                 settings file",
             ru "у инстанса {name} нет токена: укажите token-file или token-command в [instances.{name}] в файле настроек",
         SameInstance { one: String, other: String, id: String } =
-            en "{one} and {other} are the same instance, {id}: name it once",
+            en "{one} and {other} are the same instance, {id}: give it once",
             ru "{one} и {other} — один и тот же инстанс, {id}: укажите его один раз",
         NoToken =
             en "no token: set GREEN_API_TOKEN, or GREEN_API_TOKEN_FILE or --token-file with a file that holds it \
@@ -133,11 +134,11 @@ sentences! {
             ru "{path} — не файл, поэтому реестр и результаты нельзя положить рядом с ним: папку задайте через \
                 --out-dir, а имя кампании — через --campaign",
         NoLedgerHere =
-            en "this folder has no ledger: name a campaign",
-            ru "в этой папке нет реестра: назовите кампанию",
+            en "this folder has no ledger: give the name of a campaign",
+            ru "в этой папке нет реестра: укажите кампанию",
         ManyLedgers { ledgers: u64 } =
-            en "this folder has {ledgers} ledgers: name a campaign",
-            ru "в этой папке {ledgers}: назовите кампанию"
+            en "this folder has {ledgers} ledgers: give the name of the campaign",
+            ru "в этой папке {ledgers}: укажите кампанию"
                 [ledgers = count::ru(*ledgers, "реестр", "реестра", "реестров")],
         NoSource { source: String, found: Vec<String> } =
             en "--source {source}: the campaign has no such file; it has {found}" [found = lists::en(found, ", ")],
@@ -156,8 +157,8 @@ sentences! {
             en "another sendcontact run is using {path}: wait until it ends, or stop it",
             ru "{path} уже использует другой запуск sendcontact: дождитесь его окончания или остановите его",
         LedgerMissing { path: String } =
-            en "there is no ledger {path}: name the campaign, or give the ledger with --ledger",
-            ru "реестра {path} нет: назовите кампанию или укажите реестр: --ledger",
+            en "there is no ledger {path}: give the name of the campaign, or the ledger with --ledger",
+            ru "реестра {path} нет: укажите кампанию или реестр: --ledger",
         LedgerForeign { path: String } =
             en "{path} is not a ledger of sendcontact: move it away, or choose another ledger with --ledger",
             ru "{path} — не реестр sendcontact: уберите этот файл или выберите другой реестр: --ledger",
@@ -200,7 +201,7 @@ sentences! {
             ru "реестр {path} удалили или заменили во время отправки, записывать больше некуда; верните его на место и, \
                 прежде чем отправлять дальше, проверьте: sendcontact status",
         CopyExists { path: String } =
-            en "{path} exists already; name another file for the copy",
+            en "{path} already exists; choose another file for the copy",
             ru "{path} уже существует; укажите для копии другой файл",
         LedgerNewer { path: String, version: u64 } =
             en "the ledger {path} was written by a newer sendcontact (version {version}): update this one",

@@ -1,4 +1,4 @@
-//! What a person can type about a campaign that exists.
+//! Arguments about an existing campaign.
 
 use std::path::PathBuf;
 
@@ -59,7 +59,7 @@ pub(crate) struct ReconcileArguments {
     /// Look again until nothing is unknown, at most this long [with no TIME: 5m]
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5m")]
     pub(crate) wait: Option<Time>,
-    /// Make rows pending again that the service provably did not take
+    /// Make rows pending again that the service provably did not accept
     #[arg(long)]
     pub(crate) resend_absent: bool,
     /// How long one request may take
@@ -79,7 +79,7 @@ pub(crate) struct ReconcileArguments {
 pub(crate) struct TrackArguments {
     #[command(flatten)]
     pub(crate) campaign: CampaignArguments,
-    /// Ask again until every accepted contact is settled
+    /// Check again until the delivery of every accepted contact is final
     #[arg(long)]
     pub(crate) watch: bool,
     /// How long to watch
@@ -103,29 +103,29 @@ pub(crate) struct TrackArguments {
 }
 
 const TRACK_EXIT_CODES: &str = "\
-A contact is settled when it is delivered, read, failed, noAccount, notInGroup
-or yellowCard; queued and sent are not. A contact to the instance's own number
-stays sent for ever. The service's journal may be two minutes late.
+The final delivery statuses are delivered, read, failed, noAccount, notInGroup
+and yellowCard; queued and sent are not final. A contact sent to the instance's
+own number never gets past sent. The service's journal may be two minutes late.
 
-Exit codes: 0 every accepted contact is settled; 5 some are not, or could not be
-asked about: run it again; 7 the instance refused; 11 another run holds this
-ledger; 130 interrupted.";
+Exit codes: 0 the delivery of every accepted contact is final; 5 some are not
+final, or could not be checked: run it again; 7 the instance refused; 11 another
+run holds this ledger; 130 interrupted.";
 
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("decision").required(true).args(["assume_sent", "resend"])))]
 pub(crate) struct ResolveArguments {
     #[command(flatten)]
     pub(crate) campaign: CampaignArguments,
-    /// Count these unknown rows as sent: 5, 7-9 or all
+    /// Mark these unknown rows as sent: 5, 7-9 or all
     #[arg(long, value_name = "ROWS", num_args = 1.., value_delimiter = ',')]
     pub(crate) assume_sent: Vec<Rows>,
-    /// Send these unknown rows again: 5, 7-9 or all. A contact that arrived comes twice
+    /// Send these unknown rows again: 5, 7-9 or all. A contact that has arrived arrives twice
     #[arg(long, value_name = "ROWS", num_args = 1.., value_delimiter = ',')]
     pub(crate) resend: Vec<Rows>,
     /// Input file of the rows, if the campaign has several
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<String>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     pub(crate) yes: bool,
 }
@@ -158,7 +158,7 @@ impl std::str::FromStr for Rows {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         match (first.trim().parse(), last.trim().parse()) {
             (Ok(first), Ok(last)) if first <= last => Ok(Self::Range(first, last)),
-            _ => Err(format!("{} names no rows: write 5, 7-9 or all", crate::i18n::shown(text))),
+            _ => Err(format!("{} is not a list of rows: write 5, 7-9 or all", crate::i18n::shown(text))),
         }
     }
 }

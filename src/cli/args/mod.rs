@@ -57,7 +57,7 @@ pub(crate) enum Command {
     Send(SendArguments),
     /// Show what would be sent, and every problem; works offline, without a token
     Check(CheckArguments),
-    /// Show how many rows have which status
+    /// Show how many rows have each status
     Status(StatusArguments),
     /// Look up unknown rows in the instance's queue and journal
     Reconcile(ReconcileArguments),
@@ -65,13 +65,13 @@ pub(crate) enum Command {
     Resolve(ResolveArguments),
     /// Ask whether accepted contacts were delivered and read; sends nothing
     Track(TrackArguments),
-    /// Write the results of a campaign again, or a part of them
+    /// Write the results of a campaign again, or part of them
     Report(ReportArguments),
     /// Pause a running campaign
     Pause(CampaignArguments),
     /// Resume a paused campaign
     Resume(CampaignArguments),
-    /// End a running campaign as soon as the requests under way are answered
+    /// End a running campaign after the requests in progress
     Cancel(CampaignArguments),
     /// Copy a ledger safely, even while a campaign is running
     Ledger(LedgerArguments),
@@ -81,7 +81,7 @@ pub(crate) enum Command {
     Settings(SendArguments),
     /// Write a settings file that lists every option, commented out
     Init(InitArguments),
-    /// Let the settings file of a folder name the service, the token and commands
+    /// Trust the settings file of a folder, so that it may set the service, the token and commands
     Trust(TrustArguments),
     /// Print a completion script for a shell
     Completions(CompletionsArguments),
@@ -91,7 +91,7 @@ pub(crate) enum Command {
     Schedule(ScheduleArguments),
     /// Check settings, network, instance and machine; sends nothing
     Doctor(DoctorArguments),
-    /// Add everyone who wrote a stop word to a list for --suppress; sends nothing
+    /// Add everyone who wrote a stop word to a do-not-contact list; sends nothing
     OptOuts(OptOutsArguments),
 }
 
@@ -188,7 +188,7 @@ pub(crate) struct InputArguments {
     /// Take a field from this column, such as phoneContact="Мой телефон"
     #[arg(long, value_name = "FIELD=COLUMN", help_heading = COLUMNS)]
     pub(crate) map: Vec<String>,
-    /// Column of --recipients that names each one's contact, by name, number, UID or e-mail
+    /// Column of --recipients that names the contact of each row, by name, number, UID or e-mail
     #[arg(
         long = "match",
         value_name = "COLUMN",
@@ -197,7 +197,7 @@ pub(crate) struct InputArguments {
         help_heading = COLUMNS
     )]
     pub(crate) match_column: Option<String>,
-    /// List of people not to send to: a table or a vCard file
+    /// Do-not-contact list: a table or a vCard file
     #[arg(long, value_name = "FILE")]
     pub(crate) suppress: Vec<PathBuf>,
     /// Encoding of the files, such as windows-1251 [default: detected]
@@ -328,7 +328,7 @@ pub(crate) struct SendArguments {
     /// Also send what an earlier campaign of these instances sent to the same people
     #[arg(long, help_heading = ROWS)]
     pub(crate) again: bool,
-    /// Forget the --suppress lists of earlier runs; those given now still count
+    /// Forget the --suppress lists of earlier runs; those given now still apply
     #[arg(long, help_heading = ROWS)]
     pub(crate) unsuppress: bool,
     /// Stop after N refused contacts, or N% once 50 are answered

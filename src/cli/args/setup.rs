@@ -58,7 +58,7 @@ pub(crate) struct TrustArguments {
     /// Folder with the settings file [default: this one]
     #[arg(value_name = "FOLDER")]
     pub(crate) folder: Option<PathBuf>,
-    /// Stop trusting it
+    /// Stop trusting the file
     #[arg(long)]
     pub(crate) remove: bool,
     /// List the trusted files
@@ -100,7 +100,7 @@ instance refuses or must not send.";
 #[derive(Debug, Args)]
 #[command(after_help = OPT_OUTS_EXIT_CODES)]
 pub(crate) struct OptOutsArguments {
-    /// List to add people to; nobody is taken off
+    /// Do-not-contact list to add people to; nobody is removed
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// How many minutes to look back
@@ -215,5 +215,5 @@ fn unit_name(text: &str) -> Result<String, String> {
     if !text.is_empty() && text.chars().all(plain) {
         return Ok(text.to_owned());
     }
-    Err("write Latin letters, digits, - and _ only".to_owned())
+    Err("use only Latin letters, digits, - and _".to_owned())
 }

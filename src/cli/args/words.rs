@@ -56,10 +56,10 @@ pub(crate) enum FormArgument {
     Html,
 }
 
-/// Clocks are not asked what lies further ahead.
+/// The longest accepted duration.
 const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 * 24);
 
-/// A length of time, 100 years at most: `30s`, `10m`, `1h 30m`; a bare number counts seconds.
+/// A duration of at most 100 years: `30s`, `10m`, `1h 30m`; a bare number is in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Time(pub(crate) std::time::Duration);
 
@@ -68,7 +68,7 @@ impl Time {
     pub(crate) fn of_request(text: &str) -> Result<Self, String> {
         match text.parse()? {
             Self(time) if time < std::time::Duration::from_secs(1) => {
-                Err(format!("{} is too short for an answer: write 1s or more, such as 30s", shown(text)))
+                Err(format!("{} is too short for an answer: use 1s or more, such as 30s", shown(text)))
             }
             time => Ok(time),
         }
@@ -80,12 +80,12 @@ impl std::str::FromStr for Time {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let seconds = text.trim().parse::<f64>().ok().map(|seconds| format!("{seconds}s"));
-        let wrong = || format!("{} is no length of time: write 30s, 10m or 1h 30m", shown(text));
+        let wrong = || format!("{} is not a duration: write 30s, 10m or 1h 30m", shown(text));
         let time: jiff::SignedDuration = seconds.as_deref().unwrap_or(text).parse().map_err(|_| wrong())?;
         let time = std::time::Duration::try_from(time).map_err(|_| wrong())?;
         if time > LONGEST {
             return Err(format!(
-                "{} is longer than 100 years: write a shorter time, such as 10m or 48h",
+                "{} is longer than 100 years: use a shorter time, such as 10m or 48h",
                 shown(text)
             ));
         }

@@ -317,7 +317,7 @@ fn a_verdict_is_told_in_both_languages() {
         (
             Verdict::Over(hour),
             "the run lasts 1h 30m at most; the rest stays pending, run again to continue",
-            "отправка длится не дольше 1h 30m; остальные контакты остаются в очереди кампании; чтобы продолжить, запустите ещё раз",
+            "отправка длится не дольше 1 ч 30 мин; остальные контакты остаются в очереди кампании; чтобы продолжить, запустите ещё раз",
         ),
     ] {
         assert_eq!(rules.sentence(verdict, Language::En).as_deref(), Some(english));
