@@ -195,7 +195,7 @@ fn an_instance_that_stands_under_two_names_is_told_as_a_run_would_refuse_it() {
     assert_eq!(desk.run(&[&["doctor"], &both[..]].concat()).code, 0);
     ids(["1101000001", "1101000001"]);
     let ran = desk.run(&[&["doctor"], &both[..]].concat());
-    let words = "a and b are the same instance, 1101000001: name it once";
+    let words = "a and b are the same instance, 1101000001: give it once";
     assert_eq!((ran.code, line(&ran, "instance")), (2, ("FAIL".to_owned(), words.to_owned())), "{ran:?}");
     let refused = desk.run(&[&["send", "list.csv"], &both[..]].concat());
     assert!(refused.code == 2 && refused.stderr.contains(words), "{refused:?}");

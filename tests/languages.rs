@@ -287,7 +287,7 @@ fn what_was_not_looked_for_in_the_settings_is_told_in_the_language_too() {
         (&["check"][..], 2, "отправлять нечего"),
         (&["send", "list.csv"], 2, "не указан инстанс"),
         (&["check", "list.csv", "--country", "ZZ"], 2, "страны «ZZ» нет"),
-        (&["check", "list.csv", "--map", "phone"], 2, "не называет столбец"),
+        (&["check", "list.csv", "--map", "phone"], 2, "не ПОЛЕ=СТОЛБЕЦ"),
         (&["check", "list.csv", "--map", "firstName=Z"], 2, "в list.csv нет такого столбца"),
         (&["check", "--recipients", "12", "--contacts", "list.csv"], 2, "в номере «12» 2 цифры"),
         (&["status", "nothing"], 2, "реестра nothing.ledger нет"),

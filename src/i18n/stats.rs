@@ -191,7 +191,7 @@ words! {
         /// `time_zone_invalid`
         TimeZoneInvalid = "unknown time zone", "неизвестный часовой пояс";
         /// `bad_quotes`
-        BadQuotes = "quotation marks do not match", "кавычки не закрыты";
+        BadQuotes = "quotation marks do not match", "кавычки расставлены неверно";
         /// `card_missing`
         CardMissing = "no such contact", "нет такого контакта";
         /// `card_ambiguous`
@@ -237,6 +237,15 @@ pub fn duration(seconds: u64, language: Language) -> String {
         0..60 => format!("{seconds} {second}"),
         60..3600 => format!("{} {minute} {:02} {second}", seconds / 60, seconds % 60),
         3600.. => format!("{} {hour} {:02} {minute}", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+/// A number with the decimal mark of the language: `6.7`, `6,7`.
+#[must_use]
+pub fn decimal(number: &str, language: Language) -> String {
+    match language {
+        Language::En => number.to_owned(),
+        Language::Ru => number.replace('.', ","),
     }
 }
 

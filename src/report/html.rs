@@ -11,7 +11,7 @@ use crate::{
     domain::{Delivery, Status},
     i18n::{
         Language,
-        stats::{Word, accepted_of, chart, duration},
+        stats::{Word, accepted_of, chart, decimal, duration},
     },
     ledger::{Ledger, Run},
 };
@@ -134,7 +134,7 @@ fn counts(figures: &CampaignStats, language: Language) -> String {
         let class = if count == 0 { " class=\"none\"" } else { "" };
         format!(
             "<tr{class}><td><span class=\"status {status}\">{status}</span></td><td>{count}</td><td>{}&nbsp;%</td><td>{}</td></tr>",
-            percent(count, rows),
+            decimal(&percent(count, rows), language),
             escaped(stats::meaning(status, language))
         )
     });
@@ -198,8 +198,8 @@ fn run(run: &Run, language: Language) -> String {
         run.ended.map_or_else(|| Word::CutOff.text(language).to_owned(), time),
         text(stats::took(run).map(|took| duration(took / 1000, language))),
         text(stats::cards(run).map(|cards| cards.to_string())),
-        text(stats::rate(run).map(|rate| rate.to_string())),
-        text(run.rate.map(|rate| rate.to_string())),
+        text(stats::rate(run).map(|rate| decimal(&rate.to_string(), language))),
+        text(run.rate.map(|rate| decimal(&rate.to_string(), language))),
         text(run.exit.map(|exit| exit.to_string())),
         run.version.clone(),
     ])
