@@ -2,12 +2,12 @@
 
 use std::{
     collections::HashSet,
-    io::Write,
+    io::{BufRead, BufReader, Write},
     process::{Command, Stdio},
 };
 
 use serde_json::json;
-use stand_in::{Desk, Received, Reply, Service, accepted, refused, table, whole};
+use stand_in::{Desk, Ran, Received, Reply, Service, accepted, refused, table, whole};
 
 #[test]
 fn the_bodies_of_the_seed_go_over_the_wire_and_a_second_run_sends_nothing() {
@@ -643,7 +643,7 @@ fn a_refused_card_of_a_file_that_is_not_given_is_not_retried() {
 /// Runs the program with this on its standard input.
 #[cfg(unix)]
 #[expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
-fn run_piped(desk: &Desk, service: &Service, arguments: &[&str], input: &str) -> stand_in::Ran {
+fn run_piped(desk: &Desk, service: &Service, arguments: &[&str], input: &str) -> Ran {
     let mut command = desk.to(service, arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut run = command.spawn().unwrap();
@@ -713,4 +713,27 @@ fn a_list_that_is_no_file_says_where_its_campaign_stands() {
     let ran = run_piped(&desk, &service, &["send", "/dev/stdin", "--campaign", "list"], &table(1));
     assert_eq!((ran.code, service.received().len()), (2, 0), "{}", ran.stderr);
     assert!(ran.stderr.contains("--out-dir"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_settings_that_simulate_prints_can_be_used_as_they_are() {
+    let desk = Desk::new();
+    let mut simulator = desk
+        .command(&["simulate", "--port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(simulator.stdout.take().unwrap()).lines().take(3);
+    let settings: Vec<(String, String)> = lines
+        .map(|line| {
+            line.unwrap().split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap()
+        })
+        .collect();
+    desk.write("list.csv", "phoneNumber;phoneContact;firstName\n79001234567;79001234568;Анна\n");
+    let mut send = desk.command(&["send", "list.csv"]);
+    let ran = Ran::of(send.envs(settings).output().unwrap());
+    simulator.kill().unwrap();
+    simulator.wait().unwrap();
+    assert_eq!(ran.code, 0, "{ran:?}");
 }

@@ -112,7 +112,7 @@ pub fn number(bytes: &[u8]) -> bool {
     let country = head.trim_end_matches(['*', '!', '#']);
     let has = |sign| head[country.len()..].contains(sign);
     let lengths = if has('*') { NumberLengths::Any } else { NumberLengths::Documented };
-    let numbers = Numbers { country: country.parse().ok(), strict: has('!'), lengths };
+    let numbers = Numbers { country: country.parse().ok(), strict: has('!'), lengths, are_results: false };
     let _is_number = check_number(cell, has('#'), numbers);
     if let Err(error) = Who::parse(cell, numbers) {
         let _said = [Language::En, Language::Ru].map(|language| error.localized(language));
@@ -169,6 +169,7 @@ fn read(file: &[u8], chooses: &[u8], format: Option<Format>) -> bool {
         numbers: Numbers {
             country: if has(3) { None } else { "RU".parse().ok() },
             strict: has(5),
+            are_results: false,
             lengths: if has(2) { NumberLengths::Any } else { NumberLengths::Documented },
         },
         no_header: has(6),

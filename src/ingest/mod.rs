@@ -191,15 +191,18 @@ impl Intake {
         let mut held = Vec::new();
         let mut contact_rows = Vec::new();
         for (source, opened) in (first_contact..).zip(self.contacts) {
-            contact_rows.push(pairs::hold(opened, source, self.numbers, &mut held)?);
+            let numbers = opened.numbers(self.numbers);
+            contact_rows.push(pairs::hold(opened, source, numbers, &mut held)?);
         }
         let index = Index::new(&held, self.numbers);
         let mut rows = Vec::with_capacity(all);
         for (source, opened) in (0..).zip(self.messages) {
-            rows.push(pairs::messages(opened, source, self.numbers, each)?);
+            let numbers = opened.numbers(self.numbers);
+            rows.push(pairs::messages(opened, source, numbers, each)?);
         }
         for (source, opened) in (first_recipient..).zip(self.recipients) {
-            rows.push(pairs::recipients(opened, source, (self.numbers, &held, &index), each)?);
+            let numbers = opened.numbers(self.numbers);
+            rows.push(pairs::recipients(opened, source, (numbers, &held, &index), each)?);
         }
         pairs::cards(held, &self.given, each)?;
         rows.extend(contact_rows);

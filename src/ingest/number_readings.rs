@@ -156,6 +156,13 @@ impl Reader {
     /// would take it and send the contact to nobody. So it passes only as a number of the country named.
     fn read_eight(self, shown: &Shown<'_>, national: Option<Known>) -> Result<Assumed, NumberProblem> {
         let value = clipped(shown.text);
+        let abroad = self.international(shown.digits).filter(|known| known.valid && self.numbers.are_results);
+        if let Some(abroad) = abroad {
+            return match national {
+                Some(known) if known.digits != abroad.digits => Err(conflict(&abroad, &known)),
+                Some(_) | None => Ok((abroad, Vec::new())),
+            };
+        }
         match (national, self.numbers.country) {
             (Some(known), _) if known.digits == shown.digits => Ok((known, Vec::new())),
             (Some(known), _) => Ok((known, self.assumed(shown))),

@@ -19,6 +19,8 @@ pub struct Numbers {
     pub strict: bool,
     /// Which lengths are sent to.
     pub lengths: NumberLengths,
+    /// Whether they are of a results file: those are written in international form, without a plus.
+    pub are_results: bool,
 }
 
 /// Which lengths of numbers are sent to, country code included.
@@ -863,6 +865,23 @@ mod tests {
     }
 
     #[test]
+    fn a_number_of_a_results_file_is_never_read_as_one_of_the_country() {
+        let read = |cell, country: &str, are_results| {
+            let numbers = Numbers { country: country.parse().ok(), are_results, ..Numbers::default() };
+            read_number(cell, false, numbers)
+                .map(|found| found.value.as_u64())
+                .map_err(|problem| problem.fault)
+        };
+        // Hanoi, as the results write it.
+        assert_eq!(read("+84 951 234 567", "RU", false), Ok(84_951_234_567));
+        assert_eq!(read("84951234567", "RU", false), Ok(74_951_234_567), "as people dial Moscow");
+        assert_eq!(read("84951234567", "RU", true), Err(Ambiguous));
+        assert_eq!(read("84951234567", "", true), Ok(84_951_234_567));
+        assert_eq!(read("79001234567", "RU", true), Ok(ANNA));
+        assert_eq!(read("89001234567", "RU", true), Ok(ANNA), "a person corrected it");
+    }
+
+    #[test]
     fn a_number_that_is_sent_to_is_one_run_of_the_digits_that_the_cell_shows() {
         let mut random = fastrand::Rng::with_seed(12);
         let marks = [
@@ -884,7 +903,7 @@ mod tests {
             }
             let lengths = if random.bool() { NumberLengths::Any } else { NumberLengths::Documented };
             let country = countries[random.usize(..countries.len())].parse().ok();
-            let numbers = Numbers { country, lengths, strict: false };
+            let numbers = Numbers { country, lengths, ..Numbers::default() };
             read += u32::from(fuzz::check_number(&cell, false, numbers));
         }
         assert!(read > 500, "{read}");

@@ -91,6 +91,11 @@ impl InputReader {
         }
     }
 
+    /// How the numbers of this input are read.
+    pub(super) const fn numbers(&self, numbers: Numbers) -> Numbers {
+        Numbers { are_results: self.source.is_results, ..numbers }
+    }
+
     fn table(path: &Path, role: Role, mut table: Table, settings: &Settings) -> Result<Self, HeaderError> {
         let layout = table.layout().clone();
         let said = MappingOptions {

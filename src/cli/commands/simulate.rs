@@ -9,8 +9,8 @@ use crate::cli::{
     args::SimulateArguments,
     exit::{CommandError, Exit},
     options::settings::SettingsError,
-    print,
     session::connect,
+    write_out,
 };
 use crate::{
     i18n::{ConsoleMessage, Language},
@@ -25,7 +25,8 @@ pub(crate) fn simulate(arguments: &SimulateArguments, language: Language) -> Res
             what: "the simulator cannot listen on this port",
             source,
         })?;
-        print(&format!(
+        // Its token is no secret, and has to be shown whole.
+        write_out(&format!(
             "GREEN_API_URL={}\nGREEN_API_ID_INSTANCE={}\nGREEN_API_TOKEN={}\n",
             simulator.url(),
             simulator::ID_INSTANCE,

@@ -169,6 +169,7 @@ fn reading(arguments: &InputArguments) -> Result<ingest::Settings, SettingsError
         numbers: Numbers {
             country,
             strict: arguments.strict_phones,
+            are_results: false,
             lengths: match arguments.number_lengths {
                 LengthsArgument::Documented => NumberLengths::Documented,
                 LengthsArgument::Any => NumberLengths::Any,
