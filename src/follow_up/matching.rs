@@ -135,7 +135,7 @@ fn matches<'a>(
     {
         let mut only_likes = of_one_row(rows, shown, is_in);
         for (place, Row { unknown: row, person, .. }) in rows.iter().enumerate() {
-            let may_be_of_another_campaign = if several { row.sent_after } else { row.sent_beside };
+            let may_be_of_another_campaign = if several { row.others.after } else { row.others.beside };
             if matches.contains_key(&place) || may_be_of_another_campaign {
                 continue;
             }
@@ -214,7 +214,7 @@ fn soon(row: &Unknown, sighting: &ObservedMessage) -> bool {
 /// The time that is shown is that of the last thing that happened: a contact that the instance sent to this
 /// chat before may have been delivered, or read, just now. Only that it was *sent* just now tells it apart.
 fn is_new(row: &Unknown, sighting: &ObservedMessage) -> bool {
-    !row.sent_before || sighting.delivery == Some(Delivery::Sent)
+    !row.others.before || sighting.delivery == Some(Delivery::Sent)
 }
 
 /// The names must not contradict each other.
@@ -284,6 +284,7 @@ fn ending(number: &str) -> &str {
 mod tests {
     use super::*;
     use crate::ledger::RowId;
+    use crate::ledger::SentByOthers;
 
     const MINUTE: i64 = 60_000;
     const SENT: i64 = 1_000 * MINUTE;
@@ -302,9 +303,7 @@ mod tests {
             names: [name.into(), String::new(), String::new(), String::new()],
             sent_at: SENT,
             is_dated: true,
-            sent_before: false,
-            sent_beside: false,
-            sent_after: false,
+            others: SentByOthers::default(),
             absent_since: None,
         }
     }
@@ -419,7 +418,10 @@ mod tests {
 
     #[test]
     fn of_a_card_that_went_to_the_chat_before_only_one_that_was_sent_just_now_is_the_row_s() {
-        let again = [Unknown { sent_before: true, ..row(ANNA, "Артём") }];
+        let again = [Unknown {
+            others: SentByOthers { before: true, ..SentByOthers::default() },
+            ..row(ANNA, "Артём")
+        }];
         for (delivery, expected) in [
             (None, "?"),
             (Some(Delivery::Queued), "?"),
@@ -459,10 +461,16 @@ mod tests {
 
     #[test]
     fn behind_a_lid_the_card_may_be_another_campaign_s_that_sent_the_same() {
-        let rows = [Unknown { sent_beside: true, ..row(ANNA, "Артём") }];
+        let rows = [Unknown {
+            others: SentByOthers { beside: true, ..SentByOthers::default() },
+            ..row(ANNA, "Артём")
+        }];
         assert_eq!(sights(&rows, &[seen("A", LID, "Артём", SENT)], &[]), "?");
         assert_eq!(sights(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]), "A", "its chat says enough");
-        let rows = [Unknown { sent_after: true, ..row(ANNA, "Артём") }];
+        let rows = [Unknown {
+            others: SentByOthers { after: true, ..SentByOthers::default() },
+            ..row(ANNA, "Артём")
+        }];
         assert_eq!(
             sights(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]),
             "?",

@@ -279,9 +279,7 @@ mod tests {
             names: [const { String::new() }; 4],
             sent_at: SENT,
             is_dated: true,
-            sent_before: false,
-            sent_beside: false,
-            sent_after: false,
+            others: crate::ledger::SentByOthers::default(),
             absent_since: None,
         };
         for (since, now, delay, proved) in [

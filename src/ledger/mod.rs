@@ -51,7 +51,7 @@ pub use rows::{Listed, ResultRow};
 pub use runs::{NewRun, Reason, Run, RunId};
 pub use send_history::SendHistory;
 pub use tracking::{DeliveryUpdate, PendingDeliveries, TrackedRow};
-pub use unknown::{KnownIds, Resolution, Unknown};
+pub use unknown::{KnownIds, Resolution, SentByOthers, Unknown};
 pub use writer::{
     Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, LedgerWriter, RowId,
     RowOutcome, RowResult,

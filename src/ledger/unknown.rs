@@ -38,15 +38,21 @@ pub struct Unknown {
     pub sent_at: i64,
     /// Whether that is the service's time.
     pub is_dated: bool,
-    /// Whether the same contact went to the same person before, in another campaign of the instance's send history.
-    pub sent_before: bool,
-    /// Whether the instance's send history knows the same contact, at about the same time, as sent for another campaign.
-    pub sent_beside: bool,
-    /// Whether the instance's send history knows the same contact to the same person, begun after this request, for
-    /// another campaign: a message that is shown may be that one.
-    pub sent_after: bool,
+    /// What the instance's send history knows of the same contact in other campaigns.
+    pub others: SentByOthers,
     /// Since when every look-up that could have found it did not, in milliseconds since 1970.
     pub absent_since: Option<i64>,
+}
+
+/// What other campaigns of an instance sent that is the same contact as that of an unknown row.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SentByOthers {
+    /// It went to the same person before.
+    pub before: bool,
+    /// It went to anybody at about the same time.
+    pub beside: bool,
+    /// It went to the same person after: a message that is shown may be that one.
+    pub after: bool,
 }
 
 /// By id, the persons of the rows that have it: an id names a message only within its chat (source: the
@@ -116,15 +122,15 @@ impl Ledger {
         let others = self.sent_by_others(lane, rows.iter().map(|(_, sent, _)| sent), times)?;
         let told = |(row, sent, attempts): (Unknown, SentRecord, u64)| {
             // Of an earlier request of its own the send history knows too.
-            let sent_before = attempts == 1 && book.has_sent_before(&sent)?;
+            let before = attempts == 1 && book.has_sent_before(&sent)?;
             let is_near = |(_, at): &(Vec<u8>, i64)| (at - row.sent_at).abs() <= near;
-            let sent_beside = others.get(&sent.card).is_some_and(|sends| sends.iter().any(is_near));
+            let beside = others.get(&sent.card).is_some_and(|sends| sends.iter().any(is_near));
             let chats = digests(&Person::behind(&row.chat));
             let is_after = |(chat, at): &(Vec<u8>, i64)| {
                 *at > row.sent_at && chats.iter().any(|own| own[..] == chat[..])
             };
-            let sent_after = others.get(&sent.card).is_some_and(|sends| sends.iter().any(is_after));
-            Ok(Unknown { sent_before, sent_beside, sent_after, ..row })
+            let after = others.get(&sent.card).is_some_and(|sends| sends.iter().any(is_after));
+            Ok(Unknown { others: SentByOthers { before, beside, after }, ..row })
         };
         rows.into_iter().map(told).collect()
     }

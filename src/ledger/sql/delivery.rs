@@ -5,7 +5,7 @@ use rusqlite::{Connection, Result, Transaction, params};
 use super::{names, people};
 use crate::{
     domain::Delivery,
-    ledger::{RowId, TrackedRow, Unknown, state::State},
+    ledger::{RowId, SentByOthers, TrackedRow, Unknown, state::State},
 };
 
 /// The unknown rows of an instance, or of all, in the order of the input; each with its contact and how often
@@ -30,9 +30,7 @@ pub(in super::super) fn unknown(
                 phone_contact: row.get(4)?,
                 sent_at: row.get(5)?,
                 is_dated: row.get(13)?,
-                sent_before: false,
-                sent_beside: false,
-                sent_after: false,
+                others: SentByOthers::default(),
                 absent_since: row.get(6)?,
                 names: names(row, 7)?,
             };

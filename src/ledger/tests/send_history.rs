@@ -127,7 +127,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
             let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
             ledger.keep(0, book(folder.path())).unwrap();
             let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
-            unknown.iter().map(|row| (row.sent_before, row.sent_beside)).collect::<Vec<_>>()
+            unknown.iter().map(|row| (row.others.before, row.others.beside)).collect::<Vec<_>>()
         };
         assert_eq!(told(), [(false, false); 2], "its own rows account for themselves");
         cut_off("b.ledger", &[(2, other, theirs)], (100 + minutes) * MINUTE);
@@ -350,7 +350,7 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
         let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
         ledger.keep(0, book(folder.path())).unwrap();
         let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
-        (unknown[0].sent_before, unknown[0].sent_beside)
+        (unknown[0].others.before, unknown[0].others.beside)
     };
     assert_eq!(told(), (false, false), "its own row accounts for itself");
     enter_as_before(&history, LONG, DECOMPOSED, 0);
