@@ -273,6 +273,33 @@ fn a_card_of_another_campaign_that_is_read_just_now_is_not_adopted() {
 }
 
 #[test]
+fn a_contact_that_another_campaign_sent_later_is_not_adopted() {
+    for (again, code, id) in [(true, 6, ""), (false, 0, "SEEN")] {
+        let service = Service::start(move |number, request| match (request.is_send(), number) {
+            (true, 0) => Reply::Close,
+            (true, _) => accepted(number),
+            (false, _) if request.path.contains("/lastOutgoingMessages/") => {
+                whole(&json!([journaled("SEEN", &chat(0), 0)]))
+            }
+            (false, _) if request.path.contains("/showMessagesQueue/") => whole(&json!([])),
+            (false, _) if request.path.contains("/getSettings/") => whole(&json!({})),
+            (false, _) => authorized(),
+        });
+        let desk = Desk::new();
+        desk.write("autumn.csv", table(1));
+        desk.write("spring.csv", table(1));
+        assert_eq!(desk.run_to(&service, &["send", "autumn.csv", "--no-reconcile"]).code, 6);
+        if again {
+            assert_eq!(desk.run_to(&service, &["send", "spring.csv", "--again"]).code, 0);
+        }
+        let ran = desk.run_to(&service, &["reconcile", "autumn"]);
+        assert_eq!(ran.code, code, "{again}: {ran:?}");
+        desk.run(&["report", "autumn"]);
+        assert_eq!(desk.column("autumn-results.csv", "idMessage"), [id]);
+    }
+}
+
+#[test]
 fn behind_a_lid_a_card_that_another_campaign_of_the_book_sent_too_is_not_adopted() {
     for (both, code, id) in [(true, 6, ""), (false, 0, "SEEN")] {
         let service = Service::start(move |number, request| match (request.is_send(), number) {

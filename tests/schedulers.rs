@@ -359,7 +359,7 @@ fn what_cannot_be_scheduled_is_refused() {
             "Europe/Moscow",
         ),
         ([&usual[..], &["--name", "a b", "--", "send", "list.csv", "--simulate"]].concat(), "Latin"),
-        (refused_each_night(&["none.csv", "--simulate"]), "not find \"none.csv\""),
+        (refused_each_night(&["none.csv", "--simulate"]), "would not find \"none.csv\""),
         (refused_each_night(&["list.csv", "--token-file", "token"]), "--id-instance"),
         (refused_each_night(&["list.csv", "--token-file", "none", "--id-instance", "1"]), "none"),
         (refused_each_night(&["list.csv", "--token-file", "token", "--id-instance", "x"]), "digits"),

@@ -135,7 +135,8 @@ fn matches<'a>(
     {
         let mut only_likes = of_one_row(rows, shown, is_in);
         for (place, Row { unknown: row, person, .. }) in rows.iter().enumerate() {
-            if matches.contains_key(&place) || (!several && row.sent_beside) {
+            let may_be_of_another_campaign = if several { row.sent_after } else { row.sent_beside };
+            if matches.contains_key(&place) || may_be_of_another_campaign {
                 continue;
             }
             let mut free = only_likes.remove(&place).unwrap_or_default();
@@ -303,6 +304,7 @@ mod tests {
             is_dated: true,
             sent_before: false,
             sent_beside: false,
+            sent_after: false,
             absent_since: None,
         }
     }
@@ -460,6 +462,12 @@ mod tests {
         let rows = [Unknown { sent_beside: true, ..row(ANNA, "Артём") }];
         assert_eq!(sights(&rows, &[seen("A", LID, "Артём", SENT)], &[]), "?");
         assert_eq!(sights(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]), "A", "its chat says enough");
+        let rows = [Unknown { sent_after: true, ..row(ANNA, "Артём") }];
+        assert_eq!(
+            sights(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]),
+            "?",
+            "the other campaign's may be it"
+        );
     }
 
     #[test]

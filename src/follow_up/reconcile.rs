@@ -281,6 +281,7 @@ mod tests {
             is_dated: true,
             sent_before: false,
             sent_beside: false,
+            sent_after: false,
             absent_since: None,
         };
         for (since, now, delay, proved) in [

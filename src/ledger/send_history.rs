@@ -429,7 +429,7 @@ fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<Da
 
 /// The send history counts people and need not name them: the digests of all their chat ids, first of the one by
 /// which they are entered.
-fn digests(person: &Person<'_>) -> Vec<[u8; 16]> {
+pub(super) fn digests(person: &Person<'_>) -> Vec<[u8; 16]> {
     let digest = |chat: String| {
         let mut digest = [0; 16];
         digest.copy_from_slice(&Sha256::digest(chat)[..16]);

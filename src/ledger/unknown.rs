@@ -10,6 +10,7 @@ use rusqlite::OptionalExtension;
 
 use super::{
     Ledger, LedgerError, RowId, explain,
+    send_history::digests,
     sql::{self, SentRecord},
     state::State,
 };
@@ -41,6 +42,9 @@ pub struct Unknown {
     pub sent_before: bool,
     /// Whether the instance's send history knows the same contact, at about the same time, as sent for another campaign.
     pub sent_beside: bool,
+    /// Whether the instance's send history knows the same contact to the same person, begun after this request, for
+    /// another campaign: a message that is shown may be that one.
+    pub sent_after: bool,
     /// Since when every look-up that could have found it did not, in milliseconds since 1970.
     pub absent_since: Option<i64>,
 }
@@ -101,21 +105,26 @@ impl Ledger {
         };
         let near = i64::try_from(about.as_millis()).unwrap_or(i64::MAX);
         let times = || rows.iter().map(|(row, ..)| row.sent_at);
-        let (Some(first), Some(last)) = (times().min(), times().max()) else { return Ok(Vec::new()) };
+        let Some(first) = times().min() else { return Ok(Vec::new()) };
         let sent = rows.into_iter().map(|(row, card, attempts)| {
             let older_card = row.older_card();
             let sent = SentRecord { chat: row.chat.clone(), card, older_card, at: row.sent_at };
             (row, sent, attempts)
         });
         let rows: Vec<(Unknown, SentRecord, u64)> = sent.collect();
-        let times = (first.saturating_sub(near), last.saturating_add(near));
+        let times = (first.saturating_sub(near), i64::MAX);
         let others = self.sent_by_others(lane, rows.iter().map(|(_, sent, _)| sent), times)?;
         let told = |(row, sent, attempts): (Unknown, SentRecord, u64)| {
             // Of an earlier request of its own the send history knows too.
             let sent_before = attempts == 1 && book.has_sent_before(&sent)?;
             let is_near = |(_, at): &(Vec<u8>, i64)| (at - row.sent_at).abs() <= near;
             let sent_beside = others.get(&sent.card).is_some_and(|sends| sends.iter().any(is_near));
-            Ok(Unknown { sent_before, sent_beside, ..row })
+            let chats = digests(&Person::behind(&row.chat));
+            let is_after = |(chat, at): &(Vec<u8>, i64)| {
+                *at > row.sent_at && chats.iter().any(|own| own[..] == chat[..])
+            };
+            let sent_after = others.get(&sent.card).is_some_and(|sends| sends.iter().any(is_after));
+            Ok(Unknown { sent_before, sent_beside, sent_after, ..row })
         };
         rows.into_iter().map(told).collect()
     }

@@ -32,6 +32,7 @@ pub(in super::super) fn unknown(
                 is_dated: row.get(13)?,
                 sent_before: false,
                 sent_beside: false,
+                sent_after: false,
                 absent_since: row.get(6)?,
                 names: names(row, 7)?,
             };
