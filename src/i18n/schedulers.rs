@@ -59,7 +59,7 @@ sentences! {
             ru "не удалось определить путь к программе или к этой папке: {reason}",
         WordOfWindows { text: String } =
             en "{text} contains \" or %, which the command line of Windows may change: set this in sendcontact.toml",
-            ru "в {text} есть двойная кавычка или %, командная строка Windows может их изменить: укажите это в sendcontact.toml",
+            ru "в {text} есть кавычка или %, командная строка Windows может их изменить: укажите это в sendcontact.toml",
         LineOfWindows { length: u64, longest: u64 } =
             en "the command has {length} characters, and schtasks takes {longest} at most: set options in sendcontact.toml, or use a folder with a shorter path",
             ru "в команде {length} знаков, а schtasks принимает не больше {longest}: перенесите параметры в sendcontact.toml или используйте папку с более коротким путём",
