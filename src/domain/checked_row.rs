@@ -2,7 +2,7 @@
 
 use super::{Message, Problem, Warning};
 
-/// Where a row stands: its file, and the number that the spreadsheet shows (for vCards: which
+/// Where a row is: its file, and the number that the spreadsheet shows (for vCards: which
 /// card of the file, from 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowRef {

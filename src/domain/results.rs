@@ -31,7 +31,7 @@ const HEADINGS: [(&str, &str); COLUMNS] = [
 /// The column after ours in the results of several instances, in English and in Russian.
 const INSTANCE: (&str, &str) = ("instance", "Инстанс");
 
-/// The heading of the column that says which instance has a row. It stands only in the results of a
+/// The heading of the column that says which instance has a row. It is only in the results of a
 /// campaign that several share, right after ours.
 #[must_use]
 pub const fn instance_heading(language: Language) -> &'static str {

@@ -1,4 +1,4 @@
-//! A lane at work: its begun messages, its requests under way, and when the next may start.
+//! An instance at work: its begun messages, its requests in progress, and when the next may start.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -25,7 +25,7 @@ use crate::{
 const STATE_INTERVAL: Duration = Duration::from_secs(1);
 
 pub(super) struct Worker<W> {
-    /// Which lane.
+    /// Which instance.
     pub(super) number: usize,
     pub(super) wire: W,
     pub(super) pace: RateLimiter,
@@ -38,20 +38,20 @@ pub(super) struct Worker<W> {
     pub(super) cards_under_way: usize,
     /// Outcomes that wait for the next commit.
     pub(super) settled: Vec<RowResult>,
-    /// Its part of the commit that is under way.
+    /// Its part of the commit that is in progress.
     pub(super) committing: Option<Committing>,
-    /// The ledger has no pending row of the lane.
+    /// The ledger has no pending row of the instance.
     pub(super) exhausted: bool,
     /// Uncertain answers in a row.
     pub(super) uncertain: u32,
     /// When the state may be asked; nothing while its answer is awaited.
     pub(super) ask_state_from: Option<Instant>,
-    /// A card was put off because of it.
+    /// A contact was put off because of it.
     pub(super) state_for_card: bool,
     pub(super) stop: Option<StopReason>,
 }
 
-/// What a lane has handed to the ledger.
+/// What an instance has handed to the ledger.
 pub(super) struct Committing {
     pub(super) begin: usize,
     pub(super) statuses: Vec<Status>,
@@ -85,7 +85,7 @@ impl<W: Transport> Worker<W> {
         self.stop
     }
 
-    /// When the lane has something to do although nothing has happened.
+    /// When the instance has something to do although nothing has happened.
     pub(super) fn due(&self, run: &Run<'_>, now: Instant) -> Instant {
         if self.begins_blocked(run) && self.is_idle() && !self.is_ending(run) {
             return self.rests_until(run, now);
@@ -140,12 +140,12 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// When the next card may start.
+    /// When the next contact may start.
     pub(super) fn slot(&self) -> Instant {
         Instant::from(self.pace.next()).max(self.gate.spaced_until())
     }
 
-    /// Stops the lane; the others go on.
+    /// Stops the instance; the others go on.
     pub(super) fn stop(&mut self, run: &mut Run<'_>, stop: StopReason) {
         if self.stop.is_none() && run.stop.is_none() {
             run.tell(Some(self.number), Event::Stopping(&stop));
@@ -153,12 +153,12 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// Nothing of the lane is begun any more.
+    /// Nothing of the instance is begun any more.
     pub(super) const fn is_ending(&self, run: &Run<'_>) -> bool {
         self.stop.is_some() || run.is_ending()
     }
 
-    /// No card is begun or under way, and nothing waits for the disk.
+    /// No contact is begun or in progress, and nothing waits for the disk.
     pub(super) fn is_idle(&self) -> bool {
         self.begun.is_empty()
             && self.cards_under_way == 0

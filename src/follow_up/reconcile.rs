@@ -71,9 +71,9 @@ pub enum Trouble {
     Hidden,
     /// Nobody knows how many messages wait in the queue, and the one at its head may not be shown.
     Uncounted(Outcome),
-    /// The service does not tell its time.
+    /// The service does not report its time.
     NoTime,
-    /// The service told two times that contradict each other.
+    /// The service reported two times that contradict each other.
     Times,
 }
 
@@ -173,7 +173,7 @@ struct Seen {
 
 impl Seen {
     /// Whether a contact that was not shown is a sign: everything answered, the queue showed all that waits in it, the
-    /// instance was authorized before and after, and the service told its time.
+    /// instance was authorized before and after, and the service reported its time.
     const fn proves(&self) -> bool {
         self.trouble.is_none()
     }

@@ -268,7 +268,7 @@ impl Look<'_> {
                 Ok(Some(fate)) => kept.push(heard(row, fate, self.inspector.clock().now())),
                 Ok(None) => self.miss(row),
                 Err(outcome) => {
-                    // After so many throttled answers, every further question would be throttled too.
+                    // After this many throttled answers, every further question would be throttled too.
                     let put_off = matches!(outcome, Outcome::Throttled { .. });
                     goes_on = self.goes_on(&outcome) && !put_off && *trouble < MOST_TROUBLE;
                 }

@@ -1,5 +1,5 @@
 //! Which encoding bytes are in that are no UTF-8 and that nobody named. No such encoding ever
-//! objects, so a wrong guess is silent: the detector of Firefox answers, a look at how letters stand
+//! objects, so a wrong guess is silent: the detector of Firefox answers, a look at how letters are
 //! together corrects it where it has little to go by, and the person is shown an example.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};

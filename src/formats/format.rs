@@ -64,7 +64,7 @@ pub(super) fn recognise(head: &[u8], text: &[u8]) -> Result<Format, Foreign> {
     text_format(text)
 }
 
-/// A workbook is a ZIP archive; the names of its first entries stand near its beginning.
+/// A workbook is a ZIP archive; the names of its first entries are near its beginning.
 fn inside_zip(head: &[u8]) -> Result<Format, Foreign> {
     let holds = |needle: &[u8]| head.windows(needle.len()).any(|window| window == needle);
     if holds(b"opendocument.spreadsheet") {

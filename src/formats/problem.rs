@@ -1,5 +1,5 @@
 //! Why a whole file cannot be used. What is wrong with one row or one card is no problem of the
-//! file: it stands on the row.
+//! file: it is on the row.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -67,7 +67,7 @@ pub(super) fn of_card(answer: &Answer, addressed: Addressed) -> Outcome {
     match answer.status {
         200 => of_success(answer),
         400 if asks_for_chat_id(answer, addressed) => Outcome::ChatIdWanted,
-        // See Other: the request was carried out, and its result stands elsewhere (RFC 9110, 15.4.4).
+        // See Other: the request was carried out, and its result is elsewhere (RFC 9110, 15.4.4).
         303 => Outcome::Uncertain(words(answer)),
         _ => of_failure(answer),
     }

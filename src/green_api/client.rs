@@ -142,7 +142,7 @@ impl Client {
         &self.0.clock
     }
 
-    /// Has the service tell its time, whatever else it answers (source: the `Date` of the answer to `getSettings`, at
+    /// Has the service report its time, whatever else it answers (source: the `Date` of the answer to `getSettings`, at
     /// most once a second).
     pub async fn hear_time(&self) {
         let _clock_is_set = self.ask(self.0.http.get(self.0.settings.clone()), LONGEST_BODY).await;
@@ -267,7 +267,7 @@ impl Client {
         Err(answer::of_failed_look_up(&self.redacted(raw)))
     }
 
-    /// An id in which the token stands is no id that the service gives.
+    /// An id that contains the token is not an id of the service.
     fn without_token(&self, mut sightings: Vec<ObservedMessage>) -> Vec<ObservedMessage> {
         for sighting in &mut sightings {
             let _token = sighting.id.take_if(|id| self.0.redaction.redact(id.as_str()) != id.as_str());

@@ -36,7 +36,7 @@ pub struct Reading {
     pub is_of_service: bool,
 }
 
-/// A moment whose time may be asked later, when the service has told its time.
+/// A moment whose time may be asked later, when the service has reported its time.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
     machine: i64,
@@ -109,7 +109,7 @@ impl ServiceClock {
         Timestamp::from_millisecond(self.now()).unwrap_or_default()
     }
 
-    /// Whether any answer has told the service's time.
+    /// Whether any answer has reported the service's time.
     #[must_use]
     pub fn has_heard(&self) -> bool {
         self.heard().anchor.is_some()

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// What stands where the token stood.
+/// Replaces the token in texts.
 pub(crate) const REPLACEMENT: &str = "<token>";
 
 /// Takes the token out of texts: itself, and whatever is in its place in a path
@@ -90,7 +90,7 @@ fn hexadecimal(text: &str, from: usize, length: usize) -> Option<char> {
     u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)
 }
 
-/// Where the token stands, without regard to case. It is looked for from every character on, for what comes before
+/// Where the token is, without regard to case. It is looked for from every character on, for what comes before
 /// it may make an escape of its first letters: `%d7…`.
 fn spellings_of(token: &str, text: &str) -> Vec<Range<usize>> {
     let ends = |start: usize| {
@@ -107,7 +107,7 @@ fn spellings_of(token: &str, text: &str) -> Vec<Range<usize>> {
     text.char_indices().filter_map(|(start, _)| ends(start)).collect()
 }
 
-/// Where the text stands, without regard to case.
+/// Where the text is, without regard to case.
 fn places_of(text: &str, units: &[Unit]) -> Vec<Range<usize>> {
     let wanted: Vec<char> = text.chars().map(|character| character.to_ascii_lowercase()).collect();
     if wanted.is_empty() {

@@ -353,7 +353,7 @@ sentences! {
             en "Marked as sent by your decision; there is no idMessage.",
             ru "Считается отправленной по вашему решению; idMessage нет.",
 
-        /// What an earlier version wrote into a ledger; it is shown as it stands.
+        /// What an earlier version wrote into a ledger; it is shown as it is.
         Written { text: String } =
             en "{text}",
             ru "{text}",

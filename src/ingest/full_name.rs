@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-/// In which order a heading says that the names stand.
+/// The order of the names, according to a heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameOrder {
     /// `ФИО`.

@@ -121,7 +121,7 @@ pub(super) fn sides(text: &str) -> Vec<&str> {
 }
 
 /// Without bracketed remarks such as `(Ольга)`, and these; brackets that hold digits are part of the number. What
-/// stands between digits stays: what is behind it may be an extension, or anything else.
+/// is between digits stays: what is after it may be an extension, or anything else.
 fn without_remarks(text: &str) -> (String, String) {
     let is_digit = |char: char| char.is_ascii_digit();
     let number = &text[..start_of_extension(text).unwrap_or(text.len())];
@@ -186,7 +186,7 @@ impl Part {
     }
 }
 
-/// The number of a text without the words before it and the words of telephones after it. Words stand
+/// The number of a text without the words before it and the words of telephones after it. Words are
 /// apart from digits: a letter right beside them may be meant for a digit. The error is that letter's word.
 pub(super) fn bare(text: &str) -> Option<Bare<'_>> {
     let start = text.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(' | '['))?;

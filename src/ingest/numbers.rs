@@ -177,7 +177,7 @@ fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>
     Ok(read)
 }
 
-/// A slash after an area code is part of one number, where the first side alone is none; else it stands
+/// A slash after an area code is part of one number, where the first side alone is none; else it is
 /// between two numbers.
 fn read_sides(
     first: &str,

@@ -150,7 +150,7 @@ pub enum LedgerError {
         /// The ledger.
         path: PathBuf,
     },
-    /// Something stands where a copy was to be made.
+    /// The target of the copy already exists.
     Exists {
         /// Where.
         path: PathBuf,
@@ -589,7 +589,7 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
 }
 
 /// Even a reader needs files beside the ledger. Where the folder takes none, nobody writes to the ledger: it is
-/// read as it stands, unless what was written last is beside it.
+/// read as it is, unless what was written last is beside it.
 fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     let connection = connect(path)?;
     let is_closed = |error: &rusqlite::Error| {

@@ -1,4 +1,4 @@
-//! Where the files of a ledger stand: itself, and those that SQLite and we keep beside it.
+//! Where the files of a ledger are: itself, and those that SQLite and we keep beside it.
 
 use std::{
     fs::{self, File},

@@ -95,7 +95,7 @@ impl Ledger {
         end().map_err(|error| explain(&self.path, &error))
     }
 
-    /// Sets when a run began (milliseconds since 1970): it has begun before the service told its time.
+    /// Sets when a run began (milliseconds since 1970): it has begun before the service reported its time.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.

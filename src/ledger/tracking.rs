@@ -1,4 +1,4 @@
-//! What became of accepted rows. What is known of a delivery never moves backwards: the rule stands
+//! What became of accepted rows. What is known of a delivery never moves backwards: the rule is
 //! in [`Delivery::may_become`] and is kept here, whatever the service says.
 
 use serde_json::json;

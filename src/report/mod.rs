@@ -124,7 +124,7 @@ impl ReportError {
     }
 }
 
-/// Where a report stands, and how many rows it has.
+/// Where a report is, and how many rows it has.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Written {
     /// The file; another name than the one asked for if that one is held open by another program.

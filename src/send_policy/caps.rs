@@ -1,5 +1,5 @@
 //! How many contacts may go in a day. A day is one of the campaign's zone, and what went is counted
-//! elsewhere: here stand only the rules.
+//! elsewhere: here are only the rules.
 
 use std::num::NonZeroU64;
 

@@ -1,4 +1,4 @@
-//! Writes a settings file in which every option stands with its default, commented out. It is made
+//! Writes a settings file with every option and its default, commented out. It is made
 //! from the options themselves, so that it knows all of them.
 
 use std::{

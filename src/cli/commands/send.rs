@@ -111,7 +111,7 @@ async fn run(
     let (mut ledger, mut run) =
         hand_over((arguments, &when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
             .await?;
-    // A service that was slow to tell its time may have told it since.
+    // A service that was slow to report its time may have told it since.
     if let Some(note) = assignment::clock_note(&clock, language).filter(|_| is_untold) {
         say!("  {note}");
     }
@@ -189,7 +189,7 @@ async fn by_service_time(
     Ok(arguments.when.read(clock).map_err(SettingsError::from)?)
 }
 
-/// Puts right what was recorded before the service told its time, or by times that it contradicted.
+/// Puts right what was recorded before the service reported its time, or by times that it contradicted.
 fn set_times(
     ledger: &mut Ledger,
     (recorded, began): (RunId, Mark),

@@ -42,7 +42,7 @@ pub(crate) fn show(
     Ok(Exit::Done)
 }
 
-/// Where in the settings file stands what is told to be wrong, if it was said there.
+/// The place of the wrong value in the settings file, if it came from there.
 pub(crate) fn place_of(typed: &Typed, error: &CommandError) -> Option<String> {
     let CommandError::Settings(error) = error else { return None };
     let key = option_of(error)?;

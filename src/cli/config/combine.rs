@@ -21,7 +21,7 @@ pub(crate) struct InForce {
     pub(crate) key: String,
     /// As they are shown, those of all files that count.
     pub(crate) values: Vec<String>,
-    /// Where each of them stands, as `sendcontact.toml:4`.
+    /// Where each of them is, as `sendcontact.toml:4`.
     pub(crate) places: Vec<String>,
 }
 

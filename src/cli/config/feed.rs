@@ -77,7 +77,7 @@ pub(super) fn feed(
     Ok(options)
 }
 
-/// Each key once, in the order in which they stand.
+/// Each key once, in the order in which they are.
 fn keys<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
     let mut keys: Vec<String> = Vec::new();
     for entry in entries {

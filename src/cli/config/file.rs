@@ -37,7 +37,7 @@ pub(crate) enum Trust {
     Open,
 }
 
-/// Where in a file a setting stands; the later ones come first.
+/// Where in a file a setting is; the later ones come first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
     #[default]
@@ -278,7 +278,7 @@ fn leads_away(file: &Path, path: &Path) -> bool {
     }
 }
 
-/// A value as a person may see it: what looks like a token is hidden, wherever it stands.
+/// A value as a person may see it: what looks like a token is hidden, wherever it is.
 fn shown(value: &str) -> String {
     let is_token = |word: &str| word.len() >= 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let words = value.split_inclusive(|sign: char| !sign.is_ascii_alphanumeric()).map(|part| {

@@ -1,4 +1,4 @@
-//! Where settings files stand: the user's own, and the one that is named, else those of the working folder
+//! Where settings files are: the user's own, and the one that is named, else those of the working folder
 //! and beside the campaign.
 
 use std::{

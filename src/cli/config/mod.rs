@@ -37,7 +37,7 @@ pub use fuzz::check_settings;
 pub(crate) use read::{mode, options, read_to_trust};
 pub(crate) use token::{FileToken, read_token};
 
-/// The name of a settings file, wherever it stands.
+/// The name of a settings file, wherever it is.
 pub(crate) const NAME: &str = "sendcontact.toml";
 
 /// Commands that work whatever the settings file says.
@@ -105,7 +105,7 @@ pub(crate) struct Entry {
     pub(crate) value: Value,
     /// The line of the key, from 1.
     pub(crate) line: usize,
-    /// The file in which it stands.
+    /// The file in which it is.
     path: PathBuf,
     rank: file::Rank,
 }

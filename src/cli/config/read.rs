@@ -130,7 +130,7 @@ pub(crate) fn mode(path: &Path) -> u32 {
     fs::metadata(path).map_or(0, |file| Access::of(&file).mode)
 }
 
-/// The text that is read, for telling where in it something stands.
+/// The text that is read, for telling where in it something is.
 struct Source<'a> {
     path: &'a Path,
     text: &'a str,
@@ -317,7 +317,7 @@ impl Source<'_> {
         SettingsFault::NeedsText { place: self.of(key), key: key.get_ref().to_string() }.into()
     }
 
-    /// Where this key stands, as `sendcontact.toml:4`.
+    /// Where this key is, as `sendcontact.toml:4`.
     fn of(&self, key: &Key<'_>) -> String {
         self.place(key.span().start)
     }

@@ -1,5 +1,5 @@
-//! When a campaign goes and how many cards a day: from what was typed to the rules of a run, and what
-//! a person is told of them and asked before the first card.
+//! When a campaign goes and how many contacts a day: from what was typed to the rules of a run, and what
+//! a person is told of them and asked before the first contact.
 
 use std::{
     io::{BufRead, IsTerminal},
@@ -30,7 +30,7 @@ use crate::{
 /// A run that begins so little after its hour is not late.
 const TOLERANCE: Duration = Duration::from_mins(15);
 
-/// How often it is looked, while a question stands, whether another terminal cancels the run.
+/// How often it is looked, while a question is open, whether another terminal cancels the run.
 const LISTENING: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
@@ -112,7 +112,7 @@ impl WhenOfFile {
         }
     }
 
-    /// Whether it says when cards may go.
+    /// Whether it says when contacts may go.
     pub(crate) const fn limits(&self) -> bool {
         let Self { window, days, holidays, time_zone: _, start_at, until } = self;
         !window.is_empty() || days.is_some() || !holidays.is_empty() || start_at.is_some() || until.is_some()
@@ -335,7 +335,7 @@ fn hours_of(
 }
 
 impl When {
-    /// The rows that wait for a lane, by the zones in which the hours have to hold for them.
+    /// The rows that wait for an instance, by the zones in which the hours have to hold for them.
     pub(crate) fn groups(
         &self,
         (ledger, lane): (&Ledger, usize),
@@ -347,7 +347,7 @@ impl When {
         }
     }
 
-    /// How far a lane comes by its rules, from now on; nothing where there are none.
+    /// How far an instance comes by its rules, from now on; nothing where there are none.
     pub(crate) fn reckon(
         &self,
         (ledger, lane): (&Ledger, usize),
@@ -359,7 +359,7 @@ impl When {
         Ok(Some(finish(schedule, (now, spent), load, groups)))
     }
 
-    /// How many cards of a load a lane can send from one moment to another.
+    /// How many contacts of a load an instance can send from one moment to another.
     pub(crate) fn sends_until(
         &self,
         (ledger, lane): (&Ledger, usize),
@@ -374,7 +374,7 @@ impl When {
         Ok(finish(&schedule, (now, spent), load, &[(Zones::Own, load.cards)]).cards)
     }
 
-    /// What the rules make of a load, a line each: when its last card goes, rows that never go, and
+    /// What the rules make of a load, a line each: when its last contact goes, rows that never go, and
     /// what a person should know of the moments that were named.
     pub(crate) fn outlook(
         &self,
@@ -438,7 +438,7 @@ fn duration(text: &str) -> Option<Duration> {
     text.parse::<Time>().ok().filter(|_| may_be).map(|time| time.0)
 }
 
-/// What the instance of a lane has done in the day of this moment.
+/// What an instance has sent on the day of this moment.
 fn spent(
     schedule: &SendPolicy,
     now: Timestamp,

@@ -304,7 +304,7 @@ pub(crate) fn read_files(inputs: &Inputs) -> Vec<&Path> {
     all.map(PathBuf::as_path).collect()
 }
 
-/// Where a campaign's files stand.
+/// Where a campaign's files are.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Places {
     pub(crate) campaign: String,

@@ -49,7 +49,7 @@ impl<'a> InstanceCounts<'a> {
 }
 
 /// The counts as a person reads them: one line each, those without rows left out. The word of the
-/// results stands first in every language.
+/// results is first in every language.
 pub(crate) fn counts_text(counts: &Counts, language: Language) -> String {
     let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
     let words = some.map(|status| (status.as_str(), status.localized(language), counts.of(status)));

@@ -1,4 +1,4 @@
-//! Where the send histories of instances stand on this machine, and whether a run needs one.
+//! Where the send histories of instances are on this machine, and whether a run needs one.
 
 use std::{
     env,

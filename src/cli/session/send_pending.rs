@@ -1,4 +1,4 @@
-//! The time in which cards are handed over: the engine at work, what is seen of it, and when the
+//! The time in which contacts are handed over: the engine at work, what is seen of it, and when the
 //! instance itself will have sent them.
 
 use std::{
@@ -30,7 +30,7 @@ use crate::{
     send_policy::Zone,
 };
 
-/// What stopped a run and its lanes, or the fault of the ledger that ended it.
+/// What stopped a run and its instances, or the fault of the ledger that ended it.
 pub(crate) type Run = Result<Vec<Stopped>, LedgerError>;
 
 /// Hands over what is pending.
@@ -117,7 +117,7 @@ pub(crate) fn show(quiet: bool) -> ProgressMode {
     }
 }
 
-/// Says of each instance that has cards when its queue will be empty again.
+/// Says of each instance that has contacts when its queue will be empty again.
 async fn tell_deliveries(
     loads: Vec<(Client, u64, Option<Timestamp>, String)>,
     teller: StatusPrinter,
@@ -132,7 +132,7 @@ async fn tell_deliveries(
     }
 }
 
-/// When the instance's queue will be empty again: cards are taken far faster than they leave it. A
+/// When the instance's queue will be empty again: contacts are taken far faster than they leave it. A
 /// service that does not tell is passed over in silence.
 async fn delivered(
     client: &Client,

@@ -27,7 +27,7 @@ struct Fit {
     width: usize,
 }
 
-/// The cells of one row: as it stands, and inside its one quoted cell if it has no more.
+/// The cells of one row: as it is, and inside its one quoted cell if it has no more.
 #[derive(Debug, Clone, Copy)]
 struct Widths {
     outer: usize,

@@ -159,7 +159,7 @@ fn holds_number(part: &[u8]) -> bool {
 }
 
 impl Span {
-    /// The text of the cell as it stands, marks inside still doubled.
+    /// The text of the cell as it is, marks inside still doubled.
     pub(super) fn raw<'a>(&self, record: &'a [u8]) -> &'a [u8] {
         &record[self.text.clone()]
     }

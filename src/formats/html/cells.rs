@@ -1,4 +1,4 @@
-//! The cells of a row: in which column each stands, and what its value is. A cell may span columns and
+//! The cells of a row: in which column each is, and what its value is. A cell may span columns and
 //! rows, which keeps the others in their columns; and a spreadsheet that writes a page says the number of
 //! a cell beside the text, which may have lost its digits (`3,80671E+11`).
 

@@ -19,7 +19,7 @@ pub(super) enum Element {
     Cell,
     /// A line break, `<br>`.
     Break,
-    /// What stands on lines of its own.
+    /// What is on lines of its own.
     Block,
     Other,
 }

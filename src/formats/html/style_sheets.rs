@@ -1,4 +1,4 @@
-//! The style sheets of a page, wherever they stand: a row at the beginning may be hidden by a sheet at
+//! The style sheets of a page, wherever they are: a row at the beginning may be hidden by a sheet at
 //! the end. The whole page is looked over for them before its tables are read, and nothing else of it
 //! is held.
 

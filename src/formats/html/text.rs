@@ -1,6 +1,6 @@
 //! Text of HTML as a browser shows it: white space is one space, entities are letters.
 
-/// Entities by name that exporters write; letters of names stand as they are.
+/// Entities by name that exporters write; letters of names are as they are.
 const NAMED: [(&str, char); 28] = [
     ("amp", '&'),
     ("lt", '<'),

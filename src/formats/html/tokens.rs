@@ -220,7 +220,7 @@ impl Tokens {
         }
     }
 
-    /// Adds what stands up to the next `>`, with it.
+    /// Adds everything up to the next `>`, inclusive.
     fn read_to_bracket(&mut self) -> Result<(), TokenError> {
         let limit = TAG_LIMIT.max(TEXT_LIMIT).saturating_sub(self.raw.len());
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);

@@ -29,7 +29,7 @@ impl<'a> Property<'a> {
         self.name.eq_ignore_ascii_case(name.as_bytes())
     }
 
-    /// The parameters as they stand, such as `TYPE=CELL` or a bare `CELL`.
+    /// The parameters as they are, such as `TYPE=CELL` or a bare `CELL`.
     pub(super) fn params(&self) -> impl Iterator<Item = &'a [u8]> {
         self.head.split(|byte| *byte == b';').skip(1)
     }

@@ -13,8 +13,8 @@ use super::split::{RawCard, Splitter};
 use crate::formats::encoding::Found;
 use crate::formats::encoding_guess;
 
-/// The charsets that text without a name may be in, in a file that begins with `head` and stands
-/// after it again afterwards. A pipe cannot be read twice, and nothing is guessed for it; neither
+/// The charsets that text without a name may be in, in a file that begins with `head`. The
+/// file is positioned after it again afterwards. A pipe cannot be read twice, and nothing is guessed for it; neither
 /// where a person named the encoding (`given`).
 pub(in crate::formats) fn charsets(
     found: Found,

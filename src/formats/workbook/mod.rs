@@ -141,7 +141,7 @@ fn listed(sheets: &[Sheet]) -> Sheets {
     Sheets(sheets.iter().map(|sheet| (sheet.name.clone(), sheet.hidden)).collect())
 }
 
-/// Where in a workbook a reader stands, for what it may have to tell.
+/// Where in a workbook a reader is, for what it may have to tell.
 #[derive(Debug, Clone)]
 struct Position {
     path: PathBuf,

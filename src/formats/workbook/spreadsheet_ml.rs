@@ -18,7 +18,7 @@ use crate::formats::problem::FileProblem;
 use crate::formats::table::Rows;
 use crate::i18n::Damage;
 
-/// How deep the elements stand, each with all that are around it.
+/// How deep the elements are, each with all that are around it.
 pub(super) const SHEET: usize = 2;
 const SHEET_PART: usize = 3;
 const SHEET_OPTION: usize = 4;

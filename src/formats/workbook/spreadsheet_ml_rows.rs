@@ -12,7 +12,7 @@ use crate::formats::table::{Cell, Rows, Seen, TableRow};
 use crate::formats::value;
 use crate::i18n::FileSentence;
 
-/// How deep the elements stand, each with all that are around it.
+/// How deep the elements are, each with all that are around it.
 const TABLE: usize = SHEET + 1;
 const ROW: usize = TABLE + 1;
 const CELL: usize = ROW + 1;

@@ -33,7 +33,7 @@ pub(super) struct Shared {
     pub(super) epoch: Epoch,
 }
 
-/// A relationship of a part: what kind of part stands where.
+/// A relationship of a part: what kind of part is where.
 struct Relation {
     kind: String,
     target: String,

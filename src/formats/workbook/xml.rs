@@ -16,7 +16,7 @@ use crate::formats::encoding::Source;
 /// takes less than one million.
 const ALLOWANCE: usize = 8 << 20;
 
-/// No part of a workbook stands deeper than a few dozen.
+/// No part of a workbook is deeper than a few dozen.
 const DEEPEST: usize = 256;
 
 /// What a reader has come to.

@@ -42,8 +42,8 @@ impl Form {
         Some(String::from_utf8(bytes).map_err(|_| Damaged))
     }
 
-    /// Whether the text is written so beyond doubt: two bytes beyond ASCII are adjacent, or one stands
-    /// within a word, or a space or a quotation mark does.
+    /// Whether the text is written so beyond doubt: two bytes beyond ASCII are adjacent, or one is
+    /// within a word, or a space or a quotation mark is.
     fn is_written(&self, text: &str) -> bool {
         let mut is_behind_byte = false;
         let mut before: Option<char> = None;

@@ -1,5 +1,5 @@
 //! How much a text looks like a name: whether its words are of one script and one alphabet, capitals
-//! stand where they should, no sign stands inside a word, and Russian letters follow each other as they
+//! are where they should, no sign is inside a word, and Russian letters follow each other as they
 //! do in names. It is a measure to compare two readings of the same bytes, not a judgement of a name.
 
 use super::super::lookalike;
@@ -17,7 +17,7 @@ pub(super) struct Look {
     pub(super) letters: i32,
     /// Words between white space.
     pub(super) words: i32,
-    /// Signs, capitals and scripts that stand where no name has them.
+    /// Signs, capitals and scripts that are where no name has them.
     pub(super) odd: i32,
     /// Words whose letters are of no single alphabet.
     pub(super) foreign: i32,

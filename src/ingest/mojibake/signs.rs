@@ -99,7 +99,7 @@ impl Sign {
     }
 }
 
-/// Signs beside which no space and no soft hyphen stands.
+/// Signs without a space or a soft hyphen beside them.
 fn ends_no_word(char: char) -> bool {
     Script::of(char) == Script::Sign && !"«»“”’–—№…".contains(char)
 }

@@ -4,7 +4,7 @@
 use super::letters::followed_by;
 use super::script::Script;
 
-/// Whether a name may be damaged: its letters, capitals or signs stand as they seldom do.
+/// Whether a name may be damaged: its letters, capitals or signs are as they seldom do.
 pub(in crate::ingest) fn is_suspicious(name: &str) -> bool {
     !name.is_ascii() && name.split([' ', '-']).any(is_suspicious_word)
 }

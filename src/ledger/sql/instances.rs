@@ -56,7 +56,7 @@ pub(in super::super) fn remove_instance(connection: &Connection, id: i64) -> Res
     connection.execute(sql, [id]).map(drop)
 }
 
-/// The send history in which the sends of an instance stand.
+/// The send history in which the sends of an instance are.
 pub(in super::super) fn set_book(connection: &Connection, id: i64, book: &str) -> Result<()> {
     connection.execute("UPDATE instances SET book = ?2 WHERE id = ?1", params![id, book]).map(drop)
 }

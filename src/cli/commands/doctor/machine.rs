@@ -59,7 +59,7 @@ fn sound(ledger: Option<&Path>, language: Language) -> Line {
     Line(sign, Subject::Ledger, found)
 }
 
-/// Where the send histories of instances stand, in which what was sent is counted across campaigns.
+/// Where the send histories of instances are, in which what was sent is counted across campaigns.
 fn books() -> Line {
     let (sign, found) = match folder() {
         None => (Sign::Warning, Found::BooksNowhere),

@@ -46,7 +46,7 @@ fn days(days: Days) -> String {
 }
 
 /// One word for the shell, between single quotes. cron takes the backslash off `\%` before the shell
-/// reads it; quotes behind a backslash of the word's own keep the two apart.
+/// reads it; quotes after a backslash of the word's own keep the two apart.
 fn quoted(word: &str) -> String {
     let bare = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=,@+".contains(letter);
     if !word.is_empty() && word.chars().all(bare) {

@@ -16,7 +16,7 @@ use crate::{
     i18n::{Language, SchedulerFault},
 };
 
-/// What is to run, as it was typed: the settings file and the profile that stand before `--` count for it
+/// What is to run, as it was typed: the settings file and the profile that come before `--` count for it
 /// too.
 pub(super) fn typed(arguments: &ScheduleArguments, outer: &Typed) -> Result<Vec<String>, SettingsError> {
     let file = &outer.arguments.file;
@@ -64,7 +64,7 @@ pub(super) fn finished(
     Ok(words)
 }
 
-/// What this shell knows. Id and token of instances that are named stand in the settings file.
+/// What this shell knows. Id and token of instances that are named are in the settings file.
 fn known(typed: &Typed, language: Language) -> Result<Vec<String>, SettingsError> {
     let mut known = Vec::new();
     let Some((_, matches)) = typed.matches.subcommand() else { return Ok(known) };
@@ -86,7 +86,7 @@ fn known(typed: &Typed, language: Language) -> Result<Vec<String>, SettingsError
     Ok(known)
 }
 
-/// Before the command's name stand options of every command only.
+/// Before the command's name are options of every command only.
 fn place_of_name(words: &[String]) -> usize {
     let program = Arguments::command();
     let takes_a_word = |word: &String| {

@@ -37,15 +37,15 @@ struct Job {
     name: String,
     program: String,
     folder: String,
-    /// Everything behind the program.
+    /// Everything after the program.
     words: Vec<String>,
     days: Days,
     times: Vec<Time>,
     /// A name of the time-zone database; the machine's own zone if there is none.
     zone: Option<String>,
-    /// Where the books of instances stand, if only this shell knows.
+    /// Where the send histories of instances are, if only this shell knows.
     state: Option<String>,
-    /// Where the user's own settings and the record of trusted files stand, if only this shell knows.
+    /// Where the user's own settings and the record of trusted files are, if only this shell knows.
     config: Option<String>,
 }
 
@@ -69,7 +69,7 @@ struct Unit {
 #[error("{}", .0.localized(Language::En))]
 pub(crate) struct SchedulerError(pub(crate) SchedulerFault);
 
-/// `outer` is the whole command line in which the arguments stand.
+/// `outer` is the whole command line in which the arguments are.
 pub(crate) fn schedule(
     arguments: &ScheduleArguments,
     outer: &Typed,
@@ -164,7 +164,7 @@ fn campaign(typed: &Typed) -> Result<String, SettingsError> {
 /// hours and caps that mean nothing.
 fn can_run(typed: &Typed) -> Result<(), SettingsError> {
     for service in typed.services().into_iter().filter(|service| !service.simulate) {
-        // The scheduler does not know what stands in this shell: its run takes what is named besides.
+        // The scheduler does not know what is in this shell: its run takes what is named besides.
         let is_named = service.token_file.is_some() || service.in_file.is_some();
         match settings::token_place(service) {
             Some(TokenPlace::Environment(_)) if !is_named => {
