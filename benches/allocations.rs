@@ -19,7 +19,8 @@ use sendcontact::{
     i18n::Language,
     ingest::{Inputs, Intake, Settings},
     ledger::{
-        Batch, Identity, InstanceBatch, Ledger, LedgerWriter, NewSource, RowOutcome, RowResult, Service,
+        Batch, Identity, InstanceBatch, Ledger, LedgerWriter, NewSource, RowOutcome, RowResult,
+        Service,
     },
     report::{self, Form, Wish},
 };
@@ -42,14 +43,24 @@ type HotPath = (&'static str, fn(u32) -> usize);
 
 const PATHS: [HotPath; 6] = [
     ("read and check a row", |rows| read(rows, plain)),
-    ("read and check a row, numbers as people write them", |rows| read(rows, written)),
+    (
+        "read and check a row, numbers as people write them",
+        |rows| read(rows, written),
+    ),
     ("import a row", import),
     ("begin and settle a message", settle),
-    ("write a line of the results as CSV", |rows| results(rows, "results.csv", CSV)),
-    ("write a line of the results as XLSX", |rows| results(rows, "results.xlsx", Form::Xlsx)),
+    ("write a line of the results as CSV", |rows| {
+        results(rows, "results.csv", CSV)
+    }),
+    ("write a line of the results as XLSX", |rows| {
+        results(rows, "results.xlsx", Form::Xlsx)
+    }),
 ];
 
-const CSV: Form = Form::Csv { delimiter: None, fallback: ';' };
+const CSV: Form = Form::Csv {
+    delimiter: None,
+    fallback: ';',
+};
 
 fn main() -> ExitCode {
     // `cargo test --all-targets` runs this program too, without the word that `cargo bench` adds.
@@ -70,7 +81,11 @@ fn main() -> ExitCode {
         kept &= word.is_empty();
         println!("| {name} | {found:.1} | {known:.1} | {word} |");
     }
-    if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if kept {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// What one row costs once everything is set up.
@@ -83,7 +98,10 @@ fn for_one(path: fn(u32) -> usize) -> f64 {
 
 /// The number behind a name in the table of what is known.
 fn known(name: &str) -> f64 {
-    let line = KNOWN.lines().filter_map(|line| line.split_once(": ")).find(|(known, _)| *known == name);
+    let line = KNOWN
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(known, _)| *known == name);
     line.map_or(f64::NAN, |(_, number)| number.trim().parse().unwrap())
 }
 
@@ -121,7 +139,12 @@ fn results(rows: u32, name: &str, form: Form) -> usize {
     let door = LedgerWriter::open(filled(folder.path(), rows)).unwrap();
     send_all(&door);
     let ledger = door.close().unwrap();
-    let wish = Wish { form, only: None, language: Language::En, headings: Language::En };
+    let wish = Wish {
+        form,
+        only: None,
+        language: Language::En,
+        headings: Language::En,
+    };
     counted(|| drop(report::write(&ledger, &folder.path().join(name), &wish).unwrap()))
 }
 
@@ -137,15 +160,31 @@ fn filled(folder: &Path, rows: u32) -> Ledger {
 fn send_all(door: &LedgerWriter) {
     let mut settle = Vec::new();
     loop {
-        let part = InstanceBatch { settle: std::mem::take(&mut settle), begin: AT_ONCE, rules: None };
-        let turn = Batch { parts: vec![part], now: 1_790_000_000_000, by_service: true };
-        let committed = door.commit(turn).blocking_recv().unwrap().unwrap().remove(0);
+        let part = InstanceBatch {
+            settle: std::mem::take(&mut settle),
+            begin: AT_ONCE,
+            rules: None,
+        };
+        let turn = Batch {
+            parts: vec![part],
+            now: 1_790_000_000_000,
+            by_service: true,
+        };
+        let committed = door
+            .commit(turn)
+            .blocking_recv()
+            .unwrap()
+            .unwrap()
+            .remove(0);
         if committed.begun.is_empty() {
             return;
         }
         settle.extend(committed.begun.iter().map(|begun| {
             let id = IdMessage::new("3EB0C767D097B7C7C030").unwrap();
-            RowResult { row: begun.row, verdict: RowOutcome::Accepted(id) }
+            RowResult {
+                row: begun.row,
+                verdict: RowOutcome::Accepted(id),
+            }
         }));
     }
 }
@@ -167,19 +206,27 @@ fn bring_in(ledger: &mut Ledger, entries: &[CheckedRow]) {
 }
 
 fn ledger(folder: &Path) -> Ledger {
-    let identity =
-        Identity { service: Service::Loopback, instance: "1101000001".to_owned(), name: String::new() };
+    let identity = Identity {
+        service: Service::Loopback,
+        instance: "1101000001".to_owned(),
+        name: String::new(),
+    };
     Ledger::open(&folder.join("people.ledger"), &[identity]).unwrap()
 }
 
 fn entries(folder: &Path, rows: u32) -> Vec<CheckedRow> {
     let mut entries = Vec::new();
-    each_entry(&table(folder, rows, plain), &mut |entry| entries.push(entry));
+    each_entry(&table(folder, rows, plain), &mut |entry| {
+        entries.push(entry)
+    });
     entries
 }
 
 fn each_entry(path: &Path, each: &mut dyn FnMut(CheckedRow)) {
-    let inputs = Inputs { inputs: vec![path.to_owned()], ..Inputs::default() };
+    let inputs = Inputs {
+        inputs: vec![path.to_owned()],
+        ..Inputs::default()
+    };
     let intake = Intake::open(&inputs, &Settings::default()).unwrap();
     let read = intake.read(&mut |entry| {
         each(entry);
@@ -193,7 +240,11 @@ fn table(folder: &Path, rows: u32, number: fn(u32) -> String) -> PathBuf {
     let mut text = "phoneNumber;phoneContact;firstName;lastName;company;Город\n".to_owned();
     for row in 0..rows {
         let (recipient, card) = (number(row), number(row + 500_000));
-        writeln!(text, "{recipient};{card};Артём;Евпаторийский;ООО Велосипед;Москва").unwrap();
+        writeln!(
+            text,
+            "{recipient};{card};Артём;Евпаторийский;ООО Велосипед;Москва"
+        )
+        .unwrap();
     }
     let path = folder.join("people.csv");
     fs::write(&path, text).unwrap();
@@ -206,5 +257,10 @@ fn plain(number: u32) -> String {
 
 fn written(number: u32) -> String {
     let digits = format!("{number:07}");
-    format!("+7 (916) {}-{}-{}", &digits[..3], &digits[3..5], &digits[5..])
+    format!(
+        "+7 (916) {}-{}-{}",
+        &digits[..3],
+        &digits[3..5],
+        &digits[5..]
+    )
 }

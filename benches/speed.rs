@@ -81,7 +81,9 @@ fn main() {
         ["make", kind, rows, path] => inputs::make(kind, rows.parse().unwrap(), path),
         ["raw", url, cards] => clients::raw(url, cards.parse().unwrap()),
         ["reqwest", url, cards] => clients::reqwest(url, cards.parse().unwrap()),
-        ["client", url, cards, rate] => clients::ours(url, cards.parse().unwrap(), rate.parse().unwrap()),
+        ["client", url, cards, rate] => {
+            clients::ours(url, cards.parse().unwrap(), rate.parse().unwrap())
+        }
         ["records", path] => clients::records(path),
         // `cargo test --all-targets` runs this program too, without the word that `cargo bench` adds.
         words if words.contains(&"--bench") => bench(words),
@@ -90,8 +92,14 @@ fn main() {
 }
 
 fn bench(words: &[&str]) {
-    let named: Vec<&&str> = words.iter().filter(|word| !word.starts_with("--")).collect();
-    if let Some(wrong) = named.iter().find(|name| SECTIONS.iter().all(|(section, _)| section != **name)) {
+    let named: Vec<&&str> = words
+        .iter()
+        .filter(|word| !word.starts_with("--"))
+        .collect();
+    if let Some(wrong) = named
+        .iter()
+        .find(|name| SECTIONS.iter().all(|(section, _)| section != **name))
+    {
         let sections = SECTIONS.map(|(name, _)| name).join(", ");
         eprintln!("there is no section {wrong}: choose from {sections}");
         std::process::exit(2);

@@ -51,8 +51,14 @@ fn in_every_form(status: u16, text: &str, then: Then, words: &'static str) -> Ve
         case(refused(status, text), then, words),
         case(refused(status, &text.to_uppercase()), then, words),
         raw("content-type: text/plain\r\n", text),
-        raw("content-type: application/json\r\n", &format!("<html><body><h1>{text}</h1></body></html>")),
-        raw("content-type: text/html\r\n", &format!(r#"{{"message":"{text}","path":"/{TOKEN}"}}"#)),
+        raw(
+            "content-type: application/json\r\n",
+            &format!("<html><body><h1>{text}</h1></body></html>"),
+        ),
+        raw(
+            "content-type: text/html\r\n",
+            &format!(r#"{{"message":"{text}","path":"/{TOKEN}"}}"#),
+        ),
     ]
 }
 
@@ -69,12 +75,32 @@ fn date(seconds: i64) -> String {
 fn successes() -> Vec<Case> {
     let json = "content-type: application/json\r\n";
     let id = r#"{"idMessage":"3EB0C767D097B7C7C030"}"#;
-    let unclear = |body: &str| raw(200, json, body, Then::Unknown, "without a readable idMessage");
+    let unclear = |body: &str| {
+        raw(
+            200,
+            json,
+            body,
+            Then::Unknown,
+            "without a readable idMessage",
+        )
+    };
     let bytes = |bytes: &str| Reply::Raw(bytes.as_bytes().to_vec());
     vec![
-        raw(200, json, "{\n    \"idMessage\": \"3EB0C767D097B7C7C030\"\n}", Then::Accepted, ""),
+        raw(
+            200,
+            json,
+            "{\n    \"idMessage\": \"3EB0C767D097B7C7C030\"\n}",
+            Then::Accepted,
+            "",
+        ),
         raw(200, "content-type: text/plain\r\n", id, Then::Accepted, ""),
-        raw(200, "content-type: text/html\r\n", &format!("\u{feff}{id}"), Then::Accepted, ""),
+        raw(
+            200,
+            "content-type: text/html\r\n",
+            &format!("\u{feff}{id}"),
+            Then::Accepted,
+            "",
+        ),
         case(
             bytes(
                 "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"idM\r\n10\r\nessage\":\"3EB0C\"}\r\n0\r\n\r\n",
@@ -97,13 +123,18 @@ fn successes() -> Vec<Case> {
         ),
         case(
             Reply::Flood(
-                b"HTTP/1.1 200 OK\r\ncontent-length: 67108864\r\n\r\n{\"idMessage\":\"3EB0C\"}".to_vec(),
+                b"HTTP/1.1 200 OK\r\ncontent-length: 67108864\r\n\r\n{\"idMessage\":\"3EB0C\"}"
+                    .to_vec(),
             ),
             Then::Unknown,
             "too long",
         ),
         raw(201, json, id, Then::Unknown, "HTTP 201"),
-        case(bytes("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n"), Then::Unknown, "HTTP 204"),
+        case(
+            bytes("HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n"),
+            Then::Unknown,
+            "HTTP 204",
+        ),
     ]
 }
 
@@ -119,8 +150,20 @@ fn broken_off() -> Vec<Case> {
         raw(408, "", "", Then::Unknown, "HTTP 408"),
         raw(499, "", "", Then::Unknown, "HTTP 499"),
         raw(500, "", "", Then::Unknown, "HTTP 500"),
-        raw(502, "content-type: text/html\r\n", "<html>nginx</html>", Then::Unknown, "HTTP 502: nginx"),
-        raw(503, "retry-after: 1\r\n", "instance in starting process try later", Then::Unknown, "HTTP 503"),
+        raw(
+            502,
+            "content-type: text/html\r\n",
+            "<html>nginx</html>",
+            Then::Unknown,
+            "HTTP 502: nginx",
+        ),
+        raw(
+            503,
+            "retry-after: 1\r\n",
+            "instance in starting process try later",
+            Then::Unknown,
+            "HTTP 503",
+        ),
         raw(504, "", "", Then::Unknown, "HTTP 504"),
     ]
 }
@@ -131,7 +174,8 @@ fn refusals() -> Vec<Case> {
             r#"{{"invokeStatus":{{"method":"sendcontact","used":67,"total":0,"status":"{word}_ALLOWED"}},"correspondentsStatus":{{"used":"3","status":"CORRESPONDENTS_{word}_EXCEEDED","description":"3 chats only"}}}}"#
         )
     };
-    let calls = |word: &str| format!(r#"{{"invokeStatus":{{"used":1,"status":"{word}_EXCEEDED"}}}}"#);
+    let calls =
+        |word: &str| format!(r#"{{"invokeStatus":{{"used":1,"status":"{word}_EXCEEDED"}}}}"#);
     let mut cases = in_every_form(400, "bad request data", Then::Failed, "400");
     cases.extend(in_every_form(
         400,
@@ -139,11 +183,18 @@ fn refusals() -> Vec<Case> {
         Then::Failed,
         "400",
     ));
-    cases.extend(in_every_form(500, "request entity too large", Then::Failed, "500"));
+    cases.extend(in_every_form(
+        500,
+        "request entity too large",
+        Then::Failed,
+        "500",
+    ));
     cases.push(raw(413, "", "", Then::Failed, "HTTP 413"));
     cases.push(raw(400, "", "", Then::Failed, "HTTP 400"));
     cases.push(case(
-        Reply::Flood(b"HTTP/1.1 400 Bad\r\ncontent-length: 67108864\r\n\r\nbad request data".to_vec()),
+        Reply::Flood(
+            b"HTTP/1.1 400 Bad\r\ncontent-length: 67108864\r\n\r\nbad request data".to_vec(),
+        ),
         Then::Failed,
         "bad request data",
     ));
@@ -155,20 +206,50 @@ fn refusals() -> Vec<Case> {
 }
 
 fn halts() -> Vec<Case> {
-    let mut cases = in_every_form(400, "instance account not authorized", Then::Halted, "QR code");
+    let mut cases = in_every_form(
+        400,
+        "instance account not authorized",
+        Then::Halted,
+        "QR code",
+    );
     cases.extend(in_every_form(
         400,
         "Instance account is expired. Renew your instance from personal area",
         Then::Halted,
         "not paid",
     ));
-    cases.extend(in_every_form(400, "Instance is deleted", Then::Halted, "is deleted"));
+    cases.extend(in_every_form(
+        400,
+        "Instance is deleted",
+        Then::Halted,
+        "is deleted",
+    ));
     cases.push(raw(401, "", "", Then::Halted, "GREEN_API_TOKEN"));
-    cases.push(raw(403, "", "Forbidden", Then::Halted, "idInstance and apiUrl"));
-    cases.push(case(refused(403, "Your account is suspended"), Then::Halted, "suspended"));
-    cases.push(case(refused(404, "Cannot POST /x"), Then::Halted, "--api-url"));
+    cases.push(raw(
+        403,
+        "",
+        "Forbidden",
+        Then::Halted,
+        "idInstance and apiUrl",
+    ));
+    cases.push(case(
+        refused(403, "Your account is suspended"),
+        Then::Halted,
+        "suspended",
+    ));
+    cases.push(case(
+        refused(404, "Cannot POST /x"),
+        Then::Halted,
+        "--api-url",
+    ));
     for status in [301, 302, 307, 308] {
-        cases.push(raw(status, "location: /elsewhere\r\n", "", Then::Halted, "redirect"));
+        cases.push(raw(
+            status,
+            "location: /elsewhere\r\n",
+            "",
+            Then::Halted,
+            "redirect",
+        ));
     }
     cases
 }
@@ -183,8 +264,20 @@ fn pauses() -> Vec<Case> {
     cases.push(raw(429, "", "", Then::Again(300), "HTTP 429"));
     // Requests that were on their way when the answer came arrive late on a busy machine: the pause
     // that is seen is shorter than the one that was kept.
-    cases.push(raw(429, "retry-after: 2\r\n", "<html>slow down</html>", Then::Again(1500), "HTTP 429"));
-    cases.push(raw(429, "Retry-After: soon\r\n", "", Then::Again(300), "HTTP 429"));
+    cases.push(raw(
+        429,
+        "retry-after: 2\r\n",
+        "<html>slow down</html>",
+        Then::Again(1500),
+        "HTTP 429",
+    ));
+    cases.push(raw(
+        429,
+        "Retry-After: soon\r\n",
+        "",
+        Then::Again(300),
+        "HTTP 429",
+    ));
     cases
 }
 
@@ -197,45 +290,79 @@ struct Run {
 
 impl std::fmt::Debug for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { case: Case { reply, then, .. }, hit, concurrency } = self;
+        let Self {
+            case: Case { reply, then, .. },
+            hit,
+            concurrency,
+        } = self;
         let shown = if let Reply::Raw(bytes) | Reply::Flood(bytes) = reply {
             String::from_utf8_lossy(bytes).into_owned()
         } else {
             format!("{reply:?}")
         };
-        write!(f, "{shown:?} at request {hit}, concurrency {concurrency}: {then:?}")
+        write!(
+            f,
+            "{shown:?} at request {hit}, concurrency {concurrency}: {then:?}"
+        )
     }
 }
 
 fn runs(cases: &[Case]) -> Vec<Run> {
-    let at = |case: &Case, hit, concurrency| Run { case: case.clone(), hit, concurrency };
-    let places = [0, ROWS / 2, ROWS - 1].into_iter().flat_map(|hit| [(hit, 1), (hit, 16)]);
+    let at = |case: &Case, hit, concurrency| Run {
+        case: case.clone(),
+        hit,
+        concurrency,
+    };
+    let places = [0, ROWS / 2, ROWS - 1]
+        .into_iter()
+        .flat_map(|hit| [(hit, 1), (hit, 16)]);
     let places: Vec<_> = places.collect();
-    cases.iter().flat_map(|case| places.iter().map(|(hit, many)| at(case, *hit, *many))).collect()
+    cases
+        .iter()
+        .flat_map(|case| places.iter().map(|(hit, many)| at(case, *hit, *many)))
+        .collect()
 }
 
 /// A service that gives one answer to the request of this number, and accepts all others.
 fn once(reply: Reply, hit: usize) -> Service {
-    Service::start(move |number, request| match (request.is_send(), number == hit) {
-        (false, _) => authorized(),
-        (true, true) => reply.clone(),
-        (true, false) => accepted(number),
-    })
+    Service::start(
+        move |number, request| match (request.is_send(), number == hit) {
+            (false, _) => authorized(),
+            (true, true) => reply.clone(),
+            (true, false) => accepted(number),
+        },
+    )
 }
 
 fn check(run: &Run) {
-    let Run { case, hit, concurrency } = run;
+    let Run {
+        case,
+        hit,
+        concurrency,
+    } = run;
     let service = once(case.reply.clone(), *hit);
     let desk = Desk::new();
     desk.write("list.csv", table(ROWS));
     let many = concurrency.to_string();
-    let arguments = ["send", "list.csv", "--json", "--no-reconcile", "--rate", "2000", "--timeout", "2s"];
-    let ran = desk.run_to(&service, &[&arguments[..], &["--concurrency", &many]].concat());
+    let arguments = [
+        "send",
+        "list.csv",
+        "--json",
+        "--no-reconcile",
+        "--rate",
+        "2000",
+        "--timeout",
+        "2s",
+    ];
+    let ran = desk.run_to(
+        &service,
+        &[&arguments[..], &["--concurrency", &many]].concat(),
+    );
     let sends = service.sends();
     ran.adds_up();
     assert_eq!(ran.count("rows"), ROWS as u64, "{ran:?}");
-    let counts =
-        ["accepted", "failed", "unknown", "pending"].map(|word| usize::try_from(ran.count(word)).unwrap());
+    let counts = ["accepted", "failed", "unknown", "pending"]
+        .map(|word| usize::try_from(ran.count(word)).unwrap());
     let (code, expected) = match case.then {
         Then::Accepted | Then::Again(_) => (0, [ROWS, 0, 0, 0]),
         Then::Failed => (4, [ROWS - 1, 1, 0, 0]),
@@ -243,7 +370,11 @@ fn check(run: &Run) {
         Then::Halted => (7, [sends.len() - 1, 0, 0, ROWS + 1 - sends.len()]),
     };
     assert_eq!((ran.code, counts), (code, expected), "{ran:?}");
-    assert!(sends.len() <= hit + concurrency || case.then != Then::Halted, "{} were sent", sends.len());
+    assert!(
+        sends.len() <= hit + concurrency || case.then != Then::Halted,
+        "{} were sent",
+        sends.len()
+    );
     check_bodies(run, &service, &sends);
     check_row(run, &desk, &sends[*hit], &ran);
 }
@@ -252,15 +383,26 @@ fn check(run: &Run) {
 fn check_bodies(run: &Run, service: &Service, sends: &[Received]) {
     let hit = sends[run.hit].key();
     for (key, times) in service.times() {
-        let expected = if key == hit && matches!(run.case.then, Then::Again(_)) { 2 } else { 1 };
+        let expected = if key == hit && matches!(run.case.then, Then::Again(_)) {
+            2
+        } else {
+            1
+        };
         assert_eq!(times, expected, "{key}");
     }
     if run.case.then != Then::Halted {
         assert_eq!(service.times().len(), ROWS);
     }
     if let Then::Again(pause) = run.case.then {
-        let longest = sends[run.hit..].windows(2).map(|pair| pair[1].at - pair[0].at).max().unwrap();
-        assert!(longest >= Duration::from_millis(pause), "a pause of {longest:?} only");
+        let longest = sends[run.hit..]
+            .windows(2)
+            .map(|pair| pair[1].at - pair[0].at)
+            .max()
+            .unwrap();
+        assert!(
+            longest >= Duration::from_millis(pause),
+            "a pause of {longest:?} only"
+        );
     }
 }
 
@@ -268,7 +410,10 @@ fn check_bodies(run: &Run, service: &Service, sends: &[Received]) {
 fn check_row(run: &Run, desk: &Desk, hit: &Received, ran: &Ran) {
     let recipients = desk.column("list-results.csv", "recipient");
     assert_eq!(recipients.len(), ROWS);
-    let row = recipients.iter().position(|recipient| hit.chat().starts_with(recipient.as_str())).unwrap();
+    let row = recipients
+        .iter()
+        .position(|recipient| hit.chat().starts_with(recipient.as_str()))
+        .unwrap();
     let cell = |heading| desk.column("list-results.csv", heading)[row].clone();
     let (status, attempts) = match run.case.then {
         Then::Accepted => ("accepted", "1"),
@@ -277,7 +422,10 @@ fn check_row(run: &Run, desk: &Desk, hit: &Received, ran: &Ran) {
         Then::Again(_) => ("accepted", "2"),
         Then::Halted => ("pending", "1"),
     };
-    assert_eq!((cell("status"), cell("attempts")), (status.into(), attempts.into()));
+    assert_eq!(
+        (cell("status"), cell("attempts")),
+        (status.into(), attempts.into())
+    );
     let told = match run.case.then {
         Then::Failed | Then::Unknown => cell("error"),
         Then::Accepted | Then::Again(_) | Then::Halted => ran.stderr.clone(),
@@ -288,7 +436,12 @@ fn check_row(run: &Run, desk: &Desk, hit: &Received, ran: &Ran) {
         run.case.words
     );
     let explained = cell("explanation").contains("may have arrived");
-    assert_eq!(explained, run.case.then == Then::Unknown, "{}", cell("explanation"));
+    assert_eq!(
+        explained,
+        run.case.then == Then::Unknown,
+        "{}",
+        cell("explanation")
+    );
 }
 
 #[test]
@@ -327,12 +480,33 @@ fn a_date_to_wait_for_is_kept() {
         let desk = Desk::new();
         desk.write("list.csv", table(ROWS));
         let many = concurrency.to_string();
-        let ran =
-            desk.run_to(&service, &["send", "list.csv", "--json", "--rate", "2000", "--concurrency", &many]);
-        assert_eq!((ran.code, ran.count("accepted")), (0, ROWS as u64), "{ran:?}");
+        let ran = desk.run_to(
+            &service,
+            &[
+                "send",
+                "list.csv",
+                "--json",
+                "--rate",
+                "2000",
+                "--concurrency",
+                &many,
+            ],
+        );
+        assert_eq!(
+            (ran.code, ran.count("accepted")),
+            (0, ROWS as u64),
+            "{ran:?}"
+        );
         let sends = service.sends();
-        let pause = sends.windows(2).map(|pair| pair[1].at - pair[0].at).max().unwrap();
-        assert!(pause >= Duration::from_millis(1500), "{pause:?}: a date has whole seconds");
+        let pause = sends
+            .windows(2)
+            .map(|pair| pair[1].at - pair[0].at)
+            .max()
+            .unwrap();
+        assert!(
+            pause >= Duration::from_millis(1500),
+            "{pause:?}: a date has whole seconds"
+        );
         assert_eq!((sends.len(), service.times().len()), (ROWS + 1, ROWS));
     }
 }
@@ -340,13 +514,55 @@ fn a_date_to_wait_for_is_kept() {
 /// How an instance that is starting or not authorized answers `getStateInstance`, and how the run
 /// ends: exit code, words.
 const STATES: [(&str, u16, &str, i32, &str); 8] = [
-    ("authorized", 200, r#"{"stateInstance":"authorized"}"#, 0, "starting or not authorized"),
-    ("starting", 200, r#"{"stateInstance":"starting"}"#, 0, "starting or not authorized"),
-    ("being created", 200, "null", 0, "starting or not authorized"),
-    ("a word of tomorrow", 200, r#"{"stateInstance":"resting"}"#, 0, "starting or not authorized"),
-    ("no answer that can be read", 502, "<html>nginx</html>", 0, "starting or not authorized"),
-    ("not authorized", 200, r#"{"stateInstance":"NotAuthorized"}"#, 7, "QR code"),
-    ("blocked", 200, r#"{"stateInstance":"blocked"}"#, 7, "blocked by WhatsApp"),
+    (
+        "authorized",
+        200,
+        r#"{"stateInstance":"authorized"}"#,
+        0,
+        "starting or not authorized",
+    ),
+    (
+        "starting",
+        200,
+        r#"{"stateInstance":"starting"}"#,
+        0,
+        "starting or not authorized",
+    ),
+    (
+        "being created",
+        200,
+        "null",
+        0,
+        "starting or not authorized",
+    ),
+    (
+        "a word of tomorrow",
+        200,
+        r#"{"stateInstance":"resting"}"#,
+        0,
+        "starting or not authorized",
+    ),
+    (
+        "no answer that can be read",
+        502,
+        "<html>nginx</html>",
+        0,
+        "starting or not authorized",
+    ),
+    (
+        "not authorized",
+        200,
+        r#"{"stateInstance":"NotAuthorized"}"#,
+        7,
+        "QR code",
+    ),
+    (
+        "blocked",
+        200,
+        r#"{"stateInstance":"blocked"}"#,
+        7,
+        "blocked by WhatsApp",
+    ),
     ("no such method", 404, "Cannot GET", 7, "--api-url"),
 ];
 
@@ -370,7 +586,15 @@ fn whether_the_instance_is_starting_or_not_authorized_is_asked_at_most_once_a_se
             });
             let desk = Desk::new();
             desk.write("list.csv", table(ROWS));
-            let arguments = ["send", "list.csv", "--json", "--rate", "2000", "--concurrency", concurrency];
+            let arguments = [
+                "send",
+                "list.csv",
+                "--json",
+                "--rate",
+                "2000",
+                "--concurrency",
+                concurrency,
+            ];
             let ran = desk.run_to(&service, &arguments);
             ran.adds_up();
             let taken = if *code == 0 { ROWS } else { 0 };
@@ -383,7 +607,12 @@ fn whether_the_instance_is_starting_or_not_authorized_is_asked_at_most_once_a_se
             assert!(ran.stderr.contains(words), "{}", ran.stderr);
             let asked = service.asked("getStateInstance");
             assert_eq!(asked.len(), if *code == 0 { 2 } else { 1 });
-            assert!(asked.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_secs(1)), "{asked:?}");
+            assert!(
+                asked
+                    .windows(2)
+                    .all(|pair| pair[1] - pair[0] >= Duration::from_secs(1)),
+                "{asked:?}"
+            );
         }
     });
 }
@@ -393,27 +622,64 @@ fn patience_ends_and_every_row_stays_pending() {
     let always = |status: u16, headers: &str, body: &str| Reply::Raw(whole(status, headers, body));
     let cases = [
         ("too many", always(429, "", ""), "throttled every request"),
-        ("for an hour", always(429, "retry-after: 3600\r\n", ""), "throttled every request"),
-        ("starting", always(400, "", "instance in starting process try later"), "throttled every request"),
-        ("either", always(400, "", "instance is starting or not authorized"), "throttled every request"),
+        (
+            "for an hour",
+            always(429, "retry-after: 3600\r\n", ""),
+            "throttled every request",
+        ),
+        (
+            "starting",
+            always(400, "", "instance in starting process try later"),
+            "throttled every request",
+        ),
+        (
+            "either",
+            always(400, "", "instance is starting or not authorized"),
+            "throttled every request",
+        ),
         ("a proxy", always(407, "", ""), "could not be reached"),
     ];
     each(&cases, AT_ONCE, |(_, reply, words)| {
         for concurrency in ["1", "16"] {
             let reply = reply.clone();
-            let service = Service::start(
-                move |_, request| if request.is_send() { reply.clone() } else { authorized() },
-            );
+            let service = Service::start(move |_, request| {
+                if request.is_send() {
+                    reply.clone()
+                } else {
+                    authorized()
+                }
+            });
             let desk = Desk::new();
             desk.write("list.csv", table(ROWS));
-            let arguments = ["send", "list.csv", "--json", "--retry-for", "2s", "--concurrency", concurrency];
+            let arguments = [
+                "send",
+                "list.csv",
+                "--json",
+                "--retry-for",
+                "2s",
+                "--concurrency",
+                concurrency,
+            ];
             let ran = desk.run_to(&service, &arguments);
             ran.adds_up();
-            assert_eq!((ran.code, ran.count("pending")), (5, ROWS as u64), "{ran:?}");
+            assert_eq!(
+                (ran.code, ran.count("pending")),
+                (5, ROWS as u64),
+                "{ran:?}"
+            );
             assert!(ran.stderr.contains(words), "{}", ran.stderr);
-            assert!(service.sends().len() <= 16 + 5, "{} requests", service.sends().len());
+            assert!(
+                service.sends().len() <= 16 + 5,
+                "{} requests",
+                service.sends().len()
+            );
             let asked = service.asked("getStateInstance");
-            assert!(asked.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_secs(1)), "{asked:?}");
+            assert!(
+                asked
+                    .windows(2)
+                    .all(|pair| pair[1] - pair[0] >= Duration::from_secs(1)),
+                "{asked:?}"
+            );
         }
     });
 }
@@ -430,11 +696,24 @@ fn a_service_that_cannot_be_reached_takes_nothing() {
     each(&cases, AT_ONCE, |(url, words)| {
         let desk = Desk::new();
         desk.write("list.csv", table(ROWS));
-        let mut command =
-            desk.to(&service, &["send", "list.csv", "--json", "--retry-for", "1s", "--insecure-http"]);
+        let mut command = desk.to(
+            &service,
+            &[
+                "send",
+                "list.csv",
+                "--json",
+                "--retry-for",
+                "1s",
+                "--insecure-http",
+            ],
+        );
         let ran = Ran::of(command.env("GREEN_API_URL", url).output().unwrap());
         ran.adds_up();
-        assert_eq!((ran.code, ran.count("pending")), (5, ROWS as u64), "{ran:?}");
+        assert_eq!(
+            (ran.code, ran.count("pending")),
+            (5, ROWS as u64),
+            "{ran:?}"
+        );
         assert!(ran.stderr.contains(words), "{}", ran.stderr);
         desk.holds_no_token();
     });
@@ -444,63 +723,133 @@ fn a_service_that_cannot_be_reached_takes_nothing() {
 #[test]
 fn a_service_that_comes_up_is_found_within_patience() {
     let first = Service::accepting();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let desk = Desk::new();
     desk.write("list.csv", table(ROWS));
     let mut command = desk.to(&first, &["send", "list.csv", "--json", "--rate", "2000"]);
     command.env("GREEN_API_URL", format!("http://127.0.0.1:{free}"));
-    let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut run = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut lines = BufReader::new(run.stderr.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains("Waiting")), "nobody was waited for");
+    assert!(
+        lines.any(|line| line.unwrap().contains("Waiting")),
+        "nobody was waited for"
+    );
     let service = Service::start_at(free, |number, _| accepted(number));
     let mut stdout = String::new();
-    run.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+    run.stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut stdout)
+        .unwrap();
     let stderr = lines.map(Result::unwrap).collect();
-    let ran = Ran { code: run.wait().unwrap().code().unwrap(), stdout, stderr };
+    let ran = Ran {
+        code: run.wait().unwrap().code().unwrap(),
+        stdout,
+        stderr,
+    };
     ran.adds_up();
-    assert_eq!((ran.code, ran.count("accepted"), service.sends().len()), (0, ROWS as u64, ROWS), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("accepted"), service.sends().len()),
+        (0, ROWS as u64, ROWS),
+        "{ran:?}"
+    );
 }
 
 #[test]
 fn five_unclear_answers_in_a_row_stop_the_run_and_few_rows_are_unknown() {
-    let always =
-        [Reply::Close, Reply::Answer(502, String::new()), Reply::Answer(200, "{}".into()), Reply::Hang];
+    let always = [
+        Reply::Close,
+        Reply::Answer(502, String::new()),
+        Reply::Answer(200, "{}".into()),
+        Reply::Hang,
+    ];
     each(&always, AT_ONCE, |reply| {
         for (concurrency, healthy) in [(1, 0), (16, 0), (1, 40), (16, 40)] {
             let reply = reply.clone();
-            let service =
-                Service::start(move |number, request| match (request.is_send(), number < healthy) {
+            let service = Service::start(move |number, request| {
+                match (request.is_send(), number < healthy) {
                     (false, _) => authorized(),
                     (true, true) => accepted(number),
                     (true, false) => reply.clone(),
-                });
+                }
+            });
             let desk = Desk::new();
             desk.write("list.csv", table(200));
             let many = concurrency.to_string();
-            let arguments =
-                ["send", "list.csv", "--json", "--no-reconcile", "--rate", "2000", "--timeout", "1s"];
-            let ran = desk.run_to(&service, &[&arguments[..], &["--concurrency", &many]].concat());
+            let arguments = [
+                "send",
+                "list.csv",
+                "--json",
+                "--no-reconcile",
+                "--rate",
+                "2000",
+                "--timeout",
+                "1s",
+            ];
+            let ran = desk.run_to(
+                &service,
+                &[&arguments[..], &["--concurrency", &many]].concat(),
+            );
             ran.adds_up();
-            assert_eq!((ran.code, ran.count("accepted")), (6, healthy as u64), "{ran:?}");
+            assert_eq!(
+                (ran.code, ran.count("accepted")),
+                (6, healthy as u64),
+                "{ran:?}"
+            );
             assert!(
                 (5..=5 + concurrency).contains(&ran.count("unknown")),
                 "{} unknown",
                 ran.count("unknown")
             );
-            assert_eq!(service.sends().len() as u64, ran.count("unknown") + healthy as u64);
+            assert_eq!(
+                service.sends().len() as u64,
+                ran.count("unknown") + healthy as u64
+            );
             assert!(service.times().values().all(|times| *times == 1));
-            assert!(ran.stderr.contains("in a row were unclear"), "{}", ran.stderr);
+            assert!(
+                ran.stderr.contains("in a row were unclear"),
+                "{}",
+                ran.stderr
+            );
         }
     });
 }
 
 #[test]
 fn four_unclear_answers_in_a_row_do_not_stop_the_run() {
-    let service = Service::start(|number, _| if number % 5 == 4 { accepted(number) } else { Reply::Close });
+    let service = Service::start(|number, _| {
+        if number % 5 == 4 {
+            accepted(number)
+        } else {
+            Reply::Close
+        }
+    });
     let desk = Desk::new();
     desk.write("list.csv", table(20));
-    let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--no-reconcile", "--concurrency", "1"]);
-    assert_eq!((ran.code, ran.count("accepted"), ran.count("unknown")), (6, 4, 16), "{ran:?}");
+    let ran = desk.run_to(
+        &service,
+        &[
+            "send",
+            "list.csv",
+            "--json",
+            "--no-reconcile",
+            "--concurrency",
+            "1",
+        ],
+    );
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("unknown")),
+        (6, 4, 16),
+        "{ran:?}"
+    );
 }
 
 /// Which requests of 200 are refused, the option, the fewest and the most that may fail before the
@@ -516,34 +865,73 @@ fn a_list_that_fails_for_one_reason_is_not_sent_to_its_end() {
         (|number| number % 20 == 9, "10%", 10, 10, 4),
         (|number| number >= 100, "10%", 12, 12, 5),
     ];
-    each(&cases, AT_ONCE, |(is_refused, most, fewest, worst, code)| {
-        for concurrency in [1, 16] {
-            let is_refused = *is_refused;
-            let service = Service::start(move |number, _| {
-                if is_refused(number) { refused(400, "bad request data") } else { accepted(number) }
-            });
-            let desk = Desk::new();
-            desk.write("list.csv", table(200));
-            let many = concurrency.to_string();
-            let arguments = ["send", "list.csv", "--json", "--rate", "2000", "--max-failures", most];
-            let ran = desk.run_to(&service, &[&arguments[..], &["--concurrency", &many]].concat());
-            ran.adds_up();
-            assert_eq!(ran.code, *code, "{ran:?}");
-            let failed = ran.count("failed");
-            assert!((*fewest..=worst + concurrency - 1).contains(&failed), "{failed} failed");
-            assert_eq!(service.sends().len() as u64, failed + ran.count("accepted"));
-            assert_eq!(ran.stderr.contains("contacts were refused"), *code == 5, "{}", ran.stderr);
-        }
-    });
+    each(
+        &cases,
+        AT_ONCE,
+        |(is_refused, most, fewest, worst, code)| {
+            for concurrency in [1, 16] {
+                let is_refused = *is_refused;
+                let service = Service::start(move |number, _| {
+                    if is_refused(number) {
+                        refused(400, "bad request data")
+                    } else {
+                        accepted(number)
+                    }
+                });
+                let desk = Desk::new();
+                desk.write("list.csv", table(200));
+                let many = concurrency.to_string();
+                let arguments = [
+                    "send",
+                    "list.csv",
+                    "--json",
+                    "--rate",
+                    "2000",
+                    "--max-failures",
+                    most,
+                ];
+                let ran = desk.run_to(
+                    &service,
+                    &[&arguments[..], &["--concurrency", &many]].concat(),
+                );
+                ran.adds_up();
+                assert_eq!(ran.code, *code, "{ran:?}");
+                let failed = ran.count("failed");
+                assert!(
+                    (*fewest..=worst + concurrency - 1).contains(&failed),
+                    "{failed} failed"
+                );
+                assert_eq!(service.sends().len() as u64, failed + ran.count("accepted"));
+                assert_eq!(
+                    ran.stderr.contains("contacts were refused"),
+                    *code == 5,
+                    "{}",
+                    ran.stderr
+                );
+            }
+        },
+    );
 }
 
 /// A service that knows recipients by chat id only, and how many cards it takes and refuses.
 #[test]
 fn a_service_that_knows_chat_ids_only_gets_what_the_person_allows() {
     let cases = [
-        (["--address-as", "auto"], 0, ROWS, 0, "phone numbers are sent as chatId"),
+        (
+            ["--address-as", "auto"],
+            0,
+            ROWS,
+            0,
+            "phone numbers are sent as chatId",
+        ),
         (["--address-as", "chat-id"], 0, ROWS, 0, ""),
-        (["--address-as", "as-given"], 4, 0, ROWS, "Correct the failed"),
+        (
+            ["--address-as", "as-given"],
+            4,
+            0,
+            ROWS,
+            "Correct the failed",
+        ),
     ];
     each(&cases, AT_ONCE, |(option, code, taken, failed, words)| {
         for concurrency in [1_usize, 16] {
@@ -558,18 +946,32 @@ fn a_service_that_knows_chat_ids_only_gets_what_the_person_allows() {
             let desk = Desk::new();
             desk.write("list.csv", table(ROWS));
             let many = concurrency.to_string();
-            let arguments = ["send", "list.csv", "--json", "--rate", "2000", "--concurrency", &many];
+            let arguments = [
+                "send",
+                "list.csv",
+                "--json",
+                "--rate",
+                "2000",
+                "--concurrency",
+                &many,
+            ];
             let ran = desk.run_to(&service, &[&arguments[..], option].concat());
             ran.adds_up();
             let counts = (ran.code, ran.count("accepted"), ran.count("failed"));
             assert_eq!(counts, (*code, *taken as u64, *failed as u64), "{ran:?}");
             assert!(ran.stderr.contains(words), "{}", ran.stderr);
             let sends = service.sends();
-            let by_chat = sends.iter().filter(|request| !request.json()["chatId"].is_null()).count();
+            let by_chat = sends
+                .iter()
+                .filter(|request| !request.json()["chatId"].is_null())
+                .count();
             assert_eq!(by_chat, *taken);
             let by_phone = sends.len() - by_chat;
             match option[1] {
-                "auto" => assert!((1..=concurrency).contains(&by_phone), "{by_phone} by number"),
+                "auto" => assert!(
+                    (1..=concurrency).contains(&by_phone),
+                    "{by_phone} by number"
+                ),
                 "chat-id" => assert_eq!(by_phone, 0),
                 _ => assert_eq!(by_phone, ROWS),
             }
@@ -580,11 +982,21 @@ fn a_service_that_knows_chat_ids_only_gets_what_the_person_allows() {
 
 #[test]
 fn a_list_that_the_service_knows_by_chat_id_only_stops_early_too() {
-    let service = Service::start(|_, _| refused(400, "Validation failed. Details: 'chatId' is required"));
+    let service =
+        Service::start(|_, _| refused(400, "Validation failed. Details: 'chatId' is required"));
     let desk = Desk::new();
     desk.write("list.csv", table(200));
-    let arguments =
-        ["send", "list.csv", "--json", "--rate", "2000", "--address-as", "as-given", "--max-failures", "3"];
+    let arguments = [
+        "send",
+        "list.csv",
+        "--json",
+        "--rate",
+        "2000",
+        "--address-as",
+        "as-given",
+        "--max-failures",
+        "3",
+    ];
     let ran = desk.run_to(&service, &arguments);
     assert_eq!(ran.code, 5, "{ran:?}");
     assert!(ran.count("failed") < 3 + 16, "{ran:?}");
@@ -593,11 +1005,19 @@ fn a_list_that_the_service_knows_by_chat_id_only_stops_early_too() {
 /// A chat id that the service asks for cannot be asked for twice: a group is refused like any card.
 #[test]
 fn a_group_is_never_readdressed() {
-    let service = Service::start(|_, _| refused(400, "Validation failed. Details: 'chatId' is required"));
+    let service =
+        Service::start(|_, _| refused(400, "Validation failed. Details: 'chatId' is required"));
     let desk = Desk::new();
-    desk.write("list.csv", "chatId,phoneContact,firstName\n79001234567-1581234048@g.us,79001234568,Анна\n");
+    desk.write(
+        "list.csv",
+        "chatId,phoneContact,firstName\n79001234567-1581234048@g.us,79001234568,Анна\n",
+    );
     let ran = desk.run_to(&service, &["send", "list.csv", "--json"]);
-    assert_eq!((ran.code, ran.count("failed"), service.sends().len()), (4, 1, 1), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("failed"), service.sends().len()),
+        (4, 1, 1),
+        "{ran:?}"
+    );
 }
 
 /// Trouble of several kinds in one run; each ends with what it means.
@@ -619,7 +1039,17 @@ fn a_bad_day_ends_with_every_card_once() {
     });
     let desk = Desk::new();
     desk.write("list.csv", table(100));
-    let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--rate", "2000", "--no-reconcile"]);
+    let ran = desk.run_to(
+        &service,
+        &[
+            "send",
+            "list.csv",
+            "--json",
+            "--rate",
+            "2000",
+            "--no-reconcile",
+        ],
+    );
     ran.adds_up();
     let counts = ["accepted", "failed", "unknown", "pending"].map(|word| ran.count(word));
     assert_eq!((ran.code, counts), (6, [96, 1, 3, 0]), "{ran:?}");

@@ -17,7 +17,9 @@ struct Checked {
 
 fn check(folder: &Path, case: &Value) -> Checked {
     let file = case["file"].as_str().unwrap();
-    let arguments = texts(&case["args"]).into_iter().map(|argument| argument.replace("{file}", file));
+    let arguments = texts(&case["args"])
+        .into_iter()
+        .map(|argument| argument.replace("{file}", file));
     let arguments: Vec<String> = arguments.collect();
     let ran = Command::new(env!("CARGO_BIN_EXE_sendcontact"))
         .arg("check")
@@ -29,18 +31,32 @@ fn check(folder: &Path, case: &Value) -> Checked {
         .output()
         .unwrap();
     let objects = String::from_utf8(ran.stdout).unwrap();
-    let objects = objects.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let (mut rows, files): (Vec<Value>, Vec<Value>) = objects.partition(|object| object.get("row").is_some());
-    let of_file = |row: &Value| row["source"].as_str().is_some_and(|source| source.ends_with(file));
+    let objects = objects
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let (mut rows, files): (Vec<Value>, Vec<Value>) =
+        objects.partition(|object| object.get("row").is_some());
+    let of_file = |row: &Value| {
+        row["source"]
+            .as_str()
+            .is_some_and(|source| source.ends_with(file))
+    };
     if rows.iter().any(of_file) {
         rows.retain(of_file);
     }
-    Checked { rows, files, exit: ran.status.code() }
+    Checked {
+        rows,
+        files,
+        exit: ran.status.code(),
+    }
 }
 
 fn texts(list: &Value) -> Vec<String> {
-    list.as_array()
-        .map_or_else(Vec::new, |list| list.iter().map(|text| text.as_str().unwrap().to_owned()).collect())
+    list.as_array().map_or_else(Vec::new, |list| {
+        list.iter()
+            .map(|text| text.as_str().unwrap().to_owned())
+            .collect()
+    })
 }
 
 fn code(row: &Value) -> &str {
@@ -61,24 +77,36 @@ fn fits(wanted: &Value, row: &Value) -> bool {
         return ways.iter().any(|way| fits(way, row));
     }
     if wanted.get("problem").is_some() {
-        return texts(&wanted["problem"]).iter().any(|problem| problem == code(row));
+        return texts(&wanted["problem"])
+            .iter()
+            .any(|problem| problem == code(row));
     }
     let contact = &row["contact"];
     let names = ["firstName", "middleName", "lastName", "company"];
-    let has_names =
-        || names.iter().map(|name| contact[name].as_str().unwrap_or_default().to_owned()).collect();
+    let has_names = || {
+        names
+            .iter()
+            .map(|name| contact[name].as_str().unwrap_or_default().to_owned())
+            .collect()
+    };
     matches!(row["status"].as_str(), Some("valid" | "duplicate"))
-        && (wanted.get("phone").is_none_or(|phone| *phone == contact["phoneContact"]))
+        && (wanted
+            .get("phone")
+            .is_none_or(|phone| *phone == contact["phoneContact"]))
         && (wanted
             .get("names")
             .is_none_or(|names| texts(names) == Vec::<String>::from_iter::<Vec<_>>(has_names())))
-        && (wanted.get("warning").is_none_or(|warning| warns_of(row, &texts(warning))))
+        && (wanted
+            .get("warning")
+            .is_none_or(|warning| warns_of(row, &texts(warning))))
 }
 
 /// What does not hold of a case.
 fn faults(folder: &Path, case: &Value) -> Vec<String> {
     let Checked { rows, files, exit } = check(folder, case);
-    if case.get("or_file_warning").is_some_and(|codes| files.iter().any(|file| warns_of(file, &texts(codes))))
+    if case
+        .get("or_file_warning")
+        .is_some_and(|codes| files.iter().any(|file| warns_of(file, &texts(codes))))
     {
         return Vec::new();
     }
@@ -95,21 +123,41 @@ fn faults(folder: &Path, case: &Value) -> Vec<String> {
     };
     for (key, wanted) in case.as_object().unwrap() {
         let all = |wanted: &Value| !rows.is_empty() && rows.iter().all(|row| fits(wanted, row));
-        let numbers = || wanted.as_array().unwrap().iter().filter_map(Value::as_u64).collect::<Vec<_>>();
+        let numbers = || {
+            wanted
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(Value::as_u64)
+                .collect::<Vec<_>>()
+        };
         let holds = match key.as_str() {
             "rows" => {
                 let wanted = wanted.as_array().unwrap();
-                wanted.len() == rows.len() && wanted.iter().zip(&rows).all(|(wanted, row)| fits(wanted, row))
+                wanted.len() == rows.len()
+                    && wanted
+                        .iter()
+                        .zip(&rows)
+                        .all(|(wanted, row)| fits(wanted, row))
             }
-            "statuses" => rows.iter().map(|row| &row["status"]).eq(wanted.as_array().unwrap()),
+            "statuses" => rows
+                .iter()
+                .map(|row| &row["status"])
+                .eq(wanted.as_array().unwrap()),
             "all_problem" => all(&serde_json::json!({ "problem": wanted })),
             "all_any" => all(&serde_json::json!({ "any": wanted })),
             "sheet" => files.iter().any(|file| file["sheet"] == *wanted),
             "absent" | "none_valid_of" => numbers().iter().all(|number| !valid.contains(number)),
             "min_valid" => valid.len() as u64 >= wanted.as_u64().unwrap(),
-            "last" => rows.last().is_some_and(|row| row["contact"]["phoneContact"].is_u64()),
+            "last" => rows
+                .last()
+                .is_some_and(|row| row["contact"]["phoneContact"].is_u64()),
             "exit" => wanted.as_i64() == exit.map(i64::from),
-            "exit_any" => wanted.as_array().unwrap().iter().any(|code| code.as_i64() == exit.map(i64::from)),
+            "exit_any" => wanted
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|code| code.as_i64() == exit.map(i64::from)),
             "file" | "args" | "why" | "or_file_warning" => true,
             other => panic!("nobody knows the key {other}"),
         };
@@ -131,7 +179,8 @@ fn every_awkward_input_comes_out_right() {
         .iter()
         .filter_map(|case| {
             let faults = faults(&folder, case);
-            (!faults.is_empty()).then(|| format!("{} {}: {}", case["file"], case["args"], faults.join(", ")))
+            (!faults.is_empty())
+                .then(|| format!("{} {}: {}", case["file"], case["args"], faults.join(", ")))
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -16,9 +16,21 @@ fn checked(file: &str, more: &[&str]) -> Checked {
     let desk = Desk::new();
     let data = format!("{}/tests/data/cases/{file}", env!("CARGO_MANIFEST_DIR"));
     desk.write(file, std::fs::read(data).unwrap());
-    let arguments = ["check", "--json", "--lang", "en", "--recipients", "+79990000001", "--contacts", file];
+    let arguments = [
+        "check",
+        "--json",
+        "--lang",
+        "en",
+        "--recipients",
+        "+79990000001",
+        "--contacts",
+        file,
+    ];
     let ran = desk.run(&[&arguments[..], more].concat());
-    let lines = ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let lines = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
     let (rows, files) = lines.partition(|line| line.get("row").is_some());
     Checked { rows, files }
 }
@@ -30,9 +42,17 @@ fn told(row: &Value) -> String {
     }
     let names = ["firstName", "middleName", "lastName", "company"]
         .map(|name| row["contact"][name].as_str().unwrap_or_default());
-    let warnings = row["warnings"].as_array().unwrap().iter().filter_map(|warning| warning["code"].as_str());
+    let warnings = row["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|warning| warning["code"].as_str());
     let words: Vec<String> = std::iter::once(names.join("|"))
-        .chain(warnings.filter(|code| code.starts_with("name")).map(str::to_owned))
+        .chain(
+            warnings
+                .filter(|code| code.starts_with("name"))
+                .map(str::to_owned),
+        )
         .collect();
     words.join(" ")
 }
@@ -104,19 +124,40 @@ fn a_heading_with_letters_of_another_alphabet_is_known_and_reported() {
     assert_eq!(rows.iter().map(told).collect::<Vec<_>>(), ["Анна||Зимина|"]);
     let warning = &files[0]["warnings"][0];
     assert_eq!(warning["code"], "heading_lookalike");
-    assert!(warning["text"].as_str().unwrap().ends_with("it was read as \"Фамилия\""), "{warning}");
+    assert!(
+        warning["text"]
+            .as_str()
+            .unwrap()
+            .ends_with("it was read as \"Фамилия\""),
+        "{warning}"
+    );
 }
 
 #[test]
 fn the_plan_tells_a_heading_with_letters_of_another_alphabet() {
     let desk = Desk::new();
     desk.write("a.csv", "Имя;Т\u{65}л\u{65}фон\nАнна;79001234567\n");
-    let ran = desk.run(&["check", "--lang", "en", "--recipients", "+79990000001", "--contacts", "a.csv"]);
+    let ran = desk.run(&[
+        "check",
+        "--lang",
+        "en",
+        "--recipients",
+        "+79990000001",
+        "--contacts",
+        "a.csv",
+    ]);
     let shown = format!("{}{}", ran.stdout, ran.stderr);
     assert!(shown.contains("it was read as \"Телефон\""), "{shown}");
     let map = ["--map", "company=Г\u{43E}род"];
     desk.write("b.csv", "Имя;Телефон;Г\u{6F}род\nАнна;79001234567;Омск\n");
-    let arguments = ["check", "--json", "--recipients", "+79990000001", "--contacts", "b.csv"];
+    let arguments = [
+        "check",
+        "--json",
+        "--recipients",
+        "+79990000001",
+        "--contacts",
+        "b.csv",
+    ];
     let ran = desk.run(&[&arguments[..], &map].concat());
     assert!(
         ran.stdout.contains("\"company\":\"Омск\"") && ran.stdout.contains("heading_lookalike"),
@@ -134,7 +175,10 @@ fn signs_that_nobody_sees_are_no_part_of_a_heading() {
 
 #[test]
 fn control_characters_become_a_space() {
-    assert_eq!(all_told("32-vertical-tab.csv"), ["Анна Мария||Зимина| name_cleaned"]);
+    assert_eq!(
+        all_told("32-vertical-tab.csv"),
+        ["Анна Мария||Зимина| name_cleaned"]
+    );
 }
 
 #[test]
@@ -150,13 +194,31 @@ fn names_of_vcards_are_cleaned_as_those_of_tables_are() {
         card("\u{200B};;;;", 4),
     ];
     desk.write("cards.vcf", cards.concat());
-    let arguments = ["check", "--json", "--recipients", "+79990000001", "--contacts", "cards.vcf"];
+    let arguments = [
+        "check",
+        "--json",
+        "--recipients",
+        "+79990000001",
+        "--contacts",
+        "cards.vcf",
+    ];
     let ran = desk.run(&arguments);
-    let lines = ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let rows: Vec<String> = lines.filter(|line| line.get("row").is_some()).map(|row| told(&row)).collect();
+    let lines = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let rows: Vec<String> = lines
+        .filter(|line| line.get("row").is_some())
+        .map(|row| told(&row))
+        .collect();
     assert_eq!(
         rows,
-        ["Анна||| name_placeholder", "Шон||О'Нил| name_decoded", "name_mojibake", "name_missing"]
+        [
+            "Анна||| name_placeholder",
+            "Шон||О'Нил| name_decoded",
+            "name_mojibake",
+            "name_missing"
+        ]
     );
 }
 
@@ -168,9 +230,22 @@ fn a_whole_name_is_cleaned_before_it_is_split() {
         "ФИО;Телефон\nПетров\u{A0}Иван\u{200B} Ильич;79001234561\nПетров Иван undefined;79001234562\n\
          \"Петров&nbsp;Иван\";79001234563\nundefined undefined;79001234564\n",
     );
-    let ran = desk.run(&["check", "--json", "--recipients", "+79990000001", "--contacts", "a.csv"]);
-    let lines = ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let rows: Vec<String> = lines.filter(|line| line.get("row").is_some()).map(|row| told(&row)).collect();
+    let ran = desk.run(&[
+        "check",
+        "--json",
+        "--recipients",
+        "+79990000001",
+        "--contacts",
+        "a.csv",
+    ]);
+    let lines = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let rows: Vec<String> = lines
+        .filter(|line| line.get("row").is_some())
+        .map(|row| told(&row))
+        .collect();
     assert_eq!(
         rows,
         [
@@ -185,13 +260,25 @@ fn a_whole_name_is_cleaned_before_it_is_split() {
 #[test]
 fn real_names_of_every_language_are_sent_as_they_are() {
     let desk = Desk::new();
-    let names = include_str!("data/names.txt").lines().filter_map(|line| line.split_once('\t'));
+    let names = include_str!("data/names.txt")
+        .lines()
+        .filter_map(|line| line.split_once('\t'));
     let names: Vec<&str> = names.map(|(_, name)| name).collect();
     let quoted = |name: &&str| format!("79001234567;\"{}\"\n", name.replace('"', "\"\""));
     let table: String = names.iter().map(quoted).collect();
     desk.write("names.csv", format!("phoneContact;firstName\n{table}"));
-    let ran = desk.run(&["check", "--json", "--recipients", "79990000001", "--contacts", "names.csv"]);
-    let lines = ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let ran = desk.run(&[
+        "check",
+        "--json",
+        "--recipients",
+        "79990000001",
+        "--contacts",
+        "names.csv",
+    ]);
+    let lines = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
     let rows: Vec<Value> = lines.filter(|line| line.get("row").is_some()).collect();
     assert_eq!(rows.len(), names.len());
     for (row, name) in rows.iter().zip(names) {

@@ -11,10 +11,19 @@ use std::{
 use serde_json::{Value, json};
 use stand_in::{Desk, ID, Ran, Received, Reply, Service, accepted, authorized};
 
-const SEND: [&str; 6] = ["send", "list.csv", "--json", "--no-reconcile", "--concurrency", "1"];
+const SEND: [&str; 6] = [
+    "send",
+    "list.csv",
+    "--json",
+    "--no-reconcile",
+    "--concurrency",
+    "1",
+];
 
 fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
 }
 
 fn copy(desk: &Desk, from: &str, to: &str) {
@@ -24,8 +33,14 @@ fn copy(desk: &Desk, from: &str, to: &str) {
 /// The rows that `check --json` tells, as their field.
 fn checked(desk: &Desk, arguments: &[&str], field: &str) -> Vec<Value> {
     let ran = desk.run(&[&["check"], arguments, &["--json"]].concat());
-    let lines = ran.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    lines.filter(|line| line.get("row").is_some()).map(|line| line[field].clone()).collect()
+    let lines = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines
+        .filter(|line| line.get("row").is_some())
+        .map(|line| line[field].clone())
+        .collect()
 }
 
 fn send(desk: &Desk, service: &Service, more: &[&str]) -> Ran {
@@ -39,19 +54,33 @@ fn chats(service: &Service) -> Vec<String> {
 }
 
 fn list(rows: &[(&str, &str, &str)]) -> String {
-    let rows = rows.iter().map(|(chat, phone, name)| format!("{chat},{phone},{name}\n"));
-    std::iter::once("chatId,phoneContact,firstName\n".to_owned()).chain(rows).collect()
+    let rows = rows
+        .iter()
+        .map(|(chat, phone, name)| format!("{chat},{phone},{name}\n"));
+    std::iter::once("chatId,phoneContact,firstName\n".to_owned())
+        .chain(rows)
+        .collect()
 }
 
 #[test]
 fn contacts_that_look_the_same_are_one_contact() {
     let desk = Desk::new();
     copy(&desk, "cases/10-rerun-nfd.csv", "list.csv");
-    assert_eq!(checked(&desk, &["list.csv"], "status"), ["valid", "duplicate", "duplicate", "duplicate"]);
-    assert_eq!(checked(&desk, &["list.csv"], "duplicateOf"), [json!(null), json!(2), json!(2), json!(2)]);
+    assert_eq!(
+        checked(&desk, &["list.csv"], "status"),
+        ["valid", "duplicate", "duplicate", "duplicate"]
+    );
+    assert_eq!(
+        checked(&desk, &["list.csv"], "duplicateOf"),
+        [json!(null), json!(2), json!(2), json!(2)]
+    );
     let service = Service::accepting();
     let ran = send(&desk, &service, &[]);
-    assert_eq!((ran.code, ran.count("accepted"), ran.count("duplicate")), (0, 1, 3), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("duplicate")),
+        (0, 1, 3),
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -63,8 +92,15 @@ fn a_stop_list_keeps_out_all_chat_ids_of_a_person() {
     assert_eq!(checked(&desk, &arguments, "status"), ["suppressed"; 3]);
     let service = Service::accepting();
     let ran = send(&desk, &service, &["--suppress", "stop.csv"]);
-    assert_eq!((ran.code, ran.count("suppressed"), service.sends().len()), (0, 3, 0), "{ran:?}");
-    assert!(ran.stderr.contains("stop.csv: 2 chats\n"), "every entry is read: {ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("suppressed"), service.sends().len()),
+        (0, 3, 0),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr.contains("stop.csv: 2 chats\n"),
+        "every entry is read: {ran:?}"
+    );
 }
 
 #[test]
@@ -87,9 +123,15 @@ fn every_way_in_which_a_list_may_name_a_person_keeps_them_out() {
     }
     // A landline of Brazil has no other form, and a mobile of that area is somebody else's.
     let desk = Desk::new();
-    desk.write("list.csv", list(&[("551123456789@c.us", "79001234568", "Ana")]));
+    desk.write(
+        "list.csv",
+        list(&[("551123456789@c.us", "79001234568", "Ana")]),
+    );
     desk.write("stop.csv", "5511923456789\n");
-    assert_eq!(checked(&desk, &["list.csv", "--suppress", "stop.csv"], "status"), ["valid"]);
+    assert_eq!(
+        checked(&desk, &["list.csv", "--suppress", "stop.csv"], "status"),
+        ["valid"]
+    );
 }
 
 #[test]
@@ -108,17 +150,42 @@ fn a_list_with_both_forms_of_a_number_sends_one_contact_to_each_person() {
         ]),
     );
     let ran = send(&desk, &service, &[]);
-    assert_eq!((ran.code, ran.count("accepted"), ran.count("duplicate")), (0, 4, 3), "{ran:?}");
-    let sent = ["5215512345678@c.us", "541123456789@c.us", "5511987654321@c.us", "525512345678@c.us"];
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("duplicate")),
+        (0, 4, 3),
+        "{ran:?}"
+    );
+    let sent = [
+        "5215512345678@c.us",
+        "541123456789@c.us",
+        "5511987654321@c.us",
+        "525512345678@c.us",
+    ];
     assert_eq!(chats(&service), sent, "to the chat id that the row names");
     // The list is written in another way now.
     let rows = desk.read("list.csv");
-    let other = rows.replace("5215512345678", "525512345678").replace("5511987654321", "551187654321");
-    for text in [other, rows.lines().rev().collect::<Vec<_>>().join("\n"), rows.clone()] {
-        let rows: Vec<&str> = text.lines().filter(|line| !line.starts_with("chatId")).collect();
-        desk.write("list.csv", format!("chatId,phoneContact,firstName\n{}\n", rows.join("\n")));
+    let other = rows
+        .replace("5215512345678", "525512345678")
+        .replace("5511987654321", "551187654321");
+    for text in [
+        other,
+        rows.lines().rev().collect::<Vec<_>>().join("\n"),
+        rows.clone(),
+    ] {
+        let rows: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.starts_with("chatId"))
+            .collect();
+        desk.write(
+            "list.csv",
+            format!("chatId,phoneContact,firstName\n{}\n", rows.join("\n")),
+        );
         let again = send(&desk, &service, &[]);
-        assert_eq!((again.code, again.count("pending"), service.sends().len()), (0, 0, 4), "{again:?}");
+        assert_eq!(
+            (again.code, again.count("pending"), service.sends().len()),
+            (0, 0, 4),
+            "{again:?}"
+        );
     }
 }
 
@@ -140,12 +207,19 @@ fn a_list_that_is_saved_in_another_normal_form_sends_nothing_again() {
         .replace('ễ', "e\u{302}\u{303}")
         .replace('ă', "a\u{306}");
     assert_ne!(decomposed, composed);
-    for text in
-        [decomposed, composed.replace(' ', "\u{A0}"), composed.replace(",7900", ",\u{FEFF}7900"), composed]
-    {
+    for text in [
+        decomposed,
+        composed.replace(' ', "\u{A0}"),
+        composed.replace(",7900", ",\u{FEFF}7900"),
+        composed,
+    ] {
         desk.write("list.csv", text);
         let again = send(&desk, &service, &[]);
-        assert_eq!((again.code, again.count("accepted"), service.sends().len()), (0, 3, 3), "{again:?}");
+        assert_eq!(
+            (again.code, again.count("accepted"), service.sends().len()),
+            (0, 3, 3),
+            "{again:?}"
+        );
     }
 }
 
@@ -157,37 +231,82 @@ fn an_older_ledger_goes_on_and_nobody_gets_a_contact_twice_by_its_new_keys() {
     let (desk, service) = (Desk::new(), Service::accepting());
     copy(&desk, "ledger-v6.csv", "list.csv");
     copy(&desk, "ledger-v6.ledger", "list.ledger");
-    let words = ["accepted", "failed", "invalid", "duplicate", "suppressed", "unknown", "pending"];
+    let words = [
+        "accepted",
+        "failed",
+        "invalid",
+        "duplicate",
+        "suppressed",
+        "unknown",
+        "pending",
+    ];
     let status = desk.run(&["status", "list", "--json"]);
-    assert_eq!(words.map(|word| status.count(word)), [8, 1, 1, 1, 0, 3, 9], "{status:?}");
+    assert_eq!(
+        words.map(|word| status.count(word)),
+        [8, 1, 1, 1, 0, 3, 9],
+        "{status:?}"
+    );
     assert_eq!(desk.run(&["report", "list"]).code, 0);
     let sent = |desk: &Desk| -> Vec<[String; 4]> {
         let column = |heading| desk.column("list-results.csv", heading);
         let [row, recipient, id, status] = ["row", "recipient", "idMessage", "status"].map(column);
-        let rows = (0..row.len()).map(|at| [&row, &recipient, &id, &status].map(|column| column[at].clone()));
-        rows.filter(|[.., status]| ["accepted", "unknown", "failed"].contains(&status.as_str())).collect()
+        let rows = (0..row.len())
+            .map(|at| [&row, &recipient, &id, &status].map(|column| column[at].clone()));
+        rows.filter(|[.., status]| ["accepted", "unknown", "failed"].contains(&status.as_str()))
+            .collect()
     };
     let before = sent(&desk);
     assert_eq!(before.len(), 12);
-    assert!(fs::read(desk.path("list.ledger")).unwrap() == fs::read(data("ledger-v6.ledger")).unwrap());
+    assert!(
+        fs::read(desk.path("list.ledger")).unwrap() == fs::read(data("ledger-v6.ledger")).unwrap()
+    );
 
     let ran = send(&desk, &service, &[]);
-    assert_eq!((ran.code, words.map(|word| ran.count(word))), (6, [12, 1, 1, 6, 0, 3, 0]), "{ran:?}");
-    let expected = ["525500000004@c.us", "79001234504@c.us", "5215500000005@c.us", "79001234505@c.us"];
-    assert_eq!(chats(&service), expected, "only who had nothing, and the refused one by their other number");
+    assert_eq!(
+        (ran.code, words.map(|word| ran.count(word))),
+        (6, [12, 1, 1, 6, 0, 3, 0]),
+        "{ran:?}"
+    );
+    let expected = [
+        "525500000004@c.us",
+        "79001234504@c.us",
+        "5215500000005@c.us",
+        "79001234505@c.us",
+    ];
+    assert_eq!(
+        chats(&service),
+        expected,
+        "only who had nothing, and the refused one by their other number"
+    );
     let after = sent(&desk);
-    assert!(before.iter().all(|row| after.contains(row)), "what was sent stays as it was: {after:?}");
+    assert!(
+        before.iter().all(|row| after.contains(row)),
+        "what was sent stays as it was: {after:?}"
+    );
 
     for more in [&["--retry-failed"][..], &[]] {
         let again = send(&desk, &service, more);
-        assert_eq!((again.count("pending"), service.sends().len()), (0, 4), "{again:?}");
+        assert_eq!(
+            (again.count("pending"), service.sends().len()),
+            (0, 4),
+            "{again:?}"
+        );
     }
     // Rows 7 and 8 are one person: what is sent again is sent once, and row 5 was sent as row 6.
     let resent = desk.run(&["resolve", "list", "--resend", "all", "--yes"]);
     assert!(resent.stderr.contains("1 row is pending now"), "{resent:?}");
-    assert!(resent.stderr.contains("2 rows are duplicate now and not sent"), "{resent:?}");
+    assert!(
+        resent
+            .stderr
+            .contains("2 rows are duplicate now and not sent"),
+        "{resent:?}"
+    );
     let last = send(&desk, &service, &[]);
-    assert_eq!((last.count("unknown"), service.sends().len()), (0, 5), "{last:?}");
+    assert_eq!(
+        (last.count("unknown"), service.sends().len()),
+        (0, 5),
+        "{last:?}"
+    );
 }
 
 #[test]
@@ -213,7 +332,10 @@ fn an_older_send_history_knows_its_people_by_every_chat_id() {
     copy(&desk, "history-v1.book", &book);
     // So that none of them is of today.
     let earlier = "UPDATE sends SET at = at - 10 * 86400000";
-    rusqlite::Connection::open(desk.path(&book)).unwrap().execute_batch(earlier).unwrap();
+    rusqlite::Connection::open(desk.path(&book))
+        .unwrap()
+        .execute_batch(earlier)
+        .unwrap();
     desk.write(
         "list.csv",
         list(&[
@@ -225,10 +347,22 @@ fn an_older_send_history_knows_its_people_by_every_chat_id() {
             ("79001234599@c.us", "79001234568", "Neu"),
         ]),
     );
-    let ran = send(&desk, &service, &["--new-recipients-per-day", "1", "--no-wait"]);
-    let known = ["525500000001@c.us", "551187654321@c.us", "541123456789@c.us"];
+    let ran = send(
+        &desk,
+        &service,
+        &["--new-recipients-per-day", "1", "--no-wait"],
+    );
+    let known = [
+        "525500000001@c.us",
+        "551187654321@c.us",
+        "541123456789@c.us",
+    ];
     let all = [&known[..], &["5215500000099@c.us", "525500000099@c.us"]].concat();
-    assert_eq!(chats(&service), all, "two chat ids of one person are one new recipient: {ran:?}");
+    assert_eq!(
+        chats(&service),
+        all,
+        "two chat ids of one person are one new recipient: {ran:?}"
+    );
     assert_eq!((ran.code, ran.count("pending")), (5, 1), "{ran:?}");
 }
 
@@ -251,9 +385,13 @@ fn an_unknown_row_is_found_and_an_accepted_one_tracked_in_another_chat_of_the_pe
     let service = Service::start(move |number, request| match request {
         request if request.is_send() && number == 0 => Reply::Close,
         request if request.is_send() => accepted(number),
-        request if request.path.contains("/lastOutgoingMessages/") => Reply::Answer(200, journal.to_string()),
+        request if request.path.contains("/lastOutgoingMessages/") => {
+            Reply::Answer(200, journal.to_string())
+        }
         request if request.path.contains("/getSettings/") => Reply::Answer(200, "{}".to_owned()),
-        request if request.path.contains("/showMessagesQueue/") => Reply::Answer(200, "[]".to_owned()),
+        request if request.path.contains("/showMessagesQueue/") => {
+            Reply::Answer(200, "[]".to_owned())
+        }
         request if request.path.contains("/getStateInstance/") => authorized(),
         _ => Reply::Answer(404, "Cannot GET".to_owned()),
     });
@@ -264,14 +402,31 @@ fn an_unknown_row_is_found_and_an_accepted_one_tracked_in_another_chat_of_the_pe
     ];
     desk.write("list.csv", list(&rows));
     let ran = send(&desk, &service, &[]);
-    assert_eq!((ran.count("unknown"), ran.count("accepted")), (1, 1), "{ran:?}");
+    assert_eq!(
+        (ran.count("unknown"), ran.count("accepted")),
+        (1, 1),
+        "{ran:?}"
+    );
     let looked = desk.run_to(&service, &["reconcile", "list", "--json"]);
-    assert_eq!((looked.count("unknown"), looked.count("accepted")), (0, 2), "{looked:?}");
+    assert_eq!(
+        (looked.count("unknown"), looked.count("accepted")),
+        (0, 2),
+        "{looked:?}"
+    );
     assert_eq!(desk.run_to(&service, &["track", "list"]).code, 0);
     assert_eq!(desk.run(&["report", "list"]).code, 0);
-    assert_eq!(desk.column("list-results.csv", "idMessage"), ["3EB0A", "3EB00000000000000001"]);
-    assert_eq!(desk.column("list-results.csv", "delivery"), ["delivered"; 2]);
-    assert_eq!(desk.column("list-results.csv", "recipient"), ["5215512345678@c.us", "541123456789@c.us"]);
+    assert_eq!(
+        desk.column("list-results.csv", "idMessage"),
+        ["3EB0A", "3EB00000000000000001"]
+    );
+    assert_eq!(
+        desk.column("list-results.csv", "delivery"),
+        ["delivered"; 2]
+    );
+    assert_eq!(
+        desk.column("list-results.csv", "recipient"),
+        ["5215512345678@c.us", "541123456789@c.us"]
+    );
     assert_eq!(service.sends().len(), 2);
 }
 
@@ -280,10 +435,19 @@ fn a_chat_id_and_a_number_in_one_row_may_be_two_forms_of_one_number() {
     let desk = Desk::new();
     let rows = "5215512345678@c.us,525512345678,79001234568,Luis\n5511987654321@c.us,551187654321,79001234568,Ana\n\
                 5215512345678@c.us,525512345679,79001234568,Eva\n";
-    desk.write("list.csv", format!("chatId,phoneNumber,phoneContact,firstName\n{rows}"));
-    assert_eq!(checked(&desk, &["list.csv"], "status"), ["valid", "valid", "invalid"]);
+    desk.write(
+        "list.csv",
+        format!("chatId,phoneNumber,phoneContact,firstName\n{rows}"),
+    );
+    assert_eq!(
+        checked(&desk, &["list.csv"], "status"),
+        ["valid", "valid", "invalid"]
+    );
     let taken = checked(&desk, &["list.csv"], "chatId");
-    assert_eq!(taken[..2], [json!("5215512345678@c.us"), json!("5511987654321@c.us")]);
+    assert_eq!(
+        taken[..2],
+        [json!("5215512345678@c.us"), json!("5511987654321@c.us")]
+    );
 }
 
 #[test]
@@ -292,16 +456,35 @@ fn whoever_is_on_the_list_by_another_chat_id_is_not_added_to_it_again() {
         json!({"type": "incoming", "idMessage": chat, "timestamp": jiff::Timestamp::now().as_second(),
             "typeMessage": "textMessage", "chatId": chat, "senderId": chat, "textMessage": "stop"})
     };
-    let chats = ["551187654321@c.us", "5215512345678@c.us", "525512345678@c.us", "541123456789@c.us"];
+    let chats = [
+        "551187654321@c.us",
+        "5215512345678@c.us",
+        "525512345678@c.us",
+        "541123456789@c.us",
+    ];
     let incoming = Value::from(chats.map(wrote).to_vec());
     let service = Service::start(move |_, request| {
         let is_asked = request.path.contains("/lastIncomingMessages/");
-        Reply::Answer(200, if is_asked { incoming.to_string() } else { "{}".to_owned() })
+        Reply::Answer(
+            200,
+            if is_asked {
+                incoming.to_string()
+            } else {
+                "{}".to_owned()
+            },
+        )
     });
     let desk = Desk::new();
-    desk.write("stop.csv", "chatId,reason,time\n5511987654321,,\n+54 9 11 2345-6789,,\n");
+    desk.write(
+        "stop.csv",
+        "chatId,reason,time\n5511987654321,,\n+54 9 11 2345-6789,,\n",
+    );
     let ran = desk.run_to(&service, &["opt-outs", "--out", "stop.csv"]);
-    assert!(ran.stderr.contains("3 people asked not to be contacted, 1 of them new"), "{ran:?}");
+    assert!(
+        ran.stderr
+            .contains("3 people asked not to be contacted, 1 of them new"),
+        "{ran:?}"
+    );
     let again = desk.run_to(&service, &["opt-outs", "--out", "stop.csv"]);
     assert!(again.stderr.contains("0 of them new"), "{again:?}");
     assert_eq!(desk.read("stop.csv").lines().count(), 4);

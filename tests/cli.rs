@@ -37,9 +37,14 @@ fn the_bodies_of_the_seed_go_over_the_wire_and_a_second_run_sends_nothing() {
         ]
     );
     let summary = ran.json();
-    for (word, rows) in
-        [("rows", 5), ("accepted", 3), ("invalid", 1), ("duplicate", 1), ("pending", 0), ("exit", 4)]
-    {
+    for (word, rows) in [
+        ("rows", 5),
+        ("accepted", 3),
+        ("invalid", 1),
+        ("duplicate", 1),
+        ("pending", 0),
+        ("exit", 4),
+    ] {
         assert_eq!(summary[word], json!(rows), "{word}: {summary}");
     }
     assert_eq!(summary["campaign"], json!("list"));
@@ -48,9 +53,14 @@ fn the_bodies_of_the_seed_go_over_the_wire_and_a_second_run_sends_nothing() {
     assert!(text.ends_with("\r\n"));
     let records = desk.results("list-results.csv", b';');
     assert_eq!(records[0][13..], ["attempts", "sentAt", "Город", "№"]);
-    let own: Vec<_> = records[1..].iter().map(|record| (&record[0], &record[15], &record[16])).collect();
-    let own: Vec<(&str, &str, &str)> =
-        own.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str())).collect();
+    let own: Vec<_> = records[1..]
+        .iter()
+        .map(|record| (&record[0], &record[15], &record[16]))
+        .collect();
+    let own: Vec<(&str, &str, &str)> = own
+        .iter()
+        .map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str()))
+        .collect();
     assert_eq!(
         own,
         [
@@ -65,7 +75,10 @@ fn the_bodies_of_the_seed_go_over_the_wire_and_a_second_run_sends_nothing() {
     assert_eq!(records[4][11], "recipient_invalid");
     assert!(records[3][12].contains("Row 2"), "{:?}", records[3]);
     for cell in records.iter().flatten() {
-        assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell} runs as a formula");
+        assert!(
+            !cell.starts_with(['=', '+', '-', '@']),
+            "{cell} runs as a formula"
+        );
     }
 
     let again = desk.run_to(&service, &["send", "list.csv", "--json"]);
@@ -86,37 +99,69 @@ fn a_service_that_knows_only_chat_ids_gets_them() {
     desk.write("list.csv", table(40));
     let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--rate", "1000"]);
     assert_eq!((ran.code, ran.count("accepted")), (0, 40), "{}", ran.stderr);
-    let chats = service.sends().into_iter().filter(|request| !request.json()["chatId"].is_null()).count();
+    let chats = service
+        .sends()
+        .into_iter()
+        .filter(|request| !request.json()["chatId"].is_null())
+        .count();
     assert_eq!(chats, 40);
 }
 
 #[test]
 fn a_refused_card_fails_alone_and_is_sent_again_only_when_asked() {
-    let service =
-        Service::start(
-            |number, _| if number == 1 { refused(400, "bad request data") } else { accepted(number) },
-        );
+    let service = Service::start(|number, _| {
+        if number == 1 {
+            refused(400, "bad request data")
+        } else {
+            accepted(number)
+        }
+    });
     let desk = Desk::new();
     desk.write("list.csv", table(3));
-    let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--concurrency", "1"]);
-    assert_eq!((ran.code, ran.count("failed"), ran.count("accepted")), (4, 1, 2));
+    let ran = desk.run_to(
+        &service,
+        &["send", "list.csv", "--json", "--concurrency", "1"],
+    );
+    assert_eq!(
+        (ran.code, ran.count("failed"), ran.count("accepted")),
+        (4, 1, 2)
+    );
     assert!(desk.column("list-results.csv", "error")[1].contains("bad request data"));
-    assert_eq!(desk.run_to(&service, &["send", "list.csv", "--json"]).count("failed"), 1);
+    assert_eq!(
+        desk.run_to(&service, &["send", "list.csv", "--json"])
+            .count("failed"),
+        1
+    );
     let again = desk.run_to(&service, &["send", "list.csv", "--json", "--retry-failed"]);
-    assert_eq!((again.code, again.count("accepted"), service.sends().len()), (0, 3, 4));
+    assert_eq!(
+        (again.code, again.count("accepted"), service.sends().len()),
+        (0, 3, 4)
+    );
     assert_eq!(desk.column("list-results.csv", "attempts"), ["1", "2", "1"]);
 }
 
 #[test]
 fn a_request_that_was_cut_off_is_unknown_and_was_sent_once() {
-    let service = Service::start(|number, _| if number == 0 { Reply::Close } else { accepted(number) });
+    let service = Service::start(|number, _| {
+        if number == 0 {
+            Reply::Close
+        } else {
+            accepted(number)
+        }
+    });
     let desk = Desk::new();
     desk.write("list.csv", table(3));
     let ran = desk.run_to(&service, &["send", "list.csv", "--json"]);
-    assert_eq!((ran.code, ran.count("unknown"), ran.count("accepted")), (6, 1, 2));
+    assert_eq!(
+        (ran.code, ran.count("unknown"), ran.count("accepted")),
+        (6, 1, 2)
+    );
     assert_eq!(service.sends().len(), 3);
     let again = desk.run_to(&service, &["send", "list.csv", "--json"]);
-    assert_eq!((again.code, again.count("unknown"), service.sends().len()), (6, 1, 3));
+    assert_eq!(
+        (again.code, again.count("unknown"), service.sends().len()),
+        (6, 1, 3)
+    );
 }
 
 #[test]
@@ -133,14 +178,22 @@ fn an_instance_that_refuses_stops_the_run_and_the_rows_stay_pending() {
 #[test]
 fn a_service_that_puts_us_off_is_waited_for() {
     let service = Service::start(|number, _| {
-        if number < 2 { Reply::Raw(whole(429, "retry-after: 2\r\n", "")) } else { accepted(number) }
+        if number < 2 {
+            Reply::Raw(whole(429, "retry-after: 2\r\n", ""))
+        } else {
+            accepted(number)
+        }
     });
     let desk = Desk::new();
     desk.write("list.csv", table(5));
     let ran = desk.run_to(&service, &["send", "list.csv", "--json"]);
     assert_eq!((ran.code, ran.count("accepted")), (0, 5), "{}", ran.stderr);
     let sends = service.sends();
-    let pause = sends.windows(2).map(|pair| pair[1].at - pair[0].at).max().unwrap();
+    let pause = sends
+        .windows(2)
+        .map(|pair| pair[1].at - pair[0].at)
+        .max()
+        .unwrap();
     assert!(pause >= std::time::Duration::from_millis(1500), "{pause:?}");
 }
 
@@ -148,11 +201,18 @@ fn a_service_that_puts_us_off_is_waited_for() {
 fn nobody_there_ends_with_patience_and_nothing_is_lost() {
     let desk = Desk::new();
     desk.write("list.csv", table(3));
-    let mut command = desk.to(&Service::accepting(), &["send", "list.csv", "--json", "--retry-for", "1s"]);
+    let mut command = desk.to(
+        &Service::accepting(),
+        &["send", "list.csv", "--json", "--retry-for", "1s"],
+    );
     command.env("GREEN_API_URL", "http://127.0.0.1:9");
     let ran = stand_in::Ran::of(command.output().unwrap());
     assert_eq!((ran.code, ran.count("pending")), (5, 3), "{}", ran.stderr);
-    assert!(ran.stderr.contains("could not be reached"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("could not be reached"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -161,11 +221,25 @@ fn a_limit_is_a_canary_and_the_next_run_goes_on() {
     let desk = Desk::new();
     desk.write("list.csv", table(9));
     let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--limit", "4"]);
-    assert_eq!((ran.code, ran.count("accepted"), ran.count("pending")), (5, 4, 5));
-    assert!(ran.stderr.contains("First     Гость 0, 79001234568 → 79000000000"), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("pending")),
+        (5, 4, 5)
+    );
+    assert!(
+        ran.stderr
+            .contains("First     Гость 0, 79001234568 → 79000000000"),
+        "{ran:?}"
+    );
     let rest = desk.run_to(&service, &["send", "list.csv", "--json"]);
-    assert!(rest.stderr.contains("First     Гость 4, 79001234568 → 79000000004"), "{rest:?}");
-    assert_eq!((rest.code, rest.count("accepted"), service.sends().len()), (0, 9, 9));
+    assert!(
+        rest.stderr
+            .contains("First     Гость 4, 79001234568 → 79000000004"),
+        "{rest:?}"
+    );
+    assert_eq!(
+        (rest.code, rest.count("accepted"), service.sends().len()),
+        (0, 9, 9)
+    );
 }
 
 #[test]
@@ -191,10 +265,15 @@ fn every_recipient_gets_every_card_of_a_vcard_file() {
     ];
     let ran = desk.run_to(&service, &arguments);
     assert_eq!((ran.code, ran.count("accepted")), (0, 4), "{}", ran.stderr);
-    let bodies: Vec<_> = service.sends().iter().map(stand_in::Received::json).collect();
-    for recipient in
-        [json!({"phoneNumber": 79_001_234_501_u64}), json!({"chatId": "120363043968066561@g.us"})]
-    {
+    let bodies: Vec<_> = service
+        .sends()
+        .iter()
+        .map(stand_in::Received::json)
+        .collect();
+    for recipient in [
+        json!({"phoneNumber": 79_001_234_501_u64}),
+        json!({"chatId": "120363043968066561@g.us"}),
+    ] {
         let (field, value) = recipient.as_object().unwrap().iter().next().unwrap();
         for contact in [
             json!({"phoneContact": 79_001_234_568_u64, "firstName": "Артем", "middleName": "Петрович",
@@ -209,10 +288,19 @@ fn every_recipient_gets_every_card_of_a_vcard_file() {
 
 #[test]
 fn a_second_run_on_the_same_ledger_ends_at_once() {
-    let service = Service::start(|number, _| if number == 0 { Reply::Hang } else { accepted(number) });
+    let service = Service::start(|number, _| {
+        if number == 0 {
+            Reply::Hang
+        } else {
+            accepted(number)
+        }
+    });
     let desk = Desk::new();
     desk.write("list.csv", table(2));
-    let mut first = desk.to(&service, &["send", "list.csv", "--quiet"]).spawn().unwrap();
+    let mut first = desk
+        .to(&service, &["send", "list.csv", "--quiet"])
+        .spawn()
+        .unwrap();
     service.wait_for(1);
     let second = desk.run_to(&service, &["send", "list.csv", "--json"]);
     assert_eq!(second.code, 11, "{}", second.stderr);
@@ -226,7 +314,10 @@ fn the_same_ledger_never_serves_another_instance() {
     let desk = Desk::new();
     desk.write("list.csv", table(2));
     desk.run_to(&service, &["send", "list.csv", "--quiet"]);
-    let other = desk.run_to(&service, &["send", "list.csv", "--id-instance", "1101000002"]);
+    let other = desk.run_to(
+        &service,
+        &["send", "list.csv", "--id-instance", "1101000002"],
+    );
     assert_eq!(other.code, 2, "{}", other.stderr);
     assert_eq!(service.sends().len(), 2);
 }
@@ -239,13 +330,30 @@ fn each_recipient_gets_the_card_of_their_own_manager_and_nobody_on_the_list() {
         "people.csv",
         "Телефон,Менеджер\n79001234501,орлова мария\n79001234502,Пётр\n79001234503,Мария Орлова\n",
     );
-    desk.write("cards.csv", "ФИО;Телефон\nОрлова Мария Сергеевна;79001234569\nКим Олег;79001234570\n");
+    desk.write(
+        "cards.csv",
+        "ФИО;Телефон\nОрлова Мария Сергеевна;79001234569\nКим Олег;79001234570\n",
+    );
     desk.write("stop.txt", "+7 900 123-45-03\noops\n");
-    let arguments = ["send", "--recipients", "people.csv", "--contacts", "cards.csv"];
+    let arguments = [
+        "send",
+        "--recipients",
+        "people.csv",
+        "--contacts",
+        "cards.csv",
+    ];
     let options = ["--match", "Менеджер", "--suppress", "stop.txt", "--json"];
-    let ran = desk.run_to(&service, &[arguments.as_slice(), options.as_slice()].concat());
+    let ran = desk.run_to(
+        &service,
+        &[arguments.as_slice(), options.as_slice()].concat(),
+    );
     assert_eq!(
-        (ran.code, ran.count("accepted"), ran.count("suppressed"), ran.count("invalid")),
+        (
+            ran.code,
+            ran.count("accepted"),
+            ran.count("suppressed"),
+            ran.count("invalid")
+        ),
         (4, 1, 1, 1),
         "{}",
         ran.stderr
@@ -257,8 +365,16 @@ fn each_recipient_gets_the_card_of_their_own_manager_and_nobody_on_the_list() {
         json!({"phoneNumber": 79_001_234_501_u64, "contact": {"phoneContact": 79_001_234_569_u64,
                "firstName": "Мария", "middleName": "Сергеевна", "lastName": "Орлова"}})
     );
-    assert!(ran.stderr.contains("stop.txt: 1 chat; 1 entry cannot be read"), "{}", ran.stderr);
-    assert!(desk.column("people-results.csv", "error").contains(&"card_missing".to_owned()));
+    assert!(
+        ran.stderr
+            .contains("stop.txt: 1 chat; 1 entry cannot be read"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        desk.column("people-results.csv", "error")
+            .contains(&"card_missing".to_owned())
+    );
     let gone = desk.run_to(&service, &["send", "people.csv", "--suppress", "gone.txt"]);
     assert_eq!(gone.code, 3, "{gone:?}");
     assert!(gone.stderr.contains("gone.txt"), "{}", gone.stderr);
@@ -267,23 +383,38 @@ fn each_recipient_gets_the_card_of_their_own_manager_and_nobody_on_the_list() {
 #[test]
 fn a_mapping_of_the_settings_file_and_headings_below_a_title_are_used() {
     let desk = Desk::new();
-    desk.write("list.csv", "Отчёт за май;;\nКлиент №;Наш агент;Кличка\n79001234567;79001234568;Анна\n");
-    let map = "map = [\"recipient=Клиент №\", \"phoneContact = Наш агент\", \"firstName=Кличка\"]\n";
+    desk.write(
+        "list.csv",
+        "Отчёт за май;;\nКлиент №;Наш агент;Кличка\n79001234567;79001234568;Анна\n",
+    );
+    let map =
+        "map = [\"recipient=Клиент №\", \"phoneContact = Наш агент\", \"firstName=Кличка\"]\n";
     desk.write("sendcontact.toml", map);
     let ran = desk.run(&["check", "list.csv"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stdout.contains("headings in row 2") && ran.stdout.contains("1 to send"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("headings in row 2") && ran.stdout.contains("1 to send"),
+        "{}",
+        ran.stdout
+    );
     desk.write("sendcontact.toml", "\nmap = [\"Клиент №\"]\n");
     let wrong = desk.run(&["check", "list.csv"]);
     assert_eq!(wrong.code, 2, "{wrong:?}");
-    assert!(wrong.stderr.contains("sendcontact.toml:2"), "{}", wrong.stderr);
+    assert!(
+        wrong.stderr.contains("sendcontact.toml:2"),
+        "{}",
+        wrong.stderr
+    );
 }
 
 #[test]
 fn an_option_that_was_removed_names_what_to_use_instead() {
     let desk = Desk::new();
     for (arguments, words) in [
-        (&["send", "list.csv", "--map-file", "map.txt"][..], "map = ["),
+        (
+            &["send", "list.csv", "--map-file", "map.txt"][..],
+            "map = [",
+        ),
         (&["check", "list.csv", "--map-file=map.txt"], "map = ["),
         (&["send", "list.csv", "--max-duration", "3h"], "--until"),
         (&["send", "list.csv", "--confirm", "9"], "--dry-run"),
@@ -291,7 +422,10 @@ fn an_option_that_was_removed_names_what_to_use_instead() {
         (&["schedule", "--install"], "save what schedule prints"),
     ] {
         let ran = desk.run(arguments);
-        assert!(ran.code == 2 && ran.stderr.contains(words), "{arguments:?} {ran:?}");
+        assert!(
+            ran.code == 2 && ran.stderr.contains(words),
+            "{arguments:?} {ran:?}"
+        );
     }
 }
 
@@ -304,8 +438,22 @@ fn an_address_book_as_input_is_told_how_it_is_used() {
     );
     let ran = desk.run(&["check", "google.csv"]);
     assert_eq!(ran.code, 3, "{ran:?}");
-    assert!(ran.stderr.contains("--contacts") && ran.stderr.contains("--recipients"), "{}", ran.stderr);
-    assert_eq!(desk.run(&["check", "--recipients", "79001234568", "--contacts", "google.csv"]).code, 0);
+    assert!(
+        ran.stderr.contains("--contacts") && ran.stderr.contains("--recipients"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(
+        desk.run(&[
+            "check",
+            "--recipients",
+            "79001234568",
+            "--contacts",
+            "google.csv"
+        ])
+        .code,
+        0
+    );
 }
 
 #[test]
@@ -318,20 +466,32 @@ fn check_shows_every_row_as_json_and_needs_no_credentials() {
     );
     let ran = desk.run(&["check", "list.csv", "--json"]);
     assert_eq!(ran.code, 4, "{ran:?}");
-    let lines: Vec<serde_json::Value> =
-        ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[0]["status"], json!("valid"));
-    assert_eq!(lines[0]["contact"]["phoneContact"], json!(79_001_234_568_u64));
+    assert_eq!(
+        lines[0]["contact"]["phoneContact"],
+        json!(79_001_234_568_u64)
+    );
     assert_eq!(lines[0]["warnings"][0]["code"], json!("phone_normalised"));
-    assert_eq!((&lines[1]["status"], &lines[1]["duplicateOf"]), (&json!("duplicate"), &json!(2)));
+    assert_eq!(
+        (&lines[1]["status"], &lines[1]["duplicateOf"]),
+        (&json!("duplicate"), &json!(2))
+    );
     assert_eq!(lines[2]["problem"]["code"], json!("phone_scientific"));
     assert_eq!(lines[2]["problem"]["column"], json!("phoneContact"));
     assert_eq!(lines[2]["problem"]["value"], json!("7,9E+10"));
-    let file =
-        json!({"source": "list.csv", "format": "csv", "encoding": "UTF-8", "delimiter": ",", "rows": 3});
+    let file = json!({"source": "list.csv", "format": "csv", "encoding": "UTF-8", "delimiter": ",", "rows": 3});
     assert_eq!(lines[3], file);
-    assert_eq!(std::fs::read_dir(desk.folder.path()).unwrap().count(), 1, "check writes nothing");
+    assert_eq!(
+        std::fs::read_dir(desk.folder.path()).unwrap().count(),
+        1,
+        "check writes nothing"
+    );
 }
 
 #[test]
@@ -360,7 +520,13 @@ fn a_report_is_made_again_from_the_ledger_alone() {
     assert_eq!(desk.run(&["report", "list"]).code, 0);
     assert_eq!(desk.read("list-results.csv"), before);
     let status = desk.run(&["status", "--json"]);
-    assert_eq!((status.json()["accepted"].clone(), status.json()["rows"].clone()), (json!(3), json!(3)));
+    assert_eq!(
+        (
+            status.json()["accepted"].clone(),
+            status.json()["rows"].clone()
+        ),
+        (json!(3), json!(3))
+    );
 }
 
 #[test]
@@ -372,9 +538,24 @@ fn an_input_is_read_again_only_when_it_or_its_reading_has_changed() {
     let send = |more: &[&str]| {
         let ran = desk.run_to(
             &service,
-            &[&["send", "list.csv", "--suppress", "stop.csv", "--limit", "1", "--json"], more].concat(),
+            &[
+                &[
+                    "send",
+                    "list.csv",
+                    "--suppress",
+                    "stop.csv",
+                    "--limit",
+                    "1",
+                    "--json",
+                ],
+                more,
+            ]
+            .concat(),
         );
-        (ran.count("rows"), ran.stderr.contains("unchanged since the last run"))
+        (
+            ran.count("rows"),
+            ran.stderr.contains("unchanged since the last run"),
+        )
     };
     assert_eq!(send(&[]), (5, false));
     assert_eq!(send(&[]), (5, true));
@@ -405,7 +586,11 @@ fn missing_credentials_are_named() {
     desk.write("list.csv", table(1));
     let ran = desk.run(&["send", "list.csv"]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("GREEN_API_ID_INSTANCE"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("GREEN_API_ID_INSTANCE"),
+        "{}",
+        ran.stderr
+    );
     let ran = desk.run(&["send", "list.csv", "--id-instance", "1101"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("GREEN_API_TOKEN"), "{}", ran.stderr);
@@ -447,12 +632,17 @@ fn the_first_interrupt_finishes_what_is_under_way_and_the_second_stops_at_once()
     }
     let ran = waiter.join().unwrap();
     assert_eq!(ran.code, 130);
-    assert_eq!((ran.count("unknown"), ran.count("rows")), (hanging.sends().len() as u64, 3));
+    assert_eq!(
+        (ran.count("unknown"), ran.count("rows")),
+        (hanging.sends().len() as u64, 3)
+    );
 }
 
 #[cfg(unix)]
 fn interrupt(process: u32) {
-    let kill = std::process::Command::new("kill").args(["-INT", &process.to_string()]).output();
+    let kill = std::process::Command::new("kill")
+        .args(["-INT", &process.to_string()])
+        .output();
     assert!(kill.is_ok(), "there is no kill here");
 }
 
@@ -477,18 +667,55 @@ fn cards_that_were_not_sent_are_read_back_as_they_were() {
     let service = Service::start(|_, _| refused(400, "bad request data"));
     let desk = Desk::new();
     let mut table = csv::Writer::from_path(desk.path("list.csv")).unwrap();
-    table.write_record(["phoneNumber", "phoneContact", "firstName", "lastName", "company"]).unwrap();
+    table
+        .write_record([
+            "phoneNumber",
+            "phoneContact",
+            "firstName",
+            "lastName",
+            "company",
+        ])
+        .unwrap();
     for name in names {
-        table.write_record(["79001234567", "79001234568", name, "Ким", name]).unwrap();
+        table
+            .write_record(["79001234567", "79001234568", name, "Ким", name])
+            .unwrap();
     }
     table.flush().unwrap();
-    let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--max-failures", "100"]);
-    assert_eq!((ran.code, ran.count("failed")), (4, names.len() as u64), "{}", ran.stderr);
-    let report = ["report", "list", "--only", "not-sent", "--as", "vcf", "--results", "cards.vcf"];
+    let ran = desk.run_to(
+        &service,
+        &["send", "list.csv", "--json", "--max-failures", "100"],
+    );
+    assert_eq!(
+        (ran.code, ran.count("failed")),
+        (4, names.len() as u64),
+        "{}",
+        ran.stderr
+    );
+    let report = [
+        "report",
+        "list",
+        "--only",
+        "not-sent",
+        "--as",
+        "vcf",
+        "--results",
+        "cards.vcf",
+    ];
     assert_eq!(desk.run(&report).code, 0);
-    let check = desk.run(&["check", "--recipients", "79001234567", "--contacts", "cards.vcf", "--json"]);
-    let read: Vec<serde_json::Value> =
-        check.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let check = desk.run(&[
+        "check",
+        "--recipients",
+        "79001234567",
+        "--contacts",
+        "cards.vcf",
+        "--json",
+    ]);
+    let read: Vec<serde_json::Value> = check
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     for (name, card) in names.iter().zip(&read) {
         let expected = json!({"phoneContact": 79_001_234_568_u64, "firstName": name, "lastName": "Ким", "company": name});
         assert_eq!(card["contact"], expected, "{}", desk.read("cards.vcf"));
@@ -505,7 +732,14 @@ fn no_output_ever_replaces_what_is_read_or_the_ledger() {
         vec!["send", "list.csv", "--results", "list.csv"],
         vec!["send", "list.csv", "--results", "./list.csv"],
         vec!["send", "list.csv", "--ledger", "list.csv"],
-        vec!["send", "list.csv", "--ledger", "x.csv", "--results", "x.csv"],
+        vec![
+            "send",
+            "list.csv",
+            "--ledger",
+            "x.csv",
+            "--results",
+            "x.csv",
+        ],
         vec!["check", "list.csv", "--problems", "list.csv"],
         vec!["check", "list.csv", "--problems", "list.ledger"],
         vec!["check", "list.csv", "--problems", "./list.ledger-wal"],
@@ -528,10 +762,24 @@ fn no_output_ever_replaces_what_is_read_or_the_ledger() {
         let ran = desk.run(&["check", &format!("{input}.csv"), "--problems", problems]);
         assert_eq!(ran.code, 2, "{input}, {problems}: {ran:?}");
     }
-    assert_eq!(desk.run_to(&service, &["send", "other.csv", "--results", "spring.csv"]).code, 2);
-    assert_eq!(desk.run(&["report", "list", "--results", "spring.csv"]).code, 2);
+    assert_eq!(
+        desk.run_to(&service, &["send", "other.csv", "--results", "spring.csv"])
+            .code,
+        2
+    );
+    assert_eq!(
+        desk.run(&["report", "list", "--results", "spring.csv"])
+            .code,
+        2
+    );
     assert!(std::fs::read(desk.path("spring.csv")).unwrap() == ledger);
-    for results in ["list.ledger", "list.txt", "list.pdf", "list.csv", "./list.csv"] {
+    for results in [
+        "list.ledger",
+        "list.txt",
+        "list.pdf",
+        "list.csv",
+        "./list.csv",
+    ] {
         let ran = desk.run(&["report", "list", "--results", results]);
         assert_eq!(ran.code, 2, "{results}: {ran:?}");
         assert_eq!(desk.read("list.csv"), list);
@@ -562,7 +810,11 @@ fn nobody_who_reads_what_is_said_does_not_stop_the_run() {
     desk.write("list.csv", table(30));
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let output = desk.to(&service, &["send", "list.csv", "--json", "-vv"]).stderr(writer).output().unwrap();
+    let output = desk
+        .to(&service, &["send", "list.csv", "--json", "-vv"])
+        .stderr(writer)
+        .output()
+        .unwrap();
     let ran = stand_in::Ran {
         code: output.status.code().unwrap(),
         stdout: String::from_utf8(output.stdout).unwrap(),
@@ -576,15 +828,27 @@ fn the_rows_of_a_file_that_is_not_given_wait_for_it() {
     let service = Service::accepting();
     let desk = Desk::new();
     let list = |names: &[(u64, &str)]| {
-        let line = |(recipient, name): &(u64, &str)| format!("7900000000{recipient},79001234568,{name}\n");
-        format!("phoneNumber,phoneContact,firstName\n{}", names.iter().map(line).collect::<String>())
+        let line =
+            |(recipient, name): &(u64, &str)| format!("7900000000{recipient},79001234568,{name}\n");
+        format!(
+            "phoneNumber,phoneContact,firstName\n{}",
+            names.iter().map(line).collect::<String>()
+        )
     };
     desk.write("a.csv", list(&[(1, "Анна"), (2, "Борис")]));
     desk.write("b.csv", list(&[(3, "Вера"), (4, "Глеб"), (5, "Дина")]));
     let run = |arguments: &[&str]| {
-        let ran = desk.run_to(&service, &[&["send", "--campaign", "all", "--json"], arguments].concat());
+        let ran = desk.run_to(
+            &service,
+            &[&["send", "--campaign", "all", "--json"], arguments].concat(),
+        );
         ran.adds_up();
-        (ran.code, service.sends().len(), ran.count("pending"), ran.stderr)
+        (
+            ran.code,
+            service.sends().len(),
+            ran.count("pending"),
+            ran.stderr,
+        )
     };
     let (code, sent, pending, _) = run(&["a.csv", "b.csv", "--limit", "1"]);
     assert_eq!((code, sent, pending), (5, 1, 4));
@@ -597,22 +861,43 @@ fn the_rows_of_a_file_that_is_not_given_wait_for_it() {
         ),
         "{told}"
     );
-    assert!(told.contains("1 contact in about") && !told.contains("Run the same command again"), "{told}");
+    assert!(
+        told.contains("1 contact in about") && !told.contains("Run the same command again"),
+        "{told}"
+    );
     let status = desk.run(&["status", "all", "--brief"]);
-    assert!(status.stdout.contains("3 rows wait for them") && !status.stdout.contains("again"), "{status:?}");
+    assert!(
+        status.stdout.contains("3 rows wait for them") && !status.stdout.contains("again"),
+        "{status:?}"
+    );
     let explained = desk.column("all-results.csv", "explanation");
     assert!(explained[2].contains("was not given"), "{explained:?}");
-    assert!(run(&["a.csv"]).3.contains("give b.csv too"), "told although a.csv is not read again");
+    assert!(
+        run(&["a.csv"]).3.contains("give b.csv too"),
+        "told although a.csv is not read again"
+    );
 
     // One of them stands in another file too, and one is written otherwise there.
     desk.write("c.csv", list(&[(4, "Глеб"), (5, "Диана")]));
     let (code, sent, pending, told) = run(&["c.csv"]);
     assert_eq!((code, sent, pending), (5, 4, 2), "{told}");
     let column = |heading| desk.column("all-results.csv", heading);
-    let statuses = ["accepted", "accepted", "pending", "duplicate", "pending", "accepted", "accepted"];
+    let statuses = [
+        "accepted",
+        "accepted",
+        "pending",
+        "duplicate",
+        "pending",
+        "accepted",
+        "accepted",
+    ];
     assert_eq!(column("status"), statuses);
     assert_eq!(column("source")[3..6], ["b.csv", "b.csv", "c.csv"]);
-    assert!(column("explanation")[3].contains("c.csv"), "{:?}", column("explanation"));
+    assert!(
+        column("explanation")[3].contains("c.csv"),
+        "{:?}",
+        column("explanation")
+    );
 
     let (code, sent, pending, _) = run(&["b.csv"]);
     assert_eq!((code, sent, pending), (0, 6, 0));
@@ -628,9 +913,19 @@ fn a_refused_card_of_a_file_that_is_not_given_is_not_retried() {
     });
     let desk = Desk::new();
     desk.write("a.csv", table(1));
-    desk.write("b.csv", table(2).replace("79000000000,79001234568,Гость 0\n", ""));
+    desk.write(
+        "b.csv",
+        table(2).replace("79000000000,79001234568,Гость 0\n", ""),
+    );
     let send = |arguments: &[&str]| {
-        let more = ["--campaign", "all", "--json", "--retry-failed", "--max-failures", "9"];
+        let more = [
+            "--campaign",
+            "all",
+            "--json",
+            "--retry-failed",
+            "--max-failures",
+            "9",
+        ];
         let ran = desk.run_to(&service, &[&["send"], &more[..], arguments].concat());
         ran.adds_up();
         (ran.code, ran.count("failed"), service.sends().len())
@@ -645,7 +940,10 @@ fn a_refused_card_of_a_file_that_is_not_given_is_not_retried() {
 #[expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 fn run_piped(desk: &Desk, service: &Service, arguments: &[&str], input: &str) -> Ran {
     let mut command = desk.to(service, arguments);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut run = command.spawn().unwrap();
     // A program that does not read to the end is judged by what it did.
     let _unread = run.stdin.take().unwrap().write_all(input.as_bytes());
@@ -657,15 +955,40 @@ fn run_piped(desk: &Desk, service: &Service, arguments: &[&str], input: &str) ->
 fn every_row_of_a_pipe_is_sent_however_long_it_is() {
     let service = Service::accepting();
     let desk = Desk::new();
-    let (list, piped) =
-        (table(3000), ["send", "/dev/stdin", "--campaign", "list", "--out-dir", ".", "--json"]);
+    let (list, piped) = (
+        table(3000),
+        [
+            "send",
+            "/dev/stdin",
+            "--campaign",
+            "list",
+            "--out-dir",
+            ".",
+            "--json",
+        ],
+    );
     assert!(list.len() > 100_000);
-    let ran = run_piped(&desk, &service, &[&piped[..], &["--rate", "5000"]].concat(), &list);
-    assert_eq!((ran.code, ran.count("accepted"), ran.count("rows")), (0, 3000, 3000), "{}", ran.stderr);
+    let ran = run_piped(
+        &desk,
+        &service,
+        &[&piped[..], &["--rate", "5000"]].concat(),
+        &list,
+    );
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("rows")),
+        (0, 3000, 3000),
+        "{}",
+        ran.stderr
+    );
     let sent: HashSet<String> = service.sends().iter().map(Received::chat).collect();
-    let listed: HashSet<String> = (0..3000).map(|row| format!("{}@c.us", 79_000_000_000_u64 + row)).collect();
+    let listed: HashSet<String> = (0..3000)
+        .map(|row| format!("{}@c.us", 79_000_000_000_u64 + row))
+        .collect();
     assert_eq!(sent, listed);
-    assert_eq!(desk.column("list-results.csv", "status"), vec!["accepted"; 3000]);
+    assert_eq!(
+        desk.column("list-results.csv", "status"),
+        vec!["accepted"; 3000]
+    );
 }
 
 #[cfg(unix)]
@@ -674,9 +997,22 @@ fn a_pipe_is_read_anew_whatever_came_through_it_before() {
     let service = Service::accepting();
     let desk = Desk::new();
     desk.write("list.csv", table(3));
-    let piped = ["send", "/dev/stdin", "--campaign", "list", "--out-dir", ".", "--json"];
+    let piped = [
+        "send",
+        "/dev/stdin",
+        "--campaign",
+        "list",
+        "--out-dir",
+        ".",
+        "--json",
+    ];
     let first = run_piped(&desk, &service, &piped, &table(2));
-    assert_eq!((first.code, first.count("accepted")), (0, 2), "{}", first.stderr);
+    assert_eq!(
+        (first.code, first.count("accepted")),
+        (0, 2),
+        "{}",
+        first.stderr
+    );
     let second = run_piped(&desk, &service, &piped, &table(4));
     assert_eq!(
         (second.code, second.count("accepted"), service.sends().len()),
@@ -685,12 +1021,28 @@ fn a_pipe_is_read_anew_whatever_came_through_it_before() {
         second.stderr
     );
 
-    let suppressed =
-        ["send", "list.csv", "--suppress", "/dev/stdin", "--campaign", "stop", "--again", "--json"];
+    let suppressed = [
+        "send",
+        "list.csv",
+        "--suppress",
+        "/dev/stdin",
+        "--campaign",
+        "stop",
+        "--again",
+        "--json",
+    ];
     let canary = [&suppressed[..], &["--limit", "1"]].concat();
-    assert_eq!(run_piped(&desk, &service, &canary, "79009999999\n").count("accepted"), 1);
+    assert_eq!(
+        run_piped(&desk, &service, &canary, "79009999999\n").count("accepted"),
+        1
+    );
     let ran = run_piped(&desk, &service, &suppressed, "79000000001\n");
-    assert_eq!((ran.count("accepted"), ran.count("suppressed")), (2, 1), "{}", ran.stderr);
+    assert_eq!(
+        (ran.count("accepted"), ran.count("suppressed")),
+        (2, 1),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[cfg(unix)]
@@ -698,20 +1050,41 @@ fn a_pipe_is_read_anew_whatever_came_through_it_before() {
 fn a_named_pipe_is_opened_once() {
     let service = Service::accepting();
     let desk = Desk::new();
-    assert!(Command::new("mkfifo").arg(desk.path("list.csv")).status().unwrap().success());
+    assert!(
+        Command::new("mkfifo")
+            .arg(desk.path("list.csv"))
+            .status()
+            .unwrap()
+            .success()
+    );
     let path = desk.path("list.csv");
     let writer = std::thread::spawn(move || std::fs::write(path, table(3)).unwrap());
     let ran = desk.run_to(&service, &["send", "list.csv", "--json"]);
     writer.join().unwrap();
-    assert_eq!((ran.code, ran.count("accepted"), service.sends().len()), (0, 3, 3), "{}", ran.stderr);
+    assert_eq!(
+        (ran.code, ran.count("accepted"), service.sends().len()),
+        (0, 3, 3),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[cfg(unix)]
 #[test]
 fn a_list_that_is_no_file_says_where_its_campaign_stands() {
     let (service, desk) = (Service::accepting(), Desk::new());
-    let ran = run_piped(&desk, &service, &["send", "/dev/stdin", "--campaign", "list"], &table(1));
-    assert_eq!((ran.code, service.received().len()), (2, 0), "{}", ran.stderr);
+    let ran = run_piped(
+        &desk,
+        &service,
+        &["send", "/dev/stdin", "--campaign", "list"],
+        &table(1),
+    );
+    assert_eq!(
+        (ran.code, service.received().len()),
+        (2, 0),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stderr.contains("--out-dir"), "{}", ran.stderr);
 }
 
@@ -724,13 +1097,21 @@ fn the_settings_that_simulate_prints_can_be_used_as_they_are() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(simulator.stdout.take().unwrap()).lines().take(3);
+    let lines = BufReader::new(simulator.stdout.take().unwrap())
+        .lines()
+        .take(3);
     let settings: Vec<(String, String)> = lines
         .map(|line| {
-            line.unwrap().split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap()
+            line.unwrap()
+                .split_once('=')
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .unwrap()
         })
         .collect();
-    desk.write("list.csv", "phoneNumber;phoneContact;firstName\n79001234567;79001234568;Анна\n");
+    desk.write(
+        "list.csv",
+        "phoneNumber;phoneContact;firstName\n79001234567;79001234568;Анна\n",
+    );
     let mut send = desk.command(&["send", "list.csv"]);
     let ran = Ran::of(send.envs(settings).output().unwrap());
     simulator.kill().unwrap();

@@ -20,20 +20,32 @@ fn scene(ahead: Option<i64>) -> (Desk, Service) {
 }
 
 fn send(desk: &Desk, service: &Service, more: &[&str]) -> Ran {
-    desk.run_to(service, &[&["send", "list.csv", "--json", "--time-zone", "UTC"], more].concat())
+    desk.run_to(
+        service,
+        &[&["send", "list.csv", "--json", "--time-zone", "UTC"], more].concat(),
+    )
 }
 
 /// The history of what the instance sent.
 fn history(desk: &Desk) -> PathBuf {
-    let files = fs::read_dir(desk.path("state")).unwrap().map(|file| file.unwrap().path());
-    files.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "book")).unwrap()
+    let files = fs::read_dir(desk.path("state"))
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    files
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|ending| ending == "book"))
+        .unwrap()
 }
 
 /// Every time in milliseconds that a statement gives.
 fn times(path: PathBuf, select: &str) -> Vec<i64> {
     let connection = Connection::open(path).unwrap();
     let mut statement = connection.prepare(select).unwrap();
-    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
 }
 
 #[test]
@@ -48,8 +60,17 @@ fn the_plan_says_by_how_much_the_machines_clock_is_off() {
         let (desk, service) = scene(ahead);
         let ran = send(&desk, &service, &[]);
         assert_eq!(ran.code, 0, "{ran:?}");
-        assert_eq!(ran.stderr.contains("This computer's clock"), told.is_some(), "{ahead:?}: {}", ran.stderr);
-        assert!(ran.stderr.contains(told.unwrap_or_default()), "{ahead:?}: {}", ran.stderr);
+        assert_eq!(
+            ran.stderr.contains("This computer's clock"),
+            told.is_some(),
+            "{ahead:?}: {}",
+            ran.stderr
+        );
+        assert!(
+            ran.stderr.contains(told.unwrap_or_default()),
+            "{ahead:?}: {}",
+            ran.stderr
+        );
     }
 }
 
@@ -64,14 +85,24 @@ fn all_that_is_recorded_has_the_services_time() {
         let is_right = |time: &i64| (began + shift - 1_500..=ended + shift + 1_500).contains(time);
         for (path, select, count) in [
             (desk.path("list.ledger"), "SELECT sent_at FROM rows", ROWS),
-            (desk.path("list.ledger"), "SELECT began FROM runs UNION ALL SELECT ended FROM runs", 2),
+            (
+                desk.path("list.ledger"),
+                "SELECT began FROM runs UNION ALL SELECT ended FROM runs",
+                2,
+            ),
             (history(&desk), "SELECT at FROM sends", ROWS),
         ] {
             let times = times(path, select);
             assert_eq!(times.len(), count);
-            assert!(times.iter().all(is_right), "{ahead:?}: {select}: {began} {times:?} {ended}");
+            assert!(
+                times.iter().all(is_right),
+                "{ahead:?}: {select}: {began} {times:?} {ended}"
+            );
         }
-        let flags = times(desk.path("list.ledger"), "SELECT DISTINCT sent_by_service FROM rows");
+        let flags = times(
+            desk.path("list.ledger"),
+            "SELECT DISTINCT sent_by_service FROM rows",
+        );
         assert_eq!(flags, [by_service], "{ahead:?}");
     }
 }
@@ -79,7 +110,11 @@ fn all_that_is_recorded_has_the_services_time() {
 /// The hour of the day and a half before and behind a time, as a window.
 fn around(time: Timestamp) -> String {
     let clock = |time: Timestamp| time.to_zoned(TimeZone::UTC).strftime("%H:%M").to_string();
-    format!("{}-{}", clock(time - 30.minutes()), clock(time + 30.minutes()))
+    format!(
+        "{}-{}",
+        clock(time - 30.minutes()),
+        clock(time + 30.minutes())
+    )
 }
 
 #[test]
@@ -97,7 +132,11 @@ fn hours_and_ends_are_those_of_the_services_clock() {
         let (desk, service) = scene(Some(6 * 3600));
         let ran = send(&desk, &service, &["--no-wait", option, &value]);
         assert_eq!(ran.code, code, "{option} {value}: {ran:?}");
-        assert_eq!(service.sends().len(), if code == 0 { ROWS } else { 0 }, "{option} {value}");
+        assert_eq!(
+            service.sends().len(),
+            if code == 0 { ROWS } else { 0 },
+            "{option} {value}"
+        );
     }
 }
 
@@ -125,10 +164,19 @@ fn a_contact_that_was_sent_by_a_clock_that_stood_in_2020_ends_no_warm_up() {
     let (desk, service) = scene(Some(0));
     let warm_up = ["--warm-up", "4x10", "--no-wait"];
     send(&desk, &service, &[&["--limit", "1"][..], &warm_up].concat());
-    let long_ago: i64 = "2020-01-01T00:00:00Z".parse::<Timestamp>().unwrap().as_millisecond();
+    let long_ago: i64 = "2020-01-01T00:00:00Z"
+        .parse::<Timestamp>()
+        .unwrap()
+        .as_millisecond();
     let set = |path: PathBuf, table: &str, column: &str| {
         let update = format!("UPDATE {table} SET {column} = ?1 WHERE {column} IS NOT NULL");
-        assert_eq!(Connection::open(path).unwrap().execute(&update, [long_ago]).unwrap(), 1);
+        assert_eq!(
+            Connection::open(path)
+                .unwrap()
+                .execute(&update, [long_ago])
+                .unwrap(),
+            1
+        );
     };
     set(history(&desk), "sends", "at");
     set(desk.path("list.ledger"), "rows", "sent_at");

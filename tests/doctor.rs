@@ -8,9 +8,16 @@ use stand_in::{Desk, ID, Ran, Reply, Service, TOKEN, authorized, each, table};
 /// The line about this subject, as its sign and its text.
 fn line(ran: &Ran, subject: &str) -> (String, String) {
     let start = |line: &&str| line.split_whitespace().nth(1) == Some(subject);
-    let line = ran.stdout.lines().rfind(start).unwrap_or_else(|| panic!("{subject}: {ran:?}"));
+    let line = ran
+        .stdout
+        .lines()
+        .rfind(start)
+        .unwrap_or_else(|| panic!("{subject}: {ran:?}"));
     let (sign, rest) = line.split_at(4);
-    (sign.trim().to_owned(), rest.trim().trim_start_matches(subject).trim().to_owned())
+    (
+        sign.trim().to_owned(),
+        rest.trim().trim_start_matches(subject).trim().to_owned(),
+    )
 }
 
 /// A service that answers what doctor asks, but for one method.
@@ -24,7 +31,9 @@ fn service(method: &'static str, answer: Reply) -> Service {
             () if request.path.contains("/getSettings/") => {
                 Reply::Answer(200, r#"{"delaySendMessagesMilliseconds":3000}"#.to_owned())
             }
-            () if request.path.contains("/showMessagesQueue/") => Reply::Answer(200, "[{},{}]".to_owned()),
+            () if request.path.contains("/showMessagesQueue/") => {
+                Reply::Answer(200, "[{},{}]".to_owned())
+            }
             () => Reply::Answer(404, String::new()),
         }
     })
@@ -89,7 +98,9 @@ fn a_clock_that_differs_from_the_service_s_is_told() {
                 "[]"
             };
             let time = (Timestamp::now() + seconds.seconds()).to_zoned(TimeZone::UTC);
-            let date = time.strftime("date: %a, %d %b %Y %H:%M:%S GMT\r\n").to_string();
+            let date = time
+                .strftime("date: %a, %d %b %Y %H:%M:%S GMT\r\n")
+                .to_string();
             Reply::Raw(stand_in::whole(200, &date, body))
         });
         let ran = Desk::new().run_to(&service, &["doctor"]);
@@ -102,21 +113,34 @@ fn a_clock_that_differs_from_the_service_s_is_told() {
 #[test]
 fn dns_connection_and_tls_are_told_apart() {
     let service = Service::accepting();
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     for (url, words) in [
         (
             "https://no-such-host.invalid".to_owned(),
             "the address of no-such-host.invalid was not found (DNS)",
         ),
-        (format!("https://127.0.0.1:{closed}"), "does not accept connections"),
-        (format!("https://127.0.0.1:{}", service.port), "accepts connections, but TLS"),
+        (
+            format!("https://127.0.0.1:{closed}"),
+            "does not accept connections",
+        ),
+        (
+            format!("https://127.0.0.1:{}", service.port),
+            "accepts connections, but TLS",
+        ),
     ] {
         let desk = Desk::new();
         let mut command = desk.command(&["doctor", "--api-url", &url, "--id-instance", ID]);
         let ran = Ran::of(command.env("GREEN_API_TOKEN", TOKEN).output().unwrap());
         let (sign, text) = line(&ran, "network");
         assert_eq!((ran.code, sign.as_str()), (5, "FAIL"), "{ran:?}");
-        assert!(text.contains(words) && !ran.stdout.contains(TOKEN), "{text}");
+        assert!(
+            text.contains(words) && !ran.stdout.contains(TOKEN),
+            "{text}"
+        );
     }
 }
 
@@ -124,7 +148,11 @@ fn dns_connection_and_tls_are_told_apart() {
 fn settings_token_and_ledger_are_looked_at_too() {
     let (desk, service) = (Desk::new(), service("/none/", authorized()));
     let missing = desk.run(&["doctor"]);
-    assert_eq!((missing.code, line(&missing, "instance").0.as_str()), (2, "FAIL"), "{missing:?}");
+    assert_eq!(
+        (missing.code, line(&missing, "instance").0.as_str()),
+        (2, "FAIL"),
+        "{missing:?}"
+    );
     let token = desk.write("token", TOKEN);
     #[cfg(unix)]
     std::fs::set_permissions(&token, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
@@ -139,15 +167,31 @@ fn settings_token_and_ledger_are_looked_at_too() {
     let ran = desk.run(&["doctor", "list-simulated"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(line(&ran, "settings").1, "sendcontact.toml, profile a");
-    assert!(line(&ran, "ledger").1.contains("intact; 3 rows, 0 pending, 0 unknown"), "{ran:?}");
+    assert!(
+        line(&ran, "ledger")
+            .1
+            .contains("intact; 3 rows, 0 pending, 0 unknown"),
+        "{ran:?}"
+    );
     #[cfg(unix)]
-    assert!(ran.stdout.contains("warn  token") && ran.stdout.contains("chmod 600"), "{ran:?}");
+    assert!(
+        ran.stdout.contains("warn  token") && ran.stdout.contains("chmod 600"),
+        "{ran:?}"
+    );
     assert!(!ran.stdout.contains(TOKEN));
     desk.write("torn.ledger", b"SQLite format 3\0 and then nothing");
     let torn = desk.run(&["doctor", "torn.ledger"]);
-    assert_eq!((torn.code, line(&torn, "ledger").0.as_str()), (1, "FAIL"), "{torn:?}");
+    assert_eq!(
+        (torn.code, line(&torn, "ledger").0.as_str()),
+        (1, "FAIL"),
+        "{torn:?}"
+    );
     let lost = desk.run(&["doctor", "no/such/folder/list.csv"]);
-    assert_eq!((lost.code, line(&lost, "folder").0.as_str()), (1, "FAIL"), "{lost:?}");
+    assert_eq!(
+        (lost.code, line(&lost, "folder").0.as_str()),
+        (1, "FAIL"),
+        "{lost:?}"
+    );
 }
 
 #[test]
@@ -157,7 +201,10 @@ fn settings_that_a_run_would_refuse_are_told() {
         ("window = [\"99\"]\n", "--window: \"99\""),
         ("time-zone = \"Mars\"\n", "--time-zone: "),
         ("rate = 0\n", "sendcontact.toml:1: rate"),
-        ("profile = \"a\"\n[profiles.a]\nholidays = \"none\"\n", "none"),
+        (
+            "profile = \"a\"\n[profiles.a]\nholidays = \"none\"\n",
+            "none",
+        ),
         (
             "instance = [\"a\"]\n[instances.a]\nid-instance = 1\ntoken-file = \"token\"\nspacing = \"20s..8s\"\n",
             "--spacing: ",
@@ -170,7 +217,9 @@ fn settings_that_a_run_would_refuse_are_told() {
         let mut command = desk.command(&["doctor"]);
         command.env("GREEN_API_URL", service.url());
         if !text.contains("instance") {
-            command.env("GREEN_API_ID_INSTANCE", ID).env("GREEN_API_TOKEN", TOKEN);
+            command
+                .env("GREEN_API_ID_INSTANCE", ID)
+                .env("GREEN_API_TOKEN", TOKEN);
         }
         let ran = Ran::of(command.output().unwrap());
         let (sign, told) = line(&ran, "settings");
@@ -185,8 +234,9 @@ fn an_instance_that_stands_under_two_names_is_told_as_a_run_would_refuse_it() {
     desk.write("token", TOKEN);
     desk.write("list.csv", table(3));
     let ids = |ids: [&str; 2]| {
-        let one =
-            |(name, id)| format!("[instances.{name}]\nid-instance = \"{id}\"\ntoken-file = \"token\"\n");
+        let one = |(name, id)| {
+            format!("[instances.{name}]\nid-instance = \"{id}\"\ntoken-file = \"token\"\n")
+        };
         let tables: String = ["a", "b"].into_iter().zip(ids).map(one).collect();
         desk.settings(format!("api-url = \"{}\"\n{tables}", service.url()));
     };
@@ -196,18 +246,40 @@ fn an_instance_that_stands_under_two_names_is_told_as_a_run_would_refuse_it() {
     ids(["1101000001", "1101000001"]);
     let ran = desk.run(&[&["doctor"], &both[..]].concat());
     let words = "a and b are the same instance, 1101000001: give it once";
-    assert_eq!((ran.code, line(&ran, "instance")), (2, ("FAIL".to_owned(), words.to_owned())), "{ran:?}");
+    assert_eq!(
+        (ran.code, line(&ran, "instance")),
+        (2, ("FAIL".to_owned(), words.to_owned())),
+        "{ran:?}"
+    );
     let refused = desk.run(&[&["send", "list.csv"], &both[..]].concat());
-    assert!(refused.code == 2 && refused.stderr.contains(words), "{refused:?}");
+    assert!(
+        refused.code == 2 && refused.stderr.contains(words),
+        "{refused:?}"
+    );
 }
 
 #[test]
 fn with_a_simulator_all_is_well_and_nothing_is_needed() {
     let ran = Desk::new().run(&["doctor", "--simulate"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
-    assert!(ran.stdout.lines().all(|line| !line.starts_with("FAIL")), "{ran:?}");
+    assert!(
+        ran.stdout.lines().all(|line| !line.starts_with("FAIL")),
+        "{ran:?}"
+    );
     let (sign, text) = line(&ran, "clock");
-    assert_eq!((sign.as_str(), text.starts_with("matches the service's clock")), ("ok", true), "{ran:?}");
+    assert_eq!(
+        (
+            sign.as_str(),
+            text.starts_with("matches the service's clock")
+        ),
+        ("ok", true),
+        "{ran:?}"
+    );
     let russian = Desk::new().run(&["doctor", "--simulate", "--lang", "ru"]);
-    assert!(russian.stdout.contains("состояние    authorized: готов отправлять"), "{russian:?}");
+    assert!(
+        russian
+            .stdout
+            .contains("состояние    authorized: готов отправлять"),
+        "{russian:?}"
+    );
 }

@@ -19,7 +19,14 @@ use stand_in::{
 
 const ROWS: usize = 40;
 
-const SEND: [&str; 6] = ["send", "list.csv", "--json", "--no-reconcile", "--rate", "2000"];
+const SEND: [&str; 6] = [
+    "send",
+    "list.csv",
+    "--json",
+    "--no-reconcile",
+    "--rate",
+    "2000",
+];
 
 fn send(more: &[&'static str]) -> Vec<&'static str> {
     SEND.iter().chain(more).copied().collect()
@@ -33,12 +40,23 @@ fn all_is_well(desk: &Desk, service: &Service, ran: &Ran, rows: usize, most_unkn
     assert_eq!((total, taken + unknown), (rows, rows), "{ran:?}");
     assert_eq!(ran.code, if unknown > 0 { 6 } else { 0 }, "{ran:?}");
     assert!(unknown <= most_unknown, "{unknown} unknown");
-    assert!(service.times().values().all(|times| *times == 1), "a card was sent twice");
+    assert!(
+        service.times().values().all(|times| *times == 1),
+        "a card was sent twice"
+    );
     let sent: HashSet<String> = service.sends().iter().map(Received::chat).collect();
-    assert!((taken..=taken + unknown).contains(&sent.len()), "{} sent: {ran:?}", sent.len());
+    assert!(
+        (taken..=taken + unknown).contains(&sent.len()),
+        "{} sent: {ran:?}",
+        sent.len()
+    );
     let statuses = desk.column("list-results.csv", "status");
     assert_eq!(statuses.len(), rows);
-    for (recipient, status) in desk.column("list-results.csv", "recipient").into_iter().zip(statuses) {
+    for (recipient, status) in desk
+        .column("list-results.csv", "recipient")
+        .into_iter()
+        .zip(statuses)
+    {
         assert!(
             status == "unknown" || sent.contains(&format!("{recipient}@c.us")),
             "{recipient} is {status}"
@@ -49,11 +67,18 @@ fn all_is_well(desk: &Desk, service: &Service, ran: &Ran, rows: usize, most_unkn
 
 /// A run that dies as the environment or the service says.
 fn die(desk: &Desk, service: &Service, victim: &Victim, crash: Option<&str>, concurrency: &str) {
-    let mut command = desk.to(service, &[&SEND[..], &["--concurrency", concurrency]].concat());
+    let mut command = desk.to(
+        service,
+        &[&SEND[..], &["--concurrency", concurrency]].concat(),
+    );
     if let Some(crash) = crash {
         command.env("SENDCONTACT_CRASH_AT", crash);
     }
-    let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut run = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     victim.is(run.id());
     assert_eq!(run.wait().unwrap().code(), None, "the run lived on");
 }
@@ -79,11 +104,21 @@ fn a_crash_at_any_step_loses_no_row_and_repeats_no_card() {
         .collect();
     each(&crashes, 8, |(crash, concurrency)| {
         let late = Duration::from_millis(2);
-        let service = Service::start(move |number, _| Reply::Late(late, Box::new(accepted(number))));
+        let service =
+            Service::start(move |number, _| Reply::Late(late, Box::new(accepted(number))));
         let desk = Desk::new();
         desk.write("list.csv", table(ROWS));
-        die(&desk, &service, &Victim::default(), Some(crash), concurrency);
-        assert!(!desk.path("list-results.csv").exists(), "results are whole or not there");
+        die(
+            &desk,
+            &service,
+            &Victim::default(),
+            Some(crash),
+            concurrency,
+        );
+        assert!(
+            !desk.path("list-results.csv").exists(),
+            "results are whole or not there"
+        );
         let ran = desk.run_to(&service, &SEND);
         all_is_well(&desk, &service, &ran, ROWS, concurrency.parse().unwrap());
     });
@@ -100,7 +135,10 @@ fn a_crash_after_a_crash_loses_no_row_and_repeats_no_card() {
         "after_answer:3",
         "while_writing_results:9",
     ];
-    let pairs: Vec<_> = points.iter().flat_map(|first| points.map(|second| (*first, second))).collect();
+    let pairs: Vec<_> = points
+        .iter()
+        .flat_map(|first| points.map(|second| (*first, second)))
+        .collect();
     each(&pairs, 8, |(first, second)| {
         let service = Service::accepting();
         let desk = Desk::new();
@@ -110,8 +148,17 @@ fn a_crash_after_a_crash_loses_no_row_and_repeats_no_card() {
         let results = desk.read("list-results.csv");
         for crash in [first, second] {
             let mut command = desk.to(&service, &send(&["--concurrency", "4"]));
-            let killed = command.env("SENDCONTACT_CRASH_AT", crash).output().unwrap().status.code().is_none();
-            assert!(killed || crash.starts_with("be") || crash.starts_with("af"), "{crash} did not come");
+            let killed = command
+                .env("SENDCONTACT_CRASH_AT", crash)
+                .output()
+                .unwrap()
+                .status
+                .code()
+                .is_none();
+            assert!(
+                killed || crash.starts_with("be") || crash.starts_with("af"),
+                "{crash} did not come"
+            );
             if killed {
                 assert_eq!(desk.read("list-results.csv"), results);
             }
@@ -144,7 +191,9 @@ fn a_kill_when_a_card_is_received_or_answered_makes_few_rows_unknown() {
             (Killed::Answered, false) if number > last && killer.lives() => Reply::Hang,
             (_, false) => accepted(number),
             (Killed::Received, true) => Reply::Kill(killer.clone(), Box::new(Reply::Close)),
-            (Killed::Answered, true) => Reply::KillAfter(Box::new(accepted(number)), killer.clone()),
+            (Killed::Answered, true) => {
+                Reply::KillAfter(Box::new(accepted(number)), killer.clone())
+            }
         });
         let desk = Desk::new();
         desk.write("list.csv", table(ROWS));
@@ -163,15 +212,29 @@ fn a_campaign_that_is_being_sent_is_held_against_everybody_else() {
     });
     let desk = Desk::new();
     desk.write("list.csv", table(5));
-    let mut first = desk.to(&service, &send(&["--concurrency", "1"])).stdout(Stdio::null()).spawn().unwrap();
+    let mut first = desk
+        .to(&service, &send(&["--concurrency", "1"]))
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     service.wait_for(1);
-    for command in
-        [&SEND[..], &["reconcile", "list"], &["track", "list"], &["resolve", "list", "--resend", "all"]]
-    {
+    for command in [
+        &SEND[..],
+        &["reconcile", "list"],
+        &["track", "list"],
+        &["resolve", "list", "--resend", "all"],
+    ] {
         assert_eq!(desk.run_to(&service, command).code, 11, "{command:?}");
     }
     let watched = desk.run(&["status", "list", "--json"]);
-    assert_eq!((watched.code, watched.count("unknown"), watched.count("pending")), (0, 1, 4));
+    assert_eq!(
+        (
+            watched.code,
+            watched.count("unknown"),
+            watched.count("pending")
+        ),
+        (0, 1, 4)
+    );
     assert_eq!(desk.run(&["report", "list"]).code, 0);
     assert_eq!(service.sends().len(), 1, "nothing was sent");
     let asked = ["lastOutgoingMessages", "getMessage"].map(|method| service.asked(method).len());
@@ -184,11 +247,25 @@ fn a_campaign_that_is_being_sent_is_held_against_everybody_else() {
 
 /// A list of which rows 0–4 were accepted, row 2 is unknown, and rows 5–9 are pending.
 fn half_sent() -> (Desk, Service, Vec<String>) {
-    let service = Service::start(|number, _| if number == 2 { Reply::Close } else { accepted(number) });
+    let service = Service::start(|number, _| {
+        if number == 2 {
+            Reply::Close
+        } else {
+            accepted(number)
+        }
+    });
     let desk = Desk::new();
     desk.write("list.csv", table(10));
     let ran = desk.run_to(&service, &send(&["--limit", "5", "--concurrency", "1"]));
-    assert_eq!((ran.code, ran.count("accepted"), ran.count("unknown"), ran.count("pending")), (6, 4, 1, 5));
+    assert_eq!(
+        (
+            ran.code,
+            ran.count("accepted"),
+            ran.count("unknown"),
+            ran.count("pending")
+        ),
+        (6, 4, 1, 5)
+    );
     let lines = table(10).lines().map(str::to_owned).collect();
     (desk, service, lines)
 }
@@ -201,14 +278,50 @@ type Edit = (&'static str, fn(&mut Vec<String>), u64, u64, usize);
 fn an_edited_list_sends_what_is_new_and_nothing_twice() {
     let edits: [Edit; 9] = [
         ("nothing", |_| {}, 9, 1, 10),
-        ("a row on top", |lines| lines.insert(1, "79000000099,79001234568,Новая".into()), 10, 1, 11),
+        (
+            "a row on top",
+            |lines| lines.insert(1, "79000000099,79001234568,Новая".into()),
+            10,
+            1,
+            11,
+        ),
         ("the order reversed", |lines| lines[1..].reverse(), 9, 1, 10),
-        ("a sent row taken out", |lines| drop(lines.remove(1)), 9, 1, 10),
-        ("the unknown row taken out", |lines| drop(lines.remove(3)), 9, 1, 10),
-        ("a pending row taken out", |lines| drop(lines.remove(10)), 8, 1, 9),
+        (
+            "a sent row taken out",
+            |lines| drop(lines.remove(1)),
+            9,
+            1,
+            10,
+        ),
+        (
+            "the unknown row taken out",
+            |lines| drop(lines.remove(3)),
+            9,
+            1,
+            10,
+        ),
+        (
+            "a pending row taken out",
+            |lines| drop(lines.remove(10)),
+            8,
+            1,
+            9,
+        ),
         ("a sent card changed", |lines| lines[1] += " мл.", 10, 1, 11),
-        ("every row doubled", |lines| lines.extend_from_within(1..), 9, 1, 10),
-        ("the unknown card changed", |lines| lines[3] += " мл.", 10, 1, 11),
+        (
+            "every row doubled",
+            |lines| lines.extend_from_within(1..),
+            9,
+            1,
+            10,
+        ),
+        (
+            "the unknown card changed",
+            |lines| lines[3] += " мл.",
+            10,
+            1,
+            11,
+        ),
     ];
     each(&edits, 4, |(_, edit, taken, unknown, sent)| {
         let (desk, service, mut lines) = half_sent();
@@ -222,8 +335,14 @@ fn an_edited_list_sends_what_is_new_and_nothing_twice() {
                 (6, *taken, *unknown),
                 "{ran:?}"
             );
-            assert_eq!((service.sends().len(), service.times().len()), (*sent, *sent));
-            assert_eq!(desk.results("list-results.csv", b',').len() as u64, ran.count("rows") + 1);
+            assert_eq!(
+                (service.sends().len(), service.times().len()),
+                (*sent, *sent)
+            );
+            assert_eq!(
+                desk.results("list-results.csv", b',').len() as u64,
+                ran.count("rows") + 1
+            );
         }
     });
 }
@@ -240,12 +359,22 @@ fn closed_ledger() -> (Desk, Service) {
 
 /// The run ends with exit code 1 and these words, sends nothing and leaves the file as it is.
 fn refuses(desk: &Desk, service: &Service, words: &str) {
-    let (ledger, before) = (fs::read(desk.path("list.ledger")).unwrap(), service.received().len());
+    let (ledger, before) = (
+        fs::read(desk.path("list.ledger")).unwrap(),
+        service.received().len(),
+    );
     let ran = desk.run_to(service, &SEND);
     assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("list.ledger") && ran.stderr.contains(words), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("list.ledger") && ran.stderr.contains(words),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(service.received().len(), before, "something was sent");
-    assert!(fs::read(desk.path("list.ledger")).unwrap() == ledger, "the file was changed");
+    assert!(
+        fs::read(desk.path("list.ledger")).unwrap() == ledger,
+        "the file was changed"
+    );
 }
 
 #[test]
@@ -256,7 +385,15 @@ fn a_damaged_ledger_is_left_as_it_is_and_nothing_is_sent() {
         let mut bytes = whole.clone();
         bytes[page * 4096..page * 4096 + 512].fill(0xA5);
         desk.write("list.ledger", &bytes);
-        refuses(&desk, &service, if *page == 0 { "is not a ledger" } else { "is damaged" });
+        refuses(
+            &desk,
+            &service,
+            if *page == 0 {
+                "is not a ledger"
+            } else {
+                "is damaged"
+            },
+        );
     });
 }
 
@@ -265,7 +402,10 @@ fn a_damaged_ledger_is_left_as_it_is_and_nothing_is_sent() {
 #[test]
 fn a_key_that_is_damaged_anywhere_is_noticed() {
     let (desk, service) = closed_ledger();
-    let (whole, key) = (fs::read(desk.path("list.ledger")).unwrap(), b"79000000005@c.us");
+    let (whole, key) = (
+        fs::read(desk.path("list.ledger")).unwrap(),
+        b"79000000005@c.us",
+    );
     let is_there = |at: &usize| whole[*at..].starts_with(key);
     let mut noticed = 0;
     for place in (0..whole.len()).filter(is_there) {
@@ -283,7 +423,10 @@ fn a_key_that_is_damaged_anywhere_is_noticed() {
 
 fn is_whole(ledger: &Path) -> bool {
     let connection = rusqlite::Connection::open(ledger).unwrap();
-    connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0)).unwrap() == "ok"
+    connection
+        .query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0))
+        .unwrap()
+        == "ok"
 }
 
 #[test]
@@ -298,7 +441,10 @@ fn a_ledger_that_was_cut_short_is_left_as_it_is_and_nothing_is_sent() {
     ];
     each(&cuts, 4, |(length, words)| {
         let (desk, service) = closed_ledger();
-        let file = fs::OpenOptions::new().write(true).open(desk.path("list.ledger")).unwrap();
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .open(desk.path("list.ledger"))
+            .unwrap();
         assert!(file.metadata().unwrap().len() > *length);
         file.set_len(*length).unwrap();
         refuses(&desk, &service, words);
@@ -320,16 +466,30 @@ fn a_ledger_that_is_gone_is_not_begun_anew_while_a_part_of_it_is_left() {
     fs::remove_file(desk.path("list.ledger")).unwrap();
     let ran = desk.run_to(&service, &SEND);
     assert_eq!((ran.code, service.sends().len()), (1, 8), "{ran:?}");
-    assert!(ran.stderr.contains("-wal") && !desk.path("list.ledger").exists(), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("-wal") && !desk.path("list.ledger").exists(),
+        "{}",
+        ran.stderr
+    );
     fs::remove_file(desk.path("list.ledger-wal")).unwrap();
     // A new ledger; but the send history knows who had the contact, or may have had it.
     let ran = desk.run_to(&service, &SEND);
-    assert_eq!((ran.count("accepted"), ran.count("suppressed")), (ROWS as u64 - 8, 8), "{ran:?}");
-    assert!(service.times().values().all(|times| *times == 1), "a contact was sent twice");
+    assert_eq!(
+        (ran.count("accepted"), ran.count("suppressed")),
+        (ROWS as u64 - 8, 8),
+        "{ran:?}"
+    );
+    assert!(
+        service.times().values().all(|times| *times == 1),
+        "a contact was sent twice"
+    );
 }
 
 fn sql(ledger: &Path, statements: &str) {
-    rusqlite::Connection::open(ledger).unwrap().execute_batch(statements).unwrap();
+    rusqlite::Connection::open(ledger)
+        .unwrap()
+        .execute_batch(statements)
+        .unwrap();
 }
 
 /// Puts a file where the ledger should be.
@@ -339,8 +499,16 @@ type Put = fn(&Path);
 fn a_file_that_is_no_ledger_of_ours_is_left_as_it_is() {
     let service = Service::accepting();
     let files: [(&str, Put, &str); 4] = [
-        ("a text", |path| fs::write(path, "Имя;Телефон\r\n".repeat(500)).unwrap(), "is not a ledger"),
-        ("a short text", |path| fs::write(path, "x").unwrap(), "is not a ledger"),
+        (
+            "a text",
+            |path| fs::write(path, "Имя;Телефон\r\n".repeat(500)).unwrap(),
+            "is not a ledger",
+        ),
+        (
+            "a short text",
+            |path| fs::write(path, "x").unwrap(),
+            "is not a ledger",
+        ),
         (
             "another database",
             |path| sql(path, "CREATE TABLE t (x); INSERT INTO t VALUES (1)"),
@@ -364,7 +532,9 @@ fn a_file_that_is_no_ledger_of_ours_is_left_as_it_is() {
 }
 
 fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name)
 }
 
 /// Ledgers of every version stay in tests/data for ever. Each is of the list beside it, with rows
@@ -381,15 +551,31 @@ fn a_ledger_of_an_older_version_opens_and_goes_on() {
         ("v4", 1, [""; 3]),
         ("v5", 2, [""; 3]),
     ];
-    let words = ["accepted", "failed", "invalid", "duplicate", "suppressed", "unknown", "pending"];
+    let words = [
+        "accepted",
+        "failed",
+        "invalid",
+        "duplicate",
+        "suppressed",
+        "unknown",
+        "pending",
+    ];
     each(&versions, 5, |(version, runs, deliveries)| {
         let service = Service::accepting();
         let desk = Desk::new();
         let ledger = fs::read(data(&format!("ledger-{version}.ledger"))).unwrap();
-        fs::copy(data(&format!("ledger-{version}.csv")), desk.path("list.csv")).unwrap();
+        fs::copy(
+            data(&format!("ledger-{version}.csv")),
+            desk.path("list.csv"),
+        )
+        .unwrap();
         desk.write("list.ledger", &ledger);
         let status = desk.run(&["status", "list", "--json"]);
-        assert_eq!(words.map(|word| status.count(word)), [5, 1, 1, 1, 0, 2, 6], "{status:?}");
+        assert_eq!(
+            words.map(|word| status.count(word)),
+            [5, 1, 1, 1, 0, 2, 6],
+            "{status:?}"
+        );
         let on_record = || desk.run(&["status", "list", "--runs", "--json"]).json()["runs"].clone();
         assert_eq!(on_record().as_array().unwrap().len(), *runs);
         assert_eq!(desk.run(&["report", "list"]).code, 0);
@@ -403,19 +589,42 @@ fn a_ledger_of_an_older_version_opens_and_goes_on() {
             let same = english[row] == russian[row];
             // What the first two wrote about a row stands as it stood; what we say today we say anew.
             let kept = status == "invalid" && *version < "v3";
-            assert_eq!(same, kept || english[row].is_empty(), "{version} {row}: {}", english[row]);
+            assert_eq!(
+                same,
+                kept || english[row].is_empty(),
+                "{version} {row}: {}",
+                english[row]
+            );
         }
-        assert!(fs::read(desk.path("list.ledger")).unwrap() == ledger, "who only reads changes nothing");
+        assert!(
+            fs::read(desk.path("list.ledger")).unwrap() == ledger,
+            "who only reads changes nothing"
+        );
         let ran = desk.run_to(&service, &SEND);
         ran.adds_up();
-        assert_eq!((ran.code, words.map(|word| ran.count(word))), (6, [11, 1, 1, 1, 0, 2, 0]), "{ran:?}");
+        assert_eq!(
+            (ran.code, words.map(|word| ran.count(word))),
+            (6, [11, 1, 1, 1, 0, 2, 0]),
+            "{ran:?}"
+        );
         assert_eq!(service.sends().len(), 6);
         let ids = desk.column("list-results.csv", "idMessage");
-        assert_eq!(ids[0], "3EB00000000000000000", "what was accepted then is accepted as it was");
-        assert_eq!(desk.column("list-results.csv", "delivery")[..3], *deliveries);
+        assert_eq!(
+            ids[0], "3EB00000000000000000",
+            "what was accepted then is accepted as it was"
+        );
+        assert_eq!(
+            desk.column("list-results.csv", "delivery")[..3],
+            *deliveries
+        );
         let last = &on_record()[*runs];
         assert_eq!(
-            [&last["command"], &last["before"]["pending"], &last["after"]["pending"], &last["exit"]],
+            [
+                &last["command"],
+                &last["before"]["pending"],
+                &last["after"]["pending"],
+                &last["exit"]
+            ],
             [&json!("send"), &json!(6), &json!(0), &json!(6)]
         );
     });
@@ -426,7 +635,10 @@ fn a_ledger_of_an_older_version_opens_and_goes_on() {
 #[test]
 fn a_clock_that_was_set_back_changes_nothing() {
     let (desk, service, _) = half_sent();
-    sql(&desk.path("list.ledger"), "UPDATE rows SET sent_at = sent_at + 86400000");
+    sql(
+        &desk.path("list.ledger"),
+        "UPDATE rows SET sent_at = sent_at + 86400000",
+    );
     let ran = desk.run_to(&service, &SEND);
     all_is_well(&desk, &service, &ran, 10, 1);
 }
@@ -440,9 +652,20 @@ impl SmallDisk {
         fs::create_dir(&path).unwrap();
         let mount = |options: &[&str]| {
             let mut command = std::process::Command::new("mount");
-            command.args(options).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+            command
+                .args(options)
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success())
         };
-        let mounted = mount(&["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs", path.to_str().unwrap()]);
+        let mounted = mount(&[
+            "-t",
+            "tmpfs",
+            "-o",
+            &format!("size={size}"),
+            "tmpfs",
+            path.to_str().unwrap(),
+        ]);
         if !mounted {
             eprintln!("skipped: a small file system cannot be mounted here");
         }
@@ -452,13 +675,22 @@ impl SmallDisk {
     fn remount(&self, option: &str) {
         let path = self.0.to_str().unwrap();
         let options = ["-o", &format!("remount,{option}"), path];
-        assert!(std::process::Command::new("mount").args(options).status().unwrap().success());
+        assert!(
+            std::process::Command::new("mount")
+                .args(options)
+                .status()
+                .unwrap()
+                .success()
+        );
     }
 }
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let gone = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+        let gone = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(&self.0)
+            .status();
         assert!(gone.is_ok_and(|status| status.success()) || std::thread::panicking());
     }
 }
@@ -475,7 +707,9 @@ const ON_DISK: [&str; 3] = ["--out-dir", "disk", "--quiet"];
 fn a_disk_that_is_full_at_the_import_sends_nothing() {
     let service = Service::accepting();
     let desk = Desk::new();
-    let Some(small) = SmallDisk::mount(&desk, "300k") else { return };
+    let Some(small) = SmallDisk::mount(&desk, "300k") else {
+        return;
+    };
     desk.write("list.csv", table(5000));
     let ran = desk.run_to(&service, &send(&ON_DISK));
     assert_eq!(ran.code, 1, "{ran:?}");
@@ -483,14 +717,20 @@ fn a_disk_that_is_full_at_the_import_sends_nothing() {
     assert!(service.received().is_empty());
     small.remount("size=20m");
     let ran = desk.run_to(&service, &send(&["--out-dir", "disk", "--limit", "5"]));
-    assert_eq!((ran.code, ran.count("accepted"), ran.count("pending")), (5, 5, 4995), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("accepted"), ran.count("pending")),
+        (5, 5, 4995),
+        "{ran:?}"
+    );
 }
 
 #[test]
 fn a_disk_that_fills_up_while_cards_go_out_stops_the_run_and_the_next_goes_on() {
     each(&["1", "16"], 2, |concurrency| {
         let desk = Desk::new();
-        let Some(small) = SmallDisk::mount(&desk, "16m") else { return };
+        let Some(small) = SmallDisk::mount(&desk, "16m") else {
+            return;
+        };
         let folder = small.0.clone();
         let service = Service::start(move |number, _| {
             if number == 50 {
@@ -507,7 +747,10 @@ fn a_disk_that_fills_up_while_cards_go_out_stops_the_run_and_the_next_goes_on() 
         let written = desk.path("disk/list-results.csv").exists();
         assert_eq!(ran.json()["results"].is_string(), written, "{ran:?}");
         let status = desk.run(&["status", "--ledger", "disk/list.ledger"]);
-        assert!(status.code == 0 || status.stderr.contains("disk may be full"), "{status:?}");
+        assert!(
+            status.code == 0 || status.stderr.contains("disk may be full"),
+            "{status:?}"
+        );
         assert!(service.sends().len() < 1000, "the disk was never full");
         let before = service.sends().len();
         fs::remove_file(small.0.join("filling")).unwrap();
@@ -519,8 +762,14 @@ fn a_disk_that_fills_up_while_cards_go_out_stops_the_run_and_the_next_goes_on() 
             (1000, if unknown > 0 { 6 } else { 0 }),
             "{ran:?}"
         );
-        assert!(unknown <= concurrency.parse().unwrap(), "{unknown} unknown after {before} cards");
-        assert!(service.times().values().all(|times| *times == 1), "a card was sent twice");
+        assert!(
+            unknown <= concurrency.parse().unwrap(),
+            "{unknown} unknown after {before} cards"
+        );
+        assert!(
+            service.times().values().all(|times| *times == 1),
+            "a card was sent twice"
+        );
         assert_eq!(desk.results("disk/list-results.csv", b',').len(), 1001);
     });
 }
@@ -533,12 +782,18 @@ fn arguments_without_concurrency() -> Vec<&'static str> {
 fn a_folder_that_cannot_be_written_is_told_before_anything_is_sent() {
     let service = Service::accepting();
     let desk = Desk::new();
-    let Some(small) = SmallDisk::mount(&desk, "16m") else { return };
+    let Some(small) = SmallDisk::mount(&desk, "16m") else {
+        return;
+    };
     desk.write("list.csv", table(5));
     small.remount("ro");
     let ran = desk.run_to(&service, &send(&ON_DISK));
     assert_eq!(ran.code, 1, "{ran:?}");
-    assert!(ran.stderr.contains("disk/list-results.csv"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("disk/list-results.csv"),
+        "{}",
+        ran.stderr
+    );
     assert!(service.received().is_empty());
 }
 
@@ -549,7 +804,11 @@ fn results_that_cannot_be_written_lose_nothing() {
     desk.write("list.csv", table(5));
     fs::create_dir(desk.path("list-results.csv")).unwrap();
     let ran = desk.run_to(&service, &SEND);
-    assert_eq!((ran.code, ran.count("accepted")), (0, 5), "another name is taken: {ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("accepted")),
+        (0, 5),
+        "another name is taken: {ran:?}"
+    );
     let other = ran.json()["results"].as_str().unwrap().to_owned();
     assert_eq!(desk.column(&other, "status"), ["accepted"; 5]);
     assert!(ran.stderr.contains(&other), "{}", ran.stderr);
@@ -610,7 +869,11 @@ impl Life {
             if !request.is_send() {
                 return authorized();
             }
-            let dice = if faults { dice.lock().unwrap().u32(..100) } else { 0 };
+            let dice = if faults {
+                dice.lock().unwrap().u32(..100)
+            } else {
+                0
+            };
             let reply = answer(&mut knows.lock().unwrap(), number, request, dice);
             let mut fatal = dies.lock().unwrap();
             let left = fatal.take();
@@ -623,7 +886,16 @@ impl Life {
         });
         let mut random = fastrand::Rng::with_seed(seed);
         let input = (0..random.u64(5..40)).map(|row| (row, 0)).collect();
-        Self { random, desk: Desk::new(), service, truth, victim, fatal, input, fresh: 100 }
+        Self {
+            random,
+            desk: Desk::new(),
+            service,
+            truth,
+            victim,
+            fatal,
+            input,
+            fresh: 100,
+        }
     }
 
     fn edit(&mut self) {
@@ -640,17 +912,20 @@ impl Life {
     }
 
     fn write(&self) {
-        let lines = self
-            .input
-            .iter()
-            .map(|(recipient, card)| format!("{},79001234568,{card}\n", 79_000_000_000 + recipient));
+        let lines = self.input.iter().map(|(recipient, card)| {
+            format!("{},79001234568,{card}\n", 79_000_000_000 + recipient)
+        });
         let head = std::iter::once("phoneNumber,phoneContact,firstName\n".to_owned());
-        self.desk.write("list.csv", head.chain(lines).collect::<String>());
+        self.desk
+            .write("list.csv", head.chain(lines).collect::<String>());
     }
 
     fn arguments(&mut self) -> Vec<&'static str> {
-        let concurrency =
-            self.random.choice([["--concurrency", "1"], ["--concurrency", "4"], ["--concurrency", "16"]]);
+        let concurrency = self.random.choice([
+            ["--concurrency", "1"],
+            ["--concurrency", "4"],
+            ["--concurrency", "16"],
+        ]);
         let mut arguments = send(&["--max-failures", "100%", "--retry-for", "10s"]);
         arguments.extend(concurrency.unwrap());
         if self.random.u32(..4) == 0 {
@@ -674,7 +949,11 @@ impl Life {
         self.fatal.lock().unwrap().replace(self.random.usize(..24));
         let arguments = self.arguments();
         let mut command = self.desk.to(&self.service, &arguments);
-        let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut run = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         self.victim.is(run.id());
         run.wait().unwrap();
         self.fatal.lock().unwrap().take();
@@ -682,9 +961,18 @@ impl Life {
 
     /// Dies at a point of a debug build; a release build lives on.
     fn crash(&mut self) {
-        let points =
-            ["before_commit", "after_commit", "before_request", "after_answer", "while_writing_results"];
-        let point = format!("{}:{}", self.random.choice(points).unwrap(), self.random.u32(1..12));
+        let points = [
+            "before_commit",
+            "after_commit",
+            "before_request",
+            "after_answer",
+            "while_writing_results",
+        ];
+        let point = format!(
+            "{}:{}",
+            self.random.choice(points).unwrap(),
+            self.random.u32(1..12)
+        );
         let arguments = self.arguments();
         let mut command = self.desk.to(&self.service, &arguments);
         command.env("SENDCONTACT_CRASH_AT", point).output().unwrap();
@@ -697,8 +985,12 @@ impl Life {
             return;
         }
         assert_eq!(self.desk.run(&["report", "list"]).code, 0);
-        let unknown: Vec<Key> =
-            self.rows().into_iter().filter(|row| row.status == "unknown").map(|row| row.key).collect();
+        let unknown: Vec<Key> = self
+            .rows()
+            .into_iter()
+            .filter(|row| row.status == "unknown")
+            .map(|row| row.key)
+            .collect();
         assert_eq!(self.desk.run(&["resolve", "list", decision, "all"]).code, 0);
         let mut truth = self.truth.lock().unwrap();
         for key in unknown {
@@ -713,9 +1005,14 @@ impl Life {
     fn rows(&self) -> Vec<Shown> {
         let column = |heading| self.desk.column("list-results.csv", heading);
         let (recipients, names) = (column("recipient"), column("firstName"));
-        let keys = recipients.iter().zip(names).map(|(recipient, name)| format!("{recipient} {name}"));
+        let keys = recipients
+            .iter()
+            .zip(names)
+            .map(|(recipient, name)| format!("{recipient} {name}"));
         let rest = column("status").into_iter().zip(column("idMessage"));
-        keys.zip(rest).map(|(key, (status, id))| Shown { key, status, id }).collect()
+        keys.zip(rest)
+            .map(|(key, (status, id))| Shown { key, status, id })
+            .collect()
     }
 
     /// Holds what a finished run says against the truth.
@@ -730,14 +1027,21 @@ impl Life {
         }
         let mut first: BTreeMap<&Key, &Shown> = BTreeMap::new();
         for row in rows.iter().filter(|row| row.status != "duplicate") {
-            assert!(first.insert(&row.key, row).is_none(), "{} stands there twice", row.key);
+            assert!(
+                first.insert(&row.key, row).is_none(),
+                "{} stands there twice",
+                row.key
+            );
         }
         for line in &self.input {
             assert!(first.contains_key(&key(*line)), "{} is lost", key(*line));
         }
         for (key, taken) in &truth.taken {
             let forgotten = *taken <= truth.resent.get(key).copied().unwrap_or_default();
-            assert!(forgotten || first.contains_key(key), "{key} was sent, and is not on record");
+            assert!(
+                forgotten || first.contains_key(key),
+                "{key} was sent, and is not on record"
+            );
         }
         for row in first.values() {
             row.check(&truth);
@@ -762,7 +1066,11 @@ fn answer(truth: &mut Truth, number: usize, request: &Received, dice: u32) -> Re
                 95..97 => Reply::Close,
                 97 => Reply::Answer(502, "<html>nginx</html>".into()),
                 _ => {
-                    truth.ids.entry(key).or_default().push(format!("3EB0{number:016X}"));
+                    truth
+                        .ids
+                        .entry(key)
+                        .or_default()
+                        .push(format!("3EB0{number:016X}"));
                     accepted(number)
                 }
             }
@@ -829,26 +1137,41 @@ fn random_lives_of_a_campaign_end_as_the_naive_model_says() {
 #[test]
 #[ignore = "takes many minutes"]
 fn thousand_kills() {
-    let kills: usize = std::env::var("SENDCONTACT_KILLS").map_or(1000, |kills| kills.parse().unwrap());
+    let kills: usize =
+        std::env::var("SENDCONTACT_KILLS").map_or(1000, |kills| kills.parse().unwrap());
     let mut life = Life::new(7, false);
     life.input = (0..10_000).map(|row| (row, 0)).collect();
     life.write();
     for _ in 0..kills {
         life.fatal.lock().unwrap().replace(life.random.usize(..18));
         let mut command = life.desk.to(&life.service, &send(&["--concurrency", "4"]));
-        let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut run = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         life.victim.is(run.id());
         assert_eq!(run.wait().unwrap().code(), None, "the run lived on");
         life.fatal.lock().unwrap().take();
     }
-    let ran = life.desk.run_to(&life.service, &send(&["--concurrency", "16"]));
+    let ran = life
+        .desk
+        .run_to(&life.service, &send(&["--concurrency", "16"]));
     life.check(&ran);
-    let twice = life.service.times().values().filter(|times| **times > 1).count();
+    let twice = life
+        .service
+        .times()
+        .values()
+        .filter(|times| **times > 1)
+        .count();
     let (received, unknown) = (life.service.sends().len(), ran.count("unknown"));
     println!(
         "{kills} kills on 10000 rows: {received} cards received, {twice} twice; {} accepted, {unknown} unknown, {} pending",
         ran.count("accepted"),
         ran.count("pending")
     );
-    assert_eq!((twice, ran.count("pending"), ran.count("accepted") + unknown), (0, 0, 10_000));
+    assert_eq!(
+        (twice, ran.count("pending"), ran.count("accepted") + unknown),
+        (0, 0, 10_000)
+    );
 }

@@ -14,8 +14,11 @@ use stand_in::{Desk, Ran, Reply, Service, TOKEN, accepted, authorized, refused, 
 #[cfg(unix)]
 fn unread(desk: &Desk, service: &Service, arguments: &[&str]) -> Ran {
     let mut child = desk.to(service, arguments);
-    let mut child =
-        child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = child
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     Ran::of(child.wait_with_output().unwrap())
 }
@@ -30,17 +33,43 @@ fn a_run_whose_output_nobody_reads_ends_as_it_would() {
     });
     let desk = Desk::new();
     desk.write("list.csv", table(20));
-    let notify = ["--notify-command", "sh", "-c", "echo $SENDCONTACT_EXIT >told"];
-    let send = ["send", "list.csv", "--json", "--log-file", "run.log", "--max-failures", "9"];
+    let notify = [
+        "--notify-command",
+        "sh",
+        "-c",
+        "echo $SENDCONTACT_EXIT >told",
+    ];
+    let send = [
+        "send",
+        "list.csv",
+        "--json",
+        "--log-file",
+        "run.log",
+        "--max-failures",
+        "9",
+    ];
     let ran = unread(&desk, &service, &[&send[..], &notify].concat());
     assert_eq!(ran.code, 4, "{ran:?}");
-    assert!(desk.read("run.log").contains("send ends with exit code 4"), "{}", desk.read("run.log"));
+    assert!(
+        desk.read("run.log").contains("send ends with exit code 4"),
+        "{}",
+        desk.read("run.log")
+    );
     assert_eq!(desk.read("told").trim(), "4");
-    desk.write("bad.csv", format!("phoneNumber,phoneContact,firstName\n{}", "1,2,3\n".repeat(5_000)));
+    desk.write(
+        "bad.csv",
+        format!(
+            "phoneNumber,phoneContact,firstName\n{}",
+            "1,2,3\n".repeat(5_000)
+        ),
+    );
     for arguments in [&["check", "bad.csv", "--json"][..], &["check", "bad.csv"]] {
         assert_eq!(unread(&desk, &service, arguments).code, 4, "{arguments:?}");
     }
-    assert_eq!(unread(&desk, &service, &["status", "list", "--json"]).code, 0);
+    assert_eq!(
+        unread(&desk, &service, &["status", "list", "--json"]).code,
+        0
+    );
 }
 
 #[cfg(unix)]
@@ -52,9 +81,14 @@ fn status_and_report_read_a_ledger_in_a_folder_that_takes_nothing() {
     let folder = desk.path("клиент ?#%1");
     fs::create_dir(&folder).unwrap();
     desk.write("клиент ?#%1/list.csv", table(3));
-    assert_eq!(desk.run_to(&service, &["send", "клиент ?#%1/list.csv"]).code, 0);
-    let mode =
-        |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    assert_eq!(
+        desk.run_to(&service, &["send", "клиент ?#%1/list.csv"])
+            .code,
+        0
+    );
+    let mode = |path: &std::path::Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap()
+    };
     for ending in ["-wal", "-shm"] {
         let _gone = fs::remove_file(folder.join(format!("list.ledger{ending}")));
     }
@@ -63,7 +97,13 @@ fn status_and_report_read_a_ledger_in_a_folder_that_takes_nothing() {
     mode(desk.path("").as_path(), 0o777);
     for arguments in [
         &["status", "--ledger", "клиент ?#%1/list.ledger", "--json"][..],
-        &["report", "--ledger", "клиент ?#%1/list.ledger", "--results", "r.csv"],
+        &[
+            "report",
+            "--ledger",
+            "клиент ?#%1/list.ledger",
+            "--results",
+            "r.csv",
+        ],
     ] {
         let mut command = desk.command(arguments);
         // Root writes everywhere.
@@ -91,23 +131,37 @@ fn a_token_file_that_is_typed_counts_before_the_variable_that_holds_a_token() {
     desk.write("list.csv", table(1));
     desk.write("token", "another-token-0123456789\n");
     let mut command = desk.to(&service, &["send", "list.csv", "--token-file", "token"]);
-    command.env("GREEN_API_TOKEN_FILE", "token").env("GREEN_API_TOKEN", TOKEN);
+    command
+        .env("GREEN_API_TOKEN_FILE", "token")
+        .env("GREEN_API_TOKEN", TOKEN);
     assert_eq!(Ran::of(command.output().unwrap()).code, 0);
-    assert!(service.sends()[0].path.ends_with("/another-token-0123456789"), "{:?}", service.sends());
+    assert!(
+        service.sends()[0]
+            .path
+            .ends_with("/another-token-0123456789"),
+        "{:?}",
+        service.sends()
+    );
 }
 
 #[test]
 fn a_request_that_was_answered_with_see_other_may_have_been_carried_out() {
-    let service =
-        Service::start(
-            |_, request| if request.is_send() { Reply::Answer(303, String::new()) } else { authorized() },
-        );
+    let service = Service::start(|_, request| {
+        if request.is_send() {
+            Reply::Answer(303, String::new())
+        } else {
+            authorized()
+        }
+    });
     let desk = Desk::new();
     desk.write("list.csv", table(1));
     let send = ["send", "list.csv", "--no-reconcile", "--json"];
     let ran = desk.run_to(&service, &send);
     assert_eq!((ran.code, ran.count("unknown")), (6, 1), "{ran:?}");
-    assert_eq!((desk.run_to(&service, &send).code, service.sends().len()), (6, 1));
+    assert_eq!(
+        (desk.run_to(&service, &send).code, service.sends().len()),
+        (6, 1)
+    );
 }
 
 #[test]
@@ -132,10 +186,15 @@ fn a_time_out_below_a_second_is_refused() {
 #[test]
 fn an_endless_word_of_state_is_cut_off() {
     let word = "x".repeat(60_000);
-    let service = Service::start(move |_, _| Reply::Answer(200, format!(r#"{{"stateInstance":"{word}"}}"#)));
+    let service =
+        Service::start(move |_, _| Reply::Answer(200, format!(r#"{{"stateInstance":"{word}"}}"#)));
     let desk = Desk::new();
     let ran = desk.run_to(&service, &["doctor"]);
-    assert!(ran.stdout.len() + ran.stderr.len() < 4_000, "{}", ran.stdout.len());
+    assert!(
+        ran.stdout.len() + ran.stderr.len() < 4_000,
+        "{}",
+        ran.stdout.len()
+    );
 }
 
 #[test]
@@ -144,12 +203,24 @@ fn a_table_of_problems_leaves_other_names_of_the_file_alone() {
     let list = "phoneNumber,phoneContact,firstName\n79001234501,1,x\n";
     desk.write("list.csv", list);
     fs::hard_link(desk.path("list.csv"), desk.path("problems.csv")).unwrap();
-    assert_eq!(desk.run(&["check", "list.csv", "--problems", "problems.csv"]).code, 4);
+    assert_eq!(
+        desk.run(&["check", "list.csv", "--problems", "problems.csv"])
+            .code,
+        4
+    );
     assert_eq!(desk.read("list.csv"), list);
-    assert!(desk.read("problems.csv").contains("phone_invalid"), "{}", desk.read("problems.csv"));
-    let left = fs::read_dir(desk.path(""))
-        .unwrap()
-        .filter(|file| file.as_ref().unwrap().file_name().to_string_lossy().starts_with(".sendcontact-"));
+    assert!(
+        desk.read("problems.csv").contains("phone_invalid"),
+        "{}",
+        desk.read("problems.csv")
+    );
+    let left = fs::read_dir(desk.path("")).unwrap().filter(|file| {
+        file.as_ref()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with(".sendcontact-")
+    });
     assert_eq!(left.count(), 0);
 }
 
@@ -165,7 +236,12 @@ fn what_a_killed_run_left_unfinished_goes_after_a_day() {
         (".sendcontact-mine.txt", day),
     ] {
         let path = desk.write(name, "x");
-        File::options().write(true).open(path).unwrap().set_modified(SystemTime::now() - age).unwrap();
+        File::options()
+            .write(true)
+            .open(path)
+            .unwrap()
+            .set_modified(SystemTime::now() - age)
+            .unwrap();
     }
     assert_eq!(desk.run_to(&service, &["send", "list.csv"]).code, 0);
     let is_there = |name: &str| desk.path(name).exists();
@@ -186,8 +262,15 @@ fn a_log_that_others_may_write_to_becomes_its_owners_alone() {
     for (before, after) in [(0o666, 0o600), (0o620, 0o600), (0o644, 0o644)] {
         let log = desk.write("run.log", "");
         fs::set_permissions(&log, fs::Permissions::from_mode(before)).unwrap();
-        assert_eq!(desk.run_to(&service, &["send", "list.csv", "--log-file", "run.log"]).code, 0);
-        assert_eq!(fs::metadata(&log).unwrap().permissions().mode() & 0o777, after);
+        assert_eq!(
+            desk.run_to(&service, &["send", "list.csv", "--log-file", "run.log"])
+                .code,
+            0
+        );
+        assert_eq!(
+            fs::metadata(&log).unwrap().permissions().mode() & 0o777,
+            after
+        );
     }
 }
 
@@ -206,7 +289,9 @@ fn no_proxy_reads_a_token() {
             "1ms",
         ];
         let mut command = desk.command(&send);
-        command.env("GREEN_API_ID_INSTANCE", "1").env("GREEN_API_TOKEN", TOKEN);
+        command
+            .env("GREEN_API_ID_INSTANCE", "1")
+            .env("GREEN_API_TOKEN", TOKEN);
         command.env(variable, "http://127.0.0.1:1");
         let ran = Ran::of(command.output().unwrap());
         assert_eq!(ran.code, 2, "{ran:?}");
@@ -217,11 +302,20 @@ fn no_proxy_reads_a_token() {
 #[test]
 fn control_characters_that_leave_a_name_are_told() {
     let desk = Desk::new();
-    desk.write("list.csv", "phoneNumber,phoneContact,firstName\n79001234501,79001234569,Ан\u{7}на\n");
+    desk.write(
+        "list.csv",
+        "phoneNumber,phoneContact,firstName\n79001234501,79001234569,Ан\u{7}на\n",
+    );
     let ran = desk.run(&["check", "list.csv", "--json"]);
-    assert!(ran.stdout.contains("name_cleaned") && ran.stdout.contains(r#""firstName":"Ан на""#), "{ran:?}");
+    assert!(
+        ran.stdout.contains("name_cleaned") && ran.stdout.contains(r#""firstName":"Ан на""#),
+        "{ran:?}"
+    );
     let ran = desk.run(&["check", "list.csv"]);
-    assert!(ran.stdout.contains("contains control characters"), "{ran:?}");
+    assert!(
+        ran.stdout.contains("contains control characters"),
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -229,12 +323,17 @@ fn an_encoding_that_is_guessed_otherwise_than_before_is_told() {
     let service = Service::accepting();
     let desk = Desk::new();
     let heading = b"phoneNumber,phoneContact,firstName\n".to_vec();
-    let row = |name: &[u8], number: u64| [format!("{number},79001234569,").as_bytes(), name, b"\n"].concat();
+    let row = |name: &[u8], number: u64| {
+        [format!("{number},79001234569,").as_bytes(), name, b"\n"].concat()
+    };
     // "Анна Петрова" and "Мария Сергеевна Орлова" in windows-1251, then in KOI8-R.
     let [windows, koi8] = [encoding_rs::WINDOWS_1251, encoding_rs::KOI8_R].map(|encoding| {
         let names = ["Анна Петрова", "Мария Сергеевна Орлова", "Екатерина"];
         let rows = names.iter().enumerate().flat_map(|(number, name)| {
-            row(&encoding.encode(name).0, 79_001_234_501 + u64::try_from(number).unwrap())
+            row(
+                &encoding.encode(name).0,
+                79_001_234_501 + u64::try_from(number).unwrap(),
+            )
         });
         heading.iter().copied().chain(rows).collect::<Vec<u8>>()
     });
@@ -244,5 +343,8 @@ fn an_encoding_that_is_guessed_otherwise_than_before_is_told() {
     desk.run_to(&service, &["send", "list.csv"]);
     desk.write("list.csv", koi8);
     let ran = desk.run_to(&service, &["send", "list.csv"]);
-    assert!(ran.stderr.contains("was read as CSV, windows-1251 before"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("was read as CSV, windows-1251 before"),
+        "{ran:?}"
+    );
 }

@@ -56,7 +56,10 @@ fn damaged(seed: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
         let place = random.usize(..=bytes.len());
         match random.u8(..4) {
             0 => bytes.truncate(place),
-            1 => drop(bytes.splice(place..place, PARTS[random.usize(..PARTS.len())].iter().copied())),
+            1 => drop(bytes.splice(
+                place..place,
+                PARTS[random.usize(..PARTS.len())].iter().copied(),
+            )),
             2 if place < bytes.len() => bytes[place] ^= 1 << random.u8(..8),
             _ => {
                 let end = (place + random.usize(..40)).min(bytes.len());
@@ -71,16 +74,28 @@ fn read(path: &Path, as_contacts: bool, settings: &Settings) {
     let recipient = Who::parse("79001234567", Numbers::default()).unwrap();
     let path = path.to_owned();
     let inputs = if as_contacts {
-        Inputs { recipients: vec![recipient], contacts: vec![path], ..Inputs::default() }
+        Inputs {
+            recipients: vec![recipient],
+            contacts: vec![path],
+            ..Inputs::default()
+        }
     } else {
-        Inputs { inputs: vec![path], ..Inputs::default() }
+        Inputs {
+            inputs: vec![path],
+            ..Inputs::default()
+        }
     };
     // A file that cannot be used is refused; that is an answer too.
-    let Ok(intake) = Intake::open(&inputs, settings) else { return };
+    let Ok(intake) = Intake::open(&inputs, settings) else {
+        return;
+    };
     let _read = intake.read(&mut |entry| -> Result<(), Infallible> {
         if let RowCheck::Message(message) = &entry.finding {
             let card = message.contact.phone().as_u64();
-            assert!((10_000_000_000..1_000_000_000_000).contains(&card), "{card}");
+            assert!(
+                (10_000_000_000..1_000_000_000_000).contains(&card),
+                "{card}"
+            );
             assert!(message.contact.names().iter().any(|name| !name.is_empty()));
             if let Recipient::Phone(phone) = &message.recipient {
                 assert!(phone.as_u64() >= 10_000_000_000, "{phone}");
@@ -97,22 +112,41 @@ fn no_damage_makes_the_reading_panic() {
     for folder in ["samples", "tests/data", "tests/data/cases"] {
         for file in fs::read_dir(root.join(folder)).unwrap() {
             let path = file.unwrap().path();
-            let ending = path.extension().unwrap_or_default().to_string_lossy().into_owned();
-            if path.is_file() && ["csv", "vcf", "xls", "xlsx", "ods", "html"].contains(&ending.as_str()) {
+            let ending = path
+                .extension()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if path.is_file()
+                && ["csv", "vcf", "xls", "xlsx", "ods", "html"].contains(&ending.as_str())
+            {
                 seeds.push(fs::read(path).unwrap());
             }
         }
     }
-    let rounds = std::env::var("FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1_500);
+    let rounds = std::env::var("FUZZ_ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(1_500);
     let mut random = fastrand::Rng::with_seed(rounds);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("damaged");
-    let russian = Numbers { country: Some("RU".parse().unwrap()), ..Numbers::default() };
+    let russian = Numbers {
+        country: Some("RU".parse().unwrap()),
+        ..Numbers::default()
+    };
     for round in 0..rounds {
         let bytes = damaged(&seeds[random.usize(..seeds.len())], &mut random);
         fs::write(&path, &bytes).unwrap();
-        let numbers = if round % 2 == 0 { Numbers::default() } else { russian };
-        let settings = Settings { numbers, ..Settings::default() };
+        let numbers = if round % 2 == 0 {
+            Numbers::default()
+        } else {
+            russian
+        };
+        let settings = Settings {
+            numbers,
+            ..Settings::default()
+        };
         read(&path, random.bool(), &settings);
     }
 }

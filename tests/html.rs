@@ -20,7 +20,13 @@ fn browser() -> Option<&'static str> {
 
 fn ask(browser: &str, profile: &Path, wish: &str, page: &Path) -> Output {
     Command::new(browser)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--v=0"])
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--enable-logging=stderr",
+            "--v=0",
+        ])
         .arg(format!("--user-data-dir={}", profile.display()))
         .args(["--hide-scrollbars", "--window-size=1000,1000", wish])
         .arg(format!("file://{}", page.display()))
@@ -41,7 +47,10 @@ fn a_browser_shows_the_page_and_blocks_nothing_of_it() {
     });
     let desk = Desk::new();
     desk.write("list.csv", stand_in::table(6));
-    desk.run_to(&service, &["send", "list.csv", "--concurrency", "1", "--no-reconcile"]);
+    desk.run_to(
+        &service,
+        &["send", "list.csv", "--concurrency", "1", "--no-reconcile"],
+    );
     assert_eq!(desk.run(&["report", "list", "--as", "html"]).code, 0);
 
     let profile = tempfile::tempdir().unwrap();
@@ -49,13 +58,27 @@ fn a_browser_shows_the_page_and_blocks_nothing_of_it() {
     let dom = ask(browser, profile.path(), "--dump-dom", &page);
     let text = String::from_utf8_lossy(&dom.stdout);
     assert_eq!(text.matches("<circle class=\"piece-").count(), 3, "{text}");
-    assert!(text.contains("&lt;img src=x onerror=alert(1)&gt;") && !text.contains("<img"), "{text}");
+    assert!(
+        text.contains("&lt;img src=x onerror=alert(1)&gt;") && !text.contains("<img"),
+        "{text}"
+    );
 
     let picture = desk.path("page.png");
-    let shot = ask(browser, profile.path(), &format!("--screenshot={}", picture.display()), &page);
+    let shot = ask(
+        browser,
+        profile.path(),
+        &format!("--screenshot={}", picture.display()),
+        &page,
+    );
     let talk = [dom.stderr, shot.stderr].concat();
     let talk = String::from_utf8_lossy(&talk);
-    assert!(!talk.contains("CONSOLE") && !talk.contains("Content Security Policy"), "{talk}");
+    assert!(
+        !talk.contains("CONSOLE") && !talk.contains("Content Security Policy"),
+        "{talk}"
+    );
     let bytes = std::fs::metadata(&picture).unwrap().len();
-    assert!(bytes > 20_000, "the picture has {bytes} bytes: the page is blank");
+    assert!(
+        bytes > 20_000,
+        "the picture has {bytes} bytes: the page is blank"
+    );
 }

@@ -28,17 +28,26 @@ fn settings(desk: &Desk, service: &Service, own: [&str; 3]) {
         desk.write(&format!("{name}.token"), token(id));
         format!("[instances.{name}]\nid-instance = {id}\ntoken-file = \"{name}.token\"\n{own}\n")
     });
-    let top = format!("api-url = \"{}\"\n[profiles.all]\ninstance = {NAMES:?}\n", service.url());
+    let top = format!(
+        "api-url = \"{}\"\n[profiles.all]\ninstance = {NAMES:?}\n",
+        service.url()
+    );
     desk.settings(tables.fold(top, |text, table| text + &table));
 }
 
 /// So many recipients; each is to get two cards.
 fn table(recipients: u64) -> String {
     let row = |recipient: u64, card: u64| {
-        format!("{},{},Гость {card}\n", 79_000_000_000 + recipient, 79_001_234_567 + card)
+        format!(
+            "{},{},Гость {card}\n",
+            79_000_000_000 + recipient,
+            79_001_234_567 + card
+        )
     };
     let rows = (0..2).flat_map(|card| (0..recipients).map(move |recipient| row(recipient, card)));
-    std::iter::once("phoneNumber,phoneContact,firstName\n".to_owned()).chain(rows).collect()
+    std::iter::once("phoneNumber,phoneContact,firstName\n".to_owned())
+        .chain(rows)
+        .collect()
 }
 
 /// Runs with the three instances of the settings file.
@@ -52,7 +61,14 @@ fn run(desk: &Desk, arguments: &[&str]) -> Ran {
 
 /// The instance that a request names; its token must be that instance's.
 fn instance(request: &Received) -> String {
-    let id = request.path.strip_prefix("/waInstance").unwrap().split('/').next().unwrap().to_owned();
+    let id = request
+        .path
+        .strip_prefix("/waInstance")
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap()
+        .to_owned();
     let path = request.path.split('?').next().unwrap();
     assert!(path.ends_with(&token(&id)), "another's token: {path}");
     id
@@ -62,17 +78,26 @@ fn instance(request: &Received) -> String {
 fn writers(service: &Service) -> BTreeMap<String, BTreeSet<String>> {
     let mut writers = BTreeMap::<String, BTreeSet<String>>::new();
     for request in service.sends() {
-        writers.entry(request.chat()).or_default().insert(instance(&request));
+        writers
+            .entry(request.chat())
+            .or_default()
+            .insert(instance(&request));
     }
     writers
 }
 
 /// Each card came once, and no recipient heard from two.
 fn assert_sound(service: &Service, recipients: usize) {
-    assert!(service.times().values().all(|times| *times == 1), "a card came twice");
+    assert!(
+        service.times().values().all(|times| *times == 1),
+        "a card came twice"
+    );
     let writers = writers(service);
     assert_eq!(writers.len(), recipients);
-    assert!(writers.values().all(|ids| ids.len() == 1), "somebody heard from two: {writers:?}");
+    assert!(
+        writers.values().all(|ids| ids.len() == 1),
+        "somebody heard from two: {writers:?}"
+    );
 }
 
 /// Cards that came for each of the three.
@@ -83,8 +108,18 @@ fn sent(service: &Service) -> [usize; 3] {
 
 fn by_instance(ran: &Ran, status: &str) -> Vec<(String, u64)> {
     let object = ran.json();
-    let of = |party: &Value| (party["name"].as_str().unwrap().to_owned(), party[status].as_u64().unwrap());
-    object["instances"].as_array().unwrap().iter().map(of).collect()
+    let of = |party: &Value| {
+        (
+            party["name"].as_str().unwrap().to_owned(),
+            party[status].as_u64().unwrap(),
+        )
+    };
+    object["instances"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(of)
+        .collect()
 }
 
 #[test]
@@ -96,13 +131,19 @@ fn all_instances_of_a_profile_share_a_campaign_and_each_recipient_hears_from_one
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_sound(&service, 30);
     assert_eq!(sent(&service), [20; 3]);
-    assert_eq!(by_instance(&ran, "accepted"), NAMES.map(|name| (name.to_owned(), 20)));
+    assert_eq!(
+        by_instance(&ran, "accepted"),
+        NAMES.map(|name| (name.to_owned(), 20))
+    );
     let recipients = desk.column("list-results.csv", "recipient");
     let names = desk.column("list-results.csv", "instance");
     let writers = writers(&service);
     for (recipient, name) in recipients.iter().zip(&names) {
         let id = IDS[NAMES.iter().position(|known| known == name).unwrap()];
-        assert!(writers[&format!("{recipient}@c.us")].contains(id), "{recipient} {name}");
+        assert!(
+            writers[&format!("{recipient}@c.us")].contains(id),
+            "{recipient} {name}"
+        );
     }
     let again = run(&desk, &["send", "list.csv", "--profile", "all"]);
     assert_eq!((again.code, service.sends().len()), (0, 60), "{again:?}");
@@ -125,18 +166,38 @@ fn one_that_refuses_keeps_its_rows_and_the_others_go_on() {
     let desk = Desk::new();
     settings(&desk, &service, [""; 3]);
     desk.write("list.csv", table(30));
-    let every =
-        ["send", "list.csv", "--instance", "sales", "--instance", "support", "--instance", "vip", "--json"];
+    let every = [
+        "send",
+        "list.csv",
+        "--instance",
+        "sales",
+        "--instance",
+        "support",
+        "--instance",
+        "vip",
+        "--json",
+    ];
     let ran = run(&desk, &every);
     assert_eq!(ran.code, 7, "{ran:?}");
-    let pending = [("sales".to_owned(), 0), ("support".to_owned(), 20), ("vip".to_owned(), 0)];
+    let pending = [
+        ("sales".to_owned(), 0),
+        ("support".to_owned(), 20),
+        ("vip".to_owned(), 0),
+    ];
     assert_eq!(by_instance(&ran, "pending"), pending);
     assert!(ran.stderr.contains("\n  support: "), "{ran:?}");
     assert_eq!(ran.json()["accepted"], 40);
     healed.store(true, SeqCst);
     let ran = run(&desk, &every);
-    assert_eq!((ran.code, ran.json()["accepted"].clone()), (0, json!(60)), "{ran:?}");
-    let taken: BTreeSet<String> = desk.column("list-results.csv", "idMessage").into_iter().collect();
+    assert_eq!(
+        (ran.code, ran.json()["accepted"].clone()),
+        (0, json!(60)),
+        "{ran:?}"
+    );
+    let taken: BTreeSet<String> = desk
+        .column("list-results.csv", "idMessage")
+        .into_iter()
+        .collect();
     assert_eq!(taken.len(), 60);
     let writers = writers(&service);
     assert!(writers.values().all(|ids| ids.len() == 1), "{writers:?}");
@@ -147,45 +208,114 @@ fn without_one_of_them_those_it_has_written_to_wait_and_all_others_are_dealt_ane
     let (desk, service) = (Desk::new(), Service::accepting());
     settings(&desk, &service, [""; 3]);
     desk.write("list.csv", table(30));
-    let first = run(&desk, &["send", "list.csv", "--profile", "all", "--limit", "6"]);
+    let first = run(
+        &desk,
+        &["send", "list.csv", "--profile", "all", "--limit", "6"],
+    );
     assert_eq!((first.code, service.sends().len()), (5, 6), "{first:?}");
     let wrote = sent(&service)[0] as u64;
     assert!(wrote > 0, "{first:?}");
-    let second = run(&desk, &["send", "list.csv", "--instance", "support", "--instance", "vip", "--json"]);
-    assert_eq!((second.code, second.json()["pending"].as_u64()), (5, Some(wrote)), "{second:?}");
-    assert!(second.stderr.contains("for sales, which is not part of this run"), "{second:?}");
+    let second = run(
+        &desk,
+        &[
+            "send",
+            "list.csv",
+            "--instance",
+            "support",
+            "--instance",
+            "vip",
+            "--json",
+        ],
+    );
+    assert_eq!(
+        (second.code, second.json()["pending"].as_u64()),
+        (5, Some(wrote)),
+        "{second:?}"
+    );
+    assert!(
+        second
+            .stderr
+            .contains("for sales, which is not part of this run"),
+        "{second:?}"
+    );
     assert_eq!(sent(&service)[0] as u64, wrote);
     let third = run(&desk, &["send", "list.csv", "--instance", "sales"]);
     assert_eq!(third.code, 0, "{third:?}");
     assert_sound(&service, 30);
-    let stranger =
-        Ran::of(desk.to(&service, &["send", "list.csv", "--id-instance", "1101000009"]).output().unwrap());
+    let stranger = Ran::of(
+        desk.to(
+            &service,
+            &["send", "list.csv", "--id-instance", "1101000009"],
+        )
+        .output()
+        .unwrap(),
+    );
     assert_eq!(stranger.code, 2, "{stranger:?}");
 }
 
 #[test]
 fn what_a_person_has_sent_again_comes_from_the_instance_that_may_have_sent_it() {
     let lost = Arc::new(AtomicBool::new(false));
-    let service = Service::start(move |number, request| match (request.is_send(), instance(request)) {
-        (true, id) if id == IDS[0] && !lost.swap(true, SeqCst) => Reply::Answer(502, String::new()),
-        (true, id) if id == IDS[0] => refused(401, "Unauthorized"),
-        (true, _) => accepted(number),
-        (false, _) => authorized(),
-    });
+    let service =
+        Service::start(
+            move |number, request| match (request.is_send(), instance(request)) {
+                (true, id) if id == IDS[0] && !lost.swap(true, SeqCst) => {
+                    Reply::Answer(502, String::new())
+                }
+                (true, id) if id == IDS[0] => refused(401, "Unauthorized"),
+                (true, _) => accepted(number),
+                (false, _) => authorized(),
+            },
+        );
     let desk = Desk::new();
     settings(&desk, &service, [""; 3]);
     desk.write("list.csv", table(4));
-    let both = ["send", "list.csv", "--instance", "sales", "--instance", "support"];
-    let first = run(&desk, &[&both[..], &["--no-reconcile", "--concurrency", "1"]].concat());
+    let both = [
+        "send",
+        "list.csv",
+        "--instance",
+        "sales",
+        "--instance",
+        "support",
+    ];
+    let first = run(
+        &desk,
+        &[&both[..], &["--no-reconcile", "--concurrency", "1"]].concat(),
+    );
     assert_eq!(first.code, 7, "{first:?}");
-    let chat = service.sends().iter().find(|request| instance(request) == IDS[0]).unwrap().chat();
+    let chat = service
+        .sends()
+        .iter()
+        .find(|request| instance(request) == IDS[0])
+        .unwrap()
+        .chat();
     let resolved = run(&desk, &["resolve", "list", "--resend", "all", "-y"]);
     assert_eq!(resolved.code, 0, "{resolved:?}");
-    let second = run(&desk, &["send", "list.csv", "--instance", "support", "--json"]);
-    assert_eq!((second.code, second.json()["pending"].as_u64()), (5, Some(2)), "{second:?}");
-    assert_eq!(writers(&service)[&chat], BTreeSet::from([IDS[0].to_owned()]), "{second:?}");
-    assert!(second.stderr.contains("for sales, which is not part of this run"), "{second:?}");
-    assert_eq!(writers(&service).len(), 4, "everybody else has heard from support");
+    let second = run(
+        &desk,
+        &["send", "list.csv", "--instance", "support", "--json"],
+    );
+    assert_eq!(
+        (second.code, second.json()["pending"].as_u64()),
+        (5, Some(2)),
+        "{second:?}"
+    );
+    assert_eq!(
+        writers(&service)[&chat],
+        BTreeSet::from([IDS[0].to_owned()]),
+        "{second:?}"
+    );
+    assert!(
+        second
+            .stderr
+            .contains("for sales, which is not part of this run"),
+        "{second:?}"
+    );
+    assert_eq!(
+        writers(&service).len(),
+        4,
+        "everybody else has heard from support"
+    );
 }
 
 #[test]
@@ -193,20 +323,48 @@ fn a_crash_moves_nobody_to_another_instance() {
     let (desk, service) = (Desk::new(), Service::accepting());
     settings(&desk, &service, [""; 3]);
     desk.write("list.csv", table(100));
-    let arguments = ["send", "list.csv", "--profile", "all", "--concurrency", "2", "--no-reconcile"];
-    for crash in
-        ["after_commit:4", "before_request:9", "after_answer:5", "before_commit:3", "between_books:2"]
-    {
+    let arguments = [
+        "send",
+        "list.csv",
+        "--profile",
+        "all",
+        "--concurrency",
+        "2",
+        "--no-reconcile",
+    ];
+    for crash in [
+        "after_commit:4",
+        "before_request:9",
+        "after_answer:5",
+        "before_commit:3",
+        "between_books:2",
+    ] {
         let mut command = desk.command(&arguments);
-        command.env("SENDCONTACT_CRASH_AT", crash).stdout(Stdio::null()).stderr(Stdio::null());
-        assert_eq!(command.status().unwrap().code(), None, "{crash} was not reached");
+        command
+            .env("SENDCONTACT_CRASH_AT", crash)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        assert_eq!(
+            command.status().unwrap().code(),
+            None,
+            "{crash} was not reached"
+        );
     }
     let ran = run(&desk, &[&arguments[..], &["--json"]].concat());
     let last = ran.json();
     assert_eq!((ran.code, last["rows"].as_u64()), (6, Some(200)), "{ran:?}");
-    assert_eq!(last["accepted"].as_u64().unwrap() + last["unknown"].as_u64().unwrap(), 200);
-    assert!(last["unknown"].as_u64().unwrap() <= 5 * 6, "no more than were under way: {ran:?}");
-    assert!(service.times().values().all(|times| *times == 1), "a card came twice");
+    assert_eq!(
+        last["accepted"].as_u64().unwrap() + last["unknown"].as_u64().unwrap(),
+        200
+    );
+    assert!(
+        last["unknown"].as_u64().unwrap() <= 5 * 6,
+        "no more than were under way: {ran:?}"
+    );
+    assert!(
+        service.times().values().all(|times| *times == 1),
+        "a card came twice"
+    );
     assert!(writers(&service).values().all(|ids| ids.len() == 1));
 }
 
@@ -228,14 +386,21 @@ fn each_has_its_own_rate_and_cap_and_what_it_may_send_decides_its_share() {
     let ran = run(&desk, &["send", "list.csv", "--profile", "all", "--json"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     let [capped, closed, free] = sent(&service);
-    assert_eq!((closed, capped + free), (0, 60), "whoever is closed is dealt nothing: {ran:?}");
+    assert_eq!(
+        (closed, capped + free),
+        (0, 60),
+        "whoever is closed is dealt nothing: {ran:?}"
+    );
     assert!((1..=5).contains(&capped), "{capped}");
     assert_sound(&service, 30);
 }
 
 fn day_from_now(days: i64) -> String {
     let today = jiff::Zoned::now().date();
-    today.checked_add(jiff::Span::new().days(days - 1)).unwrap().to_string()
+    today
+        .checked_add(jiff::Span::new().days(days - 1))
+        .unwrap()
+        .to_string()
 }
 
 #[test]
@@ -261,7 +426,9 @@ fn unknown_rows_are_looked_up_and_accepted_ones_tracked_where_they_went() {
         }
         match request.path.split('/').nth(2).unwrap() {
             "getStateInstance" => authorized(),
-            "getSettings" => Reply::Answer(200, r#"{"delaySendMessagesMilliseconds":500}"#.to_owned()),
+            "getSettings" => {
+                Reply::Answer(200, r#"{"delaySendMessagesMilliseconds":500}"#.to_owned())
+            }
             "showMessagesQueue" => Reply::Answer(200, "[]".to_owned()),
             "lastOutgoingMessages" => journals(request, &seen.lock().unwrap()),
             _ => refused(404, "Cannot GET"),
@@ -270,15 +437,33 @@ fn unknown_rows_are_looked_up_and_accepted_ones_tracked_where_they_went() {
     let desk = Desk::new();
     settings(&desk, &service, [""; 3]);
     desk.write("list.csv", "phoneNumber,phoneContact,firstName\n79000000001,79001234567,Гость\n79000000002,79001234567,Гость\n79000000003,79001234567,Гость\n");
-    let ran = run(&desk, &["send", "list.csv", "--profile", "all", "--no-reconcile"]);
+    let ran = run(
+        &desk,
+        &["send", "list.csv", "--profile", "all", "--no-reconcile"],
+    );
     assert_eq!((ran.code, sent(&service)), (6, [1, 1, 1]), "{ran:?}");
     // Only the first is asked, and finds only what is its own.
-    let one = run(&desk, &["reconcile", "list", "--instance", "sales", "--json"]);
-    assert_eq!((one.code, one.json()["accepted"].as_u64()), (6, Some(1)), "{one:?}");
+    let one = run(
+        &desk,
+        &["reconcile", "list", "--instance", "sales", "--json"],
+    );
+    assert_eq!(
+        (one.code, one.json()["accepted"].as_u64()),
+        (6, Some(1)),
+        "{one:?}"
+    );
     let rest = run(&desk, &["reconcile", "list", "--profile", "all", "--json"]);
-    assert_eq!((rest.code, rest.json()["accepted"].as_u64()), (0, Some(3)), "{rest:?}");
+    assert_eq!(
+        (rest.code, rest.json()["accepted"].as_u64()),
+        (0, Some(3)),
+        "{rest:?}"
+    );
     let track = run(&desk, &["track", "list", "--profile", "all", "--json"]);
-    assert_eq!((track.code, track.json()["delivered"].as_u64()), (0, Some(3)), "{track:?}");
+    assert_eq!(
+        (track.code, track.json()["delivered"].as_u64()),
+        (0, Some(3)),
+        "{track:?}"
+    );
     assert_eq!(sent(&service), [1, 1, 1]);
 }
 
@@ -299,28 +484,54 @@ fn every_instance_is_looked_at_by_doctor_and_asked_for_opt_outs() {
                 "chatId": chat, "senderId": chat, "textMessage": "стоп"}]);
             Reply::Answer(200, text.to_string())
         }
-        "getSettings" => {
-            Reply::Answer(200, r#"{"delaySendMessagesMilliseconds":500,"incomingWebhook":"yes"}"#.to_owned())
-        }
+        "getSettings" => Reply::Answer(
+            200,
+            r#"{"delaySendMessagesMilliseconds":500,"incomingWebhook":"yes"}"#.to_owned(),
+        ),
         _ => Reply::Answer(200, "[]".to_owned()),
     });
     let desk = Desk::new();
     settings(&desk, &service, [""; 3]);
     let doctor = run(&desk, &["doctor", "--profile", "all"]);
     assert_eq!(doctor.code, 7, "{doctor:?}");
-    assert!(IDS.iter().all(|id| doctor.stdout.contains(&format!("{id} at"))), "{doctor:?}");
-    let opt_outs = run(&desk, &["opt-outs", "--profile", "all", "--out", "stop.csv"]);
+    assert!(
+        IDS.iter()
+            .all(|id| doctor.stdout.contains(&format!("{id} at"))),
+        "{doctor:?}"
+    );
+    let opt_outs = run(
+        &desk,
+        &["opt-outs", "--profile", "all", "--out", "stop.csv"],
+    );
     assert_eq!(opt_outs.code, 0, "{opt_outs:?}");
-    let away =
-        "[instances.away]\nid-instance = 5\ntoken-file = \"token\"\napi-url = \"http://127.0.0.1:1\"\n";
+    let away = "[instances.away]\nid-instance = 5\ntoken-file = \"token\"\napi-url = \"http://127.0.0.1:1\"\n";
     desk.write("token", token(IDS[0]));
     desk.settings(desk.read("sendcontact.toml") + away);
-    let arguments = ["opt-outs", "--instance", "away", "--instance", "vip", "--out", "some.csv"];
+    let arguments = [
+        "opt-outs",
+        "--instance",
+        "away",
+        "--instance",
+        "vip",
+        "--out",
+        "some.csv",
+    ];
     let some = run(&desk, &arguments);
-    assert!(some.code == 5 && some.stderr.contains("away: The messages could not"), "{some:?}");
-    assert!(desk.read("some.csv").contains("79000000003"), "what the others heard is kept");
+    assert!(
+        some.code == 5 && some.stderr.contains("away: The messages could not"),
+        "{some:?}"
+    );
+    assert!(
+        desk.read("some.csv").contains("79000000003"),
+        "what the others heard is kept"
+    );
     let list = desk.read("stop.csv");
-    assert!(["79000000001", "79000000002", "79000000003"].iter().all(|phone| list.contains(phone)), "{list}");
+    assert!(
+        ["79000000001", "79000000002", "79000000003"]
+            .iter()
+            .all(|phone| list.contains(phone)),
+        "{list}"
+    );
 }
 
 #[test]
@@ -336,10 +547,26 @@ fn what_is_wrong_with_instances_is_told_before_anything_is_sent() {
     };
     let good = two("id-instance = 1101000002\ntoken-file = \"token\"");
     for (file, arguments, said) in [
-        (&good, &["--instance", "c"][..], "no instance \"c\" in sendcontact.toml; it has a, b"),
-        (&good, &["--instance", "a", "--instance", "a"], "names a twice"),
-        (&good, &["--instance", "a", "--id-instance", "5"], "remove --id-instance"),
-        (&two("token-file = \"token\""), &["--instance", "a", "--instance", "b"], "instance b has no id"),
+        (
+            &good,
+            &["--instance", "c"][..],
+            "no instance \"c\" in sendcontact.toml; it has a, b",
+        ),
+        (
+            &good,
+            &["--instance", "a", "--instance", "a"],
+            "names a twice",
+        ),
+        (
+            &good,
+            &["--instance", "a", "--id-instance", "5"],
+            "remove --id-instance",
+        ),
+        (
+            &two("token-file = \"token\""),
+            &["--instance", "a", "--instance", "b"],
+            "instance b has no id",
+        ),
         (
             &two("id-instance = 1101000002"),
             &["--instance", "a", "--instance", "b"],
@@ -355,7 +582,11 @@ fn what_is_wrong_with_instances_is_told_before_anything_is_sent() {
             &["--instance", "a"],
             "sendcontact.toml:6: country is for the whole campaign",
         ),
-        (&two("windows = \"1\""), &["--instance", "a"], "did you mean window?"),
+        (
+            &two("windows = \"1\""),
+            &["--instance", "a"],
+            "did you mean window?",
+        ),
         (
             &two("id-instance = 7\ntoken-file = \"token\"\nwindow = \"25\""),
             &["--instance", "a", "--instance", "b"],
@@ -367,15 +598,28 @@ fn what_is_wrong_with_instances_is_told_before_anything_is_sent() {
             "b: the API address",
         ),
         (&"instances = 5\n".to_owned(), &[], "[instances.NAME]"),
-        (&"rate = 5\n".to_owned(), &["--instance", "a"], "which has no instances"),
+        (
+            &"rate = 5\n".to_owned(),
+            &["--instance", "a"],
+            "which has no instances",
+        ),
     ] {
         desk.write("sendcontact.toml", file);
         desk.run(&["trust"]);
         let ran = run(&desk, &[&["send", "list.csv"], arguments].concat());
-        assert!(ran.code == 2 && ran.stderr.contains(said), "{arguments:?}: {ran:?}");
+        assert!(
+            ran.code == 2 && ran.stderr.contains(said),
+            "{arguments:?}: {ran:?}"
+        );
     }
-    let none = run(&desk, &["send", "list.csv", "--no-settings", "--instance", "a"]);
-    assert!(none.code == 2 && none.stderr.contains("no settings file was found"), "{none:?}");
+    let none = run(
+        &desk,
+        &["send", "list.csv", "--no-settings", "--instance", "a"],
+    );
+    assert!(
+        none.code == 2 && none.stderr.contains("no settings file was found"),
+        "{none:?}"
+    );
     assert_eq!(service.received().len(), 0);
     assert!(!desk.path("list.ledger").exists());
 }
@@ -387,21 +631,41 @@ fn a_name_that_is_typed_comes_before_the_environment_and_that_before_the_file() 
     let text = desk.read("sendcontact.toml");
     desk.settings(format!("instance = [\"sales\", \"vip\"]\nrate = 7\n{text}"));
     desk.write("list.csv", table(4));
-    let with_environment = |arguments: &[&str]| Ran::of(desk.to(&service, arguments).output().unwrap());
+    let with_environment =
+        |arguments: &[&str]| Ran::of(desk.to(&service, arguments).output().unwrap());
     let send = |name: &str, arguments: &[&str]| {
-        let arguments = [&["send", "list.csv", "--again", "--campaign", name], arguments].concat();
+        let arguments = [
+            &["send", "list.csv", "--again", "--campaign", name],
+            arguments,
+        ]
+        .concat();
         (with_environment(&arguments), sent_by_any(&service))
     };
     let (ran, ids) = send("typed", &["--instance", "support"]);
     assert_eq!((ran.code, ids), (0, vec![IDS[1].to_owned(); 8]), "{ran:?}");
     let (ran, ids) = send("environment", &[]);
-    assert_eq!((ran.code, &ids[8..]), (0, &vec![IDS[0].to_owned(); 8][..]), "{ran:?}");
-    let ran = run(&desk, &["send", "list.csv", "--again", "--campaign", "file"]);
+    assert_eq!(
+        (ran.code, &ids[8..]),
+        (0, &vec![IDS[0].to_owned(); 8][..]),
+        "{ran:?}"
+    );
+    let ran = run(
+        &desk,
+        &["send", "list.csv", "--again", "--campaign", "file"],
+    );
     let both: BTreeSet<String> = sent_by_any(&service)[16..].iter().cloned().collect();
-    assert_eq!((ran.code, both), (0, [IDS[0], IDS[2]].map(str::to_owned).into()), "{ran:?}");
+    assert_eq!(
+        (ran.code, both),
+        (0, [IDS[0], IDS[2]].map(str::to_owned).into()),
+        "{ran:?}"
+    );
     let (ran, ids) = send("profile", &["--profile", "all"]);
     let all: BTreeSet<String> = ids[24..].iter().cloned().collect();
-    assert_eq!((ran.code, all), (0, IDS.map(str::to_owned).into()), "a profile that is typed: {ran:?}");
+    assert_eq!(
+        (ran.code, all),
+        (0, IDS.map(str::to_owned).into()),
+        "a profile that is typed: {ran:?}"
+    );
     let shown = run(&desk, &["settings", "--instance", "support", "--json"]).json();
     assert_eq!(shown["settings"]["id-instance"]["value"], IDS[1]);
     assert_eq!(shown["settings"]["rate"]["value"], "7");
@@ -409,7 +673,13 @@ fn a_name_that_is_typed_comes_before_the_environment_and_that_before_the_file() 
 }
 
 fn sent_by_any(service: &Service) -> Vec<String> {
-    let id = |request: Received| request.path["/waInstance".len()..].split('/').next().unwrap().to_owned();
+    let id = |request: Received| {
+        request.path["/waInstance".len()..]
+            .split('/')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
     service.sends().into_iter().map(id).collect()
 }
 
@@ -417,13 +687,51 @@ fn sent_by_any(service: &Service) -> Vec<String> {
 fn a_simulated_campaign_needs_only_names() {
     let desk = Desk::new();
     desk.write("list.csv", table(6));
-    let ran = run(&desk, &["send", "list.csv", "--simulate", "--instance", "a", "--instance", "b", "--json"]);
-    assert_eq!((ran.code, ran.json()["accepted"].as_u64()), (0, Some(12)), "{ran:?}");
-    assert_eq!(by_instance(&ran, "accepted"), [("a".to_owned(), 6), ("b".to_owned(), 6)]);
-    let ids: BTreeSet<String> = desk.column("list-simulated-results.csv", "idMessage").into_iter().collect();
+    let ran = run(
+        &desk,
+        &[
+            "send",
+            "list.csv",
+            "--simulate",
+            "--instance",
+            "a",
+            "--instance",
+            "b",
+            "--json",
+        ],
+    );
+    assert_eq!(
+        (ran.code, ran.json()["accepted"].as_u64()),
+        (0, Some(12)),
+        "{ran:?}"
+    );
+    assert_eq!(
+        by_instance(&ran, "accepted"),
+        [("a".to_owned(), 6), ("b".to_owned(), 6)]
+    );
+    let ids: BTreeSet<String> = desk
+        .column("list-simulated-results.csv", "idMessage")
+        .into_iter()
+        .collect();
     assert_eq!(ids.len(), 12);
     let status = run(&desk, &["status", "list-simulated"]);
-    assert!(status.stdout.ends_with("  a: 6 accepted\n  b: 6 accepted\n"), "{status:?}");
-    let again = run(&desk, &["send", "list.csv", "--simulate", "--instance", "b", "--instance", "a"]);
+    assert!(
+        status
+            .stdout
+            .ends_with("  a: 6 accepted\n  b: 6 accepted\n"),
+        "{status:?}"
+    );
+    let again = run(
+        &desk,
+        &[
+            "send",
+            "list.csv",
+            "--simulate",
+            "--instance",
+            "b",
+            "--instance",
+            "a",
+        ],
+    );
     assert_eq!(again.code, 0, "{again:?}");
 }

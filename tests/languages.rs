@@ -43,7 +43,8 @@ BEGIN:VCARD\nVERSION:3.0\nFN:Friends\nKIND:group\nEND:VCARD
 ";
 
 fn is_cyrillic(text: &str) -> bool {
-    text.chars().any(|letter| matches!(letter, '\u{400}'..='\u{52F}'))
+    text.chars()
+        .any(|letter| matches!(letter, '\u{400}'..='\u{52F}'))
 }
 
 /// A sentence without what it quotes.
@@ -91,13 +92,21 @@ fn speaks_both(desk: &Desk, checks: &[Vec<&str>], codes: &[&str]) {
     let (english, russian) = (told(desk, checks, "en"), told(desk, checks, "ru"));
     for code in codes {
         let (english, russian) = (&english.get(*code), &russian.get(*code));
-        let (Some(english), Some(russian)) = (english, russian) else { panic!("{code} is not told") };
+        let (Some(english), Some(russian)) = (english, russian) else {
+            panic!("{code} is not told")
+        };
         assert_eq!(english.len(), russian.len(), "{code}");
         for text in *english {
-            assert!(!is_cyrillic(&unquoted(text)) && !text.contains(['{', '}']), "{code}: {text}");
+            assert!(
+                !is_cyrillic(&unquoted(text)) && !text.contains(['{', '}']),
+                "{code}: {text}"
+            );
         }
         for text in *russian {
-            assert!(is_cyrillic(&unquoted(text)) && !text.contains(['{', '}']), "{code}: {text}");
+            assert!(
+                is_cyrillic(&unquoted(text)) && !text.contains(['{', '}']),
+                "{code}: {text}"
+            );
         }
     }
 }
@@ -112,14 +121,32 @@ fn every_code_of_a_row_is_told_in_both_languages() {
     desk.write("bad.csv", BAD);
     let names = "Кому,Телeфон,Имя,Отчество\n79001234567,79001234568,Анна &amp; Ко,None\n79001234567,79001234568,Анна\u{b}Мария,\n";
     desk.write("names.csv", names);
-    desk.write("norway.csv", "Кому;Телефон;Имя\n79001234567;+4741234567;Анна\n");
-    desk.write("china.csv", "Кому;Телефон;Имя\n13012345678;79001234568;Анна\n");
+    desk.write(
+        "norway.csv",
+        "Кому;Телефон;Имя\n79001234567;+4741234567;Анна\n",
+    );
+    desk.write(
+        "china.csv",
+        "Кому;Телефон;Имя\n13012345678;79001234568;Анна\n",
+    );
     desk.write("cards.vcf", CARDS);
-    desk.write("people.csv", "Телефон;Менеджер\n79001234567;Anna Kim\n79001234568;Пётр\n");
+    desk.write(
+        "people.csv",
+        "Телефон;Менеджер\n79001234567;Anna Kim\n79001234568;Пётр\n",
+    );
     desk.write("hidden.xlsx", data("filtered.xlsx"));
-    desk.write("plain.csv", "Кому;Телефон;Имя\n+79001234567;13012345678;Анна\n");
-    desk.write("lookalike.csv", "Кому;Т\u{65}л\u{65}фон;Имя\n79001234567;79001234568;Анна\n");
-    desk.write("zones.csv", "Кому;Телефон;Имя;Пояс\n79001234567;79001234568;Анна;5\n");
+    desk.write(
+        "plain.csv",
+        "Кому;Телефон;Имя\n+79001234567;13012345678;Анна\n",
+    );
+    desk.write(
+        "lookalike.csv",
+        "Кому;Т\u{65}л\u{65}фон;Имя\n79001234567;79001234568;Анна\n",
+    );
+    desk.write(
+        "zones.csv",
+        "Кому;Телефон;Имя;Пояс\n79001234567;79001234568;Анна;5\n",
+    );
     desk.write(
         "tables.xls",
         "<html><table><tr><td>Имя<td>Телефон<tr><td>А<td>79001234567</table>\
@@ -135,11 +162,20 @@ fn every_code_of_a_row_is_told_in_both_languages() {
         vec!["norway.csv", "--number-lengths", "any"],
         vec!["china.csv", "--country", "CN"],
         vec!["plain.csv", "--country", "CN"],
-        vec!["--recipients", "people.csv", "--contacts", "cards.vcf", "--match", "Менеджер"],
+        vec![
+            "--recipients",
+            "people.csv",
+            "--contacts",
+            "cards.vcf",
+            "--match",
+            "Менеджер",
+        ],
         vec!["--recipients", "79001234567", "--contacts", "hidden.xlsx"],
     ];
     let problems = ProblemCode::ALL.iter().map(|code| code.as_str());
-    let codes: Vec<&str> = problems.chain(WarningCode::ALL.iter().map(|code| code.as_str())).collect();
+    let codes: Vec<&str> = problems
+        .chain(WarningCode::ALL.iter().map(|code| code.as_str()))
+        .collect();
     speaks_both(&desk, &checks, &codes);
 }
 
@@ -152,23 +188,46 @@ fn every_code_of_a_file_is_told_in_both_languages() {
         ("empty.csv", Vec::new()),
         ("head.csv", head.into()),
         ("nul.csv", format!("{head}1;2;А\0\n").into()),
-        ("long.csv", format!("{head}1;2;{}\n", "а".repeat(700_000)).into()),
+        (
+            "long.csv",
+            format!("{head}1;2;{}\n", "а".repeat(700_000)).into(),
+        ),
         ("names.csv", "Имя;Город\nАнна;Омск\n".into()),
-        ("quote.csv", format!("{head}\"{}", "79001234567;79001234568;Анна\n".repeat(40)).into()),
+        (
+            "quote.csv",
+            format!("{head}\"{}", "79001234567;79001234568;Анна\n".repeat(40)).into(),
+        ),
         ("lost.csv", "???;???????\r\n????;79001234567\r\n".into()),
         ("broken.xlsx", b"PK\x03\x04..xl/workbook.xml".to_vec()),
         ("locked.xlsx", data("locked.xlsx")),
         ("book.xlsx", data("people.xlsx")),
-        ("page.xls", b"<html><body>Please log in</body></html>".to_vec()),
-        ("archive.xls", b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n--b".to_vec()),
-        ("letters.csv", [head.as_bytes(), b"79001234567;79001234568;\xC0\xED\xED\xE0\n"].concat()),
+        (
+            "page.xls",
+            b"<html><body>Please log in</body></html>".to_vec(),
+        ),
+        (
+            "archive.xls",
+            b"MIME-Version: 1.0\nContent-Type: multipart/related\n\n--b".to_vec(),
+        ),
+        (
+            "letters.csv",
+            [
+                head.as_bytes(),
+                b"79001234567;79001234568;\xC0\xED\xED\xE0\n",
+            ]
+            .concat(),
+        ),
     ];
     for (name, bytes) in &files {
         desk.write(name, bytes);
     }
     std::fs::create_dir(desk.path("folder")).unwrap();
     let mut checks: Vec<Vec<&str>> = files.iter().map(|(name, _)| vec![*name]).collect();
-    checks.extend([vec!["nowhere.csv"], vec!["folder"], vec!["book.xlsx", "--sheet", "Лист 77"]]);
+    checks.extend([
+        vec!["nowhere.csv"],
+        vec!["folder"],
+        vec!["book.xlsx", "--sheet", "Лист 77"],
+    ]);
     let codes = [
         "file_missing",
         "file_unreadable",
@@ -207,12 +266,27 @@ fn the_option_decides_the_language_and_then_the_environment() {
         (&["--lang", "ru", "check", "bad.csv"], &[], russian),
         (&["check", "bad.csv"], &[("LC_ALL", "ru_RU.UTF-8")], russian),
         (&["check", "bad.csv"], &[("LC_MESSAGES", "ru_RU")], russian),
-        (&["check", "bad.csv"], &[("LC_ALL", "en_US.UTF-8"), ("LANG", "ru_RU.UTF-8")], english),
-        (&["check", "bad.csv"], &[("LC_ALL", ""), ("LANG", "ru_RU.UTF-8")], russian),
-        (&["check", "bad.csv", "--lang", "en"], &[("LC_ALL", "ru_RU.UTF-8")], english),
+        (
+            &["check", "bad.csv"],
+            &[("LC_ALL", "en_US.UTF-8"), ("LANG", "ru_RU.UTF-8")],
+            english,
+        ),
+        (
+            &["check", "bad.csv"],
+            &[("LC_ALL", ""), ("LANG", "ru_RU.UTF-8")],
+            russian,
+        ),
+        (
+            &["check", "bad.csv", "--lang", "en"],
+            &[("LC_ALL", "ru_RU.UTF-8")],
+            english,
+        ),
     ] {
         let text = said(arguments, environment);
-        assert!(text.contains(expected), "{arguments:?} {environment:?}: {text}");
+        assert!(
+            text.contains(expected),
+            "{arguments:?} {environment:?}: {text}"
+        );
     }
     let text = said(&["check", "bad.csv", "--lang", "ru"], &[]);
     assert!(
@@ -220,7 +294,10 @@ fn the_option_decides_the_language_and_then_the_environment() {
         "{text}"
     );
     let text = said(&["check", "bad.csv"], &[]);
-    assert!(text.contains("row 4, column \"Телефон контакта\": the spreadsheet shows 7,9001E+10"), "{text}");
+    assert!(
+        text.contains("row 4, column \"Телефон контакта\": the spreadsheet shows 7,9001E+10"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -230,16 +307,35 @@ fn the_results_explain_each_row_in_the_language_and_keep_the_words_of_the_contra
         0 => refused(400, "bad request data"),
         _ => accepted(number),
     });
-    desk.write("list.csv", table(2) + ",79001234568,Без получателя\n79000000001,79001234568,Гость 1\n");
+    desk.write(
+        "list.csv",
+        table(2) + ",79001234568,Без получателя\n79000000001,79001234568,Гость 1\n",
+    );
     let ran = desk.run_to(
         &service,
-        &["send", "list.csv", "--lang", "ru", "--concurrency", "1", "--results", "list-results.csv"],
+        &[
+            "send",
+            "list.csv",
+            "--lang",
+            "ru",
+            "--concurrency",
+            "1",
+            "--results",
+            "list-results.csv",
+        ],
     );
     assert_eq!(ran.code, 4, "{ran:?}");
     assert!(ran.stderr.contains("accepted   принято"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("Исправьте во входном файле"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("Исправьте во входном файле"),
+        "{}",
+        ran.stderr
+    );
     let column = |heading: &str| desk.column("list-results.csv", heading);
-    assert_eq!(column("status"), ["failed", "accepted", "invalid", "duplicate"]);
+    assert_eq!(
+        column("status"),
+        ["failed", "accepted", "invalid", "duplicate"]
+    );
     assert_eq!(column("error")[2], "recipient_missing");
     let russian = column("explanation");
     assert!(
@@ -248,7 +344,10 @@ fn the_results_explain_each_row_in_the_language_and_keep_the_words_of_the_contra
     );
     assert_eq!(russian[1], "");
     assert_eq!(russian[2], "Получатель не указан. Заполните «phoneNumber».");
-    assert!(russian[3].starts_with("Тот же контакт тому же получателю есть в строке 3;"), "{russian:?}");
+    assert!(
+        russian[3].starts_with("Тот же контакт тому же получателю есть в строке 3;"),
+        "{russian:?}"
+    );
     let ran = desk.run(&["report", "list", "--lang", "en"]);
     assert_eq!(ran.stderr, format!("4 rows: {}\n", "list-results.csv"));
     let english = column("explanation");
@@ -259,8 +358,14 @@ fn the_results_explain_each_row_in_the_language_and_keep_the_words_of_the_contra
 #[test]
 fn a_table_whose_columns_are_not_found_is_told_which_option_may_help() {
     let desk = Desk::new();
-    desk.write("data.csv", "79001234567;79001234568;Анна\n79001234567;79001234568;Пётр\n");
-    desk.write("one.csv", "Кому:Телефон:Имя\n79001234567:79001234568:Анна\n");
+    desk.write(
+        "data.csv",
+        "79001234567;79001234568;Анна\n79001234567;79001234568;Пётр\n",
+    );
+    desk.write(
+        "one.csv",
+        "Кому:Телефон:Имя\n79001234567:79001234568:Анна\n",
+    );
     desk.write("names.csv", "Имя;Город\nАнна;Омск\n");
     desk.write("book.xlsx", data("people.xlsx"));
     let options = ["--no-header", "--sheet", "--delimiter"];
@@ -273,7 +378,10 @@ fn a_table_whose_columns_are_not_found_is_told_which_option_may_help() {
         for language in ["en", "ru"] {
             let ran = desk.run(&[&["check", "--lang", language], arguments].concat());
             assert_eq!(ran.code, 3, "{ran:?}");
-            let named: Vec<&str> = options.into_iter().filter(|option| ran.stderr.contains(option)).collect();
+            let named: Vec<&str> = options
+                .into_iter()
+                .filter(|option| ran.stderr.contains(option))
+                .collect();
             assert_eq!(named, expected, "{}", ran.stderr);
         }
     }
@@ -286,10 +394,26 @@ fn what_was_not_looked_for_in_the_settings_is_told_in_the_language_too() {
     for (arguments, code, words) in [
         (&["check"][..], 2, "отправлять нечего"),
         (&["send", "list.csv"], 2, "не указан инстанс"),
-        (&["check", "list.csv", "--country", "ZZ"], 2, "страны «ZZ» нет"),
-        (&["check", "list.csv", "--map", "phone"], 2, "не ПОЛЕ=СТОЛБЕЦ"),
-        (&["check", "list.csv", "--map", "firstName=Z"], 2, "в list.csv нет такого столбца"),
-        (&["check", "--recipients", "12", "--contacts", "list.csv"], 2, "в номере «12» 2 цифры"),
+        (
+            &["check", "list.csv", "--country", "ZZ"],
+            2,
+            "страны «ZZ» нет",
+        ),
+        (
+            &["check", "list.csv", "--map", "phone"],
+            2,
+            "не ПОЛЕ=СТОЛБЕЦ",
+        ),
+        (
+            &["check", "list.csv", "--map", "firstName=Z"],
+            2,
+            "в list.csv нет такого столбца",
+        ),
+        (
+            &["check", "--recipients", "12", "--contacts", "list.csv"],
+            2,
+            "в номере «12» 2 цифры",
+        ),
         (&["status", "nothing"], 2, "реестра nothing.ledger нет"),
         (&["check", "nowhere.csv"], 3, "такого файла нет"),
     ] {

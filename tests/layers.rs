@@ -15,12 +15,36 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ("send_policy", &["i18n"]),
     ("phone_metadata", &["i18n", "send_policy"]),
     ("green_api", &["i18n", "domain"]),
-    ("ingest", &["i18n", "domain", "formats", "send_policy", "phone_metadata"]),
+    (
+        "ingest",
+        &["i18n", "domain", "formats", "send_policy", "phone_metadata"],
+    ),
     // Migrations of older ledgers read names again, to compute the keys of what is sent for them.
-    ("ledger", &["failpoints", "i18n", "domain", "send_policy", "phone_metadata", "ingest"]),
+    (
+        "ledger",
+        &[
+            "failpoints",
+            "i18n",
+            "domain",
+            "send_policy",
+            "phone_metadata",
+            "ingest",
+        ],
+    ),
     ("report", &["failpoints", "i18n", "domain", "ledger"]),
     ("simulator", &["i18n", "domain", "green_api"]),
-    ("engine", &["failpoints", "i18n", "domain", "green_api", "rate_limit", "send_policy", "ledger"]),
+    (
+        "engine",
+        &[
+            "failpoints",
+            "i18n",
+            "domain",
+            "green_api",
+            "rate_limit",
+            "send_policy",
+            "ledger",
+        ],
+    ),
     ("follow_up", &["i18n", "domain", "green_api", "ledger"]),
     ("progress", &["i18n", "engine", "follow_up", "domain"]),
     (
@@ -46,8 +70,11 @@ const ROOMS: [(&str, &[&str]); 16] = [
 
 /// The rooms that a source text uses, tests included: everything behind `crate::`.
 fn used(text: &str) -> Vec<String> {
-    let code: String =
-        text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join(" ");
+    let code: String = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join(" ");
     let mut rooms = Vec::new();
     for after in code.split("crate::").skip(1) {
         let mut depth = 0;
@@ -92,7 +119,10 @@ fn sources(folder: &Path, into: &mut Vec<String>) {
 }
 
 fn wrong_arrows(room: &str, texts: &[String]) -> Vec<String> {
-    let allowed = ROOMS.iter().find(|(name, _)| *name == room).map_or(&[][..], |(_, allowed)| *allowed);
+    let allowed = ROOMS
+        .iter()
+        .find(|(name, _)| *name == room)
+        .map_or(&[][..], |(_, allowed)| *allowed);
     let used = texts.iter().flat_map(|text| used(text));
     used.filter(|other| other != room && !allowed.contains(&other.as_str()))
         .map(|other| format!("{room} uses {other}"))
@@ -125,11 +155,15 @@ fn every_folder_of_the_source_is_a_room_and_the_map_names_it() {
     assert_eq!(folders.len(), ROOMS.len());
     let mut places = BTreeMap::new();
     for (order, (room, _)) in ROOMS.iter().enumerate() {
-        let place =
-            map.find(&format!("pub mod {room};")).unwrap_or_else(|| panic!("lib.rs does not name {room}"));
+        let place = map
+            .find(&format!("pub mod {room};"))
+            .unwrap_or_else(|| panic!("lib.rs does not name {room}"));
         places.insert(place, order);
     }
-    assert!(places.values().is_sorted(), "lib.rs lists the rooms in the order of the map");
+    assert!(
+        places.values().is_sorted(),
+        "lib.rs lists the rooms in the order of the map"
+    );
 }
 
 #[test]
@@ -148,8 +182,12 @@ fn a_wrong_arrow_is_seen_in_every_way_of_writing_it() {
             "{text}"
         );
     }
-    let fine = "use crate::{domain::{Status, Phone}, formats::open};\n// crate::ledger is not used\n";
-    assert_eq!(wrong_arrows("ingest", &[fine.to_owned()]), Vec::<String>::new());
+    let fine =
+        "use crate::{domain::{Status, Phone}, formats::open};\n// crate::ledger is not used\n";
+    assert_eq!(
+        wrong_arrows("ingest", &[fine.to_owned()]),
+        Vec::<String>::new()
+    );
 }
 
 #[test]

@@ -54,7 +54,12 @@ impl Campaign {
         let (victim, fatal) = (Victim::default(), Arc::new(Mutex::new(None)));
         let (killer, deadly) = (victim.clone(), Arc::clone(&fatal));
         let service = Service::start(move |number, request| match request.is_send() {
-            true if deadly.lock().unwrap().take_if(|deadly| *deadly == number).is_some() => {
+            true if deadly
+                .lock()
+                .unwrap()
+                .take_if(|deadly| *deadly == number)
+                .is_some() =>
+            {
                 Reply::Kill(killer.clone(), Box::new(Reply::Close))
             }
             true => accepted(number),
@@ -69,8 +74,12 @@ impl Campaign {
             Stage::NeverRun => {}
             Stage::Killed => {
                 *fatal.lock().unwrap() = Some(7);
-                let mut run =
-                    desk.to(&service, &SEND).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+                let mut run = desk
+                    .to(&service, &SEND)
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .spawn()
+                    .unwrap();
                 victim.is(run.id());
                 assert_eq!(run.wait().unwrap().code(), None, "the run lived on");
             }
@@ -78,7 +87,12 @@ impl Campaign {
         }
         let now = files(desk.folder.path());
         let sent = service.sends().len();
-        Self { service, before, now, sent }
+        Self {
+            service,
+            before,
+            now,
+            sent,
+        }
     }
 
     /// Every damage of every file of the ledger and of the send history.
@@ -94,9 +108,12 @@ impl Campaign {
             if stage != Stage::NeverRun {
                 damages.push((path.clone(), Damage::Older));
             }
-            let places = |count: usize, end: usize| (0..count).map(move |place| place * end / count);
-            damages
-                .extend(places(cuts.min(bytes.len()), bytes.len()).map(|at| (path.clone(), Damage::Cut(at))));
+            let places =
+                |count: usize, end: usize| (0..count).map(move |place| place * end / count);
+            damages.extend(
+                places(cuts.min(bytes.len()), bytes.len())
+                    .map(|at| (path.clone(), Damage::Cut(at))),
+            );
             // Places that differ from file to file and fall on every bit of a byte.
             let bits = places(flips.min(bytes.len() * 8), bytes.len() * 8)
                 .enumerate()
@@ -128,8 +145,14 @@ impl Campaign {
         let ran = desk.to(&self.service, &SEND).output().unwrap();
         let sends = self.service.sends();
         let mut got: HashSet<String> = sends[..self.sent].iter().map(Received::key).collect();
-        let again = sends[before..].iter().map(Received::key).filter(|key| !got.insert(key.clone()));
-        (again.collect(), String::from_utf8_lossy(&ran.stderr).into_owned())
+        let again = sends[before..]
+            .iter()
+            .map(Received::key)
+            .filter(|key| !got.insert(key.clone()));
+        (
+            again.collect(),
+            String::from_utf8_lossy(&ran.stderr).into_owned(),
+        )
     }
 
     /// Damages every file in every way; nobody may get a contact twice.
@@ -143,7 +166,11 @@ impl Campaign {
                 (!twice.is_empty()).then(|| format!("{damage:?}: {} twice\n{stderr}", twice.len()))
             })
             .collect();
-        println!("{stage:?}: {} damages, {} with a contact sent twice", damages.len(), wrong.len());
+        println!(
+            "{stage:?}: {} damages, {} with a contact sent twice",
+            damages.len(),
+            wrong.len()
+        );
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }
@@ -164,7 +191,10 @@ fn damage_after_the_end_sends_nothing_twice() {
 }
 
 fn number(name: &str, default: usize) -> usize {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
 }
 
 fn files(folder: &Path) -> Files {
@@ -199,14 +229,24 @@ fn a_copy_of_a_ledger_sends_nothing_twice() {
         let copied = desk.run(&["ledger", "copy", "list.ledger", "copy.ledger"]);
         assert_eq!(copied.code, 0, "{copied:?}");
         assert_eq!(
-            desk.run(&["ledger", "copy", "list.ledger", "copy.ledger"]).code,
+            desk.run(&["ledger", "copy", "list.ledger", "copy.ledger"])
+                .code,
             2,
             "nothing is replaced"
         );
-        let ran = desk.run_to(&campaign.service, &[&SEND[..], &["--ledger", "copy.ledger"]].concat());
+        let ran = desk.run_to(
+            &campaign.service,
+            &[&SEND[..], &["--ledger", "copy.ledger"]].concat(),
+        );
         assert!([0, 6].contains(&ran.code), "{stage:?} {ran:?}");
-        assert!(campaign.service.times().values().all(|times| *times == 1), "a contact was sent twice");
+        assert!(
+            campaign.service.times().values().all(|times| *times == 1),
+            "a contact was sent twice"
+        );
         // Of what was under way at the kill nobody knows more than that.
-        assert!(campaign.service.sends().len() + 2 > ROWS, "{stage:?} {ran:?}");
+        assert!(
+            campaign.service.sends().len() + 2 > ROWS,
+            "{stage:?} {ran:?}"
+        );
     }
 }

@@ -30,12 +30,22 @@ struct Case {
 }
 
 const fn case(limit: usize, latency: u64, cards: usize, besides: Besides) -> Case {
-    Case { limit, latency, cards, besides }
+    Case {
+        limit,
+        latency,
+        cards,
+        besides,
+    }
 }
 
 /// When each card came to the service.
 fn arrivals(case: Case) -> Vec<Instant> {
-    let Case { limit, latency, cards, besides } = case;
+    let Case {
+        limit,
+        latency,
+        cards,
+        besides,
+    } = case;
     let late = Duration::from_millis(latency);
     let answer = move |number, _: &_| match latency {
         0 => accepted(number),
@@ -48,8 +58,22 @@ fn arrivals(case: Case) -> Vec<Instant> {
     let desk = Desk::new();
     desk.write("list.csv", table(cards));
     let rate = limit.to_string();
-    let arguments = ["send", "list.csv", "--json", "--no-reconcile", "--concurrency", "128", "--rate", &rate];
-    let run = desk.to(&service, &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let arguments = [
+        "send",
+        "list.csv",
+        "--json",
+        "--no-reconcile",
+        "--concurrency",
+        "128",
+        "--rate",
+        &rate,
+    ];
+    let run = desk
+        .to(&service, &arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     if besides == Besides::Stopped {
         service.wait_for(cards / 3);
         signal("-STOP", run.id());
@@ -58,7 +82,11 @@ fn arrivals(case: Case) -> Vec<Instant> {
     }
     let ran = Ran::of(run.wait_with_output().unwrap());
     ran.adds_up();
-    assert_eq!((ran.code, ran.count("accepted")), (0, cards as u64), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("accepted")),
+        (0, cards as u64),
+        "{ran:?}"
+    );
     let arrivals: Vec<Instant> = service.sends().iter().map(|card| card.at).collect();
     assert_eq!(arrivals.len(), cards);
     arrivals
@@ -67,7 +95,10 @@ fn arrivals(case: Case) -> Vec<Instant> {
 /// The most cards in any second that begins with one.
 fn most(arrivals: &[Instant]) -> usize {
     let second = |first: usize| {
-        arrivals[first..].iter().take_while(|at| **at < arrivals[first] + Duration::from_secs(1)).count()
+        arrivals[first..]
+            .iter()
+            .take_while(|at| **at < arrivals[first] + Duration::from_secs(1))
+            .count()
     };
     (0..arrivals.len()).map(second).max().unwrap_or_default()
 }
@@ -86,7 +117,11 @@ fn is_kept(case: Case) {
     for _ in 0..3 {
         let arrivals = arrivals(case);
         seen.push(most(&arrivals));
-        eprintln!("{case:?}: {} in a second at most, share {:.3}", most(&arrivals), share(case, &arrivals));
+        eprintln!(
+            "{case:?}: {} in a second at most, share {:.3}",
+            most(&arrivals),
+            share(case, &arrivals)
+        );
         if most(&arrivals) <= case.limit {
             return;
         }
@@ -145,6 +180,9 @@ fn the_limit_is_used() {
         let arrivals = arrivals(case);
         let (most, share) = (most(&arrivals), share(case, &arrivals));
         println!("{case:?}: {most} in a second at most, share {share:.3}");
-        assert!(most <= case.limit && share >= least, "{case:?}: {most}, {share:.3}");
+        assert!(
+            most <= case.limit && share >= least,
+            "{case:?}: {most}, {share:.3}"
+        );
     }
 }

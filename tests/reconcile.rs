@@ -37,7 +37,9 @@ impl Shows {
     fn cards(queue: &[Value], journal: &[Value]) -> Self {
         Self {
             state: authorized(),
-            settings: whole(&json!({"wid": "11001234567@c.us", "delaySendMessagesMilliseconds": 500})),
+            settings: whole(
+                &json!({"wid": "11001234567@c.us", "delaySendMessagesMilliseconds": 500}),
+            ),
             queue: whole(&json!(queue)),
             count: whole(&json!({"count": queue.len()})),
             journal: whole(&json!(journal)),
@@ -107,14 +109,34 @@ impl Scene {
         service.set_clock(ahead);
         let desk = Desk::new();
         desk.write("list.csv", table);
-        let arguments =
-            ["send", "list.csv", "--json", "--no-reconcile", "--concurrency", "1", "--rate", "2000"];
+        let arguments = [
+            "send",
+            "list.csv",
+            "--json",
+            "--no-reconcile",
+            "--concurrency",
+            "1",
+            "--rate",
+            "2000",
+        ];
         let ran = desk.run_to(&service, &arguments);
         let rows = ran.count("rows");
-        let unknown = lost.iter().filter(|number| (**number as u64) < rows).count();
-        assert_eq!((ran.code, ran.count("unknown")), (6, unknown as u64), "{ran:?}");
+        let unknown = lost
+            .iter()
+            .filter(|number| (**number as u64) < rows)
+            .count();
+        assert_eq!(
+            (ran.code, ran.count("unknown")),
+            (6, unknown as u64),
+            "{ran:?}"
+        );
         let sent = service.received().len();
-        Self { desk, service, shows, sent }
+        Self {
+            desk,
+            service,
+            shows,
+            sent,
+        }
     }
 
     fn of_table(lost: &'static [usize]) -> Self {
@@ -134,7 +156,10 @@ impl Scene {
 
     /// The same, when so many cards have been posted.
     fn reconcile_posted(&self, more: &[&str], posted: usize) -> (Ran, Vec<(String, String)>) {
-        let ran = self.desk.run_to(&self.service, &[&["reconcile", "list", "--json"], more].concat());
+        let ran = self.desk.run_to(
+            &self.service,
+            &[&["reconcile", "list", "--json"], more].concat(),
+        );
         ran.adds_up();
         assert_eq!(self.service.sends().len(), posted, "something was sent");
         (ran, self.rows())
@@ -143,13 +168,21 @@ impl Scene {
     fn rows(&self) -> Vec<(String, String)> {
         assert_eq!(self.desk.run(&["report", "list"]).code, 0);
         let column = |heading| self.desk.column("list-results.csv", heading);
-        column("status").into_iter().zip(column("idMessage")).collect()
+        column("status")
+            .into_iter()
+            .zip(column("idMessage"))
+            .collect()
     }
 
     /// Nothing was posted by the look-up, and each method was asked at most once a second.
     fn asked_only(&self) {
         let received = self.service.received();
-        assert!(received[self.sent..].iter().all(|request| request.method == "GET"), "something was sent");
+        assert!(
+            received[self.sent..]
+                .iter()
+                .all(|request| request.method == "GET"),
+            "something was sent"
+        );
         for method in [
             "getStateInstance",
             "getSettings",
@@ -158,7 +191,9 @@ impl Scene {
             "lastOutgoingMessages",
         ] {
             let asked = self.service.asked(method);
-            let apart = asked.windows(2).all(|pair| pair[1] - pair[0] >= Duration::from_secs(1));
+            let apart = asked
+                .windows(2)
+                .all(|pair| pair[1] - pair[0] >= Duration::from_secs(1));
             assert!(apart, "{method} was asked twice in a second");
         }
     }
@@ -166,20 +201,24 @@ impl Scene {
     /// As if the first look that found nothing, and the request, had been so many seconds earlier.
     fn earlier(&self, seconds: i64) {
         let ledger = rusqlite::Connection::open(self.desk.path("list.ledger")).unwrap();
-        let statement =
-            "UPDATE rows SET absent_since = absent_since - ?1, sent_at = sent_at - ?1 WHERE absent_since > 0";
+        let statement = "UPDATE rows SET absent_since = absent_since - ?1, sent_at = sent_at - ?1 WHERE absent_since > 0";
         ledger.execute(statement, [seconds * 1000]).unwrap();
         for file in std::fs::read_dir(self.desk.path("state")).unwrap() {
             let path = file.unwrap().path();
             if path.extension().is_some_and(|ending| ending == "book") {
                 let history = rusqlite::Connection::open(path).unwrap();
-                history.execute("UPDATE sends SET at = at - ?1", [seconds * 1000]).unwrap();
+                history
+                    .execute("UPDATE sends SET at = at - ?1", [seconds * 1000])
+                    .unwrap();
             }
         }
     }
 
     fn send_again(&self) -> Ran {
-        let ran = self.desk.run_to(&self.service, &["send", "list.csv", "--json", "--no-reconcile"]);
+        let ran = self.desk.run_to(
+            &self.service,
+            &["send", "list.csv", "--json", "--no-reconcile"],
+        );
         ran.adds_up();
         ran
     }
@@ -196,19 +235,27 @@ fn found(id: &str) -> (String, String) {
 #[test]
 fn a_card_in_the_queue_or_the_journal_is_adopted_with_its_id() {
     let scene = Scene::of_table(&[1, 3]);
-    scene.show(Shows::cards(&[queued("QUEUED", 1)], &[journaled("LEFT", &chat(3), 3)]));
+    scene.show(Shows::cards(
+        &[queued("QUEUED", 1)],
+        &[journaled("LEFT", &chat(3), 3)],
+    ));
     let (ran, rows) = scene.reconcile(&[]);
     assert_eq!((ran.code, ran.count("accepted")), (0, 6), "{ran:?}");
     assert_eq!((&rows[1], &rows[3]), (&found("QUEUED"), &found("LEFT")));
     let told = scene.desk.column("list-results.csv", "explanation");
-    assert!(told[1].contains("instance's queue") && told[3].contains("instance's journal"), "{told:?}");
-    assert_eq!((scene.send_again().code, scene.service.sends().len()), (0, ROWS));
+    assert!(
+        told[1].contains("instance's queue") && told[3].contains("instance's journal"),
+        "{told:?}"
+    );
+    assert_eq!(
+        (scene.send_again().code, scene.service.sends().len()),
+        (0, ROWS)
+    );
 }
 
 #[test]
 fn the_code_is_that_of_the_rows_also_where_none_is_unknown() {
-    let list =
-        "phoneNumber,phoneContact,firstName\n79000000000,79001234568,Гость 0\n79000000001,12,Гость 1\n";
+    let list = "phoneNumber,phoneContact,firstName\n79000000000,79001234568,Гость 0\n79000000001,12,Гость 1\n";
     let scene = Scene::new(&[0], list);
     assert_eq!(scene.reconcile(&[]).0.code, 6);
     scene.show(Shows::cards(&[queued("QUEUED", 0)], &[]));
@@ -231,23 +278,30 @@ fn send_itself_looks_once_at_the_end() {
     let service = Service::start(move |number, request| match (request.is_send(), number) {
         (true, 1) => Reply::Close,
         (true, _) => accepted(number),
-        (false, _) if request.path.contains("/showMessagesQueue/") => whole(&json!([queued("QUEUED", 1)])),
+        (false, _) if request.path.contains("/showMessagesQueue/") => {
+            whole(&json!([queued("QUEUED", 1)]))
+        }
         (false, _) if request.path.contains("/getSettings/") => whole(&json!({})),
         (false, _) if request.path.contains("/lastOutgoingMessages/") => whole(&json!([])),
         (false, _) => authorized(),
     });
     let desk = Desk::new();
     desk.write("list.csv", list);
-    let ran = desk.run_to(&service, &["send", "list.csv", "--json", "--concurrency", "1"]);
+    let ran = desk.run_to(
+        &service,
+        &["send", "list.csv", "--json", "--concurrency", "1"],
+    );
     assert_eq!((ran.code, ran.count("accepted")), (0, 3), "{ran:?}");
     assert_eq!(desk.column("list-results.csv", "idMessage")[1], "QUEUED");
 }
 
 #[test]
 fn a_card_of_another_campaign_that_is_read_just_now_is_not_adopted() {
-    for (before, status, code, id) in
-        [(true, "read", 6, ""), (true, "sent", 0, "SEEN"), (false, "read", 0, "SEEN")]
-    {
+    for (before, status, code, id) in [
+        (true, "read", 6, ""),
+        (true, "sent", 0, "SEEN"),
+        (false, "read", 0, "SEEN"),
+    ] {
         let service = Service::start(move |number, request| match (request.is_send(), number) {
             (true, 0) if before => accepted(number),
             (true, _) => Reply::Close,
@@ -264,9 +318,16 @@ fn a_card_of_another_campaign_that_is_read_just_now_is_not_adopted() {
         desk.write("spring.csv", table(1));
         desk.write("autumn.csv", table(1));
         if before {
-            assert_eq!(desk.run_to(&service, &["send", "spring.csv", "--daily-cap", "9"]).code, 0);
+            assert_eq!(
+                desk.run_to(&service, &["send", "spring.csv", "--daily-cap", "9"])
+                    .code,
+                0
+            );
         }
-        let ran = desk.run_to(&service, &["send", "autumn.csv", "--daily-cap", "9", "--again"]);
+        let ran = desk.run_to(
+            &service,
+            &["send", "autumn.csv", "--daily-cap", "9", "--again"],
+        );
         assert_eq!(ran.code, code, "{before}, {status}: {ran:?}");
         assert_eq!(desk.column("autumn-results.csv", "idMessage"), [id]);
     }
@@ -288,9 +349,17 @@ fn a_contact_that_another_campaign_sent_later_is_not_adopted() {
         let desk = Desk::new();
         desk.write("autumn.csv", table(1));
         desk.write("spring.csv", table(1));
-        assert_eq!(desk.run_to(&service, &["send", "autumn.csv", "--no-reconcile"]).code, 6);
+        assert_eq!(
+            desk.run_to(&service, &["send", "autumn.csv", "--no-reconcile"])
+                .code,
+            6
+        );
         if again {
-            assert_eq!(desk.run_to(&service, &["send", "spring.csv", "--again"]).code, 0);
+            assert_eq!(
+                desk.run_to(&service, &["send", "spring.csv", "--again"])
+                    .code,
+                0
+            );
         }
         let ran = desk.run_to(&service, &["reconcile", "autumn"]);
         assert_eq!(ran.code, code, "{again}: {ran:?}");
@@ -333,10 +402,22 @@ const LID: &str = "120650379300963@lid";
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn a_card_is_recognised_or_stays_unknown() {
     let cases: [Look; 14] = [
-        ("behind a lid", || Shows::cards(&[], &[journaled("L", LID, 1)]), [Some("L"), None]),
+        (
+            "behind a lid",
+            || Shows::cards(&[], &[journaled("L", LID, 1)]),
+            [Some("L"), None],
+        ),
         (
             "two behind lids",
-            || Shows::cards(&[], &[journaled("L", LID, 1), journaled("M", "120650379300964@lid", 3)]),
+            || {
+                Shows::cards(
+                    &[],
+                    &[
+                        journaled("L", LID, 1),
+                        journaled("M", "120650379300964@lid", 3),
+                    ],
+                )
+            },
             [Some("L"), Some("M")],
         ),
         (
@@ -344,7 +425,11 @@ fn a_card_is_recognised_or_stays_unknown() {
             || Shows::cards(&[], &[journaled("L", LID, 1), journaled("M", LID, 1)]),
             [None, None],
         ),
-        ("an id that is the token", || Shows::cards(&[queued(stand_in::TOKEN, 1)], &[]), [None, None]),
+        (
+            "an id that is the token",
+            || Shows::cards(&[queued(stand_in::TOKEN, 1)], &[]),
+            [None, None],
+        ),
         (
             "the id of another row",
             || Shows::cards(&[], &[journaled("3EB00000000000000000", &chat(0), 1)]),
@@ -355,7 +440,11 @@ fn a_card_is_recognised_or_stays_unknown() {
             || Shows::cards(&[], &[journaled("3EB00000000000000000", &chat(1), 1)]),
             [Some("3EB00000000000000000"), None],
         ),
-        ("another card", || Shows::cards(&[queued("Q", 2)], &[journaled("J", &chat(1), 5)]), [None, None]),
+        (
+            "another card",
+            || Shows::cards(&[queued("Q", 2)], &[journaled("J", &chat(1), 5)]),
+            [None, None],
+        ),
         (
             "queue and journal at once",
             || Shows::cards(&[queued("B", 1)], &[journaled("B", &chat(1), 1)]),
@@ -365,7 +454,8 @@ fn a_card_is_recognised_or_stays_unknown() {
             "by number, as it was sent",
             || {
                 let mut card = queued("P", 3);
-                card["body"] = json!({"phoneNumber": 79_000_000_003_u64, "contact": card["body"]["contact"]});
+                card["body"] =
+                    json!({"phoneNumber": 79_000_000_003_u64, "contact": card["body"]["contact"]});
                 Shows::cards(&[card], &[])
             },
             [None, Some("P")],
@@ -392,7 +482,8 @@ fn a_card_is_recognised_or_stays_unknown() {
             "no name to see",
             || {
                 let mut card = journaled("BARE", &chat(3), 3);
-                card["contact"] = json!({"vcard": "BEGIN:VCARD\nTEL;waid=79001234568:x\nEND:VCARD"});
+                card["contact"] =
+                    json!({"vcard": "BEGIN:VCARD\nTEL;waid=79001234568:x\nEND:VCARD"});
                 Shows::cards(&[], &[card])
             },
             [None, Some("BARE")],
@@ -405,7 +496,15 @@ fn a_card_is_recognised_or_stays_unknown() {
                     json!(null),
                     json!({"type": "sendMessage", "messageID": "X", "body": {"chatId": chat(1)}}),
                 ];
-                Shows::cards(&[odd[0].clone(), odd[1].clone(), odd[2].clone(), queued("Q", 1)], &odd)
+                Shows::cards(
+                    &[
+                        odd[0].clone(),
+                        odd[1].clone(),
+                        odd[2].clone(),
+                        queued("Q", 1),
+                    ],
+                    &odd,
+                )
             },
             [Some("Q"), None],
         ),
@@ -426,7 +525,9 @@ fn a_card_is_recognised_or_stays_unknown() {
         assert_eq!([rows[1].clone(), rows[3].clone()], expected, "{ran:?}");
         assert_eq!(ran.code, if ids.contains(&None) { 6 } else { 0 });
         assert_eq!(
-            rows.iter().filter(|row| row.0 == "accepted" && !row.1.is_empty()).count(),
+            rows.iter()
+                .filter(|row| row.0 == "accepted" && !row.1.is_empty())
+                .count(),
             rows.iter().filter(|row| row.0 == "accepted").count()
         );
     });
@@ -435,18 +536,38 @@ fn a_card_is_recognised_or_stays_unknown() {
 #[test]
 fn absence_is_proved_by_two_looks_far_apart_and_then_the_card_goes_again() {
     let scene = Scene::of_table(&[1]);
-    assert_eq!(scene.reconcile(&["--resend-absent"]).1[1], unknown(), "one look proves nothing");
+    assert_eq!(
+        scene.reconcile(&["--resend-absent"]).1[1],
+        unknown(),
+        "one look proves nothing"
+    );
     scene.earlier(110);
-    assert_eq!(scene.reconcile(&["--resend-absent"]).1[1], unknown(), "the journal may be late");
+    assert_eq!(
+        scene.reconcile(&["--resend-absent"]).1[1],
+        unknown(),
+        "the journal may be late"
+    );
     scene.earlier(20);
     let (ran, rows) = scene.reconcile(&[]);
-    assert_eq!((&rows[1], ran.code), (&unknown(), 6), "only a person says that it goes again");
+    assert_eq!(
+        (&rows[1], ran.code),
+        (&unknown(), 6),
+        "only a person says that it goes again"
+    );
     assert!(ran.stderr.contains("--resend-absent"), "{}", ran.stderr);
     let (ran, rows) = scene.reconcile(&["--resend-absent"]);
-    assert_eq!((ran.code, rows[1].0.as_str(), ran.count("pending")), (5, "pending", 1), "{ran:?}");
+    assert_eq!(
+        (ran.code, rows[1].0.as_str(), ran.count("pending")),
+        (5, "pending", 1),
+        "{ran:?}"
+    );
     assert_eq!(scene.reconcile(&[]).0.code, 5, "the row waits for send");
     let ran = scene.send_again();
-    assert_eq!((ran.code, ran.count("accepted"), scene.service.sends().len()), (0, 6, ROWS + 1), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("accepted"), scene.service.sends().len()),
+        (0, 6, ROWS + 1),
+        "{ran:?}"
+    );
 }
 
 #[test]
@@ -454,8 +575,15 @@ fn a_proof_of_one_request_says_nothing_about_the_next() {
     let scene = Scene::of_table(&[1, ROWS]);
     scene.reconcile(&[]);
     scene.earlier(125);
-    assert_eq!(scene.desk.run(&["resolve", "list", "--resend", "3"]).code, 0);
-    assert_eq!(scene.send_again().count("unknown"), 1, "its second answer is lost too");
+    assert_eq!(
+        scene.desk.run(&["resolve", "list", "--resend", "3"]).code,
+        0
+    );
+    assert_eq!(
+        scene.send_again().count("unknown"),
+        1,
+        "its second answer is lost too"
+    );
     let (ran, rows) = scene.reconcile_posted(&["--resend-absent"], ROWS + 1);
     assert_eq!(
         (ran.code, &rows[1]),
@@ -480,8 +608,12 @@ fn changed(change: fn(&mut Value)) -> Shows {
 #[test]
 fn a_card_that_could_be_the_one_is_never_called_absent() {
     let cases: [Unclear; 13] = [
-        ("another name", || changed(|card| card["contact"] = journaled("", "", 9)["contact"].clone())),
-        ("before the request, by our clock", || changed(|card| card["timestamp"] = json!(now() - 300))),
+        ("another name", || {
+            changed(|card| card["contact"] = journaled("", "", 9)["contact"].clone())
+        }),
+        ("before the request, by our clock", || {
+            changed(|card| card["timestamp"] = json!(now() - 300))
+        }),
         ("behind a lid and an hour old", || {
             changed(|card| {
                 card["chatId"] = json!(LID);
@@ -491,15 +623,27 @@ fn a_card_that_could_be_the_one_is_never_called_absent() {
         ("without a number", || {
             changed(|card| card["contact"]["vcard"] = json!("BEGIN:VCARD\nFN:x\nEND:VCARD"))
         }),
-        ("without a contact", || changed(|card| card["contact"] = json!(null))),
+        ("without a contact", || {
+            changed(|card| card["contact"] = json!(null))
+        }),
         ("as one of several contacts", || {
             changed(|card| card["typeMessage"] = json!("contactsArrayMessage"))
         }),
-        ("as a message of no kind", || changed(|card| card["typeMessage"] = json!(null))),
-        ("sent by hand", || changed(|card| card["sendByApi"] = json!(false))),
-        ("in no chat", || changed(|card| card["chatId"] = json!(null))),
-        ("under no id", || changed(|card| card["idMessage"] = json!(null))),
-        ("under an id that is the token", || changed(|card| card["idMessage"] = json!(stand_in::TOKEN))),
+        ("as a message of no kind", || {
+            changed(|card| card["typeMessage"] = json!(null))
+        }),
+        ("sent by hand", || {
+            changed(|card| card["sendByApi"] = json!(false))
+        }),
+        ("in no chat", || {
+            changed(|card| card["chatId"] = json!(null))
+        }),
+        ("under no id", || {
+            changed(|card| card["idMessage"] = json!(null))
+        }),
+        ("under an id that is the token", || {
+            changed(|card| card["idMessage"] = json!(stand_in::TOKEN))
+        }),
         ("another number in the same chat", || {
             Shows::cards(
                 &[{
@@ -523,9 +667,21 @@ fn a_card_that_could_be_the_one_is_never_called_absent() {
         scene.reconcile(&[]);
         scene.earlier(3600);
         let (ran, rows) = scene.reconcile(&["--resend-absent"]);
-        assert_eq!((&rows[1], &rows[3]), (&found("B"), &unknown()), "{case}: {ran:?}");
-        assert!(ran.stderr.contains("may be among the contacts"), "{case}: {}", ran.stderr);
-        assert_eq!((scene.send_again().code, scene.service.sends().len()), (6, ROWS), "{case}");
+        assert_eq!(
+            (&rows[1], &rows[3]),
+            (&found("B"), &unknown()),
+            "{case}: {ran:?}"
+        );
+        assert!(
+            ran.stderr.contains("may be among the contacts"),
+            "{case}: {}",
+            ran.stderr
+        );
+        assert_eq!(
+            (scene.send_again().code, scene.service.sends().len()),
+            (6, ROWS),
+            "{case}"
+        );
     });
 }
 
@@ -540,15 +696,21 @@ fn two_cards_that_are_shown_and_cannot_be_told_apart_stay_unknown() {
     let chats = "phoneNumber,phoneContact,firstName\n120650379300963@lid,79001234568,Гость 1\n\
                  120650379300964@lid,79001234568,Гость 1\n";
     let people: [Value; 2] = [(1, "B"), (2, "C")].map(|(row, id)| journaled(id, &chat(row), 1));
-    for (list, shown) in
-        [(names, one_chat), (manager, lids), (&chats.replace("phoneNumber", "chatId"), people)]
-    {
+    for (list, shown) in [
+        (names, one_chat),
+        (manager, lids),
+        (&chats.replace("phoneNumber", "chatId"), people),
+    ] {
         let scene = Scene::new(&[0, 1], list);
         scene.show(Shows::cards(&[], &shown));
         scene.reconcile(&[]);
         scene.earlier(3600);
         let (ran, rows) = scene.reconcile(&["--resend-absent"]);
-        assert_eq!((ran.code, &rows[..]), (6, &[unknown(), unknown()][..]), "{list}: {ran:?}");
+        assert_eq!(
+            (ran.code, &rows[..]),
+            (6, &[unknown(), unknown()][..]),
+            "{list}: {ran:?}"
+        );
     }
 }
 
@@ -574,80 +736,138 @@ type Useless = (&'static str, fn() -> Shows, &'static str);
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn a_look_that_proves_nothing_undoes_the_one_before() {
     let well = || Shows::cards(&[], &[]);
-    let full: Vec<Value> =
-        (0..500).map(|message| json!({"messageID": message.to_string(), "type": "sendMessage"})).collect();
+    let full: Vec<Value> = (0..500)
+        .map(|message| json!({"messageID": message.to_string(), "type": "sendMessage"}))
+        .collect();
     let full = whole(&json!(full));
     let shows: [Useless; 14] = [
         (
             "a hidden head of the queue",
-            || Shows { count: whole(&json!({"сount": 1})), ..Shows::cards(&[], &[]) },
+            || Shows {
+                count: whole(&json!({"сount": 1})),
+                ..Shows::cards(&[], &[])
+            },
             "the instance's queue holds more messages than the service shows",
         ),
         (
             "no count of the queue, for the service has none",
-            || Shows { count: cannot_get(), ..Shows::cards(&[], &[]) },
+            || Shows {
+                count: cannot_get(),
+                ..Shows::cards(&[], &[])
+            },
             "getMessagesCount does not report",
         ),
         (
             "no count of the queue, for the service is in trouble",
-            || Shows { count: Reply::Answer(503, String::new()), ..Shows::cards(&[], &[]) },
+            || Shows {
+                count: Reply::Answer(503, String::new()),
+                ..Shows::cards(&[], &[])
+            },
             "getMessagesCount does not report",
         ),
         (
             "a count that is none",
-            || Shows { count: whole(&json!({"count": "none"})), ..Shows::cards(&[], &[]) },
+            || Shows {
+                count: whole(&json!({"count": "none"})),
+                ..Shows::cards(&[], &[])
+            },
             "getMessagesCount does not report",
         ),
         (
             "two times that contradict each other",
             || {
                 let date = "date: Fri, 01 Jan 2027 00:00:00 GMT\r\n";
-                Shows { journal: Reply::Raw(stand_in::whole(200, date, "[]")), ..Shows::cards(&[], &[]) }
+                Shows {
+                    journal: Reply::Raw(stand_in::whole(200, date, "[]")),
+                    ..Shows::cards(&[], &[])
+                }
             },
             "two times that contradict each other",
         ),
         (
             "not authorized",
-            || Shows { state: whole(&json!({"stateInstance": "notAuthorized"})), ..Shows::cards(&[], &[]) },
+            || Shows {
+                state: whole(&json!({"stateInstance": "notAuthorized"})),
+                ..Shows::cards(&[], &[])
+            },
             "notAuthorized",
         ),
         (
             "no state",
-            || Shows { state: Reply::Answer(502, "<html>nginx</html>".into()), ..Shows::cards(&[], &[]) },
+            || Shows {
+                state: Reply::Answer(502, "<html>nginx</html>".into()),
+                ..Shows::cards(&[], &[])
+            },
             "502",
         ),
         (
             "no settings",
-            || Shows { settings: Reply::Answer(404, String::new()), ..Shows::cards(&[], &[]) },
+            || Shows {
+                settings: Reply::Answer(404, String::new()),
+                ..Shows::cards(&[], &[])
+            },
             "404",
         ),
-        ("no queue", || Shows { queue: cannot_get(), ..Shows::cards(&[], &[]) }, "404"),
+        (
+            "no queue",
+            || Shows {
+                queue: cannot_get(),
+                ..Shows::cards(&[], &[])
+            },
+            "404",
+        ),
         (
             "a queue of HTML",
-            || Shows { queue: Reply::Answer(200, "<html>".into()), ..Shows::cards(&[], &[]) },
+            || Shows {
+                queue: Reply::Answer(200, "<html>".into()),
+                ..Shows::cards(&[], &[])
+            },
             "could not be read",
         ),
         (
             "no journal",
-            || Shows { journal: Reply::Answer(500, String::new()), ..Shows::cards(&[], &[]) },
+            || Shows {
+                journal: Reply::Answer(500, String::new()),
+                ..Shows::cards(&[], &[])
+            },
             "500",
         ),
         (
             "a journal that is null",
-            || Shows { journal: Reply::Answer(200, "null".into()), ..Shows::cards(&[], &[]) },
+            || Shows {
+                journal: Reply::Answer(200, "null".into()),
+                ..Shows::cards(&[], &[])
+            },
             "could not be read",
         ),
         (
             "half a journal",
-            || Shows { journal: Reply::Answer(200, "[{\"typeMess".into()), ..Shows::cards(&[], &[]) },
+            || Shows {
+                journal: Reply::Answer(200, "[{\"typeMess".into()),
+                ..Shows::cards(&[], &[])
+            },
             "could not be read",
         ),
-        ("a journal that is cut", || Shows { journal: Reply::Close, ..Shows::cards(&[], &[]) }, "broke"),
+        (
+            "a journal that is cut",
+            || Shows {
+                journal: Reply::Close,
+                ..Shows::cards(&[], &[])
+            },
+            "broke",
+        ),
     ];
     let useless: Vec<(&str, Shows, &str)> = shows
         .iter()
         .map(|(name, shows, words)| (*name, shows(), *words))
-        .chain([("a full queue", Shows { queue: full, ..well() }, "than the service shows")])
+        .chain([(
+            "a full queue",
+            Shows {
+                queue: full,
+                ..well()
+            },
+            "than the service shows",
+        )])
         .collect();
     let numbers: Vec<usize> = (0..useless.len()).collect();
     each(&numbers, 12, |number| {
@@ -661,7 +881,11 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
         assert!(ran.stderr.contains(words), "{name}: {}", ran.stderr);
         scene.show(well());
         let (_, rows) = scene.reconcile(&["--resend-absent"]);
-        assert_eq!(rows[1], unknown(), "{name}: the first look counts although the second proved nothing");
+        assert_eq!(
+            rows[1],
+            unknown(),
+            "{name}: the first look counts although the second proved nothing"
+        );
     });
 }
 
@@ -687,15 +911,36 @@ fn a_person_decides_about_unknown_rows_and_no_others() {
         let ran = scene.desk.run(&[&["resolve", "list"], *decision].concat());
         assert_eq!(ran.code, 0, "{ran:?}");
         let rows = scene.rows();
-        assert_eq!(rows.iter().map(|row| row.0.as_str()).collect::<Vec<_>>(), statuses);
-        for (before, after) in before.iter().zip(&rows).filter(|(before, _)| before.0 == "accepted") {
+        assert_eq!(
+            rows.iter().map(|row| row.0.as_str()).collect::<Vec<_>>(),
+            statuses
+        );
+        for (before, after) in before
+            .iter()
+            .zip(&rows)
+            .filter(|(before, _)| before.0 == "accepted")
+        {
             assert_eq!(before, after, "a row that was not unknown is left alone");
         }
-        assert_eq!(scene.service.received().len(), scene.sent, "nobody was asked");
-        let resent = statuses.iter().filter(|status| **status == "pending").count();
-        let left = statuses.iter().filter(|status| **status == "unknown").count() as u64;
+        assert_eq!(
+            scene.service.received().len(),
+            scene.sent,
+            "nobody was asked"
+        );
+        let resent = statuses
+            .iter()
+            .filter(|status| **status == "pending")
+            .count();
+        let left = statuses
+            .iter()
+            .filter(|status| **status == "unknown")
+            .count() as u64;
         let ran = scene.send_again();
-        assert_eq!((ran.count("unknown"), ran.count("pending")), (left, 0), "{ran:?}");
+        assert_eq!(
+            (ran.count("unknown"), ran.count("pending")),
+            (left, 0),
+            "{ran:?}"
+        );
         assert_eq!(scene.service.sends().len(), ROWS + resent);
     });
 }
@@ -721,9 +966,23 @@ fn a_decision_about_a_row_that_several_files_have_names_its_file() {
     let service = Service::start(|_, _| Reply::Close);
     let desk = Desk::new();
     let list = table(3);
-    desk.write("b.csv", list.replace("79000000000", "79000000008").replace("79000000001", "79000000009"));
+    desk.write(
+        "b.csv",
+        list.replace("79000000000", "79000000008")
+            .replace("79000000001", "79000000009"),
+    );
     desk.write("a.csv", list);
-    let ran = desk.run_to(&service, &["send", "a.csv", "b.csv", "--no-reconcile", "--concurrency", "1"]);
+    let ran = desk.run_to(
+        &service,
+        &[
+            "send",
+            "a.csv",
+            "b.csv",
+            "--no-reconcile",
+            "--concurrency",
+            "1",
+        ],
+    );
     assert_eq!(ran.code, 6, "{ran:?}");
     let resolve = |more: &[&str]| {
         let ran = desk.run(&[&["resolve", "a"], more].concat());
@@ -732,15 +991,25 @@ fn a_decision_about_a_row_that_several_files_have_names_its_file() {
     };
     let (code, unknown, told) = resolve(&["--resend", "2"]);
     assert_eq!((code, unknown), (2, 5));
-    assert!(told.contains("row 2 is unknown in several files: \"a.csv\", \"b.csv\""), "{told}");
+    assert!(
+        told.contains("row 2 is unknown in several files: \"a.csv\", \"b.csv\""),
+        "{told}"
+    );
     assert_eq!(resolve(&["--resend", "1-3"]).0, 2);
     let (code, unknown, told) = resolve(&["--resend", "2", "--source", "c.csv"]);
     assert_eq!((code, unknown), (2, 5));
-    assert!(told.contains("has no such file; it has \"a.csv\", \"b.csv\""), "{told}");
+    assert!(
+        told.contains("has no such file; it has \"a.csv\", \"b.csv\""),
+        "{told}"
+    );
     let (code, unknown, _) = resolve(&["--resend", "2", "--source", "b.csv"]);
     assert_eq!((code, unknown), (0, 4));
     let (code, unknown, _) = resolve(&["--resend", "2"]);
-    assert_eq!((code, unknown), (0, 3), "only a.csv has an unknown row 2 now");
+    assert_eq!(
+        (code, unknown),
+        (0, 3),
+        "only a.csv has an unknown row 2 now"
+    );
     let (code, unknown, _) = resolve(&["--assume-sent", "all"]);
     assert_eq!((code, unknown), (0, 0));
 }
@@ -753,7 +1022,15 @@ fn two_cards_of_one_chat_are_told_apart_by_their_names() {
     scene.show(Shows::cards(&[], &[journaled("SECOND", &chat(1), 2)]));
     let (_, rows) = scene.reconcile(&[]);
     assert_eq!(rows, [unknown(), found("SECOND")]);
-    assert_eq!(scene.service.sends().iter().map(Received::chat).collect::<Vec<_>>(), [chat(1), chat(1)]);
+    assert_eq!(
+        scene
+            .service
+            .sends()
+            .iter()
+            .map(Received::chat)
+            .collect::<Vec<_>>(),
+        [chat(1), chat(1)]
+    );
 }
 
 /// What a column of the only unknown row holds in the ledger.
@@ -768,7 +1045,9 @@ fn kept(scene: &Scene, column: &str) -> i64 {
 /// For how many minutes the journal was asked each time.
 fn minutes(scene: &Scene) -> Vec<u64> {
     let received = scene.service.received().into_iter();
-    received.filter_map(|request| Some(request.path.split_once("minutes=")?.1.parse().unwrap())).collect()
+    received
+        .filter_map(|request| Some(request.path.split_once("minutes=")?.1.parse().unwrap()))
+        .collect()
 }
 
 #[test]
@@ -796,17 +1075,26 @@ fn a_look_of_another_time_than_the_one_before_proves_nothing_by_a_clock_that_was
 }
 
 #[test]
-fn without_the_time_of_the_service_at_a_look_the_journal_of_a_day_is_searched_and_nothing_is_proved() {
+fn without_the_time_of_the_service_at_a_look_the_journal_of_a_day_is_searched_and_nothing_is_proved()
+ {
     let scene = Scene::of_table(&[1]);
     scene.reconcile(&[]);
     scene.earlier(3600);
     scene.service.set_clock(None);
     let (ran, rows) = scene.reconcile(&["--resend-absent"]);
     assert_eq!((ran.code, &rows[1]), (6, &unknown()), "{ran:?}");
-    assert!(ran.stderr.contains("did not report its time"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("did not report its time"),
+        "{}",
+        ran.stderr
+    );
     assert!(minutes(&scene)[1] >= 1440, "{:?}", minutes(&scene));
     scene.service.set_clock(Some(0));
-    assert_eq!(scene.reconcile(&["--resend-absent"]).1[1], unknown(), "the look before proved nothing");
+    assert_eq!(
+        scene.reconcile(&["--resend-absent"]).1[1],
+        unknown(),
+        "the look before proved nothing"
+    );
     scene.show(Shows::cards(&[], &[journaled("THERE", &chat(1), 1)]));
     assert_eq!(scene.reconcile(&[]).1[1], found("THERE"));
 }
@@ -818,16 +1106,31 @@ fn a_request_of_which_the_service_told_no_time_is_never_proved_absent() {
     for _ in 0..2 {
         let (ran, rows) = scene.reconcile(&["--resend-absent"]);
         assert_eq!((ran.code, &rows[1]), (6, &unknown()), "{ran:?}");
-        assert!(ran.stderr.contains("the service's time was unknown"), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("the service's time was unknown"),
+            "{}",
+            ran.stderr
+        );
         scene.earlier(3600);
     }
-    assert!(minutes(&scene).iter().all(|minutes| *minutes >= 1440), "{:?}", minutes(&scene));
+    assert!(
+        minutes(&scene).iter().all(|minutes| *minutes >= 1440),
+        "{:?}",
+        minutes(&scene)
+    );
     let told = &scene.desk.column("list-results.csv", "explanation")[1];
     assert!(told.contains("no look-up can prove"), "{told}");
-    assert_eq!(scene.desk.run(&["resolve", "list", "--resend", "3"]).code, 0);
+    assert_eq!(
+        scene.desk.run(&["resolve", "list", "--resend", "3"]).code,
+        0
+    );
     scene.service.set_clock(Some(0));
     assert_eq!(scene.send_again().count("unknown"), 1);
-    assert_eq!(kept(&scene, "sent_by_service"), 1, "its next request has a time");
+    assert_eq!(
+        kept(&scene, "sent_by_service"),
+        1,
+        "its next request has a time"
+    );
 }
 
 #[test]
@@ -836,17 +1139,33 @@ fn answers_that_contradict_each_other_while_cards_are_sent_leave_no_time_to_prov
         (true, 1) => Reply::Close,
         (true, 3) => {
             let body = r#"{"idMessage":"3EB0000000000003"}"#;
-            Reply::Raw(stand_in::whole(200, "date: Fri, 01 Jan 2027 00:00:00 GMT\r\n", body))
+            Reply::Raw(stand_in::whole(
+                200,
+                "date: Fri, 01 Jan 2027 00:00:00 GMT\r\n",
+                body,
+            ))
         }
         (true, _) => accepted(number),
         (false, _) => authorized(),
     });
     let desk = Desk::new();
     desk.write("list.csv", table(ROWS));
-    let arguments = ["send", "list.csv", "--json", "--no-reconcile", "--concurrency", "1"];
+    let arguments = [
+        "send",
+        "list.csv",
+        "--json",
+        "--no-reconcile",
+        "--concurrency",
+        "1",
+    ];
     assert_eq!(desk.run_to(&service, &arguments).code, 6);
     let ledger = rusqlite::Connection::open(desk.path("list.ledger")).unwrap();
-    let dated: i64 =
-        ledger.query_row("SELECT sent_by_service FROM rows WHERE number = 3", [], |row| row.get(0)).unwrap();
+    let dated: i64 = ledger
+        .query_row(
+            "SELECT sent_by_service FROM rows WHERE number = 3",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
     assert_eq!(dated, 0);
 }

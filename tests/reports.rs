@@ -63,27 +63,51 @@ fn long() -> String {
 }
 
 fn hostile() -> Vec<String> {
-    HOSTILE.iter().map(|text| (*text).to_owned()).chain([long()]).collect()
+    HOSTILE
+        .iter()
+        .map(|text| (*text).to_owned())
+        .chain([long()])
+        .collect()
 }
 
 /// A ledger with a row for each text: as every name of its card, and in two columns of its own.
 fn ledger(folder: &Path, texts: &[String]) -> Ledger {
-    let identity = Identity { service: Whose::Simulator, instance: "1101".into(), name: String::new() };
+    let identity = Identity {
+        service: Whose::Simulator,
+        instance: "1101".into(),
+        name: String::new(),
+    };
     let mut ledger = Ledger::open(&folder.join("a.ledger"), &[identity]).unwrap();
     let mut import = ledger.import().unwrap();
     let own_columns = ["Город".to_owned(), "=1+1".to_owned()];
     import
-        .source(NewSource { name: "=a.csv", own_columns: &own_columns, delimiter: Some(';'), layout: None })
+        .source(NewSource {
+            name: "=a.csv",
+            own_columns: &own_columns,
+            delimiter: Some(';'),
+            layout: None,
+        })
         .unwrap();
     for (number, text) in (1..).zip(texts) {
         let phone = Phone::try_from(380_500_000_000 + number).unwrap();
         // Intake takes these out of names.
         let name = || text.replace('\r', "").replace("<b>&amp;</b>", "&");
-        let names = Names { first: name(), middle: name(), last: name(), company: name() };
+        let names = Names {
+            first: name(),
+            middle: name(),
+            last: name(),
+            company: name(),
+        };
         let contact = Contact::new(phone, names).unwrap();
         let entry = CheckedRow {
-            place: RowRef { source: 0, row: number + 1 },
-            finding: RowCheck::Message(Message { recipient: Recipient::Phone(phone), contact }),
+            place: RowRef {
+                source: 0,
+                row: number + 1,
+            },
+            finding: RowCheck::Message(Message {
+                recipient: Recipient::Phone(phone),
+                contact,
+            }),
             warnings: Vec::new(),
             own_cells: vec![text.clone(), text.clone()],
             time_zone: None,
@@ -96,19 +120,36 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
 
 /// What a row reads as: recipient, number, names, own cells.
 fn told(recipient: &str, phone: &str, names: [&str; 4], own: &[String]) -> Vec<String> {
-    let first = [recipient, phone].into_iter().chain(names).map(str::to_owned);
+    let first = [recipient, phone]
+        .into_iter()
+        .chain(names)
+        .map(str::to_owned);
     first.chain(own.iter().cloned()).collect()
 }
 
 fn read(path: &Path) -> Vec<Vec<String>> {
-    let inputs = Inputs { inputs: vec![path.to_owned()], ..Inputs::default() };
-    let intake = Intake::open(&inputs, &Settings::default()).unwrap_or_else(|error| panic!("{error}"));
+    let inputs = Inputs {
+        inputs: vec![path.to_owned()],
+        ..Inputs::default()
+    };
+    let intake =
+        Intake::open(&inputs, &Settings::default()).unwrap_or_else(|error| panic!("{error}"));
     assert!(intake.sources()[0].is_results, "{}", path.display());
     let mut rows = Vec::new();
     let read = intake.read(&mut |entry| {
-        let RowCheck::Message(message) = &entry.finding else { panic!("{entry:?}") };
-        let (recipient, phone) = (message.recipient.to_string(), message.contact.phone().to_string());
-        rows.push(told(&recipient, &phone, message.contact.names(), &entry.own_cells));
+        let RowCheck::Message(message) = &entry.finding else {
+            panic!("{entry:?}")
+        };
+        let (recipient, phone) = (
+            message.recipient.to_string(),
+            message.contact.phone().to_string(),
+        );
+        rows.push(told(
+            &recipient,
+            &phone,
+            message.contact.names(),
+            &entry.own_cells,
+        ));
         Ok::<_, Infallible>(())
     });
     read.unwrap();
@@ -119,27 +160,61 @@ fn read(path: &Path) -> Vec<Vec<String>> {
 fn results_of_any_form_are_an_input_that_reads_the_same() {
     let desk = tempfile::tempdir().unwrap();
     // Names with tags come into no ledger: they are decoded first.
-    let texts: Vec<String> = hostile().into_iter().filter(|text| !text.contains("</")).collect();
+    let texts: Vec<String> = hostile()
+        .into_iter()
+        .filter(|text| !text.contains("</"))
+        .collect();
     let ledger = ledger(desk.path(), &texts);
     let mut expected = Vec::new();
     ledger
         .each_line(|line| {
             let names = line.names.each_ref().map(String::as_str);
-            expected.push(told(&line.recipient, &line.phone_contact, names, &line.own_cells));
+            expected.push(told(
+                &line.recipient,
+                &line.phone_contact,
+                names,
+                &line.own_cells,
+            ));
             Ok::<_, sendcontact::ledger::LedgerError>(())
         })
         .unwrap();
     assert_eq!(expected.len(), texts.len());
     for headings in [Language::En, Language::Ru] {
         for (form, name) in [
-            (Form::Csv { delimiter: Some(';'), fallback: ',' }, "a-results.csv"),
-            (Form::Csv { delimiter: Some(','), fallback: ';' }, "b-results.csv"),
-            (Form::Csv { delimiter: Some('\t'), fallback: ';' }, "c-results.csv"),
+            (
+                Form::Csv {
+                    delimiter: Some(';'),
+                    fallback: ',',
+                },
+                "a-results.csv",
+            ),
+            (
+                Form::Csv {
+                    delimiter: Some(','),
+                    fallback: ';',
+                },
+                "b-results.csv",
+            ),
+            (
+                Form::Csv {
+                    delimiter: Some('\t'),
+                    fallback: ';',
+                },
+                "c-results.csv",
+            ),
             (Form::Xlsx, "a-results.xlsx"),
         ] {
             let path = desk.path().join(name);
-            let wish = Wish { form, only: None, language: Language::Ru, headings };
-            assert_eq!(report::write(&ledger, &path, &wish).unwrap().rows, texts.len() as u64);
+            let wish = Wish {
+                form,
+                only: None,
+                language: Language::Ru,
+                headings,
+            };
+            assert_eq!(
+                report::write(&ledger, &path, &wish).unwrap().rows,
+                texts.len() as u64
+            );
             for (read, expected) in read(&path).iter().zip(&expected) {
                 assert_eq!(read, expected, "{form:?} {headings:?}");
             }
@@ -166,11 +241,22 @@ fn a_workbook_holds_text_that_nothing_damages_under_headings_that_stay() {
     let texts = hostile();
     let ledger = ledger(desk.path(), &texts);
     let path = desk.path().join("a.xlsx");
-    let wish = Wish { form: Form::Xlsx, only: None, language: Language::Ru, headings: Language::Ru };
+    let wish = Wish {
+        form: Form::Xlsx,
+        only: None,
+        language: Language::Ru,
+        headings: Language::Ru,
+    };
     report::write(&ledger, &path, &wish).unwrap();
     let parts = parts(&path);
     let sheet = &parts["xl/worksheets/sheet1.xml"];
-    let cells = sheet.split("<sheetData>").nth(1).unwrap().split("</sheetData>").next().unwrap();
+    let cells = sheet
+        .split("<sheetData>")
+        .nth(1)
+        .unwrap()
+        .split("</sheetData>")
+        .next()
+        .unwrap();
     assert!(!cells.contains("<f>"), "a cell is a formula");
     let (mut numbers, mut strings) = (0, 0);
     for cell in cells.split("<c r=\"").skip(1) {
@@ -181,7 +267,10 @@ fn a_workbook_holds_text_that_nothing_damages_under_headings_that_stay() {
     assert_eq!(numbers, texts.len(), "row numbers are numbers");
     assert!(strings > texts.len() * 10);
     let text_format = parts["xl/styles.xml"].contains("numFmtId=\"49\"");
-    assert!(text_format && sheet.contains("<col min=\"5\""), "columns are text where they are empty too");
+    assert!(
+        text_format && sheet.contains("<col min=\"5\""),
+        "columns are text where they are empty too"
+    );
     let last = texts.len() + 1;
     assert!(sheet.contains("ySplit=\"1\"") && sheet.contains("state=\"frozen\""));
     assert!(sheet.contains("<ignoredError sqref=\"B2:Q1048576\" numberStoredAsText=\"1\"/>"));
@@ -189,7 +278,10 @@ fn a_workbook_holds_text_that_nothing_damages_under_headings_that_stay() {
     assert!(sheet.contains("fitToHeight=\"0\"") && sheet.contains("orientation=\"landscape\""));
     assert!(parts["xl/workbook.xml"].contains("_xlnm.Print_Titles"));
     let table = &parts["xl/tables/table1.xml"];
-    assert!(table.contains(&format!("<autoFilter ref=\"A1:Q{last}\"/>")), "{table}");
+    assert!(
+        table.contains(&format!("<autoFilter ref=\"A1:Q{last}\"/>")),
+        "{table}"
+    );
     assert!(table.contains("name=\"Телефон контакта\""), "{table}");
 }
 
@@ -199,19 +291,39 @@ fn the_cards_of_rows_read_back_as_they_were() {
     let texts = hostile();
     let ledger = ledger(desk.path(), &texts);
     let path = desk.path().join("a.vcf");
-    let wish = Wish { form: Form::Vcf, only: None, language: Language::En, headings: Language::En };
+    let wish = Wish {
+        form: Form::Vcf,
+        only: None,
+        language: Language::En,
+        headings: Language::En,
+    };
     report::write(&ledger, &path, &wish).unwrap();
-    let formats::Input::Cards(mut cards) = formats::open(&path, &formats::Reading::default()).unwrap() else {
+    let formats::Input::Cards(mut cards) =
+        formats::open(&path, &formats::Reading::default()).unwrap()
+    else {
         panic!("these are no cards");
     };
     for (number, text) in (1..).zip(&texts) {
         let card = cards.read_card().unwrap().unwrap();
         let expected = text.trim().replace('\r', "").replace("<b>&amp;</b>", "&");
         assert_eq!(card.fault, None, "{text}");
-        for name in [&card.given, &card.additional, &card.family, &card.organization] {
-            assert_eq!(*name, expected, "{text:?} in {}", std::fs::read_to_string(&path).unwrap());
+        for name in [
+            &card.given,
+            &card.additional,
+            &card.family,
+            &card.organization,
+        ] {
+            assert_eq!(
+                *name,
+                expected,
+                "{text:?} in {}",
+                std::fs::read_to_string(&path).unwrap()
+            );
         }
-        assert_eq!(card.phones[0].value, format!("+{}", 380_500_000_000_u64 + number));
+        assert_eq!(
+            card.phones[0].value,
+            format!("+{}", 380_500_000_000_u64 + number)
+        );
     }
     assert_eq!(cards.read_card().unwrap(), None);
 }
@@ -233,12 +345,26 @@ fn mixed(desk: &Desk) -> Service {
          79001110005;375295550102;Зинаида;=1+1\n\
          79001110006;79005550106;Ольга;Тверь\n",
     );
-    let arguments = ["send", "list.csv", "--concurrency", "1", "--limit", "3", "--no-reconcile", "--xlsx"];
+    let arguments = [
+        "send",
+        "list.csv",
+        "--concurrency",
+        "1",
+        "--limit",
+        "3",
+        "--no-reconcile",
+        "--xlsx",
+    ];
     let ran = desk.run_to(&service, &[&arguments[..], &["--json"]].concat());
     assert_eq!(ran.code, 6, "{ran:?}");
-    for (word, rows) in
-        [("accepted", 1), ("invalid", 1), ("unknown", 1), ("duplicate", 1), ("failed", 1), ("pending", 1)]
-    {
+    for (word, rows) in [
+        ("accepted", 1),
+        ("invalid", 1),
+        ("unknown", 1),
+        ("duplicate", 1),
+        ("failed", 1),
+        ("pending", 1),
+    ] {
         assert_eq!(ran.count(word), rows, "{word}");
     }
     assert_eq!(ran.json()["workbook"], json!("list-results.xlsx"));
@@ -254,22 +380,46 @@ fn a_part_of_the_rows_is_an_input_again_with_its_own_columns_and_the_reason() {
         ("invalid", vec!["79001110002 invalid =HYPERLINK(1)"]),
         ("unknown", vec!["79001110003 valid Юрий"]),
         ("pending", vec!["79001110006 valid Ольга"]),
-        ("not-sent", vec!["79001110002 invalid =HYPERLINK(1)", "79001110005 valid Зинаида"]),
+        (
+            "not-sent",
+            vec![
+                "79001110002 invalid =HYPERLINK(1)",
+                "79001110005 valid Зинаида",
+            ],
+        ),
     ] {
         for form in ["csv", "xlsx"] {
             let name = format!("list-{only}.{form}");
-            let ran = desk.run(&["report", "list", "--only", only, "--as", form, "--headers", "ru"]);
+            let ran = desk.run(&[
+                "report",
+                "list",
+                "--only",
+                only,
+                "--as",
+                form,
+                "--headers",
+                "ru",
+            ]);
             assert_eq!(ran.code, 0, "{ran:?}");
             let check = desk.run(&["check", &name, "--json"]);
-            let mut lines: Vec<serde_json::Value> =
-                check.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            let mut lines: Vec<serde_json::Value> = check
+                .stdout
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect();
             let file = lines.pop().unwrap();
             assert_eq!(file["rows"], json!(rows.len()), "{name}");
             let told = |line: &serde_json::Value| {
-                let recipient = line["phoneNumber"].as_u64().map(|number| number.to_string());
+                let recipient = line["phoneNumber"]
+                    .as_u64()
+                    .map(|number| number.to_string());
                 let name = line["contact"]["firstName"].as_str().unwrap_or_default();
                 let recipient = recipient.or(line["recipient"].as_str().map(str::to_owned));
-                format!("{} {} {name}", recipient.unwrap_or_default(), line["status"].as_str().unwrap())
+                format!(
+                    "{} {} {name}",
+                    recipient.unwrap_or_default(),
+                    line["status"].as_str().unwrap()
+                )
             };
             let read: Vec<String> = lines.iter().map(told).collect();
             assert_eq!(read.len(), rows.len(), "{name}: {}", check.stdout);
@@ -285,37 +435,68 @@ fn a_part_of_the_rows_is_an_input_again_with_its_own_columns_and_the_reason() {
         assert_eq!(records[0][12], "Пояснение");
         assert_eq!(records[0][15], "Город");
         for record in &records[1..] {
-            assert!(!record[12].is_empty() && !record[15].is_empty(), "{record:?}");
+            assert!(
+                !record[12].is_empty() && !record[15].is_empty(),
+                "{record:?}"
+            );
         }
     }
-    let corrected = desk.read("list-invalid.csv").replace("7,9001E+10", "79005550102");
+    let corrected = desk
+        .read("list-invalid.csv")
+        .replace("7,9001E+10", "79005550102");
     desk.write("list-invalid.csv", corrected);
     let ran = desk.run_to(&service, &["send", "list-invalid.csv", "--json"]);
     assert_eq!((ran.code, ran.count("accepted")), (0, 1), "{ran:?}");
     let sent = service.sends().last().unwrap().json();
-    assert_eq!(sent["contact"]["firstName"], json!("=HYPERLINK(1)"), "the guard came off");
+    assert_eq!(
+        sent["contact"]["firstName"],
+        json!("=HYPERLINK(1)"),
+        "the guard came off"
+    );
 }
 
 #[test]
 fn a_report_is_named_as_what_it_is_and_its_delimiter_keeps_cells_apart() {
     let desk = Desk::new();
     mixed(&desk);
-    for (form, results) in [("xlsx", "q.csv"), ("csv", "q.xlsx"), ("html", "q.vcf"), ("vcf", "q.CSV")] {
+    for (form, results) in [
+        ("xlsx", "q.csv"),
+        ("csv", "q.xlsx"),
+        ("html", "q.vcf"),
+        ("vcf", "q.CSV"),
+    ] {
         let ran = desk.run(&["report", "list", "--as", form, "--results", results]);
-        assert_eq!((ran.code, desk.path(results).exists()), (2, false), "{ran:?}");
-        assert!(ran.stderr.contains(&format!("the ending .{form}")), "{ran:?}");
+        assert_eq!(
+            (ran.code, desk.path(results).exists()),
+            (2, false),
+            "{ran:?}"
+        );
+        assert!(
+            ran.stderr.contains(&format!("the ending .{form}")),
+            "{ran:?}"
+        );
     }
     for (form, results) in [("xlsx", "q.XLSX"), ("csv", "q.txt")] {
-        assert_eq!(desk.run(&["report", "list", "--as", form, "--results", results]).code, 0);
+        assert_eq!(
+            desk.run(&["report", "list", "--as", form, "--results", results])
+                .code,
+            0
+        );
     }
-    for delimiter in ["'", "\"", "=", "+", "-", "@", "\n", "\r", "\u{1}", "x", "ж", ""] {
+    for delimiter in [
+        "'", "\"", "=", "+", "-", "@", "\n", "\r", "\u{1}", "x", "ж", "",
+    ] {
         for command in [&["report", "list"][..], &["check", "list.csv"]] {
             let ran = desk.run(&[command, &[&format!("--delimiter={delimiter}")]].concat());
             assert_eq!(ran.code, 2, "{delimiter:?}: {ran:?}");
         }
     }
     for delimiter in [";", ",", "|", "tab", "\t", "~", "^"] {
-        assert_eq!(desk.run(&["report", "list", "--delimiter", delimiter]).code, 0, "{delimiter:?}");
+        assert_eq!(
+            desk.run(&["report", "list", "--delimiter", delimiter]).code,
+            0,
+            "{delimiter:?}"
+        );
     }
 }
 
@@ -328,15 +509,28 @@ fn a_locale_decides_delimiter_and_words_and_a_delimiter_comes_before_it() {
         (&["--locale", "en"], "\u{feff}row,source"),
         (&["--locale", "ru"], "\u{feff}row;source"),
         (&["--headers", "ru"], "\u{feff}Строка;Файл"),
-        (&["--headers", "ru", "--locale", "en"], "\u{feff}Строка,Файл"),
-        (&["--locale", "en", "--delimiter", "|"], "\u{feff}row|source"),
+        (
+            &["--headers", "ru", "--locale", "en"],
+            "\u{feff}Строка,Файл",
+        ),
+        (
+            &["--locale", "en", "--delimiter", "|"],
+            "\u{feff}row|source",
+        ),
     ] {
         let ran = desk.run(&[&["report", "list"], arguments].concat());
         assert_eq!(ran.code, 0, "{ran:?}");
-        assert!(desk.read("list-results.csv").starts_with(beginning), "{arguments:?}");
+        assert!(
+            desk.read("list-results.csv").starts_with(beginning),
+            "{arguments:?}"
+        );
     }
     for (locale, word) in [("en", "Summary"), ("ru", "Сводка")] {
-        assert_eq!(desk.run(&["report", "list", "--as", "xlsx", "--locale", locale]).code, 0);
+        assert_eq!(
+            desk.run(&["report", "list", "--as", "xlsx", "--locale", locale])
+                .code,
+            0
+        );
         assert!(parts(&desk.path("list-results.xlsx"))["xl/workbook.xml"].contains(word));
     }
 }
@@ -346,20 +540,35 @@ fn the_figures_say_the_same_in_every_form() {
     let desk = Desk::new();
     mixed(&desk);
     let status = desk.run(&["status", "list", "--json"]).json();
-    assert_eq!((&status["rows"], &status["campaign"]), (&json!(6), &json!("list")));
+    assert_eq!(
+        (&status["rows"], &status["campaign"]),
+        (&json!(6), &json!("list"))
+    );
     assert_eq!(status["deliveries"], json!({}));
-    let reasons: Vec<_> =
-        status["reasons"].as_array().unwrap().iter().map(|reason| &reason["status"]).collect();
+    let reasons: Vec<_> = status["reasons"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|reason| &reason["status"])
+        .collect();
     assert_eq!(reasons.len(), 3, "{status}");
     assert!(status.get("lastRun").is_some() && status["ledger"] == json!("list.ledger"));
 
-    for (locale, line) in [("C.UTF-8", "1 of 6 accepted"), ("ru_RU.UTF-8", "Принято 1 из 6")] {
+    for (locale, line) in [
+        ("C.UTF-8", "1 of 6 accepted"),
+        ("ru_RU.UTF-8", "Принято 1 из 6"),
+    ] {
         let mut command = desk.command(&["status", "list", "--brief"]);
         let ran = stand_in::Ran::of(command.env("LANG", locale).output().unwrap());
         let lines: Vec<&str> = ran.stdout.lines().collect();
         assert!(lines.len() <= 10 && lines[0].starts_with("list"), "{ran:?}");
         assert_eq!(lines[1], line);
-        assert!(lines.iter().all(|line| line.chars().count() <= 120 && !line.contains('\t')), "{ran:?}");
+        assert!(
+            lines
+                .iter()
+                .all(|line| line.chars().count() <= 120 && !line.contains('\t')),
+            "{ran:?}"
+        );
         assert!(ran.stdout.contains("sendcontact reconcile"), "{ran:?}");
     }
 
@@ -368,7 +577,10 @@ fn the_figures_say_the_same_in_every_form() {
 
     assert_eq!(desk.run(&["report", "list", "--as", "html"]).code, 0);
     let page = desk.read("list-summary.html");
-    assert!(page.contains("1 of 6 accepted") && page.contains("aria-label=\"Rows by status: accepted 1,"));
+    assert!(
+        page.contains("1 of 6 accepted")
+            && page.contains("aria-label=\"Rows by status: accepted 1,")
+    );
     assert_eq!(page.matches("<circle class=\"piece-").count(), 6);
 }
 
@@ -377,14 +589,29 @@ fn a_page_holds_nobodys_tags_and_fetches_nothing() {
     let desk = Desk::new();
     mixed(&desk);
     for locale in ["en", "ru"] {
-        let ran = desk.run(&["report", "list", "--results", "page.html", "--locale", locale]);
+        let ran = desk.run(&[
+            "report",
+            "list",
+            "--results",
+            "page.html",
+            "--locale",
+            locale,
+        ]);
         assert_eq!(ran.code, 0, "{ran:?}");
         let page = desk.read("page.html");
-        assert!(page.contains("bad &lt;b&gt;request&lt;/b&gt; data"), "{page}");
-        for word in
-            ["<b>", "<script", "<link", "<img", "<iframe", "http://", "https://", "url(", "@import", " on"]
-        {
-            let found = page.replace(" one ", "").replace(" once", "").replace(" on ", "").contains(word);
+        assert!(
+            page.contains("bad &lt;b&gt;request&lt;/b&gt; data"),
+            "{page}"
+        );
+        for word in [
+            "<b>", "<script", "<link", "<img", "<iframe", "http://", "https://", "url(", "@import",
+            " on",
+        ] {
+            let found = page
+                .replace(" one ", "")
+                .replace(" once", "")
+                .replace(" on ", "")
+                .contains(word);
             assert!(!found, "{word} in {page}");
         }
         assert!(page.contains("default-src 'none'"));
@@ -419,7 +646,13 @@ fn a_name_that_ends_in_no_form_we_write_is_refused_before_the_first_card() {
     let service = Service::accepting();
     let desk = Desk::new();
     desk.write("list.csv", stand_in::table(2));
-    for (name, code) in [("a.txt", 2), ("a.vcf", 2), ("a.html", 2), ("a", 2), ("a.xlsx", 0)] {
+    for (name, code) in [
+        ("a.txt", 2),
+        ("a.vcf", 2),
+        ("a.html", 2),
+        ("a", 2),
+        ("a.xlsx", 0),
+    ] {
         let ran = desk.run_to(&service, &["send", "list.csv", "--results", name]);
         assert_eq!(ran.code, code, "{name}: {ran:?}");
         assert_eq!(desk.path(name).exists(), code == 0, "{name}");
@@ -443,15 +676,24 @@ fn a_workbook_that_finds_no_room_is_an_error_and_leaves_nothing() {
         "trap '' XFSZ; ulimit -f 400; exec \"$@\"",
         "sh",
     ]);
-    shell.arg(program).args(["report", "list-simulated", "--as", "xlsx"]);
+    shell
+        .arg(program)
+        .args(["report", "list-simulated", "--as", "xlsx"]);
     let ran = stand_in::Ran::of(shell.output().unwrap());
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(
         ran.stderr.contains("the results cannot be written to") && !ran.stderr.contains("panicked"),
         "{ran:?}"
     );
-    let names: Vec<_> =
-        std::fs::read_dir(desk.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert!(names.iter().all(|name| name.to_string_lossy().starts_with("list")), "{names:?}");
+    let names: Vec<_> = std::fs::read_dir(desk.folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name())
+        .collect();
+    assert!(
+        names
+            .iter()
+            .all(|name| name.to_string_lossy().starts_with("list")),
+        "{names:?}"
+    );
     assert!(!desk.path("list-simulated-results.xlsx").exists());
 }

@@ -11,9 +11,18 @@ use std::{
 };
 
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
-use stand_in::{Desk, Ran, Received, Reply, Service, accepted, authorized, each, signal, table, whole};
+use stand_in::{
+    Desk, Ran, Received, Reply, Service, accepted, authorized, each, signal, table, whole,
+};
 
-const SEND: [&str; 6] = ["send", "list.csv", "--json", "--no-reconcile", "--rate", "2000"];
+const SEND: [&str; 6] = [
+    "send",
+    "list.csv",
+    "--json",
+    "--no-reconcile",
+    "--rate",
+    "2000",
+];
 
 fn send<'a>(more: &[&'a str]) -> Vec<&'a str> {
     SEND.iter().chain(more).copied().collect()
@@ -42,8 +51,16 @@ fn outside_the_hours_a_run_that_does_not_wait_ends_and_sends_nothing() {
     for (arguments, code, words) in [
         (vec!["--window", OPEN], 0, "Finish"),
         (vec!["--window", SHUT, "--window", OPEN], 0, "Finish"),
-        (vec!["--window", SHUT], 5, "Outside sending hours (16:00-18:00)"),
-        (vec!["--start-at", &tomorrow], 5, "The start time has not come yet"),
+        (
+            vec!["--window", SHUT],
+            5,
+            "Outside sending hours (16:00-18:00)",
+        ),
+        (
+            vec!["--start-at", &tomorrow],
+            5,
+            "The start time has not come yet",
+        ),
         (vec!["--holidays", "free.txt"], 5, "is a holiday"),
         (vec!["--until", &tomorrow], 0, "Finish"),
         (vec!["--until", "0s"], 5, "The run lasts"),
@@ -57,7 +74,11 @@ fn outside_the_hours_a_run_that_does_not_wait_ends_and_sends_nothing() {
         let ran = desk.run_to(&service, &all);
         ran.adds_up();
         let sent = if code == 0 { 3 } else { 0 };
-        assert_eq!((ran.code, service.sends().len()), (code, sent), "{arguments:?} {ran:?}");
+        assert_eq!(
+            (ran.code, service.sends().len()),
+            (code, sent),
+            "{arguments:?} {ran:?}"
+        );
         assert_eq!(ran.count("pending"), 3 - sent as u64);
         assert!(ran.stderr.contains(words), "{arguments:?}: {}", ran.stderr);
     }
@@ -66,10 +87,16 @@ fn outside_the_hours_a_run_that_does_not_wait_ends_and_sends_nothing() {
 #[test]
 fn what_is_written_wrongly_is_told_before_anything_is_done() {
     for (arguments, words) in [
-        (["--start-at", "tomorrow"], "--start-at: \"tomorrow\" is not a date and time"),
+        (
+            ["--start-at", "tomorrow"],
+            "--start-at: \"tomorrow\" is not a date and time",
+        ),
         (["--until", "24:30"], "3h for three hours"),
         (["--if-late", "wait"], "run, skip or ask"),
-        (["--window", "10 to 7"], "--window: \"10 to 7\" is not a valid time range"),
+        (
+            ["--window", "10 to 7"],
+            "--window: \"10 to 7\" is not a valid time range",
+        ),
         (["--days", "workdays"], "not a day of the week"),
         (["--holidays", "none.txt"], "none.txt"),
         (["--holidays", "free.txt"], "line 2"),
@@ -83,7 +110,11 @@ fn what_is_written_wrongly_is_told_before_anything_is_done() {
         let desk = desk(3);
         desk.write("free.txt", "2026-12-31\nНовый год\n");
         let ran = desk.run_to(&service, &send(&arguments));
-        assert_eq!((ran.code, service.received().len()), (2, 0), "{arguments:?} {ran:?}");
+        assert_eq!(
+            (ran.code, service.received().len()),
+            (2, 0),
+            "{arguments:?} {ran:?}"
+        );
         assert!(ran.stderr.contains(words), "{arguments:?}: {}", ran.stderr);
         assert!(!desk.path("list.ledger").exists());
     }
@@ -93,10 +124,22 @@ fn what_is_written_wrongly_is_told_before_anything_is_done() {
 fn a_late_start_is_left_if_the_person_says_so() {
     for (word, code) in [("run", 0), ("skip", 5), ("ask", 5)] {
         let service = Service::accepting();
-        let ran = desk(3).run_to(&service, &send(&["--start-at", "2020-01-01 10:00", "--if-late", word]));
+        let ran = desk(3).run_to(
+            &service,
+            &send(&["--start-at", "2020-01-01 10:00", "--if-late", word]),
+        );
         ran.adds_up();
-        assert_eq!((ran.code, service.sends().len()), (code, if code == 0 { 3 } else { 0 }), "{ran:?}");
-        assert_eq!(ran.stderr.contains("--if-late"), code == 5, "{}", ran.stderr);
+        assert_eq!(
+            (ran.code, service.sends().len()),
+            (code, if code == 0 { 3 } else { 0 }),
+            "{ran:?}"
+        );
+        assert_eq!(
+            ran.stderr.contains("--if-late"),
+            code == 5,
+            "{}",
+            ran.stderr
+        );
     }
 }
 
@@ -104,17 +147,38 @@ fn a_late_start_is_left_if_the_person_says_so() {
 fn an_end_is_shown_with_its_date_and_one_that_passed_today_lets_nothing_go() {
     let zone = noon();
     let today = Timestamp::now().to_zoned(TimeZone::UTC);
-    let date = (today.timestamp() + (12 - i32::from(today.hour())).hours()).to_zoned(TimeZone::UTC).date();
+    let date = (today.timestamp() + (12 - i32::from(today.hour())).hours())
+        .to_zoned(TimeZone::UTC)
+        .date();
     for (until, more, code, words) in [
-        ("09:00", &[][..], 5, format!("the end of the run, {date} 09:00 (")),
-        ("18:00", &[], 0, format!("no contact is sent from {date} 18:00 (")),
-        ("09:00", &["--window", SHUT], 5, format!("from {} 09:00 (", date.tomorrow().unwrap())),
+        (
+            "09:00",
+            &[][..],
+            5,
+            format!("the end of the run, {date} 09:00 ("),
+        ),
+        (
+            "18:00",
+            &[],
+            0,
+            format!("no contact is sent from {date} 18:00 ("),
+        ),
+        (
+            "09:00",
+            &["--window", SHUT],
+            5,
+            format!("from {} 09:00 (", date.tomorrow().unwrap()),
+        ),
     ] {
         let service = Service::accepting();
         let arguments = ["--no-wait", "--time-zone", &zone, "--until", until];
         let ran = desk(3).run_to(&service, &send(&[&arguments, more].concat()));
         ran.adds_up();
-        assert_eq!((ran.code, service.sends().len()), (code, if code == 0 { 3 } else { 0 }), "{ran:?}");
+        assert_eq!(
+            (ran.code, service.sends().len()),
+            (code, if code == 0 { 3 } else { 0 }),
+            "{ran:?}"
+        );
         assert!(ran.stderr.contains(&words), "{words}: {}", ran.stderr);
     }
 }
@@ -129,7 +193,14 @@ fn a_row_goes_by_the_zone_of_its_column_or_of_its_number() {
         "Кому;Телефон;Имя;Пояс\n79001234501;79001234568;Анна;{zone}\n79001234502;79001234568;Анна;{elsewhere}\n\
          79001234503;79001234568;Анна;\n"
     );
-    let hours = ["--no-wait", "--window", OPEN, "--map", "timeZone=Пояс", "--time-zone"];
+    let hours = [
+        "--no-wait",
+        "--window",
+        OPEN,
+        "--map",
+        "timeZone=Пояс",
+        "--time-zone",
+    ];
     // Where it is night the window opens at ten, and that is late in the evening here.
     let evening = if hour > 0 { "21:00" } else { "23:00" };
     for (more, sent, words, finish) in [
@@ -148,15 +219,30 @@ fn a_row_goes_by_the_zone_of_its_column_or_of_its_number() {
         desk.write("list.csv", &rows);
         let ran = desk.run_to(&service, &send(&[&hours[..], &more[..]].concat()));
         ran.adds_up();
-        assert_eq!((ran.code, service.sends().len()), (5, sent), "{more:?} {ran:?}");
+        assert_eq!(
+            (ran.code, service.sends().len()),
+            (5, sent),
+            "{more:?} {ran:?}"
+        );
         assert!(ran.stderr.contains(words), "{more:?}: {}", ran.stderr);
-        let told = ran.stderr.lines().find(|line| line.trim_start().starts_with("Finish")).unwrap();
-        assert!(told.contains(" about ") && told.contains(&format!(" {finish} (")), "{told}");
+        let told = ran
+            .stderr
+            .lines()
+            .find(|line| line.trim_start().starts_with("Finish"))
+            .unwrap();
+        assert!(
+            told.contains(" about ") && told.contains(&format!(" {finish} (")),
+            "{told}"
+        );
         let kept: Vec<String> = desk.results("list-results.csv", b';')[1..]
             .iter()
             .map(|record| record.last().unwrap().trim_start_matches('\'').to_owned())
             .collect();
-        assert_eq!(kept, [zone.as_str(), &elsewhere, ""], "the person's column stays in the results");
+        assert_eq!(
+            kept,
+            [zone.as_str(), &elsewhere, ""],
+            "the person's column stays in the results"
+        );
     }
 }
 
@@ -167,7 +253,16 @@ fn a_cap_holds_for_all_campaigns_of_an_instance_on_this_machine() {
     let desk = desk(3);
     desk.write("more.csv", table(12).replace("79000000", "79000001"));
     let capped = |input: &str, cap: &str| {
-        let arguments = ["send", input, "--json", "--no-wait", "--time-zone", &zone, "--daily-cap", cap];
+        let arguments = [
+            "send",
+            input,
+            "--json",
+            "--no-wait",
+            "--time-zone",
+            &zone,
+            "--daily-cap",
+            cap,
+        ];
         let ran = desk.run_to(&service, &arguments);
         ran.adds_up();
         (ran.code, ran.count("accepted"))
@@ -183,28 +278,58 @@ fn a_cap_holds_for_all_campaigns_of_an_instance_on_this_machine() {
 #[test]
 fn a_kill_in_the_middle_of_a_capped_day_does_not_raise_the_cap() {
     let zone = noon();
-    let points = ["before_commit", "between_books", "after_commit", "before_request", "after_answer"];
+    let points = [
+        "before_commit",
+        "between_books",
+        "after_commit",
+        "before_request",
+        "after_answer",
+    ];
     let crashes: Vec<(String, &str)> = points
         .iter()
         .flat_map(|point| [1, 2, 5].map(|count| (format!("{point}:{count}"), "--daily-cap")))
-        .chain(points.iter().map(|point| (format!("{point}:3"), "--new-recipients-per-day")))
+        .chain(
+            points
+                .iter()
+                .map(|point| (format!("{point}:3"), "--new-recipients-per-day")),
+        )
         .collect();
     each(&crashes, 8, |(crash, cap)| {
         let service = Service::accepting();
         let desk = desk(30);
-        let limits = [*cap, "10", "--no-wait", "--time-zone", &zone, "--concurrency", "3"];
+        let limits = [
+            *cap,
+            "10",
+            "--no-wait",
+            "--time-zone",
+            &zone,
+            "--concurrency",
+            "3",
+        ];
         let mut run = desk.to(&service, &send(&limits));
-        run.env("SENDCONTACT_CRASH_AT", crash).stdout(Stdio::null()).stderr(Stdio::null());
+        run.env("SENDCONTACT_CRASH_AT", crash)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         assert_eq!(run.status().unwrap().code(), None, "the run lived on");
         let ran = desk.run_to(&service, &send(&limits));
         ran.adds_up();
         assert!([5, 6].contains(&ran.code), "{ran:?}");
         let sent = service.sends().len();
-        assert!((10 - 3..=10).contains(&sent), "{sent} cards were sent in a day of 10");
-        assert!(service.times().values().all(|times| *times == 1), "a card was sent twice");
+        assert!(
+            (10 - 3..=10).contains(&sent),
+            "{sent} cards were sent in a day of 10"
+        );
+        assert!(
+            service.times().values().all(|times| *times == 1),
+            "a card was sent twice"
+        );
         // Another campaign of the same day has nothing left either.
         desk.write("more.csv", table(3).replace("79000000", "79000001"));
-        let more = [&["send", "more.csv", "--json", "--no-reconcile"], &limits[..]].concat();
+        let more = [
+            &["send", "more.csv", "--json", "--no-reconcile"],
+            &limits[..],
+        ]
+        .concat();
         assert_eq!(desk.run_to(&service, &more).code, 5);
         assert_eq!(service.sends().len(), sent);
     });
@@ -217,22 +342,50 @@ fn what_an_earlier_run_sent_is_counted_and_a_book_that_cannot_be_opened_sends_no
     assert_eq!(desk.run_to(&service, &SEND).code, 0);
     // What the first run sent is counted by the second.
     desk.write("list.csv", table(6));
-    let ran = desk.run_to(&service, &send(&["--daily-cap", "5", "--no-wait", "--time-zone", &noon()]));
+    let ran = desk.run_to(
+        &service,
+        &send(&["--daily-cap", "5", "--no-wait", "--time-zone", &noon()]),
+    );
     assert_eq!((ran.code, ran.count("accepted")), (5, 5), "{ran:?}");
-    let books: Vec<_> = std::fs::read_dir(desk.path("state")).unwrap().map(|file| file.unwrap()).collect();
-    assert!(books.iter().any(|book| book.path().extension().is_some_and(|ending| ending == "book")));
+    let books: Vec<_> = std::fs::read_dir(desk.path("state"))
+        .unwrap()
+        .map(|file| file.unwrap())
+        .collect();
+    assert!(books.iter().any(|book| {
+        book.path()
+            .extension()
+            .is_some_and(|ending| ending == "book")
+    }));
     desk.write("file", "");
     let mut command = desk.to(&service, &send(&["--daily-cap", "9"]));
-    let ran = Ran::of(command.env("SENDCONTACT_STATE_DIR", desk.path("file")).output().unwrap());
+    let ran = Ran::of(
+        command
+            .env("SENDCONTACT_STATE_DIR", desk.path("file"))
+            .output()
+            .unwrap(),
+    );
     assert_eq!((ran.code, service.sends().len()), (1, 5), "{ran:?}");
-    assert!(ran.stderr.contains("SENDCONTACT_STATE_DIR"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("SENDCONTACT_STATE_DIR"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
 fn the_simulator_counts_within_a_campaign_and_leaves_no_book() {
     let desk = desk(9);
-    let arguments =
-        ["send", "list.csv", "--simulate", "--json", "--no-wait", "--daily-cap", "4", "--time-zone", &noon()];
+    let arguments = [
+        "send",
+        "list.csv",
+        "--simulate",
+        "--json",
+        "--no-wait",
+        "--daily-cap",
+        "4",
+        "--time-zone",
+        &noon(),
+    ];
     for _ in 0..2 {
         let ran = desk.run(&arguments);
         assert_eq!((ran.code, ran.count("accepted")), (5, 4), "{ran:?}");
@@ -248,8 +401,16 @@ fn state(word: &str) -> Reply {
 fn the_state_before_the_first_card_decides_and_a_service_that_tells_none_is_sent_to() {
     for (reply, code, words) in [
         (state("authorized"), 0, ""),
-        (state("yellowCard"), 5, "accepts contacts in that state but delivers none"),
-        (state("suspended"), 5, "accepts contacts in that state but delivers none"),
+        (
+            state("yellowCard"),
+            5,
+            "accepts contacts in that state but delivers none",
+        ),
+        (
+            state("suspended"),
+            5,
+            "accepts contacts in that state but delivers none",
+        ),
         (state("notAuthorized"), 7, "QR code"),
         (state("blocked"), 7, "blocked by WhatsApp"),
         (state("starting"), 0, ""),
@@ -285,16 +446,30 @@ fn a_run_that_does_not_wait_ends_at_once_where_the_number_is_restricted() {
         let began = Instant::now();
         let ran = desk(3).run_to(&service, &send(&["--no-wait"]));
         ran.adds_up();
-        assert_eq!((ran.code, service.sends().len(), ran.count("pending")), (5, 0, 3), "{ran:?}");
-        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+        assert_eq!(
+            (ran.code, service.sends().len(), ran.count("pending")),
+            (5, 0, 3),
+            "{ran:?}"
+        );
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "{:?}",
+            began.elapsed()
+        );
         assert_eq!(service.asked("getStateInstance").len(), 1);
-        for words in
-            [&format!("The instance state is {word}"), "--no-wait", "Run again when the state is authorized"]
-        {
+        for words in [
+            &format!("The instance state is {word}"),
+            "--no-wait",
+            "Run again when the state is authorized",
+        ] {
             assert!(ran.stderr.contains(words), "{words}: {}", ran.stderr);
         }
         let russian = desk(3).run_to(&service, &send(&["--no-wait", "--lang", "ru"]));
-        assert!(russian.stderr.contains("когда состояние станет authorized"), "{}", russian.stderr);
+        assert!(
+            russian.stderr.contains("когда состояние станет authorized"),
+            "{}",
+            russian.stderr
+        );
 
         let waiting_desk = desk(3);
         let mut waiting = Run::start(&waiting_desk, &service, &SEND);
@@ -319,8 +494,18 @@ fn in_state(word: &str) -> Service {
 #[test]
 fn a_run_that_does_not_wait_ends_where_the_service_asks_for_a_long_pause() {
     for (pause, arguments, sent, words) in [
-        ("3600", &["--no-wait"][..], 1, "(http 429); the pause is 60 minutes"),
-        ("Wed, 21 Oct 2099 07:28:00 GMT", &["--no-wait"], 1, "; the pause is"),
+        (
+            "3600",
+            &["--no-wait"][..],
+            1,
+            "(http 429); the pause is 60 minutes",
+        ),
+        (
+            "Wed, 21 Oct 2099 07:28:00 GMT",
+            &["--no-wait"],
+            1,
+            "; the pause is",
+        ),
         (
             "",
             &["--no-wait", "--spacing", "5m..6m", "--time-zone", "UTC"],
@@ -336,11 +521,18 @@ fn a_run_that_does_not_wait_ends_where_the_service_asks_for_a_long_pause() {
             () => authorized(),
         });
         let began = Instant::now();
-        let ran = desk(3).run_to(&service, &send(&[arguments, &["--concurrency", "1"]].concat()));
+        let ran = desk(3).run_to(
+            &service,
+            &send(&[arguments, &["--concurrency", "1"]].concat()),
+        );
         ran.adds_up();
         assert_eq!((ran.code, service.sends().len()), (5, sent), "{ran:?}");
         assert!(ran.stderr.to_lowercase().contains(words), "{}", ran.stderr);
-        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "{:?}",
+            began.elapsed()
+        );
     }
 }
 
@@ -349,18 +541,30 @@ fn when_the_instance_itself_will_have_sent_the_cards_is_told() {
     let service = Service::start(|number, request| {
         let of = |method: &str| request.path.contains(&format!("/{method}/"));
         match () {
-            () if request.is_send() => Reply::Late(Duration::from_millis(900), Box::new(accepted(number))),
+            () if request.is_send() => {
+                Reply::Late(Duration::from_millis(900), Box::new(accepted(number)))
+            }
             () if of("getSettings") => {
                 Reply::Answer(200, r#"{"delaySendMessagesMilliseconds":15000}"#.to_owned())
             }
-            () if of("showMessagesQueue") => Reply::Answer(200, r#"[{"type":"sendMessage"}]"#.to_owned()),
+            () if of("showMessagesQueue") => {
+                Reply::Answer(200, r#"[{"type":"sendMessage"}]"#.to_owned())
+            }
             () => authorized(),
         }
     });
     let ran = desk(4).run_to(&service, &send(&["--concurrency", "1"]));
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stderr.contains("sends one contact every 15"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("1 message waits in its queue"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("sends one contact every 15"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("1 message waits in its queue"),
+        "{}",
+        ran.stderr
+    );
 }
 
 /// A run whose talk is read line by line.
@@ -369,7 +573,11 @@ struct Run(Child, BufReader<ChildStderr>);
 impl Run {
     fn start(desk: &Desk, service: &Service, arguments: &[&str]) -> Self {
         let mut command = desk.to(service, arguments);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let talk = BufReader::new(child.stderr.take().unwrap());
         Self(child, talk)
     }
@@ -379,7 +587,10 @@ impl Run {
         let mut line = String::new();
         while !line.contains(words) {
             line.clear();
-            assert!(self.1.read_line(&mut line).unwrap() > 0, "\"{words}\" was not said");
+            assert!(
+                self.1.read_line(&mut line).unwrap() > 0,
+                "\"{words}\" was not said"
+            );
         }
     }
 
@@ -389,7 +600,14 @@ impl Run {
     }
 }
 
-const SLOWLY: [&str; 6] = ["send", "list.csv", "--json", "--no-reconcile", "--rate", "20"];
+const SLOWLY: [&str; 6] = [
+    "send",
+    "list.csv",
+    "--json",
+    "--no-reconcile",
+    "--rate",
+    "20",
+];
 
 #[test]
 fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
@@ -415,7 +633,11 @@ fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
     for command in ["pause", "resume", "cancel"] {
         let nobody = steer(command);
         assert_eq!(nobody.code, 2, "{nobody:?}");
-        assert!(nobody.stderr.contains("no run is sending from list.ledger"), "{}", nobody.stderr);
+        assert!(
+            nobody.stderr.contains("no run is sending from list.ledger"),
+            "{}",
+            nobody.stderr
+        );
     }
 }
 
@@ -431,9 +653,19 @@ fn a_run_that_was_killed_while_it_was_paused_is_begun_afresh_and_that_is_told() 
     run.0.wait().unwrap();
     let sent = service.sends().len();
     let again = desk.run_to(&service, &send(&["--limit", "5"]));
-    assert!(again.stderr.contains("was paused when it ended"), "{}", again.stderr);
+    assert!(
+        again.stderr.contains("was paused when it ended"),
+        "{}",
+        again.stderr
+    );
     assert_eq!(service.sends().len(), sent + 5, "{again:?}");
-    assert!(service.sends().iter().map(Received::chat).all(|chat| chat.ends_with("@c.us")));
+    assert!(
+        service
+            .sends()
+            .iter()
+            .map(Received::chat)
+            .all(|chat| chat.ends_with("@c.us"))
+    );
     assert!(!desk.path("list.ledger-control").exists());
 }
 
@@ -455,14 +687,21 @@ fn what_another_terminal_asks_for_while_the_list_is_read_is_kept() {
     assert_eq!(desk.run(&["cancel", "list"]).code, 0);
     let ran = run.ends();
     ran.adds_up();
-    assert_eq!((ran.code, ran.count("pending"), service.sends().len()), (130, 100_000, 0), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("pending"), service.sends().len()),
+        (130, 100_000, 0),
+        "{ran:?}"
+    );
     assert!(!desk.path("list.ledger-control").exists());
 
     let desk = Desk::new();
     let mut run = reading(&desk, &service);
     assert_eq!(desk.run(&["pause", "list"]).code, 0);
     run.hears("Paused");
-    assert_eq!((desk.run(&["resume", "list"]).code, service.sends().len()), (0, 0));
+    assert_eq!(
+        (desk.run(&["resume", "list"]).code, service.sends().len()),
+        (0, 0)
+    );
     service.wait_for(1);
     assert_eq!(desk.run(&["cancel", "list"]).code, 0);
     assert_eq!(run.ends().code, 130);
@@ -477,7 +716,11 @@ fn a_run_that_was_told_to_end_is_neither_paused_nor_kept_alive() {
     for command in ["pause", "resume"] {
         let steered = desk.run(&[command, "list"]);
         assert_eq!(steered.code, 0, "{steered:?}");
-        assert!(steered.stderr.contains("is already ending"), "{command}: {}", steered.stderr);
+        assert!(
+            steered.stderr.contains("is already ending"),
+            "{command}: {}",
+            steered.stderr
+        );
     }
     let ran = run.ends();
     ran.adds_up();
@@ -499,7 +742,10 @@ fn an_interrupt_while_the_list_is_read_ends_the_run_and_leaves_the_ledger_as_it_
         let ran = run.ends();
         ran.adds_up();
         assert_eq!((ran.code, ran.count("rows")), (130, rows as u64), "{ran:?}");
-        assert_eq!((ran.count("accepted"), service.sends().len()), (rows as u64, rows));
+        assert_eq!(
+            (ran.count("accepted"), service.sends().len()),
+            (rows as u64, rows)
+        );
         assert_eq!(desk.results("list-results.csv", b',').len(), rows + 1);
     }
 }
@@ -521,8 +767,19 @@ fn the_look_up_at_the_end_is_broken_off_by_a_cancel_and_by_a_signal() {
         });
         let desk = desk(3);
         // Nothing but what breaks it off ends the look-up while the test lasts.
-        let run =
-            Run::start(&desk, &service, &["send", "list.csv", "--json", "--rate", "2000", "--timeout", "1m"]);
+        let run = Run::start(
+            &desk,
+            &service,
+            &[
+                "send",
+                "list.csv",
+                "--json",
+                "--rate",
+                "2000",
+                "--timeout",
+                "1m",
+            ],
+        );
         told.recv().unwrap();
         match *end {
             "cancel" => assert_eq!(desk.run(&["cancel", "list"]).code, 0),
@@ -530,14 +787,24 @@ fn the_look_up_at_the_end_is_broken_off_by_a_cancel_and_by_a_signal() {
         }
         let ran = run.ends();
         ran.adds_up();
-        assert_eq!((ran.code, ran.count("accepted"), ran.count("unknown")), (130, 2, 1), "{ran:?}");
+        assert_eq!(
+            (ran.code, ran.count("accepted"), ran.count("unknown")),
+            (130, 2, 1),
+            "{ran:?}"
+        );
         assert!(!desk.path("list.ledger-control").exists());
     }
 }
 
 #[cfg(unix)]
 fn pipe(desk: &Desk, name: &str) {
-    assert!(std::process::Command::new("mkfifo").arg(desk.path(name)).status().unwrap().success());
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(desk.path(name))
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 #[cfg(unix)]
@@ -545,7 +812,17 @@ fn pipe(desk: &Desk, name: &str) {
 fn a_pipe_into_which_nobody_writes_does_not_outlive_a_signal() {
     for (arguments, name) in [
         (&["send", "list.csv"][..], "-TERM"),
-        (&["send", "rows.csv", "--campaign", "list", "--suppress", "list.csv"], "-INT"),
+        (
+            &[
+                "send",
+                "rows.csv",
+                "--campaign",
+                "list",
+                "--suppress",
+                "list.csv",
+            ],
+            "-INT",
+        ),
     ] {
         let service = Service::accepting();
         let desk = Desk::new();
@@ -571,7 +848,11 @@ fn a_list_out_of_a_pipe_is_sent_whole() {
     let run = Run::start(&desk, &service, &SEND);
     desk.write("list.csv", table(2000));
     let ran = run.ends();
-    assert_eq!((ran.code, ran.count("accepted"), service.sends().len()), (0, 2000, 2000), "{ran:?}");
+    assert_eq!(
+        (ran.code, ran.count("accepted"), service.sends().len()),
+        (0, 2000, 2000),
+        "{ran:?}"
+    );
 }
 
 #[cfg(unix)]
@@ -583,13 +864,20 @@ fn a_token_that_does_not_come_does_not_outlive_a_signal() {
         let words = "token-command = [\"sh\", \"-c\", \"echo > asked; exec sleep 60\"]\n";
         desk.settings(format!("id-instance = \"{}\"\n{words}", stand_in::ID));
         let mut command = desk.command(&SEND);
-        let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut run = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         assert_eq!(desk.read("asked"), "\n");
         signal(name, run.id());
         let mut talk = BufReader::new(run.stderr.take().unwrap());
         let mut line = String::new();
         talk.read_line(&mut line).unwrap();
-        assert!(line.contains("Interrupted before the first contact"), "{line}");
+        assert!(
+            line.contains("Interrupted before the first contact"),
+            "{line}"
+        );
         assert_eq!(run.wait().unwrap().code(), Some(130));
         assert!(!desk.path("list.ledger").exists());
     }

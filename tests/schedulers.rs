@@ -19,7 +19,10 @@ impl Office {
         fs::create_dir(&folder).unwrap();
         fs::write(folder.join("list.csv"), table(1)).unwrap();
         fs::write(folder.join("token"), TOKEN).unwrap();
-        Self { desk, folder: folder.canonicalize().unwrap() }
+        Self {
+            desk,
+            folder: folder.canonicalize().unwrap(),
+        }
     }
 
     fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
@@ -42,7 +45,10 @@ impl Office {
 
     fn trust(&self) {
         let mut command = self.desk.command(&["trust"]);
-        command.current_dir(&self.folder).env("HOME", self.desk.path("home")).env_remove("XDG_CONFIG_HOME");
+        command
+            .current_dir(&self.folder)
+            .env("HOME", self.desk.path("home"))
+            .env_remove("XDG_CONFIG_HOME");
         let ran = Ran::of(command.output().unwrap());
         assert_eq!(ran.code, 0, "{ran:?}");
     }
@@ -51,15 +57,28 @@ impl Office {
     fn printed(&self, arguments: &[&str], variables: &[(&str, &str)]) -> String {
         let ran = self.run(arguments, variables);
         assert_eq!(ran.code, 0, "{ran:?}");
-        let program = self.desk.command(&[]).get_program().to_string_lossy().into_owned();
+        let program = self
+            .desk
+            .command(&[])
+            .get_program()
+            .to_string_lossy()
+            .into_owned();
         ran.stdout
             .replace(&program, "/bin/sendcontact")
             .replace(self.desk.folder.path().to_str().unwrap(), "/desk")
     }
 }
 
-const SEND: [&str; 8] =
-    ["--", "send", "list.csv", "--token-file", "token", "--map", "firstName=Имя 5%", "--id-instance=1"];
+const SEND: [&str; 8] = [
+    "--",
+    "send",
+    "list.csv",
+    "--token-file",
+    "token",
+    "--map",
+    "firstName=Имя 5%",
+    "--id-instance=1",
+];
 
 fn with<'a>(options: &[&'a str]) -> Vec<&'a str> {
     [options, &SEND].concat()
@@ -143,15 +162,30 @@ fn windows_is_given_a_command_a_time() {
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("list.csv"), table(1)).unwrap();
     let run = |more: &[&str]| {
-        let usual = ["schedule", "--every", "sat,mon", "--at", "10:00", "--as", "windows"];
+        let usual = [
+            "schedule", "--every", "sat,mon", "--at", "10:00", "--as", "windows",
+        ];
         let mut command = office.desk.command(&[&usual[..], more].concat());
         // A short name keeps the command within what schtasks takes.
-        command.current_dir(&folder).env_remove("SENDCONTACT_STATE_DIR").env_remove("XDG_CONFIG_HOME");
+        command
+            .current_dir(&folder)
+            .env_remove("SENDCONTACT_STATE_DIR")
+            .env_remove("XDG_CONFIG_HOME");
         Ran::of(command.output().unwrap())
     };
     let send = ["--", "send", "list.csv", "--simulate", "--campaign"];
-    let program = office.desk.command(&[]).get_program().to_string_lossy().into_owned();
-    let at = folder.canonicalize().unwrap().display().to_string().replace('&', "^&");
+    let program = office
+        .desk
+        .command(&[])
+        .get_program()
+        .to_string_lossy()
+        .into_owned();
+    let at = folder
+        .canonicalize()
+        .unwrap()
+        .display()
+        .to_string()
+        .replace('&', "^&");
     let expected = |name: &str, time: &str, campaign: &str| {
         format!(
             "schtasks /Create /TN \"sendcontact-{name}\" /SC WEEKLY /D MON,SAT /ST {time} /TR \"cmd /c cd /d \
@@ -165,7 +199,10 @@ fn windows_is_given_a_command_a_time() {
     assert_eq!((two.code, two.stdout), (0, both));
     let long = "x".repeat(300);
     for (wrong, words) in [
-        ([&["--time-zone", "UTC"][..], &send, &["x"]].concat(), "--time-zone"),
+        (
+            [&["--time-zone", "UTC"][..], &send, &["x"]].concat(),
+            "--time-zone",
+        ),
         ([&send[..], &["5%"]].concat(), "sendcontact.toml"),
         ([&send[..], &[long.as_str()]].concat(), "261"),
     ] {
@@ -178,13 +215,17 @@ fn windows_is_given_a_command_a_time() {
 #[test]
 fn what_only_this_shell_knows_goes_along_and_a_token_never_does() {
     let office = Office::new();
-    let when = ["--every", "day", "--at", "10:00", "--as", "cron", "--", "send", "list.csv"];
+    let when = [
+        "--every", "day", "--at", "10:00", "--as", "cron", "--", "send", "list.csv",
+    ];
     let shell = [
         ("GREEN_API_ID_INSTANCE", ID),
         ("GREEN_API_TOKEN_FILE", "token"),
         ("GREEN_API_URL", "https://1.example"),
     ];
-    let words = format!("send --id-instance {ID} --api-url https://1.example --token-file token list.csv >>");
+    let words = format!(
+        "send --id-instance {ID} --api-url https://1.example --token-file token list.csv >>"
+    );
     for more in [None, Some(("GREEN_API_TOKEN", TOKEN))] {
         let shell: Vec<_> = shell.into_iter().chain(more).collect();
         let line = office.printed(&when, &shell);
@@ -197,7 +238,10 @@ fn what_only_this_shell_knows_goes_along_and_a_token_never_does() {
     }
     office.settings("id-instance = 1\ntoken-file = \"token\"\nlang = \"ru\"\n");
     for token in ["", TOKEN] {
-        let line = office.printed(&when, &[("GREEN_API_TOKEN", token), ("LANG", "ru_RU.UTF-8")]);
+        let line = office.printed(
+            &when,
+            &[("GREEN_API_TOKEN", token), ("LANG", "ru_RU.UTF-8")],
+        );
         let words = "/bin/sendcontact send list.csv";
         assert!(line.contains(words), "{line}");
     }
@@ -213,22 +257,37 @@ fn a_scheduled_run_finds_the_trust_of_this_shell_and_asks_for_it_each_time() {
     let config = office.desk.path("own");
     let run = |arguments: &[&str]| {
         let mut command = office.desk.command(arguments);
-        command.current_dir(&office.folder).env("XDG_CONFIG_HOME", &config);
+        command
+            .current_dir(&office.folder)
+            .env("XDG_CONFIG_HOME", &config);
         Ran::of(command.output().unwrap())
     };
-    let when = ["schedule", "--every", "day", "--at", "10:00", "--as", "cron", "--", "send", "list.csv"];
+    let when = [
+        "schedule", "--every", "day", "--at", "10:00", "--as", "cron", "--", "send", "list.csv",
+    ];
     let refused = run(&when);
-    assert!(refused.code == 2 && refused.stderr.contains("sendcontact trust"), "{refused:?}");
+    assert!(
+        refused.code == 2 && refused.stderr.contains("sendcontact trust"),
+        "{refused:?}"
+    );
     assert_eq!(run(&["trust"]).code, 0);
     let line = run(&when).stdout;
     let own = format!("XDG_CONFIG_HOME={}", config.display());
-    assert!(line.contains(&own) && !line.contains("--settings"), "{line}");
+    assert!(
+        line.contains(&own) && !line.contains("--settings"),
+        "{line}"
+    );
     let unit = run(&[&when[..6], &["systemd"], &when[7..]].concat()).stdout;
     assert!(
-        unit.contains(&format!("Environment=\"{own}\"")) || unit.contains(&format!("Environment={own}")),
+        unit.contains(&format!("Environment=\"{own}\""))
+            || unit.contains(&format!("Environment={own}")),
         "{unit}"
     );
-    fs::write(office.folder.join("sendcontact.toml"), format!("{settings}rate = 1\n")).unwrap();
+    fs::write(
+        office.folder.join("sendcontact.toml"),
+        format!("{settings}rate = 1\n"),
+    )
+    .unwrap();
     assert_eq!(run(&when).code, 2, "the file has changed");
 }
 
@@ -242,7 +301,11 @@ fn the_settings_file_and_the_profile_named_to_schedule_count_for_what_is_to_run(
     fs::write(office.folder.join("other.toml"), TWO_PROFILES).unwrap();
     let usual = ["--every", "day", "--at", "10:00", "--as", "cron"];
     for (before, behind, words) in [
-        (&["--profile", "b"][..], &["send", "list.csv"][..], " --profile b send list.csv >>".to_owned()),
+        (
+            &["--profile", "b"][..],
+            &["send", "list.csv"][..],
+            " --profile b send list.csv >>".to_owned(),
+        ),
         (
             &["--profile", "b", "--settings", "other.toml"],
             &["send", "list.csv"],
@@ -255,7 +318,14 @@ fn the_settings_file_and_the_profile_named_to_schedule_count_for_what_is_to_run(
         ),
         (
             &["--no-settings"],
-            &["send", "list.csv", "--token-file", "token", "--id-instance", "1"],
+            &[
+                "send",
+                "list.csv",
+                "--token-file",
+                "token",
+                "--id-instance",
+                "1",
+            ],
             " --no-settings send list.csv --token-file token --id-instance 1 >>".to_owned(),
         ),
     ] {
@@ -269,7 +339,11 @@ fn the_settings_file_and_the_profile_named_to_schedule_count_for_what_is_to_run(
         (&["--no-settings", "--profile", "b"], "\"b\""),
     ] {
         let ran = office.run(&[&usual, before, &["--", "send", "list.csv"]].concat(), &[]);
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{before:?} {ran:?}");
+        assert_eq!(
+            (ran.code, ran.stdout.as_str()),
+            (2, ""),
+            "{before:?} {ran:?}"
+        );
         assert!(ran.stderr.contains(words), "{before:?} {ran:?}");
     }
 }
@@ -289,15 +363,23 @@ fn a_line_runs_wherever_its_options_stand() {
         fs::write(office.folder.join("send.toml"), sends).unwrap();
         let when = ["--every", "day", "--at", "10:00", "--as", "cron", "--"];
         let send = ["send", "list.csv", "--simulate"];
-        let shell = [("GREEN_API_URL", "http://127.0.0.1:1"), ("LANG", "ru_RU.UTF-8")];
+        let shell = [
+            ("GREEN_API_URL", "http://127.0.0.1:1"),
+            ("LANG", "ru_RU.UTF-8"),
+        ];
         let printed = office.run(&[&when, options, &send].concat(), &shell);
         assert_eq!(printed.code, 0, "{options:?} {printed:?}");
         let (_, command) = printed.stdout.split_once("* * * ").unwrap();
         let mut shell = Command::new("sh");
-        shell.args(["-c", &command.replace("\\%", "%")]).env_remove("XDG_CONFIG_HOME");
-        let ran = shell.env("HOME", office.desk.path("home")).output().unwrap();
-        let log =
-            fs::read_to_string(office.folder.join("sendcontact-list-simulated.log")).unwrap_or_default();
+        shell
+            .args(["-c", &command.replace("\\%", "%")])
+            .env_remove("XDG_CONFIG_HOME");
+        let ran = shell
+            .env("HOME", office.desk.path("home"))
+            .output()
+            .unwrap();
+        let log = fs::read_to_string(office.folder.join("sendcontact-list-simulated.log"))
+            .unwrap_or_default();
         assert!(ran.status.success(), "{options:?} {command} {log}");
     }
 }
@@ -310,10 +392,16 @@ fn a_line_that_would_send_from_elsewhere_than_this_shell_is_refused() {
     let when = ["--every", "day", "--at", "10:00", "--as", "cron", "--"];
     let send = ["send", "list.csv", "--instance", "a", "--instance", "b"];
     let arguments = [&when[..], &send].concat();
-    let shell = [("GREEN_API_ID_INSTANCE", "9"), ("GREEN_API_TOKEN_FILE", "token")];
+    let shell = [
+        ("GREEN_API_ID_INSTANCE", "9"),
+        ("GREEN_API_TOKEN_FILE", "token"),
+    ];
     office.settings(named);
     let line = office.printed(&arguments, &shell);
-    assert!(line.contains("--instance a --instance b") && !line.contains("--id-instance"), "{line}");
+    assert!(
+        line.contains("--instance a --instance b") && !line.contains("--id-instance"),
+        "{line}"
+    );
     let addressed = format!("{named}api-url = \"https://2.example\"\n");
     office.settings(&addressed);
     let ran = office.run(&arguments, &[("GREEN_API_URL", "https://1.example")]);
@@ -328,53 +416,140 @@ fn a_settings_file_that_is_a_link_keeps_its_place() {
     fs::create_dir(office.folder.join("dot")).unwrap();
     let settings = "id-instance = 1\ntoken-file = \"token\"\nsuppress = [\"list.csv\"]\n";
     fs::write(office.folder.join("dot/sendcontact.toml"), settings).unwrap();
-    std::os::unix::fs::symlink("dot/sendcontact.toml", office.folder.join("sendcontact.toml")).unwrap();
+    std::os::unix::fs::symlink(
+        "dot/sendcontact.toml",
+        office.folder.join("sendcontact.toml"),
+    )
+    .unwrap();
     office.trust();
-    let arguments = ["--every", "day", "--at", "10:00", "--as", "systemd", "--", "send", "list.csv"];
+    let arguments = [
+        "--every", "day", "--at", "10:00", "--as", "systemd", "--", "send", "list.csv",
+    ];
     let unit = office.printed(&arguments, &[]);
     assert!(unit.contains("/bin/sendcontact send list.csv\n"), "{unit}");
 }
 
 fn refused_each_night<'a>(send: &[&'a str]) -> Vec<&'a str> {
-    [&["--every", "day", "--at", "10:00", "--as", "cron", "--", "send"], send].concat()
+    [
+        &[
+            "--every", "day", "--at", "10:00", "--as", "cron", "--", "send",
+        ],
+        send,
+    ]
+    .concat()
 }
 
 #[test]
 fn what_cannot_be_scheduled_is_refused() {
     let office = Office::new();
-    let instances =
-        "[instances.a]\nid-instance = 1\ntoken-file = \"token\"\n[instances.b]\ntoken-file = \"token\"\n";
+    let instances = "[instances.a]\nid-instance = 1\ntoken-file = \"token\"\n[instances.b]\ntoken-file = \"token\"\n";
     office.settings(instances);
     let usual = ["--every", "day", "--at", "10:00", "--as", "cron"];
     for (arguments, words) in [
         (vec!["--every", "day", "--at", "10:00"], "COMMAND"),
-        (vec!["--every", "someday", "--at", "10:00", "--", "send"], "someday"),
-        (vec!["--every", "day", "--at", "25:00", "--", "send"], "25:00"),
-        (vec!["--every", "day", "--", "send"], "--at"),
-        ([&usual[..], &["--", "status"]].concat(), "only send and track"),
-        ([&usual[..], &["--", "send", "list.csv", "--no-such-option"]].concat(), "--no-such-option"),
-        ([&usual[..], &["--", "send", "a\nb.csv", "--simulate"]].concat(), "a\\nb.csv"),
         (
-            [&usual[..], &["--time-zone", "UTC+5", "--", "send", "list.csv", "--simulate"]].concat(),
+            vec!["--every", "someday", "--at", "10:00", "--", "send"],
+            "someday",
+        ),
+        (
+            vec!["--every", "day", "--at", "25:00", "--", "send"],
+            "25:00",
+        ),
+        (vec!["--every", "day", "--", "send"], "--at"),
+        (
+            [&usual[..], &["--", "status"]].concat(),
+            "only send and track",
+        ),
+        (
+            [&usual[..], &["--", "send", "list.csv", "--no-such-option"]].concat(),
+            "--no-such-option",
+        ),
+        (
+            [&usual[..], &["--", "send", "a\nb.csv", "--simulate"]].concat(),
+            "a\\nb.csv",
+        ),
+        (
+            [
+                &usual[..],
+                &[
+                    "--time-zone",
+                    "UTC+5",
+                    "--",
+                    "send",
+                    "list.csv",
+                    "--simulate",
+                ],
+            ]
+            .concat(),
             "Europe/Moscow",
         ),
-        ([&usual[..], &["--name", "a b", "--", "send", "list.csv", "--simulate"]].concat(), "Latin"),
-        (refused_each_night(&["none.csv", "--simulate"]), "would not find \"none.csv\""),
-        (refused_each_night(&["list.csv", "--token-file", "token"]), "--id-instance"),
-        (refused_each_night(&["list.csv", "--token-file", "none", "--id-instance", "1"]), "none"),
-        (refused_each_night(&["list.csv", "--token-file", "token", "--id-instance", "x"]), "digits"),
-        (refused_each_night(&["list.csv", "--simulate", "--window", "99"]), "--window: "),
-        (refused_each_night(&["list.csv", "--simulate", "--start-at", "never"]), "--start-at: "),
-        (refused_each_night(&["list.csv", "--simulate", "--until", "25:00"]), "--until: "),
-        (refused_each_night(&["list.csv", "--simulate", "--holidays", "none"]), "--holidays none"),
-        (refused_each_night(&["list.csv", "--simulate", "--warm-up", "x"]), "--warm-up: "),
-        (refused_each_night(&["list.csv", "--simulate", "--spacing", "20s..8s"]), "--spacing: "),
-        (refused_each_night(&["list.csv", "--simulate", "--days", "xx"]), "--days: "),
-        (refused_each_night(&["list.csv", "--simulate", "--time-zone", "Mars"]), "--time-zone: "),
-        (refused_each_night(&["list.csv", "--instance", "a", "--instance", "b"]), "instance b has no id"),
+        (
+            [
+                &usual[..],
+                &["--name", "a b", "--", "send", "list.csv", "--simulate"],
+            ]
+            .concat(),
+            "Latin",
+        ),
+        (
+            refused_each_night(&["none.csv", "--simulate"]),
+            "would not find \"none.csv\"",
+        ),
+        (
+            refused_each_night(&["list.csv", "--token-file", "token"]),
+            "--id-instance",
+        ),
+        (
+            refused_each_night(&["list.csv", "--token-file", "none", "--id-instance", "1"]),
+            "none",
+        ),
+        (
+            refused_each_night(&["list.csv", "--token-file", "token", "--id-instance", "x"]),
+            "digits",
+        ),
+        (
+            refused_each_night(&["list.csv", "--simulate", "--window", "99"]),
+            "--window: ",
+        ),
+        (
+            refused_each_night(&["list.csv", "--simulate", "--start-at", "never"]),
+            "--start-at: ",
+        ),
+        (
+            refused_each_night(&["list.csv", "--simulate", "--until", "25:00"]),
+            "--until: ",
+        ),
+        (
+            refused_each_night(&["list.csv", "--simulate", "--holidays", "none"]),
+            "--holidays none",
+        ),
+        (
+            refused_each_night(&["list.csv", "--simulate", "--warm-up", "x"]),
+            "--warm-up: ",
+        ),
+        (
+            refused_each_night(&["list.csv", "--simulate", "--spacing", "20s..8s"]),
+            "--spacing: ",
+        ),
+        (
+            refused_each_night(&["list.csv", "--simulate", "--days", "xx"]),
+            "--days: ",
+        ),
+        (
+            refused_each_night(&["list.csv", "--simulate", "--time-zone", "Mars"]),
+            "--time-zone: ",
+        ),
+        (
+            refused_each_night(&["list.csv", "--instance", "a", "--instance", "b"]),
+            "instance b has no id",
+        ),
     ] {
         let ran = office.run(&arguments, &[]);
-        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?} {ran:?}");
+        assert_eq!(
+            (ran.code, ran.stdout.as_str()),
+            (2, ""),
+            "{arguments:?} {ran:?}"
+        );
         assert!(ran.stderr.contains(words), "{arguments:?} {ran:?}");
     }
 }
@@ -385,28 +560,51 @@ fn the_folder_in_which_cards_are_counted_goes_along() {
     let office = Office::new();
     let state = office.desk.path("my state 5%");
     let told = state.to_str().unwrap();
-    let usual = |scheduler: &'static str| with(&["--every", "day", "--at", "10:00", "--as", scheduler]);
+    let usual =
+        |scheduler: &'static str| with(&["--every", "day", "--at", "10:00", "--as", scheduler]);
     for (name, folder, written) in [
         ("SENDCONTACT_STATE_DIR", told, "/desk/my state 5"),
-        ("SENDCONTACT_STATE_DIR", "here", "/desk/my \"lists\" & 5%/here"),
+        (
+            "SENDCONTACT_STATE_DIR",
+            "here",
+            "/desk/my \"lists\" & 5%/here",
+        ),
         ("XDG_STATE_HOME", told, "/desk/my state 5"),
     ] {
         let unit = office.printed(&usual("systemd"), &[(name, folder)]);
         let written = written.replace('"', "\\\"").replace('%', "%%");
-        assert!(unit.contains(&format!("\nEnvironment=\"SENDCONTACT_STATE_DIR={written}")), "{unit}");
+        assert!(
+            unit.contains(&format!("\nEnvironment=\"SENDCONTACT_STATE_DIR={written}")),
+            "{unit}"
+        );
         let line = office.printed(&usual("cron"), &[(name, folder)]);
-        assert!(line.contains(" && env 'SENDCONTACT_STATE_DIR=/desk/my "), "{line}");
+        assert!(
+            line.contains(" && env 'SENDCONTACT_STATE_DIR=/desk/my "),
+            "{line}"
+        );
         let windows = office.run(&usual("windows"), &[(name, folder)]);
-        assert_eq!((windows.code, windows.stdout.as_str()), (2, ""), "{windows:?}");
-        assert!(windows.stderr.contains("setx SENDCONTACT_STATE_DIR"), "{windows:?}");
+        assert_eq!(
+            (windows.code, windows.stdout.as_str()),
+            (2, ""),
+            "{windows:?}"
+        );
+        assert!(
+            windows.stderr.contains("setx SENDCONTACT_STATE_DIR"),
+            "{windows:?}"
+        );
     }
 }
 
 /// The run of a checker that says nothing against the file.
 fn accepts(command: &mut Command) {
-    let ran = command.output().unwrap_or_else(|error| panic!("{command:?} is not on this machine: {error}"));
+    let ran = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?} is not on this machine: {error}"));
     let ran = Ran::of(ran);
-    assert!(ran.code == 0 && ran.stderr.is_empty(), "{command:?} {ran:?}");
+    assert!(
+        ran.code == 0 && ran.stderr.is_empty(),
+        "{command:?} {ran:?}"
+    );
 }
 
 #[cfg(unix)]
@@ -417,7 +615,16 @@ fn systemd_s_own_checker_accepts_what_is_printed() {
     let units = office.desk.path("units");
     fs::create_dir(&units).unwrap();
     for days in ["day", "weekdays", "mon,wed,sun"] {
-        let options = ["--every", days, "--at", "10:00", "--time-zone", "Europe/Moscow", "--as", "systemd"];
+        let options = [
+            "--every",
+            days,
+            "--at",
+            "10:00",
+            "--time-zone",
+            "Europe/Moscow",
+            "--as",
+            "systemd",
+        ];
         let printed = office.run(&with(&options), &[]).stdout;
         let (service, timer) = printed.split_at(printed.rfind("\n# ").unwrap() + 1);
         let files = [("service", service), ("timer", timer)].map(|(kind, text)| {

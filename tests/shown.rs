@@ -9,8 +9,7 @@ use stand_in::{Desk, Ran, Reply, Service, TOKEN, accepted, authorized, table};
 const ANOTHER: &str = "d75b3a66374942c5b3c019c698abc2067e151558acbd412345";
 
 /// Steers a terminal, turns the direction and forges a line of the plan.
-const HOSTILE: &str =
-    "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{200b}\u{7f}\u{e0041}x\n  Rows      9: 9 to send\r\u{2028}";
+const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{200b}\u{7f}\u{e0041}x\n  Rows      9: 9 to send\r\u{2028}";
 
 fn is_raw(char: char) -> bool {
     (char.is_control() && char != '\n' && char != '\t')
@@ -21,7 +20,10 @@ fn is_raw(char: char) -> bool {
 fn is_clean(ran: &Ran) {
     for text in [&ran.stdout, &ran.stderr] {
         assert!(!text.contains(is_raw), "{ran:?}");
-        assert!(text.lines().all(|line| !line.starts_with("  Rows      9")), "{text}");
+        assert!(
+            text.lines().all(|line| !line.starts_with("  Rows      9")),
+            "{text}"
+        );
     }
 }
 
@@ -47,7 +49,16 @@ fn no_list_steers_the_terminal_or_forges_a_line_of_the_plan() {
         &["check", name, "--suppress", "stop.csv"][..],
         &["check", name, "--json"],
         &["send", name, "--dry-run"],
-        &["send", name, "--json", "-vv", "--campaign", "list", "--max-failures", "9"],
+        &[
+            "send",
+            name,
+            "--json",
+            "-vv",
+            "--campaign",
+            "list",
+            "--max-failures",
+            "9",
+        ],
         &["status", "list"],
         &["status", "list", "--json"],
         &["status", "list", "--brief"],
@@ -73,13 +84,22 @@ fn no_list_steers_the_terminal_or_forges_a_line_of_the_plan() {
         if arguments.contains(&"--json") && arguments[0] == "check" {
             for line in ran.stdout.lines() {
                 let object: serde_json::Value = serde_json::from_str(line).unwrap();
-                assert!(object["source"].as_str().unwrap().contains("\u{1b}[2J\u{202e}\n"), "{line}");
+                assert!(
+                    object["source"]
+                        .as_str()
+                        .unwrap()
+                        .contains("\u{1b}[2J\u{202e}\n"),
+                    "{line}"
+                );
             }
         }
     }
     let escaped = desk.run(&["check", name]);
     assert_eq!(escaped.code, 4, "{escaped:?}");
-    assert!(escaped.stdout.contains(r"list\u{1b}[2J\u{202e}\u{a}  Rows"), "{escaped:?}");
+    assert!(
+        escaped.stdout.contains(r"list\u{1b}[2J\u{202e}\u{a}  Rows"),
+        "{escaped:?}"
+    );
 }
 
 #[test]
@@ -99,8 +119,11 @@ fn no_settings_file_steers_the_terminal() {
         "a = \u{1b}[2J\n".to_owned(),
     ] {
         desk.write("sendcontact.toml", &settings);
-        for arguments in [&["settings"][..], &["check", "list.csv"], &["check", "list.csv", "--profile", "x"]]
-        {
+        for arguments in [
+            &["settings"][..],
+            &["check", "list.csv"],
+            &["check", "list.csv", "--profile", "x"],
+        ] {
             is_clean(&desk.run(arguments));
         }
     }
@@ -111,9 +134,10 @@ fn no_answer_steers_the_terminal_or_forges_a_line_of_the_log() {
     let forged = "2026-11-24T07:30:20.123456Z  INFO send ends with exit code 0";
     let words = format!("\u{1b}[2J\u{202e}\n{forged}");
     let service = Service::start(move |number, request| match number {
-        1 if request.is_send() => {
-            Reply::Answer(400, serde_json::json!({ "message": words.as_str() }).to_string())
-        }
+        1 if request.is_send() => Reply::Answer(
+            400,
+            serde_json::json!({ "message": words.as_str() }).to_string(),
+        ),
         _ if request.is_send() => accepted(number),
         _ => authorized(),
     });
@@ -122,18 +146,41 @@ fn no_answer_steers_the_terminal_or_forges_a_line_of_the_log() {
     let campaign = format!("a\u{1b}[2J\n{forged}");
     let log = ["--log-file", "run.log", "--max-failures", "9"];
     #[cfg(unix)]
-    let notify = ["--notify-command", "sh", "-c", "{ cat; env | grep -a SENDCONTACT_CAMPAIGN; } >told"];
+    let notify = [
+        "--notify-command",
+        "sh",
+        "-c",
+        "{ cat; env | grep -a SENDCONTACT_CAMPAIGN; } >told",
+    ];
     #[cfg(not(unix))]
     let notify: [&str; 0] = [];
-    let arguments = ["send", "list.csv", "--ledger", "l.ledger", "--results", "r.csv", "-vv"];
+    let arguments = [
+        "send",
+        "list.csv",
+        "--ledger",
+        "l.ledger",
+        "--results",
+        "r.csv",
+        "-vv",
+    ];
     for more in [&["--campaign", &campaign][..], &["--map", &campaign]] {
         let ran = desk.run_to(&service, &[&arguments[..], more, &log, &notify].concat());
         is_clean(&ran);
         let log = desk.read("run.log");
-        assert!(!log.contains(is_raw) && log.lines().all(|line| !line.starts_with(forged)), "{log}");
+        assert!(
+            !log.contains(is_raw) && log.lines().all(|line| !line.starts_with(forged)),
+            "{log}"
+        );
         assert!(log.lines().all(|line| line.starts_with("20")), "{log}");
-        let told = if cfg!(unix) { desk.read("told") } else { String::new() };
-        assert!(!told.contains(is_raw) && told.lines().all(|line| !line.starts_with(forged)), "{told}");
+        let told = if cfg!(unix) {
+            desk.read("told")
+        } else {
+            String::new()
+        };
+        assert!(
+            !told.contains(is_raw) && told.lines().all(|line| !line.starts_with(forged)),
+            "{told}"
+        );
     }
 }
 
@@ -146,7 +193,10 @@ struct Misplaced {
 
 fn misplaced(token: &str) -> Vec<Misplaced> {
     let typed = |arguments: &[&str]| Misplaced {
-        arguments: arguments.iter().map(|word| word.replace("TOKEN", token)).collect(),
+        arguments: arguments
+            .iter()
+            .map(|word| word.replace("TOKEN", token))
+            .collect(),
         variables: Vec::new(),
         settings: String::new(),
     };
@@ -178,12 +228,29 @@ fn misplaced(token: &str) -> Vec<Misplaced> {
     .map(|more| typed(&[&send[..], more].concat()))
     .collect();
     all.extend(
-        [&["TOKEN"][..], &["settings", "--campaign", "TOKEN"], &["status", "TOKEN"], &["doctor", "TOKEN"]]
-            .map(typed),
+        [
+            &["TOKEN"][..],
+            &["settings", "--campaign", "TOKEN"],
+            &["status", "TOKEN"],
+            &["doctor", "TOKEN"],
+        ]
+        .map(typed),
     );
-    for command in [&send[..], &["doctor"], &["settings"], &["settings", "--json"]] {
-        for name in ["GREEN_API_TOKEN_FILE", "GREEN_API_ID_INSTANCE", "GREEN_API_URL"] {
-            all.push(Misplaced { variables: vec![(name, token.to_owned())], ..typed(command) });
+    for command in [
+        &send[..],
+        &["doctor"],
+        &["settings"],
+        &["settings", "--json"],
+    ] {
+        for name in [
+            "GREEN_API_TOKEN_FILE",
+            "GREEN_API_ID_INSTANCE",
+            "GREEN_API_URL",
+        ] {
+            all.push(Misplaced {
+                variables: vec![(name, token.to_owned())],
+                ..typed(command)
+            });
         }
         for settings in [
             "token-file = 'TOKEN'\n",
@@ -199,7 +266,10 @@ fn misplaced(token: &str) -> Vec<Misplaced> {
             "[profiles.TOKEN]\nTOKEN = 1\n",
             "rate = 'TOKEN'\n",
         ] {
-            all.push(Misplaced { settings: settings.replace("TOKEN", token), ..typed(command) });
+            all.push(Misplaced {
+                settings: settings.replace("TOKEN", token),
+                ..typed(command)
+            });
         }
     }
     all
@@ -208,15 +278,30 @@ fn misplaced(token: &str) -> Vec<Misplaced> {
 #[test]
 fn a_token_in_the_wrong_place_is_shown_by_nobody() {
     stand_in::each(&[TOKEN, ANOTHER], 2, |token: &&str| {
-        for (number, Misplaced { arguments, variables, settings }) in misplaced(token).into_iter().enumerate()
+        for (
+            number,
+            Misplaced {
+                arguments,
+                variables,
+                settings,
+            },
+        ) in misplaced(token).into_iter().enumerate()
         {
             let desk = Desk::new();
-            desk.write("list.csv", format!("{}79001234599,{token},Анна\n", table(1)));
+            desk.write(
+                "list.csv",
+                format!("{}79001234599,{token},Анна\n", table(1)),
+            );
             fs::create_dir(desk.path("out")).unwrap();
             desk.write("sendcontact.toml", &settings);
-            let mut command = desk.command(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
-            command.env("GREEN_API_TOKEN", TOKEN).env("GREEN_API_ID_INSTANCE", "1101000001");
-            command.env("GREEN_API_URL", "http://127.0.0.1:1").envs(variables);
+            let mut command =
+                desk.command(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+            command
+                .env("GREEN_API_TOKEN", TOKEN)
+                .env("GREEN_API_ID_INSTANCE", "1101000001");
+            command
+                .env("GREEN_API_URL", "http://127.0.0.1:1")
+                .envs(variables);
             if arguments[0] == "send" {
                 command.args(["--retry-for", "1ms"]);
             }
@@ -228,9 +313,15 @@ fn a_token_in_the_wrong_place_is_shown_by_nobody() {
             let ran = Ran::of(command.output().unwrap());
             let read = |name: &str| fs::read_to_string(desk.path(name)).unwrap_or_default();
             let outside = format!("{}{}{}", ran.stdout, ran.stderr, read("out/log"));
-            assert!(!outside.contains(&token[..20]), "{number} {arguments:?} {settings} {outside}");
+            assert!(
+                !outside.contains(&token[..20]),
+                "{number} {arguments:?} {settings} {outside}"
+            );
             let told = read("out/told");
-            assert!(!told.contains(&token[..20]), "{number} {arguments:?} {told}");
+            assert!(
+                !told.contains(&token[..20]),
+                "{number} {arguments:?} {told}"
+            );
         }
     });
 }
@@ -245,12 +336,17 @@ fn a_token_is_never_written_for_a_scheduler() {
         &["--id-instance", "1", "--campaign", ANOTHER],
     ] {
         for scheduler in ["systemd", "cron", "windows"] {
-            let schedule = ["schedule", "--every", "day", "--at", "10:00", "--as", scheduler, "--"];
+            let schedule = [
+                "schedule", "--every", "day", "--at", "10:00", "--as", scheduler, "--",
+            ];
             let mut command = desk.command(&[&schedule[..], &["send", "list.csv"], words].concat());
             command.env("GREEN_API_TOKEN_FILE", ANOTHER);
             let ran = Ran::of(command.output().unwrap());
             assert_eq!(ran.code, 2, "{ran:?}");
-            assert!(!ran.stdout.contains(ANOTHER) && !ran.stderr.contains(ANOTHER), "{ran:?}");
+            assert!(
+                !ran.stdout.contains(ANOTHER) && !ran.stderr.contains(ANOTHER),
+                "{ran:?}"
+            );
         }
     }
 }

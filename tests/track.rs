@@ -12,7 +12,9 @@ use std::{
 
 use sendcontact::simulator::{self, Script, Simulator};
 use serde_json::{Value, json};
-use stand_in::{Desk, Ran, Received, Reply, Service, Victim, accepted, authorized, each, signal, table};
+use stand_in::{
+    Desk, Ran, Received, Reply, Service, Victim, accepted, authorized, each, signal, table,
+};
 
 /// What the service says when it is asked; the n-th question of a method gets the n-th of its
 /// answers, and the last for ever.
@@ -28,7 +30,10 @@ struct Says {
 
 impl Says {
     fn answer(&mut self, method: &str, key: &str, body: &Value) -> Reply {
-        let not_found = format!("Message not found by id {}", body["idMessage"].as_str().unwrap_or_default());
+        let not_found = format!(
+            "Message not found by id {}",
+            body["idMessage"].as_str().unwrap_or_default()
+        );
         let (answers, otherwise) = match method {
             "getStateInstance" => (Some(&self.state), authorized()),
             "lastOutgoingMessages" => (Some(&self.journal), whole(&json!([]))),
@@ -39,7 +44,9 @@ impl Says {
         let count = self.asked.entry(key.to_owned()).or_default();
         *count += 1;
         let answers = answers.filter(|answers| !answers.is_empty());
-        answers.map_or(otherwise, |answers| answers[(*count - 1).min(answers.len() - 1)].clone())
+        answers.map_or(otherwise, |answers| {
+            answers[(*count - 1).min(answers.len() - 1)].clone()
+        })
     }
 }
 
@@ -48,7 +55,10 @@ fn whole(value: &Value) -> Reply {
 }
 
 fn error(status: u16, words: &str) -> Reply {
-    Reply::Answer(status, json!({"statusCode": status, "message": words}).to_string())
+    Reply::Answer(
+        status,
+        json!({"statusCode": status, "message": words}).to_string(),
+    )
 }
 
 const THEN: i64 = 1_790_000_000;
@@ -70,13 +80,18 @@ fn chat(row: usize) -> String {
 
 /// Says of each row what became of it, in its own chat.
 fn journal(rows: &[(usize, &str)]) -> Reply {
-    let items: Vec<Value> =
-        rows.iter().map(|(row, status)| journaled(&id(*row), &chat(*row), status)).collect();
+    let items: Vec<Value> = rows
+        .iter()
+        .map(|(row, status)| journaled(&id(*row), &chat(*row), status))
+        .collect();
     whole(&json!(items))
 }
 
 fn message(row: usize, status: &str) -> (String, Vec<Reply>) {
-    (id(row), vec![whole(&journaled(&id(row), &chat(row), status))])
+    (
+        id(row),
+        vec![whole(&journaled(&id(row), &chat(row), status))],
+    )
 }
 
 /// A campaign that was accepted row by row.
@@ -102,12 +117,29 @@ impl Scene {
         });
         let desk = Desk::new();
         desk.write("list.csv", table);
-        let arguments =
-            ["send", "list.csv", "--json", "--no-reconcile", "--concurrency", "1", "--rate", "2000"];
+        let arguments = [
+            "send",
+            "list.csv",
+            "--json",
+            "--no-reconcile",
+            "--concurrency",
+            "1",
+            "--rate",
+            "2000",
+        ];
         let ran = desk.run_to(&service, &arguments);
-        assert_eq!((ran.code, ran.count("accepted")), (0, ran.count("rows")), "{ran:?}");
+        assert_eq!(
+            (ran.code, ran.count("accepted")),
+            (0, ran.count("rows")),
+            "{ran:?}"
+        );
         let sent = service.sends().len();
-        Self { desk, service, says, sent }
+        Self {
+            desk,
+            service,
+            says,
+            sent,
+        }
     }
 
     fn new(rows: usize) -> Self {
@@ -119,7 +151,10 @@ impl Scene {
     }
 
     fn track(&self, more: &[&str]) -> Ran {
-        let ran = self.desk.run_to(&self.service, &[&["track", "list", "--json"], more].concat());
+        let ran = self.desk.run_to(
+            &self.service,
+            &[&["track", "list", "--json"], more].concat(),
+        );
         self.asked_only();
         ran
     }
@@ -133,8 +168,15 @@ impl Scene {
     /// Nothing was sent, and no sliding second at the receiver holds more than a method allows.
     fn asked_only(&self) {
         assert_eq!(self.service.sends().len(), self.sent, "a card was sent");
-        for method in ["getStateInstance", "lastOutgoingMessages", "showMessagesQueue"] {
-            assert!(most_in_a_second(&self.service.asked(method)) <= 1, "{method}");
+        for method in [
+            "getStateInstance",
+            "lastOutgoingMessages",
+            "showMessagesQueue",
+        ] {
+            assert!(
+                most_in_a_second(&self.service.asked(method)) <= 1,
+                "{method}"
+            );
         }
         assert!(most_in_a_second(&self.service.asked("getMessage")) <= 10);
     }
@@ -147,16 +189,29 @@ impl Scene {
 
 fn most_in_a_second(times: &[Instant]) -> usize {
     let within = |(place, first): (usize, &Instant)| {
-        times[place..].iter().take_while(|time| **time - *first < Duration::from_secs(1)).count()
+        times[place..]
+            .iter()
+            .take_while(|time| **time - *first < Duration::from_secs(1))
+            .count()
     };
-    times.iter().enumerate().map(within).max().unwrap_or_default()
+    times
+        .iter()
+        .enumerate()
+        .map(within)
+        .max()
+        .unwrap_or_default()
 }
 
 #[test]
 fn what_journal_queue_and_messages_tell_lands_on_disk() {
     let scene = Scene::new(8);
     scene.says(Says {
-        journal: vec![journal(&[(0, "delivered"), (1, "read"), (2, "noAccount"), (6, "teleported")])],
+        journal: vec![journal(&[
+            (0, "delivered"),
+            (1, "read"),
+            (2, "noAccount"),
+            (6, "teleported"),
+        ])],
         queue: vec![whole(&json!([{"messageID": id(3), "type": "sendContact",
             "body": {"chatId": chat(3), "contact": {"phoneContact": 79_001_234_568_u64}}}]))],
         messages: [message(4, "failed"), message(5, "sent")].into(),
@@ -164,12 +219,34 @@ fn what_journal_queue_and_messages_tell_lands_on_disk() {
     });
     let ran = scene.track(&[]);
     assert_eq!(ran.code, 5, "{ran:?}");
-    assert_eq!(scene.deliveries(), ["delivered", "read", "noAccount", "queued", "failed", "sent", "", ""]);
-    let counts = [("accepted", 8), ("queued", 1), ("sent", 1), ("notKnown", 2), ("notSettled", 4)];
+    assert_eq!(
+        scene.deliveries(),
+        [
+            "delivered",
+            "read",
+            "noAccount",
+            "queued",
+            "failed",
+            "sent",
+            "",
+            ""
+        ]
+    );
+    let counts = [
+        ("accepted", 8),
+        ("queued", 1),
+        ("sent", 1),
+        ("notKnown", 2),
+        ("notSettled", 4),
+    ];
     for (word, rows) in counts {
         assert_eq!(ran.count(word), rows, "{word}");
     }
-    assert!(ran.stderr.contains("Not final yet: 4 of 8"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("Not final yet: 4 of 8"),
+        "{}",
+        ran.stderr
+    );
     let asked: Vec<Value> = scene
         .service
         .received()
@@ -177,11 +254,23 @@ fn what_journal_queue_and_messages_tell_lands_on_disk() {
         .filter(|request| request.path.contains("/getMessage/"))
         .map(Received::json)
         .collect();
-    let expected: Vec<Value> =
-        [4, 5, 6, 7].iter().map(|row| json!({"chatId": chat(*row), "idMessage": id(*row)})).collect();
-    assert_eq!(asked, expected, "only what neither showed is asked about one by one");
-    assert_eq!(scene.sql("SELECT delivered_at FROM rows WHERE number = 3"), THEN * 1000);
-    let runs = scene.desk.run(&["status", "list", "--runs", "--json"]).json()["runs"].clone();
+    let expected: Vec<Value> = [4, 5, 6, 7]
+        .iter()
+        .map(|row| json!({"chatId": chat(*row), "idMessage": id(*row)}))
+        .collect();
+    assert_eq!(
+        asked, expected,
+        "only what neither showed is asked about one by one"
+    );
+    assert_eq!(
+        scene.sql("SELECT delivered_at FROM rows WHERE number = 3"),
+        THEN * 1000
+    );
+    let runs = scene
+        .desk
+        .run(&["status", "list", "--runs", "--json"])
+        .json()["runs"]
+        .clone();
     assert_eq!(
         [&runs[0]["command"], &runs[1]["command"], &runs[1]["exit"]],
         [&json!("send"), &json!("track"), &json!(5)]
@@ -209,13 +298,20 @@ fn a_group_a_lid_and_a_person_behind_a_lid_are_told_apart() {
     let ran = scene.track(&[]);
     assert_eq!(ran.code, 0, "{ran:?}");
     let expected = ["notInGroup", "read", "delivered", "noAccount"];
-    assert_eq!(scene.deliveries(), expected, "the same id in another group is another message");
+    assert_eq!(
+        scene.deliveries(),
+        expected,
+        "the same id in another group is another message"
+    );
 }
 
 #[test]
 fn no_second_at_the_receiver_holds_more_than_ten_messages_or_one_journal() {
     let scene = Scene::new(25);
-    scene.says(Says { messages: (0..25).map(|row| message(row, "delivered")).collect(), ..Says::default() });
+    scene.says(Says {
+        messages: (0..25).map(|row| message(row, "delivered")).collect(),
+        ..Says::default()
+    });
     let ran = scene.track(&[]);
     assert_eq!((ran.code, ran.count("delivered")), (0, 25), "{ran:?}");
     assert_eq!(scene.service.asked("getMessage").len(), 25);
@@ -224,23 +320,65 @@ fn no_second_at_the_receiver_holds_more_than_ten_messages_or_one_journal() {
 #[test]
 fn what_is_known_never_moves_backwards_and_what_is_final_is_not_asked_about() {
     let scene = Scene::new(6);
-    let rows = ["delivered", "read", "failed", "noAccount", "sent", "yellowCard"];
+    let rows = [
+        "delivered",
+        "read",
+        "failed",
+        "noAccount",
+        "sent",
+        "yellowCard",
+    ];
     let first: Vec<(usize, &str)> = rows.into_iter().enumerate().collect();
-    scene.says(Says { journal: vec![journal(&first)], ..Says::default() });
+    scene.says(Says {
+        journal: vec![journal(&first)],
+        ..Says::default()
+    });
     assert_eq!(scene.track(&[]).code, 5);
     assert_eq!(scene.deliveries(), rows);
     let at = "SELECT sum(delivered_at) FROM rows";
     let times = scene.sql(at);
-    let backwards =
-        [(0, "sent"), (1, "delivered"), (2, "read"), (3, "delivered"), (4, "pending"), (5, "sent")];
-    scene.says(Says { journal: vec![journal(&backwards)], ..Says::default() });
+    let backwards = [
+        (0, "sent"),
+        (1, "delivered"),
+        (2, "read"),
+        (3, "delivered"),
+        (4, "pending"),
+        (5, "sent"),
+    ];
+    scene.says(Says {
+        journal: vec![journal(&backwards)],
+        ..Says::default()
+    });
     assert_eq!(scene.track(&[]).code, 5);
-    assert_eq!((scene.deliveries(), scene.sql(at)), (rows.map(str::to_owned).to_vec(), times));
-    scene.says(Says { journal: vec![journal(&[(4, "delivered"), (5, "delivered")])], ..Says::default() });
+    assert_eq!(
+        (scene.deliveries(), scene.sql(at)),
+        (rows.map(str::to_owned).to_vec(), times)
+    );
+    scene.says(Says {
+        journal: vec![journal(&[(4, "delivered"), (5, "delivered")])],
+        ..Says::default()
+    });
     assert_eq!(scene.track(&[]).code, 0);
-    scene.says(Says { journal: vec![journal(&[(0, "read")])], ..Says::default() });
-    assert_eq!(scene.track(&[]).code, 0, "all are settled; one more look at the journal may bring news");
-    assert_eq!(scene.deliveries(), ["read", "read", "failed", "noAccount", "delivered", "delivered"]);
+    scene.says(Says {
+        journal: vec![journal(&[(0, "read")])],
+        ..Says::default()
+    });
+    assert_eq!(
+        scene.track(&[]).code,
+        0,
+        "all are settled; one more look at the journal may bring news"
+    );
+    assert_eq!(
+        scene.deliveries(),
+        [
+            "read",
+            "read",
+            "failed",
+            "noAccount",
+            "delivered",
+            "delivered"
+        ]
+    );
     assert!(scene.service.asked("getMessage").is_empty());
 }
 
@@ -250,24 +388,35 @@ fn an_old_journal_is_called_old_and_a_card_that_it_should_show_is_not() {
     let ran = scene.track(&[]);
     assert_eq!((ran.code, ran.count("notKnown")), (5, 2), "{ran:?}");
     let until =
-        jiff::Timestamp::from_millisecond(scene.sql("SELECT max(sent_at) FROM rows") + 120_000).unwrap();
-    let until = until.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string();
+        jiff::Timestamp::from_millisecond(scene.sql("SELECT max(sent_at) FROM rows") + 120_000)
+            .unwrap();
+    let until = until
+        .to_zoned(jiff::tz::TimeZone::system())
+        .strftime("%H:%M:%S")
+        .to_string();
     let says = format!(
         "without data yet: 2. The service's journal may be two minutes late; it must show them after {until}"
     );
     assert!(ran.stderr.contains(&says), "{}", ran.stderr);
     let ledger = rusqlite::Connection::open(scene.desk.path("list.ledger")).unwrap();
-    ledger.execute("UPDATE rows SET sent_at = sent_at - 121000", []).unwrap();
+    ledger
+        .execute("UPDATE rows SET sent_at = sent_at - 121000", [])
+        .unwrap();
     let ran = scene.track(&[]);
     assert!(
-        ran.stderr.contains("the service has no record of: 2") && !ran.stderr.contains("two minutes late"),
+        ran.stderr.contains("the service has no record of: 2")
+            && !ran.stderr.contains("two minutes late"),
         "{}",
         ran.stderr
     );
-    let journals =
-        scene.service.received().into_iter().filter(|request| request.path.contains("/lastOutgoing"));
-    let windows: Vec<String> =
-        journals.map(|request| request.path.rsplit('=').next().unwrap().to_owned()).collect();
+    let journals = scene
+        .service
+        .received()
+        .into_iter()
+        .filter(|request| request.path.contains("/lastOutgoing"));
+    let windows: Vec<String> = journals
+        .map(|request| request.path.rsplit('=').next().unwrap().to_owned())
+        .collect();
     assert_eq!(
         windows,
         ["3", "5"],
@@ -280,19 +429,26 @@ fn to_watch_is_to_look_until_all_are_settled_or_the_time_is_over() {
     let scene = Scene::new(3);
     let sent = journal(&[(0, "sent"), (1, "sent"), (2, "delivered")]);
     let done = journal(&[(0, "read"), (1, "yellowCard"), (2, "delivered")]);
-    scene.says(Says { journal: vec![sent.clone(), done], ..Says::default() });
+    scene.says(Says {
+        journal: vec![sent.clone(), done],
+        ..Says::default()
+    });
     let ran = scene.track(&["--watch"]);
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(scene.deliveries(), ["read", "yellowCard", "delivered"]);
     assert!(
-        ran.stderr.contains("delivery is final for 1 of 3 contacts; next check in 2 s"),
+        ran.stderr
+            .contains("delivery is final for 1 of 3 contacts; next check in 2 s"),
         "{}",
         ran.stderr
     );
     assert!(ran.stderr.contains("(yellowCard): 1"), "{}", ran.stderr);
 
     let scene = Scene::new(3);
-    scene.says(Says { journal: vec![sent], ..Says::default() });
+    scene.says(Says {
+        journal: vec![sent],
+        ..Says::default()
+    });
     let ran = scene.track(&["--watch", "--for", "5s"]);
     assert_eq!((ran.code, ran.count("notSettled")), (5, 2), "{ran:?}");
     assert_eq!(scene.service.asked("lastOutgoingMessages").len(), 2);
@@ -300,7 +456,10 @@ fn to_watch_is_to_look_until_all_are_settled_or_the_time_is_over() {
     let scene = Scene::new(40);
     let ran = scene.track(&["--watch", "--for", "2s"]);
     assert_eq!((ran.code, ran.count("notKnown")), (5, 40), "{ran:?}");
-    assert!(scene.service.asked("getMessage").len() < 40, "the time is over in the middle of a look");
+    assert!(
+        scene.service.asked("getMessage").len() < 40,
+        "the time is over in the middle of a look"
+    );
 }
 
 #[test]
@@ -309,15 +468,29 @@ fn answers_that_say_nothing_hide_no_other_card() {
     let scene = Scene::new(30);
     let mut messages: HashMap<_, _> = (0..30).map(|row| message(row, "delivered")).collect();
     messages.extend([5, 15, 25].map(|row| (id(row), broken())));
-    scene.says(Says { messages, ..Says::default() });
+    scene.says(Says {
+        messages,
+        ..Says::default()
+    });
     let ran = scene.track(&[]);
-    assert_eq!((ran.code, ran.count("delivered"), ran.count("notKnown")), (5, 27, 3), "{ran:?}");
-    assert!(ran.stderr.contains("Not all contacts could be checked"), "{}", ran.stderr);
+    assert_eq!(
+        (ran.code, ran.count("delivered"), ran.count("notKnown")),
+        (5, 27, 3),
+        "{ran:?}"
+    );
+    assert!(
+        ran.stderr.contains("Not all contacts could be checked"),
+        "{}",
+        ran.stderr
+    );
 
     let scene = Scene::new(12);
     let mut messages: HashMap<_, _> = (0..12).map(|row| message(row, "delivered")).collect();
     messages.extend([0, 1, 2].map(|row| (id(row), broken())));
-    scene.says(Says { messages, ..Says::default() });
+    scene.says(Says {
+        messages,
+        ..Says::default()
+    });
     let ran = scene.track(&["--watch", "--for", "6s"]);
     assert_eq!(
         ran.count("delivered"),
@@ -330,11 +503,26 @@ fn answers_that_say_nothing_hide_no_other_card() {
 fn a_service_that_puts_off_is_not_waited_for_when_the_time_is_over() {
     let later = || Reply::Raw(stand_in::whole(429, "retry-after: 20\r\n", ""));
     let cases: [(&str, Says); 3] = [
-        ("lastOutgoingMessages", Says { journal: vec![later()], ..Says::default() }),
-        ("showMessagesQueue", Says { queue: vec![later()], ..Says::default() }),
+        (
+            "lastOutgoingMessages",
+            Says {
+                journal: vec![later()],
+                ..Says::default()
+            },
+        ),
+        (
+            "showMessagesQueue",
+            Says {
+                queue: vec![later()],
+                ..Says::default()
+            },
+        ),
         (
             "getMessage",
-            Says { messages: (0..3).map(|row| (id(row), vec![later()])).collect(), ..Says::default() },
+            Says {
+                messages: (0..3).map(|row| (id(row), vec![later()])).collect(),
+                ..Says::default()
+            },
         ),
     ];
     for (method, says) in cases {
@@ -342,7 +530,11 @@ fn a_service_that_puts_off_is_not_waited_for_when_the_time_is_over() {
         scene.says(says);
         let ran = scene.track(&["--watch", "--for", "4s"]);
         assert_eq!((ran.code, ran.count("notKnown")), (5, 3), "{ran:?}");
-        assert_eq!(scene.service.asked(method).len(), 1, "{method} was waited for");
+        assert_eq!(
+            scene.service.asked(method).len(),
+            1,
+            "{method} was waited for"
+        );
     }
 }
 
@@ -355,13 +547,19 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
     let cases: [Trouble; 11] = [
         (
             "401",
-            || Says { state: vec![Reply::Answer(401, String::new())], ..Says::default() },
+            || Says {
+                state: vec![Reply::Answer(401, String::new())],
+                ..Says::default()
+            },
             7,
             "copy apiTokenInstance",
         ),
         (
             "403 at the journal",
-            || Says { journal: vec![error(403, "Forbidden")], ..Says::default() },
+            || Says {
+                journal: vec![error(403, "Forbidden")],
+                ..Says::default()
+            },
             7,
             "compare idInstance and apiUrl",
         ),
@@ -376,13 +574,17 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
         ),
         (
             "404 at the state",
-            || Says { state: vec![error(404, "Cannot GET")], ..Says::default() },
+            || Says {
+                state: vec![error(404, "Cannot GET")],
+                ..Says::default()
+            },
             7,
             "apiUrl",
         ),
         (
             "a quota of look-ups that is used up",
-            || Says {
+            || {
+                Says {
                 journal: vec![Reply::Answer(
                     466,
                     json!({"invokeStatus": {"method": "lastoutgoingmessages", "used": 100, "total": 100,
@@ -391,25 +593,35 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
                 )],
                 messages: [message(0, "delivered"), message(1, "read")].into(),
                 ..Says::default()
+            }
             },
             0,
             "Not all contacts could be checked: HTTP 466: Monthly quota has been exceeded",
         ),
         (
             "not authorized",
-            || Says { state: vec![whole(&json!({"stateInstance": "notAuthorized"}))], ..Says::default() },
+            || Says {
+                state: vec![whole(&json!({"stateInstance": "notAuthorized"}))],
+                ..Says::default()
+            },
             7,
             "scan its QR code",
         ),
         (
             "blocked",
-            || Says { state: vec![whole(&json!({"stateInstance": "blocked"}))], ..Says::default() },
+            || Says {
+                state: vec![whole(&json!({"stateInstance": "blocked"}))],
+                ..Says::default()
+            },
             7,
             "blocked by WhatsApp",
         ),
         (
             "broken",
-            || Says { state: vec![Reply::Close], ..Says::default() },
+            || Says {
+                state: vec![Reply::Close],
+                ..Says::default()
+            },
             5,
             "Not all contacts could be checked",
         ),
@@ -436,7 +648,10 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
         (
             "put off",
             || Says {
-                journal: vec![Reply::Answer(429, String::new()), journal(&[(0, "delivered"), (1, "read")])],
+                journal: vec![
+                    Reply::Answer(429, String::new()),
+                    journal(&[(0, "delivered"), (1, "read")]),
+                ],
                 ..Says::default()
             },
             0,
@@ -449,7 +664,10 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
         let ran = scene.track(&[]);
         assert_eq!(ran.code, *code, "{ran:?}");
         assert!(ran.stderr.contains(words), "{}", ran.stderr);
-        let exit = &scene.desk.run(&["status", "list", "--runs", "--json"]).json()["runs"][1]["exit"];
+        let exit = &scene
+            .desk
+            .run(&["status", "list", "--runs", "--json"])
+            .json()["runs"][1]["exit"];
         assert_eq!(*exit, json!(code));
     });
 }
@@ -457,9 +675,17 @@ fn an_instance_that_refuses_or_cannot_be_asked_is_told_with_advice() {
 #[test]
 fn a_service_that_is_not_there_ends_with_the_code_of_a_passing_cause() {
     let scene = Scene::new(1);
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let mut command = scene.desk.to(&scene.service, &["track", "list"]);
-    let ran = Ran::of(command.env("GREEN_API_URL", format!("http://{free}")).output().unwrap());
+    let ran = Ran::of(
+        command
+            .env("GREEN_API_URL", format!("http://{free}"))
+            .output()
+            .unwrap(),
+    );
     assert_eq!(ran.code, 5, "{ran:?}");
     assert!(ran.stderr.contains("no connection"), "{}", ran.stderr);
 }
@@ -471,20 +697,41 @@ fn what_was_heard_before_a_kill_is_kept_and_the_next_run_asks_for_the_rest() {
     let mut messages: HashMap<_, _> = (0..15).map(|row| message(row, "delivered")).collect();
     messages.insert(
         id(12),
-        vec![Reply::Kill(victim.clone(), Box::new(Reply::Close)), messages[&id(12)][0].clone()],
+        vec![
+            Reply::Kill(victim.clone(), Box::new(Reply::Close)),
+            messages[&id(12)][0].clone(),
+        ],
     );
-    scene.says(Says { messages, ..Says::default() });
+    scene.says(Says {
+        messages,
+        ..Says::default()
+    });
     let mut command = scene.desk.to(&scene.service, &["track", "list"]);
-    let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut run = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     victim.is(run.id());
     assert_eq!(run.wait().unwrap().code(), None, "the run lived on");
-    let heard = scene.deliveries().iter().filter(|word| *word == "delivered").count();
+    let heard = scene
+        .deliveries()
+        .iter()
+        .filter(|word| *word == "delivered")
+        .count();
     assert_eq!(heard, 10, "they were committed before more was asked");
     let ran = scene.track(&[]);
     assert_eq!((ran.code, ran.count("delivered")), (0, 15), "{ran:?}");
     assert_eq!(scene.service.asked("getMessage").len(), 13 + 5);
-    let runs = scene.desk.run(&["status", "list", "--runs", "--json"]).json()["runs"].clone();
-    assert_eq!([&runs[1]["exit"], &runs[2]["exit"]], [&Value::Null, &json!(0)]);
+    let runs = scene
+        .desk
+        .run(&["status", "list", "--runs", "--json"])
+        .json()["runs"]
+        .clone();
+    assert_eq!(
+        [&runs[1]["exit"], &runs[2]["exit"]],
+        [&Value::Null, &json!(0)]
+    );
 }
 
 #[test]
@@ -497,13 +744,20 @@ fn an_interrupt_ends_the_watching_with_what_is_known() {
         queue: vec![whole(&json!([])), Reply::Hang],
         ..Says::default()
     });
-    let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let run = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     while scene.service.asked("showMessagesQueue").len() < 2 {
         std::thread::yield_now();
     }
     for command in ["pause", "resume", "cancel"] {
         let nobody = scene.desk.run(&[command, "list"]);
-        assert_eq!(nobody.code, 2, "only a run that sends can be steered: {nobody:?}");
+        assert_eq!(
+            nobody.code, 2,
+            "only a run that sends can be steered: {nobody:?}"
+        );
         assert!(nobody.stderr.contains("no run is sending"), "{nobody:?}");
     }
     assert!(!scene.desk.path("list.ledger-control").exists());
@@ -511,7 +765,11 @@ fn an_interrupt_ends_the_watching_with_what_is_known() {
     let ran = Ran::of(run.wait_with_output().unwrap());
     assert_eq!(ran.code, 130, "{ran:?}");
     assert_eq!(scene.deliveries(), ["delivered", "sent"]);
-    let runs = scene.desk.run(&["status", "list", "--runs", "--json"]).json()["runs"].clone();
+    let runs = scene
+        .desk
+        .run(&["status", "list", "--runs", "--json"])
+        .json()["runs"]
+        .clone();
     assert_eq!(runs[1]["exit"], json!(130));
 }
 
@@ -520,15 +778,24 @@ async fn the_simulator_s_cards_are_followed_to_their_end() {
     let script = r#"{"delivered_ms":1500,"read_ms":1500,
         "statuses":{"79000000001@c.us":"noAccount","79000000002@c.us":"yellowCard","79000000003@c.us":"sent"}}"#;
     let script: Script = serde_json::from_str(script).unwrap();
-    let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), script).await.unwrap();
+    let simulator = Simulator::start("127.0.0.1:0".parse().unwrap(), script)
+        .await
+        .unwrap();
     let url = simulator.url();
     let campaign = move || {
         let desk = Desk::new();
         desk.write("list.csv", table(5));
         let run = |arguments: &[&str]| {
             let mut command = desk.command(arguments);
-            command.env("GREEN_API_URL", &url).env("GREEN_API_ID_INSTANCE", simulator::ID_INSTANCE);
-            Ran::of(command.env("GREEN_API_TOKEN", simulator::TOKEN).output().unwrap())
+            command
+                .env("GREEN_API_URL", &url)
+                .env("GREEN_API_ID_INSTANCE", simulator::ID_INSTANCE);
+            Ran::of(
+                command
+                    .env("GREEN_API_TOKEN", simulator::TOKEN)
+                    .output()
+                    .unwrap(),
+            )
         };
         assert_eq!(run(&["send", "list.csv", "--json"]).code, 0);
         run(&["track", "list", "--json", "--watch", "--for", "5s"])
@@ -538,8 +805,17 @@ async fn the_simulator_s_cards_are_followed_to_their_end() {
     assert_eq!((ran.code, counts), (5, [1, 1, 1, 1]), "{ran:?}");
     assert_eq!(ran.count("delivered") + ran.count("read"), 2, "{ran:?}");
     let received = simulator.received();
-    assert!(received.iter().all(|request| request.status == Some(200)), "{received:?}");
-    assert_eq!(received.iter().filter(|request| request.method == "sendContact").count(), 5);
+    assert!(
+        received.iter().all(|request| request.status == Some(200)),
+        "{received:?}"
+    );
+    assert_eq!(
+        received
+            .iter()
+            .filter(|request| request.method == "sendContact")
+            .count(),
+        5
+    );
 }
 
 #[test]
@@ -547,13 +823,32 @@ fn only_the_ledger_of_this_instance_is_tracked_and_one_without_cards_asks_nothin
     let desk = Desk::new();
     desk.write("list.csv", table(1));
     let service = Service::accepting();
-    assert_eq!(desk.run(&["send", "list.csv", "--simulate", "--quiet"]).code, 0);
+    assert_eq!(
+        desk.run(&["send", "list.csv", "--simulate", "--quiet"])
+            .code,
+        0
+    );
     assert_eq!(desk.run_to(&service, &["track", "list-simulated"]).code, 2);
-    assert_eq!(desk.run_to(&service, &["track", "list"]).code, 2, "there is none");
-    desk.write("empty.csv", "phoneNumber,phoneContact,firstName\n79000000000,12,Гость\n");
-    assert_eq!(desk.run_to(&service, &["send", "empty.csv", "--quiet"]).code, 4);
+    assert_eq!(
+        desk.run_to(&service, &["track", "list"]).code,
+        2,
+        "there is none"
+    );
+    desk.write(
+        "empty.csv",
+        "phoneNumber,phoneContact,firstName\n79000000000,12,Гость\n",
+    );
+    assert_eq!(
+        desk.run_to(&service, &["send", "empty.csv", "--quiet"])
+            .code,
+        4
+    );
     let ran = desk.run_to(&service, &["track", "empty", "--json"]);
     assert_eq!((ran.code, ran.count("accepted")), (0, 0), "{ran:?}");
     assert!(service.received().is_empty());
-    assert_eq!(desk.run(&["track", "empty", "--for", "5m"]).code, 2, "--for needs --watch");
+    assert_eq!(
+        desk.run(&["track", "empty", "--for", "5m"]).code,
+        2,
+        "--for needs --watch"
+    );
 }

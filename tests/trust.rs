@@ -11,7 +11,13 @@ use stand_in::{ID, Ran, TOKEN};
 
 #[cfg(unix)]
 fn pipe(desk: &Desk, name: &str) {
-    assert!(std::process::Command::new("mkfifo").arg(desk.path(name)).status().unwrap().success());
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(desk.path(name))
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 #[cfg(unix)]
@@ -31,11 +37,23 @@ fn give_away(desk: &Desk, name: &str) -> bool {
 fn a_ledger_that_another_user_owns_or_may_write_is_refused() {
     let (desk, service) = (Desk::new(), Service::accepting());
     desk.write("list.csv", table(3));
-    assert_eq!(desk.run_to(&service, &["send", "list.csv", "--limit", "1"]).code, 5);
+    assert_eq!(
+        desk.run_to(&service, &["send", "list.csv", "--limit", "1"])
+            .code,
+        5
+    );
     let refused = |words: &str| {
-        for arguments in [&["send", "list.csv"][..], &["track", "list"], &["reconcile", "list"]] {
+        for arguments in [
+            &["send", "list.csv"][..],
+            &["track", "list"],
+            &["reconcile", "list"],
+        ] {
             let ran = desk.run_to(&service, arguments);
-            assert_eq!((ran.code, service.sends().len()), (1, 1), "{arguments:?} {ran:?}");
+            assert_eq!(
+                (ran.code, service.sends().len()),
+                (1, 1),
+                "{arguments:?} {ran:?}"
+            );
             assert!(ran.stderr.contains(words), "{arguments:?} {ran:?}");
         }
     };
@@ -62,9 +80,16 @@ fn a_pipe_or_a_link_where_a_file_of_the_ledger_stands_is_refused_and_nothing_wai
         let ran = desk.run_to(&service, &["send", "list.csv"]);
         assert_eq!(ran.code, 1, "{name} {ran:?}");
         assert!(ran.stderr.contains("not a regular file"), "{name} {ran:?}");
-        for arguments in [&["status", "list"][..], &["pause", "list"], &["track", "list"]] {
+        for arguments in [
+            &["status", "list"][..],
+            &["pause", "list"],
+            &["track", "list"],
+        ] {
             let ran = desk.run_to(&service, arguments);
-            assert!([0, 1, 2].contains(&ran.code), "{name} {arguments:?} {ran:?}");
+            assert!(
+                [0, 1, 2].contains(&ran.code),
+                "{name} {arguments:?} {ran:?}"
+            );
         }
         if ending.is_empty() {
             continue;
@@ -90,14 +115,18 @@ fn a_settings_file_or_a_token_file_that_is_no_plain_file_is_refused_and_nothing_
         let ran = desk.run_to(&service, &["send", "list.csv", "--settings", name]);
         assert_eq!(ran.code, 2, "{ran:?}");
         let mut command = desk.command(&["send", "list.csv", "--token-file", name]);
-        command.env("GREEN_API_URL", service.url()).env("GREEN_API_ID_INSTANCE", ID);
+        command
+            .env("GREEN_API_URL", service.url())
+            .env("GREEN_API_ID_INSTANCE", ID);
         let ran = Ran::of(command.output().unwrap());
         assert_eq!(ran.code, 2, "{ran:?}");
     }
     desk.write("token", TOKEN);
     if give_away(&desk, "token") {
         let mut command = desk.command(&["send", "list.csv", "--token-file", "token"]);
-        command.env("GREEN_API_URL", service.url()).env("GREEN_API_ID_INSTANCE", ID);
+        command
+            .env("GREEN_API_URL", service.url())
+            .env("GREEN_API_ID_INSTANCE", ID);
         let ran = Ran::of(command.output().unwrap());
         assert_eq!(ran.code, 2, "{ran:?}");
         assert!(ran.stderr.contains("another user"), "{ran:?}");
@@ -124,12 +153,24 @@ fn a_settings_file_that_came_with_a_list_gets_neither_token_nor_contacts_and_run
     let ran_file = "clients/ran";
     let commands = "[\"sh\", \"-c\", \"cat > clients/ran\"]";
     for (text, key) in [
-        (format!("rate = 3\napi-url = \"{}\"\n", stranger.url()), "api-url"),
-        (format!("rate = 3\n[profiles.a]\napi-url = \"{}\"\n", stranger.url()), "api-url"),
-        (format!("\n[instances.a]\napi-url = \"{}\"\n", stranger.url()), "instances.a"),
+        (
+            format!("rate = 3\napi-url = \"{}\"\n", stranger.url()),
+            "api-url",
+        ),
+        (
+            format!("rate = 3\n[profiles.a]\napi-url = \"{}\"\n", stranger.url()),
+            "api-url",
+        ),
+        (
+            format!("\n[instances.a]\napi-url = \"{}\"\n", stranger.url()),
+            "instances.a",
+        ),
         (format!("\nnotify-command = {commands}\n"), "notify-command"),
         (format!("\ntoken-command = {commands}\n"), "token-command"),
-        (format!("\n[profiles.a]\ntoken-command = {commands}\n"), "token-command"),
+        (
+            format!("\n[profiles.a]\ntoken-command = {commands}\n"),
+            "token-command",
+        ),
         ("\ninsecure-http = true\n".to_owned(), "insecure-http"),
         ("\nid-instance = 5\n".to_owned(), "id-instance"),
         ("\ninstance = [\"a\"]\n".to_owned(), "instance"),
@@ -156,27 +197,45 @@ fn a_settings_file_that_came_with_a_list_gets_neither_token_nor_contacts_and_run
                 continue;
             }
             let mut command = desk.command(arguments);
-            command.env("GREEN_API_ID_INSTANCE", ID).env("GREEN_API_TOKEN", TOKEN);
+            command
+                .env("GREEN_API_ID_INSTANCE", ID)
+                .env("GREEN_API_TOKEN", TOKEN);
             let ran = Ran::of(command.output().unwrap());
-            assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?} {text} {ran:?}");
+            assert_eq!(
+                (ran.code, ran.stdout.as_str()),
+                (2, ""),
+                "{arguments:?} {text} {ran:?}"
+            );
             let line = text.lines().position(|line| line.contains(key)).unwrap() + 1;
             let place = format!("clients/sendcontact.toml:{line}: {key} ");
             assert!(ran.stderr.contains(&place), "{arguments:?} {place} {ran:?}");
             assert!(ran.stderr.contains("sendcontact trust clients"), "{ran:?}");
         }
-        let opt_outs =
-            desk.command(&["opt-outs", "--out", "stop.csv"]).current_dir(desk.path("clients")).output();
+        let opt_outs = desk
+            .command(&["opt-outs", "--out", "stop.csv"])
+            .current_dir(desk.path("clients"))
+            .output();
         assert_eq!(Ran::of(opt_outs.unwrap()).code, 2, "{text}");
         assert!(!desk.path(ran_file).exists(), "{text}");
         assert!(!desk.path("clients/l.ledger").exists(), "{text}");
         // What asks nobody and runs nothing goes on without it, and says so.
         let ran = desk.run(&["check", "clients/l.csv"]);
         assert_eq!(ran.code, 0, "{text} {ran:?}");
-        assert!(ran.stdout.contains("clients/sendcontact.toml") && ran.stdout.contains(key), "{ran:?}");
+        assert!(
+            ran.stdout.contains("clients/sendcontact.toml") && ran.stdout.contains(key),
+            "{ran:?}"
+        );
         let ran = desk.run(&["settings", "clients/l.csv", "--json"]);
-        assert_eq!(ran.json()["files"][0]["notBelieved"][0]["key"], key, "{ran:?}");
+        assert_eq!(
+            ran.json()["files"][0]["notBelieved"][0]["key"],
+            key,
+            "{ran:?}"
+        );
         let ran = desk.run(&["status", "clients/old.ledger"]);
-        assert!(ran.stderr.contains("is not trusted") && ran.stderr.contains(key), "{ran:?}");
+        assert!(
+            ran.stderr.contains("is not trusted") && ran.stderr.contains(key),
+            "{ran:?}"
+        );
     }
     assert!(stranger.received().is_empty());
 }
@@ -184,29 +243,48 @@ fn a_settings_file_that_came_with_a_list_gets_neither_token_nor_contacts_and_run
 #[test]
 fn a_folder_is_trusted_as_it_is_and_no_longer_when_its_file_changes() {
     let (desk, service) = (Desk::new(), Service::accepting());
-    let text = format!("id-instance = {ID}\napi-url = \"{}\"\ntoken-file = \"token\"\n", service.url());
+    let text = format!(
+        "id-instance = {ID}\napi-url = \"{}\"\ntoken-file = \"token\"\n",
+        service.url()
+    );
     unpacked(&desk, &text);
     desk.write("clients/token", TOKEN);
     let send = ["send", "clients/l.csv"];
     assert_eq!(desk.run(&send).code, 2);
     let ran = desk.run(&["trust", "clients"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stdout.contains(&service.url()) && ran.stdout.contains("token-file"), "{ran:?}");
+    assert!(
+        ran.stdout.contains(&service.url()) && ran.stdout.contains("token-file"),
+        "{ran:?}"
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(desk.path("config/sendcontact/trusted")).unwrap().permissions().mode();
+        let mode = fs::metadata(desk.path("config/sendcontact/trusted"))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
     let ran = desk.run(&["send", "clients/l.csv", "--limit", "1"]);
     assert_eq!((ran.code, service.sends().len()), (5, 1), "{ran:?}");
-    assert!(ran.stderr.contains("Settings") && ran.stderr.contains("clients/sendcontact.toml"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("Settings") && ran.stderr.contains("clients/sendcontact.toml"),
+        "{ran:?}"
+    );
     assert!(desk.run(&["trust", "--list"]).stdout.contains("unchanged"));
     desk.write("clients/sendcontact.toml", format!("{text}rate = 4\n"));
     let ran = desk.run(&send);
     assert_eq!((ran.code, service.sends().len()), (2, 1), "{ran:?}");
-    assert!(ran.stderr.contains("has changed since you trusted it"), "{ran:?}");
-    assert!(desk.run(&["trust", "--list"]).stdout.contains("changed: not trusted"));
+    assert!(
+        ran.stderr.contains("has changed since you trusted it"),
+        "{ran:?}"
+    );
+    assert!(
+        desk.run(&["trust", "--list"])
+            .stdout
+            .contains("changed: not trusted")
+    );
     // The same text elsewhere is another file.
     fs::create_dir(desk.path("other")).unwrap();
     desk.write("other/l.csv", table(1));
@@ -217,7 +295,16 @@ fn a_folder_is_trusted_as_it_is_and_no_longer_when_its_file_changes() {
     assert_eq!(desk.run(&["trust", "clients", "--remove"]).code, 0);
     assert_eq!(desk.run(&send).code, 2);
     assert_eq!(desk.run(&["trust", "--list"]).stdout, "");
-    assert_eq!(desk.run(&["send", "clients/l.csv", "--settings", "clients/sendcontact.toml"]).code, 0);
+    assert_eq!(
+        desk.run(&[
+            "send",
+            "clients/l.csv",
+            "--settings",
+            "clients/sendcontact.toml"
+        ])
+        .code,
+        0
+    );
 }
 
 #[cfg(unix)]
@@ -232,10 +319,17 @@ fn no_token_is_shown_to_whoever_trusts_a_file() {
     ] {
         unpacked(&desk, &text);
         chmod(&desk, "clients/sendcontact.toml", 0o600);
-        for arguments in [&["settings", "clients/l.csv"][..], &["trust", "clients"], &["trust", "--list"]] {
+        for arguments in [
+            &["settings", "clients/l.csv"][..],
+            &["trust", "clients"],
+            &["trust", "--list"],
+        ] {
             let ran = desk.run(arguments);
             assert_eq!(ran.code, 0, "{ran:?}");
-            assert!(!ran.stdout.contains(TOKEN) && !ran.stdout.contains('\u{1b}'), "{ran:?}");
+            assert!(
+                !ran.stdout.contains(TOKEN) && !ran.stdout.contains('\u{1b}'),
+                "{ran:?}"
+            );
         }
     }
 }
@@ -250,7 +344,10 @@ fn a_new_settings_file_is_trusted_as_it_was_written() {
     assert_eq!(desk.run(&["send", "list.csv", "--simulate"]).code, 0);
     desk.write("sendcontact.toml", "id-instance = 1\n");
     let ran = desk.run(&["send", "list.csv", "--simulate"]);
-    assert!(ran.code == 2 && ran.stderr.contains("has changed since you trusted it"), "{ran:?}");
+    assert!(
+        ran.code == 2 && ran.stderr.contains("has changed since you trusted it"),
+        "{ran:?}"
+    );
     desk.trust(".");
     assert_eq!(desk.run(&["send", "list.csv", "--simulate"]).code, 0);
 }
@@ -263,7 +360,10 @@ fn a_file_that_others_own_or_may_write_cannot_be_trusted_nor_through_a_link() {
     desk.write("list.csv", table(1));
     let refused = |words: &str| {
         let ran = desk.run(&["trust", "clients"]);
-        assert!(ran.code == 2 && ran.stderr.contains(words), "{words} {ran:?}");
+        assert!(
+            ran.code == 2 && ran.stderr.contains(words),
+            "{words} {ran:?}"
+        );
         let ran = desk.run(&["send", "clients/l.csv", "--simulate"]);
         assert!(ran.code == 2, "{words} {ran:?}");
     };
@@ -276,8 +376,16 @@ fn a_file_that_others_own_or_may_write_cannot_be_trusted_nor_through_a_link() {
     }
     fs::create_dir(desk.path("open")).unwrap();
     chmod(&desk, "open", 0o777);
-    fs::rename(desk.path("clients/sendcontact.toml"), desk.path("open/s.toml")).unwrap();
-    std::os::unix::fs::symlink(desk.path("open/s.toml"), desk.path("clients/sendcontact.toml")).unwrap();
+    fs::rename(
+        desk.path("clients/sendcontact.toml"),
+        desk.path("open/s.toml"),
+    )
+    .unwrap();
+    std::os::unix::fs::symlink(
+        desk.path("open/s.toml"),
+        desk.path("clients/sendcontact.toml"),
+    )
+    .unwrap();
     refused("");
     assert!(desk.run(&["trust", "clients"]).stderr.contains("link"));
     assert!(desk.run(&["trust", "open"]).code == 2, "there is none");
@@ -302,11 +410,24 @@ fn a_stop_list_of_the_user_holds_whatever_the_folder_says() {
         ("suppress = [\"stop.csv\"]\n", 2),
         ("daily-cap = 1000\nuntil = '9h'\n", 1),
     ] {
-        let desk = protected("suppress = [\"stop.csv\"]\nrate = 40\ndaily-cap = 5\n", folder);
+        let desk = protected(
+            "suppress = [\"stop.csv\"]\nrate = 40\ndaily-cap = 5\n",
+            folder,
+        );
         let ran = desk.run(&["send", "clients/l.csv", "--simulate", "--json"]);
-        assert_eq!((ran.code, ran.count("suppressed")), (0, suppressed), "{folder} {ran:?}");
-        let own = desk.path("config/sendcontact/sendcontact.toml").display().to_string();
-        assert!(ran.stderr.contains(&own) && ran.stderr.contains("clients/sendcontact.toml"), "{ran:?}");
+        assert_eq!(
+            (ran.code, ran.count("suppressed")),
+            (0, suppressed),
+            "{folder} {ran:?}"
+        );
+        let own = desk
+            .path("config/sendcontact/sendcontact.toml")
+            .display()
+            .to_string();
+        assert!(
+            ran.stderr.contains(&own) && ran.stderr.contains("clients/sendcontact.toml"),
+            "{ran:?}"
+        );
         let check = desk.run(&["check", "clients/l.csv"]);
         assert!(
             check.stdout.contains(&own) && check.stdout.contains("clients/sendcontact.toml"),
@@ -336,14 +457,29 @@ fn of_what_protects_people_the_tighter_counts_whichever_file_says_it() {
         let shown = desk.run(&["settings", "clients/l.csv", "--json"]);
         assert_eq!(shown.code, 0, "{shown:?}");
         let value = &shown.json()["settings"][key]["value"];
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         assert_eq!(value, counts, "{key} {own} {folder}");
     }
     // What is typed is the user's own word.
     let desk = protected("rate = 1\ndaily-cap = 2\n", "rate = 2\n");
-    let shown = desk.run(&["settings", "clients/l.csv", "--rate", "7", "--daily-cap", "9", "--json"]).json();
+    let shown = desk
+        .run(&[
+            "settings",
+            "clients/l.csv",
+            "--rate",
+            "7",
+            "--daily-cap",
+            "9",
+            "--json",
+        ])
+        .json();
     assert_eq!(
-        (&shown["settings"]["rate"]["value"], &shown["settings"]["daily-cap"]["value"]),
+        (
+            &shown["settings"]["rate"]["value"],
+            &shown["settings"]["daily-cap"]["value"]
+        ),
         (&"7".into(), &"9".into())
     );
 }
@@ -352,35 +488,62 @@ fn of_what_protects_people_the_tighter_counts_whichever_file_says_it() {
 fn the_hours_of_all_files_hold_together_each_by_its_own_clocks() {
     let ends = |own: &str, folder: &str| {
         let desk = protected(own, folder);
-        let ran = desk.run(&["send", "clients/l.csv", "--simulate", "--no-wait", "--quiet"]);
+        let ran = desk.run(&[
+            "send",
+            "clients/l.csv",
+            "--simulate",
+            "--no-wait",
+            "--quiet",
+        ]);
         (ran.code, ran)
     };
     let all = "window = [\"00:00-24:00\"]\ndays = \"mon-sun\"\ntime-zone = \"UTC\"\n";
     assert_eq!(ends(all, "window = [\"00:00-24:00\"]\n").0, 0);
     // Windows that have nothing in common, in either order; none of them is open at both hours.
     for (own, folder) in [
-        ("window = [\"00:00-12:00\"]\ntime-zone = \"UTC\"\n", "window = [\"12:00-24:00\"]\n"),
-        ("window = [\"12:00-24:00\"]\ntime-zone = \"UTC\"\n", "window = [\"00:00-12:00\"]\n"),
+        (
+            "window = [\"00:00-12:00\"]\ntime-zone = \"UTC\"\n",
+            "window = [\"12:00-24:00\"]\n",
+        ),
+        (
+            "window = [\"12:00-24:00\"]\ntime-zone = \"UTC\"\n",
+            "window = [\"00:00-12:00\"]\n",
+        ),
         // By the stranger's clocks it would be open.
         (
             "window = [\"00:00-12:00\"]\ntime-zone = \"UTC\"\n",
             "window = [\"00:00-12:00\"]\ntime-zone = \"UTC+12\"\n",
         ),
         ("days = \"mon-wed\"\n", "days = \"thu-sun\"\n"),
-        ("until = \"2020-01-01 10:00\"\n", "until = \"2099-01-01 10:00\"\n"),
-        ("start-at = \"2099-01-01 10:00\"\n", "start-at = \"2020-01-01 10:00\"\n"),
+        (
+            "until = \"2020-01-01 10:00\"\n",
+            "until = \"2099-01-01 10:00\"\n",
+        ),
+        (
+            "start-at = \"2099-01-01 10:00\"\n",
+            "start-at = \"2020-01-01 10:00\"\n",
+        ),
         ("holidays = \"days.txt\"\n", "holidays = \"none.txt\"\n"),
     ] {
         if own.starts_with("start-at") {
             let desk = protected(own, folder);
             let shown = desk.run(&["settings", "clients/l.csv"]);
-            assert!(shown.stdout.contains("2099-01-01 10:00, 2020-01-01 10:00"), "{shown:?}");
+            assert!(
+                shown.stdout.contains("2099-01-01 10:00, 2020-01-01 10:00"),
+                "{shown:?}"
+            );
             continue;
         }
         let desk = protected(own, folder);
         desk.write("config/sendcontact/days.txt", "*-01-01..*-12-31\n");
         desk.write("clients/none.txt", "");
-        let ran = desk.run(&["send", "clients/l.csv", "--simulate", "--no-wait", "--quiet"]);
+        let ran = desk.run(&[
+            "send",
+            "clients/l.csv",
+            "--simulate",
+            "--no-wait",
+            "--quiet",
+        ]);
         assert_eq!(ran.code, 5, "{own} {folder} {ran:?}");
     }
 }
@@ -391,8 +554,18 @@ fn a_stranger_s_file_chooses_none_of_the_user_s_profiles() {
     let desk = protected(own, "profile = \"shop\"\n");
     let ran = desk.run(&["send", "clients/l.csv", "--simulate"]);
     assert_eq!(ran.code, 2, "{ran:?}");
-    assert!(ran.stderr.contains("clients/sendcontact.toml:1: profile "), "{ran:?}");
-    assert_eq!(desk.run(&["send", "clients/l.csv", "--simulate", "--profile", "shop"]).code, 0);
+    assert!(
+        ran.stderr.contains("clients/sendcontact.toml:1: profile "),
+        "{ran:?}"
+    );
+    assert_eq!(
+        desk.run(&["send", "clients/l.csv", "--simulate", "--profile", "shop"])
+            .code,
+        0
+    );
     let missing = desk.run(&["settings", "clients/l.csv", "--profile", "salon"]);
-    assert!(missing.code == 2 && missing.stderr.contains("it has shop"), "{missing:?}");
+    assert!(
+        missing.code == 2 && missing.stderr.contains("it has shop"),
+        "{missing:?}"
+    );
 }

@@ -51,7 +51,11 @@ const SEED_ANSWER: &str = r#"{
 
 /// The same bytes without the spaces between JSON's parts.
 fn compact(printed: &str) -> String {
-    printed.lines().map(str::trim).collect::<String>().replace("\": ", "\":")
+    printed
+        .lines()
+        .map(str::trim)
+        .collect::<String>()
+        .replace("\": ", "\":")
 }
 
 fn to(recipient: Recipient) -> Message {
@@ -70,12 +74,23 @@ fn to_a_person() -> Message {
 }
 
 fn to_a_group() -> Message {
-    to(Recipient::Chat("79001234567-1581234048@g.us".parse().unwrap()))
+    to(Recipient::Chat(
+        "79001234567-1581234048@g.us".parse().unwrap(),
+    ))
 }
 
-const PATIENT: TimeOuts = TimeOuts { connect: Duration::from_secs(30), whole: Duration::from_mins(1) };
-const NO_ANSWER: TimeOuts = TimeOuts { whole: Duration::from_millis(500), ..PATIENT };
-const NO_CONNECTION: TimeOuts = TimeOuts { connect: Duration::from_millis(150), ..PATIENT };
+const PATIENT: TimeOuts = TimeOuts {
+    connect: Duration::from_secs(30),
+    whole: Duration::from_mins(1),
+};
+const NO_ANSWER: TimeOuts = TimeOuts {
+    whole: Duration::from_millis(500),
+    ..PATIENT
+};
+const NO_CONNECTION: TimeOuts = TimeOuts {
+    connect: Duration::from_millis(150),
+    ..PATIENT
+};
 
 fn clock() -> ServiceClock {
     ServiceClock::new(|| jiff::Timestamp::now().as_millisecond(), || 0)
@@ -99,8 +114,15 @@ impl Asked {
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        lines.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        let lines = self
+            .head
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_once(": "));
+        lines
+            .into_iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 }
 
@@ -110,8 +132,13 @@ async fn read_request(stream: &mut TcpStream) -> Option<Asked> {
     loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
             let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-            let mut asked = Asked { head, body: String::new() };
-            let length = asked.header("content-length").map_or(0, |length| length.parse().unwrap());
+            let mut asked = Asked {
+                head,
+                body: String::new(),
+            };
+            let length = asked
+                .header("content-length")
+                .map_or(0, |length| length.parse().unwrap());
             if bytes.len() >= end + 4 + length {
                 asked.body = String::from_utf8(bytes[end + 4..].to_vec()).unwrap();
                 return Some(asked);
@@ -145,7 +172,9 @@ async fn canned(then: Then) -> (String, mpsc::UnboundedReceiver<Asked>) {
         let mut open = Vec::new();
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
-            let Some(request) = read_request(&mut stream).await else { continue };
+            let Some(request) = read_request(&mut stream).await else {
+                continue;
+            };
             asked.send(request).unwrap();
             match &then {
                 Then::Answer(bytes) => stream.write_all(bytes).await.unwrap(),
@@ -181,7 +210,11 @@ fn all(requests: &mut mpsc::UnboundedReceiver<Asked>) -> Vec<Asked> {
 
 /// An answer with its length.
 fn answer(status: &str, headers: &str, body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    format!(
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
 fn accepted(id: &str) -> Outcome {
@@ -193,7 +226,10 @@ fn refused(words: &str) -> Outcome {
 }
 
 fn throttled(by: Throttle, seconds: Option<u64>) -> Outcome {
-    Outcome::Throttled { by, wait: seconds.map(Duration::from_secs) }
+    Outcome::Throttled {
+        by,
+        wait: seconds.map(Duration::from_secs),
+    }
 }
 
 fn halted(halt: Halt, words: &str) -> Outcome {
@@ -218,16 +254,30 @@ struct Row {
 /// A card to the person of the seed, and what one answer means for it.
 fn means(answer: Vec<u8>, outcome: Outcome) -> Row {
     let body = compact(SEED_TO_A_PERSON);
-    Row { message: to_a_person(), phone_as: PhoneAs::PhoneNumber, answer, body, outcome }
+    Row {
+        message: to_a_person(),
+        phone_as: PhoneAs::PhoneNumber,
+        answer,
+        body,
+        outcome,
+    }
 }
 
 fn requests() -> Vec<Row> {
     let good = || answer("200 OK", "Content-Type: application/json\r\n", SEED_ANSWER);
     let id = || accepted("3EB0C767D097B7C7C030");
-    let as_chat =
-        compact(SEED_TO_A_PERSON).replace(r#""phoneNumber":79001234567"#, r#""chatId":"79001234567@c.us""#);
+    let as_chat = compact(SEED_TO_A_PERSON).replace(
+        r#""phoneNumber":79001234567"#,
+        r#""chatId":"79001234567@c.us""#,
+    );
     let (phone, chat) = (PhoneAs::PhoneNumber, PhoneAs::ChatId);
-    let row = |message, phone_as, body| Row { message, phone_as, answer: good(), body, outcome: id() };
+    let row = |message, phone_as, body| Row {
+        message,
+        phone_as,
+        answer: good(),
+        body,
+        outcome: id(),
+    };
     vec![
         row(to_a_person(), phone, compact(SEED_TO_A_PERSON)),
         row(to_a_person(), chat, as_chat),
@@ -240,7 +290,10 @@ fn requests() -> Vec<Row> {
 fn answers() -> Vec<Row> {
     let as_chat = compact(SEED_TO_A_GROUP);
     let wanted = error_body("Validation failed. Details: 'chatId' is required");
-    let html = format!("<html><p>No /waInstance7103000001/sendContact/{}</p></html>", SECRET.to_uppercase());
+    let html = format!(
+        "<html><p>No /waInstance7103000001/sendContact/{}</p></html>",
+        SECRET.to_uppercase()
+    );
     vec![
         means(
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"idM\r\n10\r\nessage\":\"3EB0C\"}\r\n0\r\n\r\n".to_vec(),
@@ -346,16 +399,34 @@ async fn every_message_is_one_request_and_every_answer_one_outcome() {
     for row in requests().into_iter().chain(answers()) {
         let shown = String::from_utf8_lossy(&row.answer).into_owned();
         let (url, mut requests) = canned(Then::Answer(row.answer)).await;
-        let outcome = client(&url, PATIENT).send_contact(&row.message, row.phone_as).await;
+        let outcome = client(&url, PATIENT)
+            .send_contact(&row.message, row.phone_as)
+            .await;
         assert_eq!(outcome, row.outcome, "{shown}");
         let requests = all(&mut requests);
-        let [request] = requests.as_slice() else { panic!("{} requests for {shown}", requests.len()) };
+        let [request] = requests.as_slice() else {
+            panic!("{} requests for {shown}", requests.len())
+        };
         let line = format!("POST /waInstance7103000001/sendContact/{SECRET} HTTP/1.1");
-        assert_eq!((request.first_line(), &request.body), (line.as_str(), &row.body));
+        assert_eq!(
+            (request.first_line(), &request.body),
+            (line.as_str(), &row.body)
+        );
         assert_eq!(request.header("content-type"), Some("application/json"));
-        assert_eq!(request.header("host"), Some(url.trim_start_matches("http://")));
-        assert!(request.header("user-agent").unwrap().starts_with("sendcontact/"));
-        assert_eq!((request.header("accept-encoding"), request.header("referer")), (None, None));
+        assert_eq!(
+            request.header("host"),
+            Some(url.trim_start_matches("http://"))
+        );
+        assert!(
+            request
+                .header("user-agent")
+                .unwrap()
+                .starts_with("sendcontact/")
+        );
+        assert_eq!(
+            (request.header("accept-encoding"), request.header("referer")),
+            (None, None)
+        );
     }
 }
 
@@ -363,10 +434,20 @@ async fn every_message_is_one_request_and_every_answer_one_outcome() {
 async fn a_connection_that_breaks_after_the_request_was_read_is_one_post_and_uncertain() {
     for then in [Then::Close, Then::Reset] {
         let (url, mut requests) = canned(then).await;
-        let outcome = client(&url, PATIENT).send_contact(&to_a_person(), PhoneAs::PhoneNumber).await;
-        let Outcome::Uncertain(words) = &outcome else { panic!("{outcome:?}") };
-        assert!(words.starts_with("the connection broke without an answer: "), "{words}");
-        assert!(!words.contains("waInstance") && !words.contains(SECRET), "{words}");
+        let outcome = client(&url, PATIENT)
+            .send_contact(&to_a_person(), PhoneAs::PhoneNumber)
+            .await;
+        let Outcome::Uncertain(words) = &outcome else {
+            panic!("{outcome:?}")
+        };
+        assert!(
+            words.starts_with("the connection broke without an answer: "),
+            "{words}"
+        );
+        assert!(
+            !words.contains("waInstance") && !words.contains(SECRET),
+            "{words}"
+        );
         assert_eq!(all(&mut requests).len(), 1);
     }
 }
@@ -375,7 +456,10 @@ async fn a_connection_that_breaks_after_the_request_was_read_is_one_post_and_unc
 async fn an_answer_that_does_not_come_in_time_is_uncertain_unless_its_status_says_no() {
     let hang = |head: &str| Then::AnswerAndHang(head.as_bytes().to_vec());
     for (then, expected) in [
-        (hang(""), Outcome::Uncertain("no answer within 500ms".into())),
+        (
+            hang(""),
+            Outcome::Uncertain("no answer within 500ms".into()),
+        ),
         (
             hang("HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"idMessage\":\"A\"}"),
             Outcome::Uncertain(r#"HTTP 200 with a body that broke off: {"idMessage":"A"}"#.into()),
@@ -386,7 +470,9 @@ async fn an_answer_that_does_not_come_in_time_is_uncertain_unless_its_status_say
         ),
     ] {
         let (url, mut requests) = canned(then).await;
-        let outcome = client(&url, NO_ANSWER).send_contact(&to_a_person(), PhoneAs::PhoneNumber).await;
+        let outcome = client(&url, NO_ANSWER)
+            .send_contact(&to_a_person(), PhoneAs::PhoneNumber)
+            .await;
         assert_eq!(outcome, expected);
         assert_eq!(all(&mut requests).len(), 1);
     }
@@ -398,24 +484,46 @@ async fn of_an_endless_answer_only_the_beginning_is_read() {
         (
             "200 OK",
             r#"{"idMessage":"A"}"#,
-            Outcome::Uncertain(r#"HTTP 200 with a body that is too long: {"idMessage":"A"}"#.into()),
+            Outcome::Uncertain(
+                r#"HTTP 200 with a body that is too long: {"idMessage":"A"}"#.into(),
+            ),
         ),
-        ("400 Bad Request", "bad request data", refused("HTTP 400: bad request data")),
+        (
+            "400 Bad Request",
+            "bad request data",
+            refused("HTTP 400: bad request data"),
+        ),
     ] {
-        let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{begins}", 2 * FLOOD);
+        let head = format!(
+            "HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{begins}",
+            2 * FLOOD
+        );
         let (url, _requests) = canned(Then::Flood(head.into_bytes())).await;
-        let outcome = client(&url, PATIENT).send_contact(&to_a_person(), PhoneAs::PhoneNumber).await;
+        let outcome = client(&url, PATIENT)
+            .send_contact(&to_a_person(), PhoneAs::PhoneNumber)
+            .await;
         assert_eq!(outcome, expected);
     }
 }
 
 #[tokio::test]
 async fn nobody_who_listens_is_unreachable() {
-    let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let address = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let client = client(&format!("http://{address}"), PATIENT);
-    let outcome = client.send_contact(&to_a_person(), PhoneAs::PhoneNumber).await;
-    let Outcome::Unreachable(words) = &outcome else { panic!("{outcome:?}") };
-    assert!(words.starts_with("no connection: ") && words.contains("refused"), "{words}");
+    let outcome = client
+        .send_contact(&to_a_person(), PhoneAs::PhoneNumber)
+        .await;
+    let Outcome::Unreachable(words) = &outcome else {
+        panic!("{outcome:?}")
+    };
+    assert!(
+        words.starts_with("no connection: ") && words.contains("refused"),
+        "{words}"
+    );
     assert_eq!(client.state_instance().await, Err(outcome));
 }
 
@@ -425,31 +533,47 @@ async fn a_service_without_tls_is_unreachable_and_so_is_one_that_is_silent_about
     let url = format!("https://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (mut plain, _) = listener.accept().await.unwrap();
-        plain.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+        plain
+            .write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            .await
+            .unwrap();
         let mut hello = Vec::new();
         while plain.read_buf(&mut hello).await.is_ok_and(|read| read > 0) {}
         let (_silent, _) = listener.accept().await.unwrap();
         std::future::pending::<()>().await;
     });
-    let outcome = client(&url, PATIENT).send_contact(&to_a_person(), PhoneAs::PhoneNumber).await;
+    let outcome = client(&url, PATIENT)
+        .send_contact(&to_a_person(), PhoneAs::PhoneNumber)
+        .await;
     assert!(
         matches!(&outcome, Outcome::Unreachable(words) if words.starts_with("no connection: ")),
         "{outcome:?}"
     );
-    let outcome = client(&url, NO_CONNECTION).send_contact(&to_a_person(), PhoneAs::PhoneNumber).await;
-    assert_eq!(outcome, Outcome::Unreachable("no connection within 150ms".into()));
+    let outcome = client(&url, NO_CONNECTION)
+        .send_contact(&to_a_person(), PhoneAs::PhoneNumber)
+        .await;
+    assert_eq!(
+        outcome,
+        Outcome::Unreachable("no connection within 150ms".into())
+    );
 }
 
 #[tokio::test]
 async fn cards_share_a_connection_and_one_that_the_service_closed_costs_no_card() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = client(&format!("http://{}", listener.local_addr().unwrap()), PATIENT);
+    let client = client(
+        &format!("http://{}", listener.local_addr().unwrap()),
+        PATIENT,
+    );
     let (gone, client_has_left) = oneshot::channel();
     let service = tokio::spawn(async move {
         let (mut first, _) = listener.accept().await.unwrap();
         for id in ["A", "B"] {
             read_request(&mut first).await.unwrap();
-            first.write_all(&answer("200 OK", "", &format!(r#"{{"idMessage":"{id}"}}"#))).await.unwrap();
+            first
+                .write_all(&answer("200 OK", "", &format!(r#"{{"idMessage":"{id}"}}"#)))
+                .await
+                .unwrap();
         }
         first.shutdown().await.unwrap();
         // The client answers the close of the idle connection by closing it too.
@@ -457,20 +581,36 @@ async fn cards_share_a_connection_and_one_that_the_service_closed_costs_no_card(
         gone.send(()).unwrap();
         let (mut second, _) = listener.accept().await.unwrap();
         read_request(&mut second).await.unwrap();
-        second.write_all(&answer("200 OK", "", r#"{"idMessage":"C"}"#)).await.unwrap();
+        second
+            .write_all(&answer("200 OK", "", r#"{"idMessage":"C"}"#))
+            .await
+            .unwrap();
     });
     for id in ["A", "B"] {
-        assert_eq!(client.send_contact(&to_a_person(), PhoneAs::PhoneNumber).await, accepted(id));
+        assert_eq!(
+            client
+                .send_contact(&to_a_person(), PhoneAs::PhoneNumber)
+                .await,
+            accepted(id)
+        );
     }
     client_has_left.await.unwrap();
-    assert_eq!(client.send_contact(&to_a_person(), PhoneAs::PhoneNumber).await, accepted("C"));
+    assert_eq!(
+        client
+            .send_contact(&to_a_person(), PhoneAs::PhoneNumber)
+            .await,
+        accepted("C")
+    );
     service.await.unwrap();
 }
 
 #[tokio::test]
 async fn the_state_is_one_get_and_its_troubles_are_outcomes() {
     for (bytes, expected) in [
-        (answer("200 OK", "", r#"{"stateInstance":"authorized"}"#), Ok(InstanceState::Authorized)),
+        (
+            answer("200 OK", "", r#"{"stateInstance":"authorized"}"#),
+            Ok(InstanceState::Authorized),
+        ),
         (answer("200 OK", "", "null"), Ok(InstanceState::Starting)),
         (
             answer("200 OK", "", &format!(r#"{{"stateInstance":"{SECRET}"}}"#)),
@@ -480,14 +620,28 @@ async fn the_state_is_one_get_and_its_troubles_are_outcomes() {
             answer("429 Too Many Requests", "Retry-After: 1\r\n", ""),
             Err(throttled(Throttle::TooMany, Some(1))),
         ),
-        (answer("401 Unauthorized", "", ""), Err(halted(Halt::WrongToken, "HTTP 401: Unauthorized"))),
-        (answer("502 Bad Gateway", "", ""), Err(Outcome::Uncertain("HTTP 502: Bad Gateway".into()))),
+        (
+            answer("401 Unauthorized", "", ""),
+            Err(halted(Halt::WrongToken, "HTTP 401: Unauthorized")),
+        ),
+        (
+            answer("502 Bad Gateway", "", ""),
+            Err(Outcome::Uncertain("HTTP 502: Bad Gateway".into())),
+        ),
     ] {
         let (url, mut requests) = canned(Then::Answer(bytes)).await;
-        assert_eq!(client(&format!("{url}/green/"), PATIENT).state_instance().await, expected);
+        assert_eq!(
+            client(&format!("{url}/green/"), PATIENT)
+                .state_instance()
+                .await,
+            expected
+        );
         let requests = all(&mut requests);
         let line = format!("GET /green/waInstance7103000001/getStateInstance/{SECRET} HTTP/1.1");
-        assert_eq!((requests.len(), requests[0].first_line()), (1, line.as_str()));
+        assert_eq!(
+            (requests.len(), requests[0].first_line()),
+            (1, line.as_str())
+        );
     }
 }
 
@@ -495,13 +649,24 @@ async fn the_state_is_one_get_and_its_troubles_are_outcomes() {
 fn no_proxy_of_the_environment_stands_between_us_and_this_machine() {
     let nobody = "http://127.0.0.1:9";
     let again = Command::new(std::env::current_exe().unwrap())
-        .envs([("HTTP_PROXY", nobody), ("http_proxy", nobody), ("ALL_PROXY", nobody)])
+        .envs([
+            ("HTTP_PROXY", nobody),
+            ("http_proxy", nobody),
+            ("ALL_PROXY", nobody),
+        ])
         .env_remove("NO_PROXY")
         .env_remove("no_proxy")
-        .args(["--exact", "the_state_is_one_get_and_its_troubles_are_outcomes"])
+        .args([
+            "--exact",
+            "the_state_is_one_get_and_its_troubles_are_outcomes",
+        ])
         .output()
         .unwrap();
-    assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
+    assert!(
+        again.status.success(),
+        "{}",
+        String::from_utf8_lossy(&again.stdout)
+    );
 }
 
 // ---- the simulator, asked with bare HTTP ----
@@ -521,13 +686,18 @@ fn http() -> reqwest::Client {
 
 /// Status and body of the answer; nothing if the connection broke.
 async fn post(url: &str, path: &str, body: &str) -> Option<(u16, String)> {
-    let request = http().post(format!("{url}{path}")).header("Content-Type", "application/json");
+    let request = http()
+        .post(format!("{url}{path}"))
+        .header("Content-Type", "application/json");
     let answer = request.body(body.to_owned()).send().await.ok()?;
     Some((answer.status().as_u16(), answer.text().await.ok()?))
 }
 
 async fn get(simulator: &Simulator, method: &str) -> Value {
-    let url = format!("{}/waInstance{ID_INSTANCE}/{method}/{TOKEN}", simulator.url());
+    let url = format!(
+        "{}/waInstance{ID_INSTANCE}/{method}/{TOKEN}",
+        simulator.url()
+    );
     let text = http().get(url).send().await.unwrap().text().await.unwrap();
     serde_json::from_str(&text).unwrap()
 }
@@ -539,8 +709,10 @@ fn send_contact() -> String {
 #[tokio::test]
 async fn the_simulator_takes_the_seed_s_bodies_and_answers_in_the_seed_s_shape() {
     let simulator = simulator(json!({})).await;
-    for (body, id) in [(SEED_TO_A_PERSON, "3EB00000000000000001"), (SEED_TO_A_GROUP, "3EB00000000000000002")]
-    {
+    for (body, id) in [
+        (SEED_TO_A_PERSON, "3EB00000000000000001"),
+        (SEED_TO_A_GROUP, "3EB00000000000000002"),
+    ] {
         let (status, text) = post(&simulator.url(), &send_contact(), body).await.unwrap();
         let answer: Value = serde_json::from_str(&text).unwrap();
         let mut shape: Value = serde_json::from_str(SEED_ANSWER).unwrap();
@@ -553,9 +725,20 @@ async fn the_simulator_takes_the_seed_s_bodies_and_answers_in_the_seed_s_shape()
     assert_eq!(journal[1]["chatId"], "79001234567@c.us");
     assert_eq!(journal[1]["idMessage"], "3EB00000000000000001");
     assert_eq!(journal[1]["typeMessage"], "contactMessage");
-    assert_eq!((&journal[1]["sendByApi"], &journal[1]["statusMessage"]), (&json!(true), &json!("delivered")));
-    assert_eq!(journal[1]["contact"]["displayName"], "Артем Петрович Евпаторийский");
-    assert!(journal[1]["contact"]["vcard"].as_str().unwrap().contains("waid=79001234568:"));
+    assert_eq!(
+        (&journal[1]["sendByApi"], &journal[1]["statusMessage"]),
+        (&json!(true), &json!("delivered"))
+    );
+    assert_eq!(
+        journal[1]["contact"]["displayName"],
+        "Артем Петрович Евпаторийский"
+    );
+    assert!(
+        journal[1]["contact"]["vcard"]
+            .as_str()
+            .unwrap()
+            .contains("waid=79001234568:")
+    );
     let address = simulator.address();
     simulator.stop().await;
     assert!(TcpListener::bind(address).await.is_ok());
@@ -571,9 +754,24 @@ async fn the_simulator_refuses_as_the_service_does_and_gives_the_token_away_as_i
     for (path, body, status, said) in [
         (&wrong_token, SEED_TO_A_GROUP, 401, String::new()),
         (&wrong_instance, SEED_TO_A_GROUP, 403, "Forbidden".into()),
-        (&wrong_method, SEED_TO_A_GROUP, 404, format!("Cannot POST {wrong_method}")),
-        (&send_contact(), SEED_TO_A_PERSON, 400, "Validation failed. Details: 'chatId' is required".into()),
-        (&send_contact(), &" ".repeat(101 * 1024), 500, "request entity too large".into()),
+        (
+            &wrong_method,
+            SEED_TO_A_GROUP,
+            404,
+            format!("Cannot POST {wrong_method}"),
+        ),
+        (
+            &send_contact(),
+            SEED_TO_A_PERSON,
+            400,
+            "Validation failed. Details: 'chatId' is required".into(),
+        ),
+        (
+            &send_contact(),
+            &" ".repeat(101 * 1024),
+            500,
+            "request entity too large".into(),
+        ),
     ] {
         let (answered, text) = post(&url, path, body).await.unwrap();
         assert_eq!(answered, status, "{path}");
@@ -581,13 +779,22 @@ async fn the_simulator_refuses_as_the_service_does_and_gives_the_token_away_as_i
         if said.is_empty() {
             assert_eq!(text, "");
         } else {
-            assert_eq!((&answer["statusCode"], &answer["message"]), (&json!(status), &json!(said)));
-            assert_eq!((&answer["path"], answer["timestamp"].is_string()), (&json!(path), true));
+            assert_eq!(
+                (&answer["statusCode"], &answer["message"]),
+                (&json!(status), &json!(said))
+            );
+            assert_eq!(
+                (&answer["path"], answer["timestamp"].is_string()),
+                (&json!(path), true)
+            );
         }
     }
     let received = simulator.received();
     assert_eq!(
-        received.iter().map(|request| request.status).collect::<Vec<_>>(),
+        received
+            .iter()
+            .map(|request| request.status)
+            .collect::<Vec<_>>(),
         [401, 403, 404, 400, 500].map(Some)
     );
     assert!(received.iter().all(|request| request.id_message.is_none()));
@@ -606,9 +813,15 @@ async fn the_simulator_plays_its_faults_and_says_what_it_took() {
     .await;
     let url = simulator.url();
     let mut answers = Vec::new();
-    for body in [SEED_TO_A_PERSON; 6].into_iter().chain([SEED_TO_A_GROUP; 2]) {
-        answers
-            .push(post(&url, &send_contact(), body).await.map(|(status, text)| format!("{status} {text}")));
+    for body in [SEED_TO_A_PERSON; 6]
+        .into_iter()
+        .chain([SEED_TO_A_GROUP; 2])
+    {
+        answers.push(
+            post(&url, &send_contact(), body)
+                .await
+                .map(|(status, text)| format!("{status} {text}")),
+        );
     }
     let expected = [
         None,
@@ -620,8 +833,18 @@ async fn the_simulator_plays_its_faults_and_says_what_it_took() {
         Some("200 ok"),
         Some(r#"200 {"idMessage":"3EB00000000000000004"}"#),
     ];
-    assert_eq!(answers.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
-    let listed = http().get(format!("{url}/simulator/received")).send().await.unwrap().text().await.unwrap();
+    assert_eq!(
+        answers.iter().map(Option::as_deref).collect::<Vec<_>>(),
+        expected
+    );
+    let listed = http()
+        .get(format!("{url}/simulator/received"))
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
     let listed: Vec<Value> = serde_json::from_str(&listed).unwrap();
     let told = |request: &Value| (request["status"].clone(), request["idMessage"].clone());
     assert_eq!(
@@ -638,71 +861,131 @@ async fn the_simulator_plays_its_faults_and_says_what_it_took() {
         ]
     );
     assert_eq!(listed[0]["method"], "sendContact");
-    assert_eq!(listed[0]["body"], serde_json::from_str::<Value>(SEED_TO_A_PERSON).unwrap());
+    assert_eq!(
+        listed[0]["body"],
+        serde_json::from_str::<Value>(SEED_TO_A_PERSON).unwrap()
+    );
     assert_eq!(json!(simulator.received()), json!(listed));
 }
 
 #[tokio::test]
 async fn the_simulator_allows_as_many_requests_as_the_rate_and_shows_its_queue_without_the_head() {
-    let simulator =
-        simulator(json!({ "rates": { "sendContact": 0.001, "getMessagesCount": 0 }, "queue_ms": 3_600_000 }))
-            .await;
+    let simulator = simulator(
+        json!({ "rates": { "sendContact": 0.001, "getMessagesCount": 0 }, "queue_ms": 3_600_000 }),
+    )
+    .await;
     let url = simulator.url();
-    assert_eq!(post(&url, &send_contact(), SEED_TO_A_PERSON).await.unwrap().0, 200);
-    assert_eq!(post(&url, &send_contact(), SEED_TO_A_PERSON).await, Some((429, String::new())));
-    assert_eq!(get(&simulator, "getMessagesCount").await, json!({ "count": 1 }));
+    assert_eq!(
+        post(&url, &send_contact(), SEED_TO_A_PERSON)
+            .await
+            .unwrap()
+            .0,
+        200
+    );
+    assert_eq!(
+        post(&url, &send_contact(), SEED_TO_A_PERSON).await,
+        Some((429, String::new()))
+    );
+    assert_eq!(
+        get(&simulator, "getMessagesCount").await,
+        json!({ "count": 1 })
+    );
     assert_eq!(get(&simulator, "showMessagesQueue").await, json!([]));
     assert_eq!(get(&simulator, "lastOutgoingMessages").await, json!([]));
-    assert_eq!(get(&simulator, "getSettings").await["delaySendMessagesMilliseconds"], 500);
-    assert_eq!(get(&simulator, "getStateInstance").await, json!({ "stateInstance": "authorized" }));
+    assert_eq!(
+        get(&simulator, "getSettings").await["delaySendMessagesMilliseconds"],
+        500
+    );
+    assert_eq!(
+        get(&simulator, "getStateInstance").await,
+        json!({ "stateInstance": "authorized" })
+    );
 }
 
 #[tokio::test]
 async fn the_simulator_s_queue_shows_what_came_after_its_head() {
     let simulator = simulator(json!({ "queue_ms": 3_600_000, "state": "yellowCard" })).await;
     for body in [SEED_TO_A_PERSON, SEED_TO_A_GROUP] {
-        assert_eq!(post(&simulator.url(), &send_contact(), body).await.unwrap().0, 200);
+        assert_eq!(
+            post(&simulator.url(), &send_contact(), body)
+                .await
+                .unwrap()
+                .0,
+            200
+        );
     }
     let body: Value = serde_json::from_str(SEED_TO_A_GROUP).unwrap();
-    let shown = json!([{ "messageID": "3EB00000000000000002", "type": "sendContact", "body": body }]);
+    let shown =
+        json!([{ "messageID": "3EB00000000000000002", "type": "sendContact", "body": body }]);
     assert_eq!(get(&simulator, "showMessagesQueue").await, shown);
 }
 
 fn client_of(simulator: &Simulator, time_outs: TimeOuts) -> Client {
-    let instance = Instance::new(&simulator.url(), ID_INSTANCE, SecretString::from(TOKEN), false).unwrap();
+    let instance = Instance::new(
+        &simulator.url(),
+        ID_INSTANCE,
+        SecretString::from(TOKEN),
+        false,
+    )
+    .unwrap();
     Client::new(&instance, time_outs, clock()).unwrap()
 }
 
 #[tokio::test]
 async fn an_instance_takes_cards_in_its_good_states_only() {
     let taken = || accepted("3EB00000000000000001");
-    let not_authorized = halted(Halt::NotAuthorized, "HTTP 400: instance account not authorized");
+    let not_authorized = halted(
+        Halt::NotAuthorized,
+        "HTTP 400: instance account not authorized",
+    );
     for (state, told, outcome) in [
         (json!("authorized"), InstanceState::Authorized, taken()),
         (json!("blocked"), InstanceState::Blocked, taken()),
-        (json!("notAuthorized"), InstanceState::NotAuthorized, not_authorized),
+        (
+            json!("notAuthorized"),
+            InstanceState::NotAuthorized,
+            not_authorized,
+        ),
         (json!("yellowCard"), InstanceState::YellowCard, taken()),
         (json!("suspended"), InstanceState::Suspended, taken()),
-        (json!("starting"), InstanceState::Starting, throttled(Throttle::Starting, None)),
-        (json!(null), InstanceState::Starting, throttled(Throttle::Starting, None)),
+        (
+            json!("starting"),
+            InstanceState::Starting,
+            throttled(Throttle::Starting, None),
+        ),
+        (
+            json!(null),
+            InstanceState::Starting,
+            throttled(Throttle::Starting, None),
+        ),
     ] {
         let simulator = simulator(json!({ "state": state })).await;
         let client = client_of(&simulator, PATIENT);
         assert_eq!(client.state_instance().await, Ok(told));
-        assert_eq!(client.send_contact(&to_a_group(), PhoneAs::ChatId).await, outcome);
+        assert_eq!(
+            client.send_contact(&to_a_group(), PhoneAs::ChatId).await,
+            outcome
+        );
     }
 }
 
 #[tokio::test]
 async fn a_card_that_was_taken_without_an_answer_is_uncertain_here_and_taken_there() {
-    for fault in [json!({ "hang": true, "accept": true }), json!({ "cut": "before_answer", "accept": true })]
-    {
+    for fault in [
+        json!({ "hang": true, "accept": true }),
+        json!({ "cut": "before_answer", "accept": true }),
+    ] {
         let simulator = simulator(json!({ "faults": [{ "when": {}, "then": fault }] })).await;
         let client = client_of(&simulator, NO_ANSWER);
-        let outcome = client.send_contact(&to_a_person(), PhoneAs::PhoneNumber).await;
+        let outcome = client
+            .send_contact(&to_a_person(), PhoneAs::PhoneNumber)
+            .await;
         assert!(matches!(outcome, Outcome::Uncertain(_)), "{outcome:?}");
         let received = simulator.received();
         assert_eq!((received.len(), received[0].status), (1, None));
-        assert_eq!(received[0].id_message.as_deref(), Some("3EB00000000000000001"));
+        assert_eq!(
+            received[0].id_message.as_deref(),
+            Some("3EB00000000000000001")
+        );
     }
 }

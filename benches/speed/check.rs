@@ -25,19 +25,30 @@ pub fn run(bench: &mut Bench) {
     for _ in 0..bench.rounds() {
         bare.push(run_well(&mut role(["records", paths[0].to_str().unwrap()]), &[0]).wall);
         if installed("xsv") {
-            xsv.push(run_well(Command::new("xsv").args(["count", "-d", ";"]).arg(&paths[0]), &[0]).wall);
+            xsv.push(
+                run_well(
+                    Command::new("xsv")
+                        .args(["count", "-d", ";"])
+                        .arg(&paths[0]),
+                    &[0],
+                )
+                .wall,
+            );
         }
         for ((kind, path), times) in kinds.iter().zip(&paths).zip(&mut times) {
             times.push(run_well(&mut check(bench, (kind, path), &card), &[0]).wall);
         }
     }
     let bare = median(bare);
-    bench
-        .table
-        .line(Line::new(format!("{rows} rows: a loop over `csv::ByteRecord`"), format!("{bare:.3} s")));
+    bench.table.line(Line::new(
+        format!("{rows} rows: a loop over `csv::ByteRecord`"),
+        format!("{bare:.3} s"),
+    ));
     if !xsv.is_empty() {
         let took = median(xsv);
-        bench.table.line(Line::new("`xsv count`", format!("{took:.3} s")).times(took / bare, "ByteRecord"));
+        bench.table.line(
+            Line::new("`xsv count`", format!("{took:.3} s")).times(took / bare, "ByteRecord"),
+        );
     }
     for (kind, times) in kinds.into_iter().zip(times) {
         let took = median(times);
@@ -45,7 +56,9 @@ pub fn run(bench: &mut Bench) {
         let line = line.times(took / bare, "ByteRecord");
         // A short list is over before the program has started.
         let judged = kind == CSV && rows == 1_000_000;
-        bench.table.line(if judged { line.at_most(20.0) } else { line });
+        bench
+            .table
+            .line(if judged { line.at_most(20.0) } else { line });
     }
     first_problem(bench, rows);
 }
@@ -67,7 +80,11 @@ fn check(bench: &Bench, (kind, path): (&str, &Path), card: &Path) -> Command {
     let mut command = sendcontact(&bench.folder);
     command.arg("check");
     if kind == VCARDS {
-        command.arg("--recipients").arg(path).arg("--contacts").arg(card);
+        command
+            .arg("--recipients")
+            .arg(path)
+            .arg("--contacts")
+            .arg(card);
     } else {
         command.arg(path);
     }
@@ -81,7 +98,10 @@ fn first_problem(bench: &mut Bench, rows: u64) {
         let mut command = sendcontact(&bench.folder);
         command.arg("check").arg(&path).args(options);
         let seconds = shown_after(command);
-        let line = Line::new(format!("the first problem shown, in {what}"), format!("{seconds:.2} s"));
+        let line = Line::new(
+            format!("the first problem shown, in {what}"),
+            format!("{seconds:.2} s"),
+        );
         bench.table.line(line.demand("≤ 1 s", seconds <= 1.0));
     }
 }
@@ -90,8 +110,12 @@ fn first_problem(bench: &mut Bench, rows: u64) {
 fn shown_after(mut command: Command) -> f64 {
     let (mut shown, both) = std::io::pipe().unwrap();
     let began = Instant::now();
-    let mut child =
-        command.stdin(Stdio::null()).stdout(both.try_clone().unwrap()).stderr(both).spawn().unwrap();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(both.try_clone().unwrap())
+        .stderr(both)
+        .spawn()
+        .unwrap();
     drop(command);
     let (mut block, mut held) = (vec![0; 64 * 1024], Vec::new());
     let mut after = None;

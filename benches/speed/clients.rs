@@ -36,7 +36,10 @@ pub fn message(number: u64) -> Message {
     };
     let card = Phone::from_digits("79160007919").unwrap();
     let recipient = Phone::try_from(79_000_000_000 + number).unwrap();
-    Message { recipient: Recipient::Phone(recipient), contact: Contact::new(card, names).unwrap() }
+    Message {
+        recipient: Recipient::Phone(recipient),
+        contact: Contact::new(card, names).unwrap(),
+    }
 }
 
 /// The body that the program sends for it.
@@ -53,8 +56,14 @@ pub fn path() -> String {
 pub fn raw(url: &str, cards: usize) {
     let address = url.trim_start_matches("http://").to_owned();
     let body = body();
-    let head = format!("POST {} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n", path());
-    let request = Rc::new(format!("{head}content-length: {}\r\n\r\n{body}", body.len()));
+    let head = format!(
+        "POST {} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n",
+        path()
+    );
+    let request = Rc::new(format!(
+        "{head}content-length: {}\r\n\r\n{body}",
+        body.len()
+    ));
     on_each_connection(cards, move |left| {
         let (address, request) = (address.clone(), Rc::clone(&request));
         async move {
@@ -65,7 +74,11 @@ pub fn raw(url: &str, cards: usize) {
                 stream.write_all(request.as_bytes()).await.unwrap();
                 answer.clear();
                 while !answer.ends_with(b"}") {
-                    assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0, "the server has gone");
+                    assert_ne!(
+                        stream.read_buf(&mut answer).await.unwrap(),
+                        0,
+                        "the server has gone"
+                    );
                 }
             }
         }
@@ -94,8 +107,10 @@ pub fn reqwest(url: &str, cards: usize) {
         .build()
         .unwrap();
     let url: reqwest::Url = format!("{url}{}", path()).parse().unwrap();
-    let body =
-        Rc::new(Body { phone_number: Phone::try_from(79_000_000_000).unwrap(), contact: message(0).contact });
+    let body = Rc::new(Body {
+        phone_number: Phone::try_from(79_000_000_000).unwrap(),
+        contact: message(0).contact,
+    });
     on_each_connection(cards, move |left| {
         let (client, url, body) = (client.clone(), url.clone(), Rc::clone(&body));
         async move {
@@ -121,7 +136,10 @@ impl Left {
     }
 }
 
-fn on_each_connection<F: Future<Output = ()> + 'static>(cards: usize, connection: impl Fn(Left) -> F) {
+fn on_each_connection<F: Future<Output = ()> + 'static>(
+    cards: usize,
+    connection: impl Fn(Left) -> F,
+) {
     let left = Left(Rc::new(Cell::new(cards)));
     let all = LocalSet::new();
     for _ in 0..CONNECTIONS {
@@ -131,13 +149,19 @@ fn on_each_connection<F: Future<Output = ()> + 'static>(cards: usize, connection
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 /// The client and the pace of the program in a plain loop: the engine without its ledger.
 pub fn ours(url: &str, cards: u64, rate: f64) {
     let instance = Instance::new(url, "1101000001", SecretString::from(TOKEN), false).unwrap();
-    let time_outs = TimeOuts { connect: Duration::from_secs(10), whole: Duration::from_secs(30) };
+    let time_outs = TimeOuts {
+        connect: Duration::from_secs(10),
+        whole: Duration::from_secs(30),
+    };
     let client = Client::new(&instance, time_outs, ServiceClock::new(|| 0, || 0)).unwrap();
     let message = Arc::new(message(0));
     runtime().block_on(async {
@@ -169,7 +193,11 @@ pub fn ours(url: &str, cards: u64, rate: f64) {
 
 /// Parts a table into cells and does nothing with them.
 pub fn records(path: &str) {
-    let mut reader = csv::ReaderBuilder::new().delimiter(b';').flexible(true).from_path(path).unwrap();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .flexible(true)
+        .from_path(path)
+        .unwrap();
     let mut record = csv::ByteRecord::new();
     let mut cells = 0;
     while reader.read_byte_record(&mut record).unwrap() {

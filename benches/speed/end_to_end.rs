@@ -58,10 +58,15 @@ fn round(bench: &Bench, cards: u64, people: &Path, samples: &mut Samples) {
     }
     add(RAW, sample(cards, |url| role(["raw", url, &count])));
     add(REQWEST, sample(cards, |url| role(["reqwest", url, &count])));
-    add(OURS, sample(cards, |url| role(["client", url, &count, UNBOUND])));
+    add(
+        OURS,
+        sample(cards, |url| role(["client", url, &count, UNBOUND])),
+    );
     let full_speed = |url: &str| {
         let mut command = send(&fresh(&bench.folder, "end-to-end"), url);
-        command.arg(people).args(["--out-dir", ".", "--rate", UNBOUND, "--concurrency", "64"]);
+        command
+            .arg(people)
+            .args(["--out-dir", ".", "--rate", UNBOUND, "--concurrency", "64"]);
         command
     };
     if Path::new(MEMORY_DISK).is_dir() {
@@ -70,7 +75,9 @@ fn round(bench: &Bench, cards: u64, people: &Path, samples: &mut Samples) {
             MEMORY,
             sample(cards, |url| {
                 let mut command = full_speed(url);
-                command.arg("--ledger").arg(memory.path().join("people.ledger"));
+                command
+                    .arg("--ledger")
+                    .arg(memory.path().join("people.ledger"));
                 command
             }),
         );
@@ -79,7 +86,15 @@ fn round(bench: &Bench, cards: u64, people: &Path, samples: &mut Samples) {
     let server = Server::start(Way::default());
     let ran = run_well(full_speed(&server.url()).args(["--limit", "1"]), &[5]);
     server.finish();
-    add(ONE_CARD, Sample { sending: 0.0, whole: 1.0 / ran.wall, cpu: 0.0, cpu_seconds: ran.cpu });
+    add(
+        ONE_CARD,
+        Sample {
+            sending: 0.0,
+            whole: 1.0 / ran.wall,
+            cpu: 0.0,
+            cpu_seconds: ran.cpu,
+        },
+    );
 }
 
 /// Runs a client that sends so many cards.
@@ -94,7 +109,12 @@ fn sample(cards: u64, client: impl FnOnce(&str) -> Command) -> Sample {
 #[expect(clippy::cast_precision_loss, reason = "some millions of cards")]
 fn of(ran: &Ran, cards: u64, sending: f64) -> Sample {
     let cards = cards as f64;
-    Sample { sending, whole: cards / ran.wall, cpu: ran.cpu / cards * 1e6, cpu_seconds: ran.cpu }
+    Sample {
+        sending,
+        whole: cards / ran.wall,
+        cpu: ran.cpu / cards * 1e6,
+        cpu_seconds: ran.cpu,
+    }
 }
 
 /// wrk sends for some seconds, not so many cards.
@@ -108,7 +128,9 @@ fn wrk(folder: &Path, seconds: u64) -> Sample {
     let server = Server::start(Way::default());
     let began = (std::time::SystemTime::now(), std::time::Instant::now());
     let mut command = Command::new(WRK);
-    command.args(["-t2", "-c64", &format!("-d{seconds}s"), "-s"]).arg(script);
+    command
+        .args(["-t2", "-c64", &format!("-d{seconds}s"), "-s"])
+        .arg(script);
     let wrk = command.arg(format!("{}{}", server.url(), clients::path()));
     let wrk = wrk.stdout(std::process::Stdio::null()).spawn().unwrap();
     let ran = Ran::of(began, &wrk.wait4().unwrap());
@@ -118,35 +140,63 @@ fn wrk(folder: &Path, seconds: u64) -> Sample {
 
 fn show(bench: &mut Bench, samples: &Samples) {
     let middle = |name: &str, part: fn(&Sample) -> f64| {
-        samples.get(name).map(|samples| median(samples.iter().map(part)))
+        samples
+            .get(name)
+            .map(|samples| median(samples.iter().map(part)))
     };
     let ceiling = if samples.contains_key(WRK) { WRK } else { RAW };
-    let [fastest, bare] = [ceiling, REQWEST].map(|name| middle(name, |sample| sample.sending).unwrap());
+    let [fastest, bare] =
+        [ceiling, REQWEST].map(|name| middle(name, |sample| sample.sending).unwrap());
     for name in [WRK, RAW, REQWEST, OURS, MEMORY] {
         if let Some(rate) = middle(name, |sample| sample.sending) {
-            bench.table.line(per_second(name, rate).times(rate / fastest, ceiling));
+            bench
+                .table
+                .line(per_second(name, rate).times(rate / fastest, ceiling));
         }
     }
     for (part, rate) in [
-        ("first to last card", middle(DISK, |sample| sample.sending).unwrap()),
-        ("start to end of the process", middle(DISK, |sample| sample.whole).unwrap()),
+        (
+            "first to last card",
+            middle(DISK, |sample| sample.sending).unwrap(),
+        ),
+        (
+            "start to end of the process",
+            middle(DISK, |sample| sample.whole).unwrap(),
+        ),
     ] {
         let what = format!("{DISK}, {part}");
-        bench.table.line(per_second(&what, rate).times(rate / fastest, ceiling).at_least(0.40));
-        bench.table.line(per_second(&what, rate).times(rate / bare, REQWEST).at_least(0.65));
+        bench.table.line(
+            per_second(&what, rate)
+                .times(rate / fastest, ceiling)
+                .at_least(0.40),
+        );
+        bench.table.line(
+            per_second(&what, rate)
+                .times(rate / bare, REQWEST)
+                .at_least(0.65),
+        );
     }
     let cpu = middle(REQWEST, |sample| sample.cpu).unwrap();
     for name in [WRK, REQWEST, OURS] {
         if let Some(used) = middle(name, |sample| sample.cpu) {
-            bench.table.line(microseconds(&format!("CPU a card, {name}"), used).times(used / cpu, REQWEST));
+            bench.table.line(
+                microseconds(&format!("CPU a card, {name}"), used).times(used / cpu, REQWEST),
+            );
         }
     }
     let used = middle(DISK, |sample| sample.cpu).unwrap();
     let before = middle(ONE_CARD, |sample| sample.cpu_seconds).unwrap();
     let sending = used * (1.0 - before / middle(DISK, |sample| sample.cpu_seconds).unwrap());
-    for (what, used) in [("without import and results", sending), ("of the whole process", used)] {
+    for (what, used) in [
+        ("without import and results", sending),
+        ("of the whole process", used),
+    ] {
         let what = format!("CPU a card, {DISK}, {what}");
-        bench.table.line(microseconds(&what, used).times(used / cpu, REQWEST).at_most(2.0));
+        bench.table.line(
+            microseconds(&what, used)
+                .times(used / cpu, REQWEST)
+                .at_most(2.0),
+        );
     }
 }
 

@@ -34,7 +34,13 @@ pub fn make(kind: &str, rows: u64, path: &str) {
         WRITTEN => table(&mut out, rows, written),
         BAD => {
             let second = mobile(1);
-            let bad = |number: u64| if number == second { BAD_NUMBER.to_owned() } else { number.to_string() };
+            let bad = |number: u64| {
+                if number == second {
+                    BAD_NUMBER.to_owned()
+                } else {
+                    number.to_string()
+                }
+            };
             table(&mut out, rows, bad);
         }
         WINDOWS_1251 => windows_1251(&mut out, rows),
@@ -49,7 +55,10 @@ pub fn make(kind: &str, rows: u64, path: &str) {
 pub fn input(folder: &Path, kind: &str, rows: u64) -> PathBuf {
     let path = folder.join(format!("{rows}-{kind}"));
     if !path.exists() {
-        run_well(&mut role(["make", kind, &rows.to_string(), path.to_str().unwrap()]), &[0]);
+        run_well(
+            &mut role(["make", kind, &rows.to_string(), path.to_str().unwrap()]),
+            &[0],
+        );
     }
     path
 }
@@ -62,9 +71,33 @@ const fn mobile(number: u64) -> u64 {
 /// The numbers of cards are none of those of the recipients.
 const FIRST_CARD: u64 = 50_000_000;
 
-const HEADINGS: [&str; 6] = ["phoneNumber", "phoneContact", "firstName", "lastName", "company", "Город"];
-const FIRST: [&str; 8] = ["Артём", "Мария", "Анна", "Иван", "Ольга", "Пётр", "Екатерина", "Дмитрий"];
-const LAST: [&str; 7] = ["Евпаторийский", "Орлова", "Смирнова", "Кузнецов", "Попова", "Васильев", "Соколов"];
+const HEADINGS: [&str; 6] = [
+    "phoneNumber",
+    "phoneContact",
+    "firstName",
+    "lastName",
+    "company",
+    "Город",
+];
+const FIRST: [&str; 8] = [
+    "Артём",
+    "Мария",
+    "Анна",
+    "Иван",
+    "Ольга",
+    "Пётр",
+    "Екатерина",
+    "Дмитрий",
+];
+const LAST: [&str; 7] = [
+    "Евпаторийский",
+    "Орлова",
+    "Смирнова",
+    "Кузнецов",
+    "Попова",
+    "Васильев",
+    "Соколов",
+];
 
 /// One made-up row.
 struct Person {
@@ -89,20 +122,47 @@ fn people(rows: u64) -> impl Iterator<Item = Person> {
 /// `+7 (900) 123-45-67`.
 fn written(number: u64) -> String {
     let digits = number.to_string();
-    format!("+{} ({}) {}-{}-{}", &digits[..1], &digits[1..4], &digits[4..7], &digits[7..9], &digits[9..])
+    format!(
+        "+{} ({}) {}-{}-{}",
+        &digits[..1],
+        &digits[1..4],
+        &digits[4..7],
+        &digits[7..9],
+        &digits[9..]
+    )
 }
 
 fn table(out: &mut impl Write, rows: u64, show: impl Fn(u64) -> String) {
     writeln!(out, "{}", HEADINGS.join(";")).unwrap();
-    for Person { recipient, card, first, last, company } in people(rows) {
-        writeln!(out, "{};{};{first};{last};{company};Москва", show(recipient), show(card)).unwrap();
+    for Person {
+        recipient,
+        card,
+        first,
+        last,
+        company,
+    } in people(rows)
+    {
+        writeln!(
+            out,
+            "{};{};{first};{last};{company};Москва",
+            show(recipient),
+            show(card)
+        )
+        .unwrap();
     }
 }
 
 fn windows_1251(out: &mut impl Write, rows: u64) {
     let mut lines = Vec::new();
     table(&mut lines, rows.min(1), |number| number.to_string());
-    for Person { recipient, card, first, last, company } in people(rows).skip(1) {
+    for Person {
+        recipient,
+        card,
+        first,
+        last,
+        company,
+    } in people(rows).skip(1)
+    {
         writeln!(lines, "{recipient};{card};{first};{last};{company};Москва").unwrap();
         if lines.len() > 1 << 20 {
             out.write_all(&encoded(&lines)).unwrap();
@@ -113,7 +173,10 @@ fn windows_1251(out: &mut impl Write, rows: u64) {
 }
 
 fn encoded(lines: &[u8]) -> Vec<u8> {
-    encoding_rs::WINDOWS_1251.encode(std::str::from_utf8(lines).unwrap()).0.into_owned()
+    encoding_rs::WINDOWS_1251
+        .encode(std::str::from_utf8(lines).unwrap())
+        .0
+        .into_owned()
 }
 
 /// With a table of texts, as spreadsheets write them; the numbers are number cells.
@@ -127,7 +190,8 @@ fn xlsx(path: &Path, rows: u64) {
     for (row, person) in (1..).zip(people(rows)) {
         sheet.write(row, 0, person.recipient as f64).unwrap();
         sheet.write(row, 1, person.card as f64).unwrap();
-        for (column, text) in (2..).zip([person.first, person.last, &person.company, "Москва"]) {
+        for (column, text) in (2..).zip([person.first, person.last, &person.company, "Москва"])
+        {
             sheet.write(row, column, text).unwrap();
         }
     }
@@ -145,13 +209,27 @@ fn ods(out: impl Write + std::io::Seek, rows: u64) {
     let mut archive = ZipWriter::new(out);
     let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     archive.start_file("mimetype", stored).unwrap();
-    archive.write_all(b"application/vnd.oasis.opendocument.spreadsheet").unwrap();
-    archive.start_file("content.xml", SimpleFileOptions::default().large_file(true)).unwrap();
+    archive
+        .write_all(b"application/vnd.oasis.opendocument.spreadsheet")
+        .unwrap();
+    archive
+        .start_file("content.xml", SimpleFileOptions::default().large_file(true))
+        .unwrap();
     archive.write_all(CONTENT.as_bytes()).unwrap();
     ods_row(&mut archive, &HEADINGS);
-    for Person { recipient, card, first, last, company } in people(rows) {
+    for Person {
+        recipient,
+        card,
+        first,
+        last,
+        company,
+    } in people(rows)
+    {
         let [recipient, card] = [recipient, card].map(|number| number.to_string());
-        ods_row(&mut archive, &[&recipient, &card, first, last, &company, "Москва"]);
+        ods_row(
+            &mut archive,
+            &[&recipient, &card, first, last, &company, "Москва"],
+        );
     }
     let end = "</table:table></office:spreadsheet></office:body></office:document-content>";
     archive.write_all(end.as_bytes()).unwrap();
@@ -170,7 +248,14 @@ fn ods_row(out: &mut impl Write, cells: &[&str; 6]) {
 }
 
 fn vcards(out: &mut impl Write, rows: u64) {
-    for Person { card, first, last, company, .. } in people(rows) {
+    for Person {
+        card,
+        first,
+        last,
+        company,
+        ..
+    } in people(rows)
+    {
         write!(
             out,
             "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{first} {last}\r\nN:{last};{first};;;\r\nORG:{company}\r\n\

@@ -16,7 +16,18 @@ const INSTANCES: u64 = 10;
 const RATE: u64 = 50;
 
 pub fn run(bench: &mut Bench) {
-    for way in [Way { latency: 0, jitter: 0, cold: 0 }, Way { latency: 50, jitter: 0, cold: 0 }] {
+    for way in [
+        Way {
+            latency: 0,
+            jitter: 0,
+            cold: 0,
+        },
+        Way {
+            latency: 50,
+            jitter: 0,
+            cold: 0,
+        },
+    ] {
         let cards = INSTANCES * RATE * bench.pick(20, 4);
         let people = input(&bench.folder, CSV, cards);
         let folder = fresh(&bench.folder, "instances");
@@ -32,7 +43,9 @@ pub fn run(bench: &mut Bench) {
             "--settings",
             "sendcontact.toml",
         ]);
-        command.arg(&people).args((1..=INSTANCES).flat_map(|number| ["--instance".to_owned(), name(number)]));
+        command
+            .arg(&people)
+            .args((1..=INSTANCES).flat_map(|number| ["--instance".to_owned(), name(number)]));
         run_well(&mut command, &[0]);
         let arrivals = server.finish();
         assert_eq!(arrivals.cards, cards, "one request for each card");
@@ -40,7 +53,9 @@ pub fn run(bench: &mut Bench) {
         #[expect(clippy::cast_precision_loss, reason = "a rate of some hundreds")]
         let share = arrivals.sustained / (INSTANCES * RATE) as f64;
         let figure = format!("{:.1} /s", arrivals.sustained);
-        bench.table.line(Line::new(what, figure).times(share, "limit").at_least(0.98));
+        bench
+            .table
+            .line(Line::new(what, figure).times(share, "limit").at_least(0.98));
     }
 }
 
@@ -52,9 +67,15 @@ fn settings(folder: &std::path::Path, url: &str) {
     fs::write(folder.join("token"), TOKEN).unwrap();
     let section = |number: u64| {
         let id = 1_101_000_000 + number;
-        format!("[instances.{}]\nid-instance = {id}\ntoken-file = \"token\"\n", name(number))
+        format!(
+            "[instances.{}]\nid-instance = {id}\ntoken-file = \"token\"\n",
+            name(number)
+        )
     };
     let sections: Vec<String> = (1..=INSTANCES).map(section).collect();
-    fs::write(folder.join("sendcontact.toml"), format!("api-url = \"{url}\"\n{}", sections.concat()))
-        .unwrap();
+    fs::write(
+        folder.join("sendcontact.toml"),
+        format!("api-url = \"{url}\"\n{}", sections.concat()),
+    )
+    .unwrap();
 }

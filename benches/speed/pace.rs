@@ -35,10 +35,22 @@ const CASES: [(u64, u64, u64, bool); 9] = [
 ];
 
 pub fn run(bench: &mut Bench) {
-    let cases: &[_] = if bench.quick { &[CASES[3], CASES[7], CASES[8]] } else { &CASES };
+    let cases: &[_] = if bench.quick {
+        &[CASES[3], CASES[7], CASES[8]]
+    } else {
+        &CASES
+    };
     for limit in [1, 5, 50, 500, 5000] {
         for &(latency, jitter, cold, stopped) in cases {
-            let case = Case { limit, way: Way { latency, jitter, cold }, stopped };
+            let case = Case {
+                limit,
+                way: Way {
+                    latency,
+                    jitter,
+                    cold,
+                },
+                stopped,
+            };
             let arrivals = arrivals(bench, case);
             bench.table.line(line(case, &arrivals));
         }
@@ -55,15 +67,25 @@ const fn seconds(bench: &Bench, limit: u64) -> u64 {
 }
 
 fn arrivals(bench: &Bench, case: Case) -> Arrivals {
-    let Case { limit, way, stopped } = case;
+    let Case {
+        limit,
+        way,
+        stopped,
+    } = case;
     let cards = limit * seconds(bench, limit);
     let people = input(&bench.folder, CSV, cards);
     let server = Server::start(way);
     let mut command = send(&fresh(&bench.folder, "pace"), &server.url());
     let at_once = (limit * (way.latency + way.jitter + 50) * 2 / 1000).clamp(16, 1024);
-    command.arg(&people).args(["--out-dir", ".", "--rate", &limit.to_string()]);
+    command
+        .arg(&people)
+        .args(["--out-dir", ".", "--rate", &limit.to_string()]);
     command.args(["--concurrency", &at_once.to_string()]);
-    let mut run = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let mut run = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     if stopped {
         thread::sleep(Duration::from_secs(2));
         signal("-STOP", run.id());
@@ -77,12 +99,26 @@ fn arrivals(bench: &Bench, case: Case) -> Arrivals {
 }
 
 fn signal(name: &str, process: u32) {
-    assert!(Command::new("kill").args([name, &process.to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args([name, &process.to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a limit of some thousands")]
 fn line(case: Case, arrivals: &Arrivals) -> Line {
-    let Case { limit, way: Way { latency, jitter, cold }, stopped } = case;
+    let Case {
+        limit,
+        way: Way {
+            latency,
+            jitter,
+            cold,
+        },
+        stopped,
+    } = case;
     let cold = if cold > 0 { ", cold" } else { "" };
     let after = if stopped { ", stopped for 2 s" } else { "" };
     let what = format!("limit {limit}: {latency} ms, jitter {jitter} ms{cold}{after}");
@@ -90,11 +126,18 @@ fn line(case: Case, arrivals: &Arrivals) -> Line {
     let figure = format!("{} at most, {:.2} /s", arrivals.most, arrivals.sustained);
     let keeps = arrivals.most <= limit;
     if stopped {
-        return Line::new(what, format!("{} at most", arrivals.most)).demand(format!("≤ {limit}"), keeps);
+        return Line::new(what, format!("{} at most", arrivals.most))
+            .demand(format!("≤ {limit}"), keeps);
     }
-    let least = if matches!(limit, 50 | 500) { 0.97 } else { 0.96 };
+    let least = if matches!(limit, 50 | 500) {
+        0.97
+    } else {
+        0.96
+    };
     // Two decimals, as the demand has: a run of some seconds tells no more.
     let uses = (share * 100.0).round() / 100.0 >= least;
     let demand = format!("≤ {limit}, and ≥ {least} × limit");
-    Line::new(what, figure).times(share, "limit").demand(demand, keeps && uses)
+    Line::new(what, figure)
+        .times(share, "limit")
+        .demand(demand, keeps && uses)
 }

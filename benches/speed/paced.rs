@@ -14,7 +14,11 @@ use crate::{
 };
 
 /// A service at a distance.
-pub const WAY: Way = Way { latency: 50, jitter: 0, cold: 0 };
+pub const WAY: Way = Way {
+    latency: 50,
+    jitter: 0,
+    cold: 0,
+};
 
 pub fn run(bench: &mut Bench) {
     for rate in [50, 500] {
@@ -22,13 +26,19 @@ pub fn run(bench: &mut Bench) {
         let people = input(&bench.folder, CSV, cards);
         let mut rates: [Vec<f64>; 3] = Default::default();
         for _ in 0..bench.rounds() {
-            rates[0].push(sustained(|url| without_ledger(url, cards, &rate.to_string())));
-            rates[1].push(sustained(|url| on_disk(bench, url, &people, &rate.to_string())));
+            rates[0].push(sustained(|url| {
+                without_ledger(url, cards, &rate.to_string())
+            }));
+            rates[1].push(sustained(|url| {
+                on_disk(bench, url, &people, &rate.to_string())
+            }));
             if Path::new(MEMORY_DISK).is_dir() {
                 let memory = TempDir::new_in(MEMORY_DISK).unwrap();
                 rates[2].push(sustained(|url| {
                     let mut command = on_disk(bench, url, &people, &rate.to_string());
-                    command.arg("--ledger").arg(memory.path().join("people.ledger"));
+                    command
+                        .arg("--ledger")
+                        .arg(memory.path().join("people.ledger"));
                     command
                 }));
             }
@@ -39,15 +49,22 @@ pub fn run(bench: &mut Bench) {
 
 fn show(bench: &mut Bench, rate: u64, [none, disk, memory]: [Vec<f64>; 3]) {
     let none = median(none);
-    let line =
-        |what: &str, found: f64| Line::new(format!("{rate}/s, 50 ms: {what}"), format!("{found:.2} /s"));
+    let line = |what: &str, found: f64| {
+        Line::new(format!("{rate}/s, 50 ms: {what}"), format!("{found:.2} /s"))
+    };
     bench.table.line(line("no ledger", none));
     if !memory.is_empty() {
         let found = median(memory);
-        bench.table.line(line("ledger on a disk of memory", found).times(found / none, "no ledger"));
+        bench
+            .table
+            .line(line("ledger on a disk of memory", found).times(found / none, "no ledger"));
     }
     let found = median(disk);
-    bench.table.line(line("ledger", found).times(found / none, "no ledger").at_least(0.99));
+    bench.table.line(
+        line("ledger", found)
+            .times(found / none, "no ledger")
+            .at_least(0.99),
+    );
 }
 
 /// The engine without its ledger.
@@ -57,7 +74,9 @@ pub fn without_ledger(url: &str, cards: u64, rate: &str) -> Command {
 
 pub fn on_disk(bench: &Bench, url: &str, people: &Path, rate: &str) -> Command {
     let mut command = send(&fresh(&bench.folder, "paced"), url);
-    command.arg(people).args(["--out-dir", ".", "--concurrency", "64", "--rate", rate]);
+    command
+        .arg(people)
+        .args(["--out-dir", ".", "--concurrency", "64", "--rate", rate]);
     command
 }
 

@@ -38,14 +38,23 @@ impl Ran {
 /// Runs it to its end; what it says is thrown away.
 pub fn run_any(command: &mut Command) -> Ran {
     let began = (SystemTime::now(), Instant::now());
-    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     Ran::of(began, &child.wait4().unwrap())
 }
 
 /// As [`run_any`], for what must end with one of these exit codes.
 pub fn run_well(command: &mut Command, codes: &[i32]) -> Ran {
     let ran = run_any(command);
-    assert!(ran.code.is_some_and(|code| codes.contains(&code)), "{command:?} ended with {:?}", ran.code);
+    assert!(
+        ran.code.is_some_and(|code| codes.contains(&code)),
+        "{command:?} ended with {:?}",
+        ran.code
+    );
     ran
 }
 
@@ -98,14 +107,23 @@ pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
 
 /// Whether a program is installed here.
 pub fn installed(program: &str) -> bool {
-    Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+    Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
 }
 
 /// A whole number with its thousands parted.
 pub fn thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap())
+        .collect();
     groups.join(",")
 }
 
@@ -113,8 +131,13 @@ pub fn thousands(number: f64) -> String {
 pub fn machine(folder: &Path) -> String {
     let line = |path: &str, key: &str| {
         let text = fs::read_to_string(path).unwrap_or_default();
-        let line = text.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
-        line.split_once(':').map_or(String::new(), |(_, value)| value.trim().to_owned())
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(key))
+            .unwrap_or_default()
+            .to_owned();
+        line.split_once(':')
+            .map_or(String::new(), |(_, value)| value.trim().to_owned())
     };
     let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
@@ -132,9 +155,13 @@ pub fn machine(folder: &Path) -> String {
 /// The kind of file system that a folder stands on.
 fn file_system(folder: &Path) -> String {
     let mounts = fs::read_to_string("/proc/mounts").unwrap_or_default();
-    let mounts = mounts.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let mounts = mounts
+        .lines()
+        .map(|line| line.split(' ').collect::<Vec<_>>());
     let above = mounts.filter(|mount| mount.len() > 2 && folder.starts_with(mount[1]));
     above
         .max_by_key(|mount| mount[1].len())
-        .map_or("an unknown file system".to_owned(), |mount| mount[2].to_owned())
+        .map_or("an unknown file system".to_owned(), |mount| {
+            mount[2].to_owned()
+        })
 }

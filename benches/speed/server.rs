@@ -50,13 +50,22 @@ pub struct Arrivals {
 
 impl Server {
     pub fn start(way: Way) -> Self {
-        let [latency, jitter, cold] = [way.latency, way.jitter, way.cold].map(|time| time.to_string());
+        let [latency, jitter, cold] =
+            [way.latency, way.jitter, way.cold].map(|time| time.to_string());
         let mut command: Command = role(["serve", &latency, &jitter, &cold]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut told = BufReader::new(child.stdout.take().unwrap());
         let mut port = String::new();
         told.read_line(&mut port).unwrap();
-        Self { child, told, port: port.trim().parse().unwrap() }
+        Self {
+            child,
+            told,
+            port: port.trim().parse().unwrap(),
+        }
     }
 
     pub fn url(&self) -> String {
@@ -98,9 +107,15 @@ impl Arrivals {
 /// The role of the server: tells its port, and when its input ends what it has counted.
 pub fn serve(latency: &str, jitter: &str, cold: &str) {
     let [latency, jitter, cold] = [latency, jitter, cold].map(|time| time.parse().unwrap());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let began = (SystemTime::now(), Instant::now());
-    let seen = Seen { began: began.1, times: Arc::default() };
+    let seen = Seen {
+        began: began.1,
+        times: Arc::default(),
+    };
     runtime.block_on(async {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         println!("{}", listener.local_addr().unwrap().port());
@@ -167,9 +182,13 @@ async fn connection(mut stream: TcpStream, way: Way, seen: Seen) -> std::io::Res
             if !wait.is_zero() {
                 sleep(wait).await;
             }
-            stream.write_all(&answer(&format!(r#"{{"idMessage":"3EB0{number:016X}"}}"#))).await?;
+            stream
+                .write_all(&answer(&format!(r#"{{"idMessage":"3EB0{number:016X}"}}"#)))
+                .await?;
         } else {
-            stream.write_all(&answer(r#"{"stateInstance":"authorized"}"#)).await?;
+            stream
+                .write_all(&answer(r#"{"stateInstance":"authorized"}"#))
+                .await?;
         }
     }
 }
@@ -181,8 +200,16 @@ fn whole(held: &[u8]) -> Option<usize> {
     let body = held.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let lines = held[..body].split(|byte| *byte == b'\n');
     let length = lines
-        .filter(|line| line.len() > LENGTH.len() && line[..LENGTH.len()].eq_ignore_ascii_case(LENGTH))
-        .find_map(|line| std::str::from_utf8(&line[LENGTH.len()..]).ok()?.trim().parse::<usize>().ok());
+        .filter(|line| {
+            line.len() > LENGTH.len() && line[..LENGTH.len()].eq_ignore_ascii_case(LENGTH)
+        })
+        .find_map(|line| {
+            std::str::from_utf8(&line[LENGTH.len()..])
+                .ok()?
+                .trim()
+                .parse::<usize>()
+                .ok()
+        });
     let length = body + length.unwrap_or(0);
     (held.len() >= length).then_some(length)
 }
@@ -213,19 +240,29 @@ fn counted(times: &[Duration], began: SystemTime) -> String {
 fn most(times: &[Duration]) -> usize {
     let mut end = 0;
     let second = |(begin, time): (usize, &Duration)| {
-        while times.get(end).is_some_and(|other| *other < *time + Duration::from_secs(1)) {
+        while times
+            .get(end)
+            .is_some_and(|other| *other < *time + Duration::from_secs(1))
+        {
             end += 1;
         }
         end - begin
     };
-    times.iter().enumerate().map(second).max().unwrap_or_default()
+    times
+        .iter()
+        .enumerate()
+        .map(second)
+        .max()
+        .unwrap_or_default()
 }
 
 /// Cards a second once the first second is over. Where a second holds many, whole seconds are
 /// counted: what arrives in bursts would else depend on where the last one was cut off.
 #[expect(clippy::cast_precision_loss, reason = "some millions of cards")]
 fn sustained(times: &[Duration]) -> f64 {
-    let Some(first) = times.first() else { return 0.0 };
+    let Some(first) = times.first() else {
+        return 0.0;
+    };
     let begin = *first + Duration::from_secs(1);
     let before = |end: Duration| times.partition_point(|time| *time < end);
     let rest = &times[before(begin)..];

@@ -44,12 +44,17 @@ __attribute__((destructor)) static void tell(void) {
 
 pub fn run(bench: &mut Bench) {
     let Some(shim) = compiled(&bench.folder) else {
-        bench
-            .table
-            .skipped("each sync 10 ms slower", "there is no C compiler (cc), or no way to load a library");
+        bench.table.skipped(
+            "each sync 10 ms slower",
+            "there is no C compiler (cc), or no way to load a library",
+        );
         return;
     };
-    for (name, rate, seconds) in [("64 at once", UNBOUND, 1300), ("50/s", "50", 50), ("500/s", "500", 500)] {
+    for (name, rate, seconds) in [
+        ("64 at once", UNBOUND, 1300),
+        ("50/s", "50", 50),
+        ("500/s", "500", 500),
+    ] {
         let cards = seconds * bench.pick(12, 3);
         let people = input(&bench.folder, CSV, cards);
         let told = bench.folder.join("syncs");
@@ -61,17 +66,29 @@ pub fn run(bench: &mut Bench) {
                 command.env("LD_PRELOAD", &shim).env("SYNCS_TOLD_IN", &told);
                 command
             }));
-            syncs = fs::read_to_string(&told).ok().and_then(|told| told.parse().ok()).unwrap_or(0);
+            syncs = fs::read_to_string(&told)
+                .ok()
+                .and_then(|told| told.parse().ok())
+                .unwrap_or(0);
         }
         let what = format!("each sync 10 ms slower, 50 ms, {name}");
         if syncs == 0 {
-            bench.table.skipped(&what, "the library was not asked for a single sync");
+            bench
+                .table
+                .skipped(&what, "the library was not asked for a single sync");
             continue;
         }
         let (none, slow) = (median(none), median(slow));
-        bench.table.line(Line::new(format!("{what}: no ledger"), format!("{none:.1} /s")));
+        bench.table.line(Line::new(
+            format!("{what}: no ledger"),
+            format!("{none:.1} /s"),
+        ));
         let figure = format!("{slow:.1} /s, {syncs} syncs for {cards} cards");
-        bench.table.line(Line::new(what, figure).times(slow / none, "no ledger").at_least(0.70));
+        bench.table.line(
+            Line::new(what, figure)
+                .times(slow / none, "no ledger")
+                .at_least(0.70),
+        );
     }
 }
 
@@ -80,11 +97,21 @@ fn compiled(folder: &Path) -> Option<PathBuf> {
     let (source, library) = (folder.join("slow_sync.c"), folder.join("slow_sync.so"));
     fs::write(&source, SHIM).unwrap();
     let mut cc = Command::new("cc");
-    let made = cc.args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(&source).arg("-ldl").status();
+    let made = cc
+        .args(["-shared", "-fPIC", "-O1", "-o"])
+        .arg(&library)
+        .arg(&source)
+        .arg("-ldl")
+        .status();
     if !made.is_ok_and(|status| status.success()) {
         return None;
     }
     let told = folder.join("loaded");
-    run_well(Command::new("true").env("LD_PRELOAD", &library).env("SYNCS_TOLD_IN", &told), &[0]);
+    run_well(
+        Command::new("true")
+            .env("LD_PRELOAD", &library)
+            .env("SYNCS_TOLD_IN", &told),
+        &[0],
+    );
     told.exists().then_some(library)
 }

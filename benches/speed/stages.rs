@@ -32,7 +32,9 @@ type Sized = (u64, [Option<Took>; 6]);
 
 fn run_stages(bench: &Bench, rows: u64) -> Sized {
     let people = input(&bench.folder, CSV, rows);
-    let rounds = (0..bench.rounds()).map(|_| round(bench, rows, &people)).collect::<Vec<_>>();
+    let rounds = (0..bench.rounds())
+        .map(|_| round(bench, rows, &people))
+        .collect::<Vec<_>>();
     let middle = |stage: usize| {
         let all: Vec<Took> = rounds.iter().filter_map(|round| round[stage]).collect();
         (!all.is_empty()).then(|| Took {
@@ -44,7 +46,11 @@ fn run_stages(bench: &Bench, rows: u64) -> Sized {
 }
 
 pub fn run(bench: &mut Bench) {
-    let mut all_rows = if bench.quick { vec![1_000, 10_000] } else { vec![10_000, 100_000, 1_000_000] };
+    let mut all_rows = if bench.quick {
+        vec![1_000, 10_000]
+    } else {
+        vec![10_000, 100_000, 1_000_000]
+    };
     if bench.ten_million {
         all_rows.push(10_000_000);
     }
@@ -57,17 +63,30 @@ pub fn run(bench: &mut Bench) {
 }
 
 fn round(bench: &Bench, rows: u64, people: &Path) -> [Option<Took>; 6] {
-    let check = took(&run_well(sendcontact(&bench.folder).arg("check").arg(people), &[0]));
+    let check = took(&run_well(
+        sendcontact(&bench.folder).arg("check").arg(people),
+        &[0],
+    ));
     let folder = fresh(&bench.folder, "stages");
     let (import, _) = up_to_first(&folder, people, "1");
     let (_, sending) = up_to_first(&folder, people, &(rows / 2).to_string());
     let (resume, _) = up_to_first(&folder, people, "1");
     let [csv, xlsx] = ["all.csv", "all.xlsx"].map(|name| report(&folder, name));
-    [Some(check), Some(import), Some(sending), Some(resume), csv, xlsx]
+    [
+        Some(check),
+        Some(import),
+        Some(sending),
+        Some(resume),
+        csv,
+        xlsx,
+    ]
 }
 
 fn took(ran: &Ran) -> Took {
-    Took { seconds: ran.wall, peak: ran.peak }
+    Took {
+        seconds: ran.wall,
+        peak: ran.peak,
+    }
 }
 
 /// Sends some cards: from the start to the first request, and from there to the last.
@@ -75,19 +94,51 @@ fn took(ran: &Ran) -> Took {
 fn up_to_first(folder: &Path, people: &Path, limit: &str) -> (Took, Took) {
     let server = Server::start(Way::default());
     let mut command = send(folder, &server.url());
-    command.arg(people).args(["--out-dir", ".", "--rate", UNBOUND, "--concurrency", "64", "--limit", limit]);
+    command.arg(people).args([
+        "--out-dir",
+        ".",
+        "--rate",
+        UNBOUND,
+        "--concurrency",
+        "64",
+        "--limit",
+        limit,
+    ]);
     let ran = run_well(&mut command, &[5]);
     let arrivals = server.finish();
-    let first = Took { seconds: arrivals.first_after(ran.began), peak: ran.peak };
-    let sending = if arrivals.cards > 1 { arrivals.cards as f64 / arrivals.rate() } else { 0.0 };
-    (first, Took { seconds: sending, peak: ran.peak })
+    let first = Took {
+        seconds: arrivals.first_after(ran.began),
+        peak: ran.peak,
+    };
+    let sending = if arrivals.cards > 1 {
+        arrivals.cards as f64 / arrivals.rate()
+    } else {
+        0.0
+    };
+    (
+        first,
+        Took {
+            seconds: sending,
+            peak: ran.peak,
+        },
+    )
 }
 
 fn report(folder: &Path, name: &str) -> Option<Took> {
-    let ledger = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let ledger = ledger.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "ledger"));
+    let ledger = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let ledger = ledger
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|ending| ending == "ledger"));
     let mut command: Command = sendcontact(folder);
-    let ran = run_any(command.arg("report").arg("--ledger").arg(ledger.unwrap()).args(["--results", name]));
+    let ran = run_any(
+        command
+            .arg("report")
+            .arg("--ledger")
+            .arg(ledger.unwrap())
+            .args(["--results", name]),
+    );
     (ran.code == Some(0)).then(|| took(&ran))
 }
 
@@ -96,7 +147,9 @@ fn show(bench: &mut Bench, (rows, now): &Sized, before: &[Sized]) {
     for (stage, name) in STAGES.into_iter().enumerate() {
         let what = format!("{rows} rows: {name}");
         let Some(took) = now[stage] else {
-            bench.table.skipped(&what, "the program refuses to write it");
+            bench
+                .table
+                .skipped(&what, "the program refuses to write it");
             continue;
         };
         let Took { seconds, peak } = took;
@@ -110,14 +163,22 @@ fn show(bench: &mut Bench, (rows, now): &Sized, before: &[Sized]) {
         memory(
             bench,
             (*rows, &what, peak),
-            before.iter().filter_map(|(rows, all)| Some((*rows, all[stage]?))),
+            before
+                .iter()
+                .filter_map(|(rows, all)| Some((*rows, all[stage]?))),
         );
         let smaller = before.last().and_then(|(_, all)| all[stage]);
         if let Some(smaller) = smaller {
-            let line =
-                Line::new(format!("{what}, growth"), format!("{:.2} s → {seconds:.2} s", smaller.seconds));
+            let line = Line::new(
+                format!("{what}, growth"),
+                format!("{:.2} s → {seconds:.2} s", smaller.seconds),
+            );
             let line = line.times(seconds / smaller.seconds, "the time of a tenth of the rows");
-            bench.table.line(if *rows < 1_000_000 { line } else { line.at_most(11.0) });
+            bench.table.line(if *rows < 1_000_000 {
+                line
+            } else {
+                line.at_most(11.0)
+            });
         }
     }
 }
@@ -129,9 +190,13 @@ fn memory(
     mut before: impl Iterator<Item = (u64, Took)>,
 ) {
     let line = Line::new(format!("{what}, memory"), format!("{peak:.1} MB"));
-    let million = before.find(|(rows, _)| *rows == 1_000_000).map(|(_, took)| took.peak);
+    let million = before
+        .find(|(rows, _)| *rows == 1_000_000)
+        .map(|(_, took)| took.peak);
     bench.table.line(match (rows, million) {
-        (10_000_000, Some(million)) => line.times(peak / million, "that at a million rows").at_most(1.15),
+        (10_000_000, Some(million)) => line
+            .times(peak / million, "that at a million rows")
+            .at_most(1.15),
         (1_000_000, _) => line.demand("≤ 60 MB", peak <= 60.0),
         _ => line,
     });

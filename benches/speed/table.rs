@@ -11,17 +11,28 @@ pub struct Line {
 
 impl Line {
     pub fn new(what: impl Into<String>, figure: impl Into<String>) -> Self {
-        Self { what: what.into(), figure: figure.into(), ratio: None, demand: None }
+        Self {
+            what: what.into(),
+            figure: figure.into(),
+            ratio: None,
+            demand: None,
+        }
     }
 
     /// How many times the yardstick the figure is.
     pub fn times(self, ratio: f64, yardstick: &str) -> Self {
-        Self { ratio: Some((ratio, yardstick.to_owned())), ..self }
+        Self {
+            ratio: Some((ratio, yardstick.to_owned())),
+            ..self
+        }
     }
 
     /// Demands that the ratio is no less.
     pub fn at_least(self, least: f64) -> Self {
-        let holds = self.ratio.as_ref().is_some_and(|(ratio, _)| *ratio >= least);
+        let holds = self
+            .ratio
+            .as_ref()
+            .is_some_and(|(ratio, _)| *ratio >= least);
         self.demand(format!("≥ {least}"), holds)
     }
 
@@ -32,7 +43,10 @@ impl Line {
     }
 
     pub fn demand(self, words: impl Into<String>, holds: bool) -> Self {
-        Self { demand: Some((words.into(), holds)), ..self }
+        Self {
+            demand: Some((words.into(), holds)),
+            ..self
+        }
     }
 }
 
@@ -48,12 +62,23 @@ impl Table {
         println!(
             "{machine}\n\n| what | figure | × yardstick | demanded | |\n| --- | --- | --- | --- | --- |"
         );
-        Self { held: 0, failed: 0, skipped: 0 }
+        Self {
+            held: 0,
+            failed: 0,
+            skipped: 0,
+        }
     }
 
     pub fn line(&mut self, line: Line) {
-        let Line { what, figure, ratio, demand } = line;
-        let ratio = ratio.map_or_else(String::new, |(ratio, yardstick)| format!("{ratio:.3} × {yardstick}"));
+        let Line {
+            what,
+            figure,
+            ratio,
+            demand,
+        } = line;
+        let ratio = ratio.map_or_else(String::new, |(ratio, yardstick)| {
+            format!("{ratio:.3} × {yardstick}")
+        });
         let (demanded, word) = match demand {
             Some((demanded, true)) => (demanded, "holds"),
             Some((demanded, false)) => (demanded, "**fails**"),
@@ -71,6 +96,9 @@ impl Table {
     }
 
     pub fn end(&self) {
-        println!("\n{} hold, {} fail, {} were not measured.", self.held, self.failed, self.skipped);
+        println!(
+            "\n{} hold, {} fail, {} were not measured.",
+            self.held, self.failed, self.skipped
+        );
     }
 }

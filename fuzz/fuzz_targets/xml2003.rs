@@ -5,5 +5,9 @@
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 fuzz_target!(|bytes: &[u8]| -> Corpus {
-    if sendcontact_fuzz::xml2003(bytes) { Corpus::Keep } else { Corpus::Reject }
+    if sendcontact_fuzz::xml2003(bytes) {
+        Corpus::Keep
+    } else {
+        Corpus::Reject
+    }
 });

@@ -41,8 +41,12 @@ pub const TARGETS: [(&str, Target); 11] = [
 const PART: u8 = 0x1E;
 
 /// The parts of an .xlsx file that an input may bring along, in this order.
-const OF_XLSX: [&str; 4] =
-    ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"];
+const OF_XLSX: [&str; 4] = [
+    "xl/worksheets/sheet1.xml",
+    "xl/sharedStrings.xml",
+    "xl/styles.xml",
+    "xl/workbook.xml",
+];
 
 /// Leads to the parts of [`OF_XLSX`].
 const RELATIONS: &str = "<Relationships>\
@@ -75,7 +79,11 @@ pub fn xlsx(bytes: &[u8]) -> bool {
 /// An .ods file with this `content.xml`.
 pub fn ods(bytes: &[u8]) -> bool {
     let mimetype = b"application/vnd.oasis.opendocument.spreadsheet";
-    read(&packed(&[("mimetype", mimetype), ("content.xml", bytes)]), bytes, Some(Format::Ods))
+    read(
+        &packed(&[("mimetype", mimetype), ("content.xml", bytes)]),
+        bytes,
+        Some(Format::Ods),
+    )
 }
 
 /// An .xls file with this stream of records.
@@ -107,12 +115,23 @@ pub fn package(bytes: &[u8]) -> bool {
 /// A cell with a phone number, below a line with the country and signs for the other settings: `*` any
 /// length, `!` strict, `#` a number cell.
 pub fn number(bytes: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
     let (head, cell) = text.split_once('\n').unwrap_or(("", text));
     let country = head.trim_end_matches(['*', '!', '#']);
     let has = |sign| head[country.len()..].contains(sign);
-    let lengths = if has('*') { NumberLengths::Any } else { NumberLengths::Documented };
-    let numbers = Numbers { country: country.parse().ok(), strict: has('!'), lengths, are_results: false };
+    let lengths = if has('*') {
+        NumberLengths::Any
+    } else {
+        NumberLengths::Documented
+    };
+    let numbers = Numbers {
+        country: country.parse().ok(),
+        strict: has('!'),
+        lengths,
+        are_results: false,
+    };
     let _is_number = check_number(cell, has('#'), numbers);
     if let Err(error) = Who::parse(cell, numbers) {
         let _said = [Language::En, Language::Ru].map(|language| error.localized(language));
@@ -123,9 +142,17 @@ pub fn number(bytes: &[u8]) -> bool {
 /// An answer of the service: status, header and body, each on a line of its own.
 pub fn answer(bytes: &[u8]) -> bool {
     let mut lines = bytes.splitn(3, |byte| *byte == b'\n');
-    let mut line = || lines.next().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+    let mut line = || {
+        lines
+            .next()
+            .map(String::from_utf8_lossy)
+            .unwrap_or_default()
+            .into_owned()
+    };
     let (status, header) = (line(), line());
-    let Ok(status) = status.parse() else { return false };
+    let Ok(status) = status.parse() else {
+        return false;
+    };
     check_answer(
         status,
         &header,
@@ -137,7 +164,9 @@ pub fn answer(bytes: &[u8]) -> bool {
 
 /// The text of a settings file, once as one that is trusted and once as one that is not.
 pub fn settings(bytes: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
     check_settings(text, true);
     check_settings(text, false);
     true
@@ -147,8 +176,8 @@ pub fn settings(bytes: &[u8]) -> bool {
 fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let pack = || -> zip::result::ZipResult<Vec<u8>> {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let options =
-            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
         for (name, bytes) in parts {
             writer.start_file(*name, options)?;
             writer.write_all(bytes)?;
@@ -165,12 +194,19 @@ fn read(file: &[u8], chooses: &[u8], format: Option<Format>) -> bool {
     let mut place = tempfile::NamedTempFile::new().unwrap();
     place.write_all(file).unwrap();
     let settings = Settings {
-        reading: Reading { include_hidden: has(0), ..Reading::default() },
+        reading: Reading {
+            include_hidden: has(0),
+            ..Reading::default()
+        },
         numbers: Numbers {
             country: if has(3) { None } else { "RU".parse().ok() },
             strict: has(5),
             are_results: false,
-            lengths: if has(2) { NumberLengths::Any } else { NumberLengths::Documented },
+            lengths: if has(2) {
+                NumberLengths::Any
+            } else {
+                NumberLengths::Documented
+            },
         },
         no_header: has(6),
         ..Settings::default()
@@ -196,9 +232,16 @@ fn read(file: &[u8], chooses: &[u8], format: Option<Format>) -> bool {
 fn inputs(path: PathBuf, as_contacts: bool) -> Inputs {
     if as_contacts {
         let recipient = Who::parse("79001234567", Numbers::default()).unwrap();
-        Inputs { recipients: vec![recipient], contacts: vec![path], ..Inputs::default() }
+        Inputs {
+            recipients: vec![recipient],
+            contacts: vec![path],
+            ..Inputs::default()
+        }
     } else {
-        Inputs { inputs: vec![path], ..Inputs::default() }
+        Inputs {
+            inputs: vec![path],
+            ..Inputs::default()
+        }
     }
 }
 
@@ -207,13 +250,20 @@ fn check(intake: Intake, numbers: Numbers) {
     let (mut entries, mut last) = (0, 0);
     let counted = intake.read(&mut |entry| -> Result<(), Infallible> {
         entries += 1;
-        assert!(entry.place.row > last, "row {} after {last}", entry.place.row);
+        assert!(
+            entry.place.row > last,
+            "row {} after {last}",
+            entry.place.row
+        );
         last = entry.place.row;
         check_entry(&entry, numbers);
         Ok(())
     });
     match counted {
-        Ok(counted) => assert_eq!(counted.iter().map(|counted| counted.rows).sum::<u64>(), entries),
+        Ok(counted) => assert_eq!(
+            counted.iter().map(|counted| counted.rows).sum::<u64>(),
+            entries
+        ),
         Err(error) => assert!(!error.to_string().is_empty()),
     }
 }
@@ -225,7 +275,9 @@ fn check_entry(entry: &CheckedRow, numbers: Numbers) {
         }
     }
     match &entry.finding {
-        RowCheck::Message(message) | RowCheck::Suppressed(message, _) => check_message(message, numbers),
+        RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
+            check_message(message, numbers)
+        }
         RowCheck::Problem(problem, _) => {
             for language in [Language::En, Language::Ru] {
                 assert!(!problem.sentence.localized(language).is_empty());

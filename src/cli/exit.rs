@@ -129,13 +129,16 @@ impl CommandError {
     /// As it is in a log, which names no people: what quotes an argument or a cell is not told there.
     pub(crate) fn in_log(&self) -> String {
         if let Some(problem) = self.file_problem() {
-            let (path, code) = (problem.path().display().to_string(), problem.code().as_str());
+            let (path, code) = (
+                problem.path().display().to_string(),
+                problem.code().as_str(),
+            );
             return Unattended::FileUnusable { path, code }.localized(Language::En);
         }
         match self {
-            Self::Settings(SettingsError::Who(_) | SettingsError::Map(_)) | Self::Open(_) | Self::File(_) => {
-                Unattended::NotInLog.localized(Language::En)
-            }
+            Self::Settings(SettingsError::Who(_) | SettingsError::Map(_))
+            | Self::Open(_)
+            | Self::File(_) => Unattended::NotInLog.localized(Language::En),
             Self::Settings(_)
             | Self::Ledger(_)
             | Self::Report(_)
@@ -147,7 +150,9 @@ impl CommandError {
     /// The file that cannot be used, if that is what is wrong.
     pub(crate) const fn file_problem(&self) -> Option<&FileProblem> {
         match self {
-            Self::File(problem) | Self::Open(OpenError::Header(HeaderError::File(problem))) => Some(problem),
+            Self::File(problem) | Self::Open(OpenError::Header(HeaderError::File(problem))) => {
+                Some(problem)
+            }
             Self::Open(_)
             | Self::Settings(_)
             | Self::Ledger(_)
@@ -165,10 +170,14 @@ impl CommandError {
                 | OpenError::NoContacts
                 | OpenError::NoRecipients
                 | OpenError::NoMatch(_)
-                | OpenError::Header(HeaderError::ColumnMissing { .. } | HeaderError::MatchMissing { .. }),
+                | OpenError::Header(
+                    HeaderError::ColumnMissing { .. } | HeaderError::MatchMissing { .. },
+                ),
             )
             | Self::Ledger(
-                LedgerError::Missing { .. } | LedgerError::OtherInstance { .. } | LedgerError::Exists { .. },
+                LedgerError::Missing { .. }
+                | LedgerError::OtherInstance { .. }
+                | LedgerError::Exists { .. },
             ) => Exit::Usage,
             Self::Open(OpenError::Header(HeaderError::File(_))) | Self::File(_) => Exit::Input,
             Self::Ledger(LedgerError::Held { .. }) => Exit::Held,
@@ -215,16 +224,43 @@ mod tests {
         let halted = of(Some(1), StopReason::Halted(Halt::Expired, String::new()));
         let interrupted = of(None, StopReason::Interrupted);
         let limit = [of(None, StopReason::Limit)];
-        assert_eq!(Exit::of_run(std::slice::from_ref(&halted), &all), Exit::Refused);
-        assert_eq!(Exit::of_run(std::slice::from_ref(&interrupted), &all), Exit::Interrupted);
-        let broken = of(Some(0), StopReason::Book { path: "a.book".into(), reason: String::new() });
-        assert_eq!(Exit::of_run(&[interrupted.clone(), halted.clone()], &all), Exit::Refused);
-        assert_eq!(Exit::of_run(&[interrupted, halted, broken], &all), Exit::Fault);
-        assert_eq!(Exit::of_run(&limit, &all), Exit::Unknown);
-        assert_eq!(Exit::of_run(&limit, &counts(&[Status::Pending, Status::Failed])), Exit::Early);
-        assert_eq!(Exit::of_run(&[], &counts(&[Status::Invalid, Status::Accepted])), Exit::Rows);
         assert_eq!(
-            Exit::of_run(&[], &counts(&[Status::Accepted, Status::Duplicate, Status::Suppressed])),
+            Exit::of_run(std::slice::from_ref(&halted), &all),
+            Exit::Refused
+        );
+        assert_eq!(
+            Exit::of_run(std::slice::from_ref(&interrupted), &all),
+            Exit::Interrupted
+        );
+        let broken = of(
+            Some(0),
+            StopReason::Book {
+                path: "a.book".into(),
+                reason: String::new(),
+            },
+        );
+        assert_eq!(
+            Exit::of_run(&[interrupted.clone(), halted.clone()], &all),
+            Exit::Refused
+        );
+        assert_eq!(
+            Exit::of_run(&[interrupted, halted, broken], &all),
+            Exit::Fault
+        );
+        assert_eq!(Exit::of_run(&limit, &all), Exit::Unknown);
+        assert_eq!(
+            Exit::of_run(&limit, &counts(&[Status::Pending, Status::Failed])),
+            Exit::Early
+        );
+        assert_eq!(
+            Exit::of_run(&[], &counts(&[Status::Invalid, Status::Accepted])),
+            Exit::Rows
+        );
+        assert_eq!(
+            Exit::of_run(
+                &[],
+                &counts(&[Status::Accepted, Status::Duplicate, Status::Suppressed])
+            ),
             Exit::Done
         );
     }

@@ -27,15 +27,25 @@ pub(crate) fn listen(verbose: u8, log: Option<&LogArguments>) -> Result<(), Comm
         _ => Some(Level::TRACE),
     };
     let on_stderr = level.map(|level| {
-        let lines = fmt::layer().with_writer(|| Shown::lines(io::stderr())).with_ansi(false).without_time();
+        let lines = fmt::layer()
+            .with_writer(|| Shown::lines(io::stderr()))
+            .with_ansi(false)
+            .without_time();
         lines.log_internal_errors(false).with_filter(ours(level))
     });
     let path = log.and_then(|log| log.log_file.as_deref());
-    let in_file = path.map(|path| layer(path, log.is_some_and(|log| log.log_json))).transpose();
-    let in_file =
-        in_file.map_err(|source| CommandError::Machine { what: "--log-file cannot be written", source })?;
+    let in_file = path
+        .map(|path| layer(path, log.is_some_and(|log| log.log_json)))
+        .transpose();
+    let in_file = in_file.map_err(|source| CommandError::Machine {
+        what: "--log-file cannot be written",
+        source,
+    })?;
     if on_stderr.is_some() || in_file.is_some() {
-        tracing_subscriber::registry().with(in_file).with(on_stderr).init();
+        tracing_subscriber::registry()
+            .with(in_file)
+            .with(on_stderr)
+            .init();
     }
     Ok(())
 }
@@ -47,10 +57,22 @@ fn ours(level: Level) -> Targets {
 fn layer(path: &Path, json: bool) -> io::Result<Box<dyn Layer<Registry> + Send + Sync>> {
     // The one who writes lines wants to be shared between threads; there is one file.
     let file = append(path)?;
-    let file = Mutex::new(if json { Shown::json(file) } else { Shown::lines(file) });
-    let lines = fmt::layer().with_writer(file).with_ansi(false).with_target(false).log_internal_errors(false);
+    let file = Mutex::new(if json {
+        Shown::json(file)
+    } else {
+        Shown::lines(file)
+    });
+    let lines = fmt::layer()
+        .with_writer(file)
+        .with_ansi(false)
+        .with_target(false)
+        .log_internal_errors(false);
     Ok(if json {
-        lines.json().flatten_event(true).with_filter(ours(Level::INFO)).boxed()
+        lines
+            .json()
+            .flatten_event(true)
+            .with_filter(ours(Level::INFO))
+            .boxed()
     } else {
         lines.with_filter(ours(Level::INFO)).boxed()
     })
@@ -65,11 +87,17 @@ struct Shown<W> {
 
 impl<W> Shown<W> {
     const fn lines(to: W) -> Self {
-        Self { to, as_shown: i18n::shown }
+        Self {
+            to,
+            as_shown: i18n::shown,
+        }
     }
 
     const fn json(to: W) -> Self {
-        Self { to, as_shown: i18n::shown_json }
+        Self {
+            to,
+            as_shown: i18n::shown_json,
+        }
     }
 }
 

@@ -31,8 +31,8 @@ use std::process::ExitCode;
 
 use args::Command;
 use commands::{
-    check, control, doctor, init, ledger, opt_outs, reconcile, report, resolve, schedule, send, settings,
-    shell, simulate, status, track, trust,
+    check, control, doctor, init, ledger, opt_outs, reconcile, report, resolve, schedule, send,
+    settings, shell, simulate, status, track, trust,
 };
 use config::Typed;
 #[doc(hidden)]
@@ -50,7 +50,10 @@ pub fn run() -> ExitCode {
     let typed = match config::typed() {
         Ok(typed) => typed,
         Err((error, lang)) => {
-            say!("sendcontact: {}", error.localized(options::settings::language(lang)));
+            say!(
+                "sendcontact: {}",
+                error.localized(options::settings::language(lang))
+            );
             return ExitCode::from(Exit::Usage);
         }
     };
@@ -58,7 +61,9 @@ pub fn run() -> ExitCode {
     trust::tell_not_believed(&typed, language);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
-        let place = settings::place_of(&typed, &error).map(|place| place + ": ").unwrap_or_default();
+        let place = settings::place_of(&typed, &error)
+            .map(|place| place + ": ")
+            .unwrap_or_default();
         say!("sendcontact: {place}{}", error.localized(language));
         error.exit()
     });
@@ -93,7 +98,9 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Check(arguments) => check::check(arguments, language),
         Command::Status(arguments) if arguments.runs => run_record::show(arguments, language),
         Command::Status(arguments) => status::status(arguments, language),
-        Command::Reconcile(arguments) => reconcile::reconcile(arguments, &typed.services(), language),
+        Command::Reconcile(arguments) => {
+            reconcile::reconcile(arguments, &typed.services(), language)
+        }
         Command::Resolve(arguments) => resolve::resolve(arguments, language),
         Command::Track(arguments) => track::track(arguments, &typed.services(), language),
         Command::Report(arguments) => report::report(arguments, language),
@@ -102,7 +109,11 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Cancel(arguments) => control::cancel(arguments, language),
         Command::Ledger(arguments) => ledger::ledger(arguments, language),
         Command::Simulate(arguments) => simulate::simulate(arguments, language),
-        Command::Init(arguments) => init::init(arguments, typed.arguments.file.settings.as_deref(), language),
+        Command::Init(arguments) => init::init(
+            arguments,
+            typed.arguments.file.settings.as_deref(),
+            language,
+        ),
         Command::Trust(arguments) => trust::trust(arguments, language),
         Command::Completions(arguments) => shell::completions(arguments),
         Command::Man(arguments) => shell::man(arguments),
@@ -120,7 +131,9 @@ fn print(text: &str) -> Result<(), CommandError> {
 
 /// Writes a line of JSON to stdout.
 fn print_json(object: &impl serde::Serialize) -> Result<(), CommandError> {
-    let text = serde_json::to_string(object).map_err(std::io::Error::from).map_err(unwritable)?;
+    let text = serde_json::to_string(object)
+        .map_err(std::io::Error::from)
+        .map_err(unwritable)?;
     write_out(&i18n::shown_json(&(text + "\n")))
 }
 
@@ -129,7 +142,10 @@ fn print_json(object: &impl serde::Serialize) -> Result<(), CommandError> {
 fn write_out(text: &str) -> Result<(), CommandError> {
     use std::io::Write;
     let mut stdout = std::io::stdout();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).or_else(unless_gone)
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .or_else(unless_gone)
 }
 
 fn unless_gone(source: std::io::Error) -> Result<(), CommandError> {
@@ -140,5 +156,8 @@ fn unless_gone(source: std::io::Error) -> Result<(), CommandError> {
 }
 
 const fn unwritable(source: std::io::Error) -> CommandError {
-    CommandError::Machine { what: "stdout cannot be written", source }
+    CommandError::Machine {
+        what: "stdout cannot be written",
+        source,
+    }
 }

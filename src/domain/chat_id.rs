@@ -143,10 +143,13 @@ mod tests {
     fn no_text_makes_the_reading_panic_and_what_is_read_reads_back() {
         let mut random = fastrand::Rng::with_seed(7);
         let alphabet: Vec<char> = "0123456789@-.cgusliCdЯ\u{0}\u{301} ".chars().collect();
-        let rounds = std::env::var("FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
+        let rounds = std::env::var("FUZZ_ROUNDS")
+            .ok()
+            .and_then(|rounds| rounds.parse().ok());
         for _ in 0..rounds.unwrap_or(20_000) {
-            let text: String =
-                (0..random.usize(..30)).map(|_| alphabet[random.usize(..alphabet.len())]).collect();
+            let text: String = (0..random.usize(..30))
+                .map(|_| alphabet[random.usize(..alphabet.len())])
+                .collect();
             if let Ok(id) = text.parse::<ChatId>() {
                 assert_eq!(id.as_str().parse(), Ok(id.clone()));
             }

@@ -52,7 +52,11 @@ impl Contact {
             last_name: trimmed(names.last),
             company: trimmed(names.company),
         };
-        if card.names().iter().all(|name| name.is_empty()) { Err(NameMissing) } else { Ok(card) }
+        if card.names().iter().all(|name| name.is_empty()) {
+            Err(NameMissing)
+        } else {
+            Ok(card)
+        }
     }
 
     /// The number on the card.
@@ -64,12 +68,21 @@ impl Contact {
     /// First, middle and last name and company, in this order; an absent one is empty.
     #[must_use]
     pub fn names(&self) -> [&str; 4] {
-        [&self.first_name, &self.middle_name, &self.last_name, &self.company]
+        [
+            &self.first_name,
+            &self.middle_name,
+            &self.last_name,
+            &self.company,
+        ]
     }
 }
 
 fn trimmed(text: String) -> String {
-    if text.trim().len() == text.len() { text } else { text.trim().to_owned() }
+    if text.trim().len() == text.len() {
+        text
+    } else {
+        text.trim().to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -79,8 +92,24 @@ mod tests {
     #[test]
     fn a_card_needs_one_name_of_the_four() {
         let phone = Phone::from_digits("79001234568").unwrap();
-        assert_eq!(Contact::new(phone, Names { first: "  ".into(), ..Names::default() }), Err(NameMissing));
-        let card = Contact::new(phone, Names { company: " Велосипед ".into(), ..Names::default() }).unwrap();
+        assert_eq!(
+            Contact::new(
+                phone,
+                Names {
+                    first: "  ".into(),
+                    ..Names::default()
+                }
+            ),
+            Err(NameMissing)
+        );
+        let card = Contact::new(
+            phone,
+            Names {
+                company: " Велосипед ".into(),
+                ..Names::default()
+            },
+        )
+        .unwrap();
         assert_eq!(
             serde_json::to_string(&card).unwrap(),
             r#"{"phoneContact":79001234568,"company":"Велосипед"}"#

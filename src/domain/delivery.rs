@@ -86,16 +86,31 @@ mod tests {
     fn what_is_known_only_moves_forwards() {
         use Delivery::{Delivered, Failed, NoAccount, NotInGroup, Queued, Read, Sent, YellowCard};
         for (before, after) in [
-            (Queued, vec![Sent, Delivered, Read, Failed, NoAccount, NotInGroup, YellowCard]),
-            (Sent, vec![Delivered, Read, Failed, NoAccount, NotInGroup, YellowCard]),
-            (YellowCard, vec![Delivered, Read, Failed, NoAccount, NotInGroup]),
+            (
+                Queued,
+                vec![
+                    Sent, Delivered, Read, Failed, NoAccount, NotInGroup, YellowCard,
+                ],
+            ),
+            (
+                Sent,
+                vec![Delivered, Read, Failed, NoAccount, NotInGroup, YellowCard],
+            ),
+            (
+                YellowCard,
+                vec![Delivered, Read, Failed, NoAccount, NotInGroup],
+            ),
             (Delivered, vec![Read]),
             (Read, vec![]),
             (Failed, vec![]),
             (NoAccount, vec![]),
             (NotInGroup, vec![]),
         ] {
-            let may: Vec<_> = Delivery::ALL.iter().copied().filter(|next| before.may_become(*next)).collect();
+            let may: Vec<_> = Delivery::ALL
+                .iter()
+                .copied()
+                .filter(|next| before.may_become(*next))
+                .collect();
             assert_eq!(may, after, "{before:?}");
             assert!(!before.is_final() || before.is_settled());
         }

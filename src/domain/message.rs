@@ -126,8 +126,15 @@ mod tests {
 
     fn card(first: &str, last: &str) -> Message {
         let phone = Phone::from_digits("79001234568").unwrap();
-        let names = Names { first: first.into(), last: last.into(), ..Names::default() };
-        Message { recipient: Recipient::Phone(phone), contact: Contact::new(phone, names).unwrap() }
+        let names = Names {
+            first: first.into(),
+            last: last.into(),
+            ..Names::default()
+        };
+        Message {
+            recipient: Recipient::Phone(phone),
+            contact: Contact::new(phone, names).unwrap(),
+        }
     }
 
     #[test]
@@ -146,10 +153,17 @@ mod tests {
             ..card("Анна", last)
         };
         let phone = Recipient::Phone(Phone::from_digits("79001234567").unwrap());
-        let known = Message { recipient: phone, ..card("Анна", "Ли") }.key_digest();
+        let known = Message {
+            recipient: phone,
+            ..card("Анна", "Ли")
+        }
+        .key_digest();
         assert_eq!(to("79001234567@c.us", "Ли").key_digest(), known);
-        for other in [to("79001234567@c.us", "Лю"), to("79001234567@lid", "Ли"), to("79001234566@c.us", "Ли")]
-        {
+        for other in [
+            to("79001234567@c.us", "Лю"),
+            to("79001234567@lid", "Ли"),
+            to("79001234566@c.us", "Ли"),
+        ] {
             assert_ne!(other.key_digest(), known, "{}", other.recipient);
         }
     }
@@ -158,9 +172,15 @@ mod tests {
     fn cards_that_look_the_same_are_the_same_and_so_are_the_forms_of_a_number() {
         let to = |recipient: &str, number: &str, first: &str| {
             let phone = Phone::from_digits(number).unwrap();
-            let names = Names { first: first.into(), ..Names::default() };
+            let names = Names {
+                first: first.into(),
+                ..Names::default()
+            };
             let contact = Contact::new(phone, names).unwrap();
-            Message { recipient: Recipient::Chat(recipient.parse().unwrap()), contact }
+            Message {
+                recipient: Recipient::Chat(recipient.parse().unwrap()),
+                contact,
+            }
         };
         let known = to("525512345678@c.us", "551187654321", "Андрей");
         for (recipient, first) in [
@@ -170,20 +190,40 @@ mod tests {
         ] {
             let same = to(recipient, "551187654321", first);
             assert_eq!(same.card_digest(), known.card_digest(), "{first:?}");
-            assert_eq!(same.key_digest(), known.key_digest(), "{recipient} {first:?}");
+            assert_eq!(
+                same.key_digest(),
+                known.key_digest(),
+                "{recipient} {first:?}"
+            );
         }
         let other = to("525512345678@c.us", "551187654321", "андрей");
-        assert_ne!((other.card_digest(), other.key_digest()), (known.card_digest(), known.key_digest()));
+        assert_ne!(
+            (other.card_digest(), other.key_digest()),
+            (known.card_digest(), known.key_digest())
+        );
         let names = ["Ana", "", "", ""];
-        assert_eq!(CardDigest::of(5_215_512_345_678, names), CardDigest::of(525_512_345_678, names));
+        assert_eq!(
+            CardDigest::of(5_215_512_345_678, names),
+            CardDigest::of(525_512_345_678, names)
+        );
     }
 
     #[test]
     fn the_digest_of_plain_names_and_an_ordinary_number_is_that_of_the_texts_as_written() {
-        for names in [["Anna", "Maria", "O'Neill-Smith", "ACME, Inc. (2)"], ["Семён", "", "Ёлкин", ""]]
-        {
-            for number in [79_001_234_568, 525_512_345_678, 541_123_456_789, 551_187_654_321] {
-                assert_eq!(CardDigest::of(number, names), CardDigest::as_written(number, names));
+        for names in [
+            ["Anna", "Maria", "O'Neill-Smith", "ACME, Inc. (2)"],
+            ["Семён", "", "Ёлкин", ""],
+        ] {
+            for number in [
+                79_001_234_568,
+                525_512_345_678,
+                541_123_456_789,
+                551_187_654_321,
+            ] {
+                assert_eq!(
+                    CardDigest::of(number, names),
+                    CardDigest::as_written(number, names)
+                );
                 assert_eq!(CardDigest::older(number, names), None);
             }
         }
@@ -194,8 +234,16 @@ mod tests {
 
     #[test]
     fn the_digest_tells_cards_apart_and_never_changes() {
-        assert_ne!(card("Анна", "Мария").card_digest(), card("АннаМария", "").card_digest());
-        let known = [124, 7, 92, 55, 106, 138, 45, 141, 36, 163, 173, 208, 219, 3, 7, 215];
-        assert_eq!(card("Артем", "Евпаторийский").card_digest(), CardDigest(known));
+        assert_ne!(
+            card("Анна", "Мария").card_digest(),
+            card("АннаМария", "").card_digest()
+        );
+        let known = [
+            124, 7, 92, 55, 106, 138, 45, 141, 36, 163, 173, 208, 219, 3, 7, 215,
+        ];
+        assert_eq!(
+            card("Артем", "Евпаторийский").card_digest(),
+            CardDigest(known)
+        );
     }
 }

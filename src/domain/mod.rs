@@ -2,9 +2,9 @@
 //! check nothing again. Nothing here reads a clock, a file or the network.
 
 mod chat_id;
+mod checked_row;
 mod contact;
 mod delivery;
-mod checked_row;
 mod message;
 mod outcome;
 mod person;

@@ -165,7 +165,10 @@ impl Halt {
     /// nothing about any other.
     #[must_use]
     pub const fn is_of_instance(self) -> bool {
-        !matches!(self, Self::WrongAddress | Self::Redirected | Self::QuotaExceeded)
+        !matches!(
+            self,
+            Self::WrongAddress | Self::Redirected | Self::QuotaExceeded
+        )
     }
 }
 
@@ -178,7 +181,15 @@ mod tests {
     fn whoever_stops_or_slows_a_run_is_told_in_both_languages() {
         speaks_both(Halt::TEMPLATES.iter().chain(Throttle::TEMPLATES));
         let halted = Outcome::Halted(Halt::NotAuthorized, "HTTP 401".to_owned());
-        assert!(halted.words(Language::En).starts_with("HTTP 401. The instance is not authorized"));
-        assert!(halted.words(Language::Ru).starts_with("HTTP 401. Инстанс не авторизован"));
+        assert!(
+            halted
+                .words(Language::En)
+                .starts_with("HTTP 401. The instance is not authorized")
+        );
+        assert!(
+            halted
+                .words(Language::Ru)
+                .starts_with("HTTP 401. Инстанс не авторизован")
+        );
     }
 }

@@ -34,7 +34,9 @@ impl<'a> Person<'a> {
     #[must_use]
     pub fn chat_ids(&self) -> Vec<String> {
         let other = personal_number(&self.0).and_then(other_form).map(chat_of);
-        std::iter::once(self.0.clone().into_owned()).chain(other).collect()
+        std::iter::once(self.0.clone().into_owned())
+            .chain(other)
+            .collect()
     }
 
     /// The same person, kept for longer than the chat id lives.
@@ -98,8 +100,13 @@ pub const fn line(number: u64) -> u64 {
         521 => 52 * TEN_DIGITS + national,
         549 => 54 * TEN_DIGITS + national,
         550..=559 if number / 100_000_000 % 10 == 9 => {
-            let short = 55 * TEN_DIGITS + number / 1_000_000_000 % 100 * 100_000_000 + number % 100_000_000;
-            if is_short_mobile_of_brazil(short) { short } else { number }
+            let short =
+                55 * TEN_DIGITS + number / 1_000_000_000 % 100 * 100_000_000 + number % 100_000_000;
+            if is_short_mobile_of_brazil(short) {
+                short
+            } else {
+                number
+            }
         }
         _ => number,
     }
@@ -129,8 +136,12 @@ const fn is_short_mobile_of_brazil(number: u64) -> bool {
 fn personal_number(chat: &str) -> Option<u64> {
     let digits = chat.strip_suffix("@c.us")?;
     // A text with a leading zero or sign is not what the number prints as.
-    let is_number = (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    digits.parse().ok().filter(|_| is_number && !digits.starts_with('0'))
+    let is_number =
+        (1..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits
+        .parse()
+        .ok()
+        .filter(|_| is_number && !digits.starts_with('0'))
 }
 
 fn chat_of(number: u64) -> String {
@@ -186,10 +197,17 @@ mod tests {
             assert_eq!(person(chat).as_str(), chat);
             let forms = person(chat).chat_ids();
             assert_eq!(forms[0], chat);
-            assert!(forms[1..].iter().all(|form| person(form).as_str() == chat), "{forms:?}");
+            assert!(
+                forms[1..].iter().all(|form| person(form).as_str() == chat),
+                "{forms:?}"
+            );
         }
         assert_eq!(person("79001234567@c.us").chat_ids().len(), 1);
-        assert_eq!(person("551123456789@c.us").chat_ids().len(), 1, "a landline of Brazil");
+        assert_eq!(
+            person("551123456789@c.us").chat_ids().len(),
+            1,
+            "a landline of Brazil"
+        );
     }
 
     #[test]
@@ -210,11 +228,16 @@ mod tests {
             let country = [52, 54, 55, 7, 1, 521, 549, 559][random.usize(..8)];
             let most = 10_u64.pow(random.u32(7..13));
             let national = random.u64(1_000_000..most);
-            let Ok(number) = format!("{country}{national}").parse::<u64>() else { continue };
+            let Ok(number) = format!("{country}{national}").parse::<u64>() else {
+                continue;
+            };
             let known = line(number);
             assert_eq!(line(known), known, "{number}");
             let other = other_form(known);
-            assert!(other.is_none_or(|other| line(other) == known && other != known), "{number}");
+            assert!(
+                other.is_none_or(|other| line(other) == known && other != known),
+                "{number}"
+            );
             assert!(number == known || other == Some(number), "{number}");
             several += u32::from(other.is_some());
         }
@@ -227,7 +250,9 @@ mod tests {
         for _ in 0..20_000 {
             let prefix = ["52", "521", "54", "549", "55", "7"][random.usize(..6)];
             let chat = format!("{prefix}{:010}@c.us", random.u64(..TEN_DIGITS));
-            let Ok(id) = chat.parse::<ChatId>() else { continue };
+            let Ok(id) = chat.parse::<ChatId>() else {
+                continue;
+            };
             for form in id.person().chat_ids() {
                 assert_eq!(form.parse::<ChatId>().unwrap().person(), id.person());
             }

@@ -26,7 +26,10 @@ impl Phone {
         if digits.starts_with(['0', '+']) {
             return Err(PhoneError);
         }
-        digits.parse().map_err(|_| PhoneError).and_then(|number: u64| Self::try_from(number))
+        digits
+            .parse()
+            .map_err(|_| PhoneError)
+            .and_then(|number: u64| Self::try_from(number))
     }
 
     /// The number as the integer that goes on the wire.
@@ -46,7 +49,11 @@ impl TryFrom<u64> for Phone {
     type Error = PhoneError;
 
     fn try_from(number: u64) -> Result<Self, PhoneError> {
-        if (1_000_000..=999_999_999_999_999).contains(&number) { Ok(Self(number)) } else { Err(PhoneError) }
+        if (1_000_000..=999_999_999_999_999).contains(&number) {
+            Ok(Self(number))
+        } else {
+            Err(PhoneError)
+        }
     }
 }
 
@@ -77,18 +84,30 @@ mod tests {
             ("123456789012345", false),
         ] {
             let phone = Phone::from_digits(good).unwrap();
-            assert_eq!((phone.to_string().as_str(), phone.has_documented_length()), (good, documented));
+            assert_eq!(
+                (phone.to_string().as_str(), phone.has_documented_length()),
+                (good, documented)
+            );
         }
-        for bad in
-            ["", "790012", "1234567890123456", "+79001234567", "7900123456a", "07900123456", "٧٩٠٠١٢٣٤٥٦٧"]
-        {
+        for bad in [
+            "",
+            "790012",
+            "1234567890123456",
+            "+79001234567",
+            "7900123456a",
+            "07900123456",
+            "٧٩٠٠١٢٣٤٥٦٧",
+        ] {
             assert_eq!(Phone::from_digits(bad), Err(PhoneError), "{bad}");
         }
     }
 
     #[test]
     fn a_phone_is_an_integer_in_json_and_is_checked_when_read() {
-        assert_eq!(serde_json::to_string(&Phone(79_001_234_567)).unwrap(), "79001234567");
+        assert_eq!(
+            serde_json::to_string(&Phone(79_001_234_567)).unwrap(),
+            "79001234567"
+        );
         assert!(serde_json::from_str::<Phone>("7900").is_err());
     }
 }

@@ -44,7 +44,9 @@ pub const fn instance_heading(language: Language) -> &'static str {
 /// How many of a results file's columns are ours.
 #[must_use]
 pub fn ours(found: &[String]) -> usize {
-    let behind = found.get(COLUMNS).is_some_and(|heading| heading == INSTANCE.0 || heading == INSTANCE.1);
+    let behind = found
+        .get(COLUMNS)
+        .is_some_and(|heading| heading == INSTANCE.0 || heading == INSTANCE.1);
     COLUMNS + usize::from(behind)
 }
 
@@ -60,7 +62,12 @@ pub fn headings(language: Language) -> [&'static str; COLUMNS] {
 /// Whether a table with these headings is a results file, in either language.
 #[must_use]
 pub fn is_results(found: &[String]) -> bool {
-    let begins = |language| found.iter().zip(headings(language)).all(|(found, ours)| found == ours);
+    let begins = |language| {
+        found
+            .iter()
+            .zip(headings(language))
+            .all(|(found, ours)| found == ours)
+    };
     found.len() >= COLUMNS && [Language::En, Language::Ru].into_iter().any(begins)
 }
 
@@ -69,20 +76,30 @@ pub fn is_results(found: &[String]) -> bool {
 /// text back.
 #[must_use]
 pub fn guarded(text: &str) -> Cow<'_, str> {
-    if is_run(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    if is_run(text) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The text without the one `'` of [`guarded`]; any other text as it is.
 #[must_use]
 pub fn unguarded(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| is_run(rest)).unwrap_or(text)
+    text.strip_prefix('\'')
+        .filter(|rest| is_run(rest))
+        .unwrap_or(text)
 }
 
 /// Whether a spreadsheet would run the text, if it stood without its apostrophes and leading spaces
 /// (source: OWASP's list for CSV injection, and the full-width signs that Excel takes for plain ones).
 fn is_run(text: &str) -> bool {
-    const TRIGGERS: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
-    text.trim_start_matches('\'').trim_start_matches([' ', '\u{a0}']).starts_with(TRIGGERS)
+    const TRIGGERS: [char; 12] = [
+        '=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠',
+    ];
+    text.trim_start_matches('\'')
+        .trim_start_matches([' ', '\u{a0}'])
+        .starts_with(TRIGGERS)
 }
 
 #[cfg(test)]
@@ -106,7 +123,15 @@ mod tests {
         ] {
             assert_eq!(guarded(text), format!("'{text}"), "{text:?}");
         }
-        for text in ["", "Артём", "79001234567", "'quoted'", "a=b", "O'Brien", "'"] {
+        for text in [
+            "",
+            "Артём",
+            "79001234567",
+            "'quoted'",
+            "a=b",
+            "O'Brien",
+            "'",
+        ] {
             assert_eq!(guarded(text), text);
         }
     }
@@ -114,7 +139,9 @@ mod tests {
     /// Every text of up to four of these signs.
     #[test]
     fn taking_one_apostrophe_off_gives_every_text_back() {
-        let signs = ["'", "=", " ", "\u{a0}", "\t", "\n", "＝", "7", "я", "\"", ";"];
+        let signs = [
+            "'", "=", " ", "\u{a0}", "\t", "\n", "＝", "7", "я", "\"", ";",
+        ];
         let mut texts = vec![String::new()];
         for _ in 0..4 {
             texts = texts

@@ -107,7 +107,9 @@ impl Counts {
 /// All `rows`, then each status by its word.
 impl Serialize for Counts {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let words = Status::ALL.into_iter().map(|status| (status.as_str(), self.of(status)));
+        let words = Status::ALL
+            .into_iter()
+            .map(|status| (status.as_str(), self.of(status)));
         serializer.collect_map(std::iter::once(("rows", self.rows())).chain(words))
     }
 }
@@ -124,6 +126,13 @@ mod tests {
         }
         assert_eq!(counts.rows(), 28);
         counts.move_one(Status::Pending, Status::Accepted);
-        assert_eq!((counts.of(Status::Accepted), counts.of(Status::Pending), counts.rows()), (2, 6, 28));
+        assert_eq!(
+            (
+                counts.of(Status::Accepted),
+                counts.of(Status::Pending),
+                counts.rows()
+            ),
+            (2, 6, 28)
+        );
     }
 }

@@ -22,7 +22,10 @@ pub fn comparable(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(text);
-    let seen: String = composed.chars().filter(|char| !is_invisible(*char)).collect();
+    let seen: String = composed
+        .chars()
+        .filter(|char| !is_invisible(*char))
+        .collect();
     // A mark that stood after an invisible character may belong to the letter before it.
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&seen);
     Cow::Owned(composed.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -32,32 +35,38 @@ pub fn comparable(text: &str) -> Cow<'_, str> {
 /// character; line feeds and tabs stay. A joiner stays between letters of scripts that need it.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let is_odd = |char: char| is_invisible(char) || (char.is_control() && !matches!(char, '\n' | '\t'));
+    let is_odd =
+        |char: char| is_invisible(char) || (char.is_control() && !matches!(char, '\n' | '\t'));
     if !may_be_odd(text) || !text.contains(is_odd) {
         return Cow::Borrowed(text.trim());
     }
     let chars: Vec<char> = text.chars().collect();
-    let kept = chars.iter().enumerate().filter_map(|(at, char)| match char {
-        '\u{200C}' | '\u{200D}' | '\u{FE0F}' if joins(&chars, at) => Some(*char),
-        '\r' if chars.get(at + 1) == Some(&'\n') => None,
-        '\n' | '\t' => Some(*char),
-        control if control.is_control() => Some(' '),
-        invisible if is_invisible(*invisible) => None,
-        other => Some(*other),
-    });
+    let kept = chars
+        .iter()
+        .enumerate()
+        .filter_map(|(at, char)| match char {
+            '\u{200C}' | '\u{200D}' | '\u{FE0F}' if joins(&chars, at) => Some(*char),
+            '\r' if chars.get(at + 1) == Some(&'\n') => None,
+            '\n' | '\t' => Some(*char),
+            control if control.is_control() => Some(' '),
+            invisible if is_invisible(*invisible) => None,
+            other => Some(*other),
+        });
     Cow::Owned(kept.collect::<String>().trim().to_owned())
 }
 
 /// Whether a text may hold an invisible or a control character, by the bytes that these begin with.
 fn may_be_odd(text: &str) -> bool {
     let begins = |byte: u8| matches!(byte, 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF0 | 0xF3);
-    text.bytes().any(|byte| begins(byte) || byte < b' ' || byte == 0x7F)
+    text.bytes()
+        .any(|byte| begins(byte) || byte < b' ' || byte == 0x7F)
 }
 
 /// Whether a character takes part in the form of a word or of an emoji: Persian and the scripts of India
 /// need joiners, Latin, Greek and Cyrillic have none.
 fn joins(chars: &[char], at: usize) -> bool {
-    let needs = |char: Option<&char>| char.is_some_and(|char| *char >= '\u{590}' && !is_invisible(*char));
+    let needs =
+        |char: Option<&char>| char.is_some_and(|char| *char >= '\u{590}' && !is_invisible(*char));
     let before = at.checked_sub(1).and_then(|before| chars.get(before));
     needs(before) && (chars[at] == '\u{FE0F}' || needs(chars.get(at + 1)))
 }
@@ -95,7 +104,14 @@ mod tests {
         ] {
             assert_eq!(comparable(text), "Андрей Йорданов", "{text:?}");
         }
-        for (text, same) in [("", ""), (" ", ""), ("a b", "a b"), ("a  b", "a b"), (" a", "a"), ("a ", "a")] {
+        for (text, same) in [
+            ("", ""),
+            (" ", ""),
+            ("a b", "a b"),
+            ("a  b", "a b"),
+            (" a", "a"),
+            ("a ", "a"),
+        ] {
             assert_eq!(comparable(text), same, "{text:?}");
         }
         for (one, other) in [("Андрей", "андрей"), ("Семен", "Семён"), ("Анна", "Aнна")]
@@ -125,7 +141,11 @@ mod tests {
     fn every_invisible_and_control_character_is_found_by_its_first_byte() {
         for char in (0..=0x10_FFFF).filter_map(char::from_u32) {
             let is_odd = is_invisible(char) || char.is_control();
-            assert!(!is_odd || may_be_odd(&char.to_string()), "{:X}", u32::from(char));
+            assert!(
+                !is_odd || may_be_odd(&char.to_string()),
+                "{:X}",
+                u32::from(char)
+            );
         }
     }
 }

@@ -26,14 +26,26 @@ pub(super) struct GiveUp;
 
 impl Backoff {
     pub(super) fn new(patience: Duration, seed: u64) -> Self {
-        Self { patience, jitter: fastrand::Rng::with_seed(seed), trouble: None }
+        Self {
+            patience,
+            jitter: fastrand::Rng::with_seed(seed),
+            trouble: None,
+        }
     }
 
     /// There is trouble, and the service may have asked for a pause. Gives the time until which
     /// everybody waits now. Answers of requests that left before the wait began do not prolong it,
     /// unless they ask for more.
-    pub(super) fn wait(&mut self, now: Instant, asked: Option<Duration>) -> Result<Instant, GiveUp> {
-        let before = self.trouble.unwrap_or(Trouble { since: now, until: now, waits: 0 });
+    pub(super) fn wait(
+        &mut self,
+        now: Instant,
+        asked: Option<Duration>,
+    ) -> Result<Instant, GiveUp> {
+        let before = self.trouble.unwrap_or(Trouble {
+            since: now,
+            until: now,
+            waits: 0,
+        });
         let last = before.since + self.patience;
         let mut after = before;
         if now >= before.until {
@@ -48,7 +60,11 @@ impl Backoff {
             if now + asked > last {
                 return Err(GiveUp);
             }
-            after.until = if now >= before.until { now + asked } else { after.until.max(now + asked) };
+            after.until = if now >= before.until {
+                now + asked
+            } else {
+                after.until.max(now + asked)
+            };
         }
         self.trouble = Some(after);
         Ok(after.until)
@@ -64,12 +80,17 @@ impl Backoff {
     /// Nobody asks the service anything: patience does not run, and a pause that the service asked for holds.
     pub(super) fn rest(&mut self, now: Instant) {
         let held = self.trouble.filter(|trouble| trouble.until > now);
-        self.trouble = held.map(|trouble| Trouble { since: now, ..trouble });
+        self.trouble = held.map(|trouble| Trouble {
+            since: now,
+            ..trouble
+        });
     }
 
     /// Until when everybody waits, if so.
     pub(super) fn waiting_until(&self, now: Instant) -> Option<Instant> {
-        self.trouble.map(|trouble| trouble.until).filter(|until| *until > now)
+        self.trouble
+            .map(|trouble| trouble.until)
+            .filter(|until| *until > now)
     }
 
     /// Whether the last answer that counts was trouble: then one request feels its way.
@@ -112,9 +133,18 @@ mod tests {
         let now = Instant::now();
         let mut backoff = Backoff::new(60 * SECOND, 7);
         assert_eq!(backoff.wait(now, Some(7 * SECOND)), Ok(now + 7 * SECOND));
-        assert_eq!(backoff.wait(now + SECOND, Some(2 * SECOND)), Ok(now + 7 * SECOND));
-        assert_eq!(backoff.wait(now + SECOND, Some(20 * SECOND)), Ok(now + 21 * SECOND));
-        assert_eq!(backoff.wait(now + 2 * SECOND, Some(59 * SECOND)), Err(GiveUp));
+        assert_eq!(
+            backoff.wait(now + SECOND, Some(2 * SECOND)),
+            Ok(now + 7 * SECOND)
+        );
+        assert_eq!(
+            backoff.wait(now + SECOND, Some(20 * SECOND)),
+            Ok(now + 21 * SECOND)
+        );
+        assert_eq!(
+            backoff.wait(now + 2 * SECOND, Some(59 * SECOND)),
+            Err(GiveUp)
+        );
     }
 
     #[test]

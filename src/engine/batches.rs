@@ -25,17 +25,32 @@ impl<W: Transport> Engine<'_, W> {
             return;
         }
         let Self { workers, run, .. } = self;
-        let parts: Vec<InstanceBatch> = workers.iter_mut().map(|worker| worker.part(run, now)).collect();
-        if parts.iter().any(|part| part.begin > 0 || !part.settle.is_empty()) {
+        let parts: Vec<InstanceBatch> = workers
+            .iter_mut()
+            .map(|worker| worker.part(run, now))
+            .collect();
+        if parts
+            .iter()
+            .any(|part| part.begin > 0 || !part.settle.is_empty())
+        {
             let Reading { at, is_of_service } = self.run.conditions.clock.read();
-            let turn = Batch { parts, now: at, by_service: is_of_service };
+            let turn = Batch {
+                parts,
+                now: at,
+                by_service: is_of_service,
+            };
             self.run.is_committing = true;
-            self.committing = Some(Commit { answer: self.door.commit(turn), since: now });
+            self.committing = Some(Commit {
+                answer: self.door.commit(turn),
+                since: now,
+            });
         }
     }
 
     pub(super) fn take_commit(&mut self, result: Option<CommitResult>) {
-        let Some(commit) = self.committing.take() else { return };
+        let Some(commit) = self.committing.take() else {
+            return;
+        };
         self.run.is_committing = false;
         match result {
             Some(Ok(parts)) => {
@@ -54,7 +69,9 @@ impl<W: Transport> Engine<'_, W> {
                 self.run.broken.get_or_insert(broken.error);
             }
             None => {
-                self.workers.iter_mut().for_each(|worker| worker.committing = None);
+                self.workers
+                    .iter_mut()
+                    .for_each(|worker| worker.committing = None);
                 self.run.broken = Some(LedgerError::Gone);
             }
         }
@@ -69,10 +86,17 @@ impl<W: Transport> Worker<W> {
             return InstanceBatch::default();
         }
         let settle = std::mem::take(&mut self.settled);
-        let statuses = settle.iter().filter_map(|settlement| status(&settlement.verdict)).collect();
+        let statuses = settle
+            .iter()
+            .filter_map(|settlement| status(&settlement.verdict))
+            .collect();
         run.handed_over += begin as u64;
         self.committing = Some(Committing { begin, statuses });
-        InstanceBatch { settle, begin, rules: self.conditions.rules.clone() }
+        InstanceBatch {
+            settle,
+            begin,
+            rules: self.conditions.rules.clone(),
+        }
     }
 
     /// How many messages to begin now: no more than the pace releases while the commit runs, for
@@ -80,7 +104,8 @@ impl<W: Transport> Worker<W> {
     fn room(&self, run: &Run<'_>, now: Instant) -> usize {
         let held = self.is_ending(run) || self.exhausted || self.begins_blocked(run);
         let lead = run.commit_took;
-        if held || self.backoff.waiting_until(now.into_std()).is_some() || self.slot() > now + lead {
+        if held || self.backoff.waiting_until(now.into_std()).is_some() || self.slot() > now + lead
+        {
             return 0;
         }
         let released = self.pace.rate().per_second() * lead.as_secs_f64();
@@ -89,7 +114,11 @@ impl<W: Transport> Worker<W> {
             clippy::cast_sign_loss,
             reason = "at most 5000, never negative"
         )]
-        let ahead = if self.gate.is_spaced() { 1 } else { released.ceil() as usize + 1 };
+        let ahead = if self.gate.is_spaced() {
+            1
+        } else {
+            released.ceil() as usize + 1
+        };
         self.free(run).min(ahead.saturating_sub(self.begun.len()))
     }
 
@@ -99,7 +128,11 @@ impl<W: Transport> Worker<W> {
         let allowed = if self.backoff.in_trouble() {
             1
         } else if self.uncertain > 0 {
-            let left = self.conditions.uncertain_in_a_row.saturating_sub(self.uncertain).max(1);
+            let left = self
+                .conditions
+                .uncertain_in_a_row
+                .saturating_sub(self.uncertain)
+                .max(1);
             self.conditions.concurrency.min(left as usize)
         } else {
             self.conditions.concurrency
@@ -107,21 +140,35 @@ impl<W: Transport> Worker<W> {
         let left = run.conditions.limit.map_or(usize::MAX, |limit| {
             usize::try_from(limit.saturating_sub(run.handed_over)).unwrap_or(usize::MAX)
         });
-        allowed.saturating_sub(self.begun.len() + self.cards_under_way).min(left)
+        allowed
+            .saturating_sub(self.begun.len() + self.cards_under_way)
+            .min(left)
     }
 
     /// An instance that has to count cannot go on.
     fn go_without_book(&mut self, run: &mut Run<'_>, error: &LedgerError) {
-        let counts = self.conditions.rules.as_ref().is_some_and(|rules| rules.schedule.caps.need_a_book());
+        let counts = self
+            .conditions
+            .rules
+            .as_ref()
+            .is_some_and(|rules| rules.schedule.caps.need_a_book());
         if let (true, LedgerError::Book { path, reason }) = (counts, error) {
-            self.stop(run, StopReason::Book { path: path.clone(), reason: reason.clone() });
+            self.stop(
+                run,
+                StopReason::Book {
+                    path: path.clone(),
+                    reason: reason.clone(),
+                },
+            );
         } else {
             run.tell(Some(self.number), Event::WithoutBook(error));
         }
     }
 
     fn take_commit(&mut self, run: &mut Run<'_>, committed: InstanceCommit) {
-        let Some(Committing { begin, statuses }) = self.committing.take() else { return };
+        let Some(Committing { begin, statuses }) = self.committing.take() else {
+            return;
+        };
         for status in statuses {
             run.tell(Some(self.number), Event::Settled(status));
         }

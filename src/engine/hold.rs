@@ -54,11 +54,19 @@ struct InstanceHealth {
 impl InstanceHealth {
     /// Nothing is known that counts.
     const fn unknown(now: Instant) -> Self {
-        Self { check_at: now, unknown: true, bad: None, refusal: None }
+        Self {
+            check_at: now,
+            unknown: true,
+            bad: None,
+            refusal: None,
+        }
     }
 
     fn goes_on(&mut self, now: Instant) {
-        *self = Self { unknown: false, ..Self::unknown(now + CHECK_INTERVAL) };
+        *self = Self {
+            unknown: false,
+            ..Self::unknown(now + CHECK_INTERVAL)
+        };
     }
 
     fn is_not_told(&mut self, outcome: Outcome, now: Instant) {
@@ -80,7 +88,10 @@ impl InstanceHealth {
 impl Hold {
     /// Of an instance that begins now, which is this many milliseconds since 1970.
     pub(super) fn new(conditions: &InstanceConfig, (now, began): (Instant, i64)) -> Self {
-        let spacing = conditions.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
+        let spacing = conditions
+            .rules
+            .as_ref()
+            .and_then(|rules| rules.schedule.caps.spacing);
         let mut gate = Self {
             held: None,
             held_since: Timestamp::MIN,
@@ -145,7 +156,10 @@ impl<W: Transport> Worker<W> {
         let wall_clock = run.wall_clock();
         // By a clock that was set back since, the rows may be free now.
         let ahead = |held: &BlockedUntil| held.next.is_none_or(|(at, _)| at > wall_clock);
-        self.gate.held = self.gate.held.filter(|held| ahead(held) && wall_clock >= self.gate.held_since);
+        self.gate.held = self
+            .gate
+            .held
+            .filter(|held| ahead(held) && wall_clock >= self.gate.held_since);
         let held = self.gate.held.filter(|_| self.is_idle());
         if let Some(held) = held {
             self.end_if_held(run, held);
@@ -171,13 +185,25 @@ impl<W: Transport> Worker<W> {
             let wait = run.wall_clock().duration_until(at);
             rest = rest.min(Duration::try_from(wait).unwrap_or_default());
         }
-        if let Some(deadline) = self.conditions.rules.as_ref().and_then(|rules| rules.schedule.deadline) {
+        if let Some(deadline) = self
+            .conditions
+            .rules
+            .as_ref()
+            .and_then(|rules| rules.schedule.deadline)
+        {
             let wait = run.wall_clock().duration_until(deadline.at);
             rest = rest.min(Duration::try_from(wait).unwrap_or_default());
         }
         let until = now + rest;
-        let until = if run.conditions.control.is_some() { until.min(run.listen_at) } else { until };
-        match self.ask_state_from.filter(|_| self.gate.held.is_none() && run.wish.is_none()) {
+        let until = if run.conditions.control.is_some() {
+            until.min(run.listen_at)
+        } else {
+            until
+        };
+        match self
+            .ask_state_from
+            .filter(|_| self.gate.held.is_none() && run.wish.is_none())
+        {
             Some(from) => until.min(self.gate.health.check_at.max(from)).max(now),
             None => until,
         }
@@ -199,7 +225,9 @@ impl<W: Transport> Worker<W> {
 
     /// An instance without a row for which it could wait, or that is not to wait, is over.
     fn end_if_held(&mut self, run: &mut Run<'_>, held: BlockedUntil) {
-        let Some(rules) = self.conditions.rules.clone() else { return };
+        let Some(rules) = self.conditions.rules.clone() else {
+            return;
+        };
         let verdict = match (held.next, held.over) {
             (Some(_), _) if self.conditions.waits => return,
             (Some((at, why)), _) => send_policy::Verdict::NotBefore(at, why),
@@ -211,10 +239,18 @@ impl<W: Transport> Worker<W> {
 
     /// An instance that waits asks the ledger nothing, and so does not hear there that its time is over.
     fn end_if_overdue(&mut self, run: &mut Run<'_>) {
-        let Some(rules) = self.conditions.rules.clone() else { return };
-        let passed = rules.schedule.deadline.filter(|deadline| deadline.at <= run.wall_clock());
+        let Some(rules) = self.conditions.rules.clone() else {
+            return;
+        };
+        let passed = rules
+            .schedule
+            .deadline
+            .filter(|deadline| deadline.at <= run.wall_clock());
         if let Some(deadline) = passed {
-            self.stop(run, StopReason::Rules(send_policy::Verdict::Over(deadline.why), rules));
+            self.stop(
+                run,
+                StopReason::Rules(send_policy::Verdict::Over(deadline.why), rules),
+            );
         }
     }
 
@@ -228,7 +264,9 @@ impl<W: Transport> Worker<W> {
 
     /// Whether a contact that was begun may still go.
     pub(super) fn may_still_go(&self, run: &Run<'_>, begun: &InFlight) -> bool {
-        let Some(rules) = &self.conditions.rules else { return true };
+        let Some(rules) = &self.conditions.rules else {
+            return true;
+        };
         let (now, schedule) = (run.wall_clock(), &rules.schedule);
         schedule.hours.open_in_all(now, begun.zones.as_slice())
             && schedule.start.is_none_or(|start| start <= now)
@@ -253,7 +291,10 @@ impl<W: Transport> Worker<W> {
             run.under_way.spawn(async move {
                 let too_long = || Outcome::Uncertain("getStateInstance takes too long".to_owned());
                 let state = timeout(CHECK_TIME_OUT, wire.state_instance()).await;
-                (lane, Answer::State(state.unwrap_or_else(|_| Err(too_long()))))
+                (
+                    lane,
+                    Answer::State(state.unwrap_or_else(|_| Err(too_long()))),
+                )
             });
         }
     }
@@ -304,15 +345,24 @@ impl<W: Transport> Worker<W> {
         if !self.conditions.waits {
             return self.stop(run, StopReason::NotWaited(LongWait::State(state)));
         }
-        let since = self.gate.health.bad.as_ref().map_or(now, |(_, since)| *since);
+        let since = self
+            .gate
+            .health
+            .bad
+            .as_ref()
+            .map_or(now, |(_, since)| *since);
         let last = since + self.conditions.patience;
         if now >= last {
             return self.stop(run, StopReason::State(state));
         }
         self.backoff.rest(now.into_std());
         let check_at = (now + CHECK_INTERVAL).min(last);
-        self.gate.health =
-            InstanceHealth { check_at, unknown: true, bad: Some((state, since)), refusal: None };
+        self.gate.health = InstanceHealth {
+            check_at,
+            unknown: true,
+            bad: Some((state, since)),
+            refusal: None,
+        };
     }
 
     fn tell_pause(&mut self, run: &mut Run<'_>) {
@@ -332,11 +382,23 @@ impl<W: Transport> Worker<W> {
     }
 
     fn pause(&self) -> Option<HoldReason> {
-        if let Some((at, why)) = self.gate.held.filter(|_| self.conditions.waits).and_then(|held| held.next) {
+        if let Some((at, why)) = self
+            .gate
+            .held
+            .filter(|_| self.conditions.waits)
+            .and_then(|held| held.next)
+        {
             let rules = self.conditions.rules.clone()?;
-            return Some(HoldReason::Rules(send_policy::Verdict::NotBefore(at, why), rules));
+            return Some(HoldReason::Rules(
+                send_policy::Verdict::NotBefore(at, why),
+                rules,
+            ));
         }
-        self.gate.health.bad.clone().map(|(state, _)| HoldReason::State(state))
+        self.gate
+            .health
+            .bad
+            .clone()
+            .map(|(state, _)| HoldReason::State(state))
     }
 }
 

@@ -21,7 +21,8 @@ impl MaxFailures {
             Self::Rows(most) => failed >= most,
             Self::Percent(share) => clear >= Self::ENOUGH && failed * 100 > clear * share as u64,
             Self::Either(most, share) => {
-                Self::Rows(most).reached(failed, clear) || Self::Percent(share).reached(failed, clear)
+                Self::Rows(most).reached(failed, clear)
+                    || Self::Percent(share).reached(failed, clear)
             }
         }
     }
@@ -62,11 +63,16 @@ impl std::str::FromStr for MaxFailures {
         if let Some((one, other)) = text.split_once(',') {
             return Ok(one.parse::<Self>()?.and(other.parse()?));
         }
-        let wrong = || format!("{text} is not a number of rows, such as 20, or a share, such as 10%");
+        let wrong =
+            || format!("{text} is not a number of rows, such as 20, or a share, such as 10%");
         match text.trim().strip_suffix('%') {
             Some(share) => {
                 let share: u8 = share.trim().parse().map_err(|_| wrong())?;
-                if share <= 100 { Ok(Self::Percent(share)) } else { Err(wrong()) }
+                if share <= 100 {
+                    Ok(Self::Percent(share))
+                } else {
+                    Err(wrong())
+                }
             }
             None => match text.trim().parse() {
                 Ok(0) | Err(_) => Err(wrong()),

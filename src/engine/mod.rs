@@ -77,7 +77,11 @@ impl InstanceConfig {
 
     /// How long to keep retrying, with or without `--no-wait`.
     fn trouble_time(&self) -> Duration {
-        if self.waits { self.patience } else { self.patience.min(Self::SHORT_WAIT) }
+        if self.waits {
+            self.patience
+        } else {
+            self.patience.min(Self::SHORT_WAIT)
+        }
     }
 }
 
@@ -161,10 +165,14 @@ impl HoldReason {
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
         match self {
-            Self::Rules(verdict, rules) => rules.schedule.sentence(*verdict, language).unwrap_or_default(),
-            Self::State(state) => {
-                RunMessage::BadState { state: state.as_word().to_owned() }.localized(language)
+            Self::Rules(verdict, rules) => rules
+                .schedule
+                .sentence(*verdict, language)
+                .unwrap_or_default(),
+            Self::State(state) => RunMessage::BadState {
+                state: state.as_word().to_owned(),
             }
+            .localized(language),
             Self::Asked => RunMessage::Paused.localized(language),
         }
     }
@@ -232,10 +240,13 @@ impl LongWait {
     pub fn localized(&self, language: Language) -> String {
         let time = |wait: &Duration| i18n::long(*wait, language);
         let words = match self {
-            Self::State(state) => RunMessage::NotWaitedState { state: state.as_word().to_owned() },
-            Self::Pause(by, wait) => {
-                RunMessage::NotWaitedPause { why: by.localized(language), time: time(wait) }
-            }
+            Self::State(state) => RunMessage::NotWaitedState {
+                state: state.as_word().to_owned(),
+            },
+            Self::Pause(by, wait) => RunMessage::NotWaitedPause {
+                why: by.localized(language),
+                time: time(wait),
+            },
             Self::Next(wait) => RunMessage::NotWaitedNext { time: time(wait) },
         };
         i18n::alone(&words.localized(language))

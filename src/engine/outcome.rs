@@ -19,7 +19,12 @@ use crate::{
 impl<W: Transport> Worker<W> {
     /// What follows from an outcome: for its row the verdict, for the instance a wait or a stop, for the
     /// run the end if too many contacts are refused.
-    pub(super) fn handle_outcome(&mut self, run: &mut Run<'_>, outcome: Outcome, now: Instant) -> RowOutcome {
+    pub(super) fn handle_outcome(
+        &mut self,
+        run: &mut Run<'_>,
+        outcome: Outcome,
+        now: Instant,
+    ) -> RowOutcome {
         match outcome {
             Outcome::Accepted(id) => {
                 self.note_clear_answer(run, now);
@@ -52,11 +57,15 @@ impl<W: Transport> Worker<W> {
                 self.stop(run, StopReason::Halted(halt, words));
                 RowOutcome::NotTaken
             }
-            Outcome::ChatIdWanted if self.conditions.switch_to_chat_id => self.switch_to_chat_id(run),
-            // The contact would have passed under another option.
-            Outcome::ChatIdWanted => {
-                self.handle_outcome(run, Outcome::Refused(OwnWords::UseAuto.localized(Language::En)), now)
+            Outcome::ChatIdWanted if self.conditions.switch_to_chat_id => {
+                self.switch_to_chat_id(run)
             }
+            // The contact would have passed under another option.
+            Outcome::ChatIdWanted => self.handle_outcome(
+                run,
+                Outcome::Refused(OwnWords::UseAuto.localized(Language::En)),
+                now,
+            ),
         }
     }
 
@@ -68,22 +77,36 @@ impl<W: Transport> Worker<W> {
         self.state_for_card = false;
     }
 
-    fn on_throttled(&mut self, run: &mut Run<'_>, by: Throttle, wait: Option<Duration>, now: Instant) {
+    fn on_throttled(
+        &mut self,
+        run: &mut Run<'_>,
+        by: Throttle,
+        wait: Option<Duration>,
+        now: Instant,
+    ) {
         self.wait(run, now, wait, WaitReason::Throttled(by));
         match by {
             Throttle::TooMany => {}
-            Throttle::Starting | Throttle::StartingOrNotAuthorized => self.ask_state_for_card(run, now),
+            Throttle::Starting | Throttle::StartingOrNotAuthorized => {
+                self.ask_state_for_card(run, now)
+            }
         }
     }
 
-    fn wait(&mut self, run: &mut Run<'_>, now: Instant, asked: Option<Duration>, why: WaitReason<'_>) {
+    fn wait(
+        &mut self,
+        run: &mut Run<'_>,
+        now: Instant,
+        asked: Option<Duration>,
+        why: WaitReason<'_>,
+    ) {
         let before = self.backoff.waiting_until(now.into_std());
         match self.backoff.wait(now.into_std(), asked) {
             Ok(until) if Some(until) == before => {}
             Ok(until) => run.tell(Some(self.number), Event::Waiting { why, until }),
             Err(GiveUp) => {
-                let too_long =
-                    asked.filter(|asked| *asked > InstanceConfig::SHORT_WAIT && !self.conditions.waits);
+                let too_long = asked
+                    .filter(|asked| *asked > InstanceConfig::SHORT_WAIT && !self.conditions.waits);
                 let stop = match (why, too_long) {
                     (WaitReason::Throttled(by), Some(pause)) => {
                         StopReason::NotWaited(LongWait::Pause(by, pause))

@@ -67,7 +67,12 @@ impl Run<'_> {
 
     /// Hears what another terminal wants.
     pub(super) fn listen(&mut self, now: Instant) {
-        let Some(control) = self.conditions.control.as_ref().filter(|_| now >= self.listen_at) else {
+        let Some(control) = self
+            .conditions
+            .control
+            .as_ref()
+            .filter(|_| now >= self.listen_at)
+        else {
             return;
         };
         self.listen_at = now + CONTROL_INTERVAL;

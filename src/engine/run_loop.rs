@@ -53,8 +53,18 @@ pub async fn run<W: Transport>(
         broken: None,
     };
     let began = conditions.clock.now();
-    let workers = lanes.into_iter().enumerate().map(|(number, lane)| Worker::new(number, lane, (now, began)));
-    Engine { door, workers: workers.collect(), run, committing: None }.run().await
+    let workers = lanes
+        .into_iter()
+        .enumerate()
+        .map(|(number, lane)| Worker::new(number, lane, (now, began)));
+    Engine {
+        door,
+        workers: workers.collect(),
+        run,
+        committing: None,
+    }
+    .run()
+    .await
 }
 
 pub(super) struct Engine<'a, W> {
@@ -93,7 +103,9 @@ impl<W: Transport> Engine<'_, W> {
             let due = self.due(now);
             let next = self.next(due).await;
             let woke = Instant::now();
-            self.workers.iter_mut().for_each(|worker| worker.note_stall(due, woke));
+            self.workers
+                .iter_mut()
+                .for_each(|worker| worker.note_stall(due, woke));
             match next {
                 Next::Committed(result) => self.take_commit(result),
                 Next::Answered(lane, answer) => self.take_answers(lane, answer),
@@ -104,7 +116,9 @@ impl<W: Transport> Engine<'_, W> {
     }
 
     async fn next(&mut self, due: Instant) -> Next {
-        let Self { committing, run, .. } = self;
+        let Self {
+            committing, run, ..
+        } = self;
         tokio::select! {
             biased;
             result = async { (&mut committing.as_mut()?.answer).await.ok() }, if committing.is_some() => Next::Committed(result),
@@ -116,8 +130,14 @@ impl<W: Transport> Engine<'_, W> {
 
     /// When the loop turns although nothing has happened.
     fn due(&self, now: Instant) -> Instant {
-        let at_work = self.workers.iter().filter(|worker| !worker.is_over(&self.run));
-        at_work.map(|worker| worker.due(&self.run, now)).min().unwrap_or(now + HEARTBEAT)
+        let at_work = self
+            .workers
+            .iter()
+            .filter(|worker| !worker.is_over(&self.run));
+        at_work
+            .map(|worker| worker.due(&self.run, now))
+            .min()
+            .unwrap_or(now + HEARTBEAT)
     }
 
     fn take_answers(&mut self, lane: usize, answer: Answer) {
@@ -137,8 +157,15 @@ impl<W: Transport> Engine<'_, W> {
 
     fn ended(self) -> Result<Vec<Stopped>, LedgerError> {
         let lanes = self.workers.into_iter().map(Worker::stopped).zip(0..);
-        let lanes = lanes.filter_map(|(stop, lane)| Some(Stopped { lane: Some(lane), stop: stop? }));
+        let lanes = lanes.filter_map(|(stop, lane)| {
+            Some(Stopped {
+                lane: Some(lane),
+                stop: stop?,
+            })
+        });
         let run = self.run.stop.map(|stop| Stopped { lane: None, stop });
-        self.run.broken.map_or_else(|| Ok(lanes.chain(run).collect()), Err)
+        self.run
+            .broken
+            .map_or_else(|| Ok(lanes.chain(run).collect()), Err)
     }
 }

@@ -23,14 +23,14 @@ use tokio::{
 use super::*;
 use crate::{
     domain::{
-        CheckedRow, Contact, Counts, Halt, IdMessage, Message, Names, Outcome, Phone, Recipient, RowCheck,
-        RowRef, Status, Throttle,
+        CheckedRow, Contact, Counts, Halt, IdMessage, Message, Names, Outcome, Phone, Recipient,
+        RowCheck, RowRef, Status, Throttle,
     },
     engine::{HoldReason, MaxFailures},
     green_api::{PhoneAs, ServiceClock},
     ledger::{
-        ControlFile, Identity, Ledger, LedgerWriter, NewSource, Rules, RunCommand, SendHistory, Service,
-        ShareLimit, Zones,
+        ControlFile, Identity, Ledger, LedgerWriter, NewSource, Rules, RunCommand, SendHistory,
+        Service, ShareLimit, Zones,
     },
     rate_limit::RateLimiter,
     send_policy::{BlockReason, Deadline, Hours, SendPolicy, Verdict as May, Zone},
@@ -73,15 +73,28 @@ impl Fake {
             let state = (*word != "-").then(|| InstanceState::from_word(word));
             (at(start) + Duration::from_secs(*after), state)
         };
-        Self { states: states.iter().map(state).collect(), ..Self::default() }
+        Self {
+            states: states.iter().map(state).collect(),
+            ..Self::default()
+        }
     }
 
     fn times(&self) -> Vec<Timestamp> {
-        self.sent.lock().unwrap().iter().map(|(at, _)| *at).collect()
+        self.sent
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(at, _)| *at)
+            .collect()
     }
 
     fn chats(&self) -> Vec<String> {
-        self.sent.lock().unwrap().iter().map(|(_, chat)| chat.clone()).collect()
+        self.sent
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(_, chat)| chat.clone())
+            .collect()
     }
 }
 
@@ -108,12 +121,14 @@ impl Transport for Fake {
         self.checks.lock().unwrap().push(now);
         match self.states.range(..=now).next_back() {
             None => Ok(InstanceState::Authorized),
-            Some((_, Some(state))) if state.as_word() == "expired" => {
-                Err(Outcome::Halted(Halt::Expired, "instance is expired".to_owned()))
-            }
-            Some((_, Some(state))) if state.as_word() == "quota" => {
-                Err(Outcome::Halted(Halt::QuotaExceeded, "quota is used up".to_owned()))
-            }
+            Some((_, Some(state))) if state.as_word() == "expired" => Err(Outcome::Halted(
+                Halt::Expired,
+                "instance is expired".to_owned(),
+            )),
+            Some((_, Some(state))) if state.as_word() == "quota" => Err(Outcome::Halted(
+                Halt::QuotaExceeded,
+                "quota is used up".to_owned(),
+            )),
             Some((_, Some(state))) => Ok(state.clone()),
             Some((_, None)) => Err(Outcome::Uncertain("HTTP 200 without a state".to_owned())),
         }
@@ -148,9 +163,17 @@ impl Desk {
         let mut ledger = Ledger::open(&self.path(name), &identities).unwrap();
         list(&mut ledger, name, first, zones);
         for (lane, identity) in identities.iter().enumerate() {
-            ledger.keep(lane, SendHistory::open(&self.path("state"), identity, "").unwrap()).unwrap();
+            ledger
+                .keep(
+                    lane,
+                    SendHistory::open(&self.path("state"), identity, "").unwrap(),
+                )
+                .unwrap();
         }
-        let portion = ShareLimit { share: 1, most: u64::MAX };
+        let portion = ShareLimit {
+            share: 1,
+            most: u64::MAX,
+        };
         ledger.deal(&vec![portion; instances.len()]).unwrap();
         ledger
     }
@@ -158,10 +181,20 @@ impl Desk {
 
 fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
     let mut import = ledger.import().unwrap();
-    import.source(NewSource { name, own_columns: &[], delimiter: None, layout: None }).unwrap();
+    import
+        .source(NewSource {
+            name,
+            own_columns: &[],
+            delimiter: None,
+            layout: None,
+        })
+        .unwrap();
     for (row, zone) in (1..).zip(zones) {
         let phone = |number: u64| Phone::try_from(number).unwrap();
-        let names = Names { first: "Анна".into(), ..Names::default() };
+        let names = Names {
+            first: "Анна".into(),
+            ..Names::default()
+        };
         let message = Message {
             recipient: Recipient::Phone(phone(79_001_000_000 + first + row)),
             contact: Contact::new(phone(79_001_234_568), names).unwrap(),
@@ -181,8 +214,15 @@ fn list(ledger: &mut Ledger, name: &str, first: u64, zones: &[&str]) {
 fn schedule(windows: &[&str], days: &str, zone: &str) -> SendPolicy {
     let zone: Zone = zone.parse().unwrap();
     let windows = windows.iter().map(|text| text.parse().unwrap()).collect();
-    let hours = Hours { windows, days: days.parse().unwrap(), ..Hours::always(zone.clone()) };
-    SendPolicy { hours, ..SendPolicy::always(zone) }
+    let hours = Hours {
+        windows,
+        days: days.parse().unwrap(),
+        ..Hours::always(zone.clone())
+    };
+    SendPolicy {
+        hours,
+        ..SendPolicy::always(zone)
+    }
 }
 
 fn conditions(schedule: Option<SendPolicy>) -> InstanceConfig {
@@ -192,7 +232,12 @@ fn conditions(schedule: Option<SendPolicy>) -> InstanceConfig {
         uncertain_in_a_row: 5,
         phone_as: PhoneAs::PhoneNumber,
         switch_to_chat_id: true,
-        rules: schedule.map(|schedule| Arc::new(Rules { schedule, theirs: false })),
+        rules: schedule.map(|schedule| {
+            Arc::new(Rules {
+                schedule,
+                theirs: false,
+            })
+        }),
         waits: true,
         last_sent: None,
         seed: 7,
@@ -226,11 +271,19 @@ fn run_beside(
     let pending = ledger.counts().unwrap().of(Status::Pending);
     let lane = || {
         let pace = RateLimiter::new(rate.parse().unwrap(), Instant::now().into_std());
-        ActiveInstance { wire: fake.clone(), pace, conditions: conditions.clone(), pending }
+        ActiveInstance {
+            wire: fake.clone(),
+            pace,
+            conditions: conditions.clone(),
+            pending,
+        }
     };
     let (mut stopped, ran) = run_lanes(start, ledger, (&|| vec![lane()], of_run), besides);
     assert!(stopped.len() < 2, "{stopped:?}");
-    Ran { stop: stopped.pop().map(|stopped| stopped.stop), ..ran }
+    Ran {
+        stop: stopped.pop().map(|stopped| stopped.stop),
+        ..ran
+    }
 }
 
 /// Runs a campaign with these instances, made when the clock is at its beginning.
@@ -240,8 +293,11 @@ fn run_lanes(
     (lanes, of_run): (&dyn Fn() -> Vec<ActiveInstance<Fake>>, &RunConfig),
     besides: impl AsyncFnOnce(watch::Sender<u32>),
 ) -> (Vec<Stopped>, Ran) {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
     runtime.block_on(async {
         START.set(Some((Instant::now(), at(start).as_millisecond())));
         let (interrupt, interrupts) = watch::channel(0);
@@ -255,12 +311,24 @@ fn run_lanes(
         let run = super::run(&door, lanes(), of_run, (interrupts, &mut tell));
         let (stopped, ()) = tokio::join!(run, besides(interrupt));
         let counts = door.close().unwrap().counts().unwrap();
-        (stopped.unwrap(), Ran { stop: None, counts, pauses })
+        (
+            stopped.unwrap(),
+            Ran {
+                stop: None,
+                counts,
+                pauses,
+            },
+        )
     })
 }
 
 fn run(start: &str, campaign: (Ledger, &Fake), conditions: &InstanceConfig) -> Ran {
-    run_beside(start, campaign, (conditions, "50", &of_run()), async |interrupt| drop(interrupt))
+    run_beside(
+        start,
+        campaign,
+        (conditions, "50", &of_run()),
+        async |interrupt| drop(interrupt),
+    )
 }
 
 /// The first and the last contact of each day, and how many they are; times to the second.
@@ -268,7 +336,14 @@ fn days(schedule: &SendPolicy, sent: &[Timestamp]) -> Vec<String> {
     let day = |at: &Timestamp| schedule.hours.zone.local(*at).date();
     let second = |at: Timestamp| at.round(jiff::Unit::Second).unwrap();
     sent.chunk_by(|one, other| day(one) == day(other))
-        .map(|day| format!("{} to {}: {}", second(day[0]), second(day[day.len() - 1]), day.len()))
+        .map(|day| {
+            format!(
+                "{} to {}: {}",
+                second(day[0]),
+                second(day[day.len() - 1]),
+                day.len()
+            )
+        })
         .collect()
 }
 
@@ -281,7 +356,11 @@ fn a_campaign_of_days_sends_exactly_at_its_hours_over_a_weekend_a_cap_and_a_chan
     let fake = Fake::default();
     // Thursday evening; on the Sunday after it the clocks are put back.
     let ledger = desk.ledger("list.ledger", 0, &[""; 250]);
-    let ran = run("2026-10-22T16:00:00Z", (ledger, &fake), &conditions(Some(schedule.clone())));
+    let ran = run(
+        "2026-10-22T16:00:00Z",
+        (ledger, &fake),
+        &conditions(Some(schedule.clone())),
+    );
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 250));
     assert_eq!(
         days(&schedule, &fake.times()),
@@ -294,9 +373,19 @@ fn a_campaign_of_days_sends_exactly_at_its_hours_over_a_weekend_a_cap_and_a_chan
         ]
     );
     let whys: Vec<BlockReason> = ran.pauses.iter().map(why).collect();
-    assert_eq!(whys, [BlockReason::Window, BlockReason::DailyCap(100), BlockReason::DailyCap(100)]);
+    assert_eq!(
+        whys,
+        [
+            BlockReason::Window,
+            BlockReason::DailyCap(100),
+            BlockReason::DailyCap(100)
+        ]
+    );
     let checks = fake.checks.lock().unwrap().len();
-    assert!(checks < 900, "{checks}: an instance that sends nothing is not asked every minute");
+    assert!(
+        checks < 900,
+        "{checks}: an instance that sends nothing is not asked every minute"
+    );
 }
 
 fn why(pause: &HoldReason) -> BlockReason {
@@ -322,10 +411,19 @@ fn a_cap_holds_across_campaigns_and_runs_of_one_instance() {
         ("2026-11-25T00:00:00Z", "a.ledger", 4, 3),
     ] {
         let first = if name == "a.ledger" { 0 } else { 100 };
-        let ran = run(start, (desk.ledger(name, first, &vec![""; rows]), &fake), &stay);
+        let ran = run(
+            start,
+            (desk.ledger(name, first, &vec![""; rows]), &fake),
+            &stay,
+        );
         assert_eq!(ran.counts.of(Status::Accepted), accepted, "{start} {name}");
-        let stopped =
-            matches!(ran.stop, Some(StopReason::Rules(May::NotBefore(_, BlockReason::DailyCap(5)), _)));
+        let stopped = matches!(
+            ran.stop,
+            Some(StopReason::Rules(
+                May::NotBefore(_, BlockReason::DailyCap(5)),
+                _
+            ))
+        );
         assert_eq!(stopped, accepted < rows as u64, "{:?}", ran.stop);
     }
 }
@@ -335,7 +433,11 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     let desk = Desk::new();
     let mut schedule = schedule(&[], "mon-sun", "UTC");
     let fake = Fake::default();
-    let known = run("2026-11-20T10:00:00Z", (desk.ledger("a.ledger", 0, &[""; 4]), &fake), &conditions(None));
+    let known = run(
+        "2026-11-20T10:00:00Z",
+        (desk.ledger("a.ledger", 0, &[""; 4]), &fake),
+        &conditions(None),
+    );
     assert_eq!(known.counts.of(Status::Accepted), 4);
     schedule.caps.warm_up = Some("2x9".parse().unwrap());
     // The last two of these had a contact of the first campaign.
@@ -349,7 +451,10 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     let ran = run(start, (ledger, &fake), &conditions(Some(schedule.clone())));
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 8));
     assert_eq!(
-        days(&schedule, &fake.times()).iter().map(|day| day.split(": ").last().unwrap()).collect::<Vec<_>>(),
+        days(&schedule, &fake.times())
+            .iter()
+            .map(|day| day.split(": ").last().unwrap())
+            .collect::<Vec<_>>(),
         ["5", "2", "1"],
         "three are known and two are new on the first day"
     );
@@ -361,8 +466,16 @@ fn a_row_goes_by_the_clocks_of_the_zone_that_it_names() {
     let desk = Desk::new();
     let schedule = schedule(&["10:00-11:00"], "mon-sun", "Europe/Moscow");
     let fake = Fake::default();
-    let ledger = desk.ledger("list.ledger", 0, &["Калининград", "Самара", "", "МСК-1", "МСК+1"]);
-    let ran = run("2026-11-24T05:30:00Z", (ledger, &fake), &conditions(Some(schedule)));
+    let ledger = desk.ledger(
+        "list.ledger",
+        0,
+        &["Калининград", "Самара", "", "МСК-1", "МСК+1"],
+    );
+    let ran = run(
+        "2026-11-24T05:30:00Z",
+        (ledger, &fake),
+        &conditions(Some(schedule)),
+    );
     assert_eq!(ran.stop, None);
     let sent: Vec<String> = fake
         .sent
@@ -371,7 +484,16 @@ fn a_row_goes_by_the_clocks_of_the_zone_that_it_names() {
         .iter()
         .map(|(at, chat)| format!("{} {}", &chat[9..11], at.strftime("%H:%M:%S")))
         .collect();
-    assert_eq!(sent, ["02 06:00:00", "05 06:00:00", "03 07:00:00", "01 08:00:00", "04 08:00:00"]);
+    assert_eq!(
+        sent,
+        [
+            "02 06:00:00",
+            "05 06:00:00",
+            "03 07:00:00",
+            "01 08:00:00",
+            "04 08:00:00"
+        ]
+    );
 }
 
 #[test]
@@ -379,29 +501,65 @@ fn an_end_leaves_the_rest_pending_and_a_row_without_an_hour_keeps_no_other() {
     let desk = Desk::new();
     let mut until = schedule(&[], "mon-sun", "UTC");
     until.caps.spacing = Some("10s".parse().unwrap());
-    until.deadline = Deadline::of(Some(at("2026-11-24T10:01:00Z")), None, at("2026-11-24T10:00:00Z"));
+    until.deadline = Deadline::of(
+        Some(at("2026-11-24T10:01:00Z")),
+        None,
+        at("2026-11-24T10:00:00Z"),
+    );
     let fake = Fake::default();
     let ledger = desk.ledger("a.ledger", 0, &[""; 20]);
-    let ran = run("2026-11-24T10:00:00Z", (ledger, &fake), &conditions(Some(until)));
-    assert!(matches!(ran.stop, Some(StopReason::Rules(May::Over(BlockReason::Until), _))), "{:?}", ran.stop);
-    assert_eq!((ran.counts.of(Status::Accepted), ran.counts.of(Status::Pending)), (6, 14));
+    let ran = run(
+        "2026-11-24T10:00:00Z",
+        (ledger, &fake),
+        &conditions(Some(until)),
+    );
+    assert!(
+        matches!(
+            ran.stop,
+            Some(StopReason::Rules(May::Over(BlockReason::Until), _))
+        ),
+        "{:?}",
+        ran.stop
+    );
+    assert_eq!(
+        (
+            ran.counts.of(Status::Accepted),
+            ran.counts.of(Status::Pending)
+        ),
+        (6, 14)
+    );
 
     let never = schedule(&["10:00-12:00"], "mon-sun", "UTC");
-    let theirs = Rules { schedule: never, theirs: true };
+    let theirs = Rules {
+        schedule: never,
+        theirs: true,
+    };
     let mut by_number = conditions(None);
     by_number.rules = Some(Arc::new(theirs.clone()));
     let fake = Fake::default();
     // Numbers of Russia, where it is never between ten and twelve everywhere, but for the row that says where.
     let ledger = desk.ledger("b.ledger", 100, &["", "UTC+1", ""]);
     let groups = ledger.by_zones(0, &theirs).unwrap();
-    assert!(matches!(groups.as_slice(), [(Zones::Country(_), 2), (Zones::Named(_), 1)]), "{groups:?}");
+    assert!(
+        matches!(
+            groups.as_slice(),
+            [(Zones::Country(_), 2), (Zones::Named(_), 1)]
+        ),
+        "{groups:?}"
+    );
     let ran = run("2026-11-24T05:30:00Z", (ledger, &fake), &by_number);
     assert!(
-        matches!(ran.stop, Some(StopReason::Rules(May::Over(BlockReason::Never(_)), _))),
+        matches!(
+            ran.stop,
+            Some(StopReason::Rules(May::Over(BlockReason::Never(_)), _))
+        ),
         "{:?}",
         ran.stop
     );
-    assert_eq!(days(&theirs.schedule, &fake.times()), ["2026-11-24T09:00:00Z to 2026-11-24T09:00:00Z: 1"]);
+    assert_eq!(
+        days(&theirs.schedule, &fake.times()),
+        ["2026-11-24T09:00:00Z to 2026-11-24T09:00:00Z: 1"]
+    );
 }
 
 #[test]
@@ -412,17 +570,31 @@ fn a_start_is_waited_for_and_whoever_does_not_wait_begins_nothing() {
     let mut conditions = conditions(Some(later.clone()));
     conditions.waits = false;
     let fake = Fake::default();
-    let ran = run("2026-11-24T10:00:00Z", (desk.ledger("a.ledger", 0, &[""]), &fake), &conditions);
+    let ran = run(
+        "2026-11-24T10:00:00Z",
+        (desk.ledger("a.ledger", 0, &[""]), &fake),
+        &conditions,
+    );
     assert!(
-        matches!(ran.stop, Some(StopReason::Rules(May::NotBefore(_, BlockReason::Start), _))),
+        matches!(
+            ran.stop,
+            Some(StopReason::Rules(May::NotBefore(_, BlockReason::Start), _))
+        ),
         "{:?}",
         ran.stop
     );
     assert_eq!(fake.times(), []);
     conditions.waits = true;
-    let ran = run("2026-11-24T10:00:00Z", (desk.ledger("a.ledger", 0, &[""]), &fake), &conditions);
+    let ran = run(
+        "2026-11-24T10:00:00Z",
+        (desk.ledger("a.ledger", 0, &[""]), &fake),
+        &conditions,
+    );
     assert_eq!(ran.stop, None);
-    assert_eq!(days(&later, &fake.times()), ["2026-11-25T08:00:00Z to 2026-11-25T08:00:00Z: 1"]);
+    assert_eq!(
+        days(&later, &fake.times()),
+        ["2026-11-25T08:00:00Z to 2026-11-25T08:00:00Z: 1"]
+    );
 }
 
 #[test]
@@ -434,12 +606,22 @@ fn cards_keep_a_distance_that_is_drawn_anew_each_time_also_from_the_run_before()
     let start = "2026-11-24T10:00:00Z";
     conditions.last_sent = Some(at(start).as_millisecond() - 1_000);
     let fake = Fake::default();
-    let ran = run(start, (desk.ledger("a.ledger", 0, &[""; 40]), &fake), &conditions);
+    let ran = run(
+        start,
+        (desk.ledger("a.ledger", 0, &[""; 40]), &fake),
+        &conditions,
+    );
     assert_eq!(ran.stop, None);
     let mut times = fake.times();
     times.insert(0, at(start) - Duration::from_secs(1));
-    let gaps: Vec<i128> = times.windows(2).map(|pair| pair[0].duration_until(pair[1]).as_millis()).collect();
-    assert!(gaps.iter().all(|gap| (8_000..=20_050).contains(gap)), "{gaps:?}");
+    let gaps: Vec<i128> = times
+        .windows(2)
+        .map(|pair| pair[0].duration_until(pair[1]).as_millis())
+        .collect();
+    assert!(
+        gaps.iter().all(|gap| (8_000..=20_050).contains(gap)),
+        "{gaps:?}"
+    );
     let mut different = gaps.clone();
     different.sort_unstable();
     different.dedup();
@@ -453,19 +635,41 @@ fn a_yellow_card_in_the_middle_stops_within_one_check_and_the_run_goes_on_when_i
         let desk = Desk::new();
         let fake = Fake::of_states(start, &[(90, word), (250, "authorized")]);
         let ledger = desk.ledger("list.ledger", 0, &[""; 300]);
-        let ran =
-            run_beside(start, (ledger, &fake), (&conditions(None), "1", &of_run()), async |interrupt| {
+        let ran = run_beside(
+            start,
+            (ledger, &fake),
+            (&conditions(None), "1", &of_run()),
+            async |interrupt| {
                 drop(interrupt);
-            });
-        assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 300), "{word}");
-        assert_eq!(ran.pauses, [HoldReason::State(InstanceState::from_word(word))]);
-        let seconds: Vec<i64> =
-            fake.times().iter().map(|sent| at(start).duration_until(*sent).as_secs()).collect();
+            },
+        );
+        assert_eq!(
+            (ran.stop, ran.counts.of(Status::Accepted)),
+            (None, 300),
+            "{word}"
+        );
+        assert_eq!(
+            ran.pauses,
+            [HoldReason::State(InstanceState::from_word(word))]
+        );
+        let seconds: Vec<i64> = fake
+            .times()
+            .iter()
+            .map(|sent| at(start).duration_until(*sent).as_secs())
+            .collect();
         let last = seconds.iter().rposition(|second| *second <= 121).unwrap();
-        assert!(seconds[last] >= 118, "it sends until the check: {seconds:?}");
-        assert!((300..=302).contains(&seconds[last + 1]), "it goes on at the check after: {seconds:?}");
+        assert!(
+            seconds[last] >= 118,
+            "it sends until the check: {seconds:?}"
+        );
+        assert!(
+            (300..=302).contains(&seconds[last + 1]),
+            "it goes on at the check after: {seconds:?}"
+        );
         let checks = fake.checks.lock().unwrap().clone();
-        let apart = checks.windows(2).all(|pair| pair[0].duration_until(pair[1]).as_secs() >= 59);
+        let apart = checks
+            .windows(2)
+            .all(|pair| pair[0].duration_until(pair[1]).as_secs() >= 59);
         assert!(apart, "a check a minute: {checks:?}");
     }
 }
@@ -475,10 +679,19 @@ fn a_number_that_does_not_recover_is_rested_when_patience_is_over() {
     let start = "2026-11-24T10:00:00Z";
     let desk = Desk::new();
     let fake = Fake::of_states(start, &[(0, "yellowCard")]);
-    let ran = run(start, (desk.ledger("list.ledger", 0, &[""; 3]), &fake), &conditions(None));
+    let ran = run(
+        start,
+        (desk.ledger("list.ledger", 0, &[""; 3]), &fake),
+        &conditions(None),
+    );
     assert_eq!(ran.stop, Some(StopReason::State(InstanceState::YellowCard)));
     assert_eq!((fake.times(), ran.counts.of(Status::Pending)), (vec![], 3));
-    assert_eq!(at(start).duration_until(*fake.checks.lock().unwrap().last().unwrap()).as_mins(), 10);
+    assert_eq!(
+        at(start)
+            .duration_until(*fake.checks.lock().unwrap().last().unwrap())
+            .as_mins(),
+        10
+    );
 }
 
 #[test]
@@ -486,14 +699,31 @@ fn a_number_that_rests_is_not_waited_for_longer_because_its_state_is_not_told_an
     let start = "2026-11-24T10:00:00Z";
     let desk = Desk::new();
     let silent = Fake::of_states(start, &[(0, "yellowCard"), (90, "-")]);
-    let ran = run(start, (desk.ledger("a.ledger", 0, &[""; 3]), &silent), &conditions(None));
+    let ran = run(
+        start,
+        (desk.ledger("a.ledger", 0, &[""; 3]), &silent),
+        &conditions(None),
+    );
     assert_eq!(ran.stop, Some(StopReason::State(InstanceState::YellowCard)));
     let checks = silent.checks.lock().unwrap().clone();
-    assert_eq!(at(start).duration_until(*checks.last().unwrap()).as_mins(), 10);
+    assert_eq!(
+        at(start).duration_until(*checks.last().unwrap()).as_mins(),
+        10
+    );
 
     let expired = Fake::of_states(start, &[(0, "suspended"), (90, "expired")]);
-    let ran = run(start, (desk.ledger("b.ledger", 0, &[""; 3]), &expired), &conditions(None));
-    assert_eq!(ran.stop, Some(StopReason::Halted(Halt::Expired, "instance is expired".to_owned())));
+    let ran = run(
+        start,
+        (desk.ledger("b.ledger", 0, &[""; 3]), &expired),
+        &conditions(None),
+    );
+    assert_eq!(
+        ran.stop,
+        Some(StopReason::Halted(
+            Halt::Expired,
+            "instance is expired".to_owned()
+        ))
+    );
     assert_eq!(expired.checks.lock().unwrap().len(), 3);
 }
 
@@ -504,23 +734,48 @@ fn a_run_that_waits_for_the_next_card_or_for_the_service_ends_when_its_time_is_o
     short.deadline = Deadline::of(None, Some(Duration::from_secs(5)), at(start));
     let mut spaced = short.clone();
     spaced.caps.spacing = Some("40s..40s".parse().unwrap());
-    let later = Outcome::Throttled { by: Throttle::TooMany, wait: Some(Duration::from_mins(5)) };
-    let later = Fake { answers: (0..9).map(|number| (number, later.clone())).collect(), ..Fake::default() };
-    for (name, schedule, fake) in [("a.ledger", spaced, Fake::default()), ("b.ledger", short, later)] {
+    let later = Outcome::Throttled {
+        by: Throttle::TooMany,
+        wait: Some(Duration::from_mins(5)),
+    };
+    let later = Fake {
+        answers: (0..9).map(|number| (number, later.clone())).collect(),
+        ..Fake::default()
+    };
+    for (name, schedule, fake) in [
+        ("a.ledger", spaced, Fake::default()),
+        ("b.ledger", short, later),
+    ] {
         let desk = Desk::new();
         let conditions = conditions(Some(schedule));
         let ended = Cell::new(0);
         let ledger = desk.ledger(name, 0, &[""; 3]);
-        let ran = run_beside(start, (ledger, &fake), (&conditions, "1", &of_run()), async |interrupt| {
-            interrupt.closed().await;
-            ended.set(at(start).duration_until(Timestamp::from_millisecond(wall_clock()).unwrap()).as_secs());
-        });
+        let ran = run_beside(
+            start,
+            (ledger, &fake),
+            (&conditions, "1", &of_run()),
+            async |interrupt| {
+                interrupt.closed().await;
+                ended.set(
+                    at(start)
+                        .duration_until(Timestamp::from_millisecond(wall_clock()).unwrap())
+                        .as_secs(),
+                );
+            },
+        );
         assert!(
-            matches!(ran.stop, Some(StopReason::Rules(May::Over(BlockReason::MaxDuration(_)), _))),
+            matches!(
+                ran.stop,
+                Some(StopReason::Rules(May::Over(BlockReason::MaxDuration(_)), _))
+            ),
             "{:?}",
             ran.stop
         );
-        assert!((5..=7).contains(&ended.get()), "{name}: ended after {} s", ended.get());
+        assert!(
+            (5..=7).contains(&ended.get()),
+            "{name}: ended after {} s",
+            ended.get()
+        );
     }
 }
 
@@ -529,16 +784,34 @@ fn a_card_that_the_service_refused_leaves_its_place_under_the_cap_to_another() {
     let desk = Desk::new();
     let mut capped = schedule(&[], "mon-sun", "UTC");
     capped.caps.daily = NonZeroU64::new(3);
-    let conditions = InstanceConfig { waits: false, ..conditions(Some(capped)) };
+    let conditions = InstanceConfig {
+        waits: false,
+        ..conditions(Some(capped))
+    };
     let refused = |number| (number, Outcome::Refused("bad request data".to_owned()));
-    let fake = Fake { answers: [0, 1, 2, 4].map(refused).into(), ..Fake::default() };
+    let fake = Fake {
+        answers: [0, 1, 2, 4].map(refused).into(),
+        ..Fake::default()
+    };
     let ledger = desk.ledger("list.ledger", 0, &[""; 10]);
-    let of_run = RunConfig { max_failures: MaxFailures::Percent(100), ..of_run() };
+    let of_run = RunConfig {
+        max_failures: MaxFailures::Percent(100),
+        ..of_run()
+    };
     let start = "2026-11-24T10:00:00Z";
-    let ran =
-        run_beside(start, (ledger, &fake), (&conditions, "50", &of_run), async |interrupt| drop(interrupt));
-    assert!(matches!(ran.stop, Some(StopReason::Rules(May::NotBefore(..), _))), "{:?}", ran.stop);
-    let counted = [Status::Accepted, Status::Failed, Status::Pending].map(|status| ran.counts.of(status));
+    let ran = run_beside(
+        start,
+        (ledger, &fake),
+        (&conditions, "50", &of_run),
+        async |interrupt| drop(interrupt),
+    );
+    assert!(
+        matches!(ran.stop, Some(StopReason::Rules(May::NotBefore(..), _))),
+        "{:?}",
+        ran.stop
+    );
+    let counted =
+        [Status::Accepted, Status::Failed, Status::Pending].map(|status| ran.counts.of(status));
     assert_eq!(counted, [3, 4, 3]);
 }
 
@@ -548,14 +821,20 @@ fn a_clock_that_is_put_back_holds_no_card_for_longer_than_its_distance() {
     let mut spaced = schedule(&[], "mon-sun", "UTC");
     spaced.caps.spacing = Some("10s..10s".parse().unwrap());
     let conditions = conditions(Some(spaced));
-    for (name, start) in [("a.ledger", "2026-11-27T10:00:00Z"), ("b.ledger", "2026-11-24T10:00:00Z")] {
+    for (name, start) in [
+        ("a.ledger", "2026-11-27T10:00:00Z"),
+        ("b.ledger", "2026-11-24T10:00:00Z"),
+    ] {
         let fake = Fake::default();
         let mut ledger = desk.ledger(name, 0, &[""; 3]);
         ledger.send_again().unwrap();
         let ran = run(start, (ledger, &fake), &conditions);
         assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 3));
         assert!(
-            at(start).duration_until(*fake.times().last().unwrap()).as_secs() <= 31,
+            at(start)
+                .duration_until(*fake.times().last().unwrap())
+                .as_secs()
+                <= 31,
             "{:?}",
             fake.times()
         );
@@ -579,7 +858,10 @@ fn a_run_that_stands_still_ends_when_its_time_is_over() {
         ended.set(wall_clock());
     });
     assert!(
-        matches!(ran.stop, Some(StopReason::Rules(May::Over(BlockReason::MaxDuration(_)), _))),
+        matches!(
+            ran.stop,
+            Some(StopReason::Rules(May::Over(BlockReason::MaxDuration(_)), _))
+        ),
         "{:?}",
         ran.stop
     );
@@ -587,34 +869,59 @@ fn a_run_that_stands_still_ends_when_its_time_is_over() {
 
     let ledger = desk.ledger("b.ledger", 10, &[""; 300]);
     let control = ControlFile::of(ledger.path());
-    let steered = RunConfig { control: Some(control.clone()), ..of_run() };
+    let steered = RunConfig {
+        control: Some(control.clone()),
+        ..of_run()
+    };
     let fake = Fake::default();
-    let ran =
-        run_beside(start, (ledger, &fake), (&conditions(Some(until)), "1", &steered), async |interrupt| {
+    let ran = run_beside(
+        start,
+        (ledger, &fake),
+        (&conditions(Some(until)), "1", &steered),
+        async |interrupt| {
             tokio::time::sleep(Duration::from_secs(10)).await;
             control.ask(RunCommand::Pause).unwrap();
             interrupt.closed().await;
-        });
+        },
+    );
     assert!(
-        matches!(ran.stop, Some(StopReason::Rules(May::Over(BlockReason::MaxDuration(_)), _))),
+        matches!(
+            ran.stop,
+            Some(StopReason::Rules(May::Over(BlockReason::MaxDuration(_)), _))
+        ),
         "{:?}",
         ran.stop
     );
-    assert!((9..=12).contains(&fake.times().len()), "{}", fake.times().len());
+    assert!(
+        (9..=12).contains(&fake.times().len()),
+        "{}",
+        fake.times().len()
+    );
 }
 
 #[test]
 fn what_the_state_says_before_the_first_card_decides_whether_one_goes() {
     let start = "2026-11-24T10:00:00Z";
-    for (word, halt) in [("notAuthorized", Some(Halt::NotAuthorized)), ("blocked", Some(Halt::Blocked))]
-        .into_iter()
-        .chain(["starting", "sleepMode", "dancing", "-"].map(|word| (word, None)))
+    for (word, halt) in [
+        ("notAuthorized", Some(Halt::NotAuthorized)),
+        ("blocked", Some(Halt::Blocked)),
+    ]
+    .into_iter()
+    .chain(["starting", "sleepMode", "dancing", "-"].map(|word| (word, None)))
     {
         let desk = Desk::new();
         let fake = Fake::of_states(start, &[(0, word)]);
-        let ran = run(start, (desk.ledger("list.ledger", 0, &[""; 3]), &fake), &conditions(None));
+        let ran = run(
+            start,
+            (desk.ledger("list.ledger", 0, &[""; 3]), &fake),
+            &conditions(None),
+        );
         let sent = if halt.is_some() { 0 } else { 3 };
-        assert_eq!((fake.times().len(), ran.counts.of(Status::Accepted)), (sent, sent as u64), "{word}");
+        assert_eq!(
+            (fake.times().len(), ran.counts.of(Status::Accepted)),
+            (sent, sent as u64),
+            "{word}"
+        );
         assert_eq!(
             ran.stop,
             halt.map(|halt| StopReason::Halted(halt, "getStateInstance".to_owned())),
@@ -629,26 +936,44 @@ fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &[""; 100]);
     let control = ControlFile::of(ledger.path());
-    let of_run = RunConfig { control: Some(control.clone()), ..of_run() };
+    let of_run = RunConfig {
+        control: Some(control.clone()),
+        ..of_run()
+    };
     let fake = Fake::default();
     let seconds = |seconds| tokio::time::sleep(Duration::from_secs(seconds));
-    let ran = run_beside(start, (ledger, &fake), (&conditions(None), "1", &of_run), async |interrupt| {
-        seconds(10).await;
-        control.ask(RunCommand::Pause).unwrap();
-        seconds(3600).await;
-        control.clear().unwrap();
-        seconds(10).await;
-        control.ask(RunCommand::Cancel).unwrap();
-        drop(interrupt);
-    });
-    assert_eq!((ran.stop, &ran.pauses[..]), (Some(StopReason::Cancelled), &[HoldReason::Asked][..]));
+    let ran = run_beside(
+        start,
+        (ledger, &fake),
+        (&conditions(None), "1", &of_run),
+        async |interrupt| {
+            seconds(10).await;
+            control.ask(RunCommand::Pause).unwrap();
+            seconds(3600).await;
+            control.clear().unwrap();
+            seconds(10).await;
+            control.ask(RunCommand::Cancel).unwrap();
+            drop(interrupt);
+        },
+    );
+    assert_eq!(
+        (ran.stop, &ran.pauses[..]),
+        (Some(StopReason::Cancelled), &[HoldReason::Asked][..])
+    );
     let sent = fake.times();
-    let until =
-        |second: i64| sent.iter().filter(|sent| at(start).duration_until(**sent).as_secs() < second).count();
+    let until = |second: i64| {
+        sent.iter()
+            .filter(|sent| at(start).duration_until(**sent).as_secs() < second)
+            .count()
+    };
     assert!((9..=12).contains(&until(12)), "{sent:?}");
     assert_eq!(until(3610), until(12), "nothing goes while it is paused");
     assert!((18..=24).contains(&sent.len()), "{sent:?}");
-    assert_eq!(ran.counts.of(Status::Accepted), sent.len() as u64, "what was under way is finished");
+    assert_eq!(
+        ran.counts.of(Status::Accepted),
+        sent.len() as u64,
+        "what was under way is finished"
+    );
 }
 
 #[test]
@@ -672,8 +997,15 @@ fn a_run_that_waits_for_days_ends_at_once_when_it_is_interrupted() {
             assert_eq!(wall_clock(), ended.get());
         },
     );
-    assert_eq!((ran.stop, fake.times()), (Some(StopReason::Interrupted), vec![]));
-    assert_eq!(fake.checks.lock().unwrap().len(), 1, "before the start, and not while it waits");
+    assert_eq!(
+        (ran.stop, fake.times()),
+        (Some(StopReason::Interrupted), vec![])
+    );
+    assert_eq!(
+        fake.checks.lock().unwrap().len(),
+        1,
+        "before the start, and not while it waits"
+    );
 }
 
 #[test]
@@ -683,7 +1015,11 @@ fn a_run_that_waits_goes_on_when_the_clock_is_put_back_into_its_hours() {
     let ledger = desk.ledger("list.ledger", 0, &[""; 3]);
     // By a clock that is ten hours ahead it waits for the next day.
     let campaign = (ledger, &fake);
-    let how = (&conditions(Some(schedule(&["10:00-19:00"], "mon-sun", "UTC"))), "50", &of_run());
+    let how = (
+        &conditions(Some(schedule(&["10:00-19:00"], "mon-sun", "UTC"))),
+        "50",
+        &of_run(),
+    );
     let ran = run_beside("2026-11-24T22:00:00Z", campaign, how, async |interrupt| {
         tokio::time::sleep(Duration::from_mins(30)).await;
         SET.set(-36_000_000);
@@ -692,7 +1028,10 @@ fn a_run_that_waits_goes_on_when_the_clock_is_put_back_into_its_hours() {
     });
     assert_eq!((ran.stop, fake.times().len()), (None, 3));
     let first = fake.times()[0];
-    assert!(first >= at("2026-11-24T12:30:00Z") && first < at("2026-11-24T12:32:00Z"), "{first}");
+    assert!(
+        first >= at("2026-11-24T12:30:00Z") && first < at("2026-11-24T12:32:00Z"),
+        "{first}"
+    );
 }
 
 #[test]
@@ -704,12 +1043,21 @@ fn a_long_list_of_which_few_may_go_is_gone_through_in_pieces_and_every_row_goes_
     zones[8_999] = "";
     zones[4_500] = "";
     let ledger = desk.ledger("list.ledger", 0, &zones);
-    let limited = RunConfig { limit: Some(4), ..of_run() };
+    let limited = RunConfig {
+        limit: Some(4),
+        ..of_run()
+    };
     let campaign = (ledger, &fake);
     let how = (&conditions(Some(schedule)), "50", &limited);
-    let ran = run_beside("2026-11-24T10:00:00Z", campaign, how, async |interrupt| drop(interrupt));
+    let ran = run_beside("2026-11-24T10:00:00Z", campaign, how, async |interrupt| {
+        drop(interrupt)
+    });
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 4));
-    let times: Vec<String> = fake.times().iter().map(|at| at.strftime("%H:%M").to_string()).collect();
+    let times: Vec<String> = fake
+        .times()
+        .iter()
+        .map(|at| at.strftime("%H:%M").to_string())
+        .collect();
     assert_eq!(times, ["10:00", "10:00", "15:00", "15:00"]);
     assert_eq!(fake.chats()[..2], ["79001004501@c.us", "79001009000@c.us"]);
 }

@@ -8,14 +8,22 @@ use crate::{
 /// The way to one instance. Each call is one request and never repeated.
 pub trait Transport: Clone + Send + 'static {
     /// Hands one contact to the service.
-    fn send_contact(&self, message: &Message, phone_as: PhoneAs) -> impl Future<Output = Outcome> + Send;
+    fn send_contact(
+        &self,
+        message: &Message,
+        phone_as: PhoneAs,
+    ) -> impl Future<Output = Outcome> + Send;
 
     /// Asks for the state of the instance; the error is what the answer would be for a contact.
     fn state_instance(&self) -> impl Future<Output = Result<InstanceState, Outcome>> + Send;
 }
 
 impl Transport for Client {
-    fn send_contact(&self, message: &Message, phone_as: PhoneAs) -> impl Future<Output = Outcome> + Send {
+    fn send_contact(
+        &self,
+        message: &Message,
+        phone_as: PhoneAs,
+    ) -> impl Future<Output = Outcome> + Send {
         self.send_contact(message, phone_as)
     }
 

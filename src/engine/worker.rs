@@ -58,8 +58,17 @@ pub(super) struct Committing {
 }
 
 impl<W: Transport> Worker<W> {
-    pub(super) fn new(number: usize, lane: ActiveInstance<W>, (now, began): (Instant, i64)) -> Self {
-        let ActiveInstance { wire, pace, conditions, pending } = lane;
+    pub(super) fn new(
+        number: usize,
+        lane: ActiveInstance<W>,
+        (now, began): (Instant, i64),
+    ) -> Self {
+        let ActiveInstance {
+            wire,
+            pace,
+            conditions,
+            pending,
+        } = lane;
         Self {
             number,
             wire,
@@ -90,7 +99,8 @@ impl<W: Transport> Worker<W> {
         if self.begins_blocked(run) && self.is_idle() && !self.is_ending(run) {
             return self.rests_until(run, now);
         }
-        self.starts_at(run, now).map_or(now + HEARTBEAT, |due| due.clamp(now, now + HEARTBEAT))
+        self.starts_at(run, now)
+            .map_or(now + HEARTBEAT, |due| due.clamp(now, now + HEARTBEAT))
     }
 
     /// Whoever waited until `due` woke up now.
@@ -167,7 +177,10 @@ impl<W: Transport> Worker<W> {
     }
 
     pub(super) fn is_over(&self, run: &Run<'_>) -> bool {
-        let limit_reached = run.conditions.limit.is_some_and(|limit| run.handed_over >= limit);
+        let limit_reached = run
+            .conditions
+            .limit
+            .is_some_and(|limit| run.handed_over >= limit);
         self.is_idle() && (self.is_ending(run) || self.exhausted || limit_reached)
     }
 
@@ -183,8 +196,10 @@ impl<W: Transport> Worker<W> {
         if !self.begun.is_empty() {
             return Some(slot);
         }
-        let may_begin =
-            !run.is_committing && !self.exhausted && !self.begins_blocked(run) && self.free(run) > 0;
+        let may_begin = !run.is_committing
+            && !self.exhausted
+            && !self.begins_blocked(run)
+            && self.free(run) > 0;
         may_begin.then(|| slot.checked_sub(run.commit_took).unwrap_or(slot))
     }
 
@@ -193,7 +208,11 @@ impl<W: Transport> Worker<W> {
         let (lane, phone_as) = (self.number, self.phone_as);
         let mut interrupts = run.interrupts.clone();
         self.cards_under_way += 1;
-        tracing::debug!("row {}: to {}", begun.number, hidden(&begun.message.recipient.chat().to_string()));
+        tracing::debug!(
+            "row {}: to {}",
+            begun.number,
+            hidden(&begun.message.recipient.chat().to_string())
+        );
         run.under_way.spawn(async move {
             let outcome = tokio::select! {
                 outcome = wire.send_contact(&begun.message, phone_as) => outcome,
@@ -206,14 +225,20 @@ impl<W: Transport> Worker<W> {
     }
 
     fn settle(&mut self, run: &mut Run<'_>, begun: &InFlight, verdict: RowOutcome) {
-        if matches!(verdict, RowOutcome::NotTaken | RowOutcome::NotSent | RowOutcome::Failed(_)) {
+        if matches!(
+            verdict,
+            RowOutcome::NotTaken | RowOutcome::NotSent | RowOutcome::Failed(_)
+        ) {
             self.gate.may_take_more();
         }
         if matches!(verdict, RowOutcome::NotTaken | RowOutcome::NotSent) {
             self.exhausted = false;
             run.handed_over = run.handed_over.saturating_sub(1);
         }
-        self.settled.push(RowResult { row: begun.row, verdict });
+        self.settled.push(RowResult {
+            row: begun.row,
+            verdict,
+        });
     }
 }
 
@@ -221,5 +246,9 @@ impl<W: Transport> Worker<W> {
 fn hidden(chat: &str) -> String {
     let (name, server) = chat.split_once('@').unwrap_or((chat, ""));
     let last = name.len().saturating_sub(2);
-    format!("{}…{}@{server}", name.get(..2).unwrap_or_default(), name.get(last..).unwrap_or_default())
+    format!(
+        "{}…{}@{server}",
+        name.get(..2).unwrap_or_default(),
+        name.get(last..).unwrap_or_default()
+    )
 }

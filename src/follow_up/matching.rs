@@ -53,7 +53,10 @@ pub(super) fn match_rows<'a>(
 
 /// Whether one of the two hides the number of a person whom the other names.
 pub(super) fn is_behind_lid(ours: &str, theirs: &str) -> bool {
-    let (lid, person) = (|chat: &str| chat.ends_with("@lid"), |chat: &str| chat.ends_with("@c.us"));
+    let (lid, person) = (
+        |chat: &str| chat.ends_with("@lid"),
+        |chat: &str| chat.ends_with("@c.us"),
+    );
     (lid(ours) && person(theirs)) || (person(ours) && lid(theirs))
 }
 
@@ -130,12 +133,25 @@ fn matches<'a>(
     claims: &mut KnownIds,
 ) -> HashMap<usize, (&'a IdMessage, ObservedIn)> {
     let mut matches = HashMap::new();
-    for (is_in, in_time, several) in
-        [(in_its_chat as Fits, not_before as InTime, true), (in_a_lid, soon, false)]
-    {
+    for (is_in, in_time, several) in [
+        (in_its_chat as Fits, not_before as InTime, true),
+        (in_a_lid, soon, false),
+    ] {
         let mut only_likes = of_one_row(rows, shown, is_in);
-        for (place, Row { unknown: row, person, .. }) in rows.iter().enumerate() {
-            let may_be_of_another_campaign = if several { row.others.after } else { row.others.beside };
+        for (
+            place,
+            Row {
+                unknown: row,
+                person,
+                ..
+            },
+        ) in rows.iter().enumerate()
+        {
+            let may_be_of_another_campaign = if several {
+                row.others.after
+            } else {
+                row.others.beside
+            };
             if matches.contains_key(&place) || may_be_of_another_campaign {
                 continue;
             }
@@ -144,13 +160,20 @@ fn matches<'a>(
                 let sighting = shown.sighting;
                 is_new(row, sighting) && in_time(row, sighting) && !is_taken(shown, claims)
             });
-            let only = free
+            let only = free.iter().all(|shown| {
+                (&shown.sighting.id, &shown.person) == (&free[0].sighting.id, &free[0].person)
+            });
+            let first = free
                 .iter()
-                .all(|shown| (&shown.sighting.id, &shown.person) == (&free[0].sighting.id, &free[0].person));
-            let first = free.iter().map(|shown| shown.sighting).min_by_key(|sighting| sighting.at);
+                .map(|shown| shown.sighting)
+                .min_by_key(|sighting| sighting.at);
             let first = first.filter(|_| several || only);
-            if let Some((sighting, id)) = first.and_then(|first| Some((first, first.id.as_ref()?))) {
-                claims.entry(id.as_str().to_owned()).or_default().insert(person.to_string());
+            if let Some((sighting, id)) = first.and_then(|first| Some((first, first.id.as_ref()?)))
+            {
+                claims
+                    .entry(id.as_str().to_owned())
+                    .or_default()
+                    .insert(person.to_string());
                 matches.insert(place, (id, sighting.place));
             }
         }
@@ -172,11 +195,22 @@ fn of_one_row<'s, 'a>(
         }
     }
     let mut of_one: HashMap<usize, Vec<&Observed<'a>>> = HashMap::new();
-    for shown in shown.iter().filter(|shown| shown.sighting.is_card && shown.sighting.id.is_some()) {
-        let phones: HashSet<u64> = shown.sighting.phones.iter().filter_map(|phone| line_of(phone)).collect();
-        let places = phones.iter().filter_map(|phone| by_phone.get(phone)).flatten();
-        let mut like =
-            places.filter(|place| is_in(&rows[**place], shown) && may_have_names(&rows[**place], shown));
+    for shown in shown
+        .iter()
+        .filter(|shown| shown.sighting.is_card && shown.sighting.id.is_some())
+    {
+        let phones: HashSet<u64> = shown
+            .sighting
+            .phones
+            .iter()
+            .filter_map(|phone| line_of(phone))
+            .collect();
+        let places = phones
+            .iter()
+            .filter_map(|phone| by_phone.get(phone))
+            .flatten();
+        let mut like = places
+            .filter(|place| is_in(&rows[**place], shown) && may_have_names(&rows[**place], shown));
         if let (Some(place), None) = (like.next(), like.next()) {
             of_one.entry(*place).or_default().push(shown);
         }
@@ -186,7 +220,11 @@ fn of_one_row<'s, 'a>(
 
 /// The number of a line, whichever of its forms is written; nothing of a text that is none.
 fn line_of(phone: &str) -> Option<u64> {
-    phone.parse().ok().filter(|_| !phone.starts_with('0')).map(line)
+    phone
+        .parse()
+        .ok()
+        .filter(|_| !phone.starts_with('0'))
+        .map(line)
 }
 
 fn in_its_chat(row: &Row<'_>, shown: &Observed<'_>) -> bool {
@@ -225,34 +263,51 @@ fn may_have_names(row: &Row<'_>, shown: &Observed<'_>) -> bool {
 
 fn words(names: &[String]) -> Vec<String> {
     let words = |name: &String| -> Vec<String> {
-        comparable(name).split_whitespace().map(str::to_lowercase).collect()
+        comparable(name)
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect()
     };
     names.iter().flat_map(words).collect()
 }
 
 /// Whether a row has this id, for the same person or for one whom a lid may hide.
 fn is_taken(shown: &Observed<'_>, claims: &KnownIds) -> bool {
-    let rows = shown.sighting.id.as_ref().and_then(|id| claims.get(id.as_str()));
-    rows.zip(shown.person.as_ref().map(Person::as_str)).is_some_and(|(rows, person)| {
-        rows.contains(person) || rows.iter().any(|row| is_behind_lid(row, person))
-    })
+    let rows = shown
+        .sighting
+        .id
+        .as_ref()
+        .and_then(|id| claims.get(id.as_str()));
+    rows.zip(shown.person.as_ref().map(Person::as_str))
+        .is_some_and(|(rows, person)| {
+            rows.contains(person) || rows.iter().any(|row| is_behind_lid(row, person))
+        })
 }
 
 /// What no row is known to account for: an id that is shown for several people is taken only where it
 /// is in a chat of its row's person.
 fn unclaimed<'s, 'a>(shown: &'s [Observed<'a>], claims: &KnownIds) -> Vec<&'s Observed<'a>> {
     let mut people: HashMap<&IdMessage, HashSet<&str>> = HashMap::new();
-    for (id, person) in shown.iter().filter_map(|shown| shown.sighting.id.as_ref().zip(shown.person.as_ref()))
+    for (id, person) in shown
+        .iter()
+        .filter_map(|shown| shown.sighting.id.as_ref().zip(shown.person.as_ref()))
     {
         people.entry(id).or_default().insert(person.as_str());
     }
     let is_accounted_for = |shown: &Observed<'_>| {
-        let Some((id, person)) = shown.sighting.id.as_ref().zip(shown.person.as_ref()) else { return false };
-        let in_its_chat = claims.get(id.as_str()).is_some_and(|rows| rows.contains(person.as_str()));
+        let Some((id, person)) = shown.sighting.id.as_ref().zip(shown.person.as_ref()) else {
+            return false;
+        };
+        let in_its_chat = claims
+            .get(id.as_str())
+            .is_some_and(|rows| rows.contains(person.as_str()));
         let of_one = people.get(id).is_some_and(|people| people.len() == 1);
         in_its_chat || (of_one && is_taken(shown, claims))
     };
-    shown.iter().filter(|shown| !is_accounted_for(shown)).collect()
+    shown
+        .iter()
+        .filter(|shown| !is_accounted_for(shown))
+        .collect()
 }
 
 /// Whether this may be the row's contact, for all that can be seen: it is in the row's chat, or neither its
@@ -263,7 +318,9 @@ fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     let may_be_its = |chat: &Chat<'_>| match (chat, &row.chat) {
         (Chat::Group, _) | (_, Chat::Group) => false,
         (Chat::Person(theirs), Chat::Person(ours)) => theirs == ours,
-        (Chat::Person(_) | Chat::Lid | Chat::Other, Chat::Person(_) | Chat::Lid | Chat::Other) => true,
+        (Chat::Person(_) | Chat::Lid | Chat::Other, Chat::Person(_) | Chat::Lid | Chat::Other) => {
+            true
+        }
     };
     // Of what is not surely one contact not every number may be known.
     let is_known = shown.sighting.is_card && !shown.phones.is_empty();
@@ -322,10 +379,16 @@ mod tests {
     }
 
     /// The id of each row's contact, `?` where it is unclear, `-` where there is none.
-    fn sights(unknown: &[Unknown], sightings: &[ObservedMessage], claims: &[(&str, &str)]) -> String {
+    fn sights(
+        unknown: &[Unknown],
+        sightings: &[ObservedMessage],
+        claims: &[(&str, &str)],
+    ) -> String {
         let mut rows = KnownIds::new();
         for (id, chat) in claims {
-            rows.entry((*id).to_owned()).or_default().insert((*chat).to_owned());
+            rows.entry((*id).to_owned())
+                .or_default()
+                .insert((*chat).to_owned());
         }
         let sights = match_rows(unknown, sightings, rows);
         let word = |sight: &Match<'_>| match sight {
@@ -345,7 +408,11 @@ mod tests {
             (seen("A", BORIS, "", SENT), "- A"),
             (seen("A", LID, "Артём", SENT), "? ?"),
         ] {
-            assert_eq!(sights(&rows, std::slice::from_ref(&sighting), &[]), expected, "{sighting:?}");
+            assert_eq!(
+                sights(&rows, std::slice::from_ref(&sighting), &[]),
+                expected,
+                "{sighting:?}"
+            );
         }
     }
 
@@ -353,29 +420,119 @@ mod tests {
     fn what_could_be_the_card_is_neither_found_nor_absent() {
         let well = || seen("A", ANNA, "Артём", SENT);
         let other = || vec!["79001234569".to_owned()];
-        let odd = |sighting: ObservedMessage| ObservedMessage { is_card: false, ..sighting };
+        let odd = |sighting: ObservedMessage| ObservedMessage {
+            is_card: false,
+            ..sighting
+        };
         for (sighting, expected) in [
             (seen("A", ANNA, "Мария", SENT), "?"),
             (seen("A", ANNA, "Артём", SENT - 5 * MINUTE), "?"),
-            (ObservedMessage { phones: other(), ..well() }, "?"),
-            (ObservedMessage { phones: vec!["7 900 123 45 68".replace(' ', "")], ..well() }, "A"),
-            (ObservedMessage { phones: vec!["9001234568".to_owned()], ..well() }, "?"),
-            (odd(ObservedMessage { phones: other(), ..well() }), "?"),
-            (ObservedMessage { phones: vec![], ..well() }, "?"),
-            (odd(ObservedMessage { phones: vec![], ..well() }), "?"),
+            (
+                ObservedMessage {
+                    phones: other(),
+                    ..well()
+                },
+                "?",
+            ),
+            (
+                ObservedMessage {
+                    phones: vec!["7 900 123 45 68".replace(' ', "")],
+                    ..well()
+                },
+                "A",
+            ),
+            (
+                ObservedMessage {
+                    phones: vec!["9001234568".to_owned()],
+                    ..well()
+                },
+                "?",
+            ),
+            (
+                odd(ObservedMessage {
+                    phones: other(),
+                    ..well()
+                }),
+                "?",
+            ),
+            (
+                ObservedMessage {
+                    phones: vec![],
+                    ..well()
+                },
+                "?",
+            ),
+            (
+                odd(ObservedMessage {
+                    phones: vec![],
+                    ..well()
+                }),
+                "?",
+            ),
             (ObservedMessage { id: None, ..well() }, "?"),
-            (odd(ObservedMessage { chat: None, ..well() }), "?"),
-            (odd(ObservedMessage { id: None, chat: None, phones: vec![], ..well() }), "?"),
-            (odd(ObservedMessage { chat: None, phones: other(), ..well() }), "?"),
+            (
+                odd(ObservedMessage {
+                    chat: None,
+                    ..well()
+                }),
+                "?",
+            ),
+            (
+                odd(ObservedMessage {
+                    id: None,
+                    chat: None,
+                    phones: vec![],
+                    ..well()
+                }),
+                "?",
+            ),
+            (
+                odd(ObservedMessage {
+                    chat: None,
+                    phones: other(),
+                    ..well()
+                }),
+                "?",
+            ),
             (seen("A", LID, "Артём", SENT + 60 * MINUTE), "?"),
-            (ObservedMessage { phones: other(), ..seen("A", LID, "Мария", 0) }, "-"),
+            (
+                ObservedMessage {
+                    phones: other(),
+                    ..seen("A", LID, "Мария", 0)
+                },
+                "-",
+            ),
             (seen("A", "79001234501@s.whatsapp.net", "Мария", SENT), "?"),
             (seen("A", "9001234501@c.us", "Артём", SENT), "?"),
             (seen("A", BORIS, "Артём", SENT), "-"),
-            (ObservedMessage { phones: vec![], ..seen("A", BORIS, "", SENT) }, "-"),
-            (ObservedMessage { phones: vec![], ..seen("A", GROUP, "", SENT) }, "-"),
-            (ObservedMessage { phones: other(), ..seen("A", BORIS, "Артём", SENT) }, "-"),
-            (ObservedMessage { phones: other(), ..seen("A", GROUP, "Артём", SENT) }, "-"),
+            (
+                ObservedMessage {
+                    phones: vec![],
+                    ..seen("A", BORIS, "", SENT)
+                },
+                "-",
+            ),
+            (
+                ObservedMessage {
+                    phones: vec![],
+                    ..seen("A", GROUP, "", SENT)
+                },
+                "-",
+            ),
+            (
+                ObservedMessage {
+                    phones: other(),
+                    ..seen("A", BORIS, "Артём", SENT)
+                },
+                "-",
+            ),
+            (
+                ObservedMessage {
+                    phones: other(),
+                    ..seen("A", GROUP, "Артём", SENT)
+                },
+                "-",
+            ),
         ] {
             assert_eq!(
                 sights(&[row(ANNA, "Артём")], std::slice::from_ref(&sighting), &[]),
@@ -388,10 +545,22 @@ mod tests {
     #[test]
     fn a_card_in_a_person_s_chat_is_no_group_s() {
         let rows = [row(GROUP, "Артём")];
-        for (chat, expected) in [(GROUP, "A"), (ANNA, "-"), (LID, "-"), ("120363000000000000@g.us", "-")] {
-            assert_eq!(sights(&rows, &[seen("A", chat, "Артём", SENT)], &[]), expected, "{chat}");
+        for (chat, expected) in [
+            (GROUP, "A"),
+            (ANNA, "-"),
+            (LID, "-"),
+            ("120363000000000000@g.us", "-"),
+        ] {
+            assert_eq!(
+                sights(&rows, &[seen("A", chat, "Артём", SENT)], &[]),
+                expected,
+                "{chat}"
+            );
         }
-        let nowhere = ObservedMessage { chat: None, ..seen("A", GROUP, "Артём", SENT) };
+        let nowhere = ObservedMessage {
+            chat: None,
+            ..seen("A", GROUP, "Артём", SENT)
+        };
         assert_eq!(sights(&rows, &[nowhere], &[]), "?");
     }
 
@@ -400,26 +569,67 @@ mod tests {
         let rows = [row(ANNA, "Артём")];
         let one = [seen("A", ANNA, "Артём", SENT)];
         assert_eq!(sights(&rows, &one, &[("A", ANNA)]), "-", "another row's");
-        assert_eq!(sights(&rows, &one, &[("A", BORIS)]), "A", "an id says nothing about another chat");
-        let two = [seen("A", ANNA, "Артём", SENT), seen("B", ANNA, "Артём", SENT)];
-        assert_eq!(sights(&rows, &two, &[("A", ANNA)]), "B", "the other id is another row's");
-        assert_eq!(sights(&rows, &two, &[]), "A", "either way the card is in the chat");
-        let twice = [seen("A", ANNA, "Артём", SENT), seen("A", ANNA, "Артём", SENT)];
-        assert_eq!(sights(&rows, &twice, &[]), "A", "the queue and the journal may both show it");
+        assert_eq!(
+            sights(&rows, &one, &[("A", BORIS)]),
+            "A",
+            "an id says nothing about another chat"
+        );
+        let two = [
+            seen("A", ANNA, "Артём", SENT),
+            seen("B", ANNA, "Артём", SENT),
+        ];
+        assert_eq!(
+            sights(&rows, &two, &[("A", ANNA)]),
+            "B",
+            "the other id is another row's"
+        );
+        assert_eq!(
+            sights(&rows, &two, &[]),
+            "A",
+            "either way the card is in the chat"
+        );
+        let twice = [
+            seen("A", ANNA, "Артём", SENT),
+            seen("A", ANNA, "Артём", SENT),
+        ];
+        assert_eq!(
+            sights(&rows, &twice, &[]),
+            "A",
+            "the queue and the journal may both show it"
+        );
         let named = [row(ANNA, "Артём"), row(ANNA, "Мария")];
         assert_eq!(sights(&named, &[seen("A", ANNA, "", SENT)], &[]), "? ?");
-        assert_eq!(sights(&named, &[seen("A", ANNA, "Мария", SENT)], &[]), "- A");
-        let company = Unknown { names: ["Артём", "", "", "Image"].map(str::to_owned), ..row(ANNA, "") };
-        let both = [seen("A", ANNA, "Артём", SENT), seen("B", ANNA, "Артём Image", SENT)];
+        assert_eq!(
+            sights(&named, &[seen("A", ANNA, "Мария", SENT)], &[]),
+            "- A"
+        );
+        let company = Unknown {
+            names: ["Артём", "", "", "Image"].map(str::to_owned),
+            ..row(ANNA, "")
+        };
+        let both = [
+            seen("A", ANNA, "Артём", SENT),
+            seen("B", ANNA, "Артём Image", SENT),
+        ];
         assert_eq!(sights(&[row(ANNA, "Артём"), company], &both, &[]), "? ?");
-        let later = Unknown { sent_at: SENT + 5 * MINUTE, ..row(ANNA, "Артём") };
-        assert_eq!(sights(&[row(ANNA, "Артём"), later], &one, &[]), "? ?", "clocks differ");
+        let later = Unknown {
+            sent_at: SENT + 5 * MINUTE,
+            ..row(ANNA, "Артём")
+        };
+        assert_eq!(
+            sights(&[row(ANNA, "Артём"), later], &one, &[]),
+            "? ?",
+            "clocks differ"
+        );
     }
 
     #[test]
     fn of_a_card_that_went_to_the_chat_before_only_one_that_was_sent_just_now_is_the_row_s() {
         let again = [Unknown {
-            others: SentByOthers { before: true, ..SentByOthers::default() },
+            others: SentByOthers {
+                before: true,
+                ..SentByOthers::default()
+            },
             ..row(ANNA, "Артём")
         }];
         for (delivery, expected) in [
@@ -429,7 +639,10 @@ mod tests {
             (Some(Delivery::Read), "?"),
             (Some(Delivery::Sent), "A"),
         ] {
-            let sighting = ObservedMessage { delivery, ..seen("A", ANNA, "Артём", SENT + MINUTE) };
+            let sighting = ObservedMessage {
+                delivery,
+                ..seen("A", ANNA, "Артём", SENT + MINUTE)
+            };
             assert_eq!(sights(&again, &[sighting], &[]), expected, "{delivery:?}");
         }
     }
@@ -437,14 +650,28 @@ mod tests {
     #[test]
     fn behind_a_lid_only_the_one_possible_row_matches() {
         let lid = seen("A", LID, "Артём", SENT + MINUTE);
-        assert_eq!(sights(&[row(ANNA, "Артём")], std::slice::from_ref(&lid), &[]), "A");
         assert_eq!(
-            sights(&[row(ANNA, "Артём"), row(BORIS, "Артём")], std::slice::from_ref(&lid), &[]),
+            sights(&[row(ANNA, "Артём")], std::slice::from_ref(&lid), &[]),
+            "A"
+        );
+        assert_eq!(
+            sights(
+                &[row(ANNA, "Артём"), row(BORIS, "Артём")],
+                std::slice::from_ref(&lid),
+                &[]
+            ),
             "? ?"
         );
-        let earlier = Unknown { sent_at: SENT - 30 * MINUTE, ..row(BORIS, "Артём") };
+        let earlier = Unknown {
+            sent_at: SENT - 30 * MINUTE,
+            ..row(BORIS, "Артём")
+        };
         assert_eq!(
-            sights(&[row(ANNA, "Артём"), earlier], std::slice::from_ref(&lid), &[]),
+            sights(
+                &[row(ANNA, "Артём"), earlier],
+                std::slice::from_ref(&lid),
+                &[]
+            ),
             "? ?",
             "read late"
         );
@@ -462,13 +689,23 @@ mod tests {
     #[test]
     fn behind_a_lid_the_card_may_be_another_campaign_s_that_sent_the_same() {
         let rows = [Unknown {
-            others: SentByOthers { beside: true, ..SentByOthers::default() },
+            others: SentByOthers {
+                beside: true,
+                ..SentByOthers::default()
+            },
             ..row(ANNA, "Артём")
         }];
         assert_eq!(sights(&rows, &[seen("A", LID, "Артём", SENT)], &[]), "?");
-        assert_eq!(sights(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]), "A", "its chat says enough");
+        assert_eq!(
+            sights(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]),
+            "A",
+            "its chat says enough"
+        );
         let rows = [Unknown {
-            others: SentByOthers { after: true, ..SentByOthers::default() },
+            others: SentByOthers {
+                after: true,
+                ..SentByOthers::default()
+            },
             ..row(ANNA, "Артём")
         }];
         assert_eq!(
@@ -482,8 +719,14 @@ mod tests {
     fn behind_a_lid_an_id_is_accounted_for_row_s_unless_several_chats_show_it() {
         let [one, two] = ["1@lid", "2@lid"].map(|chat| seen("A", chat, "Артём", SENT));
         let rows = [row(ANNA, "Артём")];
-        assert_eq!(sights(&rows, std::slice::from_ref(&one), &[("A", BORIS)]), "-");
-        assert_eq!(sights(&rows, &[one.clone(), two.clone()], &[("A", BORIS)]), "?");
+        assert_eq!(
+            sights(&rows, std::slice::from_ref(&one), &[("A", BORIS)]),
+            "-"
+        );
+        assert_eq!(
+            sights(&rows, &[one.clone(), two.clone()], &[("A", BORIS)]),
+            "?"
+        );
         assert_eq!(sights(&rows, &[one, two], &[]), "?");
     }
 
@@ -494,8 +737,16 @@ mod tests {
     fn a_card_is_recognised_in_any_chat_of_its_person_and_is_no_proof_of_absence_in_none() {
         for (ours, theirs) in [(SHORT, LONG), (LONG, SHORT), (LONG, LONG)] {
             let rows = [row(ours, "Андреи\u{306}")];
-            assert_eq!(sights(&rows, &[seen("A", theirs, "Андрей", SENT)], &[]), "A", "{ours} {theirs}");
-            assert_eq!(sights(&rows, &[seen("A", theirs, "Мария", SENT)], &[]), "?", "{ours} {theirs}");
+            assert_eq!(
+                sights(&rows, &[seen("A", theirs, "Андрей", SENT)], &[]),
+                "A",
+                "{ours} {theirs}"
+            );
+            assert_eq!(
+                sights(&rows, &[seen("A", theirs, "Мария", SENT)], &[]),
+                "?",
+                "{ours} {theirs}"
+            );
             let other = ObservedMessage {
                 phones: vec!["79001234569".into()],
                 ..seen("A", theirs, "Андрей", SENT)
@@ -503,18 +754,35 @@ mod tests {
             assert_eq!(sights(&rows, &[other], &[]), "?", "{ours} {theirs}");
         }
         let shown = [seen("A", LONG, "Артём", SENT)];
-        assert_eq!(sights(&[row(SHORT, "Артём")], &shown, &[("A", SHORT)]), "-", "another row's");
+        assert_eq!(
+            sights(&[row(SHORT, "Артём")], &shown, &[("A", SHORT)]),
+            "-",
+            "another row's"
+        );
         let two = [row(SHORT, "Артём"), row(LONG, "Артём")];
-        assert_eq!(sights(&two, &shown, &[]), "? ?", "nobody can tell whose it is");
+        assert_eq!(
+            sights(&two, &shown, &[]),
+            "? ?",
+            "nobody can tell whose it is"
+        );
     }
 
     #[test]
     fn the_number_on_a_card_is_known_in_either_form() {
-        let rows = [Unknown { phone_contact: "525512345678".into(), ..row(ANNA, "Luis") }];
-        for (phone, expected) in
-            [("5215512345678", "A"), ("525512345678", "A"), ("0525512345678", "?"), ("525512345679", "?")]
-        {
-            let sighting = ObservedMessage { phones: vec![phone.into()], ..seen("A", ANNA, "Luis", SENT) };
+        let rows = [Unknown {
+            phone_contact: "525512345678".into(),
+            ..row(ANNA, "Luis")
+        }];
+        for (phone, expected) in [
+            ("5215512345678", "A"),
+            ("525512345678", "A"),
+            ("0525512345678", "?"),
+            ("525512345679", "?"),
+        ] {
+            let sighting = ObservedMessage {
+                phones: vec![phone.into()],
+                ..seen("A", ANNA, "Luis", SENT)
+            };
             assert_eq!(sights(&rows, &[sighting], &[]), expected, "{phone}");
         }
     }

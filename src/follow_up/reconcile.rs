@@ -9,7 +9,9 @@ use std::time::Duration;
 use super::matching::{CLOCK_SLACK, LID_WINDOW, Match, match_rows};
 use crate::{
     domain::{IdMessage, Outcome},
-    green_api::{Inspector, InstanceState, ObservedIn, ObservedMessage, Queue, Reading, ServiceClock},
+    green_api::{
+        Inspector, InstanceState, ObservedIn, ObservedMessage, Queue, Reading, ServiceClock,
+    },
     i18n::{ConsoleMessage, Language, Sentence},
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
@@ -83,9 +85,10 @@ impl Trouble {
     pub fn localized(&self, language: Language) -> String {
         let words = match self {
             Self::Answer(outcome) => words_of(outcome, language),
-            Self::State(state) => {
-                ConsoleMessage::StateIs { state: state.as_word().to_owned() }.localized(language)
+            Self::State(state) => ConsoleMessage::StateIs {
+                state: state.as_word().to_owned(),
             }
+            .localized(language),
             Self::Hidden => ConsoleMessage::QueueHides.localized(language),
             Self::Uncounted(outcome) => {
                 let words = words_of(outcome, language).trim_end_matches('.').to_owned();
@@ -123,11 +126,22 @@ pub async fn look_up(
     let seen = ask(inspector, &unknown).await;
     // What another campaign sent meanwhile is shown, and is in the send history by now.
     let unknown = ledger.unknown_of(lane, LID_WINDOW)?;
-    let ids = seen.sightings.iter().filter_map(|sighting| sighting.id.as_ref()).map(IdMessage::as_str);
+    let ids = seen
+        .sightings
+        .iter()
+        .filter_map(|sighting| sighting.id.as_ref())
+        .map(IdMessage::as_str);
     let claims = ledger.claimed(&ids.collect::<Vec<_>>())?;
-    let mut looked = LookUp { refused: seen.refused, trouble: seen.trouble.clone(), ..LookUp::default() };
+    let mut looked = LookUp {
+        refused: seen.refused,
+        trouble: seen.trouble.clone(),
+        ..LookUp::default()
+    };
     let mut resolutions: Vec<(RowId, Resolution)> = Vec::new();
-    for (row, sight) in unknown.iter().zip(match_rows(&unknown, &seen.sightings, claims)) {
+    for (row, sight) in unknown
+        .iter()
+        .zip(match_rows(&unknown, &seen.sightings, claims))
+    {
         looked.count(&sight);
         let resolution = match sight {
             Match::Found(id, place) => adopted(id, place),
@@ -189,7 +203,9 @@ impl Seen {
     }
 
     fn take_queue(&mut self, answer: Result<Queue, Outcome>) {
-        let Some(queue) = self.take(answer) else { return };
+        let Some(queue) = self.take(answer) else {
+            return;
+        };
         self.sightings = queue.cards;
         let trouble = match queue.uncounted {
             Some(outcome) => Some(Trouble::Uncounted(outcome)),
@@ -243,7 +259,11 @@ async fn ask(inspector: &mut Inspector, unknown: &[Unknown]) -> Seen {
 
 /// How far back the journal is asked for: where a time is not the service's, at least a day.
 fn journal_minutes(unknown: &[Unknown], now: Reading) -> u32 {
-    let first = unknown.iter().map(|row| row.sent_at).min().unwrap_or(now.at);
+    let first = unknown
+        .iter()
+        .map(|row| row.sent_at)
+        .min()
+        .unwrap_or(now.at);
     let minutes = minutes_since(first.saturating_sub(BEFORE_REQUEST), now.at);
     let is_dated = now.is_of_service && unknown.iter().all(|row| row.is_dated);
     if is_dated { minutes } else { minutes.max(DAY) }
@@ -260,7 +280,10 @@ pub(super) fn minutes_since(first: i64, now: i64) -> u32 {
 /// be later than the request. `began` is when the second one began, `absent_since` when the first one had ended.
 fn is_proved(row: &Unknown, began: i64, delay: Duration) -> bool {
     let lag = i64::try_from((JOURNAL_LAG + delay + WHOLE_SECONDS).as_millis()).unwrap_or(i64::MAX);
-    row.is_dated && row.absent_since.is_some_and(|since| since >= row.sent_at && began - since >= lag)
+    row.is_dated
+        && row
+            .absent_since
+            .is_some_and(|since| since >= row.sent_at && began - since >= lag)
 }
 
 #[cfg(test)]
@@ -293,10 +316,19 @@ mod tests {
             lost.absent_since = since.map(|since| SENT + since);
             let told = is_proved(&lost, SENT + now, Duration::from_secs(delay));
             assert_eq!(told, proved, "{since:?}, {now}, {delay}");
-            let undated = Unknown { is_dated: false, ..lost.clone() };
+            let undated = Unknown {
+                is_dated: false,
+                ..lost.clone()
+            };
             assert!(!is_proved(&undated, SENT + now, Duration::from_secs(delay)));
             let minutes = |row: &Unknown, is_of_service| {
-                journal_minutes(std::slice::from_ref(row), Reading { at: SENT + now, is_of_service })
+                journal_minutes(
+                    std::slice::from_ref(row),
+                    Reading {
+                        at: SENT + now,
+                        is_of_service,
+                    },
+                )
             };
             let needed = u32::try_from(now / 60_000).unwrap();
             assert!((needed + 10..needed + 15).contains(&minutes(&lost, true)));

@@ -88,17 +88,25 @@ pub async fn track(
     loop {
         let before = awaited(ledger, inspectors.len())?;
         for (lane, inspector) in inspectors.iter_mut().enumerate() {
-            let looks = found[lane].as_ref().is_none_or(|found: &Tracking| found.refused.is_none());
+            let looks = found[lane]
+                .as_ref()
+                .is_none_or(|found: &Tracking| found.refused.is_none());
             if looks {
-                found[lane] = Some(look(inspector, (ledger, lane), (watch, found[lane].take()), tell).await?);
+                found[lane] =
+                    Some(look(inspector, (ledger, lane), (watch, found[lane].take()), tell).await?);
             }
         }
         let left = awaited(ledger, inspectors.len())?;
         tell(TrackEvent::Awaited(left));
         let may_ask = found.iter().flatten().any(|found| found.refused.is_none());
-        gap = if left < before { FIRST_GAP } else { (gap * 2).min(LONGEST_GAP) };
-        let time =
-            watch.until.map_or(Duration::ZERO, |until| until.saturating_duration_since(Instant::now()));
+        gap = if left < before {
+            FIRST_GAP
+        } else {
+            (gap * 2).min(LONGEST_GAP)
+        };
+        let time = watch.until.map_or(Duration::ZERO, |until| {
+            until.saturating_duration_since(Instant::now())
+        });
         let wait = gap.min(time.saturating_sub(LAST_LOOK));
         if wait.is_zero() || left == 0 || !may_ask {
             return Ok(found.into_iter().flatten().collect());
@@ -111,7 +119,9 @@ pub async fn track(
 
 /// The contacts that are waited for, of all instances.
 fn awaited(ledger: &Ledger, lanes: usize) -> Result<u64, LedgerError> {
-    (0..lanes).map(|lane| Ok(ledger.awaited_of(lane)?.rows)).sum()
+    (0..lanes)
+        .map(|lane| Ok(ledger.awaited_of(lane)?.rows))
+        .sum()
 }
 
 /// Looks once at the contacts of an instance; `last` is the result of its last look.
@@ -122,12 +132,29 @@ async fn look(
     tell: &mut dyn FnMut(TrackEvent),
 ) -> Result<Tracking, LedgerError> {
     // Where nothing is waited for, what was delivered may have been read.
-    let first = ledger.awaited_of(lane)?.first.or(ledger.not_final(lane)?.first);
+    let first = ledger
+        .awaited_of(lane)?
+        .first
+        .or(ledger.not_final(lane)?.first);
     let awaited = ledger.awaited()?.rows;
     let is_first = last.is_none();
-    let Tracking { restricted, asked, .. } = last.unwrap_or_default();
-    let found = Tracking { restricted, asked, ..Tracking::default() };
-    let mut look = Look { inspector, ledger, lane, watch, tell, awaited, found };
+    let Tracking {
+        restricted, asked, ..
+    } = last.unwrap_or_default();
+    let found = Tracking {
+        restricted,
+        asked,
+        ..Tracking::default()
+    };
+    let mut look = Look {
+        inspector,
+        ledger,
+        lane,
+        watch,
+        tell,
+        awaited,
+        found,
+    };
     if let Some(first) = first
         && look.may_ask(is_first).await
     {
@@ -156,7 +183,9 @@ impl Look<'_> {
         if !first {
             return true;
         }
-        let Some(state) = in_time(self.watch.until, self.inspector.state()).await else { return false };
+        let Some(state) = in_time(self.watch.until, self.inspector.state()).await else {
+            return false;
+        };
         let halt = match state {
             Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
             Ok(InstanceState::Blocked) => Halt::Blocked,
@@ -182,7 +211,9 @@ impl Look<'_> {
     }
 
     async fn ask(&mut self, first: i64) -> Result<(), LedgerError> {
-        let Some(shown) = self.shown(first).await else { return Ok(()) };
+        let Some(shown) = self.shown(first).await else {
+            return Ok(());
+        };
         self.take_what_is_shown(&shown)?;
         self.ask_about_the_rest(&shown).await
     }
@@ -199,7 +230,10 @@ impl Look<'_> {
         let queue = self.take(queue.unwrap_or_else(|| Ok(Queue::default())))?;
         for sighting in journal.into_iter().chain(queue.cards) {
             if let Some(id) = &sighting.id {
-                shown.entry(id.as_str().to_owned()).or_default().push(sighting);
+                shown
+                    .entry(id.as_str().to_owned())
+                    .or_default()
+                    .push(sighting);
             }
         }
         Some(shown)
@@ -210,10 +244,14 @@ impl Look<'_> {
         let mut after = None;
         loop {
             let page = self.ledger.tracked(self.lane, after, PAGE)?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else {
+                return Ok(());
+            };
             after = Some(last.id);
-            let heard: Vec<DeliveryUpdate> =
-                page.iter().filter_map(|row| Some(heard(row, fate(row, shown)?, now))).collect();
+            let heard: Vec<DeliveryUpdate> = page
+                .iter()
+                .filter_map(|row| Some(heard(row, fate(row, shown)?, now)))
+                .collect();
             self.keep(&heard)?;
         }
     }
@@ -239,11 +277,16 @@ impl Look<'_> {
         loop {
             let mut page = self.ledger.tracked(self.lane, after, PAGE)?;
             page.retain(|row| last.is_none_or(|last| row.id <= last));
-            let Some(end) = page.last() else { return Ok(true) };
+            let Some(end) = page.last() else {
+                return Ok(true);
+            };
             after = Some(end.id);
             let is_open = |row: &&TrackedRow| !row.delivery.is_some_and(Delivery::is_settled);
-            let rest: Vec<&TrackedRow> =
-                page.iter().filter(is_open).filter(|row| fate(row, shown).is_none()).collect();
+            let rest: Vec<&TrackedRow> = page
+                .iter()
+                .filter(is_open)
+                .filter(|row| fate(row, shown).is_none())
+                .collect();
             for rows in rest.chunks(BATCH) {
                 if !self.ask_about(rows, trouble).await? {
                     return Ok(false);
@@ -253,7 +296,11 @@ impl Look<'_> {
     }
 
     /// Asks about some contacts and records the answers; `false` if more questions make no sense.
-    async fn ask_about(&mut self, rows: &[&TrackedRow], trouble: &mut u32) -> Result<bool, LedgerError> {
+    async fn ask_about(
+        &mut self,
+        rows: &[&TrackedRow],
+        trouble: &mut u32,
+    ) -> Result<bool, LedgerError> {
         let mut kept = Vec::new();
         let mut goes_on = true;
         for row in rows {
@@ -308,7 +355,15 @@ impl Look<'_> {
     /// An answer that says nothing is noted and counts as an empty one; nothing means that nobody
     /// can be asked.
     fn take<T: Default>(&mut self, answer: Result<T, Outcome>) -> Option<T> {
-        answer.or_else(|outcome| if self.goes_on(&outcome) { Ok(T::default()) } else { Err(()) }).ok()
+        answer
+            .or_else(|outcome| {
+                if self.goes_on(&outcome) {
+                    Ok(T::default())
+                } else {
+                    Err(())
+                }
+            })
+            .ok()
     }
 
     /// Records why there was no answer; gives whether another question may be answered.
@@ -334,7 +389,11 @@ async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -
 }
 
 fn heard(row: &TrackedRow, fate: Fate, now: i64) -> DeliveryUpdate {
-    DeliveryUpdate { row: row.id, delivery: fate.delivery, at: fate.at.unwrap_or(now) }
+    DeliveryUpdate {
+        row: row.id,
+        delivery: fate.delivery,
+        at: fate.at.unwrap_or(now),
+    }
 }
 
 /// What queue and journal say of a row: the sighting in its chat, or else the one in another chat of its person,
@@ -342,11 +401,25 @@ fn heard(row: &TrackedRow, fate: Fate, now: i64) -> DeliveryUpdate {
 fn fate(row: &TrackedRow, shown: &Observed) -> Option<Fate> {
     let sightings = shown.get(&row.id_message)?;
     let of = |fits: fn(&str, &str) -> bool| {
-        let ours = sightings
-            .iter()
-            .filter(move |sighting| sighting.chat.as_ref().is_some_and(|chat| fits(&row.chat, chat)));
-        ours.filter_map(|sighting| Some(Fate { delivery: sighting.delivery?, at: sighting.at }))
-            .reduce(|known, next| if known.delivery.may_become(next.delivery) { next } else { known })
+        let ours = sightings.iter().filter(move |sighting| {
+            sighting
+                .chat
+                .as_ref()
+                .is_some_and(|chat| fits(&row.chat, chat))
+        });
+        ours.filter_map(|sighting| {
+            Some(Fate {
+                delivery: sighting.delivery?,
+                at: sighting.at,
+            })
+        })
+        .reduce(|known, next| {
+            if known.delivery.may_become(next.delivery) {
+                next
+            } else {
+                known
+            }
+        })
     };
     of(|ours, theirs| ours == theirs)
         .or_else(|| of(|ours, theirs| Person::behind(ours) == Person::behind(theirs)))

@@ -11,7 +11,10 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
 const HEAD: u64 = 16 * 1024;
 
 /// The encoding of a page; the file is at its beginning before and after.
-pub(super) fn of_page(file: &mut File, named: Option<&'static Encoding>) -> io::Result<&'static Encoding> {
+pub(super) fn of_page(
+    file: &mut File,
+    named: Option<&'static Encoding>,
+) -> io::Result<&'static Encoding> {
     let head = head(file)?;
     let said = declared(&head, b"charset").or_else(|| declared(&head, b"encoding"));
     if let Some(encoding) = named.or_else(|| marked(&head)).or(said) {
@@ -24,12 +27,19 @@ pub(super) fn of_page(file: &mut File, named: Option<&'static Encoding>) -> io::
 
 /// The encoding of an XML file; the file is at its beginning before and after. Only the first tag,
 /// `<?xml … ?>`, says it: `x:CharSet="204"` in a style is no encoding.
-pub(super) fn of_xml(file: &mut File, named: Option<&'static Encoding>) -> io::Result<&'static Encoding> {
+pub(super) fn of_xml(
+    file: &mut File,
+    named: Option<&'static Encoding>,
+) -> io::Result<&'static Encoding> {
     let head = head(file)?;
     let end = head.windows(2).position(|pair| pair == b"?>").unwrap_or(0);
     let prolog = &head[..end];
     let is_prolog = prolog.trim_ascii_start().starts_with(b"<?xml");
-    let said = if is_prolog { declared(prolog, b"encoding") } else { None };
+    let said = if is_prolog {
+        declared(prolog, b"encoding")
+    } else {
+        None
+    };
     Ok(marked(&head).or(named).or(said).unwrap_or(UTF_8))
 }
 
@@ -49,17 +59,36 @@ fn marked(head: &[u8]) -> Option<&'static Encoding> {
 /// in XML. What can be read here is not UTF-16, whatever it says.
 fn declared(head: &[u8], key: &[u8]) -> Option<&'static Encoding> {
     let head = head.to_ascii_lowercase();
-    let places = head.windows(key.len()).enumerate().filter(|(_, window)| *window == key);
-    let encoding = places.map(|(at, _)| at + key.len()).find_map(|end| assigned(&head[end..]))?;
-    Some(if [UTF_16LE, UTF_16BE].contains(&encoding) { UTF_8 } else { encoding })
+    let places = head
+        .windows(key.len())
+        .enumerate()
+        .filter(|(_, window)| *window == key);
+    let encoding = places
+        .map(|(at, _)| at + key.len())
+        .find_map(|end| assigned(&head[end..]))?;
+    Some(if [UTF_16LE, UTF_16BE].contains(&encoding) {
+        UTF_8
+    } else {
+        encoding
+    })
 }
 
 /// The encoding behind `=`, in quotation marks or not.
 fn assigned(text: &[u8]) -> Option<&'static Encoding> {
-    let value = text.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
-    let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
-    let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.');
-    let length = value.iter().position(|byte| !is_label(byte)).unwrap_or(value.len());
+    let value = text
+        .trim_ascii_start()
+        .strip_prefix(b"=")?
+        .trim_ascii_start();
+    let value = value
+        .strip_prefix(b"\"")
+        .or_else(|| value.strip_prefix(b"'"))
+        .unwrap_or(value);
+    let is_label =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':' | b'.');
+    let length = value
+        .iter()
+        .position(|byte| !is_label(byte))
+        .unwrap_or(value.len());
     Encoding::for_label(&value[..length])
 }
 
@@ -93,7 +122,10 @@ mod tests {
         let (windows, _, _) = WINDOWS_1251.encode(&cyrillic);
         let late = [cyrillic.as_bytes(), b"\xC0"].concat();
         let table: &[(&[u8], &str)] = &[
-            (b"<meta http-equiv=Content-Type content=\"text/html; charset=windows-1251\">", "windows-1251"),
+            (
+                b"<meta http-equiv=Content-Type content=\"text/html; charset=windows-1251\">",
+                "windows-1251",
+            ),
             (b"<META CHARSET='UTF-8'>", "UTF-8"),
             (b"<?xml version=\"1.0\" encoding=\"koi8-r\"?>", "KOI8-R"),
             (b"\xEF\xBB\xBF<meta charset=windows-1251>", "UTF-8"),
@@ -106,7 +138,12 @@ mod tests {
         for (bytes, expected) in table {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(bytes).unwrap();
-            assert_eq!(of_page(&mut file, None).unwrap().name(), *expected, "{:?}", bytes.get(..60));
+            assert_eq!(
+                of_page(&mut file, None).unwrap().name(),
+                *expected,
+                "{:?}",
+                bytes.get(..60)
+            );
             assert_eq!(file.stream_position().unwrap(), 0);
         }
     }
@@ -115,17 +152,37 @@ mod tests {
     fn xml_is_in_the_encoding_of_its_first_tag_and_else_in_utf_8() {
         let font = "<Font x:CharSet=\"koi8-r\" encoding=\"koi8-r\"/>";
         let table = [
-            ("<?xml version='1.0' encoding = 'windows-1251'?>", None, "windows-1251"),
-            ("\n<?xml version=\"1.0\" encoding=\"utf-16\"?>", None, "UTF-8"),
+            (
+                "<?xml version='1.0' encoding = 'windows-1251'?>",
+                None,
+                "windows-1251",
+            ),
+            (
+                "\n<?xml version=\"1.0\" encoding=\"utf-16\"?>",
+                None,
+                "UTF-8",
+            ),
             ("<?xml version=\"1.0\"?>", None, "UTF-8"),
             ("<Workbook>", None, "UTF-8"),
-            ("<?xml version=\"1.0\" encoding=\"koi8-r\"?>", Some(WINDOWS_1251), "windows-1251"),
-            ("\u{FEFF}<?xml version=\"1.0\" encoding=\"koi8-r\"?>", Some(WINDOWS_1251), "UTF-8"),
+            (
+                "<?xml version=\"1.0\" encoding=\"koi8-r\"?>",
+                Some(WINDOWS_1251),
+                "windows-1251",
+            ),
+            (
+                "\u{FEFF}<?xml version=\"1.0\" encoding=\"koi8-r\"?>",
+                Some(WINDOWS_1251),
+                "UTF-8",
+            ),
         ];
         for (start, named, expected) in table {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(format!("{start}{font}").as_bytes()).unwrap();
-            assert_eq!(of_xml(&mut file, named).unwrap().name(), expected, "{start}");
+            assert_eq!(
+                of_xml(&mut file, named).unwrap().name(),
+                expected,
+                "{start}"
+            );
         }
     }
 }

@@ -37,9 +37,14 @@ pub fn is_encoding(label: &str) -> bool {
 
 /// The encoding that a person named, if it is one of those that the web knows
 /// (source: the labels of the Encoding Standard).
-pub(super) fn named(label: Option<&str>, path: &Path) -> Result<Option<&'static Encoding>, FileProblem> {
+pub(super) fn named(
+    label: Option<&str>,
+    path: &Path,
+) -> Result<Option<&'static Encoding>, FileProblem> {
     let Some(label) = label else { return Ok(None) };
-    let sentence = || FileSentence::EncodingUnheard { label: label.to_owned() };
+    let sentence = || FileSentence::EncodingUnheard {
+        label: label.to_owned(),
+    };
     Encoding::for_label_no_replacement(label.as_bytes())
         .map(Some)
         .ok_or_else(|| FileProblem::new(FileProblemCode::EncodingUnknown, path, None, sentence()))
@@ -52,10 +57,16 @@ pub(super) fn found(head: &[u8], named: Option<&'static Encoding>) -> Found {
     match Encoding::for_bom(head) {
         Some((encoding, mark)) if is_utf16(encoding) && named.is_some() && utf16.is_none() => {
             let is_wide = head[mark..].contains(&0);
-            Found { encoding: if is_wide { encoding } else { UTF_8 }, mark }
+            Found {
+                encoding: if is_wide { encoding } else { UTF_8 },
+                mark,
+            }
         }
         Some((encoding, mark)) => Found { encoding, mark },
-        None => Found { encoding: utf16_without_mark(head).or(utf16).unwrap_or(UTF_8), mark: 0 },
+        None => Found {
+            encoding: utf16_without_mark(head).or(utf16).unwrap_or(UTF_8),
+            mark: 0,
+        },
     }
 }
 
@@ -69,7 +80,8 @@ pub(super) fn contradiction(
     match (found.utf16(), is_utf16(named)) {
         (Some(found), true) => {
             let label = label.unwrap_or_default().trim().to_ascii_lowercase();
-            let has_order = ["utf-16le", "utf-16be", "unicodefeff", "unicodefffe"].contains(&label.as_str());
+            let has_order =
+                ["utf-16le", "utf-16be", "unicodefeff", "unicodefffe"].contains(&label.as_str());
             let is_sure = Encoding::for_bom(head).is_some() || utf16_without_mark(head).is_some();
             if found != named {
                 Some(found).filter(|_| has_order)
@@ -106,7 +118,10 @@ pub(super) fn of_table(
     head: &[u8],
     file: &mut File,
 ) -> io::Result<TableEncoding> {
-    let sure = |encoding, mark| TableEncoding { found: Found { encoding, mark }, guessed_from: None };
+    let sure = |encoding, mark| TableEncoding {
+        found: Found { encoding, mark },
+        guessed_from: None,
+    };
     if found.is_transcoded() {
         return Ok(sure(found.encoding, found.mark));
     }
@@ -116,10 +131,15 @@ pub(super) fn of_table(
     if found.mark > 0 {
         return Ok(sure(UTF_8, found.mark));
     }
-    let Some(lines) = encoding_scan::foreign_lines(head, file)? else { return Ok(sure(UTF_8, 0)) };
+    let Some(lines) = encoding_scan::foreign_lines(head, file)? else {
+        return Ok(sure(UTF_8, 0));
+    };
     let encoding = encoding_guess::guess(&lines);
     let (text, _) = encoding.decode_without_bom_handling(&lines);
-    Ok(TableEncoding { guessed_from: Some(text.into_owned()), ..sure(encoding, 0) })
+    Ok(TableEncoding {
+        guessed_from: Some(text.into_owned()),
+        ..sure(encoding, 0)
+    })
 }
 
 /// Whether a text that was decoded holds U+FFFD, which stands for bytes that the encoding does not
@@ -161,7 +181,11 @@ impl Found {
         if !self.is_transcoded() {
             return Box::new(bytes);
         }
-        Box::new(DecodeReaderBytesBuilder::new().encoding(Some(self.encoding)).build(bytes))
+        Box::new(
+            DecodeReaderBytesBuilder::new()
+                .encoding(Some(self.encoding))
+                .build(bytes),
+        )
     }
 }
 
@@ -200,8 +224,14 @@ mod tests {
         let table = [
             (text.as_bytes().to_vec(), "UTF-8"),
             (format!("\u{FEFF}{text}").into_bytes(), "UTF-8"),
-            (utf16(&format!("\u{FEFF}{text}"), u16::to_le_bytes), "UTF-16LE"),
-            (utf16(&format!("\u{FEFF}{text}"), u16::to_be_bytes), "UTF-16BE"),
+            (
+                utf16(&format!("\u{FEFF}{text}"), u16::to_le_bytes),
+                "UTF-16LE",
+            ),
+            (
+                utf16(&format!("\u{FEFF}{text}"), u16::to_be_bytes),
+                "UTF-16BE",
+            ),
             (utf16(text, u16::to_le_bytes), "UTF-16LE"),
             (utf16(text, u16::to_be_bytes), "UTF-16BE"),
         ];
@@ -211,16 +241,22 @@ mod tests {
             assert_eq!(found.decode(&bytes), text.as_bytes(), "{name}");
             let mut whole = String::new();
             let rest = Cursor::new(bytes[8..].to_vec());
-            found.source(bytes[..8].to_vec(), rest).read_to_string(&mut whole).unwrap();
+            found
+                .source(bytes[..8].to_vec(), rest)
+                .read_to_string(&mut whole)
+                .unwrap();
             assert_eq!(whole, text, "{name}");
         }
     }
 
     #[test]
     fn what_a_decoder_could_not_follow_is_seen() {
-        for (text, misread) in
-            [("Анна «Я» №5\u{A0}é", false), ("", false), ("a\u{FFFD}", true), ("\u{98}a", true)]
-        {
+        for (text, misread) in [
+            ("Анна «Я» №5\u{A0}é", false),
+            ("", false),
+            ("a\u{FFFD}", true),
+            ("\u{98}a", true),
+        ] {
             assert_eq!(is_misread(text), misread, "{text:?}");
         }
     }
@@ -235,10 +271,18 @@ mod tests {
             (marked(b"\xEF\xBB\xBF", &cyrillic), "windows-1251", None),
             (marked(b"\xFF\xFE", &cyrillic), "windows-1251", None),
             (marked(b"\xEF\xBB\xBF", text.as_bytes()), "utf-8", None),
-            (marked(b"\xEF\xBB\xBF", text.as_bytes()), "utf-16", Some("UTF-8")),
+            (
+                marked(b"\xEF\xBB\xBF", text.as_bytes()),
+                "utf-16",
+                Some("UTF-8"),
+            ),
             (text.as_bytes().to_vec(), "utf-16le", Some("UTF-8")),
             (marked(b"\xFF\xFE", &little), "utf-8", Some("UTF-16LE")),
-            (marked(b"\xFF\xFE", &little), "windows-1251", Some("UTF-16LE")),
+            (
+                marked(b"\xFF\xFE", &little),
+                "windows-1251",
+                Some("UTF-16LE"),
+            ),
             (marked(b"\xFF\xFE", &little), "utf-16", None),
             (marked(b"\xFE\xFF", &big), "utf-16", None),
             (marked(b"\xFE\xFF", &big), "utf-16le", Some("UTF-16BE")),
@@ -252,8 +296,17 @@ mod tests {
             let seen = contradiction(&bytes, found, (Some(label), encoding));
             assert_eq!(seen.map(Encoding::name), against, "{label} {bytes:?}");
         }
-        let mark = found(&marked(b"\xEF\xBB\xBF", &cyrillic), Some(encoding_rs::WINDOWS_1251));
-        assert_eq!(mark, Found { encoding: UTF_8, mark: 3 });
+        let mark = found(
+            &marked(b"\xEF\xBB\xBF", &cyrillic),
+            Some(encoding_rs::WINDOWS_1251),
+        );
+        assert_eq!(
+            mark,
+            Found {
+                encoding: UTF_8,
+                mark: 3
+            }
+        );
     }
 
     #[test]
@@ -262,6 +315,9 @@ mod tests {
         assert_eq!(problem.code(), FileProblemCode::EncodingUnknown);
         assert!(problem.to_string().contains("windows-1251"), "{problem}");
         assert!(named(Some("iso-2022-kr"), Path::new("a.csv")).is_err());
-        assert_eq!(named(Some("CP1251"), Path::new("a.csv")), Ok(Some(encoding_rs::WINDOWS_1251)));
+        assert_eq!(
+            named(Some("CP1251"), Path::new("a.csv")),
+            Ok(Some(encoding_rs::WINDOWS_1251))
+        );
     }
 }

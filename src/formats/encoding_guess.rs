@@ -4,8 +4,8 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    Encoding, IBM866, ISO_8859_2, ISO_8859_4, KOI8_R, KOI8_U, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
-    WINDOWS_1254, WINDOWS_1257, WINDOWS_1258, X_MAC_CYRILLIC,
+    Encoding, IBM866, ISO_8859_2, ISO_8859_4, KOI8_R, KOI8_U, WINDOWS_1250, WINDOWS_1251,
+    WINDOWS_1252, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258, X_MAC_CYRILLIC,
 };
 
 /// Bytes that a guess is made from; more makes it no better, only slower (10 MB a second).
@@ -15,8 +15,15 @@ pub(super) const SAMPLE: usize = 64 * 1024;
 const PLENTY: usize = 512;
 
 const CYRILLIC: [&Encoding; 4] = [WINDOWS_1251, KOI8_R, KOI8_U, IBM866];
-const LATIN: [&Encoding; 7] =
-    [WINDOWS_1250, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258, ISO_8859_2, ISO_8859_4];
+const LATIN: [&Encoding; 7] = [
+    WINDOWS_1250,
+    WINDOWS_1252,
+    WINDOWS_1254,
+    WINDOWS_1257,
+    WINDOWS_1258,
+    ISO_8859_2,
+    ISO_8859_4,
+];
 
 /// The encoding of a sample, whose lines should all hold bytes beyond ASCII. Among 18,235 samples, of
 /// one row and of many, the detector alone took three of a hundred single Russian names for another
@@ -40,7 +47,11 @@ pub(super) fn guess(sample: &[u8]) -> &'static Encoding {
         WINDOWS_1251
     } else {
         let abroad = detector.guess(None, Utf8Detection::Deny);
-        if plenty && LATIN.contains(&abroad) { abroad } else { WINDOWS_1252 }
+        if plenty && LATIN.contains(&abroad) {
+            abroad
+        } else {
+            WINDOWS_1252
+        }
     }
 }
 
@@ -79,7 +90,11 @@ fn is_mac(word: &[u8]) -> bool {
 /// them, it goes by the name that people know.
 pub(super) fn shown(encoding: &'static Encoding, text: &str) -> &'static str {
     let plain = encoding == KOI8_U && !text.contains(['є', 'і', 'ї', 'ґ', 'Є', 'І', 'Ї', 'Ґ']);
-    if plain { KOI8_R.name() } else { encoding.name() }
+    if plain {
+        KOI8_R.name()
+    } else {
+        encoding.name()
+    }
 }
 
 #[cfg(test)]
@@ -118,17 +133,27 @@ mod tests {
     #[test]
     fn more_words_tell_every_alphabet() {
         for (encoding, text) in [
-            (WINDOWS_1250, "Łukasz Wiśniewski, Małgorzata Dąbrowska, Święty Krzyż\n"),
+            (
+                WINDOWS_1250,
+                "Łukasz Wiśniewski, Małgorzata Dąbrowska, Święty Krzyż\n",
+            ),
             (WINDOWS_1254, "Ayşe Yılmaz, Gülşah Çağlar, İbrahim Öztürk\n"),
             (WINDOWS_1257, "Jānis Bērziņš, Žaklīna Šķēle\n"),
-            (ISO_8859_2, "Łukasz Wiśniewski, Małgorzata Dąbrowska, Święty Krzyż\n"),
+            (
+                ISO_8859_2,
+                "Łukasz Wiśniewski, Małgorzata Dąbrowska, Święty Krzyż\n",
+            ),
             (WINDOWS_1252, "Jürgen Groß, Köln, Straße, François\n"),
             (WINDOWS_1251, "ИП КИМ Е.А.\nГБУЗ ГКБ №15\n"),
             (ISO_8859_5, "Анна Кузнецова\n"),
             (EUC_KR, "김철수 서울\n"),
             (SHIFT_JIS, "田中太郎、東京都\nさくら\n"),
         ] {
-            assert_eq!(guessed(encoding, &text.repeat(100)), encoding.name(), "{text}");
+            assert_eq!(
+                guessed(encoding, &text.repeat(100)),
+                encoding.name(),
+                "{text}"
+            );
         }
     }
 }

@@ -51,7 +51,9 @@ impl Survey {
                 result => result?,
             };
             let filled = held + read;
-            let line_end = block[..filled].iter().rposition(|byte| matches!(byte, b'\r' | b'\n'));
+            let line_end = block[..filled]
+                .iter()
+                .rposition(|byte| matches!(byte, b'\r' | b'\n'));
             let end = match line_end {
                 _ if read == 0 => filled,
                 Some(at) => at + 1,
@@ -72,7 +74,10 @@ impl Survey {
         if block.is_ascii() {
             return;
         }
-        for line in block.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.is_ascii()) {
+        for line in block
+            .split(|byte| matches!(byte, b'\r' | b'\n'))
+            .filter(|line| !line.is_ascii())
+        {
             if let Some(letters) = utf8_letters(line) {
                 self.utf8 += 1;
                 self.certain |= letters >= CERTAIN;
@@ -98,7 +103,12 @@ fn utf8_letters(line: &[u8]) -> Option<usize> {
         }
         Err(_) => return None,
     };
-    Some(text.chars().filter(|letter| !letter.is_ascii()).take(CERTAIN).count())
+    Some(
+        text.chars()
+            .filter(|letter| !letter.is_ascii())
+            .take(CERTAIN)
+            .count(),
+    )
 }
 
 #[cfg(test)]
@@ -129,7 +139,10 @@ mod tests {
             (&["Имя;Телефон\n".as_bytes(), anna, anna, anna], false),
             (&[anna, anna, anna, "Анна;7900\n".as_bytes()], false),
             (&["Яна;7900\nЯна;7900\n".as_bytes(), anna], false),
-            (&["Zoë;7900\n".as_bytes(), b"Zo\xEB;7900\n", b"Zo\xEB;7900\n"], true),
+            (
+                &["Zoë;7900\n".as_bytes(), b"Zo\xEB;7900\n", b"Zo\xEB;7900\n"],
+                true,
+            ),
             (&[b"7900;Zo\xEB"], true),
             (&["я".repeat(BLOCK).as_bytes(), b"\n"], false),
             (&[b"x", "я".repeat(BLOCK).as_bytes(), b"\n"], false),

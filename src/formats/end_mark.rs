@@ -12,7 +12,10 @@ const MARK: u8 = 0x1A;
 
 /// The beginning of a file without an end mark at its end.
 pub(super) fn before_mark(head: &[u8]) -> &[u8] {
-    let end = head.iter().rposition(|byte| !may_follow(*byte)).map_or(0, |last| last + 1);
+    let end = head
+        .iter()
+        .rposition(|byte| !may_follow(*byte))
+        .map_or(0, |last| last + 1);
     let mark = head[end..].iter().position(|byte| *byte == MARK);
     &head[..mark.map_or(head.len(), |at| end + at)]
 }
@@ -29,7 +32,12 @@ pub(super) struct Unmarked {
 
 impl Unmarked {
     pub(super) fn new(source: Source) -> Self {
-        Self { source, held: Vec::new(), text: Vec::new(), handed_out: 0 }
+        Self {
+            source,
+            held: Vec::new(),
+            text: Vec::new(),
+            handed_out: 0,
+        }
     }
 
     /// How many of the bytes that were just read into `buffer` are text for sure and come next.
@@ -120,7 +128,10 @@ mod tests {
             }
         }
         let long = [&b"a\x1A"[..], &vec![0; 3 * LONGEST]].concat();
-        assert!(read(&long, 4096).starts_with(b"a\x1A\0"), "more than a block of zeros is damage");
+        assert!(
+            read(&long, 4096).starts_with(b"a\x1A\0"),
+            "more than a block of zeros is damage"
+        );
     }
 
     #[test]
@@ -129,7 +140,9 @@ mod tests {
         for seed in 0..500 {
             let mut random = fastrand::Rng::with_seed(seed);
             let count = random.usize(..30);
-            let bytes: Vec<u8> = (0..count).flat_map(|_| parts[random.usize(..6)].to_vec()).collect();
+            let bytes: Vec<u8> = (0..count)
+                .flat_map(|_| parts[random.usize(..6)].to_vec())
+                .collect();
             let text = read(&bytes, random.usize(1..9));
             let rest = bytes.strip_prefix(text.as_slice()).unwrap();
             assert!(
@@ -137,7 +150,11 @@ mod tests {
                 "{bytes:?}"
             );
             assert!(
-                !text.iter().rev().take_while(|byte| may_follow(**byte)).any(|byte| *byte == MARK),
+                !text
+                    .iter()
+                    .rev()
+                    .take_while(|byte| may_follow(**byte))
+                    .any(|byte| *byte == MARK),
                 "{bytes:?}"
             );
         }

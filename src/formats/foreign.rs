@@ -14,22 +14,34 @@ pub(super) struct Foreign {
 impl Foreign {
     /// A picture, an archive or another file that holds no table.
     pub(super) const fn binary(content: Content) -> Self {
-        Self { code: FileProblemCode::FileBinary, sentence: FileSentence::Foreign { content } }
+        Self {
+            code: FileProblemCode::FileBinary,
+            sentence: FileSentence::Foreign { content },
+        }
     }
 
     /// A table in a format that spreadsheets read, and we do not.
     const fn sheet(content: Content) -> Self {
-        Self { code: FileProblemCode::FormatUnsupported, sentence: FileSentence::ForeignSheet { content } }
+        Self {
+            code: FileProblemCode::FormatUnsupported,
+            sentence: FileSentence::ForeignSheet { content },
+        }
     }
 
     /// A document of words.
     const fn document(content: Content) -> Self {
-        Self { code: FileProblemCode::FormatUnsupported, sentence: FileSentence::ForeignDocument { content } }
+        Self {
+            code: FileProblemCode::FormatUnsupported,
+            sentence: FileSentence::ForeignDocument { content },
+        }
     }
 
     /// What programs hand to each other.
     pub(super) const fn data(content: Content) -> Self {
-        Self { code: FileProblemCode::FormatUnsupported, sentence: FileSentence::ForeignData { content } }
+        Self {
+            code: FileProblemCode::FormatUnsupported,
+            sentence: FileSentence::ForeignData { content },
+        }
     }
 }
 
@@ -65,7 +77,9 @@ const SHEETS: &[(&[u8], Content)] = &[
 /// What the first bytes of a file say that it is, if that is none of ours.
 pub(super) fn by_bytes(head: &[u8]) -> Option<Foreign> {
     let begins = |list: &[(&[u8], Content)]| {
-        list.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, content)| *content)
+        list.iter()
+            .find(|(magic, _)| head.starts_with(magic))
+            .map(|(_, content)| *content)
     };
     begins(BINARY)
         .map(Foreign::binary)
@@ -88,10 +102,15 @@ pub(super) fn in_zip(holds: impl Fn(&[u8]) -> bool) -> Foreign {
     }
     if holds(b"Index/Document.iwa") || holds(b"Index/Tables/") || holds(b"Index.zip") {
         let sentence = FileSentence::NumbersDocument;
-        return Foreign { code: FileProblemCode::FormatUnsupported, sentence };
+        return Foreign {
+            code: FileProblemCode::FormatUnsupported,
+            sentence,
+        };
     }
     let found = PACKAGES.iter().find(|(name, _)| holds(name));
-    found.map_or(Foreign::binary(Content::Zip), |(_, content)| Foreign::document(*content))
+    found.map_or(Foreign::binary(Content::Zip), |(_, content)| {
+        Foreign::document(*content)
+    })
 }
 
 /// What a text is, by its first lines, if that is none of ours.
@@ -114,8 +133,13 @@ pub(super) fn by_text(text: &[u8]) -> Option<Foreign> {
 /// The header of a dBase table: kind, date of the last change, and a length that ends with its mark
 /// (source: the file format of dBase III and later).
 fn is_dbase(head: &[u8]) -> bool {
-    let [kind, _, month, day, _, _, _, _, low, high, ..] = head else { return false };
-    let is_kind = matches!(kind, 0x02 | 0x03 | 0x30..=0x32 | 0x43 | 0x63 | 0x83 | 0x8B | 0xCB | 0xF5 | 0xFB);
+    let [kind, _, month, day, _, _, _, _, low, high, ..] = head else {
+        return false;
+    };
+    let is_kind = matches!(
+        kind,
+        0x02 | 0x03 | 0x30..=0x32 | 0x43 | 0x63 | 0x83 | 0x8B | 0xCB | 0xF5 | 0xFB
+    );
     let length = usize::from(u16::from_le_bytes([*low, *high]));
     let is_marked = |at: usize| head.get(at) == Some(&0x0D);
     // Visual FoxPro puts 263 bytes after the mark.
@@ -133,7 +157,10 @@ fn is_json(text: &[u8]) -> bool {
 fn json(text: &[u8]) -> Foreign {
     let is_shortcut = text.windows(8).any(|window| window == b"\"doc_id\"");
     if is_shortcut {
-        return Foreign { code: FileProblemCode::FormatUnsupported, sentence: FileSentence::GoogleShortcut };
+        return Foreign {
+            code: FileProblemCode::FormatUnsupported,
+            sentence: FileSentence::GoogleShortcut,
+        };
     }
     Foreign::data(Content::Json)
 }
@@ -141,36 +168,53 @@ fn json(text: &[u8]) -> Foreign {
 /// The head of a mail, which a web page that was saved as one file (MHTML) has too.
 fn is_mime(text: &[u8]) -> bool {
     let (mut fields, mut is_mime) = (0, false);
-    for line in text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).take(100) {
+    for line in text
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii_end)
+        .take(100)
+    {
         let is_continued = line.starts_with(b" ") || line.starts_with(b"\t");
         if is_continued && fields > 0 {
             continue;
         }
-        let Some(name) = line.split(|byte| *byte == b':').next().filter(|name| name.len() < line.len())
+        let Some(name) = line
+            .split(|byte| *byte == b':')
+            .next()
+            .filter(|name| name.len() < line.len())
         else {
             break;
         };
-        if name.is_empty() || !name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-') {
+        if name.is_empty()
+            || !name
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        {
             break;
         }
         fields += 1;
-        is_mime |= name.eq_ignore_ascii_case(b"mime-version") || name.eq_ignore_ascii_case(b"content-type");
+        is_mime |= name.eq_ignore_ascii_case(b"mime-version")
+            || name.eq_ignore_ascii_case(b"content-type");
     }
     is_mime
 }
 
 /// The first records of SYLK; a heading `ID` alone, or even `ID;P`, makes none.
 fn is_sylk(text: &[u8]) -> bool {
-    let mut lines = text.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.is_empty());
+    let mut lines = text
+        .split(|byte| matches!(byte, b'\r' | b'\n'))
+        .filter(|line| !line.is_empty());
     let is_begun = lines.next().is_some_and(|line| line.starts_with(b"ID;P"));
-    let is_record = |line: &[u8]| matches!(line, [b'A'..=b'Z', b';', b'A'..=b'Z', ..]) || line == b"E";
+    let is_record =
+        |line: &[u8]| matches!(line, [b'A'..=b'Z', b';', b'A'..=b'Z', ..]) || line == b"E";
     let mut lines = lines.take(3).peekable();
     is_begun && lines.peek().is_some() && lines.all(is_record)
 }
 
 /// The first record of DIF.
 fn is_dif(text: &[u8]) -> bool {
-    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let mut lines = text
+        .split(|byte| *byte == b'\n')
+        .map(<[u8]>::trim_ascii_end);
     lines.next() == Some(b"TABLE") && lines.next() == Some(b"0,1")
 }
 
@@ -180,25 +224,43 @@ mod tests {
     use crate::i18n::Language;
 
     fn said(foreign: Option<Foreign>) -> String {
-        foreign.map_or_else(|| "ours".to_owned(), |foreign| foreign.sentence.localized(Language::En))
+        foreign.map_or_else(
+            || "ours".to_owned(),
+            |foreign| foreign.sentence.localized(Language::En),
+        )
     }
 
     #[test]
     fn tables_of_other_formats_are_told_by_name() {
-        let dbase = [&[3, 126, 7, 14, 1, 0, 0, 0, 65, 0, 12, 0][..], &[b' '; 52], &[0x0D], b" Anna"].concat();
+        let dbase = [
+            &[3, 126, 7, 14, 1, 0, 0, 0, 65, 0, 12, 0][..],
+            &[b' '; 52],
+            &[0x0D],
+            b" Anna",
+        ]
+        .concat();
         let table: &[(&[u8], &str)] = &[
             (
                 b"MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n boundary=b\r\n\r\n--b",
                 "a web archive",
             ),
-            (b"From: <Saved by Blink>\nSnapshot-Content-Location: a\nMIME-Version: 1.0\n", "a web archive"),
-            (b"ID;PWXL;N;E\r\nP;PGeneral\r\nC;Y1;X1;K\"Phone\"\r\n", "SYLK"),
+            (
+                b"From: <Saved by Blink>\nSnapshot-Content-Location: a\nMIME-Version: 1.0\n",
+                "a web archive",
+            ),
+            (
+                b"ID;PWXL;N;E\r\nP;PGeneral\r\nC;Y1;X1;K\"Phone\"\r\n",
+                "SYLK",
+            ),
             (b"ID;P\nF;Y1\nE\n", "SYLK"),
             (b"TABLE\r\n0,1\r\n\"EXCEL\"\r\n", "DIF"),
             (b"{\\rtf1\\ansi Anna}", "RTF"),
             (b"{\"name\": \"Anna\"}", "JSON"),
             (b"[\n {\"name\": \"Anna\"}]", "JSON"),
-            (b"{\"url\": \"https://docs.google.com\", \"doc_id\": \"x\"}", "a link to a Google sheet"),
+            (
+                b"{\"url\": \"https://docs.google.com\", \"doc_id\": \"x\"}",
+                "a link to a Google sheet",
+            ),
             (b"Name;Phone\nAnna;79001234567\n", "ours"),
             (b"ID;Phone\n1;79001234567\n", "ours"),
             (b"ID;P\n1;79001234567\n", "ours"),
@@ -209,7 +271,11 @@ mod tests {
         ];
         for (text, expected) in table {
             let said = said(by_text(text));
-            assert!(said.contains(expected), "{:?}: {said}", String::from_utf8_lossy(text));
+            assert!(
+                said.contains(expected),
+                "{:?}: {said}",
+                String::from_utf8_lossy(text)
+            );
         }
         let table: &[(&[u8], &str)] = &[
             (&dbase, "dBase"),
@@ -234,7 +300,12 @@ mod tests {
             ("word/document.xml", "a text document"),
             ("photo.jpg", "a ZIP archive"),
         ] {
-            let holds = |needle: &[u8]| entry.as_bytes().windows(needle.len()).any(|window| window == needle);
+            let holds = |needle: &[u8]| {
+                entry
+                    .as_bytes()
+                    .windows(needle.len())
+                    .any(|window| window == needle)
+            };
             let said = in_zip(holds).sentence.localized(Language::En);
             assert!(said.contains(expected), "{entry}: {said}");
         }

@@ -69,7 +69,9 @@ fn inside_zip(head: &[u8]) -> Result<Format, Foreign> {
     let holds = |needle: &[u8]| head.windows(needle.len()).any(|window| window == needle);
     if holds(b"opendocument.spreadsheet") {
         Ok(Format::Ods)
-    } else if holds(b"xl/") || (holds(b"[Content_Types].xml") && !holds(b"word/") && !holds(b"ppt/")) {
+    } else if holds(b"xl/")
+        || (holds(b"[Content_Types].xml") && !holds(b"word/") && !holds(b"ppt/"))
+    {
         Ok(Format::Xlsx) // what a large first part leaves open, the package itself will tell
     } else {
         Err(foreign::in_zip(holds))
@@ -112,17 +114,28 @@ fn markup_format(text: &[u8]) -> Result<Option<Format>, Foreign> {
         return Ok(Some(Format::Html));
     }
     // A program's own warning may come before the workbook; then it is damaged, but nothing else.
-    if has(b"urn:schemas-microsoft-com:office:spreadsheet") && (has(b"<workbook") || has(b":workbook")) {
+    if has(b"urn:schemas-microsoft-com:office:spreadsheet")
+        && (has(b"<workbook") || has(b":workbook"))
+    {
         return Ok(Some(Format::Xml2003));
     }
     if root == b"document" && has(b"opendocument.spreadsheet") {
-        let sentence = FileSentence::ForeignSheet { content: Content::FlatOpenDocument };
-        return Err(Foreign { code: FileProblemCode::FormatUnsupported, sentence });
+        let sentence = FileSentence::ForeignSheet {
+            content: Content::FlatOpenDocument,
+        };
+        return Err(Foreign {
+            code: FileProblemCode::FormatUnsupported,
+            sentence,
+        });
     }
     if has(b"<table") || lower.starts_with(b"<!doctype html") {
         return Ok(Some(Format::Html));
     }
-    if lower.starts_with(b"<?xml") { Err(Foreign::data(Content::Xml)) } else { Ok(None) }
+    if lower.starts_with(b"<?xml") {
+        Err(Foreign::data(Content::Xml))
+    } else {
+        Ok(None)
+    }
 }
 
 /// The name of the first element, in small letters and without prefix; what comes before it is passed
@@ -138,20 +151,31 @@ fn root_name(text: &[u8]) -> Vec<u8> {
             [b'<', ..] => break,
             _ => return Vec::new(),
         };
-        let Some(at) = rest.windows(end.len()).position(|window| window == end) else { return Vec::new() };
+        let Some(at) = rest.windows(end.len()).position(|window| window == end) else {
+            return Vec::new();
+        };
         rest = &rest[at + end.len()..];
     }
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.');
-    let name: Vec<u8> =
-        rest[1..].iter().take_while(|byte| is_name(byte)).map(u8::to_ascii_lowercase).collect();
-    name.rsplit(|byte| *byte == b':').next().map(<[u8]>::to_vec).unwrap_or_default()
+    let is_name =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.');
+    let name: Vec<u8> = rest[1..]
+        .iter()
+        .take_while(|byte| is_name(byte))
+        .map(u8::to_ascii_lowercase)
+        .collect();
+    name.rsplit(|byte| *byte == b':')
+        .next()
+        .map(<[u8]>::to_vec)
+        .unwrap_or_default()
 }
 
 /// A card begins in the first lines: programs write `ENCODING:UTF-8` or the head of a mail above it. If the
 /// BEGIN of the first one is lost, another card begins or ends below its properties. Inside quotation marks
 /// it is a cell of a table.
 fn begins_cards(text: &[u8]) -> bool {
-    let lines = text.split(|byte| matches!(byte, b'\r' | b'\n')).filter(|line| !line.trim_ascii().is_empty());
+    let lines = text
+        .split(|byte| matches!(byte, b'\r' | b'\n'))
+        .filter(|line| !line.trim_ascii().is_empty());
     let (mut quoted, mut is_broken) = (false, false);
     for (number, line) in lines.enumerate() {
         is_broken |= number == 0 && vcard::begins_property(line);

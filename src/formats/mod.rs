@@ -8,15 +8,15 @@
 mod charset;
 mod delimited;
 mod encoding;
+mod encoding_guess;
+mod encoding_scan;
 mod end_mark;
 mod foreign;
 mod format;
-mod encoding_guess;
 mod html;
 mod problem;
 #[cfg(test)]
 mod realities;
-mod encoding_scan;
 mod table;
 mod value;
 mod vcard;
@@ -108,7 +108,10 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
     let unreadable = |error| FileProblem::unreadable(path, None, &error);
     let mut file = File::open(path).map_err(unreadable)?;
     let mut head = Vec::new();
-    file.by_ref().take(HEAD).read_to_end(&mut head).map_err(unreadable)?;
+    file.by_ref()
+        .take(HEAD)
+        .read_to_end(&mut head)
+        .map_err(unreadable)?;
     let named = encoding::named(reading.encoding.as_deref(), path)?;
     let found = encoding::found(&head, named);
     let format = recognised(&head, found, path)?;
@@ -116,7 +119,12 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
     if let Some(shown) = contradiction(format, &head, found, (reading, named)) {
         let (named, shown) = (named.map_or("", Encoding::name), shown.name());
         let sentence = FileSentence::NotAsNamed { named, shown };
-        return Err(FileProblem::new(FileProblemCode::EncodingUnknown, path, None, sentence));
+        return Err(FileProblem::new(
+            FileProblemCode::EncodingUnknown,
+            path,
+            None,
+            sentence,
+        ));
     }
     let mut layout = Layout::of(format, found.encoding.name());
     match format {
@@ -126,10 +134,9 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
             let source = Box::new(Unmarked::new(told.found.source(head, file)));
             let rows = Delimited::open(source, path, delimiter, told.found)?;
             let encoding = told.found.encoding;
-            layout.encoding = told
-                .guessed_from
-                .as_ref()
-                .map_or(encoding.name(), |lines| encoding_guess::shown(encoding, lines));
+            layout.encoding = told.guessed_from.as_ref().map_or(encoding.name(), |lines| {
+                encoding_guess::shown(encoding, lines)
+            });
             layout.delimiter = rows.delimiter().map(char::from);
             layout.example = told.guessed_from.and_then(|lines| rows.example(&lines));
             layout.unwrapped = rows.is_wrapped();
@@ -143,7 +150,9 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
         Format::Xlsx => workbook::xlsx(file, path, reading).map(Input::Table),
         Format::Xls => workbook::xls(file, path, reading).map(Input::Table),
         Format::Ods => workbook::ods(file, path, reading).map(Input::Table),
-        Format::Xml2003 => workbook::xml2003(file, path, found.utf16().or(named), reading).map(Input::Table),
+        Format::Xml2003 => {
+            workbook::xml2003(file, path, found.utf16().or(named), reading).map(Input::Table)
+        }
         Format::Html => html::open(file, path, found.utf16().or(named), reading).map(Input::Table),
     }
 }
@@ -152,7 +161,12 @@ fn recognised(head: &[u8], found: Found, path: &Path) -> Result<Format, FileProb
     let text = found.decode(head);
     let text = end_mark::before_mark(&text);
     if text.is_empty() {
-        return Err(FileProblem::new(FileProblemCode::FileEmpty, path, None, FileSentence::Empty));
+        return Err(FileProblem::new(
+            FileProblemCode::FileEmpty,
+            path,
+            None,
+            FileSentence::Empty,
+        ));
     }
     format::recognise(head, text)
         .map_err(|foreign| FileProblem::new(foreign.code, path, None, foreign.sentence))
@@ -165,9 +179,19 @@ fn refuse_sheet(format: Format, reading: &Reading, path: &Path) -> Result<(), Fi
         Format::Vcard => "vCard",
         Format::Xlsx | Format::Xls | Format::Ods | Format::Xml2003 | Format::Html => return Ok(()),
     };
-    let Some(asked) = &reading.sheet else { return Ok(()) };
-    let sentence = FileSentence::NoSheets { asked: asked.trim().to_owned(), format: name };
-    Err(FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence))
+    let Some(asked) = &reading.sheet else {
+        return Ok(());
+    };
+    let sentence = FileSentence::NoSheets {
+        asked: asked.trim().to_owned(),
+        format: name,
+    };
+    Err(FileProblem::new(
+        FileProblemCode::SheetMissing,
+        path,
+        None,
+        sentence,
+    ))
 }
 
 /// The encoding that a file of text is in for sure, where a person named another one.
@@ -186,12 +210,19 @@ fn contradiction(
 }
 
 fn delimiter_asked(reading: &Reading, path: &Path) -> Result<Option<u8>, FileProblem> {
-    let Some(asked) = reading.delimiter else { return Ok(None) };
+    let Some(asked) = reading.delimiter else {
+        return Ok(None);
+    };
     match u8::try_from(asked) {
         Ok(byte) if byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n' | 0) => Ok(Some(byte)),
         Ok(_) | Err(_) => {
             let sentence = FileSentence::DelimiterUnusable { asked };
-            Err(FileProblem::new(FileProblemCode::DelimiterUnusable, path, None, sentence))
+            Err(FileProblem::new(
+                FileProblemCode::DelimiterUnusable,
+                path,
+                None,
+                sentence,
+            ))
         }
     }
 }
@@ -216,7 +247,9 @@ mod tests {
     }
 
     fn code(bytes: &[u8], reading: &Reading) -> &'static str {
-        opened(bytes, reading).err().map_or("none", |problem| problem.code().as_str())
+        opened(bytes, reading)
+            .err()
+            .map_or("none", |problem| problem.code().as_str())
     }
 
     fn utf16(text: &str) -> Vec<u8> {
@@ -227,25 +260,65 @@ mod tests {
     fn the_layout_says_how_a_file_is_read() {
         let table: &[(&[u8], Format, &str, Option<char>)] = &[
             ("Имя;Т\nА;1\n".as_bytes(), Format::Csv, "UTF-8", Some(';')),
-            ("\u{FEFF}Имя,Т\nА,1\n".as_bytes(), Format::Csv, "UTF-8", Some(',')),
-            (&utf16("\u{FEFF}Имя\tТ\r\nА\t1\r\n"), Format::Csv, "UTF-16LE", Some('\t')),
+            (
+                "\u{FEFF}Имя,Т\nА,1\n".as_bytes(),
+                Format::Csv,
+                "UTF-8",
+                Some(','),
+            ),
+            (
+                &utf16("\u{FEFF}Имя\tТ\r\nА\t1\r\n"),
+                Format::Csv,
+                "UTF-16LE",
+                Some('\t'),
+            ),
             (b"sep=|\na|b\n", Format::Csv, "UTF-8", Some('|')),
             (b"79001234567\n", Format::Csv, "UTF-8", None),
-            ("\u{FEFF}\r\nbegin:vcard\r\n".as_bytes(), Format::Vcard, "UTF-8", None),
-            (&utf16("\u{FEFF}BEGIN:VCARD\r\n"), Format::Vcard, "UTF-16LE", None),
+            (
+                "\u{FEFF}\r\nbegin:vcard\r\n".as_bytes(),
+                Format::Vcard,
+                "UTF-8",
+                None,
+            ),
+            (
+                &utf16("\u{FEFF}BEGIN:VCARD\r\n"),
+                Format::Vcard,
+                "UTF-16LE",
+                None,
+            ),
         ];
         for (bytes, format, encoding, delimiter) in table {
-            let expected = Layout { delimiter: *delimiter, ..Layout::of(*format, encoding) };
-            assert_eq!(layout(bytes), expected, "{:?}", String::from_utf8_lossy(bytes));
+            let expected = Layout {
+                delimiter: *delimiter,
+                ..Layout::of(*format, encoding)
+            };
+            assert_eq!(
+                layout(bytes),
+                expected,
+                "{:?}",
+                String::from_utf8_lossy(bytes)
+            );
         }
     }
 
     #[test]
     fn what_cannot_be_read_is_refused_by_name() {
-        let in_cyrillic = Reading { encoding: Some("windows-1251".to_owned()), ..Reading::default() };
-        let unheard_of = Reading { encoding: Some("cp-what".to_owned()), ..Reading::default() };
-        let utf8 = Reading { encoding: Some("UTF-8".to_owned()), ..Reading::default() };
-        let starred = Reading { delimiter: Some('№'), ..Reading::default() };
+        let in_cyrillic = Reading {
+            encoding: Some("windows-1251".to_owned()),
+            ..Reading::default()
+        };
+        let unheard_of = Reading {
+            encoding: Some("cp-what".to_owned()),
+            ..Reading::default()
+        };
+        let utf8 = Reading {
+            encoding: Some("UTF-8".to_owned()),
+            ..Reading::default()
+        };
+        let starred = Reading {
+            delimiter: Some('№'),
+            ..Reading::default()
+        };
         let found_out = Reading::default();
         let table: &[(&[u8], &Reading, &str)] = &[
             (b"", &found_out, "file_empty"),
@@ -253,8 +326,16 @@ mod tests {
             (b"\x1A\0\r\n", &found_out, "file_empty"),
             (b"a;b\n\x1A\0\0\0\0\0\0\0\0\0", &found_out, "none"),
             (b"\x89PNG\r\n\x1A\n....", &found_out, "file_binary"),
-            (b"PK\x03\x04..xl/workbook.xml", &found_out, "workbook_damaged"),
-            (b"PK\x03\x04..opendocument.spreadsheet", &found_out, "workbook_damaged"),
+            (
+                b"PK\x03\x04..xl/workbook.xml",
+                &found_out,
+                "workbook_damaged",
+            ),
+            (
+                b"PK\x03\x04..opendocument.spreadsheet",
+                &found_out,
+                "workbook_damaged",
+            ),
             (b"\xD0\xCF\x11\xE0", &found_out, "workbook_damaged"),
             (b"<html><table>", &found_out, "html_damaged"),
             (b"a;b\n", &in_cyrillic, "none"),
@@ -264,22 +345,46 @@ mod tests {
             (b"BEGIN:VCARD\n", &in_cyrillic, "none"),
         ];
         for (bytes, reading, expected) in table {
-            assert_eq!(code(bytes, reading), *expected, "{:?}", String::from_utf8_lossy(bytes));
+            assert_eq!(
+                code(bytes, reading),
+                *expected,
+                "{:?}",
+                String::from_utf8_lossy(bytes)
+            );
         }
         let folder = tempfile::tempdir().unwrap();
-        let problem = |path: &Path| open(path, &Reading::default()).err().map(|problem| problem.code());
-        assert_eq!(problem(&folder.path().join("none.csv")), Some(FileProblemCode::FileMissing));
-        assert_eq!(problem(folder.path()), Some(FileProblemCode::FileUnreadable));
+        let problem = |path: &Path| {
+            open(path, &Reading::default())
+                .err()
+                .map(|problem| problem.code())
+        };
+        assert_eq!(
+            problem(&folder.path().join("none.csv")),
+            Some(FileProblemCode::FileMissing)
+        );
+        assert_eq!(
+            problem(folder.path()),
+            Some(FileProblemCode::FileUnreadable)
+        );
     }
 
     #[test]
     fn a_sheet_is_refused_by_formats_that_have_none() {
-        let reading = Reading { sheet: Some(" Клиенты ".to_owned()), ..Reading::default() };
-        for (bytes, format) in [(&b"a;b\n1;2\n"[..], "CSV"), (b"BEGIN:VCARD\nFN:x\nEND:VCARD\n", "vCard")] {
+        let reading = Reading {
+            sheet: Some(" Клиенты ".to_owned()),
+            ..Reading::default()
+        };
+        for (bytes, format) in [
+            (&b"a;b\n1;2\n"[..], "CSV"),
+            (b"BEGIN:VCARD\nFN:x\nEND:VCARD\n", "vCard"),
+        ] {
             let problem = opened(bytes, &reading).err().unwrap();
             assert_eq!(problem.code(), FileProblemCode::SheetMissing);
             let said = problem.to_string();
-            assert!(said.contains(format) && said.contains("--sheet Клиенты"), "{said}");
+            assert!(
+                said.contains(format) && said.contains("--sheet Клиенты"),
+                "{said}"
+            );
         }
     }
 
@@ -294,9 +399,14 @@ mod tests {
         ];
         // The letter Я is two bytes; a fold between them is mended.
         let bytes = file.concat().into_bytes();
-        let at = bytes.windows(2).position(|pair| pair == "Я".as_bytes()).unwrap();
+        let at = bytes
+            .windows(2)
+            .position(|pair| pair == "Я".as_bytes())
+            .unwrap();
         let bytes = [&bytes[..=at], b"\r\n ", &bytes[at + 1..]].concat();
-        let Ok(Input::Cards(mut cards)) = opened(&bytes, &Reading::default()) else { panic!("no cards") };
+        let Ok(Input::Cards(mut cards)) = opened(&bytes, &Reading::default()) else {
+            panic!("no cards")
+        };
         let mut seen = Vec::new();
         while let Some(card) = cards.read_card().unwrap() {
             let numbers: Vec<_> = card

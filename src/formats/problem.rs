@@ -85,16 +85,33 @@ pub struct FileProblem {
 impl FileProblem {
     /// A problem of the file at `path`, found in `row` if it has a place.
     #[must_use]
-    pub fn new(code: FileProblemCode, path: &Path, row: Option<u64>, sentence: FileSentence) -> Self {
-        Self { code, path: path.to_owned(), row, sentence: Box::new(sentence) }
+    pub fn new(
+        code: FileProblemCode,
+        path: &Path,
+        row: Option<u64>,
+        sentence: FileSentence,
+    ) -> Self {
+        Self {
+            code,
+            path: path.to_owned(),
+            row,
+            sentence: Box::new(sentence),
+        }
     }
 
     /// What the machine says when a file cannot be opened or read on.
     pub(super) fn unreadable(path: &Path, row: Option<u64>, error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::NotFound {
-            return Self::new(FileProblemCode::FileMissing, path, row, FileSentence::Missing);
+            return Self::new(
+                FileProblemCode::FileMissing,
+                path,
+                row,
+                FileSentence::Missing,
+            );
         }
-        let sentence = FileSentence::Unreadable { reason: error.to_string() };
+        let sentence = FileSentence::Unreadable {
+            reason: error.to_string(),
+        };
         Self::new(FileProblemCode::FileUnreadable, path, row, sentence)
     }
 
@@ -129,7 +146,13 @@ impl FileProblem {
         let path = shown_path(&self.path);
         let place = self.row.map_or_else(
             || path.clone(),
-            |row| ConsoleMessage::InFile { path: path.clone(), row }.localized(language),
+            |row| {
+                ConsoleMessage::InFile {
+                    path: path.clone(),
+                    row,
+                }
+                .localized(language)
+            },
         );
         format!("{place}: {}", self.sentence.localized(language))
     }
@@ -141,16 +164,34 @@ mod tests {
 
     #[test]
     fn a_problem_says_where_it_is_and_what_to_do() {
-        let problem =
-            FileProblem::new(FileProblemCode::FileNul, Path::new("a/b.csv"), Some(7), FileSentence::Nul);
+        let problem = FileProblem::new(
+            FileProblemCode::FileNul,
+            Path::new("a/b.csv"),
+            Some(7),
+            FileSentence::Nul,
+        );
         let said = problem.localized(Language::En);
-        assert!(said.starts_with("a/b.csv, row 7: this row contains a NUL character"), "{said}");
+        assert!(
+            said.starts_with("a/b.csv, row 7: this row contains a NUL character"),
+            "{said}"
+        );
         assert_eq!(problem.to_string(), said);
         let said = problem.localized(Language::Ru);
-        assert!(said.starts_with("a/b.csv, строка 7: в этой строке"), "{said}");
-        let problem =
-            FileProblem::new(FileProblemCode::NoRows, Path::new("b.csv"), None, FileSentence::NoRows);
-        assert!(problem.to_string().starts_with("b.csv: the table has no rows."));
+        assert!(
+            said.starts_with("a/b.csv, строка 7: в этой строке"),
+            "{said}"
+        );
+        let problem = FileProblem::new(
+            FileProblemCode::NoRows,
+            Path::new("b.csv"),
+            None,
+            FileSentence::NoRows,
+        );
+        assert!(
+            problem
+                .to_string()
+                .starts_with("b.csv: the table has no rows.")
+        );
         assert_eq!(problem.code().as_str(), "no_rows");
     }
 }

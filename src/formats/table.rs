@@ -57,13 +57,20 @@ impl OtherTables {
     #[must_use]
     pub fn sentence(self) -> Option<Sentence> {
         let Self { count, first } = self;
-        (count > 0).then_some(Sentence::OtherTables { tables: count, first })
+        (count > 0).then_some(Sentence::OtherTables {
+            tables: count,
+            first,
+        })
     }
 
     /// Counts the table in this place among all of the page, from 0.
     pub(super) fn add(&mut self, place: usize) {
         let number = u64::try_from(place).unwrap_or(u64::MAX).saturating_add(1);
-        self.first = if self.count == 0 { number } else { self.first.min(number) };
+        self.first = if self.count == 0 {
+            number
+        } else {
+            self.first.min(number)
+        };
         self.count += 1;
     }
 }
@@ -89,8 +96,17 @@ pub(super) enum Seen {
 }
 
 impl Table {
-    pub(super) fn new(layout: Layout, rows: impl Rows + Send + 'static, include_hidden: bool) -> Self {
-        Self { layout, rows: Box::new(rows), include_hidden, hidden_rows: 0 }
+    pub(super) fn new(
+        layout: Layout,
+        rows: impl Rows + Send + 'static,
+        include_hidden: bool,
+    ) -> Self {
+        Self {
+            layout,
+            rows: Box::new(rows),
+            include_hidden,
+            hidden_rows: 0,
+        }
     }
 
     /// How the file is read.
@@ -140,7 +156,11 @@ impl<R: Rows + ?Sized> Rows for Box<R> {
 
 impl Rows for super::delimited::Delimited {
     fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
-        Ok(if self.read_row(row)? { Seen::Row } else { Seen::End })
+        Ok(if self.read_row(row)? {
+            Seen::Row
+        } else {
+            Seen::End
+        })
     }
 }
 
@@ -169,7 +189,11 @@ impl TableRow {
 
     /// Ends a row: cells that are empty to the end of the row are no cells of it.
     pub(super) fn finish(&mut self) {
-        let width = self.cells.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
+        let width = self
+            .cells
+            .iter()
+            .rposition(|cell| !cell.text.is_empty())
+            .map_or(0, |last| last + 1);
         self.cells.truncate(width);
     }
 }

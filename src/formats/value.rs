@@ -20,15 +20,26 @@ pub(super) enum Epoch {
 /// nothing if it is none.
 pub(super) fn plain(stored: &str) -> Option<String> {
     let digits = stored.strip_prefix('-').unwrap_or(stored);
-    if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() && !digits.starts_with('0') {
+    if digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !digits.is_empty()
+        && !digits.starts_with('0')
+    {
         return Some(stored.to_owned());
     }
-    stored.parse().ok().filter(|value: &f64| value.is_finite()).map(decimal)
+    stored
+        .parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite())
+        .map(decimal)
 }
 
 /// A number in plain decimal: the shortest digits that are this number, never an exponent.
 pub(super) fn decimal(value: f64) -> String {
-    if value == 0.0 { "0".to_owned() } else { value.to_string() }
+    if value == 0.0 {
+        "0".to_owned()
+    } else {
+        value.to_string()
+    }
 }
 
 /// The day and the time of a number of days: `2026-07-14`, `2026-07-14T09:30:00`, or `09:30:00`
@@ -40,7 +51,9 @@ pub(super) fn date(days: f64, epoch: Epoch) -> Option<String> {
     let seconds = SignedDuration::from_secs_f64((days * 86_400.0).round()).as_secs();
     let day = Span::new().try_days(seconds.div_euclid(86_400)).ok()?;
     let day = first_day(days, epoch).checked_add(day).ok()?;
-    let time = Time::midnight().checked_add(SignedDuration::from_secs(seconds.rem_euclid(86_400))).ok()?;
+    let time = Time::midnight()
+        .checked_add(SignedDuration::from_secs(seconds.rem_euclid(86_400)))
+        .ok()?;
     Some(if days < 1.0 {
         time.to_string()
     } else if time == Time::midnight() {
@@ -54,7 +67,8 @@ pub(super) fn date(days: f64, epoch: Epoch) -> Option<String> {
 /// is of the day 0 is a time alone, and midnight is left out. Nothing if it is no such moment.
 pub(super) fn iso_date(text: &str) -> Option<String> {
     let moment = text.parse::<DateTime>().ok()?.round(Unit::Second).ok()?;
-    let is_time = [Date::constant(1899, 12, 30), Date::constant(1899, 12, 31)].contains(&moment.date());
+    let is_time =
+        [Date::constant(1899, 12, 30), Date::constant(1899, 12, 31)].contains(&moment.date());
     Some(if is_time {
         moment.time().to_string()
     } else if moment.time() == Time::midnight() {
@@ -120,7 +134,9 @@ pub(super) fn push_unescaped(text: &str, into: &mut String) {
 }
 
 fn escaped(text: &str) -> Option<char> {
-    let code = text.get(2..6).filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    let code = text
+        .get(2..6)
+        .filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
     let letter = char::from_u32(u32::from_str_radix(code, 16).ok()?)?;
     (text.get(6..7)? == "_").then_some(letter)
 }
@@ -161,7 +177,11 @@ mod tests {
     fn dates_are_written_as_iso_8601_writes_them() {
         let table = [
             (46217.0, Epoch::Of1900, Some("2026-07-14")),
-            (46_217.395_833_333_336, Epoch::Of1900, Some("2026-07-14T09:30:00")),
+            (
+                46_217.395_833_333_336,
+                Epoch::Of1900,
+                Some("2026-07-14T09:30:00"),
+            ),
             (46_216.999_999_999, Epoch::Of1900, Some("2026-07-14")),
             (0.395_833_333_333_333_3, Epoch::Of1900, Some("09:30:00")),
             (1.0, Epoch::Of1900, Some("1900-01-01")),
@@ -193,13 +213,27 @@ mod tests {
 
     #[test]
     fn only_formats_with_a_day_or_a_time_are_dates() {
-        for code in
-            ["DD.MM.YYYY", "d/m/yy h:mm", "[$-419]d mmm yyyy;@", "[h]:mm:ss", "mm:ss.0", "yyyy\\-mm\\-dd"]
-        {
+        for code in [
+            "DD.MM.YYYY",
+            "d/m/yy h:mm",
+            "[$-419]d mmm yyyy;@",
+            "[h]:mm:ss",
+            "mm:ss.0",
+            "yyyy\\-mm\\-dd",
+        ] {
             assert!(is_date_format(code), "{code}");
         }
-        let numbers =
-            ["General", "0", "0.00E+00", "# ##0", "\"тел. d\" 0", "\\d0", "[Red]0;[Blue]-0", "_d0", "@"];
+        let numbers = [
+            "General",
+            "0",
+            "0.00E+00",
+            "# ##0",
+            "\"тел. d\" 0",
+            "\\d0",
+            "[Red]0;[Blue]-0",
+            "_d0",
+            "@",
+        ];
         for code in numbers {
             assert!(!is_date_format(code), "{code}");
         }

@@ -53,7 +53,10 @@ enum Meaning {
 const BAD_REQUESTS: [(&str, Meaning); 9] = [
     ("validation failed", Meaning::Refused),
     ("bad request data", Meaning::Refused),
-    ("starting or not authorized", Meaning::Throttled(Throttle::StartingOrNotAuthorized)),
+    (
+        "starting or not authorized",
+        Meaning::Throttled(Throttle::StartingOrNotAuthorized),
+    ),
     ("starting", Meaning::Throttled(Throttle::Starting)),
     ("not authorized", Meaning::Halted(Halt::NotAuthorized)),
     ("notauthorized", Meaning::Halted(Halt::NotAuthorized)),
@@ -80,7 +83,9 @@ pub(super) fn of_state(answer: &Answer) -> Result<InstanceState, Outcome> {
         return Err(of_failure(answer));
     }
     match serde_json::from_str::<Option<State>>(body(answer)) {
-        Ok(Some(state)) => Ok(InstanceState::from_word(&shortened(&one_line(&state.state_instance)))),
+        Ok(Some(state)) => Ok(InstanceState::from_word(&shortened(&one_line(
+            &state.state_instance,
+        )))),
         Ok(None) => Ok(InstanceState::Starting),
         Err(_) => Err(Outcome::Uncertain(words(answer))),
     }
@@ -105,7 +110,12 @@ fn of_success(answer: &Answer) -> Outcome {
         .filter(|_| answer.extent == Extent::Whole)
         .and_then(|accepted| IdMessage::new(&accepted.id_message))
         .map_or_else(
-            || Outcome::Uncertain(shortened(&format!("HTTP 200 {unreadable}: {}", said(answer)))),
+            || {
+                Outcome::Uncertain(shortened(&format!(
+                    "HTTP 200 {unreadable}: {}",
+                    said(answer)
+                )))
+            },
             Outcome::Accepted,
         )
 }
@@ -125,7 +135,10 @@ fn of_failure(answer: &Answer) -> Outcome {
         404 | 405 | 410 => Outcome::Halted(Halt::WrongAddress, words),
         407 => Outcome::Unreachable(words),
         408 | 425 | 499 => Outcome::Uncertain(words),
-        429 => Outcome::Throttled { by: Throttle::TooMany, wait: answer.retry_after },
+        429 => Outcome::Throttled {
+            by: Throttle::TooMany,
+            wait: answer.retry_after,
+        },
         466 => of_quota(answer, words),
         500 if says(answer, "request entity too large") => Outcome::Refused(words),
         406..=498 => Outcome::Refused(words),
@@ -138,7 +151,10 @@ fn of_bad_request(answer: &Answer, words: String) -> Outcome {
     let meaning = BAD_REQUESTS.iter().find(|(text, _)| said.contains(text));
     match meaning.map_or(Meaning::Refused, |(_, meaning)| *meaning) {
         Meaning::Refused => Outcome::Refused(words),
-        Meaning::Throttled(by) => Outcome::Throttled { by, wait: answer.retry_after },
+        Meaning::Throttled(by) => Outcome::Throttled {
+            by,
+            wait: answer.retry_after,
+        },
         Meaning::Halted(halt) => Outcome::Halted(halt, words),
     }
 }
@@ -149,7 +165,9 @@ fn of_quota(answer: &Answer, words: String) -> Outcome {
     let quotas = serde_json::from_str::<Quotas>(body(answer)).ok();
     let exceeded = |quota: &Option<Quota>| quota.as_ref().is_some_and(Quota::is_exceeded);
     match quotas {
-        Some(quotas) if exceeded(&quotas.invoke_status) => Outcome::Halted(Halt::QuotaExceeded, words),
+        Some(quotas) if exceeded(&quotas.invoke_status) => {
+            Outcome::Halted(Halt::QuotaExceeded, words)
+        }
         Some(quotas) if exceeded(&quotas.correspondents_status) => Outcome::Refused(words),
         Some(_) | None => Outcome::Halted(Halt::QuotaExceeded, words),
     }
@@ -170,7 +188,9 @@ fn says(answer: &Answer, text: &str) -> bool {
 /// The text in lower case, in one line and without quotation marks, whether JSON or HTML wrote them.
 fn searchable(text: &str) -> String {
     let mut plain = text.to_lowercase();
-    for mark in ["&#39;", "&#x27;", "&apos;", "&quot;", "\\u0027", "\\u0022", "\\", "'", "\"", "`"] {
+    for mark in [
+        "&#39;", "&#x27;", "&apos;", "&quot;", "\\u0027", "\\u0022", "\\", "'", "\"", "`",
+    ] {
         plain = plain.replace(mark, "");
     }
     one_line(&plain)
@@ -192,7 +212,9 @@ fn said(answer: &Answer) -> String {
     if !told.is_empty() {
         return told;
     }
-    let name = StatusCode::from_u16(answer.status).ok().and_then(|status| status.canonical_reason());
+    let name = StatusCode::from_u16(answer.status)
+        .ok()
+        .and_then(|status| status.canonical_reason());
     name.unwrap_or("the answer is empty").to_owned()
 }
 
@@ -202,7 +224,11 @@ fn message(body: &Value) -> Option<String> {
         .find_map(|quota| body.get(quota)?.get("description").and_then(Value::as_str));
     let plain = ["message", "description", "error"]
         .into_iter()
-        .find_map(|name| body.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty()));
+        .find_map(|name| {
+            body.get(name)
+                .and_then(Value::as_str)
+                .filter(|text| !text.trim().is_empty())
+        });
     quota.or(plain).or(body.as_str()).map(str::to_owned)
 }
 
@@ -214,9 +240,15 @@ fn without_tags(text: &str) -> String {
     let mut in_tag = false;
     let mut visible = |character| {
         in_tag = (in_tag && character != '>') || character == '<';
-        if in_tag || character == '>' { ' ' } else { character }
+        if in_tag || character == '>' {
+            ' '
+        } else {
+            character
+        }
     };
-    let parts = text.split(REPLACEMENT).map(|part| part.chars().map(&mut visible).collect::<String>());
+    let parts = text
+        .split(REPLACEMENT)
+        .map(|part| part.chars().map(&mut visible).collect::<String>());
     parts.collect::<Vec<_>>().join(REPLACEMENT)
 }
 
@@ -243,7 +275,12 @@ mod tests {
     use crate::domain::Phone;
 
     fn answer(status: u16, text: &str) -> Answer {
-        Answer { status, retry_after: None, text: text.to_owned(), extent: Extent::Whole }
+        Answer {
+            status,
+            retry_after: None,
+            text: text.to_owned(),
+            extent: Extent::Whole,
+        }
     }
 
     fn by_phone() -> Addressed {
@@ -266,12 +303,19 @@ mod tests {
     #[test]
     #[expect(clippy::too_many_lines, reason = "one table of all answers")]
     fn every_answer_means_what_the_contract_says() {
-        let both =
-            r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"},"correspondentsStatus":{"status":"X_EXCEEDED"}}"#;
+        let both = r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"},"correspondentsStatus":{"status":"X_EXCEEDED"}}"#;
         let chats = r#"{"invokeStatus":{"method":"sendmessage","used":67,"total":0,"status":"QUOTE_ALLOWED"},"correspondentsStatus":{"used":"3","status":"CORRESPONDENTS_QUOTA_EXCEEDED"}}"#;
         for (status, text, meaning) in [
-            (200, r#"{"idMessage":"3EB0C767D097B7C7C030"}"#, "accepted 3EB0C767D097B7C7C030"),
-            (200, "\u{feff} {\"more\":[1],\"idMessage\":\"A\"}\n", "accepted A"),
+            (
+                200,
+                r#"{"idMessage":"3EB0C767D097B7C7C030"}"#,
+                "accepted 3EB0C767D097B7C7C030",
+            ),
+            (
+                200,
+                "\u{feff} {\"more\":[1],\"idMessage\":\"A\"}\n",
+                "accepted A",
+            ),
             (200, r#"{"idMessage":""}"#, "uncertain"),
             (200, r#"{"idMessage":"  "}"#, "uncertain"),
             (200, r#"{"idMessage":"A\nB"}"#, "uncertain"),
@@ -284,7 +328,11 @@ mod tests {
             (200, "", "uncertain"),
             (200, "null", "uncertain"),
             (200, "<html>ok</html>", "uncertain"),
-            (200, r#"{"code":401,"description":"Unauthorized"}"#, "uncertain"),
+            (
+                200,
+                r#"{"code":401,"description":"Unauthorized"}"#,
+                "uncertain",
+            ),
             (201, r#"{"idMessage":"A"}"#, "uncertain"),
             (202, "", "uncertain"),
             (204, "", "uncertain"),
@@ -292,22 +340,66 @@ mod tests {
             (302, "", "halted Redirected"),
             (304, "", "halted Redirected"),
             (308, "", "halted Redirected"),
-            (400, "instance in starting process try later", "throttled Starting"),
-            (400, r#"{"message":"Instance in STARTING process try later"}"#, "throttled Starting"),
-            (400, "instance is starting or not authorized", "throttled StartingOrNotAuthorized"),
-            (400, "<p>Instance is starting\nor not authorized</p>", "throttled StartingOrNotAuthorized"),
-            (400, "instance account not authorized", "halted NotAuthorized"),
-            (400, "Instance account is expired. Renew your instance from personal area", "halted Expired"),
+            (
+                400,
+                "instance in starting process try later",
+                "throttled Starting",
+            ),
+            (
+                400,
+                r#"{"message":"Instance in STARTING process try later"}"#,
+                "throttled Starting",
+            ),
+            (
+                400,
+                "instance is starting or not authorized",
+                "throttled StartingOrNotAuthorized",
+            ),
+            (
+                400,
+                "<p>Instance is starting\nor not authorized</p>",
+                "throttled StartingOrNotAuthorized",
+            ),
+            (
+                400,
+                "instance account not authorized",
+                "halted NotAuthorized",
+            ),
+            (
+                400,
+                "Instance account is expired. Renew your instance from personal area",
+                "halted Expired",
+            ),
             (400, "Instance is deleted", "halted Deleted"),
             (400, "bad request data", "refused"),
             (400, "Bad Request", "refused"),
             (400, "", "refused"),
             (400, "Unexpected token _ in JSON at position 12", "refused"),
-            (400, "Validation failed. Details: 'firstName' of Starting & Co is expired", "refused"),
-            (400, "Validation failed. Details: 'chatId' is required", "chatId wanted"),
-            (400, r#"{"message":"Validation failed. Details: 'chatId' is required"}"#, "chatId wanted"),
-            (400, r#"{"message":"Details: \u0027chatId\u0027 is required"}"#, "chatId wanted"),
-            (400, r#"{"message":"Details: \"chatId\" is required"}"#, "chatId wanted"),
+            (
+                400,
+                "Validation failed. Details: 'firstName' of Starting & Co is expired",
+                "refused",
+            ),
+            (
+                400,
+                "Validation failed. Details: 'chatId' is required",
+                "chatId wanted",
+            ),
+            (
+                400,
+                r#"{"message":"Validation failed. Details: 'chatId' is required"}"#,
+                "chatId wanted",
+            ),
+            (
+                400,
+                r#"{"message":"Details: \u0027chatId\u0027 is required"}"#,
+                "chatId wanted",
+            ),
+            (
+                400,
+                r#"{"message":"Details: \"chatId\" is required"}"#,
+                "chatId wanted",
+            ),
             (400, "<p>&#39;chatId&#39; is required</p>", "chatId wanted"),
             (400, "'chatId' is not allowed to be empty", "refused"),
             (
@@ -318,7 +410,11 @@ mod tests {
             (401, "", "halted WrongToken"),
             (402, "", "halted Expired"),
             (403, "Forbidden", "halted WrongInstance"),
-            (403, r#"{"message":"Your account is Suspended"}"#, "halted Suspended"),
+            (
+                403,
+                r#"{"message":"Your account is Suspended"}"#,
+                "halted Suspended",
+            ),
             (404, "Not Found", "halted WrongAddress"),
             (405, "", "halted WrongAddress"),
             (407, "", "unreachable"),
@@ -332,8 +428,16 @@ mod tests {
             (429, "", "throttled TooMany"),
             (466, both, "halted QuotaExceeded"),
             (466, chats, "refused"),
-            (466, r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"}}"#, "halted QuotaExceeded"),
-            (466, r#"{"correspondentsStatus":{"status":"correspondents_quote_exceeded"}}"#, "refused"),
+            (
+                466,
+                r#"{"invokeStatus":{"status":"QUOTE_EXCEEDED"}}"#,
+                "halted QuotaExceeded",
+            ),
+            (
+                466,
+                r#"{"correspondentsStatus":{"status":"correspondents_quote_exceeded"}}"#,
+                "refused",
+            ),
             (466, "quota", "halted QuotaExceeded"),
             (466, "", "halted QuotaExceeded"),
             (469, "", "refused"),
@@ -361,9 +465,15 @@ mod tests {
     fn a_200_of_which_a_part_is_missing_is_uncertain_and_any_other_answer_is_what_it_began_to_be() {
         for extent in [Extent::TooLong, Extent::CutShort] {
             let whole = answer(200, r#"{"idMessage":"A"}"#);
-            assert_eq!(kind(&of_card(&Answer { extent, ..whole }, by_phone())), "uncertain");
+            assert_eq!(
+                kind(&of_card(&Answer { extent, ..whole }, by_phone())),
+                "uncertain"
+            );
             let starting = answer(400, r#"{"message":"instance in starting process"#);
-            assert_eq!(kind(&of_card(&Answer { extent, ..starting }, by_phone())), "throttled Starting");
+            assert_eq!(
+                kind(&of_card(&Answer { extent, ..starting }, by_phone())),
+                "throttled Starting"
+            );
         }
     }
 
@@ -371,11 +481,23 @@ mod tests {
     fn the_words_are_one_short_line() {
         let long = "ё ".repeat(10_000);
         for (status, text, words) in [
-            (400, "bad  request\r\ndata\u{7}", "HTTP 400: bad request data"),
-            (400, r#"{"statusCode":400,"message":"bad\nrequest data"}"#, "HTTP 400: bad request data"),
+            (
+                400,
+                "bad  request\r\ndata\u{7}",
+                "HTTP 400: bad request data",
+            ),
+            (
+                400,
+                r#"{"statusCode":400,"message":"bad\nrequest data"}"#,
+                "HTTP 400: bad request data",
+            ),
             (400, r#"{"code":"X"}"#, r#"HTTP 400: {"code":"X"}"#),
             (413, "", "HTTP 413: Payload Too Large"),
-            (422, "<html><head><title>No</title></head><p>way</html>", "HTTP 422: No way"),
+            (
+                422,
+                "<html><head><title>No</title></head><p>way</html>",
+                "HTTP 422: No way",
+            ),
             (469, " ", "HTTP 469: the answer is empty"),
             (
                 466,
@@ -383,17 +505,31 @@ mod tests {
                 "HTTP 466: 3 chats",
             ),
         ] {
-            assert_eq!(of_card(&answer(status, text), by_phone()), Outcome::Refused(words.into()));
+            assert_eq!(
+                of_card(&answer(status, text), by_phone()),
+                Outcome::Refused(words.into())
+            );
         }
-        let Outcome::Uncertain(words) = of_card(&answer(502, &long), by_phone()) else { panic!() };
-        assert_eq!((words.chars().count(), words.ends_with('…')), (LONGEST_WORDS, true));
+        let Outcome::Uncertain(words) = of_card(&answer(502, &long), by_phone()) else {
+            panic!()
+        };
+        assert_eq!(
+            (words.chars().count(), words.ends_with('…')),
+            (LONGEST_WORDS, true)
+        );
     }
 
     #[test]
     fn a_pause_lasts_as_long_as_the_answer_says() {
         for (status, text) in [(429, ""), (400, "starting")] {
             let wait = Some(Duration::from_secs(7));
-            let outcome = of_card(&Answer { retry_after: wait, ..answer(status, text) }, by_phone());
+            let outcome = of_card(
+                &Answer {
+                    retry_after: wait,
+                    ..answer(status, text)
+                },
+                by_phone(),
+            );
             assert!(matches!(outcome, Outcome::Throttled { wait: told, .. } if told == wait));
         }
     }
@@ -401,22 +537,52 @@ mod tests {
     #[test]
     fn the_state_is_read_and_a_null_is_an_instance_that_is_being_created() {
         for (text, state) in [
-            (r#"{"stateInstance":"authorized"}"#, Some(InstanceState::Authorized)),
-            (r#"{"stateInstance":"notAuthorized"}"#, Some(InstanceState::NotAuthorized)),
-            (r#"{"stateInstance":"NotAuthorized"}"#, Some(InstanceState::NotAuthorized)),
-            (r#"{"stateInstance":"blocked"}"#, Some(InstanceState::Blocked)),
-            (r#"{"stateInstance":"starting"}"#, Some(InstanceState::Starting)),
-            (r#"{"stateInstance":"yellowCard"}"#, Some(InstanceState::YellowCard)),
-            (r#"{"stateInstance":"suspended"}"#, Some(InstanceState::Suspended)),
-            (r#"{"stateInstance":"sleepMode"}"#, Some(InstanceState::SleepMode)),
-            (r#"{"stateInstance":"asleep"}"#, Some(InstanceState::Unnamed("asleep".into()))),
+            (
+                r#"{"stateInstance":"authorized"}"#,
+                Some(InstanceState::Authorized),
+            ),
+            (
+                r#"{"stateInstance":"notAuthorized"}"#,
+                Some(InstanceState::NotAuthorized),
+            ),
+            (
+                r#"{"stateInstance":"NotAuthorized"}"#,
+                Some(InstanceState::NotAuthorized),
+            ),
+            (
+                r#"{"stateInstance":"blocked"}"#,
+                Some(InstanceState::Blocked),
+            ),
+            (
+                r#"{"stateInstance":"starting"}"#,
+                Some(InstanceState::Starting),
+            ),
+            (
+                r#"{"stateInstance":"yellowCard"}"#,
+                Some(InstanceState::YellowCard),
+            ),
+            (
+                r#"{"stateInstance":"suspended"}"#,
+                Some(InstanceState::Suspended),
+            ),
+            (
+                r#"{"stateInstance":"sleepMode"}"#,
+                Some(InstanceState::SleepMode),
+            ),
+            (
+                r#"{"stateInstance":"asleep"}"#,
+                Some(InstanceState::Unnamed("asleep".into())),
+            ),
             ("null", Some(InstanceState::Starting)),
             ("{}", None),
             ("", None),
         ] {
             assert_eq!(of_state(&answer(200, text)).ok(), state, "{text}");
         }
-        assert_eq!(kind(&of_state(&answer(401, "")).unwrap_err()), "halted WrongToken");
+        assert_eq!(
+            kind(&of_state(&answer(401, "")).unwrap_err()),
+            "halted WrongToken"
+        );
     }
 
     #[test]
@@ -430,9 +596,13 @@ mod tests {
             r#"{"stateInstance":"authorized"}"#,
         ];
         let alphabet: Vec<char> = "{}[]\":,\\nulltrue0e9 \u{0}\u{301}Я🎄\n".chars().collect();
-        let statuses =
-            [100, 200, 201, 204, 302, 400, 401, 403, 404, 408, 413, 429, 466, 469, 499, 500, 502, 599, 999];
-        let rounds = std::env::var("FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
+        let statuses = [
+            100, 200, 201, 204, 302, 400, 401, 403, 404, 408, 413, 429, 466, 469, 499, 500, 502,
+            599, 999,
+        ];
+        let rounds = std::env::var("FUZZ_ROUNDS")
+            .ok()
+            .and_then(|rounds| rounds.parse().ok());
         for round in 0..rounds.unwrap_or(20_000) {
             let mut text: Vec<char> = seeds[round % seeds.len()].chars().collect();
             for _ in 0..random.usize(..8) {
@@ -444,7 +614,10 @@ mod tests {
             let answer = answer(statuses[random.usize(..statuses.len())], &text);
             let outcome = of_card(&answer, by_phone());
             let words = outcome.words(crate::i18n::Language::En);
-            assert!(words.lines().count() <= 1 && words.chars().count() < 700, "{words:?}");
+            assert!(
+                words.lines().count() <= 1 && words.chars().count() < 700,
+                "{words:?}"
+            );
             if let Outcome::Accepted(id) = outcome {
                 let json: Value = serde_json::from_str(&text).unwrap();
                 assert_eq!(

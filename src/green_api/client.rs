@@ -94,11 +94,17 @@ impl ClientError {
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
         match self {
-            Self::SetUp(reason) => UserError::Https { reason: reason.clone() }.localized(language),
-            Self::ProxyReadsToken(variable) => UserError::ProxyReadsToken { variable }.localized(language),
-            Self::Address(error) => {
-                UserError::AddressUnusable { reason: error.to_string() }.localized(language)
+            Self::SetUp(reason) => UserError::Https {
+                reason: reason.clone(),
             }
+            .localized(language),
+            Self::ProxyReadsToken(variable) => {
+                UserError::ProxyReadsToken { variable }.localized(language)
+            }
+            Self::Address(error) => UserError::AddressUnusable {
+                reason: error.to_string(),
+            }
+            .localized(language),
         }
     }
 }
@@ -110,7 +116,11 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError`] if this machine's certificates or proxy settings cannot be used.
-    pub fn new(instance: &Instance, time_outs: TimeOuts, clock: ServiceClock) -> Result<Self, ClientError> {
+    pub fn new(
+        instance: &Instance,
+        time_outs: TimeOuts,
+        clock: ServiceClock,
+    ) -> Result<Self, ClientError> {
         if let Some(variable) = instance.is_open().then(proxy_of_http).flatten() {
             return Err(ClientError::ProxyReadsToken(variable));
         }
@@ -145,7 +155,9 @@ impl Client {
     /// Has the service report its time, whatever else it answers (source: the `Date` of the answer to `getSettings`, at
     /// most once a second).
     pub async fn hear_time(&self) {
-        let _clock_is_set = self.ask(self.0.http.get(self.0.settings.clone()), LONGEST_BODY).await;
+        let _clock_is_set = self
+            .ask(self.0.http.get(self.0.settings.clone()), LONGEST_BODY)
+            .await;
     }
 
     /// Hands one contact to the service in exactly one POST (source: `SendContact`).
@@ -153,7 +165,10 @@ impl Client {
         let addressed = Addressed::of(message, phone_as);
         let chat = message.recipient.chat();
         let body = SendContact::new(&message.contact, addressed, &chat);
-        match self.call(self.0.sending.post(self.0.send_contact.clone()).json(&body)).await {
+        match self
+            .call(self.0.sending.post(self.0.send_contact.clone()).json(&body))
+            .await
+        {
             Ok(answer) => answer::of_card(&answer, addressed),
             Err(outcome) => outcome,
         }
@@ -164,7 +179,9 @@ impl Client {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it tells no state.
     pub async fn state_instance(&self) -> Result<InstanceState, Outcome> {
-        let answer = self.call(self.0.http.get(self.0.state_instance.clone())).await?;
+        let answer = self
+            .call(self.0.http.get(self.0.state_instance.clone()))
+            .await?;
         answer::of_state(&answer)
     }
 
@@ -174,7 +191,10 @@ impl Client {
     /// # Errors
     /// The [`Outcome`] for a contact when no answer comes.
     pub(super) async fn service_time(&self) -> Result<Option<Timestamp>, Outcome> {
-        Ok(self.ask(self.0.http.get(self.0.state_instance.clone()), LONGEST_BODY).await?.date)
+        Ok(self
+            .ask(self.0.http.get(self.0.state_instance.clone()), LONGEST_BODY)
+            .await?
+            .date)
     }
 
     /// The first 500 messages of the queue (source: `showMessagesQueue`; at most once a second; the message at the
@@ -185,7 +205,10 @@ impl Client {
     pub(super) async fn messages_queue(&self) -> Result<Queue, Outcome> {
         let request = self.0.http.get(self.0.messages_queue.clone());
         let queue = lookup::queue(&self.look_up(request).await?)?;
-        Ok(Queue { cards: self.without_token(queue.cards), ..queue })
+        Ok(Queue {
+            cards: self.without_token(queue.cards),
+            ..queue
+        })
     }
 
     /// How many messages wait in the queue, as of the last ten seconds (source: `getMessagesCount`; in beta, and its
@@ -194,7 +217,11 @@ impl Client {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it tells no number.
     pub(super) async fn messages_count(&self) -> Result<u64, Outcome> {
-        lookup::messages_count(&self.look_up(self.0.http.get(self.0.messages_count.clone())).await?)
+        lookup::messages_count(
+            &self
+                .look_up(self.0.http.get(self.0.messages_count.clone()))
+                .await?,
+        )
     }
 
     /// What is or may be a contact among the messages that left the queue within this many minutes (source:
@@ -202,10 +229,15 @@ impl Client {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
-    pub(super) async fn last_outgoing_messages(&self, minutes: u32) -> Result<Vec<ObservedMessage>, Outcome> {
+    pub(super) async fn last_outgoing_messages(
+        &self,
+        minutes: u32,
+    ) -> Result<Vec<ObservedMessage>, Outcome> {
         let mut url = self.0.outgoing_messages.clone();
-        url.query_pairs_mut().append_pair("minutes", &minutes.to_string());
-        lookup::journal(&self.look_up(self.0.http.get(url)).await?).map(|cards| self.without_token(cards))
+        url.query_pairs_mut()
+            .append_pair("minutes", &minutes.to_string());
+        lookup::journal(&self.look_up(self.0.http.get(url)).await?)
+            .map(|cards| self.without_token(cards))
     }
 
     /// What people wrote within this many minutes (source: `lastIncomingMessages`; at most once a second;
@@ -213,9 +245,13 @@ impl Client {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
-    pub(super) async fn last_incoming_messages(&self, minutes: u32) -> Result<Vec<Incoming>, Outcome> {
+    pub(super) async fn last_incoming_messages(
+        &self,
+        minutes: u32,
+    ) -> Result<Vec<Incoming>, Outcome> {
         let mut url = self.0.incoming_messages.clone();
-        url.query_pairs_mut().append_pair("minutes", &minutes.to_string());
+        url.query_pairs_mut()
+            .append_pair("minutes", &minutes.to_string());
         let mut texts = incoming::texts(&self.look_up(self.0.http.get(url)).await?)?;
         for incoming in &mut texts {
             incoming.text = self.0.redaction.redact(&incoming.text);
@@ -229,7 +265,11 @@ impl Client {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
     pub(super) async fn keeps_incoming(&self) -> Result<bool, Outcome> {
-        lookup::keeps_incoming(&self.look_up(self.0.http.get(self.0.settings.clone())).await?)
+        lookup::keeps_incoming(
+            &self
+                .look_up(self.0.http.get(self.0.settings.clone()))
+                .await?,
+        )
     }
 
     /// The pause between two messages that leave the queue (source: `getSettings`; at most once a
@@ -238,7 +278,11 @@ impl Client {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
     pub(super) async fn send_delay(&self) -> Result<Duration, Outcome> {
-        lookup::send_delay(&self.look_up(self.0.http.get(self.0.settings.clone())).await?)
+        lookup::send_delay(
+            &self
+                .look_up(self.0.http.get(self.0.settings.clone()))
+                .await?,
+        )
     }
 
     /// What became of one message (source: `getMessage`; at most ten times a second; up to two
@@ -247,8 +291,14 @@ impl Client {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it tells of no message.
     pub(super) async fn message(&self, chat: &str, id: &str) -> Result<Option<Fate>, Outcome> {
-        let body = GetMessage { chat_id: chat, id_message: id };
-        match self.look_up(self.0.http.post(self.0.message.clone()).json(&body)).await {
+        let body = GetMessage {
+            chat_id: chat,
+            id_message: id,
+        };
+        match self
+            .look_up(self.0.http.post(self.0.message.clone()).json(&body))
+            .await
+        {
             Ok(body) => lookup::message(&body, id),
             // The service says no to this one message: it does not know it, or not yet.
             Err(Outcome::Refused(_)) => Ok(None),
@@ -270,13 +320,17 @@ impl Client {
     /// An id that contains the token is not an id of the service.
     fn without_token(&self, mut sightings: Vec<ObservedMessage>) -> Vec<ObservedMessage> {
         for sighting in &mut sightings {
-            let _token = sighting.id.take_if(|id| self.0.redaction.redact(id.as_str()) != id.as_str());
+            let _token = sighting
+                .id
+                .take_if(|id| self.0.redaction.redact(id.as_str()) != id.as_str());
         }
         sightings
     }
 
     async fn call(&self, request: RequestBuilder) -> Result<Answer, Outcome> {
-        self.ask(request, LONGEST_BODY).await.map(|raw| self.redacted(raw))
+        self.ask(request, LONGEST_BODY)
+            .await
+            .map(|raw| self.redacted(raw))
     }
 
     fn redacted(&self, mut raw: Raw) -> Answer {
@@ -285,12 +339,25 @@ impl Client {
             raw.extent = Extent::TooLong;
         }
         let text = self.0.redaction.redact(&String::from_utf8_lossy(&raw.body));
-        Answer { status: raw.status, retry_after: raw.retry_after, text, extent: raw.extent }
+        Answer {
+            status: raw.status,
+            retry_after: raw.retry_after,
+            text,
+            extent: raw.extent,
+        }
     }
 
     async fn ask(&self, request: RequestBuilder, most: usize) -> Result<Raw, Outcome> {
-        let mut response = request.send().await.map_err(|error| self.without_answer(error))?;
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let mut response = request
+            .send()
+            .await
+            .map_err(|error| self.without_answer(error))?;
+        let header = |name| {
+            response
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
         let date = header(DATE).and_then(date);
         // Before the body: it may take its time.
         if let Some(date) = date {
@@ -299,7 +366,13 @@ impl Client {
         let now = date.unwrap_or_else(|| self.0.clock.timestamp());
         let retry_after = header(RETRY_AFTER).and_then(|value| parse_retry_after(value, now));
         let (body, extent) = beginning(&mut response, most).await;
-        Ok(Raw { status: response.status().as_u16(), retry_after, date, body, extent })
+        Ok(Raw {
+            status: response.status().as_u16(),
+            retry_after,
+            date,
+            body,
+            extent,
+        })
     }
 
     /// Only a failure to connect proves that nothing was written.
@@ -311,7 +384,9 @@ impl Client {
             (true, true) => Outcome::Unreachable(format!("no connection within {connect:?}")),
             (true, false) => Outcome::Unreachable(format!("no connection: {causes}")),
             (false, true) => Outcome::Uncertain(format!("no answer within {whole:?}")),
-            (false, false) => Outcome::Uncertain(format!("the connection broke without an answer: {causes}")),
+            (false, false) => {
+                Outcome::Uncertain(format!("the connection broke without an answer: {causes}"))
+            }
         }
     }
 }
@@ -328,18 +403,26 @@ fn http_client(instance: &Instance, time_outs: TimeOuts) -> reqwest::Result<reqw
         .pool_max_idle_per_host(MOST_IDLE_CONNECTIONS)
         .connect_timeout(time_outs.connect)
         .timeout(time_outs.whole);
-    if instance.is_loopback() { builder.no_proxy().build() } else { builder.build() }
+    if instance.is_loopback() {
+        builder.no_proxy().build()
+    } else {
+        builder.build()
+    }
 }
 
 /// The variable that names a proxy for `http://`, if one does.
 fn proxy_of_http() -> Option<&'static str> {
     const VARIABLES: [&str; 4] = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
-    VARIABLES.into_iter().find(|name| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()))
+    VARIABLES
+        .into_iter()
+        .find(|name| std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()))
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("time_outs", &self.0.time_outs).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("time_outs", &self.0.time_outs)
+            .finish_non_exhaustive()
     }
 }
 
@@ -387,9 +470,16 @@ mod tests {
     #[test]
     fn the_debug_text_of_a_client_has_no_token() {
         let token = "bde035edae3fc00bc116bd112297908d8145e5ba8decc5d884";
-        let instance =
-            Instance::new("https://api.green-api.com", "1101000001", SecretString::from(token), false);
-        let time_outs = TimeOuts { connect: Duration::from_secs(5), whole: Duration::from_secs(30) };
+        let instance = Instance::new(
+            "https://api.green-api.com",
+            "1101000001",
+            SecretString::from(token),
+            false,
+        );
+        let time_outs = TimeOuts {
+            connect: Duration::from_secs(5),
+            whole: Duration::from_secs(30),
+        };
         let clock = ServiceClock::new(|| 0, || 0);
         let client = Client::new(&instance.unwrap(), time_outs, clock).unwrap();
         assert!(!format!("{client:?} {client:#?}").contains(token));

@@ -68,7 +68,11 @@ impl ServiceClock {
     /// A clock that no answer has set yet.
     #[must_use]
     pub fn new(machine: fn() -> i64, steady: fn() -> i64) -> Self {
-        Self { machine, steady, heard: Arc::default() }
+        Self {
+            machine,
+            steady,
+            heard: Arc::default(),
+        }
     }
 
     /// Takes the `Date` of an answer that has just come.
@@ -92,7 +96,9 @@ impl ServiceClock {
     pub fn read(&self) -> Reading {
         let heard = self.heard();
         Reading {
-            at: heard.anchor.map_or_else(self.machine, |anchor| anchor.read((self.steady)())),
+            at: heard
+                .anchor
+                .map_or_else(self.machine, |anchor| anchor.read((self.steady)())),
             is_of_service: heard.anchor.is_some() && !heard.is_disputed,
         }
     }
@@ -124,13 +130,18 @@ impl ServiceClock {
     /// This moment, whose time may be asked later.
     #[must_use]
     pub fn mark(&self) -> Mark {
-        Mark { machine: (self.machine)(), steady: (self.steady)() }
+        Mark {
+            machine: (self.machine)(),
+            steady: (self.steady)(),
+        }
     }
 
     /// What time it was then, in milliseconds since 1970.
     #[must_use]
     pub fn time_of(&self, mark: Mark) -> i64 {
-        self.heard().anchor.map_or(mark.machine, |anchor| anchor.read(mark.steady))
+        self.heard()
+            .anchor
+            .map_or(mark.machine, |anchor| anchor.read(mark.steady))
     }
 
     /// By how many milliseconds the machine's clock is ahead of the service's (below zero: behind), if they contradict
@@ -174,13 +185,22 @@ mod tests {
     }
 
     const fn of_service(at: i64) -> Reading {
-        Reading { at, is_of_service: true }
+        Reading {
+            at,
+            is_of_service: true,
+        }
     }
 
     #[test]
     fn before_any_answer_it_is_the_machines_clock_and_nobody_takes_it_for_the_services() {
         let clock = clock();
-        assert_eq!(clock.read(), Reading { at: NOON, is_of_service: false });
+        assert_eq!(
+            clock.read(),
+            Reading {
+                at: NOON,
+                is_of_service: false
+            }
+        );
         assert_eq!((clock.has_heard(), clock.machine_is_ahead()), (false, None));
     }
 
@@ -227,7 +247,10 @@ mod tests {
             hear(&clock, NOON);
             hear(&clock, other);
             let read = clock.read();
-            assert!(!read.is_of_service && read.at >= NOON.max(other), "{read:?}");
+            assert!(
+                !read.is_of_service && read.at >= NOON.max(other),
+                "{read:?}"
+            );
             hear(&clock, NOON.max(other));
             assert!(clock.is_disputed());
         }

@@ -25,14 +25,27 @@ use crate::{
 pub fn check_answer(status: u16, header: &str, body: &[u8], token: &str) {
     let redaction = Redaction::new(SecretString::from(token.to_owned()));
     let text = redaction.redact(&String::from_utf8_lossy(body));
-    assert!(token.is_empty() || !text.contains(token), "the token stands in {text}");
+    assert!(
+        token.is_empty() || !text.contains(token),
+        "the token stands in {text}"
+    );
     let retry_after = parse_retry_after(header, Timestamp::UNIX_EPOCH);
     let _date = date(header);
     for (extent, addressed) in [
         (Extent::Whole, Some(Addressed::ByChat)),
-        (Extent::CutShort, Phone::from_digits("79001234567").ok().map(Addressed::ByPhone)),
+        (
+            Extent::CutShort,
+            Phone::from_digits("79001234567")
+                .ok()
+                .map(Addressed::ByPhone),
+        ),
     ] {
-        let answer = Answer { status, retry_after, text: text.clone(), extent };
+        let answer = Answer {
+            status,
+            retry_after,
+            text: text.clone(),
+            extent,
+        };
         if let Some(addressed) = addressed {
             check_outcome(&answer::of_card(&answer, addressed), &answer);
         }
@@ -47,20 +60,33 @@ pub fn check_answer(status: u16, header: &str, body: &[u8], token: &str) {
 fn check_outcome(outcome: &Outcome, answer: &Answer) {
     for language in [Language::En, Language::Ru] {
         let words = outcome.words(language);
-        assert!(words.lines().count() <= 1 && words.chars().count() < 700, "{words:?}");
+        assert!(
+            words.lines().count() <= 1 && words.chars().count() < 700,
+            "{words:?}"
+        );
     }
     if let Outcome::Accepted(id) = outcome {
         let text = answer.text.trim_start_matches('\u{feff}').trim();
         let json: Option<Value> = serde_json::from_str(text).ok();
-        let told = json.as_ref().and_then(|json| json["idMessage"].as_str()).map(str::trim);
-        assert_eq!((answer.status, answer.extent, told), (200, Extent::Whole, Some(id.as_str())));
+        let told = json
+            .as_ref()
+            .and_then(|json| json["idMessage"].as_str())
+            .map(str::trim);
+        assert_eq!(
+            (answer.status, answer.extent, told),
+            (200, Extent::Whole, Some(id.as_str()))
+        );
     }
 }
 
 /// Whatever a look-up shows, it can be read, and an id in it is never blank.
 fn check_look_ups(body: &str) {
     let queue = lookup::queue(body).map(|queue| queue.cards);
-    for sighting in [queue, lookup::journal(body)].into_iter().flatten().flatten() {
+    for sighting in [queue, lookup::journal(body)]
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
         assert!(sighting.id.is_none_or(|id| !id.as_str().trim().is_empty()));
     }
     let _count = lookup::messages_count(body);

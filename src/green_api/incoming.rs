@@ -34,14 +34,27 @@ fn text(item: &Value) -> Option<Incoming> {
     }
     // Whatever else is there is nobody's chat, and might be a formula where the list is opened.
     let is_person = |chat: &&str| {
-        let id = chat.strip_suffix("@c.us").or_else(|| chat.strip_suffix("@lid"));
+        let id = chat
+            .strip_suffix("@c.us")
+            .or_else(|| chat.strip_suffix("@lid"));
         id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    let person = [by("senderId"), by("chatId")].into_iter().flatten().find(is_person)?;
-    let extended =
-        item.get("extendedTextMessage").and_then(|message| message.get("text")).and_then(Value::as_str);
-    let written = by("textMessage").filter(|text| !text.is_empty()).or(extended)?;
-    Some(Incoming { person: person.to_owned(), text: written.to_owned(), at: at(item) })
+    let person = [by("senderId"), by("chatId")]
+        .into_iter()
+        .flatten()
+        .find(is_person)?;
+    let extended = item
+        .get("extendedTextMessage")
+        .and_then(|message| message.get("text"))
+        .and_then(Value::as_str);
+    let written = by("textMessage")
+        .filter(|text| !text.is_empty())
+        .or(extended)?;
+    Some(Incoming {
+        person: person.to_owned(),
+        text: written.to_owned(),
+        at: at(item),
+    })
 }
 
 #[cfg(test)]
@@ -59,7 +72,11 @@ mod tests {
             {"type":"outgoing","typeMessage":"textMessage","chatId":"79001234567@c.us","textMessage":"стоп"},
             {"type":"incoming","typeMessage":"imageMessage","chatId":"79001234567@c.us","downloadUrl":"x"},
             7]"#;
-        let person = |person: &str, text: &str, at| Incoming { person: person.into(), text: text.into(), at };
+        let person = |person: &str, text: &str, at| Incoming {
+            person: person.into(),
+            text: text.into(),
+            at,
+        };
         assert_eq!(
             texts(body).unwrap(),
             [

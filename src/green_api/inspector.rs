@@ -63,7 +63,9 @@ impl Inspector {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it tells no state.
     pub async fn state(&mut self) -> Result<InstanceState, Outcome> {
-        self.state.ask(async || self.client.state_instance().await).await
+        self.state
+            .ask(async || self.client.state_instance().await)
+            .await
     }
 
     /// What time it is at the service, to the second (source: the `Date` of its answer to
@@ -72,7 +74,9 @@ impl Inspector {
     /// # Errors
     /// The [`Outcome`] that no answer would be for a contact.
     pub async fn service_time(&mut self) -> Result<Option<Timestamp>, Outcome> {
-        self.state.ask(async || self.client.service_time().await).await
+        self.state
+            .ask(async || self.client.service_time().await)
+            .await
     }
 
     /// The pause between two messages that leave the queue (source: `getSettings`; once a second).
@@ -80,7 +84,9 @@ impl Inspector {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
     pub async fn send_delay(&mut self) -> Result<Duration, Outcome> {
-        self.settings.ask(async || self.client.send_delay().await).await
+        self.settings
+            .ask(async || self.client.send_delay().await)
+            .await
     }
 
     /// The queue: its first 500 messages, and how many wait (sources: `showMessagesQueue` and `getMessagesCount`, each
@@ -90,11 +96,24 @@ impl Inspector {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no queue.
     pub async fn queue(&mut self) -> Result<Queue, Outcome> {
-        let queue = self.queue.ask(async || self.client.messages_queue().await).await?;
-        let count = self.count.ask(async || self.client.messages_count().await).await;
-        let length = count.as_ref().map_or(queue.length, |count| queue.length.max(*count));
+        let queue = self
+            .queue
+            .ask(async || self.client.messages_queue().await)
+            .await?;
+        let count = self
+            .count
+            .ask(async || self.client.messages_count().await)
+            .await;
+        let length = count
+            .as_ref()
+            .map_or(queue.length, |count| queue.length.max(*count));
         let is_whole = queue.is_whole && length == queue.length;
-        Ok(Queue { length, is_whole, uncounted: count.err(), ..queue })
+        Ok(Queue {
+            length,
+            is_whole,
+            uncounted: count.err(),
+            ..queue
+        })
     }
 
     /// What is or may be a contact among the messages that left the queue within this many minutes (source:
@@ -103,7 +122,9 @@ impl Inspector {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
     pub async fn journal(&mut self, minutes: u32) -> Result<Vec<ObservedMessage>, Outcome> {
-        self.journal.ask(async || self.client.last_outgoing_messages(minutes).await).await
+        self.journal
+            .ask(async || self.client.last_outgoing_messages(minutes).await)
+            .await
     }
 
     /// What people wrote to the instance within this many minutes (source: `lastIncomingMessages`; once
@@ -112,7 +133,9 @@ impl Inspector {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no journal.
     pub async fn incoming(&mut self, minutes: u32) -> Result<Vec<Incoming>, Outcome> {
-        self.incoming.ask(async || self.client.last_incoming_messages(minutes).await).await
+        self.incoming
+            .ask(async || self.client.last_incoming_messages(minutes).await)
+            .await
     }
 
     /// Whether the instance keeps what people write to it (source: `getSettings`, `incomingWebhook`;
@@ -121,7 +144,9 @@ impl Inspector {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no settings.
     pub async fn keeps_incoming(&mut self) -> Result<bool, Outcome> {
-        self.settings.ask(async || self.client.keeps_incoming().await).await
+        self.settings
+            .ask(async || self.client.keeps_incoming().await)
+            .await
     }
 
     /// What became of one message (source: `getMessage`; ten times a second; up to two minutes
@@ -130,7 +155,9 @@ impl Inspector {
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it tells of no message.
     pub async fn message(&mut self, chat: &str, id: &str) -> Result<Option<Fate>, Outcome> {
-        self.message.ask(async || self.client.message(chat, id).await).await
+        self.message
+            .ask(async || self.client.message(chat, id).await)
+            .await
     }
 }
 
@@ -144,20 +171,28 @@ struct Turns {
 
 impl Turns {
     const fn new(a_second: usize, first: Instant) -> Self {
-        Self { a_second, answers: VecDeque::new(), not_before: first }
+        Self {
+            a_second,
+            answers: VecDeque::new(),
+            not_before: first,
+        }
     }
 
     /// Asks when it is the method's turn, and again when the service throttles.
-    async fn ask<T>(&mut self, request: impl AsyncFn() -> Result<T, Outcome>) -> Result<T, Outcome> {
+    async fn ask<T>(
+        &mut self,
+        request: impl AsyncFn() -> Result<T, Outcome>,
+    ) -> Result<T, Outcome> {
         let mut put_offs = 0;
         loop {
             sleep_until(self.next()).await;
             let answer = request().await;
             self.answered(Instant::now());
             match answer {
-                Err(Outcome::Throttled { by: Throttle::TooMany, wait })
-                    if put_offs < MOST_PUT_OFFS && wait.is_none_or(|wait| wait <= LONGEST_PAUSE) =>
-                {
+                Err(Outcome::Throttled {
+                    by: Throttle::TooMany,
+                    wait,
+                }) if put_offs < MOST_PUT_OFFS && wait.is_none_or(|wait| wait <= LONGEST_PAUSE) => {
                     let ours = Duration::from_secs(1 << put_offs);
                     self.not_before = Instant::now() + wait.unwrap_or(ours).max(SECOND);
                     put_offs += 1;
@@ -169,8 +204,13 @@ impl Turns {
 
     /// One second after as many answers as a second allows, counted back from now.
     fn next(&self) -> Instant {
-        let full = self.answers.front().filter(|_| self.answers.len() == self.a_second);
-        full.map_or(self.not_before, |first| (*first + SECOND).max(self.not_before))
+        let full = self
+            .answers
+            .front()
+            .filter(|_| self.answers.len() == self.a_second);
+        full.map_or(self.not_before, |first| {
+            (*first + SECOND).max(self.not_before)
+        })
     }
 
     fn answered(&mut self, now: Instant) {
@@ -209,14 +249,28 @@ mod tests {
     async fn no_second_holds_more_requests_than_the_method_allows() {
         assert_eq!(begun(1, 4).await, [1050, 2130, 3210, 4290]);
         let times = begun(10, 25).await;
-        assert_eq!(times[..3], [1050, 1080, 1110], "ten may follow each other at once");
-        assert!(times.windows(11).all(|window| window[10] - window[0] >= 1050), "{times:?}");
+        assert_eq!(
+            times[..3],
+            [1050, 1080, 1110],
+            "ten may follow each other at once"
+        );
+        assert!(
+            times
+                .windows(11)
+                .all(|window| window[10] - window[0] >= 1050),
+            "{times:?}"
+        );
         assert!(times[24] < 3400, "{times:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_method_that_was_asked_too_often_is_asked_again_after_a_pause() {
-        let throttled = |wait| Err(Outcome::Throttled { by: Throttle::TooMany, wait });
+        let throttled = |wait| {
+            Err(Outcome::Throttled {
+                by: Throttle::TooMany,
+                wait,
+            })
+        };
         for (wait, asked, took) in [
             (None, 6, 1050 + 1050 + 2000 + 4000 + 8000 + 16_000),
             (Some(Duration::from_secs(3)), 6, 1050 + 5 * 3000),
@@ -237,7 +291,13 @@ mod tests {
         }
         let again = Cell::new(false);
         let answer = Turns::new(1, Instant::now())
-            .ask(async || if again.replace(true) { Ok(7) } else { throttled(None).map(|()| 0) })
+            .ask(async || {
+                if again.replace(true) {
+                    Ok(7)
+                } else {
+                    throttled(None).map(|()| 0)
+                }
+            })
             .await;
         assert_eq!(answer, Ok(7));
     }

@@ -65,7 +65,11 @@ impl Instance {
         if !is_token(token.expose_secret()) {
             return Err(InstanceError::Token);
         }
-        Ok(Self { api_url, id: id.to_owned(), token })
+        Ok(Self {
+            api_url,
+            id: id.to_owned(),
+            token,
+        })
     }
 
     /// The address, without a slash at its end.
@@ -84,7 +88,11 @@ impl Instance {
     /// Where a method is called. The address holds the token: it must reach no text.
     pub(super) fn method_url(&self, method: &str) -> Result<Url, url::ParseError> {
         let token = self.token.expose_secret();
-        Url::parse(&format!("{}/waInstance{}/{method}/{token}", self.api_url(), self.id))
+        Url::parse(&format!(
+            "{}/waInstance{}/{method}/{token}",
+            self.api_url(),
+            self.id
+        ))
     }
 
     pub(super) const fn token(&self) -> &SecretString {
@@ -132,7 +140,8 @@ fn is_loopback(url: &Url) -> bool {
 
 /// Safe as one segment of a path: dots alone would walk up it.
 fn is_token(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
         && text.bytes().any(|byte| byte != b'.')
 }
 
@@ -142,7 +151,12 @@ mod tests {
 
     const TOKEN: &str = "bde035edae3fc00bc116bd112297908d8145e5ba8decc5d884";
 
-    fn instance(api_url: &str, id: &str, token: &str, insecure: bool) -> Result<Instance, InstanceError> {
+    fn instance(
+        api_url: &str,
+        id: &str,
+        token: &str,
+        insecure: bool,
+    ) -> Result<Instance, InstanceError> {
         Instance::new(api_url, id, SecretString::from(token), insecure)
     }
 
@@ -150,8 +164,14 @@ mod tests {
     fn an_address_may_have_a_path_and_a_slash_and_is_open_on_this_machine_only() {
         for (text, known_as) in [
             ("https://api.green-api.com", "https://api.green-api.com"),
-            (" https://7103.api.greenapi.com/ ", "https://7103.api.greenapi.com"),
-            ("https://proxy.example/green//", "https://proxy.example/green"),
+            (
+                " https://7103.api.greenapi.com/ ",
+                "https://7103.api.greenapi.com",
+            ),
+            (
+                "https://proxy.example/green//",
+                "https://proxy.example/green",
+            ),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://127.9.9.9", "http://127.9.9.9"),
             ("http://[::1]:1/", "http://[::1]:1"),
@@ -160,8 +180,16 @@ mod tests {
             let instance = instance(text, "1101000001", TOKEN, false).unwrap();
             assert_eq!(instance.api_url(), known_as, "{text}");
         }
-        for text in ["http://api.green-api.com", "http://10.0.0.1", "http://localhost.evil.example"] {
-            assert_eq!(instance(text, "1", TOKEN, false).unwrap_err(), InstanceError::Insecure, "{text}");
+        for text in [
+            "http://api.green-api.com",
+            "http://10.0.0.1",
+            "http://localhost.evil.example",
+        ] {
+            assert_eq!(
+                instance(text, "1", TOKEN, false).unwrap_err(),
+                InstanceError::Insecure,
+                "{text}"
+            );
             assert!(instance(text, "1", TOKEN, true).is_ok(), "{text}");
         }
         for text in [
@@ -173,7 +201,11 @@ mod tests {
             "https://api.green-api.com/#a",
             "https://api.green-api.com/waInstance1/sendContact/abc",
         ] {
-            assert_eq!(instance(text, "1", TOKEN, true).unwrap_err(), InstanceError::Address, "{text}");
+            assert_eq!(
+                instance(text, "1", TOKEN, true).unwrap_err(),
+                InstanceError::Address,
+                "{text}"
+            );
         }
     }
 
@@ -182,7 +214,9 @@ mod tests {
         for token in ["", "..", "abc/def", "abc def", "abc%20", "токен", "abc\n"] {
             let error = instance("https://api.green-api.com", "1", token, false).unwrap_err();
             assert_eq!(error, InstanceError::Token);
-            assert!(token.is_empty() || token == ".." || !format!("{error} {error:?}").contains(token));
+            assert!(
+                token.is_empty() || token == ".." || !format!("{error} {error:?}").contains(token)
+            );
         }
         let good = instance("https://api.green-api.com/x/", "7103000001", TOKEN, false).unwrap();
         assert!(!format!("{good:?}").contains(TOKEN));
@@ -194,14 +228,28 @@ mod tests {
 
     #[test]
     fn an_id_is_one_to_twenty_digits_without_a_zero_in_front() {
-        for bad in ["", "123456789012345678901", "11a", "-1", "１", "0101000001", "0", "1 1"] {
+        for bad in [
+            "",
+            "123456789012345678901",
+            "11a",
+            "-1",
+            "１",
+            "0101000001",
+            "0",
+            "1 1",
+        ] {
             assert_eq!(
                 instance("https://api.green-api.com", bad, TOKEN, false).unwrap_err(),
                 InstanceError::Id
             );
         }
         for good in ["1", "7103000001", "110100000123", "99999999999999999999"] {
-            let instance = instance("https://7103.api.greenapi.com", &format!(" {good} "), TOKEN, false);
+            let instance = instance(
+                "https://7103.api.greenapi.com",
+                &format!(" {good} "),
+                TOKEN,
+                false,
+            );
             assert_eq!(instance.unwrap().id(), good);
         }
     }

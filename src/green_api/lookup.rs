@@ -75,7 +75,12 @@ pub enum ObservedIn {
 pub(super) fn queue(body: &str) -> Result<Queue, Outcome> {
     let mut cards = Vec::new();
     let shown = each_item(body, |item| cards.extend(queued(item)))?;
-    Ok(Queue { length: shown as u64, is_whole: shown < MOST_QUEUED, uncounted: None, cards })
+    Ok(Queue {
+        length: shown as u64,
+        is_whole: shown < MOST_QUEUED,
+        uncounted: None,
+        cards,
+    })
 }
 
 /// How many messages wait. The page of `getMessagesCount` writes the field's name with a Cyrillic letter; a number
@@ -86,7 +91,9 @@ pub(super) fn queue(body: &str) -> Result<Queue, Outcome> {
 pub(super) fn messages_count(body: &str) -> Result<u64, Outcome> {
     let count: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
     let mut fields = count.as_object().into_iter().flatten();
-    let named = fields.find(|(name, _)| name.ends_with("ount")).map(|(_, count)| count);
+    let named = fields
+        .find(|(name, _)| name.ends_with("ount"))
+        .map(|(_, count)| count);
     named.unwrap_or(&count).as_u64().ok_or_else(unreadable)
 }
 
@@ -111,7 +118,10 @@ pub(super) fn message(body: &str, id: &str) -> Result<Option<Fate>, Outcome> {
         return Err(unreadable());
     }
     let ours = self::id(&item, &ID_FIELDS).is_none_or(|named| named.as_str() == id);
-    Ok(delivery(&item).filter(|_| ours).map(|delivery| Fate { delivery, at: at(&item) }))
+    Ok(delivery(&item).filter(|_| ours).map(|delivery| Fate {
+        delivery,
+        at: at(&item),
+    }))
 }
 
 /// `delaySendMessagesMilliseconds` of the settings; the least that the service knows if it is absent.
@@ -124,7 +134,9 @@ pub(super) fn send_delay(body: &str) -> Result<Duration, Outcome> {
     let Some(delay) = settings.get("delaySendMessagesMilliseconds") else {
         return Ok(Duration::from_millis(500));
     };
-    whole(delay).map(Duration::from_millis).ok_or_else(unreadable)
+    whole(delay)
+        .map(Duration::from_millis)
+        .ok_or_else(unreadable)
 }
 
 /// Whether the instance keeps what people write to it: `incomingWebhook` of the settings;
@@ -142,7 +154,9 @@ pub(super) fn keeps_incoming(body: &str) -> Result<bool, Outcome> {
 /// Gives how many there were.
 pub(super) fn each_item(body: &str, each: impl FnMut(&Value)) -> Result<usize, Outcome> {
     let mut reader = serde_json::Deserializer::from_str(body);
-    let items = reader.deserialize_seq(Items(each)).map_err(|_| unreadable())?;
+    let items = reader
+        .deserialize_seq(Items(each))
+        .map_err(|_| unreadable())?;
     reader.end().map(|()| items).map_err(|_| unreadable())
 }
 
@@ -174,7 +188,9 @@ fn whole(value: &Value) -> Option<u64> {
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
     // A fraction that is whole is printed without its point.
-    text.parse().ok().or_else(|| text.parse::<f64>().ok()?.to_string().parse().ok())
+    text.parse()
+        .ok()
+        .or_else(|| text.parse::<f64>().ok()?.to_string().parse().ok())
 }
 
 fn unreadable() -> Outcome {
@@ -182,7 +198,10 @@ fn unreadable() -> Outcome {
 }
 
 fn queued(item: &Value) -> Option<ObservedMessage> {
-    let kind = item.get("type").or_else(|| item.get("typeMessage")).and_then(Value::as_str);
+    let kind = item
+        .get("type")
+        .or_else(|| item.get("typeMessage"))
+        .and_then(Value::as_str);
     if !may_be_card(kind) {
         return None;
     }
@@ -195,7 +214,10 @@ fn queued(item: &Value) -> Option<ObservedMessage> {
         id: id(item, &["messageID", "idMessage", "messageId"]),
         chat: chat(body),
         phones: phone.into_iter().collect(),
-        names: ["firstName", "middleName", "lastName", "company"].iter().filter_map(name).collect(),
+        names: ["firstName", "middleName", "lastName", "company"]
+            .iter()
+            .filter_map(name)
+            .collect(),
         at: None,
         delivery: Some(Delivery::Queued),
         place: ObservedIn::Queue,
@@ -207,8 +229,13 @@ fn journaled(item: &Value) -> Option<ObservedMessage> {
     if !may_be_card(kind) {
         return None;
     }
-    let by_api = item.get("sendByApi").and_then(Value::as_bool).unwrap_or(true);
-    let contact = item.get("contact").or_else(|| item.get("contactMessageData"));
+    let by_api = item
+        .get("sendByApi")
+        .and_then(Value::as_bool)
+        .unwrap_or(true);
+    let contact = item
+        .get("contact")
+        .or_else(|| item.get("contactMessageData"));
     let text = |field: &str| contact?.get(field)?.as_str();
     let vcard = text("vcard").unwrap_or_default();
     let display = text("displayName").map(str::to_owned);
@@ -233,7 +260,9 @@ const ID_FIELDS: [&str; 3] = ["idMessage", "messageID", "messageId"];
 
 /// The time of the last thing that happened to the message; the service writes seconds.
 pub(super) fn at(item: &Value) -> Option<i64> {
-    item.get("timestamp").and_then(Value::as_i64).map(|seconds| seconds.saturating_mul(1000))
+    item.get("timestamp")
+        .and_then(Value::as_i64)
+        .map(|seconds| seconds.saturating_mul(1000))
 }
 
 /// What the service calls pending is still in its queue, and suspended is its newer word for a yellow card; a
@@ -246,16 +275,25 @@ fn delivery(item: &Value) -> Option<Delivery> {
     if word.eq_ignore_ascii_case("suspended") {
         return Some(Delivery::YellowCard);
     }
-    Delivery::ALL.iter().copied().find(|known| known.as_str().eq_ignore_ascii_case(word))
+    Delivery::ALL
+        .iter()
+        .copied()
+        .find(|known| known.as_str().eq_ignore_ascii_case(word))
 }
 
 fn id(item: &Value, fields: &[&str]) -> Option<IdMessage> {
-    fields.iter().find_map(|field| item.get(field)?.as_str()).and_then(IdMessage::new)
+    fields
+        .iter()
+        .find_map(|field| item.get(field)?.as_str())
+        .and_then(IdMessage::new)
 }
 
 /// A chat id; a queued contact may still name its recipient by number.
 fn chat(item: &Value) -> Option<String> {
-    let named = item.get("chatId").and_then(Value::as_str).map(str::to_owned);
+    let named = item
+        .get("chatId")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
     named.or_else(|| digits(item.get("phoneNumber")?).map(|phone| format!("{phone}@c.us")))
 }
 
@@ -274,20 +312,37 @@ fn only_digits(text: &str) -> String {
 /// The digits of each `TEL`, and of each `waid`, which comes before the colon.
 fn vcard_phones(vcard: &str) -> Vec<String> {
     let mut phones = Vec::new();
-    for line in vcard.lines().filter(|line| property(line).is_some_and(|(name, _)| name == "TEL")) {
+    for line in vcard
+        .lines()
+        .filter(|line| property(line).is_some_and(|(name, _)| name == "TEL"))
+    {
         let (head, value) = line.split_once(':').unwrap_or((line, ""));
-        let waid = head.to_ascii_lowercase().find("waid=").map(|at| only_digits(&head[at..]));
-        phones.extend(waid.into_iter().chain([only_digits(value)]).filter(|phone| !phone.is_empty()));
+        let waid = head
+            .to_ascii_lowercase()
+            .find("waid=")
+            .map(|at| only_digits(&head[at..]));
+        phones.extend(
+            waid.into_iter()
+                .chain([only_digits(value)])
+                .filter(|phone| !phone.is_empty()),
+        );
     }
     phones
 }
 
 /// The parts of `N`, `FN` and `ORG`.
 fn vcard_names(vcard: &str) -> Vec<String> {
-    let values =
-        vcard.lines().filter_map(property).filter(|(name, _)| ["N", "FN", "ORG"].contains(&name.as_str()));
+    let values = vcard
+        .lines()
+        .filter_map(property)
+        .filter(|(name, _)| ["N", "FN", "ORG"].contains(&name.as_str()));
     values
-        .flat_map(|(_, value)| value.split(';').map(|part| part.replace('\\', "")).collect::<Vec<_>>())
+        .flat_map(|(_, value)| {
+            value
+                .split(';')
+                .map(|part| part.replace('\\', ""))
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -326,12 +381,22 @@ mod tests {
 
     #[test]
     fn the_length_of_the_queue_is_read_however_its_field_is_written() {
-        for body in [r#"{"count":7}"#, r#"{"сount": 7}"#, r#"{"messagesCount":7}"#, "7"] {
+        for body in [
+            r#"{"count":7}"#,
+            r#"{"сount": 7}"#,
+            r#"{"messagesCount":7}"#,
+            "7",
+        ] {
             assert_eq!(messages_count(body), Ok(7), "{body}");
         }
-        for body in
-            [r#"{"delaySendMessagesMilliseconds":7}"#, r#"{"count":"7"}"#, r#"{"count":-7}"#, "[7]", "{}", ""]
-        {
+        for body in [
+            r#"{"delaySendMessagesMilliseconds":7}"#,
+            r#"{"count":"7"}"#,
+            r#"{"count":-7}"#,
+            "[7]",
+            "{}",
+            "",
+        ] {
             assert_eq!(messages_count(body), Err(unreadable()), "{body}");
         }
     }
@@ -343,13 +408,25 @@ mod tests {
             {"typeMessage":"contactsArrayMessage","idMessage":"Y"},{"typeMessage":"textMessage","idMessage":"Z"},
             {"odd":1},7]"#;
         let cards = journal(body).unwrap();
-        let ids: Vec<_> =
-            cards.iter().map(|card| (card.is_card, card.id.as_ref().map(IdMessage::as_str))).collect();
+        let ids: Vec<_> = cards
+            .iter()
+            .map(|card| (card.is_card, card.id.as_ref().map(IdMessage::as_str)))
+            .collect();
         let maybe = |id| (false, id);
-        assert_eq!(ids, [(true, Some("3EB0")), maybe(Some("X")), maybe(Some("Y")), maybe(None), maybe(None)]);
+        assert_eq!(
+            ids,
+            [
+                (true, Some("3EB0")),
+                maybe(Some("X")),
+                maybe(Some("Y")),
+                maybe(None),
+                maybe(None)
+            ]
+        );
         assert_eq!(cards[0].phones, ["79099291652", "71234567891"]);
         assert!(
-            cards[0].names.contains(&"Image".to_owned()) && cards[0].names.contains(&"Виктор".to_owned())
+            cards[0].names.contains(&"Image".to_owned())
+                && cards[0].names.contains(&"Виктор".to_owned())
         );
         assert_eq!(cards[0].at, Some(1_587_133_830_000));
         assert_eq!(cards[0].delivery, Some(Delivery::Delivered));
@@ -363,17 +440,32 @@ mod tests {
                 r#"{"type":"outgoing","idMessage":"3EB0","timestamp":1587133830,"statusMessage":"read","typeMessage":"contactMessage","chatId":"79001234567@c.us","contact":{}}"#,
                 fate(Delivery::Read, Some(1_587_133_830_000)),
             ),
-            (r#"{"statusMessage":"noAccount"}"#, fate(Delivery::NoAccount, None)),
-            (r#"{"statusMessage":" NOACCOUNT ","timestamp":"x"}"#, fate(Delivery::NoAccount, None)),
+            (
+                r#"{"statusMessage":"noAccount"}"#,
+                fate(Delivery::NoAccount, None),
+            ),
+            (
+                r#"{"statusMessage":" NOACCOUNT ","timestamp":"x"}"#,
+                fate(Delivery::NoAccount, None),
+            ),
             (
                 r#"{"statusMessage":"pending","timestamp":9223372036854775807}"#,
                 fate(Delivery::Queued, Some(i64::MAX)),
             ),
-            (r#"{"statusMessage":"yellowCard"}"#, fate(Delivery::YellowCard, None)),
-            (r#"{"statusMessage":"Suspended"}"#, fate(Delivery::YellowCard, None)),
+            (
+                r#"{"statusMessage":"yellowCard"}"#,
+                fate(Delivery::YellowCard, None),
+            ),
+            (
+                r#"{"statusMessage":"Suspended"}"#,
+                fate(Delivery::YellowCard, None),
+            ),
             (r#"{"statusMessage":"teleported"}"#, Ok(None)),
             (r#"{"statusMessage":7}"#, Ok(None)),
-            (r#"{"idMessage":"ANOTHER","statusMessage":"read"}"#, Ok(None)),
+            (
+                r#"{"idMessage":"ANOTHER","statusMessage":"read"}"#,
+                Ok(None),
+            ),
             ("{}", Ok(None)),
             ("null", Err(unreadable())),
             ("[]", Err(unreadable())),
@@ -387,7 +479,10 @@ mod tests {
     fn what_is_no_list_proves_nothing() {
         for body in ["", "null", "{}", "<html>", "[1", "[] []", "[1,]"] {
             assert!(matches!(queue(body), Err(Outcome::Uncertain(_))), "{body}");
-            assert!(matches!(journal(body), Err(Outcome::Uncertain(_))), "{body}");
+            assert!(
+                matches!(journal(body), Err(Outcome::Uncertain(_))),
+                "{body}"
+            );
         }
     }
 
@@ -395,11 +490,16 @@ mod tests {
     fn the_delay_is_read_however_its_number_is_written_and_never_guessed() {
         let settings = |delay: &str| format!(r#"{{"delaySendMessagesMilliseconds":{delay}}}"#);
         for delay in ["3000", "3000.0", "3e3", r#""3000""#, r#"" 3000.0 ""#] {
-            assert_eq!(send_delay(&settings(delay)), Ok(Duration::from_secs(3)), "{delay}");
+            assert_eq!(
+                send_delay(&settings(delay)),
+                Ok(Duration::from_secs(3)),
+                "{delay}"
+            );
         }
-        for delay in
-            ["-5", "-5.0", "0.5", "1e30", "true", "null", "[3000]", "{}", r#""""#, r#""3 s""#, r#""inf""#]
-        {
+        for delay in [
+            "-5", "-5.0", "0.5", "1e30", "true", "null", "[3000]", "{}", r#""""#, r#""3 s""#,
+            r#""inf""#,
+        ] {
             assert_eq!(send_delay(&settings(delay)), Err(unreadable()), "{delay}");
         }
         assert_eq!(send_delay("{}"), Ok(Duration::from_millis(500)));

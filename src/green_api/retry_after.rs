@@ -24,12 +24,15 @@ pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
 
 /// The time that a header such as `Date` tells, in any of HTTP's spellings.
 pub(super) fn date(value: &str) -> Option<Timestamp> {
-    rfc2822::DateTimeParser::new().parse_timestamp(value).ok().or_else(|| {
-        ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
-            .into_iter()
-            .find_map(|form| DateTime::strptime(form, value).ok())
-            .and_then(|civil| TimeZone::UTC.to_timestamp(civil).ok())
-    })
+    rfc2822::DateTimeParser::new()
+        .parse_timestamp(value)
+        .ok()
+        .or_else(|| {
+            ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"]
+                .into_iter()
+                .find_map(|form| DateTime::strptime(form, value).ok())
+                .and_then(|civil| TimeZone::UTC.to_timestamp(civil).ok())
+        })
 }
 
 #[cfg(test)]
@@ -56,7 +59,11 @@ mod tests {
             ("soon", None),
             ("Sun, 32 Nov 1994 08:49:37 GMT", None),
         ] {
-            assert_eq!(parse_retry_after(value, now), seconds.map(Duration::from_secs), "{value:?}");
+            assert_eq!(
+                parse_retry_after(value, now),
+                seconds.map(Duration::from_secs),
+                "{value:?}"
+            );
         }
     }
 
@@ -71,7 +78,9 @@ mod tests {
             "120",
         ];
         let now: Timestamp = "1994-11-06T08:49:07Z".parse().unwrap();
-        let rounds = std::env::var("FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
+        let rounds = std::env::var("FUZZ_ROUNDS")
+            .ok()
+            .and_then(|rounds| rounds.parse().ok());
         for round in 0..rounds.unwrap_or(20_000) {
             let mut value: Vec<char> = seeds[round % seeds.len()].chars().collect();
             for _ in 0..random.usize(..6) {
@@ -80,7 +89,10 @@ mod tests {
             }
             value.truncate(random.usize(..=value.len()));
             let value: String = value.into_iter().collect();
-            assert!(parse_retry_after(&value, now).is_none_or(|wait| wait <= LONGEST), "{value:?}");
+            assert!(
+                parse_retry_after(&value, now).is_none_or(|wait| wait <= LONGEST),
+                "{value:?}"
+            );
         }
     }
 }

@@ -43,8 +43,16 @@ impl Addressed {
 impl<'a> SendContact<'a> {
     pub(super) fn new(contact: &'a Contact, addressed: Addressed, chat: &'a ChatId) -> Self {
         match addressed {
-            Addressed::ByPhone(phone) => Self { chat_id: None, phone_number: Some(phone), contact },
-            Addressed::ByChat => Self { chat_id: Some(chat.as_str()), phone_number: None, contact },
+            Addressed::ByPhone(phone) => Self {
+                chat_id: None,
+                phone_number: Some(phone),
+                contact,
+            },
+            Addressed::ByChat => Self {
+                chat_id: Some(chat.as_str()),
+                phone_number: None,
+                contact,
+            },
         }
     }
 }
@@ -87,6 +95,8 @@ pub(super) struct Quota {
 
 impl Quota {
     pub(super) fn is_exceeded(&self) -> bool {
-        self.status.as_ref().is_some_and(|status| status.to_ascii_uppercase().contains("EXCEEDED"))
+        self.status
+            .as_ref()
+            .is_some_and(|status| status.to_ascii_uppercase().contains("EXCEEDED"))
     }
 }

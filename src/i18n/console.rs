@@ -1,6 +1,9 @@
 //! Messages of the commands while they work and when they are done.
 
-#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
+#![expect(
+    missing_docs,
+    reason = "the templates show what a message and its fields are"
+)]
 
 use super::{count, sentences};
 

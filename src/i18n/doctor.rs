@@ -1,6 +1,9 @@
 //! The findings of `doctor` about settings, service and machine.
 
-#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
+#![expect(
+    missing_docs,
+    reason = "the templates show what a message and its fields are"
+)]
 
 use super::{count, sentences};
 
@@ -135,5 +138,7 @@ sentences! {
 
 /// `78.3 GB` as `78,3 ГБ`.
 fn in_russian(size: &str) -> String {
-    size.replace('.', ",").replace("GB", "ГБ").replace("MB", "МБ")
+    size.replace('.', ",")
+        .replace("GB", "ГБ")
+        .replace("MB", "МБ")
 }

@@ -1,6 +1,9 @@
 //! Why a file cannot be used, and what to do about it.
 
-#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
+#![expect(
+    missing_docs,
+    reason = "the templates show what a message and its fields are"
+)]
 
 use super::{Language, count, lists, sentences};
 
@@ -277,25 +280,35 @@ impl super::Shown for Sheets {
     type As = Self;
 
     fn shown(&self) -> Self {
-        Self(self.0.iter().map(|(name, hidden)| (name.shown(), *hidden)).collect())
+        Self(
+            self.0
+                .iter()
+                .map(|(name, hidden)| (name.shown(), *hidden))
+                .collect(),
+        )
     }
 }
 
 impl Sheets {
     fn en(&self) -> String {
-        let name =
-            |(name, hidden): &(String, bool)| format!("\"{name}\"{}", if *hidden { " (hidden)" } else { "" });
+        let name = |(name, hidden): &(String, bool)| {
+            format!("\"{name}\"{}", if *hidden { " (hidden)" } else { "" })
+        };
         self.0.iter().map(name).collect::<Vec<_>>().join(", ")
     }
 
     fn ru(&self) -> String {
-        let name =
-            |(name, hidden): &(String, bool)| format!("«{name}»{}", if *hidden { " (скрыт)" } else { "" });
+        let name = |(name, hidden): &(String, bool)| {
+            format!("«{name}»{}", if *hidden { " (скрыт)" } else { "" })
+        };
         self.0.iter().map(name).collect::<Vec<_>>().join(", ")
     }
 }
 
 /// Hints, each after a space.
 fn all(hints: &[Hint], language: Language) -> String {
-    hints.iter().flat_map(|hint| [" ".to_owned(), hint.localized(language)]).collect()
+    hints
+        .iter()
+        .flat_map(|hint| [" ".to_owned(), hint.localized(language)])
+        .collect()
 }

@@ -3,15 +3,25 @@
 
 /// `"a", "b" or "c"`.
 pub(super) fn en(items: &[String], between: &str) -> String {
-    joined(items.iter().map(|item| format!("\"{item}\"")).collect(), between)
+    joined(
+        items.iter().map(|item| format!("\"{item}\"")).collect(),
+        between,
+    )
 }
 
 /// `«a», «b» или «c»`.
 pub(super) fn ru(items: &[String], between: &str) -> String {
-    joined(items.iter().map(|item| format!("«{item}»")).collect(), between)
+    joined(
+        items.iter().map(|item| format!("«{item}»")).collect(),
+        between,
+    )
 }
 
 fn joined(mut quoted: Vec<String>, between: &str) -> String {
     let last = quoted.pop().unwrap_or_default();
-    if quoted.is_empty() { last } else { quoted.join(", ") + between + &last }
+    if quoted.is_empty() {
+        last
+    } else {
+        quoted.join(", ") + between + &last
+    }
 }

@@ -2,9 +2,9 @@
 //! templates side by side: a message without one of the languages, or with an unused field, does not
 //! compile. Messages are built only when they are shown.
 
+mod console;
 mod count;
 mod doctor;
-mod user_errors;
 mod files;
 mod lists;
 mod opt_outs;
@@ -13,8 +13,8 @@ mod results;
 mod rows;
 mod run;
 mod shown;
-mod console;
 mod time;
+mod user_errors;
 
 use std::env;
 
@@ -25,14 +25,16 @@ pub use opt_outs::{OptOutFault, OptOutMessage};
 pub use results::{Explanation, Fate, OwnWords, StatusWord};
 pub use rows::{CardFault, Sentence};
 pub use run::RunMessage;
-pub use shown::{Shown, hide_token, holds_token, is_invisible, shown, shown_json, shown_lines, shown_path};
+pub use shown::{
+    Shown, hide_token, holds_token, is_invisible, shown, shown_json, shown_lines, shown_path,
+};
 pub use time::{long, short};
 pub use user_errors::UserError;
 
-pub mod stats;
 pub mod schedule;
 mod schedulers;
 mod settings;
+pub mod stats;
 mod tracking;
 mod unattended;
 pub mod zones;
@@ -58,15 +60,25 @@ impl Language {
     #[must_use]
     pub fn of_environment() -> Self {
         let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
-        let locale = names.into_iter().filter_map(|name| env::var(name).ok()).find(|value| !value.is_empty());
+        let locale = names
+            .into_iter()
+            .filter_map(|name| env::var(name).ok())
+            .find(|value| !value.is_empty());
         locale.map_or(Self::En, |locale| Self::of_locale(&locale))
     }
 
     /// The language of a locale such as `ru_RU.UTF-8`; English for any that we do not speak.
     #[must_use]
     pub fn of_locale(locale: &str) -> Self {
-        let language = locale.split(['_', '-', '.', '@']).next().unwrap_or_default();
-        if language.eq_ignore_ascii_case("ru") { Self::Ru } else { Self::En }
+        let language = locale
+            .split(['_', '-', '.', '@'])
+            .next()
+            .unwrap_or_default();
+        if language.eq_ignore_ascii_case("ru") {
+            Self::Ru
+        } else {
+            Self::En
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Messages about people who asked not to be contacted.
 
-#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
+#![expect(
+    missing_docs,
+    reason = "the templates show what a message and its fields are"
+)]
 
 use super::{count, sentences};
 

@@ -55,7 +55,10 @@ fn units(text: &str) -> Vec<Unit> {
     let mut units = Vec::with_capacity(text.len());
     let mut start = 0;
     while let Some((character, length)) = first_unit(&text[start..]) {
-        units.push(Unit { character: character.to_ascii_lowercase(), bytes: start..start + length });
+        units.push(Unit {
+            character: character.to_ascii_lowercase(),
+            bytes: start..start + length,
+        });
         start += length;
     }
     units
@@ -67,7 +70,9 @@ fn first_unit(text: &str) -> Option<(char, usize)> {
     let escaped = match plain {
         '%' => percent_encoded(text),
         '\\' if text[1..].starts_with('/') => Some(('/', 2)),
-        '\\' if text[1..].starts_with('u') => hexadecimal(text, 2, 4).map(|character| (character, 6)),
+        '\\' if text[1..].starts_with('u') => {
+            hexadecimal(text, 2, 4).map(|character| (character, 6))
+        }
         _ => None,
     };
     Some(escaped.unwrap_or((plain, plain.len_utf8())))
@@ -87,7 +92,9 @@ fn hexadecimal(text: &str, from: usize, length: usize) -> Option<char> {
     if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)
+    u32::from_str_radix(digits, 16)
+        .ok()
+        .and_then(char::from_u32)
 }
 
 /// Where the token is, without regard to case. It is looked for from every character on, for what comes before
@@ -104,26 +111,42 @@ fn spellings_of(token: &str, text: &str) -> Vec<Range<usize>> {
         }
         (end > start).then_some(start..end)
     };
-    text.char_indices().filter_map(|(start, _)| ends(start)).collect()
+    text.char_indices()
+        .filter_map(|(start, _)| ends(start))
+        .collect()
 }
 
 /// Where the text is, without regard to case.
 fn places_of(text: &str, units: &[Unit]) -> Vec<Range<usize>> {
-    let wanted: Vec<char> = text.chars().map(|character| character.to_ascii_lowercase()).collect();
+    let wanted: Vec<char> = text
+        .chars()
+        .map(|character| character.to_ascii_lowercase())
+        .collect();
     if wanted.is_empty() {
         return Vec::new();
     }
     units
         .windows(wanted.len())
-        .filter(|window| window.iter().map(|unit| unit.character).eq(wanted.iter().copied()))
+        .filter(|window| {
+            window
+                .iter()
+                .map(|unit| unit.character)
+                .eq(wanted.iter().copied())
+        })
         .map(bytes_of)
         .collect()
 }
 
 /// In `/waInstance1101000001/sendContact/secret`, the place of `secret`.
 fn last_parts_of_paths(units: &[Unit]) -> Vec<Range<usize>> {
-    let starts: Vec<usize> = places_of("wainstance", units).iter().map(|range| range.end).collect();
-    starts.into_iter().filter_map(|end| last_part(units, end)).collect()
+    let starts: Vec<usize> = places_of("wainstance", units)
+        .iter()
+        .map(|range| range.end)
+        .collect();
+    starts
+        .into_iter()
+        .filter_map(|end| last_part(units, end))
+        .collect()
 }
 
 fn last_part(units: &[Unit], end_of_prefix: usize) -> Option<Range<usize>> {
@@ -135,12 +158,17 @@ fn last_part(units: &[Unit], end_of_prefix: usize) -> Option<Range<usize>> {
         return None;
     }
     let rest = parts.next()?;
-    let length = rest.iter().take_while(|unit| !ends_a_path(unit.character)).count();
+    let length = rest
+        .iter()
+        .take_while(|unit| !ends_a_path(unit.character))
+        .count();
     (length > 0).then(|| bytes_of(&rest[..length]))
 }
 
 fn ends_a_path(character: char) -> bool {
-    character.is_whitespace() || character.is_control() || r#"/?#&"'<>\,;()[]{}"#.contains(character)
+    character.is_whitespace()
+        || character.is_control()
+        || r#"/?#&"'<>\,;()[]{}"#.contains(character)
 }
 
 fn bytes_of(units: &[Unit]) -> Range<usize> {
@@ -156,10 +184,16 @@ mod tests {
     fn the_token_leaves_every_text_in_every_spelling() {
         let redaction = Redaction::new(SecretString::from("ab-12cd"));
         for (text, clean) in [
-            ("nothing to hide: 100% sure, \\u00", "nothing to hide: 100% sure, \\u00"),
+            (
+                "nothing to hide: 100% sure, \\u00",
+                "nothing to hide: 100% sure, \\u00",
+            ),
             ("ab-12cd", "<token>"),
             ("x AB-12Cd, ab-12cdab-12cd", "x <token>, <token><token>"),
-            ("%61b%2D12cd ab%252d12cd %25252561b-12cd", "<token> <token> <token>"),
+            (
+                "%61b%2D12cd ab%252d12cd %25252561b-12cd",
+                "<token> <token> <token>",
+            ),
             (r#"{"path":"\u0061b-12cd"}"#, r#"{"path":"<token>"}"#),
             (
                 r#"{"path":"/waInstance1101/sendContact/other","message":"no"}"#,
@@ -169,15 +203,33 @@ mod tests {
                 "Cannot GET /waInstance.../deleteNotification/OTHER/1",
                 "Cannot GET /waInstance.../deleteNotification/<token>/1",
             ),
-            (r"\/WAINSTANCE1\/sendContact\/other\/1", r"\/WAINSTANCE1\/sendContact\/<token>\/1"),
-            ("url=%2FwaInstance1%2FsendContact%2Fother%22", "url=%2FwaInstance1%2FsendContact%2F<token>%22"),
-            ("<p>/waInstance1/sendContact/other</p>", "<p>/waInstance1/sendContact/<token></p>"),
-            ("/waInstance1/sendContact/ab-12cd-more", "/waInstance1/sendContact/<token>"),
-            ("/waInstance1/sendContact/<apiToken>", "/waInstance1/sendContact/<apiToken>"),
+            (
+                r"\/WAINSTANCE1\/sendContact\/other\/1",
+                r"\/WAINSTANCE1\/sendContact\/<token>\/1",
+            ),
+            (
+                "url=%2FwaInstance1%2FsendContact%2Fother%22",
+                "url=%2FwaInstance1%2FsendContact%2F<token>%22",
+            ),
+            (
+                "<p>/waInstance1/sendContact/other</p>",
+                "<p>/waInstance1/sendContact/<token></p>",
+            ),
+            (
+                "/waInstance1/sendContact/ab-12cd-more",
+                "/waInstance1/sendContact/<token>",
+            ),
+            (
+                "/waInstance1/sendContact/<apiToken>",
+                "/waInstance1/sendContact/<apiToken>",
+            ),
             ("waInstance of a b/c/d", "waInstance of a b/c/d"),
             ("Ёж %D1%91 %", "Ёж %D1%91 %"),
             // Its first letters would make an escape of what comes before it.
-            (r"%ab-12cd %%25ab-12cd \u00ab-12cd", r"%<token> %%25<token> \u00<token>"),
+            (
+                r"%ab-12cd %%25ab-12cd \u00ab-12cd",
+                r"%<token> %%25<token> \u00<token>",
+            ),
         ] {
             assert_eq!(redaction.redact(text), clean, "{text}");
         }

@@ -1,6 +1,9 @@
 //! Explanations of rows in the results: what happened and what to do.
 
-#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
+#![expect(
+    missing_docs,
+    reason = "the templates show what a message and its fields are"
+)]
 
 use super::{Language, sentences};
 
@@ -103,12 +106,19 @@ sentences! {
 }
 
 impl OwnWords {
-    const ALL: [Self; 4] = [Self::ProgramEnded, Self::LedgerForgot, Self::RunStopped, Self::UseAuto];
+    const ALL: [Self; 4] = [
+        Self::ProgramEnded,
+        Self::LedgerForgot,
+        Self::RunStopped,
+        Self::UseAuto,
+    ];
 
     /// The words of the column `error` in a language; those of the service stay as they are.
     #[must_use]
     pub fn of_error(error: &str, language: Language) -> String {
-        let ours = Self::ALL.into_iter().find(|words| words.localized(Language::En) == error);
+        let ours = Self::ALL
+            .into_iter()
+            .find(|words| words.localized(Language::En) == error);
         ours.map_or_else(|| error.to_owned(), |words| words.localized(language))
     }
 }

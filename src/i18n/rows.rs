@@ -1,7 +1,10 @@
 //! Messages about rows: problems, repairs, and the results of look-ups and decisions.
 //! The ledger keeps these by their names: a name never changes its meaning, and none is taken away.
 
-#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
+#![expect(
+    missing_docs,
+    reason = "the templates show what a message and its fields are"
+)]
 
 use serde::{Deserialize, Serialize};
 
@@ -403,13 +406,21 @@ sentences! {
 
 /// The campaign in its language's quotation marks; nothing if its name is not known.
 fn in_campaign(campaign: &str, words: &str, (open, close): (&str, &str)) -> String {
-    if campaign.is_empty() { String::new() } else { format!("{words}{open}{campaign}{close}") }
+    if campaign.is_empty() {
+        String::new()
+    } else {
+        format!("{words}{open}{campaign}{close}")
+    }
 }
 
 /// A sign as a person can find it: one that leaves no trace on paper goes by its code point.
 fn shown_sign(sign: char) -> String {
     let is_seen = sign.is_ascii_graphic() || sign.is_alphanumeric();
-    if is_seen { sign.to_string() } else { format!("U+{:04X}", u32::from(sign)) }
+    if is_seen {
+        sign.to_string()
+    } else {
+        format!("U+{:04X}", u32::from(sign))
+    }
 }
 
 impl Sentence {

@@ -1,6 +1,9 @@
 //! Messages about a run that waits, is held back or is controlled from another terminal.
 
-#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
+#![expect(
+    missing_docs,
+    reason = "the templates show what a message and its fields are"
+)]
 
 use super::{count, sentences};
 

@@ -14,10 +14,14 @@ use super::Language;
 pub fn window_shape(language: Language, text: &str) -> String {
     match language {
         Language::En => {
-            format!("\"{text}\" is not a valid time range: use 10:00-19:00, or 22:00-02:00 over midnight")
+            format!(
+                "\"{text}\" is not a valid time range: use 10:00-19:00, or 22:00-02:00 over midnight"
+            )
         }
         Language::Ru => {
-            format!("«{text}» — не промежуток времени: напишите 10:00-19:00, а через полночь 22:00-02:00")
+            format!(
+                "«{text}» — не промежуток времени: напишите 10:00-19:00, а через полночь 22:00-02:00"
+            )
         }
     }
 }
@@ -27,9 +31,13 @@ pub fn window_shape(language: Language, text: &str) -> String {
 pub fn window_empty(language: Language, text: &str) -> String {
     match language {
         Language::En => {
-            format!("the start and the end of {text} are the same: write 00:00-24:00 for the whole day")
+            format!(
+                "the start and the end of {text} are the same: write 00:00-24:00 for the whole day"
+            )
         }
-        Language::Ru => format!("начало и конец {text} совпадают: для целых суток напишите 00:00-24:00"),
+        Language::Ru => {
+            format!("начало и конец {text} совпадают: для целых суток напишите 00:00-24:00")
+        }
     }
 }
 
@@ -37,7 +45,9 @@ pub fn window_empty(language: Language, text: &str) -> String {
 #[must_use]
 pub fn days_wrong(language: Language, word: &str) -> String {
     match language {
-        Language::En => format!("\"{word}\" is not a day of the week: write mon-fri, or mon,wed,sat-sun"),
+        Language::En => {
+            format!("\"{word}\" is not a day of the week: write mon-fri, or mon,wed,sat-sun")
+        }
         Language::Ru => format!("«{word}» — не день недели: напишите пн-пт или пн,ср,сб-вс"),
     }
 }
@@ -116,7 +126,9 @@ pub fn moment_twice(language: Language, local: DateTime, zone: &str) -> String {
         Language::En => {
             format!("{local} occurs twice, because the clocks go back: the first is used")
         }
-        Language::Ru => format!("{local} наступает дважды, потому что часы переводят назад: взято первое"),
+        Language::Ru => {
+            format!("{local} наступает дважды, потому что часы переводят назад: взято первое")
+        }
     }
 }
 
@@ -125,7 +137,9 @@ pub fn moment_twice(language: Language, local: DateTime, zone: &str) -> String {
 pub fn moment_offset(language: Language, text: &str) -> String {
     match language {
         Language::En => {
-            format!("\"{text}\": the zone has another offset at that time: remove the zone or the offset")
+            format!(
+                "\"{text}\": the zone has another offset at that time: remove the zone or the offset"
+            )
         }
         Language::Ru => {
             format!("«{text}»: у пояса в это время другая разница с UTC: уберите пояс или разницу")
@@ -165,7 +179,9 @@ pub fn spacing_shape(language: Language, text: &str) -> String {
             )
         }
         Language::Ru => {
-            format!("«{text}» — не время между контактами: напишите 8s..20s или 10s; самое долгое — сутки")
+            format!(
+                "«{text}» — не время между контактами: напишите 8s..20s или 10s; самое долгое — сутки"
+            )
         }
     }
 }
@@ -174,7 +190,9 @@ pub fn spacing_shape(language: Language, text: &str) -> String {
 #[must_use]
 pub fn spacing_reversed(language: Language, text: &str) -> String {
     match language {
-        Language::En => format!("in \"{text}\" the first time is longer than the second: swap them"),
+        Language::En => {
+            format!("in \"{text}\" the first time is longer than the second: swap them")
+        }
         Language::Ru => {
             format!("в «{text}» первое время больше второго: поменяйте их местами")
         }
@@ -204,7 +222,9 @@ pub fn outside_days(language: Language, days: &str) -> String {
 pub fn outside_theirs(language: Language, windows: &str) -> String {
     match (language, windows) {
         (Language::En, "") => "outside sending days where the recipient lives".to_owned(),
-        (Language::En, windows) => format!("outside sending hours where the recipient lives ({windows})"),
+        (Language::En, windows) => {
+            format!("outside sending hours where the recipient lives ({windows})")
+        }
         (Language::Ru, "") => "у получателя сейчас не день отправки".to_owned(),
         (Language::Ru, windows) => format!("у получателя сейчас не время отправки ({windows})"),
     }
@@ -233,7 +253,9 @@ pub fn daily_cap(language: Language, cap: u64) -> String {
 #[must_use]
 pub fn new_recipients(language: Language, cap: u64) -> String {
     match language {
-        Language::En => format!("the cap on new recipients is reached (new recipients a day: {cap})"),
+        Language::En => {
+            format!("the cap on new recipients is reached (new recipients a day: {cap})")
+        }
         Language::Ru => format!("лимит новых получателей исчерпан (новых в день: {cap})"),
     }
 }
@@ -242,8 +264,12 @@ pub fn new_recipients(language: Language, cap: u64) -> String {
 #[must_use]
 pub fn warm_up(language: Language, cap: u64, day: u32) -> String {
     match language {
-        Language::En => format!("the number is warming up (day {day}, new recipients a day: {cap})"),
-        Language::Ru => format!("номер прогревается (день {day}-й, новых получателей в день: {cap})"),
+        Language::En => {
+            format!("the number is warming up (day {day}, new recipients a day: {cap})")
+        }
+        Language::Ru => {
+            format!("номер прогревается (день {day}-й, новых получателей в день: {cap})")
+        }
     }
 }
 
@@ -269,13 +295,16 @@ pub fn until_passed(language: Language, until: DateTime, zone: &str) -> String {
 /// The longest time of the run leaves no time for a contact.
 #[must_use]
 pub fn lasted(language: Language, longest: Duration) -> String {
-    let longest =
-        SignedDuration::try_from(longest).map_or_else(|_| String::new(), |time| format!("{time:#}"));
+    let longest = SignedDuration::try_from(longest)
+        .map_or_else(|_| String::new(), |time| format!("{time:#}"));
     match language {
         Language::En => format!("the run lasts {longest} at most"),
         Language::Ru => {
-            let longest =
-                longest.replace("ms", " мс").replace('h', " ч").replace('m', " мин").replace('s', " с");
+            let longest = longest
+                .replace("ms", " мс")
+                .replace('h', " ч")
+                .replace('m', " мин")
+                .replace('s', " с");
             format!("отправка длится не дольше {longest}")
         }
     }
@@ -285,7 +314,9 @@ pub fn lasted(language: Language, longest: Duration) -> String {
 #[must_use]
 pub fn never(language: Language, windows: &str, zones: usize) -> String {
     match (language, zones, windows) {
-        (Language::En, _, "") => "the days and holidays leave no day for sending: change them".to_owned(),
+        (Language::En, _, "") => {
+            "the days and holidays leave no day for sending: change them".to_owned()
+        }
         (Language::Ru, _, "") => {
             "дни и праздники не оставляют ни одного дня для отправки: измените их".to_owned()
         }
@@ -293,7 +324,9 @@ pub fn never(language: Language, windows: &str, zones: usize) -> String {
             format!("the hours {windows}, days and holidays leave no time for sending: change them")
         }
         (Language::Ru, 0 | 1, windows) => {
-            format!("часы {windows}, дни и праздники не оставляют времени для отправки: измените их")
+            format!(
+                "часы {windows}, дни и праздники не оставляют времени для отправки: измените их"
+            )
         }
         (Language::En, zones, windows) => format!(
             "the country of this number has {zones} time zones, and no moment is within {windows} in all of them: widen --window, or give each row's zone with --map timeZone=COLUMN"

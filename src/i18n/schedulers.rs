@@ -1,6 +1,9 @@
 //! Messages about the system's schedulers.
 
-#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
+#![expect(
+    missing_docs,
+    reason = "the templates show what a message and its fields are"
+)]
 
 use super::sentences;
 

@@ -81,7 +81,11 @@ fn utf_16(text: &mut String, char: char) {
     }
 }
 
-fn escaped(text: &str, stays: impl Fn(char) -> bool, write: impl Fn(&mut String, char)) -> Cow<'_, str> {
+fn escaped(
+    text: &str,
+    stays: impl Fn(char) -> bool,
+    write: impl Fn(&mut String, char),
+) -> Cow<'_, str> {
     let text = without_tokens(text);
     let is_odd = |char: char| (char.is_control() || is_unseen(char)) && !stays(char);
     if !text.contains(is_odd) {
@@ -123,7 +127,11 @@ fn without_tokens(text: &str) -> Cow<'_, str> {
     let tokens = TOKENS.read().unwrap_or_else(PoisonError::into_inner);
     let known = tokens.iter().fold(Cow::Borrowed(text), |text, token| {
         let clean = token.redact(&text);
-        if clean == *text { text } else { Cow::Owned(clean) }
+        if clean == *text {
+            text
+        } else {
+            Cow::Owned(clean)
+        }
     });
     match known {
         Cow::Borrowed(text) => without_likenesses(text),
@@ -146,12 +154,20 @@ fn without_likenesses(text: &str) -> Cow<'_, str> {
         let next = rest[length..].chars().next().map_or(0, char::len_utf8);
         at += length + next;
     }
-    if copied == 0 { Cow::Borrowed(text) } else { Cow::Owned(clean + &text[copied..]) }
+    if copied == 0 {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(clean + &text[copied..])
+    }
 }
 
 /// A long number is none.
 fn is_like_a_token(digits: &str, rest: &str) -> bool {
-    let least = if rest.starts_with('…') { LIKE_A_PART } else { LIKE_A_TOKEN };
+    let least = if rest.starts_with('…') {
+        LIKE_A_PART
+    } else {
+        LIKE_A_TOKEN
+    };
     digits.len() >= least
         && digits.contains(|digit: char| digit.is_ascii_digit())
         && digits.contains(|digit: char| digit.is_ascii_alphabetic())
@@ -262,8 +278,14 @@ mod tests {
             ("\u{1b}]0;title\u{1b}\\", r"\u{1b}]0;title\u{1b}\"),
             ("a\n  Rows  5\r\t", r"a\u{a}  Rows  5\u{d}\u{9}"),
             ("\u{9b}31m\u{7f}\u{85}", r"\u{9b}31m\u{7f}\u{85}"),
-            ("\u{202e}fdp.exe\u{2066}\u{200f}", r"\u{202e}fdp.exe\u{2066}\u{200f}"),
-            ("a\u{200b}b\u{feff}\u{2028}\u{e0041}", r"a\u{200b}b\u{feff}\u{2028}\u{e0041}"),
+            (
+                "\u{202e}fdp.exe\u{2066}\u{200f}",
+                r"\u{202e}fdp.exe\u{2066}\u{200f}",
+            ),
+            (
+                "a\u{200b}b\u{feff}\u{2028}\u{e0041}",
+                r"a\u{200b}b\u{feff}\u{2028}\u{e0041}",
+            ),
             (
                 "می\u{200C}خواهم 👩\u{200D}🚀 ❤\u{FE0F}\u{200D}🔥",
                 "می\u{200C}خواهم 👩\u{200D}🚀 ❤\u{FE0F}\u{200D}🔥",
@@ -280,8 +302,14 @@ mod tests {
     fn json_keeps_what_it_says() {
         let value = serde_json::json!({ "name": "\u{202e}\u{7f}\u{9b}\u{e0041}é\n" });
         let text = shown_json(&value.to_string()).into_owned();
-        assert!(text.contains(r"\u202e\u007f\u009b\udb40\udc41é\n"), "{text}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+        assert!(
+            text.contains(r"\u202e\u007f\u009b\udb40\udc41é\n"),
+            "{text}"
+        );
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&text).unwrap(),
+            value
+        );
     }
 
     #[test]
@@ -289,13 +317,22 @@ mod tests {
         let upper = TOKEN.to_uppercase();
         for (text, expected) in [
             (TOKEN.to_owned(), "<token>".to_owned()),
-            (format!("{TOKEN}: No such file; {upper}."), "<token>: No such file; <token>.".to_owned()),
-            (format!("/home/anna/{TOKEN}/ё"), "/home/anna/<token>/ё".to_owned()),
+            (
+                format!("{TOKEN}: No such file; {upper}."),
+                "<token>: No such file; <token>.".to_owned(),
+            ),
+            (
+                format!("/home/anna/{TOKEN}/ё"),
+                "/home/anna/<token>/ё".to_owned(),
+            ),
             (format!("ё{TOKEN}ё"), "ё<token>ё".to_owned()),
             (format!("{}…", &TOKEN[..40]), "<token>…".to_owned()),
             (format!("{}…", &TOKEN[..20]), "<token>…".to_owned()),
             ("79".repeat(30), "79".repeat(30)),
-            ("550e8400e29b41d4a716446655440000".to_owned(), "550e8400e29b41d4a716446655440000".to_owned()),
+            (
+                "550e8400e29b41d4a716446655440000".to_owned(),
+                "550e8400e29b41d4a716446655440000".to_owned(),
+            ),
         ] {
             assert_eq!(shown(&text), expected);
             assert_eq!(holds_token(&text), expected.contains("<token>"), "{text}");
@@ -307,6 +344,9 @@ mod tests {
         hide_token(&SecretString::from("a-rather-odd-secret"));
         hide_token(&SecretString::from("no"));
         assert_eq!(shown("no: A-Rather-Odd-Secret"), "no: <token>");
-        assert_eq!(shown_json(r#"{"path":"a-rather-odd-secret"}"#), r#"{"path":"<token>"}"#);
+        assert_eq!(
+            shown_json(r#"{"path":"a-rather-odd-secret"}"#),
+            r#"{"path":"<token>"}"#
+        );
     }
 }

@@ -205,7 +205,11 @@ words! {
 #[must_use]
 pub fn results_sheet(number: usize, language: Language) -> String {
     let name = Word::Results.text(language);
-    if number < 2 { name.to_owned() } else { format!("{name} {number}") }
+    if number < 2 {
+        name.to_owned()
+    } else {
+        format!("{name} {number}")
+    }
 }
 
 /// The heading of a column that has none, from 1.
@@ -236,7 +240,11 @@ pub fn duration(seconds: u64, language: Language) -> String {
     match seconds {
         0..60 => format!("{seconds} {second}"),
         60..3600 => format!("{} {minute} {:02} {second}", seconds / 60, seconds % 60),
-        3600.. => format!("{} {hour} {:02} {minute}", seconds / 3600, seconds / 60 % 60),
+        3600.. => format!(
+            "{} {hour} {:02} {minute}",
+            seconds / 3600,
+            seconds / 60 % 60
+        ),
     }
 }
 
@@ -305,7 +313,9 @@ pub fn correct_rows(rows: u64, language: Language) -> String {
         }
         Language::Ru => {
             let rows = count::ru(rows, "строку", "строки", "строк");
-            format!("Что делать: исправьте {rows} (sendcontact report --only not-sent) и отправьте снова.")
+            format!(
+                "Что делать: исправьте {rows} (sendcontact report --only not-sent) и отправьте снова."
+            )
         }
     }
 }
@@ -348,7 +358,9 @@ mod tests {
                     .map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
             )
             .chain(
-                Told::ALL.iter().map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
+                Told::ALL
+                    .iter()
+                    .map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
             )
             .chain(
                 Problem::ALL
@@ -356,7 +368,10 @@ mod tests {
                     .map(|word| [Language::En, Language::Ru].map(|language| word.text(language))),
             );
         for [english, russian] in texts {
-            assert!(!is_cyrillic(english) && is_cyrillic(russian), "{english}: {russian}");
+            assert!(
+                !is_cyrillic(english) && is_cyrillic(russian),
+                "{english}: {russian}"
+            );
         }
     }
 }

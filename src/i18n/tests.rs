@@ -46,7 +46,10 @@ fn words(template: &str) -> String {
     while let Some((before, field)) = rest.split_once('{') {
         words.push_str(before);
         words.push('…');
-        rest = field.split_once('}').unwrap_or_else(|| panic!("{template}")).1;
+        rest = field
+            .split_once('}')
+            .unwrap_or_else(|| panic!("{template}"))
+            .1;
     }
     words + rest
 }
@@ -60,11 +63,20 @@ fn every_sentence_is_english_in_english_and_russian_in_russian() {
 pub(crate) fn speaks_both(templates: impl IntoIterator<Item = &'static Template>) {
     for (name, [en, en_fields], [ru, ru_fields]) in templates {
         let (en, ru) = (words(en), words(ru));
-        assert!(!(en.clone() + en_fields).contains(is_cyrillic), "{name}: {en} {en_fields}");
+        assert!(
+            !(en.clone() + en_fields).contains(is_cyrillic),
+            "{name}: {en} {en_fields}"
+        );
         let is_only_fields = !en.contains(char::is_alphabetic) && en_fields.is_empty();
-        assert!(is_only_fields || (ru.clone() + ru_fields).contains(is_cyrillic), "{name}: {ru} {ru_fields}");
+        assert!(
+            is_only_fields || (ru.clone() + ru_fields).contains(is_cyrillic),
+            "{name}: {ru} {ru_fields}"
+        );
         for text in [en, ru] {
-            assert!(!text.contains("  ") && !text.contains(['{', '}', '\n']), "{name}: {text}");
+            assert!(
+                !text.contains("  ") && !text.contains(['{', '}', '\n']),
+                "{name}: {text}"
+            );
         }
     }
 }
@@ -74,14 +86,19 @@ fn russian_quotes_with_guillemets_and_names_the_options_that_english_names() {
     for (name, [en, _], [ru, _]) in templates() {
         let options = |text: &str| {
             let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-            let mut options: Vec<String> =
-                words.filter(|word| word.starts_with("--")).map(str::to_owned).collect();
+            let mut options: Vec<String> = words
+                .filter(|word| word.starts_with("--"))
+                .map(str::to_owned)
+                .collect();
             options.sort_unstable();
             options.dedup();
             options
         };
         let (en, ru) = (options(en), options(ru));
-        assert!(en.iter().all(|option| ru.contains(option)), "{name}: {en:?} {ru:?}");
+        assert!(
+            en.iter().all(|option| ru.contains(option)),
+            "{name}: {en:?} {ru:?}"
+        );
     }
     for (name, _, [ru, _]) in templates() {
         let marks = ru.matches('"').count();
@@ -100,7 +117,10 @@ fn what_stands_in_a_column_of_ours_runs_in_no_spreadsheet() {
     ];
     for (name, [en, _], [ru, _]) in columns.into_iter().flatten() {
         for text in [en, ru].map(|text| words(text)) {
-            assert!(!text.starts_with(['=', '+', '-', '@', '\'', ' ', '\t']), "{name}: {text}");
+            assert!(
+                !text.starts_with(['=', '+', '-', '@', '\'', ' ', '\t']),
+                "{name}: {text}"
+            );
         }
     }
 }
@@ -127,10 +147,24 @@ fn the_language_is_that_of_the_locale() {
 fn a_sentence_that_was_kept_is_told_again_and_an_old_text_as_it_stands() {
     let kept = r#"{"Shortened":{"value":"7,9001E+10"}}"#;
     let sentence = Sentence::kept(kept.to_owned());
-    assert_eq!(sentence, Sentence::Shortened { value: "7,9001E+10".to_owned() });
+    assert_eq!(
+        sentence,
+        Sentence::Shortened {
+            value: "7,9001E+10".to_owned()
+        }
+    );
     assert_eq!(sentence.to_keep(), kept);
-    assert_eq!(Sentence::kept(Sentence::NumberMissing.to_keep()), Sentence::NumberMissing);
-    for old in ["\"12\" has 2 digits; correct it", "there is no number", "{}", "", "\"x\""] {
+    assert_eq!(
+        Sentence::kept(Sentence::NumberMissing.to_keep()),
+        Sentence::NumberMissing
+    );
+    for old in [
+        "\"12\" has 2 digits; correct it",
+        "there is no number",
+        "{}",
+        "",
+        "\"x\"",
+    ] {
         for language in [Language::En, Language::Ru] {
             assert_eq!(Sentence::kept(old.to_owned()).localized(language), old);
         }
@@ -139,9 +173,17 @@ fn a_sentence_that_was_kept_is_told_again_and_an_old_text_as_it_stands() {
 
 #[test]
 fn lists_and_counts_take_the_form_of_the_language() {
-    let sentence = Sentence::NameMissing { columns: vec!["Имя".to_owned(), "ФИО".to_owned()] };
-    assert_eq!(sentence.localized(Language::En), "the contact has no name; fill in \"Имя\" or \"ФИО\"");
-    assert_eq!(sentence.localized(Language::Ru), "у контакта нет имени. Заполните «Имя» или «ФИО».");
+    let sentence = Sentence::NameMissing {
+        columns: vec!["Имя".to_owned(), "ФИО".to_owned()],
+    };
+    assert_eq!(
+        sentence.localized(Language::En),
+        "the contact has no name; fill in \"Имя\" or \"ФИО\""
+    );
+    assert_eq!(
+        sentence.localized(Language::Ru),
+        "у контакта нет имени. Заполните «Имя» или «ФИО»."
+    );
     let sentence = Sentence::HiddenRows { rows: 1 };
     assert_eq!(
         sentence.localized(Language::En),
@@ -159,7 +201,10 @@ fn our_own_words_among_those_of_the_service_are_told_in_the_language() {
     let ended = "the program ended before the answer came";
     assert_eq!(OwnWords::of_error(ended, Language::En), ended);
     assert!(OwnWords::of_error(ended, Language::Ru).starts_with("программа завершилась"));
-    assert_eq!(OwnWords::of_error("HTTP 400: bad", Language::Ru), "HTTP 400: bad");
+    assert_eq!(
+        OwnWords::of_error("HTTP 400: bad", Language::Ru),
+        "HTTP 400: bad"
+    );
 }
 
 #[test]

@@ -17,16 +17,28 @@ struct Unit {
 
 const UNITS: [Unit; 4] = [
     Unit {
-        seconds: 86_400, en: ["day", "days"], ru: ["день", "дня", "дней"], short: ["d", " дн."]
+        seconds: 86_400,
+        en: ["day", "days"],
+        ru: ["день", "дня", "дней"],
+        short: ["d", " дн."],
     },
     Unit {
-        seconds: 3_600, en: ["hour", "hours"], ru: ["час", "часа", "часов"], short: ["h", " ч"]
+        seconds: 3_600,
+        en: ["hour", "hours"],
+        ru: ["час", "часа", "часов"],
+        short: ["h", " ч"],
     },
     Unit {
-        seconds: 60, en: ["minute", "minutes"], ru: ["минута", "минуты", "минут"], short: ["m", " мин"]
+        seconds: 60,
+        en: ["minute", "minutes"],
+        ru: ["минута", "минуты", "минут"],
+        short: ["m", " мин"],
     },
     Unit {
-        seconds: 1, en: ["second", "seconds"], ru: ["секунда", "секунды", "секунд"], short: ["s", " с"]
+        seconds: 1,
+        en: ["second", "seconds"],
+        ru: ["секунда", "секунды", "секунд"],
+        short: ["s", " с"],
     },
 ];
 
@@ -54,7 +66,10 @@ pub fn short(time: Duration, language: Language) -> String {
 fn rounded(time: Duration) -> (u64, &'static Unit) {
     let seconds = time.as_secs() + u64::from(time.subsec_millis() >= 500);
     let [.., smallest] = &UNITS;
-    let unit = UNITS.iter().find(|unit| seconds * 2 >= unit.seconds * 3).unwrap_or(smallest);
+    let unit = UNITS
+        .iter()
+        .find(|unit| seconds * 2 >= unit.seconds * 3)
+        .unwrap_or(smallest);
     ((seconds + unit.seconds / 2) / unit.seconds, unit)
 }
 

@@ -89,9 +89,13 @@ impl Tracking {
     #[must_use]
     pub fn settled(self, accepted: u64) -> String {
         match self.0 {
-            Language::En => format!("The delivery status of all accepted contacts is final ({accepted})."),
+            Language::En => {
+                format!("The delivery status of all accepted contacts is final ({accepted}).")
+            }
             Language::Ru => {
-                format!("Окончательный статус доставки известен у всех принятых контактов ({accepted}).")
+                format!(
+                    "Окончательный статус доставки известен у всех принятых контактов ({accepted})."
+                )
             }
         }
     }
@@ -146,8 +150,19 @@ impl Tracking {
     #[must_use]
     pub const fn headings(self) -> [&'static str; 8] {
         match self.0 {
-            Language::En => ["run", "began", "took", "command", "rate", "exit", "accepted", "left"],
-            Language::Ru => ["№", "начало", "заняло", "команда", "темп", "код", "принято", "осталось"],
+            Language::En => [
+                "run", "began", "took", "command", "rate", "exit", "accepted", "left",
+            ],
+            Language::Ru => [
+                "№",
+                "начало",
+                "заняло",
+                "команда",
+                "темп",
+                "код",
+                "принято",
+                "осталось",
+            ],
         }
     }
 

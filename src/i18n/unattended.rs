@@ -1,6 +1,9 @@
 //! Messages about the command that is run at the end of a run.
 
-#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
+#![expect(
+    missing_docs,
+    reason = "the templates show what a message and its fields are"
+)]
 
 use super::sentences;
 

@@ -1,6 +1,9 @@
 //! Why a command cannot begin or go on: what a person typed, set or has on this machine.
 
-#![expect(missing_docs, reason = "the templates show what a message and its fields are")]
+#![expect(
+    missing_docs,
+    reason = "the templates show what a message and its fields are"
+)]
 
 use super::{count, lists, sentences};
 

@@ -27,10 +27,14 @@ pub fn unknown(language: Language, text: &str, near: &[String]) -> String {
 pub fn without_sign(language: Language, text: &str) -> String {
     match language {
         Language::En => {
-            format!("\"{text}\" is not a time zone: write UTC+5, or МСК+2 (a spreadsheet turns +5 into 5)")
+            format!(
+                "\"{text}\" is not a time zone: write UTC+5, or МСК+2 (a spreadsheet turns +5 into 5)"
+            )
         }
         Language::Ru => {
-            format!("«{text}» — не часовой пояс: напишите UTC+5 или МСК+2 (таблица превращает +5 в 5)")
+            format!(
+                "«{text}» — не часовой пояс: напишите UTC+5 или МСК+2 (таблица превращает +5 в 5)"
+            )
         }
     }
 }
@@ -40,10 +44,14 @@ pub fn without_sign(language: Language, text: &str) -> String {
 pub fn too_far(language: Language, text: &str) -> String {
     match language {
         Language::En => {
-            format!("\"{text}\" is not a valid UTC offset: use UTC-12 to UTC+14, in steps of 15 minutes")
+            format!(
+                "\"{text}\" is not a valid UTC offset: use UTC-12 to UTC+14, in steps of 15 minutes"
+            )
         }
         Language::Ru => {
-            format!("недопустимая разница с UTC: «{text}»; допустимо от UTC-12 до UTC+14 с шагом 15 минут")
+            format!(
+                "недопустимая разница с UTC: «{text}»; допустимо от UTC-12 до UTC+14 с шагом 15 минут"
+            )
         }
     }
 }

@@ -34,7 +34,10 @@ pub(super) fn used(role: Role) -> Vec<(Field, String)> {
             (Field::Company, "ORG"),
         ],
     };
-    fields.iter().map(|(field, property)| (*field, (*property).to_owned())).collect()
+    fields
+        .iter()
+        .map(|(field, property)| (*field, (*property).to_owned()))
+        .collect()
 }
 
 /// The properties that are kept beside the results: of a recipient the name, so that a person can
@@ -57,7 +60,10 @@ impl Row for CardRow<'_> {
             code: ProblemCode::CardDamaged,
             column: String::new(),
             value: String::new(),
-            sentence: Sentence::CardDamaged { line: self.card.line, fault },
+            sentence: Sentence::CardDamaged {
+                line: self.card.line,
+                fault,
+            },
         })
     }
 
@@ -85,10 +91,15 @@ impl Row for CardRow<'_> {
     }
 
     fn written(&self) -> RawCells {
-        let number = numbers_of(self.card).next().filter(|_| self.card.fault.is_none());
+        let number = numbers_of(self.card)
+            .next()
+            .filter(|_| self.card.fault.is_none());
         let number = number.unwrap_or_default().to_owned();
         match self.role {
-            Role::Recipients => RawCells { recipient: number, ..RawCells::default() },
+            Role::Recipients => RawCells {
+                recipient: number,
+                ..RawCells::default()
+            },
             Role::Contacts | Role::Messages => RawCells {
                 phone_contact: number,
                 names: self.names().map(Name::shown),
@@ -105,9 +116,16 @@ impl Row for CardRow<'_> {
     }
 
     fn keys(&self) -> Keys {
-        let Card { formatted, uid, emails, .. } = self.card;
+        let Card {
+            formatted,
+            uid,
+            emails,
+            ..
+        } = self.card;
         let bare_uid = uid.strip_prefix("urn:uuid:").unwrap_or(uid);
-        let others = [formatted.as_str(), uid, bare_uid].into_iter().map(str::to_owned);
+        let others = [formatted.as_str(), uid, bare_uid]
+            .into_iter()
+            .map(str::to_owned);
         Keys {
             names: self.names().map(|name| name.text.into_owned()),
             others: others.chain(emails.iter().cloned()).collect(),
@@ -122,12 +140,30 @@ impl Row for CardRow<'_> {
 impl CardRow<'_> {
     /// The parts of N, else FN as a first name; the company beside them.
     fn names(&self) -> [Name<'_>; 4] {
-        let Card { given, additional, family, formatted, organization, .. } = self.card;
-        let [given, additional, family] = [given, additional, family].map(|part| Name::read("N", part));
-        let has_parts = [&given, &additional, &family].iter().any(|part| !part.is_blank());
+        let Card {
+            given,
+            additional,
+            family,
+            formatted,
+            organization,
+            ..
+        } = self.card;
+        let [given, additional, family] =
+            [given, additional, family].map(|part| Name::read("N", part));
+        let has_parts = [&given, &additional, &family]
+            .iter()
+            .any(|part| !part.is_blank());
         // Where only a company is known, programs repeat it as FN.
-        let shown = if formatted == organization { "" } else { formatted };
-        let first = if has_parts { given } else { Name::read("FN", shown) };
+        let shown = if formatted == organization {
+            ""
+        } else {
+            formatted
+        };
+        let first = if has_parts {
+            given
+        } else {
+            Name::read("FN", shown)
+        };
         [first, additional, family, Name::read("ORG", organization)]
     }
 }
@@ -137,15 +173,25 @@ fn offered<T>(
     card: &Card,
     read: impl Fn(&str) -> Result<Parsed<T>, Problem>,
 ) -> impl Iterator<Item = Candidate<'_, T>> {
-    numbers_of(card).map(move |written| Candidate { written, column: "", reading: read(written) })
+    numbers_of(card).map(move |written| Candidate {
+        written,
+        column: "",
+        reading: read(written),
+    })
 }
 
 /// The numbers of a card, best first: preferred, with a WhatsApp id, mobile, work, other. The
 /// WhatsApp id of a number comes before its text; fax and pager are left out.
 fn numbers_of(card: &Card) -> impl Iterator<Item = &str> {
-    let mut phones: Vec<&CardPhone> = card.phones.iter().filter(|phone| rank(phone).is_some()).collect();
+    let mut phones: Vec<&CardPhone> = card
+        .phones
+        .iter()
+        .filter(|phone| rank(phone).is_some())
+        .collect();
     phones.sort_by_key(|phone| rank(phone));
-    let texts = phones.into_iter().flat_map(|phone| [phone.waid.as_deref(), Some(phone.value.as_str())]);
+    let texts = phones
+        .into_iter()
+        .flat_map(|phone| [phone.waid.as_deref(), Some(phone.value.as_str())]);
     texts.flatten().filter(|text| !is_blank(text))
 }
 
@@ -164,8 +210,12 @@ fn rank(phone: &CardPhone) -> Option<(bool, bool, u8)> {
 /// What is said of a card without a telephone: which machines have the numbers that it has.
 fn no_number(card: &Card) -> Sentence {
     let line = card.line;
-    let of_kind =
-        |kind| card.phones.iter().find(|phone| phone.kind == kind).map(|phone| clipped(&phone.value));
+    let of_kind = |kind| {
+        card.phones
+            .iter()
+            .find(|phone| phone.kind == kind)
+            .map(|phone| clipped(&phone.value))
+    };
     if let Some(value) = of_kind(PhoneKind::Fax) {
         Sentence::OnlyFax { line, value }
     } else if let Some(value) = of_kind(PhoneKind::Pager) {
@@ -178,7 +228,12 @@ fn no_number(card: &Card) -> Sentence {
 }
 
 fn problem(code: ProblemCode, value: &str, sentence: Sentence) -> Problem {
-    Problem { code, column: PHONE.to_owned(), value: value.to_owned(), sentence }
+    Problem {
+        code,
+        column: PHONE.to_owned(),
+        value: value.to_owned(),
+        sentence,
+    }
 }
 
 #[cfg(test)]
@@ -188,15 +243,30 @@ mod tests {
     use crate::i18n::{CardFault, Language};
 
     fn phone(value: &str, waid: Option<&str>, preferred: bool, kind: PhoneKind) -> CardPhone {
-        CardPhone { value: value.to_owned(), waid: waid.map(str::to_owned), preferred, kind }
+        CardPhone {
+            value: value.to_owned(),
+            waid: waid.map(str::to_owned),
+            preferred,
+            kind,
+        }
     }
 
     fn person(phones: Vec<CardPhone>) -> Card {
-        Card { number: 3, line: 20, given: "Артем".into(), phones, ..Card::default() }
+        Card {
+            number: 3,
+            line: 20,
+            given: "Артем".into(),
+            phones,
+            ..Card::default()
+        }
     }
 
     fn contact(card: &Card) -> Result<Parsed<Contact>, Problem> {
-        CardRow { card, role: Role::Contacts }.contact(Numbers::default())
+        CardRow {
+            card,
+            role: Role::Contacts,
+        }
+        .contact(Numbers::default())
     }
 
     #[test]
@@ -209,7 +279,10 @@ mod tests {
         let fax = || phone("+79001234566", None, true, PhoneKind::Fax);
         let broken = || phone("123", None, true, PhoneKind::Mobile);
         for (phones, expected) in [
-            (vec![home(), work(), mobile(), whatsapp(), preferred(), fax()], 79_001_234_565),
+            (
+                vec![home(), work(), mobile(), whatsapp(), preferred(), fax()],
+                79_001_234_565,
+            ),
             (vec![home(), work(), mobile(), whatsapp()], 79_001_234_564),
             (vec![home(), work(), mobile(), fax()], 79_001_234_563),
             (vec![home(), work()], 79_001_234_562),
@@ -217,9 +290,19 @@ mod tests {
         ] {
             let found = contact(&person(phones)).unwrap();
             assert_eq!(found.value.phone().as_u64(), expected);
-            assert!(found.warnings.iter().any(|warning| warning.code == WarningCode::MultiplePhones));
+            assert!(
+                found
+                    .warnings
+                    .iter()
+                    .any(|warning| warning.code == WarningCode::MultiplePhones)
+            );
         }
-        let same = phone("+7 900 123-45-67", Some("79001234567"), false, PhoneKind::Mobile);
+        let same = phone(
+            "+7 900 123-45-67",
+            Some("79001234567"),
+            false,
+            PhoneKind::Mobile,
+        );
         assert!(contact(&person(vec![same])).unwrap().warnings.is_empty());
     }
 
@@ -236,7 +319,10 @@ mod tests {
             (vec![], "has no telephone number"),
         ] {
             let problem = contact(&person(phones)).unwrap_err();
-            assert_eq!((problem.code, problem.column.as_str()), (ProblemCode::PhoneMissing, "TEL"));
+            assert_eq!(
+                (problem.code, problem.column.as_str()),
+                (ProblemCode::PhoneMissing, "TEL")
+            );
             let said = problem.sentence.localized(Language::En);
             assert!(said.contains(words), "{said}");
         }
@@ -249,11 +335,17 @@ mod tests {
             card.given = given.to_owned();
             card.formatted = formatted.to_owned();
             card.organization = organization.to_owned();
-            contact(&card).map(|found| found.value.names().map(str::to_owned)).map_err(|problem| problem.code)
+            contact(&card)
+                .map(|found| found.value.names().map(str::to_owned))
+                .map_err(|problem| problem.code)
         };
-        let of =
-            |first: &str, company: &str| Ok([first.into(), String::new(), String::new(), company.into()]);
-        assert_eq!(named("Артем", "Артем Е.", "Велосипед"), of("Артем", "Велосипед"));
+        let of = |first: &str, company: &str| {
+            Ok([first.into(), String::new(), String::new(), company.into()])
+        };
+        assert_eq!(
+            named("Артем", "Артем Е.", "Велосипед"),
+            of("Артем", "Велосипед")
+        );
         assert_eq!(named("", "Артем Е.", ""), of("Артем Е.", ""));
         assert_eq!(named("", "Велосипед", "Велосипед"), of("", "Велосипед"));
         assert_eq!(named("", "", ""), Err(ProblemCode::NameMissing));
@@ -263,18 +355,40 @@ mod tests {
     fn a_card_can_stand_for_a_recipient() {
         let mut card = person(vec![phone("+79001234567", None, false, PhoneKind::Mobile)]);
         card.formatted = "Артем".to_owned();
-        let row = CardRow { card: &card, role: Role::Recipients };
-        assert_eq!(row.recipient(Numbers::default()).unwrap().value.to_string(), "79001234567");
-        assert_eq!((row.number(), row.own_cells()), (3, vec!["Артем".to_owned()]));
+        let row = CardRow {
+            card: &card,
+            role: Role::Recipients,
+        };
+        assert_eq!(
+            row.recipient(Numbers::default()).unwrap().value.to_string(),
+            "79001234567"
+        );
+        assert_eq!(
+            (row.number(), row.own_cells()),
+            (3, vec!["Артем".to_owned()])
+        );
     }
 
     #[test]
     fn a_damaged_card_says_where_it_is() {
-        let card = Card { number: 2, line: 9, fault: Some(CardFault::Cut), ..Card::default() };
-        let problem = CardRow { card: &card, role: Role::Contacts }.fault().unwrap();
+        let card = Card {
+            number: 2,
+            line: 9,
+            fault: Some(CardFault::Cut),
+            ..Card::default()
+        };
+        let problem = CardRow {
+            card: &card,
+            role: Role::Contacts,
+        }
+        .fault()
+        .unwrap();
         assert_eq!(problem.code, ProblemCode::CardDamaged);
         let said = problem.sentence.localized(Language::En);
-        assert!(said.starts_with("the vCard in line 9 cannot be read: the file ends"), "{said}");
+        assert!(
+            said.starts_with("the vCard in line 9 cannot be read: the file ends"),
+            "{said}"
+        );
         let said = problem.sentence.localized(Language::Ru);
         assert!(
             said.starts_with("карточку vCard в строке 9 файла прочитать нельзя: файл обрывается"),

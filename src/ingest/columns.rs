@@ -42,7 +42,10 @@ impl FieldError {
     /// The sentence in a language.
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
-        UserError::NoField { text: self.0.clone() }.localized(language)
+        UserError::NoField {
+            text: self.0.clone(),
+        }
+        .localized(language)
     }
 }
 
@@ -134,13 +137,23 @@ pub(super) struct Known {
 /// What the heading says, if it is one that is understood.
 pub(super) fn known(heading: &str) -> Option<Known> {
     if let Some(meaning) = as_written(heading) {
-        return Some(Known { meaning, written_right: None });
+        return Some(Known {
+            meaning,
+            written_right: None,
+        });
     }
     let mut readings = lookalike::readings(&comparable(heading))
         .into_iter()
-        .filter_map(|reading| Some(Known { meaning: as_written(&reading)?, written_right: Some(reading) }));
+        .filter_map(|reading| {
+            Some(Known {
+                meaning: as_written(&reading)?,
+                written_right: Some(reading),
+            })
+        });
     let first = readings.next()?;
-    readings.all(|other| other.meaning == first.meaning).then_some(first)
+    readings
+        .all(|other| other.meaning == first.meaning)
+        .then_some(first)
 }
 
 /// What the heading says, see [`known`].
@@ -159,21 +172,30 @@ fn as_written(heading: &str) -> Option<Meaning> {
 
 fn exact(key: &str) -> Option<Meaning> {
     // What a column of time zones holds is anybody's guess, so it is none by its name.
-    if let Some(field) = key.replace('_', "").parse().ok().filter(|field| *field != Field::TimeZone) {
+    if let Some(field) = key
+        .replace('_', "")
+        .parse()
+        .ok()
+        .filter(|field| *field != Field::TimeZone)
+    {
         return Some(Meaning::Named(field));
     }
     if google_phone(key).is_some() {
         return Some(Meaning::Phone(Rank::Plain));
     }
     let spaced = key.replace('_', " ");
-    SYNONYMS.iter().find(|(_, words)| words.contains(&spaced.as_str())).map(|(meaning, _)| *meaning)
+    SYNONYMS
+        .iter()
+        .find(|(_, words)| words.contains(&spaced.as_str()))
+        .map(|(meaning, _)| *meaning)
 }
 
 /// The heading without marks around it and without a note that it must be filled in:
 /// `* Телефон (обязательно):`.
 pub(super) fn bare(key: &str) -> &str {
-    const MARKS: [char; 18] =
-        ['*', ':', ';', ',', '!', '?', '"', '\'', '«', '»', '“', '”', '„', '`', '#', '•', '-', '_'];
+    const MARKS: [char; 18] = [
+        '*', ':', ';', ',', '!', '?', '"', '\'', '«', '»', '“', '”', '„', '`', '#', '•', '-', '_',
+    ];
     const NOTES: [&str; 10] = [
         "обязательно",
         "обязательное поле",
@@ -188,7 +210,9 @@ pub(super) fn bare(key: &str) -> &str {
     ];
     let is_mark = |char: char| char.is_whitespace() || MARKS.contains(&char);
     let bare = key.trim_matches(is_mark);
-    let note = bare.strip_suffix([')', ']']).and_then(|inside| inside.rsplit_once(['(', '[']));
+    let note = bare
+        .strip_suffix([')', ']'])
+        .and_then(|inside| inside.rsplit_once(['(', '[']));
     let without_note = note.filter(|(_, note)| NOTES.contains(&note.trim_matches(is_mark)));
     without_note.map_or(bare, |(before, _)| before.trim_matches(is_mark))
 }
@@ -197,7 +221,9 @@ pub(super) fn bare(key: &str) -> &str {
 fn loosely(bare: &str) -> Option<Meaning> {
     static MEANINGS: LazyLock<HashMap<String, Option<Meaning>>> = LazyLock::new(|| {
         let mut meanings = HashMap::new();
-        let all = SYNONYMS.iter().flat_map(|(meaning, words)| words.iter().map(move |word| (meaning, word)));
+        let all = SYNONYMS
+            .iter()
+            .flat_map(|(meaning, words)| words.iter().map(move |word| (meaning, word)));
         for (meaning, word) in all {
             let known = meanings.entry(words_of(word)).or_insert(Some(*meaning));
             *known = known.filter(|known| known == meaning);
@@ -210,7 +236,10 @@ fn loosely(bare: &str) -> Option<Meaning> {
 /// Words with one space between them. A slash or a plus stays: `Тел./факс` is more than a telephone.
 fn words_of(key: &str) -> String {
     let is_between = |char: char| char.is_whitespace() || "_-–—.,:;*!?\"'«»“”„()[]".contains(char);
-    key.split(is_between).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    key.split(is_between)
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The headings under which Google Contacts says what the phone in the column `heading` is:
@@ -218,14 +247,20 @@ fn words_of(key: &str) -> String {
 pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
     let key = key(heading);
     let number = google_phone(&key)?;
-    Some([format!("phone {number} - label"), format!("phone {number} - type")])
+    Some([
+        format!("phone {number} - label"),
+        format!("phone {number} - type"),
+    ])
 }
 
 /// What a label of Google Contacts says; nothing for a fax or a pager, which get no contact.
 pub(super) fn label_rank(label: &str) -> Option<Rank> {
     let label = key(label.trim_start_matches(['*', ' ']));
     match label.as_str() {
-        fax if ["fax", "факс", "pager", "пейджер"].iter().any(|machine| fax.contains(machine)) => {
+        fax if ["fax", "факс", "pager", "пейджер"]
+            .iter()
+            .any(|machine| fax.contains(machine)) =>
+        {
             None
         }
         "mobile" | "cell" | "мобильный" => Some(Rank::Mobile),
@@ -239,13 +274,22 @@ pub(super) fn label_rank(label: &str) -> Option<Rank> {
 
 /// In exports of deals the columns of the contact say so: `Контакт: Телефон`, `Телефон (контакт)`.
 fn of_contact(key: &str) -> &str {
-    let before = ["контакт: ", "contact: "].iter().find_map(|word| key.strip_prefix(word));
-    let behind = || [" (контакт)", " (contact)"].iter().find_map(|word| key.strip_suffix(word));
+    let before = ["контакт: ", "contact: "]
+        .iter()
+        .find_map(|word| key.strip_prefix(word));
+    let behind = || {
+        [" (контакт)", " (contact)"]
+            .iter()
+            .find_map(|word| key.strip_suffix(word))
+    };
     before.or_else(behind).unwrap_or(key)
 }
 
 fn google_phone(key: &str) -> Option<u32> {
-    key.strip_prefix("phone ")?.strip_suffix(" - value")?.parse().ok()
+    key.strip_prefix("phone ")?
+        .strip_suffix(" - value")?
+        .parse()
+        .ok()
 }
 
 /// The heading in the form in which headings are compared.
@@ -268,17 +312,29 @@ mod tests {
             ("First  Name", Some(Meaning::Synonym(Field::FirstName))),
             ("first_name", Some(Meaning::Named(Field::FirstName))),
             ("given_name", Some(Meaning::Synonym(Field::FirstName))),
-            ("Телефон  получателя", Some(Meaning::Synonym(Field::PhoneNumber))),
+            (
+                "Телефон  получателя",
+                Some(Meaning::Synonym(Field::PhoneNumber)),
+            ),
             ("Кому", Some(Meaning::Addressee)),
             ("Телефон", Some(Meaning::Phone(Rank::Plain))),
             ("Телефон (контакт)", Some(Meaning::Phone(Rank::Plain))),
-            ("Контакт: Мобильный телефон", Some(Meaning::Phone(Rank::Mobile))),
+            (
+                "Контакт: Мобильный телефон",
+                Some(Meaning::Phone(Rank::Mobile)),
+            ),
             ("Phone 2 - Value", Some(Meaning::Phone(Rank::Plain))),
             ("Phone 2 - Label", None),
             ("Наименование", Some(Meaning::WholeName(NameOrder::Untold))),
             ("Ф.И.О.", Some(Meaning::WholeName(NameOrder::FamilyFirst))),
-            ("Имя, Фамилия", Some(Meaning::WholeName(NameOrder::GivenFirst))),
-            ("Contact: First name", Some(Meaning::Synonym(Field::FirstName))),
+            (
+                "Имя, Фамилия",
+                Some(Meaning::WholeName(NameOrder::GivenFirst)),
+            ),
+            (
+                "Contact: First name",
+                Some(Meaning::Synonym(Field::FirstName)),
+            ),
             ("Телефакс", None),
             ("Рабочий телекс", None),
             ("Номер пейджера", None),
@@ -300,7 +356,10 @@ mod tests {
     #[test]
     fn marks_and_notes_around_a_heading_do_not_matter() {
         for (heading, expected) in [
-            ("\u{FEFF}\u{FEFF}Фамилия", Some(Meaning::Synonym(Field::LastName))),
+            (
+                "\u{FEFF}\u{FEFF}Фамилия",
+                Some(Meaning::Synonym(Field::LastName)),
+            ),
             ("Телефон\u{200B}", Some(Meaning::Phone(Rank::Plain))),
             ("Фами\u{AD}лия", Some(Meaning::Synonym(Field::LastName))),
             ("Имя*", Some(Meaning::Synonym(Field::FirstName))),
@@ -308,7 +367,10 @@ mod tests {
             ("Телефон:", Some(Meaning::Phone(Rank::Plain))),
             ("\"Телефон\"", Some(Meaning::Phone(Rank::Plain))),
             ("«Имя»", Some(Meaning::Synonym(Field::FirstName))),
-            ("Имя (обязательно)", Some(Meaning::Synonym(Field::FirstName))),
+            (
+                "Имя (обязательно)",
+                Some(Meaning::Synonym(Field::FirstName)),
+            ),
             ("Телефон (required) *", Some(Meaning::Phone(Rank::Plain))),
             ("phoneContact*", Some(Meaning::Named(Field::PhoneContact))),
             ("Phone number [optional]", Some(Meaning::Phone(Rank::Plain))),
@@ -352,7 +414,11 @@ mod tests {
         }
         // A column of maintenance work is no column of recipients.
         for heading in ["ТО", "СОТ", "Aдрес", "Город", "TO дата"] {
-            assert_eq!(known(heading).and_then(|known| known.written_right), None, "{heading}");
+            assert_eq!(
+                known(heading).and_then(|known| known.written_right),
+                None,
+                "{heading}"
+            );
         }
         assert_eq!(meaning("ТО"), None);
         assert_eq!(known("Телефон").unwrap().written_right, None);
@@ -360,7 +426,10 @@ mod tests {
 
     #[test]
     fn no_word_stands_in_two_lists_and_each_is_written_as_it_is_compared() {
-        let mut words: Vec<&str> = SYNONYMS.iter().flat_map(|(_, words)| words.iter().copied()).collect();
+        let mut words: Vec<&str> = SYNONYMS
+            .iter()
+            .flat_map(|(_, words)| words.iter().copied())
+            .collect();
         assert!(words.iter().all(|word| key(word) == *word));
         let all = words.len();
         words.sort_unstable();
@@ -374,8 +443,17 @@ mod tests {
             assert_eq!(field.as_str().parse(), Ok(field));
             assert_eq!(meaning(field.as_str()), Some(Meaning::Named(field)));
         }
-        assert_eq!(("timezone".parse(), meaning("timeZone")), (Ok(Field::TimeZone), None));
-        assert!("phone".parse::<Field>().unwrap_err().to_string().contains("phoneContact"));
+        assert_eq!(
+            ("timezone".parse(), meaning("timeZone")),
+            (Ok(Field::TimeZone), None)
+        );
+        assert!(
+            "phone"
+                .parse::<Field>()
+                .unwrap_err()
+                .to_string()
+                .contains("phoneContact")
+        );
     }
 
     #[test]

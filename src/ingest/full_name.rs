@@ -99,7 +99,9 @@ pub(super) fn parted(name: &str, order: NameOrder) -> [Cow<'_, str>; 4] {
 
 fn is_company(name: &str) -> bool {
     let lower = name.to_lowercase();
-    let mut words = lower.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    let mut words = lower
+        .split(|char: char| !char.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     name.contains(['«', '»']) || words.any(|word| LEGAL_FORMS.contains(&word))
 }
 
@@ -112,7 +114,9 @@ fn person(name: &str, order: NameOrder) -> Option<[String; 3]> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     if words.iter().all(|word| is_written_in(word, is_cyrillic)) {
         cyrillic(&words, order)
-    } else if words.iter().all(|word| is_written_in(word, |char| char.is_alphabetic() && !is_cyrillic(char)))
+    } else if words
+        .iter()
+        .all(|word| is_written_in(word, |char| char.is_alphabetic() && !is_cyrillic(char)))
     {
         latin(&words)
     } else {
@@ -127,7 +131,9 @@ fn after_comma(before: &str, after: &str, order: NameOrder) -> Option<[String; 3
     }
     let (before, after) = (words(before), words(after));
     match (before.as_slice(), after.as_slice(), order) {
-        ([given], [family], NameOrder::GivenFirst) => Some([given.clone(), String::new(), family.clone()]),
+        ([given], [family], NameOrder::GivenFirst) => {
+            Some([given.clone(), String::new(), family.clone()])
+        }
         ([family], [given], NameOrder::FamilyFirst | NameOrder::Untold) => {
             Some([given.clone(), String::new(), family.clone()])
         }
@@ -152,7 +158,8 @@ fn words(name: &str) -> Vec<String> {
 }
 
 fn cyrillic(words: &[&str], order: NameOrder) -> Option<[String; 3]> {
-    let named = |first: &str, middle: &str, last: &str| Some([first, middle, last].map(str::to_owned));
+    let named =
+        |first: &str, middle: &str, last: &str| Some([first, middle, last].map(str::to_owned));
     match words {
         [first, middle, last] if is_patronymic(middle) => named(first, middle, last),
         [last, first, middle] if is_patronymic(middle) || order == NameOrder::FamilyFirst => {
@@ -180,7 +187,12 @@ fn is_patronymic(word: &str) -> bool {
     let word = word.to_lowercase();
     match word.split_once(' ') {
         Some((_, last)) => PATRONYMIC_WORDS.contains(&last),
-        None => word.chars().count() > 4 && PATRONYMIC_ENDINGS.iter().any(|ending| word.ends_with(ending)),
+        None => {
+            word.chars().count() > 4
+                && PATRONYMIC_ENDINGS
+                    .iter()
+                    .any(|ending| word.ends_with(ending))
+        }
     }
 }
 
@@ -191,7 +203,8 @@ fn is_given(word: &str) -> bool {
 
 fn is_written_in(word: &str, is_letter: impl Fn(char) -> bool) -> bool {
     let is_sign = |char| matches!(char, '-' | '\'' | '’' | '‐' | ' ');
-    word.chars().next().is_some_and(&is_letter) && word.chars().all(|char| is_letter(char) || is_sign(char))
+    word.chars().next().is_some_and(&is_letter)
+        && word.chars().all(|char| is_letter(char) || is_sign(char))
 }
 
 const fn is_cyrillic(char: char) -> bool {
@@ -206,16 +219,40 @@ mod tests {
     #[test]
     fn the_words_of_a_name_tell_their_order() {
         for (order, name, expected) in [
-            (FamilyFirst, "Евпаторийский Артём Петрович", "Артём|Петрович|Евпаторийский|"),
-            (Untold, "Евпаторийский Артём Петрович", "Артём|Петрович|Евпаторийский|"),
-            (FamilyFirst, "Артём Петрович Евпаторийский", "Артём|Петрович|Евпаторийский|"),
-            (Untold, "Абрамович Роман Аркадьевич", "Роман|Аркадьевич|Абрамович|"),
-            (Untold, "Роман Аркадьевич Абрамович", "Роман|Аркадьевич|Абрамович|"),
+            (
+                FamilyFirst,
+                "Евпаторийский Артём Петрович",
+                "Артём|Петрович|Евпаторийский|",
+            ),
+            (
+                Untold,
+                "Евпаторийский Артём Петрович",
+                "Артём|Петрович|Евпаторийский|",
+            ),
+            (
+                FamilyFirst,
+                "Артём Петрович Евпаторийский",
+                "Артём|Петрович|Евпаторийский|",
+            ),
+            (
+                Untold,
+                "Абрамович Роман Аркадьевич",
+                "Роман|Аркадьевич|Абрамович|",
+            ),
+            (
+                Untold,
+                "Роман Аркадьевич Абрамович",
+                "Роман|Аркадьевич|Абрамович|",
+            ),
             (Untold, "Абрамович Роман", "Роман||Абрамович|"),
             (Untold, "Толстая Анна Ильинична", "Анна|Ильинична|Толстая|"),
             (Untold, "Кузьмин Пётр Лукич", "Пётр|Лукич|Кузьмин|"),
             (Untold, "Алиев Вагиф Гасан оглы", "Вагиф|Гасан оглы|Алиев|"),
-            (Untold, "Алиева Лейла Гасан кызы", "Лейла|Гасан кызы|Алиева|"),
+            (
+                Untold,
+                "Алиева Лейла Гасан кызы",
+                "Лейла|Гасан кызы|Алиева|",
+            ),
             (Untold, "Анна Петровна", "Анна|Петровна||"),
             (FamilyFirst, "Коваль Ирина", "Ирина||Коваль|"),
             (FamilyFirst, "Ирина Коваль", "Ирина||Коваль|"),
@@ -225,7 +262,11 @@ mod tests {
             (GivenFirst, "Анна, Ким", "Анна||Ким|"),
             (Untold, "Ким, Анна", "Анна||Ким|"),
             (Untold, "Ким, Анна Петровна", "Анна|Петровна|Ким|"),
-            (Untold, "Анна-Мария Салтыкова-Щедрина", "Анна-Мария Салтыкова-Щедрина|||"),
+            (
+                Untold,
+                "Анна-Мария Салтыкова-Щедрина",
+                "Анна-Мария Салтыкова-Щедрина|||",
+            ),
             (Untold, "John Smith", "John||Smith|"),
             (Untold, "John Ronald Tolkien", "John|Ronald|Tolkien|"),
             (FamilyFirst, "Smith, John", "John||Smith|"),
@@ -255,11 +296,20 @@ mod tests {
 
     #[test]
     fn a_company_is_no_person() {
-        for name in
-            ["ООО Ромашка", "ИП Ким Е.А.", "АО «Лютик»", "Ромашка, ЗАО", "«Спица»", "Acme LLC", "Acme, Ltd."]
-        {
+        for name in [
+            "ООО Ромашка",
+            "ИП Ким Е.А.",
+            "АО «Лютик»",
+            "Ромашка, ЗАО",
+            "«Спица»",
+            "Acme LLC",
+            "Acme, Ltd.",
+        ] {
             assert_eq!(parted(name, Untold).join("|"), format!("|||{name}"));
         }
-        assert_eq!(parted("Ипатов Аоки", FamilyFirst).join("|"), "Аоки||Ипатов|");
+        assert_eq!(
+            parted("Ипатов Аоки", FamilyFirst).join("|"),
+            "Аоки||Ипатов|"
+        );
     }
 }

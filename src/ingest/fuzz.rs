@@ -17,15 +17,25 @@ pub fn check_number(cell: &str, numeric: bool, numbers: Numbers) -> bool {
     let found = match read_number(cell, numeric, numbers) {
         Ok(found) => found,
         Err(problem) => {
-            let said = [Language::En, Language::Ru].map(|language| problem.sentence.localized(language));
-            assert!(said.iter().all(|said| !said.is_empty()), "{cell:?}: {:?}", problem.sentence);
+            let said =
+                [Language::En, Language::Ru].map(|language| problem.sentence.localized(language));
+            assert!(
+                said.iter().all(|said| !said.is_empty()),
+                "{cell:?}: {:?}",
+                problem.sentence
+            );
             return false;
         }
     };
     let sent = found.value.to_string();
     for warning in &found.warnings {
-        let said = [Language::En, Language::Ru].map(|language| warning.sentence.localized(language));
-        assert!(said.iter().all(|said| !said.is_empty()), "{cell:?}: {:?}", warning.sentence);
+        let said =
+            [Language::En, Language::Ru].map(|language| warning.sentence.localized(language));
+        assert!(
+            said.iter().all(|said| !said.is_empty()),
+            "{cell:?}: {:?}",
+            warning.sentence
+        );
     }
     assert!(numbers.allows(found.value), "{cell:?} became {sent}");
     let known = phone_metadata::international(&sent);
@@ -34,7 +44,10 @@ pub fn check_number(cell: &str, numeric: bool, numbers: Numbers) -> bool {
         "{cell:?} with {numbers:?} became {sent}"
     );
     // As the results write it, and as they are read again.
-    let numbers = Numbers { are_results: true, ..numbers };
+    let numbers = Numbers {
+        are_results: true,
+        ..numbers
+    };
     if let Ok(again) = read_number(&sent, false, numbers) {
         assert_eq!(again.value, found.value, "{cell:?} with {numbers:?}");
     }
@@ -55,18 +68,20 @@ fn shows(cell: &str, digits: &str) -> bool {
 /// Whether these digits follow each other in the cell with nothing but marks of numbers between them, and
 /// no digit after them that belongs to them.
 fn shows_in_one_run(cell: &str, digits: &str) -> bool {
-    (0..cell.len()).filter(|at| cell.is_char_boundary(*at)).any(|at| {
-        let mut left = digits.chars().peekable();
-        for char in cell[at..].chars() {
-            match left.peek() {
-                Some(digit) if *digit == char => drop(left.next()),
-                Some(_) if is_mark(char) => {}
-                Some(_) => return false,
-                None => return !char.is_ascii_digit(),
+    (0..cell.len())
+        .filter(|at| cell.is_char_boundary(*at))
+        .any(|at| {
+            let mut left = digits.chars().peekable();
+            for char in cell[at..].chars() {
+                match left.peek() {
+                    Some(digit) if *digit == char => drop(left.next()),
+                    Some(_) if is_mark(char) => {}
+                    Some(_) => return false,
+                    None => return !char.is_ascii_digit(),
+                }
             }
-        }
-        left.peek().is_none()
-    })
+            left.peek().is_none()
+        })
 }
 
 fn is_mark(char: char) -> bool {

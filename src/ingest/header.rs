@@ -26,8 +26,10 @@ pub(super) enum Role {
 impl Role {
     /// Whether a file in this role is asked for the field at all.
     const fn asks_for(self, field: Field) -> bool {
-        let is_of_recipient =
-            matches!(field, Field::ChatId | Field::PhoneNumber | Field::Recipient | Field::TimeZone);
+        let is_of_recipient = matches!(
+            field,
+            Field::ChatId | Field::PhoneNumber | Field::Recipient | Field::TimeZone
+        );
         match self {
             Self::Messages => true,
             Self::Recipients => is_of_recipient,
@@ -113,14 +115,23 @@ impl HeaderError {
     pub fn localized(&self, language: Language) -> String {
         match self {
             Self::File(problem) => problem.localized(language),
-            Self::ColumnMissing { path, field, column, found } => UserError::MapMissing {
+            Self::ColumnMissing {
+                path,
+                field,
+                column,
+                found,
+            } => UserError::MapMissing {
                 field: field.to_string(),
                 column: column.clone(),
                 path: path.display().to_string(),
                 found: found.clone(),
             }
             .localized(language),
-            Self::MatchMissing { path, column, found } => UserError::MatchMissing {
+            Self::MatchMissing {
+                path,
+                column,
+                found,
+            } => UserError::MatchMissing {
                 column: column.clone(),
                 path: path.display().to_string(),
                 found: found.clone(),
@@ -130,19 +141,37 @@ impl HeaderError {
     }
 }
 
-const NAMES: [Field; 4] = [Field::FirstName, Field::MiddleName, Field::LastName, Field::Company];
+const NAMES: [Field; 4] = [
+    Field::FirstName,
+    Field::MiddleName,
+    Field::LastName,
+    Field::Company,
+];
 
 /// The headings of a table: those of its first row or, without a header, the letters of the columns.
 pub(super) fn headings(first: &TableRow, no_header: bool) -> Vec<String> {
     let heading = |(index, text): (usize, &String)| {
-        if no_header { letters(index) } else { visible(text).into_owned() }
+        if no_header {
+            letters(index)
+        } else {
+            visible(text).into_owned()
+        }
     };
-    first.cells.iter().map(|cell| &cell.text).enumerate().map(heading).collect()
+    first
+        .cells
+        .iter()
+        .map(|cell| &cell.text)
+        .enumerate()
+        .map(heading)
+        .collect()
 }
 
 /// How many headings are understood.
 pub(super) fn understood(headings: &[String]) -> usize {
-    headings.iter().filter(|heading| columns::meaning(heading).is_some()).count()
+    headings
+        .iter()
+        .filter(|heading| columns::meaning(heading).is_some())
+        .count()
 }
 
 impl Header {
@@ -153,11 +182,17 @@ impl Header {
         headings: Vec<String>,
         said: MappingOptions<'_>,
     ) -> Result<Self, HeaderError> {
-        let mapped: Vec<_> = said.columns.iter().filter(|(field, _)| role.asks_for(*field)).collect();
+        let mapped: Vec<_> = said
+            .columns
+            .iter()
+            .filter(|(field, _)| role.asks_for(*field))
+            .collect();
         let guide = Guide::new(path, &headings, &mapped)?;
         let chosen = said.chosen.filter(|_| role == Role::Recipients);
         let mut header = Self {
-            chosen: chosen.map(|column| chosen_column(path, &headings, column)).transpose()?,
+            chosen: chosen
+                .map(|column| chosen_column(path, &headings, column))
+                .transpose()?,
             ..Self::default()
         };
         if role != Role::Contacts {
@@ -167,14 +202,18 @@ impl Header {
         if role != Role::Recipients {
             header.find_card(&guide, role);
         }
-        header.own = (0..headings.len()).filter(|index| !header.uses(*index)).collect();
+        header.own = (0..headings.len())
+            .filter(|index| !header.uses(*index))
+            .collect();
         if results::is_results(&headings) {
             let ours = results::ours(&headings);
             header.own.retain(|index| *index >= ours);
         }
-        let lookalike = |(index, right): &(usize, String)| (headings[*index].clone(), right.clone());
+        let lookalike =
+            |(index, right): &(usize, String)| (headings[*index].clone(), right.clone());
         header.lookalikes = guide.lookalikes.iter().map(lookalike).collect();
-        let has_people = !guide.plain_phones().is_empty() || !guide.columns(Field::PhoneContact).is_empty();
+        let has_people =
+            !guide.plain_phones().is_empty() || !guide.columns(Field::PhoneContact).is_empty();
         header.headings = headings;
         header.check(path, role, has_people, said)?;
         Ok(header)
@@ -183,9 +222,17 @@ impl Header {
     /// Each used column with the field that it became, in the order of the fields.
     pub(super) fn used(&self) -> Vec<(Field, String)> {
         let of = |field, indexes: &[usize]| {
-            indexes.iter().map(move |index| (field, *index)).collect::<Vec<(Field, usize)>>()
+            indexes
+                .iter()
+                .map(move |index| (field, *index))
+                .collect::<Vec<(Field, usize)>>()
         };
-        let phones = |columns: &[PhoneColumn]| columns.iter().map(|column| column.index).collect::<Vec<_>>();
+        let phones = |columns: &[PhoneColumn]| {
+            columns
+                .iter()
+                .map(|column| column.index)
+                .collect::<Vec<_>>()
+        };
         let mut used = of(Field::ChatId, &self.chat_ids);
         used.extend(of(Field::PhoneNumber, &phones(&self.phone_numbers)));
         used.extend(of(Field::Recipient, &self.recipients));
@@ -194,10 +241,16 @@ impl Header {
             used.extend(of(field, indexes));
         }
         if !self.has_names() {
-            used.extend(self.whole_names.iter().map(|(index, _)| (Field::FirstName, *index)));
+            used.extend(
+                self.whole_names
+                    .iter()
+                    .map(|(index, _)| (Field::FirstName, *index)),
+            );
         }
         used.extend(self.time_zone.map(|index| (Field::TimeZone, index)));
-        used.into_iter().map(|(field, index)| (field, self.headings[index].clone())).collect()
+        used.into_iter()
+            .map(|(field, index)| (field, self.headings[index].clone()))
+            .collect()
     }
 
     /// Surest first: columns that name the recipient, plain phones where there is nothing else that
@@ -207,7 +260,9 @@ impl Header {
         self.phone_numbers = guide.ranked(guide.columns(Field::PhoneNumber));
         self.recipients = guide.columns(Field::Recipient);
         let is_alone = |header: &Self| {
-            header.chat_ids.is_empty() && header.phone_numbers.is_empty() && header.recipients.is_empty()
+            header.chat_ids.is_empty()
+                && header.phone_numbers.is_empty()
+                && header.recipients.is_empty()
         };
         if is_alone(self) && role == Role::Recipients {
             self.phone_numbers = guide.plain_phones();
@@ -224,16 +279,22 @@ impl Header {
         self.phone_contacts = guide.ranked(guide.columns(Field::PhoneContact));
         if self.phone_contacts.is_empty() && (role == Role::Contacts || self.has_recipients()) {
             self.phone_contacts = guide.plain_phones();
-            self.phone_contacts.retain(|column| !self.phone_numbers.contains(column));
+            self.phone_contacts
+                .retain(|column| !self.phone_numbers.contains(column));
         }
         if self.phone_contacts.is_empty() && role == Role::Contacts {
             self.phone_contacts = guide.ranked(guide.meaning(Meaning::Named(Field::PhoneNumber)));
         }
         self.names = NAMES.map(|field| guide.columns(field));
         self.keys = guide.meaning(Meaning::Key);
-        for order in [NameOrder::FamilyFirst, NameOrder::GivenFirst, NameOrder::Untold] {
+        for order in [
+            NameOrder::FamilyFirst,
+            NameOrder::GivenFirst,
+            NameOrder::Untold,
+        ] {
             let columns = guide.meaning(Meaning::WholeName(order));
-            self.whole_names.extend(columns.into_iter().map(|index| (index, order)));
+            self.whole_names
+                .extend(columns.into_iter().map(|index| (index, order)));
         }
     }
 
@@ -246,11 +307,20 @@ impl Header {
     }
 
     fn uses(&self, index: usize) -> bool {
-        let phones = self.phone_numbers.iter().chain(&self.phone_contacts).map(|column| &column.index);
-        let mut used =
-            phones.chain(&self.chat_ids).chain(&self.recipients).chain(self.names.iter().flatten());
-        let is_name =
-            !self.has_names() && self.whole_names.iter().any(|(whole_name, _)| *whole_name == index);
+        let phones = self
+            .phone_numbers
+            .iter()
+            .chain(&self.phone_contacts)
+            .map(|column| &column.index);
+        let mut used = phones
+            .chain(&self.chat_ids)
+            .chain(&self.recipients)
+            .chain(self.names.iter().flatten());
+        let is_name = !self.has_names()
+            && self
+                .whole_names
+                .iter()
+                .any(|(whole_name, _)| *whole_name == index);
         is_name || used.any(|used| *used == index)
     }
 
@@ -263,31 +333,54 @@ impl Header {
     ) -> Result<(), FileProblem> {
         let columns = || self.headings.clone();
         let sentence = if role == Role::Messages && !self.has_recipients() && has_people {
-            FileSentence::PeopleAlone { columns: columns(), hints: self.hints(said) }
+            FileSentence::PeopleAlone {
+                columns: columns(),
+                hints: self.hints(said),
+            }
         } else if role != Role::Contacts && !self.has_recipients() {
-            FileSentence::NoRecipientColumn { columns: columns(), hints: self.hints(said) }
+            FileSentence::NoRecipientColumn {
+                columns: columns(),
+                hints: self.hints(said),
+            }
         } else if role != Role::Recipients && self.phone_contacts.is_empty() {
-            FileSentence::NoNumberColumn { columns: columns(), hints: self.hints(said) }
+            FileSentence::NoNumberColumn {
+                columns: columns(),
+                hints: self.hints(said),
+            }
         } else {
             return Ok(());
         };
-        Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, sentence))
+        Err(FileProblem::new(
+            FileProblemCode::NoPhoneColumn,
+            path,
+            None,
+            sentence,
+        ))
     }
 
     /// What may help where the columns are not understood.
     fn hints(&self, said: MappingOptions<'_>) -> Vec<Hint> {
         let mut hints = Vec::new();
-        if self.headings.iter().any(|heading| normalize::is_number(heading)) {
+        if self
+            .headings
+            .iter()
+            .any(|heading| normalize::is_number(heading))
+        {
             hints.push(Hint::FirstRowIsData);
         }
         if let Some(layout) = said.layout {
-            let parted = |heading: &String| heading.contains([',', ';', '|', '/', ':', '^', '~', '#', '*']);
-            if layout.format == Format::Csv && layout.delimiter.is_none() && self.headings.iter().any(parted)
+            let parted =
+                |heading: &String| heading.contains([',', ';', '|', '/', ':', '^', '~', '#', '*']);
+            if layout.format == Format::Csv
+                && layout.delimiter.is_none()
+                && self.headings.iter().any(parted)
             {
                 hints.push(Hint::OneColumn);
             }
             if !layout.other_sheets.is_empty() {
-                hints.push(Hint::OtherSheets { sheets: layout.other_sheets.clone() });
+                hints.push(Hint::OtherSheets {
+                    sheets: layout.other_sheets.clone(),
+                });
             }
         }
         hints
@@ -309,20 +402,33 @@ mod tests {
 
     fn header(role: Role, headings: &str, mapped: &[(Field, &str)]) -> Result<Header, HeaderError> {
         let headings = headings.split(';').map(str::to_owned).collect();
-        let mapped: Vec<_> = mapped.iter().map(|(field, column)| (*field, (*column).to_owned())).collect();
+        let mapped: Vec<_> = mapped
+            .iter()
+            .map(|(field, column)| (*field, (*column).to_owned()))
+            .collect();
         Header::new(
             Path::new("a.csv"),
             role,
             headings,
-            MappingOptions { columns: &mapped, ..MappingOptions::default() },
+            MappingOptions {
+                columns: &mapped,
+                ..MappingOptions::default()
+            },
         )
     }
 
     fn used(role: Role, headings: &str, mapped: &[(Field, &str)]) -> String {
         let header = header(role, headings, mapped).unwrap();
-        let used: Vec<_> =
-            header.used().iter().map(|(field, heading)| format!("{field}={heading}")).collect();
-        let own: Vec<_> = header.own.iter().map(|index| header.headings[*index].as_str()).collect();
+        let used: Vec<_> = header
+            .used()
+            .iter()
+            .map(|(field, heading)| format!("{field}={heading}"))
+            .collect();
+        let own: Vec<_> = header
+            .own
+            .iter()
+            .map(|index| header.headings[*index].as_str())
+            .collect();
         format!("{} own {}", used.join(" "), own.join(","))
     }
 
@@ -331,15 +437,43 @@ mod tests {
         use Role::{Contacts, Messages, Recipients};
         for (role, headings, expected) in [
             (Recipients, "Имя;Телефон", "phoneNumber=Телефон own Имя"),
-            (Recipients, "firstName;phoneContact", "phoneNumber=phoneContact own firstName"),
+            (
+                Recipients,
+                "firstName;phoneContact",
+                "phoneNumber=phoneContact own firstName",
+            ),
             (Recipients, "chatId;WhatsApp", "chatId=chatId own WhatsApp"),
             (Recipients, "Кому;Телефон", "phoneNumber=Телефон own Кому"),
-            (Recipients, "Кому;Примечание", "recipient=Кому own Примечание"),
-            (Recipients, "recipient;phoneContact", "recipient=recipient own phoneContact"),
-            (Contacts, "Имя;Телефон", "phoneContact=Телефон firstName=Имя own "),
-            (Contacts, "phoneNumber;company", "phoneContact=phoneNumber company=company own "),
-            (Contacts, "ФИО;Тел.;ИНН", "phoneContact=Тел. firstName=ФИО own ИНН"),
-            (Messages, "Кому;Телефон;Имя", "recipient=Кому phoneContact=Телефон firstName=Имя own "),
+            (
+                Recipients,
+                "Кому;Примечание",
+                "recipient=Кому own Примечание",
+            ),
+            (
+                Recipients,
+                "recipient;phoneContact",
+                "recipient=recipient own phoneContact",
+            ),
+            (
+                Contacts,
+                "Имя;Телефон",
+                "phoneContact=Телефон firstName=Имя own ",
+            ),
+            (
+                Contacts,
+                "phoneNumber;company",
+                "phoneContact=phoneNumber company=company own ",
+            ),
+            (
+                Contacts,
+                "ФИО;Тел.;ИНН",
+                "phoneContact=Тел. firstName=ФИО own ИНН",
+            ),
+            (
+                Messages,
+                "Кому;Телефон;Имя",
+                "recipient=Кому phoneContact=Телефон firstName=Имя own ",
+            ),
             (
                 Messages,
                 "Телефон получателя;Телефон контакта;Телефон;Фамилия",
@@ -425,7 +559,10 @@ mod tests {
                  lastName=Фамилия company=Компания",
             ),
         ] {
-            let headings = format!("{};Имя;firstName;Телефон", results::headings(language).join(";"));
+            let headings = format!(
+                "{};Имя;firstName;Телефон",
+                results::headings(language).join(";")
+            );
             let expected = format!("{expected} own Имя,firstName,Телефон");
             assert_eq!(used(Role::Messages, &headings, &[]), expected);
         }
@@ -433,12 +570,21 @@ mod tests {
 
     #[test]
     fn map_wins_and_takes_headings_letters_and_numbers() {
-        let mapped = [(Field::Recipient, "Тел. клиента"), (Field::PhoneContact, "c"), (Field::Company, "1")];
+        let mapped = [
+            (Field::Recipient, "Тел. клиента"),
+            (Field::PhoneContact, "c"),
+            (Field::Company, "1"),
+        ];
         assert_eq!(
-            used(Role::Messages, "Фирма;тел.  клиента;Телефон агента;Имя", &mapped),
+            used(
+                Role::Messages,
+                "Фирма;тел.  клиента;Телефон агента;Имя",
+                &mapped
+            ),
             "recipient=тел.  клиента phoneContact=Телефон агента firstName=Имя company=Фирма own "
         );
-        let error = header(Role::Messages, "Кому;Телефон", &[(Field::Company, "Фирма")]).unwrap_err();
+        let error =
+            header(Role::Messages, "Кому;Телефон", &[(Field::Company, "Фирма")]).unwrap_err();
         assert_eq!(
             error.to_string(),
             "--map company=Фирма: a.csv has no such column; it has \"Кому\", \"Телефон\""
@@ -449,14 +595,20 @@ mod tests {
     fn a_table_without_the_columns_it_needs_says_what_it_has() {
         for (role, headings, option) in [
             (Role::Messages, "Имя;Телефон", "give the file as --contacts"),
-            (Role::Messages, "Имя;phoneContact", "give it as --recipients"),
+            (
+                Role::Messages,
+                "Имя;phoneContact",
+                "give it as --recipients",
+            ),
             (Role::Messages, "Имя;ИНН", "--map recipient=COLUMN"),
             (Role::Messages, "Кому;Имя", "--map phoneContact=COLUMN"),
             (Role::Recipients, "Имя;ИНН", "--map recipient=COLUMN"),
             (Role::Contacts, "Имя;ИНН", "--map phoneContact=COLUMN"),
         ] {
             let error = header(role, headings, &[]).unwrap_err();
-            let HeaderError::File(problem) = error else { panic!("{error}") };
+            let HeaderError::File(problem) = error else {
+                panic!("{error}")
+            };
             assert_eq!(problem.code(), FileProblemCode::NoPhoneColumn);
             let said = problem.to_string();
             assert!(said.contains(option) && said.contains("\"Имя\""), "{said}");

@@ -24,15 +24,23 @@ impl<'a> Guide<'a> {
         headings: &'a [String],
         mapped: &[&(Field, String)],
     ) -> Result<Self, HeaderError> {
-        let known: Vec<_> = headings.iter().map(|heading| columns::known(heading)).collect();
+        let known: Vec<_> = headings
+            .iter()
+            .map(|heading| columns::known(heading))
+            .collect();
         let mut lookalikes: Vec<(usize, String)> = Vec::new();
-        let mut meanings: Vec<_> =
-            known.iter().map(|known| known.as_ref().map(|known| known.meaning)).collect();
+        let mut meanings: Vec<_> = known
+            .iter()
+            .map(|known| known.as_ref().map(|known| known.meaning))
+            .collect();
         if results::is_results(headings) {
-            meanings = results::headings(Language::En).map(columns::meaning).to_vec();
+            meanings = results::headings(Language::En)
+                .map(columns::meaning)
+                .to_vec();
             meanings.resize(headings.len(), None);
         } else {
-            let right = |(index, known): (usize, Option<Known>)| Some((index, known?.written_right?));
+            let right =
+                |(index, known): (usize, Option<Known>)| Some((index, known?.written_right?));
             lookalikes.extend(known.into_iter().enumerate().filter_map(right));
         }
         let position = |(field, column): &&(Field, String)| match position(headings, column) {
@@ -55,12 +63,21 @@ impl<'a> Guide<'a> {
             }
         }
         let mapped = found;
-        Ok(Self { headings, meanings, mapped, lookalikes })
+        Ok(Self {
+            headings,
+            meanings,
+            mapped,
+            lookalikes,
+        })
     }
 
     /// The columns of a field: those of `--map`, else those of its own name, else its synonyms.
     pub(super) fn columns(&self, field: Field) -> Vec<usize> {
-        let mapped = self.mapped.iter().filter(|(mapped, _)| *mapped == field).map(|(_, index)| *index);
+        let mapped = self
+            .mapped
+            .iter()
+            .filter(|(mapped, _)| *mapped == field)
+            .map(|(_, index)| *index);
         let mut columns: Vec<usize> = mapped.collect();
         for meaning in [Meaning::Named(field), Meaning::Synonym(field)] {
             if columns.is_empty() {
@@ -71,12 +88,18 @@ impl<'a> Guide<'a> {
     }
 
     pub(super) fn meaning(&self, meaning: Meaning) -> Vec<usize> {
-        (0..self.meanings.len()).filter(|index| self.meanings[*index] == Some(meaning)).collect()
+        (0..self.meanings.len())
+            .filter(|index| self.meanings[*index] == Some(meaning))
+            .collect()
     }
 
     pub(super) fn plain_phones(&self) -> Vec<PhoneColumn> {
         let ranked = |(index, meaning): (usize, &Option<Meaning>)| match meaning {
-            Some(Meaning::Phone(rank)) => Some(PhoneColumn { index, rank: *rank, label: self.label(index) }),
+            Some(Meaning::Phone(rank)) => Some(PhoneColumn {
+                index,
+                rank: *rank,
+                label: self.label(index),
+            }),
             Some(
                 Meaning::Named(_)
                 | Meaning::Synonym(_)
@@ -86,19 +109,30 @@ impl<'a> Guide<'a> {
             )
             | None => None,
         };
-        let mut phones: Vec<_> = self.meanings.iter().enumerate().filter_map(ranked).collect();
+        let mut phones: Vec<_> = self
+            .meanings
+            .iter()
+            .enumerate()
+            .filter_map(ranked)
+            .collect();
         phones.sort_by_key(|column| column.rank);
         phones
     }
 
     pub(super) fn ranked(&self, columns: Vec<usize>) -> Vec<PhoneColumn> {
-        let column = |index| PhoneColumn { index, rank: Rank::Plain, label: self.label(index) };
+        let column = |index| PhoneColumn {
+            index,
+            rank: Rank::Plain,
+            label: self.label(index),
+        };
         columns.into_iter().map(column).collect()
     }
 
     fn label(&self, index: usize) -> Option<usize> {
         let labels = columns::label_headings(&self.headings[index])?;
-        self.headings.iter().position(|heading| labels.contains(&columns::key(heading)))
+        self.headings
+            .iter()
+            .position(|heading| labels.contains(&columns::key(heading)))
     }
 }
 
@@ -106,12 +140,25 @@ impl<'a> Guide<'a> {
 /// heading that is the same but for marks around it or letters that look the same.
 pub(super) fn position(headings: &[String], column: &str) -> Option<usize> {
     let wanted = columns::key(column);
-    let by_heading = headings.iter().position(|heading| columns::key(heading) == wanted);
-    let by_number = || wanted.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index < headings.len());
-    let by_letters = || (0..headings.len()).find(|index| letters(*index).eq_ignore_ascii_case(&wanted));
+    let by_heading = headings
+        .iter()
+        .position(|heading| columns::key(heading) == wanted);
+    let by_number = || {
+        wanted
+            .parse::<usize>()
+            .ok()?
+            .checked_sub(1)
+            .filter(|index| *index < headings.len())
+    };
+    let by_letters =
+        || (0..headings.len()).find(|index| letters(*index).eq_ignore_ascii_case(&wanted));
     let by_words = || only(headings, bare, column);
     let by_look = || only(headings, look, column);
-    by_heading.or_else(by_number).or_else(by_letters).or_else(by_words).or_else(by_look)
+    by_heading
+        .or_else(by_number)
+        .or_else(by_letters)
+        .or_else(by_words)
+        .or_else(by_look)
 }
 
 /// The heading without marks around it.
@@ -128,7 +175,9 @@ fn look(heading: &str) -> String {
 fn only(headings: &[String], form: impl Fn(&str) -> String, text: &str) -> Option<usize> {
     let wanted = form(text);
     let mut found = (0..headings.len()).filter(|index| form(&headings[*index]) == wanted);
-    found.next().filter(|_| found.next().is_none() && !wanted.is_empty())
+    found
+        .next()
+        .filter(|_| found.next().is_none() && !wanted.is_empty())
 }
 
 /// The letters of a column: A, B, … Z, AA, AB, …
@@ -146,7 +195,10 @@ mod tests {
 
     #[test]
     fn columns_without_a_header_have_letters() {
-        assert_eq!([0, 25, 26, 27, 701, 702].map(letters), ["A", "Z", "AA", "AB", "ZZ", "AAA"]);
+        assert_eq!(
+            [0, 25, 26, 27, 701, 702].map(letters),
+            ["A", "Z", "AA", "AB", "ZZ", "AAA"]
+        );
     }
 
     #[test]

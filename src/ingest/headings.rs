@@ -7,7 +7,10 @@ use super::full_name::NameOrder;
 
 /// A heading as it is compared: small letters, one space between words, е for ё.
 pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
-    (Meaning::Synonym(Field::ChatId), &["chat id", "чат", "id чата", "chat", "whatsapp id"]),
+    (
+        Meaning::Synonym(Field::ChatId),
+        &["chat id", "чат", "id чата", "chat", "whatsapp id"],
+    ),
     (
         Meaning::Synonym(Field::PhoneNumber),
         &[
@@ -23,7 +26,16 @@ pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
     ),
     (
         Meaning::Addressee,
-        &["получатель", "кому", "адресат", "to", "send to", "addressee", "id получателя", "чат получателя"],
+        &[
+            "получатель",
+            "кому",
+            "адресат",
+            "to",
+            "send to",
+            "addressee",
+            "id получателя",
+            "чат получателя",
+        ],
     ),
     (
         Meaning::Synonym(Field::PhoneContact),
@@ -43,15 +55,36 @@ pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
     ),
     (
         Meaning::Synonym(Field::FirstName),
-        &["имя", "имя контакта", "first name", "given name", "forename", "contact first name"],
+        &[
+            "имя",
+            "имя контакта",
+            "first name",
+            "given name",
+            "forename",
+            "contact first name",
+        ],
     ),
     (
         Meaning::Synonym(Field::MiddleName),
-        &["отчество", "отчество контакта", "middle name", "additional name", "second name", "patronymic"],
+        &[
+            "отчество",
+            "отчество контакта",
+            "middle name",
+            "additional name",
+            "second name",
+            "patronymic",
+        ],
     ),
     (
         Meaning::Synonym(Field::LastName),
-        &["фамилия", "фамилия контакта", "last name", "family name", "surname", "contact last name"],
+        &[
+            "фамилия",
+            "фамилия контакта",
+            "last name",
+            "family name",
+            "surname",
+            "contact last name",
+        ],
     ),
     (
         Meaning::Synonym(Field::Company),

@@ -27,7 +27,9 @@ pub(super) fn latin(letter: char) -> Option<char> {
 pub(super) fn cyrillic(letter: char) -> Option<char> {
     let greek = || in_place(letter, GREEK_ALONE, CYRILLIC_OF_GREEK);
     let of_latin = |letter| in_place(letter, LATIN, CYRILLIC);
-    of_latin(letter).or_else(|| latin(letter).and_then(of_latin)).or_else(greek)
+    of_latin(letter)
+        .or_else(|| latin(letter).and_then(of_latin))
+        .or_else(greek)
 }
 
 /// What a text may mean if letters in it are those of another alphabet: each word of it as it is, in Latin
@@ -39,8 +41,11 @@ pub(super) fn readings(text: &str) -> Vec<String> {
     }
     let mut readings = vec![String::new()];
     for word in text.split_inclusive(' ') {
-        let words =
-            [Some(word.to_owned()), folded(word, latin, is_latin), folded(word, cyrillic, is_cyrillic)];
+        let words = [
+            Some(word.to_owned()),
+            folded(word, latin, is_latin),
+            folded(word, cyrillic, is_cyrillic),
+        ];
         let words: Vec<String> = words.into_iter().flatten().collect();
         readings = readings
             .iter()
@@ -58,13 +63,30 @@ pub(super) fn readings(text: &str) -> Vec<String> {
 
 /// A text in the form in which texts that look the same are the same.
 pub(super) fn skeleton(text: &str) -> String {
-    text.chars().map(|char| cyrillic(char).unwrap_or(char)).collect::<String>().to_lowercase()
+    text.chars()
+        .map(|char| cyrillic(char).unwrap_or(char))
+        .collect::<String>()
+        .to_lowercase()
 }
 
 /// The word in letters of one alphabet, if all its letters are of it or look like such.
 fn folded(word: &str, like: fn(char) -> Option<char>, is_of: fn(char) -> bool) -> Option<String> {
-    let letter = |char: char| if is_of(char) || !char.is_alphanumeric() { Some(char) } else { like(char) };
-    word.chars().map(|char| if char.is_ascii_digit() { Some(char) } else { letter(char) }).collect()
+    let letter = |char: char| {
+        if is_of(char) || !char.is_alphanumeric() {
+            Some(char)
+        } else {
+            like(char)
+        }
+    };
+    word.chars()
+        .map(|char| {
+            if char.is_ascii_digit() {
+                Some(char)
+            } else {
+                letter(char)
+            }
+        })
+        .collect()
 }
 
 fn is_mixed(text: &str) -> bool {
@@ -83,14 +105,21 @@ const fn is_cyrillic(char: char) -> bool {
 
 /// The letter of `others` at the place that the letter has in `letters`.
 fn in_place(letter: char, letters: &str, others: &str) -> Option<char> {
-    let found = letters.chars().zip(others.chars()).find(|(one, _)| *one == letter);
-    found.map(|(_, other)| other).filter(|other| *other != ' ' && letter != ' ')
+    let found = letters
+        .chars()
+        .zip(others.chars())
+        .find(|(one, _)| *one == letter);
+    found
+        .map(|(_, other)| other)
+        .filter(|other| *other != ' ' && letter != ' ')
 }
 
 /// The letter or digit of ASCII that a full-width one is.
 fn full_width(letter: char) -> Option<char> {
     let is_one = matches!(letter, 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '０'..='９');
-    is_one.then(|| char::from_u32(u32::from(letter) - 0xFEE0)).flatten()
+    is_one
+        .then(|| char::from_u32(u32::from(letter) - 0xFEE0))
+        .flatten()
 }
 
 #[cfg(test)]
@@ -99,14 +128,20 @@ mod tests {
 
     #[test]
     fn letters_that_look_the_same_lead_to_each_other() {
-        assert_eq!([LATIN, CYRILLIC, GREEK].map(|letters| letters.chars().count()), [30; 3]);
+        assert_eq!(
+            [LATIN, CYRILLIC, GREEK].map(|letters| letters.chars().count()),
+            [30; 3]
+        );
         for (one, other) in [('e', 'е'), ('H', 'Н'), ('y', 'у'), ('x', 'х')] {
             assert_eq!((cyrillic(one), latin(other)), (Some(other), Some(one)));
         }
         for (greek, other) in [('Τ', 'Т'), ('ο', 'о'), ('Π', 'П')] {
             assert_eq!(cyrillic(greek), Some(other));
         }
-        assert_eq!((latin('Ν'), latin('Ｐ'), latin('２')), (Some('N'), Some('P'), Some('2')));
+        assert_eq!(
+            (latin('Ν'), latin('Ｐ'), latin('２')),
+            (Some('N'), Some('P'), Some('2'))
+        );
         for letter in ['ж', ' ', '1', 'R', 'ё'] {
             assert_eq!((latin(letter), cyrillic(letter)), (None, None), "{letter}");
         }
@@ -114,8 +149,11 @@ mod tests {
 
     #[test]
     fn texts_that_look_the_same_have_one_skeleton() {
-        for (one, other) in [("Т\u{65}лефон", "Телефон"), ("\u{420}hone", "phone"), ("\u{48}ОМЕР", "номер")]
-        {
+        for (one, other) in [
+            ("Т\u{65}лефон", "Телефон"),
+            ("\u{420}hone", "phone"),
+            ("\u{48}ОМЕР", "номер"),
+        ] {
             assert_eq!(skeleton(one), skeleton(other));
         }
         assert_ne!(skeleton("Имя"), skeleton("Фамилия"));

@@ -33,9 +33,15 @@ pub fn mapped(text: &str) -> Result<(Field, String), MapError> {
     let form = || MapError::Form(text.trim().to_owned());
     let (field, column) = text.split_once('=').ok_or_else(form)?;
     let column = column.trim();
-    let inner = column.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+    let inner = column
+        .strip_prefix('"')
+        .and_then(|inner| inner.strip_suffix('"'));
     let column = inner.unwrap_or(column).to_owned();
-    if column.is_empty() { Err(form()) } else { Ok((field.parse()?, column)) }
+    if column.is_empty() {
+        Err(form())
+    } else {
+        Ok((field.parse()?, column))
+    }
 }
 
 #[cfg(test)]
@@ -46,7 +52,11 @@ mod tests {
     fn a_mapping_is_a_field_and_a_column() {
         for (text, field, column) in [
             ("phoneContact=C", Field::PhoneContact, "C"),
-            (" firstname = Имя = полное ", Field::FirstName, "Имя = полное"),
+            (
+                " firstname = Имя = полное ",
+                Field::FirstName,
+                "Имя = полное",
+            ),
             ("recipient=\"Мой телефон\"", Field::Recipient, "Мой телефон"),
         ] {
             assert_eq!(mapped(text).unwrap(), (field, column.to_owned()));

@@ -39,21 +39,36 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn new(cards: &[LoadedCard], numbers: Numbers) -> Self {
-        let mut index = Self { exact: HashMap::new(), short: HashMap::new(), numbers };
+        let mut index = Self {
+            exact: HashMap::new(),
+            short: HashMap::new(),
+            numbers,
+        };
         for (position, card) in cards.iter().enumerate() {
             let [first, middle, last, company] = &card.keys.names;
             let person = format!("{first} {middle} {last}");
-            let shown = if person.trim().is_empty() { company } else { &person };
+            let shown = if person.trim().is_empty() {
+                company
+            } else {
+                &person
+            };
             let mut keys: Vec<String> = card.keys.others.iter().map(|key| name_key(key)).collect();
             keys.push(name_key(shown));
-            keys.extend(card.contact().map(|contact| contact.phone().line().to_string()));
+            keys.extend(
+                card.contact()
+                    .map(|contact| contact.phone().line().to_string()),
+            );
             keys.sort_unstable();
             keys.dedup();
             for key in keys.into_iter().filter(|key| !key.is_empty()) {
                 index.exact.entry(key).or_default().push(position);
             }
             if !middle.trim().is_empty() {
-                index.short.entry(name_key(&format!("{first} {last}"))).or_default().push(position);
+                index
+                    .short
+                    .entry(name_key(&format!("{first} {last}")))
+                    .or_default()
+                    .push(position);
             }
         }
         index
@@ -67,33 +82,52 @@ impl Index {
     ) -> Result<&'a LoadedCard, Problem> {
         let cell = wanted.cell.trim();
         if cell.is_empty() {
-            let sentence = Sentence::CardUnnamed { column: wanted.column.to_owned() };
+            let sentence = Sentence::CardUnnamed {
+                column: wanted.column.to_owned(),
+            };
             return Err(problem(ProblemCode::CardMissing, wanted, sentence));
         }
-        let found = self.positions(cell).iter().map(|position| &cards[*position]);
+        let found = self
+            .positions(cell)
+            .iter()
+            .map(|position| &cards[*position]);
         let mut found: Vec<&LoadedCard> = found.collect();
         let digest = |card: &LoadedCard| card.contact().map(Contact::digest);
         found.dedup_by(|other, first| first.contact().is_some() && digest(first) == digest(other));
         match found.as_slice() {
             [] => {
-                let sentence = Sentence::CardMissing { value: clipped(cell) };
+                let sentence = Sentence::CardMissing {
+                    value: clipped(cell),
+                };
                 Err(problem(ProblemCode::CardMissing, wanted, sentence))
             }
             [card] if card.contact().is_none() => {
-                let sentence = Sentence::CardHasProblem { value: clipped(cell), row: card.row() };
+                let sentence = Sentence::CardHasProblem {
+                    value: clipped(cell),
+                    row: card.row(),
+                };
                 Err(problem(ProblemCode::CardMissing, wanted, sentence))
             }
             [card] => Ok(card),
-            several => Err(problem(ProblemCode::CardAmbiguous, wanted, ambiguous(cell, several))),
+            several => Err(problem(
+                ProblemCode::CardAmbiguous,
+                wanted,
+                ambiguous(cell, several),
+            )),
         }
     }
 
     fn positions(&self, cell: &str) -> &[usize] {
         let key = name_key(cell);
-        let number =
-            || read_number(cell, false, self.numbers).ok().map(|found| found.value.line().to_string());
+        let number = || {
+            read_number(cell, false, self.numbers)
+                .ok()
+                .map(|found| found.value.line().to_string())
+        };
         let exact = self.exact.get(&key).or_else(|| self.exact.get(&number()?));
-        exact.or_else(|| self.short.get(&key)).map_or(&[], Vec::as_slice)
+        exact
+            .or_else(|| self.short.get(&key))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -104,7 +138,10 @@ fn name_key(name: &str) -> String {
         Encoded::No | Encoded::Damaged => Cow::Borrowed(name),
     };
     let key = columns::key(&decoded);
-    let mut words: Vec<&str> = key.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let mut words: Vec<&str> = key
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+        .collect();
     words.sort_unstable();
     words.join(" ")
 }
@@ -112,14 +149,27 @@ fn name_key(name: &str) -> String {
 fn ambiguous(cell: &str, cards: &[&LoadedCard]) -> Sentence {
     let contacts = cards.iter().filter_map(|card| card.contact());
     let shown: Vec<String> = contacts.take(5).map(card).collect();
-    Sentence::CardAmbiguous { value: clipped(cell), cards: cards.len() as u64, shown: shown.join("; ") }
+    Sentence::CardAmbiguous {
+        value: clipped(cell),
+        cards: cards.len() as u64,
+        shown: shown.join("; "),
+    }
 }
 
 fn card(contact: &Contact) -> String {
-    let names = contact.names().into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
+    let names = contact
+        .names()
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .collect::<Vec<_>>();
     format!("{} {}", clipped(&names.join(" ")), contact.phone())
 }
 
 fn problem(code: ProblemCode, wanted: &Wanted<'_>, sentence: Sentence) -> Problem {
-    Problem { code, column: wanted.column.to_owned(), value: wanted.cell.to_owned(), sentence }
+    Problem {
+        code,
+        column: wanted.column.to_owned(),
+        value: wanted.cell.to_owned(),
+        sentence,
+    }
 }

@@ -6,27 +6,27 @@ mod cards;
 mod choice;
 mod columns;
 mod encoded;
+mod full_name;
 mod fuzz;
-mod heading_map;
 mod header;
+mod heading_map;
 mod headings;
 mod lookalike;
 mod mapping;
 mod matching;
 mod mojibake;
 mod names;
+mod normalize;
 mod number_parts;
 mod number_readings;
 mod numbers;
 mod pairs;
 mod placeholders;
+mod recipient_arg;
 mod recipients;
-mod normalize;
 mod rows;
 mod source;
 mod suppression;
-mod recipient_arg;
-mod full_name;
 
 use std::path::PathBuf;
 
@@ -114,7 +114,10 @@ impl OpenError {
             Self::Nothing => UserError::NothingGiven.localized(language),
             Self::NoContacts => UserError::NoContacts.localized(language),
             Self::NoRecipients => UserError::NoRecipients.localized(language),
-            Self::NoMatch(column) => UserError::NoMatch { column: column.clone() }.localized(language),
+            Self::NoMatch(column) => UserError::NoMatch {
+                column: column.clone(),
+            }
+            .localized(language),
             Self::Header(error) => error.localized(language),
         }
     }
@@ -138,29 +141,49 @@ impl Intake {
     /// # Errors
     /// [`OpenError`] when a side is missing or a file cannot be used.
     pub fn open(inputs: &Inputs, settings: &Settings) -> Result<Self, OpenError> {
-        match (inputs.inputs.is_empty(), inputs.recipients.is_empty(), inputs.contacts.is_empty()) {
+        match (
+            inputs.inputs.is_empty(),
+            inputs.recipients.is_empty(),
+            inputs.contacts.is_empty(),
+        ) {
             (true, true, true) => return Err(OpenError::Nothing),
             (_, false, true) => return Err(OpenError::NoContacts),
             (_, true, false) => return Err(OpenError::NoRecipients),
             (false, true, true) | (_, false, false) => {}
         }
         let (suppressed, suppressions) = Suppressed::open(&inputs.suppress, settings)?;
-        let (files, given) = inputs.recipients.iter().fold((Vec::new(), Vec::new()), sorted);
+        let (files, given) = inputs
+            .recipients
+            .iter()
+            .fold((Vec::new(), Vec::new()), sorted);
         let open = |role, paths: &[PathBuf]| {
-            paths.iter().map(|path| InputReader::open(path, role, settings)).collect::<Result<Vec<_>, _>>()
+            paths
+                .iter()
+                .map(|path| InputReader::open(path, role, settings))
+                .collect::<Result<Vec<_>, _>>()
         };
         let messages = open(Role::Messages, &inputs.inputs)?;
         let recipients = open(Role::Recipients, &files)?;
         let contacts = open(Role::Contacts, &inputs.contacts)?;
-        let have_column =
-            given.is_empty() && !recipients.is_empty() && recipients.iter().all(InputReader::is_table);
+        let have_column = given.is_empty()
+            && !recipients.is_empty()
+            && recipients.iter().all(InputReader::is_table);
         if let Some(column) = settings.chosen.as_ref().filter(|_| !have_column) {
             return Err(OpenError::NoMatch(column.clone()));
         }
         let all = messages.iter().chain(&recipients).chain(&contacts);
         let sources = source::named(all.map(|opened| opened.source.clone()).collect());
         let numbers = settings.numbers;
-        Ok(Self { sources, messages, recipients, contacts, given, suppressed, suppressions, numbers })
+        Ok(Self {
+            sources,
+            messages,
+            recipients,
+            contacts,
+            given,
+            suppressed,
+            suppressions,
+            numbers,
+        })
     }
 
     /// The lists of those who must not be written to.
@@ -202,7 +225,12 @@ impl Intake {
         }
         for (source, opened) in (first_recipient..).zip(self.recipients) {
             let numbers = opened.numbers(self.numbers);
-            rows.push(pairs::recipients(opened, source, (numbers, &held, &index), each)?);
+            rows.push(pairs::recipients(
+                opened,
+                source,
+                (numbers, &held, &index),
+                each,
+            )?);
         }
         pairs::cards(held, &self.given, each)?;
         rows.extend(contact_rows);
@@ -284,7 +312,13 @@ mod tests {
             entries.push(entry);
             Ok::<(), Infallible>(())
         });
-        (entries, rows.unwrap().into_iter().map(|counted| counted.rows).collect())
+        (
+            entries,
+            rows.unwrap()
+                .into_iter()
+                .map(|counted| counted.rows)
+                .collect(),
+        )
     }
 
     /// `source:row recipient <- number names` or `source:row code column value` for each entry.
@@ -294,10 +328,20 @@ mod tests {
             match &entry.finding {
                 RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
                     let names = message.contact.names().join(" ");
-                    format!("{place} {} <- {} {}", message.recipient, message.contact.phone(), names.trim())
+                    format!(
+                        "{place} {} <- {} {}",
+                        message.recipient,
+                        message.contact.phone(),
+                        names.trim()
+                    )
                 }
                 RowCheck::Problem(problem, _) => {
-                    format!("{place} {} [{}] [{}]", problem.code.as_str(), problem.column, problem.value)
+                    format!(
+                        "{place} {} [{}] [{}]",
+                        problem.code.as_str(),
+                        problem.column,
+                        problem.value
+                    )
                 }
             }
         };
@@ -355,7 +399,9 @@ mod tests {
         assert_eq!(entries[0].own_cells, ["Москва"]);
         assert_eq!(entries[1].own_cells, [""]);
         assert_eq!(entries[1].warnings[0].code, WarningCode::PhoneNormalised);
-        let RowCheck::Problem(_, written) = &entries[3].finding else { panic!() };
+        let RowCheck::Problem(_, written) = &entries[3].finding else {
+            panic!()
+        };
         assert_eq!(
             (written.recipient.as_str(), written.phone_contact.as_str()),
             ("79001234567", "7,9001E+10")
@@ -366,13 +412,23 @@ mod tests {
     #[test]
     fn sources_are_told_before_any_row() {
         let desk = Desk::new(&[
-            ("may/a.csv", "Кому;Телефон;Имя;Город\n79001234567;79001234568;Артем;Москва\n"),
-            ("june/a.csv", "chatId,phoneContact,company\n79001234567@c.us,79001234568,Велосипед\n"),
+            (
+                "may/a.csv",
+                "Кому;Телефон;Имя;Город\n79001234567;79001234568;Артем;Москва\n",
+            ),
+            (
+                "june/a.csv",
+                "chatId,phoneContact,company\n79001234567@c.us,79001234568,Велосипед\n",
+            ),
             ("b.csv", "Кому;Телефон;Имя\n79001234567;79001234568;Артем\n"),
         ]);
         let inputs = desk.inputs(&["may/a.csv", "june/a.csv", "b.csv"], &[], &[]);
         let intake = Intake::open(&inputs, &Settings::default()).unwrap();
-        let names: Vec<&str> = intake.sources().iter().map(|source| source.name.as_str()).collect();
+        let names: Vec<&str> = intake
+            .sources()
+            .iter()
+            .map(|source| source.name.as_str())
+            .collect();
         assert_eq!(names, ["may/a.csv", "june/a.csv", "b.csv"]);
         let source = &intake.sources()[0];
         assert_eq!(
@@ -445,12 +501,22 @@ B,Work Fax,+7 495 123-45-67,,
     #[test]
     fn every_recipient_gets_every_card_and_a_problem_is_told_once() {
         let desk = Desk::new(&[
-            ("people.csv", "Имя;Телефон\nА;79001234561\nБ;нет\nВ;79001234562\n"),
+            (
+                "people.csv",
+                "Имя;Телефон\nА;79001234561\nБ;нет\nВ;79001234562\n",
+            ),
             ("cards.csv", "Имя;Телефон;Отдел\nX;79001234568;1\nY;123;2\n"),
-            ("more.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:Z\nN:;Z;;;\nTEL:+79001234569\nEND:VCARD\n"),
+            (
+                "more.vcf",
+                "BEGIN:VCARD\nVERSION:3.0\nFN:Z\nN:;Z;;;\nTEL:+79001234569\nEND:VCARD\n",
+            ),
         ]);
         let cards = ["cards.csv", "more.vcf"];
-        let inputs = desk.inputs(&[], &["people.csv", "79001234563", "79001234567@c.us"], &cards);
+        let inputs = desk.inputs(
+            &[],
+            &["people.csv", "79001234563", "79001234567@c.us"],
+            &cards,
+        );
         assert_eq!(
             told(&inputs, &Settings::default()),
             [
@@ -475,10 +541,19 @@ B,Work Fax,+7 495 123-45-67,,
     #[test]
     fn what_was_repaired_on_either_side_stands_at_the_pair() {
         let desk = Desk::new(&[("cards.csv", "Имя;Телефон\nX;8 900 123-45-68\n")]);
-        let numbers = Numbers { country: "RU".parse().ok(), ..Numbers::default() };
-        let settings = Settings { numbers, ..Settings::default() };
+        let numbers = Numbers {
+            country: "RU".parse().ok(),
+            ..Numbers::default()
+        };
+        let settings = Settings {
+            numbers,
+            ..Settings::default()
+        };
         let who = Who::parse("9001234567", numbers).unwrap();
-        let inputs = Inputs { recipients: vec![who], ..desk.inputs(&[], &[], &["cards.csv"]) };
+        let inputs = Inputs {
+            recipients: vec![who],
+            ..desk.inputs(&[], &[], &["cards.csv"])
+        };
         let warnings = &entries(&inputs, &settings).0[0].warnings;
         let texts: Vec<String> = warnings
             .iter()
@@ -487,7 +562,10 @@ B,Work Fax,+7 495 123-45-67,,
             .collect();
         assert_eq!(
             texts,
-            ["\"9001234567\" was read as 79001234567", "\"8 900 123-45-68\" was read as 79001234568"]
+            [
+                "\"9001234567\" was read as 79001234567",
+                "\"8 900 123-45-68\" was read as 79001234568"
+            ]
         );
     }
 
@@ -509,24 +587,39 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         );
         let (entries, _) = entries(&inputs, &Settings::default());
         assert_eq!(entries[0].own_cells, ["-Иван", "123"]);
-        let RowCheck::Problem(_, written) = &entries[1].finding else { panic!() };
-        assert_eq!((written.phone_contact.as_str(), written.names[3].as_str()), ("+7 900 123-45-68", "@co"));
+        let RowCheck::Problem(_, written) = &entries[1].finding else {
+            panic!()
+        };
+        assert_eq!(
+            (written.phone_contact.as_str(), written.names[3].as_str()),
+            ("+7 900 123-45-68", "@co")
+        );
     }
 
     #[test]
     fn a_table_without_a_header_is_read_by_letters_and_numbers() {
-        let desk = Desk::new(&[("a.csv", "Артем;79001234567;79001234568\nОльга;79001234567;79001234569\n")]);
+        let desk = Desk::new(&[(
+            "a.csv",
+            "Артем;79001234567;79001234568\nОльга;79001234567;79001234569\n",
+        )]);
         let column = |field, name: &str| (field, name.to_owned());
         let columns = vec![
             column(Field::Recipient, "B"),
             column(Field::PhoneContact, "3"),
             column(Field::FirstName, "a"),
         ];
-        let settings = Settings { columns, no_header: true, ..Settings::default() };
+        let settings = Settings {
+            columns,
+            no_header: true,
+            ..Settings::default()
+        };
         let inputs = desk.inputs(&["a.csv"], &[], &[]);
         assert_eq!(
             told(&inputs, &settings),
-            ["0:1 79001234567 <- 79001234568 Артем", "0:2 79001234567 <- 79001234569 Ольга",]
+            [
+                "0:1 79001234567 <- 79001234568 Артем",
+                "0:2 79001234567 <- 79001234569 Ольга",
+            ]
         );
     }
 
@@ -541,10 +634,16 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
 ";
         let desk = Desk::new(&[
             ("a.csv", table),
-            ("b.csv", "Наименование;Компания;Телефон\nООО Лютик;;79001234564\nООО Лютик;Завод;79001234565\n"),
+            (
+                "b.csv",
+                "Наименование;Компания;Телефон\nООО Лютик;;79001234564\nООО Лютик;Завод;79001234565\n",
+            ),
         ]);
         assert_eq!(
-            told(&desk.inputs(&[], &["79001234567"], &["a.csv", "b.csv"]), &Settings::default()),
+            told(
+                &desk.inputs(&[], &["79001234567"], &["a.csv", "b.csv"]),
+                &Settings::default()
+            ),
             [
                 "0:2 79001234567 <- 79001234561 Артём Петрович Евпаторийский",
                 "0:3 79001234567 <- 79001234562 Пак",
@@ -574,7 +673,10 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         assert_eq!(intake.sources()[0].header_row, Some(5));
         assert_eq!(
             told(&inputs, &Settings::default()),
-            ["0:6 79001234567 <- 79001234561 Анна", "0:7 79001234567 <- 79001234562 Олег"]
+            [
+                "0:6 79001234567 <- 79001234561 Анна",
+                "0:7 79001234567 <- 79001234562 Олег"
+            ]
         );
         assert_eq!(entries(&inputs, &Settings::default()).1, [2]);
         let inputs = desk.inputs(&[], &["79001234567"], &["list.csv"]);
@@ -608,7 +710,10 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
 Сломанный;;;;123;;
 ";
         let desk = Desk::new(&[("people.csv", people), ("cards.csv", cards)]);
-        let settings = Settings { chosen: Some("менеджер".to_owned()), ..Settings::default() };
+        let settings = Settings {
+            chosen: Some("менеджер".to_owned()),
+            ..Settings::default()
+        };
         let inputs = desk.inputs(&[], &["people.csv"], &["cards.csv"]);
         assert_eq!(
             told(&inputs, &settings),
@@ -627,27 +732,58 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
                 "1:8 phone_invalid [Телефон] [123]",
             ]
         );
-        let desk =
-            Desk::new(&[("people.csv", "Телефон;Менеджер\n79001234561;ким анна\n"), ("cards.csv", cards)]);
-        let entries = entries(&desk.inputs(&[], &["people.csv"], &["cards.csv"]), &settings).0;
-        let RowCheck::Problem(problem, written) = &entries[0].finding else { panic!() };
-        assert_eq!((problem.code, written.recipient.as_str()), (ProblemCode::CardAmbiguous, "79001234561"));
+        let desk = Desk::new(&[
+            ("people.csv", "Телефон;Менеджер\n79001234561;ким анна\n"),
+            ("cards.csv", cards),
+        ]);
+        let entries = entries(
+            &desk.inputs(&[], &["people.csv"], &["cards.csv"]),
+            &settings,
+        )
+        .0;
+        let RowCheck::Problem(problem, written) = &entries[0].finding else {
+            panic!()
+        };
+        assert_eq!(
+            (problem.code, written.recipient.as_str()),
+            (ProblemCode::CardAmbiguous, "79001234561")
+        );
         let said = problem.sentence.localized(Language::En);
-        assert!(said.contains("79001234570") && said.contains("79001234573"), "{said}");
+        assert!(
+            said.contains("79001234570") && said.contains("79001234573"),
+            "{said}"
+        );
     }
 
     #[test]
     fn a_match_needs_a_table_with_the_column() {
         let card = "BEGIN:VCARD\nVERSION:3.0\nFN:Z\nN:;Z;;;\nUID:urn:uuid:4f\nTEL:+79001234569\nEND:VCARD\n";
-        let desk = Desk::new(&[("a.csv", "Телефон;Карточка\n79001234567;4F\n"), ("card.vcf", card)]);
-        let settings = |column: &str| Settings { chosen: Some(column.to_owned()), ..Settings::default() };
+        let desk = Desk::new(&[
+            ("a.csv", "Телефон;Карточка\n79001234567;4F\n"),
+            ("card.vcf", card),
+        ]);
+        let settings = |column: &str| Settings {
+            chosen: Some(column.to_owned()),
+            ..Settings::default()
+        };
         let inputs = desk.inputs(&[], &["a.csv"], &["card.vcf"]);
-        assert_eq!(told(&inputs, &settings("b")), ["0:2 79001234567 <- 79001234569 Z"]);
-        let error = |inputs: &Inputs, column| Intake::open(inputs, &settings(column)).err().unwrap();
+        assert_eq!(
+            told(&inputs, &settings("b")),
+            ["0:2 79001234567 <- 79001234569 Z"]
+        );
+        let error =
+            |inputs: &Inputs, column| Intake::open(inputs, &settings(column)).err().unwrap();
         assert!(error(&inputs, "Кто").to_string().contains("\"Карточка\""));
-        for recipients in [&["79001234567"][..], &["card.vcf"], &["a.csv", "79001234567"]] {
+        for recipients in [
+            &["79001234567"][..],
+            &["card.vcf"],
+            &["a.csv", "79001234567"],
+        ] {
             let inputs = desk.inputs(&[], recipients, &["card.vcf"]);
-            assert!(matches!(error(&inputs, "2"), OpenError::NoMatch(_)), "{recipients:?}");
+            assert!(
+                matches!(error(&inputs, "2"), OpenError::NoMatch(_)),
+                "{recipients:?}"
+            );
         }
     }
 
@@ -661,14 +797,23 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
                        delivery,error,explanation,attempts,sentAt\n2,a.csv,accepted,79001234564,79001234568,A,,,,,,,,1,\n";
         let desk = Desk::new(&[
             ("a.csv", list),
-            ("plain.txt", "+7 900 123-45-61\nнет\n120363043968066561@g.us\n12\n"),
-            ("people.csv", "Имя;Телефон\nБ;79001234562, 79001234565\nВ;\n"),
+            (
+                "plain.txt",
+                "+7 900 123-45-61\nнет\n120363043968066561@g.us\n12\n",
+            ),
+            (
+                "people.csv",
+                "Имя;Телефон\nБ;79001234562, 79001234565\nВ;\n",
+            ),
             ("card.vcf", card),
             ("results.csv", results),
         ]);
         let paths = ["plain.txt", "people.csv", "card.vcf", "results.csv"];
         let suppress = paths.iter().map(|name| desk.path(name)).collect();
-        let inputs = Inputs { suppress, ..desk.inputs(&["a.csv"], &[], &[]) };
+        let inputs = Inputs {
+            suppress,
+            ..desk.inputs(&["a.csv"], &[], &[])
+        };
         let suppressed_chats: Vec<u64> = entries(&inputs, &Settings::default())
             .0
             .iter()
@@ -680,7 +825,10 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let lists = intake.suppressions();
         let counts: Vec<_> = lists.iter().map(|list| (list.chats, list.unread)).collect();
         assert_eq!(counts, [(2, 2), (2, 1), (2, 0), (1, 0)]);
-        assert_eq!(lists[0].examples, [(2, "нет".to_owned()), (4, "12".to_owned())]);
+        assert_eq!(
+            lists[0].examples,
+            [(2, "нет".to_owned()), (4, "12".to_owned())]
+        );
     }
 
     #[test]
@@ -690,18 +838,32 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             ("empty.txt", ""),
             ("headings.csv", "Телефон\n"),
         ]);
-        let listed = |name| Inputs { suppress: vec![desk.path(name)], ..desk.inputs(&["a.csv"], &[], &[]) };
+        let listed = |name| Inputs {
+            suppress: vec![desk.path(name)],
+            ..desk.inputs(&["a.csv"], &[], &[])
+        };
         assert_eq!(file_code(&listed("none.csv")), FileProblemCode::FileMissing);
         assert_eq!(file_code(&listed("empty.txt")), FileProblemCode::FileEmpty);
         let intake = Intake::open(&listed("headings.csv"), &Settings::default()).unwrap();
-        assert_eq!((intake.suppressions()[0].chats, intake.suppressions()[0].unread), (0, 0));
+        assert_eq!(
+            (
+                intake.suppressions()[0].chats,
+                intake.suppressions()[0].unread
+            ),
+            (0, 0)
+        );
     }
 
     #[test]
     fn a_warning_names_the_columns_of_several_phones() {
-        let desk =
-            Desk::new(&[("a.csv", "Имя;Рабочий телефон;Мобильный телефон\nA;74951234567;79001234568\n")]);
-        let (entries, _) = entries(&desk.inputs(&[], &["79001234567"], &["a.csv"]), &Settings::default());
+        let desk = Desk::new(&[(
+            "a.csv",
+            "Имя;Рабочий телефон;Мобильный телефон\nA;74951234567;79001234568\n",
+        )]);
+        let (entries, _) = entries(
+            &desk.inputs(&[], &["79001234567"], &["a.csv"]),
+            &Settings::default(),
+        );
         assert_eq!(
             entries[0].warnings[0].sentence.localized(Language::En),
             "the contact has several numbers: 79001234568 (Мобильный телефон) is used, not used: 74951234567 (Рабочий \
@@ -741,21 +903,28 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
     #[test]
     fn recipients_and_cards_need_each_other() {
         let desk = Desk::new(&[]);
-        let opened =
-            |recipients: &[&str], contacts: &[&str]| open_error(&desk.inputs(&[], recipients, contacts));
+        let opened = |recipients: &[&str], contacts: &[&str]| {
+            open_error(&desk.inputs(&[], recipients, contacts))
+        };
         assert!(matches!(opened(&[], &[]), OpenError::Nothing));
-        assert!(matches!(opened(&["79001234567"], &[]), OpenError::NoContacts));
+        assert!(matches!(
+            opened(&["79001234567"], &[]),
+            OpenError::NoContacts
+        ));
         assert!(matches!(opened(&[], &["a.csv"]), OpenError::NoRecipients));
     }
 
     #[test]
     fn an_answer_of_whoever_is_told_stops_the_reading() {
         let desk = Desk::new(&[("a.csv", "Кому;Телефон;Имя\n1;2;3\n1;2;3\n")]);
-        let intake = Intake::open(&desk.inputs(&["a.csv"], &[], &[]), &Settings::default()).unwrap();
+        let intake =
+            Intake::open(&desk.inputs(&["a.csv"], &[], &[]), &Settings::default()).unwrap();
         let mut told = 0;
         let stopped = intake.read(&mut |entry| {
             told += 1;
-            let RowCheck::Problem(problem, _) = entry.finding else { panic!() };
+            let RowCheck::Problem(problem, _) = entry.finding else {
+                panic!()
+            };
             assert_eq!(problem.code, ProblemCode::RecipientInvalid);
             Err(std::fmt::Error)
         });

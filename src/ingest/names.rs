@@ -4,7 +4,8 @@
 use std::{borrow::Cow, mem};
 
 use crate::domain::{
-    Contact, NameMissing, Names, Phone, Problem, ProblemCode, Warning, WarningCode, is_blank, visible,
+    Contact, NameMissing, Names, Phone, Problem, ProblemCode, Warning, WarningCode, is_blank,
+    visible,
 };
 use crate::i18n::{Language, Sentence, stats::Word};
 
@@ -31,17 +32,33 @@ pub(super) struct Name<'a> {
 const LONG: usize = 32_000;
 
 /// The contact of this number under these four names: first, middle, last, company.
-pub(super) fn contact(phone: Parsed<Phone>, mut names: [Name<'_>; 4]) -> Result<Parsed<Contact>, Problem> {
+pub(super) fn contact(
+    phone: Parsed<Phone>,
+    mut names: [Name<'_>; 4],
+) -> Result<Parsed<Contact>, Problem> {
     if let Some(problem) = names.iter().find_map(|name| name.problem.as_deref()) {
         return Err(problem.clone());
     }
-    let texts = names.each_mut().map(|name| mem::take(&mut name.text).into_owned());
+    let texts = names
+        .each_mut()
+        .map(|name| mem::take(&mut name.text).into_owned());
     let [first, middle, last, company] = texts;
-    let contact = Contact::new(phone.value, Names { first, middle, last, company });
+    let contact = Contact::new(
+        phone.value,
+        Names {
+            first,
+            middle,
+            last,
+            company,
+        },
+    );
     let contact = contact.map_err(|NameMissing| missing(&names))?;
     let mut warnings = phone.warnings;
     warnings.extend(names.into_iter().flat_map(|name| name.warnings));
-    Ok(Parsed { value: contact, warnings })
+    Ok(Parsed {
+        value: contact,
+        warnings,
+    })
 }
 
 /// How a name is sent that an older version sent as it was written; nothing if that is the same, or if it
@@ -55,7 +72,10 @@ pub fn name_as_sent(written: &str) -> Option<String> {
 impl<'a> Name<'a> {
     /// Reads what is written in a column.
     pub(super) fn read(column: &'a str, written: &'a str) -> Self {
-        let name = Self { column, ..Self::default() };
+        let name = Self {
+            column,
+            ..Self::default()
+        };
         if written.is_empty() {
             return name;
         }
@@ -66,7 +86,9 @@ impl<'a> Name<'a> {
             Encoded::No => name.with(Cow::Borrowed(written), written),
             Encoded::As(text) => name.decoded(&text, written),
             Encoded::Damaged => {
-                let sentence = Sentence::NameEncoded { value: clipped(written) };
+                let sentence = Sentence::NameEncoded {
+                    value: clipped(written),
+                };
                 name.unusable(ProblemCode::NameEncoded, sentence, written)
             }
         }
@@ -79,34 +101,63 @@ impl<'a> Name<'a> {
 
     /// The name as it is shown beside a problem of its row.
     pub(super) fn shown(self) -> String {
-        self.left_out.filter(|_| self.text.is_empty()).unwrap_or_else(|| self.text.into_owned())
+        self.left_out
+            .filter(|_| self.text.is_empty())
+            .unwrap_or_else(|| self.text.into_owned())
     }
 
     /// Splits the name, unless there is nothing to split; the first part keeps what was found in it.
     pub(super) fn split(self, parts: impl FnOnce(&str) -> [String; 4]) -> [Self; 4] {
         let column = self.column;
         if self.is_blank() || self.problem.is_some() {
-            return [self, Name::empty(column), Name::empty(column), Name::empty(column)];
+            return [
+                self,
+                Name::empty(column),
+                Name::empty(column),
+                Name::empty(column),
+            ];
         }
-        let mut names = parts(&self.text).map(|text| Self { column, text: text.into(), ..Self::default() });
-        let first = names.iter().position(|name| !name.text.is_empty()).unwrap_or_default();
+        let mut names = parts(&self.text).map(|text| Self {
+            column,
+            text: text.into(),
+            ..Self::default()
+        });
+        let first = names
+            .iter()
+            .position(|name| !name.text.is_empty())
+            .unwrap_or_default();
         names[first].warnings = self.warnings;
         names[first].left_out = self.left_out;
         names
     }
 
     fn empty(column: &'a str) -> Self {
-        Self { column, ..Self::default() }
+        Self {
+            column,
+            ..Self::default()
+        }
     }
 
     /// A name that was encoded; the warning says so.
     fn decoded(self, text: &str, written: &str) -> Self {
         let mut name = self.with(Cow::Owned(text.to_owned()), written);
         if name.text.is_empty() && name.problem.is_none() {
-            return name.without(&LeftOut { rest: String::new(), placeholders: written.trim().to_owned() });
+            return name.without(&LeftOut {
+                rest: String::new(),
+                placeholders: written.trim().to_owned(),
+            });
         }
-        let sentence = Sentence::NameDecoded { value: clipped(written), decoded: clipped(&name.text) };
-        name.warnings.insert(0, Warning { code: WarningCode::NameDecoded, sentence });
+        let sentence = Sentence::NameDecoded {
+            value: clipped(written),
+            decoded: clipped(&name.text),
+        };
+        name.warnings.insert(
+            0,
+            Warning {
+                code: WarningCode::NameDecoded,
+                sentence,
+            },
+        );
         name
     }
 
@@ -115,7 +166,10 @@ impl<'a> Name<'a> {
         if let Some(Damage { likely }) = mojibake::damage(&text) {
             let value = clipped(written);
             let sentence = match likely {
-                Some(likely) => Sentence::NameMisreadAs { value, likely: clipped(&likely) },
+                Some(likely) => Sentence::NameMisreadAs {
+                    value,
+                    likely: clipped(&likely),
+                },
                 None => Sentence::NameMisread { value },
             };
             return self.unusable(ProblemCode::NameMojibake, sentence, written);
@@ -125,11 +179,15 @@ impl<'a> Name<'a> {
             Cow::Owned(text) => Cow::Owned(self.cleaned(&text).into_owned()),
         };
         if is_error(&text) {
-            let sentence = Sentence::NameIsError { value: clipped(&text) };
+            let sentence = Sentence::NameIsError {
+                value: clipped(&text),
+            };
             return self.unusable(ProblemCode::NameMojibake, sentence, written);
         }
         if is_cut(&text) {
-            let sentence = Sentence::NameIsCut { value: clipped(&text) };
+            let sentence = Sentence::NameIsCut {
+                value: clipped(&text),
+            };
             return self.unusable(ProblemCode::NameMojibake, sentence, written);
         }
         self.unless_placeholder(text)
@@ -150,23 +208,44 @@ impl<'a> Name<'a> {
         if text.trim().contains(is_odd) {
             let (value, name) = (clipped(text.trim()), clipped(&visible));
             let sentence = Sentence::NameCleaned { value, name };
-            self.warnings.push(Warning { code: WarningCode::NameCleaned, sentence });
+            self.warnings.push(Warning {
+                code: WarningCode::NameCleaned,
+                sentence,
+            });
         }
         visible
     }
 
     /// The name without what stands for nothing.
     fn without(mut self, left: &LeftOut) -> Self {
-        let sentence = Sentence::NamePlaceholder { value: clipped(&left.placeholders) };
-        self.warnings.push(Warning { code: WarningCode::NamePlaceholder, sentence });
-        Self { text: left.rest.clone().into(), left_out: Some(left.placeholders.clone()), ..self }
+        let sentence = Sentence::NamePlaceholder {
+            value: clipped(&left.placeholders),
+        };
+        self.warnings.push(Warning {
+            code: WarningCode::NamePlaceholder,
+            sentence,
+        });
+        Self {
+            text: left.rest.clone().into(),
+            left_out: Some(left.placeholders.clone()),
+            ..self
+        }
     }
 
     /// A name that must not be sent.
     fn unusable(self, code: ProblemCode, sentence: Sentence, written: &str) -> Self {
         let (column, value) = (self.column.to_owned(), written.to_owned());
-        let problem = Some(Box::new(Problem { code, column, value, sentence }));
-        Self { text: visible(written).into_owned().into(), problem, ..self }
+        let problem = Some(Box::new(Problem {
+            code,
+            column,
+            value,
+            sentence,
+        }));
+        Self {
+            text: visible(written).into_owned().into(),
+            problem,
+            ..self
+        }
     }
 }
 
@@ -174,7 +253,8 @@ impl<'a> Name<'a> {
 /// names have nothing that could be decoded, lost, cut off or invisible.
 fn is_plain(name: &str) -> bool {
     // Cyrillic letters are D0 or D1 and one of 80 to BF.
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, 0xD0 | 0xD1 | 0x80..=0xBF);
+    let is_letter =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, 0xD0 | 0xD1 | 0x80..=0xBF);
     let is_mark = |byte: u8| matches!(byte, b' '..=b'"' | b'\''..=b')' | b'+'..=b'/' | b':');
     name.len() < LONG && name.bytes().all(|byte| is_letter(byte) || is_mark(byte))
 }
@@ -208,17 +288,43 @@ fn is_error(name: &str) -> bool {
 }
 
 fn missing(names: &[Name<'_>; 4]) -> Problem {
-    let mut columns: Vec<String> =
-        names.iter().filter(|name| !name.column.is_empty()).map(|name| name.column.to_owned()).collect();
+    let mut columns: Vec<String> = names
+        .iter()
+        .filter(|name| !name.column.is_empty())
+        .map(|name| name.column.to_owned())
+        .collect();
     columns.dedup();
-    if let Some((column, value)) = names.iter().find_map(|name| Some((name.column, name.left_out.clone()?))) {
-        let sentence = Sentence::NamePlaceholders { value: clipped(&value), columns };
-        return Problem { code: ProblemCode::NameMissing, column: column.to_owned(), value, sentence };
+    if let Some((column, value)) = names
+        .iter()
+        .find_map(|name| Some((name.column, name.left_out.clone()?)))
+    {
+        let sentence = Sentence::NamePlaceholders {
+            value: clipped(&value),
+            columns,
+        };
+        return Problem {
+            code: ProblemCode::NameMissing,
+            column: column.to_owned(),
+            value,
+            sentence,
+        };
     }
-    let sentence =
-        if columns.is_empty() { Sentence::NoNameColumn } else { Sentence::NameMissing { columns } };
-    let column = names.iter().map(|name| name.column).find(|column| !column.is_empty()).unwrap_or_default();
-    Problem { code: ProblemCode::NameMissing, column: column.to_owned(), value: String::new(), sentence }
+    let sentence = if columns.is_empty() {
+        Sentence::NoNameColumn
+    } else {
+        Sentence::NameMissing { columns }
+    };
+    let column = names
+        .iter()
+        .map(|name| name.column)
+        .find(|column| !column.is_empty())
+        .unwrap_or_default();
+    Problem {
+        code: ProblemCode::NameMissing,
+        column: column.to_owned(),
+        value: String::new(),
+        sentence,
+    }
 }
 
 #[cfg(test)]
@@ -227,10 +333,19 @@ mod tests {
     use crate::i18n::Language;
 
     fn found(texts: [&str; 4]) -> Result<Parsed<Contact>, Problem> {
-        let phone = Parsed { value: Phone::from_digits("79001234567").unwrap(), warnings: Vec::new() };
+        let phone = Parsed {
+            value: Phone::from_digits("79001234567").unwrap(),
+            warnings: Vec::new(),
+        };
         contact(
             phone,
-            texts.map(|text| if text == "-none-" { Name::default() } else { Name::read("Имя", text) }),
+            texts.map(|text| {
+                if text == "-none-" {
+                    Name::default()
+                } else {
+                    Name::read("Имя", text)
+                }
+            }),
         )
     }
 
@@ -252,7 +367,10 @@ mod tests {
             "╨Ш╨▓╨░╨╜",
         ] {
             let problem = named(text).unwrap_err();
-            assert_eq!((problem.code, problem.value.as_str()), (ProblemCode::NameMojibake, text));
+            assert_eq!(
+                (problem.code, problem.value.as_str()),
+                (ProblemCode::NameMojibake, text)
+            );
         }
     }
 
@@ -283,8 +401,14 @@ mod tests {
     #[test]
     fn four_blank_names_are_missing() {
         let problem = named(" \u{a0}").unwrap_err();
-        assert_eq!((problem.code, problem.column.as_str()), (ProblemCode::NameMissing, "Имя"));
-        let phone = || Parsed { value: Phone::from_digits("79001234567").unwrap(), warnings: Vec::new() };
+        assert_eq!(
+            (problem.code, problem.column.as_str()),
+            (ProblemCode::NameMissing, "Имя")
+        );
+        let phone = || Parsed {
+            value: Phone::from_digits("79001234567").unwrap(),
+            warnings: Vec::new(),
+        };
         let names = ["ФИО", "ФИО", "ФИО", "Компания"].map(|column| Name::read(column, ""));
         let problem = contact(phone(), names).unwrap_err();
         assert_eq!(
@@ -298,8 +422,17 @@ mod tests {
         for language in [Language::En, Language::Ru] {
             let mark = Word::Cut.text(language);
             let problem = named(&("ж".repeat(32_700) + mark)).unwrap_err();
-            assert!(problem.sentence.localized(Language::En).contains("was cut off"), "{problem:?}");
-            assert!(named(&format!("Анна{mark}")).is_ok(), "a person may write so");
+            assert!(
+                problem
+                    .sentence
+                    .localized(Language::En)
+                    .contains("was cut off"),
+                "{problem:?}"
+            );
+            assert!(
+                named(&format!("Анна{mark}")).is_ok(),
+                "a person may write so"
+            );
         }
         assert!(named(&"ж".repeat(40_000)).is_ok());
     }
@@ -317,13 +450,22 @@ mod tests {
     #[test]
     fn what_is_decoded_or_left_out_is_reported() {
         let codes = |found: &Parsed<Contact>| {
-            found.warnings.iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>()
+            found
+                .warnings
+                .iter()
+                .map(|warning| warning.code.as_str())
+                .collect::<Vec<_>>()
         };
         let contact = found(["О&#39;Нил", "None", "nan", "NULL"]).unwrap();
         assert_eq!(contact.value.names(), ["О'Нил", "", "", ""]);
         assert_eq!(
             codes(&contact),
-            ["name_decoded", "name_placeholder", "name_placeholder", "name_placeholder"]
+            [
+                "name_decoded",
+                "name_placeholder",
+                "name_placeholder",
+                "name_placeholder"
+            ]
         );
         let said = contact.warnings[0].sentence.localized(Language::En);
         assert_eq!(said, "\"О&#39;Нил\" was decoded to \"О'Нил\"");
@@ -335,9 +477,15 @@ mod tests {
     #[test]
     fn names_that_stand_for_nothing_are_missing() {
         let problem = found(["undefined", "", "-", "&nbsp;"]).unwrap_err();
-        assert_eq!((problem.code, problem.value.as_str()), (ProblemCode::NameMissing, "undefined"));
+        assert_eq!(
+            (problem.code, problem.value.as_str()),
+            (ProblemCode::NameMissing, "undefined")
+        );
         let said = problem.sentence.localized(Language::En);
-        assert!(said.contains("\"undefined\"") && said.contains("\"Имя\""), "{said}");
+        assert!(
+            said.contains("\"undefined\"") && said.contains("\"Имя\""),
+            "{said}"
+        );
     }
 
     #[test]
@@ -345,7 +493,10 @@ mod tests {
         for (text, code) in [
             ("=D0=98=D0", ProblemCode::NameEncoded),
             ("=?UTF-8?B?0JjQstCw", ProblemCode::NameEncoded),
-            ("&#208;&#152;&#208;&#178;&#208;&#176;&#208;&#189;", ProblemCode::NameMojibake),
+            (
+                "&#208;&#152;&#208;&#178;&#208;&#176;&#208;&#189;",
+                ProblemCode::NameMojibake,
+            ),
         ] {
             let problem = named(text).unwrap_err();
             assert_eq!((problem.code, problem.value.as_str()), (code, text));
@@ -354,7 +505,10 @@ mod tests {
 
     #[test]
     fn a_problem_shows_what_the_name_probably_was() {
-        let said = named("йЧБО рЕФТПЧ").unwrap_err().sentence.localized(Language::En);
+        let said = named("йЧБО рЕФТПЧ")
+            .unwrap_err()
+            .sentence
+            .localized(Language::En);
         assert!(said.contains("\"Иван Петров\""), "{said}");
     }
 
@@ -362,9 +516,9 @@ mod tests {
     #[test]
     fn whatever_is_written_is_read_to_its_end() {
         let parts = [
-            "", "&", "&#", "&#x", ";", "=", "=D0", "=?", "?B?", "%", "%25", "D0", "\\u", "0418", "\\x", "<",
-            "<b>", ">", "{{", "}}", "None", "И", "ё", "é", "Ð", "\u{98}", "\u{AD}", "\u{200B}", "\u{FFFD}",
-            "李", "╨", " ", "\u{A0}", "🌸",
+            "", "&", "&#", "&#x", ";", "=", "=D0", "=?", "?B?", "%", "%25", "D0", "\\u", "0418",
+            "\\x", "<", "<b>", ">", "{{", "}}", "None", "И", "ё", "é", "Ð", "\u{98}", "\u{AD}",
+            "\u{200B}", "\u{FFFD}", "李", "╨", " ", "\u{A0}", "🌸",
         ];
         for first in parts {
             for second in parts {

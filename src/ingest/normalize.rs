@@ -44,13 +44,15 @@ fn plain_char(char: char) -> Option<char> {
 /// The zeros of the decimal digits of the scripts in which phone numbers are written (source: Unicode,
 /// general category Nd).
 const ZEROS: [char; 22] = [
-    '\u{660}', '\u{6F0}', '\u{7C0}', '\u{966}', '\u{9E6}', '\u{A66}', '\u{AE6}', '\u{B66}', '\u{BE6}',
-    '\u{C66}', '\u{CE6}', '\u{D66}', '\u{DE6}', '\u{E50}', '\u{ED0}', '\u{F20}', '\u{1040}', '\u{1090}',
-    '\u{17E0}', '\u{1810}', '\u{1946}', '\u{FF10}',
+    '\u{660}', '\u{6F0}', '\u{7C0}', '\u{966}', '\u{9E6}', '\u{A66}', '\u{AE6}', '\u{B66}',
+    '\u{BE6}', '\u{C66}', '\u{CE6}', '\u{D66}', '\u{DE6}', '\u{E50}', '\u{ED0}', '\u{F20}',
+    '\u{1040}', '\u{1090}', '\u{17E0}', '\u{1810}', '\u{1946}', '\u{FF10}',
 ];
 
 fn digit(char: char) -> Option<char> {
-    let mut values = ZEROS.iter().filter_map(|zero| u32::from(char).checked_sub(u32::from(*zero)));
+    let mut values = ZEROS
+        .iter()
+        .filter_map(|zero| u32::from(char).checked_sub(u32::from(*zero)));
     values.find_map(|value| char::from_digit(value, 10))
 }
 
@@ -70,7 +72,9 @@ pub(super) fn reordering(text: &str) -> Option<char> {
 pub(super) fn unwrapped(text: &str) -> &str {
     let inner = text.strip_prefix('\'').unwrap_or(text);
     let inner = inner.strip_prefix('=').unwrap_or(inner);
-    let quoted = inner.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let quoted = inner
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
     quoted.unwrap_or(inner).trim()
 }
 
@@ -83,7 +87,10 @@ pub(super) fn shown(text: &str) -> Shown {
     if whole.len() == text.len() && is_fraction(text) {
         return Shown::Fraction;
     }
-    let digits: String = whole.chars().filter(|char| !matches!(char, ' ' | ',')).collect();
+    let digits: String = whole
+        .chars()
+        .filter(|char| !matches!(char, ' ' | ','))
+        .collect();
     let digits = digits.strip_prefix('+').unwrap_or(&digits).to_owned();
     let changed = whole.len() != text.len() || whole.contains(',');
     if changed && digits.len() >= 10 && is_digits(&digits) && in_thousands(whole) {
@@ -95,7 +102,11 @@ pub(super) fn shown(text: &str) -> Shown {
 /// `7,9001234567E+10` holds all its digits if the mantissa has one more than the exponent says.
 fn exponent(text: &str) -> Option<Shown> {
     let (mantissa, power) = text.split_once(['E', 'e', 'Е', 'е'])?;
-    let power: usize = power.trim_start_matches('+').parse().ok().filter(|power| *power < 30)?;
+    let power: usize = power
+        .trim_start_matches('+')
+        .parse()
+        .ok()
+        .filter(|power| *power < 30)?;
     let (whole, fraction) = mantissa.split_once([',', '.']).unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
     if whole.is_empty() || !is_digits(&digits) {
@@ -113,7 +124,9 @@ fn exponent(text: &str) -> Option<Shown> {
 /// Without the `.0`, `,00` or `,000` of a number with decimals. Three zeros after a number that has
 /// other marks are its last thousands.
 fn without_decimals(text: &str) -> &str {
-    let Some((whole, zeros)) = text.rsplit_once(['.', ',']) else { return text };
+    let Some((whole, zeros)) = text.rsplit_once(['.', ',']) else {
+        return text;
+    };
     let most = if whole.contains(['.', ',']) { 2 } else { 3 };
     let decimals = (1..=most).contains(&zeros.len()) && zeros.bytes().all(|byte| byte == b'0');
     if decimals { whole } else { text }
@@ -122,7 +135,9 @@ fn without_decimals(text: &str) -> &str {
 /// A whole number of seven digits or more and a few more after a point or a comma. Three and more after a
 /// comma may be a second number.
 fn is_fraction(text: &str) -> bool {
-    let Some(at) = text.find(['.', ',']) else { return false };
+    let Some(at) = text.find(['.', ',']) else {
+        return false;
+    };
     let (whole, fraction) = (text[..at].trim_start_matches('+'), &text[at + 1..]);
     let most = if text[at..].starts_with(',') { 2 } else { 15 };
     whole.len() >= 7 && is_digits(whole) && is_digits(fraction) && fraction.len() <= most
@@ -141,21 +156,32 @@ pub(super) fn is_date(text: &str) -> bool {
     let day = text.split([' ', 'T']).next().unwrap_or_default();
     let fields: Vec<&str> = day.split(['.', '-', '/']).collect();
     let within = |field: &str, least: u16, most: u16| {
-        is_digits(field) && field.parse::<u16>().is_ok_and(|number| (least..=most).contains(&number))
+        is_digits(field)
+            && field
+                .parse::<u16>()
+                .is_ok_and(|number| (least..=most).contains(&number))
     };
     match fields.as_slice() {
-        [first, second, third] => [(first, third), (third, first)]
-            .into_iter()
-            .any(|(day, year)| within(year, 1900, 2099) && within(day, 1, 31) && within(second, 1, 31)),
+        [first, second, third] => {
+            [(first, third), (third, first)]
+                .into_iter()
+                .any(|(day, year)| {
+                    within(year, 1900, 2099) && within(day, 1, 31) && within(second, 1, 31)
+                })
+        }
         _ => false,
     }
 }
 
 /// Whether a text is nothing but a number of ten digits or more, however it is written.
 pub(super) fn is_number(text: &str) -> bool {
-    let is_sign = |char: char| char.is_whitespace() || matches!(char, '+' | '-' | '(' | ')' | '.' | '\'');
+    let is_sign =
+        |char: char| char.is_whitespace() || matches!(char, '+' | '-' | '(' | ')' | '.' | '\'');
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    (10..=15).contains(&digits) && text.chars().all(|char| char.is_ascii_digit() || is_sign(char))
+    (10..=15).contains(&digits)
+        && text
+            .chars()
+            .all(|char| char.is_ascii_digit() || is_sign(char))
 }
 
 pub(super) fn is_digits(text: &str) -> bool {
@@ -168,10 +194,25 @@ mod tests {
 
     #[test]
     fn signs_of_all_scripts_become_plain() {
-        assert_eq!(plain("\u{feff}\u{202a}＋７\u{a0}900\u{202f}123‑45–67\u{202c}\t"), "+7 900 123-45-67");
-        assert_eq!(plain("+7 ﹙９००﹚ ١23﹣45·67\u{2800}\u{ad}"), "+7 (900) 123-45 67");
-        assert_eq!(plain("79001234567²"), "79001234567²", "a superscript is no digit of a number");
-        for text in ["'79001234567", "=\"79001234567\"", "\"79001234567\"", "' 79001234567"] {
+        assert_eq!(
+            plain("\u{feff}\u{202a}＋７\u{a0}900\u{202f}123‑45–67\u{202c}\t"),
+            "+7 900 123-45-67"
+        );
+        assert_eq!(
+            plain("+7 ﹙９००﹚ ١23﹣45·67\u{2800}\u{ad}"),
+            "+7 (900) 123-45 67"
+        );
+        assert_eq!(
+            plain("79001234567²"),
+            "79001234567²",
+            "a superscript is no digit of a number"
+        );
+        for text in [
+            "'79001234567",
+            "=\"79001234567\"",
+            "\"79001234567\"",
+            "' 79001234567",
+        ] {
             assert_eq!(unwrapped(text), "79001234567", "{text}");
         }
     }

@@ -4,16 +4,48 @@
 use super::normalize::is_digits;
 
 /// Words before the digits of an extension.
-const EXTENSION: [&str; 11] =
-    ["добавочный", "доб", "внутренний", "внутр", "вн", "доп", "extension", "ext", "x", "х", "#"];
+const EXTENSION: [&str; 11] = [
+    "добавочный",
+    "доб",
+    "внутренний",
+    "внутр",
+    "вн",
+    "доп",
+    "extension",
+    "ext",
+    "x",
+    "х",
+    "#",
+];
 
 /// What the words beside a number say of a machine that is no telephone; the last ones are alone.
-const MACHINES: [&str; 8] = ["факс", "fax", "faks", "传真", "пейдж", "pager", "telex", "телекс"];
+const MACHINES: [&str; 8] = [
+    "факс",
+    "fax",
+    "faks",
+    "传真",
+    "пейдж",
+    "pager",
+    "telex",
+    "телекс",
+];
 const FAX_INITIALS: [&str; 2] = ["ф", "f"];
 
 /// Beginnings of words that say that a number can be called; the last ones are alone.
-const TELEPHONES: [&str; 12] =
-    ["тел", "моб", "сот", "whats", "ватсап", "вотсап", "phone", "tel", "mob", "cell", "handy", "voice"];
+const TELEPHONES: [&str; 12] = [
+    "тел",
+    "моб",
+    "сот",
+    "whats",
+    "ватсап",
+    "вотсап",
+    "phone",
+    "tel",
+    "mob",
+    "cell",
+    "handy",
+    "voice",
+];
 const TELEPHONE_INITIALS: [&str; 6] = ["т", "t", "m", "м", "wa", "p"];
 
 /// Beginnings of other words that come before a number and have no digits of their own.
@@ -83,7 +115,11 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
 fn part(piece: &str, before: &str) -> Part {
     let (text, bracketed) = without_remarks(piece);
     let (text, extension) = without_extension(&text);
-    Part { text, remarks: format!("{before} {bracketed}").trim().to_owned(), extension }
+    Part {
+        text,
+        remarks: format!("{before} {bracketed}").trim().to_owned(),
+        extension,
+    }
 }
 
 /// Cuts at the marks between numbers, outside of brackets. A `+` after digits begins another number.
@@ -107,12 +143,17 @@ fn pieces(text: &str) -> Vec<&str> {
         after_digit = char.is_ascii_digit() || (after_digit && matches!(char, ' ' | ')'));
     }
     cuts.push(&text[start.min(text.len())..]);
-    cuts.into_iter().map(|piece| piece.trim_matches([' ', ':'])).filter(|piece| !piece.is_empty()).collect()
+    cuts.into_iter()
+        .map(|piece| piece.trim_matches([' ', ':']))
+        .filter(|piece| !piece.is_empty())
+        .collect()
 }
 
 /// The numbers on both sides of a slash that is between digits; nothing if none does.
 pub(super) fn sides(text: &str) -> Vec<&str> {
-    let first_digit = text.find(|char: char| char.is_ascii_digit()).unwrap_or(text.len());
+    let first_digit = text
+        .find(|char: char| char.is_ascii_digit())
+        .unwrap_or(text.len());
     let (lead, number) = text.split_at(first_digit);
     let mut sides: Vec<&str> = number.split('/').collect();
     sides[0] = &text[..lead.len() + sides[0].len()];
@@ -128,7 +169,9 @@ fn without_remarks(text: &str) -> (String, String) {
     let digits = number.find(is_digit).unwrap_or(0)..number.rfind(is_digit).unwrap_or(0);
     let (mut kept, mut remarks, mut from) = (String::new(), String::new(), 0);
     while let Some(open) = text[from..].find(['(', '[']).map(|at| from + at) {
-        let Some(length) = text[open..].find([')', ']']) else { break };
+        let Some(length) = text[open..].find([')', ']']) else {
+            break;
+        };
         let close = open + length + 1;
         let is_remark = !text[open..close].contains(is_digit) && !digits.contains(&open);
         kept.push_str(&text[from..if is_remark { open } else { close }]);
@@ -144,7 +187,10 @@ fn without_remarks(text: &str) -> (String, String) {
 /// Cuts off `доб. 12` or `x12` at the end of a number; the extension's digits beside what is left.
 fn without_extension(text: &str) -> (String, Option<String>) {
     match start_of_extension(text).map(|at| (at, whole_extension(&text[at..]))) {
-        Some((at, digits)) => (text[..at].trim_end_matches([' ', '(', '-', '.']).to_owned(), digits),
+        Some((at, digits)) => (
+            text[..at].trim_end_matches([' ', '(', '-', '.']).to_owned(),
+            digits,
+        ),
         None => (text.to_owned(), None),
     }
 }
@@ -152,7 +198,10 @@ fn without_extension(text: &str) -> (String, Option<String>) {
 /// Where the extension of a number begins, which goes on to the end of the text.
 fn start_of_extension(text: &str) -> Option<usize> {
     let first_digit = text.find(|char: char| char.is_ascii_digit())?;
-    let mut behind_number = text.char_indices().map(|(at, _)| at).filter(|at| *at > first_digit);
+    let mut behind_number = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .filter(|at| *at > first_digit);
     let begins = |at: &usize| {
         let before = text[..*at].chars().next_back().unwrap_or(' ');
         !before.is_alphabetic() && whole_extension(&text[*at..]).is_some()
@@ -174,7 +223,10 @@ impl Part {
         let leads = |part: &&Self| part.is_machine() && part.text.starts_with(char::is_alphabetic);
         let is_wordless = !format!("{}{}", self.text, self.remarks).contains(char::is_alphabetic);
         match last.filter(leads).filter(|_| is_wordless) {
-            Some(last) => Self { remarks: words(&last.text).collect::<Vec<_>>().join(" "), ..self },
+            Some(last) => Self {
+                remarks: words(&last.text).collect::<Vec<_>>().join(" "),
+                ..self
+            },
             None => self,
         }
     }
@@ -194,26 +246,40 @@ pub(super) fn bare(text: &str) -> Option<Bare<'_>> {
     if before.ends_with(char::is_alphabetic) {
         return None;
     }
-    let lead = if before.trim_matches([' ', '.', ':', '-', '~', '*', '\'', '"']).is_empty() {
+    let lead = if before
+        .trim_matches([' ', '.', ':', '-', '~', '*', '\'', '"'])
+        .is_empty()
+    {
         Lead::None
     } else if !before.contains(['№', '#', '°']) && words(before).all(|word| is_label(&word)) {
         Lead::Telephone
     } else {
         Lead::Other
     };
-    Some(Bare { lead, number: without_words_behind(number) })
+    Some(Bare {
+        lead,
+        number: without_words_behind(number),
+    })
 }
 
 /// `+7 900 123-45-67 моб.`
 fn without_words_behind(number: &str) -> &str {
-    let end = number.rfind(|char: char| char.is_ascii_digit() || char == ')').map_or(0, |last| last + 1);
+    let end = number
+        .rfind(|char: char| char.is_ascii_digit() || char == ')')
+        .map_or(0, |last| last + 1);
     let (kept, behind) = number.split_at(end);
     let is_apart = behind.starts_with([' ', ',', '-']) && behind.contains(char::is_alphabetic);
-    if is_apart && words(behind).all(|word| is_label(&word)) { kept } else { number.trim() }
+    if is_apart && words(behind).all(|word| is_label(&word)) {
+        kept
+    } else {
+        number.trim()
+    }
 }
 
 fn words(text: &str) -> impl Iterator<Item = String> + '_ {
-    let words = text.split(|char: char| !char.is_alphabetic()).filter(|word| !word.is_empty());
+    let words = text
+        .split(|char: char| !char.is_alphabetic())
+        .filter(|word| !word.is_empty());
     words.map(str::to_lowercase)
 }
 
@@ -222,7 +288,11 @@ fn is_machine(word: &str) -> bool {
 }
 
 fn is_telephone(word: &str) -> bool {
-    let begins = || TELEPHONES.iter().any(|telephone| word.starts_with(telephone));
+    let begins = || {
+        TELEPHONES
+            .iter()
+            .any(|telephone| word.starts_with(telephone))
+    };
     !is_machine(word) && (begins() || TELEPHONE_INITIALS.contains(&word))
 }
 
@@ -240,7 +310,10 @@ pub(super) struct Groups<'a> {
 impl<'a> Groups<'a> {
     pub(super) fn new(number: &'a str) -> Self {
         let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
-        for (at, _) in number.char_indices().filter(|(_, char)| char.is_ascii_digit()) {
+        for (at, _) in number
+            .char_indices()
+            .filter(|(_, char)| char.is_ascii_digit())
+        {
             match runs.last_mut() {
                 Some(run) if run.end == at => run.end = at + 1,
                 Some(_) | None => runs.push(at..at + 1),
@@ -257,8 +330,13 @@ impl<'a> Groups<'a> {
     /// Whether the first run is in brackets of its own, or is marked as the entries of a list are:
     /// `1) …`, `1. …`, `1: …`, `[1] …`.
     pub(super) fn first_is_marked(&self) -> bool {
-        let [first, second, ..] = self.runs.as_slice() else { return false };
-        let (before, behind) = (&self.number[..first.start], &self.number[first.end..second.start]);
+        let [first, second, ..] = self.runs.as_slice() else {
+            return false;
+        };
+        let (before, behind) = (
+            &self.number[..first.start],
+            &self.number[first.end..second.start],
+        );
         let closes = behind.starts_with([')', ']']);
         let is_list = behind.starts_with(". ") || behind.starts_with(':');
         is_list || (closes && (!before.ends_with('(') || first.len() == 1))
@@ -267,19 +345,27 @@ impl<'a> Groups<'a> {
     /// A second run that is long enough to be a number of its own, as the first one is.
     pub(super) fn second_number(&self) -> Option<&'a str> {
         let mut long = self.runs.iter().filter(|run| run.len() >= 7);
-        long.next().and(long.next()).map(|run| &self.number[run.clone()])
+        long.next()
+            .and(long.next())
+            .map(|run| &self.number[run.clone()])
     }
 
     /// A last run that is in brackets.
     pub(super) fn last_in_brackets(&self) -> Option<&'a str> {
-        let [before @ .., last] = self.runs.as_slice() else { return None };
-        let opens = before.last().is_some_and(|run| self.number[run.end..last.start].contains(['(', '[']));
+        let [before @ .., last] = self.runs.as_slice() else {
+            return None;
+        };
+        let opens = before
+            .last()
+            .is_some_and(|run| self.number[run.end..last.start].contains(['(', '[']));
         opens.then(|| &self.number[last.clone()])
     }
 
     /// A last run of one digit after a space.
     pub(super) fn last_alone(&self) -> Option<&'a str> {
-        let [.., before, last] = self.runs.as_slice() else { return None };
+        let [.., before, last] = self.runs.as_slice() else {
+            return None;
+        };
         let between = &self.number[before.end..last.start];
         (last.len() == 1 && !between.is_empty() && between.trim().is_empty())
             .then(|| &self.number[last.clone()])
@@ -302,7 +388,10 @@ mod tests {
             ("+71+72", vec!["+71", "+72"]),
             ("+7 (900) +8", vec!["+7 (900)", "+8"]),
             ("Ольга, +71", vec!["+71"]),
-            ("+71 (Ольга, дом; +72) , 3", vec!["+71 (Ольга, дом; +72)", "3"]),
+            (
+                "+71 (Ольга, дом; +72) , 3",
+                vec!["+71 (Ольга, дом; +72)", "3"],
+            ),
             ("нет", vec![]),
             ("", vec![]),
         ] {
@@ -329,7 +418,11 @@ mod tests {
             ("доб. 12", "доб. 12", None),
         ] {
             let part = parts(text).into_iter().next().unwrap();
-            assert_eq!((part.text.as_str(), part.extension.as_deref()), (left, extension), "{text}");
+            assert_eq!(
+                (part.text.as_str(), part.extension.as_deref()),
+                (left, extension),
+                "{text}"
+            );
         }
     }
 
@@ -374,8 +467,12 @@ mod tests {
 
     #[test]
     fn digits_that_stand_apart_are_seen() {
-        let first =
-            |number: &'static str| (Groups::new(number).first(), Groups::new(number).first_is_marked());
+        let first = |number: &'static str| {
+            (
+                Groups::new(number).first(),
+                Groups::new(number).first_is_marked(),
+            )
+        };
         assert_eq!(first("1) 916 223"), (Some("1"), true));
         assert_eq!(first("[1] 916"), (Some("1"), true));
         assert_eq!(first("1. 916"), (Some("1"), true));
@@ -385,7 +482,10 @@ mod tests {
         assert_eq!(first("1.916.223"), (Some("1"), false));
         assert_eq!(first("1 916"), (Some("1"), false));
         assert_eq!(first("1916"), (None, false));
-        assert_eq!(Groups::new("+49 30 123456 (2)").last_in_brackets(), Some("2"));
+        assert_eq!(
+            Groups::new("+49 30 123456 (2)").last_in_brackets(),
+            Some("2")
+        );
         assert_eq!(Groups::new("+49 (30) 123456").last_in_brackets(), None);
         assert_eq!(Groups::new("+49 30 123456 2").last_alone(), Some("2"));
         assert_eq!(Groups::new("+49 30 123456-0").last_alone(), None);

@@ -8,7 +8,9 @@ use crate::phone_metadata::{self, Known};
 
 use super::normalize::is_digits;
 use super::number_parts::{Groups, Lead, bare};
-use super::numbers::{NumberFault, NumberLengths, NumberProblem, Numbers, ambiguous, clipped, invalid};
+use super::numbers::{
+    NumberFault, NumberLengths, NumberProblem, Numbers, ambiguous, clipped, invalid,
+};
 
 /// Reads one number at a time.
 #[derive(Debug, Clone, Copy)]
@@ -30,22 +32,42 @@ impl Reader {
     /// Reads a text with one number in it.
     pub(super) fn read(self, text: &str) -> Result<Reading, NumberProblem> {
         let Some(bare) = bare(text) else {
-            return Err(invalid(Sentence::LetterBeforeDigits { value: clipped(text) }));
+            return Err(invalid(Sentence::LetterBeforeDigits {
+                value: clipped(text),
+            }));
         };
         let number = bare.number;
         if let Some(letter) = number.chars().find(|char| char.is_alphabetic()) {
-            return Err(invalid(Sentence::LetterInNumber { value: clipped(text), letter }));
+            return Err(invalid(Sentence::LetterInNumber {
+                value: clipped(text),
+                letter,
+            }));
         }
         if let Some(sign) = number.chars().find(|char| !is_part_of_number(*char)) {
-            return Err(invalid(Sentence::SignInNumber { value: clipped(text), sign }));
+            return Err(invalid(Sentence::SignInNumber {
+                value: clipped(text),
+                sign,
+            }));
         }
         // A plus begins a number: digits on both sides of it are not one.
-        if number.trim_start_matches(|char: char| !char.is_ascii_digit()).contains('+') {
-            return Err(invalid(Sentence::SignInNumber { value: clipped(text), sign: '+' }));
+        if number
+            .trim_start_matches(|char: char| !char.is_ascii_digit())
+            .contains('+')
+        {
+            return Err(invalid(Sentence::SignInNumber {
+                value: clipped(text),
+                sign: '+',
+            }));
         }
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         let has_plus = number.trim_start_matches(['(', '[', ' ']).starts_with('+');
-        let shown = Shown { text, number, digits: &digits, has_plus, lead: bare.lead };
+        let shown = Shown {
+            text,
+            number,
+            digits: &digits,
+            has_plus,
+            lead: bare.lead,
+        };
         let groups = Groups::new(number);
         self.refuse_apart(&shown, &groups)?;
         let (known, warnings) = self.read_shown(&shown)?;
@@ -55,7 +77,13 @@ impl Reader {
 
     /// Reads plain digits as they are.
     pub(super) fn read_bare(self, digits: &str) -> Result<Reading, NumberProblem> {
-        let shown = Shown { text: digits, number: digits, digits, has_plus: false, lead: Lead::None };
+        let shown = Shown {
+            text: digits,
+            number: digits,
+            digits,
+            has_plus: false,
+            lead: Lead::None,
+        };
         let (known, warnings) = self.read_shown(&shown)?;
         self.reading(&shown, known, warnings)
     }
@@ -67,16 +95,23 @@ impl Reader {
         warnings: Vec<Warning>,
     ) -> Result<Reading, NumberProblem> {
         if !shown.digits.ends_with(known.national_digits()) {
-            let sentence = Sentence::NotInOneRun { value: clipped(shown.text), digits: known.digits };
+            let sentence = Sentence::NotInOneRun {
+                value: clipped(shown.text),
+                digits: known.digits,
+            };
             return Err(invalid(sentence));
         }
-        let phone = Phone::from_digits(&known.digits).map_err(|_| shown.wrong_length(&known.digits))?;
+        let phone =
+            Phone::from_digits(&known.digits).map_err(|_| shown.wrong_length(&known.digits))?;
         if self.numbers.allows(phone) {
             return Ok(Reading { phone, warnings });
         }
         let (value, digits) = (clipped(shown.text), known.digits.len() as u64);
         let sentence = Sentence::LengthUndocumented { value, digits };
-        Err(NumberProblem { fault: NumberFault::Length, sentence })
+        Err(NumberProblem {
+            fault: NumberFault::Length,
+            sentence,
+        })
     }
 
     fn read_shown(self, shown: &Shown<'_>) -> Result<Assumed, NumberProblem> {
@@ -93,15 +128,22 @@ impl Reader {
     /// with `00` before a country code.
     fn read_with_zero(self, shown: &Shown<'_>) -> Result<Assumed, NumberProblem> {
         let Some(country) = self.numbers.country else {
-            return Err(invalid(Sentence::LeadingZero { value: clipped(shown.text) }));
+            return Err(invalid(Sentence::LeadingZero {
+                value: clipped(shown.text),
+            }));
         };
         let national = phone_metadata::national(shown.digits, country).filter(|known| known.valid);
-        let abroad = shown.digits.strip_prefix("00").and_then(international_today);
+        let abroad = shown
+            .digits
+            .strip_prefix("00")
+            .and_then(international_today);
         match (national, abroad.filter(|known| known.valid)) {
             (Some(one), Some(other)) if one.digits != other.digits => Err(conflict(&one, &other)),
             (Some(_) | None, Some(abroad)) => Ok((abroad, Vec::new())),
             (Some(national), None) => Ok((national, self.assumed(shown))),
-            (None, None) if shown.digits.starts_with("00") => Err(shown.impossible(&shown.digits[2..])),
+            (None, None) if shown.digits.starts_with("00") => {
+                Err(shown.impossible(&shown.digits[2..]))
+            }
             (None, None) => Err(shown.not_of(country)),
         }
     }
@@ -113,7 +155,9 @@ impl Reader {
         let national = country.and_then(|country| phone_metadata::national(digits, country));
         let national = national.filter(|known| known.valid);
         // Where the 8 is the first digit of the number itself, it is dialled by nobody before one.
-        let is_own_digit = national.as_ref().is_some_and(|known| known.national_digits() == digits);
+        let is_own_digit = national
+            .as_ref()
+            .is_some_and(|known| known.national_digits() == digits);
         if digits.len() == 11 && digits.starts_with('8') && !is_own_digit {
             return self.read_eight(shown, national);
         }
@@ -141,7 +185,10 @@ impl Reader {
     /// country is nobody else's. Any other reading counts if it could be sent to, is a mobile, or is what
     /// people of the country write.
     fn is_rival(self, known: &Known, national: &Known, digits: &str) -> bool {
-        let is_own = self.numbers.country.is_some_and(|country| phone_metadata::is_of(known, country));
+        let is_own = self
+            .numbers
+            .country
+            .is_some_and(|country| phone_metadata::is_of(known, country));
         let is_sendable =
             || Phone::from_digits(&national.digits).is_ok_and(|phone| self.numbers.allows(phone));
         let is_meant = || {
@@ -154,9 +201,15 @@ impl Reader {
 
     /// `8…` with eleven digits is how numbers of Russia and its neighbours are dialled at home; the API
     /// would take it and send the contact to nobody. So it passes only as a number of the country named.
-    fn read_eight(self, shown: &Shown<'_>, national: Option<Known>) -> Result<Assumed, NumberProblem> {
+    fn read_eight(
+        self,
+        shown: &Shown<'_>,
+        national: Option<Known>,
+    ) -> Result<Assumed, NumberProblem> {
         let value = clipped(shown.text);
-        let abroad = self.international(shown.digits).filter(|known| known.valid && self.numbers.are_results);
+        let abroad = self
+            .international(shown.digits)
+            .filter(|known| known.valid && self.numbers.are_results);
         if let Some(abroad) = abroad {
             return match national {
                 Some(known) if known.digits != abroad.digits => Err(conflict(&abroad, &known)),
@@ -166,9 +219,10 @@ impl Reader {
         match (national, self.numbers.country) {
             (Some(known), _) if known.digits == shown.digits => Ok((known, Vec::new())),
             (Some(known), _) => Ok((known, self.assumed(shown))),
-            (None, Some(country)) => {
-                Err(invalid(Sentence::EightOfCountry { value, country: country.to_string() }))
-            }
+            (None, Some(country)) => Err(invalid(Sentence::EightOfCountry {
+                value,
+                country: country.to_string(),
+            })),
             (None, None) => Err(invalid(Sentence::EightWithoutCountry { value })),
         }
     }
@@ -180,13 +234,22 @@ impl Reader {
             return Err(invalid(Sentence::NoRangeStrict { value }));
         }
         let sentence = Sentence::NoRange { value };
-        Ok((known, vec![Warning { code: WarningCode::PhoneUnlikely, sentence }]))
+        Ok((
+            known,
+            vec![Warning {
+                code: WarningCode::PhoneUnlikely,
+                sentence,
+            }],
+        ))
     }
 
     fn assumed(self, shown: &Shown<'_>) -> Vec<Warning> {
         let warning = |country: phone_metadata::Country| Warning {
             code: WarningCode::CountryAssumed,
-            sentence: Sentence::CountryAssumed { value: clipped(shown.text), country: country.to_string() },
+            sentence: Sentence::CountryAssumed {
+                value: clipped(shown.text),
+                country: country.to_string(),
+            },
         };
         self.numbers.country.map(warning).into_iter().collect()
     }
@@ -200,10 +263,14 @@ impl Reader {
             let is_bracketed = shown.number.starts_with('(') && self.numbers.country.is_some();
             is_single && !is_bracketed
         };
-        let is_address =
-            |first: &&str| first.len() <= 4 && shown.lead == Lead::Other && self.numbers.country.is_none();
+        let is_address = |first: &&str| {
+            first.len() <= 4 && shown.lead == Lead::Other && self.numbers.country.is_none()
+        };
         let apart = first.filter(|first| is_mark(first) || is_address(first));
-        match apart.or_else(|| groups.last_in_brackets()).or_else(|| groups.second_number()) {
+        match apart
+            .or_else(|| groups.last_in_brackets())
+            .or_else(|| groups.second_number())
+        {
             Some(digits) => Err(shown.apart(digits)),
             None => Ok(()),
         }
@@ -218,7 +285,10 @@ impl Reader {
     ) -> Result<(), NumberProblem> {
         // No country code is 8 alone: `+8 (495)…` is Moscow with a plus too many, not Vietnam.
         if shown.has_plus && groups.first() == Some("8") {
-            let (dialled, _) = self.read_shown(&Shown { has_plus: false, ..*shown })?;
+            let (dialled, _) = self.read_shown(&Shown {
+                has_plus: false,
+                ..*shown
+            })?;
             if dialled.digits != known.digits {
                 return Err(conflict(known, &dialled));
             }
@@ -232,9 +302,10 @@ impl Reader {
             has_plus: false,
             ..*shown
         });
-        let without_last = groups
-            .last_alone()
-            .map(|last| Shown { digits: &shown.digits[..shown.digits.len() - last.len()], ..*shown });
+        let without_last = groups.last_alone().map(|last| Shown {
+            digits: &shown.digits[..shown.digits.len() - last.len()],
+            ..*shown
+        });
         for other in without_first.into_iter().chain(without_last) {
             if let Ok((other, _)) = self.read_shown(&other)
                 && other.valid
@@ -251,7 +322,10 @@ impl Reader {
         let digits = shown.digits.len() as u64;
         match (shown.digits.len(), self.numbers.country) {
             (11 | 12, _) => shown.impossible(shown.digits),
-            (..=10, None) => invalid(Sentence::TooFewDigits { value: value(), digits }),
+            (..=10, None) => invalid(Sentence::TooFewDigits {
+                value: value(),
+                digits,
+            }),
             (..=10, Some(country)) => shown.not_of(country),
             (_, _) => shown.wrong_length(shown.digits),
         }
@@ -271,23 +345,34 @@ struct Shown<'a> {
 
 impl Shown<'_> {
     fn apart(&self, digits: &str) -> NumberProblem {
-        invalid(Sentence::DigitsApart { value: clipped(self.text), digits: digits.to_owned() })
+        invalid(Sentence::DigitsApart {
+            value: clipped(self.text),
+            digits: digits.to_owned(),
+        })
     }
 
     fn not_of(&self, country: phone_metadata::Country) -> NumberProblem {
-        invalid(Sentence::NotOfCountry { value: clipped(self.text), country: country.to_string() })
+        invalid(Sentence::NotOfCountry {
+            value: clipped(self.text),
+            country: country.to_string(),
+        })
     }
 
     fn impossible(&self, digits: &str) -> NumberProblem {
         if matches!(digits.len(), 11 | 12) {
-            invalid(Sentence::NoCountry { value: clipped(self.text) })
+            invalid(Sentence::NoCountry {
+                value: clipped(self.text),
+            })
         } else {
             self.wrong_length(digits)
         }
     }
 
     fn wrong_length(&self, digits: &str) -> NumberProblem {
-        invalid(Sentence::WrongLength { value: clipped(self.text), digits: digits.len() as u64 })
+        invalid(Sentence::WrongLength {
+            value: clipped(self.text),
+            digits: digits.len() as u64,
+        })
     }
 }
 
@@ -299,7 +384,9 @@ fn read_abroad(shown: &Shown<'_>, digits: &str) -> Result<Known, NumberProblem> 
             let (value, digits) = (clipped(shown.text), digits.to_owned());
             Err(invalid(Sentence::NoRangeAbroad { value, digits }))
         }
-        None if digits.starts_with('0') => Err(invalid(Sentence::PlusZero { value: clipped(shown.text) })),
+        None if digits.starts_with('0') => Err(invalid(Sentence::PlusZero {
+            value: clipped(shown.text),
+        })),
         Some(_) | None => Err(shown.impossible(digits)),
     }
 }
@@ -308,7 +395,9 @@ fn read_abroad(shown: &Shown<'_>, digits: &str) -> Result<Known, NumberProblem> 
 /// digits (source: the numbering plan of the IFT, in force since 3 August 2019).
 fn international_today(digits: &str) -> Option<Known> {
     phone_metadata::international(digits).or_else(|| {
-        let national = digits.strip_prefix("521").filter(|national| national.len() == 10)?;
+        let national = digits
+            .strip_prefix("521")
+            .filter(|national| national.len() == 10)?;
         phone_metadata::international(&format!("52{national}")).filter(|known| known.valid)
     })
 }
@@ -320,5 +409,8 @@ fn conflict(one: &Known, other: &Known) -> NumberProblem {
 }
 
 pub(super) const fn is_part_of_number(char: char) -> bool {
-    matches!(char, '0'..='9' | ' ' | '+' | '-' | '(' | ')' | '[' | ']' | '.' | '~' | '*' | '\'' | ':')
+    matches!(
+        char,
+        '0'..='9' | ' ' | '+' | '-' | '(' | ')' | '[' | ']' | '.' | '~' | '*' | '\'' | ':'
+    )
 }

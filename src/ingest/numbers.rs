@@ -83,16 +83,25 @@ pub(super) fn read_number(
     let plain = normalize::plain(cell);
     let text = normalize::unwrapped(&plain);
     if text.is_empty() || (numeric && text == "0") {
-        return Err(NumberProblem { fault: NumberFault::Missing, sentence: Sentence::NumberMissing });
+        return Err(NumberProblem {
+            fault: NumberFault::Missing,
+            sentence: Sentence::NumberMissing,
+        });
     }
     if text.chars().nth(LONGEST).is_some() {
-        return Err(invalid(Sentence::TooLongForNumber { value: clipped(text) }));
+        return Err(invalid(Sentence::TooLongForNumber {
+            value: clipped(text),
+        }));
     }
     refuse_other_values(cell, text)?;
     let mut warnings = Vec::new();
     let text = match normalize::shown(text) {
         Shown::Shortened => return Err(shortened(text)),
-        Shown::Fraction => return Err(invalid(Sentence::Fraction { value: clipped(cell) })),
+        Shown::Fraction => {
+            return Err(invalid(Sentence::Fraction {
+                value: clipped(cell),
+            }));
+        }
         Shown::Restored(digits) => {
             warnings.push(from_float(cell, &digits));
             digits
@@ -100,7 +109,9 @@ pub(super) fn read_number(
         Shown::AsWritten => text.to_owned(),
     };
     if numeric && !normalize::is_digits(&text) {
-        return Err(invalid(Sentence::Fraction { value: clipped(cell) }));
+        return Err(invalid(Sentence::Fraction {
+            value: clipped(cell),
+        }));
     }
     let read = if is_one_number(&text) {
         read_one(&text, cell, reader)?
@@ -110,7 +121,10 @@ pub(super) fn read_number(
     warnings.extend(read.warnings);
     Ok(Parsed {
         value: read.value,
-        warnings: rounded(read.value, numeric).into_iter().chain(warnings).collect(),
+        warnings: rounded(read.value, numeric)
+            .into_iter()
+            .chain(warnings)
+            .collect(),
     })
 }
 
@@ -121,7 +135,8 @@ fn is_as_the_api_takes_it(cell: &str) -> bool {
 
 /// Most numbers that are written out have nothing beside them, and need not be looked through for more.
 fn is_one_number(text: &str) -> bool {
-    let is_sign = |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'(' | b')' | b'-' | b'.');
+    let is_sign =
+        |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'(' | b')' | b'-' | b'.');
     let digits = text.strip_prefix('+').unwrap_or(text);
     digits.bytes().all(is_sign) && digits.bytes().any(|byte| byte.is_ascii_digit())
 }
@@ -129,7 +144,10 @@ fn is_one_number(text: &str) -> bool {
 /// Values that hold digits but were never a number that somebody typed.
 fn refuse_other_values(cell: &str, text: &str) -> Result<(), NumberProblem> {
     let value = || clipped(text);
-    let is_sum = |text: &str| text.trim_start().starts_with(|char: char| char.is_ascii_digit());
+    let is_sum = |text: &str| {
+        text.trim_start()
+            .starts_with(|char: char| char.is_ascii_digit())
+    };
     let sentence = if text.contains('@') {
         Sentence::ChatIdForNumber { value: value() }
     } else if text.starts_with('#') {
@@ -139,7 +157,10 @@ fn refuse_other_values(cell: &str, text: &str) -> Result<(), NumberProblem> {
     } else if normalize::is_date(text) {
         Sentence::DateForNumber { value: value() }
     } else if let Some(sign) = normalize::reordering(cell) {
-        Sentence::DigitsReordered { value: value(), sign }
+        Sentence::DigitsReordered {
+            value: value(),
+            sign,
+        }
     } else {
         return Ok(());
     };
@@ -148,7 +169,9 @@ fn refuse_other_values(cell: &str, text: &str) -> Result<(), NumberProblem> {
 
 fn read_parts(parts: &[Part], cell: &str, reader: Reader) -> Result<Parsed<Phone>, NumberProblem> {
     match parts {
-        [] => Err(invalid(Sentence::NoDigits { value: clipped(cell) })),
+        [] => Err(invalid(Sentence::NoDigits {
+            value: clipped(cell),
+        })),
         [part] => read_part(part, cell, reader),
         several => {
             let read = |part: &Part| (clipped(&part.text), read_part(part, &part.text, reader));
@@ -160,7 +183,9 @@ fn read_parts(parts: &[Part], cell: &str, reader: Reader) -> Result<Parsed<Phone
 /// Reads what may be one number or, with a slash in it, two; `written` is what a warning shows of it.
 fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>, NumberProblem> {
     if part.is_machine() {
-        return Err(invalid(Sentence::NotATelephone { value: clipped(written) }));
+        return Err(invalid(Sentence::NotATelephone {
+            value: clipped(written),
+        }));
     }
     let sides = number_parts::sides(&part.text);
     let mut read = match sides.as_slice() {
@@ -169,9 +194,16 @@ fn read_part(part: &Part, written: &str, reader: Reader) -> Result<Parsed<Phone>
     };
     if let Some(digits) = part.extension.clone() {
         read.warnings.insert(0, extension_dropped(written, digits));
-        if read.warnings.iter().any(|warning| warning.code == WarningCode::PhoneUnlikely) {
+        if read
+            .warnings
+            .iter()
+            .any(|warning| warning.code == WarningCode::PhoneUnlikely)
+        {
             let digits = read.value.to_string();
-            return Err(invalid(Sentence::NoRangeAbroad { value: clipped(written), digits }));
+            return Err(invalid(Sentence::NoRangeAbroad {
+                value: clipped(written),
+                digits,
+            }));
         }
     }
     Ok(read)
@@ -194,7 +226,10 @@ fn read_sides(
             Ok(alone) => Err(ambiguous(alone.value.as_u64(), joined.value.as_u64())),
             Err(problem) if problem.fault == NumberFault::Length => {
                 let digits = sides[1..].join("/");
-                Err(invalid(Sentence::DigitsApart { value: clipped(text), digits }))
+                Err(invalid(Sentence::DigitsApart {
+                    value: clipped(text),
+                    digits,
+                }))
             }
             Err(_) => Ok(joined),
         };
@@ -205,7 +240,8 @@ fn read_sides(
 
 /// Digits and the marks between them, with no `+` of their own.
 fn is_rest_of_number(side: &str) -> bool {
-    side.chars().all(|char| char.is_ascii_digit() || matches!(char, ' ' | '.' | '-'))
+    side.chars()
+        .all(|char| char.is_ascii_digit() || matches!(char, ' ' | '.' | '-'))
 }
 
 /// The first mobile of several numbers, else the first that is good; the others are named.
@@ -214,7 +250,9 @@ fn read_several(
 ) -> Result<Parsed<Phone>, NumberProblem> {
     type Reading = Result<Parsed<Phone>, NumberProblem>;
     let is_mobile = |reading: &Reading| {
-        reading.as_ref().is_ok_and(|one| phone_metadata::is_mobile(&one.value.to_string()))
+        reading
+            .as_ref()
+            .is_ok_and(|one| phone_metadata::is_mobile(&one.value.to_string()))
     };
     let taken = readings
         .iter()
@@ -223,10 +261,15 @@ fn read_several(
         .unwrap_or(0);
     let mut taken = readings.remove(taken).1?;
     let differs = |reading: &Reading| !reading.as_ref().is_ok_and(|one| one.value == taken.value);
-    let left: Vec<String> =
-        readings.into_iter().filter(|(_, reading)| differs(reading)).map(|(text, _)| text).collect();
+    let left: Vec<String> = readings
+        .into_iter()
+        .filter(|(_, reading)| differs(reading))
+        .map(|(text, _)| text)
+        .collect();
     if !left.is_empty() {
-        taken.warnings.push(several_phones(taken.value.to_string(), &left));
+        taken
+            .warnings
+            .push(several_phones(taken.value.to_string(), &left));
     }
     Ok(taken)
 }
@@ -237,20 +280,38 @@ fn read_one(text: &str, written: &str, reader: Reader) -> Result<Parsed<Phone>, 
 }
 
 fn found(written: &str, numeric: bool, reading: Reading) -> Parsed<Phone> {
-    let Reading { phone, mut warnings } = reading;
+    let Reading {
+        phone,
+        mut warnings,
+    } = reading;
     if !phone.has_documented_length() {
         let digits = phone.to_string().len() as u64;
-        let sentence = Sentence::LengthUnusual { value: phone.to_string(), digits };
-        warnings.push(Warning { code: WarningCode::PhoneLengthUnusual, sentence });
+        let sentence = Sentence::LengthUnusual {
+            value: phone.to_string(),
+            digits,
+        };
+        warnings.push(Warning {
+            code: WarningCode::PhoneLengthUnusual,
+            sentence,
+        });
     }
     if !is_written_so(written, phone) {
-        let sentence = Sentence::Normalised { value: clipped(written), phone: phone.as_u64() };
-        warnings.push(Warning { code: WarningCode::PhoneNormalised, sentence });
+        let sentence = Sentence::Normalised {
+            value: clipped(written),
+            phone: phone.as_u64(),
+        };
+        warnings.push(Warning {
+            code: WarningCode::PhoneNormalised,
+            sentence,
+        });
     }
     if let Some(rounded) = rounded(phone, numeric) {
         warnings.insert(0, rounded);
     }
-    Parsed { value: phone, warnings }
+    Parsed {
+        value: phone,
+        warnings,
+    }
 }
 
 fn is_written_so(text: &str, phone: Phone) -> bool {
@@ -259,39 +320,73 @@ fn is_written_so(text: &str, phone: Phone) -> bool {
 }
 
 fn from_float(cell: &str, digits: &str) -> Warning {
-    let sentence = Sentence::FromFloat { value: clipped(cell), digits: digits.to_owned() };
-    Warning { code: WarningCode::NumberFromFloat, sentence }
+    let sentence = Sentence::FromFloat {
+        value: clipped(cell),
+        digits: digits.to_owned(),
+    };
+    Warning {
+        code: WarningCode::NumberFromFloat,
+        sentence,
+    }
 }
 
 const fn rounded(phone: Phone, numeric: bool) -> Option<Warning> {
     if !numeric || !phone.as_u64().is_multiple_of(100_000) {
         return None;
     }
-    let sentence = Sentence::Rounded { phone: phone.as_u64() };
-    Some(Warning { code: WarningCode::NumberFromFloat, sentence })
+    let sentence = Sentence::Rounded {
+        phone: phone.as_u64(),
+    };
+    Some(Warning {
+        code: WarningCode::NumberFromFloat,
+        sentence,
+    })
 }
 
 fn extension_dropped(cell: &str, digits: String) -> Warning {
-    let sentence = Sentence::ExtensionDropped { value: clipped(cell), digits };
-    Warning { code: WarningCode::ExtensionDropped, sentence }
+    let sentence = Sentence::ExtensionDropped {
+        value: clipped(cell),
+        digits,
+    };
+    Warning {
+        code: WarningCode::ExtensionDropped,
+        sentence,
+    }
 }
 
 /// Says which of several numbers was taken and which were left.
 pub(super) fn several_phones(taken: String, left: &[String]) -> Warning {
-    let sentence = Sentence::SeveralPhones { taken, left: left.join(", ") };
-    Warning { code: WarningCode::MultiplePhones, sentence }
+    let sentence = Sentence::SeveralPhones {
+        taken,
+        left: left.join(", "),
+    };
+    Warning {
+        code: WarningCode::MultiplePhones,
+        sentence,
+    }
 }
 
 fn shortened(text: &str) -> NumberProblem {
-    NumberProblem { fault: NumberFault::Scientific, sentence: Sentence::Shortened { value: clipped(text) } }
+    NumberProblem {
+        fault: NumberFault::Scientific,
+        sentence: Sentence::Shortened {
+            value: clipped(text),
+        },
+    }
 }
 
 pub(super) const fn ambiguous(one: u64, other: u64) -> NumberProblem {
-    NumberProblem { fault: NumberFault::Ambiguous, sentence: Sentence::Ambiguous { one, other } }
+    NumberProblem {
+        fault: NumberFault::Ambiguous,
+        sentence: Sentence::Ambiguous { one, other },
+    }
 }
 
 pub(super) const fn invalid(sentence: Sentence) -> NumberProblem {
-    NumberProblem { fault: NumberFault::Invalid, sentence }
+    NumberProblem {
+        fault: NumberFault::Invalid,
+        sentence,
+    }
 }
 
 /// At most forty signs of a text, on one line.
@@ -319,15 +414,28 @@ mod tests {
     type Reading = Result<(u64, Vec<WarningCode>), NumberFault>;
 
     fn read(cell: &str, numeric: bool, country: &str, strict: bool) -> Reading {
-        let numbers = Numbers { country: country.parse().ok(), strict, ..Numbers::default() };
+        let numbers = Numbers {
+            country: country.parse().ok(),
+            strict,
+            ..Numbers::default()
+        };
         read_number(cell, numeric, numbers)
-            .map(|found| (found.value.as_u64(), found.warnings.iter().map(|warning| warning.code).collect()))
+            .map(|found| {
+                (
+                    found.value.as_u64(),
+                    found.warnings.iter().map(|warning| warning.code).collect(),
+                )
+            })
             .map_err(|problem| problem.fault)
     }
 
     fn check(country: &str, table: &[(&str, Reading)]) {
         for (cell, expected) in table {
-            assert_eq!(read(cell, false, country, false), *expected, "{cell:?} with country {country:?}");
+            assert_eq!(
+                read(cell, false, country, false),
+                *expected,
+                "{cell:?} with country {country:?}"
+            );
         }
     }
 
@@ -340,11 +448,25 @@ mod tests {
 
     #[test]
     fn what_the_api_takes_passes_silently() {
-        let cells = ["79001234567", " 79001234567 ", "\t79001234567\r", "79001000000"];
+        let cells = [
+            "79001234567",
+            " 79001234567 ",
+            "\t79001234567\r",
+            "79001000000",
+        ];
         for cell in cells {
-            assert!(matches!(read(cell, false, "", true), Ok((_, codes)) if codes.is_empty()), "{cell:?}");
+            assert!(
+                matches!(read(cell, false, "", true), Ok((_, codes)) if codes.is_empty()),
+                "{cell:?}"
+            );
         }
-        check("", &[("380671234567", ok(380_671_234_567, &[])), ("375291234567", ok(375_291_234_567, &[]))]);
+        check(
+            "",
+            &[
+                ("380671234567", ok(380_671_234_567, &[])),
+                ("375291234567", ok(375_291_234_567, &[])),
+            ],
+        );
     }
 
     #[test]
@@ -370,21 +492,36 @@ mod tests {
             "+7 900 123-45-67 (WhatsApp)",
             "+7 (900) 123-45-67;",
         ] {
-            assert_eq!(read(cell, false, "", false), ok(ANNA, &[PhoneNormalised]), "{cell:?}");
+            assert_eq!(
+                read(cell, false, "", false),
+                ok(ANNA, &[PhoneNormalised]),
+                "{cell:?}"
+            );
         }
         let found = read_number("+7 900 123-45-67", false, Numbers::default()).unwrap();
         assert_eq!(
             found.warnings[0].sentence.localized(Language::En),
             "\"+7 900 123-45-67\" was read as 79001234567"
         );
-        check("", &[("+44 (0)20 7946 0958", ok(442_079_460_958, &[PhoneNormalised]))]);
+        check(
+            "",
+            &[(
+                "+44 (0)20 7946 0958",
+                ok(442_079_460_958, &[PhoneNormalised]),
+            )],
+        );
     }
 
     #[test]
     fn national_forms_need_their_country() {
         let national = || ok(ANNA, &[CountryAssumed, PhoneNormalised]);
-        let table =
-            ["8 900 123-45-67", "89001234567", "9001234567", "8 10 7 900 123 45 67", "моб.: 8-900-1234567"];
+        let table = [
+            "8 900 123-45-67",
+            "89001234567",
+            "9001234567",
+            "8 10 7 900 123 45 67",
+            "моб.: 8-900-1234567",
+        ];
         for cell in table {
             check("RU", &[(cell, national())]);
             check("KZ", &[(cell, national())]);
@@ -393,34 +530,74 @@ mod tests {
         check(
             "RU",
             &[
-                ("810 380 67 1234567", ok(380_671_234_567, &[CountryAssumed, PhoneNormalised])),
+                (
+                    "810 380 67 1234567",
+                    ok(380_671_234_567, &[CountryAssumed, PhoneNormalised]),
+                ),
                 ("380671234567", ok(380_671_234_567, &[])),
                 ("375291234567", ok(375_291_234_567, &[])),
                 ("998901234567", ok(998_901_234_567, &[])),
                 ("12125551234", ok(12_125_551_234, &[])),
-                ("4951234567", ok(74_951_234_567, &[CountryAssumed, PhoneNormalised])),
+                (
+                    "4951234567",
+                    ok(74_951_234_567, &[CountryAssumed, PhoneNormalised]),
+                ),
             ],
         );
-        check("BY", &[("8 029 123-45-67", ok(375_291_234_567, &[CountryAssumed, PhoneNormalised]))]);
-        check("UA", &[("0671234567", ok(380_671_234_567, &[CountryAssumed, PhoneNormalised]))]);
-        check("DE", &[("01711234567", ok(491_711_234_567, &[CountryAssumed, PhoneNormalised]))]);
+        check(
+            "BY",
+            &[(
+                "8 029 123-45-67",
+                ok(375_291_234_567, &[CountryAssumed, PhoneNormalised]),
+            )],
+        );
+        check(
+            "UA",
+            &[(
+                "0671234567",
+                ok(380_671_234_567, &[CountryAssumed, PhoneNormalised]),
+            )],
+        );
+        check(
+            "DE",
+            &[(
+                "01711234567",
+                ok(491_711_234_567, &[CountryAssumed, PhoneNormalised]),
+            )],
+        );
         check("CN", &[("13012345678", Err(Ambiguous))]);
     }
 
     #[test]
     fn eleven_digits_that_begin_with_eight_never_pass_as_they_are_in_russia_or_without_a_country() {
-        for cell in ["89001234567", "84951234567", "85221234567", "84912345678", "88001234567"] {
+        for cell in [
+            "89001234567",
+            "84951234567",
+            "85221234567",
+            "84912345678",
+            "88001234567",
+        ] {
             assert_eq!(read(cell, false, "", false), Err(Invalid), "{cell}");
             for country in ["RU", "KZ"] {
-                let phone = read(cell, false, country, false).map(|(number, _)| number / 10_000_000_000);
+                let phone =
+                    read(cell, false, country, false).map(|(number, _)| number / 10_000_000_000);
                 assert!(matches!(phone, Ok(7) | Err(Invalid)), "{cell} {country}");
             }
         }
         let problem = read_number("89001234567", false, Numbers::default()).unwrap_err();
         let said = problem.sentence.localized(Language::En);
         assert!(said.contains("--country RU"), "{said}");
-        check("", &[("+85221234567", ok(85_221_234_567, &[PhoneNormalised]))]);
-        check("HK", &[("85221234567", ok(85_221_234_567, &[])), ("89001234567", Err(Invalid))]);
+        check(
+            "",
+            &[("+85221234567", ok(85_221_234_567, &[PhoneNormalised]))],
+        );
+        check(
+            "HK",
+            &[
+                ("85221234567", ok(85_221_234_567, &[])),
+                ("89001234567", Err(Invalid)),
+            ],
+        );
         check("VN", &[("84912345678", ok(84_912_345_678, &[]))]);
     }
 
@@ -436,7 +613,10 @@ mod tests {
                 ("790012345678", Err(Invalid)),
             ],
         );
-        check("RU", &[("380123456789", ok(380_123_456_789, &[PhoneUnlikely]))]);
+        check(
+            "RU",
+            &[("380123456789", ok(380_123_456_789, &[PhoneUnlikely]))],
+        );
         assert_eq!(read("380123456789", false, "", true), Err(Invalid));
     }
 
@@ -445,9 +625,18 @@ mod tests {
         check(
             "",
             &[
-                ("7,9001234567E+10", ok(ANNA, &[NumberFromFloat, PhoneNormalised])),
-                ("79001234567.0", ok(ANNA, &[NumberFromFloat, PhoneNormalised])),
-                ("79001234567,00", ok(ANNA, &[NumberFromFloat, PhoneNormalised])),
+                (
+                    "7,9001234567E+10",
+                    ok(ANNA, &[NumberFromFloat, PhoneNormalised]),
+                ),
+                (
+                    "79001234567.0",
+                    ok(ANNA, &[NumberFromFloat, PhoneNormalised]),
+                ),
+                (
+                    "79001234567,00",
+                    ok(ANNA, &[NumberFromFloat, PhoneNormalised]),
+                ),
                 ("7,9001E+10", Err(Scientific)),
                 ("7.9E+10", Err(Scientific)),
                 ("3,80123E+11", Err(Scientific)),
@@ -462,7 +651,10 @@ mod tests {
                 (" \u{a0}\u{200b}", Err(Missing)),
             ],
         );
-        assert_eq!(read("79001000000", true, "", false), ok(79_001_000_000, &[NumberFromFloat]));
+        assert_eq!(
+            read("79001000000", true, "", false),
+            ok(79_001_000_000, &[NumberFromFloat])
+        );
         assert_eq!(read("79001234567", true, "", false), ok(ANNA, &[]));
         assert_eq!(read("0", true, "", false), Err(Missing));
     }
@@ -480,7 +672,10 @@ mod tests {
                 ("+79001234567 / 123", taken()),
                 ("+79001234567+79007654321", taken()),
                 ("79001234567, 79007654321", ok(ANNA, &[MultiplePhones])),
-                ("+79001234567, 7 900 123-45-67", ok(ANNA, &[PhoneNormalised])),
+                (
+                    "+79001234567, 7 900 123-45-67",
+                    ok(ANNA, &[PhoneNormalised]),
+                ),
                 ("123 / 456", Err(Invalid)),
                 ("79001234567 79007654321", Err(Invalid)),
             ],
@@ -501,33 +696,141 @@ mod tests {
         let float = || ok(ANNA, &[NumberFromFloat, PhoneNormalised]);
         let several = || ok(ANNA, &[PhoneNormalised, MultiplePhones]);
         let table: &[(&str, &str, bool, &str, Reading)] = &[
-            ("as the API takes it", "79001234567", TEXT, "", ok(ANNA, &[])),
+            (
+                "as the API takes it",
+                "79001234567",
+                TEXT,
+                "",
+                ok(ANNA, &[]),
+            ),
             ("spaces around it", " 79001234567 ", TEXT, "", ok(ANNA, &[])),
-            ("tab and CR at its ends", "\t79001234567\r", TEXT, "", ok(ANNA, &[])),
+            (
+                "tab and CR at its ends",
+                "\t79001234567\r",
+                TEXT,
+                "",
+                ok(ANNA, &[]),
+            ),
             ("a number cell", "79001234567", NUMERIC, "", ok(ANNA, &[])),
-            ("brackets and hyphens", "+7 (900) 123-45-67", TEXT, "", normalised()),
+            (
+                "brackets and hyphens",
+                "+7 (900) 123-45-67",
+                TEXT,
+                "",
+                normalised(),
+            ),
             ("hyphens", "+7-900-123-45-67", TEXT, "", normalised()),
-            ("U+00A0", "+7\u{a0}900\u{a0}123\u{a0}45\u{a0}67", TEXT, "", normalised()),
-            ("U+202F", "+7\u{202f}900\u{202f}123\u{202f}45\u{202f}67", TEXT, "", normalised()),
+            (
+                "U+00A0",
+                "+7\u{a0}900\u{a0}123\u{a0}45\u{a0}67",
+                TEXT,
+                "",
+                normalised(),
+            ),
+            (
+                "U+202F",
+                "+7\u{202f}900\u{202f}123\u{202f}45\u{202f}67",
+                TEXT,
+                "",
+                normalised(),
+            ),
             ("en dash", "+7 900 123–45–67", TEXT, "", normalised()),
-            ("U+2011", "+7 900 123\u{2011}45\u{2011}67", TEXT, "", normalised()),
-            ("full-width digits", "７９００１２３４５６７", TEXT, "", normalised()),
+            (
+                "U+2011",
+                "+7 900 123\u{2011}45\u{2011}67",
+                TEXT,
+                "",
+                normalised(),
+            ),
+            (
+                "full-width digits",
+                "７９００１２３４５６７",
+                TEXT,
+                "",
+                normalised(),
+            ),
             ("tel:", "tel:+79001234567", TEXT, "", normalised()),
-            ("U+202A and U+202C of phones", "\u{202a}+79001234567\u{202c}", TEXT, "", normalised()),
-            ("U+200B and U+FEFF", "\u{feff}+7900\u{200b}1234567", TEXT, "", normalised()),
-            ("apostrophe of amoCRM", "'+79001234567", TEXT, "", normalised()),
-            ("formula around it", "=\"79001234567\"", TEXT, "", normalised()),
-            ("a word before it", "тел. +7 900 123-45-67", TEXT, "", normalised()),
-            ("a word before a national form", "моб.: 8-900-123-45-67", TEXT, "RU", assumed()),
+            (
+                "U+202A and U+202C of phones",
+                "\u{202a}+79001234567\u{202c}",
+                TEXT,
+                "",
+                normalised(),
+            ),
+            (
+                "U+200B and U+FEFF",
+                "\u{feff}+7900\u{200b}1234567",
+                TEXT,
+                "",
+                normalised(),
+            ),
+            (
+                "apostrophe of amoCRM",
+                "'+79001234567",
+                TEXT,
+                "",
+                normalised(),
+            ),
+            (
+                "formula around it",
+                "=\"79001234567\"",
+                TEXT,
+                "",
+                normalised(),
+            ),
+            (
+                "a word before it",
+                "тел. +7 900 123-45-67",
+                TEXT,
+                "",
+                normalised(),
+            ),
+            (
+                "a word before a national form",
+                "моб.: 8-900-123-45-67",
+                TEXT,
+                "RU",
+                assumed(),
+            ),
             ("decimals of pandas", "79001234567.0", TEXT, "", float()),
             ("format 0.00", "79001234567,00", TEXT, "", float()),
-            ("format #,##0", "79\u{a0}001\u{a0}234\u{a0}567", TEXT, "", normalised()),
+            (
+                "format #,##0",
+                "79\u{a0}001\u{a0}234\u{a0}567",
+                TEXT,
+                "",
+                normalised(),
+            ),
             ("national form", "8 900 123-45-67", TEXT, "RU", assumed()),
-            ("national form, digits only", "89001234567", TEXT, "RU", assumed()),
-            ("national form in Kazakhstan", "89001234567", TEXT, "KZ", assumed()),
-            ("national form, no country", "89001234567", TEXT, "", Err(Invalid)),
+            (
+                "national form, digits only",
+                "89001234567",
+                TEXT,
+                "RU",
+                assumed(),
+            ),
+            (
+                "national form in Kazakhstan",
+                "89001234567",
+                TEXT,
+                "KZ",
+                assumed(),
+            ),
+            (
+                "national form, no country",
+                "89001234567",
+                TEXT,
+                "",
+                Err(Invalid),
+            ),
             ("ten digits", "9001234567", TEXT, "RU", assumed()),
-            ("ten digits, no country", "9001234567", TEXT, "", Err(Invalid)),
+            (
+                "ten digits, no country",
+                "9001234567",
+                TEXT,
+                "",
+                Err(Invalid),
+            ),
             (
                 "810",
                 "810 380 67 123 45 67",
@@ -536,15 +839,57 @@ mod tests {
                 ok(380_671_234_567, &[CountryAssumed, PhoneNormalised]),
             ),
             ("00", "00 7 900 123 45 67", TEXT, "RU", normalised()),
-            ("00, no country", "00 7 900 123 45 67", TEXT, "", Err(Invalid)),
-            ("Ukraine without +", "380671234567", TEXT, "RU", ok(380_671_234_567, &[])),
-            ("Belarus without +", "375291234567", TEXT, "RU", ok(375_291_234_567, &[])),
-            ("Uzbekistan without +", "998901234567", TEXT, "RU", ok(998_901_234_567, &[])),
-            ("exponent with all digits", "7,9001234567E+10", TEXT, "", float()),
+            (
+                "00, no country",
+                "00 7 900 123 45 67",
+                TEXT,
+                "",
+                Err(Invalid),
+            ),
+            (
+                "Ukraine without +",
+                "380671234567",
+                TEXT,
+                "RU",
+                ok(380_671_234_567, &[]),
+            ),
+            (
+                "Belarus without +",
+                "375291234567",
+                TEXT,
+                "RU",
+                ok(375_291_234_567, &[]),
+            ),
+            (
+                "Uzbekistan without +",
+                "998901234567",
+                TEXT,
+                "RU",
+                ok(998_901_234_567, &[]),
+            ),
+            (
+                "exponent with all digits",
+                "7,9001234567E+10",
+                TEXT,
+                "",
+                float(),
+            ),
             ("exponent, Russian", "7,9001E+10", TEXT, "", Err(Scientific)),
             ("exponent, English", "7.9E+10", TEXT, "", Err(Scientific)),
-            ("exponent of twelve digits", "3,80123E+11", TEXT, "", Err(Scientific)),
-            ("five zeros in text", "79001000000", TEXT, "", ok(79_001_000_000, &[])),
+            (
+                "exponent of twelve digits",
+                "3,80123E+11",
+                TEXT,
+                "",
+                Err(Scientific),
+            ),
+            (
+                "five zeros in text",
+                "79001000000",
+                TEXT,
+                "",
+                ok(79_001_000_000, &[]),
+            ),
             (
                 "five zeros in a number cell",
                 "79001000000",
@@ -558,16 +903,58 @@ mod tests {
             ("column too narrow", "#####", TEXT, "", Err(Invalid)),
             ("truth value", "TRUE", TEXT, "", Err(Invalid)),
             ("date", "14.07.2026", TEXT, "RU", Err(Invalid)),
-            ("formula of LibreOffice in .xls", "0", NUMERIC, "", Err(Missing)),
+            (
+                "formula of LibreOffice in .xls",
+                "0",
+                NUMERIC,
+                "",
+                Err(Missing),
+            ),
             ("comma", "+79001234567, +79007654321", TEXT, "", several()),
-            ("semicolon", "+79001234567; +79007654321", TEXT, "", several()),
-            ("line break", "+79001234567\n+79007654321", TEXT, "", several()),
-            ("Google", "+79001234567 ::: +79007654321", TEXT, "", several()),
+            (
+                "semicolon",
+                "+79001234567; +79007654321",
+                TEXT,
+                "",
+                several(),
+            ),
+            (
+                "line break",
+                "+79001234567\n+79007654321",
+                TEXT,
+                "",
+                several(),
+            ),
+            (
+                "Google",
+                "+79001234567 ::: +79007654321",
+                TEXT,
+                "",
+                several(),
+            ),
             ("slash", "+79001234567 / +79007654321", TEXT, "", several()),
             ("pluses", "+79001234567+79007654321", TEXT, "", several()),
-            ("a mobile behind a fixed line", "+74951234567; +79001234567", TEXT, "", several()),
-            ("the same twice", "+79001234567, +7 900 123-45-67", TEXT, "", normalised()),
-            ("two without a separator", "7900123456779007654321", TEXT, "", Err(Invalid)),
+            (
+                "a mobile behind a fixed line",
+                "+74951234567; +79001234567",
+                TEXT,
+                "",
+                several(),
+            ),
+            (
+                "the same twice",
+                "+79001234567, +7 900 123-45-67",
+                TEXT,
+                "",
+                normalised(),
+            ),
+            (
+                "two without a separator",
+                "7900123456779007654321",
+                TEXT,
+                "",
+                Err(Invalid),
+            ),
             (
                 "extension",
                 "+7 900 123-45-67 доб. 12",
@@ -575,25 +962,92 @@ mod tests {
                 "",
                 ok(ANNA, &[ExtensionDropped, PhoneNormalised]),
             ),
-            ("a name behind it", "+79001234567 (Ольга)", TEXT, "", normalised()),
-            ("a remark behind it", "+79001234567 (WhatsApp)", TEXT, "", normalised()),
+            (
+                "a name behind it",
+                "+79001234567 (Ольга)",
+                TEXT,
+                "",
+                normalised(),
+            ),
+            (
+                "a remark behind it",
+                "+79001234567 (WhatsApp)",
+                TEXT,
+                "",
+                normalised(),
+            ),
             ("letters O", "79OO1234568", TEXT, "RU", Err(Invalid)),
             ("letter З", "7900123456З", TEXT, "RU", Err(Invalid)),
             ("vanity", "8-800-ZVONOK", TEXT, "RU", Err(Invalid)),
             ("emergency", "112", TEXT, "RU", Err(Invalid)),
-            ("thirteen digits: China", "+86 130 1234 5678", TEXT, "", Err(Length)),
-            ("thirteen digits: Germany", "+49 1512 3456789", TEXT, "", Err(Length)),
-            ("thirteen digits: Brazil", "+55 11 91234 5678", TEXT, "", Err(Length)),
-            ("ten digits: Norway", "+47 412 34 567", TEXT, "", Err(Length)),
-            ("ten digits: Denmark", "+45 32 12 34 56", TEXT, "", Err(Length)),
-            ("ten digits: Singapore", "+65 8123 4567", TEXT, "", Err(Length)),
-            ("group without its ending", "120363025246125486", TEXT, "", Err(Invalid)),
-            ("group as a number", "1.20363E+17", TEXT, "", Err(Scientific)),
+            (
+                "thirteen digits: China",
+                "+86 130 1234 5678",
+                TEXT,
+                "",
+                Err(Length),
+            ),
+            (
+                "thirteen digits: Germany",
+                "+49 1512 3456789",
+                TEXT,
+                "",
+                Err(Length),
+            ),
+            (
+                "thirteen digits: Brazil",
+                "+55 11 91234 5678",
+                TEXT,
+                "",
+                Err(Length),
+            ),
+            (
+                "ten digits: Norway",
+                "+47 412 34 567",
+                TEXT,
+                "",
+                Err(Length),
+            ),
+            (
+                "ten digits: Denmark",
+                "+45 32 12 34 56",
+                TEXT,
+                "",
+                Err(Length),
+            ),
+            (
+                "ten digits: Singapore",
+                "+65 8123 4567",
+                TEXT,
+                "",
+                Err(Length),
+            ),
+            (
+                "group without its ending",
+                "120363025246125486",
+                TEXT,
+                "",
+                Err(Invalid),
+            ),
+            (
+                "group as a number",
+                "1.20363E+17",
+                TEXT,
+                "",
+                Err(Scientific),
+            ),
             ("taxpayer number", "7707083893", TEXT, "", Err(Invalid)),
         ];
         for (what, cell, numeric, country, expected) in table {
-            assert_eq!(read(cell, *numeric, country, false), *expected, "{what}: {cell:?}");
-            let numbers = Numbers { country: country.parse().ok(), ..Numbers::default() };
+            assert_eq!(
+                read(cell, *numeric, country, false),
+                *expected,
+                "{what}: {cell:?}"
+            );
+            let numbers = Numbers {
+                country: country.parse().ok(),
+                ..Numbers::default()
+            };
             if let Err(problem) = read_number(cell, *numeric, numbers) {
                 for language in [Language::En, Language::Ru] {
                     let said = problem.sentence.localized(language);
@@ -602,10 +1056,18 @@ mod tests {
                 }
             }
         }
-        for (cell, digits) in [("+86 130 1234 5678", "13 digits"), ("+47 412 34 567", "10 digits")] {
-            let text =
-                read_number(cell, false, Numbers::default()).unwrap_err().sentence.localized(Language::En);
-            assert!(text.contains(digits) && text.contains("only 11 or 12"), "{text}");
+        for (cell, digits) in [
+            ("+86 130 1234 5678", "13 digits"),
+            ("+47 412 34 567", "10 digits"),
+        ] {
+            let text = read_number(cell, false, Numbers::default())
+                .unwrap_err()
+                .sentence
+                .localized(Language::En);
+            assert!(
+                text.contains(digits) && text.contains("only 11 or 12"),
+                "{text}"
+            );
         }
     }
 
@@ -618,16 +1080,32 @@ mod tests {
             &[
                 (&several(60), ok(ANNA, &[PhoneNormalised])),
                 (&several(100), Err(Invalid)),
-                (&format!("+79001234567{}", " ".repeat(100_000)), ok(ANNA, &[PhoneNormalised])),
-                (&format!("+79001234567{}1", "-".repeat(100_000)), Err(Invalid)),
+                (
+                    &format!("+79001234567{}", " ".repeat(100_000)),
+                    ok(ANNA, &[PhoneNormalised]),
+                ),
+                (
+                    &format!("+79001234567{}1", "-".repeat(100_000)),
+                    Err(Invalid),
+                ),
             ],
         );
-        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "{:?}",
+            began.elapsed()
+        );
     }
 
     #[test]
     fn an_extension_is_left_out_and_told() {
-        check("", &[("+7 900 123-45-67 доб. 12", ok(ANNA, &[ExtensionDropped, PhoneNormalised]))]);
+        check(
+            "",
+            &[(
+                "+7 900 123-45-67 доб. 12",
+                ok(ANNA, &[ExtensionDropped, PhoneNormalised]),
+            )],
+        );
     }
 
     #[test]
@@ -663,7 +1141,13 @@ mod tests {
     #[test]
     fn a_plus_before_a_dialled_eight_is_no_country_code() {
         for country in ["", "DE"] {
-            check(country, &[("+8 (495) 123-45-67", Err(Invalid)), ("+8-495-1234567", Err(Invalid))]);
+            check(
+                country,
+                &[
+                    ("+8 (495) 123-45-67", Err(Invalid)),
+                    ("+8-495-1234567", Err(Invalid)),
+                ],
+            );
         }
     }
 
@@ -680,32 +1164,67 @@ mod tests {
             ("79001234567@c.us", "", "before the @"),
             ("13012345678", "CN", "with its +"),
         ] {
-            let numbers = Numbers { country: country.parse().ok(), ..Numbers::default() };
-            let text = read_number(cell, false, numbers).unwrap_err().sentence.localized(Language::En);
+            let numbers = Numbers {
+                country: country.parse().ok(),
+                ..Numbers::default()
+            };
+            let text = read_number(cell, false, numbers)
+                .unwrap_err()
+                .sentence
+                .localized(Language::En);
             assert!(text.contains(hint), "{cell}: {text}");
         }
     }
 
     #[test]
     fn a_zero_in_front_is_never_dropped_without_its_country() {
-        let indonesia =
-            ["0812-3491-4294", "084 99366-6189", "0176 34580730", "0151 26845377", "0079001234567"];
+        let indonesia = [
+            "0812-3491-4294",
+            "084 99366-6189",
+            "0176 34580730",
+            "0151 26845377",
+            "0079001234567",
+        ];
         for cell in indonesia {
             assert_eq!(read(cell, false, "", false), Err(Invalid), "{cell}");
         }
-        for cell in ["+0812 3491 4294", "+0079001234567", "+0 812 3491 4294", "(+0) 812 3491 4294"] {
+        for cell in [
+            "+0812 3491 4294",
+            "+0079001234567",
+            "+0 812 3491 4294",
+            "(+0) 812 3491 4294",
+        ] {
             for country in ["", "RU", "ID", "DE"] {
-                assert_eq!(read(cell, false, country, false), Err(Invalid), "{cell} {country}");
+                assert_eq!(
+                    read(cell, false, country, false),
+                    Err(Invalid),
+                    "{cell} {country}"
+                );
             }
         }
         for country in ["RU", "TR", "UA"] {
-            check(country, &[("0812-3491-4294", Err(Invalid)), ("084 99366-6189", Err(Invalid))]);
+            check(
+                country,
+                &[
+                    ("0812-3491-4294", Err(Invalid)),
+                    ("084 99366-6189", Err(Invalid)),
+                ],
+            );
         }
         let assumed = |number| ok(number, &[CountryAssumed, PhoneNormalised]);
-        check("ID", &[("0812-3491-4294", Err(Length)), ("0812-3491-429", assumed(628_123_491_429))]);
+        check(
+            "ID",
+            &[
+                ("0812-3491-4294", Err(Length)),
+                ("0812-3491-429", assumed(628_123_491_429)),
+            ],
+        );
         check(
             "TR",
-            &[("0535 123 45 67", assumed(905_351_234_567)), ("0079001234567", ok(ANNA, &[PhoneNormalised]))],
+            &[
+                ("0535 123 45 67", assumed(905_351_234_567)),
+                ("0079001234567", ok(ANNA, &[PhoneNormalised])),
+            ],
         );
     }
 
@@ -728,11 +1247,17 @@ mod tests {
             "+49 30 123456 [2]",
             "+493012345 3012346",
         ] {
-            assert!(matches!(read(cell, false, "RU", false), Err(Invalid | Ambiguous)), "{cell}");
+            assert!(
+                matches!(read(cell, false, "RU", false), Err(Invalid | Ambiguous)),
+                "{cell}"
+            );
             let without_country = read(cell, false, "", false);
             let is_of_america = without_country == ok(19_162_234_567, &[PhoneNormalised]);
             let is_plain = cell.starts_with("1 ") || cell.starts_with("1.9");
-            assert!(is_of_america == is_plain && (is_plain || without_country.is_err()), "{cell}");
+            assert!(
+                is_of_america == is_plain && (is_plain || without_country.is_err()),
+                "{cell}"
+            );
         }
         let moscow = || ok(74_951_234_567, &[CountryAssumed, PhoneNormalised]);
         check(
@@ -744,10 +1269,19 @@ mod tests {
                 ("(8) 495 123-45-67", moscow()),
                 ("Ольга 8 495 123-45-67", moscow()),
                 ("оф. 5 495 123-45-67", Err(Invalid)),
-                ("1/916 223-45-67", ok(79_162_234_567, &[CountryAssumed, PhoneNormalised, MultiplePhones])),
+                (
+                    "1/916 223-45-67",
+                    ok(
+                        79_162_234_567,
+                        &[CountryAssumed, PhoneNormalised, MultiplePhones],
+                    ),
+                ),
             ],
         );
-        check("DE", &[("+49 30 12345-67", ok(49_301_234_567, &[PhoneNormalised]))]);
+        check(
+            "DE",
+            &[("+49 30 12345-67", ok(49_301_234_567, &[PhoneNormalised]))],
+        );
     }
 
     #[test]
@@ -761,7 +1295,13 @@ mod tests {
 
     #[test]
     fn a_second_reading_counts_only_if_somebody_may_have_meant_it() {
-        check("DE", &[("491711234567", ok(491_711_234_567, &[])), ("33612345678", ok(33_612_345_678, &[]))]);
+        check(
+            "DE",
+            &[
+                ("491711234567", ok(491_711_234_567, &[])),
+                ("33612345678", ok(33_612_345_678, &[])),
+            ],
+        );
         check("DE", &[("15712345678", Err(Ambiguous))]);
         check("CN", &[("13012345678", Err(Ambiguous))]);
         check("TR", &[("905351234567", ok(905_351_234_567, &[]))]);
@@ -779,22 +1319,46 @@ mod tests {
                 ("Tel./Fax 0171/1234567", assumed()),
                 ("+49 30 123456/57", Err(Invalid)),
                 ("030 123456/57", Err(Invalid)),
-                ("030 1234567/89", ok(49_301_234_567, &[CountryAssumed, PhoneNormalised, MultiplePhones])),
+                (
+                    "030 1234567/89",
+                    ok(
+                        49_301_234_567,
+                        &[CountryAssumed, PhoneNormalised, MultiplePhones],
+                    ),
+                ),
                 ("030 123456/789", Err(Length)),
             ],
         );
         check(
             "RU",
-            &[("1/9162234567", ok(79_162_234_567, &[CountryAssumed, PhoneNormalised, MultiplePhones]))],
+            &[(
+                "1/9162234567",
+                ok(
+                    79_162_234_567,
+                    &[CountryAssumed, PhoneNormalised, MultiplePhones],
+                ),
+            )],
         );
-        check("", &[("1/9162234567", Err(Invalid)), ("14/07/2026", Err(Invalid))]);
+        check(
+            "",
+            &[("1/9162234567", Err(Invalid)), ("14/07/2026", Err(Invalid))],
+        );
     }
 
     #[test]
     fn old_mobiles_of_mexico_are_read_as_they_are_written_today() {
         let luis = || ok(525_512_345_678, &[PhoneNormalised]);
-        check("MX", &[("+52 1 55 1234 5678", luis()), ("5215512345678", luis())]);
-        check("", &[("5215512345678", luis()), ("525512345678", ok(525_512_345_678, &[]))]);
+        check(
+            "MX",
+            &[("+52 1 55 1234 5678", luis()), ("5215512345678", luis())],
+        );
+        check(
+            "",
+            &[
+                ("5215512345678", luis()),
+                ("525512345678", ok(525_512_345_678, &[])),
+            ],
+        );
     }
 
     #[test]
@@ -803,7 +1367,10 @@ mod tests {
             "",
             &[
                 ("+7 (495) 123-45-67 (факс)", Err(Invalid)),
-                ("+74951234567(fax), +74957654321", ok(74_957_654_321, &[PhoneNormalised, MultiplePhones])),
+                (
+                    "+74951234567(fax), +74957654321",
+                    ok(74_957_654_321, &[PhoneNormalised, MultiplePhones]),
+                ),
                 ("ф. +74951234567", Err(Invalid)),
                 ("факс +74951234567", Err(Invalid)),
                 ("+74951234567 факс", Err(Invalid)),
@@ -822,9 +1389,19 @@ mod tests {
             "+7 900 123-45-67\u{2800}",
             "+7·900·123·45·67",
         ] {
-            assert_eq!(read(cell, false, "", false), ok(ANNA, &[PhoneNormalised]), "{cell}");
+            assert_eq!(
+                read(cell, false, "", false),
+                ok(ANNA, &[PhoneNormalised]),
+                "{cell}"
+            );
         }
-        check("", &[("+7900\u{202e}7654321", Err(Invalid)), ("+79001234567²", Err(Invalid))]);
+        check(
+            "",
+            &[
+                ("+7900\u{202e}7654321", Err(Invalid)),
+                ("+79001234567²", Err(Invalid)),
+            ],
+        );
         let problem = read_number("+7900123\u{202e}4567", false, Numbers::default()).unwrap_err();
         assert!(problem.sentence.localized(Language::En).contains("U+202E"));
     }
@@ -832,11 +1409,17 @@ mod tests {
     #[test]
     fn any_possible_length_goes_if_the_person_says_so() {
         let any = |cell, country: &str| {
-            let numbers =
-                Numbers { country: country.parse().ok(), lengths: NumberLengths::Any, ..Numbers::default() };
+            let numbers = Numbers {
+                country: country.parse().ok(),
+                lengths: NumberLengths::Any,
+                ..Numbers::default()
+            };
             read_number(cell, false, numbers)
                 .map(|found| {
-                    (found.value.as_u64(), found.warnings.iter().map(|warning| warning.code).collect())
+                    (
+                        found.value.as_u64(),
+                        found.warnings.iter().map(|warning| warning.code).collect(),
+                    )
                 })
                 .map_err(|problem| problem.fault)
         };
@@ -845,19 +1428,34 @@ mod tests {
             ("+47 412 34 567", "", unusual(4_741_234_567)),
             ("4741234567", "", ok(4_741_234_567, &[PhoneLengthUnusual])),
             ("+86 130 1234 5678", "", unusual(8_613_012_345_678)),
-            ("5511987654321", "", ok(5_511_987_654_321, &[PhoneLengthUnusual])),
+            (
+                "5511987654321",
+                "",
+                ok(5_511_987_654_321, &[PhoneLengthUnusual]),
+            ),
             ("+7 900 123-45-6", "", Err(Invalid)),
             ("0812-3491-4294", "", Err(Invalid)),
             (
                 "0812-3491-4294",
                 "ID",
-                ok(6_281_234_914_294, &[CountryAssumed, PhoneLengthUnusual, PhoneNormalised]),
+                ok(
+                    6_281_234_914_294,
+                    &[CountryAssumed, PhoneLengthUnusual, PhoneNormalised],
+                ),
             ),
             ("79001234567", "", ok(ANNA, &[])),
-            ("9001234567", "RU", ok(ANNA, &[CountryAssumed, PhoneNormalised])),
+            (
+                "9001234567",
+                "RU",
+                ok(ANNA, &[CountryAssumed, PhoneNormalised]),
+            ),
             ("123456", "", Err(Invalid)),
             ("13012345678", "CN", Err(Ambiguous)),
-            ("+81 3 1234 5678", "ID", ok(81_312_345_678, &[PhoneNormalised])),
+            (
+                "+81 3 1234 5678",
+                "ID",
+                ok(81_312_345_678, &[PhoneNormalised]),
+            ),
             ("81312345678", "ID", Err(Ambiguous)),
         ] {
             assert_eq!(any(cell, country), expected, "{cell} {country}");
@@ -867,32 +1465,46 @@ mod tests {
     #[test]
     fn a_number_of_a_results_file_is_never_read_as_one_of_the_country() {
         let read = |cell, country: &str, are_results| {
-            let numbers = Numbers { country: country.parse().ok(), are_results, ..Numbers::default() };
+            let numbers = Numbers {
+                country: country.parse().ok(),
+                are_results,
+                ..Numbers::default()
+            };
             read_number(cell, false, numbers)
                 .map(|found| found.value.as_u64())
                 .map_err(|problem| problem.fault)
         };
         // Hanoi, as the results write it.
         assert_eq!(read("+84 951 234 567", "RU", false), Ok(84_951_234_567));
-        assert_eq!(read("84951234567", "RU", false), Ok(74_951_234_567), "as people dial Moscow");
+        assert_eq!(
+            read("84951234567", "RU", false),
+            Ok(74_951_234_567),
+            "as people dial Moscow"
+        );
         assert_eq!(read("84951234567", "RU", true), Err(Ambiguous));
         assert_eq!(read("84951234567", "", true), Ok(84_951_234_567));
         assert_eq!(read("79001234567", "RU", true), Ok(ANNA));
-        assert_eq!(read("89001234567", "RU", true), Ok(ANNA), "a person corrected it");
+        assert_eq!(
+            read("89001234567", "RU", true),
+            Ok(ANNA),
+            "a person corrected it"
+        );
     }
 
     #[test]
     fn a_number_that_is_sent_to_is_one_run_of_the_digits_that_the_cell_shows() {
         let mut random = fastrand::Rng::with_seed(12);
         let marks = [
-            "", "", " ", "-", ".", "(", ")", "/", "+", ", ", "доб. ", "№", "1) ", "0", "00", "8", "x", "[",
-            "]",
+            "", "", " ", "-", ".", "(", ")", "/", "+", ", ", "доб. ", "№", "1) ", "0", "00", "8",
+            "x", "[", "]",
         ];
         let starts = [
-            "+7", "8", "+49", "0", "+54 9", "549", "521", "+52 1", "+39 0", "1", "+1", "", "+55", "55",
-            "+44 (0)",
+            "+7", "8", "+49", "0", "+54 9", "549", "521", "+52 1", "+39 0", "1", "+1", "", "+55",
+            "55", "+44 (0)",
         ];
-        let countries = ["", "RU", "DE", "AR", "MX", "BR", "US", "IT", "GB", "ID", "SM", "CN"];
+        let countries = [
+            "", "RU", "DE", "AR", "MX", "BR", "US", "IT", "GB", "ID", "SM", "CN",
+        ];
         let mut read = 0;
         for _ in 0..60_000 {
             let mut cell = starts[random.usize(..starts.len())].to_owned();
@@ -901,9 +1513,17 @@ mod tests {
                 let length = random.u32(1..5);
                 cell += &random.u32(..10_u32.pow(length)).to_string();
             }
-            let lengths = if random.bool() { NumberLengths::Any } else { NumberLengths::Documented };
+            let lengths = if random.bool() {
+                NumberLengths::Any
+            } else {
+                NumberLengths::Documented
+            };
             let country = countries[random.usize(..countries.len())].parse().ok();
-            let numbers = Numbers { country, lengths, ..Numbers::default() };
+            let numbers = Numbers {
+                country,
+                lengths,
+                ..Numbers::default()
+            };
             read += u32::from(fuzz::check_number(&cell, false, numbers));
         }
         assert!(read > 500, "{read}");

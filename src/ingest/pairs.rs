@@ -1,7 +1,9 @@
 //! Rows to entries. In a file of its own each row is one message; of recipients and contacts given
 //! apart every recipient gets every contact. A problem of one side is told once, at its own row.
 
-use crate::domain::{CheckedRow, Contact, Message, Problem, RawCells, Recipient, RowCheck, RowRef, Warning};
+use crate::domain::{
+    CheckedRow, Contact, Message, Problem, RawCells, Recipient, RowCheck, RowRef, Warning,
+};
 use crate::formats::FileProblem;
 
 use super::ReadError;
@@ -50,9 +52,19 @@ pub(super) fn messages<E>(
         let message = fault(row).and_then(|()| Ok((message(row, numbers)?, row.time_zone()?)));
         let (finding, time_zone) = match message {
             Ok((found, time_zone)) => ((RowCheck::Message(found.value), found.warnings), time_zone),
-            Err(problem) => ((RowCheck::Problem(problem, row.written()), Vec::new()), None),
+            Err(problem) => (
+                (RowCheck::Problem(problem, row.written()), Vec::new()),
+                None,
+            ),
         };
-        let entry = entry(RowRef { source, row: row.number() }, finding, row.own_cells());
+        let entry = entry(
+            RowRef {
+                source,
+                row: row.number(),
+            },
+            finding,
+            row.own_cells(),
+        );
         each(CheckedRow { time_zone, ..entry }).map_err(ReadError::Told)
     })
 }
@@ -67,7 +79,10 @@ pub(super) fn hold(
     opened.each(|row| {
         let finding = fault(row).and_then(|()| row.contact(numbers));
         held.push(LoadedCard {
-            place: RowRef { source, row: row.number() },
+            place: RowRef {
+                source,
+                row: row.number(),
+            },
             finding: finding.map_err(|problem| (problem, row.written())),
             own_cells: row.own_cells(),
             keys: row.keys(),
@@ -85,13 +100,20 @@ pub(super) fn recipients<E>(
     each: Each<'_, E>,
 ) -> Result<Counted, ReadError<E>> {
     opened.each(|row| {
-        let place = RowRef { source, row: row.number() };
+        let place = RowRef {
+            source,
+            row: row.number(),
+        };
         match fault(row).and_then(|()| addressed(row, (numbers, held, index))) {
             Ok((found, cards, time_zone)) => {
                 for card in cards.iter().filter_map(|card| card.finding.as_ref().ok()) {
                     let pair = pair((&found.value, &found.warnings), card);
                     let entry = entry(place, pair, row.own_cells());
-                    each(CheckedRow { time_zone: time_zone.clone(), ..entry }).map_err(ReadError::Told)?;
+                    each(CheckedRow {
+                        time_zone: time_zone.clone(),
+                        ..entry
+                    })
+                    .map_err(ReadError::Told)?;
                 }
                 Ok(())
             }
@@ -110,7 +132,13 @@ pub(super) fn cards<E>(
     given: &[(Recipient, Vec<Warning>)],
     each: Each<'_, E>,
 ) -> Result<(), ReadError<E>> {
-    for LoadedCard { place, finding, own_cells, .. } in held {
+    for LoadedCard {
+        place,
+        finding,
+        own_cells,
+        ..
+    } in held
+    {
         match finding {
             Ok(card) => {
                 for (recipient, warnings) in given {
@@ -152,17 +180,39 @@ fn message(row: &dyn Row, numbers: Numbers) -> Result<Parsed<Message>, Problem> 
     let contact = row.contact(numbers)?;
     let mut warnings = recipient.warnings;
     warnings.extend(contact.warnings);
-    Ok(Parsed { value: Message { recipient: recipient.value, contact: contact.value }, warnings })
+    Ok(Parsed {
+        value: Message {
+            recipient: recipient.value,
+            contact: contact.value,
+        },
+        warnings,
+    })
 }
 
 fn pair(
     (recipient, warnings): (&Recipient, &Vec<Warning>),
     card: &Parsed<Contact>,
 ) -> (RowCheck, Vec<Warning>) {
-    let message = Message { recipient: recipient.clone(), contact: card.value.clone() };
-    (RowCheck::Message(message), warnings.iter().chain(&card.warnings).cloned().collect())
+    let message = Message {
+        recipient: recipient.clone(),
+        contact: card.value.clone(),
+    };
+    (
+        RowCheck::Message(message),
+        warnings.iter().chain(&card.warnings).cloned().collect(),
+    )
 }
 
-fn entry(place: RowRef, (finding, warnings): (RowCheck, Vec<Warning>), own_cells: Vec<String>) -> CheckedRow {
-    CheckedRow { place, finding, warnings, own_cells, time_zone: None }
+fn entry(
+    place: RowRef,
+    (finding, warnings): (RowCheck, Vec<Warning>),
+    own_cells: Vec<String>,
+) -> CheckedRow {
+    CheckedRow {
+        place,
+        finding,
+        warnings,
+        own_cells,
+        time_zone: None,
+    }
 }

@@ -5,8 +5,21 @@
 use std::borrow::Cow;
 
 /// Words that stand for nothing, as programs write them.
-const WORDS: [&str; 13] =
-    ["None", "none", "NONE", "nan", "NaN", "NaT", "NULL", "null", "undefined", "nil", "N/A", "n/a", "\\N"];
+const WORDS: [&str; 13] = [
+    "None",
+    "none",
+    "NONE",
+    "nan",
+    "NaN",
+    "NaT",
+    "NULL",
+    "null",
+    "undefined",
+    "nil",
+    "N/A",
+    "n/a",
+    "\\N",
+];
 
 /// Words that stand for nothing however they are written, with or without brackets around them.
 const PHRASES: [&str; 25] = [
@@ -38,16 +51,40 @@ const PHRASES: [&str; 25] = [
 ];
 
 /// Words that stand for nothing only in brackets.
-const IN_BRACKETS: [&str; 10] =
-    ["null", "none", "nil", "na", "nan", "undefined", "blank", "empty", "пусто", "нет значения"];
+const IN_BRACKETS: [&str; 10] = [
+    "null",
+    "none",
+    "nil",
+    "na",
+    "nan",
+    "undefined",
+    "blank",
+    "empty",
+    "пусто",
+    "нет значения",
+];
 
 /// What begins and ends a field of a template, whatever is its name.
-const TEMPLATES: [(&str, &str); 7] =
-    [("{{", "}}"), ("${", "}"), ("[[", "]]"), ("<%", "%>"), ("{%", "%}"), ("*|", "|*"), ("%%", "%%")];
+const TEMPLATES: [(&str, &str); 7] = [
+    ("{{", "}}"),
+    ("${", "}"),
+    ("[[", "]]"),
+    ("<%", "%>"),
+    ("{%", "%}"),
+    ("*|", "|*"),
+    ("%%", "%%"),
+];
 
 /// What begins and ends a field of a template that has the name of one.
-const NAMED_TEMPLATES: [(&str, &str); 7] =
-    [("{", "}"), ("[", "]"), ("<", ">"), ("%", "%"), ("#", "#"), ("__", "__"), ("«<", ">»")];
+const NAMED_TEMPLATES: [(&str, &str); 7] = [
+    ("{", "}"),
+    ("[", "]"),
+    ("<", ">"),
+    ("%", "%"),
+    ("#", "#"),
+    ("__", "__"),
+    ("«<", ">»"),
+];
 
 /// What the name of a field has in it.
 const FIELDS: [&str; 14] = [
@@ -79,7 +116,10 @@ pub(super) struct LeftOut {
 /// What a name is without its placeholders; nothing if it has none. The name has no space around it.
 pub(super) fn left_out(name: &str) -> Option<LeftOut> {
     if may_be_placeholder(name) && is_placeholder(name) {
-        return Some(LeftOut { rest: String::new(), placeholders: name.to_owned() });
+        return Some(LeftOut {
+            rest: String::new(),
+            placeholders: name.to_owned(),
+        });
     }
     if !may_have_one(name) {
         return None;
@@ -90,9 +130,18 @@ pub(super) fn left_out(name: &str) -> Option<LeftOut> {
     if found.is_empty() {
         return None;
     }
-    let rest = rest.trim_matches(|char: char| char.is_whitespace() || char == ',').to_owned();
-    let rest = if is_placeholder(&rest) { String::new() } else { rest };
-    Some(LeftOut { rest, placeholders: found.join(", ") })
+    let rest = rest
+        .trim_matches(|char: char| char.is_whitespace() || char == ',')
+        .to_owned();
+    let rest = if is_placeholder(&rest) {
+        String::new()
+    } else {
+        rest
+    };
+    Some(LeftOut {
+        rest,
+        placeholders: found.join(", "),
+    })
 }
 
 /// Whether a part of a name can stand for nothing, by a look at its signs and at how its words begin.
@@ -124,14 +173,24 @@ fn is_placeholder(name: &str) -> bool {
     }
     is_only_marks(name)
         || in_brackets(name).is_some_and(|inner| {
-            PHRASES.iter().chain(&IN_BRACKETS).any(|phrase| is_same(inner.trim(), phrase))
+            PHRASES
+                .iter()
+                .chain(&IN_BRACKETS)
+                .any(|phrase| is_same(inner.trim(), phrase))
         })
-        || NAMED_TEMPLATES.iter().any(|(begin, end)| is_named_template(name, begin, end))
+        || NAMED_TEMPLATES
+            .iter()
+            .any(|(begin, end)| is_named_template(name, begin, end))
 }
 
 /// `-`, `—`, `...`, `?`: signs that nobody is called by. Many question marks are lost letters.
 fn is_only_marks(name: &str) -> bool {
-    let is_mark = |char| matches!(char, '-' | '‐'..='―' | '−' | '.' | '…' | ',' | '_' | '/' | '\\' | '?');
+    let is_mark = |char| {
+        matches!(
+            char,
+            '-' | '‐'..='―' | '−' | '.' | '…' | ',' | '_' | '/' | '\\' | '?'
+        )
+    };
     !name.is_empty() && name.chars().all(is_mark)
 }
 
@@ -142,13 +201,18 @@ fn is_same(name: &str, small: &str) -> bool {
 
 fn in_brackets(name: &str) -> Option<&str> {
     let pairs = [('(', ')'), ('<', '>'), ('[', ']'), ('«', '»')];
-    pairs.into_iter().find_map(|(begin, end)| name.strip_prefix(begin)?.strip_suffix(end))
+    pairs
+        .into_iter()
+        .find_map(|(begin, end)| name.strip_prefix(begin)?.strip_suffix(end))
 }
 
 /// `{first_name}`, `%FIRSTNAME%`, `[Имя]`, `#LAST_NAME#`; `{Иван}` is none.
 fn is_named_template(name: &str, begin: &str, end: &str) -> bool {
-    let inner = name.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
-    let Some(inner) = inner.filter(|inner| !inner.contains(['@', '<', '>', '%', '#', '{', '}'])) else {
+    let inner = name
+        .strip_prefix(begin)
+        .and_then(|rest| rest.strip_suffix(end));
+    let Some(inner) = inner.filter(|inner| !inner.contains(['@', '<', '>', '%', '#', '{', '}']))
+    else {
         return false;
     };
     let is_of_a_program = |char: char| char.is_ascii_uppercase() || matches!(char, '_' | '0'..='9');
@@ -176,7 +240,9 @@ fn without_templates<'a>(name: &'a str, found: &mut Vec<String>) -> Cow<'a, str>
 fn template<'a>(text: &'a str, begin: &str, end: &str) -> Option<(&'a str, &'a str, &'a str)> {
     let start = text.find(begin)?;
     let inner = &text[start + begin.len()..];
-    let length = inner.find(end).filter(|length| inner[..*length].contains(char::is_alphabetic))?;
+    let length = inner
+        .find(end)
+        .filter(|length| inner[..*length].contains(char::is_alphabetic))?;
     let stop = start + begin.len() + length + end.len();
     Some((&text[..start], &text[start..stop], &text[stop..]))
 }
@@ -185,21 +251,30 @@ fn template<'a>(text: &'a str, begin: &str, end: &str) -> Option<(&'a str, &'a s
 /// cannot be a word of the name.
 fn without_words(name: &str, found: &mut Vec<String>) -> String {
     let words: Vec<&str> = name.split_whitespace().collect();
-    let is_template =
-        |word: &str| NAMED_TEMPLATES.iter().any(|(begin, end)| is_named_template(word, begin, end));
+    let is_template = |word: &str| {
+        NAMED_TEMPLATES
+            .iter()
+            .any(|(begin, end)| is_named_template(word, begin, end))
+    };
     let is_nothing = |word: &str| WORDS.contains(&word) || is_template(word);
     let all = !words.is_empty() && words.iter().all(|word| is_nothing(word));
     let has_cyrillic = name.contains(|char| matches!(char, '\u{400}'..='\u{52F}'));
     let is_left_out = |word: &str| {
         let word = word.trim_end_matches([',', ';']);
-        all || matches!(word, "undefined" | "NaN") || (has_cyrillic && is_nothing(word)) || is_template(word)
+        all || matches!(word, "undefined" | "NaN")
+            || (has_cyrillic && is_nothing(word))
+            || is_template(word)
     };
     if !words.iter().any(|word| is_left_out(word)) {
         return name.to_owned();
     }
     let left = words.iter().filter(|word| is_left_out(word));
     found.extend(left.map(|word| word.trim_end_matches([',', ';']).to_owned()));
-    words.into_iter().filter(|word| !is_left_out(word)).collect::<Vec<_>>().join(" ")
+    words
+        .into_iter()
+        .filter(|word| !is_left_out(word))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -208,7 +283,9 @@ mod tests {
 
     #[test]
     fn the_look_at_the_first_character_misses_no_placeholder() {
-        let phrases = PHRASES.iter().flat_map(|text| [(*text).to_owned(), text.to_uppercase()]);
+        let phrases = PHRASES
+            .iter()
+            .flat_map(|text| [(*text).to_owned(), text.to_uppercase()]);
         for text in WORDS.into_iter().map(str::to_owned).chain(phrases) {
             assert!(may_be_placeholder(&text), "{text}");
         }
@@ -278,7 +355,10 @@ mod tests {
             ("Иван %LASTNAME%", "Иван", "%LASTNAME%"),
             ("{{first_name}} - н/д", "", "{{first_name}}"),
         ] {
-            let left = LeftOut { rest: rest.to_owned(), placeholders: placeholders.to_owned() };
+            let left = LeftOut {
+                rest: rest.to_owned(),
+                placeholders: placeholders.to_owned(),
+            };
             let found = left_out(name).map(|found| (found.rest, found.placeholders));
             let expected = (left.rest, left.placeholders);
             if name.ends_with("н/д") {

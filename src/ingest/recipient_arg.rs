@@ -29,8 +29,11 @@ impl WhoError {
     /// The sentence in a language.
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
-        UserError::NotARecipient { text: self.text.clone(), reason: self.reason.localized(language) }
-            .localized(language)
+        UserError::NotARecipient {
+            text: self.text.clone(),
+            reason: self.reason.localized(language),
+        }
+        .localized(language)
     }
 }
 
@@ -45,7 +48,10 @@ impl Who {
         }
         match read_recipient(text, false, numbers) {
             Ok(found) => Ok(Self::Recipient(found.value, found.warnings)),
-            Err(problem) => Err(WhoError { text: clipped(text), reason: problem.sentence }),
+            Err(problem) => Err(WhoError {
+                text: clipped(text),
+                reason: problem.sentence,
+            }),
         }
     }
 }
@@ -60,9 +66,18 @@ mod tests {
         let path = folder.path().join("79001234567");
         std::fs::write(&path, "x").unwrap();
         let numbers = Numbers::default();
-        assert_eq!(Who::parse(path.to_str().unwrap(), numbers), Ok(Who::File(path)));
-        assert!(matches!(Who::parse("79001234567@c.us", numbers), Ok(Who::Recipient(Recipient::Chat(_), _))));
+        assert_eq!(
+            Who::parse(path.to_str().unwrap(), numbers),
+            Ok(Who::File(path))
+        );
+        assert!(matches!(
+            Who::parse("79001234567@c.us", numbers),
+            Ok(Who::Recipient(Recipient::Chat(_), _))
+        ));
         let error = Who::parse("people.csv", numbers).unwrap_err().to_string();
-        assert!(error.contains("people.csv") && error.contains("no such file"), "{error}");
+        assert!(
+            error.contains("people.csv") && error.contains("no such file"),
+            "{error}"
+        );
     }
 }

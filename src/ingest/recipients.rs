@@ -6,7 +6,9 @@ use crate::i18n::Sentence;
 use crate::phone_metadata;
 
 use super::normalize;
-use super::numbers::{NumberFault, NumberLengths, NumberProblem, Numbers, Parsed, clipped, read_number};
+use super::numbers::{
+    NumberFault, NumberLengths, NumberProblem, Numbers, Parsed, clipped, read_number,
+};
 
 /// Why a cell names no recipient; the sentence says what is wrong and how to repair it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,18 +34,27 @@ pub(super) fn read_recipient(
         }
     }
     let read = read_number(cell, numeric, numbers).map_err(of_number)?;
-    Ok(Parsed { value: Recipient::Phone(read.value), warnings: read.warnings })
+    Ok(Parsed {
+        value: Recipient::Phone(read.value),
+        warnings: read.warnings,
+    })
 }
 
 fn read_chat_id(text: &str, numbers: Numbers) -> Result<Parsed<Recipient>, RecipientProblem> {
-    let id: ChatId =
-        text.parse().map_err(|ChatIdError| invalid(Sentence::NoChatId { value: clipped(text) }))?;
+    let id: ChatId = text.parse().map_err(|ChatIdError| {
+        invalid(Sentence::NoChatId {
+            value: clipped(text),
+        })
+    })?;
     let warnings = match id.kind() {
         ChatKind::Personal => personal_warnings(&id, numbers)?,
         ChatKind::Lid => vec![lid_warning(&id)],
         ChatKind::Group => Vec::new(),
     };
-    Ok(Parsed { value: Recipient::Chat(id), warnings })
+    Ok(Parsed {
+        value: Recipient::Chat(id),
+        warnings,
+    })
 }
 
 /// Thirteen digits are let through in the forms that the service documents, which metadata does not
@@ -59,36 +70,60 @@ fn personal_warnings(id: &ChatId, numbers: Numbers) -> Result<Vec<Warning>, Reci
     match known {
         Some(known) if known.valid => Ok(warnings),
         Some(_) if !must_be_valid => {
-            let sentence = Sentence::NoRange { value: id.to_string() };
-            warnings.push(Warning { code: WarningCode::PhoneUnlikely, sentence });
+            let sentence = Sentence::NoRange {
+                value: id.to_string(),
+            };
+            warnings.push(Warning {
+                code: WarningCode::PhoneUnlikely,
+                sentence,
+            });
             Ok(warnings)
         }
-        Some(_) if numbers.strict => Err(invalid(Sentence::NoRangeStrict { value: id.to_string() })),
+        Some(_) if numbers.strict => Err(invalid(Sentence::NoRangeStrict {
+            value: id.to_string(),
+        })),
         Some(_) | None => Err(invalid(Sentence::ChatOfNoCountry { id: id.to_string() })),
     }
 }
 
 /// Mobiles of Mexico (521…), Argentina (549…) and Brazil (55…), which the service's page on chat ids shows.
 fn is_documented_thirteen(digits: &str) -> bool {
-    digits.len() == 13 && ["521", "549", "55"].iter().any(|prefix| digits.starts_with(prefix))
+    digits.len() == 13
+        && ["521", "549", "55"]
+            .iter()
+            .any(|prefix| digits.starts_with(prefix))
 }
 
-fn length_warnings(id: &ChatId, digits: &str, numbers: Numbers) -> Result<Vec<Warning>, RecipientProblem> {
+fn length_warnings(
+    id: &ChatId,
+    digits: &str,
+    numbers: Numbers,
+) -> Result<Vec<Warning>, RecipientProblem> {
     let length = digits.len() as u64;
     match (digits.len(), numbers.lengths) {
         (11 | 12, _) => Ok(Vec::new()),
         (_, NumberLengths::Any) => {
-            let sentence = Sentence::LengthUnusual { value: id.to_string(), digits: length };
-            Ok(vec![Warning { code: WarningCode::PhoneLengthUnusual, sentence }])
+            let sentence = Sentence::LengthUnusual {
+                value: id.to_string(),
+                digits: length,
+            };
+            Ok(vec![Warning {
+                code: WarningCode::PhoneLengthUnusual,
+                sentence,
+            }])
         }
-        (_, NumberLengths::Documented) => {
-            Err(invalid(Sentence::LengthUndocumented { value: id.to_string(), digits: length }))
-        }
+        (_, NumberLengths::Documented) => Err(invalid(Sentence::LengthUndocumented {
+            value: id.to_string(),
+            digits: length,
+        })),
     }
 }
 
 fn lid_warning(id: &ChatId) -> Warning {
-    Warning { code: WarningCode::RecipientLid, sentence: Sentence::LidUnchecked { id: id.to_string() } }
+    Warning {
+        code: WarningCode::RecipientLid,
+        sentence: Sentence::LidUnchecked { id: id.to_string() },
+    }
 }
 
 /// The digits of a group id without its ending: a number of 15 to 20 digits, or two with a hyphen.
@@ -108,23 +143,35 @@ fn bare_group(text: &str, numeric: bool) -> RecipientProblem {
     if numeric && text.len() > 15 {
         return RecipientProblem {
             code: ProblemCode::RecipientScientific,
-            sentence: Sentence::GroupRounded { value: text.to_owned() },
+            sentence: Sentence::GroupRounded {
+                value: text.to_owned(),
+            },
         };
     }
-    invalid(Sentence::GroupBare { value: text.to_owned() })
+    invalid(Sentence::GroupBare {
+        value: text.to_owned(),
+    })
 }
 
 fn of_number(problem: NumberProblem) -> RecipientProblem {
     let code = match problem.fault {
         NumberFault::Missing => ProblemCode::RecipientMissing,
         NumberFault::Scientific => ProblemCode::RecipientScientific,
-        NumberFault::Invalid | NumberFault::Ambiguous | NumberFault::Length => ProblemCode::RecipientInvalid,
+        NumberFault::Invalid | NumberFault::Ambiguous | NumberFault::Length => {
+            ProblemCode::RecipientInvalid
+        }
     };
-    RecipientProblem { code, sentence: problem.sentence }
+    RecipientProblem {
+        code,
+        sentence: problem.sentence,
+    }
 }
 
 const fn invalid(sentence: Sentence) -> RecipientProblem {
-    RecipientProblem { code: ProblemCode::RecipientInvalid, sentence }
+    RecipientProblem {
+        code: ProblemCode::RecipientInvalid,
+        sentence,
+    }
 }
 
 #[cfg(test)]
@@ -133,11 +180,21 @@ mod tests {
     use crate::i18n::Language;
 
     fn read(cell: &str, strict: bool) -> Result<(String, Vec<WarningCode>), ProblemCode> {
-        read_recipient(cell, false, Numbers { strict, ..Numbers::default() })
-            .map(|found| {
-                (found.value.to_string(), found.warnings.iter().map(|warning| warning.code).collect())
-            })
-            .map_err(|problem| problem.code)
+        read_recipient(
+            cell,
+            false,
+            Numbers {
+                strict,
+                ..Numbers::default()
+            },
+        )
+        .map(|found| {
+            (
+                found.value.to_string(),
+                found.warnings.iter().map(|warning| warning.code).collect(),
+            )
+        })
+        .map_err(|problem| problem.code)
     }
 
     #[test]
@@ -146,16 +203,34 @@ mod tests {
         for (cell, expected) in [
             ("79001234567", ok("79001234567", &[])),
             (" 79001234567@C.us\t", ok("79001234567@c.us", &[])),
-            ("+7 900 123-45-67", ok("79001234567", &[WarningCode::PhoneNormalised])),
-            ("79001234567-1581234048@g.us", ok("79001234567-1581234048@g.us", &[])),
-            ("120363043968066561@g.us", ok("120363043968066561@g.us", &[])),
-            ("120650379300963@lid", ok("120650379300963@lid", &[WarningCode::RecipientLid])),
-            ("380123456789@c.us", ok("380123456789@c.us", &[WarningCode::PhoneUnlikely])),
+            (
+                "+7 900 123-45-67",
+                ok("79001234567", &[WarningCode::PhoneNormalised]),
+            ),
+            (
+                "79001234567-1581234048@g.us",
+                ok("79001234567-1581234048@g.us", &[]),
+            ),
+            (
+                "120363043968066561@g.us",
+                ok("120363043968066561@g.us", &[]),
+            ),
+            (
+                "120650379300963@lid",
+                ok("120650379300963@lid", &[WarningCode::RecipientLid]),
+            ),
+            (
+                "380123456789@c.us",
+                ok("380123456789@c.us", &[WarningCode::PhoneUnlikely]),
+            ),
             ("5210123456789@c.us", ok("5210123456789@c.us", &[])),
             ("85221234567@c.us", ok("85221234567@c.us", &[])),
             ("89001234567@c.us", Err(ProblemCode::RecipientInvalid)),
             ("790012345678@c.us", Err(ProblemCode::RecipientInvalid)),
-            ("79001234567@s.whatsapp.net", Err(ProblemCode::RecipientInvalid)),
+            (
+                "79001234567@s.whatsapp.net",
+                Err(ProblemCode::RecipientInvalid),
+            ),
             ("120363025246125486", Err(ProblemCode::RecipientInvalid)),
             ("79001234567-1581234048", Err(ProblemCode::RecipientInvalid)),
             ("1.20363E+17", Err(ProblemCode::RecipientScientific)),
@@ -165,14 +240,23 @@ mod tests {
         ] {
             assert_eq!(read(cell, false), expected, "{cell}");
         }
-        assert_eq!(read("380123456789@c.us", true), Err(ProblemCode::RecipientInvalid));
+        assert_eq!(
+            read("380123456789@c.us", true),
+            Err(ProblemCode::RecipientInvalid)
+        );
     }
 
     #[test]
     fn a_group_without_its_ending_is_told_what_is_missing() {
-        let problem =
-            |numeric| read_recipient("120363025246125486", numeric, Numbers::default()).unwrap_err();
-        assert!(problem(false).sentence.localized(Language::En).contains("write 120363025246125486@g.us"));
+        let problem = |numeric| {
+            read_recipient("120363025246125486", numeric, Numbers::default()).unwrap_err()
+        };
+        assert!(
+            problem(false)
+                .sentence
+                .localized(Language::En)
+                .contains("write 120363025246125486@g.us")
+        );
         assert_eq!(problem(true).code, ProblemCode::RecipientScientific);
     }
 }

@@ -29,7 +29,8 @@ impl Row for Line<'_> {
     }
 
     fn fault(&self) -> Option<Problem> {
-        self.surplus().or_else(|| self.row.fault.map(|fault| self.of_fault(fault)))
+        self.surplus()
+            .or_else(|| self.row.fault.map(|fault| self.of_fault(fault)))
     }
 
     /// Of a chat id and a number in one row the chat id is taken, if both are the same person's.
@@ -41,17 +42,22 @@ impl Row for Line<'_> {
                 found.push(read?);
             }
         }
-        let is_another = |other: &&Parsed<Recipient>| other.value.person() != found[0].value.person();
+        let is_another =
+            |other: &&Parsed<Recipient>| other.value.person() != found[0].value.person();
         if let Some(other) = found.iter().skip(1).find(is_another) {
             return Err(self.disagreement(&found[0].value, &other.value));
         }
-        found.into_iter().next().ok_or_else(|| self.recipient_missing())
+        found
+            .into_iter()
+            .next()
+            .ok_or_else(|| self.recipient_missing())
     }
 
     fn contact(&self, numbers: Numbers) -> Result<Parsed<Contact>, Problem> {
         let columns = self.filled(&self.header.phone_contacts);
         let read = |index| self.read_phone(index, numbers);
-        let phone = choose(columns.into_iter().map(read)).unwrap_or_else(|| Err(self.phone_missing()))?;
+        let phone =
+            choose(columns.into_iter().map(read)).unwrap_or_else(|| Err(self.phone_missing()))?;
         names::contact(phone, self.names())
     }
 
@@ -61,7 +67,8 @@ impl Row for Line<'_> {
     }
 
     fn written(&self) -> RawCells {
-        let first = |columns: &Vec<usize>| columns.first().map(|index| self.text(*index).to_owned());
+        let first =
+            |columns: &Vec<usize>| columns.first().map(|index| self.text(*index).to_owned());
         let recipients: Vec<String> = self.recipient_columns().iter().filter_map(first).collect();
         let phone = self.filled(&self.header.phone_contacts);
         RawCells {
@@ -72,25 +79,41 @@ impl Row for Line<'_> {
     }
 
     fn own_cells(&self) -> Vec<String> {
-        self.header.own.iter().map(|index| self.text(*index).to_owned()).collect()
+        self.header
+            .own
+            .iter()
+            .map(|index| self.text(*index).to_owned())
+            .collect()
     }
 
     fn keys(&self) -> Keys {
         let whole = self.header.whole_names.iter().map(|(index, _)| index);
-        let others = whole.chain(&self.header.keys).map(|index| self.text(*index).to_owned());
-        Keys { names: self.names().map(|name| name.text.into_owned()), others: others.collect() }
+        let others = whole
+            .chain(&self.header.keys)
+            .map(|index| self.text(*index).to_owned());
+        Keys {
+            names: self.names().map(|name| name.text.into_owned()),
+            others: others.collect(),
+        }
     }
 
     fn wanted(&self) -> Option<Wanted<'_>> {
         let index = self.header.chosen?;
-        Some(Wanted { column: self.heading(index), cell: self.text(index) })
+        Some(Wanted {
+            column: self.heading(index),
+            cell: self.text(index),
+        })
     }
 }
 
 impl Line<'_> {
     /// Every filled cell that names a recipient, the less sure ones too.
     pub(super) fn recipient_cells(&self) -> Vec<&str> {
-        self.recipient_columns().iter().flatten().map(|index| self.text(*index)).collect()
+        self.recipient_columns()
+            .iter()
+            .flatten()
+            .map(|index| self.text(*index))
+            .collect()
     }
 
     fn cell(&self, index: usize) -> Option<&Cell> {
@@ -98,7 +121,9 @@ impl Line<'_> {
     }
 
     fn text(&self, index: usize) -> &str {
-        self.cell(index).map(|cell| cell.text.as_str()).unwrap_or_default()
+        self.cell(index)
+            .map(|cell| cell.text.as_str())
+            .unwrap_or_default()
     }
 
     fn heading(&self, index: usize) -> &str {
@@ -111,8 +136,13 @@ impl Line<'_> {
 
     /// The filled columns that can name the recipient: chat ids, numbers, either.
     fn recipient_columns(&self) -> [Vec<usize>; 3] {
-        let filled =
-            |columns: &[usize]| columns.iter().copied().filter(|index| self.is_filled(*index)).collect();
+        let filled = |columns: &[usize]| {
+            columns
+                .iter()
+                .copied()
+                .filter(|index| self.is_filled(*index))
+                .collect()
+        };
         [
             filled(&self.header.chat_ids),
             self.filled(&self.header.phone_numbers),
@@ -127,7 +157,9 @@ impl Line<'_> {
             None => Some(column.rank),
         };
         let filled = columns.iter().filter(|column| self.is_filled(column.index));
-        let mut ranked: Vec<_> = filled.filter_map(|column| Some((rank(column)?, column.index))).collect();
+        let mut ranked: Vec<_> = filled
+            .filter_map(|column| Some((rank(column)?, column.index)))
+            .collect();
         if columns.iter().any(|column| column.label.is_some()) {
             ranked.sort_by_key(|(rank, _)| *rank);
         }
@@ -137,14 +169,25 @@ impl Line<'_> {
     /// First, middle and last name and company. Where the row has none of the first three they are
     /// split from its whole names: the first person fills them, the first company the company.
     fn names(&self) -> [Name<'_>; 4] {
-        let mut names = self.header.names.each_ref().map(|columns| self.name(columns));
+        let mut names = self
+            .header
+            .names
+            .each_ref()
+            .map(|columns| self.name(columns));
         if !names[..3].iter().all(Name::is_blank) {
             return names;
         }
-        if let (true, Some((index, _))) = (names[0].column.is_empty(), self.header.whole_names.first()) {
+        if let (true, Some((index, _))) =
+            (names[0].column.is_empty(), self.header.whole_names.first())
+        {
             names[0].column = self.heading(*index);
         }
-        for (index, order) in self.header.whole_names.iter().filter(|(index, _)| self.is_filled(*index)) {
+        for (index, order) in self
+            .header
+            .whole_names
+            .iter()
+            .filter(|(index, _)| self.is_filled(*index))
+        {
             let name = Name::read(self.heading(*index), self.text(*index));
             let [first, middle, last, company] =
                 name.split(|name| full_name::parted(name, *order).map(Cow::into_owned));
@@ -162,48 +205,88 @@ impl Line<'_> {
     /// The first of several columns that has a name; if none has, the first that is filled.
     fn name(&self, columns: &[usize]) -> Name<'_> {
         let read = |index: &usize| Name::read(self.heading(*index), self.text(*index));
-        let filled = || columns.iter().filter(|index| self.is_filled(**index)).map(read);
-        let named = filled().find(|name| !name.is_blank()).or_else(|| filled().next());
-        named.or_else(|| columns.first().map(read)).unwrap_or_default()
+        let filled = || {
+            columns
+                .iter()
+                .filter(|index| self.is_filled(**index))
+                .map(read)
+        };
+        let named = filled()
+            .find(|name| !name.is_blank())
+            .or_else(|| filled().next());
+        named
+            .or_else(|| columns.first().map(read))
+            .unwrap_or_default()
     }
 
     fn read_recipient(&self, index: usize, numbers: Numbers) -> Candidate<'_, Recipient> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
         let reading = read_recipient(self.text(index), numeric, numbers);
-        let reading = reading.map_err(|problem| self.problem(problem.code, index, problem.sentence));
-        Candidate { written: self.text(index), column: self.heading(index), reading }
+        let reading =
+            reading.map_err(|problem| self.problem(problem.code, index, problem.sentence));
+        Candidate {
+            written: self.text(index),
+            column: self.heading(index),
+            reading,
+        }
     }
 
     fn read_time_zone(&self, index: usize) -> Result<String, Problem> {
         let text = self.text(index).trim();
-        let wrong = || Sentence::NoTimeZone { value: clipped(text) };
-        let zone =
-            text.parse::<Zone>().map_err(|_| self.problem(ProblemCode::TimeZoneInvalid, index, wrong()));
+        let wrong = || Sentence::NoTimeZone {
+            value: clipped(text),
+        };
+        let zone = text
+            .parse::<Zone>()
+            .map_err(|_| self.problem(ProblemCode::TimeZoneInvalid, index, wrong()));
         zone.map(|_| text.to_owned())
     }
 
     fn read_phone(&self, index: usize, numbers: Numbers) -> Candidate<'_, Phone> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
         let reading = read_number(self.text(index), numeric, numbers);
-        let reading = reading.map_err(|problem| self.problem(phone_code(&problem), index, problem.sentence));
-        Candidate { written: self.text(index), column: self.heading(index), reading }
+        let reading =
+            reading.map_err(|problem| self.problem(phone_code(&problem), index, problem.sentence));
+        Candidate {
+            written: self.text(index),
+            column: self.heading(index),
+            reading,
+        }
     }
 
     fn problem(&self, code: ProblemCode, index: usize, sentence: Sentence) -> Problem {
-        Problem { code, column: self.heading(index).to_owned(), value: self.text(index).to_owned(), sentence }
+        Problem {
+            code,
+            column: self.heading(index).to_owned(),
+            value: self.text(index).to_owned(),
+            sentence,
+        }
     }
 
     /// Cells beyond the last heading: a delimiter inside a name has shifted all that follow it.
     fn surplus(&self) -> Option<Problem> {
         let columns = self.header.headings.len();
-        let beyond = self.row.cells.iter().skip(columns).map(|cell| cell.text.trim());
+        let beyond = self
+            .row
+            .cells
+            .iter()
+            .skip(columns)
+            .map(|cell| cell.text.trim());
         let beyond: Vec<&str> = beyond.filter(|text| !text.is_empty()).collect();
         if beyond.is_empty() {
             return None;
         }
-        let sentence = Sentence::Surplus { columns: columns as u64, beyond: clipped(&beyond.join(", ")) };
+        let sentence = Sentence::Surplus {
+            columns: columns as u64,
+            beyond: clipped(&beyond.join(", ")),
+        };
         let value = beyond.join(", ");
-        Some(Problem { code: ProblemCode::RowShape, column: String::new(), value, sentence })
+        Some(Problem {
+            code: ProblemCode::RowShape,
+            column: String::new(),
+            value,
+            sentence,
+        })
     }
 
     fn of_fault(&self, fault: RowFault) -> Problem {
@@ -226,42 +309,67 @@ impl Line<'_> {
 
     fn disagreement(&self, first: &Recipient, other: &Recipient) -> Problem {
         let columns = self.recipient_columns();
-        let headings: Vec<String> =
-            columns.iter().filter_map(|filled| Some(self.heading(*filled.first()?).to_owned())).collect();
+        let headings: Vec<String> = columns
+            .iter()
+            .filter_map(|filled| Some(self.heading(*filled.first()?).to_owned()))
+            .collect();
         Problem {
             code: ProblemCode::RecipientInvalid,
             column: headings.join(", "),
             value: self.written().recipient,
-            sentence: Sentence::TwoRecipients { recipients: format!("{first} / {other}"), columns: headings },
+            sentence: Sentence::TwoRecipients {
+                recipients: format!("{first} / {other}"),
+                columns: headings,
+            },
         }
     }
 
     fn recipient_missing(&self) -> Problem {
         let phones = self.header.phone_numbers.iter().map(|column| column.index);
-        let ids = self.header.chat_ids.iter().chain(&self.header.recipients).copied();
+        let ids = self
+            .header
+            .chat_ids
+            .iter()
+            .chain(&self.header.recipients)
+            .copied();
         let columns = self.named(ids.chain(phones));
         missing(
             ProblemCode::RecipientMissing,
             &columns,
-            Sentence::RecipientMissing { columns: columns.clone() },
+            Sentence::RecipientMissing {
+                columns: columns.clone(),
+            },
         )
     }
 
     fn phone_missing(&self) -> Problem {
         let columns = self.header.phone_contacts.iter().map(|column| column.index);
         let columns = self.named(columns);
-        missing(ProblemCode::PhoneMissing, &columns, Sentence::PhoneMissing { columns: columns.clone() })
+        missing(
+            ProblemCode::PhoneMissing,
+            &columns,
+            Sentence::PhoneMissing {
+                columns: columns.clone(),
+            },
+        )
     }
 
     fn named(&self, columns: impl Iterator<Item = usize>) -> Vec<String> {
-        columns.map(|index| self.heading(index).to_owned()).collect()
+        columns
+            .map(|index| self.heading(index).to_owned())
+            .collect()
     }
 }
 
 /// Nothing is in any of these columns.
 fn missing(code: ProblemCode, columns: &[String], sentence: Sentence) -> Problem {
     let column = columns.first().cloned().unwrap_or_default();
-    Problem { code, column, value: String::new(), sentence }
+    Problem {
+        code,
+        column,
+        value: String::new(),
+        sentence,
+    }
 }
 
 /// The code of a contact's number that cannot be read.

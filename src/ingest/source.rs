@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::{Contact, Problem, RawCells, Recipient, results};
 use crate::formats::{
-    self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, OtherTables, Table, TableRow,
+    self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, OtherTables, Table,
+    TableRow,
 };
 use crate::i18n::FileSentence;
 
@@ -79,8 +80,16 @@ pub(super) struct InputReader {
 }
 
 enum Body {
-    Table { table: Box<Table>, header: Header, waiting: VecDeque<TableRow> },
-    Cards { cards: Cards, first: Card, role: Role },
+    Table {
+        table: Box<Table>,
+        header: Header,
+        waiting: VecDeque<TableRow>,
+    },
+    Cards {
+        cards: Cards,
+        first: Card,
+        role: Role,
+    },
 }
 
 impl InputReader {
@@ -93,10 +102,18 @@ impl InputReader {
 
     /// How the numbers of this input are read.
     pub(super) const fn numbers(&self, numbers: Numbers) -> Numbers {
-        Numbers { are_results: self.source.is_results, ..numbers }
+        Numbers {
+            are_results: self.source.is_results,
+            ..numbers
+        }
     }
 
-    fn table(path: &Path, role: Role, mut table: Table, settings: &Settings) -> Result<Self, HeaderError> {
+    fn table(
+        path: &Path,
+        role: Role,
+        mut table: Table,
+        settings: &Settings,
+    ) -> Result<Self, HeaderError> {
         let layout = table.layout().clone();
         let said = MappingOptions {
             columns: &settings.columns,
@@ -104,7 +121,11 @@ impl InputReader {
             layout: Some(&layout),
         };
         let placed = LocatedHeader::find(path, role, &mut table, settings.no_header, said);
-        let LocatedHeader { header, row, waiting } = placed.map_err(|(error, _)| error)?;
+        let LocatedHeader {
+            header,
+            row,
+            waiting,
+        } = placed.map_err(|(error, _)| error)?;
         if waiting.is_empty() {
             return Err(no_rows(path, FileSentence::OnlyHeadings).into());
         }
@@ -114,17 +135,33 @@ impl InputReader {
             layout,
             header_row: row,
             used: header.used(),
-            own_columns: header.own.iter().map(|index| header.headings[*index].clone()).collect(),
+            own_columns: header
+                .own
+                .iter()
+                .map(|index| header.headings[*index].clone())
+                .collect(),
             lookalikes: header.lookalikes.clone(),
             is_results: results::is_results(&header.headings),
         };
-        Ok(Self { source, body: Body::Table { table: Box::new(table), header, waiting } })
+        Ok(Self {
+            source,
+            body: Body::Table {
+                table: Box::new(table),
+                header,
+                waiting,
+            },
+        })
     }
 
     fn cards(path: &Path, role: Role, mut cards: Cards) -> Result<Self, FileProblem> {
         if role == Role::Messages {
             let sentence = FileSentence::VcardAlone;
-            return Err(FileProblem::new(FileProblemCode::NoPhoneColumn, path, None, sentence));
+            return Err(FileProblem::new(
+                FileProblemCode::NoPhoneColumn,
+                path,
+                None,
+                sentence,
+            ));
         }
         let first = cards.read_card()?;
         let first = first.ok_or_else(|| match cards.groups() {
@@ -141,7 +178,10 @@ impl InputReader {
             lookalikes: Vec::new(),
             is_results: false,
         };
-        Ok(Self { source, body: Body::Cards { cards, first, role } })
+        Ok(Self {
+            source,
+            body: Body::Cards { cards, first, role },
+        })
     }
 
     /// Whether it has columns.
@@ -156,15 +196,25 @@ impl InputReader {
     ) -> Result<Counted, E> {
         let mut rows = 0;
         match self.body {
-            Body::Table { mut table, header, waiting } => {
+            Body::Table {
+                mut table,
+                header,
+                waiting,
+            } => {
                 for row in waiting {
                     rows += 1;
-                    each(&Line { header: &header, row: &row })?;
+                    each(&Line {
+                        header: &header,
+                        row: &row,
+                    })?;
                 }
                 let mut row = TableRow::default();
                 while read(&mut table, &mut row)? {
                     rows += 1;
-                    each(&Line { header: &header, row: &row })?;
+                    each(&Line {
+                        header: &header,
+                        row: &row,
+                    })?;
                 }
                 Ok(Counted {
                     rows,
@@ -173,14 +223,22 @@ impl InputReader {
                     groups: 0,
                 })
             }
-            Body::Cards { mut cards, first, role } => {
+            Body::Cards {
+                mut cards,
+                first,
+                role,
+            } => {
                 let mut next = Some(first);
                 while let Some(card) = next {
                     rows += 1;
                     each(&CardRow { card: &card, role })?;
                     next = cards.read_card()?;
                 }
-                Ok(Counted { rows, groups: cards.groups(), ..Counted::default() })
+                Ok(Counted {
+                    rows,
+                    groups: cards.groups(),
+                    ..Counted::default()
+                })
             }
         }
     }
@@ -188,11 +246,20 @@ impl InputReader {
 
 /// Names each source by its file name, and by its folder too where that is not enough.
 pub(super) fn named(mut sources: Vec<Source>) -> Vec<Source> {
-    let file = |path: &Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let file = |path: &Path| {
+        path.file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy()
+            .into_owned()
+    };
     let names: Vec<String> = sources.iter().map(|source| file(&source.path)).collect();
     for (source, name) in sources.iter_mut().zip(&names) {
         let is_shared = names.iter().filter(|other| *other == name).count() > 1;
-        let folder = source.path.parent().map(file).filter(|folder| is_shared && !folder.is_empty());
+        let folder = source
+            .path
+            .parent()
+            .map(file)
+            .filter(|folder| is_shared && !folder.is_empty());
         source.name = folder.map_or_else(|| name.clone(), |folder| format!("{folder}/{name}"));
     }
     sources
@@ -241,7 +308,11 @@ impl LocatedHeader {
                 }
                 Ok(_) | Err(_) => {}
             }
-            let ends = no_header || row.cells.iter().any(|cell| normalize::is_number(&cell.text));
+            let ends = no_header
+                || row
+                    .cells
+                    .iter()
+                    .any(|cell| normalize::is_number(&cell.text));
             rows.push_back(row);
             if ends {
                 break;
@@ -250,9 +321,17 @@ impl LocatedHeader {
         match (best, worst) {
             (Some((_, index, header)), _) => {
                 let mut waiting = rows.split_off(index);
-                let row = if no_header { None } else { waiting.pop_front().map(|row| row.number) };
+                let row = if no_header {
+                    None
+                } else {
+                    waiting.pop_front().map(|row| row.number)
+                };
                 top_up(&mut waiting, table).map_err(|problem| (problem.into(), VecDeque::new()))?;
-                Ok(Self { header, row, waiting })
+                Ok(Self {
+                    header,
+                    row,
+                    waiting,
+                })
             }
             (None, Some((_, error))) => Err((error, rows)),
             (None, None) => Err((no_rows(path, FileSentence::NoRows).into(), rows)),

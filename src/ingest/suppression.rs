@@ -58,7 +58,12 @@ impl Suppressed {
         }
         let person = short(&recipient.person());
         let names = |(_, people): &(usize, &Vec<u64>)| people.binary_search(&person).is_ok();
-        self.0.iter().enumerate().filter(names).map(|(list, _)| list).collect()
+        self.0
+            .iter()
+            .enumerate()
+            .filter(names)
+            .map(|(list, _)| list)
+            .collect()
     }
 }
 
@@ -70,17 +75,37 @@ struct List {
 }
 
 fn read(path: &Path, settings: &Settings) -> Result<(Vec<u64>, Suppression), HeaderError> {
-    let numbers = Numbers { strict: false, lengths: NumberLengths::Any, ..settings.numbers };
-    let told = Suppression { path: path.to_owned(), chats: 0, unread: 0, examples: Vec::new() };
-    let mut list = List { told, numbers, people: Vec::new() };
+    let numbers = Numbers {
+        strict: false,
+        lengths: NumberLengths::Any,
+        ..settings.numbers
+    };
+    let told = Suppression {
+        path: path.to_owned(),
+        chats: 0,
+        unread: 0,
+        examples: Vec::new(),
+    };
+    let mut list = List {
+        told,
+        numbers,
+        people: Vec::new(),
+    };
     // Encoding, delimiter and sheet are those of the inputs: of a list they are found out.
     // People in hidden rows must not be written to either.
-    let reading = Reading { include_hidden: true, ..Reading::default() };
+    let reading = Reading {
+        include_hidden: true,
+        ..Reading::default()
+    };
     match formats::open(path, &reading)? {
         Input::Table(table) => list.table(path, table)?,
         Input::Cards(cards) => list.cards(cards)?,
     }
-    let List { mut told, mut people, .. } = list;
+    let List {
+        mut told,
+        mut people,
+        ..
+    } = list;
     people.sort_unstable();
     people.dedup();
     told.chats = people.len() as u64;
@@ -90,10 +115,17 @@ fn read(path: &Path, settings: &Settings) -> Result<(Vec<u64>, Suppression), Hea
 impl List {
     /// With headings the columns of recipients count, without any heading that is understood all cells.
     fn table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
-        let placed =
-            LocatedHeader::find(path, Role::Recipients, &mut table, false, MappingOptions::default());
+        let placed = LocatedHeader::find(
+            path,
+            Role::Recipients,
+            &mut table,
+            false,
+            MappingOptions::default(),
+        );
         let (header, mut waiting) = match placed {
-            Ok(LocatedHeader { header, waiting, .. }) => (Some(header), waiting),
+            Ok(LocatedHeader {
+                header, waiting, ..
+            }) => (Some(header), waiting),
             Err((_, waiting)) if !waiting.is_empty() => (None, waiting),
             Err((error, _)) => return Err(error),
         };
@@ -105,7 +137,11 @@ impl List {
                 None => row.cells.iter().map(|cell| cell.text.as_str()).collect(),
             };
             // A first row without a digit is a heading that is not understood.
-            if !is_first || cells.iter().any(|cell| cell.contains(|char: char| char.is_ascii_digit())) {
+            if !is_first
+                || cells
+                    .iter()
+                    .any(|cell| cell.contains(|char: char| char.is_ascii_digit()))
+            {
                 self.entry(row.number, &cells);
             }
             is_first = false;
@@ -116,7 +152,9 @@ impl List {
     fn cards(&mut self, mut cards: Cards) -> Result<(), FileProblem> {
         while let Some(card) = cards.read_card()? {
             let Card { phones, number, .. } = &card;
-            let texts = phones.iter().flat_map(|phone| [phone.waid.as_deref(), Some(phone.value.as_str())]);
+            let texts = phones
+                .iter()
+                .flat_map(|phone| [phone.waid.as_deref(), Some(phone.value.as_str())]);
             let texts: Vec<&str> = texts.flatten().collect();
             self.entry(*number, &texts);
         }
@@ -135,7 +173,11 @@ impl List {
             return;
         }
         self.told.unread += 1;
-        let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        let cells: Vec<&str> = cells
+            .iter()
+            .map(|cell| cell.trim())
+            .filter(|cell| !cell.is_empty())
+            .collect();
         if self.told.examples.len() < SHOWN {
             self.told.examples.push((row, clipped(&cells.join(", "))));
         }
@@ -145,8 +187,14 @@ impl List {
 /// The people whom a cell of a list keeps out, some of them twice. A number in national form is nobody's.
 #[must_use]
 pub fn suppressed_chats(cell: &str) -> Vec<Person<'static>> {
-    let numbers = Numbers { lengths: NumberLengths::Any, ..Numbers::default() };
-    named(cell, numbers).into_iter().map(|named| named.person).collect()
+    let numbers = Numbers {
+        lengths: NumberLengths::Any,
+        ..Numbers::default()
+    };
+    named(cell, numbers)
+        .into_iter()
+        .map(|named| named.person)
+        .collect()
 }
 
 /// A person whom a list names.
@@ -158,9 +206,19 @@ struct Named {
 
 fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
     let plain = normalize::plain(cell);
-    let parts = if cell.contains('@') { Vec::new() } else { number_parts::parts(&plain) };
-    let sides = parts.iter().flat_map(|part| number_parts::sides(&part.text));
-    let texts = parts.iter().map(|part| part.text.as_str()).chain(sides).chain([cell]);
+    let parts = if cell.contains('@') {
+        Vec::new()
+    } else {
+        number_parts::parts(&plain)
+    };
+    let sides = parts
+        .iter()
+        .flat_map(|part| number_parts::sides(&part.text));
+    let texts = parts
+        .iter()
+        .map(|part| part.text.as_str())
+        .chain(sides)
+        .chain([cell]);
     texts.flat_map(|text| people(text, numbers)).collect()
 }
 
@@ -169,12 +227,18 @@ fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
 fn people(text: &str, numbers: Numbers) -> Vec<Named> {
     let plain = normalize::plain(text);
     let number = only_number(normalize::unwrapped(&plain));
-    let is_sure = numbers.country.is_some() || number.as_ref().is_none_or(|number| !number.may_be_national());
+    let is_sure = numbers.country.is_some()
+        || number
+            .as_ref()
+            .is_none_or(|number| !number.may_be_national());
     let people = match read_recipient(text, false, numbers) {
         Ok(found) => vec![found.value.person().into_owned()],
         Err(_) => number.map_or_else(Vec::new, |number| number.may_be(numbers)),
     };
-    people.into_iter().map(|person| Named { person, is_sure }).collect()
+    people
+        .into_iter()
+        .map(|person| Named { person, is_sure })
+        .collect()
 }
 
 /// A text that is a number and nothing else, or the chat id of one.
@@ -191,14 +255,21 @@ impl Number {
     /// Everybody who may have it: a number of 7 to 15 digits whose length its country has, with or without
     /// `+`, and one in the national form of the country that was named.
     fn may_be(&self, numbers: Numbers) -> Vec<Person<'static>> {
-        let national = numbers.country.and_then(|country| phone_metadata::national(&self.digits, country));
+        let national = numbers
+            .country
+            .and_then(|country| phone_metadata::national(&self.digits, country));
         let abroad = self.digits.strip_prefix("00").unwrap_or(&self.digits);
-        let international =
-            phone_metadata::international(abroad).filter(|known| known.valid || known.digits == abroad);
-        let known = international.into_iter().chain(national.filter(|known| known.valid));
+        let international = phone_metadata::international(abroad)
+            .filter(|known| known.valid || known.digits == abroad);
+        let known = international
+            .into_iter()
+            .chain(national.filter(|known| known.valid));
         let numbers = known.filter_map(|known| known.digits.parse().ok());
         // The service knows forms that the metadata does not.
-        let as_written = abroad.parse().ok().filter(|number| line(*number) != *number);
+        let as_written = abroad
+            .parse()
+            .ok()
+            .filter(|number| line(*number) != *number);
         numbers.chain(as_written).map(Person::of_number).collect()
     }
 }
@@ -213,24 +284,43 @@ fn only_number(text: &str) -> Option<Number> {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let is_international = text.contains(['+', '@']) || digits.starts_with("00");
     let is_number = number.chars().all(is_part) && (7..=17).contains(&digits.len());
-    is_number.then_some(Number { digits, is_international })
+    is_number.then_some(Number {
+        digits,
+        is_international,
+    })
 }
 
 /// Without a word such as `тел.` that is separate from the digits.
 fn without_word(text: &str) -> &str {
-    let start = text.find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '(')).unwrap_or(0);
+    let start = text
+        .find(|char: char| char.is_ascii_digit() || matches!(char, '+' | '('))
+        .unwrap_or(0);
     let (word, number) = text.split_at(start);
-    let is_word = word.chars().all(|char| char.is_alphabetic() || matches!(char, ' ' | '.' | ':' | '-'));
-    if is_word && !word.ends_with(char::is_alphabetic) { number } else { text }
+    let is_word = word
+        .chars()
+        .all(|char| char.is_alphabetic() || matches!(char, ' ' | '.' | ':' | '-'));
+    if is_word && !word.ends_with(char::is_alphabetic) {
+        number
+    } else {
+        text
+    }
 }
 
 /// Eight bytes of a person. A person with a number is its digits, so two numbers never collide.
 fn short(person: &Person<'_>) -> u64 {
-    if let Some(digits) = person.as_str().strip_suffix("@c.us").and_then(|digits| digits.parse().ok()) {
+    if let Some(digits) = person
+        .as_str()
+        .strip_suffix("@c.us")
+        .and_then(|digits| digits.parse().ok())
+    {
         return digits;
     }
     let digest = Sha256::digest(person.as_str().as_bytes());
-    digest.iter().take(8).fold(0, |short, byte| short << 8 | u64::from(*byte)) | 1 << 63
+    digest
+        .iter()
+        .take(8)
+        .fold(0, |short, byte| short << 8 | u64::from(*byte))
+        | 1 << 63
 }
 
 #[cfg(test)]
@@ -240,7 +330,11 @@ mod tests {
     /// The people of a cell, and whether one of them is named for sure.
     fn of(cell: &str, country: &str) -> (Vec<String>, bool) {
         let country = country.parse().ok();
-        let numbers = Numbers { country, lengths: NumberLengths::Any, ..Numbers::default() };
+        let numbers = Numbers {
+            country,
+            lengths: NumberLengths::Any,
+            ..Numbers::default()
+        };
         let named = named(cell, numbers);
         let mut people: Vec<String> = named.iter().map(|named| named.person.to_string()).collect();
         people.sort();
@@ -269,7 +363,10 @@ mod tests {
             ("8613812345678", &["8613812345678@c.us"]),
             ("+86 138 1234 5678", &["8613812345678@c.us"]),
             ("+290 22456", &["29022456@c.us"]),
-            ("5511987654321, 79001234501", &["551187654321@c.us", "79001234501@c.us"]),
+            (
+                "5511987654321, 79001234501",
+                &["551187654321@c.us", "79001234501@c.us"],
+            ),
             ("=\"5511987654321\"", &["551187654321@c.us"]),
             ("5511987654321\u{200B}", &["551187654321@c.us"]),
             ("120650379300963@lid", &["120650379300963@lid"]),

@@ -13,7 +13,9 @@ use super::{
 use crate::{
     domain::Recipient,
     phone_metadata::zones_of,
-    send_policy::{Asked, BlockReason, DailyUsage, Day, RecipientKind, SendPolicy, Verdict, Zone, day_of},
+    send_policy::{
+        Asked, BlockReason, DailyUsage, Day, RecipientKind, SendPolicy, Verdict, Zone, day_of,
+    },
 };
 
 /// The rules by which rows go.
@@ -138,8 +140,19 @@ impl<'a> AdmissionCheck<'a> {
         let zone = &rules.schedule.hours.zone;
         let day = day_of(now, zone);
         let counted = page.filter(|_| rules.schedule.caps.count_cards());
-        let spent = counted.map(|page| page.spent(&day, zone)).transpose()?.unwrap_or_default();
-        Ok(Self { rules, now, day, spent, memory, verdicts: HashMap::new(), held: BlockedUntil::default() })
+        let spent = counted
+            .map(|page| page.spent(&day, zone))
+            .transpose()?
+            .unwrap_or_default();
+        Ok(Self {
+            rules,
+            now,
+            day,
+            spent,
+            memory,
+            verdicts: HashMap::new(),
+            held: BlockedUntil::default(),
+        })
     }
 
     /// The zones of a row that may go now, for which it is counted; nothing for one that may not.
@@ -151,9 +164,17 @@ impl<'a> AdmissionCheck<'a> {
     ) -> Result<Option<Zones>, LedgerError> {
         let caps = &self.rules.schedule.caps;
         let asked = recipient.zip(page).filter(|_| caps.count_new_recipients());
-        let known = asked.map(|(recipient, page)| page.knows(&recipient.person())).transpose()?;
-        let whose = if known == Some(false) { RecipientKind::New } else { RecipientKind::Known };
-        let zones = self.memory.zones(self.rules, &row.recipient, row.zone.as_deref());
+        let known = asked
+            .map(|(recipient, page)| page.knows(&recipient.person()))
+            .transpose()?;
+        let whose = if known == Some(false) {
+            RecipientKind::New
+        } else {
+            RecipientKind::Known
+        };
+        let zones = self
+            .memory
+            .zones(self.rules, &row.recipient, row.zone.as_deref());
         let verdict = self.verdict(&zones, whose);
         self.held.add(verdict);
         match verdict {
@@ -175,10 +196,18 @@ impl<'a> AdmissionCheck<'a> {
 
     fn verdict(&mut self, zones: &Zones, whose: RecipientKind) -> Verdict {
         let key = zones.key();
-        if let Some(known) = self.memory.never.get(&key).or_else(|| self.verdicts.get(&(key, whose))) {
+        if let Some(known) = self
+            .memory
+            .never
+            .get(&key)
+            .or_else(|| self.verdicts.get(&(key, whose)))
+        {
             return *known;
         }
-        let asked = Asked { zones: zones.as_slice(), whose };
+        let asked = Asked {
+            zones: zones.as_slice(),
+            whose,
+        };
         let verdict = self.rules.schedule.may_send(self.now, &self.spent, asked);
         match verdict {
             Verdict::Over(BlockReason::Never(_)) => self.memory.never.insert(key, verdict),
@@ -205,7 +234,9 @@ impl Ledger {
         loop {
             let page = sql::pending_after(&self.connection, instance, read_to, PAGE)
                 .map_err(|error| explain(&self.path, &error))?;
-            let Some(last) = page.last() else { return Ok(groups) };
+            let Some(last) = page.last() else {
+                return Ok(groups);
+            };
             read_to = last.position;
             for row in &page {
                 let zones = memory.zones(rules, &row.recipient, row.zone.as_deref());

@@ -59,7 +59,9 @@ impl ControlFile {
         let file = open_private(&self.0, fs::OpenOptions::new().read(true)).ok()?;
         let mut word = String::new();
         file.take(LONGEST).read_to_string(&mut word).ok()?;
-        [RunCommand::Pause, RunCommand::Cancel].into_iter().find(|wish| wish.as_str() == word.trim())
+        [RunCommand::Pause, RunCommand::Cancel]
+            .into_iter()
+            .find(|wish| wish.as_str() == word.trim())
     }
 
     /// Asks the run for something; what was asked for before does not count any more.
@@ -83,7 +85,10 @@ impl ControlFile {
     }
 
     fn write(&self, word: &str) -> io::Result<()> {
-        let folder = self.0.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = self
+            .0
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         let mut new = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
         writeln!(new, "{word}")?;
         new.persist(&self.0).map_err(|error| error.error).map(drop)
@@ -104,7 +109,14 @@ mod tests {
     fn the_last_wish_counts_until_the_file_is_withdrawn() {
         let folder = tempfile::tempdir().unwrap();
         let control = ControlFile::of(&folder.path().join("list.ledger"));
-        assert_eq!((control.exists(), control.wish(), control.withdraw().unwrap()), (false, None, None));
+        assert_eq!(
+            (
+                control.exists(),
+                control.wish(),
+                control.withdraw().unwrap()
+            ),
+            (false, None, None)
+        );
         control.clear().unwrap();
         assert_eq!((control.exists(), control.wish()), (true, None));
         for wish in [RunCommand::Pause, RunCommand::Cancel, RunCommand::Pause] {

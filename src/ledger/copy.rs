@@ -28,9 +28,16 @@ impl Ledger {
     }
 
     fn copy_into(&self, to: &Path, is_whole: bool) -> Result<(), LedgerError> {
-        sql::copy_into(&self.connection, &to.to_string_lossy()).map_err(|error| explain(to, &error))?;
+        sql::copy_into(&self.connection, &to.to_string_lossy())
+            .map_err(|error| explain(to, &error))?;
         let copy = connect(to)?;
-        let forget = || if is_whole { sql::remove_fact(&copy, OPEN_RUN) } else { Ok(()) };
+        let forget = || {
+            if is_whole {
+                sql::remove_fact(&copy, OPEN_RUN)
+            } else {
+                Ok(())
+            }
+        };
         forget().map_err(|error| explain(to, &error))
     }
 }
@@ -42,9 +49,9 @@ fn create_new(path: &Path) -> Result<(), LedgerError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(LedgerError::Exists { path: path.to_owned() })
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(LedgerError::Exists {
+            path: path.to_owned(),
+        }),
         Err(error) => Err(machine(path, &error)),
         Ok(_) => Ok(()),
     }

@@ -23,7 +23,11 @@ const MOST_IN_MEMORY: usize = (1 << 21) / 8 * 7;
 
 impl Default for DuplicateIndex {
     fn default() -> Self {
-        Self { memory: HashMap::new(), most: MOST_IN_MEMORY, file: None }
+        Self {
+            memory: HashMap::new(),
+            most: MOST_IN_MEMORY,
+            file: None,
+        }
     }
 }
 
@@ -72,7 +76,9 @@ fn whole([low, high]: [u32; 2]) -> u64 {
 }
 
 fn scratch(error: &rusqlite::Error) -> LedgerError {
-    LedgerError::Scratch { reason: error.to_string() }
+    LedgerError::Scratch {
+        reason: error.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -81,13 +87,20 @@ mod tests {
 
     #[test]
     fn a_key_is_known_again_in_memory_in_the_file_and_across_the_move() {
-        let mut seen = DuplicateIndex { most: 100, ..DuplicateIndex::default() };
+        let mut seen = DuplicateIndex {
+            most: 100,
+            ..DuplicateIndex::default()
+        };
         let key = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         for number in 0..1_000 {
             assert_eq!(seen.insert_key(key(number), number + 2).unwrap(), None);
         }
         for number in [0, 99, 100, 101, 999] {
-            assert_eq!(seen.insert_key(key(number), 5_000).unwrap(), Some(number + 2), "{number}");
+            assert_eq!(
+                seen.insert_key(key(number), 5_000).unwrap(),
+                Some(number + 2),
+                "{number}"
+            );
         }
         assert!(seen.file.is_some() && seen.memory.is_empty());
     }

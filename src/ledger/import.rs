@@ -50,7 +50,10 @@ pub struct Input<'a> {
 }
 
 /// An import in progress; nothing of it lasts before [`Import::finish`].
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact that saves a statement a row")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact that saves a statement a row"
+)]
 pub struct Import<'a> {
     transaction: Transaction<'a>,
     path: &'a std::path::Path,
@@ -91,7 +94,10 @@ fn hand_over<T, E: From<LedgerError>>(
         if entries.len() < BATCH {
             return Ok(());
         }
-        hand(Batch::Entries(std::mem::replace(&mut entries, Vec::with_capacity(BATCH))))
+        hand(Batch::Entries(std::mem::replace(
+            &mut entries,
+            Vec::with_capacity(BATCH),
+        )))
     })?;
     hand(Batch::Entries(entries))?;
     hand(Batch::End)?;
@@ -107,7 +113,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn input(&self) -> Result<Option<String>, LedgerError> {
-        let name = sql::fact(&self.connection, INPUT).map_err(|error| explain(&self.path, &error))?;
+        let name =
+            sql::fact(&self.connection, INPUT).map_err(|error| explain(&self.path, &error))?;
         Ok(name.filter(|name| !name.is_empty()))
     }
 
@@ -136,7 +143,11 @@ impl Ledger {
         })
     }
 
-    fn write(&mut self, input: &Input<'_>, batches: &mpsc::Receiver<Batch>) -> Result<u64, LedgerError> {
+    fn write(
+        &mut self,
+        input: &Input<'_>,
+        batches: &mpsc::Receiver<Batch>,
+    ) -> Result<u64, LedgerError> {
         let mut import = self.import()?;
         for source in input.sources {
             import.source(*source)?;
@@ -216,7 +227,11 @@ impl Import<'_> {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn lists(&mut self, lists: &[SuppressionList], unsuppress: bool) -> Result<(), LedgerError> {
+    pub fn lists(
+        &mut self,
+        lists: &[SuppressionList],
+        unsuppress: bool,
+    ) -> Result<(), LedgerError> {
         let mut give = || {
             if unsuppress {
                 sql::forget_kept_out(&self.transaction)?;
@@ -252,7 +267,13 @@ impl Import<'_> {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn finish(self, input: Option<&str>) -> Result<u64, LedgerError> {
-        let Self { transaction, path, listing, first, .. } = self;
+        let Self {
+            transaction,
+            path,
+            listing,
+            first,
+            ..
+        } = self;
         let drop_unlisted = || {
             if first {
                 return sql::build_key_index(&transaction).map(|()| 0);
@@ -282,11 +303,20 @@ impl Import<'_> {
         Ok(!lists.is_empty() || sql::is_kept_out(&self.transaction, person)?)
     }
 
-    fn message(&mut self, entry: &CheckedRow, message: &Message, lists: &[usize]) -> rusqlite::Result<()> {
+    fn message(
+        &mut self,
+        entry: &CheckedRow,
+        message: &Message,
+        lists: &[usize],
+    ) -> rusqlite::Result<()> {
         let chat = message.recipient.chat();
         let person = chat.person();
         let is_kept_out = self.is_kept_out(person.as_str(), lists)?;
-        let state = if is_kept_out { State::Suppressed } else { State::Pending };
+        let state = if is_kept_out {
+            State::Suppressed
+        } else {
+            State::Pending
+        };
         let card = message.card_digest().0;
         let recipient = message.recipient.to_string();
         let phone_contact = message.contact.phone().to_string();
@@ -316,11 +346,22 @@ impl Import<'_> {
         }
         let original = sql::id_of_key(&self.transaction, person.as_str(), &card)?;
         let duplicate_of = Some(original);
-        let duplicate = InputRecord { state: State::Duplicate, key: None, chat: None, duplicate_of, ..row };
+        let duplicate = InputRecord {
+            state: State::Duplicate,
+            key: None,
+            chat: None,
+            duplicate_of,
+            ..row
+        };
         sql::add_row(&self.transaction, &duplicate)
     }
 
-    fn problem(&self, entry: &CheckedRow, problem: &Problem, written: &RawCells) -> rusqlite::Result<()> {
+    fn problem(
+        &self,
+        entry: &CheckedRow,
+        problem: &Problem,
+        written: &RawCells,
+    ) -> rusqlite::Result<()> {
         let own_cells = own_cells(entry);
         let sentence = problem.sentence.to_keep();
         let row = InputRecord {
@@ -338,7 +379,11 @@ impl Import<'_> {
 
     /// The place of an entry; everything else is still to be filled in.
     fn blank(&self, entry: &CheckedRow) -> InputRecord<'static> {
-        let source = self.sources.get(entry.place.source).copied().unwrap_or_default();
+        let source = self
+            .sources
+            .get(entry.place.source)
+            .copied()
+            .unwrap_or_default();
         InputRecord {
             position: (source << 40) | self.ordinal,
             source,

@@ -66,18 +66,28 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be read.
     pub fn parties(&self) -> Result<Vec<InstanceSummary>, LedgerError> {
         let records = self.records()?;
-        let mut parties: Vec<(i64, InstanceSummary)> =
-            records.into_iter().map(|record| (record.id, self.party(record))).collect();
+        let mut parties: Vec<(i64, InstanceSummary)> = records
+            .into_iter()
+            .map(|record| (record.id, self.party(record)))
+            .collect();
         let counts = statements::counts_by_instance(&self.connection);
         let is_only = parties.len() == 1;
-        for CountRecord { instance, state, given, rows } in
-            counts.map_err(|error| explain(&self.path, &error))?
+        for CountRecord {
+            instance,
+            state,
+            given,
+            rows,
+        } in counts.map_err(|error| explain(&self.path, &error))?
         {
             let status = state.status();
             let is_its = |(id, _): &&mut (i64, InstanceSummary)| is_only || Some(*id) == instance;
             if let Some((_, party)) = parties.iter_mut().find(is_its) {
                 party.counts.add(status, rows);
-                party.waiting += if given && status == Status::Pending { rows } else { 0 };
+                party.waiting += if given && status == Status::Pending {
+                    rows
+                } else {
+                    0
+                };
             }
         }
         Ok(parties.into_iter().map(|(_, party)| party).collect())
@@ -102,7 +112,8 @@ impl Ledger {
         if !self.is_shared()? {
             return Ok(());
         }
-        self.deal_all(portions).map_err(|error| explain(&self.path, &error))
+        self.deal_all(portions)
+            .map_err(|error| explain(&self.path, &error))
     }
 
     /// Lets those who have joined with this opening go again: nothing was begun.
@@ -120,11 +131,20 @@ impl Ledger {
 
     /// Identifies the instances of this run; at least one of them must be known. Unknown ones may
     /// join, or have no rows.
-    pub(super) fn identify(&mut self, identities: &[Identity], may_join: bool) -> Result<(), LedgerError> {
+    pub(super) fn identify(
+        &mut self,
+        identities: &[Identity],
+        may_join: bool,
+    ) -> Result<(), LedgerError> {
         let known = self.records()?;
-        let ours: Vec<(String, &Identity)> = identities.iter().map(|one| (one.to_string(), one)).collect();
+        let ours: Vec<(String, &Identity)> = identities
+            .iter()
+            .map(|one| (one.to_string(), one))
+            .collect();
         if !known.is_empty()
-            && known.iter().all(|record| ours.iter().all(|(text, _)| *text != record.identity))
+            && known
+                .iter()
+                .all(|record| ours.iter().all(|(text, _)| *text != record.identity))
         {
             return Err(LedgerError::OtherInstance {
                 path: self.path.clone(),
@@ -132,14 +152,20 @@ impl Ledger {
                 ours: listed(ours.iter().map(|(text, _)| text.as_str())),
             });
         }
-        self.lanes = self.enter(&known, &ours, may_join).map_err(|error| explain(&self.path, &error))?;
+        self.lanes = self
+            .enter(&known, &ours, may_join)
+            .map_err(|error| explain(&self.path, &error))?;
         Ok(())
     }
 
     /// What the rows of an instance name, by which queries find them; nothing in a ledger of one instance.
     pub(super) fn filter(&self, lane: usize) -> Result<Option<i64>, LedgerError> {
         let shared = self.is_shared()?;
-        Ok(self.lanes.get(lane).map(|lane| lane.id).filter(|id| shared || *id == NOBODY))
+        Ok(self
+            .lanes
+            .get(lane)
+            .map(|lane| lane.id)
+            .filter(|id| shared || *id == NOBODY))
     }
 
     pub(super) fn records(&self) -> Result<Vec<InstanceRecord>, LedgerError> {
@@ -171,7 +197,11 @@ impl Ledger {
             } else {
                 NOBODY
             };
-            lanes.push(Lane { id, book: None, is_new: !is_known && may_join });
+            lanes.push(Lane {
+                id,
+                book: None,
+                is_new: !is_known && may_join,
+            });
         }
         if let ([only], true) = (known, lanes.iter().any(|lane| lane.is_new)) {
             statements::keep_what_was_sent(&transaction, only.id)?;
@@ -210,7 +240,11 @@ impl Ledger {
 impl InstanceRecord {
     /// What a person calls it, else its id.
     pub(super) fn shown(&self) -> &str {
-        if self.name.is_empty() { self.identity.rsplit(' ').next().unwrap_or_default() } else { &self.name }
+        if self.name.is_empty() {
+            self.identity.rsplit(' ').next().unwrap_or_default()
+        } else {
+            &self.name
+        }
     }
 }
 
@@ -241,9 +275,20 @@ impl Allocator {
     /// most is due, else whoever can take most.
     fn choose(&self, rows: u64) -> i64 {
         let takes = |hand: &&Candidate| hand.left >= i128::from(rows);
-        let most = self.0.iter().filter(takes).map(|hand| hand.due + hand.share).max();
-        let first = self.0.iter().filter(takes).find(|hand| Some(hand.due + hand.share) == most);
-        first.or_else(|| self.0.iter().max_by_key(|hand| hand.left)).map_or(0, |hand| hand.id)
+        let most = self
+            .0
+            .iter()
+            .filter(takes)
+            .map(|hand| hand.due + hand.share)
+            .max();
+        let first = self
+            .0
+            .iter()
+            .filter(takes)
+            .find(|hand| Some(hand.due + hand.share) == most);
+        first
+            .or_else(|| self.0.iter().max_by_key(|hand| hand.left))
+            .map_or(0, |hand| hand.id)
     }
 
     /// Someone has a row, whether it has a hand here or not.

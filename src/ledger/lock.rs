@@ -28,7 +28,10 @@ impl Lock {
             return Ok(false);
         }
         let file = open_private(&path, OpenOptions::new().read(true))?;
-        Ok(matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+        Ok(matches!(
+            file.try_lock_shared(),
+            Err(TryLockError::WouldBlock)
+        ))
     }
 
     /// Takes the lock by name. A file that was removed between its opening and its locking is no lock: others
@@ -43,7 +46,11 @@ impl Lock {
             let by_name = open_private(&path, &mut options)?;
             lock(&by_name, ledger)?;
             if is_file(&by_name, &path) {
-                return Ok(Self { by_name, path, ledger: None });
+                return Ok(Self {
+                    by_name,
+                    path,
+                    ledger: None,
+                });
             }
         }
     }
@@ -64,20 +71,25 @@ impl Lock {
 
     /// Whether the ledger that is held is still the file of this name.
     pub(super) fn is_in_place(&self, ledger: &Path) -> bool {
-        self.ledger.as_ref().is_none_or(|held| is_file(held, ledger))
+        self.ledger
+            .as_ref()
+            .is_none_or(|held| is_file(held, ledger))
     }
 }
 
 /// Whether an open file is the one that has this name now.
 fn is_file(file: &File, path: &Path) -> bool {
     let same = |one: &Metadata, other: &Metadata| identity(one) == identity(other);
-    file.metadata().is_ok_and(|file| path.metadata().is_ok_and(|named| same(&file, &named)))
+    file.metadata()
+        .is_ok_and(|file| path.metadata().is_ok_and(|named| same(&file, &named)))
 }
 
 fn lock(file: &File, ledger: &Path) -> Result<(), LedgerError> {
     match file.try_lock() {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(LedgerError::Held { path: PathBuf::from(ledger) }),
+        Err(TryLockError::WouldBlock) => Err(LedgerError::Held {
+            path: PathBuf::from(ledger),
+        }),
         Err(TryLockError::Error(error)) => Err(machine(ledger, &error)),
     }
 }

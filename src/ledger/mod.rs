@@ -4,24 +4,24 @@
 //! ledger at a time; a ledger belongs to its instances for ever; on opening for a run, whatever was
 //! being sent becomes unknown.
 
-mod send_history;
+mod admission;
 mod control_file;
 mod copy;
-mod writer;
-mod admission;
+mod duplicates;
 mod import;
 mod instances;
-mod rows;
 mod lock;
 mod paths;
 mod private_file;
 mod queue;
+mod rows;
 mod runs;
-mod duplicates;
+mod send_history;
 mod sql;
 mod state;
 mod tracking;
 mod unknown;
+mod writer;
 
 use std::{
     fmt::{self, Write as _},
@@ -215,10 +215,13 @@ impl LedgerError {
             Self::Held { path } => UserError::LedgerHeld { path: shown(path) },
             Self::Missing { path } => UserError::LedgerMissing { path: shown(path) },
             Self::Foreign { path } => UserError::LedgerForeign { path: shown(path) },
-            Self::Damaged { path, reason } => {
-                UserError::LedgerDamaged { path: shown(path), reason: reason.clone() }
-            }
-            Self::Scratch { reason } => UserError::Scratch { reason: reason.clone() },
+            Self::Damaged { path, reason } => UserError::LedgerDamaged {
+                path: shown(path),
+                reason: reason.clone(),
+            },
+            Self::Scratch { reason } => UserError::Scratch {
+                reason: reason.clone(),
+            },
             Self::NotPrivate { path, why } => {
                 let path = shown(path);
                 match why {
@@ -229,23 +232,34 @@ impl LedgerError {
             }
             Self::SeveralNames { path } => UserError::LedgerNames { path: shown(path) },
             Self::Lost { path } => UserError::LedgerLost { path: shown(path) },
-            Self::Forgetful { path, missing } => {
-                UserError::LedgerForgetful { path: shown(path), missing: shown(missing) }
-            }
+            Self::Forgetful { path, missing } => UserError::LedgerForgetful {
+                path: shown(path),
+                missing: shown(missing),
+            },
             Self::Moved { path } => UserError::LedgerMoved { path: shown(path) },
             Self::Exists { path } => UserError::CopyExists { path: shown(path) },
-            Self::Newer { path, version } => {
-                UserError::LedgerNewer { path: shown(path), version: *version as u64 }
-            }
-            Self::OtherInstance { path, theirs, ours } => {
-                UserError::LedgerOther { path: shown(path), theirs: theirs.clone(), ours: ours.clone() }
-            }
-            Self::Machine { path, reason } => {
-                UserError::LedgerUnusable { path: shown(path), reason: reason.clone() }
-            }
-            Self::Disk { path, reason } => UserError::Disk { path: shown(path), reason: reason.clone() },
+            Self::Newer { path, version } => UserError::LedgerNewer {
+                path: shown(path),
+                version: *version as u64,
+            },
+            Self::OtherInstance { path, theirs, ours } => UserError::LedgerOther {
+                path: shown(path),
+                theirs: theirs.clone(),
+                ours: ours.clone(),
+            },
+            Self::Machine { path, reason } => UserError::LedgerUnusable {
+                path: shown(path),
+                reason: reason.clone(),
+            },
+            Self::Disk { path, reason } => UserError::Disk {
+                path: shown(path),
+                reason: reason.clone(),
+            },
             Self::DiskFull { path } => UserError::DiskFull { path: shown(path) },
-            Self::Book { path, reason } => UserError::Book { path: shown(path), reason: reason.clone() },
+            Self::Book { path, reason } => UserError::Book {
+                path: shown(path),
+                reason: reason.clone(),
+            },
             Self::Gone => UserError::LedgerGone,
         };
         fault.localized(language)
@@ -296,7 +310,9 @@ impl Ledger {
     /// As [`Ledger::open`], and [`LedgerError::Missing`].
     pub fn open_existing(path: &Path, identities: &[Identity]) -> Result<Self, LedgerError> {
         if !path.exists() {
-            return Err(LedgerError::Missing { path: path.to_owned() });
+            return Err(LedgerError::Missing {
+                path: path.to_owned(),
+            });
         }
         let mut ledger = Self::open_writable(path)?;
         if !identities.is_empty() {
@@ -312,7 +328,9 @@ impl Ledger {
     /// [`LedgerError`]: missing, foreign, damaged, newer.
     pub fn read(path: &Path) -> Result<Self, LedgerError> {
         if !path.exists() {
-            return Err(LedgerError::Missing { path: path.to_owned() });
+            return Err(LedgerError::Missing {
+                path: path.to_owned(),
+            });
         }
         private_file::must_be_plain(path)?;
         let has_wal = has_wal(path);
@@ -342,7 +360,9 @@ impl Ledger {
     /// [`LedgerError::Missing`], or the machine does not let us ask.
     pub fn is_steered(path: &Path) -> Result<bool, LedgerError> {
         if !path.exists() {
-            return Err(LedgerError::Missing { path: path.to_owned() });
+            return Err(LedgerError::Missing {
+                path: path.to_owned(),
+            });
         }
         Ok(ControlFile::of(path).exists() && Lock::is_taken(path)?)
     }
@@ -365,8 +385,10 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be read.
     pub fn counts(&self) -> Result<Counts, LedgerError> {
         let mut counts = Counts::default();
-        sql::counts(&self.connection, |state, rows| counts.add(state.status(), rows))
-            .map_err(|error| explain(&self.path, &error))?;
+        sql::counts(&self.connection, |state, rows| {
+            counts.add(state.status(), rows)
+        })
+        .map_err(|error| explain(&self.path, &error))?;
         Ok(counts)
     }
 
@@ -408,8 +430,12 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn layout_of(&self, source: &str) -> Result<Option<String>, LedgerError> {
-        let sources = sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
-        Ok(sources.into_iter().find(|known| known.name == source).and_then(|known| known.layout))
+        let sources =
+            sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        Ok(sources
+            .into_iter()
+            .find(|known| known.name == source)
+            .and_then(|known| known.layout))
     }
 
     /// Whether the list of any run keeps somebody out.
@@ -435,7 +461,9 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be written.
     pub fn send_again(&mut self) -> Result<(), LedgerError> {
         self.again = true;
-        sql::sent_before_to_pending(&self.connection).map(drop).map_err(|error| explain(&self.path, &error))
+        sql::sent_before_to_pending(&self.connection)
+            .map(drop)
+            .map_err(|error| explain(&self.path, &error))
     }
 
     /// Notes durably that a run is going to send, before its first request.
@@ -464,12 +492,21 @@ impl Ledger {
     }
 
     fn forgetful(&self) -> LedgerError {
-        LedgerError::Forgetful { path: self.path.clone(), missing: beside(&self.path, "-wal") }
+        LedgerError::Forgetful {
+            path: self.path.clone(),
+            missing: beside(&self.path, "-wal"),
+        }
     }
 
     /// Removes a ledger that this opening made, while nobody else can hold it.
     pub fn discard_if_new(self) {
-        let Self { connection, path, is_new, lock, .. } = self;
+        let Self {
+            connection,
+            path,
+            is_new,
+            lock,
+            ..
+        } = self;
         drop(connection);
         if is_new {
             for file in [path.clone(), beside(&path, "-wal"), beside(&path, "-shm")] {
@@ -484,7 +521,9 @@ impl Ledger {
         has_one_place(path)?;
         private_file::must_be_private(path)?;
         let mut lock = Lock::take(path)?;
-        let left_behind = ControlFile::of(path).withdraw().map_err(|error| machine(path, &error))?;
+        let left_behind = ControlFile::of(path)
+            .withdraw()
+            .map_err(|error| machine(path, &error))?;
         let is_new = !path.exists();
         if is_new {
             create(path)?;
@@ -504,20 +543,33 @@ impl Ledger {
         };
         ledger.check_kind()?;
         ledger.check_whole()?;
-        let open_run = sql::fact(&ledger.connection, OPEN_RUN).map_err(|error| explain(path, &error))?;
+        let open_run =
+            sql::fact(&ledger.connection, OPEN_RUN).map_err(|error| explain(path, &error))?;
         ledger.is_forgetful = open_run.is_some() && !has_wal;
-        ledger.prepare_writer().map_err(|error| explain(&ledger.path, &error))?;
+        ledger
+            .prepare_writer()
+            .map_err(|error| explain(&ledger.path, &error))?;
         if has_wal {
             // What the last run wrote is all here.
-            sql::remove_fact(&ledger.connection, OPEN_RUN).map_err(|error| explain(path, &error))?;
+            sql::remove_fact(&ledger.connection, OPEN_RUN)
+                .map_err(|error| explain(path, &error))?;
         }
         Ok(ledger)
     }
 
     /// Whether the ledger is still the file that was opened.
     fn check_place(&self) -> Result<(), LedgerError> {
-        let in_place = self.lock.as_ref().is_none_or(|lock| lock.is_in_place(&self.path));
-        if in_place { Ok(()) } else { Err(LedgerError::Moved { path: self.path.clone() }) }
+        let in_place = self
+            .lock
+            .as_ref()
+            .is_none_or(|lock| lock.is_in_place(&self.path));
+        if in_place {
+            Ok(())
+        } else {
+            Err(LedgerError::Moved {
+                path: self.path.clone(),
+            })
+        }
     }
 
     fn prepare_writer(&mut self) -> rusqlite::Result<()> {
@@ -526,18 +578,28 @@ impl Ledger {
         if version < sql::MIGRATIONS.len() {
             sql::migrate(&mut self.connection, version)?;
         }
-        sql::sending_to_unknown(&self.connection, &OwnWords::ProgramEnded.localized(Language::En))?;
+        sql::sending_to_unknown(
+            &self.connection,
+            &OwnWords::ProgramEnded.localized(Language::En),
+        )?;
         Ok(())
     }
 
     fn check_kind(&self) -> Result<(), LedgerError> {
-        let kind = sql::application_id(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        let kind =
+            sql::application_id(&self.connection).map_err(|error| explain(&self.path, &error))?;
         if kind != sql::APPLICATION_ID {
-            return Err(LedgerError::Foreign { path: self.path.clone() });
+            return Err(LedgerError::Foreign {
+                path: self.path.clone(),
+            });
         }
-        let version = sql::version(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        let version =
+            sql::version(&self.connection).map_err(|error| explain(&self.path, &error))?;
         if version > sql::MIGRATIONS.len() {
-            return Err(LedgerError::Newer { path: self.path.clone(), version });
+            return Err(LedgerError::Newer {
+                path: self.path.clone(),
+                version,
+            });
         }
         Ok(())
     }
@@ -545,7 +607,12 @@ impl Ledger {
     /// A page that nobody happens to read would else hide that a contact was sent.
     fn check_whole(&self) -> Result<(), LedgerError> {
         let damage = sql::damage(&self.connection).map_err(|error| explain(&self.path, &error))?;
-        damage.map_or(Ok(()), |reason| Err(LedgerError::Damaged { path: self.path.clone(), reason }))
+        damage.map_or(Ok(()), |reason| {
+            Err(LedgerError::Damaged {
+                path: self.path.clone(),
+                reason,
+            })
+        })
     }
 }
 
@@ -558,7 +625,9 @@ fn has_wal(path: &Path) -> bool {
 /// else's, or was cut short, and must not begin the campaign again.
 fn create(path: &Path) -> Result<(), LedgerError> {
     if beside(path, "-wal").exists() {
-        return Err(LedgerError::Lost { path: path.to_owned() });
+        return Err(LedgerError::Lost {
+            path: path.to_owned(),
+        });
     }
     let new = beside(path, "-new");
     // Left by a run that died here; it holds no row.
@@ -567,13 +636,18 @@ fn create(path: &Path) -> Result<(), LedgerError> {
     let mut connection = connect(&new)?;
     sql::migrate(&mut connection, 0).map_err(|error| explain(path, &error))?;
     drop(connection);
-    fs::rename(&new, path).and_then(|()| sync_folder(path)).map_err(|error| machine(path, &error))
+    fs::rename(&new, path)
+        .and_then(|()| sync_folder(path))
+        .map_err(|error| machine(path, &error))
 }
 
 /// Makes a new name in a folder outlast a power cut.
 #[cfg(unix)]
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::File::open(folder)?.sync_all()
 }
 
@@ -593,7 +667,10 @@ fn connect(path: &Path) -> Result<Connection, LedgerError> {
 fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
     let connection = connect(path)?;
     let is_closed = |error: &rusqlite::Error| {
-        matches!(error.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+        matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)
+        )
     };
     let last_words = beside(path, "-wal");
     match sql::version(&connection) {
@@ -601,7 +678,8 @@ fn connect_to_read(path: &Path) -> Result<Connection, LedgerError> {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
                 | OpenFlags::SQLITE_OPEN_URI
                 | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            Connection::open_with_flags(immutable(path), flags).map_err(|error| explain(path, &error))
+            Connection::open_with_flags(immutable(path), flags)
+                .map_err(|error| explain(path, &error))
         }
         Err(_) | Ok(_) => Ok(connection),
     }
@@ -628,24 +706,40 @@ fn immutable(path: &Path) -> String {
 /// be new is never a file that is there already.
 fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerError> {
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).create_new(is_new).truncate(false);
+    options
+        .write(true)
+        .create(true)
+        .create_new(is_new)
+        .truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     open_private(path, &mut options).map(drop)
 }
 
 fn machine(path: &Path, error: &io::Error) -> LedgerError {
-    LedgerError::Machine { path: path.to_owned(), reason: error.to_string() }
+    LedgerError::Machine {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    }
 }
 
 fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
-        Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged { path, reason: error.to_string() },
-        Some(ErrorCode::SystemIoFailure) => LedgerError::Disk { path, reason: error.to_string() },
+        Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged {
+            path,
+            reason: error.to_string(),
+        },
+        Some(ErrorCode::SystemIoFailure) => LedgerError::Disk {
+            path,
+            reason: error.to_string(),
+        },
         Some(ErrorCode::DiskFull) => LedgerError::DiskFull { path },
-        Some(_) | None => LedgerError::Machine { path, reason: error.to_string() },
+        Some(_) | None => LedgerError::Machine {
+            path,
+            reason: error.to_string(),
+        },
     }
 }
 

@@ -31,7 +31,10 @@ pub fn belongs(path: &Path) -> bool {
 
 /// A ledger that has several names, of which others are links, has its files beside the one.
 pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
+    let mut name = path
+        .canonicalize()
+        .unwrap_or_else(|_| path.to_owned())
+        .into_os_string();
     name.push(ending);
     PathBuf::from(name)
 }
@@ -40,9 +43,13 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
 /// that it names is back. Refuses hard links: two names are two locks.
 pub(super) fn has_one_place(path: &Path) -> Result<(), LedgerError> {
     match (path.metadata(), path.read_link()) {
-        (Ok(file), _) if names(&file) > 1 => Err(LedgerError::SeveralNames { path: path.to_owned() }),
+        (Ok(file), _) if names(&file) > 1 => Err(LedgerError::SeveralNames {
+            path: path.to_owned(),
+        }),
         (Err(error), Ok(target)) if error.kind() == io::ErrorKind::NotFound => {
-            Err(LedgerError::Missing { path: path.with_file_name(target) })
+            Err(LedgerError::Missing {
+                path: path.with_file_name(target),
+            })
         }
         (Ok(_) | Err(_), _) => Ok(()),
     }
@@ -65,6 +72,7 @@ fn is_sqlite(path: &Path) -> bool {
         return false;
     }
     let mut beginning = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(SQLITE.len() as u64).read_to_end(&mut beginning));
+    let read = File::open(path)
+        .and_then(|file| file.take(SQLITE.len() as u64).read_to_end(&mut beginning));
     read.is_ok() && beginning == SQLITE
 }

@@ -44,15 +44,27 @@ impl Access {
     pub fn of(file: &Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
         let owners = [0, rustix::process::geteuid().as_raw()];
-        let closed = if file.gid() == file.uid() { 0o002 } else { 0o022 };
-        Self { mode: file.mode(), is_own: owners.contains(&file.uid()), is_open: file.mode() & closed != 0 }
+        let closed = if file.gid() == file.uid() {
+            0o002
+        } else {
+            0o022
+        };
+        Self {
+            mode: file.mode(),
+            is_own: owners.contains(&file.uid()),
+            is_open: file.mode() & closed != 0,
+        }
     }
 
     /// Of a file that was opened or looked at.
     #[cfg(not(unix))]
     #[must_use]
     pub const fn of(_: &Metadata) -> Self {
-        Self { mode: 0, is_own: true, is_open: false }
+        Self {
+            mode: 0,
+            is_own: true,
+            is_open: false,
+        }
     }
 }
 
@@ -66,12 +78,18 @@ pub fn read_plain(path: &Path) -> io::Result<(String, Access)> {
     let file = without_waiting(options.read(true), true).open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a regular file",
+        ));
     }
     let mut text = String::new();
     file.take(LONGEST_TEXT + 1).read_to_string(&mut text)?;
     if text.len() as u64 > LONGEST_TEXT {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is longer than 1 MB"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is longer than 1 MB",
+        ));
     }
     Ok((text, Access::of(&metadata)))
 }
@@ -89,16 +107,29 @@ pub fn append_plain(path: &Path) -> io::Result<File> {
     let is_other = fs::symlink_metadata(path).is_ok_and(|file| !file.is_file());
     let file = without_waiting(&mut options, false).open(path);
     let file = file.map_err(|error| if is_other { not_plain() } else { error })?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(not_plain()) }
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(not_plain())
+    }
 }
 
 /// Opens a file that the program keeps for itself.
 pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<File, LedgerError> {
-    let not_private = |why| LedgerError::NotPrivate { path: path.to_owned(), why };
-    let file = without_waiting(options, false).open(path).map_err(|error| {
-        let is_other = fs::symlink_metadata(path).is_ok_and(|file| !file.is_file());
-        if is_other { not_private(NotPrivate::NotPlain) } else { machine(path, &error) }
-    })?;
+    let not_private = |why| LedgerError::NotPrivate {
+        path: path.to_owned(),
+        why,
+    };
+    let file = without_waiting(options, false)
+        .open(path)
+        .map_err(|error| {
+            let is_other = fs::symlink_metadata(path).is_ok_and(|file| !file.is_file());
+            if is_other {
+                not_private(NotPrivate::NotPlain)
+            } else {
+                machine(path, &error)
+            }
+        })?;
     let metadata = file.metadata().map_err(|error| machine(path, &error))?;
     check(&metadata).map_err(not_private)?;
     Ok(file)
@@ -109,7 +140,11 @@ pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<Fil
 pub(super) fn must_be_private(ledger: &Path) -> Result<(), LedgerError> {
     must_be_plain(ledger)?;
     for path in files(ledger) {
-        let found = if path == ledger { fs::metadata(&path) } else { fs::symlink_metadata(&path) };
+        let found = if path == ledger {
+            fs::metadata(&path)
+        } else {
+            fs::symlink_metadata(&path)
+        };
         if let Ok(metadata) = found {
             check(&metadata).map_err(|why| LedgerError::NotPrivate { path, why })?;
         }
@@ -120,9 +155,10 @@ pub(super) fn must_be_private(ledger: &Path) -> Result<(), LedgerError> {
 /// Refuses a ledger that is a pipe, a device or a folder.
 pub(super) fn must_be_plain(ledger: &Path) -> Result<(), LedgerError> {
     match fs::metadata(ledger) {
-        Ok(file) if !file.is_file() => {
-            Err(LedgerError::NotPrivate { path: ledger.to_owned(), why: NotPrivate::NotPlain })
-        }
+        Ok(file) if !file.is_file() => Err(LedgerError::NotPrivate {
+            path: ledger.to_owned(),
+            why: NotPrivate::NotPlain,
+        }),
         Ok(_) | Err(_) => Ok(()),
     }
 }
@@ -145,7 +181,11 @@ fn check(file: &Metadata) -> Result<(), NotPrivate> {
 fn without_waiting(options: &mut OpenOptions, follow: bool) -> &mut OpenOptions {
     use rustix::fs::OFlags;
     use std::os::unix::fs::OpenOptionsExt;
-    let flags = if follow { OFlags::NONBLOCK } else { OFlags::NONBLOCK | OFlags::NOFOLLOW };
+    let flags = if follow {
+        OFlags::NONBLOCK
+    } else {
+        OFlags::NONBLOCK | OFlags::NOFOLLOW
+    };
     options.custom_flags(i32::try_from(flags.bits()).unwrap_or_default())
 }
 
@@ -168,7 +208,13 @@ mod tests {
         fs::write(path("open"), "text").unwrap();
         fs::set_permissions(path("open"), fs::Permissions::from_mode(0o666)).unwrap();
         symlink(path("plain"), path("link")).unwrap();
-        assert!(std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(path("pipe"))
+                .status()
+                .unwrap()
+                .success()
+        );
         fs::create_dir(path("folder")).unwrap();
         for (name, why) in [
             ("plain", None),
@@ -177,7 +223,10 @@ mod tests {
             ("pipe", Some(NotPrivate::NotPlain)),
             ("folder", Some(NotPrivate::NotPlain)),
         ] {
-            for options in [OpenOptions::new().read(true), OpenOptions::new().write(true)] {
+            for options in [
+                OpenOptions::new().read(true),
+                OpenOptions::new().write(true),
+            ] {
                 let found = match open_private(&path(name), options) {
                     Ok(_) => None,
                     Err(LedgerError::NotPrivate { why, .. }) => Some(why),

@@ -13,8 +13,8 @@ use super::{
     sql::{self, PendingRecord},
     state::State,
     writer::{
-        Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, RowId, RowOutcome,
-        RowResult,
+        Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, RowId,
+        RowOutcome, RowResult,
     },
 };
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
@@ -101,26 +101,45 @@ impl Ledger {
 impl Queues {
     /// Those of the ledger's instances, from the beginning of the list.
     pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
-        let queue = |lane| Ok(Queue { instance: ledger.filter(lane)?, ..Queue::default() });
-        let lanes = (0..ledger.lanes.len()).map(queue).collect::<Result<_, _>>()?;
-        Ok(Self { lanes, again: ledger.again, looked: 0 })
+        let queue = |lane| {
+            Ok(Queue {
+                instance: ledger.filter(lane)?,
+                ..Queue::default()
+            })
+        };
+        let lanes = (0..ledger.lanes.len())
+            .map(queue)
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            lanes,
+            again: ledger.again,
+            looked: 0,
+        })
     }
 
     /// Records a turn, all of it or nothing.
     pub(super) fn record(&mut self, ledger: &mut Ledger, turn: Batch) -> CommitResult {
         let recorded = self.commit(ledger, &turn);
-        recorded.or_else(|error| self.without_book(ledger, &turn, error)).map_err(|error| {
-            let settle = turn.parts.into_iter().map(|part| part.settle).collect();
-            FailedBatch { error, settle }
-        })
+        recorded
+            .or_else(|error| self.without_book(ledger, &turn, error))
+            .map_err(|error| {
+                let settle = turn.parts.into_iter().map(|part| part.settle).collect();
+                FailedBatch { error, settle }
+            })
     }
 
-    fn commit(&mut self, ledger: &mut Ledger, turn: &Batch) -> Result<Vec<InstanceCommit>, LedgerError> {
+    fn commit(
+        &mut self,
+        ledger: &mut Ledger,
+        turn: &Batch,
+    ) -> Result<Vec<InstanceCommit>, LedgerError> {
         self.look_for(ledger, turn.now)?;
         let desk = BatchTx::open(ledger, turn, self.again)?;
         let lanes = self.lanes.iter_mut().zip(&turn.parts).enumerate();
         let committed: Vec<InstanceCommit> = lanes
-            .map(|(lane, (queue, part))| queue.record(&desk.place(lane, (turn.now, turn.by_service)), part))
+            .map(|(lane, (queue, part))| {
+                queue.record(&desk.place(lane, (turn.now, turn.by_service)), part)
+            })
             .collect::<Result<_, _>>()?;
         match desk.commit() {
             Ok(()) => {
@@ -151,16 +170,21 @@ impl Queues {
         turn: &Batch,
         error: LedgerError,
     ) -> Result<Vec<InstanceCommit>, LedgerError> {
-        let is_broken =
-            |book: &SendHistory| matches!(&error, LedgerError::Book { path, .. } if path == book.path());
-        let lane = ledger.lanes.iter().position(|lane| lane.book.as_ref().is_some_and(is_broken));
+        let is_broken = |book: &SendHistory| matches!(&error, LedgerError::Book { path, .. } if path == book.path());
+        let lane = ledger
+            .lanes
+            .iter()
+            .position(|lane| lane.book.as_ref().is_some_and(is_broken));
         let Some(lane) = lane else { return Err(error) };
         ledger.lanes[lane].book = None;
         ledger.without_book()?;
         // What the broken turn has read is pending still.
-        self.lanes
-            .iter_mut()
-            .for_each(|queue| *queue = Queue { instance: queue.instance, ..Queue::default() });
+        self.lanes.iter_mut().for_each(|queue| {
+            *queue = Queue {
+                instance: queue.instance,
+                ..Queue::default()
+            }
+        });
         let mut committed = self.commit(ledger, turn)?;
         committed[lane].without_book = Some(error);
         Ok(committed)
@@ -181,26 +205,47 @@ impl Queue {
         self.begin(place, part)
     }
 
-    fn begin(&mut self, place: &InstanceTx<'_>, part: &InstanceBatch) -> Result<InstanceCommit, LedgerError> {
-        let counts = part.rules.as_ref().is_some_and(|rules| rules.schedule.caps.need_a_book());
+    fn begin(
+        &mut self,
+        place: &InstanceTx<'_>,
+        part: &InstanceBatch,
+    ) -> Result<InstanceCommit, LedgerError> {
+        let counts = part
+            .rules
+            .as_ref()
+            .is_some_and(|rules| rules.schedule.caps.need_a_book());
         if counts && place.page.is_none() {
             return Ok(InstanceCommit::default());
         }
         let not_before = self.not_before(place, part)?;
-        let mut committed = InstanceCommit { not_before, ..InstanceCommit::default() };
+        let mut committed = InstanceCommit {
+            not_before,
+            ..InstanceCommit::default()
+        };
         if not_before.is_some() {
             return Ok(committed);
         }
         let mut memory = std::mem::take(&mut self.memory);
         let mut gate = match &part.rules {
-            Some(rules) => Some(AdmissionCheck::open(rules, place.now, place.page, &mut memory)?),
+            Some(rules) => Some(AdmissionCheck::open(
+                rules,
+                place.now,
+                place.page,
+                &mut memory,
+            )?),
             None => None,
         };
         for _ in 0..MOST_LOOKS {
-            if committed.begun.len() >= part.begin || committed.exhausted || committed.held.is_some() {
+            if committed.begun.len() >= part.begin
+                || committed.exhausted
+                || committed.held.is_some()
+            {
                 break;
             }
-            let Some(record) = self.next(place.transaction).map_err(|error| place.explain(&error))? else {
+            let Some(record) = self
+                .next(place.transaction)
+                .map_err(|error| place.explain(&error))?
+            else {
                 self.end(gate.as_mut(), &mut committed);
                 continue;
             };
@@ -219,8 +264,15 @@ impl Queue {
 
     /// When the instance may send again, if another run of its instance has sent the last contact: a mean gap
     /// after that. Between its own contacts a run keeps the gaps itself.
-    fn not_before(&self, place: &InstanceTx<'_>, part: &InstanceBatch) -> Result<Option<i64>, LedgerError> {
-        let spacing = part.rules.as_ref().and_then(|rules| rules.schedule.caps.spacing);
+    fn not_before(
+        &self,
+        place: &InstanceTx<'_>,
+        part: &InstanceBatch,
+    ) -> Result<Option<i64>, LedgerError> {
+        let spacing = part
+            .rules
+            .as_ref()
+            .and_then(|rules| rules.schedule.caps.spacing);
         let Some((spacing, page)) = spacing.zip(place.page).filter(|_| part.begin > 0) else {
             return Ok(None);
         };
@@ -261,37 +313,74 @@ impl Queue {
 
 impl<'a> BatchTx<'a> {
     fn open(ledger: &'a mut Ledger, turn: &Batch, again: bool) -> Result<Self, LedgerError> {
-        let Ledger { connection, path, lanes, .. } = ledger;
+        let Ledger {
+            connection,
+            path,
+            lanes,
+            ..
+        } = ledger;
         let begins = turn.parts.iter().any(|part| part.begin > 0);
         let mut pages: Vec<_> = lanes.iter().map(|_| None).collect();
         let books = lanes.iter_mut().map(|lane| lane.book.as_mut()).enumerate();
         let mut wanted: Vec<(usize, &mut SendHistory)> = books
             .zip(&turn.parts)
-            .filter_map(|((lane, book), part)| Some((lane, book?)).filter(|_| begins || writes_in_book(part)))
+            .filter_map(|((lane, book), part)| {
+                Some((lane, book?)).filter(|_| begins || writes_in_book(part))
+            })
             .collect();
         // Runs that share send histories open them in the same order.
         wanted.sort_unstable_by(|(_, one), (_, other)| one.path().cmp(other.path()));
         for (lane, book) in wanted {
             pages[lane] = Some(book.page()?);
         }
-        let transaction = connection.transaction().map_err(|error| explain(path, &error))?;
-        Ok(Self { transaction, pages, path, again })
+        let transaction = connection
+            .transaction()
+            .map_err(|error| explain(path, &error))?;
+        Ok(Self {
+            transaction,
+            pages,
+            path,
+            again,
+        })
     }
 
     fn place(&self, lane: usize, (now, by_service): (i64, bool)) -> InstanceTx<'_> {
         let page = self.pages.get(lane).and_then(Option::as_ref);
-        let Self { transaction, pages, path, again } = self;
-        InstanceTx { transaction, page, pages, path, now, by_service, again: *again }
+        let Self {
+            transaction,
+            pages,
+            path,
+            again,
+        } = self;
+        InstanceTx {
+            transaction,
+            page,
+            pages,
+            path,
+            now,
+            by_service,
+            again: *again,
+        }
     }
 
     fn commit(self) -> Result<(), LedgerError> {
-        let Self { transaction, pages, path, .. } = self;
+        let Self {
+            transaction,
+            pages,
+            path,
+            ..
+        } = self;
         failpoints::fail_point(Point::BeforeCommit);
         // First the send histories: several files are never written at once, and what is in them and not in
         // the ledger is a contact too many, not one too few.
-        pages.into_iter().flatten().try_for_each(HistoryTx::commit)?;
+        pages
+            .into_iter()
+            .flatten()
+            .try_for_each(HistoryTx::commit)?;
         failpoints::fail_point(Point::BetweenBooks);
-        transaction.commit().map_err(|error| explain(path, &error))?;
+        transaction
+            .commit()
+            .map_err(|error| explain(path, &error))?;
         failpoints::fail_point(Point::AfterCommit);
         Ok(())
     }
@@ -325,14 +414,24 @@ impl InstanceTx<'_> {
         }
         let intent = (self.now, self.by_service);
         sql::begin(self.transaction, id, intent).map_err(|error| self.explain(&error))?;
-        self.page.map_or(Ok(()), |page| page.enter(&begun.message, self.now))?;
+        self.page
+            .map_or(Ok(()), |page| page.enter(&begun.message, self.now))?;
         Ok(Some(begun))
     }
 
     /// Whether a send history knows that the person had the contact, or may have had it: what this ledger has
     /// forgotten becomes unknown, what another campaign sent is left out.
-    fn leave_out(&self, id: i64, message: &Message, sent_at: Option<i64>) -> Result<bool, LedgerError> {
-        let later = self.pages.iter().flatten().map(|page| page.sent_later(message, sent_at));
+    fn leave_out(
+        &self,
+        id: i64,
+        message: &Message,
+        sent_at: Option<i64>,
+    ) -> Result<bool, LedgerError> {
+        let later = self
+            .pages
+            .iter()
+            .flatten()
+            .map(|page| page.sent_later(message, sent_at));
         let later = later.collect::<Result<Vec<_>, _>>()?;
         let left_out = match later.into_iter().flatten().next() {
             Some(SentLater::Here { at }) => {
@@ -340,12 +439,17 @@ impl InstanceTx<'_> {
                 sql::forgotten(self.transaction, id, at, &error)
             }
             Some(SentLater::Elsewhere { at, campaign }) if !self.again => {
-                let sentence = Sentence::SentBefore { campaign: campaign.unwrap_or_default(), day: day(at) };
+                let sentence = Sentence::SentBefore {
+                    campaign: campaign.unwrap_or_default(),
+                    day: day(at),
+                };
                 sql::sent_before(self.transaction, id, &sentence.to_keep())
             }
             Some(SentLater::Elsewhere { .. }) | None => return Ok(false),
         };
-        left_out.map(|()| true).map_err(|error| self.explain(&error))
+        left_out
+            .map(|()| true)
+            .map_err(|error| self.explain(&error))
     }
 
     fn explain(&self, error: &rusqlite::Error) -> LedgerError {
@@ -355,7 +459,11 @@ impl InstanceTx<'_> {
 
 /// Whether a part changes what its instance has sent.
 fn writes_in_book(part: &InstanceBatch) -> bool {
-    part.begin > 0 || part.settle.iter().any(|settlement| went_not(&settlement.verdict))
+    part.begin > 0
+        || part
+            .settle
+            .iter()
+            .any(|settlement| went_not(&settlement.verdict))
 }
 
 /// Whether a contact that was begun reached nobody. Of one whose fate is unknown nobody can say so.
@@ -379,21 +487,53 @@ fn settle(transaction: &rusqlite::Transaction<'_>, settlement: &RowResult) -> ru
 
 /// The day of a moment, in UTC.
 fn day(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at).unwrap_or_default().strftime("%Y-%m-%d").to_string()
+    jiff::Timestamp::from_millisecond(at)
+        .unwrap_or_default()
+        .strftime("%Y-%m-%d")
+        .to_string()
 }
 
 /// What was checked on its way in is read back as it was, and comes to the key of the row; anything else is
 /// damage.
-fn read(record: PendingRecord, recipient: Option<Recipient>, zones: Zones) -> rusqlite::Result<InFlight> {
-    let PendingRecord { id, number, person, card, phone_contact, names, .. } = record;
+fn read(
+    record: PendingRecord,
+    recipient: Option<Recipient>,
+    zones: Zones,
+) -> rusqlite::Result<InFlight> {
+    let PendingRecord {
+        id,
+        number,
+        person,
+        card,
+        phone_contact,
+        names,
+        ..
+    } = record;
     let [first, middle, last, company] = names;
-    let names = Names { first, middle, last, company };
-    let message = recipient.zip(Phone::from_digits(&phone_contact).ok()).and_then(|(recipient, phone)| {
-        Some(Message { recipient, contact: Contact::new(phone, names).ok()? })
-    });
+    let names = Names {
+        first,
+        middle,
+        last,
+        company,
+    };
+    let message = recipient
+        .zip(Phone::from_digits(&phone_contact).ok())
+        .and_then(|(recipient, phone)| {
+            Some(Message {
+                recipient,
+                contact: Contact::new(phone, names).ok()?,
+            })
+        });
     message
-        .filter(|message| card == message.card_digest().0 && message.recipient.person().as_str() == person)
-        .map(|message| InFlight { row: RowId(id), number, message, zones })
+        .filter(|message| {
+            card == message.card_digest().0 && message.recipient.person().as_str() == person
+        })
+        .map(|message| InFlight {
+            row: RowId(id),
+            number,
+            message,
+            zones,
+        })
         .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, id))
 }
 

@@ -75,7 +75,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn sources(&self) -> Result<Vec<Listed>, LedgerError> {
-        let records = sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        let records =
+            sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
         records
             .into_iter()
             .map(|record| {
@@ -97,14 +98,21 @@ impl Ledger {
         &self,
         mut each: impl FnMut(ResultRow) -> Result<(), E>,
     ) -> Result<(), E> {
-        let records = sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        let records =
+            sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
         let order: HashMap<i64, usize> = records.iter().map(|record| record.id).zip(0..).collect();
-        let names: HashMap<i64, String> =
-            self.records()?.iter().map(|record| (record.id, record.shown().to_owned())).collect();
+        let names: HashMap<i64, String> = self
+            .records()?
+            .iter()
+            .map(|record| (record.id, record.shown().to_owned()))
+            .collect();
         let known = Known { order, names };
         let mut broken = None;
         sql::each_line(&self.connection, |record| {
-            let result = self.line(record, &known).map_err(E::from).and_then(&mut each);
+            let result = self
+                .line(record, &known)
+                .map_err(E::from)
+                .and_then(&mut each);
             broken = result.err();
             broken.is_none()
         })
@@ -124,7 +132,9 @@ impl Ledger {
             phone_contact: record.phone_contact,
             names: record.names,
             duplicate_of: record.duplicate_of.map(|(row, id)| (row, source(id))),
-            own_cells: record.own_cells.map_or_else(|| Ok(Vec::new()), |cells| self.texts(&cells))?,
+            own_cells: record
+                .own_cells
+                .map_or_else(|| Ok(Vec::new()), |cells| self.texts(&cells))?,
             error: record.error.unwrap_or_default(),
             explanation: record.explanation.map(Sentence::kept),
             attempts: record.attempts,
@@ -132,12 +142,18 @@ impl Ledger {
             id_message: record.id_message.unwrap_or_default(),
             delivery: record.delivery.unwrap_or_default(),
             delivered_at: record.delivered_at,
-            instance: record.instance.and_then(|id| known.names.get(&id)).cloned().unwrap_or_default(),
+            instance: record
+                .instance
+                .and_then(|id| known.names.get(&id))
+                .cloned()
+                .unwrap_or_default(),
         })
     }
 
     fn texts(&self, json: &str) -> Result<Vec<String>, LedgerError> {
-        serde_json::from_str(json)
-            .map_err(|error| LedgerError::Damaged { path: self.path.clone(), reason: error.to_string() })
+        serde_json::from_str(json).map_err(|error| LedgerError::Damaged {
+            path: self.path.clone(),
+            reason: error.to_string(),
+        })
     }
 }

@@ -76,14 +76,22 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be written.
     pub fn begin_run(&mut self, run: &NewRun<'_>, before: &Counts) -> Result<RunId, LedgerError> {
         let number = sql::begin_run(&self.connection, run, &written(before));
-        number.map(RunId).map_err(|error| explain(&self.path, &error))
+        number
+            .map(RunId)
+            .map_err(|error| explain(&self.path, &error))
     }
 
     /// Records that it has ended at this time (milliseconds since 1970), and the rows as they are.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn end_run(&mut self, run: RunId, ended: i64, exit: u8, after: &Counts) -> Result<(), LedgerError> {
+    pub fn end_run(
+        &mut self,
+        run: RunId,
+        ended: i64,
+        exit: u8,
+        after: &Counts,
+    ) -> Result<(), LedgerError> {
         let end = || {
             let transaction = self.connection.unchecked_transaction()?;
             sql::end_run(&transaction, run.0, ended, (exit, &written(after)))?;
@@ -100,7 +108,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn correct_begin(&mut self, run: RunId, began: i64) -> Result<(), LedgerError> {
-        sql::correct_begin(&self.connection, run.0, began).map_err(|error| explain(&self.path, &error))
+        sql::correct_begin(&self.connection, run.0, began)
+            .map_err(|error| explain(&self.path, &error))
     }
 
     /// Every run, in the order in which they began.
@@ -117,7 +126,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn reasons(&self) -> Result<Vec<Reason>, LedgerError> {
-        let reasons = sql::reasons(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        let reasons =
+            sql::reasons(&self.connection).map_err(|error| explain(&self.path, &error))?;
         let reason = |(state, error, rows): (super::state::State, _, _)| Reason {
             status: state.status(),
             error,
@@ -132,9 +142,12 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn deliveries(&self) -> Result<Vec<(Delivery, u64)>, LedgerError> {
-        let words = sql::deliveries(&self.connection).map_err(|error| explain(&self.path, &error))?;
-        let mut deliveries: Vec<(Delivery, u64)> =
-            words.iter().filter_map(|(word, rows)| Some((Delivery::parse(word)?, *rows))).collect();
+        let words =
+            sql::deliveries(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        let mut deliveries: Vec<(Delivery, u64)> = words
+            .iter()
+            .filter_map(|(word, rows)| Some((Delivery::parse(word)?, *rows)))
+            .collect();
         deliveries.sort_unstable();
         Ok(deliveries)
     }
@@ -149,16 +162,28 @@ impl Ledger {
             rate: record.rate,
             exit: record.exit,
             before: self.read_counts(&record.before)?,
-            after: record.after.map(|counts| self.read_counts(&counts)).transpose()?,
+            after: record
+                .after
+                .map(|counts| self.read_counts(&counts))
+                .transpose()?,
         })
     }
 
     fn read_counts(&self, json: &str) -> Result<Counts, LedgerError> {
-        let words: Map<String, Value> = serde_json::from_str(json)
-            .map_err(|error| LedgerError::Damaged { path: self.path.clone(), reason: error.to_string() })?;
+        let words: Map<String, Value> =
+            serde_json::from_str(json).map_err(|error| LedgerError::Damaged {
+                path: self.path.clone(),
+                reason: error.to_string(),
+            })?;
         let mut counts = Counts::default();
         for status in Status::ALL {
-            counts.add(status, words.get(status.as_str()).and_then(Value::as_u64).unwrap_or_default());
+            counts.add(
+                status,
+                words
+                    .get(status.as_str())
+                    .and_then(Value::as_u64)
+                    .unwrap_or_default(),
+            );
         }
         Ok(counts)
     }
@@ -166,8 +191,11 @@ impl Ledger {
 
 /// The rows by status, as JSON; statuses without rows are left out.
 fn written(counts: &Counts) -> String {
-    let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
-    let words: Map<String, Value> =
-        some.map(|status| (status.as_str().to_owned(), Value::from(counts.of(status)))).collect();
+    let some = Status::ALL
+        .into_iter()
+        .filter(|status| counts.of(*status) > 0);
+    let words: Map<String, Value> = some
+        .map(|status| (status.as_str().to_owned(), Value::from(counts.of(status))))
+        .collect();
     Value::Object(words).to_string()
 }

@@ -23,7 +23,8 @@ use crate::{
 };
 
 use super::{
-    Identity, InstanceCommit, LEDGER, Ledger, LedgerError, Service, connect, create_private, explain,
+    Identity, InstanceCommit, LEDGER, Ledger, LedgerError, Service, connect, create_private,
+    explain,
     sql::{self, SentRecord, instances, send_history::Send},
 };
 
@@ -69,10 +70,17 @@ impl SendHistory {
         let version = sql::version(&connection).map_err(|error| unusable(&path, &error))?;
         let is_book = kind == sql::send_history::APPLICATION_ID || (kind == 0 && !is_filled);
         if !is_book || version > sql::send_history::MIGRATIONS.len() {
-            return Err(unusable(&path, &"it was written by another program or a newer sendcontact"));
+            return Err(unusable(
+                &path,
+                &"it was written by another program or a newer sendcontact",
+            ));
         }
         sql::send_history::configure(&mut connection).map_err(|error| unusable(&path, &error))?;
-        Ok(Self { connection, path, campaign: None })
+        Ok(Self {
+            connection,
+            path,
+            campaign: None,
+        })
     }
 
     /// Whether the instance sent the contact of a request to its person before, in any campaign.
@@ -120,9 +128,18 @@ impl SendHistory {
 
     /// Opens a transaction: no other run writes to the send history until it is committed or dropped.
     pub(super) fn page(&mut self) -> Result<HistoryTx<'_>, LedgerError> {
-        let Self { connection, path, campaign } = self;
-        let transaction = sql::send_history::begin(connection).map_err(|error| unusable(path, &error))?;
-        Ok(HistoryTx { transaction, path, campaign: *campaign })
+        let Self {
+            connection,
+            path,
+            campaign,
+        } = self;
+        let transaction =
+            sql::send_history::begin(connection).map_err(|error| unusable(path, &error))?;
+        Ok(HistoryTx {
+            transaction,
+            path,
+            campaign: *campaign,
+        })
     }
 }
 
@@ -138,13 +155,28 @@ struct Entries {
 
 impl Entries {
     fn of(request: &SentRecord) -> Self {
-        let cards = std::iter::once(&request.card).chain(&request.older_card).cloned().collect();
-        Self { people: digests(&Person::behind(&request.chat)), cards, at: request.at }
+        let cards = std::iter::once(&request.card)
+            .chain(&request.older_card)
+            .cloned()
+            .collect();
+        Self {
+            people: digests(&Person::behind(&request.chat)),
+            cards,
+            at: request.at,
+        }
     }
 
     fn each(&self) -> impl Iterator<Item = Send<'_>> {
-        let entry = move |card| self.people.iter().map(move |chat| Send { chat, at: self.at, card });
-        self.cards.iter().flat_map(move |card| entry(card.as_slice()))
+        let entry = move |card| {
+            self.people.iter().map(move |chat| Send {
+                chat,
+                at: self.at,
+                card,
+            })
+        };
+        self.cards
+            .iter()
+            .flat_map(move |card| entry(card.as_slice()))
     }
 }
 
@@ -184,7 +216,11 @@ impl HistoryTx<'_> {
         let mut last = None;
         for card in [Some(message.card_digest()), older].into_iter().flatten() {
             for chat in digests(&message.recipient.person()) {
-                let send = Send { chat: &chat, at, card: &card.0 };
+                let send = Send {
+                    chat: &chat,
+                    at,
+                    card: &card.0,
+                };
                 let found = sql::send_history::sent_after(&self.transaction, &send);
                 let found = found.map_err(|error| self.unusable(&error))?;
                 last = last.max(found.map(|found| (found.at, found.campaign)));
@@ -192,7 +228,10 @@ impl HistoryTx<'_> {
         }
         Ok(last.map(|(at, campaign)| match campaign {
             Some((id, _)) if Some(id) == self.campaign => SentLater::Here { at },
-            campaign => SentLater::Elsewhere { at, campaign: campaign.map(|(_, name)| name) },
+            campaign => SentLater::Elsewhere {
+                at,
+                campaign: campaign.map(|(_, name)| name),
+            },
         }))
     }
 
@@ -204,7 +243,11 @@ impl HistoryTx<'_> {
             self.unite(&people)?;
             sql::send_history::plan(
                 &self.transaction,
-                &Send { chat: &people[0], at, card: &card },
+                &Send {
+                    chat: &people[0],
+                    at,
+                    card: &card,
+                },
                 self.campaign,
             )
         };
@@ -229,7 +272,9 @@ impl HistoryTx<'_> {
                 }
             }
             let own = entries.each().next();
-            own.map_or(Ok(0), |entry| sql::send_history::enter(&self.transaction, &entry, self.campaign))
+            own.map_or(Ok(0), |entry| {
+                sql::send_history::enter(&self.transaction, &entry, self.campaign)
+            })
         };
         enter().map_err(|error| self.unusable(&error))
     }
@@ -237,7 +282,9 @@ impl HistoryTx<'_> {
     /// Removes a contact that was begun and not sent.
     pub(super) fn remove(&self, request: &SentRecord) -> Result<(), LedgerError> {
         let entries = Entries::of(request);
-        let taken = entries.each().try_for_each(|entry| sql::send_history::remove(&self.transaction, &entry));
+        let taken = entries
+            .each()
+            .try_for_each(|entry| sql::send_history::remove(&self.transaction, &entry));
         taken.map_err(|error| self.unusable(&error))
     }
 
@@ -254,7 +301,9 @@ impl HistoryTx<'_> {
     /// Whether the instance wrote to a person before, this transaction included.
     pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
         for chat in digests(person) {
-            if sql::send_history::knows(&self.transaction, &chat).map_err(|error| self.unusable(&error))? {
+            if sql::send_history::knows(&self.transaction, &chat)
+                .map_err(|error| self.unusable(&error))?
+            {
                 return Ok(true);
             }
         }
@@ -263,7 +312,9 @@ impl HistoryTx<'_> {
 
     /// Commits the transaction.
     pub(super) fn commit(self) -> Result<(), LedgerError> {
-        let Self { transaction, path, .. } = self;
+        let Self {
+            transaction, path, ..
+        } = self;
         transaction.commit().map_err(|error| unusable(path, &error))
     }
 
@@ -280,10 +331,13 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the ledger or the send history cannot be read or written.
     pub fn keep(&mut self, lane: usize, mut book: SendHistory) -> Result<usize, LedgerError> {
-        let name = sql::send_history::name(&book.connection).map_err(|error| unusable(&book.path, &error))?;
-        let id = sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
+        let name = sql::send_history::name(&book.connection)
+            .map_err(|error| unusable(&book.path, &error))?;
+        let id =
+            sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
         let campaign = self.path.file_stem().unwrap_or_default().to_string_lossy();
-        let number = sql::send_history::campaign(&book.connection, &id.unwrap_or_default(), &campaign);
+        let number =
+            sql::send_history::campaign(&book.connection, &id.unwrap_or_default(), &campaign);
         let number = number.map_err(|error| unusable(&book.path, &error))?;
         sql::send_history::drop_planned(&book.connection, number)
             .map_err(|error| unusable(&book.path, &error))?;
@@ -316,28 +370,42 @@ impl Ledger {
         requests: impl Iterator<Item = &'a SentRecord>,
         (from, to): (i64, i64),
     ) -> Result<Sends, LedgerError> {
-        let Some(book) = self.book(lane) else { return Ok(Sends::new()) };
+        let Some(book) = self.book(lane) else {
+            return Ok(Sends::new());
+        };
         let mut cards: HashMap<&[u8], &[u8]> = HashMap::new();
-        for SentRecord { card, older_card, .. } in requests {
+        for SentRecord {
+            card, older_card, ..
+        } in requests
+        {
             cards.extend(
-                std::iter::once(card).chain(older_card).map(|known| (known.as_slice(), card.as_slice())),
+                std::iter::once(card)
+                    .chain(older_card)
+                    .map(|known| (known.as_slice(), card.as_slice())),
             );
         }
         let mut sends = Sends::new();
         sql::send_history::each_between(&book.connection, (from, to), |chat, at, card| {
             if let Some(card) = cards.get(card) {
-                sends.entry(card.to_vec()).or_default().insert((chat.to_vec(), at));
+                sends
+                    .entry(card.to_vec())
+                    .or_default()
+                    .insert((chat.to_vec(), at));
             }
         })
         .map_err(|error| unusable(&book.path, &error))?;
-        sql::each_sent(&self.connection, self.filter(lane)?, |SentRecord { chat, card, at, .. }| {
-            if let Some(sends) = sends.get_mut(card).filter(|_| (from..=to).contains(at)) {
-                for own in digests(&Person::behind(chat)) {
-                    sends.remove(&(own.to_vec(), *at));
+        sql::each_sent(
+            &self.connection,
+            self.filter(lane)?,
+            |SentRecord { chat, card, at, .. }| {
+                if let Some(sends) = sends.get_mut(card).filter(|_| (from..=to).contains(at)) {
+                    for own in digests(&Person::behind(chat)) {
+                        sends.remove(&(own.to_vec(), *at));
+                    }
                 }
-            }
-            Ok(())
-        })
+                Ok(())
+            },
+        )
         .map_err(|error| explain(&self.path, &error))?;
         Ok(sends)
     }
@@ -347,7 +415,9 @@ impl Ledger {
         let books = self.lanes.iter_mut().filter_map(|lane| lane.book.as_mut());
         for book in books.filter(|_| !requests.is_empty()) {
             let page = book.page()?;
-            requests.iter().try_for_each(|request| page.remove(request))?;
+            requests
+                .iter()
+                .try_for_each(|request| page.remove(request))?;
             page.commit()?;
         }
         Ok(())
@@ -355,7 +425,11 @@ impl Ledger {
 
     /// Allows the requests of a batch that is on disk.
     pub(super) fn confirm(&self, committed: &[InstanceCommit]) {
-        let begun = self.lanes.iter().zip(committed).filter(|(_, part)| !part.begun.is_empty());
+        let begun = self
+            .lanes
+            .iter()
+            .zip(committed)
+            .filter(|(_, part)| !part.begun.is_empty());
         for book in begun.filter_map(|(lane, _)| lane.book.as_ref()) {
             // A send history that cannot be written reports it in the next batch; the ledger has the intents.
             let _ = sql::send_history::confirm(&book.connection, book.campaign);
@@ -366,17 +440,26 @@ impl Ledger {
     /// What stays in a send history that cannot be written now is unknown to the next run.
     pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: i64) {
         for (lane, part) in self.lanes.iter_mut().zip(committed) {
-            let Some(book) = lane.book.as_mut().filter(|_| !part.begun.is_empty()) else { continue };
+            let Some(book) = lane.book.as_mut().filter(|_| !part.begun.is_empty()) else {
+                continue;
+            };
             let Ok(page) = book.page() else { continue };
-            let taken =
-                part.begun.iter().try_for_each(|begun| page.remove(&SentRecord::new(&begun.message, at)));
+            let taken = part
+                .begun
+                .iter()
+                .try_for_each(|begun| page.remove(&SentRecord::new(&begun.message, at)));
             let _ = taken.and_then(|()| page.commit());
         }
     }
 
     /// What is sent without a send history is added when one is attached again.
     pub(super) fn without_book(&self) -> Result<(), LedgerError> {
-        for (lane, _) in self.lanes.iter().enumerate().filter(|(_, lane)| lane.book.is_none()) {
+        for (lane, _) in self
+            .lanes
+            .iter()
+            .enumerate()
+            .filter(|(_, lane)| lane.book.is_none())
+        {
             if !self.book_of(lane)?.is_empty() {
                 self.name_book(lane, "")?;
             }
@@ -387,13 +470,19 @@ impl Ledger {
     /// The name of the send history that an instance used last.
     fn book_of(&self, lane: usize) -> Result<String, LedgerError> {
         let id = self.lanes.get(lane).map(|lane| lane.id);
-        let record = self.records()?.into_iter().find(|record| Some(record.id) == id);
+        let record = self
+            .records()?
+            .into_iter()
+            .find(|record| Some(record.id) == id);
         Ok(record.map(|record| record.book).unwrap_or_default())
     }
 
     fn name_book(&self, lane: usize, name: &str) -> Result<(), LedgerError> {
-        let Some(lane) = self.lanes.get(lane) else { return Ok(()) };
-        instances::set_book(&self.connection, lane.id, name).map_err(|error| explain(&self.path, &error))
+        let Some(lane) = self.lanes.get(lane) else {
+            return Ok(());
+        };
+        instances::set_book(&self.connection, lane.id, name)
+            .map_err(|error| explain(&self.path, &error))
     }
 
     fn bring_into(&self, lane: usize, book: &mut SendHistory) -> Result<usize, LedgerError> {
@@ -414,17 +503,29 @@ impl Ledger {
             return Ok(0);
         }
         let page = book.page()?;
-        let brought = missing.iter().map(|request| page.bring_in(request)).sum::<Result<usize, _>>()?;
+        let brought = missing
+            .iter()
+            .map(|request| page.bring_in(request))
+            .sum::<Result<usize, _>>()?;
         page.commit()?;
         Ok(brought)
     }
 }
 
 fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<DailyUsage> {
-    let sum = sql::send_history::sum(connection, (day.begins.as_millisecond(), day.ends.as_millisecond()))?;
-    let first = sum.first.and_then(|at| Timestamp::from_millisecond(at).ok());
+    let sum = sql::send_history::sum(
+        connection,
+        (day.begins.as_millisecond(), day.ends.as_millisecond()),
+    )?;
+    let first = sum
+        .first
+        .and_then(|at| Timestamp::from_millisecond(at).ok());
     let first_day = first.map(|first| zone.local(first).date());
-    Ok(DailyUsage { cards_today: sum.cards, new_today: sum.new, first_day })
+    Ok(DailyUsage {
+        cards_today: sum.cards,
+        new_today: sum.new,
+        first_day,
+    })
 }
 
 /// The send history counts people and need not name them: the digests of all their chat ids, first of the one by
@@ -439,11 +540,25 @@ pub(super) fn digests(person: &Person<'_>) -> Vec<[u8; 16]> {
 }
 
 fn file_name(identity: &Identity, host: &str) -> String {
-    let Identity { service, instance, .. } = identity;
-    let plain = |text: &str| text.replace(|char: char| !char.is_ascii_alphanumeric() && char != '.', "-");
+    let Identity {
+        service, instance, ..
+    } = identity;
+    let plain = |text: &str| {
+        text.replace(
+            |char: char| !char.is_ascii_alphanumeric() && char != '.',
+            "-",
+        )
+    };
     match service {
-        Service::Simulator | Service::GreenApi => format!("{}-{}.book", service.as_str(), plain(instance)),
-        Service::Loopback => format!("{}-{}-{}.book", service.as_str(), plain(host), plain(instance)),
+        Service::Simulator | Service::GreenApi => {
+            format!("{}-{}.book", service.as_str(), plain(instance))
+        }
+        Service::Loopback => format!(
+            "{}-{}-{}.book",
+            service.as_str(),
+            plain(host),
+            plain(instance)
+        ),
     }
 }
 
@@ -456,5 +571,8 @@ fn create_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn unusable(path: &Path, reason: &dyn std::fmt::Display) -> LedgerError {
-    LedgerError::Book { path: path.to_owned(), reason: reason.to_string() }
+    LedgerError::Book {
+        path: path.to_owned(),
+        reason: reason.to_string(),
+    }
 }

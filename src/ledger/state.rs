@@ -56,6 +56,8 @@ impl ToSql for State {
 impl FromSql for State {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         let number = i64::column_result(value)?;
-        ALL.into_iter().find(|state| *state as i64 == number).ok_or(FromSqlError::OutOfRange(number))
+        ALL.into_iter()
+            .find(|state| *state as i64 == number)
+            .ok_or(FromSqlError::OutOfRange(number))
     }
 }

@@ -1,18 +1,27 @@
-mod send_history;
 mod instances;
 mod people;
+mod send_history;
 
 use super::*;
-use crate::domain::{CheckedRow, Contact, Message, Names, Phone, Recipient, RowCheck, RowRef, Status};
+use crate::domain::{
+    CheckedRow, Contact, Message, Names, Phone, Recipient, RowCheck, RowRef, Status,
+};
 
 const OURS: Service = Service::Loopback;
 
 fn identity() -> Identity {
-    Identity { service: OURS, instance: "1101".into(), name: String::new() }
+    Identity {
+        service: OURS,
+        instance: "1101".into(),
+        name: String::new(),
+    }
 }
 
 fn message(recipient: u64, name: &str) -> Message {
-    let names = Names { first: name.into(), ..Names::default() };
+    let names = Names {
+        first: name.into(),
+        ..Names::default()
+    };
     Message {
         recipient: Recipient::Phone(Phone::try_from(recipient).unwrap()),
         contact: Contact::new(Phone::try_from(79_001_234_568).unwrap(), names).unwrap(),
@@ -21,10 +30,20 @@ fn message(recipient: u64, name: &str) -> Message {
 
 fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
     let mut import = ledger.import().unwrap();
-    import.source(NewSource { name: source, own_columns: &[], delimiter: Some(';'), layout: None }).unwrap();
+    import
+        .source(NewSource {
+            name: source,
+            own_columns: &[],
+            delimiter: Some(';'),
+            layout: None,
+        })
+        .unwrap();
     for (row, recipient, name) in rows {
         let entry = CheckedRow {
-            place: RowRef { source: 0, row: *row },
+            place: RowRef {
+                source: 0,
+                row: *row,
+            },
             finding: RowCheck::Message(message(*recipient, name)),
             warnings: Vec::new(),
             own_cells: Vec::new(),
@@ -47,13 +66,28 @@ fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
 }
 
 fn turn(door: &LedgerWriter, settle: Vec<RowResult>, begin: usize) -> InstanceCommit {
-    let turn = Batch { parts: vec![InstanceBatch { settle, begin, rules: None }], now: 1, by_service: true };
-    door.commit(turn).blocking_recv().unwrap().unwrap().remove(0)
+    let turn = Batch {
+        parts: vec![InstanceBatch {
+            settle,
+            begin,
+            rules: None,
+        }],
+        now: 1,
+        by_service: true,
+    };
+    door.commit(turn)
+        .blocking_recv()
+        .unwrap()
+        .unwrap()
+        .remove(0)
 }
 
 fn accepted(begun: &InFlight) -> RowResult {
     let id = IdMessage::new(&format!("3EB0{}", begun.message.recipient)).unwrap();
-    RowResult { row: begun.row, verdict: RowOutcome::Accepted(id) }
+    RowResult {
+        row: begun.row,
+        verdict: RowOutcome::Accepted(id),
+    }
 }
 
 use crate::domain::IdMessage;
@@ -89,7 +123,10 @@ fn a_row_that_comes_back_is_taken_again_in_the_same_run() {
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     let door = LedgerWriter::open(ledger).unwrap();
     let mut begun = turn(&door, vec![], 9).begun;
-    let back = RowResult { row: begun[0].row, verdict: RowOutcome::NotTaken };
+    let back = RowResult {
+        row: begun[0].row,
+        verdict: RowOutcome::NotTaken,
+    };
     let again = turn(&door, vec![back, accepted(&begun.remove(1))], 9);
     assert_eq!(again.begun[0].message, message(A, "Анна"));
     turn(&door, vec![accepted(&again.begun[0])], 0);
@@ -108,12 +145,24 @@ fn a_row_that_comes_back_is_taken_again_in_the_same_run() {
 fn the_key_finds_duplicates_and_a_second_import_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
-    let rows = [(2, A, "Анна"), (3, A, "Анна"), (5, A, "Анна Б."), (6, A, "Анна")];
+    let rows = [
+        (2, A, "Анна"),
+        (3, A, "Анна"),
+        (5, A, "Анна Б."),
+        (6, A, "Анна"),
+    ];
     for _ in 0..3 {
         list(&mut ledger, "list.csv", &rows);
-        let words: Vec<_> = lines(&ledger).into_iter().map(|(row, status, _)| (row, status)).collect();
-        let expected =
-            [(2, Status::Pending), (3, Status::Duplicate), (5, Status::Pending), (6, Status::Duplicate)];
+        let words: Vec<_> = lines(&ledger)
+            .into_iter()
+            .map(|(row, status, _)| (row, status))
+            .collect();
+        let expected = [
+            (2, Status::Pending),
+            (3, Status::Duplicate),
+            (5, Status::Pending),
+            (6, Status::Duplicate),
+        ];
         assert_eq!(words, expected);
     }
 }
@@ -130,11 +179,22 @@ fn an_edited_input_keeps_what_was_taken_and_drops_what_was_not() {
 
     let dropped = list(&mut ledger, "list.csv", &[(2, C, "Вера"), (3, A, "Анна")]);
     assert_eq!(dropped, 1);
-    let inserted = [(2, Status::Pending, "Вера".into()), (3, Status::Accepted, "Анна".into())];
-    assert_eq!(lines(&ledger), inserted, "Борис was taken out before he was sent to");
+    let inserted = [
+        (2, Status::Pending, "Вера".into()),
+        (3, Status::Accepted, "Анна".into()),
+    ];
+    assert_eq!(
+        lines(&ledger),
+        inserted,
+        "Борис was taken out before he was sent to"
+    );
 
     list(&mut ledger, "list.csv", &[(2, C, "Вера")]);
-    assert_eq!(ledger.counts().unwrap().of(Status::Accepted), 1, "a taken card stays on record");
+    assert_eq!(
+        ledger.counts().unwrap().of(Status::Accepted),
+        1,
+        "a taken card stays on record"
+    );
 }
 
 #[test]
@@ -144,11 +204,22 @@ fn a_second_source_of_the_same_campaign_adds_rows_and_takes_none_away() {
     list(&mut ledger, "a.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
     list(&mut ledger, "b.csv", &[(2, B, "Борис"), (3, C, "Вера")]);
     let counts = ledger.counts().unwrap();
-    assert_eq!((counts.rows(), counts.of(Status::Pending), counts.of(Status::Duplicate)), (4, 3, 1));
+    assert_eq!(
+        (
+            counts.rows(),
+            counts.of(Status::Pending),
+            counts.of(Status::Duplicate)
+        ),
+        (4, 3, 1)
+    );
 
     list(&mut ledger, "a.csv", &[(2, A, "Анна")]);
     let counts = ledger.counts().unwrap();
-    assert_eq!(counts.of(Status::Pending), 3, "row 2 of b.csv still wants Борис");
+    assert_eq!(
+        counts.of(Status::Pending),
+        3,
+        "row 2 of b.csv still wants Борис"
+    );
 }
 
 #[test]
@@ -156,7 +227,10 @@ fn a_run_that_holds_the_ledger_keeps_others_out_but_not_readers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("list.ledger");
     let held = Ledger::open(&path, &[identity()]).unwrap();
-    assert!(matches!(Ledger::open(&path, &[identity()]), Err(LedgerError::Held { .. })));
+    assert!(matches!(
+        Ledger::open(&path, &[identity()]),
+        Err(LedgerError::Held { .. })
+    ));
     assert!(Ledger::read(&path).is_ok());
     drop(held);
     assert!(Ledger::open(&path, &[identity()]).is_ok());
@@ -170,14 +244,20 @@ fn a_run_holds_the_ledger_and_is_steered_by_whatever_name() {
     let held = Ledger::open(&path, &[identity()]).unwrap();
     let link = folder.path().join("autumn.ledger");
     std::os::unix::fs::symlink("list.ledger", &link).unwrap();
-    assert!(matches!(Ledger::open(&link, &[identity()]), Err(LedgerError::Held { .. })));
+    assert!(matches!(
+        Ledger::open(&link, &[identity()]),
+        Err(LedgerError::Held { .. })
+    ));
     assert!(!Ledger::is_steered(&link).unwrap(), "nobody listens yet");
     ControlFile::of(&path).clear().unwrap();
     assert!(Ledger::is_steered(&link).unwrap());
     assert_eq!(ControlFile::of(&link), ControlFile::of(&path));
     drop(held);
     let held = Ledger::open(&link, &[identity()]).unwrap();
-    assert!(matches!(Ledger::open(&path, &[identity()]), Err(LedgerError::Held { .. })));
+    assert!(matches!(
+        Ledger::open(&path, &[identity()]),
+        Err(LedgerError::Held { .. })
+    ));
     drop(held);
 }
 
@@ -191,7 +271,10 @@ fn a_ledger_of_several_names_and_a_link_that_leads_nowhere_are_refused() {
     std::os::unix::fs::symlink("list.ledger", at("soft.ledger")).unwrap();
     for name in ["list.ledger", "hard.ledger", "soft.ledger"] {
         let refused = Ledger::open(&at(name), &[identity()]);
-        assert!(matches!(refused, Err(LedgerError::SeveralNames { .. })), "{name}");
+        assert!(
+            matches!(refused, Err(LedgerError::SeveralNames { .. })),
+            "{name}"
+        );
         assert!(Ledger::read(&at(name)).is_ok(), "{name}");
     }
     fs::remove_file(at("hard.ledger")).unwrap();
@@ -212,9 +295,21 @@ fn a_ledger_belongs_to_one_instance_of_one_service() {
     let path = folder.path().join("list.ledger");
     drop(Ledger::open(&path, &[identity()]).unwrap());
     for other in [
-        Identity { service: OURS, instance: "1102".into(), name: String::new() },
-        Identity { service: Service::GreenApi, instance: "1101".into(), name: String::new() },
-        Identity { service: Service::Simulator, instance: "1101".into(), name: String::new() },
+        Identity {
+            service: OURS,
+            instance: "1102".into(),
+            name: String::new(),
+        },
+        Identity {
+            service: Service::GreenApi,
+            instance: "1101".into(),
+            name: String::new(),
+        },
+        Identity {
+            service: Service::Simulator,
+            instance: "1101".into(),
+            name: String::new(),
+        },
     ] {
         assert!(
             matches!(
@@ -232,12 +327,21 @@ fn a_file_that_is_no_ledger_is_left_as_it_is() {
     let path = folder.path().join("list.ledger");
     fs::write(&path, "Имя;Телефон\r\nАнна;79001234501\r\n".repeat(100)).unwrap();
     let before = fs::read(&path).unwrap();
-    assert!(matches!(Ledger::open(&path, &[identity()]), Err(LedgerError::Foreign { .. })));
+    assert!(matches!(
+        Ledger::open(&path, &[identity()]),
+        Err(LedgerError::Foreign { .. })
+    ));
     assert_eq!(fs::read(&path).unwrap(), before);
 
     let other = folder.path().join("other.ledger");
-    Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-    assert!(matches!(Ledger::open(&other, &[identity()]), Err(LedgerError::Foreign { .. })));
+    Connection::open(&other)
+        .unwrap()
+        .execute_batch("CREATE TABLE t (x)")
+        .unwrap();
+    assert!(matches!(
+        Ledger::open(&other, &[identity()]),
+        Err(LedgerError::Foreign { .. })
+    ));
 }
 
 #[test]
@@ -245,9 +349,15 @@ fn a_newer_ledger_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("list.ledger");
     let ledger = Ledger::open(&path, &[identity()]).unwrap();
-    ledger.connection.pragma_update(None, "user_version", 99).unwrap();
+    ledger
+        .connection
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
     drop(ledger);
-    assert!(matches!(Ledger::open(&path, &[identity()]), Err(LedgerError::Newer { version: 99, .. })));
+    assert!(matches!(
+        Ledger::open(&path, &[identity()]),
+        Err(LedgerError::Newer { version: 99, .. })
+    ));
 }
 
 #[cfg(unix)]
@@ -259,7 +369,11 @@ fn everything_that_the_ledger_writes_is_private() {
     list(&mut ledger, "list.csv", &[(2, A, "Анна")]);
     for file in fs::read_dir(folder.path()).unwrap() {
         let file = file.unwrap();
-        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+        assert_eq!(
+            file.metadata().unwrap().permissions().mode() & 0o777,
+            0o600,
+            "{file:?}"
+        );
     }
 }
 
@@ -268,7 +382,9 @@ fn whatever_a_row_says_comes_back_as_it_was() {
     let mut random = fastrand::Rng::with_seed(7);
     let alphabet: Vec<char> = "aЯ\"'\\,;\0\n\r\u{1b}\u{301}🎄=+-@".chars().collect();
     let mut text = move |least: usize| -> String {
-        (0..random.usize(least..20)).map(|_| alphabet[random.usize(..alphabet.len())]).collect()
+        (0..random.usize(least..20))
+            .map(|_| alphabet[random.usize(..alphabet.len())])
+            .collect()
     };
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
@@ -292,8 +408,11 @@ fn whatever_a_row_says_comes_back_as_it_was() {
             value: text(0),
             sentence: crate::i18n::Sentence::Written { text: text(0) },
         };
-        let of_row =
-            crate::domain::RawCells { recipient: text(0), phone_contact: text(0), names: names.clone() };
+        let of_row = crate::domain::RawCells {
+            recipient: text(0),
+            phone_contact: text(0),
+            names: names.clone(),
+        };
         import
             .entry(&CheckedRow {
                 place: RowRef { source: 0, row },
@@ -315,7 +434,10 @@ fn whatever_a_row_says_comes_back_as_it_was() {
         .unwrap();
     assert_eq!(read, written);
     assert_eq!(ledger.sources().unwrap()[0].own_columns, own_columns);
-    assert_eq!(ledger.sources().unwrap()[0].layout.as_deref(), Some("CSV, UTF-8"));
+    assert_eq!(
+        ledger.sources().unwrap()[0].layout.as_deref(),
+        Some("CSV, UTF-8")
+    );
 }
 
 #[test]
@@ -325,11 +447,20 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
     let mut ledger = Ledger::open(&path, &[identity()]).unwrap();
     assert_eq!(ledger.runs().unwrap(), []);
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис")]);
-    let run = |began, command, rate| NewRun { began, version: "0.1.0", command, rate };
-    let cut_off = ledger.begin_run(&run(1_000, "send", Some(0.2)), &ledger.counts().unwrap()).unwrap();
+    let run = |began, command, rate| NewRun {
+        began,
+        version: "0.1.0",
+        command,
+        rate,
+    };
+    let cut_off = ledger
+        .begin_run(&run(1_000, "send", Some(0.2)), &ledger.counts().unwrap())
+        .unwrap();
     drop(ledger);
     let mut ledger = Ledger::open(&path, &[identity()]).unwrap();
-    let second = ledger.begin_run(&run(5_000, "send", Some(50.0)), &ledger.counts().unwrap()).unwrap();
+    let second = ledger
+        .begin_run(&run(5_000, "send", Some(50.0)), &ledger.counts().unwrap())
+        .unwrap();
     assert_ne!(cut_off, second);
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 1).begun;
@@ -340,18 +471,46 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
 
     let runs = Ledger::read(&path).unwrap().runs().unwrap();
     let after = runs[1].after.unwrap();
-    assert_eq!((runs[0].number, runs[0].rate, runs[0].ended, runs[0].exit), (1, Some(0.2), None, None));
-    assert_eq!((runs[0].after, runs[0].before.of(Status::Pending)), (None, 2));
-    assert_eq!((runs[1].number, runs[1].ended, runs[1].exit), (2, Some(7_500), Some(5)));
-    assert_eq!((runs[1].version.as_str(), runs[1].command.as_str()), ("0.1.0", "send"));
-    assert_eq!((after.of(Status::Accepted), after.of(Status::Pending), after.rows()), (1, 1, 2));
+    assert_eq!(
+        (runs[0].number, runs[0].rate, runs[0].ended, runs[0].exit),
+        (1, Some(0.2), None, None)
+    );
+    assert_eq!(
+        (runs[0].after, runs[0].before.of(Status::Pending)),
+        (None, 2)
+    );
+    assert_eq!(
+        (runs[1].number, runs[1].ended, runs[1].exit),
+        (2, Some(7_500), Some(5))
+    );
+    assert_eq!(
+        (runs[1].version.as_str(), runs[1].command.as_str()),
+        ("0.1.0", "send")
+    );
+    assert_eq!(
+        (
+            after.of(Status::Accepted),
+            after.of(Status::Pending),
+            after.rows()
+        ),
+        (1, 1, 2)
+    );
 }
 
 #[test]
 fn reasons_are_counted_the_most_frequent_first() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
-    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Борис"), (4, C, "Вера"), (5, A, "Глеб")]);
+    list(
+        &mut ledger,
+        "list.csv",
+        &[
+            (2, A, "Анна"),
+            (3, B, "Борис"),
+            (4, C, "Вера"),
+            (5, A, "Глеб"),
+        ],
+    );
     let door = LedgerWriter::open(ledger).unwrap();
     let mut verdicts = vec![
         RowOutcome::Failed("no".into()),
@@ -359,14 +518,27 @@ fn reasons_are_counted_the_most_frequent_first() {
         RowOutcome::Failed("no".into()),
     ];
     let begun = turn(&door, vec![], 4).begun;
-    let settle =
-        begun.iter().zip(verdicts.drain(..)).map(|(begun, verdict)| RowResult { row: begun.row, verdict });
+    let settle = begun
+        .iter()
+        .zip(verdicts.drain(..))
+        .map(|(begun, verdict)| RowResult {
+            row: begun.row,
+            verdict,
+        });
     turn(&door, settle.collect(), 0);
     let reasons = door.close().unwrap().reasons().unwrap();
-    let reason = |status, error: &str, rows| Reason { status, error: error.into(), rows };
+    let reason = |status, error: &str, rows| Reason {
+        status,
+        error: error.into(),
+        rows,
+    };
     assert_eq!(
         reasons,
-        [reason(Status::Failed, "no", 2), reason(Status::Unknown, "", 1), reason(Status::Unknown, "?", 1)]
+        [
+            reason(Status::Failed, "no", 2),
+            reason(Status::Unknown, "", 1),
+            reason(Status::Unknown, "?", 1)
+        ]
     );
 }
 
@@ -374,8 +546,14 @@ fn reasons_are_counted_the_most_frequent_first() {
 fn the_first_of_equal_rows_is_sent_and_the_others_name_it_in_a_new_ledger_and_in_an_old_one() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(&folder.path().join("list.ledger"), &[identity()]).unwrap();
-    let rows =
-        [(2, B, "Борис"), (3, A, "Анна"), (4, A, "Анна"), (5, A, "Вера"), (7, A, "Анна"), (9, B, "Борис")];
+    let rows = [
+        (2, B, "Борис"),
+        (3, A, "Анна"),
+        (4, A, "Анна"),
+        (5, A, "Вера"),
+        (7, A, "Анна"),
+        (9, B, "Борис"),
+    ];
     for _ in 0..2 {
         list(&mut ledger, "list.csv", &rows);
         let mut told = Vec::new();

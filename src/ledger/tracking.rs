@@ -102,7 +102,8 @@ impl Ledger {
         if heard.is_empty() {
             return Ok(0);
         }
-        self.deliver_all(heard).map_err(|error| explain(&self.path, &error))
+        self.deliver_all(heard)
+            .map_err(|error| explain(&self.path, &error))
     }
 
     fn without(
@@ -124,7 +125,11 @@ impl Ledger {
             if known.is_none_or(|known| known.may_become(*delivery)) {
                 let rows = sql::deliver(&transaction, row.0, delivery.as_str(), *at)?;
                 let was_settled = known.is_some_and(Delivery::is_settled);
-                settled += if was_settled || !delivery.is_settled() { 0 } else { rows };
+                settled += if was_settled || !delivery.is_settled() {
+                    0
+                } else {
+                    rows
+                };
             }
         }
         transaction.commit()?;
@@ -134,6 +139,9 @@ impl Ledger {
 
 /// The words of which this is true, as a JSON array.
 fn words(of: fn(Delivery) -> bool) -> String {
-    let words = Delivery::ALL.iter().filter(|delivery| of(**delivery)).map(|delivery| delivery.as_str());
+    let words = Delivery::ALL
+        .iter()
+        .filter(|delivery| of(**delivery))
+        .map(|delivery| delivery.as_str());
     json!(words.collect::<Vec<_>>()).to_string()
 }

@@ -21,7 +21,10 @@ use crate::{
 
 /// A row of which nobody knows whether the service took it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact about the row")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the row"
+)]
 pub struct Unknown {
     /// Which row.
     pub id: RowId,
@@ -85,7 +88,8 @@ impl Unknown {
     /// The digest by which older versions know the contact, if it is another one.
     fn older_card(&self) -> Option<Vec<u8>> {
         let number = self.phone_contact.parse().unwrap_or_default();
-        CardDigest::older(number, self.names.each_ref().map(String::as_str)).map(|digest| digest.0.to_vec())
+        CardDigest::older(number, self.names.each_ref().map(String::as_str))
+            .map(|digest| digest.0.to_vec())
     }
 }
 
@@ -95,7 +99,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
     pub fn unknown(&self) -> Result<Vec<Unknown>, LedgerError> {
-        let rows = sql::unknown(&self.connection, None).map_err(|error| explain(&self.path, &error))?;
+        let rows =
+            sql::unknown(&self.connection, None).map_err(|error| explain(&self.path, &error))?;
         Ok(rows.into_iter().map(|(row, ..)| row).collect())
     }
 
@@ -112,10 +117,17 @@ impl Ledger {
         };
         let near = i64::try_from(about.as_millis()).unwrap_or(i64::MAX);
         let times = || rows.iter().map(|(row, ..)| row.sent_at);
-        let Some(first) = times().min() else { return Ok(Vec::new()) };
+        let Some(first) = times().min() else {
+            return Ok(Vec::new());
+        };
         let sent = rows.into_iter().map(|(row, card, attempts)| {
             let older_card = row.older_card();
-            let sent = SentRecord { chat: row.chat.clone(), card, older_card, at: row.sent_at };
+            let sent = SentRecord {
+                chat: row.chat.clone(),
+                card,
+                older_card,
+                at: row.sent_at,
+            };
             (row, sent, attempts)
         });
         let rows: Vec<(Unknown, SentRecord, u64)> = sent.collect();
@@ -125,13 +137,24 @@ impl Ledger {
             // Of an earlier request of its own the send history knows too.
             let before = attempts == 1 && book.has_sent_before(&sent)?;
             let is_near = |(_, at): &(Vec<u8>, i64)| (at - row.sent_at).abs() <= near;
-            let beside = others.get(&sent.card).is_some_and(|sends| sends.iter().any(is_near));
+            let beside = others
+                .get(&sent.card)
+                .is_some_and(|sends| sends.iter().any(is_near));
             let chats = digests(&Person::behind(&row.chat));
             let is_after = |(chat, at): &(Vec<u8>, i64)| {
                 *at > row.sent_at && chats.iter().any(|own| own[..] == chat[..])
             };
-            let after = others.get(&sent.card).is_some_and(|sends| sends.iter().any(is_after));
-            Ok(Unknown { others: SentByOthers { before, beside, after }, ..row })
+            let after = others
+                .get(&sent.card)
+                .is_some_and(|sends| sends.iter().any(is_after));
+            Ok(Unknown {
+                others: SentByOthers {
+                    before,
+                    beside,
+                    after,
+                },
+                ..row
+            })
         };
         rows.into_iter().map(told).collect()
     }
@@ -142,10 +165,14 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be read.
     pub fn claimed(&self, ids: &[&str]) -> Result<KnownIds, LedgerError> {
         let ids = serde_json::json!(ids).to_string();
-        let rows = sql::claimed(&self.connection, &ids).map_err(|error| explain(&self.path, &error))?;
+        let rows =
+            sql::claimed(&self.connection, &ids).map_err(|error| explain(&self.path, &error))?;
         let mut claims = KnownIds::new();
         for (id, chat) in rows {
-            claims.entry(id).or_default().insert(Person::behind(&chat).to_string());
+            claims
+                .entry(id)
+                .or_default()
+                .insert(Person::behind(&chat).to_string());
         }
         Ok(claims)
     }
@@ -170,7 +197,9 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn doubt_times(&mut self) -> Result<(), LedgerError> {
-        sql::doubt_times(&self.connection).map(drop).map_err(|error| explain(&self.path, &error))
+        sql::doubt_times(&self.connection)
+            .map(drop)
+            .map_err(|error| explain(&self.path, &error))
     }
 
     fn resolve_all(

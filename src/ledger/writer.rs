@@ -151,7 +151,9 @@ impl LedgerWriter {
     #[cfg(test)]
     pub(crate) fn here(ledger: Ledger) -> Self {
         let queues = Queues::of(&ledger).unwrap_or_default();
-        Self(Backend::Here(Box::new(std::cell::RefCell::new((ledger, queues)))))
+        Self(Backend::Here(Box::new(std::cell::RefCell::new((
+            ledger, queues,
+        )))))
     }
 
     /// Records a turn. The answer comes when it is on disk; after an error nothing of the turn is.

@@ -27,7 +27,10 @@ impl CountryError {
     /// The sentence in a language.
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
-        UserError::NoCountry { text: self.0.clone() }.localized(language)
+        UserError::NoCountry {
+            text: self.0.clone(),
+        }
+        .localized(language)
     }
 }
 
@@ -35,9 +38,15 @@ impl FromStr for Country {
     type Err = CountryError;
 
     fn from_str(text: &str) -> Result<Self, CountryError> {
-        let region = Region::from_code(text.trim()).ok().filter(|region| *region != Region::World);
+        let region = Region::from_code(text.trim())
+            .ok()
+            .filter(|region| *region != Region::World);
         region
-            .filter(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(*region).is_some())
+            .filter(|region| {
+                PHONE_NUMBER_UTIL
+                    .get_country_code_for_region(*region)
+                    .is_some()
+            })
             .map(Self)
             .ok_or_else(|| CountryError(text.trim().to_owned()))
     }
@@ -77,7 +86,11 @@ pub(crate) fn international(digits: &str) -> Option<Known> {
     let as_written = as_written(digits).filter(|number| number.is_valid() && is_possible(number));
     if let Some(number) = as_written {
         let code_length = code_length(number.country_code);
-        return Some(Known { digits: digits.to_owned(), code_length, valid: true });
+        return Some(Known {
+            digits: digits.to_owned(),
+            code_length,
+            valid: true,
+        });
     }
     known(&PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).ok()?)
 }
@@ -88,12 +101,20 @@ fn as_written(digits: &str) -> Option<PhoneNumber> {
     let mut parted = (1..=3).filter_map(|length| digits.split_at_checked(length));
     let known = |code: &str| {
         Some(code.parse().ok()).filter(|code| {
-            code.is_some_and(|code| PHONE_NUMBER_UTIL.get_region_for_country_code(code).is_some())
+            code.is_some_and(|code| {
+                PHONE_NUMBER_UTIL
+                    .get_region_for_country_code(code)
+                    .is_some()
+            })
         })?
     };
     let (country_code, national) = parted.find_map(|(code, rest)| Some((known(code)?, rest)))?;
     let national = Some(national).filter(|national| !national.starts_with(['0', '1', '8']))?;
-    Some(PhoneNumber { country_code, national_number: national.parse().ok()?, ..PhoneNumber::default() })
+    Some(PhoneNumber {
+        country_code,
+        national_number: national.parse().ok()?,
+        ..PhoneNumber::default()
+    })
 }
 
 /// Reads digits as they are dialled within a country, with its trunk and international prefixes.
@@ -109,22 +130,37 @@ pub(crate) fn is_of(known: &Known, country: Country) -> bool {
 
 /// Whether people of the number's own country would write just these digits.
 pub(crate) fn is_written_so_at_home(known: &Known, digits: &str) -> bool {
-    PHONE_NUMBER_UTIL.parse(format!("+{}", known.digits), None).is_ok_and(|number| {
-        let written = number.format_as(PhoneNumberFormat::National);
-        written.chars().filter(char::is_ascii_digit).eq(digits.chars())
-    })
+    PHONE_NUMBER_UTIL
+        .parse(format!("+{}", known.digits), None)
+        .is_ok_and(|number| {
+            let written = number.format_as(PhoneNumberFormat::National);
+            written
+                .chars()
+                .filter(char::is_ascii_digit)
+                .eq(digits.chars())
+        })
 }
 
 /// Whether digits that begin with a country code may be those of a mobile.
 pub(crate) fn is_mobile(digits: &str) -> bool {
-    PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).is_ok_and(|number| {
-        matches!(number.get_type(), PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile)
-    })
+    PHONE_NUMBER_UTIL
+        .parse(format!("+{digits}"), None)
+        .is_ok_and(|number| {
+            matches!(
+                number.get_type(),
+                PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile
+            )
+        })
 }
 
 fn known(number: &PhoneNumber) -> Option<Known> {
-    let digits = is_possible(number).then(|| number.to_string().trim_start_matches('+').to_owned())?;
-    Some(Known { digits, code_length: code_length(number.country_code), valid: number.is_valid() })
+    let digits =
+        is_possible(number).then(|| number.to_string().trim_start_matches('+').to_owned())?;
+    Some(Known {
+        digits,
+        code_length: code_length(number.country_code),
+        valid: number.is_valid(),
+    })
 }
 
 fn is_possible(number: &PhoneNumber) -> bool {
@@ -173,7 +209,11 @@ mod tests {
         assert!(is_mobile("79001234567") && is_mobile("12125551234") && !is_mobile("74951234567"));
         let russia = "RU".parse().unwrap();
         for digits in ["89001234567", "9001234567", "79001234567", "81079001234567"] {
-            assert_eq!(national(digits, russia).unwrap().digits, "79001234567", "{digits}");
+            assert_eq!(
+                national(digits, russia).unwrap().digits,
+                "79001234567",
+                "{digits}"
+            );
         }
     }
 
@@ -181,14 +221,20 @@ mod tests {
     fn a_number_that_is_valid_as_it_is_written_is_parsed_to_itself() {
         let mut random = fastrand::Rng::with_seed(7);
         let (mut valid, mut codes) = (0, 0);
-        for code in PHONE_NUMBER_UTIL.get_supported_calling_codes().collect::<Vec<_>>() {
+        for code in PHONE_NUMBER_UTIL
+            .get_supported_calling_codes()
+            .collect::<Vec<_>>()
+        {
             let before = valid;
             for round in 0..600 {
                 let length = 4 + round % 8;
                 let national = random.u64(10_u64.pow(length)..10_u64.pow(length + 1));
                 let digits = format!("{code}{national}");
-                if as_written(&digits).is_some_and(|number| number.is_valid() && is_possible(&number)) {
-                    let parsed = known(&PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).unwrap());
+                if as_written(&digits)
+                    .is_some_and(|number| number.is_valid() && is_possible(&number))
+                {
+                    let parsed =
+                        known(&PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None).unwrap());
                     assert_eq!(parsed, international(&digits), "{digits}");
                     assert_eq!(parsed.unwrap().digits, digits);
                     valid += 1;
@@ -205,7 +251,9 @@ mod tests {
     fn what_is_believed_is_what_googles_own_library_answers() {
         let packed: &[u8] = include_bytes!("../../tests/data/google-answers.tsv.gz");
         let mut lines = String::new();
-        flate2::read::GzDecoder::new(packed).read_to_string(&mut lines).unwrap();
+        flate2::read::GzDecoder::new(packed)
+            .read_to_string(&mut lines)
+            .unwrap();
         let mut table = std::collections::BTreeMap::<(&str, &str), u32>::new();
         for line in lines.lines() {
             let [region, text, digits, word] = line.split('\t').collect::<Vec<_>>()[..] else {
@@ -221,7 +269,11 @@ mod tests {
             *table.entry((way, word)).or_default() += 1;
         }
         let of = |way| ["v", "p", "l", "i", "-"].map(|word| table[&(way, word)]);
-        assert_eq!(of("international"), [2_962, 1_510, 91, 2_280, 2_143], "the table of docs/inputs.md");
+        assert_eq!(
+            of("international"),
+            [2_962, 1_510, 91, 2_280, 2_143],
+            "the table of docs/inputs.md"
+        );
         assert_eq!(of("national"), [6_803, 4_796, 182, 7_578, 65]);
     }
 }

@@ -17,8 +17,11 @@ const FROM: Timestamp = Timestamp::constant(1_735_689_600, 0);
 const TO: Timestamp = Timestamp::constant(1_925_078_400, 0);
 
 /// Regions that have numbers but are under no zone in the database, and whose clocks they keep.
-const WITHOUT: [(Region, &str); 3] =
-    [(Region::AC, "Atlantic/St_Helena"), (Region::TA, "Atlantic/St_Helena"), (Region::XK, "Europe/Belgrade")];
+const WITHOUT: [(Region, &str); 3] = [
+    (Region::AC, "Atlantic/St_Helena"),
+    (Region::TA, "Atlantic/St_Helena"),
+    (Region::XK, "Europe/Belgrade"),
+];
 
 /// The zones of a number's country, each kind of clock once. Where the number does not tell the
 /// country, those of all countries of its calling code; none for a number of no country (`800…`).
@@ -26,7 +29,9 @@ const WITHOUT: [(Region, &str); 3] =
 /// `digits` begin with the calling code, without a plus.
 #[must_use]
 pub fn zones_of(digits: &str) -> &'static [Zone] {
-    let Ok(number) = PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None) else { return &[] };
+    let Ok(number) = PHONE_NUMBER_UTIL.parse(format!("+{digits}"), None) else {
+        return &[];
+    };
     let zones = match number.get_region_code() {
         Some(region) => ZONES.of_region.get(&region),
         None => ZONES.of_code.get(&number.country_code),
@@ -42,16 +47,22 @@ struct Zones {
 /// The time-zone database says in which country each of its zones lies.
 static ZONES: LazyLock<Zones> = LazyLock::new(|| {
     let database = TimeZoneDatabase::bundled();
-    let rules = database.available().filter_map(|name| database.get(name.as_str()).ok());
+    let rules = database
+        .available()
+        .filter_map(|name| database.get(name.as_str()).ok());
     let placed = rules.filter_map(|rules| Some((region(&rules)?, Zone::of(rules))));
-    let without = WITHOUT.iter().filter_map(|(region, name)| Some((*region, name.parse().ok()?)));
+    let without = WITHOUT
+        .iter()
+        .filter_map(|(region, name)| Some((*region, name.parse().ok()?)));
     let mut of_region: HashMap<Region, Vec<Zone>> = HashMap::new();
     for (region, zone) in placed.chain(without) {
         add(of_region.entry(region).or_default(), &zone);
     }
     let mut of_code: HashMap<i32, Vec<Zone>> = HashMap::new();
     for (region, zones) in &of_region {
-        let Some(code) = PHONE_NUMBER_UTIL.get_country_code_for_region(*region) else { continue };
+        let Some(code) = PHONE_NUMBER_UTIL.get_country_code_for_region(*region) else {
+            continue;
+        };
         let of_code = of_code.entry(code).or_default();
         for zone in zones {
             add(of_code, zone);
@@ -101,7 +112,11 @@ mod tests {
             ("18765551234", "America/Jamaica"),
             ("38344123456", "Europe/Belgrade"),
         ] {
-            assert!(names(digits).contains(&expected), "{digits}: {:?}", names(digits));
+            assert!(
+                names(digits).contains(&expected),
+                "{digits}: {:?}",
+                names(digits)
+            );
         }
         assert_eq!(names("4915112345678").len(), 1);
     }
@@ -113,7 +128,13 @@ mod tests {
             let utc: DateTime = "2026-11-24T00:00".parse().unwrap();
             let mut hours: Vec<i32> = zones_of(digits)
                 .iter()
-                .map(|zone| zone.local(now).duration_since(utc).as_hours().try_into().unwrap())
+                .map(|zone| {
+                    zone.local(now)
+                        .duration_since(utc)
+                        .as_hours()
+                        .try_into()
+                        .unwrap()
+                })
                 .collect();
             hours.sort_unstable();
             hours
@@ -128,7 +149,11 @@ mod tests {
     #[test]
     fn a_number_that_does_not_tell_its_country_has_all_zones_of_its_calling_code() {
         let unknown = names("71001234567");
-        assert_eq!(unknown.len(), 11, "Kazakhstan keeps a clock that Russia keeps too: {unknown:?}");
+        assert_eq!(
+            unknown.len(),
+            11,
+            "Kazakhstan keeps a clock that Russia keeps too: {unknown:?}"
+        );
         assert!(names("12005551234").len() > names("12125551234").len());
     }
 
@@ -141,7 +166,10 @@ mod tests {
 
     #[test]
     fn every_region_that_has_numbers_has_a_zone() {
-        for region in PHONE_NUMBER_UTIL.get_supported_regions().filter(|region| *region != Region::World) {
+        for region in PHONE_NUMBER_UTIL
+            .get_supported_regions()
+            .filter(|region| *region != Region::World)
+        {
             assert!(ZONES.of_region.contains_key(&region), "{region}");
         }
     }

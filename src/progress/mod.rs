@@ -100,7 +100,10 @@ impl Progress {
             Event::Waiting { why, until } => {
                 let wait = until.saturating_duration_since(now);
                 let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                let waiting = ConsoleMessage::Waiting { seconds, why: why.localized(self.language) };
+                let waiting = ConsoleMessage::Waiting {
+                    seconds,
+                    why: why.localized(self.language),
+                };
                 self.localized(lane, &waiting.localized(self.language));
             }
             Event::Pausing(pause) => {
@@ -114,9 +117,14 @@ impl Progress {
             }
             Event::WithoutBook(error) => {
                 let reason = error.localized(self.language);
-                self.localized(lane, &RunMessage::BookBroken { reason }.localized(self.language));
+                self.localized(
+                    lane,
+                    &RunMessage::BookBroken { reason }.localized(self.language),
+                );
             }
-            Event::Readdressed => self.localized(lane, &ConsoleMessage::Readdressed.localized(self.language)),
+            Event::Readdressed => {
+                self.localized(lane, &ConsoleMessage::Readdressed.localized(self.language))
+            }
             Event::Stopping(stop) => self.localized(lane, &stopping(stop, self.language)),
         }
     }
@@ -129,7 +137,10 @@ impl Progress {
     /// Says something beside the events.
     #[must_use]
     pub fn teller(&self) -> StatusPrinter {
-        StatusPrinter { show: self.show, bar: self.bar.clone() }
+        StatusPrinter {
+            show: self.show,
+            bar: self.bar.clone(),
+        }
     }
 
     fn done(&self) -> u64 {
@@ -139,10 +150,15 @@ impl Progress {
     fn words(&self) -> String {
         let shown = [Status::Accepted, Status::Failed, Status::Unknown];
         let words = shown.map(|status| (status, self.counts.of(status)));
-        let words = words.iter().filter(|(status, rows)| *rows > 0 || *status == Status::Accepted);
+        let words = words
+            .iter()
+            .filter(|(status, rows)| *rows > 0 || *status == Status::Accepted);
         let word = |(status, rows): &(Status, u64)| {
-            ConsoleMessage::Counted { rows: *rows, status: status.localized(self.language) }
-                .localized(self.language)
+            ConsoleMessage::Counted {
+                rows: *rows,
+                status: status.localized(self.language),
+            }
+            .localized(self.language)
         };
         words.map(word).collect::<Vec<_>>().join(", ")
     }
@@ -150,14 +166,32 @@ impl Progress {
     fn plain(&self, now: Instant) -> String {
         let elapsed = now.saturating_duration_since(self.started);
         let done = self.done();
-        #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "rows, for a figure that a person reads"
+        )]
         let rate = done as f64 / elapsed.as_secs_f64().max(0.001);
-        #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
-        let left = Duration::from_secs_f64(self.to_send.saturating_sub(done) as f64 / rate.max(0.001));
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "rows, for a figure that a person reads"
+        )]
+        let left =
+            Duration::from_secs_f64(self.to_send.saturating_sub(done) as f64 / rate.max(0.001));
         let language = self.language;
-        let count = ConsoleMessage::Done { done, all: self.to_send }.localized(language);
-        let left = ConsoleMessage::Left { time: i18n::long(left, language) }.localized(language);
-        format!("  {count}  {}  {left}  {}", speed(rate, language), self.words())
+        let count = ConsoleMessage::Done {
+            done,
+            all: self.to_send,
+        }
+        .localized(language);
+        let left = ConsoleMessage::Left {
+            time: i18n::long(left, language),
+        }
+        .localized(language);
+        format!(
+            "  {count}  {}  {left}  {}",
+            speed(rate, language),
+            self.words()
+        )
     }
 
     /// A line for the log of a run without a terminal.
@@ -174,7 +208,9 @@ impl Progress {
     }
 
     fn of_lane(&self, lane: Option<usize>, text: &str) -> String {
-        let prefix = lane.and_then(|lane| self.prefixes.get(lane)).map_or("", String::as_str);
+        let prefix = lane
+            .and_then(|lane| self.prefixes.get(lane))
+            .map_or("", String::as_str);
         format!("{prefix}{text}")
     }
 }
@@ -205,11 +241,17 @@ fn print(text: &str) {
 }
 
 fn settled(counts: &Counts) -> u64 {
-    [Status::Accepted, Status::Failed, Status::Unknown].map(|status| counts.of(status)).iter().sum()
+    [Status::Accepted, Status::Failed, Status::Unknown]
+        .map(|status| counts.of(status))
+        .iter()
+        .sum()
 }
 
 fn speed(rate: f64, language: Language) -> String {
-    ConsoleMessage::Speed { rate: format!("{rate:.1}") }.localized(language)
+    ConsoleMessage::Speed {
+        rate: format!("{rate:.1}"),
+    }
+    .localized(language)
 }
 
 fn stopping(stop: &StopReason, language: Language) -> String {
@@ -218,11 +260,16 @@ fn stopping(stop: &StopReason, language: Language) -> String {
         StopReason::Unreachable(_) | StopReason::Throttled(_) | StopReason::State(_) => {
             ConsoleMessage::FinishingImpatient
         }
-        StopReason::Uncertain(answers) => ConsoleMessage::FinishingUnclear { answers: u64::from(*answers) },
+        StopReason::Uncertain(answers) => ConsoleMessage::FinishingUnclear {
+            answers: u64::from(*answers),
+        },
         StopReason::Failures(cards) => ConsoleMessage::FinishingRefused { cards: *cards },
         StopReason::Limit => ConsoleMessage::LimitReached,
         StopReason::Interrupted => ConsoleMessage::Interrupted,
-        StopReason::Rules(..) | StopReason::Late(_) | StopReason::Book { .. } | StopReason::NotWaited(_) => {
+        StopReason::Rules(..)
+        | StopReason::Late(_)
+        | StopReason::Book { .. }
+        | StopReason::NotWaited(_) => {
             return RunMessage::OutOfHours.localized(language);
         }
         StopReason::Cancelled => return RunMessage::Cancelling.localized(language),

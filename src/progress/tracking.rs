@@ -37,7 +37,14 @@ impl TrackProgress {
             bar.set_style(style.progress_chars("━╸─"));
         }
         bar.set_message(sentences.progress(settled, of));
-        Self { show, bar, sentences, last_line: now, of, settled }
+        Self {
+            show,
+            bar,
+            sentences,
+            last_line: now,
+            of,
+            settled,
+        }
     }
 
     /// Takes an event that happened `now`.
@@ -52,9 +59,21 @@ impl TrackProgress {
                 }
             }
             TrackEvent::Waiting(until) => {
-                let seconds = until.into_std().saturating_duration_since(now).as_secs_f64().ceil();
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds")]
-                let text = format!("{}; {}", self.words(), self.sentences.next_look(seconds as u64));
+                let seconds = until
+                    .into_std()
+                    .saturating_duration_since(now)
+                    .as_secs_f64()
+                    .ceil();
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a few seconds"
+                )]
+                let text = format!(
+                    "{}; {}",
+                    self.words(),
+                    self.sentences.next_look(seconds as u64)
+                );
                 self.bar.set_message(text.clone());
                 self.line(&text, now);
             }

@@ -39,7 +39,9 @@ pub struct Rate(f64);
 
 /// The text is not a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a rate must be a number of messages a second, above 0 and up to 100000, for example 50 or 0.2")]
+#[error(
+    "a rate must be a number of messages a second, above 0 and up to 100000, for example 50 or 0.2"
+)]
 pub struct RateError;
 
 impl Rate {
@@ -52,7 +54,11 @@ impl Rate {
     /// The requests that may leave at once after a delay. Where a second holds few, each has its
     /// own moment; where it holds many, a timer is too coarse for that, and the guard takes over.
     fn bucket(self) -> NonZeroU32 {
-        let tenth = if self.0 < MANY { 1 } else { whole(self.0 / 10.0) };
+        let tenth = if self.0 < MANY {
+            1
+        } else {
+            whole(self.0 / 10.0)
+        };
         NonZeroU32::new(tenth).unwrap_or(NonZeroU32::MIN)
     }
 
@@ -62,7 +68,11 @@ impl Rate {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100,000")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between 0 and 100,000"
+)]
 const fn whole(number: f64) -> u32 {
     number as u32
 }
@@ -71,8 +81,16 @@ impl FromStr for Rate {
     type Err = RateError;
 
     fn from_str(text: &str) -> Result<Self, RateError> {
-        let rate: f64 = text.trim().replace(',', ".").parse().map_err(|_| RateError)?;
-        if (0.0001..=100_000.0).contains(&rate) { Ok(Self(rate)) } else { Err(RateError) }
+        let rate: f64 = text
+            .trim()
+            .replace(',', ".")
+            .parse()
+            .map_err(|_| RateError)?;
+        if (0.0001..=100_000.0).contains(&rate) {
+            Ok(Self(rate))
+        } else {
+            Err(RateError)
+        }
     }
 }
 
@@ -126,7 +144,11 @@ impl RateLimiter {
         self.told = self.told.max(now);
         match self.limiter.check() {
             Ok(()) => {
-                self.next = if self.rate.bucket().get() == 1 { now + self.period() } else { now };
+                self.next = if self.rate.bucket().get() == 1 {
+                    now + self.period()
+                } else {
+                    now
+                };
                 Ok(self.guard.start(now))
             }
             Err(not_until) => {
@@ -188,8 +210,14 @@ mod tests {
             let times = granted(rate, Duration::from_micros(100));
             for (first, begin) in times.iter().enumerate() {
                 let end = *begin + Duration::from_secs(1);
-                let within = times[first..].iter().take_while(|time| **time < end).count();
-                assert!(within <= limit, "{within} in the second after {begin:?} at {rate} a second");
+                let within = times[first..]
+                    .iter()
+                    .take_while(|time| **time < end)
+                    .count();
+                assert!(
+                    within <= limit,
+                    "{within} in the second after {begin:?} at {rate} a second"
+                );
             }
             assert!(
                 times.len() * 100 > 8 * limit * 95,
@@ -207,7 +235,10 @@ mod tests {
         pace.answered(slot, start);
         let next = pace.take(start + Duration::from_millis(500)).unwrap_err();
         assert_eq!(next, pace.next());
-        assert!(pace.take(next.checked_sub(Duration::from_millis(1)).unwrap()).is_err());
+        assert!(
+            pace.take(next.checked_sub(Duration::from_millis(1)).unwrap())
+                .is_err()
+        );
         assert!(pace.take(next).is_ok());
     }
 

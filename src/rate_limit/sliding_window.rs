@@ -43,7 +43,11 @@ impl SlidingWindow {
             late: HashSet::new(),
             started: VecDeque::new(),
             late_answered: VecDeque::new(),
-            connections: Connections { since: now, peak: 0, peak_before: 0 },
+            connections: Connections {
+                since: now,
+                peak: 0,
+                peak_before: 0,
+            },
         }
     }
 
@@ -60,7 +64,10 @@ impl SlidingWindow {
             return Ok(());
         }
         let first = self.started.front().map(|(time, _)| *time);
-        let first = first.into_iter().chain(self.late_answered.front().copied()).min();
+        let first = first
+            .into_iter()
+            .chain(self.late_answered.front().copied())
+            .min();
         Err(first.map_or(now + AGAIN, |time| time + WINDOW))
     }
 

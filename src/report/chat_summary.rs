@@ -19,40 +19,73 @@ const LINE: usize = 120;
 #[must_use]
 pub fn brief(figures: &CampaignStats, language: Language) -> String {
     let mut lines = vec![head(figures, language)];
-    lines.push(accepted_of(figures.counts.of(Status::Accepted), figures.counts.rows(), language));
-    let others = figures.some().into_iter().filter(|(status, _)| *status != Status::Accepted);
-    lines.push(listed(others.map(|(status, rows)| (stats::told(status, language), rows))));
+    lines.push(accepted_of(
+        figures.counts.of(Status::Accepted),
+        figures.counts.rows(),
+        language,
+    ));
+    let others = figures
+        .some()
+        .into_iter()
+        .filter(|(status, _)| *status != Status::Accepted);
+    lines.push(listed(
+        others.map(|(status, rows)| (stats::told(status, language), rows)),
+    ));
     let delivered = figures.delivered();
     if !delivered.is_empty() {
         let delivered = delivered.into_iter();
-        let delivered = delivered.map(|(delivery, rows)| (stats::told_delivery(delivery, language), rows));
-        lines.push(format!("{}: {}", Word::Delivery.text(language), listed(delivered)));
+        let delivered =
+            delivered.map(|(delivery, rows)| (stats::told_delivery(delivery, language), rows));
+        lines.push(format!(
+            "{}: {}",
+            Word::Delivery.text(language),
+            listed(delivered)
+        ));
     }
     let reasons = figures.reasons.iter().take(REASONS);
-    lines.extend(reasons.map(|reason| format!("• {} × {}", reason.rows, stats::reason(reason, language))));
+    lines.extend(
+        reasons.map(|reason| format!("• {} × {}", reason.rows, stats::reason(reason, language))),
+    );
     lines.extend(advice(figures, language));
-    let lines = lines.iter().filter(|line| !line.is_empty()).map(|line| fitting(line));
+    let lines = lines
+        .iter()
+        .filter(|line| !line.is_empty())
+        .map(|line| fitting(line));
     lines.fold(String::new(), |text, line| text + &line + "\n")
 }
 
 /// The campaign, and when it was last worked on.
 fn head(figures: &CampaignStats, language: Language) -> String {
-    let Some(run) = figures.runs.last() else { return figures.campaign.clone() };
+    let Some(run) = figures.runs.last() else {
+        return figures.campaign.clone();
+    };
     let time = |at| stats::time(at, "%Y-%m-%d %H:%M UTC");
     match run.ended {
         Some(ended) => format!("{}, {}", figures.campaign, time(ended)),
-        None => format!("{}, {} ({})", figures.campaign, time(run.began), Word::CutOff.text(language)),
+        None => format!(
+            "{}, {} ({})",
+            figures.campaign,
+            time(run.began),
+            Word::CutOff.text(language)
+        ),
     }
 }
 
 fn listed<'a>(words: impl Iterator<Item = (&'a str, u64)>) -> String {
-    words.map(|(word, rows)| format!("{word} {rows}")).collect::<Vec<_>>().join(", ")
+    words
+        .map(|(word, rows)| format!("{word} {rows}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn advice(figures: &CampaignStats, language: Language) -> Vec<String> {
-    let [pending, unknown, failed, invalid] =
-        [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid]
-            .map(|status| figures.counts.of(status));
+    let [pending, unknown, failed, invalid] = [
+        Status::Pending,
+        Status::Unknown,
+        Status::Failed,
+        Status::Invalid,
+    ]
+    .map(|status| figures.counts.of(status));
     let held: u64 = figures.held.iter().map(|(_, rows)| rows).sum();
     let mut lines = Vec::new();
     if pending > held {

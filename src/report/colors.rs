@@ -23,5 +23,9 @@ pub(super) const fn of(status: Status) -> Colours {
         Status::Unknown => (0x00E4_DFEC, 0x0053_3A7B, 0x008E_63C7),
         Status::Pending => (0x00D6_DCE4, 0x0037_4A60, 0x006F_8FAF),
     };
-    Colours { behind, word, piece }
+    Colours {
+        behind,
+        word,
+        piece,
+    }
 }

@@ -31,16 +31,25 @@ pub(super) fn write(
         .delimiter(u8::try_from(delimiter).unwrap_or(b','))
         .terminator(Terminator::CRLF)
         .from_writer(out);
-    let instance = ledger.is_shared()?.then(|| results::instance_heading(wish.headings));
+    let instance = ledger
+        .is_shared()?
+        .then(|| results::instance_heading(wish.headings));
     let more = MoreColumns::of(&sources, instance);
     let ours = results::headings(wish.headings);
-    record(&mut table, ours.into_iter().chain(more.headings.iter().map(String::as_str)))?;
+    record(
+        &mut table,
+        ours.into_iter()
+            .chain(more.headings.iter().map(String::as_str)),
+    )?;
     let mut rows = 0;
     ledger.each_line::<WriteError>(|line| {
         if wish.takes(line.status) {
             rows += 1;
             let ours = rows::cells(&line, &sources, wish.language);
-            record(&mut table, ours.iter().map(|cell| &**cell).chain(more.cells(&line)))?;
+            record(
+                &mut table,
+                ours.iter().map(|cell| &**cell).chain(more.cells(&line)),
+            )?;
             failpoints::fail_point(Point::WhileWritingResults);
         }
         Ok(())

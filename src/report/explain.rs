@@ -27,22 +27,29 @@ pub(super) fn explanation(line: &ResultRow, sources: &[Listed], language: Langua
     if line.listed {
         sentence
     } else {
-        format!("{sentence} {}", Explanation::Unlisted.localized(language)).trim_start().to_owned()
+        format!("{sentence} {}", Explanation::Unlisted.localized(language))
+            .trim_start()
+            .to_owned()
     }
 }
 
 /// That nobody knows, and why no look-up will, if so.
 fn unclear(line: &ResultRow, language: Language) -> String {
     let words = OwnWords::of_error(&line.error, language);
-    let said = [Explanation::Unclear { words }.localized(language)].into_iter().chain(noted(line, language));
+    let said = [Explanation::Unclear { words }.localized(language)]
+        .into_iter()
+        .chain(noted(line, language));
     said.collect::<Vec<_>>().join(" ")
 }
 
 /// How it came to be accepted, if that is worth a word, and what is known of its delivery.
 fn accepted(line: &ResultRow, language: Language) -> String {
-    let fate =
-        Delivery::parse(&line.delivery).zip(line.delivered_at).map(|(delivery, at)| fate(delivery, at));
-    let said = noted(line, language).into_iter().chain(fate.map(|fate| fate.localized(language)));
+    let fate = Delivery::parse(&line.delivery)
+        .zip(line.delivered_at)
+        .map(|(delivery, at)| fate(delivery, at));
+    let said = noted(line, language)
+        .into_iter()
+        .chain(fate.map(|fate| fate.localized(language)));
     said.collect::<Vec<_>>().join(" ")
 }
 
@@ -62,19 +69,30 @@ fn fate(delivery: Delivery, at: i64) -> Fate {
 
 /// What was noted when the row came to be what it is.
 fn noted(line: &ResultRow, language: Language) -> Option<String> {
-    line.explanation.as_ref().map(|sentence| kept(sentence, language))
+    line.explanation
+        .as_ref()
+        .map(|sentence| kept(sentence, language))
 }
 
 /// A text of an earlier version stays as it is.
 fn kept(sentence: &Sentence, language: Language) -> String {
     let said = sentence.localized(language);
-    if matches!(sentence, Sentence::Written { .. }) { said } else { alone(&said) }
+    if matches!(sentence, Sentence::Written { .. }) {
+        said
+    } else {
+        alone(&said)
+    }
 }
 
 fn duplicate(line: &ResultRow, sources: &[Listed]) -> Explanation {
-    let Some((row, source)) = line.duplicate_of else { return Explanation::DuplicateSomewhere };
+    let Some((row, source)) = line.duplicate_of else {
+        return Explanation::DuplicateSomewhere;
+    };
     match sources.get(source).filter(|_| source != line.source) {
-        Some(listed) => Explanation::DuplicateElsewhere { row, source: listed.name.clone() },
+        Some(listed) => Explanation::DuplicateElsewhere {
+            row,
+            source: listed.name.clone(),
+        },
         None => Explanation::Duplicate { row },
     }
 }
@@ -111,20 +129,51 @@ mod tests {
         let words = "HTTP 400".to_owned();
         let ended = OwnWords::ProgramEnded.localized(Language::En);
         vec![
-            ResultRow { explanation: Some(Sentence::FoundInQueue), ..line(Status::Accepted) },
-            ResultRow { explanation: Some(Sentence::NumberMissing), ..line(Status::Invalid) },
-            ResultRow { error: words.clone(), ..line(Status::Failed) },
-            ResultRow { error: words, ..line(Status::Unknown) },
-            ResultRow { error: ended.clone(), ..line(Status::Unknown) },
-            ResultRow { error: ended, explanation: Some(Sentence::TimeNotTold), ..line(Status::Unknown) },
+            ResultRow {
+                explanation: Some(Sentence::FoundInQueue),
+                ..line(Status::Accepted)
+            },
+            ResultRow {
+                explanation: Some(Sentence::NumberMissing),
+                ..line(Status::Invalid)
+            },
+            ResultRow {
+                error: words.clone(),
+                ..line(Status::Failed)
+            },
+            ResultRow {
+                error: words,
+                ..line(Status::Unknown)
+            },
+            ResultRow {
+                error: ended.clone(),
+                ..line(Status::Unknown)
+            },
+            ResultRow {
+                error: ended,
+                explanation: Some(Sentence::TimeNotTold),
+                ..line(Status::Unknown)
+            },
             line(Status::Unknown),
             line(Status::Duplicate),
-            ResultRow { duplicate_of: Some((3, 0)), ..line(Status::Duplicate) },
-            ResultRow { duplicate_of: Some((3, 1)), ..line(Status::Duplicate) },
+            ResultRow {
+                duplicate_of: Some((3, 0)),
+                ..line(Status::Duplicate)
+            },
+            ResultRow {
+                duplicate_of: Some((3, 1)),
+                ..line(Status::Duplicate)
+            },
             line(Status::Suppressed),
             line(Status::Pending),
-            ResultRow { given: false, ..line(Status::Pending) },
-            ResultRow { attempts: 1, ..line(Status::Pending) },
+            ResultRow {
+                given: false,
+                ..line(Status::Pending)
+            },
+            ResultRow {
+                attempts: 1,
+                ..line(Status::Pending)
+            },
         ]
         .into_iter()
         .chain(Delivery::ALL.iter().map(|delivery| ResultRow {
@@ -146,14 +195,31 @@ mod tests {
         let sources = [listed("a.csv"), listed("b.csv")];
         let is_cyrillic = |letter: char| matches!(letter, '\u{400}'..='\u{52F}');
         let lines = lines();
-        assert!(Status::ALL.iter().all(|status| lines.iter().any(|line| line.status == *status)));
-        for line in lines.iter().flat_map(|line| [line.clone(), ResultRow { listed: false, ..line.clone() }])
-        {
+        assert!(
+            Status::ALL
+                .iter()
+                .all(|status| lines.iter().any(|line| line.status == *status))
+        );
+        for line in lines.iter().flat_map(|line| {
+            [
+                line.clone(),
+                ResultRow {
+                    listed: false,
+                    ..line.clone()
+                },
+            ]
+        }) {
             let [english, russian] =
                 [Language::En, Language::Ru].map(|language| explanation(&line, &sources, language));
-            assert!(!english.contains(is_cyrillic) && russian.contains(is_cyrillic), "{english} {russian}");
+            assert!(
+                !english.contains(is_cyrillic) && russian.contains(is_cyrillic),
+                "{english} {russian}"
+            );
             for text in [english, russian] {
-                assert!(text.ends_with('.') && text.starts_with(char::is_uppercase), "{text}");
+                assert!(
+                    text.ends_with('.') && text.starts_with(char::is_uppercase),
+                    "{text}"
+                );
                 assert!(!text.contains(['{', '}']), "{text}");
             }
         }
@@ -162,7 +228,10 @@ mod tests {
     #[test]
     fn a_text_of_an_earlier_version_is_shown_as_it_stands() {
         let text = "\"12\" has 2 digits; correct it".to_owned();
-        let old = ResultRow { explanation: Some(Sentence::kept(text.clone())), ..line(Status::Invalid) };
+        let old = ResultRow {
+            explanation: Some(Sentence::kept(text.clone())),
+            ..line(Status::Invalid)
+        };
         for language in [Language::En, Language::Ru] {
             assert_eq!(explanation(&old, &[], language), text);
         }
@@ -176,6 +245,9 @@ mod tests {
             delivered_at: Some(1_795_411_016_490),
             ..line(Status::Accepted)
         };
-        assert_eq!(explanation(&delivery, &[], Language::En), "Read on 2026-11-23 05:16 UTC.");
+        assert_eq!(
+            explanation(&delivery, &[], Language::En),
+            "Read on 2026-11-23 05:16 UTC."
+        );
     }
 }

@@ -22,7 +22,11 @@ const REASONS: usize = 50;
 const STYLE: &str = include_str!("page.css");
 
 /// Writes the page; gives how many rows it counts.
-pub(super) fn write(ledger: &Ledger, out: &mut dyn Write, language: Language) -> Result<u64, WriteError> {
+pub(super) fn write(
+    ledger: &Ledger,
+    out: &mut dyn Write,
+    language: Language,
+) -> Result<u64, WriteError> {
     let figures = CampaignStats::of(ledger)?;
     out.write_all(page(&figures, language).as_bytes())?;
     Ok(figures.counts.rows())
@@ -34,9 +38,16 @@ fn page(figures: &CampaignStats, language: Language) -> String {
         Language::Ru => "ru",
     };
     let campaign = escaped(&figures.campaign);
-    let accepted = accepted_of(figures.counts.of(Status::Accepted), figures.counts.rows(), language);
+    let accepted = accepted_of(
+        figures.counts.of(Status::Accepted),
+        figures.counts.rows(),
+        language,
+    );
     let body = [
-        format!("<header><h1>{campaign}</h1><p>{}</p></header>", escaped(&accepted)),
+        format!(
+            "<header><h1>{campaign}</h1><p>{}</p></header>",
+            escaped(&accepted)
+        ),
         format!(
             "<section class=\"counts\">{}{}</section>",
             doughnut(figures, language),
@@ -94,7 +105,10 @@ fn doughnut(figures: &CampaignStats, language: Language) -> String {
     if rows == 0 {
         return String::new();
     }
-    let words: Vec<String> = pieces.iter().map(|(status, rows)| format!("{status} {rows}")).collect();
+    let words: Vec<String> = pieces
+        .iter()
+        .map(|(status, rows)| format!("{status} {rows}"))
+        .collect();
     let label = chart(&words.join(", "), language);
     let mut ring = String::new();
     let mut before = 0;
@@ -142,15 +156,29 @@ fn counts(figures: &CampaignStats, language: Language) -> String {
         "<tr class=\"total\"><td>{}</td><td>{rows}</td><td></td><td></td></tr>",
         Word::Total.text(language)
     );
-    table(None, &[Word::Status, Word::Rows, Word::Share, Word::Meaning], lines.chain([total]), language)
+    table(
+        None,
+        &[Word::Status, Word::Rows, Word::Share, Word::Meaning],
+        lines.chain([total]),
+        language,
+    )
 }
 
 fn delivery(figures: &CampaignStats, language: Language) -> String {
     let lines = figures.delivered().into_iter().map(|(delivery, rows)| {
         let word = delivery.map_or("", Delivery::as_str);
-        line(&[word.to_owned(), rows.to_string(), stats::told_delivery(delivery, language).to_owned()])
+        line(&[
+            word.to_owned(),
+            rows.to_string(),
+            stats::told_delivery(delivery, language).to_owned(),
+        ])
     });
-    table(Some(Word::Delivery), &[Word::Status, Word::Rows, Word::Meaning], lines, language)
+    table(
+        Some(Word::Delivery),
+        &[Word::Status, Word::Rows, Word::Meaning],
+        lines,
+        language,
+    )
 }
 
 fn reasons(figures: &CampaignStats, language: Language) -> String {
@@ -162,15 +190,27 @@ fn reasons(figures: &CampaignStats, language: Language) -> String {
             reason.rows
         )
     });
-    table(Some(Word::Reasons), &[Word::Status, Word::Rows, Word::Reason], lines, language)
+    table(
+        Some(Word::Reasons),
+        &[Word::Status, Word::Rows, Word::Reason],
+        lines,
+        language,
+    )
 }
 
 fn files(figures: &CampaignStats, language: Language) -> String {
-    let lines = figures
-        .sources
-        .iter()
-        .map(|source| line(&[source.name.clone(), source.layout.clone().unwrap_or_default()]));
-    table(Some(Word::Files), &[Word::File, Word::ReadAs], lines, language)
+    let lines = figures.sources.iter().map(|source| {
+        line(&[
+            source.name.clone(),
+            source.layout.clone().unwrap_or_default(),
+        ])
+    });
+    table(
+        Some(Word::Files),
+        &[Word::File, Word::ReadAs],
+        lines,
+        language,
+    )
 }
 
 fn runs(figures: &CampaignStats, language: Language) -> String {
@@ -195,7 +235,8 @@ fn run(run: &Run, language: Language) -> String {
     line(&[
         format!("{}. {}", run.number, run.command),
         time(run.began),
-        run.ended.map_or_else(|| Word::CutOff.text(language).to_owned(), time),
+        run.ended
+            .map_or_else(|| Word::CutOff.text(language).to_owned(), time),
         text(stats::took(run).map(|took| duration(took / 1000, language))),
         text(stats::cards(run).map(|cards| cards.to_string())),
         text(stats::rate(run).map(|rate| decimal(&rate.to_string(), language))),
@@ -206,17 +247,28 @@ fn run(run: &Run, language: Language) -> String {
 }
 
 fn facts(figures: &CampaignStats, language: Language) -> String {
-    let instance = figures.senders().into_iter().map(|sender| (Word::Instance, sender));
+    let instance = figures
+        .senders()
+        .into_iter()
+        .map(|sender| (Word::Instance, sender));
     let ledger = (Word::Ledger, figures.ledger.to_string_lossy().into_owned());
-    let program = (Word::Program, format!("sendcontact {}", env!("CARGO_PKG_VERSION")));
+    let program = (
+        Word::Program,
+        format!("sendcontact {}", env!("CARGO_PKG_VERSION")),
+    );
     let facts = instance
         .chain([ledger, program])
         .map(|(word, fact)| format!("{}: {}", escaped(word.text(language)), escaped(&fact)));
-    format!("<footer><p>{}</p></footer>", facts.collect::<Vec<_>>().join("<br>"))
+    format!(
+        "<footer><p>{}</p></footer>",
+        facts.collect::<Vec<_>>().join("<br>")
+    )
 }
 
 fn line(cells: &[String]) -> String {
-    let cells = cells.iter().map(|cell| format!("<td>{}</td>", escaped(cell)));
+    let cells = cells
+        .iter()
+        .map(|cell| format!("<td>{}</td>", escaped(cell)));
     format!("<tr>{}</tr>", cells.collect::<String>())
 }
 
@@ -231,9 +283,12 @@ fn table(
     if lines.is_empty() {
         return String::new();
     }
-    let title = title.map(|title| format!("<h2>{}</h2>", escaped(title.text(language)))).unwrap_or_default();
-    let headings =
-        headings.iter().map(|word| format!("<th scope=\"col\">{}</th>", escaped(word.text(language))));
+    let title = title
+        .map(|title| format!("<h2>{}</h2>", escaped(title.text(language))))
+        .unwrap_or_default();
+    let headings = headings
+        .iter()
+        .map(|word| format!("<th scope=\"col\">{}</th>", escaped(word.text(language))));
     format!(
         "{title}<div class=\"wide\"><table>\n<thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div>",
         headings.collect::<String>(),

@@ -6,9 +6,9 @@ mod chat_summary;
 mod colors;
 mod csv;
 mod explain;
-mod stats;
 mod html;
 mod rows;
+mod stats;
 mod vcf;
 mod xlsx;
 
@@ -138,11 +138,17 @@ pub struct Written {
 /// # Errors
 /// [`ReportError`]: the ledger cannot be read, or the file cannot be written.
 pub fn write(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Written, ReportError> {
-    let failed = |source| ReportError::Write { path: path.to_owned(), source };
+    let failed = |source| ReportError::Write {
+        path: path.to_owned(),
+        source,
+    };
     let mut file = temporary(path).map_err(failed)?;
     let mut out = BufWriter::new(&mut file);
     let rows = match wish.form {
-        Form::Csv { delimiter, fallback } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), wish),
+        Form::Csv {
+            delimiter,
+            fallback,
+        } => csv::write(ledger, &mut out, delimiter.ok_or(fallback), wish),
         Form::Xlsx => xlsx::write(ledger, &mut out, folder(path), wish),
         Form::Vcf => vcf::write(ledger, &mut out, wish),
         Form::Html => html::write(ledger, &mut out, wish.language),
@@ -160,7 +166,12 @@ pub fn write(ledger: &Ledger, path: &Path, wish: &Wish) -> Result<Written, Repor
 /// # Errors
 /// [`ReportError::Place`] when the folder takes no file.
 pub fn probe(path: &Path) -> Result<(), ReportError> {
-    temporary(path).map(drop).map_err(|source| ReportError::Place { path: path.to_owned(), source })
+    temporary(path)
+        .map(drop)
+        .map_err(|source| ReportError::Place {
+            path: path.to_owned(),
+            source,
+        })
 }
 
 /// How the names of unfinished files begin.
@@ -172,7 +183,9 @@ const UNFINISHED: &str = ".sendcontact-";
 /// When the folder takes no file.
 pub fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     remove_left_behind(folder(path));
-    tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder(path))
+    tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        .tempfile_in(folder(path))
 }
 
 /// Nobody writes a file for so long without writing to it.
@@ -183,18 +196,34 @@ fn remove_left_behind(folder: &Path) {
     let is_abandoned = |file: &fs::DirEntry| {
         let name = file.file_name();
         let rest = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED));
-        let is_ours =
-            rest.is_some_and(|rest| rest.len() == 6 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        let age = || file.metadata().ok().filter(fs::Metadata::is_file)?.modified().ok()?.elapsed().ok();
+        let is_ours = rest.is_some_and(|rest| {
+            rest.len() == 6 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+        let age = || {
+            file.metadata()
+                .ok()
+                .filter(fs::Metadata::is_file)?
+                .modified()
+                .ok()?
+                .elapsed()
+                .ok()
+        };
         is_ours && age().is_some_and(|age| age >= ABANDONED)
     };
-    for file in fs::read_dir(folder).into_iter().flatten().flatten().filter(is_abandoned) {
+    for file in fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(is_abandoned)
+    {
         let _gone = fs::remove_file(file.path());
     }
 }
 
 fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
 }
 
 /// Gives the finished file its name. Excel keeps a file that it has open from being replaced; then
@@ -218,7 +247,10 @@ fn persist(file: tempfile::NamedTempFile, path: &Path) -> io::Result<PathBuf> {
 
 fn numbered(path: &Path, number: u32) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    let ending = path
+        .extension()
+        .map(|ending| format!(".{}", ending.to_string_lossy()))
+        .unwrap_or_default();
     path.with_file_name(format!("{stem}-{number}{ending}"))
 }
 
@@ -233,7 +265,10 @@ impl WriteError {
     fn at(self, path: &Path) -> ReportError {
         match self {
             Self::Ledger(error) => ReportError::Ledger(error),
-            Self::Write(source) => ReportError::Write { path: path.to_owned(), source },
+            Self::Write(source) => ReportError::Write {
+                path: path.to_owned(),
+                source,
+            },
         }
     }
 }

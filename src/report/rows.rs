@@ -19,7 +19,10 @@ pub(super) fn cells<'a>(
     let [first_name, middle_name, last_name, company] = line.names.each_ref().map(String::as_str);
     [
         line.row.to_string().into(),
-        sources.get(line.source).map_or("", |source| source.name.as_str()).into(),
+        sources
+            .get(line.source)
+            .map_or("", |source| source.name.as_str())
+            .into(),
         line.status.as_str().into(),
         line.recipient.as_str().into(),
         line.phone_contact.as_str().into(),
@@ -42,7 +45,8 @@ fn sent_at(line: &ResultRow) -> String {
         Status::Accepted | Status::Failed | Status::Unknown => line.sent_at,
         Status::Invalid | Status::Duplicate | Status::Suppressed | Status::Pending => None,
     };
-    sent.map(|sent| stats::time(sent, "%Y-%m-%dT%H:%M:%SZ")).unwrap_or_default()
+    sent.map(|sent| stats::time(sent, "%Y-%m-%dT%H:%M:%SZ"))
+        .unwrap_or_default()
 }
 
 /// The columns after our fifteen: the instance, where several share the campaign, and those of the
@@ -63,8 +67,8 @@ impl MoreColumns {
         for source in sources {
             let mut taken: Vec<usize> = (0..usize::from(instance.is_some())).collect();
             for heading in &source.own_columns {
-                let free =
-                    (0..headings.len()).find(|place| headings[*place] == *heading && !taken.contains(place));
+                let free = (0..headings.len())
+                    .find(|place| headings[*place] == *heading && !taken.contains(place));
                 let place = free.unwrap_or(headings.len());
                 if free.is_none() {
                     headings.push(heading.clone());
@@ -73,7 +77,11 @@ impl MoreColumns {
             }
             places.push(taken.split_off(usize::from(instance.is_some())));
         }
-        Self { headings, has_instance: instance.is_some(), places }
+        Self {
+            headings,
+            has_instance: instance.is_some(),
+            places,
+        }
     }
 
     /// The line's cells, one for each heading.

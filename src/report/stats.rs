@@ -44,7 +44,12 @@ impl CampaignStats {
     /// [`LedgerError`] when the file cannot be read.
     pub fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
         Ok(Self {
-            campaign: ledger.path().file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            campaign: ledger
+                .path()
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
             ledger: ledger.path().to_owned(),
             parties: ledger.parties()?,
             counts: ledger.counts()?,
@@ -61,14 +66,21 @@ impl CampaignStats {
     pub(super) fn senders(&self) -> Vec<String> {
         let shown = |party: &InstanceSummary| match self.parties.len() {
             1 => party.identity.clone(),
-            _ => format!("{} ({}): {}", party.name, party.identity, party.counts.of(Status::Accepted)),
+            _ => format!(
+                "{} ({}): {}",
+                party.name,
+                party.identity,
+                party.counts.of(Status::Accepted)
+            ),
         };
         self.parties.iter().map(shown).collect()
     }
 
     /// The statuses that have rows, in the order of the equation.
     pub(super) fn some(&self) -> Vec<(Status, u64)> {
-        let all = Status::ALL.into_iter().map(|status| (status, self.counts.of(status)));
+        let all = Status::ALL
+            .into_iter()
+            .map(|status| (status, self.counts.of(status)));
         all.filter(|(_, rows)| *rows > 0).collect()
     }
 
@@ -80,7 +92,10 @@ impl CampaignStats {
         }
         let known: u64 = self.deliveries.iter().map(|(_, rows)| rows).sum();
         let rest = self.counts.of(Status::Accepted).saturating_sub(known);
-        let known = self.deliveries.iter().map(|(delivery, rows)| (Some(*delivery), *rows));
+        let known = self
+            .deliveries
+            .iter()
+            .map(|(delivery, rows)| (Some(*delivery), *rows));
         known.chain((rest > 0).then_some((None, rest))).collect()
     }
 }
@@ -141,7 +156,8 @@ pub(super) fn reason(reason: &Reason, language: Language) -> String {
 /// A time as it is shown, UTC; empty for one that no calendar has.
 pub(super) fn time(milliseconds: i64, format: &str) -> String {
     let time = Timestamp::from_millisecond(milliseconds).ok();
-    time.map(|time| time.to_zoned(TimeZone::UTC).strftime(format).to_string()).unwrap_or_default()
+    time.map(|time| time.to_zoned(TimeZone::UTC).strftime(format).to_string())
+        .unwrap_or_default()
 }
 
 /// Contacts that a run handed over; nothing is known of one that has not ended.
@@ -149,7 +165,9 @@ pub(super) fn cards(run: &Run) -> Option<u64> {
     let handed_over = |counts: &Counts| {
         counts.of(Status::Accepted) + counts.of(Status::Failed) + counts.of(Status::Unknown)
     };
-    run.after.as_ref().map(|after| handed_over(after).saturating_sub(handed_over(&run.before)))
+    run.after
+        .as_ref()
+        .map(|after| handed_over(after).saturating_sub(handed_over(&run.before)))
 }
 
 /// How long a run took, in milliseconds.
@@ -160,7 +178,10 @@ pub(super) fn took(run: &Run) -> Option<u64> {
 /// Contacts a second that a run handed over, to two decimals.
 pub(super) fn rate(run: &Run) -> Option<f64> {
     let (cards, took) = (cards(run)?, took(run)?);
-    #[expect(clippy::cast_precision_loss, reason = "a rate is shown to two decimals")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a rate is shown to two decimals"
+    )]
     (cards > 0 && took > 0).then(|| (cards as f64 * 100_000.0 / took as f64).round() / 100.0)
 }
 

@@ -49,29 +49,58 @@ fn a_message_for_a_chat_has_ten_short_lines_at_most() {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 10, "{text}");
         assert_eq!(lines[0], "осень, 2026-11-23 04:43 UTC");
-        assert!(!text.contains('\t') && lines.iter().all(|line| line.chars().count() <= 120), "{text}");
+        assert!(
+            !text.contains('\t') && lines.iter().all(|line| line.chars().count() <= 120),
+            "{text}"
+        );
     }
     let text = brief(&figures, Language::En);
-    assert!(text.contains("100 of 721 accepted\nfailed 101, invalid 102, duplicate 103"), "{text}");
     assert!(
-        text.contains("Delivery: delivered 60, no WhatsApp account 30, no data yet 10\n• 8 × HTTP 500: very")
+        text.contains("100 of 721 accepted\nfailed 101, invalid 102, duplicate 103"),
+        "{text}"
     );
+    assert!(text.contains(
+        "Delivery: delivered 60, no WhatsApp account 30, no data yet 10\n• 8 × HTTP 500: very"
+    ));
 }
 
 #[test]
 fn a_campaign_that_is_done_says_so() {
     let mut counts = Counts::default();
     counts.add(Status::Accepted, 2);
-    let done =
-        CampaignStats { counts, reasons: Vec::new(), deliveries: Vec::new(), runs: Vec::new(), ..figures() };
-    assert_eq!(brief(&done, Language::Ru), "осень\nПринято 2 из 2\nБольше ничего делать не нужно.\n");
+    let done = CampaignStats {
+        counts,
+        reasons: Vec::new(),
+        deliveries: Vec::new(),
+        runs: Vec::new(),
+        ..figures()
+    };
+    assert_eq!(
+        brief(&done, Language::Ru),
+        "осень\nПринято 2 из 2\nБольше ничего делать не нужно.\n"
+    );
 }
 
 #[test]
 fn a_run_tells_how_many_cards_it_handed_over_and_how_fast() {
     let run = &figures().runs[0];
     assert_eq!(stats::cards(run), Some(100 + 101 + 105));
-    assert_eq!((stats::took(run), stats::rate(run)), (Some(200_500), Some(1.53)));
-    let cut_off = Run { ended: None, exit: None, after: None, ..run.clone() };
-    assert_eq!((stats::cards(&cut_off), stats::took(&cut_off), stats::rate(&cut_off)), (None, None, None));
+    assert_eq!(
+        (stats::took(run), stats::rate(run)),
+        (Some(200_500), Some(1.53))
+    );
+    let cut_off = Run {
+        ended: None,
+        exit: None,
+        after: None,
+        ..run.clone()
+    };
+    assert_eq!(
+        (
+            stats::cards(&cut_off),
+            stats::took(&cut_off),
+            stats::rate(&cut_off)
+        ),
+        (None, None, None)
+    );
 }

@@ -64,22 +64,40 @@ fn card(line: &ResultRow, explanation: &str) -> Result<String, VcardError> {
     let full = [first.as_str(), &middle, &last].join(" ");
     let full = full.split_whitespace().collect::<Vec<_>>().join(" ");
     let number = number(&line.phone_contact);
-    let shown = [full.as_str(), &company, &number].into_iter().find(|name| !name.is_empty());
+    let shown = [full.as_str(), &company, &number]
+        .into_iter()
+        .find(|name| !name.is_empty());
     let mut card = Vcard::new("-");
     set(&mut card, "FN:-", text(shown.unwrap_or("-")))?;
-    let names = [last, first, middle, String::new(), String::new()].map(|name| vec![name]).to_vec();
-    let names = ValueListComponentData { value: names, ..ValueListComponentData::default() };
+    let names = [last, first, middle, String::new(), String::new()]
+        .map(|name| vec![name])
+        .to_vec();
+    let names = ValueListComponentData {
+        value: names,
+        ..ValueListComponentData::default()
+    };
     set(&mut card, "N:;;;;", Value::ValueListComponent(names))?;
     if !company.is_empty() {
-        let company = ValueTextListData { value: vec![company], ..ValueTextListData::default() };
+        let company = ValueTextListData {
+            value: vec![company],
+            ..ValueTextListData::default()
+        };
         set(&mut card, "ORG:", Value::ValueTextList(company))?;
     }
     if !number.is_empty() {
         set(&mut card, "TEL;TYPE=cell:", text(&number))?;
     }
-    set(&mut card, "X-SENDCONTACT-RECIPIENT:", text(&plain(&line.recipient)))?;
+    set(
+        &mut card,
+        "X-SENDCONTACT-RECIPIENT:",
+        text(&plain(&line.recipient)),
+    )?;
     set(&mut card, "X-SENDCONTACT-ROW:", text(&line.row.to_string()))?;
-    set(&mut card, "X-SENDCONTACT-REASON:", text(&plain(explanation)))?;
+    set(
+        &mut card,
+        "X-SENDCONTACT-REASON:",
+        text(&plain(explanation)),
+    )?;
     Ok(card.export())
 }
 
@@ -92,17 +110,27 @@ fn set(card: &mut Vcard, property: &str, value: Value) -> Result<(), VcardError>
 }
 
 fn text(text: &str) -> Value {
-    Value::ValueText(ValueTextData { value: text.to_owned() })
+    Value::ValueText(ValueTextData {
+        value: text.to_owned(),
+    })
 }
 
 /// A number that was checked gets its `+`; what a bad cell says stays as it is.
 fn number(cell: &str) -> String {
     let digits = cell.bytes().all(|byte| byte.is_ascii_digit()) && matches!(cell.len(), 11 | 12);
-    if digits { format!("+{cell}") } else { plain(cell) }
+    if digits {
+        format!("+{cell}")
+    } else {
+        plain(cell)
+    }
 }
 
 /// A text without the signs that no card can hold.
 fn plain(text: &str) -> String {
-    let text = text.trim().replace("\r\n", "\n").replace(['\n', '\r'], &LINE_END.to_string());
-    text.replace('\t', &TAB.to_string()).replace(|sign: char| sign.is_control(), "")
+    let text = text
+        .trim()
+        .replace("\r\n", "\n")
+        .replace(['\n', '\r'], &LINE_END.to_string());
+    text.replace('\t', &TAB.to_string())
+        .replace(|sign: char| sign.is_control(), "")
 }

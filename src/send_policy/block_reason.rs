@@ -55,7 +55,9 @@ impl BlockReason {
             Self::Start => schedule::start_ahead(language),
             Self::Until => schedule::until_passed(
                 language,
-                of.deadline.map(|deadline| zone.local(deadline.at)).unwrap_or_default(),
+                of.deadline
+                    .map(|deadline| zone.local(deadline.at))
+                    .unwrap_or_default(),
                 zone.name(),
             ),
             Self::MaxDuration(time) => schedule::lasted(language, time),

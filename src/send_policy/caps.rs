@@ -5,7 +5,9 @@ use std::num::NonZeroU64;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{block_reason::BlockReason, day::day_of, spacing::Spacing, warm_up::WarmUp, zone::Zone};
+use super::{
+    block_reason::BlockReason, day::day_of, spacing::Spacing, warm_up::WarmUp, zone::Zone,
+};
 
 /// The limits of one instance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,9 +74,21 @@ impl Caps {
 
     /// How many more contacts may go today to recipients of this kind.
     #[must_use]
-    pub fn allowed(&self, spent: &DailyUsage, whose: RecipientKind, now: Timestamp, zone: &Zone) -> Allowed {
+    pub fn allowed(
+        &self,
+        spent: &DailyUsage,
+        whose: RecipientKind,
+        now: Timestamp,
+        zone: &Zone,
+    ) -> Allowed {
         let today = day_of(now, zone);
-        let daily = self.daily.map(|cap| (cap.get(), spent.cards_today, BlockReason::DailyCap(cap.get())));
+        let daily = self.daily.map(|cap| {
+            (
+                cap.get(),
+                spent.cards_today,
+                BlockReason::DailyCap(cap.get()),
+            )
+        });
         let new = match whose {
             RecipientKind::New => [self.new_recipients(spent), self.warm_up(spent, today.date)],
             RecipientKind::Known => [None, None],
@@ -95,9 +109,18 @@ impl Caps {
 
     /// Before the first contact today is the first day, and so it is if the clock was put back.
     fn warm_up(&self, spent: &DailyUsage, today: Date) -> Option<Limit> {
-        let day = spent.first_day.map_or(0, |first| (today - first).get_days().max(0).unsigned_abs());
+        let day = spent
+            .first_day
+            .map_or(0, |first| (today - first).get_days().max(0).unsigned_abs());
         let cap = self.warm_up.as_ref()?.allowance(day)?;
-        Some((cap, spent.new_today, BlockReason::WarmUp { cap, day: day.saturating_add(1) }))
+        Some((
+            cap,
+            spent.new_today,
+            BlockReason::WarmUp {
+                cap,
+                day: day.saturating_add(1),
+            },
+        ))
     }
 }
 
@@ -118,7 +141,11 @@ impl DailyUsage {
     /// What is spent when another day begins.
     #[must_use]
     pub fn tomorrow(self) -> Self {
-        Self { cards_today: 0, new_today: 0, first_day: self.first_day }
+        Self {
+            cards_today: 0,
+            new_today: 0,
+            first_day: self.first_day,
+        }
     }
 }
 
@@ -140,9 +167,17 @@ mod tests {
 
     fn allowed(caps: &Caps, spent: (u64, u64, Option<&str>), whose: RecipientKind) -> Allowed {
         let (cards_today, new_today, first_day) = spent;
-        let spent =
-            DailyUsage { cards_today, new_today, first_day: first_day.map(|day| day.parse().unwrap()) };
-        caps.allowed(&spent, whose, NOW.parse().unwrap(), &"Europe/Moscow".parse().unwrap())
+        let spent = DailyUsage {
+            cards_today,
+            new_today,
+            first_day: first_day.map(|day| day.parse().unwrap()),
+        };
+        caps.allowed(
+            &spent,
+            whose,
+            NOW.parse().unwrap(),
+            &"Europe/Moscow".parse().unwrap(),
+        )
     }
 
     fn cards(left: u64) -> Allowed {
@@ -158,21 +193,56 @@ mod tests {
         use RecipientKind::{Known, New};
         let first = Some("2026-11-20");
         for (caps, spent, whose, expected) in [
-            (caps(0, 0, ""), (9_999, 9_999, first), New, Allowed::Unlimited),
+            (
+                caps(0, 0, ""),
+                (9_999, 9_999, first),
+                New,
+                Allowed::Unlimited,
+            ),
             (caps(200, 0, ""), (0, 0, None), New, cards(200)),
             (caps(200, 0, ""), (199, 0, first), Known, cards(1)),
-            (caps(200, 0, ""), (200, 0, first), Known, over(BlockReason::DailyCap(200))),
-            (caps(200, 0, ""), (201, 0, first), New, over(BlockReason::DailyCap(200))),
+            (
+                caps(200, 0, ""),
+                (200, 0, first),
+                Known,
+                over(BlockReason::DailyCap(200)),
+            ),
+            (
+                caps(200, 0, ""),
+                (201, 0, first),
+                New,
+                over(BlockReason::DailyCap(200)),
+            ),
             (caps(200, 50, ""), (120, 49, first), New, cards(1)),
-            (caps(200, 50, ""), (120, 50, first), New, over(BlockReason::NewRecipients(50))),
+            (
+                caps(200, 50, ""),
+                (120, 50, first),
+                New,
+                over(BlockReason::NewRecipients(50)),
+            ),
             (caps(200, 50, ""), (120, 50, first), Known, cards(80)),
             (caps(0, 50, ""), (120, 50, first), Known, Allowed::Unlimited),
             (caps(200, 50, "20x10"), (0, 0, None), New, cards(20)),
-            (caps(200, 50, "20x10"), (20, 20, first), New, over(BlockReason::WarmUp { cap: 20, day: 5 })),
+            (
+                caps(200, 50, "20x10"),
+                (20, 20, first),
+                New,
+                over(BlockReason::WarmUp { cap: 20, day: 5 }),
+            ),
             (caps(200, 50, "20x10"), (20, 20, first), Known, cards(180)),
             (caps(200, 50, "20x4,30x9"), (20, 20, first), New, cards(10)),
-            (caps(200, 10, "20x10"), (10, 10, first), New, over(BlockReason::NewRecipients(10))),
-            (caps(0, 0, "20x10"), (500, 500, Some("2026-11-14")), New, Allowed::Unlimited),
+            (
+                caps(200, 10, "20x10"),
+                (10, 10, first),
+                New,
+                over(BlockReason::NewRecipients(10)),
+            ),
+            (
+                caps(0, 0, "20x10"),
+                (500, 500, Some("2026-11-14")),
+                New,
+                Allowed::Unlimited,
+            ),
             (
                 caps(0, 0, "20x10"),
                 (20, 20, Some("2026-11-15")),
@@ -187,7 +257,11 @@ mod tests {
                 over(BlockReason::WarmUp { cap: 20, day: 1 }),
             ),
         ] {
-            assert_eq!(allowed(&caps, spent, whose), expected, "{caps:?} {spent:?} {whose:?}");
+            assert_eq!(
+                allowed(&caps, spent, whose),
+                expected,
+                "{caps:?} {spent:?} {whose:?}"
+            );
         }
     }
 }

@@ -21,7 +21,11 @@ pub fn day_of(now: Timestamp, zone: &Zone) -> Day {
     let date = zone.local(now).date();
     let begins = |date: Date| zone.first(date.into());
     let ends = date.tomorrow().ok().and_then(begins);
-    Day { date, begins: begins(date).unwrap_or(Timestamp::MIN), ends: ends.unwrap_or(Timestamp::MAX) }
+    Day {
+        date,
+        begins: begins(date).unwrap_or(Timestamp::MIN),
+        ends: ends.unwrap_or(Timestamp::MAX),
+    }
 }
 
 /// The first moment of the day after.
@@ -57,9 +61,17 @@ mod tests {
             let moment = |place: usize| words[place].parse::<Timestamp>().unwrap();
             let zone: Zone = words[0].parse().unwrap();
             let day = day_of(moment(1), &zone);
-            let expected = Day { date: words[2].parse().unwrap(), begins: moment(3), ends: moment(4) };
+            let expected = Day {
+                date: words[2].parse().unwrap(),
+                begins: moment(3),
+                ends: moment(4),
+            };
             assert_eq!(day, expected, "{line}");
-            assert_eq!(day.begins.duration_until(day.ends).as_hours().to_string(), words[5], "{line}");
+            assert_eq!(
+                day.begins.duration_until(day.ends).as_hours().to_string(),
+                words[5],
+                "{line}"
+            );
             assert_eq!(next_day(moment(1), &zone), day.ends);
         }
     }

@@ -41,11 +41,13 @@ impl Days {
             Language::Ru => NAMES[day][2],
         };
         let days: Vec<usize> = (0..7).filter(|day| self.0 & bit(*day) != 0).collect();
-        let runs = days.chunk_by(|day, next| day + 1 == *next).map(|run| match run {
-            [first, .., last] => format!("{}-{}", name(*first), name(*last)),
-            [day] => name(*day).to_owned(),
-            [] => String::new(),
-        });
+        let runs = days
+            .chunk_by(|day, next| day + 1 == *next)
+            .map(|run| match run {
+                [first, .., last] => format!("{}-{}", name(*first), name(*last)),
+                [day] => name(*day).to_owned(),
+                [] => String::new(),
+            });
         runs.collect::<Vec<_>>().join(",")
     }
 }
@@ -69,7 +71,10 @@ impl FromStr for Days {
         text.split([',', ';']).try_fold(Self(0), |days, part| {
             let wrong = || DaysError(part.trim().to_owned());
             let (first, last) = part.split_once(['-', '–', '—']).unwrap_or((part, part));
-            let (first, last) = (named(first).ok_or_else(wrong)?, named(last).ok_or_else(wrong)?);
+            let (first, last) = (
+                named(first).ok_or_else(wrong)?,
+                named(last).ok_or_else(wrong)?,
+            );
             let length = (last + 7 - first) % 7;
             Ok((first..=first + length).fold(days, |days, day| Self(days.0 | bit(day % 7))))
         })
@@ -90,7 +95,9 @@ const NAMES: [[&str; 4]; 7] = [
 
 fn named(text: &str) -> Option<usize> {
     let name = text.trim().to_lowercase();
-    NAMES.iter().position(|names| names.contains(&name.as_str()))
+    NAMES
+        .iter()
+        .position(|names| names.contains(&name.as_str()))
 }
 
 fn place(day: Weekday) -> usize {
@@ -125,13 +132,26 @@ mod tests {
             assert_eq!(told.parse::<Days>().unwrap(), days);
         }
         assert_eq!(Days::default().to_string(), "mon-sun");
-        assert_eq!("mon-wed,fri".parse::<Days>().unwrap().told(Language::Ru), "пн-ср,пт");
+        assert_eq!(
+            "mon-wed,fri".parse::<Days>().unwrap().told(Language::Ru),
+            "пн-ср,пт"
+        );
     }
 
     #[test]
     fn a_word_that_is_no_day_is_named() {
-        for (text, word) in [("", ""), ("mon,", ""), ("mon,fry", "fry"), ("mon-", "mon-"), ("1-5", "1-5")] {
-            assert_eq!(text.parse::<Days>(), Err(DaysError(word.to_owned())), "{text}");
+        for (text, word) in [
+            ("", ""),
+            ("mon,", ""),
+            ("mon,fry", "fry"),
+            ("mon-", "mon-"),
+            ("1-5", "1-5"),
+        ] {
+            assert_eq!(
+                text.parse::<Days>(),
+                Err(DaysError(word.to_owned())),
+                "{text}"
+            );
         }
     }
 

@@ -34,7 +34,13 @@ pub struct Forecast {
 impl SendPolicy {
     /// Follows a load to its last contact, if all recipients are like the one asked of.
     #[must_use]
-    pub fn finish(&self, now: Timestamp, spent: DailyUsage, load: Workload, asked: Asked<'_>) -> Forecast {
+    pub fn finish(
+        &self,
+        now: Timestamp,
+        spent: DailyUsage,
+        load: Workload,
+        asked: Asked<'_>,
+    ) -> Forecast {
         self.finish_of((now, spent), load, &[(load.cards, asked)])
     }
 
@@ -48,18 +54,31 @@ impl SendPolicy {
         groups: &[(u64, Asked<'_>)],
     ) -> Forecast {
         let gap = SignedDuration::try_from(load.gap).unwrap_or(SignedDuration::MAX);
-        let horizon = now.checked_add(SignedDuration::from_hours(24 * DAYS)).unwrap_or(Timestamp::MAX);
-        let mut finish = Forecast { cards: 0, last: None };
+        let horizon = now
+            .checked_add(SignedDuration::from_hours(24 * DAYS))
+            .unwrap_or(Timestamp::MAX);
+        let mut finish = Forecast {
+            cards: 0,
+            last: None,
+        };
         let mut groups = groups.to_vec();
         let (mut at, mut spent) = (now, spent);
         while finish.cards < load.cards && at < horizon {
             let day = day_of(at, &self.hours.zone);
-            let Some((place, mut next)) = self.next_of(at, &spent, &groups) else { break };
+            let Some((place, mut next)) = self.next_of(at, &spent, &groups) else {
+                break;
+            };
             if next == at {
                 let (left, asked) = &mut groups[place];
-                let count = self.at_once(at, gap, &spent, *asked).min(load.cards - finish.cards).min(*left);
+                let count = self
+                    .at_once(at, gap, &spent, *asked)
+                    .min(load.cards - finish.cards)
+                    .min(*left);
                 let last = later(at, gap, count - 1);
-                finish = Forecast { cards: finish.cards + count, last: Some(last) };
+                finish = Forecast {
+                    cards: finish.cards + count,
+                    last: Some(last),
+                };
                 spent.add(count, asked.whose, day.date);
                 *left -= count;
                 next = later(last, gap, 1);
@@ -83,7 +102,9 @@ impl SendPolicy {
         for (place, (_, asked)) in groups.iter().enumerate().filter(|(_, (left, _))| *left > 0) {
             match self.may_send(at, spent, *asked) {
                 Verdict::Now => return Some((place, at)),
-                Verdict::NotBefore(then, _) if first.is_none_or(|(_, earliest)| then < earliest) => {
+                Verdict::NotBefore(then, _)
+                    if first.is_none_or(|(_, earliest)| then < earliest) =>
+                {
                     first = Some((place, then));
                 }
                 Verdict::NotBefore(..) | Verdict::Over(_) => {}
@@ -94,10 +115,21 @@ impl SendPolicy {
 
     /// Contacts that go from a moment on before the hours close, the day ends, a cap is reached or the
     /// run is over; at least one, for that moment is open.
-    fn at_once(&self, at: Timestamp, gap: SignedDuration, spent: &DailyUsage, asked: Asked<'_>) -> u64 {
+    fn at_once(
+        &self,
+        at: Timestamp,
+        gap: SignedDuration,
+        spent: &DailyUsage,
+        asked: Asked<'_>,
+    ) -> u64 {
         let zone = &self.hours.zone;
-        let ends = day_of(at, zone).ends.min(self.deadline.map_or(Timestamp::MAX, |deadline| deadline.at));
-        let ends = self.hours.closes_in_one(at, ends, asked.zones).unwrap_or(ends);
+        let ends = day_of(at, zone)
+            .ends
+            .min(self.deadline.map_or(Timestamp::MAX, |deadline| deadline.at));
+        let ends = self
+            .hours
+            .closes_in_one(at, ends, asked.zones)
+            .unwrap_or(ends);
         let gaps = (at.duration_until(ends).as_nanos() - 1).checked_div(gap.as_nanos());
         let by_time = gaps.map_or(u64::MAX, |gaps| u64::try_from(gaps + 1).unwrap_or(1));
         match self.caps.allowed(spent, asked.whose, at, zone) {
@@ -109,6 +141,9 @@ impl SendPolicy {
 }
 
 fn later(at: Timestamp, gap: SignedDuration, times: u64) -> Timestamp {
-    let time = i32::try_from(times).ok().and_then(|times| gap.checked_mul(times));
-    time.and_then(|time| at.checked_add(time).ok()).unwrap_or(Timestamp::MAX)
+    let time = i32::try_from(times)
+        .ok()
+        .and_then(|times| gap.checked_mul(times));
+    time.and_then(|time| at.checked_add(time).ok())
+        .unwrap_or(Timestamp::MAX)
 }

@@ -55,9 +55,15 @@ impl Holidays {
     pub fn contains(&self, date: Date) -> bool {
         let day = (date.month(), date.day());
         let within = |(first, last): &(MonthDay, MonthDay)| {
-            if first <= last { (*first..=*last).contains(&day) } else { day >= *first || day <= *last }
+            if first <= last {
+                (*first..=*last).contains(&day)
+            } else {
+                day >= *first || day <= *last
+            }
         };
-        self.ranges.iter().any(|(first, last)| (*first..=*last).contains(&date))
+        self.ranges
+            .iter()
+            .any(|(first, last)| (*first..=*last).contains(&date))
             || self.yearly.iter().any(within)
     }
 }
@@ -98,7 +104,9 @@ impl Holidays {
         let text = || entry.to_owned();
         let (first, last) = entry.split_once("..").unwrap_or((entry, entry));
         match (day(first.trim()), day(last.trim())) {
-            (Some(Day::Of(first)), Some(Day::Of(last))) if first <= last => self.ranges.push((first, last)),
+            (Some(Day::Of(first)), Some(Day::Of(last))) if first <= last => {
+                self.ranges.push((first, last))
+            }
             (Some(Day::Of(_)), Some(Day::Of(_))) => {
                 return Err(HolidayError::Reversed { line, text: text() });
             }
@@ -118,19 +126,26 @@ impl Holidays {
 fn day(text: &str) -> Option<Day> {
     let parts: Vec<&str> = text.split(['-', '.']).collect();
     let [year, month, day] = match (parts.as_slice(), text.contains('-'), text.contains('.')) {
-        ([year, month, day], true, false) | ([day, month, year], false, true) => [*year, *month, *day],
+        ([year, month, day], true, false) | ([day, month, year], false, true) => {
+            [*year, *month, *day]
+        }
         _ => return None,
     };
     let number = |part: &str, lengths: std::ops::RangeInclusive<usize>| {
-        let digits = lengths.contains(&part.len()) && part.chars().all(|digit| digit.is_ascii_digit());
+        let digits =
+            lengths.contains(&part.len()) && part.chars().all(|digit| digit.is_ascii_digit());
         part.parse::<i16>().ok().filter(|_| digits)
     };
     let part = |text: &str| number(text, 1..=2).and_then(|part| i8::try_from(part).ok());
     let (month, day) = (part(month)?, part(day)?);
     match year {
         // A leap year, so that the 29th of February can be a holiday too.
-        "*" => Date::new(2024, month, day).ok().map(|_| Day::Yearly((month, day))),
-        year => Date::new(number(year, 4..=4)?, month, day).ok().map(Day::Of),
+        "*" => Date::new(2024, month, day)
+            .ok()
+            .map(|_| Day::Yearly((month, day))),
+        year => Date::new(number(year, 4..=4)?, month, day)
+            .ok()
+            .map(Day::Of),
     }
 }
 
@@ -167,7 +182,10 @@ mod tests {
         for (date, expected) in table {
             assert_eq!(holidays.contains(date.parse().unwrap()), expected, "{date}");
         }
-        assert_eq!("# nothing\n\n".parse::<Holidays>().unwrap(), Holidays::default());
+        assert_eq!(
+            "# nothing\n\n".parse::<Holidays>().unwrap(),
+            Holidays::default()
+        );
     }
 
     #[test]
@@ -192,12 +210,18 @@ mod tests {
             "2026-+1-01",
         ] {
             let file = format!("2026-11-04\n# a remark\n{text}\n");
-            let expected = HolidayError::Shape { line: 3, text: text.to_owned() };
+            let expected = HolidayError::Shape {
+                line: 3,
+                text: text.to_owned(),
+            };
             assert_eq!(file.parse::<Holidays>(), Err(expected.clone()), "{text}");
             assert!(expected.to_string().contains("line 3"), "{expected}");
         }
         let reversed = "2027-01-08..2026-12-31";
-        let expected = HolidayError::Reversed { line: 1, text: reversed.to_owned() };
+        let expected = HolidayError::Reversed {
+            line: 1,
+            text: reversed.to_owned(),
+        };
         assert_eq!(reversed.parse::<Holidays>(), Err(expected));
     }
 }

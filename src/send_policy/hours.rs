@@ -11,7 +11,8 @@ use jiff::{
 use crate::i18n::Language;
 
 use super::{
-    block_reason::BlockReason, days::Days, holidays::Holidays, window::Window, zone::Shown, zone::Zone,
+    block_reason::BlockReason, days::Days, holidays::Holidays, window::Window, zone::Shown,
+    zone::Zone,
 };
 
 /// How far is looked at once, and how far in all: 400 days.
@@ -39,7 +40,13 @@ impl Hours {
     /// Every hour of every day.
     #[must_use]
     pub fn always(zone: Zone) -> Self {
-        Self { windows: Vec::new(), days: Days::ALL, holidays: Holidays::default(), zone, also: Vec::new() }
+        Self {
+            windows: Vec::new(),
+            days: Days::ALL,
+            holidays: Holidays::default(),
+            zone,
+            also: Vec::new(),
+        }
     }
 
     /// Whether every hour of every day is open, wherever one is.
@@ -77,17 +84,27 @@ impl Hours {
     #[must_use]
     pub fn first_of_day(&self, at: Timestamp) -> Option<Timestamp> {
         let opening = self.zone.local(self.next_opening(at)?);
-        let yesterday = opening.date().yesterday().ok().filter(|date| self.begin_on(*date));
-        let over = self.windows.iter().any(|window| window.holds_over(opening.time()));
+        let yesterday = opening
+            .date()
+            .yesterday()
+            .ok()
+            .filter(|date| self.begin_on(*date));
+        let over = self
+            .windows
+            .iter()
+            .any(|window| window.holds_over(opening.time()));
         let date = yesterday.filter(|_| over).unwrap_or(opening.date());
         let begins = self.windows.iter().map(|window| window.edges()[0]).min();
-        self.zone.first(date.to_datetime(begins.unwrap_or(Time::midnight())))
+        self.zone
+            .first(date.to_datetime(begins.unwrap_or(Time::midnight())))
     }
 
     /// Whether the hours hold in all these zones now.
     #[must_use]
     pub fn open_in_all(&self, now: Timestamp, zones: &[Zone]) -> bool {
-        self.among(zones).iter().all(|zone| self.covers(zone.local(now)))
+        self.among(zones)
+            .iter()
+            .all(|zone| self.covers(zone.local(now)))
             && self.also.iter().all(|hours| hours.open_in_all(now, zones))
     }
 
@@ -102,7 +119,12 @@ impl Hours {
     /// The first moment from now on, and up to another, at which the hours do not hold in one of
     /// these zones.
     #[must_use]
-    pub fn closes_in_one(&self, now: Timestamp, to: Timestamp, zones: &[Zone]) -> Option<Timestamp> {
+    pub fn closes_in_one(
+        &self,
+        now: Timestamp,
+        to: Timestamp,
+        zones: &[Zone],
+    ) -> Option<Timestamp> {
         self.first(now, to, zones, false)
     }
 
@@ -110,7 +132,10 @@ impl Hours {
     pub(super) fn closed_by(&self, now: Timestamp, zones: &[Zone]) -> Option<BlockReason> {
         let mut shown = self.among(zones).iter().map(|zone| zone.local(now));
         let Some(closed) = shown.find(|local| !self.covers(*local)) else {
-            return self.also.iter().find_map(|hours| hours.closed_by(now, zones));
+            return self
+                .also
+                .iter()
+                .find_map(|hours| hours.closed_by(now, zones));
         };
         let date = closed.date();
         Some(if !zones.is_empty() {
@@ -125,28 +150,55 @@ impl Hours {
     }
 
     fn among<'a>(&'a self, zones: &'a [Zone]) -> &'a [Zone] {
-        if zones.is_empty() { slice::from_ref(&self.zone) } else { zones }
+        if zones.is_empty() {
+            slice::from_ref(&self.zone)
+        } else {
+            zones
+        }
     }
 
     /// The edges of these hours and of those that have to hold at the same time.
     fn all_edges(&self, zones: &[Zone], from: Timestamp, until: Timestamp) -> Vec<Timestamp> {
-        let own = self.among(zones).iter().flat_map(|zone| self.edges(zone, from, until));
-        let others = self.also.iter().flat_map(|hours| hours.all_edges(zones, from, until));
+        let own = self
+            .among(zones)
+            .iter()
+            .flat_map(|zone| self.edges(zone, from, until));
+        let others = self
+            .also
+            .iter()
+            .flat_map(|hours| hours.all_edges(zones, from, until));
         own.chain(others).collect()
     }
 
     /// The windows and the days in words, those that have to hold at the same time behind these.
     pub(super) fn told(&self, language: Language) -> (String, String) {
         let all = || std::iter::once(self).chain(&self.also);
-        let windows =
-            |hours: &Self| hours.windows.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        let windows: Vec<_> = all().filter(|hours| !hours.windows.is_empty()).map(windows).collect();
-        let days = all().filter(|hours| hours.days != Days::ALL).map(|hours| hours.days.told(language));
+        let windows = |hours: &Self| {
+            hours
+                .windows
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let windows: Vec<_> = all()
+            .filter(|hours| !hours.windows.is_empty())
+            .map(windows)
+            .collect();
+        let days = all()
+            .filter(|hours| hours.days != Days::ALL)
+            .map(|hours| hours.days.told(language));
         (windows.join(" + "), days.collect::<Vec<_>>().join(" + "))
     }
 
     /// Between two edges nothing changes, so only the edges are asked.
-    fn first(&self, now: Timestamp, to: Timestamp, zones: &[Zone], open: bool) -> Option<Timestamp> {
+    fn first(
+        &self,
+        now: Timestamp,
+        to: Timestamp,
+        zones: &[Zone],
+        open: bool,
+    ) -> Option<Timestamp> {
         let fits = |at: &Timestamp| self.open_in_all(*at, zones) == open;
         if fits(&now) {
             return Some(now);
@@ -188,11 +240,21 @@ impl Hours {
     /// Whether clocks that show this are within the hours.
     fn covers(&self, local: DateTime) -> bool {
         let today = self.begin_on(local.date());
-        let yesterday = || local.date().yesterday().is_ok_and(|date| self.begin_on(date));
-        let open = |window: &Window| {
-            (window.holds(local.time()) && today) || (window.holds_over(local.time()) && yesterday())
+        let yesterday = || {
+            local
+                .date()
+                .yesterday()
+                .is_ok_and(|date| self.begin_on(date))
         };
-        if self.windows.is_empty() { today } else { self.windows.iter().any(open) }
+        let open = |window: &Window| {
+            (window.holds(local.time()) && today)
+                || (window.holds_over(local.time()) && yesterday())
+        };
+        if self.windows.is_empty() {
+            today
+        } else {
+            self.windows.iter().any(open)
+        }
     }
 
     /// Whether windows begin on a day.
@@ -228,20 +290,44 @@ mod tests {
         let both = |one: &str, other: &str| {
             let (one, other) = (one.split_once(' ').unwrap(), other.split_once(' ').unwrap());
             let other = hours(other.0, "mon-sun", other.1);
-            Hours { also: vec![other], ..hours(one.0, "mon-sun", one.1) }
+            Hours {
+                also: vec![other],
+                ..hours(one.0, "mon-sun", one.1)
+            }
         };
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let now = at("2026-11-24T00:00Z");
         for (one, other, opens, closes) in [
-            ("10:00-19:00 UTC", "12:00-21:00 UTC", "2026-11-24T12:00Z", "2026-11-24T19:00Z"),
-            ("12:00-21:00 UTC", "10:00-19:00 UTC", "2026-11-24T12:00Z", "2026-11-24T19:00Z"),
-            ("10:00-19:00 UTC", "10:00-19:00 Europe/Moscow", "2026-11-24T10:00Z", "2026-11-24T16:00Z"),
+            (
+                "10:00-19:00 UTC",
+                "12:00-21:00 UTC",
+                "2026-11-24T12:00Z",
+                "2026-11-24T19:00Z",
+            ),
+            (
+                "12:00-21:00 UTC",
+                "10:00-19:00 UTC",
+                "2026-11-24T12:00Z",
+                "2026-11-24T19:00Z",
+            ),
+            (
+                "10:00-19:00 UTC",
+                "10:00-19:00 Europe/Moscow",
+                "2026-11-24T10:00Z",
+                "2026-11-24T16:00Z",
+            ),
         ] {
             let hours = both(one, other);
             assert_eq!(hours.next_opening(now), Some(at(opens)), "{one} {other}");
-            assert_eq!(hours.closes_at(at(opens)), Some(at(closes)), "{one} {other}");
+            assert_eq!(
+                hours.closes_at(at(opens)),
+                Some(at(closes)),
+                "{one} {other}"
+            );
             assert!(!hours.are_always() && !hours.open_at(now) && hours.open_at(at(opens)));
-            assert!(hours.closed_by(now, &[]).is_some() && hours.closed_by(at(opens), &[]).is_none());
+            assert!(
+                hours.closed_by(now, &[]).is_some() && hours.closed_by(at(opens), &[]).is_none()
+            );
         }
         let never = both("10:00-12:00 UTC", "12:00-13:00 UTC");
         assert_eq!(never.next_opening(now), None);
@@ -257,9 +343,17 @@ mod tests {
         let mut told = Vec::new();
         for _ in 0..edges {
             let open = hours.open_at(now);
-            let next = if open { hours.closes_at(now) } else { hours.next_opening(now) };
+            let next = if open {
+                hours.closes_at(now)
+            } else {
+                hours.next_opening(now)
+            };
             now = next.unwrap();
-            told.push(format!("{} {}", if open { "closes" } else { "opens" }, hours.zone.local(now)));
+            told.push(format!(
+                "{} {}",
+                if open { "closes" } else { "opens" },
+                hours.zone.local(now)
+            ));
         }
         told
     }
@@ -277,11 +371,26 @@ mod tests {
         ] {
             assert_eq!(hours.open_at(at(now)), open, "{now}");
         }
-        assert_eq!(hours.next_opening(at("2026-11-24T07:00:00Z")), Some(at("2026-11-24T07:00:00Z")));
-        assert_eq!(hours.closes_at(at("2026-11-24T16:00:00Z")), Some(at("2026-11-24T16:00:00Z")));
-        assert_eq!(hours.next_opening(at("2026-11-24T16:00:00Z")), Some(at("2026-11-25T07:00:00Z")));
-        assert_eq!(hours.next_opening(at("2026-11-27T16:00:00Z")), Some(at("2026-11-30T07:00:00Z")));
-        assert_eq!(hours.next_opening(at("2026-12-30T16:00:00Z")), Some(at("2027-01-11T07:00:00Z")));
+        assert_eq!(
+            hours.next_opening(at("2026-11-24T07:00:00Z")),
+            Some(at("2026-11-24T07:00:00Z"))
+        );
+        assert_eq!(
+            hours.closes_at(at("2026-11-24T16:00:00Z")),
+            Some(at("2026-11-24T16:00:00Z"))
+        );
+        assert_eq!(
+            hours.next_opening(at("2026-11-24T16:00:00Z")),
+            Some(at("2026-11-25T07:00:00Z"))
+        );
+        assert_eq!(
+            hours.next_opening(at("2026-11-27T16:00:00Z")),
+            Some(at("2026-11-30T07:00:00Z"))
+        );
+        assert_eq!(
+            hours.next_opening(at("2026-12-30T16:00:00Z")),
+            Some(at("2027-01-11T07:00:00Z"))
+        );
     }
 
     #[test]
@@ -297,7 +406,10 @@ mod tests {
             ]
         );
         // The 8th of January is the last day of the holidays: what begins on it is closed to the end.
-        let daily = Hours { days: Days::ALL, ..hours };
+        let daily = Hours {
+            days: Days::ALL,
+            ..hours
+        };
         assert!(!daily.open_at(at("2027-01-08T22:30Z")) && daily.open_at(at("2027-01-09T22:30Z")));
         // What began on the day before a holiday runs on into it.
         assert!(daily.open_at(at("2026-12-30T22:30Z")));
@@ -305,7 +417,11 @@ mod tests {
 
     #[test]
     fn windows_that_touch_or_overlap_are_one_and_a_gap_between_two_is_kept() {
-        let hours = hours("09:00-12:00,12:00-13:00,14:00-18:00,17:00-19:30", "mon-sun", "Asia/Kathmandu");
+        let hours = hours(
+            "09:00-12:00,12:00-13:00,14:00-18:00,17:00-19:30",
+            "mon-sun",
+            "Asia/Kathmandu",
+        );
         assert_eq!(
             course(&hours, "2026-11-24T00:00Z", 5),
             [
@@ -330,8 +446,14 @@ mod tests {
     #[test]
     fn a_window_that_begins_within_the_skipped_hour_opens_when_the_clocks_are_behind_it() {
         let hours = hours("02:30-04:00", "sun", "Europe/Berlin");
-        assert_eq!(hours.next_opening(at("2026-03-28T12:00Z")), Some(at("2026-03-29T01:00Z")));
-        assert_eq!(hours.closes_at(at("2026-03-29T01:00Z")), Some(at("2026-03-29T02:00Z")));
+        assert_eq!(
+            hours.next_opening(at("2026-03-28T12:00Z")),
+            Some(at("2026-03-29T01:00Z"))
+        );
+        assert_eq!(
+            hours.closes_at(at("2026-03-29T01:00Z")),
+            Some(at("2026-03-29T02:00Z"))
+        );
     }
 
     #[test]
@@ -339,7 +461,10 @@ mod tests {
         let whole = hours("02:00-03:00", "sun", "Europe/Berlin");
         let from = at("2026-10-24T12:00Z");
         assert_eq!(whole.next_opening(from), Some(at("2026-10-25T00:00Z")));
-        assert_eq!(whole.closes_at(at("2026-10-25T00:00Z")), Some(at("2026-10-25T02:00Z")));
+        assert_eq!(
+            whole.closes_at(at("2026-10-25T00:00Z")),
+            Some(at("2026-10-25T02:00Z"))
+        );
         let part = hours("01:30-02:15", "sun", "Europe/Berlin");
         assert_eq!(
             course(&part, "2026-10-24T12:00Z", 4),
@@ -357,7 +482,11 @@ mod tests {
         let hours = hours("", "sat-sun", "America/New_York");
         assert_eq!(
             course(&hours, "2026-10-28T12:00Z", 3),
-            ["opens 2026-10-31T00:00:00", "closes 2026-11-02T00:00:00", "opens 2026-11-07T00:00:00"]
+            [
+                "opens 2026-10-31T00:00:00",
+                "closes 2026-11-02T00:00:00",
+                "opens 2026-11-07T00:00:00"
+            ]
         );
         let always = Hours::always("UTC".parse().unwrap());
         let now = at("2026-11-24T10:00Z");
@@ -366,22 +495,41 @@ mod tests {
 
     #[test]
     fn hours_that_never_come_have_no_opening() {
-        let never = Hours { holidays: "*-01-01..*-12-31".parse().unwrap(), ..hours("", "mon-sun", "UTC") };
+        let never = Hours {
+            holidays: "*-01-01..*-12-31".parse().unwrap(),
+            ..hours("", "mon-sun", "UTC")
+        };
         assert_eq!(never.next_opening(at("2026-11-24T10:00Z")), None);
     }
 
     #[test]
     fn the_hours_hold_in_all_zones_at_once_or_wait_until_they_do() {
-        let zones = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect::<Vec<Zone>>();
-        let russia = zones(&["Europe/Kaliningrad", "Europe/Moscow", "Asia/Omsk", "Asia/Kamchatka"]);
+        let zones = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| name.parse().unwrap())
+                .collect::<Vec<Zone>>()
+        };
+        let russia = zones(&[
+            "Europe/Kaliningrad",
+            "Europe/Moscow",
+            "Asia/Omsk",
+            "Asia/Kamchatka",
+        ]);
         let now = at("2026-11-24T00:00Z");
-        assert_eq!(hours("10:00-19:00", "mon-sun", "UTC").next_opening_in_all(now, &russia), None);
+        assert_eq!(
+            hours("10:00-19:00", "mon-sun", "UTC").next_opening_in_all(now, &russia),
+            None
+        );
         // Ten hours lie between the first and the last: one hour of eleven is left.
         let long = hours("10:00-21:00", "mon-sun", "UTC");
         let (opens, closes) = (at("2026-11-24T08:00Z"), at("2026-11-24T09:00Z"));
         assert_eq!(long.next_opening_in_all(now, &russia), Some(opens));
         assert!(long.open_in_all(opens, &russia));
-        assert_eq!(long.closes_in_one(opens, later(opens, STRETCH), &russia), Some(closes));
+        assert_eq!(
+            long.closes_in_one(opens, later(opens, STRETCH), &russia),
+            Some(closes)
+        );
         // Each zone has its own date: on Friday evening in New York it is Saturday in Tokyo.
         let far = zones(&["America/New_York", "Asia/Tokyo"]);
         let week = hours("00:00-24:00", "mon-fri", "UTC");
@@ -390,7 +538,10 @@ mod tests {
         assert_eq!(week.closes_in_one(friday, closes, &far), Some(closes));
         let before = closes.checked_sub(SignedDuration::from_nanos(1)).unwrap();
         assert_eq!(week.closes_in_one(friday, before, &far), None);
-        assert_eq!(week.next_opening_in_all(closes, &far), Some(at("2026-11-30T05:00Z")));
+        assert_eq!(
+            week.next_opening_in_all(closes, &far),
+            Some(at("2026-11-30T05:00Z"))
+        );
     }
 
     #[test]

@@ -59,7 +59,12 @@ pub enum StartDecision {
 
 /// Decides at `now` on a run that was to begin at `planned`. Within the tolerance it is not late.
 #[must_use]
-pub fn departure(planned: Timestamp, now: Timestamp, tolerance: Duration, late: Late) -> StartDecision {
+pub fn departure(
+    planned: Timestamp,
+    now: Timestamp,
+    tolerance: Duration,
+    late: Late,
+) -> StartDecision {
     let Ok(by) = Duration::try_from(planned.duration_until(now)) else {
         return StartDecision::Wait(planned);
     };
@@ -82,12 +87,24 @@ mod tests {
         let planned: Timestamp = "2026-11-24T07:00Z".parse().unwrap();
         let minutes = Duration::from_mins;
         for (now, late, expected) in [
-            ("2026-11-24T06:59:59.999Z", Late::Skip, StartDecision::Wait(planned)),
+            (
+                "2026-11-24T06:59:59.999Z",
+                Late::Skip,
+                StartDecision::Wait(planned),
+            ),
             ("2026-11-24T07:00Z", Late::Skip, StartDecision::Go),
             ("2026-11-24T07:10Z", Late::Skip, StartDecision::Go),
             ("2026-11-24T07:10Z", Late::Ask, StartDecision::Go),
-            ("2026-11-24T07:11Z", Late::Skip, StartDecision::Skip(minutes(11))),
-            ("2026-11-24T07:11Z", Late::Ask, StartDecision::Ask(minutes(11))),
+            (
+                "2026-11-24T07:11Z",
+                Late::Skip,
+                StartDecision::Skip(minutes(11)),
+            ),
+            (
+                "2026-11-24T07:11Z",
+                Late::Ask,
+                StartDecision::Ask(minutes(11)),
+            ),
             ("2026-11-24T07:11Z", Late::Run, StartDecision::Go),
             ("2026-11-26T07:00Z", Late::Run, StartDecision::Go),
         ] {
@@ -101,9 +118,19 @@ mod tests {
 
     #[test]
     fn the_three_words_are_read_and_no_other() {
-        for (text, late) in [("run", Late::Run), (" skip", Late::Skip), ("ask", Late::Ask)] {
+        for (text, late) in [
+            ("run", Late::Run),
+            (" skip", Late::Skip),
+            ("ask", Late::Ask),
+        ] {
             assert_eq!(text.parse(), Ok(late));
         }
-        assert!("wait".parse::<Late>().unwrap_err().to_string().contains("run, skip or ask"));
+        assert!(
+            "wait"
+                .parse::<Late>()
+                .unwrap_err()
+                .to_string()
+                .contains("run, skip or ask")
+        );
     }
 }

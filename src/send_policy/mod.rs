@@ -1,6 +1,7 @@
 //! When a contact may go and how many a day: windows, days, holidays and zones, caps and warm-up.
 //! Pure: no clock is read here, every moment is an argument, so a test names the hour.
 
+mod block_reason;
 mod caps;
 mod day;
 mod days;
@@ -8,12 +9,11 @@ mod forecast;
 mod holidays;
 mod hours;
 mod late;
-mod wall_time;
-mod russian;
 mod policy;
+mod russian;
 mod spacing;
+mod wall_time;
 mod warm_up;
-mod block_reason;
 mod window;
 mod zone;
 

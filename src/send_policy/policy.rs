@@ -60,13 +60,28 @@ pub struct Asked<'a> {
 impl Deadline {
     /// The earlier of an end that was given and of the longest time from the beginning of a run.
     #[must_use]
-    pub fn of(until: Option<Timestamp>, longest: Option<Duration>, begun: Timestamp) -> Option<Self> {
-        let until = until.map(|at| Self { at, why: BlockReason::Until });
-        let longest = longest.map(|time| {
-            let at = SignedDuration::try_from(time).ok().and_then(|time| begun.checked_add(time).ok());
-            Self { at: at.unwrap_or(Timestamp::MAX), why: BlockReason::MaxDuration(time) }
+    pub fn of(
+        until: Option<Timestamp>,
+        longest: Option<Duration>,
+        begun: Timestamp,
+    ) -> Option<Self> {
+        let until = until.map(|at| Self {
+            at,
+            why: BlockReason::Until,
         });
-        until.into_iter().chain(longest).min_by_key(|deadline| deadline.at)
+        let longest = longest.map(|time| {
+            let at = SignedDuration::try_from(time)
+                .ok()
+                .and_then(|time| begun.checked_add(time).ok());
+            Self {
+                at: at.unwrap_or(Timestamp::MAX),
+                why: BlockReason::MaxDuration(time),
+            }
+        });
+        until
+            .into_iter()
+            .chain(longest)
+            .min_by_key(|deadline| deadline.at)
     }
 }
 
@@ -74,7 +89,12 @@ impl SendPolicy {
     /// Every hour, without a limit.
     #[must_use]
     pub fn always(zone: Zone) -> Self {
-        Self { hours: Hours::always(zone), caps: Caps::default(), start: None, deadline: None }
+        Self {
+            hours: Hours::always(zone),
+            caps: Caps::default(),
+            start: None,
+            deadline: None,
+        }
     }
 
     /// Whether a contact may go now to a recipient, after so much was spent in the day of `now`.
@@ -99,7 +119,12 @@ impl SendPolicy {
             Verdict::Now => None,
             Verdict::NotBefore(at, why) => {
                 let (local, zone) = (self.hours.zone.local(at), self.hours.zone.name());
-                Some(schedule::goes_on(language, &why.sentence(self, language), local, zone))
+                Some(schedule::goes_on(
+                    language,
+                    &why.sentence(self, language),
+                    local,
+                    zone,
+                ))
             }
             Verdict::Over(why @ BlockReason::Never(_)) => Some(why.sentence(self, language)),
             Verdict::Over(why) => Some(schedule::over(language, &why.sentence(self, language))),
@@ -140,7 +165,10 @@ impl SendPolicy {
         if day_of(now, &self.hours.zone).ends <= open {
             return Some((open, None));
         }
-        match self.caps.allowed(spent, asked.whose, open, &self.hours.zone) {
+        match self
+            .caps
+            .allowed(spent, asked.whose, open, &self.hours.zone)
+        {
             Allowed::Unlimited | Allowed::Cards(_) => Some((open, None)),
             Allowed::NotBefore(day, why) => {
                 Some((self.hours.next_opening_in_all(day, asked.zones)?, Some(why)))

@@ -3,7 +3,10 @@
 /// The IANA name of a Russian city; case is ignored, and ё may be written е.
 pub(super) fn zone(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase().replace('ё', "е");
-    ZONES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(zone, _)| *zone)
+    ZONES
+        .iter()
+        .find(|(_, names)| names.contains(&name.as_str()))
+        .map(|(zone, _)| *zone)
 }
 
 /// Zones from west to east with the places whose clocks they keep.
@@ -48,13 +51,19 @@ mod tests {
 
     #[test]
     fn every_place_stands_once_and_its_zone_exists() {
-        let mut all: Vec<&str> = ZONES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        let mut all: Vec<&str> = ZONES
+            .iter()
+            .flat_map(|(_, names)| names.iter().copied())
+            .collect();
         let places = all.len();
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), places);
         for (zone, names) in ZONES {
-            assert!(jiff::tz::TimeZoneDatabase::bundled().get(zone).is_ok(), "{zone}");
+            assert!(
+                jiff::tz::TimeZoneDatabase::bundled().get(zone).is_ok(),
+                "{zone}"
+            );
             for name in names {
                 assert_eq!(name.to_lowercase().replace('ё', "е"), *name);
             }

@@ -42,14 +42,21 @@ impl Spacing {
     /// never is one shorter.
     #[must_use]
     pub fn next_gap(self, random: f64) -> Duration {
-        let share = if random.is_nan() { 1.0 } else { random.clamp(0.0, 1.0) };
+        let share = if random.is_nan() {
+            1.0
+        } else {
+            random.clamp(0.0, 1.0)
+        };
         self.shortest + self.longest.saturating_sub(self.shortest).mul_f64(share)
     }
 
     /// A spacing that is never closer than either.
     #[must_use]
     pub fn longer(self, other: Self) -> Self {
-        Self { shortest: self.shortest.max(other.shortest), longest: self.longest.max(other.longest) }
+        Self {
+            shortest: self.shortest.max(other.shortest),
+            longest: self.longest.max(other.longest),
+        }
     }
 
     /// The mean of many gaps, from which a finishing time is reckoned.
@@ -62,9 +69,14 @@ impl Spacing {
 impl fmt::Display for Spacing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [shortest, longest] = [self.shortest, self.longest].map(|time| {
-            SignedDuration::try_from(time).map_or_else(|_| format!("{time:?}"), |time| format!("{time:#}"))
+            SignedDuration::try_from(time)
+                .map_or_else(|_| format!("{time:?}"), |time| format!("{time:#}"))
         });
-        if shortest == longest { f.write_str(&shortest) } else { write!(f, "{shortest}..{longest}") }
+        if shortest == longest {
+            f.write_str(&shortest)
+        } else {
+            write!(f, "{shortest}..{longest}")
+        }
     }
 }
 
@@ -74,9 +86,14 @@ impl FromStr for Spacing {
     /// A bare number counts seconds; a unit after the second length counts for the first too.
     fn from_str(text: &str) -> Result<Self, SpacingError> {
         let shape = || SpacingError::Shape(text.trim().to_owned());
-        let (first, last) =
-            text.split_once("..").or_else(|| text.split_once(['-', '–', '—'])).unwrap_or((text, text));
-        let (shortest, longest) = (length(first).ok_or_else(shape)?, length(last).ok_or_else(shape)?);
+        let (first, last) = text
+            .split_once("..")
+            .or_else(|| text.split_once(['-', '–', '—']))
+            .unwrap_or((text, text));
+        let (shortest, longest) = (
+            length(first).ok_or_else(shape)?,
+            length(last).ok_or_else(shape)?,
+        );
         if longest > LONGEST || longest.is_zero() {
             return Err(shape());
         }
@@ -89,7 +106,8 @@ impl FromStr for Spacing {
 
 fn length(text: &str) -> Option<Duration> {
     let text = text.trim();
-    let bare = text.starts_with(|first: char| first.is_ascii_digit()) && text.parse::<f64>().is_ok();
+    let bare =
+        text.starts_with(|first: char| first.is_ascii_digit()) && text.parse::<f64>().is_ok();
     let unit = if bare { "s" } else { "" };
     Duration::try_from(format!("{text}{unit}").parse::<SignedDuration>().ok()?).ok()
 }
@@ -117,25 +135,56 @@ mod tests {
 
     #[test]
     fn what_is_no_spacing_is_refused() {
-        for text in ["", "..", "8s..", "..20s", "fast", "-8s..20s", "25h", "0s", "inf", "8s..20s..30s"] {
-            assert_eq!(text.parse::<Spacing>(), Err(SpacingError::Shape(text.to_owned())), "{text}");
+        for text in [
+            "",
+            "..",
+            "8s..",
+            "..20s",
+            "fast",
+            "-8s..20s",
+            "25h",
+            "0s",
+            "inf",
+            "8s..20s..30s",
+        ] {
+            assert_eq!(
+                text.parse::<Spacing>(),
+                Err(SpacingError::Shape(text.to_owned())),
+                "{text}"
+            );
         }
-        assert_eq!("20s..8s".parse::<Spacing>(), Err(SpacingError::Reversed("20s..8s".to_owned())));
+        assert_eq!(
+            "20s..8s".parse::<Spacing>(),
+            Err(SpacingError::Reversed("20s..8s".to_owned()))
+        );
     }
 
     #[test]
     fn a_gap_is_never_shorter_than_the_shortest_nor_longer_than_the_longest() {
         let spacing: Spacing = "8s..20s".parse().unwrap();
-        for (random, seconds) in
-            [(0.0, 8), (0.5, 14), (1.0, 20), (-3.0, 8), (7.0, 20), (f64::NAN, 20), (f64::INFINITY, 20)]
-        {
-            assert_eq!(spacing.next_gap(random), Duration::from_secs(seconds), "{random}");
+        for (random, seconds) in [
+            (0.0, 8),
+            (0.5, 14),
+            (1.0, 20),
+            (-3.0, 8),
+            (7.0, 20),
+            (f64::NAN, 20),
+            (f64::INFINITY, 20),
+        ] {
+            assert_eq!(
+                spacing.next_gap(random),
+                Duration::from_secs(seconds),
+                "{random}"
+            );
         }
         assert_eq!(spacing.mean(), Duration::from_secs(14));
         let mut source = fastrand::Rng::with_seed(7);
         for _ in 0..10_000 {
             let gap = spacing.next_gap(source.f64());
-            assert!((Duration::from_secs(8)..=Duration::from_secs(20)).contains(&gap), "{gap:?}");
+            assert!(
+                (Duration::from_secs(8)..=Duration::from_secs(20)).contains(&gap),
+                "{gap:?}"
+            );
         }
     }
 }

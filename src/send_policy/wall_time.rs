@@ -63,7 +63,9 @@ impl WallTimeError {
     pub fn sentence(&self, language: Language) -> String {
         match self {
             Self::Shape(text) => schedule::moment_shape(language, text),
-            Self::Skipped { text, zone, behind } => schedule::moment_skipped(language, text, zone, *behind),
+            Self::Skipped { text, zone, behind } => {
+                schedule::moment_skipped(language, text, zone, *behind)
+            }
             Self::Offset(text) => schedule::moment_offset(language, text),
             Self::Zone(error) => error.sentence(language),
         }
@@ -94,13 +96,20 @@ impl WallTime {
         hours: &Hours,
     ) -> Result<Self, WallTimeError> {
         let begins = begins(now, start, hours);
-        read(text, begins.checked_add(SignedDuration::from_nanos(1)).unwrap_or(begins), &hours.zone)
+        read(
+            text,
+            begins
+                .checked_add(SignedDuration::from_nanos(1))
+                .unwrap_or(begins),
+            &hours.zone,
+        )
     }
 
     /// What a person should know of a time that comes twice.
     #[must_use]
     pub fn note(&self, language: Language) -> Option<String> {
-        self.again.map(|_| schedule::moment_twice(language, self.zone.local(self.at), self.zone.name()))
+        self.again
+            .map(|_| schedule::moment_twice(language, self.zone.local(self.at), self.zone.name()))
     }
 }
 
@@ -111,7 +120,11 @@ fn begins(now: Timestamp, start: Option<Timestamp>, hours: &Hours) -> Timestamp 
     let start = start.filter(|start| *start > today);
     let opened = || hours.first_of_day(start.map_or(now, |start| start.max(now)));
     let opened = if hours.are_always() { None } else { opened() };
-    [Some(today), start, opened].into_iter().flatten().max().unwrap_or(today)
+    [Some(today), start, opened]
+        .into_iter()
+        .flatten()
+        .max()
+        .unwrap_or(today)
 }
 
 fn read(text: &str, earliest: Timestamp, zone: &Zone) -> Result<WallTime, WallTimeError> {
@@ -139,8 +152,17 @@ fn read(text: &str, earliest: Timestamp, zone: &Zone) -> Result<WallTime, WallTi
 }
 
 fn local_moment(text: &str, local: DateTime, zone: &Zone) -> Result<WallTime, WallTimeError> {
-    let moment = |at, again| Ok(WallTime { at, again, zone: zone.clone() });
-    match zone.shown(local).ok_or_else(|| WallTimeError::Shape(text.to_owned()))? {
+    let moment = |at, again| {
+        Ok(WallTime {
+            at,
+            again,
+            zone: zone.clone(),
+        })
+    };
+    match zone
+        .shown(local)
+        .ok_or_else(|| WallTimeError::Shape(text.to_owned()))?
+    {
         Shown::Once(at) => moment(at, None),
         Shown::Twice(at, again) => moment(at, Some(again)),
         Shown::Never(at) => Err(WallTimeError::Skipped {
@@ -158,10 +180,16 @@ fn with_offset(
     offset: Offset,
     zone: Option<Zone>,
 ) -> Result<WallTime, WallTimeError> {
-    let at = offset.to_timestamp(local).map_err(|_| WallTimeError::Shape(text.to_owned()))?;
+    let at = offset
+        .to_timestamp(local)
+        .map_err(|_| WallTimeError::Shape(text.to_owned()))?;
     let zone = zone.unwrap_or_else(|| Zone::of(jiff::tz::TimeZone::fixed(offset)));
     if zone.local(at) == local {
-        Ok(WallTime { at, again: None, zone })
+        Ok(WallTime {
+            at,
+            again: None,
+            zone,
+        })
     } else {
         Err(WallTimeError::Offset(text.to_owned()))
     }
@@ -169,15 +197,19 @@ fn with_offset(
 
 /// The next time that the clocks show a time of day; a day that skips it is passed over.
 fn next(time: Time, earliest: Timestamp, zone: &Zone) -> Option<WallTime> {
-    let moment = |at, again| WallTime { at, again, zone: zone.clone() };
+    let moment = |at, again| WallTime {
+        at,
+        again,
+        zone: zone.clone(),
+    };
     let today = zone.local(earliest).date();
-    std::iter::successors(Some(today), |date| date.tomorrow().ok()).take(AHEAD).find_map(|date| {
-        match zone.shown(date.to_datetime(time))? {
+    std::iter::successors(Some(today), |date| date.tomorrow().ok())
+        .take(AHEAD)
+        .find_map(|date| match zone.shown(date.to_datetime(time))? {
             Shown::Twice(at, again) if at >= earliest => Some(moment(at, Some(again))),
             Shown::Once(at) | Shown::Twice(_, at) if at >= earliest => Some(moment(at, None)),
             Shown::Once(_) | Shown::Twice(..) | Shown::Never(_) => None,
-        }
-    })
+        })
 }
 
 /// `10:00` or `9:30`.
@@ -244,7 +276,11 @@ mod tests {
             ("9:00", "2026-11-25T06:00Z"),
             ("00:00", "2026-11-24T21:00Z"),
         ] {
-            assert_eq!(beginning(text, NOW, "Europe/Moscow").unwrap().at, at(expected), "{text}");
+            assert_eq!(
+                beginning(text, NOW, "Europe/Moscow").unwrap().at,
+                at(expected),
+                "{text}"
+            );
         }
     }
 
@@ -262,29 +298,155 @@ mod tests {
             ("2026-11-24T18:30Z", None, day, "18:00", "2026-11-24T18:00Z"),
             ("2026-11-24T19:30Z", None, day, "18:00", "2026-11-25T18:00Z"),
             ("2026-11-24T08:00Z", None, day, "18:00", "2026-11-24T18:00Z"),
-            ("2026-11-24T18:00Z", None, night, "01:00", "2026-11-25T01:00Z"),
-            ("2026-11-24T23:30Z", None, night, "01:00", "2026-11-25T01:00Z"),
-            ("2026-11-25T01:30Z", None, night, "01:00", "2026-11-25T01:00Z"),
-            ("2026-11-24T12:30Z", None, parts, "13:30", "2026-11-24T13:30Z"),
-            ("2026-11-24T13:15Z", None, parts, "13:30", "2026-11-24T13:30Z"),
-            ("2026-11-24T14:30Z", None, parts, "13:30", "2026-11-24T13:30Z"),
-            ("2026-11-24T08:00Z", None, parts, "13:30", "2026-11-24T13:30Z"),
-            ("2026-11-24T19:30Z", None, parts, "13:30", "2026-11-25T13:30Z"),
-            ("2026-11-24T14:30Z", None, parts, "09:00", "2026-11-25T09:00Z"),
-            ("2026-11-24T10:00Z", None, both, "01:00", "2026-11-25T01:00Z"),
-            ("2026-11-24T23:30Z", None, both, "01:00", "2026-11-25T01:00Z"),
-            ("2026-11-25T01:30Z", None, both, "01:00", "2026-11-25T01:00Z"),
-            ("2026-11-24T23:30Z", None, both, "12:00", "2026-11-24T12:00Z"),
-            ("2026-11-24T14:30Z", Some("2026-11-24T10:00Z"), parts, "13:30", "2026-11-24T13:30Z"),
-            ("2026-11-24T12:00Z", Some("2026-11-24T20:00Z"), "", "18:00", "2026-11-25T18:00Z"),
-            ("2026-11-24T20:00:05Z", Some("2026-11-24T20:00Z"), "", "02:00", "2026-11-25T02:00Z"),
-            ("2026-11-24T12:00Z", Some("2026-11-26T20:00Z"), day, "18:00", "2026-11-27T18:00Z"),
-            ("2026-11-24T19:00Z", Some("2026-11-24T10:00Z"), "", "18:00", "2026-11-24T18:00Z"),
-            ("2026-11-24T12:00Z", Some("2026-11-20T10:00Z"), "", "18:00", "2026-11-24T18:00Z"),
-            ("2026-11-24T12:00Z", None, "00:00-24:00", "11:00", "2026-11-24T11:00Z"),
+            (
+                "2026-11-24T18:00Z",
+                None,
+                night,
+                "01:00",
+                "2026-11-25T01:00Z",
+            ),
+            (
+                "2026-11-24T23:30Z",
+                None,
+                night,
+                "01:00",
+                "2026-11-25T01:00Z",
+            ),
+            (
+                "2026-11-25T01:30Z",
+                None,
+                night,
+                "01:00",
+                "2026-11-25T01:00Z",
+            ),
+            (
+                "2026-11-24T12:30Z",
+                None,
+                parts,
+                "13:30",
+                "2026-11-24T13:30Z",
+            ),
+            (
+                "2026-11-24T13:15Z",
+                None,
+                parts,
+                "13:30",
+                "2026-11-24T13:30Z",
+            ),
+            (
+                "2026-11-24T14:30Z",
+                None,
+                parts,
+                "13:30",
+                "2026-11-24T13:30Z",
+            ),
+            (
+                "2026-11-24T08:00Z",
+                None,
+                parts,
+                "13:30",
+                "2026-11-24T13:30Z",
+            ),
+            (
+                "2026-11-24T19:30Z",
+                None,
+                parts,
+                "13:30",
+                "2026-11-25T13:30Z",
+            ),
+            (
+                "2026-11-24T14:30Z",
+                None,
+                parts,
+                "09:00",
+                "2026-11-25T09:00Z",
+            ),
+            (
+                "2026-11-24T10:00Z",
+                None,
+                both,
+                "01:00",
+                "2026-11-25T01:00Z",
+            ),
+            (
+                "2026-11-24T23:30Z",
+                None,
+                both,
+                "01:00",
+                "2026-11-25T01:00Z",
+            ),
+            (
+                "2026-11-25T01:30Z",
+                None,
+                both,
+                "01:00",
+                "2026-11-25T01:00Z",
+            ),
+            (
+                "2026-11-24T23:30Z",
+                None,
+                both,
+                "12:00",
+                "2026-11-24T12:00Z",
+            ),
+            (
+                "2026-11-24T14:30Z",
+                Some("2026-11-24T10:00Z"),
+                parts,
+                "13:30",
+                "2026-11-24T13:30Z",
+            ),
+            (
+                "2026-11-24T12:00Z",
+                Some("2026-11-24T20:00Z"),
+                "",
+                "18:00",
+                "2026-11-25T18:00Z",
+            ),
+            (
+                "2026-11-24T20:00:05Z",
+                Some("2026-11-24T20:00Z"),
+                "",
+                "02:00",
+                "2026-11-25T02:00Z",
+            ),
+            (
+                "2026-11-24T12:00Z",
+                Some("2026-11-26T20:00Z"),
+                day,
+                "18:00",
+                "2026-11-27T18:00Z",
+            ),
+            (
+                "2026-11-24T19:00Z",
+                Some("2026-11-24T10:00Z"),
+                "",
+                "18:00",
+                "2026-11-24T18:00Z",
+            ),
+            (
+                "2026-11-24T12:00Z",
+                Some("2026-11-20T10:00Z"),
+                "",
+                "18:00",
+                "2026-11-24T18:00Z",
+            ),
+            (
+                "2026-11-24T12:00Z",
+                None,
+                "00:00-24:00",
+                "11:00",
+                "2026-11-24T11:00Z",
+            ),
         ] {
-            let windows = window.split_terminator(',').map(|window| window.parse().unwrap()).collect();
-            let hours = Hours { windows, ..Hours::always("UTC".parse().unwrap()) };
+            let windows = window
+                .split_terminator(',')
+                .map(|window| window.parse().unwrap())
+                .collect();
+            let hours = Hours {
+                windows,
+                ..Hours::always("UTC".parse().unwrap())
+            };
             let end = WallTime::end(until, at(now), start.map(at), &hours).unwrap();
             assert_eq!(end.at, at(expected), "{now} {start:?} {window} {until}");
         }
@@ -292,9 +454,15 @@ mod tests {
 
     #[test]
     fn a_time_that_the_clocks_skip_is_refused_and_what_comes_behind_it_is_told() {
-        for text in ["2026-03-29 02:30", "29.03.2026 02:00", "2026-03-29T02:59:59[Europe/Berlin]"] {
+        for text in [
+            "2026-03-29 02:30",
+            "29.03.2026 02:00",
+            "2026-03-29T02:59:59[Europe/Berlin]",
+        ] {
             let error = beginning(text, NOW, "Europe/Berlin").unwrap_err();
-            let WallTimeError::Skipped { zone, behind, .. } = &error else { panic!("{error}") };
+            let WallTimeError::Skipped { zone, behind, .. } = &error else {
+                panic!("{error}")
+            };
             assert_eq!(
                 (zone.as_str(), behind.to_string().as_str()),
                 ("Europe/Berlin", "2026-03-29T03:00:00")
@@ -309,7 +477,10 @@ mod tests {
     #[test]
     fn of_a_time_that_comes_twice_the_first_is_taken_and_that_is_told() {
         let moment = beginning("2026-10-25 02:30", NOW, "Europe/Berlin").unwrap();
-        assert_eq!((moment.at, moment.again), (at("2026-10-25T00:30Z"), Some(at("2026-10-25T01:30Z"))));
+        assert_eq!(
+            (moment.at, moment.again),
+            (at("2026-10-25T00:30Z"), Some(at("2026-10-25T01:30Z")))
+        );
         assert!(moment.note(Language::En).unwrap().contains("twice"));
         let second = beginning("2026-10-25T02:30+01:00[Europe/Berlin]", NOW, "UTC").unwrap();
         assert_eq!((second.at, second.again), (at("2026-10-25T01:30Z"), None));

@@ -54,8 +54,15 @@ impl WarmUp {
         ends.dedup();
         let (mut steps, mut begins) = (Vec::new(), 0);
         for end in ends {
-            let allowed = self.allowance(begins).into_iter().chain(other.allowance(begins)).min();
-            steps.extend(allowed.map(|recipients| Step { recipients, days: end - begins }));
+            let allowed = self
+                .allowance(begins)
+                .into_iter()
+                .chain(other.allowance(begins))
+                .min();
+            steps.extend(allowed.map(|recipients| Step {
+                recipients,
+                days: end - begins,
+            }));
             begins = end;
         }
         Self(steps)
@@ -72,13 +79,20 @@ impl WarmUp {
 
 impl Default for WarmUp {
     fn default() -> Self {
-        Self(vec![Step { recipients: 20, days: 10 }])
+        Self(vec![Step {
+            recipients: 20,
+            days: 10,
+        }])
     }
 }
 
 impl fmt::Display for WarmUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let steps: Vec<_> = self.0.iter().map(|step| format!("{}x{}", step.recipients, step.days)).collect();
+        let steps: Vec<_> = self
+            .0
+            .iter()
+            .map(|step| format!("{}x{}", step.recipients, step.days))
+            .collect();
         f.write_str(&steps.join(","))
     }
 }
@@ -87,8 +101,9 @@ impl FromStr for WarmUp {
     type Err = WarmUpError;
 
     fn from_str(text: &str) -> Result<Self, WarmUpError> {
-        let steps =
-            text.split(',').map(|part| step(part.trim()).ok_or_else(|| WarmUpError(part.trim().to_owned())));
+        let steps = text
+            .split(',')
+            .map(|part| step(part.trim()).ok_or_else(|| WarmUpError(part.trim().to_owned())));
         steps.collect::<Result<_, _>>().map(Self)
     }
 }
@@ -96,7 +111,10 @@ impl FromStr for WarmUp {
 /// The x of a Russian keyboard looks the same.
 fn step(text: &str) -> Option<Step> {
     let (recipients, days) = text.split_once(['x', 'X', '×', '*', 'х', 'Х'])?;
-    let step = Step { recipients: recipients.trim().parse().ok()?, days: days.trim().parse().ok()? };
+    let step = Step {
+        recipients: recipients.trim().parse().ok()?,
+        days: days.trim().parse().ok()?,
+    };
     (step.recipients > 0 && step.days > 0).then_some(step)
 }
 
@@ -107,22 +125,34 @@ mod tests {
     #[test]
     fn each_day_has_its_allowance_and_after_the_ramp_there_is_no_limit() {
         let ramp: WarmUp = "20x10,50x5".parse().unwrap();
-        for (day, allowance) in
-            [(0, Some(20)), (9, Some(20)), (10, Some(50)), (14, Some(50)), (15, None), (u32::MAX, None)]
-        {
+        for (day, allowance) in [
+            (0, Some(20)),
+            (9, Some(20)),
+            (10, Some(50)),
+            (14, Some(50)),
+            (15, None),
+            (u32::MAX, None),
+        ] {
             assert_eq!(ramp.allowance(day), allowance, "day {day}");
         }
         let advice = WarmUp::default();
         assert_eq!(
-            (advice.to_string().as_str(), advice.allowance(9), advice.allowance(10)),
+            (
+                advice.to_string().as_str(),
+                advice.allowance(9),
+                advice.allowance(10)
+            ),
             ("20x10", Some(20), None)
         );
     }
 
     #[test]
     fn a_ramp_is_read_and_told_in_the_same_form() {
-        for (text, told) in [("20x10", "20x10"), (" 20×10, 50 X 5 ", "20x10,50x5"), ("5*1,10х2", "5x1,10x2")]
-        {
+        for (text, told) in [
+            ("20x10", "20x10"),
+            (" 20×10, 50 X 5 ", "20x10,50x5"),
+            ("5*1,10х2", "5x1,10x2"),
+        ] {
             assert_eq!(text.parse::<WarmUp>().unwrap().to_string(), told, "{text}");
         }
         for (text, part) in [
@@ -135,7 +165,11 @@ mod tests {
             ("-1x2", "-1x2"),
             ("20x10x5", "20x10x5"),
         ] {
-            assert_eq!(text.parse::<WarmUp>(), Err(WarmUpError(part.to_owned())), "{text}");
+            assert_eq!(
+                text.parse::<WarmUp>(),
+                Err(WarmUpError(part.to_owned())),
+                "{text}"
+            );
         }
     }
 }

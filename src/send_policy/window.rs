@@ -60,8 +60,19 @@ impl Window {
 
 impl fmt::Display for Window {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = if self.end > DAY { self.end - DAY } else { self.end };
-        write!(f, "{:02}:{:02}-{:02}:{:02}", self.start / 60, self.start % 60, end / 60, end % 60)
+        let end = if self.end > DAY {
+            self.end - DAY
+        } else {
+            self.end
+        };
+        write!(
+            f,
+            "{:02}:{:02}-{:02}:{:02}",
+            self.start / 60,
+            self.start % 60,
+            end / 60,
+            end % 60
+        )
     }
 }
 
@@ -71,22 +82,32 @@ impl FromStr for Window {
     fn from_str(text: &str) -> Result<Self, WindowError> {
         let shape = || WindowError::Shape(text.trim().to_owned());
         let (start, end) = text.split_once(['-', '–', '—']).ok_or_else(shape)?;
-        let (start, end) = (minutes(start).ok_or_else(shape)?, minutes(end).ok_or_else(shape)?);
+        let (start, end) = (
+            minutes(start).ok_or_else(shape)?,
+            minutes(end).ok_or_else(shape)?,
+        );
         if start == end {
             return Err(WindowError::Empty(text.trim().to_owned()));
         }
         if start == DAY {
             return Err(shape());
         }
-        Ok(Self { start, end: if end < start { end + DAY } else { end } })
+        Ok(Self {
+            start,
+            end: if end < start { end + DAY } else { end },
+        })
     }
 }
 
 /// `9`, `09:00` or `9.00`, up to `24:00`.
 fn minutes(text: &str) -> Option<u16> {
-    let (hours, minutes) = text.trim().split_once([':', '.']).unwrap_or((text.trim(), "00"));
+    let (hours, minutes) = text
+        .trim()
+        .split_once([':', '.'])
+        .unwrap_or((text.trim(), "00"));
     let number = |part: &str, lengths: &[usize]| {
-        let digits = lengths.contains(&part.len()) && part.chars().all(|digit| digit.is_ascii_digit());
+        let digits =
+            lengths.contains(&part.len()) && part.chars().all(|digit| digit.is_ascii_digit());
         part.parse::<u16>().ok().filter(|_| digits)
     };
     let (hours, minutes) = (number(hours, &[1, 2])?, number(minutes, &[2])?);
@@ -141,10 +162,18 @@ mod tests {
             "9..18",
             "10:00:00-11:00",
         ] {
-            assert_eq!(text.parse::<Window>(), Err(WindowError::Shape(text.to_owned())), "{text}");
+            assert_eq!(
+                text.parse::<Window>(),
+                Err(WindowError::Shape(text.to_owned())),
+                "{text}"
+            );
         }
         for text in ["10:00-10:00", "0-0", "24-24"] {
-            assert_eq!(text.parse::<Window>(), Err(WindowError::Empty(text.to_owned())), "{text}");
+            assert_eq!(
+                text.parse::<Window>(),
+                Err(WindowError::Empty(text.to_owned())),
+                "{text}"
+            );
         }
     }
 

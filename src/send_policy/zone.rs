@@ -76,7 +76,10 @@ impl Zone {
     pub fn of(rules: TimeZone) -> Self {
         let name = rules.iana_name().map(ToOwned::to_owned);
         let fixed = rules.to_fixed_offset().map(distance);
-        Self { name: name.or(fixed.ok()).unwrap_or_else(|| "local".to_owned()), rules }
+        Self {
+            name: name.or(fixed.ok()).unwrap_or_else(|| "local".to_owned()),
+            rules,
+        }
     }
 
     /// The name, such as `Europe/Moscow` or `UTC+05:00`.
@@ -111,8 +114,15 @@ impl Zone {
     }
 
     /// The changes of the clocks after one moment and up to another.
-    pub(crate) fn changes(&self, after: Timestamp, to: Timestamp) -> impl Iterator<Item = Timestamp> {
-        self.rules.following(after).map(|change| change.timestamp()).take_while(move |at| *at <= to)
+    pub(crate) fn changes(
+        &self,
+        after: Timestamp,
+        to: Timestamp,
+    ) -> impl Iterator<Item = Timestamp> {
+        self.rules
+            .following(after)
+            .map(|change| change.timestamp())
+            .take_while(move |at| *at <= to)
     }
 }
 
@@ -128,9 +138,12 @@ impl FromStr for Zone {
     fn from_str(text: &str) -> Result<Self, ZoneError> {
         let text = text.trim();
         if let Some(minutes) = minutes_from_utc(text)? {
-            let offset =
-                Offset::from_seconds(minutes * 60).map_err(|_| ZoneError::TooFar(text.to_owned()))?;
-            return Ok(Self { name: distance(offset), rules: TimeZone::fixed(offset) });
+            let offset = Offset::from_seconds(minutes * 60)
+                .map_err(|_| ZoneError::TooFar(text.to_owned()))?;
+            return Ok(Self {
+                name: distance(offset),
+                rules: TimeZone::fixed(offset),
+            });
         }
         let rules = rules(russian::zone(text).unwrap_or(text)).ok_or_else(|| unknown(text))?;
         Ok(Self::of(rules))
@@ -140,7 +153,11 @@ impl FromStr for Zone {
 /// Reads a distance from UTC or from Moscow; `None` is no distance at all.
 fn minutes_from_utc(text: &str) -> Result<Option<i32>, ZoneError> {
     let upper = text.to_uppercase().replace('−', "-").replace(' ', "");
-    let from = |prefixes: &[&str]| prefixes.iter().find_map(|prefix| upper.strip_prefix(prefix));
+    let from = |prefixes: &[&str]| {
+        prefixes
+            .iter()
+            .find_map(|prefix| upper.strip_prefix(prefix))
+    };
     let (base, rest) = match (from(&["МСК", "MSK"]), from(&["UTC", "GMT"])) {
         (Some(rest), _) => (MOSCOW, rest),
         (None, Some(rest)) => (0, rest),
@@ -155,10 +172,16 @@ fn minutes_from_utc(text: &str) -> Result<Option<i32>, ZoneError> {
         Some(_) => return Ok(None),
         None => return Ok((rest.len() < upper.len() && base == 0).then_some(0)),
     };
-    let Some(minutes) = minutes(&rest[1..]) else { return Ok(None) };
+    let Some(minutes) = minutes(&rest[1..]) else {
+        return Ok(None);
+    };
     let minutes = base + sign * minutes;
     let on_earth = (-12 * 60..=14 * 60).contains(&minutes) && minutes % 15 == 0;
-    if on_earth { Ok(Some(minutes)) } else { Err(ZoneError::TooFar(text.to_owned())) }
+    if on_earth {
+        Ok(Some(minutes))
+    } else {
+        Err(ZoneError::TooFar(text.to_owned()))
+    }
 }
 
 /// `5`, `05`, `5:30` or `0530`.
@@ -180,14 +203,20 @@ fn distance(offset: Offset) -> String {
         0 => "UTC".to_owned(),
         minutes => {
             let sign = if minutes < 0 { '-' } else { '+' };
-            format!("UTC{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+            format!(
+                "UTC{sign}{:02}:{:02}",
+                minutes.abs() / 60,
+                minutes.abs() % 60
+            )
         }
     }
 }
 
 /// The machine's own database knows of later changes; the one inside the program is always there.
 fn rules(name: &str) -> Option<TimeZone> {
-    let found = TimeZone::get(name).or_else(|_| TimeZoneDatabase::bundled().get(name)).ok();
+    let found = TimeZone::get(name)
+        .or_else(|_| TimeZoneDatabase::bundled().get(name))
+        .ok();
     found.filter(|rules| !rules.is_unknown())
 }
 
@@ -199,8 +228,15 @@ fn unknown(text: &str) -> ZoneError {
         .filter(|(likeness, _)| *likeness >= LIKE)
         .collect();
     near.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let near = near.into_iter().take(OFFERED).map(|(_, name)| name).collect();
-    ZoneError::Unknown { text: text.to_owned(), near }
+    let near = near
+        .into_iter()
+        .take(OFFERED)
+        .map(|(_, name)| name)
+        .collect();
+    ZoneError::Unknown {
+        text: text.to_owned(),
+        near,
+    }
 }
 
 /// People remember the city better than the continent.
@@ -262,33 +298,72 @@ mod tests {
             ("Europe/Novosibirsk", "Asia/Novosibirsk"),
         ];
         for (text, name) in table {
-            let ZoneError::Unknown { near, .. } = text.parse::<Zone>().unwrap_err() else { panic!("{text}") };
-            assert_eq!(near.first().map(String::as_str), Some(name), "{text}: {near:?}");
+            let ZoneError::Unknown { near, .. } = text.parse::<Zone>().unwrap_err() else {
+                panic!("{text}")
+            };
+            assert_eq!(
+                near.first().map(String::as_str),
+                Some(name),
+                "{text}: {near:?}"
+            );
         }
-        for text in ["", "Атлантида", "xyzzy", "Etc/Unknown", "+", "UTC+", "МСК+", "+5:3", "+5:"]
-        {
+        for text in [
+            "",
+            "Атлантида",
+            "xyzzy",
+            "Etc/Unknown",
+            "+",
+            "UTC+",
+            "МСК+",
+            "+5:3",
+            "+5:",
+        ] {
             let error = text.parse::<Zone>().unwrap_err();
-            assert!(matches!(&error, ZoneError::Unknown { .. }), "{text}: {error}");
+            assert!(
+                matches!(&error, ZoneError::Unknown { .. }),
+                "{text}: {error}"
+            );
         }
-        assert!("Moscow".parse::<Zone>().unwrap_err().to_string().contains("Europe/Moscow"));
+        assert!(
+            "Moscow"
+                .parse::<Zone>()
+                .unwrap_err()
+                .to_string()
+                .contains("Europe/Moscow")
+        );
     }
 
     #[test]
     fn a_number_without_a_sign_and_one_off_the_globe_are_refused() {
         for text in ["5", "05:00", "UTC5", "МСК2", "0"] {
-            assert_eq!(text.parse::<Zone>(), Err(ZoneError::NoSign(text.to_owned())));
+            assert_eq!(
+                text.parse::<Zone>(),
+                Err(ZoneError::NoSign(text.to_owned()))
+            );
         }
         for text in ["+15", "-13", "+05:20", "МСК+12", "UTC+99"] {
-            assert_eq!(text.parse::<Zone>(), Err(ZoneError::TooFar(text.to_owned())));
+            assert_eq!(
+                text.parse::<Zone>(),
+                Err(ZoneError::TooFar(text.to_owned()))
+            );
         }
     }
 
     #[test]
     fn the_name_of_a_machines_own_zone_is_told() {
         assert_eq!(Zone::of(TimeZone::UTC).name(), "UTC");
-        assert_eq!(Zone::of(TimeZone::fixed(tz::offset(-3))).name(), "UTC-03:00");
-        assert_eq!(Zone::of(TimeZone::get("asia/omsk").unwrap()).name(), "Asia/Omsk");
-        assert_eq!(Zone::of(TimeZone::posix("<+03>-3").unwrap()).name(), "local");
+        assert_eq!(
+            Zone::of(TimeZone::fixed(tz::offset(-3))).name(),
+            "UTC-03:00"
+        );
+        assert_eq!(
+            Zone::of(TimeZone::get("asia/omsk").unwrap()).name(),
+            "Asia/Omsk"
+        );
+        assert_eq!(
+            Zone::of(TimeZone::posix("<+03>-3").unwrap()).name(),
+            "local"
+        );
     }
 
     #[test]
@@ -296,14 +371,24 @@ mod tests {
         let berlin = zone("Europe/Berlin");
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let shown = |text: &str| berlin.shown(text.parse().unwrap()).unwrap();
-        assert_eq!(shown("2026-11-24T10:00"), Shown::Once(at("2026-11-24T09:00Z")));
+        assert_eq!(
+            shown("2026-11-24T10:00"),
+            Shown::Once(at("2026-11-24T09:00Z"))
+        );
         let forward = at("2026-03-29T01:00Z");
-        for text in ["2026-03-29T02:00", "2026-03-29T02:30", "2026-03-29T02:59:59"] {
+        for text in [
+            "2026-03-29T02:00",
+            "2026-03-29T02:30",
+            "2026-03-29T02:59:59",
+        ] {
             assert_eq!(shown(text), Shown::Never(forward), "{text}");
         }
         assert_eq!(shown("2026-03-29T03:00"), Shown::Once(forward));
         let twice = Shown::Twice(at("2026-10-25T00:30Z"), at("2026-10-25T01:30Z"));
         assert_eq!(shown("2026-10-25T02:30"), twice);
-        assert_eq!(shown("2026-10-25T03:00"), Shown::Once(at("2026-10-25T02:00Z")));
+        assert_eq!(
+            shown("2026-10-25T03:00"),
+            Shown::Once(at("2026-10-25T02:00Z"))
+        );
     }
 }

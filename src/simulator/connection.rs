@@ -54,7 +54,9 @@ async fn serve(stream: TcpStream, service: Arc<Service>) {
         return;
     }
     let answering = service_fn(|request| answer(Arc::clone(&service), request));
-    let _broken = http1::Builder::new().serve_connection(TokioIo::new(stream), answering).await;
+    let _broken = http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), answering)
+        .await;
 }
 
 /// An error makes hyper break the connection without an answer.
@@ -65,9 +67,20 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>) -> io::Result
         Err(error) if error.is::<http_body_util::LengthLimitError>() => None,
         Err(error) => return Err(io::Error::other(error)),
     };
-    let (path, query) = (head.uri.path().to_owned(), head.uri.query().unwrap_or_default().to_owned());
-    let Plan { reply, delay, ending } =
-        service.plan(Call { verb: head.method.to_string(), path, query, body });
+    let (path, query) = (
+        head.uri.path().to_owned(),
+        head.uri.query().unwrap_or_default().to_owned(),
+    );
+    let Plan {
+        reply,
+        delay,
+        ending,
+    } = service.plan(Call {
+        verb: head.method.to_string(),
+        path,
+        query,
+        body,
+    });
     tokio::time::sleep(delay).await;
     match ending {
         Ending::Whole => response(reply, |body| Either::Left(Full::from(body))),
@@ -77,15 +90,22 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>) -> io::Result
     }
 }
 
-fn response(reply: Reply, body: impl FnOnce(Bytes) -> Either<Full<Bytes>, Half>) -> io::Result<Answer> {
-    let builder = reply
-        .headers
-        .iter()
-        .fold(Response::builder().status(reply.status), |builder, (name, value)| builder.header(name, value));
-    let mut response = builder.body(body(Bytes::from(reply.body))).map_err(io::Error::other)?;
+fn response(
+    reply: Reply,
+    body: impl FnOnce(Bytes) -> Either<Full<Bytes>, Half>,
+) -> io::Result<Answer> {
+    let builder = reply.headers.iter().fold(
+        Response::builder().status(reply.status),
+        |builder, (name, value)| builder.header(name, value),
+    );
+    let mut response = builder
+        .body(body(Bytes::from(reply.body)))
+        .map_err(io::Error::other)?;
     if let Either::Right(half) = response.body() {
         let promised = half.promised;
-        response.headers_mut().insert(CONTENT_LENGTH, promised.into());
+        response
+            .headers_mut()
+            .insert(CONTENT_LENGTH, promised.into());
     }
     Ok(response)
 }
@@ -100,7 +120,11 @@ pub(super) struct Half {
 
 impl Half {
     fn of(body: &Bytes) -> Self {
-        Self { bytes: Some(body.slice(..body.len() / 2)), promised: body.len().max(1), flushed: false }
+        Self {
+            bytes: Some(body.slice(..body.len() / 2)),
+            promised: body.len().max(1),
+            flushed: false,
+        }
     }
 }
 

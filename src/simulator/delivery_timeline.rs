@@ -10,7 +10,11 @@ use super::script::Script;
 const STEP: f64 = 0.618_033_988_749_894_9;
 
 /// The `statusMessage` of a card, and how long after it left the queue it became so.
-pub(super) fn of(script: &Script, (place, chat): (usize, &str), since_sent: Duration) -> (String, Duration) {
+pub(super) fn of(
+    script: &Script,
+    (place, chat): (usize, &str),
+    since_sent: Duration,
+) -> (String, Duration) {
     let end = end(script, place, chat);
     let delivered = Duration::from_millis(script.delivered_ms);
     let read = delivered + Duration::from_millis(script.read_ms.unwrap_or_default());
@@ -57,13 +61,22 @@ mod tests {
             (watched, "a@c.us", ["sent", "noAccount", "noAccount"]),
             (watched, "b@c.us", ["sent", "sent", "sent"]),
             (watched, "c@c.us", ["sent", "delivered", "delivered"]),
-            (r#"{"statuses":{"x@c.us":"read"}}"#, "x@c.us", ["read", "read", "read"]),
+            (
+                r#"{"statuses":{"x@c.us":"read"}}"#,
+                "x@c.us",
+                ["read", "read", "read"],
+            ),
         ] {
-            let words = [0, 2, 5].map(|second| of(&script(text), (1, chat), Duration::from_secs(second)).0);
+            let words =
+                [0, 2, 5].map(|second| of(&script(text), (1, chat), Duration::from_secs(second)).0);
             assert_eq!(words, seen, "{chat} {text}");
         }
         let read = of(&script(watched), (1, "x@c.us"), Duration::from_mins(1));
-        assert_eq!(read, ("read".to_owned(), Duration::from_secs(5)), "the time is that of the change");
+        assert_eq!(
+            read,
+            ("read".to_owned(), Duration::from_secs(5)),
+            "the time is that of the change"
+        );
     }
 
     #[test]
@@ -72,9 +85,17 @@ mod tests {
         for cards in [100, 1000_usize] {
             let words = (0..cards).map(|place| of(&script, (place, "x@c.us"), Duration::ZERO).0);
             let words: Vec<String> = words.collect();
-            for (word, share) in [("noAccount", 5), ("failed", 10), ("read", 25), ("delivered", 60)] {
+            for (word, share) in [
+                ("noAccount", 5),
+                ("failed", 10),
+                ("read", 25),
+                ("delivered", 60),
+            ] {
                 let seen = words.iter().filter(|seen| *seen == word).count();
-                assert!((seen * 100).abs_diff(share * cards) <= 200, "{seen} of {cards} are {word}");
+                assert!(
+                    (seen * 100).abs_diff(share * cards) <= 200,
+                    "{seen} of {cards} are {word}"
+                );
             }
         }
     }

@@ -1,13 +1,13 @@
 //! A GREEN-API that is not there: real HTTP, the same wire, scripted faults. It takes a card only
 //! as the service would, and keeps a book of everything it received and took, by its own clock.
 
-mod state;
 mod connection;
-mod responses;
 mod delivery_timeline;
 mod request;
+mod responses;
 mod script;
 mod service;
+mod state;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -50,12 +50,18 @@ impl Simulator {
     /// [`io::ErrorKind::InvalidInput`] with a [`ScriptError`] for a script that cannot be played;
     /// any other if the address cannot be listened on.
     pub async fn start(address: SocketAddr, script: Script) -> io::Result<Self> {
-        script.check().map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        script
+            .check()
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let service = Arc::new(Service::new(script));
         let accepting = tokio::spawn(connection::accept(listener, Arc::clone(&service)));
-        Ok(Self { address, service, accepting })
+        Ok(Self {
+            address,
+            service,
+            accepting,
+        })
     }
 
     /// Where it listens.

@@ -14,8 +14,14 @@ pub(super) fn read(body: &[u8], refuse_phone_number: bool) -> Result<Message, St
         .map_err(|error| format!("Unexpected token _ in JSON at position {}", error.column()))?;
     let fields = value.as_object().ok_or("bad request data")?;
     let recipient = recipient(fields, refuse_phone_number)?;
-    let card = fields.get("contact").and_then(Value::as_object).ok_or("bad request data")?;
-    Ok(Message { recipient, contact: contact(card)? })
+    let card = fields
+        .get("contact")
+        .and_then(Value::as_object)
+        .ok_or("bad request data")?;
+    Ok(Message {
+        recipient,
+        contact: contact(card)?,
+    })
 }
 
 fn recipient(fields: &Map<String, Value>, refuse_phone_number: bool) -> Result<Recipient, String> {
@@ -25,7 +31,9 @@ fn recipient(fields: &Map<String, Value>, refuse_phone_number: bool) -> Result<R
         (Some(Value::String(id)), Some(number)) if id.is_empty() => {
             phone("phoneNumber", Some(number)).map(Recipient::Phone)
         }
-        (Some(Value::String(id)), _) if id.is_empty() => Err(invalid("'chatId' is not allowed to be empty")),
+        (Some(Value::String(id)), _) if id.is_empty() => {
+            Err(invalid("'chatId' is not allowed to be empty"))
+        }
         (Some(Value::String(id)), _) => chat_id(id).map(Recipient::Chat),
         (Some(_), _) => Err(invalid("'chatId' must be a string")),
         (None, None) => Err(invalid("'chatId' is required")),
@@ -82,8 +90,14 @@ mod tests {
         for (address, recipient) in [
             (r#""phoneNumber":79001234567"#, "79001234567"),
             (r#""chatId":"","phoneNumber":380123456789"#, "380123456789"),
-            (r#""chatId":"79001234567-1581234048@g.us""#, "79001234567-1581234048@g.us"),
-            (r#""chatId":"79001234567@c.us","phoneNumber":79001234560"#, "79001234567@c.us"),
+            (
+                r#""chatId":"79001234567-1581234048@g.us""#,
+                "79001234567-1581234048@g.us",
+            ),
+            (
+                r#""chatId":"79001234567@c.us","phoneNumber":79001234560"#,
+                "79001234567@c.us",
+            ),
         ] {
             let message = read(format!("{{{address},{CONTACT}}}").as_bytes(), false).unwrap();
             assert_eq!(message.recipient.to_string(), recipient);
@@ -97,13 +111,31 @@ mod tests {
             ("[]", "bad request data"),
             (r#"{"chatId":"79001234567@c.us"}"#, "bad request data"),
             (r#"{"contact":{}}"#, "'chatId' is required"),
-            (r#"{"chatId":"","contact":{}}"#, "'chatId' is not allowed to be empty"),
+            (
+                r#"{"chatId":"","contact":{}}"#,
+                "'chatId' is not allowed to be empty",
+            ),
             (r#"{"chatId":7,"contact":{}}"#, "'chatId' must be a string"),
-            (r#"{"chatId":"79001234567","contact":{}}"#, "'chatId' must be one of the next formats"),
-            (r#"{"chatId":"79001234567@C.us","contact":{}}"#, "'chatId' must be one of the next formats"),
-            (r#"{"phoneNumber":"79001234567","contact":{}}"#, "'phoneNumber' must be an integer"),
-            (r#"{"phoneNumber":7900,"contact":{}}"#, "'phoneNumber' must be an integer"),
-            (r#"{"phoneNumber":79001234567,"contact":{"firstName":"A"}}"#, "'phoneContact' must be"),
+            (
+                r#"{"chatId":"79001234567","contact":{}}"#,
+                "'chatId' must be one of the next formats",
+            ),
+            (
+                r#"{"chatId":"79001234567@C.us","contact":{}}"#,
+                "'chatId' must be one of the next formats",
+            ),
+            (
+                r#"{"phoneNumber":"79001234567","contact":{}}"#,
+                "'phoneNumber' must be an integer",
+            ),
+            (
+                r#"{"phoneNumber":7900,"contact":{}}"#,
+                "'phoneNumber' must be an integer",
+            ),
+            (
+                r#"{"phoneNumber":79001234567,"contact":{"firstName":"A"}}"#,
+                "'phoneContact' must be",
+            ),
             (
                 r#"{"phoneNumber":79001234567,"contact":{"phoneContact":79001234568.0,"firstName":"A"}}"#,
                 "'phoneContact' must be",
@@ -121,6 +153,10 @@ mod tests {
             assert!(error.contains(said), "{body}: {error}");
         }
         let body = format!(r#"{{"phoneNumber":79001234567,{CONTACT}}}"#);
-        assert!(read(body.as_bytes(), true).unwrap_err().ends_with("'chatId' is required"));
+        assert!(
+            read(body.as_bytes(), true)
+                .unwrap_err()
+                .ends_with("'chatId' is required")
+        );
     }
 }

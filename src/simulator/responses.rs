@@ -79,9 +79,16 @@ pub(super) fn settings(keeps_incoming: bool) -> Value {
 
 fn display_name(contact: &Contact) -> String {
     let [first, middle, last, company] = contact.names();
-    let person =
-        [first, middle, last].into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
-    if person.is_empty() { company.to_owned() } else { person }
+    let person = [first, middle, last]
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    if person.is_empty() {
+        company.to_owned()
+    } else {
+        person
+    }
 }
 
 fn vcard(contact: &Contact) -> String {
@@ -95,7 +102,10 @@ fn vcard(contact: &Contact) -> String {
 
 /// Escapes as RFC 2426, §4 asks.
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
+    text.replace('\\', "\\\\")
+        .replace(';', "\\;")
+        .replace(',', "\\,")
+        .replace('\n', "\\n")
 }
 
 #[cfg(test)]
@@ -106,7 +116,11 @@ mod tests {
     #[test]
     fn a_vcard_names_the_card_and_escapes_its_marks() {
         let phone = Phone::from_digits("79001234568").unwrap();
-        let names = Names { first: "Артем".into(), last: "Ли; мл.".into(), ..Names::default() };
+        let names = Names {
+            first: "Артем".into(),
+            last: "Ли; мл.".into(),
+            ..Names::default()
+        };
         let contact = Contact::new(phone, names).unwrap();
         assert_eq!(display_name(&contact), "Артем Ли; мл.");
         assert_eq!(
@@ -114,7 +128,13 @@ mod tests {
             "BEGIN:VCARD\nVERSION:3.0\nN:Ли\\; мл.;Артем;;;\nFN:Артем Ли\\; мл.\nORG:\nTITLE:\n\
              item1.TEL;waid=79001234568:+79001234568\nitem1.X-ABLabel:Mobile\nEND:VCARD"
         );
-        let company = Names { company: "Велосипед".into(), ..Names::default() };
-        assert_eq!(display_name(&Contact::new(phone, company).unwrap()), "Велосипед");
+        let company = Names {
+            company: "Велосипед".into(),
+            ..Names::default()
+        };
+        assert_eq!(
+            display_name(&Contact::new(phone, company).unwrap()),
+            "Велосипед"
+        );
     }
 }

@@ -235,11 +235,22 @@ impl Script {
             }
         }
         let whole = self.shares.values().sum::<f64>();
-        if !self.shares.values().all(|share| (0.0..=1.0).contains(share)) || whole > 1.0 + f64::EPSILON {
+        if !self
+            .shares
+            .values()
+            .all(|share| (0.0..=1.0).contains(share))
+            || whole > 1.0 + f64::EPSILON
+        {
             return Err(ScriptError::Shares);
         }
-        match self.rates.iter().find(|(_, rate)| !(0.0..f64::INFINITY).contains(*rate)) {
-            Some((method, _)) => Err(ScriptError::Rate { method: method.clone() }),
+        match self
+            .rates
+            .iter()
+            .find(|(_, rate)| !(0.0..f64::INFINITY).contains(*rate))
+        {
+            Some((method, _)) => Err(ScriptError::Rate {
+                method: method.clone(),
+            }),
             None => Ok(()),
         }
     }
@@ -262,10 +273,10 @@ impl Then {
 
     fn is_answer(&self) -> bool {
         let status = self.status.unwrap_or(200);
-        let builder = self
-            .headers
-            .iter()
-            .fold(Response::builder().status(status), |builder, (name, value)| builder.header(name, value));
+        let builder = self.headers.iter().fold(
+            Response::builder().status(status),
+            |builder, (name, value)| builder.header(name, value),
+        );
         status >= 200 && builder.body(Full::<Bytes>::default()).is_ok()
     }
 }
@@ -281,28 +292,67 @@ mod tests {
     #[test]
     fn a_script_that_cannot_be_played_is_refused_before_it_begins() {
         for (text, error) in [
-            (r#"{"when":{},"then":{"status":99}}"#, ScriptError::Answer { number: 1 }),
-            (r#"{"when":{},"then":{"status":100}}"#, ScriptError::Answer { number: 1 }),
-            (r#"{"when":{},"then":{"headers":{"a b":"c"}}}"#, ScriptError::Answer { number: 1 }),
-            (r#"{"when":{},"then":{"headers":{"a":"\n"}}}"#, ScriptError::Answer { number: 1 }),
-            (r#"{"when":{"every":0},"then":{}}"#, ScriptError::Every { number: 1 }),
+            (
+                r#"{"when":{},"then":{"status":99}}"#,
+                ScriptError::Answer { number: 1 },
+            ),
+            (
+                r#"{"when":{},"then":{"status":100}}"#,
+                ScriptError::Answer { number: 1 },
+            ),
+            (
+                r#"{"when":{},"then":{"headers":{"a b":"c"}}}"#,
+                ScriptError::Answer { number: 1 },
+            ),
+            (
+                r#"{"when":{},"then":{"headers":{"a":"\n"}}}"#,
+                ScriptError::Answer { number: 1 },
+            ),
+            (
+                r#"{"when":{"every":0},"then":{}}"#,
+                ScriptError::Every { number: 1 },
+            ),
         ] {
             assert_eq!(faults(text).check(), Err(error), "{text}");
         }
-        let slow = Script { rates: [("sendContact".into(), -1.0)].into(), ..Script::default() };
-        assert_eq!(slow.check(), Err(ScriptError::Rate { method: "sendContact".into() }));
+        let slow = Script {
+            rates: [("sendContact".into(), -1.0)].into(),
+            ..Script::default()
+        };
+        assert_eq!(
+            slow.check(),
+            Err(ScriptError::Rate {
+                method: "sendContact".into()
+            })
+        );
         for shares in [[0.6, 0.5], [-0.1, 0.5], [0.0, f64::NAN]] {
-            let shares = ["failed", "noAccount"].map(str::to_owned).into_iter().zip(shares).collect();
-            assert_eq!(Script { shares, ..Script::default() }.check(), Err(ScriptError::Shares));
+            let shares = ["failed", "noAccount"]
+                .map(str::to_owned)
+                .into_iter()
+                .zip(shares)
+                .collect();
+            assert_eq!(
+                Script {
+                    shares,
+                    ..Script::default()
+                }
+                .check(),
+                Err(ScriptError::Shares)
+            );
         }
-        assert_eq!(faults(r#"{"when":{"request":1},"times":2,"then":{"status":466}}"#).check(), Ok(()));
+        assert_eq!(
+            faults(r#"{"when":{"request":1},"times":2,"then":{"status":466}}"#).check(),
+            Ok(())
+        );
         assert!(serde_json::from_str::<Script>(r#"{"latency":5}"#).is_err());
     }
 
     #[test]
     fn the_service_s_rates_hold_where_the_script_has_none() {
-        let script =
-            Script { rates: [("SendContact".into(), 0.0), ("x".into(), 0.5)].into(), ..Script::default() };
+        let script = Script {
+            rates: [("SendContact".into(), 0.0), ("x".into(), 0.5)].into(),
+            ..Script::default()
+        };
         assert_eq!(Script::default().rate("sendcontact"), Some(50.0));
         assert_eq!(script.rate("sendContact"), None);
         assert_eq!(script.rate("getStateInstance"), Some(1.0));

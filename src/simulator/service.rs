@@ -79,19 +79,32 @@ struct Target<'a> {
 impl Service {
     pub(super) fn new(script: Script) -> Self {
         let book = Mutex::new(State::of(&script.id_instance));
-        Self { script, started: Instant::now(), started_at: Timestamp::now(), book }
+        Self {
+            script,
+            started: Instant::now(),
+            started_at: Timestamp::now(),
+            book,
+        }
     }
 
     /// Decides at once; sending it is up to the connection.
     pub(super) fn plan(&self, call: Call) -> Plan {
         if call.path == "/simulator/received" {
             let reply = Reply::json(200, &json!(self.received()));
-            return Plan { reply, delay: Duration::ZERO, ending: Ending::Whole };
+            return Plan {
+                reply,
+                delay: Duration::ZERO,
+                ending: Ending::Whole,
+            };
         }
         let now = self.started.elapsed();
         let Some(target) = Target::of(&call.path) else {
             let reply = self.error(404, &call, &format!("Cannot {} {}", call.verb, call.path));
-            return Plan { reply, delay: Duration::ZERO, ending: Ending::Whole };
+            return Plan {
+                reply,
+                delay: Duration::ZERO,
+                ending: Ending::Whole,
+            };
         };
         let mut book = self.book();
         let plan = self.plan_for(&mut book, &call, &target, now);
@@ -112,11 +125,18 @@ impl Service {
     }
 
     fn plan_for(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Plan {
-        let message = call.body.as_deref().and_then(|body| request::read(body, false).ok());
+        let message = call
+            .body
+            .as_deref()
+            .and_then(|body| request::read(body, false).ok());
         let fault = book.begin(&self.script, target.method, message.as_ref());
         let Some(then) = fault.map(|fault| &fault.then) else {
             let reply = self.ordinary(book, call, target, now);
-            return Plan { reply, delay: self.latency(), ending: Ending::Whole };
+            return Plan {
+                reply,
+                delay: self.latency(),
+                ending: Ending::Whole,
+            };
         };
         let mut reply = if then.replaces() {
             let id_message = message.filter(|_| then.accept && self.may_take(target));
@@ -125,7 +145,11 @@ impl Service {
             self.ordinary(book, call, target, now)
         };
         reply.headers.extend(then.headers.clone());
-        Plan { reply, delay: self.latency() + Duration::from_millis(then.delay_ms), ending: ending(then) }
+        Plan {
+            reply,
+            delay: self.latency() + Duration::from_millis(then.delay_ms),
+            ending: ending(then),
+        }
     }
 
     fn ordinary(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
@@ -138,19 +162,40 @@ impl Service {
         let left = book.spend(target.method, rate, now);
         let mut reply = match left {
             Some(_) => self.permitted(book, call, target, now),
-            None => Reply { status: 429, ..Reply::default() },
+            None => Reply {
+                status: 429,
+                ..Reply::default()
+            },
         };
-        reply.headers.push(("X-RateLimit-Remaining".to_owned(), left.unwrap_or(0.0).to_string()));
-        reply.headers.push(("X-RateLimit-Replenish-Rate".to_owned(), rate.to_string()));
+        reply.headers.push((
+            "X-RateLimit-Remaining".to_owned(),
+            left.unwrap_or(0.0).to_string(),
+        ));
+        reply
+            .headers
+            .push(("X-RateLimit-Replenish-Rate".to_owned(), rate.to_string()));
         reply
     }
 
-    fn permitted(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
+    fn permitted(
+        &self,
+        book: &mut State,
+        call: &Call,
+        target: &Target<'_>,
+        now: Duration,
+    ) -> Reply {
         if target.token != self.script.token {
             let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
-            return Reply { status: 401, headers, ..Reply::default() };
+            return Reply {
+                status: 401,
+                headers,
+                ..Reply::default()
+            };
         }
-        match (call.verb.as_str(), target.method.to_ascii_lowercase().as_str()) {
+        match (
+            call.verb.as_str(),
+            target.method.to_ascii_lowercase().as_str(),
+        ) {
             ("POST", "sendcontact") => self.send_contact(book, call, now),
             ("GET", "getstateinstance") => Reply::json(200, &self.state()),
             ("GET", "getsettings") => {
@@ -162,7 +207,9 @@ impl Service {
             }
             ("POST", "getmessage") => self.message(book, call, now),
             ("GET", "lastincomingmessages") => Reply::json(200, &self.incoming(&call.query, now)),
-            ("GET", "lastoutgoingmessages") => Reply::json(200, &self.journal(book, &call.query, now)),
+            ("GET", "lastoutgoingmessages") => {
+                Reply::json(200, &self.journal(book, &call.query, now))
+            }
             (verb, _) => self.error(404, call, &format!("Cannot {verb} {}", call.path)),
         }
     }
@@ -184,7 +231,9 @@ impl Service {
     /// service does: it answers 200 and queues.
     fn closed(&self) -> Option<(u16, &'static str)> {
         match self.script.state.as_deref().map(InstanceState::from_word) {
-            None | Some(InstanceState::Starting) => Some((400, "instance in starting process try later")),
+            None | Some(InstanceState::Starting) => {
+                Some((400, "instance in starting process try later"))
+            }
             Some(InstanceState::NotAuthorized) => Some((400, "instance account not authorized")),
             Some(
                 InstanceState::Authorized
@@ -198,7 +247,10 @@ impl Service {
     }
 
     fn state(&self) -> Value {
-        self.script.state.as_ref().map_or(Value::Null, |state| json!({ "stateInstance": state }))
+        self.script
+            .state
+            .as_ref()
+            .map_or(Value::Null, |state| json!({ "stateInstance": state }))
     }
 
     fn queued<'a>(&self, book: &'a State, now: Duration) -> &'a [Card] {
@@ -207,7 +259,12 @@ impl Service {
 
     /// The message at the head is not shown: the real service forgets it too.
     fn queue(&self, book: &State, now: Duration) -> Value {
-        self.queued(book, now).iter().skip(1).take(MOST_QUEUED).map(responses::queued).collect()
+        self.queued(book, now)
+            .iter()
+            .skip(1)
+            .take(MOST_QUEUED)
+            .map(responses::queued)
+            .collect()
     }
 
     fn journal(&self, book: &State, query: &str, now: Duration) -> Value {
@@ -223,32 +280,58 @@ impl Service {
     }
 
     fn incoming(&self, query: &str, now: Duration) -> Value {
-        let oldest = self.wall_clock(now).as_second() - minutes(query).saturating_mul(60).cast_signed();
-        let written = self.script.incoming.iter().enumerate().map(|(number, written)| {
-            let timestamp = self.started_at.as_second() - i64::from(written.minutes_ago) * 60;
-            (timestamp, responses::incoming(written, number, timestamp))
-        });
-        written.filter(|(timestamp, _)| *timestamp >= oldest).map(|(_, item)| item).collect()
+        let oldest =
+            self.wall_clock(now).as_second() - minutes(query).saturating_mul(60).cast_signed();
+        let written = self
+            .script
+            .incoming
+            .iter()
+            .enumerate()
+            .map(|(number, written)| {
+                let timestamp = self.started_at.as_second() - i64::from(written.minutes_ago) * 60;
+                (timestamp, responses::incoming(written, number, timestamp))
+            });
+        written
+            .filter(|(timestamp, _)| *timestamp >= oldest)
+            .map(|(_, item)| item)
+            .collect()
     }
 
     fn journaled(&self, (place, card): (usize, &Card), now: Duration) -> Value {
         let chat = card.message.recipient.chat();
         let sent = card.at + Duration::from_millis(self.script.queue_ms);
-        let (status, since) =
-            delivery_timeline::of(&self.script, (place, chat.as_str()), now.saturating_sub(sent));
+        let (status, since) = delivery_timeline::of(
+            &self.script,
+            (place, chat.as_str()),
+            now.saturating_sub(sent),
+        );
         responses::journaled(card, self.wall_clock(sent + since).as_second(), &status)
     }
 
     /// A card that is still in the queue, or not yet in the journal, is not known here either.
     fn message(&self, book: &State, call: &Call, now: Duration) -> Reply {
-        let body: Value =
-            call.body.as_deref().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
-        let [Some(chat), Some(id)] = ["chatId", "idMessage"].map(|field| body[field].as_str()) else {
-            let missing = if body["chatId"].is_string() { "idMessage" } else { "chatId" };
-            return self.error(400, call, &format!("Validation failed. Details: '{missing}' is required"));
+        let body: Value = call
+            .body
+            .as_deref()
+            .and_then(|body| serde_json::from_slice(body).ok())
+            .unwrap_or_default();
+        let [Some(chat), Some(id)] = ["chatId", "idMessage"].map(|field| body[field].as_str())
+        else {
+            let missing = if body["chatId"].is_string() {
+                "idMessage"
+            } else {
+                "chatId"
+            };
+            return self.error(
+                400,
+                call,
+                &format!("Validation failed. Details: '{missing}' is required"),
+            );
         };
         let lag = Duration::from_millis(self.script.queue_ms + self.script.journal_lag_ms);
-        let found = book.card(id).filter(|(_, card)| card.message.recipient.chat().as_str() == chat);
+        let found = book
+            .card(id)
+            .filter(|(_, card)| card.message.recipient.chat().as_str() == chat);
         match found.filter(|(_, card)| card.at + lag <= now) {
             Some(card) => Reply::json(200, &self.journaled(card, now)),
             None => self.error(400, call, &format!("Message not found by id {id}")),
@@ -263,12 +346,17 @@ impl Service {
 
     fn error(&self, status: u16, call: &Call, message: &str) -> Reply {
         let timestamp = format!("{:.3}", self.wall_clock(self.started.elapsed()));
-        Reply::json(status, &responses::error(status, &timestamp, &call.path, message))
+        Reply::json(
+            status,
+            &responses::error(status, &timestamp, &call.path, message),
+        )
     }
 
     fn wall_clock(&self, elapsed: Duration) -> Timestamp {
         let elapsed = SignedDuration::try_from(elapsed).unwrap_or(SignedDuration::MAX);
-        self.started_at.saturating_add(elapsed).unwrap_or(Timestamp::MAX)
+        self.started_at
+            .saturating_add(elapsed)
+            .unwrap_or(Timestamp::MAX)
     }
 
     const fn latency(&self) -> Duration {
@@ -282,8 +370,16 @@ impl Service {
 
 impl Reply {
     fn json(status: u16, body: &Value) -> Self {
-        let headers = vec![("Content-Type".to_owned(), "application/json; charset=utf-8".to_owned())];
-        Self { status, headers, body: body.to_string().into_bytes(), id_message: None }
+        let headers = vec![(
+            "Content-Type".to_owned(),
+            "application/json; charset=utf-8".to_owned(),
+        )];
+        Self {
+            status,
+            headers,
+            body: body.to_string().into_bytes(),
+            id_message: None,
+        }
     }
 
     fn accepted(id_message: &str) -> Self {
@@ -297,7 +393,11 @@ impl Reply {
 impl<'a> Target<'a> {
     fn of(path: &'a str) -> Option<Self> {
         let mut parts = path.strip_prefix("/waInstance")?.split('/');
-        let target = Self { id: parts.next()?, method: parts.next()?, token: parts.next()? };
+        let target = Self {
+            id: parts.next()?,
+            method: parts.next()?,
+            token: parts.next()?,
+        };
         parts.next().is_none().then_some(target)
     }
 }
@@ -312,14 +412,22 @@ fn minutes(query: &str) -> u64 {
 fn faulty(then: &Then, id_message: Option<String>) -> Reply {
     let status = then.status.unwrap_or(200);
     let reply = match (&then.body, then.cut, &id_message) {
-        (Some(Value::String(text)), _, _) => {
-            Reply { status, body: text.clone().into_bytes(), ..Reply::default() }
-        }
+        (Some(Value::String(text)), _, _) => Reply {
+            status,
+            body: text.clone().into_bytes(),
+            ..Reply::default()
+        },
         (Some(json), _, _) => Reply::json(status, json),
         (None, Some(Cut::InBody), Some(id)) => Reply::json(status, &json!({ "idMessage": id })),
-        (None, _, _) => Reply { status, ..Reply::default() },
+        (None, _, _) => Reply {
+            status,
+            ..Reply::default()
+        },
     };
-    Reply { id_message, ..reply }
+    Reply {
+        id_message,
+        ..reply
+    }
 }
 
 const fn ending(then: &Then) -> Ending {
@@ -333,7 +441,11 @@ const fn ending(then: &Then) -> Ending {
 
 fn received(request: &Request) -> Received {
     let text = String::from_utf8_lossy(&request.body);
-    let body = if text.is_empty() { Value::Null } else { Value::String(text.clone().into_owned()) };
+    let body = if text.is_empty() {
+        Value::Null
+    } else {
+        Value::String(text.clone().into_owned())
+    };
     Received {
         at_ms: u64::try_from(request.at.as_millis()).unwrap_or(u64::MAX),
         method: request.method.clone(),
@@ -360,10 +472,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_card_goes_from_the_queue_to_the_journal_when_the_script_says_so() {
-        let script =
-            r#"{"queue_ms":10000,"journal_lag_ms":60000,"statuses":{"79001234567@c.us":"noAccount"}}"#;
+        let script = r#"{"queue_ms":10000,"journal_lag_ms":60000,"statuses":{"79001234567@c.us":"noAccount"}}"#;
         let service = Service::new(serde_json::from_str(script).unwrap());
-        let body = r#"{"phoneNumber":79001234567,"contact":{"phoneContact":79001234568,"firstName":"A"}}"#;
+        let body =
+            r#"{"phoneNumber":79001234567,"contact":{"phoneContact":79001234568,"firstName":"A"}}"#;
         ask(&service, "POST", "sendContact", "", body);
         for (later, query, count, status) in [
             (0, "", 1, ""),
@@ -375,30 +487,73 @@ mod tests {
             (1, "", 0, "noAccount"),
         ] {
             tokio::time::advance(Duration::from_secs(later)).await;
-            assert_eq!(ask(&service, "GET", "getMessagesCount", "", ""), json!({ "count": count }));
+            assert_eq!(
+                ask(&service, "GET", "getMessagesCount", "", ""),
+                json!({ "count": count })
+            );
             let journal = ask(&service, "GET", "lastOutgoingMessages", query, "");
-            assert_eq!(journal[0]["statusMessage"].as_str().unwrap_or_default(), status, "{query}");
+            assert_eq!(
+                journal[0]["statusMessage"].as_str().unwrap_or_default(),
+                status,
+                "{query}"
+            );
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_single_message_is_told_of_as_the_journal_does_once_it_is_there() {
-        let script = r#"{"queue_ms":10000,"journal_lag_ms":5000,"delivered_ms":8000,"read_ms":7000}"#;
+        let script =
+            r#"{"queue_ms":10000,"journal_lag_ms":5000,"delivered_ms":8000,"read_ms":7000}"#;
         let service = Service::new(serde_json::from_str(script).unwrap());
-        let card = r#"{"phoneNumber":79001234567,"contact":{"phoneContact":79001234568,"firstName":"A"}}"#;
-        let id = ask(&service, "POST", "sendContact", "", card)["idMessage"].as_str().unwrap().to_owned();
+        let card =
+            r#"{"phoneNumber":79001234567,"contact":{"phoneContact":79001234568,"firstName":"A"}}"#;
+        let id = ask(&service, "POST", "sendContact", "", card)["idMessage"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let message = |chat: &str, id: &str| {
-            ask(&service, "POST", "getMessage", "", &json!({"chatId": chat, "idMessage": id}).to_string())
+            ask(
+                &service,
+                "POST",
+                "getMessage",
+                "",
+                &json!({"chatId": chat, "idMessage": id}).to_string(),
+            )
         };
-        for (later, status) in [(14, ""), (1, "sent"), (3, "delivered"), (6, "delivered"), (1, "read")] {
+        for (later, status) in [
+            (14, ""),
+            (1, "sent"),
+            (3, "delivered"),
+            (6, "delivered"),
+            (1, "read"),
+        ] {
             tokio::time::advance(Duration::from_secs(later)).await;
             let told = message("79001234567@c.us", &id);
-            assert_eq!(told["statusMessage"].as_str().unwrap_or_default(), status, "{told}");
+            assert_eq!(
+                told["statusMessage"].as_str().unwrap_or_default(),
+                status,
+                "{told}"
+            );
         }
-        for (chat, id) in [("79001234560@c.us", id.as_str()), ("79001234567@c.us", "3EB00000000000000002")] {
-            assert_eq!(message(chat, id)["message"], format!("Message not found by id {id}"));
+        for (chat, id) in [
+            ("79001234560@c.us", id.as_str()),
+            ("79001234567@c.us", "3EB00000000000000002"),
+        ] {
+            assert_eq!(
+                message(chat, id)["message"],
+                format!("Message not found by id {id}")
+            );
         }
-        let told = ask(&service, "POST", "getMessage", "", r#"{"idMessage":"3EB0"}"#);
-        assert_eq!(told["message"], "Validation failed. Details: 'chatId' is required");
+        let told = ask(
+            &service,
+            "POST",
+            "getMessage",
+            "",
+            r#"{"idMessage":"3EB0"}"#,
+        );
+        assert_eq!(
+            told["message"],
+            "Validation failed. Details: 'chatId' is required"
+        );
     }
 }

@@ -83,7 +83,12 @@ pub(crate) struct TrackArguments {
     #[arg(long)]
     pub(crate) watch: bool,
     /// How long to watch
-    #[arg(long = "for", default_value = "30m", value_name = "TIME", requires = "watch")]
+    #[arg(
+        long = "for",
+        default_value = "30m",
+        value_name = "TIME",
+        requires = "watch"
+    )]
     pub(crate) watch_for: Time,
     /// How long one request may take
     #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
@@ -158,7 +163,10 @@ impl std::str::FromStr for Rows {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         match (first.trim().parse(), last.trim().parse()) {
             (Ok(first), Ok(last)) if first <= last => Ok(Self::Range(first, last)),
-            _ => Err(format!("{} is not a list of rows: write 5, 7-9 or all", crate::i18n::shown(text))),
+            _ => Err(format!(
+                "{} is not a list of rows: write 5, 7-9 or all",
+                crate::i18n::shown(text)
+            )),
         }
     }
 }

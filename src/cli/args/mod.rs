@@ -10,8 +10,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::cli::{
     args::setup::{
-        CompletionsArguments, DoctorArguments, InitArguments, LogArguments, ManArguments, NotifyArguments,
-        OptOutsArguments, ScheduleArguments, SettingsFileArguments, TrustArguments,
+        CompletionsArguments, DoctorArguments, InitArguments, LogArguments, ManArguments,
+        NotifyArguments, OptOutsArguments, ScheduleArguments, SettingsFileArguments,
+        TrustArguments,
     },
     config::{FileInUse, FileToken},
     options::schedule::WhenArguments,
@@ -19,10 +20,12 @@ use crate::cli::{
 use crate::{engine::MaxFailures, rate_limit::Rate};
 
 pub(crate) use campaign::{
-    CampaignArguments, ReconcileArguments, ReportArguments, ResolveArguments, Rows, StatusArguments,
-    TrackArguments,
+    CampaignArguments, ReconcileArguments, ReportArguments, ResolveArguments, Rows,
+    StatusArguments, TrackArguments,
 };
-pub(crate) use words::{AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time};
+pub(crate) use words::{
+    AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time,
+};
 
 /// Sends WhatsApp contacts in bulk through GREEN-API: each contact once, every row accounted for.
 #[derive(Debug, Parser)]
@@ -125,7 +128,9 @@ macro_rules! service {
 impl Command {
     /// How many `-v` were typed.
     pub(super) const fn verbose(&self) -> u8 {
-        if let Self::Send(SendArguments { talk, .. }) | Self::Check(CheckArguments { talk, .. }) = self {
+        if let Self::Send(SendArguments { talk, .. }) | Self::Check(CheckArguments { talk, .. }) =
+            self
+        {
             talk.verbose
         } else {
             0
@@ -224,7 +229,12 @@ pub(crate) struct InputArguments {
 #[command(next_help_heading = SERVICE)]
 pub(crate) struct ServiceArguments {
     /// Address of the service: apiUrl in the console
-    #[arg(long, env = "GREEN_API_URL", default_value = "https://api.green-api.com", value_name = "URL")]
+    #[arg(
+        long,
+        env = "GREEN_API_URL",
+        default_value = "https://api.green-api.com",
+        value_name = "URL"
+    )]
     pub(crate) api_url: String,
     /// Instance to send from: idInstance in the console
     #[arg(long, env = "GREEN_API_ID_INSTANCE", value_name = "ID")]
@@ -285,7 +295,10 @@ pub(crate) struct ResultsArguments {
 }
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that a person types"
+)]
 pub(crate) struct SendArguments {
     #[command(flatten)]
     pub(crate) input: InputArguments,

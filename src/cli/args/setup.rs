@@ -104,7 +104,12 @@ pub(crate) struct OptOutsArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
     /// How many minutes to look back
-    #[arg(long, default_value_t = 1440, value_name = "MINUTES", conflicts_with = "since")]
+    #[arg(
+        long,
+        default_value_t = 1440,
+        value_name = "MINUTES",
+        conflicts_with = "since"
+    )]
     pub(crate) minutes: u32,
     /// Look back to this time, such as 2026-11-20 or 2026-11-20T10:00
     #[arg(long, value_name = "TIME")]
@@ -138,9 +143,12 @@ impl std::str::FromStr for Since {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        text.parse()
-            .map(Self)
-            .map_err(|_| SchedulerWord::Moment { text: text.to_owned() }.localized(Language::En))
+        text.parse().map(Self).map_err(|_| {
+            SchedulerWord::Moment {
+                text: text.to_owned(),
+            }
+            .localized(Language::En)
+        })
     }
 }
 
@@ -205,7 +213,12 @@ impl std::str::FromStr for TimeOfDay {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let time = jiff::civil::Time::strptime("%H:%M", text);
-        time.map(Self).map_err(|_| SchedulerWord::TimeOfDay { text: text.to_owned() }.localized(Language::En))
+        time.map(Self).map_err(|_| {
+            SchedulerWord::TimeOfDay {
+                text: text.to_owned(),
+            }
+            .localized(Language::En)
+        })
     }
 }
 

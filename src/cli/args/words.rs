@@ -67,9 +67,10 @@ impl Time {
     /// What a request may take: within less than a second, every card would be unknown.
     pub(crate) fn of_request(text: &str) -> Result<Self, String> {
         match text.parse()? {
-            Self(time) if time < std::time::Duration::from_secs(1) => {
-                Err(format!("{} is too short for an answer: use 1s or more, such as 30s", shown(text)))
-            }
+            Self(time) if time < std::time::Duration::from_secs(1) => Err(format!(
+                "{} is too short for an answer: use 1s or more, such as 30s",
+                shown(text)
+            )),
             time => Ok(time),
         }
     }
@@ -79,9 +80,22 @@ impl std::str::FromStr for Time {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let seconds = text.trim().parse::<f64>().ok().map(|seconds| format!("{seconds}s"));
-        let wrong = || format!("{} is not a duration: write 30s, 10m or 1h 30m", shown(text));
-        let time: jiff::SignedDuration = seconds.as_deref().unwrap_or(text).parse().map_err(|_| wrong())?;
+        let seconds = text
+            .trim()
+            .parse::<f64>()
+            .ok()
+            .map(|seconds| format!("{seconds}s"));
+        let wrong = || {
+            format!(
+                "{} is not a duration: write 30s, 10m or 1h 30m",
+                shown(text)
+            )
+        };
+        let time: jiff::SignedDuration = seconds
+            .as_deref()
+            .unwrap_or(text)
+            .parse()
+            .map_err(|_| wrong())?;
         let time = std::time::Duration::try_from(time).map_err(|_| wrong())?;
         if time > LONGEST {
             return Err(format!(

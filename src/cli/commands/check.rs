@@ -34,8 +34,9 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
     let mut checked = Checked::new(arguments.json, language);
     if let Some(path) = &arguments.problems {
         let ours = settings::ledger_files(&source.inputs);
-        let others =
-            settings::read_files(&source.inputs).into_iter().chain(ours.iter().map(PathBuf::as_path));
+        let others = settings::read_files(&source.inputs)
+            .into_iter()
+            .chain(ours.iter().map(PathBuf::as_path));
         settings::output(path, &others.collect::<Vec<_>>())?;
         checked.table = Some(ProblemTable::create(path, settings::fallback_delimiter())?);
     }
@@ -61,7 +62,11 @@ pub(crate) fn plan_only(
     let mut checked = Checked::new(arguments.json, language);
     let read = checked.read(source);
     if read.is_ok() && !arguments.talk.quiet {
-        say_on!("{}{}", checked.plan.findings(), outlook(&checked, rate, arguments.limit));
+        say_on!(
+            "{}{}",
+            checked.plan.findings(),
+            outlook(&checked, rate, arguments.limit)
+        );
         say!("  {}", ConsoleMessage::DryRun.localized(language));
     }
     checked.finish(read)
@@ -142,17 +147,27 @@ impl Checked {
         self.plan.entry(entry);
         let rows = self.counts.rows();
         if rows.is_multiple_of(TICK) {
-            self.counter.set_message(ConsoleMessage::RowsRead { rows }.localized(self.language));
+            self.counter
+                .set_message(ConsoleMessage::RowsRead { rows }.localized(self.language));
             self.counter.tick();
             self.tell_first_problem();
         }
-        let source = self.sources.get(entry.place.source).map_or("", String::as_str);
+        let source = self
+            .sources
+            .get(entry.place.source)
+            .map_or("", String::as_str);
         if let RowCheck::Problem(problem, _) = &entry.finding {
-            self.kinds.add(problem, || self.plan.problem(entry.place, problem));
+            self.kinds
+                .add(problem, || self.plan.problem(entry.place, problem));
             let place = (source, entry.place.row);
-            self.table.as_mut().map_or(Ok(()), |table| table.add(place, problem, self.language))?;
+            self.table
+                .as_mut()
+                .map_or(Ok(()), |table| table.add(place, problem, self.language))?;
         }
-        let object = self.json.is_some().then(|| row_json((source, entry), status, original, self.language));
+        let object = self
+            .json
+            .is_some()
+            .then(|| row_json((source, entry), status, original, self.language));
         object.map_or(Ok(()), |object| self.line(&object))
     }
 
@@ -161,7 +176,10 @@ impl Checked {
         if self.herald.is_some_and(|since| since.elapsed() >= LONG)
             && let Some(line) = self.kinds.first()
         {
-            let told = ConsoleMessage::FirstProblem { line: line.to_owned() }.localized(self.language);
+            let told = ConsoleMessage::FirstProblem {
+                line: line.to_owned(),
+            }
+            .localized(self.language);
             self.counter.suspend(|| say!("  {told}"));
             self.herald = None;
         }
@@ -170,7 +188,9 @@ impl Checked {
     fn line(&mut self, object: &Value) -> Result<(), CommandError> {
         self.json
             .as_mut()
-            .map_or(Ok(()), |out| writeln!(out, "{}", i18n::shown_json(&object.to_string())))
+            .map_or(Ok(()), |out| {
+                writeln!(out, "{}", i18n::shown_json(&object.to_string()))
+            })
             .or_else(unless_gone)
     }
 
@@ -181,8 +201,11 @@ impl Checked {
         let good = ConsoleMessage::ToSend { rows: good }.localized(language);
         let kinds = self.kinds.lines(language);
         let left_out = self.left_out();
-        let left_out =
-            if left_out.rows() > 0 { format!(", {}", words(&left_out, language)) } else { String::new() };
+        let left_out = if left_out.rows() > 0 {
+            format!(", {}", words(&left_out, language))
+        } else {
+            String::new()
+        };
         let heading = if kinds.is_empty() {
             String::new()
         } else {
@@ -223,7 +246,13 @@ impl Checked {
             out.flush().or_else(unless_gone)?;
         }
         self.table.take().map_or(Ok(()), ProblemTable::finish)?;
-        read.map(|_| if self.counts.of(Status::Invalid) > 0 { Exit::Rows } else { Exit::Done })
+        read.map(|_| {
+            if self.counts.of(Status::Invalid) > 0 {
+                Exit::Rows
+            } else {
+                Exit::Done
+            }
+        })
     }
 }
 
@@ -233,7 +262,11 @@ fn row_json(
     original: Option<u64>,
     language: Language,
 ) -> Value {
-    let status = if status == Status::Pending { "valid" } else { status.as_str() };
+    let status = if status == Status::Pending {
+        "valid"
+    } else {
+        status.as_str()
+    };
     let mut object = json!({ "source": source, "row": entry.place.row, "status": status });
     match &entry.finding {
         RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
@@ -253,13 +286,17 @@ fn row_json(
 }
 
 fn problem_json(problem: &Problem, language: Language) -> Value {
-    let Problem { code, column, value, sentence } = problem;
+    let Problem {
+        code,
+        column,
+        value,
+        sentence,
+    } = problem;
     json!({ "code": code, "column": column, "value": value, "text": sentence.localized(language) })
 }
 
 fn warnings_json(warnings: &[Warning], language: Language) -> Value {
-    let one =
-        |Warning { code, sentence }: &Warning| json!({ "code": code, "text": sentence.localized(language) });
+    let one = |Warning { code, sentence }: &Warning| json!({ "code": code, "text": sentence.localized(language) });
     warnings.iter().map(one).collect()
 }
 
@@ -277,23 +314,39 @@ fn source_json(source: &ingest::Source, counted: Counted, language: Language) ->
     }
     let unknown = source.own_columns.iter().map(|column| Warning {
         code: WarningCode::UnknownColumn,
-        sentence: Sentence::ColumnUnused { column: column.clone() },
+        sentence: Sentence::ColumnUnused {
+            column: column.clone(),
+        },
     });
     let hidden = (counted.hidden > 0).then_some(Warning {
         code: WarningCode::HiddenRows,
-        sentence: Sentence::HiddenRows { rows: counted.hidden },
+        sentence: Sentence::HiddenRows {
+            rows: counted.hidden,
+        },
     });
     let other_tables = counted.other_tables.sentence();
-    let other_tables = other_tables.map(|sentence| Warning { code: WarningCode::OtherTables, sentence });
+    let other_tables = other_tables.map(|sentence| Warning {
+        code: WarningCode::OtherTables,
+        sentence,
+    });
     let groups = (counted.groups > 0).then_some(Warning {
         code: WarningCode::GroupsSkipped,
-        sentence: Sentence::GroupsSkipped { groups: counted.groups },
+        sentence: Sentence::GroupsSkipped {
+            groups: counted.groups,
+        },
     });
     let lookalikes = source.lookalikes.iter().map(|(heading, known)| Warning {
         code: WarningCode::HeadingLookalike,
-        sentence: Sentence::HeadingLookalike { heading: heading.clone(), known: known.clone() },
+        sentence: Sentence::HeadingLookalike {
+            heading: heading.clone(),
+            known: known.clone(),
+        },
     });
-    let of_file = hidden.into_iter().chain(other_tables).chain(groups).chain(lookalikes);
+    let of_file = hidden
+        .into_iter()
+        .chain(other_tables)
+        .chain(groups)
+        .chain(lookalikes);
     let warnings: Vec<Warning> = of_file.chain(unknown).collect();
     if !warnings.is_empty() {
         object["warnings"] = warnings_json(&warnings, language);
@@ -302,7 +355,11 @@ fn source_json(source: &ingest::Source, counted: Counted, language: Language) ->
 }
 
 fn file_problem_json(problem: &FileProblem, language: Language) -> Value {
-    let name = problem.path().file_name().unwrap_or_default().to_string_lossy();
+    let name = problem
+        .path()
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
     json!({
         "source": name,
         "format": null,

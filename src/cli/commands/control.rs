@@ -10,8 +10,13 @@ use crate::{
     ledger::{ControlFile, Ledger, RunCommand},
 };
 
-pub(crate) fn pause(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
-    let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
+pub(crate) fn pause(
+    arguments: &CampaignArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let Some(control) = of_run(arguments, language)? else {
+        return Ok(Exit::Usage);
+    };
     // A run that was told to end does so, whether or not it has heard that yet.
     if control.wish() == Some(RunCommand::Cancel) {
         say!("{}", RunMessage::ToldToEnd.localized(language));
@@ -22,8 +27,13 @@ pub(crate) fn pause(arguments: &CampaignArguments, language: Language) -> Result
     Ok(Exit::Done)
 }
 
-pub(crate) fn resume(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
-    let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
+pub(crate) fn resume(
+    arguments: &CampaignArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let Some(control) = of_run(arguments, language)? else {
+        return Ok(Exit::Usage);
+    };
     match control.wish() {
         Some(RunCommand::Pause) => {
             control.clear().map_err(unwritable)?;
@@ -35,23 +45,40 @@ pub(crate) fn resume(arguments: &CampaignArguments, language: Language) -> Resul
     Ok(Exit::Done)
 }
 
-pub(crate) fn cancel(arguments: &CampaignArguments, language: Language) -> Result<Exit, CommandError> {
-    let Some(control) = of_run(arguments, language)? else { return Ok(Exit::Usage) };
+pub(crate) fn cancel(
+    arguments: &CampaignArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
+    let Some(control) = of_run(arguments, language)? else {
+        return Ok(Exit::Usage);
+    };
     control.ask(RunCommand::Cancel).map_err(unwritable)?;
     say!("{}", RunMessage::CancelAsked.localized(language));
     Ok(Exit::Done)
 }
 
 /// The control of a run that sends; without one there is nothing to steer.
-fn of_run(arguments: &CampaignArguments, language: Language) -> Result<Option<ControlFile>, CommandError> {
+fn of_run(
+    arguments: &CampaignArguments,
+    language: Language,
+) -> Result<Option<ControlFile>, CommandError> {
     let path = settings::ledger(arguments)?;
     if Ledger::is_steered(&path)? {
         return Ok(Some(ControlFile::of(&path)));
     }
-    say!("sendcontact: {}", RunMessage::NoRun { ledger: path.display().to_string() }.localized(language));
+    say!(
+        "sendcontact: {}",
+        RunMessage::NoRun {
+            ledger: path.display().to_string()
+        }
+        .localized(language)
+    );
     Ok(None)
 }
 
 pub(crate) fn unwritable(source: std::io::Error) -> CommandError {
-    CommandError::Machine { what: "the control file beside the ledger cannot be written", source }
+    CommandError::Machine {
+        what: "the control file beside the ledger cannot be written",
+        source,
+    }
 }

@@ -38,7 +38,10 @@ const EXAMPLES: [(&str, &str); 31] = [
     ("locale", "\"ru\""),
     ("limit", "5"),
     ("log-file", "\"sendcontact.log\""),
-    ("notify-command", "[\"mail\", \"-s\", \"sendcontact\", \"you@example.com\"]"),
+    (
+        "notify-command",
+        "[\"mail\", \"-s\", \"sendcontact\", \"you@example.com\"]",
+    ),
     ("problems", "\"problems.csv\""),
     ("start-at", "\"2026-11-24 10:00\""),
     ("until", "\"2026-11-27 19:00\""),
@@ -59,40 +62,71 @@ pub(crate) fn init(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let path = named.unwrap_or(Path::new(config::NAME));
-    match write(path, &text(&Arguments::command(), language), arguments.force) {
+    match write(
+        path,
+        &text(&Arguments::command(), language),
+        arguments.force,
+    ) {
         Ok(()) => {
-            say!("{}", SettingsMessage::Written { path: path.display().to_string() }.localized(language));
+            say!(
+                "{}",
+                SettingsMessage::Written {
+                    path: path.display().to_string()
+                }
+                .localized(language)
+            );
             trust(path, language);
             Ok(Exit::Done)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let fault = SettingsFault::Exists { path: path.display().to_string() };
+            let fault = SettingsFault::Exists {
+                path: path.display().to_string(),
+            };
             Err(SettingsError::from(SettingsFileError(fault)).into())
         }
-        Err(source) => Err(CommandError::Machine { what: "the settings file cannot be written", source }),
+        Err(source) => Err(CommandError::Machine {
+            what: "the settings file cannot be written",
+            source,
+        }),
     }
 }
 
 /// The file that was just written is trusted, where it would have to be. Without a config folder nothing is.
 fn trust(path: &Path, language: Language) {
-    let is_own = config::own().is_some_and(|own| own.canonicalize().ok() == path.canonicalize().ok());
+    let is_own =
+        config::own().is_some_and(|own| own.canonicalize().ok() == path.canonicalize().ok());
     if is_own || path.file_name().is_none_or(|name| name != config::NAME) {
         return;
     }
-    let Ok((file, text)) = config::read_to_trust(path, &Arguments::command()) else { return };
+    let Ok((file, text)) = config::read_to_trust(path, &Arguments::command()) else {
+        return;
+    };
     if trusted::add(path, &text).is_ok() {
         let path = path.display().to_string();
-        say!("{}", SettingsMessage::WrittenTrusted { path, command: file.command() }.localized(language));
+        say!(
+            "{}",
+            SettingsMessage::WrittenTrusted {
+                path,
+                command: file.command()
+            }
+            .localized(language)
+        );
     }
 }
 
 /// The whole file at once, for the user's eyes only, for a token may come to be in it.
 fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    let placed = if force { file.persist(path) } else { file.persist_noclobber(path) };
+    let placed = if force {
+        file.persist(path)
+    } else {
+        file.persist_noclobber(path)
+    };
     placed.map(drop).map_err(|error| error.error)
 }
 
@@ -106,8 +140,13 @@ fn text(program: &Command, language: Language) -> String {
         }
         let _ = writeln!(text, "#{key} = {}", value(key, option));
     }
-    let ending = [(SettingsMessage::HeadProfiles, SECOND), (SettingsMessage::HeadInstances, INSTANCES)];
-    text + &ending.map(|(head, tables)| format!("\n{}{tables}", prose(&head, language))).concat()
+    let ending = [
+        (SettingsMessage::HeadProfiles, SECOND),
+        (SettingsMessage::HeadInstances, INSTANCES),
+    ];
+    text + &ending
+        .map(|(head, tables)| format!("\n{}{tables}", prose(&head, language)))
+        .concat()
 }
 
 const SECOND: &str = "\
@@ -133,21 +172,36 @@ fn prose(talk: &SettingsMessage, language: Language) -> String {
 
 /// What the option does, what it takes, and which variable sets it.
 fn sentence(option: &Arg) -> String {
-    let help = option.get_help().map(ToString::to_string).unwrap_or_default();
-    let words: Vec<String> =
-        option.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    let help = option
+        .get_help()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let words: Vec<String> = option
+        .get_possible_values()
+        .iter()
+        .map(|value| value.get_name().to_owned())
+        .collect();
     let words = if words.is_empty() || !option.get_action().takes_values() {
         String::new()
     } else {
         format!(" ({})", words.join(", "))
     };
-    let variable = option.get_env().map(|name| format!(" [{}]", name.to_string_lossy())).unwrap_or_default();
+    let variable = option
+        .get_env()
+        .map(|name| format!(" [{}]", name.to_string_lossy()))
+        .unwrap_or_default();
     format!("{help}{words}{variable}")
 }
 
 fn value(key: &str, option: &Arg) -> String {
-    let default = option.get_default_values().first().map(|value| value.to_string_lossy());
-    let example = EXAMPLES.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned());
+    let default = option
+        .get_default_values()
+        .first()
+        .map(|value| value.to_string_lossy());
+    let example = EXAMPLES
+        .iter()
+        .find(|(name, _)| *name == key)
+        .map(|(_, value)| (*value).to_owned());
     match (option.get_action(), default, example) {
         (ArgAction::SetTrue, _, _) => "false".to_owned(),
         (ArgAction::Count, _, _) => "0".to_owned(),
@@ -156,7 +210,13 @@ fn value(key: &str, option: &Arg) -> String {
         (_, None, Some(example)) => example,
         (_, None, None) => {
             let words = option.get_possible_values();
-            format!("{:?}", words.first().map(PossibleValue::get_name).unwrap_or_default())
+            format!(
+                "{:?}",
+                words
+                    .first()
+                    .map(PossibleValue::get_name)
+                    .unwrap_or_default()
+            )
         }
     }
 }

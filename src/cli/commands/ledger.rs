@@ -9,12 +9,18 @@ use crate::{
     ledger::Ledger,
 };
 
-pub(crate) fn ledger(arguments: &LedgerArguments, language: Language) -> Result<Exit, CommandError> {
+pub(crate) fn ledger(
+    arguments: &LedgerArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
     match &arguments.command {
         LedgerCommand::Copy { from, to } => {
             Ledger::copy(from, to)?;
             let (from, to) = (from.display().to_string(), to.display().to_string());
-            say!("{}", RunMessage::LedgerCopied { from, to }.localized(language));
+            say!(
+                "{}",
+                RunMessage::LedgerCopied { from, to }.localized(language)
+            );
             Ok(Exit::Done)
         }
     }

@@ -60,7 +60,11 @@ fn finish(
     } else {
         say_on!("{}", summary::counts_text(counts, language));
     }
-    Ok(if refused { Exit::Refused } else { Exit::of_run(&[], counts) })
+    Ok(if refused {
+        Exit::Refused
+    } else {
+        Exit::of_run(&[], counts)
+    })
 }
 
 /// Gives whether an instance refused.
@@ -85,12 +89,19 @@ async fn look(
             left += look_up.unknown;
             if arguments.resend_absent && !look_up.absent.is_empty() {
                 left -= look_up.absent.len();
-                let again: Vec<_> = look_up.absent.iter().map(|row| (*row, Resolution::Absent)).collect();
+                let again: Vec<_> = look_up
+                    .absent
+                    .iter()
+                    .map(|row| (*row, Resolution::Absent))
+                    .collect();
                 let resent = resend(ledger, &again)?;
                 say!(
                     "  {}{}",
                     way.prefix,
-                    ConsoleMessage::AbsentPending { rows: resent.pending }.localized(language)
+                    ConsoleMessage::AbsentPending {
+                        rows: resent.pending
+                    }
+                    .localized(language)
                 );
                 resent.say_not_sent(&format!("  {}", way.prefix), language);
             }
@@ -108,24 +119,48 @@ async fn look(
 /// What a look-up has brought, on stderr, behind what comes before a line about its instance.
 pub(crate) fn tell(look_up: &LookUp, prefix: &str, language: Language) {
     if look_up.found > 0 {
-        say!("  {prefix}{}", ConsoleMessage::Found { rows: look_up.found as u64 }.localized(language));
+        say!(
+            "  {prefix}{}",
+            ConsoleMessage::Found {
+                rows: look_up.found as u64
+            }
+            .localized(language)
+        );
     }
     if look_up.unknown > 0
         && let Some(trouble) = &look_up.trouble
     {
         let trouble = trouble.localized(language);
-        say!("  {prefix}{}", ConsoleMessage::ProvesNothing { trouble }.localized(language));
+        say!(
+            "  {prefix}{}",
+            ConsoleMessage::ProvesNothing { trouble }.localized(language)
+        );
     }
     if look_up.unclear > 0 {
-        say!("  {prefix}{}", ConsoleMessage::MaybeShown { rows: look_up.unclear as u64 }.localized(language));
+        say!(
+            "  {prefix}{}",
+            ConsoleMessage::MaybeShown {
+                rows: look_up.unclear as u64
+            }
+            .localized(language)
+        );
     }
     if look_up.undated > 0 {
-        say!("  {prefix}{}", ConsoleMessage::Undated { rows: look_up.undated as u64 }.localized(language));
+        say!(
+            "  {prefix}{}",
+            ConsoleMessage::Undated {
+                rows: look_up.undated as u64
+            }
+            .localized(language)
+        );
     }
     if !look_up.absent.is_empty() {
         say!(
             "  {prefix}{}",
-            ConsoleMessage::Absent { rows: look_up.absent.len() as u64 }.localized(language)
+            ConsoleMessage::Absent {
+                rows: look_up.absent.len() as u64
+            }
+            .localized(language)
         );
     }
 }

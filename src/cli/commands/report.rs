@@ -17,19 +17,39 @@ use crate::{
     report::{self, RowFilter, Wish},
 };
 
-pub(crate) fn report(arguments: &ReportArguments, language: Language) -> Result<Exit, CommandError> {
+pub(crate) fn report(
+    arguments: &ReportArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
     let form = form(arguments)?;
-    let results = arguments.results.clone().unwrap_or_else(|| beside(&path, arguments.only, form));
+    let results = arguments
+        .results
+        .clone()
+        .unwrap_or_else(|| beside(&path, arguments.only, form));
     settings::output(&results, &[&path])?;
-    let delimiter = arguments.delimiter.as_deref().map(settings::delimiter).transpose()?;
+    let delimiter = arguments
+        .delimiter
+        .as_deref()
+        .map(settings::delimiter)
+        .transpose()?;
     let wish = report_format::wish(form, (arguments.written, language), delimiter);
-    let wish = Wish { only: arguments.only.map(only), ..wish };
+    let wish = Wish {
+        only: arguments.only.map(only),
+        ..wish
+    };
     let ledger = Ledger::read(&path)?;
     spare_the_inputs(&ledger, &results)?;
     let written = report::write(&ledger, &results, &wish)?;
     let path = written.path.display().to_string();
-    say!("{}", ConsoleMessage::RowsWritten { rows: written.rows, path }.localized(language));
+    say!(
+        "{}",
+        ConsoleMessage::RowsWritten {
+            rows: written.rows,
+            path
+        }
+        .localized(language)
+    );
     Ok(Exit::Done)
 }
 
@@ -45,8 +65,10 @@ fn spare_the_inputs(ledger: &Ledger, results: &Path) -> Result<(), CommandError>
 
 /// What was asked for, or else what the name of the file says.
 fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
-    let named =
-        arguments.results.as_deref().and_then(|results| Some((results, report_format::form(results)?)));
+    let named = arguments
+        .results
+        .as_deref()
+        .and_then(|results| Some((results, report_format::form(results)?)));
     if let (Some(form), Some((results, named))) = (arguments.form, named)
         && form != named
     {
@@ -56,10 +78,12 @@ fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
     let form = match (arguments.form, &arguments.results) {
         (Some(form), _) => form,
         (None, None) => FormArgument::Csv,
-        (None, Some(results)) => report_format::form(results).ok_or_else(|| SettingsError::Results {
-            path: results.clone(),
-            endings: ".csv, .xlsx, .vcf or .html",
-        })?,
+        (None, Some(results)) => {
+            report_format::form(results).ok_or_else(|| SettingsError::Results {
+                path: results.clone(),
+                endings: ".csv, .xlsx, .vcf or .html",
+            })?
+        }
     };
     if form == FormArgument::Html && arguments.only.is_some() {
         return Err(SettingsError::OnlyFigures);
@@ -89,5 +113,8 @@ fn beside(ledger: &Path, only: Option<OnlyArgument>, form: FormArgument) -> Path
         Some(OnlyArgument::NotSent) => "not-sent",
     };
     let campaign = ledger.file_stem().unwrap_or_default().to_string_lossy();
-    ledger.with_file_name(format!("{campaign}-{part}.{}", report_format::ending_of(form)))
+    ledger.with_file_name(format!(
+        "{campaign}-{part}.{}",
+        report_format::ending_of(form)
+    ))
 }

@@ -17,7 +17,10 @@ use crate::{
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
 
-pub(crate) fn resolve(arguments: &ResolveArguments, language: Language) -> Result<Exit, CommandError> {
+pub(crate) fn resolve(
+    arguments: &ResolveArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
     let mut ledger = Ledger::open_existing(&path, &[])?;
     let (rows, resolution) = if arguments.resend.is_empty() {
@@ -27,7 +30,10 @@ pub(crate) fn resolve(arguments: &ResolveArguments, language: Language) -> Resul
     };
     let is_named = |row: &&Unknown| {
         rows.iter().any(|rows| rows.contains(row.row))
-            && arguments.source.as_ref().is_none_or(|source| *source == row.source)
+            && arguments
+                .source
+                .as_ref()
+                .is_none_or(|source| *source == row.source)
     };
     let unknown = ledger.unknown()?;
     one_file(arguments, rows, (&ledger, &unknown))?;
@@ -40,16 +46,27 @@ pub(crate) fn resolve(arguments: &ResolveArguments, language: Language) -> Resul
         say!("{}", ConsoleMessage::NothingChanged.localized(language));
         return Ok(Exit::Done);
     }
-    let resolutions: Vec<(RowId, Resolution)> =
-        named.iter().map(|row| (row.id, resolution.clone())).collect();
+    let resolutions: Vec<(RowId, Resolution)> = named
+        .iter()
+        .map(|row| (row.id, resolution.clone()))
+        .collect();
     run_record::recorded(&mut ledger, ("resolve", &settings::clock()), |ledger| {
         if arguments.resend.is_empty() {
             let rows = ledger.resolve(&resolutions)? as u64;
-            say!("{}", ConsoleMessage::NowAccepted { rows }.localized(language));
+            say!(
+                "{}",
+                ConsoleMessage::NowAccepted { rows }.localized(language)
+            );
             return Ok(Exit::Done);
         }
         let resent = resend(ledger, &resolutions)?;
-        say!("{}", ConsoleMessage::NowPending { rows: resent.pending }.localized(language));
+        say!(
+            "{}",
+            ConsoleMessage::NowPending {
+                rows: resent.pending
+            }
+            .localized(language)
+        );
         resent.say_not_sent("", language);
         Ok(Exit::Done)
     })
@@ -63,15 +80,26 @@ fn one_file(
     (ledger, unknown): (&Ledger, &[Unknown]),
 ) -> Result<(), CommandError> {
     if let Some(named) = &arguments.source {
-        let sources: Vec<String> = ledger.sources()?.into_iter().map(|source| source.name).collect();
+        let sources: Vec<String> = ledger
+            .sources()?
+            .into_iter()
+            .map(|source| source.name)
+            .collect();
         let is_known = sources.contains(named);
-        return if is_known { Ok(()) } else { Err(SettingsError::NoSource(named.clone(), sources).into()) };
+        return if is_known {
+            Ok(())
+        } else {
+            Err(SettingsError::NoSource(named.clone(), sources).into())
+        };
     }
     if rows.contains(&Rows::All) {
         return Ok(());
     }
     let mut sources: HashMap<u64, &str> = HashMap::new();
-    for row in unknown.iter().filter(|row| rows.iter().any(|rows| rows.contains(row.row))) {
+    for row in unknown
+        .iter()
+        .filter(|row| rows.iter().any(|rows| rows.contains(row.row)))
+    {
         let source = *sources.entry(row.row).or_insert(&row.source);
         if source != row.source {
             let both = vec![source.to_owned(), row.source.clone()];
@@ -95,10 +123,22 @@ impl Resent {
     /// Tells of the rows that are not sent, each line after a prefix.
     pub(crate) fn say_not_sent(&self, prefix: &str, language: Language) {
         if self.suppressed > 0 {
-            say!("{prefix}{}", ConsoleMessage::NowSuppressed { rows: self.suppressed }.localized(language));
+            say!(
+                "{prefix}{}",
+                ConsoleMessage::NowSuppressed {
+                    rows: self.suppressed
+                }
+                .localized(language)
+            );
         }
         if self.duplicate > 0 {
-            say!("{prefix}{}", ConsoleMessage::NowDuplicate { rows: self.duplicate }.localized(language));
+            say!(
+                "{prefix}{}",
+                ConsoleMessage::NowDuplicate {
+                    rows: self.duplicate
+                }
+                .localized(language)
+            );
         }
     }
 }
@@ -113,7 +153,11 @@ pub(crate) fn resend(
     let after = ledger.counts()?;
     let more = |status| after.of(status) - before.of(status);
     let (suppressed, duplicate) = (more(Status::Suppressed), more(Status::Duplicate));
-    Ok(Resent { pending: rows - suppressed - duplicate, suppressed, duplicate })
+    Ok(Resent {
+        pending: rows - suppressed - duplicate,
+        suppressed,
+        duplicate,
+    })
 }
 
 /// Asks on a terminal, and names the risk; elsewhere the command itself is the answer.
@@ -131,5 +175,9 @@ fn is_agreed(arguments: &ResolveArguments, rows: u64, language: Language) -> boo
     let _flushed = std::io::stderr().flush();
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да")
+    read.is_ok()
+        && matches!(
+            answer.trim().to_lowercase().as_str(),
+            "y" | "yes" | "д" | "да"
+        )
 }

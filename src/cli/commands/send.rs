@@ -38,7 +38,9 @@ use crate::{
     green_api::{Inspector, Mark, ServiceClock},
     i18n::{self, ConsoleMessage, Label, Language, RunMessage},
     ingest::Intake,
-    ledger::{ControlFile, Input, Ledger, LedgerError, NewRun, NewSource, RunId, Service, SuppressionList},
+    ledger::{
+        ControlFile, Input, Ledger, LedgerError, NewRun, NewSource, RunId, Service, SuppressionList,
+    },
     report::{self, ReportError, Written},
 };
 
@@ -51,7 +53,10 @@ pub(crate) fn send(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let source = settings::source(&arguments.input)?;
-    arguments.when.read(&settings::clock()).map_err(SettingsError::from)?;
+    arguments
+        .when
+        .read(&settings::clock())
+        .map_err(SettingsError::from)?;
     if arguments.dry_run {
         return check::plan_only(&source, (arguments, assignment::rate(each)), language);
     }
@@ -96,7 +101,10 @@ async fn run(
     let waiting = waiting(&mut plan, &ledger, &before)?;
     let shares = assignment::shares(&senders, &ledger, waiting)?;
     let rate = assignment::rate(each);
-    let recorded = ledger.begin_run(&run_record::new("send", clock.time_of(began), Some(rate)), &before)?;
+    let recorded = ledger.begin_run(
+        &run_record::new("send", clock.time_of(began), Some(rate)),
+        &before,
+    )?;
     ledger.open_run(recorded)?;
     let talk = !arguments.talk.quiet;
     let clock_note = assignment::clock_note(&clock, language);
@@ -104,13 +112,24 @@ async fn run(
     if talk {
         say_on!("{}\n{}", head(places, &senders, language), plan.findings());
         say_on!("{}", plan.outlook(&before, rate, arguments.limit));
-        say!("{}", prospects(&plan, (&senders, &shares), &ledger, language)?);
-        let notes = notes.into_iter().chain(clock_note).chain(notes_on_last_run(&ledger, language));
+        say!(
+            "{}",
+            prospects(&plan, (&senders, &shares), &ledger, language)?
+        );
+        let notes = notes
+            .into_iter()
+            .chain(clock_note)
+            .chain(notes_on_last_run(&ledger, language));
         notes.for_each(|note| say!("  {note}"));
     }
-    let (mut ledger, mut run) =
-        hand_over((arguments, &when), (&senders, &shares), (ledger, before), interrupts.clone(), language)
-            .await?;
+    let (mut ledger, mut run) = hand_over(
+        (arguments, &when),
+        (&senders, &shares),
+        (ledger, before),
+        interrupts.clone(),
+        language,
+    )
+    .await?;
     // A service that was slow to report its time may have told it since.
     if let Some(note) = assignment::clock_note(&clock, language).filter(|_| is_untold) {
         say!("  {note}");
@@ -119,17 +138,34 @@ async fn run(
     run = run.and_then(|stopped| dated.map(|()| stopped));
     if let (false, Ok(stopped)) = (arguments.no_reconcile, &mut run) {
         let broken_off = (interrupts, &control);
-        let looked_up = look_up((&senders, stopped), &mut ledger, broken_off, (talk, language)).await;
+        let looked_up = look_up(
+            (&senders, stopped),
+            &mut ledger,
+            broken_off,
+            (talk, language),
+        )
+        .await;
         run = looked_up.and(run);
     }
     // What stays behind is taken away by the next run.
     let _gone = control.withdraw();
-    finish((arguments, language), (places, &shares), (&mut ledger, recorded, &clock), run)
+    finish(
+        (arguments, language),
+        (places, &shares),
+        (&mut ledger, recorded, &clock),
+        run,
+    )
 }
 
 /// The ledger of the run, and the file through which other terminals reach it.
-fn open_ledger(places: &Places, senders: &[Sender<'_>]) -> Result<(Ledger, ControlFile), CommandError> {
-    let identities: Vec<_> = senders.iter().map(|sender| sender.reached.identity()).collect();
+fn open_ledger(
+    places: &Places,
+    senders: &[Sender<'_>],
+) -> Result<(Ledger, ControlFile), CommandError> {
+    let identities: Vec<_> = senders
+        .iter()
+        .map(|sender| sender.reached.identity())
+        .collect();
     let ledger = Ledger::open(&places.ledger, &identities)?;
     let control = ControlFile::of(&places.ledger);
     control.clear().map_err(control::unwritable)?;
@@ -142,7 +178,9 @@ fn notes_on_last_run(ledger: &Ledger, language: Language) -> impl Iterator<Item 
         let path = format!("{}-wal", ledger.path().display());
         RunMessage::LedgerForgetful { path }.localized(language)
     });
-    let paused = ledger.was_paused().then(|| RunMessage::HadBeenPaused.localized(language));
+    let paused = ledger
+        .was_paused()
+        .then(|| RunMessage::HadBeenPaused.localized(language));
     forgetful.into_iter().chain(paused)
 }
 
@@ -155,9 +193,17 @@ fn interrupted(
 ) -> Result<Exit, CommandError> {
     let before = ledger.counts()?;
     let recorded = ledger.begin_run(new, &before)?;
-    let stopped = vec![Stopped { lane: None, stop: StopReason::Interrupted }];
+    let stopped = vec![Stopped {
+        lane: None,
+        stop: StopReason::Interrupted,
+    }];
     say!("  {}", CommandError::BrokenOff.localized(language));
-    finish((arguments, language), (places, &[]), (ledger, recorded, clock), Ok(stopped))
+    finish(
+        (arguments, language),
+        (places, &[]),
+        (ledger, recorded, clock),
+        Ok(stopped),
+    )
 }
 
 /// How many rows wait to be sent; the plan is told of them, and of those that wait for their file.
@@ -198,7 +244,11 @@ fn set_times(
     if clock.has_heard() {
         ledger.correct_begin(recorded, clock.time_of(began))?;
     }
-    if clock.is_disputed() { ledger.doubt_times() } else { Ok(()) }
+    if clock.is_disputed() {
+        ledger.doubt_times()
+    } else {
+        Ok(())
+    }
 }
 
 /// Every instance of the run, unless an interrupt comes while a token is waited for.
@@ -234,8 +284,10 @@ fn prospects(
 /// A results file that cannot be written is told before the first contact.
 fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), CommandError> {
     if let Some(folder) = &arguments.place.out_dir {
-        fs::create_dir_all(folder)
-            .map_err(|source| CommandError::Machine { what: "--out-dir cannot be created", source })?;
+        fs::create_dir_all(folder).map_err(|source| CommandError::Machine {
+            what: "--out-dir cannot be created",
+            source,
+        })?;
     }
     Ok(report::probe(&places.results)?)
 }
@@ -279,7 +331,10 @@ fn bring_in(
         return Ok(plan);
     }
     let sources = intake.sources().to_vec();
-    let layouts: Vec<String> = sources.iter().map(|source| layout(&source.layout)).collect();
+    let layouts: Vec<String> = sources
+        .iter()
+        .map(|source| layout(&source.layout))
+        .collect();
     let listed: Vec<NewSource<'_>> = sources
         .iter()
         .zip(&layouts)
@@ -290,13 +345,25 @@ fn bring_in(
             layout: Some(layout),
         })
         .collect();
-    for (source, layout) in sources.iter().zip(&layouts).filter(|(source, _)| source.layout.example.is_some())
+    for (source, layout) in sources
+        .iter()
+        .zip(&layouts)
+        .filter(|(source, _)| source.layout.example.is_some())
     {
         let before = ledger.layout_of(&source.name)?;
-        plan.guessed_before(&source.name, before.filter(|before| before != layout), layout);
+        plan.guessed_before(
+            &source.name,
+            before.filter(|before| before != layout),
+            layout,
+        );
     }
     let lists = suppression_lists(&source.inputs.suppress);
-    let given = Input { sources: &listed, lists: &lists, unsuppress, name: input.as_deref() };
+    let given = Input {
+        sources: &listed,
+        lists: &lists,
+        unsuppress,
+        name: input.as_deref(),
+    };
     let (counted, dropped) = ledger.import_while(&given, |write| {
         let told = intake.read(&mut |entry| -> Result<(), CommandError> {
             if *interrupts.borrow() > 0 {
@@ -316,8 +383,15 @@ fn bring_in(
 fn suppression_lists(paths: &[PathBuf]) -> Vec<SuppressionList> {
     let list = |path: &PathBuf| {
         let is_lasting = path.is_file();
-        let name = if is_lasting { settings::resolved(path) } else { path.clone() };
-        SuppressionList { name: name.to_string_lossy().into_owned(), is_lasting }
+        let name = if is_lasting {
+            settings::resolved(path)
+        } else {
+            path.clone()
+        };
+        SuppressionList {
+            name: name.to_string_lossy().into_owned(),
+            is_lasting,
+        }
     };
     paths.iter().map(list).collect()
 }
@@ -360,7 +434,11 @@ async fn look_up(
 ) -> Result<(), LedgerError> {
     for (lane, sender) in senders.iter().enumerate() {
         let of_lane = |stopped: &&Stopped| stopped.lane.is_none_or(|other| other == lane);
-        if !stopped.iter().filter(of_lane).all(|stopped| answers(&stopped.stop)) {
+        if !stopped
+            .iter()
+            .filter(of_lane)
+            .all(|stopped| answers(&stopped.stop))
+        {
             continue;
         }
         let mut inspector = Inspector::new(&sender.client);
@@ -391,18 +469,33 @@ fn finish(
     let held = ledger.held_rows()?;
     let parties = summary::sharing(ledger)?;
     let stopped = run.as_deref().unwrap_or_default();
-    let exit = if run.is_ok() { Exit::of_run(stopped, &counts) } else { Exit::Fault };
+    let exit = if run.is_ok() {
+        Exit::of_run(stopped, &counts)
+    } else {
+        Exit::Fault
+    };
     // Before the results, which tell when the run ended.
     let ended = ledger.end_run(recorded, clock.now(), exit.code(), &counts);
     let written = write_results((arguments, language), places, ledger);
-    let exit = if ended.is_ok() && written.is_ok() { exit } else { Exit::Fault };
+    let exit = if ended.is_ok() && written.is_ok() {
+        exit
+    } else {
+        Exit::Fault
+    };
     let ended = match &written {
         Ok(_) => ended,
         Err(_) => ended.and_then(|()| ledger.end_run(recorded, clock.now(), exit.code(), &counts)),
     };
-    let results = written.as_ref().ok().map(|written| written.results.path.as_path());
+    let results = written
+        .as_ref()
+        .ok()
+        .map(|written| written.results.path.as_path());
     if !arguments.talk.quiet {
-        say_on!("{}{}", summary::counts_text(&counts, language), summary::parties_text(&parties, language));
+        say_on!(
+            "{}{}",
+            summary::counts_text(&counts, language),
+            summary::parties_text(&parties, language)
+        );
         if let Ok(written) = &written {
             let path = written.results.path.display().to_string();
             say!("  {}", ConsoleMessage::Results { path }.localized(language));
@@ -416,7 +509,10 @@ fn finish(
         }
     }
     if arguments.json {
-        let workbook = written.as_ref().ok().and_then(|written| written.workbook.as_ref());
+        let workbook = written
+            .as_ref()
+            .ok()
+            .and_then(|written| written.workbook.as_ref());
         print_json(&SendSummary {
             campaign: &places.campaign,
             counts,
@@ -446,7 +542,11 @@ fn write_results(
 ) -> Result<Results, ReportError> {
     let write = |path: &PathBuf| {
         let form = report_format::form(path).unwrap_or(FormArgument::Csv);
-        report::write(ledger, path, &report_format::wish(form, (arguments.results, language), None))
+        report::write(
+            ledger,
+            path,
+            &report_format::wish(form, (arguments.results, language), None),
+        )
     };
     Ok(Results {
         results: write(&places.results)?,
@@ -459,7 +559,10 @@ fn head(places: &Places, senders: &[Sender<'_>], language: Language) -> String {
         let to = match reached.service {
             Service::Simulator => ConsoleMessage::ToSimulator,
             Service::Loopback | Service::GreenApi => {
-                let (id, url) = (reached.instance.id().to_owned(), reached.instance.api_url().to_owned());
+                let (id, url) = (
+                    reached.instance.id().to_owned(),
+                    reached.instance.api_url().to_owned(),
+                );
                 ConsoleMessage::ToInstance { id, url }
             }
         };
@@ -467,12 +570,26 @@ fn head(places: &Places, senders: &[Sender<'_>], language: Language) -> String {
     };
     let label = Label::Ledger.localized(language);
     let ledger = format!("  {label:9} {}", i18n::shown_path(&places.ledger));
-    let campaign =
-        |to| ConsoleMessage::Campaign { campaign: places.campaign.clone(), to }.localized(language);
+    let campaign = |to| {
+        ConsoleMessage::Campaign {
+            campaign: places.campaign.clone(),
+            to,
+        }
+        .localized(language)
+    };
     if let [only] = senders {
         return format!("{}\n{ledger}", campaign(to(only)));
     }
-    let several = RunMessage::Instances { instances: senders.len() as u64 }.localized(language);
-    let lines = senders.iter().map(|sender| format!("\n            {}", to(sender)));
-    format!("{}{}\n{ledger}", campaign(several), lines.collect::<String>())
+    let several = RunMessage::Instances {
+        instances: senders.len() as u64,
+    }
+    .localized(language);
+    let lines = senders
+        .iter()
+        .map(|sender| format!("\n            {}", to(sender)));
+    format!(
+        "{}{}\n{ledger}",
+        campaign(several),
+        lines.collect::<String>()
+    )
 }

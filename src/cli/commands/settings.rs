@@ -44,7 +44,9 @@ pub(crate) fn show(
 
 /// The place of the wrong value in the settings file, if it came from there.
 pub(crate) fn place_of(typed: &Typed, error: &CommandError) -> Option<String> {
-    let CommandError::Settings(error) = error else { return None };
+    let CommandError::Settings(error) = error else {
+        return None;
+    };
     let key = option_of(error)?;
     let (name, matches) = typed.matches.subcommand()?;
     let program = Arguments::command();
@@ -100,14 +102,22 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
 fn usable(arguments: &SendArguments) -> Result<(), SettingsError> {
     let source = unless_missing(settings::source(&arguments.input))?;
     let inputs = source.map(|source| source.inputs).unwrap_or_default();
-    unless_missing(arguments.when.read(&settings::clock()).map_err(SettingsError::from))?;
+    unless_missing(
+        arguments
+            .when
+            .read(&settings::clock())
+            .map_err(SettingsError::from),
+    )?;
     settings::places(&arguments.place, &inputs, arguments.service.simulate).map(drop)
 }
 
 /// Nothing where a file is not there: also a recipient that is neither a number nor a chat may be one.
 fn unless_missing<T>(read: Result<T, SettingsError>) -> Result<Option<T>, SettingsError> {
     let is_missing = |error: &SettingsError| {
-        matches!(error, SettingsError::Who(_) | SettingsError::When(WhenError::HolidayFile(..)))
+        matches!(
+            error,
+            SettingsError::Who(_) | SettingsError::When(WhenError::HolidayFile(..))
+        )
     };
     match read {
         Err(error) if is_missing(&error) => Ok(None),
@@ -116,10 +126,15 @@ fn unless_missing<T>(read: Result<T, SettingsError>) -> Result<Option<T>, Settin
 }
 
 fn settings(typed: &Typed, service: &ServiceArguments) -> Vec<Setting> {
-    let Some((name, matches)) = typed.matches.subcommand() else { return Vec::new() };
+    let Some((name, matches)) = typed.matches.subcommand() else {
+        return Vec::new();
+    };
     // In the order in which they are declared: the file's values have moved what was parsed.
     let program = Arguments::command();
-    let options = program.find_subcommand(name).into_iter().flat_map(clap::Command::get_arguments);
+    let options = program
+        .find_subcommand(name)
+        .into_iter()
+        .flat_map(clap::Command::get_arguments);
     // What can only be typed is no setting.
     let options = options.filter_map(|option| Some((option.get_long()?, option)));
     let options = options.filter(|(key, _)| *key != "unsuppress");
@@ -140,9 +155,14 @@ fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), files: &SettingsFi
         _ => in_file(key, files).unwrap_or(ValueOrigin::Default),
     };
     // Of several files that hold together, the option has the values of one.
-    let of_files = files.entries.iter().find(|entry| entry.key == key && entry.places.len() > 1);
+    let of_files = files
+        .entries
+        .iter()
+        .find(|entry| entry.key == key && entry.places.len() > 1);
     let of_files = of_files.filter(|_| matches!(whence, ValueOrigin::File { .. }));
-    let values = matches.get_raw(id).map(|values| values.map(shown).collect());
+    let values = matches
+        .get_raw(id)
+        .map(|values| values.map(shown).collect());
     Setting {
         key: key.to_owned(),
         values: of_files.map(|entry| entry.values.clone()).or(values),
@@ -152,22 +172,32 @@ fn setting(key: &str, (option, matches): (&Arg, &ArgMatches), files: &SettingsFi
 }
 
 fn environment(option: &Arg) -> ValueOrigin {
-    let name = option.get_env().unwrap_or_default().to_string_lossy().into_owned();
+    let name = option
+        .get_env()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     ValueOrigin::Environment { name }
 }
 
 fn in_file(key: &str, files: &SettingsFiles) -> Option<ValueOrigin> {
     let entry = files.entries.iter().find(|entry| entry.key == key)?;
-    Some(ValueOrigin::File { place: entry.places.join(", ") })
+    Some(ValueOrigin::File {
+        place: entry.places.join(", "),
+    })
 }
 
 fn token(service: &ServiceArguments) -> Setting {
-    let environment = |name: &str| ValueOrigin::Environment { name: name.to_owned() };
+    let environment = |name: &str| ValueOrigin::Environment {
+        name: name.to_owned(),
+    };
     let whence = settings::token_place(service).map(|place| match place {
         TokenPlace::Typed(_) => ValueOrigin::Typed,
         TokenPlace::Environment(_) => environment("GREEN_API_TOKEN"),
         TokenPlace::EnvironmentFile(_) => environment("GREEN_API_TOKEN_FILE"),
-        TokenPlace::SettingsFile(token) => ValueOrigin::File { place: token.place.clone() },
+        TokenPlace::SettingsFile(token) => ValueOrigin::File {
+            place: token.place.clone(),
+        },
     });
     Setting {
         key: "token".to_owned(),
@@ -187,18 +217,32 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
         rows.push(head("settings", None, language));
     }
     let profile = files.profile.as_ref();
-    rows.push(head("profile", profile.map(|name| i18n::shown(name).into_owned()), language));
+    rows.push(head(
+        "profile",
+        profile.map(|name| i18n::shown(name).into_owned()),
+        language,
+    ));
     for file in &files.files {
         rows.extend(file.not_believed().iter().map(|decision| {
             let place = format!("{}:{}", file.path.display(), decision.line);
-            let said = ValueOrigin::NotBelieved { place, command: file.command() }.localized(language);
-            [decision.key.clone(), i18n::shown(&decision.value).into_owned(), said]
+            let said = ValueOrigin::NotBelieved {
+                place,
+                command: file.command(),
+            }
+            .localized(language);
+            [
+                decision.key.clone(),
+                i18n::shown(&decision.value).into_owned(),
+                said,
+            ]
         }));
     }
     for setting in settings {
         let values = match (&setting.values, setting.key.as_str()) {
             (Some(_), "token") => Some(ValueOrigin::Set.localized(language)),
-            (values, _) => values.as_ref().map(|values| i18n::shown(&values.join(", ")).into_owned()),
+            (values, _) => values
+                .as_ref()
+                .map(|values| i18n::shown(&values.join(", ")).into_owned()),
         };
         let whence = setting.whence.localized(language);
         rows.push([
@@ -207,19 +251,29 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
             whence,
         ]);
     }
-    let wide = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let wide = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or_default()
+    };
     let (key, value) = (wide(0), wide(1).min(WIDEST));
-    rows.iter().fold(String::new(), |text, [name, value_text, whence]| {
-        let line = format!("{name:key$}  {value_text:value$}  {whence}");
-        text + line.trim_end() + "\n"
-    })
+    rows.iter()
+        .fold(String::new(), |text, [name, value_text, whence]| {
+            let line = format!("{name:key$}  {value_text:value$}  {whence}");
+            text + line.trim_end() + "\n"
+        })
 }
 
 /// A value that is longer pushes only its own line.
 const WIDEST: usize = 40;
 
 fn head(key: &str, value: Option<String>, language: Language) -> [String; 3] {
-    [key.to_owned(), value.unwrap_or_else(|| ValueOrigin::NotSet.localized(language)), String::new()]
+    [
+        key.to_owned(),
+        value.unwrap_or_else(|| ValueOrigin::NotSet.localized(language)),
+        String::new(),
+    ]
 }
 
 /// `file` that comes first, all `files`, each with what is not believed of it, `profile`, and `settings`: by its name for each its `value` (a text, a list, a switch or
@@ -227,7 +281,9 @@ fn head(key: &str, value: Option<String>, language: Language) -> [String; 3] {
 fn object(files: &SettingsFiles, settings: &[Setting]) -> Value {
     let value = |setting: &Setting| match &setting.values {
         None => Value::Null,
-        Some(values) if !setting.takes_values => json!(values.first().is_some_and(|value| is_on(value))),
+        Some(values) if !setting.takes_values => {
+            json!(values.first().is_some_and(|value| is_on(value)))
+        }
         Some(values) => match values.as_slice() {
             [one] => json!(one),
             several => json!(several),
@@ -235,7 +291,10 @@ fn object(files: &SettingsFiles, settings: &[Setting]) -> Value {
     };
     let one = |setting: &Setting| {
         let from = setting.whence.localized(Language::En);
-        (setting.key.clone(), json!({ "value": value(setting), "from": from }))
+        (
+            setting.key.clone(),
+            json!({ "value": value(setting), "from": from }),
+        )
     };
     let settings: Map<String, Value> = settings.iter().map(one).collect();
     let not_believed = |decision: &Decision| json!({ "key": decision.key, "line": decision.line });

@@ -17,7 +17,12 @@ use crate::cli::{
 /// Prints what makes a shell complete commands and options.
 pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<Exit, CommandError> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Arguments::command(), "sendcontact", &mut script);
+    clap_complete::generate(
+        arguments.shell,
+        &mut Arguments::command(),
+        "sendcontact",
+        &mut script,
+    );
     write_out(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }
@@ -25,7 +30,10 @@ pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<Exit, Comm
 /// Writes a page for the program and one for each command into a folder, or prints the first.
 pub(crate) fn man(arguments: &ManArguments) -> Result<Exit, CommandError> {
     let program = Arguments::command().disable_help_subcommand(true);
-    let wrong = |source| CommandError::Machine { what: "the manual cannot be written", source };
+    let wrong = |source| CommandError::Machine {
+        what: "the manual cannot be written",
+        source,
+    };
     match &arguments.folder {
         Some(folder) => write(program, folder).map_err(wrong)?,
         None => write_out(&page(program).map_err(wrong)?)?,

@@ -17,14 +17,20 @@ use crate::{
     simulator::{self, Script, Simulator},
 };
 
-pub(crate) fn simulate(arguments: &SimulateArguments, language: Language) -> Result<Exit, CommandError> {
+pub(crate) fn simulate(
+    arguments: &SimulateArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
     let script = script(arguments)?;
     connect::runtime()?.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
-        let simulator = Simulator::start(address, script).await.map_err(|source| CommandError::Machine {
-            what: "the simulator cannot listen on this port",
-            source,
-        })?;
+        let simulator =
+            Simulator::start(address, script)
+                .await
+                .map_err(|source| CommandError::Machine {
+                    what: "the simulator cannot listen on this port",
+                    source,
+                })?;
         // Its token is no secret, and has to be shown whole.
         write_out(&format!(
             "GREEN_API_URL={}\nGREEN_API_ID_INSTANCE={}\nGREEN_API_TOKEN={}\n",
@@ -32,17 +38,31 @@ pub(crate) fn simulate(arguments: &SimulateArguments, language: Language) -> Res
             simulator::ID_INSTANCE,
             simulator::TOKEN
         ))?;
-        say!("{}", ConsoleMessage::Simulating { url: simulator.url() }.localized(language));
+        say!(
+            "{}",
+            ConsoleMessage::Simulating {
+                url: simulator.url()
+            }
+            .localized(language)
+        );
         tokio::signal::ctrl_c()
             .await
-            .map_err(|source| CommandError::Machine { what: "Ctrl-C cannot be handled", source })?;
+            .map_err(|source| CommandError::Machine {
+                what: "Ctrl-C cannot be handled",
+                source,
+            })?;
         Ok(Exit::Done)
     })
 }
 
 fn script(arguments: &SimulateArguments) -> Result<Script, SettingsError> {
-    let Some(path) = &arguments.script else { return Ok(Script::default()) };
-    let wrong = |reason: String| SettingsError::Script { path: path.clone(), reason };
+    let Some(path) = &arguments.script else {
+        return Ok(Script::default());
+    };
+    let wrong = |reason: String| SettingsError::Script {
+        path: path.clone(),
+        reason,
+    };
     let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }

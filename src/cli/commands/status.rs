@@ -19,7 +19,10 @@ use crate::{
     report::{self, CampaignStats},
 };
 
-pub(crate) fn status(arguments: &StatusArguments, language: Language) -> Result<Exit, CommandError> {
+pub(crate) fn status(
+    arguments: &StatusArguments,
+    language: Language,
+) -> Result<Exit, CommandError> {
     let path = settings::ledger(&arguments.campaign)?;
     let ledger = Ledger::read(&path)?;
     let text = if arguments.json {
@@ -52,12 +55,15 @@ struct StatusSummary<'a> {
 }
 
 fn print_summary(figures: &CampaignStats, sharing: &[InstanceSummary]) -> Result<(), CommandError> {
-    let reason =
-        |reason: &Reason| json!({"status": reason.status, "error": reason.error, "rows": reason.rows});
+    let reason = |reason: &Reason| json!({"status": reason.status, "error": reason.error, "rows": reason.rows});
     print_json(&StatusSummary {
         campaign: &figures.campaign,
         counts: figures.counts,
-        deliveries: figures.deliveries.iter().map(|(delivery, rows)| (delivery.as_str(), *rows)).collect(),
+        deliveries: figures
+            .deliveries
+            .iter()
+            .map(|(delivery, rows)| (delivery.as_str(), *rows))
+            .collect(),
         reasons: figures.reasons.iter().map(reason).collect(),
         last_run: figures.runs.last().map(run),
         ledger: figures.ledger.to_string_lossy(),

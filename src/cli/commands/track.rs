@@ -40,9 +40,17 @@ pub(crate) fn track(
         let tally = Tally::of(ledger)?;
         let exit = exit(tracking.as_deref(), &tally);
         if !arguments.quiet {
-            tell((tracking.as_deref().unwrap_or_default(), &ways), &tally, language);
+            tell(
+                (tracking.as_deref().unwrap_or_default(), &ways),
+                &tally,
+                language,
+            );
         }
-        if arguments.json { print_json(&tally.json(exit)) } else { print(&tally.text(language)) }?;
+        if arguments.json {
+            print_json(&tally.json(exit))
+        } else {
+            print(&tally.text(language))
+        }?;
         Ok(exit)
     })
 }
@@ -56,9 +64,15 @@ async fn ask(
 ) -> Result<Option<Vec<Tracking>>, LedgerError> {
     let tally = Tally::of(ledger)?;
     let show = send_pending::show(arguments.quiet);
-    let mut progress =
-        TrackProgress::new(show, words(language), (tally.awaited, tally.accepted), StdInstant::now());
-    let until = arguments.watch.then(|| Instant::now() + arguments.watch_for.0);
+    let mut progress = TrackProgress::new(
+        show,
+        words(language),
+        (tally.awaited, tally.accepted),
+        StdInstant::now(),
+    );
+    let until = arguments
+        .watch
+        .then(|| Instant::now() + arguments.watch_for.0);
     let watch = Watch { until };
     let mut inspectors: Vec<_> = ways.iter().map(|way| Inspector::new(&way.client)).collect();
     let mut tell = |event| progress.tell(event, StdInstant::now());
@@ -102,16 +116,22 @@ impl Tally {
     }
 
     fn rows(&self, delivery: Delivery) -> u64 {
-        self.deliveries.iter().find(|(word, _)| *word == delivery).map_or(0, |(_, rows)| *rows)
+        self.deliveries
+            .iter()
+            .find(|(word, _)| *word == delivery)
+            .map_or(0, |(_, rows)| *rows)
     }
 
     fn not_known(&self) -> u64 {
-        self.accepted.saturating_sub(self.deliveries.iter().map(|(_, rows)| rows).sum())
+        self.accepted
+            .saturating_sub(self.deliveries.iter().map(|(_, rows)| rows).sum())
     }
 
     /// Every word, those without rows too.
     fn json(&self, exit: Exit) -> Value {
-        let words = Delivery::ALL.iter().map(|word| (word.as_str().to_owned(), json!(self.rows(*word))));
+        let words = Delivery::ALL
+            .iter()
+            .map(|word| (word.as_str().to_owned(), json!(self.rows(*word))));
         let mut object: Map<String, Value> = words.collect();
         object.insert("accepted".to_owned(), json!(self.accepted));
         object.insert("notKnown".to_owned(), json!(self.not_known()));
@@ -122,11 +142,17 @@ impl Tally {
 
     /// A line for each word that has rows.
     fn text(&self, language: Language) -> String {
-        let known = self.deliveries.iter().map(|(word, rows)| (word.as_str(), *rows));
-        let not_known = (self.not_known() > 0).then(|| (words(language).not_known(), self.not_known()));
+        let known = self
+            .deliveries
+            .iter()
+            .map(|(word, rows)| (word.as_str(), *rows));
+        let not_known =
+            (self.not_known() > 0).then(|| (words(language).not_known(), self.not_known()));
         let accepted = (Status::Accepted.as_str(), self.accepted);
         let lines = known.chain(not_known).chain([accepted]);
-        lines.fold(String::new(), |text, (word, rows)| text + &format!("  {word:10} {rows:>9}\n"))
+        lines.fold(String::new(), |text, (word, rows)| {
+            text + &format!("  {word:10} {rows:>9}\n")
+        })
     }
 }
 
@@ -155,18 +181,37 @@ fn tell((tracking, ways): (&[Tracking], &[InstanceConnection]), tally: &Tally, l
 /// What one instance has brought.
 fn of_instance(found: &Tracking, language: Language) -> Vec<String> {
     let sentences = words(language);
-    let Tracking { late, late_until, unheard, restricted, refused, trouble, asked: _ } = found;
-    let refused = refused.as_ref().map(|(halt, words)| format!("{} ({words})", halt.localized(language)));
-    let trouble = trouble.as_ref().map(|trouble| sentences.trouble(&trouble.localized(language)));
+    let Tracking {
+        late,
+        late_until,
+        unheard,
+        restricted,
+        refused,
+        trouble,
+        asked: _,
+    } = found;
+    let refused = refused
+        .as_ref()
+        .map(|(halt, words)| format!("{} ({words})", halt.localized(language)));
+    let trouble = trouble
+        .as_ref()
+        .map(|trouble| sentences.trouble(&trouble.localized(language)));
     let restricted = restricted.then(|| sentences.restricted().to_owned());
     let late = (*late > 0).then(|| sentences.late(*late, &clock(*late_until, language)));
     let unheard = (*unheard > 0).then(|| sentences.unheard(*unheard));
-    [refused, trouble, restricted, late, unheard].into_iter().flatten().collect()
+    [refused, trouble, restricted, late, unheard]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The time of day where the person is.
 fn clock(milliseconds: Option<i64>, language: Language) -> String {
     let time = milliseconds.and_then(|time| Timestamp::from_millisecond(time).ok());
-    let local = time.map(|time| time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string());
+    let local = time.map(|time| {
+        time.to_zoned(TimeZone::system())
+            .strftime("%H:%M:%S")
+            .to_string()
+    });
     local.unwrap_or_else(|| words(language).not_known().to_owned())
 }

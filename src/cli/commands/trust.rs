@@ -21,7 +21,10 @@ use crate::{
 };
 
 pub(crate) fn trust(arguments: &TrustArguments, language: Language) -> Result<Exit, CommandError> {
-    let folder = arguments.folder.clone().unwrap_or_else(|| PathBuf::from("."));
+    let folder = arguments
+        .folder
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("."));
     if arguments.list {
         list(language)
     } else if arguments.remove {
@@ -43,7 +46,12 @@ pub(crate) fn tell_not_believed(typed: &Typed, language: Language) {
     if says_it_itself {
         return;
     }
-    for talk in typed.files.in_use().into_iter().filter_map(|file| file.not_believed) {
+    for talk in typed
+        .files
+        .in_use()
+        .into_iter()
+        .filter_map(|file| file.not_believed)
+    {
         say!("{}", talk.localized(language));
     }
 }
@@ -57,11 +65,20 @@ fn add(path: &Path, language: Language) -> Result<Exit, CommandError> {
     let told = path.display().to_string();
     trusted::add(&path, &text).map_err(|error| unusable(&error))?;
     if file.decisions.is_empty() {
-        print(&format!("{}\n", SettingsMessage::TrustsNothing { path: told }.localized(language)))?;
+        print(&format!(
+            "{}\n",
+            SettingsMessage::TrustsNothing { path: told }.localized(language)
+        ))?;
         return Ok(Exit::Done);
     }
     let lines = file.decisions.iter().map(|decision| {
-        format!("  {}:{}: {} = {}\n", path.display(), decision.line, decision.key, decision.value)
+        format!(
+            "  {}:{}: {} = {}\n",
+            path.display(),
+            decision.line,
+            decision.key,
+            decision.value
+        )
     });
     print(&format!(
         "{}\n{}",
@@ -73,26 +90,36 @@ fn add(path: &Path, language: Language) -> Result<Exit, CommandError> {
 
 /// `./sendcontact.toml` is told as `sendcontact.toml`.
 fn simple(path: &Path) -> PathBuf {
-    path.components().filter(|part| !matches!(part, std::path::Component::CurDir)).collect()
+    path.components()
+        .filter(|part| !matches!(part, std::path::Component::CurDir))
+        .collect()
 }
 
 /// A file that others own or may write, or that a link finds in a folder of theirs, cannot be trusted.
 fn closed_on_the_way(path: &Path) -> Result<(), SettingsError> {
-    let whole = path.canonicalize().map_err(|error| not_trustable(path, &error.to_string()))?;
+    let whole = path
+        .canonicalize()
+        .map_err(|error| not_trustable(path, &error.to_string()))?;
     let file = fs::metadata(&whole).map_err(|error| not_trustable(path, &error.to_string()))?;
     let access = Access::of(&file);
     if !access.is_own {
         return Err(not_trustable(path, "it belongs to another user"));
     }
     if access.is_open {
-        return Err(not_trustable(path, "other users can write to it (chmod go-w)"));
+        return Err(not_trustable(
+            path,
+            "other users can write to it (chmod go-w)",
+        ));
     }
     let is_link = path.symlink_metadata().is_ok_and(|file| file.is_symlink());
     let folder = whole.parent().and_then(|folder| fs::metadata(folder).ok());
     match folder.map(|folder| Access::of(&folder)) {
-        Some(Access { is_own, is_open, .. }) if is_link && (!is_own || is_open) => {
-            Err(not_trustable(path, "it is a link to a folder of another user"))
-        }
+        Some(Access {
+            is_own, is_open, ..
+        }) if is_link && (!is_own || is_open) => Err(not_trustable(
+            path,
+            "it is a link to a folder of another user",
+        )),
         Some(_) | None => Ok(()),
     }
 }
@@ -103,7 +130,10 @@ fn not_trustable(path: &Path, reason: &str) -> SettingsError {
 }
 
 fn unusable(error: &std::io::Error) -> SettingsError {
-    SettingsFileError(SettingsFault::TrustNotRead { reason: error.to_string() }).into()
+    SettingsFileError(SettingsFault::TrustNotRead {
+        reason: error.to_string(),
+    })
+    .into()
 }
 
 fn remove(path: &Path, language: Language) -> Result<Exit, CommandError> {

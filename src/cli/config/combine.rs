@@ -34,10 +34,16 @@ pub(super) fn combined(key: &str, said: &[Said]) -> (InForce, Vec<String>) {
             let values = first(said).values.clone();
             (together(key, said).0, values)
         }
-        "daily-cap" | "new-recipients-per-day" | "rate" | "limit" => {
-            one(key, tightest(said, |text| text.replace(',', ".").parse::<f64>().ok()))
-        }
-        "strict-phones" => one(key, said.iter().find(|said| said.values == ["true"]).unwrap_or(first(said))),
+        "daily-cap" | "new-recipients-per-day" | "rate" | "limit" => one(
+            key,
+            tightest(said, |text| text.replace(',', ".").parse::<f64>().ok()),
+        ),
+        "strict-phones" => one(
+            key,
+            said.iter()
+                .find(|said| said.values == ["true"])
+                .unwrap_or(first(said)),
+        ),
         "max-failures" => merged(key, said, |one: MaxFailures, other| Some(one.and(other))),
         "spacing" => merged(key, said, |one: Spacing, other| Some(one.longer(other))),
         "warm-up" => merged(key, said, |one: WarmUp, other| Some(one.tighter(&other))),
@@ -53,8 +59,19 @@ fn first(said: &[Said]) -> &Said {
 }
 
 fn one(key: &str, said: &Said) -> (InForce, Vec<String>) {
-    let (key, values, places) = (key.to_owned(), said.values.clone(), vec![said.entry.place()]);
-    (InForce { key, values: values.clone(), places }, values)
+    let (key, values, places) = (
+        key.to_owned(),
+        said.values.clone(),
+        vec![said.entry.place()],
+    );
+    (
+        InForce {
+            key,
+            values: values.clone(),
+            places,
+        },
+        values,
+    )
 }
 
 /// The values of all files.
@@ -66,7 +83,14 @@ fn together(key: &str, said: &[Said]) -> (InForce, Vec<String>) {
         }
     }
     let places = said.iter().map(|said| said.entry.place()).collect();
-    (InForce { key: key.to_owned(), values: values.clone(), places }, values)
+    (
+        InForce {
+            key: key.to_owned(),
+            values: values.clone(),
+            places,
+        },
+        values,
+    )
 }
 
 /// The smallest; the values were read before, so each is a number.
@@ -87,7 +111,11 @@ fn merged<T: std::str::FromStr + ToString>(
     said: &[Said],
     both: impl Fn(T, T) -> Option<T>,
 ) -> (InForce, Vec<String>) {
-    let read = |said: &Said| said.values.first().and_then(|value| value.parse::<T>().ok());
+    let read = |said: &Said| {
+        said.values
+            .first()
+            .and_then(|value| value.parse::<T>().ok())
+    };
     let all: Option<Vec<T>> = said.iter().map(read).collect();
     let value = all.and_then(|all| {
         let mut all = all.into_iter();
@@ -97,10 +125,21 @@ fn merged<T: std::str::FromStr + ToString>(
     match value {
         Some(value) if said.len() > 1 => {
             let values = vec![value.to_string()];
-            (InForce { values: values.clone(), ..together(key, said).0 }, values)
+            (
+                InForce {
+                    values: values.clone(),
+                    ..together(key, said).0
+                },
+                values,
+            )
         }
         Some(_) => one(key, first(said)),
         // One that is wrong must not hide behind one that is right.
-        None => one(key, said.iter().find(|said| read(said).is_none()).unwrap_or(first(said))),
+        None => one(
+            key,
+            said.iter()
+                .find(|said| read(said).is_none())
+                .unwrap_or(first(said)),
+        ),
     }
 }

@@ -45,18 +45,32 @@ pub(super) fn feed(
 ) -> Result<Command, SettingsFileError> {
     let name = matches.subcommand_name().unwrap_or_default();
     let profile = files.profile.as_deref();
-    let levels: Vec<_> = files.files.iter().map(|file| file.level(profile, instance)).collect();
+    let levels: Vec<_> = files
+        .files
+        .iter()
+        .map(|file| file.level(profile, instance))
+        .collect();
     // Of those that are alike the last one counts.
-    files.token = levels.iter().filter_map(|level| level.token.clone()).max_by_key(|token| token.rank);
+    files.token = levels
+        .iter()
+        .filter_map(|level| level.token.clone())
+        .max_by_key(|token| token.rank);
     files.when = vec![WhenOfFile::default(); levels.len()];
     files.entries.clear();
     for key in keys(levels.iter().flat_map(|level| &level.entries)) {
         let holds = OF_A_CAMPAIGN.contains(&name) || EVERYWHERE.contains(&key.as_str());
         let command = options.find_subcommand(name).filter(|_| holds);
         let command = command.filter(|command| option(command, &key).is_some());
-        let matches = matches.subcommand_matches(name).filter(|_| command.is_some()).unwrap_or(matches);
+        let matches = matches
+            .subcommand_matches(name)
+            .filter(|_| command.is_some())
+            .unwrap_or(matches);
         let entries = levels.iter().enumerate().flat_map(|(file, level)| {
-            level.entries.iter().filter(|entry| entry.key == key).map(move |entry| (file, entry))
+            level
+                .entries
+                .iter()
+                .filter(|entry| entry.key == key)
+                .map(move |entry| (file, entry))
         });
         let Some((id, said)) = default(command.unwrap_or(&options), matches, entries)? else {
             continue;
@@ -65,7 +79,10 @@ pub(super) fn feed(
             files.when[*file].take(&key, &said.values);
         }
         let is_of_command = command.is_some();
-        let (in_force, values) = combined(&key, &said.into_iter().map(|(_, said)| said).collect::<Vec<_>>());
+        let (in_force, values) = combined(
+            &key,
+            &said.into_iter().map(|(_, said)| said).collect::<Vec<_>>(),
+        );
         let with_default = |option: Arg| option.default_values(values);
         options = if is_of_command {
             options.mut_subcommand(name, |command| command.mut_arg(id, with_default))
@@ -89,12 +106,17 @@ fn keys<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<String> {
 }
 
 fn option<'a>(command: &'a Command, key: &str) -> Option<&'a Arg> {
-    command.get_arguments().find(|option| option.get_long() == Some(key))
+    command
+        .get_arguments()
+        .find(|option| option.get_long() == Some(key))
 }
 
 /// The option of this command and what each file says of it, if it has it and nothing was typed against it,
 /// as `--verbose` is against `quiet`.
-#[expect(clippy::type_complexity, reason = "the number of a file, and what that says")]
+#[expect(
+    clippy::type_complexity,
+    reason = "the number of a file, and what that says"
+)]
 fn default<'a>(
     command: &Command,
     matches: &ArgMatches,
@@ -102,7 +124,9 @@ fn default<'a>(
 ) -> Result<Option<(String, Vec<(usize, Said)>)>, SettingsFileError> {
     let (mut id, mut said) = (String::new(), Vec::new());
     for (file, entry) in entries {
-        let Some(option) = option(command, &entry.key) else { return Ok(None) };
+        let Some(option) = option(command, &entry.key) else {
+            return Ok(None);
+        };
         let values = texts(option, entry)?;
         read_by(command, option, &values).map_err(|reason| SettingsFault::Value {
             place: entry.place(),
@@ -113,7 +137,13 @@ fn default<'a>(
             return Ok(None);
         }
         option.get_id().as_str().clone_into(&mut id);
-        said.push((file, Said { entry: entry.clone(), values }));
+        said.push((
+            file,
+            Said {
+                entry: entry.clone(),
+                values,
+            },
+        ));
     }
     Ok((!said.is_empty()).then_some((id, said)))
 }
@@ -122,10 +152,20 @@ fn gives_way((command, option): (&Command, &Arg), matches: &ArgMatches) -> bool 
     let typed = |other: &Arg| {
         let id = other.get_id().as_str();
         let known = matches.try_contains_id(id).is_ok();
-        let source = if known { matches.value_source(id) } else { None };
-        matches!(source, Some(ValueSource::CommandLine | ValueSource::EnvVariable))
+        let source = if known {
+            matches.value_source(id)
+        } else {
+            None
+        };
+        matches!(
+            source,
+            Some(ValueSource::CommandLine | ValueSource::EnvVariable)
+        )
     };
-    command.get_arg_conflicts_with(option).into_iter().any(typed)
+    command
+        .get_arg_conflicts_with(option)
+        .into_iter()
+        .any(typed)
 }
 
 /// The values as they would be typed.
@@ -138,7 +178,11 @@ fn texts(option: &Arg, entry: &Entry) -> Result<Vec<String>, SettingsFileError> 
     let whole = |text: &String| {
         let path = resolved(&entry.path, text);
         let is_one = !text.is_empty() && (is_path || (may_be_path && path.exists()));
-        if is_one { path.to_string_lossy().into_owned() } else { text.clone() }
+        if is_one {
+            path.to_string_lossy().into_owned()
+        } else {
+            text.clone()
+        }
     };
     match &entry.value {
         Value::Switch(switch) if !takes_values && counts => Ok(vec![u8::from(*switch).to_string()]),
@@ -163,7 +207,9 @@ fn several(option: &Arg) -> bool {
 
 /// Whether one mention of the option takes several words.
 fn takes_words(option: &Arg) -> bool {
-    option.get_num_args().is_some_and(|range| range.max_values() > 1)
+    option
+        .get_num_args()
+        .is_some_and(|range| range.max_values() > 1)
 }
 
 /// Has the option read the values; gives what it says against them. Whether they go together with
@@ -177,14 +223,21 @@ fn read_by(command: &Command, option: &Arg, texts: &[String]) -> Result<(), Stri
     } else if option.get_action().takes_values() {
         line.extend(texts.iter().map(|text| format!("--{long}={text}")));
     }
-    let Err(error) = command.clone().try_get_matches_from(line) else { return Ok(()) };
+    let Err(error) = command.clone().try_get_matches_from(line) else {
+        return Ok(());
+    };
     let kind = error.kind();
     if kind == ErrorKind::ValueValidation {
-        Err(std::error::Error::source(&error).map_or_else(|| first_line(&error), ToString::to_string))
+        Err(std::error::Error::source(&error)
+            .map_or_else(|| first_line(&error), ToString::to_string))
     } else if kind == ErrorKind::InvalidValue {
         Err(one_of(&error).unwrap_or_else(|| first_line(&error)))
-    } else if [ErrorKind::TooManyValues, ErrorKind::TooFewValues, ErrorKind::WrongNumberOfValues]
-        .contains(&kind)
+    } else if [
+        ErrorKind::TooManyValues,
+        ErrorKind::TooFewValues,
+        ErrorKind::WrongNumberOfValues,
+    ]
+    .contains(&kind)
     {
         Err(first_line(&error))
     } else {
@@ -194,11 +247,17 @@ fn read_by(command: &Command, option: &Arg, texts: &[String]) -> Result<(), Stri
 
 /// What the option would have taken, if it takes certain words only.
 fn one_of(error: &clap::Error) -> Option<String> {
-    let ContextValue::Strings(words) = error.get(ContextKind::ValidValue)? else { return None };
+    let ContextValue::Strings(words) = error.get(ContextKind::ValidValue)? else {
+        return None;
+    };
     (!words.is_empty()).then(|| words.join(" | "))
 }
 
 fn first_line(error: &clap::Error) -> String {
     let text = error.to_string();
-    text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned()
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ")
+        .to_owned()
 }

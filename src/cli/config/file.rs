@@ -17,8 +17,16 @@ use crate::{domain::is_invisible, i18n::SettingsFault, ledger::Access};
 
 /// Keys that name a file which is written, or whose contents go out: outside of its own folder a settings
 /// file names one only if it is trusted.
-const FILES: [&str; 8] =
-    ["ledger", "results", "out-dir", "log-file", "campaign", "problems", "contacts", "recipients"];
+const FILES: [&str; 8] = [
+    "ledger",
+    "results",
+    "out-dir",
+    "log-file",
+    "campaign",
+    "problems",
+    "contacts",
+    "recipients",
+];
 
 /// What is shown in place of a token.
 const HIDDEN: &str = "<token>";
@@ -95,7 +103,8 @@ impl Trust {
 impl Level {
     /// What the other says comes before what this one says.
     pub(super) fn give_way_to(&mut self, other: Self) {
-        self.entries.retain(|entry| other.entries.iter().all(|first| first.key != entry.key));
+        self.entries
+            .retain(|entry| other.entries.iter().all(|first| first.key != entry.key));
         self.entries.extend(other.entries);
         self.token = other.token.or_else(|| self.token.take());
     }
@@ -103,8 +112,18 @@ impl Level {
     fn decisions(&self, file: &Path) -> Vec<Decision> {
         let entries = self.entries.iter().filter(|entry| entry.decides(file));
         let entries = entries.map(|entry| (entry.key.clone(), entry.value.shown(), entry.line));
-        let token = self.token.iter().map(|token| (token.key().to_owned(), token.shown(), token.line));
-        entries.chain(token).map(|(key, value, line)| Decision { key, value: shown(&value), line }).collect()
+        let token = self
+            .token
+            .iter()
+            .map(|token| (token.key().to_owned(), token.shown(), token.line));
+        entries
+            .chain(token)
+            .map(|(key, value, line)| Decision {
+                key,
+                value: shown(&value),
+                line,
+            })
+            .collect()
     }
 
     fn without_decisions(&mut self, file: &Path) {
@@ -117,7 +136,11 @@ impl Entry {
     fn decides(&self, file: &Path) -> bool {
         is_of_trust(&self.key)
             || (FILES.contains(&self.key.as_str())
-                && self.value.texts().iter().any(|text| is_outside(file, text, &self.key)))
+                && self
+                    .value
+                    .texts()
+                    .iter()
+                    .any(|text| is_outside(file, text, &self.key)))
     }
 }
 
@@ -160,7 +183,13 @@ impl FileToken {
 impl FileSettings {
     /// Finds what only a trusted file decides; of any other file it is taken out.
     pub(super) fn part_with_decisions(&mut self) {
-        let Self { path, top, profiles, instances, .. } = self;
+        let Self {
+            path,
+            top,
+            profiles,
+            instances,
+            ..
+        } = self;
         let mut decisions = top.decisions(path);
         decisions.extend(profiles.values().flat_map(|level| level.decisions(path)));
         for (name, level) in instances.iter() {
@@ -184,34 +213,62 @@ impl FileSettings {
     /// A profile that is in another file is chosen by a trusted file only: it is another account.
     pub(super) fn must_not_choose(&mut self) {
         if let Some((name, line)) = self.chosen.take() {
-            self.decisions.insert(0, Decision { key: "profile".to_owned(), value: plain(&name), line });
+            self.decisions.insert(
+                0,
+                Decision {
+                    key: "profile".to_owned(),
+                    value: plain(&name),
+                    line,
+                },
+            );
         }
     }
 
     /// What it says and does not decide.
     pub(crate) fn not_believed(&self) -> &[Decision] {
-        if self.trust == Trust::Trusted { &[] } else { &self.decisions }
+        if self.trust == Trust::Trusted {
+            &[]
+        } else {
+            &self.decisions
+        }
     }
 
     /// The command that trusts it.
     pub(crate) fn command(&self) -> String {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = self
+            .path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         let Some(folder) = folder.map(|folder| folder.display().to_string()) else {
             return "sendcontact trust".to_owned();
         };
         let is_plain = |sign: char| sign.is_alphanumeric() || "/._-~:\\".contains(sign);
-        let folder = if folder.chars().all(is_plain) { folder } else { format!("'{}'", plain(&folder)) };
+        let folder = if folder.chars().all(is_plain) {
+            folder
+        } else {
+            format!("'{}'", plain(&folder))
+        };
         format!("sendcontact trust {folder}")
     }
 
     /// Refuses to go on where something was said that is not believed.
     pub(super) fn must_be_trusted(&self) -> Result<(), SettingsFileError> {
-        let Some(first) = self.not_believed().first() else { return Ok(()) };
+        let Some(first) = self.not_believed().first() else {
+            return Ok(());
+        };
         let (path, command) = (self.path.display().to_string(), self.command());
         let (place, key) = (format!("{path}:{}", first.line), first.key.clone());
         Err(match self.trust {
-            Trust::Trusted | Trust::Unknown => SettingsFault::NotTrusted { place, key, command },
-            Trust::Changed => SettingsFault::TrustChanged { place, key, command },
+            Trust::Trusted | Trust::Unknown => SettingsFault::NotTrusted {
+                place,
+                key,
+                command,
+            },
+            Trust::Changed => SettingsFault::TrustChanged {
+                place,
+                key,
+                command,
+            },
             Trust::Foreign => SettingsFault::ForeignFile { place, path, key },
             Trust::Open => SettingsFault::OpenFile { place, path, key },
         }
@@ -235,8 +292,14 @@ impl FileSettings {
 
 impl Level {
     fn value(&self) -> String {
-        let entries = self.entries.iter().map(|entry| format!("{} = {}", entry.key, entry.value.shown()));
-        let token = self.token.iter().map(|token| format!("{} = {}", token.key(), token.shown()));
+        let entries = self
+            .entries
+            .iter()
+            .map(|entry| format!("{} = {}", entry.key, entry.value.shown()));
+        let token = self
+            .token
+            .iter()
+            .map(|token| format!("{} = {}", token.key(), token.shown()));
         shown(&entries.chain(token).collect::<Vec<_>>().join(", "))
     }
 }
@@ -259,7 +322,9 @@ pub(super) fn is_of_trust(key: &str) -> bool {
 /// Whether a name leads out of the folder of the settings file, by itself or by a link.
 fn is_outside(file: &Path, text: &str, key: &str) -> bool {
     let path = Path::new(text);
-    let climbs = path.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
+    let climbs = path
+        .components()
+        .any(|part| !matches!(part, Component::Normal(_) | Component::CurDir));
     let whole = resolved(file, text);
     if key == "recipients" && !whole.exists() {
         return false;
@@ -269,22 +334,38 @@ fn is_outside(file: &Path, text: &str, key: &str) -> bool {
 
 /// Whether the nearest part of the path that is there lies elsewhere once its links are followed.
 fn leads_away(file: &Path, path: &Path) -> bool {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Ok(folder) = folder.canonicalize() else { return true };
-    let there = path.ancestors().find(|part| part.symlink_metadata().is_ok());
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let Ok(folder) = folder.canonicalize() else {
+        return true;
+    };
+    let there = path
+        .ancestors()
+        .find(|part| part.symlink_metadata().is_ok());
     match there.filter(|part| !part.as_os_str().is_empty()) {
         None => false,
-        Some(part) => part.canonicalize().map_or(true, |part| !part.starts_with(&folder)),
+        Some(part) => part
+            .canonicalize()
+            .map_or(true, |part| !part.starts_with(&folder)),
     }
 }
 
 /// A value as a person may see it: what looks like a token is hidden, wherever it is.
 fn shown(value: &str) -> String {
-    let is_token = |word: &str| word.len() >= 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let words = value.split_inclusive(|sign: char| !sign.is_ascii_alphanumeric()).map(|part| {
-        let word = part.trim_end_matches(|sign: char| !sign.is_ascii_alphanumeric());
-        if is_token(word) { part.replacen(word, HIDDEN, 1) } else { part.to_owned() }
-    });
+    let is_token =
+        |word: &str| word.len() >= 40 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let words = value
+        .split_inclusive(|sign: char| !sign.is_ascii_alphanumeric())
+        .map(|part| {
+            let word = part.trim_end_matches(|sign: char| !sign.is_ascii_alphanumeric());
+            if is_token(word) {
+                part.replacen(word, HIDDEN, 1)
+            } else {
+                part.to_owned()
+            }
+        });
     plain(&words.collect::<String>())
 }
 

@@ -23,7 +23,9 @@ pub(crate) enum Origin {
 
 /// The files in use, the one that counts least first; one that was named is in use even if it is not there.
 pub(super) fn find(matches: &ArgMatches) -> Vec<(PathBuf, Origin)> {
-    let own = own().filter(|path| path.exists()).map(|path| (path, Origin::Own));
+    let own = own()
+        .filter(|path| path.exists())
+        .map(|path| (path, Origin::Own));
     let mut files: Vec<_> = own.into_iter().collect();
     let others = match matches.get_one::<PathBuf>("settings") {
         Some(named) => vec![(named.clone(), Origin::Named)],
@@ -38,14 +40,26 @@ pub(super) fn find(matches: &ArgMatches) -> Vec<(PathBuf, Origin)> {
 }
 
 fn found(matches: &ArgMatches) -> Vec<(PathBuf, Origin)> {
-    let beside = matches.subcommand().and_then(|(_, matches)| campaign(matches));
-    let beside = beside.as_deref().and_then(Path::parent).map(|folder| folder.join(NAME));
+    let beside = matches
+        .subcommand()
+        .and_then(|(_, matches)| campaign(matches));
+    let beside = beside
+        .as_deref()
+        .and_then(Path::parent)
+        .map(|folder| folder.join(NAME));
     let places = [Some(PathBuf::from(NAME)), beside].into_iter().flatten();
-    places.filter(|path| path.exists()).map(|path| (path, Origin::Found)).collect()
+    places
+        .filter(|path| path.exists())
+        .map(|path| (path, Origin::Found))
+        .collect()
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
-    one == other || one.canonicalize().ok().is_some_and(|one| other.canonicalize().ok() == Some(one))
+    one == other
+        || one
+            .canonicalize()
+            .ok()
+            .is_some_and(|one| other.canonicalize().ok() == Some(one))
 }
 
 /// The user's own settings file, whether it is there or not.
@@ -71,9 +85,19 @@ fn home_of(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
 
 /// The first input, or the ledger or name of a campaign that exists.
 fn campaign(matches: &ArgMatches) -> Option<PathBuf> {
-    let path = |id| matches.try_get_many::<PathBuf>(id).ok().flatten()?.next().cloned();
+    let path = |id| {
+        matches
+            .try_get_many::<PathBuf>(id)
+            .ok()
+            .flatten()?
+            .next()
+            .cloned()
+    };
     let recipients = || {
-        let who = matches.try_get_many::<String>("recipients").ok().flatten()?;
+        let who = matches
+            .try_get_many::<String>("recipients")
+            .ok()
+            .flatten()?;
         who.map(PathBuf::from).find(|path| path.is_file())
     };
     path("inputs")

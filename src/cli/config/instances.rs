@@ -9,7 +9,9 @@ use crate::i18n::SettingsFault;
 /// The names; none if the one instance of the other settings counts. What the file names gives way to
 /// an id that is typed, or is in the environment while no profile is typed.
 pub(super) fn named(matches: &ArgMatches) -> Result<Vec<String>, SettingsFileError> {
-    let Some((_, matches)) = matches.subcommand() else { return Ok(Vec::new()) };
+    let Some((_, matches)) = matches.subcommand() else {
+        return Ok(Vec::new());
+    };
     let names = matches.try_get_many::<String>("instance").ok().flatten();
     let names: Vec<String> = names.into_iter().flatten().cloned().collect();
     if names.is_empty() {
@@ -24,7 +26,10 @@ pub(super) fn named(matches: &ArgMatches) -> Result<Vec<String>, SettingsFileErr
     if of_one {
         return Err(SettingsFault::InstanceAndId.into());
     }
-    let twice = names.iter().enumerate().find(|(place, name)| names[..*place].contains(name));
+    let twice = names
+        .iter()
+        .enumerate()
+        .find(|(place, name)| names[..*place].contains(name));
     match twice {
         Some((_, name)) => Err(SettingsFault::InstanceTwice { name: name.clone() }.into()),
         None => Ok(names),
@@ -37,8 +42,14 @@ pub(super) fn of(
     (options, matches): (Command, &ArgMatches),
     files: &SettingsFiles,
 ) -> Result<Command, SettingsFileError> {
-    let Some((command, matches)) = matches.subcommand() else { return Ok(options) };
-    let mut own = files.files.iter().filter_map(|file| file.instances.get(name)).peekable();
+    let Some((command, matches)) = matches.subcommand() else {
+        return Ok(options);
+    };
+    let mut own = files
+        .files
+        .iter()
+        .filter_map(|file| file.instances.get(name))
+        .peekable();
     if own.peek().is_none() && !matches.get_flag("simulate") {
         return Err(unknown(name, files));
     }
@@ -46,7 +57,8 @@ pub(super) fn of(
     let has_address = own.any(|level| level.entries.iter().any(|entry| entry.key == "api-url"));
     elsewhere.extend(has_address.then_some("api_url"));
     Ok(options.mut_subcommand(command, |command| {
-        let hidden = |command: Command, id| command.mut_arg(id, |option| option.env(Resettable::Reset));
+        let hidden =
+            |command: Command, id| command.mut_arg(id, |option| option.env(Resettable::Reset));
         elsewhere.into_iter().fold(command, hidden)
     }))
 }
@@ -57,11 +69,20 @@ fn unknown(name: &str, files: &SettingsFiles) -> SettingsFileError {
         return SettingsFault::InstancesNowhere { name }.into();
     }
     let path = files.paths();
-    let mut known: Vec<_> = files.files.iter().flat_map(|file| file.instances.keys().cloned()).collect();
+    let mut known: Vec<_> = files
+        .files
+        .iter()
+        .flat_map(|file| file.instances.keys().cloned())
+        .collect();
     known.sort();
     known.dedup();
     if known.is_empty() {
         return SettingsFault::NoInstanceAtAll { path, name }.into();
     }
-    SettingsFault::NoSuchInstance { path, name, known: known.join(", ") }.into()
+    SettingsFault::NoSuchInstance {
+        path,
+        name,
+        known: known.join(", "),
+    }
+    .into()
 }

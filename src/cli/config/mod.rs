@@ -41,7 +41,15 @@ pub(crate) use token::{FileToken, read_token};
 pub(crate) const NAME: &str = "sendcontact.toml";
 
 /// Commands that work whatever the settings file says.
-const WITHOUT: [&str; 7] = ["init", "simulate", "completions", "ledger", "man", "schedule", "trust"];
+const WITHOUT: [&str; 7] = [
+    "init",
+    "simulate",
+    "completions",
+    "ledger",
+    "man",
+    "schedule",
+    "trust",
+];
 
 /// Commands that ask the service or run something: they do not begin while a file says what is not believed.
 const ACTING: [&str; 5] = ["send", "track", "reconcile", "doctor", "opt-outs"];
@@ -70,14 +78,19 @@ pub(crate) struct FileInUse {
 impl SettingsFiles {
     /// The files, as they are told.
     pub(crate) fn paths(&self) -> String {
-        let paths = self.files.iter().map(|file| file.path.display().to_string());
+        let paths = self
+            .files
+            .iter()
+            .map(|file| file.path.display().to_string());
         paths.collect::<Vec<_>>().join(", ")
     }
 
     pub(crate) fn in_use(&self) -> Vec<FileInUse> {
         let one = |file: &FileSettings| {
             let keys = file.not_believed().iter();
-            let keys: Vec<_> = keys.map(|decision| format!("{} ({})", decision.key, decision.line)).collect();
+            let keys: Vec<_> = keys
+                .map(|decision| format!("{} ({})", decision.key, decision.line))
+                .collect();
             let (path, command) = (file.path.display().to_string(), file.command());
             let not_believed = (!keys.is_empty()).then(|| SettingsMessage::NotBelieved {
                 path: path.clone(),
@@ -92,8 +105,16 @@ impl SettingsFiles {
     /// The hours and days of each file that has some; none where one file alone has them.
     fn when(&self) -> Vec<WhenOfFile> {
         let limiting = self.when.iter().filter(|when| when.limits()).count();
-        let other_zones = self.when.iter().filter(|when| when.has_zone() && !when.limits()).count();
-        if limiting > 1 || (limiting == 1 && other_zones > 0) { self.when.clone() } else { Vec::new() }
+        let other_zones = self
+            .when
+            .iter()
+            .filter(|when| when.has_zone() && !when.limits())
+            .count();
+        if limiting > 1 || (limiting == 1 && other_zones > 0) {
+            self.when.clone()
+        } else {
+            Vec::new()
+        }
     }
 }
 
@@ -159,19 +180,32 @@ impl Typed {
     /// What was typed for each instance that takes part: the one of the settings, or those that are
     /// named.
     pub(crate) fn each(&self) -> Vec<&Arguments> {
-        if self.named.is_empty() { vec![&self.arguments] } else { self.named.iter().collect() }
+        if self.named.is_empty() {
+            vec![&self.arguments]
+        } else {
+            self.named.iter().collect()
+        }
     }
 
     /// What was typed of the service, for each instance that takes part.
     pub(crate) fn services(&self) -> Vec<&ServiceArguments> {
-        self.each().into_iter().filter_map(|arguments| arguments.command.service()).collect()
+        self.each()
+            .into_iter()
+            .filter_map(|arguments| arguments.command.service())
+            .collect()
     }
 
     /// The same for a run that sends.
     pub(crate) fn senders(&self) -> Vec<&SendArguments> {
         let commands = self.each().into_iter().map(|arguments| &arguments.command);
         commands
-            .filter_map(|command| if let Command::Send(send) = command { Some(send) } else { None })
+            .filter_map(|command| {
+                if let Command::Send(send) = command {
+                    Some(send)
+                } else {
+                    None
+                }
+            })
             .collect()
     }
 }
@@ -197,21 +231,42 @@ pub(crate) fn typed() -> Result<Typed, (SettingsFileError, Option<LanguageArgume
 
 /// Options of earlier versions, and what to use instead.
 const REMOVED: [(&str, &str); 5] = [
-    ("--confirm", "see the plan with --dry-run, and send a few first with --limit"),
-    ("--install", "save what schedule prints, as docs/scheduling.md says"),
-    ("--log-personal-data", "-vv names the row, and hides the middle of the number"),
-    ("--map-file", "use --map FIELD=COLUMN, or a list in sendcontact.toml: map = [\"FIELD=COLUMN\"]"),
-    ("--max-duration", "use --until, which takes a time such as 3h too"),
+    (
+        "--confirm",
+        "see the plan with --dry-run, and send a few first with --limit",
+    ),
+    (
+        "--install",
+        "save what schedule prints, as docs/scheduling.md says",
+    ),
+    (
+        "--log-personal-data",
+        "-vv names the row, and hides the middle of the number",
+    ),
+    (
+        "--map-file",
+        "use --map FIELD=COLUMN, or a list in sendcontact.toml: map = [\"FIELD=COLUMN\"]",
+    ),
+    (
+        "--max-duration",
+        "use --until, which takes a time such as 3h too",
+    ),
 ];
 
 /// Says what to use instead of an option that was removed.
 fn name_replacement(error: &mut clap::Error) {
-    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return };
-    let removed =
-        REMOVED.iter().find(|(name, _)| error.kind() == ErrorKind::UnknownArgument && name == option);
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
+        return;
+    };
+    let removed = REMOVED
+        .iter()
+        .find(|(name, _)| error.kind() == ErrorKind::UnknownArgument && name == option);
     if let Some((_, instead)) = removed {
         error.remove(ContextKind::SuggestedArg);
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![(*instead).into()]));
+        error.insert(
+            ContextKind::Suggested,
+            ContextValue::StyledStrs(vec![(*instead).into()]),
+        );
     }
 }
 
@@ -221,7 +276,10 @@ fn refuse(mut error: clap::Error) -> ! {
         error.exit();
     }
     name_replacement(&mut error);
-    let texts: Vec<_> = error.context().map(|(kind, value)| (kind, shown(value))).collect();
+    let texts: Vec<_> = error
+        .context()
+        .map(|(kind, value)| (kind, shown(value)))
+        .collect();
     for (kind, text) in texts {
         text.map(|text| error.insert(kind, text));
     }
@@ -231,7 +289,9 @@ fn refuse(mut error: clap::Error) -> ! {
 
 /// A word that was typed; whatever else is said comes from the program.
 fn shown(value: &ContextValue) -> Option<ContextValue> {
-    let ContextValue::String(text) = value else { return None };
+    let ContextValue::String(text) = value else {
+        return None;
+    };
     Some(ContextValue::String(i18n::shown(text).into_owned()))
 }
 
@@ -244,16 +304,29 @@ pub(crate) fn of(line: &[OsString]) -> Result<Typed, LineError> {
 /// The same, with settings files that were read before.
 pub(crate) fn with(line: &[OsString], files: Option<&SettingsFiles>) -> Result<Typed, LineError> {
     let options = options_of(Arguments::command());
-    let first = options.clone().try_get_matches_from(line).map_err(LineError::Line)?;
+    let first = options
+        .clone()
+        .try_get_matches_from(line)
+        .map_err(LineError::Line)?;
     let broken = |error| LineError::File(error, first.get_one::<LanguageArgument>("lang").copied());
-    let files = files.map_or_else(|| load(&options, &first), |files| Ok(files.clone())).map_err(broken)?;
-    if first.subcommand_name().is_some_and(|name| ACTING.contains(&name)) {
-        files.files.iter().try_for_each(FileSettings::must_be_trusted).map_err(broken)?;
+    let files = files
+        .map_or_else(|| load(&options, &first), |files| Ok(files.clone()))
+        .map_err(broken)?;
+    if first
+        .subcommand_name()
+        .is_some_and(|name| ACTING.contains(&name))
+    {
+        files
+            .files
+            .iter()
+            .try_for_each(FileSettings::must_be_trusted)
+            .map_err(broken)?;
     }
     let mut typed = fed((options.clone(), files.clone()), None, (&first, line))?;
     let mut named = Vec::new();
     for name in instances::named(&typed.matches).map_err(broken)? {
-        let own = instances::of(&name, (options.clone(), &typed.matches), &files).map_err(broken)?;
+        let own =
+            instances::of(&name, (options.clone(), &typed.matches), &files).map_err(broken)?;
         let mut own = fed((own, files.clone()), Some(&name), (&first, line))?;
         if let Some(service) = own.arguments.command.service_mut() {
             service.name = Some(name);
@@ -274,7 +347,11 @@ fn options_of(program: clap::Command) -> clap::Command {
         command.mut_args(|option| {
             let value = option.get_env().and_then(env::var_os);
             let is_empty = value.is_some_and(|value| value.is_empty());
-            if is_empty { option.env(Resettable::Reset) } else { option }
+            if is_empty {
+                option.env(Resettable::Reset)
+            } else {
+                option
+            }
         })
     };
     without_empty(program).mut_subcommands(without_empty)
@@ -286,9 +363,12 @@ fn fed(
     instance: Option<&str>,
     (first, line): (&ArgMatches, &[OsString]),
 ) -> Result<Typed, LineError> {
-    options = feed::feed(options, first, (&mut files, instance))
-        .map_err(|error| LineError::File(error, first.get_one::<LanguageArgument>("lang").copied()))?;
-    let matches = options.try_get_matches_from(line).map_err(LineError::Line)?;
+    options = feed::feed(options, first, (&mut files, instance)).map_err(|error| {
+        LineError::File(error, first.get_one::<LanguageArgument>("lang").copied())
+    })?;
+    let matches = options
+        .try_get_matches_from(line)
+        .map_err(LineError::Line)?;
     let mut arguments = Arguments::from_arg_matches(&matches).map_err(LineError::Line)?;
     if let Some(service) = arguments.command.service_mut() {
         let of_command = matches.subcommand().map(|(_, matches)| matches);
@@ -303,20 +383,41 @@ fn fed(
         let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
         when.keep_all(files.when(), &is_typed);
     }
-    Ok(Typed { arguments, matches, files, named: Vec::new() })
+    Ok(Typed {
+        arguments,
+        matches,
+        files,
+        named: Vec::new(),
+    })
 }
 
 fn load(options: &clap::Command, matches: &ArgMatches) -> Result<SettingsFiles, SettingsFileError> {
-    if matches.subcommand_name().is_some_and(|name| WITHOUT.contains(&name)) {
+    if matches
+        .subcommand_name()
+        .is_some_and(|name| WITHOUT.contains(&name))
+    {
         return Ok(SettingsFiles::default());
     }
-    let found = if matches.get_flag("no_settings") { Vec::new() } else { find::find(matches) };
+    let found = if matches.get_flag("no_settings") {
+        Vec::new()
+    } else {
+        find::find(matches)
+    };
     let known = read::known_keys(options);
-    let mut files: Vec<FileSettings> =
-        found.iter().map(|(path, origin)| read::read(path, *origin, &known)).collect::<Result<_, _>>()?;
-    let profile = matches.get_one::<String>("profile").filter(|profile| !profile.is_empty()).cloned();
+    let mut files: Vec<FileSettings> = found
+        .iter()
+        .map(|(path, origin)| read::read(path, *origin, &known))
+        .collect::<Result<_, _>>()?;
+    let profile = matches
+        .get_one::<String>("profile")
+        .filter(|profile| !profile.is_empty())
+        .cloned();
     let profile = profile.or_else(|| chosen(&mut files));
-    let files = SettingsFiles { files, profile, ..SettingsFiles::default() };
+    let files = SettingsFiles {
+        files,
+        profile,
+        ..SettingsFiles::default()
+    };
     has_profile(&files)?;
     Ok(files)
 }
@@ -324,9 +425,13 @@ fn load(options: &clap::Command, matches: &ArgMatches) -> Result<SettingsFiles, 
 /// The profile that the files choose, the last one first.
 fn chosen(files: &mut [FileSettings]) -> Option<String> {
     for at in (0..files.len()).rev() {
-        let Some((name, _)) = files[at].chosen.clone() else { continue };
-        let is_elsewhere =
-            files.iter().enumerate().any(|(other, file)| other != at && file.profiles.contains_key(&name));
+        let Some((name, _)) = files[at].chosen.clone() else {
+            continue;
+        };
+        let is_elsewhere = files
+            .iter()
+            .enumerate()
+            .any(|(other, file)| other != at && file.profiles.contains_key(&name));
         if files[at].trust != Trust::Trusted && is_elsewhere {
             files[at].must_not_choose();
         } else {
@@ -337,19 +442,33 @@ fn chosen(files: &mut [FileSettings]) -> Option<String> {
 }
 
 fn has_profile(files: &SettingsFiles) -> Result<(), SettingsFileError> {
-    let Some(profile) = files.profile.clone() else { return Ok(()) };
-    if files.files.iter().any(|file| file.profiles.contains_key(&profile)) {
+    let Some(profile) = files.profile.clone() else {
+        return Ok(());
+    };
+    if files
+        .files
+        .iter()
+        .any(|file| file.profiles.contains_key(&profile))
+    {
         return Ok(());
     }
     if files.files.is_empty() {
         return Err(SettingsFault::NoProfiles { profile }.into());
     }
     let path = files.paths();
-    let known: BTreeSet<&str> =
-        files.files.iter().flat_map(|file| file.profiles.keys().map(String::as_str)).collect();
+    let known: BTreeSet<&str> = files
+        .files
+        .iter()
+        .flat_map(|file| file.profiles.keys().map(String::as_str))
+        .collect();
     if known.is_empty() {
         return Err(SettingsFault::NoProfileAtAll { path, profile }.into());
     }
     let known = known.into_iter().collect::<Vec<_>>().join(", ");
-    Err(SettingsFault::NoProfile { path, profile, known }.into())
+    Err(SettingsFault::NoProfile {
+        path,
+        profile,
+        known,
+    }
+    .into())
 }

@@ -29,7 +29,14 @@ use crate::{
 const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
 
 /// Options that are no settings.
-const NO_SETTINGS: [&str; 6] = ["help", "version", "settings", "no-settings", "profile", "unsuppress"];
+const NO_SETTINGS: [&str; 6] = [
+    "help",
+    "version",
+    "settings",
+    "no-settings",
+    "profile",
+    "unsuppress",
+];
 
 /// What one instance may have for itself; all else is the campaign's.
 const OF_AN_INSTANCE: [&str; 21] = [
@@ -59,10 +66,17 @@ const OF_AN_INSTANCE: [&str; 21] = [
 /// Every option that a settings file may set, by its long name: those of `send` and `check`, and
 /// those of every command.
 pub(crate) fn options(program: &clap::Command) -> Vec<(&str, &Arg)> {
-    let commands = ["send", "check"].into_iter().filter_map(|name| program.find_subcommand(name));
+    let commands = ["send", "check"]
+        .into_iter()
+        .filter_map(|name| program.find_subcommand(name));
     let mut options: Vec<(&str, &Arg)> = Vec::new();
-    for option in commands.chain([program]).flat_map(clap::Command::get_arguments) {
-        let Some(key) = option.get_long() else { continue };
+    for option in commands
+        .chain([program])
+        .flat_map(clap::Command::get_arguments)
+    {
+        let Some(key) = option.get_long() else {
+            continue;
+        };
         if !NO_SETTINGS.contains(&key) && options.iter().all(|(known, _)| *known != key) {
             options.push((key, option));
         }
@@ -78,7 +92,11 @@ pub(super) fn known_keys(program: &clap::Command) -> Vec<String> {
 }
 
 /// Reads a file; of one that is not trusted, without what only a trusted one decides.
-pub(super) fn read(path: &Path, origin: Origin, known: &[String]) -> Result<FileSettings, SettingsFileError> {
+pub(super) fn read(
+    path: &Path,
+    origin: Origin,
+    known: &[String],
+) -> Result<FileSettings, SettingsFileError> {
     let (text, access) = read_plain(path).map_err(|error| unreadable(path, &error))?;
     let trust = Trust::of(path, origin, (&text, access));
     read_text(path, (&text, access), trust, known)
@@ -91,7 +109,14 @@ pub(super) fn read_text(
     trust: Trust,
     known: &[String],
 ) -> Result<FileSettings, SettingsFileError> {
-    let mut file = Source { path, text, access, known, trust }.file()?;
+    let mut file = Source {
+        path,
+        text,
+        access,
+        known,
+        trust,
+    }
+    .file()?;
     file.part_with_decisions();
     Ok(file)
 }
@@ -103,7 +128,13 @@ pub(crate) fn read_to_trust(
 ) -> Result<(FileSettings, String), SettingsFileError> {
     let (text, access) = read_plain(path).map_err(|error| unreadable(path, &error))?;
     let trust = Trust::Trusted;
-    let source = Source { path, text: &text, access, known: &known_keys(program), trust };
+    let source = Source {
+        path,
+        text: &text,
+        access,
+        known: &known_keys(program),
+        trust,
+    };
     let mut file = source.file()?;
     file.part_with_decisions();
     if let Some(Decision { key, line, .. }) = file.decisions.first() {
@@ -113,13 +144,21 @@ pub(crate) fn read_to_trust(
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> SettingsFileError {
-    SettingsFault::Unreadable { path: path.display().to_string(), reason: error.to_string() }.into()
+    SettingsFault::Unreadable {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    }
+    .into()
 }
 
 /// A path in the file is meant from the file's own folder; `~/` is the user's home.
 pub(super) fn resolved(file: &Path, text: &str) -> PathBuf {
-    let home = || env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
-    match text.strip_prefix("~/").and_then(|rest| Some(home()?.join(rest))) {
+    let home =
+        || env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
+    match text
+        .strip_prefix("~/")
+        .and_then(|rest| Some(home()?.join(rest)))
+    {
         Some(path) => path,
         None => file.parent().unwrap_or(Path::new("")).join(text),
     }
@@ -143,7 +182,10 @@ impl Source<'_> {
     fn file(&self) -> Result<FileSettings, SettingsFileError> {
         let table = DeTable::parse(self.text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            SettingsFault::Syntax { place: self.place(at), reason: error.message().to_owned() }
+            SettingsFault::Syntax {
+                place: self.place(at),
+                reason: error.message().to_owned(),
+            }
         })?;
         let mut top = table.into_inner();
         let mut chosen = None;
@@ -158,7 +200,15 @@ impl Source<'_> {
         let instances = self.named(top.remove_entry("instances"), Rank::Instance, &of_instance)?;
         let (path, trust, decisions) = (self.path.to_owned(), self.trust, Vec::new());
         let top = self.level(top, Rank::Top)?;
-        Ok(FileSettings { path, trust, decisions, chosen, top, profiles, instances })
+        Ok(FileSettings {
+            path,
+            trust,
+            decisions,
+            chosen,
+            top,
+            profiles,
+            instances,
+        })
     }
 
     /// The tables under a key, by their names; each of their keys must pass.
@@ -169,12 +219,17 @@ impl Source<'_> {
         passes: &dyn Fn(&Key<'_>) -> Result<(), SettingsFileError>,
     ) -> Result<BTreeMap<String, Level>, SettingsFileError> {
         let mut levels = BTreeMap::new();
-        let Some((key, value)) = tables else { return Ok(levels) };
+        let Some((key, value)) = tables else {
+            return Ok(levels);
+        };
         let kind = key.get_ref().as_ref();
         for (name, value) in self.table(kind, &key, value)? {
             let own = self.table(kind, &name, value)?;
             own.keys().try_for_each(passes)?;
-            let level = Level { line: self.line(name.span().start), ..self.level(own, rank)? };
+            let level = Level {
+                line: self.line(name.span().start),
+                ..self.level(own, rank)?
+            };
             levels.insert(name.get_ref().to_string(), level);
         }
         Ok(levels)
@@ -204,7 +259,12 @@ impl Source<'_> {
             | DeValue::Datetime(_)
             | DeValue::Array(_) => {
                 let (place, key) = (self.of(key), key.get_ref().to_string());
-                Err(SettingsFault::NeedsTable { place, key, kind: kind.to_owned() }.into())
+                Err(SettingsFault::NeedsTable {
+                    place,
+                    key,
+                    kind: kind.to_owned(),
+                }
+                .into())
             }
         }
     }
@@ -221,7 +281,10 @@ impl Source<'_> {
             }
             if TOKEN_KEYS.contains(&key.get_ref().as_ref()) {
                 if level.token.is_some() {
-                    return Err(SettingsFault::TwoTokens { place: self.of(&key) }.into());
+                    return Err(SettingsFault::TwoTokens {
+                        place: self.of(&key),
+                    }
+                    .into());
                 }
                 level.token = Some(self.token((&key, rank), value.get_ref())?);
                 continue;
@@ -232,7 +295,13 @@ impl Source<'_> {
             let line = self.line(key.span().start);
             let value = self.value(&key, value.get_ref())?;
             let (key, path) = (key.into_inner().into_owned(), self.path.to_owned());
-            level.entries.push(Entry { key, value, line, path, rank });
+            level.entries.push(Entry {
+                key,
+                value,
+                line,
+                path,
+                rank,
+            });
         }
         Ok(level)
     }
@@ -241,9 +310,16 @@ impl Source<'_> {
         match value {
             DeValue::Boolean(switch) => Ok(Value::Switch(*switch)),
             DeValue::Array(items) => {
-                let texts = items.iter().map(|item| text(item.get_ref())).collect::<Option<Vec<_>>>();
+                let texts = items
+                    .iter()
+                    .map(|item| text(item.get_ref()))
+                    .collect::<Option<Vec<_>>>();
                 let wrong = || {
-                    SettingsFault::NeedsTexts { place: self.of(key), key: key.get_ref().to_string() }.into()
+                    SettingsFault::NeedsTexts {
+                        place: self.of(key),
+                        key: key.get_ref().to_string(),
+                    }
+                    .into()
                 };
                 texts.map(Value::Several).ok_or_else(wrong)
             }
@@ -251,7 +327,9 @@ impl Source<'_> {
             | DeValue::Integer(_)
             | DeValue::Float(_)
             | DeValue::Datetime(_)
-            | DeValue::Table(_) => text(value).map(Value::One).ok_or_else(|| self.needs_text(key)),
+            | DeValue::Table(_) => text(value)
+                .map(Value::One)
+                .ok_or_else(|| self.needs_text(key)),
         }
     }
 
@@ -266,7 +344,11 @@ impl Source<'_> {
             ("token-command", Value::Several(words)) if !words.is_empty() => Command(words),
             ("token-command", _) => {
                 let place = self.of(key);
-                return Err(SettingsFault::NeedsWords { place, key: key.get_ref().to_string() }.into());
+                return Err(SettingsFault::NeedsWords {
+                    place,
+                    key: key.get_ref().to_string(),
+                }
+                .into());
             }
             ("token", Value::One(token)) => {
                 self.for_our_eyes(key)?;
@@ -275,7 +357,12 @@ impl Source<'_> {
             (_, Value::One(path)) => File(resolved(self.path, &path)),
             (_, Value::Switch(_) | Value::Several(_)) => return Err(self.needs_text(key)),
         };
-        Ok(FileToken { place: self.of(key), from, line: self.line(key.span().start), rank })
+        Ok(FileToken {
+            place: self.of(key),
+            from,
+            line: self.line(key.span().start),
+            rank,
+        })
     }
 
     /// A token in the open is for one pair of eyes.
@@ -290,7 +377,11 @@ impl Source<'_> {
     /// Whoever may write here what is run, or where the token goes, may run it as the one who reads it, and
     /// has the token. A file that is not trusted decides nothing.
     fn for_our_hands(&self, place: &str, key: &str) -> Result<(), SettingsFileError> {
-        let (place, path, key) = (place.to_owned(), self.path.display().to_string(), key.to_owned());
+        let (place, path, key) = (
+            place.to_owned(),
+            self.path.display().to_string(),
+            key.to_owned(),
+        );
         if self.trust != Trust::Trusted {
             return Ok(());
         }
@@ -305,16 +396,29 @@ impl Source<'_> {
 
     fn unknown(&self, key: &Key<'_>) -> SettingsFileError {
         let (place, key) = (self.of(key), key.get_ref().to_string());
-        let like = |known: &&String| strsim::jaro_winkler(known, &key.to_lowercase().replace('_', "-"));
-        let nearest = self.known.iter().max_by(|one, other| like(one).total_cmp(&like(other)));
+        let like =
+            |known: &&String| strsim::jaro_winkler(known, &key.to_lowercase().replace('_', "-"));
+        let nearest = self
+            .known
+            .iter()
+            .max_by(|one, other| like(one).total_cmp(&like(other)));
         match nearest.filter(|known| like(known) > 0.8) {
-            Some(nearest) => SettingsFault::UnknownKeyNear { place, key, nearest: nearest.clone() }.into(),
+            Some(nearest) => SettingsFault::UnknownKeyNear {
+                place,
+                key,
+                nearest: nearest.clone(),
+            }
+            .into(),
             None => SettingsFault::UnknownKey { place, key }.into(),
         }
     }
 
     fn needs_text(&self, key: &Key<'_>) -> SettingsFileError {
-        SettingsFault::NeedsText { place: self.of(key), key: key.get_ref().to_string() }.into()
+        SettingsFault::NeedsText {
+            place: self.of(key),
+            key: key.get_ref().to_string(),
+        }
+        .into()
     }
 
     /// Where this key is, as `sendcontact.toml:4`.
@@ -327,7 +431,12 @@ impl Source<'_> {
     }
 
     fn line(&self, at: usize) -> usize {
-        self.text.get(..at).unwrap_or(self.text).matches('\n').count() + 1
+        self.text
+            .get(..at)
+            .unwrap_or(self.text)
+            .matches('\n')
+            .count()
+            + 1
     }
 }
 

@@ -43,7 +43,10 @@ pub(crate) enum From {
 pub(crate) fn read_token(path: &Path) -> io::Result<SecretString> {
     let (text, Access { is_own, .. }) = read_plain(path)?;
     if !is_own {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to another user"));
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it belongs to another user",
+        ));
     }
     Ok(SecretString::from(text.trim().to_owned()))
 }
@@ -81,7 +84,12 @@ impl FileToken {
 
     fn unreadable(&self, path: &Path, error: &std::io::Error) -> SettingsFileError {
         let reason = format!("{}: {error}", path.display());
-        SettingsFault::Value { place: self.place.clone(), key: "token-file".to_owned(), reason }.into()
+        SettingsFault::Value {
+            place: self.place.clone(),
+            key: "token-file".to_owned(),
+            reason,
+        }
+        .into()
     }
 
     fn run(&self, words: &[String]) -> Result<SecretString, SettingsFileError> {
@@ -89,24 +97,44 @@ impl FileToken {
         let Some((program, words)) = words.split_first() else {
             return Err(SettingsFault::CommandSilent { place }.into());
         };
-        let ran = Command::new(program).args(words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let ran = Command::new(program)
+            .args(words)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
         let (status, output) = match ran.and_then(|child| output_of(child, PATIENCE)) {
             Ok(Ended::ByItself(status, output)) => (status, output),
             Ok(Ended::Late) => {
-                return Err(SettingsFault::CommandLate { place, seconds: PATIENCE.as_secs() }.into());
+                return Err(SettingsFault::CommandLate {
+                    place,
+                    seconds: PATIENCE.as_secs(),
+                }
+                .into());
             }
             Ok(Ended::TooLong) => return Err(SettingsFault::CommandTooLong { place }.into()),
             Err(error) => {
                 let (program, reason) = (program.clone(), error.to_string());
-                return Err(SettingsFault::NoSuchCommand { place, program, reason }.into());
+                return Err(SettingsFault::NoSuchCommand {
+                    place,
+                    program,
+                    reason,
+                }
+                .into());
             }
         };
         if !status.success() {
-            let status = status.code().map_or_else(|| status.to_string(), |code| code.to_string());
+            let status = status
+                .code()
+                .map_or_else(|| status.to_string(), |code| code.to_string());
             return Err(SettingsFault::CommandFailed { place, status }.into());
         }
         let text = String::from_utf8_lossy(&output);
-        match text.lines().next().map(str::trim).filter(|line| !line.is_empty()) {
+        match text
+            .lines()
+            .next()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+        {
             Some(line) => Ok(SecretString::from(line.to_owned())),
             None => Err(SettingsFault::CommandSilent { place }.into()),
         }
@@ -133,11 +161,13 @@ fn output_of(mut child: Child, patience: Duration) -> io::Result<Ended> {
     let (sender, receiver) = mpsc::channel();
     if let Some(stdout) = child.stdout.take() {
         // It outlives a command that leaves others running that hold its output.
-        thread::Builder::new().name("token-command".to_owned()).spawn(move || {
-            let mut output = Vec::new();
-            let read = stdout.take(LONGEST + 1).read_to_end(&mut output);
-            let _nobody_waits = sender.send(read.map(|_| output));
-        })?;
+        thread::Builder::new()
+            .name("token-command".to_owned())
+            .spawn(move || {
+                let mut output = Vec::new();
+                let read = stdout.take(LONGEST + 1).read_to_end(&mut output);
+                let _nobody_waits = sender.send(read.map(|_| output));
+            })?;
     }
     let ended = match receiver.recv_timeout(patience) {
         Err(_) => Ended::Late,
@@ -174,19 +204,29 @@ mod tests {
 
     fn ran(script: &str) -> Ended {
         let mut command = Command::new("sh");
-        let child = command.args(["-c", script]).stdout(Stdio::piped()).spawn().unwrap();
+        let child = command
+            .args(["-c", script])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         output_of(child, Duration::from_millis(300)).unwrap()
     }
 
     #[test]
     fn a_command_without_end_is_ended_and_what_it_prints_is_bounded() {
-        for script in ["sleep 60", "sleep 60 & echo token", "exec >&-; exec sleep 60"] {
+        for script in [
+            "sleep 60",
+            "sleep 60 & echo token",
+            "exec >&-; exec sleep 60",
+        ] {
             assert!(matches!(ran(script), Ended::Late), "{script}");
         }
         assert!(matches!(ran("exec yes"), Ended::TooLong));
         let mut command = Command::new("echo");
         let child = command.arg("token").stdout(Stdio::piped()).spawn().unwrap();
         let ended = output_of(child, PATIENCE).unwrap();
-        assert!(matches!(ended, Ended::ByItself(status, text) if status.success() && text == b"token\n"));
+        assert!(
+            matches!(ended, Ended::ByItself(status, text) if status.success() && text == b"token\n")
+        );
     }
 }

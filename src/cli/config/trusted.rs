@@ -30,8 +30,13 @@ pub(crate) enum Recorded {
 
 /// What is recorded of a file that says this.
 pub(crate) fn look_up(path: &Path, text: &str) -> Recorded {
-    let Ok(path) = path.canonicalize() else { return Recorded::Unknown };
-    let found = records().unwrap_or_default().into_iter().find(|record| record.path == path);
+    let Ok(path) = path.canonicalize() else {
+        return Recorded::Unknown;
+    };
+    let found = records()
+        .unwrap_or_default()
+        .into_iter()
+        .find(|record| record.path == path);
     match found {
         Some(record) if record.digest == digest(text) => Recorded::Trusted,
         Some(_) => Recorded::Changed,
@@ -41,7 +46,9 @@ pub(crate) fn look_up(path: &Path, text: &str) -> Recorded {
 
 /// Every record, in the order in which they were made. A record that others may write counts for nothing.
 pub(crate) fn records() -> io::Result<Vec<Record>> {
-    let Some(path) = place() else { return Ok(Vec::new()) };
+    let Some(path) = place() else {
+        return Ok(Vec::new());
+    };
     let (text, access) = match read_plain(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         read => read?,
@@ -65,12 +72,21 @@ pub(crate) fn state(record: &Record) -> SettingsMessage {
 /// Records a file that says this.
 pub(crate) fn add(path: &Path, text: &str) -> io::Result<()> {
     let path = path.canonicalize()?;
-    if path.to_str().is_none_or(|path| path.contains(char::is_control)) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "its path contains invalid characters"));
+    if path
+        .to_str()
+        .is_none_or(|path| path.contains(char::is_control))
+    {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "its path contains invalid characters",
+        ));
     }
     let mut all = records()?;
     all.retain(|record| record.path != path);
-    all.push(Record { digest: digest(text), path });
+    all.push(Record {
+        digest: digest(text),
+        path,
+    });
     write(&all)
 }
 
@@ -93,7 +109,10 @@ fn place() -> Option<PathBuf> {
 
 fn record(line: &str) -> Option<Record> {
     let (digest, path) = line.split_once(' ')?;
-    Some(Record { digest: digest.to_owned(), path: PathBuf::from(path) })
+    Some(Record {
+        digest: digest.to_owned(),
+        path: PathBuf::from(path),
+    })
 }
 
 fn digest(text: &str) -> String {
@@ -102,7 +121,12 @@ fn digest(text: &str) -> String {
 
 /// The whole record at once, for the user alone.
 fn write(records: &[Record]) -> io::Result<()> {
-    let nowhere = || io::Error::new(io::ErrorKind::NotFound, "this machine sets no config folder: set HOME");
+    let nowhere = || {
+        io::Error::new(
+            io::ErrorKind::NotFound,
+            "this machine sets no config folder: set HOME",
+        )
+    };
     let path = place().ok_or_else(nowhere)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;

@@ -37,12 +37,20 @@ pub(crate) fn wish(
     let language = arguments.locale.map_or(language, language_of);
     let asked = delimiter.or(arguments.locale.map(|_| delimiter_of(language)));
     let form = match form {
-        FormArgument::Csv => Form::Csv { delimiter: asked, fallback: delimiter_of(language) },
+        FormArgument::Csv => Form::Csv {
+            delimiter: asked,
+            fallback: delimiter_of(language),
+        },
         FormArgument::Xlsx => Form::Xlsx,
         FormArgument::Vcf => Form::Vcf,
         FormArgument::Html => Form::Html,
     };
-    Wish { form, only: None, language, headings: language_of(arguments.headers) }
+    Wish {
+        form,
+        only: None,
+        language,
+        headings: language_of(arguments.headers),
+    }
 }
 
 const fn language_of(argument: LanguageArgument) -> Language {

@@ -20,10 +20,10 @@ use crate::{
     i18n::{self, Language, RunMessage, schedule},
     ledger::{ControlFile, Ledger, LedgerError, Rules, RunCommand, Zones, read_plain},
     send_policy::{
-        Asked, BlockReason, Caps, DailyUsage, Days, DaysError, Deadline, Forecast, HolidayError, Holidays,
-        Hours, Late, LateError, RecipientKind, SendPolicy, Spacing, SpacingError, StartDecision, Verdict,
-        WallTime, WallTimeError, WarmUp, WarmUpError, Window, WindowError, Workload, Zone, ZoneError, day_of,
-        departure,
+        Asked, BlockReason, Caps, DailyUsage, Days, DaysError, Deadline, Forecast, HolidayError,
+        Holidays, Hours, Late, LateError, RecipientKind, SendPolicy, Spacing, SpacingError,
+        StartDecision, Verdict, WallTime, WallTimeError, WarmUp, WarmUpError, Window, WindowError,
+        Workload, Zone, ZoneError, day_of, departure,
     },
 };
 
@@ -114,8 +114,19 @@ impl WhenOfFile {
 
     /// Whether it says when contacts may go.
     pub(crate) const fn limits(&self) -> bool {
-        let Self { window, days, holidays, time_zone: _, start_at, until } = self;
-        !window.is_empty() || days.is_some() || !holidays.is_empty() || start_at.is_some() || until.is_some()
+        let Self {
+            window,
+            days,
+            holidays,
+            time_zone: _,
+            start_at,
+            until,
+        } = self;
+        !window.is_empty()
+            || days.is_some()
+            || !holidays.is_empty()
+            || start_at.is_some()
+            || until.is_some()
     }
 
     /// Whether it says by whose clocks.
@@ -167,9 +178,15 @@ impl WhenError {
             Self::Late(error) => format!("--if-late: {}", error.sentence(language)),
             Self::Window(error) => format!("--window: {}", error.sentence(language)),
             Self::Days(error) => format!("--days: {}", error.sentence(language)),
-            Self::HolidayFile(path, error) => format!("--holidays {}: {error}", i18n::shown_path(path)),
+            Self::HolidayFile(path, error) => {
+                format!("--holidays {}: {error}", i18n::shown_path(path))
+            }
             Self::Holiday(path, error) => {
-                format!("--holidays {}: {}", i18n::shown_path(path), error.sentence(language))
+                format!(
+                    "--holidays {}: {}",
+                    i18n::shown_path(path),
+                    error.sentence(language)
+                )
             }
             Self::Zone(error) => format!("--time-zone: {}", error.sentence(language)),
             Self::WarmUp(error) => format!("--warm-up: {}", error.sentence(language)),
@@ -208,7 +225,14 @@ impl WhenArguments {
         }
         let typed = self.typed(is_typed);
         for file in &mut files {
-            let WhenOfFile { window, days, holidays, time_zone, start_at, until } = file;
+            let WhenOfFile {
+                window,
+                days,
+                holidays,
+                time_zone,
+                start_at,
+                until,
+            } = file;
             window.retain(|_| typed.window.is_empty());
             *days = days.take().filter(|_| typed.days.is_none());
             holidays.retain(|_| typed.holidays.is_empty());
@@ -216,7 +240,14 @@ impl WhenArguments {
             *start_at = start_at.take().filter(|_| typed.start_at.is_none());
             *until = until.take().filter(|_| typed.until.is_none());
         }
-        let WhenOfFile { window, days, holidays, time_zone: _, start_at, until } = typed;
+        let WhenOfFile {
+            window,
+            days,
+            holidays,
+            time_zone: _,
+            start_at,
+            until,
+        } = typed;
         (self.window, self.days, self.holidays) = (window, days, holidays);
         (self.start_at, self.until, self.files) = (start_at, until, files);
     }
@@ -225,9 +256,17 @@ impl WhenArguments {
     fn typed(&self, is_typed: &dyn Fn(&str) -> bool) -> WhenOfFile {
         let one = |id: &str, value: &Option<String>| value.clone().filter(|_| is_typed(id));
         WhenOfFile {
-            window: if is_typed("window") { self.window.clone() } else { Vec::new() },
+            window: if is_typed("window") {
+                self.window.clone()
+            } else {
+                Vec::new()
+            },
             days: one("days", &self.days),
-            holidays: if is_typed("holidays") { self.holidays.clone() } else { Vec::new() },
+            holidays: if is_typed("holidays") {
+                self.holidays.clone()
+            } else {
+                Vec::new()
+            },
             time_zone: one("time_zone", &self.time_zone),
             start_at: one("start_at", &self.start_at),
             until: one("until", &self.until),
@@ -242,15 +281,23 @@ impl WhenArguments {
         let hours = self.hours(zone.clone())?;
         let (until, longest) = self.ends(now, start.as_ref().map(|start| start.at), &hours)?;
         let late: Late = self.if_late.parse()?;
-        let departure =
-            start.as_ref().map_or(StartDecision::Go, |start| departure(start.at, now, TOLERANCE, late));
+        let departure = start.as_ref().map_or(StartDecision::Go, |start| {
+            departure(start.at, now, TOLERANCE, late)
+        });
         let schedule = SendPolicy {
             hours,
             caps: self.caps()?,
-            start: if let StartDecision::Wait(at) = departure { Some(at) } else { None },
+            start: if let StartDecision::Wait(at) = departure {
+                Some(at)
+            } else {
+                None
+            },
             deadline: Deadline::of(until.as_ref().map(|until| until.at), longest, now),
         };
-        let rules = Rules { schedule, theirs: self.recipient_time_zone };
+        let rules = Rules {
+            schedule,
+            theirs: self.recipient_time_zone,
+        };
         Ok(When {
             rules: (rules.schedule != SendPolicy::always(zone)).then(|| Arc::new(rules)),
             waits: !self.no_wait,
@@ -262,13 +309,24 @@ impl WhenArguments {
 
     /// The latest start of those that are named.
     fn start(&self, now: Timestamp, zone: &Zone) -> Result<Option<WallTime>, WhenError> {
-        let read =
-            |text: &String, zone: &Zone| WallTime::beginning(text, now, zone).map_err(WhenError::StartAt);
+        let read = |text: &String, zone: &Zone| {
+            WallTime::beginning(text, now, zone).map_err(WhenError::StartAt)
+        };
         let mut starts = Vec::new();
-        starts.extend(self.start_at.as_ref().map(|text| read(text, zone)).transpose()?);
+        starts.extend(
+            self.start_at
+                .as_ref()
+                .map(|text| read(text, zone))
+                .transpose()?,
+        );
         for file in &self.files {
             let zone = zone_of(file.time_zone.as_deref())?;
-            starts.extend(file.start_at.as_ref().map(|text| read(text, &zone)).transpose()?);
+            starts.extend(
+                file.start_at
+                    .as_ref()
+                    .map(|text| read(text, &zone))
+                    .transpose()?,
+            );
         }
         Ok(starts.into_iter().max_by_key(|start| start.at))
     }
@@ -283,24 +341,37 @@ impl WhenArguments {
         let mut named = vec![(self.until.as_ref(), hours.clone())];
         for file in &self.files {
             let zone = zone_of(file.time_zone.as_deref())?;
-            named.push((file.until.as_ref(), Hours { zone, ..hours.clone() }));
+            named.push((
+                file.until.as_ref(),
+                Hours {
+                    zone,
+                    ..hours.clone()
+                },
+            ));
         }
         let (mut moments, mut times) = (Vec::new(), Vec::new());
         for (text, hours) in named {
             let Some(text) = text else { continue };
             match duration(text) {
                 Some(time) => times.push(time),
-                None => moments.push(WallTime::end(text, now, planned, &hours).map_err(WhenError::Until)?),
+                None => moments
+                    .push(WallTime::end(text, now, planned, &hours).map_err(WhenError::Until)?),
             }
         }
-        Ok((moments.into_iter().min_by_key(|end| end.at), times.into_iter().min()))
+        Ok((
+            moments.into_iter().min_by_key(|end| end.at),
+            times.into_iter().min(),
+        ))
     }
 
     fn hours(&self, zone: Zone) -> Result<Hours, WhenError> {
         let mut hours = hours_of((&self.window, self.days.as_deref(), &self.holidays), zone)?;
         for file in &self.files {
             let zone = zone_of(file.time_zone.as_deref())?;
-            hours.also.push(hours_of((&file.window, file.days.as_deref(), &file.holidays), zone)?);
+            hours.also.push(hours_of(
+                (&file.window, file.days.as_deref(), &file.holidays),
+                zone,
+            )?);
         }
         Ok(hours)
     }
@@ -308,9 +379,19 @@ impl WhenArguments {
     fn caps(&self) -> Result<Caps, WhenError> {
         Ok(Caps {
             daily: self.daily_cap.and_then(std::num::NonZeroU64::new),
-            new_recipients_per_day: self.new_recipients_per_day.and_then(std::num::NonZeroU64::new),
-            warm_up: self.warm_up.as_deref().map(str::parse::<WarmUp>).transpose()?,
-            spacing: self.spacing.as_deref().map(str::parse::<Spacing>).transpose()?,
+            new_recipients_per_day: self
+                .new_recipients_per_day
+                .and_then(std::num::NonZeroU64::new),
+            warm_up: self
+                .warm_up
+                .as_deref()
+                .map(str::parse::<WarmUp>)
+                .transpose()?,
+            spacing: self
+                .spacing
+                .as_deref()
+                .map(str::parse::<Spacing>)
+                .transpose()?,
         })
     }
 }
@@ -324,14 +405,29 @@ fn hours_of(
     (window, days, holidays): (&[String], Option<&str>, &[PathBuf]),
     zone: Zone,
 ) -> Result<Hours, WhenError> {
-    let windows = window.iter().map(|text| text.parse::<Window>()).collect::<Result<_, _>>()?;
-    let days = days.map(str::parse::<Days>).transpose()?.unwrap_or_default();
+    let windows = window
+        .iter()
+        .map(|text| text.parse::<Window>())
+        .collect::<Result<_, _>>()?;
+    let days = days
+        .map(str::parse::<Days>)
+        .transpose()?
+        .unwrap_or_default();
     let mut all = Holidays::default();
     for path in holidays {
-        let (text, _) = read_plain(path).map_err(|error| WhenError::HolidayFile(path.clone(), error))?;
-        all.add_all(text.parse().map_err(|error| WhenError::Holiday(path.clone(), error))?);
+        let (text, _) =
+            read_plain(path).map_err(|error| WhenError::HolidayFile(path.clone(), error))?;
+        all.add_all(
+            text.parse()
+                .map_err(|error| WhenError::Holiday(path.clone(), error))?,
+        );
     }
-    Ok(Hours { windows, days, holidays: all, ..Hours::always(zone) })
+    Ok(Hours {
+        windows,
+        days,
+        holidays: all,
+        ..Hours::always(zone)
+    })
 }
 
 impl When {
@@ -353,9 +449,14 @@ impl When {
         (ledger, lane): (&Ledger, usize),
         (load, groups): (Workload, &[Group]),
     ) -> Result<Option<Forecast>, LedgerError> {
-        let Some(rules) = &self.rules else { return Ok(None) };
+        let Some(rules) = &self.rules else {
+            return Ok(None);
+        };
         let now = self.clock.timestamp();
-        let (schedule, spent) = (&rules.schedule, spent(&rules.schedule, now, (ledger, lane))?);
+        let (schedule, spent) = (
+            &rules.schedule,
+            spent(&rules.schedule, now, (ledger, lane))?,
+        );
         Ok(Some(finish(schedule, (now, spent), load, groups)))
     }
 
@@ -367,9 +468,19 @@ impl When {
         (now, until): (Timestamp, Timestamp),
     ) -> Result<u64, LedgerError> {
         let always = || SendPolicy::always(Zone::of(TimeZone::system()));
-        let mut schedule = self.rules.as_ref().map_or_else(always, |rules| rules.schedule.clone());
-        let ours = Deadline { at: until, why: BlockReason::Until };
-        schedule.deadline = schedule.deadline.into_iter().chain([ours]).min_by_key(|deadline| deadline.at);
+        let mut schedule = self
+            .rules
+            .as_ref()
+            .map_or_else(always, |rules| rules.schedule.clone());
+        let ours = Deadline {
+            at: until,
+            why: BlockReason::Until,
+        };
+        schedule.deadline = schedule
+            .deadline
+            .into_iter()
+            .chain([ours])
+            .min_by_key(|deadline| deadline.at);
         let spent = spent(&schedule, now, (ledger, lane))?;
         Ok(finish(&schedule, (now, spent), load, &[(Zones::Own, load.cards)]).cards)
     }
@@ -382,30 +493,57 @@ impl When {
         (load, groups): (Workload, &[Group]),
         language: Language,
     ) -> Result<Vec<String>, LedgerError> {
-        let Some(rules) = &self.rules else { return Ok(Vec::new()) };
+        let Some(rules) = &self.rules else {
+            return Ok(Vec::new());
+        };
         let now = self.clock.timestamp();
         let (groups, never) = parted(&rules.schedule, now, groups);
         let cards = load.cards.min(groups.iter().map(|(_, rows)| rows).sum());
-        let Some(finish) = self.reckon((ledger, lane), (Workload { cards, ..load }, &groups))? else {
+        let Some(finish) = self.reckon((ledger, lane), (Workload { cards, ..load }, &groups))?
+        else {
             return Ok(Vec::new());
         };
-        let finish = match finish.last.map(|last| shown(&rules.schedule.hours.zone, last, language)) {
+        let finish = match finish
+            .last
+            .map(|last| shown(&rules.schedule.hours.zone, last, language))
+        {
             Some(at) if finish.cards == cards => RunMessage::Finish { at },
-            Some(at) => RunMessage::FinishPart { at, cards: finish.cards, all: cards },
+            Some(at) => RunMessage::FinishPart {
+                at,
+                cards: finish.cards,
+                all: cards,
+            },
             None => RunMessage::FinishNone,
         };
         let never = never.map(|(rows, why)| {
-            let why = rules.schedule.sentence(Verdict::Over(why), language).unwrap_or_default();
+            let why = rules
+                .schedule
+                .sentence(Verdict::Over(why), language)
+                .unwrap_or_default();
             RunMessage::Never { rows, why }
         });
         let zone = &rules.schedule.hours.zone;
-        let ends = rules.schedule.deadline.map(|Deadline { at, .. }| match shown(zone, at, language) {
-            shown if at <= now => RunMessage::EndPassed { at: shown },
-            shown => RunMessage::Ends { at: shown },
-        });
-        let lines = (load.cards > 0).then_some(finish).into_iter().chain(ends).chain(never);
-        let notes = self.moments.iter().filter_map(|moment| moment.note(language));
-        Ok(lines.map(|line| line.localized(language)).chain(notes).collect())
+        let ends =
+            rules
+                .schedule
+                .deadline
+                .map(|Deadline { at, .. }| match shown(zone, at, language) {
+                    shown if at <= now => RunMessage::EndPassed { at: shown },
+                    shown => RunMessage::Ends { at: shown },
+                });
+        let lines = (load.cards > 0)
+            .then_some(finish)
+            .into_iter()
+            .chain(ends)
+            .chain(never);
+        let notes = self
+            .moments
+            .iter()
+            .filter_map(|moment| moment.note(language));
+        Ok(lines
+            .map(|line| line.localized(language))
+            .chain(notes)
+            .collect())
     }
 
     /// Gives why the run does not begin, if it does not; asks a person where `--if-late` says so.
@@ -418,8 +556,15 @@ impl When {
         match self.departure {
             StartDecision::Wait(_) | StartDecision::Go => None,
             StartDecision::Ask(by) if terminal => {
-                let passed = RunMessage::AskLate { by: i18n::long(by, language) };
-                unless_agreed((&passed.localized(language), StopReason::Late(by)), control, interrupts).await
+                let passed = RunMessage::AskLate {
+                    by: i18n::long(by, language),
+                };
+                unless_agreed(
+                    (&passed.localized(language), StopReason::Late(by)),
+                    control,
+                    interrupts,
+                )
+                .await
             }
             StartDecision::Skip(by) | StartDecision::Ask(by) => Some(StopReason::Late(by)),
         }
@@ -429,13 +574,20 @@ impl When {
 /// A moment as a person who plans wants it: seconds are of no use.
 pub(crate) fn shown(zone: &Zone, at: Timestamp, language: Language) -> String {
     let local = zone.local(at);
-    schedule::moment(language, local.round(jiff::Unit::Minute).unwrap_or(local), zone.name())
+    schedule::moment(
+        language,
+        local.round(jiff::Unit::Minute).unwrap_or(local),
+        zone.name(),
+    )
 }
 
 /// A time from the beginning of the run, as `3h`. A bare number is none: it may be meant as an hour.
 fn duration(text: &str) -> Option<Duration> {
     let may_be = text.ends_with(char::is_alphabetic) && !text.contains([':', '-']);
-    text.parse::<Time>().ok().filter(|_| may_be).map(|time| time.0)
+    text.parse::<Time>()
+        .ok()
+        .filter(|_| may_be)
+        .map(|time| time.0)
 }
 
 /// What an instance has sent on the day of this moment.
@@ -445,7 +597,10 @@ fn spent(
     (ledger, lane): (&Ledger, usize),
 ) -> Result<DailyUsage, LedgerError> {
     let zone = &schedule.hours.zone;
-    let spent = ledger.book(lane).map(|book| book.spent(&day_of(now, zone), zone)).transpose()?;
+    let spent = ledger
+        .book(lane)
+        .map(|book| book.spent(&day_of(now, zone), zone))
+        .transpose()?;
     Ok(spent.unwrap_or_default())
 }
 
@@ -456,11 +611,28 @@ fn finish(
     load: Workload,
     groups: &[Group],
 ) -> Forecast {
-    let gap = schedule.caps.spacing.map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
+    let gap = schedule
+        .caps
+        .spacing
+        .map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
     let is_new = schedule.caps.count_new_recipients();
-    let whose = if is_new { RecipientKind::New } else { RecipientKind::Known };
-    let groups: Vec<_> =
-        groups.iter().map(|(zones, rows)| (*rows, Asked { zones: zones.as_slice(), whose })).collect();
+    let whose = if is_new {
+        RecipientKind::New
+    } else {
+        RecipientKind::Known
+    };
+    let groups: Vec<_> = groups
+        .iter()
+        .map(|(zones, rows)| {
+            (
+                *rows,
+                Asked {
+                    zones: zones.as_slice(),
+                    whose,
+                },
+            )
+        })
+        .collect();
     schedule.finish_of((now, spent), Workload { gap, ..load }, &groups)
 }
 
@@ -470,11 +642,16 @@ fn parted(
     now: Timestamp,
     groups: &[Group],
 ) -> (Vec<Group>, Option<(u64, BlockReason)>) {
-    let hours =
-        SendPolicy { hours: schedule.hours.clone(), ..SendPolicy::always(schedule.hours.zone.clone()) };
+    let hours = SendPolicy {
+        hours: schedule.hours.clone(),
+        ..SendPolicy::always(schedule.hours.zone.clone())
+    };
     let (mut some, mut never) = (Vec::new(), None);
     for (zones, rows) in groups {
-        let asked = Asked { zones: zones.as_slice(), whose: RecipientKind::Known };
+        let asked = Asked {
+            zones: zones.as_slice(),
+            whose: RecipientKind::Known,
+        };
         match hours.may_send(now, &DailyUsage::default(), asked) {
             Verdict::Now | Verdict::NotBefore(..) => some.push((zones.clone(), *rows)),
             Verdict::Over(why) => never = Some((never.map_or(*rows, |(all, _)| all + rows), why)),
@@ -496,7 +673,10 @@ async fn unless_agreed(
     thread::spawn(move || {
         let mut answer = String::new();
         let read = std::io::stdin().lock().read_line(&mut answer);
-        let yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "д" | "да");
+        let yes = matches!(
+            answer.trim().to_lowercase().as_str(),
+            "y" | "yes" | "д" | "да"
+        );
         let _nobody_waits = tell.send(read.is_ok() && yes);
     });
     tokio::select! {
@@ -538,10 +718,24 @@ mod tests {
 
     #[test]
     fn a_length_of_time_is_told_from_a_moment() {
-        for (text, hours) in [("3h", Some(3)), ("48h", Some(48)), ("1h 120m", Some(3)), ("PT2H", Some(2))] {
+        for (text, hours) in [
+            ("3h", Some(3)),
+            ("48h", Some(48)),
+            ("1h 120m", Some(3)),
+            ("PT2H", Some(2)),
+        ] {
             assert_eq!(duration(text), hours.map(Duration::from_hours), "{text}");
         }
-        for text in ["10:00", "10", "2026-11-24T10:00Z", "10:00:00", "101 years", "-3h", "tomorrow", ""] {
+        for text in [
+            "10:00",
+            "10",
+            "2026-11-24T10:00Z",
+            "10:00:00",
+            "101 years",
+            "-3h",
+            "tomorrow",
+            "",
+        ] {
             assert_eq!(duration(text), None, "{text}");
         }
     }

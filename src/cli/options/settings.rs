@@ -9,8 +9,8 @@ use secrecy::SecretString;
 
 use crate::cli::{
     args::{
-        AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument, LengthsArgument,
-        PlaceArguments, SendArguments, ServiceArguments, Time,
+        AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument,
+        LengthsArgument, PlaceArguments, SendArguments, ServiceArguments, Time,
     },
     commands::{opt_outs::OptOutError, schedule::SchedulerError},
     config::{FileInUse, FileToken, SettingsFileError, read_token},
@@ -94,35 +94,61 @@ impl SettingsError {
             Self::Scheduler(error) => return error.0.localized(language),
             Self::OptOut(error) => return error.0.localized(language),
             Self::When(error) => return error.localized(language),
-            Self::OfInstance { name, error } => return format!("{name}: {}", error.localized(language)),
-            Self::CampaignPath(campaign) => UserError::CampaignPath { campaign: campaign.clone() },
-            Self::NoFolder(path) => UserError::NoFolder { path: path.display().to_string() },
+            Self::OfInstance { name, error } => {
+                return format!("{name}: {}", error.localized(language));
+            }
+            Self::CampaignPath(campaign) => UserError::CampaignPath {
+                campaign: campaign.clone(),
+            },
+            Self::NoFolder(path) => UserError::NoFolder {
+                path: path.display().to_string(),
+            },
             Self::NoInstance => UserError::NoInstance,
             Self::InstanceNoId(name) => UserError::InstanceNoId { name: name.clone() },
             Self::InstanceNoToken(name) => UserError::InstanceNoToken { name: name.clone() },
-            Self::SameInstance { one, other, id } => {
-                UserError::SameInstance { one: one.clone(), other: other.clone(), id: id.clone() }
-            }
+            Self::SameInstance { one, other, id } => UserError::SameInstance {
+                one: one.clone(),
+                other: other.clone(),
+                id: id.clone(),
+            },
             Self::NoToken => UserError::NoToken,
-            Self::TokenFile { path, source } => {
-                UserError::TokenFile { path: shown(path), reason: source.to_string() }
-            }
+            Self::TokenFile { path, source } => UserError::TokenFile {
+                path: shown(path),
+                reason: source.to_string(),
+            },
             Self::Encoding(label) => {
-                let sentence = FileSentence::EncodingUnheard { label: label.clone() };
+                let sentence = FileSentence::EncodingUnheard {
+                    label: label.clone(),
+                };
                 return format!("--encoding: {}", sentence.localized(language));
             }
             Self::Delimiter(text) => UserError::Delimiter { text: text.clone() },
             Self::SameFile(path) => UserError::SameFile { path: shown(path) },
-            Self::Results { path, endings } => UserError::ResultsEnding { path: shown(path), endings },
-            Self::NotItsEnding { path, ending } => UserError::NotItsEnding { path: shown(path), ending },
+            Self::Results { path, endings } => UserError::ResultsEnding {
+                path: shown(path),
+                endings,
+            },
+            Self::NotItsEnding { path, ending } => UserError::NotItsEnding {
+                path: shown(path),
+                ending,
+            },
             Self::OnlyFigures => UserError::OnlyFigures,
-            Self::NoSource(source, found) => {
-                UserError::NoSource { source: source.clone(), found: found.clone() }
-            }
-            Self::WhichSource(row, found) => UserError::WhichSource { row: *row, found: found.clone() },
+            Self::NoSource(source, found) => UserError::NoSource {
+                source: source.clone(),
+                found: found.clone(),
+            },
+            Self::WhichSource(row, found) => UserError::WhichSource {
+                row: *row,
+                found: found.clone(),
+            },
             Self::NoCampaign(0) => UserError::NoLedgerHere,
-            Self::NoCampaign(many) => UserError::ManyLedgers { ledgers: *many as u64 },
-            Self::Script { path, reason } => UserError::Script { path: shown(path), reason: reason.clone() },
+            Self::NoCampaign(many) => UserError::ManyLedgers {
+                ledgers: *many as u64,
+            },
+            Self::Script { path, reason } => UserError::Script {
+                path: shown(path),
+                reason: reason.clone(),
+            },
         };
         fault.localized(language)
     }
@@ -147,14 +173,22 @@ pub(crate) struct Source {
 pub(crate) fn source(arguments: &InputArguments) -> Result<Source, SettingsError> {
     let settings = reading(arguments)?;
     let who = |text: &String| Who::parse(text, settings.numbers);
-    let recipients = arguments.recipients.iter().map(who).collect::<Result<_, _>>()?;
+    let recipients = arguments
+        .recipients
+        .iter()
+        .map(who)
+        .collect::<Result<_, _>>()?;
     let inputs = Inputs {
         inputs: arguments.inputs.clone(),
         recipients,
         contacts: arguments.contacts.clone(),
         suppress: arguments.suppress.clone(),
     };
-    Ok(Source { inputs, settings, settings_files: arguments.settings_files.clone() })
+    Ok(Source {
+        inputs,
+        settings,
+        settings_files: arguments.settings_files.clone(),
+    })
 }
 
 fn reading(arguments: &InputArguments) -> Result<ingest::Settings, SettingsError> {
@@ -175,7 +209,11 @@ fn reading(arguments: &InputArguments) -> Result<ingest::Settings, SettingsError
                 LengthsArgument::Any => NumberLengths::Any,
             },
         },
-        columns: arguments.map.iter().map(|text| ingest::mapped(text)).collect::<Result<_, _>>()?,
+        columns: arguments
+            .map
+            .iter()
+            .map(|text| ingest::mapped(text))
+            .collect::<Result<_, _>>()?,
         chosen: arguments.match_column.clone(),
         no_header: arguments.no_header,
     })
@@ -184,13 +222,20 @@ fn reading(arguments: &InputArguments) -> Result<ingest::Settings, SettingsError
 /// Names the instance for which something is wrong, if it has a name.
 pub(crate) fn of_instance(arguments: &ServiceArguments, error: SettingsError) -> SettingsError {
     match arguments.name.clone() {
-        Some(name) => SettingsError::OfInstance { name, error: Box::new(error) },
+        Some(name) => SettingsError::OfInstance {
+            name,
+            error: Box::new(error),
+        },
         None => error,
     }
 }
 
 fn encoding(label: &str) -> Result<String, SettingsError> {
-    if is_encoding(label) { Ok(label.to_owned()) } else { Err(SettingsError::Encoding(label.to_owned())) }
+    if is_encoding(label) {
+        Ok(label.to_owned())
+    } else {
+        Err(SettingsError::Encoding(label.to_owned()))
+    }
 }
 
 /// A mark of ASCII, a space, or the word `tab`. None that quotes, or that a spreadsheet takes for the
@@ -207,11 +252,29 @@ pub(crate) fn delimiter(text: &str) -> Result<char, SettingsError> {
 
 /// The instance to send from, and which service that is.
 pub(crate) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Service), SettingsError> {
-    let nowhere = || arguments.name.clone().map_or(SettingsError::NoInstance, SettingsError::InstanceNoId);
-    let id = arguments.id_instance.as_deref().filter(|id| !id.is_empty()).ok_or_else(nowhere)?;
-    let instance = Instance::new(&arguments.api_url, id, token(arguments)?, arguments.insecure_http)
-        .map_err(|error| of_instance(arguments, error.into()))?;
-    let service = if instance.is_loopback() { Service::Loopback } else { Service::GreenApi };
+    let nowhere = || {
+        arguments
+            .name
+            .clone()
+            .map_or(SettingsError::NoInstance, SettingsError::InstanceNoId)
+    };
+    let id = arguments
+        .id_instance
+        .as_deref()
+        .filter(|id| !id.is_empty())
+        .ok_or_else(nowhere)?;
+    let instance = Instance::new(
+        &arguments.api_url,
+        id,
+        token(arguments)?,
+        arguments.insecure_http,
+    )
+    .map_err(|error| of_instance(arguments, error.into()))?;
+    let service = if instance.is_loopback() {
+        Service::Loopback
+    } else {
+        Service::GreenApi
+    };
     Ok((instance, service))
 }
 
@@ -234,12 +297,16 @@ pub(crate) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>
     if arguments.name.is_some() {
         return arguments.in_file.as_ref().map(TokenPlace::SettingsFile);
     }
-    let in_environment = env::var("GREEN_API_TOKEN").ok().filter(|token| !token.trim().is_empty());
+    let in_environment = env::var("GREEN_API_TOKEN")
+        .ok()
+        .filter(|token| !token.trim().is_empty());
     let named = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from);
     let typed = arguments.is_token_file_typed || named != arguments.token_file;
     match (&arguments.token_file, in_environment) {
         (Some(path), _) if typed => Some(TokenPlace::Typed(path)),
-        (_, Some(token)) => Some(TokenPlace::Environment(SecretString::from(token.trim().to_owned()))),
+        (_, Some(token)) => Some(TokenPlace::Environment(SecretString::from(
+            token.trim().to_owned(),
+        ))),
         (Some(path), None) => Some(TokenPlace::EnvironmentFile(path)),
         (None, None) => arguments.in_file.as_ref().map(TokenPlace::SettingsFile),
     }
@@ -259,11 +326,19 @@ pub(crate) fn token(arguments: &ServiceArguments) -> Result<SecretString, Settin
 }
 
 fn token_said(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
-    let nowhere = || arguments.name.clone().map_or(SettingsError::NoToken, SettingsError::InstanceNoToken);
+    let nowhere = || {
+        arguments
+            .name
+            .clone()
+            .map_or(SettingsError::NoToken, SettingsError::InstanceNoToken)
+    };
     match token_place(arguments).ok_or_else(nowhere)? {
         TokenPlace::Environment(token) => Ok(token),
         TokenPlace::Typed(path) | TokenPlace::EnvironmentFile(path) => {
-            read_token(path).map_err(|source| SettingsError::TokenFile { path: path.to_owned(), source })
+            read_token(path).map_err(|source| SettingsError::TokenFile {
+                path: path.to_owned(),
+                source,
+            })
         }
         TokenPlace::SettingsFile(token) => Ok(token.read()?),
     }
@@ -281,9 +356,19 @@ pub(crate) fn apart(output: &Path, others: &[&Path]) -> Result<(), SettingsError
 
 /// A name as the system resolves it; of a file that is not there, its folder's.
 pub(crate) fn resolved(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let whole = folder.canonicalize().ok().zip(path.file_name()).map(|(folder, name)| folder.join(name));
-    path.canonicalize().ok().or(whole).unwrap_or_else(|| path.to_owned())
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let whole = folder
+        .canonicalize()
+        .ok()
+        .zip(path.file_name())
+        .map(|(folder, name)| folder.join(name));
+    path.canonicalize()
+        .ok()
+        .or(whole)
+        .unwrap_or_else(|| path.to_owned())
 }
 
 /// As [`apart`], and refuses every ledger and what is beside it.
@@ -300,7 +385,12 @@ pub(crate) fn read_files(inputs: &Inputs) -> Vec<&Path> {
         Who::File(path) => Some(path),
         Who::Recipient(..) => None,
     });
-    let all = inputs.inputs.iter().chain(recipients).chain(&inputs.contacts).chain(&inputs.suppress);
+    let all = inputs
+        .inputs
+        .iter()
+        .chain(recipients)
+        .chain(&inputs.contacts)
+        .chain(&inputs.suppress);
     all.map(PathBuf::as_path).collect()
 }
 
@@ -323,9 +413,10 @@ pub(crate) fn places(
 ) -> Result<Places, SettingsError> {
     let first = first_file(inputs);
     let stem = || {
-        first
-            .and_then(Path::file_stem)
-            .map_or_else(|| "campaign".into(), |stem| stem.to_string_lossy().into_owned())
+        first.and_then(Path::file_stem).map_or_else(
+            || "campaign".into(),
+            |stem| stem.to_string_lossy().into_owned(),
+        )
     };
     let has_place = place.out_dir.is_some() || place.ledger.is_some() && place.results.is_some();
     if let Some(path) = first.filter(|path| !has_place && is_device(path)) {
@@ -340,19 +431,33 @@ pub(crate) fn places(
         .clone()
         .or_else(|| first.and_then(Path::parent).map(Path::to_owned))
         .unwrap_or_default();
-    let ledger = place.ledger.clone().unwrap_or_else(|| folder.join(format!("{campaign}.ledger")));
-    let results = place.results.clone().unwrap_or_else(|| folder.join(format!("{campaign}-results.csv")));
+    let ledger = place
+        .ledger
+        .clone()
+        .unwrap_or_else(|| folder.join(format!("{campaign}.ledger")));
+    let results = place
+        .results
+        .clone()
+        .unwrap_or_else(|| folder.join(format!("{campaign}-results.csv")));
     let is_workbook = match report_format::form(&results) {
         Some(FormArgument::Csv) => false,
         Some(FormArgument::Xlsx) => true,
         Some(FormArgument::Vcf | FormArgument::Html) | None => {
-            return Err(SettingsError::Results { path: results, endings: ".csv or .xlsx" });
+            return Err(SettingsError::Results {
+                path: results,
+                endings: ".csv or .xlsx",
+            });
         }
     };
     let name = |path: PathBuf| if simulate { simulated(&path) } else { path };
     let results = name(results);
     let workbook = (place.xlsx && !is_workbook).then(|| results.with_extension("xlsx"));
-    let places = Places { campaign, ledger: name(ledger), results, workbook };
+    let places = Places {
+        campaign,
+        ledger: name(ledger),
+        results,
+        workbook,
+    };
     let mut read = read_files(inputs);
     apart(&places.ledger, &read)?;
     let ours = ledger::files(&places.ledger);
@@ -365,12 +470,16 @@ pub(crate) fn places(
 
 /// Whether it is `/dev/stdin` or one of its kind: nothing that is beside it lasts.
 fn is_device(path: &Path) -> bool {
-    ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder))
+    ["/dev", "/proc"]
+        .iter()
+        .any(|folder| path.starts_with(folder))
 }
 
 /// The files of the ledger that a campaign of these inputs would have.
 pub(crate) fn ledger_files(inputs: &Inputs) -> Vec<PathBuf> {
-    first_file(inputs).map(|first| ledger::files(&first.with_extension("ledger"))).unwrap_or_default()
+    first_file(inputs)
+        .map(|first| ledger::files(&first.with_extension("ledger")))
+        .unwrap_or_default()
 }
 
 /// The first input: it gives the campaign its name and its place.
@@ -381,7 +490,10 @@ fn first_file(inputs: &Inputs) -> Option<&Path> {
 /// `list.ledger` becomes `list-simulated.ledger`, `list-results.csv` `list-simulated-results.csv`.
 fn simulated(path: &Path) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    let ending = path
+        .extension()
+        .map(|ending| format!(".{}", ending.to_string_lossy()))
+        .unwrap_or_default();
     let name = match stem.strip_suffix("-results") {
         Some(campaign) => format!("{campaign}-simulated-results{ending}"),
         None => format!("{stem}-simulated{ending}"),
@@ -395,10 +507,16 @@ pub(crate) fn ledger(arguments: &CampaignArguments) -> Result<PathBuf, SettingsE
         return Ok(path.clone());
     }
     match &arguments.campaign {
-        Some(named) if named.extension().is_some_and(|ending| ending == "ledger") => Ok(named.clone()),
+        Some(named) if named.extension().is_some_and(|ending| ending == "ledger") => {
+            Ok(named.clone())
+        }
         Some(named) => {
             let whole = PathBuf::from(format!("{}.ledger", named.display()));
-            Ok(if whole.exists() || !named.is_file() { whole } else { named.with_extension("ledger") })
+            Ok(if whole.exists() || !named.is_file() {
+                whole
+            } else {
+                named.with_extension("ledger")
+            })
         }
         None => only_ledger(),
     }
@@ -407,10 +525,14 @@ pub(crate) fn ledger(arguments: &CampaignArguments) -> Result<PathBuf, SettingsE
 fn only_ledger() -> Result<PathBuf, SettingsError> {
     let files = fs::read_dir(".").map(|files| files.filter_map(|file| Some(file.ok()?.path())));
     let is_ledger = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "ledger");
-    let mut ledgers: Vec<PathBuf> = files.map(|files| files.filter(is_ledger).collect()).unwrap_or_default();
+    let mut ledgers: Vec<PathBuf> = files
+        .map(|files| files.filter(is_ledger).collect())
+        .unwrap_or_default();
     match (ledgers.pop(), ledgers.len()) {
         (Some(only), 0) => Ok(only.file_name().map_or_else(|| only.clone(), PathBuf::from)),
-        (found, others) => Err(SettingsError::NoCampaign(others + usize::from(found.is_some()))),
+        (found, others) => Err(SettingsError::NoCampaign(
+            others + usize::from(found.is_some()),
+        )),
     }
 }
 
@@ -464,20 +586,26 @@ fn steady_clock() -> i64 {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     const STEADY: ClockId = ClockId::Monotonic;
     let time = clock_gettime(STEADY);
-    time.tv_sec.saturating_mul(1000).saturating_add(time.tv_nsec / 1_000_000)
+    time.tv_sec
+        .saturating_mul(1000)
+        .saturating_add(time.tv_nsec / 1_000_000)
 }
 
 /// Milliseconds since the first call, those in which the machine slept included.
 #[cfg(not(unix))]
 fn steady_clock() -> i64 {
-    static FIRST: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    static FIRST: std::sync::LazyLock<std::time::Instant> =
+        std::sync::LazyLock::new(std::time::Instant::now);
     i64::try_from(FIRST.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
 pub(crate) fn time_outs(whole: Time) -> TimeOuts {
     let whole = whole.0;
     // Connecting ends before the whole does: only then is it known that nothing was written.
-    TimeOuts { connect: (whole / 2).min(std::time::Duration::from_secs(10)), whole }
+    TimeOuts {
+        connect: (whole / 2).min(std::time::Duration::from_secs(10)),
+        whole,
+    }
 }
 
 /// The delimiter of tables whose input has none.

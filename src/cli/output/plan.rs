@@ -56,9 +56,16 @@ impl Plan {
             RowCheck::Problem(..) => self.more_problems += 1,
         }
         for warning in &entry.warnings {
-            match self.warnings.iter_mut().find(|(code, ..)| *code == warning.code) {
+            match self
+                .warnings
+                .iter_mut()
+                .find(|(code, ..)| *code == warning.code)
+            {
                 Some((_, rows, ..)) => *rows += 1,
-                None => self.warnings.push((warning.code, 1, entry.place, warning.sentence.clone())),
+                None => {
+                    self.warnings
+                        .push((warning.code, 1, entry.place, warning.sentence.clone()))
+                }
             }
         }
     }
@@ -81,11 +88,12 @@ impl Plan {
     /// The encoding of a file is guessed, and was another one before.
     pub(crate) fn guessed_before(&mut self, source: &str, before: Option<String>, now: &str) {
         let (source, now) = (source.to_owned(), now.to_owned());
-        self.guessed_otherwise.extend(before.map(|before| ConsoleMessage::GuessedOtherwise {
-            source,
-            before,
-            now,
-        }));
+        self.guessed_otherwise
+            .extend(before.map(|before| ConsoleMessage::GuessedOtherwise {
+                source,
+                before,
+                now,
+            }));
     }
 
     /// How many rows the lists of earlier runs keep out, by list.
@@ -112,9 +120,10 @@ impl Plan {
     fn place(&self, place: RowRef) -> String {
         let row = place.row;
         let place = match self.sources.get(place.source) {
-            Some(source) if self.sources.len() > 1 => {
-                ConsoleMessage::RowOf { source: source.name.clone(), row }
-            }
+            Some(source) if self.sources.len() > 1 => ConsoleMessage::RowOf {
+                source: source.name.clone(),
+                row,
+            },
             Some(_) | None => ConsoleMessage::Row { row },
         };
         place.localized(self.language)
@@ -124,7 +133,11 @@ impl Plan {
     pub(crate) fn problem(&self, place: RowRef, problem: &Problem) -> String {
         let mut place = self.place(place);
         if !problem.column.is_empty() && !problem.value.trim().is_empty() {
-            place = ConsoleMessage::Cell { place, column: problem.column.clone() }.localized(self.language);
+            place = ConsoleMessage::Cell {
+                place,
+                column: problem.column.clone(),
+            }
+            .localized(self.language);
         }
         format!("{place}: {}", problem.sentence.localized(self.language))
     }
@@ -139,24 +152,38 @@ impl Plan {
         let mut text = self.settings();
         for (place, source) in self.sources.iter().enumerate() {
             text += &self.line(Some(Label::File), &file(source, self.language));
-            for note in notes(source, self.counted.get(place).copied().unwrap_or_default(), self.language) {
+            for note in notes(
+                source,
+                self.counted.get(place).copied().unwrap_or_default(),
+                self.language,
+            ) {
                 text += &self.line(None, &note);
             }
             if !source.used.is_empty() {
-                let used: Vec<_> =
-                    source.used.iter().map(|(field, column)| format!("{field} ← {column}")).collect();
+                let used: Vec<_> = source
+                    .used
+                    .iter()
+                    .map(|(field, column)| format!("{field} ← {column}"))
+                    .collect();
                 text += &self.line(Some(Label::Columns), &i18n::shown(&used.join(", ")));
             }
             if !source.own_columns.is_empty() {
                 let columns = source.own_columns.join(", ");
-                text += &self.line(None, &ConsoleMessage::NotUsed { columns }.localized(self.language));
+                text += &self.line(
+                    None,
+                    &ConsoleMessage::NotUsed { columns }.localized(self.language),
+                );
             }
         }
         for talk in &self.guessed_otherwise {
             text += &self.line(None, &talk.localized(self.language));
         }
         if self.unchanged {
-            let _ = writeln!(text, "            {}", ConsoleMessage::Unchanged.localized(self.language));
+            let _ = writeln!(
+                text,
+                "            {}",
+                ConsoleMessage::Unchanged.localized(self.language)
+            );
         }
         for list in &self.suppressions {
             text += &self.line(Some(Label::Suppress), &suppression(list, self.language));
@@ -169,7 +196,11 @@ impl Plan {
         let mut lines = Vec::new();
         for file in &self.settings_files {
             lines.push(file.path.clone());
-            lines.extend(file.not_believed.as_ref().map(|talk| talk.localized(self.language)));
+            lines.extend(
+                file.not_believed
+                    .as_ref()
+                    .map(|talk| talk.localized(self.language)),
+            );
         }
         self.under(Label::Settings, &lines)
     }
@@ -182,7 +213,9 @@ impl Plan {
             text += &self.line(label, &self.problem(*place, problem));
         }
         if self.more_problems > 0 {
-            let more = ConsoleMessage::MoreProblems { rows: self.more_problems };
+            let more = ConsoleMessage::MoreProblems {
+                rows: self.more_problems,
+            };
             text += &self.line(None, &more.localized(self.language));
         }
         text
@@ -196,7 +229,12 @@ impl Plan {
             let (place, warning) = (self.place(*place), warning.localized(self.language));
             text += &self.line(
                 label,
-                &ConsoleMessage::Example { rows: *rows, place, warning }.localized(self.language),
+                &ConsoleMessage::Example {
+                    rows: *rows,
+                    place,
+                    warning,
+                }
+                .localized(self.language),
             );
         }
         text
@@ -205,10 +243,15 @@ impl Plan {
     /// The counts, the first contact and the time it will take at this many messages a second, as lines.
     pub(crate) fn outlook(&self, counts: &Counts, rate: f64, limit: Option<u64>) -> String {
         let language = self.language;
-        let mut text =
-            self.line(Some(Label::Rows), &format!("{}: {}", counts.rows(), words(counts, language)));
+        let mut text = self.line(
+            Some(Label::Rows),
+            &format!("{}: {}", counts.rows(), words(counts, language)),
+        );
         if self.dropped > 0 {
-            text += &self.line(None, &ConsoleMessage::Dropped { rows: self.dropped }.localized(language));
+            text += &self.line(
+                None,
+                &ConsoleMessage::Dropped { rows: self.dropped }.localized(language),
+            );
         }
         for (list, rows) in &self.still_suppressed {
             text += &self.line(None, &still_suppressed(list, *rows).localized(language));
@@ -222,10 +265,17 @@ impl Plan {
             text += &self.line(Some(Label::First), &card(first).localized(language));
         }
         if pending > 0 {
-            #[expect(clippy::cast_precision_loss, reason = "rows, for a figure that a person reads")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "rows, for a figure that a person reads"
+            )]
             let seconds = (pending as f64 / rate).ceil();
             let time = i18n::long(std::time::Duration::from_secs_f64(seconds), language);
-            let pace = ConsoleMessage::Pace { rate: rate.to_string(), cards: pending, time };
+            let pace = ConsoleMessage::Pace {
+                rate: rate.to_string(),
+                cards: pending,
+                time,
+            };
             text += &self.line(Some(Label::Pace), &pace.localized(language));
         }
         text
@@ -234,12 +284,18 @@ impl Plan {
     /// Several lines under one label.
     pub(crate) fn under(&self, label: Label, lines: &[String]) -> String {
         let label = |index: usize| (index == 0).then_some(label);
-        lines.iter().enumerate().map(|(index, line)| self.line(label(index), line)).collect()
+        lines
+            .iter()
+            .enumerate()
+            .map(|(index, line)| self.line(label(index), line))
+            .collect()
     }
 
     /// A line under its label, or under the label of the line before.
     fn line(&self, label: Option<Label>, text: &str) -> String {
-        let label = label.map(|label| label.localized(self.language)).unwrap_or_default();
+        let label = label
+            .map(|label| label.localized(self.language))
+            .unwrap_or_default();
         format!("  {label:9} {text}\n")
     }
 }
@@ -256,7 +312,10 @@ fn file(source: &Source, language: Language) -> String {
         '\t' => ConsoleMessage::ByTabs,
         delimiter => ConsoleMessage::ByDelimiter { delimiter },
     });
-    let headings = source.header_row.filter(|row| *row > 1).map(|row| ConsoleMessage::HeadingsIn { row });
+    let headings = source
+        .header_row
+        .filter(|row| *row > 1)
+        .map(|row| ConsoleMessage::HeadingsIn { row });
     for part in [delimiter, headings].into_iter().flatten() {
         // Writing to a string cannot fail.
         let _ = write!(text, ", {}", part.localized(language));
@@ -269,12 +328,21 @@ fn notes(source: &Source, counted: Counted, language: Language) -> Vec<String> {
     let layout = &source.layout;
     let mut notes = Vec::new();
     if let Some(example) = &layout.example {
-        notes.push(ConsoleMessage::EncodingGuessed { example: example.clone() }.localized(language));
+        notes.push(
+            ConsoleMessage::EncodingGuessed {
+                example: example.clone(),
+            }
+            .localized(language),
+        );
     }
     if layout.unwrapped {
         notes.push(ConsoleMessage::Unwrapped.localized(language));
     }
-    if let Some(sheet) = layout.sheet.clone().filter(|_| !layout.other_sheets.is_empty()) {
+    if let Some(sheet) = layout
+        .sheet
+        .clone()
+        .filter(|_| !layout.other_sheets.is_empty())
+    {
         let others = layout.other_sheets.join(", ");
         notes.push(ConsoleMessage::SheetRead { sheet, others }.localized(language));
     }
@@ -286,30 +354,56 @@ fn notes(source: &Source, counted: Counted, language: Language) -> Vec<String> {
         notes.push(Sentence::HeadingLookalike { heading, known }.localized(language));
     }
     if counted.hidden > 0 {
-        notes.push(Sentence::HiddenRows { rows: counted.hidden }.localized(language));
+        notes.push(
+            Sentence::HiddenRows {
+                rows: counted.hidden,
+            }
+            .localized(language),
+        );
     }
     if let Some(tables) = counted.other_tables.sentence() {
         notes.push(tables.localized(language));
     }
     if counted.groups > 0 {
-        notes.push(Sentence::GroupsSkipped { groups: counted.groups }.localized(language));
+        notes.push(
+            Sentence::GroupsSkipped {
+                groups: counted.groups,
+            }
+            .localized(language),
+        );
     }
     notes
 }
 
 fn suppression(list: &Suppression, language: Language) -> String {
-    let Suppression { path, chats, unread, examples } = list;
-    let mut text =
-        ConsoleMessage::ListRead { path: path.display().to_string(), chats: *chats }.localized(language);
+    let Suppression {
+        path,
+        chats,
+        unread,
+        examples,
+    } = list;
+    let mut text = ConsoleMessage::ListRead {
+        path: path.display().to_string(),
+        chats: *chats,
+    }
+    .localized(language);
     if *chats == 0 {
         let _ = write!(text, "; {}", ConsoleMessage::ListEmpty.localized(language));
     }
     if *unread > 0 {
         let entry = |(row, cell): &(u64, String)| {
-            ConsoleMessage::ListEntry { row: *row, cell: cell.clone() }.localized(language)
+            ConsoleMessage::ListEntry {
+                row: *row,
+                cell: cell.clone(),
+            }
+            .localized(language)
         };
         let examples = examples.iter().map(entry).collect::<Vec<_>>().join(", ");
-        let unread = ConsoleMessage::ListUnread { entries: *unread, examples }.localized(language);
+        let unread = ConsoleMessage::ListUnread {
+            entries: *unread,
+            examples,
+        }
+        .localized(language);
         let _ = write!(text, "; {unread}");
     }
     text
@@ -318,16 +412,29 @@ fn suppression(list: &Suppression, language: Language) -> String {
 /// One contact as a person reads it.
 fn card(message: &Message) -> ConsoleMessage {
     let [first, middle, last, company] = message.contact.names();
-    let names: Vec<_> = [first, middle, last].into_iter().filter(|name| !name.is_empty()).collect();
-    let mut parts = vec![names.join(" "), company.to_owned(), message.contact.phone().to_string()];
+    let names: Vec<_> = [first, middle, last]
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .collect();
+    let mut parts = vec![
+        names.join(" "),
+        company.to_owned(),
+        message.contact.phone().to_string(),
+    ];
     parts.retain(|part| !part.is_empty());
-    ConsoleMessage::Gets { recipient: message.recipient.to_string(), card: parts.join(", ") }
+    ConsoleMessage::Gets {
+        recipient: message.recipient.to_string(),
+        card: parts.join(", "),
+    }
 }
 
 fn still_suppressed(list: &str, rows: u64) -> ConsoleMessage {
     match list {
         "" => ConsoleMessage::StillSuppressed { rows },
-        list => ConsoleMessage::StillSuppressedBy { rows, list: list.to_owned() },
+        list => ConsoleMessage::StillSuppressedBy {
+            rows,
+            list: list.to_owned(),
+        },
     }
 }
 
@@ -338,16 +445,28 @@ pub(crate) fn held_rows(held: &[(String, u64)]) -> u64 {
 
 /// Why they wait, a line each file.
 pub(crate) fn not_given(held: &[(String, u64)]) -> impl Iterator<Item = ConsoleMessage> {
-    held.iter().map(|(source, rows)| ConsoleMessage::FileNotGiven { source: source.clone(), rows: *rows })
+    held.iter()
+        .map(|(source, rows)| ConsoleMessage::FileNotGiven {
+            source: source.clone(),
+            rows: *rows,
+        })
 }
 
 /// The statuses that any row has, in the order of the equation.
 pub(crate) fn words(counts: &Counts, language: Language) -> String {
-    let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
+    let some = Status::ALL
+        .into_iter()
+        .filter(|status| counts.of(*status) > 0);
     let word = |status: Status| ConsoleMessage::Counted {
         rows: counts.of(status),
         status: status.localized(language),
     };
-    let words: Vec<_> = some.map(|status| word(status).localized(language)).collect();
-    if words.is_empty() { ConsoleMessage::Nothing.localized(language) } else { words.join(", ") }
+    let words: Vec<_> = some
+        .map(|status| word(status).localized(language))
+        .collect();
+    if words.is_empty() {
+        ConsoleMessage::Nothing.localized(language)
+    } else {
+        words.join(", ")
+    }
 }

@@ -33,7 +33,11 @@ impl Kinds {
     pub(crate) fn add(&mut self, problem: &Problem, line: impl FnOnce() -> String) {
         let known = self.0.iter().position(|kind| kind.code == problem.code);
         let known = known.unwrap_or_else(|| {
-            self.0.push(Kind { code: problem.code, rows: 0, first: Vec::new() });
+            self.0.push(Kind {
+                code: problem.code,
+                rows: 0,
+                first: Vec::new(),
+            });
             self.0.len() - 1
         });
         let kind = &mut self.0[known];
@@ -61,8 +65,11 @@ impl Kinds {
             }
             let more = kind.rows - kind.first.len() as u64;
             if more > 0 {
-                let _ =
-                    writeln!(text, "      {}", ConsoleMessage::MoreRows { rows: more }.localized(language));
+                let _ = writeln!(
+                    text,
+                    "      {}",
+                    ConsoleMessage::MoreRows { rows: more }.localized(language)
+                );
             }
         }
         text
@@ -83,7 +90,10 @@ impl ProblemTable {
     pub(crate) fn create(path: &Path, delimiter: char) -> Result<Self, CommandError> {
         use std::io::Write;
         let (mut file, named) = if path.exists() && !path.is_file() {
-            (File::options().write(true).open(path).map_err(failed)?, None)
+            (
+                File::options().write(true).open(path).map_err(failed)?,
+                None,
+            )
         } else {
             let (file, name) = report::temporary(path).map_err(failed)?.into_parts();
             // A link stays one.
@@ -96,7 +106,9 @@ impl ProblemTable {
             .terminator(csv::Terminator::CRLF)
             .from_writer(file);
         let headings = ["source", "row", "code", "column", "value", "explanation"];
-        table.write_record(headings).map_err(|error| failed(error.into()))?;
+        table
+            .write_record(headings)
+            .map_err(|error| failed(error.into()))?;
         Ok(Self { table, named })
     }
 
@@ -108,7 +120,14 @@ impl ProblemTable {
     ) -> Result<(), CommandError> {
         let row = row.to_string();
         let told = alone(&problem.sentence.localized(language));
-        let cells = [source, &row, problem.code.as_str(), &problem.column, &problem.value, &told];
+        let cells = [
+            source,
+            &row,
+            problem.code.as_str(),
+            &problem.column,
+            &problem.value,
+            &told,
+        ];
         let guarded = cells.map(results::guarded);
         self.table
             .write_record(guarded.iter().map(|cell| cell.as_bytes()))
@@ -118,10 +137,15 @@ impl ProblemTable {
     pub(crate) fn finish(mut self) -> Result<(), CommandError> {
         self.table.flush().map_err(failed)?;
         drop(self.table);
-        self.named.map_or(Ok(()), |(name, path)| name.persist(path).map_err(|error| failed(error.error)))
+        self.named.map_or(Ok(()), |(name, path)| {
+            name.persist(path).map_err(|error| failed(error.error))
+        })
     }
 }
 
 fn failed(source: std::io::Error) -> CommandError {
-    CommandError::Machine { what: "the table of --problems cannot be written", source }
+    CommandError::Machine {
+        what: "the table of --problems cannot be written",
+        source,
+    }
 }

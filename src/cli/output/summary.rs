@@ -51,24 +51,51 @@ impl<'a> InstanceCounts<'a> {
 /// The counts as a person reads them: one line each, those without rows left out. The word of the
 /// results is first in every language.
 pub(crate) fn counts_text(counts: &Counts, language: Language) -> String {
-    let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
-    let words = some.map(|status| (status.as_str(), status.localized(language), counts.of(status)));
-    let all = ("rows", ConsoleMessage::AllRows.localized(language), counts.rows());
-    words.chain(std::iter::once(all)).fold(String::new(), |text, (word, told, rows)| {
-        let told = if told == word { String::new() } else { format!(" {told:12}") };
-        text + &format!("  {word:10}{told} {rows:>9}\n")
-    })
+    let some = Status::ALL
+        .into_iter()
+        .filter(|status| counts.of(*status) > 0);
+    let words = some.map(|status| {
+        (
+            status.as_str(),
+            status.localized(language),
+            counts.of(status),
+        )
+    });
+    let all = (
+        "rows",
+        ConsoleMessage::AllRows.localized(language),
+        counts.rows(),
+    );
+    words
+        .chain(std::iter::once(all))
+        .fold(String::new(), |text, (word, told, rows)| {
+            let told = if told == word {
+                String::new()
+            } else {
+                format!(" {told:12}")
+            };
+            text + &format!("  {word:10}{told} {rows:>9}\n")
+        })
 }
 
 /// The instances of a ledger that several share; else none.
 pub(crate) fn sharing(ledger: &Ledger) -> Result<Vec<InstanceSummary>, LedgerError> {
-    if ledger.is_shared()? { ledger.parties() } else { Ok(Vec::new()) }
+    if ledger.is_shared()? {
+        ledger.parties()
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// Each instance with its rows, a line each.
 pub(crate) fn parties_text(parties: &[InstanceSummary], language: Language) -> String {
-    let line =
-        |party: &InstanceSummary| format!("  {}: {}\n", party.name, plan::words(&party.counts, language));
+    let line = |party: &InstanceSummary| {
+        format!(
+            "  {}: {}\n",
+            party.name,
+            plan::words(&party.counts, language)
+        )
+    };
     parties.iter().map(line).collect()
 }
 
@@ -85,13 +112,23 @@ pub(crate) fn advice(
     let waited_for =
         |stop: &StopReason| !(is_done && matches!(stop, StopReason::NotWaited(LongWait::Next(_))));
     for Stopped { lane, stop } in stopped.iter().filter(|stopped| waited_for(&stopped.stop)) {
-        let why = of_running(stop, language).or_else(|| Some(of_stop(stop, language)?.localized(language)));
+        let why = of_running(stop, language)
+            .or_else(|| Some(of_stop(stop, language)?.localized(language)));
         let share = lane.and_then(|lane| shares.get(lane));
-        told.extend(why.map(|why| share.map_or("", |share| share.prefix.as_str()).to_owned() + &why));
+        told.extend(
+            why.map(|why| share.map_or("", |share| share.prefix.as_str()).to_owned() + &why),
+        );
     }
-    let refused = stopped.iter().any(|stopped| matches!(stopped.stop, StopReason::Halted(..)));
-    let [pending, unknown, failed, invalid] =
-        [Status::Pending, Status::Unknown, Status::Failed, Status::Invalid].map(|status| counts.of(status));
+    let refused = stopped
+        .iter()
+        .any(|stopped| matches!(stopped.stop, StopReason::Halted(..)));
+    let [pending, unknown, failed, invalid] = [
+        Status::Pending,
+        Status::Unknown,
+        Status::Failed,
+        Status::Invalid,
+    ]
+    .map(|status| counts.of(status));
     let waiting = pending - plan::held_rows(held);
     if waiting > 0 && !refused {
         lines.push(ConsoleMessage::RunAgain { rows: waiting });
@@ -103,19 +140,26 @@ pub(crate) fn advice(
     if failed + invalid > 0 {
         lines.push(ConsoleMessage::CorrectRows);
     }
-    told.into_iter().chain(lines.iter().map(|line| line.localized(language))).collect()
+    told.into_iter()
+        .chain(lines.iter().map(|line| line.localized(language)))
+        .collect()
 }
 
 fn of_stop(stop: &StopReason, language: Language) -> Option<ConsoleMessage> {
     match stop {
-        StopReason::Halted(halt, words) => {
-            Some(ConsoleMessage::Halted { advice: halt.localized(language), words: words.clone() })
-        }
-        StopReason::Unreachable(words) => Some(ConsoleMessage::Unreachable { words: words.clone() }),
-        StopReason::Throttled(throttle) => {
-            Some(ConsoleMessage::PutOff { words: throttle.localized(language) })
-        }
-        StopReason::Uncertain(answers) => Some(ConsoleMessage::Unclear { answers: u64::from(*answers) }),
+        StopReason::Halted(halt, words) => Some(ConsoleMessage::Halted {
+            advice: halt.localized(language),
+            words: words.clone(),
+        }),
+        StopReason::Unreachable(words) => Some(ConsoleMessage::Unreachable {
+            words: words.clone(),
+        }),
+        StopReason::Throttled(throttle) => Some(ConsoleMessage::PutOff {
+            words: throttle.localized(language),
+        }),
+        StopReason::Uncertain(answers) => Some(ConsoleMessage::Unclear {
+            answers: u64::from(*answers),
+        }),
         StopReason::Failures(cards) => Some(ConsoleMessage::Refused { cards: *cards }),
         StopReason::Limit
         | StopReason::Interrupted
@@ -131,18 +175,29 @@ fn of_stop(stop: &StopReason, language: Language) -> Option<ConsoleMessage> {
 /// What held the run back in the end.
 fn of_running(stop: &StopReason, language: Language) -> Option<String> {
     match stop {
-        StopReason::Rules(verdict, rules) => {
-            rules.schedule.sentence(*verdict, language).map(|sentence| i18n::alone(&sentence))
-        }
-        StopReason::State(state) => {
-            Some(RunMessage::NumberRests { state: state.as_word().to_owned() }.localized(language))
-        }
+        StopReason::Rules(verdict, rules) => rules
+            .schedule
+            .sentence(*verdict, language)
+            .map(|sentence| i18n::alone(&sentence)),
+        StopReason::State(state) => Some(
+            RunMessage::NumberRests {
+                state: state.as_word().to_owned(),
+            }
+            .localized(language),
+        ),
         StopReason::NotWaited(wait) => Some(wait.localized(language)),
         StopReason::Book { path, reason } => {
             let (path, reason) = (path.display().to_string(), reason.clone());
-            Some(i18n::alone(&UserError::Book { path, reason }.localized(language)))
+            Some(i18n::alone(
+                &UserError::Book { path, reason }.localized(language),
+            ))
         }
-        StopReason::Late(by) => Some(RunMessage::Late { by: i18n::long(*by, language) }.localized(language)),
+        StopReason::Late(by) => Some(
+            RunMessage::Late {
+                by: i18n::long(*by, language),
+            }
+            .localized(language),
+        ),
         StopReason::Halted(..)
         | StopReason::Unreachable(_)
         | StopReason::Throttled(_)

@@ -58,18 +58,30 @@ impl<'a> Sender<'a> {
     ) -> Result<Self, SettingsError> {
         let when = when(arguments, clock)?;
         let client = reached.client(arguments.timeout, clock)?;
-        Ok(Self { reached, client, arguments, when })
+        Ok(Self {
+            reached,
+            client,
+            arguments,
+            when,
+        })
     }
 
     /// What comes before a line about it, in a run of this many instances.
     pub(crate) fn prefix(&self, instances: usize) -> String {
-        if instances == 1 { String::new() } else { self.reached.prefix() }
+        if instances == 1 {
+            String::new()
+        } else {
+            self.reached.prefix()
+        }
     }
 
     /// This many contacts, one after another as fast as the rate allows.
     pub(crate) fn load(&self, cards: u64) -> Workload {
         let cards = cards.min(self.arguments.limit.unwrap_or(u64::MAX));
-        Workload { cards, gap: Duration::from_secs_f64(1.0 / self.arguments.rate.per_second()) }
+        Workload {
+            cards,
+            gap: Duration::from_secs_f64(1.0 / self.arguments.rate.per_second()),
+        }
     }
 }
 
@@ -80,13 +92,18 @@ pub(crate) async fn reach<'a>(
 ) -> Result<Vec<Sender<'a>>, CommandError> {
     let services: Vec<_> = each.iter().map(|arguments| &arguments.service).collect();
     let reached = connect::reach_all(&services).await?;
-    let senders =
-        reached.into_iter().zip(each).map(|(reached, arguments)| Sender::new(reached, arguments, clock));
+    let senders = reached
+        .into_iter()
+        .zip(each)
+        .map(|(reached, arguments)| Sender::new(reached, arguments, clock));
     Ok(senders.collect::<Result<_, _>>()?)
 }
 
 /// Has one of the instances tell the service's time, if any does so soon; by it is meant what was typed.
-pub(crate) async fn hear_time(senders: &mut [Sender<'_>], clock: &ServiceClock) -> Result<(), SettingsError> {
+pub(crate) async fn hear_time(
+    senders: &mut [Sender<'_>],
+    clock: &ServiceClock,
+) -> Result<(), SettingsError> {
     let ask = async {
         for sender in &*senders {
             sender.client.hear_time().await;
@@ -113,13 +130,19 @@ fn when(arguments: &SendArguments, clock: &ServiceClock) -> Result<When, Setting
 pub(crate) fn clock_note(clock: &ServiceClock, language: Language) -> Option<String> {
     let ahead = clock.machine_is_ahead()?;
     let by = i18n::long(Duration::from_millis(ahead.unsigned_abs()), language);
-    let note = if ahead > 0 { RunMessage::ClockAhead { by } } else { RunMessage::ClockBehind { by } };
+    let note = if ahead > 0 {
+        RunMessage::ClockAhead { by }
+    } else {
+        RunMessage::ClockBehind { by }
+    };
     Some(note.localized(language))
 }
 
 /// Messages a second, all together.
 pub(crate) fn rate(each: &[&SendArguments]) -> f64 {
-    each.iter().map(|arguments| arguments.rate.per_second()).sum()
+    each.iter()
+        .map(|arguments| arguments.rate.per_second())
+        .sum()
 }
 
 /// Keeps the sends of each instance in its send history, and deals the rows out; gives what a person should
@@ -150,12 +173,26 @@ pub(crate) fn shares(
     waiting: u64,
 ) -> Result<Vec<InstanceShare>, LedgerError> {
     let parties = summary::sharing(ledger)?;
-    let of_lane =
-        |lane| parties.iter().find(|party| party.lane == Some(lane)).map_or(0, |party| party.waiting);
-    let rows = |lane| if parties.is_empty() { waiting } else { of_lane(lane) };
+    let of_lane = |lane| {
+        parties
+            .iter()
+            .find(|party| party.lane == Some(lane))
+            .map_or(0, |party| party.waiting)
+    };
+    let rows = |lane| {
+        if parties.is_empty() {
+            waiting
+        } else {
+            of_lane(lane)
+        }
+    };
     let share = |(lane, sender): (usize, &Sender<'_>)| -> Result<InstanceShare, LedgerError> {
         let (rows, prefix) = (rows(lane), sender.prefix(senders.len()));
-        Ok(InstanceShare { rows, prefix, groups: sender.when.groups((ledger, lane), rows)? })
+        Ok(InstanceShare {
+            rows,
+            prefix,
+            groups: sender.when.groups((ledger, lane), rows)?,
+        })
     };
     senders.iter().enumerate().map(share).collect()
 }
@@ -170,10 +207,20 @@ pub(crate) fn told(
     let mut lines = Vec::new();
     for (sender, share) in senders.iter().zip(shares).filter(|_| senders.len() > 1) {
         let rate = sender.arguments.rate.per_second().to_string();
-        lines.push(share.prefix.clone() + &RunMessage::Share { rows: share.rows, rate }.localized(language));
+        lines.push(
+            share.prefix.clone()
+                + &RunMessage::Share {
+                    rows: share.rows,
+                    rate,
+                }
+                .localized(language),
+        );
     }
     if ledger.is_shared()? {
-        let away = ledger.parties()?.into_iter().filter(|party| party.lane.is_none());
+        let away = ledger
+            .parties()?
+            .into_iter()
+            .filter(|party| party.lane.is_none());
         let away = away.map(|party| (party.waiting, party.name));
         let told = |(rows, name)| RunMessage::KeptBy { rows, name }.localized(language);
         lines.extend(away.filter(|(rows, _)| *rows > 0).map(told));
@@ -189,7 +236,11 @@ pub(crate) fn outlook(
 ) -> Result<Vec<String>, LedgerError> {
     let mut lines = Vec::new();
     for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
-        let told = sender.when.outlook((ledger, lane), (sender.load(share.rows), &share.groups), language)?;
+        let told = sender.when.outlook(
+            (ledger, lane),
+            (sender.load(share.rows), &share.groups),
+            language,
+        )?;
         lines.extend(told.into_iter().map(|line| share.prefix.clone() + &line));
     }
     Ok(lines)
@@ -198,14 +249,24 @@ pub(crate) fn outlook(
 /// What each instance can send until all is sent: an instance that may send faster, or more a day, has more of it,
 /// so that none is the last for long. Where contacts of one recipient stay together, none is given more than
 /// it can send a little later.
-fn portions(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<ShareLimit>, LedgerError> {
-    let Some(now) = senders.first().map(|sender| sender.client.clock().timestamp()) else {
+fn portions(
+    senders: &[Sender<'_>],
+    ledger: &Ledger,
+    cards: u64,
+) -> Result<Vec<ShareLimit>, LedgerError> {
+    let Some(now) = senders
+        .first()
+        .map(|sender| sender.client.clock().timestamp())
+    else {
         return Ok(Vec::new());
     };
     let until = |time: SignedDuration| -> Result<Vec<u64>, LedgerError> {
         let until = now.checked_add(time).unwrap_or(Timestamp::MAX);
         let sends = |(lane, sender): (usize, &Sender<'_>)| {
-            let load = Workload { cards, ..sender.load(cards) };
+            let load = Workload {
+                cards,
+                ..sender.load(cards)
+            };
             sender.when.sends_until((ledger, lane), load, (now, until))
         };
         senders.iter().enumerate().map(sends).collect()
@@ -213,10 +274,20 @@ fn portions(senders: &[Sender<'_>], ledger: &Ledger, cards: u64) -> Result<Vec<S
     let (mut short, mut long) = (SignedDuration::ZERO, HORIZON);
     while long - short > SignedDuration::from_secs(1) {
         let middle = short + (long - short) / 2;
-        if until(middle)?.iter().sum::<u64>() >= cards { long = middle } else { short = middle }
+        if until(middle)?.iter().sum::<u64>() >= cards {
+            long = middle
+        } else {
+            short = middle
+        }
     }
-    let (shares, most) = (until(long)?, until(long + SignedDuration::from_mins(1) + long / 10)?);
+    let (shares, most) = (
+        until(long)?,
+        until(long + SignedDuration::from_mins(1) + long / 10)?,
+    );
     let is_none = shares.iter().all(|share| *share == 0);
-    let portion = |(share, most): (u64, u64)| ShareLimit { share: if is_none { 1 } else { share }, most };
+    let portion = |(share, most): (u64, u64)| ShareLimit {
+        share: if is_none { 1 } else { share },
+        most,
+    };
     Ok(shares.into_iter().zip(most).map(portion).collect())
 }

@@ -32,17 +32,33 @@ impl ConnectedInstance {
     /// In whose name the ledger knows it.
     pub(crate) fn identity(&self) -> Identity {
         let (service, instance) = (self.service, self.instance.id().to_owned());
-        Identity { service, instance, name: self.name.clone() }
+        Identity {
+            service,
+            instance,
+            name: self.name.clone(),
+        }
     }
 
     /// A client of it, whose answers set this clock; nothing is connected yet.
-    pub(crate) fn client(&self, timeout: Time, clock: &ServiceClock) -> Result<Client, SettingsError> {
-        Ok(Client::new(&self.instance, settings::time_outs(timeout), clock.clone())?)
+    pub(crate) fn client(
+        &self,
+        timeout: Time,
+        clock: &ServiceClock,
+    ) -> Result<Client, SettingsError> {
+        Ok(Client::new(
+            &self.instance,
+            settings::time_outs(timeout),
+            clock.clone(),
+        )?)
     }
 
     /// What comes before a line that is about it.
     pub(crate) fn prefix(&self) -> String {
-        if self.name.is_empty() { String::new() } else { format!("{}: ", self.name) }
+        if self.name.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", self.name)
+        }
     }
 }
 
@@ -65,10 +81,17 @@ pub(crate) fn must_differ(
     before: &[ConnectedInstance],
 ) -> Result<(), SettingsError> {
     let id = next.instance.id();
-    before.iter().find(|other| other.instance.id() == id).map_or(Ok(()), |other| {
-        let (one, other) = (other.name.clone(), next.name.clone());
-        Err(SettingsError::SameInstance { one, other, id: id.to_owned() })
-    })
+    before
+        .iter()
+        .find(|other| other.instance.id() == id)
+        .map_or(Ok(()), |other| {
+            let (one, other) = (other.name.clone(), next.name.clone());
+            Err(SettingsError::SameInstance {
+                one,
+                other,
+                id: id.to_owned(),
+            })
+        })
 }
 
 /// The instance, or a simulator in its place.
@@ -78,18 +101,35 @@ pub(crate) async fn reach(arguments: &ServiceArguments) -> Result<ConnectedInsta
         // Its token may come from a command that hangs.
         let own = arguments.clone();
         let (instance, service) = signals::beside(move || settings::instance(&own)).await??;
-        return Ok(ConnectedInstance { instance, service, name, _simulator: None });
+        return Ok(ConnectedInstance {
+            instance,
+            service,
+            name,
+            _simulator: None,
+        });
     }
     let id = simulated_id(arguments);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let script = Script { id_instance: id.clone(), ..Script::default() };
-    let simulator = Simulator::start(address, script).await.map_err(|source| CommandError::Machine {
-        what: "the simulator cannot listen on 127.0.0.1",
-        source,
-    })?;
+    let script = Script {
+        id_instance: id.clone(),
+        ..Script::default()
+    };
+    let simulator =
+        Simulator::start(address, script)
+            .await
+            .map_err(|source| CommandError::Machine {
+                what: "the simulator cannot listen on 127.0.0.1",
+                source,
+            })?;
     let token = SecretString::from(simulator::TOKEN);
-    let instance = Instance::new(&simulator.url(), &id, token, false).map_err(SettingsError::from)?;
-    Ok(ConnectedInstance { instance, service: Service::Simulator, name, _simulator: Some(simulator) })
+    let instance =
+        Instance::new(&simulator.url(), &id, token, false).map_err(SettingsError::from)?;
+    Ok(ConnectedInstance {
+        instance,
+        service: Service::Simulator,
+        name,
+        _simulator: Some(simulator),
+    })
 }
 
 /// The id that a simulator plays: one that has a name has an id of its own, and always the same.
@@ -100,7 +140,10 @@ fn simulated_id(arguments: &ServiceArguments) -> String {
         (Some(_), Some(id)) => id,
         (Some(name), None) => {
             let digest = Sha256::digest(name);
-            let number = digest.iter().take(4).fold(0, |number: u32, byte| number << 8 | u32::from(*byte));
+            let number = digest
+                .iter()
+                .take(4)
+                .fold(0, |number: u32, byte| number << 8 | u32::from(*byte));
             format!("11{:08}", number % 100_000_000)
         }
     }
@@ -128,14 +171,31 @@ pub(crate) fn with_ledger(
     let ledger = Ledger::open_existing(&path, &identities)?;
     let is_only = all.len() == 1;
     let way = |reached: ConnectedInstance| {
-        let prefix = if is_only { String::new() } else { reached.prefix() };
-        Ok(InstanceConnection { client: reached.client(timeout, clock)?, reached, prefix })
+        let prefix = if is_only {
+            String::new()
+        } else {
+            reached.prefix()
+        };
+        Ok(InstanceConnection {
+            client: reached.client(timeout, clock)?,
+            reached,
+            prefix,
+        })
     };
-    Ok((runtime, ledger, all.into_iter().map(way).collect::<Result<_, SettingsError>>()?))
+    Ok((
+        runtime,
+        ledger,
+        all.into_iter()
+            .map(way)
+            .collect::<Result<_, SettingsError>>()?,
+    ))
 }
 
 /// What a command that asks the service runs on.
 pub(crate) fn runtime() -> Result<Runtime, CommandError> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|source| CommandError::Machine { what: "the async runtime cannot be started", source })
+    runtime.map_err(|source| CommandError::Machine {
+        what: "the async runtime cannot be started",
+        source,
+    })
 }

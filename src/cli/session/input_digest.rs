@@ -15,10 +15,20 @@ use crate::cli::options::settings::{self, Source};
 /// nothing if one is a pipe: it can be read only once, and not here.
 pub(crate) fn of(source: &Source) -> Option<String> {
     let mut hash = Sha256::new();
-    let Source { inputs, settings, settings_files: _ } = source;
-    hash.update(format!("{} {inputs:?} {settings:?}", env!("CARGO_PKG_VERSION")));
+    let Source {
+        inputs,
+        settings,
+        settings_files: _,
+    } = source;
+    hash.update(format!(
+        "{} {inputs:?} {settings:?}",
+        env!("CARGO_PKG_VERSION")
+    ));
     let paths = settings::read_files(inputs);
-    if !paths.iter().all(|path| fs::metadata(path).is_ok_and(|file| file.is_file())) {
+    if !paths
+        .iter()
+        .all(|path| fs::metadata(path).is_ok_and(|file| file.is_file()))
+    {
         return None;
     }
     for path in paths {

@@ -44,13 +44,28 @@ impl<'a> Unattended<'a> {
         };
         if let Command::Send(send) = command {
             let (log, notify) = (&send.log, send.notify.notify_command.as_slice());
-            (!send.dry_run).then(|| Self { name: "send", files: files(send), log, notify })
+            (!send.dry_run).then(|| Self {
+                name: "send",
+                files: files(send),
+                log,
+                notify,
+            })
         } else if let Command::Track(track) = command {
             let files = of_ledger(&track.campaign, &track.service);
-            Some(Self { name: "track", files, log: &track.log, notify: &track.notify.notify_command })
+            Some(Self {
+                name: "track",
+                files,
+                log: &track.log,
+                notify: &track.notify.notify_command,
+            })
         } else if let Command::Reconcile(reconcile) = command {
             let files = of_ledger(&reconcile.campaign, &reconcile.service);
-            Some(Self { name: "reconcile", files, log: &reconcile.log, notify: &[] })
+            Some(Self {
+                name: "reconcile",
+                files,
+                log: &reconcile.log,
+                notify: &[],
+            })
         } else {
             None
         }
@@ -64,7 +79,11 @@ impl<'a> Unattended<'a> {
             settings::output(path, &others)?;
         }
         log::listen(verbose, Some(self.log))?;
-        tracing::info!("sendcontact {} begins: {}", env!("CARGO_PKG_VERSION"), self.name);
+        tracing::info!(
+            "sendcontact {} begins: {}",
+            env!("CARGO_PKG_VERSION"),
+            self.name
+        );
         Ok(())
     }
 
@@ -73,8 +92,13 @@ impl<'a> Unattended<'a> {
         if self.log.log_file.is_none() && self.notify.is_empty() {
             return;
         }
-        let exit = result.as_ref().map_or_else(CommandError::exit, |exit| *exit);
-        let ledger = self.files.as_ref().and_then(|(ledger, _)| Ledger::read(ledger).ok());
+        let exit = result
+            .as_ref()
+            .map_or_else(CommandError::exit, |exit| *exit);
+        let ledger = self
+            .files
+            .as_ref()
+            .and_then(|(ledger, _)| Ledger::read(ledger).ok());
         let figures = ledger.and_then(|ledger| CampaignStats::of(&ledger).ok());
         let text = match (result, &figures) {
             (Err(error), _) => {
@@ -84,7 +108,10 @@ impl<'a> Unattended<'a> {
             (Ok(_), Some(figures)) => report::brief(figures, language),
             (Ok(_), None) => String::new(),
         };
-        let counts = figures.as_ref().map(|figures| counted(&figures.counts)).unwrap_or_default();
+        let counts = figures
+            .as_ref()
+            .map(|figures| counted(&figures.counts))
+            .unwrap_or_default();
         tracing::info!("{} ends with exit code {}{counts}", self.name, exit.code());
         let campaign = figures.map(|figures| figures.campaign).unwrap_or_default();
         let (text, campaign) = (i18n::shown_lines(&text), i18n::shown(&campaign));
@@ -98,17 +125,32 @@ impl<'a> Unattended<'a> {
 fn files(send: &SendArguments) -> Option<(PathBuf, Vec<PathBuf>)> {
     let source = settings::source(&send.input).ok()?;
     let places = settings::places(&send.place, &source.inputs, send.service.simulate).ok()?;
-    let read = settings::read_files(&source.inputs).into_iter().map(Path::to_owned);
+    let read = settings::read_files(&source.inputs)
+        .into_iter()
+        .map(Path::to_owned);
     let written = places.workbook.into_iter().chain([places.results]);
-    let settings_files = source.settings_files.iter().map(|file| PathBuf::from(&file.path));
+    let settings_files = source
+        .settings_files
+        .iter()
+        .map(|file| PathBuf::from(&file.path));
     let token = send.service.token_file.clone();
-    Some((places.ledger, read.chain(settings_files).chain(token).chain(written).collect()))
+    Some((
+        places.ledger,
+        read.chain(settings_files)
+            .chain(token)
+            .chain(written)
+            .collect(),
+    ))
 }
 
 /// `: rows 3: accepted 2, failed 1`.
 fn counted(counts: &Counts) -> String {
-    let some = Status::ALL.into_iter().filter(|status| counts.of(*status) > 0);
-    let some: Vec<_> = some.map(|status| format!("{status} {}", counts.of(status))).collect();
+    let some = Status::ALL
+        .into_iter()
+        .filter(|status| counts.of(*status) > 0);
+    let some: Vec<_> = some
+        .map(|status| format!("{status} {}", counts.of(status)))
+        .collect();
     format!(", rows {}: {}", counts.rows(), some.join(", "))
 }
 
@@ -119,8 +161,13 @@ fn notify(
     (text, campaign, exit): (&str, &str, Exit),
     patience: Duration,
 ) -> Result<(), Words> {
-    let Some((program, words)) = words.split_first() else { return Ok(()) };
-    let wrong = |reason: String| Words::NoNotice { program: program.clone(), reason };
+    let Some((program, words)) = words.split_first() else {
+        return Ok(());
+    };
+    let wrong = |reason: String| Words::NoNotice {
+        program: program.clone(),
+        reason,
+    };
     let runtime = connect::runtime().map_err(|error| wrong(error.to_string()))?;
     let interrupts = signals::count().map_err(|error| wrong(error.to_string()))?;
     let mut command = process::Command::new(program);
@@ -141,10 +188,14 @@ fn notify(
     command.process_group(0);
     match runtime.block_on(run(command, text, (interrupts, patience))) {
         Err(error) => Err(wrong(error.to_string())),
-        Ok(None) => Err(Words::NoticeLate { program: program.clone(), seconds: patience.as_secs() }),
-        Ok(Some(status)) if !status.success() => {
-            Err(Words::NoticeFailed { program: program.clone(), status: told(status) })
-        }
+        Ok(None) => Err(Words::NoticeLate {
+            program: program.clone(),
+            seconds: patience.as_secs(),
+        }),
+        Ok(Some(status)) if !status.success() => Err(Words::NoticeFailed {
+            program: program.clone(),
+            status: told(status),
+        }),
         Ok(Some(_)) => Ok(()),
     }
 }
@@ -173,7 +224,11 @@ async fn run(
         Ok(()) = interrupts.changed() => false,
     };
     end_all(&mut child);
-    if is_late { Ok(None) } else { child.wait().await.map(Some) }
+    if is_late {
+        Ok(None)
+    } else {
+        child.wait().await.map(Some)
+    }
 }
 
 /// Ends a command with all that it has started.
@@ -181,7 +236,10 @@ async fn run(
 fn end_all(child: &mut process::Child) {
     use rustix::process::{Pid, Signal, kill_process_group};
     // It was not waited for yet, so nobody else has its number.
-    let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    let group = child
+        .id()
+        .and_then(|id| i32::try_from(id).ok())
+        .and_then(Pid::from_raw);
     // One that has just ended by itself needs no end.
     let _ended = group.map(|group| kill_process_group(group, Signal::KILL));
 }
@@ -193,7 +251,9 @@ fn end_all(child: &mut process::Child) {
 }
 
 fn told(status: ExitStatus) -> String {
-    status.code().map_or_else(|| status.to_string(), |code| code.to_string())
+    status
+        .code()
+        .map_or_else(|| status.to_string(), |code| code.to_string())
 }
 
 #[cfg(all(test, unix))]
@@ -206,26 +266,46 @@ mod tests {
     fn a_command_that_does_not_end_is_ended() {
         let words = ["sleep", "600"].map(str::to_owned);
         let late = notify(&words, ("text", "", Exit::Done), Duration::from_millis(20)).unwrap_err();
-        assert_eq!(late, Words::NoticeLate { program: "sleep".into(), seconds: 0 });
+        assert_eq!(
+            late,
+            Words::NoticeLate {
+                program: "sleep".into(),
+                seconds: 0
+            }
+        );
     }
 
     #[test]
     fn what_a_command_has_started_ends_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
         let words = "{ echo begun; (sleep 20; echo over); :; } >\"$0\"";
         let words = ["sh", "-c", words, pipe.to_str().unwrap()].map(str::to_owned);
         // On a machine that is busy the command may be ended before it has begun.
         let heard = [100, 1_000, 10_000].into_iter().map(|patience| {
             let open = File::options().read(true).write(true).open(&pipe).unwrap();
             let mut reader = File::open(&pipe).unwrap();
-            notify(&words, ("", "", Exit::Done), Duration::from_millis(patience)).unwrap_err();
+            notify(
+                &words,
+                ("", "", Exit::Done),
+                Duration::from_millis(patience),
+            )
+            .unwrap_err();
             drop(open);
             let mut heard = String::new();
             reader.read_to_string(&mut heard).unwrap();
             heard
         });
-        assert_eq!(heard.into_iter().find(|heard| !heard.is_empty()).as_deref(), Some("begun\n"));
+        assert_eq!(
+            heard.into_iter().find(|heard| !heard.is_empty()).as_deref(),
+            Some("begun\n")
+        );
     }
 }

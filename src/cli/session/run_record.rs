@@ -24,7 +24,12 @@ const WIDTHS: [i8; 8] = [4, -16, 10, -9, 6, 10, 10, 10];
 
 /// A run of this command that begins at this time (milliseconds since 1970).
 pub(crate) const fn new(command: &str, began: i64, rate: Option<f64>) -> NewRun<'_> {
-    NewRun { began, version: env!("CARGO_PKG_VERSION"), command, rate }
+    NewRun {
+        began,
+        version: env!("CARGO_PKG_VERSION"),
+        command,
+        rate,
+    }
 }
 
 /// Does the work of a command as a run on record, in the service's time if it is told by the end.
@@ -37,7 +42,9 @@ pub(crate) fn recorded(
     let began = clock.mark();
     let run = ledger.begin_run(&new(command, clock.now(), None), &before)?;
     let result = work(ledger);
-    let exit = result.as_ref().map_or_else(CommandError::exit, |exit| *exit);
+    let exit = result
+        .as_ref()
+        .map_or_else(CommandError::exit, |exit| *exit);
     let ended = ledger.counts().and_then(|after| {
         ledger.correct_begin(run, clock.time_of(began))?;
         ledger.end_run(run, clock.now(), exit.code(), &after)
@@ -61,7 +68,11 @@ pub(crate) fn show(arguments: &StatusArguments, language: Language) -> Result<Ex
 }
 
 fn object(run: &Run) -> Value {
-    let time = |milliseconds| Timestamp::from_millisecond(milliseconds).map(|time| time.to_string()).ok();
+    let time = |milliseconds| {
+        Timestamp::from_millisecond(milliseconds)
+            .map(|time| time.to_string())
+            .ok()
+    };
     json!({
         "run": run.number,
         "began": time(run.began),
@@ -91,39 +102,65 @@ fn table(runs: &[Run], zone: &TimeZone, sentences: Tracking) -> String {
 
 fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
     let unknown = || sentences.not_known().to_owned();
-    let accepted =
-        |counts: &Counts| counts.of(Status::Accepted).saturating_sub(run.before.of(Status::Accepted));
+    let accepted = |counts: &Counts| {
+        counts
+            .of(Status::Accepted)
+            .saturating_sub(run.before.of(Status::Accepted))
+    };
     [
         run.number.to_string(),
         began(run.began, zone).unwrap_or_else(unknown),
-        run.ended.map_or_else(unknown, |ended| duration(ended - run.began)),
+        run.ended
+            .map_or_else(unknown, |ended| duration(ended - run.began)),
         run.command.clone(),
         run.rate.map_or_else(
             || "-".to_owned(),
-            |rate| crate::i18n::ConsoleMessage::Speed { rate: rate.to_string() }.localized(sentences.0),
+            |rate| {
+                crate::i18n::ConsoleMessage::Speed {
+                    rate: rate.to_string(),
+                }
+                .localized(sentences.0)
+            },
         ),
-        run.exit.map_or_else(|| sentences.no_end().to_owned(), |exit| exit.to_string()),
-        run.after.as_ref().map_or_else(unknown, |counts| accepted(counts).to_string()),
-        run.after.map_or_else(unknown, |counts| counts.of(Status::Pending).to_string()),
+        run.exit
+            .map_or_else(|| sentences.no_end().to_owned(), |exit| exit.to_string()),
+        run.after
+            .as_ref()
+            .map_or_else(unknown, |counts| accepted(counts).to_string()),
+        run.after
+            .map_or_else(unknown, |counts| counts.of(Status::Pending).to_string()),
     ]
 }
 
 /// The time of day where the person is, to the minute.
 fn began(milliseconds: i64, zone: &TimeZone) -> Option<String> {
     let time = Timestamp::from_millisecond(milliseconds).ok()?;
-    Some(time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
+    Some(
+        time.to_zoned(zone.clone())
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string(),
+    )
 }
 
 /// Hours, minutes and seconds; nothing is shorter than no time, whatever the clock did.
 fn duration(milliseconds: i64) -> String {
     let seconds = (milliseconds.max(0) + 500) / 1000;
-    format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "{}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 fn line(cells: &[String; 8]) -> String {
     let padded = cells.iter().zip(WIDTHS).map(|(cell, width)| {
         let space = usize::from(width.unsigned_abs());
-        if width < 0 { format!("{cell:<space$}") } else { format!("{cell:>space$}") }
+        if width < 0 {
+            format!("{cell:<space$}")
+        } else {
+            format!("{cell:>space$}")
+        }
     });
     format!("  {}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
 }
@@ -153,9 +190,21 @@ mod tests {
             after: ended.map(|_| after),
         };
         let runs = [
-            run(1, "send", Some(0.2), Some(1_767_003_725_400), (counts(0, 20), counts(12, 8))),
+            run(
+                1,
+                "send",
+                Some(0.2),
+                Some(1_767_003_725_400),
+                (counts(0, 20), counts(12, 8)),
+            ),
             run(2, "send", Some(50.0), None, (counts(12, 8), counts(0, 0))),
-            run(3, "track", None, Some(1_767_000_000_700), (counts(12, 8), counts(12, 8))),
+            run(
+                3,
+                "track",
+                None,
+                Some(1_767_000_000_700),
+                (counts(12, 8), counts(12, 8)),
+            ),
         ];
         let zone = TimeZone::fixed(jiff::tz::offset(3));
         assert_eq!(

@@ -22,7 +22,13 @@ pub(crate) fn keep(
     caps: Option<&Caps>,
     language: Language,
 ) -> Result<Option<String>, LedgerError> {
-    keep_in(folder().as_deref(), lane, (identity, api_url), caps, language)
+    keep_in(
+        folder().as_deref(),
+        lane,
+        (identity, api_url),
+        caps,
+        language,
+    )
 }
 
 fn keep_in(
@@ -44,7 +50,12 @@ fn keep_in(
         Ok(0) => Ok(None),
         // A send history in memory hears of them each time.
         Ok(_) if identity.service == Service::Simulator => Ok(None),
-        Ok(cards) => Ok(Some(RunMessage::BroughtIn { cards: cards as u64 }.localized(language))),
+        Ok(cards) => Ok(Some(
+            RunMessage::BroughtIn {
+                cards: cards as u64,
+            }
+            .localized(language),
+        )),
         Err(error @ LedgerError::Book { .. }) if !counts => {
             let reason = error.localized(language);
             Ok(Some(RunMessage::BookBroken { reason }.localized(language)))
@@ -53,7 +64,11 @@ fn keep_in(
     }
 }
 
-fn open(folder: Option<&Path>, identity: &Identity, host: &str) -> Result<SendHistory, LedgerError> {
+fn open(
+    folder: Option<&Path>,
+    identity: &Identity,
+    host: &str,
+) -> Result<SendHistory, LedgerError> {
     let nowhere = || LedgerError::Book {
         path: PathBuf::from("sendcontact"),
         reason: "this machine sets no home folder".to_owned(),
@@ -64,7 +79,11 @@ fn open(folder: Option<&Path>, identity: &Identity, host: &str) -> Result<SendHi
 /// The folder for state (source: the XDG Base Directory Specification; on Windows its known folder of
 /// local application data).
 pub(crate) fn folder() -> Option<PathBuf> {
-    let named = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let named = |name: &str| {
+        env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     if let Some(folder) = named("SENDCONTACT_STATE_DIR") {
         return Some(folder);
     }
@@ -101,11 +120,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (file, state) = (folder.path().join("file"), folder.path().join("state"));
         std::fs::write(&file, "").unwrap();
-        let capped = Caps { daily: NonZeroU64::new(5), ..Caps::default() };
+        let capped = Caps {
+            daily: NonZeroU64::new(5),
+            ..Caps::default()
+        };
         let none = Caps::default();
         let keep = |service, folder: Option<&Path>, caps: &Caps| {
             let name = format!("{}.ledger", fastrand::u64(..));
-            let identity = Identity { service, instance: "1101".to_owned(), name: String::new() };
+            let identity = Identity {
+                service,
+                instance: "1101".to_owned(),
+                name: String::new(),
+            };
             let mut ledger =
                 Ledger::open(&state.with_file_name(name), std::slice::from_ref(&identity)).unwrap();
             let told = keep_in(
@@ -120,11 +146,21 @@ mod tests {
         assert_eq!(keep(GreenApi, Some(&state), &none).unwrap(), (false, true));
         assert_eq!(keep(GreenApi, Some(&file), &none).unwrap(), (true, false));
         assert_eq!(keep(GreenApi, None, &none).unwrap(), (true, false));
-        for (service, folder) in [(GreenApi, Some(file.as_path())), (GreenApi, None), (Loopback, None)] {
-            assert!(matches!(keep(service, folder, &capped), Err(LedgerError::Book { .. })));
+        for (service, folder) in [
+            (GreenApi, Some(file.as_path())),
+            (GreenApi, None),
+            (Loopback, None),
+        ] {
+            assert!(matches!(
+                keep(service, folder, &capped),
+                Err(LedgerError::Book { .. })
+            ));
         }
         assert_eq!(keep(Loopback, None, &none).unwrap(), (true, false));
-        assert_eq!(keep(Loopback, Some(&state), &capped).unwrap(), (false, true));
+        assert_eq!(
+            keep(Loopback, Some(&state), &capped).unwrap(),
+            (false, true)
+        );
         assert_eq!(keep(Simulator, None, &capped).unwrap(), (false, true));
         assert_eq!(host("http://[::1]:8080/x"), "[::1]:8080");
     }

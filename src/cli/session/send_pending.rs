@@ -59,13 +59,24 @@ pub(crate) async fn hand_over(
     let show = show(arguments.talk.quiet);
     let names = shares.iter().map(|share| share.prefix.clone()).collect();
     let mut progress = Progress::new(show, (before, waiting), names, Instant::now(), language);
-    let conditions = RunConfig { control: Some(control), ..settings::conditions(arguments, &clock) };
+    let conditions = RunConfig {
+        control: Some(control),
+        ..settings::conditions(arguments, &clock)
+    };
     let mut lanes = Vec::new();
     let mut loads = Vec::new();
     for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
         let load = sender.load(share.rows);
-        let last = sender.when.reckon((&ledger, lane), (load, &share.groups))?.and_then(|finish| finish.last);
-        loads.push((sender.client.clone(), load.cards, last, share.prefix.clone()));
+        let last = sender
+            .when
+            .reckon((&ledger, lane), (load, &share.groups))?
+            .and_then(|finish| finish.last);
+        loads.push((
+            sender.client.clone(),
+            load.cards,
+            last,
+            share.prefix.clone(),
+        ));
         lanes.push(self::lane(sender, (&ledger, lane), share)?);
     }
     let delivered = tell_deliveries(loads, progress.teller(), language);
@@ -81,7 +92,8 @@ pub(crate) async fn hand_over(
 /// What was asked for while the rows were read.
 fn ended_before(interrupts: &watch::Receiver<u32>, control: &ControlFile) -> Option<StopReason> {
     let interrupted = (*interrupts.borrow() > 0).then_some(StopReason::Interrupted);
-    interrupted.or_else(|| (control.wish() == Some(RunCommand::Cancel)).then_some(StopReason::Cancelled))
+    interrupted
+        .or_else(|| (control.wish() == Some(RunCommand::Cancel)).then_some(StopReason::Cancelled))
 }
 
 fn lane(
@@ -92,11 +104,18 @@ fn lane(
     let conditions = InstanceConfig {
         rules: sender.when.rules.clone(),
         waits: sender.when.waits,
-        last_sent: ledger.book(lane).map_or(Ok(None), |book| book.last(sender.client.clock().now()))?,
+        last_sent: ledger
+            .book(lane)
+            .map_or(Ok(None), |book| book.last(sender.client.clock().now()))?,
         ..settings::lane_conditions(sender.arguments)
     };
     let pace = RateLimiter::new(sender.arguments.rate, Instant::now());
-    Ok(ActiveInstance { wire: sender.client.clone(), pace, conditions, pending: share.rows })
+    Ok(ActiveInstance {
+        wire: sender.client.clone(),
+        pace,
+        conditions,
+        pending: share.rows,
+    })
 }
 
 /// The first of two; the second goes on beside it as long as it lasts.
@@ -144,7 +163,19 @@ async fn delivered(
     let queue = inspector.queue().await.ok()?.length;
     let messages = u32::try_from(cards + queue).unwrap_or(u32::MAX);
     let takes = delay.checked_mul(messages).unwrap_or(Duration::MAX);
-    let at = client.clock().timestamp().checked_add(jiff::SignedDuration::try_from(takes).ok()?).ok()?;
-    let at = shown(&Zone::of(TimeZone::system()), last.map_or(at, |last| at.max(last)), language);
-    Some(RunMessage::Delivered { at, delay: delay.as_secs_f64().to_string(), queue })
+    let at = client
+        .clock()
+        .timestamp()
+        .checked_add(jiff::SignedDuration::try_from(takes).ok()?)
+        .ok()?;
+    let at = shown(
+        &Zone::of(TimeZone::system()),
+        last.map_or(at, |last| at.max(last)),
+        language,
+    );
+    Some(RunMessage::Delivered {
+        at,
+        delay: delay.as_secs_f64().to_string(),
+        queue,
+    })
 }

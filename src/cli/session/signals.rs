@@ -14,7 +14,10 @@ use crate::cli::{exit::CommandError, session::connect};
 
 /// Counts how often Ctrl-C or SIGTERM has come from now on.
 pub(crate) fn count() -> Result<watch::Receiver<u32>, CommandError> {
-    let unheard = |source| CommandError::Machine { what: "Ctrl-C cannot be handled", source };
+    let unheard = |source| CommandError::Machine {
+        what: "Ctrl-C cannot be handled",
+        source,
+    };
     let runtime = connect::runtime()?;
     let mut signals = signals(&runtime).map_err(unheard)?;
     let (count, interrupts) = watch::channel(0);
@@ -24,7 +27,9 @@ pub(crate) fn count() -> Result<watch::Receiver<u32>, CommandError> {
         }
     };
     let thread = thread::Builder::new().name("signals".to_owned());
-    thread.spawn(move || runtime.block_on(listen)).map_err(unheard)?;
+    thread
+        .spawn(move || runtime.block_on(listen))
+        .map_err(unheard)?;
     Ok(interrupts)
 }
 
@@ -35,7 +40,10 @@ const HEARING: Duration = Duration::from_secs(5);
 pub(crate) async fn beside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, CommandError> {
-    let failed = |source| CommandError::Machine { what: "a thread of this program failed", source };
+    let failed = |source| CommandError::Machine {
+        what: "a thread of this program failed",
+        source,
+    };
     let (tell, told) = oneshot::channel();
     let thread = thread::Builder::new().spawn(move || {
         let _nobody_waits = tell.send(work());
@@ -67,7 +75,11 @@ struct Signals([tokio::signal::unix::Signal; 3]);
 fn signals(runtime: &Runtime) -> io::Result<Signals> {
     use tokio::signal::unix::{SignalKind, signal};
     let _within = runtime.enter();
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let kinds = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
     let [interrupt, terminate, hang_up] = kinds.map(signal);
     Ok(Signals([interrupt?, terminate?, hang_up?]))
 }

@@ -7,31 +7,61 @@ const START: &str = "2026-11-24T10:00:00Z";
 /// Contacts that are put off, by the number of their request; some with a pause in seconds.
 fn put_off(by: Throttle, requests: &[(usize, Option<u64>)]) -> BTreeMap<usize, Outcome> {
     let wait = |wait: Option<u64>| wait.map(Duration::from_secs);
-    requests.iter().map(|(number, asked)| (*number, Outcome::Throttled { by, wait: wait(*asked) })).collect()
+    requests
+        .iter()
+        .map(|(number, asked)| {
+            (
+                *number,
+                Outcome::Throttled {
+                    by,
+                    wait: wait(*asked),
+                },
+            )
+        })
+        .collect()
 }
 
 /// Runs this many rows at one a second, with one request at a time.
 fn run(fake: &Fake, rows: usize, schedule: Option<SendPolicy>) -> Ran {
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &vec![""; rows]);
-    let conditions = InstanceConfig { concurrency: 1, ..conditions(schedule) };
-    run_beside(START, (ledger, fake), (&conditions, "1", &of_run()), async |interrupt| drop(interrupt))
+    let conditions = InstanceConfig {
+        concurrency: 1,
+        ..conditions(schedule)
+    };
+    run_beside(
+        START,
+        (ledger, fake),
+        (&conditions, "1", &of_run()),
+        async |interrupt| drop(interrupt),
+    )
 }
 
 #[test]
 fn a_run_that_rests_for_its_hours_loses_no_patience_meanwhile() {
     let windows = schedule(&["10:00-10:01", "11:00-12:00"], "mon-sun", "UTC");
-    let fake = Fake { answers: put_off(Throttle::TooMany, &[(50, Some(25)), (51, None)]), ..Fake::default() };
+    let fake = Fake {
+        answers: put_off(Throttle::TooMany, &[(50, Some(25)), (51, None)]),
+        ..Fake::default()
+    };
     let ran = run(&fake, 60, Some(windows));
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 60));
-    assert_eq!(fake.times()[51].duration_since(at("2026-11-24T11:00:00Z")).as_secs(), 0);
+    assert_eq!(
+        fake.times()[51]
+            .duration_since(at("2026-11-24T11:00:00Z"))
+            .as_secs(),
+        0
+    );
 }
 
 #[test]
 fn a_number_that_rests_costs_no_patience_with_what_was_before() {
     let states = [(90, "yellowCard"), (650, "authorized")];
     let asked = put_off(Throttle::TooMany, &[(85, Some(30)), (86, None)]);
-    let fake = Fake { answers: asked, ..Fake::of_states(START, &states) };
+    let fake = Fake {
+        answers: asked,
+        ..Fake::of_states(START, &states)
+    };
     let ran = run(&fake, 100, None);
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 100));
 }
@@ -39,13 +69,21 @@ fn a_number_that_rests_costs_no_patience_with_what_was_before() {
 #[test]
 fn patience_is_over_where_nothing_but_trouble_comes() {
     let always: Vec<(usize, Option<u64>)> = (0..200).map(|number| (number, None)).collect();
-    let fake = Fake { answers: put_off(Throttle::TooMany, &always), ..Fake::default() };
+    let fake = Fake {
+        answers: put_off(Throttle::TooMany, &always),
+        ..Fake::default()
+    };
     let ran = run(&fake, 3, None);
     assert_eq!(
         (ran.stop, ran.counts.of(Status::Pending)),
         (Some(StopReason::Throttled(Throttle::TooMany)), 3)
     );
-    assert_eq!(at(START).duration_until(*fake.times().last().unwrap()).as_mins(), 10);
+    assert_eq!(
+        at(START)
+            .duration_until(*fake.times().last().unwrap())
+            .as_mins(),
+        10
+    );
 }
 
 #[test]
@@ -62,11 +100,18 @@ fn what_refused_to_tell_the_state_stops_only_cards_that_are_put_off_because_of_i
         (&[(0, "quota")], 0, 90),
         (&[(0, "quota")], 7, 90),
     ] {
-        let fake = Fake { answers: starting(number), ..Fake::of_states(START, states) };
+        let fake = Fake {
+            answers: starting(number),
+            ..Fake::of_states(START, states)
+        };
         let ran = run(&fake, 90, None);
-        let stop =
-            (accepted < 90).then(|| StopReason::Halted(Halt::Expired, "instance is expired".to_owned()));
-        assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (stop, accepted), "{states:?}, {number}");
+        let stop = (accepted < 90)
+            .then(|| StopReason::Halted(Halt::Expired, "instance is expired".to_owned()));
+        assert_eq!(
+            (ran.stop, ran.counts.of(Status::Accepted)),
+            (stop, accepted),
+            "{states:?}, {number}"
+        );
     }
 }
 
@@ -74,12 +119,21 @@ fn what_refused_to_tell_the_state_stops_only_cards_that_are_put_off_because_of_i
 fn run_without_waiting(fake: &Fake, rows: usize, schedule: Option<SendPolicy>) -> (Ran, i64) {
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &vec![""; rows]);
-    let conditions = InstanceConfig { concurrency: 1, waits: false, ..conditions(schedule) };
+    let conditions = InstanceConfig {
+        concurrency: 1,
+        waits: false,
+        ..conditions(schedule)
+    };
     let ended = Cell::new(0);
-    let ran = run_beside(START, (ledger, fake), (&conditions, "1", &of_run()), async |interrupt| {
-        interrupt.closed().await;
-        ended.set((wall_clock() - at(START).as_millisecond()) / 1000);
-    });
+    let ran = run_beside(
+        START,
+        (ledger, fake),
+        (&conditions, "1", &of_run()),
+        async |interrupt| {
+            interrupt.closed().await;
+            ended.set((wall_clock() - at(START).as_millisecond()) / 1000);
+        },
+    );
     (ran, ended.get())
 }
 
@@ -90,9 +144,20 @@ fn a_run_that_does_not_wait_ends_when_the_number_is_restricted() {
             let fake = Fake::of_states(START, &[(from, word), (100_000, "authorized")]);
             let (ran, ended) = run_without_waiting(&fake, 300, None);
             let wait = LongWait::State(InstanceState::from_word(word));
-            assert_eq!(ran.stop, Some(StopReason::NotWaited(wait)), "{word} from {from}");
-            assert!(ran.counts.of(Status::Accepted).abs_diff(accepted) <= 2, "{:?}", ran.counts);
-            assert!((ended - i64::try_from(accepted).unwrap()).abs() <= 2, "{word} from {from}: {ended}");
+            assert_eq!(
+                ran.stop,
+                Some(StopReason::NotWaited(wait)),
+                "{word} from {from}"
+            );
+            assert!(
+                ran.counts.of(Status::Accepted).abs_diff(accepted) <= 2,
+                "{:?}",
+                ran.counts
+            );
+            assert!(
+                (ended - i64::try_from(accepted).unwrap()).abs() <= 2,
+                "{word} from {from}: {ended}"
+            );
             assert_eq!(ran.pauses, []);
         }
     }
@@ -102,18 +167,38 @@ fn a_run_that_does_not_wait_ends_when_the_number_is_restricted() {
 fn a_run_that_does_not_wait_bears_a_minute_of_trouble_and_no_longer_pause() {
     let later = |number, seconds| put_off(Throttle::TooMany, &[(number, Some(seconds))]);
     let always: Vec<(usize, Option<u64>)> = (0..200).map(|number| (number, None)).collect();
-    let pause =
-        |seconds| StopReason::NotWaited(LongWait::Pause(Throttle::TooMany, Duration::from_secs(seconds)));
+    let pause = |seconds| {
+        StopReason::NotWaited(LongWait::Pause(
+            Throttle::TooMany,
+            Duration::from_secs(seconds),
+        ))
+    };
     for (answers, stop, accepted, until) in [
         (later(3, 60), None, 5, 70),
         (later(3, 61), Some(pause(61)), 3, 5),
         (later(0, 3600), Some(pause(3600)), 0, 1),
-        (put_off(Throttle::TooMany, &always), Some(StopReason::Throttled(Throttle::TooMany)), 0, 62),
-        (put_off(Throttle::Starting, &always), Some(StopReason::Throttled(Throttle::Starting)), 0, 62),
+        (
+            put_off(Throttle::TooMany, &always),
+            Some(StopReason::Throttled(Throttle::TooMany)),
+            0,
+            62,
+        ),
+        (
+            put_off(Throttle::Starting, &always),
+            Some(StopReason::Throttled(Throttle::Starting)),
+            0,
+            62,
+        ),
     ] {
-        let fake = Fake { answers, ..Fake::default() };
+        let fake = Fake {
+            answers,
+            ..Fake::default()
+        };
         let (ran, ended) = run_without_waiting(&fake, 5, None);
-        assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (stop, accepted));
+        assert_eq!(
+            (ran.stop, ran.counts.of(Status::Accepted)),
+            (stop, accepted)
+        );
         assert!(ended <= until, "{ended}");
     }
 }
@@ -127,6 +212,11 @@ fn a_run_that_does_not_wait_ends_at_a_distance_of_more_than_a_minute() {
         let (ran, ended) = run_without_waiting(&fake, 3, Some(spaced));
         assert_eq!(ran.counts.of(Status::Accepted), accepted, "{spacing}");
         let is_far = matches!(ran.stop, Some(StopReason::NotWaited(LongWait::Next(_))));
-        assert_eq!((is_far, ended < 60), (accepted == 1, accepted == 1), "{spacing}: {:?}", ran.stop);
+        assert_eq!(
+            (is_far, ended < 60),
+            (accepted == 1, accepted == 1),
+            "{spacing}: {:?}",
+            ran.stop
+        );
     }
 }

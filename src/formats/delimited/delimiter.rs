@@ -38,17 +38,30 @@ struct Widths {
 pub(super) fn found(sample: &[u8], ended: bool) -> DelimiterGuess {
     let mut best: Option<(Fit, DelimiterGuess)> = None;
     for candidate in CANDIDATES {
-        let Some((fit, parting)) = parting(sample, ended, candidate) else { continue };
+        let Some((fit, parting)) = parting(sample, ended, candidate) else {
+            continue;
+        };
         if best.is_none_or(|(other, _)| fit > other) {
             best = Some((fit, parting));
         }
     }
-    best.map_or(DelimiterGuess { delimiter: None, columns: 1, wrapped: false }, |(_, parting)| parting)
+    best.map_or(
+        DelimiterGuess {
+            delimiter: None,
+            columns: 1,
+            wrapped: false,
+        },
+        |(_, parting)| parting,
+    )
 }
 
 /// How a sample is split by a delimiter that is known.
 pub(super) fn known(sample: &[u8], ended: bool, delimiter: u8) -> DelimiterGuess {
-    let one_column = DelimiterGuess { delimiter: Some(delimiter), columns: 1, wrapped: false };
+    let one_column = DelimiterGuess {
+        delimiter: Some(delimiter),
+        columns: 1,
+        wrapped: false,
+    };
     parting(sample, ended, delimiter).map_or(one_column, |(_, parting)| parting)
 }
 
@@ -56,16 +69,28 @@ pub(super) fn known(sample: &[u8], ended: bool, delimiter: u8) -> DelimiterGuess
 /// line with its end. A tab is also written `\t`, and a spreadsheet that saves the file again fills the
 /// line up with delimiters.
 pub(super) fn declared(text: &[u8]) -> Option<(u8, usize)> {
-    let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
+    let end = text
+        .iter()
+        .position(|byte| matches!(byte, b'\r' | b'\n'))
+        .unwrap_or(text.len());
     let line = text[..end].trim_ascii_start();
     let line = line.strip_prefix(b"\"").unwrap_or(line);
     let (key, value) = line.split_at_checked(4)?;
-    let value = if value.starts_with(b"\\t") { b"\t" } else { value };
+    let value = if value.starts_with(b"\\t") {
+        b"\t"
+    } else {
+        value
+    };
     let (delimiter, rest) = value.split_first()?;
-    let filled =
-        rest.iter().all(|byte| byte == delimiter || matches!(byte, b'"' | b' ' | b'\t' | b';' | b','));
+    let filled = rest
+        .iter()
+        .all(|byte| byte == delimiter || matches!(byte, b'"' | b' ' | b'\t' | b';' | b','));
     let usable = delimiter.is_ascii() && !delimiter.is_ascii_alphanumeric() && *delimiter != b'"';
-    let line_end = if text[end..].starts_with(b"\r\n") { 2 } else { text[end..].len().min(1) };
+    let line_end = if text[end..].starts_with(b"\r\n") {
+        2
+    } else {
+        text[end..].len().min(1)
+    };
     (key.eq_ignore_ascii_case(b"sep=") && filled && usable).then_some((*delimiter, end + line_end))
 }
 
@@ -79,8 +104,11 @@ fn parting(sample: &[u8], ended: bool, delimiter: u8) -> Option<(Fit, DelimiterG
             && rows.first().is_some_and(|row| row.inner == fit.width)
     });
     let fit = wrapped.or(outer)?;
-    let parting =
-        DelimiterGuess { delimiter: Some(delimiter), columns: fit.width, wrapped: wrapped.is_some() };
+    let parting = DelimiterGuess {
+        delimiter: Some(delimiter),
+        columns: fit.width,
+        wrapped: wrapped.is_some(),
+    };
     Some((fit, parting))
 }
 
@@ -93,7 +121,10 @@ fn fit(widths: impl Iterator<Item = usize>) -> Option<Fit> {
             *wide.entry(width).or_default() += 1;
         }
     }
-    let most = wide.into_iter().map(|(width, rows)| Fit { rows, width }).max();
+    let most = wide
+        .into_iter()
+        .map(|(width, rows)| Fit { rows, width })
+        .max();
     most.filter(|fit| fit.rows * 3 >= all)
 }
 
@@ -102,27 +133,42 @@ fn widths(sample: &[u8], ended: bool, delimiter: u8) -> Vec<Widths> {
     let mut wrapped = Wrapped::new(Some(delimiter));
     let (mut rest, mut widths) = (sample, Vec::new());
     while !rest.is_empty() {
-        let Scanned::Record { length, next } = scanner.scan(rest, ended) else { break };
+        let Scanned::Record { length, next } = scanner.scan(rest, ended) else {
+            break;
+        };
         let record = &rest[..length];
         rest = &rest[next..];
         if is_blank(record, delimiter) {
             continue;
         }
-        let outer = if is_amount(record, delimiter) { 1 } else { scanner.cells.len() };
-        let inside = std::str::from_utf8(record).is_ok_and(|record| wrapped.open(record, &scanner.cells));
-        let inner = if inside && wrapped.is_certain() { wrapped.cells().len() } else { outer };
+        let outer = if is_amount(record, delimiter) {
+            1
+        } else {
+            scanner.cells.len()
+        };
+        let inside =
+            std::str::from_utf8(record).is_ok_and(|record| wrapped.open(record, &scanner.cells));
+        let inner = if inside && wrapped.is_certain() {
+            wrapped.cells().len()
+        } else {
+            outer
+        };
         widths.push(Widths { outer, inner });
     }
     widths
 }
 
 fn is_blank(record: &[u8], delimiter: u8) -> bool {
-    record.iter().all(|byte| *byte == delimiter || matches!(byte, b' ' | b'\t' | b'"'))
+    record
+        .iter()
+        .all(|byte| *byte == delimiter || matches!(byte, b' ' | b'\t' | b'"'))
 }
 
 /// `79001234567,00`: a number that a spreadsheet was told to show with decimals.
 fn is_amount(record: &[u8], delimiter: u8) -> bool {
-    let amount = record.strip_suffix(b",00").or_else(|| record.strip_suffix(b",0"));
+    let amount = record
+        .strip_suffix(b",00")
+        .or_else(|| record.strip_suffix(b",0"));
     delimiter == b',' && amount.is_some_and(|whole| whole.iter().all(u8::is_ascii_digit))
 }
 
@@ -137,43 +183,87 @@ mod tests {
             ("a,b,c\n1,2,3\n", Some(b','), 3),
             ("a\tb\n1,5\t2,5\n", Some(b'\t'), 2),
             ("a|b|c\n1|2|3\n", Some(b'|'), 3),
-            ("Имя, Фамилия;Телефон\nАнна;7900\nИван;7901\n", Some(b';'), 2),
+            (
+                "Имя, Фамилия;Телефон\nАнна;7900\nИван;7901\n",
+                Some(b';'),
+                2,
+            ),
             ("Цена;Сумма\n7,5;8,5\n7,5;8,5\n", Some(b';'), 2),
-            ("\"Иванов; Иван\",7900\n\"Петров; Пётр\",7901\n", Some(b','), 2),
-            ("Список клиентов\n\nИмя;Телефон\nАнна;7900\n;;;;;\n", Some(b';'), 2),
-            ("Телефон\n79001234567\n79001234568, 79001234569\n79001234560\n", None, 1),
+            (
+                "\"Иванов; Иван\",7900\n\"Петров; Пётр\",7901\n",
+                Some(b','),
+                2,
+            ),
+            (
+                "Список клиентов\n\nИмя;Телефон\nАнна;7900\n;;;;;\n",
+                Some(b';'),
+                2,
+            ),
+            (
+                "Телефон\n79001234567\n79001234568, 79001234569\n79001234560\n",
+                None,
+                1,
+            ),
             ("79001234567", None, 1),
             ("Телефон\n79001234567,00\n79001234568,00\n", None, 1),
             ("Имя, Фамилия;Телефон\nАнна;7900\n", Some(b';'), 2),
-            ("Имя\tТелефон\nИванов, Иван\t7900\nПетров, Пётр\t7901\n", Some(b'\t'), 2),
+            (
+                "Имя\tТелефон\nИванов, Иван\t7900\nПетров, Пётр\t7901\n",
+                Some(b'\t'),
+                2,
+            ),
             ("Имя;Телефон;;;\nАнна;7900;;;\n;;;;\n", Some(b';'), 5),
-            ("Компания\n\"ООО \"\"Рога, копыта\"\"\"\n\"ООО \"\"Лютик, мак\"\"\"\n", None, 1),
-            ("Телефон\n\"79001234567, 79001234568\"\n\"79001234569, 79001234560\"\n", None, 1),
+            (
+                "Компания\n\"ООО \"\"Рога, копыта\"\"\"\n\"ООО \"\"Лютик, мак\"\"\"\n",
+                None,
+                1,
+            ),
+            (
+                "Телефон\n\"79001234567, 79001234568\"\n\"79001234569, 79001234560\"\n",
+                None,
+                1,
+            ),
             ("", None, 1),
         ];
         for (text, delimiter, width) in table {
-            let parting = DelimiterGuess { delimiter: *delimiter, columns: *width, wrapped: false };
+            let parting = DelimiterGuess {
+                delimiter: *delimiter,
+                columns: *width,
+                wrapped: false,
+            };
             assert_eq!(found(text.as_bytes(), true), parting, "{text}");
         }
     }
 
     #[test]
     fn a_row_cut_at_the_end_of_the_sample_does_not_vote() {
-        let parting = DelimiterGuess { delimiter: Some(b';'), columns: 3, wrapped: false };
+        let parting = DelimiterGuess {
+            delimiter: Some(b';'),
+            columns: 3,
+            wrapped: false,
+        };
         assert_eq!(found(b"a;b;c\n1;2", false), parting);
     }
 
     #[test]
     fn rows_in_one_quoted_cell_each_are_parted_inside() {
         for (text, delimiter, wrapped) in [
-            ("a,b,c\n\"1,2,\"\"3, 4\"\"\"\n\"5,6,\"\"7, 8\"\"\"\n", b',', true),
+            (
+                "a,b,c\n\"1,2,\"\"3, 4\"\"\"\n\"5,6,\"\"7, 8\"\"\"\n",
+                b',',
+                true,
+            ),
             ("\"a,\"\"b\"\",c\"\n\"1,2,\"\"3, 4\"\"\"\n", b',', true),
             ("a;b;c\n1;2;3\n\"1;2;\"\"3; 4\"\"\"\n", b';', true),
             // A title over the table is no row of it.
             ("a,b\n\"The \"\"best\"\", all\"\n1,2\n3,4\n", b',', false),
         ] {
             let parting = found(text.as_bytes(), true);
-            assert_eq!((parting.delimiter, parting.wrapped), (Some(delimiter), wrapped), "{text}");
+            assert_eq!(
+                (parting.delimiter, parting.wrapped),
+                (Some(delimiter), wrapped),
+                "{text}"
+            );
         }
     }
 

@@ -25,7 +25,9 @@ pub(super) fn rows_before(sample: &[u8], ended: bool, delimiter: Option<u8>) -> 
     let mut scanner = Scanner::new(delimiter, None);
     let (mut rest, mut before, mut loss) = (sample, 0, Loss::default());
     while !rest.is_empty() {
-        let Scanned::Record { length, next } = scanner.scan(rest, ended) else { break };
+        let Scanned::Record { length, next } = scanner.scan(rest, ended) else {
+            break;
+        };
         loss.count(before, &rest[..length], &scanner.cells);
         before += 1;
         rest = &rest[next..];
@@ -38,7 +40,9 @@ impl Loss {
         self.rows += usize::from(!record.trim_ascii().is_empty());
         let mut lost = false;
         for cell in cells.iter().map(|span| span.raw(record)) {
-            let replaced = cell.windows(REPLACEMENT.len()).any(|letter| letter == REPLACEMENT);
+            let replaced = cell
+                .windows(REPLACEMENT.len())
+                .any(|letter| letter == REPLACEMENT);
             if !replaced && !is_lost(cell) {
                 continue;
             }
@@ -55,9 +59,14 @@ impl Loss {
 /// `????? ????????`, `___ "_______"`: no digit, and more marks in runs than letters.
 fn is_lost(cell: &[u8]) -> bool {
     let runs = cell.chunk_by(|one, next| one == next);
-    let marks: usize =
-        runs.filter(|run| run.len() > 1 && matches!(run[0], b'?' | b'_')).map(<[u8]>::len).sum();
-    let letters = cell.iter().filter(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()).count();
+    let marks: usize = runs
+        .filter(|run| run.len() > 1 && matches!(run[0], b'?' | b'_'))
+        .map(<[u8]>::len)
+        .sum();
+    let letters = cell
+        .iter()
+        .filter(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii())
+        .count();
     marks > 2 && marks > letters && !cell.iter().any(u8::is_ascii_digit)
 }
 
@@ -70,17 +79,27 @@ mod tests {
         for (text, expected) in [
             ("Name;Phone\n?????;7900\n???? ????????;7901\n", Some(1)),
             ("___;_______\n____ _. _.;7900\n", Some(0)),
-            ("Name;Phone\n\n\"??? \"\"???????\"\"\";7900\n\"???;????\";7901\n", Some(2)),
+            (
+                "Name;Phone\n\n\"??? \"\"???????\"\"\";7900\n\"???;????\";7901\n",
+                Some(2),
+            ),
             ("Name;Phone\nAnn\u{FFFD};7900\nAnn\u{FFFD};7901\n", Some(1)),
             ("Name;Phone\n?????;7900\nAnna;7901\nOlga;7902\n", None),
             ("Name;Phone\n?????;7900\n", None),
             ("Name;Note\nAnna;???\nOlga;???\nVera;???\n", None),
             ("Имя;Дата\nАнна;____\nОльга;____\n", None),
-            ("Имя;Телефон\nАнна;+7 (900) ___-__-__\nОльга;+7 (9__) ___-__-__\n", None),
+            (
+                "Имя;Телефон\nАнна;+7 (900) ___-__-__\nОльга;+7 (9__) ___-__-__\n",
+                None,
+            ),
             ("Имя;Вопрос\nАнна;Почему???\nОльга;Когда?????\n", None),
             ("", None),
         ] {
-            assert_eq!(rows_before(text.as_bytes(), true, Some(b';')), expected, "{text}");
+            assert_eq!(
+                rows_before(text.as_bytes(), true, Some(b';')),
+                expected,
+                "{text}"
+            );
         }
     }
 }

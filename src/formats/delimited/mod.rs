@@ -49,24 +49,41 @@ impl Delimited {
         encoding: Found,
     ) -> Result<Self, FileProblem> {
         let mut window = Window::new(source);
-        window.fill_to(SAMPLE).map_err(|error| FileProblem::unreadable(path, None, &error))?;
+        window
+            .fill_to(SAMPLE)
+            .map_err(|error| FileProblem::unreadable(path, None, &error))?;
         let declared = delimiter::declared(window.bytes());
         let number = u64::from(declared.is_some());
         window.consume(declared.map_or(0, |(_, length)| length));
         let sample = window.bytes().get(..SAMPLE).unwrap_or(window.bytes());
         let ended = window.ended() && sample.len() == window.bytes().len();
-        let DelimiterGuess { delimiter, columns, wrapped } =
-            match asked.or(declared.map(|(delimiter, _)| delimiter)) {
-                Some(known) => delimiter::known(sample, ended, known),
-                None => delimiter::found(sample, ended),
-            };
+        let DelimiterGuess {
+            delimiter,
+            columns,
+            wrapped,
+        } = match asked.or(declared.map(|(delimiter, _)| delimiter)) {
+            Some(known) => delimiter::known(sample, ended, known),
+            None => delimiter::found(sample, ended),
+        };
         if let Some(before) = lost::rows_before(sample, ended, delimiter) {
             let row = Some(number + before + 1);
-            return Err(FileProblem::new(FileProblemCode::TextLost, path, row, FileSentence::TextLost));
+            return Err(FileProblem::new(
+                FileProblemCode::TextLost,
+                path,
+                row,
+                FileSentence::TextLost,
+            ));
         }
         let scanner = Scanner::new(delimiter, Some(columns));
         let wrapped = wrapped.then(|| Wrapped::new(delimiter));
-        Ok(Self { path: path.to_owned(), window, scanner, wrapped, number, encoding })
+        Ok(Self {
+            path: path.to_owned(),
+            window,
+            scanner,
+            wrapped,
+            number,
+            encoding,
+        })
     }
 
     pub(super) const fn delimiter(&self) -> Option<u8> {
@@ -92,7 +109,10 @@ impl Delimited {
                 span.write(line, &mut cell);
                 let cell: String = cell.trim().chars().take(EXAMPLE).collect();
                 let letters = cell.chars().filter(|letter| !letter.is_ascii()).count();
-                let rank = (letters > 0 && !cell.contains(|letter: char| letter.is_ascii_digit()), letters);
+                let rank = (
+                    letters > 0 && !cell.contains(|letter: char| letter.is_ascii_digit()),
+                    letters,
+                );
                 if rank > most {
                     (best, most) = (cell, rank);
                 }
@@ -157,7 +177,9 @@ impl Delimited {
     }
 
     fn too_long(&self) -> FileProblem {
-        let sentence = FileSentence::RowTooLong { mebibytes: (RECORD_LIMIT >> 20) as u64 };
+        let sentence = FileSentence::RowTooLong {
+            mebibytes: (RECORD_LIMIT >> 20) as u64,
+        };
         self.problem(FileProblemCode::LineTooLong, sentence)
     }
 
@@ -177,7 +199,9 @@ fn checked(record: &[u8], encoding: Found) -> Result<&str, (FileProblemCode, Fil
     }
     let sentence = match std::str::from_utf8(record) {
         Ok(text) if encoding.is_transcoded() && encoding::is_misread(text) => {
-            FileSentence::NotInEncoding { encoding: encoding.encoding.name() }
+            FileSentence::NotInEncoding {
+                encoding: encoding.encoding.name(),
+            }
         }
         Ok(text) => return Ok(text),
         Err(_) => FileSentence::NotUtf8,
@@ -224,14 +248,29 @@ mod tests {
     fn rows_are_numbered_as_a_spreadsheet_numbers_them() {
         let table: &[(&str, &[&str])] = &[
             ("a;b\n\n1;2\n3;4", &["1:a|b", "3:1|2", "4:3|4"]),
-            ("a;b\r\n\r\n1;2\r\n;;\r\n  \r\n3;4\r\n", &["1:a|b", "3:1|2", "6:3|4"]),
+            (
+                "a;b\r\n\r\n1;2\r\n;;\r\n  \r\n3;4\r\n",
+                &["1:a|b", "3:1|2", "6:3|4"],
+            ),
             ("a;b\r1;2\r\r3;4\r", &["1:a|b", "2:1|2", "4:3|4"]),
-            ("a;b\n\"x\r\ny\";2\n3;4\n", &["1:a|b", "2:x\r\ny|2", "3:3|4"]),
+            (
+                "a;b\n\"x\r\ny\";2\n3;4\n",
+                &["1:a|b", "2:x\r\ny|2", "3:3|4"],
+            ),
             ("sep=;\r\na;b,c\r\n1;2,3\r\n", &["2:a|b,c", "3:1|2,3"]),
             ("\"sep=|\"\na|b;c\n", &["2:a|b;c"]),
-            ("a;b\n1;2;3\n4\n5;6\n", &["1:a|b", "2:1|2|3", "3:4", "4:5|6"]),
-            ("a,b,c\r\n\"1,2,\"\"3, 4\"\"\"\r\n\"5,6;,7\"\r\n", &["1:a|b|c", "2:1|2|3, 4", "3:5|6;|7"]),
-            ("a;b;;\n1;2;;\n;;;\n3;4;;\n", &["1:a|b||", "2:1|2||", "4:3|4||"]),
+            (
+                "a;b\n1;2;3\n4\n5;6\n",
+                &["1:a|b", "2:1|2|3", "3:4", "4:5|6"],
+            ),
+            (
+                "a,b,c\r\n\"1,2,\"\"3, 4\"\"\"\r\n\"5,6;,7\"\r\n",
+                &["1:a|b|c", "2:1|2|3, 4", "3:5|6;|7"],
+            ),
+            (
+                "a;b;;\n1;2;;\n;;;\n3;4;;\n",
+                &["1:a|b||", "2:1|2||", "4:3|4||"],
+            ),
             ("sep=;", &[]),
             ("\n\n", &[]),
         ];
@@ -280,11 +319,15 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_refused_before_it_is_held() {
-        for (start, code) in [("", FileProblemCode::LineTooLong), ("\"\n", FileProblemCode::UnclosedQuote)] {
+        for (start, code) in [
+            ("", FileProblemCode::LineTooLong),
+            ("\"\n", FileProblemCode::UnclosedQuote),
+        ] {
             let table = Cursor::new(format!("a;b\n1;2\n{start}"));
             let source = Box::new(table.chain(std::io::repeat(b'x')));
             let reader =
-                Delimited::open(source, Path::new("a.csv"), None, encoding::found(b"", None)).unwrap();
+                Delimited::open(source, Path::new("a.csv"), None, encoding::found(b"", None))
+                    .unwrap();
             let rows = vec!["1:a|b".to_owned(), "2:1|2".to_owned()];
             assert_eq!(read(reader), (rows, Some((code, Some(3)))));
         }
@@ -299,7 +342,10 @@ mod tests {
         ] {
             let bytes = [row.as_bytes(), bad, row.as_bytes()].concat();
             let (rows, problem) = read(reader(&bytes));
-            assert_eq!((rows.len(), problem), (100_000, Some((code, Some(100_001)))));
+            assert_eq!(
+                (rows.len(), problem),
+                (100_000, Some((code, Some(100_001))))
+            );
             assert_eq!(rows[99_999], "100000:Анна|79001234567|Велосипед; и всё");
         }
     }
@@ -307,16 +353,29 @@ mod tests {
     #[test]
     fn what_utf16_cannot_say_is_not_taken_for_text() {
         let source = Box::new(Cursor::new("a;b\n\u{FFFD};2\n"));
-        let reader =
-            Delimited::open(source, Path::new("a.csv"), None, encoding::found(b"\xFF\xFE", None)).unwrap();
-        assert_eq!(read(reader).1, Some((FileProblemCode::EncodingUnknown, Some(2))));
+        let reader = Delimited::open(
+            source,
+            Path::new("a.csv"),
+            None,
+            encoding::found(b"\xFF\xFE", None),
+        )
+        .unwrap();
+        assert_eq!(
+            read(reader).1,
+            Some((FileProblemCode::EncodingUnknown, Some(2)))
+        );
     }
 
     #[test]
     fn a_delimiter_that_was_asked_for_is_taken() {
         let source = Box::new(Cursor::new("a;b,c\n1;2,3\n"));
-        let reader =
-            Delimited::open(source, Path::new("a.csv"), Some(b','), encoding::found(b"", None)).unwrap();
+        let reader = Delimited::open(
+            source,
+            Path::new("a.csv"),
+            Some(b','),
+            encoding::found(b"", None),
+        )
+        .unwrap();
         assert_eq!(read(reader).0, ["1:a;b|c", "2:1;2|3"]);
     }
 }

@@ -47,7 +47,13 @@ impl Scanner {
         for stop in [Some(b'\r'), Some(b'\n'), delimiter].into_iter().flatten() {
             stops[usize::from(stop)] = true;
         }
-        Self { delimiter, stops, columns, cells: Vec::new(), bad_quotes: false }
+        Self {
+            delimiter,
+            stops,
+            columns,
+            cells: Vec::new(),
+            bad_quotes: false,
+        }
     }
 
     pub(super) const fn delimiter(&self) -> Option<u8> {
@@ -61,13 +67,23 @@ impl Scanner {
         let (mut start, mut doubtful) = (0, false);
         loop {
             let quoted = bytes.get(start) == Some(&b'"');
-            let cell = if quoted { self.quoted(bytes, start) } else { Some(self.plain(bytes, start)) };
+            let cell = if quoted {
+                self.quoted(bytes, start)
+            } else {
+                Some(self.plain(bytes, start))
+            };
             let Some(cell) = cell else {
-                return if ended { Scanned::Unclosed } else { Scanned::Incomplete { quoted } };
+                return if ended {
+                    Scanned::Unclosed
+                } else {
+                    Scanned::Incomplete { quoted }
+                };
             };
             let end = cell.tail.end;
             let next = match (bytes.get(end), bytes.get(end + 1)) {
-                (None, _) | (Some(b'\r'), None) if !ended => return Scanned::Incomplete { quoted: false },
+                (None, _) | (Some(b'\r'), None) if !ended => {
+                    return Scanned::Incomplete { quoted: false };
+                }
                 (None, _) => Some(end),
                 (Some(b'\r'), Some(b'\n')) => Some(end + 2),
                 (Some(b'\r' | b'\n'), _) => Some(end + 1),
@@ -84,7 +100,9 @@ impl Scanner {
             self.bad_quotes |= bad_tail;
             self.cells.push(cell);
             match next {
-                Some(_) if doubtful && Some(self.cells.len()) != self.columns => return Scanned::Unclosed,
+                Some(_) if doubtful && Some(self.cells.len()) != self.columns => {
+                    return Scanned::Unclosed;
+                }
                 Some(next) => return Scanned::Record { length: end, next },
                 None => start = end + 1,
             }
@@ -93,7 +111,11 @@ impl Scanner {
 
     fn plain(&self, bytes: &[u8], start: usize) -> Span {
         let end = self.stop(bytes, start);
-        Span { text: start..end, tail: end..end, doubled: false }
+        Span {
+            text: start..end,
+            tail: end..end,
+            doubled: false,
+        }
     }
 
     /// A cell whose mark is at `start`; nothing if its end is not in the bytes.
@@ -105,29 +127,46 @@ impl Scanner {
                 (from, doubled) = (mark + 2, true);
                 continue;
             }
-            return Some(Span { text: start + 1..mark, tail: mark + 1..self.stop(bytes, mark + 1), doubled });
+            return Some(Span {
+                text: start + 1..mark,
+                tail: mark + 1..self.stop(bytes, mark + 1),
+                doubled,
+            });
         }
     }
 
     fn stop(&self, bytes: &[u8], from: usize) -> usize {
         let rest = bytes.get(from..).unwrap_or_default();
-        from + rest.iter().position(|byte| self.stops[usize::from(*byte)]).unwrap_or(rest.len())
+        from + rest
+            .iter()
+            .position(|byte| self.stops[usize::from(*byte)])
+            .unwrap_or(rest.len())
     }
 
     /// One stray mark makes one cell of all rows up to the next mark, without an error. Such a cell
     /// has a line break, and as many delimiters as a row, and, if it holds people, their numbers; or
     /// text after the mark that closes it. Of one column only many numbers in a cell tell.
     fn swallowed(&self, cell: &[u8], bad_tail: bool) -> Swallowed {
-        let Some(columns) = self.columns else { return Swallowed::Nothing };
+        let Some(columns) = self.columns else {
+            return Swallowed::Nothing;
+        };
         if !cell.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
             return Swallowed::Nothing;
         }
-        let delimiters = cell.iter().filter(|byte| Some(**byte) == self.delimiter).count();
-        let numbers =
-            cell.split(|byte| self.stops[usize::from(*byte)]).filter(|part| holds_number(part)).count();
+        let delimiters = cell
+            .iter()
+            .filter(|byte| Some(**byte) == self.delimiter)
+            .count();
+        let numbers = cell
+            .split(|byte| self.stops[usize::from(*byte)])
+            .filter(|part| holds_number(part))
+            .count();
         let (doubtful, rows) = match columns {
             0 | 1 => (false, numbers > 2),
-            _ => (delimiters >= columns - 1, delimiters >= columns - 1 && numbers > 0),
+            _ => (
+                delimiters >= columns - 1,
+                delimiters >= columns - 1 && numbers > 0,
+            ),
         };
         if rows || bad_tail {
             Swallowed::Rows
@@ -151,8 +190,11 @@ enum Swallowed {
 fn holds_number(part: &[u8]) -> bool {
     let in_number = |byte: &u8| byte.is_ascii_digit() || b"+-() \xC2\xA0".contains(byte);
     part.split(|byte| !in_number(byte)).any(|span| {
-        let groups: Vec<usize> =
-            span.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).filter(|digits| *digits > 0).collect();
+        let groups: Vec<usize> = span
+            .split(|byte| !byte.is_ascii_digit())
+            .map(<[u8]>::len)
+            .filter(|digits| *digits > 0)
+            .collect();
         let is_date = groups.starts_with(&[4, 2, 2]) || groups.starts_with(&[2, 2, 4]);
         groups.iter().sum::<usize>() >= PHONE_DIGITS && !is_date
     })
@@ -190,7 +232,9 @@ mod tests {
         let mut scanner = Scanner::new(Some(b';'), None);
         let (mut rest, mut records) = (text, Vec::new());
         while !rest.is_empty() {
-            let Scanned::Record { length, next } = scanner.scan(rest.as_bytes(), true) else { return None };
+            let Scanned::Record { length, next } = scanner.scan(rest.as_bytes(), true) else {
+                return None;
+            };
             let write = |span: &Span| {
                 let mut cell = String::new();
                 span.write(&rest[..length], &mut cell);
@@ -216,8 +260,10 @@ mod tests {
             ("\"\";\"\"\n", &[&["", ""]]),
         ];
         for (text, expected) in table {
-            let expected: Vec<Vec<String>> =
-                expected.iter().map(|cells| cells.iter().map(|cell| (*cell).to_owned()).collect()).collect();
+            let expected: Vec<Vec<String>> = expected
+                .iter()
+                .map(|cells| cells.iter().map(|cell| (*cell).to_owned()).collect())
+                .collect();
             assert_eq!(records(text), Some(expected), "{text:?}");
         }
     }
@@ -229,15 +275,25 @@ mod tests {
         for _ in 0..20_000 {
             let mut text = String::new();
             for _ in 0..14 {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 text.push_str(alphabet[usize::try_from(state >> 33).unwrap() % alphabet.len()]);
             }
-            let Some(mut ours) = records(&text) else { continue };
+            let Some(mut ours) = records(&text) else {
+                continue;
+            };
             ours.retain(|record| !record.is_empty()); // the crate passes over blank records
             let mut builder = csv::ReaderBuilder::new();
             builder.delimiter(b';').has_headers(false).flexible(true);
-            let theirs = builder.from_reader(text.as_bytes()).into_deserialize::<Vec<String>>();
-            assert_eq!(ours, theirs.map(Result::unwrap).collect::<Vec<_>>(), "{text:?}");
+            let theirs = builder
+                .from_reader(text.as_bytes())
+                .into_deserialize::<Vec<String>>();
+            assert_eq!(
+                ours,
+                theirs.map(Result::unwrap).collect::<Vec<_>>(),
+                "{text:?}"
+            );
             compared += 1;
         }
         assert!(compared > 10_000, "{compared}");
@@ -250,9 +306,18 @@ mod tests {
         let mut scanner = Scanner::new(Some(b';'), None);
         for cut in 0..end + 2 {
             let seen = scanner.scan(&text[..cut], false);
-            assert!(matches!(seen, Scanned::Incomplete { .. }), "{cut}: {seen:?}");
+            assert!(
+                matches!(seen, Scanned::Incomplete { .. }),
+                "{cut}: {seen:?}"
+            );
         }
-        assert_eq!(scanner.scan(text, false), Scanned::Record { length: end, next: end + 2 });
+        assert_eq!(
+            scanner.scan(text, false),
+            Scanned::Record {
+                length: end,
+                next: end + 2
+            }
+        );
     }
 
     #[test]
@@ -286,7 +351,11 @@ mod tests {
             (2, "Анна;\"79001234567\n79001234568\"\n", false),
             (3, "Анна;7;\"да\nВера;\"Рога\";8\n", true),
             (2, "\"ООО\nЛютик\" ;1\n", false),
-            (2, "79001234567;\"2026-03-12 14:20; звонили\n12.03.2026 15:00; ещё раз\"\n", false),
+            (
+                2,
+                "79001234567;\"2026-03-12 14:20; звонили\n12.03.2026 15:00; ещё раз\"\n",
+                false,
+            ),
             (2, "\"Анна;тел. 8 (900) 123-45-67, доб. 5\nВера\";8\n", true),
             (1, "\"79001234567\n79001234568\"\n", false),
             (1, "\"79001234567\n79001234568\n79001234569\"\n", true),

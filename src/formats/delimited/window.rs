@@ -18,7 +18,13 @@ pub(super) struct Window {
 
 impl Window {
     pub(super) fn new(source: Source) -> Self {
-        Self { source, buffer: vec![0; RECORD_LIMIT], start: 0, end: 0, ended: false }
+        Self {
+            source,
+            buffer: vec![0; RECORD_LIMIT],
+            start: 0,
+            end: 0,
+            ended: false,
+        }
     }
 
     /// What is held and not yet consumed.
@@ -78,7 +84,10 @@ mod tests {
     fn a_window_never_holds_more_than_one_record_may_have() {
         let mut window = Window::new(Box::new(io::repeat(b'x').take(3 * RECORD_LIMIT as u64)));
         window.fill_to(usize::MAX).unwrap();
-        assert_eq!((window.bytes().len(), window.ended()), (RECORD_LIMIT, false));
+        assert_eq!(
+            (window.bytes().len(), window.ended()),
+            (RECORD_LIMIT, false)
+        );
         assert!(!window.fill().unwrap());
         window.consume(1);
         assert!(window.grow().unwrap());

@@ -12,7 +12,10 @@ pub(super) struct Wrapped {
 impl Wrapped {
     /// `delimiter` parts the cells inside.
     pub(super) fn new(delimiter: Option<u8>) -> Self {
-        Self { scanner: Scanner::new(delimiter, None), record: String::new() }
+        Self {
+            scanner: Scanner::new(delimiter, None),
+            record: String::new(),
+        }
     }
 
     /// Takes the row out of a record that is one quoted cell; `false` if it is none, or holds none.
@@ -23,7 +26,10 @@ impl Wrapped {
         }
         self.record.clear();
         cell.write(record, &mut self.record);
-        let whole = Scanned::Record { length: self.record.len(), next: self.record.len() };
+        let whole = Scanned::Record {
+            length: self.record.len(),
+            next: self.record.len(),
+        };
         self.scanner.scan(self.record.as_bytes(), true) == whole && self.cells().len() > 1
     }
 
@@ -58,7 +64,10 @@ mod tests {
         for (record, expected) in [
             (r#""a,b,""c, d""""#, Some((vec!["a", "b", "c, d"], true))),
             (r#""Иванов, Иван""#, Some((vec!["Иванов", " Иван"], false))),
-            (r#""ООО ""Рога, копыта""""#, Some((vec![r#"ООО "Рога"#, r#" копыта""#], false))),
+            (
+                r#""ООО ""Рога, копыта""""#,
+                Some((vec![r#"ООО "Рога"#, r#" копыта""#], false)),
+            ),
             (r#""a,""b""#, None),
             (r#""a""#, None),
             ("a,b", None),
@@ -75,8 +84,8 @@ mod tests {
                 });
                 (cells.collect::<Vec<_>>(), wrapped.is_certain())
             });
-            let expected =
-                expected.map(|(cells, certain)| (cells.into_iter().map(str::to_owned).collect(), certain));
+            let expected = expected
+                .map(|(cells, certain)| (cells.into_iter().map(str::to_owned).collect(), certain));
             assert_eq!(seen, expected, "{record}");
         }
     }

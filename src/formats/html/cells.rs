@@ -48,7 +48,11 @@ impl Columns {
 
     /// The column of a cell in a row: the next one that no cell from above covers.
     pub(super) fn place(&mut self, head: &CellHead, row: u64) -> Result<usize, TokenError> {
-        while self.covered.get(self.next).is_some_and(|below| *below > row) {
+        while self
+            .covered
+            .get(self.next)
+            .is_some_and(|below| *below > row)
+        {
             self.next += 1;
         }
         let (start, end) = (self.next, self.next.saturating_add(head.columns));
@@ -65,13 +69,19 @@ impl Columns {
 impl CellHead {
     /// Reads the tag that was read last.
     pub(super) fn read(tokens: &Tokens) -> Self {
-        let mut head = Self { columns: 1, rows: 1, stored: Stored::Nothing };
+        let mut head = Self {
+            columns: 1,
+            rows: 1,
+            stored: Stored::Nothing,
+        };
         let (mut is_text, mut kind, mut raw) = (false, "", "");
         for (name, value) in tokens.attributes() {
             let is = |other: &str| name.eq_ignore_ascii_case(other);
             if is("colspan") {
                 let columns = value.trim().parse().ok();
-                head.columns = columns.filter(|columns| (1..=COLUMN_SPAN).contains(columns)).unwrap_or(1);
+                head.columns = columns
+                    .filter(|columns| (1..=COLUMN_SPAN).contains(columns))
+                    .unwrap_or(1);
             } else if is("rowspan") {
                 head.rows = value.trim().parse().unwrap_or(1).clamp(1, ROW_SPAN);
             } else if is("x:str") {
@@ -109,12 +119,18 @@ impl Stored {
 /// Whether a text says more than the number of its cell: digits that its format puts before the number,
 /// or the date that the number stands for.
 fn says_more(text: &str, number: &str) -> bool {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let digits = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
     let (shown, stored) = (digits(text), digits(number));
     if shown == stored || is_scientific(text) || text.trim().trim_matches('#').is_empty() {
         return false;
     }
-    let is_date = number.parse().is_ok_and(|days: f64| SHOWN_DAYS.contains(&days));
+    let is_date = number
+        .parse()
+        .is_ok_and(|days: f64| SHOWN_DAYS.contains(&days));
     is_date || (shown.len() > stored.len() && shown.ends_with(&stored))
 }
 
@@ -133,22 +149,54 @@ mod tests {
     #[test]
     fn the_number_of_a_cell_is_read_where_its_text_has_lost_digits() {
         for (tag, text, expected) in [
-            ("<td x:num=\"380671234567\">", "3,80671E+11", Some("380671234567")),
-            ("<td X:NUM='3.80671234567E11'>", "3,80671E+11", Some("380671234567")),
+            (
+                "<td x:num=\"380671234567\">",
+                "3,80671E+11",
+                Some("380671234567"),
+            ),
+            (
+                "<td X:NUM='3.80671234567E11'>",
+                "3,80671E+11",
+                Some("380671234567"),
+            ),
             ("<td x:num>", "380671234567", Some("380671234567")),
             ("<td x:num=''>", "380671234567", Some("380671234567")),
             ("<td x:num>", "3,80671E+11", None),
-            ("<td class=xl24 align=right x:num=79001234567>", "79 001 234 567", Some("79001234567")),
+            (
+                "<td class=xl24 align=right x:num=79001234567>",
+                "79 001 234 567",
+                Some("79001234567"),
+            ),
             ("<td x:num=79001234567>", "######", Some("79001234567")),
-            ("<td x:num=79001234567>", "79001234567,00", Some("79001234567")),
-            ("<td x:num=79001234567.5>", "79001234568", Some("79001234567.5")),
-            ("<td sdval=\"79001110001\" sdnum=\"1033;\">", "79001110001", Some("79001110001")),
-            ("<td data-t=n data-v=380671234567>", "3.80671E+11", Some("380671234567")),
+            (
+                "<td x:num=79001234567>",
+                "79001234567,00",
+                Some("79001234567"),
+            ),
+            (
+                "<td x:num=79001234567.5>",
+                "79001234568",
+                Some("79001234567.5"),
+            ),
+            (
+                "<td sdval=\"79001110001\" sdnum=\"1033;\">",
+                "79001110001",
+                Some("79001110001"),
+            ),
+            (
+                "<td data-t=n data-v=380671234567>",
+                "3.80671E+11",
+                Some("380671234567"),
+            ),
             ("<td data-t=s data-v=380671234567>", "380671234567", None),
             // What the format writes before the number belongs to it.
             ("<td x:num=9001234567>", "+7 (900) 123-45-67", None),
             ("<td x:num=46217>", "14.07.2026", None),
-            ("<td sdval=46217.5 sdnum='1033;1049;DD.MM.YYYY'>", "14.07.2026", None),
+            (
+                "<td sdval=46217.5 sdnum='1033;1049;DD.MM.YYYY'>",
+                "14.07.2026",
+                None,
+            ),
             ("<td x:num=abc>", "79001234567", None),
             ("<td x:str x:num=1>", "79001234567", None),
             ("<td x:str='79001234567'>", "79001234567", None),
@@ -163,10 +211,21 @@ mod tests {
         let mut columns = Columns::default();
         let mut row = |number, tags: &[&str]| {
             columns.begin_row();
-            tags.iter().map(|tag| columns.place(&head(tag), number).unwrap()).collect::<Vec<_>>()
+            tags.iter()
+                .map(|tag| columns.place(&head(tag), number).unwrap())
+                .collect::<Vec<_>>()
         };
-        assert_eq!(row(1, &["<td rowspan=3>", "<td>", "<td rowspan=2 colspan=2>", "<td>"]), [0, 1, 2, 4]);
+        assert_eq!(
+            row(
+                1,
+                &["<td rowspan=3>", "<td>", "<td rowspan=2 colspan=2>", "<td>"]
+            ),
+            [0, 1, 2, 4]
+        );
         assert_eq!(row(2, &["<td>", "<td>"]), [1, 4]);
-        assert_eq!(row(3, &["<td>", "<td colspan=0>", "<td colspan=9999>"]), [1, 2, 3]);
+        assert_eq!(
+            row(3, &["<td>", "<td colspan=0>", "<td colspan=9999>"]),
+            [1, 2, 3]
+        );
     }
 }

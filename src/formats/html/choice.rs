@@ -44,7 +44,10 @@ impl Choice {
     /// The places of the tables before that one that hold data.
     pub(super) fn before(&self) -> impl Iterator<Item = usize> {
         let table = self.table().unwrap_or(0);
-        self.with_data.iter().copied().filter(move |index| *index < table)
+        self.with_data
+            .iter()
+            .copied()
+            .filter(move |index| *index < table)
     }
 
     /// Keeps the better of two tables; of equal ones, the first on the page.
@@ -67,7 +70,8 @@ pub(super) fn table(page: &mut Page, include_hidden: bool) -> Result<Choice, Tok
         let event = match page.next() {
             Err(error @ TokenError::Io(_)) => return Err(error),
             Err(error)
-                if choice.best.is_none() && survey.open().iter().all(|table| rank(table).is_none()) =>
+                if choice.best.is_none()
+                    && survey.open().iter().all(|table| rank(table).is_none()) =>
             {
                 return Err(error);
             }
@@ -97,9 +101,15 @@ pub(super) fn table(page: &mut Page, include_hidden: bool) -> Result<Choice, Tok
 }
 
 /// Looks for the table of that number, from 1, or of that `id`; else tells which tables hold data.
-pub(super) fn named(page: &mut Page, asked: &str) -> Result<Result<usize, Vec<(String, bool)>>, TokenError> {
+pub(super) fn named(
+    page: &mut Page,
+    asked: &str,
+) -> Result<Result<usize, Vec<(String, bool)>>, TokenError> {
     let asked = asked.trim();
-    let number = asked.parse().ok().and_then(|number: usize| number.checked_sub(1));
+    let number = asked
+        .parse()
+        .ok()
+        .and_then(|number: usize| number.checked_sub(1));
     let mut survey = Survey::new(true);
     let mut tables = Vec::new();
     loop {
@@ -121,7 +131,10 @@ pub(super) fn named(page: &mut Page, asked: &str) -> Result<Result<usize, Vec<(S
         }
     }
     tables.sort_unstable();
-    Ok(Err(tables.into_iter().map(|(_, name, is_hidden)| (name, is_hidden)).collect()))
+    Ok(Err(tables
+        .into_iter()
+        .map(|(_, name, is_hidden)| (name, is_hidden))
+        .collect()))
 }
 
 fn is_named(table: &Surveyed, asked: &str) -> bool {
@@ -138,7 +151,10 @@ fn name(table: &Surveyed) -> String {
 }
 
 impl Rank {
-    const BEST: Self = Self { is_shown: true, shape: Shape::Numbers };
+    const BEST: Self = Self {
+        is_shown: true,
+        shape: Shape::Numbers,
+    };
 }
 
 fn rank(table: &Surveyed) -> Option<Rank> {
@@ -149,5 +165,8 @@ fn rank(table: &Surveyed) -> Option<Rank> {
         (_, _, false) => Shape::Table,
         (_, _, true) => Shape::Numbers,
     };
-    Some(Rank { is_shown: !table.is_hidden, shape })
+    Some(Rank {
+        is_shown: !table.is_hidden,
+        shape,
+    })
 }

@@ -74,7 +74,9 @@ impl Declared {
     pub(super) fn read(style: &str) -> Self {
         let mut declared = Self::default();
         for one in style.split(';') {
-            let Some((name, value)) = one.split_once(':') else { continue };
+            let Some((name, value)) = one.split_once(':') else {
+                continue;
+            };
             let value = value.to_ascii_lowercase();
             let (value, is_important) = match value.split_once('!') {
                 Some((value, mark)) => (value.trim(), mark.trim() == "important"),
@@ -82,12 +84,18 @@ impl Declared {
             };
             let (place, hides) = match name.trim().to_ascii_lowercase().as_str() {
                 "display" => (&mut declared.display, value == "none"),
-                "visibility" => (&mut declared.visibility, matches!(value, "hidden" | "collapse")),
+                "visibility" => (
+                    &mut declared.visibility,
+                    matches!(value, "hidden" | "collapse"),
+                ),
                 "mso-hide" if value == "all" => (&mut declared.display, true),
                 _ => continue,
             };
             if place.is_none_or(|other| is_important || !other.is_important) {
-                *place = Some(Setting { hides, is_important });
+                *place = Some(Setting {
+                    hides,
+                    is_important,
+                });
             }
         }
         declared
@@ -117,7 +125,9 @@ impl Declared {
 
     /// What comes of them for an element that is hidden, or not, where they say nothing.
     pub(super) fn shown(self, is_hidden: bool) -> Shown {
-        let hides = |setting: Option<Setting>, otherwise| setting.map_or(otherwise, |setting| setting.hides);
+        let hides = |setting: Option<Setting>, otherwise| {
+            setting.map_or(otherwise, |setting| setting.hides)
+        };
         if hides(self.display, is_hidden) {
             Shown::No
         } else if hides(self.visibility, false) {
@@ -148,11 +158,15 @@ impl Rules {
     /// outermost first.
     pub(super) fn declared(&self, tag: &Tag, own: Declared, around: &[&Tag]) -> Declared {
         let keys = [tag.name.clone(), "*".to_owned(), format!("#{}", tag.id)];
-        let keys = keys.into_iter().chain(tag.classes.iter().map(|class| format!(".{class}")));
+        let keys = keys
+            .into_iter()
+            .chain(tag.classes.iter().map(|class| format!(".{class}")));
         let rules = keys.filter_map(|key| self.by_key.get(&key)).flatten();
         let mut fitting: Vec<&Rule> = rules.filter(|rule| rule.fits(tag, around)).collect();
         fitting.sort_by_key(|rule| rule.weight);
-        let of_rules = fitting.iter().fold(Declared::default(), |below, rule| rule.declared.over(below));
+        let of_rules = fitting
+            .iter()
+            .fold(Declared::default(), |below, rule| rule.declared.over(below));
         own.over(of_rules)
     }
 
@@ -179,7 +193,9 @@ impl Rules {
             return;
         }
         for selector in selectors.split(',') {
-            let Some(parts) = parts(&selector.to_lowercase()) else { continue };
+            let Some(parts) = parts(&selector.to_lowercase()) else {
+                continue;
+            };
             let Some(last) = parts.last() else { continue };
             if self.count >= MOST_RULES {
                 return;
@@ -194,14 +210,20 @@ impl Rules {
                 sum(|part| usize::from(part.name.is_some())),
                 self.count,
             );
-            self.by_key.entry(last.key()).or_default().push(Rule { parts, declared, weight });
+            self.by_key.entry(last.key()).or_default().push(Rule {
+                parts,
+                declared,
+                weight,
+            });
         }
     }
 }
 
 impl Rule {
     fn fits(&self, tag: &Tag, around: &[&Tag]) -> bool {
-        let Some((last, outer)) = self.parts.split_last() else { return false };
+        let Some((last, outer)) = self.parts.split_last() else {
+            return false;
+        };
         let mut outer = outer.iter().rev().peekable();
         if !last.fits(tag) {
             return false;
@@ -247,8 +269,9 @@ fn part(word: &str) -> Part {
     let mut rest = word;
     while !rest.is_empty() {
         let mut behind_first = rest.char_indices().skip(1);
-        let end =
-            behind_first.find(|(_, letter)| matches!(letter, '.' | '#')).map_or(rest.len(), |(at, _)| at);
+        let end = behind_first
+            .find(|(_, letter)| matches!(letter, '.' | '#'))
+            .map_or(rest.len(), |(at, _)| at);
         let (one, after) = rest.split_at(end);
         match (one.strip_prefix('.'), one.strip_prefix('#')) {
             (Some(class), _) => part.classes.push(class.to_owned()),
@@ -280,7 +303,12 @@ fn block_length(text: &str) -> usize {
 /// Whether rules under such a condition count on a screen of any size.
 pub(super) fn is_for_screens(condition: &str) -> bool {
     let condition = condition.trim().to_ascii_lowercase();
-    let counts = |one: &str| matches!(one.trim(), "" | "all" | "screen" | "only screen" | "only all");
+    let counts = |one: &str| {
+        matches!(
+            one.trim(),
+            "" | "all" | "screen" | "only screen" | "only all"
+        )
+    };
     condition.split(',').any(counts)
 }
 
@@ -335,25 +363,85 @@ mod tests {
         let table: &[(&str, &str, &[&str], Shown)] = &[
             (".x{display:none}", "tr.x", &[], Shown::No),
             (".x{display:none}", "tr.y", &[], Shown::Yes),
-            ("глеб.скрыт{display:none} .скрыт{display:none}", "tr.скрыт", &[], Shown::No),
+            (
+                "глеб.скрыт{display:none} .скрыт{display:none}",
+                "tr.скрыт",
+                &[],
+                Shown::No,
+            ),
             ("tr.x, #b { display : none }", "td#b", &[], Shown::No),
             ("tr.x{display:none}", "td.x", &[], Shown::Yes),
             ("TR.X{display:none}", "tr.x", &[], Shown::No),
-            ("/* .y{} */ <!-- .x.y{visibility:hidden} -->", "tr.x.y", &[], Shown::WithoutText),
+            (
+                "/* .y{} */ <!-- .x.y{visibility:hidden} -->",
+                "tr.x.y",
+                &[],
+                Shown::WithoutText,
+            ),
             ("comment { display:none; }", "comment", &[], Shown::No),
-            ("table.t tr.x{display:none}", "tr.x", &["body", "table.t", "tbody"], Shown::No),
-            ("table.t tr.x{display:none}", "tr.x", &["table.u"], Shown::Yes),
-            ("div>table>.x{display:none}", "tr.x", &["table", "div"], Shown::Yes),
-            ("div>table>.x{display:none}", "tr.x", &["div", "table"], Shown::No),
-            (".x{display:none} .x{display:table-row}", "tr.x", &[], Shown::Yes),
-            ("tr.x{display:none} .x{display:table-row}", "tr.x", &[], Shown::No),
-            ("#a{display:table-row} .x{display:none!important}", "tr#a.x", &[], Shown::No),
+            (
+                "table.t tr.x{display:none}",
+                "tr.x",
+                &["body", "table.t", "tbody"],
+                Shown::No,
+            ),
+            (
+                "table.t tr.x{display:none}",
+                "tr.x",
+                &["table.u"],
+                Shown::Yes,
+            ),
+            (
+                "div>table>.x{display:none}",
+                "tr.x",
+                &["table", "div"],
+                Shown::Yes,
+            ),
+            (
+                "div>table>.x{display:none}",
+                "tr.x",
+                &["div", "table"],
+                Shown::No,
+            ),
+            (
+                ".x{display:none} .x{display:table-row}",
+                "tr.x",
+                &[],
+                Shown::Yes,
+            ),
+            (
+                "tr.x{display:none} .x{display:table-row}",
+                "tr.x",
+                &[],
+                Shown::No,
+            ),
+            (
+                "#a{display:table-row} .x{display:none!important}",
+                "tr#a.x",
+                &[],
+                Shown::No,
+            ),
             ("@media print{.x{display:none}}", "tr.x", &[], Shown::Yes),
-            ("@media (max-width:600px){.x{display:none}} .y{display:none}", "tr.x", &[], Shown::Yes),
+            (
+                "@media (max-width:600px){.x{display:none}} .y{display:none}",
+                "tr.x",
+                &[],
+                Shown::Yes,
+            ),
             ("@media screen { .x{display:none} }", "tr.x", &[], Shown::No),
-            ("@import url(a.css); .x{display:none}", "tr.x", &[], Shown::No),
+            (
+                "@import url(a.css); .x{display:none}",
+                "tr.x",
+                &[],
+                Shown::No,
+            ),
             ("@page{size:a4} .x{display:none}", "tr.x", &[], Shown::No),
-            (".x:hover{display:none} tr[a]{display:none} a+.x{display:none}", "tr.x", &[], Shown::Yes),
+            (
+                ".x:hover{display:none} tr[a]{display:none} a+.x{display:none}",
+                "tr.x",
+                &[],
+                Shown::Yes,
+            ),
             (".x{color:red} .y{", "tr.x", &[], Shown::Yes),
         ];
         for (sheet, element, around, expected) in table {
@@ -367,8 +455,14 @@ mod tests {
         let mut rules = Rules::default();
         rules.add(".x{display:none} .y{display:none!important}");
         let inline = Declared::read("display:table-row");
-        assert_eq!(rules.declared(&tag("tr.x"), inline, &[]).shown(false), Shown::Yes);
-        assert_eq!(rules.declared(&tag("tr.y"), inline, &[]).shown(false), Shown::No);
+        assert_eq!(
+            rules.declared(&tag("tr.x"), inline, &[]).shown(false),
+            Shown::Yes
+        );
+        assert_eq!(
+            rules.declared(&tag("tr.y"), inline, &[]).shown(false),
+            Shown::No
+        );
         assert!(rules.hide() && !rules.has_ancestors());
     }
 }

@@ -74,7 +74,9 @@ impl Element {
             "tr" => Self::Row,
             "td" | "th" => Self::Cell,
             "br" => Self::Break,
-            "p" | "div" | "li" | "ul" | "ol" | "dt" | "dd" | "h1" | "h2" | "h3" | "h4" => Self::Block,
+            "p" | "div" | "li" | "ul" | "ol" | "dt" | "dd" | "h1" | "h2" | "h3" | "h4" => {
+                Self::Block
+            }
             _ => Self::Other,
         }
     }
@@ -86,7 +88,14 @@ impl Element {
 
 impl Page {
     pub(super) const fn new(tokens: Tokens, rules: Arc<Rules>) -> Self {
-        Self { tokens, rules, open: Vec::new(), keep: 0, begins: None, tables: 0 }
+        Self {
+            tokens,
+            rules,
+            open: Vec::new(),
+            keep: 0,
+            begins: None,
+            tables: 0,
+        }
     }
 
     /// How many elements are open, as far as they are followed.
@@ -111,7 +120,10 @@ impl Page {
 
     /// Whether one of the open elements from this level on is not shown.
     pub(super) fn is_hidden(&self, from: usize) -> bool {
-        self.open.iter().skip(from).any(|open| open.shown != Shown::Yes)
+        self.open
+            .iter()
+            .skip(from)
+            .any(|open| open.shown != Shown::Yes)
     }
 
     pub(super) fn next(&mut self) -> Result<Event, TokenError> {
@@ -142,13 +154,26 @@ impl Page {
         }
         let begins = self.begins.take()?;
         if begins.after_row {
-            self.begins = Some(Begins { after_row: false, ..begins });
-            self.push(Open { element: Element::Row, name: String::new(), shown: Shown::Yes, tag: None });
+            self.begins = Some(Begins {
+                after_row: false,
+                ..begins
+            });
+            self.push(Open {
+                element: Element::Row,
+                name: String::new(),
+                shown: Shown::Yes,
+                tag: None,
+            });
             return Some(Event::Open(Element::Row));
         }
         let (shown, tag) = self.look();
         self.tables += usize::from(begins.element == Element::Table);
-        self.push(Open { element: begins.element, name: String::new(), shown, tag });
+        self.push(Open {
+            element: begins.element,
+            name: String::new(),
+            shown,
+            tag,
+        });
         Some(Event::Open(begins.element))
     }
 
@@ -168,11 +193,17 @@ impl Page {
             Element::Table => {
                 self.close_paragraph();
                 // A table that begins between the cells of another one ends that.
-                let innermost = self.open.iter().rposition(|open| open.element.is_of_table());
+                let innermost = self
+                    .open
+                    .iter()
+                    .rposition(|open| open.element.is_of_table());
                 if innermost.is_some_and(|at| self.open[at].element != Element::Cell) {
                     self.keep = self.last(&[Element::Table]).unwrap_or(self.open.len());
                 }
-                self.begins = Some(Begins { element, after_row: false });
+                self.begins = Some(Begins {
+                    element,
+                    after_row: false,
+                });
             }
             Element::Section => self.begin_within(&[Element::Table], element),
             Element::Row => self.begin_within(&[Element::Table, Element::Section], element),
@@ -180,7 +211,10 @@ impl Page {
                 self.begin_within(&[Element::Table, Element::Section, Element::Row], element);
                 let is_in_row =
                     self.keep.checked_sub(1).map(|at| self.open[at].element) == Some(Element::Row);
-                self.begins = self.begins.map(|begins| Begins { after_row: !is_in_row, ..begins });
+                self.begins = self.begins.map(|begins| Begins {
+                    after_row: !is_in_row,
+                    ..begins
+                });
             }
         }
         Ok(None)
@@ -190,12 +224,17 @@ impl Page {
     fn begin_within(&mut self, around: &[Element], element: Element) {
         if let Some(at) = self.last(around) {
             self.keep = at + 1;
-            self.begins = Some(Begins { element, after_row: false });
+            self.begins = Some(Begins {
+                element,
+                after_row: false,
+            });
         }
     }
 
     fn last(&self, elements: &[Element]) -> Option<usize> {
-        self.open.iter().rposition(|open| elements.contains(&open.element))
+        self.open
+            .iter()
+            .rposition(|open| elements.contains(&open.element))
     }
 
     /// An element begins that is none of a table. Elements without content begin and end at once.
@@ -212,7 +251,12 @@ impl Page {
             let (shown, tag) = self.look();
             if (is_followed && self.open.len() < DEEPEST) || shown != Shown::Yes {
                 let name = self.tokens.name().to_owned();
-                self.push(Open { element: Element::Other, name, shown, tag });
+                self.push(Open {
+                    element: Element::Other,
+                    name,
+                    shown,
+                    tag,
+                });
             }
         }
         (element == Element::Block).then_some(Event::Open(element))
@@ -245,7 +289,9 @@ impl Page {
 
     /// Whether the innermost open element is none of a table: one that is followed.
     fn is_in_other(&self) -> bool {
-        self.open.last().is_some_and(|open| !open.element.is_of_table())
+        self.open
+            .last()
+            .is_some_and(|open| !open.element.is_of_table())
     }
 
     /// A block or a table ends a paragraph that is open.
@@ -257,8 +303,15 @@ impl Page {
 
     /// The last open element of that name after the last part of a table.
     fn last_named(&self, name: &str) -> Option<usize> {
-        let from = self.open.iter().rposition(|open| open.element.is_of_table()).map_or(0, |at| at + 1);
-        self.open[from..].iter().rposition(|open| open.name == name).map(|at| from + at)
+        let from = self
+            .open
+            .iter()
+            .rposition(|open| open.element.is_of_table())
+            .map_or(0, |at| at + 1);
+        self.open[from..]
+            .iter()
+            .rposition(|open| open.name == name)
+            .map(|at| from + at)
     }
 
     fn close_from(&mut self, at: Option<usize>) {
@@ -278,7 +331,10 @@ impl Page {
             } else if name.eq_ignore_ascii_case("hidden") {
                 is_hidden = true;
             } else if self.rules.hide() && name.eq_ignore_ascii_case("class") {
-                tag.classes = value.split_ascii_whitespace().map(str::to_lowercase).collect();
+                tag.classes = value
+                    .split_ascii_whitespace()
+                    .map(str::to_lowercase)
+                    .collect();
             } else if self.rules.hide() && name.eq_ignore_ascii_case("id") {
                 tag.id = value.to_lowercase();
             }
@@ -328,12 +384,27 @@ mod tests {
     #[test]
     fn what_nobody_closed_ends_where_a_browser_ends_it() {
         for (html, expected) in [
-            ("<table><tr><td>a<td>b<tr><td>c</table>d", "+T+R+CA-C+CB-C-R+R+CC-C-R-TD"),
+            (
+                "<table><tr><td>a<td>b<tr><td>c</table>d",
+                "+T+R+CA-C+CB-C-R+R+CC-C-R-TD",
+            ),
             ("<table><td>a</table>", "+T+R+CA-C-R-T"),
-            ("<table><thead><tr><th>a<tbody><tr><td>b</table>", "+T+S+R+CA-C-R-S+S+R+CB-C-R-S-T"),
-            ("<table><tr><td>a</tr></td>b<td>c</table>", "+T+R+CA-C-RB+R+CC-C-R-T"),
-            ("<table><tr><td><table><tr><td>a</table>b</table>", "+T+R+C+T+R+CA-C-R-TB-C-R-T"),
-            ("<table><tr><td>a</td><table><tr><td>b</table>c</table>", "+T+R+CA-C-R-T+T+R+CB-C-R-TC"),
+            (
+                "<table><thead><tr><th>a<tbody><tr><td>b</table>",
+                "+T+S+R+CA-C-R-S+S+R+CB-C-R-S-T",
+            ),
+            (
+                "<table><tr><td>a</tr></td>b<td>c</table>",
+                "+T+R+CA-C-RB+R+CC-C-R-T",
+            ),
+            (
+                "<table><tr><td><table><tr><td>a</table>b</table>",
+                "+T+R+C+T+R+CA-C-R-TB-C-R-T",
+            ),
+            (
+                "<table><tr><td>a</td><table><tr><td>b</table>c</table>",
+                "+T+R+CA-C-R-T+T+R+CB-C-R-TC",
+            ),
             ("<tr><td>a</td></tr></table>", "A"),
             ("a<br>b</br><p>c</div>", "A+BB+B+BC-B"),
         ] {
@@ -344,27 +415,45 @@ mod tests {
     #[test]
     fn what_is_not_shown_is_known_wherever_it_is_said() {
         for (html, expected) in [
-            ("<table><tr hidden><td>a<tr><td>b</table>", "+T+R+Ca-C-R+R+CB-C-R-T"),
+            (
+                "<table><tr hidden><td>a<tr><td>b</table>",
+                "+T+R+Ca-C-R+R+CB-C-R-T",
+            ),
             (
                 "<table><tbody style='display:none'><tr><td>a<tbody><tr><td>b</table>",
                 "+T+S+R+Ca-C-R-S+S+R+CB-C-R-S-T",
             ),
-            ("<div hidden><div>a</div><table><tr><td>b</table>c</div>d", "+B+Ba-B+T+R+Cb-C-R-Tc-BD"),
+            (
+                "<div hidden><div>a</div><table><tr><td>b</table>c</div>d",
+                "+B+Ba-B+T+R+Cb-C-R-Tc-BD",
+            ),
             ("<span style=display:none>a<b>b</span>c", "abC"),
             ("<span style=display:none/>a", "A"),
-            ("<table><tr><td>A<span hidden>b</td><td>c</div></table>", "+T+R+CAb-C+CC-B-C-R-T"),
+            (
+                "<table><tr><td>A<span hidden>b</td><td>c</div></table>",
+                "+T+R+CAb-C+CC-B-C-R-T",
+            ),
             ("<p hidden>a<p>b", "+Ba+BB"),
             ("<p hidden>a<table><tr><td>b</table>", "+Ba+T+R+CB-C-R-T"),
             ("<li hidden>a<li>b", "+Ba+BB"),
             ("<img hidden>a<input style='display:none'>b", "AB"),
             ("<style>.x{display:none}</style><b class='y X'>a</b>b", "aB"),
-            ("<b class=x>a</b>b<style>.x{visibility:hidden}</style>", "aB"),
-            ("<style>div.a .x{display:none}</style><b class=x>a</b><div class=a><b class=x>b", "A+Bb"),
+            (
+                "<b class=x>a</b>b<style>.x{visibility:hidden}</style>",
+                "aB",
+            ),
+            (
+                "<style>div.a .x{display:none}</style><b class=x>a</b><div class=a><b class=x>b",
+                "A+Bb",
+            ),
             (
                 "<style>.a td{display:none}</style><table><tr class=a><td>a<tr><td>b</table>",
                 "+T+R+Ca-C-R+R+CB-C-R-T",
             ),
-            ("<style>comment{display:none}</style>a<comment>b</comment>c", "AbC"),
+            (
+                "<style>comment{display:none}</style>a<comment>b</comment>c",
+                "AbC",
+            ),
         ] {
             assert_eq!(events(html), expected, "{html}");
         }
@@ -374,7 +463,9 @@ mod tests {
     fn elements_without_end_take_no_memory_without_end() {
         let page = format!("<div hidden>{}", "<b>".repeat(DEEPEST + 1));
         let mut page = Page::new(Tokens::new(Box::new(Cursor::new(page))), Arc::default());
-        let error = std::iter::from_fn(|| Some(page.next())).find(Result::is_err).unwrap();
+        let error = std::iter::from_fn(|| Some(page.next()))
+            .find(Result::is_err)
+            .unwrap();
         assert!(matches!(error, Err(TokenError::TooLong)));
     }
 }

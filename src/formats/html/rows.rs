@@ -55,8 +55,15 @@ struct OpenCell {
 impl Rows for HtmlRows {
     fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
         let seen = self.read_row(row).map_err(|error| self.of_token(error))?;
-        let is_decoded = !row.cells.iter().any(|cell| cell.text.contains(char::REPLACEMENT_CHARACTER));
-        if seen == Seen::End || is_decoded { Ok(seen) } else { Err(self.undecoded()) }
+        let is_decoded = !row
+            .cells
+            .iter()
+            .any(|cell| cell.text.contains(char::REPLACEMENT_CHARACTER));
+        if seen == Seen::End || is_decoded {
+            Ok(seen)
+        } else {
+            Err(self.undecoded())
+        }
     }
 
     fn other_tables(&self) -> OtherTables {
@@ -66,7 +73,12 @@ impl Rows for HtmlRows {
 
 impl HtmlRows {
     /// The rows of a page that is at its beginning.
-    pub(super) fn new(page: Page, path: &Path, encoding: &'static str, include_hidden: bool) -> Self {
+    pub(super) fn new(
+        page: Page,
+        path: &Path,
+        encoding: &'static str,
+        include_hidden: bool,
+    ) -> Self {
         Self {
             page,
             path: path.to_owned(),
@@ -139,7 +151,11 @@ impl HtmlRows {
         if self.headings == Headings::Unknown && !is_hidden_in_table {
             self.headings = Headings::of(row.cells.iter().map(|cell| cell.text.as_str()));
         }
-        Ok(if is_hidden { Seen::HiddenRow } else { Seen::Row })
+        Ok(if is_hidden {
+            Seen::HiddenRow
+        } else {
+            Seen::Row
+        })
     }
 
     fn read_cells(&mut self, row: &mut TableRow) -> Result<(), TokenError> {
@@ -177,13 +193,17 @@ impl HtmlRows {
             Element::Break if self.is_text_shown() => self.gathered.push_break(),
             Element::Break | Element::Other => {}
             Element::Cell => self.gathered.part(' '),
-            Element::Table | Element::Section | Element::Row | Element::Block => self.gathered.part('\n'),
+            Element::Table | Element::Section | Element::Row | Element::Block => {
+                self.gathered.part('\n')
+            }
         }
     }
 
     /// Whether the text that goes by is in a cell and is shown, if the row is.
     fn is_text_shown(&self) -> bool {
-        self.open.as_ref().is_some_and(|cell| !self.page.is_hidden(cell.level))
+        self.open
+            .as_ref()
+            .is_some_and(|cell| !self.page.is_hidden(cell.level))
     }
 
     /// Begins the cell whose tag was just read. One that is not there takes no column, and moves the
@@ -195,13 +215,23 @@ impl HtmlRows {
         }
         let head = CellHead::read(&self.page.tokens);
         let column = self.columns.place(&head, self.number)?;
-        let stored = if self.page.shown() == Shown::Yes { head.stored } else { Stored::Nothing };
-        self.open = Some(OpenCell { column, stored, level: self.page.level() - 1 });
+        let stored = if self.page.shown() == Shown::Yes {
+            head.stored
+        } else {
+            Stored::Nothing
+        };
+        self.open = Some(OpenCell {
+            column,
+            stored,
+            level: self.page.level() - 1,
+        });
         Ok(())
     }
 
     fn end_cell(&mut self, row: &mut TableRow) {
-        let Some(OpenCell { column, stored, .. }) = self.open.take() else { return };
+        let Some(OpenCell { column, stored, .. }) = self.open.take() else {
+            return;
+        };
         let text = self.gathered.text();
         self.length += text.len();
         let number = stored.number(text);
@@ -217,11 +247,17 @@ impl HtmlRows {
     fn next_table(&mut self) -> Result<bool, TokenError> {
         while self.goes_on {
             let event = match self.page.next() {
-                Err(TokenError::CutOff | TokenError::TooLong) if !self.page.is_in_table() => Event::End,
+                Err(TokenError::CutOff | TokenError::TooLong) if !self.page.is_in_table() => {
+                    Event::End
+                }
                 event => event?,
             };
             if event == Event::End {
-                return if self.page.is_in_table() { Err(TokenError::CutOff) } else { Ok(false) };
+                return if self.page.is_in_table() {
+                    Err(TokenError::CutOff)
+                } else {
+                    Ok(false)
+                };
             }
             match self.survey.take(event, &self.page) {
                 Some(Found::Headings) if self.is_continued() => {
@@ -243,14 +279,19 @@ impl HtmlRows {
 
     /// Reads on in the innermost open table, after its headings.
     fn enter(&mut self) {
-        let Some(table) = self.survey.hand_over() else { return };
+        let Some(table) = self.survey.hand_over() else {
+            return;
+        };
         self.number += table.all_rows;
         (self.is_inside, self.level) = (true, table.level());
         self.columns = Columns::default();
     }
 
     fn count(&mut self, table: &Surveyed) {
-        table.with_data().into_iter().for_each(|index| self.others.add(index));
+        table
+            .with_data()
+            .into_iter()
+            .for_each(|index| self.others.add(index));
     }
 
     pub(super) fn of_token(&self, error: TokenError) -> FileProblem {
@@ -258,7 +299,12 @@ impl HtmlRows {
             TokenError::Io(error) => FileProblem::unreadable(&self.path, self.row(), &error),
             TokenError::TooLong => {
                 let sentence = FileSentence::PageTooLong;
-                FileProblem::new(FileProblemCode::LineTooLong, &self.path, self.row(), sentence)
+                FileProblem::new(
+                    FileProblemCode::LineTooLong,
+                    &self.path,
+                    self.row(),
+                    sentence,
+                )
             }
             TokenError::CutOff => self.damaged(Damage::TableCutOff),
         }
@@ -266,7 +312,12 @@ impl HtmlRows {
 
     pub(super) fn damaged(&self, damage: Damage) -> FileProblem {
         let sentence = FileSentence::PageDamaged { damage };
-        FileProblem::new(FileProblemCode::HtmlDamaged, &self.path, self.row(), sentence)
+        FileProblem::new(
+            FileProblemCode::HtmlDamaged,
+            &self.path,
+            self.row(),
+            sentence,
+        )
     }
 
     /// The row that was begun last, if one was.
@@ -275,7 +326,14 @@ impl HtmlRows {
     }
 
     fn undecoded(&self) -> FileProblem {
-        let sentence = FileSentence::PageNotInEncoding { encoding: self.encoding };
-        FileProblem::new(FileProblemCode::EncodingUnknown, &self.path, Some(self.number), sentence)
+        let sentence = FileSentence::PageNotInEncoding {
+            encoding: self.encoding,
+        };
+        FileProblem::new(
+            FileProblemCode::EncodingUnknown,
+            &self.path,
+            Some(self.number),
+            sentence,
+        )
     }
 }

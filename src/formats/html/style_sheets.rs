@@ -15,7 +15,12 @@ const SHEET: usize = 4 << 20;
 
 /// What the style sheets of a page hide.
 pub(super) fn rules(source: Source) -> io::Result<Rules> {
-    let mut scan = Scan { source, held: Vec::new(), at: 0, is_over: false };
+    let mut scan = Scan {
+        source,
+        held: Vec::new(),
+        at: 0,
+        is_over: false,
+    };
     let mut rules = Rules::default();
     let mut sheet = Vec::new();
     while scan.skip(b"<", None)? {
@@ -40,7 +45,9 @@ pub(super) fn rules(source: Source) -> io::Result<Rules> {
 /// Whether the sheet counts on a screen: `media="print"` does not.
 fn is_for_screens(tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
-    let Some((_, after)) = tag.split_once("media") else { return true };
+    let Some((_, after)) = tag.split_once("media") else {
+        return true;
+    };
     let value = after.trim_start().trim_start_matches('=').trim_start();
     let value = match value.chars().next() {
         Some(quote @ ('"' | '\'')) => value[1..].split(quote).next(),
@@ -64,7 +71,9 @@ impl Scan {
             self.read()?;
         }
         let text = &self.held[self.at..];
-        Ok(text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)))
+        Ok(text
+            .get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word)))
     }
 
     /// Goes on after the next `end`, whatever its case; `false` at the end of the page. What comes before
@@ -134,7 +143,10 @@ mod tests {
     #[test]
     fn style_sheets_are_found_wherever_they_stand() {
         for (page, hides) in [
-            ("<table></table><STYLE type='text/css'>.x{display:none}</style >", true),
+            (
+                "<table></table><STYLE type='text/css'>.x{display:none}</style >",
+                true,
+            ),
             ("<style><!-- .x { display:none } --></style>", true),
             ("<style>a</style><style>.x{display:none}", true),
             ("<style media=\"print\">.x{display:none}</style>", false),
@@ -149,7 +161,10 @@ mod tests {
                 Box::new(Drops(Cursor::new(page.to_owned()))),
             ] {
                 let rules = rules(source).unwrap();
-                let tag = Tag { classes: vec!["x".to_owned()], ..Tag::default() };
+                let tag = Tag {
+                    classes: vec!["x".to_owned()],
+                    ..Tag::default()
+                };
                 let shown = rules.declared(&tag, Declared::default(), &[]).shown(false);
                 assert_eq!(shown == Shown::No, hides, "{page}");
             }

@@ -109,21 +109,36 @@ impl Headings {
 
     /// Whether two tables have the same headings, whatever their case.
     pub(super) fn are_those_of(&self, other: &Self) -> bool {
-        let (Self::Texts(one), Self::Texts(other)) = (self, other) else { return false };
+        let (Self::Texts(one), Self::Texts(other)) = (self, other) else {
+            return false;
+        };
         let lower = |text: &String| text.to_lowercase();
         one.len() == other.len() && one.iter().map(lower).eq(other.iter().map(lower))
     }
 
     /// The headings in one line, for a person.
     pub(super) fn shown(&self) -> Option<String> {
-        let Self::Texts(texts) = self else { return None };
-        Some(texts.iter().filter(|text| !text.is_empty()).take(4).cloned().collect::<Vec<_>>().join(", "))
+        let Self::Texts(texts) = self else {
+            return None;
+        };
+        Some(
+            texts
+                .iter()
+                .filter(|text| !text.is_empty())
+                .take(4)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", "),
+        )
     }
 }
 
 impl Survey {
     pub(super) fn new(include_hidden: bool) -> Self {
-        Self { open: Vec::new(), include_hidden }
+        Self {
+            open: Vec::new(),
+            include_hidden,
+        }
     }
 
     /// The tables that are open, the outermost first.
@@ -173,7 +188,10 @@ impl Survey {
     }
 
     fn open_table(&mut self, page: &Page) {
-        let id = page.tokens.attributes().find(|(name, _)| name.eq_ignore_ascii_case("id"));
+        let id = page
+            .tokens
+            .attributes()
+            .find(|(name, _)| name.eq_ignore_ascii_case("id"));
         self.open.push(Surveyed {
             index: page.tables() - 1,
             id: id.map_or_else(String::new, |(_, id)| id.trim().to_owned()),
@@ -184,7 +202,9 @@ impl Survey {
     }
 
     fn close_cell(&mut self) {
-        let Some(table) = self.open.last_mut().filter(|table| table.row.is_in_cell) else { return };
+        let Some(table) = self.open.last_mut().filter(|table| table.row.is_in_cell) else {
+            return;
+        };
         table.row.is_in_cell = false;
         let text = table.row.gathered.text();
         let is_number = table.row.is_counted && is_number(text);
@@ -218,7 +238,11 @@ impl Surveyed {
 
     /// The places of what holds data that nobody reads: the table itself, or the tables in it.
     pub(super) fn with_data(&self) -> Vec<usize> {
-        if self.has_data() && !self.is_around_read { vec![self.index] } else { self.inner.clone() }
+        if self.has_data() && !self.is_around_read {
+            vec![self.index]
+        } else {
+            self.inner.clone()
+        }
     }
 
     fn open_row(&mut self, page: &Page, include_hidden: bool) {
@@ -267,18 +291,23 @@ impl Surveyed {
 /// Whether a text may be a telephone number, or one that a spreadsheet has shortened. A date is none.
 pub(super) fn is_number(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let is_sign =
-        |letter: char| letter.is_ascii_digit() || letter.is_whitespace() || " +-()/;,'\"=".contains(letter);
+    let is_sign = |letter: char| {
+        letter.is_ascii_digit() || letter.is_whitespace() || " +-()/;,'\"=".contains(letter)
+    };
     digits >= 9 && text.chars().all(is_sign) || is_scientific(text)
 }
 
 /// Whether a text is a number that a spreadsheet has shortened, `3,80671E+11`.
 pub(super) fn is_scientific(text: &str) -> bool {
     let lower = text.trim().to_ascii_lowercase();
-    let Some((mantissa, exponent)) = lower.split_once('e') else { return false };
+    let Some((mantissa, exponent)) = lower.split_once('e') else {
+        return false;
+    };
     let is_number = |text: &str, signs: &[char]| {
         text.contains(|letter: char| letter.is_ascii_digit())
-            && text.chars().all(|letter| letter.is_ascii_digit() || signs.contains(&letter))
+            && text
+                .chars()
+                .all(|letter| letter.is_ascii_digit() || signs.contains(&letter))
     };
     is_number(mantissa, &[',', '.', '-', '+']) && is_number(exponent, &['+', '-'])
 }
@@ -307,7 +336,10 @@ mod tests {
     #[test]
     fn headings_are_several_texts_without_a_number() {
         let of = |cells: &[&str]| Headings::of(cells.iter().copied());
-        assert_eq!(of(&["Имя", " ТЕЛЕФОН ", "", ""]).shown().as_deref(), Some("Имя, ТЕЛЕФОН"));
+        assert_eq!(
+            of(&["Имя", " ТЕЛЕФОН ", "", ""]).shown().as_deref(),
+            Some("Имя, ТЕЛЕФОН")
+        );
         assert_eq!(of(&["", "Отчёт", ""]), Headings::Unknown);
         assert_eq!(of(&["Анна", "79001234567"]), Headings::Missing);
         assert!(of(&["Имя", "T", ""]).are_those_of(&of(&["имя", " t"])));

@@ -101,7 +101,10 @@ impl Gathered {
 /// The letter of the entity that the text begins with, and the length of the entity.
 fn entity(text: &str) -> Option<(char, usize)> {
     let rest = text.strip_prefix('&')?;
-    let end = rest.bytes().take(LONGEST + 1).position(|byte| byte == b';')?;
+    let end = rest
+        .bytes()
+        .take(LONGEST + 1)
+        .position(|byte| byte == b';')?;
     let name = rest.get(..end)?;
     let letter = match name.strip_prefix('#') {
         Some(number) => numeric(number)?,

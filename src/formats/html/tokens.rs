@@ -19,8 +19,8 @@ const OUR_PREFIXES: [&str; 3] = ["h", "html", "xhtml"];
 
 /// Elements without content and without end. Pictures may be in their attributes.
 const VOID: [&str; 16] = [
-    "br", "img", "input", "hr", "col", "meta", "link", "area", "base", "embed", "source", "track", "wbr",
-    "param", "keygen", "frame",
+    "br", "img", "input", "hr", "col", "meta", "link", "area", "base", "embed", "source", "track",
+    "wbr", "param", "keygen", "frame",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,9 @@ impl<'a> Iterator for Attributes<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let is_between = |letter: char| letter.is_ascii_whitespace() || letter == '/';
         let rest = self.rest.trim_start_matches(is_between);
-        let end = rest.find(|letter: char| is_between(letter) || letter == '=').unwrap_or(rest.len());
+        let end = rest
+            .find(|letter: char| is_between(letter) || letter == '=')
+            .unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
         let (value, after) = match after.trim_start().strip_prefix('=') {
             Some(value) => attribute_value(value.trim_start()),
@@ -78,7 +80,12 @@ impl<'a> Iterator for Attributes<'a> {
 impl Tokens {
     pub(super) fn new(source: Source) -> Self {
         let source = BufReader::with_capacity(64 * 1024, source);
-        Self { source, raw: Vec::new(), name: String::new(), name_end: 0 }
+        Self {
+            source,
+            raw: Vec::new(),
+            name: String::new(),
+            name_end: 0,
+        }
     }
 
     /// The name of the last tag, in small letters. Names of other languages keep their prefix (`o:p`).
@@ -95,7 +102,12 @@ impl Tokens {
     /// their values, empty where none is written.
     pub(super) fn attributes(&self) -> Attributes<'_> {
         let text = self.text();
-        Attributes { rest: text.get(self.name_end..).unwrap_or_default().trim_end_matches('/') }
+        Attributes {
+            rest: text
+                .get(self.name_end..)
+                .unwrap_or_default()
+                .trim_end_matches('/'),
+        }
     }
 
     /// Whether the last tag has no content: by its name, or because it is its own end, `<span/>`.
@@ -106,7 +118,9 @@ impl Tokens {
     pub(super) fn next(&mut self) -> Result<Token, TokenError> {
         loop {
             self.raw.clear();
-            let Some(first) = self.peek()? else { return Ok(Token::End) };
+            let Some(first) = self.peek()? else {
+                return Ok(Token::End);
+            };
             if first != b'<' {
                 return self.read_text();
             }
@@ -171,11 +185,17 @@ impl Tokens {
         let text = std::str::from_utf8(&self.raw).unwrap_or_default();
         let start = text.len() - text.trim_start_matches('/').len();
         let is_end = |letter: char| letter.is_ascii_whitespace() || letter == '/';
-        self.name_end = text[start..].find(is_end).map_or(text.len(), |length| start + length);
+        self.name_end = text[start..]
+            .find(is_end)
+            .map_or(text.len(), |length| start + length);
         let name = &text[start..self.name_end];
         self.name.clear();
         self.name.push_str(match name.split_once(':') {
-            Some((prefix, local)) if OUR_PREFIXES.iter().any(|ours| prefix.eq_ignore_ascii_case(ours)) => {
+            Some((prefix, local))
+                if OUR_PREFIXES
+                    .iter()
+                    .any(|ours| prefix.eq_ignore_ascii_case(ours)) =>
+            {
                 local
             }
             Some(_) | None => name,
@@ -213,7 +233,10 @@ impl Tokens {
         loop {
             self.read_to_bracket()?;
             let tag = self.raw.iter().rposition(|byte| *byte == b'<').unwrap_or(0);
-            if self.raw[tag..].to_ascii_lowercase().starts_with(end.as_bytes()) {
+            if self.raw[tag..]
+                .to_ascii_lowercase()
+                .starts_with(end.as_bytes())
+            {
                 return Ok(());
             }
             self.raw.clear();
@@ -224,11 +247,19 @@ impl Tokens {
     fn read_to_bracket(&mut self) -> Result<(), TokenError> {
         let limit = TAG_LIMIT.max(TEXT_LIMIT).saturating_sub(self.raw.len());
         let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-        let read = self.source.by_ref().take(limit).read_until(b'>', &mut self.raw)?;
+        let read = self
+            .source
+            .by_ref()
+            .take(limit)
+            .read_until(b'>', &mut self.raw)?;
         if self.raw.ends_with(b">") && read > 0 {
             return Ok(());
         }
-        Err(if read == 0 || self.peek()?.is_none() { TokenError::CutOff } else { TokenError::TooLong })
+        Err(if read == 0 || self.peek()?.is_none() {
+            TokenError::CutOff
+        } else {
+            TokenError::TooLong
+        })
     }
 }
 
@@ -237,7 +268,10 @@ fn attribute_value(text: &str) -> (&str, &str) {
     let quoted = text.strip_prefix('"').map(|rest| (rest, '"'));
     match quoted.or_else(|| text.strip_prefix('\'').map(|rest| (rest, '\''))) {
         Some((rest, quote)) => rest.split_once(quote).unwrap_or((rest, "")),
-        None => text.split_at(text.find(|letter: char| letter.is_ascii_whitespace()).unwrap_or(text.len())),
+        None => text.split_at(
+            text.find(|letter: char| letter.is_ascii_whitespace())
+                .unwrap_or(text.len()),
+        ),
     }
 }
 
@@ -256,7 +290,9 @@ impl Quotes {
         for byte in piece {
             match self.open {
                 Some(open) if open == *byte => self.open = None,
-                None if matches!(byte, b'"' | b'\'') && self.before == b'=' => self.open = Some(*byte),
+                None if matches!(byte, b'"' | b'\'') && self.before == b'=' => {
+                    self.open = Some(*byte)
+                }
                 Some(_) | None => {}
             }
             if !byte.is_ascii_whitespace() {
@@ -300,7 +336,10 @@ mod tests {
             ("<style>td > a { } </td></STYLE >b", "b"),
             ("<script>if (a<b) '<td>'</script>c", "c"),
             ("1 < 2 <3<br/>", "1 |< 2 |<3|<br"),
-            ("<h:TD><![CDATA[a<b>&amp;]]></h:TD><o:p/>", "<td|[a<b>&amp;]|/td|<o:p"),
+            (
+                "<h:TD><![CDATA[a<b>&amp;]]></h:TD><o:p/>",
+                "<td|[a<b>&amp;]|/td|<o:p",
+            ),
             ("<Style a=\"a\"/>b", "<style|b"),
             ("<template><tr><td>a</template>b", "b"),
             ("a<td", "a|! the file ends inside a tag"),
@@ -329,7 +368,12 @@ mod tests {
         ];
         assert_eq!(seen, expected);
         assert!(tokens.is_void());
-        for (tag, expected) in [("<td>", 0), ("<td/>", 0), ("<td hidden>", 1), ("<td a=b c = >", 2)] {
+        for (tag, expected) in [
+            ("<td>", 0),
+            ("<td/>", 0),
+            ("<td hidden>", 1),
+            ("<td a=b c = >", 2),
+        ] {
             let mut tokens = Tokens::new(Box::new(Cursor::new(tag)));
             tokens.next().unwrap();
             assert_eq!(tokens.attributes().count(), expected, "{tag}");
@@ -341,7 +385,11 @@ mod tests {
         let source = Cursor::new("<td title=\"".to_owned() + &"</td><td>1".repeat(100_000));
         let (mut tokens, began) = (Tokens::new(Box::new(source)), Instant::now());
         assert!(matches!(tokens.next(), Err(TokenError::CutOff)));
-        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "{:?}",
+            began.elapsed()
+        );
     }
 
     #[test]

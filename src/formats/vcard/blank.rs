@@ -40,8 +40,19 @@ mod tests {
 
     #[test]
     fn what_nobody_sees_is_blank_at_both_ends() {
-        for text in ["a", " a\t", "\0a\r\n", "\u{FEFF}\u{200B}a\u{A0}", "\u{1A}a\u{1A}", "\u{3000}a\u{AD}"] {
-            assert_eq!(without_blank_end(skip_blank(text.as_bytes())), b"a", "{text:?}");
+        for text in [
+            "a",
+            " a\t",
+            "\0a\r\n",
+            "\u{FEFF}\u{200B}a\u{A0}",
+            "\u{1A}a\u{1A}",
+            "\u{3000}a\u{AD}",
+        ] {
+            assert_eq!(
+                without_blank_end(skip_blank(text.as_bytes())),
+                b"a",
+                "{text:?}"
+            );
         }
         assert_eq!(skip_blank("\0 \u{FEFF}".as_bytes()), b"");
         assert_eq!(skip_blank("я".as_bytes()), "я".as_bytes());

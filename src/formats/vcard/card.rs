@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 
 use calcard::vcard::{
-    VCard, VCardEntry, VCardParameter, VCardParameterName, VCardParameterValue, VCardProperty, VCardValue,
+    VCard, VCardEntry, VCardParameter, VCardParameterName, VCardParameterValue, VCardProperty,
+    VCardValue,
 };
 
 use super::person::{self, Whose};
@@ -90,12 +91,20 @@ pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
     let text = format!("BEGIN:VCARD\n{}END:VCARD\n", with_bare_types(properties));
     let parsed = VCard::parse(text).map_err(|_| CardFault::NoCard)?;
     let is_group = match person::whose(properties) {
-        Whose::Several(fault) => return Ok(Card { phones: phones(&parsed), ..Card::broken(fault) }),
+        Whose::Several(fault) => {
+            return Ok(Card {
+                phones: phones(&parsed),
+                ..Card::broken(fault)
+            });
+        }
         Whose::Group => true,
         Whose::Person => false,
     };
     let formatted = first(&parsed, &VCardProperty::Fn);
-    let name = parsed.properties(&VCardProperty::N).map(parts).find(|name| !name.is_empty());
+    let name = parsed
+        .properties(&VCardProperty::N)
+        .map(parts)
+        .find(|name| !name.is_empty());
     let mut name = separated(name.unwrap_or_default(), &formatted).into_iter();
     let family = name.next().unwrap_or_default();
     Ok(Card {
@@ -120,13 +129,19 @@ fn with_bare_types(properties: &str) -> Cow<'_, str> {
     }
     let mut text = String::with_capacity(properties.len());
     for line in properties.split_inclusive('\n') {
-        let value = Property::parse(line.as_bytes()).value.map_or(0, <[u8]>::len);
+        let value = Property::parse(line.as_bytes())
+            .value
+            .map_or(0, <[u8]>::len);
         let (head, value) = line.split_at(line.len() - value);
         for part in head.split_inclusive(';') {
             let name = part.get(..5).unwrap_or_default();
             let words = !part.trim_end_matches(':').contains(':') && part.matches('"').count() == 2;
             let bare = words && name.eq_ignore_ascii_case("TYPE=");
-            text.push_str(&if bare { Cow::Owned(part.replace('"', "")) } else { Cow::Borrowed(part) });
+            text.push_str(&if bare {
+                Cow::Owned(part.replace('"', ""))
+            } else {
+                Cow::Borrowed(part)
+            });
         }
         text.push_str(value);
     }
@@ -136,26 +151,44 @@ fn with_bare_types(properties: &str) -> Cow<'_, str> {
 impl Card {
     /// A card that cannot be read, for the reason given.
     pub(super) fn broken(fault: CardFault) -> Self {
-        Self { fault: Some(fault), ..Self::default() }
+        Self {
+            fault: Some(fault),
+            ..Self::default()
+        }
     }
 }
 
 /// The parts of a value, or none if all are empty.
 fn parts(entry: &VCardEntry) -> Vec<String> {
     let parts: Vec<String> = entry.values.iter().map(text).collect();
-    if parts.iter().all(String::is_empty) { Vec::new() } else { parts }
+    if parts.iter().all(String::is_empty) {
+        Vec::new()
+    } else {
+        parts
+    }
 }
 
 /// The parts of a name whose separators were escaped (`Doe\;John`), as if they were letters of the family
 /// name. They are believed if FN has no other words; else FN is the name. A name that has such signs has
 /// them in FN too.
 fn separated(parts: Vec<String>, formatted: &str) -> Vec<String> {
-    let Some((family, others)) = parts.split_first() else { return parts };
+    let Some((family, others)) = parts.split_first() else {
+        return parts;
+    };
     let separator = [';', ','].into_iter().find(|sign| family.contains(*sign));
     let is_whole = others.iter().any(|part| !part.is_empty()) || family == formatted;
-    let Some(separator) = separator.filter(|_| !is_whole) else { return parts };
-    let split: Vec<String> = family.split(separator).map(|part| part.trim().to_owned()).collect();
-    let words = |text: &str| text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    let Some(separator) = separator.filter(|_| !is_whole) else {
+        return parts;
+    };
+    let split: Vec<String> = family
+        .split(separator)
+        .map(|part| part.trim().to_owned())
+        .collect();
+    let words = |text: &str| {
+        text.split_whitespace()
+            .map(str::to_lowercase)
+            .collect::<Vec<_>>()
+    };
     let known: Vec<String> = split.iter().flat_map(|part| words(part)).collect();
     let is_confirmed = words(formatted).iter().all(|word| known.contains(word));
     match separator {
@@ -173,7 +206,10 @@ fn first(card: &VCard, property: &VCardProperty) -> String {
 
 /// The first part that is not empty of every entry of a property.
 fn all(card: &VCard, property: &VCardProperty) -> impl Iterator<Item = String> {
-    let entries = card.entries.iter().filter(move |entry| entry.name == *property);
+    let entries = card
+        .entries
+        .iter()
+        .filter(move |entry| entry.name == *property);
     entries.filter_map(|entry| entry.values.iter().map(text).find(|text| !text.is_empty()))
 }
 
@@ -185,17 +221,28 @@ fn text(value: &VCardValue) -> String {
 }
 
 fn phones(card: &VCard) -> Vec<CardPhone> {
-    let entries = card.entries.iter().filter(|entry| entry.name == VCardProperty::Tel);
+    let entries = card
+        .entries
+        .iter()
+        .filter(|entry| entry.name == VCardProperty::Tel);
     let mut phones: Vec<(CardPhone, Option<u32>)> = entries
         .map(|entry| {
             let value = number(&entry.values.first().map(text).unwrap_or_default());
-            let phone = CardPhone { value, waid: waid(entry), preferred: false, kind: kind(card, entry) };
+            let phone = CardPhone {
+                value,
+                waid: waid(entry),
+                preferred: false,
+                kind: kind(card, entry),
+            };
             (phone, preference(entry))
         })
         .filter(|(phone, _)| !phone.value.is_empty() || phone.waid.is_some())
         .collect();
-    let best =
-        phones.iter().filter(|(phone, _)| phone.kind.is_telephone()).filter_map(|(_, rank)| *rank).min();
+    let best = phones
+        .iter()
+        .filter(|(phone, _)| phone.kind.is_telephone())
+        .filter_map(|(_, rank)| *rank)
+        .min();
     for (phone, rank) in &mut phones {
         phone.preferred = rank.is_some() && *rank == best && phone.kind.is_telephone();
     }
@@ -204,14 +251,20 @@ fn phones(card: &VCard) -> Vec<CardPhone> {
 
 /// The number of a `tel:` URI (RFC 3966), or the text as it is.
 fn number(value: &str) -> String {
-    let Some((scheme, uri)) = value.split_at_checked(4) else { return value.to_owned() };
+    let Some((scheme, uri)) = value.split_at_checked(4) else {
+        return value.to_owned();
+    };
     if !scheme.eq_ignore_ascii_case("tel:") {
         return value.to_owned();
     }
     let (number, parameters) = uri.split_once(';').unwrap_or((uri, ""));
     let parameter = |wanted: &str| {
-        let mut pairs = parameters.split(';').filter_map(|part| part.split_once('='));
-        pairs.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+        let mut pairs = parameters
+            .split(';')
+            .filter_map(|part| part.split_once('='));
+        pairs
+            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value)
     };
     // A local number names the country that it is local to; without it, it is another one's.
     let context = parameter("phone-context").filter(|context| context.starts_with('+'));
@@ -227,8 +280,14 @@ fn number(value: &str) -> String {
 }
 
 fn waid(entry: &VCardEntry) -> Option<String> {
-    let named = entry.params.iter().filter(|param| param.name.as_str().eq_ignore_ascii_case("waid"));
-    let waid = named.filter_map(|param| param.value.as_text()).map(str::trim).find(|waid| !waid.is_empty());
+    let named = entry
+        .params
+        .iter()
+        .filter(|param| param.name.as_str().eq_ignore_ascii_case("waid"));
+    let waid = named
+        .filter_map(|param| param.value.as_text())
+        .map(str::trim)
+        .find(|waid| !waid.is_empty());
     waid.map(str::to_owned)
 }
 
@@ -236,9 +295,16 @@ fn waid(entry: &VCardEntry) -> Option<String> {
 fn preference(entry: &VCardEntry) -> Option<u32> {
     entry.params.iter().find_map(|param| {
         if param.name == VCardParameterName::Pref {
-            return Some(if let VCardParameterValue::Integer(rank) = param.value { rank } else { 1 });
+            return Some(if let VCardParameterValue::Integer(rank) = param.value {
+                rank
+            } else {
+                1
+            });
         }
-        token(param).split(',').any(|word| word.trim().eq_ignore_ascii_case("pref")).then_some(1)
+        token(param)
+            .split(',')
+            .any(|word| word.trim().eq_ignore_ascii_case("pref"))
+            .then_some(1)
     })
 }
 
@@ -247,7 +313,11 @@ fn token(param: &VCardParameter) -> &str {
     if param.name == VCardParameterName::Type {
         return param.value.as_text().unwrap_or_default();
     }
-    if param.value == VCardParameterValue::Null { param.name.as_str() } else { "" }
+    if param.value == VCardParameterValue::Null {
+        param.name.as_str()
+    } else {
+        ""
+    }
 }
 
 /// The kind that the types of a number tell, its label (`X-ABLabel` of the same group, as Apple writes it)
@@ -271,7 +341,9 @@ fn kind_of(text: &str) -> PhoneKind {
         return PhoneKind::Other;
     }
     let text = text.to_lowercase();
-    let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = text
+        .split(|char: char| !char.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     let words = Words(words.collect());
     let is_mobile = words.hold(&["cell", "mobil", "iphone", "whatsapp", "моб"])
         || words.begin(&["сотов"])
@@ -305,21 +377,29 @@ impl Words<'_> {
         } else {
             return None;
         };
-        let others = self.0.iter().copied().filter(|word| !FAX.iter().any(|fax| word.contains(fax)));
+        let others = self
+            .0
+            .iter()
+            .copied()
+            .filter(|word| !FAX.iter().any(|fax| word.contains(fax)));
         let others = Words(others.collect());
-        let has_voice =
-            others.begin(&["voice", "phone", "телеф"]) || others.are(&["video", "text", "car", "т", "тел"]);
+        let has_voice = others.begin(&["voice", "phone", "телеф"])
+            || others.are(&["video", "text", "car", "т", "тел"]);
         (!has_voice).then_some(machine)
     }
 
     /// One of the names is in a word.
     fn hold(&self, names: &[&str]) -> bool {
-        self.0.iter().any(|word| names.iter().any(|name| word.contains(name)))
+        self.0
+            .iter()
+            .any(|word| names.iter().any(|name| word.contains(name)))
     }
 
     /// A word begins with one of the names.
     fn begin(&self, names: &[&str]) -> bool {
-        self.0.iter().any(|word| names.iter().any(|name| word.starts_with(name)))
+        self.0
+            .iter()
+            .any(|word| names.iter().any(|name| word.starts_with(name)))
     }
 
     /// A word is one of the names.
@@ -332,9 +412,15 @@ fn label(card: &VCard, entry: &VCardEntry) -> String {
     if entry.group.is_none() {
         return String::new();
     }
-    let mut same = card.entries.iter().filter(|other| other.group == entry.group);
+    let mut same = card
+        .entries
+        .iter()
+        .filter(|other| other.group == entry.group);
     let label = same.find(|other| other.name.as_str().eq_ignore_ascii_case("X-ABLabel"));
-    label.and_then(|label| label.values.first()).map(text).unwrap_or_default()
+    label
+        .and_then(|label| label.values.first())
+        .map(text)
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -344,7 +430,12 @@ mod tests {
     fn phone(lines: &str) -> (String, Option<String>, bool, PhoneKind) {
         let card = read(&format!("{lines}\n")).unwrap();
         let phone = card.phones.first().unwrap();
-        (phone.value.clone(), phone.waid.clone(), phone.preferred, phone.kind)
+        (
+            phone.value.clone(),
+            phone.waid.clone(),
+            phone.preferred,
+            phone.kind,
+        )
     }
 
     #[test]
@@ -353,18 +444,78 @@ mod tests {
         for (lines, value, waid, preferred, kind) in [
             ("TEL:+7 900 123-45-67", "+7 900 123-45-67", "", false, Other),
             ("TEL;CELL:79001234567", "79001234567", "", false, Mobile),
-            ("TEL;VALUE=uri:tel:9161234567;phone-context=+1", "+19161234567", "", false, Other),
-            ("TEL;VALUE=uri:tel:+79001234567;phone-context=+1", "+79001234567", "", false, Other),
-            ("TEL;VALUE=uri:tel:1234;phone-context=example.com", "1234", "", false, Other),
+            (
+                "TEL;VALUE=uri:tel:9161234567;phone-context=+1",
+                "+19161234567",
+                "",
+                false,
+                Other,
+            ),
+            (
+                "TEL;VALUE=uri:tel:+79001234567;phone-context=+1",
+                "+79001234567",
+                "",
+                false,
+                Other,
+            ),
+            (
+                "TEL;VALUE=uri:tel:1234;phone-context=example.com",
+                "1234",
+                "",
+                false,
+                Other,
+            ),
             ("TEL;CELL;PREF:79001234567", "79001234567", "", true, Mobile),
-            ("TEL;TYPE=CELL,PREF:79001234567", "79001234567", "", true, Mobile),
-            ("TEL;TYPE=\"cell,pref\":79001234567", "79001234567", "", true, Mobile),
-            ("TEL;TYPE=\"a:b\";TYPE=\"pref\";X=\"c;d\":7900", "7900", "", true, Other),
-            ("TEL;TYPE=\"work, PREF\":79001234567", "79001234567", "", true, Work),
-            ("TEL;type=WORK;type=pref:79001234567", "79001234567", "", true, Work),
-            ("TEL;PREF=1;TYPE=home:79001234567", "79001234567", "", true, Home),
+            (
+                "TEL;TYPE=CELL,PREF:79001234567",
+                "79001234567",
+                "",
+                true,
+                Mobile,
+            ),
+            (
+                "TEL;TYPE=\"cell,pref\":79001234567",
+                "79001234567",
+                "",
+                true,
+                Mobile,
+            ),
+            (
+                "TEL;TYPE=\"a:b\";TYPE=\"pref\";X=\"c;d\":7900",
+                "7900",
+                "",
+                true,
+                Other,
+            ),
+            (
+                "TEL;TYPE=\"work, PREF\":79001234567",
+                "79001234567",
+                "",
+                true,
+                Work,
+            ),
+            (
+                "TEL;type=WORK;type=pref:79001234567",
+                "79001234567",
+                "",
+                true,
+                Work,
+            ),
+            (
+                "TEL;PREF=1;TYPE=home:79001234567",
+                "79001234567",
+                "",
+                true,
+                Home,
+            ),
             ("TEL;WORK;FAX:79001234567", "79001234567", "", false, Fax),
-            ("TEL;TYPE=pager:79001234567", "79001234567", "", false, Pager),
+            (
+                "TEL;TYPE=pager:79001234567",
+                "79001234567",
+                "",
+                false,
+                Pager,
+            ),
             ("TEL;TYPE=fax,voice,msg:7900", "7900", "", false, Other),
             ("TEL;WORK;VOICE;FAX:7900", "7900", "", false, Work),
             ("TEL;TYPE=pager;TYPE=voice:7900", "7900", "", false, Other),
@@ -374,37 +525,139 @@ mod tests {
             ("TEL;MODEM:7900", "7900", "", false, Data),
             ("TEL;WORK;ISDN:7900", "7900", "", false, Data),
             ("TEL;X-TELEX:7900", "7900", "", false, Data),
-            ("TEL:+7 495 1234567 (факс)", "+7 495 1234567 (факс)", "", false, Fax),
-            ("TEL;VOICE:т/ф 4951234567", "т/ф 4951234567", "", false, Other),
-            ("TEL;TYPE=\"voice,cell\";VALUE=uri:tel:+7-900;ext=102", "+7-900 ext. 102", "", false, Mobile),
-            ("TEL;VALUE=uri:TEL:+14186569254", "+14186569254", "", false, Other),
-            ("item1.TEL;waid=79001230000:+7 900", "+7 900", "79001230000", false, Other),
-            ("item1.TEL;WAID=79001230000", "", "79001230000", false, Other),
-            ("item1.TEL:7900\nitem1.X-ABLabel:_$!<HomeFAX>!$_", "7900", "", false, Fax),
-            ("item1.TEL:7900\nitem1.X-ABLabel:Мобильный", "7900", "", false, Mobile),
-            ("item1.TEL:7900\nitem2.X-ABLabel:Факс", "7900", "", false, Other),
+            (
+                "TEL:+7 495 1234567 (факс)",
+                "+7 495 1234567 (факс)",
+                "",
+                false,
+                Fax,
+            ),
+            (
+                "TEL;VOICE:т/ф 4951234567",
+                "т/ф 4951234567",
+                "",
+                false,
+                Other,
+            ),
+            (
+                "TEL;TYPE=\"voice,cell\";VALUE=uri:tel:+7-900;ext=102",
+                "+7-900 ext. 102",
+                "",
+                false,
+                Mobile,
+            ),
+            (
+                "TEL;VALUE=uri:TEL:+14186569254",
+                "+14186569254",
+                "",
+                false,
+                Other,
+            ),
+            (
+                "item1.TEL;waid=79001230000:+7 900",
+                "+7 900",
+                "79001230000",
+                false,
+                Other,
+            ),
+            (
+                "item1.TEL;WAID=79001230000",
+                "",
+                "79001230000",
+                false,
+                Other,
+            ),
+            (
+                "item1.TEL:7900\nitem1.X-ABLabel:_$!<HomeFAX>!$_",
+                "7900",
+                "",
+                false,
+                Fax,
+            ),
+            (
+                "item1.TEL:7900\nitem1.X-ABLabel:Мобильный",
+                "7900",
+                "",
+                false,
+                Mobile,
+            ),
+            (
+                "item1.TEL:7900\nitem2.X-ABLabel:Факс",
+                "7900",
+                "",
+                false,
+                Other,
+            ),
             ("TEL;X-IPHONE:7900", "7900", "", false, Mobile),
-            ("item1.TEL;VOICE:7900\nitem1.X-ABLabel:Факс сотрудника", "7900", "", false, Fax),
-            ("item1.TEL;CELL:7900\nitem1.X-ABLabel:fax", "7900", "", false, Fax),
-            ("item1.TEL:7900\nitem1.X-ABLabel:Тел./факс", "7900", "", false, Other),
-            ("item1.TEL:7900\nitem1.X-ABLabel:Телефакс", "7900", "", false, Fax),
-            ("item1.TEL;FAX:7900\nitem1.X-ABLabel:Телефон", "7900", "", false, Other),
-            ("item1.TEL:7900\nitem1.X-ABLabel:_$!<Pager>!$_", "7900", "", false, Pager),
+            (
+                "item1.TEL;VOICE:7900\nitem1.X-ABLabel:Факс сотрудника",
+                "7900",
+                "",
+                false,
+                Fax,
+            ),
+            (
+                "item1.TEL;CELL:7900\nitem1.X-ABLabel:fax",
+                "7900",
+                "",
+                false,
+                Fax,
+            ),
+            (
+                "item1.TEL:7900\nitem1.X-ABLabel:Тел./факс",
+                "7900",
+                "",
+                false,
+                Other,
+            ),
+            (
+                "item1.TEL:7900\nitem1.X-ABLabel:Телефакс",
+                "7900",
+                "",
+                false,
+                Fax,
+            ),
+            (
+                "item1.TEL;FAX:7900\nitem1.X-ABLabel:Телефон",
+                "7900",
+                "",
+                false,
+                Other,
+            ),
+            (
+                "item1.TEL:7900\nitem1.X-ABLabel:_$!<Pager>!$_",
+                "7900",
+                "",
+                false,
+                Pager,
+            ),
         ] {
             let waid = (!waid.is_empty()).then(|| waid.to_owned());
-            assert_eq!(phone(lines), (value.to_owned(), waid, preferred, kind), "{lines}");
+            assert_eq!(
+                phone(lines),
+                (value.to_owned(), waid, preferred, kind),
+                "{lines}"
+            );
         }
     }
 
     #[test]
     fn the_most_preferred_number_is_preferred_and_never_a_fax() {
         for (lines, preferred) in [
-            ("TEL;PREF=2:1\nTEL;PREF=1:2\nTEL:3\n", &[false, true, false][..]),
+            (
+                "TEL;PREF=2:1\nTEL;PREF=1:2\nTEL:3\n",
+                &[false, true, false][..],
+            ),
             ("TEL;FAX;PREF:1\nTEL;PREF=50:2\n", &[false, true]),
             ("TEL;FAX;PREF=1:1\nTEL;CELL;PREF=1:2\n", &[false, true]),
             ("TEL;CELL:1\nTEL:\nTEL;WORK:2\n", &[false, false]),
         ] {
-            let seen: Vec<_> = read(lines).unwrap().phones.iter().map(|phone| phone.preferred).collect();
+            let seen: Vec<_> = read(lines)
+                .unwrap()
+                .phones
+                .iter()
+                .map(|phone| phone.preferred)
+                .collect();
             assert_eq!(seen, preferred, "{lines}");
         }
     }
@@ -417,20 +670,50 @@ mod tests {
                 ["Анна", "Петровна", "Иванова", "Анна Иванова", ""],
             ),
             ("N:Doe;John", ["John", "", "Doe", "", ""]),
-            ("N:;;;;\nN:Doe;Philip,Paul", ["Philip Paul", "", "Doe", "", ""]),
-            ("ORG:Рога\\; копыта, ООО;Склад", ["", "", "", "", "Рога; копыта, ООО"]),
+            (
+                "N:;;;;\nN:Doe;Philip,Paul",
+                ["Philip Paul", "", "Doe", "", ""],
+            ),
+            (
+                "ORG:Рога\\; копыта, ООО;Склад",
+                ["", "", "", "", "Рога; копыта, ООО"],
+            ),
             ("ORG:;Склад\nFN:  a ", ["", "", "", "a", "Склад"]),
             ("FN:\nFN:b\nthis is no property", ["", "", "", "b", ""]),
-            ("N:Doe\\;John\\;Q\\;\\;;;;;\nFN:John Q Doe", ["John", "Q", "Doe", "John Q Doe", ""]),
+            (
+                "N:Doe\\;John\\;Q\\;\\;;;;;\nFN:John Q Doe",
+                ["John", "Q", "Doe", "John Q Doe", ""],
+            ),
             ("N:Doe\\;John;;;", ["John", "", "Doe", "", ""]),
-            ("N:Doe\\;John;;;\nFN:Johnny Doe", ["", "", "", "Johnny Doe", ""]),
-            ("N:;Doe\\;John;;\nFN:John Doe", ["Doe;John", "", "", "John Doe", ""]),
-            ("N:Doe\\;Co;;;;\nFN:Doe\\;Co", ["", "", "Doe;Co", "Doe;Co", ""]),
-            ("N:Doe\\, John;;;;\nFN:John Doe", ["John", "", "Doe", "John Doe", ""]),
-            ("N:Doe\\, Jr.;John;;;\nFN:John Doe", ["John", "", "Doe, Jr.", "John Doe", ""]),
+            (
+                "N:Doe\\;John;;;\nFN:Johnny Doe",
+                ["", "", "", "Johnny Doe", ""],
+            ),
+            (
+                "N:;Doe\\;John;;\nFN:John Doe",
+                ["Doe;John", "", "", "John Doe", ""],
+            ),
+            (
+                "N:Doe\\;Co;;;;\nFN:Doe\\;Co",
+                ["", "", "Doe;Co", "Doe;Co", ""],
+            ),
+            (
+                "N:Doe\\, John;;;;\nFN:John Doe",
+                ["John", "", "Doe", "John Doe", ""],
+            ),
+            (
+                "N:Doe\\, Jr.;John;;;\nFN:John Doe",
+                ["John", "", "Doe, Jr.", "John Doe", ""],
+            ),
         ] {
             let card = read(&format!("{lines}\n")).unwrap();
-            let seen = [card.given, card.additional, card.family, card.formatted, card.organization];
+            let seen = [
+                card.given,
+                card.additional,
+                card.family,
+                card.formatted,
+                card.organization,
+            ];
             assert_eq!(seen.each_ref().map(String::as_str), expected, "{lines}");
         }
     }
@@ -438,6 +721,9 @@ mod tests {
     #[test]
     fn addresses_and_uid_are_kept() {
         let card = read("UID:urn:uuid:4f\nEMAIL;TYPE=work:a@b.c\nitem1.EMAIL:d@e.f\n").unwrap();
-        assert_eq!((card.uid.as_str(), card.emails), ("urn:uuid:4f", vec!["a@b.c".into(), "d@e.f".into()]));
+        assert_eq!(
+            (card.uid.as_str(), card.emails),
+            ("urn:uuid:4f", vec!["a@b.c".into(), "d@e.f".into()])
+        );
     }
 }

@@ -29,7 +29,10 @@ pub(in crate::formats) struct Charsets {
 
 impl Charsets {
     pub(super) fn new(given: Option<&'static Encoding>) -> Self {
-        Self { given, ..Self::default() }
+        Self {
+            given,
+            ..Self::default()
+        }
     }
 
     /// Of a file that has been looked through; `example` is text that was read in the guess.
@@ -38,7 +41,12 @@ impl Charsets {
         guessed: Option<&'static Encoding>,
         example: Option<String>,
     ) -> Self {
-        Self { file, guessed, example, ..Self::default() }
+        Self {
+            file,
+            guessed,
+            example,
+            ..Self::default()
+        }
     }
 
     /// The charset that is taken for granted only because the text looks so, and such a text.
@@ -58,7 +66,9 @@ impl Charsets {
         if card.contains(&0) {
             return Err(CardFault::Nul);
         }
-        let lines = card.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let lines = card
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
         let utf8 = !card.contains(&ESCAPE) && std::str::from_utf8(card).is_ok();
         let mut text = String::with_capacity(card.len());
         let (mut is_named, mut lost_name) = (false, false);
@@ -66,14 +76,20 @@ impl Charsets {
             let property = Property::parse(line);
             let is_name = property.is_named("N") || property.is_named("FN");
             let written = match property.value {
-                Some(value) if property.is_base64() => self.write_base64(&property, value, &mut text)?,
+                Some(value) if property.is_base64() => {
+                    self.write_base64(&property, value, &mut text)?
+                }
                 Some(_) | None => self.write_line(line, utf8, &mut text).map(|()| true)?,
             };
             is_named |= is_name && written;
             lost_name |= is_name && !written;
             text.push('\n');
         }
-        if lost_name && !is_named { Err(CardFault::Unreadable) } else { Ok(text) }
+        if lost_name && !is_named {
+            Err(CardFault::Unreadable)
+        } else {
+            Ok(text)
+        }
     }
 
     /// `utf8` says that the whole card is UTF-8, whatever its lines name.
@@ -84,9 +100,9 @@ impl Charsets {
         }
         let declared = property.charset().and_then(legacy);
         match property.value {
-            Some(value) if property.is_quoted_printable() => {
-                self.write_quoted(&property, value, into).ok_or(CardFault::Unreadable)
-            }
+            Some(value) if property.is_quoted_printable() => self
+                .write_quoted(&property, value, into)
+                .ok_or(CardFault::Unreadable),
             Some(_) | None => {
                 let declared = declared.filter(|_| !utf8);
                 into.push_str(&self.decode(line, declared).ok_or(CardFault::Unreadable)?);
@@ -125,12 +141,19 @@ impl Charsets {
 
     /// Writes a line in base64 as a plain one; `false` if it cannot be read and is left out, for the card may
     /// have another name. A number that is left out would be replaced by one that the person prefers less.
-    fn write_base64(&self, property: &Property, value: &[u8], into: &mut String) -> Result<bool, CardFault> {
+    fn write_base64(
+        &self,
+        property: &Property,
+        value: &[u8],
+        into: &mut String,
+    ) -> Result<bool, CardFault> {
         let declared = property.charset().and_then(legacy);
         let start = into.len();
         let written = self.write_head(property, into).and_then(|()| {
             into.push(':');
-            let texts = value.split(|byte| *byte == b';').map(|part| self.plain(part, declared));
+            let texts = value
+                .split(|byte| *byte == b';')
+                .map(|part| self.plain(part, declared));
             let texts: Vec<String> = texts.collect::<Option<_>>()?;
             write_parts(property, &texts, into);
             Some(())
@@ -151,7 +174,9 @@ impl Charsets {
         let bytes = base64(text)?;
         let named = [declared, Some(UTF_8), self.card, self.given, self.file];
         let decoded = |encoding: &'static Encoding| {
-            encoding.decode_without_bom_handling_and_without_replacement(&bytes).map(Cow::into_owned)
+            encoding
+                .decode_without_bom_handling_and_without_replacement(&bytes)
+                .map(Cow::into_owned)
         };
         let text = named.into_iter().flatten().find_map(decoded)?;
         let is_odd = |char: char| char.is_control() && !char.is_whitespace();
@@ -161,17 +186,33 @@ impl Charsets {
     fn decode(&self, bytes: &[u8], declared: Option<&'static Encoding>) -> Option<String> {
         let named = [declared, Some(UTF_8), self.card, self.given, self.file];
         let decoded = |encoding: &'static Encoding| {
-            encoding.decode_without_bom_handling_and_without_replacement(bytes).map(Cow::into_owned)
+            encoding
+                .decode_without_bom_handling_and_without_replacement(bytes)
+                .map(Cow::into_owned)
         };
-        let guessed = || self.guessed.and_then(decoded).filter(|text| !encoding::is_misread(text));
-        named.into_iter().flatten().find_map(decoded).or_else(guessed)
+        let guessed = || {
+            self.guessed
+                .and_then(decoded)
+                .filter(|text| !encoding::is_misread(text))
+        };
+        named
+            .into_iter()
+            .flatten()
+            .find_map(decoded)
+            .or_else(guessed)
     }
 }
 
 /// Charsets that write letters in ASCII, so that nothing shows they were not understood.
 fn is_seven_bit(label: &[u8]) -> bool {
     let label = label.to_ascii_lowercase();
-    let utf7 = [&b"utf-7"[..], b"utf7", b"unicode-1-1-utf-7", b"x-unicode-2-0-utf-7", b"csunicode11utf7"];
+    let utf7 = [
+        &b"utf-7"[..],
+        b"utf7",
+        b"unicode-1-1-utf-7",
+        b"x-unicode-2-0-utf-7",
+        b"csunicode11utf7",
+    ];
     utf7.contains(&label.as_slice()) || Encoding::for_label(&label) == Some(REPLACEMENT)
 }
 
@@ -225,12 +266,23 @@ pub(super) fn octets(text: &[u8]) -> Vec<u8> {
 /// What base64 stands for (RFC 4648 §4), with spaces anywhere and with or without `=` at its end; nothing
 /// if it is none.
 fn base64(text: &[u8]) -> Option<Vec<u8>> {
-    let letters: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let letters = letters.strip_suffix(b"==").or(letters.strip_suffix(b"=")).unwrap_or(&letters);
+    let letters: Vec<u8> = text
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    let letters = letters
+        .strip_suffix(b"==")
+        .or(letters.strip_suffix(b"="))
+        .unwrap_or(&letters);
     let mut octets = Vec::with_capacity(letters.len());
     for group in letters.chunks(4) {
-        let sextets: Vec<u32> = group.iter().map(|letter| sextet(*letter)).collect::<Option<_>>()?;
-        let bits = sextets.iter().fold(0, |bits, sextet| bits << 6 | sextet) << (6 * (4 - group.len()));
+        let sextets: Vec<u32> = group
+            .iter()
+            .map(|letter| sextet(*letter))
+            .collect::<Option<_>>()?;
+        let bits =
+            sextets.iter().fold(0, |bits, sextet| bits << 6 | sextet) << (6 * (4 - group.len()));
         let [_, whole @ ..] = bits.to_be_bytes();
         match group.len() {
             1 => return None,
@@ -293,7 +345,11 @@ mod tests {
     fn quoted(name: &str, encoding: &'static Encoding, text: &str) -> Vec<u8> {
         let (bytes, _, lost) = encoding.encode(text);
         assert!(!lost, "{text}");
-        let octets = bytes.iter().map(|byte| format!("={byte:02X}")).collect::<Vec<_>>().concat();
+        let octets = bytes
+            .iter()
+            .map(|byte| format!("={byte:02X}"))
+            .collect::<Vec<_>>()
+            .concat();
         format!("FN;CHARSET={name};ENCODING=QUOTED-PRINTABLE:{octets}").into_bytes()
     }
 
@@ -324,8 +380,16 @@ mod tests {
             let encoding = legacy(name.as_bytes()).unwrap_or(UTF_8);
             let card = quoted(name, encoding, text_of_name);
             assert_eq!(text(&card), Ok(format!("FN:{text_of_name}\n")), "{name}");
-            let bytes = [format!("FN;CHARSET={name}:").as_bytes(), &encoding.encode(text_of_name).0].concat();
-            assert_eq!(text(&bytes), Ok(format!("FN;CHARSET={name}:{text_of_name}\n")), "{name}, as bytes");
+            let bytes = [
+                format!("FN;CHARSET={name}:").as_bytes(),
+                &encoding.encode(text_of_name).0,
+            ]
+            .concat();
+            assert_eq!(
+                text(&bytes),
+                Ok(format!("FN;CHARSET={name}:{text_of_name}\n")),
+                "{name}, as bytes"
+            );
         }
     }
 
@@ -334,7 +398,10 @@ mod tests {
         for (line, expected) in [
             ("N;QUOTED-PRINTABLE:=41;=42;;", "N:A;B;;"),
             ("N;QUOTED-PRINTABLE:a=3Bb\\;c;d,e", "N:a\\;b\\;c;d\\,e"),
-            ("item1.TEL;CELL;ENCODING=quoted-printable;PREF:=2B7900", "item1.TEL;CELL;PREF:+7900"),
+            (
+                "item1.TEL;CELL;ENCODING=quoted-printable;PREF:=2B7900",
+                "item1.TEL;CELL;PREF:+7900",
+            ),
             ("NOTE;QUOTED-PRINTABLE:a=0D=0Ab=5Cc=", "NOTE:a\\nb\\\\c"),
             ("FN;QUOTED-PRINTABLE:50= of=zz=d0=90", "FN:50= of=zzА"),
             ("FN;QUOTED-PRINTABLE;CHARSET=US-ASCII:=D0=90", "FN:А"),
@@ -348,44 +415,94 @@ mod tests {
     fn bytes_without_a_name_take_the_charset_of_their_card_of_the_person_or_of_their_file() {
         let anna = b"FN:\xC0\xED\xED\xE0\n";
         assert_eq!(text(anna), Err(CardFault::Unreadable));
-        assert_eq!(text(b"FN;QUOTED-PRINTABLE:=C0=ED\n"), Err(CardFault::Unreadable));
+        assert_eq!(
+            text(b"FN;QUOTED-PRINTABLE:=C0=ED\n"),
+            Err(CardFault::Unreadable)
+        );
         assert_eq!(text(b"FN:a\0\n"), Err(CardFault::Nul));
         let cyrillic = Some(encoding_rs::WINDOWS_1251);
-        assert_eq!(Charsets::new(cyrillic).text(anna, None), Ok("FN:Анна\n".to_owned()));
+        assert_eq!(
+            Charsets::new(cyrillic).text(anna, None),
+            Ok("FN:Анна\n".to_owned())
+        );
         let mut file = Charsets::new(None);
         file.text(b"FN:a\n", cyrillic).unwrap();
         assert_eq!(file.text(anna, None), Ok("FN:Анна\n".to_owned()));
-        assert_eq!(file.text("FN:Анна\n".as_bytes(), None), Ok("FN:Анна\n".to_owned()));
+        assert_eq!(
+            file.text("FN:Анна\n".as_bytes(), None),
+            Ok("FN:Анна\n".to_owned())
+        );
         let koi8 = Charsets::new(Some(encoding_rs::KOI8_R)).text(anna, cyrillic);
         assert_eq!(koi8, Ok("FN:Анна\n".to_owned()));
-        let guessed = |encoding| Charsets::of_file(None, Some(encoding), None).text(b"FN:\x98\xED\n", None);
-        assert_eq!(guessed(encoding_rs::WINDOWS_1251), Err(CardFault::Unreadable));
+        let guessed =
+            |encoding| Charsets::of_file(None, Some(encoding), None).text(b"FN:\x98\xED\n", None);
+        assert_eq!(
+            guessed(encoding_rs::WINDOWS_1251),
+            Err(CardFault::Unreadable)
+        );
         assert_eq!(guessed(encoding_rs::IBM866), Ok("FN:Шэ\n".to_owned()));
     }
 
     #[test]
     fn base64_is_read_and_the_parts_of_a_name_in_it_stay_parts() {
         for (line, expected) in [
-            ("N;ENCODING=B;CHARSET=UTF-8:0JfQuNC80LjQvdCwO9CQ0L3QvdCwOzs7", "N:Зимина;Анна;;;"),
-            ("N;BASE64:0JfQuNC80LjQvdCwO9CQ0L3QvdCwOzs7;;;;", "N:Зимина;Анна;;;"),
-            ("N;ENCODING=base64:0JfQuNC80LjQvdCw;0JDQvdC90LA=;;;", "N:Зимина;Анна;;;"),
-            ("item1.FN;ENCODING=b;LANGUAGE=ru:0JDQvdC90LA7INCR", "item1.FN;LANGUAGE=ru:Анна\\; Б"),
-            ("N;ENCODING=B;CHARSET=windows-1251:x+jsO8Dt7eA=", "N:Зим;Анна"),
-            ("ORG;ENCODING=B:0KDQvtCz0LA70KHQutC70LDQtA==", "ORG:Рога;Склад"),
-            ("TEL;ENCODING=B;TYPE=CELL:Kzc5 MDAx\tMjM0NTY3", "TEL;TYPE=CELL:+79001234567"),
+            (
+                "N;ENCODING=B;CHARSET=UTF-8:0JfQuNC80LjQvdCwO9CQ0L3QvdCwOzs7",
+                "N:Зимина;Анна;;;",
+            ),
+            (
+                "N;BASE64:0JfQuNC80LjQvdCwO9CQ0L3QvdCwOzs7;;;;",
+                "N:Зимина;Анна;;;",
+            ),
+            (
+                "N;ENCODING=base64:0JfQuNC80LjQvdCw;0JDQvdC90LA=;;;",
+                "N:Зимина;Анна;;;",
+            ),
+            (
+                "item1.FN;ENCODING=b;LANGUAGE=ru:0JDQvdC90LA7INCR",
+                "item1.FN;LANGUAGE=ru:Анна\\; Б",
+            ),
+            (
+                "N;ENCODING=B;CHARSET=windows-1251:x+jsO8Dt7eA=",
+                "N:Зим;Анна",
+            ),
+            (
+                "ORG;ENCODING=B:0KDQvtCz0LA70KHQutC70LDQtA==",
+                "ORG:Рога;Склад",
+            ),
+            (
+                "TEL;ENCODING=B;TYPE=CELL:Kzc5 MDAx\tMjM0NTY3",
+                "TEL;TYPE=CELL:+79001234567",
+            ),
         ] {
             assert_eq!(text(line.as_bytes()), Ok(format!("{expected}\n")), "{line}");
         }
-        assert_eq!(text(b"N;ENCODING=B:Anna\nFN:b\n"), Ok("\nFN:b\n".to_owned()));
-        assert_eq!(text("N;ENCODING=B:Анна\nFN:b\n".as_bytes()), Ok("\nFN:b\n".to_owned()));
-        for line in ["N;ENCODING=B:Anna\nORG:b", "TEL;ENCODING=B:+7900\nFN:b", "FN;ENCODING=B:AAAA"] {
+        assert_eq!(
+            text(b"N;ENCODING=B:Anna\nFN:b\n"),
+            Ok("\nFN:b\n".to_owned())
+        );
+        assert_eq!(
+            text("N;ENCODING=B:Анна\nFN:b\n".as_bytes()),
+            Ok("\nFN:b\n".to_owned())
+        );
+        for line in [
+            "N;ENCODING=B:Anna\nORG:b",
+            "TEL;ENCODING=B:+7900\nFN:b",
+            "FN;ENCODING=B:AAAA",
+        ] {
             assert_eq!(text(line.as_bytes()), Err(CardFault::Unreadable), "{line}");
         }
     }
 
     #[test]
     fn letters_hidden_in_ascii_are_not_taken_for_text() {
-        for name in ["UTF-7", "utf7", "unicode-1-1-utf-7", "HZ-GB-2312", "ISO-2022-KR"] {
+        for name in [
+            "UTF-7",
+            "utf7",
+            "unicode-1-1-utf-7",
+            "HZ-GB-2312",
+            "ISO-2022-KR",
+        ] {
             assert_eq!(
                 text(format!("FN;CHARSET={name}:+BBAEPQQ9BDA-\n").as_bytes()),
                 Err(CardFault::SevenBit),

@@ -5,7 +5,14 @@ use std::io::Write;
 
 use super::super::{Input, Reading, open};
 
-const NAMES: [&str; 6] = ["Анна Зимина", "Пётр Лосев", "Oleg Kim", "ANNA HOTEL", "Jo B", "Ольга"];
+const NAMES: [&str; 6] = [
+    "Анна Зимина",
+    "Пётр Лосев",
+    "Oleg Kim",
+    "ANNA HOTEL",
+    "Jo B",
+    "Ольга",
+];
 
 fn number(person: usize) -> String {
     format!("+7900123450{person}")
@@ -26,7 +33,11 @@ fn lines(person: usize, style: u8, has_number: bool) -> Vec<String> {
     if has_number {
         lines.push(format!("TEL;TYPE=CELL:{}", number(person)));
     }
-    let more = [format!("EMAIL:{person}@example.com"), "NOTE:ok".to_owned(), "X-A:b".to_owned()];
+    let more = [
+        format!("EMAIL:{person}@example.com"),
+        "NOTE:ok".to_owned(),
+        "X-A:b".to_owned(),
+    ];
     lines.extend(more.into_iter().take(usize::from(style)));
     lines.push("END:VCARD".to_owned());
     lines
@@ -36,12 +47,18 @@ fn lines(person: usize, style: u8, has_number: bool) -> Vec<String> {
 fn read(text: &str) -> Vec<(String, String)> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    let Ok(Input::Cards(mut cards)) = open(file.path(), &Reading::default()) else { return Vec::new() };
+    let Ok(Input::Cards(mut cards)) = open(file.path(), &Reading::default()) else {
+        return Vec::new();
+    };
     let mut seen = Vec::new();
     while let Some(card) = cards.read_card().unwrap() {
         if card.fault.is_none() {
             let names = [card.given, card.family, card.formatted].join(" ");
-            let numbers = card.phones.iter().map(|phone| phone.value.clone()).collect::<Vec<_>>();
+            let numbers = card
+                .phones
+                .iter()
+                .map(|phone| phone.value.clone())
+                .collect::<Vec<_>>();
             seen.push((names, numbers.join(" ")));
         }
     }
@@ -50,12 +67,16 @@ fn read(text: &str) -> Vec<(String, String)> {
 
 /// Who is meant by a text, as far as somebody is.
 fn people(text: &str, of: impl Fn(usize) -> Vec<String>) -> Vec<usize> {
-    (0..NAMES.len()).filter(|person| of(*person).iter().any(|word| text.contains(word.as_str()))).collect()
+    (0..NAMES.len())
+        .filter(|person| of(*person).iter().any(|word| text.contains(word.as_str())))
+        .collect()
 }
 
 #[test]
 fn no_name_comes_out_with_the_number_of_another_whatever_has_run_together() {
-    let ends = ["\n", "\n", "\n", "\r\n", "", " ", "\t", "\0", "\u{FEFF}", "\n ", "\r", "\u{A0}"];
+    let ends = [
+        "\n", "\n", "\n", "\r\n", "", " ", "\t", "\0", "\u{FEFF}", "\n ", "\r", "\u{A0}",
+    ];
     for seed in 0..4_000 {
         let mut random = fastrand::Rng::with_seed(seed);
         let style = random.u8(..4);
@@ -66,13 +87,19 @@ fn no_name_comes_out_with_the_number_of_another_whatever_has_run_together() {
                 if is_marker && random.u8(..4) == 0 {
                     continue;
                 }
-                text += &if is_marker && random.bool() { line.to_lowercase() } else { line };
+                text += &if is_marker && random.bool() {
+                    line.to_lowercase()
+                } else {
+                    line
+                };
                 let often = if is_marker { ends.len() } else { 5 };
                 text += ends[random.usize(..often)];
             }
         }
         for (names, numbers) in read(&text) {
-            let named = people(&names, |person| NAMES[person].split(' ').map(str::to_owned).collect());
+            let named = people(&names, |person| {
+                NAMES[person].split(' ').map(str::to_owned).collect()
+            });
             let called = people(&numbers, |person| vec![number(person)]);
             // "ANNA" is nobody else's, for case counts.
             let one = named.len() <= 1
@@ -85,16 +112,33 @@ fn no_name_comes_out_with_the_number_of_another_whatever_has_run_together() {
 
 #[test]
 fn cards_that_have_run_together_at_their_ends_all_come_out() {
-    let between = ["", " ", "\t", "\0", "\u{FEFF}", "\u{A0}\0 ", "\n", "\r\n\u{1A}"];
+    let between = [
+        "",
+        " ",
+        "\t",
+        "\0",
+        "\u{FEFF}",
+        "\u{A0}\0 ",
+        "\n",
+        "\r\n\u{1A}",
+    ];
     for seed in 0..2_000 {
         let mut random = fastrand::Rng::with_seed(seed);
         let (style, count) = (random.u8(..4), random.usize(2..NAMES.len()));
         let mut text = String::new();
         for person in 0..count {
             let mut lines = lines(person, style, true);
-            let ends = random.choice(["END:VCARD", "end:vcard", "End : vCard", "item1.END:VCARD"]).unwrap();
-            let begins =
-                random.choice(["BEGIN:VCARD", "begin:vcard", " Begin:\tvCard", "home.begin:vcard"]).unwrap();
+            let ends = random
+                .choice(["END:VCARD", "end:vcard", "End : vCard", "item1.END:VCARD"])
+                .unwrap();
+            let begins = random
+                .choice([
+                    "BEGIN:VCARD",
+                    "begin:vcard",
+                    " Begin:\tvCard",
+                    "home.begin:vcard",
+                ])
+                .unwrap();
             let last = lines.len() - 1;
             (lines[0], lines[last]) = (begins.to_owned(), ends.to_owned());
             // The end of the last value may be glued too, where a group is not taken for a part of it.

@@ -19,7 +19,13 @@ pub(super) struct Lines {
 impl Lines {
     pub(super) fn new(source: Source) -> Self {
         let source = BufReader::with_capacity(64 * 1024, source);
-        Self { source, number: 0, line: Vec::new(), after_cr: false, complete: true }
+        Self {
+            source,
+            number: 0,
+            line: Vec::new(),
+            after_cr: false,
+            complete: true,
+        }
     }
 
     /// Reads the next line; `false` at the end.
@@ -82,7 +88,10 @@ mod tests {
         let mut lines = Lines::new(Box::new(Cursor::new("a\nb\r\nc\rd\n\n\r\re")));
         let mut seen = Vec::new();
         while lines.next().unwrap() {
-            seen.push((lines.number(), String::from_utf8(lines.line().to_vec()).unwrap()));
+            seen.push((
+                lines.number(),
+                String::from_utf8(lines.line().to_vec()).unwrap(),
+            ));
         }
         let expected = ["a", "b", "c", "d", "", "", "", "e"];
         let expected: Vec<_> = (1..).zip(expected.map(str::to_owned)).collect();
@@ -102,7 +111,9 @@ mod tests {
 
     #[test]
     fn a_long_line_is_held_only_up_to_the_limit() {
-        let text = io::repeat(b'x').take(3 * CARD_LIMIT as u64).chain(&b"\nb"[..]);
+        let text = io::repeat(b'x')
+            .take(3 * CARD_LIMIT as u64)
+            .chain(&b"\nb"[..]);
         let mut lines = Lines::new(Box::new(text));
         assert!(lines.next().unwrap());
         assert_eq!(lines.line().len(), CARD_LIMIT + 1);

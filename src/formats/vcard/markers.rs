@@ -62,7 +62,9 @@ enum Behind {
 /// The parts of a line; none if the whole line is one text, as nearly every line is.
 pub(super) fn parts(line: &[u8], continued: Continued) -> Vec<Part> {
     let found = find(line);
-    let Some(first) = found.first() else { return Vec::new() };
+    let Some(first) = found.first() else {
+        return Vec::new();
+    };
     let before = &line[..first.place.start];
     let is_used = match continued {
         Continued::Nothing => super::split::is_used(&Property::parse(before)),
@@ -87,8 +89,13 @@ pub(in crate::formats) fn begins_card(line: &[u8]) -> bool {
         let rest = &line[found[index].place.end..];
         behind(line, &found, index) != Behind::Prose || is_escaped_break(rest)
     };
-    found.first().is_some_and(|first| skip_blank(&line[..first.place.start]).is_empty())
-        && found.iter().position(|marker| marker.kind == Kind::Begin).is_some_and(begins)
+    found
+        .first()
+        .is_some_and(|first| skip_blank(&line[..first.place.start]).is_empty())
+        && found
+            .iter()
+            .position(|marker| marker.kind == Kind::Begin)
+            .is_some_and(begins)
 }
 
 /// Whether a line ends a card and does nothing else.
@@ -117,12 +124,17 @@ fn is_glued(before: &[u8]) -> bool {
 
 /// Whether a text ends with a line break in letters.
 fn is_broken(text: &[u8]) -> bool {
-    let end = text.get(text.len().saturating_sub(3)..).unwrap_or_default().to_ascii_lowercase();
+    let end = text
+        .get(text.len().saturating_sub(3)..)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     end.ends_with(b"\\n") || end == b"=0a" || end == b"=0d"
 }
 
 fn behind(line: &[u8], found: &[Found], index: usize) -> Behind {
-    let end = found.get(index + 1).map_or(line.len(), |next| next.place.start);
+    let end = found
+        .get(index + 1)
+        .map_or(line.len(), |next| next.place.start);
     let rest = skip_blank(&line[found[index].place.end..end]);
     match rest {
         [] if index + 1 < found.len() => Behind::Marker,
@@ -142,10 +154,15 @@ fn assembled(line: &[u8], found: &[Found], (real, is_used): (&[bool], bool)) -> 
             continue;
         }
         let text = &line[start..marker.place.start];
-        let is_agent = marker.kind == Kind::Begin && property::announces_agent(&Property::parse(text));
+        let is_agent =
+            marker.kind == Kind::Begin && property::announces_agent(&Property::parse(text));
         if !is_agent && says_something(text, start) {
-            let doubtful = doubtful || marker.unclear && is_used || parts.last() == Some(&Part::Begin);
-            parts.push(Part::Text { place: start..marker.place.start, doubtful });
+            let doubtful =
+                doubtful || marker.unclear && is_used || parts.last() == Some(&Part::Begin);
+            parts.push(Part::Text {
+                place: start..marker.place.start,
+                doubtful,
+            });
         }
         parts.push(match marker.kind {
             Kind::Begin if is_agent => Part::Agent,
@@ -156,7 +173,10 @@ fn assembled(line: &[u8], found: &[Found], (real, is_used): (&[bool], bool)) -> 
     }
     if says_something(&line[start..], start) {
         let follows_begin = parts.last() == Some(&Part::Begin) && !is_version(&line[start..]);
-        parts.push(Part::Text { place: start..line.len(), doubtful: doubtful || follows_begin });
+        parts.push(Part::Text {
+            place: start..line.len(),
+            doubtful: doubtful || follows_begin,
+        });
     }
     parts
 }
@@ -175,17 +195,25 @@ fn says_something(text: &[u8], start: usize) -> bool {
 fn is_version(text: &[u8]) -> bool {
     let property = Property::parse(skip_blank(without_blank_end(text)));
     property.is_named("VERSION")
-        && property.value.is_some_and(|value| matches!(value, b"2.1" | b"3.0" | b"4.0"))
+        && property
+            .value
+            .is_some_and(|value| matches!(value, b"2.1" | b"3.0" | b"4.0"))
 }
 
 /// Whether the version of a card is in the value of a property. In a card that was escaped as a whole, a line
 /// break in letters is before it.
 pub(super) fn holds_version(value: &[u8]) -> bool {
     let mut from = 0;
-    while let Some(colon) = value[from..].iter().position(|byte| *byte == b':').map(|at| from + at) {
+    while let Some(colon) = value[from..]
+        .iter()
+        .position(|byte| *byte == b':')
+        .map(|at| from + at)
+    {
         from = colon + 1;
         let before = value[..colon].strip_suffix(b"VERSION");
-        let is_version = [b"2.1", b"3.0", b"4.0"].iter().any(|version| value[from..].starts_with(*version));
+        let is_version = [b"2.1", b"3.0", b"4.0"]
+            .iter()
+            .any(|version| value[from..].starts_with(*version));
         if is_version && before.is_some_and(|before| !is_broken(before)) {
             return true;
         }
@@ -197,9 +225,15 @@ pub(super) fn holds_version(value: &[u8]) -> bool {
 fn find(line: &[u8]) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut from = 0;
-    while let Some(colon) = line[from..].iter().position(|byte| *byte == b':').map(|at| from + at) {
+    while let Some(colon) = line[from..]
+        .iter()
+        .position(|byte| *byte == b':')
+        .map(|at| from + at)
+    {
         from = colon + 1;
-        let Some(end) = end_of_card_word(line, from) else { continue };
+        let Some(end) = end_of_card_word(line, from) else {
+            continue;
+        };
         let start = found.last().map_or(0, |last| last.place.end);
         if let Some(marker) = marker(line, (start, colon, end)) {
             from = end;
@@ -214,7 +248,9 @@ fn end_of_card_word(line: &[u8], from: usize) -> Option<usize> {
     let rest = skip_blank(&line[from..]);
     let word = rest.get(..5)?;
     let next = &rest[5..];
-    let ends = next.first().is_none_or(|byte| !byte.is_ascii_alphanumeric())
+    let ends = next
+        .first()
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric())
         || begins_property(next)
         || !skip_group(next).is_empty() && begins_marker(skip_group(next));
     (word.eq_ignore_ascii_case(b"VCARD") && ends).then(|| line.len() - next.len())
@@ -228,7 +264,11 @@ fn marker(line: &[u8], (start, colon, end): (usize, usize, usize)) -> Option<Fou
     let head = without_blank_end(head);
     let is_spaced = head.len() < before.len() || line[colon + 1..end].len() > 5;
     let (before, own) = head.split_at(head.len() - length);
-    if is_spaced && before.last().is_some_and(|byte| continues_word(*byte, own[0])) {
+    if is_spaced
+        && before
+            .last()
+            .is_some_and(|byte| continues_word(*byte, own[0]))
+    {
         return None; // weekend : vCard
     }
     let group = before.strip_suffix(b".").map_or(0, |group| {
@@ -238,7 +278,11 @@ fn marker(line: &[u8], (start, colon, end): (usize, usize, usize)) -> Option<Fou
     });
     let before = &before[..before.len() - group];
     let unclear = group > 0 && !skip_blank(before).is_empty();
-    Some(Found { kind, place: start + before.len()..end, unclear })
+    Some(Found {
+        kind,
+        place: start + before.len()..end,
+        unclear,
+    })
 }
 
 /// `BEGIN` of `BEGIN;CHARSET=UTF-8`. A longer head than any such is the text of a property.
@@ -253,7 +297,9 @@ fn without_parameters(head: &[u8]) -> Option<&[u8]> {
 fn word(text: &[u8]) -> Option<(Kind, usize)> {
     let text = without_blank_end(text);
     let ends = |word: &[u8]| {
-        text.len().checked_sub(word.len()).is_some_and(|at| text[at..].eq_ignore_ascii_case(word))
+        text.len()
+            .checked_sub(word.len())
+            .is_some_and(|at| text[at..].eq_ignore_ascii_case(word))
     };
     if ends(b"BEGIN") {
         Some((Kind::Begin, 5))
@@ -270,15 +316,20 @@ const fn continues_word(one: u8, next: u8) -> bool {
 }
 
 fn begins_marker(text: &[u8]) -> bool {
-    [&b"BEGIN"[..], b"END"]
-        .iter()
-        .any(|word| text.get(..word.len()).is_some_and(|own| own.eq_ignore_ascii_case(word)))
+    [&b"BEGIN"[..], b"END"].iter().any(|word| {
+        text.get(..word.len())
+            .is_some_and(|own| own.eq_ignore_ascii_case(word))
+    })
 }
 
 fn skip_group(text: &[u8]) -> &[u8] {
     let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'-' | b'_');
     let length = text.iter().take_while(is_letter).count();
-    if length > 0 && text.get(length) == Some(&b'.') { &text[length + 1..] } else { text }
+    if length > 0 && text.get(length) == Some(&b'.') {
+        &text[length + 1..]
+    } else {
+        text
+    }
 }
 
 /// Names of properties, as far as they are short or common enough to be looked for.
@@ -327,8 +378,12 @@ pub(in crate::formats) fn begins_property(text: &[u8]) -> bool {
     let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'-';
     let length = text.iter().take_while(is_letter).count();
     let name = &text[..length];
-    let is_known = NAMES.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
-        || name.get(..2).is_some_and(|start| start.eq_ignore_ascii_case(b"X-"));
+    let is_known = NAMES
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+        || name
+            .get(..2)
+            .is_some_and(|start| start.eq_ignore_ascii_case(b"X-"));
     is_known && matches!(text.get(length), Some(b':' | b';'))
 }
 

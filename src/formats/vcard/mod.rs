@@ -39,7 +39,12 @@ pub struct Cards {
 
 impl Cards {
     /// Begins to read; `charsets` are for text whose card names none.
-    pub(super) fn open(mut layout: Layout, source: Source, path: &Path, charsets: Charsets) -> Self {
+    pub(super) fn open(
+        mut layout: Layout,
+        source: Source,
+        path: &Path,
+        charsets: Charsets,
+    ) -> Self {
         if let Some((encoding, example)) = charsets.guess() {
             (layout.encoding, layout.example) = (encoding.name(), Some(example.to_owned()));
         }
@@ -74,8 +79,11 @@ impl Cards {
         loop {
             self.number += 1;
             let raw = self.splitter.next_card();
-            let raw = raw.map_err(|error| FileProblem::unreadable(&self.path, Some(self.number), &error))?;
-            let Some(card) = raw.map(|raw| self.card(&raw)) else { return Ok(None) };
+            let raw = raw
+                .map_err(|error| FileProblem::unreadable(&self.path, Some(self.number), &error))?;
+            let Some(card) = raw.map(|raw| self.card(&raw)) else {
+                return Ok(None);
+            };
             if !card.is_group {
                 return Ok(Some(card));
             }
@@ -85,12 +93,25 @@ impl Cards {
 
     fn card(&mut self, raw: &RawCard) -> Card {
         let text = self.charsets.text(&raw.text, raw.charset);
-        let mut card = text.and_then(|text| card::read(&text)).unwrap_or_else(Card::broken);
+        let mut card = text
+            .and_then(|text| card::read(&text))
+            .unwrap_or_else(Card::broken);
         if let Some(fault) = raw.fault {
             // A number that was cut is another one.
-            let phones = if fault == CardFault::Cut { Vec::new() } else { card.phones };
-            card = Card { phones, ..Card::broken(fault) };
+            let phones = if fault == CardFault::Cut {
+                Vec::new()
+            } else {
+                card.phones
+            };
+            card = Card {
+                phones,
+                ..Card::broken(fault)
+            };
         }
-        Card { number: self.number, line: raw.line, ..card }
+        Card {
+            number: self.number,
+            line: raw.line,
+            ..card
+        }
     }
 }

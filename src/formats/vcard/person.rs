@@ -26,32 +26,51 @@ pub(super) enum Whose {
 
 /// Whose a card is, whose properties come one in a line, decoded.
 pub(super) fn whose(properties: &str) -> Whose {
-    let lines: Vec<Property> = properties.lines().map(|line| Property::parse(line.as_bytes())).collect();
+    let lines: Vec<Property> = properties
+        .lines()
+        .map(|line| Property::parse(line.as_bytes()))
+        .collect();
     let is_text = |property: &&Property| TEXTS.iter().any(|name| property.is_named(name));
-    if lines.iter().filter(is_text).filter_map(own_value).any(holds_property) {
+    if lines
+        .iter()
+        .filter(is_text)
+        .filter_map(own_value)
+        .any(holds_property)
+    {
         return Whose::Several(CardFault::LinesJoined);
     }
     let differs = |name: &&str| {
-        let named: Vec<&Property> = lines.iter().filter(|property| property.is_named(name)).collect();
+        let named: Vec<&Property> = lines
+            .iter()
+            .filter(|property| property.is_named(name))
+            .collect();
         are_of_several(&named)
     };
     if ONCE.iter().any(differs) {
         return Whose::Several(CardFault::SeveralPeople);
     }
-    if lines.iter().any(is_group) { Whose::Group } else { Whose::Person }
+    if lines.iter().any(is_group) {
+        Whose::Group
+    } else {
+        Whose::Person
+    }
 }
 
 /// The value without the scheme of a number, `TEL:+7900…`.
 fn own_value<'a>(property: &Property<'a>) -> Option<&'a [u8]> {
     let value = property.value?;
-    let scheme =
-        value.get(..4).filter(|start| property.is_named("TEL") && start.eq_ignore_ascii_case(b"tel:"));
+    let scheme = value
+        .get(..4)
+        .filter(|start| property.is_named("TEL") && start.eq_ignore_ascii_case(b"tel:"));
     Some(&value[scheme.map_or(0, <[u8]>::len)..])
 }
 
 fn is_group(property: &Property) -> bool {
     let is_kind = property.is_named("KIND") || property.is_named("X-ADDRESSBOOKSERVER-KIND");
-    is_kind && property.value.is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"group"))
+    is_kind
+        && property
+            .value
+            .is_some_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"group"))
 }
 
 /// Whether two of them have different texts and do not say that they are one in two forms.
@@ -59,16 +78,25 @@ fn are_of_several(named: &[&Property]) -> bool {
     if named.len() < 2 {
         return false;
     }
-    let texts = named.iter().map(|property| words(property.value.unwrap_or_default()));
-    let all: Vec<(&Property, Vec<String>)> =
-        named.iter().copied().zip(texts).filter(|(_, words)| !words.is_empty()).collect();
-    let differ = |(one, words): &(&Property, Vec<String>), (other, others): &(&Property, Vec<String>)| {
+    let texts = named
+        .iter()
+        .map(|property| words(property.value.unwrap_or_default()));
+    let all: Vec<(&Property, Vec<String>)> = named
+        .iter()
+        .copied()
+        .zip(texts)
+        .filter(|(_, words)| !words.is_empty())
+        .collect();
+    let differ = |(one, words): &(&Property, Vec<String>),
+                  (other, others): &(&Property, Vec<String>)| {
         words != others && !are_forms(one, other)
     };
     if all.len() > MOST_FORMS {
         return all.iter().any(|(_, words)| *words != all[0].1);
     }
-    all.iter().enumerate().any(|(index, one)| all[index + 1..].iter().any(|other| differ(one, other)))
+    all.iter()
+        .enumerate()
+        .any(|(index, one)| all[index + 1..].iter().any(|other| differ(one, other)))
 }
 
 /// Two forms of one text (source: RFC 6350 §5.1, 5.3–5.6).
@@ -83,13 +111,21 @@ fn are_forms(one: &Property, other: &Property) -> bool {
 /// The words of a text in one order and one form.
 fn words(value: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(value);
-    let text = ComposingNormalizerBorrowed::new_nfc().normalize(&text).to_lowercase();
+    let text = ComposingNormalizerBorrowed::new_nfc()
+        .normalize(&text)
+        .to_lowercase();
     let text: String = text.chars().filter(|char| !is_unseen(*char)).collect();
-    let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = text
+        .split(|char: char| !char.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     let mut words: Vec<String> = words.map(str::to_owned).collect();
     words.sort_unstable();
     let marks = text.trim_matches(|char: char| char.is_whitespace() || matches!(char, ';' | ','));
-    if words.is_empty() && !marks.is_empty() { vec![marks.to_owned()] } else { words }
+    if words.is_empty() && !marks.is_empty() {
+        vec![marks.to_owned()]
+    } else {
+        words
+    }
 }
 
 const fn is_unseen(char: char) -> bool {
@@ -110,18 +146,38 @@ type IsValue = fn(&[u8]) -> bool;
 /// capitals and is no end of a word in capitals (`HOTEL:`), and what follows is a value of its kind.
 fn holds_property(value: &[u8]) -> bool {
     let names: [(&[u8], IsValue); 4] = [
-        (b"TEL", |value| value.strip_prefix(b"+").unwrap_or(value).first().is_some_and(u8::is_ascii_digit)),
-        (b"FN", |value| value.first().is_some_and(|byte| !byte.is_ascii_whitespace())),
-        (b"VERSION", |value| value.first().is_some_and(u8::is_ascii_digit)),
-        (b"EMAIL", |value| value.iter().take(NEAR).any(|byte| *byte == b'@')),
+        (b"TEL", |value| {
+            value
+                .strip_prefix(b"+")
+                .unwrap_or(value)
+                .first()
+                .is_some_and(u8::is_ascii_digit)
+        }),
+        (b"FN", |value| {
+            value
+                .first()
+                .is_some_and(|byte| !byte.is_ascii_whitespace())
+        }),
+        (b"VERSION", |value| {
+            value.first().is_some_and(u8::is_ascii_digit)
+        }),
+        (b"EMAIL", |value| {
+            value.iter().take(NEAR).any(|byte| *byte == b'@')
+        }),
     ];
-    let mut colons = value.iter().enumerate().filter(|(_, byte)| **byte == b':').map(|(at, _)| at);
+    let mut colons = value
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b':')
+        .map(|(at, _)| at);
     colons.any(|colon| {
         let head = value[colon.saturating_sub(NEAR)..colon]
             .rsplit(u8::is_ascii_whitespace)
             .next()
             .unwrap_or_default();
-        names.iter().any(|(name, is_value)| ends_with_property(head, name) && is_value(&value[colon + 1..]))
+        names
+            .iter()
+            .any(|(name, is_value)| ends_with_property(head, name) && is_value(&value[colon + 1..]))
     })
 }
 
@@ -159,7 +215,11 @@ mod tests {
             "FN:Анна\nFN;PREF=1:Пётр\n",
             "FN:🌸\nFN:Пётр\n",
         ] {
-            assert_eq!(whose(lines), Whose::Several(CardFault::SeveralPeople), "{lines}");
+            assert_eq!(
+                whose(lines),
+                Whose::Several(CardFault::SeveralPeople),
+                "{lines}"
+            );
         }
         for lines in [
             "FN:Анна\nTEL:1\nTEL:2\nORG:a\nORG:b\nEMAIL:a@b\nEMAIL:c@d\n",
@@ -183,7 +243,11 @@ mod tests {
             "FN:АннаVERSION:3.0",
             "ORG:РогаEMAIL;TYPE=INTERNET:a@b.c",
         ] {
-            assert_eq!(whose(&format!("{value}\n")), Whose::Several(CardFault::LinesJoined), "{value}");
+            assert_eq!(
+                whose(&format!("{value}\n")),
+                Whose::Several(CardFault::LinesJoined),
+                "{value}"
+            );
         }
         for value in [
             "ORG:HOTEL:24",
@@ -200,9 +264,16 @@ mod tests {
     #[test]
     fn a_value_of_many_colons_costs_no_more_than_its_length() {
         for value in ["EL:+790012345", "EMAIL:"] {
-            let (lines, began) = (format!("TEL:{}\n", value.repeat(200_000 / value.len())), Instant::now());
+            let (lines, began) = (
+                format!("TEL:{}\n", value.repeat(200_000 / value.len())),
+                Instant::now(),
+            );
             let _whose = whose(&lines);
-            assert!(began.elapsed() < Duration::from_secs(10), "{value} {:?}", began.elapsed());
+            assert!(
+                began.elapsed() < Duration::from_secs(10),
+                "{value} {:?}",
+                began.elapsed()
+            );
         }
     }
 
@@ -210,7 +281,11 @@ mod tests {
     fn a_name_of_many_lines_costs_no_more_than_their_length() {
         let began = Instant::now();
         assert_eq!(whose(&"FN:Anna\n".repeat(50_000)), Whose::Person);
-        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "{:?}",
+            began.elapsed()
+        );
         let others = "FN;LANGUAGE=en:Anna\n".repeat(200) + "FN;LANGUAGE=ru:Анна\n";
         assert_eq!(whose(&others), Whose::Several(CardFault::SeveralPeople));
     }
@@ -218,7 +293,11 @@ mod tests {
     #[test]
     fn only_a_group_is_a_group() {
         let glued = "FN:Анна\nTEL:1\nFN:Друзья\nKIND:group\n";
-        assert_eq!(whose(glued), Whose::Several(CardFault::SeveralPeople), "nobody is lost with a group");
+        assert_eq!(
+            whose(glued),
+            Whose::Several(CardFault::SeveralPeople),
+            "nobody is lost with a group"
+        );
         for (line, group) in [
             ("KIND:group", true),
             ("X-ADDRESSBOOKSERVER-KIND: Group ", true),
@@ -228,7 +307,11 @@ mod tests {
             ("KIND:location", false),
             ("NOTE:KIND:group", false),
         ] {
-            assert_eq!(whose(&format!("FN:a\n{line}\n")) == Whose::Group, group, "{line}");
+            assert_eq!(
+                whose(&format!("FN:a\n{line}\n")) == Whose::Group,
+                group,
+                "{line}"
+            );
         }
     }
 }

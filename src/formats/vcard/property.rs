@@ -16,13 +16,24 @@ impl<'a> Property<'a> {
         let colon = colon(line);
         let head = &line[..colon.unwrap_or(line.len())];
         let full = head.split(|byte| *byte == b';').next().unwrap_or_default();
-        let name = full.rsplit(|byte| *byte == b'.').next().unwrap_or_default().trim_ascii();
-        Self { head, name, value: colon.map(|at| &line[at + 1..]) }
+        let name = full
+            .rsplit(|byte| *byte == b'.')
+            .next()
+            .unwrap_or_default()
+            .trim_ascii();
+        Self {
+            head,
+            name,
+            value: colon.map(|at| &line[at + 1..]),
+        }
     }
 
     /// Group and name.
     pub(super) fn full_name(&self) -> &'a [u8] {
-        self.head.split(|byte| *byte == b';').next().unwrap_or_default()
+        self.head
+            .split(|byte| *byte == b';')
+            .next()
+            .unwrap_or_default()
     }
 
     pub(super) const fn is_named(&self, name: &str) -> bool {
@@ -56,7 +67,10 @@ impl<'a> Property<'a> {
 }
 
 pub(super) fn is_quoted_printable(param: &[u8]) -> bool {
-    is(value_of(param, "ENCODING").unwrap_or(param), "QUOTED-PRINTABLE")
+    is(
+        value_of(param, "ENCODING").unwrap_or(param),
+        "QUOTED-PRINTABLE",
+    )
 }
 
 pub(super) fn is_base64(param: &[u8]) -> bool {
@@ -66,7 +80,10 @@ pub(super) fn is_base64(param: &[u8]) -> bool {
 
 /// `AGENT:` with nothing after it: the card of another person begins after it.
 pub(super) fn announces_agent(property: &Property) -> bool {
-    property.is_named("AGENT") && property.value.is_some_and(|value| value.trim_ascii().is_empty())
+    property.is_named("AGENT")
+        && property
+            .value
+            .is_some_and(|value| value.trim_ascii().is_empty())
 }
 
 pub(super) fn charset(param: &[u8]) -> Option<&[u8]> {
@@ -76,7 +93,10 @@ pub(super) fn charset(param: &[u8]) -> Option<&[u8]> {
 fn value_of<'a>(param: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let at = param.iter().position(|byte| *byte == b'=')?;
     let value = param[at + 1..].trim_ascii();
-    let value = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value);
+    let value = value
+        .strip_prefix(b"\"")
+        .and_then(|value| value.strip_suffix(b"\""))
+        .unwrap_or(value);
     is(&param[..at], name).then_some(value)
 }
 

@@ -20,8 +20,17 @@ use crate::i18n::CardFault;
 pub(super) const CARD_LIMIT: usize = 4 * 1024 * 1024;
 
 /// All else is passed by, be it a picture of many MB or an address in broken letters.
-const USED: [&str; 9] =
-    ["N", "FN", "ORG", "TEL", "EMAIL", "UID", "X-ABLABEL", "KIND", "X-ADDRESSBOOKSERVER-KIND"];
+const USED: [&str; 9] = [
+    "N",
+    "FN",
+    "ORG",
+    "TEL",
+    "EMAIL",
+    "UID",
+    "X-ABLABEL",
+    "KIND",
+    "X-ADDRESSBOOKSERVER-KIND",
+];
 
 /// One card before its text is known.
 #[derive(Debug, Default)]
@@ -61,7 +70,12 @@ pub(super) struct Splitter {
 
 impl Splitter {
     pub(super) fn new(source: Source) -> Self {
-        Self { lines: Lines::new(source), parts: VecDeque::new(), begun: None, before_cards: true }
+        Self {
+            lines: Lines::new(source),
+            parts: VecDeque::new(),
+            begun: None,
+            before_cards: true,
+        }
     }
 
     /// The next card; nothing at the end.
@@ -69,7 +83,11 @@ impl Splitter {
         if self.begun.is_none()
             && let Some(line) = self.seek_begin()?
         {
-            return Ok(Some(RawCard { line, fault: Some(CardFault::Outside), ..RawCard::default() }));
+            return Ok(Some(RawCard {
+                line,
+                fault: Some(CardFault::Outside),
+                ..RawCard::default()
+            }));
         }
         match self.begun.take() {
             Some(line) => self.read_card(line).map(Some),
@@ -87,7 +105,10 @@ impl Splitter {
         }
         let line = self.lines.line();
         self.parts = markers::parts(line, continued(line, open)).into();
-        let whole = || Part::Text { place: 0..line.len(), doubtful: false };
+        let whole = || Part::Text {
+            place: 0..line.len(),
+            doubtful: false,
+        };
         Ok(Some(self.parts.pop_front().unwrap_or_else(whole)))
     }
 
@@ -106,8 +127,8 @@ impl Splitter {
                 Part::End | Part::Agent => {}
                 Part::Text { place, .. } => {
                     let text = &self.lines.line()[place];
-                    let is_passed_by =
-                        skip_blank(text).is_empty() || self.before_cards && !is_used(&Property::parse(text));
+                    let is_passed_by = skip_blank(text).is_empty()
+                        || self.before_cards && !is_used(&Property::parse(text));
                     outside = outside.or((!is_passed_by).then(|| self.lines.number()));
                 }
             }
@@ -117,7 +138,10 @@ impl Splitter {
     }
 
     fn read_card(&mut self, line: u64) -> io::Result<RawCard> {
-        let mut card = RawCard { line, ..RawCard::default() };
+        let mut card = RawCard {
+            line,
+            ..RawCard::default()
+        };
         while let Some(part) = self.next_part(card.property.as_ref())? {
             match part {
                 Part::Begin if card.awaits_agent => {
@@ -157,8 +181,8 @@ impl Splitter {
                 Part::Text { place, .. } => {
                     let text = &self.lines.line()[place];
                     let is_blank = skip_blank(text).is_empty();
-                    announced =
-                        property::announces_agent(&Property::parse(text)) || (after_agent && is_blank);
+                    announced = property::announces_agent(&Property::parse(text))
+                        || (after_agent && is_blank);
                 }
             }
         }
@@ -215,13 +239,19 @@ impl RawCard {
         let property = Property::parse(line);
         let kept = is_used(&property);
         self.count_version(&property);
-        self.charset = self.charset.or_else(|| property.charset().and_then(charset::legacy));
+        self.charset = self
+            .charset
+            .or_else(|| property.charset().and_then(charset::legacy));
         if kept {
             self.text.extend_from_slice(line);
             self.text.push(b'\n');
         }
         self.awaits_agent = property::announces_agent(&property);
-        Open { kept, quoted_printable: property.is_quoted_printable(), soft_break: false }
+        Open {
+            kept,
+            quoted_printable: property.is_quoted_printable(),
+            soft_break: false,
+        }
     }
 
     /// A second version behind the texts of a person is that of the next card, whose BEGIN is lost; so is one
@@ -272,7 +302,11 @@ mod tests {
         while let Some(card) = splitter.next_card().unwrap() {
             let text = String::from_utf8(card.text).unwrap();
             let is_shown = card.fault.is_none_or(|fault| fault == CardFault::Cut);
-            cards.push((card.line, if is_shown { text } else { String::new() }, card.fault.is_some()));
+            cards.push((
+                card.line,
+                if is_shown { text } else { String::new() },
+                card.fault.is_some(),
+            ));
         }
         cards
     }
@@ -285,16 +319,31 @@ mod tests {
                 "BEGIN:VCARD\nFN:a\nEND:VCARD\n\n begin : vcard \nFN:b\nend:vcard",
                 &[(1, "FN:a\n", false), (5, "FN:b\n", false)],
             ),
-            ("BEGIN:VCARD\nFN:a\nBEGIN:VCARD\nFN:b\n", &[(1, "FN:a\n", false), (3, "FN:b\n", false)]),
-            ("BEGIN:VCARD\nFN:a\nTEL:7900", &[(1, "FN:a\nTEL:7900\n", true)]),
-            ("home.begin:vcard\nFN:a\nhome.end:vcard\n", &[(1, "FN:a\n", false)]),
-            ("BEGIN:VCARD\nEND:VCARD\n\u{FEFF}BEGIN:VCARD\nEND:VCARD", &[(1, "", false), (3, "", false)]),
+            (
+                "BEGIN:VCARD\nFN:a\nBEGIN:VCARD\nFN:b\n",
+                &[(1, "FN:a\n", false), (3, "FN:b\n", false)],
+            ),
+            (
+                "BEGIN:VCARD\nFN:a\nTEL:7900",
+                &[(1, "FN:a\nTEL:7900\n", true)],
+            ),
+            (
+                "home.begin:vcard\nFN:a\nhome.end:vcard\n",
+                &[(1, "FN:a\n", false)],
+            ),
+            (
+                "BEGIN:VCARD\nEND:VCARD\n\u{FEFF}BEGIN:VCARD\nEND:VCARD",
+                &[(1, "", false), (3, "", false)],
+            ),
             (
                 "BEGIN:VCARD\nEND:VCARD\nEND:VCARD\nFN:x\nTEL:1\nBEGIN:VCARD\nFN:a\nEND:VCARD",
                 &[(1, "", false), (4, "", true), (6, "FN:a\n", false)],
             ),
             ("BEGIN:VCARD\rFN:a\rEND:VCARD\r", &[(1, "FN:a\n", false)]),
-            ("ENCODING:UTF-8\n\n--BEGIN:VCARD--\nBEGIN:VCARD\nFN:a\nEND:VCARD\n", &[(4, "FN:a\n", false)]),
+            (
+                "ENCODING:UTF-8\n\n--BEGIN:VCARD--\nBEGIN:VCARD\nFN:a\nEND:VCARD\n",
+                &[(4, "FN:a\n", false)],
+            ),
             (
                 "FN:x\nTEL:1\nEND:VCARD\nBEGIN:VCARD\nFN:a\nEND:VCARD\n",
                 &[(1, "", true), (4, "FN:a\n", false)],
@@ -310,8 +359,10 @@ mod tests {
             ),
         ];
         for (text, expected) in table {
-            let expected: Vec<_> =
-                expected.iter().map(|(line, text, fault)| (*line, (*text).to_owned(), *fault)).collect();
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(line, text, fault)| (*line, (*text).to_owned(), *fault))
+                .collect();
             assert_eq!(split(text), expected, "{text:?}");
         }
     }
@@ -319,7 +370,8 @@ mod tests {
     #[test]
     fn markers_count_wherever_they_are_in_a_line() {
         let two: &[(u64, &str, bool)] = &[(1, "FN:a\n", false), (2, "FN:b\n", false)];
-        let lines = |markers: &str| format!("BEGIN:VCARD\r\nFN:a\r\n{markers}\r\nFN:b\r\nEND:VCARD\r\n");
+        let lines =
+            |markers: &str| format!("BEGIN:VCARD\r\nFN:a\r\n{markers}\r\nFN:b\r\nEND:VCARD\r\n");
         for markers in [
             "END:VCARDBEGIN:VCARD",
             "END:VCARD BEGIN:VCARD",
@@ -339,22 +391,38 @@ mod tests {
             " BEGIN:VCARD",
         ] {
             let split = split(&lines(markers));
-            let parts: Vec<_> = split.iter().map(|(_, text, fault)| (text.as_str(), *fault)).collect();
+            let parts: Vec<_> = split
+                .iter()
+                .map(|(_, text, fault)| (text.as_str(), *fault))
+                .collect();
             let expected: Vec<_> = two.iter().map(|(_, text, fault)| (*text, *fault)).collect();
             assert_eq!(parts, expected, "{markers:?}");
         }
         for (value, kept) in [
             ("TEL:+7900END:VCARDBEGIN:VCARD", "TEL:+7900\n"),
-            ("TEL;TYPE=CELL:+7900 END:VCARD BEGIN:VCARD", "TEL;TYPE=CELL:+7900 \n"),
+            (
+                "TEL;TYPE=CELL:+7900 END:VCARD BEGIN:VCARD",
+                "TEL;TYPE=CELL:+7900 \n",
+            ),
             ("TEL:+7900BEGIN:VCARD", "TEL:+7900\n"),
             ("TEL:+79\r\n 00END:VCARDBEGIN:VCARD", "TEL:+7900\n"),
             ("ORG:ПетровEND:VCARDBEGIN:VCARD", "ORG:Петров\n"),
             ("ORG:;;;END:VCARD\r\nBEGIN:VCARD", "ORG:;;;\n"),
-            ("UID;QUOTED-PRINTABLE:=41=\r\nEND:VCARDBEGIN:VCARD", "UID;QUOTED-PRINTABLE:=41=\n"),
+            (
+                "UID;QUOTED-PRINTABLE:=41=\r\nEND:VCARDBEGIN:VCARD",
+                "UID;QUOTED-PRINTABLE:=41=\n",
+            ),
         ] {
             let split = split(&lines(value));
-            let parts: Vec<_> = split.iter().map(|(_, text, fault)| (text.as_str(), *fault)).collect();
-            assert_eq!(parts, [(format!("FN:a\n{kept}").as_str(), false), ("FN:b\n", false)], "{value:?}");
+            let parts: Vec<_> = split
+                .iter()
+                .map(|(_, text, fault)| (text.as_str(), *fault))
+                .collect();
+            assert_eq!(
+                parts,
+                [(format!("FN:a\n{kept}").as_str(), false), ("FN:b\n", false)],
+                "{value:?}"
+            );
         }
     }
 
@@ -364,21 +432,39 @@ mod tests {
         let good = |line: u64, text: &str| (line, text.to_owned(), false);
         for (text, expected) in [
             // Several properties on one line.
-            ("BEGIN:VCARD VERSION:3.0 FN:a TEL:1 END:VCARD\n", vec![damaged(1)]),
+            (
+                "BEGIN:VCARD VERSION:3.0 FN:a TEL:1 END:VCARD\n",
+                vec![damaged(1)],
+            ),
             ("BEGIN:VCARDFN:a\nTEL:1\nEND:VCARD", vec![damaged(1)]),
             (
                 "BEGIN:VCARD\\nFN:a\\nEND:VCARD\\nBEGIN:VCARD\\nFN:b\\nEND:VCARD\n",
                 vec![damaged(1), damaged(1)],
             ),
-            ("BEGIN:VCARD\nVERSION:3.0FN:a\nTEL:1\nEND:VCARD\n", vec![damaged(1)]),
+            (
+                "BEGIN:VCARD\nVERSION:3.0FN:a\nTEL:1\nEND:VCARD\n",
+                vec![damaged(1)],
+            ),
             // A group or the end of the value.
             ("BEGIN:VCARD\nFN:Anna B.END:VCARD\n", vec![damaged(1)]),
             // A marker that is mentioned in a name.
-            ("BEGIN:VCARD\nORG:END:VCARD studio\nEND:VCARD\n", vec![damaged(1)]),
+            (
+                "BEGIN:VCARD\nORG:END:VCARD studio\nEND:VCARD\n",
+                vec![damaged(1)],
+            ),
             // BEGIN is lost, and END too.
-            ("BEGIN:VCARD\nFN:a\nEND:VCARDFN:b\nTEL:2\nEND:VCARD\n", vec![good(1, "FN:a\n"), damaged(3)]),
-            ("BEGIN:VCARD\nVERSION:3.0\nFN:a\nVERSION:3.0\nTEL:2\nEND:VCARD\n", vec![damaged(1)]),
-            ("BEGIN:VCARD\nVERSION:3.0\nFN:a\nX-A:bVERSION:3.0\nTEL:2\nEND:VCARD\n", vec![damaged(1)]),
+            (
+                "BEGIN:VCARD\nFN:a\nEND:VCARDFN:b\nTEL:2\nEND:VCARD\n",
+                vec![good(1, "FN:a\n"), damaged(3)],
+            ),
+            (
+                "BEGIN:VCARD\nVERSION:3.0\nFN:a\nVERSION:3.0\nTEL:2\nEND:VCARD\n",
+                vec![damaged(1)],
+            ),
+            (
+                "BEGIN:VCARD\nVERSION:3.0\nFN:a\nX-A:bVERSION:3.0\nTEL:2\nEND:VCARD\n",
+                vec![damaged(1)],
+            ),
             (
                 "BEGIN:VCARD\nFN:a\nEND:VCARD\nFN:b\nEND:VCARD\nTEL:3\nEND:VCARD\nBEGIN:VCARD\nFN:d\nEND:VCARD\n",
                 vec![good(1, "FN:a\n"), damaged(4), damaged(6), good(8, "FN:d\n")],
@@ -387,7 +473,11 @@ mod tests {
             assert_eq!(split(text), expected, "{text:?}");
         }
         let twice = "BEGIN:VCARD\nVERSION:3.0\nVERSION:3.0\nFN:a\nEND:VCARD\n";
-        assert_eq!(split(twice), [good(1, "FN:a\n")], "the same line twice is no other person");
+        assert_eq!(
+            split(twice),
+            [good(1, "FN:a\n")],
+            "the same line twice is no other person"
+        );
     }
 
     #[test]
@@ -407,7 +497,11 @@ mod tests {
             "X-A:the END:VCARDS and PROFILE:VCARD",
         ] {
             let card = format!("BEGIN:VCARD\nVERSION:3.0\nFN:a\n{note}\nTEL:1\nEND:VCARD\n");
-            assert_eq!(split(&card), [(1, "FN:a\nTEL:1\n".to_owned(), false)], "{note:?}");
+            assert_eq!(
+                split(&card),
+                [(1, "FN:a\nTEL:1\n".to_owned(), false)],
+                "{note:?}"
+            );
         }
     }
 
@@ -415,14 +509,29 @@ mod tests {
     fn lines_are_joined_and_pictures_and_nested_cards_passed_by() {
         for (lines, expected) in [
             ("FN:a \n  b\n\tc\nTEL:1", "FN:a  bc\nTEL:1\n"),
-            ("FN;QUOTED-PRINTABLE:=D0=\n=90= \n =D0\nTEL:1", "FN;QUOTED-PRINTABLE:=D0=90 =D0\nTEL:1\n"),
-            ("FN;QUOTED-PRINTABLE:=D0=\n\nTEL:1", "FN;QUOTED-PRINTABLE:=D0=\nTEL:1\n"),
+            (
+                "FN;QUOTED-PRINTABLE:=D0=\n=90= \n =D0\nTEL:1",
+                "FN;QUOTED-PRINTABLE:=D0=90 =D0\nTEL:1\n",
+            ),
+            (
+                "FN;QUOTED-PRINTABLE:=D0=\n\nTEL:1",
+                "FN;QUOTED-PRINTABLE:=D0=\nTEL:1\n",
+            ),
             ("PHOTO;ENCODING=b:AAAA\n BBBB\n CC==\nTEL:1", "TEL:1\n"),
             ("PHOTO;BASE64:\nAAAA\nBB==\n\nTEL:1", "TEL:1\n"),
-            ("PHOTO;BASE64:AAAA\nBB==\nTEL;waid=79001230000\nTEL:1", "TEL;waid=79001230000\nTEL:1\n"),
-            ("item1.LOGO;ENCODING=QUOTED-PRINTABLE:=41=\nFN:no\nTEL:1", "TEL:1\n"),
+            (
+                "PHOTO;BASE64:AAAA\nBB==\nTEL;waid=79001230000\nTEL:1",
+                "TEL;waid=79001230000\nTEL:1\n",
+            ),
+            (
+                "item1.LOGO;ENCODING=QUOTED-PRINTABLE:=41=\nFN:no\nTEL:1",
+                "TEL:1\n",
+            ),
             ("AGENT:\n\nBEGIN:VCARD\nTEL:2\nEND:VCARD\nTEL:1", "TEL:1\n"),
-            ("AGENT:BEGIN:VCARD\nTEL:2\nAGENT:\nBEGIN:VCARD\nEND:VCARD\nEND:VCARD\nTEL:1", "TEL:1\n"),
+            (
+                "AGENT:BEGIN:VCARD\nTEL:2\nAGENT:\nBEGIN:VCARD\nEND:VCARD\nEND:VCARD\nTEL:1",
+                "TEL:1\n",
+            ),
             ("AGENT:BEGIN:VCARD\\nTEL:2\\nEND:VCARD\\n\nTEL:1", "TEL:1\n"),
             ("BEGIN:VEVENT\nEND:VEVENT\nTEL:1", "TEL:1\n"),
         ] {
@@ -440,7 +549,10 @@ mod tests {
             let mut splitter = Splitter::new(Box::new(start.chain(picture).chain(rest)));
             let card = splitter.next_card().unwrap().unwrap();
             assert_eq!(
-                (String::from_utf8(card.text).unwrap().as_str(), card.fault.is_some()),
+                (
+                    String::from_utf8(card.text).unwrap().as_str(),
+                    card.fault.is_some()
+                ),
                 (kept, kept.is_empty())
             );
             let card = splitter.next_card().unwrap().unwrap();

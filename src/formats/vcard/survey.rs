@@ -32,10 +32,12 @@ pub(in crate::formats) fn charsets(
     }
     file.seek(SeekFrom::Start(head.len() as u64))?;
     let guessed = (!survey.sample.is_empty()).then(|| encoding_guess::guess(&survey.sample));
-    let example = guessed.filter(|_| survey.named.is_none()).and_then(|guessed| {
-        let (values, _) = guessed.decode_without_bom_handling(&survey.sample);
-        example(&values)
-    });
+    let example = guessed
+        .filter(|_| survey.named.is_none())
+        .and_then(|guessed| {
+            let (values, _) = guessed.decode_without_bom_handling(&survey.sample);
+            example(&values)
+        });
     Ok(Charsets::of_file(survey.named, guessed, example))
 }
 
@@ -61,7 +63,8 @@ impl Survey {
             };
             let room = encoding_guess::SAMPLE.saturating_sub(self.sample.len());
             if room > 0 && std::str::from_utf8(value).is_err() {
-                self.sample.extend_from_slice(&value[..value.len().min(room)]);
+                self.sample
+                    .extend_from_slice(&value[..value.len().min(room)]);
                 self.sample.push(b'\n');
             }
         }
@@ -70,9 +73,19 @@ impl Survey {
 
 /// The value with most letters beyond ASCII.
 fn example(values: &str) -> Option<String> {
-    let letters = |value: &&str| value.chars().filter(|letter| !letter.is_ascii()).take(60).count();
+    let letters = |value: &&str| {
+        value
+            .chars()
+            .filter(|letter| !letter.is_ascii())
+            .take(60)
+            .count()
+    };
     let value = values.lines().max_by_key(letters)?;
-    let parts: Vec<&str> = value.split(';').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = value
+        .split(';')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
     Some(parts.join(" ").chars().take(60).collect())
 }
 
@@ -91,12 +104,24 @@ mod tests {
         let (mut file, found) = (input.reopen().unwrap(), encoding::found(bytes, None));
         let charsets = charsets(found, b"", &mut file, None).unwrap();
         let layout = Layout::of(Format::Vcard, "UTF-8");
-        let mut cards = Cards::open(layout, found.source(Vec::new(), file), input.path(), charsets);
+        let mut cards = Cards::open(
+            layout,
+            found.source(Vec::new(), file),
+            input.path(),
+            charsets,
+        );
         let mut names = Vec::new();
         while let Some(card) = cards.read_card().unwrap() {
-            names.push(card.fault.map_or(card.formatted, |fault| format!("{fault:?}")));
+            names.push(
+                card.fault
+                    .map_or(card.formatted, |fault| format!("{fault:?}")),
+            );
         }
-        (names, cards.layout().encoding, cards.layout().example.clone())
+        (
+            names,
+            cards.layout().encoding,
+            cards.layout().example.clone(),
+        )
     }
 
     fn file(encoding: &'static Encoding, text: &str) -> Vec<u8> {
@@ -110,7 +135,9 @@ mod tests {
         let cards = "BEGIN:VCARD\nFN:Ann\nEND:VCARD\n\
                      BEGIN:VCARD\nN:Кузнецова;Анна;;;\nFN:Анна Кузнецова\nEND:VCARD\n\
                      BEGIN:VCARD\nFN:Иван\nEND:VCARD\n";
-        let names = ["Ann", "Анна Кузнецова", "Иван"].map(str::to_owned).to_vec();
+        let names = ["Ann", "Анна Кузнецова", "Иван"]
+            .map(str::to_owned)
+            .to_vec();
         for (encoding, told) in [
             (encoding_rs::WINDOWS_1251, "windows-1251"),
             (encoding_rs::KOI8_R, "KOI8-U"),
@@ -121,7 +148,10 @@ mod tests {
         }
         let cards = "BEGIN:VCARD\nFN;QUOTED-PRINTABLE:=C0=ED=ED=E0\nEND:VCARD\n";
         let example = Some("Анна".to_owned());
-        assert_eq!(read(cards.as_bytes()), (vec!["Анна".to_owned()], "windows-1251", example));
+        assert_eq!(
+            read(cards.as_bytes()),
+            (vec!["Анна".to_owned()], "windows-1251", example)
+        );
     }
 
     #[test]
@@ -129,16 +159,25 @@ mod tests {
         let cards = "BEGIN:VCARD\nFN:Инна\nEND:VCARD\n\
                      BEGIN:VCARD\nNOTE;CHARSET=KOI8-R:Да\nEND:VCARD\n";
         let (names, told, example) = read(&file(encoding_rs::KOI8_R, cards));
-        assert_eq!((names, told, example), (vec!["Инна".to_owned(), String::new()], "UTF-8", None));
+        assert_eq!(
+            (names, told, example),
+            (vec!["Инна".to_owned(), String::new()], "UTF-8", None)
+        );
     }
 
     #[test]
     fn utf8_cards_are_no_reason_to_guess_and_survive_one_that_is_broken() {
-        let cards = ["BEGIN:VCARD\nFN:Анна\nEND:VCARD\nBEGIN:VCARD\nFN:".as_bytes(), b"\xC8\xE2\xE0\xED"];
+        let cards = [
+            "BEGIN:VCARD\nFN:Анна\nEND:VCARD\nBEGIN:VCARD\nFN:".as_bytes(),
+            b"\xC8\xE2\xE0\xED",
+        ];
         let cards = [cards.concat(), b"\nEND:VCARD\n".to_vec()].concat();
         let (names, ..) = read(&cards);
         assert_eq!(names, ["Анна", "Иван"]);
         let (names, told, example) = read("BEGIN:VCARD\nFN:Анна\nEND:VCARD\n".as_bytes());
-        assert_eq!((names, told, example), (vec!["Анна".to_owned()], "UTF-8", None));
+        assert_eq!(
+            (names, told, example),
+            (vec!["Анна".to_owned()], "UTF-8", None)
+        );
     }
 }

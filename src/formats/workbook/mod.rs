@@ -55,17 +55,32 @@ trait Book {
 /// Opens a sheet of an .xlsx file: the one that was asked for, else the first one that is visible and
 /// not empty.
 pub(super) fn xlsx(file: File, path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
-    opened(Layout::of(Format::Xlsx, "UTF-8"), &mut xlsx::Workbook::open(file, path)?, path, reading)
+    opened(
+        Layout::of(Format::Xlsx, "UTF-8"),
+        &mut xlsx::Workbook::open(file, path)?,
+        path,
+        reading,
+    )
 }
 
 /// The same of an .ods file.
 pub(super) fn ods(file: File, path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
-    opened(Layout::of(Format::Ods, "UTF-8"), &mut ods::Workbook::open(file, path)?, path, reading)
+    opened(
+        Layout::of(Format::Ods, "UTF-8"),
+        &mut ods::Workbook::open(file, path)?,
+        path,
+        reading,
+    )
 }
 
 /// The same of an .xls file; its texts are in UTF-16, those before Excel 97 in a Windows encoding.
 pub(super) fn xls(file: File, path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
-    opened(Layout::of(Format::Xls, "UTF-16LE"), &mut xls::Workbook::open(file, path)?, path, reading)
+    opened(
+        Layout::of(Format::Xls, "UTF-16LE"),
+        &mut xls::Workbook::open(file, path)?,
+        path,
+        reading,
+    )
 }
 
 /// The same of a file in the XML of Excel 2003; `named` is the encoding that a person named, or that the
@@ -105,24 +120,41 @@ fn opened(
 /// By name, whatever its case, or by number from 1.
 fn asked_for(sheets: &[Sheet], asked: &str, path: &Path) -> Result<usize, FileProblem> {
     let folded = asked.trim().to_lowercase();
-    let by_name = sheets.iter().position(|sheet| sheet.name.trim().to_lowercase() == folded);
-    let by_number = || folded.parse().ok().and_then(|number: usize| number.checked_sub(1));
-    by_name.or_else(by_number).filter(|index| *index < sheets.len()).ok_or_else(|| {
-        let sentence = FileSentence::SheetMissing { asked: asked.trim().to_owned(), sheets: listed(sheets) };
-        FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence)
-    })
+    let by_name = sheets
+        .iter()
+        .position(|sheet| sheet.name.trim().to_lowercase() == folded);
+    let by_number = || {
+        folded
+            .parse()
+            .ok()
+            .and_then(|number: usize| number.checked_sub(1))
+    };
+    by_name
+        .or_else(by_number)
+        .filter(|index| *index < sheets.len())
+        .ok_or_else(|| {
+            let sentence = FileSentence::SheetMissing {
+                asked: asked.trim().to_owned(),
+                sheets: listed(sheets),
+            };
+            FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence)
+        })
 }
 
 fn first_with_rows(book: &mut dyn Book, path: &Path) -> Result<usize, FileProblem> {
     let sheets = book.sheets().to_vec();
-    let visible: Vec<usize> = (0..sheets.len()).filter(|index| !sheets[*index].hidden).collect();
+    let visible: Vec<usize> = (0..sheets.len())
+        .filter(|index| !sheets[*index].hidden)
+        .collect();
     for index in &visible {
         if has_rows(&mut *book.rows(*index)?)? {
             return Ok(*index);
         }
     }
     visible.first().copied().ok_or_else(|| {
-        let sentence = FileSentence::SheetsHidden { sheets: listed(&sheets) };
+        let sentence = FileSentence::SheetsHidden {
+            sheets: listed(&sheets),
+        };
         FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence)
     })
 }
@@ -138,7 +170,12 @@ fn has_rows(rows: &mut dyn Rows) -> Result<bool, FileProblem> {
 }
 
 fn listed(sheets: &[Sheet]) -> Sheets {
-    Sheets(sheets.iter().map(|sheet| (sheet.name.clone(), sheet.hidden)).collect())
+    Sheets(
+        sheets
+            .iter()
+            .map(|sheet| (sheet.name.clone(), sheet.hidden))
+            .collect(),
+    )
 }
 
 /// Where in a workbook a reader is, for what it may have to tell.
@@ -150,17 +187,30 @@ struct Position {
 
 impl Position {
     fn of(path: &Path) -> Self {
-        Self { path: path.to_owned(), row: None }
+        Self {
+            path: path.to_owned(),
+            row: None,
+        }
     }
 
     fn damaged(&self, damage: Damage) -> FileProblem {
         let sentence = FileSentence::WorkbookDamaged { damage };
-        FileProblem::new(FileProblemCode::WorkbookDamaged, &self.path, self.row, sentence)
+        FileProblem::new(
+            FileProblemCode::WorkbookDamaged,
+            &self.path,
+            self.row,
+            sentence,
+        )
     }
 
     fn encrypted(&self) -> FileProblem {
         let sentence = FileSentence::WorkbookEncrypted;
-        FileProblem::new(FileProblemCode::WorkbookEncrypted, &self.path, None, sentence)
+        FileProblem::new(
+            FileProblemCode::WorkbookEncrypted,
+            &self.path,
+            None,
+            sentence,
+        )
     }
 
     fn too_long(&self) -> FileProblem {
@@ -196,7 +246,9 @@ mod tests {
 
     /// A file that `tests/data/make.py` made.
     fn data(name: &str) -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/data")
+            .join(name)
     }
 
     fn table(path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
@@ -211,8 +263,13 @@ mod tests {
         let mut table = table(path, reading)?;
         let (mut row, mut rows) = (TableRow::default(), Vec::new());
         while table.read_row(&mut row)? {
-            let cell = |cell: &super::super::Cell| cell.text.clone() + if cell.numeric { "#" } else { "" };
-            rows.push(format!("{}:{}", row.number, row.cells.iter().map(cell).collect::<Vec<_>>().join("|")));
+            let cell =
+                |cell: &super::super::Cell| cell.text.clone() + if cell.numeric { "#" } else { "" };
+            rows.push(format!(
+                "{}:{}",
+                row.number,
+                row.cells.iter().map(cell).collect::<Vec<_>>().join("|")
+            ));
         }
         Ok((rows, table.hidden_rows()))
     }
@@ -225,7 +282,10 @@ mod tests {
     fn xlsx(rows: &str, parts: &[(&str, &str)]) -> tempfile::NamedTempFile {
         let sheet = format!("<worksheet><sheetData>{rows}</sheetData><autoFilter/></worksheet>");
         let own = [
-            ("xl/workbook.xml", "<workbook><sheets><sheet name='Лист1' r:id='a'/></sheets></workbook>"),
+            (
+                "xl/workbook.xml",
+                "<workbook><sheets><sheet name='Лист1' r:id='a'/></sheets></workbook>",
+            ),
             (
                 "xl/_rels/workbook.xml.rels",
                 "<Relationships><Relationship Id='a' Type='x/worksheet' Target='/xl/sheet.xml'/>\
@@ -242,8 +302,11 @@ mod tests {
     fn packed<'a>(parts: impl Iterator<Item = (&'a str, &'a str)>) -> tempfile::NamedTempFile {
         let mut writer = zip::ZipWriter::new(tempfile::NamedTempFile::new().unwrap());
         for (name, text) in parts {
-            let method =
-                if name == "mimetype" { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+            let method = if name == "mimetype" {
+                CompressionMethod::Stored
+            } else {
+                CompressionMethod::Deflated
+            };
             let options = zip::write::SimpleFileOptions::default().compression_method(method);
             writer.start_file(name, options).unwrap();
             writer.write_all(text.as_bytes()).unwrap();
@@ -267,12 +330,19 @@ mod tests {
         ];
         for name in ["people-libreoffice.xlsx", "people.xls"] {
             let (rows, hidden) = read(&data(name), &Reading::default()).unwrap();
-            assert_eq!((rows, hidden), (expected.iter().map(|row| (*row).to_owned()).collect(), 1), "{name}");
+            assert_eq!(
+                (rows, hidden),
+                (expected.iter().map(|row| (*row).to_owned()).collect(), 1),
+                "{name}"
+            );
         }
         // LibreOffice forgets that a value is a truth, and a number that it takes for a date.
         expected[6] = "11:|Вера|79001234572|1#|#N/A";
         expected[8] = "13:|Даша|-000-32768-01-01T00:00:00|ИП Ким";
-        assert_eq!(read(&data("people.ods"), &Reading::default()).unwrap().0, expected);
+        assert_eq!(
+            read(&data("people.ods"), &Reading::default()).unwrap().0,
+            expected
+        );
     }
 
     #[test]
@@ -285,10 +355,21 @@ mod tests {
     #[test]
     fn rows_that_a_filter_hides_are_left_out_and_counted() {
         for name in ["filtered.xlsx", "filtered.xls", "filtered.ods"] {
-            let seen = ["1:Имя|Город|Телефон", "2:Анна|Москва|79001110001#", "4:Пётр|Москва|79001110003#"];
+            let seen = [
+                "1:Имя|Город|Телефон",
+                "2:Анна|Москва|79001110001#",
+                "4:Пётр|Москва|79001110003#",
+            ];
             let (rows, hidden) = read(&data(name), &Reading::default()).unwrap();
-            assert_eq!((&rows[..], hidden), (&seen.map(str::to_owned)[..], 2), "{name}");
-            let all = Reading { include_hidden: true, ..Reading::default() };
+            assert_eq!(
+                (&rows[..], hidden),
+                (&seen.map(str::to_owned)[..], 2),
+                "{name}"
+            );
+            let all = Reading {
+                include_hidden: true,
+                ..Reading::default()
+            };
             let (rows, hidden) = read(&data(name), &all).unwrap();
             assert_eq!((rows.len(), hidden), (5, 0), "{name}");
             assert_eq!(rows[4], "5:Вера|Тула|79001110004#");
@@ -298,9 +379,19 @@ mod tests {
     #[test]
     fn texts_in_the_cells_themselves_and_the_binary_format_of_programs_are_read() {
         let (rows, _) = read(&data("inline.xlsx"), &Reading::default()).unwrap();
-        assert_eq!(rows, ["1:Имя|Телефон", "2: Анна & Ко |79001234567", "3:Иван|79001234568#"]);
+        assert_eq!(
+            rows,
+            [
+                "1:Имя|Телефон",
+                "2: Анна & Ко |79001234567",
+                "3:Иван|79001234568#"
+            ]
+        );
         let (rows, hidden) = read(&data("xlwt.xls"), &Reading::default()).unwrap();
-        assert_eq!(rows, ["2:Имя|Телефон", "3:Анна|79001234567#", "5:Иван|79001234569"]);
+        assert_eq!(
+            rows,
+            ["2:Имя|Телефон", "3:Анна|79001234567#", "5:Иван|79001234569"]
+        );
         assert_eq!(hidden, 1);
     }
 
@@ -309,33 +400,59 @@ mod tests {
         let others = ["Черновик", "Пустой", "Клиенты", "Архив"];
         for name in ["people.xlsx", "people.xls", "people.ods"] {
             let chosen = |asked: Option<&str>| {
-                let reading = Reading { sheet: asked.map(str::to_owned), ..Reading::default() };
+                let reading = Reading {
+                    sheet: asked.map(str::to_owned),
+                    ..Reading::default()
+                };
                 let layout = table(&data(name), &reading).unwrap().layout().clone();
-                let rest: Vec<_> =
-                    others.iter().filter(|other| layout.sheet.as_deref() != Some(**other)).collect();
-                assert_eq!(layout.other_sheets.iter().collect::<Vec<_>>(), rest, "{name}");
+                let rest: Vec<_> = others
+                    .iter()
+                    .filter(|other| layout.sheet.as_deref() != Some(**other))
+                    .collect();
+                assert_eq!(
+                    layout.other_sheets.iter().collect::<Vec<_>>(),
+                    rest,
+                    "{name}"
+                );
                 layout.sheet.unwrap()
             };
             assert_eq!(chosen(None), "Клиенты");
             assert_eq!(chosen(Some(" архив ")), "Архив");
             assert_eq!(chosen(Some("1")), "Черновик");
-            let unknown = Reading { sheet: Some("5".to_owned()), ..Reading::default() };
+            let unknown = Reading {
+                sheet: Some("5".to_owned()),
+                ..Reading::default()
+            };
             let problem = table(&data(name), &unknown).err().unwrap();
             assert_eq!(problem.code(), FileProblemCode::SheetMissing);
-            assert!(problem.to_string().contains("\"Черновик\" (hidden), \"Пустой\", "), "{problem}");
+            assert!(
+                problem
+                    .to_string()
+                    .contains("\"Черновик\" (hidden), \"Пустой\", "),
+                "{problem}"
+            );
         }
     }
 
     #[test]
     fn a_password_is_told() {
         for name in ["locked.xlsx", "locked.xls", "locked.ods"] {
-            assert_eq!(code(read(&data(name), &Reading::default())), "workbook_encrypted", "{name}");
+            assert_eq!(
+                code(read(&data(name), &Reading::default())),
+                "workbook_encrypted",
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn a_workbook_that_is_cut_off_or_changed_is_never_read_as_if_it_were_whole() {
-        for name in ["people-libreoffice.xlsx", "people.xls", "people.ods", "filtered.xlsx"] {
+        for name in [
+            "people-libreoffice.xlsx",
+            "people.xls",
+            "people.ods",
+            "filtered.xlsx",
+        ] {
             let bytes = std::fs::read(data(name)).unwrap();
             let whole = read(&data(name), &Reading::default()).unwrap();
             let phones = |(rows, hidden): &(Vec<String>, u64)| {
@@ -345,9 +462,16 @@ mod tests {
             for part in 1..8 {
                 let mut file = tempfile::NamedTempFile::new().unwrap();
                 file.write_all(&bytes[..bytes.len() * part / 8]).unwrap();
-                assert_eq!(code(read(file.path(), &Reading::default())), "workbook_damaged", "{name} {part}");
+                assert_eq!(
+                    code(read(file.path(), &Reading::default())),
+                    "workbook_damaged",
+                    "{name} {part}"
+                );
             }
-            for at in (0..bytes.len()).step_by(bytes.len() / 150).filter(|_| !name.ends_with("xls")) {
+            for at in (0..bytes.len())
+                .step_by(bytes.len() / 150)
+                .filter(|_| !name.ends_with("xls"))
+            {
                 let mut changed = bytes.clone();
                 changed[at] ^= 0x10;
                 let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -374,7 +498,11 @@ mod tests {
 
     #[test]
     fn the_name_of_a_file_does_not_matter() {
-        for (name, suffix) in [("inline.xlsx", ".csv"), ("inline.xlsx", ".xls"), ("people.xls", ".xlsx")] {
+        for (name, suffix) in [
+            ("inline.xlsx", ".csv"),
+            ("inline.xlsx", ".xls"),
+            ("people.xls", ".xlsx"),
+        ] {
             let mut file = tempfile::NamedTempFile::with_suffix(suffix).unwrap();
             file.write_all(&std::fs::read(data(name)).unwrap()).unwrap();
             assert_eq!(
@@ -393,16 +521,34 @@ mod tests {
                       <cellStyleXfs><xf numFmtId='14'/></cellStyleXfs>\
                       <cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='164'/></cellXfs></styleSheet>";
         let table = [
-            ("<row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>", "1:1#|2#;2:3#"),
-            ("<row r='3'><c r='B3'><v>1</v></c><c><v>2</v></c></row>", "3:|1#|2#"),
-            ("<row><c t='s'><v>0</v></c><c t='s'><v>1</v></c><c t='s'><v>2</v></c></row>", "1:один|д ва\n"),
+            (
+                "<row><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>",
+                "1:1#|2#;2:3#",
+            ),
+            (
+                "<row r='3'><c r='B3'><v>1</v></c><c><v>2</v></c></row>",
+                "3:|1#|2#",
+            ),
+            (
+                "<row><c t='s'><v>0</v></c><c t='s'><v>1</v></c><c t='s'><v>2</v></c></row>",
+                "1:один|д ва\n",
+            ),
             (
                 "<row><c t='inlineStr'><is><r><t>а</t></r><rPh><t>x</t></rPh><r><t>б</t></r></is></c></row>",
                 "1:аб",
             ),
-            ("<row><c t='str'><f>A1&amp;\"x\"</f><v>а&amp;&#x431;</v></c></row>", "1:а&б"),
-            ("<row><c t='str'><f>\"\"</f><v></v></c><c t='b'><v>0</v></c></row>", "1:|FALSE"),
-            ("<row><c t='e'><v>#VALUE!</v></c><c t='d'><v>2026-07-14</v></c></row>", "1:#VALUE!|2026-07-14"),
+            (
+                "<row><c t='str'><f>A1&amp;\"x\"</f><v>а&amp;&#x431;</v></c></row>",
+                "1:а&б",
+            ),
+            (
+                "<row><c t='str'><f>\"\"</f><v></v></c><c t='b'><v>0</v></c></row>",
+                "1:|FALSE",
+            ),
+            (
+                "<row><c t='e'><v>#VALUE!</v></c><c t='d'><v>2026-07-14</v></c></row>",
+                "1:#VALUE!|2026-07-14",
+            ),
             (
                 "<row><c s='1'><v>46217</v></c><c s='2'><v>46217.5</v></c></row>",
                 "1:2026-07-14|2026-07-14T12:00:00",
@@ -416,40 +562,70 @@ mod tests {
                 "hidden",
             ),
             ("<x:row><x:c><x:v>1</x:v></x:c></x:row>", "1:1#"),
-            ("<row ht='0' customHeight='1'><c><v>1</v></c></row><row ht='15'><c><v>2</v></c></row>", "2:2#"),
+            (
+                "<row ht='0' customHeight='1'><c><v>1</v></c></row><row ht='15'><c><v>2</v></c></row>",
+                "2:2#",
+            ),
             (
                 "<row><c><v>79001234567.5</v></c><c><v>7.90012345675E9</v></c></row>",
                 "1:79001234567.5#|7900123456.75#",
             ),
         ];
         for (rows, expected) in table {
-            let file = xlsx(rows, &[("xl/strings.xml", strings), ("XL\\Styles.xml", styles)]);
+            let file = xlsx(
+                rows,
+                &[("xl/strings.xml", strings), ("XL\\Styles.xml", styles)],
+            );
             let (seen, hidden) = read(file.path(), &Reading::default()).unwrap();
             if expected == "hidden" {
-                assert_eq!((seen.len(), hidden, seen[0].matches('|').count()), (1, 1, COLUMNS - 1));
+                assert_eq!(
+                    (seen.len(), hidden, seen[0].matches('|').count()),
+                    (1, 1, COLUMNS - 1)
+                );
             } else {
                 assert_eq!(seen.join(";"), expected, "{rows}");
             }
         }
-        let since_1904 =
-            "<workbook><workbookPr date1904='1'/><sheets><sheet name='a' r:id='a'/></sheets></workbook>";
+        let since_1904 = "<workbook><workbookPr date1904='1'/><sheets><sheet name='a' r:id='a'/></sheets></workbook>";
         let parts = [("xl/styles.xml", styles), ("xl/workbook.xml", since_1904)];
         let file = xlsx("<row><c s='1'><v>44755</v></c></row>", &parts);
-        assert_eq!(read(file.path(), &Reading::default()).unwrap().0, ["1:2026-07-14"]);
+        assert_eq!(
+            read(file.path(), &Reading::default()).unwrap().0,
+            ["1:2026-07-14"]
+        );
     }
 
     #[test]
     fn what_is_wrong_inside_a_workbook_is_told_with_its_row() {
-        let long = format!("<row><c t='str'><v>{}</v></c></row>", "x".repeat(ROW_TEXT + 1));
+        let long = format!(
+            "<row><c t='str'><v>{}</v></c></row>",
+            "x".repeat(ROW_TEXT + 1)
+        );
         let endless = format!("<row><c><f>{}</f></c></row>", "x".repeat(9 << 20));
         let deep = format!("<row>{}", "<a>".repeat(300));
         let table = [
-            ("<row r='7'><c t='s'><v>0</v></c></row>", "workbook_damaged", Some(7)),
+            (
+                "<row r='7'><c t='s'><v>0</v></c></row>",
+                "workbook_damaged",
+                Some(7),
+            ),
             ("<row r='2'/><row r='2'/>", "workbook_damaged", None),
             ("<row r='1048577'/>", "workbook_damaged", None),
-            ("<row r='2'><c r='XFE2'><v>1</v></c></row>", "workbook_damaged", Some(2)),
-            ("<row r='2'><c r='7'><v>1</v></c></row>", "workbook_damaged", Some(2)),
-            ("<row r='2'><c><v>&what;</v></c></row>", "workbook_damaged", Some(2)),
+            (
+                "<row r='2'><c r='XFE2'><v>1</v></c></row>",
+                "workbook_damaged",
+                Some(2),
+            ),
+            (
+                "<row r='2'><c r='7'><v>1</v></c></row>",
+                "workbook_damaged",
+                Some(2),
+            ),
+            (
+                "<row r='2'><c><v>&what;</v></c></row>",
+                "workbook_damaged",
+                Some(2),
+            ),
             ("<row r='2'><c></row>", "workbook_damaged", Some(2)),
             (&long, "line_too_long", Some(1)),
             (&endless, "line_too_long", Some(1)),
@@ -474,23 +650,34 @@ mod tests {
             )
         };
         let (binary, nowhere) = (root("xl/workbook.bin"), root("/xl/none.xml"));
-        let hidden = "<workbook><sheets><sheet name='a' state='veryHidden' r:id='a'/></sheets></workbook>";
+        let hidden =
+            "<workbook><sheets><sheet name='a' state='veryHidden' r:id='a'/></sheets></workbook>";
         let table = [
             (("_rels/.rels", binary.as_str()), "format_unsupported"),
             (("_rels/.rels", nowhere.as_str()), "workbook_damaged"),
             (("xl/workbook.xml", "<workbook/>"), "workbook_damaged"),
             (
-                ("xl/workbook.xml", "<workbook><sheets><sheet name='a' r:id='z'/></sheets></workbook>"),
+                (
+                    "xl/workbook.xml",
+                    "<workbook><sheets><sheet name='a' r:id='z'/></sheets></workbook>",
+                ),
                 "workbook_damaged",
             ),
             (("xl/workbook.xml", hidden), "sheet_missing"),
             (("xl/workbook.xml", "<workbook>"), "workbook_damaged"),
-            (("xl/sheet.xml", "<worksheet><sheetData>"), "workbook_damaged"),
+            (
+                ("xl/sheet.xml", "<worksheet><sheetData>"),
+                "workbook_damaged",
+            ),
             (("xl/sheet.xml", "<worksheet/>"), "none"),
         ];
         for (part, expected) in table {
             let file = xlsx("<row><c><v>1</v></c></row>", &[part]);
-            assert_eq!(code(read(file.path(), &Reading::default())), expected, "{part:?}");
+            assert_eq!(
+                code(read(file.path(), &Reading::default())),
+                expected,
+                "{part:?}"
+            );
         }
     }
 
@@ -511,10 +698,15 @@ mod tests {
             <table:table-cell office:boolean-value='true'/></table:table-row>\
             <table:table-row table:number-rows-repeated='1048000'><table:table-cell/></table:table-row>\
             </table:table></office:spreadsheet></office:body></office:document-content>";
-        let parts =
-            [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content)];
+        let parts = [
+            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+            ("content.xml", content),
+        ];
         let (rows, hidden) = read(packed(parts.into_iter()).path(), &Reading::default()).unwrap();
         let row = "79000000000#|79000000000#|79001234567.5#||a  b\t\ncd";
-        assert_eq!((rows, hidden), (vec![format!("4:{row}"), format!("5:{row}")], 4));
+        assert_eq!(
+            (rows, hidden),
+            (vec![format!("4:{row}"), format!("5:{row}")], 4)
+        );
     }
 }

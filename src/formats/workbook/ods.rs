@@ -39,7 +39,12 @@ impl Workbook {
         if sheets.is_empty() {
             return Err(position.damaged(Damage::NoSheet));
         }
-        Ok(Self { package, content, position, sheets })
+        Ok(Self {
+            package,
+            content,
+            position,
+            sheets,
+        })
     }
 }
 
@@ -49,10 +54,19 @@ impl Book for Workbook {
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + Send>, FileProblem> {
-        let part = self.package.read(self.content).map_err(|error| self.position.of_part(error))?;
+        let part = self
+            .package
+            .read(self.content)
+            .map_err(|error| self.position.of_part(error))?;
         let position = self.position.clone();
-        let mut rows = SheetRows { xml: Xml::new(part), position, number: 0, repeated: None };
-        rows.go_to(sheet).map_err(|error| self.position.of_xml(error))?;
+        let mut rows = SheetRows {
+            xml: Xml::new(part),
+            position,
+            number: 0,
+            repeated: None,
+        };
+        rows.go_to(sheet)
+            .map_err(|error| self.position.of_xml(error))?;
         Ok(Box::new(rows))
     }
 }
@@ -82,7 +96,10 @@ fn sheets(xml: &mut Xml) -> Result<Vec<Sheet>, XmlError> {
                 "table" => {
                     let style = xml.attribute("style-name")?.unwrap_or_default();
                     let name = xml.attribute("name")?.unwrap_or_default();
-                    sheets.push(Sheet { name, hidden: hidden.contains(&style) });
+                    sheets.push(Sheet {
+                        name,
+                        hidden: hidden.contains(&style),
+                    });
                     xml.skip_long()?;
                 }
                 _ => {}
@@ -113,7 +130,8 @@ struct Repeated {
 
 impl Rows for SheetRows {
     fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
-        self.read_row(row).map_err(|error| self.position.of_xml(error))
+        self.read_row(row)
+            .map_err(|error| self.position.of_xml(error))
     }
 }
 
@@ -177,7 +195,11 @@ impl SheetRows {
         } else if self.number + count - 1 > ROWS {
             return Err(XmlError::TooLong);
         } else {
-            self.repeated = (count > 1).then(|| Repeated { row: row.clone(), seen, left: count - 1 });
+            self.repeated = (count > 1).then(|| Repeated {
+                row: row.clone(),
+                seen,
+                left: count - 1,
+            });
         }
         Ok(seen)
     }
@@ -257,8 +279,11 @@ impl SheetRows {
                         (paragraphs, is_inside) = (paragraphs + 1, true);
                     }
                     "s" => {
-                        let count =
-                            self.xml.attribute("c")?.and_then(|count| count.parse().ok()).unwrap_or(1);
+                        let count = self
+                            .xml
+                            .attribute("c")?
+                            .and_then(|count| count.parse().ok())
+                            .unwrap_or(1);
                         into.extend(std::iter::repeat_n(' ', count.min(ROW_TEXT)));
                     }
                     "tab" => into.push('\t'),
@@ -299,10 +324,12 @@ mod tests {
     /// a caller may.
     fn read(content: &str, fresh: bool) -> (Vec<String>, u64) {
         let mut writer = zip::ZipWriter::new(tempfile::NamedTempFile::new().unwrap());
-        let options =
-            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored);
         writer.start_file("mimetype", options).unwrap();
-        writer.write_all(b"application/vnd.oasis.opendocument.spreadsheet").unwrap();
+        writer
+            .write_all(b"application/vnd.oasis.opendocument.spreadsheet")
+            .unwrap();
         writer.start_file("content.xml", options).unwrap();
         write!(
             writer,
@@ -311,7 +338,9 @@ mod tests {
         )
         .unwrap();
         let file = writer.finish().unwrap();
-        let Ok(Input::Table(mut table)) = open(file.path(), &Reading::default()) else { panic!("no table") };
+        let Ok(Input::Table(mut table)) = open(file.path(), &Reading::default()) else {
+            panic!("no table")
+        };
         let (mut row, mut rows) = (TableRow::default(), Vec::new());
         while table.read_row(&mut row).unwrap() {
             let cells: Vec<_> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
@@ -327,25 +356,44 @@ mod tests {
 
     #[test]
     fn a_repeated_row_stands_there_as_often_as_it_says_whatever_the_caller_does_with_its_rows() {
-        let cell = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+        let cell =
+            |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
         let row = |attributes: &str, cells: &str| {
             format!("<table:table-row {attributes}>{cells}</table:table-row>")
         };
         let people = [
             row("table:number-rows-repeated='2'", &cell("title")),
-            row("table:number-rows-repeated='2'", "<table:table-cell table:number-columns-repeated='9'/>"),
-            row("", &("<table:table-cell table:number-columns-repeated='2'/>".to_owned() + &cell("a"))),
+            row(
+                "table:number-rows-repeated='2'",
+                "<table:table-cell table:number-columns-repeated='9'/>",
+            ),
+            row(
+                "",
+                &("<table:table-cell table:number-columns-repeated='2'/>".to_owned() + &cell("a")),
+            ),
             row(
                 "table:number-rows-repeated='3'",
                 "<table:table-cell table:number-columns-repeated='2' office:value='7'/>",
             ),
-            row("table:visibility='filter' table:number-rows-repeated='4'", &cell("hidden")),
+            row(
+                "table:visibility='filter' table:number-rows-repeated='4'",
+                &cell("hidden"),
+            ),
             row("", &cell("last")),
-            row("table:number-rows-repeated='1048560'", "<table:table-cell/>"),
+            row(
+                "table:number-rows-repeated='1048560'",
+                "<table:table-cell/>",
+            ),
         ];
-        let expected = ["1:title", "2:title", "5:||a", "6:7|7", "7:7|7", "8:7|7", "13:last"];
+        let expected = [
+            "1:title", "2:title", "5:||a", "6:7|7", "7:7|7", "8:7|7", "13:last",
+        ];
         for fresh in [false, true] {
-            assert_eq!(read(&people.concat(), fresh), (expected.map(str::to_owned).to_vec(), 4), "{fresh}");
+            assert_eq!(
+                read(&people.concat(), fresh),
+                (expected.map(str::to_owned).to_vec(), 4),
+                "{fresh}"
+            );
         }
     }
 }

@@ -52,19 +52,29 @@ impl Package {
     pub(super) fn find(&mut self, name: &str) -> Result<Option<Place>, PartError> {
         let same = |other: &[u8]| {
             let other = other.strip_prefix(b"/").unwrap_or(other);
-            let plain = other.iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte });
-            plain.map(|byte| byte.to_ascii_lowercase()).eq(name.bytes().map(|byte| byte.to_ascii_lowercase()))
+            let plain = other
+                .iter()
+                .map(|byte| if *byte == b'\\' { b'/' } else { *byte });
+            plain
+                .map(|byte| byte.to_ascii_lowercase())
+                .eq(name.bytes().map(|byte| byte.to_ascii_lowercase()))
         };
-        let Some(index) = self.archive.file_names_raw().position(same) else { return Ok(None) };
+        let Some(index) = self.archive.file_names_raw().position(same) else {
+            return Ok(None);
+        };
         let entry = self.archive.by_index_raw(index).map_err(of_zip)?;
         if entry.encrypted() {
             return Err(PartError::Encrypted);
         }
         let method = entry.compression();
         if ![CompressionMethod::Stored, CompressionMethod::Deflated].contains(&method) {
-            return Err(damaged(format!("{name} uses a compression that workbooks do not use")));
+            return Err(damaged(format!(
+                "{name} uses a compression that workbooks do not use"
+            )));
         }
-        let start = entry.data_start().ok_or_else(|| damaged(format!("{name} has no position")))?;
+        let start = entry
+            .data_start()
+            .ok_or_else(|| damaged(format!("{name} has no position")))?;
         Ok(Some(Place {
             start,
             length: entry.compressed_size(),
@@ -76,14 +86,22 @@ impl Package {
 
     /// A reader of the part; it owns its source and does not mind other readers.
     pub(super) fn read(&self, place: Place) -> Result<Source, PartError> {
-        let stretch = Stretch { file: self.file.try_clone()?, at: place.start, left: place.length };
+        let stretch = Stretch {
+            file: self.file.try_clone()?,
+            at: place.start,
+            left: place.length,
+        };
         let stretch = BufReader::with_capacity(32 * 1024, stretch);
         let bytes = if place.deflated {
             Bytes::Deflated(Box::new(DeflateDecoder::new(stretch)))
         } else {
             Bytes::Stored(stretch)
         };
-        Ok(Box::new(Part { bytes, checksum: Crc::new(), expected: place.checksum }))
+        Ok(Box::new(Part {
+            bytes,
+            checksum: Crc::new(),
+            expected: place.checksum,
+        }))
     }
 }
 
@@ -107,7 +125,10 @@ impl Read for Part {
         };
         self.checksum.update(&buffer[..read]);
         if read == 0 && !buffer.is_empty() && self.checksum.sum() != self.expected {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "its checksum does not match"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "its checksum does not match",
+            ));
         }
         Ok(read)
     }
@@ -136,9 +157,17 @@ const fn damaged(reason: String) -> PartError {
 }
 
 fn of_zip(error: ZipError) -> PartError {
-    let broken = |error: &dyn Display| PartError::Damaged(Damage::Package { reason: error.to_string() });
+    let broken = |error: &dyn Display| {
+        PartError::Damaged(Damage::Package {
+            reason: error.to_string(),
+        })
+    };
     if let ZipError::Io(error) = error {
-        return if error.kind() == io::ErrorKind::UnexpectedEof { broken(&error) } else { error.into() };
+        return if error.kind() == io::ErrorKind::UnexpectedEof {
+            broken(&error)
+        } else {
+            error.into()
+        };
     }
     broken(&error)
 }

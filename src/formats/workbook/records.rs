@@ -37,7 +37,10 @@ impl<'a> Records<'a> {
     }
 
     fn one(&mut self) -> Option<Result<(u16, &'a [u8]), Short>> {
-        let mut fields = Fields { data: self.rest, further: &[] };
+        let mut fields = Fields {
+            data: self.rest,
+            further: &[],
+        };
         let (kind, length) = (fields.word().ok()?, fields.word().ok()?);
         let (data, rest) = fields.data.split_at_checked(usize::from(length)).unzip();
         self.rest = rest.unwrap_or_default();
@@ -64,14 +67,21 @@ impl<'a> Iterator for Records<'a> {
                 Err(short) => return Some(Err(short)),
             }
         }
-        Some(Ok(Record { kind, data, further }))
+        Some(Ok(Record {
+            kind,
+            data,
+            further,
+        }))
     }
 }
 
 impl<'a> Record<'a> {
     /// The fields from the beginning on.
     pub(super) fn fields(&self) -> Fields<'a, '_> {
-        Fields { data: self.data, further: &self.further }
+        Fields {
+            data: self.data,
+            further: &self.further,
+        }
     }
 }
 
@@ -92,8 +102,11 @@ impl Fields<'_, '_> {
     }
 
     fn go_further(&mut self) -> Result<(), Short> {
-        (self.data, self.further) =
-            self.further.split_first().map(|(first, rest)| (*first, rest)).ok_or(Short)?;
+        (self.data, self.further) = self
+            .further
+            .split_first()
+            .map(|(first, rest)| (*first, rest))
+            .ok_or(Short)?;
         Ok(())
     }
 
@@ -145,7 +158,11 @@ impl Fields<'_, '_> {
     /// A text of the table of texts: with its looks and how it is spoken, which are passed over.
     pub(super) fn rich_text(&mut self) -> Result<String, Short> {
         let (length, flags) = (usize::from(self.word()?), self.byte()?);
-        let runs = if flags & 8 == 0 { 0 } else { usize::from(self.word()?) };
+        let runs = if flags & 8 == 0 {
+            0
+        } else {
+            usize::from(self.word()?)
+        };
         let spoken = if flags & 4 == 0 { 0 } else { self.long()? };
         let text = self.unicode(length, flags)?;
         self.skip(runs * 4)?;
@@ -161,7 +178,11 @@ impl Fields<'_, '_> {
                 self.go_further()?;
                 is_wide = self.byte()? & 1 != 0;
             }
-            units.push(if is_wide { self.word()? } else { u16::from(self.byte()?) });
+            units.push(if is_wide {
+                self.word()?
+            } else {
+                u16::from(self.byte()?)
+            });
         }
         Ok(String::from_utf16_lossy(&units))
     }
@@ -200,7 +221,10 @@ mod tests {
         ];
         let stream = stream.concat();
         let records: Vec<_> = Records::new(&stream).map(Result::unwrap).collect();
-        assert_eq!(records.iter().map(|record| record.kind).collect::<Vec<_>>(), [0x00FC, 0x000A]);
+        assert_eq!(
+            records.iter().map(|record| record.kind).collect::<Vec<_>>(),
+            [0x00FC, 0x000A]
+        );
         let mut fields = records[0].fields();
         assert_eq!(fields.rich_text().as_deref(), Ok("АБcd"));
         assert_eq!(fields.rich_text().as_deref(), Ok("e"));
@@ -209,8 +233,15 @@ mod tests {
 
     #[test]
     fn letters_before_unicode_are_in_the_encoding_of_the_file() {
-        let record = Record { kind: 4, data: b"\xC0\xED\xED\xE0", further: Vec::new() };
-        assert_eq!(record.fields().text(4, letters_of(1251)).as_deref(), Ok("Анна"));
+        let record = Record {
+            kind: 4,
+            data: b"\xC0\xED\xED\xE0",
+            further: Vec::new(),
+        };
+        assert_eq!(
+            record.fields().text(4, letters_of(1251)).as_deref(),
+            Ok("Анна")
+        );
         assert_eq!(record.fields().text(5, letters_of(1251)), Err(Short));
         assert_eq!(letters_of(1200), Letters::Unicode);
     }
@@ -218,7 +249,9 @@ mod tests {
     #[test]
     fn a_record_that_is_cut_off_is_told_once() {
         let stream = [record(1, b"ab"), vec![2, 0, 9, 0, 1]].concat();
-        let seen: Vec<_> = Records::new(&stream).map(|record| record.map(|record| record.kind)).collect();
+        let seen: Vec<_> = Records::new(&stream)
+            .map(|record| record.map(|record| record.kind))
+            .collect();
         assert_eq!(seen, [Ok(1), Err(Short)]);
     }
 }

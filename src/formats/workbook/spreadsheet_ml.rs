@@ -41,7 +41,12 @@ impl Workbook {
         let position = Position::of(path);
         let encoding = charset::of_xml(&mut file, named);
         let encoding = encoding.map_err(|error| FileProblem::unreadable(path, None, &error))?;
-        let mut book = Self { file, encoding, position, sheets: Vec::new() };
+        let mut book = Self {
+            file,
+            encoding,
+            position,
+            sheets: Vec::new(),
+        };
         let mut xml = book.xml()?;
         book.sheets = list_sheets(&mut xml).map_err(|error| book.position.of_xml(error))?;
         if book.sheets.is_empty() {
@@ -63,8 +68,13 @@ impl Workbook {
             file.rewind()?;
             Ok(file)
         };
-        let file = source().map_err(|error| FileProblem::unreadable(&self.position.path, None, &error))?;
-        Ok(Xml::new(Box::new(DecodeReaderBytesBuilder::new().encoding(Some(self.encoding)).build(file))))
+        let file =
+            source().map_err(|error| FileProblem::unreadable(&self.position.path, None, &error))?;
+        Ok(Xml::new(Box::new(
+            DecodeReaderBytesBuilder::new()
+                .encoding(Some(self.encoding))
+                .build(file),
+        )))
     }
 }
 
@@ -76,7 +86,11 @@ impl Book for Workbook {
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + Send>, FileProblem> {
         let mut xml = self.xml()?;
         go_to_sheet(&mut xml, sheet).map_err(|error| self.position.of_xml(error))?;
-        Ok(Box::new(SheetRows::new(xml, self.position.clone(), self.encoding)))
+        Ok(Box::new(SheetRows::new(
+            xml,
+            self.position.clone(),
+            self.encoding,
+        )))
     }
 }
 
@@ -130,7 +144,9 @@ fn is_hidden(xml: &mut Xml) -> Result<bool, XmlError> {
         }
     }
     if tables > 1 {
-        return Err(XmlError::Broken("a sheet has more than one table".to_owned()));
+        return Err(XmlError::Broken(
+            "a sheet has more than one table".to_owned(),
+        ));
     }
     Ok(hidden)
 }
@@ -186,7 +202,11 @@ mod tests {
         let (mut row, mut rows) = (TableRow::default(), Vec::new());
         while table.read_row(&mut row)? {
             let cell = |cell: &Cell| cell.text.clone() + if cell.numeric { "#" } else { "" };
-            rows.push(format!("{}:{}", row.number, row.cells.iter().map(cell).collect::<Vec<_>>().join("|")));
+            rows.push(format!(
+                "{}:{}",
+                row.number,
+                row.cells.iter().map(cell).collect::<Vec<_>>().join("|")
+            ));
         }
         Ok((table.layout().clone(), rows, table.hidden_rows()))
     }
@@ -224,10 +244,21 @@ mod tests {
     fn what_excel_2003_writes_is_read() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/excel2003.xls");
         let (layout, rows, hidden) = read(&path, &Reading::default()).unwrap();
-        let expected = ["1:Имя|Телефон", "4:Анна|79001234567#", "5:|79001234568", "7:Р&Б <дом>||a\nb"];
+        let expected = [
+            "1:Имя|Телефон",
+            "4:Анна|79001234567#",
+            "5:|79001234568",
+            "7:Р&Б <дом>||a\nb",
+        ];
         assert_eq!((&rows[..], hidden), (&expected.map(str::to_owned)[..], 1));
-        assert_eq!((layout.sheet.as_deref(), layout.encoding), (Some("Лист1"), "UTF-8"));
-        let all = Reading { include_hidden: true, ..Reading::default() };
+        assert_eq!(
+            (layout.sheet.as_deref(), layout.encoding),
+            (Some("Лист1"), "UTF-8")
+        );
+        let all = Reading {
+            include_hidden: true,
+            ..Reading::default()
+        };
         assert_eq!(read(&path, &all).unwrap().1[3], "6:Скрытый||1#");
     }
 
@@ -243,18 +274,30 @@ mod tests {
         ]);
         let file = file(book.as_bytes());
         let asked = |sheet: Option<&str>| {
-            let reading = Reading { sheet: sheet.map(str::to_owned), ..Reading::default() };
+            let reading = Reading {
+                sheet: sheet.map(str::to_owned),
+                ..Reading::default()
+            };
             read(file.path(), &reading).map(|(layout, rows, _)| (layout, rows.join(";")))
         };
         let (layout, rows) = asked(None).unwrap();
-        assert_eq!((layout.sheet.as_deref(), rows.as_str()), (Some("Клиенты"), "1:Имя|3"));
-        assert_eq!(layout.other_sheets, ["Черновик", "Скрытый", "Пустой", "Чистый", "Архив & Ко"]);
+        assert_eq!(
+            (layout.sheet.as_deref(), rows.as_str()),
+            (Some("Клиенты"), "1:Имя|3")
+        );
+        assert_eq!(
+            layout.other_sheets,
+            ["Черновик", "Скрытый", "Пустой", "Чистый", "Архив & Ко"]
+        );
         assert_eq!(asked(Some("архив & ко")).unwrap().1, "1:Имя|4");
         assert_eq!(asked(Some("1")).unwrap().1, "1:Имя|1");
         assert_eq!(asked(Some("Пустой")).unwrap().1, "");
         let problem = asked(Some("Итоги")).unwrap_err();
         assert_eq!(problem.code().as_str(), "sheet_missing");
-        assert!(problem.to_string().contains("\"Скрытый\" (hidden)"), "{problem}");
+        assert!(
+            problem.to_string().contains("\"Скрытый\" (hidden)"),
+            "{problem}"
+        );
     }
 
     #[test]
@@ -277,19 +320,33 @@ mod tests {
             ("Number", "0.79001234567", "1:0.79001234567#"),
             ("Number", "79001234567,5", "1:79001234567,5"),
             ("String", " +7 900&#10;1 &lt;b&gt; ", "1: +7 900\n1 <b> "),
-            ("String", "<B>Анна</B><Font html:Color='#FF0000'> Петрова</Font>", "1:Анна Петрова"),
+            (
+                "String",
+                "<B>Анна</B><Font html:Color='#FF0000'> Петрова</Font>",
+                "1:Анна Петрова",
+            ),
             ("String", "_x000D_", "1:_x000D_"),
             ("Boolean", "0", "1:FALSE"),
             ("Boolean", "1", "1:TRUE"),
             ("DateTime", "2026-07-14T00:00:00.000", "1:2026-07-14"),
-            ("DateTime", "2026-07-14T12:30:00.000", "1:2026-07-14T12:30:00"),
+            (
+                "DateTime",
+                "2026-07-14T12:30:00.000",
+                "1:2026-07-14T12:30:00",
+            ),
             ("Error", "#N/A", "1:#N/A"),
             ("String", "", ""),
         ] {
-            assert_eq!(rows(&cell(kind, value)).unwrap().0, expected, "{kind} {value}");
+            assert_eq!(
+                rows(&cell(kind, value)).unwrap().0,
+                expected,
+                "{kind} {value}"
+            );
         }
         assert_eq!(
-            rows("<Row><Cell ss:Formula='=1+1'/><Cell><Data>a</Data></Cell></Row>").unwrap().0,
+            rows("<Row><Cell ss:Formula='=1+1'/><Cell><Data>a</Data></Cell></Row>")
+                .unwrap()
+                .0,
             "1:|a"
         );
     }
@@ -301,12 +358,31 @@ mod tests {
         };
         let (a, b) = (value("", "a"), value("", "b"));
         let table = [
-            (format!("<Row ss:Index=\"3\">{a}</Row><Row>{b}</Row>"), "3:a;4:b", 0),
-            (format!("<Row ss:Span=\"2\" ss:Hidden=\"1\"/><Row>{a}</Row>"), "4:a", 0),
-            (format!("<Row>{a}{}</Row>", value("ss:Index=\"4\"", "d")), "1:a|||d", 0),
-            (format!("<Row>{}{b}</Row>", value("ss:MergeAcross=\"2\"", "a")), "1:a|||b", 0),
             (
-                format!("<Row>{}{b}</Row><Row><Cell/>{b}</Row>", value("ss:MergeDown=\"1\"", "a")),
+                format!("<Row ss:Index=\"3\">{a}</Row><Row>{b}</Row>"),
+                "3:a;4:b",
+                0,
+            ),
+            (
+                format!("<Row ss:Span=\"2\" ss:Hidden=\"1\"/><Row>{a}</Row>"),
+                "4:a",
+                0,
+            ),
+            (
+                format!("<Row>{a}{}</Row>", value("ss:Index=\"4\"", "d")),
+                "1:a|||d",
+                0,
+            ),
+            (
+                format!("<Row>{}{b}</Row>", value("ss:MergeAcross=\"2\"", "a")),
+                "1:a|||b",
+                0,
+            ),
+            (
+                format!(
+                    "<Row>{}{b}</Row><Row><Cell/>{b}</Row>",
+                    value("ss:MergeDown=\"1\"", "a")
+                ),
                 "1:a|b;2:|b",
                 0,
             ),
@@ -319,22 +395,42 @@ mod tests {
                 "1:a;2:b",
                 0,
             ),
-            (format!("<Row ss:Hidden=\"1\">{a}</Row><Row ss:Hidden=\"0\">{b}</Row>"), "2:b", 1),
             (
-                format!("<Row ss:AutoFitHeight='0' ss:Height='0'>{a}</Row><Row ss:Height='15'>{b}</Row>"),
+                format!("<Row ss:Hidden=\"1\">{a}</Row><Row ss:Hidden=\"0\">{b}</Row>"),
                 "2:b",
                 1,
             ),
-            (format!("<Column ss:Hidden=\"1\"/><Column ss:Span=\"3\"/><Row>{a}</Row>"), "1:a", 0),
-            (format!("<Row>{a}<Cell><Comment><ss:Data>x</ss:Data></Comment></Cell>{b}</Row>"), "1:a||b", 0),
             (
-                format!("<Row><Cell><Data>a</Data><NamedCell ss:Name=\"_FilterDatabase\"/></Cell>{b}</Row>"),
+                format!(
+                    "<Row ss:AutoFitHeight='0' ss:Height='0'>{a}</Row><Row ss:Height='15'>{b}</Row>"
+                ),
+                "2:b",
+                1,
+            ),
+            (
+                format!("<Column ss:Hidden=\"1\"/><Column ss:Span=\"3\"/><Row>{a}</Row>"),
+                "1:a",
+                0,
+            ),
+            (
+                format!("<Row>{a}<Cell><Comment><ss:Data>x</ss:Data></Comment></Cell>{b}</Row>"),
+                "1:a||b",
+                0,
+            ),
+            (
+                format!(
+                    "<Row><Cell><Data>a</Data><NamedCell ss:Name=\"_FilterDatabase\"/></Cell>{b}</Row>"
+                ),
                 "1:a|b",
                 0,
             ),
         ];
         for (given, expected, hidden) in table {
-            assert_eq!(rows(&given).unwrap(), (expected.to_owned(), hidden), "{given}");
+            assert_eq!(
+                rows(&given).unwrap(),
+                (expected.to_owned(), hidden),
+                "{given}"
+            );
         }
         let book = book(&[sheet("a", "", "").replace(
             "<Table>",
@@ -343,7 +439,12 @@ mod tests {
                 value("ss:Index='3'", "c")
             ),
         )]);
-        assert_eq!(read(file(book.as_bytes()).path(), &Reading::default()).unwrap().1, ["3:|a||c"]);
+        assert_eq!(
+            read(file(book.as_bytes()).path(), &Reading::default())
+                .unwrap()
+                .1,
+            ["3:|a||c"]
+        );
     }
 
     #[test]
@@ -352,16 +453,32 @@ mod tests {
         let long = format!("<Row>{}</Row>", a.replace('a', &"x".repeat(2 << 20)));
         let entity = format!("<Row>{}</Row>", a.replace(">a<", ">&x;<"));
         let table: [(&str, &str, Option<u64>); 9] = [
-            ("<Row ss:Index=\"2\"/><Row ss:Index=\"2\"/>", "workbook_damaged", None),
+            (
+                "<Row ss:Index=\"2\"/><Row ss:Index=\"2\"/>",
+                "workbook_damaged",
+                None,
+            ),
             ("<Row ss:Index=\"1048577\"/>", "workbook_damaged", None),
             (
                 &format!("<Row><Cell ss:Index=\"3\"/><Cell ss:Index=\"3\"/>{a}</Row>"),
                 "workbook_damaged",
                 Some(1),
             ),
-            (&format!("<Row><Cell ss:Index=\"0\"/>{a}</Row>"), "workbook_damaged", Some(1)),
-            (&format!("<Row><Cell ss:Index=\"16385\"/>{a}</Row>"), "workbook_damaged", Some(1)),
-            ("<Row><Cell><Data>a</Data><Data>b</Data></Cell></Row>", "workbook_damaged", Some(1)),
+            (
+                &format!("<Row><Cell ss:Index=\"0\"/>{a}</Row>"),
+                "workbook_damaged",
+                Some(1),
+            ),
+            (
+                &format!("<Row><Cell ss:Index=\"16385\"/>{a}</Row>"),
+                "workbook_damaged",
+                Some(1),
+            ),
+            (
+                "<Row><Cell><Data>a</Data><Data>b</Data></Cell></Row>",
+                "workbook_damaged",
+                Some(1),
+            ),
             (
                 &format!("<Row><Cell ss:MergeDown=\"1\"><Data>a</Data></Cell></Row><Row>{a}</Row>"),
                 "workbook_damaged",
@@ -373,7 +490,11 @@ mod tests {
         for (given, code, row) in table {
             let problem = rows(given).unwrap_err();
             let shown = &given[..given.len().min(100)];
-            assert_eq!((problem.code().as_str(), problem.row()), (code, row), "{shown}");
+            assert_eq!(
+                (problem.code().as_str(), problem.row()),
+                (code, row),
+                "{shown}"
+            );
         }
     }
 
@@ -384,9 +505,19 @@ mod tests {
             sheet("b", &row(&["Имя", "79001234568"]), ""),
         ]);
         let end = whole.trim_end().len();
-        for length in (PROLOG.len() + 20..end - 1).filter(|length| whole.is_char_boundary(*length)) {
-            let problem = read(file(&whole.as_bytes()[..length]).path(), &Reading::default()).unwrap_err();
-            assert_eq!(problem.code().as_str(), "workbook_damaged", "{}", &whole[..length]);
+        for length in (PROLOG.len() + 20..end - 1).filter(|length| whole.is_char_boundary(*length))
+        {
+            let problem = read(
+                file(&whole.as_bytes()[..length]).path(),
+                &Reading::default(),
+            )
+            .unwrap_err();
+            assert_eq!(
+                problem.code().as_str(),
+                "workbook_damaged",
+                "{}",
+                &whole[..length]
+            );
         }
         for (from, to) in [
             ("<Table>", "<Table><Row><Cell>"),
@@ -394,14 +525,20 @@ mod tests {
             ("<Table>", "<br><Table>"),
             (PROLOG, "<br>\n<b>Notice</b>: x\n"),
         ] {
-            let problem =
-                read(file(whole.replace(from, to).as_bytes()).path(), &Reading::default()).unwrap_err();
+            let problem = read(
+                file(whole.replace(from, to).as_bytes()).path(),
+                &Reading::default(),
+            )
+            .unwrap_err();
             assert_eq!(problem.code().as_str(), "workbook_damaged", "{to}");
         }
         let bomb = "<!DOCTYPE a [<!ENTITY x \"xxxxxxxxxx\"><!ENTITY y \"&x;&x;&x;&x;&x;&x;\">]>";
         let bomb = whole.replace(PROLOG, bomb).replacen("Имя", "&y;", 1);
         let problem = read(file(bomb.as_bytes()).path(), &Reading::default()).unwrap_err();
-        assert!(problem.to_string().contains("nobody knows &y;"), "{problem}");
+        assert!(
+            problem.to_string().contains("nobody knows &y;"),
+            "{problem}"
+        );
     }
 
     #[test]
@@ -422,9 +559,16 @@ mod tests {
             .replace('"', "'")
             .replace('\n', "\r\n");
         let declared = plain.replace("1.0\"?>", "1.0\" encoding=\"windows-1251\"?>");
-        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let wide = |text: &str| {
+            text.encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<u8>>()
+        };
         let windows = |text: &str| WINDOWS_1251.encode(text).0.into_owned();
-        let named = Reading { encoding: Some("windows-1251".to_owned()), ..Reading::default() };
+        let named = Reading {
+            encoding: Some("windows-1251".to_owned()),
+            ..Reading::default()
+        };
         let found = Reading::default();
         let table = [
             (prefixed.into_bytes(), &found, "UTF-8"),
@@ -434,7 +578,11 @@ mod tests {
             (wide(&plain), &named, "UTF-16LE"),
             (windows(&declared), &found, "windows-1251"),
             (windows(&plain), &named, "windows-1251"),
-            (windows(&declared.replace("windows-1251", "koi8-r")), &named, "windows-1251"),
+            (
+                windows(&declared.replace("windows-1251", "koi8-r")),
+                &named,
+                "windows-1251",
+            ),
         ];
         for (bytes, reading, encoding) in table {
             let (layout, rows, _) = read(file(&bytes).path(), reading).unwrap();
@@ -444,6 +592,9 @@ mod tests {
             );
         }
         let problem = read(file(&windows(&plain)).path(), &found).unwrap_err();
-        assert_eq!((problem.code().as_str(), problem.row()), ("encoding_unknown", Some(1)));
+        assert_eq!(
+            (problem.code().as_str(), problem.row()),
+            ("encoding_unknown", Some(1))
+        );
     }
 }

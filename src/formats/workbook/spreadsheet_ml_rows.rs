@@ -65,16 +65,33 @@ enum Kind {
 
 impl Rows for SheetRows {
     fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
-        let seen = self.read_row(row).map_err(|error| self.position.of_xml(error))?;
-        let is_decoded = !row.cells.iter().any(|cell| cell.text.contains(char::REPLACEMENT_CHARACTER));
-        if seen == Seen::End || is_decoded { Ok(seen) } else { Err(self.undecoded()) }
+        let seen = self
+            .read_row(row)
+            .map_err(|error| self.position.of_xml(error))?;
+        let is_decoded = !row
+            .cells
+            .iter()
+            .any(|cell| cell.text.contains(char::REPLACEMENT_CHARACTER));
+        if seen == Seen::End || is_decoded {
+            Ok(seen)
+        } else {
+            Err(self.undecoded())
+        }
     }
 }
 
 impl SheetRows {
     /// The rows of the sheet that has just begun in `xml`.
     pub(super) fn new(xml: Xml, position: Position, encoding: &'static Encoding) -> Self {
-        Self { xml, position, encoding, number: 0, margin: 0, covered: Vec::new(), stored: String::new() }
+        Self {
+            xml,
+            position,
+            encoding,
+            number: 0,
+            margin: 0,
+            covered: Vec::new(),
+            stored: String::new(),
+        }
     }
 
     fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, XmlError> {
@@ -88,7 +105,11 @@ impl SheetRows {
         self.read_cells(row)?;
         row.finish();
         self.number = self.number.saturating_add(head.span);
-        Ok(if head.hidden { Seen::HiddenRow } else { Seen::Row })
+        Ok(if head.hidden {
+            Seen::HiddenRow
+        } else {
+            Seen::Row
+        })
     }
 
     /// Goes on to the next row; `false` at the end of the sheet.
@@ -110,7 +131,10 @@ impl SheetRows {
     /// A table may begin at another cell than the first.
     fn read_table_head(&mut self) -> Result<(), XmlError> {
         let first = |name| -> Result<u64, XmlError> {
-            let number = self.xml.attribute(name)?.and_then(|number| number.trim().parse().ok());
+            let number = self
+                .xml
+                .attribute(name)?
+                .and_then(|number| number.trim().parse().ok());
             Ok(number.unwrap_or(1).clamp(1, ROWS) - 1)
         };
         let (above, margin) = (first("TopCell")?, first("LeftCell")?);
@@ -120,14 +144,35 @@ impl SheetRows {
     }
 
     fn read_row_head(&mut self) -> Result<RowHead, XmlError> {
-        let (mut number, mut head) = (self.number + 1, RowHead { hidden: false, span: 0 });
+        let (mut number, mut head) = (
+            self.number + 1,
+            RowHead {
+                hidden: false,
+                span: 0,
+            },
+        );
         for attribute in self.xml.attributes() {
             let (name, value) = attribute?;
             match name {
-                "Index" => number = value.trim().parse().map_err(|_| broken("a row has no number"))?,
+                "Index" => {
+                    number = value
+                        .trim()
+                        .parse()
+                        .map_err(|_| broken("a row has no number"))?
+                }
                 "Hidden" => head.hidden |= matches!(value.trim(), "1" | "true"),
-                "Height" => head.hidden |= value.trim().parse::<f64>().is_ok_and(|height| height <= 0.0),
-                "Span" => head.span = value.trim().parse().map_err(|_| broken("a row has no number"))?,
+                "Height" => {
+                    head.hidden |= value
+                        .trim()
+                        .parse::<f64>()
+                        .is_ok_and(|height| height <= 0.0)
+                }
+                "Span" => {
+                    head.span = value
+                        .trim()
+                        .parse()
+                        .map_err(|_| broken("a row has no number"))?
+                }
                 _ => {}
             }
         }
@@ -163,13 +208,25 @@ impl SheetRows {
     }
 
     fn read_cell_head(&self, next: usize) -> Result<CellHead, XmlError> {
-        let mut head = CellHead { column: next, is_placed: false, across: 0, down: 0 };
+        let mut head = CellHead {
+            column: next,
+            is_placed: false,
+            across: 0,
+            down: 0,
+        };
         for attribute in self.xml.attributes() {
             let (name, value) = attribute?;
-            let number = || value.trim().parse::<usize>().map_err(|_| broken("a cell has no column"));
+            let number = || {
+                value
+                    .trim()
+                    .parse::<usize>()
+                    .map_err(|_| broken("a cell has no column"))
+            };
             match name {
                 "Index" => {
-                    let column = number()?.checked_sub(1).ok_or_else(|| broken("a cell has no column"))?;
+                    let column = number()?
+                        .checked_sub(1)
+                        .ok_or_else(|| broken("a cell has no column"))?;
                     (head.column, head.is_placed) = (self.margin.saturating_add(column), true);
                 }
                 "MergeAcross" => head.across = number()?.min(COLUMNS),
@@ -177,7 +234,11 @@ impl SheetRows {
                 _ => {}
             }
         }
-        if head.column >= COLUMNS { Err(broken("a cell has no column")) } else { Ok(head) }
+        if head.column >= COLUMNS {
+            Err(broken("a cell has no column"))
+        } else {
+            Ok(head)
+        }
     }
 
     /// Reads the value of the cell that has just begun; of a formula, that is what it gave last.
@@ -199,7 +260,12 @@ impl SheetRows {
             self.cover(head);
             return Ok(());
         };
-        if !head.is_placed && self.covered.get(head.column).is_some_and(|below| *below > self.number) {
+        if !head.is_placed
+            && self
+                .covered
+                .get(head.column)
+                .is_some_and(|below| *below > self.number)
+        {
             return Err(broken("a cell overlaps a merged cell and has no column"));
         }
         self.cover(head);
@@ -237,7 +303,11 @@ impl SheetRows {
         match kind {
             Kind::AsStored => cell.text.push_str(&self.stored),
             Kind::Boolean => {
-                cell.text.push_str(if matches!(stored, "0" | "false") { "FALSE" } else { "TRUE" });
+                cell.text.push_str(if matches!(stored, "0" | "false") {
+                    "FALSE"
+                } else {
+                    "TRUE"
+                });
             }
             Kind::Date => match value::iso_date(stored) {
                 Some(date) => cell.text = date,
@@ -251,8 +321,15 @@ impl SheetRows {
     }
 
     fn undecoded(&self) -> FileProblem {
-        let sentence = FileSentence::NotInEncoding { encoding: self.encoding.name() };
-        FileProblem::new(FileProblemCode::EncodingUnknown, &self.position.path, self.position.row, sentence)
+        let sentence = FileSentence::NotInEncoding {
+            encoding: self.encoding.name(),
+        };
+        FileProblem::new(
+            FileProblemCode::EncodingUnknown,
+            &self.position.path,
+            self.position.row,
+            sentence,
+        )
     }
 }
 

@@ -24,7 +24,10 @@ impl Strings {
     pub(super) fn read(xml: &mut Xml, unpacked: u64) -> Result<Self, XmlError> {
         // Memory that is set aside and not used costs nothing; a buffer that grows is copied.
         let room = usize::try_from(unpacked).unwrap_or(LIMIT).min(LIMIT);
-        let mut strings = Self { text: String::with_capacity(room), ends: Vec::new() };
+        let mut strings = Self {
+            text: String::with_capacity(room),
+            ends: Vec::new(),
+        };
         let mut raw = String::new();
         loop {
             xml.renew();
@@ -42,7 +45,9 @@ impl Strings {
 
     pub(super) fn get(&self, index: usize) -> Option<&str> {
         let end = usize::try_from(*self.ends.get(index)?).ok()?;
-        let before = index.checked_sub(1).and_then(|before| self.ends.get(before));
+        let before = index
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before));
         let start = usize::try_from(before.copied().unwrap_or(0)).ok()?;
         self.text.get(start..end)
     }
@@ -52,7 +57,8 @@ impl Strings {
             return Err(XmlError::TooLong);
         }
         push_unescaped(raw, &mut self.text);
-        self.ends.push(u32::try_from(self.text.len()).map_err(|_| XmlError::TooLong)?);
+        self.ends
+            .push(u32::try_from(self.text.len()).map_err(|_| XmlError::TooLong)?);
         Ok(())
     }
 }

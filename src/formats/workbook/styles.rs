@@ -26,7 +26,9 @@ impl Styles {
                 Token::Close if xml.name() == "cellXfs" => is_of_cells = false,
                 Token::Open if is_of_cells && xml.name() == "xf" => {
                     let id = number(xml, "numFmtId")?;
-                    styles.is_date.push(formats.get(&id).copied().unwrap_or(is_built_in_date(id)));
+                    styles
+                        .is_date
+                        .push(formats.get(&id).copied().unwrap_or(is_built_in_date(id)));
                 }
                 Token::Open | Token::Close | Token::Text => {}
                 Token::End => return Ok(styles),
@@ -40,5 +42,8 @@ impl Styles {
 }
 
 fn number(xml: &Xml, attribute: &str) -> Result<u32, XmlError> {
-    Ok(xml.attribute(attribute)?.and_then(|value| value.parse().ok()).unwrap_or(0))
+    Ok(xml
+        .attribute(attribute)?
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0))
 }

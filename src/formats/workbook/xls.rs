@@ -60,7 +60,13 @@ impl Workbook {
             styles: Vec::new(),
             formats: HashMap::new(),
         };
-        let mut book = Self { stream, position, sheets: Vec::new(), starts: Vec::new(), shared };
+        let mut book = Self {
+            stream,
+            position,
+            sheets: Vec::new(),
+            starts: Vec::new(),
+            shared,
+        };
         book.read_globals()?;
         if book.sheets.is_empty() {
             return Err(book.position.damaged(Damage::NoSheet));
@@ -76,7 +82,9 @@ impl Workbook {
             match record.kind {
                 0x000A => return Ok(()),
                 0x002F => return Err(self.position.encrypted()),
-                _ => self.read_global(&record).map_err(|Short| cut_off(&self.position))?,
+                _ => self
+                    .read_global(&record)
+                    .map_err(|Short| cut_off(&self.position))?,
             }
         }
         Err(cut_off(&self.position))
@@ -96,7 +104,11 @@ impl Workbook {
             }
             0x041E => {
                 let (id, letters) = (fields.word()?, self.shared.letters);
-                let length = if letters == Letters::Unicode { fields.word()? } else { fields.byte()?.into() };
+                let length = if letters == Letters::Unicode {
+                    fields.word()?
+                } else {
+                    fields.byte()?.into()
+                };
                 let code = fields.text(usize::from(length), letters)?;
                 self.shared.formats.insert(id, value::is_date_format(&code));
             }
@@ -118,7 +130,10 @@ impl Workbook {
         let (visibility, kind, length) = (fields.byte()?, fields.byte()?, fields.byte()?);
         if kind == 0 {
             let name = fields.text(usize::from(length), self.shared.letters)?;
-            self.sheets.push(Sheet { name, hidden: visibility & 3 != 0 });
+            self.sheets.push(Sheet {
+                name,
+                hidden: visibility & 3 != 0,
+            });
             self.starts.push(start);
         }
         Ok(())
@@ -131,9 +146,16 @@ impl Book for Workbook {
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + Send>, FileProblem> {
-        let stream = self.stream.get(self.starts[sheet]..).ok_or_else(|| cut_off(&self.position))?;
-        let mut cells =
-            SheetCells { shared: &self.shared, rows: BTreeMap::new(), hidden: HashSet::new(), length: 0 };
+        let stream = self
+            .stream
+            .get(self.starts[sheet]..)
+            .ok_or_else(|| cut_off(&self.position))?;
+        let mut cells = SheetCells {
+            shared: &self.shared,
+            rows: BTreeMap::new(),
+            hidden: HashSet::new(),
+            length: 0,
+        };
         match cells.read(stream) {
             Ok(()) if cells.length > SHEET_TEXT => Err(self.position.too_long()),
             Ok(()) => Ok(Box::new(SheetRows {
@@ -148,17 +170,31 @@ impl Book for Workbook {
 
 /// The stream of records. A compound file may hold much else, such as an encrypted .xlsx.
 fn workbook_stream(bytes: Vec<u8>, position: &Position) -> Result<Vec<u8>, FileProblem> {
-    let damaged = |error: io::Error| position.damaged(Damage::Compound { reason: error.to_string() });
+    let damaged = |error: io::Error| {
+        position.damaged(Damage::Compound {
+            reason: error.to_string(),
+        })
+    };
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     if file.is_stream("/EncryptedPackage") {
         return Err(position.encrypted());
     }
-    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|name| file.is_stream(name)) else {
+    let Some(name) = ["/Workbook", "/Book"]
+        .into_iter()
+        .find(|name| file.is_stream(name))
+    else {
         let sentence = FileSentence::NoWorkbookInside;
-        return Err(FileProblem::new(FileProblemCode::FileBinary, &position.path, None, sentence));
+        return Err(FileProblem::new(
+            FileProblemCode::FileBinary,
+            &position.path,
+            None,
+            sentence,
+        ));
     };
     let mut stream = Vec::new();
-    file.open_stream(name).and_then(|mut source| source.read_to_end(&mut stream)).map_err(damaged)?;
+    file.open_stream(name)
+        .and_then(|mut source| source.read_to_end(&mut stream))
+        .map_err(damaged)?;
     Ok(stream)
 }
 
@@ -190,7 +226,14 @@ impl SheetCells<'_> {
                         let mut fields = record.fields();
                         let length = usize::from(fields.word()?);
                         let text = fields.text(length, self.shared.letters)?;
-                        self.put(row, column, Cell { text, numeric: false })?;
+                        self.put(
+                            row,
+                            column,
+                            Cell {
+                                text,
+                                numeric: false,
+                            },
+                        )?;
                     }
                 }
                 kind if depth == 1 => self.read_cell(kind, record.fields())?,
@@ -204,7 +247,10 @@ impl SheetCells<'_> {
     }
 
     fn read_cell(&mut self, kind: u16, mut fields: Fields<'_, '_>) -> Result<(), Short> {
-        if !matches!(kind, 0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x00BD | 0x0208) {
+        if !matches!(
+            kind,
+            0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x00BD | 0x0208
+        ) {
             return Ok(());
         }
         let (row, column) = (fields.word()?, fields.word()?);
@@ -226,25 +272,42 @@ impl SheetCells<'_> {
             0x0205 => {
                 let (value, is_error) = (fields.byte()?, fields.byte()?);
                 Cell {
-                    text: if is_error == 0 { truth(value) } else { error(value) }.to_owned(),
+                    text: if is_error == 0 {
+                        truth(value)
+                    } else {
+                        error(value)
+                    }
+                    .to_owned(),
                     numeric: false,
                 }
             }
             0x00FD => {
-                let text =
-                    usize::try_from(fields.long()?).ok().and_then(|index| self.shared.texts.get(index));
-                Cell { text: text.ok_or(Short)?.clone(), numeric: false }
+                let text = usize::try_from(fields.long()?)
+                    .ok()
+                    .and_then(|index| self.shared.texts.get(index));
+                Cell {
+                    text: text.ok_or(Short)?.clone(),
+                    numeric: false,
+                }
             }
             _ => {
                 let length = usize::from(fields.word()?);
-                Cell { text: fields.text(length, self.shared.letters)?, numeric: false }
+                Cell {
+                    text: fields.text(length, self.shared.letters)?,
+                    numeric: false,
+                }
             }
         };
         self.put(row, column, cell)
     }
 
     /// Numbers that stand side by side; the last field is their last column.
-    fn read_numbers(&mut self, row: u16, first: u16, mut fields: Fields<'_, '_>) -> Result<(), Short> {
+    fn read_numbers(
+        &mut self,
+        row: u16,
+        first: u16,
+        mut fields: Fields<'_, '_>,
+    ) -> Result<(), Short> {
         let mut column = first;
         while fields.left() >= 6 {
             let (style, number) = (fields.word()?, packed(fields.long()?));
@@ -259,8 +322,14 @@ impl SheetCells<'_> {
         let (row, column, style) = (fields.word()?, fields.word()?, fields.word()?);
         let cell = match fields.eight()? {
             [0, .., 0xFF, 0xFF] => return Ok(Some((row, column))),
-            [1, _, value, .., 0xFF, 0xFF] => Cell { text: truth(value).to_owned(), numeric: false },
-            [2, _, value, .., 0xFF, 0xFF] => Cell { text: error(value).to_owned(), numeric: false },
+            [1, _, value, .., 0xFF, 0xFF] => Cell {
+                text: truth(value).to_owned(),
+                numeric: false,
+            },
+            [2, _, value, .., 0xFF, 0xFF] => Cell {
+                text: error(value).to_owned(),
+                numeric: false,
+            },
             // What LibreOffice has not calculated, it stores as 0: no value is better than a wrong one.
             [.., 0xFF, 0xFF] | [0, 0, 0, 0, 0, 0, 0, 0] => Cell::default(),
             number => self.number(f64::from_le_bytes(number), style),
@@ -270,12 +339,23 @@ impl SheetCells<'_> {
     }
 
     fn number(&self, number: f64, style: u16) -> Cell {
-        let id = self.shared.styles.get(usize::from(style)).copied().unwrap_or(0);
+        let id = self
+            .shared
+            .styles
+            .get(usize::from(style))
+            .copied()
+            .unwrap_or(0);
         let is_date = self.shared.formats.get(&id).copied();
         let is_date = is_date.unwrap_or_else(|| value::is_built_in_date(u32::from(id)));
         match value::date(number, self.shared.epoch).filter(|_| is_date) {
-            Some(date) => Cell { text: date, numeric: false },
-            None => Cell { text: value::decimal(number), numeric: true },
+            Some(date) => Cell {
+                text: date,
+                numeric: false,
+            },
+            None => Cell {
+                text: value::decimal(number),
+                numeric: true,
+            },
         }
     }
 
@@ -298,7 +378,11 @@ fn packed(bits: u32) -> f64 {
     } else {
         f64::from(bits.cast_signed() >> 2)
     };
-    if bits & 1 == 0 { number } else { number / 100.0 }
+    if bits & 1 == 0 {
+        number
+    } else {
+        number / 100.0
+    }
 }
 
 const fn truth(value: u8) -> &'static str {
@@ -327,7 +411,9 @@ struct SheetRows {
 
 impl Rows for SheetRows {
     fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
-        let Some((index, cells)) = self.rows.next() else { return Ok(Seen::End) };
+        let Some((index, cells)) = self.rows.next() else {
+            return Ok(Seen::End);
+        };
         row.begin(u64::from(index) + 1);
         self.position.row = Some(row.number);
         if cells.values().map(|cell| cell.text.len()).sum::<usize>() > ROW_TEXT {
@@ -337,7 +423,11 @@ impl Rows for SheetRows {
             *row.cell(usize::from(column)) = cell;
         }
         row.finish();
-        Ok(if self.hidden.contains(&index) { Seen::HiddenRow } else { Seen::Row })
+        Ok(if self.hidden.contains(&index) {
+            Seen::HiddenRow
+        } else {
+            Seen::Row
+        })
     }
 }
 
@@ -355,7 +445,11 @@ mod tests {
             (0xFFFF_FFFE, -1.0),
         ];
         for (bits, expected) in table {
-            assert!((packed(bits) - expected).abs() < 1e-12, "{bits:x}: {}", packed(bits));
+            assert!(
+                (packed(bits) - expected).abs() < 1e-12,
+                "{bits:x}: {}",
+                packed(bits)
+            );
         }
     }
 }

@@ -44,30 +44,53 @@ impl Workbook {
         let position = Position::of(path);
         let package = Package::open(file).map_err(|error| position.of_part(error))?;
         let shared = Arc::new(Shared::default());
-        let mut book = Self { package, position, sheets: Vec::new(), places: Vec::new(), shared };
+        let mut book = Self {
+            package,
+            position,
+            sheets: Vec::new(),
+            places: Vec::new(),
+            shared,
+        };
         let main = book.main_part()?;
         let (folder, name) = main.rsplit_once('/').unwrap_or(("", &main));
         let relations = book.relations(folder, name)?;
         let epoch = book.list_sheets(&main, &relations)?;
         let part = |kind: &str| relations.values().find(|relation| relation.kind == kind);
-        let strings = match part("sharedStrings").map(|part| book.part(&part.target)).transpose()?.flatten() {
+        let strings = match part("sharedStrings")
+            .map(|part| book.part(&part.target))
+            .transpose()?
+            .flatten()
+        {
             Some((mut xml, place)) => book.read(Strings::read(&mut xml, place.unpacked))?,
             None => Strings::default(),
         };
-        let styles = match part("styles").map(|part| book.part(&part.target)).transpose()?.flatten() {
+        let styles = match part("styles")
+            .map(|part| book.part(&part.target))
+            .transpose()?
+            .flatten()
+        {
             Some((mut xml, _)) => book.read(Styles::read(&mut xml))?,
             None => Styles::default(),
         };
-        book.shared = Arc::new(Shared { strings, styles, epoch });
+        book.shared = Arc::new(Shared {
+            strings,
+            styles,
+            epoch,
+        });
         Ok(book)
     }
 
     /// The part that lists the sheets, mostly `xl/workbook.xml`.
     fn main_part(&mut self) -> Result<String, FileProblem> {
         let relations = self.relations("", "")?;
-        let main = relations.into_values().find(|relation| relation.kind == "officeDocument");
+        let main = relations
+            .into_values()
+            .find(|relation| relation.kind == "officeDocument");
         let main = main.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target);
-        if Path::new(&main).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("bin")) {
+        if Path::new(&main)
+            .extension()
+            .is_some_and(|extension| extension.eq_ignore_ascii_case("bin"))
+        {
             return Err(FileProblem::new(
                 FileProblemCode::FormatUnsupported,
                 &self.position.path,
@@ -79,19 +102,35 @@ impl Workbook {
     }
 
     /// The relationships of a part by their ids; their targets are names in the package.
-    fn relations(&mut self, folder: &str, name: &str) -> Result<HashMap<String, Relation>, FileProblem> {
+    fn relations(
+        &mut self,
+        folder: &str,
+        name: &str,
+    ) -> Result<HashMap<String, Relation>, FileProblem> {
         let mut relations = HashMap::new();
         let part = joined(folder, &format!("_rels/{name}.rels"));
-        let Some((mut xml, _)) = self.part(&part)? else { return Ok(relations) };
+        let Some((mut xml, _)) = self.part(&part)? else {
+            return Ok(relations);
+        };
         while let Some(()) = self.read(next_element(&mut xml, "Relationship"))? {
             let [id, kind, target] = self.read(three(&xml, ["Id", "Type", "Target"]))?;
             let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-            relations.insert(id, Relation { kind, target: joined(folder, &target) });
+            relations.insert(
+                id,
+                Relation {
+                    kind,
+                    target: joined(folder, &target),
+                },
+            );
         }
         Ok(relations)
     }
 
-    fn list_sheets(&mut self, main: &str, parts: &HashMap<String, Relation>) -> Result<Epoch, FileProblem> {
+    fn list_sheets(
+        &mut self,
+        main: &str,
+        parts: &HashMap<String, Relation>,
+    ) -> Result<Epoch, FileProblem> {
         let Some((mut xml, _)) = self.part(main)? else {
             return Err(self.position.damaged(Damage::NoWorkbook));
         };
@@ -107,30 +146,49 @@ impl Workbook {
                 }
                 Token::Open if xml.name() == "sheet" => self.list_sheet(&xml, parts)?,
                 Token::Open | Token::Close | Token::Text => {}
-                Token::End if self.sheets.is_empty() => return Err(self.position.damaged(Damage::NoSheet)),
+                Token::End if self.sheets.is_empty() => {
+                    return Err(self.position.damaged(Damage::NoSheet));
+                }
                 Token::End => return Ok(epoch),
             }
         }
     }
 
-    fn list_sheet(&mut self, xml: &Xml, parts: &HashMap<String, Relation>) -> Result<(), FileProblem> {
+    fn list_sheet(
+        &mut self,
+        xml: &Xml,
+        parts: &HashMap<String, Relation>,
+    ) -> Result<(), FileProblem> {
         let [name, state, id] = self.read(three(xml, ["name", "state", "id"]))?;
         let Some(relation) = parts.get(&id) else {
-            return Err(self.position.damaged(Damage::SheetNowhere { name: name.clone() }));
+            return Err(self
+                .position
+                .damaged(Damage::SheetNowhere { name: name.clone() }));
         };
         if relation.kind != "worksheet" {
             return Ok(());
         }
-        let place = self.package.find(&relation.target).map_err(|error| self.position.of_part(error))?;
-        let missing = || self.position.damaged(Damage::SheetNowhere { name: name.clone() });
+        let place = self
+            .package
+            .find(&relation.target)
+            .map_err(|error| self.position.of_part(error))?;
+        let missing = || {
+            self.position
+                .damaged(Damage::SheetNowhere { name: name.clone() })
+        };
         self.places.push(place.ok_or_else(missing)?);
-        self.sheets.push(Sheet { name, hidden: !matches!(state.as_str(), "" | "visible") });
+        self.sheets.push(Sheet {
+            name,
+            hidden: !matches!(state.as_str(), "" | "visible"),
+        });
         Ok(())
     }
 
     fn part(&mut self, name: &str) -> Result<Option<(Xml, Place)>, FileProblem> {
         let of_part = |error| self.position.of_part(error);
-        let Some(place) = self.package.find(name).map_err(of_part)? else { return Ok(None) };
+        let Some(place) = self.package.find(name).map_err(of_part)? else {
+            return Ok(None);
+        };
         let part = self.package.read(place).map_err(of_part)?;
         Ok(Some((Xml::new(part), place)))
     }
@@ -146,15 +204,26 @@ impl Book for Workbook {
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + Send>, FileProblem> {
-        let part = self.package.read(self.places[sheet]).map_err(|error| self.position.of_part(error))?;
+        let part = self
+            .package
+            .read(self.places[sheet])
+            .map_err(|error| self.position.of_part(error))?;
         let shared = Arc::clone(&self.shared);
-        Ok(Box::new(SheetRows::new(Xml::new(part), self.position.clone(), shared)))
+        Ok(Box::new(SheetRows::new(
+            Xml::new(part),
+            self.position.clone(),
+            shared,
+        )))
     }
 }
 
 /// A name of a part, from the folder of the part that refers to it.
 fn joined(folder: &str, target: &str) -> String {
-    let mut names: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+    let mut names: Vec<&str> = if target.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').collect()
+    };
     for name in target.split('/') {
         match name {
             "" | "." => {}

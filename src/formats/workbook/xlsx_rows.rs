@@ -42,14 +42,21 @@ struct Head {
 
 impl Rows for SheetRows {
     fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
-        self.read_row(row).map_err(|error| self.position.of_xml(error))
+        self.read_row(row)
+            .map_err(|error| self.position.of_xml(error))
     }
 }
 
 impl SheetRows {
     /// The rows of the part that `xml` reads.
     pub(super) fn new(xml: Xml, position: Position, shared: Arc<Shared>) -> Self {
-        Self { xml, position, shared, number: 0, stored: String::new() }
+        Self {
+            xml,
+            position,
+            shared,
+            number: 0,
+            stored: String::new(),
+        }
     }
 
     fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, XmlError> {
@@ -107,11 +114,17 @@ impl SheetRows {
     }
 
     fn read_cell_head(&self, next: usize) -> Result<Head, XmlError> {
-        let mut head = Head { column: next, kind: Kind::Number, style: 0 };
+        let mut head = Head {
+            column: next,
+            kind: Kind::Number,
+            style: 0,
+        };
         for attribute in self.xml.attributes() {
             let (name, value) = attribute?;
             match name {
-                "r" => head.column = column(&value).ok_or_else(|| broken("a cell has no column"))?,
+                "r" => {
+                    head.column = column(&value).ok_or_else(|| broken("a cell has no column"))?
+                }
                 "s" => head.style = value.parse().unwrap_or(0),
                 "t" => {
                     head.kind = match &*value {
@@ -125,7 +138,11 @@ impl SheetRows {
                 _ => {}
             }
         }
-        if head.column >= COLUMNS { Err(broken("a cell has no column")) } else { Ok(head) }
+        if head.column >= COLUMNS {
+            Err(broken("a cell has no column"))
+        } else {
+            Ok(head)
+        }
     }
 
     /// Reads the value of the cell that has just begun; of a formula, that is what it gave last.
@@ -135,7 +152,9 @@ impl SheetRows {
         let mut is_value = false;
         while self.xml.depth() > outside {
             match self.xml.next()? {
-                Token::Open if self.xml.name() == "is" => read_text(&mut self.xml, &mut self.stored)?,
+                Token::Open if self.xml.name() == "is" => {
+                    read_text(&mut self.xml, &mut self.stored)?
+                }
                 Token::Open => is_value = self.xml.name() == "v",
                 Token::Close => is_value = false,
                 Token::Text if is_value => self.stored.push_str(self.xml.text()),
@@ -155,11 +174,15 @@ impl SheetRows {
         match head.kind {
             Kind::Text => value::push_unescaped(&self.stored, &mut cell.text),
             Kind::AsStored => cell.text.push_str(&self.stored),
-            Kind::Boolean => cell.text.push_str(if self.stored == "0" { "FALSE" } else { "TRUE" }),
+            Kind::Boolean => cell
+                .text
+                .push_str(if self.stored == "0" { "FALSE" } else { "TRUE" }),
             Kind::SharedText => {
                 let index = self.stored.trim().parse().ok();
                 let text = index.and_then(|index| self.shared.strings.get(index));
-                cell.text.push_str(text.ok_or_else(|| broken("a cell refers to a text that is missing"))?);
+                cell.text.push_str(
+                    text.ok_or_else(|| broken("a cell refers to a text that is missing"))?,
+                );
             }
             Kind::Number => self.write_number(head.style, cell),
         }
@@ -168,7 +191,11 @@ impl SheetRows {
 
     fn write_number(&self, style: usize, cell: &mut Cell) {
         let stored = self.stored.trim();
-        let days = if self.shared.styles.is_date(style) { stored.parse().ok() } else { None };
+        let days = if self.shared.styles.is_date(style) {
+            stored.parse().ok()
+        } else {
+            None
+        };
         if let Some(date) = days.and_then(|days| value::date(days, self.shared.epoch)) {
             cell.text = date;
         } else if let Some(number) = value::plain(stored) {
@@ -183,9 +210,9 @@ impl SheetRows {
 /// The column of a cell `C5`, from 0.
 fn column(reference: &str) -> Option<usize> {
     let letters = reference.bytes().take_while(u8::is_ascii_alphabetic);
-    let number = letters
-        .take(4)
-        .fold(0, |number, letter| number * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1);
+    let number = letters.take(4).fold(0, |number, letter| {
+        number * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1
+    });
     number.checked_sub(1)
 }
 

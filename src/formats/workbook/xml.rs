@@ -55,11 +55,21 @@ pub(super) struct Xml {
 impl Xml {
     /// Reads XML in UTF-8.
     pub(super) fn new(source: Source) -> Self {
-        let limited = Limited { source: BufReader::with_capacity(32 * 1024, source), left: ALLOWANCE };
+        let limited = Limited {
+            source: BufReader::with_capacity(32 * 1024, source),
+            left: ALLOWANCE,
+        };
         let mut reader = Reader::from_reader(limited);
         reader.config_mut().expand_empty_elements = true;
         let (buffer, tag, text) = (Vec::new(), String::new(), String::new());
-        Self { reader, buffer, tag, name_length: 0, text, depth: 0 }
+        Self {
+            reader,
+            buffer,
+            tag,
+            name_length: 0,
+            text,
+            depth: 0,
+        }
     }
 
     /// Allows another row, or another token outside of rows.
@@ -70,7 +80,10 @@ impl Xml {
     pub(super) fn next(&mut self) -> Result<Token, XmlError> {
         loop {
             self.buffer.clear();
-            let event = self.reader.read_event_into(&mut self.buffer).map_err(broken)?;
+            let event = self
+                .reader
+                .read_event_into(&mut self.buffer)
+                .map_err(broken)?;
             self.text.clear();
             match event {
                 Event::Start(start) => {
@@ -78,7 +91,11 @@ impl Xml {
                     self.tag.push_str(&start);
                     self.name_length = start.name().as_ref().len();
                     self.depth += 1;
-                    return if self.depth > DEEPEST { Err(XmlError::TooLong) } else { Ok(Token::Open) };
+                    return if self.depth > DEEPEST {
+                        Err(XmlError::TooLong)
+                    } else {
+                        Ok(Token::Open)
+                    };
                 }
                 Event::End(end) => {
                     self.tag.clear();
@@ -96,9 +113,15 @@ impl Xml {
                     };
                     self.text.push(letter);
                 }
-                Event::Eof if self.depth > 0 => return Err(XmlError::Broken("it is cut off".to_owned())),
+                Event::Eof if self.depth > 0 => {
+                    return Err(XmlError::Broken("it is cut off".to_owned()));
+                }
                 Event::Eof => return Ok(Token::End),
-                Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {
+                Event::Empty(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_) => {
                     continue;
                 }
             }
@@ -123,11 +146,14 @@ impl Xml {
     }
 
     /// The attributes of the element that has just begun, by their names without prefix.
-    pub(super) fn attributes(&self) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), XmlError>> {
+    pub(super) fn attributes(
+        &self,
+    ) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), XmlError>> {
         let mut attributes = Attributes::new(&self.tag, self.name_length);
         attributes.with_checks(false);
         attributes.map(|attribute| {
-            let Attribute { key, value } = attribute.map_err(|error| XmlError::Broken(error.to_string()))?;
+            let Attribute { key, value } =
+                attribute.map_err(|error| XmlError::Broken(error.to_string()))?;
             let value = match value {
                 Cow::Borrowed(value) => {
                     unescape(value).map_err(|error| XmlError::Broken(error.to_string()))?
@@ -182,12 +208,18 @@ fn named_entity(name: &str) -> Result<char, XmlError> {
 }
 
 fn broken(error: quick_xml::Error) -> XmlError {
-    let quick_xml::Error::Io(error) = error else { return XmlError::Broken(error.to_string()) };
+    let quick_xml::Error::Io(error) = error else {
+        return XmlError::Broken(error.to_string());
+    };
     let kind = error.kind();
     if kind == io::ErrorKind::FileTooLarge {
         XmlError::TooLong
-    } else if [io::ErrorKind::InvalidData, io::ErrorKind::InvalidInput, io::ErrorKind::UnexpectedEof]
-        .contains(&kind)
+    } else if [
+        io::ErrorKind::InvalidData,
+        io::ErrorKind::InvalidInput,
+        io::ErrorKind::UnexpectedEof,
+    ]
+    .contains(&kind)
     {
         XmlError::Broken(error.to_string())
     } else {

@@ -7,15 +7,16 @@ use super::{Damaged, Step};
 
 /// The names of the characters from U+00A0 on.
 const LATIN_1: [&str; 96] = [
-    "nbsp", "iexcl", "cent", "pound", "curren", "yen", "brvbar", "sect", "uml", "copy", "ordf", "laquo",
-    "not", "shy", "reg", "macr", "deg", "plusmn", "sup2", "sup3", "acute", "micro", "para", "middot",
-    "cedil", "sup1", "ordm", "raquo", "frac14", "frac12", "frac34", "iquest", "Agrave", "Aacute", "Acirc",
-    "Atilde", "Auml", "Aring", "AElig", "Ccedil", "Egrave", "Eacute", "Ecirc", "Euml", "Igrave", "Iacute",
-    "Icirc", "Iuml", "ETH", "Ntilde", "Ograve", "Oacute", "Ocirc", "Otilde", "Ouml", "times", "Oslash",
-    "Ugrave", "Uacute", "Ucirc", "Uuml", "Yacute", "THORN", "szlig", "agrave", "aacute", "acirc", "atilde",
-    "auml", "aring", "aelig", "ccedil", "egrave", "eacute", "ecirc", "euml", "igrave", "iacute", "icirc",
-    "iuml", "eth", "ntilde", "ograve", "oacute", "ocirc", "otilde", "ouml", "divide", "oslash", "ugrave",
-    "uacute", "ucirc", "uuml", "yacute", "thorn", "yuml",
+    "nbsp", "iexcl", "cent", "pound", "curren", "yen", "brvbar", "sect", "uml", "copy", "ordf",
+    "laquo", "not", "shy", "reg", "macr", "deg", "plusmn", "sup2", "sup3", "acute", "micro",
+    "para", "middot", "cedil", "sup1", "ordm", "raquo", "frac14", "frac12", "frac34", "iquest",
+    "Agrave", "Aacute", "Acirc", "Atilde", "Auml", "Aring", "AElig", "Ccedil", "Egrave", "Eacute",
+    "Ecirc", "Euml", "Igrave", "Iacute", "Icirc", "Iuml", "ETH", "Ntilde", "Ograve", "Oacute",
+    "Ocirc", "Otilde", "Ouml", "times", "Oslash", "Ugrave", "Uacute", "Ucirc", "Uuml", "Yacute",
+    "THORN", "szlig", "agrave", "aacute", "acirc", "atilde", "auml", "aring", "aelig", "ccedil",
+    "egrave", "eacute", "ecirc", "euml", "igrave", "iacute", "icirc", "iuml", "eth", "ntilde",
+    "ograve", "oacute", "ocirc", "otilde", "ouml", "divide", "oslash", "ugrave", "uacute", "ucirc",
+    "uuml", "yacute", "thorn", "yuml",
 ];
 
 const OTHERS: [(&str, char); 32] = [
@@ -92,15 +93,23 @@ enum Reference {
 impl Reference {
     fn at(after: &str) -> Self {
         let is_of_a_reference = |char: &char| char.is_ascii_alphanumeric() || *char == '#';
-        let name: String = after.chars().take(LONGEST).take_while(is_of_a_reference).collect();
+        let name: String = after
+            .chars()
+            .take(LONGEST)
+            .take_while(is_of_a_reference)
+            .collect();
         let is_ended = after[name.len()..].starts_with(';');
         match (name.strip_prefix('#'), is_ended) {
             (Some(number), true) => {
                 numbered(number).map_or(Self::Damaged, |char| Self::To(char, name.len() + 1))
             }
-            (Some(number), false) if number.starts_with(|char: char| char.is_ascii_digit()) => Self::Damaged,
+            (Some(number), false) if number.starts_with(|char: char| char.is_ascii_digit()) => {
+                Self::Damaged
+            }
             (None, true) => named(&name).map_or(Self::None, |char| Self::To(char, name.len() + 1)),
-            (None, false) if ["quot", "nbsp", "amp", "apos", "laquo", "raquo"].contains(&name.as_str()) => {
+            (None, false)
+                if ["quot", "nbsp", "amp", "apos", "laquo", "raquo"].contains(&name.as_str()) =>
+            {
                 Self::Damaged
             }
             (Some(_) | None, false) => Self::None,
@@ -113,14 +122,24 @@ fn named(name: &str) -> Option<char> {
         let index = LATIN_1.iter().position(|known| *known == name)?;
         char::from_u32(0xA0 + u32::try_from(index).ok()?)
     };
-    OTHERS.iter().find(|(known, _)| *known == name).map(|(_, char)| *char).or_else(latin_1)
+    OTHERS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, char)| *char)
+        .or_else(latin_1)
 }
 
 fn numbered(number: &str) -> Option<char> {
     let of_16 = number.strip_prefix(['x', 'X']);
-    let code = of_16.map_or_else(|| number.parse(), |digits| u32::from_str_radix(digits, 16)).ok()?;
+    let code = of_16
+        .map_or_else(|| number.parse(), |digits| u32::from_str_radix(digits, 16))
+        .ok()?;
     match u8::try_from(code) {
-        Ok(byte @ 0x80..=0x9F) => WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next(),
+        Ok(byte @ 0x80..=0x9F) => WINDOWS_1252
+            .decode_without_bom_handling(&[byte])
+            .0
+            .chars()
+            .next(),
         Ok(0) => None,
         Ok(_) | Err(_) => char::from_u32(code),
     }

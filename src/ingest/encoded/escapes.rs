@@ -12,9 +12,18 @@ struct Form {
 }
 
 const FORMS: [Form; 3] = [
-    Form { sign: "=", has_plus: false },
-    Form { sign: "%", has_plus: true },
-    Form { sign: "\\x", has_plus: false },
+    Form {
+        sign: "=",
+        has_plus: false,
+    },
+    Form {
+        sign: "%",
+        has_plus: true,
+    },
+    Form {
+        sign: "\\x",
+        has_plus: false,
+    },
 ];
 
 /// The text with the bytes that it writes as numbers, if they are UTF-8.
@@ -31,13 +40,18 @@ impl Form {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once(self.sign) {
             bytes.extend_from_slice(before.as_bytes());
-            let Some(byte) = byte(after) else { return Some(Err(Damaged)) };
+            let Some(byte) = byte(after) else {
+                return Some(Err(Damaged));
+            };
             bytes.push(byte);
             rest = &after[2..];
         }
         bytes.extend_from_slice(rest.as_bytes());
         if self.has_plus && !text.contains(' ') {
-            bytes.iter_mut().filter(|byte| **byte == b'+').for_each(|byte| *byte = b' ');
+            bytes
+                .iter_mut()
+                .filter(|byte| **byte == b'+')
+                .for_each(|byte| *byte = b' ');
         }
         Some(String::from_utf8(bytes).map_err(|_| Damaged))
     }
@@ -55,7 +69,9 @@ impl Form {
                 before.is_some_and(char::is_alphabetic) && part.chars().nth(2).is_some_and(after)
             };
             let is_written = match byte {
-                Some(0x80..) => is_behind_byte || (is_within(char::is_lowercase) && has_capitals(part)),
+                Some(0x80..) => {
+                    is_behind_byte || (is_within(char::is_lowercase) && has_capitals(part))
+                }
                 Some(0x20..=0x2F) => self.sign == "%" && is_within(char::is_alphabetic),
                 Some(_) | None => false,
             };
@@ -75,7 +91,9 @@ impl Form {
 
 /// The byte that the first two digits are.
 fn byte(digits: &str) -> Option<u8> {
-    let [high, low, ..] = digits.as_bytes() else { return None };
+    let [high, low, ..] = digits.as_bytes() else {
+        return None;
+    };
     Some(hex(*high)? << 4 | hex(*low)?)
 }
 
@@ -92,7 +110,9 @@ pub(super) fn of_code_points(text: &str) -> Step {
 /// Characters as one or two numbers of 16 bits.
 fn units(text: &str, sign: &str) -> Step {
     let unit = |digits: &str| {
-        let digits = digits.get(..4).filter(|digits| digits.bytes().all(|digit| hex(digit).is_some()))?;
+        let digits = digits
+            .get(..4)
+            .filter(|digits| digits.bytes().all(|digit| hex(digit).is_some()))?;
         u16::from_str_radix(digits, 16).ok()
     };
     let parts: Vec<&str> = text.split(sign).collect();
@@ -102,11 +122,17 @@ fn units(text: &str, sign: &str) -> Step {
     }
     let mut decoded: Vec<u16> = first.encode_utf16().collect();
     for part in others {
-        let Some(unit) = unit(part) else { return Some(Err(Damaged)) };
+        let Some(unit) = unit(part) else {
+            return Some(Err(Damaged));
+        };
         decoded.push(unit);
         decoded.extend(part[4..].encode_utf16());
     }
-    Some(String::from_utf16(&decoded).map(|text| unescaped(&text, sign)).map_err(|_| Damaged))
+    Some(
+        String::from_utf16(&decoded)
+            .map(|text| unescaped(&text, sign))
+            .map_err(|_| Damaged),
+    )
 }
 
 /// A string of a program has a `\` before its quotation marks and slashes, too.
@@ -114,5 +140,7 @@ fn unescaped(text: &str, sign: &str) -> String {
     if sign == "%u" {
         return text.to_owned();
     }
-    text.replace("\\\"", "\"").replace("\\/", "/").replace("\\n", " ")
+    text.replace("\\\"", "\"")
+        .replace("\\/", "/")
+        .replace("\\n", " ")
 }

@@ -17,11 +17,15 @@ pub(super) fn decoded(text: &str) -> Step {
     let mut is_behind_word = false;
     while let Some((before, after)) = rest.split_once(BEGIN) {
         // Of `=?x` nobody says that it is encoded.
-        let Some(word) = Word::at(after) else { return is_behind_word.then_some(Err(Damaged)) };
+        let Some(word) = Word::at(after) else {
+            return is_behind_word.then_some(Err(Damaged));
+        };
         if !(is_behind_word && before.trim().is_empty()) {
             decoded.push_str(before);
         }
-        let Some(text) = word.decoded() else { return Some(Err(Damaged)) };
+        let Some(text) = word.decoded() else {
+            return Some(Err(Damaged));
+        };
         decoded.push_str(&text);
         rest = word.rest;
         is_behind_word = true;
@@ -45,18 +49,31 @@ impl<'a> Word<'a> {
         let (form, after) = after.split_once('?')?;
         let is_known = ["b", "q"].contains(&form.to_ascii_lowercase().as_str());
         // The text of a word in quoted-printable may end with `=` itself.
-        let end = after.find(END).map(|end| (&after[..end], &after[end + END.len()..]));
+        let end = after
+            .find(END)
+            .map(|end| (&after[..end], &after[end + END.len()..]));
         let (text, rest) = end.map_or((None, ""), |(text, rest)| (Some(text), rest));
-        (is_known && !charset.contains(char::is_whitespace)).then_some(Self { charset, form, text, rest })
+        (is_known && !charset.contains(char::is_whitespace)).then_some(Self {
+            charset,
+            form,
+            text,
+            rest,
+        })
     }
 
     fn decoded(&self) -> Option<String> {
         let text = self.text?;
-        let bytes = if self.form.eq_ignore_ascii_case("b") { base64(text) } else { quoted(text) }?;
+        let bytes = if self.form.eq_ignore_ascii_case("b") {
+            base64(text)
+        } else {
+            quoted(text)
+        }?;
         // A language may come after the charset (source: RFC 2231, section 5).
         let label = self.charset.split('*').next()?;
         let encoding = Encoding::for_label_no_replacement(label.as_bytes())?;
-        encoding.decode_without_bom_handling_and_without_replacement(&bytes).map(Into::into)
+        encoding
+            .decode_without_bom_handling_and_without_replacement(&bytes)
+            .map(Into::into)
     }
 }
 

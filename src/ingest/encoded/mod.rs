@@ -31,8 +31,13 @@ struct Damaged;
 /// How often a text is encoded over and over, at most.
 const MOST_TIMES: usize = 4;
 
-const KINDS: [fn(&str) -> Step; 5] =
-    [mail::decoded, entities::decoded, escapes::of_bytes, escapes::of_code_points, tags::decoded];
+const KINDS: [fn(&str) -> Step; 5] = [
+    mail::decoded,
+    entities::decoded,
+    escapes::of_bytes,
+    escapes::of_code_points,
+    tags::decoded,
+];
 
 /// Decodes a name as often as it was encoded.
 pub(super) fn decoded(name: &str) -> Encoded {
@@ -52,7 +57,8 @@ pub(super) fn decoded(name: &str) -> Encoded {
 
 /// Whatever is encoded has one of these signs.
 fn may_be_encoded(name: &str) -> bool {
-    name.bytes().any(|byte| matches!(byte, b'&' | b'=' | b'%' | b'\\' | b'<'))
+    name.bytes()
+        .any(|byte| matches!(byte, b'&' | b'=' | b'%' | b'\\' | b'<'))
 }
 
 fn finished(text: Cow<'_, str>) -> Encoded {
@@ -66,7 +72,9 @@ fn finished(text: Cow<'_, str>) -> Encoded {
 
 /// A digit of 16.
 fn hex(char: u8) -> Option<u8> {
-    char::from(char).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    char::from(char)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]
@@ -89,7 +97,10 @@ mod tests {
             ("Иван &#150; склад", "Иван – склад"),
             ("=?UTF-8?B?0JjQstCw0L0=?=", "Иван"),
             ("=?utf-8?q?=D0=98=D0=B2=D0=B0=D0=BD_P?=", "Иван P"),
-            ("=?windows-1251?Q?=C8=E2=E0=ED?= =?windows-1251?B?z+Xy8O7i?=", "ИванПетров"),
+            (
+                "=?windows-1251?Q?=C8=E2=E0=ED?= =?windows-1251?B?z+Xy8O7i?=",
+                "ИванПетров",
+            ),
             ("=?KOI8-R?B?6dfBzg==?=", "Иван"),
             ("=D0=98=D0=B2=D0=B0=D0=BD", "Иван"),
             ("=D0=98=D0=B2=D0=B0=D0=BD=20=D0=9F.", "Иван П."),
@@ -113,7 +124,11 @@ mod tests {
             ("<![CDATA[Иван]]>", "Иван"),
             ("Иван &lt;3", "Иван <3"),
         ] {
-            assert_eq!(decoded(name), Encoded::As(decoded_name.to_owned()), "{name}");
+            assert_eq!(
+                decoded(name),
+                Encoded::As(decoded_name.to_owned()),
+                "{name}"
+            );
         }
     }
 

@@ -7,17 +7,25 @@ const ALONE: [&str; 4] = ["br", "hr", "wbr", "img"];
 
 /// Tags that are around something.
 const AROUND: [&str; 26] = [
-    "a", "b", "i", "u", "s", "p", "em", "td", "tr", "th", "li", "ul", "ol", "h1", "h2", "h3", "h4", "div",
-    "sub", "sup", "big", "span", "font", "nobr", "small", "strong",
+    "a", "b", "i", "u", "s", "p", "em", "td", "tr", "th", "li", "ul", "ol", "h1", "h2", "h3", "h4",
+    "div", "sub", "sup", "big", "span", "font", "nobr", "small", "strong",
 ];
 
 /// The text without its tags.
 pub(super) fn decoded(text: &str) -> Step {
-    if let Some(inner) = text.trim().strip_prefix("<![CDATA[").and_then(|rest| rest.strip_suffix("]]>")) {
+    if let Some(inner) = text
+        .trim()
+        .strip_prefix("<![CDATA[")
+        .and_then(|rest| rest.strip_suffix("]]>"))
+    {
         return Some(Ok(inner.to_owned()));
     }
     let tags = tags(text);
-    let of = |is_end: bool| tags.iter().filter(move |tag| !tag.is_alone && tag.is_end == is_end).count();
+    let of = |is_end: bool| {
+        tags.iter()
+            .filter(move |tag| !tag.is_alone && tag.is_end == is_end)
+            .count()
+    };
     if tags.is_empty() || tags.len() == 1 && tags[0].is_whole(text) {
         return None;
     }
@@ -54,7 +62,9 @@ fn tags(text: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut from = 0;
     while let Some(start) = text[from..].find('<').map(|at| from + at) {
-        let tag = text[start..].find('>').and_then(|length| tag(text, start, start + length + 1));
+        let tag = text[start..]
+            .find('>')
+            .and_then(|length| tag(text, start, start + length + 1));
         from = tag.as_ref().map_or(start + 1, |tag| tag.end);
         tags.extend(tag);
     }
@@ -70,5 +80,10 @@ fn tag(text: &str, start: usize, end: usize) -> Option<Tag> {
     let is_alone = ALONE.contains(&name.as_str());
     let has_attributes = attributes.trim().is_empty() || attributes.contains('=');
     let is_tag = (is_alone || AROUND.contains(&name.as_str())) && has_attributes;
-    is_tag.then(|| Tag { start, end, is_alone, is_end: inside.starts_with('/') })
+    is_tag.then(|| Tag {
+        start,
+        end,
+        is_alone,
+        is_end: inside.starts_with('/'),
+    })
 }

@@ -4,9 +4,9 @@
 use std::sync::LazyLock;
 
 use encoding_rs::{
-    BIG5, EUC_KR, Encoding, GBK, IBM866, ISO_8859_2, ISO_8859_5, KOI8_R, KOI8_U, MACINTOSH, SHIFT_JIS,
-    WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255,
-    WINDOWS_1256, WINDOWS_1257, X_MAC_CYRILLIC,
+    BIG5, EUC_KR, Encoding, GBK, IBM866, ISO_8859_2, ISO_8859_5, KOI8_R, KOI8_U, MACINTOSH,
+    SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254,
+    WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, X_MAC_CYRILLIC,
 };
 
 /// An encoding other than UTF-8. ISO 8859-1 is windows-1252 here, whose undefined bytes are the control
@@ -39,8 +39,8 @@ pub(super) enum CodePage {
 
 use CodePage::{
     Big5 as Big5Page, Dos437, Dos850, Dos866, EucKr, Gbk, Iso8859Part2, Iso8859Part5, Koi8R, Koi8U,
-    MacCyrillic, Macintosh, ShiftJis, Windows874, Windows1250, Windows1251, Windows1252, Windows1253,
-    Windows1254, Windows1255, Windows1256, Windows1257,
+    MacCyrillic, Macintosh, ShiftJis, Windows874, Windows1250, Windows1251, Windows1252,
+    Windows1253, Windows1254, Windows1255, Windows1256, Windows1257,
 };
 
 /// The upper halves of the two pages that the Encoding Standard does not have.
@@ -53,11 +53,26 @@ const DOS_850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø�
 const CYRILLIC: [CodePage; 6] = [Windows1251, Koi8R, Koi8U, Dos866, MacCyrillic, Iso8859Part5];
 
 /// The encodings of Latin letters that names are written in.
-const LATIN: [CodePage; 6] = [Windows1252, Windows1250, Windows1254, Dos850, Macintosh, Dos437];
+const LATIN: [CodePage; 6] = [
+    Windows1252,
+    Windows1250,
+    Windows1254,
+    Dos850,
+    Macintosh,
+    Dos437,
+];
 
 /// The encodings of other letters.
-const OTHER: [CodePage; 8] =
-    [Windows1253, Windows1255, Windows1256, Windows874, Gbk, Big5Page, ShiftJis, EucKr];
+const OTHER: [CodePage; 8] = [
+    Windows1253,
+    Windows1255,
+    Windows1256,
+    Windows874,
+    Gbk,
+    Big5Page,
+    ShiftJis,
+    EucKr,
+];
 
 impl CodePage {
     /// The encodings that bytes of another one are read in.
@@ -87,10 +102,18 @@ impl CodePage {
     pub(super) fn taken_for_it(self) -> &'static [Self] {
         static PAIRS: LazyLock<Vec<(CodePage, Vec<CodePage>)>> = LazyLock::new(|| {
             let all = || CYRILLIC.into_iter().chain(LATIN).chain(OTHER);
-            let of = |read| (read, all().filter(|written| written.is_taken_for(read)).collect());
+            let of = |read| {
+                (
+                    read,
+                    all().filter(|written| written.is_taken_for(read)).collect(),
+                )
+            };
             CodePage::READ_AS.map(of).into()
         });
-        PAIRS.iter().find(|(read, _)| *read == self).map_or(&[], |(_, taken)| taken)
+        PAIRS
+            .iter()
+            .find(|(read, _)| *read == self)
+            .map_or(&[], |(_, taken)| taken)
     }
 
     fn is_taken_for(self, read: Self) -> bool {
@@ -122,7 +145,10 @@ impl CodePage {
 
     /// Whether it is what a Windows program writes if nobody tells it otherwise.
     pub(super) const fn is_of_windows(self) -> bool {
-        matches!(self, Self::Windows1250 | Self::Windows1251 | Self::Windows1252 | Self::Windows1254)
+        matches!(
+            self,
+            Self::Windows1250 | Self::Windows1251 | Self::Windows1252 | Self::Windows1254
+        )
     }
 
     /// Whether programs that mix up this encoding and one of Latin letters are likely to meet: where
@@ -190,17 +216,25 @@ impl CodePage {
     pub(super) fn decode(self, bytes: &[u8]) -> String {
         match self.encoding() {
             Some(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
-            None => bytes.iter().filter_map(|byte| TABLES[self as usize].char(*byte)).collect(),
+            None => bytes
+                .iter()
+                .filter_map(|byte| TABLES[self as usize].char(*byte))
+                .collect(),
         }
     }
 
     /// The letters that bytes are in this encoding; nothing if they are none.
     pub(super) fn text(self, bytes: &[u8]) -> Option<String> {
         if let (true, Some(encoding)) = (self.is_of_two_bytes(), self.encoding()) {
-            return encoding.decode_without_bom_handling_and_without_replacement(bytes).map(Into::into);
+            return encoding
+                .decode_without_bom_handling_and_without_replacement(bytes)
+                .map(Into::into);
         }
         let table = &TABLES[self as usize];
-        bytes.iter().map(|byte| table.char(*byte).filter(|char| !is_blank(*char))).collect()
+        bytes
+            .iter()
+            .map(|byte| table.char(*byte).filter(|char| !is_blank(*char)))
+            .collect()
     }
 }
 
@@ -220,13 +254,18 @@ impl Table {
     fn new(page: CodePage) -> Self {
         let own = if page == Dos437 { DOS_437 } else { DOS_850 };
         let decoded = |encoding: &'static Encoding, byte: u8| {
-            encoding.decode_without_bom_handling_and_without_replacement(&[byte])?.chars().next()
+            encoding
+                .decode_without_bom_handling_and_without_replacement(&[byte])?
+                .chars()
+                .next()
         };
         let chars: Vec<Option<char>> = match page.encoding() {
             Some(encoding) => (0x80..=0xFF).map(|byte| decoded(encoding, byte)).collect(),
             None => own.chars().map(Some).collect(),
         };
-        let known = (0x80..=0xFF).zip(&chars).filter_map(|(byte, char)| Some(((*char)?, byte)));
+        let known = (0x80..=0xFF)
+            .zip(&chars)
+            .filter_map(|(byte, char)| Some(((*char)?, byte)));
         let mut bytes: Vec<(char, u8)> = known.collect();
         bytes.sort_unstable();
         Self { chars, bytes }
@@ -239,12 +278,17 @@ impl Table {
             return u8::try_from(char).ok();
         }
         let known = self.bytes.binary_search_by_key(&char, |(known, _)| *known);
-        let control = || matches!(char, '\u{80}'..='\u{9F}').then(|| u8::try_from(u32::from(char)).ok())?;
+        let control =
+            || matches!(char, '\u{80}'..='\u{9F}').then(|| u8::try_from(u32::from(char)).ok())?;
         known.map_or_else(|_| control(), |index| Some(self.bytes[index].1))
     }
 
     fn char(&self, byte: u8) -> Option<char> {
-        if byte.is_ascii() { Some(char::from(byte)) } else { self.chars[usize::from(byte) - 0x80] }
+        if byte.is_ascii() {
+            Some(char::from(byte))
+        } else {
+            self.chars[usize::from(byte) - 0x80]
+        }
     }
 }
 

@@ -83,8 +83,10 @@ const CYRILLIC_ALPHABETS: [&str; 4] = [
 /// How likely a small letter follows another in a Russian name, from -5 to 4; `None` is the beginning or
 /// the end of a word. Letters of the other Cyrillic alphabets count as the Russian ones that they sound like.
 pub(super) fn followed_by(first: Option<char>, second: Option<char>) -> i32 {
-    let (Some(row), Some(column)) = (first.map_or(Some(0), row), second.map_or(Some(COLUMNS - 1), column))
-    else {
+    let (Some(row), Some(column)) = (
+        first.map_or(Some(0), row),
+        second.map_or(Some(COLUMNS - 1), column),
+    ) else {
         return -1;
     };
     i32::from(FOLLOWERS[row][column]) - i32::from(b'5')
@@ -126,11 +128,16 @@ const fn sounds_like(letter: char) -> char {
 
 /// Whether one alphabet has all letters of a word in Latin letters.
 pub(super) fn is_of_a_latin_alphabet(word: &[char]) -> bool {
-    let foreign = word.iter().filter(|char| !char.is_ascii()).flat_map(|char| char.to_lowercase());
+    let foreign = word
+        .iter()
+        .filter(|char| !char.is_ascii())
+        .flat_map(|char| char.to_lowercase());
     let foreign: Vec<char> = foreign.collect();
     // No word of German begins with ß, but `Яndex` would if it were damaged.
     word.first() != Some(&'ß')
-        && LATIN_ALPHABETS.iter().any(|alphabet| foreign.iter().all(|letter| alphabet.contains(*letter)))
+        && LATIN_ALPHABETS
+            .iter()
+            .any(|alphabet| foreign.iter().all(|letter| alphabet.contains(*letter)))
 }
 
 /// Whether one alphabet has all letters of a word in Cyrillic letters.
@@ -138,7 +145,9 @@ pub(super) fn is_of_a_cyrillic_alphabet(word: &[char]) -> bool {
     let small: Vec<char> = word.iter().flat_map(|char| char.to_lowercase()).collect();
     let is_plain = |letter: &char| matches!(letter, 'а'..='я' | 'ё');
     small.iter().all(is_plain)
-        || CYRILLIC_ALPHABETS.iter().any(|alphabet| small.iter().all(|letter| alphabet.contains(*letter)))
+        || CYRILLIC_ALPHABETS
+            .iter()
+            .any(|alphabet| small.iter().all(|letter| alphabet.contains(*letter)))
 }
 
 #[cfg(test)]
@@ -147,7 +156,10 @@ mod tests {
 
     #[test]
     fn a_letter_of_another_alphabet_counts_as_the_russian_one() {
-        assert_eq!(followed_by(Some('і'), Some('н')), followed_by(Some('и'), Some('н')));
+        assert_eq!(
+            followed_by(Some('і'), Some('н')),
+            followed_by(Some('и'), Some('н'))
+        );
         assert!(followed_by(Some('в'), Some('а')) > 3);
         assert!(followed_by(Some('ъ'), Some('ъ')) < 0);
         assert!(followed_by(None, Some('ь')) < -3);
@@ -157,13 +169,22 @@ mod tests {
     #[test]
     fn an_alphabet_has_a_word_or_has_it_not() {
         let letters = |word: &str| word.chars().collect::<Vec<_>>();
-        for word in ["Müller", "Œuvre", "JOÃO", "İbrahim", "Łukasz", "Nguyen", "Þórður"] {
+        for word in [
+            "Müller",
+            "Œuvre",
+            "JOÃO",
+            "İbrahim",
+            "Łukasz",
+            "Nguyen",
+            "Þórður",
+        ] {
             assert!(is_of_a_latin_alphabet(&letters(word)), "{word}");
         }
         for word in ["Çaðlar", "Ïåòð", "ÐŸÑ"] {
             assert!(!is_of_a_latin_alphabet(&letters(word)), "{word}");
         }
-        for word in ["Семён", "Їжак", "Ђорђевић", "Қасым", "Ўладзімір"] {
+        for word in ["Семён", "Їжак", "Ђорђевић", "Қасым", "Ўладзімір"]
+        {
             assert!(is_of_a_cyrillic_alphabet(&letters(word)), "{word}");
         }
         for word in ["Ђндрей", "ёТїћ"] {

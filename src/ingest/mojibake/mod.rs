@@ -43,10 +43,15 @@ pub(super) fn damage(name: &str) -> Option<Damage> {
 fn damage_of_a_word(name: &str) -> Option<Damage> {
     let words: Vec<&str> = name.split(' ').collect();
     let is_long = |word: &&&str| words.len() > 1 && word.chars().count() > 3;
-    let mut long = words.iter().filter(is_long).filter(|word| is_suspicious(word));
+    let mut long = words
+        .iter()
+        .filter(is_long)
+        .filter(|word| is_suspicious(word));
     long.find_map(|word| {
         let Damage { likely } = readings::damage(word)?;
-        Some(Damage { likely: likely.map(|likely| name.replacen(word, &likely, 1)) })
+        Some(Damage {
+            likely: likely.map(|likely| name.replacen(word, &likely, 1)),
+        })
     })
 }
 
@@ -56,7 +61,10 @@ fn is_lost(name: &str) -> bool {
     if !name.bytes().any(|byte| matches!(byte, b'?' | b'_' | 0xEF)) {
         return false;
     }
-    let letters = || name.chars().filter(|char| !char.is_whitespace() && *char != '.');
+    let letters = || {
+        name.chars()
+            .filter(|char| !char.is_whitespace() && *char != '.')
+    };
     name.contains("???")
         || name.contains(char::REPLACEMENT_CHARACTER)
         || (letters().count() >= 3 && letters().all(|char| matches!(char, '?' | '_')))
@@ -99,13 +107,21 @@ mod tests {
             ("Ив\u{FFFD}н", None),
             ("?????", None),
         ] {
-            assert_eq!(damage(damaged), Some(Damage { likely: likely.map(str::to_owned) }), "{damaged}");
+            assert_eq!(
+                damage(damaged),
+                Some(Damage {
+                    likely: likely.map(str::to_owned)
+                }),
+                "{damaged}"
+            );
         }
     }
 
     /// Languages and names.
     fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
-        include_str!("../../../tests/data/names.txt").lines().filter_map(|line| line.split_once('\t'))
+        include_str!("../../../tests/data/names.txt")
+            .lines()
+            .filter_map(|line| line.split_once('\t'))
     }
 
     #[test]
@@ -133,26 +149,38 @@ mod tests {
     fn damaged_russian_names_are_recognised_for_each_pair_of_encodings() {
         let names = names().filter(|(language, _)| ["Russian", "Bulgarian"].contains(language));
         let words = names.flat_map(|(_, name)| name.split(' '));
-        let mut words: Vec<&str> =
-            words.filter(|word| word.chars().count() > 3 && word.starts_with(char::is_uppercase)).collect();
+        let mut words: Vec<&str> = words
+            .filter(|word| word.chars().count() > 3 && word.starts_with(char::is_uppercase))
+            .collect();
         words.sort_unstable();
         words.dedup();
         for read in CodePage::READ_AS {
-            let cyrillic =
-                read.taken_for_it().iter().copied().filter(|written| written.is_cyrillic()).map(Some);
+            let cyrillic = read
+                .taken_for_it()
+                .iter()
+                .copied()
+                .filter(|written| written.is_cyrillic())
+                .map(Some);
             for written in cyrillic.chain([None]) {
                 let bytes = |word: &str| match written {
                     Some(page) => page.bytes(word),
                     None => Some(word.as_bytes().to_vec()),
                 };
-                let texts = words.iter().filter_map(|word| Some((word, read.decode(&bytes(word)?))));
-                let damaged: Vec<String> =
-                    texts.filter(|(word, text)| text != *word).map(|(_, text)| text).collect();
+                let texts = words
+                    .iter()
+                    .filter_map(|word| Some((word, read.decode(&bytes(word)?))));
+                let damaged: Vec<String> = texts
+                    .filter(|(word, text)| text != *word)
+                    .map(|(_, text)| text)
+                    .collect();
                 let found = damaged.iter().filter(|text| damage(text).is_some()).count();
                 #[expect(clippy::cast_precision_loss, reason = "some hundred names")]
                 let share = 100.0 * found as f64 / damaged.len() as f64;
                 println!("{share:5.1} % {written:?} read as {read:?}");
-                assert!(share >= least(written, read), "{written:?} {read:?} {share}");
+                assert!(
+                    share >= least(written, read),
+                    "{written:?} {read:?} {share}"
+                );
             }
         }
     }
@@ -162,9 +190,19 @@ mod tests {
         for read in CodePage::READ_AS {
             let texts = names().map(|(_, name)| (name, read.decode(name.as_bytes())));
             let damaged: Vec<_> = texts.filter(|(name, text)| name != text).collect();
-            let missed = damaged.iter().filter(|(_, text)| damage(text).is_none()).count();
-            println!("{missed} of {} names in UTF-8 read as {read:?}", damaged.len());
-            assert!(missed * 100 <= damaged.len() * 6, "{read:?} {missed} {}", damaged.len());
+            let missed = damaged
+                .iter()
+                .filter(|(_, text)| damage(text).is_none())
+                .count();
+            println!(
+                "{missed} of {} names in UTF-8 read as {read:?}",
+                damaged.len()
+            );
+            assert!(
+                missed * 100 <= damaged.len() * 6,
+                "{read:?} {missed} {}",
+                damaged.len()
+            );
         }
     }
 }

@@ -36,7 +36,10 @@ impl Look {
         let mut look = Self::default();
         // A no-break space is a letter of encodings that a name may have been in.
         let is_space = |char: char| char.is_whitespace() && char != NO_BREAK_SPACE;
-        let words: Vec<&str> = text.split(is_space).filter(|word| !word.is_empty()).collect();
+        let words: Vec<&str> = text
+            .split(is_space)
+            .filter(|word| !word.is_empty())
+            .collect();
         for (at, word) in words.iter().enumerate() {
             look.words += 1;
             let closes_later = words[at + 1..].iter().any(|later| later.contains(CLOSING));
@@ -72,7 +75,11 @@ impl Look {
     fn add_run(&mut self, word: &Word, run: &Run<'_>) {
         if word.begins_amid_others(run) {
             self.mixed += 1;
-            self.lose(if word.has_only_likes_of_its_script() { 0 } else { 3 * POINT });
+            self.lose(if word.has_only_likes_of_its_script() {
+                0
+            } else {
+                3 * POINT
+            });
         }
         for _ in 0..strange_southern(run.letters) {
             self.lose(2 * POINT);
@@ -81,9 +88,18 @@ impl Look {
             self.lose(POINT);
         }
         let (score, is_of_an_alphabet) = match word.scripts[run.start] {
-            Script::Cyrillic => (word.cyrillic_score(run), is_of_a_cyrillic_alphabet(run.letters)),
-            Script::Latin => (latin_score(run.letters), is_of_a_latin_alphabet(run.letters)),
-            Script::Greek => (greek_score(run.letters), has_final_sigma_at_its_end(run.letters)),
+            Script::Cyrillic => (
+                word.cyrillic_score(run),
+                is_of_a_cyrillic_alphabet(run.letters),
+            ),
+            Script::Latin => (
+                latin_score(run.letters),
+                is_of_a_latin_alphabet(run.letters),
+            ),
+            Script::Greek => (
+                greek_score(run.letters),
+                has_final_sigma_at_its_end(run.letters),
+            ),
             Script::None
             | Script::Sign
             | Script::Hebrew
@@ -122,7 +138,11 @@ impl Word {
         let is_mark = |char: &char| matches!(char, '\u{300}'..='\u{36F}');
         let chars: Vec<char> = word.chars().filter(|char| !is_mark(char)).collect();
         let scripts = chars.iter().map(|char| Script::of(*char)).collect();
-        Self { closes_later, chars, scripts }
+        Self {
+            closes_later,
+            chars,
+            scripts,
+        }
     }
 
     fn runs(&self) -> Vec<Run<'_>> {
@@ -130,7 +150,10 @@ impl Word {
         let mut start = 0;
         for same in self.scripts.chunk_by(|one, other| one == other) {
             if same[0].is_letter() {
-                runs.push(Run { start, letters: &self.chars[start..start + same.len()] });
+                runs.push(Run {
+                    start,
+                    letters: &self.chars[start..start + same.len()],
+                });
             }
             start += same.len();
         }
@@ -169,7 +192,11 @@ impl Word {
             | Script::Phonetic => false,
         };
         [Script::Latin, Script::Cyrillic].into_iter().any(|script| {
-            let mut letters = self.chars.iter().zip(&self.scripts).filter(|(_, script)| script.is_letter());
+            let mut letters = self
+                .chars
+                .iter()
+                .zip(&self.scripts)
+                .filter(|(_, script)| script.is_letter());
             letters.all(|(letter, of)| *of == script || is_like(script, *letter))
         })
     }
@@ -182,14 +209,23 @@ impl Word {
             && is_letter(at - 1)
             && self.chars[at].is_uppercase()
             && self.chars[at - 1].is_lowercase();
-        is_capital && !(self.after(at).is_some_and(char::is_lowercase) && is_prefix(&self.chars[..at]))
+        is_capital
+            && !(self.after(at).is_some_and(char::is_lowercase) && is_prefix(&self.chars[..at]))
     }
 
     /// What a sign costs where it is.
     fn sign_cost(&self, at: usize) -> i32 {
-        let closes_behind =
-            self.closes_later || self.chars[at + 1..].iter().any(|char| CLOSING.contains(char));
-        Sign { char: self.chars[at], before: self.before(at), after: self.after(at), closes_behind }.cost()
+        let closes_behind = self.closes_later
+            || self.chars[at + 1..]
+                .iter()
+                .any(|char| CLOSING.contains(char));
+        Sign {
+            char: self.chars[at],
+            before: self.before(at),
+            after: self.after(at),
+            closes_behind,
+        }
+        .cost()
     }
 
     /// How Russian the letters follow each other. A sign beside them is neither the beginning nor the end
@@ -197,45 +233,72 @@ impl Word {
     fn cyrillic_score(&self, run: &Run<'_>) -> i32 {
         let last = run.start + run.letters.len() - 1;
         let is_end = |char: Option<char>| {
-            char.is_none_or(|char| char.is_ascii() && !char.is_alphabetic() || "«»“”„’\u{A0}".contains(char))
+            char.is_none_or(|char| {
+                char.is_ascii() && !char.is_alphabetic() || "«»“”„’\u{A0}".contains(char)
+            })
         };
-        let small: Vec<char> = run.letters.iter().flat_map(|letter| letter.to_lowercase()).collect();
-        let mut score: i32 = small.windows(2).map(|pair| followed_by(Some(pair[0]), Some(pair[1]))).sum();
+        let small: Vec<char> = run
+            .letters
+            .iter()
+            .flat_map(|letter| letter.to_lowercase())
+            .collect();
+        let mut score: i32 = small
+            .windows(2)
+            .map(|pair| followed_by(Some(pair[0]), Some(pair[1])))
+            .sum();
         if is_end(self.before(run.start)) {
             score += followed_by(None, small.first().copied());
         }
         if is_end(self.after(last)) {
             score += followed_by(small.last().copied(), None);
         }
-        let score = if run.letters.len() == 1 { score.min(0) } else { score };
-        let southern = small.iter().filter(|letter| "ђѓќћџљњјѕ".contains(**letter)).count();
+        let score = if run.letters.len() == 1 {
+            score.min(0)
+        } else {
+            score
+        };
+        let southern = small
+            .iter()
+            .filter(|letter| "ђѓќћџљњјѕ".contains(**letter))
+            .count();
         score * POINT - i32::try_from(southern).unwrap_or_default() * (POINT - 3)
     }
 }
 
 /// What comes before a capital in names of Ireland, Scotland, Italy, France and others.
 fn is_prefix(letters: &[char]) -> bool {
-    let prefix: String = letters.iter().flat_map(|letter| letter.to_lowercase()).collect();
+    let prefix: String = letters
+        .iter()
+        .flat_map(|letter| letter.to_lowercase())
+        .collect();
     [
-        "mc", "mac", "fitz", "de", "del", "di", "da", "du", "des", "la", "le", "lo", "van", "von", "al",
-        "el", "san",
+        "mc", "mac", "fitz", "de", "del", "di", "da", "du", "des", "la", "le", "lo", "van", "von",
+        "al", "el", "san",
     ]
     .contains(&prefix.as_str())
 }
 
 /// Two capitals and then small letters only, `ПФУРа`.
 fn has_small_end(letters: &[char]) -> bool {
-    let capitals = letters.iter().take_while(|letter| letter.is_uppercase()).count();
+    let capitals = letters
+        .iter()
+        .take_while(|letter| letter.is_uppercase())
+        .count();
     capitals > 1 && letters.len() > capitals
 }
 
 /// Letters of Serbian and Macedonian that do not come before a vowel or at the end, as they do there:
 /// encodings have them where others have signs.
 fn strange_southern(letters: &[char]) -> usize {
-    let small: Vec<char> = letters.iter().flat_map(|letter| letter.to_lowercase()).collect();
+    let small: Vec<char> = letters
+        .iter()
+        .flat_map(|letter| letter.to_lowercase())
+        .collect();
     let is_alone = small.len() == 1;
     let is_strange = |at: usize| {
-        let is_before_vowel = small.get(at + 1).is_none_or(|letter| "аеиоур".contains(*letter));
+        let is_before_vowel = small
+            .get(at + 1)
+            .is_none_or(|letter| "аеиоур".contains(*letter));
         "ђѓќћџљњ".contains(small[at]) && (is_alone || !is_before_vowel)
     };
     (0..small.len()).filter(|at| is_strange(*at)).count()
@@ -255,7 +318,8 @@ fn latin_score(letters: &[char]) -> i32 {
         };
     }
     let clusters = letters.split(|letter| is_vowel(*letter));
-    let is_hard = |cluster: &&[char]| cluster.len() > 3 && cluster.iter().any(|letter| !letter.is_ascii());
+    let is_hard =
+        |cluster: &&[char]| cluster.len() > 3 && cluster.iter().any(|letter| !letter.is_ascii());
     score - i32::from(clusters.filter(is_hard).count() > 0) * POINT
 }
 
@@ -267,7 +331,8 @@ fn is_vowel(letter: char) -> bool {
 /// A name in small Greek letters has one accent.
 fn greek_score(letters: &[char]) -> i32 {
     let is_accented = |letter: &&char| matches!(letter, 'Ά'..='ΐ' | 'Ϊ'..='ΰ' | 'ϊ'..='ώ');
-    let accents = i32::try_from(letters.iter().filter(is_accented).count()).unwrap_or(i32::MAX / POINT);
+    let accents =
+        i32::try_from(letters.iter().filter(is_accented).count()).unwrap_or(i32::MAX / POINT);
     let mut lost = 2 * (accents - 1).max(0);
     if letters.len() > 3 && accents == 0 && letters.iter().any(|letter| letter.is_lowercase()) {
         lost += 2;
@@ -279,7 +344,9 @@ fn greek_score(letters: &[char]) -> i32 {
 
 /// The two forms of sigma, each in its place.
 fn has_final_sigma_at_its_end(letters: &[char]) -> bool {
-    let Some((last, others)) = letters.split_last() else { return true };
+    let Some((last, others)) = letters.split_last() else {
+        return true;
+    };
     *last != 'σ' && !others.contains(&'ς')
 }
 

@@ -50,26 +50,41 @@ pub(super) fn damage(text: &str) -> Option<Damage> {
 }
 
 fn damage_of(text: &str, times: u32) -> Option<Damage> {
-    let text = Text { letters: text, look: Look::of(text), times };
-    let pages = CodePage::READ_AS.into_iter().filter(|page| text.may_be_of(*page));
+    let text = Text {
+        letters: text,
+        look: Look::of(text),
+        times,
+    };
+    let pages = CodePage::READ_AS
+        .into_iter()
+        .filter(|page| text.may_be_of(*page));
     let mut readings: Vec<Reading> = pages.flat_map(|page| text.readings(page)).collect();
     readings.sort_by_key(|reading| std::cmp::Reverse(reading.gain));
     let best = readings.first()?;
     let is_as_good = |other: &Reading| other.text != best.text && best.gain - other.gain < CLEARLY;
-    let is_sure = !best.text.contains(char::REPLACEMENT_CHARACTER) && !readings.iter().any(is_as_good);
-    Some(Damage { likely: is_sure.then(|| best.text.trim().to_owned()) })
+    let is_sure =
+        !best.text.contains(char::REPLACEMENT_CHARACTER) && !readings.iter().any(is_as_good);
+    Some(Damage {
+        likely: is_sure.then(|| best.text.trim().to_owned()),
+    })
 }
 
 impl Text<'_> {
     /// Whether its letters can come from the page at all, by a look at their scripts.
     fn may_be_of(&self, page: CodePage) -> bool {
-        let has = |wanted: fn(Script) -> bool| self.letters.chars().any(|char| wanted(Script::of(char)));
+        let has =
+            |wanted: fn(Script) -> bool| self.letters.chars().any(|char| wanted(Script::of(char)));
         let is_greek = |script| script == Script::Greek;
         if page.is_of_two_bytes() {
             has(|script| matches!(script, Script::Han | Script::HalfKana | Script::Hangul))
         } else if page == CodePage::Dos437 {
             // It has a few Greek letters among many signs: a word of them alone is Greek.
-            !self.letters.chars().map(Script::of).filter(|script| *script != Script::None).all(is_greek)
+            !self
+                .letters
+                .chars()
+                .map(Script::of)
+                .filter(|script| *script != Script::None)
+                .all(is_greek)
         } else {
             page != CodePage::Windows1253 || has(is_greek)
         }
@@ -77,30 +92,53 @@ impl Text<'_> {
 
     /// The good readings of the bytes that the page decoded as this text.
     fn readings(&self, read: CodePage) -> Vec<Reading> {
-        let Some(bytes) = read.bytes(self.letters) else { return Vec::new() };
+        let Some(bytes) = read.bytes(self.letters) else {
+            return Vec::new();
+        };
         let others = read.taken_for_it().iter();
-        let others = others.filter_map(|written| self.reading(&bytes, MixedUp { read, written: *written }));
-        self.utf8_reading(&bytes, read).into_iter().chain(others).collect()
+        let others = others.filter_map(|written| {
+            self.reading(
+                &bytes,
+                MixedUp {
+                    read,
+                    written: *written,
+                },
+            )
+        });
+        self.utf8_reading(&bytes, read)
+            .into_iter()
+            .chain(others)
+            .collect()
     }
 
     /// Bytes that are UTF-8: that they are is proof by itself, the stronger the more bytes there are.
     fn utf8_reading(&self, bytes: &[u8], read: CodePage) -> Option<Reading> {
-        let Decoded { text, letters, lost } = Decoded::new(bytes, read.byte_without_letter());
+        let Decoded {
+            text,
+            letters,
+            lost,
+        } = Decoded::new(bytes, read.byte_without_letter());
         let (letters, lost) = (i32::try_from(letters).ok()?, i32::try_from(lost).ok()?);
         if letters == 0 || lost * 3 > letters || text.chars().any(|char| char >= BEYOND_EMOJI) {
             return None;
         }
         let look = Look::of(&text);
-        let beyond_ascii = i32::try_from(bytes.iter().filter(|byte| !byte.is_ascii()).count()).ok()?;
+        let beyond_ascii =
+            i32::try_from(bytes.iter().filter(|byte| !byte.is_ascii()).count()).ok()?;
         let proof = POINT * beyond_ascii - 3 * POINT * lost;
         if let Some(Damage { likely }) = self.damage_before(&text, letters) {
             let text = likely.unwrap_or_else(|| char::REPLACEMENT_CHARACTER.to_string());
-            return Some(Reading { text, look, gain: proof });
+            return Some(Reading {
+                text,
+                look,
+                gain: proof,
+            });
         }
         let gain = look.score - self.look.score + proof;
         // A few bytes may be UTF-8 by accident.
         let is_convincing = if beyond_ascii < 6 {
-            let is_clean = look.odd + look.foreign + look.mixed == 0 && text.chars().all(is_european);
+            let is_clean =
+                look.odd + look.foreign + look.mixed == 0 && text.chars().all(is_european);
             self.look.odd > 0 && is_clean && gain >= 35
         } else {
             gain >= 50 && (look.odd == 0 || letters >= 3)
@@ -122,8 +160,16 @@ impl Text<'_> {
             return None;
         }
         let look = Look::of(&text);
-        let usual = if read.is_of_windows() && written.is_of_windows() { CLEARLY } else { 0 };
-        let reading = Reading { text, look, gain: look.score - self.look.score };
+        let usual = if read.is_of_windows() && written.is_of_windows() {
+            CLEARLY
+        } else {
+            0
+        };
+        let reading = Reading {
+            text,
+            look,
+            gain: look.score - self.look.score,
+        };
         let is_convincing = look.letters >= 3
             && look.odd + look.foreign + look.mixed == 0
             && if written.is_cyrillic() {
@@ -133,21 +179,26 @@ impl Text<'_> {
             } else {
                 was_of_the_east(written, bytes, &reading)
             };
-        is_convincing.then(|| Reading { gain: reading.gain + usual, ..reading })
+        is_convincing.then(|| Reading {
+            gain: reading.gain + usual,
+            ..reading
+        })
     }
 
     /// The letters must follow each other as in names, the better the less odd this text looks.
     fn was_cyrillic(&self, MixedUp { read, written }: MixedUp, reading: &Reading) -> bool {
         let Reading { text, look, gain } = reading;
         let strange = self.look.odd + self.look.foreign;
-        let letters =
-            i32::try_from(text.chars().filter(|char| is_cyrillic(*char)).count()).unwrap_or(i32::MAX);
+        let letters = i32::try_from(text.chars().filter(|char| is_cyrillic(*char)).count())
+            .unwrap_or(i32::MAX);
         let is_good = |tenths: i32| look.score >= tenths * (look.letters + look.words);
         match (read, written) {
             _ if letters < 3 => false,
             // Both have the small letters in the same places: what differs are capitals and `я`.
             (CodePage::MacCyrillic, CodePage::Windows1251)
-            | (CodePage::Windows1251, CodePage::MacCyrillic) => strange > 0 && *gain >= 20 && is_good(4),
+            | (CodePage::Windows1251, CodePage::MacCyrillic) => {
+                strange > 0 && *gain >= 20 && is_good(4)
+            }
             (CodePage::Windows1253, _) if !self.letters.contains(['ΰ', 'ΐ']) => false,
             (two_bytes, _) if two_bytes.is_of_two_bytes() => {
                 letters >= 6 && is_titled(text) && is_good(6) && *gain >= 80
@@ -172,12 +223,18 @@ impl Text<'_> {
             && read.is_by_the_makers_of(written)
             && !self.has_only_brands()
             && reading.text.chars().all(is_latin)
-            && !reading.text.split_whitespace().any(has_capitals_amid_small_letters)
+            && !reading
+                .text
+                .split_whitespace()
+                .any(has_capitals_amid_small_letters)
     }
 
     /// Whether all words that are strange look like brands.
     fn has_only_brands(&self) -> bool {
-        self.letters.split_whitespace().filter(|word| !word.is_ascii()).all(begins_like_a_brand)
+        self.letters
+            .split_whitespace()
+            .filter(|word| !word.is_ascii())
+            .all(begins_like_a_brand)
     }
 }
 
@@ -202,7 +259,9 @@ fn may_be_russian(text: &str) -> bool {
 fn was_of_the_east(written: CodePage, bytes: &[u8], reading: &Reading) -> bool {
     let is_whole = bytes.iter().all(|byte| *byte > 0x7F || *byte == b' ');
     if written.is_of_two_bytes() {
-        let has_half_width = reading.text.contains(|char| Script::of(char) == Script::HalfKana);
+        let has_half_width = reading
+            .text
+            .contains(|char| Script::of(char) == Script::HalfKana);
         return is_whole && !has_half_width && reading.gain >= 60;
     }
     reading.gain >= 60 && reading.look.letters >= 4 && !reading.text.contains(is_latin)
@@ -211,15 +270,20 @@ fn was_of_the_east(written: CodePage, bytes: &[u8], reading: &Reading) -> bool {
 /// `Яndex`: a Cyrillic letter that words begin with before Latin ones is a fashion.
 fn begins_like_a_brand(word: &str) -> bool {
     let mut letters = word.chars();
-    let first = letters.next().filter(|first| Script::of(*first) == Script::Cyrillic);
-    let is_first = first.is_some_and(|first| !matches!(first, 'Ь' | 'Ъ' | 'Ы' | 'Й' | 'ь' | 'ъ' | 'ы'));
+    let first = letters
+        .next()
+        .filter(|first| Script::of(*first) == Script::Cyrillic);
+    let is_first =
+        first.is_some_and(|first| !matches!(first, 'Ь' | 'Ъ' | 'Ы' | 'Й' | 'ь' | 'ъ' | 'ы'));
     is_first && letters.next().is_some_and(is_latin)
 }
 
 /// Whether a word has two capitals beside each other, and small letters too.
 fn has_capitals_amid_small_letters(word: &str) -> bool {
     let letters: Vec<char> = word.chars().collect();
-    let has_two = letters.windows(2).any(|pair| pair.iter().all(|letter| letter.is_uppercase()));
+    let has_two = letters
+        .windows(2)
+        .any(|pair| pair.iter().all(|letter| letter.is_uppercase()));
     has_two && word.contains(char::is_lowercase)
 }
 
@@ -230,7 +294,10 @@ fn is_cyrillic(char: char) -> bool {
 /// Letters and signs of European names, and emoji.
 fn is_european(char: char) -> bool {
     char.is_ascii()
-        || matches!(Script::of(char), Script::Latin | Script::Cyrillic | Script::Greek)
+        || matches!(
+            Script::of(char),
+            Script::Latin | Script::Cyrillic | Script::Greek
+        )
         || "«»“”„’‘–—…№™®©°·€".contains(char)
         || char >= '\u{1F000}'
 }
@@ -275,8 +342,10 @@ fn is_latin(char: char) -> bool {
 /// Whether beside letters there are only signs that names have, where they have them.
 fn has_only_letters(text: &str) -> bool {
     let scripts: Vec<(char, Script)> = text.chars().map(|char| (char, Script::of(char))).collect();
-    let is_letter =
-        |at: Option<usize>| at.and_then(|at| scripts.get(at)).is_some_and(|(_, script)| script.is_letter());
+    let is_letter = |at: Option<usize>| {
+        at.and_then(|at| scripts.get(at))
+            .is_some_and(|(_, script)| script.is_letter())
+    };
     scripts.iter().enumerate().all(|(at, (char, script))| {
         let (follows, precedes) = (is_letter(at.checked_sub(1)), is_letter(Some(at + 1)));
         match char {

@@ -27,13 +27,22 @@ pub(super) enum Script {
 impl Script {
     pub(super) fn of(char: char) -> Self {
         if char.is_ascii() {
-            return if char.is_ascii_alphabetic() { Self::Latin } else { Self::None };
+            return if char.is_ascii_alphabetic() {
+                Self::Latin
+            } else {
+                Self::None
+            };
         }
         match char {
-            '\u{80}'..='\u{BF}' | '×' | '÷' | 'ƒ' | '\u{2B0}'..='\u{2B9}' | '\u{2BD}'..='\u{2FF}' => {
+            '\u{80}'..='\u{BF}'
+            | '×'
+            | '÷'
+            | 'ƒ'
+            | '\u{2B0}'..='\u{2B9}'
+            | '\u{2BD}'..='\u{2FF}' => Self::Sign,
+            '\u{2000}'..='\u{2BFF}' | '\u{F8FF}' | '\u{FFFD}' | '\u{FB01}' | '\u{FB02}' => {
                 Self::Sign
             }
-            '\u{2000}'..='\u{2BFF}' | '\u{F8FF}' | '\u{FFFD}' | '\u{FB01}' | '\u{FB02}' => Self::Sign,
             '\u{C0}'..='\u{24F}'
             | 'ɓ'
             | 'ɔ'

@@ -26,7 +26,11 @@ impl Sign {
         } else if self.is_seldom_there() {
             2 * POINT
         } else if matches!(self.char, '–' | '—') && self.follows() && self.precedes() {
-            if self.after.is_some_and(char::is_lowercase) { POINT } else { POINT - 3 }
+            if self.after.is_some_and(char::is_lowercase) {
+                POINT
+            } else {
+                POINT - 3
+            }
         } else if self.char == '∆' && self.follows() {
             POINT
         } else if self.is_usual() {
@@ -50,7 +54,9 @@ impl Sign {
 
     fn is_never_there(&self) -> bool {
         let is_cyrillic = |char: char| Script::of(char) == Script::Cyrillic;
-        let is_before_small = self.after.is_some_and(|char| is_cyrillic(char) && char.is_lowercase());
+        let is_before_small = self
+            .after
+            .is_some_and(|char| is_cyrillic(char) && char.is_lowercase());
         let begins_small_word = !self.follows() && is_before_small && !self.closes_behind;
         begins_small_word
             || match self.char {
@@ -76,7 +82,9 @@ impl Sign {
             NO_BREAK_SPACE | '\u{AD}' => is_beside_signs(),
             '€' => is_inside || self.after.is_some_and(|after| !after.is_ascii()),
             '‚' => is_inside || opens_nothing,
-            '°' | '§' | '•' | '†' | '©' | '®' | '™' | '…' | '“' | '”' | '„' => is_inside,
+            '°' | '§' | '•' | '†' | '©' | '®' | '™' | '…' | '“' | '”' | '„' => {
+                is_inside
+            }
             _ => false,
         }
     }
@@ -95,7 +103,8 @@ impl Sign {
     fn is_catalan_or_initials(&self) -> bool {
         let is_l = |char: Option<char>| matches!(char, Some('l' | 'L'));
         let is_capital = |char: Option<char>| char.is_some_and(char::is_uppercase);
-        (is_l(self.before) && is_l(self.after)) || (is_capital(self.before) && is_capital(self.after))
+        (is_l(self.before) && is_l(self.after))
+            || (is_capital(self.before) && is_capital(self.after))
     }
 }
 

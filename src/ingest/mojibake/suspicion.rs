@@ -37,9 +37,9 @@ impl WordSoFar {
         }
         let is_wrong = match char {
             '\0'..='\u{7F}' => char.is_ascii_alphabetic() && self.last_cyrillic.is_some(),
-            '«' | '»' | '’' | '№' | '“' | '”' | '„' | '…' | '–' | '—' => {
-                self.before.is_some_and(|before| Script::of(before) == Script::Latin && !before.is_ascii())
-            }
+            '«' | '»' | '’' | '№' | '“' | '”' | '„' | '…' | '–' | '—' => self
+                .before
+                .is_some_and(|before| Script::of(before) == Script::Latin && !before.is_ascii()),
             other => self.is_wrong_before_other(other),
         };
         self.end_cyrillic();
@@ -102,7 +102,12 @@ impl WordSoFar {
             // What is shorter may be any abbreviation.
             let is_short = self.letters <= 3 || (self.letters == 4 && self.capitals == 4);
             self.is_strange |= !is_short && self.russian < 0;
-            (self.last_cyrillic, self.russian, self.letters, self.capitals) = (None, 0, 0, 0);
+            (
+                self.last_cyrillic,
+                self.russian,
+                self.letters,
+                self.capitals,
+            ) = (None, 0, 0, 0);
         }
     }
 }

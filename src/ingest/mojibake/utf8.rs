@@ -18,8 +18,11 @@ impl Decoded {
         let mut decoded = Self::default();
         let mut rest = bytes;
         while let [first, ..] = rest {
-            let taken =
-                if first.is_ascii() { decoded.ascii(*first) } else { decoded.sequence(rest, without_letter) };
+            let taken = if first.is_ascii() {
+                decoded.ascii(*first)
+            } else {
+                decoded.sequence(rest, without_letter)
+            };
             rest = rest.get(taken..).unwrap_or_default();
         }
         decoded
@@ -40,9 +43,13 @@ impl Decoded {
             return length;
         }
         let dropped = without_letter.and_then(|byte| letter(&[bytes[0], byte]));
-        self.text.push(dropped.unwrap_or(char::REPLACEMENT_CHARACTER));
+        self.text
+            .push(dropped.unwrap_or(char::REPLACEMENT_CHARACTER));
         self.lost += 1;
-        1 + bytes[1..].iter().take_while(|byte| matches!(byte, 0x80..=0xBF)).count()
+        1 + bytes[1..]
+            .iter()
+            .take_while(|byte| matches!(byte, 0x80..=0xBF))
+            .count()
     }
 }
 
@@ -76,11 +83,19 @@ mod tests {
             ("Иван, 李".as_bytes(), "Иван, 李", 5, 0),
             (b"\xD0\xD0\xB2\xD0\xB0\xD0\xBD", "\u{FFFD}ван", 3, 1),
             (b"\xD0 \xD0\xBE\xD0\xBC\xD0\xB0", "Рома", 4, 0),
-            (b"\xC8\xE2\xE0\xED", "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}", 0, 4),
+            (
+                b"\xC8\xE2\xE0\xED",
+                "\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}",
+                0,
+                4,
+            ),
             (b"\xB2\xB3a\xD0", "\u{FFFD}a\u{FFFD}", 0, 2),
         ] {
             let found = Decoded::new(bytes, None);
-            assert_eq!((found.text.as_str(), found.letters, found.lost), (text, letters, lost));
+            assert_eq!(
+                (found.text.as_str(), found.letters, found.lost),
+                (text, letters, lost)
+            );
         }
         let found = Decoded::new(b"\xD0\xD0\xB2\xD0\xB0\xD0\xBD", Some(0x98));
         assert_eq!((found.text.as_str(), found.lost), ("Иван", 1));

@@ -40,7 +40,10 @@ pub(in super::super) fn unknown(
 }
 
 /// `ids` is a JSON array.
-pub(in super::super) fn claimed(connection: &Connection, ids: &str) -> Result<Vec<(String, String)>> {
+pub(in super::super) fn claimed(
+    connection: &Connection,
+    ids: &str,
+) -> Result<Vec<(String, String)>> {
     connection
         .prepare(
             "SELECT id_message, coalesce(chat, person) FROM rows
@@ -102,9 +105,15 @@ pub(in super::super) fn forget_miss(transaction: &Transaction<'_>, id: i64) -> R
 }
 
 /// The same of a row that was sent at a time that nobody knows, with a note for a person.
-pub(in super::super) fn note_undated(transaction: &Transaction<'_>, id: i64, note: &str) -> Result<usize> {
+pub(in super::super) fn note_undated(
+    transaction: &Transaction<'_>,
+    id: i64,
+    note: &str,
+) -> Result<usize> {
     transaction
-        .prepare_cached("UPDATE rows SET absent_since = NULL, explanation = ?3 WHERE id = ?1 AND state = ?2")?
+        .prepare_cached(
+            "UPDATE rows SET absent_since = NULL, explanation = ?3 WHERE id = ?1 AND state = ?2",
+        )?
         .execute(params![id, State::Unknown, note])
 }
 
@@ -156,7 +165,9 @@ pub(in super::super) fn awaited(
                AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?2)))
                AND (?3 IS NULL OR instance = ?3)",
         )?
-        .query_row(params![State::Accepted, settled, instance], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(params![State::Accepted, settled, instance], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
 }
 
 pub(in super::super) fn without_id(connection: &Connection) -> Result<u64> {
@@ -168,11 +179,20 @@ pub(in super::super) fn without_id(connection: &Connection) -> Result<u64> {
 }
 
 pub(in super::super) fn delivery(connection: &Connection, id: i64) -> Result<Option<String>> {
-    connection.prepare_cached("SELECT delivery FROM rows WHERE id = ?1")?.query_row([id], |row| row.get(0))
+    connection
+        .prepare_cached("SELECT delivery FROM rows WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
 }
 
-pub(in super::super) fn deliver(connection: &Connection, id: i64, delivery: &str, at: i64) -> Result<usize> {
+pub(in super::super) fn deliver(
+    connection: &Connection,
+    id: i64,
+    delivery: &str,
+    at: i64,
+) -> Result<usize> {
     connection
-        .prepare_cached("UPDATE rows SET delivery = ?2, delivered_at = ?3 WHERE id = ?1 AND state = ?4")?
+        .prepare_cached(
+            "UPDATE rows SET delivery = ?2, delivered_at = ?3 WHERE id = ?1 AND state = ?4",
+        )?
         .execute(params![id, delivery, at, State::Accepted])
 }

@@ -61,7 +61,9 @@ macro_rules! as_listed {
 }
 
 pub(in super::super) fn last_listing(connection: &Connection) -> Result<i64> {
-    connection.query_row("SELECT coalesce(max(listing), 0) FROM sources", [], |row| row.get(0))
+    connection.query_row("SELECT coalesce(max(listing), 0) FROM sources", [], |row| {
+        row.get(0)
+    })
 }
 
 pub(in super::super) fn list_source(
@@ -127,7 +129,10 @@ pub(in super::super) fn list_row(connection: &Connection, row: &InputRecord<'_>)
 }
 
 /// Before a message moves away from a file that is not given now, its row there becomes a duplicate.
-pub(in super::super) fn leave_duplicate(connection: &Connection, row: &InputRecord<'_>) -> Result<()> {
+pub(in super::super) fn leave_duplicate(
+    connection: &Connection,
+    row: &InputRecord<'_>,
+) -> Result<()> {
     let (person, card) = row.key.unzip();
     connection
         .prepare_cached(
@@ -144,8 +149,11 @@ pub(in super::super) fn leave_duplicate(connection: &Connection, row: &InputReco
 
 /// Whether the ledger has a source that an import did not list.
 pub(in super::super) fn has_other_sources(connection: &Connection, listing: i64) -> Result<bool> {
-    connection
-        .query_row("SELECT EXISTS (SELECT 1 FROM sources WHERE listing < ?1)", [listing], |row| row.get(0))
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sources WHERE listing < ?1)",
+        [listing],
+        |row| row.get(0),
+    )
 }
 
 fn insert_row(connection: &Connection, sql: &str, row: &InputRecord<'_>) -> Result<usize> {
@@ -198,10 +206,12 @@ pub(in super::super) fn build_key_index(connection: &Connection) -> Result<()> {
     }
 }
 
-const KEY_INDEX: &str = "CREATE UNIQUE INDEX rows_key ON rows (person, card) WHERE person IS NOT NULL";
+const KEY_INDEX: &str =
+    "CREATE UNIQUE INDEX rows_key ON rows (person, card) WHERE person IS NOT NULL";
 
 fn mark_duplicates(connection: &Connection) -> Result<()> {
-    connection.execute_batch("CREATE INDEX rows_twice ON rows (person, card) WHERE person IS NOT NULL")?;
+    connection
+        .execute_batch("CREATE INDEX rows_twice ON rows (person, card) WHERE person IS NOT NULL")?;
     connection.execute(
         "UPDATE rows SET state = ?1, duplicate_of = first.id, person = NULL, chat = NULL, card = NULL
          FROM (SELECT person, card, min(id) AS id FROM rows WHERE person IS NOT NULL
@@ -212,7 +222,11 @@ fn mark_duplicates(connection: &Connection) -> Result<()> {
     connection.execute_batch("DROP INDEX rows_twice")
 }
 
-pub(in super::super) fn id_of_key(connection: &Connection, person: &str, card: &[u8]) -> Result<i64> {
+pub(in super::super) fn id_of_key(
+    connection: &Connection,
+    person: &str,
+    card: &[u8],
+) -> Result<i64> {
     connection
         .prepare_cached("SELECT id FROM rows WHERE person = ?1 AND card = ?2")?
         .query_row(params![person, card], |row| row.get(0))
@@ -232,7 +246,12 @@ pub(in super::super) fn drop_unlisted(connection: &Connection, listing: i64) -> 
                              AND other.listing = (SELECT listing FROM sources WHERE id = other.source))
          RETURNING state",
     )?;
-    let mut dropped = statement.query(params![listing, State::Accepted, State::Unknown, State::Sending])?;
+    let mut dropped = statement.query(params![
+        listing,
+        State::Accepted,
+        State::Unknown,
+        State::Sending
+    ])?;
     let mut pending = 0;
     while let Some(row) = dropped.next()? {
         pending += u64::from(row.get::<_, State>(0)? == State::Pending);

@@ -39,9 +39,15 @@ pub(in super::super) fn instances(connection: &Connection) -> Result<Vec<Instanc
 
 /// An instance that is new, or that has another name now; gives its id. A name stands for one of them:
 /// whoever had it before is shown by its own id.
-pub(in super::super) fn set_instance(connection: &Connection, identity: &str, name: &str) -> Result<i64> {
-    connection
-        .execute("UPDATE instances SET name = '' WHERE name = ?2 AND identity <> ?1", [identity, name])?;
+pub(in super::super) fn set_instance(
+    connection: &Connection,
+    identity: &str,
+    name: &str,
+) -> Result<i64> {
+    connection.execute(
+        "UPDATE instances SET name = '' WHERE name = ?2 AND identity <> ?1",
+        [identity, name],
+    )?;
     connection.query_row(
         "INSERT INTO instances (identity, name, book) VALUES (?1, ?2, '')
          ON CONFLICT (identity) DO UPDATE SET name = iif(?2 = '', name, ?2) RETURNING id",
@@ -58,7 +64,12 @@ pub(in super::super) fn remove_instance(connection: &Connection, id: i64) -> Res
 
 /// The send history in which the sends of an instance are.
 pub(in super::super) fn set_book(connection: &Connection, id: i64, book: &str) -> Result<()> {
-    connection.execute("UPDATE instances SET book = ?2 WHERE id = ?1", params![id, book]).map(drop)
+    connection
+        .execute(
+            "UPDATE instances SET book = ?2 WHERE id = ?1",
+            params![id, book],
+        )
+        .map(drop)
 }
 
 /// What was handed to the service, or may have been, while there was one instance, that instance keeps.
@@ -66,7 +77,13 @@ pub(in super::super) fn keep_what_was_sent(connection: &Connection, id: i64) -> 
     connection.execute(
         "UPDATE rows SET instance = ?1
          WHERE instance IS NULL AND (state IN (?2, ?3, ?4, ?5) OR may_have_arrived)",
-        params![id, State::Accepted, State::Failed, State::Unknown, State::Sending],
+        params![
+            id,
+            State::Accepted,
+            State::Failed,
+            State::Unknown,
+            State::Sending
+        ],
     )
 }
 
@@ -88,7 +105,13 @@ pub(in super::super) fn free_after(
     position: i64,
     most: usize,
 ) -> Result<Vec<FreeRecord>> {
-    let free = |row: &Row<'_>| Ok(FreeRecord { id: row.get(0)?, position: row.get(1)?, person: row.get(2)? });
+    let free = |row: &Row<'_>| {
+        Ok(FreeRecord {
+            id: row.get(0)?,
+            position: row.get(1)?,
+            person: row.get(2)?,
+        })
+    };
     transaction
         .prepare_cached(concat!(
             "SELECT id, position, person FROM rows
@@ -118,11 +141,17 @@ pub(in super::super) fn instance_of_person(
 /// How many pending rows of a person no instance has.
 pub(in super::super) fn free_of_person(transaction: &Transaction<'_>, person: &str) -> Result<u64> {
     transaction
-        .prepare_cached("SELECT count(*) FROM rows WHERE person = ?1 AND state = ?2 AND instance IS NULL")?
+        .prepare_cached(
+            "SELECT count(*) FROM rows WHERE person = ?1 AND state = ?2 AND instance IS NULL",
+        )?
         .query_row(params![person, State::Pending], |row| row.get(0))
 }
 
-pub(in super::super) fn give_row(transaction: &Transaction<'_>, id: i64, instance: i64) -> Result<()> {
+pub(in super::super) fn give_row(
+    transaction: &Transaction<'_>,
+    id: i64,
+    instance: i64,
+) -> Result<()> {
     transaction
         .prepare_cached("UPDATE rows SET instance = ?2 WHERE id = ?1")?
         .execute([id, instance])
@@ -140,7 +169,11 @@ pub(in super::super) struct CountRecord {
 /// How many rows of each kind there are.
 pub(in super::super) fn counts_by_instance(connection: &Connection) -> Result<Vec<CountRecord>> {
     connection
-        .prepare(concat!("SELECT instance, state, ", is_given!(), ", count(*) FROM rows GROUP BY 1, 2, 3"))?
+        .prepare(concat!(
+            "SELECT instance, state, ",
+            is_given!(),
+            ", count(*) FROM rows GROUP BY 1, 2, 3"
+        ))?
         .query_map([], |row| {
             Ok(CountRecord {
                 instance: row.get(0)?,

@@ -7,7 +7,11 @@ use super::is_given;
 use crate::{domain::Person, ledger::state::State};
 
 /// Notes that a list is given for an import; gives its id.
-pub(in super::super) fn give_list(connection: &Connection, name: &str, listing: i64) -> Result<i64> {
+pub(in super::super) fn give_list(
+    connection: &Connection,
+    name: &str,
+    listing: i64,
+) -> Result<i64> {
     connection
         .prepare_cached(
             "INSERT INTO suppression_lists (name, listing) VALUES (?1, ?2)
@@ -18,7 +22,9 @@ pub(in super::super) fn give_list(connection: &Connection, name: &str, listing: 
 
 /// Whether a list keeps anybody out.
 pub(in super::super) fn keeps_out(connection: &Connection) -> Result<bool> {
-    connection.query_row("SELECT EXISTS (SELECT 1 FROM kept_out)", [], |row| row.get(0))
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM kept_out)", [], |row| {
+        row.get(0)
+    })
 }
 
 pub(in super::super) fn forget_kept_out(connection: &Connection) -> Result<()> {

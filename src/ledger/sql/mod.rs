@@ -1,41 +1,44 @@
 //! Every statement that the ledger runs, by what it is for.
 
 mod delivery;
-pub(super) mod send_history;
+mod duplicates;
 mod input;
 pub(super) mod instances;
 mod kept_out;
-mod rows;
 mod people;
+mod rows;
 mod schema;
-mod duplicates;
+pub(super) mod send_history;
 mod sending;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 pub(super) use delivery::{
-    adopt, awaited, claimed, deliver, delivery, doubt_times, forget_miss, miss, note_undated, tracked,
-    unknown, unknown_to_pending, without_id,
+    adopt, awaited, claimed, deliver, delivery, doubt_times, forget_miss, miss, note_undated,
+    tracked, unknown, unknown_to_pending, without_id,
 };
 pub(super) use duplicates::{scratch, see};
 pub(super) use input::{
-    InputRecord, SourceRecord, add_row, build_key_index, drop_key_index, drop_unlisted, has_other_sources,
-    has_rows, id_of_key, last_listing, leave_duplicate, list_row, list_source, sources,
+    InputRecord, SourceRecord, add_row, build_key_index, drop_key_index, drop_unlisted,
+    has_other_sources, has_rows, id_of_key, last_listing, leave_duplicate, list_row, list_source,
+    sources,
 };
 pub(super) use kept_out::{
     forget_kept_out, give_list, is_kept_out, keep_out, keeps_out, release, still_suppressed,
 };
 pub(super) use people::{has_doubles, move_double};
 pub(super) use rows::{
-    LineRecord, RunRecord, begin_run, correct_begin, counts, deliveries, each_line, end_run, reasons, runs,
+    LineRecord, RunRecord, begin_run, correct_begin, counts, deliveries, each_line, end_run,
+    reasons, runs,
 };
 pub(super) use schema::{
-    APPLICATION_ID, MIGRATIONS, application_id, checkpoint, configure_writer, copy_into, damage, migrate,
-    read_as_of_today, version,
+    APPLICATION_ID, MIGRATIONS, application_id, checkpoint, configure_writer, copy_into, damage,
+    migrate, read_as_of_today, version,
 };
 pub(super) use sending::{
-    PendingRecord, SentRecord, accept, begin, close, each_sent, failed_to_pending, forgotten, give_back,
-    held, pending_after, request, sending_to_unknown, sent_before, sent_before_to_pending, waiting,
+    PendingRecord, SentRecord, accept, begin, close, each_sent, failed_to_pending, forgotten,
+    give_back, held, pending_after, request, sending_to_unknown, sent_before,
+    sent_before_to_pending, waiting,
 };
 
 /// Of a row: whether its file was given when the input was read last. The rows of other files wait.
@@ -55,20 +58,34 @@ pub(super) fn fact(connection: &Connection, name: &str) -> Result<Option<String>
 
 pub(super) fn set_fact(connection: &Connection, name: &str, value: &str) -> Result<()> {
     connection
-        .prepare_cached("INSERT INTO campaign VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2")?
+        .prepare_cached(
+            "INSERT INTO campaign VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2",
+        )?
         .execute([name, value])?;
     Ok(())
 }
 
 pub(super) fn remove_fact(connection: &Connection, name: &str) -> Result<()> {
-    connection.prepare_cached("DELETE FROM campaign WHERE name = ?1")?.execute([name]).map(drop)
+    connection
+        .prepare_cached("DELETE FROM campaign WHERE name = ?1")?
+        .execute([name])
+        .map(drop)
 }
 
 fn names(row: &Row<'_>, first: usize) -> Result<[String; 4]> {
-    Ok([row.get(first)?, row.get(first + 1)?, row.get(first + 2)?, row.get(first + 3)?])
+    Ok([
+        row.get(first)?,
+        row.get(first + 1)?,
+        row.get(first + 2)?,
+        row.get(first + 3)?,
+    ])
 }
 
 /// A row that is not in the state it must be in is a fault of ours; the transaction is rolled back.
 fn one(changed: usize) -> Result<()> {
-    if changed == 1 { Ok(()) } else { Err(rusqlite::Error::StatementChangedRows(changed)) }
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(rusqlite::Error::StatementChangedRows(changed))
+    }
 }

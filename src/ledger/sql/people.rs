@@ -38,7 +38,12 @@ struct Rival {
 
 impl Rival {
     fn read(row: &Row<'_>) -> Result<Self> {
-        Ok(Self { id: row.get(0)?, position: row.get(1)?, state: row.get(2)?, may_have_arrived: row.get(3)? })
+        Ok(Self {
+            id: row.get(0)?,
+            position: row.get(1)?,
+            state: row.get(2)?,
+            may_have_arrived: row.get(3)?,
+        })
     }
 
     /// The lowest has the key: what went, then what may have gone, then what a stop list keeps out. A row
@@ -108,13 +113,19 @@ fn rekeyed(row: &Row<'_>) -> Result<Option<Rekeyed>> {
         id: row.get(0)?,
         person: person.as_str().to_owned(),
         chat: (person.as_str() != chat).then(|| chat.to_owned()),
-        card: if is_same_card { row.get(2)? } else { CardDigest::of(number, names).0.to_vec() },
+        card: if is_same_card {
+            row.get(2)?
+        } else {
+            CardDigest::of(number, names).0.to_vec()
+        },
     }))
 }
 
 /// Gives a row its new key, unless another row has it and is the one to keep it.
 fn give_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
-    let Some(holder) = holder(transaction, &row.person, &row.card)? else { return set_key(transaction, row) };
+    let Some(holder) = holder(transaction, &row.person, &row.card)? else {
+        return set_key(transaction, row);
+    };
     let rival = rival(transaction, row.id)?;
     if holder.rank() < rival.rank() {
         return leave_key(transaction, &rival, &holder, &row.card);
@@ -147,7 +158,12 @@ fn set_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
 
 /// Takes the key from a row, for another has it: what was handed to the service becomes a double, anything
 /// else a duplicate.
-fn leave_key(transaction: &Transaction<'_>, row: &Rival, holder: &Rival, card: &[u8]) -> Result<()> {
+fn leave_key(
+    transaction: &Transaction<'_>,
+    row: &Rival,
+    holder: &Rival,
+    card: &[u8],
+) -> Result<()> {
     if row.may_have_arrived {
         inherit_arrival(transaction, holder.id, row.id)?;
     }
@@ -240,7 +256,9 @@ pub(in super::super) fn move_double(
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?)),
         )
         .optional()?;
-    let Some((id, true)) = found else { return Ok(false) };
+    let Some((id, true)) = found else {
+        return Ok(false);
+    };
     connection
         .prepare_cached(
             "UPDATE rows SET position = ?2, number = ?3, listing = ?4, own_cells = ?5, zone = ?6 WHERE id = ?1",
@@ -252,9 +270,19 @@ pub(in super::super) fn move_double(
 /// Keeps an unknown row that is to be sent again from being the second one for its person: a double becomes a
 /// duplicate of the row that has the key; that row becomes a duplicate of a double that went or may have gone,
 /// which has the key from here on. Gives how many rows changed.
-pub(super) fn give_way(transaction: &Transaction<'_>, id: i64, may_have_arrived: bool) -> Result<usize> {
-    let Some((is_double, holder)) = unknown(transaction, id)? else { return Ok(0) };
-    let other = if is_double { Some(holder) } else { double_that_went(transaction, id)? };
+pub(super) fn give_way(
+    transaction: &Transaction<'_>,
+    id: i64,
+    may_have_arrived: bool,
+) -> Result<usize> {
+    let Some((is_double, holder)) = unknown(transaction, id)? else {
+        return Ok(0);
+    };
+    let other = if is_double {
+        Some(holder)
+    } else {
+        double_that_went(transaction, id)?
+    };
     let Some(other) = other else { return Ok(0) };
     let changed = become_duplicate(transaction, id, other)?;
     if !is_double {
@@ -284,18 +312,25 @@ fn double_that_went(connection: &Connection, holder: i64) -> Result<Option<i64>>
             "SELECT id FROM rows WHERE duplicate_of = ?1 AND state IN (?2, ?3, ?4)
              ORDER BY state <> ?2, position LIMIT 1",
         )?
-        .query_row(params![holder, State::Accepted, State::Unknown, State::Sending], |row| row.get(0))
+        .query_row(
+            params![holder, State::Accepted, State::Unknown, State::Sending],
+            |row| row.get(0),
+        )
         .optional()
 }
 
 /// Gives a double the key that no row has now.
 fn take_key(transaction: &Transaction<'_>, id: i64) -> Result<()> {
     let chat: String =
-        transaction.query_row("SELECT chat FROM rows WHERE id = ?1", [id], |row| row.get(0))?;
+        transaction.query_row("SELECT chat FROM rows WHERE id = ?1", [id], |row| {
+            row.get(0)
+        })?;
     let person = Person::behind(&chat);
     let chat = (person.as_str() != chat).then_some(chat.as_str());
     transaction
-        .prepare_cached("UPDATE rows SET person = ?2, chat = ?3, duplicate_of = NULL WHERE id = ?1")?
+        .prepare_cached(
+            "UPDATE rows SET person = ?2, chat = ?3, duplicate_of = NULL WHERE id = ?1",
+        )?
         .execute(params![id, person.as_str(), chat])
         .map(drop)
 }

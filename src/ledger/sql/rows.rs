@@ -40,7 +40,10 @@ pub(in super::super) struct RunRecord {
     pub(in super::super) after: Option<String>,
 }
 
-pub(in super::super) fn counts(connection: &Connection, mut each: impl FnMut(State, u64)) -> Result<()> {
+pub(in super::super) fn counts(
+    connection: &Connection,
+    mut each: impl FnMut(State, u64),
+) -> Result<()> {
     let mut statement = connection.prepare("SELECT state, count(*) FROM rows GROUP BY state")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -122,7 +125,11 @@ pub(in super::super) fn deliveries(connection: &Connection) -> Result<Vec<(Strin
 }
 
 /// A new run; its number follows the last.
-pub(in super::super) fn begin_run(connection: &Connection, run: &NewRun<'_>, before: &str) -> Result<i64> {
+pub(in super::super) fn begin_run(
+    connection: &Connection,
+    run: &NewRun<'_>,
+    before: &str,
+) -> Result<i64> {
     connection.query_row(
         "INSERT INTO runs (began, version, command, rate, rows_before) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING number",
         params![run.began, run.version, run.command, run.rate, before],
@@ -130,8 +137,15 @@ pub(in super::super) fn begin_run(connection: &Connection, run: &NewRun<'_>, bef
     )
 }
 
-pub(in super::super) fn correct_begin(connection: &Connection, number: i64, began: i64) -> Result<()> {
-    one(connection.execute("UPDATE runs SET began = ?2 WHERE number = ?1", [number, began])?)
+pub(in super::super) fn correct_begin(
+    connection: &Connection,
+    number: i64,
+    began: i64,
+) -> Result<()> {
+    one(connection.execute(
+        "UPDATE runs SET began = ?2 WHERE number = ?1",
+        [number, began],
+    )?)
 }
 
 pub(in super::super) fn end_run(

@@ -212,7 +212,11 @@ pub(in super::super) fn migrate(connection: &mut Connection, from: usize) -> Res
         transaction.execute_batch(migration)?;
     }
     // Before the keys change, for a suppressed row may become the duplicate of one that was sent.
-    let left_out = if from < LISTS_OF_PEOPLE { kept_out::left_out_before(&transaction)? } else { Vec::new() };
+    let left_out = if from < LISTS_OF_PEOPLE {
+        kept_out::left_out_before(&transaction)?
+    } else {
+        Vec::new()
+    };
     if from < KEYS_BY_PERSON {
         people::bring_to_keys_by_person(&transaction)?;
     }

@@ -85,7 +85,9 @@ pub(in super::super) fn configure(connection: &mut Connection) -> Result<()> {
 
 /// Whether anything was ever made in the file.
 pub(in super::super) fn has_tables(connection: &Connection) -> Result<bool> {
-    connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| {
+        row.get(0)
+    })
 }
 
 /// Locks the send history against other runs: what is counted now still holds when it is written.
@@ -114,7 +116,9 @@ pub(in super::super) fn enter(
     campaign: Option<i64>,
 ) -> Result<usize> {
     transaction
-        .prepare_cached("INSERT OR IGNORE INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4)")?
+        .prepare_cached(
+            "INSERT OR IGNORE INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4)",
+        )?
         .execute(params![send.chat, send.at, send.card, campaign])
 }
 
@@ -125,7 +129,9 @@ pub(in super::super) fn plan(
     campaign: Option<i64>,
 ) -> Result<()> {
     enter(transaction, send, campaign)?;
-    let Some(campaign) = campaign else { return Ok(()) };
+    let Some(campaign) = campaign else {
+        return Ok(());
+    };
     transaction
         .prepare_cached("INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![campaign, send.chat, send.at, send.card])
@@ -134,7 +140,10 @@ pub(in super::super) fn plan(
 
 /// What is planned may be sent from here on.
 pub(in super::super) fn confirm(connection: &Connection, campaign: Option<i64>) -> Result<()> {
-    connection.prepare_cached("DELETE FROM planned WHERE campaign = ?1")?.execute([campaign]).map(drop)
+    connection
+        .prepare_cached("DELETE FROM planned WHERE campaign = ?1")?
+        .execute([campaign])
+        .map(drop)
 }
 
 /// Takes out what a run planned that died before any request of it could start.
@@ -147,7 +156,10 @@ pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> 
 }
 
 /// The last time after this one at which a contact went to a chat.
-pub(in super::super) fn sent_after(connection: &Connection, send: &Send<'_>) -> Result<Option<SentRecord>> {
+pub(in super::super) fn sent_after(
+    connection: &Connection,
+    send: &Send<'_>,
+) -> Result<Option<SentRecord>> {
     connection
         .prepare_cached(
             "SELECT at, campaign, name FROM sends LEFT JOIN campaigns ON campaigns.id = campaign
@@ -155,7 +167,10 @@ pub(in super::super) fn sent_after(connection: &Connection, send: &Send<'_>) -> 
         )?
         .query_row(params![send.chat, send.at, send.card], |row| {
             let name: Option<String> = row.get(2)?;
-            Ok(SentRecord { at: row.get(0)?, campaign: row.get::<_, Option<i64>>(1)?.zip(name) })
+            Ok(SentRecord {
+                at: row.get(0)?,
+                campaign: row.get::<_, Option<i64>>(1)?.zip(name),
+            })
         })
         .optional()
 }
@@ -163,7 +178,9 @@ pub(in super::super) fn sent_after(connection: &Connection, send: &Send<'_>) -> 
 /// Whether exactly this is entered.
 pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<bool> {
     connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)",
+        )?
         .query_row(params![send.chat, send.at, send.card], |row| row.get(0))
 }
 
@@ -205,8 +222,12 @@ pub(in super::super) fn knows(connection: &Connection, chat: &[u8]) -> Result<bo
 /// Whether a contact went to a chat before this moment.
 pub(in super::super) fn has_sent(connection: &Connection, before: &Send<'_>) -> Result<bool> {
     connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at < ?2 AND card = ?3)")?
-        .query_row(params![before.chat, before.at, before.card], |row| row.get(0))
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at < ?2 AND card = ?3)",
+        )?
+        .query_row(params![before.chat, before.at, before.card], |row| {
+            row.get(0)
+        })
 }
 
 /// Every send from one moment to another, both included: the digest of its chat, its time and its contact.
@@ -219,11 +240,17 @@ pub(in super::super) fn each_between(
         connection.prepare_cached("SELECT chat, at, card FROM sends WHERE at BETWEEN ?1 AND ?2")?;
     let mut rows = statement.query([from, to])?;
     while let Some(row) = rows.next()? {
-        each(row.get_ref(0)?.as_blob()?, row.get(1)?, row.get_ref(2)?.as_blob()?);
+        each(
+            row.get_ref(0)?.as_blob()?,
+            row.get(1)?,
+            row.get_ref(2)?.as_blob()?,
+        );
     }
     Ok(())
 }
 
 pub(in super::super) fn last(connection: &Connection, now: i64) -> Result<Option<i64>> {
-    connection.query_row("SELECT max(at) FROM sends WHERE at <= ?1", [now], |row| row.get(0))
+    connection.query_row("SELECT max(at) FROM sends WHERE at <= ?1", [now], |row| {
+        row.get(0)
+    })
 }

@@ -87,7 +87,10 @@ pub(in super::super) fn pending_after(
 /// How many such rows there are of all instances.
 pub(in super::super) fn waiting(connection: &Connection) -> Result<u64> {
     connection
-        .prepare_cached(concat!("SELECT count(*) FROM rows WHERE state = ?1 AND ", is_given!()))?
+        .prepare_cached(concat!(
+            "SELECT count(*) FROM rows WHERE state = ?1 AND ",
+            is_given!()
+        ))?
         .query_row([State::Pending], |row| row.get(0))
 }
 
@@ -140,12 +143,22 @@ pub(in super::super) fn forgotten(
 }
 
 /// `pending → suppressed`: the person had the contact from another campaign.
-pub(in super::super) fn sent_before(transaction: &Transaction<'_>, id: i64, explanation: &str) -> Result<()> {
+pub(in super::super) fn sent_before(
+    transaction: &Transaction<'_>,
+    id: i64,
+    explanation: &str,
+) -> Result<()> {
     one(transaction
         .prepare_cached(
             "UPDATE rows SET state = ?2, error = ?3, explanation = ?4 WHERE id = ?1 AND state = ?5",
         )?
-        .execute(params![id, State::Suppressed, SENT_BEFORE, explanation, State::Pending])?)
+        .execute(params![
+            id,
+            State::Suppressed,
+            SENT_BEFORE,
+            explanation,
+            State::Pending
+        ])?)
 }
 
 /// The code of a row that another campaign has sent.
@@ -161,7 +174,11 @@ pub(in super::super) fn sent_before_to_pending(connection: &Connection) -> Resul
 }
 
 /// `sending → accepted`.
-pub(in super::super) fn accept(transaction: &Transaction<'_>, id: i64, id_message: &str) -> Result<()> {
+pub(in super::super) fn accept(
+    transaction: &Transaction<'_>,
+    id: i64,
+    id_message: &str,
+) -> Result<()> {
     one(transaction
         .prepare_cached("UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4")?
         .execute(params![id, State::Accepted, id_message, State::Sending])?)
@@ -180,7 +197,11 @@ pub(in super::super) fn close(
 }
 
 /// `sending → pending`: it is proved that the service never took it, or nothing was sent.
-pub(in super::super) fn give_back(transaction: &Transaction<'_>, id: i64, was_sent: bool) -> Result<()> {
+pub(in super::super) fn give_back(
+    transaction: &Transaction<'_>,
+    id: i64,
+    was_sent: bool,
+) -> Result<()> {
     one(transaction
         .prepare_cached(
             "UPDATE rows SET state = ?2, attempts = attempts - ?3, sent_at = iif(?3, NULL, sent_at)
@@ -234,9 +255,17 @@ fn sent(row: &Row<'_>) -> Result<SentRecord> {
 }
 
 /// The last request of a row in this state.
-pub(in super::super) fn request(connection: &Connection, id: i64, state: State) -> Result<SentRecord> {
+pub(in super::super) fn request(
+    connection: &Connection,
+    id: i64,
+    state: State,
+) -> Result<SentRecord> {
     connection
-        .prepare_cached(concat!("SELECT ", sent_columns!(), " FROM rows WHERE id = ?1 AND state = ?2"))?
+        .prepare_cached(concat!(
+            "SELECT ",
+            sent_columns!(),
+            " FROM rows WHERE id = ?1 AND state = ?2"
+        ))?
         .query_row(params![id, state], sent)
 }
 
@@ -253,7 +282,12 @@ pub(in super::super) fn each_sent(
          WHERE state IN (?1, ?2, ?3) AND sent_at IS NOT NULL AND card IS NOT NULL
            AND (?4 IS NULL OR instance = ?4)"
     ))?;
-    let mut rows = statement.query(params![State::Accepted, State::Unknown, State::Sending, instance])?;
+    let mut rows = statement.query(params![
+        State::Accepted,
+        State::Unknown,
+        State::Sending,
+        instance
+    ])?;
     while let Some(row) = rows.next()? {
         each(&sent(row)?)?;
     }

@@ -6,7 +6,11 @@ use super::*;
 use crate::send_policy::SendPolicy;
 
 fn of(instance: &str) -> Identity {
-    Identity { service: OURS, instance: instance.into(), name: format!("no. {instance}") }
+    Identity {
+        service: OURS,
+        instance: instance.into(),
+        name: format!("no. {instance}"),
+    }
 }
 
 fn open(folder: &Path, instances: &[&str]) -> Result<Ledger, LedgerError> {
@@ -19,31 +23,61 @@ fn rows(recipients: u64, cards: u64) -> Vec<(u64, u64, &'static str)> {
     let names = ["Анна", "Борис", "Вера"];
     let of = |recipient| (0..cards).map(move |card| (recipient, card));
     let all = (0..recipients).flat_map(of).zip(2..);
-    all.map(|((recipient, card), row)| (row, A + recipient, names[usize::try_from(card).unwrap()])).collect()
+    all.map(|((recipient, card), row)| (row, A + recipient, names[usize::try_from(card).unwrap()]))
+        .collect()
 }
 
 /// What each instance has, by its name: pending and all.
 fn shares(ledger: &Ledger) -> Vec<(String, u64, u64)> {
     let parties = ledger.parties().unwrap();
-    let share = |party: InstanceSummary| (party.name, party.counts.of(Status::Pending), party.counts.rows());
+    let share = |party: InstanceSummary| {
+        (
+            party.name,
+            party.counts.of(Status::Pending),
+            party.counts.rows(),
+        )
+    };
     parties.into_iter().map(share).collect()
 }
 
 fn portions(shares: &[u64]) -> Vec<ShareLimit> {
-    shares.iter().map(|share| ShareLimit { share: *share, most: 1_000 }).collect()
+    shares
+        .iter()
+        .map(|share| ShareLimit {
+            share: *share,
+            most: 1_000,
+        })
+        .collect()
 }
 
 /// Begins this many of each instance; gives the recipients of each.
 fn begin(door: &LedgerWriter, most: &[usize]) -> Vec<Vec<InFlight>> {
-    let part = |begin: &usize| InstanceBatch { begin: *begin, ..InstanceBatch::default() };
-    let turn = Batch { parts: most.iter().map(part).collect(), now: 1, by_service: true };
+    let part = |begin: &usize| InstanceBatch {
+        begin: *begin,
+        ..InstanceBatch::default()
+    };
+    let turn = Batch {
+        parts: most.iter().map(part).collect(),
+        now: 1,
+        by_service: true,
+    };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
-    committed.into_iter().map(|committed| committed.begun).collect()
+    committed
+        .into_iter()
+        .map(|committed| committed.begun)
+        .collect()
 }
 
 fn settle(door: &LedgerWriter, lanes: Vec<Vec<RowResult>>) {
-    let part = |settle| InstanceBatch { settle, ..InstanceBatch::default() };
-    let turn = Batch { parts: lanes.into_iter().map(part).collect(), now: 2, by_service: true };
+    let part = |settle| InstanceBatch {
+        settle,
+        ..InstanceBatch::default()
+    };
+    let turn = Batch {
+        parts: lanes.into_iter().map(part).collect(),
+        now: 2,
+        by_service: true,
+    };
     door.commit(turn).blocking_recv().unwrap().unwrap();
 }
 
@@ -53,17 +87,31 @@ fn rows_are_dealt_by_weight_and_a_recipient_has_all_cards_from_one_instance() {
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(40, 3));
     ledger.deal(&portions(&[3, 1])).unwrap();
-    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 90, 90), ("no. 2".to_owned(), 30, 30)]);
+    assert_eq!(
+        shares(&ledger),
+        [("no. 1".to_owned(), 90, 90), ("no. 2".to_owned(), 30, 30)]
+    );
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[100, 100]);
-    assert_eq!([begun[0].len(), begun[1].len()], [90, 30], "each lane begins its own");
+    assert_eq!(
+        [begun[0].len(), begun[1].len()],
+        [90, 30],
+        "each lane begins its own"
+    );
     let mut lanes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (lane, begun) in begun.iter().enumerate() {
         for begun in begun {
-            lanes.entry(begun.message.recipient.to_string()).or_default().push(lane);
+            lanes
+                .entry(begun.message.recipient.to_string())
+                .or_default()
+                .push(lane);
         }
     }
-    assert!(lanes.values().all(|lanes| lanes.len() == 3 && lanes.iter().all(|lane| *lane == lanes[0])));
+    assert!(
+        lanes
+            .values()
+            .all(|lanes| lanes.len() == 3 && lanes.iter().all(|lane| *lane == lanes[0]))
+    );
     let next = |lane: usize| lanes.values().filter(move |lanes| lanes[0] == lane).count();
     assert_eq!([next(0), next(1)], [30, 10]);
 }
@@ -86,7 +134,12 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_t
         RowOutcome::Failed("bad request".into()),
     ];
     let first = begun[0].iter().zip(verdicts);
-    let first = first.map(|(begun, verdict)| RowResult { row: begun.row, verdict }).collect();
+    let first = first
+        .map(|(begun, verdict)| RowResult {
+            row: begun.row,
+            verdict,
+        })
+        .collect();
     settle(&door, vec![first, vec![accepted(&begun[1][0])]]);
     drop(door.close());
 
@@ -100,7 +153,10 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_t
     // Without the first: it keeps the other contact of the one who had one, and of the unknown.
     let mut ledger = open(folder.path(), &["2"]).unwrap();
     ledger.deal(&portions(&[1])).unwrap();
-    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 2, 5), ("no. 2".to_owned(), 14, 15)]);
+    assert_eq!(
+        shares(&ledger),
+        [("no. 1".to_owned(), 2, 5), ("no. 2".to_owned(), 14, 15)]
+    );
     let away = ledger.parties().unwrap();
     assert_eq!((away[0].lane, away[1].lane), (None, Some(0)));
     drop(ledger);
@@ -108,9 +164,15 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_t
     // A third one joins, and has its share of those who had nothing.
     let mut ledger = open(folder.path(), &["1", "2", "3"]).unwrap();
     ledger.deal(&portions(&[1, 1, 1])).unwrap();
-    let pending: Vec<u64> = shares(&ledger).iter().map(|(_, pending, _)| *pending).collect();
+    let pending: Vec<u64> = shares(&ledger)
+        .iter()
+        .map(|(_, pending, _)| *pending)
+        .collect();
     assert_eq!(pending.iter().sum::<u64>(), 16);
-    assert!(pending.iter().all(|pending| (4..=6).contains(pending)), "{pending:?}");
+    assert!(
+        pending.iter().all(|pending| (4..=6).contains(pending)),
+        "{pending:?}"
+    );
 }
 
 #[test]
@@ -130,7 +192,10 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
     assert_eq!(ledger.unknown_of(1, Duration::ZERO).unwrap().len(), 1);
     assert_eq!(ledger.unknown_of(0, Duration::ZERO).unwrap(), []);
     assert_eq!(ledger.unknown().unwrap().len(), 1);
-    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 4, 6), ("no. 2".to_owned(), 6, 6)]);
+    assert_eq!(
+        shares(&ledger),
+        [("no. 1".to_owned(), 4, 6), ("no. 2".to_owned(), 6, 6)]
+    );
     let mut instances = Vec::new();
     ledger
         .each_line::<LedgerError>(|line| {
@@ -138,7 +203,10 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
             Ok(())
         })
         .unwrap();
-    assert_eq!(instances[..2], [(2, "no. 1".to_owned()), (3, "no. 1".to_owned())]);
+    assert_eq!(
+        instances[..2],
+        [(2, "no. 1".to_owned()), (3, "no. 1".to_owned())]
+    );
 }
 
 #[test]
@@ -149,7 +217,10 @@ fn a_new_instance_comes_only_together_with_one_that_is_known() {
     drop(open(folder.path(), &["3", "2"]).unwrap());
     for strangers in [&["4"][..], &["4", "5"]] {
         let error = open(folder.path(), strangers).unwrap_err();
-        assert!(matches!(&error, LedgerError::OtherInstance { .. }), "{error}");
+        assert!(
+            matches!(&error, LedgerError::OtherInstance { .. }),
+            "{error}"
+        );
         assert!(error.to_string().contains("loopback instance 3"), "{error}");
     }
     drop(open(folder.path(), &["3"]).unwrap());
@@ -164,7 +235,10 @@ fn whoever_has_joined_for_nothing_leaves_again() {
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     ledger.leave().unwrap();
     drop(ledger);
-    assert!(matches!(open(folder.path(), &["2"]), Err(LedgerError::OtherInstance { .. })));
+    assert!(matches!(
+        open(folder.path(), &["2"]),
+        Err(LedgerError::OtherInstance { .. })
+    ));
     drop(open(folder.path(), &["1"]).unwrap());
 }
 
@@ -187,7 +261,10 @@ fn whoever_only_asks_does_not_join() {
     );
     assert!(!ledger.is_shared().unwrap());
     drop(ledger);
-    assert!(matches!(Ledger::open_existing(&path, &[of("2")]), Err(LedgerError::OtherInstance { .. })));
+    assert!(matches!(
+        Ledger::open_existing(&path, &[of("2")]),
+        Err(LedgerError::OtherInstance { .. })
+    ));
 }
 
 #[test]
@@ -199,13 +276,26 @@ fn a_turn_that_cannot_be_recorded_gives_each_lane_its_outcomes_back() {
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[1, 1]);
     let good = accepted(&begun[0][0]);
-    let wrong = RowResult { row: RowId(99), verdict: RowOutcome::NotTaken };
-    let part =
-        |settle: &RowResult| InstanceBatch { settle: vec![settle.clone()], ..InstanceBatch::default() };
-    let turn = Batch { parts: vec![part(&good), part(&wrong)], now: 2, by_service: true };
+    let wrong = RowResult {
+        row: RowId(99),
+        verdict: RowOutcome::NotTaken,
+    };
+    let part = |settle: &RowResult| InstanceBatch {
+        settle: vec![settle.clone()],
+        ..InstanceBatch::default()
+    };
+    let turn = Batch {
+        parts: vec![part(&good), part(&wrong)],
+        now: 2,
+        by_service: true,
+    };
     let broken = door.commit(turn).blocking_recv().unwrap().unwrap_err();
     assert_eq!(broken.settle, [vec![good], vec![wrong]]);
-    assert_eq!(door.close().unwrap().counts().unwrap().of(Status::Unknown), 2, "nothing of it lasts");
+    assert_eq!(
+        door.close().unwrap().counts().unwrap().of(Status::Unknown),
+        2,
+        "nothing of it lasts"
+    );
 }
 
 #[test]
@@ -213,9 +303,18 @@ fn rows_of_a_file_that_is_not_given_are_dealt_to_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "gone.csv", &rows(4, 1));
-    list(&mut ledger, "list.csv", &[(2, C + 7, "Анна"), (3, C + 8, "Борис")]);
+    list(
+        &mut ledger,
+        "list.csv",
+        &[(2, C + 7, "Анна"), (3, C + 8, "Борис")],
+    );
     ledger.deal(&portions(&[1, 1])).unwrap();
-    let waiting: Vec<u64> = ledger.parties().unwrap().iter().map(|party| party.waiting).collect();
+    let waiting: Vec<u64> = ledger
+        .parties()
+        .unwrap()
+        .iter()
+        .map(|party| party.waiting)
+        .collect();
     assert_eq!((waiting, ledger.waiting().unwrap()), (vec![1, 1], 2));
     assert_eq!(ledger.held_rows().unwrap(), [("gone.csv".to_owned(), 4)]);
     let door = LedgerWriter::open(ledger).unwrap();
@@ -231,11 +330,18 @@ fn a_refused_card_is_nobody_s_when_it_is_tried_again() {
     ledger.deal(&portions(&[1, 1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[1, 1]);
-    let refused = RowResult { row: begun[0][0].row, verdict: RowOutcome::Failed("bad request".into()) };
+    let refused = RowResult {
+        row: begun[0][0].row,
+        verdict: RowOutcome::Failed("bad request".into()),
+    };
     settle(&door, vec![vec![refused], vec![accepted(&begun[1][0])]]);
     let mut ledger = door.close().unwrap();
     // Another contact for the first recipient is dealt to the second instance, which sends it.
-    list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Анна"), (4, A, "Борис")]);
+    list(
+        &mut ledger,
+        "list.csv",
+        &[(2, A, "Анна"), (3, B, "Анна"), (4, A, "Борис")],
+    );
     ledger.deal(&portions(&[0, 1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[9, 9]);
@@ -244,7 +350,10 @@ fn a_refused_card_is_nobody_s_when_it_is_tried_again() {
     let mut ledger = door.close().unwrap();
     assert_eq!(ledger.retry_failed().unwrap(), 1);
     ledger.deal(&portions(&[1, 1])).unwrap();
-    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 0, 0), ("no. 2".to_owned(), 1, 3)]);
+    assert_eq!(
+        shares(&ledger),
+        [("no. 1".to_owned(), 0, 0), ("no. 2".to_owned(), 1, 3)]
+    );
 }
 
 #[test]
@@ -255,16 +364,26 @@ fn what_comes_back_to_an_instance_that_is_away_goes_to_the_others_unless_it_has_
     ledger.deal(&portions(&[1, 1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[2, 0]);
-    let unknown =
-        |begun: &InFlight| RowResult { row: begun.row, verdict: RowOutcome::Unknown("reset".into()) };
+    let unknown = |begun: &InFlight| RowResult {
+        row: begun.row,
+        verdict: RowOutcome::Unknown("reset".into()),
+    };
     settle(&door, vec![begun[0].iter().map(unknown).collect(), vec![]]);
     drop(door.close());
     let mut ledger = open(folder.path(), &["2"]).unwrap();
     ledger.deal(&portions(&[1])).unwrap();
     let lost = ledger.unknown().unwrap();
-    ledger.resolve(&[(lost[0].id, Resolution::Absent), (lost[1].id, Resolution::Resend)]).unwrap();
+    ledger
+        .resolve(&[
+            (lost[0].id, Resolution::Absent),
+            (lost[1].id, Resolution::Resend),
+        ])
+        .unwrap();
     ledger.deal(&portions(&[1])).unwrap();
-    assert_eq!(shares(&ledger), [("no. 1".to_owned(), 1, 1), ("no. 2".to_owned(), 3, 3)]);
+    assert_eq!(
+        shares(&ledger),
+        [("no. 1".to_owned(), 1, 1), ("no. 2".to_owned(), 3, 3)]
+    );
 }
 
 /// A ledger of one recipient with two contacts, the first of which a person has had sent again.
@@ -274,7 +393,13 @@ fn sent_again(folder: &Path, instances: &[&str]) -> Ledger {
     ledger.deal(&portions(&vec![1; instances.len()])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let row = begin(&door, &[1])[0][0].row;
-    settle(&door, vec![vec![RowResult { row, verdict: RowOutcome::Unknown("reset".into()) }]]);
+    settle(
+        &door,
+        vec![vec![RowResult {
+            row,
+            verdict: RowOutcome::Unknown("reset".into()),
+        }]],
+    );
     let mut ledger = door.close().unwrap();
     assert_eq!(ledger.resolve(&[(row, Resolution::Resend)]).unwrap(), 1);
     ledger
@@ -284,11 +409,19 @@ fn sent_again(folder: &Path, instances: &[&str]) -> Ledger {
 fn dealt_among(folder: &Path, instances: &[&str]) -> Vec<u64> {
     let portion = |instance: &&str| {
         let takes = u64::from(*instance == "2");
-        ShareLimit { share: takes, most: 9 * takes }
+        ShareLimit {
+            share: takes,
+            most: 9 * takes,
+        }
     };
     let mut ledger = open(folder, instances).unwrap();
-    ledger.deal(&instances.iter().map(portion).collect::<Vec<_>>()).unwrap();
-    shares(&ledger).into_iter().map(|(_, _, rows)| rows).collect()
+    ledger
+        .deal(&instances.iter().map(portion).collect::<Vec<_>>())
+        .unwrap();
+    shares(&ledger)
+        .into_iter()
+        .map(|(_, _, rows)| rows)
+        .collect()
 }
 
 #[test]
@@ -299,7 +432,11 @@ fn what_a_person_has_sent_again_keeps_its_recipient_with_the_instance_that_may_h
     assert_eq!(dealt_among(shared.path(), &["2"]), [2, 0]);
     let alone = folder();
     drop(sent_again(alone.path(), &["1"]));
-    assert_eq!(dealt_among(alone.path(), &["1", "2"]), [2, 0], "a second one has joined");
+    assert_eq!(
+        dealt_among(alone.path(), &["1", "2"]),
+        [2, 0],
+        "a second one has joined"
+    );
 }
 
 #[test]
@@ -308,8 +445,11 @@ fn neither_a_refusal_nor_a_proof_about_a_later_request_frees_what_was_sent_again
         let folder = tempfile::tempdir().unwrap();
         let door = LedgerWriter::open(sent_again(folder.path(), &["1", "2"])).unwrap();
         let row = begin(&door, &[1])[0][0].row;
-        let verdict =
-            if is_proved { RowOutcome::Unknown("reset".into()) } else { RowOutcome::Failed("bad".into()) };
+        let verdict = if is_proved {
+            RowOutcome::Unknown("reset".into())
+        } else {
+            RowOutcome::Failed("bad".into())
+        };
         settle(&door, vec![vec![RowResult { row, verdict }]]);
         let mut ledger = door.close().unwrap();
         if is_proved {
@@ -326,7 +466,10 @@ fn neither_a_refusal_nor_a_proof_about_a_later_request_frees_what_was_sent_again
 fn what_was_sent_again_and_left_out_for_a_while_keeps_to_its_instance() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = sent_again(folder.path(), &["1", "2"]);
-    ledger.connection.execute_batch("UPDATE rows SET state = 7, suppressed = 1").unwrap();
+    ledger
+        .connection
+        .execute_batch("UPDATE rows SET state = 7, suppressed = 1")
+        .unwrap();
     list(&mut ledger, "list.csv", &rows(1, 2));
     drop(ledger);
     assert_eq!(dealt_among(folder.path(), &["2"]), [2, 0]);
@@ -353,23 +496,44 @@ fn no_recipient_is_dealt_to_whom_an_instance_cannot_send_all_cards() {
         let mut ledger = open(&folder.path().join(&name), &["1", "2", "3"]).unwrap();
         list(&mut ledger, "list.csv", &rows(60, cards));
         let free = |share| ShareLimit { share, most: 1_000 };
-        ledger.deal(&[free(60), ShareLimit { share: 5, most }, free(60)]).unwrap();
+        ledger
+            .deal(&[free(60), ShareLimit { share: 5, most }, free(60)])
+            .unwrap();
         let shares = shares(&ledger);
         assert_eq!(shares[1].1, expected, "{shares:?}");
     }
     let mut full = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut full, "list.csv", &rows(9, 2));
-    full.deal(&[ShareLimit { share: 1, most: 3 }, ShareLimit { share: 1, most: 4 }]).unwrap();
-    assert_eq!(shares(&full).iter().map(|(_, pending, _)| pending).sum::<u64>(), 18, "nobody is left out");
+    full.deal(&[
+        ShareLimit { share: 1, most: 3 },
+        ShareLimit { share: 1, most: 4 },
+    ])
+    .unwrap();
+    assert_eq!(
+        shares(&full)
+            .iter()
+            .map(|(_, pending, _)| pending)
+            .sum::<u64>(),
+        18,
+        "nobody is left out"
+    );
 }
 
 #[test]
 fn a_name_that_is_given_to_another_number_is_that_one_s() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(folder.path(), &["1", "2"]).unwrap());
-    let other = Identity { instance: "9".into(), ..of("2") };
+    let other = Identity {
+        instance: "9".into(),
+        ..of("2")
+    };
     let ledger = Ledger::open(&folder.path().join("list.ledger"), &[of("1"), other]).unwrap();
-    let names: Vec<String> = ledger.parties().unwrap().into_iter().map(|party| party.name).collect();
+    let names: Vec<String> = ledger
+        .parties()
+        .unwrap()
+        .into_iter()
+        .map(|party| party.name)
+        .collect();
     assert_eq!(names, ["no. 1", "2", "no. 2"]);
 }
 
@@ -380,18 +544,39 @@ fn the_broken_book_of_one_holds_no_other_back() {
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(8, 1));
     for (lane, instance) in ["1", "2"].into_iter().enumerate() {
-        ledger.keep(lane, SendHistory::open(&state, &of(instance), "").unwrap()).unwrap();
+        ledger
+            .keep(lane, SendHistory::open(&state, &of(instance), "").unwrap())
+            .unwrap();
     }
     ledger.deal(&portions(&[1, 1])).unwrap();
-    let path = fs::read_dir(&state).unwrap().map(|file| file.unwrap().path());
-    let path = path.into_iter().find(|path| path.to_string_lossy().ends_with("-1.book")).unwrap();
-    Connection::open(path).unwrap().execute_batch("DROP TABLE sends").unwrap();
+    let path = fs::read_dir(&state)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let path = path
+        .into_iter()
+        .find(|path| path.to_string_lossy().ends_with("-1.book"))
+        .unwrap();
+    Connection::open(path)
+        .unwrap()
+        .execute_batch("DROP TABLE sends")
+        .unwrap();
     let mut schedule = SendPolicy::always("UTC".parse().unwrap());
     schedule.caps.daily = std::num::NonZeroU64::new(9);
-    let rules = std::sync::Arc::new(Rules { schedule, theirs: false });
-    let part = || InstanceBatch { begin: 2, rules: Some(rules.clone()), ..InstanceBatch::default() };
+    let rules = std::sync::Arc::new(Rules {
+        schedule,
+        theirs: false,
+    });
+    let part = || InstanceBatch {
+        begin: 2,
+        rules: Some(rules.clone()),
+        ..InstanceBatch::default()
+    };
     let door = LedgerWriter::open(ledger).unwrap();
-    let turn = Batch { parts: vec![part(), part()], now: 5, by_service: true };
+    let turn = Batch {
+        parts: vec![part(), part()],
+        now: 5,
+        by_service: true,
+    };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
     assert_eq!([committed[0].begun.len(), committed[1].begun.len()], [0, 2]);
     assert!(committed[0].without_book.is_some() && committed[1].without_book.is_none());

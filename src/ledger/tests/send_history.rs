@@ -23,24 +23,42 @@ fn book(folder: &Path) -> SendHistory {
 /// Contacts and new recipients of the first day of 1970.
 fn spent(book: &SendHistory) -> (u64, u64) {
     let zone: Zone = "UTC".parse().unwrap();
-    let DailyUsage { cards_today, new_today, .. } =
-        book.spent(&day_of("1970-01-01T12:00Z".parse().unwrap(), &zone), &zone).unwrap();
+    let DailyUsage {
+        cards_today,
+        new_today,
+        ..
+    } = book
+        .spent(&day_of("1970-01-01T12:00Z".parse().unwrap(), &zone), &zone)
+        .unwrap();
     (cards_today, new_today)
 }
 
 fn settled(begun: &InFlight, verdict: RowOutcome) -> RowResult {
-    RowResult { row: begun.row, verdict }
+    RowResult {
+        row: begun.row,
+        verdict,
+    }
 }
 
 #[test]
 fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
     let folder = tempfile::tempdir().unwrap();
-    let rows = [(2, A, "Анна"), (3, A, "Борис"), (4, B, "Анна"), (5, C, "Анна"), (6, C, "Борис")];
+    let rows = [
+        (2, A, "Анна"),
+        (3, A, "Борис"),
+        (4, B, "Анна"),
+        (5, C, "Анна"),
+        (6, C, "Борис"),
+    ];
     let mut ledger = ledger(folder.path(), "list.ledger", &rows);
     ledger.keep(0, book(folder.path())).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
-    assert_eq!(spent(&book(folder.path())), (5, 3), "an intent counts before its answer");
+    assert_eq!(
+        spent(&book(folder.path())),
+        (5, 3),
+        "an intent counts before its answer"
+    );
     let settle = vec![
         accepted(&begun[0]),
         settled(&begun[1], RowOutcome::Unknown("reset".into())),
@@ -58,24 +76,42 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
 #[test]
 fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
     let folder = tempfile::tempdir().unwrap();
-    let mut ledger = ledger(folder.path(), "list.ledger", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
+    let mut ledger = ledger(
+        folder.path(),
+        "list.ledger",
+        &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")],
+    );
     ledger.keep(0, book(folder.path())).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
-    let lost = begun.iter().map(|begun| settled(begun, RowOutcome::Unknown("reset".into()))).collect();
+    let lost = begun
+        .iter()
+        .map(|begun| settled(begun, RowOutcome::Unknown("reset".into())))
+        .collect();
     turn(&door, lost, 0);
     let mut ledger = door.close().unwrap();
     assert_eq!(spent(&book(folder.path())), (3, 3));
-    let decided = [(begun[0].row, Resolution::Absent), (begun[1].row, Resolution::Resend)];
+    let decided = [
+        (begun[0].row, Resolution::Absent),
+        (begun[1].row, Resolution::Resend),
+    ];
     assert_eq!(ledger.resolve(&decided).unwrap(), 2);
-    assert_eq!(spent(&book(folder.path())), (2, 2), "what a person sends again may have arrived");
+    assert_eq!(
+        spent(&book(folder.path())),
+        (2, 2),
+        "what a person sends again may have arrived"
+    );
 }
 
 #[test]
 fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_once() {
     let folder = tempfile::tempdir().unwrap();
-    let without =
-        LedgerWriter::open(ledger(folder.path(), "a.ledger", &[(2, A, "Анна"), (3, B, "Анна")])).unwrap();
+    let without = LedgerWriter::open(ledger(
+        folder.path(),
+        "a.ledger",
+        &[(2, A, "Анна"), (3, B, "Анна")],
+    ))
+    .unwrap();
     let begun = turn(&without, vec![], 2).begun;
     turn(&without, vec![accepted(&begun[0])], 0);
     // The second contact is cut off.
@@ -87,14 +123,22 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     drop(door.close());
     assert_eq!(spent(&book(folder.path())), (1, 1));
     assert_eq!(first.keep(0, book(folder.path())).unwrap(), 2);
-    assert_eq!(spent(&book(folder.path())), (3, 2), "two cards of one chat are one recipient");
+    assert_eq!(
+        spent(&book(folder.path())),
+        (3, 2),
+        "two cards of one chat are one recipient"
+    );
     drop(first);
     let mut again = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
     assert_eq!(again.keep(0, book(folder.path())).unwrap(), 0);
     // What a run without a send history sends is known to the next one that keeps it.
     drop(again);
     let mut bare = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
-    list(&mut bare, "list.csv", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
+    list(
+        &mut bare,
+        "list.csv",
+        &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")],
+    );
     let bare = LedgerWriter::open(bare).unwrap();
     turn(&bare, vec![], 1);
     let mut kept = bare.close().unwrap();
@@ -118,8 +162,18 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
             let mut ledger = ledger(folder.path(), name, rows);
             ledger.keep(0, book(folder.path())).unwrap();
             let door = LedgerWriter::open(ledger).unwrap();
-            let part = InstanceBatch { begin: 9, ..InstanceBatch::default() };
-            door.commit(Batch { parts: vec![part], now, by_service: true }).blocking_recv().unwrap().unwrap();
+            let part = InstanceBatch {
+                begin: 9,
+                ..InstanceBatch::default()
+            };
+            door.commit(Batch {
+                parts: vec![part],
+                now,
+                by_service: true,
+            })
+            .blocking_recv()
+            .unwrap()
+            .unwrap();
             drop(door.close());
         };
         cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100 * MINUTE);
@@ -127,9 +181,16 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
             let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
             ledger.keep(0, book(folder.path())).unwrap();
             let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
-            unknown.iter().map(|row| (row.others.before, row.others.beside)).collect::<Vec<_>>()
+            unknown
+                .iter()
+                .map(|row| (row.others.before, row.others.beside))
+                .collect::<Vec<_>>()
         };
-        assert_eq!(told(), [(false, false); 2], "its own rows account for themselves");
+        assert_eq!(
+            told(),
+            [(false, false); 2],
+            "its own rows account for themselves"
+        );
         cut_off("b.ledger", &[(2, other, theirs)], (100 + minutes) * MINUTE);
         assert_eq!(told(), [(false, known); 2], "{theirs}, {minutes}");
     }
@@ -139,7 +200,11 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
 fn instances_and_services_have_books_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let open = |service, instance: &str, host| {
-        let identity = Identity { service, instance: instance.into(), name: String::new() };
+        let identity = Identity {
+            service,
+            instance: instance.into(),
+            name: String::new(),
+        };
         drop(SendHistory::open(folder.path(), &identity, host).unwrap());
     };
     open(Service::Loopback, "1101", "127.0.0.1:80");
@@ -151,7 +216,11 @@ fn instances_and_services_have_books_of_their_own() {
         .map(|file| file.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let expected = ["green-api-1101.book", "loopback--::1--81-1101.book", "loopback-127.0.0.1-80-1101.book"];
+    let expected = [
+        "green-api-1101.book",
+        "loopback--::1--81-1101.book",
+        "loopback-127.0.0.1-80-1101.book",
+    ];
     assert_eq!(names, expected.map(|name| name.replace(':', "-")));
 }
 
@@ -164,26 +233,41 @@ fn nobody_else_can_read_a_book() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let state = folder.path().join("state");
     assert_eq!(mode(&state), 0o700);
-    assert_eq!(mode(&state.join("loopback-127.0.0.1-8080-1101.book")), 0o600);
+    assert_eq!(
+        mode(&state.join("loopback-127.0.0.1-8080-1101.book")),
+        0o600
+    );
 }
 
 #[test]
 fn a_file_that_is_no_book_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     drop(book(folder.path()));
-    let path = folder.path().join("state/loopback-127.0.0.1-8080-1101.book");
+    let path = folder
+        .path()
+        .join("state/loopback-127.0.0.1-8080-1101.book");
     let foreign = ledger(folder.path(), "list.ledger", &[]);
     drop(foreign);
     let of_a_ledger = fs::read(folder.path().join("list.ledger")).unwrap();
     let unmarked = folder.path().join("unmarked");
-    Connection::open(&unmarked).unwrap().execute_batch("CREATE TABLE theirs (a)").unwrap();
+    Connection::open(&unmarked)
+        .unwrap()
+        .execute_batch("CREATE TABLE theirs (a)")
+        .unwrap();
     let unmarked = fs::read(unmarked).unwrap();
-    for text in [b"not a database at all, but text".to_vec(), of_a_ledger, unmarked] {
+    for text in [
+        b"not a database at all, but text".to_vec(),
+        of_a_ledger,
+        unmarked,
+    ] {
         fs::write(&path, &text).unwrap();
-        let error =
-            SendHistory::open(&folder.path().join("state"), &identity(), "127.0.0.1:8080").unwrap_err();
+        let error = SendHistory::open(&folder.path().join("state"), &identity(), "127.0.0.1:8080")
+            .unwrap_err();
         assert!(matches!(&error, LedgerError::Book { .. }), "{error}");
-        assert!(error.to_string().contains("SENDCONTACT_STATE_DIR"), "{error}");
+        assert!(
+            error.to_string().contains("SENDCONTACT_STATE_DIR"),
+            "{error}"
+        );
         assert_eq!(fs::read(&path).unwrap(), text);
     }
 }
@@ -196,24 +280,49 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
         ledger.keep(0, book(folder.path())).unwrap();
         LedgerWriter::open(ledger).unwrap()
     };
-    let first = open("a.ledger", &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")]);
+    let first = open(
+        "a.ledger",
+        &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")],
+    );
     let second = open("b.ledger", &[(2, A + 10, "Анна"), (3, B + 10, "Анна")]);
     let zone: Zone = "UTC".parse().unwrap();
     let mut schedule = SendPolicy::always(zone);
     schedule.caps.spacing = Some("8s..20s".parse().unwrap());
-    let rules = Some(std::sync::Arc::new(Rules { schedule, theirs: false }));
+    let rules = Some(std::sync::Arc::new(Rules {
+        schedule,
+        theirs: false,
+    }));
     let begin = |door: &LedgerWriter, now| {
-        let part = InstanceBatch { begin: 1, rules: rules.clone(), ..InstanceBatch::default() };
-        let committed =
-            door.commit(Batch { parts: vec![part], now, by_service: true }).blocking_recv().unwrap().unwrap();
+        let part = InstanceBatch {
+            begin: 1,
+            rules: rules.clone(),
+            ..InstanceBatch::default()
+        };
+        let committed = door
+            .commit(Batch {
+                parts: vec![part],
+                now,
+                by_service: true,
+            })
+            .blocking_recv()
+            .unwrap()
+            .unwrap();
         (committed[0].begun.len(), committed[0].not_before)
     };
     assert_eq!(begin(&first, 100_000), (1, None));
-    assert_eq!(begin(&first, 108_000), (1, None), "between its own cards a run keeps the gaps itself");
+    assert_eq!(
+        begin(&first, 108_000),
+        (1, None),
+        "between its own cards a run keeps the gaps itself"
+    );
     assert_eq!(begin(&second, 109_000), (0, Some(122_000)));
     assert_eq!(begin(&second, 122_000), (1, None));
     assert_eq!(begin(&first, 123_000), (0, Some(136_000)));
-    assert_eq!(begin(&first, 50_000), (1, None), "a clock that was put back does not hold it");
+    assert_eq!(
+        begin(&first, 50_000),
+        (1, None),
+        "a clock that was put back does not hold it"
+    );
     assert_eq!(begin(&second, 51_000), (0, Some(64_000)));
 }
 
@@ -227,29 +336,61 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
     };
     let mut schedule = SendPolicy::always("UTC".parse().unwrap());
     schedule.caps.daily = std::num::NonZeroU64::new(9);
-    let capped = Some(std::sync::Arc::new(Rules { schedule, theirs: false }));
+    let capped = Some(std::sync::Arc::new(Rules {
+        schedule,
+        theirs: false,
+    }));
     let begin = |door: &LedgerWriter, rules| {
-        let part = InstanceBatch { begin: 1, rules, ..InstanceBatch::default() };
-        door.commit(Batch { parts: vec![part], now: 5, by_service: true }).blocking_recv().unwrap()
+        let part = InstanceBatch {
+            begin: 1,
+            rules,
+            ..InstanceBatch::default()
+        };
+        door.commit(Batch {
+            parts: vec![part],
+            now: 5,
+            by_service: true,
+        })
+        .blocking_recv()
+        .unwrap()
     };
     for (name, rules) in [("a.ledger", None), ("b.ledger", capped)] {
-        let path = folder.path().join("state/loopback-127.0.0.1-8080-1101.book");
+        let path = folder
+            .path()
+            .join("state/loopback-127.0.0.1-8080-1101.book");
         let _new = fs::remove_file(&path);
         let door = open(name);
         assert_eq!(begin(&door, rules.clone()).unwrap()[0].begun.len(), 1);
-        Connection::open(&path).unwrap().execute_batch("DROP TABLE sends").unwrap();
+        Connection::open(&path)
+            .unwrap()
+            .execute_batch("DROP TABLE sends")
+            .unwrap();
         let committed = begin(&door, rules.clone()).unwrap();
-        assert!(matches!(committed[0].without_book, Some(LedgerError::Book { .. })));
+        assert!(matches!(
+            committed[0].without_book,
+            Some(LedgerError::Book { .. })
+        ));
         if rules.is_some() {
-            assert_eq!((committed[0].begun.len(), committed[0].exhausted), (0, false));
+            assert_eq!(
+                (committed[0].begun.len(), committed[0].exhausted),
+                (0, false)
+            );
             continue;
         }
         assert_eq!(committed[0].begun.len(), 1);
         let ledger = door.close().unwrap();
-        assert_eq!(ledger.counts().unwrap().of(Status::Unknown), 2, "each was begun once");
+        assert_eq!(
+            ledger.counts().unwrap().of(Status::Unknown),
+            2,
+            "each was begun once"
+        );
         fs::remove_file(&path).unwrap();
         let mut ledger = ledger;
-        assert_eq!(ledger.keep(0, book(folder.path())).unwrap(), 2, "a new book hears of both");
+        assert_eq!(
+            ledger.keep(0, book(folder.path())).unwrap(),
+            2,
+            "a new book hears of both"
+        );
     }
 }
 
@@ -257,11 +398,15 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
 fn enter_as_before(book: &SendHistory, chat: &str, name: &str, at: i64) {
     let digest = sha2::Sha256::digest(chat);
     let names = [name, "", "", ""];
-    let card = CardDigest::older(79_001_234_568, names).unwrap_or(CardDigest::of(79_001_234_568, names));
+    let card =
+        CardDigest::older(79_001_234_568, names).unwrap_or(CardDigest::of(79_001_234_568, names));
     let values = rusqlite::params![&digest[..16], at, card.0];
     Connection::open(book.path())
         .unwrap()
-        .execute("INSERT INTO sends (chat, at, card) VALUES (?1, ?2, ?3)", values)
+        .execute(
+            "INSERT INTO sends (chat, at, card) VALUES (?1, ?2, ?3)",
+            values,
+        )
         .unwrap();
 }
 
@@ -282,13 +427,21 @@ fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient()
     let mut history = book(folder.path());
     enter_as_before(&history, LONG, "Ana", 5);
     let page = history.page().unwrap();
-    for (chat, known) in [(LONG, true), ("525512345678@c.us", true), ("525512345679@c.us", false)] {
+    for (chat, known) in [
+        (LONG, true),
+        ("525512345678@c.us", true),
+        ("525512345679@c.us", false),
+    ] {
         assert_eq!(page.knows(&Person::behind(chat)).unwrap(), known, "{chat}");
     }
     page.enter(&message(SHORT, "Eva"), 6).unwrap();
     page.enter(&message(A, "Eva"), 6).unwrap();
     page.commit().unwrap();
-    assert_eq!(spent(&history), (3, 2), "two cards of one person, and another one");
+    assert_eq!(
+        spent(&history),
+        (3, 2),
+        "two cards of one person, and another one"
+    );
 }
 
 #[test]
@@ -308,8 +461,11 @@ fn what_an_older_version_entered_is_found_taken_back_and_not_brought_in_again() 
     let folder = tempfile::tempdir().unwrap();
     let request = |at| SentRecord {
         chat: "525512345678@c.us".into(),
-        card: CardDigest::of(79_001_234_568, [DECOMPOSED, "", "", ""]).0.to_vec(),
-        older_card: CardDigest::older(79_001_234_568, [DECOMPOSED, "", "", ""]).map(|card| card.0.to_vec()),
+        card: CardDigest::of(79_001_234_568, [DECOMPOSED, "", "", ""])
+            .0
+            .to_vec(),
+        older_card: CardDigest::older(79_001_234_568, [DECOMPOSED, "", "", ""])
+            .map(|card| card.0.to_vec()),
         at,
     };
     let mut history = book(folder.path());
@@ -328,7 +484,13 @@ fn what_an_older_version_entered_is_found_taken_back_and_not_brought_in_again() 
         assert_eq!(entries(&history), 0, "{name}");
     }
     let page = history.page().unwrap();
-    assert_eq!([page.bring_in(&request(5)).unwrap(), page.bring_in(&request(5)).unwrap()], [1, 0]);
+    assert_eq!(
+        [
+            page.bring_in(&request(5)).unwrap(),
+            page.bring_in(&request(5)).unwrap()
+        ],
+        [1, 0]
+    );
 }
 
 #[test]
@@ -344,7 +506,10 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
     cut_off("a.ledger", &[(2, SHORT, DECOMPOSED)]);
     // As if an older version had sent it.
     let history = book(folder.path());
-    Connection::open(history.path()).unwrap().execute_batch("DELETE FROM sends").unwrap();
+    Connection::open(history.path())
+        .unwrap()
+        .execute_batch("DELETE FROM sends")
+        .unwrap();
     enter_as_before(&history, "525512345678@c.us", DECOMPOSED, 1);
     let told = || {
         let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();

@@ -47,11 +47,20 @@ fn write_in_sheets_of<W: Write + Seek>(
     // Sizes are not known before; the finished package has it only where it must.
     book.use_zip_large_file(true);
     let mut sheets = Sheets::new(&mut book, (&sources, ledger.is_shared()?), wish, most_rows)?;
-    ledger.each_line(|line| if wish.takes(line.status) { sheets.line(&line, &sources) } else { Ok(()) })?;
+    ledger.each_line(|line| {
+        if wish.takes(line.status) {
+            sheets.line(&line, &sources)
+        } else {
+            Ok(())
+        }
+    })?;
     let written = sheets.finish();
     let mut pieces = Vec::new();
     if wish.only.is_none() {
-        let figures = CampaignStats { counts: written.counts, ..CampaignStats::of(ledger)? };
+        let figures = CampaignStats {
+            counts: written.counts,
+            ..CampaignStats::of(ledger)?
+        };
         pieces = summary::write(&mut book, &figures, &written.sheets, wish.language)?;
     }
     let mut raw = tempfile::tempfile_in(folder)?;
@@ -75,7 +84,9 @@ fn caught<T>(write: impl FnOnce() -> Result<T, WriteError>) -> Result<T, WriteEr
     let result = panic::catch_unwind(AssertUnwindSafe(write));
     panic::set_hook(Box::new(move |info| hook(info)));
     result.unwrap_or_else(|words| {
-        let words = words.downcast_ref::<String>().map_or("the workbook cannot be written", String::as_str);
+        let words = words
+            .downcast_ref::<String>()
+            .map_or("the workbook cannot be written", String::as_str);
         Err(WriteError::Write(io::Error::other(words.to_owned())))
     })
 }

@@ -27,7 +27,9 @@ pub(super) fn finish<W: Write + Seek>(
     let mut package = ZipWriter::new(out);
     for place in 0..parts.len() {
         let name = parts.by_index_raw(place)?.name()?.into_owned();
-        let table = name.strip_prefix("xl/tables/table").and_then(|rest| rest.strip_suffix(".xml"));
+        let table = name
+            .strip_prefix("xl/tables/table")
+            .and_then(|rest| rest.strip_suffix(".xml"));
         let table: Option<usize> = table.and_then(|number| number.parse().ok());
         let sheet = table.and_then(|number| sheets.get(number.checked_sub(1)?));
         if sheet.is_none() && !name.starts_with("xl/charts/chart") {
@@ -62,7 +64,9 @@ fn of_size(table: &str, sheet: &Sheet) -> String {
 /// ECMA-376 part 1, §22.9.2.19). The crate does so in cells only.
 fn with_escapes(table: &str) -> String {
     let is_escape = |text: &str| {
-        let digits = text.strip_prefix("_x").and_then(|rest| rest.get(..5)?.strip_suffix('_'));
+        let digits = text
+            .strip_prefix("_x")
+            .and_then(|rest| rest.get(..5)?.strip_suffix('_'));
         digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
     };
     let mut escaped = String::with_capacity(table.len());
@@ -77,15 +81,26 @@ fn with_escapes(table: &str) -> String {
 
 /// The chart with a point for each piece.
 fn with_pieces(chart: &str, pieces: &[u64]) -> String {
-    let Some((before, values)) = chart.split_once("<c:val>") else { return chart.to_owned() };
-    let Some((formula, after)) = values.split_once("</c:f>") else { return chart.to_owned() };
-    let Some((_, after)) = after.split_once("</c:val>") else { return chart.to_owned() };
-    let mut cache = format!("<c:formatCode>General</c:formatCode><c:ptCount val=\"{}\"/>", pieces.len());
+    let Some((before, values)) = chart.split_once("<c:val>") else {
+        return chart.to_owned();
+    };
+    let Some((formula, after)) = values.split_once("</c:f>") else {
+        return chart.to_owned();
+    };
+    let Some((_, after)) = after.split_once("</c:val>") else {
+        return chart.to_owned();
+    };
+    let mut cache = format!(
+        "<c:formatCode>General</c:formatCode><c:ptCount val=\"{}\"/>",
+        pieces.len()
+    );
     for (place, rows) in pieces.iter().enumerate() {
         // Writing to a string cannot fail.
         let _ = write!(cache, "<c:pt idx=\"{place}\"><c:v>{rows}</c:v></c:pt>");
     }
-    format!("{before}<c:val>{formula}</c:f><c:numCache>{cache}</c:numCache></c:numRef></c:val>{after}")
+    format!(
+        "{before}<c:val>{formula}</c:f><c:numCache>{cache}</c:numCache></c:numRef></c:val>{after}"
+    )
 }
 
 impl From<ZipError> for WriteError {
@@ -101,7 +116,10 @@ mod tests {
     #[test]
     fn a_table_gets_its_size_and_keeps_its_columns() {
         let table = r#"<table id="1" ref="A1:Q2"><autoFilter ref="A1:Q2"/><c name=" ref=&quot;A1"/></table>"#;
-        let sheet = |rows| Sheet { name: String::new(), rows };
+        let sheet = |rows| Sheet {
+            name: String::new(),
+            rows,
+        };
         assert_eq!(
             of_size(table, &sheet(41)),
             r#"<table id="1" ref="A1:Q42"><autoFilter ref="A1:Q42"/><c name=" ref=&quot;A1"/></table>"#

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use rust_xlsxwriter::{
-    ConditionalFormatCell, ConditionalFormatCellRule, Format, FormatAlign, IgnoreError, Table, TableColumn,
-    TableStyle, Workbook, Worksheet, XlsxError,
+    ConditionalFormatCell, ConditionalFormatCellRule, Format, FormatAlign, IgnoreError, Table,
+    TableColumn, TableStyle, Workbook, Worksheet, XlsxError,
 };
 
 use crate::{
@@ -40,8 +40,9 @@ const STATUS: u16 = 2;
 const ATTEMPTS: u16 = 13;
 
 /// Widths of our columns, and of one of the input, in characters.
-const WIDTHS: [f64; COLUMNS] =
-    [9.0, 16.0, 13.0, 22.0, 19.0, 14.0, 15.0, 17.0, 20.0, 22.0, 13.0, 22.0, 50.0, 12.0, 21.0];
+const WIDTHS: [f64; COLUMNS] = [
+    9.0, 16.0, 13.0, 22.0, 19.0, 14.0, 15.0, 17.0, 20.0, 22.0, 13.0, 22.0, 50.0, 12.0, 21.0,
+];
 const OWN_WIDTH: f64 = 16.0;
 
 /// A sheet that has been written.
@@ -80,20 +81,37 @@ impl<'a> Sheets<'a> {
         let instance = is_shared.then(|| results::instance_heading(wish.headings));
         let more = MoreColumns::of(sources, instance);
         let ours = results::headings(wish.headings);
-        let headings =
-            distinct(ours.into_iter().chain(more.headings.iter().map(String::as_str)), wish.headings);
+        let headings = distinct(
+            ours.into_iter()
+                .chain(more.headings.iter().map(String::as_str)),
+            wish.headings,
+        );
         let written = Written::default();
-        let mut sheets = Self { book, headings, more, language: wish.language, most_rows, written };
+        let mut sheets = Self {
+            book,
+            headings,
+            more,
+            language: wish.language,
+            most_rows,
+            written,
+        };
         sheets.begin()?;
         Ok(sheets)
     }
 
     /// Writes one line below the last; a full sheet is followed by the next.
     pub(super) fn line(&mut self, line: &ResultRow, sources: &[Listed]) -> Result<(), WriteError> {
-        if self.written.sheets.last().is_none_or(|sheet| sheet.rows == self.most_rows) {
+        if self
+            .written
+            .sheets
+            .last()
+            .is_none_or(|sheet| sheet.rows == self.most_rows)
+        {
             self.begin()?;
         }
-        let Some(sheet) = self.written.sheets.last_mut() else { return Ok(()) };
+        let Some(sheet) = self.written.sheets.last_mut() else {
+            return Ok(());
+        };
         sheet.rows += 1;
         let (row, language) = (sheet.rows, self.language);
         self.written.counts.add(line.status, 1);
@@ -103,7 +121,10 @@ impl<'a> Sheets<'a> {
         // A number of rows stands for itself far beyond what a sheet can hold.
         #[expect(clippy::cast_precision_loss, reason = "a row number is below 2^53")]
         sheet.write_number(row, 0, line.row as f64)?;
-        let texts = cells[1..].iter().map(|cell| &**cell).chain(self.more.cells(line));
+        let texts = cells[1..]
+            .iter()
+            .map(|cell| &**cell)
+            .chain(self.more.cells(line));
         for (column, text) in (1..).zip(texts).filter(|(_, text)| !text.is_empty()) {
             sheet.write_string(row, column, fitting(text, language))?;
         }
@@ -133,15 +154,29 @@ impl<'a> Sheets<'a> {
 
 /// How a sheet is printed: A4 across, one page wide.
 pub(super) fn printed(sheet: &mut Worksheet) {
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_footer("&L&F&R&P / &N");
+    sheet
+        .set_landscape()
+        .set_paper_size(9)
+        .set_print_fit_to_pages(1, 0)
+        .set_footer("&L&F&R&P / &N");
     sheet.set_margins(0.3, 0.3, 0.4, 0.6, 0.3, 0.3);
 }
 
 /// Widths, and the formats of the cells that are empty too.
 fn columns(sheet: &mut Worksheet, columns: usize) -> Result<(), XlsxError> {
-    let text = Format::new().set_num_format_index(TEXT).set_align(FormatAlign::Left);
-    sheet.set_column_format(0, &Format::new().set_num_format_index(INTEGER).set_align(FormatAlign::Left))?;
-    let widths = WIDTHS.into_iter().chain(std::iter::repeat(OWN_WIDTH)).take(columns);
+    let text = Format::new()
+        .set_num_format_index(TEXT)
+        .set_align(FormatAlign::Left);
+    sheet.set_column_format(
+        0,
+        &Format::new()
+            .set_num_format_index(INTEGER)
+            .set_align(FormatAlign::Left),
+    )?;
+    let widths = WIDTHS
+        .into_iter()
+        .chain(std::iter::repeat(OWN_WIDTH))
+        .take(columns);
     for (column, width) in (0..).zip(widths) {
         sheet.set_column_width(column, width)?;
         if column > 0 {
@@ -165,9 +200,15 @@ fn headings(sheet: &mut Worksheet, headings: &[String]) -> Result<(), XlsxError>
         .set_align(FormatAlign::VerticalCenter);
     let columns: Vec<TableColumn> = headings
         .iter()
-        .map(|heading| TableColumn::new().set_header(heading).set_header_format(&format))
+        .map(|heading| {
+            TableColumn::new()
+                .set_header(heading)
+                .set_header_format(&format)
+        })
         .collect();
-    let table = Table::new().set_columns(&columns).set_style(TableStyle::Light1);
+    let table = Table::new()
+        .set_columns(&columns)
+        .set_style(TableStyle::Light1);
     let last = u16::try_from(headings.len() - 1).unwrap_or(u16::MAX);
     sheet.add_table(0, 0, 1, last, &table)?;
     Ok(())
@@ -177,9 +218,13 @@ fn headings(sheet: &mut Worksheet, headings: &[String]) -> Result<(), XlsxError>
 fn statuses(sheet: &mut Worksheet, most_rows: u32) -> Result<(), XlsxError> {
     for status in Status::ALL {
         let colours = colors::of(status);
-        let format = Format::new().set_background_color(colours.behind).set_font_color(colours.word);
+        let format = Format::new()
+            .set_background_color(colours.behind)
+            .set_font_color(colours.word);
         let rule = ConditionalFormatCellRule::EqualTo(status.as_str());
-        let format = ConditionalFormatCell::new().set_rule(rule).set_format(format);
+        let format = ConditionalFormatCell::new()
+            .set_rule(rule)
+            .set_format(format);
         sheet.add_conditional_format(1, STATUS, most_rows, STATUS, &format)?;
     }
     Ok(())
@@ -190,13 +235,24 @@ fn distinct<'a>(headings: impl Iterator<Item = &'a str>, language: Language) -> 
     let mut taken: Vec<String> = Vec::new();
     let mut distinct = Vec::new();
     for (number, heading) in (1..).zip(headings) {
-        let words = heading.split(char::is_whitespace).filter(|word| !word.is_empty());
-        let plain = words.collect::<Vec<_>>().join(" ").replace(char::is_control, "");
-        let plain = if plain.is_empty() { stats::column(number, language) } else { plain };
+        let words = heading
+            .split(char::is_whitespace)
+            .filter(|word| !word.is_empty());
+        let plain = words
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace(char::is_control, "");
+        let plain = if plain.is_empty() {
+            stats::column(number, language)
+        } else {
+            plain
+        };
         let plain = shortened(&plain, LONGEST_HEADING - 8);
         let free = |name: &String| !taken.contains(&name.to_lowercase());
         let name = (2..).map(|copy| format!("{plain} {copy}"));
-        let Some(name) = std::iter::once(plain.to_owned()).chain(name).find(free) else { continue };
+        let Some(name) = std::iter::once(plain.to_owned()).chain(name).find(free) else {
+            continue;
+        };
         taken.push(name.to_lowercase());
         distinct.push(name);
     }
@@ -209,7 +265,10 @@ pub(super) fn fitting(text: &str, language: Language) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mark = Word::Cut.text(language);
-    Cow::Owned(format!("{}{mark}", shortened(text, LONGEST - mark.encode_utf16().count())))
+    Cow::Owned(format!(
+        "{}{mark}",
+        shortened(text, LONGEST - mark.encode_utf16().count())
+    ))
 }
 
 /// At most this many units of UTF-16 of a text.
@@ -228,10 +287,28 @@ mod tests {
 
     #[test]
     fn headings_of_a_table_are_filled_and_differ() {
-        let headings = ["row", "Город", "", "город", "a\nb", "ROW", "Город 2", "Город"];
+        let headings = [
+            "row",
+            "Город",
+            "",
+            "город",
+            "a\nb",
+            "ROW",
+            "Город 2",
+            "Город",
+        ];
         assert_eq!(
             distinct(headings.into_iter(), Language::En),
-            ["row", "Город", "Column 3", "город 2", "a b", "ROW 2", "Город 2 2", "Город 3"]
+            [
+                "row",
+                "Город",
+                "Column 3",
+                "город 2",
+                "a b",
+                "ROW 2",
+                "Город 2 2",
+                "Город 3"
+            ]
         );
     }
 
@@ -243,7 +320,10 @@ mod tests {
             let long = text.repeat(LONGEST);
             let cut = fitting(&format!("{long}{text}"), Language::Ru).into_owned();
             assert!(cut.ends_with(Word::Cut.text(Language::Ru)), "{text}");
-            assert!((LONGEST - 1..=LONGEST).contains(&cut.encode_utf16().count()), "{text}");
+            assert!(
+                (LONGEST - 1..=LONGEST).contains(&cut.encode_utf16().count()),
+                "{text}"
+            );
         }
     }
 }

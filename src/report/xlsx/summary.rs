@@ -3,8 +3,8 @@
 //! them; their values are beside them for programs that do not calculate.
 
 use rust_xlsxwriter::{
-    Chart, ChartDataLabel, ChartFont, ChartLegendPosition, Color, Format, FormatAlign, FormatBorder, Formula,
-    Workbook, Worksheet, XlsxError,
+    Chart, ChartDataLabel, ChartFont, ChartLegendPosition, Color, Format, FormatAlign,
+    FormatBorder, Formula, Workbook, Worksheet, XlsxError,
 };
 
 use super::sheets::{Sheet, fitting, printed};
@@ -29,7 +29,9 @@ const CHART_ROWS: u32 = 16;
 
 /// Columns, and their width in characters.
 const COLUMNS: u16 = 11;
-const WIDTHS: [f64; COLUMNS as usize] = [24.0, 13.0, 21.0, 21.0, 12.0, 11.0, 20.0, 13.0, 13.0, 13.0, 13.0];
+const WIDTHS: [f64; COLUMNS as usize] = [
+    24.0, 13.0, 21.0, 21.0, 12.0, 11.0, 20.0, 13.0, 13.0, 13.0, 13.0,
+];
 
 /// Writes the sheet; gives the pieces of the chart.
 pub(super) fn write(
@@ -46,7 +48,11 @@ pub(super) fn write(
     }
     printed(sheet);
     sheet.set_screen_gridlines(false);
-    let mut page = Page { sheet, row: 0, language };
+    let mut page = Page {
+        sheet,
+        row: 0,
+        language,
+    };
     page.head(figures)?;
     let pieces = figures.some();
     let first = page.counts(figures, sheets)?;
@@ -68,7 +74,8 @@ struct Page<'a> {
 impl Page<'_> {
     fn head(&mut self, figures: &CampaignStats) -> Result<(), XlsxError> {
         let title = Format::new().set_bold().set_font_size(16);
-        self.sheet.write_string_with_format(0, 0, &figures.campaign, &title)?;
+        self.sheet
+            .write_string_with_format(0, 0, &figures.campaign, &title)?;
         self.row = 1;
         let program = format!("sendcontact {}", env!("CARGO_PKG_VERSION"));
         let facts = [
@@ -78,7 +85,8 @@ impl Page<'_> {
         ];
         for (word, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
             let label = Format::new().set_font_color(0x0059_5959);
-            self.sheet.write_string_with_format(self.row, 0, word.text(self.language), &label)?;
+            self.sheet
+                .write_string_with_format(self.row, 0, word.text(self.language), &label)?;
             self.sheet.write_string(self.row, 1, fact)?;
             self.row += 1;
         }
@@ -87,25 +95,46 @@ impl Page<'_> {
 
     /// The seven counts, those with rows first, because the chart shows only these; gives the first row.
     fn counts(&mut self, figures: &CampaignStats, sheets: &[Sheet]) -> Result<u32, XlsxError> {
-        self.headings(None, &[Word::Status, Word::Rows, Word::Share, Word::Meaning])?;
-        let none = Status::ALL.into_iter().filter(|status| figures.counts.of(*status) == 0);
+        self.headings(
+            None,
+            &[Word::Status, Word::Rows, Word::Share, Word::Meaning],
+        )?;
+        let none = Status::ALL
+            .into_iter()
+            .filter(|status| figures.counts.of(*status) == 0);
         let (first, total) = (self.row, self.row + 7);
-        for (status, rows) in figures.some().into_iter().chain(none.map(|status| (status, 0))) {
+        for (status, rows) in figures
+            .some()
+            .into_iter()
+            .chain(none.map(|status| (status, 0)))
+        {
             let colours = colors::of(status);
-            let word = Format::new().set_background_color(colours.behind).set_font_color(colours.word);
-            self.sheet.write_string_with_format(self.row, 0, status.as_str(), &word)?;
+            let word = Format::new()
+                .set_background_color(colours.behind)
+                .set_font_color(colours.word);
+            self.sheet
+                .write_string_with_format(self.row, 0, status.as_str(), &word)?;
             let count = Formula::new(count(sheets, self.row)).set_result(rows.to_string());
-            self.sheet.write_formula_with_format(self.row, 1, count, &number())?;
+            self.sheet
+                .write_formula_with_format(self.row, 1, count, &number())?;
             self.share(rows, figures.counts.rows(), total)?;
             let meaning = stats::meaning(status, self.language);
-            self.sheet.write_string_with_format(self.row, 3, meaning, &text())?;
+            self.sheet
+                .write_string_with_format(self.row, 3, meaning, &text())?;
             self.row += 1;
         }
         let rows = figures.counts.rows();
-        let sum = Formula::new(format!("SUM(B{}:B{total})", first + 1)).set_result(rows.to_string());
+        let sum =
+            Formula::new(format!("SUM(B{}:B{total})", first + 1)).set_result(rows.to_string());
         let line = Format::new().set_bold().set_border_top(FormatBorder::Thin);
-        self.sheet.write_string_with_format(total, 0, Word::Total.text(self.language), &line)?;
-        self.sheet.write_formula_with_format(total, 1, sum, &line.clone().set_num_format("#,##0"))?;
+        self.sheet
+            .write_string_with_format(total, 0, Word::Total.text(self.language), &line)?;
+        self.sheet.write_formula_with_format(
+            total,
+            1,
+            sum,
+            &line.clone().set_num_format("#,##0"),
+        )?;
         self.sheet.write_blank(total, 2, &line)?;
         self.row = total + 1;
         Ok(first)
@@ -113,37 +142,58 @@ impl Page<'_> {
 
     fn share(&mut self, rows: u64, all: u64, total: u32) -> Result<(), XlsxError> {
         if all > 0 {
-            #[expect(clippy::cast_precision_loss, reason = "a share is shown to one decimal")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a share is shown to one decimal"
+            )]
             let share = rows as f64 / all as f64;
             let formula = Formula::new(format!("B{}/B${}", self.row + 1, total + 1));
             let format = Format::new().set_num_format("0.0%");
             let formula = formula.set_result(share.to_string());
-            self.sheet.write_formula_with_format(self.row, 2, formula, &format)?;
+            self.sheet
+                .write_formula_with_format(self.row, 2, formula, &format)?;
         }
         Ok(())
     }
 
     /// The shares of the counts from `first` on.
-    fn chart(&mut self, (name, first): (&str, u32), pieces: &[(Status, u64)]) -> Result<(), XlsxError> {
-        let Some(more) = pieces.len().checked_sub(1) else { return Ok(()) };
+    fn chart(
+        &mut self,
+        (name, first): (&str, u32),
+        pieces: &[(Status, u64)],
+    ) -> Result<(), XlsxError> {
+        let Some(more) = pieces.len().checked_sub(1) else {
+            return Ok(());
+        };
         let last = first + u32::try_from(more).unwrap_or_default();
         let mut doughnut = Chart::new_doughnut();
-        let colours: Vec<Color> =
-            pieces.iter().map(|(status, _)| Color::RGB(colors::of(*status).piece)).collect();
+        let colours: Vec<Color> = pieces
+            .iter()
+            .map(|(status, _)| Color::RGB(colors::of(*status).piece))
+            .collect();
         doughnut
             .add_series()
             .set_categories((name, first, 0, last, 0))
             .set_values((name, first, 1, last, 1))
             .set_point_colors(&colours)
             .set_data_label(
-                ChartDataLabel::new().show_percentage().set_font(ChartFont::new().set_color(0x00FF_FFFF)),
+                ChartDataLabel::new()
+                    .show_percentage()
+                    .set_font(ChartFont::new().set_color(0x00FF_FFFF)),
             );
         doughnut.title().set_hidden();
         doughnut.legend().set_position(ChartLegendPosition::Right);
-        doughnut.set_hole_size(55).set_width(480).set_height(20 * CHART_ROWS - 20);
-        let words: Vec<String> = pieces.iter().map(|(status, rows)| format!("{status} {rows}")).collect();
+        doughnut
+            .set_hole_size(55)
+            .set_width(480)
+            .set_height(20 * CHART_ROWS - 20);
+        let words: Vec<String> = pieces
+            .iter()
+            .map(|(status, rows)| format!("{status} {rows}"))
+            .collect();
         doughnut.set_alt_text(chart(&words.join(", "), self.language));
-        self.sheet.insert_chart_with_offset(self.row, 0, &doughnut, 0, 10)?;
+        self.sheet
+            .insert_chart_with_offset(self.row, 0, &doughnut, 0, 10)?;
         self.row += CHART_ROWS;
         Ok(())
     }
@@ -166,7 +216,10 @@ impl Page<'_> {
         if figures.reasons.is_empty() {
             return Ok(());
         }
-        self.headings(Some(Word::Reasons), &[Word::Status, Word::Rows, Word::Reason])?;
+        self.headings(
+            Some(Word::Reasons),
+            &[Word::Status, Word::Rows, Word::Reason],
+        )?;
         for reason in figures.reasons.iter().take(REASONS) {
             let words = stats::reason(reason, self.language);
             self.line(&[
@@ -213,7 +266,9 @@ impl Page<'_> {
         let time = |at: i64| stats::time(at, "%Y-%m-%d %H:%M:%S");
         let cut_off = || Word::CutOff.text(self.language).to_owned();
         let number = |count: Option<u64>| count.map_or(Cell::Nothing, Cell::Number);
-        let took = stats::took(run).map(|took| duration(took / 1000, self.language)).unwrap_or_default();
+        let took = stats::took(run)
+            .map(|took| duration(took / 1000, self.language))
+            .unwrap_or_default();
         self.line(&[
             Cell::Text(format!("{}. {}", run.number, run.command)),
             Cell::Text(took),
@@ -232,22 +287,38 @@ impl Page<'_> {
         self.row += 1;
         if let Some(title) = title {
             let format = Format::new().set_bold().set_font_size(12);
-            self.sheet.write_string_with_format(self.row, 0, title.text(self.language), &format)?;
+            self.sheet
+                .write_string_with_format(self.row, 0, title.text(self.language), &format)?;
             self.row += 1;
         }
-        let format = Format::new().set_bold().set_font_color(0x00FF_FFFF).set_background_color(0x0033_4B63);
+        let format = Format::new()
+            .set_bold()
+            .set_font_color(0x00FF_FFFF)
+            .set_background_color(0x0033_4B63);
         for column in 0..COLUMNS {
             self.sheet.write_blank(self.row, column, &format)?;
         }
         for (column, word) in (0..).zip(words) {
-            let numbers =
-                [Word::Rows, Word::Share, Word::Cards, Word::Limit, Word::Rate, Word::Exit].contains(word);
+            let numbers = [
+                Word::Rows,
+                Word::Share,
+                Word::Cards,
+                Word::Limit,
+                Word::Rate,
+                Word::Exit,
+            ]
+            .contains(word);
             let format = match (numbers, column) {
                 (true, _) => format.clone().set_align(FormatAlign::Right),
                 (false, 0) => format.clone(),
                 (false, _) => format.clone().set_indent(1),
             };
-            self.sheet.write_string_with_format(self.row, column, word.text(self.language), &format)?;
+            self.sheet.write_string_with_format(
+                self.row,
+                column,
+                word.text(self.language),
+                &format,
+            )?;
         }
         self.row += 1;
         Ok(())
@@ -259,11 +330,17 @@ impl Page<'_> {
                 Cell::Text(words) => {
                     let format = if column == 0 { Format::new() } else { text() };
                     let words = fitting(words, self.language);
-                    self.sheet.write_string_with_format(self.row, column, words, &format)?;
+                    self.sheet
+                        .write_string_with_format(self.row, column, words, &format)?;
                 }
                 #[expect(clippy::cast_precision_loss, reason = "no ledger has 2^53 rows")]
                 Cell::Number(count) => {
-                    self.sheet.write_number_with_format(self.row, column, *count as f64, &number())?;
+                    self.sheet.write_number_with_format(
+                        self.row,
+                        column,
+                        *count as f64,
+                        &number(),
+                    )?;
                 }
                 Cell::Fraction(number) => {
                     self.sheet.write_number(self.row, column, *number)?;
@@ -294,7 +371,13 @@ fn number() -> Format {
 
 /// Counts the status whose word is at the beginning of this row, over every sheet of rows.
 fn count(sheets: &[Sheet], row: u32) -> String {
-    let of =
-        |sheet: &Sheet| format!("COUNTIF('{}'!$C$2:$C${},$A{})", sheet.name, sheet.rows.max(1) + 1, row + 1);
+    let of = |sheet: &Sheet| {
+        format!(
+            "COUNTIF('{}'!$C$2:$C${},$A{})",
+            sheet.name,
+            sheet.rows.max(1) + 1,
+            row + 1
+        )
+    };
     sheets.iter().map(of).collect::<Vec<_>>().join("+")
 }

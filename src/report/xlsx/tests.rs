@@ -7,19 +7,28 @@ use std::{
 use super::*;
 use crate::{
     domain::{
-        CheckedRow, Contact, Message, Names, Phone, Problem, ProblemCode, RawCells, Recipient, RowCheck,
-        RowRef, Status,
+        CheckedRow, Contact, Message, Names, Phone, Problem, ProblemCode, RawCells, Recipient,
+        RowCheck, RowRef, Status,
     },
     i18n::{Language, Sentence},
     ledger::{Identity, NewSource, Service},
     report::Form,
 };
 
-const WISH: Wish = Wish { form: Form::Xlsx, only: None, language: Language::En, headings: Language::En };
+const WISH: Wish = Wish {
+    form: Form::Xlsx,
+    only: None,
+    language: Language::En,
+    headings: Language::En,
+};
 
 /// A ledger of this many rows: the last one has a problem, the others are pending.
 fn ledger(folder: &Path, rows: u64) -> Ledger {
-    let identity = Identity { service: Service::Simulator, instance: "1101".into(), name: String::new() };
+    let identity = Identity {
+        service: Service::Simulator,
+        instance: "1101".into(),
+        name: String::new(),
+    };
     let mut ledger = Ledger::open(&folder.join("a.ledger"), &[identity]).unwrap();
     let mut import = ledger.import().unwrap();
     let own_columns = ["Город".to_owned()];
@@ -33,9 +42,14 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
         .unwrap();
     for row in 1..=rows {
         let phone = Phone::try_from(79_000_000_000 + row).unwrap();
-        let names = Names { first: format!("Гость {row}"), ..Names::default() };
-        let message =
-            Message { recipient: Recipient::Phone(phone), contact: Contact::new(phone, names).unwrap() };
+        let names = Names {
+            first: format!("Гость {row}"),
+            ..Names::default()
+        };
+        let message = Message {
+            recipient: Recipient::Phone(phone),
+            contact: Contact::new(phone, names).unwrap(),
+        };
         let problem = Problem {
             code: ProblemCode::PhoneMissing,
             column: String::new(),
@@ -48,7 +62,10 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
             RowCheck::Problem(problem, RawCells::default())
         };
         let entry = CheckedRow {
-            place: RowRef { source: 0, row: row + 1 },
+            place: RowRef {
+                source: 0,
+                row: row + 1,
+            },
             finding,
             warnings: Vec::new(),
             own_cells: vec!["Ялта".into()],
@@ -61,7 +78,12 @@ fn ledger(folder: &Path, rows: u64) -> Ledger {
 }
 
 /// Every part of the workbook by its name.
-fn parts(most_rows: u32, ledger: &Ledger, folder: &Path, wish: &Wish) -> (u64, BTreeMap<String, String>) {
+fn parts(
+    most_rows: u32,
+    ledger: &Ledger,
+    folder: &Path,
+    wish: &Wish,
+) -> (u64, BTreeMap<String, String>) {
     let mut book = Cursor::new(Vec::new());
     let rows = write_in_sheets_of(most_rows, ledger, &mut book, (folder, wish)).unwrap();
     let mut archive = zip::ZipArchive::new(book).unwrap();
@@ -77,7 +99,10 @@ fn parts(most_rows: u32, ledger: &Ledger, folder: &Path, wish: &Wish) -> (u64, B
 
 /// What is between two marks, each time they come.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Vec<&'a str> {
-    text.split(before).skip(1).map(|rest| rest.split_once(after).unwrap().0).collect()
+    text.split(before)
+        .skip(1)
+        .map(|rest| rest.split_once(after).unwrap().0)
+        .collect()
 }
 
 #[test]
@@ -91,11 +116,21 @@ fn rows_that_do_not_fit_on_a_sheet_go_on_on_the_next_one() {
     for (sheet, rows) in [(1, 10), (2, 10), (3, 5)] {
         let xml = &parts[&format!("xl/worksheets/sheet{sheet}.xml")];
         assert_eq!(xml.matches("<row ").count(), rows + 1, "sheet {sheet}");
-        assert!(xml.contains(">recipient</t>") && xml.contains("<tablePart "), "sheet {sheet}");
-        assert!(xml.contains("state=\"frozen\"") && xml.contains("<cfRule "), "sheet {sheet}");
+        assert!(
+            xml.contains(">recipient</t>") && xml.contains("<tablePart "),
+            "sheet {sheet}"
+        );
+        assert!(
+            xml.contains("state=\"frozen\"") && xml.contains("<cfRule "),
+            "sheet {sheet}"
+        );
         let table = &parts[&format!("xl/tables/table{sheet}.xml")];
         let range = format!("A1:P{}", rows + 1);
-        assert_eq!(between(table, " ref=\"", "\""), [&range, &range], "sheet {sheet}");
+        assert_eq!(
+            between(table, " ref=\"", "\""),
+            [&range, &range],
+            "sheet {sheet}"
+        );
     }
     let summary = &parts["xl/worksheets/sheet4.xml"];
     assert!(
@@ -113,26 +148,54 @@ fn counts_are_formulas_whose_values_stand_beside_them_and_in_the_chart() {
     let ledger = ledger(folder.path(), 25);
     let (_, parts) = parts(MOST_ROWS, &ledger, folder.path(), &WISH);
     let summary = &parts["xl/worksheets/sheet2.xml"];
-    let counts: Vec<&str> =
-        between(summary, "<f>COUNTIF", "</c>").iter().flat_map(|cell| between(cell, "<v>", "</v>")).collect();
-    assert_eq!(counts, ["1", "24", "0", "0", "0", "0", "0"], "statuses with rows come first");
+    let counts: Vec<&str> = between(summary, "<f>COUNTIF", "</c>")
+        .iter()
+        .flat_map(|cell| between(cell, "<v>", "</v>"))
+        .collect();
+    assert_eq!(
+        counts,
+        ["1", "24", "0", "0", "0", "0", "0"],
+        "statuses with rows come first"
+    );
     assert!(summary.contains("<f>SUM(B7:B13)</f><v>25</v>"), "{summary}");
     let chart = &parts["xl/charts/chart1.xml"];
-    assert!(chart.contains("<c:f>Summary!$A$7:$A$8</c:f>") && chart.contains("<c:f>Summary!$B$7:$B$8</c:f>"));
-    assert_eq!(between(chart, "<c:v>", "</c:v>"), ["invalid", "pending", "1", "24"]);
-    assert_eq!(between(chart, "srgbClr val=\"", "\"")[..2], ["E8A33D", "6F8FAF"]);
+    assert!(
+        chart.contains("<c:f>Summary!$A$7:$A$8</c:f>")
+            && chart.contains("<c:f>Summary!$B$7:$B$8</c:f>")
+    );
+    assert_eq!(
+        between(chart, "<c:v>", "</c:v>"),
+        ["invalid", "pending", "1", "24"]
+    );
+    assert_eq!(
+        between(chart, "srgbClr val=\"", "\"")[..2],
+        ["E8A33D", "6F8FAF"]
+    );
 }
 
 #[test]
 fn a_part_of_the_rows_has_no_figures_and_may_be_empty() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = ledger(folder.path(), 3);
-    for (only, rows, last) in [(Status::Invalid, 1, 2), (Status::Failed, 0, 2), (Status::Pending, 2, 3)] {
-        let wish = Wish { only: Some(crate::report::RowFilter::Status(only)), ..WISH };
+    for (only, rows, last) in [
+        (Status::Invalid, 1, 2),
+        (Status::Failed, 0, 2),
+        (Status::Pending, 2, 3),
+    ] {
+        let wish = Wish {
+            only: Some(crate::report::RowFilter::Status(only)),
+            ..WISH
+        };
         let (written, parts) = parts(MOST_ROWS, &ledger, folder.path(), &wish);
         assert_eq!(written, rows, "{only}");
-        assert_eq!(between(&parts["xl/workbook.xml"], "<sheet name=\"", "\""), ["Results"]);
-        assert!(parts["xl/tables/table1.xml"].contains(&format!("ref=\"A1:P{last}\"")), "{only}");
+        assert_eq!(
+            between(&parts["xl/workbook.xml"], "<sheet name=\"", "\""),
+            ["Results"]
+        );
+        assert!(
+            parts["xl/tables/table1.xml"].contains(&format!("ref=\"A1:P{last}\"")),
+            "{only}"
+        );
     }
 }
 
@@ -143,7 +206,14 @@ fn nothing_is_left_in_the_folder() {
     let mut book = Cursor::new(Vec::new());
     write(&ledger, &mut book, folder.path(), &WISH).unwrap();
     drop(ledger);
-    let names: Vec<_> =
-        std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert!(names.iter().all(|name| name.to_string_lossy().starts_with("a.ledger")), "{names:?}");
+    let names: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name())
+        .collect();
+    assert!(
+        names
+            .iter()
+            .all(|name| name.to_string_lossy().starts_with("a.ledger")),
+        "{names:?}"
+    );
 }

@@ -7,13 +7,19 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     i18n::Language,
     send_policy::{
-        Asked, BlockReason, Caps, DailyUsage, Deadline, Forecast, Hours, RecipientKind, SendPolicy, Verdict,
-        Workload, Zone, day_of,
+        Asked, BlockReason, Caps, DailyUsage, Deadline, Forecast, Hours, RecipientKind, SendPolicy,
+        Verdict, Workload, Zone, day_of,
     },
 };
 
-const NEW: Asked<'_> = Asked { zones: &[], whose: RecipientKind::New };
-const KNOWN: Asked<'_> = Asked { zones: &[], whose: RecipientKind::Known };
+const NEW: Asked<'_> = Asked {
+    zones: &[],
+    whose: RecipientKind::New,
+};
+const KNOWN: Asked<'_> = Asked {
+    zones: &[],
+    whose: RecipientKind::Known,
+};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -23,7 +29,10 @@ fn schedule(windows: &str, days: &str, zone: &str) -> SendPolicy {
     let zone: Zone = zone.parse().unwrap();
     SendPolicy {
         hours: Hours {
-            windows: windows.split(',').map(|text| text.parse().unwrap()).collect(),
+            windows: windows
+                .split(',')
+                .map(|text| text.parse().unwrap())
+                .collect(),
             days: days.parse().unwrap(),
             ..Hours::always(zone.clone())
         },
@@ -41,7 +50,8 @@ fn run(
     asked: Asked<'_>,
 ) -> (Vec<Timestamp>, Vec<BlockReason>) {
     let gap = SignedDuration::try_from(gap).unwrap();
-    let (mut now, mut spent, mut gone, mut slept) = (at(now), DailyUsage::default(), Vec::new(), Vec::new());
+    let (mut now, mut spent, mut gone, mut slept) =
+        (at(now), DailyUsage::default(), Vec::new(), Vec::new());
     let mut today = day_of(now, &schedule.hours.zone);
     while gone.len() < cards {
         match schedule.may_send(now, &spent, asked) {
@@ -80,7 +90,13 @@ fn a_campaign_over_a_weekend_a_cap_and_a_change_of_the_clocks_sends_exactly_with
     let mut schedule = schedule("10:00-19:00", "mon-fri", "Europe/Berlin");
     schedule.caps.daily = NonZeroU64::new(100);
     // Thursday evening; on the Sunday after it the clocks are put back.
-    let (sent, slept) = run(&schedule, "2026-10-22T16:00Z", 250, Duration::from_mins(2), KNOWN);
+    let (sent, slept) = run(
+        &schedule,
+        "2026-10-22T16:00Z",
+        250,
+        Duration::from_mins(2),
+        KNOWN,
+    );
     assert_eq!(
         days(&schedule, &sent),
         [
@@ -91,13 +107,26 @@ fn a_campaign_over_a_weekend_a_cap_and_a_change_of_the_clocks_sends_exactly_with
             "2026-10-27T09:00:00Z to 2026-10-27T09:38:00Z: 20",
         ]
     );
-    assert_eq!(slept, [BlockReason::Window, BlockReason::DailyCap(100), BlockReason::DailyCap(100)]);
+    assert_eq!(
+        slept,
+        [
+            BlockReason::Window,
+            BlockReason::DailyCap(100),
+            BlockReason::DailyCap(100)
+        ]
+    );
 }
 
 #[test]
 fn a_campaign_over_the_spring_change_sends_an_hour_earlier_by_the_sun() {
     let schedule = schedule("22:00-04:00", "sat", "America/New_York");
-    let (sent, slept) = run(&schedule, "2026-03-07T12:00Z", 400, Duration::from_mins(1), KNOWN);
+    let (sent, slept) = run(
+        &schedule,
+        "2026-03-07T12:00Z",
+        400,
+        Duration::from_mins(1),
+        KNOWN,
+    );
     // The night has five hours, not six: 02:00 to 03:00 does not come.
     assert_eq!(
         days(&schedule, &sent),
@@ -119,13 +148,35 @@ fn a_young_number_warms_up_while_known_recipients_are_not_held() {
         warm_up: Some("20x2,30x1".parse().unwrap()),
         spacing: None,
     };
-    let (sent, slept) = run(&schedule, "2026-11-24T06:00Z", 150, Duration::from_secs(10), NEW);
-    let counts: Vec<_> =
-        days(&schedule, &sent).iter().map(|day| day.rsplit(' ').next().unwrap().to_owned()).collect();
+    let (sent, slept) = run(
+        &schedule,
+        "2026-11-24T06:00Z",
+        150,
+        Duration::from_secs(10),
+        NEW,
+    );
+    let counts: Vec<_> = days(&schedule, &sent)
+        .iter()
+        .map(|day| day.rsplit(' ').next().unwrap().to_owned())
+        .collect();
     assert_eq!(counts, ["20", "20", "30", "40", "40"]);
     let warm = |cap, day| BlockReason::WarmUp { cap, day };
-    assert_eq!(slept, [warm(20, 1), warm(20, 2), warm(30, 3), BlockReason::NewRecipients(40)]);
-    let (sent, _) = run(&schedule, "2026-11-24T06:00Z", 150, Duration::from_secs(10), KNOWN);
+    assert_eq!(
+        slept,
+        [
+            warm(20, 1),
+            warm(20, 2),
+            warm(30, 3),
+            BlockReason::NewRecipients(40)
+        ]
+    );
+    let (sent, _) = run(
+        &schedule,
+        "2026-11-24T06:00Z",
+        150,
+        Duration::from_secs(10),
+        KNOWN,
+    );
     assert_eq!(days(&schedule, &sent).len(), 3, "sixty a day");
 }
 
@@ -144,7 +195,10 @@ fn the_reckoned_finish_is_the_one_that_comes() {
             for asked in [NEW, KNOWN] {
                 let gap = Duration::from_secs(gap);
                 let (sent, _) = run(schedule, "2026-10-22T16:00Z", 120, gap, asked);
-                let expected = Forecast { cards: sent.len() as u64, last: sent.last().copied() };
+                let expected = Forecast {
+                    cards: sent.len() as u64,
+                    last: sent.last().copied(),
+                };
                 let found = schedule.finish(
                     at("2026-10-22T16:00Z"),
                     DailyUsage::default(),
@@ -164,20 +218,39 @@ fn a_campaign_without_end_is_reckoned_for_five_years_only_and_one_without_rules_
     let finish = slow.finish(
         at("2026-11-24T00:00Z"),
         DailyUsage::default(),
-        Workload { cards: 1_000_000, gap: Duration::from_secs(1) },
+        Workload {
+            cards: 1_000_000,
+            gap: Duration::from_secs(1),
+        },
         NEW,
     );
     assert_eq!(finish.cards, 5 * 366);
     let free = SendPolicy::always("UTC".parse().unwrap());
     let now = at("2026-11-24T00:00Z");
-    let finish =
-        free.finish(now, DailyUsage::default(), Workload { cards: 10_000_000, gap: Duration::ZERO }, NEW);
-    assert_eq!(finish, Forecast { cards: 10_000_000, last: Some(now) });
+    let finish = free.finish(
+        now,
+        DailyUsage::default(),
+        Workload {
+            cards: 10_000_000,
+            gap: Duration::ZERO,
+        },
+        NEW,
+    );
+    assert_eq!(
+        finish,
+        Forecast {
+            cards: 10_000_000,
+            last: Some(now)
+        }
+    );
     // Ten million at fifty a second: 55 hours, 33 minutes and 20 seconds, less the last gap.
     let finish = free.finish(
         now,
         DailyUsage::default(),
-        Workload { cards: 10_000_000, gap: Duration::from_millis(20) },
+        Workload {
+            cards: 10_000_000,
+            gap: Duration::from_millis(20),
+        },
         NEW,
     );
     assert_eq!(finish.last, Some(at("2026-11-26T07:33:19.98Z")));
@@ -189,11 +262,25 @@ fn the_rule_that_holds_longest_is_named() {
     rules.hours.holidays = "2026-11-25".parse().unwrap();
     rules.caps.daily = NonZeroU64::new(5);
     let night = schedule("00:00-10:00", "mon-sun", "Europe/Moscow");
-    let night = SendPolicy { caps: rules.caps.clone(), ..night };
-    let early = SendPolicy { start: Some(at("2026-11-26T08:00Z")), ..rules.clone() };
-    let spent = DailyUsage { cards_today: 5, ..DailyUsage::default() };
+    let night = SendPolicy {
+        caps: rules.caps.clone(),
+        ..night
+    };
+    let early = SendPolicy {
+        start: Some(at("2026-11-26T08:00Z")),
+        ..rules.clone()
+    };
+    let spent = DailyUsage {
+        cards_today: 5,
+        ..DailyUsage::default()
+    };
     for (schedule, now, spent, expected) in [
-        (&rules, "2026-11-24T08:00Z", DailyUsage::default(), Verdict::Now),
+        (
+            &rules,
+            "2026-11-24T08:00Z",
+            DailyUsage::default(),
+            Verdict::Now,
+        ),
         (
             &rules,
             "2026-11-24T06:00Z",
@@ -219,14 +306,27 @@ fn the_rule_that_holds_longest_is_named() {
             spent,
             Verdict::NotBefore(at("2026-11-24T21:00Z"), BlockReason::Window),
         ),
-        (&rules, "2026-11-28T08:00Z", spent, Verdict::NotBefore(at("2026-11-30T07:00Z"), BlockReason::Day)),
+        (
+            &rules,
+            "2026-11-28T08:00Z",
+            spent,
+            Verdict::NotBefore(at("2026-11-30T07:00Z"), BlockReason::Day),
+        ),
         (
             &rules,
             "2026-11-25T08:00Z",
             DailyUsage::default(),
-            Verdict::NotBefore(at("2026-11-26T07:00Z"), BlockReason::Holiday("2026-11-25".parse().unwrap())),
+            Verdict::NotBefore(
+                at("2026-11-26T07:00Z"),
+                BlockReason::Holiday("2026-11-25".parse().unwrap()),
+            ),
         ),
-        (&early, "2026-11-24T08:00Z", spent, Verdict::NotBefore(at("2026-11-26T08:00Z"), BlockReason::Start)),
+        (
+            &early,
+            "2026-11-24T08:00Z",
+            spent,
+            Verdict::NotBefore(at("2026-11-26T08:00Z"), BlockReason::Start),
+        ),
         (
             &early,
             "2026-11-26T07:59Z",
@@ -234,7 +334,11 @@ fn the_rule_that_holds_longest_is_named() {
             Verdict::NotBefore(at("2026-11-27T07:00Z"), BlockReason::DailyCap(5)),
         ),
     ] {
-        assert_eq!(schedule.may_send(at(now), &spent, KNOWN), expected, "{now} {spent:?}");
+        assert_eq!(
+            schedule.may_send(at(now), &spent, KNOWN),
+            expected,
+            "{now} {spent:?}"
+        );
     }
 }
 
@@ -243,44 +347,103 @@ fn a_run_is_over_when_its_end_comes_before_the_next_card_could_go() {
     let rules = schedule("10:00-19:00", "mon-fri", "Europe/Moscow");
     let until = |text: &str| Deadline::of(Some(at(text)), None, at("2026-11-24T07:00Z"));
     for (deadline, now, expected) in [
-        (until("2026-11-24T12:00Z"), "2026-11-24T11:59:59.999Z", Verdict::Now),
-        (until("2026-11-24T12:00Z"), "2026-11-24T12:00Z", Verdict::Over(BlockReason::Until)),
-        (until("2026-11-25T06:59Z"), "2026-11-24T16:00Z", Verdict::Over(BlockReason::Until)),
-        (until("2026-11-25T07:00Z"), "2026-11-24T16:00Z", Verdict::Over(BlockReason::Until)),
+        (
+            until("2026-11-24T12:00Z"),
+            "2026-11-24T11:59:59.999Z",
+            Verdict::Now,
+        ),
+        (
+            until("2026-11-24T12:00Z"),
+            "2026-11-24T12:00Z",
+            Verdict::Over(BlockReason::Until),
+        ),
+        (
+            until("2026-11-25T06:59Z"),
+            "2026-11-24T16:00Z",
+            Verdict::Over(BlockReason::Until),
+        ),
+        (
+            until("2026-11-25T07:00Z"),
+            "2026-11-24T16:00Z",
+            Verdict::Over(BlockReason::Until),
+        ),
         (
             until("2026-11-25T07:01Z"),
             "2026-11-24T16:00Z",
             Verdict::NotBefore(at("2026-11-25T07:00Z"), BlockReason::Window),
         ),
     ] {
-        let schedule = SendPolicy { deadline, ..rules.clone() };
-        assert_eq!(schedule.may_send(at(now), &DailyUsage::default(), KNOWN), expected, "{now} {deadline:?}");
+        let schedule = SendPolicy {
+            deadline,
+            ..rules.clone()
+        };
+        assert_eq!(
+            schedule.may_send(at(now), &DailyUsage::default(), KNOWN),
+            expected,
+            "{now} {deadline:?}"
+        );
     }
     let begun = at("2026-11-24T07:00Z");
     let hour = Some(Duration::from_hours(1));
     let lasted = BlockReason::MaxDuration(Duration::from_hours(1));
-    assert_eq!(Deadline::of(None, hour, begun), Some(Deadline { at: at("2026-11-24T08:00Z"), why: lasted }));
-    assert_eq!(Deadline::of(Some(at("2026-11-24T09:00Z")), hour, begun).unwrap().why, lasted);
-    assert_eq!(Deadline::of(Some(at("2026-11-24T07:30Z")), hour, begun).unwrap().why, BlockReason::Until);
+    assert_eq!(
+        Deadline::of(None, hour, begun),
+        Some(Deadline {
+            at: at("2026-11-24T08:00Z"),
+            why: lasted
+        })
+    );
+    assert_eq!(
+        Deadline::of(Some(at("2026-11-24T09:00Z")), hour, begun)
+            .unwrap()
+            .why,
+        lasted
+    );
+    assert_eq!(
+        Deadline::of(Some(at("2026-11-24T07:30Z")), hour, begun)
+            .unwrap()
+            .why,
+        BlockReason::Until
+    );
     assert_eq!(Deadline::of(None, None, begun), None);
-    assert_eq!(Deadline::of(None, Some(Duration::MAX), begun).unwrap().at, Timestamp::MAX);
+    assert_eq!(
+        Deadline::of(None, Some(Duration::MAX), begun).unwrap().at,
+        Timestamp::MAX
+    );
 }
 
 #[test]
 fn russia_has_no_hour_between_ten_and_seven_unless_the_row_names_its_zone() {
-    let zones: Vec<Zone> = (-1..=9).map(|hours| format!("МСК{hours:+}").parse().unwrap()).collect();
-    let all = Asked { zones: &zones, whose: RecipientKind::New };
+    let zones: Vec<Zone> = (-1..=9)
+        .map(|hours| format!("МСК{hours:+}").parse().unwrap())
+        .collect();
+    let all = Asked {
+        zones: &zones,
+        whose: RecipientKind::New,
+    };
     let rules = schedule("10:00-19:00", "mon-sun", "Europe/Moscow");
     let now = at("2026-11-24T08:00Z");
     let verdict = rules.may_send(now, &DailyUsage::default(), all);
     assert_eq!(verdict, Verdict::Over(BlockReason::Never(11)));
     let told = rules.sentence(verdict, Language::En).unwrap();
-    assert!(told.contains("11 time zones") && told.contains("--map timeZone=COLUMN"), "{told}");
+    assert!(
+        told.contains("11 time zones") && told.contains("--map timeZone=COLUMN"),
+        "{told}"
+    );
     let own: Zone = "МСК+4".parse().unwrap();
-    let own = Asked { zones: &[own], whose: RecipientKind::New };
-    assert_eq!(rules.may_send(now, &DailyUsage::default(), own), Verdict::Now);
+    let own = Asked {
+        zones: &[own],
+        whose: RecipientKind::New,
+    };
+    assert_eq!(
+        rules.may_send(now, &DailyUsage::default(), own),
+        Verdict::Now
+    );
     let long = schedule("10:00-21:00", "mon-sun", "Europe/Moscow");
-    assert_eq!(long.may_send(now, &DailyUsage::default(), all), Verdict::Now);
+    assert_eq!(
+        long.may_send(now, &DailyUsage::default(), all),
+        Verdict::Now
+    );
     let later = at("2026-11-24T09:00Z");
     let expected = Verdict::NotBefore(at("2026-11-25T08:00Z"), BlockReason::Theirs);
     assert_eq!(long.may_send(later, &DailyUsage::default(), all), expected);
@@ -320,8 +483,14 @@ fn a_verdict_is_told_in_both_languages() {
             "отправка длится не дольше 1 ч 30 мин; остальные контакты остаются в очереди кампании; чтобы продолжить, запустите ещё раз",
         ),
     ] {
-        assert_eq!(rules.sentence(verdict, Language::En).as_deref(), Some(english));
-        assert_eq!(rules.sentence(verdict, Language::Ru).as_deref(), Some(russian));
+        assert_eq!(
+            rules.sentence(verdict, Language::En).as_deref(),
+            Some(english)
+        );
+        assert_eq!(
+            rules.sentence(verdict, Language::Ru).as_deref(),
+            Some(russian)
+        );
     }
     for why in [
         BlockReason::Theirs,
@@ -331,8 +500,14 @@ fn a_verdict_is_told_in_both_languages() {
         BlockReason::Start,
     ] {
         for language in [Language::En, Language::Ru] {
-            let told = rules.sentence(Verdict::NotBefore(next, why), language).unwrap();
-            let number = if why == BlockReason::Theirs { "14:00-19:00" } else { "7" };
+            let told = rules
+                .sentence(Verdict::NotBefore(next, why), language)
+                .unwrap();
+            let number = if why == BlockReason::Theirs {
+                "14:00-19:00"
+            } else {
+                "7"
+            };
             assert!(told.contains("10:00 (Europe/Moscow)"), "{told}");
             assert!(told.contains(number) || why == BlockReason::Start, "{told}");
         }
@@ -347,18 +522,57 @@ fn recipients_of_several_zones_are_done_when_the_last_of_them_are() {
     let minute = Duration::from_mins(1);
     for (now, cap, cards, expected) in [
         // Here at once, in the east at 22:00, in the west too.
-        ("2026-11-24T12:00Z", None, [10, 10, 10], (30, "2026-11-24T22:19Z")),
-        ("2026-11-24T12:00Z", None, [10, 0, 0], (10, "2026-11-24T12:09Z")),
+        (
+            "2026-11-24T12:00Z",
+            None,
+            [10, 10, 10],
+            (30, "2026-11-24T22:19Z"),
+        ),
+        (
+            "2026-11-24T12:00Z",
+            None,
+            [10, 0, 0],
+            (10, "2026-11-24T12:09Z"),
+        ),
         // One hour is left here, and the rest waits for the next day.
-        ("2026-11-24T18:00Z", None, [90, 60, 0], (150, "2026-11-25T10:29Z")),
-        ("2026-11-24T12:00Z", NonZeroU64::new(15), [10, 10, 10], (30, "2026-11-25T00:14Z")),
+        (
+            "2026-11-24T18:00Z",
+            None,
+            [90, 60, 0],
+            (150, "2026-11-25T10:29Z"),
+        ),
+        (
+            "2026-11-24T12:00Z",
+            NonZeroU64::new(15),
+            [10, 10, 10],
+            (30, "2026-11-25T00:14Z"),
+        ),
     ] {
-        let caps = Caps { daily: cap, ..Caps::default() };
-        let schedule = SendPolicy { caps, ..day.clone() };
-        let asked = |zone| Asked { zones: std::slice::from_ref(zone), whose: RecipientKind::Known };
+        let caps = Caps {
+            daily: cap,
+            ..Caps::default()
+        };
+        let schedule = SendPolicy {
+            caps,
+            ..day.clone()
+        };
+        let asked = |zone| Asked {
+            zones: std::slice::from_ref(zone),
+            whose: RecipientKind::Known,
+        };
         let groups: Vec<_> = cards.into_iter().zip(zones.iter().map(asked)).collect();
-        let load = Workload { cards: cards.iter().sum(), gap: minute };
+        let load = Workload {
+            cards: cards.iter().sum(),
+            gap: minute,
+        };
         let finish = schedule.finish_of((at(now), DailyUsage::default()), load, &groups);
-        assert_eq!(finish, Forecast { cards: expected.0, last: Some(at(expected.1)) }, "{now} {cards:?}");
+        assert_eq!(
+            finish,
+            Forecast {
+                cards: expected.0,
+                last: Some(at(expected.1))
+            },
+            "{now} {cards:?}"
+        );
     }
 }

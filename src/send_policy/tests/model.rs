@@ -42,7 +42,9 @@ fn hours_are_open_just_when_a_naive_calendar_says_so() {
         for windows in WINDOWS {
             let hours = hours(zone, windows, WEEKS[random.usize(..WEEKS.len())]);
             let painted = Painted::all(&hours);
-            let changes = hours.zone.changes(at("2026-01-05T00:00Z"), at("2026-12-20T00:00Z"));
+            let changes = hours
+                .zone
+                .changes(at("2026-01-05T00:00Z"), at("2026-12-20T00:00Z"));
             for around in changes.chain([at("2026-12-25T12:00Z")]) {
                 let from = around.checked_sub(SignedDuration::from_hours(36)).unwrap();
                 painted.compare(&hours, from, (1, 72 * 60));
@@ -62,7 +64,10 @@ fn hours_are_open_just_when_a_naive_calendar_says_so_all_the_year() {
 
 fn hours(zone: &str, windows: &str, days: &str) -> Hours {
     Hours {
-        windows: windows.split(',').map(|text| text.parse().unwrap()).collect(),
+        windows: windows
+            .split(',')
+            .map(|text| text.parse().unwrap())
+            .collect(),
         days: days.parse().unwrap(),
         holidays: "*-12-25..*-12-26\n2026-03-30\n2026-10-26".parse().unwrap(),
         zone: zone.parse().unwrap(),
@@ -110,8 +115,18 @@ impl Painted {
                 edge = None;
             }
             open = is;
-            edge = edge.or_else(|| if is { hours.closes_at(now) } else { hours.next_opening(now) });
-            assert!(edge.is_some_and(|edge| edge > now), "{edge:?} is not ahead: {}", told());
+            edge = edge.or_else(|| {
+                if is {
+                    hours.closes_at(now)
+                } else {
+                    hours.next_opening(now)
+                }
+            });
+            assert!(
+                edge.is_some_and(|edge| edge > now),
+                "{edge:?} is not ahead: {}",
+                told()
+            );
             now = now.checked_add(SignedDuration::from_mins(stride)).unwrap();
         }
     }
@@ -119,7 +134,9 @@ impl Painted {
 
 /// Where a minute of the wall calendar is painted.
 fn place(local: DateTime) -> usize {
-    let minutes = local.duration_since(FIRST.to_datetime(Time::midnight())).as_mins();
+    let minutes = local
+        .duration_since(FIRST.to_datetime(Time::midnight()))
+        .as_mins();
     usize::try_from(minutes).unwrap()
 }
 
@@ -141,19 +158,33 @@ fn paint(window: Window, midnight: usize, minutes: &mut [bool]) {
 fn hours_in_several_zones_open_with_the_first_minute_that_is_open_in_each() {
     let mut random = fastrand::Rng::with_seed(7);
     for _ in 0..40 {
-        let zones: Vec<Zone> =
-            (0..random.usize(2..4)).map(|_| ZONES[random.usize(..ZONES.len())].parse().unwrap()).collect();
-        let hours = hours("UTC", WINDOWS[random.usize(..WINDOWS.len())], WEEKS[random.usize(..WEEKS.len())]);
+        let zones: Vec<Zone> = (0..random.usize(2..4))
+            .map(|_| ZONES[random.usize(..ZONES.len())].parse().unwrap())
+            .collect();
+        let hours = hours(
+            "UTC",
+            WINDOWS[random.usize(..WINDOWS.len())],
+            WEEKS[random.usize(..WEEKS.len())],
+        );
         let now = Timestamp::from_second(1_767_225_600 + random.i64(0..525_600) * 60).unwrap();
-        let singly: Vec<Hours> =
-            zones.iter().map(|zone| Hours { zone: zone.clone(), ..hours.clone() }).collect();
-        let minutes =
-            (0..14 * 1_440).map(|minute| now.checked_add(SignedDuration::from_mins(minute)).unwrap());
-        let first = minutes.into_iter().find(|at| singly.iter().all(|hours| hours.open_at(*at)));
+        let singly: Vec<Hours> = zones
+            .iter()
+            .map(|zone| Hours {
+                zone: zone.clone(),
+                ..hours.clone()
+            })
+            .collect();
+        let minutes = (0..14 * 1_440)
+            .map(|minute| now.checked_add(SignedDuration::from_mins(minute)).unwrap());
+        let first = minutes
+            .into_iter()
+            .find(|at| singly.iter().all(|hours| hours.open_at(*at)));
         let found = hours.next_opening_in_all(now, &zones);
         match first {
             Some(first) => assert_eq!(found, Some(first), "{now} {hours:?} {zones:?}"),
-            None => assert!(found.is_none_or(|found| now.duration_until(found).as_hours() >= 14 * 24)),
+            None => {
+                assert!(found.is_none_or(|found| now.duration_until(found).as_hours() >= 14 * 24))
+            }
         }
     }
 }
@@ -171,7 +202,8 @@ fn holidays_and_days_of_a_whole_year_leave_just_the_other_days() {
     let first: Date = "2026-01-01".parse().unwrap();
     let mut now: Timestamp = "2025-12-31T21:00Z".parse().unwrap();
     for date in first.series(Span::new().days(1)).take(365) {
-        let works = (1..=5).contains(&date.weekday().to_monday_one_offset()) && !holidays.contains(date);
+        let works =
+            (1..=5).contains(&date.weekday().to_monday_one_offset()) && !holidays.contains(date);
         let noon = now.checked_add(SignedDuration::from_hours(12)).unwrap();
         assert_eq!(hours.open_at(noon), works, "{date}");
         now = now.checked_add(SignedDuration::from_hours(24)).unwrap();

@@ -41,14 +41,26 @@ pub(crate) fn doctor(
     typed: &Typed,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let colours =
-        std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
-    let mut doctor = Doctor { language, colours, failures: Vec::new() };
+    let colours = std::io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
+    let mut doctor = Doctor {
+        language,
+        colours,
+        failures: Vec::new(),
+    };
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    doctor.tell(Line(Sign::Good, Subject::Version, Found::File { path: version }))?;
+    doctor.tell(Line(
+        Sign::Good,
+        Subject::Version,
+        Found::File { path: version },
+    ))?;
     doctor.tell(settings_file(typed))?;
     if let Err(reason) = settings_of_send(typed, language) {
-        doctor.tell(Line(Sign::Failure(Exit::Usage), Subject::Settings, Found::Wrong { reason }))?;
+        doctor.tell(Line(
+            Sign::Failure(Exit::Usage),
+            Subject::Settings,
+            Found::Wrong { reason },
+        ))?;
     }
     let ledger = settings::ledger(&arguments.campaign).ok();
     for line in machine::lines(ledger.as_deref(), language) {
@@ -77,17 +89,42 @@ fn settings_file(typed: &Typed) -> Line {
 fn settings_of_send(typed: &Typed, language: Language) -> Result<(), String> {
     let files = &typed.files;
     let mut words: Vec<OsString> = ["sendcontact", "send"].map(OsString::from).to_vec();
-    words.extend(files.profile.iter().flat_map(|name| ["--profile", name]).map(OsString::from));
+    words.extend(
+        files
+            .profile
+            .iter()
+            .flat_map(|name| ["--profile", name])
+            .map(OsString::from),
+    );
     let services = typed.services();
-    let names = services.iter().filter_map(|service| service.name.as_deref());
-    words.extend(names.flat_map(|name| ["--instance", name]).map(OsString::from));
-    words.extend(services.iter().any(|service| service.simulate).then(|| OsString::from("--simulate")));
+    let names = services
+        .iter()
+        .filter_map(|service| service.name.as_deref());
+    words.extend(
+        names
+            .flat_map(|name| ["--instance", name])
+            .map(OsString::from),
+    );
+    words.extend(
+        services
+            .iter()
+            .any(|service| service.simulate)
+            .then(|| OsString::from("--simulate")),
+    );
     let send = config::with(&words, Some(files)).map_err(|error| match error {
-        LineError::Line(error) => error.to_string().lines().next().unwrap_or_default().to_owned(),
+        LineError::Line(error) => error
+            .to_string()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
         LineError::File(error, _) => error.localized(language),
     })?;
     let read = |send: &SendArguments| send.when.read(&settings::clock()).map(drop);
-    send.senders().into_iter().try_for_each(read).map_err(|error| error.localized(language))
+    send.senders()
+        .into_iter()
+        .try_for_each(read)
+        .map_err(|error| error.localized(language))
 }
 
 impl Doctor {
@@ -101,8 +138,15 @@ impl Doctor {
             }
         };
         let word = format!("{word:4}");
-        let word = if self.colours { format!("\u{1b}[{colour}m{word}\u{1b}[0m") } else { word };
-        let (subject, text) = (subject.localized(self.language), found.localized(self.language));
+        let word = if self.colours {
+            format!("\u{1b}[{colour}m{word}\u{1b}[0m")
+        } else {
+            word
+        };
+        let (subject, text) = (
+            subject.localized(self.language),
+            found.localized(self.language),
+        );
         let text = i18n::shown(&text);
         write_out(&format!("{word}  {subject:12} {text}\n"))
     }
@@ -110,6 +154,9 @@ impl Doctor {
     /// The highest cause wins.
     fn exit(&self) -> Exit {
         let order = [Exit::Fault, Exit::Usage, Exit::Refused, Exit::Early];
-        order.into_iter().find(|exit| self.failures.contains(exit)).unwrap_or(Exit::Done)
+        order
+            .into_iter()
+            .find(|exit| self.failures.contains(exit))
+            .unwrap_or(Exit::Done)
     }
 }

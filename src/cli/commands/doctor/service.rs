@@ -40,13 +40,19 @@ pub(super) async fn look(
     }
     let next = connect::reach(arguments).await;
     let is_another = |next: ConnectedInstance| {
-        connect::must_differ(&next, before).map(|()| next).map_err(CommandError::from)
+        connect::must_differ(&next, before)
+            .map(|()| next)
+            .map_err(CommandError::from)
     };
     let reached = match next.and_then(is_another) {
         Ok(reached) => reached,
         Err(error @ CommandError::Settings(_)) => {
             let reason = error.localized(doctor.language);
-            return doctor.tell(Line(Sign::Failure(Exit::Usage), Subject::Instance, Found::Wrong { reason }));
+            return doctor.tell(Line(
+                Sign::Failure(Exit::Usage),
+                Subject::Instance,
+                Found::Wrong { reason },
+            ));
         }
         Err(error) => return Err(error),
     };
@@ -54,11 +60,19 @@ pub(super) async fn look(
     let found = if arguments.simulate {
         Found::Simulated
     } else {
-        Found::InstanceAt { id: reached.prefix() + instance.id(), url: instance.api_url().to_owned() }
+        Found::InstanceAt {
+            id: reached.prefix() + instance.id(),
+            url: instance.api_url().to_owned(),
+        }
     };
     doctor.tell(Line(Sign::Good, Subject::Instance, found))?;
     if let Some(host) = reach(instance, doctor).await? {
-        ask(&mut Inspector::new(&reached.client(timeout, &settings::clock())?), &host, doctor).await?;
+        ask(
+            &mut Inspector::new(&reached.client(timeout, &settings::clock())?),
+            &host,
+            doctor,
+        )
+        .await?;
     }
     before.push(reached);
     Ok(())
@@ -70,19 +84,39 @@ fn token(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
         return Vec::new();
     }
     // What is missing is told with the instance.
-    let Some(place) = settings::token_place(arguments) else { return Vec::new() };
-    let variable = |name: &str| ValueOrigin::Environment { name: name.to_owned() }.localized(language);
+    let Some(place) = settings::token_place(arguments) else {
+        return Vec::new();
+    };
+    let variable = |name: &str| {
+        ValueOrigin::Environment {
+            name: name.to_owned(),
+        }
+        .localized(language)
+    };
     let (place, path) = match &place {
         TokenPlace::Typed(path) => (ValueOrigin::Typed.localized(language), Some(*path)),
         TokenPlace::Environment(_) => (variable("GREEN_API_TOKEN"), None),
         TokenPlace::EnvironmentFile(path) => (variable("GREEN_API_TOKEN_FILE"), Some(*path)),
         TokenPlace::SettingsFile(token) => (token.place.clone(), token.file()),
     };
-    let Some(path) = path else { return vec![Line(Sign::Good, Subject::Token, Found::Token { place })] };
+    let Some(path) = path else {
+        return vec![Line(Sign::Good, Subject::Token, Found::Token { place })];
+    };
     let told = path.display().to_string();
     let open = mode(path) & 0o077 != 0;
-    let set = Line(Sign::Good, Subject::Token, Found::TokenFile { place, path: told.clone() });
-    let warning = Line(Sign::Warning, Subject::Token, Found::TokenOpen { path: told });
+    let set = Line(
+        Sign::Good,
+        Subject::Token,
+        Found::TokenFile {
+            place,
+            path: told.clone(),
+        },
+    );
+    let warning = Line(
+        Sign::Warning,
+        Subject::Token,
+        Found::TokenOpen { path: told },
+    );
     [set].into_iter().chain(open.then_some(warning)).collect()
 }
 
@@ -90,22 +124,42 @@ fn token(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
 /// name itself.
 async fn reach(instance: &Instance, doctor: &mut Doctor) -> Result<Option<String>, CommandError> {
     let url = Url::parse(instance.api_url()).ok();
-    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or_default().to_owned();
-    let port = url.as_ref().and_then(Url::port_or_known_default).unwrap_or(443);
+    let host = url
+        .as_ref()
+        .and_then(|url| url.host_str())
+        .unwrap_or_default()
+        .to_owned();
+    let port = url
+        .as_ref()
+        .and_then(Url::port_or_known_default)
+        .unwrap_or(443);
     if !instance.is_loopback() && by_proxy() {
-        doctor.tell(Line(Sign::Good, Subject::Network, Found::ByProxy { host: host.clone() }))?;
+        doctor.tell(Line(
+            Sign::Good,
+            Subject::Network,
+            Found::ByProxy { host: host.clone() },
+        ))?;
         return Ok(Some(host));
     }
-    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let bare = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .to_owned();
     let failure = |found| Line(Sign::Failure(Exit::Early), Subject::Network, found);
     let addresses: Vec<_> = match timeout(PATIENCE, net::lookup_host((bare.as_str(), port))).await {
         Ok(Ok(addresses)) => addresses.collect(),
         Ok(Err(error)) => {
-            doctor.tell(failure(Found::NoName { host, reason: error.to_string() }))?;
+            doctor.tell(failure(Found::NoName {
+                host,
+                reason: error.to_string(),
+            }))?;
             return Ok(None);
         }
         Err(late) => {
-            doctor.tell(failure(Found::NoName { host, reason: late.to_string() }))?;
+            doctor.tell(failure(Found::NoName {
+                host,
+                reason: late.to_string(),
+            }))?;
             return Ok(None);
         }
     };
@@ -125,10 +179,16 @@ async fn reach(instance: &Instance, doctor: &mut Doctor) -> Result<Option<String
 
 fn by_proxy() -> bool {
     let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    names.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+    names
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-async fn ask(inspector: &mut Inspector, host: &str, doctor: &mut Doctor) -> Result<(), CommandError> {
+async fn ask(
+    inspector: &mut Inspector,
+    host: &str,
+    doctor: &mut Doctor,
+) -> Result<(), CommandError> {
     let host = host.to_owned();
     let state = inspector.state().await;
     if let Err(outcome @ (Outcome::Unreachable(_) | Outcome::Uncertain(_))) = &state {
@@ -159,19 +219,40 @@ fn state_line(state: Result<InstanceState, Outcome>, language: Language) -> Line
         Ok(InstanceState::Starting) => (Sign::Failure(Exit::Early), Found::Starting),
         Ok(InstanceState::SleepMode) => (Sign::Warning, Found::SleepMode),
         Ok(InstanceState::Unnamed(state)) => (Sign::Warning, Found::Unnamed { state }),
-        Err(outcome @ Outcome::Halted(..)) => (refused, Found::Wrong { reason: outcome.words(language) }),
-        Err(outcome) => (Sign::Failure(Exit::Early), Found::NotTold { reason: outcome.words(language) }),
+        Err(outcome @ Outcome::Halted(..)) => (
+            refused,
+            Found::Wrong {
+                reason: outcome.words(language),
+            },
+        ),
+        Err(outcome) => (
+            Sign::Failure(Exit::Early),
+            Found::NotTold {
+                reason: outcome.words(language),
+            },
+        ),
     };
     Line(sign, Subject::State, found)
 }
 
 fn pace(delay: &Result<Duration, Outcome>, language: Language) -> Line {
     let (sign, found) = match delay {
-        Err(outcome) => (Sign::Warning, Found::NotTold { reason: outcome.words(language) }),
+        Err(outcome) => (
+            Sign::Warning,
+            Found::NotTold {
+                reason: outcome.words(language),
+            },
+        ),
         Ok(delay) => {
             let milliseconds = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX).max(1);
             let seconds = delay.as_secs_f64().to_string();
-            (Sign::Good, Found::Pace { seconds, cards: 3_600_000 / milliseconds })
+            (
+                Sign::Good,
+                Found::Pace {
+                    seconds,
+                    cards: 3_600_000 / milliseconds,
+                },
+            )
         }
     };
     Line(sign, Subject::Pace, found)
@@ -179,14 +260,21 @@ fn pace(delay: &Result<Duration, Outcome>, language: Language) -> Line {
 
 fn waiting(queue: Result<u64, Outcome>, delay: Option<Duration>, language: Language) -> Line {
     let (sign, found) = match queue {
-        Err(outcome) => (Sign::Warning, Found::NotTold { reason: outcome.words(language) }),
+        Err(outcome) => (
+            Sign::Warning,
+            Found::NotTold {
+                reason: outcome.words(language),
+            },
+        ),
         Ok(0) => (Sign::Good, Found::QueueEmpty),
         Ok(messages) if messages >= MOST_QUEUED => (Sign::Warning, Found::QueueLong { messages }),
         Ok(messages) => {
             let time = delay.map(|delay| delay * u32::try_from(messages).unwrap_or(u32::MAX));
-            let found = time.map_or(Found::QueueUntimed { messages }, |time| Found::QueueLength {
-                messages,
-                time: long(time, language),
+            let found = time.map_or(Found::QueueUntimed { messages }, |time| {
+                Found::QueueLength {
+                    messages,
+                    time: long(time, language),
+                }
             });
             (Sign::Good, found)
         }
@@ -196,12 +284,22 @@ fn waiting(queue: Result<u64, Outcome>, delay: Option<Duration>, language: Langu
 
 fn clock(time: Result<Option<Timestamp>, Outcome>, now: Timestamp, language: Language) -> Line {
     let (sign, found) = match time {
-        Err(outcome) => (Sign::Warning, Found::NotTold { reason: outcome.words(language) }),
+        Err(outcome) => (
+            Sign::Warning,
+            Found::NotTold {
+                reason: outcome.words(language),
+            },
+        ),
         Ok(None) => (Sign::Warning, Found::ClockNotTold),
         Ok(Some(time)) => match now.duration_since(time).abs().as_secs().unsigned_abs() {
             seconds if seconds > DRIFT => (Sign::Warning, Found::ClockWrong { seconds }),
             // The service tells whole seconds, and the answer has been on its way.
-            seconds => (Sign::Good, Found::Clock { seconds: seconds.max(1) }),
+            seconds => (
+                Sign::Good,
+                Found::Clock {
+                    seconds: seconds.max(1),
+                },
+            ),
         },
     };
     Line(sign, Subject::Clock, found)

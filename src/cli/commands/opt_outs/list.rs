@@ -55,7 +55,9 @@ pub(super) fn probe(path: &Path, delimiter: u8) -> Result<(), OptOutFault> {
             Err(_) => Ok(()),
         },
         Err(error) => Err(unreadable(path, &error)),
-        Ok(bytes) => Text::read(bytes, delimiter).map(drop).ok_or_else(|| foreign(path)),
+        Ok(bytes) => Text::read(bytes, delimiter)
+            .map(drop)
+            .ok_or_else(|| foreign(path)),
     }
 }
 
@@ -77,7 +79,8 @@ impl List {
     /// As [`probe`].
     pub(super) fn read(mut file: File, path: &Path, delimiter: u8) -> Result<Self, OptOutFault> {
         let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
+        file.read_to_end(&mut bytes)
+            .map_err(|error| unreadable(path, &error))?;
         let length = bytes.len() as u64;
         let text = Text::read(bytes, delimiter).ok_or_else(|| foreign(path))?;
         Ok(Self { file, length, text })
@@ -85,7 +88,16 @@ impl List {
 
     /// Adds those who are not there yet, in one writing; gives how many were new.
     pub(super) fn add(self, people: &[Person]) -> io::Result<usize> {
-        let Self { mut file, length, text: Text { delimiter, people: mut listed, before } } = self;
+        let Self {
+            mut file,
+            length,
+            text:
+                Text {
+                    delimiter,
+                    people: mut listed,
+                    before,
+                },
+        } = self;
         let mut added = 0;
         let mut writer = csv::WriterBuilder::new()
             .delimiter(delimiter)
@@ -93,14 +105,19 @@ impl List {
             .from_writer(before.into_bytes());
         for person in people {
             if listed.insert(domain::Person::behind(&person.chat).to_string()) {
-                writer.write_record([&person.chat, &person.reason, &person.time].map(|text| cell(text)))?;
+                writer.write_record(
+                    [&person.chat, &person.reason, &person.time].map(|text| cell(text)),
+                )?;
                 added += 1;
             }
         }
-        let lines = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        let lines = writer
+            .into_inner()
+            .map_err(|error| io::Error::other(error.to_string()))?;
         if added > 0 || length == 0 {
             // Half a line could name somebody else.
-            file.write_all(&lines).inspect_err(|_| drop(file.set_len(length)))?;
+            file.write_all(&lines)
+                .inspect_err(|_| drop(file.set_len(length)))?;
             file.sync_all()?;
         }
         Ok(added)
@@ -111,44 +128,73 @@ impl Text {
     /// Nothing if it is no list of this kind.
     fn read(bytes: Vec<u8>, delimiter: u8) -> Option<Self> {
         let text = String::from_utf8(bytes).ok()?;
-        let table = text.trim_start_matches(|char: char| char == '\u{feff}' || char.is_whitespace());
+        let table =
+            text.trim_start_matches(|char: char| char == '\u{feff}' || char.is_whitespace());
         if table.is_empty() {
             let mark = if text.is_empty() { "\u{feff}" } else { "" };
             let headings = HEADINGS.join(char::from(delimiter).encode_utf8(&mut [0; 4]));
-            return Some(Self { delimiter, people: HashSet::new(), before: format!("{mark}{headings}\r\n") });
+            return Some(Self {
+                delimiter,
+                people: HashSet::new(),
+                before: format!("{mark}{headings}\r\n"),
+            });
         }
         // A program that saves a table may write its headings in quotation marks.
         let first = table.trim_start_matches('"').strip_prefix(HEADINGS[0])?;
         let delimiter = *first.trim_start_matches('"').as_bytes().first()?;
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(table.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(table.as_bytes());
         if reader.headers().ok()?.iter().take(3).ne(HEADINGS) {
             return None;
         }
         let records = reader.records().collect::<Result<Vec<_>, _>>().ok()?;
-        let people = records.iter().filter_map(|record| record.get(0)).flat_map(people).collect();
-        let before = if text.ends_with('\n') { String::new() } else { "\r\n".to_owned() };
-        Some(Self { delimiter, people, before })
+        let people = records
+            .iter()
+            .filter_map(|record| record.get(0))
+            .flat_map(people)
+            .collect();
+        let before = if text.ends_with('\n') {
+            String::new()
+        } else {
+            "\r\n".to_owned()
+        };
+        Some(Self {
+            delimiter,
+            people,
+            before,
+        })
     }
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> OptOutFault {
-    OptOutFault::Unreadable { path: path.display().to_string(), reason: error.to_string() }
+    OptOutFault::Unreadable {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    }
 }
 
 fn foreign(path: &Path) -> OptOutFault {
-    OptOutFault::Foreign { path: path.display().to_string() }
+    OptOutFault::Foreign {
+        path: path.display().to_string(),
+    }
 }
 
 /// The people of a cell as `--suppress` reads it, and one that we wrote ourselves whatever it is.
 fn people(cell: &str) -> impl Iterator<Item = String> {
-    let read = ingest::suppressed_chats(cell).into_iter().map(|person| person.to_string());
+    let read = ingest::suppressed_chats(cell)
+        .into_iter()
+        .map(|person| person.to_string());
     read.chain([domain::Person::behind(cell).to_string()])
 }
 
 /// No spreadsheet takes it for a formula.
 fn cell(text: &str) -> String {
-    let text: String =
-        text.chars().take(200).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let text: String = text
+        .chars()
+        .take(200)
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
     domain::results::guarded(&text).into_owned()
 }

@@ -33,8 +33,15 @@ pub(crate) fn opt_outs(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let words = StopWords::new(arguments.words.as_deref(), &arguments.word).map_err(|error| {
-        let path = arguments.words.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-        wrong(OptOutFault::Unreadable { path, reason: error.to_string() })
+        let path = arguments
+            .words
+            .as_ref()
+            .map(|path| path.display().to_string())
+            .unwrap_or_default();
+        wrong(OptOutFault::Unreadable {
+            path,
+            reason: error.to_string(),
+        })
     })?;
     if words.are_none() {
         return Err(wrong(OptOutFault::NoWords).into());
@@ -49,9 +56,15 @@ pub(crate) fn opt_outs(
     }
     for (prefix, outcome) in &written.silent {
         let reason = outcome.words(language).trim_end_matches('.').to_owned();
-        say!("{prefix}{}", OptOutMessage::NotAsked { reason }.localized(language));
+        say!(
+            "{prefix}{}",
+            OptOutMessage::NotAsked { reason }.localized(language)
+        );
     }
-    let refused = written.silent.iter().any(|(_, outcome)| matches!(outcome, Outcome::Halted(..)));
+    let refused = written
+        .silent
+        .iter()
+        .any(|(_, outcome)| matches!(outcome, Outcome::Halted(..)));
     Ok(match (refused, written.silent.is_empty()) {
         (true, _) => Exit::Refused,
         (false, false) => Exit::Early,
@@ -65,7 +78,10 @@ fn wrong(fault: OptOutFault) -> SettingsError {
 
 /// Opens the list only now: people wrote into it while the service was asked.
 fn add(people: &[Person], path: &Path, delimiter: u8) -> Result<usize, CommandError> {
-    let machine = |source| CommandError::Machine { what: "--out cannot be written", source };
+    let machine = |source| CommandError::Machine {
+        what: "--out cannot be written",
+        source,
+    };
     let file = list::hold(path).map_err(machine)?;
     let list = List::read(file, path, delimiter).map_err(wrong)?;
     list.add(people).map_err(machine)
@@ -81,9 +97,17 @@ struct Written {
 
 /// How far back to look; the messages that came while this was asked count too.
 fn minutes(arguments: &OptOutsArguments, now: Timestamp) -> u32 {
-    let since = arguments.since.and_then(|since| since.0.to_zoned(TimeZone::system()).ok());
-    let Some(since) = since else { return arguments.minutes };
-    let minutes = now.duration_since(since.timestamp()).max(SignedDuration::ZERO).as_mins() + 1;
+    let since = arguments
+        .since
+        .and_then(|since| since.0.to_zoned(TimeZone::system()).ok());
+    let Some(since) = since else {
+        return arguments.minutes;
+    };
+    let minutes = now
+        .duration_since(since.timestamp())
+        .max(SignedDuration::ZERO)
+        .as_mins()
+        + 1;
     u32::try_from(minutes).unwrap_or(u32::MAX)
 }
 
@@ -92,7 +116,11 @@ async fn ask_all(
     arguments: &OptOutsArguments,
     services: &[&ServiceArguments],
 ) -> Result<Written, CommandError> {
-    let mut all = Written { texts: Vec::new(), kept: true, silent: Vec::new() };
+    let mut all = Written {
+        texts: Vec::new(),
+        kept: true,
+        silent: Vec::new(),
+    };
     for reached in connect::reach_all(services).await? {
         let clock = settings::clock();
         let client = reached.client(arguments.timeout, &clock)?;
@@ -116,7 +144,10 @@ async fn ask_all(
 
 /// Everybody who wrote a stop word, with the first of their messages that is one, the oldest first.
 fn people(texts: &[Incoming], words: &StopWords) -> Vec<Person> {
-    let mut asked: Vec<&Incoming> = texts.iter().filter(|incoming| words.hold(&incoming.text)).collect();
+    let mut asked: Vec<&Incoming> = texts
+        .iter()
+        .filter(|incoming| words.hold(&incoming.text))
+        .collect();
     asked.sort_by_key(|incoming| incoming.at);
     let mut people: Vec<Person> = Vec::new();
     for incoming in asked {
@@ -135,11 +166,18 @@ fn people(texts: &[Incoming], words: &StopWords) -> Vec<Person> {
 }
 
 fn time(milliseconds: i64) -> Option<String> {
-    let time = Timestamp::from_millisecond(milliseconds).ok()?.to_zoned(TimeZone::system());
+    let time = Timestamp::from_millisecond(milliseconds)
+        .ok()?
+        .to_zoned(TimeZone::system());
     Some(time.strftime("%Y-%m-%d %H:%M:%S %:z").to_string())
 }
 
-fn tell(written: &Written, (asked, added): (usize, usize), arguments: &OptOutsArguments, language: Language) {
+fn tell(
+    written: &Written,
+    (asked, added): (usize, usize),
+    arguments: &OptOutsArguments,
+    language: Language,
+) {
     let path = arguments.out.display().to_string();
     let found = OptOutMessage::Found {
         texts: written.texts.len() as u64,

@@ -50,11 +50,17 @@ impl StopWords {
     /// What keeps the file from being read.
     pub(super) fn new(file: Option<&Path>, more: &[String]) -> io::Result<Self> {
         let text = file.map(fs::read_to_string).transpose()?;
-        let lines = text.as_deref().unwrap_or_default().trim_start_matches('\u{feff}').lines();
+        let lines = text
+            .as_deref()
+            .unwrap_or_default()
+            .trim_start_matches('\u{feff}')
+            .lines();
         let in_file = lines.map(str::trim).filter(|line| !line.starts_with('#'));
         let usual = USUAL.into_iter().filter(|_| file.is_none());
         let all = usual.chain(in_file).chain(more.iter().map(String::as_str));
-        Ok(Self(all.map(plain).filter(|word| !word.is_empty()).collect()))
+        Ok(Self(
+            all.map(plain).filter(|word| !word.is_empty()).collect(),
+        ))
     }
 
     /// Whether this message is one of them and nothing else.
@@ -71,9 +77,14 @@ impl StopWords {
 /// Small letters and digits, one space between words; ё counts as е, and what parts no words is
 /// left out.
 fn plain(text: &str) -> String {
-    let kept = text.to_lowercase().replace('ё', "е").replace(['\'', '’', '`'], "");
-    let words: Vec<&str> =
-        kept.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let kept = text
+        .to_lowercase()
+        .replace('ё', "е")
+        .replace(['\'', '’', '`'], "");
+    let words: Vec<&str> = kept
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
     words.join(" ")
 }
 
@@ -84,14 +95,27 @@ mod tests {
     #[test]
     fn a_message_is_a_stop_word_as_a_whole_or_not_at_all() {
         let words = StopWords::new(None, &["Ёлки!".to_owned()]).unwrap();
-        for message in
-            ["стоп", " СТОП!!! ", "«Стоп»", "Stop.", "не  пишите,\nмне", "Don’t write", "елки", "🛑 стоп 🛑"]
-        {
+        for message in [
+            "стоп",
+            " СТОП!!! ",
+            "«Стоп»",
+            "Stop.",
+            "не  пишите,\nмне",
+            "Don’t write",
+            "елки",
+            "🛑 стоп 🛑",
+        ] {
             assert!(words.hold(message), "{message}");
         }
-        for message in
-            ["", "!!!", "нестоп", "стоп-кран сломался", "не стоп", "когда вы откроетесь? стоп", "да"]
-        {
+        for message in [
+            "",
+            "!!!",
+            "нестоп",
+            "стоп-кран сломался",
+            "не стоп",
+            "когда вы откроетесь? стоп",
+            "да",
+        ] {
             assert!(!words.hold(message), "{message}");
         }
     }

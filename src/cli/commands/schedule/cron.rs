@@ -17,8 +17,11 @@ pub(super) fn lines(job: &Job) -> String {
     }
     let mut variables = job.variables().peekable();
     let env = variables.peek().map(|_| "env".to_owned());
-    let words =
-        env.into_iter().chain(variables).chain([job.program.clone()]).chain(job.words.iter().cloned());
+    let words = env
+        .into_iter()
+        .chain(variables)
+        .chain([job.program.clone()])
+        .chain(job.words.iter().cloned());
     let words: Vec<String> = words.map(|word| quoted(&word)).collect();
     let log = format!("{}/{}.log", job.folder.trim_end_matches('/'), job.name);
     for time in &job.times {
@@ -41,8 +44,13 @@ fn days(days: Days) -> String {
     if days == Days::ALL {
         return "*".to_owned();
     }
-    let week = Weekday::Sunday.cycle_forward().take(7).filter(|day| days.contains(*day));
-    week.map(|day| day.to_sunday_zero_offset().to_string()).collect::<Vec<_>>().join(",")
+    let week = Weekday::Sunday
+        .cycle_forward()
+        .take(7)
+        .filter(|day| days.contains(*day));
+    week.map(|day| day.to_sunday_zero_offset().to_string())
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 /// One word for the shell, between single quotes. cron takes the backslash off `\%` before the shell
@@ -52,12 +60,14 @@ fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(bare) {
         return word.to_owned();
     }
-    let escaped = word.chars().fold(String::new(), |text, letter| match letter {
-        '\'' => text + "'\\''",
-        '\\' => text + "\\''",
-        '%' => text + "\\%",
-        other => text + other.encode_utf8(&mut [0; 4]),
-    });
+    let escaped = word
+        .chars()
+        .fold(String::new(), |text, letter| match letter {
+            '\'' => text + "'\\''",
+            '\\' => text + "\\''",
+            '%' => text + "\\%",
+            other => text + other.encode_utf8(&mut [0; 4]),
+        });
     format!("'{escaped}'")
 }
 
@@ -87,9 +97,18 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_word_comes_through_cron_and_shell_as_it_is() {
-        for word in
-            ["send", "Мой телефон", "10%", "it's", "a\\%b", "\\\\%%", "$HOME `x` \"y\"", ";", "", "%\\'%"]
-        {
+        for word in [
+            "send",
+            "Мой телефон",
+            "10%",
+            "it's",
+            "a\\%b",
+            "\\\\%%",
+            "$HOME `x` \"y\"",
+            ";",
+            "",
+            "%\\'%",
+        ] {
             let command = by_cron(&format!("printf %s {}", quoted(word)).replacen('%', "\\%", 1));
             let ran = Command::new("sh").args(["-c", &command]).output().unwrap();
             assert_eq!(String::from_utf8(ran.stdout).unwrap(), word, "{command}");

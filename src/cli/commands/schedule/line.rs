@@ -18,7 +18,10 @@ use crate::{
 
 /// What is to run, as it was typed: the settings file and the profile that come before `--` count for it
 /// too.
-pub(super) fn typed(arguments: &ScheduleArguments, outer: &Typed) -> Result<Vec<String>, SettingsError> {
+pub(super) fn typed(
+    arguments: &ScheduleArguments,
+    outer: &Typed,
+) -> Result<Vec<String>, SettingsError> {
     let file = &outer.arguments.file;
     let mut words = Vec::new();
     if let Some(path) = &file.settings {
@@ -39,11 +42,18 @@ pub(super) fn typed(arguments: &ScheduleArguments, outer: &Typed) -> Result<Vec<
 
 /// Reads the line as the scheduled run will.
 pub(super) fn read(words: &[String]) -> Result<Typed, SettingsError> {
-    let line: Vec<OsString> =
-        ["sendcontact"].into_iter().chain(words.iter().map(String::as_str)).map(OsString::from).collect();
+    let line: Vec<OsString> = ["sendcontact"]
+        .into_iter()
+        .chain(words.iter().map(String::as_str))
+        .map(OsString::from)
+        .collect();
     config::of(&line).map_err(|error| match error {
         LineError::Line(error) => SettingsError::from(SchedulerError(SchedulerFault::Line {
-            reason: error.to_string().trim_end().trim_start_matches("error: ").to_owned(),
+            reason: error
+                .to_string()
+                .trim_end()
+                .trim_start_matches("error: ")
+                .to_owned(),
         })),
         LineError::File(error, _) => SettingsError::from(error),
     })
@@ -67,15 +77,21 @@ pub(super) fn finished(
 /// What this shell knows. Id and token of instances that are named are in the settings file.
 fn known(typed: &Typed, language: Language) -> Result<Vec<String>, SettingsError> {
     let mut known = Vec::new();
-    let Some((_, matches)) = typed.matches.subcommand() else { return Ok(known) };
-    let is_named = |id: &str| !typed.named.is_empty() && ["id_instance", "token_file"].contains(&id);
+    let Some((_, matches)) = typed.matches.subcommand() else {
+        return Ok(known);
+    };
+    let is_named =
+        |id: &str| !typed.named.is_empty() && ["id_instance", "token_file"].contains(&id);
     for (id, option) in [
         ("id_instance", "--id-instance"),
         ("api_url", "--api-url"),
         ("token_file", "--token-file"),
         ("profile", "--profile"),
     ] {
-        let value = matches.get_raw(id).and_then(|mut values| values.next()).filter(|_| !is_named(id));
+        let value = matches
+            .get_raw(id)
+            .and_then(|mut values| values.next())
+            .filter(|_| !is_named(id));
         if let (Some(ValueSource::EnvVariable), Some(value)) = (matches.value_source(id), value) {
             known.extend([option.to_owned(), plain(value)?]);
         }
@@ -90,8 +106,14 @@ fn known(typed: &Typed, language: Language) -> Result<Vec<String>, SettingsError
 fn place_of_name(words: &[String]) -> usize {
     let program = Arguments::command();
     let takes_a_word = |word: &String| {
-        let is_it = |option: &clap::Arg| option.get_long().is_some_and(|long| *word == format!("--{long}"));
-        program.get_arguments().any(|option| option.get_action().takes_values() && is_it(option))
+        let is_it = |option: &clap::Arg| {
+            option
+                .get_long()
+                .is_some_and(|long| *word == format!("--{long}"))
+        };
+        program
+            .get_arguments()
+            .any(|option| option.get_action().takes_values() && is_it(option))
     };
     let mut at = 0;
     while let Some(option) = words.get(at).filter(|word| word.starts_with('-')) {
@@ -103,5 +125,7 @@ fn place_of_name(words: &[String]) -> usize {
 /// The instances of a run, and the address of each.
 fn meant(typed: &Typed) -> Vec<(Option<&str>, &str)> {
     let services = typed.services().into_iter();
-    services.map(|service| (service.id_instance.as_deref(), service.api_url.as_str())).collect()
+    services
+        .map(|service| (service.id_instance.as_deref(), service.api_url.as_str()))
+        .collect()
 }

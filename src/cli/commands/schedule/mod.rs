@@ -52,8 +52,14 @@ struct Job {
 impl Job {
     /// What the scheduler has to set for the run, as `NAME=VALUE`.
     fn variables(&self) -> impl Iterator<Item = String> {
-        let state = self.state.iter().map(|state| format!("SENDCONTACT_STATE_DIR={state}"));
-        let config = self.config.iter().map(|config| format!("XDG_CONFIG_HOME={config}"));
+        let state = self
+            .state
+            .iter()
+            .map(|state| format!("SENDCONTACT_STATE_DIR={state}"));
+        let config = self
+            .config
+            .iter()
+            .map(|config| format!("XDG_CONFIG_HOME={config}"));
         state.chain(config)
     }
 }
@@ -95,13 +101,20 @@ fn usual() -> SchedulerArgument {
     }
 }
 
-fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Result<Job, SettingsError> {
+fn job(
+    arguments: &ScheduleArguments,
+    outer: &Typed,
+    language: Language,
+) -> Result<Job, SettingsError> {
     let words = line::typed(arguments, outer)?;
     without_token(&words)?;
     let typed = line::read(&words)?;
     let campaign = campaign(&typed)?;
     can_run(&typed)?;
-    let zone = arguments.time_zone.as_ref().map(|zone| zone.name().to_owned());
+    let zone = arguments
+        .time_zone
+        .as_ref()
+        .map(|zone| zone.name().to_owned());
     if let Some(zone) = zone.as_ref().filter(|zone| TimeZone::get(zone).is_err()) {
         return Err(SchedulerError(SchedulerFault::Zone { zone: zone.clone() }).into());
     }
@@ -109,12 +122,16 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
     times.sort_unstable();
     times.dedup();
     let here = env::current_dir().and_then(|folder| Ok((folder, env::current_exe()?)));
-    let (folder, program) =
-        here.map_err(|error| SchedulerError(SchedulerFault::Place { reason: error.to_string() }))?;
+    let (folder, program) = here.map_err(|error| {
+        SchedulerError(SchedulerFault::Place {
+            reason: error.to_string(),
+        })
+    })?;
     let words = line::finished(words, &typed, language)?;
     without_token(&words)?;
-    let state =
-        send_history::folder().filter(|_| send_history::is_named_here()).map(|state| folder.join(state));
+    let state = send_history::folder()
+        .filter(|_| send_history::is_named_here())
+        .map(|state| folder.join(state));
     Ok(Job {
         name: arguments.name.clone().unwrap_or_else(|| named(&campaign)),
         program: plain(program)?,
@@ -130,7 +147,8 @@ fn job(arguments: &ScheduleArguments, outer: &Typed, language: Language) -> Resu
 
 /// The config folder, where this shell names one and it is used.
 fn config_of_the_shell() -> Option<PathBuf> {
-    let is_named = !cfg!(windows) && env::var_os("XDG_CONFIG_HOME").is_some_and(|value| !value.is_empty());
+    let is_named =
+        !cfg!(windows) && env::var_os("XDG_CONFIG_HOME").is_some_and(|value| !value.is_empty());
     config::config_home().filter(|folder| is_named && folder.join("sendcontact").exists())
 }
 
@@ -146,7 +164,10 @@ fn without_token(words: &[String]) -> Result<(), SettingsError> {
 fn campaign(typed: &Typed) -> Result<String, SettingsError> {
     if let Command::Send(send) = &typed.arguments.command {
         let source = settings::source(&send.input)?;
-        if let Some(missing) = settings::read_files(&source.inputs).into_iter().find(|path| !path.exists()) {
+        if let Some(missing) = settings::read_files(&source.inputs)
+            .into_iter()
+            .find(|path| !path.exists())
+        {
             let path = format!("{:?}", missing.to_string_lossy());
             return Err(SchedulerError(SchedulerFault::NoInput { path }).into());
         }
@@ -154,7 +175,12 @@ fn campaign(typed: &Typed) -> Result<String, SettingsError> {
         Ok(places.campaign)
     } else if let Command::Track(track) = &typed.arguments.command {
         let ledger = settings::ledger(&track.campaign)?;
-        Ok(ledger.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-track")
+        Ok(ledger
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+            + "-track")
     } else {
         Err(SchedulerError(SchedulerFault::Command).into())
     }
@@ -163,7 +189,11 @@ fn campaign(typed: &Typed) -> Result<String, SettingsError> {
 /// Refuses what would be refused each time: a token that will not be there, an instance that is not named,
 /// hours and caps that mean nothing.
 fn can_run(typed: &Typed) -> Result<(), SettingsError> {
-    for service in typed.services().into_iter().filter(|service| !service.simulate) {
+    for service in typed
+        .services()
+        .into_iter()
+        .filter(|service| !service.simulate)
+    {
         // The scheduler does not know what is in this shell: its run takes what is named besides.
         let is_named = service.token_file.is_some() || service.in_file.is_some();
         match settings::token_place(service) {
@@ -180,7 +210,10 @@ fn can_run(typed: &Typed) -> Result<(), SettingsError> {
         }
         settings::instance(service)?;
     }
-    typed.senders().into_iter().try_for_each(|send| send.when.read(&settings::clock()).map(drop))?;
+    typed
+        .senders()
+        .into_iter()
+        .try_for_each(|send| send.when.read(&settings::clock()).map(drop))?;
     Ok(())
 }
 
@@ -188,11 +221,15 @@ fn can_run(typed: &Typed) -> Result<(), SettingsError> {
 fn plain(text: impl AsRef<OsStr>) -> Result<String, SettingsError> {
     let text = text.as_ref();
     let told = text.to_string_lossy();
-    match text.to_str().filter(|text| !text.contains(char::is_control)) {
+    match text
+        .to_str()
+        .filter(|text| !text.contains(char::is_control))
+    {
         Some(text) => Ok(text.to_owned()),
-        None => {
-            Err(SchedulerError(SchedulerFault::Unprintable { text: told.escape_debug().to_string() }).into())
-        }
+        None => Err(SchedulerError(SchedulerFault::Unprintable {
+            text: told.escape_debug().to_string(),
+        })
+        .into()),
     }
 }
 
@@ -215,7 +252,10 @@ fn with_systemd(job: &Job, language: Language) -> Result<(), CommandError> {
         write_out(&format!("# {}\n{}\n", i18n::shown_path(&path), unit.text))?;
     }
     say!("{}", SchedulerMessage::Systemd.localized(language));
-    say!("  systemctl --user daemon-reload && systemctl --user enable --now {}.timer", job.name);
+    say!(
+        "  systemctl --user daemon-reload && systemctl --user enable --now {}.timer",
+        job.name
+    );
     say!("  loginctl enable-linger");
     say!("{}", SchedulerMessage::SystemdLook.localized(language));
     say!("  journalctl --user -u {}.service", job.name);

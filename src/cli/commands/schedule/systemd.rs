@@ -15,14 +15,22 @@ const NO_FAILURE: &str = "4 5 11 130";
 
 pub(super) fn units(job: &Job) -> [Unit; 2] {
     [
-        Unit { file: format!("{}.service", job.name), text: service(job) },
-        Unit { file: format!("{}.timer", job.name), text: timer(job) },
+        Unit {
+            file: format!("{}.service", job.name),
+            text: service(job),
+        },
+        Unit {
+            file: format!("{}.timer", job.name),
+            text: timer(job),
+        },
     ]
 }
 
 fn service(job: &Job) -> String {
     let words: Vec<String> = job.words.iter().map(|word| quoted(word, true)).collect();
-    let variables = job.variables().map(|variable| format!("Environment={}\n", quoted(&variable, false)));
+    let variables = job
+        .variables()
+        .map(|variable| format!("Environment={}\n", quoted(&variable, false)));
     format!(
         "[Unit]\nDescription={name}\n\n[Service]\nType=oneshot\nWorkingDirectory={folder}\n{variables}\
          ExecStart={program} {words}\nSuccessExitStatus={NO_FAILURE}\nUMask=0077\n",
@@ -36,27 +44,46 @@ fn service(job: &Job) -> String {
 
 /// A backslash or a space at the end of a line would not be taken for a part of the name.
 fn folder(folder: &str) -> String {
-    let end = if folder.ends_with(['\\', ' ']) { "/" } else { "" };
+    let end = if folder.ends_with(['\\', ' ']) {
+        "/"
+    } else {
+        ""
+    };
     folder.replace('%', "%%") + end
 }
 
 fn timer(job: &Job) -> String {
     let mut text = format!("[Unit]\nDescription={}: when\n\n[Timer]\n", job.name);
     for time in &job.times {
-        let _ = writeln!(text, "OnCalendar={}", calendar(job.days, *time, job.zone.as_deref()));
+        let _ = writeln!(
+            text,
+            "OnCalendar={}",
+            calendar(job.days, *time, job.zone.as_deref())
+        );
     }
     // What was missed while the machine was off is made up for.
     text + "Persistent=true\n\n[Install]\nWantedBy=timers.target\n"
 }
 
 fn calendar(days: Days, time: Time, zone: Option<&str>) -> String {
-    let days = if days == Days::ALL { String::new() } else { listed(days) + " " };
+    let days = if days == Days::ALL {
+        String::new()
+    } else {
+        listed(days) + " "
+    };
     let zone = zone.map(|zone| format!(" {zone}")).unwrap_or_default();
-    format!("{days}*-*-* {:02}:{:02}:00{zone}", time.hour(), time.minute())
+    format!(
+        "{days}*-*-* {:02}:{:02}:00{zone}",
+        time.hour(),
+        time.minute()
+    )
 }
 
 fn listed(days: Days) -> String {
-    let all = Weekday::Monday.cycle_forward().take(7).filter(|day| days.contains(*day));
+    let all = Weekday::Monday
+        .cycle_forward()
+        .take(7)
+        .filter(|day| days.contains(*day));
     let names = all.map(|day| match day {
         Weekday::Monday => "Mon",
         Weekday::Tuesday => "Tue",
@@ -72,10 +99,21 @@ fn listed(days: Days) -> String {
 /// One word of a command line: `%` begins a specifier, and in all words but the program's `$` a
 /// variable; quotes, backslashes and a lone `;` have a meaning too.
 fn quoted(word: &str, variables: bool) -> String {
-    let escaped = word.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%");
-    let escaped = if variables { escaped.replace('$', "$$") } else { escaped };
+    let escaped = word
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('%', "%%");
+    let escaped = if variables {
+        escaped.replace('$', "$$")
+    } else {
+        escaped
+    };
     let bare = |letter: char| letter.is_alphanumeric() || "-_./:=,@+$%".contains(letter);
-    if !word.is_empty() && word.chars().all(bare) { escaped } else { format!("\"{escaped}\"") }
+    if !word.is_empty() && word.chars().all(bare) {
+        escaped
+    } else {
+        format!("\"{escaped}\"")
+    }
 }
 
 #[cfg(test)]
@@ -101,7 +139,12 @@ mod tests {
 
     #[test]
     fn a_folder_comes_through_systemd_as_it_is() {
-        for (name, written) in [("/a b", "/a b"), ("/5%", "/5%%"), ("/a\\", "/a\\/"), ("/a ", "/a /")] {
+        for (name, written) in [
+            ("/a b", "/a b"),
+            ("/5%", "/5%%"),
+            ("/a\\", "/a\\/"),
+            ("/a ", "/a /"),
+        ] {
             assert_eq!(folder(name), written);
         }
     }

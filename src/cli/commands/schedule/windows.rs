@@ -14,14 +14,23 @@ const LONGEST: usize = 261;
 /// The commands, one a time of day, for a task has one.
 pub(super) fn commands(job: &Job) -> Result<String, SchedulerFault> {
     let words: Vec<&str> = job.words.iter().map(String::as_str).collect();
-    let parts = [&["cmd", "/c", "cd", "/d", &job.folder, "&&", &job.program][..], &words].concat();
+    let parts = [
+        &["cmd", "/c", "cd", "/d", &job.folder, "&&", &job.program][..],
+        &words,
+    ]
+    .concat();
     if let Some(text) = parts.iter().find(|word| word.contains(['"', '%'])) {
-        return Err(SchedulerFault::WordOfWindows { text: (*text).to_owned() });
+        return Err(SchedulerFault::WordOfWindows {
+            text: (*text).to_owned(),
+        });
     }
     let run: Vec<String> = parts.iter().map(|word| quoted(word)).collect();
     let length = run.join(" ").chars().count();
     if length > LONGEST {
-        return Err(SchedulerFault::LineOfWindows { length: length as u64, longest: LONGEST as u64 });
+        return Err(SchedulerFault::LineOfWindows {
+            length: length as u64,
+            longest: LONGEST as u64,
+        });
     }
     let run: Vec<String> = parts.iter().map(|word| typed(word)).collect();
     let mut text = String::new();
@@ -44,7 +53,10 @@ fn days(days: Days) -> String {
     if days == Days::ALL {
         return "DAILY".to_owned();
     }
-    let week = Weekday::Monday.cycle_forward().take(7).filter(|day| days.contains(*day));
+    let week = Weekday::Monday
+        .cycle_forward()
+        .take(7)
+        .filter(|day| days.contains(*day));
     let names = week.map(|day| match day {
         Weekday::Monday => "MON",
         Weekday::Tuesday => "TUE",
@@ -59,7 +71,9 @@ fn days(days: Days) -> String {
 
 /// One word as the task runs it. Backslashes before a quote are doubled (source: `CommandLineToArgvW`).
 fn quoted(word: &str) -> String {
-    if word == "&&" || !word.is_empty() && !word.contains(|letter: char| " &|<>^()'".contains(letter)) {
+    if word == "&&"
+        || !word.is_empty() && !word.contains(|letter: char| " &|<>^()'".contains(letter))
+    {
         return word.to_owned();
     }
     format!("\"{word}{}\"", trailing_backslashes(word))
@@ -94,12 +108,20 @@ mod tests {
             ("send", "send", "send"),
             ("C:\\lists\\", "C:\\lists\\", "C:\\lists\\"),
             ("C:\\my lists", "\"C:\\my lists\"", "\\\"C:\\my lists\\\""),
-            ("C:\\my lists\\", "\"C:\\my lists\\\\\"", "\\\"C:\\my lists\\\\\\\\\\\""),
+            (
+                "C:\\my lists\\",
+                "\"C:\\my lists\\\\\"",
+                "\\\"C:\\my lists\\\\\\\\\\\"",
+            ),
             ("a&b (1)", "\"a&b (1)\"", "\\\"a^&b ^(1^)\\\""),
             ("it's", "\"it's\"", "\\\"it's\\\""),
             ("", "\"\"", "\\\"\\\""),
         ] {
-            assert_eq!((quoted(word).as_str(), typed(word).as_str()), (task, command), "{word}");
+            assert_eq!(
+                (quoted(word).as_str(), typed(word).as_str()),
+                (task, command),
+                "{word}"
+            );
         }
     }
 }
