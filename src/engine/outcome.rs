@@ -88,7 +88,7 @@ impl<W: Transport> Worker<W> {
         match by {
             Throttle::TooMany => {}
             Throttle::Starting | Throttle::StartingOrNotAuthorized => {
-                self.ask_state_for_card(run, now)
+                self.ask_state_for_card(run, now);
             }
         }
     }

@@ -386,7 +386,7 @@ impl Ledger {
     pub fn counts(&self) -> Result<Counts, LedgerError> {
         let mut counts = Counts::default();
         sql::counts(&self.connection, |state, rows| {
-            counts.add(state.status(), rows)
+            counts.add(state.status(), rows);
         })
         .map_err(|error| explain(&self.path, &error))?;
         Ok(counts)

@@ -21,10 +21,6 @@ use crate::{
 
 /// A row of which nobody knows whether the service took it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact about the row"
-)]
 pub struct Unknown {
     /// Which row.
     pub id: RowId,
