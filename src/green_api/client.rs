@@ -392,6 +392,8 @@ impl Client {
 }
 
 fn http_client(instance: &Instance, time_outs: TimeOuts) -> reqwest::Result<reqwest::Client> {
+    // Only the first client installs it; for the others it is there.
+    let _installed = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder()
         .user_agent(concat!("sendcontact/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
