@@ -121,13 +121,38 @@ impl SendPolicy {
                 let (local, zone) = (self.hours.zone.local(at), self.hours.zone.name());
                 Some(schedule::goes_on(
                     language,
-                    &why.sentence(self, language),
+                    &self.reason(why, language),
                     local,
                     zone,
                 ))
             }
-            Verdict::Over(why @ BlockReason::Never(_)) => Some(why.sentence(self, language)),
-            Verdict::Over(why) => Some(schedule::over(language, &why.sentence(self, language))),
+            Verdict::Over(why @ BlockReason::Never(_)) => Some(self.reason(why, language)),
+            Verdict::Over(why) => Some(schedule::over(language, &self.reason(why, language))),
+        }
+    }
+
+    /// The reason in words, with the numbers of this policy.
+    fn reason(&self, why: BlockReason, language: Language) -> String {
+        let zone = &self.hours.zone;
+        let windows = || self.hours.told(language).0;
+        match why {
+            BlockReason::Window => schedule::outside_window(language, &windows()),
+            BlockReason::Day => schedule::outside_days(language, &self.hours.told(language).1),
+            BlockReason::Holiday(date) => schedule::on_holiday(language, date),
+            BlockReason::Theirs => schedule::outside_theirs(language, &windows()),
+            BlockReason::DailyCap(cap) => schedule::daily_cap(language, cap),
+            BlockReason::NewRecipients(cap) => schedule::new_recipients(language, cap),
+            BlockReason::WarmUp { cap, day } => schedule::warm_up(language, cap, day),
+            BlockReason::Start => schedule::start_ahead(language),
+            BlockReason::Until => schedule::until_passed(
+                language,
+                self.deadline
+                    .map(|deadline| zone.local(deadline.at))
+                    .unwrap_or_default(),
+                zone.name(),
+            ),
+            BlockReason::MaxDuration(time) => schedule::lasted(language, time),
+            BlockReason::Never(zones) => schedule::never(language, &windows(), zones),
         }
     }
 

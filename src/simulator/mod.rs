@@ -3,6 +3,7 @@
 
 mod connection;
 mod delivery_timeline;
+mod received;
 mod request;
 mod responses;
 mod script;
@@ -11,10 +12,9 @@ mod state;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use serde::Serialize;
-use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinHandle};
 
+pub use received::Received;
 pub use script::{Cut, Fault, ID_INSTANCE, Script, ScriptError, TOKEN, Then, When, Written};
 use service::Service;
 
@@ -24,22 +24,6 @@ pub struct Simulator {
     address: SocketAddr,
     service: Arc<Service>,
     accepting: JoinHandle<()>,
-}
-
-/// One request as the simulator received it; `GET /simulator/received` lists them as JSON.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Received {
-    /// Milliseconds from the simulator's start until the request had been read.
-    pub at_ms: u64,
-    /// The method of the API, such as `sendContact`.
-    pub method: String,
-    /// The body: JSON, or the text if it is none; null if there was no body.
-    pub body: Value,
-    /// The status of the answer; nothing if no answer left.
-    pub status: Option<u16>,
-    /// The card's id if the card was taken, whatever the answer said.
-    #[serde(rename = "idMessage")]
-    pub id_message: Option<String>,
 }
 
 impl Simulator {

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    Received, delivery_timeline, request, responses,
+    delivery_timeline,
+    received::Received,
+    request, responses,
     script::{Cut, Script, Then},
     state::{Card, Request, State},
 };

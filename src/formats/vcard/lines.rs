@@ -3,8 +3,10 @@
 
 use std::io::{self, BufRead, BufReader};
 
-use super::split::CARD_LIMIT;
 use crate::formats::encoding::Source;
+
+/// The size that one card may have, counting what is used of it.
+pub(super) const CARD_LIMIT: usize = 4 * 1024 * 1024;
 
 pub(super) struct Lines {
     source: BufReader<Source>,

@@ -8,6 +8,19 @@ use std::ops::Range;
 use super::blank::{skip_blank, without_blank_end};
 use super::property::{self, Property};
 
+/// All else is passed by, be it a picture of many MB or an address in broken letters.
+const USED: [&str; 9] = [
+    "N",
+    "FN",
+    "ORG",
+    "TEL",
+    "EMAIL",
+    "UID",
+    "X-ABLABEL",
+    "KIND",
+    "X-ADDRESSBOOKSERVER-KIND",
+];
+
 /// What a line is made of, in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
@@ -67,7 +80,7 @@ pub(super) fn parts(line: &[u8], continued: Continued) -> Vec<Part> {
     };
     let before = &line[..first.place.start];
     let is_used = match continued {
-        Continued::Nothing => super::split::is_used(&Property::parse(before)),
+        Continued::Nothing => is_used_property(&Property::parse(before)),
         Continued::Used => true,
         Continued::Unused => false,
     };
@@ -390,4 +403,8 @@ pub(in crate::formats) fn begins_property(text: &[u8]) -> bool {
 /// A line break in letters, as in text that was escaped as a whole.
 fn is_escaped_break(text: &[u8]) -> bool {
     matches!(text, [b'\\', b'n' | b'N' | b'r', ..])
+}
+
+pub(super) fn is_used_property(property: &Property) -> bool {
+    USED.iter().any(|name| property.is_named(name))
 }

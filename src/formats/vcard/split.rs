@@ -10,27 +10,11 @@ use encoding_rs::Encoding;
 
 use super::blank::skip_blank;
 use super::charset;
-use super::lines::Lines;
-use super::markers::{self, Continued, Part};
+use super::lines::{CARD_LIMIT, Lines};
+use super::markers::{self, Continued, Part, is_used_property};
 use super::property::{self, Property};
 use crate::formats::encoding::Source;
 use crate::i18n::CardFault;
-
-/// The size that one card may have, counting what is used of it.
-pub(super) const CARD_LIMIT: usize = 4 * 1024 * 1024;
-
-/// All else is passed by, be it a picture of many MB or an address in broken letters.
-const USED: [&str; 9] = [
-    "N",
-    "FN",
-    "ORG",
-    "TEL",
-    "EMAIL",
-    "UID",
-    "X-ABLABEL",
-    "KIND",
-    "X-ADDRESSBOOKSERVER-KIND",
-];
 
 /// One card before its text is known.
 #[derive(Debug, Default)]
@@ -128,7 +112,7 @@ impl Splitter {
                 Part::Text { place, .. } => {
                     let text = &self.lines.line()[place];
                     let is_passed_by = skip_blank(text).is_empty()
-                        || self.before_cards && !is_used(&Property::parse(text));
+                        || self.before_cards && !is_used_property(&Property::parse(text));
                     outside = outside.or((!is_passed_by).then(|| self.lines.number()));
                 }
             }
@@ -237,7 +221,7 @@ impl RawCard {
 
     fn begin(&mut self, line: &[u8]) -> Open {
         let property = Property::parse(line);
-        let kept = is_used(&property);
+        let kept = is_used_property(&property);
         self.count_version(&property);
         self.charset = self
             .charset
@@ -283,10 +267,6 @@ impl RawCard {
         self.text.extend_from_slice(line);
         self.text.push(b'\n');
     }
-}
-
-pub(super) fn is_used(property: &Property) -> bool {
-    USED.iter().any(|name| property.is_named(name))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::path::Path;
 use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
-use super::spreadsheet_ml_rows::SheetRows;
+use super::spreadsheet_ml_rows::{SHEET, SheetRows};
 use super::xml::{Token, Xml, XmlError};
 use super::{Book, Position, Sheet};
 use crate::formats::charset;
@@ -19,9 +19,8 @@ use crate::formats::table::Rows;
 use crate::i18n::Damage;
 
 /// How deep the elements are, each with all that are around it.
-pub(super) const SHEET: usize = 2;
-const SHEET_PART: usize = 3;
-const SHEET_OPTION: usize = 4;
+const SHEET_PART: usize = SHEET + 1;
+const SHEET_OPTION: usize = SHEET_PART + 1;
 
 pub(super) struct Workbook {
     file: File,

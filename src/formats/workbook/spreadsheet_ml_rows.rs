@@ -4,7 +4,6 @@
 
 use encoding_rs::Encoding;
 
-use super::spreadsheet_ml::SHEET;
 use super::xml::{Token, Xml, XmlError};
 use super::{COLUMNS, Position, ROW_TEXT, ROWS};
 use crate::formats::problem::{FileProblem, FileProblemCode};
@@ -13,6 +12,7 @@ use crate::formats::value;
 use crate::i18n::FileSentence;
 
 /// How deep the elements are, each with all that are around it.
+pub(super) const SHEET: usize = 2;
 const TABLE: usize = SHEET + 1;
 const ROW: usize = TABLE + 1;
 const CELL: usize = ROW + 1;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::package::{Package, Place};
 use super::strings::Strings;
 use super::styles::Styles;
-use super::xlsx_rows::SheetRows;
+use super::xlsx_rows::{Shared, SheetRows, next_element};
 use super::xml::{Token, Xml, XmlError};
 use super::{Book, Position, Sheet};
 use crate::formats::problem::{FileProblem, FileProblemCode};
@@ -23,14 +23,6 @@ pub(super) struct Workbook {
     sheets: Vec<Sheet>,
     places: Vec<Place>,
     shared: Arc<Shared>,
-}
-
-/// What the cells of all sheets refer to.
-#[derive(Debug, Default)]
-pub(super) struct Shared {
-    pub(super) strings: Strings,
-    pub(super) styles: Styles,
-    pub(super) epoch: Epoch,
 }
 
 /// A relationship of a part: what kind of part is where.
@@ -233,18 +225,6 @@ fn joined(folder: &str, target: &str) -> String {
     }
     names.retain(|name| !name.is_empty());
     names.join("/")
-}
-
-/// Goes on to the next element of that name; nothing at the end.
-pub(super) fn next_element(xml: &mut Xml, name: &str) -> Result<Option<()>, XmlError> {
-    loop {
-        xml.renew();
-        match xml.next()? {
-            Token::Open if xml.name() == name => return Ok(Some(())),
-            Token::Open | Token::Close | Token::Text => {}
-            Token::End => return Ok(None),
-        }
-    }
 }
 
 /// Three attributes; one that is not there is empty.

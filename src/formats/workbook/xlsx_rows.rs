@@ -2,13 +2,21 @@
 
 use std::sync::Arc;
 
-use super::strings::read_text;
-use super::xlsx::{Shared, next_element};
+use super::strings::{Strings, read_text};
+use super::styles::Styles;
 use super::xml::{Token, Xml, XmlError};
 use super::{COLUMNS, Position, ROW_TEXT, ROWS};
 use crate::formats::problem::FileProblem;
 use crate::formats::table::{Cell, Rows, Seen, TableRow};
 use crate::formats::value;
+
+/// What the cells of all sheets refer to.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub(super) strings: Strings,
+    pub(super) styles: Styles,
+    pub(super) epoch: value::Epoch,
+}
 
 /// The rows of one sheet.
 pub(super) struct SheetRows {
@@ -218,4 +226,16 @@ fn column(reference: &str) -> Option<usize> {
 
 fn broken(what: &str) -> XmlError {
     XmlError::Broken(what.to_owned())
+}
+
+/// Goes on to the next element of that name; nothing at the end.
+pub(super) fn next_element(xml: &mut Xml, name: &str) -> Result<Option<()>, XmlError> {
+    loop {
+        xml.renew();
+        match xml.next()? {
+            Token::Open if xml.name() == name => return Ok(Some(())),
+            Token::Open | Token::Close | Token::Text => {}
+            Token::End => return Ok(None),
+        }
+    }
 }

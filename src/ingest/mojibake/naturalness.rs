@@ -5,7 +5,7 @@
 use super::super::lookalike;
 use super::letters::{followed_by, is_of_a_cyrillic_alphabet, is_of_a_latin_alphabet};
 use super::script::Script;
-use super::signs::{NO_BREAK_SPACE, Sign};
+use super::signs::{NO_BREAK_SPACE, POINT, Sign};
 
 /// What a text looks like.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -27,9 +27,6 @@ pub(super) struct Look {
 
 /// What closes a quotation, somewhere in Europe.
 const CLOSING: [char; 6] = ['“', '”', '’', '»', '«', '‘'];
-
-/// Points of [`Look::score`].
-pub(super) const POINT: i32 = 10;
 
 impl Look {
     pub(super) fn of(text: &str) -> Self {

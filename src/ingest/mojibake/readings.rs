@@ -6,8 +6,9 @@
 use super::Damage;
 use super::code_pages::CodePage;
 use super::letters::followed_by;
-use super::naturalness::{Look, POINT};
+use super::naturalness::Look;
 use super::script::Script;
+use super::signs::POINT;
 use super::suspicion::is_suspicious;
 use super::utf8::Decoded;
 

@@ -1,8 +1,10 @@
 //! Signs beyond ASCII, and what they cost where they are. Names have quotation marks, dashes and trade
 //! marks, and have them in their places; an encoding that is read as another one puts signs anywhere.
 
-use super::naturalness::POINT;
 use super::script::Script;
+
+/// Points of [`Look::score`].
+pub(super) const POINT: i32 = 10;
 
 pub(super) const NO_BREAK_SPACE: char = '\u{A0}';
 
