@@ -7,7 +7,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::{ChatId, Phone, Recipient};
+use super::{
+    ChatId, Recipient,
+    phone::{line, other_form},
+};
 
 /// The person behind a chat id: one value for all chat ids of a person. A group, or a person whose number
 /// is hidden behind `@lid`, is named by that chat id.
@@ -79,60 +82,6 @@ impl Recipient {
     }
 }
 
-impl Phone {
-    /// The number by which this line is known, see [`line`].
-    #[must_use]
-    pub const fn line(self) -> u64 {
-        line(self.as_u64())
-    }
-}
-
-/// Ten digits after the country code, the length of a national number of Mexico and Argentina.
-const TEN_DIGITS: u64 = 10_000_000_000;
-
-/// One number for all forms in which the number of a line may be written: the shorter one, without the 1
-/// of Mexico (521…), the 9 of Argentina (549…) and the ninth digit of a Brazilian mobile. Any other number
-/// is its own line.
-#[must_use]
-pub const fn line(number: u64) -> u64 {
-    let national = number % TEN_DIGITS;
-    match number / TEN_DIGITS {
-        521 => 52 * TEN_DIGITS + national,
-        549 => 54 * TEN_DIGITS + national,
-        550..=559 if number / 100_000_000 % 10 == 9 => {
-            let short =
-                55 * TEN_DIGITS + number / 1_000_000_000 % 100 * 100_000_000 + number % 100_000_000;
-            if is_short_mobile_of_brazil(short) {
-                short
-            } else {
-                number
-            }
-        }
-        _ => number,
-    }
-}
-
-/// The longer form of a line, if it has two.
-const fn other_form(line: u64) -> Option<u64> {
-    let national = line % TEN_DIGITS;
-    match line / TEN_DIGITS {
-        52 => Some(521 * TEN_DIGITS + national),
-        54 => Some(549 * TEN_DIGITS + national),
-        55 if is_short_mobile_of_brazil(line) => {
-            let area = line / 100_000_000 % 100;
-            Some(55 * 100_000_000_000 + area * 1_000_000_000 + 900_000_000 + line % 100_000_000)
-        }
-        _ => None,
-    }
-}
-
-/// 55, an area of two digits from 11, and eight digits that begin with 6 to 9: landlines begin with 2 to 5
-/// and have no ninth digit (source: Anatel's numbering plan).
-const fn is_short_mobile_of_brazil(number: u64) -> bool {
-    let (area, first) = (number / 100_000_000 % 100, number / 10_000_000 % 10);
-    number / TEN_DIGITS == 55 && area >= 11 && first >= 6
-}
-
 fn personal_number(chat: &str) -> Option<u64> {
     let digits = chat.strip_suffix("@c.us")?;
     // A text with a leading zero or sign is not what the number prints as.
@@ -151,6 +100,7 @@ fn chat_of(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Phone, phone::TEN_DIGITS};
 
     fn person(chat: &str) -> Person<'_> {
         Person::behind(chat)

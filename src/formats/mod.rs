@@ -14,6 +14,7 @@ mod end_mark;
 mod foreign;
 mod format;
 mod html;
+mod layout;
 mod problem;
 #[cfg(test)]
 mod realities;
@@ -30,6 +31,7 @@ use encoding_rs::Encoding;
 
 pub use encoding::is_encoding;
 pub use format::Format;
+pub use layout::Layout;
 pub use problem::{FileProblem, FileProblemCode};
 pub use table::{Cell, OtherTables, RowFault, Table, TableRow};
 pub use vcard::{Card, CardPhone, Cards, PhoneKind};
@@ -65,40 +67,6 @@ pub enum Input {
     Cards(Cards),
 }
 
-/// How a file is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
-    /// Its format.
-    pub format: Format,
-    /// The name of its encoding as the Encoding Standard writes it: `UTF-8`, `UTF-16LE`.
-    pub encoding: &'static str,
-    /// What parts its cells; nothing if there is only one column, or no columns at all.
-    pub delimiter: Option<char>,
-    /// The sheet that is read, of a workbook.
-    pub sheet: Option<String>,
-    /// The sheets that are not read, of a workbook, in the order of their tabs.
-    pub other_sheets: Vec<String>,
-    /// If the encoding was guessed: a text of the file, by which a person sees whether it is right.
-    pub example: Option<String>,
-    /// Each row was in one quoted cell, as a spreadsheet of another country saves it, and was read
-    /// from the inside.
-    pub unwrapped: bool,
-}
-
-impl Layout {
-    const fn of(format: Format, encoding: &'static str) -> Self {
-        Self {
-            format,
-            encoding,
-            delimiter: None,
-            sheet: None,
-            other_sheets: Vec::new(),
-            example: None,
-            unwrapped: false,
-        }
-    }
-}
-
 /// Opens an input. Its content decides the format, never its extension.
 ///
 /// # Errors
@@ -126,7 +94,7 @@ pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
             sentence,
         ));
     }
-    let mut layout = Layout::of(format, found.encoding.name());
+    let mut layout = Layout::new(format, found.encoding.name());
     match format {
         Format::Csv => {
             let delimiter = delimiter_asked(reading, path)?;
@@ -290,7 +258,7 @@ mod tests {
         for (bytes, format, encoding, delimiter) in table {
             let expected = Layout {
                 delimiter: *delimiter,
-                ..Layout::of(*format, encoding)
+                ..Layout::new(*format, encoding)
             };
             assert_eq!(
                 layout(bytes),

@@ -1,7 +1,7 @@
 //! Rows of cells, the same from every format of tables. The headings are a row like any other:
 //! what they mean is not known here.
 
-use super::Layout;
+use super::layout::Layout;
 use super::problem::FileProblem;
 use crate::i18n::Sentence;
 
@@ -154,16 +154,6 @@ impl<R: Rows + ?Sized> Rows for Box<R> {
     }
 }
 
-impl Rows for super::delimited::Delimited {
-    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
-        Ok(if self.read_row(row)? {
-            Seen::Row
-        } else {
-            Seen::End
-        })
-    }
-}
-
 impl TableRow {
     pub(super) fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| cell.text.trim().is_empty())
@@ -225,7 +215,7 @@ mod tests {
     }
 
     fn read(include_hidden: bool) -> (Vec<u64>, u64) {
-        let layout = Layout::of(Format::Xlsx, "UTF-8");
+        let layout = Layout::new(Format::Xlsx, "UTF-8");
         let mut table = Table::new(layout, Five(0), include_hidden);
         let (mut row, mut numbers) = (TableRow::default(), Vec::new());
         while table.read_row(&mut row).unwrap() {

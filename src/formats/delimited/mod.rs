@@ -18,7 +18,7 @@ use wrapped::Wrapped;
 
 use super::encoding::{self, Found, Source};
 use super::problem::{FileProblem, FileProblemCode};
-use super::table::{Cell, RowFault, TableRow};
+use super::table::{Cell, RowFault, Rows, Seen, TableRow};
 use crate::i18n::FileSentence;
 
 /// Bytes of text that are looked at to find the delimiter.
@@ -215,6 +215,16 @@ fn write_cells(record: &str, spans: &[Span], cells: &mut Vec<Cell>) {
         cell.text.clear();
         cell.numeric = false;
         span.write(record, &mut cell.text);
+    }
+}
+
+impl Rows for Delimited {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+        Ok(if self.read_row(row)? {
+            Seen::Row
+        } else {
+            Seen::End
+        })
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) fn open(
     };
     let look = opener.page().map_err(unreadable)?;
     let mut rows = HtmlRows::new(look, path, encoding.name(), reading.include_hidden);
-    let mut layout = Layout::of(Format::Html, encoding.name());
+    let mut layout = Layout::new(Format::Html, encoding.name());
     layout.sheet.clone_from(&reading.sheet);
     match &reading.sheet {
         Some(asked) => named_table(&mut rows, &opener, asked, path)?,

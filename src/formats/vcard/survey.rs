@@ -103,7 +103,7 @@ mod tests {
         input.write_all(bytes).unwrap();
         let (mut file, found) = (input.reopen().unwrap(), encoding::found(bytes, None));
         let charsets = charsets(found, b"", &mut file, None).unwrap();
-        let layout = Layout::of(Format::Vcard, "UTF-8");
+        let layout = Layout::new(Format::Vcard, "UTF-8");
         let mut cards = Cards::open(
             layout,
             found.source(Vec::new(), file),

@@ -56,7 +56,7 @@ trait Book {
 /// not empty.
 pub(super) fn xlsx(file: File, path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
     opened(
-        Layout::of(Format::Xlsx, "UTF-8"),
+        Layout::new(Format::Xlsx, "UTF-8"),
         &mut xlsx::Workbook::open(file, path)?,
         path,
         reading,
@@ -66,7 +66,7 @@ pub(super) fn xlsx(file: File, path: &Path, reading: &Reading) -> Result<Table, 
 /// The same of an .ods file.
 pub(super) fn ods(file: File, path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
     opened(
-        Layout::of(Format::Ods, "UTF-8"),
+        Layout::new(Format::Ods, "UTF-8"),
         &mut ods::Workbook::open(file, path)?,
         path,
         reading,
@@ -76,7 +76,7 @@ pub(super) fn ods(file: File, path: &Path, reading: &Reading) -> Result<Table, F
 /// The same of an .xls file; its texts are in UTF-16, those before Excel 97 in a Windows encoding.
 pub(super) fn xls(file: File, path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
     opened(
-        Layout::of(Format::Xls, "UTF-16LE"),
+        Layout::new(Format::Xls, "UTF-16LE"),
         &mut xls::Workbook::open(file, path)?,
         path,
         reading,
@@ -92,7 +92,7 @@ pub(super) fn xml2003(
     reading: &Reading,
 ) -> Result<Table, FileProblem> {
     let mut book = spreadsheet_ml::Workbook::open(file, path, named)?;
-    let layout = Layout::of(Format::Xml2003, book.encoding().name());
+    let layout = Layout::new(Format::Xml2003, book.encoding().name());
     opened(layout, &mut book, path, reading)
 }
 

@@ -1,0 +1,37 @@
+//! How a file was read.
+
+use super::format::Format;
+
+/// How a file is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// Its format.
+    pub format: Format,
+    /// The name of its encoding as the Encoding Standard writes it: `UTF-8`, `UTF-16LE`.
+    pub encoding: &'static str,
+    /// What parts its cells; nothing if there is only one column, or no columns at all.
+    pub delimiter: Option<char>,
+    /// The sheet that is read, of a workbook.
+    pub sheet: Option<String>,
+    /// The sheets that are not read, of a workbook, in the order of their tabs.
+    pub other_sheets: Vec<String>,
+    /// If the encoding was guessed: a text of the file, by which a person sees whether it is right.
+    pub example: Option<String>,
+    /// Each row was in one quoted cell, as a spreadsheet of another country saves it, and was read
+    /// from the inside.
+    pub unwrapped: bool,
+}
+
+impl Layout {
+    pub(super) const fn new(format: Format, encoding: &'static str) -> Self {
+        Self {
+            format,
+            encoding,
+            delimiter: None,
+            sheet: None,
+            other_sheets: Vec::new(),
+            example: None,
+            unwrapped: false,
+        }
+    }
+}
