@@ -7,12 +7,11 @@ use crate::i18n::Sentence;
 use super::choice::{Candidate, choose};
 use super::columns::Field;
 use super::header::Role;
-use super::matching::{Keys, Wanted};
 use super::names::{self, Name};
 use super::numbers::{Numbers, Parsed, clipped, read_number};
 use super::recipients::read_recipient;
+use super::row::{Keys, Row, Wanted};
 use super::rows::phone_code;
-use super::source::Row;
 
 const PHONE: &str = "TEL";
 

@@ -1,14 +1,16 @@
 //! Which column is what. A table is read in a role: as an input of its own, as recipients or as
 //! contacts; a plain phone column means the one or the other by that role and by its neighbours.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::domain::{results, visible};
 use crate::formats::{FileProblem, FileProblemCode, Format, Layout, TableRow};
-use crate::i18n::{FileSentence, Hint, Language, UserError};
+use crate::i18n::{FileSentence, Hint};
 
-use super::columns::{self, Field, Meaning, Rank};
+use super::columns::{self, Field, Meaning};
 use super::full_name::NameOrder;
+pub use super::header_error::HeaderError;
+pub(super) use super::heading_map::PhoneColumn;
 use super::heading_map::{Guide, letters, position};
 use super::normalize;
 
@@ -36,14 +38,6 @@ impl Role {
             Self::Contacts => !is_of_recipient,
         }
     }
-}
-
-/// A column of phones, and the column that says of what kind each is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct PhoneColumn {
-    pub(super) index: usize,
-    pub(super) rank: Rank,
-    pub(super) label: Option<usize>,
 }
 
 /// The columns of a table, by their positions from 0. Several for one field are in the order in
@@ -79,66 +73,6 @@ pub(super) struct MappingOptions<'a> {
     pub(super) chosen: Option<&'a str>,
     /// How the table is read, for what may help if its columns are not understood.
     pub(super) layout: Option<&'a Layout>,
-}
-
-/// Why the columns of a table cannot be told.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub enum HeaderError {
-    /// A column that the table needs is not there.
-    File(#[from] FileProblem),
-    /// `--map` names a column that the table does not have.
-    ColumnMissing {
-        /// The table.
-        path: PathBuf,
-        /// The field of the option.
-        field: Field,
-        /// The column of the option.
-        column: String,
-        /// The headings of the table.
-        found: Vec<String>,
-    },
-    /// `--match` names a column that the recipients do not have.
-    MatchMissing {
-        /// The table.
-        path: PathBuf,
-        /// The column of the option.
-        column: String,
-        /// The headings of the table.
-        found: Vec<String>,
-    },
-}
-
-impl HeaderError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        match self {
-            Self::File(problem) => problem.localized(language),
-            Self::ColumnMissing {
-                path,
-                field,
-                column,
-                found,
-            } => UserError::MapMissing {
-                field: field.to_string(),
-                column: column.clone(),
-                path: path.display().to_string(),
-                found: found.clone(),
-            }
-            .localized(language),
-            Self::MatchMissing {
-                path,
-                column,
-                found,
-            } => UserError::MatchMissing {
-                column: column.clone(),
-                path: path.display().to_string(),
-                found: found.clone(),
-            }
-            .localized(language),
-        }
-    }
 }
 
 const NAMES: [Field; 4] = [

@@ -6,7 +6,7 @@ use crate::domain::results;
 use crate::i18n::Language;
 
 use super::columns::{self, Field, Known, Meaning, Rank};
-use super::header::{HeaderError, PhoneColumn};
+use super::header_error::HeaderError;
 use super::lookalike;
 
 /// What the headings mean, and what `--map` says instead.
@@ -187,6 +187,14 @@ pub(super) fn letters(index: usize) -> String {
         0 => last.to_string(),
         before => format!("{}{last}", letters(before - 1)),
     }
+}
+
+/// A column of phones, and the column that says of what kind each is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PhoneColumn {
+    pub(super) index: usize,
+    pub(super) rank: Rank,
+    pub(super) label: Option<usize>,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! Thunderbird, amoCRM, Bitrix24, 1C and people write. A new one is a word in one of these lists; a
 //! fax, a pager and a taxpayer number (ИНН) are never a phone and are in none.
 
-use super::columns::{Field, Meaning, Rank};
+use super::field::{Field, Meaning, Rank};
 use super::full_name::NameOrder;
 
 /// A heading as it is compared: small letters, one space between words, е for ё.

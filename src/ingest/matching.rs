@@ -9,25 +9,9 @@ use crate::i18n::Sentence;
 
 use super::columns;
 use super::encoded::{self, Encoded};
+use super::loaded_card::LoadedCard;
 use super::numbers::{Numbers, clipped, read_number};
-use super::pairs::LoadedCard;
-
-/// What a contact is known by.
-#[derive(Debug, Default)]
-pub(super) struct Keys {
-    /// First, middle and last name and company, as the contact shows them.
-    pub(super) names: [String; 4],
-    /// The whole name, its addresses and its UID, as they were written.
-    pub(super) others: Vec<String>,
-}
-
-/// What a recipient's row says of its contact.
-pub(super) struct Wanted<'a> {
-    /// The heading of the column.
-    pub(super) column: &'a str,
-    /// The cell.
-    pub(super) cell: &'a str,
-}
+use super::row::Wanted;
 
 /// The contacts by all that they are known by, as positions in the list of contacts.
 pub(super) struct Index {

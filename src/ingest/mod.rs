@@ -6,11 +6,14 @@ mod cards;
 mod choice;
 mod columns;
 mod encoded;
+mod field;
 mod full_name;
 mod fuzz;
 mod header;
+mod header_error;
 mod heading_map;
 mod headings;
+mod loaded_card;
 mod lookalike;
 mod mapping;
 mod matching;
@@ -19,19 +22,21 @@ mod names;
 mod normalize;
 mod number_parts;
 mod number_readings;
+mod number_rules;
 mod numbers;
 mod pairs;
 mod placeholders;
 mod recipient_arg;
 mod recipients;
+mod row;
 mod rows;
+mod settings;
 mod source;
 mod suppression;
 
 use std::path::PathBuf;
 
 use crate::domain::{CheckedRow, Recipient, RowCheck, Warning};
-use crate::formats::{FileProblem, Reading};
 use crate::i18n::{Language, UserError};
 
 pub use columns::{Field, FieldError};
@@ -42,6 +47,7 @@ pub use mapping::{MapError, mapped};
 pub use names::name_as_sent;
 pub use numbers::{NumberLengths, Numbers};
 pub use recipient_arg::{Who, WhoError};
+pub use settings::{ReadError, Settings};
 pub use source::{Counted, Source};
 pub use suppression::{Suppression, suppressed_chats};
 
@@ -61,21 +67,6 @@ pub struct Inputs {
     pub contacts: Vec<PathBuf>,
     /// Lists of those who must not be written to.
     pub suppress: Vec<PathBuf>,
-}
-
-/// How the person wants it read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Encoding, delimiter and sheet of the files.
-    pub reading: Reading,
-    /// How numbers are read.
-    pub numbers: Numbers,
-    /// Which column is which field (`--map`); several for one field are tried in their order.
-    pub columns: Vec<(Field, String)>,
-    /// The column of the recipients that names the card of each (`--match`).
-    pub chosen: Option<String>,
-    /// Whether the first row is a row like any other.
-    pub no_header: bool,
 }
 
 /// Files that were opened and whose columns are known; nothing of them has been told yet.
@@ -121,17 +112,6 @@ impl OpenError {
             Self::Header(error) => error.localized(language),
         }
     }
-}
-
-/// Why reading stopped in the middle.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError<E> {
-    /// A file cannot be read any further.
-    #[error(transparent)]
-    File(FileProblem),
-    /// The receiver of an entry failed.
-    #[error(transparent)]
-    Told(E),
 }
 
 impl Intake {

@@ -8,7 +8,7 @@ use crate::phone_metadata::{self, Known};
 
 use super::normalize::is_digits;
 use super::number_parts::{Groups, Lead, bare};
-use super::numbers::{
+use super::number_rules::{
     NumberFault, NumberLengths, NumberProblem, Numbers, ambiguous, clipped, invalid,
 };
 

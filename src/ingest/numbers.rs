@@ -4,67 +4,15 @@
 
 use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
-use crate::phone_metadata::{self, Country};
+use crate::phone_metadata::{self};
 
 use super::normalize::{self, Shown};
 use super::number_parts::{self, Part};
 use super::number_readings::{Reader, Reading};
-
-/// How numbers are read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Numbers {
-    /// Whose national form is understood.
-    pub country: Option<Country>,
-    /// Whether numbers outside every known range are problems, even those that the API would take.
-    pub strict: bool,
-    /// Which lengths are sent to.
-    pub lengths: NumberLengths,
-    /// Whether they are of a results file: those are written in international form, without a plus.
-    pub are_results: bool,
-}
-
-/// Which lengths of numbers are sent to, country code included.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum NumberLengths {
-    /// 11 or 12 digits (source: `SendContact`).
-    #[default]
-    Documented,
-    /// Whatever is possible internationally, 7 to 15 digits, with a warning.
-    Any,
-}
-
-impl Numbers {
-    /// Whether a number of this length may be sent to.
-    pub(super) const fn allows(self, phone: Phone) -> bool {
-        match self.lengths {
-            NumberLengths::Documented => phone.has_documented_length(),
-            NumberLengths::Any => true,
-        }
-    }
-}
-
-/// A value that was read, and what was repaired to read it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Parsed<T> {
-    pub(super) value: T,
-    pub(super) warnings: Vec<Warning>,
-}
-
-/// Why a cell is no number; the sentence says what is wrong and how to repair it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NumberProblem {
-    pub(super) fault: NumberFault,
-    pub(super) sentence: Sentence,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NumberFault {
-    Missing,
-    Invalid,
-    Scientific,
-    Ambiguous,
-    Length,
-}
+pub(super) use super::number_rules::{
+    NumberFault, NumberProblem, Parsed, ambiguous, clipped, invalid,
+};
+pub use super::number_rules::{NumberLengths, Numbers};
 
 /// Characters that a cell of numbers and remarks may have. What a cell means takes the square of its length to
 /// find out.
@@ -372,29 +320,6 @@ fn shortened(text: &str) -> NumberProblem {
         sentence: Sentence::Shortened {
             value: clipped(text),
         },
-    }
-}
-
-pub(super) const fn ambiguous(one: u64, other: u64) -> NumberProblem {
-    NumberProblem {
-        fault: NumberFault::Ambiguous,
-        sentence: Sentence::Ambiguous { one, other },
-    }
-}
-
-pub(super) const fn invalid(sentence: Sentence) -> NumberProblem {
-    NumberProblem {
-        fault: NumberFault::Invalid,
-        sentence,
-    }
-}
-
-/// At most forty signs of a text, on one line.
-pub(super) fn clipped(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
     }
 }
 

@@ -1,45 +1,18 @@
 //! Rows to entries. In a file of its own each row is one message; of recipients and contacts given
 //! apart every recipient gets every contact. A problem of one side is told once, at its own row.
 
-use crate::domain::{
-    CheckedRow, Contact, Message, Problem, RawCells, Recipient, RowCheck, RowRef, Warning,
-};
+use crate::domain::{CheckedRow, Contact, Message, Problem, Recipient, RowCheck, RowRef, Warning};
 use crate::formats::FileProblem;
 
-use super::ReadError;
-use super::matching::{Index, Keys};
+use super::loaded_card::LoadedCard;
+use super::matching::Index;
 use super::numbers::{Numbers, Parsed};
-use super::source::{Counted, InputReader, Row};
+use super::row::Row;
+use super::settings::ReadError;
+use super::source::{Counted, InputReader};
 
 /// Where entries go.
 pub(super) type Each<'a, E> = &'a mut dyn FnMut(CheckedRow) -> Result<(), E>;
-
-/// A contact that waits for its recipients: the only rows that are held in memory.
-pub(super) struct LoadedCard {
-    place: RowRef,
-    finding: Result<Parsed<Contact>, (Problem, RawCells)>,
-    own_cells: Vec<String>,
-    /// What `--match` finds it by.
-    pub(super) keys: Keys,
-}
-
-impl LoadedCard {
-    /// The contact, if nothing is wrong with it.
-    pub(super) fn contact(&self) -> Option<&Contact> {
-        self.finding.as_ref().ok().map(|found| &found.value)
-    }
-
-    /// The row of the contact in its file.
-    pub(super) const fn row(&self) -> u64 {
-        self.place.row
-    }
-}
-
-impl<E> From<FileProblem> for ReadError<E> {
-    fn from(problem: FileProblem) -> Self {
-        Self::File(problem)
-    }
-}
 
 /// Tells a file with recipient and contact in each row; the number of its rows.
 pub(super) fn messages<E>(

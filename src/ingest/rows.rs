@@ -11,11 +11,10 @@ use super::choice::{Candidate, choose};
 use super::columns;
 use super::full_name;
 use super::header::{Header, PhoneColumn};
-use super::matching::{Keys, Wanted};
 use super::names::{self, Name};
 use super::numbers::{NumberFault, NumberProblem, Numbers, Parsed, clipped, read_number};
 use super::recipients::read_recipient;
-use super::source::Row;
+use super::row::{Keys, Row, Wanted};
 
 /// A row under its header.
 pub(super) struct Line<'a> {

@@ -3,21 +3,21 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Contact, Problem, RawCells, Recipient, results};
+use crate::domain::results;
 use crate::formats::{
     self, Card, Cards, FileProblem, FileProblemCode, Format, Input, Layout, OtherTables, Table,
     TableRow,
 };
 use crate::i18n::FileSentence;
 
-use super::Settings;
 use super::cards::{self, CardRow};
 use super::columns::Field;
 use super::header::{self, Header, HeaderError, MappingOptions, Role};
-use super::matching::{Keys, Wanted};
 use super::normalize;
-use super::numbers::{Numbers, Parsed};
+use super::numbers::Numbers;
+use super::row::Row;
 use super::rows::Line;
+use super::settings::Settings;
 
 /// A file that rows come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,25 +51,6 @@ pub struct Counted {
     pub other_tables: OtherTables,
     /// Groups of contacts that were left out.
     pub groups: u64,
-}
-
-/// A row of a table or a card of a file. A row with a fault is asked for nothing but its place and
-/// its cells.
-pub(super) trait Row {
-    /// The row as the spreadsheet shows it, or which card of the file, from 1.
-    fn number(&self) -> u64;
-    /// What is wrong with the row as a whole.
-    fn fault(&self) -> Option<Problem>;
-    fn recipient(&self, numbers: Numbers) -> Result<Parsed<Recipient>, Problem>;
-    fn contact(&self, numbers: Numbers) -> Result<Parsed<Contact>, Problem>;
-    /// The time zone that the row names for its recipient, as it is written.
-    fn time_zone(&self) -> Result<Option<String>, Problem>;
-    fn written(&self) -> RawCells;
-    fn own_cells(&self) -> Vec<String>;
-    /// What a card is known by, for `--match`.
-    fn keys(&self) -> Keys;
-    /// Which card a recipient gets, if `--match` says.
-    fn wanted(&self) -> Option<Wanted<'_>>;
 }
 
 /// A source that is ready to hand out its rows. Its first one is read already: a file without any

@@ -11,13 +11,13 @@ use crate::domain::{Person, Recipient, line};
 use crate::formats::{self, Card, Cards, FileProblem, Input, Reading, Table};
 use crate::phone_metadata;
 
-use super::Settings;
 use super::header::{HeaderError, MappingOptions, Role};
 use super::normalize;
 use super::number_parts;
 use super::numbers::{NumberLengths, Numbers, clipped};
 use super::recipients::read_recipient;
 use super::rows::Line;
+use super::settings::Settings;
 use super::source::{self, LocatedHeader};
 
 /// Entries that are told word by word.

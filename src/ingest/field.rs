@@ -1,0 +1,122 @@
+//! What a column can hold.
+
+use std::{fmt, str::FromStr};
+
+use super::full_name::NameOrder;
+use crate::i18n::{Language, UserError};
+
+/// What a column can hold for us, by the names of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The recipient's chat id.
+    ChatId,
+    /// The recipient's number.
+    PhoneNumber,
+    /// The recipient's chat id or number.
+    Recipient,
+    /// The contact's number.
+    PhoneContact,
+    /// The contact's given name.
+    FirstName,
+    /// The contact's middle name.
+    MiddleName,
+    /// The contact's family name.
+    LastName,
+    /// The contact's company.
+    Company,
+    /// The time zone of the recipient; only where a person names its column.
+    TimeZone,
+}
+
+/// The text names no field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.localized(Language::En))]
+pub struct FieldError(String);
+
+impl FieldError {
+    /// The sentence in a language.
+    #[must_use]
+    pub fn localized(&self, language: Language) -> String {
+        UserError::NoField {
+            text: self.0.clone(),
+        }
+        .localized(language)
+    }
+}
+
+impl Field {
+    /// Every field of the API.
+    pub const ALL: [Self; 8] = [
+        Self::ChatId,
+        Self::PhoneNumber,
+        Self::Recipient,
+        Self::PhoneContact,
+        Self::FirstName,
+        Self::MiddleName,
+        Self::LastName,
+        Self::Company,
+    ];
+
+    /// The name of the field, as the API writes it, or would.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChatId => "chatId",
+            Self::PhoneNumber => "phoneNumber",
+            Self::Recipient => "recipient",
+            Self::PhoneContact => "phoneContact",
+            Self::FirstName => "firstName",
+            Self::MiddleName => "middleName",
+            Self::LastName => "lastName",
+            Self::Company => "company",
+            Self::TimeZone => "timeZone",
+        }
+    }
+}
+
+impl FromStr for Field {
+    type Err = FieldError;
+
+    fn from_str(text: &str) -> Result<Self, FieldError> {
+        let named = |field: &Self| field.as_str().eq_ignore_ascii_case(text.trim());
+        Self::ALL
+            .into_iter()
+            .chain([Self::TimeZone])
+            .find(named)
+            .ok_or_else(|| FieldError(text.trim().to_owned()))
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What a heading says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The name of the field itself; a column of this name stands for it alone.
+    Named(Field),
+    /// Another name of the field.
+    Synonym(Field),
+    /// Perhaps the recipient, perhaps only the recipient's name.
+    Addressee,
+    /// A phone; whose, the other columns say.
+    Phone(Rank),
+    /// A whole name in one cell.
+    WholeName(NameOrder),
+    /// What tells one contact from another beside its name and number: an e-mail address, a UID.
+    Key,
+}
+
+/// Which of several phones is taken first; the order of the variants is that order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    WhatsApp,
+    Mobile,
+    Plain,
+    Work,
+    Home,
+    Other,
+}
