@@ -114,7 +114,7 @@ impl<W: Transport> Worker<W> {
             clippy::cast_sign_loss,
             reason = "at most 5000, never negative"
         )]
-        let ahead = if self.gate.is_spaced() {
+        let ahead = if self.hold.is_spaced() {
             1
         } else {
             released.ceil() as usize + 1
@@ -176,10 +176,12 @@ impl<W: Transport> Worker<W> {
         run.handed_over -= (begin - committed.begun.len()) as u64;
         self.begun.extend(committed.begun);
         if let Some(held) = committed.held {
-            self.hold(run, held);
+            self.hold.hold(held, run.wall_clock());
         }
         if let Some(at) = committed.not_before {
-            self.space_until(run, at);
+            let wait = at.saturating_sub(run.wall_clock().as_millisecond());
+            let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
+            self.hold.space_for(wait);
         }
         if let Some(error) = committed.without_book {
             self.go_without_book(run, &error);
