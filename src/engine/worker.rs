@@ -222,6 +222,29 @@ impl<W: Transport> Worker<W> {
         }
     }
 
+    /// Messages that concurrency and the limit still allow. In trouble one request feels its way;
+    /// after uncertain answers no more are risked than may still become unknown.
+    pub(super) fn free(&self, run: &Run<'_>) -> usize {
+        let allowed = if self.backoff.in_trouble() {
+            1
+        } else if self.uncertain > 0 {
+            let left = self
+                .conditions
+                .uncertain_in_a_row
+                .saturating_sub(self.uncertain)
+                .max(1);
+            self.conditions.concurrency.min(left as usize)
+        } else {
+            self.conditions.concurrency
+        };
+        let left = run.conditions.limit.map_or(usize::MAX, |limit| {
+            usize::try_from(limit.saturating_sub(run.handed_over)).unwrap_or(usize::MAX)
+        });
+        allowed
+            .saturating_sub(self.begun.len() + self.cards_under_way)
+            .min(left)
+    }
+
     /// When there is something to start or to begin.
     fn starts_at(&self, run: &Run<'_>, now: Instant) -> Option<Instant> {
         if self.is_ending(run) {
