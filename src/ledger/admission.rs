@@ -6,7 +6,8 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::Timestamp;
 
 use super::{
-    Ledger, LedgerError, explain,
+    Ledger,
+    error::{LedgerError, explain},
     send_history::HistoryTx,
     sql::{self, PendingRecord},
 };

@@ -7,7 +7,13 @@ use std::{
     path::Path,
 };
 
-use super::{Ledger, LedgerError, Lock, OPEN_RUN, connect, explain, has_wal, machine, sql};
+use super::{
+    Ledger, OPEN_RUN, connect,
+    error::{LedgerError, explain, machine},
+    has_wal,
+    lock::Lock,
+    sql,
+};
 
 impl Ledger {
     /// Copies the ledger at `from` to `to`, which must not exist (mode 0600). A copy that is made while a run is

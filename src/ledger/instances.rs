@@ -7,7 +7,10 @@
 use serde_json::json;
 
 use super::{
-    Identity, Ledger, LedgerError, SendHistory, explain,
+    Ledger,
+    error::{LedgerError, explain},
+    identity::Identity,
+    send_history::SendHistory,
     sql::{
         self,
         instances::{self as statements, CountRecord, InstanceRecord},

@@ -8,6 +8,8 @@ mod admission;
 mod control_file;
 mod copy;
 mod duplicates;
+mod error;
+mod identity;
 mod import;
 mod instances;
 mod lock;
@@ -24,7 +26,7 @@ mod unknown;
 mod writer;
 
 use std::{
-    fmt::{self, Write as _},
+    fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -33,12 +35,15 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use crate::{
     domain::Counts,
-    i18n::{Language, OwnWords, UserError},
+    i18n::{Language, OwnWords},
 };
 
 pub use admission::{BlockedUntil, Rules, Zones};
 pub use control_file::{ControlFile, RunCommand};
 pub use duplicates::DuplicateIndex;
+pub use error::{LedgerError, NotPrivate};
+use error::{explain, machine};
+pub use identity::{Identity, Service};
 pub use import::{Import, Input, NewSource, SuppressionList};
 use instances::Lane;
 pub use instances::{InstanceSummary, ShareLimit};
@@ -46,7 +51,7 @@ use lock::Lock;
 pub use paths::{belongs, files};
 use paths::{beside, has_one_place};
 use private_file::open_private;
-pub use private_file::{Access, NotPrivate, append_plain, read_plain};
+pub use private_file::{Access, append_plain, read_plain};
 pub use rows::{Listed, ResultRow};
 pub use runs::{NewRun, Reason, Run, RunId};
 pub use send_history::SendHistory;
@@ -56,215 +61,6 @@ pub use writer::{
     Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, LedgerWriter, RowId,
     RowOutcome, RowResult,
 };
-
-/// An instance whose contacts a ledger records.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// Which service.
-    pub service: Service,
-    /// The instance's id.
-    pub instance: String,
-    /// What a person calls it; empty for one without a name.
-    pub name: String,
-}
-
-impl fmt::Display for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} instance {}", self.service.as_str(), self.instance)
-    }
-}
-
-/// Which service takes the contacts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
-    /// The simulator inside the process.
-    Simulator,
-    /// A service on this machine, reached over loopback.
-    Loopback,
-    /// GREEN-API itself. Its host may change for an instance that stays the same.
-    GreenApi,
-}
-
-impl Service {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Simulator => "simulator",
-            Self::Loopback => "loopback",
-            Self::GreenApi => "green-api",
-        }
-    }
-}
-
-/// Why a ledger cannot be used, or could not be written.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub enum LedgerError {
-    /// Another run holds it.
-    Held {
-        /// The ledger.
-        path: PathBuf,
-    },
-    /// There is none.
-    Missing {
-        /// The ledger.
-        path: PathBuf,
-    },
-    /// The file is something else.
-    Foreign {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file is damaged.
-    Damaged {
-        /// The ledger.
-        path: PathBuf,
-        /// What SQLite says.
-        reason: String,
-    },
-    /// It, or a file that is beside it, is not a plain file of the user's own.
-    NotPrivate {
-        /// The file.
-        path: PathBuf,
-        /// What it is instead.
-        why: NotPrivate,
-    },
-    /// It has several names, each of which would have a lock of its own.
-    SeveralNames {
-        /// The ledger, by one of them.
-        path: PathBuf,
-    },
-    /// The file is gone, and what was written last is left beside it.
-    Lost {
-        /// The ledger.
-        path: PathBuf,
-    },
-    /// The last run was cut off, and the file is gone in which it wrote last.
-    Forgetful {
-        /// The ledger.
-        path: PathBuf,
-        /// What is missing.
-        missing: PathBuf,
-    },
-    /// The file was removed or replaced while a run was on.
-    Moved {
-        /// The ledger.
-        path: PathBuf,
-    },
-    /// The target of the copy already exists.
-    Exists {
-        /// Where.
-        path: PathBuf,
-    },
-    /// A newer version of the program wrote it.
-    Newer {
-        /// The ledger.
-        path: PathBuf,
-        /// Its schema version.
-        version: usize,
-    },
-    /// It records the contacts of somebody else.
-    OtherInstance {
-        /// The ledger.
-        path: PathBuf,
-        /// Whose contacts it records.
-        theirs: String,
-        /// Whose contacts this run would send.
-        ours: String,
-    },
-    /// The machine does not let us write or read it.
-    Machine {
-        /// The ledger.
-        path: PathBuf,
-        /// What the system says.
-        reason: String,
-    },
-    /// The temporary file that finds duplicates without a ledger.
-    Scratch {
-        /// What SQLite says.
-        reason: String,
-    },
-    /// The disk does not do its work; it may be full, for even a reader needs some room.
-    Disk {
-        /// The ledger.
-        path: PathBuf,
-        /// What SQLite says.
-        reason: String,
-    },
-    /// There is no room to write it.
-    DiskFull {
-        /// The ledger.
-        path: PathBuf,
-    },
-    /// The send history of the instance's contacts cannot be used.
-    Book {
-        /// The send history.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The thread that writes it broke down.
-    Gone,
-}
-
-impl LedgerError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        let shown = |path: &Path| path.display().to_string();
-        let fault = match self {
-            Self::Held { path } => UserError::LedgerHeld { path: shown(path) },
-            Self::Missing { path } => UserError::LedgerMissing { path: shown(path) },
-            Self::Foreign { path } => UserError::LedgerForeign { path: shown(path) },
-            Self::Damaged { path, reason } => UserError::LedgerDamaged {
-                path: shown(path),
-                reason: reason.clone(),
-            },
-            Self::Scratch { reason } => UserError::Scratch {
-                reason: reason.clone(),
-            },
-            Self::NotPrivate { path, why } => {
-                let path = shown(path);
-                match why {
-                    NotPrivate::NotPlain => UserError::NotPlain { path },
-                    NotPrivate::OtherOwner => UserError::OtherOwner { path },
-                    NotPrivate::OpenToOthers => UserError::OpenToOthers { path },
-                }
-            }
-            Self::SeveralNames { path } => UserError::LedgerNames { path: shown(path) },
-            Self::Lost { path } => UserError::LedgerLost { path: shown(path) },
-            Self::Forgetful { path, missing } => UserError::LedgerForgetful {
-                path: shown(path),
-                missing: shown(missing),
-            },
-            Self::Moved { path } => UserError::LedgerMoved { path: shown(path) },
-            Self::Exists { path } => UserError::CopyExists { path: shown(path) },
-            Self::Newer { path, version } => UserError::LedgerNewer {
-                path: shown(path),
-                version: *version as u64,
-            },
-            Self::OtherInstance { path, theirs, ours } => UserError::LedgerOther {
-                path: shown(path),
-                theirs: theirs.clone(),
-                ours: ours.clone(),
-            },
-            Self::Machine { path, reason } => UserError::LedgerUnusable {
-                path: shown(path),
-                reason: reason.clone(),
-            },
-            Self::Disk { path, reason } => UserError::Disk {
-                path: shown(path),
-                reason: reason.clone(),
-            },
-            Self::DiskFull { path } => UserError::DiskFull { path: shown(path) },
-            Self::Book { path, reason } => UserError::Book {
-                path: shown(path),
-                reason: reason.clone(),
-            },
-            Self::Gone => UserError::LedgerGone,
-        };
-        fault.localized(language)
-    }
-}
 
 /// An open ledger. The connection closes before the lock is given up.
 #[derive(Debug)]
@@ -386,7 +182,7 @@ impl Ledger {
     pub fn counts(&self) -> Result<Counts, LedgerError> {
         let mut counts = Counts::default();
         sql::counts(&self.connection, |state, rows| {
-            counts.add(state.status(), rows)
+            counts.add(state.status(), rows);
         })
         .map_err(|error| explain(&self.path, &error))?;
         Ok(counts)
@@ -714,33 +510,6 @@ fn create_private(path: &Path, is_new: bool) -> Result<(), LedgerError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     open_private(path, &mut options).map(drop)
-}
-
-fn machine(path: &Path, error: &io::Error) -> LedgerError {
-    LedgerError::Machine {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    }
-}
-
-fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
-    let path = path.to_owned();
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
-        Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged {
-            path,
-            reason: error.to_string(),
-        },
-        Some(ErrorCode::SystemIoFailure) => LedgerError::Disk {
-            path,
-            reason: error.to_string(),
-        },
-        Some(ErrorCode::DiskFull) => LedgerError::DiskFull { path },
-        Some(_) | None => LedgerError::Machine {
-            path,
-            reason: error.to_string(),
-        },
-    }
 }
 
 #[cfg(test)]

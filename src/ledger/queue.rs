@@ -6,9 +6,9 @@ use std::{collections::VecDeque, path::Path};
 use rusqlite::{Connection, Transaction};
 
 use super::{
-    Ledger, LedgerError,
+    Ledger,
     admission::{AdmissionCheck, BlockedUntil, ZoneCache, Zones},
-    explain,
+    error::{LedgerError, explain},
     send_history::{HistoryTx, SendHistory, SentLater},
     sql::{self, PendingRecord},
     state::State,

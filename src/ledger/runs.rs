@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use crate::domain::{Counts, Delivery, Status};
 
 use super::{
-    Ledger, LedgerError, OPEN_RUN, explain,
+    Ledger, OPEN_RUN,
+    error::{LedgerError, explain},
     sql::{self, RunRecord},
 };
 

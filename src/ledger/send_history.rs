@@ -23,8 +23,9 @@ use crate::{
 };
 
 use super::{
-    Identity, InstanceCommit, LEDGER, Ledger, LedgerError, Service, connect, create_private,
-    explain,
+    InstanceCommit, LEDGER, Ledger, connect, create_private,
+    error::{LedgerError, explain},
+    identity::{Identity, Service},
     sql::{self, SentRecord, instances, send_history::Send},
 };
 

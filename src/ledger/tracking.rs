@@ -5,7 +5,11 @@ use serde_json::json;
 
 use crate::domain::Delivery;
 
-use super::{Ledger, LedgerError, RowId, explain, sql};
+use super::{
+    Ledger, RowId,
+    error::{LedgerError, explain},
+    sql,
+};
 
 /// An accepted row whose delivery can still change.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,8 @@ use std::{
 use rusqlite::OptionalExtension;
 
 use super::{
-    Ledger, LedgerError, RowId, explain,
+    Ledger, RowId,
+    error::{LedgerError, explain},
     send_history::digests,
     sql::{self, SentRecord},
     state::State,

@@ -9,8 +9,9 @@ use std::{
 use tokio::sync::oneshot;
 
 use super::{
-    Ledger, LedgerError,
+    Ledger,
     admission::{BlockedUntil, Rules, Zones},
+    error::{LedgerError, machine},
     queue::Queues,
 };
 use crate::domain::{IdMessage, Message};
@@ -143,7 +144,7 @@ impl LedgerWriter {
         let thread = thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || keep(ledger, queues, &waiting))
-            .map_err(|error| super::machine(&path, &error))?;
+            .map_err(|error| machine(&path, &error))?;
         Ok(Self(Backend::Thread { turns, thread }))
     }
 
