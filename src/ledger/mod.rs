@@ -5,10 +5,12 @@
 //! being sent becomes unknown.
 
 mod admission;
+mod batch;
 mod control_file;
 mod copy;
 mod duplicates;
 mod error;
+mod follow_up;
 mod identity;
 mod import;
 mod instances;
@@ -17,6 +19,8 @@ mod paths;
 mod private_file;
 mod queue;
 mod rows;
+mod rules;
+mod run;
 mod runs;
 mod send_history;
 mod sql;
@@ -38,11 +42,15 @@ use crate::{
     i18n::{Language, OwnWords},
 };
 
-pub use admission::{BlockedUntil, Rules, Zones};
+pub use batch::{
+    Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, RowId, RowOutcome,
+    RowResult,
+};
 pub use control_file::{ControlFile, RunCommand};
 pub use duplicates::DuplicateIndex;
 pub use error::{LedgerError, NotPrivate};
 use error::{explain, machine};
+pub use follow_up::{SentByOthers, TrackedRow, Unknown};
 pub use identity::{Identity, Service};
 pub use import::{Import, Input, NewSource, SuppressionList};
 use instances::Lane;
@@ -53,14 +61,12 @@ use paths::{beside, has_one_place};
 use private_file::open_private;
 pub use private_file::{Access, append_plain, read_plain};
 pub use rows::{Listed, ResultRow};
-pub use runs::{NewRun, Reason, Run, RunId};
+pub use rules::{BlockedUntil, Rules, Zones};
+pub use run::{NewRun, Reason, Run, RunId};
 pub use send_history::SendHistory;
-pub use tracking::{DeliveryUpdate, PendingDeliveries, TrackedRow};
-pub use unknown::{KnownIds, Resolution, SentByOthers, Unknown};
-pub use writer::{
-    Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, LedgerWriter, RowId,
-    RowOutcome, RowResult,
-};
+pub use tracking::{DeliveryUpdate, PendingDeliveries};
+pub use unknown::{KnownIds, Resolution};
+pub use writer::LedgerWriter;
 
 /// An open ledger. The connection closes before the lock is given up.
 #[derive(Debug)]

@@ -7,15 +7,16 @@ use rusqlite::{Connection, Transaction};
 
 use super::{
     Ledger,
-    admission::{AdmissionCheck, BlockedUntil, ZoneCache, Zones},
-    error::{LedgerError, explain},
-    send_history::{HistoryTx, SendHistory, SentLater},
-    sql::{self, PendingRecord},
-    state::State,
-    writer::{
+    admission::{AdmissionCheck, ZoneCache},
+    batch::{
         Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, RowId,
         RowOutcome, RowResult,
     },
+    error::{LedgerError, explain},
+    rules::{BlockedUntil, Zones},
+    send_history::{HistoryTx, SendHistory, SentLater},
+    sql::{self, PendingRecord},
+    state::State,
 };
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
 use crate::failpoints::{self, Point};

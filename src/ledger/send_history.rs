@@ -23,7 +23,9 @@ use crate::{
 };
 
 use super::{
-    InstanceCommit, LEDGER, Ledger, connect, create_private,
+    LEDGER, Ledger,
+    batch::InstanceCommit,
+    connect, create_private,
     error::{LedgerError, explain},
     identity::{Identity, Service},
     sql::{self, SentRecord, instances, send_history::Send},
