@@ -1050,7 +1050,7 @@ fn a_long_list_of_which_few_may_go_is_gone_through_in_pieces_and_every_row_goes_
     let campaign = (ledger, &fake);
     let how = (&conditions(Some(schedule)), "50", &limited);
     let ran = run_beside("2026-11-24T10:00:00Z", campaign, how, async |interrupt| {
-        drop(interrupt)
+        drop(interrupt);
     });
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 4));
     let times: Vec<String> = fake

@@ -8,9 +8,10 @@ use std::{
 };
 
 use super::{
-    Ledger, OPEN_RUN, connect,
+    Ledger,
+    connection::{connect, has_wal, sync_folder},
     error::{LedgerError, explain, machine},
-    has_wal,
+    handle::OPEN_RUN,
     lock::Lock,
     sql,
 };
@@ -66,7 +67,7 @@ fn create_new(path: &Path) -> Result<(), LedgerError> {
 fn synced(path: &Path) -> Result<(), LedgerError> {
     let sync = || {
         File::open(path)?.sync_all()?;
-        super::sync_folder(path)
+        sync_folder(path)
     };
     sync().map_err(|error| machine(path, &error))
 }

@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 use crate::domain::{Counts, Delivery, Status};
 
 use super::{
-    Ledger, OPEN_RUN,
+    Ledger,
     error::{LedgerError, explain},
+    handle::OPEN_RUN,
     run::{NewRun, Reason, Run, RunId},
     sql::{self, RunRecord},
     state::State,
@@ -23,6 +24,24 @@ impl Ledger {
         number
             .map(RunId)
             .map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Notes durably that a run is going to send, before its first request.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written, or when the last run was cut off, its `-wal` is gone
+    /// and no send history can tell what it sent.
+    pub fn open_run(&mut self, run: RunId) -> Result<(), LedgerError> {
+        if self.is_forgetful && self.lanes.iter().any(|lane| lane.book.is_none()) {
+            return Err(self.forgetful());
+        }
+        let note = || {
+            sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())?;
+            sql::checkpoint(&self.connection)?;
+            // So that a `-wal` is there as long as the run is.
+            sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())
+        };
+        note().map_err(|error| explain(&self.path, &error))
     }
 
     /// Records that it has ended at this time (milliseconds since 1970), and the rows as they are.

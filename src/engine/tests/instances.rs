@@ -26,7 +26,7 @@ fn run(
     };
     let lanes = || (0..fakes.len()).map(lane).collect();
     let (stopped, ran) = run_lanes(START, ledger, (&lanes, of_run), async |interrupt| {
-        drop(interrupt)
+        drop(interrupt);
     });
     (
         stopped,
