@@ -52,7 +52,7 @@ impl<W: Transport> Worker<W> {
         if let Some(at) = committed.not_before {
             let wait = at.saturating_sub(run.wall_clock().as_millisecond());
             let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
-            self.hold.space_for(wait);
+            self.hold.space_until(Instant::now() + wait);
         }
         if let Some(error) = committed.without_book {
             self.go_without_book(run, &error);

@@ -92,14 +92,14 @@ impl InstanceHealth {
         self.ask_from.map(|from| self.check_at.max(from))
     }
 
-    /// Whether the service may be asked now, unless it was asked within a second or its answer is awaited.
-    /// Whoever hears yes asks.
+    /// Whether the service may be asked now: not if it was asked within a second or its answer is awaited.
+    /// After a yes the caller must ask.
     pub(super) fn may_ask(&mut self, now: Instant) -> bool {
         self.ask_from.take_if(|from| now >= *from).is_some()
     }
 
-    /// A contact was put off because of the state. What refused to tell the state before stops the instance;
-    /// otherwise the state decides.
+    /// Notes that a contact was put off because of the state. A refusal to tell the state stops the instance;
+    /// without one the state is due to be asked for, and decides.
     pub(super) fn put_off_contact(&mut self, now: Instant) -> Option<StopReason> {
         if let Some((halt, words)) = self.refusal.take() {
             return Some(StopReason::Halted(halt, words));
@@ -189,5 +189,96 @@ impl InstanceHealth {
             | Outcome::Uncertain(_)
             | Outcome::ChatIdWanted => None,
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::green_api::PhoneAs;
+
+    const PATIENCE: Duration = Duration::from_mins(10);
+
+    fn config(waits: bool) -> InstanceConfig {
+        InstanceConfig {
+            concurrency: 1,
+            patience: PATIENCE,
+            uncertain_in_a_row: 5,
+            phone_as: PhoneAs::PhoneNumber,
+            switch_to_chat_id: false,
+            rules: None,
+            waits,
+            last_sent: None,
+            seed: 1,
+        }
+    }
+
+    fn stop(halt: Halt) -> HealthAction {
+        HealthAction::Stop(StopReason::Halted(halt, "getStateInstance".to_owned()))
+    }
+
+    #[test]
+    fn a_state_lets_an_instance_send_pauses_it_or_stops_it() {
+        use InstanceState::{
+            Authorized, Blocked, NotAuthorized, SleepMode, Starting, Suspended, YellowCard,
+        };
+        for (state, action) in [
+            (Authorized, HealthAction::Continue),
+            (Starting, HealthAction::Continue),
+            (SleepMode, HealthAction::Continue),
+            (YellowCard, HealthAction::Pause),
+            (Suspended, HealthAction::Pause),
+            (NotAuthorized, stop(Halt::NotAuthorized)),
+            (Blocked, stop(Halt::Blocked)),
+        ] {
+            let now = Instant::now();
+            let mut health = InstanceHealth::new(now);
+            let judged = health.judge(Ok(state.clone()), &config(true), now);
+            assert_eq!(judged, action, "{state:?}");
+            let is_unknown = action != HealthAction::Continue;
+            assert_eq!(health.is_unknown(), is_unknown, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_bad_state_is_waited_for_as_long_as_patience_lasts_or_not_at_all() {
+        let now = Instant::now();
+        let mut health = InstanceHealth::new(now);
+        let mut judge = |at| health.judge(Ok(InstanceState::YellowCard), &config(true), at);
+        assert_eq!(judge(now), HealthAction::Pause);
+        assert_eq!(judge(now + PATIENCE / 2), HealthAction::Pause);
+        let over = HealthAction::Stop(StopReason::State(InstanceState::YellowCard));
+        assert_eq!(judge(now + PATIENCE), over);
+        let at_once =
+            InstanceHealth::new(now).judge(Ok(InstanceState::YellowCard), &config(false), now);
+        let not_waited = StopReason::NotWaited(LongWait::State(InstanceState::YellowCard));
+        assert_eq!(at_once, HealthAction::Stop(not_waited));
+    }
+
+    #[test]
+    fn the_state_is_asked_for_once_a_second_and_not_while_an_answer_is_awaited() {
+        let now = Instant::now();
+        let mut health = InstanceHealth::new(now);
+        assert!(health.may_ask(now));
+        assert!(!health.may_ask(now + PATIENCE), "an answer is awaited");
+        health.judge(Ok(InstanceState::Authorized), &config(true), now);
+        assert!(!health.may_ask(now + STATE_INTERVAL / 2));
+        assert!(health.may_ask(now + STATE_INTERVAL));
+    }
+
+    #[test]
+    fn a_refusal_to_tell_the_state_stops_only_after_a_contact_was_put_off() {
+        let now = Instant::now();
+        let refusal = || Err(Outcome::Halted(Halt::NotAuthorized, "401".to_owned()));
+        let stop = || StopReason::Halted(Halt::NotAuthorized, "401".to_owned());
+        let mut health = InstanceHealth::new(now);
+        let judged = health.judge(refusal(), &config(true), now);
+        assert_eq!(judged, HealthAction::Continue);
+        assert_eq!(health.put_off_contact(now), Some(stop()));
+
+        let mut health = InstanceHealth::new(now);
+        assert_eq!(health.put_off_contact(now), None);
+        let judged = health.judge(refusal(), &config(true), now);
+        assert_eq!(judged, HealthAction::Stop(stop()));
     }
 }

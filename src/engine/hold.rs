@@ -78,12 +78,12 @@ impl Hold {
         }
     }
 
-    /// Another run of the instance has just sent: the next contact goes this much later, or still later.
-    pub(super) fn space_for(&mut self, wait: Duration) {
-        self.spaced_until = self.spaced_until.max(Instant::now() + wait);
+    /// Another run of the instance has just sent: the next contact does not start before.
+    pub(super) fn space_until(&mut self, until: Instant) {
+        self.spaced_until = self.spaced_until.max(until);
     }
 
-    /// The ledger has no row more that may go now.
+    /// Notes that the ledger has no row that may go now.
     pub(super) const fn hold(&mut self, held: BlockedUntil, wall_clock: Timestamp) {
         self.held = Some(held);
         self.held_since = wall_clock;
@@ -103,7 +103,8 @@ impl Hold {
             .filter(|held| is_ahead(held) && wall_clock >= since);
     }
 
-    /// What ends an instance that has nothing under way, and whose next contact could start this much later.
+    /// Why an instance that has nothing under way ends, if it does. `wait` is the time until its next contact
+    /// may start.
     pub(super) fn end(&self, wall_clock: Timestamp, wait: Duration) -> Option<StopReason> {
         self.end_of_held()
             .or_else(|| self.end_of_time(wall_clock))
@@ -140,8 +141,8 @@ impl Hold {
             .fold(LONGEST_REST, Duration::min)
     }
 
-    /// What is to be told of the hold, if it has changed. `bad` is a state in which the service would deliver
-    /// nothing.
+    /// The event to tell, if the reason of the hold has changed. `bad` is a state in which the service would
+    /// deliver nothing.
     pub(super) fn news(
         &mut self,
         bad: Option<&InstanceState>,

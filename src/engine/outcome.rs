@@ -82,3 +82,73 @@ pub(super) const fn kind(outcome: &Outcome) -> &'static str {
         Outcome::ChatIdWanted => "chatId wanted",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Halt, IdMessage};
+
+    #[test]
+    fn each_outcome_has_one_verdict_and_one_action() {
+        let words = || "words".to_owned();
+        let id = || IdMessage::new("BAE5").unwrap();
+        let pause = Some(Duration::from_secs(9));
+        let use_auto = OwnWords::UseAuto.localized(Language::En);
+        for (outcome, switch, verdict, action) in [
+            (
+                Outcome::Accepted(id()),
+                false,
+                RowOutcome::Accepted(id()),
+                OutcomeAction::Continue,
+            ),
+            (
+                Outcome::Refused(words()),
+                false,
+                RowOutcome::Failed(words()),
+                OutcomeAction::CountRefusal,
+            ),
+            (
+                Outcome::Throttled {
+                    by: Throttle::TooMany,
+                    wait: pause,
+                },
+                false,
+                RowOutcome::NotTaken,
+                OutcomeAction::WaitForService(Throttle::TooMany, pause),
+            ),
+            (
+                Outcome::Unreachable(words()),
+                false,
+                RowOutcome::NotTaken,
+                OutcomeAction::WaitForNetwork(words()),
+            ),
+            (
+                Outcome::Uncertain(words()),
+                false,
+                RowOutcome::Unknown(words()),
+                OutcomeAction::CountUncertain,
+            ),
+            (
+                Outcome::Halted(Halt::Blocked, words()),
+                false,
+                RowOutcome::NotTaken,
+                OutcomeAction::Stop(StopReason::Halted(Halt::Blocked, words())),
+            ),
+            (
+                Outcome::ChatIdWanted,
+                true,
+                RowOutcome::NotTaken,
+                OutcomeAction::SwitchToChatId,
+            ),
+            (
+                Outcome::ChatIdWanted,
+                false,
+                RowOutcome::Failed(use_auto),
+                OutcomeAction::CountRefusal,
+            ),
+        ] {
+            let name = kind(&outcome);
+            assert_eq!(judge(outcome, switch), (verdict, action), "{name}");
+        }
+    }
+}
