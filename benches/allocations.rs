@@ -217,7 +217,7 @@ fn ledger(folder: &Path) -> Ledger {
 fn entries(folder: &Path, rows: u32) -> Vec<CheckedRow> {
     let mut entries = Vec::new();
     each_entry(&table(folder, rows, plain), &mut |entry| {
-        entries.push(entry)
+        entries.push(entry);
     });
     entries
 }

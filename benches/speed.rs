@@ -82,7 +82,7 @@ fn main() {
         ["raw", url, cards] => clients::raw(url, cards.parse().unwrap()),
         ["reqwest", url, cards] => clients::reqwest(url, cards.parse().unwrap()),
         ["client", url, cards, rate] => {
-            clients::ours(url, cards.parse().unwrap(), rate.parse().unwrap())
+            clients::ours(url, cards.parse().unwrap(), rate.parse().unwrap());
         }
         ["records", path] => clients::records(path),
         // `cargo test --all-targets` runs this program too, without the word that `cargo bench` adds.

@@ -3,6 +3,8 @@
 //! The way of the data: files → rows → messages and problems → **ledger** → requests →
 //! outcomes → **ledger** → results. A room uses only rooms above it, as `tests/layers.rs` holds.
 
+#![cfg_attr(test, expect(clippy::too_many_lines, reason = "tests are tables"))]
+
 /// Points at which a debug build dies in tests.
 pub mod failpoints;
 

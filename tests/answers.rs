@@ -72,6 +72,7 @@ fn date(seconds: i64) -> String {
     then.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn successes() -> Vec<Case> {
     let json = "content-type: application/json\r\n";
     let id = r#"{"idMessage":"3EB0C767D097B7C7C030"}"#;
@@ -618,6 +619,7 @@ fn whether_the_instance_is_starting_or_not_authorized_is_asked_at_most_once_a_se
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn patience_ends_and_every_row_stays_pending() {
     let always = |status: u16, headers: &str, body: &str| Reply::Raw(whole(status, headers, body));
     let cases = [
@@ -915,6 +917,7 @@ fn a_list_that_fails_for_one_reason_is_not_sent_to_its_end() {
 
 /// A service that knows recipients by chat id only, and how many cards it takes and refuses.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_service_that_knows_chat_ids_only_gets_what_the_person_allows() {
     let cases = [
         (

@@ -102,6 +102,7 @@ fn fits(wanted: &Value, row: &Value) -> bool {
 }
 
 /// What does not hold of a case.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn faults(folder: &Path, case: &Value) -> Vec<String> {
     let Checked { rows, files, exit } = check(folder, case);
     if case

@@ -227,6 +227,7 @@ fn a_list_that_is_saved_in_another_normal_form_sends_nothing_again() {
 /// people under two chat ids and names in several spellings. Its rows are 8 accepted (two of them for one
 /// person), 3 unknown, 1 failed, 1 duplicate, 1 invalid and 9 pending.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn an_older_ledger_goes_on_and_nobody_gets_a_contact_twice_by_its_new_keys() {
     let (desk, service) = (Desk::new(), Service::accepting());
     copy(&desk, "ledger-v6.csv", "list.csv");

@@ -10,6 +10,7 @@ use serde_json::json;
 use stand_in::{Desk, Ran, Received, Reply, Service, accepted, refused, table, whole};
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn the_bodies_of_the_seed_go_over_the_wire_and_a_second_run_sends_nothing() {
     let service = Service::accepting();
     let desk = Desk::new();
@@ -647,6 +648,7 @@ fn interrupt(process: u32) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn cards_that_were_not_sent_are_read_back_as_they_were() {
     let names = [
         "Иван; Пётр",
@@ -723,6 +725,7 @@ fn cards_that_were_not_sent_are_read_back_as_they_were() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn no_output_ever_replaces_what_is_read_or_the_ledger() {
     let service = Service::accepting();
     let desk = Desk::new();
@@ -824,6 +827,7 @@ fn nobody_who_reads_what_is_said_does_not_stop_the_run() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn the_rows_of_a_file_that_is_not_given_wait_for_it() {
     let service = Service::accepting();
     let desk = Desk::new();

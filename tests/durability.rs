@@ -275,6 +275,7 @@ fn half_sent() -> (Desk, Service, Vec<String>) {
 type Edit = (&'static str, fn(&mut Vec<String>), u64, u64, usize);
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn an_edited_list_sends_what_is_new_and_nothing_twice() {
     let edits: [Edit; 9] = [
         ("nothing", |_| {}, 9, 1, 10),
@@ -542,6 +543,7 @@ fn data(name: &str) -> PathBuf {
 /// Those of versions 4 and 5 have a second instance besides, which has every other row; in that of version 5 a person
 /// has had a pending row sent again.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_ledger_of_an_older_version_opens_and_goes_on() {
     // The version, how many runs it has on record, and the first three words of delivery.
     let versions: [(&str, usize, [&str; 3]); 5] = [

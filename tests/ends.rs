@@ -87,7 +87,7 @@ fn status_and_report_read_a_ledger_in_a_folder_that_takes_nothing() {
         0
     );
     let mode = |path: &std::path::Path, mode| {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap()
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     };
     for ending in ["-wal", "-shm"] {
         let _gone = fs::remove_file(folder.join(format!("list.ledger{ending}")));

@@ -254,6 +254,7 @@ fn without_one_of_them_those_it_has_written_to_wait_and_all_others_are_dealt_ane
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_a_person_has_sent_again_comes_from_the_instance_that_may_have_sent_it() {
     let lost = Arc::new(AtomicBool::new(false));
     let service =
@@ -535,6 +536,7 @@ fn every_instance_is_looked_at_by_doctor_and_asked_for_opt_outs() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_is_wrong_with_instances_is_told_before_anything_is_sent() {
     let (desk, service) = (Desk::new(), Service::accepting());
     desk.write("list.csv", table(2));

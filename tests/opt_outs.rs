@@ -47,6 +47,7 @@ fn wrote(person: &str, text: &str, minutes_ago: u32) -> serde_json::Value {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn whoever_wrote_a_stop_word_is_kept_out_of_the_next_campaign() {
     let incoming = json!([
         wrote("79000000001@c.us", "Стоп!", 10),

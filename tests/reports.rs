@@ -157,6 +157,7 @@ fn read(path: &Path) -> Vec<Vec<String>> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn results_of_any_form_are_an_input_that_reads_the_same() {
     let desk = tempfile::tempdir().unwrap();
     // Names with tags come into no ledger: they are decoded first.
@@ -372,6 +373,7 @@ fn mixed(desk: &Desk) -> Service {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_part_of_the_rows_is_an_input_again_with_its_own_columns_and_the_reason() {
     let desk = Desk::new();
     let service = mixed(&desk);

@@ -440,6 +440,7 @@ fn refused_each_night<'a>(send: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_cannot_be_scheduled_is_refused() {
     let office = Office::new();
     let instances = "[instances.a]\nid-instance = 1\ntoken-file = \"token\"\n[instances.b]\ntoken-file = \"token\"\n";

@@ -72,6 +72,7 @@ fn recipients_of_a_settings_file_are_files_beside_it_numbers_or_files_of_this_fo
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn the_user_s_own_file_counts_everywhere_and_the_files_of_the_folders_come_before_it() {
     let desk = Desk::new();
     for (folder, country) in [
@@ -235,6 +236,7 @@ fn what_is_typed_comes_before_the_environment_then_the_profile_then_the_top_leve
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_wrong_setting_is_told_with_its_file_line_and_key() {
     let desk = Desk::new();
     for (text, words) in [
@@ -429,6 +431,7 @@ fn a_setting_gives_way_to_what_is_typed_against_it() {
 
 #[cfg(unix)]
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_token_is_taken_from_where_the_file_says_and_never_shown() {
     let (desk, service) = (Desk::new(), Service::accepting());
     desk.write("list.csv", table(1));
@@ -788,6 +791,7 @@ fn notice(desk: &Desk, end: &str) {
 
 #[cfg(unix)]
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn the_end_of_a_run_is_told_to_a_command_that_cannot_change_it() {
     let (desk, service) = (Desk::new(), Service::accepting());
     desk.write("list.csv", table(3));
@@ -880,6 +884,7 @@ fn whoever_waits_for_the_command_that_is_told_of_the_end_can_break_it_off() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_log_names_rows_and_no_people_and_is_kept_from_run_to_run() {
     let (desk, service) = (Desk::new(), Service::accepting());
     desk.write("list.csv", table(2));
@@ -978,6 +983,7 @@ fn a_log_names_rows_and_no_people_and_is_kept_from_run_to_run() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_log_that_would_destroy_something_or_cannot_be_written_is_refused() {
     let desk = Desk::new();
     desk.write("list.csv", table(1));

@@ -32,6 +32,7 @@ fn quoted(text: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn no_list_steers_the_terminal_or_forges_a_line_of_the_plan() {
     let service = Service::accepting();
     let desk = Desk::new();
@@ -191,6 +192,7 @@ struct Misplaced {
     settings: String,
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn misplaced(token: &str) -> Vec<Misplaced> {
     let typed = |arguments: &[&str]| Misplaced {
         arguments: arguments

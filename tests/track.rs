@@ -203,6 +203,7 @@ fn most_in_a_second(times: &[Instant]) -> usize {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_journal_queue_and_messages_tell_lands_on_disk() {
     let scene = Scene::new(8);
     scene.says(Says {
@@ -318,6 +319,7 @@ fn no_second_at_the_receiver_holds_more_than_ten_messages_or_one_journal() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_is_known_never_moves_backwards_and_what_is_final_is_not_asked_about() {
     let scene = Scene::new(6);
     let rows = [

@@ -148,6 +148,7 @@ fn unpacked(desk: &Desk, text: &str) {
 
 #[cfg(unix)]
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_settings_file_that_came_with_a_list_gets_neither_token_nor_contacts_and_runs_nothing() {
     let stranger = Service::accepting();
     let ran_file = "clients/ran";
@@ -241,6 +242,7 @@ fn a_settings_file_that_came_with_a_list_gets_neither_token_nor_contacts_and_run
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn a_folder_is_trusted_as_it_is_and_no_longer_when_its_file_changes() {
     let (desk, service) = (Desk::new(), Service::accepting());
     let text = format!(

@@ -801,6 +801,7 @@ async fn the_simulator_refuses_as_the_service_does_and_gives_the_token_away_as_i
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn the_simulator_plays_its_faults_and_says_what_it_took() {
     let simulator = simulator(json!({ "faults": [
         { "when": { "request": 1 }, "then": { "cut": "before_answer", "accept": true } },

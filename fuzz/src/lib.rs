@@ -276,7 +276,7 @@ fn check_entry(entry: &CheckedRow, numbers: Numbers) {
     }
     match &entry.finding {
         RowCheck::Message(message) | RowCheck::Suppressed(message, _) => {
-            check_message(message, numbers)
+            check_message(message, numbers);
         }
         RowCheck::Problem(problem, _) => {
             for language in [Language::En, Language::Ru] {

@@ -131,10 +131,8 @@ fn after_comma(before: &str, after: &str, order: NameOrder) -> Option<[String; 3
     }
     let (before, after) = (words(before), words(after));
     match (before.as_slice(), after.as_slice(), order) {
-        ([given], [family], NameOrder::GivenFirst) => {
-            Some([given.clone(), String::new(), family.clone()])
-        }
-        ([family], [given], NameOrder::FamilyFirst | NameOrder::Untold) => {
+        ([given], [family], NameOrder::GivenFirst)
+        | ([family], [given], NameOrder::FamilyFirst | NameOrder::Untold) => {
             Some([given.clone(), String::new(), family.clone()])
         }
         ([family], [given, middle], _) => Some([given.clone(), middle.clone(), family.clone()]),

@@ -123,7 +123,7 @@ impl Progress {
                 );
             }
             Event::Readdressed => {
-                self.localized(lane, &ConsoleMessage::Readdressed.localized(self.language))
+                self.localized(lane, &ConsoleMessage::Readdressed.localized(self.language));
             }
             Event::Stopping(stop) => self.localized(lane, &stopping(stop, self.language)),
         }

@@ -105,7 +105,7 @@ impl Holidays {
         let (first, last) = entry.split_once("..").unwrap_or((entry, entry));
         match (day(first.trim()), day(last.trim())) {
             (Some(Day::Of(first)), Some(Day::Of(last))) if first <= last => {
-                self.ranges.push((first, last))
+                self.ranges.push((first, last));
             }
             (Some(Day::Of(_)), Some(Day::Of(_))) => {
                 return Err(HolidayError::Reversed { line, text: text() });

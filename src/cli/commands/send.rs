@@ -1,11 +1,6 @@
 //! The main job: rows into the ledger, contacts to the service, results beside the input.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    pin::pin,
-    time::Duration,
-};
+use std::{fs, path::PathBuf, pin::pin, time::Duration};
 
 use tokio::{sync::watch, time::timeout};
 
@@ -25,7 +20,9 @@ use crate::cli::{
     print_json,
     session::{
         assignment::{self, InstanceShare, Sender},
-        connect, input_digest, run_record,
+        connect,
+        import::import,
+        run_record,
         send_pending::{Run, hand_over},
         signals,
     },
@@ -34,13 +31,9 @@ use crate::{
     domain::{Counts, Status},
     engine::{StopReason, Stopped},
     follow_up,
-    formats::Layout,
     green_api::{Inspector, Mark, ServiceClock},
     i18n::{self, ConsoleMessage, Label, Language, RunMessage},
-    ingest::Intake,
-    ledger::{
-        ControlFile, Input, Ledger, LedgerError, NewRun, NewSource, RunId, Service, SuppressionList,
-    },
+    ledger::{ControlFile, InstanceSummary, Ledger, LedgerError, NewRun, RunId, Service},
     report::{self, ReportError, Written},
 };
 
@@ -61,100 +54,293 @@ pub(crate) fn send(
         return check::plan_only(&source, (arguments, assignment::rate(each)), language);
     }
     let places = settings::places(&arguments.place, &source.inputs, arguments.service.simulate)?;
-    connect::runtime()?.block_on(run((arguments, each), source, &places, language))
+    connect::runtime()?.block_on(async {
+        let clock = settings::clock();
+        let began = clock.mark();
+        let interrupts = signals::count()?;
+        let run = SendRun {
+            arguments,
+            each,
+            places: &places,
+            language,
+            clock,
+            began,
+            interrupts,
+        };
+        run.send(source).await
+    })
 }
 
-async fn run(
-    (arguments, each): (&SendArguments, &[&SendArguments]),
-    source: Source,
-    places: &Places,
+/// One run of `send`: what the user asked for, where its files are, and the clock that it goes by.
+struct SendRun<'a> {
+    arguments: &'a SendArguments,
+    /// The same for each instance.
+    each: &'a [&'a SendArguments],
+    places: &'a Places,
     language: Language,
-) -> Result<Exit, CommandError> {
-    let clock = settings::clock();
-    let began = clock.mark();
-    let interrupts = signals::count()?;
-    let mut senders = reached(each, &interrupts, &clock).await?;
-    prepare_places(arguments, places)?;
-    let (ledger, control) = open_ledger(places, &senders)?;
-    let given = (source, arguments.unsuppress);
-    let (mut ledger, brought) = brought_in(ledger, given, &interrupts, language).await?;
-    if brought.is_err() {
-        let _gone = control.withdraw();
-        ledger.leave()?;
-    }
-    let mut plan = match brought {
-        Ok(plan) => plan,
-        Err(CommandError::BrokenOff) => {
-            let new = run_record::new("send", clock.time_of(began), Some(assignment::rate(each)));
-            return interrupted((arguments, language), places, (&mut ledger, &clock), &new);
-        }
-        Err(error) => {
-            if matches!(error.exit(), Exit::Input | Exit::Usage) {
-                ledger.discard_if_new();
+    clock: ServiceClock,
+    began: Mark,
+    /// How many requests to stop have come.
+    interrupts: watch::Receiver<u32>,
+}
+
+impl SendRun<'_> {
+    async fn send(&self, source: Source) -> Result<Exit, CommandError> {
+        let mut senders = reached(self.each, &self.interrupts, &self.clock).await?;
+        prepare_places(self.arguments, self.places)?;
+        let (ledger, control) = open_ledger(self.places, &senders)?;
+        let given = (source, self.arguments.unsuppress);
+        let (mut ledger, imported) = import(ledger, given, &self.interrupts, self.language).await?;
+        let mut plan = match imported {
+            Ok(plan) => plan,
+            Err(error) => {
+                let _gone = control.withdraw();
+                ledger.leave()?;
+                return self.not_imported(ledger, error);
             }
-            return Err(error);
+        };
+        let when = self.by_service_time(&mut senders, &mut ledger).await?;
+        let notes = assignment::prepare(&senders, &mut ledger, self.language)?;
+        let before = ledger.counts()?;
+        let waiting = waiting(&mut plan, &ledger, &before)?;
+        let shares = assignment::shares(&senders, &ledger, waiting)?;
+        let recorded = ledger.begin_run(&self.record(), &before)?;
+        ledger.open_run(recorded)?;
+        let is_untold = assignment::clock_note(&self.clock, self.language).is_none();
+        if self.talks() {
+            self.show_plan(&plan, (&senders, &shares), (&ledger, &before), notes)?;
         }
-    };
-    let when = by_service_time(arguments, &mut senders, (&mut ledger, &clock)).await?;
-    let notes = assignment::prepare(&senders, &mut ledger, language)?;
-    let before = ledger.counts()?;
-    let waiting = waiting(&mut plan, &ledger, &before)?;
-    let shares = assignment::shares(&senders, &ledger, waiting)?;
-    let rate = assignment::rate(each);
-    let recorded = ledger.begin_run(
-        &run_record::new("send", clock.time_of(began), Some(rate)),
-        &before,
-    )?;
-    ledger.open_run(recorded)?;
-    let talk = !arguments.talk.quiet;
-    let clock_note = assignment::clock_note(&clock, language);
-    let is_untold = talk && clock_note.is_none();
-    if talk {
-        say_on!("{}\n{}", head(places, &senders, language), plan.findings());
-        say_on!("{}", plan.outlook(&before, rate, arguments.limit));
+        let (mut ledger, mut run) = hand_over(
+            (self.arguments, &when),
+            (&senders, &shares),
+            (ledger, before),
+            self.interrupts.clone(),
+            self.language,
+        )
+        .await?;
+        // A service that was slow to report its time may have told it since.
+        let note = assignment::clock_note(&self.clock, self.language);
+        if let Some(note) = note.filter(|_| is_untold && self.talks()) {
+            say!("  {note}");
+        }
+        let dated = set_times(&mut ledger, (recorded, self.began), &self.clock);
+        run = run.and_then(|stopped| dated.map(|()| stopped));
+        if let (false, Ok(stopped)) = (self.arguments.no_reconcile, &mut run) {
+            let looked_up = self
+                .look_up((&senders, stopped), &mut ledger, &control)
+                .await;
+            run = looked_up.and(run);
+        }
+        // What stays behind is taken away by the next run.
+        let _gone = control.withdraw();
+        self.finish(&shares, (&mut ledger, recorded), run)
+    }
+
+    /// Who gets what, from which instance and until when; then what the user should know.
+    fn show_plan(
+        &self,
+        plan: &Plan,
+        (senders, shares): (&[Sender<'_>], &[InstanceShare]),
+        (ledger, before): (&Ledger, &Counts),
+        notes: Vec<String>,
+    ) -> Result<(), LedgerError> {
+        let rate = assignment::rate(self.each);
+        say_on!(
+            "{}\n{}",
+            head(self.places, senders, self.language),
+            plan.findings()
+        );
+        say_on!("{}", plan.outlook(before, rate, self.arguments.limit));
         say!(
             "{}",
-            prospects(&plan, (&senders, &shares), &ledger, language)?
+            prospects(plan, (senders, shares), ledger, self.language)?
         );
-        let notes = notes
-            .into_iter()
-            .chain(clock_note)
-            .chain(notes_on_last_run(&ledger, language));
-        notes.for_each(|note| say!("  {note}"));
+        let clock_note = assignment::clock_note(&self.clock, self.language);
+        let notes = notes.into_iter().chain(clock_note);
+        for note in notes.chain(notes_on_last_run(ledger, self.language)) {
+            say!("  {note}");
+        }
+        Ok(())
     }
-    let (mut ledger, mut run) = hand_over(
-        (arguments, &when),
-        (&senders, &shares),
-        (ledger, before),
-        interrupts.clone(),
-        language,
-    )
-    .await?;
-    // A service that was slow to report its time may have told it since.
-    if let Some(note) = assignment::clock_note(&clock, language).filter(|_| is_untold) {
-        say!("  {note}");
+
+    const fn talks(&self) -> bool {
+        !self.arguments.talk.quiet
     }
-    let dated = set_times(&mut ledger, (recorded, began), &clock);
-    run = run.and_then(|stopped| dated.map(|()| stopped));
-    if let (false, Ok(stopped)) = (arguments.no_reconcile, &mut run) {
-        let broken_off = (interrupts, &control);
-        let looked_up = look_up(
-            (&senders, stopped),
-            &mut ledger,
-            broken_off,
-            (talk, language),
-        )
-        .await;
-        run = looked_up.and(run);
+
+    /// The run as the ledger records it.
+    fn record(&self) -> NewRun<'static> {
+        let began = self.clock.time_of(self.began);
+        run_record::new("send", began, Some(assignment::rate(self.each)))
     }
-    // What stays behind is taken away by the next run.
-    let _gone = control.withdraw();
-    finish(
-        (arguments, language),
-        (places, &shares),
-        (&mut ledger, recorded, &clock),
-        run,
-    )
+
+    /// Ends a run whose input could not be brought in, or that was interrupted meanwhile.
+    fn not_imported(&self, mut ledger: Ledger, error: CommandError) -> Result<Exit, CommandError> {
+        if matches!(error, CommandError::BrokenOff) {
+            let before = ledger.counts()?;
+            let recorded = ledger.begin_run(&self.record(), &before)?;
+            let stopped = vec![Stopped {
+                lane: None,
+                stop: StopReason::Interrupted,
+            }];
+            say!("  {}", error.localized(self.language));
+            return self.finish(&[], (&mut ledger, recorded), Ok(stopped));
+        }
+        if matches!(error.exit(), Exit::Input | Exit::Usage) {
+            ledger.discard_if_new();
+        }
+        Err(error)
+    }
+
+    /// When the run goes, by the service's time, which is asked for where something waits to be sent, refused rows
+    /// that are to be tried again included.
+    async fn by_service_time(
+        &self,
+        senders: &mut [Sender<'_>],
+        ledger: &mut Ledger,
+    ) -> Result<When, CommandError> {
+        if self.arguments.retry_failed {
+            ledger.retry_failed()?;
+        }
+        if self.arguments.again {
+            ledger.send_again()?;
+        }
+        if ledger.waiting()? > 0 {
+            assignment::hear_time(senders, &self.clock).await?;
+        }
+        Ok(self
+            .arguments
+            .when
+            .read(&self.clock)
+            .map_err(SettingsError::from)?)
+    }
+
+    /// Looks the unknown rows of each instance up once that is there to be asked. Whoever does not want to
+    /// wait for it interrupts or cancels it, and that stops the run.
+    async fn look_up(
+        &self,
+        (senders, stopped): (&[Sender<'_>], &mut Vec<Stopped>),
+        ledger: &mut Ledger,
+        control: &ControlFile,
+    ) -> Result<(), LedgerError> {
+        let mut interrupts = self.interrupts.clone();
+        for (lane, sender) in senders.iter().enumerate() {
+            let of_lane = |stopped: &&Stopped| stopped.lane.is_none_or(|other| other == lane);
+            if !stopped
+                .iter()
+                .filter(of_lane)
+                .all(|stopped| answers(&stopped.stop))
+            {
+                continue;
+            }
+            let mut inspector = Inspector::new(&sender.client);
+            let stop = tokio::select! {
+                look_up = follow_up::look_up(&mut inspector, (ledger, lane)) => {
+                    let look_up = look_up?;
+                    if self.talks() {
+                        reconcile::tell(&look_up, &sender.prefix(senders.len()), self.language);
+                    }
+                    continue;
+                }
+                Ok(()) = interrupts.changed() => StopReason::Interrupted,
+                () = cancelled(control) => StopReason::Cancelled,
+            };
+            stopped.push(Stopped { lane: None, stop });
+            break;
+        }
+        Ok(())
+    }
+
+    /// Records the end of the run, writes the results and says what to do next.
+    fn finish(
+        &self,
+        shares: &[InstanceShare],
+        (ledger, recorded): (&mut Ledger, RunId),
+        run: Run,
+    ) -> Result<Exit, CommandError> {
+        let counts = ledger.counts()?;
+        let held = ledger.held_rows()?;
+        let parties = summary::sharing(ledger)?;
+        let stopped = run.as_deref().unwrap_or_default();
+        let exit = if run.is_ok() {
+            Exit::of_run(stopped, &counts)
+        } else {
+            Exit::Fault
+        };
+        // Before the results, which tell when the run ended.
+        let ended = ledger.end_run(recorded, self.clock.now(), exit.code(), &counts);
+        let written = self.write_results(ledger);
+        let exit = if ended.is_ok() && written.is_ok() {
+            exit
+        } else {
+            Exit::Fault
+        };
+        let ended = match &written {
+            Ok(_) => ended,
+            Err(_) => ended
+                .and_then(|()| ledger.end_run(recorded, self.clock.now(), exit.code(), &counts)),
+        };
+        if self.talks() {
+            let advice = summary::advice((stopped, shares), (&counts, &held), self.language);
+            self.tell_end((&counts, &parties), written.as_ref().ok(), advice);
+        }
+        if self.arguments.json {
+            let written = written.as_ref().ok();
+            let path = |written: &Written| written.path.to_string_lossy().into_owned().into();
+            print_json(&SendSummary {
+                campaign: &self.places.campaign,
+                counts,
+                ledger: ledger.path().to_string_lossy(),
+                results: written.map(|written| path(&written.results)),
+                workbook: written
+                    .and_then(|written| written.workbook.as_ref())
+                    .map(path),
+                exit: exit.code(),
+                instances: InstanceCounts::of_all(&parties),
+            })?;
+        }
+        run?;
+        written?;
+        ended?;
+        Ok(exit)
+    }
+
+    /// The counts, where the results are, and what to do next.
+    fn tell_end(
+        &self,
+        (counts, parties): (&Counts, &[InstanceSummary]),
+        written: Option<&Results>,
+        advice: Vec<String>,
+    ) {
+        let counts = summary::counts_text(counts, self.language);
+        say_on!("{counts}{}", summary::parties_text(parties, self.language));
+        if let Some(Results { results, workbook }) = written {
+            let path = results.path.display().to_string();
+            say!(
+                "  {}",
+                ConsoleMessage::Results { path }.localized(self.language)
+            );
+            let workbook = workbook.iter();
+            workbook.for_each(|workbook| say!("           {}", i18n::shown_path(&workbook.path)));
+        }
+        for line in advice {
+            say!("  {line}");
+        }
+    }
+
+    fn write_results(&self, ledger: &Ledger) -> Result<Results, ReportError> {
+        let write = |path: &PathBuf| {
+            let form = report_format::form(path).unwrap_or(FormArgument::Csv);
+            report::write(
+                ledger,
+                path,
+                &report_format::wish(form, (self.arguments.results, self.language), None),
+            )
+        };
+        Ok(Results {
+            results: write(&self.places.results)?,
+            workbook: self.places.workbook.as_ref().map(write).transpose()?,
+        })
+    }
 }
 
 /// The ledger of the run, and the file through which other terminals reach it.
@@ -184,28 +370,6 @@ fn notes_on_last_run(ledger: &Ledger, language: Language) -> impl Iterator<Item 
     forgetful.into_iter().chain(paused)
 }
 
-/// Ends a run that was interrupted while its input was read.
-fn interrupted(
-    (arguments, language): (&SendArguments, Language),
-    places: &Places,
-    (ledger, clock): (&mut Ledger, &ServiceClock),
-    new: &NewRun<'_>,
-) -> Result<Exit, CommandError> {
-    let before = ledger.counts()?;
-    let recorded = ledger.begin_run(new, &before)?;
-    let stopped = vec![Stopped {
-        lane: None,
-        stop: StopReason::Interrupted,
-    }];
-    say!("  {}", CommandError::BrokenOff.localized(language));
-    finish(
-        (arguments, language),
-        (places, &[]),
-        (ledger, recorded, clock),
-        Ok(stopped),
-    )
-}
-
 /// How many rows wait to be sent; the plan is told of them, and of those that wait for their file.
 fn waiting(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, LedgerError> {
     plan.first(ledger.first_waiting()?);
@@ -214,25 +378,6 @@ fn waiting(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, Led
     plan.held(held);
     plan.still_suppressed(ledger.still_suppressed()?);
     Ok(waiting)
-}
-
-/// When the run goes, by the service's time, which is asked for where something waits to be sent, refused rows
-/// that are to be tried again included.
-async fn by_service_time(
-    arguments: &SendArguments,
-    senders: &mut [Sender<'_>],
-    (ledger, clock): (&mut Ledger, &ServiceClock),
-) -> Result<When, CommandError> {
-    if arguments.retry_failed {
-        ledger.retry_failed()?;
-    }
-    if arguments.again {
-        ledger.send_again()?;
-    }
-    if ledger.waiting()? > 0 {
-        assignment::hear_time(senders, clock).await?;
-    }
-    Ok(arguments.when.read(clock).map_err(SettingsError::from)?)
 }
 
 /// Puts right what was recorded before the service reported its time, or by times that it contradicted.
@@ -292,119 +437,6 @@ fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), Comm
     Ok(report::probe(&places.results)?)
 }
 
-/// Brings the input in; one that keeps whoever reads it waiting is left behind by an interrupt, and the
-/// ledger with it: nothing of the input was committed.
-async fn brought_in(
-    mut ledger: Ledger,
-    (source, unsuppress): (Source, bool),
-    interrupts: &watch::Receiver<u32>,
-    language: Language,
-) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
-    let (control, heard) = (ControlFile::of(ledger.path()), interrupts.clone());
-    let reading = signals::beside(move || {
-        let brought = bring_in(&mut ledger, (&source, unsuppress), (&heard, language));
-        (ledger, brought)
-    });
-    tokio::select! {
-        read = reading => read,
-        () = signals::unheard(interrupts.clone()) => {
-            let _gone = control.withdraw();
-            Err(CommandError::BrokenOff)
-        }
-    }
-}
-
-/// Every row goes into the ledger before the first contact goes out; rows that are there already, from an
-/// input that is still the same, are not read again. Whoever interrupts it leaves the ledger as it was.
-fn bring_in(
-    ledger: &mut Ledger,
-    (source, unsuppress): (&Source, bool),
-    (interrupts, language): (&watch::Receiver<u32>, Language),
-) -> Result<Plan, CommandError> {
-    let intake = Intake::open(&source.inputs, &source.settings)?;
-    let mut plan = Plan::new(&intake, language);
-    plan.settings_files(&source.settings_files);
-    let input = input_digest::of(source);
-    let is_forgetting = unsuppress && ledger.keeps_out()?;
-    if input.is_some() && input == ledger.input()? && !is_forgetting {
-        plan.unchanged();
-        return Ok(plan);
-    }
-    let sources = intake.sources().to_vec();
-    let layouts: Vec<String> = sources
-        .iter()
-        .map(|source| layout(&source.layout))
-        .collect();
-    let listed: Vec<NewSource<'_>> = sources
-        .iter()
-        .zip(&layouts)
-        .map(|(source, layout)| NewSource {
-            name: &source.name,
-            own_columns: &source.own_columns,
-            delimiter: source.layout.delimiter,
-            layout: Some(layout),
-        })
-        .collect();
-    for (source, layout) in sources
-        .iter()
-        .zip(&layouts)
-        .filter(|(source, _)| source.layout.example.is_some())
-    {
-        let before = ledger.layout_of(&source.name)?;
-        plan.guessed_before(
-            &source.name,
-            before.filter(|before| before != layout),
-            layout,
-        );
-    }
-    let lists = suppression_lists(&source.inputs.suppress);
-    let given = Input {
-        sources: &listed,
-        lists: &lists,
-        unsuppress,
-        name: input.as_deref(),
-    };
-    let (counted, dropped) = ledger.import_while(&given, |write| {
-        let told = intake.read(&mut |entry| -> Result<(), CommandError> {
-            if *interrupts.borrow() > 0 {
-                return Err(CommandError::BrokenOff);
-            }
-            plan.entry(&entry);
-            write(entry)
-        })?;
-        Ok::<_, CommandError>(told)
-    })?;
-    plan.counted(counted);
-    plan.dropped(dropped);
-    Ok(plan)
-}
-
-/// The lists by the names that the system gives them, so that each is known again.
-fn suppression_lists(paths: &[PathBuf]) -> Vec<SuppressionList> {
-    let list = |path: &PathBuf| {
-        let is_lasting = path.is_file();
-        let name = if is_lasting {
-            settings::resolved(path)
-        } else {
-            path.clone()
-        };
-        SuppressionList {
-            name: name.to_string_lossy().into_owned(),
-            is_lasting,
-        }
-    };
-    paths.iter().map(list).collect()
-}
-
-/// How a file was read, for a person: `CSV, windows-1251` or `XLSX, sheet Clients`.
-fn layout(layout: &Layout) -> String {
-    let format = layout.format.as_str().to_uppercase();
-    match &layout.sheet {
-        Some(sheet) => format!("{format}, sheet {sheet}"),
-        None => format!("{format}, {}", layout.encoding),
-    }
-}
-
 /// Whether the service is there to be asked and nobody waits for the end.
 const fn answers(stop: &StopReason) -> bool {
     match stop {
@@ -424,134 +456,10 @@ const fn answers(stop: &StopReason) -> bool {
     }
 }
 
-/// Looks the unknown rows of each instance up once that is there to be asked. Whoever does not want to
-/// wait for it interrupts or cancels it, and that stops the run.
-async fn look_up(
-    (senders, stopped): (&[Sender<'_>], &mut Vec<Stopped>),
-    ledger: &mut Ledger,
-    (mut interrupts, control): (watch::Receiver<u32>, &ControlFile),
-    (talk, language): (bool, Language),
-) -> Result<(), LedgerError> {
-    for (lane, sender) in senders.iter().enumerate() {
-        let of_lane = |stopped: &&Stopped| stopped.lane.is_none_or(|other| other == lane);
-        if !stopped
-            .iter()
-            .filter(of_lane)
-            .all(|stopped| answers(&stopped.stop))
-        {
-            continue;
-        }
-        let mut inspector = Inspector::new(&sender.client);
-        let stop = tokio::select! {
-            look_up = follow_up::look_up(&mut inspector, (ledger, lane)) => {
-                let look_up = look_up?;
-                if talk {
-                    reconcile::tell(&look_up, &sender.prefix(senders.len()), language);
-                }
-                continue;
-            }
-            Ok(()) = interrupts.changed() => StopReason::Interrupted,
-            () = cancelled(control) => StopReason::Cancelled,
-        };
-        stopped.push(Stopped { lane: None, stop });
-        break;
-    }
-    Ok(())
-}
-
-fn finish(
-    (arguments, language): (&SendArguments, Language),
-    (places, shares): (&Places, &[InstanceShare]),
-    (ledger, recorded, clock): (&mut Ledger, RunId, &ServiceClock),
-    run: Run,
-) -> Result<Exit, CommandError> {
-    let counts = ledger.counts()?;
-    let held = ledger.held_rows()?;
-    let parties = summary::sharing(ledger)?;
-    let stopped = run.as_deref().unwrap_or_default();
-    let exit = if run.is_ok() {
-        Exit::of_run(stopped, &counts)
-    } else {
-        Exit::Fault
-    };
-    // Before the results, which tell when the run ended.
-    let ended = ledger.end_run(recorded, clock.now(), exit.code(), &counts);
-    let written = write_results((arguments, language), places, ledger);
-    let exit = if ended.is_ok() && written.is_ok() {
-        exit
-    } else {
-        Exit::Fault
-    };
-    let ended = match &written {
-        Ok(_) => ended,
-        Err(_) => ended.and_then(|()| ledger.end_run(recorded, clock.now(), exit.code(), &counts)),
-    };
-    let results = written
-        .as_ref()
-        .ok()
-        .map(|written| written.results.path.as_path());
-    if !arguments.talk.quiet {
-        say_on!(
-            "{}{}",
-            summary::counts_text(&counts, language),
-            summary::parties_text(&parties, language)
-        );
-        if let Ok(written) = &written {
-            let path = written.results.path.display().to_string();
-            say!("  {}", ConsoleMessage::Results { path }.localized(language));
-            written
-                .workbook
-                .iter()
-                .for_each(|workbook| say!("           {}", i18n::shown_path(&workbook.path)));
-        }
-        for line in summary::advice((stopped, shares), (&counts, &held), language) {
-            say!("  {line}");
-        }
-    }
-    if arguments.json {
-        let workbook = written
-            .as_ref()
-            .ok()
-            .and_then(|written| written.workbook.as_ref());
-        print_json(&SendSummary {
-            campaign: &places.campaign,
-            counts,
-            ledger: ledger.path().to_string_lossy(),
-            results: results.map(Path::to_string_lossy),
-            workbook: workbook.map(|workbook| workbook.path.to_string_lossy()),
-            exit: exit.code(),
-            instances: InstanceCounts::of_all(&parties),
-        })?;
-    }
-    run?;
-    written?;
-    ended?;
-    Ok(exit)
-}
-
 /// What is beside the input in the end.
 struct Results {
     results: Written,
     workbook: Option<Written>,
-}
-
-fn write_results(
-    (arguments, language): (&SendArguments, Language),
-    places: &Places,
-    ledger: &Ledger,
-) -> Result<Results, ReportError> {
-    let write = |path: &PathBuf| {
-        let form = report_format::form(path).unwrap_or(FormArgument::Csv);
-        report::write(
-            ledger,
-            path,
-            &report_format::wish(form, (arguments.results, language), None),
-        )
-    };
-    Ok(Results {
-        results: write(&places.results)?,
-        workbook: places.workbook.as_ref().map(write).transpose()?,
-    })
 }
 
 fn head(places: &Places, senders: &[Sender<'_>], language: Language) -> String {

@@ -82,6 +82,7 @@ pub(crate) enum SettingsError {
 
 impl SettingsError {
     /// The sentence in a language.
+    #[expect(clippy::too_many_lines, reason = "a table")]
     pub(crate) fn localized(&self, language: Language) -> String {
         let shown = |path: &Path| path.display().to_string();
         let fault = match self {

@@ -64,7 +64,7 @@ impl Plan {
                 Some((_, rows, ..)) => *rows += 1,
                 None => {
                     self.warnings
-                        .push((warning.code, 1, entry.place, warning.sentence.clone()))
+                        .push((warning.code, 1, entry.place, warning.sentence.clone()));
                 }
             }
         }

@@ -275,9 +275,9 @@ fn portions(
     while long - short > SignedDuration::from_secs(1) {
         let middle = short + (long - short) / 2;
         if until(middle)?.iter().sum::<u64>() >= cards {
-            long = middle
+            long = middle;
         } else {
-            short = middle
+            short = middle;
         }
     }
     let (shares, most) = (

@@ -2,6 +2,7 @@
 
 pub(crate) mod assignment;
 pub(crate) mod connect;
+pub(crate) mod import;
 pub(crate) mod input_digest;
 pub(crate) mod notify;
 pub(crate) mod run_record;

@@ -194,7 +194,7 @@ impl HtmlRows {
             Element::Break | Element::Other => {}
             Element::Cell => self.gathered.part(' '),
             Element::Table | Element::Section | Element::Row | Element::Block => {
-                self.gathered.part('\n')
+                self.gathered.part('\n');
             }
         }
     }

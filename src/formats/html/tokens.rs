@@ -291,7 +291,7 @@ impl Quotes {
             match self.open {
                 Some(open) if open == *byte => self.open = None,
                 None if matches!(byte, b'"' | b'\'') && self.before == b'=' => {
-                    self.open = Some(*byte)
+                    self.open = Some(*byte);
                 }
                 Some(_) | None => {}
             }

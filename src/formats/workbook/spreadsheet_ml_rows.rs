@@ -158,20 +158,20 @@ impl SheetRows {
                     number = value
                         .trim()
                         .parse()
-                        .map_err(|_| broken("a row has no number"))?
+                        .map_err(|_| broken("a row has no number"))?;
                 }
                 "Hidden" => head.hidden |= matches!(value.trim(), "1" | "true"),
                 "Height" => {
                     head.hidden |= value
                         .trim()
                         .parse::<f64>()
-                        .is_ok_and(|height| height <= 0.0)
+                        .is_ok_and(|height| height <= 0.0);
                 }
                 "Span" => {
                     head.span = value
                         .trim()
                         .parse()
-                        .map_err(|_| broken("a row has no number"))?
+                        .map_err(|_| broken("a row has no number"))?;
                 }
                 _ => {}
             }

@@ -123,7 +123,7 @@ impl SheetRows {
             let (name, value) = attribute?;
             match name {
                 "r" => {
-                    head.column = column(&value).ok_or_else(|| broken("a cell has no column"))?
+                    head.column = column(&value).ok_or_else(|| broken("a cell has no column"))?;
                 }
                 "s" => head.style = value.parse().unwrap_or(0),
                 "t" => {
@@ -153,7 +153,7 @@ impl SheetRows {
         while self.xml.depth() > outside {
             match self.xml.next()? {
                 Token::Open if self.xml.name() == "is" => {
-                    read_text(&mut self.xml, &mut self.stored)?
+                    read_text(&mut self.xml, &mut self.stored)?;
                 }
                 Token::Open => is_value = self.xml.name() == "v",
                 Token::Close => is_value = false,

@@ -183,7 +183,7 @@ fn hours_in_several_zones_open_with_the_first_minute_that_is_open_in_each() {
         match first {
             Some(first) => assert_eq!(found, Some(first), "{now} {hours:?} {zones:?}"),
             None => {
-                assert!(found.is_none_or(|found| now.duration_until(found).as_hours() >= 14 * 24))
+                assert!(found.is_none_or(|found| now.duration_until(found).as_hours() >= 14 * 24));
             }
         }
     }
