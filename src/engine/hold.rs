@@ -1,38 +1,29 @@
-//! What holds a whole run back: its hours and caps, the state of the instance, a wish from another
-//! terminal, and the time between two contacts. While it is held nothing is begun, and the loop rests.
+//! What holds an instance back: its hours and caps, and the time between two contacts. Pure: the time is an
+//! argument, the worker carries out what is decided here.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
-use super::{
-    Event, HoldReason, InstanceConfig, LongWait, StopReason, Transport,
-    run::{Answer, Run},
-    worker::Worker,
-};
+use super::{Event, HoldReason, InstanceConfig, LongWait, StopReason};
 use crate::{
-    domain::{Halt, Outcome},
     green_api::InstanceState,
-    ledger::{BlockedUntil, InFlight},
-    send_policy::{self, Spacing},
+    ledger::{BlockedUntil, InFlight, Rules},
+    send_policy::{Spacing, Verdict},
 };
 
-/// The clock may jump and the machine may sleep: a run that rests looks up so often.
+/// The clock may jump and the machine may sleep: an instance that rests looks up so often.
 const LONGEST_REST: Duration = Duration::from_mins(1);
-
-/// How often the state is looked at (source: the service's page on tracking the status).
-const CHECK_INTERVAL: Duration = Duration::from_mins(1);
-
-/// A service that tells no state within this time is sent to without it.
-const CHECK_TIME_OUT: Duration = Duration::from_secs(5);
 
 /// What holds an instance back, as it is known now.
 pub(super) struct Hold {
+    rules: Option<Arc<Rules>>,
+    /// Whether the instance waits longer than a minute, or ends instead.
+    waits: bool,
     held: Option<BlockedUntil>,
     /// What time it was when that became known.
     held_since: Timestamp,
-    health: InstanceHealth,
     spacing: Option<Spacing>,
     spaced_until: Instant,
     jitter: fastrand::Rng,
@@ -40,73 +31,34 @@ pub(super) struct Hold {
     told: Option<HoldReason>,
 }
 
-/// What is known of the instance.
-struct InstanceHealth {
-    check_at: Instant,
-    /// Nothing is begun before an answer.
-    unknown: bool,
-    /// A state in which contacts are accepted and not delivered, and since when.
-    bad: Option<(InstanceState, Instant)>,
-    /// What refused to tell the state; not that its method is used up, which says nothing about another.
-    refusal: Option<(Halt, String)>,
-}
-
-impl InstanceHealth {
-    /// Nothing is known that counts.
-    const fn unknown(now: Instant) -> Self {
-        Self {
-            check_at: now,
-            unknown: true,
-            bad: None,
-            refusal: None,
-        }
-    }
-
-    fn goes_on(&mut self, now: Instant) {
-        *self = Self {
-            unknown: false,
-            ..Self::unknown(now + CHECK_INTERVAL)
-        };
-    }
-
-    fn is_not_told(&mut self, outcome: Outcome, now: Instant) {
-        self.check_at = now + CHECK_INTERVAL;
-        self.unknown = false;
-        self.refusal = match outcome {
-            Outcome::Halted(halt, words) if halt != Halt::QuotaExceeded => Some((halt, words)),
-            Outcome::Halted(..)
-            | Outcome::Accepted(_)
-            | Outcome::Refused(_)
-            | Outcome::Throttled { .. }
-            | Outcome::Unreachable(_)
-            | Outcome::Uncertain(_)
-            | Outcome::ChatIdWanted => None,
-        };
-    }
-}
-
 impl Hold {
     /// Of an instance that begins now, which is this many milliseconds since 1970.
-    pub(super) fn new(conditions: &InstanceConfig, (now, began): (Instant, i64)) -> Self {
-        let spacing = conditions
+    pub(super) fn new(config: &InstanceConfig, (now, began): (Instant, i64)) -> Self {
+        let spacing = config
             .rules
             .as_ref()
             .and_then(|rules| rules.schedule.caps.spacing);
-        let mut gate = Self {
+        let mut hold = Self {
+            rules: config.rules.clone(),
+            waits: config.waits,
             held: None,
             held_since: Timestamp::MIN,
-            health: InstanceHealth::unknown(now),
             spacing,
             spaced_until: now,
-            jitter: fastrand::Rng::with_seed(conditions.seed.rotate_left(32)),
+            jitter: fastrand::Rng::with_seed(config.seed.rotate_left(32)),
             told: None,
         };
-        if let Some((spacing, last)) = spacing.zip(conditions.last_sent) {
+        if let Some((spacing, last)) = spacing.zip(config.last_sent) {
             let since = began.saturating_sub(last);
             let since = Duration::from_millis(u64::try_from(since).unwrap_or_default());
-            gate.spaced_until = now + spacing.next_gap(gate.jitter.f64()).saturating_sub(since);
+            hold.spaced_until = now + spacing.next_gap(hold.jitter.f64()).saturating_sub(since);
         }
-        gate
+        hold
+    }
+
+    /// The ledger has no row that may go now.
+    pub(super) const fn is_held(&self) -> bool {
+        self.held.is_some()
     }
 
     /// No contact starts before, because of the one before it.
@@ -126,284 +78,122 @@ impl Hold {
         }
     }
 
+    /// Another run of the instance has just sent: the next contact does not start before.
+    pub(super) fn space_until(&mut self, until: Instant) {
+        self.spaced_until = self.spaced_until.max(until);
+    }
+
+    /// Notes that the ledger has no row that may go now.
+    pub(super) const fn hold(&mut self, held: BlockedUntil, wall_clock: Timestamp) {
+        self.held = Some(held);
+        self.held_since = wall_clock;
+    }
+
     /// A row is pending again, or a contact counts under no cap any more: the ledger has not been asked about that.
     pub(super) const fn may_take_more(&mut self) {
         self.held = None;
     }
 
-    /// The service takes contacts: what refused to tell the state before says nothing any more.
-    pub(super) fn takes_cards(&mut self) {
-        self.health.refusal = None;
-    }
-}
-
-impl<W: Transport> Worker<W> {
-    /// Nothing is begun now.
-    pub(super) const fn begins_blocked(&self, run: &Run<'_>) -> bool {
-        self.gate.held.is_some() || self.sends_blocked(run)
-    }
-
-    /// Nor does anything start that was begun.
-    pub(super) const fn sends_blocked(&self, run: &Run<'_>) -> bool {
-        run.wish.is_some() || self.gate.health.unknown
-    }
-
-    /// Looks at everything that holds the instance back, and tells of it if it has changed.
-    pub(super) fn refresh_holds(&mut self, run: &mut Run<'_>, now: Instant) {
-        if self.is_over(run) {
-            return;
-        }
-        let wall_clock = run.wall_clock();
-        // By a clock that was set back since, the rows may be free now.
-        let ahead = |held: &BlockedUntil| held.next.is_none_or(|(at, _)| at > wall_clock);
-        self.gate.held = self
-            .gate
+    /// Forgets a hold that is over. By a clock that was set back since, the rows may be free now.
+    pub(super) fn refresh(&mut self, wall_clock: Timestamp) {
+        let is_ahead = |held: &BlockedUntil| held.next.is_none_or(|(at, _)| at > wall_clock);
+        let since = self.held_since;
+        self.held = self
             .held
-            .filter(|held| ahead(held) && wall_clock >= self.gate.held_since);
-        let held = self.gate.held.filter(|_| self.is_idle());
-        if let Some(held) = held {
-            self.end_if_held(run, held);
-        }
-        if self.is_idle() {
-            self.end_if_overdue(run);
-            self.end_if_next_is_far(run, now);
-        }
-        if run.wish.is_some() || held.is_some() {
-            // What was known of the instance is old when the run goes on.
-            self.gate.health = InstanceHealth::unknown(now);
-            self.backoff.rest(now.into_std());
-        } else if now >= self.gate.health.check_at && !self.is_ending(run) {
-            self.ask_state(run, now);
-        }
-        self.tell_pause(run);
+            .filter(|held| is_ahead(held) && wall_clock >= since);
     }
 
-    /// When an instance that is held looks up again.
-    pub(super) fn rests_until(&self, run: &Run<'_>, now: Instant) -> Instant {
-        let mut rest = LONGEST_REST;
-        if let Some((at, _)) = self.gate.held.and_then(|held| held.next) {
-            let wait = run.wall_clock().duration_until(at);
-            rest = rest.min(Duration::try_from(wait).unwrap_or_default());
-        }
-        if let Some(deadline) = self
-            .conditions
-            .rules
-            .as_ref()
-            .and_then(|rules| rules.schedule.deadline)
-        {
-            let wait = run.wall_clock().duration_until(deadline.at);
-            rest = rest.min(Duration::try_from(wait).unwrap_or_default());
-        }
-        let until = now + rest;
-        let until = if run.conditions.control.is_some() {
-            until.min(run.listen_at)
-        } else {
-            until
-        };
-        match self
-            .ask_state_from
-            .filter(|_| self.gate.held.is_none() && run.wish.is_none())
-        {
-            Some(from) => until.min(self.gate.health.check_at.max(from)).max(now),
-            None => until,
-        }
-    }
-
-    /// Another run of the instance has just sent: the next contact goes at this time (milliseconds since
-    /// 1970) or later.
-    pub(super) fn space_until(&mut self, run: &Run<'_>, at: i64) {
-        let wait = at.saturating_sub(run.wall_clock().as_millisecond());
-        let until = Instant::now() + Duration::from_millis(u64::try_from(wait).unwrap_or_default());
-        self.gate.spaced_until = self.gate.spaced_until.max(until);
-    }
-
-    /// The ledger has no row more that may go now.
-    pub(super) fn hold(&mut self, run: &Run<'_>, held: BlockedUntil) {
-        self.gate.held = Some(held);
-        self.gate.held_since = run.wall_clock();
-    }
-
-    /// An instance without a row for which it could wait, or that is not to wait, is over.
-    fn end_if_held(&mut self, run: &mut Run<'_>, held: BlockedUntil) {
-        let Some(rules) = self.conditions.rules.clone() else {
-            return;
-        };
-        let verdict = match (held.next, held.over) {
-            (Some(_), _) if self.conditions.waits => return,
-            (Some((at, why)), _) => send_policy::Verdict::NotBefore(at, why),
-            (None, Some(why)) => send_policy::Verdict::Over(why),
-            (None, None) => return,
-        };
-        self.stop(run, StopReason::Rules(verdict, rules));
-    }
-
-    /// An instance that waits asks the ledger nothing, and so does not hear there that its time is over.
-    fn end_if_overdue(&mut self, run: &mut Run<'_>) {
-        let Some(rules) = self.conditions.rules.clone() else {
-            return;
-        };
-        let passed = rules
-            .schedule
-            .deadline
-            .filter(|deadline| deadline.at <= run.wall_clock());
-        if let Some(deadline) = passed {
-            self.stop(
-                run,
-                StopReason::Rules(send_policy::Verdict::Over(deadline.why), rules),
-            );
-        }
-    }
-
-    /// An instance that is not to wait does not wait for its own pace either.
-    fn end_if_next_is_far(&mut self, run: &mut Run<'_>, now: Instant) {
-        let wait = self.slot().saturating_duration_since(now);
-        if !self.conditions.waits && wait > InstanceConfig::SHORT_WAIT {
-            self.stop(run, StopReason::NotWaited(LongWait::Next(wait)));
-        }
+    /// Why an instance that has nothing under way ends, if it does. `wait` is the time until its next contact
+    /// may start.
+    pub(super) fn end(&self, wall_clock: Timestamp, wait: Duration) -> Option<StopReason> {
+        self.end_of_held()
+            .or_else(|| self.end_of_time(wall_clock))
+            .map(|(verdict, rules)| StopReason::Rules(verdict, rules))
+            .or_else(|| self.end_of_waiting(wait))
     }
 
     /// Whether a contact that was begun may still go.
-    pub(super) fn may_still_go(&self, run: &Run<'_>, begun: &InFlight) -> bool {
-        let Some(rules) = &self.conditions.rules else {
+    pub(super) fn may_still_go(&self, wall_clock: Timestamp, begun: &InFlight) -> bool {
+        let Some(rules) = &self.rules else {
             return true;
         };
-        let (now, schedule) = (run.wall_clock(), &rules.schedule);
-        schedule.hours.open_in_all(now, begun.zones.as_slice())
-            && schedule.start.is_none_or(|start| start <= now)
-            && schedule.deadline.is_none_or(|deadline| deadline.at > now)
+        let schedule = &rules.schedule;
+        schedule
+            .hours
+            .open_in_all(wall_clock, begun.zones.as_slice())
+            && schedule.start.is_none_or(|start| start <= wall_clock)
+            && schedule
+                .deadline
+                .is_none_or(|deadline| deadline.at > wall_clock)
     }
 
-    /// A contact was put off because of the state: who knows it says whether to go on.
-    pub(super) fn ask_state_for_card(&mut self, run: &mut Run<'_>, now: Instant) {
-        if let Some((halt, words)) = self.gate.health.refusal.take() {
-            return self.stop(run, StopReason::Halted(halt, words));
-        }
-        self.state_for_card = true;
-        self.gate.health.check_at = now;
-        self.ask_state(run, now);
-    }
-
-    /// Asks for the state, unless it was asked for within a second or is awaited.
-    fn ask_state(&mut self, run: &mut Run<'_>, now: Instant) {
-        if self.ask_state_from.is_some_and(|from| now >= from) {
-            self.ask_state_from = None;
-            let (lane, wire) = (self.number, self.wire.clone());
-            run.under_way.spawn(async move {
-                let too_long = || Outcome::Uncertain("getStateInstance takes too long".to_owned());
-                let state = timeout(CHECK_TIME_OUT, wire.state_instance()).await;
-                (
-                    lane,
-                    Answer::State(state.unwrap_or_else(|_| Err(too_long()))),
-                )
-            });
-        }
-    }
-
-    /// What the state of the instance means for the run. A service that cannot be asked stops
-    /// nothing, unless a contact was put off because of its state.
-    pub(super) fn judge_state(
-        &mut self,
-        run: &mut Run<'_>,
-        state: Result<InstanceState, Outcome>,
-        now: Instant,
-    ) {
-        let for_card = std::mem::take(&mut self.state_for_card);
-        let halt = match state {
-            Ok(InstanceState::NotAuthorized) => Halt::NotAuthorized,
-            Ok(InstanceState::Blocked) => Halt::Blocked,
-            Ok(state @ (InstanceState::YellowCard | InstanceState::Suspended)) => {
-                return self.pause_for_restriction(run, state, now);
-            }
-            // An instance that starts puts contacts off by itself, or keeps them for its phone.
-            Ok(
-                InstanceState::Authorized
-                | InstanceState::Starting
-                | InstanceState::SleepMode
-                | InstanceState::Unnamed(_),
-            ) => return self.gate.health.goes_on(now),
-            Err(Outcome::Halted(halt, words))
-                if halt != Halt::QuotaExceeded && (for_card || self.gate.health.bad.is_some()) =>
-            {
-                return self.stop(run, StopReason::Halted(halt, words));
-            }
-            Err(outcome) => {
-                tracing::info!("the state of the instance is not known: {outcome:?}");
-                // What was known before still counts, and patience with it.
-                if let Some((state, _)) = self.gate.health.bad.clone() {
-                    return self.pause_for_restriction(run, state, now);
-                }
-                return self.gate.health.is_not_told(outcome, now);
-            }
-        };
-        self.stop(run, StopReason::Halted(halt, "getStateInstance".to_owned()));
-    }
-
-    /// In these states the service accepts contacts and delivers none (source: its page on tracking
-    /// the status), so nothing is started until they are over or patience is. They last for hours: an instance
-    /// that is not to wait ends at once.
-    fn pause_for_restriction(&mut self, run: &mut Run<'_>, state: InstanceState, now: Instant) {
-        if !self.conditions.waits {
-            return self.stop(run, StopReason::NotWaited(LongWait::State(state)));
-        }
-        let since = self
-            .gate
-            .health
-            .bad
+    /// How long an instance that is held rests before it looks up again.
+    pub(super) fn rest(&self, wall_clock: Timestamp) -> Duration {
+        let next = self.held.and_then(|held| held.next).map(|(at, _)| at);
+        let deadline = self
+            .rules
             .as_ref()
-            .map_or(now, |(_, since)| *since);
-        let last = since + self.conditions.patience;
-        if now >= last {
-            return self.stop(run, StopReason::State(state));
+            .and_then(|rules| rules.schedule.deadline)
+            .map(|deadline| deadline.at);
+        next.into_iter()
+            .chain(deadline)
+            .map(|at| Duration::try_from(wall_clock.duration_until(at)).unwrap_or_default())
+            .fold(LONGEST_REST, Duration::min)
+    }
+
+    /// The event to tell, if the reason of the hold has changed. `bad` is a state in which the service would
+    /// deliver nothing.
+    pub(super) fn news(
+        &mut self,
+        bad: Option<&InstanceState>,
+        is_ending: bool,
+    ) -> Option<Event<'_>> {
+        let reason = if is_ending { None } else { self.reason(bad) };
+        if reason == self.told {
+            return None;
         }
-        self.backoff.rest(now.into_std());
-        let check_at = (now + CHECK_INTERVAL).min(last);
-        self.gate.health = InstanceHealth {
-            check_at,
-            unknown: true,
-            bad: Some((state, since)),
-            refusal: None,
+        self.told = reason;
+        match &self.told {
+            Some(reason) => Some(Event::Pausing(reason)),
+            None if is_ending => None,
+            None => Some(Event::GoesOn),
+        }
+    }
+
+    /// An instance without a row for which it could wait, or that is not to wait, is over.
+    fn end_of_held(&self) -> Option<(Verdict, Arc<Rules>)> {
+        let held = self.held?;
+        let verdict = match (held.next, held.over) {
+            (Some(_), _) if self.waits => return None,
+            (Some((at, why)), _) => Verdict::NotBefore(at, why),
+            (None, Some(why)) => Verdict::Over(why),
+            (None, None) => return None,
         };
+        Some((verdict, self.rules.clone()?))
     }
 
-    fn tell_pause(&mut self, run: &mut Run<'_>) {
-        if run.wish.is_some() {
-            return;
-        }
-        let ending = self.is_ending(run);
-        let pause = if ending { None } else { self.pause() };
-        if pause != self.gate.told {
-            match &pause {
-                Some(pause) => run.tell(Some(self.number), Event::Pausing(pause)),
-                None if !ending => run.tell(Some(self.number), Event::GoesOn),
-                None => {}
-            }
-            self.gate.told = pause;
-        }
+    /// An instance that waits asks the ledger nothing, and so does not hear there that its time is over.
+    fn end_of_time(&self, wall_clock: Timestamp) -> Option<(Verdict, Arc<Rules>)> {
+        let rules = self.rules.clone()?;
+        let passed = rules
+            .schedule
+            .deadline
+            .filter(|deadline| deadline.at <= wall_clock)?;
+        Some((Verdict::Over(passed.why), rules))
     }
 
-    fn pause(&self) -> Option<HoldReason> {
-        if let Some((at, why)) = self
-            .gate
-            .held
-            .filter(|_| self.conditions.waits)
-            .and_then(|held| held.next)
-        {
-            let rules = self.conditions.rules.clone()?;
-            return Some(HoldReason::Rules(
-                send_policy::Verdict::NotBefore(at, why),
-                rules,
-            ));
-        }
-        self.gate
-            .health
-            .bad
-            .clone()
-            .map(|(state, _)| HoldReason::State(state))
+    /// An instance that is not to wait does not wait for its own pace either.
+    fn end_of_waiting(&self, wait: Duration) -> Option<StopReason> {
+        (!self.waits && wait > InstanceConfig::SHORT_WAIT)
+            .then_some(StopReason::NotWaited(LongWait::Next(wait)))
     }
-}
 
-impl Run<'_> {
-    fn wall_clock(&self) -> Timestamp {
-        self.conditions.clock.timestamp()
+    fn reason(&self, bad: Option<&InstanceState>) -> Option<HoldReason> {
+        let next = self.held.filter(|_| self.waits).and_then(|held| held.next);
+        if let Some((at, why)) = next {
+            let rules = self.rules.clone()?;
+            return Some(HoldReason::Rules(Verdict::NotBefore(at, why), rules));
+        }
+        bad.cloned().map(HoldReason::State)
     }
 }

@@ -6,9 +6,11 @@
 
 mod backoff;
 mod batches;
+mod health;
 mod hold;
 mod max_failures;
 mod outcome;
+mod requests;
 mod run;
 mod run_loop;
 mod transport;

@@ -1,129 +1,72 @@
-//! What follows from an outcome: for its row a verdict, for its instance a wait, a stop, or another way
-//! of addressing.
+//! What follows from an outcome: a verdict for its row, and an action for its instance. Pure: the worker
+//! carries the action out.
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
-use super::{
-    Event, InstanceConfig, LongWait, StopReason, Transport, WaitReason, backoff::GiveUp, run::Run,
-    worker::Worker,
-};
+use super::{InstanceConfig, LongWait, StopReason, WaitReason};
 use crate::{
     domain::{Outcome, Throttle},
-    green_api::PhoneAs,
     i18n::{Language, OwnWords},
     ledger::RowOutcome,
 };
 
-impl<W: Transport> Worker<W> {
-    /// What follows from an outcome: for its row the verdict, for the instance a wait or a stop, for the
-    /// run the end if too many contacts are refused.
-    pub(super) fn handle_outcome(
-        &mut self,
-        run: &mut Run<'_>,
-        outcome: Outcome,
-        now: Instant,
-    ) -> RowOutcome {
-        match outcome {
-            Outcome::Accepted(id) => {
-                self.note_clear_answer(run, now);
-                RowOutcome::Accepted(id)
-            }
-            Outcome::Refused(words) => {
-                self.note_clear_answer(run, now);
-                run.refused += 1;
-                if run.conditions.max_failures.reached(run.refused, run.clear) {
-                    run.stop(StopReason::Failures(run.refused));
-                }
-                RowOutcome::Failed(words)
-            }
-            Outcome::Throttled { by, wait } => {
-                self.on_throttled(run, by, wait, now);
-                RowOutcome::NotTaken
-            }
-            Outcome::Unreachable(words) => {
-                self.wait(run, now, None, WaitReason::Unreachable(&words));
-                RowOutcome::NotTaken
-            }
-            Outcome::Uncertain(words) => {
-                self.uncertain += 1;
-                if self.uncertain >= self.conditions.uncertain_in_a_row {
-                    self.stop(run, StopReason::Uncertain(self.uncertain));
-                }
-                RowOutcome::Unknown(words)
-            }
-            Outcome::Halted(halt, words) => {
-                self.stop(run, StopReason::Halted(halt, words));
-                RowOutcome::NotTaken
-            }
-            Outcome::ChatIdWanted if self.conditions.switch_to_chat_id => {
-                self.switch_to_chat_id(run)
-            }
-            // The contact would have passed under another option.
-            Outcome::ChatIdWanted => self.handle_outcome(
-                run,
-                Outcome::Refused(OwnWords::UseAuto.localized(Language::En)),
-                now,
-            ),
-        }
-    }
+/// What the worker does after an outcome.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum OutcomeAction {
+    /// It goes on: the service took the contact.
+    Continue,
+    /// It counts a refused contact.
+    CountRefusal,
+    /// It waits as long as the service asks, or as long as it chooses itself.
+    WaitForService(Throttle, Option<Duration>),
+    /// It waits for the network, which said this.
+    WaitForNetwork(String),
+    /// It counts an uncertain answer.
+    CountUncertain,
+    /// It stops.
+    Stop(StopReason),
+    /// It addresses phones by chat id from here on.
+    SwitchToChatId,
+}
 
-    fn note_clear_answer(&mut self, run: &mut Run<'_>, now: Instant) {
-        self.uncertain = 0;
-        run.clear += 1;
-        self.backoff.clear(now.into_std());
-        self.gate.takes_cards();
-        self.state_for_card = false;
-    }
-
-    fn on_throttled(
-        &mut self,
-        run: &mut Run<'_>,
-        by: Throttle,
-        wait: Option<Duration>,
-        now: Instant,
-    ) {
-        self.wait(run, now, wait, WaitReason::Throttled(by));
-        match by {
-            Throttle::TooMany => {}
-            Throttle::Starting | Throttle::StartingOrNotAuthorized => {
-                self.ask_state_for_card(run, now);
-            }
+/// The verdict for the row, and what its instance does.
+pub(super) fn judge(outcome: Outcome, switch_to_chat_id: bool) -> (RowOutcome, OutcomeAction) {
+    match outcome {
+        Outcome::Accepted(id) => (RowOutcome::Accepted(id), OutcomeAction::Continue),
+        Outcome::Refused(words) => (RowOutcome::Failed(words), OutcomeAction::CountRefusal),
+        Outcome::Throttled { by, wait } => (
+            RowOutcome::NotTaken,
+            OutcomeAction::WaitForService(by, wait),
+        ),
+        Outcome::Unreachable(words) => (RowOutcome::NotTaken, OutcomeAction::WaitForNetwork(words)),
+        Outcome::Uncertain(words) => (RowOutcome::Unknown(words), OutcomeAction::CountUncertain),
+        Outcome::Halted(halt, words) => (
+            RowOutcome::NotTaken,
+            OutcomeAction::Stop(StopReason::Halted(halt, words)),
+        ),
+        Outcome::ChatIdWanted if switch_to_chat_id => {
+            (RowOutcome::NotTaken, OutcomeAction::SwitchToChatId)
         }
+        // The contact would have passed under another option.
+        Outcome::ChatIdWanted => (
+            RowOutcome::Failed(OwnWords::UseAuto.localized(Language::En)),
+            OutcomeAction::CountRefusal,
+        ),
     }
+}
 
-    fn wait(
-        &mut self,
-        run: &mut Run<'_>,
-        now: Instant,
-        asked: Option<Duration>,
-        why: WaitReason<'_>,
-    ) {
-        let before = self.backoff.waiting_until(now.into_std());
-        match self.backoff.wait(now.into_std(), asked) {
-            Ok(until) if Some(until) == before => {}
-            Ok(until) => run.tell(Some(self.number), Event::Waiting { why, until }),
-            Err(GiveUp) => {
-                let too_long = asked
-                    .filter(|asked| *asked > InstanceConfig::SHORT_WAIT && !self.conditions.waits);
-                let stop = match (why, too_long) {
-                    (WaitReason::Throttled(by), Some(pause)) => {
-                        StopReason::NotWaited(LongWait::Pause(by, pause))
-                    }
-                    (WaitReason::Throttled(_) | WaitReason::Unreachable(_), _) => why.stop(),
-                };
-                self.stop(run, stop);
-            }
+/// Why an instance stops whose patience is over. `asked` is the pause that the service asked for.
+pub(super) fn out_of_patience(
+    why: WaitReason<'_>,
+    asked: Option<Duration>,
+    config: &InstanceConfig,
+) -> StopReason {
+    let too_long = asked.filter(|asked| *asked > InstanceConfig::SHORT_WAIT && !config.waits);
+    match (why, too_long) {
+        (WaitReason::Throttled(by), Some(pause)) => {
+            StopReason::NotWaited(LongWait::Pause(by, pause))
         }
-    }
-
-    fn switch_to_chat_id(&mut self, run: &mut Run<'_>) -> RowOutcome {
-        if self.phone_as != PhoneAs::ChatId {
-            self.phone_as = PhoneAs::ChatId;
-            run.tell(Some(self.number), Event::Readdressed);
-        }
-        RowOutcome::NotTaken
+        (WaitReason::Throttled(_) | WaitReason::Unreachable(_), _) => why.stop(),
     }
 }
 
@@ -137,5 +80,75 @@ pub(super) const fn kind(outcome: &Outcome) -> &'static str {
         Outcome::Uncertain(_) => "uncertain",
         Outcome::Halted(..) => "halted",
         Outcome::ChatIdWanted => "chatId wanted",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Halt, IdMessage};
+
+    #[test]
+    fn each_outcome_has_one_verdict_and_one_action() {
+        let words = || "words".to_owned();
+        let id = || IdMessage::new("BAE5").unwrap();
+        let pause = Some(Duration::from_secs(9));
+        let use_auto = OwnWords::UseAuto.localized(Language::En);
+        for (outcome, switch, verdict, action) in [
+            (
+                Outcome::Accepted(id()),
+                false,
+                RowOutcome::Accepted(id()),
+                OutcomeAction::Continue,
+            ),
+            (
+                Outcome::Refused(words()),
+                false,
+                RowOutcome::Failed(words()),
+                OutcomeAction::CountRefusal,
+            ),
+            (
+                Outcome::Throttled {
+                    by: Throttle::TooMany,
+                    wait: pause,
+                },
+                false,
+                RowOutcome::NotTaken,
+                OutcomeAction::WaitForService(Throttle::TooMany, pause),
+            ),
+            (
+                Outcome::Unreachable(words()),
+                false,
+                RowOutcome::NotTaken,
+                OutcomeAction::WaitForNetwork(words()),
+            ),
+            (
+                Outcome::Uncertain(words()),
+                false,
+                RowOutcome::Unknown(words()),
+                OutcomeAction::CountUncertain,
+            ),
+            (
+                Outcome::Halted(Halt::Blocked, words()),
+                false,
+                RowOutcome::NotTaken,
+                OutcomeAction::Stop(StopReason::Halted(Halt::Blocked, words())),
+            ),
+            (
+                Outcome::ChatIdWanted,
+                true,
+                RowOutcome::NotTaken,
+                OutcomeAction::SwitchToChatId,
+            ),
+            (
+                Outcome::ChatIdWanted,
+                false,
+                RowOutcome::Failed(use_auto),
+                OutcomeAction::CountRefusal,
+            ),
+        ] {
+            let name = kind(&outcome);
+            assert_eq!(judge(outcome, switch), (verdict, action), "{name}");
+        }
     }
 }

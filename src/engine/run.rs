@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::{sync::watch, task::JoinSet, time::Instant};
 
 use super::{Event, HoldReason, RunConfig, StopReason};
@@ -58,6 +59,22 @@ impl Run<'_> {
             self.tell(None, Event::Stopping(&stop));
             self.stop = Some(stop);
         }
+    }
+
+    /// Counts a refused contact, and stops every instance if there are too many.
+    pub(super) fn count_refusal(&mut self) {
+        self.refused += 1;
+        if self
+            .conditions
+            .max_failures
+            .reached(self.refused, self.clear)
+        {
+            self.stop(StopReason::Failures(self.refused));
+        }
+    }
+
+    pub(super) fn wall_clock(&self) -> Timestamp {
+        self.conditions.clock.timestamp()
     }
 
     /// Nothing is begun any more.

@@ -17,11 +17,15 @@ use super::{
 };
 use crate::{
     failpoints::{self, Point},
-    ledger::{CommitResult, LedgerError, LedgerWriter},
+    green_api::Reading,
+    ledger::{Batch, CommitResult, InstanceBatch, LedgerError, LedgerWriter},
 };
 
 /// A commit is expected to take as long as the last one, and at least so long.
-pub(super) const QUICK_COMMIT: Duration = Duration::from_millis(1);
+const QUICK_COMMIT: Duration = Duration::from_millis(1);
+
+/// Nor is it expected to take longer: that is how far ahead of the pace a message is begun.
+const SLOW_COMMIT: Duration = Duration::from_millis(50);
 
 /// Sends what is pending in the ledger until all is settled or something stops every instance; gives what
 /// stopped them. The instances are those of the ledger, in the same order. `interrupts` counts the requests
@@ -67,16 +71,16 @@ pub async fn run<W: Transport>(
     .await
 }
 
-pub(super) struct Engine<'a, W> {
-    pub(super) door: &'a LedgerWriter,
-    pub(super) workers: Vec<Worker<W>>,
-    pub(super) run: Run<'a>,
-    pub(super) committing: Option<Commit>,
+struct Engine<'a, W> {
+    door: &'a LedgerWriter,
+    workers: Vec<Worker<W>>,
+    run: Run<'a>,
+    committing: Option<Commit>,
 }
 
-pub(super) struct Commit {
-    pub(super) answer: oneshot::Receiver<CommitResult>,
-    pub(super) since: Instant,
+struct Commit {
+    answer: oneshot::Receiver<CommitResult>,
+    since: Instant,
 }
 
 /// What the loop waits for.
@@ -125,6 +129,63 @@ impl<W: Transport> Engine<'_, W> {
             Some(Ok((lane, answer))) = run.under_way.join_next() => Next::Answered(lane, answer),
             Ok(()) = run.interrupts.changed(), if run.stop.is_none() => Next::Interrupted,
             () = sleep_until(due) => Next::Due,
+        }
+    }
+
+    fn commit_what_gathered(&mut self, now: Instant) {
+        if self.committing.is_some() {
+            return;
+        }
+        let Self { workers, run, .. } = self;
+        let parts: Vec<InstanceBatch> = workers
+            .iter_mut()
+            .map(|worker| worker.part(run, now))
+            .collect();
+        if parts
+            .iter()
+            .any(|part| part.begin > 0 || !part.settle.is_empty())
+        {
+            let Reading { at, is_of_service } = self.run.conditions.clock.read();
+            let turn = Batch {
+                parts,
+                now: at,
+                by_service: is_of_service,
+            };
+            self.run.is_committing = true;
+            self.committing = Some(Commit {
+                answer: self.door.commit(turn),
+                since: now,
+            });
+        }
+    }
+
+    fn take_commit(&mut self, result: Option<CommitResult>) {
+        let Some(commit) = self.committing.take() else {
+            return;
+        };
+        self.run.is_committing = false;
+        match result {
+            Some(Ok(parts)) => {
+                self.run.commit_took = commit.since.elapsed().clamp(QUICK_COMMIT, SLOW_COMMIT);
+                for (worker, part) in self.workers.iter_mut().zip(parts) {
+                    worker.take_commit(&mut self.run, part);
+                }
+            }
+            Some(Err(broken)) => {
+                let again = self.run.broken.is_none();
+                for (worker, settle) in self.workers.iter_mut().zip(broken.settle) {
+                    worker.committing = None;
+                    // Tried once more together with those that are still to come.
+                    worker.settled.extend(settle.into_iter().filter(|_| again));
+                }
+                self.run.broken.get_or_insert(broken.error);
+            }
+            None => {
+                self.workers
+                    .iter_mut()
+                    .for_each(|worker| worker.committing = None);
+                self.run.broken = Some(LedgerError::Gone);
+            }
         }
     }
 

@@ -5,24 +5,21 @@ use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
 use super::{
-    ActiveInstance, Event, InstanceConfig, StopReason, Transport,
-    backoff::Backoff,
+    ActiveInstance, Event, InstanceConfig, StopReason, Transport, WaitReason,
+    backoff::{Backoff, GiveUp},
+    health::{HealthAction, InstanceHealth},
     hold::Hold,
-    outcome,
+    outcome::{self, OutcomeAction},
+    requests,
     run::{Answer, HEARTBEAT, Run},
 };
 use crate::{
-    domain::{Outcome, Status},
+    domain::{Outcome, Status, Throttle},
     failpoints::{self, Point},
-    green_api::PhoneAs,
-    i18n::{Language, OwnWords},
+    green_api::{InstanceState, PhoneAs},
     ledger::{InFlight, RowOutcome, RowResult},
     rate_limit::{Permit, RateLimiter},
 };
-
-/// `getStateInstance` may be asked once a second; counted from its answer, so that no delay on the
-/// way brings two closer together.
-const STATE_INTERVAL: Duration = Duration::from_secs(1);
 
 pub(super) struct Worker<W> {
     /// Which instance.
@@ -31,7 +28,8 @@ pub(super) struct Worker<W> {
     pub(super) pace: RateLimiter,
     pub(super) conditions: InstanceConfig,
     pub(super) backoff: Backoff,
-    pub(super) gate: Hold,
+    pub(super) hold: Hold,
+    pub(super) health: InstanceHealth,
     pub(super) phone_as: PhoneAs,
     /// Their intent is durable, and they wait for the pace.
     pub(super) begun: VecDeque<InFlight>,
@@ -44,10 +42,6 @@ pub(super) struct Worker<W> {
     pub(super) exhausted: bool,
     /// Uncertain answers in a row.
     pub(super) uncertain: u32,
-    /// When the state may be asked; nothing while its answer is awaited.
-    pub(super) ask_state_from: Option<Instant>,
-    /// A contact was put off because of it.
-    pub(super) state_for_card: bool,
     pub(super) stop: Option<StopReason>,
 }
 
@@ -74,7 +68,8 @@ impl<W: Transport> Worker<W> {
             wire,
             pace,
             backoff: Backoff::new(conditions.trouble_time(), conditions.seed),
-            gate: Hold::new(&conditions, (now, began)),
+            hold: Hold::new(&conditions, (now, began)),
+            health: InstanceHealth::new(now),
             phone_as: conditions.phone_as,
             conditions,
             begun: VecDeque::new(),
@@ -83,8 +78,6 @@ impl<W: Transport> Worker<W> {
             committing: None,
             exhausted: pending == 0,
             uncertain: 0,
-            ask_state_from: Some(now),
-            state_for_card: false,
             stop: None,
         }
     }
@@ -108,19 +101,43 @@ impl<W: Transport> Worker<W> {
         self.pace.note_stall(due.into_std(), now.into_std());
     }
 
+    /// Looks at everything that holds the instance back, and tells of it if it has changed.
+    pub(super) fn refresh_holds(&mut self, run: &mut Run<'_>, now: Instant) {
+        if self.is_over(run) {
+            return;
+        }
+        let wall_clock = run.wall_clock();
+        self.hold.refresh(wall_clock);
+        let is_held = self.hold.is_held() && self.is_idle();
+        if self.is_idle() {
+            let wait = self.slot().saturating_duration_since(now);
+            if let Some(stop) = self.hold.end(wall_clock, wait) {
+                self.stop(run, stop);
+            }
+        }
+        if run.wish.is_some() || is_held {
+            // What was known of the instance is old when the run goes on.
+            self.health.forget(now);
+            self.backoff.rest(now.into_std());
+        } else if self.health.is_due(now) && !self.is_ending(run) {
+            self.ask_state(run, now);
+        }
+        self.tell_pause(run);
+    }
+
     pub(super) fn start_what_is_due(&mut self, run: &mut Run<'_>, now: Instant) {
-        let hold = self.is_ending(run) || self.sends_blocked(run);
-        if hold || self.backoff.waiting_until(now.into_std()).is_some() {
+        let is_held = self.is_ending(run) || self.sends_blocked(run);
+        if is_held || self.backoff.waiting_until(now.into_std()).is_some() {
             // An intent that would wait long for its request is taken back: a crash would make it unknown.
             while let Some(begun) = self.begun.pop_front() {
                 self.settle(run, &begun, RowOutcome::NotSent);
             }
             return;
         }
-        while self.gate.spaced_until() <= now
+        while self.hold.spaced_until() <= now
             && let Some(begun) = self.begun.pop_front()
         {
-            if !self.may_still_go(run, &begun) {
+            if !self.hold.may_still_go(run.wall_clock(), &begun) {
                 self.settle(run, &begun, RowOutcome::NotSent);
                 continue;
             }
@@ -129,7 +146,7 @@ impl<W: Transport> Worker<W> {
                 return;
             };
             failpoints::fail_point(Point::BeforeRequest);
-            self.gate.started(now);
+            self.hold.started(now);
             self.start(run, begun, slot);
         }
     }
@@ -140,19 +157,17 @@ impl<W: Transport> Worker<W> {
                 self.cards_under_way -= 1;
                 self.pace.answered(slot, now.into_std());
                 tracing::info!("row {}: {}", begun.number, outcome::kind(&outcome));
-                let verdict = self.handle_outcome(run, outcome, now);
+                let (verdict, action) = outcome::judge(outcome, self.conditions.switch_to_chat_id);
+                self.carry_out(run, action, now);
                 self.settle(run, &begun, verdict);
             }
-            Answer::State(state) => {
-                self.ask_state_from = Some(now + STATE_INTERVAL);
-                self.judge_state(run, state, now);
-            }
+            Answer::State(state) => self.take_state(run, state, now),
         }
     }
 
     /// When the next contact may start.
     pub(super) fn slot(&self) -> Instant {
-        Instant::from(self.pace.next()).max(self.gate.spaced_until())
+        Instant::from(self.pace.next()).max(self.hold.spaced_until())
     }
 
     /// Stops the instance; the others go on.
@@ -184,6 +199,52 @@ impl<W: Transport> Worker<W> {
         self.is_idle() && (self.is_ending(run) || self.exhausted || limit_reached)
     }
 
+    /// Nothing is begun now.
+    pub(super) const fn begins_blocked(&self, run: &Run<'_>) -> bool {
+        self.hold.is_held() || self.sends_blocked(run)
+    }
+
+    /// Nor does anything start that was begun.
+    const fn sends_blocked(&self, run: &Run<'_>) -> bool {
+        run.wish.is_some() || self.health.is_unknown()
+    }
+
+    /// When an instance that is held looks up again.
+    fn rests_until(&self, run: &Run<'_>, now: Instant) -> Instant {
+        let mut until = now + self.hold.rest(run.wall_clock());
+        if run.conditions.control.is_some() {
+            until = until.min(run.listen_at);
+        }
+        let is_held = self.hold.is_held() || run.wish.is_some();
+        match self.health.next_check().filter(|_| !is_held) {
+            Some(check) => until.min(check).max(now),
+            None => until,
+        }
+    }
+
+    /// Messages that concurrency and the limit still allow. In trouble one request feels its way;
+    /// after uncertain answers no more are risked than may still become unknown.
+    pub(super) fn free(&self, run: &Run<'_>) -> usize {
+        let allowed = if self.backoff.in_trouble() {
+            1
+        } else if self.uncertain > 0 {
+            let left = self
+                .conditions
+                .uncertain_in_a_row
+                .saturating_sub(self.uncertain)
+                .max(1);
+            self.conditions.concurrency.min(left as usize)
+        } else {
+            self.conditions.concurrency
+        };
+        let left = run.conditions.limit.map_or(usize::MAX, |limit| {
+            usize::try_from(limit.saturating_sub(run.handed_over)).unwrap_or(usize::MAX)
+        });
+        allowed
+            .saturating_sub(self.begun.len() + self.cards_under_way)
+            .min(left)
+    }
+
     /// When there is something to start or to begin.
     fn starts_at(&self, run: &Run<'_>, now: Instant) -> Option<Instant> {
         if self.is_ending(run) {
@@ -203,25 +264,119 @@ impl<W: Transport> Worker<W> {
         may_begin.then(|| slot.checked_sub(run.commit_took).unwrap_or(slot))
     }
 
-    fn start(&mut self, run: &mut Run<'_>, begun: InFlight, slot: Permit) {
-        let wire = self.wire.clone();
-        let (lane, phone_as) = (self.number, self.phone_as);
-        let mut interrupts = run.interrupts.clone();
+    fn start(&mut self, run: &mut Run<'_>, begun: InFlight, permit: Permit) {
+        let number = self.number;
         self.cards_under_way += 1;
         tracing::debug!(
             "row {}: to {}",
             begun.number,
             hidden(&begun.message.recipient.chat().to_string())
         );
-        run.under_way.spawn(async move {
-            let outcome = tokio::select! {
-                outcome = wire.send_contact(&begun.message, phone_as) => outcome,
-                Ok(_) = interrupts.wait_for(|times| *times >= 2) => {
-                    Outcome::Uncertain(OwnWords::RunStopped.localized(Language::En))
+        let (wire, interrupts) = (self.wire.clone(), run.interrupts.clone());
+        let request = requests::send_contact(wire, self.phone_as, begun, permit, interrupts);
+        run.under_way.spawn(async move { (number, request.await) });
+    }
+
+    /// Asks for the state, unless it was asked for within a second or is awaited.
+    fn ask_state(&mut self, run: &mut Run<'_>, now: Instant) {
+        if self.health.may_ask(now) {
+            let number = self.number;
+            let request = requests::ask_state(self.wire.clone());
+            run.under_way.spawn(async move { (number, request.await) });
+        }
+    }
+
+    fn take_state(
+        &mut self,
+        run: &mut Run<'_>,
+        state: Result<InstanceState, Outcome>,
+        now: Instant,
+    ) {
+        match self.health.judge(state, &self.conditions, now) {
+            HealthAction::Continue => {}
+            HealthAction::Pause => self.backoff.rest(now.into_std()),
+            HealthAction::Stop(stop) => self.stop(run, stop),
+        }
+    }
+
+    fn tell_pause(&mut self, run: &mut Run<'_>) {
+        if run.wish.is_some() {
+            return;
+        }
+        let is_ending = self.is_ending(run);
+        if let Some(event) = self.hold.news(self.health.bad_state(), is_ending) {
+            run.tell(Some(self.number), event);
+        }
+    }
+
+    fn carry_out(&mut self, run: &mut Run<'_>, action: OutcomeAction, now: Instant) {
+        match action {
+            OutcomeAction::Continue => self.note_clear_answer(run, now),
+            OutcomeAction::CountRefusal => {
+                self.note_clear_answer(run, now);
+                run.count_refusal();
+            }
+            OutcomeAction::WaitForService(by, asked) => {
+                self.wait(run, now, asked, WaitReason::Throttled(by));
+                match by {
+                    Throttle::TooMany => {}
+                    Throttle::Starting | Throttle::StartingOrNotAuthorized => {
+                        self.ask_state_for_contact(run, now);
+                    }
                 }
-            };
-            (lane, Answer::Card(begun, slot, outcome))
-        });
+            }
+            OutcomeAction::WaitForNetwork(words) => {
+                self.wait(run, now, None, WaitReason::Unreachable(&words));
+            }
+            OutcomeAction::CountUncertain => {
+                self.uncertain += 1;
+                if self.uncertain >= self.conditions.uncertain_in_a_row {
+                    self.stop(run, StopReason::Uncertain(self.uncertain));
+                }
+            }
+            OutcomeAction::Stop(stop) => self.stop(run, stop),
+            OutcomeAction::SwitchToChatId => self.switch_to_chat_id(run),
+        }
+    }
+
+    fn note_clear_answer(&mut self, run: &mut Run<'_>, now: Instant) {
+        self.uncertain = 0;
+        run.clear += 1;
+        self.backoff.clear(now.into_std());
+        self.health.note_clear_answer();
+    }
+
+    fn wait(
+        &mut self,
+        run: &mut Run<'_>,
+        now: Instant,
+        asked: Option<Duration>,
+        why: WaitReason<'_>,
+    ) {
+        let before = self.backoff.waiting_until(now.into_std());
+        match self.backoff.wait(now.into_std(), asked) {
+            Ok(until) if Some(until) == before => {}
+            Ok(until) => run.tell(Some(self.number), Event::Waiting { why, until }),
+            Err(GiveUp) => {
+                let stop = outcome::out_of_patience(why, asked, &self.conditions);
+                self.stop(run, stop);
+            }
+        }
+    }
+
+    /// A contact was put off because of the state: who knows it says whether to go on.
+    fn ask_state_for_contact(&mut self, run: &mut Run<'_>, now: Instant) {
+        match self.health.put_off_contact(now) {
+            Some(stop) => self.stop(run, stop),
+            None => self.ask_state(run, now),
+        }
+    }
+
+    fn switch_to_chat_id(&mut self, run: &mut Run<'_>) {
+        if self.phone_as != PhoneAs::ChatId {
+            self.phone_as = PhoneAs::ChatId;
+            run.tell(Some(self.number), Event::Readdressed);
+        }
     }
 
     fn settle(&mut self, run: &mut Run<'_>, begun: &InFlight, verdict: RowOutcome) {
@@ -229,7 +384,7 @@ impl<W: Transport> Worker<W> {
             verdict,
             RowOutcome::NotTaken | RowOutcome::NotSent | RowOutcome::Failed(_)
         ) {
-            self.gate.may_take_more();
+            self.hold.may_take_more();
         }
         if matches!(verdict, RowOutcome::NotTaken | RowOutcome::NotSent) {
             self.exhausted = false;

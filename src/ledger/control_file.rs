@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{beside, private_file::open_private};
+use super::{paths::beside, private_file::open_private};
 
 /// The file, whether it is there or not.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,14 @@ use std::{
     path::Path,
 };
 
-use super::{Ledger, LedgerError, Lock, OPEN_RUN, connect, explain, has_wal, machine, sql};
+use super::{
+    Ledger,
+    connection::{connect, has_wal, sync_folder},
+    error::{LedgerError, explain, machine},
+    handle::OPEN_RUN,
+    lock::Lock,
+    sql,
+};
 
 impl Ledger {
     /// Copies the ledger at `from` to `to`, which must not exist (mode 0600). A copy that is made while a run is
@@ -60,7 +67,7 @@ fn create_new(path: &Path) -> Result<(), LedgerError> {
 fn synced(path: &Path) -> Result<(), LedgerError> {
     let sync = || {
         File::open(path)?.sync_all()?;
-        super::sync_folder(path)
+        sync_folder(path)
     };
     sync().map_err(|error| machine(path, &error))
 }

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use crate::domain::Message;
 
-use super::{LedgerError, sql};
+use super::{error::LedgerError, sql};
 
 /// The rows of the messages that were read, by eight bytes of their key.
 #[derive(Debug)]

@@ -8,7 +8,8 @@ use rusqlite::Transaction;
 use crate::domain::{CheckedRow, Message, Problem, RawCells, RowCheck};
 
 use super::{
-    Ledger, LedgerError, explain, machine,
+    Ledger,
+    error::{LedgerError, explain, machine},
     sql::{self, InputRecord, SourceRecord},
     state::State,
 };

@@ -7,7 +7,10 @@
 use serde_json::json;
 
 use super::{
-    Identity, Ledger, LedgerError, SendHistory, explain,
+    Ledger,
+    error::{LedgerError, explain},
+    handle::{Lane, NOBODY},
+    identity::Identity,
     sql::{
         self,
         instances::{self as statements, CountRecord, InstanceRecord},
@@ -20,19 +23,6 @@ const DEALT_AMONG: &str = "dealt among";
 
 /// Rows that are dealt together.
 const PAGE: usize = 512;
-
-/// An id that no instance has, for they begin at 1.
-const NOBODY: i64 = 0;
-
-/// One instance of those for which a ledger was opened.
-#[derive(Debug)]
-pub(super) struct Lane {
-    /// [`NOBODY`] for one that the ledger does not know: it has no row.
-    pub(super) id: i64,
-    pub(super) book: Option<SendHistory>,
-    /// It has joined the ledger with this opening.
-    is_new: bool,
-}
 
 /// How much of what is dealt an instance is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{LedgerError, beside, machine, private_file::open_private};
+use super::{
+    error::{LedgerError, machine},
+    paths::beside,
+    private_file::open_private,
+};
 
 /// Held until dropped, also by a process that dies.
 #[derive(Debug)]

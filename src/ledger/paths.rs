@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::LedgerError;
+use super::error::LedgerError;
 
 /// What the names of the files beside a ledger end with.
 const ENDINGS: [&str; 6] = ["-wal", "-shm", "-journal", "-lock", "-control", "-new"];

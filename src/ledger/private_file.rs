@@ -9,7 +9,10 @@ use std::{
     path::Path,
 };
 
-use super::{LedgerError, files, machine};
+use super::{
+    error::{LedgerError, NotPrivate, machine},
+    paths::files,
+};
 
 /// The longest text that a settings file or a token file may be.
 const LONGEST_TEXT: u64 = 1 << 20;
@@ -24,17 +27,6 @@ pub struct Access {
     /// Somebody else may write it. A group that has its user's number is that user's alone: so many
     /// systems make them, with files that the group may write.
     pub is_open: bool,
-}
-
-/// Why a file is not a plain file of the user's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotPrivate {
-    /// It is a link, a pipe, a device or a folder.
-    NotPlain,
-    /// It belongs to another user.
-    OtherOwner,
-    /// Others may write it.
-    OpenToOthers,
 }
 
 impl Access {

@@ -6,16 +6,17 @@ use std::{collections::VecDeque, path::Path};
 use rusqlite::{Connection, Transaction};
 
 use super::{
-    Ledger, LedgerError,
-    admission::{AdmissionCheck, BlockedUntil, ZoneCache, Zones},
-    explain,
-    send_history::{HistoryTx, SendHistory, SentLater},
-    sql::{self, PendingRecord},
-    state::State,
-    writer::{
+    Ledger,
+    admission::{AdmissionCheck, ZoneCache},
+    batch::{
         Batch, CommitResult, FailedBatch, InFlight, InstanceBatch, InstanceCommit, RowId,
         RowOutcome, RowResult,
     },
+    error::{LedgerError, explain},
+    rules::{BlockedUntil, Zones},
+    send_history::{HistoryTx, SendHistory, SentLater},
+    sql::{self, PendingRecord},
+    state::State,
 };
 use crate::domain::{Contact, Message, Names, Phone, Recipient};
 use crate::failpoints::{self, Point};

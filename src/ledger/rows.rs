@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::{domain::Status, i18n::Sentence};
 
 use super::{
-    Ledger, LedgerError, explain,
+    Ledger,
+    error::{LedgerError, explain},
     sql::{self, LineRecord},
 };
 

@@ -1,73 +1,18 @@
 //! The history of a campaign: which commands worked on it, when, and what they changed; and what
 //! the rows come to by reason and by delivery.
 
-use std::fmt;
-
 use serde_json::{Map, Value};
 
 use crate::domain::{Counts, Delivery, Status};
 
 use super::{
-    Ledger, LedgerError, OPEN_RUN, explain,
+    Ledger,
+    error::{LedgerError, explain},
+    handle::OPEN_RUN,
+    run::{NewRun, Reason, Run, RunId},
     sql::{self, RunRecord},
+    state::State,
 };
-
-/// One run of a command that writes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Run {
-    /// From 1, in the order in which they began.
-    pub number: u64,
-    /// When it began, in milliseconds since 1970.
-    pub began: i64,
-    /// When it ended; nothing if it was cut off, or is in progress.
-    pub ended: Option<i64>,
-    /// The version of the program.
-    pub version: String,
-    /// The command: `send`, `reconcile`…
-    pub command: String,
-    /// Messages a second that it was allowed, if it sent.
-    pub rate: Option<f64>,
-    /// Its exit code; nothing as with `ended`.
-    pub exit: Option<u8>,
-    /// The rows when it began, after the input was read.
-    pub before: Counts,
-    /// The rows when it ended; nothing as with `ended`.
-    pub after: Option<Counts>,
-}
-
-/// What is known of a run that begins.
-#[derive(Debug, Clone, Copy)]
-pub struct NewRun<'a> {
-    /// When it began, in milliseconds since 1970.
-    pub began: i64,
-    /// The version of the program.
-    pub version: &'a str,
-    /// The command.
-    pub command: &'a str,
-    /// Messages a second, if it sends.
-    pub rate: Option<f64>,
-}
-
-/// Names a run that has begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunId(i64);
-
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// Why some rows were not accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// Failed, invalid or unknown.
-    pub status: Status,
-    /// A problem code, or the words of the service or the network; empty for contacts in progress.
-    pub error: String,
-    /// How many rows.
-    pub rows: u64,
-}
 
 impl Ledger {
     /// Records that a run has begun, and the rows as they are.
@@ -79,6 +24,24 @@ impl Ledger {
         number
             .map(RunId)
             .map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Notes durably that a run is going to send, before its first request.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be written, or when the last run was cut off, its `-wal` is gone
+    /// and no send history can tell what it sent.
+    pub fn open_run(&mut self, run: RunId) -> Result<(), LedgerError> {
+        if self.is_forgetful && self.lanes.iter().any(|lane| lane.book.is_none()) {
+            return Err(self.forgetful());
+        }
+        let note = || {
+            sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())?;
+            sql::checkpoint(&self.connection)?;
+            // So that a `-wal` is there as long as the run is.
+            sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())
+        };
+        note().map_err(|error| explain(&self.path, &error))
     }
 
     /// Records that it has ended at this time (milliseconds since 1970), and the rows as they are.
@@ -128,7 +91,7 @@ impl Ledger {
     pub fn reasons(&self) -> Result<Vec<Reason>, LedgerError> {
         let reasons =
             sql::reasons(&self.connection).map_err(|error| explain(&self.path, &error))?;
-        let reason = |(state, error, rows): (super::state::State, _, _)| Reason {
+        let reason = |(state, error, rows): (State, _, _)| Reason {
             status: state.status(),
             error,
             rows,

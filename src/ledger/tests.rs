@@ -2,6 +2,10 @@ mod instances;
 mod people;
 mod send_history;
 
+use std::{fs, path::Path};
+
+use rusqlite::Connection;
+
 use super::*;
 use crate::domain::{
     CheckedRow, Contact, Message, Names, Phone, Recipient, RowCheck, RowRef, Status,

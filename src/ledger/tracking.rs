@@ -5,22 +5,13 @@ use serde_json::json;
 
 use crate::domain::Delivery;
 
-use super::{Ledger, LedgerError, RowId, explain, sql};
-
-/// An accepted row whose delivery can still change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrackedRow {
-    /// Which row.
-    pub id: RowId,
-    /// The chat in which the contact arrives.
-    pub chat: String,
-    /// The service's name for the message.
-    pub id_message: String,
-    /// When its request was begun, in milliseconds since 1970.
-    pub sent_at: i64,
-    /// What is known of its delivery.
-    pub delivery: Option<Delivery>,
-}
+use super::{
+    Ledger,
+    batch::RowId,
+    error::{LedgerError, explain},
+    follow_up::TrackedRow,
+    sql,
+};
 
 /// What was heard of a row: its delivery, and since when, in milliseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

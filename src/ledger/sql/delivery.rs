@@ -5,7 +5,11 @@ use rusqlite::{Connection, Result, Transaction, params};
 use super::{names, people};
 use crate::{
     domain::Delivery,
-    ledger::{RowId, SentByOthers, TrackedRow, Unknown, state::State},
+    ledger::{
+        batch::RowId,
+        follow_up::{SentByOthers, TrackedRow, Unknown},
+        state::State,
+    },
 };
 
 /// The unknown rows of an instance, or of all, in the order of the input; each with its contact and how often

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Result, Row, params};
 
 use super::{is_given, names, one};
-use crate::ledger::{NewRun, state::State};
+use crate::ledger::{run::NewRun, state::State};
 
 /// A row as the results show it.
 pub(in super::super) struct LineRecord {

@@ -531,6 +531,19 @@ fn random_rows(random: &mut fastrand::Rng) -> Vec<Older> {
     rows
 }
 
+fn resolve_some(ledger: &mut Ledger, random: &mut fastrand::Rng) {
+    let resolution = if random.bool() {
+        Resolution::Absent
+    } else {
+        Resolution::Resend
+    };
+    let mut unknown = ledger.unknown().unwrap();
+    random.shuffle(&mut unknown);
+    let some = unknown.iter().take(random.usize(..3));
+    let decided: Vec<_> = some.map(|row| (row.id, resolution.clone())).collect();
+    assert_eq!(ledger.resolve(&decided).unwrap(), decided.len());
+}
+
 #[test]
 fn whatever_an_older_ledger_holds_and_whatever_is_done_with_it_nothing_goes_beside_what_may_have_gone()
  {
@@ -568,18 +581,7 @@ fn whatever_an_older_ledger_holds_and_whatever_is_done_with_it_nothing_goes_besi
                     random.shuffle(&mut some);
                     list_of(&mut ledger, &some[..random.usize(..=some.len())]);
                 }
-                2 => {
-                    let resolution = if random.bool() {
-                        Resolution::Absent
-                    } else {
-                        Resolution::Resend
-                    };
-                    let mut unknown = ledger.unknown().unwrap();
-                    random.shuffle(&mut unknown);
-                    let some = unknown.iter().take(random.usize(..3));
-                    let decided: Vec<_> = some.map(|row| (row.id, resolution.clone())).collect();
-                    assert_eq!(ledger.resolve(&decided).unwrap(), decided.len());
-                }
+                2 => resolve_some(&mut ledger, &mut random),
                 _ => drop(list_of(&mut ledger, &listed)),
             }
             let before = went(&ledger);

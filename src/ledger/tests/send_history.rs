@@ -326,6 +326,20 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
     assert_eq!(begin(&second, 51_000), (0, Some(64_000)));
 }
 
+fn begin_one(writer: &LedgerWriter, rules: Option<std::sync::Arc<Rules>>) -> CommitResult {
+    let part = InstanceBatch {
+        begin: 1,
+        rules,
+        ..InstanceBatch::default()
+    };
+    let batch = Batch {
+        parts: vec![part],
+        now: 5,
+        by_service: true,
+    };
+    writer.commit(batch).blocking_recv().unwrap()
+}
+
 #[test]
 fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_more() {
     let folder = tempfile::tempdir().unwrap();
@@ -340,32 +354,18 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
         schedule,
         theirs: false,
     }));
-    let begin = |door: &LedgerWriter, rules| {
-        let part = InstanceBatch {
-            begin: 1,
-            rules,
-            ..InstanceBatch::default()
-        };
-        door.commit(Batch {
-            parts: vec![part],
-            now: 5,
-            by_service: true,
-        })
-        .blocking_recv()
-        .unwrap()
-    };
     for (name, rules) in [("a.ledger", None), ("b.ledger", capped)] {
         let path = folder
             .path()
             .join("state/loopback-127.0.0.1-8080-1101.book");
         let _new = fs::remove_file(&path);
         let door = open(name);
-        assert_eq!(begin(&door, rules.clone()).unwrap()[0].begun.len(), 1);
+        assert_eq!(begin_one(&door, rules.clone()).unwrap()[0].begun.len(), 1);
         Connection::open(&path)
             .unwrap()
             .execute_batch("DROP TABLE sends")
             .unwrap();
-        let committed = begin(&door, rules.clone()).unwrap();
+        let committed = begin_one(&door, rules.clone()).unwrap();
         assert!(matches!(
             committed[0].without_book,
             Some(LedgerError::Book { .. })

@@ -1,0 +1,284 @@
+//! What is known of an instance's own state, and what follows from it. Pure: the time is an argument, the
+//! worker asks the service and carries out what is decided here.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{InstanceConfig, LongWait, StopReason};
+use crate::{
+    domain::{Halt, Outcome},
+    green_api::InstanceState,
+};
+
+/// How often the state is looked at (source: the service's page on tracking the status).
+const CHECK_INTERVAL: Duration = Duration::from_mins(1);
+
+/// `getStateInstance` may be asked once a second; counted from its answer, so that no delay on the
+/// way brings two closer together.
+const STATE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What is known of an instance's own state.
+pub(super) struct InstanceHealth {
+    /// When the state is looked at next.
+    check_at: Instant,
+    /// When the service may be asked; nothing while its answer is awaited.
+    ask_from: Option<Instant>,
+    /// A contact was put off because of the state.
+    contact_put_off: bool,
+    /// Nothing is begun before an answer.
+    is_unknown: bool,
+    /// A state in which contacts are accepted and not delivered, and since when.
+    bad: Option<(InstanceState, Instant)>,
+    /// What refused to tell the state; not that its method is used up, which says nothing about another.
+    refusal: Option<(Halt, String)>,
+}
+
+/// What the worker does about an instance's state.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum HealthAction {
+    /// It sends, or goes on without knowing the state.
+    Continue,
+    /// It starts nothing, and its patience with the service does not run.
+    Pause,
+    /// It stops.
+    Stop(StopReason),
+}
+
+impl InstanceHealth {
+    /// Nothing is known, and the service may be asked at once.
+    pub(super) const fn new(now: Instant) -> Self {
+        Self {
+            check_at: now,
+            ask_from: Some(now),
+            contact_put_off: false,
+            is_unknown: true,
+            bad: None,
+            refusal: None,
+        }
+    }
+
+    /// Nothing is begun before the service has told the state.
+    pub(super) const fn is_unknown(&self) -> bool {
+        self.is_unknown
+    }
+
+    /// The state in which the service would accept contacts and deliver none.
+    pub(super) fn bad_state(&self) -> Option<&InstanceState> {
+        self.bad.as_ref().map(|(state, _)| state)
+    }
+
+    /// What was known is too old to count.
+    pub(super) fn forget(&mut self, now: Instant) {
+        self.check_at = now;
+        self.is_unknown = true;
+        self.bad = None;
+        self.refusal = None;
+    }
+
+    /// The service takes contacts: what refused to tell the state before says nothing any more.
+    pub(super) fn note_clear_answer(&mut self) {
+        self.refusal = None;
+        self.contact_put_off = false;
+    }
+
+    /// Whether it is time to look at the state.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        now >= self.check_at
+    }
+
+    /// When the state is looked at next; nothing while an answer is awaited.
+    pub(super) fn next_check(&self) -> Option<Instant> {
+        self.ask_from.map(|from| self.check_at.max(from))
+    }
+
+    /// Whether the service may be asked now: not if it was asked within a second or its answer is awaited.
+    /// After a yes the caller must ask.
+    pub(super) fn may_ask(&mut self, now: Instant) -> bool {
+        self.ask_from.take_if(|from| now >= *from).is_some()
+    }
+
+    /// Notes that a contact was put off because of the state. A refusal to tell the state stops the instance;
+    /// without one the state is due to be asked for, and decides.
+    pub(super) fn put_off_contact(&mut self, now: Instant) -> Option<StopReason> {
+        if let Some((halt, words)) = self.refusal.take() {
+            return Some(StopReason::Halted(halt, words));
+        }
+        self.contact_put_off = true;
+        self.check_at = now;
+        None
+    }
+
+    /// Takes in the service's answer. A service that cannot be asked stops nothing, unless a contact was put
+    /// off because of the state.
+    pub(super) fn judge(
+        &mut self,
+        state: Result<InstanceState, Outcome>,
+        config: &InstanceConfig,
+        now: Instant,
+    ) -> HealthAction {
+        self.ask_from = Some(now + STATE_INTERVAL);
+        let for_contact = std::mem::take(&mut self.contact_put_off);
+        let halted = |halt| StopReason::Halted(halt, "getStateInstance".to_owned());
+        match state {
+            Ok(InstanceState::NotAuthorized) => HealthAction::Stop(halted(Halt::NotAuthorized)),
+            Ok(InstanceState::Blocked) => HealthAction::Stop(halted(Halt::Blocked)),
+            Ok(state @ (InstanceState::YellowCard | InstanceState::Suspended)) => {
+                self.pause(state, config, now)
+            }
+            // An instance that starts puts contacts off by itself, or keeps them for its phone.
+            Ok(
+                InstanceState::Authorized
+                | InstanceState::Starting
+                | InstanceState::SleepMode
+                | InstanceState::Unnamed(_),
+            ) => {
+                self.forget(now + CHECK_INTERVAL);
+                self.is_unknown = false;
+                HealthAction::Continue
+            }
+            Err(Outcome::Halted(halt, words))
+                if halt != Halt::QuotaExceeded && (for_contact || self.bad.is_some()) =>
+            {
+                HealthAction::Stop(StopReason::Halted(halt, words))
+            }
+            Err(outcome) => {
+                tracing::info!("the state of the instance is not known: {outcome:?}");
+                // What was known before still counts, and patience with it.
+                if let Some((state, _)) = self.bad.clone() {
+                    return self.pause(state, config, now);
+                }
+                self.note_refusal(outcome, now);
+                HealthAction::Continue
+            }
+        }
+    }
+
+    /// In these states the service accepts contacts and delivers none (source: its page on tracking
+    /// the status), so nothing is started until they are over or patience is. They last for hours: an instance
+    /// that is not to wait ends at once.
+    fn pause(
+        &mut self,
+        state: InstanceState,
+        config: &InstanceConfig,
+        now: Instant,
+    ) -> HealthAction {
+        if !config.waits {
+            return HealthAction::Stop(StopReason::NotWaited(LongWait::State(state)));
+        }
+        let since = self.bad.as_ref().map_or(now, |(_, since)| *since);
+        let last = since + config.patience;
+        if now >= last {
+            return HealthAction::Stop(StopReason::State(state));
+        }
+        self.forget((now + CHECK_INTERVAL).min(last));
+        self.bad = Some((state, since));
+        HealthAction::Pause
+    }
+
+    fn note_refusal(&mut self, outcome: Outcome, now: Instant) {
+        self.check_at = now + CHECK_INTERVAL;
+        self.is_unknown = false;
+        self.refusal = match outcome {
+            Outcome::Halted(halt, words) if halt != Halt::QuotaExceeded => Some((halt, words)),
+            Outcome::Halted(..)
+            | Outcome::Accepted(_)
+            | Outcome::Refused(_)
+            | Outcome::Throttled { .. }
+            | Outcome::Unreachable(_)
+            | Outcome::Uncertain(_)
+            | Outcome::ChatIdWanted => None,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::green_api::PhoneAs;
+
+    const PATIENCE: Duration = Duration::from_mins(10);
+
+    fn config(waits: bool) -> InstanceConfig {
+        InstanceConfig {
+            concurrency: 1,
+            patience: PATIENCE,
+            uncertain_in_a_row: 5,
+            phone_as: PhoneAs::PhoneNumber,
+            switch_to_chat_id: false,
+            rules: None,
+            waits,
+            last_sent: None,
+            seed: 1,
+        }
+    }
+
+    fn stop(halt: Halt) -> HealthAction {
+        HealthAction::Stop(StopReason::Halted(halt, "getStateInstance".to_owned()))
+    }
+
+    #[test]
+    fn a_state_lets_an_instance_send_pauses_it_or_stops_it() {
+        use InstanceState::{
+            Authorized, Blocked, NotAuthorized, SleepMode, Starting, Suspended, YellowCard,
+        };
+        for (state, action) in [
+            (Authorized, HealthAction::Continue),
+            (Starting, HealthAction::Continue),
+            (SleepMode, HealthAction::Continue),
+            (YellowCard, HealthAction::Pause),
+            (Suspended, HealthAction::Pause),
+            (NotAuthorized, stop(Halt::NotAuthorized)),
+            (Blocked, stop(Halt::Blocked)),
+        ] {
+            let now = Instant::now();
+            let mut health = InstanceHealth::new(now);
+            let judged = health.judge(Ok(state.clone()), &config(true), now);
+            assert_eq!(judged, action, "{state:?}");
+            let is_unknown = action != HealthAction::Continue;
+            assert_eq!(health.is_unknown(), is_unknown, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_bad_state_is_waited_for_as_long_as_patience_lasts_or_not_at_all() {
+        let now = Instant::now();
+        let mut health = InstanceHealth::new(now);
+        let mut judge = |at| health.judge(Ok(InstanceState::YellowCard), &config(true), at);
+        assert_eq!(judge(now), HealthAction::Pause);
+        assert_eq!(judge(now + PATIENCE / 2), HealthAction::Pause);
+        let over = HealthAction::Stop(StopReason::State(InstanceState::YellowCard));
+        assert_eq!(judge(now + PATIENCE), over);
+        let at_once =
+            InstanceHealth::new(now).judge(Ok(InstanceState::YellowCard), &config(false), now);
+        let not_waited = StopReason::NotWaited(LongWait::State(InstanceState::YellowCard));
+        assert_eq!(at_once, HealthAction::Stop(not_waited));
+    }
+
+    #[test]
+    fn the_state_is_asked_for_once_a_second_and_not_while_an_answer_is_awaited() {
+        let now = Instant::now();
+        let mut health = InstanceHealth::new(now);
+        assert!(health.may_ask(now));
+        assert!(!health.may_ask(now + PATIENCE), "an answer is awaited");
+        health.judge(Ok(InstanceState::Authorized), &config(true), now);
+        assert!(!health.may_ask(now + STATE_INTERVAL / 2));
+        assert!(health.may_ask(now + STATE_INTERVAL));
+    }
+
+    #[test]
+    fn a_refusal_to_tell_the_state_stops_only_after_a_contact_was_put_off() {
+        let now = Instant::now();
+        let refusal = || Err(Outcome::Halted(Halt::NotAuthorized, "401".to_owned()));
+        let stop = || StopReason::Halted(Halt::NotAuthorized, "401".to_owned());
+        let mut health = InstanceHealth::new(now);
+        let judged = health.judge(refusal(), &config(true), now);
+        assert_eq!(judged, HealthAction::Continue);
+        assert_eq!(health.put_off_contact(now), Some(stop()));
+
+        let mut health = InstanceHealth::new(now);
+        assert_eq!(health.put_off_contact(now), None);
+        let judged = health.judge(refusal(), &config(true), now);
+        assert_eq!(judged, HealthAction::Stop(stop()));
+    }
+}

@@ -1,0 +1,107 @@
+//! What the engine and the ledger hand each other: outcomes to record and messages to begin, in batches.
+
+use std::sync::Arc;
+
+use super::{
+    error::LedgerError,
+    rules::{BlockedUntil, Rules, Zones},
+};
+use crate::domain::{IdMessage, Message};
+
+/// Names a row of the ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowId(pub(super) i64);
+
+#[cfg(test)]
+impl RowId {
+    /// A row of no ledger.
+    pub(crate) const fn for_tests(id: i64) -> Self {
+        Self(id)
+    }
+}
+
+/// What became of a row that was being sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowResult {
+    /// Which row.
+    pub row: RowId,
+    /// What became of it.
+    pub verdict: RowOutcome,
+}
+
+/// What becomes of a row that was being sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowOutcome {
+    /// The service queued the contact.
+    Accepted(IdMessage),
+    /// The service refused the contact, with these words.
+    Failed(String),
+    /// Nobody knows, for this reason.
+    Unknown(String),
+    /// It is pending again: the request was sent, and it is proved that the service took nothing.
+    NotTaken,
+    /// It is pending again: no request was sent.
+    NotSent,
+}
+
+/// One turn: what is recorded together.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The parts of the instances, in their order.
+    pub parts: Vec<InstanceBatch>,
+    /// What time it is, in milliseconds since 1970.
+    pub now: i64,
+    /// Whether that is the service's time.
+    pub by_service: bool,
+}
+
+/// What one instance has to record.
+#[derive(Debug, Default)]
+pub struct InstanceBatch {
+    /// Outcomes that have come.
+    pub settle: Vec<RowResult>,
+    /// At most this many pending rows are begun.
+    pub begin: usize,
+    /// By which rows are begun; without any all may go.
+    pub rules: Option<Arc<Rules>>,
+}
+
+/// A message whose intent is on disk. It counts as unknown until it is settled.
+#[derive(Debug)]
+pub struct InFlight {
+    /// Which row.
+    pub row: RowId,
+    /// The row number that the spreadsheet shows.
+    pub number: u64,
+    /// What to send.
+    pub message: Message,
+    /// Where the hours have to hold.
+    pub zones: Zones,
+}
+
+/// The part of an instance in a turn that is on disk.
+#[derive(Debug, Default)]
+pub struct InstanceCommit {
+    /// Begun in this turn, in the order of the input.
+    pub begun: Vec<InFlight>,
+    /// No row of the instance is pending any more.
+    pub exhausted: bool,
+    /// Every pending row of the instance was looked at, and none may go now.
+    pub held: Option<BlockedUntil>,
+    /// Another run of the instance has just sent: nothing is begun before, in milliseconds since 1970.
+    pub not_before: Option<i64>,
+    /// Why the sends of the instance are in no send history from here on.
+    pub without_book: Option<LedgerError>,
+}
+
+/// A turn that is not on disk, none of it.
+#[derive(Debug)]
+pub struct FailedBatch {
+    /// Why.
+    pub error: LedgerError,
+    /// The outcomes of each instance, to be tried once more.
+    pub settle: Vec<Vec<RowResult>>,
+}
+
+/// A turn that is on disk, part by part, or none of it.
+pub type CommitResult = Result<Vec<InstanceCommit>, FailedBatch>;

@@ -1,0 +1,77 @@
+//! How many rows there are: by status, and of those that wait or are left out.
+
+use super::{
+    Ledger,
+    error::{LedgerError, explain},
+    sql,
+};
+use crate::domain::Counts;
+
+impl Ledger {
+    /// How many rows have each status.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn counts(&self) -> Result<Counts, LedgerError> {
+        let mut counts = Counts::default();
+        sql::counts(&self.connection, |state, rows| {
+            counts.add(state.status(), rows);
+        })
+        .map_err(|error| explain(&self.path, &error))?;
+        Ok(counts)
+    }
+
+    /// How many pending rows there are of the files that are given: those that may go.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn waiting(&self) -> Result<u64, LedgerError> {
+        sql::waiting(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// Every file that is not given and how many of its rows are pending, if any: they wait for it.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn held_rows(&self) -> Result<Vec<(String, u64)>, LedgerError> {
+        let held = || match sql::last_listing(&self.connection)? {
+            // Every file that was ever given is given still.
+            0 | 1 => Ok(Vec::new()),
+            _ => sql::held(&self.connection),
+        };
+        held().map_err(|error| explain(&self.path, &error))
+    }
+
+    /// How many rows of the files that are given are suppressed only because earlier runs were given a list
+    /// that this one is not, by the name of the list; an empty name: nobody knows which list.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn still_suppressed(&self) -> Result<Vec<(String, u64)>, LedgerError> {
+        if !self.keeps_out()? {
+            return Ok(Vec::new());
+        }
+        sql::still_suppressed(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+
+    /// How a source was read when it was given last, if it ever was.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn layout_of(&self, source: &str) -> Result<Option<String>, LedgerError> {
+        let sources =
+            sql::sources(&self.connection).map_err(|error| explain(&self.path, &error))?;
+        Ok(sources
+            .into_iter()
+            .find(|known| known.name == source)
+            .and_then(|known| known.layout))
+    }
+
+    /// Whether the list of any run keeps somebody out.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read.
+    pub fn keeps_out(&self) -> Result<bool, LedgerError> {
+        sql::keeps_out(&self.connection).map_err(|error| explain(&self.path, &error))
+    }
+}

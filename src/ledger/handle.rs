@@ -1,0 +1,88 @@
+//! An open ledger: the file, its lock and the instances for which it was opened.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::{
+    control_file::RunCommand, error::LedgerError, lock::Lock, paths::beside,
+    send_history::SendHistory,
+};
+
+/// An open ledger. The connection closes before the lock is given up.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+    pub(super) lanes: Vec<Lane>,
+    /// What was wanted of a run that was killed.
+    pub(super) left_behind: Option<RunCommand>,
+    /// This opening made it.
+    pub(super) is_new: bool,
+    /// The last run was cut off and its `-wal` is gone: the send history must know what it sent.
+    pub(super) is_forgetful: bool,
+    /// What other campaigns have sent is sent once more.
+    pub(super) again: bool,
+    pub(super) lock: Option<Lock>,
+}
+
+/// An id that no instance has, for they begin at 1.
+pub(super) const NOBODY: i64 = 0;
+
+/// One instance of those for which a ledger was opened.
+#[derive(Debug)]
+pub(super) struct Lane {
+    /// [`NOBODY`] for one that the ledger does not know: it has no row.
+    pub(super) id: i64,
+    pub(super) book: Option<SendHistory>,
+    /// It has joined the ledger with this opening.
+    pub(super) is_new: bool,
+}
+
+/// The fact that a run sends from it, or was cut off: the number of the run. It is in the ledger itself
+/// before the first request and is taken away with the end of the run, so that a ledger without its `-wal`
+/// shows that something is missing.
+pub(super) const OPEN_RUN: &str = "open run";
+
+impl Ledger {
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether the last run was killed while it was paused.
+    #[must_use]
+    pub fn was_paused(&self) -> bool {
+        self.left_behind == Some(RunCommand::Pause)
+    }
+
+    /// Whether the last run was cut off and the file is gone in which it wrote last. What it sent is looked up
+    /// in the send history before each contact.
+    #[must_use]
+    pub const fn is_forgetful(&self) -> bool {
+        self.is_forgetful
+    }
+
+    pub(super) fn forgetful(&self) -> LedgerError {
+        LedgerError::Forgetful {
+            path: self.path.clone(),
+            missing: beside(&self.path, "-wal"),
+        }
+    }
+
+    /// Whether the ledger is still the file that was opened.
+    pub(super) fn check_place(&self) -> Result<(), LedgerError> {
+        let in_place = self
+            .lock
+            .as_ref()
+            .is_none_or(|lock| lock.is_in_place(&self.path));
+        if in_place {
+            Ok(())
+        } else {
+            Err(LedgerError::Moved {
+                path: self.path.clone(),
+            })
+        }
+    }
+}

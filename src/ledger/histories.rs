@@ -1,0 +1,200 @@
+//! The send histories of the instances for which a ledger is open.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    Ledger,
+    batch::InstanceCommit,
+    error::{LedgerError, explain},
+    send_history::{SendHistory, digests},
+    sql::{self, SentRecord, instances},
+};
+use crate::domain::Person;
+
+/// The fact that names the ledger in send histories.
+const LEDGER: &str = "ledger";
+
+/// By contact, what was sent: the digest of the person and the time.
+type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, i64)>>;
+
+impl Ledger {
+    /// Records what an instance sends in a send history from here on. What the ledger knows and the history does not
+    /// is added: the history may be newer, from another machine, or an older copy of itself. Gives the number of
+    /// added contacts.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the ledger or the send history cannot be read or written.
+    pub fn keep(&mut self, lane: usize, mut book: SendHistory) -> Result<usize, LedgerError> {
+        let name = book.name()?;
+        let id =
+            sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
+        let campaign = self.path.file_stem().unwrap_or_default().to_string_lossy();
+        book.join(&id.unwrap_or_default(), &campaign)?;
+        let is_other = self.book_of(lane)? != name;
+        if is_other && self.is_forgetful() {
+            return Err(self.forgetful());
+        }
+        let brought = self.bring_into(lane, &mut book)?;
+        if is_other {
+            self.name_book(lane, &name)?;
+        }
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.book = Some(book);
+        }
+        Ok(brought)
+    }
+
+    /// The send history of an instance, if it has one.
+    #[must_use]
+    pub fn book(&self, lane: usize) -> Option<&SendHistory> {
+        self.lanes.get(lane)?.book.as_ref()
+    }
+
+    /// By contact of these requests: what the send history of an instance knows of it between two moments, and no
+    /// row of this ledger explains.
+    pub(super) fn sent_by_others<'a>(
+        &self,
+        lane: usize,
+        requests: impl Iterator<Item = &'a SentRecord>,
+        (from, to): (i64, i64),
+    ) -> Result<Sends, LedgerError> {
+        let Some(book) = self.book(lane) else {
+            return Ok(Sends::new());
+        };
+        let mut cards: HashMap<&[u8], &[u8]> = HashMap::new();
+        for SentRecord {
+            card, older_card, ..
+        } in requests
+        {
+            cards.extend(
+                std::iter::once(card)
+                    .chain(older_card)
+                    .map(|known| (known.as_slice(), card.as_slice())),
+            );
+        }
+        let mut sends = Sends::new();
+        book.each_between((from, to), |chat, at, card| {
+            if let Some(card) = cards.get(card) {
+                sends
+                    .entry(card.to_vec())
+                    .or_default()
+                    .insert((chat.to_vec(), at));
+            }
+        })?;
+        sql::each_sent(
+            &self.connection,
+            self.filter(lane)?,
+            |SentRecord { chat, card, at, .. }| {
+                if let Some(sends) = sends.get_mut(card).filter(|_| (from..=to).contains(at)) {
+                    for own in digests(&Person::behind(chat)) {
+                        sends.remove(&(own.to_vec(), *at));
+                    }
+                }
+                Ok(())
+            },
+        )
+        .map_err(|error| explain(&self.path, &error))?;
+        Ok(sends)
+    }
+
+    /// Removes requests from their send histories.
+    pub(super) fn take_out(&mut self, requests: &[SentRecord]) -> Result<(), LedgerError> {
+        let books = self.lanes.iter_mut().filter_map(|lane| lane.book.as_mut());
+        for book in books.filter(|_| !requests.is_empty()) {
+            let page = book.page()?;
+            requests
+                .iter()
+                .try_for_each(|request| page.remove(request))?;
+            page.commit()?;
+        }
+        Ok(())
+    }
+
+    /// Allows the requests of a batch that is on disk.
+    pub(super) fn confirm(&self, committed: &[InstanceCommit]) {
+        let begun = self
+            .lanes
+            .iter()
+            .zip(committed)
+            .filter(|(_, part)| !part.begun.is_empty());
+        for book in begun.filter_map(|(lane, _)| lane.book.as_ref()) {
+            // A send history that cannot be written reports it in the next batch; the ledger has the intents.
+            let _ = book.confirm();
+        }
+    }
+
+    /// Removes from the send histories what a batch began that the ledger could not record: no request was sent.
+    /// What stays in a send history that cannot be written now is unknown to the next run.
+    pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: i64) {
+        for (lane, part) in self.lanes.iter_mut().zip(committed) {
+            let Some(book) = lane.book.as_mut().filter(|_| !part.begun.is_empty()) else {
+                continue;
+            };
+            let Ok(page) = book.page() else { continue };
+            let taken = part
+                .begun
+                .iter()
+                .try_for_each(|begun| page.remove(&SentRecord::new(&begun.message, at)));
+            let _ = taken.and_then(|()| page.commit());
+        }
+    }
+
+    /// What is sent without a send history is added when one is attached again.
+    pub(super) fn without_book(&self) -> Result<(), LedgerError> {
+        for (lane, _) in self
+            .lanes
+            .iter()
+            .enumerate()
+            .filter(|(_, lane)| lane.book.is_none())
+        {
+            if !self.book_of(lane)?.is_empty() {
+                self.name_book(lane, "")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The name of the send history that an instance used last.
+    fn book_of(&self, lane: usize) -> Result<String, LedgerError> {
+        let id = self.lanes.get(lane).map(|lane| lane.id);
+        let record = self
+            .records()?
+            .into_iter()
+            .find(|record| Some(record.id) == id);
+        Ok(record.map(|record| record.book).unwrap_or_default())
+    }
+
+    fn name_book(&self, lane: usize, name: &str) -> Result<(), LedgerError> {
+        let Some(lane) = self.lanes.get(lane) else {
+            return Ok(());
+        };
+        instances::set_book(&self.connection, lane.id, name)
+            .map_err(|error| explain(&self.path, &error))
+    }
+
+    fn bring_into(&self, lane: usize, book: &mut SendHistory) -> Result<usize, LedgerError> {
+        let instance = self.filter(lane)?;
+        let (mut missing, mut trouble) = (Vec::new(), None);
+        // Usually nothing is missing: then no other run that shares the send history has to wait.
+        sql::each_sent(&self.connection, instance, |request| {
+            match book.has(request) {
+                Ok(true) => {}
+                Ok(false) => missing.push(request.clone()),
+                Err(error) => trouble = trouble.take().or(Some(error)),
+            }
+            Ok(())
+        })
+        .map_err(|error| explain(&self.path, &error))?;
+        trouble.map_or(Ok(()), Err)?;
+        if missing.is_empty() {
+            return Ok(0);
+        }
+        let page = book.page()?;
+        let brought = missing
+            .iter()
+            .map(|request| page.bring_in(request))
+            .sum::<Result<usize, _>>()?;
+        page.commit()?;
+        Ok(brought)
+    }
+}
