@@ -40,7 +40,7 @@ pub use config::check_settings;
 use exit::{CommandError, Exit};
 use session::{notify::Unattended, run_record};
 
-use crate::i18n::{self, Language};
+use crate::i18n::Language;
 
 /// Runs the command that was typed and gives its exit code.
 #[must_use]
@@ -121,43 +121,5 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Doctor(arguments) => doctor::doctor(arguments, typed, language),
         Command::OptOuts(arguments) => opt_outs::opt_outs(arguments, &typed.services(), language),
         Command::Settings(arguments) => settings::show(typed, arguments, language),
-    }
-}
-
-/// Writes lines to stdout.
-fn print(text: &str) -> Result<(), CommandError> {
-    write_out(&i18n::shown_lines(text))
-}
-
-/// Writes a line of JSON to stdout.
-fn print_json(object: &impl serde::Serialize) -> Result<(), CommandError> {
-    let text = serde_json::to_string(object)
-        .map_err(std::io::Error::from)
-        .map_err(unwritable)?;
-    write_out(&i18n::shown_json(&(text + "\n")))
-}
-
-/// Writes to stdout what needs no escapes. Where the reader is gone (`| head`) the work goes on and ends as
-/// it would.
-fn write_out(text: &str) -> Result<(), CommandError> {
-    use std::io::Write;
-    let mut stdout = std::io::stdout();
-    stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-        .or_else(unless_gone)
-}
-
-fn unless_gone(source: std::io::Error) -> Result<(), CommandError> {
-    if source.kind() == std::io::ErrorKind::BrokenPipe {
-        return Ok(());
-    }
-    Err(unwritable(source))
-}
-
-const fn unwritable(source: std::io::Error) -> CommandError {
-    CommandError::Machine {
-        what: "stdout cannot be written",
-        source,
     }
 }

@@ -18,8 +18,8 @@ use crate::cli::{
     output::{
         plan::{Plan, words},
         problems::{Kinds, ProblemTable},
+        stdout::{print, unless_gone},
     },
-    print, unless_gone,
 };
 use crate::{
     domain::{CheckedRow, Counts, Problem, Recipient, RowCheck, Status, Warning, WarningCode},

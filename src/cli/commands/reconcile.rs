@@ -10,8 +10,7 @@ use crate::cli::{
     commands::resolve::resend,
     exit::{CommandError, Exit},
     options::settings,
-    output::summary,
-    print_json,
+    output::{stdout::print_json, summary},
     session::{
         connect::{self, InstanceConnection},
         run_record, send_history,

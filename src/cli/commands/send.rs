@@ -1,5 +1,7 @@
 //! The main job: rows into the ledger, contacts to the service, results beside the input.
 
+use crate::cli::output::sharing;
+use crate::cli::session::runtime;
 use std::{fs, path::PathBuf, pin::pin, time::Duration};
 
 use tokio::{sync::watch, time::timeout};
@@ -15,12 +17,11 @@ use crate::cli::{
     },
     output::{
         plan::{self, Plan},
+        stdout::print_json,
         summary::{self, InstanceCounts, SendSummary},
     },
-    print_json,
     session::{
         assignment::{self, InstanceShare, Sender},
-        connect,
         import::import,
         run_record,
         send_pending::{Run, hand_over},
@@ -54,7 +55,7 @@ pub(crate) fn send(
         return check::plan_only(&source, (arguments, assignment::rate(each)), language);
     }
     let places = settings::places(&arguments.place, &source.inputs, arguments.service.simulate)?;
-    connect::runtime()?.block_on(async {
+    runtime::runtime()?.block_on(async {
         let clock = settings::clock();
         let began = clock.mark();
         let interrupts = signals::count()?;
@@ -259,7 +260,7 @@ impl SendRun<'_> {
     ) -> Result<Exit, CommandError> {
         let counts = ledger.counts()?;
         let held = ledger.held_rows()?;
-        let parties = summary::sharing(ledger)?;
+        let parties = sharing::sharing(ledger)?;
         let stopped = run.as_deref().unwrap_or_default();
         let exit = if run.is_ok() {
             Exit::of_run(stopped, &counts)

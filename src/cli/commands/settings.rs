@@ -13,7 +13,7 @@ use crate::cli::{
         schedule::WhenError,
         settings::{self, SettingsError, TokenPlace},
     },
-    print, print_json,
+    output::stdout::{print, print_json},
 };
 use crate::i18n::{self, Language, ValueOrigin};
 

@@ -11,7 +11,7 @@ use crate::cli::{
         setup::{CompletionsArguments, ManArguments},
     },
     exit::{CommandError, Exit},
-    write_out,
+    output::stdout::write_out,
 };
 
 /// Prints what makes a shell complete commands and options.

@@ -1,5 +1,6 @@
 //! The simulator on a port of this machine, until it is stopped.
 
+use crate::cli::session::runtime;
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
@@ -9,8 +10,7 @@ use crate::cli::{
     args::SimulateArguments,
     exit::{CommandError, Exit},
     options::settings::SettingsError,
-    session::connect,
-    write_out,
+    output::stdout::write_out,
 };
 use crate::{
     i18n::{ConsoleMessage, Language},
@@ -22,7 +22,7 @@ pub(crate) fn simulate(
     language: Language,
 ) -> Result<Exit, CommandError> {
     let script = script(arguments)?;
-    connect::runtime()?.block_on(async {
+    runtime::runtime()?.block_on(async {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, arguments.port));
         let simulator =
             Simulator::start(address, script)

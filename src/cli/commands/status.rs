@@ -1,5 +1,6 @@
 //! What a campaign has come to: its counts, or all its figures as JSON, or a message for a chat.
 
+use crate::cli::output::sharing;
 use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Serialize;
@@ -9,8 +10,10 @@ use crate::cli::{
     args::StatusArguments,
     exit::{CommandError, Exit},
     options::settings,
-    output::summary::{self, InstanceCounts},
-    print, print_json,
+    output::{
+        stdout::{print, print_json},
+        summary::{self, InstanceCounts},
+    },
 };
 use crate::{
     domain::Counts,
@@ -26,13 +29,13 @@ pub(crate) fn status(
     let path = settings::ledger(&arguments.campaign)?;
     let ledger = Ledger::read(&path)?;
     let text = if arguments.json {
-        print_summary(&CampaignStats::of(&ledger)?, &summary::sharing(&ledger)?)?;
+        print_summary(&CampaignStats::of(&ledger)?, &sharing::sharing(&ledger)?)?;
         return Ok(Exit::Done);
     } else if arguments.brief {
         report::brief(&CampaignStats::of(&ledger)?, language)
     } else {
         summary::counts_text(&ledger.counts()?, language)
-            + &summary::parties_text(&summary::sharing(&ledger)?, language)
+            + &summary::parties_text(&sharing::sharing(&ledger)?, language)
     };
     print(&text)?;
     Ok(Exit::Done)

@@ -11,7 +11,7 @@ use crate::cli::{
     args::{ServiceArguments, TrackArguments},
     exit::{CommandError, Exit},
     options::settings,
-    print, print_json,
+    output::stdout::{print, print_json},
     session::{
         connect::{self, InstanceConnection},
         run_record, send_pending, signals,

@@ -13,7 +13,7 @@ use crate::cli::{
     config::{self, SettingsFileError, Typed, trusted},
     exit::{CommandError, Exit},
     options::settings::SettingsError,
-    print,
+    output::stdout::print,
 };
 use crate::{
     i18n::{Language, SettingsFault, SettingsMessage},

@@ -12,7 +12,6 @@ use crate::cli::{
         AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument,
         LengthsArgument, PlaceArguments, SendArguments, ServiceArguments, Time,
     },
-    commands::{opt_outs::OptOutError, schedule::SchedulerError},
     config::{FileInUse, FileToken, SettingsFileError, read_token},
     options::{report_format, schedule::WhenError},
 };
@@ -20,7 +19,7 @@ use crate::{
     engine::{InstanceConfig, RunConfig},
     formats::{Reading, is_encoding},
     green_api::{ClientError, Instance, InstanceError, PhoneAs, ServiceClock, TimeOuts},
-    i18n::{self, FileSentence, Language, UserError},
+    i18n::{self, FileSentence, Language, OptOutFault, SchedulerFault, UserError},
     ingest::{self, Inputs, MapError, NumberLengths, Numbers, Who, WhoError},
     ledger::{self, Service},
     phone_metadata::{Country, CountryError},
@@ -613,3 +612,13 @@ pub(crate) fn time_outs(whole: Time) -> TimeOuts {
 pub(crate) fn fallback_delimiter() -> char {
     report_format::delimiter_of(Language::of_environment())
 }
+
+/// A list that cannot be kept.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.localized(Language::En))]
+pub(crate) struct OptOutError(pub(crate) OptOutFault);
+
+/// A campaign that cannot be given to a scheduler.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.localized(Language::En))]
+pub(crate) struct SchedulerError(pub(crate) SchedulerFault);

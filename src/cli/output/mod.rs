@@ -2,4 +2,6 @@
 
 pub(crate) mod plan;
 pub(crate) mod problems;
+pub(crate) mod sharing;
+pub(crate) mod stdout;
 pub(crate) mod summary;

@@ -9,7 +9,7 @@ use crate::{
     domain::{Counts, Status},
     engine::{LongWait, StopReason, Stopped},
     i18n::{self, ConsoleMessage, Language, RunMessage, UserError},
-    ledger::{InstanceSummary, Ledger, LedgerError},
+    ledger::InstanceSummary,
 };
 
 /// The object that ends the stdout of `send --json`.
@@ -76,15 +76,6 @@ pub(crate) fn counts_text(counts: &Counts, language: Language) -> String {
             };
             text + &format!("  {word:10}{told} {rows:>9}\n")
         })
-}
-
-/// The instances of a ledger that several share; else none.
-pub(crate) fn sharing(ledger: &Ledger) -> Result<Vec<InstanceSummary>, LedgerError> {
-    if ledger.is_shared()? {
-        ledger.parties()
-    } else {
-        Ok(Vec::new())
-    }
 }
 
 /// Each instance with its rows, a line each.

@@ -1,6 +1,7 @@
 //! The instances of a run that sends: what each was told, how much of the campaign is its share, and
 //! what a person is told of that.
 
+use crate::cli::output::sharing;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +14,6 @@ use crate::cli::{
         schedule::{Group, When},
         settings::{self, SettingsError},
     },
-    output::summary,
     session::{
         connect::{self, ConnectedInstance},
         send_history,
@@ -172,7 +172,7 @@ pub(crate) fn shares(
     ledger: &Ledger,
     waiting: u64,
 ) -> Result<Vec<InstanceShare>, LedgerError> {
-    let parties = summary::sharing(ledger)?;
+    let parties = sharing::sharing(ledger)?;
     let of_lane = |lane| {
         parties
             .iter()

@@ -1,10 +1,11 @@
 //! The instances that a command works with: how each is reached, and in whose name the ledger knows it.
 
+use crate::cli::session::runtime;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 
 use crate::cli::{
     args::{CampaignArguments, ServiceArguments, Time},
@@ -165,7 +166,7 @@ pub(crate) fn with_ledger(
     clock: &ServiceClock,
 ) -> Result<(Runtime, Ledger, Vec<InstanceConnection>), CommandError> {
     let path = settings::ledger(campaign)?;
-    let runtime = runtime()?;
+    let runtime = runtime::runtime()?;
     let all = runtime.block_on(reach_all(services))?;
     let identities: Vec<Identity> = all.iter().map(ConnectedInstance::identity).collect();
     let ledger = Ledger::open_existing(&path, &identities)?;
@@ -189,13 +190,4 @@ pub(crate) fn with_ledger(
             .map(way)
             .collect::<Result<_, SettingsError>>()?,
     ))
-}
-
-/// What a command that asks the service runs on.
-pub(crate) fn runtime() -> Result<Runtime, CommandError> {
-    let runtime = Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|source| CommandError::Machine {
-        what: "the async runtime cannot be started",
-        source,
-    })
 }

@@ -6,6 +6,7 @@ pub(crate) mod import;
 pub(crate) mod input_digest;
 pub(crate) mod notify;
 pub(crate) mod run_record;
+pub(crate) mod runtime;
 pub(crate) mod send_history;
 pub(crate) mod send_pending;
 pub(crate) mod signals;

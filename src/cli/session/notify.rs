@@ -1,5 +1,6 @@
 //! What a run does that nobody watches: it keeps a log, and tells its end to a command.
 
+use crate::cli::session::runtime;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -14,7 +15,7 @@ use crate::cli::{
     exit::{CommandError, Exit},
     log,
     options::settings,
-    session::{connect, signals},
+    session::signals,
 };
 use crate::{
     domain::{Counts, Status},
@@ -168,7 +169,7 @@ fn notify(
         program: program.clone(),
         reason,
     };
-    let runtime = connect::runtime().map_err(|error| wrong(error.to_string()))?;
+    let runtime = runtime::runtime().map_err(|error| wrong(error.to_string()))?;
     let interrupts = signals::count().map_err(|error| wrong(error.to_string()))?;
     let mut command = process::Command::new(program);
     command

@@ -10,7 +10,7 @@ use crate::cli::{
     args::StatusArguments,
     exit::{CommandError, Exit},
     options::settings,
-    print, print_json,
+    output::stdout::{print, print_json},
 };
 use crate::{
     domain::{Counts, Status},

@@ -2,6 +2,7 @@
 //! read or a person is asked. What the system may hold for ever, such as a pipe into which nobody writes,
 //! is waited for beside them.
 
+use crate::cli::session::runtime;
 use std::{io, thread, time::Duration};
 
 use tokio::{
@@ -10,7 +11,7 @@ use tokio::{
     time::sleep,
 };
 
-use crate::cli::{exit::CommandError, session::connect};
+use crate::cli::exit::CommandError;
 
 /// Counts how often Ctrl-C or SIGTERM has come from now on.
 pub(crate) fn count() -> Result<watch::Receiver<u32>, CommandError> {
@@ -18,7 +19,7 @@ pub(crate) fn count() -> Result<watch::Receiver<u32>, CommandError> {
         what: "Ctrl-C cannot be handled",
         source,
     };
-    let runtime = connect::runtime()?;
+    let runtime = runtime::runtime()?;
     let mut signals = signals(&runtime).map_err(unheard)?;
     let (count, interrupts) = watch::channel(0);
     let listen = async move {

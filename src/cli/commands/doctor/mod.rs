@@ -4,6 +4,7 @@
 mod machine;
 mod service;
 
+use crate::cli::session::runtime;
 use std::{ffi::OsString, io::IsTerminal};
 
 use crate::cli::{
@@ -11,8 +12,7 @@ use crate::cli::{
     config::{self, LineError, Typed},
     exit::{CommandError, Exit},
     options::settings,
-    session::connect,
-    write_out,
+    output::stdout::write_out,
 };
 use crate::i18n::{self, DoctorFinding as Found, Language, Subject};
 
@@ -66,7 +66,7 @@ pub(crate) fn doctor(
     for line in machine::lines(ledger.as_deref(), language) {
         doctor.tell(line)?;
     }
-    let runtime = connect::runtime()?;
+    let runtime = runtime::runtime()?;
     let mut looked_at = Vec::new();
     for service in typed.services() {
         let look = service::look((service, arguments.timeout), &mut looked_at, &mut doctor);

@@ -4,6 +4,8 @@
 mod list;
 mod words;
 
+use crate::cli::options::settings::OptOutError;
+use crate::cli::session::runtime;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -21,11 +23,6 @@ use crate::{
 };
 use list::{List, Person};
 use words::StopWords;
-
-/// A list that cannot be kept.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.localized(Language::En))]
-pub(crate) struct OptOutError(pub(crate) OptOutFault);
 
 pub(crate) fn opt_outs(
     arguments: &OptOutsArguments,
@@ -48,7 +45,7 @@ pub(crate) fn opt_outs(
     }
     let delimiter = u8::try_from(settings::fallback_delimiter()).unwrap_or(b',');
     list::probe(&arguments.out, delimiter).map_err(wrong)?;
-    let written = connect::runtime()?.block_on(ask_all(arguments, services))?;
+    let written = runtime::runtime()?.block_on(ask_all(arguments, services))?;
     let people = people(&written.texts, &words);
     if written.silent.len() < services.len() {
         let added = add(&people, &arguments.out, delimiter)?;

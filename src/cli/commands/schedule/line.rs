@@ -6,12 +6,12 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, parser::ValueSource};
 
-use super::{SchedulerError, plain};
+use super::plain;
 use crate::{
     cli::{
         args::{Arguments, setup::ScheduleArguments},
         config::{self, LineError, Typed},
-        options::settings::SettingsError,
+        options::settings::{SchedulerError, SettingsError},
     },
     i18n::{Language, SchedulerFault},
 };

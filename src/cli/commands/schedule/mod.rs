@@ -6,6 +6,7 @@ mod line;
 mod systemd;
 mod windows;
 
+use crate::cli::options::settings::SchedulerError;
 use std::{
     env,
     ffi::OsStr,
@@ -23,8 +24,8 @@ use crate::cli::{
     config::{self, Typed},
     exit::{CommandError, Exit},
     options::settings::{self, SettingsError, TokenPlace},
+    output::stdout::write_out,
     session::send_history,
-    write_out,
 };
 use crate::{
     i18n::{self, Language, SchedulerFault, SchedulerMessage},
@@ -69,11 +70,6 @@ struct Unit {
     file: String,
     text: String,
 }
-
-/// A campaign that cannot be given to a scheduler.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", .0.localized(Language::En))]
-pub(crate) struct SchedulerError(pub(crate) SchedulerFault);
 
 /// `outer` is the whole command line in which the arguments are.
 pub(crate) fn schedule(

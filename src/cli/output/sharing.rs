@@ -1,0 +1,12 @@
+//! The instances that share a campaign.
+
+use crate::ledger::{InstanceSummary, Ledger, LedgerError};
+
+/// The instances of a ledger that several share; else none.
+pub(crate) fn sharing(ledger: &Ledger) -> Result<Vec<InstanceSummary>, LedgerError> {
+    if ledger.is_shared()? {
+        ledger.parties()
+    } else {
+        Ok(Vec::new())
+    }
+}
