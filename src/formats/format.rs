@@ -3,7 +3,7 @@
 
 use super::foreign::{self, Foreign};
 use super::problem::FileProblemCode;
-use super::vcard;
+use super::vcard::markers::{begins_card, begins_property, ends_card};
 use crate::i18n::{Content, FileSentence};
 
 /// The format of an input.
@@ -178,11 +178,11 @@ fn begins_cards(text: &[u8]) -> bool {
         .filter(|line| !line.trim_ascii().is_empty());
     let (mut quoted, mut is_broken) = (false, false);
     for (number, line) in lines.enumerate() {
-        is_broken |= number == 0 && vcard::begins_property(line);
+        is_broken |= number == 0 && begins_property(line);
         if number == 10 && !is_broken {
             return false;
         }
-        if !quoted && (vcard::begins_card(line) || is_broken && vcard::ends_card(line)) {
+        if !quoted && (begins_card(line) || is_broken && ends_card(line)) {
             return true;
         }
         quoted ^= line.split(|byte| *byte == b'"').count() % 2 == 0;

@@ -1,6 +1,5 @@
 //! What goes to stdout.
 
-
 use crate::{cli::exit::CommandError, i18n};
 
 /// Writes lines to stdout.

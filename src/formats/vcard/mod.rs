@@ -8,7 +8,7 @@ mod charset;
 #[cfg(test)]
 mod damage;
 mod lines;
-mod markers;
+pub(super) mod markers;
 mod person;
 mod property;
 mod split;
@@ -24,7 +24,6 @@ use charset::Charsets;
 use split::{RawCard, Splitter};
 
 pub use card::{Card, CardPhone, PhoneKind};
-pub(super) use markers::{begins_card, begins_property, ends_card};
 pub(super) use survey::charsets;
 
 /// A vCard file that is read card by card; memory does not grow with the file.
