@@ -16,7 +16,7 @@ use tracing_subscriber::{
 
 use crate::{i18n, ledger::append_plain};
 
-use crate::cli::{args::setup::LogArguments, exit::CommandError};
+use crate::cli::{args::LogArguments, exit::CommandError};
 
 /// Lets it be told of requests on stderr, by row, and in the log file.
 pub(crate) fn listen(verbose: u8, log: Option<&LogArguments>) -> Result<(), CommandError> {

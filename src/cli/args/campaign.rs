@@ -4,18 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{FormArgument, OnlyArgument, ResultsArguments, ServiceArguments, Time};
-use crate::cli::args::setup::{LogArguments, NotifyArguments};
-
-#[derive(Debug, Args)]
-pub(crate) struct CampaignArguments {
-    /// Campaign: its name, ledger or first input [default: the only ledger in this folder]
-    #[arg(value_name = "CAMPAIGN")]
-    pub(crate) campaign: Option<PathBuf>,
-    /// Ledger of the campaign
-    #[arg(long, value_name = "PATH", conflicts_with = "campaign")]
-    pub(crate) ledger: Option<PathBuf>,
-}
+use super::{
+    groups::{
+        CampaignArguments, LogArguments, NotifyArguments, ResultsArguments, ServiceArguments,
+    },
+    words::{FormArgument, OnlyArgument, Time},
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct StatusArguments {

@@ -1,28 +1,30 @@
 //! What a person can type. What it means is decided in `settings`.
 
 mod campaign;
+pub(crate) mod from_file;
+mod groups;
 pub(crate) mod setup;
+pub(crate) mod when;
 mod words;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::cli::{
-    args::setup::{
-        CompletionsArguments, DoctorArguments, InitArguments, LogArguments, ManArguments,
-        NotifyArguments, OptOutsArguments, ScheduleArguments, SettingsFileArguments,
-        TrustArguments,
-    },
-    config::{FileInUse, FileToken},
-    options::schedule::WhenArguments,
+use crate::cli::args::setup::{
+    CompletionsArguments, DoctorArguments, InitArguments, ManArguments, OptOutsArguments,
+    ScheduleArguments, SettingsFileArguments, TrustArguments,
 };
 use crate::{engine::MaxFailures, rate_limit::Rate};
 
 pub(crate) use campaign::{
-    CampaignArguments, ReconcileArguments, ReportArguments, ResolveArguments, Rows,
-    StatusArguments, TrackArguments,
+    ReconcileArguments, ReportArguments, ResolveArguments, Rows, StatusArguments, TrackArguments,
 };
+pub(crate) use groups::{
+    CampaignArguments, InputArguments, LIMITS, LogArguments, NotifyArguments, PlaceArguments,
+    RESULTS, ROWS, ResultsArguments, SERVICE, ServiceArguments, TalkArguments,
+};
+pub(crate) use when::WhenArguments;
 pub(crate) use words::{
     AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time,
 };
@@ -46,13 +48,6 @@ program or the machine; 2 wrong arguments or settings; 3 the input cannot be
 used, nothing was sent; 4 some rows are failed or invalid; 5 stopped early, run
 again to continue; 6 some outcomes are unknown; 7 the instance refused; 11
 another run holds this ledger; 130 interrupted.";
-
-/// Headings of the help.
-pub(crate) const COLUMNS: &str = "Columns";
-pub(crate) const RESULTS: &str = "Results";
-pub(crate) const LIMITS: &str = "Rate and limits";
-pub(crate) const ROWS: &str = "Which rows";
-pub(crate) const SERVICE: &str = "Service";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -170,131 +165,6 @@ impl Command {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Input")]
-pub(crate) struct InputArguments {
-    /// Files with a recipient and a contact in each row
-    #[arg(value_name = "INPUT", help_heading = None)]
-    pub(crate) inputs: Vec<PathBuf>,
-    /// Who gets the contacts of --contacts: a file, a phone number or a chat id
-    #[arg(long, value_name = "WHO")]
-    pub(crate) recipients: Vec<String>,
-    /// Contacts for everyone in --recipients: a vCard file or a table
-    #[arg(long, value_name = "FILE")]
-    pub(crate) contacts: Vec<PathBuf>,
-    /// Country of numbers that have no country code, such as RU
-    #[arg(long, value_name = "COUNTRY")]
-    pub(crate) country: Option<String>,
-    /// Length of the phone numbers to send to
-    #[arg(long, value_enum, default_value_t = LengthsArgument::Documented, value_name = "LENGTHS")]
-    pub(crate) number_lengths: LengthsArgument,
-    /// Refuse numbers that are in no known range, instead of warning
-    #[arg(long)]
-    pub(crate) strict_phones: bool,
-    /// Take a field from this column, such as phoneContact="Мой телефон"
-    #[arg(long, value_name = "FIELD=COLUMN", help_heading = COLUMNS)]
-    pub(crate) map: Vec<String>,
-    /// Column of --recipients that names the contact of each row, by name, number, UID or e-mail
-    #[arg(
-        long = "match",
-        value_name = "COLUMN",
-        requires = "recipients",
-        requires = "contacts",
-        help_heading = COLUMNS
-    )]
-    pub(crate) match_column: Option<String>,
-    /// Do-not-contact list: a table or a vCard file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) suppress: Vec<PathBuf>,
-    /// Encoding of the files, such as windows-1251 [default: detected]
-    #[arg(long)]
-    pub(crate) encoding: Option<String>,
-    /// Delimiter of the files: one character, or tab [default: detected]
-    #[arg(long)]
-    pub(crate) delimiter: Option<String>,
-    /// Sheet of a workbook (name or number), or table of a web page (number)
-    #[arg(long)]
-    pub(crate) sheet: Option<String>,
-    /// Also read hidden and filtered rows of a workbook
-    #[arg(long)]
-    pub(crate) include_hidden: bool,
-    /// The first row is data, not headings; --map then names columns A, B, C…
-    #[arg(long, help_heading = COLUMNS)]
-    pub(crate) no_header: bool,
-    /// The settings files in use.
-    #[arg(skip)]
-    pub(crate) settings_files: Vec<FileInUse>,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = SERVICE)]
-pub(crate) struct ServiceArguments {
-    /// Address of the service: apiUrl in the console
-    #[arg(
-        long,
-        env = "GREEN_API_URL",
-        default_value = "https://api.green-api.com",
-        value_name = "URL"
-    )]
-    pub(crate) api_url: String,
-    /// Instance to send from: idInstance in the console
-    #[arg(long, env = "GREEN_API_ID_INSTANCE", value_name = "ID")]
-    pub(crate) id_instance: Option<String>,
-    /// File with the token, apiTokenInstance in the console; or set `GREEN_API_TOKEN` to the token itself
-    #[arg(long, env = "GREEN_API_TOKEN_FILE", value_name = "FILE")]
-    pub(crate) token_file: Option<PathBuf>,
-    /// Allow http:// to other machines; everyone on the way can then read the token
-    #[arg(long)]
-    pub(crate) insecure_http: bool,
-    /// Instance by its name in the settings file, [instances.NAME]; several share the campaign
-    #[arg(long, value_name = "NAME")]
-    pub(crate) instance: Vec<String>,
-    /// Send to a simulator inside the program; nothing leaves this computer
-    #[arg(long)]
-    pub(crate) simulate: bool,
-    /// Whether `--token-file` was typed: a variable or the settings file may say the same.
-    #[arg(skip)]
-    pub(crate) is_token_file_typed: bool,
-    /// What the settings file says of the token.
-    #[arg(skip)]
-    pub(crate) in_file: Option<FileToken>,
-    /// Of one instance of those that were named: its name.
-    #[arg(skip)]
-    pub(crate) name: Option<String>,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = RESULTS)]
-pub(crate) struct PlaceArguments {
-    /// Name of the campaign [default: name of the first input]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) campaign: Option<String>,
-    /// Ledger of the campaign [default: NAME.ledger beside the first input]
-    #[arg(long, value_name = "PATH")]
-    pub(crate) ledger: Option<PathBuf>,
-    /// Results file, .csv or .xlsx [default: NAME-results.csv beside the first input]
-    #[arg(long, value_name = "PATH")]
-    pub(crate) results: Option<PathBuf>,
-    /// Also write the results as a workbook (.xlsx)
-    #[arg(long)]
-    pub(crate) xlsx: bool,
-    /// Folder for ledger and results [default: that of the first input]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out_dir: Option<PathBuf>,
-}
-
-/// How results are written.
-#[derive(Debug, Clone, Copy, Args)]
-#[command(next_help_heading = RESULTS)]
-pub(crate) struct ResultsArguments {
-    /// Language of the spreadsheet program that opens the results: sets delimiter and texts
-    #[arg(long, value_enum, value_name = "LANGUAGE")]
-    pub(crate) locale: Option<LanguageArgument>,
-    /// Language of the column headings in the results
-    #[arg(long, value_enum, default_value_t = LanguageArgument::En, value_name = "LANGUAGE")]
-    pub(crate) headers: LanguageArgument,
-}
-
-#[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag that a person types"
@@ -408,15 +278,4 @@ pub(crate) enum LedgerCommand {
         /// The new file
         to: PathBuf,
     },
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Log")]
-pub(crate) struct TalkArguments {
-    /// Print errors only
-    #[arg(long, short, conflicts_with = "verbose")]
-    pub(crate) quiet: bool,
-    /// Print every request, by row; -vv also its recipient, shortened
-    #[arg(long, short, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
 }

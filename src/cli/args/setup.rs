@@ -5,7 +5,10 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{CampaignArguments, ServiceArguments, Time};
+use super::{
+    groups::{CampaignArguments, ServiceArguments},
+    words::Time,
+};
 use crate::{
     i18n::{Language, SchedulerWord},
     send_policy::{Days, DaysError, Zone},
@@ -23,27 +26,6 @@ pub(crate) struct SettingsFileArguments {
     /// Profile in the settings file
     #[arg(long, global = true, env = "SENDCONTACT_PROFILE", value_name = "NAME")]
     pub(crate) profile: Option<String>,
-}
-
-/// What is kept of a run that nobody watches.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Log")]
-pub(crate) struct LogArguments {
-    /// Append a line for each row to this file, without names or numbers
-    #[arg(long, value_name = "FILE")]
-    pub(crate) log_file: Option<PathBuf>,
-    /// Write the log as JSON, one object per line
-    #[arg(long)]
-    pub(crate) log_json: bool,
-}
-
-/// Who is told how a run ended.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Log")]
-pub(crate) struct NotifyArguments {
-    /// Run this command at the end, with a summary on its stdin: all words up to the end, or up to a single ;
-    #[arg(long, value_name = "WORDS", num_args = 1.., allow_hyphen_values = true, value_terminator = ";")]
-    pub(crate) notify_command: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,8 @@
 //! What counts where several settings files say something of the same key. The file that comes first counts,
 //! but of what protects people the tighter counts, whichever file says it.
 
-use super::{Entry, file::Rank};
+use super::Entry;
+use crate::cli::args::from_file::Rank;
 use crate::{
     engine::MaxFailures,
     send_policy::{Spacing, WarmUp},

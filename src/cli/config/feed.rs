@@ -13,9 +13,9 @@ use clap::{
 use super::{
     Entry, SettingsFileError, SettingsFiles, Value,
     combine::{Said, combined},
-    read::resolved,
+    file::resolved,
 };
-use crate::{cli::options::schedule::WhenOfFile, i18n::SettingsFault};
+use crate::{cli::args::from_file::WhenOfFile, i18n::SettingsFault};
 
 /// Options that mean the same in every command; all others of the file are for `send` and `check`.
 const EVERYWHERE: [&str; 12] = [

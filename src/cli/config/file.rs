@@ -1,16 +1,15 @@
 //! What one settings file says, and which of its settings count: those that decide where the token and the
 //! contacts go, what is run, or which files are written count only from a file that the user trusts.
 
+use crate::cli::args::from_file::{FileToken, From};
 use std::{
     collections::BTreeMap,
     path::{Component, Path, PathBuf},
 };
 
 use super::{
-    Entry, FileToken, NAME, SettingsFileError, Value,
+    Entry, NAME, SettingsFileError, Value,
     find::Origin,
-    read::resolved,
-    token::From,
     trusted::{self, Recorded},
 };
 use crate::{domain::is_invisible, i18n::SettingsFault, ledger::Access};
@@ -43,15 +42,6 @@ pub(crate) enum Trust {
     Foreign,
     /// Other users may write it.
     Open,
-}
-
-/// Where in a file a setting is; the later ones come first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Rank {
-    #[default]
-    Top,
-    Profile,
-    Instance,
 }
 
 /// The settings of the top level, or of one profile or instance.
@@ -387,5 +377,18 @@ pub(crate) fn in_folder(path: &Path) -> PathBuf {
         path.to_owned()
     } else {
         path.join(NAME)
+    }
+}
+
+/// A path in the file is meant from the file's own folder; `~/` is the user's home.
+pub(super) fn resolved(file: &Path, text: &str) -> PathBuf {
+    let home =
+        || std::env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
+    match text
+        .strip_prefix("~/")
+        .and_then(|rest| Some(home()?.join(rest)))
+    {
+        Some(path) => path,
+        None => file.parent().unwrap_or(Path::new("")).join(text),
     }
 }

@@ -15,6 +15,7 @@ mod read;
 mod token;
 pub(crate) mod trusted;
 
+use crate::cli::args::from_file::{FileInUse, FileToken, Rank, WhenOfFile};
 use std::{collections::BTreeSet, env, ffi::OsString, path::PathBuf};
 
 use clap::{
@@ -24,10 +25,7 @@ use clap::{
     parser::ValueSource,
 };
 
-use crate::cli::{
-    args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments},
-    options::schedule::WhenOfFile,
-};
+use crate::cli::args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments};
 use crate::i18n::{self, Language, SettingsFault, SettingsMessage};
 
 pub(crate) use combine::InForce;
@@ -35,7 +33,7 @@ pub(crate) use file::{Decision, FileSettings, Trust, in_folder};
 pub(crate) use find::{config_home, own};
 pub use fuzz::check_settings;
 pub(crate) use read::{mode, options, read_to_trust};
-pub(crate) use token::{FileToken, read_token};
+pub(crate) use token::read_token;
 
 /// The name of a settings file, wherever it is.
 pub(crate) const NAME: &str = "sendcontact.toml";
@@ -65,14 +63,6 @@ pub(crate) struct SettingsFiles {
     pub(crate) token: Option<FileToken>,
     /// The hours and the days of each file.
     when: Vec<WhenOfFile>,
-}
-
-/// A settings file as a plan names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FileInUse {
-    pub(crate) path: String,
-    /// What it says and is not believed, if anything.
-    pub(crate) not_believed: Option<SettingsMessage>,
 }
 
 impl SettingsFiles {
@@ -128,7 +118,7 @@ pub(crate) struct Entry {
     pub(crate) line: usize,
     /// The file in which it is.
     path: PathBuf,
-    rank: file::Rank,
+    rank: Rank,
 }
 
 impl Entry {

@@ -1,11 +1,12 @@
 //! From TOML to settings: every key is one that we know, in every profile, and a token is in the
 //! open only in a file that nobody else may read.
 
-use std::{
-    collections::BTreeMap,
-    env, fs,
-    path::{Path, PathBuf},
+use crate::cli::args::from_file::{
+    FileToken,
+    From::{Command, File, Here},
+    Rank,
 };
+use std::{collections::BTreeMap, fs, path::Path};
 
 use clap::Arg;
 use secrecy::SecretString;
@@ -15,10 +16,9 @@ use toml::{
 };
 
 use super::{
-    Entry, FileToken, SettingsFileError, Value,
-    file::{Decision, FileSettings, Level, Rank, Trust, is_of_trust},
+    Entry, SettingsFileError, Value,
+    file::{Decision, FileSettings, Level, Trust, is_of_trust, resolved},
     find::Origin,
-    token::From::{Command, File, Here},
 };
 use crate::{
     i18n::SettingsFault,
@@ -149,19 +149,6 @@ fn unreadable(path: &Path, error: &std::io::Error) -> SettingsFileError {
         reason: error.to_string(),
     }
     .into()
-}
-
-/// A path in the file is meant from the file's own folder; `~/` is the user's home.
-pub(super) fn resolved(file: &Path, text: &str) -> PathBuf {
-    let home =
-        || env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from);
-    match text
-        .strip_prefix("~/")
-        .and_then(|rest| Some(home()?.join(rest)))
-    {
-        Some(path) => path,
-        None => file.parent().unwrap_or(Path::new("")).join(text),
-    }
 }
 
 /// Who may do what with the file; nobody but the user where there are no modes.

@@ -1,10 +1,11 @@
 //! A token that the settings file names: in a file, after a command, or in itself. It goes into no
 //! list of arguments and no text, and neither does what the command says.
 
+use crate::cli::args::from_file::{FileToken, From};
 use std::{
     fmt,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
     thread,
@@ -13,28 +14,11 @@ use std::{
 
 use secrecy::SecretString;
 
-use super::{SettingsFileError, file::Rank};
+use super::SettingsFileError;
 use crate::{
     i18n::SettingsFault,
     ledger::{Access, read_plain},
 };
-
-/// The token, and the place in the settings file that names it, as `sendcontact.toml, line 4`.
-#[derive(Debug, Clone)]
-pub(crate) struct FileToken {
-    pub(crate) place: String,
-    pub(crate) from: From,
-    pub(super) line: usize,
-    pub(super) rank: Rank,
-}
-
-/// Where the token itself is.
-#[derive(Clone)]
-pub(crate) enum From {
-    File(PathBuf),
-    Command(Vec<String>),
-    Here(SecretString),
-}
 
 /// The token out of a plain file that no other user owns.
 ///

@@ -1,6 +1,7 @@
 //! When a campaign goes and how many contacts a day: from what was typed to the rules of a run, and what
 //! a person is told of them and asked before the first contact.
 
+use crate::cli::args::{WhenArguments, from_file::WhenOfFile};
 use std::{
     io::{BufRead, IsTerminal},
     path::PathBuf,
@@ -9,11 +10,10 @@ use std::{
     time::Duration,
 };
 
-use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use tokio::sync::{oneshot, watch};
 
-use crate::cli::args::{LIMITS, Time};
+use crate::cli::args::Time;
 use crate::{
     engine::StopReason,
     green_api::ServiceClock,
@@ -32,70 +32,6 @@ const TOLERANCE: Duration = Duration::from_mins(15);
 
 /// How often it is looked, while a question is open, whether another terminal cancels the run.
 const LISTENING: Duration = Duration::from_millis(500);
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Hours")]
-pub(crate) struct WhenArguments {
-    /// Send nothing before: 10:00, "2026-11-24 10:00" or 2026-11-24T10:00[Europe/Moscow]
-    #[arg(long, value_name = "TIME")]
-    start_at: Option<String>,
-    /// What to do if --start-at was more than 15 minutes ago: run, skip or ask
-    #[arg(long, default_value = "run", value_name = "ACTION")]
-    if_late: String,
-    /// Send nothing after: 18:00, a date and time, or 3h from now
-    #[arg(long, value_name = "TIME")]
-    until: Option<String>,
-    /// Hours of the day to send in, such as 10:00-19:00; may be repeated
-    #[arg(long, value_name = "HOURS")]
-    window: Vec<String>,
-    /// Days of the week to send on, such as mon-fri [default: all]
-    #[arg(long, value_name = "DAYS")]
-    days: Option<String>,
-    /// File of days without sending: a date or a range of dates per line
-    #[arg(long, value_name = "FILE")]
-    holidays: Vec<PathBuf>,
-    /// Time zone of hours and days, such as Europe/Moscow [default: that of this computer]
-    #[arg(long, value_name = "ZONE")]
-    time_zone: Option<String>,
-    /// Apply the hours in the recipient's time zone: by the number, or by --map timeZone=COLUMN
-    #[arg(long)]
-    recipient_time_zone: bool,
-    /// End with exit code 5 instead of waiting longer than a minute, whatever the wait is for
-    #[arg(long)]
-    no_wait: bool,
-    /// Contacts per day, all campaigns of the instance on this computer together
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
-    daily_cap: Option<u64>,
-    /// Recipients per day that the instance has never written to
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
-    new_recipients_per_day: Option<u64>,
-    /// The same for a new number: N per day in its first days [with no value: 20x10]
-    #[arg(
-        long,
-        value_name = "NxDAYS",
-        num_args = 0..=1,
-        default_missing_value = "20x10",
-        help_heading = LIMITS
-    )]
-    warm_up: Option<String>,
-    /// Random time between two contacts, such as 8s..20s
-    #[arg(long, value_name = "TIME..TIME", help_heading = LIMITS)]
-    spacing: Option<String>,
-    /// Where several settings files have hours and days: those of each, which hold together.
-    #[arg(skip)]
-    files: Vec<WhenOfFile>,
-}
-
-/// What one settings file says of hours and days.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct WhenOfFile {
-    window: Vec<String>,
-    days: Option<String>,
-    holidays: Vec<PathBuf>,
-    time_zone: Option<String>,
-    start_at: Option<String>,
-    until: Option<String>,
-}
 
 impl WhenOfFile {
     /// Takes in what the file says, if it is of this kind.

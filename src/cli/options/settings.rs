@@ -8,11 +8,12 @@ use std::{
 use secrecy::SecretString;
 
 use crate::cli::{
+    args::from_file::{FileInUse, FileToken},
     args::{
         AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument,
         LengthsArgument, PlaceArguments, SendArguments, ServiceArguments, Time,
     },
-    config::{FileInUse, FileToken, SettingsFileError, read_token},
+    config::{SettingsFileError, read_token},
     options::{report_format, schedule::WhenError},
 };
 use crate::{

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::cli::config::FileInUse;
+use crate::cli::args::from_file::FileInUse;
 use crate::{
     domain::{CheckedRow, Counts, Message, Problem, RowCheck, RowRef, Status, WarningCode},
     i18n::{self, ConsoleMessage, Label, Language, Sentence},

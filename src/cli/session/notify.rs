@@ -11,7 +11,7 @@ use std::{
 use tokio::{io::AsyncWriteExt, process, sync::watch, time::timeout};
 
 use crate::cli::{
-    args::{Command, SendArguments, ServiceArguments, setup::LogArguments},
+    args::{Command, LogArguments, SendArguments, ServiceArguments},
     exit::{CommandError, Exit},
     log,
     options::settings,

@@ -1,0 +1,60 @@
+//! Options of hours, days, caps and ends.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{from_file::WhenOfFile, groups::LIMITS};
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Hours")]
+pub(crate) struct WhenArguments {
+    /// Send nothing before: 10:00, "2026-11-24 10:00" or 2026-11-24T10:00[Europe/Moscow]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) start_at: Option<String>,
+    /// What to do if --start-at was more than 15 minutes ago: run, skip or ask
+    #[arg(long, default_value = "run", value_name = "ACTION")]
+    pub(crate) if_late: String,
+    /// Send nothing after: 18:00, a date and time, or 3h from now
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// Hours of the day to send in, such as 10:00-19:00; may be repeated
+    #[arg(long, value_name = "HOURS")]
+    pub(crate) window: Vec<String>,
+    /// Days of the week to send on, such as mon-fri [default: all]
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) days: Option<String>,
+    /// File of days without sending: a date or a range of dates per line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) holidays: Vec<PathBuf>,
+    /// Time zone of hours and days, such as Europe/Moscow [default: that of this computer]
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) time_zone: Option<String>,
+    /// Apply the hours in the recipient's time zone: by the number, or by --map timeZone=COLUMN
+    #[arg(long)]
+    pub(crate) recipient_time_zone: bool,
+    /// End with exit code 5 instead of waiting longer than a minute, whatever the wait is for
+    #[arg(long)]
+    pub(crate) no_wait: bool,
+    /// Contacts per day, all campaigns of the instance on this computer together
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
+    pub(crate) daily_cap: Option<u64>,
+    /// Recipients per day that the instance has never written to
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = LIMITS)]
+    pub(crate) new_recipients_per_day: Option<u64>,
+    /// The same for a new number: N per day in its first days [with no value: 20x10]
+    #[arg(
+        long,
+        value_name = "NxDAYS",
+        num_args = 0..=1,
+        default_missing_value = "20x10",
+        help_heading = LIMITS
+    )]
+    pub(crate) warm_up: Option<String>,
+    /// Random time between two contacts, such as 8s..20s
+    #[arg(long, value_name = "TIME..TIME", help_heading = LIMITS)]
+    pub(crate) spacing: Option<String>,
+    /// Where several settings files have hours and days: those of each, which hold together.
+    #[arg(skip)]
+    pub(crate) files: Vec<WhenOfFile>,
+}
