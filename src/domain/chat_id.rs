@@ -76,7 +76,7 @@ impl FromStr for ChatId {
 }
 
 /// An international number of 7 to 15 digits (source: ITU-T E.164). Which lengths are sent to is for
-/// `intake` to say.
+/// `ingest` to say.
 fn is_personal(name: &str) -> bool {
     !name.starts_with('0') && is_digits(name, 7, 15)
 }

@@ -1,5 +1,5 @@
 //! What became of one request. Which answer means which outcome is in `green_api`; what
-//! follows from an outcome is in `campaign`.
+//! follows from an outcome is in `engine`.
 
 use std::{fmt, time::Duration};
 
@@ -165,10 +165,16 @@ impl Halt {
     /// nothing about any other.
     #[must_use]
     pub const fn is_of_instance(self) -> bool {
-        !matches!(
-            self,
-            Self::WrongAddress | Self::Redirected | Self::QuotaExceeded
-        )
+        match self {
+            Self::WrongAddress | Self::Redirected | Self::QuotaExceeded => false,
+            Self::NotAuthorized
+            | Self::Expired
+            | Self::Deleted
+            | Self::Suspended
+            | Self::Blocked
+            | Self::WrongToken
+            | Self::WrongInstance => true,
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! A phone number in international form, an integer on the wire. Whether such a number exists, and
-//! whether its length is one that the API documents, is for `intake` to say.
+//! whether its length is one that the API documents, is for `ingest` to say.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
 //! From bytes to rows and cards. This room knows formats, not meanings: which column is a phone
-//! and what a good number looks like is for `intake`. One format a file.
+//! and what a good number looks like is for `ingest`. One format a file.
 //!
 //! Memory is flat whatever the size of the input, and no letter is changed in silence: what cannot be
 //! read is a [`FileProblem`] with a row, or the fault of one card; an encoding that was guessed is shown
