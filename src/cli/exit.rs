@@ -46,7 +46,7 @@ impl Exit {
         let (mut refused, mut interrupted) = (false, false);
         for Stopped { stop, .. } in stopped {
             match stop {
-                StopReason::Book { .. } => return Self::Fault,
+                StopReason::SendHistory { .. } => return Self::Fault,
                 StopReason::Halted(..) => refused = true,
                 StopReason::Interrupted | StopReason::Cancelled => interrupted = true,
                 StopReason::Unreachable(_)
@@ -195,7 +195,7 @@ impl CommandError {
                 | LedgerError::Scratch { .. }
                 | LedgerError::Disk { .. }
                 | LedgerError::DiskFull { .. }
-                | LedgerError::Book { .. }
+                | LedgerError::SendHistory { .. }
                 | LedgerError::Gone,
             )
             | Self::Report(_)
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn the_highest_cause_wins() {
         let all = counts(&Status::ALL);
-        let of = |lane, stop| Stopped { lane, stop };
+        let of = |instance, stop| Stopped { instance, stop };
         let halted = of(Some(1), StopReason::Halted(Halt::Expired, String::new()));
         let interrupted = of(None, StopReason::Interrupted);
         let limit = [of(None, StopReason::Limit)];
@@ -234,7 +234,7 @@ mod tests {
         );
         let broken = of(
             Some(0),
-            StopReason::Book {
+            StopReason::SendHistory {
                 path: "a.book".into(),
                 reason: String::new(),
             },

@@ -54,8 +54,8 @@ impl<W: Transport> Worker<W> {
             let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
             self.hold.space_until(Instant::now() + wait);
         }
-        if let Some(error) = committed.without_book {
-            self.go_without_book(run, &error);
+        if let Some(error) = committed.without_history {
+            self.go_without_history(run, &error);
         }
     }
 
@@ -83,22 +83,22 @@ impl<W: Transport> Worker<W> {
     }
 
     /// An instance that has to count cannot go on.
-    fn go_without_book(&mut self, run: &mut Run<'_>, error: &LedgerError) {
+    fn go_without_history(&mut self, run: &mut Run<'_>, error: &LedgerError) {
         let counts = self
             .conditions
             .rules
             .as_ref()
-            .is_some_and(|rules| rules.schedule.caps.need_a_book());
-        if let (true, LedgerError::Book { path, reason }) = (counts, error) {
+            .is_some_and(|rules| rules.schedule.caps.need_a_history());
+        if let (true, LedgerError::SendHistory { path, reason }) = (counts, error) {
             self.stop(
                 run,
-                StopReason::Book {
+                StopReason::SendHistory {
                     path: path.clone(),
                     reason: reason.clone(),
                 },
             );
         } else {
-            run.tell(Some(self.number), Event::WithoutBook(error));
+            run.tell(Some(self.number), Event::WithoutSendHistory(error));
         }
     }
 }

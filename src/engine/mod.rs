@@ -119,7 +119,7 @@ pub enum Event<'a> {
     /// From here on phone recipients are addressed by chat id.
     Readdressed,
     /// What is sent from here on is in no send history, because no cap needs it.
-    WithoutBook(&'a LedgerError),
+    WithoutSendHistory(&'a LedgerError),
     /// No new requests start; those in progress are awaited.
     Stopping(&'a StopReason),
 }
@@ -184,7 +184,7 @@ impl HoldReason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stopped {
     /// Which instance; nothing for all of them.
-    pub lane: Option<usize>,
+    pub instance: Option<usize>,
     /// Why.
     pub stop: StopReason,
 }
@@ -203,7 +203,7 @@ pub enum StopReason {
     /// The number of refused contacts.
     Failures(u64),
     /// The send history that caps need is broken.
-    Book {
+    SendHistory {
         /// The send history.
         path: PathBuf,
         /// What is wrong with it.

@@ -49,8 +49,8 @@ pub(super) enum Answer {
 }
 
 impl Run<'_> {
-    pub(super) fn tell(&mut self, lane: Option<usize>, event: Event<'_>) {
-        (self.tell)(lane, event);
+    pub(super) fn tell(&mut self, instance: Option<usize>, event: Event<'_>) {
+        (self.tell)(instance, event);
     }
 
     /// Stops every instance.

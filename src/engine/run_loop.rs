@@ -36,7 +36,7 @@ const SLOW_COMMIT: Duration = Duration::from_millis(50);
 /// [`LedgerError`] when the ledger cannot be written; nothing is sent after that.
 pub async fn run<W: Transport>(
     door: &LedgerWriter,
-    lanes: Vec<ActiveInstance<W>>,
+    instances: Vec<ActiveInstance<W>>,
     conditions: &RunConfig,
     (interrupts, tell): (watch::Receiver<u32>, EventSink<'_>),
 ) -> Result<Vec<Stopped>, LedgerError> {
@@ -57,10 +57,10 @@ pub async fn run<W: Transport>(
         broken: None,
     };
     let began = conditions.clock.now();
-    let workers = lanes
+    let workers = instances
         .into_iter()
         .enumerate()
-        .map(|(number, lane)| Worker::new(number, lane, (now, began)));
+        .map(|(number, instance)| Worker::new(number, instance, (now, began)));
     Engine {
         door,
         workers: workers.collect(),
@@ -112,7 +112,7 @@ impl<W: Transport> Engine<'_, W> {
                 .for_each(|worker| worker.note_stall(due, woke));
             match next {
                 Next::Committed(result) => self.take_commit(result),
-                Next::Answered(lane, answer) => self.take_answers(lane, answer),
+                Next::Answered(instance, answer) => self.take_answers(instance, answer),
                 Next::Interrupted => self.run.stop(StopReason::Interrupted),
                 Next::Due => {}
             }
@@ -126,7 +126,7 @@ impl<W: Transport> Engine<'_, W> {
         tokio::select! {
             biased;
             result = async { (&mut committing.as_mut()?.answer).await.ok() }, if committing.is_some() => Next::Committed(result),
-            Some(Ok((lane, answer))) = run.under_way.join_next() => Next::Answered(lane, answer),
+            Some(Ok((instance, answer))) = run.under_way.join_next() => Next::Answered(instance, answer),
             Ok(()) = run.interrupts.changed(), if run.stop.is_none() => Next::Interrupted,
             () = sleep_until(due) => Next::Due,
         }
@@ -201,13 +201,13 @@ impl<W: Transport> Engine<'_, W> {
             .unwrap_or(now + HEARTBEAT)
     }
 
-    fn take_answers(&mut self, lane: usize, answer: Answer) {
-        let mut next = Some((lane, answer));
-        while let Some((lane, answer)) = next {
+    fn take_answers(&mut self, instance: usize, answer: Answer) {
+        let mut next = Some((instance, answer));
+        while let Some((instance, answer)) = next {
             if matches!(answer, Answer::Card(..)) {
                 failpoints::fail_point(Point::AfterAnswer);
             }
-            self.workers[lane].take_answer(&mut self.run, answer, Instant::now());
+            self.workers[instance].take_answer(&mut self.run, answer, Instant::now());
             next = self.run.under_way.try_join_next().and_then(Result::ok);
         }
     }
@@ -217,16 +217,19 @@ impl<W: Transport> Engine<'_, W> {
     }
 
     fn ended(self) -> Result<Vec<Stopped>, LedgerError> {
-        let lanes = self.workers.into_iter().map(Worker::stopped).zip(0..);
-        let lanes = lanes.filter_map(|(stop, lane)| {
+        let instances = self.workers.into_iter().map(Worker::stopped).zip(0..);
+        let instances = instances.filter_map(|(stop, instance)| {
             Some(Stopped {
-                lane: Some(lane),
+                instance: Some(instance),
                 stop: stop?,
             })
         });
-        let run = self.run.stop.map(|stop| Stopped { lane: None, stop });
+        let run = self.run.stop.map(|stop| Stopped {
+            instance: None,
+            stop,
+        });
         self.run
             .broken
-            .map_or_else(|| Ok(lanes.chain(run).collect()), Err)
+            .map_or_else(|| Ok(instances.chain(run).collect()), Err)
     }
 }

@@ -162,10 +162,10 @@ impl Desk {
         let identities: Vec<Identity> = instances.iter().map(identity).collect();
         let mut ledger = Ledger::open(&self.path(name), &identities).unwrap();
         list(&mut ledger, name, first, zones);
-        for (lane, identity) in identities.iter().enumerate() {
+        for (instance, identity) in identities.iter().enumerate() {
             ledger
                 .keep(
-                    lane,
+                    instance,
                     SendHistory::open(&self.path("state"), identity, "").unwrap(),
                 )
                 .unwrap();
@@ -269,7 +269,7 @@ fn run_beside(
     besides: impl AsyncFnOnce(watch::Sender<u32>),
 ) -> Ran {
     let pending = ledger.counts().unwrap().of(Status::Pending);
-    let lane = || {
+    let instance = || {
         let pace = RateLimiter::new(rate.parse().unwrap(), Instant::now().into_std());
         ActiveInstance {
             wire: fake.clone(),
@@ -278,7 +278,7 @@ fn run_beside(
             pending,
         }
     };
-    let (mut stopped, ran) = run_lanes(start, ledger, (&|| vec![lane()], of_run), besides);
+    let (mut stopped, ran) = run_instances(start, ledger, (&|| vec![instance()], of_run), besides);
     assert!(stopped.len() < 2, "{stopped:?}");
     Ran {
         stop: stopped.pop().map(|stopped| stopped.stop),
@@ -287,10 +287,10 @@ fn run_beside(
 }
 
 /// Runs a campaign with these instances, made when the clock is at its beginning.
-fn run_lanes(
+fn run_instances(
     start: &str,
     ledger: Ledger,
-    (lanes, of_run): (&dyn Fn() -> Vec<ActiveInstance<Fake>>, &RunConfig),
+    (instances, of_run): (&dyn Fn() -> Vec<ActiveInstance<Fake>>, &RunConfig),
     besides: impl AsyncFnOnce(watch::Sender<u32>),
 ) -> (Vec<Stopped>, Ran) {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -308,7 +308,7 @@ fn run_lanes(
                 pauses.push(pause.clone());
             }
         };
-        let run = super::run(&door, lanes(), of_run, (interrupts, &mut tell));
+        let run = super::run(&door, instances(), of_run, (interrupts, &mut tell));
         let (stopped, ()) = tokio::join!(run, besides(interrupt));
         let counts = door.close().unwrap().counts().unwrap();
         (

@@ -54,7 +54,7 @@ pub(super) struct Committing {
 impl<W: Transport> Worker<W> {
     pub(super) fn new(
         number: usize,
-        lane: ActiveInstance<W>,
+        instance: ActiveInstance<W>,
         (now, began): (Instant, i64),
     ) -> Self {
         let ActiveInstance {
@@ -62,7 +62,7 @@ impl<W: Transport> Worker<W> {
             pace,
             conditions,
             pending,
-        } = lane;
+        } = instance;
         Self {
             number,
             wire,

@@ -117,15 +117,15 @@ fn words_of(outcome: &Outcome, language: Language) -> String {
 /// [`LedgerError`] when the ledger cannot be read or written.
 pub async fn look_up(
     inspector: &mut Inspector,
-    (ledger, lane): (&mut Ledger, usize),
+    (ledger, instance): (&mut Ledger, usize),
 ) -> Result<LookUp, LedgerError> {
-    let unknown = ledger.unknown_of(lane, LID_WINDOW)?;
+    let unknown = ledger.unknown_of(instance, LID_WINDOW)?;
     if unknown.is_empty() {
         return Ok(LookUp::default());
     }
     let seen = ask(inspector, &unknown).await;
     // What another campaign sent meanwhile is shown, and is in the send history by now.
-    let unknown = ledger.unknown_of(lane, LID_WINDOW)?;
+    let unknown = ledger.unknown_of(instance, LID_WINDOW)?;
     let ids = seen
         .sightings
         .iter()

@@ -87,13 +87,20 @@ pub async fn track(
     let mut gap = FIRST_GAP / 2;
     loop {
         let before = awaited(ledger, inspectors.len())?;
-        for (lane, inspector) in inspectors.iter_mut().enumerate() {
-            let looks = found[lane]
+        for (instance, inspector) in inspectors.iter_mut().enumerate() {
+            let looks = found[instance]
                 .as_ref()
                 .is_none_or(|found: &Tracking| found.refused.is_none());
             if looks {
-                found[lane] =
-                    Some(look(inspector, (ledger, lane), (watch, found[lane].take()), tell).await?);
+                found[instance] = Some(
+                    look(
+                        inspector,
+                        (ledger, instance),
+                        (watch, found[instance].take()),
+                        tell,
+                    )
+                    .await?,
+                );
             }
         }
         let left = awaited(ledger, inspectors.len())?;
@@ -118,24 +125,24 @@ pub async fn track(
 }
 
 /// The contacts that are waited for, of all instances.
-fn awaited(ledger: &Ledger, lanes: usize) -> Result<u64, LedgerError> {
-    (0..lanes)
-        .map(|lane| Ok(ledger.awaited_of(lane)?.rows))
+fn awaited(ledger: &Ledger, instances: usize) -> Result<u64, LedgerError> {
+    (0..instances)
+        .map(|instance| Ok(ledger.awaited_of(instance)?.rows))
         .sum()
 }
 
 /// Looks once at the contacts of an instance; `last` is the result of its last look.
 async fn look(
     inspector: &mut Inspector,
-    (ledger, lane): (&mut Ledger, usize),
+    (ledger, instance): (&mut Ledger, usize),
     (watch, last): (Watch, Option<Tracking>),
     tell: &mut dyn FnMut(TrackEvent),
 ) -> Result<Tracking, LedgerError> {
     // Where nothing is waited for, what was delivered may have been read.
     let first = ledger
-        .awaited_of(lane)?
+        .awaited_of(instance)?
         .first
-        .or(ledger.not_final(lane)?.first);
+        .or(ledger.not_final(instance)?.first);
     let awaited = ledger.awaited()?.rows;
     let is_first = last.is_none();
     let Tracking {
@@ -149,7 +156,7 @@ async fn look(
     let mut look = Look {
         inspector,
         ledger,
-        lane,
+        instance,
         watch,
         tell,
         awaited,
@@ -167,7 +174,7 @@ async fn look(
 struct Look<'a> {
     inspector: &'a mut Inspector,
     ledger: &'a mut Ledger,
-    lane: usize,
+    instance: usize,
     watch: Watch,
     tell: &'a mut dyn FnMut(TrackEvent),
     awaited: u64,
@@ -243,7 +250,7 @@ impl Look<'_> {
         let now = self.inspector.clock().now();
         let mut after = None;
         loop {
-            let page = self.ledger.tracked(self.lane, after, PAGE)?;
+            let page = self.ledger.tracked(self.instance, after, PAGE)?;
             let Some(last) = page.last() else {
                 return Ok(());
             };
@@ -275,7 +282,7 @@ impl Look<'_> {
         trouble: &mut u32,
     ) -> Result<bool, LedgerError> {
         loop {
-            let mut page = self.ledger.tracked(self.lane, after, PAGE)?;
+            let mut page = self.ledger.tracked(self.instance, after, PAGE)?;
             page.retain(|row| last.is_none_or(|last| row.id <= last));
             let Some(end) = page.last() else {
                 return Ok(true);

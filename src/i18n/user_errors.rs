@@ -225,7 +225,7 @@ sentences! {
         DiskFull { path: String } =
             en "the ledger {path} cannot be used: the disk is full. Free some space and run again",
             ru "реестр {path} использовать нельзя: диск заполнен. Освободите место и запустите снова",
-        Book { path: String, reason: String } =
+        SendHistory { path: String, reason: String } =
             en "the send history {path} cannot be used: {reason}. The daily caps and the warm-up are counted in it; \
                 SENDCONTACT_STATE_DIR sets another folder for it",
             ru "не удаётся использовать историю отправок инстанса {path}: {reason}. По ней считаются дневные лимиты и \

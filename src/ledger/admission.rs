@@ -153,11 +153,15 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn by_zones(&self, lane: usize, rules: &Rules) -> Result<Vec<(Zones, u64)>, LedgerError> {
+    pub fn by_zones(
+        &self,
+        instance: usize,
+        rules: &Rules,
+    ) -> Result<Vec<(Zones, u64)>, LedgerError> {
         let mut memory = ZoneCache::default();
         let mut groups: Vec<(Zones, u64)> = Vec::new();
         let mut places = HashMap::new();
-        let instance = self.filter(lane)?;
+        let instance = self.filter(instance)?;
         let mut read_to = 0;
         loop {
             let page = sql::pending_after(&self.connection, instance, read_to, PAGE)

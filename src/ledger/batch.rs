@@ -91,7 +91,7 @@ pub struct InstanceCommit {
     /// Another run of the instance has just sent: nothing is begun before, in milliseconds since 1970.
     pub not_before: Option<i64>,
     /// Why the sends of the instance are in no send history from here on.
-    pub without_book: Option<LedgerError>,
+    pub without_history: Option<LedgerError>,
 }
 
 /// A turn that is not on disk, none of it.

@@ -110,7 +110,7 @@ pub enum LedgerError {
         path: PathBuf,
     },
     /// The send history of the instance's contacts cannot be used.
-    Book {
+    SendHistory {
         /// The send history.
         path: PathBuf,
         /// What is wrong with it.
@@ -170,7 +170,7 @@ impl LedgerError {
                 reason: reason.clone(),
             },
             Self::DiskFull { path } => UserError::DiskFull { path: shown(path) },
-            Self::Book { path, reason } => UserError::Book {
+            Self::SendHistory { path, reason } => UserError::SendHistory {
                 path: shown(path),
                 reason: reason.clone(),
             },

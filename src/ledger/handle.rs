@@ -14,7 +14,7 @@ use super::{
 pub struct Ledger {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
-    pub(super) lanes: Vec<Lane>,
+    pub(super) instances: Vec<LedgerInstance>,
     /// What was wanted of a run that was killed.
     pub(super) left_behind: Option<RunCommand>,
     /// This opening made it.
@@ -31,10 +31,10 @@ pub(super) const NOBODY: i64 = 0;
 
 /// One instance of those for which a ledger was opened.
 #[derive(Debug)]
-pub(super) struct Lane {
+pub(super) struct LedgerInstance {
     /// [`NOBODY`] for one that the ledger does not know: it has no row.
     pub(super) id: i64,
-    pub(super) book: Option<SendHistory>,
+    pub(super) history: Option<SendHistory>,
     /// It has joined the ledger with this opening.
     pub(super) is_new: bool,
 }

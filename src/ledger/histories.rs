@@ -24,41 +24,45 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or the send history cannot be read or written.
-    pub fn keep(&mut self, lane: usize, mut book: SendHistory) -> Result<usize, LedgerError> {
-        let name = book.name()?;
+    pub fn keep(
+        &mut self,
+        instance: usize,
+        mut history: SendHistory,
+    ) -> Result<usize, LedgerError> {
+        let name = history.name()?;
         let id =
             sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
         let campaign = self.path.file_stem().unwrap_or_default().to_string_lossy();
-        book.join(&id.unwrap_or_default(), &campaign)?;
-        let is_other = self.book_of(lane)? != name;
+        history.join(&id.unwrap_or_default(), &campaign)?;
+        let is_other = self.book_of(instance)? != name;
         if is_other && self.is_forgetful() {
             return Err(self.forgetful());
         }
-        let brought = self.bring_into(lane, &mut book)?;
+        let brought = self.bring_into(instance, &mut history)?;
         if is_other {
-            self.name_book(lane, &name)?;
+            self.name_book(instance, &name)?;
         }
-        if let Some(lane) = self.lanes.get_mut(lane) {
-            lane.book = Some(book);
+        if let Some(instance) = self.instances.get_mut(instance) {
+            instance.history = Some(history);
         }
         Ok(brought)
     }
 
     /// The send history of an instance, if it has one.
     #[must_use]
-    pub fn book(&self, lane: usize) -> Option<&SendHistory> {
-        self.lanes.get(lane)?.book.as_ref()
+    pub fn send_history(&self, instance: usize) -> Option<&SendHistory> {
+        self.instances.get(instance)?.history.as_ref()
     }
 
     /// By contact of these requests: what the send history of an instance knows of it between two moments, and no
     /// row of this ledger explains.
     pub(super) fn sent_by_others<'a>(
         &self,
-        lane: usize,
+        instance: usize,
         requests: impl Iterator<Item = &'a SentRecord>,
         (from, to): (i64, i64),
     ) -> Result<Sends, LedgerError> {
-        let Some(book) = self.book(lane) else {
+        let Some(history) = self.send_history(instance) else {
             return Ok(Sends::new());
         };
         let mut cards: HashMap<&[u8], &[u8]> = HashMap::new();
@@ -73,7 +77,7 @@ impl Ledger {
             );
         }
         let mut sends = Sends::new();
-        book.each_between((from, to), |chat, at, card| {
+        history.each_between((from, to), |chat, at, card| {
             if let Some(card) = cards.get(card) {
                 sends
                     .entry(card.to_vec())
@@ -83,7 +87,7 @@ impl Ledger {
         })?;
         sql::each_sent(
             &self.connection,
-            self.filter(lane)?,
+            self.filter(instance)?,
             |SentRecord { chat, card, at, .. }| {
                 if let Some(sends) = sends.get_mut(card).filter(|_| (from..=to).contains(at)) {
                     for own in digests(&Person::behind(chat)) {
@@ -99,9 +103,12 @@ impl Ledger {
 
     /// Removes requests from their send histories.
     pub(super) fn take_out(&mut self, requests: &[SentRecord]) -> Result<(), LedgerError> {
-        let books = self.lanes.iter_mut().filter_map(|lane| lane.book.as_mut());
-        for book in books.filter(|_| !requests.is_empty()) {
-            let page = book.page()?;
+        let histories = self
+            .instances
+            .iter_mut()
+            .filter_map(|instance| instance.history.as_mut());
+        for history in histories.filter(|_| !requests.is_empty()) {
+            let page = history.page()?;
             requests
                 .iter()
                 .try_for_each(|request| page.remove(request))?;
@@ -113,24 +120,24 @@ impl Ledger {
     /// Allows the requests of a batch that is on disk.
     pub(super) fn confirm(&self, committed: &[InstanceCommit]) {
         let begun = self
-            .lanes
+            .instances
             .iter()
             .zip(committed)
             .filter(|(_, part)| !part.begun.is_empty());
-        for book in begun.filter_map(|(lane, _)| lane.book.as_ref()) {
+        for history in begun.filter_map(|(instance, _)| instance.history.as_ref()) {
             // A send history that cannot be written reports it in the next batch; the ledger has the intents.
-            let _ = book.confirm();
+            let _ = history.confirm();
         }
     }
 
     /// Removes from the send histories what a batch began that the ledger could not record: no request was sent.
     /// What stays in a send history that cannot be written now is unknown to the next run.
     pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: i64) {
-        for (lane, part) in self.lanes.iter_mut().zip(committed) {
-            let Some(book) = lane.book.as_mut().filter(|_| !part.begun.is_empty()) else {
+        for (instance, part) in self.instances.iter_mut().zip(committed) {
+            let Some(history) = instance.history.as_mut().filter(|_| !part.begun.is_empty()) else {
                 continue;
             };
-            let Ok(page) = book.page() else { continue };
+            let Ok(page) = history.page() else { continue };
             let taken = part
                 .begun
                 .iter()
@@ -140,44 +147,44 @@ impl Ledger {
     }
 
     /// What is sent without a send history is added when one is attached again.
-    pub(super) fn without_book(&self) -> Result<(), LedgerError> {
-        for (lane, _) in self
-            .lanes
+    pub(super) fn without_history(&self) -> Result<(), LedgerError> {
+        for (instance, _) in self
+            .instances
             .iter()
             .enumerate()
-            .filter(|(_, lane)| lane.book.is_none())
+            .filter(|(_, instance)| instance.history.is_none())
         {
-            if !self.book_of(lane)?.is_empty() {
-                self.name_book(lane, "")?;
+            if !self.book_of(instance)?.is_empty() {
+                self.name_book(instance, "")?;
             }
         }
         Ok(())
     }
 
     /// The name of the send history that an instance used last.
-    fn book_of(&self, lane: usize) -> Result<String, LedgerError> {
-        let id = self.lanes.get(lane).map(|lane| lane.id);
+    fn book_of(&self, instance: usize) -> Result<String, LedgerError> {
+        let id = self.instances.get(instance).map(|instance| instance.id);
         let record = self
             .records()?
             .into_iter()
             .find(|record| Some(record.id) == id);
-        Ok(record.map(|record| record.book).unwrap_or_default())
+        Ok(record.map(|record| record.history).unwrap_or_default())
     }
 
-    fn name_book(&self, lane: usize, name: &str) -> Result<(), LedgerError> {
-        let Some(lane) = self.lanes.get(lane) else {
+    fn name_book(&self, instance: usize, name: &str) -> Result<(), LedgerError> {
+        let Some(instance) = self.instances.get(instance) else {
             return Ok(());
         };
-        instances::set_book(&self.connection, lane.id, name)
+        instances::set_history(&self.connection, instance.id, name)
             .map_err(|error| explain(&self.path, &error))
     }
 
-    fn bring_into(&self, lane: usize, book: &mut SendHistory) -> Result<usize, LedgerError> {
-        let instance = self.filter(lane)?;
+    fn bring_into(&self, instance: usize, history: &mut SendHistory) -> Result<usize, LedgerError> {
+        let instance = self.filter(instance)?;
         let (mut missing, mut trouble) = (Vec::new(), None);
         // Usually nothing is missing: then no other run that shares the send history has to wait.
         sql::each_sent(&self.connection, instance, |request| {
-            match book.has(request) {
+            match history.has(request) {
                 Ok(true) => {}
                 Ok(false) => missing.push(request.clone()),
                 Err(error) => trouble = trouble.take().or(Some(error)),
@@ -189,7 +196,7 @@ impl Ledger {
         if missing.is_empty() {
             return Ok(0);
         }
-        let page = book.page()?;
+        let page = history.page()?;
         let brought = missing
             .iter()
             .map(|request| page.bring_in(request))

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{
     Ledger,
     error::{LedgerError, explain},
-    handle::{Lane, NOBODY},
+    handle::{LedgerInstance, NOBODY},
     identity::Identity,
     sql::{
         self,
@@ -41,7 +41,7 @@ pub struct InstanceSummary {
     /// The service and the id, such as `green-api instance 1101000001`.
     pub identity: String,
     /// Its position among those for which the ledger was opened, if it is one of them.
-    pub lane: Option<usize>,
+    pub instance: Option<usize>,
     /// Its rows by status.
     pub counts: Counts,
     /// Its pending rows of the files that are given.
@@ -111,11 +111,11 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn leave(&mut self) -> Result<(), LedgerError> {
-        for lane in self.lanes.iter().filter(|lane| lane.is_new) {
-            statements::remove_instance(&self.connection, lane.id)
+        for instance in self.instances.iter().filter(|instance| instance.is_new) {
+            statements::remove_instance(&self.connection, instance.id)
                 .map_err(|error| explain(&self.path, &error))?;
         }
-        self.lanes.retain(|lane| !lane.is_new);
+        self.instances.retain(|instance| !instance.is_new);
         Ok(())
     }
 
@@ -142,19 +142,19 @@ impl Ledger {
                 ours: listed(ours.iter().map(|(text, _)| text.as_str())),
             });
         }
-        self.lanes = self
+        self.instances = self
             .enter(&known, &ours, may_join)
             .map_err(|error| explain(&self.path, &error))?;
         Ok(())
     }
 
     /// What the rows of an instance name, by which queries find them; nothing in a ledger of one instance.
-    pub(super) fn filter(&self, lane: usize) -> Result<Option<i64>, LedgerError> {
+    pub(super) fn filter(&self, instance: usize) -> Result<Option<i64>, LedgerError> {
         let shared = self.is_shared()?;
         Ok(self
-            .lanes
-            .get(lane)
-            .map(|lane| lane.id)
+            .instances
+            .get(instance)
+            .map(|instance| instance.id)
             .filter(|id| shared || *id == NOBODY))
     }
 
@@ -165,7 +165,10 @@ impl Ledger {
     fn party(&self, record: InstanceRecord) -> InstanceSummary {
         InstanceSummary {
             name: record.shown().to_owned(),
-            lane: self.lanes.iter().position(|lane| lane.id == record.id),
+            instance: self
+                .instances
+                .iter()
+                .position(|instance| instance.id == record.id),
             identity: record.identity,
             counts: Counts::default(),
             waiting: 0,
@@ -177,9 +180,9 @@ impl Ledger {
         known: &[InstanceRecord],
         ours: &[(String, &Identity)],
         may_join: bool,
-    ) -> rusqlite::Result<Vec<Lane>> {
+    ) -> rusqlite::Result<Vec<LedgerInstance>> {
         let transaction = self.connection.unchecked_transaction()?;
-        let mut lanes = Vec::new();
+        let mut instances = Vec::new();
         for (text, identity) in ours {
             let is_known = known.iter().any(|record| record.identity == *text);
             let id = if is_known || may_join {
@@ -187,22 +190,22 @@ impl Ledger {
             } else {
                 NOBODY
             };
-            lanes.push(Lane {
+            instances.push(LedgerInstance {
                 id,
-                book: None,
+                history: None,
                 is_new: !is_known && may_join,
             });
         }
-        if let ([only], true) = (known, lanes.iter().any(|lane| lane.is_new)) {
+        if let ([only], true) = (known, instances.iter().any(|instance| instance.is_new)) {
             statements::keep_what_was_sent(&transaction, only.id)?;
         }
         transaction.commit()?;
-        Ok(lanes)
+        Ok(instances)
     }
 
     fn deal_all(&mut self, portions: &[ShareLimit]) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
-        let mut ids: Vec<i64> = self.lanes.iter().map(|lane| lane.id).collect();
+        let mut ids: Vec<i64> = self.instances.iter().map(|instance| instance.id).collect();
         let mut dealer = Allocator::new(ids.iter().copied().zip(portions));
         ids.sort_unstable();
         let among = json!(ids).to_string();

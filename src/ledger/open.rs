@@ -67,7 +67,7 @@ impl Ledger {
         let ledger = Self {
             connection,
             path: path.to_owned(),
-            lanes: Vec::new(),
+            instances: Vec::new(),
             left_behind: None,
             is_new: false,
             is_forgetful: false,
@@ -128,7 +128,7 @@ impl Ledger {
         let mut ledger = Self {
             connection: connect(path)?,
             path: path.to_owned(),
-            lanes: Vec::new(),
+            instances: Vec::new(),
             left_behind,
             is_new,
             is_forgetful: false,

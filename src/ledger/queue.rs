@@ -31,7 +31,7 @@ const MOST_LOOKS: usize = 8 * PAGE;
 /// The queues of the instances, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Queues {
-    lanes: Vec<Queue>,
+    instances: Vec<Queue>,
     /// What other campaigns have sent is sent once more.
     again: bool,
     /// When it was last looked whether the ledger is still where it was, in milliseconds since 1970.
@@ -102,17 +102,17 @@ impl Ledger {
 impl Queues {
     /// Those of the ledger's instances, from the beginning of the list.
     pub(super) fn of(ledger: &Ledger) -> Result<Self, LedgerError> {
-        let queue = |lane| {
+        let queue = |instance| {
             Ok(Queue {
-                instance: ledger.filter(lane)?,
+                instance: ledger.filter(instance)?,
                 ..Queue::default()
             })
         };
-        let lanes = (0..ledger.lanes.len())
+        let instances = (0..ledger.instances.len())
             .map(queue)
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            lanes,
+            instances,
             again: ledger.again,
             looked: 0,
         })
@@ -122,7 +122,7 @@ impl Queues {
     pub(super) fn record(&mut self, ledger: &mut Ledger, turn: Batch) -> CommitResult {
         let recorded = self.commit(ledger, &turn);
         recorded
-            .or_else(|error| self.without_book(ledger, &turn, error))
+            .or_else(|error| self.without_history(ledger, &turn, error))
             .map_err(|error| {
                 let settle = turn.parts.into_iter().map(|part| part.settle).collect();
                 FailedBatch { error, settle }
@@ -136,10 +136,10 @@ impl Queues {
     ) -> Result<Vec<InstanceCommit>, LedgerError> {
         self.look_for(ledger, turn.now)?;
         let desk = BatchTx::open(ledger, turn, self.again)?;
-        let lanes = self.lanes.iter_mut().zip(&turn.parts).enumerate();
-        let committed: Vec<InstanceCommit> = lanes
-            .map(|(lane, (queue, part))| {
-                queue.record(&desk.place(lane, (turn.now, turn.by_service)), part)
+        let instances = self.instances.iter_mut().zip(&turn.parts).enumerate();
+        let committed: Vec<InstanceCommit> = instances
+            .map(|(instance, (queue, part))| {
+                queue.record(&desk.place(instance, (turn.now, turn.by_service)), part)
             })
             .collect::<Result<_, _>>()?;
         match desk.commit() {
@@ -165,29 +165,31 @@ impl Queues {
 
     /// Records a turn once more without the send history that broke it. An instance that has to count in it begins
     /// nothing.
-    fn without_book(
+    fn without_history(
         &mut self,
         ledger: &mut Ledger,
         turn: &Batch,
         error: LedgerError,
     ) -> Result<Vec<InstanceCommit>, LedgerError> {
-        let is_broken = |book: &SendHistory| matches!(&error, LedgerError::Book { path, .. } if path == book.path());
-        let lane = ledger
-            .lanes
+        let is_broken = |history: &SendHistory| matches!(&error, LedgerError::SendHistory { path, .. } if path == history.path());
+        let instance = ledger
+            .instances
             .iter()
-            .position(|lane| lane.book.as_ref().is_some_and(is_broken));
-        let Some(lane) = lane else { return Err(error) };
-        ledger.lanes[lane].book = None;
-        ledger.without_book()?;
+            .position(|instance| instance.history.as_ref().is_some_and(is_broken));
+        let Some(instance) = instance else {
+            return Err(error);
+        };
+        ledger.instances[instance].history = None;
+        ledger.without_history()?;
         // What the broken turn has read is pending still.
-        self.lanes.iter_mut().for_each(|queue| {
+        self.instances.iter_mut().for_each(|queue| {
             *queue = Queue {
                 instance: queue.instance,
                 ..Queue::default()
             }
         });
         let mut committed = self.commit(ledger, turn)?;
-        committed[lane].without_book = Some(error);
+        committed[instance].without_history = Some(error);
         Ok(committed)
     }
 }
@@ -214,7 +216,7 @@ impl Queue {
         let counts = part
             .rules
             .as_ref()
-            .is_some_and(|rules| rules.schedule.caps.need_a_book());
+            .is_some_and(|rules| rules.schedule.caps.need_a_history());
         if counts && place.page.is_none() {
             return Ok(InstanceCommit::default());
         }
@@ -317,22 +319,25 @@ impl<'a> BatchTx<'a> {
         let Ledger {
             connection,
             path,
-            lanes,
+            instances,
             ..
         } = ledger;
         let begins = turn.parts.iter().any(|part| part.begin > 0);
-        let mut pages: Vec<_> = lanes.iter().map(|_| None).collect();
-        let books = lanes.iter_mut().map(|lane| lane.book.as_mut()).enumerate();
-        let mut wanted: Vec<(usize, &mut SendHistory)> = books
+        let mut pages: Vec<_> = instances.iter().map(|_| None).collect();
+        let histories = instances
+            .iter_mut()
+            .map(|instance| instance.history.as_mut())
+            .enumerate();
+        let mut wanted: Vec<(usize, &mut SendHistory)> = histories
             .zip(&turn.parts)
-            .filter_map(|((lane, book), part)| {
-                Some((lane, book?)).filter(|_| begins || writes_in_book(part))
+            .filter_map(|((instance, history), part)| {
+                Some((instance, history?)).filter(|_| begins || writes_history(part))
             })
             .collect();
         // Runs that share send histories open them in the same order.
         wanted.sort_unstable_by(|(_, one), (_, other)| one.path().cmp(other.path()));
-        for (lane, book) in wanted {
-            pages[lane] = Some(book.page()?);
+        for (instance, history) in wanted {
+            pages[instance] = Some(history.page()?);
         }
         let transaction = connection
             .transaction()
@@ -345,8 +350,8 @@ impl<'a> BatchTx<'a> {
         })
     }
 
-    fn place(&self, lane: usize, (now, by_service): (i64, bool)) -> InstanceTx<'_> {
-        let page = self.pages.get(lane).and_then(Option::as_ref);
+    fn place(&self, instance: usize, (now, by_service): (i64, bool)) -> InstanceTx<'_> {
+        let page = self.pages.get(instance).and_then(Option::as_ref);
         let Self {
             transaction,
             pages,
@@ -459,7 +464,7 @@ impl InstanceTx<'_> {
 }
 
 /// Whether a part changes what its instance has sent.
-fn writes_in_book(part: &InstanceBatch) -> bool {
+fn writes_history(part: &InstanceBatch) -> bool {
     part.begin > 0
         || part
             .settle

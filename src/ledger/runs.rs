@@ -32,7 +32,12 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be written, or when the last run was cut off, its `-wal` is gone
     /// and no send history can tell what it sent.
     pub fn open_run(&mut self, run: RunId) -> Result<(), LedgerError> {
-        if self.is_forgetful && self.lanes.iter().any(|lane| lane.book.is_none()) {
+        if self.is_forgetful
+            && self
+                .instances
+                .iter()
+                .any(|instance| instance.history.is_none())
+        {
             return Err(self.forgetful());
         }
         let note = || {

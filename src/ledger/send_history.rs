@@ -411,7 +411,7 @@ fn create_folder(folder: &Path) -> io::Result<()> {
 }
 
 fn unusable(path: &Path, reason: &dyn std::fmt::Display) -> LedgerError {
-    LedgerError::Book {
+    LedgerError::SendHistory {
         path: path.to_owned(),
         reason: reason.to_string(),
     }

@@ -41,14 +41,19 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be read.
     pub fn tracked(
         &self,
-        lane: usize,
+        instance: usize,
         after: Option<RowId>,
         most: usize,
     ) -> Result<Vec<TrackedRow>, LedgerError> {
         let finals = words(Delivery::is_final);
         let after = after.map_or(i64::MIN, |row| row.0);
-        sql::tracked(&self.connection, self.filter(lane)?, (after, &finals), most)
-            .map_err(|error| explain(&self.path, &error))
+        sql::tracked(
+            &self.connection,
+            self.filter(instance)?,
+            (after, &finals),
+            most,
+        )
+        .map_err(|error| explain(&self.path, &error))
     }
 
     /// The accepted rows that are waited for.
@@ -63,8 +68,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn awaited_of(&self, lane: usize) -> Result<PendingDeliveries, LedgerError> {
-        self.without(self.filter(lane)?, Delivery::is_settled)
+    pub fn awaited_of(&self, instance: usize) -> Result<PendingDeliveries, LedgerError> {
+        self.without(self.filter(instance)?, Delivery::is_settled)
     }
 
     /// The accepted rows of an instance whose delivery is not final; among them are those that are waited
@@ -72,8 +77,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn not_final(&self, lane: usize) -> Result<PendingDeliveries, LedgerError> {
-        self.without(self.filter(lane)?, Delivery::is_final)
+    pub fn not_final(&self, instance: usize) -> Result<PendingDeliveries, LedgerError> {
+        self.without(self.filter(instance)?, Delivery::is_final)
     }
 
     /// How many accepted rows have no idMessage, so that nobody can be asked about them.

@@ -63,10 +63,14 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file, or the send history in which the instance is kept, cannot be read.
-    pub fn unknown_of(&self, lane: usize, about: Duration) -> Result<Vec<Unknown>, LedgerError> {
-        let rows = sql::unknown(&self.connection, self.filter(lane)?);
+    pub fn unknown_of(
+        &self,
+        instance: usize,
+        about: Duration,
+    ) -> Result<Vec<Unknown>, LedgerError> {
+        let rows = sql::unknown(&self.connection, self.filter(instance)?);
         let rows = rows.map_err(|error| explain(&self.path, &error))?;
-        let Some(book) = self.book(lane) else {
+        let Some(history) = self.send_history(instance) else {
             return Ok(rows.into_iter().map(|(row, ..)| row).collect());
         };
         let near = i64::try_from(about.as_millis()).unwrap_or(i64::MAX);
@@ -86,10 +90,10 @@ impl Ledger {
         });
         let rows: Vec<(Unknown, SentRecord, u64)> = sent.collect();
         let times = (first.saturating_sub(near), i64::MAX);
-        let others = self.sent_by_others(lane, rows.iter().map(|(_, sent, _)| sent), times)?;
+        let others = self.sent_by_others(instance, rows.iter().map(|(_, sent, _)| sent), times)?;
         let told = |(row, sent, attempts): (Unknown, SentRecord, u64)| {
             // Of an earlier request of its own the send history knows too.
-            let before = attempts == 1 && book.has_sent_before(&sent)?;
+            let before = attempts == 1 && history.has_sent_before(&sent)?;
             let is_near = |(_, at): &(Vec<u8>, i64)| (at - row.sent_at).abs() <= near;
             let beside = others
                 .get(&sent.card)

@@ -35,7 +35,7 @@ impl LedgerWriter {
     /// # Errors
     /// [`LedgerError`] when the file cannot be read, or the system gives no thread.
     pub fn open(ledger: Ledger) -> Result<Self, LedgerError> {
-        ledger.without_book()?;
+        ledger.without_history()?;
         let queues = Queues::of(&ledger)?;
         let (turns, waiting) = mpsc::channel::<(Batch, Answer)>();
         let path = ledger.path.clone();

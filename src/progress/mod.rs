@@ -86,7 +86,7 @@ impl Progress {
     }
 
     /// Takes an event of an instance, or of the whole run, that happened `now`.
-    pub fn tell(&mut self, lane: Option<usize>, event: &Event<'_>, now: Instant) {
+    pub fn tell(&mut self, instance: Option<usize>, event: &Event<'_>, now: Instant) {
         match event {
             Event::Settled(status) => {
                 self.counts.move_one(Status::Pending, *status);
@@ -104,28 +104,32 @@ impl Progress {
                     seconds,
                     why: why.localized(self.language),
                 };
-                self.localized(lane, &waiting.localized(self.language));
+                self.localized(instance, &waiting.localized(self.language));
             }
             Event::Pausing(pause) => {
-                let pause = self.of_lane(lane, &i18n::alone(&pause.localized(self.language)));
+                let pause =
+                    self.of_instance(instance, &i18n::alone(&pause.localized(self.language)));
                 self.bar.set_message(pause.clone());
                 self.localized(None, &pause);
             }
             Event::GoesOn => {
                 self.bar.set_message(self.words());
-                self.localized(lane, &RunMessage::GoesOn.localized(self.language));
+                self.localized(instance, &RunMessage::GoesOn.localized(self.language));
             }
-            Event::WithoutBook(error) => {
+            Event::WithoutSendHistory(error) => {
                 let reason = error.localized(self.language);
                 self.localized(
-                    lane,
+                    instance,
                     &RunMessage::BookBroken { reason }.localized(self.language),
                 );
             }
             Event::Readdressed => {
-                self.localized(lane, &ConsoleMessage::Readdressed.localized(self.language));
+                self.localized(
+                    instance,
+                    &ConsoleMessage::Readdressed.localized(self.language),
+                );
             }
-            Event::Stopping(stop) => self.localized(lane, &stopping(stop, self.language)),
+            Event::Stopping(stop) => self.localized(instance, &stopping(stop, self.language)),
         }
     }
 
@@ -203,13 +207,13 @@ impl Progress {
     }
 
     /// A line that stays, above the moving one if there is one.
-    fn localized(&self, lane: Option<usize>, text: &str) {
-        self.teller().localized(&self.of_lane(lane, text));
+    fn localized(&self, instance: Option<usize>, text: &str) {
+        self.teller().localized(&self.of_instance(instance, text));
     }
 
-    fn of_lane(&self, lane: Option<usize>, text: &str) -> String {
-        let prefix = lane
-            .and_then(|lane| self.prefixes.get(lane))
+    fn of_instance(&self, instance: Option<usize>, text: &str) -> String {
+        let prefix = instance
+            .and_then(|instance| self.prefixes.get(instance))
             .map_or("", String::as_str);
         format!("{prefix}{text}")
     }
@@ -268,7 +272,7 @@ fn stopping(stop: &StopReason, language: Language) -> String {
         StopReason::Interrupted => ConsoleMessage::Interrupted,
         StopReason::Rules(..)
         | StopReason::Late(_)
-        | StopReason::Book { .. }
+        | StopReason::SendHistory { .. }
         | StopReason::NotWaited(_) => {
             return RunMessage::OutOfHours.localized(language);
         }

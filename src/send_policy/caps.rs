@@ -56,7 +56,7 @@ pub enum Allowed {
 impl Caps {
     /// Whether it matters when or to whom an earlier contact went.
     #[must_use]
-    pub const fn need_a_book(&self) -> bool {
+    pub const fn need_a_history(&self) -> bool {
         self.count_cards() || self.spacing.is_some()
     }
 

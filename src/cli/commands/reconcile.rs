@@ -35,9 +35,9 @@ pub(crate) fn reconcile(
     let clock = settings::clock();
     let (runtime, mut ledger, ways) =
         connect::with_ledger((&arguments.campaign, arguments.timeout), services, &clock)?;
-    for (lane, way) in ways.iter().enumerate() {
+    for (instance, way) in ways.iter().enumerate() {
         let whose = (&way.reached.identity(), way.reached.instance.api_url());
-        if let Some(note) = send_history::keep((&mut ledger, lane), whose, None, language)? {
+        if let Some(note) = send_history::keep((&mut ledger, instance), whose, None, language)? {
             say!("  {}{note}", way.prefix);
         }
     }
@@ -78,13 +78,13 @@ async fn look(
     let mut refused = vec![false; ways.len()];
     loop {
         let mut left = 0;
-        for (lane, (inspector, way)) in inspectors.iter_mut().zip(ways).enumerate() {
-            if refused[lane] {
+        for (instance, (inspector, way)) in inspectors.iter_mut().zip(ways).enumerate() {
+            if refused[instance] {
                 continue;
             }
-            let look_up = follow_up::look_up(inspector, (ledger, lane)).await?;
+            let look_up = follow_up::look_up(inspector, (ledger, instance)).await?;
             tell(&look_up, &way.prefix, language);
-            refused[lane] = look_up.refused;
+            refused[instance] = look_up.refused;
             left += look_up.unknown;
             if arguments.resend_absent && !look_up.absent.is_empty() {
                 left -= look_up.absent.len();

@@ -180,7 +180,7 @@ impl SendRun<'_> {
             let before = ledger.counts()?;
             let recorded = ledger.begin_run(&self.record(), &before)?;
             let stopped = vec![Stopped {
-                lane: None,
+                instance: None,
                 stop: StopReason::Interrupted,
             }];
             say!("  {}", error.localized(self.language));
@@ -224,18 +224,19 @@ impl SendRun<'_> {
         control: &ControlFile,
     ) -> Result<(), LedgerError> {
         let mut interrupts = self.interrupts.clone();
-        for (lane, sender) in senders.iter().enumerate() {
-            let of_lane = |stopped: &&Stopped| stopped.lane.is_none_or(|other| other == lane);
+        for (instance, sender) in senders.iter().enumerate() {
+            let of_instance =
+                |stopped: &&Stopped| stopped.instance.is_none_or(|other| other == instance);
             if !stopped
                 .iter()
-                .filter(of_lane)
+                .filter(of_instance)
                 .all(|stopped| answers(&stopped.stop))
             {
                 continue;
             }
             let mut inspector = Inspector::new(&sender.client);
             let stop = tokio::select! {
-                look_up = follow_up::look_up(&mut inspector, (ledger, lane)) => {
+                look_up = follow_up::look_up(&mut inspector, (ledger, instance)) => {
                     let look_up = look_up?;
                     if self.talks() {
                         reconcile::tell(&look_up, &sender.prefix(senders.len()), self.language);
@@ -245,7 +246,10 @@ impl SendRun<'_> {
                 Ok(()) = interrupts.changed() => StopReason::Interrupted,
                 () = cancelled(control) => StopReason::Cancelled,
             };
-            stopped.push(Stopped { lane: None, stop });
+            stopped.push(Stopped {
+                instance: None,
+                stop,
+            });
             break;
         }
         Ok(())
@@ -446,7 +450,7 @@ const fn answers(stop: &StopReason) -> bool {
         | StopReason::Limit
         | StopReason::Throttled(_)
         | StopReason::Rules(..)
-        | StopReason::Book { .. }
+        | StopReason::SendHistory { .. }
         | StopReason::State(_)
         | StopReason::NotWaited(_) => true,
         StopReason::Halted(..)

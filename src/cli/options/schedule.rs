@@ -370,11 +370,11 @@ impl When {
     /// The rows that wait for an instance, by the zones in which the hours have to hold for them.
     pub(crate) fn groups(
         &self,
-        (ledger, lane): (&Ledger, usize),
+        (ledger, instance): (&Ledger, usize),
         rows: u64,
     ) -> Result<Vec<Group>, LedgerError> {
         match &self.rules {
-            Some(rules) if !rules.schedule.hours.are_always() => ledger.by_zones(lane, rules),
+            Some(rules) if !rules.schedule.hours.are_always() => ledger.by_zones(instance, rules),
             Some(_) | None => Ok(vec![(Zones::Own, rows)]),
         }
     }
@@ -382,7 +382,7 @@ impl When {
     /// How far an instance comes by its rules, from now on; nothing where there are none.
     pub(crate) fn reckon(
         &self,
-        (ledger, lane): (&Ledger, usize),
+        (ledger, instance): (&Ledger, usize),
         (load, groups): (Workload, &[Group]),
     ) -> Result<Option<Forecast>, LedgerError> {
         let Some(rules) = &self.rules else {
@@ -391,7 +391,7 @@ impl When {
         let now = self.clock.timestamp();
         let (schedule, spent) = (
             &rules.schedule,
-            spent(&rules.schedule, now, (ledger, lane))?,
+            spent(&rules.schedule, now, (ledger, instance))?,
         );
         Ok(Some(finish(schedule, (now, spent), load, groups)))
     }
@@ -399,7 +399,7 @@ impl When {
     /// How many contacts of a load an instance can send from one moment to another.
     pub(crate) fn sends_until(
         &self,
-        (ledger, lane): (&Ledger, usize),
+        (ledger, instance): (&Ledger, usize),
         load: Workload,
         (now, until): (Timestamp, Timestamp),
     ) -> Result<u64, LedgerError> {
@@ -417,7 +417,7 @@ impl When {
             .into_iter()
             .chain([ours])
             .min_by_key(|deadline| deadline.at);
-        let spent = spent(&schedule, now, (ledger, lane))?;
+        let spent = spent(&schedule, now, (ledger, instance))?;
         Ok(finish(&schedule, (now, spent), load, &[(Zones::Own, load.cards)]).cards)
     }
 
@@ -425,7 +425,7 @@ impl When {
     /// what a person should know of the moments that were named.
     pub(crate) fn outlook(
         &self,
-        (ledger, lane): (&Ledger, usize),
+        (ledger, instance): (&Ledger, usize),
         (load, groups): (Workload, &[Group]),
         language: Language,
     ) -> Result<Vec<String>, LedgerError> {
@@ -435,7 +435,8 @@ impl When {
         let now = self.clock.timestamp();
         let (groups, never) = parted(&rules.schedule, now, groups);
         let cards = load.cards.min(groups.iter().map(|(_, rows)| rows).sum());
-        let Some(finish) = self.reckon((ledger, lane), (Workload { cards, ..load }, &groups))?
+        let Some(finish) =
+            self.reckon((ledger, instance), (Workload { cards, ..load }, &groups))?
         else {
             return Ok(Vec::new());
         };
@@ -530,12 +531,12 @@ fn duration(text: &str) -> Option<Duration> {
 fn spent(
     schedule: &SendPolicy,
     now: Timestamp,
-    (ledger, lane): (&Ledger, usize),
+    (ledger, instance): (&Ledger, usize),
 ) -> Result<DailyUsage, LedgerError> {
     let zone = &schedule.hours.zone;
     let spent = ledger
-        .book(lane)
-        .map(|book| book.spent(&day_of(now, zone), zone))
+        .send_history(instance)
+        .map(|history| history.spent(&day_of(now, zone), zone))
         .transpose()?;
     Ok(spent.unwrap_or_default())
 }

@@ -548,7 +548,7 @@ pub(crate) fn conditions(arguments: &SendArguments, clock: &ServiceClock) -> Run
 }
 
 /// What one instance of it may do.
-pub(crate) fn lane_conditions(arguments: &SendArguments) -> InstanceConfig {
+pub(crate) fn instance_config(arguments: &SendArguments) -> InstanceConfig {
     let (phone_as, switch_to_chat_id) = match arguments.address_as {
         AddressAs::Auto => (PhoneAs::PhoneNumber, true),
         AddressAs::AsGiven => (PhoneAs::PhoneNumber, false),

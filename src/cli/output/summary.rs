@@ -102,10 +102,10 @@ pub(crate) fn advice(
     // Behind the last row nothing more is waited for.
     let waited_for =
         |stop: &StopReason| !(is_done && matches!(stop, StopReason::NotWaited(LongWait::Next(_))));
-    for Stopped { lane, stop } in stopped.iter().filter(|stopped| waited_for(&stopped.stop)) {
+    for Stopped { instance, stop } in stopped.iter().filter(|stopped| waited_for(&stopped.stop)) {
         let why = of_running(stop, language)
             .or_else(|| Some(of_stop(stop, language)?.localized(language)));
-        let share = lane.and_then(|lane| shares.get(lane));
+        let share = instance.and_then(|instance| shares.get(instance));
         told.extend(
             why.map(|why| share.map_or("", |share| share.prefix.as_str()).to_owned() + &why),
         );
@@ -158,7 +158,7 @@ fn of_stop(stop: &StopReason, language: Language) -> Option<ConsoleMessage> {
         | StopReason::State(_)
         | StopReason::NotWaited(_)
         | StopReason::Late(_)
-        | StopReason::Book { .. }
+        | StopReason::SendHistory { .. }
         | StopReason::Cancelled => None,
     }
 }
@@ -177,10 +177,10 @@ fn of_running(stop: &StopReason, language: Language) -> Option<String> {
             .localized(language),
         ),
         StopReason::NotWaited(wait) => Some(wait.localized(language)),
-        StopReason::Book { path, reason } => {
+        StopReason::SendHistory { path, reason } => {
             let (path, reason) = (path.display().to_string(), reason.clone());
             Some(i18n::alone(
-                &UserError::Book { path, reason }.localized(language),
+                &UserError::SendHistory { path, reason }.localized(language),
             ))
         }
         StopReason::Late(by) => Some(

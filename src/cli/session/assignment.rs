@@ -153,10 +153,10 @@ pub(crate) fn prepare(
     language: Language,
 ) -> Result<Vec<String>, LedgerError> {
     let mut notes = Vec::new();
-    for (lane, Sender { reached, when, .. }) in senders.iter().enumerate() {
+    for (instance, Sender { reached, when, .. }) in senders.iter().enumerate() {
         let caps = when.rules.as_ref().map(|rules| &rules.schedule.caps);
         let whose = (&reached.identity(), reached.instance.api_url());
-        let note = send_history::keep((ledger, lane), whose, caps, language)?;
+        let note = send_history::keep((ledger, instance), whose, caps, language)?;
         notes.extend(note.map(|note| reached.prefix() + &note));
     }
     if ledger.is_shared()? {
@@ -173,25 +173,25 @@ pub(crate) fn shares(
     waiting: u64,
 ) -> Result<Vec<InstanceShare>, LedgerError> {
     let parties = sharing::sharing(ledger)?;
-    let of_lane = |lane| {
+    let of_instance = |instance| {
         parties
             .iter()
-            .find(|party| party.lane == Some(lane))
+            .find(|party| party.instance == Some(instance))
             .map_or(0, |party| party.waiting)
     };
-    let rows = |lane| {
+    let rows = |instance| {
         if parties.is_empty() {
             waiting
         } else {
-            of_lane(lane)
+            of_instance(instance)
         }
     };
-    let share = |(lane, sender): (usize, &Sender<'_>)| -> Result<InstanceShare, LedgerError> {
-        let (rows, prefix) = (rows(lane), sender.prefix(senders.len()));
+    let share = |(instance, sender): (usize, &Sender<'_>)| -> Result<InstanceShare, LedgerError> {
+        let (rows, prefix) = (rows(instance), sender.prefix(senders.len()));
         Ok(InstanceShare {
             rows,
             prefix,
-            groups: sender.when.groups((ledger, lane), rows)?,
+            groups: sender.when.groups((ledger, instance), rows)?,
         })
     };
     senders.iter().enumerate().map(share).collect()
@@ -220,7 +220,7 @@ pub(crate) fn told(
         let away = ledger
             .parties()?
             .into_iter()
-            .filter(|party| party.lane.is_none());
+            .filter(|party| party.instance.is_none());
         let away = away.map(|party| (party.waiting, party.name));
         let told = |(rows, name)| RunMessage::KeptBy { rows, name }.localized(language);
         lines.extend(away.filter(|(rows, _)| *rows > 0).map(told));
@@ -235,9 +235,9 @@ pub(crate) fn outlook(
     language: Language,
 ) -> Result<Vec<String>, LedgerError> {
     let mut lines = Vec::new();
-    for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
+    for (instance, (sender, share)) in senders.iter().zip(shares).enumerate() {
         let told = sender.when.outlook(
-            (ledger, lane),
+            (ledger, instance),
             (sender.load(share.rows), &share.groups),
             language,
         )?;
@@ -262,12 +262,14 @@ fn portions(
     };
     let until = |time: SignedDuration| -> Result<Vec<u64>, LedgerError> {
         let until = now.checked_add(time).unwrap_or(Timestamp::MAX);
-        let sends = |(lane, sender): (usize, &Sender<'_>)| {
+        let sends = |(instance, sender): (usize, &Sender<'_>)| {
             let load = Workload {
                 cards,
                 ..sender.load(cards)
             };
-            sender.when.sends_until((ledger, lane), load, (now, until))
+            sender
+                .when
+                .sends_until((ledger, instance), load, (now, until))
         };
         senders.iter().enumerate().map(sends).collect()
     };

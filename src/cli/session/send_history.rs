@@ -17,14 +17,14 @@ use crate::{
 /// # Errors
 /// [`LedgerError`] when caps are to hold and nothing can be counted, or the ledger cannot be read.
 pub(crate) fn keep(
-    lane: (&mut Ledger, usize),
+    instance: (&mut Ledger, usize),
     (identity, api_url): (&Identity, &str),
     caps: Option<&Caps>,
     language: Language,
 ) -> Result<Option<String>, LedgerError> {
     keep_in(
         folder().as_deref(),
-        lane,
+        instance,
         (identity, api_url),
         caps,
         language,
@@ -33,19 +33,19 @@ pub(crate) fn keep(
 
 fn keep_in(
     folder: Option<&Path>,
-    (ledger, lane): (&mut Ledger, usize),
+    (ledger, instance): (&mut Ledger, usize),
     (identity, api_url): (&Identity, &str),
     caps: Option<&Caps>,
     language: Language,
 ) -> Result<Option<String>, LedgerError> {
-    let counts = caps.is_some_and(Caps::need_a_book);
-    let book = match identity.service {
+    let counts = caps.is_some_and(Caps::need_a_history);
+    let history = match identity.service {
         Service::GreenApi => open(folder, identity, ""),
         Service::Loopback => open(folder, identity, host(api_url)),
         Service::Simulator if counts => SendHistory::in_memory(),
         Service::Simulator => return Ok(None),
     };
-    let kept = book.and_then(|book| ledger.keep(lane, book));
+    let kept = history.and_then(|history| ledger.keep(instance, history));
     match kept {
         Ok(0) => Ok(None),
         // A send history in memory hears of them each time.
@@ -56,7 +56,7 @@ fn keep_in(
             }
             .localized(language),
         )),
-        Err(error @ LedgerError::Book { .. }) if !counts => {
+        Err(error @ LedgerError::SendHistory { .. }) if !counts => {
             let reason = error.localized(language);
             Ok(Some(RunMessage::BookBroken { reason }.localized(language)))
         }
@@ -69,7 +69,7 @@ fn open(
     identity: &Identity,
     host: &str,
 ) -> Result<SendHistory, LedgerError> {
-    let nowhere = || LedgerError::Book {
+    let nowhere = || LedgerError::SendHistory {
         path: PathBuf::from("sendcontact"),
         reason: "this machine sets no home folder".to_owned(),
     };
@@ -141,7 +141,7 @@ mod tests {
                 Some(caps),
                 Language::En,
             );
-            told.map(|told| (told.is_some(), ledger.book(0).is_some()))
+            told.map(|told| (told.is_some(), ledger.send_history(0).is_some()))
         };
         assert_eq!(keep(GreenApi, Some(&state), &none).unwrap(), (false, true));
         assert_eq!(keep(GreenApi, Some(&file), &none).unwrap(), (true, false));
@@ -153,7 +153,7 @@ mod tests {
         ] {
             assert!(matches!(
                 keep(service, folder, &capped),
-                Err(LedgerError::Book { .. })
+                Err(LedgerError::SendHistory { .. })
             ));
         }
         assert_eq!(keep(Loopback, None, &none).unwrap(), (true, false));

@@ -54,7 +54,13 @@ pub(crate) async fn hand_over(
         stop @ Some(_) => stop,
     };
     if let Some(stop) = stop {
-        return Ok((ledger, Ok(vec![Stopped { lane: None, stop }])));
+        return Ok((
+            ledger,
+            Ok(vec![Stopped {
+                instance: None,
+                stop,
+            }]),
+        ));
     }
     let show = show(arguments.talk.quiet);
     let names = shares.iter().map(|share| share.prefix.clone()).collect();
@@ -63,13 +69,13 @@ pub(crate) async fn hand_over(
         control: Some(control),
         ..settings::conditions(arguments, &clock)
     };
-    let mut lanes = Vec::new();
+    let mut instances = Vec::new();
     let mut loads = Vec::new();
-    for (lane, (sender, share)) in senders.iter().zip(shares).enumerate() {
+    for (instance, (sender, share)) in senders.iter().zip(shares).enumerate() {
         let load = sender.load(share.rows);
         let last = sender
             .when
-            .reckon((&ledger, lane), (load, &share.groups))?
+            .reckon((&ledger, instance), (load, &share.groups))?
             .and_then(|finish| finish.last);
         loads.push((
             sender.client.clone(),
@@ -77,12 +83,13 @@ pub(crate) async fn hand_over(
             last,
             share.prefix.clone(),
         ));
-        lanes.push(self::lane(sender, (&ledger, lane), share)?);
+        instances.push(self::instance(sender, (&ledger, instance), share)?);
     }
     let delivered = tell_deliveries(loads, progress.teller(), language);
     let door = LedgerWriter::open(ledger)?;
-    let mut tell = |lane, event: engine::Event<'_>| progress.tell(lane, &event, Instant::now());
-    let run = engine::run(&door, lanes, &conditions, (interrupts, &mut tell));
+    let mut tell =
+        |instance, event: engine::Event<'_>| progress.tell(instance, &event, Instant::now());
+    let run = engine::run(&door, instances, &conditions, (interrupts, &mut tell));
     let result = with(run, delivered).await;
     progress.finish();
     let ledger = door.close().ok_or(LedgerError::Gone)?;
@@ -96,18 +103,18 @@ fn ended_before(interrupts: &watch::Receiver<u32>, control: &ControlFile) -> Opt
         .or_else(|| (control.wish() == Some(RunCommand::Cancel)).then_some(StopReason::Cancelled))
 }
 
-fn lane(
+fn instance(
     sender: &Sender<'_>,
-    (ledger, lane): (&Ledger, usize),
+    (ledger, instance): (&Ledger, usize),
     share: &InstanceShare,
 ) -> Result<ActiveInstance<Client>, LedgerError> {
     let conditions = InstanceConfig {
         rules: sender.when.rules.clone(),
         waits: sender.when.waits,
-        last_sent: ledger
-            .book(lane)
-            .map_or(Ok(None), |book| book.last(sender.client.clock().now()))?,
-        ..settings::lane_conditions(sender.arguments)
+        last_sent: ledger.send_history(instance).map_or(Ok(None), |history| {
+            history.last(sender.client.clock().now())
+        })?,
+        ..settings::instance_config(sender.arguments)
     };
     let pace = RateLimiter::new(sender.arguments.rate, Instant::now());
     Ok(ActiveInstance {

@@ -14,18 +14,18 @@ fn run(
     of_run: &RunConfig,
 ) -> (Vec<Stopped>, Ran, Vec<usize>) {
     let parties = ledger.parties().unwrap();
-    let lane = |lane: usize| ActiveInstance {
-        wire: fakes[lane].clone(),
+    let instance = |instance: usize| ActiveInstance {
+        wire: fakes[instance].clone(),
         pace: RateLimiter::new(rate.parse().unwrap(), Instant::now().into_std()),
         conditions: InstanceConfig {
             concurrency: 16,
-            waits: rules.get(lane).is_none(),
-            ..conditions(rules.get(lane).cloned().flatten())
+            waits: rules.get(instance).is_none(),
+            ..conditions(rules.get(instance).cloned().flatten())
         },
-        pending: parties[lane].counts.of(Status::Pending),
+        pending: parties[instance].counts.of(Status::Pending),
     };
-    let lanes = || (0..fakes.len()).map(lane).collect();
-    let (stopped, ran) = run_lanes(START, ledger, (&lanes, of_run), async |interrupt| {
+    let instances = || (0..fakes.len()).map(instance).collect();
+    let (stopped, ran) = run_instances(START, ledger, (&instances, of_run), async |interrupt| {
         drop(interrupt);
     });
     (
@@ -84,8 +84,8 @@ fn an_instance_that_refuses_leaves_its_rows_pending_and_the_others_go_on() {
         Fake::of_states(START, &[(0, "blocked")]),
     ];
     let (stopped, ran, sent) = run(ledger, &fakes, ("1", &[]), &of_run());
-    let halted = |lane, halt| Stopped {
-        lane: Some(lane),
+    let halted = |instance, halt| Stopped {
+        instance: Some(instance),
         stop: StopReason::Halted(halt, "getStateInstance".into()),
     };
     assert_eq!(
@@ -144,11 +144,11 @@ fn each_instance_has_its_own_cap_and_window_and_waits_for_nobody() {
     );
     let whys: Vec<(Option<usize>, BlockReason)> = stopped
         .iter()
-        .map(|Stopped { lane, stop }| {
+        .map(|Stopped { instance, stop }| {
             let StopReason::Rules(May::NotBefore(_, why), _) = stop else {
                 panic!("{stop:?}")
             };
-            (*lane, *why)
+            (*instance, *why)
         })
         .collect();
     assert_eq!(
@@ -218,7 +218,7 @@ fn limit_and_failures_count_for_all_instances_together() {
         matches!(
             stopped[..],
             [Stopped {
-                lane: None,
+                instance: None,
                 stop: StopReason::Failures(6)
             }]
         ),
@@ -232,7 +232,7 @@ fn limit_and_failures_count_for_all_instances_together() {
 }
 
 #[test]
-fn a_pause_of_the_whole_run_is_told_once_and_an_interrupt_ends_every_lane() {
+fn a_pause_of_the_whole_run_is_told_once_and_an_interrupt_ends_every_instance() {
     let desk = Desk::new();
     let ledger = desk.shared("list.ledger", &["1", "2"], 0, &[""; 100]);
     let control = ControlFile::of(ledger.path());
@@ -241,15 +241,15 @@ fn a_pause_of_the_whole_run_is_told_once_and_an_interrupt_ends_every_lane() {
         ..of_run()
     };
     let fakes = [Fake::default(), Fake::default()];
-    let lane = |fake: &Fake| ActiveInstance {
+    let instance = |fake: &Fake| ActiveInstance {
         wire: fake.clone(),
         pace: RateLimiter::new("1".parse().unwrap(), Instant::now().into_std()),
         conditions: conditions(None),
         pending: 50,
     };
-    let lanes = || fakes.iter().map(lane).collect();
+    let instances = || fakes.iter().map(instance).collect();
     let seconds = |seconds| tokio::time::sleep(Duration::from_secs(seconds));
-    let (stopped, ran) = run_lanes(START, ledger, (&lanes, &steered), async |interrupt| {
+    let (stopped, ran) = run_instances(START, ledger, (&instances, &steered), async |interrupt| {
         seconds(10).await;
         control.ask(RunCommand::Pause).unwrap();
         seconds(600).await;
@@ -260,7 +260,7 @@ fn a_pause_of_the_whole_run_is_told_once_and_an_interrupt_ends_every_lane() {
     assert_eq!(
         stopped,
         [Stopped {
-            lane: None,
+            instance: None,
             stop: StopReason::Interrupted
         }]
     );

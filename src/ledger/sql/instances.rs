@@ -11,7 +11,7 @@ pub(in super::super) struct InstanceRecord {
     pub(in super::super) id: i64,
     pub(in super::super) identity: String,
     pub(in super::super) name: String,
-    pub(in super::super) book: String,
+    pub(in super::super) history: String,
 }
 
 /// A pending row that no instance has.
@@ -31,7 +31,7 @@ pub(in super::super) fn instances(connection: &Connection) -> Result<Vec<Instanc
                 id: row.get(0)?,
                 identity: row.get(1)?,
                 name: row.get(2)?,
-                book: row.get(3)?,
+                history: row.get(3)?,
             })
         })?
         .collect()
@@ -63,11 +63,11 @@ pub(in super::super) fn remove_instance(connection: &Connection, id: i64) -> Res
 }
 
 /// The send history in which the sends of an instance are.
-pub(in super::super) fn set_book(connection: &Connection, id: i64, book: &str) -> Result<()> {
+pub(in super::super) fn set_history(connection: &Connection, id: i64, history: &str) -> Result<()> {
     connection
         .execute(
             "UPDATE instances SET book = ?2 WHERE id = ?1",
-            params![id, book],
+            params![id, history],
         )
         .map(drop)
 }

@@ -68,13 +68,13 @@ fn begin(door: &LedgerWriter, most: &[usize]) -> Vec<Vec<InFlight>> {
         .collect()
 }
 
-fn settle(door: &LedgerWriter, lanes: Vec<Vec<RowResult>>) {
+fn settle(door: &LedgerWriter, instances: Vec<Vec<RowResult>>) {
     let part = |settle| InstanceBatch {
         settle,
         ..InstanceBatch::default()
     };
     let turn = Batch {
-        parts: lanes.into_iter().map(part).collect(),
+        parts: instances.into_iter().map(part).collect(),
         now: 2,
         by_service: true,
     };
@@ -96,28 +96,30 @@ fn rows_are_dealt_by_weight_and_a_recipient_has_all_cards_from_one_instance() {
     assert_eq!(
         [begun[0].len(), begun[1].len()],
         [90, 30],
-        "each lane begins its own"
+        "each instance begins its own"
     );
-    let mut lanes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (lane, begun) in begun.iter().enumerate() {
+    let mut instances: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (instance, begun) in begun.iter().enumerate() {
         for begun in begun {
-            lanes
+            instances
                 .entry(begun.message.recipient.to_string())
                 .or_default()
-                .push(lane);
+                .push(instance);
         }
     }
-    assert!(
-        lanes
+    assert!(instances.values().all(|instances| instances.len() == 3
+        && instances.iter().all(|instance| *instance == instances[0])));
+    let next = |instance: usize| {
+        instances
             .values()
-            .all(|lanes| lanes.len() == 3 && lanes.iter().all(|lane| *lane == lanes[0]))
-    );
-    let next = |lane: usize| lanes.values().filter(move |lanes| lanes[0] == lane).count();
+            .filter(move |instances| instances[0] == instance)
+            .count()
+    };
     assert_eq!([next(0), next(1)], [30, 10]);
 }
 
 #[test]
-fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_the_run() {
+fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_instances_of_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(10, 2));
@@ -158,7 +160,7 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_lanes_of_t
         [("no. 1".to_owned(), 2, 5), ("no. 2".to_owned(), 14, 15)]
     );
     let away = ledger.parties().unwrap();
-    assert_eq!((away[0].lane, away[1].lane), (None, Some(0)));
+    assert_eq!((away[0].instance, away[1].instance), (None, Some(0)));
     drop(ledger);
 
     // A third one joins, and has its share of those who had nothing.
@@ -268,7 +270,7 @@ fn whoever_only_asks_does_not_join() {
 }
 
 #[test]
-fn a_turn_that_cannot_be_recorded_gives_each_lane_its_outcomes_back() {
+fn a_turn_that_cannot_be_recorded_gives_each_instance_its_outcomes_back() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(2, 1));
@@ -543,9 +545,9 @@ fn the_broken_book_of_one_holds_no_other_back() {
     let state = folder.path().join("state");
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(8, 1));
-    for (lane, instance) in ["1", "2"].into_iter().enumerate() {
+    for (index, instance) in ["1", "2"].into_iter().enumerate() {
         ledger
-            .keep(lane, SendHistory::open(&state, &of(instance), "").unwrap())
+            .keep(index, SendHistory::open(&state, &of(instance), "").unwrap())
             .unwrap();
     }
     ledger.deal(&portions(&[1, 1])).unwrap();
@@ -579,5 +581,5 @@ fn the_broken_book_of_one_holds_no_other_back() {
     };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
     assert_eq!([committed[0].begun.len(), committed[1].begun.len()], [0, 2]);
-    assert!(committed[0].without_book.is_some() && committed[1].without_book.is_none());
+    assert!(committed[0].without_history.is_some() && committed[1].without_history.is_none());
 }

@@ -16,18 +16,18 @@ fn ledger(folder: &Path, name: &str, rows: &[(u64, u64, &str)]) -> Ledger {
     ledger
 }
 
-fn book(folder: &Path) -> SendHistory {
+fn open_history(folder: &Path) -> SendHistory {
     SendHistory::open(&folder.join("state"), &identity(), "127.0.0.1:8080").unwrap()
 }
 
 /// Contacts and new recipients of the first day of 1970.
-fn spent(book: &SendHistory) -> (u64, u64) {
+fn spent(history: &SendHistory) -> (u64, u64) {
     let zone: Zone = "UTC".parse().unwrap();
     let DailyUsage {
         cards_today,
         new_today,
         ..
-    } = book
+    } = history
         .spent(&day_of("1970-01-01T12:00Z".parse().unwrap(), &zone), &zone)
         .unwrap();
     (cards_today, new_today)
@@ -51,11 +51,11 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
         (6, C, "Борис"),
     ];
     let mut ledger = ledger(folder.path(), "list.ledger", &rows);
-    ledger.keep(0, book(folder.path())).unwrap();
+    ledger.keep(0, open_history(folder.path())).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
     assert_eq!(
-        spent(&book(folder.path())),
+        spent(&open_history(folder.path())),
         (5, 3),
         "an intent counts before its answer"
     );
@@ -67,9 +67,9 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
         settled(&begun[4], RowOutcome::NotSent),
     ];
     turn(&door, settle, 0);
-    assert_eq!(spent(&book(folder.path())), (2, 1));
+    assert_eq!(spent(&open_history(folder.path())), (2, 1));
     assert_eq!(turn(&door, vec![], 9).begun.len(), 2);
-    assert_eq!(spent(&book(folder.path())), (4, 2));
+    assert_eq!(spent(&open_history(folder.path())), (4, 2));
     drop(door.close());
 }
 
@@ -81,7 +81,7 @@ fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
         "list.ledger",
         &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")],
     );
-    ledger.keep(0, book(folder.path())).unwrap();
+    ledger.keep(0, open_history(folder.path())).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
     let lost = begun
@@ -90,14 +90,14 @@ fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
         .collect();
     turn(&door, lost, 0);
     let mut ledger = door.close().unwrap();
-    assert_eq!(spent(&book(folder.path())), (3, 3));
+    assert_eq!(spent(&open_history(folder.path())), (3, 3));
     let decided = [
         (begun[0].row, Resolution::Absent),
         (begun[1].row, Resolution::Resend),
     ];
     assert_eq!(ledger.resolve(&decided).unwrap(), 2);
     assert_eq!(
-        spent(&book(folder.path())),
+        spent(&open_history(folder.path())),
         (2, 2),
         "what a person sends again may have arrived"
     );
@@ -117,20 +117,20 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     // The second contact is cut off.
     let mut first = without.close().unwrap();
     let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Борис")]);
-    assert_eq!(second.keep(0, book(folder.path())).unwrap(), 0);
+    assert_eq!(second.keep(0, open_history(folder.path())).unwrap(), 0);
     let door = LedgerWriter::open(second).unwrap();
     turn(&door, vec![], 1);
     drop(door.close());
-    assert_eq!(spent(&book(folder.path())), (1, 1));
-    assert_eq!(first.keep(0, book(folder.path())).unwrap(), 2);
+    assert_eq!(spent(&open_history(folder.path())), (1, 1));
+    assert_eq!(first.keep(0, open_history(folder.path())).unwrap(), 2);
     assert_eq!(
-        spent(&book(folder.path())),
+        spent(&open_history(folder.path())),
         (3, 2),
         "two cards of one chat are one recipient"
     );
     drop(first);
     let mut again = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
-    assert_eq!(again.keep(0, book(folder.path())).unwrap(), 0);
+    assert_eq!(again.keep(0, open_history(folder.path())).unwrap(), 0);
     // What a run without a send history sends is known to the next one that keeps it.
     drop(again);
     let mut bare = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
@@ -142,8 +142,8 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     let bare = LedgerWriter::open(bare).unwrap();
     turn(&bare, vec![], 1);
     let mut kept = bare.close().unwrap();
-    assert_eq!(kept.keep(0, book(folder.path())).unwrap(), 1);
-    assert_eq!(spent(&book(folder.path())), (4, 3));
+    assert_eq!(kept.keep(0, open_history(folder.path())).unwrap(), 1);
+    assert_eq!(spent(&open_history(folder.path())), (4, 3));
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
         let folder = tempfile::tempdir().unwrap();
         let cut_off = |name: &str, rows: &[(u64, u64, &str)], now: i64| {
             let mut ledger = ledger(folder.path(), name, rows);
-            ledger.keep(0, book(folder.path())).unwrap();
+            ledger.keep(0, open_history(folder.path())).unwrap();
             let door = LedgerWriter::open(ledger).unwrap();
             let part = InstanceBatch {
                 begin: 9,
@@ -179,7 +179,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
         cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100 * MINUTE);
         let told = || {
             let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
-            ledger.keep(0, book(folder.path())).unwrap();
+            ledger.keep(0, open_history(folder.path())).unwrap();
             let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
             unknown
                 .iter()
@@ -229,7 +229,7 @@ fn instances_and_services_have_books_of_their_own() {
 fn nobody_else_can_read_a_book() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    drop(book(folder.path()));
+    drop(open_history(folder.path()));
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let state = folder.path().join("state");
     assert_eq!(mode(&state), 0o700);
@@ -242,7 +242,7 @@ fn nobody_else_can_read_a_book() {
 #[test]
 fn a_file_that_is_no_book_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
-    drop(book(folder.path()));
+    drop(open_history(folder.path()));
     let path = folder
         .path()
         .join("state/loopback-127.0.0.1-8080-1101.book");
@@ -263,7 +263,7 @@ fn a_file_that_is_no_book_is_refused_and_left_as_it_is() {
         fs::write(&path, &text).unwrap();
         let error = SendHistory::open(&folder.path().join("state"), &identity(), "127.0.0.1:8080")
             .unwrap_err();
-        assert!(matches!(&error, LedgerError::Book { .. }), "{error}");
+        assert!(matches!(&error, LedgerError::SendHistory { .. }), "{error}");
         assert!(
             error.to_string().contains("SENDCONTACT_STATE_DIR"),
             "{error}"
@@ -277,7 +277,7 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
     let folder = tempfile::tempdir().unwrap();
     let open = |name: &str, rows: &[(u64, u64, &str)]| {
         let mut ledger = ledger(folder.path(), name, rows);
-        ledger.keep(0, book(folder.path())).unwrap();
+        ledger.keep(0, open_history(folder.path())).unwrap();
         LedgerWriter::open(ledger).unwrap()
     };
     let first = open(
@@ -341,11 +341,11 @@ fn begin_one(writer: &LedgerWriter, rules: Option<std::sync::Arc<Rules>>) -> Com
 }
 
 #[test]
-fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_more() {
+fn a_book_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begins_nothing_more() {
     let folder = tempfile::tempdir().unwrap();
     let open = |name: &str| {
         let mut ledger = ledger(folder.path(), name, &[(2, A, "Анна"), (3, B, "Анна")]);
-        ledger.keep(0, book(folder.path())).unwrap();
+        ledger.keep(0, open_history(folder.path())).unwrap();
         LedgerWriter::open(ledger).unwrap()
     };
     let mut schedule = SendPolicy::always("UTC".parse().unwrap());
@@ -367,8 +367,8 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
             .unwrap();
         let committed = begin_one(&door, rules.clone()).unwrap();
         assert!(matches!(
-            committed[0].without_book,
-            Some(LedgerError::Book { .. })
+            committed[0].without_history,
+            Some(LedgerError::SendHistory { .. })
         ));
         if rules.is_some() {
             assert_eq!(
@@ -387,7 +387,7 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
         fs::remove_file(&path).unwrap();
         let mut ledger = ledger;
         assert_eq!(
-            ledger.keep(0, book(folder.path())).unwrap(),
+            ledger.keep(0, open_history(folder.path())).unwrap(),
             2,
             "a new book hears of both"
         );
@@ -395,13 +395,13 @@ fn a_book_that_breaks_is_given_up_and_a_lane_that_counts_in_it_begins_nothing_mo
 }
 
 /// Enters a contact as older versions did: by its letters, and by the chat id of the row.
-fn enter_as_before(book: &SendHistory, chat: &str, name: &str, at: i64) {
+fn enter_as_before(history: &SendHistory, chat: &str, name: &str, at: i64) {
     let digest = sha2::Sha256::digest(chat);
     let names = [name, "", "", ""];
     let card =
         CardDigest::older(79_001_234_568, names).unwrap_or(CardDigest::of(79_001_234_568, names));
     let values = rusqlite::params![&digest[..16], at, card.0];
-    Connection::open(book.path())
+    Connection::open(history.path())
         .unwrap()
         .execute(
             "INSERT INTO sends (chat, at, card) VALUES (?1, ?2, ?3)",
@@ -410,8 +410,8 @@ fn enter_as_before(book: &SendHistory, chat: &str, name: &str, at: i64) {
         .unwrap();
 }
 
-fn entries(book: &SendHistory) -> u64 {
-    Connection::open(book.path())
+fn entries(history: &SendHistory) -> u64 {
+    Connection::open(history.path())
         .unwrap()
         .query_row("SELECT count(*) FROM sends", [], |row| row.get(0))
         .unwrap()
@@ -424,7 +424,7 @@ const DECOMPOSED: &str = "Андреи\u{306}";
 #[test]
 fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient() {
     let folder = tempfile::tempdir().unwrap();
-    let mut history = book(folder.path());
+    let mut history = open_history(folder.path());
     enter_as_before(&history, LONG, "Ana", 5);
     let page = history.page().unwrap();
     for (chat, known) in [
@@ -447,7 +447,7 @@ fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient()
 #[test]
 fn two_cards_that_an_older_version_sent_to_one_person_at_once_stay_two() {
     let folder = tempfile::tempdir().unwrap();
-    let mut history = book(folder.path());
+    let mut history = open_history(folder.path());
     enter_as_before(&history, LONG, "Ana", 5);
     enter_as_before(&history, "525512345678@c.us", "Ana", 5);
     let page = history.page().unwrap();
@@ -468,7 +468,7 @@ fn what_an_older_version_entered_is_found_taken_back_and_not_brought_in_again() 
             .map(|card| card.0.to_vec()),
         at,
     };
-    let mut history = book(folder.path());
+    let mut history = open_history(folder.path());
     for name in [DECOMPOSED, "Андрей"] {
         enter_as_before(&history, LONG, name, 5);
         assert!(history.has_sent_before(&request(6)).unwrap(), "{name}");
@@ -498,14 +498,14 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
     let folder = tempfile::tempdir().unwrap();
     let cut_off = |name: &str, rows: &[(u64, u64, &str)]| {
         let mut ledger = ledger(folder.path(), name, rows);
-        ledger.keep(0, book(folder.path())).unwrap();
+        ledger.keep(0, open_history(folder.path())).unwrap();
         let door = LedgerWriter::open(ledger).unwrap();
         turn(&door, vec![], 9);
         drop(door.close());
     };
     cut_off("a.ledger", &[(2, SHORT, DECOMPOSED)]);
     // As if an older version had sent it.
-    let history = book(folder.path());
+    let history = open_history(folder.path());
     Connection::open(history.path())
         .unwrap()
         .execute_batch("DELETE FROM sends")
@@ -513,7 +513,7 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
     enter_as_before(&history, "525512345678@c.us", DECOMPOSED, 1);
     let told = || {
         let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
-        ledger.keep(0, book(folder.path())).unwrap();
+        ledger.keep(0, open_history(folder.path())).unwrap();
         let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
         (unknown[0].others.before, unknown[0].others.beside)
     };
