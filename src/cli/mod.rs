@@ -34,7 +34,7 @@ use commands::{
     check, control, doctor, init, ledger, opt_outs, reconcile, report, resolve, schedule, send,
     settings, shell, simulate, status, track, trust,
 };
-use config::Typed;
+use config::ParsedCommandLine;
 #[doc(hidden)]
 pub use config::check_settings;
 use exit::{CommandError, Exit};
@@ -47,7 +47,7 @@ use crate::i18n::Language;
 pub fn run() -> ExitCode {
     forbid_core_dumps();
     options::settings::hide_token_of_environment();
-    let typed = match config::typed() {
+    let typed = match config::parse_own() {
         Ok(typed) => typed,
         Err((error, lang)) => {
             say!(
@@ -58,7 +58,7 @@ pub fn run() -> ExitCode {
         }
     };
     let language = options::settings::language(typed.arguments.lang);
-    trust::tell_not_believed(&typed, language);
+    trust::warn_of_ignored(&typed, language);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {
         let place = settings::place_of(&typed, &error)
@@ -81,7 +81,7 @@ fn forbid_core_dumps() {
 const fn forbid_core_dumps() {}
 
 /// Does the work of a command, with its log and a word about its end.
-fn watched(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
+fn watched(typed: &ParsedCommandLine, language: Language) -> Result<Exit, CommandError> {
     let command = &typed.arguments.command;
     let Some(unattended) = Unattended::new(command) else {
         return log::listen(command.verbose(), None).and_then(|()| work(typed, language));
@@ -92,17 +92,17 @@ fn watched(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
     result
 }
 
-fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
+fn work(typed: &ParsedCommandLine, language: Language) -> Result<Exit, CommandError> {
     match &typed.arguments.command {
-        Command::Send(arguments) => send::send(arguments, &typed.senders(), language),
+        Command::Send(arguments) => send::send(arguments, &typed.send_arguments(), language),
         Command::Check(arguments) => check::check(arguments, language),
         Command::Status(arguments) if arguments.runs => run_record::show(arguments, language),
         Command::Status(arguments) => status::status(arguments, language),
         Command::Reconcile(arguments) => {
-            reconcile::reconcile(arguments, &typed.services(), language)
+            reconcile::reconcile(arguments, &typed.service_arguments(), language)
         }
         Command::Resolve(arguments) => resolve::resolve(arguments, language),
-        Command::Track(arguments) => track::track(arguments, &typed.services(), language),
+        Command::Track(arguments) => track::track(arguments, &typed.service_arguments(), language),
         Command::Report(arguments) => report::report(arguments, language),
         Command::Pause(arguments) => control::pause(arguments, language),
         Command::Resume(arguments) => control::resume(arguments, language),
@@ -119,7 +119,9 @@ fn work(typed: &Typed, language: Language) -> Result<Exit, CommandError> {
         Command::Man(arguments) => shell::man(arguments),
         Command::Schedule(arguments) => schedule::schedule(arguments, typed, language),
         Command::Doctor(arguments) => doctor::doctor(arguments, typed, language),
-        Command::OptOuts(arguments) => opt_outs::opt_outs(arguments, &typed.services(), language),
+        Command::OptOuts(arguments) => {
+            opt_outs::opt_outs(arguments, &typed.service_arguments(), language)
+        }
         Command::Settings(arguments) => settings::show(typed, arguments, language),
     }
 }

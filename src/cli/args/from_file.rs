@@ -1,4 +1,4 @@
-//! What a settings file says that no option holds.
+//! Values of settings files that do not fit into an option.
 
 use std::path::PathBuf;
 
@@ -6,9 +6,9 @@ use secrecy::SecretString;
 
 use crate::i18n::SettingsMessage;
 
-/// What one settings file says of hours and days.
+/// The hours and days of one settings file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct WhenOfFile {
+pub(crate) struct FileHours {
     pub(crate) window: Vec<String>,
     pub(crate) days: Option<String>,
     pub(crate) holidays: Vec<PathBuf>,
@@ -17,32 +17,33 @@ pub(crate) struct WhenOfFile {
     pub(crate) until: Option<String>,
 }
 
-/// A settings file as a plan names it.
+/// A settings file in use, as the plan shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct FileInUse {
+pub(crate) struct SettingsFileInUse {
     pub(crate) path: String,
-    /// What it says and is not believed, if anything.
-    pub(crate) not_believed: Option<SettingsMessage>,
+    /// The settings that are ignored because the file is not trusted, if there are any.
+    pub(crate) ignored: Option<SettingsMessage>,
 }
 
-/// The token, and the place in the settings file that names it, as `sendcontact.toml, line 4`.
+/// The token of a settings file.
 #[derive(Debug, Clone)]
 pub(crate) struct FileToken {
+    /// File and line, as `sendcontact.toml:4`.
     pub(crate) place: String,
-    pub(crate) from: From,
+    pub(crate) source: TokenSource,
     pub(crate) line: usize,
     pub(crate) rank: Rank,
 }
 
-/// Where the token itself is.
+/// Where the token is.
 #[derive(Clone)]
-pub(crate) enum From {
+pub(crate) enum TokenSource {
     File(PathBuf),
     Command(Vec<String>),
-    Here(SecretString),
+    Inline(SecretString),
 }
 
-/// Where in a file a setting is; the later ones come first.
+/// The part of a file that a setting is in; later variants have a higher priority.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rank {
     #[default]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    from_file::{FileInUse, FileToken},
+    from_file::{FileToken, SettingsFileInUse},
     words::{LanguageArgument, LengthsArgument},
 };
 
@@ -73,7 +73,7 @@ pub(crate) struct InputArguments {
     pub(crate) no_header: bool,
     /// The settings files in use.
     #[arg(skip)]
-    pub(crate) settings_files: Vec<FileInUse>,
+    pub(crate) settings_files: Vec<SettingsFileInUse>,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -102,13 +102,13 @@ pub(crate) struct ServiceArguments {
     /// Send to a simulator inside the program; nothing leaves this computer
     #[arg(long)]
     pub(crate) simulate: bool,
-    /// Whether `--token-file` was typed: a variable or the settings file may say the same.
+    /// Whether `--token-file` was typed, and did not come from a variable or a settings file.
     #[arg(skip)]
-    pub(crate) is_token_file_typed: bool,
-    /// What the settings file says of the token.
+    pub(crate) token_file_is_typed: bool,
+    /// The token of the settings files.
     #[arg(skip)]
-    pub(crate) in_file: Option<FileToken>,
-    /// Of one instance of those that were named: its name.
+    pub(crate) file_token: Option<FileToken>,
+    /// The name of the instance, if it was named with `--instance`.
     #[arg(skip)]
     pub(crate) name: Option<String>,
 }
@@ -166,7 +166,7 @@ pub(crate) struct CampaignArguments {
     pub(crate) ledger: Option<PathBuf>,
 }
 
-/// What is kept of a run that nobody watches.
+/// The log of a run.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Log")]
 pub(crate) struct LogArguments {
@@ -178,7 +178,7 @@ pub(crate) struct LogArguments {
     pub(crate) log_json: bool,
 }
 
-/// Who is told how a run ended.
+/// The notification at the end of a run.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Log")]
 pub(crate) struct NotifyArguments {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{from_file::WhenOfFile, groups::LIMITS};
+use super::{from_file::FileHours, groups::LIMITS};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Hours")]
@@ -56,5 +56,5 @@ pub(crate) struct WhenArguments {
     pub(crate) spacing: Option<String>,
     /// Where several settings files have hours and days: those of each, which hold together.
     #[arg(skip)]
-    pub(crate) files: Vec<WhenOfFile>,
+    pub(crate) files: Vec<FileHours>,
 }

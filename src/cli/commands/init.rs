@@ -93,8 +93,8 @@ pub(crate) fn init(
 
 /// The file that was just written is trusted, where it would have to be. Without a config folder nothing is.
 fn trust(path: &Path, language: Language) {
-    let is_own =
-        config::own().is_some_and(|own| own.canonicalize().ok() == path.canonicalize().ok());
+    let is_own = config::user_settings_path()
+        .is_some_and(|own| own.canonicalize().ok() == path.canonicalize().ok());
     if is_own || path.file_name().is_none_or(|name| name != config::NAME) {
         return;
     }
@@ -107,7 +107,7 @@ fn trust(path: &Path, language: Language) {
             "{}",
             SettingsMessage::WrittenTrusted {
                 path,
-                command: file.command()
+                command: file.trust_command()
             }
             .localized(language)
         );

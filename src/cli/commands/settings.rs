@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::{
     args::{Arguments, SendArguments, ServiceArguments},
-    config::{Decision, FileSettings, SettingsFiles, Typed},
+    config::{Decision, FileSettings, ParsedCommandLine, SettingsFiles},
     exit::{CommandError, Exit},
     options::{
         schedule::WhenError,
@@ -28,7 +28,7 @@ struct Setting {
 
 /// Shows the settings of `send`: the profile and its file, then each option.
 pub(crate) fn show(
-    typed: &Typed,
+    typed: &ParsedCommandLine,
     arguments: &SendArguments,
     language: Language,
 ) -> Result<Exit, CommandError> {
@@ -43,7 +43,7 @@ pub(crate) fn show(
 }
 
 /// The place of the wrong value in the settings file, if it came from there.
-pub(crate) fn place_of(typed: &Typed, error: &CommandError) -> Option<String> {
+pub(crate) fn place_of(typed: &ParsedCommandLine, error: &CommandError) -> Option<String> {
     let CommandError::Settings(error) = error else {
         return None;
     };
@@ -125,7 +125,7 @@ fn unless_missing<T>(read: Result<T, SettingsError>) -> Result<Option<T>, Settin
     }
 }
 
-fn settings(typed: &Typed, service: &ServiceArguments) -> Vec<Setting> {
+fn settings(typed: &ParsedCommandLine, service: &ServiceArguments) -> Vec<Setting> {
     let Some((name, matches)) = typed.matches.subcommand() else {
         return Vec::new();
     };
@@ -223,11 +223,11 @@ fn lines(files: &SettingsFiles, settings: &[Setting], language: Language) -> Str
         language,
     ));
     for file in &files.files {
-        rows.extend(file.not_believed().iter().map(|decision| {
+        rows.extend(file.ignored().iter().map(|decision| {
             let place = format!("{}:{}", file.path.display(), decision.line);
             let said = ValueOrigin::NotBelieved {
                 place,
-                command: file.command(),
+                command: file.trust_command(),
             }
             .localized(language);
             [
@@ -299,7 +299,7 @@ fn object(files: &SettingsFiles, settings: &[Setting]) -> Value {
     let settings: Map<String, Value> = settings.iter().map(one).collect();
     let not_believed = |decision: &Decision| json!({ "key": decision.key, "line": decision.line });
     let file = |file: &FileSettings| {
-        let not_believed: Vec<_> = file.not_believed().iter().map(not_believed).collect();
+        let not_believed: Vec<_> = file.ignored().iter().map(not_believed).collect();
         json!({ "path": file.path.to_string_lossy(), "notBelieved": not_believed })
     };
     json!({

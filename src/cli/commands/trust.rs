@@ -10,7 +10,7 @@ use clap::CommandFactory;
 
 use crate::cli::{
     args::{Arguments, Command, setup::TrustArguments},
-    config::{self, SettingsFileError, Typed, trusted},
+    config::{self, ParsedCommandLine, SettingsFileError, trusted},
     exit::{CommandError, Exit},
     options::settings::SettingsError,
     output::stdout::print,
@@ -28,15 +28,15 @@ pub(crate) fn trust(arguments: &TrustArguments, language: Language) -> Result<Ex
     if arguments.list {
         list(language)
     } else if arguments.remove {
-        remove(&config::in_folder(&folder), language)
+        remove(&config::settings_path(&folder), language)
     } else {
-        add(&config::in_folder(&folder), language)
+        add(&config::settings_path(&folder), language)
     }
 }
 
 /// Says on stderr what a command that goes on does not believe. A plan says it in its own place, and so does
 /// `settings`.
-pub(crate) fn tell_not_believed(typed: &Typed, language: Language) {
+pub(crate) fn warn_of_ignored(typed: &ParsedCommandLine, language: Language) {
     let command = &typed.arguments.command;
     let says_it_itself = if let Command::Check(check) = command {
         !check.json && !check.talk.quiet
@@ -50,7 +50,7 @@ pub(crate) fn tell_not_believed(typed: &Typed, language: Language) {
         .files
         .in_use()
         .into_iter()
-        .filter_map(|file| file.not_believed)
+        .filter_map(|file| file.ignored)
     {
         say!("{}", talk.localized(language));
     }

@@ -1,91 +1,89 @@
-//! What counts where several settings files say something of the same key. The file that comes first counts,
-//! but of what protects people the tighter counts, whichever file says it.
+//! The value that counts if several settings files set the same key: the value of the file with the highest
+//! priority; but of what protects people the tighter value, whichever file sets it.
 
-use super::Entry;
+use super::entry::Entry;
 use crate::cli::args::from_file::Rank;
 use crate::{
     engine::MaxFailures,
     send_policy::{Spacing, WarmUp},
 };
 
-/// One file's word on a key, read by the option: its values as they would be typed.
+/// The values that one file sets for a key, as they would be typed.
 #[derive(Debug, Clone)]
-pub(super) struct Said {
+pub(super) struct FileValues {
+    /// The index of the file.
+    pub(super) file: usize,
     pub(super) entry: Entry,
     pub(super) values: Vec<String>,
 }
 
-/// A setting that is in force.
+/// A setting in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct InForce {
+pub(crate) struct EffectiveSetting {
     /// The long name of an option.
     pub(crate) key: String,
-    /// As they are shown, those of all files that count.
+    /// As they are shown, from all files that count.
     pub(crate) values: Vec<String>,
-    /// Where each of them is, as `sendcontact.toml:4`.
+    /// File and line of each, as `sendcontact.toml:4`.
     pub(crate) places: Vec<String>,
 }
 
-/// What is in force of what the files say of one key, the file that counts least first, and the values that
-/// the option takes. There is at least one.
-pub(super) fn combined(key: &str, said: &[Said]) -> (InForce, Vec<String>) {
+/// The setting in force for a key, and the values that the option takes. `stated` has at least one element, the
+/// file with the lowest priority first.
+pub(super) fn combine(key: &str, stated: &[FileValues]) -> (EffectiveSetting, Vec<String>) {
     match key {
-        "suppress" | "holidays" => together(key, said),
+        "suppress" | "holidays" => union(key, stated),
         "window" | "days" | "start-at" | "until" => {
-            let values = first(said).values.clone();
-            (together(key, said).0, values)
+            let values = first(stated).values.clone();
+            (union(key, stated).0, values)
         }
-        "daily-cap" | "new-recipients-per-day" | "rate" | "limit" => one(
+        "daily-cap" | "new-recipients-per-day" | "rate" | "limit" => single(
             key,
-            tightest(said, |text| text.replace(',', ".").parse::<f64>().ok()),
+            smallest(stated, |text| text.replace(',', ".").parse::<f64>().ok()),
         ),
-        "strict-phones" => one(
+        "strict-phones" => single(
             key,
-            said.iter()
-                .find(|said| said.values == ["true"])
-                .unwrap_or(first(said)),
+            stated
+                .iter()
+                .find(|stated| stated.values == ["true"])
+                .unwrap_or(first(stated)),
         ),
-        "max-failures" => merged(key, said, |one: MaxFailures, other| Some(one.and(other))),
-        "spacing" => merged(key, said, |one: Spacing, other| Some(one.longer(other))),
-        "warm-up" => merged(key, said, |one: WarmUp, other| Some(one.tighter(&other))),
-        _ => one(key, first(said)),
+        "max-failures" => merge(key, stated, |one: MaxFailures, other| Some(one.and(other))),
+        "spacing" => merge(key, stated, |one: Spacing, other| Some(one.longer(other))),
+        "warm-up" => merge(key, stated, |one: WarmUp, other| Some(one.tighter(&other))),
+        _ => single(key, first(stated)),
     }
 }
 
-/// The one that counts where nothing is protected: an instance's comes before a profile's, that before the
-/// top level's; of those, the file that comes first.
-fn first(said: &[Said]) -> &Said {
-    let rank = |said: &&Said| -> Rank { said.entry.rank };
-    said.iter().max_by_key(rank).unwrap_or(&said[0])
+/// The one with the highest priority: an instance comes before a profile, and a profile before the top level;
+/// then the file with the highest priority.
+fn first(stated: &[FileValues]) -> &FileValues {
+    let rank = |stated: &&FileValues| -> Rank { stated.entry.rank };
+    stated.iter().max_by_key(rank).unwrap_or(&stated[0])
 }
 
-fn one(key: &str, said: &Said) -> (InForce, Vec<String>) {
-    let (key, values, places) = (
-        key.to_owned(),
-        said.values.clone(),
-        vec![said.entry.place()],
-    );
+fn single(key: &str, stated: &FileValues) -> (EffectiveSetting, Vec<String>) {
     (
-        InForce {
-            key,
-            values: values.clone(),
-            places,
+        EffectiveSetting {
+            key: key.to_owned(),
+            values: stated.values.clone(),
+            places: vec![stated.entry.place()],
         },
-        values,
+        stated.values.clone(),
     )
 }
 
 /// The values of all files.
-fn together(key: &str, said: &[Said]) -> (InForce, Vec<String>) {
+fn union(key: &str, stated: &[FileValues]) -> (EffectiveSetting, Vec<String>) {
     let mut values: Vec<String> = Vec::new();
-    for value in said.iter().flat_map(|said| &said.values) {
+    for value in stated.iter().flat_map(|stated| &stated.values) {
         if !values.contains(value) {
             values.push(value.clone());
         }
     }
-    let places = said.iter().map(|said| said.entry.place()).collect();
+    let places = stated.iter().map(|stated| stated.entry.place()).collect();
     (
-        InForce {
+        EffectiveSetting {
             key: key.to_owned(),
             values: values.clone(),
             places,
@@ -94,53 +92,59 @@ fn together(key: &str, said: &[Said]) -> (InForce, Vec<String>) {
     )
 }
 
-/// The smallest; the values were read before, so each is a number.
-fn tightest<T: PartialOrd>(said: &[Said], read: impl Fn(&str) -> Option<T>) -> &Said {
-    let number = |said: &Said| said.values.first().and_then(|value| read(value));
-    let mut tightest = first(said);
-    for other in said {
-        if number(other) < number(tightest) {
-            tightest = other;
+/// The one with the smallest number; the values were checked before, so each is a number.
+fn smallest<T: PartialOrd>(
+    stated: &[FileValues],
+    parse: impl Fn(&str) -> Option<T>,
+) -> &FileValues {
+    let number = |stated: &FileValues| stated.values.first().and_then(|value| parse(value));
+    let mut smallest = first(stated);
+    for other in stated {
+        if number(other) < number(smallest) {
+            smallest = other;
         }
     }
-    tightest
+    smallest
 }
 
-/// Two values made one that is as tight as both. What cannot be read is refused by the rules of the run.
-fn merged<T: std::str::FromStr + ToString>(
+/// Merges the values into one that is as tight as each. A value that cannot be read is refused later, when the
+/// option is read.
+fn merge<T: std::str::FromStr + ToString>(
     key: &str,
-    said: &[Said],
-    both: impl Fn(T, T) -> Option<T>,
-) -> (InForce, Vec<String>) {
-    let read = |said: &Said| {
-        said.values
+    stated: &[FileValues],
+    merge: impl Fn(T, T) -> Option<T>,
+) -> (EffectiveSetting, Vec<String>) {
+    let read = |stated: &FileValues| {
+        stated
+            .values
             .first()
             .and_then(|value| value.parse::<T>().ok())
     };
-    let all: Option<Vec<T>> = said.iter().map(read).collect();
+    let all: Option<Vec<T>> = stated.iter().map(read).collect();
     let value = all.and_then(|all| {
         let mut all = all.into_iter();
-        let begin = all.next()?;
-        all.try_fold(begin, both)
+        let first = all.next()?;
+        all.try_fold(first, merge)
     });
     match value {
-        Some(value) if said.len() > 1 => {
+        Some(value) if stated.len() > 1 => {
             let values = vec![value.to_string()];
             (
-                InForce {
+                EffectiveSetting {
                     values: values.clone(),
-                    ..together(key, said).0
+                    ..union(key, stated).0
                 },
                 values,
             )
         }
-        Some(_) => one(key, first(said)),
-        // One that is wrong must not hide behind one that is right.
-        None => one(
+        Some(_) => single(key, first(stated)),
+        // A wrong value must not hide behind a right one.
+        None => single(
             key,
-            said.iter()
-                .find(|said| read(said).is_none())
-                .unwrap_or(first(said)),
+            stated
+                .iter()
+                .find(|stated| read(stated).is_none())
+                .unwrap_or(first(stated)),
         ),
     }
 }

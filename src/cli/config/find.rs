@@ -1,5 +1,5 @@
-//! Where settings files are: the user's own, and the one that is named, else those of the working folder
-//! and beside the campaign.
+//! Finds the settings files: the user's own, and the one that is named, or else those of the working folder and
+//! of the folder of the campaign.
 
 use std::{
     env,
@@ -8,28 +8,28 @@ use std::{
 
 use clap::ArgMatches;
 
-use super::NAME;
+use super::paths::NAME;
 
 /// Why a file is in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// It is in the user's config folder.
-    Own,
+    User,
     /// `--settings` names it.
     Named,
-    /// It was found where a list or a campaign is.
+    /// It is in the working folder or beside the campaign.
     Found,
 }
 
-/// The files in use, the one that counts least first; one that was named is in use even if it is not there.
+/// The files in use, the lowest priority first. A named file is in use even if it does not exist.
 pub(super) fn find(matches: &ArgMatches) -> Vec<(PathBuf, Origin)> {
-    let own = own()
+    let user = user_settings_path()
         .filter(|path| path.exists())
-        .map(|path| (path, Origin::Own));
-    let mut files: Vec<_> = own.into_iter().collect();
+        .map(|path| (path, Origin::User));
+    let mut files: Vec<_> = user.into_iter().collect();
     let others = match matches.get_one::<PathBuf>("settings") {
         Some(named) => vec![(named.clone(), Origin::Named)],
-        None => found(matches),
+        None => beside_campaign(matches),
     };
     for (path, origin) in others {
         if files.iter().all(|(other, _)| !is_same(other, &path)) {
@@ -39,16 +39,16 @@ pub(super) fn find(matches: &ArgMatches) -> Vec<(PathBuf, Origin)> {
     files
 }
 
-fn found(matches: &ArgMatches) -> Vec<(PathBuf, Origin)> {
-    let beside = matches
+fn beside_campaign(matches: &ArgMatches) -> Vec<(PathBuf, Origin)> {
+    let campaign = matches
         .subcommand()
-        .and_then(|(_, matches)| campaign(matches));
-    let beside = beside
+        .and_then(|(_, matches)| campaign_path(matches));
+    let beside = campaign
         .as_deref()
         .and_then(Path::parent)
         .map(|folder| folder.join(NAME));
-    let places = [Some(PathBuf::from(NAME)), beside].into_iter().flatten();
-    places
+    let paths = [Some(PathBuf::from(NAME)), beside].into_iter().flatten();
+    paths
         .filter(|path| path.exists())
         .map(|path| (path, Origin::Found))
         .collect()
@@ -62,19 +62,19 @@ fn is_same(one: &Path, other: &Path) -> bool {
             .is_some_and(|one| other.canonicalize().ok() == Some(one))
 }
 
-/// The user's own settings file, whether it is there or not.
-pub(crate) fn own() -> Option<PathBuf> {
+/// The user's own settings file, even if it does not exist.
+pub(crate) fn user_settings_path() -> Option<PathBuf> {
     Some(config_home()?.join("sendcontact").join(NAME))
 }
 
-/// The folder of the user's own settings, of all programs.
+/// The folder of the user's settings of all programs.
 pub(crate) fn config_home() -> Option<PathBuf> {
-    home_of(&|name| env::var_os(name).map(PathBuf::from))
+    config_home_from(&|name| env::var_os(name).map(PathBuf::from))
 }
 
 /// Source: the XDG Base Directory Specification; for Windows, its known folder of roaming application
 /// data. `variable` gives what the environment holds.
-fn home_of(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+fn config_home_from(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
     let absolute = |name| variable(name).filter(|path| path.is_absolute());
     if cfg!(windows) {
         absolute("APPDATA")
@@ -84,7 +84,7 @@ fn home_of(variable: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
 }
 
 /// The first input, or the ledger or name of a campaign that exists.
-fn campaign(matches: &ArgMatches) -> Option<PathBuf> {
+fn campaign_path(matches: &ArgMatches) -> Option<PathBuf> {
     let path = |id| {
         matches
             .try_get_many::<PathBuf>(id)
@@ -94,11 +94,11 @@ fn campaign(matches: &ArgMatches) -> Option<PathBuf> {
             .cloned()
     };
     let recipients = || {
-        let who = matches
+        let recipients = matches
             .try_get_many::<String>("recipients")
             .ok()
             .flatten()?;
-        who.map(PathBuf::from).find(|path| path.is_file())
+        recipients.map(PathBuf::from).find(|path| path.is_file())
     };
     path("inputs")
         .or_else(recipients)
@@ -125,7 +125,7 @@ mod tests {
                 "HOME" => home.map(PathBuf::from),
                 _ => None,
             };
-            assert_eq!(home_of(&variable), found.map(PathBuf::from));
+            assert_eq!(config_home_from(&variable), found.map(PathBuf::from));
         }
     }
 }

@@ -6,13 +6,19 @@ use std::{ffi::OsString, path::Path, sync::LazyLock};
 use clap::CommandFactory;
 
 use super::{
-    FileSettings, InForce, LineError, NAME, SettingsFileError, SettingsFiles, Trust, chosen,
-    file::is_of_trust, has_profile, options_of, read, with,
+    combine::EffectiveSetting,
+    command_line::{CommandLineError, parse_with_files, without_empty_variables},
+    error::SettingsFileError,
+    file::{FileSettings, Trust},
+    files::SettingsFiles,
+    keys::{known_keys, requires_trust},
+    paths::NAME,
+    read,
 };
 use crate::{cli::args::Arguments, i18n::Language, ledger::Access};
 
 static KNOWN: LazyLock<Vec<String>> =
-    LazyLock::new(|| read::known_keys(&options_of(Arguments::command())));
+    LazyLock::new(|| known_keys(&without_empty_variables(Arguments::command())));
 
 /// Reads the text of a file that the user trusts, or does not, and a command line with its values.
 ///
@@ -30,55 +36,48 @@ pub fn check_settings(text: &str, is_trusted: bool) {
         is_own: true,
         is_open: false,
     };
-    let file = match read::read_text(Path::new(NAME), (text, access), trust, &KNOWN) {
+    let file = match read::read_text(Path::new(NAME), text, access, trust, &KNOWN) {
         Ok(file) => file,
-        Err(error) => return check_words(&error),
+        Err(error) => return check_localized(&error),
     };
     let mut again = file.clone();
-    again.part_with_decisions();
+    again.separate_decisions();
     assert!(
         is_trusted || again.decisions.is_empty(),
         "{:?}",
         again.decisions
     );
     if let Err(error) = check_line(file, is_trusted) {
-        check_words(&error);
+        check_localized(&error);
     }
 }
 
-fn check_words(error: &SettingsFileError) {
+fn check_localized(error: &SettingsFileError) {
     for language in [Language::En, Language::Ru] {
         assert!(!error.localized(language).is_empty());
     }
 }
 
 fn check_line(file: FileSettings, is_trusted: bool) -> Result<(), SettingsFileError> {
-    let mut files = vec![file];
-    let profile = chosen(&mut files);
-    let files = SettingsFiles {
-        files,
-        profile,
-        ..SettingsFiles::default()
-    };
-    has_profile(&files)?;
+    let files = SettingsFiles::new(vec![file], None)?;
     // A run that sends does not begin with a file that is not trusted.
     let command = if is_trusted { "send" } else { "check" };
     let line = ["sendcontact", command, "clients.csv"].map(OsString::from);
-    match with(&line, Some(&files)) {
+    match parse_with_files(&line, &files) {
         Ok(typed) => {
-            let decides = |entry: &InForce| is_of_trust(&entry.key);
+            let needs_trust = |entry: &EffectiveSetting| requires_trust(&entry.key);
             assert!(
-                is_trusted || !typed.files.entries.iter().any(decides),
+                is_trusted || !typed.files.entries.iter().any(needs_trust),
                 "{:?}",
                 typed.files.entries
             );
             let _in_use = typed.files.in_use();
             Ok(())
         }
-        Err(LineError::Line(error)) => {
+        Err(CommandLineError::Usage(error)) => {
             assert!(!error.to_string().is_empty());
             Ok(())
         }
-        Err(LineError::File(error, _)) => Err(error),
+        Err(CommandLineError::File(error, _)) => Err(error),
     }
 }

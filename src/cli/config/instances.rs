@@ -1,13 +1,13 @@
-//! The instances that a command line names, and what the settings file says of each. What stands for an
-//! instance counts like what is typed: its address, id and token come from nowhere else.
+//! The instances that a command line names, and their settings. The settings of an instance count like what is
+//! typed: its address, id and token come from nowhere else.
 
 use clap::{ArgMatches, Command, builder::Resettable, parser::ValueSource};
 
-use super::{SettingsFileError, SettingsFiles};
+use super::{error::SettingsFileError, files::SettingsFiles};
 use crate::i18n::SettingsFault;
 
-/// The names; none if the one instance of the other settings counts. What the file names gives way to
-/// an id that is typed, or is in the environment while no profile is typed.
+/// The names; none if the id and token of the other settings count. An id that is typed overrides the names
+/// in the file. So does an id in the environment, unless a profile is typed.
 pub(super) fn named(matches: &ArgMatches) -> Result<Vec<String>, SettingsFileError> {
     let Some((_, matches)) = matches.subcommand() else {
         return Ok(Vec::new());
@@ -18,48 +18,49 @@ pub(super) fn named(matches: &ArgMatches) -> Result<Vec<String>, SettingsFileErr
         return Ok(names);
     }
     let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    let of_one = is_typed("id_instance") || is_typed("token_file");
+    let names_account = is_typed("id_instance") || is_typed("token_file");
     let in_environment = matches.value_source("id_instance") == Some(ValueSource::EnvVariable);
-    if !is_typed("instance") && (of_one || (in_environment && !is_typed("profile"))) {
+    if !is_typed("instance") && (names_account || (in_environment && !is_typed("profile"))) {
         return Ok(Vec::new());
     }
-    if of_one {
+    if names_account {
         return Err(SettingsFault::InstanceAndId.into());
     }
-    let twice = names
+    let duplicate = names
         .iter()
         .enumerate()
-        .find(|(place, name)| names[..*place].contains(name));
-    match twice {
+        .find(|(at, name)| names[..*at].contains(name));
+    match duplicate {
         Some((_, name)) => Err(SettingsFault::InstanceTwice { name: name.clone() }.into()),
         None => Ok(names),
     }
 }
 
-/// The options as they count for one instance.
-pub(super) fn of(
+/// The options for one instance: no environment variable sets what belongs to another account.
+pub(super) fn options_for(
     name: &str,
-    (options, matches): (Command, &ArgMatches),
+    options: &Command,
+    matches: &ArgMatches,
     files: &SettingsFiles,
 ) -> Result<Command, SettingsFileError> {
     let Some((command, matches)) = matches.subcommand() else {
-        return Ok(options);
+        return Ok(options.clone());
     };
-    let mut own = files
+    let mut layers = files
         .files
         .iter()
         .filter_map(|file| file.instances.get(name))
         .peekable();
-    if own.peek().is_none() && !matches.get_flag("simulate") {
+    if layers.peek().is_none() && !matches.get_flag("simulate") {
         return Err(unknown(name, files));
     }
-    let mut elsewhere = vec!["id_instance", "token_file"];
-    let has_address = own.any(|level| level.entries.iter().any(|entry| entry.key == "api-url"));
-    elsewhere.extend(has_address.then_some("api_url"));
-    Ok(options.mut_subcommand(command, |command| {
-        let hidden =
+    let mut hidden = vec!["id_instance", "token_file"];
+    let has_address = layers.any(|layer| layer.entries.iter().any(|entry| entry.key == "api-url"));
+    hidden.extend(has_address.then_some("api_url"));
+    Ok(options.clone().mut_subcommand(command, |command| {
+        let without_variable =
             |command: Command, id| command.mut_arg(id, |option| option.env(Resettable::Reset));
-        elsewhere.into_iter().fold(command, hidden)
+        hidden.into_iter().fold(command, without_variable)
     }))
 }
 

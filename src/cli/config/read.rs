@@ -1,14 +1,8 @@
-//! From TOML to settings: every key is one that we know, in every profile, and a token is in the
-//! open only in a file that nobody else may read.
+//! From TOML to settings. Every key must be known, in every profile. A token in plain text is accepted only in
+//! a file that nobody else may read.
 
-use crate::cli::args::from_file::{
-    FileToken,
-    From::{Command, File, Here},
-    Rank,
-};
 use std::{collections::BTreeMap, fs, path::Path};
 
-use clap::Arg;
 use secrecy::SecretString;
 use toml::{
     Spanned,
@@ -16,100 +10,39 @@ use toml::{
 };
 
 use super::{
-    Entry, SettingsFileError, Value,
-    file::{Decision, FileSettings, Level, Trust, is_of_trust, resolved},
+    entry::{Entry, Value},
+    error::SettingsFileError,
+    file::{Decision, FileSettings, Layer, Trust},
     find::Origin,
+    keys::{INSTANCE_KEYS, TOKEN_KEYS, known_keys, requires_trust},
+    paths::resolved,
 };
 use crate::{
+    cli::args::from_file::{FileToken, Rank, TokenSource},
     i18n::SettingsFault,
     ledger::{Access, read_plain},
 };
 
-/// The ways to name a token; only one of them may be in one place.
-const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
-
-/// Options that are no settings.
-const NO_SETTINGS: [&str; 6] = [
-    "help",
-    "version",
-    "settings",
-    "no-settings",
-    "profile",
-    "unsuppress",
-];
-
-/// What one instance may have for itself; all else is the campaign's.
-const OF_AN_INSTANCE: [&str; 21] = [
-    "address-as",
-    "api-url",
-    "concurrency",
-    "daily-cap",
-    "days",
-    "holidays",
-    "id-instance",
-    "insecure-http",
-    "new-recipients-per-day",
-    "no-wait",
-    "rate",
-    "recipient-time-zone",
-    "retry-for",
-    "spacing",
-    "time-zone",
-    "timeout",
-    "token",
-    "token-command",
-    "token-file",
-    "warm-up",
-    "window",
-];
-
-/// Every option that a settings file may set, by its long name: those of `send` and `check`, and
-/// those of every command.
-pub(crate) fn options(program: &clap::Command) -> Vec<(&str, &Arg)> {
-    let commands = ["send", "check"]
-        .into_iter()
-        .filter_map(|name| program.find_subcommand(name));
-    let mut options: Vec<(&str, &Arg)> = Vec::new();
-    for option in commands
-        .chain([program])
-        .flat_map(clap::Command::get_arguments)
-    {
-        let Some(key) = option.get_long() else {
-            continue;
-        };
-        if !NO_SETTINGS.contains(&key) && options.iter().all(|(known, _)| *known != key) {
-            options.push((key, option));
-        }
-    }
-    options
-}
-
-/// Every key that a settings file may have, but `profile` and `profiles`.
-pub(super) fn known_keys(program: &clap::Command) -> Vec<String> {
-    let options = options(program).into_iter().map(|(key, _)| key);
-    let tokens = TOKEN_KEYS.into_iter().filter(|key| *key != "token-file");
-    options.chain(tokens).map(str::to_owned).collect()
-}
-
-/// Reads a file; of one that is not trusted, without what only a trusted one decides.
+/// Reads a file. If it is not trusted, what needs trust is left out.
 pub(super) fn read(
     path: &Path,
     origin: Origin,
     known: &[String],
 ) -> Result<FileSettings, SettingsFileError> {
     let (text, access) = read_plain(path).map_err(|error| unreadable(path, &error))?;
-    let trust = Trust::of(path, origin, (&text, access));
-    read_text(path, (&text, access), trust, known)
+    let trust = Trust::determine(path, origin, &text, access);
+    read_text(path, &text, access, trust, known)
 }
 
-/// Reads the text of a file; of one that is not trusted, without what only a trusted one decides.
+/// Reads the text of a file. If it is not trusted, what needs trust is left out.
 pub(super) fn read_text(
     path: &Path,
-    (text, access): (&str, Access),
+    text: &str,
+    access: Access,
     trust: Trust,
     known: &[String],
 ) -> Result<FileSettings, SettingsFileError> {
-    let mut file = Source {
+    let mut file = Reader {
         path,
         text,
         access,
@@ -117,28 +50,28 @@ pub(super) fn read_text(
         trust,
     }
     .file()?;
-    file.part_with_decisions();
+    file.separate_decisions();
     Ok(file)
 }
 
-/// Reads a file that is to be trusted, as if it were; gives its text too.
+/// Reads a file that the user is about to trust, as if it were trusted; returns its text too.
 pub(crate) fn read_to_trust(
     path: &Path,
     program: &clap::Command,
 ) -> Result<(FileSettings, String), SettingsFileError> {
     let (text, access) = read_plain(path).map_err(|error| unreadable(path, &error))?;
     let trust = Trust::Trusted;
-    let source = Source {
+    let reader = Reader {
         path,
         text: &text,
         access,
         known: &known_keys(program),
         trust,
     };
-    let mut file = source.file()?;
-    file.part_with_decisions();
+    let mut file = reader.file()?;
+    file.separate_decisions();
     if let Some(Decision { key, line, .. }) = file.decisions.first() {
-        source.for_our_hands(&format!("{}:{line}", path.display()), key)?;
+        reader.require_trusted(&format!("{}:{line}", path.display()), key)?;
     }
     Ok((file, text))
 }
@@ -151,13 +84,13 @@ fn unreadable(path: &Path, error: &std::io::Error) -> SettingsFileError {
     .into()
 }
 
-/// Who may do what with the file; nobody but the user where there are no modes.
-pub(crate) fn mode(path: &Path) -> u32 {
+/// The permission bits of a file; 0 on systems without them.
+pub(crate) fn file_mode(path: &Path) -> u32 {
     fs::metadata(path).map_or(0, |file| Access::of(&file).mode)
 }
 
-/// The text that is read, for telling where in it something is.
-struct Source<'a> {
+/// Reads the text of one file, and reports errors with their lines.
+struct Reader<'a> {
     path: &'a Path,
     text: &'a str,
     access: Access,
@@ -165,7 +98,7 @@ struct Source<'a> {
     trust: Trust,
 }
 
-impl Source<'_> {
+impl Reader<'_> {
     fn file(&self) -> Result<FileSettings, SettingsFileError> {
         let table = DeTable::parse(self.text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
@@ -177,16 +110,18 @@ impl Source<'_> {
         let mut top = table.into_inner();
         let mut chosen = None;
         if let Some((key, value)) = top.remove_entry("profile") {
-            match text(value.get_ref()) {
+            match scalar_text(value.get_ref()) {
                 Some(name) => chosen = Some((name, self.line(key.span().start))),
                 None => return Err(self.needs_text(&key)),
             }
         }
-        let profiles = self.named(top.remove_entry("profiles"), Rank::Profile, &|_| Ok(()))?;
-        let of_instance = |key: &Key<'_>| self.is_of_an_instance(key);
-        let instances = self.named(top.remove_entry("instances"), Rank::Instance, &of_instance)?;
+        let profiles =
+            self.named_layers(top.remove_entry("profiles"), Rank::Profile, &|_| Ok(()))?;
+        let check_key = |key: &Key<'_>| self.require_instance_key(key);
+        let instances =
+            self.named_layers(top.remove_entry("instances"), Rank::Instance, &check_key)?;
         let (path, trust, decisions) = (self.path.to_owned(), self.trust, Vec::new());
-        let top = self.level(top, Rank::Top)?;
+        let top = self.layer(top, Rank::Top)?;
         Ok(FileSettings {
             path,
             trust,
@@ -198,34 +133,34 @@ impl Source<'_> {
         })
     }
 
-    /// The tables under a key, by their names; each of their keys must pass.
-    fn named(
+    /// The tables under a key, by their names; each of their keys must pass the check.
+    fn named_layers(
         &self,
         tables: Option<(Key<'_>, Spanned<DeValue<'_>>)>,
         rank: Rank,
-        passes: &dyn Fn(&Key<'_>) -> Result<(), SettingsFileError>,
-    ) -> Result<BTreeMap<String, Level>, SettingsFileError> {
-        let mut levels = BTreeMap::new();
+        check_key: &dyn Fn(&Key<'_>) -> Result<(), SettingsFileError>,
+    ) -> Result<BTreeMap<String, Layer>, SettingsFileError> {
+        let mut layers = BTreeMap::new();
         let Some((key, value)) = tables else {
-            return Ok(levels);
+            return Ok(layers);
         };
         let kind = key.get_ref().as_ref();
         for (name, value) in self.table(kind, &key, value)? {
-            let own = self.table(kind, &name, value)?;
-            own.keys().try_for_each(passes)?;
-            let level = Level {
+            let inner = self.table(kind, &name, value)?;
+            inner.keys().try_for_each(check_key)?;
+            let layer = Layer {
                 line: self.line(name.span().start),
-                ..self.level(own, rank)?
+                ..self.layer(inner, rank)?
             };
-            levels.insert(name.get_ref().to_string(), level);
+            layers.insert(name.get_ref().to_string(), layer);
         }
-        Ok(levels)
+        Ok(layers)
     }
 
-    fn is_of_an_instance(&self, key: &Key<'_>) -> Result<(), SettingsFileError> {
-        let (place, word) = (self.of(key), key.get_ref().to_string());
+    fn require_instance_key(&self, key: &Key<'_>) -> Result<(), SettingsFileError> {
+        let (place, word) = (self.place_of(key), key.get_ref().to_string());
         let is_known = self.known.contains(&word);
-        if is_known && !OF_AN_INSTANCE.contains(&word.as_str()) {
+        if is_known && !INSTANCE_KEYS.contains(&word.as_str()) {
             return Err(SettingsFault::OfTheCampaign { place, key: word }.into());
         }
         Ok(())
@@ -245,7 +180,7 @@ impl Source<'_> {
             | DeValue::Boolean(_)
             | DeValue::Datetime(_)
             | DeValue::Array(_) => {
-                let (place, key) = (self.of(key), key.get_ref().to_string());
+                let (place, key) = (self.place_of(key), key.get_ref().to_string());
                 Err(SettingsFault::NeedsTable {
                     place,
                     key,
@@ -256,33 +191,33 @@ impl Source<'_> {
         }
     }
 
-    fn level(&self, table: DeTable<'_>, rank: Rank) -> Result<Level, SettingsFileError> {
-        let mut level = Level::default();
+    fn layer(&self, table: DeTable<'_>, rank: Rank) -> Result<Layer, SettingsFileError> {
+        let mut layer = Layer::default();
         for (mut key, value) in table {
             if key.get_ref() == "patience" {
-                // Its earlier name.
+                // The earlier name of this option.
                 *key.get_mut() = "retry-for".into();
             }
             if !self.known.iter().any(|known| known == key.get_ref()) {
                 return Err(self.unknown(&key));
             }
             if TOKEN_KEYS.contains(&key.get_ref().as_ref()) {
-                if level.token.is_some() {
+                if layer.token.is_some() {
                     return Err(SettingsFault::TwoTokens {
-                        place: self.of(&key),
+                        place: self.place_of(&key),
                     }
                     .into());
                 }
-                level.token = Some(self.token((&key, rank), value.get_ref())?);
+                layer.token = Some(self.token(&key, rank, value.get_ref())?);
                 continue;
             }
-            if is_of_trust(key.get_ref()) {
-                self.for_our_hands(&self.of(&key), key.get_ref())?;
+            if requires_trust(key.get_ref()) {
+                self.require_trusted(&self.place_of(&key), key.get_ref())?;
             }
             let line = self.line(key.span().start);
             let value = self.value(&key, value.get_ref())?;
             let (key, path) = (key.into_inner().into_owned(), self.path.to_owned());
-            level.entries.push(Entry {
+            layer.entries.push(Entry {
                 key,
                 value,
                 line,
@@ -290,7 +225,7 @@ impl Source<'_> {
                 rank,
             });
         }
-        Ok(level)
+        Ok(layer)
     }
 
     fn value(&self, key: &Key<'_>, value: &DeValue<'_>) -> Result<Value, SettingsFileError> {
@@ -299,11 +234,11 @@ impl Source<'_> {
             DeValue::Array(items) => {
                 let texts = items
                     .iter()
-                    .map(|item| text(item.get_ref()))
+                    .map(|item| scalar_text(item.get_ref()))
                     .collect::<Option<Vec<_>>>();
                 let wrong = || {
                     SettingsFault::NeedsTexts {
-                        place: self.of(key),
+                        place: self.place_of(key),
                         key: key.get_ref().to_string(),
                     }
                     .into()
@@ -314,7 +249,7 @@ impl Source<'_> {
             | DeValue::Integer(_)
             | DeValue::Float(_)
             | DeValue::Datetime(_)
-            | DeValue::Table(_) => text(value)
+            | DeValue::Table(_) => scalar_text(value)
                 .map(Value::One)
                 .ok_or_else(|| self.needs_text(key)),
         }
@@ -322,15 +257,18 @@ impl Source<'_> {
 
     fn token(
         &self,
-        (key, rank): (&Key<'_>, Rank),
+        key: &Key<'_>,
+        rank: Rank,
         value: &DeValue<'_>,
     ) -> Result<FileToken, SettingsFileError> {
         let value = self.value(key, value)?;
-        self.for_our_hands(&self.of(key), key.get_ref())?;
-        let from = match (key.get_ref().as_ref(), value) {
-            ("token-command", Value::Several(words)) if !words.is_empty() => Command(words),
+        self.require_trusted(&self.place_of(key), key.get_ref())?;
+        let source = match (key.get_ref().as_ref(), value) {
+            ("token-command", Value::Several(words)) if !words.is_empty() => {
+                TokenSource::Command(words)
+            }
             ("token-command", _) => {
-                let place = self.of(key);
+                let place = self.place_of(key);
                 return Err(SettingsFault::NeedsWords {
                     place,
                     key: key.get_ref().to_string(),
@@ -338,32 +276,32 @@ impl Source<'_> {
                 .into());
             }
             ("token", Value::One(token)) => {
-                self.for_our_eyes(key)?;
-                Here(SecretString::from(token.trim().to_owned()))
+                self.require_private(key)?;
+                TokenSource::Inline(SecretString::from(token.trim().to_owned()))
             }
-            (_, Value::One(path)) => File(resolved(self.path, &path)),
+            (_, Value::One(path)) => TokenSource::File(resolved(self.path, &path)),
             (_, Value::Switch(_) | Value::Several(_)) => return Err(self.needs_text(key)),
         };
         Ok(FileToken {
-            place: self.of(key),
-            from,
+            place: self.place_of(key),
+            source,
             line: self.line(key.span().start),
             rank,
         })
     }
 
-    /// A token in the open is for one pair of eyes.
-    fn for_our_eyes(&self, key: &Key<'_>) -> Result<(), SettingsFileError> {
-        let (place, path) = (self.of(key), self.path.display().to_string());
+    /// Refuses a token in plain text if other users can read the file.
+    fn require_private(&self, key: &Key<'_>) -> Result<(), SettingsFileError> {
+        let (place, path) = (self.place_of(key), self.path.display().to_string());
         if self.trust == Trust::Trusted && self.access.mode & 0o077 != 0 {
             return Err(SettingsFault::OpenToken { place, path }.into());
         }
         Ok(())
     }
 
-    /// Whoever may write here what is run, or where the token goes, may run it as the one who reads it, and
-    /// has the token. A file that is not trusted decides nothing.
-    fn for_our_hands(&self, place: &str, key: &str) -> Result<(), SettingsFileError> {
+    /// Refuses a setting that needs trust if other users can write the file: they could run commands as the
+    /// user, or redirect the token. A file that is not trusted needs no check: the setting is ignored.
+    fn require_trusted(&self, place: &str, key: &str) -> Result<(), SettingsFileError> {
         let (place, path, key) = (
             place.to_owned(),
             self.path.display().to_string(),
@@ -382,14 +320,14 @@ impl Source<'_> {
     }
 
     fn unknown(&self, key: &Key<'_>) -> SettingsFileError {
-        let (place, key) = (self.of(key), key.get_ref().to_string());
-        let like =
+        let (place, key) = (self.place_of(key), key.get_ref().to_string());
+        let similarity =
             |known: &&String| strsim::jaro_winkler(known, &key.to_lowercase().replace('_', "-"));
         let nearest = self
             .known
             .iter()
-            .max_by(|one, other| like(one).total_cmp(&like(other)));
-        match nearest.filter(|known| like(known) > 0.8) {
+            .max_by(|one, other| similarity(one).total_cmp(&similarity(other)));
+        match nearest.filter(|known| similarity(known) > 0.8) {
             Some(nearest) => SettingsFault::UnknownKeyNear {
                 place,
                 key,
@@ -402,14 +340,14 @@ impl Source<'_> {
 
     fn needs_text(&self, key: &Key<'_>) -> SettingsFileError {
         SettingsFault::NeedsText {
-            place: self.of(key),
+            place: self.place_of(key),
             key: key.get_ref().to_string(),
         }
         .into()
     }
 
-    /// Where this key is, as `sendcontact.toml:4`.
-    fn of(&self, key: &Key<'_>) -> String {
+    /// File and line of a key, as `sendcontact.toml:4`.
+    fn place_of(&self, key: &Key<'_>) -> String {
         self.place(key.span().start)
     }
 
@@ -427,11 +365,11 @@ impl Source<'_> {
     }
 }
 
-/// A key and where it is.
+/// A key and its position.
 type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
 
-/// A value that stands for itself.
-fn text(value: &DeValue<'_>) -> Option<String> {
+/// The text of a single value that is no switch.
+fn scalar_text(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.to_string()),
         DeValue::Integer(number) => Some(number.to_string()),

@@ -1,7 +1,6 @@
-//! A token that the settings file names: in a file, after a command, or in itself. It goes into no
-//! list of arguments and no text, and neither does what the command says.
+//! The token that a settings file gives: in another file, as the output of a command, or in plain text. Neither
+//! the token nor other output of the command gets into a list of arguments or a message.
 
-use crate::cli::args::from_file::{FileToken, From};
 use std::{
     fmt,
     io::{self, Read},
@@ -14,16 +13,17 @@ use std::{
 
 use secrecy::SecretString;
 
-use super::SettingsFileError;
+use super::error::SettingsFileError;
 use crate::{
+    cli::args::from_file::{FileToken, TokenSource},
     i18n::SettingsFault,
     ledger::{Access, read_plain},
 };
 
-/// The token out of a plain file that no other user owns.
+/// The token from a plain file that belongs to no other user.
 ///
 /// # Errors
-/// [`io::Error`] when there is none that can be read.
+/// [`io::Error`] if the file cannot be read.
 pub(crate) fn read_token(path: &Path) -> io::Result<SecretString> {
     let (text, Access { is_own, .. }) = read_plain(path)?;
     if !is_own {
@@ -35,34 +35,36 @@ pub(crate) fn read_token(path: &Path) -> io::Result<SecretString> {
     Ok(SecretString::from(text.trim().to_owned()))
 }
 
-impl fmt::Debug for From {
+impl fmt::Debug for TokenSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::File(_) => "token-file",
             Self::Command(_) => "token-command",
-            Self::Here(_) => "token",
+            Self::Inline(_) => "token",
         })
     }
 }
 
 impl FileToken {
-    /// The file with the token, if that is how it is kept.
+    /// The file with the token, if it is in a file.
     pub(crate) fn file(&self) -> Option<&Path> {
-        match &self.from {
-            From::File(path) => Some(path),
-            From::Command(_) | From::Here(_) => None,
+        match &self.source {
+            TokenSource::File(path) => Some(path),
+            TokenSource::Command(_) | TokenSource::Inline(_) => None,
         }
     }
 
-    /// The token: a file is read whole, of a command's output the first line counts.
+    /// The token: the whole file, or the first line of the command's output.
     ///
     /// # Errors
-    /// What kept it from being read; a command's own words never.
+    /// Why it cannot be read; never the output of the command.
     pub(crate) fn read(&self) -> Result<SecretString, SettingsFileError> {
-        match &self.from {
-            From::Here(token) => Ok(token.clone()),
-            From::File(path) => read_token(path).map_err(|error| self.unreadable(path, &error)),
-            From::Command(words) => self.run(words),
+        match &self.source {
+            TokenSource::Inline(token) => Ok(token.clone()),
+            TokenSource::File(path) => {
+                read_token(path).map_err(|error| self.unreadable(path, &error))
+            }
+            TokenSource::Command(words) => self.run(words),
         }
     }
 
@@ -81,21 +83,23 @@ impl FileToken {
         let Some((program, words)) = words.split_first() else {
             return Err(SettingsFault::CommandSilent { place }.into());
         };
-        let ran = Command::new(program)
+        let spawned = Command::new(program)
             .args(words)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
-        let (status, output) = match ran.and_then(|child| output_of(child, PATIENCE)) {
-            Ok(Ended::ByItself(status, output)) => (status, output),
-            Ok(Ended::Late) => {
+        let (status, output) = match spawned.and_then(|child| output_of(child, TIME_LIMIT)) {
+            Ok(CommandEnd::Exited(status, output)) => (status, output),
+            Ok(CommandEnd::TimedOut) => {
                 return Err(SettingsFault::CommandLate {
                     place,
-                    seconds: PATIENCE.as_secs(),
+                    seconds: TIME_LIMIT.as_secs(),
                 }
                 .into());
             }
-            Ok(Ended::TooLong) => return Err(SettingsFault::CommandTooLong { place }.into()),
+            Ok(CommandEnd::OutputTooLong) => {
+                return Err(SettingsFault::CommandTooLong { place }.into());
+            }
             Err(error) => {
                 let (program, reason) = (program.clone(), error.to_string());
                 return Err(SettingsFault::NoSuchCommand {
@@ -125,56 +129,57 @@ impl FileToken {
     }
 }
 
-/// For how long a command may work.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a command may run.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// More is no token.
-const LONGEST: u64 = 64 * 1024;
+/// Longer output is no token.
+const MAX_OUTPUT: u64 = 64 * 1024;
 
-/// How a command came to its end.
+/// How a command ended.
 #[derive(Debug)]
-enum Ended {
-    ByItself(ExitStatus, Vec<u8>),
-    Late,
-    TooLong,
+enum CommandEnd {
+    Exited(ExitStatus, Vec<u8>),
+    TimedOut,
+    OutputTooLong,
 }
 
-/// Waits for a command and what it prints, and ends it where either is more than a token needs.
-fn output_of(mut child: Child, patience: Duration) -> io::Result<Ended> {
+/// Waits for a command and its output. Kills the command if it runs or prints longer than a token needs.
+fn output_of(mut child: Child, time_limit: Duration) -> io::Result<CommandEnd> {
     let began = Instant::now();
     let (sender, receiver) = mpsc::channel();
     if let Some(stdout) = child.stdout.take() {
-        // It outlives a command that leaves others running that hold its output.
+        // A thread, because a child of the command may keep the output open after the command has ended.
         thread::Builder::new()
             .name("token-command".to_owned())
             .spawn(move || {
                 let mut output = Vec::new();
-                let read = stdout.take(LONGEST + 1).read_to_end(&mut output);
-                let _nobody_waits = sender.send(read.map(|_| output));
+                let read = stdout.take(MAX_OUTPUT + 1).read_to_end(&mut output);
+                // After the time limit nobody waits for it.
+                let _ = sender.send(read.map(|_| output));
             })?;
     }
-    let ended = match receiver.recv_timeout(patience) {
-        Err(_) => Ended::Late,
+    let ended = match receiver.recv_timeout(time_limit) {
+        Err(_) => CommandEnd::TimedOut,
         Ok(output) => match output? {
-            output if output.len() as u64 > LONGEST => Ended::TooLong,
-            output => match status_of(&mut child, patience.saturating_sub(began.elapsed()))? {
-                Some(status) => return Ok(Ended::ByItself(status, output)),
-                None => Ended::Late,
+            output if output.len() as u64 > MAX_OUTPUT => CommandEnd::OutputTooLong,
+            output => match status_of(&mut child, time_limit.saturating_sub(began.elapsed()))? {
+                Some(status) => return Ok(CommandEnd::Exited(status, output)),
+                None => CommandEnd::TimedOut,
             },
         },
     };
-    // One that has just ended by itself needs no end.
-    let _ended = child.kill();
+    // Fails if the command has just ended by itself.
+    let _ = child.kill();
     child.wait().map(|_| ended)
 }
 
-/// How it ended, if it does within this time.
-fn status_of(child: &mut Child, patience: Duration) -> io::Result<Option<ExitStatus>> {
+/// The exit status, if the command ends within this time.
+fn status_of(child: &mut Child, time_limit: Duration) -> io::Result<Option<ExitStatus>> {
     const STEP: Duration = Duration::from_millis(10);
     let began = Instant::now();
     loop {
         let status = child.try_wait()?;
-        if status.is_some() || began.elapsed() >= patience {
+        if status.is_some() || began.elapsed() >= time_limit {
             return Ok(status);
         }
         thread::sleep(STEP);
@@ -186,7 +191,7 @@ fn status_of(child: &mut Child, patience: Duration) -> io::Result<Option<ExitSta
 mod tests {
     use super::*;
 
-    fn ran(script: &str) -> Ended {
+    fn run(script: &str) -> CommandEnd {
         let mut command = Command::new("sh");
         let child = command
             .args(["-c", script])
@@ -197,20 +202,20 @@ mod tests {
     }
 
     #[test]
-    fn a_command_without_end_is_ended_and_what_it_prints_is_bounded() {
+    fn a_command_that_runs_or_prints_too_long_is_killed() {
         for script in [
             "sleep 60",
             "sleep 60 & echo token",
             "exec >&-; exec sleep 60",
         ] {
-            assert!(matches!(ran(script), Ended::Late), "{script}");
+            assert!(matches!(run(script), CommandEnd::TimedOut), "{script}");
         }
-        assert!(matches!(ran("exec yes"), Ended::TooLong));
+        assert!(matches!(run("exec yes"), CommandEnd::OutputTooLong));
         let mut command = Command::new("echo");
         let child = command.arg("token").stdout(Stdio::piped()).spawn().unwrap();
-        let ended = output_of(child, PATIENCE).unwrap();
+        let ended = output_of(child, TIME_LIMIT).unwrap();
         assert!(
-            matches!(ended, Ended::ByItself(status, text) if status.success() && text == b"token\n")
+            matches!(ended, CommandEnd::Exited(status, text) if status.success() && text == b"token\n")
         );
     }
 }

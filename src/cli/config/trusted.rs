@@ -1,5 +1,5 @@
-//! The settings files that the user trusts: a line each with the digest of the file and its one path, in a
-//! file of the user's config folder. A file that has changed is trusted no more.
+//! The settings files that the user trusts: a file in the user's config folder with one line for each, its digest
+//! and its canonical path. A file that has changed is no longer trusted.
 
 use std::{
     fs, io,
@@ -16,11 +16,11 @@ use crate::{i18n::SettingsMessage, ledger::read_plain};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Record {
     digest: String,
-    /// Without links; of the system's own text, or it is not recorded.
+    /// Without links; always valid Unicode without control characters.
     pub(crate) path: PathBuf,
 }
 
-/// What the record says of a file.
+/// Whether a file is trusted as it is now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Recorded {
     Trusted,
@@ -28,25 +28,25 @@ pub(crate) enum Recorded {
     Unknown,
 }
 
-/// What is recorded of a file that says this.
+/// Whether a file with this text is trusted.
 pub(crate) fn look_up(path: &Path, text: &str) -> Recorded {
     let Ok(path) = path.canonicalize() else {
         return Recorded::Unknown;
     };
-    let found = records()
-        .unwrap_or_default()
-        .into_iter()
-        .find(|record| record.path == path);
-    match found {
+    // A list that cannot be read trusts no file.
+    let Ok(records) = records() else {
+        return Recorded::Unknown;
+    };
+    match records.into_iter().find(|record| record.path == path) {
         Some(record) if record.digest == digest(text) => Recorded::Trusted,
         Some(_) => Recorded::Changed,
         None => Recorded::Unknown,
     }
 }
 
-/// Every record, in the order in which they were made. A record that others may write counts for nothing.
+/// Every record, the oldest first. A list that other users can write is refused.
 pub(crate) fn records() -> io::Result<Vec<Record>> {
-    let Some(path) = place() else {
+    let Some(path) = list_path() else {
         return Ok(Vec::new());
     };
     let (text, access) = match read_plain(&path) {
@@ -57,10 +57,10 @@ pub(crate) fn records() -> io::Result<Vec<Record>> {
         let reason = format!("{}: other users can write to it", path.display());
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, reason));
     }
-    Ok(text.lines().filter_map(record).collect())
+    Ok(text.lines().filter_map(parse_record).collect())
 }
 
-/// Whether a file is still as it was when it was recorded.
+/// Whether a file is unchanged since it was recorded.
 pub(crate) fn state(record: &Record) -> SettingsMessage {
     match read_plain(&record.path) {
         Ok((text, _)) if digest(&text) == record.digest => SettingsMessage::AsTrusted,
@@ -69,7 +69,7 @@ pub(crate) fn state(record: &Record) -> SettingsMessage {
     }
 }
 
-/// Records a file that says this.
+/// Records a file with this text.
 pub(crate) fn add(path: &Path, text: &str) -> io::Result<()> {
     let path = path.canonicalize()?;
     if path
@@ -90,7 +90,7 @@ pub(crate) fn add(path: &Path, text: &str) -> io::Result<()> {
     write(&all)
 }
 
-/// Takes a file out of the record; says whether it was there.
+/// Removes a file from the list; returns whether it was in it.
 pub(crate) fn remove(path: &Path) -> io::Result<bool> {
     let path = path.canonicalize().or_else(|_| std::path::absolute(path))?;
     let mut all = records()?;
@@ -103,11 +103,11 @@ pub(crate) fn remove(path: &Path) -> io::Result<bool> {
     Ok(is_there)
 }
 
-fn place() -> Option<PathBuf> {
+fn list_path() -> Option<PathBuf> {
     Some(config_home()?.join("sendcontact").join("trusted"))
 }
 
-fn record(line: &str) -> Option<Record> {
+fn parse_record(line: &str) -> Option<Record> {
     let (digest, path) = line.split_once(' ')?;
     Some(Record {
         digest: digest.to_owned(),
@@ -119,15 +119,15 @@ fn digest(text: &str) -> String {
     format!("{:x}", Sha256::digest(text))
 }
 
-/// The whole record at once, for the user alone.
+/// Replaces the list at once; only the user can read it.
 fn write(records: &[Record]) -> io::Result<()> {
-    let nowhere = || {
+    let no_config_folder = || {
         io::Error::new(
             io::ErrorKind::NotFound,
             "this machine sets no config folder: set HOME",
         )
     };
-    let path = place().ok_or_else(nowhere)?;
+    let path = list_path().ok_or_else(no_config_folder)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut new = tempfile::NamedTempFile::new_in(folder)?;

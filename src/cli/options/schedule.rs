@@ -1,7 +1,7 @@
 //! When a campaign goes and how many contacts a day: from what was typed to the rules of a run, and what
 //! a person is told of them and asked before the first contact.
 
-use crate::cli::args::{WhenArguments, from_file::WhenOfFile};
+use crate::cli::args::WhenArguments;
 use std::{
     io::{BufRead, IsTerminal},
     path::PathBuf,
@@ -32,44 +32,6 @@ const TOLERANCE: Duration = Duration::from_mins(15);
 
 /// How often it is looked, while a question is open, whether another terminal cancels the run.
 const LISTENING: Duration = Duration::from_millis(500);
-
-impl WhenOfFile {
-    /// Takes in what the file says, if it is of this kind.
-    pub(crate) fn take(&mut self, key: &str, values: &[String]) {
-        let one = || values.first().cloned();
-        match key {
-            "window" => self.window = values.to_vec(),
-            "days" => self.days = one(),
-            "holidays" => self.holidays = values.iter().map(PathBuf::from).collect(),
-            "time-zone" => self.time_zone = one(),
-            "start-at" => self.start_at = one(),
-            "until" => self.until = one(),
-            _ => {}
-        }
-    }
-
-    /// Whether it says when contacts may go.
-    pub(crate) const fn limits(&self) -> bool {
-        let Self {
-            window,
-            days,
-            holidays,
-            time_zone: _,
-            start_at,
-            until,
-        } = self;
-        !window.is_empty()
-            || days.is_some()
-            || !holidays.is_empty()
-            || start_at.is_some()
-            || until.is_some()
-    }
-
-    /// Whether it says by whose clocks.
-    pub(crate) const fn has_zone(&self) -> bool {
-        self.time_zone.is_some()
-    }
-}
 
 /// What one of these options says wrongly.
 #[derive(Debug, thiserror::Error)]
@@ -148,67 +110,6 @@ pub(crate) struct When {
 }
 
 impl WhenArguments {
-    /// The hours and days of each of several settings files hold together, but for what was typed. A file
-    /// without a zone has that of the one before it.
-    pub(crate) fn keep_all(&mut self, mut files: Vec<WhenOfFile>, is_typed: &dyn Fn(&str) -> bool) {
-        if files.is_empty() {
-            return;
-        }
-        let mut zone: Option<String> = None;
-        for file in &mut files {
-            file.time_zone = file.time_zone.take().or_else(|| zone.clone());
-            zone.clone_from(&file.time_zone);
-        }
-        let typed = self.typed(is_typed);
-        for file in &mut files {
-            let WhenOfFile {
-                window,
-                days,
-                holidays,
-                time_zone,
-                start_at,
-                until,
-            } = file;
-            window.retain(|_| typed.window.is_empty());
-            *days = days.take().filter(|_| typed.days.is_none());
-            holidays.retain(|_| typed.holidays.is_empty());
-            *time_zone = typed.time_zone.clone().or(time_zone.take());
-            *start_at = start_at.take().filter(|_| typed.start_at.is_none());
-            *until = until.take().filter(|_| typed.until.is_none());
-        }
-        let WhenOfFile {
-            window,
-            days,
-            holidays,
-            time_zone: _,
-            start_at,
-            until,
-        } = typed;
-        (self.window, self.days, self.holidays) = (window, days, holidays);
-        (self.start_at, self.until, self.files) = (start_at, until, files);
-    }
-
-    /// Of what settings files say too, what was typed.
-    fn typed(&self, is_typed: &dyn Fn(&str) -> bool) -> WhenOfFile {
-        let one = |id: &str, value: &Option<String>| value.clone().filter(|_| is_typed(id));
-        WhenOfFile {
-            window: if is_typed("window") {
-                self.window.clone()
-            } else {
-                Vec::new()
-            },
-            days: one("days", &self.days),
-            holidays: if is_typed("holidays") {
-                self.holidays.clone()
-            } else {
-                Vec::new()
-            },
-            time_zone: one("time_zone", &self.time_zone),
-            start_at: one("start_at", &self.start_at),
-            until: one("until", &self.until),
-        }
-    }
-
     /// What is meant, at this moment of a clock.
     pub(crate) fn read(&self, clock: &ServiceClock) -> Result<When, WhenError> {
         let now = clock.timestamp();

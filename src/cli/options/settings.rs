@@ -8,7 +8,7 @@ use std::{
 use secrecy::SecretString;
 
 use crate::cli::{
-    args::from_file::{FileInUse, FileToken},
+    args::from_file::{FileToken, SettingsFileInUse},
     args::{
         AddressAs, CampaignArguments, FormArgument, InputArguments, LanguageArgument,
         LengthsArgument, PlaceArguments, SendArguments, ServiceArguments, Time,
@@ -168,7 +168,7 @@ pub(crate) fn language(chosen: Option<LanguageArgument>) -> Language {
 pub(crate) struct Source {
     pub(crate) inputs: Inputs,
     pub(crate) settings: ingest::Settings,
-    pub(crate) settings_files: Vec<FileInUse>,
+    pub(crate) settings_files: Vec<SettingsFileInUse>,
 }
 
 pub(crate) fn source(arguments: &InputArguments) -> Result<Source, SettingsError> {
@@ -296,20 +296,20 @@ pub(crate) enum TokenPlace<'a> {
 /// in the settings file, and nothing else.
 pub(crate) fn token_place(arguments: &ServiceArguments) -> Option<TokenPlace<'_>> {
     if arguments.name.is_some() {
-        return arguments.in_file.as_ref().map(TokenPlace::SettingsFile);
+        return arguments.file_token.as_ref().map(TokenPlace::SettingsFile);
     }
     let in_environment = env::var("GREEN_API_TOKEN")
         .ok()
         .filter(|token| !token.trim().is_empty());
     let named = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from);
-    let typed = arguments.is_token_file_typed || named != arguments.token_file;
+    let typed = arguments.token_file_is_typed || named != arguments.token_file;
     match (&arguments.token_file, in_environment) {
         (Some(path), _) if typed => Some(TokenPlace::Typed(path)),
         (_, Some(token)) => Some(TokenPlace::Environment(SecretString::from(
             token.trim().to_owned(),
         ))),
         (Some(path), None) => Some(TokenPlace::EnvironmentFile(path)),
-        (None, None) => arguments.in_file.as_ref().map(TokenPlace::SettingsFile),
+        (None, None) => arguments.file_token.as_ref().map(TokenPlace::SettingsFile),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::cli::args::from_file::FileInUse;
+use crate::cli::args::from_file::SettingsFileInUse;
 use crate::{
     domain::{CheckedRow, Counts, Message, Problem, RowCheck, RowRef, Status, WarningCode},
     i18n::{self, ConsoleMessage, Label, Language, Sentence},
@@ -29,7 +29,7 @@ pub(crate) struct Plan {
     guessed_otherwise: Vec<ConsoleMessage>,
     unchanged: bool,
     counted: Vec<Counted>,
-    settings_files: Vec<FileInUse>,
+    settings_files: Vec<SettingsFileInUse>,
 }
 
 impl Plan {
@@ -112,7 +112,7 @@ impl Plan {
     }
 
     /// The settings files in use.
-    pub(crate) fn settings_files(&mut self, files: &[FileInUse]) {
+    pub(crate) fn settings_files(&mut self, files: &[SettingsFileInUse]) {
         self.settings_files = files.to_vec();
     }
 
@@ -197,7 +197,7 @@ impl Plan {
         for file in &self.settings_files {
             lines.push(file.path.clone());
             lines.extend(
-                file.not_believed
+                file.ignored
                     .as_ref()
                     .map(|talk| talk.localized(self.language)),
             );

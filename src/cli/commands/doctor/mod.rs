@@ -9,7 +9,7 @@ use std::{ffi::OsString, io::IsTerminal};
 
 use crate::cli::{
     args::{SendArguments, setup::DoctorArguments},
-    config::{self, LineError, Typed},
+    config::{self, CommandLineError, ParsedCommandLine},
     exit::{CommandError, Exit},
     options::settings,
     output::stdout::write_out,
@@ -38,7 +38,7 @@ struct Doctor {
 
 pub(crate) fn doctor(
     arguments: &DoctorArguments,
-    typed: &Typed,
+    typed: &ParsedCommandLine,
     language: Language,
 ) -> Result<Exit, CommandError> {
     let colours = std::io::stdout().is_terminal()
@@ -68,14 +68,14 @@ pub(crate) fn doctor(
     }
     let runtime = runtime::runtime()?;
     let mut looked_at = Vec::new();
-    for service in typed.services() {
+    for service in typed.service_arguments() {
         let look = service::look((service, arguments.timeout), &mut looked_at, &mut doctor);
         runtime.block_on(look)?;
     }
     Ok(doctor.exit())
 }
 
-fn settings_file(typed: &Typed) -> Line {
+fn settings_file(typed: &ParsedCommandLine) -> Line {
     let path = typed.files.paths();
     let found = match typed.files.profile.clone() {
         _ if path.is_empty() => Found::NoFile,
@@ -86,7 +86,7 @@ fn settings_file(typed: &Typed) -> Line {
 }
 
 /// Reads the settings file as a run would; gives what that would refuse.
-fn settings_of_send(typed: &Typed, language: Language) -> Result<(), String> {
+fn settings_of_send(typed: &ParsedCommandLine, language: Language) -> Result<(), String> {
     let files = &typed.files;
     let mut words: Vec<OsString> = ["sendcontact", "send"].map(OsString::from).to_vec();
     words.extend(
@@ -96,7 +96,7 @@ fn settings_of_send(typed: &Typed, language: Language) -> Result<(), String> {
             .flat_map(|name| ["--profile", name])
             .map(OsString::from),
     );
-    let services = typed.services();
+    let services = typed.service_arguments();
     let names = services
         .iter()
         .filter_map(|service| service.name.as_deref());
@@ -111,17 +111,17 @@ fn settings_of_send(typed: &Typed, language: Language) -> Result<(), String> {
             .any(|service| service.simulate)
             .then(|| OsString::from("--simulate")),
     );
-    let send = config::with(&words, Some(files)).map_err(|error| match error {
-        LineError::Line(error) => error
+    let send = config::parse_with_files(&words, files).map_err(|error| match error {
+        CommandLineError::Usage(error) => error
             .to_string()
             .lines()
             .next()
             .unwrap_or_default()
             .to_owned(),
-        LineError::File(error, _) => error.localized(language),
+        CommandLineError::File(error, _) => error.localized(language),
     })?;
     let read = |send: &SendArguments| send.when.read(&settings::clock()).map(drop);
-    send.senders()
+    send.send_arguments()
         .into_iter()
         .try_for_each(read)
         .map_err(|error| error.localized(language))

@@ -11,7 +11,7 @@ use super::{CommandError, Doctor, Exit, Line, Sign};
 use crate::{
     cli::{
         args::{ServiceArguments, Time},
-        config::mode,
+        config::file_mode,
         options::settings::{self, TokenPlace},
         session::connect::{self, ConnectedInstance},
     },
@@ -103,7 +103,7 @@ fn token(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
         return vec![Line(Sign::Good, Subject::Token, Found::Token { place })];
     };
     let told = path.display().to_string();
-    let open = mode(path) & 0o077 != 0;
+    let open = file_mode(path) & 0o077 != 0;
     let set = Line(
         Sign::Good,
         Subject::Token,

@@ -10,7 +10,7 @@ use super::plain;
 use crate::{
     cli::{
         args::{Arguments, setup::ScheduleArguments},
-        config::{self, LineError, Typed},
+        config::{self, CommandLineError, ParsedCommandLine},
         options::settings::{SchedulerError, SettingsError},
     },
     i18n::{Language, SchedulerFault},
@@ -20,7 +20,7 @@ use crate::{
 /// too.
 pub(super) fn typed(
     arguments: &ScheduleArguments,
-    outer: &Typed,
+    outer: &ParsedCommandLine,
 ) -> Result<Vec<String>, SettingsError> {
     let file = &outer.arguments.file;
     let mut words = Vec::new();
@@ -41,28 +41,30 @@ pub(super) fn typed(
 }
 
 /// Reads the line as the scheduled run will.
-pub(super) fn read(words: &[String]) -> Result<Typed, SettingsError> {
+pub(super) fn read(words: &[String]) -> Result<ParsedCommandLine, SettingsError> {
     let line: Vec<OsString> = ["sendcontact"]
         .into_iter()
         .chain(words.iter().map(String::as_str))
         .map(OsString::from)
         .collect();
-    config::of(&line).map_err(|error| match error {
-        LineError::Line(error) => SettingsError::from(SchedulerError(SchedulerFault::Line {
-            reason: error
-                .to_string()
-                .trim_end()
-                .trim_start_matches("error: ")
-                .to_owned(),
-        })),
-        LineError::File(error, _) => SettingsError::from(error),
+    config::parse(&line).map_err(|error| match error {
+        CommandLineError::Usage(error) => {
+            SettingsError::from(SchedulerError(SchedulerFault::Line {
+                reason: error
+                    .to_string()
+                    .trim_end()
+                    .trim_start_matches("error: ")
+                    .to_owned(),
+            }))
+        }
+        CommandLineError::File(error, _) => SettingsError::from(error),
     })
 }
 
 /// The line with all that a scheduler must be told.
 pub(super) fn finished(
     mut words: Vec<String>,
-    typed: &Typed,
+    typed: &ParsedCommandLine,
     language: Language,
 ) -> Result<Vec<String>, SettingsError> {
     // Behind the command's name: a list of words at the end may take whatever follows.
@@ -75,13 +77,13 @@ pub(super) fn finished(
 }
 
 /// What this shell knows. Id and token of instances that are named are in the settings file.
-fn known(typed: &Typed, language: Language) -> Result<Vec<String>, SettingsError> {
+fn known(typed: &ParsedCommandLine, language: Language) -> Result<Vec<String>, SettingsError> {
     let mut known = Vec::new();
     let Some((_, matches)) = typed.matches.subcommand() else {
         return Ok(known);
     };
     let is_named =
-        |id: &str| !typed.named.is_empty() && ["id_instance", "token_file"].contains(&id);
+        |id: &str| !typed.instances.is_empty() && ["id_instance", "token_file"].contains(&id);
     for (id, option) in [
         ("id_instance", "--id-instance"),
         ("api_url", "--api-url"),
@@ -123,8 +125,8 @@ fn place_of_name(words: &[String]) -> usize {
 }
 
 /// The instances of a run, and the address of each.
-fn meant(typed: &Typed) -> Vec<(Option<&str>, &str)> {
-    let services = typed.services().into_iter();
+fn meant(typed: &ParsedCommandLine) -> Vec<(Option<&str>, &str)> {
+    let services = typed.service_arguments().into_iter();
     services
         .map(|service| (service.id_instance.as_deref(), service.api_url.as_str()))
         .collect()

@@ -21,7 +21,7 @@ use crate::cli::{
         Command,
         setup::{ScheduleArguments, SchedulerArgument},
     },
-    config::{self, Typed},
+    config::{self, ParsedCommandLine},
     exit::{CommandError, Exit},
     options::settings::{self, SettingsError, TokenPlace},
     output::stdout::write_out,
@@ -74,7 +74,7 @@ struct Unit {
 /// `outer` is the whole command line in which the arguments are.
 pub(crate) fn schedule(
     arguments: &ScheduleArguments,
-    outer: &Typed,
+    outer: &ParsedCommandLine,
     language: Language,
 ) -> Result<Exit, CommandError> {
     let job = job(arguments, outer, language)?;
@@ -99,7 +99,7 @@ fn usual() -> SchedulerArgument {
 
 fn job(
     arguments: &ScheduleArguments,
-    outer: &Typed,
+    outer: &ParsedCommandLine,
     language: Language,
 ) -> Result<Job, SettingsError> {
     let words = line::typed(arguments, outer)?;
@@ -157,7 +157,7 @@ fn without_token(words: &[String]) -> Result<(), SettingsError> {
 }
 
 /// The name of the campaign, if the command can run unattended: `send` or `track`.
-fn campaign(typed: &Typed) -> Result<String, SettingsError> {
+fn campaign(typed: &ParsedCommandLine) -> Result<String, SettingsError> {
     if let Command::Send(send) = &typed.arguments.command {
         let source = settings::source(&send.input)?;
         if let Some(missing) = settings::read_files(&source.inputs)
@@ -184,14 +184,14 @@ fn campaign(typed: &Typed) -> Result<String, SettingsError> {
 
 /// Refuses what would be refused each time: a token that will not be there, an instance that is not named,
 /// hours and caps that mean nothing.
-fn can_run(typed: &Typed) -> Result<(), SettingsError> {
+fn can_run(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
     for service in typed
-        .services()
+        .service_arguments()
         .into_iter()
         .filter(|service| !service.simulate)
     {
         // The scheduler does not know what is in this shell: its run takes what is named besides.
-        let is_named = service.token_file.is_some() || service.in_file.is_some();
+        let is_named = service.token_file.is_some() || service.file_token.is_some();
         match settings::token_place(service) {
             Some(TokenPlace::Environment(_)) if !is_named => {
                 return Err(SchedulerError(SchedulerFault::TokenOfTheShell).into());
@@ -207,7 +207,7 @@ fn can_run(typed: &Typed) -> Result<(), SettingsError> {
         settings::instance(service)?;
     }
     typed
-        .senders()
+        .send_arguments()
         .into_iter()
         .try_for_each(|send| send.when.read(&settings::clock()).map(drop))?;
     Ok(())

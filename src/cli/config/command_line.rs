@@ -1,0 +1,214 @@
+//! The command line, read with the values of the settings files as defaults.
+
+use std::{env, ffi::OsString};
+
+use clap::{ArgMatches, CommandFactory, FromArgMatches, builder::Resettable, parser::ValueSource};
+
+use super::{
+    defaults, error::SettingsFileError, file::FileSettings, files::SettingsFiles, instances,
+    usage_error,
+};
+use crate::cli::args::{Arguments, Command, LanguageArgument, SendArguments, ServiceArguments};
+
+/// Commands that ask the service or run something: they refuse to begin while a setting is ignored because its
+/// file is not trusted.
+const COMMANDS_NEEDING_TRUST: [&str; 5] = ["send", "track", "reconcile", "doctor", "opt-outs"];
+
+/// A command line that was read together with its settings files.
+#[derive(Debug)]
+pub(crate) struct ParsedCommandLine {
+    pub(crate) arguments: Arguments,
+    /// The value of each option, and where it comes from.
+    pub(crate) matches: ArgMatches,
+    pub(crate) files: SettingsFiles,
+    /// If several instances are named: the same command line for each, with the settings of the instance.
+    pub(crate) instances: Vec<Arguments>,
+}
+
+impl ParsedCommandLine {
+    /// The arguments of each instance that takes part.
+    fn per_instance(&self) -> Vec<&Arguments> {
+        if self.instances.is_empty() {
+            vec![&self.arguments]
+        } else {
+            self.instances.iter().collect()
+        }
+    }
+
+    /// The service arguments of each instance that takes part.
+    pub(crate) fn service_arguments(&self) -> Vec<&ServiceArguments> {
+        self.per_instance()
+            .into_iter()
+            .filter_map(|arguments| arguments.command.service())
+            .collect()
+    }
+
+    /// The arguments of `send` for each instance that takes part.
+    pub(crate) fn send_arguments(&self) -> Vec<&SendArguments> {
+        self.per_instance()
+            .into_iter()
+            .filter_map(|arguments| {
+                if let Command::Send(send) = &arguments.command {
+                    Some(send)
+                } else {
+                    None
+                }
+            })
+            .collect()
+    }
+}
+
+/// A command line that cannot be read.
+#[derive(Debug)]
+pub(crate) enum CommandLineError {
+    /// It is wrong by itself, or asks for help.
+    Usage(clap::Error),
+    /// Its settings file cannot be used; the language that was typed.
+    File(SettingsFileError, Option<LanguageArgument>),
+}
+
+/// Reads the program's own command line. If it is wrong by itself, or asks for help, the program ends here.
+pub(crate) fn parse_own() -> Result<ParsedCommandLine, (SettingsFileError, Option<LanguageArgument>)>
+{
+    match parse(&env::args_os().collect::<Vec<_>>()) {
+        Ok(parsed) => Ok(parsed),
+        Err(CommandLineError::Usage(error)) => usage_error::exit_with(error),
+        Err(CommandLineError::File(error, language)) => Err((error, language)),
+    }
+}
+
+/// Reads a command line twice: to find its settings files, and then with their values as defaults; and once
+/// more for each instance that is named.
+pub(crate) fn parse(words: &[OsString]) -> Result<ParsedCommandLine, CommandLineError> {
+    FirstReading::new(words)?.finish(None)
+}
+
+/// The same, with settings files that were read before.
+pub(crate) fn parse_with_files(
+    words: &[OsString],
+    files: &SettingsFiles,
+) -> Result<ParsedCommandLine, CommandLineError> {
+    FirstReading::new(words)?.finish(Some(files))
+}
+
+/// A command line that was read without settings files.
+struct FirstReading<'a> {
+    words: &'a [OsString],
+    options: clap::Command,
+    matches: ArgMatches,
+}
+
+impl<'a> FirstReading<'a> {
+    fn new(words: &'a [OsString]) -> Result<Self, CommandLineError> {
+        let options = without_empty_variables(Arguments::command());
+        let matches = options
+            .clone()
+            .try_get_matches_from(words)
+            .map_err(CommandLineError::Usage)?;
+        Ok(Self {
+            words,
+            options,
+            matches,
+        })
+    }
+
+    /// An error of a settings file, with the language that was typed.
+    fn file_error(&self, error: SettingsFileError) -> CommandLineError {
+        let language = self.matches.get_one::<LanguageArgument>("lang");
+        CommandLineError::File(error, language.copied())
+    }
+
+    fn finish(self, files: Option<&SettingsFiles>) -> Result<ParsedCommandLine, CommandLineError> {
+        let file_error = |error| self.file_error(error);
+        let files = files
+            .map_or_else(
+                || SettingsFiles::load(&self.options, &self.matches),
+                |files| Ok(files.clone()),
+            )
+            .map_err(file_error)?;
+        if self
+            .matches
+            .subcommand_name()
+            .is_some_and(|name| COMMANDS_NEEDING_TRUST.contains(&name))
+        {
+            files
+                .files
+                .iter()
+                .try_for_each(FileSettings::refuse_ignored_decisions)
+                .map_err(file_error)?;
+        }
+        let mut parsed = self.with_defaults(self.options.clone(), files.clone(), None)?;
+        let mut instances = Vec::new();
+        for name in instances::named(&parsed.matches).map_err(file_error)? {
+            let options = instances::options_for(&name, &self.options, &parsed.matches, &files)
+                .map_err(file_error)?;
+            let mut instance = self.with_defaults(options, files.clone(), Some(&name))?;
+            if let Some(service) = instance.arguments.command.service_mut() {
+                service.name = Some(name);
+            }
+            instances.push(instance);
+        }
+        if instances.len() == 1 {
+            // The settings of the only instance hold for the whole command.
+            parsed = instances.remove(0);
+        }
+        parsed.instances = instances
+            .into_iter()
+            .map(|instance| instance.arguments)
+            .collect();
+        Ok(parsed)
+    }
+
+    /// Reads the command line with the values of the files as defaults; those of the instance come first.
+    fn with_defaults(
+        &self,
+        options: clap::Command,
+        mut files: SettingsFiles,
+        instance: Option<&str>,
+    ) -> Result<ParsedCommandLine, CommandLineError> {
+        let options = defaults::with_defaults(options, &self.matches, &mut files, instance)
+            .map_err(|error| self.file_error(error))?;
+        let matches = options
+            .try_get_matches_from(self.words)
+            .map_err(CommandLineError::Usage)?;
+        let mut arguments =
+            Arguments::from_arg_matches(&matches).map_err(CommandLineError::Usage)?;
+        if let Some(service) = arguments.command.service_mut() {
+            let of_command = matches.subcommand().map(|(_, matches)| matches);
+            let source = of_command.and_then(|matches| matches.value_source("token_file"));
+            service.token_file_is_typed = source == Some(ValueSource::CommandLine);
+            service.file_token.clone_from(&files.token);
+        }
+        if let Some(input) = arguments.command.input_mut() {
+            input.settings_files = files.in_use();
+        }
+        if let (Some(when), Some((_, matches))) =
+            (arguments.command.when_mut(), matches.subcommand())
+        {
+            let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+            when.set_files(files.separate_hours(), &is_typed);
+        }
+        Ok(ParsedCommandLine {
+            arguments,
+            matches,
+            files,
+            instances: Vec::new(),
+        })
+    }
+}
+
+/// The options without their environment variables that are empty: an empty variable counts as not set.
+pub(super) fn without_empty_variables(program: clap::Command) -> clap::Command {
+    let without_empty = |command: clap::Command| {
+        command.mut_args(|option| {
+            let value = option.get_env().and_then(env::var_os);
+            let is_empty = value.is_some_and(|value| value.is_empty());
+            if is_empty {
+                option.env(Resettable::Reset)
+            } else {
+                option
+            }
+        })
+    };
+    without_empty(program).mut_subcommands(without_empty)
+}

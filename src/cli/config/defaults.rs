@@ -1,0 +1,260 @@
+//! Makes the values of the settings files the defaults of the options. The option itself checks each value
+//! first, so that a wrong one is reported with its file and line.
+
+use std::any::TypeId;
+use std::path::PathBuf;
+
+use clap::{
+    Arg, ArgAction, ArgMatches, Command,
+    error::{ContextKind, ContextValue, ErrorKind},
+    parser::ValueSource,
+};
+
+use super::{
+    combine::{FileValues, combine},
+    entry::{Entry, Value},
+    error::SettingsFileError,
+    file::Layer,
+    files::SettingsFiles,
+    keys::{CAMPAIGN_COMMANDS, KEYS_OF_EVERY_COMMAND},
+    paths::resolved,
+};
+use crate::{cli::args::from_file::FileHours, i18n::SettingsFault};
+
+/// Sets the defaults of the options of the command that was typed, and of the options of every command. Notes in
+/// `files` which settings are in force.
+pub(super) fn with_defaults(
+    mut options: Command,
+    matches: &ArgMatches,
+    files: &mut SettingsFiles,
+    instance: Option<&str>,
+) -> Result<Command, SettingsFileError> {
+    let name = matches.subcommand_name();
+    let profile = files.profile.as_deref();
+    let layers: Vec<_> = files
+        .files
+        .iter()
+        .map(|file| file.layer(profile, instance))
+        .collect();
+    // If several have the same rank, the last one counts.
+    files.token = layers
+        .iter()
+        .filter_map(|layer| layer.token.clone())
+        .max_by_key(|token| token.rank);
+    files.hours = vec![FileHours::default(); layers.len()];
+    files.entries.clear();
+    for key in keys(&layers) {
+        let command = name.filter(|name| {
+            let applies =
+                CAMPAIGN_COMMANDS.contains(name) || KEYS_OF_EVERY_COMMAND.contains(&key.as_str());
+            let command = options.find_subcommand(name);
+            applies && command.is_some_and(|command| option(command, &key).is_some())
+        });
+        let target = Target::new(&options, matches, command);
+        let stated = target.file_values(&key, &layers)?;
+        if stated.is_empty() {
+            continue;
+        }
+        for values in &stated {
+            files.hours[values.file].take(&key, &values.values);
+        }
+        let (in_force, values) = combine(&key, &stated);
+        options = set_default(options, command, &key, values);
+        files.entries.push(in_force);
+    }
+    Ok(options)
+}
+
+/// Each key once, in the order of the files.
+fn keys(layers: &[Layer]) -> Vec<String> {
+    let mut keys: Vec<String> = Vec::new();
+    for entry in layers.iter().flat_map(|layer| &layer.entries) {
+        if !keys.contains(&entry.key) {
+            keys.push(entry.key.clone());
+        }
+    }
+    keys
+}
+
+/// The options with these values as the default of one; `command` is the command that has the option, or
+/// `None` for an option of every command.
+fn set_default(options: Command, command: Option<&str>, key: &str, values: Vec<String>) -> Command {
+    let set = |options: Command| {
+        let Some(id) = option(&options, key).map(|option| option.get_id().clone()) else {
+            return options;
+        };
+        options.mut_arg(id, |option| option.default_values(values))
+    };
+    match command {
+        Some(name) => options.mut_subcommand(name, set),
+        None => set(options),
+    }
+}
+
+fn option<'a>(command: &'a Command, key: &str) -> Option<&'a Arg> {
+    command
+        .get_arguments()
+        .find(|option| option.get_long() == Some(key))
+}
+
+/// The command that has an option, and what was typed for it.
+struct Target<'a> {
+    command: &'a Command,
+    matches: &'a ArgMatches,
+}
+
+impl<'a> Target<'a> {
+    /// The named subcommand, or the program itself for an option of every command.
+    fn new(program: &'a Command, matches: &'a ArgMatches, subcommand: Option<&str>) -> Self {
+        let command = subcommand.and_then(|name| program.find_subcommand(name));
+        let of_command = subcommand.and_then(|name| matches.subcommand_matches(name));
+        Self {
+            command: command.unwrap_or(program),
+            matches: of_command.unwrap_or(matches),
+        }
+    }
+
+    /// What each file sets for a key. Empty if the command has no such option, or if what was typed overrides
+    /// it, as `--verbose` overrides `quiet`.
+    fn file_values(
+        &self,
+        key: &str,
+        layers: &[Layer],
+    ) -> Result<Vec<FileValues>, SettingsFileError> {
+        let mut stated = Vec::new();
+        let Some(option) = option(self.command, key) else {
+            return Ok(stated);
+        };
+        for (file, layer) in layers.iter().enumerate() {
+            for entry in layer.entries.iter().filter(|entry| entry.key == key) {
+                let values = as_typed(option, entry)?;
+                validate(self.command, option, key, &values).map_err(|reason| {
+                    SettingsFault::Value {
+                        place: entry.place(),
+                        key: entry.key.clone(),
+                        reason,
+                    }
+                })?;
+                if self.is_overridden(option) {
+                    return Ok(Vec::new());
+                }
+                stated.push(FileValues {
+                    file,
+                    entry: entry.clone(),
+                    values,
+                });
+            }
+        }
+        Ok(stated)
+    }
+
+    fn is_overridden(&self, option: &Arg) -> bool {
+        let is_typed = |other: &Arg| {
+            let id = other.get_id().as_str();
+            let is_known = self.matches.try_contains_id(id).is_ok();
+            let source = if is_known {
+                self.matches.value_source(id)
+            } else {
+                None
+            };
+            matches!(
+                source,
+                Some(ValueSource::CommandLine | ValueSource::EnvVariable)
+            )
+        };
+        self.command
+            .get_arg_conflicts_with(option)
+            .into_iter()
+            .any(is_typed)
+    }
+}
+
+/// The values as they would be typed.
+fn as_typed(option: &Arg, entry: &Entry) -> Result<Vec<String>, SettingsFileError> {
+    let (place, key) = (entry.place(), entry.key.clone());
+    let takes_values = option.get_action().takes_values();
+    let counts = matches!(option.get_action(), ArgAction::Count);
+    let is_path = option.get_value_parser().type_id() == TypeId::of::<PathBuf>();
+    let may_be_path = option.get_id().as_str() == "recipients";
+    let with_path = |text: &String| {
+        let path = resolved(&entry.path, text);
+        let is_path = !text.is_empty() && (is_path || (may_be_path && path.exists()));
+        if is_path {
+            path.to_string_lossy().into_owned()
+        } else {
+            text.clone()
+        }
+    };
+    match &entry.value {
+        Value::Switch(switch) if !takes_values && counts => Ok(vec![u8::from(*switch).to_string()]),
+        Value::Switch(switch) if !takes_values => Ok(vec![switch.to_string()]),
+        Value::Switch(_) => Err(SettingsFault::NeedsText { place, key }.into()),
+        Value::One(text) if counts && text.parse::<u8>().is_err() => {
+            Err(SettingsFault::NeedsCount { place, key }.into())
+        }
+        Value::One(text) if takes_values || counts => Ok(vec![with_path(text)]),
+        Value::One(_) | Value::Several(_) if !takes_values => {
+            Err(SettingsFault::NeedsSwitch { place, key }.into())
+        }
+        Value::One(text) => Ok(vec![with_path(text)]),
+        Value::Several(texts) if takes_several(option) => Ok(texts.iter().map(with_path).collect()),
+        Value::Several(_) => Err(SettingsFault::NeedsOne { place, key }.into()),
+    }
+}
+
+fn takes_several(option: &Arg) -> bool {
+    matches!(option.get_action(), ArgAction::Append) || takes_words(option)
+}
+
+/// Whether the option takes several words at once.
+fn takes_words(option: &Arg) -> bool {
+    option
+        .get_num_args()
+        .is_some_and(|range| range.max_values() > 1)
+}
+
+/// Has the option check the values; the error is its message. Conflicts with other options are found when the
+/// command line is read.
+fn validate(command: &Command, option: &Arg, key: &str, texts: &[String]) -> Result<(), String> {
+    let mut line = vec![command.get_name().to_owned()];
+    if takes_words(option) {
+        line.push(format!("--{key}"));
+        line.extend(texts.iter().cloned());
+    } else if option.get_action().takes_values() {
+        line.extend(texts.iter().map(|text| format!("--{key}={text}")));
+    }
+    let Err(error) = command.clone().try_get_matches_from(line) else {
+        return Ok(());
+    };
+    let kind = error.kind();
+    if kind == ErrorKind::ValueValidation {
+        Err(std::error::Error::source(&error)
+            .map_or_else(|| first_line(&error), ToString::to_string))
+    } else if kind == ErrorKind::InvalidValue {
+        Err(allowed_words(&error).unwrap_or_else(|| first_line(&error)))
+    } else if [
+        ErrorKind::TooManyValues,
+        ErrorKind::TooFewValues,
+        ErrorKind::WrongNumberOfValues,
+    ]
+    .contains(&kind)
+    {
+        Err(first_line(&error))
+    } else {
+        Ok(())
+    }
+}
+
+/// The words that the option accepts, if it accepts only certain words.
+fn allowed_words(error: &clap::Error) -> Option<String> {
+    let ContextValue::Strings(words) = error.get(ContextKind::ValidValue)? else {
+        return None;
+    };
+    (!words.is_empty()).then(|| words.join(" | "))
+}
+
+fn first_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let line = text.split('\n').next().unwrap_or(&text);
+    line.trim_start_matches("error: ").to_owned()
+}

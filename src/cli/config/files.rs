@@ -1,0 +1,176 @@
+//! The settings files in use, and the profile that they choose.
+
+use std::collections::BTreeSet;
+
+use clap::ArgMatches;
+
+use super::{
+    combine::EffectiveSetting,
+    error::SettingsFileError,
+    file::{FileSettings, Trust},
+    find, keys, read,
+};
+use crate::{
+    cli::args::from_file::{FileHours, FileToken, SettingsFileInUse},
+    i18n::{SettingsFault, SettingsMessage},
+};
+
+/// Commands that read no settings file.
+const COMMANDS_WITHOUT_SETTINGS: [&str; 7] = [
+    "init",
+    "simulate",
+    "completions",
+    "ledger",
+    "man",
+    "schedule",
+    "trust",
+];
+
+/// The settings files in use, and which of their settings are in force.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SettingsFiles {
+    /// The last one has the highest priority.
+    pub(crate) files: Vec<FileSettings>,
+    pub(crate) profile: Option<String>,
+    /// In force for the command that was typed.
+    pub(crate) entries: Vec<EffectiveSetting>,
+    pub(crate) token: Option<FileToken>,
+    /// The hours and the days of each file.
+    pub(super) hours: Vec<FileHours>,
+}
+
+impl SettingsFiles {
+    /// Finds and reads the files of a command line.
+    pub(super) fn load(
+        options: &clap::Command,
+        matches: &ArgMatches,
+    ) -> Result<Self, SettingsFileError> {
+        if matches
+            .subcommand_name()
+            .is_some_and(|name| COMMANDS_WITHOUT_SETTINGS.contains(&name))
+        {
+            return Ok(Self::default());
+        }
+        let found = if matches.get_flag("no_settings") {
+            Vec::new()
+        } else {
+            find::find(matches)
+        };
+        let known = keys::known_keys(options);
+        let files: Vec<FileSettings> = found
+            .iter()
+            .map(|(path, origin)| read::read(path, *origin, &known))
+            .collect::<Result<_, _>>()?;
+        let profile = matches
+            .get_one::<String>("profile")
+            .filter(|profile| !profile.is_empty());
+        Self::new(files, profile.cloned())
+    }
+
+    /// Files that were read, with the profile that was typed or else the one that they choose.
+    pub(super) fn new(
+        mut files: Vec<FileSettings>,
+        profile: Option<String>,
+    ) -> Result<Self, SettingsFileError> {
+        let profile = profile.or_else(|| chosen_profile(&mut files));
+        let files = Self {
+            files,
+            profile,
+            ..Self::default()
+        };
+        files.require_profile()?;
+        Ok(files)
+    }
+
+    /// The paths of the files, as messages show them.
+    pub(crate) fn paths(&self) -> String {
+        let paths = self
+            .files
+            .iter()
+            .map(|file| file.path.display().to_string());
+        paths.collect::<Vec<_>>().join(", ")
+    }
+
+    pub(crate) fn in_use(&self) -> Vec<SettingsFileInUse> {
+        let in_use = |file: &FileSettings| {
+            let keys = file.ignored().iter();
+            let keys: Vec<_> = keys
+                .map(|decision| format!("{} ({})", decision.key, decision.line))
+                .collect();
+            let (path, command) = (file.path.display().to_string(), file.trust_command());
+            let ignored = (!keys.is_empty()).then(|| SettingsMessage::NotBelieved {
+                path: path.clone(),
+                keys: keys.join(", "),
+                command,
+            });
+            SettingsFileInUse { path, ignored }
+        };
+        self.files.iter().map(in_use).collect()
+    }
+
+    /// The hours and days of each file, if more than one file has some. Empty if a single file has them all.
+    pub(super) fn separate_hours(&self) -> Vec<FileHours> {
+        let limiting = self.hours.iter().filter(|hours| hours.limits()).count();
+        let other_zones = self
+            .hours
+            .iter()
+            .filter(|hours| hours.has_zone() && !hours.limits())
+            .count();
+        if limiting > 1 || (limiting == 1 && other_zones > 0) {
+            self.hours.clone()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn require_profile(&self) -> Result<(), SettingsFileError> {
+        let Some(profile) = self.profile.clone() else {
+            return Ok(());
+        };
+        if self
+            .files
+            .iter()
+            .any(|file| file.profiles.contains_key(&profile))
+        {
+            return Ok(());
+        }
+        if self.files.is_empty() {
+            return Err(SettingsFault::NoProfiles { profile }.into());
+        }
+        let path = self.paths();
+        let known: BTreeSet<&str> = self
+            .files
+            .iter()
+            .flat_map(|file| file.profiles.keys().map(String::as_str))
+            .collect();
+        if known.is_empty() {
+            return Err(SettingsFault::NoProfileAtAll { path, profile }.into());
+        }
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        Err(SettingsFault::NoProfile {
+            path,
+            profile,
+            known,
+        }
+        .into())
+    }
+}
+
+/// The profile that the files choose; the last file decides.
+fn chosen_profile(files: &mut [FileSettings]) -> Option<String> {
+    for at in (0..files.len()).rev() {
+        let Some((name, _)) = files[at].chosen.clone() else {
+            continue;
+        };
+        let is_elsewhere = files
+            .iter()
+            .enumerate()
+            .any(|(other, file)| other != at && file.profiles.contains_key(&name));
+        if files[at].trust != Trust::Trusted && is_elsewhere {
+            files[at].ignore_profile_choice();
+        } else {
+            return Some(name);
+        }
+    }
+    None
+}

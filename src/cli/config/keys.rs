@@ -1,0 +1,116 @@
+//! The keys of a settings file: which there are, and where each may be used.
+
+use clap::Arg;
+
+/// The ways to give a token; a table may use only one of them.
+pub(super) const TOKEN_KEYS: [&str; 3] = ["token-file", "token-command", "token"];
+
+/// Options that can only be typed.
+const COMMAND_LINE_ONLY: [&str; 6] = [
+    "help",
+    "version",
+    "settings",
+    "no-settings",
+    "profile",
+    "unsuppress",
+];
+
+/// What each instance may set for itself; everything else belongs to the campaign.
+pub(super) const INSTANCE_KEYS: [&str; 21] = [
+    "address-as",
+    "api-url",
+    "concurrency",
+    "daily-cap",
+    "days",
+    "holidays",
+    "id-instance",
+    "insecure-http",
+    "new-recipients-per-day",
+    "no-wait",
+    "rate",
+    "recipient-time-zone",
+    "retry-for",
+    "spacing",
+    "time-zone",
+    "timeout",
+    "token",
+    "token-command",
+    "token-file",
+    "warm-up",
+    "window",
+];
+
+/// Options that mean the same in every command; all others are for [`CAMPAIGN_COMMANDS`].
+pub(super) const KEYS_OF_EVERY_COMMAND: [&str; 12] = [
+    "api-url",
+    "id-instance",
+    "headers",
+    "insecure-http",
+    "instance",
+    "locale",
+    "log-file",
+    "log-json",
+    "notify-command",
+    "quiet",
+    "timeout",
+    "verbose",
+];
+
+/// Commands that take every setting of the file.
+pub(super) const CAMPAIGN_COMMANDS: [&str; 3] = ["send", "check", "settings"];
+
+/// Keys that name a file which is written, or whose contents go out. A settings file that is not trusted can
+/// name such files only inside its own folder.
+pub(super) const FILE_KEYS: [&str; 8] = [
+    "ledger",
+    "results",
+    "out-dir",
+    "log-file",
+    "campaign",
+    "problems",
+    "contacts",
+    "recipients",
+];
+
+/// Whether a key decides where the token and the contacts go, in whose name, or what is run.
+pub(super) fn requires_trust(key: &str) -> bool {
+    let keys = [
+        "api-url",
+        "insecure-http",
+        "token-file",
+        "token",
+        "id-instance",
+        "instance",
+        "instances",
+        "database",
+    ];
+    keys.contains(&key) || key.ends_with("-command")
+}
+
+/// Every option that a settings file may set, by its long name: the options of `send` and `check`, and the
+/// options of every command.
+pub(crate) fn options(program: &clap::Command) -> Vec<(&str, &Arg)> {
+    let commands = ["send", "check"]
+        .into_iter()
+        .filter_map(|name| program.find_subcommand(name));
+    let mut options: Vec<(&str, &Arg)> = Vec::new();
+    for option in commands
+        .chain([program])
+        .flat_map(clap::Command::get_arguments)
+    {
+        let Some(key) = option.get_long() else {
+            continue;
+        };
+        if !COMMAND_LINE_ONLY.contains(&key) && options.iter().all(|(known, _)| *known != key) {
+            options.push((key, option));
+        }
+    }
+    options
+}
+
+/// Every key that a settings file may have, except `profile` and `profiles`.
+pub(super) fn known_keys(program: &clap::Command) -> Vec<String> {
+    let options = options(program).into_iter().map(|(key, _)| key);
+    let tokens = TOKEN_KEYS.into_iter().filter(|key| *key != "token-file");
+    options.chain(tokens).map(str::to_owned).collect()
+}
