@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::cli::options::settings::SettingsError;
+use crate::cli::options::error::SettingsError;
 use crate::{
     domain::{Counts, Status},
     engine::{StopReason, Stopped},

@@ -46,18 +46,18 @@ use crate::i18n::Language;
 #[must_use]
 pub fn run() -> ExitCode {
     forbid_core_dumps();
-    options::settings::hide_token_of_environment();
+    options::service::hide_token_of_environment();
     let typed = match config::parse_own() {
         Ok(typed) => typed,
         Err((error, lang)) => {
             say!(
                 "sendcontact: {}",
-                error.localized(options::settings::language(lang))
+                error.localized(options::language::language(lang))
             );
             return ExitCode::from(Exit::Usage);
         }
     };
-    let language = options::settings::language(typed.arguments.lang);
+    let language = options::language::language(typed.arguments.lang);
     trust::warn_of_ignored(&typed, language);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {

@@ -129,7 +129,7 @@ pub(crate) struct ResolveArguments {
     pub(crate) yes: bool,
 }
 
-/// Rows that a person names.
+/// Rows that the user names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rows {
     /// Every unknown row.

@@ -1,10 +1,10 @@
-//! What a person can type. What it means is decided in `settings`.
+//! What the user can type. `options` decides what it means.
 
 mod campaign;
 pub(crate) mod from_file;
 mod groups;
+pub(crate) mod policy;
 pub(crate) mod setup;
-pub(crate) mod when;
 mod words;
 
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub(crate) use groups::{
     CampaignArguments, InputArguments, LIMITS, LogArguments, NotifyArguments, PlaceArguments,
     RESULTS, ROWS, ResultsArguments, SERVICE, ServiceArguments, TalkArguments,
 };
-pub(crate) use when::WhenArguments;
+pub(crate) use policy::PolicyArguments;
 pub(crate) use words::{
     AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time,
 };
@@ -154,10 +154,10 @@ impl Command {
         }
     }
 
-    /// What says when contacts are sent, if the command sends any.
-    pub(super) const fn when_mut(&mut self) -> Option<&mut WhenArguments> {
+    /// The arguments that limit sending, if the command has any.
+    pub(super) const fn policy_mut(&mut self) -> Option<&mut PolicyArguments> {
         if let Self::Send(arguments) | Self::Settings(arguments) = self {
-            Some(&mut arguments.when)
+            Some(&mut arguments.policy)
         } else {
             None
         }
@@ -167,7 +167,7 @@ impl Command {
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a flag that a person types"
+    reason = "each is a flag that the user types"
 )]
 pub(crate) struct SendArguments {
     #[command(flatten)]
@@ -230,7 +230,7 @@ pub(crate) struct SendArguments {
     )]
     pub(crate) timeout: Time,
     #[command(flatten)]
-    pub(crate) when: WhenArguments,
+    pub(crate) policy: PolicyArguments,
     #[command(flatten)]
     pub(crate) talk: TalkArguments,
     #[command(flatten)]

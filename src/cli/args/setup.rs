@@ -1,5 +1,4 @@
-//! What a person can type about a campaign's surroundings: its settings file, schedulers, logs, what is
-//! to be looked at before it, and who is to be left out of it.
+//! Arguments of the commands around a campaign: settings files, schedulers, `doctor` and opt-outs.
 
 use std::{ffi::OsString, path::PathBuf};
 
@@ -14,7 +13,7 @@ use crate::{
     send_policy::{Days, DaysError, Zone},
 };
 
-/// Which settings file counts.
+/// The settings file in use.
 #[derive(Debug, Args)]
 pub(crate) struct SettingsFileArguments {
     /// Settings file, read beside your own [default: sendcontact.toml here and beside the input]
@@ -117,7 +116,7 @@ not matter.
 Exit codes: 0 the list is up to date; 5 the service could not be asked; 7 the
 instance refused.";
 
-/// A moment that has passed, by the clock of this machine.
+/// A time in the past, by the clock of this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Since(pub(crate) jiff::civil::DateTime);
 
@@ -170,7 +169,7 @@ pub(crate) enum SchedulerArgument {
     Windows,
 }
 
-/// Days on which something runs.
+/// The days on which a scheduler runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Every(pub(crate) Days);
 
@@ -204,7 +203,7 @@ impl std::str::FromStr for TimeOfDay {
     }
 }
 
-/// What every scheduler takes for a name.
+/// A name that every scheduler accepts.
 fn unit_name(text: &str) -> Result<String, String> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
     if !text.is_empty() && text.chars().all(plain) {

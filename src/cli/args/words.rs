@@ -1,4 +1,4 @@
-//! The words and lengths of time that options take.
+//! The words and durations that options accept.
 
 use clap::ValueEnum;
 
@@ -64,7 +64,7 @@ const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 *
 pub(crate) struct Time(pub(crate) std::time::Duration);
 
 impl Time {
-    /// What a request may take: within less than a second, every card would be unknown.
+    /// The duration of a request: with less than a second, every contact would be unknown.
     pub(crate) fn of_request(text: &str) -> Result<Self, String> {
         match text.parse()? {
             Self(time) if time < std::time::Duration::from_secs(1) => Err(format!(

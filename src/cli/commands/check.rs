@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 use crate::cli::{
     args::{CheckArguments, SendArguments},
     exit::{CommandError, Exit},
-    options::settings::{self, Source},
+    options::{
+        inputs::{self, InputOptions},
+        language, paths,
+    },
     output::{
         plan::{Plan, words},
         problems::{Kinds, ProblemTable},
@@ -30,15 +33,15 @@ use crate::{
 };
 
 pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Exit, CommandError> {
-    let source = settings::source(&arguments.input)?;
+    let source = InputOptions::new(&arguments.input)?;
     let mut checked = Checked::new(arguments.json, language);
     if let Some(path) = &arguments.problems {
-        let ours = settings::ledger_files(&source.inputs);
-        let others = settings::read_files(&source.inputs)
+        let ours = paths::ledger_files(&source.inputs);
+        let others = inputs::input_files(&source.inputs)
             .into_iter()
             .chain(ours.iter().map(PathBuf::as_path));
-        settings::output(path, &others.collect::<Vec<_>>())?;
-        checked.table = Some(ProblemTable::create(path, settings::fallback_delimiter())?);
+        paths::check_output(path, &others.collect::<Vec<_>>())?;
+        checked.table = Some(ProblemTable::create(path, language::fallback_delimiter())?);
     }
     let talk = !arguments.json && !arguments.talk.quiet;
     checked.herald = talk.then(Instant::now);
@@ -55,7 +58,7 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
 
 /// `send --dry-run`: the same, with the pace that the contacts would go at.
 pub(crate) fn plan_only(
-    source: &Source,
+    source: &InputOptions,
     (arguments, rate): (&SendArguments, f64),
     language: Language,
 ) -> Result<Exit, CommandError> {
@@ -114,7 +117,7 @@ impl Checked {
     }
 
     /// Reads everything; gives the objects that end the JSON, one a file.
-    fn read(&mut self, source: &Source) -> Result<Vec<Value>, CommandError> {
+    fn read(&mut self, source: &InputOptions) -> Result<Vec<Value>, CommandError> {
         let intake = Intake::open(&source.inputs, &source.settings)?;
         let sources = intake.sources().to_vec();
         self.plan = Plan::new(&intake, self.language);

@@ -3,7 +3,7 @@
 use crate::cli::{
     args::CampaignArguments,
     exit::{CommandError, Exit},
-    options::settings,
+    options::paths,
 };
 use crate::{
     i18n::{Language, RunMessage},
@@ -62,7 +62,7 @@ fn of_run(
     arguments: &CampaignArguments,
     language: Language,
 ) -> Result<Option<ControlFile>, CommandError> {
-    let path = settings::ledger(arguments)?;
+    let path = paths::existing_ledger(arguments)?;
     if Ledger::is_steered(&path)? {
         return Ok(Some(ControlFile::of(&path)));
     }

@@ -13,7 +13,7 @@ use crate::cli::{
     args::{Arguments, setup::InitArguments},
     config::{self, SettingsFileError, trusted},
     exit::{CommandError, Exit},
-    options::settings::SettingsError,
+    options::error::SettingsError,
 };
 use crate::i18n::{Language, SettingsFault, SettingsMessage};
 

@@ -9,7 +9,7 @@ use crate::cli::{
     args::{ReconcileArguments, ServiceArguments},
     commands::resolve::resend,
     exit::{CommandError, Exit},
-    options::settings,
+    options::clock,
     output::{stdout::print_json, summary},
     session::{
         connect::{self, InstanceConnection},
@@ -32,7 +32,7 @@ pub(crate) fn reconcile(
     services: &[&ServiceArguments],
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let clock = settings::clock();
+    let clock = clock::clock();
     let (runtime, mut ledger, ways) =
         connect::with_ledger((&arguments.campaign, arguments.timeout), services, &clock)?;
     for (instance, way) in ways.iter().enumerate() {

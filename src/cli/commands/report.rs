@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::{
     args::{FormArgument, OnlyArgument, ReportArguments},
     exit::{CommandError, Exit},
-    options::{
-        report_format,
-        settings::{self, SettingsError},
-    },
+    options::{error::SettingsError, inputs, paths, report_format},
 };
 use crate::{
     domain::Status,
@@ -21,19 +18,19 @@ pub(crate) fn report(
     arguments: &ReportArguments,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let path = settings::ledger(&arguments.campaign)?;
+    let path = paths::existing_ledger(&arguments.campaign)?;
     let form = form(arguments)?;
     let results = arguments
         .results
         .clone()
         .unwrap_or_else(|| beside(&path, arguments.only, form));
-    settings::output(&results, &[&path])?;
+    paths::check_output(&results, &[&path])?;
     let delimiter = arguments
         .delimiter
         .as_deref()
-        .map(settings::delimiter)
+        .map(inputs::delimiter)
         .transpose()?;
-    let wish = report_format::wish(form, (arguments.written, language), delimiter);
+    let wish = report_format::report_options(form, arguments.written, language, delimiter);
     let wish = Wish {
         only: arguments.only.map(only),
         ..wish

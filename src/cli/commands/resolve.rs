@@ -8,7 +8,7 @@ use std::{
 use crate::cli::{
     args::{ResolveArguments, Rows},
     exit::{CommandError, Exit},
-    options::settings::{self, SettingsError},
+    options::{clock, error::SettingsError, paths},
     session::run_record,
 };
 use crate::{
@@ -21,7 +21,7 @@ pub(crate) fn resolve(
     arguments: &ResolveArguments,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let path = settings::ledger(&arguments.campaign)?;
+    let path = paths::existing_ledger(&arguments.campaign)?;
     let mut ledger = Ledger::open_existing(&path, &[])?;
     let (rows, resolution) = if arguments.resend.is_empty() {
         (&arguments.assume_sent, Resolution::AssumedSent)
@@ -50,7 +50,7 @@ pub(crate) fn resolve(
         .iter()
         .map(|row| (row.id, resolution.clone()))
         .collect();
-    run_record::recorded(&mut ledger, ("resolve", &settings::clock()), |ledger| {
+    run_record::recorded(&mut ledger, ("resolve", &clock::clock()), |ledger| {
         if arguments.resend.is_empty() {
             let rows = ledger.resolve(&resolutions)? as u64;
             say!(

@@ -11,9 +11,12 @@ use crate::cli::{
     commands::{check, control, reconcile},
     exit::{CommandError, Exit},
     options::{
+        clock,
+        error::SettingsError,
+        inputs::InputOptions,
+        paths::{self, CampaignPaths},
         report_format,
-        schedule::{When, cancelled},
-        settings::{self, Places, SettingsError, Source},
+        send_policy::RunPolicy,
     },
     output::{
         plan::{self, Plan},
@@ -23,7 +26,7 @@ use crate::cli::{
     session::{
         assignment::{self, InstanceShare, Sender},
         import::import,
-        run_record,
+        late_start, run_record,
         send_pending::{Run, hand_over},
         signals,
     },
@@ -46,17 +49,18 @@ pub(crate) fn send(
     each: &[&SendArguments],
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let source = settings::source(&arguments.input)?;
+    let source = InputOptions::new(&arguments.input)?;
     arguments
-        .when
-        .read(&settings::clock())
+        .policy
+        .read(&clock::clock())
         .map_err(SettingsError::from)?;
     if arguments.dry_run {
         return check::plan_only(&source, (arguments, assignment::rate(each)), language);
     }
-    let places = settings::places(&arguments.place, &source.inputs, arguments.service.simulate)?;
+    let places =
+        paths::campaign_paths(&arguments.place, &source.inputs, arguments.service.simulate)?;
     runtime::runtime()?.block_on(async {
-        let clock = settings::clock();
+        let clock = clock::clock();
         let began = clock.mark();
         let interrupts = signals::count()?;
         let run = SendRun {
@@ -77,7 +81,7 @@ struct SendRun<'a> {
     arguments: &'a SendArguments,
     /// The same for each instance.
     each: &'a [&'a SendArguments],
-    places: &'a Places,
+    places: &'a CampaignPaths,
     language: Language,
     clock: ServiceClock,
     began: Mark,
@@ -86,7 +90,7 @@ struct SendRun<'a> {
 }
 
 impl SendRun<'_> {
-    async fn send(&self, source: Source) -> Result<Exit, CommandError> {
+    async fn send(&self, source: InputOptions) -> Result<Exit, CommandError> {
         let mut senders = reached(self.each, &self.interrupts, &self.clock).await?;
         prepare_places(self.arguments, self.places)?;
         let (ledger, control) = open_ledger(self.places, &senders)?;
@@ -198,7 +202,7 @@ impl SendRun<'_> {
         &self,
         senders: &mut [Sender<'_>],
         ledger: &mut Ledger,
-    ) -> Result<When, CommandError> {
+    ) -> Result<RunPolicy, CommandError> {
         if self.arguments.retry_failed {
             ledger.retry_failed()?;
         }
@@ -210,7 +214,7 @@ impl SendRun<'_> {
         }
         Ok(self
             .arguments
-            .when
+            .policy
             .read(&self.clock)
             .map_err(SettingsError::from)?)
     }
@@ -244,7 +248,7 @@ impl SendRun<'_> {
                     continue;
                 }
                 Ok(()) = interrupts.changed() => StopReason::Interrupted,
-                () = cancelled(control) => StopReason::Cancelled,
+                () = late_start::cancelled(control) => StopReason::Cancelled,
             };
             stopped.push(Stopped {
                 instance: None,
@@ -338,7 +342,7 @@ impl SendRun<'_> {
             report::write(
                 ledger,
                 path,
-                &report_format::wish(form, (self.arguments.results, self.language), None),
+                &report_format::report_options(form, self.arguments.results, self.language, None),
             )
         };
         Ok(Results {
@@ -350,7 +354,7 @@ impl SendRun<'_> {
 
 /// The ledger of the run, and the file through which other terminals reach it.
 fn open_ledger(
-    places: &Places,
+    places: &CampaignPaths,
     senders: &[Sender<'_>],
 ) -> Result<(Ledger, ControlFile), CommandError> {
     let identities: Vec<_> = senders
@@ -432,7 +436,7 @@ fn prospects(
 }
 
 /// A results file that cannot be written is told before the first contact.
-fn prepare_places(arguments: &SendArguments, places: &Places) -> Result<(), CommandError> {
+fn prepare_places(arguments: &SendArguments, places: &CampaignPaths) -> Result<(), CommandError> {
     if let Some(folder) = &arguments.place.out_dir {
         fs::create_dir_all(folder).map_err(|source| CommandError::Machine {
             what: "--out-dir cannot be created",
@@ -467,7 +471,7 @@ struct Results {
     workbook: Option<Written>,
 }
 
-fn head(places: &Places, senders: &[Sender<'_>], language: Language) -> String {
+fn head(places: &CampaignPaths, senders: &[Sender<'_>], language: Language) -> String {
     let to = |Sender { reached, .. }: &Sender<'_>| {
         let to = match reached.service {
             Service::Simulator => ConsoleMessage::ToSimulator,

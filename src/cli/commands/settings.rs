@@ -10,8 +10,12 @@ use crate::cli::{
     config::{Decision, FileSettings, ParsedCommandLine, SettingsFiles},
     exit::{CommandError, Exit},
     options::{
-        schedule::WhenError,
-        settings::{self, SettingsError, TokenPlace},
+        clock,
+        error::SettingsError,
+        inputs::InputOptions,
+        paths,
+        send_policy::PolicyError,
+        service::{self, TokenOrigin},
     },
     output::stdout::{print, print_json},
 };
@@ -74,7 +78,7 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
         SettingsError::Delimiter(_) => Some("delimiter"),
         SettingsError::CampaignPath(_) => Some("campaign"),
         SettingsError::Results { .. } => Some("results"),
-        SettingsError::When(error) => Some(error.option()),
+        SettingsError::Policy(error) => Some(error.option()),
         SettingsError::Client(_)
         | SettingsError::NoFolder(_)
         | SettingsError::NoInstance
@@ -100,15 +104,15 @@ const fn option_of(error: &SettingsError) -> Option<&'static str> {
 
 /// Refuses the values that `send` would refuse; the files that they name need not be there yet.
 fn usable(arguments: &SendArguments) -> Result<(), SettingsError> {
-    let source = unless_missing(settings::source(&arguments.input))?;
+    let source = unless_missing(InputOptions::new(&arguments.input))?;
     let inputs = source.map(|source| source.inputs).unwrap_or_default();
     unless_missing(
         arguments
-            .when
-            .read(&settings::clock())
+            .policy
+            .read(&clock::clock())
             .map_err(SettingsError::from),
     )?;
-    settings::places(&arguments.place, &inputs, arguments.service.simulate).map(drop)
+    paths::campaign_paths(&arguments.place, &inputs, arguments.service.simulate).map(drop)
 }
 
 /// Nothing where a file is not there: also a recipient that is neither a number nor a chat may be one.
@@ -116,7 +120,7 @@ fn unless_missing<T>(read: Result<T, SettingsError>) -> Result<Option<T>, Settin
     let is_missing = |error: &SettingsError| {
         matches!(
             error,
-            SettingsError::Who(_) | SettingsError::When(WhenError::HolidayFile(..))
+            SettingsError::Who(_) | SettingsError::Policy(PolicyError::HolidayFile(..))
         )
     };
     match read {
@@ -191,11 +195,11 @@ fn token(service: &ServiceArguments) -> Setting {
     let environment = |name: &str| ValueOrigin::Environment {
         name: name.to_owned(),
     };
-    let whence = settings::token_place(service).map(|place| match place {
-        TokenPlace::Typed(_) => ValueOrigin::Typed,
-        TokenPlace::Environment(_) => environment("GREEN_API_TOKEN"),
-        TokenPlace::EnvironmentFile(_) => environment("GREEN_API_TOKEN_FILE"),
-        TokenPlace::SettingsFile(token) => ValueOrigin::File {
+    let whence = service::token_origin(service).map(|place| match place {
+        TokenOrigin::Typed(_) => ValueOrigin::Typed,
+        TokenOrigin::Environment(_) => environment("GREEN_API_TOKEN"),
+        TokenOrigin::EnvironmentFile(_) => environment("GREEN_API_TOKEN_FILE"),
+        TokenOrigin::SettingsFile(token) => ValueOrigin::File {
             place: token.place.clone(),
         },
     });

@@ -9,7 +9,7 @@ use std::{
 use crate::cli::{
     args::SimulateArguments,
     exit::{CommandError, Exit},
-    options::settings::SettingsError,
+    options::error::SettingsError,
     output::stdout::write_out,
 };
 use crate::{

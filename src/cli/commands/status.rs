@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::cli::{
     args::StatusArguments,
     exit::{CommandError, Exit},
-    options::settings,
+    options::paths,
     output::{
         stdout::{print, print_json},
         summary::{self, InstanceCounts},
@@ -26,7 +26,7 @@ pub(crate) fn status(
     arguments: &StatusArguments,
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let path = settings::ledger(&arguments.campaign)?;
+    let path = paths::existing_ledger(&arguments.campaign)?;
     let ledger = Ledger::read(&path)?;
     let text = if arguments.json {
         print_summary(&CampaignStats::of(&ledger)?, &sharing::sharing(&ledger)?)?;

@@ -10,7 +10,7 @@ use tokio::{sync::watch, time::Instant};
 use crate::cli::{
     args::{ServiceArguments, TrackArguments},
     exit::{CommandError, Exit},
-    options::settings,
+    options::clock,
     output::stdout::{print, print_json},
     session::{
         connect::{self, InstanceConnection},
@@ -31,7 +31,7 @@ pub(crate) fn track(
     services: &[&ServiceArguments],
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let clock = settings::clock();
+    let clock = clock::clock();
     let (runtime, mut ledger, ways) =
         connect::with_ledger((&arguments.campaign, arguments.timeout), services, &clock)?;
     run_record::recorded(&mut ledger, ("track", &clock), |ledger| {

@@ -12,7 +12,7 @@ use crate::cli::{
     args::{Arguments, Command, setup::TrustArguments},
     config::{self, ParsedCommandLine, SettingsFileError, trusted},
     exit::{CommandError, Exit},
-    options::settings::SettingsError,
+    options::error::SettingsError,
     output::stdout::print,
 };
 use crate::{

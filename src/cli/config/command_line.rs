@@ -182,11 +182,11 @@ impl<'a> FirstReading<'a> {
         if let Some(input) = arguments.command.input_mut() {
             input.settings_files = files.in_use();
         }
-        if let (Some(when), Some((_, matches))) =
-            (arguments.command.when_mut(), matches.subcommand())
+        if let (Some(policy), Some((_, matches))) =
+            (arguments.command.policy_mut(), matches.subcommand())
         {
             let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-            when.set_files(files.separate_hours(), &is_typed);
+            policy.set_files(files.separate_hours(), &is_typed);
         }
         Ok(ParsedCommandLine {
             arguments,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::args::{WhenArguments, from_file::FileHours};
+use crate::cli::args::{PolicyArguments, from_file::FileHours};
 
 impl FileHours {
     /// Takes the values of a key, if it is about hours and days.
@@ -42,7 +42,7 @@ impl FileHours {
     }
 }
 
-impl WhenArguments {
+impl PolicyArguments {
     /// Keeps the hours and days of each settings file, except where something was typed. A file without a
     /// zone has the zone of the file before it.
     pub(super) fn set_files(&mut self, mut files: Vec<FileHours>, is_typed: &dyn Fn(&str) -> bool) {

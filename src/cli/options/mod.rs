@@ -1,5 +1,12 @@
-//! What a person typed, turned into what is meant; everything wrong in it is refused here.
+//! From arguments to what they mean; everything wrong in them is refused here.
 
+pub(crate) mod clock;
+pub(crate) mod error;
+pub(crate) mod forecast;
+pub(crate) mod inputs;
+pub(crate) mod language;
+pub(crate) mod paths;
 pub(crate) mod report_format;
-pub(crate) mod schedule;
-pub(crate) mod settings;
+pub(crate) mod run;
+pub(crate) mod send_policy;
+pub(crate) mod service;

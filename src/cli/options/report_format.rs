@@ -1,23 +1,24 @@
-//! How a person wants results to be: their form, their delimiter, their languages.
+//! How results are written: their format, delimiter and languages.
 
 use std::path::Path;
 
 use clap::ValueEnum;
 
-use crate::cli::args::{FormArgument, LanguageArgument, ResultsArguments};
+use super::language::{delimiter_of, language_of};
 use crate::{
+    cli::args::{FormArgument, ResultsArguments},
     i18n::Language,
     report::{Form, Wish},
 };
 
-/// What the name of a report says of its form.
+/// The format that the ending of a path means.
 pub(crate) fn form(path: &Path) -> Option<FormArgument> {
     let ending = path.extension()?.to_ascii_lowercase();
     let forms = FormArgument::value_variants().iter().copied();
     forms.into_iter().find(|form| ending == *ending_of(*form))
 }
 
-/// How the name of a report of this form ends.
+/// The ending of a file of this format, without the dot.
 pub(crate) const fn ending_of(form: FormArgument) -> &'static str {
     match form {
         FormArgument::Csv => "csv",
@@ -27,18 +28,19 @@ pub(crate) const fn ending_of(form: FormArgument) -> &'static str {
     }
 }
 
-/// How results of this form are written. `--delimiter` comes before `--locale`, and that before the
-/// delimiter of the input.
-pub(crate) fn wish(
+/// How results of this format are written. `--delimiter` comes before `--locale`, and that before the delimiter of
+/// the input.
+pub(crate) fn report_options(
     form: FormArgument,
-    (arguments, language): (ResultsArguments, Language),
+    arguments: ResultsArguments,
+    language: Language,
     delimiter: Option<char>,
 ) -> Wish {
     let language = arguments.locale.map_or(language, language_of);
-    let asked = delimiter.or(arguments.locale.map(|_| delimiter_of(language)));
+    let typed = delimiter.or(arguments.locale.map(|_| delimiter_of(language)));
     let form = match form {
         FormArgument::Csv => Form::Csv {
-            delimiter: asked,
+            delimiter: typed,
             fallback: delimiter_of(language),
         },
         FormArgument::Xlsx => Form::Xlsx,
@@ -50,20 +52,5 @@ pub(crate) fn wish(
         only: None,
         language,
         headings: language_of(arguments.headers),
-    }
-}
-
-const fn language_of(argument: LanguageArgument) -> Language {
-    match argument {
-        LanguageArgument::En => Language::En,
-        LanguageArgument::Ru => Language::Ru,
-    }
-}
-
-/// Excel takes `;` where the comma comes before decimals.
-pub(crate) const fn delimiter_of(language: Language) -> char {
-    match language {
-        Language::En => ',',
-        Language::Ru => ';',
     }
 }

@@ -11,8 +11,10 @@ use crate::cli::{
     args::SendArguments,
     exit::CommandError,
     options::{
-        schedule::{Group, When},
-        settings::{self, SettingsError},
+        error::SettingsError,
+        forecast::{InstanceForecast, ZoneGroup},
+        send_policy::RunPolicy,
+        service,
     },
     session::{
         connect::{self, ConnectedInstance},
@@ -37,7 +39,7 @@ pub(crate) struct Sender<'a> {
     pub(crate) reached: ConnectedInstance,
     pub(crate) client: Client,
     pub(crate) arguments: &'a SendArguments,
-    pub(crate) when: When,
+    pub(crate) when: RunPolicy,
 }
 
 /// What a run has to send, instance by instance.
@@ -47,7 +49,7 @@ pub(crate) struct InstanceShare {
     /// How they are told before a line about them: nothing where there is one instance.
     pub(crate) prefix: String,
     /// The rows by the zones in which the hours have to hold for them.
-    pub(crate) groups: Vec<Group>,
+    pub(crate) groups: Vec<ZoneGroup>,
 }
 
 impl<'a> Sender<'a> {
@@ -64,6 +66,19 @@ impl<'a> Sender<'a> {
             arguments,
             when,
         })
+    }
+
+    /// Forecasts for this instance, by its number in the ledger.
+    pub(crate) fn forecast<'b>(
+        &'b self,
+        ledger: &'b Ledger,
+        instance: usize,
+    ) -> InstanceForecast<'b> {
+        InstanceForecast {
+            policy: &self.when,
+            ledger,
+            instance,
+        }
     }
 
     /// What comes before a line about it, in a run of this many instances.
@@ -121,9 +136,9 @@ pub(crate) async fn hear_time(
 }
 
 /// What was typed for an instance means now.
-fn when(arguments: &SendArguments, clock: &ServiceClock) -> Result<When, SettingsError> {
-    let when = arguments.when.read(clock);
-    when.map_err(|error| settings::of_instance(&arguments.service, error.into()))
+fn when(arguments: &SendArguments, clock: &ServiceClock) -> Result<RunPolicy, SettingsError> {
+    let when = arguments.policy.read(clock);
+    when.map_err(|error| service::with_instance_name(&arguments.service, error.into()))
 }
 
 /// What a person should know of the clock of this machine.
@@ -191,7 +206,7 @@ pub(crate) fn shares(
         Ok(InstanceShare {
             rows,
             prefix,
-            groups: sender.when.groups((ledger, instance), rows)?,
+            groups: sender.forecast(ledger, instance).groups(rows)?,
         })
     };
     senders.iter().enumerate().map(share).collect()
@@ -236,9 +251,9 @@ pub(crate) fn outlook(
 ) -> Result<Vec<String>, LedgerError> {
     let mut lines = Vec::new();
     for (instance, (sender, share)) in senders.iter().zip(shares).enumerate() {
-        let told = sender.when.outlook(
-            (ledger, instance),
-            (sender.load(share.rows), &share.groups),
+        let told = sender.forecast(ledger, instance).lines(
+            sender.load(share.rows),
+            &share.groups,
             language,
         )?;
         lines.extend(told.into_iter().map(|line| share.prefix.clone() + &line));
@@ -268,8 +283,8 @@ fn portions(
                 ..sender.load(cards)
             };
             sender
-                .when
-                .sends_until((ledger, instance), load, (now, until))
+                .forecast(ledger, instance)
+                .contacts_until(load, now, until)
         };
         senders.iter().enumerate().map(sends).collect()
     };

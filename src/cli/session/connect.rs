@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use crate::cli::{
     args::{CampaignArguments, ServiceArguments, Time},
     exit::CommandError,
-    options::settings::{self, SettingsError},
+    options::{error::SettingsError, paths, service},
     session::signals,
 };
 use crate::{
@@ -48,7 +48,7 @@ impl ConnectedInstance {
     ) -> Result<Client, SettingsError> {
         Ok(Client::new(
             &self.instance,
-            settings::time_outs(timeout),
+            service::time_outs(timeout),
             clock.clone(),
         )?)
     }
@@ -101,7 +101,7 @@ pub(crate) async fn reach(arguments: &ServiceArguments) -> Result<ConnectedInsta
     if !arguments.simulate {
         // Its token may come from a command that hangs.
         let own = arguments.clone();
-        let (instance, service) = signals::beside(move || settings::instance(&own)).await??;
+        let (instance, service) = signals::beside(move || service::instance(&own)).await??;
         return Ok(ConnectedInstance {
             instance,
             service,
@@ -165,7 +165,7 @@ pub(crate) fn with_ledger(
     services: &[&ServiceArguments],
     clock: &ServiceClock,
 ) -> Result<(Runtime, Ledger, Vec<InstanceConnection>), CommandError> {
-    let path = settings::ledger(campaign)?;
+    let path = paths::existing_ledger(campaign)?;
     let runtime = runtime::runtime()?;
     let all = runtime.block_on(reach_all(services))?;
     let identities: Vec<Identity> = all.iter().map(ConnectedInstance::identity).collect();

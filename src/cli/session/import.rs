@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::cli::{
     exit::CommandError,
-    options::settings::{self, Source},
+    options::{inputs::InputOptions, paths},
     output::plan::Plan,
     session::{input_digest, signals},
 };
@@ -21,7 +21,7 @@ use crate::{
 /// ledger with it: nothing of the input was committed.
 pub(crate) async fn import(
     mut ledger: Ledger,
-    (source, unsuppress): (Source, bool),
+    (source, unsuppress): (InputOptions, bool),
     interrupts: &watch::Receiver<u32>,
     language: Language,
 ) -> Result<(Ledger, Result<Plan, CommandError>), CommandError> {
@@ -43,7 +43,7 @@ pub(crate) async fn import(
 /// input that is still the same, are not read again. Whoever interrupts it leaves the ledger as it was.
 fn read_rows(
     ledger: &mut Ledger,
-    (source, unsuppress): (&Source, bool),
+    (source, unsuppress): (&InputOptions, bool),
     (interrupts, language): (&watch::Receiver<u32>, Language),
 ) -> Result<Plan, CommandError> {
     let intake = Intake::open(&source.inputs, &source.settings)?;
@@ -109,7 +109,7 @@ fn suppression_lists(paths: &[PathBuf]) -> Vec<SuppressionList> {
     let list = |path: &PathBuf| {
         let is_lasting = path.is_file();
         let name = if is_lasting {
-            settings::resolved(path)
+            paths::resolved(path)
         } else {
             path.clone()
         };

@@ -8,14 +8,14 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use crate::cli::options::settings::{self, Source};
+use crate::cli::options::inputs::{self, InputOptions};
 
 /// A digest of every file, of how it is to be read, and of this version of the program, which may read
 /// it otherwise than the last one; nothing if a file cannot be read, for whoever reads it says why, and
 /// nothing if one is a pipe: it can be read only once, and not here.
-pub(crate) fn of(source: &Source) -> Option<String> {
+pub(crate) fn of(source: &InputOptions) -> Option<String> {
     let mut hash = Sha256::new();
-    let Source {
+    let InputOptions {
         inputs,
         settings,
         settings_files: _,
@@ -24,7 +24,7 @@ pub(crate) fn of(source: &Source) -> Option<String> {
         "{} {inputs:?} {settings:?}",
         env!("CARGO_PKG_VERSION")
     ));
-    let paths = settings::read_files(inputs);
+    let paths = inputs::input_files(inputs);
     if !paths
         .iter()
         .all(|path| fs::metadata(path).is_ok_and(|file| file.is_file()))

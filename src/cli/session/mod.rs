@@ -4,6 +4,7 @@ pub(crate) mod assignment;
 pub(crate) mod connect;
 pub(crate) mod import;
 pub(crate) mod input_digest;
+pub(crate) mod late_start;
 pub(crate) mod notify;
 pub(crate) mod run_record;
 pub(crate) mod runtime;

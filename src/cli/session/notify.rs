@@ -14,7 +14,10 @@ use crate::cli::{
     args::{Command, LogArguments, SendArguments, ServiceArguments},
     exit::{CommandError, Exit},
     log,
-    options::settings,
+    options::{
+        inputs::{self, InputOptions},
+        paths,
+    },
     session::signals,
 };
 use crate::{
@@ -40,7 +43,7 @@ impl<'a> Unattended<'a> {
     /// Nothing for a command that a person waits for, and for a run that only shows what it would do.
     pub(crate) fn new(command: &'a Command) -> Option<Self> {
         let of_ledger = |campaign, service: &ServiceArguments| {
-            let ledger = settings::ledger(campaign).ok()?;
+            let ledger = paths::existing_ledger(campaign).ok()?;
             Some((ledger, service.token_file.iter().cloned().collect()))
         };
         if let Command::Send(send) = command {
@@ -77,7 +80,7 @@ impl<'a> Unattended<'a> {
         if let (Some(path), Some((ledger, files))) = (&self.log.log_file, &self.files) {
             let ledger = ledger::files(ledger);
             let others: Vec<&Path> = files.iter().chain(&ledger).map(PathBuf::as_path).collect();
-            settings::output(path, &others)?;
+            paths::check_output(path, &others)?;
         }
         log::listen(verbose, Some(self.log))?;
         tracing::info!(
@@ -124,9 +127,9 @@ impl<'a> Unattended<'a> {
 }
 
 fn files(send: &SendArguments) -> Option<(PathBuf, Vec<PathBuf>)> {
-    let source = settings::source(&send.input).ok()?;
-    let places = settings::places(&send.place, &source.inputs, send.service.simulate).ok()?;
-    let read = settings::read_files(&source.inputs)
+    let source = InputOptions::new(&send.input).ok()?;
+    let places = paths::campaign_paths(&send.place, &source.inputs, send.service.simulate).ok()?;
+    let read = inputs::input_files(&source.inputs)
         .into_iter()
         .map(Path::to_owned);
     let written = places.workbook.into_iter().chain([places.results]);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::cli::{
     args::StatusArguments,
     exit::{CommandError, Exit},
-    options::settings,
+    options::paths,
     output::stdout::{print, print_json},
 };
 use crate::{
@@ -57,7 +57,7 @@ pub(crate) fn recorded(
 
 /// Every run of a campaign, as a table or as one JSON object.
 pub(crate) fn show(arguments: &StatusArguments, language: Language) -> Result<Exit, CommandError> {
-    let runs = Ledger::read(&settings::ledger(&arguments.campaign)?)?.runs()?;
+    let runs = Ledger::read(&paths::existing_ledger(&arguments.campaign)?)?.runs()?;
     if arguments.json {
         let runs: Vec<Value> = runs.iter().map(object).collect();
         print_json(&json!({ "runs": runs }))?;

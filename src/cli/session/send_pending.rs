@@ -13,11 +13,11 @@ use tokio::sync::watch;
 use crate::cli::{
     args::SendArguments,
     exit::CommandError,
-    options::{
-        schedule::{When, shown},
-        settings,
+    options::{forecast::shown_moment, run, send_policy::RunPolicy},
+    session::{
+        assignment::{InstanceShare, Sender},
+        late_start,
     },
-    session::assignment::{InstanceShare, Sender},
 };
 use crate::{
     domain::Counts,
@@ -35,7 +35,7 @@ pub(crate) type Run = Result<Vec<Stopped>, LedgerError>;
 
 /// Hands over what is pending.
 pub(crate) async fn hand_over(
-    (arguments, when): (&SendArguments, &When),
+    (arguments, when): (&SendArguments, &RunPolicy),
     (senders, shares): (&[Sender<'_>], &[InstanceShare]),
     (ledger, before): (Ledger, Counts),
     mut interrupts: watch::Receiver<u32>,
@@ -50,7 +50,7 @@ pub(crate) async fn hand_over(
     };
     let control = ControlFile::of(ledger.path());
     let stop = match ended_before(&interrupts, &control) {
-        None => when.refused((&control, &mut interrupts), language).await,
+        None => late_start::refusal(when.start, &control, &mut interrupts, language).await,
         stop @ Some(_) => stop,
     };
     if let Some(stop) = stop {
@@ -67,16 +67,16 @@ pub(crate) async fn hand_over(
     let mut progress = Progress::new(show, (before, waiting), names, Instant::now(), language);
     let conditions = RunConfig {
         control: Some(control),
-        ..settings::conditions(arguments, &clock)
+        ..run::run_config(arguments, &clock)
     };
     let mut instances = Vec::new();
     let mut loads = Vec::new();
     for (instance, (sender, share)) in senders.iter().zip(shares).enumerate() {
         let load = sender.load(share.rows);
         let last = sender
-            .when
-            .reckon((&ledger, instance), (load, &share.groups))?
-            .and_then(|finish| finish.last);
+            .forecast(&ledger, instance)
+            .forecast(load, &share.groups)?
+            .and_then(|forecast| forecast.last);
         loads.push((
             sender.client.clone(),
             load.cards,
@@ -114,7 +114,7 @@ fn instance(
         last_sent: ledger.send_history(instance).map_or(Ok(None), |history| {
             history.last(sender.client.clock().now())
         })?,
-        ..settings::instance_config(sender.arguments)
+        ..run::instance_config(sender.arguments)
     };
     let pace = RateLimiter::new(sender.arguments.rate, Instant::now());
     Ok(ActiveInstance {
@@ -175,7 +175,7 @@ async fn delivered(
         .timestamp()
         .checked_add(jiff::SignedDuration::try_from(takes).ok()?)
         .ok()?;
-    let at = shown(
+    let at = shown_moment(
         &Zone::of(TimeZone::system()),
         last.map_or(at, |last| at.max(last)),
         language,

@@ -11,7 +11,7 @@ use crate::cli::{
     args::{SendArguments, setup::DoctorArguments},
     config::{self, CommandLineError, ParsedCommandLine},
     exit::{CommandError, Exit},
-    options::settings,
+    options::{clock, paths},
     output::stdout::write_out,
 };
 use crate::i18n::{self, DoctorFinding as Found, Language, Subject};
@@ -62,7 +62,7 @@ pub(crate) fn doctor(
             Found::Wrong { reason },
         ))?;
     }
-    let ledger = settings::ledger(&arguments.campaign).ok();
+    let ledger = paths::existing_ledger(&arguments.campaign).ok();
     for line in machine::lines(ledger.as_deref(), language) {
         doctor.tell(line)?;
     }
@@ -120,7 +120,7 @@ fn settings_of_send(typed: &ParsedCommandLine, language: Language) -> Result<(),
             .to_owned(),
         CommandLineError::File(error, _) => error.localized(language),
     })?;
-    let read = |send: &SendArguments| send.when.read(&settings::clock()).map(drop);
+    let read = |send: &SendArguments| send.policy.read(&clock::clock()).map(drop);
     send.send_arguments()
         .into_iter()
         .try_for_each(read)

@@ -12,7 +12,10 @@ use crate::{
     cli::{
         args::{ServiceArguments, Time},
         config::file_mode,
-        options::settings::{self, TokenPlace},
+        options::{
+            clock,
+            service::{self, TokenOrigin},
+        },
         session::connect::{self, ConnectedInstance},
     },
     domain::Outcome,
@@ -68,7 +71,7 @@ pub(super) async fn look(
     doctor.tell(Line(Sign::Good, Subject::Instance, found))?;
     if let Some(host) = reach(instance, doctor).await? {
         ask(
-            &mut Inspector::new(&reached.client(timeout, &settings::clock())?),
+            &mut Inspector::new(&reached.client(timeout, &clock::clock())?),
             &host,
             doctor,
         )
@@ -84,7 +87,7 @@ fn token(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
         return Vec::new();
     }
     // What is missing is told with the instance.
-    let Some(place) = settings::token_place(arguments) else {
+    let Some(place) = service::token_origin(arguments) else {
         return Vec::new();
     };
     let variable = |name: &str| {
@@ -94,10 +97,10 @@ fn token(arguments: &ServiceArguments, language: Language) -> Vec<Line> {
         .localized(language)
     };
     let (place, path) = match &place {
-        TokenPlace::Typed(path) => (ValueOrigin::Typed.localized(language), Some(*path)),
-        TokenPlace::Environment(_) => (variable("GREEN_API_TOKEN"), None),
-        TokenPlace::EnvironmentFile(path) => (variable("GREEN_API_TOKEN_FILE"), Some(*path)),
-        TokenPlace::SettingsFile(token) => (token.place.clone(), token.file()),
+        TokenOrigin::Typed(path) => (ValueOrigin::Typed.localized(language), Some(*path)),
+        TokenOrigin::Environment(_) => (variable("GREEN_API_TOKEN"), None),
+        TokenOrigin::EnvironmentFile(path) => (variable("GREEN_API_TOKEN_FILE"), Some(*path)),
+        TokenOrigin::SettingsFile(token) => (token.place.clone(), token.file()),
     };
     let Some(path) = path else {
         return vec![Line(Sign::Good, Subject::Token, Found::Token { place })];

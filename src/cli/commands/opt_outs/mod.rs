@@ -4,7 +4,6 @@
 mod list;
 mod words;
 
-use crate::cli::options::settings::OptOutError;
 use crate::cli::session::runtime;
 use std::path::Path;
 
@@ -13,7 +12,11 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use crate::cli::{
     args::{ServiceArguments, setup::OptOutsArguments},
     exit::{CommandError, Exit},
-    options::settings::{self, SettingsError},
+    options::{
+        clock,
+        error::{OptOutError, SettingsError},
+        language,
+    },
     session::connect,
 };
 use crate::{
@@ -43,7 +46,7 @@ pub(crate) fn opt_outs(
     if words.are_none() {
         return Err(wrong(OptOutFault::NoWords).into());
     }
-    let delimiter = u8::try_from(settings::fallback_delimiter()).unwrap_or(b',');
+    let delimiter = u8::try_from(language::fallback_delimiter()).unwrap_or(b',');
     list::probe(&arguments.out, delimiter).map_err(wrong)?;
     let written = runtime::runtime()?.block_on(ask_all(arguments, services))?;
     let people = people(&written.texts, &words);
@@ -119,7 +122,7 @@ async fn ask_all(
         silent: Vec::new(),
     };
     for reached in connect::reach_all(services).await? {
-        let clock = settings::clock();
+        let clock = clock::clock();
         let client = reached.client(arguments.timeout, &clock)?;
         if arguments.since.is_some() {
             // The service counts the minutes back by its own clock.

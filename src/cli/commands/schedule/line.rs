@@ -11,7 +11,7 @@ use crate::{
     cli::{
         args::{Arguments, setup::ScheduleArguments},
         config::{self, CommandLineError, ParsedCommandLine},
-        options::settings::{SchedulerError, SettingsError},
+        options::error::{SchedulerError, SettingsError},
     },
     i18n::{Language, SchedulerFault},
 };

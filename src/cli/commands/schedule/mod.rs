@@ -6,7 +6,6 @@ mod line;
 mod systemd;
 mod windows;
 
-use crate::cli::options::settings::SchedulerError;
 use std::{
     env,
     ffi::OsStr,
@@ -23,7 +22,13 @@ use crate::cli::{
     },
     config::{self, ParsedCommandLine},
     exit::{CommandError, Exit},
-    options::settings::{self, SettingsError, TokenPlace},
+    options::{
+        clock,
+        error::{SchedulerError, SettingsError},
+        inputs::{self, InputOptions},
+        paths,
+        service::{self, TokenOrigin},
+    },
     output::stdout::write_out,
     session::send_history,
 };
@@ -159,18 +164,18 @@ fn without_token(words: &[String]) -> Result<(), SettingsError> {
 /// The name of the campaign, if the command can run unattended: `send` or `track`.
 fn campaign(typed: &ParsedCommandLine) -> Result<String, SettingsError> {
     if let Command::Send(send) = &typed.arguments.command {
-        let source = settings::source(&send.input)?;
-        if let Some(missing) = settings::read_files(&source.inputs)
+        let source = InputOptions::new(&send.input)?;
+        if let Some(missing) = inputs::input_files(&source.inputs)
             .into_iter()
             .find(|path| !path.exists())
         {
             let path = format!("{:?}", missing.to_string_lossy());
             return Err(SchedulerError(SchedulerFault::NoInput { path }).into());
         }
-        let places = settings::places(&send.place, &source.inputs, send.service.simulate)?;
+        let places = paths::campaign_paths(&send.place, &source.inputs, send.service.simulate)?;
         Ok(places.campaign)
     } else if let Command::Track(track) = &typed.arguments.command {
-        let ledger = settings::ledger(&track.campaign)?;
+        let ledger = paths::existing_ledger(&track.campaign)?;
         Ok(ledger
             .file_stem()
             .unwrap_or_default()
@@ -192,24 +197,24 @@ fn can_run(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
     {
         // The scheduler does not know what is in this shell: its run takes what is named besides.
         let is_named = service.token_file.is_some() || service.file_token.is_some();
-        match settings::token_place(service) {
-            Some(TokenPlace::Environment(_)) if !is_named => {
+        match service::token_origin(service) {
+            Some(TokenOrigin::Environment(_)) if !is_named => {
                 return Err(SchedulerError(SchedulerFault::TokenOfTheShell).into());
             }
             Some(
-                TokenPlace::Typed(_)
-                | TokenPlace::Environment(_)
-                | TokenPlace::EnvironmentFile(_)
-                | TokenPlace::SettingsFile(_),
+                TokenOrigin::Typed(_)
+                | TokenOrigin::Environment(_)
+                | TokenOrigin::EnvironmentFile(_)
+                | TokenOrigin::SettingsFile(_),
             ) => {}
             None => return Err(SchedulerError(SchedulerFault::NoToken).into()),
         }
-        settings::instance(service)?;
+        service::instance(service)?;
     }
     typed
         .send_arguments()
         .into_iter()
-        .try_for_each(|send| send.when.read(&settings::clock()).map(drop))?;
+        .try_for_each(|send| send.policy.read(&clock::clock()).map(drop))?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use super::{from_file::FileHours, groups::LIMITS};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Hours")]
-pub(crate) struct WhenArguments {
+pub(crate) struct PolicyArguments {
     /// Send nothing before: 10:00, "2026-11-24 10:00" or 2026-11-24T10:00[Europe/Moscow]
     #[arg(long, value_name = "TIME")]
     pub(crate) start_at: Option<String>,

@@ -1,0 +1,212 @@
+//! How far an instance gets by the policy of a run, and what the plan says about it.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::send_policy::RunPolicy;
+use crate::{
+    i18n::{Language, RunMessage, schedule},
+    ledger::{Ledger, LedgerError, Zones},
+    send_policy::{
+        Asked, BlockReason, DailyUsage, Deadline, Forecast, RecipientKind, SendPolicy, Verdict,
+        Workload, Zone, day_of,
+    },
+};
+
+/// How many rows have their hours in the same zones.
+pub(crate) type ZoneGroup = (Zones, u64);
+
+/// Forecasts for one instance of a campaign.
+#[derive(Clone, Copy)]
+pub(crate) struct InstanceForecast<'a> {
+    pub(crate) policy: &'a RunPolicy,
+    pub(crate) ledger: &'a Ledger,
+    /// The number of the instance in the ledger.
+    pub(crate) instance: usize,
+}
+
+impl InstanceForecast<'_> {
+    /// The pending rows of the instance, by the zones of their hours.
+    pub(crate) fn groups(&self, rows: u64) -> Result<Vec<ZoneGroup>, LedgerError> {
+        match &self.policy.rules {
+            Some(rules) if !rules.schedule.hours.are_always() => {
+                self.ledger.by_zones(self.instance, rules)
+            }
+            Some(_) | None => Ok(vec![(Zones::Own, rows)]),
+        }
+    }
+
+    /// How far the instance gets from now on; `None` if nothing limits it.
+    pub(crate) fn forecast(
+        &self,
+        load: Workload,
+        groups: &[ZoneGroup],
+    ) -> Result<Option<Forecast>, LedgerError> {
+        let Some(rules) = &self.policy.rules else {
+            return Ok(None);
+        };
+        let now = self.policy.clock.timestamp();
+        let policy = &rules.schedule;
+        let usage = self.usage(policy, now)?;
+        Ok(Some(forecast(policy, (now, usage), load, groups)))
+    }
+
+    /// How many contacts of a load the instance can send between two moments.
+    pub(crate) fn contacts_until(
+        &self,
+        load: Workload,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<u64, LedgerError> {
+        let always = || SendPolicy::always(Zone::of(TimeZone::system()));
+        let mut policy = self
+            .policy
+            .rules
+            .as_ref()
+            .map_or_else(always, |rules| rules.schedule.clone());
+        let deadline = Deadline {
+            at: until,
+            why: BlockReason::Until,
+        };
+        policy.deadline = policy
+            .deadline
+            .into_iter()
+            .chain([deadline])
+            .min_by_key(|deadline| deadline.at);
+        let usage = self.usage(&policy, now)?;
+        Ok(forecast(&policy, (now, usage), load, &[(Zones::Own, load.cards)]).cards)
+    }
+
+    /// What the policy means for a load, one line each: when the last contact is sent, when sending ends, how many
+    /// rows are never sent, and what is unusual about the times that were named.
+    pub(crate) fn lines(
+        &self,
+        load: Workload,
+        groups: &[ZoneGroup],
+        language: Language,
+    ) -> Result<Vec<String>, LedgerError> {
+        let Some(rules) = &self.policy.rules else {
+            return Ok(Vec::new());
+        };
+        let policy = &rules.schedule;
+        let now = self.policy.clock.timestamp();
+        let (groups, never) = split_sendable(policy, now, groups);
+        let cards = load.cards.min(groups.iter().map(|(_, rows)| rows).sum());
+        let Some(forecast) = self.forecast(Workload { cards, ..load }, &groups)? else {
+            return Ok(Vec::new());
+        };
+        let zone = &policy.hours.zone;
+        let finish = (load.cards > 0).then(|| finish_message(zone, &forecast, cards, language));
+        let end = policy
+            .deadline
+            .map(|deadline| end_message(zone, deadline.at, now, language));
+        let never = never.map(|(rows, why)| RunMessage::Never {
+            rows,
+            why: block_sentence(policy, why, language),
+        });
+        let messages = finish.into_iter().chain(end).chain(never);
+        let notes = self
+            .policy
+            .wall_times
+            .iter()
+            .filter_map(|time| time.note(language));
+        Ok(messages
+            .map(|message| message.localized(language))
+            .chain(notes)
+            .collect())
+    }
+
+    /// What the instance has sent on the day of this moment.
+    fn usage(&self, policy: &SendPolicy, now: Timestamp) -> Result<DailyUsage, LedgerError> {
+        let zone = &policy.hours.zone;
+        match self.ledger.send_history(self.instance) {
+            Some(history) => history.spent(&day_of(now, zone), zone),
+            None => Ok(DailyUsage::default()),
+        }
+    }
+}
+
+fn finish_message(zone: &Zone, forecast: &Forecast, cards: u64, language: Language) -> RunMessage {
+    match forecast.last.map(|last| shown_moment(zone, last, language)) {
+        Some(at) if forecast.cards == cards => RunMessage::Finish { at },
+        Some(at) => RunMessage::FinishPart {
+            at,
+            cards: forecast.cards,
+            all: cards,
+        },
+        None => RunMessage::FinishNone,
+    }
+}
+
+fn end_message(zone: &Zone, end: Timestamp, now: Timestamp, language: Language) -> RunMessage {
+    let at = shown_moment(zone, end, language);
+    if end <= now {
+        RunMessage::EndPassed { at }
+    } else {
+        RunMessage::Ends { at }
+    }
+}
+
+#[expect(clippy::expect_used, reason = "only `Verdict::Now` has no sentence")]
+fn block_sentence(policy: &SendPolicy, why: BlockReason, language: Language) -> String {
+    policy
+        .sentence(Verdict::Over(why), language)
+        .expect("what is never sent has a sentence")
+}
+
+/// A moment as the plan shows it, to the minute.
+pub(crate) fn shown_moment(zone: &Zone, at: Timestamp, language: Language) -> String {
+    let local = zone.local(at);
+    schedule::moment(
+        language,
+        local.round(jiff::Unit::Minute).unwrap_or(local),
+        zone.name(),
+    )
+}
+
+/// How far a load gets. If new recipients are limited, every recipient counts as new.
+fn forecast(
+    policy: &SendPolicy,
+    start: (Timestamp, DailyUsage),
+    load: Workload,
+    groups: &[ZoneGroup],
+) -> Forecast {
+    let gap = policy
+        .caps
+        .spacing
+        .map_or(load.gap, |spacing| load.gap.max(spacing.mean()));
+    let whose = if policy.caps.count_new_recipients() {
+        RecipientKind::New
+    } else {
+        RecipientKind::Known
+    };
+    let asked = |zones| Asked { zones, whose };
+    let groups: Vec<_> = groups
+        .iter()
+        .map(|(zones, rows)| (*rows, asked(zones.as_slice())))
+        .collect();
+    policy.finish_of(start, Workload { gap, ..load }, &groups)
+}
+
+/// The groups whose rows can be sent at some hour; and how many rows can never be sent, and why.
+fn split_sendable(
+    policy: &SendPolicy,
+    now: Timestamp,
+    groups: &[ZoneGroup],
+) -> (Vec<ZoneGroup>, Option<(u64, BlockReason)>) {
+    let hours_only = SendPolicy {
+        hours: policy.hours.clone(),
+        ..SendPolicy::always(policy.hours.zone.clone())
+    };
+    let (mut sendable, mut never) = (Vec::new(), None);
+    for (zones, rows) in groups {
+        let asked = Asked {
+            zones: zones.as_slice(),
+            whose: RecipientKind::Known,
+        };
+        match hours_only.may_send(now, &DailyUsage::default(), asked) {
+            Verdict::Now | Verdict::NotBefore(..) => sendable.push((zones.clone(), *rows)),
+            Verdict::Over(why) => never = Some((never.map_or(*rows, |(all, _)| all + rows), why)),
+        }
+    }
+    (sendable, never)
+}

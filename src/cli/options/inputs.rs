@@ -1,0 +1,107 @@
+//! The input files, and how they are read.
+
+use std::path::{Path, PathBuf};
+
+use super::error::SettingsError;
+use crate::{
+    cli::args::{InputArguments, LengthsArgument, from_file::SettingsFileInUse},
+    formats::{Reading, is_encoding},
+    ingest::{self, Inputs, NumberLengths, Numbers, Who},
+    phone_metadata::Country,
+};
+
+/// The input files, and how they are read.
+pub(crate) struct InputOptions {
+    pub(crate) inputs: Inputs,
+    pub(crate) settings: ingest::Settings,
+    pub(crate) settings_files: Vec<SettingsFileInUse>,
+}
+
+impl InputOptions {
+    pub(crate) fn new(arguments: &InputArguments) -> Result<Self, SettingsError> {
+        let settings = ingest_settings(arguments)?;
+        let recipient = |text: &String| Who::parse(text, settings.numbers);
+        let recipients = arguments
+            .recipients
+            .iter()
+            .map(recipient)
+            .collect::<Result<_, _>>()?;
+        let inputs = Inputs {
+            inputs: arguments.inputs.clone(),
+            recipients,
+            contacts: arguments.contacts.clone(),
+            suppress: arguments.suppress.clone(),
+        };
+        Ok(Self {
+            inputs,
+            settings,
+            settings_files: arguments.settings_files.clone(),
+        })
+    }
+}
+
+fn ingest_settings(arguments: &InputArguments) -> Result<ingest::Settings, SettingsError> {
+    let country: Option<Country> = arguments.country.as_deref().map(str::parse).transpose()?;
+    Ok(ingest::Settings {
+        reading: Reading {
+            encoding: arguments.encoding.as_deref().map(encoding).transpose()?,
+            delimiter: arguments.delimiter.as_deref().map(delimiter).transpose()?,
+            sheet: arguments.sheet.clone(),
+            include_hidden: arguments.include_hidden,
+        },
+        numbers: Numbers {
+            country,
+            strict: arguments.strict_phones,
+            are_results: false,
+            lengths: match arguments.number_lengths {
+                LengthsArgument::Documented => NumberLengths::Documented,
+                LengthsArgument::Any => NumberLengths::Any,
+            },
+        },
+        columns: arguments
+            .map
+            .iter()
+            .map(|text| ingest::mapped(text))
+            .collect::<Result<_, _>>()?,
+        chosen: arguments.match_column.clone(),
+        no_header: arguments.no_header,
+    })
+}
+
+fn encoding(label: &str) -> Result<String, SettingsError> {
+    if is_encoding(label) {
+        Ok(label.to_owned())
+    } else {
+        Err(SettingsError::Encoding(label.to_owned()))
+    }
+}
+
+/// An ASCII punctuation mark, a space, or the word `tab`. No quotation mark, and no sign with which a formula of
+/// a spreadsheet begins.
+pub(crate) fn delimiter(text: &str) -> Result<char, SettingsError> {
+    let mut characters = text.chars();
+    match (characters.next(), characters.next()) {
+        (Some(one @ (' ' | '\t')), None) => Ok(one),
+        (Some(one), None) if one.is_ascii_punctuation() && !"\"'=+-@".contains(one) => Ok(one),
+        _ if text.eq_ignore_ascii_case("tab") || text == "\\t" => Ok('\t'),
+        _ => Err(SettingsError::Delimiter(text.to_owned())),
+    }
+}
+
+/// Every file that is read.
+pub(crate) fn input_files(inputs: &Inputs) -> Vec<&Path> {
+    let recipients = inputs
+        .recipients
+        .iter()
+        .filter_map(|recipient| match recipient {
+            Who::File(path) => Some(path),
+            Who::Recipient(..) => None,
+        });
+    let all = inputs
+        .inputs
+        .iter()
+        .chain(recipients)
+        .chain(&inputs.contacts)
+        .chain(&inputs.suppress);
+    all.map(PathBuf::as_path).collect()
+}

@@ -1,0 +1,193 @@
+//! The files of a campaign: where the ledger and the results are, and what no output may replace.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::{error::SettingsError, inputs::input_files, report_format};
+use crate::{
+    cli::args::{CampaignArguments, FormArgument, PlaceArguments},
+    ingest::Inputs,
+    ledger,
+};
+
+/// The files of a campaign.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct CampaignPaths {
+    pub(crate) campaign: String,
+    pub(crate) ledger: PathBuf,
+    pub(crate) results: PathBuf,
+    /// The workbook beside the results, if there is one.
+    pub(crate) workbook: Option<PathBuf>,
+}
+
+/// Ledger and results are beside the first input, or in --out-dir. The names of the files of a simulated run always
+/// contain `-simulated`.
+pub(crate) fn campaign_paths(
+    arguments: &PlaceArguments,
+    inputs: &Inputs,
+    simulate: bool,
+) -> Result<CampaignPaths, SettingsError> {
+    let first = first_file(inputs);
+    let stem = || {
+        first.and_then(Path::file_stem).map_or_else(
+            || "campaign".into(),
+            |stem| stem.to_string_lossy().into_owned(),
+        )
+    };
+    let has_folder =
+        arguments.out_dir.is_some() || arguments.ledger.is_some() && arguments.results.is_some();
+    if let Some(path) = first.filter(|path| !has_folder && is_device(path)) {
+        return Err(SettingsError::NoFolder(path.to_owned()));
+    }
+    let campaign = arguments.campaign.clone().unwrap_or_else(stem);
+    if campaign.is_empty() || campaign.contains(['/', '\\']) {
+        return Err(SettingsError::CampaignPath(campaign));
+    }
+    let folder = arguments
+        .out_dir
+        .clone()
+        .or_else(|| first.and_then(Path::parent).map(Path::to_owned))
+        .unwrap_or_default();
+    let ledger = arguments
+        .ledger
+        .clone()
+        .unwrap_or_else(|| folder.join(format!("{campaign}.ledger")));
+    let results = arguments
+        .results
+        .clone()
+        .unwrap_or_else(|| folder.join(format!("{campaign}-results.csv")));
+    let is_workbook = match report_format::form(&results) {
+        Some(FormArgument::Csv) => false,
+        Some(FormArgument::Xlsx) => true,
+        Some(FormArgument::Vcf | FormArgument::Html) | None => {
+            return Err(SettingsError::Results {
+                path: results,
+                endings: ".csv or .xlsx",
+            });
+        }
+    };
+    let named = |path: PathBuf| if simulate { simulated(&path) } else { path };
+    let results = named(results);
+    let workbook = (arguments.xlsx && !is_workbook).then(|| results.with_extension("xlsx"));
+    let paths = CampaignPaths {
+        campaign,
+        ledger: named(ledger),
+        results,
+        workbook,
+    };
+    let mut read = input_files(inputs);
+    refuse_same_file(&paths.ledger, &read)?;
+    let ledger_files = ledger::files(&paths.ledger);
+    read.extend(ledger_files.iter().map(PathBuf::as_path));
+    for results in paths.workbook.iter().chain([&paths.results]) {
+        check_output(results, &read)?;
+    }
+    Ok(paths)
+}
+
+/// Whether it is `/dev/stdin` or the like: no file can be kept beside it.
+fn is_device(path: &Path) -> bool {
+    ["/dev", "/proc"]
+        .iter()
+        .any(|folder| path.starts_with(folder))
+}
+
+/// The files of the ledger that a campaign of these inputs has by default.
+pub(crate) fn ledger_files(inputs: &Inputs) -> Vec<PathBuf> {
+    first_file(inputs)
+        .map(|first| ledger::files(&first.with_extension("ledger")))
+        .unwrap_or_default()
+}
+
+/// The first input: by default it decides the name and the folder of the campaign.
+fn first_file(inputs: &Inputs) -> Option<&Path> {
+    input_files(inputs).into_iter().next()
+}
+
+/// `list.ledger` becomes `list-simulated.ledger`, `list-results.csv` `list-simulated-results.csv`.
+fn simulated(path: &Path) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = path
+        .extension()
+        .map(|ending| format!(".{}", ending.to_string_lossy()))
+        .unwrap_or_default();
+    let name = match stem.strip_suffix("-results") {
+        Some(campaign) => format!("{campaign}-simulated-results{ending}"),
+        None => format!("{stem}-simulated{ending}"),
+    };
+    path.with_file_name(name)
+}
+
+/// The ledger of an existing campaign: the one that is named, or the only one in this folder.
+pub(crate) fn existing_ledger(arguments: &CampaignArguments) -> Result<PathBuf, SettingsError> {
+    if let Some(path) = &arguments.ledger {
+        return Ok(path.clone());
+    }
+    match &arguments.campaign {
+        Some(named) if named.extension().is_some_and(|ending| ending == "ledger") => {
+            Ok(named.clone())
+        }
+        Some(named) => {
+            let whole = PathBuf::from(format!("{}.ledger", named.display()));
+            Ok(if whole.exists() || !named.is_file() {
+                whole
+            } else {
+                named.with_extension("ledger")
+            })
+        }
+        None => only_ledger(),
+    }
+}
+
+fn only_ledger() -> Result<PathBuf, SettingsError> {
+    let files = fs::read_dir(".").map(|files| files.filter_map(|file| Some(file.ok()?.path())));
+    let is_ledger = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "ledger");
+    let mut ledgers: Vec<PathBuf> = files
+        .map(|files| files.filter(is_ledger).collect())
+        .unwrap_or_default();
+    match (ledgers.pop(), ledgers.len()) {
+        (Some(only), 0) => Ok(only.file_name().map_or_else(|| only.clone(), PathBuf::from)),
+        (found, others) => Err(SettingsError::NoCampaign(
+            others + usize::from(found.is_some()),
+        )),
+    }
+}
+
+/// Refuses an output that would replace one of the other files. Paths are compared as the system resolves them.
+fn refuse_same_file(output: &Path, others: &[&Path]) -> Result<(), SettingsError> {
+    let resolved_output = resolved(output);
+    if others
+        .iter()
+        .any(|other| resolved(other) == resolved_output)
+    {
+        return Err(SettingsError::SameFile(output.to_owned()));
+    }
+    Ok(())
+}
+
+/// A path as the system resolves it; if the file does not exist, its folder is resolved.
+pub(crate) fn resolved(path: &Path) -> PathBuf {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let whole = folder
+        .canonicalize()
+        .ok()
+        .zip(path.file_name())
+        .map(|(folder, name)| folder.join(name));
+    path.canonicalize()
+        .ok()
+        .or(whole)
+        .unwrap_or_else(|| path.to_owned())
+}
+
+/// Refuses an output that would replace an input, or any ledger and the files beside it.
+pub(crate) fn check_output(path: &Path, inputs: &[&Path]) -> Result<(), SettingsError> {
+    if ledger::belongs(path) {
+        return Err(SettingsError::SameFile(path.to_owned()));
+    }
+    refuse_same_file(path, inputs)
+}

@@ -1,0 +1,37 @@
+//! The limits of a run and of each of its instances.
+
+use crate::{
+    cli::args::{AddressAs, SendArguments},
+    engine::{InstanceConfig, RunConfig},
+    green_api::{PhoneAs, ServiceClock},
+};
+
+/// The limits of a run, for all its instances together.
+pub(crate) fn run_config(arguments: &SendArguments, clock: &ServiceClock) -> RunConfig {
+    RunConfig {
+        limit: arguments.limit,
+        max_failures: arguments.max_failures,
+        control: None,
+        clock: clock.clone(),
+    }
+}
+
+/// The limits of one instance.
+pub(crate) fn instance_config(arguments: &SendArguments) -> InstanceConfig {
+    let (phone_as, switch_to_chat_id) = match arguments.address_as {
+        AddressAs::Auto => (PhoneAs::PhoneNumber, true),
+        AddressAs::AsGiven => (PhoneAs::PhoneNumber, false),
+        AddressAs::ChatId => (PhoneAs::ChatId, false),
+    };
+    InstanceConfig {
+        concurrency: usize::from(arguments.concurrency),
+        patience: arguments.retry_for.0,
+        uncertain_in_a_row: 5,
+        phone_as,
+        switch_to_chat_id,
+        rules: None,
+        waits: true,
+        last_sent: None,
+        seed: fastrand::u64(..),
+    }
+}

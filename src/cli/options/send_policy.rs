@@ -1,0 +1,294 @@
+//! When contacts are sent, and how many a day: from the arguments to the policy of a run.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    cli::args::{PolicyArguments, Time},
+    green_api::ServiceClock,
+    i18n::{self, Language, schedule},
+    ledger::{Rules, read_plain},
+    send_policy::{
+        Caps, Days, DaysError, Deadline, HolidayError, Holidays, Hours, Late, LateError,
+        SendPolicy, Spacing, SpacingError, StartDecision, WallTime, WallTimeError, WarmUp,
+        WarmUpError, Window, WindowError, Zone, ZoneError, departure,
+    },
+};
+
+/// A start that is missed by less is not late.
+const TOLERANCE: Duration = Duration::from_mins(15);
+
+/// Which of these options is wrong, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.localized(Language::En))]
+pub(crate) enum PolicyError {
+    StartAt(WallTimeError),
+    Until(WallTimeError),
+    Late(#[from] LateError),
+    Window(#[from] WindowError),
+    Days(#[from] DaysError),
+    HolidayFile(PathBuf, std::io::Error),
+    Holiday(PathBuf, HolidayError),
+    Zone(#[from] ZoneError),
+    WarmUp(#[from] WarmUpError),
+    Spacing(#[from] SpacingError),
+}
+
+impl PolicyError {
+    /// The long name of the option.
+    pub(crate) const fn option(&self) -> &'static str {
+        match self {
+            Self::StartAt(_) => "start-at",
+            Self::Until(_) => "until",
+            Self::Late(_) => "if-late",
+            Self::Window(_) => "window",
+            Self::Days(_) => "days",
+            Self::HolidayFile(..) | Self::Holiday(..) => "holidays",
+            Self::Zone(_) => "time-zone",
+            Self::WarmUp(_) => "warm-up",
+            Self::Spacing(_) => "spacing",
+        }
+    }
+
+    /// The option and what is wrong with it.
+    pub(crate) fn localized(&self, language: Language) -> String {
+        match self {
+            Self::StartAt(error) => format!("--start-at: {}", error.sentence(language)),
+            Self::Until(WallTimeError::Shape(text)) => {
+                format!("--until: {}", schedule::end_shape(language, text))
+            }
+            Self::Until(error) => format!("--until: {}", error.sentence(language)),
+            Self::Late(error) => format!("--if-late: {}", error.sentence(language)),
+            Self::Window(error) => format!("--window: {}", error.sentence(language)),
+            Self::Days(error) => format!("--days: {}", error.sentence(language)),
+            Self::HolidayFile(path, error) => {
+                format!("--holidays {}: {error}", i18n::shown_path(path))
+            }
+            Self::Holiday(path, error) => {
+                format!(
+                    "--holidays {}: {}",
+                    i18n::shown_path(path),
+                    error.sentence(language)
+                )
+            }
+            Self::Zone(error) => format!("--time-zone: {}", error.sentence(language)),
+            Self::WarmUp(error) => format!("--warm-up: {}", error.sentence(language)),
+            Self::Spacing(error) => format!("--spacing: {}", error.sentence(language)),
+        }
+    }
+}
+
+/// When a run sends, and how many contacts.
+#[derive(Debug)]
+pub(crate) struct RunPolicy {
+    /// `None` if every row may be sent at once.
+    pub(crate) rules: Option<Arc<Rules>>,
+    /// Whether it waits outside its hours.
+    pub(crate) waits: bool,
+    /// Whether it starts now, later, or not at all.
+    pub(crate) start: StartDecision,
+    /// The start and the end that were named.
+    pub(super) wall_times: Vec<WallTime>,
+    pub(super) clock: ServiceClock,
+}
+
+impl PolicyArguments {
+    /// The policy that these arguments mean now.
+    pub(crate) fn read(&self, clock: &ServiceClock) -> Result<RunPolicy, PolicyError> {
+        let now = clock.timestamp();
+        let zone = parse_zone(self.time_zone.as_deref())?;
+        let start = self.start_time(now, &zone)?;
+        let hours = self.hours(zone.clone())?;
+        let (until, longest) = self.ends(now, start.as_ref().map(|start| start.at), &hours)?;
+        let late: Late = self.if_late.parse()?;
+        let decision = start.as_ref().map_or(StartDecision::Go, |start| {
+            departure(start.at, now, TOLERANCE, late)
+        });
+        let policy = SendPolicy {
+            hours,
+            caps: self.caps()?,
+            start: if let StartDecision::Wait(at) = decision {
+                Some(at)
+            } else {
+                None
+            },
+            deadline: Deadline::of(until.as_ref().map(|until| until.at), longest, now),
+        };
+        let rules = Rules {
+            schedule: policy,
+            theirs: self.recipient_time_zone,
+        };
+        Ok(RunPolicy {
+            rules: (rules.schedule != SendPolicy::always(zone)).then(|| Arc::new(rules)),
+            waits: !self.no_wait,
+            start: decision,
+            wall_times: start.into_iter().chain(until).collect(),
+            clock: clock.clone(),
+        })
+    }
+
+    /// The latest of the starts that are named.
+    fn start_time(&self, now: Timestamp, zone: &Zone) -> Result<Option<WallTime>, PolicyError> {
+        let read = |text: &String, zone: &Zone| {
+            WallTime::beginning(text, now, zone).map_err(PolicyError::StartAt)
+        };
+        let mut starts = Vec::new();
+        starts.extend(
+            self.start_at
+                .as_ref()
+                .map(|text| read(text, zone))
+                .transpose()?,
+        );
+        for file in &self.files {
+            let zone = parse_zone(file.time_zone.as_deref())?;
+            starts.extend(
+                file.start_at
+                    .as_ref()
+                    .map(|text| read(text, &zone))
+                    .transpose()?,
+            );
+        }
+        Ok(starts.into_iter().max_by_key(|start| start.at))
+    }
+
+    /// The earliest end and the shortest duration of those that are named.
+    fn ends(
+        &self,
+        now: Timestamp,
+        planned: Option<Timestamp>,
+        hours: &Hours,
+    ) -> Result<(Option<WallTime>, Option<Duration>), PolicyError> {
+        let mut named = vec![(self.until.as_ref(), hours.clone())];
+        for file in &self.files {
+            let zone = parse_zone(file.time_zone.as_deref())?;
+            named.push((
+                file.until.as_ref(),
+                Hours {
+                    zone,
+                    ..hours.clone()
+                },
+            ));
+        }
+        let (mut ends, mut durations) = (Vec::new(), Vec::new());
+        for (text, hours) in named {
+            let Some(text) = text else { continue };
+            match duration(text) {
+                Some(duration) => durations.push(duration),
+                None => ends
+                    .push(WallTime::end(text, now, planned, &hours).map_err(PolicyError::Until)?),
+            }
+        }
+        Ok((
+            ends.into_iter().min_by_key(|end| end.at),
+            durations.into_iter().min(),
+        ))
+    }
+
+    fn hours(&self, zone: Zone) -> Result<Hours, PolicyError> {
+        let mut hours = parse_hours(&self.window, self.days.as_deref(), &self.holidays, zone)?;
+        for file in &self.files {
+            let zone = parse_zone(file.time_zone.as_deref())?;
+            hours.also.push(parse_hours(
+                &file.window,
+                file.days.as_deref(),
+                &file.holidays,
+                zone,
+            )?);
+        }
+        Ok(hours)
+    }
+
+    fn caps(&self) -> Result<Caps, PolicyError> {
+        Ok(Caps {
+            daily: self.daily_cap.and_then(std::num::NonZeroU64::new),
+            new_recipients_per_day: self
+                .new_recipients_per_day
+                .and_then(std::num::NonZeroU64::new),
+            warm_up: self
+                .warm_up
+                .as_deref()
+                .map(str::parse::<WarmUp>)
+                .transpose()?,
+            spacing: self
+                .spacing
+                .as_deref()
+                .map(str::parse::<Spacing>)
+                .transpose()?,
+        })
+    }
+}
+
+fn parse_zone(name: Option<&str>) -> Result<Zone, PolicyError> {
+    let zone = name.map(str::parse).transpose()?;
+    Ok(zone.unwrap_or_else(|| Zone::of(TimeZone::system())))
+}
+
+fn parse_hours(
+    windows: &[String],
+    days: Option<&str>,
+    holiday_files: &[PathBuf],
+    zone: Zone,
+) -> Result<Hours, PolicyError> {
+    let windows = windows
+        .iter()
+        .map(|text| text.parse::<Window>())
+        .collect::<Result<_, _>>()?;
+    let days = days
+        .map(str::parse::<Days>)
+        .transpose()?
+        .unwrap_or_default();
+    let mut holidays = Holidays::default();
+    for path in holiday_files {
+        let (text, _) =
+            read_plain(path).map_err(|error| PolicyError::HolidayFile(path.clone(), error))?;
+        holidays.add_all(
+            text.parse()
+                .map_err(|error| PolicyError::Holiday(path.clone(), error))?,
+        );
+    }
+    Ok(Hours {
+        windows,
+        days,
+        holidays,
+        ..Hours::always(zone)
+    })
+}
+
+/// A duration from the beginning of the run, as `3h`. A bare number is none: the user may mean an hour.
+fn duration(text: &str) -> Option<Duration> {
+    let has_unit = text.ends_with(char::is_alphabetic) && !text.contains([':', '-']);
+    text.parse::<Time>()
+        .ok()
+        .filter(|_| has_unit)
+        .map(|time| time.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_distinguished_from_a_time_of_day() {
+        for (text, hours) in [
+            ("3h", Some(3)),
+            ("48h", Some(48)),
+            ("1h 120m", Some(3)),
+            ("PT2H", Some(2)),
+        ] {
+            assert_eq!(duration(text), hours.map(Duration::from_hours), "{text}");
+        }
+        for text in [
+            "10:00",
+            "10",
+            "2026-11-24T10:00Z",
+            "10:00:00",
+            "101 years",
+            "-3h",
+            "tomorrow",
+            "",
+        ] {
+            assert_eq!(duration(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The service: the instance to send from, its token, and how long a request may take.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use secrecy::SecretString;
+
+use super::error::SettingsError;
+use crate::{
+    cli::{
+        args::{ServiceArguments, Time, from_file::FileToken},
+        config::read_token,
+    },
+    green_api::{Instance, TimeOuts},
+    i18n,
+    ledger::Service,
+};
+
+/// The instance to send from, and its service.
+pub(crate) fn instance(arguments: &ServiceArguments) -> Result<(Instance, Service), SettingsError> {
+    let missing = || {
+        arguments
+            .name
+            .clone()
+            .map_or(SettingsError::NoInstance, SettingsError::InstanceNoId)
+    };
+    let id = arguments
+        .id_instance
+        .as_deref()
+        .filter(|id| !id.is_empty())
+        .ok_or_else(missing)?;
+    let instance = Instance::new(
+        &arguments.api_url,
+        id,
+        token(arguments)?,
+        arguments.insecure_http,
+    )
+    .map_err(|error| with_instance_name(arguments, error.into()))?;
+    let service = if instance.is_loopback() {
+        Service::Loopback
+    } else {
+        Service::GreenApi
+    };
+    Ok((instance, service))
+}
+
+/// Where the token comes from.
+pub(crate) enum TokenOrigin<'a> {
+    /// A file that was typed.
+    Typed(&'a Path),
+    /// The environment holds the token.
+    Environment(SecretString),
+    /// The environment names the file.
+    EnvironmentFile(&'a Path),
+    /// A settings file gives it.
+    SettingsFile(&'a FileToken),
+}
+
+/// A file that was typed comes first, then the environment, then the settings file. The token of a named instance
+/// comes from the settings file only. `None` if there is no token.
+pub(crate) fn token_origin(arguments: &ServiceArguments) -> Option<TokenOrigin<'_>> {
+    if arguments.name.is_some() {
+        return arguments.file_token.as_ref().map(TokenOrigin::SettingsFile);
+    }
+    let in_environment = env::var("GREEN_API_TOKEN")
+        .ok()
+        .filter(|token| !token.trim().is_empty());
+    let file_in_environment = env::var_os("GREEN_API_TOKEN_FILE").map(PathBuf::from);
+    let is_typed = arguments.token_file_is_typed || file_in_environment != arguments.token_file;
+    match (&arguments.token_file, in_environment) {
+        (Some(path), _) if is_typed => Some(TokenOrigin::Typed(path)),
+        (_, Some(token)) => Some(TokenOrigin::Environment(SecretString::from(
+            token.trim().to_owned(),
+        ))),
+        (Some(path), None) => Some(TokenOrigin::EnvironmentFile(path)),
+        (None, None) => arguments.file_token.as_ref().map(TokenOrigin::SettingsFile),
+    }
+}
+
+/// Hides the token in all output, also in messages about a wrong command line.
+pub(crate) fn hide_token_of_environment() {
+    if let Ok(token) = env::var("GREEN_API_TOKEN") {
+        i18n::hide_token(&SecretString::from(token.trim().to_owned()));
+    }
+}
+
+/// The token; all later output hides it.
+fn token(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
+    let token = read_token_from_origin(arguments)?;
+    i18n::hide_token(&token);
+    Ok(token)
+}
+
+fn read_token_from_origin(arguments: &ServiceArguments) -> Result<SecretString, SettingsError> {
+    let missing = || {
+        arguments
+            .name
+            .clone()
+            .map_or(SettingsError::NoToken, SettingsError::InstanceNoToken)
+    };
+    match token_origin(arguments).ok_or_else(missing)? {
+        TokenOrigin::Environment(token) => Ok(token),
+        TokenOrigin::Typed(path) | TokenOrigin::EnvironmentFile(path) => {
+            read_token(path).map_err(|source| SettingsError::TokenFile {
+                path: path.to_owned(),
+                source,
+            })
+        }
+        TokenOrigin::SettingsFile(token) => Ok(token.read()?),
+    }
+}
+
+/// Adds the name of the instance to an error, if it has a name.
+pub(crate) fn with_instance_name(
+    arguments: &ServiceArguments,
+    error: SettingsError,
+) -> SettingsError {
+    match arguments.name.clone() {
+        Some(name) => SettingsError::OfInstance {
+            name,
+            error: Box::new(error),
+        },
+        None => error,
+    }
+}
+
+/// The limits of one request. Connecting ends before the whole request does: only then is it certain that nothing
+/// was written.
+pub(crate) fn time_outs(whole: Time) -> TimeOuts {
+    let whole = whole.0;
+    TimeOuts {
+        connect: (whole / 2).min(std::time::Duration::from_secs(10)),
+        whole,
+    }
+}

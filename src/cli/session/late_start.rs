@@ -1,0 +1,97 @@
+//! A run that begins after its planned start: whether it begins at all. The user may be asked.
+
+use std::{
+    io::{BufRead, IsTerminal},
+    thread,
+    time::Duration,
+};
+
+use tokio::sync::{oneshot, watch};
+
+use crate::{
+    engine::StopReason,
+    i18n::{self, Language, RunMessage},
+    ledger::{ControlFile, RunCommand},
+    send_policy::StartDecision,
+};
+
+/// How often the control file is read while a question is open.
+const CONTROL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Why the run does not begin, if it does not; asks the user if `--if-late` says so.
+pub(crate) async fn refusal(
+    start: StartDecision,
+    control: &ControlFile,
+    interrupts: &mut watch::Receiver<u32>,
+    language: Language,
+) -> Option<StopReason> {
+    let is_terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    match start {
+        StartDecision::Wait(_) | StartDecision::Go => None,
+        StartDecision::Ask(by) if is_terminal => {
+            let question = RunMessage::AskLate {
+                by: i18n::long(by, language),
+            };
+            say_on!("{}", question.localized(language));
+            unless_agreed(StopReason::Late(by), control, interrupts).await
+        }
+        StartDecision::Skip(by) | StartDecision::Ask(by) => Some(StopReason::Late(by)),
+    }
+}
+
+/// Waits for the answer; `refused` is the reason if it is no. An answer that cannot be read is no. An interrupt and
+/// a cancel from another terminal end the wait.
+async fn unless_agreed(
+    refused: StopReason,
+    control: &ControlFile,
+    interrupts: &mut watch::Receiver<u32>,
+) -> Option<StopReason> {
+    let (sender, answer) = oneshot::channel();
+    // Reading a line cannot be interrupted: the thread is left behind.
+    thread::spawn(move || {
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line);
+        let is_yes = matches!(
+            line.trim().to_lowercase().as_str(),
+            "y" | "yes" | "д" | "да"
+        );
+        // After an interrupt nobody waits for the answer.
+        let _ = sender.send(read.is_ok() && is_yes);
+    });
+    tokio::select! {
+        agreed = answer => (agreed != Ok(true)).then_some(refused),
+        Ok(()) = interrupts.changed() => {
+            say!("");
+            Some(StopReason::Interrupted)
+        }
+        () = cancelled(control) => {
+            say!("");
+            Some(StopReason::Cancelled)
+        }
+    }
+}
+
+/// Waits until another terminal cancels the run.
+pub(crate) async fn cancelled(control: &ControlFile) {
+    while control.wish() != Some(RunCommand::Cancel) {
+        tokio::time::sleep(CONTROL_INTERVAL).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cancel_from_another_terminal_is_noticed_within_a_second_and_a_pause_ends_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let control = ControlFile::of(&folder.path().join("list.ledger"));
+        let mut cancel = std::pin::pin!(cancelled(&control));
+        let second = Duration::from_secs(1);
+        assert!(tokio::time::timeout(second, &mut cancel).await.is_err());
+        control.ask(RunCommand::Pause).unwrap();
+        assert!(tokio::time::timeout(second, &mut cancel).await.is_err());
+        control.ask(RunCommand::Cancel).unwrap();
+        assert!(tokio::time::timeout(second, &mut cancel).await.is_ok());
+    }
+}
