@@ -8,7 +8,7 @@ use super::{
     groups::{
         CampaignArguments, LogArguments, NotifyArguments, ResultsArguments, ServiceArguments,
     },
-    words::{FormArgument, OnlyArgument, Time},
+    words::{DurationArgument, FormArgument, RowFilterArgument},
 };
 
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ pub(crate) struct ReportArguments {
     pub(crate) campaign: CampaignArguments,
     /// Write these rows only
     #[arg(long, value_enum, value_name = "ROWS")]
-    pub(crate) only: Option<OnlyArgument>,
+    pub(crate) only: Option<RowFilterArgument>,
     /// Format of the file [default: by the ending of --results, else csv]
     #[arg(long = "as", value_enum, value_name = "FORMAT")]
     pub(crate) form: Option<FormArgument>,
@@ -43,7 +43,7 @@ pub(crate) struct ReportArguments {
     #[arg(long)]
     pub(crate) delimiter: Option<String>,
     #[command(flatten)]
-    pub(crate) written: ResultsArguments,
+    pub(crate) style: ResultsArguments,
 }
 
 #[derive(Debug, Args)]
@@ -52,13 +52,13 @@ pub(crate) struct ReconcileArguments {
     pub(crate) campaign: CampaignArguments,
     /// Look again until nothing is unknown, at most this long [with no TIME: 5m]
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "5m")]
-    pub(crate) wait: Option<Time>,
+    pub(crate) wait: Option<DurationArgument>,
     /// Make rows pending again that the service provably did not accept
     #[arg(long)]
     pub(crate) resend_absent: bool,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
-    pub(crate) timeout: Time,
+    #[arg(long, default_value = "30s", value_parser = DurationArgument::for_request, value_name = "TIME")]
+    pub(crate) timeout: DurationArgument,
     /// Print the counts as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -83,10 +83,10 @@ pub(crate) struct TrackArguments {
         value_name = "TIME",
         requires = "watch"
     )]
-    pub(crate) watch_for: Time,
+    pub(crate) watch_for: DurationArgument,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
-    pub(crate) timeout: Time,
+    #[arg(long, default_value = "30s", value_parser = DurationArgument::for_request, value_name = "TIME")]
+    pub(crate) timeout: DurationArgument,
     /// Print the counts as JSON
     #[arg(long)]
     pub(crate) json: bool,

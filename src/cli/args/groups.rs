@@ -115,7 +115,7 @@ pub(crate) struct ServiceArguments {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = RESULTS)]
-pub(crate) struct PlaceArguments {
+pub(crate) struct CampaignFileArguments {
     /// Name of the campaign [default: name of the first input]
     #[arg(long, value_name = "NAME")]
     pub(crate) campaign: Option<String>,
@@ -147,7 +147,7 @@ pub(crate) struct ResultsArguments {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Log")]
-pub(crate) struct TalkArguments {
+pub(crate) struct VerbosityArguments {
     /// Print errors only
     #[arg(long, short, conflicts_with = "verbose")]
     pub(crate) quiet: bool,

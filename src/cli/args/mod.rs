@@ -21,12 +21,13 @@ pub(crate) use campaign::{
     ReconcileArguments, ReportArguments, ResolveArguments, Rows, StatusArguments, TrackArguments,
 };
 pub(crate) use groups::{
-    CampaignArguments, InputArguments, LIMITS, LogArguments, NotifyArguments, PlaceArguments,
-    RESULTS, ROWS, ResultsArguments, SERVICE, ServiceArguments, TalkArguments,
+    CampaignArguments, CampaignFileArguments, InputArguments, LIMITS, LogArguments,
+    NotifyArguments, RESULTS, ROWS, ResultsArguments, SERVICE, ServiceArguments,
+    VerbosityArguments,
 };
 pub(crate) use policy::PolicyArguments;
 pub(crate) use words::{
-    AddressAs, FormArgument, LanguageArgument, LengthsArgument, OnlyArgument, Time,
+    AddressAs, DurationArgument, FormArgument, LanguageArgument, LengthsArgument, RowFilterArgument,
 };
 
 /// Sends WhatsApp contacts in bulk through GREEN-API: each contact once, every row accounted for.
@@ -123,10 +124,10 @@ macro_rules! service {
 impl Command {
     /// How many `-v` were typed.
     pub(super) const fn verbose(&self) -> u8 {
-        if let Self::Send(SendArguments { talk, .. }) | Self::Check(CheckArguments { talk, .. }) =
-            self
+        if let Self::Send(SendArguments { verbosity, .. })
+        | Self::Check(CheckArguments { verbosity, .. }) = self
         {
-            talk.verbose
+            verbosity.verbose
         } else {
             0
         }
@@ -175,7 +176,7 @@ pub(crate) struct SendArguments {
     #[command(flatten)]
     pub(crate) service: ServiceArguments,
     #[command(flatten)]
-    pub(crate) place: PlaceArguments,
+    pub(crate) files: CampaignFileArguments,
     #[command(flatten)]
     pub(crate) results: ResultsArguments,
     /// Print the summary as JSON on stdout
@@ -219,20 +220,20 @@ pub(crate) struct SendArguments {
     pub(crate) max_failures: MaxFailures,
     /// How long to keep retrying an unreachable or throttling service
     #[arg(long, alias = "patience", default_value = "10m", value_name = "TIME", help_heading = SERVICE)]
-    pub(crate) retry_for: Time,
+    pub(crate) retry_for: DurationArgument,
     /// How long one request may take
     #[arg(
         long,
         default_value = "30s",
-        value_parser = Time::of_request,
+        value_parser = DurationArgument::for_request,
         value_name = "TIME",
         help_heading = SERVICE
     )]
-    pub(crate) timeout: Time,
+    pub(crate) timeout: DurationArgument,
     #[command(flatten)]
     pub(crate) policy: PolicyArguments,
     #[command(flatten)]
-    pub(crate) talk: TalkArguments,
+    pub(crate) verbosity: VerbosityArguments,
     #[command(flatten)]
     pub(crate) log: LogArguments,
     #[command(flatten)]
@@ -250,7 +251,7 @@ pub(crate) struct CheckArguments {
     #[arg(long, help_heading = RESULTS)]
     pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) talk: TalkArguments,
+    pub(crate) verbosity: VerbosityArguments,
 }
 
 #[derive(Debug, Args)]

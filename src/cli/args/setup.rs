@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{
     groups::{CampaignArguments, ServiceArguments},
-    words::Time,
+    words::DurationArgument,
 };
 use crate::{
     i18n::{Language, SchedulerWord},
@@ -67,8 +67,8 @@ pub(crate) struct DoctorArguments {
     #[command(flatten)]
     pub(crate) campaign: CampaignArguments,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
-    pub(crate) timeout: Time,
+    #[arg(long, default_value = "30s", value_parser = DurationArgument::for_request, value_name = "TIME")]
+    pub(crate) timeout: DurationArgument,
     #[command(flatten)]
     pub(crate) service: ServiceArguments,
 }
@@ -102,8 +102,8 @@ pub(crate) struct OptOutsArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) words: Option<PathBuf>,
     /// How long one request may take
-    #[arg(long, default_value = "30s", value_parser = Time::of_request, value_name = "TIME")]
-    pub(crate) timeout: Time,
+    #[arg(long, default_value = "30s", value_parser = DurationArgument::for_request, value_name = "TIME")]
+    pub(crate) timeout: DurationArgument,
     #[command(flatten)]
     pub(crate) service: ServiceArguments,
 }

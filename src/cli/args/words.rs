@@ -31,7 +31,7 @@ pub(crate) enum LengthsArgument {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OnlyArgument {
+pub(crate) enum RowFilterArgument {
     /// Rows that the service refused
     Failed,
     /// Rows with a problem
@@ -61,11 +61,11 @@ const LONGEST: std::time::Duration = std::time::Duration::from_hours(100 * 365 *
 
 /// A duration of at most 100 years: `30s`, `10m`, `1h 30m`; a bare number is in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Time(pub(crate) std::time::Duration);
+pub(crate) struct DurationArgument(pub(crate) std::time::Duration);
 
-impl Time {
+impl DurationArgument {
     /// The duration of a request: with less than a second, every contact would be unknown.
-    pub(crate) fn of_request(text: &str) -> Result<Self, String> {
+    pub(crate) fn for_request(text: &str) -> Result<Self, String> {
         match text.parse()? {
             Self(time) if time < std::time::Duration::from_secs(1) => Err(format!(
                 "{} is too short for an answer: use 1s or more, such as 30s",
@@ -76,7 +76,7 @@ impl Time {
     }
 }
 
-impl std::str::FromStr for Time {
+impl std::str::FromStr for DurationArgument {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {

@@ -43,7 +43,7 @@ pub(crate) fn check(arguments: &CheckArguments, language: Language) -> Result<Ex
         paths::check_output(path, &others.collect::<Vec<_>>())?;
         checked.table = Some(ProblemTable::create(path, language::fallback_delimiter())?);
     }
-    let talk = !arguments.json && !arguments.talk.quiet;
+    let talk = !arguments.json && !arguments.verbosity.quiet;
     checked.herald = talk.then(Instant::now);
     if talk && std::io::stderr().is_terminal() {
         checked.counter = ProgressBar::new_spinner();
@@ -64,7 +64,7 @@ pub(crate) fn plan_only(
 ) -> Result<Exit, CommandError> {
     let mut checked = Checked::new(arguments.json, language);
     let read = checked.read(source);
-    if read.is_ok() && !arguments.talk.quiet {
+    if read.is_ok() && !arguments.verbosity.quiet {
         say_on!(
             "{}{}",
             checked.plan.findings(),

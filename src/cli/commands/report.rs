@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::{
-    args::{FormArgument, OnlyArgument, ReportArguments},
+    args::{FormArgument, ReportArguments, RowFilterArgument},
     exit::{CommandError, Exit},
     options::{error::SettingsError, inputs, paths, report_format},
 };
@@ -30,7 +30,7 @@ pub(crate) fn report(
         .as_deref()
         .map(inputs::delimiter)
         .transpose()?;
-    let wish = report_format::report_options(form, arguments.written, language, delimiter);
+    let wish = report_format::report_options(form, arguments.style, language, delimiter);
     let wish = Wish {
         only: arguments.only.map(only),
         ..wish
@@ -88,26 +88,26 @@ fn form(arguments: &ReportArguments) -> Result<FormArgument, SettingsError> {
     Ok(form)
 }
 
-fn only(argument: OnlyArgument) -> RowFilter {
+fn only(argument: RowFilterArgument) -> RowFilter {
     match argument {
-        OnlyArgument::Failed => RowFilter::Status(Status::Failed),
-        OnlyArgument::Invalid => RowFilter::Status(Status::Invalid),
-        OnlyArgument::Unknown => RowFilter::Status(Status::Unknown),
-        OnlyArgument::Pending => RowFilter::Status(Status::Pending),
-        OnlyArgument::NotSent => RowFilter::NotSent,
+        RowFilterArgument::Failed => RowFilter::Status(Status::Failed),
+        RowFilterArgument::Invalid => RowFilter::Status(Status::Invalid),
+        RowFilterArgument::Unknown => RowFilter::Status(Status::Unknown),
+        RowFilterArgument::Pending => RowFilter::Status(Status::Pending),
+        RowFilterArgument::NotSent => RowFilter::NotSent,
     }
 }
 
 /// `list-results.csv`, or for a part of the rows `list-failed.csv`, beside the ledger.
-fn beside(ledger: &Path, only: Option<OnlyArgument>, form: FormArgument) -> PathBuf {
+fn beside(ledger: &Path, only: Option<RowFilterArgument>, form: FormArgument) -> PathBuf {
     let part = match only {
         None if form == FormArgument::Html => "summary",
         None => "results",
-        Some(OnlyArgument::Failed) => "failed",
-        Some(OnlyArgument::Invalid) => "invalid",
-        Some(OnlyArgument::Unknown) => "unknown",
-        Some(OnlyArgument::Pending) => "pending",
-        Some(OnlyArgument::NotSent) => "not-sent",
+        Some(RowFilterArgument::Failed) => "failed",
+        Some(RowFilterArgument::Invalid) => "invalid",
+        Some(RowFilterArgument::Unknown) => "unknown",
+        Some(RowFilterArgument::Pending) => "pending",
+        Some(RowFilterArgument::NotSent) => "not-sent",
     };
     let campaign = ledger.file_stem().unwrap_or_default().to_string_lossy();
     ledger.with_file_name(format!(

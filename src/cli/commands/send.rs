@@ -58,7 +58,7 @@ pub(crate) fn send(
         return check::plan_only(&source, (arguments, assignment::rate(each)), language);
     }
     let places =
-        paths::campaign_paths(&arguments.place, &source.inputs, arguments.service.simulate)?;
+        paths::campaign_paths(&arguments.files, &source.inputs, arguments.service.simulate)?;
     runtime::runtime()?.block_on(async {
         let clock = clock::clock();
         let began = clock.mark();
@@ -169,7 +169,7 @@ impl SendRun<'_> {
     }
 
     const fn talks(&self) -> bool {
-        !self.arguments.talk.quiet
+        !self.arguments.verbosity.quiet
     }
 
     /// The run as the ledger records it.
@@ -437,7 +437,7 @@ fn prospects(
 
 /// A results file that cannot be written is told before the first contact.
 fn prepare_places(arguments: &SendArguments, places: &CampaignPaths) -> Result<(), CommandError> {
-    if let Some(folder) = &arguments.place.out_dir {
+    if let Some(folder) = &arguments.files.out_dir {
         fs::create_dir_all(folder).map_err(|source| CommandError::Machine {
             what: "--out-dir cannot be created",
             source,

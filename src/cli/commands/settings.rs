@@ -112,7 +112,7 @@ fn usable(arguments: &SendArguments) -> Result<(), SettingsError> {
             .read(&clock::clock())
             .map_err(SettingsError::from),
     )?;
-    paths::campaign_paths(&arguments.place, &inputs, arguments.service.simulate).map(drop)
+    paths::campaign_paths(&arguments.files, &inputs, arguments.service.simulate).map(drop)
 }
 
 /// Nothing where a file is not there: also a recipient that is neither a number nor a chat may be one.

@@ -39,7 +39,7 @@ pub(crate) fn trust(arguments: &TrustArguments, language: Language) -> Result<Ex
 pub(crate) fn warn_of_ignored(typed: &ParsedCommandLine, language: Language) {
     let command = &typed.arguments.command;
     let says_it_itself = if let Command::Check(check) = command {
-        !check.json && !check.talk.quiet
+        !check.json && !check.verbosity.quiet
     } else {
         matches!(command, Command::Settings(_))
     };

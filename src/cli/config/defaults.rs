@@ -255,6 +255,6 @@ fn allowed_words(error: &clap::Error) -> Option<String> {
 
 fn first_line(error: &clap::Error) -> String {
     let text = error.to_string();
-    let line = text.split('\n').next().unwrap_or(&text);
+    let line = text.lines().next().unwrap_or_default();
     line.trim_start_matches("error: ").to_owned()
 }

@@ -84,7 +84,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> SettingsFileError {
     .into()
 }
 
-/// The permission bits of a file; 0 on systems without them.
+/// The permission bits of a file; 0 if the system has none, or the file cannot be read.
 pub(crate) fn file_mode(path: &Path) -> u32 {
     fs::metadata(path).map_or(0, |file| Access::of(&file).mode)
 }

@@ -47,7 +47,7 @@ impl InstanceForecast<'_> {
         let now = self.policy.clock.timestamp();
         let policy = &rules.schedule;
         let usage = self.usage(policy, now)?;
-        Ok(Some(forecast(policy, (now, usage), load, groups)))
+        Ok(Some(forecast(policy, now, usage, load, groups)))
     }
 
     /// How many contacts of a load the instance can send between two moments.
@@ -73,7 +73,7 @@ impl InstanceForecast<'_> {
             .chain([deadline])
             .min_by_key(|deadline| deadline.at);
         let usage = self.usage(&policy, now)?;
-        Ok(forecast(&policy, (now, usage), load, &[(Zones::Own, load.cards)]).cards)
+        Ok(forecast(&policy, now, usage, load, &[(Zones::Own, load.cards)]).cards)
     }
 
     /// What the policy means for a load, one line each: when the last contact is sent, when sending ends, how many
@@ -166,7 +166,8 @@ pub(crate) fn shown_moment(zone: &Zone, at: Timestamp, language: Language) -> St
 /// How far a load gets. If new recipients are limited, every recipient counts as new.
 fn forecast(
     policy: &SendPolicy,
-    start: (Timestamp, DailyUsage),
+    now: Timestamp,
+    usage: DailyUsage,
     load: Workload,
     groups: &[ZoneGroup],
 ) -> Forecast {
@@ -184,7 +185,7 @@ fn forecast(
         .iter()
         .map(|(zones, rows)| (*rows, asked(zones.as_slice())))
         .collect();
-    policy.finish_of(start, Workload { gap, ..load }, &groups)
+    policy.finish_of((now, usage), Workload { gap, ..load }, &groups)
 }
 
 /// The groups whose rows can be sent at some hour; and how many rows can never be sent, and why.

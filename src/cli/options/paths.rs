@@ -7,7 +7,7 @@ use std::{
 
 use super::{error::SettingsError, inputs::input_files, report_format};
 use crate::{
-    cli::args::{CampaignArguments, FormArgument, PlaceArguments},
+    cli::args::{CampaignArguments, CampaignFileArguments, FormArgument},
     ingest::Inputs,
     ledger,
 };
@@ -25,7 +25,7 @@ pub(crate) struct CampaignPaths {
 /// Ledger and results are beside the first input, or in --out-dir. The names of the files of a simulated run always
 /// contain `-simulated`.
 pub(crate) fn campaign_paths(
-    arguments: &PlaceArguments,
+    arguments: &CampaignFileArguments,
     inputs: &Inputs,
     simulate: bool,
 ) -> Result<CampaignPaths, SettingsError> {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    cli::args::{PolicyArguments, Time},
+    cli::args::{DurationArgument, PolicyArguments},
     green_api::ServiceClock,
     i18n::{self, Language, schedule},
     ledger::{Rules, read_plain},
@@ -258,7 +258,7 @@ fn parse_hours(
 /// A duration from the beginning of the run, as `3h`. A bare number is none: the user may mean an hour.
 fn duration(text: &str) -> Option<Duration> {
     let has_unit = text.ends_with(char::is_alphabetic) && !text.contains([':', '-']);
-    text.parse::<Time>()
+    text.parse::<DurationArgument>()
         .ok()
         .filter(|_| has_unit)
         .map(|time| time.0)

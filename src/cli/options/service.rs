@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use super::error::SettingsError;
 use crate::{
     cli::{
-        args::{ServiceArguments, Time, from_file::FileToken},
+        args::{DurationArgument, ServiceArguments, from_file::FileToken},
         config::read_token,
     },
     green_api::{Instance, TimeOuts},
@@ -128,7 +128,7 @@ pub(crate) fn with_instance_name(
 
 /// The limits of one request. Connecting ends before the whole request does: only then is it certain that nothing
 /// was written.
-pub(crate) fn time_outs(whole: Time) -> TimeOuts {
+pub(crate) fn time_outs(whole: DurationArgument) -> TimeOuts {
     let whole = whole.0;
     TimeOuts {
         connect: (whole / 2).min(std::time::Duration::from_secs(10)),

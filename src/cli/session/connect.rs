@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio::runtime::Runtime;
 
 use crate::cli::{
-    args::{CampaignArguments, ServiceArguments, Time},
+    args::{CampaignArguments, DurationArgument, ServiceArguments},
     exit::CommandError,
     options::{error::SettingsError, paths, service},
     session::signals,
@@ -43,7 +43,7 @@ impl ConnectedInstance {
     /// A client of it, whose answers set this clock; nothing is connected yet.
     pub(crate) fn client(
         &self,
-        timeout: Time,
+        timeout: DurationArgument,
         clock: &ServiceClock,
     ) -> Result<Client, SettingsError> {
         Ok(Client::new(
@@ -161,7 +161,7 @@ pub(crate) struct InstanceConnection {
 /// A ledger that exists, opened for these instances; the way to each, in the same order, whose answers set the
 /// clock; and what asks them.
 pub(crate) fn with_ledger(
-    (campaign, timeout): (&CampaignArguments, Time),
+    (campaign, timeout): (&CampaignArguments, DurationArgument),
     services: &[&ServiceArguments],
     clock: &ServiceClock,
 ) -> Result<(Runtime, Ledger, Vec<InstanceConnection>), CommandError> {

@@ -128,7 +128,7 @@ impl<'a> Unattended<'a> {
 
 fn files(send: &SendArguments) -> Option<(PathBuf, Vec<PathBuf>)> {
     let source = InputOptions::new(&send.input).ok()?;
-    let places = paths::campaign_paths(&send.place, &source.inputs, send.service.simulate).ok()?;
+    let places = paths::campaign_paths(&send.files, &source.inputs, send.service.simulate).ok()?;
     let read = inputs::input_files(&source.inputs)
         .into_iter()
         .map(Path::to_owned);

@@ -62,7 +62,7 @@ pub(crate) async fn hand_over(
             }]),
         ));
     }
-    let show = show(arguments.talk.quiet);
+    let show = show(arguments.verbosity.quiet);
     let names = shares.iter().map(|share| share.prefix.clone()).collect();
     let mut progress = Progress::new(show, (before, waiting), names, Instant::now(), language);
     let conditions = RunConfig {

@@ -10,7 +10,7 @@ use url::Url;
 use super::{CommandError, Doctor, Exit, Line, Sign};
 use crate::{
     cli::{
-        args::{ServiceArguments, Time},
+        args::{DurationArgument, ServiceArguments},
         config::file_mode,
         options::{
             clock,
@@ -34,7 +34,7 @@ const DRIFT: u64 = 60;
 
 /// Looks at one instance, which must be none of those that were looked at before it.
 pub(super) async fn look(
-    (arguments, timeout): (&ServiceArguments, Time),
+    (arguments, timeout): (&ServiceArguments, DurationArgument),
     before: &mut Vec<ConnectedInstance>,
     doctor: &mut Doctor,
 ) -> Result<(), CommandError> {

@@ -172,7 +172,7 @@ fn campaign(typed: &ParsedCommandLine) -> Result<String, SettingsError> {
             let path = format!("{:?}", missing.to_string_lossy());
             return Err(SchedulerError(SchedulerFault::NoInput { path }).into());
         }
-        let places = paths::campaign_paths(&send.place, &source.inputs, send.service.simulate)?;
+        let places = paths::campaign_paths(&send.files, &source.inputs, send.service.simulate)?;
         Ok(places.campaign)
     } else if let Command::Track(track) = &typed.arguments.command {
         let ledger = paths::existing_ledger(&track.campaign)?;
