@@ -136,7 +136,7 @@ impl CommandError {
             return Unattended::FileUnusable { path, code }.localized(Language::En);
         }
         match self {
-            Self::Settings(SettingsError::Who(_) | SettingsError::Map(_))
+            Self::Settings(SettingsError::Recipient(_) | SettingsError::Map(_))
             | Self::Open(_)
             | Self::File(_) => Unattended::NotInLog.localized(Language::En),
             Self::Settings(_)

@@ -47,7 +47,7 @@ use crate::i18n::Language;
 pub fn run() -> ExitCode {
     forbid_core_dumps();
     options::service::hide_token_of_environment();
-    let typed = match config::parse_own() {
+    let typed = match config::parse_env_args() {
         Ok(typed) => typed,
         Err((error, lang)) => {
             say!(

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::{
     args::{Arguments, SendArguments, ServiceArguments},
-    config::{Decision, FileSettings, ParsedCommandLine, SettingsFiles},
+    config::{FileSettings, ParsedCommandLine, SensitiveSetting, SettingsFiles},
     exit::{CommandError, Exit},
     options::{
         clock,
@@ -71,12 +71,12 @@ pub(crate) fn place_of(typed: &ParsedCommandLine, error: &CommandError) -> Optio
 /// with the instance's name.
 const fn option_of(error: &SettingsError) -> Option<&'static str> {
     match error {
-        SettingsError::Who(_) => Some("recipients"),
+        SettingsError::Recipient(_) => Some("recipients"),
         SettingsError::Country(_) => Some("country"),
         SettingsError::Map(_) => Some("map"),
         SettingsError::Encoding(_) => Some("encoding"),
         SettingsError::Delimiter(_) => Some("delimiter"),
-        SettingsError::CampaignPath(_) => Some("campaign"),
+        SettingsError::CampaignName(_) => Some("campaign"),
         SettingsError::Results { .. } => Some("results"),
         SettingsError::Policy(error) => Some(error.option()),
         SettingsError::Client(_)
@@ -120,7 +120,7 @@ fn unless_missing<T>(read: Result<T, SettingsError>) -> Result<Option<T>, Settin
     let is_missing = |error: &SettingsError| {
         matches!(
             error,
-            SettingsError::Who(_) | SettingsError::Policy(PolicyError::HolidayFile(..))
+            SettingsError::Recipient(_) | SettingsError::Policy(PolicyError::HolidayFile(..))
         )
     };
     match read {
@@ -301,7 +301,8 @@ fn object(files: &SettingsFiles, settings: &[Setting]) -> Value {
         )
     };
     let settings: Map<String, Value> = settings.iter().map(one).collect();
-    let not_believed = |decision: &Decision| json!({ "key": decision.key, "line": decision.line });
+    let not_believed =
+        |decision: &SensitiveSetting| json!({ "key": decision.key, "line": decision.line });
     let file = |file: &FileSettings| {
         let not_believed: Vec<_> = file.ignored().iter().map(not_believed).collect();
         json!({ "path": file.path.to_string_lossy(), "notBelieved": not_believed })

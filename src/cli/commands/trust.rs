@@ -64,14 +64,14 @@ fn add(path: &Path, language: Language) -> Result<Exit, CommandError> {
     closed_on_the_way(&path)?;
     let told = path.display().to_string();
     trusted::add(&path, &text).map_err(|error| unusable(&error))?;
-    if file.decisions.is_empty() {
+    if file.sensitive.is_empty() {
         print(&format!(
             "{}\n",
             SettingsMessage::TrustsNothing { path: told }.localized(language)
         ))?;
         return Ok(Exit::Done);
     }
-    let lines = file.decisions.iter().map(|decision| {
+    let lines = file.sensitive.iter().map(|decision| {
         format!(
             "  {}:{}: {} = {}\n",
             path.display(),

@@ -68,8 +68,8 @@ pub(crate) enum CommandLineError {
 }
 
 /// Reads the program's own command line. If it is wrong by itself, or asks for help, the program ends here.
-pub(crate) fn parse_own() -> Result<ParsedCommandLine, (SettingsFileError, Option<LanguageArgument>)>
-{
+pub(crate) fn parse_env_args()
+-> Result<ParsedCommandLine, (SettingsFileError, Option<LanguageArgument>)> {
     match parse(&env::args_os().collect::<Vec<_>>()) {
         Ok(parsed) => Ok(parsed),
         Err(CommandLineError::Usage(error)) => usage_error::exit_with(error),
@@ -134,7 +134,7 @@ impl<'a> FirstReading<'a> {
             files
                 .files
                 .iter()
-                .try_for_each(FileSettings::refuse_ignored_decisions)
+                .try_for_each(FileSettings::refuse_ignored_settings)
                 .map_err(file_error)?;
         }
         let mut parsed = self.with_defaults(self.options.clone(), files.clone(), None)?;

@@ -49,7 +49,7 @@ pub(crate) struct Layer {
 
 /// A setting that counts only from a file that the user trusts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Decision {
+pub(crate) struct SensitiveSetting {
     pub(crate) key: String,
     /// As the file writes it, without tokens.
     pub(crate) value: String,
@@ -61,7 +61,7 @@ pub(crate) struct Decision {
 pub(crate) struct FileSettings {
     pub(crate) path: PathBuf,
     pub(crate) trust: Trust,
-    pub(crate) decisions: Vec<Decision>,
+    pub(crate) sensitive: Vec<SensitiveSetting>,
     /// The profile that it chooses, and the line.
     pub(super) chosen: Option<(String, usize)>,
     pub(super) top: Layer,
@@ -94,7 +94,7 @@ impl Layer {
         self.token = other.token.or_else(|| self.token.take());
     }
 
-    fn decisions(&self, file: &Path) -> Vec<Decision> {
+    fn sensitive(&self, file: &Path) -> Vec<SensitiveSetting> {
         let entries = self.entries.iter().filter(|entry| entry.needs_trust(file));
         let entries = entries.map(|entry| (entry.key.clone(), entry.value.to_text(), entry.line));
         let token = self
@@ -103,7 +103,7 @@ impl Layer {
             .map(|token| (token.key().to_owned(), token.to_text(), token.line));
         entries
             .chain(token)
-            .map(|(key, value, line)| Decision {
+            .map(|(key, value, line)| SensitiveSetting {
                 key,
                 value: redacted(&value),
                 line,
@@ -111,7 +111,7 @@ impl Layer {
             .collect()
     }
 
-    fn remove_decisions(&mut self, file: &Path) {
+    fn remove_sensitive(&mut self, file: &Path) {
         self.entries.retain(|entry| !entry.needs_trust(file));
         self.token = None;
     }
@@ -149,7 +149,7 @@ impl FileToken {
 
 impl FileSettings {
     /// Lists the settings that need trust, and removes them if the file is not trusted.
-    pub(super) fn separate_decisions(&mut self) {
+    pub(super) fn separate_sensitive(&mut self) {
         let Self {
             path,
             top,
@@ -157,32 +157,32 @@ impl FileSettings {
             instances,
             ..
         } = self;
-        let mut decisions = top.decisions(path);
-        decisions.extend(profiles.values().flat_map(|layer| layer.decisions(path)));
+        let mut sensitive = top.sensitive(path);
+        sensitive.extend(profiles.values().flat_map(|layer| layer.sensitive(path)));
         for (name, layer) in instances.iter() {
-            decisions.push(Decision {
+            sensitive.push(SensitiveSetting {
                 key: format!("instances.{}", escaped(name)),
                 value: layer.summary(),
                 line: layer.line,
             });
         }
         if self.trust != Trust::Trusted {
-            top.remove_decisions(path);
+            top.remove_sensitive(path);
             for layer in profiles.values_mut() {
-                layer.remove_decisions(path);
+                layer.remove_sensitive(path);
             }
             instances.clear();
         }
-        decisions.sort_by_key(|decision| decision.line);
-        self.decisions = decisions;
+        sensitive.sort_by_key(|setting| setting.line);
+        self.sensitive = sensitive;
     }
 
     /// Only a trusted file may choose a profile of another file: it is another account.
     pub(super) fn ignore_profile_choice(&mut self) {
         if let Some((name, line)) = self.chosen.take() {
-            self.decisions.insert(
+            self.sensitive.insert(
                 0,
-                Decision {
+                SensitiveSetting {
                     key: "profile".to_owned(),
                     value: escaped(&name),
                     line,
@@ -192,11 +192,11 @@ impl FileSettings {
     }
 
     /// The settings that are ignored because the file is not trusted.
-    pub(crate) fn ignored(&self) -> &[Decision] {
+    pub(crate) fn ignored(&self) -> &[SensitiveSetting] {
         if self.trust == Trust::Trusted {
             &[]
         } else {
-            &self.decisions
+            &self.sensitive
         }
     }
 
@@ -219,7 +219,7 @@ impl FileSettings {
     }
 
     /// Refuses to continue if a setting is ignored.
-    pub(super) fn refuse_ignored_decisions(&self) -> Result<(), SettingsFileError> {
+    pub(super) fn refuse_ignored_settings(&self) -> Result<(), SettingsFileError> {
         let Some(first) = self.ignored().first() else {
             return Ok(());
         };

@@ -95,7 +95,7 @@ impl SettingsFiles {
         let in_use = |file: &FileSettings| {
             let keys = file.ignored().iter();
             let keys: Vec<_> = keys
-                .map(|decision| format!("{} ({})", decision.key, decision.line))
+                .map(|setting| format!("{} ({})", setting.key, setting.line))
                 .collect();
             let (path, command) = (file.path.display().to_string(), file.trust_command());
             let ignored = (!keys.is_empty()).then(|| SettingsMessage::NotBelieved {

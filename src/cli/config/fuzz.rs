@@ -41,11 +41,11 @@ pub fn check_settings(text: &str, is_trusted: bool) {
         Err(error) => return check_localized(&error),
     };
     let mut again = file.clone();
-    again.separate_decisions();
+    again.separate_sensitive();
     assert!(
-        is_trusted || again.decisions.is_empty(),
+        is_trusted || again.sensitive.is_empty(),
         "{:?}",
-        again.decisions
+        again.sensitive
     );
     if let Err(error) = check_line(file, is_trusted) {
         check_localized(&error);

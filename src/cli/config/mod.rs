@@ -24,10 +24,10 @@ pub(crate) mod trusted;
 mod usage_error;
 
 pub(crate) use command_line::{
-    CommandLineError, ParsedCommandLine, parse, parse_own, parse_with_files,
+    CommandLineError, ParsedCommandLine, parse, parse_env_args, parse_with_files,
 };
 pub(crate) use error::SettingsFileError;
-pub(crate) use file::{Decision, FileSettings};
+pub(crate) use file::{FileSettings, SensitiveSetting};
 pub(crate) use files::SettingsFiles;
 pub(crate) use find::{config_home, user_settings_path};
 pub use fuzz::check_settings;

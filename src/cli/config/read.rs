@@ -12,7 +12,7 @@ use toml::{
 use super::{
     entry::{Entry, Value},
     error::SettingsFileError,
-    file::{Decision, FileSettings, Layer, Trust},
+    file::{FileSettings, Layer, SensitiveSetting, Trust},
     find::Origin,
     keys::{INSTANCE_KEYS, TOKEN_KEYS, known_keys, requires_trust},
     paths::resolved,
@@ -50,7 +50,7 @@ pub(super) fn read_text(
         trust,
     }
     .file()?;
-    file.separate_decisions();
+    file.separate_sensitive();
     Ok(file)
 }
 
@@ -69,8 +69,8 @@ pub(crate) fn read_to_trust(
         trust,
     };
     let mut file = reader.file()?;
-    file.separate_decisions();
-    if let Some(Decision { key, line, .. }) = file.decisions.first() {
+    file.separate_sensitive();
+    if let Some(SensitiveSetting { key, line, .. }) = file.sensitive.first() {
         reader.require_trusted(&format!("{}:{line}", path.display()), key)?;
     }
     Ok((file, text))
@@ -120,12 +120,12 @@ impl Reader<'_> {
         let check_key = |key: &Key<'_>| self.require_instance_key(key);
         let instances =
             self.named_layers(top.remove_entry("instances"), Rank::Instance, &check_key)?;
-        let (path, trust, decisions) = (self.path.to_owned(), self.trust, Vec::new());
+        let (path, trust, sensitive) = (self.path.to_owned(), self.trust, Vec::new());
         let top = self.layer(top, Rank::Top)?;
         Ok(FileSettings {
             path,
             trust,
-            decisions,
+            sensitive,
             chosen,
             top,
             profiles,

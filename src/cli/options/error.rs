@@ -15,11 +15,11 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.localized(Language::En))]
 pub(crate) enum SettingsError {
-    Who(#[from] WhoError),
+    Recipient(#[from] WhoError),
     Country(#[from] CountryError),
     Map(#[from] MapError),
     Client(#[from] ClientError),
-    CampaignPath(String),
+    CampaignName(String),
     NoFolder(PathBuf),
     NoInstance,
     InstanceNoId(String),
@@ -71,7 +71,7 @@ impl SettingsError {
     pub(crate) fn localized(&self, language: Language) -> String {
         let shown = |path: &Path| path.display().to_string();
         let fault = match self {
-            Self::Who(error) => return error.localized(language),
+            Self::Recipient(error) => return error.localized(language),
             Self::Country(error) => return error.localized(language),
             Self::Map(error) => return format!("--map: {}", error.localized(language)),
             Self::Client(error) => return error.localized(language),
@@ -83,7 +83,7 @@ impl SettingsError {
             Self::OfInstance { name, error } => {
                 return format!("{name}: {}", error.localized(language));
             }
-            Self::CampaignPath(campaign) => UserError::CampaignPath {
+            Self::CampaignName(campaign) => UserError::CampaignPath {
                 campaign: campaign.clone(),
             },
             Self::NoFolder(path) => UserError::NoFolder { path: shown(path) },

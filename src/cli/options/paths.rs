@@ -43,7 +43,7 @@ pub(crate) fn campaign_paths(
     }
     let campaign = arguments.campaign.clone().unwrap_or_else(stem);
     if campaign.is_empty() || campaign.contains(['/', '\\']) {
-        return Err(SettingsError::CampaignPath(campaign));
+        return Err(SettingsError::CampaignName(campaign));
     }
     let folder = arguments
         .out_dir
