@@ -52,12 +52,12 @@ pub fn run() -> ExitCode {
         Err((error, lang)) => {
             say!(
                 "sendcontact: {}",
-                error.localized(options::language::language(lang))
+                error.localized(options::language::chosen_language(lang))
             );
             return ExitCode::from(Exit::Usage);
         }
     };
-    let language = options::language::language(typed.arguments.lang);
+    let language = options::language::chosen_language(typed.arguments.lang);
     trust::warn_of_ignored(&typed, language);
     let result = watched(&typed, language);
     let exit = result.unwrap_or_else(|error: CommandError| {

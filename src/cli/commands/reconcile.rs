@@ -32,7 +32,7 @@ pub(crate) fn reconcile(
     services: &[&ServiceArguments],
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let clock = clock::clock();
+    let clock = clock::service_clock();
     let (runtime, mut ledger, ways) =
         connect::with_ledger((&arguments.campaign, arguments.timeout), services, &clock)?;
     for (instance, way) in ways.iter().enumerate() {

@@ -50,26 +50,30 @@ pub(crate) fn resolve(
         .iter()
         .map(|row| (row.id, resolution.clone()))
         .collect();
-    run_record::recorded(&mut ledger, ("resolve", &clock::clock()), |ledger| {
-        if arguments.resend.is_empty() {
-            let rows = ledger.resolve(&resolutions)? as u64;
+    run_record::recorded(
+        &mut ledger,
+        ("resolve", &clock::service_clock()),
+        |ledger| {
+            if arguments.resend.is_empty() {
+                let rows = ledger.resolve(&resolutions)? as u64;
+                say!(
+                    "{}",
+                    ConsoleMessage::NowAccepted { rows }.localized(language)
+                );
+                return Ok(Exit::Done);
+            }
+            let resent = resend(ledger, &resolutions)?;
             say!(
                 "{}",
-                ConsoleMessage::NowAccepted { rows }.localized(language)
+                ConsoleMessage::NowPending {
+                    rows: resent.pending
+                }
+                .localized(language)
             );
-            return Ok(Exit::Done);
-        }
-        let resent = resend(ledger, &resolutions)?;
-        say!(
-            "{}",
-            ConsoleMessage::NowPending {
-                rows: resent.pending
-            }
-            .localized(language)
-        );
-        resent.say_not_sent("", language);
-        Ok(Exit::Done)
-    })
+            resent.say_not_sent("", language);
+            Ok(Exit::Done)
+        },
+    )
 }
 
 /// A row number must name one row; where several files have unknown rows of that number, the file is

@@ -52,7 +52,7 @@ pub(crate) fn send(
     let source = InputOptions::new(&arguments.input)?;
     arguments
         .policy
-        .read(&clock::clock())
+        .read(&clock::service_clock())
         .map_err(SettingsError::from)?;
     if arguments.dry_run {
         return check::plan_only(&source, (arguments, assignment::rate(each)), language);
@@ -60,7 +60,7 @@ pub(crate) fn send(
     let places =
         paths::campaign_paths(&arguments.files, &source.inputs, arguments.service.simulate)?;
     runtime::runtime()?.block_on(async {
-        let clock = clock::clock();
+        let clock = clock::service_clock();
         let began = clock.mark();
         let interrupts = signals::count()?;
         let run = SendRun {

@@ -109,7 +109,7 @@ fn usable(arguments: &SendArguments) -> Result<(), SettingsError> {
     unless_missing(
         arguments
             .policy
-            .read(&clock::clock())
+            .read(&clock::service_clock())
             .map_err(SettingsError::from),
     )?;
     paths::campaign_paths(&arguments.files, &inputs, arguments.service.simulate).map(drop)

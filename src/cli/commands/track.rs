@@ -31,7 +31,7 @@ pub(crate) fn track(
     services: &[&ServiceArguments],
     language: Language,
 ) -> Result<Exit, CommandError> {
-    let clock = clock::clock();
+    let clock = clock::service_clock();
     let (runtime, mut ledger, ways) =
         connect::with_ledger((&arguments.campaign, arguments.timeout), services, &clock)?;
     run_record::recorded(&mut ledger, ("track", &clock), |ledger| {

@@ -3,7 +3,7 @@
 use crate::green_api::ServiceClock;
 
 /// A clock that the answers of the service set.
-pub(crate) fn clock() -> ServiceClock {
+pub(crate) fn service_clock() -> ServiceClock {
     ServiceClock::new(machine_clock, steady_clock)
 }
 

@@ -3,7 +3,7 @@
 use crate::{cli::args::LanguageArgument, i18n::Language};
 
 /// The language that was typed, else the language of the environment.
-pub(crate) fn language(chosen: Option<LanguageArgument>) -> Language {
+pub(crate) fn chosen_language(chosen: Option<LanguageArgument>) -> Language {
     chosen.map_or_else(Language::of_environment, language_of)
 }
 

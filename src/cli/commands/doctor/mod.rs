@@ -120,7 +120,7 @@ fn settings_of_send(typed: &ParsedCommandLine, language: Language) -> Result<(),
             .to_owned(),
         CommandLineError::File(error, _) => error.localized(language),
     })?;
-    let read = |send: &SendArguments| send.policy.read(&clock::clock()).map(drop);
+    let read = |send: &SendArguments| send.policy.read(&clock::service_clock()).map(drop);
     send.send_arguments()
         .into_iter()
         .try_for_each(read)

@@ -71,7 +71,7 @@ pub(super) async fn look(
     doctor.tell(Line(Sign::Good, Subject::Instance, found))?;
     if let Some(host) = reach(instance, doctor).await? {
         ask(
-            &mut Inspector::new(&reached.client(timeout, &clock::clock())?),
+            &mut Inspector::new(&reached.client(timeout, &clock::service_clock())?),
             &host,
             doctor,
         )

@@ -122,7 +122,7 @@ async fn ask_all(
         silent: Vec::new(),
     };
     for reached in connect::reach_all(services).await? {
-        let clock = clock::clock();
+        let clock = clock::service_clock();
         let client = reached.client(arguments.timeout, &clock)?;
         if arguments.since.is_some() {
             // The service counts the minutes back by its own clock.

@@ -214,7 +214,7 @@ fn can_run(typed: &ParsedCommandLine) -> Result<(), SettingsError> {
     typed
         .send_arguments()
         .into_iter()
-        .try_for_each(|send| send.policy.read(&clock::clock()).map(drop))?;
+        .try_for_each(|send| send.policy.read(&clock::service_clock()).map(drop))?;
     Ok(())
 }
 
