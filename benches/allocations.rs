@@ -17,7 +17,7 @@ use std::{
 use sendcontact::{
     domain::{CheckedRow, IdMessage},
     i18n::Language,
-    ingest::{Inputs, Intake, Settings},
+    ingest::{IngestOptions, Inputs, OpenedInputs},
     ledger::{
         Batch, Identity, InstanceBatch, Ledger, LedgerWriter, NewSource, RowOutcome, RowResult,
         Service,
@@ -229,7 +229,7 @@ fn each_entry(path: &Path, each: &mut dyn FnMut(CheckedRow)) {
         inputs: vec![path.to_owned()],
         ..Inputs::default()
     };
-    let intake = Intake::open(&inputs, &Settings::default()).unwrap();
+    let intake = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
     let read = intake.read(&mut |entry| {
         each(entry);
         Ok::<(), Infallible>(())

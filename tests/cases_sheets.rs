@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use sendcontact::formats::{self, Input, Reading, TableRow};
+use sendcontact::formats::{self, Input, ReadOptions, TableRow};
 use serde_json::Value;
 use stand_in::Desk;
 
@@ -164,7 +164,7 @@ fn a_list_of_those_who_are_left_out_needs_no_sheet() {
 fn a_number_cell_comes_in_as_it_is_stored() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data/cases/09-number-cell-with-fraction.xlsx");
-    let Input::Table(mut table) = formats::open(&path, &Reading::default()).unwrap() else {
+    let Input::Table(mut table) = formats::open(&path, &ReadOptions::default()).unwrap() else {
         panic!("no table")
     };
     let (mut row, mut phones) = (TableRow::default(), Vec::new());

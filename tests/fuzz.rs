@@ -10,7 +10,7 @@ use std::{convert::Infallible, fs, path::Path};
 
 use sendcontact::{
     domain::{Recipient, RowCheck},
-    ingest::{Inputs, Intake, Numbers, Settings, Who},
+    ingest::{IngestOptions, Inputs, NumberRules, OpenedInputs, RecipientArg},
 };
 
 #[path = "../fuzz/src/lib.rs"]
@@ -70,8 +70,8 @@ fn damaged(seed: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
     bytes
 }
 
-fn read(path: &Path, as_contacts: bool, settings: &Settings) {
-    let recipient = Who::parse("79001234567", Numbers::default()).unwrap();
+fn read(path: &Path, as_contacts: bool, settings: &IngestOptions) {
+    let recipient = RecipientArg::parse("79001234567", NumberRules::default()).unwrap();
     let path = path.to_owned();
     let inputs = if as_contacts {
         Inputs {
@@ -86,7 +86,7 @@ fn read(path: &Path, as_contacts: bool, settings: &Settings) {
         }
     };
     // A file that cannot be used is refused; that is an answer too.
-    let Ok(intake) = Intake::open(&inputs, settings) else {
+    let Ok(intake) = OpenedInputs::open(&inputs, settings) else {
         return;
     };
     let _read = intake.read(&mut |entry| -> Result<(), Infallible> {
@@ -131,21 +131,21 @@ fn no_damage_makes_the_reading_panic() {
     let mut random = fastrand::Rng::with_seed(rounds);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("damaged");
-    let russian = Numbers {
+    let russian = NumberRules {
         country: Some("RU".parse().unwrap()),
-        ..Numbers::default()
+        ..NumberRules::default()
     };
     for round in 0..rounds {
         let bytes = damaged(&seeds[random.usize(..seeds.len())], &mut random);
         fs::write(&path, &bytes).unwrap();
         let numbers = if round % 2 == 0 {
-            Numbers::default()
+            NumberRules::default()
         } else {
             russian
         };
-        let settings = Settings {
+        let settings = IngestOptions {
             numbers,
-            ..Settings::default()
+            ..IngestOptions::default()
         };
         read(&path, random.bool(), &settings);
     }

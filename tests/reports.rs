@@ -9,7 +9,7 @@ use sendcontact::{
     domain::{CheckedRow, Contact, Message, Names, Phone, Recipient, RowCheck, RowRef},
     formats,
     i18n::Language,
-    ingest::{Inputs, Intake, Settings},
+    ingest::{IngestOptions, Inputs, OpenedInputs},
     ledger::{Identity, Ledger, NewSource, Service as Whose},
     report::{self, Form, Wish},
 };
@@ -90,7 +90,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
         .unwrap();
     for (number, text) in (1..).zip(texts) {
         let phone = Phone::try_from(380_500_000_000 + number).unwrap();
-        // Intake takes these out of names.
+        // OpenedInputs takes these out of names.
         let name = || text.replace('\r', "").replace("<b>&amp;</b>", "&");
         let names = Names {
             first: name(),
@@ -132,8 +132,8 @@ fn read(path: &Path) -> Vec<Vec<String>> {
         inputs: vec![path.to_owned()],
         ..Inputs::default()
     };
-    let intake =
-        Intake::open(&inputs, &Settings::default()).unwrap_or_else(|error| panic!("{error}"));
+    let intake = OpenedInputs::open(&inputs, &IngestOptions::default())
+        .unwrap_or_else(|error| panic!("{error}"));
     assert!(intake.sources()[0].is_results, "{}", path.display());
     let mut rows = Vec::new();
     let read = intake.read(&mut |entry| {
@@ -300,7 +300,7 @@ fn the_cards_of_rows_read_back_as_they_were() {
     };
     report::write(&ledger, &path, &wish).unwrap();
     let formats::Input::Cards(mut cards) =
-        formats::open(&path, &formats::Reading::default()).unwrap()
+        formats::open(&path, &formats::ReadOptions::default()).unwrap()
     else {
         panic!("these are no cards");
     };

@@ -13,10 +13,12 @@ use std::{
 use sendcontact::{
     cli::check_settings,
     domain::{CheckedRow, Message, Recipient, RowCheck, visible},
-    formats::{Format, Reading},
+    formats::{Format, ReadOptions},
     green_api::check_answer,
     i18n::Language,
-    ingest::{Inputs, Intake, NumberLengths, Numbers, Settings, Who, check_number},
+    ingest::{
+        IngestOptions, Inputs, NumberLengths, NumberRules, OpenedInputs, RecipientArg, check_number,
+    },
 };
 
 /// A target.
@@ -126,14 +128,14 @@ pub fn number(bytes: &[u8]) -> bool {
     } else {
         NumberLengths::Documented
     };
-    let numbers = Numbers {
+    let numbers = NumberRules {
         country: country.parse().ok(),
         strict: has('!'),
         lengths,
         are_results: false,
     };
     let _is_number = check_number(cell, has('#'), numbers);
-    if let Err(error) = Who::parse(cell, numbers) {
+    if let Err(error) = RecipientArg::parse(cell, numbers) {
         let _said = [Language::En, Language::Ru].map(|language| error.localized(language));
     }
     true
@@ -193,12 +195,12 @@ fn read(file: &[u8], chooses: &[u8], format: Option<Format>) -> bool {
     let has = |bit: u8| choice & (1 << bit) != 0;
     let mut place = tempfile::NamedTempFile::new().unwrap();
     place.write_all(file).unwrap();
-    let settings = Settings {
-        reading: Reading {
+    let settings = IngestOptions {
+        reading: ReadOptions {
             include_hidden: has(0),
-            ..Reading::default()
+            ..ReadOptions::default()
         },
-        numbers: Numbers {
+        numbers: NumberRules {
             country: if has(3) { None } else { "RU".parse().ok() },
             strict: has(5),
             are_results: false,
@@ -209,11 +211,11 @@ fn read(file: &[u8], chooses: &[u8], format: Option<Format>) -> bool {
             },
         },
         no_header: has(6),
-        ..Settings::default()
+        ..IngestOptions::default()
     };
     let as_contacts = has(4) || format == Some(Format::Vcard);
     let inputs = inputs(place.path().to_owned(), as_contacts);
-    match Intake::open(&inputs, &settings) {
+    match OpenedInputs::open(&inputs, &settings) {
         Ok(intake) => {
             let is_of_format = intake
                 .sources()
@@ -231,7 +233,7 @@ fn read(file: &[u8], chooses: &[u8], format: Option<Format>) -> bool {
 
 fn inputs(path: PathBuf, as_contacts: bool) -> Inputs {
     if as_contacts {
-        let recipient = Who::parse("79001234567", Numbers::default()).unwrap();
+        let recipient = RecipientArg::parse("79001234567", NumberRules::default()).unwrap();
         Inputs {
             recipients: vec![recipient],
             contacts: vec![path],
@@ -246,7 +248,7 @@ fn inputs(path: PathBuf, as_contacts: bool) -> Inputs {
 }
 
 /// Reads every row: each is told once, in order, and what would be sent is what the API takes.
-fn check(intake: Intake, numbers: Numbers) {
+fn check(intake: OpenedInputs, numbers: NumberRules) {
     let (mut entries, mut last) = (0, 0);
     let counted = intake.read(&mut |entry| -> Result<(), Infallible> {
         entries += 1;
@@ -268,7 +270,7 @@ fn check(intake: Intake, numbers: Numbers) {
     }
 }
 
-fn check_entry(entry: &CheckedRow, numbers: Numbers) {
+fn check_entry(entry: &CheckedRow, numbers: NumberRules) {
     for language in [Language::En, Language::Ru] {
         for warning in &entry.warnings {
             assert!(!warning.sentence.localized(language).is_empty());
@@ -286,7 +288,7 @@ fn check_entry(entry: &CheckedRow, numbers: Numbers) {
     }
 }
 
-fn check_message(message: &Message, numbers: Numbers) {
+fn check_message(message: &Message, numbers: NumberRules) {
     let phone = message.contact.phone();
     let any = numbers.lengths == NumberLengths::Any;
     assert!(any || phone.has_documented_length(), "{phone}");

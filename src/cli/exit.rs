@@ -107,7 +107,7 @@ impl From<ReadError<Self>> for CommandError {
     fn from(error: ReadError<Self>) -> Self {
         match error {
             ReadError::File(problem) => Self::File(problem),
-            ReadError::Told(error) => error,
+            ReadError::Consumer(error) => error,
         }
     }
 }

@@ -46,7 +46,7 @@ const HEAD: u64 = 64 * 1024;
 
 /// What the person said about how to read; nothing said is found out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct ReadOptions {
     /// The name of an encoding, such as `windows-1251`, which counts more than a byte order mark. A file that
     /// cannot be in it is refused. For vCards: that of text that is no UTF-8 and whose card names none.
     pub encoding: Option<String>,
@@ -72,7 +72,7 @@ pub enum Input {
 /// # Errors
 /// [`FileProblem`] when the file cannot be read, or holds no text in a format and an encoding that
 /// are read here.
-pub fn open(path: &Path, reading: &Reading) -> Result<Input, FileProblem> {
+pub fn open(path: &Path, reading: &ReadOptions) -> Result<Input, FileProblem> {
     let unreadable = |error| FileProblem::unreadable(path, None, &error);
     let mut file = File::open(path).map_err(unreadable)?;
     let mut head = Vec::new();
@@ -141,7 +141,7 @@ fn recognised(head: &[u8], found: Found, path: &Path) -> Result<Format, FileProb
 }
 
 /// A sheet that was asked for is never ignored: a format that has none refuses it.
-fn refuse_sheet(format: Format, reading: &Reading, path: &Path) -> Result<(), FileProblem> {
+fn refuse_sheet(format: Format, reading: &ReadOptions, path: &Path) -> Result<(), FileProblem> {
     let name = match format {
         Format::Csv => "CSV",
         Format::Vcard => "vCard",
@@ -167,7 +167,7 @@ fn contradiction(
     format: Format,
     head: &[u8],
     found: Found,
-    (reading, named): (&Reading, Option<&'static Encoding>),
+    (reading, named): (&ReadOptions, Option<&'static Encoding>),
 ) -> Option<&'static Encoding> {
     match format {
         Format::Csv | Format::Vcard | Format::Html => {
@@ -177,7 +177,7 @@ fn contradiction(
     }
 }
 
-fn delimiter_asked(reading: &Reading, path: &Path) -> Result<Option<u8>, FileProblem> {
+fn delimiter_asked(reading: &ReadOptions, path: &Path) -> Result<Option<u8>, FileProblem> {
     let Some(asked) = reading.delimiter else {
         return Ok(None);
     };
@@ -201,20 +201,20 @@ mod tests {
 
     use super::*;
 
-    fn opened(bytes: &[u8], reading: &Reading) -> Result<Input, FileProblem> {
+    fn opened(bytes: &[u8], reading: &ReadOptions) -> Result<Input, FileProblem> {
         let mut file = tempfile::NamedTempFile::with_suffix(".xls").unwrap();
         file.write_all(bytes).unwrap();
         open(file.path(), reading)
     }
 
     fn layout(bytes: &[u8]) -> Layout {
-        match opened(bytes, &Reading::default()).unwrap() {
+        match opened(bytes, &ReadOptions::default()).unwrap() {
             Input::Table(table) => table.layout().clone(),
             Input::Cards(cards) => cards.layout().clone(),
         }
     }
 
-    fn code(bytes: &[u8], reading: &Reading) -> &'static str {
+    fn code(bytes: &[u8], reading: &ReadOptions) -> &'static str {
         opened(bytes, reading)
             .err()
             .map_or("none", |problem| problem.code().as_str())
@@ -271,24 +271,24 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_refused_by_name() {
-        let in_cyrillic = Reading {
+        let in_cyrillic = ReadOptions {
             encoding: Some("windows-1251".to_owned()),
-            ..Reading::default()
+            ..ReadOptions::default()
         };
-        let unheard_of = Reading {
+        let unheard_of = ReadOptions {
             encoding: Some("cp-what".to_owned()),
-            ..Reading::default()
+            ..ReadOptions::default()
         };
-        let utf8 = Reading {
+        let utf8 = ReadOptions {
             encoding: Some("UTF-8".to_owned()),
-            ..Reading::default()
+            ..ReadOptions::default()
         };
-        let starred = Reading {
+        let starred = ReadOptions {
             delimiter: Some('№'),
-            ..Reading::default()
+            ..ReadOptions::default()
         };
-        let found_out = Reading::default();
-        let table: &[(&[u8], &Reading, &str)] = &[
+        let found_out = ReadOptions::default();
+        let table: &[(&[u8], &ReadOptions, &str)] = &[
             (b"", &found_out, "file_empty"),
             (b"\xEF\xBB\xBF", &found_out, "file_empty"),
             (b"\x1A\0\r\n", &found_out, "file_empty"),
@@ -322,7 +322,7 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         let problem = |path: &Path| {
-            open(path, &Reading::default())
+            open(path, &ReadOptions::default())
                 .err()
                 .map(|problem| problem.code())
         };
@@ -338,9 +338,9 @@ mod tests {
 
     #[test]
     fn a_sheet_is_refused_by_formats_that_have_none() {
-        let reading = Reading {
+        let reading = ReadOptions {
             sheet: Some(" Клиенты ".to_owned()),
-            ..Reading::default()
+            ..ReadOptions::default()
         };
         for (bytes, format) in [
             (&b"a;b\n1;2\n"[..], "CSV"),
@@ -372,7 +372,7 @@ mod tests {
             .position(|pair| pair == "Я".as_bytes())
             .unwrap();
         let bytes = [&bytes[..=at], b"\r\n ", &bytes[at + 1..]].concat();
-        let Ok(Input::Cards(mut cards)) = opened(&bytes, &Reading::default()) else {
+        let Ok(Input::Cards(mut cards)) = opened(&bytes, &ReadOptions::default()) else {
             panic!("no cards")
         };
         let mut seen = Vec::new();

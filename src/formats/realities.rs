@@ -8,12 +8,12 @@ use encoding_rs::{
     Encoding, IBM866, KOI8_R, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252, X_MAC_CYRILLIC,
 };
 
-use super::{Cell, FileProblem, Input, Layout, Reading, RowFault, TableRow, open};
+use super::{Cell, FileProblem, Input, Layout, ReadOptions, RowFault, TableRow, open};
 
 const PEOPLE: &str = "Имя;Телефон\r\nАртём Евпаторийский;79001234567\r\nОльга;79001234568\r\n";
 
 /// What a file is read as: its layout, and its rows as `number:cell|cell`.
-fn read(bytes: &[u8], reading: &Reading) -> Result<(Layout, Vec<String>), FileProblem> {
+fn read(bytes: &[u8], reading: &ReadOptions) -> Result<(Layout, Vec<String>), FileProblem> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let Input::Table(mut table) = open(file.path(), reading)? else {
@@ -37,11 +37,11 @@ fn read(bytes: &[u8], reading: &Reading) -> Result<(Layout, Vec<String>), FilePr
 }
 
 fn rows(bytes: &[u8]) -> Vec<String> {
-    read(bytes, &Reading::default()).unwrap().1
+    read(bytes, &ReadOptions::default()).unwrap().1
 }
 
 fn refused(bytes: &[u8]) -> (&'static str, Option<u64>) {
-    let problem = read(bytes, &Reading::default()).unwrap_err();
+    let problem = read(bytes, &ReadOptions::default()).unwrap_err();
     (problem.code().as_str(), problem.row())
 }
 
@@ -119,7 +119,7 @@ fn every_encoding_that_programs_write_is_found_out_and_a_guess_is_shown() {
             for line_end in ["\r\n", "\n", "\r"] {
                 let text = PEOPLE.replace(';', delimiter).replace("\r\n", line_end);
                 let (layout, rows) =
-                    read(&encoded(mark, encoding, &text), &Reading::default()).unwrap();
+                    read(&encoded(mark, encoding, &text), &ReadOptions::default()).unwrap();
                 let expected = [
                     "1:Имя|Телефон",
                     "2:Артём Евпаторийский|79001234567",
@@ -136,7 +136,7 @@ fn every_encoding_that_programs_write_is_found_out_and_a_guess_is_shown() {
         }
     }
     let german = encoded(b"", WINDOWS_1252, "Name;Telefon\nJürgen Groß;79001234567\n");
-    let (layout, rows) = read(&german, &Reading::default()).unwrap();
+    let (layout, rows) = read(&german, &ReadOptions::default()).unwrap();
     assert_eq!(
         (layout.encoding, layout.example.as_deref()),
         ("windows-1252", Some("Jürgen Groß"))
@@ -152,7 +152,7 @@ fn the_first_russian_letter_may_stand_in_the_last_row() {
         &encoded(b"", WINDOWS_1251, "Иван;79001234568"),
     ]
     .concat();
-    let (layout, rows) = read(&bytes, &Reading::default()).unwrap();
+    let (layout, rows) = read(&bytes, &ReadOptions::default()).unwrap();
     assert_eq!(
         (layout.encoding, layout.example.as_deref()),
         ("windows-1251", Some("Иван"))
@@ -187,9 +187,9 @@ fn one_broken_row_never_makes_other_letters_of_all_the_rest() {
 
 #[test]
 fn a_person_may_name_the_encoding_and_is_followed_or_refused() {
-    let named = |label: &str| Reading {
+    let named = |label: &str| ReadOptions {
         encoding: Some(label.to_owned()),
-        ..Reading::default()
+        ..ReadOptions::default()
     };
     for (label, mark, encoding, told) in [
         ("koi8-r", &b""[..], KOI8_R, Ok("KOI8-R")),
@@ -358,14 +358,14 @@ fn tables_come_out_whole_whatever_shape_programs_give_them() {
 fn rows_that_a_spreadsheet_put_in_one_cell_each_are_read_from_the_inside_and_it_is_told() {
     let text =
         "Имя,Т,О\r\n\"А,1,\"\"б, в\"\"\"\r\nГ,2,д\r\n\"Е,3,\"\"ООО \"\"\"\"Ж\"\"\"\"\"\"\"\r\n";
-    let (layout, rows) = read(&encoded(b"", WINDOWS_1251, text), &Reading::default()).unwrap();
+    let (layout, rows) = read(&encoded(b"", WINDOWS_1251, text), &ReadOptions::default()).unwrap();
     assert_eq!((layout.delimiter, layout.unwrapped), (Some(','), true));
     assert_eq!(
         rows,
         ["1:Имя|Т|О", "2:А|1|б, в", "3:Г|2|д", "4:Е|3|ООО \"Ж\""]
     );
     assert!(
-        !read(PEOPLE.as_bytes(), &Reading::default())
+        !read(PEOPLE.as_bytes(), &ReadOptions::default())
             .unwrap()
             .0
             .unwrapped
@@ -490,11 +490,11 @@ fn what_is_written_in_any_shape_is_read_back() {
             writer.write_record(row).unwrap();
         }
         let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
-        let given = Reading {
+        let given = ReadOptions {
             delimiter: Some(char::from(delimiter)),
-            ..Reading::default()
+            ..ReadOptions::default()
         };
-        let found_out = Reading::default();
+        let found_out = ReadOptions::default();
         let reading = if random.bool() { &given } else { &found_out };
         let expected: Vec<String> = (1..)
             .zip(&table)
@@ -540,7 +540,7 @@ fn no_bytes_at_all_make_the_reader_fall() {
         }
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&bytes).unwrap();
-        match open(file.path(), &Reading::default()) {
+        match open(file.path(), &ReadOptions::default()) {
             Ok(Input::Table(mut table)) => {
                 let mut row = TableRow::default();
                 while table.read_row(&mut row).is_ok_and(|more| more) {}

@@ -8,15 +8,15 @@ use super::choice::{Candidate, choose};
 use super::columns::Field;
 use super::header::Role;
 use super::names::{self, Name};
-use super::numbers::{Numbers, Parsed, clipped, read_number};
+use super::numbers::{NumberRules, Parsed, clipped, read_number};
 use super::recipients::read_recipient;
-use super::row::{Keys, Row, Wanted};
+use super::row::{ContactKeys, Row, Wanted};
 use super::rows::phone_code;
 
 const PHONE: &str = "TEL";
 
 /// A card in the role of its file.
-pub(super) struct CardRow<'a> {
+pub(super) struct VcardRow<'a> {
     pub(super) card: &'a Card,
     pub(super) role: Role,
 }
@@ -48,7 +48,7 @@ pub(super) fn own_properties(role: Role) -> Vec<String> {
     }
 }
 
-impl Row for CardRow<'_> {
+impl Row for VcardRow<'_> {
     fn number(&self) -> u64 {
         self.card.number
     }
@@ -66,7 +66,7 @@ impl Row for CardRow<'_> {
         })
     }
 
-    fn recipient(&self, numbers: Numbers) -> Result<Parsed<Recipient>, Problem> {
+    fn recipient(&self, numbers: NumberRules) -> Result<Parsed<Recipient>, Problem> {
         let read = |number: &str| {
             let reading = read_recipient(number, false, numbers);
             reading.map_err(|found| problem(found.code, number, found.sentence))
@@ -75,7 +75,7 @@ impl Row for CardRow<'_> {
         choose(offered(self.card, read)).unwrap_or_else(|| Err(missing()))
     }
 
-    fn contact(&self, numbers: Numbers) -> Result<Parsed<Contact>, Problem> {
+    fn contact(&self, numbers: NumberRules) -> Result<Parsed<Contact>, Problem> {
         let read = |number: &str| {
             let reading = read_number(number, false, numbers);
             reading.map_err(|found| problem(phone_code(&found), number, found.sentence))
@@ -114,7 +114,7 @@ impl Row for CardRow<'_> {
         }
     }
 
-    fn keys(&self) -> Keys {
+    fn keys(&self) -> ContactKeys {
         let Card {
             formatted,
             uid,
@@ -125,7 +125,7 @@ impl Row for CardRow<'_> {
         let others = [formatted.as_str(), uid, bare_uid]
             .into_iter()
             .map(str::to_owned);
-        Keys {
+        ContactKeys {
             names: self.names().map(|name| name.text.into_owned()),
             others: others.chain(emails.iter().cloned()).collect(),
         }
@@ -136,7 +136,7 @@ impl Row for CardRow<'_> {
     }
 }
 
-impl CardRow<'_> {
+impl VcardRow<'_> {
     /// The parts of N, else FN as a first name; the company beside them.
     fn names(&self) -> [Name<'_>; 4] {
         let Card {
@@ -261,11 +261,11 @@ mod tests {
     }
 
     fn contact(card: &Card) -> Result<Parsed<Contact>, Problem> {
-        CardRow {
+        VcardRow {
             card,
             role: Role::Contacts,
         }
-        .contact(Numbers::default())
+        .contact(NumberRules::default())
     }
 
     #[test]
@@ -354,12 +354,15 @@ mod tests {
     fn a_card_can_stand_for_a_recipient() {
         let mut card = person(vec![phone("+79001234567", None, false, PhoneKind::Mobile)]);
         card.formatted = "Артем".to_owned();
-        let row = CardRow {
+        let row = VcardRow {
             card: &card,
             role: Role::Recipients,
         };
         assert_eq!(
-            row.recipient(Numbers::default()).unwrap().value.to_string(),
+            row.recipient(NumberRules::default())
+                .unwrap()
+                .value
+                .to_string(),
             "79001234567"
         );
         assert_eq!(
@@ -376,7 +379,7 @@ mod tests {
             fault: Some(CardFault::Cut),
             ..Card::default()
         };
-        let problem = CardRow {
+        let problem = VcardRow {
             card: &card,
             role: Role::Contacts,
         }

@@ -3,7 +3,7 @@
 
 use super::normalize;
 use super::number_readings::is_part_of_number;
-use super::numbers::{Numbers, read_number};
+use super::numbers::{NumberRules, read_number};
 use crate::{i18n::Language, phone_metadata};
 
 /// Reads a cell; whether it is a number.
@@ -13,7 +13,7 @@ use crate::{i18n::Language, phone_metadata};
 /// as another one when it is written out.
 #[doc(hidden)]
 #[must_use]
-pub fn check_number(cell: &str, numeric: bool, numbers: Numbers) -> bool {
+pub fn check_number(cell: &str, numeric: bool, numbers: NumberRules) -> bool {
     let found = match read_number(cell, numeric, numbers) {
         Ok(found) => found,
         Err(problem) => {
@@ -44,7 +44,7 @@ pub fn check_number(cell: &str, numeric: bool, numbers: Numbers) -> bool {
         "{cell:?} with {numbers:?} became {sent}"
     );
     // As the results write it, and as they are read again.
-    let numbers = Numbers {
+    let numbers = NumberRules {
         are_results: true,
         ..numbers
     };

@@ -11,7 +11,7 @@ use super::columns::{self, Field, Meaning};
 use super::full_name::NameOrder;
 pub use super::header_error::HeaderError;
 pub(super) use super::heading_map::PhoneColumn;
-use super::heading_map::{Guide, letters, position};
+use super::heading_map::{HeadingMap, letters, position};
 use super::normalize;
 
 /// What a file is asked for.
@@ -121,7 +121,7 @@ impl Header {
             .iter()
             .filter(|(field, _)| role.asks_for(*field))
             .collect();
-        let guide = Guide::new(path, &headings, &mapped)?;
+        let map = HeadingMap::new(path, &headings, &mapped)?;
         let chosen = said.chosen.filter(|_| role == Role::Recipients);
         let mut header = Self {
             chosen: chosen
@@ -130,11 +130,11 @@ impl Header {
             ..Self::default()
         };
         if role != Role::Contacts {
-            header.time_zone = guide.columns(Field::TimeZone).first().copied();
-            header.find_recipients(&guide, role);
+            header.time_zone = map.columns(Field::TimeZone).first().copied();
+            header.find_recipients(&map, role);
         }
         if role != Role::Recipients {
-            header.find_card(&guide, role);
+            header.find_card(&map, role);
         }
         header.own = (0..headings.len())
             .filter(|index| !header.uses(*index))
@@ -145,15 +145,15 @@ impl Header {
         }
         let lookalike =
             |(index, right): &(usize, String)| (headings[*index].clone(), right.clone());
-        header.lookalikes = guide.lookalikes.iter().map(lookalike).collect();
+        header.lookalikes = map.lookalikes.iter().map(lookalike).collect();
         let has_people =
-            !guide.plain_phones().is_empty() || !guide.columns(Field::PhoneContact).is_empty();
+            !map.plain_phones().is_empty() || !map.columns(Field::PhoneContact).is_empty();
         header.headings = headings;
         header.check(path, role, has_people, said)?;
         Ok(header)
     }
 
-    /// Each used column with the field that it became, in the order of the fields.
+    /// RowSink used column with the field that it became, in the order of the fields.
     pub(super) fn used(&self) -> Vec<(Field, String)> {
         let of = |field, indexes: &[usize]| {
             indexes
@@ -189,44 +189,44 @@ impl Header {
 
     /// Surest first: columns that name the recipient, plain phones where there is nothing else that
     /// they could be, a column that may hold only a name, and the number of a contact in a list of people.
-    fn find_recipients(&mut self, guide: &Guide<'_>, role: Role) {
-        self.chat_ids = guide.columns(Field::ChatId);
-        self.phone_numbers = guide.ranked(guide.columns(Field::PhoneNumber));
-        self.recipients = guide.columns(Field::Recipient);
+    fn find_recipients(&mut self, map: &HeadingMap<'_>, role: Role) {
+        self.chat_ids = map.columns(Field::ChatId);
+        self.phone_numbers = map.ranked(map.columns(Field::PhoneNumber));
+        self.recipients = map.columns(Field::Recipient);
         let is_alone = |header: &Self| {
             header.chat_ids.is_empty()
                 && header.phone_numbers.is_empty()
                 && header.recipients.is_empty()
         };
         if is_alone(self) && role == Role::Recipients {
-            self.phone_numbers = guide.plain_phones();
+            self.phone_numbers = map.plain_phones();
         }
         if is_alone(self) {
-            self.recipients = guide.meaning(Meaning::Addressee);
+            self.recipients = map.meaning(Meaning::Addressee);
         }
         if is_alone(self) && role == Role::Recipients {
-            self.phone_numbers = guide.ranked(guide.columns(Field::PhoneContact));
+            self.phone_numbers = map.ranked(map.columns(Field::PhoneContact));
         }
     }
 
-    fn find_card(&mut self, guide: &Guide<'_>, role: Role) {
-        self.phone_contacts = guide.ranked(guide.columns(Field::PhoneContact));
+    fn find_card(&mut self, map: &HeadingMap<'_>, role: Role) {
+        self.phone_contacts = map.ranked(map.columns(Field::PhoneContact));
         if self.phone_contacts.is_empty() && (role == Role::Contacts || self.has_recipients()) {
-            self.phone_contacts = guide.plain_phones();
+            self.phone_contacts = map.plain_phones();
             self.phone_contacts
                 .retain(|column| !self.phone_numbers.contains(column));
         }
         if self.phone_contacts.is_empty() && role == Role::Contacts {
-            self.phone_contacts = guide.ranked(guide.meaning(Meaning::Named(Field::PhoneNumber)));
+            self.phone_contacts = map.ranked(map.meaning(Meaning::Named(Field::PhoneNumber)));
         }
-        self.names = NAMES.map(|field| guide.columns(field));
-        self.keys = guide.meaning(Meaning::Key);
+        self.names = NAMES.map(|field| map.columns(field));
+        self.keys = map.meaning(Meaning::Key);
         for order in [
             NameOrder::FamilyFirst,
             NameOrder::GivenFirst,
             NameOrder::Untold,
         ] {
-            let columns = guide.meaning(Meaning::WholeName(order));
+            let columns = map.meaning(Meaning::WholeName(order));
             self.whole_names
                 .extend(columns.into_iter().map(|index| (index, order)));
         }

@@ -10,7 +10,7 @@ use super::header_error::HeaderError;
 use super::lookalike;
 
 /// What the headings mean, and what `--map` says instead.
-pub(super) struct Guide<'a> {
+pub(super) struct HeadingMap<'a> {
     headings: &'a [String],
     meanings: Vec<Option<Meaning>>,
     mapped: Vec<(Field, usize)>,
@@ -18,7 +18,7 @@ pub(super) struct Guide<'a> {
     pub(super) lookalikes: Vec<(usize, String)>,
 }
 
-impl<'a> Guide<'a> {
+impl<'a> HeadingMap<'a> {
     pub(super) fn new(
         path: &Path,
         headings: &'a [String],

@@ -9,20 +9,20 @@ use crate::i18n::Sentence;
 
 use super::columns;
 use super::encoded::{self, Encoded};
-use super::loaded_card::LoadedCard;
-use super::numbers::{Numbers, clipped, read_number};
+use super::loaded_contact::LoadedContact;
+use super::numbers::{NumberRules, clipped, read_number};
 use super::row::Wanted;
 
 /// The contacts by all that they are known by, as positions in the list of contacts.
-pub(super) struct Index {
+pub(super) struct ContactIndex {
     exact: HashMap<String, Vec<usize>>,
     /// First and last name without the middle name.
     short: HashMap<String, Vec<usize>>,
-    numbers: Numbers,
+    numbers: NumberRules,
 }
 
-impl Index {
-    pub(super) fn new(cards: &[LoadedCard], numbers: Numbers) -> Self {
+impl ContactIndex {
+    pub(super) fn new(cards: &[LoadedContact], numbers: NumberRules) -> Self {
         let mut index = Self {
             exact: HashMap::new(),
             short: HashMap::new(),
@@ -62,8 +62,8 @@ impl Index {
     pub(super) fn find<'a>(
         &self,
         wanted: &Wanted<'_>,
-        cards: &'a [LoadedCard],
-    ) -> Result<&'a LoadedCard, Problem> {
+        cards: &'a [LoadedContact],
+    ) -> Result<&'a LoadedContact, Problem> {
         let cell = wanted.cell.trim();
         if cell.is_empty() {
             let sentence = Sentence::CardUnnamed {
@@ -75,8 +75,8 @@ impl Index {
             .positions(cell)
             .iter()
             .map(|position| &cards[*position]);
-        let mut found: Vec<&LoadedCard> = found.collect();
-        let digest = |card: &LoadedCard| card.contact().map(Contact::digest);
+        let mut found: Vec<&LoadedContact> = found.collect();
+        let digest = |card: &LoadedContact| card.contact().map(Contact::digest);
         found.dedup_by(|other, first| first.contact().is_some() && digest(first) == digest(other));
         match found.as_slice() {
             [] => {
@@ -130,7 +130,7 @@ fn name_key(name: &str) -> String {
     words.join(" ")
 }
 
-fn ambiguous(cell: &str, cards: &[&LoadedCard]) -> Sentence {
+fn ambiguous(cell: &str, cards: &[&LoadedContact]) -> Sentence {
     let contacts = cards.iter().filter_map(|card| card.contact());
     let shown: Vec<String> = contacts.take(5).map(card).collect();
     Sentence::CardAmbiguous {

@@ -13,7 +13,7 @@ mod header;
 mod header_error;
 mod heading_map;
 mod headings;
-mod loaded_card;
+mod loaded_contact;
 mod lookalike;
 mod mapping;
 mod matching;
@@ -24,13 +24,13 @@ mod number_parts;
 mod number_readings;
 mod number_rules;
 mod numbers;
+mod options;
 mod pairs;
 mod placeholders;
 mod recipient_arg;
 mod recipients;
 mod row;
 mod rows;
-mod settings;
 mod source;
 mod suppression;
 
@@ -45,14 +45,14 @@ pub use fuzz::check_number;
 pub use header::HeaderError;
 pub use mapping::{MapError, mapped};
 pub use names::name_as_sent;
-pub use numbers::{NumberLengths, Numbers};
-pub use recipient_arg::{Who, WhoError};
-pub use settings::{ReadError, Settings};
-pub use source::{Counted, Source};
+pub use numbers::{NumberLengths, NumberRules};
+pub use options::{IngestOptions, ReadError};
+pub use recipient_arg::{RecipientArg, RecipientArgError};
+pub use source::{Source, SourceCounts};
 pub use suppression::{Suppression, suppressed_chats};
 
 use header::Role;
-use matching::Index;
+use matching::ContactIndex;
 use source::InputReader;
 use suppression::Suppressed;
 
@@ -62,7 +62,7 @@ pub struct Inputs {
     /// Tables with recipient and card in each row.
     pub inputs: Vec<PathBuf>,
     /// Recipients who get every card of `contacts`.
-    pub recipients: Vec<Who>,
+    pub recipients: Vec<RecipientArg>,
     /// Files of cards.
     pub contacts: Vec<PathBuf>,
     /// Lists of those who must not be written to.
@@ -70,7 +70,7 @@ pub struct Inputs {
 }
 
 /// Files that were opened and whose columns are known; nothing of them has been told yet.
-pub struct Intake {
+pub struct OpenedInputs {
     sources: Vec<Source>,
     messages: Vec<InputReader>,
     recipients: Vec<InputReader>,
@@ -78,7 +78,7 @@ pub struct Intake {
     given: Vec<(Recipient, Vec<Warning>)>,
     suppressed: Suppressed,
     suppressions: Vec<Suppression>,
-    numbers: Numbers,
+    numbers: NumberRules,
 }
 
 /// Why the inputs cannot be used; nothing was told.
@@ -114,13 +114,13 @@ impl OpenError {
     }
 }
 
-impl Intake {
+impl OpenedInputs {
     /// Opens every file and tells its columns. Sources are numbered in the order inputs, recipients,
     /// contacts; recipients written out on the command line are no source.
     ///
     /// # Errors
     /// [`OpenError`] when a side is missing or a file cannot be used.
-    pub fn open(inputs: &Inputs, settings: &Settings) -> Result<Self, OpenError> {
+    pub fn open(inputs: &Inputs, settings: &IngestOptions) -> Result<Self, OpenError> {
         match (
             inputs.inputs.is_empty(),
             inputs.recipients.is_empty(),
@@ -186,7 +186,7 @@ impl Intake {
     pub fn read<E>(
         self,
         each: &mut dyn FnMut(CheckedRow) -> Result<(), E>,
-    ) -> Result<Vec<Counted>, ReadError<E>> {
+    ) -> Result<Vec<SourceCounts>, ReadError<E>> {
         let suppressed = self.suppressed;
         let each = &mut |entry| each(unless_suppressed(entry, &suppressed));
         let (first_recipient, all) = (self.messages.len(), self.sources.len());
@@ -197,7 +197,7 @@ impl Intake {
             let numbers = opened.numbers(self.numbers);
             contact_rows.push(pairs::hold(opened, source, numbers, &mut held)?);
         }
-        let index = Index::new(&held, self.numbers);
+        let index = ContactIndex::new(&held, self.numbers);
         let mut rows = Vec::with_capacity(all);
         for (source, opened) in (0..).zip(self.messages) {
             let numbers = opened.numbers(self.numbers);
@@ -236,10 +236,12 @@ fn unless_suppressed(entry: CheckedRow, suppressed: &Suppressed) -> CheckedRow {
 type Sorted = (Vec<PathBuf>, Vec<(Recipient, Vec<Warning>)>);
 
 /// Parts the files of recipients from those written out.
-fn sorted((mut files, mut given): Sorted, who: &Who) -> Sorted {
+fn sorted((mut files, mut given): Sorted, who: &RecipientArg) -> Sorted {
     match who {
-        Who::File(path) => files.push(path.clone()),
-        Who::Recipient(recipient, warnings) => given.push((recipient.clone(), warnings.clone())),
+        RecipientArg::File(path) => files.push(path.clone()),
+        RecipientArg::Recipient(recipient, warnings) => {
+            given.push((recipient.clone(), warnings.clone()))
+        }
     }
     (files, given)
 }
@@ -273,8 +275,8 @@ mod tests {
 
         fn inputs(&self, inputs: &[&str], recipients: &[&str], contacts: &[&str]) -> Inputs {
             let who = |text: &&str| match self.path(text) {
-                file if file.exists() => Who::File(file),
-                _ => Who::parse(text, Numbers::default()).unwrap(),
+                file if file.exists() => RecipientArg::File(file),
+                _ => RecipientArg::parse(text, NumberRules::default()).unwrap(),
             };
             Inputs {
                 inputs: inputs.iter().map(|name| self.path(name)).collect(),
@@ -285,8 +287,8 @@ mod tests {
         }
     }
 
-    fn entries(inputs: &Inputs, settings: &Settings) -> (Vec<CheckedRow>, Vec<u64>) {
-        let intake = Intake::open(inputs, settings).unwrap();
+    fn entries(inputs: &Inputs, settings: &IngestOptions) -> (Vec<CheckedRow>, Vec<u64>) {
+        let intake = OpenedInputs::open(inputs, settings).unwrap();
         let mut entries = Vec::new();
         let rows = intake.read(&mut |entry| {
             entries.push(entry);
@@ -302,7 +304,7 @@ mod tests {
     }
 
     /// `source:row recipient <- number names` or `source:row code column value` for each entry.
-    fn told(inputs: &Inputs, settings: &Settings) -> Vec<String> {
+    fn told(inputs: &Inputs, settings: &IngestOptions) -> Vec<String> {
         let line = |entry: &CheckedRow| {
             let place = format!("{}:{}", entry.place.source, entry.place.row);
             match &entry.finding {
@@ -329,7 +331,9 @@ mod tests {
     }
 
     fn open_error(inputs: &Inputs) -> OpenError {
-        Intake::open(inputs, &Settings::default()).err().unwrap()
+        OpenedInputs::open(inputs, &IngestOptions::default())
+            .err()
+            .unwrap()
     }
 
     fn file_code(inputs: &Inputs) -> FileProblemCode {
@@ -361,7 +365,7 @@ mod tests {
         let desk = Desk::new(&[("a.csv", table)]);
         let inputs = desk.inputs(&["a.csv"], &[], &[]);
         assert_eq!(
-            told(&inputs, &Settings::default()),
+            told(&inputs, &IngestOptions::default()),
             [
                 "0:2 79001234567 <- 79001234568 Артем   Велосипед",
                 "0:4 79001234567 <- 79001234568 Артем",
@@ -374,7 +378,7 @@ mod tests {
                 "0:11 recipient_invalid [Телефон получателя] [120363025246125486]",
             ]
         );
-        let (entries, rows) = entries(&inputs, &Settings::default());
+        let (entries, rows) = entries(&inputs, &IngestOptions::default());
         assert_eq!(rows, [9]);
         assert_eq!(entries[0].own_cells, ["Москва"]);
         assert_eq!(entries[1].own_cells, [""]);
@@ -403,7 +407,7 @@ mod tests {
             ("b.csv", "Кому;Телефон;Имя\n79001234567;79001234568;Артем\n"),
         ]);
         let inputs = desk.inputs(&["may/a.csv", "june/a.csv", "b.csv"], &[], &[]);
-        let intake = Intake::open(&inputs, &Settings::default()).unwrap();
+        let intake = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
         let names: Vec<&str> = intake
             .sources()
             .iter()
@@ -434,7 +438,10 @@ chatId;phoneNumber;phoneContact;firstName
 ";
         let desk = Desk::new(&[("a.csv", table)]);
         assert_eq!(
-            told(&desk.inputs(&["a.csv"], &[], &[]), &Settings::default()),
+            told(
+                &desk.inputs(&["a.csv"], &[], &[]),
+                &IngestOptions::default()
+            ),
             [
                 "0:2 79001234567@c.us <- 79001234568 A",
                 "0:3 79001234567 <- 79001234568 B",
@@ -466,7 +473,7 @@ B,Work Fax,+7 495 123-45-67,,
         let desk = Desk::new(&[("a.csv", table), ("google.csv", google)]);
         let inputs = desk.inputs(&[], &["79001234567"], &["a.csv", "google.csv"]);
         assert_eq!(
-            told(&inputs, &Settings::default()),
+            told(&inputs, &IngestOptions::default()),
             [
                 "0:2 79001234567 <- 79001234568 A",
                 "0:3 79001234567 <- 74951234567 B",
@@ -498,7 +505,7 @@ B,Work Fax,+7 495 123-45-67,,
             &cards,
         );
         assert_eq!(
-            told(&inputs, &Settings::default()),
+            told(&inputs, &IngestOptions::default()),
             [
                 "0:2 79001234561 <- 79001234568 X",
                 "0:2 79001234561 <- 79001234569 Z",
@@ -512,7 +519,7 @@ B,Work Fax,+7 495 123-45-67,,
                 "2:1 79001234567@c.us <- 79001234569 Z",
             ]
         );
-        let (entries, rows) = entries(&inputs, &Settings::default());
+        let (entries, rows) = entries(&inputs, &IngestOptions::default());
         assert_eq!(rows, [3, 2, 1]);
         assert_eq!(entries[0].own_cells, ["А"]);
         assert_eq!(entries[5].own_cells, ["1"]);
@@ -521,15 +528,15 @@ B,Work Fax,+7 495 123-45-67,,
     #[test]
     fn what_was_repaired_on_either_side_stands_at_the_pair() {
         let desk = Desk::new(&[("cards.csv", "Имя;Телефон\nX;8 900 123-45-68\n")]);
-        let numbers = Numbers {
+        let numbers = NumberRules {
             country: "RU".parse().ok(),
-            ..Numbers::default()
+            ..NumberRules::default()
         };
-        let settings = Settings {
+        let settings = IngestOptions {
             numbers,
-            ..Settings::default()
+            ..IngestOptions::default()
         };
-        let who = Who::parse("9001234567", numbers).unwrap();
+        let who = RecipientArg::parse("9001234567", numbers).unwrap();
         let inputs = Inputs {
             recipients: vec![who],
             ..desk.inputs(&[], &[], &["cards.csv"])
@@ -559,13 +566,13 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let desk = Desk::new(&[("a-results.csv", table)]);
         let inputs = desk.inputs(&["a-results.csv"], &[], &[]);
         assert_eq!(
-            told(&inputs, &Settings::default()),
+            told(&inputs, &IngestOptions::default()),
             [
                 "0:2 79001234567@c.us <- 79001234568 =Артем   Велосипед",
                 "0:3 recipient_invalid [recipient] [нет]",
             ]
         );
-        let (entries, _) = entries(&inputs, &Settings::default());
+        let (entries, _) = entries(&inputs, &IngestOptions::default());
         assert_eq!(entries[0].own_cells, ["-Иван", "123"]);
         let RowCheck::Problem(_, written) = &entries[1].finding else {
             panic!()
@@ -588,10 +595,10 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             column(Field::PhoneContact, "3"),
             column(Field::FirstName, "a"),
         ];
-        let settings = Settings {
+        let settings = IngestOptions {
             columns,
             no_header: true,
-            ..Settings::default()
+            ..IngestOptions::default()
         };
         let inputs = desk.inputs(&["a.csv"], &[], &[]);
         assert_eq!(
@@ -622,7 +629,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         assert_eq!(
             told(
                 &desk.inputs(&[], &["79001234567"], &["a.csv", "b.csv"]),
-                &Settings::default()
+                &IngestOptions::default()
             ),
             [
                 "0:2 79001234567 <- 79001234561 Артём Петрович Евпаторийский",
@@ -649,16 +656,16 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let list = "Анна;79001234561\nОлег;79001234562\nИмя;Телефон\nИра;79001234563\n";
         let desk = Desk::new(&[("report.csv", report), ("list.csv", list)]);
         let inputs = desk.inputs(&[], &["79001234567"], &["report.csv"]);
-        let intake = Intake::open(&inputs, &Settings::default()).unwrap();
+        let intake = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
         assert_eq!(intake.sources()[0].header_row, Some(5));
         assert_eq!(
-            told(&inputs, &Settings::default()),
+            told(&inputs, &IngestOptions::default()),
             [
                 "0:6 79001234567 <- 79001234561 Анна",
                 "0:7 79001234567 <- 79001234562 Олег"
             ]
         );
-        assert_eq!(entries(&inputs, &Settings::default()).1, [2]);
+        assert_eq!(entries(&inputs, &IngestOptions::default()).1, [2]);
         let inputs = desk.inputs(&[], &["79001234567"], &["list.csv"]);
         assert_eq!(file_code(&inputs), FileProblemCode::NoPhoneColumn);
     }
@@ -690,9 +697,9 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
 Сломанный;;;;123;;
 ";
         let desk = Desk::new(&[("people.csv", people), ("cards.csv", cards)]);
-        let settings = Settings {
+        let settings = IngestOptions {
             chosen: Some("менеджер".to_owned()),
-            ..Settings::default()
+            ..IngestOptions::default()
         };
         let inputs = desk.inputs(&[], &["people.csv"], &["cards.csv"]);
         assert_eq!(
@@ -742,9 +749,9 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             ("a.csv", "Телефон;Карточка\n79001234567;4F\n"),
             ("card.vcf", card),
         ]);
-        let settings = |column: &str| Settings {
+        let settings = |column: &str| IngestOptions {
             chosen: Some(column.to_owned()),
-            ..Settings::default()
+            ..IngestOptions::default()
         };
         let inputs = desk.inputs(&[], &["a.csv"], &["card.vcf"]);
         assert_eq!(
@@ -752,7 +759,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             ["0:2 79001234567 <- 79001234569 Z"]
         );
         let error =
-            |inputs: &Inputs, column| Intake::open(inputs, &settings(column)).err().unwrap();
+            |inputs: &Inputs, column| OpenedInputs::open(inputs, &settings(column)).err().unwrap();
         assert!(error(&inputs, "Кто").to_string().contains("\"Карточка\""));
         for recipients in [
             &["79001234567"][..],
@@ -794,14 +801,14 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             suppress,
             ..desk.inputs(&["a.csv"], &[], &[])
         };
-        let suppressed_chats: Vec<u64> = entries(&inputs, &Settings::default())
+        let suppressed_chats: Vec<u64> = entries(&inputs, &IngestOptions::default())
             .0
             .iter()
             .filter(|entry| matches!(entry.finding, RowCheck::Suppressed(..)))
             .map(|entry| entry.place.row)
             .collect();
         assert_eq!(suppressed_chats, [2, 3, 4, 5, 8, 9]);
-        let intake = Intake::open(&inputs, &Settings::default()).unwrap();
+        let intake = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
         let lists = intake.suppressions();
         let counts: Vec<_> = lists.iter().map(|list| (list.chats, list.unread)).collect();
         assert_eq!(counts, [(2, 2), (2, 1), (2, 0), (1, 0)]);
@@ -824,7 +831,8 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         };
         assert_eq!(file_code(&listed("none.csv")), FileProblemCode::FileMissing);
         assert_eq!(file_code(&listed("empty.txt")), FileProblemCode::FileEmpty);
-        let intake = Intake::open(&listed("headings.csv"), &Settings::default()).unwrap();
+        let intake =
+            OpenedInputs::open(&listed("headings.csv"), &IngestOptions::default()).unwrap();
         assert_eq!(
             (
                 intake.suppressions()[0].chats,
@@ -842,7 +850,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         )]);
         let (entries, _) = entries(
             &desk.inputs(&[], &["79001234567"], &["a.csv"]),
-            &Settings::default(),
+            &IngestOptions::default(),
         );
         assert_eq!(
             entries[0].warnings[0].sentence.localized(Language::En),
@@ -857,7 +865,10 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
                      79001234567;79001234568;\"ООО \"Лютик\"\"\n\
                      79001234567;79001234568;\"ООО \"\"Лютик\"\"\"\n";
         let desk = Desk::new(&[("a.csv", table)]);
-        let told = told(&desk.inputs(&["a.csv"], &[], &[]), &Settings::default());
+        let told = told(
+            &desk.inputs(&["a.csv"], &[], &[]),
+            &IngestOptions::default(),
+        );
         assert!(told[0].starts_with("0:2 bad_quotes"), "{}", told[0]);
         assert_eq!(told[1], "0:3 79001234567 <- 79001234568 ООО \"Лютик\"");
     }
@@ -897,8 +908,11 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
     #[test]
     fn an_answer_of_whoever_is_told_stops_the_reading() {
         let desk = Desk::new(&[("a.csv", "Кому;Телефон;Имя\n1;2;3\n1;2;3\n")]);
-        let intake =
-            Intake::open(&desk.inputs(&["a.csv"], &[], &[]), &Settings::default()).unwrap();
+        let intake = OpenedInputs::open(
+            &desk.inputs(&["a.csv"], &[], &[]),
+            &IngestOptions::default(),
+        )
+        .unwrap();
         let mut told = 0;
         let stopped = intake.read(&mut |entry| {
             told += 1;
@@ -908,7 +922,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             assert_eq!(problem.code, ProblemCode::RecipientInvalid);
             Err(std::fmt::Error)
         });
-        assert!(matches!(stopped, Err(ReadError::Told(_))) && told == 1);
+        assert!(matches!(stopped, Err(ReadError::Consumer(_))) && told == 1);
         assert!(Path::new(&desk.path("a.csv")).exists());
     }
 }

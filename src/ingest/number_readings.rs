@@ -9,13 +9,13 @@ use crate::phone_metadata::{self, Known};
 use super::normalize::is_digits;
 use super::number_parts::{Groups, Lead, bare};
 use super::number_rules::{
-    NumberFault, NumberLengths, NumberProblem, Numbers, ambiguous, clipped, invalid,
+    NumberFault, NumberLengths, NumberProblem, NumberRules, ambiguous, clipped, invalid,
 };
 
 /// Reads one number at a time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reader {
-    pub(super) numbers: Numbers,
+    pub(super) numbers: NumberRules,
 }
 
 /// A number, and what was assumed to read it.

@@ -6,7 +6,7 @@ use crate::phone_metadata::Country;
 
 /// How numbers are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Numbers {
+pub struct NumberRules {
     /// Whose national form is understood.
     pub country: Option<Country>,
     /// Whether numbers outside every known range are problems, even those that the API would take.
@@ -27,7 +27,7 @@ pub enum NumberLengths {
     Any,
 }
 
-impl Numbers {
+impl NumberRules {
     /// Whether a number of this length may be sent to.
     pub(super) const fn allows(self, phone: Phone) -> bool {
         match self.lengths {

@@ -12,7 +12,7 @@ use super::number_readings::{Reader, Reading};
 pub(super) use super::number_rules::{
     NumberFault, NumberProblem, Parsed, ambiguous, clipped, invalid,
 };
-pub use super::number_rules::{NumberLengths, Numbers};
+pub use super::number_rules::{NumberLengths, NumberRules};
 
 /// Characters that a cell of numbers and remarks may have. What a cell means takes the square of its length to
 /// find out.
@@ -22,7 +22,7 @@ const LONGEST: usize = 1000;
 pub(super) fn read_number(
     cell: &str,
     numeric: bool,
-    numbers: Numbers,
+    numbers: NumberRules,
 ) -> Result<Parsed<Phone>, NumberProblem> {
     let reader = Reader { numbers };
     if is_as_the_api_takes_it(cell) {
@@ -339,10 +339,10 @@ mod tests {
     type Reading = Result<(u64, Vec<WarningCode>), NumberFault>;
 
     fn read(cell: &str, numeric: bool, country: &str, strict: bool) -> Reading {
-        let numbers = Numbers {
+        let numbers = NumberRules {
             country: country.parse().ok(),
             strict,
-            ..Numbers::default()
+            ..NumberRules::default()
         };
         read_number(cell, numeric, numbers)
             .map(|found| {
@@ -423,7 +423,7 @@ mod tests {
                 "{cell:?}"
             );
         }
-        let found = read_number("+7 900 123-45-67", false, Numbers::default()).unwrap();
+        let found = read_number("+7 900 123-45-67", false, NumberRules::default()).unwrap();
         assert_eq!(
             found.warnings[0].sentence.localized(Language::En),
             "\"+7 900 123-45-67\" was read as 79001234567"
@@ -509,7 +509,7 @@ mod tests {
                 assert!(matches!(phone, Ok(7) | Err(Invalid)), "{cell} {country}");
             }
         }
-        let problem = read_number("89001234567", false, Numbers::default()).unwrap_err();
+        let problem = read_number("89001234567", false, NumberRules::default()).unwrap_err();
         let said = problem.sentence.localized(Language::En);
         assert!(said.contains("--country RU"), "{said}");
         check(
@@ -605,7 +605,8 @@ mod tests {
                 ("79001234567 79007654321", Err(Invalid)),
             ],
         );
-        let found = read_number("+74951234567, +79001234567", false, Numbers::default()).unwrap();
+        let found =
+            read_number("+74951234567, +79001234567", false, NumberRules::default()).unwrap();
         let text = "the contact has several numbers: 79001234567 is used, not used: +74951234567";
         assert_eq!(found.warnings[1].sentence.localized(Language::En), text);
     }
@@ -969,9 +970,9 @@ mod tests {
                 *expected,
                 "{what}: {cell:?}"
             );
-            let numbers = Numbers {
+            let numbers = NumberRules {
                 country: country.parse().ok(),
-                ..Numbers::default()
+                ..NumberRules::default()
             };
             if let Err(problem) = read_number(cell, *numeric, numbers) {
                 for language in [Language::En, Language::Ru] {
@@ -985,7 +986,7 @@ mod tests {
             ("+86 130 1234 5678", "13 digits"),
             ("+47 412 34 567", "10 digits"),
         ] {
-            let text = read_number(cell, false, Numbers::default())
+            let text = read_number(cell, false, NumberRules::default())
                 .unwrap_err()
                 .sentence
                 .localized(Language::En);
@@ -1089,9 +1090,9 @@ mod tests {
             ("79001234567@c.us", "", "before the @"),
             ("13012345678", "CN", "with its +"),
         ] {
-            let numbers = Numbers {
+            let numbers = NumberRules {
                 country: country.parse().ok(),
-                ..Numbers::default()
+                ..NumberRules::default()
             };
             let text = read_number(cell, false, numbers)
                 .unwrap_err()
@@ -1327,17 +1328,18 @@ mod tests {
                 ("+79001234567²", Err(Invalid)),
             ],
         );
-        let problem = read_number("+7900123\u{202e}4567", false, Numbers::default()).unwrap_err();
+        let problem =
+            read_number("+7900123\u{202e}4567", false, NumberRules::default()).unwrap_err();
         assert!(problem.sentence.localized(Language::En).contains("U+202E"));
     }
 
     #[test]
     fn any_possible_length_goes_if_the_person_says_so() {
         let any = |cell, country: &str| {
-            let numbers = Numbers {
+            let numbers = NumberRules {
                 country: country.parse().ok(),
                 lengths: NumberLengths::Any,
-                ..Numbers::default()
+                ..NumberRules::default()
             };
             read_number(cell, false, numbers)
                 .map(|found| {
@@ -1390,10 +1392,10 @@ mod tests {
     #[test]
     fn a_number_of_a_results_file_is_never_read_as_one_of_the_country() {
         let read = |cell, country: &str, are_results| {
-            let numbers = Numbers {
+            let numbers = NumberRules {
                 country: country.parse().ok(),
                 are_results,
-                ..Numbers::default()
+                ..NumberRules::default()
             };
             read_number(cell, false, numbers)
                 .map(|found| found.value.as_u64())
@@ -1444,10 +1446,10 @@ mod tests {
                 NumberLengths::Documented
             };
             let country = countries[random.usize(..countries.len())].parse().ok();
-            let numbers = Numbers {
+            let numbers = NumberRules {
                 country,
                 lengths,
-                ..Numbers::default()
+                ..NumberRules::default()
             };
             read += u32::from(fuzz::check_number(&cell, false, numbers));
         }

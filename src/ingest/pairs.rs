@@ -4,23 +4,23 @@
 use crate::domain::{CheckedRow, Contact, Message, Problem, Recipient, RowCheck, RowRef, Warning};
 use crate::formats::FileProblem;
 
-use super::loaded_card::LoadedCard;
-use super::matching::Index;
-use super::numbers::{Numbers, Parsed};
+use super::loaded_contact::LoadedContact;
+use super::matching::ContactIndex;
+use super::numbers::{NumberRules, Parsed};
+use super::options::ReadError;
 use super::row::Row;
-use super::settings::ReadError;
-use super::source::{Counted, InputReader};
+use super::source::{InputReader, SourceCounts};
 
 /// Where entries go.
-pub(super) type Each<'a, E> = &'a mut dyn FnMut(CheckedRow) -> Result<(), E>;
+pub(super) type RowSink<'a, E> = &'a mut dyn FnMut(CheckedRow) -> Result<(), E>;
 
 /// Tells a file with recipient and contact in each row; the number of its rows.
 pub(super) fn messages<E>(
     opened: InputReader,
     source: usize,
-    numbers: Numbers,
-    each: Each<'_, E>,
-) -> Result<Counted, ReadError<E>> {
+    numbers: NumberRules,
+    each: RowSink<'_, E>,
+) -> Result<SourceCounts, ReadError<E>> {
     opened.each(|row| {
         let message = fault(row).and_then(|()| Ok((message(row, numbers)?, row.time_zone()?)));
         let (finding, time_zone) = match message {
@@ -38,7 +38,7 @@ pub(super) fn messages<E>(
             finding,
             row.own_cells(),
         );
-        each(CheckedRow { time_zone, ..entry }).map_err(ReadError::Told)
+        each(CheckedRow { time_zone, ..entry }).map_err(ReadError::Consumer)
     })
 }
 
@@ -46,12 +46,12 @@ pub(super) fn messages<E>(
 pub(super) fn hold(
     opened: InputReader,
     source: usize,
-    numbers: Numbers,
-    held: &mut Vec<LoadedCard>,
-) -> Result<Counted, FileProblem> {
+    numbers: NumberRules,
+    held: &mut Vec<LoadedContact>,
+) -> Result<SourceCounts, FileProblem> {
     opened.each(|row| {
         let finding = fault(row).and_then(|()| row.contact(numbers));
-        held.push(LoadedCard {
+        held.push(LoadedContact {
             place: RowRef {
                 source,
                 row: row.number(),
@@ -69,9 +69,9 @@ pub(super) fn hold(
 pub(super) fn recipients<E>(
     opened: InputReader,
     source: usize,
-    (numbers, held, index): (Numbers, &[LoadedCard], &Index),
-    each: Each<'_, E>,
-) -> Result<Counted, ReadError<E>> {
+    (numbers, held, index): (NumberRules, &[LoadedContact], &ContactIndex),
+    each: RowSink<'_, E>,
+) -> Result<SourceCounts, ReadError<E>> {
     opened.each(|row| {
         let place = RowRef {
             source,
@@ -86,13 +86,13 @@ pub(super) fn recipients<E>(
                         time_zone: time_zone.clone(),
                         ..entry
                     })
-                    .map_err(ReadError::Told)?;
+                    .map_err(ReadError::Consumer)?;
                 }
                 Ok(())
             }
             Err(problem) => {
                 let finding = (RowCheck::Problem(problem, row.written()), Vec::new());
-                each(entry(place, finding, row.own_cells())).map_err(ReadError::Told)
+                each(entry(place, finding, row.own_cells())).map_err(ReadError::Consumer)
             }
         }
     })
@@ -101,11 +101,11 @@ pub(super) fn recipients<E>(
 /// Tells what is at the rows of the contacts: their problems, and the messages for the recipients
 /// of the command line, who have no row.
 pub(super) fn cards<E>(
-    held: Vec<LoadedCard>,
+    held: Vec<LoadedContact>,
     given: &[(Recipient, Vec<Warning>)],
-    each: Each<'_, E>,
+    each: RowSink<'_, E>,
 ) -> Result<(), ReadError<E>> {
-    for LoadedCard {
+    for LoadedContact {
         place,
         finding,
         own_cells,
@@ -116,12 +116,12 @@ pub(super) fn cards<E>(
             Ok(card) => {
                 for (recipient, warnings) in given {
                     let pair = pair((recipient, warnings), &card);
-                    each(entry(place, pair, own_cells.clone())).map_err(ReadError::Told)?;
+                    each(entry(place, pair, own_cells.clone())).map_err(ReadError::Consumer)?;
                 }
             }
             Err((problem, written)) => {
                 let finding = (RowCheck::Problem(problem, written), Vec::new());
-                each(entry(place, finding, own_cells)).map_err(ReadError::Told)?;
+                each(entry(place, finding, own_cells)).map_err(ReadError::Consumer)?;
             }
         }
     }
@@ -132,13 +132,13 @@ fn fault(row: &dyn Row) -> Result<(), Problem> {
     row.fault().map_or(Ok(()), Err)
 }
 
-/// Who gets a contact, the contacts to choose from, and the time zone that the row names.
-type Addressed<'a> = (Parsed<Recipient>, &'a [LoadedCard], Option<String>);
+/// RecipientArg gets a contact, the contacts to choose from, and the time zone that the row names.
+type Addressed<'a> = (Parsed<Recipient>, &'a [LoadedContact], Option<String>);
 
-/// Who gets a contact, the contacts to choose from (all, or the one that the row names), and the zone.
+/// RecipientArg gets a contact, the contacts to choose from (all, or the one that the row names), and the zone.
 fn addressed<'a>(
     row: &dyn Row,
-    (numbers, held, index): (Numbers, &'a [LoadedCard], &Index),
+    (numbers, held, index): (NumberRules, &'a [LoadedContact], &ContactIndex),
 ) -> Result<Addressed<'a>, Problem> {
     let recipient = row.recipient(numbers)?;
     let cards = match row.wanted() {
@@ -148,7 +148,7 @@ fn addressed<'a>(
     Ok((recipient, cards, row.time_zone()?))
 }
 
-fn message(row: &dyn Row, numbers: Numbers) -> Result<Parsed<Message>, Problem> {
+fn message(row: &dyn Row, numbers: NumberRules) -> Result<Parsed<Message>, Problem> {
     let recipient = row.recipient(numbers)?;
     let contact = row.contact(numbers)?;
     let mut warnings = recipient.warnings;

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use crate::domain::{Recipient, Warning};
 use crate::i18n::{Language, Sentence, UserError};
 
-use super::numbers::{Numbers, clipped};
+use super::numbers::{NumberRules, clipped};
 use super::recipients::read_recipient;
 
 /// One `--recipients` of the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
+pub enum RecipientArg {
     /// A file of recipients.
     File(PathBuf),
     /// One recipient, and what was repaired to read it.
@@ -20,12 +20,12 @@ pub enum Who {
 /// The text is neither a file nor a recipient.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.localized(Language::En))]
-pub struct WhoError {
+pub struct RecipientArgError {
     text: String,
     reason: Sentence,
 }
 
-impl WhoError {
+impl RecipientArgError {
     /// The sentence in a language.
     #[must_use]
     pub fn localized(&self, language: Language) -> String {
@@ -37,18 +37,18 @@ impl WhoError {
     }
 }
 
-impl Who {
+impl RecipientArg {
     /// An existing path is a file; anything else must be a chat id or a number.
     ///
     /// # Errors
-    /// [`WhoError`] when it is none of the three.
-    pub fn parse(text: &str, numbers: Numbers) -> Result<Self, WhoError> {
+    /// [`RecipientArgError`] when it is none of the three.
+    pub fn parse(text: &str, numbers: NumberRules) -> Result<Self, RecipientArgError> {
         if Path::new(text).exists() {
             return Ok(Self::File(text.into()));
         }
         match read_recipient(text, false, numbers) {
             Ok(found) => Ok(Self::Recipient(found.value, found.warnings)),
-            Err(problem) => Err(WhoError {
+            Err(problem) => Err(RecipientArgError {
                 text: clipped(text),
                 reason: problem.sentence,
             }),
@@ -65,16 +65,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("79001234567");
         std::fs::write(&path, "x").unwrap();
-        let numbers = Numbers::default();
+        let numbers = NumberRules::default();
         assert_eq!(
-            Who::parse(path.to_str().unwrap(), numbers),
-            Ok(Who::File(path))
+            RecipientArg::parse(path.to_str().unwrap(), numbers),
+            Ok(RecipientArg::File(path))
         );
         assert!(matches!(
-            Who::parse("79001234567@c.us", numbers),
-            Ok(Who::Recipient(Recipient::Chat(_), _))
+            RecipientArg::parse("79001234567@c.us", numbers),
+            Ok(RecipientArg::Recipient(Recipient::Chat(_), _))
         ));
-        let error = Who::parse("people.csv", numbers).unwrap_err().to_string();
+        let error = RecipientArg::parse("people.csv", numbers)
+            .unwrap_err()
+            .to_string();
         assert!(
             error.contains("people.csv") && error.contains("no such file"),
             "{error}"

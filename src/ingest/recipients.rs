@@ -1,4 +1,4 @@
-//! Who gets the contact: a chat id or a number. A number after a personal chat id is checked like any
+//! RecipientArg gets the contact: a chat id or a number. A number after a personal chat id is checked like any
 //! other, because the service queues a contact to nobody just as gladly.
 
 use crate::domain::{ChatId, ChatIdError, ChatKind, ProblemCode, Recipient, Warning, WarningCode};
@@ -7,7 +7,7 @@ use crate::phone_metadata;
 
 use super::normalize;
 use super::numbers::{
-    NumberFault, NumberLengths, NumberProblem, Numbers, Parsed, clipped, read_number,
+    NumberFault, NumberLengths, NumberProblem, NumberRules, Parsed, clipped, read_number,
 };
 
 /// Why a cell names no recipient; the sentence says what is wrong and how to repair it.
@@ -21,7 +21,7 @@ pub(super) struct RecipientProblem {
 pub(super) fn read_recipient(
     cell: &str,
     numeric: bool,
-    numbers: Numbers,
+    numbers: NumberRules,
 ) -> Result<Parsed<Recipient>, RecipientProblem> {
     if cell.bytes().any(|byte| !byte.is_ascii_digit()) || cell.len() > 12 {
         let plain = normalize::plain(cell);
@@ -40,7 +40,7 @@ pub(super) fn read_recipient(
     })
 }
 
-fn read_chat_id(text: &str, numbers: Numbers) -> Result<Parsed<Recipient>, RecipientProblem> {
+fn read_chat_id(text: &str, numbers: NumberRules) -> Result<Parsed<Recipient>, RecipientProblem> {
     let id: ChatId = text.parse().map_err(|ChatIdError| {
         invalid(Sentence::NoChatId {
             value: clipped(text),
@@ -59,7 +59,7 @@ fn read_chat_id(text: &str, numbers: Numbers) -> Result<Parsed<Recipient>, Recip
 
 /// Thirteen digits are let through in the forms that the service documents, which metadata does not
 /// know; eleven that begin with 8 are mostly a number as it is dialled at home, so these must be valid.
-fn personal_warnings(id: &ChatId, numbers: Numbers) -> Result<Vec<Warning>, RecipientProblem> {
+fn personal_warnings(id: &ChatId, numbers: NumberRules) -> Result<Vec<Warning>, RecipientProblem> {
     let digits = id.personal_digits().unwrap_or_default();
     if is_documented_thirteen(digits) {
         return Ok(Vec::new());
@@ -97,7 +97,7 @@ fn is_documented_thirteen(digits: &str) -> bool {
 fn length_warnings(
     id: &ChatId,
     digits: &str,
-    numbers: Numbers,
+    numbers: NumberRules,
 ) -> Result<Vec<Warning>, RecipientProblem> {
     let length = digits.len() as u64;
     match (digits.len(), numbers.lengths) {
@@ -183,9 +183,9 @@ mod tests {
         read_recipient(
             cell,
             false,
-            Numbers {
+            NumberRules {
                 strict,
-                ..Numbers::default()
+                ..NumberRules::default()
             },
         )
         .map(|found| {
@@ -249,7 +249,7 @@ mod tests {
     #[test]
     fn a_group_without_its_ending_is_told_what_is_missing() {
         let problem = |numeric| {
-            read_recipient("120363025246125486", numeric, Numbers::default()).unwrap_err()
+            read_recipient("120363025246125486", numeric, NumberRules::default()).unwrap_err()
         };
         assert!(
             problem(false)

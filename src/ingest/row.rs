@@ -1,6 +1,6 @@
 //! What a row of a table and a vCard have in common.
 
-use super::numbers::{Numbers, Parsed};
+use super::numbers::{NumberRules, Parsed};
 use crate::domain::{Contact, Problem, RawCells, Recipient};
 
 /// A row of a table or a card of a file. A row with a fault is asked for nothing but its place and
@@ -10,21 +10,21 @@ pub(super) trait Row {
     fn number(&self) -> u64;
     /// What is wrong with the row as a whole.
     fn fault(&self) -> Option<Problem>;
-    fn recipient(&self, numbers: Numbers) -> Result<Parsed<Recipient>, Problem>;
-    fn contact(&self, numbers: Numbers) -> Result<Parsed<Contact>, Problem>;
+    fn recipient(&self, numbers: NumberRules) -> Result<Parsed<Recipient>, Problem>;
+    fn contact(&self, numbers: NumberRules) -> Result<Parsed<Contact>, Problem>;
     /// The time zone that the row names for its recipient, as it is written.
     fn time_zone(&self) -> Result<Option<String>, Problem>;
     fn written(&self) -> RawCells;
     fn own_cells(&self) -> Vec<String>;
     /// What a card is known by, for `--match`.
-    fn keys(&self) -> Keys;
+    fn keys(&self) -> ContactKeys;
     /// Which card a recipient gets, if `--match` says.
     fn wanted(&self) -> Option<Wanted<'_>>;
 }
 
 /// What a contact is known by.
 #[derive(Debug, Default)]
-pub(super) struct Keys {
+pub(super) struct ContactKeys {
     /// First, middle and last name and company, as the contact shows them.
     pub(super) names: [String; 4],
     /// The whole name, its addresses and its UID, as they were written.

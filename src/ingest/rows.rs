@@ -12,17 +12,17 @@ use super::columns;
 use super::full_name;
 use super::header::{Header, PhoneColumn};
 use super::names::{self, Name};
-use super::numbers::{NumberFault, NumberProblem, Numbers, Parsed, clipped, read_number};
+use super::numbers::{NumberFault, NumberProblem, NumberRules, Parsed, clipped, read_number};
 use super::recipients::read_recipient;
-use super::row::{Keys, Row, Wanted};
+use super::row::{ContactKeys, Row, Wanted};
 
 /// A row under its header.
-pub(super) struct Line<'a> {
+pub(super) struct MappedRow<'a> {
     pub(super) header: &'a Header,
     pub(super) row: &'a TableRow,
 }
 
-impl Row for Line<'_> {
+impl Row for MappedRow<'_> {
     fn number(&self) -> u64 {
         self.row.number
     }
@@ -33,7 +33,7 @@ impl Row for Line<'_> {
     }
 
     /// Of a chat id and a number in one row the chat id is taken, if both are the same person's.
-    fn recipient(&self, numbers: Numbers) -> Result<Parsed<Recipient>, Problem> {
+    fn recipient(&self, numbers: NumberRules) -> Result<Parsed<Recipient>, Problem> {
         let mut found: Vec<Parsed<Recipient>> = Vec::new();
         for columns in self.recipient_columns() {
             let read = |index| self.read_recipient(index, numbers);
@@ -52,7 +52,7 @@ impl Row for Line<'_> {
             .ok_or_else(|| self.recipient_missing())
     }
 
-    fn contact(&self, numbers: Numbers) -> Result<Parsed<Contact>, Problem> {
+    fn contact(&self, numbers: NumberRules) -> Result<Parsed<Contact>, Problem> {
         let columns = self.filled(&self.header.phone_contacts);
         let read = |index| self.read_phone(index, numbers);
         let phone =
@@ -85,12 +85,12 @@ impl Row for Line<'_> {
             .collect()
     }
 
-    fn keys(&self) -> Keys {
+    fn keys(&self) -> ContactKeys {
         let whole = self.header.whole_names.iter().map(|(index, _)| index);
         let others = whole
             .chain(&self.header.keys)
             .map(|index| self.text(*index).to_owned());
-        Keys {
+        ContactKeys {
             names: self.names().map(|name| name.text.into_owned()),
             others: others.collect(),
         }
@@ -105,7 +105,7 @@ impl Row for Line<'_> {
     }
 }
 
-impl Line<'_> {
+impl MappedRow<'_> {
     /// Every filled cell that names a recipient, the less sure ones too.
     pub(super) fn recipient_cells(&self) -> Vec<&str> {
         self.recipient_columns()
@@ -218,7 +218,7 @@ impl Line<'_> {
             .unwrap_or_default()
     }
 
-    fn read_recipient(&self, index: usize, numbers: Numbers) -> Candidate<'_, Recipient> {
+    fn read_recipient(&self, index: usize, numbers: NumberRules) -> Candidate<'_, Recipient> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
         let reading = read_recipient(self.text(index), numeric, numbers);
         let reading =
@@ -241,7 +241,7 @@ impl Line<'_> {
         zone.map(|_| text.to_owned())
     }
 
-    fn read_phone(&self, index: usize, numbers: Numbers) -> Candidate<'_, Phone> {
+    fn read_phone(&self, index: usize, numbers: NumberRules) -> Candidate<'_, Phone> {
         let numeric = self.cell(index).is_some_and(|cell| cell.numeric);
         let reading = read_number(self.text(index), numeric, numbers);
         let reading =

@@ -10,14 +10,14 @@ use crate::formats::{
 };
 use crate::i18n::FileSentence;
 
-use super::cards::{self, CardRow};
+use super::cards::{self, VcardRow};
 use super::columns::Field;
 use super::header::{self, Header, HeaderError, MappingOptions, Role};
 use super::normalize;
-use super::numbers::Numbers;
+use super::numbers::NumberRules;
+use super::options::IngestOptions;
 use super::row::Row;
-use super::rows::Line;
-use super::settings::Settings;
+use super::rows::MappedRow;
 
 /// A file that rows come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct Source {
 
 /// What a source held.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counted {
+pub struct SourceCounts {
     /// Rows or cards that were read.
     pub rows: u64,
     /// Hidden rows that were left out.
@@ -74,7 +74,11 @@ enum Body {
 }
 
 impl InputReader {
-    pub(super) fn open(path: &Path, role: Role, settings: &Settings) -> Result<Self, HeaderError> {
+    pub(super) fn open(
+        path: &Path,
+        role: Role,
+        settings: &IngestOptions,
+    ) -> Result<Self, HeaderError> {
         match formats::open(path, &settings.reading)? {
             Input::Table(table) => Self::table(path, role, table, settings),
             Input::Cards(cards) => Ok(Self::cards(path, role, cards)?),
@@ -82,8 +86,8 @@ impl InputReader {
     }
 
     /// How the numbers of this input are read.
-    pub(super) const fn numbers(&self, numbers: Numbers) -> Numbers {
-        Numbers {
+    pub(super) const fn numbers(&self, numbers: NumberRules) -> NumberRules {
+        NumberRules {
             are_results: self.source.is_results,
             ..numbers
         }
@@ -93,7 +97,7 @@ impl InputReader {
         path: &Path,
         role: Role,
         mut table: Table,
-        settings: &Settings,
+        settings: &IngestOptions,
     ) -> Result<Self, HeaderError> {
         let layout = table.layout().clone();
         let said = MappingOptions {
@@ -174,7 +178,7 @@ impl InputReader {
     pub(super) fn each<E: From<FileProblem>>(
         self,
         mut each: impl FnMut(&dyn Row) -> Result<(), E>,
-    ) -> Result<Counted, E> {
+    ) -> Result<SourceCounts, E> {
         let mut rows = 0;
         match self.body {
             Body::Table {
@@ -184,7 +188,7 @@ impl InputReader {
             } => {
                 for row in waiting {
                     rows += 1;
-                    each(&Line {
+                    each(&MappedRow {
                         header: &header,
                         row: &row,
                     })?;
@@ -192,12 +196,12 @@ impl InputReader {
                 let mut row = TableRow::default();
                 while read(&mut table, &mut row)? {
                     rows += 1;
-                    each(&Line {
+                    each(&MappedRow {
                         header: &header,
                         row: &row,
                     })?;
                 }
-                Ok(Counted {
+                Ok(SourceCounts {
                     rows,
                     hidden: table.hidden_rows(),
                     other_tables: table.other_tables(),
@@ -212,13 +216,13 @@ impl InputReader {
                 let mut next = Some(first);
                 while let Some(card) = next {
                     rows += 1;
-                    each(&CardRow { card: &card, role })?;
+                    each(&VcardRow { card: &card, role })?;
                     next = cards.read_card()?;
                 }
-                Ok(Counted {
+                Ok(SourceCounts {
                     rows,
                     groups: cards.groups(),
-                    ..Counted::default()
+                    ..SourceCounts::default()
                 })
             }
         }

@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Person, Recipient, line};
-use crate::formats::{self, Card, Cards, FileProblem, Input, Reading, Table};
+use crate::formats::{self, Card, Cards, FileProblem, Input, ReadOptions, Table};
 use crate::phone_metadata;
 
 use super::header::{HeaderError, MappingOptions, Role};
 use super::normalize;
 use super::number_parts;
-use super::numbers::{NumberLengths, Numbers, clipped};
+use super::numbers::{NumberLengths, NumberRules, clipped};
+use super::options::IngestOptions;
 use super::recipients::read_recipient;
-use super::rows::Line;
-use super::settings::Settings;
+use super::rows::MappedRow;
 use super::source::{self, LocatedHeader};
 
 /// Entries that are told word by word.
@@ -44,7 +44,7 @@ impl Suppressed {
     /// Reads the lists.
     pub(super) fn open(
         paths: &[PathBuf],
-        settings: &Settings,
+        settings: &IngestOptions,
     ) -> Result<(Self, Vec<Suppression>), HeaderError> {
         let read = paths.iter().map(|path| read(path, settings));
         let (people, lists) = read.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
@@ -70,12 +70,12 @@ impl Suppressed {
 /// A list that is being read.
 struct List {
     told: Suppression,
-    numbers: Numbers,
+    numbers: NumberRules,
     people: Vec<u64>,
 }
 
-fn read(path: &Path, settings: &Settings) -> Result<(Vec<u64>, Suppression), HeaderError> {
-    let numbers = Numbers {
+fn read(path: &Path, settings: &IngestOptions) -> Result<(Vec<u64>, Suppression), HeaderError> {
+    let numbers = NumberRules {
         strict: false,
         lengths: NumberLengths::Any,
         ..settings.numbers
@@ -93,9 +93,9 @@ fn read(path: &Path, settings: &Settings) -> Result<(Vec<u64>, Suppression), Hea
     };
     // Encoding, delimiter and sheet are those of the inputs: of a list they are found out.
     // People in hidden rows must not be written to either.
-    let reading = Reading {
+    let reading = ReadOptions {
         include_hidden: true,
-        ..Reading::default()
+        ..ReadOptions::default()
     };
     match formats::open(path, &reading)? {
         Input::Table(table) => list.table(path, table)?,
@@ -131,7 +131,9 @@ impl List {
         };
         let mut is_first = header.is_none();
         while let Some(row) = source::next(&mut waiting, &mut table)? {
-            let line = header.as_ref().map(|header| Line { header, row: &row });
+            let line = header
+                .as_ref()
+                .map(|header| MappedRow { header, row: &row });
             let cells: Vec<&str> = match &line {
                 Some(line) => line.recipient_cells(),
                 None => row.cells.iter().map(|cell| cell.text.as_str()).collect(),
@@ -187,9 +189,9 @@ impl List {
 /// The people whom a cell of a list keeps out, some of them twice. A number in national form is nobody's.
 #[must_use]
 pub fn suppressed_chats(cell: &str) -> Vec<Person<'static>> {
-    let numbers = Numbers {
+    let numbers = NumberRules {
         lengths: NumberLengths::Any,
-        ..Numbers::default()
+        ..NumberRules::default()
     };
     named(cell, numbers)
         .into_iter()
@@ -204,7 +206,7 @@ struct Named {
     is_sure: bool,
 }
 
-fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
+fn named(cell: &str, numbers: NumberRules) -> Vec<Named> {
     let plain = normalize::plain(cell);
     let parts = if cell.contains('@') {
         Vec::new()
@@ -222,9 +224,9 @@ fn named(cell: &str, numbers: Numbers) -> Vec<Named> {
     texts.flat_map(|text| people(text, numbers)).collect()
 }
 
-/// Who is named by a text that is one chat id or one number. Ten digits or less without `+` may be a number of
+/// RecipientArg is named by a text that is one chat id or one number. Ten digits or less without `+` may be a number of
 /// another country in national form.
-fn people(text: &str, numbers: Numbers) -> Vec<Named> {
+fn people(text: &str, numbers: NumberRules) -> Vec<Named> {
     let plain = normalize::plain(text);
     let number = only_number(normalize::unwrapped(&plain));
     let is_sure = numbers.country.is_some()
@@ -254,7 +256,7 @@ impl Number {
 
     /// Everybody who may have it: a number of 7 to 15 digits whose length its country has, with or without
     /// `+`, and one in the national form of the country that was named.
-    fn may_be(&self, numbers: Numbers) -> Vec<Person<'static>> {
+    fn may_be(&self, numbers: NumberRules) -> Vec<Person<'static>> {
         let national = numbers
             .country
             .and_then(|country| phone_metadata::national(&self.digits, country));
@@ -330,10 +332,10 @@ mod tests {
     /// The people of a cell, and whether one of them is named for sure.
     fn of(cell: &str, country: &str) -> (Vec<String>, bool) {
         let country = country.parse().ok();
-        let numbers = Numbers {
+        let numbers = NumberRules {
             country,
             lengths: NumberLengths::Any,
-            ..Numbers::default()
+            ..NumberRules::default()
         };
         let named = named(cell, numbers);
         let mut people: Vec<String> = named.iter().map(|named| named.person.to_string()).collect();

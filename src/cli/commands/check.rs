@@ -28,7 +28,7 @@ use crate::{
     domain::{CheckedRow, Counts, Problem, Recipient, RowCheck, Status, Warning, WarningCode},
     formats::FileProblem,
     i18n::{self, ConsoleMessage, Label, Language, Sentence},
-    ingest::{self, Counted, Intake},
+    ingest::{self, OpenedInputs, SourceCounts},
     ledger::DuplicateIndex,
 };
 
@@ -118,7 +118,7 @@ impl Checked {
 
     /// Reads everything; gives the objects that end the JSON, one a file.
     fn read(&mut self, source: &InputOptions) -> Result<Vec<Value>, CommandError> {
-        let intake = Intake::open(&source.inputs, &source.settings)?;
+        let intake = OpenedInputs::open(&source.inputs, &source.settings)?;
         let sources = intake.sources().to_vec();
         self.plan = Plan::new(&intake, self.language);
         self.plan.settings_files(&source.settings_files);
@@ -303,7 +303,7 @@ fn warnings_json(warnings: &[Warning], language: Language) -> Value {
     warnings.iter().map(one).collect()
 }
 
-fn source_json(source: &ingest::Source, counted: Counted, language: Language) -> Value {
+fn source_json(source: &ingest::Source, counted: SourceCounts, language: Language) -> Value {
     let mut object = json!({
         "source": source.name,
         "format": source.layout.format.as_str(),

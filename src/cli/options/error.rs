@@ -7,7 +7,7 @@ use crate::{
     cli::config::SettingsFileError,
     green_api::{ClientError, InstanceError},
     i18n::{FileSentence, Language, OptOutFault, SchedulerFault, UserError},
-    ingest::{MapError, WhoError},
+    ingest::{MapError, RecipientArgError},
     phone_metadata::CountryError,
 };
 
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.localized(Language::En))]
 pub(crate) enum SettingsError {
-    Recipient(#[from] WhoError),
+    Recipient(#[from] RecipientArgError),
     Country(#[from] CountryError),
     Map(#[from] MapError),
     Client(#[from] ClientError),

@@ -5,22 +5,22 @@ use std::path::{Path, PathBuf};
 use super::error::SettingsError;
 use crate::{
     cli::args::{InputArguments, LengthsArgument, from_file::SettingsFileInUse},
-    formats::{Reading, is_encoding},
-    ingest::{self, Inputs, NumberLengths, Numbers, Who},
+    formats::{ReadOptions, is_encoding},
+    ingest::{self, Inputs, NumberLengths, NumberRules, RecipientArg},
     phone_metadata::Country,
 };
 
 /// The input files, and how they are read.
 pub(crate) struct InputOptions {
     pub(crate) inputs: Inputs,
-    pub(crate) settings: ingest::Settings,
+    pub(crate) settings: ingest::IngestOptions,
     pub(crate) settings_files: Vec<SettingsFileInUse>,
 }
 
 impl InputOptions {
     pub(crate) fn new(arguments: &InputArguments) -> Result<Self, SettingsError> {
         let settings = ingest_settings(arguments)?;
-        let recipient = |text: &String| Who::parse(text, settings.numbers);
+        let recipient = |text: &String| RecipientArg::parse(text, settings.numbers);
         let recipients = arguments
             .recipients
             .iter()
@@ -40,16 +40,16 @@ impl InputOptions {
     }
 }
 
-fn ingest_settings(arguments: &InputArguments) -> Result<ingest::Settings, SettingsError> {
+fn ingest_settings(arguments: &InputArguments) -> Result<ingest::IngestOptions, SettingsError> {
     let country: Option<Country> = arguments.country.as_deref().map(str::parse).transpose()?;
-    Ok(ingest::Settings {
-        reading: Reading {
+    Ok(ingest::IngestOptions {
+        reading: ReadOptions {
             encoding: arguments.encoding.as_deref().map(encoding).transpose()?,
             delimiter: arguments.delimiter.as_deref().map(delimiter).transpose()?,
             sheet: arguments.sheet.clone(),
             include_hidden: arguments.include_hidden,
         },
-        numbers: Numbers {
+        numbers: NumberRules {
             country,
             strict: arguments.strict_phones,
             are_results: false,
@@ -94,8 +94,8 @@ pub(crate) fn input_files(inputs: &Inputs) -> Vec<&Path> {
         .recipients
         .iter()
         .filter_map(|recipient| match recipient {
-            Who::File(path) => Some(path),
-            Who::Recipient(..) => None,
+            RecipientArg::File(path) => Some(path),
+            RecipientArg::Recipient(..) => None,
         });
     let all = inputs
         .inputs

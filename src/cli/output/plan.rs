@@ -7,7 +7,7 @@ use crate::cli::args::from_file::SettingsFileInUse;
 use crate::{
     domain::{CheckedRow, Counts, Message, Problem, RowCheck, RowRef, Status, WarningCode},
     i18n::{self, ConsoleMessage, Label, Language, Sentence},
-    ingest::{Counted, Intake, Source, Suppression},
+    ingest::{OpenedInputs, Source, SourceCounts, Suppression},
 };
 
 /// Problems that are shown in full; the rest is in the results.
@@ -28,12 +28,12 @@ pub(crate) struct Plan {
     still_suppressed: Vec<(String, u64)>,
     guessed_otherwise: Vec<ConsoleMessage>,
     unchanged: bool,
-    counted: Vec<Counted>,
+    counted: Vec<SourceCounts>,
     settings_files: Vec<SettingsFileInUse>,
 }
 
 impl Plan {
-    pub(crate) fn new(intake: &Intake, language: Language) -> Self {
+    pub(crate) fn new(intake: &OpenedInputs, language: Language) -> Self {
         Self {
             language,
             sources: intake.sources().to_vec(),
@@ -107,7 +107,7 @@ impl Plan {
     }
 
     /// What each source held.
-    pub(crate) fn counted(&mut self, counted: Vec<Counted>) {
+    pub(crate) fn counted(&mut self, counted: Vec<SourceCounts>) {
         self.counted = counted;
     }
 
@@ -324,7 +324,7 @@ fn file(source: &Source, language: Language) -> String {
 }
 
 /// What a person should see of a file beside its columns.
-fn notes(source: &Source, counted: Counted, language: Language) -> Vec<String> {
+fn notes(source: &Source, counted: SourceCounts, language: Language) -> Vec<String> {
     let layout = &source.layout;
     let mut notes = Vec::new();
     if let Some(example) = &layout.example {

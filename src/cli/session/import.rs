@@ -13,7 +13,7 @@ use crate::cli::{
 use crate::{
     formats::Layout,
     i18n::Language,
-    ingest::Intake,
+    ingest::OpenedInputs,
     ledger::{ControlFile, Input, Ledger, NewSource, SuppressionList},
 };
 
@@ -46,7 +46,7 @@ fn read_rows(
     (source, unsuppress): (&InputOptions, bool),
     (interrupts, language): (&watch::Receiver<u32>, Language),
 ) -> Result<Plan, CommandError> {
-    let intake = Intake::open(&source.inputs, &source.settings)?;
+    let intake = OpenedInputs::open(&source.inputs, &source.settings)?;
     let mut plan = Plan::new(&intake, language);
     plan.settings_files(&source.settings_files);
     let input = input_digest::of(source);

@@ -22,7 +22,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::encoding::Source;
 use super::problem::{FileProblem, FileProblemCode};
-use super::{Format, Layout, Reading, Table, charset};
+use super::{Format, Layout, ReadOptions, Table, charset};
 use crate::i18n::{Damage, FileSentence, Sheets};
 use css::Rules;
 use page::Page;
@@ -35,7 +35,7 @@ pub(super) fn open(
     file: File,
     path: &Path,
     named: Option<&'static Encoding>,
-    reading: &Reading,
+    reading: &ReadOptions,
 ) -> Result<Table, FileProblem> {
     let unreadable = |error| FileProblem::unreadable(path, None, &error);
     let mut file = file;
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
     use crate::formats::table::{OtherTables, TableRow};
 
-    fn read(path: &Path, reading: &Reading) -> Result<(Vec<String>, u64), FileProblem> {
+    fn read(path: &Path, reading: &ReadOptions) -> Result<(Vec<String>, u64), FileProblem> {
         let Input::Table(mut table) = open(path, reading)? else {
             panic!("no table")
         };
@@ -176,15 +176,15 @@ mod tests {
             "8:|Глеб\nвнутри ещё|79001234573",
         ];
         for name in ["bitrix.xls", "amo-1251.xls"] {
-            let (rows, hidden) = read(&data(name), &Reading::default()).unwrap();
+            let (rows, hidden) = read(&data(name), &ReadOptions::default()).unwrap();
             assert_eq!(
                 (&rows[..], hidden),
                 (&expected.map(str::to_owned)[..], 1),
                 "{name}"
             );
-            let all = Reading {
+            let all = ReadOptions {
                 include_hidden: true,
-                ..Reading::default()
+                ..ReadOptions::default()
             };
             assert_eq!(
                 read(&data(name), &all).unwrap().0[3],
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_libreoffice_writes_is_read() {
-        let (rows, _) = read(&data("libreoffice.html"), &Reading::default()).unwrap();
+        let (rows, _) = read(&data("libreoffice.html"), &ReadOptions::default()).unwrap();
         assert_eq!(
             rows,
             [
@@ -252,7 +252,7 @@ mod tests {
         ];
         for (html, expected) in table {
             let html = format!("<html><body>{html}</body></html>");
-            let (rows, _) = read(file(html.as_bytes()).path(), &Reading::default()).unwrap();
+            let (rows, _) = read(file(html.as_bytes()).path(), &ReadOptions::default()).unwrap();
             assert_eq!(rows.join(";"), expected, "{html}");
         }
     }
@@ -288,7 +288,7 @@ mod tests {
             (long.as_bytes(), "line_too_long", Some(2)),
         ];
         for (html, code, row) in table {
-            let problem = read(file(html).path(), &Reading::default()).unwrap_err();
+            let problem = read(file(html).path(), &ReadOptions::default()).unwrap_err();
             let shown = String::from_utf8_lossy(&html[..html.len().min(80)]);
             assert_eq!(
                 (problem.code().as_str(), problem.row()),
@@ -299,7 +299,7 @@ mod tests {
     }
 
     /// The rows of a page, how many are hidden, and which other tables are not read.
-    fn page(html: &str, reading: &Reading) -> Result<(String, u64, OtherTables), FileProblem> {
+    fn page(html: &str, reading: &ReadOptions) -> Result<(String, u64, OtherTables), FileProblem> {
         let file = file(format!("<html><meta charset=utf-8><body>{html}</body></html>").as_bytes());
         let Input::Table(mut table) = open(file.path(), reading)? else {
             panic!("no table")
@@ -369,11 +369,11 @@ mod tests {
                 "{before}<table><tr><th>Имя<th>Телефон</tr>{around}<tr><td>Анна<td>79001234567</table>{after}"
             );
             let expected = "1:Имя|Телефон;3:Анна|79001234567".to_owned();
-            let seen = page(&html, &Reading::default()).unwrap();
+            let seen = page(&html, &ReadOptions::default()).unwrap();
             assert_eq!(seen, (expected, 1, OtherTables::default()), "{html}");
-            let all = Reading {
+            let all = ReadOptions {
                 include_hidden: true,
-                ..Reading::default()
+                ..ReadOptions::default()
             };
             let rows = page(&html, &all).unwrap().0;
             assert_eq!(
@@ -407,7 +407,7 @@ mod tests {
         ] {
             let html = format!("<table><tr>{cells}</table>");
             assert_eq!(
-                page(&html, &Reading::default()).unwrap().0,
+                page(&html, &ReadOptions::default()).unwrap().0,
                 expected,
                 "{html}"
             );
@@ -423,7 +423,7 @@ mod tests {
             table("Анна"),
         );
         let people = |name: &str| format!("1:Имя|Тел;2:{name}|79001234567");
-        let found = Reading::default();
+        let found = ReadOptions::default();
         for html in [
             format!("{hidden}{shown}"),
             format!("<div hidden>{}</div>{shown}", table("Скрыт")),
@@ -437,9 +437,9 @@ mod tests {
         }
         // Its rows are hidden rows of the list, if it is one of the same headings.
         assert_eq!(page(&format!("{shown}{hidden}"), &found).unwrap().1, 1);
-        let all = Reading {
+        let all = ReadOptions {
             include_hidden: true,
-            ..Reading::default()
+            ..ReadOptions::default()
         };
         let rows = page(&format!("{shown}{hidden}"), &all).unwrap().0;
         assert_eq!(rows, people("Анна") + ";4:Скрыт|79001234567");
@@ -454,9 +454,9 @@ mod tests {
             page(&format!("{hidden}{shown}"), &all).unwrap().0,
             people("Анна")
         );
-        let named = Reading {
+        let named = ReadOptions {
             sheet: Some("1".to_owned()),
-            ..Reading::default()
+            ..ReadOptions::default()
         };
         assert_eq!(
             page(&format!("{hidden}{shown}"), &named).unwrap().0,
@@ -535,12 +535,15 @@ mod tests {
                 others(1, 2),
             ),
         ] {
-            let (rows, _, told) = page(&html, &Reading::default()).unwrap();
+            let (rows, _, told) = page(&html, &ReadOptions::default()).unwrap();
             assert_eq!((rows, told), (expected, other_tables), "{html}");
         }
         let cut = people("А") + "<table><tr><td>Имя<td>Тел<tr><td>Б<td>7900";
         assert_eq!(
-            page(&cut, &Reading::default()).unwrap_err().code().as_str(),
+            page(&cut, &ReadOptions::default())
+                .unwrap_err()
+                .code()
+                .as_str(),
             "html_damaged"
         );
     }
@@ -550,9 +553,9 @@ mod tests {
         let html = "<table><tr><td>Отчёт</table><table><tr><td>Имя<td>Тел<tr><td>А<td>79001234567</table>\
             <table id=Old><tr><td>Имя<td>Тел<tr><td>Б<td>79001234568</table>";
         let asked = |sheet: &str| {
-            let reading = Reading {
+            let reading = ReadOptions {
                 sheet: Some(sheet.to_owned()),
-                ..Reading::default()
+                ..ReadOptions::default()
             };
             page(html, &reading)
         };
@@ -588,7 +591,9 @@ mod tests {
             );
             let bytes: Vec<u8> = page.encode_utf16().flat_map(u16::to_le_bytes).collect();
             assert_eq!(
-                read(file(&bytes).path(), &Reading::default()).unwrap().0,
+                read(file(&bytes).path(), &ReadOptions::default())
+                    .unwrap()
+                    .0,
                 ["1:Анна|b", "2:c|d"]
             );
         }
@@ -597,9 +602,9 @@ mod tests {
     #[test]
     fn a_person_can_name_the_encoding() {
         let page = b"<meta charset=utf-8><table><tr><td>\xC0<td>b<tr><td>c<td>d</table>";
-        let reading = Reading {
+        let reading = ReadOptions {
             encoding: Some("windows-1251".to_owned()),
-            ..Reading::default()
+            ..ReadOptions::default()
         };
         assert_eq!(
             read(file(page).path(), &reading).unwrap().0,

@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use super::super::{Input, Reading, open};
+use super::super::{Input, ReadOptions, open};
 
 const NAMES: [&str; 6] = [
     "Анна Зимина",
@@ -47,7 +47,7 @@ fn lines(person: usize, style: u8, has_number: bool) -> Vec<String> {
 fn read(text: &str) -> Vec<(String, String)> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    let Ok(Input::Cards(mut cards)) = open(file.path(), &Reading::default()) else {
+    let Ok(Input::Cards(mut cards)) = open(file.path(), &ReadOptions::default()) else {
         return Vec::new();
     };
     let mut seen = Vec::new();

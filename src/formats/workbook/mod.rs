@@ -22,7 +22,7 @@ use encoding_rs::Encoding;
 
 use super::problem::{FileProblem, FileProblemCode};
 use super::table::{Rows, Seen, TableRow};
-use super::{Format, Layout, Reading, Table};
+use super::{Format, Layout, ReadOptions, Table};
 use crate::i18n::{Damage, FileSentence, Sheets};
 use package::PartError;
 use xml::XmlError;
@@ -54,7 +54,7 @@ trait Book {
 
 /// Opens a sheet of an .xlsx file: the one that was asked for, else the first one that is visible and
 /// not empty.
-pub(super) fn xlsx(file: File, path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
+pub(super) fn xlsx(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     opened(
         Layout::new(Format::Xlsx, "UTF-8"),
         &mut xlsx::Workbook::open(file, path)?,
@@ -64,7 +64,7 @@ pub(super) fn xlsx(file: File, path: &Path, reading: &Reading) -> Result<Table, 
 }
 
 /// The same of an .ods file.
-pub(super) fn ods(file: File, path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
+pub(super) fn ods(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     opened(
         Layout::new(Format::Ods, "UTF-8"),
         &mut ods::Workbook::open(file, path)?,
@@ -74,7 +74,7 @@ pub(super) fn ods(file: File, path: &Path, reading: &Reading) -> Result<Table, F
 }
 
 /// The same of an .xls file; its texts are in UTF-16, those before Excel 97 in a Windows encoding.
-pub(super) fn xls(file: File, path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
+pub(super) fn xls(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     opened(
         Layout::new(Format::Xls, "UTF-16LE"),
         &mut xls::Workbook::open(file, path)?,
@@ -89,7 +89,7 @@ pub(super) fn xml2003(
     file: File,
     path: &Path,
     named: Option<&'static Encoding>,
-    reading: &Reading,
+    reading: &ReadOptions,
 ) -> Result<Table, FileProblem> {
     let mut book = spreadsheet_ml::Workbook::open(file, path, named)?;
     let layout = Layout::new(Format::Xml2003, book.encoding().name());
@@ -100,7 +100,7 @@ fn opened(
     mut layout: Layout,
     book: &mut dyn Book,
     path: &Path,
-    reading: &Reading,
+    reading: &ReadOptions,
 ) -> Result<Table, FileProblem> {
     let chosen = match &reading.sheet {
         Some(asked) => asked_for(book.sheets(), asked, path)?,
@@ -251,7 +251,7 @@ mod tests {
             .join(name)
     }
 
-    fn table(path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
+    fn table(path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
         match open(path, reading)? {
             Input::Table(table) => Ok(table),
             Input::Cards(_) => panic!("no table"),
@@ -259,7 +259,7 @@ mod tests {
     }
 
     /// Every row as `number:cell|cell`, numbers with a sign after them, and how many are hidden.
-    fn read(path: &Path, reading: &Reading) -> Result<(Vec<String>, u64), FileProblem> {
+    fn read(path: &Path, reading: &ReadOptions) -> Result<(Vec<String>, u64), FileProblem> {
         let mut table = table(path, reading)?;
         let (mut row, mut rows) = (TableRow::default(), Vec::new());
         while table.read_row(&mut row)? {
@@ -329,7 +329,7 @@ mod tests {
             "14:|Егор|79001234575#|\r остаётся",
         ];
         for name in ["people-libreoffice.xlsx", "people.xls"] {
-            let (rows, hidden) = read(&data(name), &Reading::default()).unwrap();
+            let (rows, hidden) = read(&data(name), &ReadOptions::default()).unwrap();
             assert_eq!(
                 (rows, hidden),
                 (expected.iter().map(|row| (*row).to_owned()).collect(), 1),
@@ -340,14 +340,16 @@ mod tests {
         expected[6] = "11:|Вера|79001234572|1#|#N/A";
         expected[8] = "13:|Даша|-000-32768-01-01T00:00:00|ИП Ким";
         assert_eq!(
-            read(&data("people.ods"), &Reading::default()).unwrap().0,
+            read(&data("people.ods"), &ReadOptions::default())
+                .unwrap()
+                .0,
             expected
         );
     }
 
     #[test]
     fn a_formula_that_was_never_calculated_is_an_empty_cell() {
-        let (rows, _) = read(&data("people.xlsx"), &Reading::default()).unwrap();
+        let (rows, _) = read(&data("people.xlsx"), &ReadOptions::default()).unwrap();
         assert_eq!(rows[2], "5:|Анна|79001234567#|ООО \"Лютик\"");
         assert_eq!(rows[6], "11:|Вера");
     }
@@ -360,15 +362,15 @@ mod tests {
                 "2:Анна|Москва|79001110001#",
                 "4:Пётр|Москва|79001110003#",
             ];
-            let (rows, hidden) = read(&data(name), &Reading::default()).unwrap();
+            let (rows, hidden) = read(&data(name), &ReadOptions::default()).unwrap();
             assert_eq!(
                 (&rows[..], hidden),
                 (&seen.map(str::to_owned)[..], 2),
                 "{name}"
             );
-            let all = Reading {
+            let all = ReadOptions {
                 include_hidden: true,
-                ..Reading::default()
+                ..ReadOptions::default()
             };
             let (rows, hidden) = read(&data(name), &all).unwrap();
             assert_eq!((rows.len(), hidden), (5, 0), "{name}");
@@ -378,7 +380,7 @@ mod tests {
 
     #[test]
     fn texts_in_the_cells_themselves_and_the_binary_format_of_programs_are_read() {
-        let (rows, _) = read(&data("inline.xlsx"), &Reading::default()).unwrap();
+        let (rows, _) = read(&data("inline.xlsx"), &ReadOptions::default()).unwrap();
         assert_eq!(
             rows,
             [
@@ -387,7 +389,7 @@ mod tests {
                 "3:Иван|79001234568#"
             ]
         );
-        let (rows, hidden) = read(&data("xlwt.xls"), &Reading::default()).unwrap();
+        let (rows, hidden) = read(&data("xlwt.xls"), &ReadOptions::default()).unwrap();
         assert_eq!(
             rows,
             ["2:Имя|Телефон", "3:Анна|79001234567#", "5:Иван|79001234569"]
@@ -400,9 +402,9 @@ mod tests {
         let others = ["Черновик", "Пустой", "Клиенты", "Архив"];
         for name in ["people.xlsx", "people.xls", "people.ods"] {
             let chosen = |asked: Option<&str>| {
-                let reading = Reading {
+                let reading = ReadOptions {
                     sheet: asked.map(str::to_owned),
-                    ..Reading::default()
+                    ..ReadOptions::default()
                 };
                 let layout = table(&data(name), &reading).unwrap().layout().clone();
                 let rest: Vec<_> = others
@@ -419,9 +421,9 @@ mod tests {
             assert_eq!(chosen(None), "Клиенты");
             assert_eq!(chosen(Some(" архив ")), "Архив");
             assert_eq!(chosen(Some("1")), "Черновик");
-            let unknown = Reading {
+            let unknown = ReadOptions {
                 sheet: Some("5".to_owned()),
-                ..Reading::default()
+                ..ReadOptions::default()
             };
             let problem = table(&data(name), &unknown).err().unwrap();
             assert_eq!(problem.code(), FileProblemCode::SheetMissing);
@@ -438,7 +440,7 @@ mod tests {
     fn a_password_is_told() {
         for name in ["locked.xlsx", "locked.xls", "locked.ods"] {
             assert_eq!(
-                code(read(&data(name), &Reading::default())),
+                code(read(&data(name), &ReadOptions::default())),
                 "workbook_encrypted",
                 "{name}"
             );
@@ -454,7 +456,7 @@ mod tests {
             "filtered.xlsx",
         ] {
             let bytes = std::fs::read(data(name)).unwrap();
-            let whole = read(&data(name), &Reading::default()).unwrap();
+            let whole = read(&data(name), &ReadOptions::default()).unwrap();
             let phones = |(rows, hidden): &(Vec<String>, u64)| {
                 let phone = |row: &String| row.split('|').nth(2).map(str::to_owned);
                 (rows.iter().map(phone).collect::<Vec<_>>(), *hidden)
@@ -463,7 +465,7 @@ mod tests {
                 let mut file = tempfile::NamedTempFile::new().unwrap();
                 file.write_all(&bytes[..bytes.len() * part / 8]).unwrap();
                 assert_eq!(
-                    code(read(file.path(), &Reading::default())),
+                    code(read(file.path(), &ReadOptions::default())),
                     "workbook_damaged",
                     "{name} {part}"
                 );
@@ -476,7 +478,7 @@ mod tests {
                 changed[at] ^= 0x10;
                 let mut file = tempfile::NamedTempFile::new().unwrap();
                 file.write_all(&changed).unwrap();
-                match read(file.path(), &Reading::default()) {
+                match read(file.path(), &ReadOptions::default()) {
                     Ok(seen) => assert_eq!(phones(&seen), phones(&whole), "{name} {at}"),
                     Err(problem) => assert_ne!(problem.to_string(), ""),
                 }
@@ -492,7 +494,7 @@ mod tests {
             changed[at] ^= 0x80;
             let mut file = tempfile::NamedTempFile::new().unwrap();
             file.write_all(&changed).unwrap();
-            drop(read(file.path(), &Reading::default())); // must neither panic nor ask for all memory
+            drop(read(file.path(), &ReadOptions::default())); // must neither panic nor ask for all memory
         }
     }
 
@@ -506,8 +508,8 @@ mod tests {
             let mut file = tempfile::NamedTempFile::with_suffix(suffix).unwrap();
             file.write_all(&std::fs::read(data(name)).unwrap()).unwrap();
             assert_eq!(
-                read(file.path(), &Reading::default()),
-                read(&data(name), &Reading::default()),
+                read(file.path(), &ReadOptions::default()),
+                read(&data(name), &ReadOptions::default()),
                 "{name} as {suffix}"
             );
         }
@@ -576,7 +578,7 @@ mod tests {
                 rows,
                 &[("xl/strings.xml", strings), ("XL\\Styles.xml", styles)],
             );
-            let (seen, hidden) = read(file.path(), &Reading::default()).unwrap();
+            let (seen, hidden) = read(file.path(), &ReadOptions::default()).unwrap();
             if expected == "hidden" {
                 assert_eq!(
                     (seen.len(), hidden, seen[0].matches('|').count()),
@@ -590,7 +592,7 @@ mod tests {
         let parts = [("xl/styles.xml", styles), ("xl/workbook.xml", since_1904)];
         let file = xlsx("<row><c s='1'><v>44755</v></c></row>", &parts);
         assert_eq!(
-            read(file.path(), &Reading::default()).unwrap().0,
+            read(file.path(), &ReadOptions::default()).unwrap().0,
             ["1:2026-07-14"]
         );
     }
@@ -632,7 +634,7 @@ mod tests {
             (&deep, "line_too_long", Some(1)),
         ];
         for (rows, code, row) in table {
-            let problem = read(xlsx(rows, &[]).path(), &Reading::default()).unwrap_err();
+            let problem = read(xlsx(rows, &[]).path(), &ReadOptions::default()).unwrap_err();
             assert_eq!(
                 (problem.code().as_str(), problem.row()),
                 (code, row),
@@ -674,7 +676,7 @@ mod tests {
         for (part, expected) in table {
             let file = xlsx("<row><c><v>1</v></c></row>", &[part]);
             assert_eq!(
-                code(read(file.path(), &Reading::default())),
+                code(read(file.path(), &ReadOptions::default())),
                 expected,
                 "{part:?}"
             );
@@ -702,7 +704,8 @@ mod tests {
             ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
             ("content.xml", content),
         ];
-        let (rows, hidden) = read(packed(parts.into_iter()).path(), &Reading::default()).unwrap();
+        let (rows, hidden) =
+            read(packed(parts.into_iter()).path(), &ReadOptions::default()).unwrap();
         let row = "79000000000#|79000000000#|79001234567.5#||a  b\t\ncd";
         assert_eq!(
             (rows, hidden),

@@ -317,7 +317,7 @@ fn put(row: &mut TableRow, column: usize, cell: &Cell, count: usize) -> Result<(
 mod tests {
     use std::io::Write;
 
-    use super::super::super::{Input, Reading, open};
+    use super::super::super::{Input, ReadOptions, open};
     use super::*;
 
     /// Every row of a sheet with this content as `number:cell|cell`; `fresh` brings a new row each time, as
@@ -338,7 +338,7 @@ mod tests {
         )
         .unwrap();
         let file = writer.finish().unwrap();
-        let Ok(Input::Table(mut table)) = open(file.path(), &Reading::default()) else {
+        let Ok(Input::Table(mut table)) = open(file.path(), &ReadOptions::default()) else {
             panic!("no table")
         };
         let (mut row, mut rows) = (TableRow::default(), Vec::new());

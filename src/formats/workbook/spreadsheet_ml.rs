@@ -174,7 +174,7 @@ mod tests {
 
     use encoding_rs::WINDOWS_1251;
 
-    use super::super::super::{Cell, Format, Input, Layout, Reading, Table, open};
+    use super::super::super::{Cell, Format, Input, Layout, ReadOptions, Table, open};
     use super::*;
     use crate::formats::table::TableRow;
 
@@ -186,7 +186,7 @@ mod tests {
         file
     }
 
-    fn table(path: &Path, reading: &Reading) -> Result<Table, FileProblem> {
+    fn table(path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
         match open(path, reading)? {
             Input::Table(table) => Ok(table),
             Input::Cards(_) => panic!("no table"),
@@ -195,7 +195,7 @@ mod tests {
 
     /// How a file is read, every row as `number:cell|cell`, numbers with a sign after them, and how many
     /// rows are hidden.
-    fn read(path: &Path, reading: &Reading) -> Result<(Layout, Vec<String>, u64), FileProblem> {
+    fn read(path: &Path, reading: &ReadOptions) -> Result<(Layout, Vec<String>, u64), FileProblem> {
         let mut table = table(path, reading)?;
         assert_eq!(table.layout().format, Format::Xml2003);
         let (mut row, mut rows) = (TableRow::default(), Vec::new());
@@ -213,7 +213,7 @@ mod tests {
     /// The rows of the only sheet of a workbook, and how many are hidden.
     fn rows(rows: &str) -> Result<(String, u64), FileProblem> {
         let book = book(&[sheet("Лист1", rows, "")]);
-        read(file(book.as_bytes()).path(), &Reading::default())
+        read(file(book.as_bytes()).path(), &ReadOptions::default())
             .map(|(_, rows, hidden)| (rows.join(";"), hidden))
     }
 
@@ -242,7 +242,7 @@ mod tests {
     #[test]
     fn what_excel_2003_writes_is_read() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/excel2003.xls");
-        let (layout, rows, hidden) = read(&path, &Reading::default()).unwrap();
+        let (layout, rows, hidden) = read(&path, &ReadOptions::default()).unwrap();
         let expected = [
             "1:Имя|Телефон",
             "4:Анна|79001234567#",
@@ -254,9 +254,9 @@ mod tests {
             (layout.sheet.as_deref(), layout.encoding),
             (Some("Лист1"), "UTF-8")
         );
-        let all = Reading {
+        let all = ReadOptions {
             include_hidden: true,
-            ..Reading::default()
+            ..ReadOptions::default()
         };
         assert_eq!(read(&path, &all).unwrap().1[3], "6:Скрытый||1#");
     }
@@ -273,9 +273,9 @@ mod tests {
         ]);
         let file = file(book.as_bytes());
         let asked = |sheet: Option<&str>| {
-            let reading = Reading {
+            let reading = ReadOptions {
                 sheet: sheet.map(str::to_owned),
-                ..Reading::default()
+                ..ReadOptions::default()
             };
             read(file.path(), &reading).map(|(layout, rows, _)| (layout, rows.join(";")))
         };
@@ -302,7 +302,7 @@ mod tests {
     #[test]
     fn a_workbook_whose_sheets_are_all_hidden_is_told() {
         let book = book(&[sheet("Черновик", &row(&["Имя", "1"]), "SheetHidden")]);
-        let problem = read(file(book.as_bytes()).path(), &Reading::default()).unwrap_err();
+        let problem = read(file(book.as_bytes()).path(), &ReadOptions::default()).unwrap_err();
         assert_eq!(problem.code().as_str(), "sheet_missing");
         assert!(problem.to_string().contains("--sheet"), "{problem}");
     }
@@ -439,7 +439,7 @@ mod tests {
             ),
         )]);
         assert_eq!(
-            read(file(book.as_bytes()).path(), &Reading::default())
+            read(file(book.as_bytes()).path(), &ReadOptions::default())
                 .unwrap()
                 .1,
             ["3:|a||c"]
@@ -508,7 +508,7 @@ mod tests {
         {
             let problem = read(
                 file(&whole.as_bytes()[..length]).path(),
-                &Reading::default(),
+                &ReadOptions::default(),
             )
             .unwrap_err();
             assert_eq!(
@@ -526,14 +526,14 @@ mod tests {
         ] {
             let problem = read(
                 file(whole.replace(from, to).as_bytes()).path(),
-                &Reading::default(),
+                &ReadOptions::default(),
             )
             .unwrap_err();
             assert_eq!(problem.code().as_str(), "workbook_damaged", "{to}");
         }
         let bomb = "<!DOCTYPE a [<!ENTITY x \"xxxxxxxxxx\"><!ENTITY y \"&x;&x;&x;&x;&x;&x;\">]>";
         let bomb = whole.replace(PROLOG, bomb).replacen("Имя", "&y;", 1);
-        let problem = read(file(bomb.as_bytes()).path(), &Reading::default()).unwrap_err();
+        let problem = read(file(bomb.as_bytes()).path(), &ReadOptions::default()).unwrap_err();
         assert!(
             problem.to_string().contains("nobody knows &y;"),
             "{problem}"
@@ -564,11 +564,11 @@ mod tests {
                 .collect::<Vec<u8>>()
         };
         let windows = |text: &str| WINDOWS_1251.encode(text).0.into_owned();
-        let named = Reading {
+        let named = ReadOptions {
             encoding: Some("windows-1251".to_owned()),
-            ..Reading::default()
+            ..ReadOptions::default()
         };
-        let found = Reading::default();
+        let found = ReadOptions::default();
         let table = [
             (prefixed.into_bytes(), &found, "UTF-8"),
             (format!("\u{FEFF}{plain}").into_bytes(), &found, "UTF-8"),

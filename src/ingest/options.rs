@@ -1,15 +1,15 @@
 //! How inputs are read, and why one cannot be read to its end.
 
-use super::{columns::Field, numbers::Numbers};
-use crate::formats::{FileProblem, Reading};
+use super::{columns::Field, numbers::NumberRules};
+use crate::formats::{FileProblem, ReadOptions};
 
 /// How the person wants it read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settings {
+pub struct IngestOptions {
     /// Encoding, delimiter and sheet of the files.
-    pub reading: Reading,
+    pub reading: ReadOptions,
     /// How numbers are read.
-    pub numbers: Numbers,
+    pub numbers: NumberRules,
     /// Which column is which field (`--map`); several for one field are tried in their order.
     pub columns: Vec<(Field, String)>,
     /// The column of the recipients that names the card of each (`--match`).
@@ -26,7 +26,7 @@ pub enum ReadError<E> {
     File(FileProblem),
     /// The receiver of an entry failed.
     #[error(transparent)]
-    Told(E),
+    Consumer(E),
 }
 
 impl<E> From<FileProblem> for ReadError<E> {

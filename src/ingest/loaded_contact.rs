@@ -1,19 +1,19 @@
 //! A contact that is held until its recipients are read.
 
 use super::numbers::Parsed;
-use super::row::Keys;
+use super::row::ContactKeys;
 use crate::domain::{Contact, Problem, RawCells, RowRef};
 
 /// A contact that waits for its recipients: the only rows that are held in memory.
-pub(super) struct LoadedCard {
+pub(super) struct LoadedContact {
     pub(super) place: RowRef,
     pub(super) finding: Result<Parsed<Contact>, (Problem, RawCells)>,
     pub(super) own_cells: Vec<String>,
     /// What `--match` finds it by.
-    pub(super) keys: Keys,
+    pub(super) keys: ContactKeys,
 }
 
-impl LoadedCard {
+impl LoadedContact {
     /// The contact, if nothing is wrong with it.
     pub(super) fn contact(&self) -> Option<&Contact> {
         self.finding.as_ref().ok().map(|found| &found.value)
