@@ -10,7 +10,7 @@ use super::header::Role;
 use super::names::{self, Name};
 use super::numbers::{NumberRules, Parsed, clipped, read_number};
 use super::recipients::read_recipient;
-use super::row::{ContactKeys, Row, Wanted};
+use super::row::{ContactKeys, MatchCell, Row};
 use super::rows::phone_code;
 
 const PHONE: &str = "TEL";
@@ -131,7 +131,7 @@ impl Row for VcardRow<'_> {
         }
     }
 
-    fn wanted(&self) -> Option<Wanted<'_>> {
+    fn match_cell(&self) -> Option<MatchCell<'_>> {
         None
     }
 }

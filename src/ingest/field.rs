@@ -105,7 +105,7 @@ pub(super) enum Meaning {
     /// A phone; whose, the other columns say.
     Phone(Rank),
     /// A whole name in one cell.
-    WholeName(NameOrder),
+    FullName(NameOrder),
     /// What tells one contact from another beside its name and number: an e-mail address, a UID.
     Key,
 }

@@ -86,7 +86,7 @@ const GIVEN_NAMES: &str = " александр александра алексе
     эльмира эмма юлия юрий яна яков ярослав ";
 
 /// Parts a whole name into first, middle and last name and company.
-pub(super) fn parted(name: &str, order: NameOrder) -> [Cow<'_, str>; 4] {
+pub(super) fn split(name: &str, order: NameOrder) -> [Cow<'_, str>; 4] {
     let [first, middle, last, company] = if is_company(name) {
         ["", "", "", name].map(Cow::Borrowed)
     } else {
@@ -270,7 +270,7 @@ mod tests {
             (FamilyFirst, "Smith, John", "John||Smith|"),
             (Untold, "Sean O'Neil", "Sean||O'Neil|"),
         ] {
-            assert_eq!(parted(name, order).join("|"), expected, "{name} {order:?}");
+            assert_eq!(split(name, order).join("|"), expected, "{name} {order:?}");
         }
     }
 
@@ -288,7 +288,7 @@ mod tests {
             "Анна, Пётр, Иван",
             "",
         ] {
-            assert_eq!(parted(name, Untold).join("|"), format!("{name}|||"));
+            assert_eq!(split(name, Untold).join("|"), format!("{name}|||"));
         }
     }
 
@@ -303,11 +303,8 @@ mod tests {
             "Acme LLC",
             "Acme, Ltd.",
         ] {
-            assert_eq!(parted(name, Untold).join("|"), format!("|||{name}"));
+            assert_eq!(split(name, Untold).join("|"), format!("|||{name}"));
         }
-        assert_eq!(
-            parted("Ипатов Аоки", FamilyFirst).join("|"),
-            "Аоки||Ипатов|"
-        );
+        assert_eq!(split("Ипатов Аоки", FamilyFirst).join("|"), "Аоки||Ипатов|");
     }
 }

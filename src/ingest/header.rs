@@ -52,11 +52,11 @@ pub(super) struct Header {
     /// First, middle and last name and company.
     pub(super) names: [Vec<usize>; 4],
     /// Whole names, for rows whose first, middle and last name are blank.
-    pub(super) whole_names: Vec<(usize, NameOrder)>,
+    pub(super) full_names: Vec<(usize, NameOrder)>,
     /// What else tells contacts apart: addresses, UIDs.
     pub(super) keys: Vec<usize>,
     /// Which contact each recipient gets (`--match`).
-    pub(super) chosen: Option<usize>,
+    pub(super) match_column: Option<usize>,
     /// Where each recipient lives; it stays among the person's own columns too.
     pub(super) time_zone: Option<usize>,
     pub(super) own: Vec<usize>,
@@ -70,7 +70,7 @@ pub(super) struct MappingOptions<'a> {
     /// `--map`.
     pub(super) columns: &'a [(Field, String)],
     /// `--match`.
-    pub(super) chosen: Option<&'a str>,
+    pub(super) match_column: Option<&'a str>,
     /// How the table is read, for what may help if its columns are not understood.
     pub(super) layout: Option<&'a Layout>,
 }
@@ -114,18 +114,18 @@ impl Header {
         path: &Path,
         role: Role,
         headings: Vec<String>,
-        said: MappingOptions<'_>,
+        mapping: MappingOptions<'_>,
     ) -> Result<Self, HeaderError> {
-        let mapped: Vec<_> = said
+        let mapped: Vec<_> = mapping
             .columns
             .iter()
             .filter(|(field, _)| role.asks_for(*field))
             .collect();
         let map = HeadingMap::new(path, &headings, &mapped)?;
-        let chosen = said.chosen.filter(|_| role == Role::Recipients);
+        let match_column = mapping.match_column.filter(|_| role == Role::Recipients);
         let mut header = Self {
-            chosen: chosen
-                .map(|column| chosen_column(path, &headings, column))
+            match_column: match_column
+                .map(|column| find_match_column(path, &headings, column))
                 .transpose()?,
             ..Self::default()
         };
@@ -149,7 +149,7 @@ impl Header {
         let has_people =
             !map.plain_phones().is_empty() || !map.columns(Field::PhoneContact).is_empty();
         header.headings = headings;
-        header.check(path, role, has_people, said)?;
+        header.check(path, role, has_people, mapping)?;
         Ok(header)
     }
 
@@ -176,7 +176,7 @@ impl Header {
         }
         if !self.has_names() {
             used.extend(
-                self.whole_names
+                self.full_names
                     .iter()
                     .map(|(index, _)| (Field::FirstName, *index)),
             );
@@ -226,8 +226,8 @@ impl Header {
             NameOrder::GivenFirst,
             NameOrder::Untold,
         ] {
-            let columns = map.meaning(Meaning::WholeName(order));
-            self.whole_names
+            let columns = map.meaning(Meaning::FullName(order));
+            self.full_names
                 .extend(columns.into_iter().map(|index| (index, order)));
         }
     }
@@ -252,9 +252,9 @@ impl Header {
             .chain(self.names.iter().flatten());
         let is_name = !self.has_names()
             && self
-                .whole_names
+                .full_names
                 .iter()
-                .any(|(whole_name, _)| *whole_name == index);
+                .any(|(full_name_column, _)| *full_name_column == index);
         is_name || used.any(|used| *used == index)
     }
 
@@ -263,23 +263,23 @@ impl Header {
         path: &Path,
         role: Role,
         has_people: bool,
-        said: MappingOptions<'_>,
+        mapping: MappingOptions<'_>,
     ) -> Result<(), FileProblem> {
         let columns = || self.headings.clone();
         let sentence = if role == Role::Messages && !self.has_recipients() && has_people {
             FileSentence::PeopleAlone {
                 columns: columns(),
-                hints: self.hints(said),
+                hints: self.hints(mapping),
             }
         } else if role != Role::Contacts && !self.has_recipients() {
             FileSentence::NoRecipientColumn {
                 columns: columns(),
-                hints: self.hints(said),
+                hints: self.hints(mapping),
             }
         } else if role != Role::Recipients && self.phone_contacts.is_empty() {
             FileSentence::NoNumberColumn {
                 columns: columns(),
-                hints: self.hints(said),
+                hints: self.hints(mapping),
             }
         } else {
             return Ok(());
@@ -293,7 +293,7 @@ impl Header {
     }
 
     /// What may help where the columns are not understood.
-    fn hints(&self, said: MappingOptions<'_>) -> Vec<Hint> {
+    fn hints(&self, mapping: MappingOptions<'_>) -> Vec<Hint> {
         let mut hints = Vec::new();
         if self
             .headings
@@ -302,12 +302,12 @@ impl Header {
         {
             hints.push(Hint::FirstRowIsData);
         }
-        if let Some(layout) = said.layout {
-            let parted =
+        if let Some(layout) = mapping.layout {
+            let has_separator =
                 |heading: &String| heading.contains([',', ';', '|', '/', ':', '^', '~', '#', '*']);
             if layout.format == Format::Csv
                 && layout.delimiter.is_none()
-                && self.headings.iter().any(parted)
+                && self.headings.iter().any(has_separator)
             {
                 hints.push(Hint::OneColumn);
             }
@@ -321,7 +321,7 @@ impl Header {
     }
 }
 
-fn chosen_column(path: &Path, headings: &[String], column: &str) -> Result<usize, HeaderError> {
+fn find_match_column(path: &Path, headings: &[String], column: &str) -> Result<usize, HeaderError> {
     position(headings, column).ok_or_else(|| HeaderError::MatchMissing {
         path: path.to_owned(),
         column: column.to_owned(),

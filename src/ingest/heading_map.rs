@@ -104,7 +104,7 @@ impl<'a> HeadingMap<'a> {
                 Meaning::Named(_)
                 | Meaning::Synonym(_)
                 | Meaning::Addressee
-                | Meaning::WholeName(_)
+                | Meaning::FullName(_)
                 | Meaning::Key,
             )
             | None => None,

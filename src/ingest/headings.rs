@@ -110,7 +110,7 @@ pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
         ],
     ),
     (
-        Meaning::WholeName(NameOrder::FamilyFirst),
+        Meaning::FullName(NameOrder::FamilyFirst),
         &[
             "фио",
             "ф.и.о.",
@@ -128,7 +128,7 @@ pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
         ],
     ),
     (
-        Meaning::WholeName(NameOrder::GivenFirst),
+        Meaning::FullName(NameOrder::GivenFirst),
         &[
             "имя, фамилия",
             "имя фамилия",
@@ -140,7 +140,7 @@ pub(super) const SYNONYMS: &[(Meaning, &[&str])] = &[
         ],
     ),
     (
-        Meaning::WholeName(NameOrder::Untold),
+        Meaning::FullName(NameOrder::Untold),
         &[
             "полное имя",
             "полное имя контакта",

@@ -11,7 +11,7 @@ use super::columns;
 use super::encoded::{self, Encoded};
 use super::loaded_contact::LoadedContact;
 use super::numbers::{NumberRules, clipped, read_number};
-use super::row::Wanted;
+use super::row::MatchCell;
 
 /// The contacts by all that they are known by, as positions in the list of contacts.
 pub(super) struct ContactIndex {
@@ -61,7 +61,7 @@ impl ContactIndex {
     /// The one contact that the cell names; a whole name wins over one without its middle name.
     pub(super) fn find<'a>(
         &self,
-        wanted: &Wanted<'_>,
+        wanted: &MatchCell<'_>,
         cards: &'a [LoadedContact],
     ) -> Result<&'a LoadedContact, Problem> {
         let cell = wanted.cell.trim();
@@ -149,7 +149,7 @@ fn card(contact: &Contact) -> String {
     format!("{} {}", clipped(&names.join(" ")), contact.phone())
 }
 
-fn problem(code: ProblemCode, wanted: &Wanted<'_>, sentence: Sentence) -> Problem {
+fn problem(code: ProblemCode, wanted: &MatchCell<'_>, sentence: Sentence) -> Problem {
     Problem {
         code,
         column: wanted.column.to_owned(),

@@ -1,6 +1,6 @@
-//! Rows become messages and problems: which column is what, which cell is a number, who gets which
-//! card. Rows stream through; only the cards of `--contacts` are held in memory. Nothing is guessed
-//! silently: what was repaired is in the entry's warnings.
+//! Turns rows into messages and problems: finds the columns, reads the phone cells and names, pairs
+//! recipients with contacts. Rows stream through; only the contacts of `--contacts` are held in memory.
+//! Nothing is guessed silently: each repair is a warning of its row.
 
 mod cards;
 mod choice;
@@ -53,23 +53,24 @@ pub use suppression::{Suppression, suppressed_chats};
 
 use header::Role;
 use matching::ContactIndex;
+use pairs::ContactList;
 use source::InputReader;
 use suppression::Suppressed;
 
-/// What the person gave.
+/// The inputs as the user gave them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inputs {
-    /// Tables with recipient and card in each row.
+    /// Tables with recipient and contact in each row.
     pub inputs: Vec<PathBuf>,
-    /// Recipients who get every card of `contacts`.
+    /// Recipients who get every contact of `contacts`.
     pub recipients: Vec<RecipientArg>,
-    /// Files of cards.
+    /// Files of contacts.
     pub contacts: Vec<PathBuf>,
-    /// Lists of those who must not be written to.
+    /// Stop lists: people who must not be written to.
     pub suppress: Vec<PathBuf>,
 }
 
-/// Files that were opened and whose columns are known; nothing of them has been told yet.
+/// All inputs, opened, with their columns found. No row has been handed out yet.
 pub struct OpenedInputs {
     sources: Vec<Source>,
     messages: Vec<InputReader>,
@@ -81,19 +82,19 @@ pub struct OpenedInputs {
     numbers: NumberRules,
 }
 
-/// Why the inputs cannot be used; nothing was told.
+/// Why the inputs cannot be used. No row was handed out.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.localized(Language::En))]
 pub enum OpenError {
-    /// No file was given at all.
+    /// No file was given.
     Nothing,
-    /// Recipients were given, but no cards.
+    /// Recipients were given, but no contacts.
     NoContacts,
-    /// Cards were given, but no recipients.
+    /// Contacts were given, but no recipients.
     NoRecipients,
-    /// Cards are to be matched, but the recipients have no columns.
+    /// `--match` was given, but the recipients have no columns.
     NoMatch(String),
-    /// A file cannot be read, or its columns cannot be told.
+    /// A file cannot be read, or its columns cannot be found.
     Header(#[from] HeaderError),
 }
 
@@ -115,12 +116,12 @@ impl OpenError {
 }
 
 impl OpenedInputs {
-    /// Opens every file and tells its columns. Sources are numbered in the order inputs, recipients,
-    /// contacts; recipients written out on the command line are no source.
+    /// Opens every file and finds its columns. Sources are numbered in the order inputs, recipients,
+    /// contacts; recipients of the command line are no source.
     ///
     /// # Errors
     /// [`OpenError`] when a side is missing or a file cannot be used.
-    pub fn open(inputs: &Inputs, settings: &IngestOptions) -> Result<Self, OpenError> {
+    pub fn open(inputs: &Inputs, options: &IngestOptions) -> Result<Self, OpenError> {
         match (
             inputs.inputs.is_empty(),
             inputs.recipients.is_empty(),
@@ -131,15 +132,20 @@ impl OpenedInputs {
             (_, true, false) => return Err(OpenError::NoRecipients),
             (false, true, true) | (_, false, false) => {}
         }
-        let (suppressed, suppressions) = Suppressed::open(&inputs.suppress, settings)?;
-        let (files, given) = inputs
-            .recipients
-            .iter()
-            .fold((Vec::new(), Vec::new()), sorted);
+        let (suppressed, suppressions) = Suppressed::open(&inputs.suppress, options)?;
+        let (mut files, mut given) = (Vec::new(), Vec::new());
+        for recipient in &inputs.recipients {
+            match recipient {
+                RecipientArg::File(path) => files.push(path.clone()),
+                RecipientArg::Recipient(recipient, warnings) => {
+                    given.push((recipient.clone(), warnings.clone()));
+                }
+            }
+        }
         let open = |role, paths: &[PathBuf]| {
             paths
                 .iter()
-                .map(|path| InputReader::open(path, role, settings))
+                .map(|path| InputReader::open(path, role, options))
                 .collect::<Result<Vec<_>, _>>()
         };
         let messages = open(Role::Messages, &inputs.inputs)?;
@@ -148,12 +154,12 @@ impl OpenedInputs {
         let have_column = given.is_empty()
             && !recipients.is_empty()
             && recipients.iter().all(InputReader::is_table);
-        if let Some(column) = settings.chosen.as_ref().filter(|_| !have_column) {
+        if let Some(column) = options.match_column.as_ref().filter(|_| !have_column) {
             return Err(OpenError::NoMatch(column.clone()));
         }
         let all = messages.iter().chain(&recipients).chain(&contacts);
-        let sources = source::named(all.map(|opened| opened.source.clone()).collect());
-        let numbers = settings.numbers;
+        let sources = source::named(all.map(|input| input.source.clone()).collect());
+        let numbers = options.numbers;
         Ok(Self {
             sources,
             messages,
@@ -166,7 +172,7 @@ impl OpenedInputs {
         })
     }
 
-    /// The lists of those who must not be written to.
+    /// The stop lists.
     #[must_use]
     pub fn suppressions(&self) -> &[Suppression] {
         &self.suppressions
@@ -178,48 +184,47 @@ impl OpenedInputs {
         &self.sources
     }
 
-    /// Tells every entry, in the order of sources and rows; several entries share a place where one
-    /// recipient gets several cards. Gives what each source held.
+    /// Hands every checked row to `sink`, in the order of sources and rows, and returns the counts of each
+    /// source. A recipient who gets several contacts has several checked rows with the same row number.
     ///
     /// # Errors
-    /// [`ReadError`] when a file cannot be read any further, or with what `each` answered.
+    /// [`ReadError`] when a file cannot be read any further, or when `sink` fails.
     pub fn read<E>(
         self,
-        each: &mut dyn FnMut(CheckedRow) -> Result<(), E>,
+        sink: &mut dyn FnMut(CheckedRow) -> Result<(), E>,
     ) -> Result<Vec<SourceCounts>, ReadError<E>> {
         let suppressed = self.suppressed;
-        let each = &mut |entry| each(unless_suppressed(entry, &suppressed));
+        let sink = &mut |row| sink(unless_suppressed(row, &suppressed));
         let (first_recipient, all) = (self.messages.len(), self.sources.len());
         let first_contact = all - self.contacts.len();
-        let mut held = Vec::new();
+        let mut contacts = Vec::new();
         let mut contact_rows = Vec::new();
-        for (source, opened) in (first_contact..).zip(self.contacts) {
-            let numbers = opened.numbers(self.numbers);
-            contact_rows.push(pairs::hold(opened, source, numbers, &mut held)?);
+        for (source, input) in (first_contact..).zip(self.contacts) {
+            let numbers = input.numbers(self.numbers);
+            contact_rows.push(pairs::load_contacts(input, source, numbers, &mut contacts)?);
         }
-        let index = ContactIndex::new(&held, self.numbers);
+        let index = ContactIndex::new(&contacts, self.numbers);
+        let list = ContactList {
+            contacts: &contacts,
+            index: &index,
+        };
         let mut rows = Vec::with_capacity(all);
-        for (source, opened) in (0..).zip(self.messages) {
-            let numbers = opened.numbers(self.numbers);
-            rows.push(pairs::messages(opened, source, numbers, each)?);
+        for (source, input) in (0..).zip(self.messages) {
+            let numbers = input.numbers(self.numbers);
+            rows.push(pairs::messages(input, source, numbers, sink)?);
         }
-        for (source, opened) in (first_recipient..).zip(self.recipients) {
-            let numbers = opened.numbers(self.numbers);
-            rows.push(pairs::recipients(
-                opened,
-                source,
-                (numbers, &held, &index),
-                each,
-            )?);
+        for (source, input) in (first_recipient..).zip(self.recipients) {
+            let numbers = input.numbers(self.numbers);
+            rows.push(pairs::recipients(input, source, numbers, list, sink)?);
         }
-        pairs::cards(held, &self.given, each)?;
+        pairs::contact_rows(contacts, &self.given, sink)?;
         rows.extend(contact_rows);
         Ok(rows)
     }
 }
 
-fn unless_suppressed(entry: CheckedRow, suppressed: &Suppressed) -> CheckedRow {
-    match entry.finding {
+fn unless_suppressed(row: CheckedRow, suppressed: &Suppressed) -> CheckedRow {
+    match row.finding {
         RowCheck::Message(message) => {
             let lists = suppressed.lists_of(&message.recipient);
             let finding = if lists.is_empty() {
@@ -227,23 +232,10 @@ fn unless_suppressed(entry: CheckedRow, suppressed: &Suppressed) -> CheckedRow {
             } else {
                 RowCheck::Suppressed(message, lists)
             };
-            CheckedRow { finding, ..entry }
+            CheckedRow { finding, ..row }
         }
-        RowCheck::Suppressed(..) | RowCheck::Problem(..) => entry,
+        RowCheck::Suppressed(..) | RowCheck::Problem(..) => row,
     }
-}
-
-type Sorted = (Vec<PathBuf>, Vec<(Recipient, Vec<Warning>)>);
-
-/// Parts the files of recipients from those written out.
-fn sorted((mut files, mut given): Sorted, who: &RecipientArg) -> Sorted {
-    match who {
-        RecipientArg::File(path) => files.push(path.clone()),
-        RecipientArg::Recipient(recipient, warnings) => {
-            given.push((recipient.clone(), warnings.clone()))
-        }
-    }
-    (files, given)
 }
 
 #[cfg(test)]
@@ -287,8 +279,8 @@ mod tests {
         }
     }
 
-    fn entries(inputs: &Inputs, settings: &IngestOptions) -> (Vec<CheckedRow>, Vec<u64>) {
-        let intake = OpenedInputs::open(inputs, settings).unwrap();
+    fn entries(inputs: &Inputs, options: &IngestOptions) -> (Vec<CheckedRow>, Vec<u64>) {
+        let intake = OpenedInputs::open(inputs, options).unwrap();
         let mut entries = Vec::new();
         let rows = intake.read(&mut |entry| {
             entries.push(entry);
@@ -304,7 +296,7 @@ mod tests {
     }
 
     /// `source:row recipient <- number names` or `source:row code column value` for each entry.
-    fn told(inputs: &Inputs, settings: &IngestOptions) -> Vec<String> {
+    fn told(inputs: &Inputs, options: &IngestOptions) -> Vec<String> {
         let line = |entry: &CheckedRow| {
             let place = format!("{}:{}", entry.place.source, entry.place.row);
             match &entry.finding {
@@ -327,7 +319,7 @@ mod tests {
                 }
             }
         };
-        entries(inputs, settings).0.iter().map(line).collect()
+        entries(inputs, options).0.iter().map(line).collect()
     }
 
     fn open_error(inputs: &Inputs) -> OpenError {
@@ -532,7 +524,7 @@ B,Work Fax,+7 495 123-45-67,,
             country: "RU".parse().ok(),
             ..NumberRules::default()
         };
-        let settings = IngestOptions {
+        let options = IngestOptions {
             numbers,
             ..IngestOptions::default()
         };
@@ -541,7 +533,7 @@ B,Work Fax,+7 495 123-45-67,,
             recipients: vec![who],
             ..desk.inputs(&[], &[], &["cards.csv"])
         };
-        let warnings = &entries(&inputs, &settings).0[0].warnings;
+        let warnings = &entries(&inputs, &options).0[0].warnings;
         let texts: Vec<String> = warnings
             .iter()
             .filter(|warning| warning.code == WarningCode::PhoneNormalised)
@@ -595,14 +587,14 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             column(Field::PhoneContact, "3"),
             column(Field::FirstName, "a"),
         ];
-        let settings = IngestOptions {
+        let options = IngestOptions {
             columns,
             no_header: true,
             ..IngestOptions::default()
         };
         let inputs = desk.inputs(&["a.csv"], &[], &[]);
         assert_eq!(
-            told(&inputs, &settings),
+            told(&inputs, &options),
             [
                 "0:1 79001234567 <- 79001234568 Артем",
                 "0:2 79001234567 <- 79001234569 Ольга",
@@ -697,13 +689,13 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
 Сломанный;;;;123;;
 ";
         let desk = Desk::new(&[("people.csv", people), ("cards.csv", cards)]);
-        let settings = IngestOptions {
-            chosen: Some("менеджер".to_owned()),
+        let options = IngestOptions {
+            match_column: Some("менеджер".to_owned()),
             ..IngestOptions::default()
         };
         let inputs = desk.inputs(&[], &["people.csv"], &["cards.csv"]);
         assert_eq!(
-            told(&inputs, &settings),
+            told(&inputs, &options),
             [
                 "0:2 79001234561 <- 79001234568 Артём Петрович Евпаторийский",
                 "0:3 79001234562 <- 79001234569 Мария Сергеевна Орлова",
@@ -723,11 +715,7 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             ("people.csv", "Телефон;Менеджер\n79001234561;ким анна\n"),
             ("cards.csv", cards),
         ]);
-        let entries = entries(
-            &desk.inputs(&[], &["people.csv"], &["cards.csv"]),
-            &settings,
-        )
-        .0;
+        let entries = entries(&desk.inputs(&[], &["people.csv"], &["cards.csv"]), &options).0;
         let RowCheck::Problem(problem, written) = &entries[0].finding else {
             panic!()
         };
@@ -749,17 +737,17 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             ("a.csv", "Телефон;Карточка\n79001234567;4F\n"),
             ("card.vcf", card),
         ]);
-        let settings = |column: &str| IngestOptions {
-            chosen: Some(column.to_owned()),
+        let options = |column: &str| IngestOptions {
+            match_column: Some(column.to_owned()),
             ..IngestOptions::default()
         };
         let inputs = desk.inputs(&[], &["a.csv"], &["card.vcf"]);
         assert_eq!(
-            told(&inputs, &settings("b")),
+            told(&inputs, &options("b")),
             ["0:2 79001234567 <- 79001234569 Z"]
         );
         let error =
-            |inputs: &Inputs, column| OpenedInputs::open(inputs, &settings(column)).err().unwrap();
+            |inputs: &Inputs, column| OpenedInputs::open(inputs, &options(column)).err().unwrap();
         assert!(error(&inputs, "Кто").to_string().contains("\"Карточка\""));
         for recipients in [
             &["79001234567"][..],

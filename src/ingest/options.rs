@@ -1,9 +1,9 @@
-//! How inputs are read, and why one cannot be read to its end.
+//! How inputs are read, and why reading stopped.
 
 use super::{columns::Field, numbers::NumberRules};
 use crate::formats::{FileProblem, ReadOptions};
 
-/// How the person wants it read.
+/// How the user wants the inputs to be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IngestOptions {
     /// Encoding, delimiter and sheet of the files.
@@ -12,9 +12,9 @@ pub struct IngestOptions {
     pub numbers: NumberRules,
     /// Which column is which field (`--map`); several for one field are tried in their order.
     pub columns: Vec<(Field, String)>,
-    /// The column of the recipients that names the card of each (`--match`).
-    pub chosen: Option<String>,
-    /// Whether the first row is a row like any other.
+    /// The column of the recipients that names the contact of each (`--match`).
+    pub match_column: Option<String>,
+    /// Whether the first row is data, not headings.
     pub no_header: bool,
 }
 
@@ -24,7 +24,7 @@ pub enum ReadError<E> {
     /// A file cannot be read any further.
     #[error(transparent)]
     File(FileProblem),
-    /// The receiver of an entry failed.
+    /// The receiver of the rows failed.
     #[error(transparent)]
     Consumer(E),
 }

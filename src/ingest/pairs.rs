@@ -1,5 +1,5 @@
-//! Rows to entries. In a file of its own each row is one message; of recipients and contacts given
-//! apart every recipient gets every contact. A problem of one side is told once, at its own row.
+//! Pairs recipients with contacts. In an input each row is one message; every recipient of
+//! `--recipients` gets every contact of `--contacts`. A problem of one side is reported once, at its own row.
 
 use crate::domain::{CheckedRow, Contact, Message, Problem, Recipient, RowCheck, RowRef, Warning};
 use crate::formats::FileProblem;
@@ -11,52 +11,49 @@ use super::options::ReadError;
 use super::row::Row;
 use super::source::{InputReader, SourceCounts};
 
-/// Where entries go.
+/// Receives the checked rows.
 pub(super) type RowSink<'a, E> = &'a mut dyn FnMut(CheckedRow) -> Result<(), E>;
 
-/// Tells a file with recipient and contact in each row; the number of its rows.
+/// The contacts of `--contacts`, and the index by which `--match` finds one of them.
+#[derive(Clone, Copy)]
+pub(super) struct ContactList<'a> {
+    pub(super) contacts: &'a [LoadedContact],
+    pub(super) index: &'a ContactIndex,
+}
+
+/// Checks a file with recipient and contact in each row.
 pub(super) fn messages<E>(
-    opened: InputReader,
+    input: InputReader,
     source: usize,
     numbers: NumberRules,
-    each: RowSink<'_, E>,
+    sink: RowSink<'_, E>,
 ) -> Result<SourceCounts, ReadError<E>> {
-    opened.each(|row| {
+    input.each(|row| {
         let message = fault(row).and_then(|()| Ok((message(row, numbers)?, row.time_zone()?)));
-        let (finding, time_zone) = match message {
-            Ok((found, time_zone)) => ((RowCheck::Message(found.value), found.warnings), time_zone),
-            Err(problem) => (
-                (RowCheck::Problem(problem, row.written()), Vec::new()),
-                None,
-            ),
-        };
-        let entry = entry(
-            RowRef {
-                source,
-                row: row.number(),
+        let place = row_ref(source, row);
+        let checked = match message {
+            Ok((message, time_zone)) => CheckedRow {
+                time_zone,
+                ..message_row(place, message, row.own_cells())
             },
-            finding,
-            row.own_cells(),
-        );
-        each(CheckedRow { time_zone, ..entry }).map_err(ReadError::Consumer)
+            Err(problem) => problem_row(place, problem, row),
+        };
+        sink(checked).map_err(ReadError::Consumer)
     })
 }
 
-/// Reads the contacts of a file into memory; the number of its rows.
-pub(super) fn hold(
-    opened: InputReader,
+/// Reads the contacts of a file into memory.
+pub(super) fn load_contacts(
+    input: InputReader,
     source: usize,
     numbers: NumberRules,
-    held: &mut Vec<LoadedContact>,
+    contacts: &mut Vec<LoadedContact>,
 ) -> Result<SourceCounts, FileProblem> {
-    opened.each(|row| {
-        let finding = fault(row).and_then(|()| row.contact(numbers));
-        held.push(LoadedContact {
-            place: RowRef {
-                source,
-                row: row.number(),
-            },
-            finding: finding.map_err(|problem| (problem, row.written())),
+    input.each(|row| {
+        let contact = fault(row).and_then(|()| row.contact(numbers));
+        contacts.push(LoadedContact {
+            place: row_ref(source, row),
+            finding: contact.map_err(|problem| (problem, row.written())),
             own_cells: row.own_cells(),
             keys: row.keys(),
         });
@@ -64,64 +61,68 @@ pub(super) fn hold(
     })
 }
 
-/// Tells every contact for every recipient of a file, at the recipient's row, or the one contact that the
-/// row names; the number of its rows.
+/// Gives every recipient of a file every contact, or the one contact that its row names. The messages
+/// have the row of the recipient.
 pub(super) fn recipients<E>(
-    opened: InputReader,
+    input: InputReader,
     source: usize,
-    (numbers, held, index): (NumberRules, &[LoadedContact], &ContactIndex),
-    each: RowSink<'_, E>,
+    numbers: NumberRules,
+    list: ContactList<'_>,
+    sink: RowSink<'_, E>,
 ) -> Result<SourceCounts, ReadError<E>> {
-    opened.each(|row| {
-        let place = RowRef {
-            source,
-            row: row.number(),
-        };
-        match fault(row).and_then(|()| addressed(row, (numbers, held, index))) {
-            Ok((found, cards, time_zone)) => {
-                for card in cards.iter().filter_map(|card| card.finding.as_ref().ok()) {
-                    let pair = pair((&found.value, &found.warnings), card);
-                    let entry = entry(place, pair, row.own_cells());
-                    each(CheckedRow {
+    input.each(|row| {
+        let place = row_ref(source, row);
+        match fault(row).and_then(|()| addressed(row, numbers, list)) {
+            Ok(addressed) => {
+                let Addressed {
+                    recipient,
+                    contacts,
+                    time_zone,
+                } = addressed;
+                for contact in contacts
+                    .iter()
+                    .filter_map(|contact| contact.finding.as_ref().ok())
+                {
+                    let message = pair(&recipient.value, &recipient.warnings, contact);
+                    let checked = message_row(place, message, row.own_cells());
+                    sink(CheckedRow {
                         time_zone: time_zone.clone(),
-                        ..entry
+                        ..checked
                     })
                     .map_err(ReadError::Consumer)?;
                 }
                 Ok(())
             }
-            Err(problem) => {
-                let finding = (RowCheck::Problem(problem, row.written()), Vec::new());
-                each(entry(place, finding, row.own_cells())).map_err(ReadError::Consumer)
-            }
+            Err(problem) => sink(problem_row(place, problem, row)).map_err(ReadError::Consumer),
         }
     })
 }
 
-/// Tells what is at the rows of the contacts: their problems, and the messages for the recipients
-/// of the command line, who have no row.
-pub(super) fn cards<E>(
-    held: Vec<LoadedContact>,
+/// Hands out what belongs to the rows of the contacts: their problems, and the messages for the
+/// recipients of the command line, who have no row.
+pub(super) fn contact_rows<E>(
+    contacts: Vec<LoadedContact>,
     given: &[(Recipient, Vec<Warning>)],
-    each: RowSink<'_, E>,
+    sink: RowSink<'_, E>,
 ) -> Result<(), ReadError<E>> {
     for LoadedContact {
         place,
         finding,
         own_cells,
         ..
-    } in held
+    } in contacts
     {
         match finding {
-            Ok(card) => {
+            Ok(contact) => {
                 for (recipient, warnings) in given {
-                    let pair = pair((recipient, warnings), &card);
-                    each(entry(place, pair, own_cells.clone())).map_err(ReadError::Consumer)?;
+                    let message = pair(recipient, warnings, &contact);
+                    sink(message_row(place, message, own_cells.clone()))
+                        .map_err(ReadError::Consumer)?;
                 }
             }
             Err((problem, written)) => {
-                let finding = (RowCheck::Problem(problem, written), Vec::new());
-                each(entry(place, finding, own_cells)).map_err(ReadError::Consumer)?;
+                let checked = checked_row(place, RowCheck::Problem(problem, written), own_cells);
+                sink(checked).map_err(ReadError::Consumer)?;
             }
         }
     }
@@ -132,20 +133,29 @@ fn fault(row: &dyn Row) -> Result<(), Problem> {
     row.fault().map_or(Ok(()), Err)
 }
 
-/// RecipientArg gets a contact, the contacts to choose from, and the time zone that the row names.
-type Addressed<'a> = (Parsed<Recipient>, &'a [LoadedContact], Option<String>);
+/// A recipient's row.
+struct Addressed<'a> {
+    recipient: Parsed<Recipient>,
+    /// All contacts, or the one that the row names.
+    contacts: &'a [LoadedContact],
+    time_zone: Option<String>,
+}
 
-/// RecipientArg gets a contact, the contacts to choose from (all, or the one that the row names), and the zone.
 fn addressed<'a>(
     row: &dyn Row,
-    (numbers, held, index): (NumberRules, &'a [LoadedContact], &ContactIndex),
+    numbers: NumberRules,
+    list: ContactList<'a>,
 ) -> Result<Addressed<'a>, Problem> {
     let recipient = row.recipient(numbers)?;
-    let cards = match row.wanted() {
-        Some(wanted) => std::slice::from_ref(index.find(&wanted, held)?),
-        None => held,
+    let contacts = match row.match_cell() {
+        Some(cell) => std::slice::from_ref(list.index.find(&cell, list.contacts)?),
+        None => list.contacts,
     };
-    Ok((recipient, cards, row.time_zone()?))
+    Ok(Addressed {
+        recipient,
+        contacts,
+        time_zone: row.time_zone()?,
+    })
 }
 
 fn message(row: &dyn Row, numbers: NumberRules) -> Result<Parsed<Message>, Problem> {
@@ -162,29 +172,40 @@ fn message(row: &dyn Row, numbers: NumberRules) -> Result<Parsed<Message>, Probl
     })
 }
 
-fn pair(
-    (recipient, warnings): (&Recipient, &Vec<Warning>),
-    card: &Parsed<Contact>,
-) -> (RowCheck, Vec<Warning>) {
-    let message = Message {
-        recipient: recipient.clone(),
-        contact: card.value.clone(),
-    };
-    (
-        RowCheck::Message(message),
-        warnings.iter().chain(&card.warnings).cloned().collect(),
-    )
+fn pair(recipient: &Recipient, warnings: &[Warning], contact: &Parsed<Contact>) -> Parsed<Message> {
+    Parsed {
+        value: Message {
+            recipient: recipient.clone(),
+            contact: contact.value.clone(),
+        },
+        warnings: warnings.iter().chain(&contact.warnings).cloned().collect(),
+    }
 }
 
-fn entry(
-    place: RowRef,
-    (finding, warnings): (RowCheck, Vec<Warning>),
-    own_cells: Vec<String>,
-) -> CheckedRow {
+fn row_ref(source: usize, row: &dyn Row) -> RowRef {
+    RowRef {
+        source,
+        row: row.number(),
+    }
+}
+
+fn message_row(place: RowRef, message: Parsed<Message>, own_cells: Vec<String>) -> CheckedRow {
+    CheckedRow {
+        warnings: message.warnings,
+        ..checked_row(place, RowCheck::Message(message.value), own_cells)
+    }
+}
+
+fn problem_row(place: RowRef, problem: Problem, row: &dyn Row) -> CheckedRow {
+    let finding = RowCheck::Problem(problem, row.written());
+    checked_row(place, finding, row.own_cells())
+}
+
+const fn checked_row(place: RowRef, finding: RowCheck, own_cells: Vec<String>) -> CheckedRow {
     CheckedRow {
         place,
         finding,
-        warnings,
+        warnings: Vec::new(),
         own_cells,
         time_zone: None,
     }

@@ -19,7 +19,7 @@ pub(super) trait Row {
     /// What a card is known by, for `--match`.
     fn keys(&self) -> ContactKeys;
     /// Which card a recipient gets, if `--match` says.
-    fn wanted(&self) -> Option<Wanted<'_>>;
+    fn match_cell(&self) -> Option<MatchCell<'_>>;
 }
 
 /// What a contact is known by.
@@ -32,7 +32,7 @@ pub(super) struct ContactKeys {
 }
 
 /// What a recipient's row says of its contact.
-pub(super) struct Wanted<'a> {
+pub(super) struct MatchCell<'a> {
     /// The heading of the column.
     pub(super) column: &'a str,
     /// The cell.

@@ -14,7 +14,7 @@ use super::header::{Header, PhoneColumn};
 use super::names::{self, Name};
 use super::numbers::{NumberFault, NumberProblem, NumberRules, Parsed, clipped, read_number};
 use super::recipients::read_recipient;
-use super::row::{ContactKeys, Row, Wanted};
+use super::row::{ContactKeys, MatchCell, Row};
 
 /// A row under its header.
 pub(super) struct MappedRow<'a> {
@@ -86,7 +86,7 @@ impl Row for MappedRow<'_> {
     }
 
     fn keys(&self) -> ContactKeys {
-        let whole = self.header.whole_names.iter().map(|(index, _)| index);
+        let whole = self.header.full_names.iter().map(|(index, _)| index);
         let others = whole
             .chain(&self.header.keys)
             .map(|index| self.text(*index).to_owned());
@@ -96,9 +96,9 @@ impl Row for MappedRow<'_> {
         }
     }
 
-    fn wanted(&self) -> Option<Wanted<'_>> {
-        let index = self.header.chosen?;
-        Some(Wanted {
+    fn match_cell(&self) -> Option<MatchCell<'_>> {
+        let index = self.header.match_column?;
+        Some(MatchCell {
             column: self.heading(index),
             cell: self.text(index),
         })
@@ -177,19 +177,19 @@ impl MappedRow<'_> {
             return names;
         }
         if let (true, Some((index, _))) =
-            (names[0].column.is_empty(), self.header.whole_names.first())
+            (names[0].column.is_empty(), self.header.full_names.first())
         {
             names[0].column = self.heading(*index);
         }
         for (index, order) in self
             .header
-            .whole_names
+            .full_names
             .iter()
             .filter(|(index, _)| self.is_filled(*index))
         {
             let name = Name::read(self.heading(*index), self.text(*index));
             let [first, middle, last, company] =
-                name.split(|name| full_name::parted(name, *order).map(Cow::into_owned));
+                name.split(|name| full_name::split(name, *order).map(Cow::into_owned));
             if !company.is_blank() && names[3].is_blank() {
                 names[3] = company;
             } else if names[..3].iter().all(Name::is_blank) {

@@ -77,10 +77,10 @@ impl InputReader {
     pub(super) fn open(
         path: &Path,
         role: Role,
-        settings: &IngestOptions,
+        options: &IngestOptions,
     ) -> Result<Self, HeaderError> {
-        match formats::open(path, &settings.reading)? {
-            Input::Table(table) => Self::table(path, role, table, settings),
+        match formats::open(path, &options.reading)? {
+            Input::Table(table) => Self::table(path, role, table, options),
             Input::Cards(cards) => Ok(Self::cards(path, role, cards)?),
         }
     }
@@ -97,20 +97,20 @@ impl InputReader {
         path: &Path,
         role: Role,
         mut table: Table,
-        settings: &IngestOptions,
+        options: &IngestOptions,
     ) -> Result<Self, HeaderError> {
         let layout = table.layout().clone();
-        let said = MappingOptions {
-            columns: &settings.columns,
-            chosen: settings.chosen.as_deref(),
+        let mapping = MappingOptions {
+            columns: &options.columns,
+            match_column: options.match_column.as_deref(),
             layout: Some(&layout),
         };
-        let placed = LocatedHeader::find(path, role, &mut table, settings.no_header, said);
+        let located = LocatedHeader::find(path, role, &mut table, options.no_header, mapping);
         let LocatedHeader {
             header,
             row,
             waiting,
-        } = placed.map_err(|(error, _)| error)?;
+        } = located.map_err(|(error, _)| error)?;
         if waiting.is_empty() {
             return Err(no_rows(path, FileSentence::OnlyHeadings).into());
         }
@@ -271,7 +271,7 @@ impl LocatedHeader {
         role: Role,
         table: &mut Table,
         no_header: bool,
-        said: MappingOptions<'_>,
+        mapping: MappingOptions<'_>,
     ) -> Result<Self, (HeaderError, VecDeque<TableRow>)> {
         let mut rows = VecDeque::new();
         let mut best: Option<(usize, usize, Header)> = None;
@@ -284,7 +284,7 @@ impl LocatedHeader {
             };
             let headings = header::headings(&row, no_header);
             let understood = header::understood(&headings);
-            match Header::new(path, role, headings, said) {
+            match Header::new(path, role, headings, mapping) {
                 Ok(header) if best.as_ref().is_none_or(|(most, ..)| *most < understood) => {
                     best = Some((understood, rows.len(), header));
                 }

@@ -44,9 +44,9 @@ impl Suppressed {
     /// Reads the lists.
     pub(super) fn open(
         paths: &[PathBuf],
-        settings: &IngestOptions,
+        options: &IngestOptions,
     ) -> Result<(Self, Vec<Suppression>), HeaderError> {
-        let read = paths.iter().map(|path| read(path, settings));
+        let read = paths.iter().map(|path| read(path, options));
         let (people, lists) = read.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
         Ok((Self(people), lists))
     }
@@ -74,11 +74,11 @@ struct List {
     people: Vec<u64>,
 }
 
-fn read(path: &Path, settings: &IngestOptions) -> Result<(Vec<u64>, Suppression), HeaderError> {
+fn read(path: &Path, options: &IngestOptions) -> Result<(Vec<u64>, Suppression), HeaderError> {
     let numbers = NumberRules {
         strict: false,
         lengths: NumberLengths::Any,
-        ..settings.numbers
+        ..options.numbers
     };
     let told = Suppression {
         path: path.to_owned(),

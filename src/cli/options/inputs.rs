@@ -63,7 +63,7 @@ fn ingest_settings(arguments: &InputArguments) -> Result<ingest::IngestOptions, 
             .iter()
             .map(|text| ingest::mapped(text))
             .collect::<Result<_, _>>()?,
-        chosen: arguments.match_column.clone(),
+        match_column: arguments.match_column.clone(),
         no_header: arguments.no_header,
     })
 }
