@@ -90,7 +90,7 @@ fn ledger(folder: &Path, texts: &[String]) -> Ledger {
         .unwrap();
     for (number, text) in (1..).zip(texts) {
         let phone = Phone::try_from(380_500_000_000 + number).unwrap();
-        // OpenedInputs takes these out of names.
+        // The ingest takes these out of names.
         let name = || text.replace('\r', "").replace("<b>&amp;</b>", "&");
         let names = Names {
             first: name(),

@@ -153,7 +153,7 @@ impl Header {
         Ok(header)
     }
 
-    /// RowSink used column with the field that it became, in the order of the fields.
+    /// Each used column with the field that it became, in the order of the fields.
     pub(super) fn used(&self) -> Vec<(Field, String)> {
         let of = |field, indexes: &[usize]| {
             indexes

@@ -16,7 +16,7 @@ pub(super) enum Shown {
     Shortened,
 }
 
-/// The same text with plain spaces, plain digits and without invisible signs, trimmed. MappedRow breaks stay.
+/// The same text with plain spaces, plain digits and without invisible signs, trimmed. Line breaks stay.
 pub(super) fn plain(text: &str) -> String {
     let plain: String = text.chars().filter_map(plain_char).collect();
     plain.trim().to_owned()

@@ -1,4 +1,4 @@
-//! RecipientArg gets the contact: a chat id or a number. A number after a personal chat id is checked like any
+//! Who gets the contact: a chat id or a number. A number after a personal chat id is checked like any
 //! other, because the service queues a contact to nobody just as gladly.
 
 use crate::domain::{ChatId, ChatIdError, ChatKind, ProblemCode, Recipient, Warning, WarningCode};

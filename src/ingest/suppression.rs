@@ -224,7 +224,7 @@ fn named(cell: &str, numbers: NumberRules) -> Vec<Named> {
     texts.flat_map(|text| people(text, numbers)).collect()
 }
 
-/// RecipientArg is named by a text that is one chat id or one number. Ten digits or less without `+` may be a number of
+/// Who is named by a text that is one chat id or one number. Ten digits or less without `+` may be a number of
 /// another country in national form.
 fn people(text: &str, numbers: NumberRules) -> Vec<Named> {
     let plain = normalize::plain(text);

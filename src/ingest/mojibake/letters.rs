@@ -6,7 +6,7 @@ const COLUMNS: usize = 33;
 
 /// How often a letter (column: а to я, then the end of the word) follows another one (row: the beginning
 /// of the word, then а to я). 5 is as often as if letters were drawn by lot, each digit more is twice as
-/// often, each less half as often. SourceCounts over 56,000 first and last names of people from Russia, Ukraine,
+/// often, each less half as often. Counted over 56,000 first and last names of people from Russia, Ukraine,
 /// Belarus, Kazakhstan, Bulgaria and Moldova and over the 30,000 most frequent Russian words.
 const FOLLOWERS: [&[u8; COLUMNS]; 33] = [
     b"666564555175665657644434400003230",
