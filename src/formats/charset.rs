@@ -11,7 +11,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251};
 const HEAD: u64 = 16 * 1024;
 
 /// The encoding of a page; the file is at its beginning before and after.
-pub(super) fn of_page(
+pub(super) fn page_encoding(
     file: &mut File,
     named: Option<&'static Encoding>,
 ) -> io::Result<&'static Encoding> {
@@ -27,7 +27,7 @@ pub(super) fn of_page(
 
 /// The encoding of an XML file; the file is at its beginning before and after. Only the first tag,
 /// `<?xml … ?>`, says it: `x:CharSet="204"` in a style is no encoding.
-pub(super) fn of_xml(
+pub(super) fn xml_encoding(
     file: &mut File,
     named: Option<&'static Encoding>,
 ) -> io::Result<&'static Encoding> {
@@ -139,7 +139,7 @@ mod tests {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(bytes).unwrap();
             assert_eq!(
-                of_page(&mut file, None).unwrap().name(),
+                page_encoding(&mut file, None).unwrap().name(),
                 *expected,
                 "{:?}",
                 bytes.get(..60)
@@ -179,7 +179,7 @@ mod tests {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(format!("{start}{font}").as_bytes()).unwrap();
             assert_eq!(
-                of_xml(&mut file, named).unwrap().name(),
+                xml_encoding(&mut file, named).unwrap().name(),
                 expected,
                 "{start}"
             );

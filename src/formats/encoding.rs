@@ -18,14 +18,14 @@ pub(super) type Source = Box<dyn Read + Send>;
 
 /// The encoding of a file, and the length of its byte order mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct TextEncoding {
     pub(super) encoding: &'static Encoding,
     mark: usize,
 }
 
 /// The encoding of a table, and the text that it was guessed from, if nothing told it.
 pub(super) struct TableEncoding {
-    pub(super) found: Found,
+    pub(super) found: TextEncoding,
     pub(super) guessed_from: Option<String>,
 }
 
@@ -52,18 +52,18 @@ pub(super) fn named(
 
 /// The encoding of a file that begins with `head`, as far as its bytes show it: its mark, else the pattern of
 /// UTF-16, else UTF-16 if a person named it, else UTF-8. A mark of UTF-16 is believed only of UTF-16.
-pub(super) fn found(head: &[u8], named: Option<&'static Encoding>) -> Found {
+pub(super) fn found(head: &[u8], named: Option<&'static Encoding>) -> TextEncoding {
     let utf16 = named.filter(|encoding| is_utf16(encoding));
     match Encoding::for_bom(head) {
         Some((encoding, mark)) if is_utf16(encoding) && named.is_some() && utf16.is_none() => {
             let is_wide = head[mark..].contains(&0);
-            Found {
+            TextEncoding {
                 encoding: if is_wide { encoding } else { UTF_8 },
                 mark,
             }
         }
-        Some((encoding, mark)) => Found { encoding, mark },
-        None => Found {
+        Some((encoding, mark)) => TextEncoding { encoding, mark },
+        None => TextEncoding {
             encoding: utf16_without_mark(head).or(utf16).unwrap_or(UTF_8),
             mark: 0,
         },
@@ -73,7 +73,7 @@ pub(super) fn found(head: &[u8], named: Option<&'static Encoding>) -> Found {
 /// The encoding in which a file is for sure, if that is not the one that a person named by this label.
 pub(super) fn contradiction(
     head: &[u8],
-    found: Found,
+    found: TextEncoding,
     (label, named): (Option<&str>, Option<&'static Encoding>),
 ) -> Option<&'static Encoding> {
     let named = named?;
@@ -113,13 +113,13 @@ fn is_utf16(encoding: &'static Encoding) -> bool {
 /// The encoding of a table that begins with `head` and goes on in `file`: UTF-16, whose pattern is sure; what
 /// a person named; UTF-8 if a mark says so or its bytes are that; else a guess.
 pub(super) fn of_table(
-    found: Found,
+    found: TextEncoding,
     named: Option<&'static Encoding>,
     head: &[u8],
     file: &mut File,
 ) -> io::Result<TableEncoding> {
     let sure = |encoding, mark| TableEncoding {
-        found: Found { encoding, mark },
+        found: TextEncoding { encoding, mark },
         guessed_from: None,
     };
     if found.is_transcoded() {
@@ -153,7 +153,7 @@ pub(super) fn is_misread(text: &str) -> bool {
         || text.contains(char::REPLACEMENT_CHARACTER)
 }
 
-impl Found {
+impl TextEncoding {
     /// Whether the text passes a decoder, which writes U+FFFD where it cannot follow (see [`is_misread`]).
     pub(super) fn is_transcoded(self) -> bool {
         self.encoding != UTF_8
@@ -302,7 +302,7 @@ mod tests {
         );
         assert_eq!(
             mark,
-            Found {
+            TextEncoding {
                 encoding: UTF_8,
                 mark: 3
             }

@@ -15,7 +15,7 @@ const CERTAIN: usize = 4;
 
 /// The lines with bytes beyond ASCII.
 #[derive(Default)]
-struct Survey {
+struct EncodingScan {
     utf8: u64,
     other: u64,
     /// A line with [`CERTAIN`] letters has been seen.
@@ -31,18 +31,18 @@ struct Survey {
 /// `head` is what was read of `file` already, which comes after it again afterwards. A pipe cannot
 /// be read twice: of it only the head is looked at.
 pub(super) fn foreign_lines(head: &[u8], file: &mut File) -> io::Result<Option<Vec<u8>>> {
-    let mut survey = Survey::default();
+    let mut scan = EncodingScan::default();
     if file.metadata()?.is_file() {
-        survey.read(head.chain(&mut *file))?;
+        scan.read(head.chain(&mut *file))?;
         file.seek(SeekFrom::Start(head.len() as u64))?;
     } else {
-        survey.read(head)?;
+        scan.read(head)?;
     }
-    let foreign = !survey.certain && survey.other > survey.utf8;
-    Ok(foreign.then_some(survey.sample))
+    let foreign = !scan.certain && scan.other > scan.utf8;
+    Ok(foreign.then_some(scan.sample))
 }
 
-impl Survey {
+impl EncodingScan {
     fn read(&mut self, mut source: impl Read) -> io::Result<()> {
         let (mut block, mut held) = (vec![0; BLOCK], 0);
         while !self.certain {

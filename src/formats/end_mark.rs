@@ -21,7 +21,7 @@ pub(super) fn before_mark(head: &[u8]) -> &[u8] {
 }
 
 /// A text without its end mark.
-pub(super) struct Unmarked {
+pub(super) struct WithoutEndMark {
     source: Source,
     /// A mark and what follows it, as long as the text may be over.
     held: Vec<u8>,
@@ -30,7 +30,7 @@ pub(super) struct Unmarked {
     handed_out: usize,
 }
 
-impl Unmarked {
+impl WithoutEndMark {
     pub(super) fn new(source: Source) -> Self {
         Self {
             source,
@@ -55,7 +55,7 @@ impl Unmarked {
     }
 }
 
-impl Read for Unmarked {
+impl Read for WithoutEndMark {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -106,7 +106,7 @@ mod tests {
     fn read(bytes: &[u8], at_a_time: usize) -> Vec<u8> {
         let mut text = Vec::new();
         let source = Box::new(Slow(bytes.to_vec(), at_a_time));
-        Unmarked::new(source).read_to_end(&mut text).unwrap();
+        WithoutEndMark::new(source).read_to_end(&mut text).unwrap();
         text
     }
 

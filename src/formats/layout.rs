@@ -19,7 +19,7 @@ pub struct Layout {
     pub example: Option<String>,
     /// Each row was in one quoted cell, as a spreadsheet of another country saves it, and was read
     /// from the inside.
-    pub unwrapped: bool,
+    pub double_quoted: bool,
 }
 
 impl Layout {
@@ -31,7 +31,7 @@ impl Layout {
             sheet: None,
             other_sheets: Vec::new(),
             example: None,
-            unwrapped: false,
+            double_quoted: false,
         }
     }
 }

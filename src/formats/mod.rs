@@ -16,9 +16,9 @@ mod format;
 mod html;
 mod layout;
 mod problem;
-#[cfg(test)]
-mod realities;
 mod table;
+#[cfg(test)]
+mod text_table_tests;
 mod value;
 mod vcard;
 mod workbook;
@@ -38,8 +38,8 @@ pub use vcard::{Card, CardPhone, Cards, PhoneKind};
 
 use crate::i18n::FileSentence;
 use delimited::Delimited;
-use encoding::Found;
-use end_mark::Unmarked;
+use encoding::TextEncoding;
+use end_mark::WithoutEndMark;
 
 /// Bytes that are looked at to tell format, encoding and delimiter.
 const HEAD: u64 = 64 * 1024;
@@ -98,21 +98,27 @@ pub fn open(path: &Path, reading: &ReadOptions) -> Result<Input, FileProblem> {
     match format {
         Format::Csv => {
             let delimiter = delimiter_asked(reading, path)?;
-            let told = encoding::of_table(found, named, &head, &mut file).map_err(unreadable)?;
-            let source = Box::new(Unmarked::new(told.found.source(head, file)));
-            let rows = Delimited::open(source, path, delimiter, told.found)?;
-            let encoding = told.found.encoding;
-            layout.encoding = told.guessed_from.as_ref().map_or(encoding.name(), |lines| {
-                encoding_guess::shown(encoding, lines)
-            });
+            let table_encoding =
+                encoding::of_table(found, named, &head, &mut file).map_err(unreadable)?;
+            let source = Box::new(WithoutEndMark::new(table_encoding.found.source(head, file)));
+            let rows = Delimited::open(source, path, delimiter, table_encoding.found)?;
+            let encoding = table_encoding.found.encoding;
+            layout.encoding = table_encoding
+                .guessed_from
+                .as_ref()
+                .map_or(encoding.name(), |lines| {
+                    encoding_guess::shown(encoding, lines)
+                });
             layout.delimiter = rows.delimiter().map(char::from);
-            layout.example = told.guessed_from.and_then(|lines| rows.example(&lines));
-            layout.unwrapped = rows.is_wrapped();
+            layout.example = table_encoding
+                .guessed_from
+                .and_then(|lines| rows.example(&lines));
+            layout.double_quoted = rows.is_double_quoted();
             Ok(Input::Table(Table::new(layout, rows, false)))
         }
         Format::Vcard => {
             let charsets = vcard::charsets(found, &head, &mut file, named).map_err(unreadable)?;
-            let source = Box::new(Unmarked::new(found.source(head, file)));
+            let source = Box::new(WithoutEndMark::new(found.source(head, file)));
             Ok(Input::Cards(Cards::open(layout, source, path, charsets)))
         }
         Format::Xlsx => workbook::xlsx(file, path, reading).map(Input::Table),
@@ -125,7 +131,7 @@ pub fn open(path: &Path, reading: &ReadOptions) -> Result<Input, FileProblem> {
     }
 }
 
-fn recognised(head: &[u8], found: Found, path: &Path) -> Result<Format, FileProblem> {
+fn recognised(head: &[u8], found: TextEncoding, path: &Path) -> Result<Format, FileProblem> {
     let text = found.decode(head);
     let text = end_mark::before_mark(&text);
     if text.is_empty() {
@@ -166,7 +172,7 @@ fn refuse_sheet(format: Format, reading: &ReadOptions, path: &Path) -> Result<()
 fn contradiction(
     format: Format,
     head: &[u8],
-    found: Found,
+    found: TextEncoding,
     (reading, named): (&ReadOptions, Option<&'static Encoding>),
 ) -> Option<&'static Encoding> {
     match format {

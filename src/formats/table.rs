@@ -78,7 +78,7 @@ impl OtherTables {
 /// What a format hands to its table: one row after the other, blank and hidden ones too.
 pub(super) trait Rows {
     /// Puts the next row into `row`.
-    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem>;
+    fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem>;
 
     /// The tables beside this one that hold data and were not read; known at the end.
     fn other_tables(&self) -> OtherTables {
@@ -88,7 +88,7 @@ pub(super) trait Rows {
 
 /// What a format came upon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seen {
+pub(super) enum RowKind {
     Row,
     /// A row that the person does not see: hidden, or left out by a filter.
     HiddenRow,
@@ -135,17 +135,17 @@ impl Table {
     pub fn read_row(&mut self, row: &mut TableRow) -> Result<bool, FileProblem> {
         loop {
             match self.rows.next_row(row)? {
-                Seen::End => return Ok(false),
-                Seen::Row | Seen::HiddenRow if row.is_blank() => {}
-                Seen::HiddenRow if !self.include_hidden => self.hidden_rows += 1,
-                Seen::Row | Seen::HiddenRow => return Ok(true),
+                RowKind::End => return Ok(false),
+                RowKind::Row | RowKind::HiddenRow if row.is_blank() => {}
+                RowKind::HiddenRow if !self.include_hidden => self.hidden_rows += 1,
+                RowKind::Row | RowKind::HiddenRow => return Ok(true),
             }
         }
     }
 }
 
 impl<R: Rows + ?Sized> Rows for Box<R> {
-    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem> {
         (**self).next_row(row)
     }
 
@@ -197,16 +197,16 @@ mod tests {
     struct Five(u64);
 
     impl Rows for Five {
-        fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+        fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem> {
             self.0 += 1;
             row.begin(self.0);
             let (text, seen) = match self.0 {
-                1 => ("a", Seen::Row),
-                2 => (" ", Seen::Row),
-                3 => ("b", Seen::HiddenRow),
-                4 => ("", Seen::HiddenRow),
-                5 => ("c", Seen::Row),
-                _ => return Ok(Seen::End),
+                1 => ("a", RowKind::Row),
+                2 => (" ", RowKind::Row),
+                3 => ("b", RowKind::HiddenRow),
+                4 => ("", RowKind::HiddenRow),
+                5 => ("c", RowKind::Row),
+                _ => return Ok(RowKind::End),
             };
             row.cell(1).text.push_str(text);
             row.finish();

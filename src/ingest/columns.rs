@@ -12,16 +12,16 @@ use super::lookalike;
 
 /// A heading that is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Known {
+pub(super) struct KnownHeading {
     pub(super) meaning: Meaning,
     /// The heading with the letters that its look-alikes stand for, where it has some.
     pub(super) written_right: Option<String>,
 }
 
 /// What the heading says, if it is one that is understood.
-pub(super) fn known(heading: &str) -> Option<Known> {
+pub(super) fn known(heading: &str) -> Option<KnownHeading> {
     if let Some(meaning) = as_written(heading) {
-        return Some(Known {
+        return Some(KnownHeading {
             meaning,
             written_right: None,
         });
@@ -29,7 +29,7 @@ pub(super) fn known(heading: &str) -> Option<Known> {
     let mut readings = lookalike::readings(&comparable(heading))
         .into_iter()
         .filter_map(|reading| {
-            Some(Known {
+            Some(KnownHeading {
                 meaning: as_written(&reading)?,
                 written_right: Some(reading),
             })

@@ -58,10 +58,10 @@ pub fn check_number(cell: &str, numeric: bool, numbers: NumberRules) -> bool {
 fn shows(cell: &str, digits: &str) -> bool {
     let plain = normalize::plain(cell);
     match normalize::shown(normalize::unwrapped(&plain)) {
-        normalize::Shown::Restored(restored) => restored.ends_with(digits),
-        normalize::Shown::AsWritten | normalize::Shown::Fraction | normalize::Shown::Shortened => {
-            shows_in_one_run(&plain, digits)
-        }
+        normalize::DisplayedNumber::Restored(restored) => restored.ends_with(digits),
+        normalize::DisplayedNumber::AsWritten
+        | normalize::DisplayedNumber::Fraction
+        | normalize::DisplayedNumber::Shortened => shows_in_one_run(&plain, digits),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::domain::results;
 use crate::i18n::Language;
 
-use super::columns::{self, Field, Known, Meaning, Rank};
+use super::columns::{self, Field, KnownHeading, Meaning, Rank};
 use super::header_error::HeaderError;
 use super::lookalike;
 
@@ -39,8 +39,9 @@ impl<'a> HeadingMap<'a> {
                 .to_vec();
             meanings.resize(headings.len(), None);
         } else {
-            let right =
-                |(index, known): (usize, Option<Known>)| Some((index, known?.written_right?));
+            let right = |(index, known): (usize, Option<KnownHeading>)| {
+                Some((index, known?.written_right?))
+            };
             lookalikes.extend(known.into_iter().enumerate().filter_map(right));
         }
         let position = |(field, column): &&(Field, String)| match position(headings, column) {

@@ -5,7 +5,7 @@ use crate::domain::is_invisible;
 
 /// What a spreadsheet made of a number.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum DisplayedNumber {
     /// Nothing: this is no number cell in disguise.
     AsWritten,
     /// It has a fraction that is not zero, as no phone number has.
@@ -79,13 +79,13 @@ pub(super) fn unwrapped(text: &str) -> &str {
 }
 
 /// Looks for what a spreadsheet does to a number: `7,9E+10`, `79001234567.0`, `79,001,234,567`.
-pub(super) fn shown(text: &str) -> Shown {
+pub(super) fn shown(text: &str) -> DisplayedNumber {
     if let Some(shown) = exponent(text) {
         return shown;
     }
     let whole = without_decimals(text);
     if whole.len() == text.len() && is_fraction(text) {
-        return Shown::Fraction;
+        return DisplayedNumber::Fraction;
     }
     let digits: String = whole
         .chars()
@@ -94,13 +94,13 @@ pub(super) fn shown(text: &str) -> Shown {
     let digits = digits.strip_prefix('+').unwrap_or(&digits).to_owned();
     let changed = whole.len() != text.len() || whole.contains(',');
     if changed && digits.len() >= 10 && is_digits(&digits) && in_thousands(whole) {
-        return Shown::Restored(digits);
+        return DisplayedNumber::Restored(digits);
     }
-    Shown::AsWritten
+    DisplayedNumber::AsWritten
 }
 
 /// `7,9001234567E+10` holds all its digits if the mantissa has one more than the exponent says.
-fn exponent(text: &str) -> Option<Shown> {
+fn exponent(text: &str) -> Option<DisplayedNumber> {
     let (mantissa, power) = text.split_once(['E', 'e', 'Е', 'е'])?;
     let power: usize = power
         .trim_start_matches('+')
@@ -115,9 +115,9 @@ fn exponent(text: &str) -> Option<Shown> {
     let length = whole.len() + power;
     match (digits.get(..length), digits.get(length..)) {
         (Some(kept), Some(rest)) if rest.bytes().all(|byte| byte == b'0') => {
-            Some(Shown::Restored(kept.to_owned()))
+            Some(DisplayedNumber::Restored(kept.to_owned()))
         }
-        (Some(_) | None, _) => Some(Shown::Shortened),
+        (Some(_) | None, _) => Some(DisplayedNumber::Shortened),
     }
 }
 
@@ -219,14 +219,14 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_shows_is_restored_or_refused() {
-        let restored = |digits: &str| Shown::Restored(digits.to_owned());
+        let restored = |digits: &str| DisplayedNumber::Restored(digits.to_owned());
         for (text, expected) in [
             ("7,9001234567E+10", restored("79001234567")),
             ("7.90012345670E10", restored("79001234567")),
-            ("7,9001E+10", Shown::Shortened),
-            ("7.9E+10", Shown::Shortened),
-            ("3,80123E+11", Shown::Shortened),
-            ("1.20363E+17", Shown::Shortened),
+            ("7,9001E+10", DisplayedNumber::Shortened),
+            ("7.9E+10", DisplayedNumber::Shortened),
+            ("3,80123E+11", DisplayedNumber::Shortened),
+            ("1.20363E+17", DisplayedNumber::Shortened),
             ("79001234567.0", restored("79001234567")),
             ("79001234567,00", restored("79001234567")),
             ("+79001234567,00", restored("79001234567")),
@@ -236,16 +236,16 @@ mod tests {
             ("79 001 234 567,00", restored("79001234567")),
             ("79,001,234,567", restored("79001234567")),
             ("79,001,234,567.00", restored("79001234567")),
-            ("79001234567", Shown::AsWritten),
-            ("79001234567,79001234568", Shown::AsWritten),
-            ("8-900-12345,00", Shown::AsWritten),
-            ("79001234567.5", Shown::Fraction),
-            ("79001234567,5", Shown::Fraction),
-            ("60112345678.25", Shown::Fraction),
-            ("9001234567.123456", Shown::Fraction),
-            ("0171.1234567", Shown::AsWritten),
-            ("8.900.123.45.67", Shown::AsWritten),
-            ("Елена", Shown::AsWritten),
+            ("79001234567", DisplayedNumber::AsWritten),
+            ("79001234567,79001234568", DisplayedNumber::AsWritten),
+            ("8-900-12345,00", DisplayedNumber::AsWritten),
+            ("79001234567.5", DisplayedNumber::Fraction),
+            ("79001234567,5", DisplayedNumber::Fraction),
+            ("60112345678.25", DisplayedNumber::Fraction),
+            ("9001234567.123456", DisplayedNumber::Fraction),
+            ("0171.1234567", DisplayedNumber::AsWritten),
+            ("8.900.123.45.67", DisplayedNumber::AsWritten),
+            ("Елена", DisplayedNumber::AsWritten),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }

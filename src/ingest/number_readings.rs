@@ -61,7 +61,7 @@ impl Reader {
         }
         let digits: String = number.chars().filter(char::is_ascii_digit).collect();
         let has_plus = number.trim_start_matches(['(', '[', ' ']).starts_with('+');
-        let shown = Shown {
+        let written = WrittenNumber {
             text,
             number,
             digits: &digits,
@@ -69,44 +69,44 @@ impl Reader {
             lead: bare.lead,
         };
         let groups = Groups::new(number);
-        self.refuse_apart(&shown, &groups)?;
-        let (known, warnings) = self.read_shown(&shown)?;
-        self.refuse_other_reading(&shown, &groups, &known)?;
-        self.reading(&shown, known, warnings)
+        self.refuse_apart(&written, &groups)?;
+        let (known, warnings) = self.read_shown(&written)?;
+        self.refuse_other_reading(&written, &groups, &known)?;
+        self.reading(&written, known, warnings)
     }
 
     /// Reads plain digits as they are.
     pub(super) fn read_bare(self, digits: &str) -> Result<Reading, NumberProblem> {
-        let shown = Shown {
+        let written = WrittenNumber {
             text: digits,
             number: digits,
             digits,
             has_plus: false,
             lead: Lead::None,
         };
-        let (known, warnings) = self.read_shown(&shown)?;
-        self.reading(&shown, known, warnings)
+        let (known, warnings) = self.read_shown(&written)?;
+        self.reading(&written, known, warnings)
     }
 
     fn reading(
         self,
-        shown: &Shown<'_>,
+        written: &WrittenNumber<'_>,
         known: Known,
         warnings: Vec<Warning>,
     ) -> Result<Reading, NumberProblem> {
-        if !shown.digits.ends_with(known.national_digits()) {
+        if !written.digits.ends_with(known.national_digits()) {
             let sentence = Sentence::NotInOneRun {
-                value: clipped(shown.text),
+                value: clipped(written.text),
                 digits: known.digits,
             };
             return Err(invalid(sentence));
         }
         let phone =
-            Phone::from_digits(&known.digits).map_err(|_| shown.wrong_length(&known.digits))?;
+            Phone::from_digits(&known.digits).map_err(|_| written.wrong_length(&known.digits))?;
         if self.numbers.allows(phone) {
             return Ok(Reading { phone, warnings });
         }
-        let (value, digits) = (clipped(shown.text), known.digits.len() as u64);
+        let (value, digits) = (clipped(written.text), known.digits.len() as u64);
         let sentence = Sentence::LengthUndocumented { value, digits };
         Err(NumberProblem {
             fault: NumberFault::Length,
@@ -114,43 +114,44 @@ impl Reader {
         })
     }
 
-    fn read_shown(self, shown: &Shown<'_>) -> Result<Assumed, NumberProblem> {
-        if shown.has_plus {
-            Ok((read_abroad(shown, shown.digits)?, Vec::new()))
-        } else if shown.digits.starts_with('0') {
-            self.read_with_zero(shown)
+    fn read_shown(self, written: &WrittenNumber<'_>) -> Result<Assumed, NumberProblem> {
+        if written.has_plus {
+            Ok((read_abroad(written, written.digits)?, Vec::new()))
+        } else if written.digits.starts_with('0') {
+            self.read_with_zero(written)
         } else {
-            self.read_without_plus(shown)
+            self.read_without_plus(written)
         }
     }
 
     /// Digits that begin with 0 are written as they are dialled in some country: in that which was named, or
     /// with `00` before a country code.
-    fn read_with_zero(self, shown: &Shown<'_>) -> Result<Assumed, NumberProblem> {
+    fn read_with_zero(self, written: &WrittenNumber<'_>) -> Result<Assumed, NumberProblem> {
         let Some(country) = self.numbers.country else {
             return Err(invalid(Sentence::LeadingZero {
-                value: clipped(shown.text),
+                value: clipped(written.text),
             }));
         };
-        let national = phone_metadata::national(shown.digits, country).filter(|known| known.valid);
-        let abroad = shown
+        let national =
+            phone_metadata::national(written.digits, country).filter(|known| known.valid);
+        let abroad = written
             .digits
             .strip_prefix("00")
             .and_then(international_today);
         match (national, abroad.filter(|known| known.valid)) {
             (Some(one), Some(other)) if one.digits != other.digits => Err(conflict(&one, &other)),
             (Some(_) | None, Some(abroad)) => Ok((abroad, Vec::new())),
-            (Some(national), None) => Ok((national, self.assumed(shown))),
-            (None, None) if shown.digits.starts_with("00") => {
-                Err(shown.impossible(&shown.digits[2..]))
+            (Some(national), None) => Ok((national, self.assumed(written))),
+            (None, None) if written.digits.starts_with("00") => {
+                Err(written.impossible(&written.digits[2..]))
             }
-            (None, None) => Err(shown.not_of(country)),
+            (None, None) => Err(written.not_of(country)),
         }
     }
 
     /// Digits without `+`: in international form, or in that of the country that was named.
-    fn read_without_plus(self, shown: &Shown<'_>) -> Result<Assumed, NumberProblem> {
-        let digits = shown.digits;
+    fn read_without_plus(self, written: &WrittenNumber<'_>) -> Result<Assumed, NumberProblem> {
+        let digits = written.digits;
         let country = self.numbers.country;
         let national = country.and_then(|country| phone_metadata::national(digits, country));
         let national = national.filter(|known| known.valid);
@@ -159,18 +160,18 @@ impl Reader {
             .as_ref()
             .is_some_and(|known| known.national_digits() == digits);
         if digits.len() == 11 && digits.starts_with('8') && !is_own_digit {
-            return self.read_eight(shown, national);
+            return self.read_eight(written, national);
         }
         match (self.international(digits), national) {
             (Some(known), Some(other)) if known.valid && self.is_rival(&known, &other, digits) => {
                 Err(conflict(&known, &other))
             }
             (Some(known), Some(_) | None) if known.valid => Ok((known, Vec::new())),
-            (Some(_) | None, Some(known)) => Ok((known, self.assumed(shown))),
-            (Some(known), None) if known.digits == digits && is_digits(shown.text.trim()) => {
+            (Some(_) | None, Some(known)) => Ok((known, self.assumed(written))),
+            (Some(known), None) if known.digits == digits && is_digits(written.text.trim()) => {
                 self.unlikely(known)
             }
-            (Some(_) | None, None) => Err(self.no_reading(shown)),
+            (Some(_) | None, None) => Err(self.no_reading(written)),
         }
     }
 
@@ -203,12 +204,12 @@ impl Reader {
     /// would take it and send the contact to nobody. So it passes only as a number of the country named.
     fn read_eight(
         self,
-        shown: &Shown<'_>,
+        written: &WrittenNumber<'_>,
         national: Option<Known>,
     ) -> Result<Assumed, NumberProblem> {
-        let value = clipped(shown.text);
+        let value = clipped(written.text);
         let abroad = self
-            .international(shown.digits)
+            .international(written.digits)
             .filter(|known| known.valid && self.numbers.are_results);
         if let Some(abroad) = abroad {
             return match national {
@@ -217,8 +218,8 @@ impl Reader {
             };
         }
         match (national, self.numbers.country) {
-            (Some(known), _) if known.digits == shown.digits => Ok((known, Vec::new())),
-            (Some(known), _) => Ok((known, self.assumed(shown))),
+            (Some(known), _) if known.digits == written.digits => Ok((known, Vec::new())),
+            (Some(known), _) => Ok((known, self.assumed(written))),
             (None, Some(country)) => Err(invalid(Sentence::EightOfCountry {
                 value,
                 country: country.to_string(),
@@ -243,11 +244,11 @@ impl Reader {
         ))
     }
 
-    fn assumed(self, shown: &Shown<'_>) -> Vec<Warning> {
+    fn assumed(self, written: &WrittenNumber<'_>) -> Vec<Warning> {
         let warning = |country: phone_metadata::Country| Warning {
             code: WarningCode::CountryAssumed,
             sentence: Sentence::CountryAssumed {
-                value: clipped(shown.text),
+                value: clipped(written.text),
                 country: country.to_string(),
             },
         };
@@ -256,22 +257,26 @@ impl Reader {
 
     /// Digits that by their look do not belong to the number: the mark of a list, a flat after a word, a
     /// number in brackets at the end.
-    fn refuse_apart(self, shown: &Shown<'_>, groups: &Groups<'_>) -> Result<(), NumberProblem> {
-        let first = groups.first().filter(|_| !shown.has_plus);
+    fn refuse_apart(
+        self,
+        written: &WrittenNumber<'_>,
+        groups: &Groups<'_>,
+    ) -> Result<(), NumberProblem> {
+        let first = groups.first().filter(|_| !written.has_plus);
         let is_mark = |first: &&str| {
             let is_single = groups.first_is_marked() && first.len() <= 2;
-            let is_bracketed = shown.number.starts_with('(') && self.numbers.country.is_some();
+            let is_bracketed = written.number.starts_with('(') && self.numbers.country.is_some();
             is_single && !is_bracketed
         };
         let is_address = |first: &&str| {
-            first.len() <= 4 && shown.lead == Lead::Other && self.numbers.country.is_none()
+            first.len() <= 4 && written.lead == Lead::Other && self.numbers.country.is_none()
         };
         let apart = first.filter(|first| is_mark(first) || is_address(first));
         match apart
             .or_else(|| groups.last_in_brackets())
             .or_else(|| groups.second_number())
         {
-            Some(digits) => Err(shown.apart(digits)),
+            Some(digits) => Err(written.apart(digits)),
             None => Ok(()),
         }
     }
@@ -279,32 +284,35 @@ impl Reader {
     /// The same text without a first or a last group that may not belong to it must not be another number.
     fn refuse_other_reading(
         self,
-        shown: &Shown<'_>,
+        written: &WrittenNumber<'_>,
         groups: &Groups<'_>,
         known: &Known,
     ) -> Result<(), NumberProblem> {
         // No country code is 8 alone: `+8 (495)…` is Moscow with a plus too many, not Vietnam.
-        if shown.has_plus && groups.first() == Some("8") {
-            let (dialled, _) = self.read_shown(&Shown {
+        if written.has_plus && groups.first() == Some("8") {
+            let (dialled, _) = self.read_shown(&WrittenNumber {
                 has_plus: false,
-                ..*shown
+                ..*written
             })?;
             if dialled.digits != known.digits {
                 return Err(conflict(known, &dialled));
             }
         }
         let may_be_apart = |first: &&str| {
-            let is_marked = groups.first_is_marked() || shown.lead == Lead::Other;
-            !shown.has_plus && (first.len() == 1 || (is_marked && first.len() <= 4))
+            let is_marked = groups.first_is_marked() || written.lead == Lead::Other;
+            !written.has_plus && (first.len() == 1 || (is_marked && first.len() <= 4))
         };
-        let without_first = groups.first().filter(may_be_apart).map(|first| Shown {
-            digits: &shown.digits[first.len()..],
-            has_plus: false,
-            ..*shown
-        });
-        let without_last = groups.last_alone().map(|last| Shown {
-            digits: &shown.digits[..shown.digits.len() - last.len()],
-            ..*shown
+        let without_first = groups
+            .first()
+            .filter(may_be_apart)
+            .map(|first| WrittenNumber {
+                digits: &written.digits[first.len()..],
+                has_plus: false,
+                ..*written
+            });
+        let without_last = groups.last_alone().map(|last| WrittenNumber {
+            digits: &written.digits[..written.digits.len() - last.len()],
+            ..*written
         });
         for other in without_first.into_iter().chain(without_last) {
             if let Ok((other, _)) = self.read_shown(&other)
@@ -317,24 +325,24 @@ impl Reader {
         Ok(())
     }
 
-    fn no_reading(self, shown: &Shown<'_>) -> NumberProblem {
-        let value = || clipped(shown.text);
-        let digits = shown.digits.len() as u64;
-        match (shown.digits.len(), self.numbers.country) {
-            (11 | 12, _) => shown.impossible(shown.digits),
+    fn no_reading(self, written: &WrittenNumber<'_>) -> NumberProblem {
+        let value = || clipped(written.text);
+        let digits = written.digits.len() as u64;
+        match (written.digits.len(), self.numbers.country) {
+            (11 | 12, _) => written.impossible(written.digits),
             (..=10, None) => invalid(Sentence::TooFewDigits {
                 value: value(),
                 digits,
             }),
-            (..=10, Some(country)) => shown.not_of(country),
-            (_, _) => shown.wrong_length(shown.digits),
+            (..=10, Some(country)) => written.not_of(country),
+            (_, _) => written.wrong_length(written.digits),
         }
     }
 }
 
 /// One number as the cell shows it.
 #[derive(Debug, Clone, Copy)]
-struct Shown<'a> {
+struct WrittenNumber<'a> {
     /// With the words around it.
     text: &'a str,
     number: &'a str,
@@ -343,7 +351,7 @@ struct Shown<'a> {
     lead: Lead,
 }
 
-impl Shown<'_> {
+impl WrittenNumber<'_> {
     fn apart(&self, digits: &str) -> NumberProblem {
         invalid(Sentence::DigitsApart {
             value: clipped(self.text),
@@ -377,17 +385,17 @@ impl Shown<'_> {
 }
 
 /// Digits after a `+`, or after `00`: they begin with a country code and must be valid.
-fn read_abroad(shown: &Shown<'_>, digits: &str) -> Result<Known, NumberProblem> {
+fn read_abroad(written: &WrittenNumber<'_>, digits: &str) -> Result<Known, NumberProblem> {
     match international_today(digits) {
         Some(known) if known.valid => Ok(known),
         Some(known) if known.digits == digits && matches!(digits.len(), 11 | 12) => {
-            let (value, digits) = (clipped(shown.text), digits.to_owned());
+            let (value, digits) = (clipped(written.text), digits.to_owned());
             Err(invalid(Sentence::NoRangeAbroad { value, digits }))
         }
         None if digits.starts_with('0') => Err(invalid(Sentence::PlusZero {
-            value: clipped(shown.text),
+            value: clipped(written.text),
         })),
-        Some(_) | None => Err(shown.impossible(digits)),
+        Some(_) | None => Err(written.impossible(digits)),
     }
 }
 

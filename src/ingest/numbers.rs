@@ -6,7 +6,7 @@ use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
 use crate::phone_metadata::{self};
 
-use super::normalize::{self, Shown};
+use super::normalize::{self, DisplayedNumber};
 use super::number_parts::{self, Part};
 use super::number_readings::{Reader, Reading};
 pub(super) use super::number_rules::{
@@ -44,17 +44,17 @@ pub(super) fn read_number(
     refuse_other_values(cell, text)?;
     let mut warnings = Vec::new();
     let text = match normalize::shown(text) {
-        Shown::Shortened => return Err(shortened(text)),
-        Shown::Fraction => {
+        DisplayedNumber::Shortened => return Err(shortened(text)),
+        DisplayedNumber::Fraction => {
             return Err(invalid(Sentence::Fraction {
                 value: clipped(cell),
             }));
         }
-        Shown::Restored(digits) => {
+        DisplayedNumber::Restored(digits) => {
             warnings.push(from_float(cell, &digits));
             digits
         }
-        Shown::AsWritten => text.to_owned(),
+        DisplayedNumber::AsWritten => text.to_owned(),
     };
     if numeric && !normalize::is_digits(&text) {
         return Err(invalid(Sentence::Fraction {

@@ -335,7 +335,7 @@ fn notes(source: &Source, counted: SourceCounts, language: Language) -> Vec<Stri
             .localized(language),
         );
     }
-    if layout.unwrapped {
+    if layout.double_quoted {
         notes.push(ConsoleMessage::Unwrapped.localized(language));
     }
     if let Some(sheet) = layout

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use super::double_quoted_row::DoubleQuotedRow;
 use super::record::{Scanned, Scanner};
-use super::wrapped::Wrapped;
 
 /// In this order when two explain a file equally well: commas are in names and amounts, too.
 const CANDIDATES: [u8; 4] = *b";\t|,";
@@ -16,7 +16,7 @@ pub(super) struct DelimiterGuess {
     pub(super) delimiter: Option<u8>,
     pub(super) columns: usize,
     /// Rows are in one quoted cell each and are split inside it.
-    pub(super) wrapped: bool,
+    pub(super) double_quoted: bool,
 }
 
 /// How one delimiter parts a sample.
@@ -38,20 +38,20 @@ struct Widths {
 pub(super) fn found(sample: &[u8], ended: bool) -> DelimiterGuess {
     let mut best: Option<(Fit, DelimiterGuess)> = None;
     for candidate in CANDIDATES {
-        let Some((fit, parting)) = parting(sample, ended, candidate) else {
+        let Some((fit, guess)) = guess(sample, ended, candidate) else {
             continue;
         };
         if best.is_none_or(|(other, _)| fit > other) {
-            best = Some((fit, parting));
+            best = Some((fit, guess));
         }
     }
     best.map_or(
         DelimiterGuess {
             delimiter: None,
             columns: 1,
-            wrapped: false,
+            double_quoted: false,
         },
-        |(_, parting)| parting,
+        |(_, guess)| guess,
     )
 }
 
@@ -60,9 +60,9 @@ pub(super) fn known(sample: &[u8], ended: bool, delimiter: u8) -> DelimiterGuess
     let one_column = DelimiterGuess {
         delimiter: Some(delimiter),
         columns: 1,
-        wrapped: false,
+        double_quoted: false,
     };
-    parting(sample, ended, delimiter).map_or(one_column, |(_, parting)| parting)
+    guess(sample, ended, delimiter).map_or(one_column, |(_, guess)| guess)
 }
 
 /// `sep=;` in the first line, which exporters write for Excel: the delimiter, and the length of the
@@ -94,22 +94,22 @@ pub(super) fn declared(text: &[u8]) -> Option<(u8, usize)> {
     (key.eq_ignore_ascii_case(b"sep=") && filled && usable).then_some((*delimiter, end + line_end))
 }
 
-fn parting(sample: &[u8], ended: bool, delimiter: u8) -> Option<(Fit, DelimiterGuess)> {
+fn guess(sample: &[u8], ended: bool, delimiter: u8) -> Option<(Fit, DelimiterGuess)> {
     let rows = widths(sample, ended, delimiter);
     let outer = fit(rows.iter().map(|row| row.outer));
     let inner = fit(rows.iter().map(|row| row.inner));
     // The headings, too, must be a row of the table inside.
-    let wrapped = inner.filter(|fit| {
+    let double_quoted = inner.filter(|fit| {
         outer.is_none_or(|outer| fit.rows > outer.rows)
             && rows.first().is_some_and(|row| row.inner == fit.width)
     });
-    let fit = wrapped.or(outer)?;
-    let parting = DelimiterGuess {
+    let fit = double_quoted.or(outer)?;
+    let guess = DelimiterGuess {
         delimiter: Some(delimiter),
         columns: fit.width,
-        wrapped: wrapped.is_some(),
+        double_quoted: double_quoted.is_some(),
     };
-    Some((fit, parting))
+    Some((fit, guess))
 }
 
 /// How many rows have the same width; a column of phones with a comma in one cell is still one column.
@@ -130,7 +130,7 @@ fn fit(widths: impl Iterator<Item = usize>) -> Option<Fit> {
 
 fn widths(sample: &[u8], ended: bool, delimiter: u8) -> Vec<Widths> {
     let mut scanner = Scanner::new(Some(delimiter), None);
-    let mut wrapped = Wrapped::new(Some(delimiter));
+    let mut double_quoted = DoubleQuotedRow::new(Some(delimiter));
     let (mut rest, mut widths) = (sample, Vec::new());
     while !rest.is_empty() {
         let Scanned::Record { length, next } = scanner.scan(rest, ended) else {
@@ -146,10 +146,10 @@ fn widths(sample: &[u8], ended: bool, delimiter: u8) -> Vec<Widths> {
         } else {
             scanner.cells.len()
         };
-        let inside =
-            std::str::from_utf8(record).is_ok_and(|record| wrapped.open(record, &scanner.cells));
-        let inner = if inside && wrapped.is_certain() {
-            wrapped.cells().len()
+        let inside = std::str::from_utf8(record)
+            .is_ok_and(|record| double_quoted.open(record, &scanner.cells));
+        let inner = if inside && double_quoted.is_certain() {
+            double_quoted.cells().len()
         } else {
             outer
         };
@@ -226,28 +226,28 @@ mod tests {
             ("", None, 1),
         ];
         for (text, delimiter, width) in table {
-            let parting = DelimiterGuess {
+            let guess = DelimiterGuess {
                 delimiter: *delimiter,
                 columns: *width,
-                wrapped: false,
+                double_quoted: false,
             };
-            assert_eq!(found(text.as_bytes(), true), parting, "{text}");
+            assert_eq!(found(text.as_bytes(), true), guess, "{text}");
         }
     }
 
     #[test]
     fn a_row_cut_at_the_end_of_the_sample_does_not_vote() {
-        let parting = DelimiterGuess {
+        let guess = DelimiterGuess {
             delimiter: Some(b';'),
             columns: 3,
-            wrapped: false,
+            double_quoted: false,
         };
-        assert_eq!(found(b"a;b;c\n1;2", false), parting);
+        assert_eq!(found(b"a;b;c\n1;2", false), guess);
     }
 
     #[test]
     fn rows_in_one_quoted_cell_each_are_parted_inside() {
-        for (text, delimiter, wrapped) in [
+        for (text, delimiter, double_quoted) in [
             (
                 "a,b,c\n\"1,2,\"\"3, 4\"\"\"\n\"5,6,\"\"7, 8\"\"\"\n",
                 b',',
@@ -258,10 +258,10 @@ mod tests {
             // A title over the table is no row of it.
             ("a,b\n\"The \"\"best\"\", all\"\n1,2\n3,4\n", b',', false),
         ] {
-            let parting = found(text.as_bytes(), true);
+            let guess = found(text.as_bytes(), true);
             assert_eq!(
-                (parting.delimiter, parting.wrapped),
-                (Some(delimiter), wrapped),
+                (guess.delimiter, guess.double_quoted),
+                (Some(delimiter), double_quoted),
                 "{text}"
             );
         }

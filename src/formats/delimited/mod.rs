@@ -3,22 +3,22 @@
 //! spreadsheet shows. Every record is checked to be UTF-8, so the first bad byte has a row, too.
 
 mod delimiter;
-mod lost;
+mod double_quoted_row;
+mod lost_text;
 mod record;
 mod window;
-mod wrapped;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use delimiter::DelimiterGuess;
+use double_quoted_row::DoubleQuotedRow;
 use record::{Scanned, Scanner, Span};
 use window::{RECORD_LIMIT, Window};
-use wrapped::Wrapped;
 
-use super::encoding::{self, Found, Source};
+use super::encoding::{self, Source, TextEncoding};
 use super::problem::{FileProblem, FileProblemCode};
-use super::table::{Cell, RowFault, Rows, Seen, TableRow};
+use super::table::{Cell, RowFault, RowKind, Rows, TableRow};
 use crate::i18n::FileSentence;
 
 /// Bytes of text that are looked at to find the delimiter.
@@ -33,10 +33,10 @@ pub(super) struct Delimited {
     window: Window,
     scanner: Scanner,
     /// Of a table whose rows are in one quoted cell each.
-    wrapped: Option<Wrapped>,
+    double_quoted: Option<DoubleQuotedRow>,
     /// The last row that was read, blank ones counted.
     number: u64,
-    encoding: Found,
+    encoding: TextEncoding,
 }
 
 impl Delimited {
@@ -46,7 +46,7 @@ impl Delimited {
         source: Source,
         path: &Path,
         asked: Option<u8>,
-        encoding: Found,
+        encoding: TextEncoding,
     ) -> Result<Self, FileProblem> {
         let mut window = Window::new(source);
         window
@@ -60,12 +60,12 @@ impl Delimited {
         let DelimiterGuess {
             delimiter,
             columns,
-            wrapped,
+            double_quoted,
         } = match asked.or(declared.map(|(delimiter, _)| delimiter)) {
             Some(known) => delimiter::known(sample, ended, known),
             None => delimiter::found(sample, ended),
         };
-        if let Some(before) = lost::rows_before(sample, ended, delimiter) {
+        if let Some(before) = lost_text::rows_before(sample, ended, delimiter) {
             let row = Some(number + before + 1);
             return Err(FileProblem::new(
                 FileProblemCode::TextLost,
@@ -75,12 +75,12 @@ impl Delimited {
             ));
         }
         let scanner = Scanner::new(delimiter, Some(columns));
-        let wrapped = wrapped.then(|| Wrapped::new(delimiter));
+        let double_quoted = double_quoted.then(|| DoubleQuotedRow::new(delimiter));
         Ok(Self {
             path: path.to_owned(),
             window,
             scanner,
-            wrapped,
+            double_quoted,
             number,
             encoding,
         })
@@ -91,8 +91,8 @@ impl Delimited {
     }
 
     /// Whether the rows are in one quoted cell each and are read from its inside.
-    pub(super) const fn is_wrapped(&self) -> bool {
-        self.wrapped.is_some()
+    pub(super) const fn is_double_quoted(&self) -> bool {
+        self.double_quoted.is_some()
     }
 
     /// The cell with most letters beyond ASCII among lines that an encoding was guessed from, best one
@@ -161,11 +161,15 @@ impl Delimited {
         };
         row.number = self.number;
         row.fault = self.scanner.bad_quotes.then_some(RowFault::BadQuotes);
-        if let Some(wrapped) = &mut self.wrapped
-            && wrapped.open(record, &self.scanner.cells)
+        if let Some(double_quoted) = &mut self.double_quoted
+            && double_quoted.open(record, &self.scanner.cells)
         {
-            row.fault = wrapped.bad_quotes().then_some(RowFault::BadQuotes);
-            write_cells(wrapped.record(), wrapped.cells(), &mut row.cells);
+            row.fault = double_quoted.bad_quotes().then_some(RowFault::BadQuotes);
+            write_cells(
+                double_quoted.record(),
+                double_quoted.cells(),
+                &mut row.cells,
+            );
         } else {
             write_cells(record, &self.scanner.cells, &mut row.cells);
         }
@@ -193,7 +197,7 @@ impl Delimited {
 }
 
 /// The text of a record, or what is wrong with it.
-fn checked(record: &[u8], encoding: Found) -> Result<&str, (FileProblemCode, FileSentence)> {
+fn checked(record: &[u8], encoding: TextEncoding) -> Result<&str, (FileProblemCode, FileSentence)> {
     if record.contains(&0) {
         return Err((FileProblemCode::FileNul, FileSentence::Nul));
     }
@@ -219,11 +223,11 @@ fn write_cells(record: &str, spans: &[Span], cells: &mut Vec<Cell>) {
 }
 
 impl Rows for Delimited {
-    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem> {
         Ok(if self.read_row(row)? {
-            Seen::Row
+            RowKind::Row
         } else {
-            Seen::End
+            RowKind::End
         })
     }
 }

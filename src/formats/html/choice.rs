@@ -3,7 +3,7 @@
 //! too. A list of phones alone has one column. Or the one that a person names.
 
 use super::page::{Event, Page};
-use super::survey::{Found, Survey, Surveyed};
+use super::survey::{SurveyEvent, TableSurvey, TableSurveyor};
 use super::tokens::TokenError;
 
 /// How much like the table that is meant a table is; more is better. One that is hidden is meant only if
@@ -21,7 +21,7 @@ enum Shape {
     OneWideRow,
     Table,
     /// A table with a telephone number.
-    Numbers,
+    HoldsNumber,
 }
 
 /// What a look for a table has found.
@@ -51,7 +51,7 @@ impl Choice {
     }
 
     /// Keeps the better of two tables; of equal ones, the first on the page.
-    fn look_at(&mut self, table: &Surveyed) {
+    fn look_at(&mut self, table: &TableSurvey) {
         self.has_hidden_rows |= table.has_hidden_rows;
         let Some(rank) = rank(table) else { return };
         let is_better = |(other, index)| rank > other || (rank == other && table.index < index);
@@ -64,7 +64,7 @@ impl Choice {
 /// Looks for the table that is meant, no further than it must. A page that cannot be followed is told
 /// by whoever reads the rows, if there is a table before the damage.
 pub(super) fn table(page: &mut Page, include_hidden: bool) -> Result<Choice, TokenError> {
-    let mut survey = Survey::new(include_hidden);
+    let mut survey = TableSurveyor::new(include_hidden);
     let mut choice = Choice::default();
     loop {
         let event = match page.next() {
@@ -78,7 +78,7 @@ pub(super) fn table(page: &mut Page, include_hidden: bool) -> Result<Choice, Tok
             Err(TokenError::TooLong | TokenError::CutOff) | Ok(Event::End) => break,
             Ok(event) => event,
         };
-        if let Some(Found::Table(table)) = survey.take(event, page) {
+        if let Some(SurveyEvent::Table(table)) = survey.take(event, page) {
             choice.look_at(&table);
             if survey.open().is_empty() {
                 choice.with_data.extend(table.with_data());
@@ -110,7 +110,7 @@ pub(super) fn named(
         .parse()
         .ok()
         .and_then(|number: usize| number.checked_sub(1));
-    let mut survey = Survey::new(true);
+    let mut survey = TableSurveyor::new(true);
     let mut tables = Vec::new();
     loop {
         let event = match page.next() {
@@ -124,7 +124,7 @@ pub(super) fn named(
         {
             return Ok(Ok(table.index));
         }
-        if let Some(Found::Table(table)) = found
+        if let Some(SurveyEvent::Table(table)) = found
             && table.has_data()
         {
             tables.push((table.index, name(&table), table.is_hidden));
@@ -137,12 +137,12 @@ pub(super) fn named(
         .collect()))
 }
 
-fn is_named(table: &Surveyed, asked: &str) -> bool {
+fn is_named(table: &TableSurvey, asked: &str) -> bool {
     !table.id.is_empty() && table.id.to_lowercase() == asked.to_lowercase()
 }
 
 /// The number of a table as a person names it, and by what to know it.
-fn name(table: &Surveyed) -> String {
+fn name(table: &TableSurvey) -> String {
     let number = table.index + 1;
     match table.headings.shown() {
         Some(headings) => format!("{number}: {headings}"),
@@ -153,17 +153,17 @@ fn name(table: &Surveyed) -> String {
 impl Rank {
     const BEST: Self = Self {
         is_shown: true,
-        shape: Shape::Numbers,
+        shape: Shape::HoldsNumber,
     };
 }
 
-fn rank(table: &Surveyed) -> Option<Rank> {
+fn rank(table: &TableSurvey) -> Option<Rank> {
     let shape = match (table.rows, table.wide_rows, table.has_number()) {
         (0, ..) => return None,
         (_, 0, _) => Shape::OneColumn,
         (_, 1, _) => Shape::OneWideRow,
         (_, _, false) => Shape::Table,
-        (_, _, true) => Shape::Numbers,
+        (_, _, true) => Shape::HoldsNumber,
     };
     Some(Rank {
         is_shown: !table.is_hidden,

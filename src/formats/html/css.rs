@@ -10,7 +10,7 @@ const MOST_RULES: usize = 10_000;
 
 /// Whether a browser shows an element.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum Visibility {
     #[default]
     Yes,
     /// It keeps its place, but its text is not seen (`visibility`).
@@ -124,16 +124,16 @@ impl Declared {
     }
 
     /// What comes of them for an element that is hidden, or not, where they say nothing.
-    pub(super) fn shown(self, is_hidden: bool) -> Shown {
+    pub(super) fn shown(self, is_hidden: bool) -> Visibility {
         let hides = |setting: Option<Setting>, otherwise| {
             setting.map_or(otherwise, |setting| setting.hides)
         };
         if hides(self.display, is_hidden) {
-            Shown::No
+            Visibility::No
         } else if hides(self.visibility, false) {
-            Shown::WithoutText
+            Visibility::WithoutText
         } else {
-            Shown::Yes
+            Visibility::Yes
         }
     }
 }
@@ -340,109 +340,130 @@ mod tests {
     #[test]
     fn declarations_are_read_however_they_are_written() {
         for (style, expected) in [
-            ("display:none", Shown::No),
-            ("color:red; DISPLAY : None !important;", Shown::No),
-            ("display:none;display:table-row", Shown::Yes),
-            ("display:none!important;display:table-row", Shown::No),
-            ("mso-hide:all", Shown::No),
-            ("visibility:hidden", Shown::WithoutText),
-            ("visibility: collapse", Shown::WithoutText),
-            ("visibility:hidden;display:none", Shown::No),
-            ("visibility:visible", Shown::Yes),
-            ("mso-number-format:\"\\@\"; background:none", Shown::Yes),
-            ("", Shown::Yes),
+            ("display:none", Visibility::No),
+            ("color:red; DISPLAY : None !important;", Visibility::No),
+            ("display:none;display:table-row", Visibility::Yes),
+            ("display:none!important;display:table-row", Visibility::No),
+            ("mso-hide:all", Visibility::No),
+            ("visibility:hidden", Visibility::WithoutText),
+            ("visibility: collapse", Visibility::WithoutText),
+            ("visibility:hidden;display:none", Visibility::No),
+            ("visibility:visible", Visibility::Yes),
+            (
+                "mso-number-format:\"\\@\"; background:none",
+                Visibility::Yes,
+            ),
+            ("", Visibility::Yes),
         ] {
             assert_eq!(Declared::read(style).shown(false), expected, "{style}");
         }
-        assert_eq!(Declared::read("display:table-row").shown(true), Shown::Yes);
-        assert_eq!(Declared::read("color:red").shown(true), Shown::No);
+        assert_eq!(
+            Declared::read("display:table-row").shown(true),
+            Visibility::Yes
+        );
+        assert_eq!(Declared::read("color:red").shown(true), Visibility::No);
     }
 
     #[test]
     fn rules_hide_what_their_selectors_fit() {
-        let table: &[(&str, &str, &[&str], Shown)] = &[
-            (".x{display:none}", "tr.x", &[], Shown::No),
-            (".x{display:none}", "tr.y", &[], Shown::Yes),
+        let table: &[(&str, &str, &[&str], Visibility)] = &[
+            (".x{display:none}", "tr.x", &[], Visibility::No),
+            (".x{display:none}", "tr.y", &[], Visibility::Yes),
             (
                 "глеб.скрыт{display:none} .скрыт{display:none}",
                 "tr.скрыт",
                 &[],
-                Shown::No,
+                Visibility::No,
             ),
-            ("tr.x, #b { display : none }", "td#b", &[], Shown::No),
-            ("tr.x{display:none}", "td.x", &[], Shown::Yes),
-            ("TR.X{display:none}", "tr.x", &[], Shown::No),
+            ("tr.x, #b { display : none }", "td#b", &[], Visibility::No),
+            ("tr.x{display:none}", "td.x", &[], Visibility::Yes),
+            ("TR.X{display:none}", "tr.x", &[], Visibility::No),
             (
                 "/* .y{} */ <!-- .x.y{visibility:hidden} -->",
                 "tr.x.y",
                 &[],
-                Shown::WithoutText,
+                Visibility::WithoutText,
             ),
-            ("comment { display:none; }", "comment", &[], Shown::No),
+            ("comment { display:none; }", "comment", &[], Visibility::No),
             (
                 "table.t tr.x{display:none}",
                 "tr.x",
                 &["body", "table.t", "tbody"],
-                Shown::No,
+                Visibility::No,
             ),
             (
                 "table.t tr.x{display:none}",
                 "tr.x",
                 &["table.u"],
-                Shown::Yes,
+                Visibility::Yes,
             ),
             (
                 "div>table>.x{display:none}",
                 "tr.x",
                 &["table", "div"],
-                Shown::Yes,
+                Visibility::Yes,
             ),
             (
                 "div>table>.x{display:none}",
                 "tr.x",
                 &["div", "table"],
-                Shown::No,
+                Visibility::No,
             ),
             (
                 ".x{display:none} .x{display:table-row}",
                 "tr.x",
                 &[],
-                Shown::Yes,
+                Visibility::Yes,
             ),
             (
                 "tr.x{display:none} .x{display:table-row}",
                 "tr.x",
                 &[],
-                Shown::No,
+                Visibility::No,
             ),
             (
                 "#a{display:table-row} .x{display:none!important}",
                 "tr#a.x",
                 &[],
-                Shown::No,
+                Visibility::No,
             ),
-            ("@media print{.x{display:none}}", "tr.x", &[], Shown::Yes),
+            (
+                "@media print{.x{display:none}}",
+                "tr.x",
+                &[],
+                Visibility::Yes,
+            ),
             (
                 "@media (max-width:600px){.x{display:none}} .y{display:none}",
                 "tr.x",
                 &[],
-                Shown::Yes,
+                Visibility::Yes,
             ),
-            ("@media screen { .x{display:none} }", "tr.x", &[], Shown::No),
+            (
+                "@media screen { .x{display:none} }",
+                "tr.x",
+                &[],
+                Visibility::No,
+            ),
             (
                 "@import url(a.css); .x{display:none}",
                 "tr.x",
                 &[],
-                Shown::No,
+                Visibility::No,
             ),
-            ("@page{size:a4} .x{display:none}", "tr.x", &[], Shown::No),
+            (
+                "@page{size:a4} .x{display:none}",
+                "tr.x",
+                &[],
+                Visibility::No,
+            ),
             (
                 ".x:hover{display:none} tr[a]{display:none} a+.x{display:none}",
                 "tr.x",
                 &[],
-                Shown::Yes,
+                Visibility::Yes,
             ),
-            (".x{color:red} .y{", "tr.x", &[], Shown::Yes),
+            (".x{color:red} .y{", "tr.x", &[], Visibility::Yes),
         ];
         for (sheet, element, around, expected) in table {
             let mut rules = Rules::default();
@@ -457,11 +478,11 @@ mod tests {
         let inline = Declared::read("display:table-row");
         assert_eq!(
             rules.declared(&tag("tr.x"), inline, &[]).shown(false),
-            Shown::Yes
+            Visibility::Yes
         );
         assert_eq!(
             rules.declared(&tag("tr.y"), inline, &[]).shown(false),
-            Shown::No
+            Visibility::No
         );
         assert!(rules.hide() && !rules.has_ancestors());
     }

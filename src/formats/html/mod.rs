@@ -39,22 +39,22 @@ pub(super) fn open(
 ) -> Result<Table, FileProblem> {
     let unreadable = |error| FileProblem::unreadable(path, None, &error);
     let mut file = file;
-    let encoding = charset::of_page(&mut file, named).map_err(unreadable)?;
+    let encoding = charset::page_encoding(&mut file, named).map_err(unreadable)?;
     let rules = source(&file, encoding)
         .and_then(style_sheets::rules)
         .map_err(unreadable)?;
-    let opener = Opener {
+    let page_file = PageFile {
         file: &file,
         encoding,
         rules: Arc::new(rules),
     };
-    let look = opener.page().map_err(unreadable)?;
+    let look = page_file.page().map_err(unreadable)?;
     let mut rows = HtmlRows::new(look, path, encoding.name(), reading.include_hidden);
     let mut layout = Layout::new(Format::Html, encoding.name());
     layout.sheet.clone_from(&reading.sheet);
     match &reading.sheet {
-        Some(asked) => named_table(&mut rows, &opener, asked, path)?,
-        None => meant_table(&mut rows, &opener, reading.include_hidden)?,
+        Some(asked) => named_table(&mut rows, &page_file, asked, path)?,
+        None => meant_table(&mut rows, &page_file, reading.include_hidden)?,
     }
     Ok(Table::new(layout, rows, reading.include_hidden))
 }
@@ -62,11 +62,11 @@ pub(super) fn open(
 /// The rows of the table that a person named by its number or its `id`.
 fn named_table(
     rows: &mut HtmlRows,
-    opener: &Opener<'_>,
+    page_file: &PageFile<'_>,
     asked: &str,
     path: &Path,
 ) -> Result<(), FileProblem> {
-    let table = choice::named(&mut rows.page, asked).map_err(|error| rows.of_token(error))?;
+    let table = choice::named(&mut rows.page, asked).map_err(|error| rows.token_problem(error))?;
     let table = table.map_err(|tables| {
         let sentence = FileSentence::TableMissing {
             asked: asked.trim().to_owned(),
@@ -74,42 +74,42 @@ fn named_table(
         };
         FileProblem::new(FileProblemCode::SheetMissing, path, None, sentence)
     })?;
-    rows.page = opener
+    rows.page = page_file
         .page()
-        .map_err(|error| rows.of_token(TokenError::Io(error)))?;
+        .map_err(|error| rows.token_problem(TokenError::Io(error)))?;
     rows.go_to_named(table)
-        .map_err(|error| rows.of_token(error))
+        .map_err(|error| rows.token_problem(error))
 }
 
 /// The rows of the table that is meant.
 fn meant_table(
     rows: &mut HtmlRows,
-    opener: &Opener<'_>,
+    page_file: &PageFile<'_>,
     include_hidden: bool,
 ) -> Result<(), FileProblem> {
     let choice =
-        choice::table(&mut rows.page, include_hidden).map_err(|error| rows.of_token(error))?;
+        choice::table(&mut rows.page, include_hidden).map_err(|error| rows.token_problem(error))?;
     let missing = if choice.has_hidden_rows {
         Damage::TablesHidden
     } else {
         Damage::NoTable
     };
     let table = choice.table().ok_or_else(|| rows.damaged(missing))?;
-    rows.page = opener
+    rows.page = page_file
         .page()
-        .map_err(|error| rows.of_token(TokenError::Io(error)))?;
+        .map_err(|error| rows.token_problem(TokenError::Io(error)))?;
     rows.go_to(table, choice.before())
-        .map_err(|error| rows.of_token(error))
+        .map_err(|error| rows.token_problem(error))
 }
 
 /// A page that is read several times, one after the other: all readers share one place in the file.
-struct Opener<'a> {
+struct PageFile<'a> {
     file: &'a File,
     encoding: &'static Encoding,
     rules: Arc<Rules>,
 }
 
-impl Opener<'_> {
+impl PageFile<'_> {
     fn page(&self) -> io::Result<Page> {
         Ok(Page::new(
             Tokens::new(source(self.file, self.encoding)?),

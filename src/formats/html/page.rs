@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::css::{Declared, Rules, Shown, Tag};
+use super::css::{Declared, Rules, Tag, Visibility};
 use super::tokens::{Token, TokenError, Tokens};
 
 /// Elements that may be open at once; a page of tables in tables has a dozen.
@@ -54,7 +54,7 @@ struct Open {
     element: Element,
     /// Of an element that is none of a table.
     name: String,
-    shown: Shown,
+    shown: Visibility,
     /// What selectors look at, if any looks at elements around others.
     tag: Option<Tag>,
 }
@@ -114,8 +114,8 @@ impl Page {
     }
 
     /// Whether the element that has just begun is shown, whatever is around it.
-    pub(super) fn shown(&self) -> Shown {
-        self.open.last().map_or(Shown::Yes, |open| open.shown)
+    pub(super) fn shown(&self) -> Visibility {
+        self.open.last().map_or(Visibility::Yes, |open| open.shown)
     }
 
     /// Whether one of the open elements from this level on is not shown.
@@ -123,7 +123,7 @@ impl Page {
         self.open
             .iter()
             .skip(from)
-            .any(|open| open.shown != Shown::Yes)
+            .any(|open| open.shown != Visibility::Yes)
     }
 
     pub(super) fn next(&mut self) -> Result<Event, TokenError> {
@@ -161,7 +161,7 @@ impl Page {
             self.push(Open {
                 element: Element::Row,
                 name: String::new(),
-                shown: Shown::Yes,
+                shown: Visibility::Yes,
                 tag: None,
             });
             return Some(Event::Open(Element::Row));
@@ -249,7 +249,7 @@ impl Page {
         if !self.tokens.is_void() {
             let is_followed = self.rules.has_ancestors() || self.is_in_other();
             let (shown, tag) = self.look();
-            if (is_followed && self.open.len() < DEEPEST) || shown != Shown::Yes {
+            if (is_followed && self.open.len() < DEEPEST) || shown != Visibility::Yes {
                 let name = self.tokens.name().to_owned();
                 self.push(Open {
                     element: Element::Other,
@@ -322,7 +322,7 @@ impl Page {
     }
 
     /// Whether the element of the last tag is shown, and what selectors look at.
-    fn look(&self) -> (Shown, Option<Tag>) {
+    fn look(&self) -> (Visibility, Option<Tag>) {
         let (mut is_hidden, mut own) = (false, Declared::default());
         let mut tag = Tag::default();
         for (name, value) in self.tokens.attributes() {

@@ -5,13 +5,13 @@
 use std::path::{Path, PathBuf};
 
 use super::cells::{CellHead, Columns, Stored};
-use super::css::Shown;
+use super::css::Visibility;
 use super::page::{Element, Event, Page};
-use super::survey::{Found, Headings, Survey, Surveyed};
-use super::text::Gathered;
+use super::survey::{Headings, SurveyEvent, TableSurvey, TableSurveyor};
+use super::text::CellText;
 use super::tokens::TokenError;
 use crate::formats::problem::{FileProblem, FileProblemCode};
-use crate::formats::table::{OtherTables, Rows, Seen, TableRow};
+use crate::formats::table::{OtherTables, RowKind, Rows, TableRow};
 use crate::i18n::{Damage, FileSentence};
 
 /// The text of a row in bytes; the same as in a workbook.
@@ -34,12 +34,12 @@ pub(super) struct HtmlRows {
     headings: Headings,
     /// Later tables are read and counted, too.
     goes_on: bool,
-    survey: Survey,
+    survey: TableSurveyor,
     others: OtherTables,
     columns: Columns,
     /// The cell that is open.
     open: Option<OpenCell>,
-    gathered: Gathered,
+    cell_text: CellText,
     /// Bytes of text in this row.
     length: usize,
 }
@@ -53,13 +53,15 @@ struct OpenCell {
 }
 
 impl Rows for HtmlRows {
-    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
-        let seen = self.read_row(row).map_err(|error| self.of_token(error))?;
+    fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem> {
+        let seen = self
+            .read_row(row)
+            .map_err(|error| self.token_problem(error))?;
         let is_decoded = !row
             .cells
             .iter()
             .any(|cell| cell.text.contains(char::REPLACEMENT_CHARACTER));
-        if seen == Seen::End || is_decoded {
+        if seen == RowKind::End || is_decoded {
             Ok(seen)
         } else {
             Err(self.undecoded())
@@ -89,11 +91,11 @@ impl HtmlRows {
             level: 0,
             headings: Headings::Unknown,
             goes_on: true,
-            survey: Survey::new(include_hidden),
+            survey: TableSurveyor::new(include_hidden),
             others: OtherTables::default(),
             columns: Columns::default(),
             open: None,
-            gathered: Gathered::default(),
+            cell_text: CellText::default(),
             length: 0,
         }
     }
@@ -127,7 +129,7 @@ impl HtmlRows {
         Ok(())
     }
 
-    fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, TokenError> {
+    fn read_row(&mut self, row: &mut TableRow) -> Result<RowKind, TokenError> {
         while self.is_inside || self.next_table()? {
             match self.page.next()? {
                 Event::Open(Element::Row) => return self.read_this_row(row),
@@ -136,10 +138,10 @@ impl HtmlRows {
                 Event::End => return Err(TokenError::CutOff),
             }
         }
-        Ok(Seen::End)
+        Ok(RowKind::End)
     }
 
-    fn read_this_row(&mut self, row: &mut TableRow) -> Result<Seen, TokenError> {
+    fn read_this_row(&mut self, row: &mut TableRow) -> Result<RowKind, TokenError> {
         self.number += 1;
         row.begin(self.number);
         self.columns.begin_row();
@@ -152,9 +154,9 @@ impl HtmlRows {
             self.headings = Headings::of(row.cells.iter().map(|cell| cell.text.as_str()));
         }
         Ok(if is_hidden {
-            Seen::HiddenRow
+            RowKind::HiddenRow
         } else {
-            Seen::Row
+            RowKind::Row
         })
     }
 
@@ -165,23 +167,23 @@ impl HtmlRows {
                 Event::End => return Err(TokenError::CutOff),
                 Event::Open(Element::Table) => {
                     tables += 1;
-                    self.gathered.part('\n');
+                    self.cell_text.part('\n');
                 }
                 Event::Close(Element::Table) => {
                     tables -= 1;
-                    self.gathered.part('\n');
+                    self.cell_text.part('\n');
                 }
                 Event::Open(Element::Cell) if tables == 0 => self.begin_cell()?,
                 Event::Close(Element::Cell) if tables == 0 => self.end_cell(row),
                 Event::Close(Element::Row) if tables == 0 => return Ok(()),
                 Event::Open(element) | Event::Close(element) => self.part(element),
-                Event::Text if self.is_text_shown() => self.gathered.push(self.page.tokens.text()),
+                Event::Text if self.is_text_shown() => self.cell_text.push(self.page.tokens.text()),
                 Event::Verbatim if self.is_text_shown() => {
-                    self.gathered.push_verbatim(self.page.tokens.text());
+                    self.cell_text.push_verbatim(self.page.tokens.text());
                 }
                 Event::Text | Event::Verbatim => {}
             }
-            if self.length + self.gathered.text().len() > ROW_TEXT {
+            if self.length + self.cell_text.text().len() > ROW_TEXT {
                 return Err(TokenError::TooLong);
             }
         }
@@ -190,11 +192,11 @@ impl HtmlRows {
     /// What an element inside a cell makes of the text: a table there is text, too, its rows are lines.
     fn part(&mut self, element: Element) {
         match element {
-            Element::Break if self.is_text_shown() => self.gathered.push_break(),
+            Element::Break if self.is_text_shown() => self.cell_text.push_break(),
             Element::Break | Element::Other => {}
-            Element::Cell => self.gathered.part(' '),
+            Element::Cell => self.cell_text.part(' '),
             Element::Table | Element::Section | Element::Row | Element::Block => {
-                self.gathered.part('\n');
+                self.cell_text.part('\n');
             }
         }
     }
@@ -209,13 +211,13 @@ impl HtmlRows {
     /// Begins the cell whose tag was just read. One that is not there takes no column, and moves the
     /// others, as in a browser.
     fn begin_cell(&mut self) -> Result<(), TokenError> {
-        self.gathered.begin();
-        if self.page.shown() == Shown::No {
+        self.cell_text.begin();
+        if self.page.shown() == Visibility::No {
             return Ok(());
         }
         let head = CellHead::read(&self.page.tokens);
         let column = self.columns.place(&head, self.number)?;
-        let stored = if self.page.shown() == Shown::Yes {
+        let stored = if self.page.shown() == Visibility::Yes {
             head.stored
         } else {
             Stored::Nothing
@@ -232,14 +234,14 @@ impl HtmlRows {
         let Some(OpenCell { column, stored, .. }) = self.open.take() else {
             return;
         };
-        let text = self.gathered.text();
+        let text = self.cell_text.text();
         self.length += text.len();
         let number = stored.number(text);
         let cell = row.cell(column);
         cell.numeric = number.is_some();
         cell.text.clear();
         cell.text.push_str(number.as_deref().unwrap_or(text));
-        self.gathered.begin();
+        self.cell_text.begin();
     }
 
     /// Goes on after the headings of the next table that has those of the first; `false` at the end of
@@ -260,12 +262,14 @@ impl HtmlRows {
                 };
             }
             match self.survey.take(event, &self.page) {
-                Some(Found::Headings) if self.is_continued() => {
+                Some(SurveyEvent::Headings) if self.is_continued() => {
                     self.enter();
                     return Ok(true);
                 }
-                Some(Found::Table(table)) if self.survey.open().is_empty() => self.count(&table),
-                Some(Found::Headings | Found::Table(_)) | None => {}
+                Some(SurveyEvent::Table(table)) if self.survey.open().is_empty() => {
+                    self.count(&table)
+                }
+                Some(SurveyEvent::Headings | SurveyEvent::Table(_)) | None => {}
             }
         }
         Ok(false)
@@ -287,14 +291,14 @@ impl HtmlRows {
         self.columns = Columns::default();
     }
 
-    fn count(&mut self, table: &Surveyed) {
+    fn count(&mut self, table: &TableSurvey) {
         table
             .with_data()
             .into_iter()
             .for_each(|index| self.others.add(index));
     }
 
-    pub(super) fn of_token(&self, error: TokenError) -> FileProblem {
+    pub(super) fn token_problem(&self, error: TokenError) -> FileProblem {
         match error {
             TokenError::Io(error) => FileProblem::unreadable(&self.path, self.row(), &error),
             TokenError::TooLong => {

@@ -127,7 +127,7 @@ impl Scan {
 mod tests {
     use std::io::Cursor;
 
-    use super::super::css::{Declared, Shown, Tag};
+    use super::super::css::{Declared, Tag, Visibility};
     use super::*;
 
     /// Gives out one byte at a time, so that every word is cut everywhere.
@@ -166,7 +166,7 @@ mod tests {
                     ..Tag::default()
                 };
                 let shown = rules.declared(&tag, Declared::default(), &[]).shown(false);
-                assert_eq!(shown == Shown::No, hides, "{page}");
+                assert_eq!(shown == Visibility::No, hides, "{page}");
             }
         }
     }

@@ -1,9 +1,9 @@
 //! What the tables of a page are like, told while the page goes by: which one is meant, which one goes on
 //! with the same headings, and which others hold data. Of a table no more is held than one row.
 
-use super::css::Shown;
+use super::css::Visibility;
 use super::page::{Element, Event, Page};
-use super::text::Gathered;
+use super::text::CellText;
 
 /// Bytes of a cell that are looked at; neither headings nor numbers are longer.
 const CELL: usize = 1024;
@@ -13,15 +13,15 @@ const ROW: usize = 1024;
 
 /// The tables that are open.
 #[derive(Debug, Default)]
-pub(super) struct Survey {
-    open: Vec<Surveyed>,
+pub(super) struct TableSurveyor {
+    open: Vec<TableSurvey>,
     /// Hidden rows count like any other.
     include_hidden: bool,
 }
 
 /// A table that is open, or has ended.
 #[derive(Debug, Default)]
-pub(super) struct Surveyed {
+pub(super) struct TableSurvey {
     /// Which of the tables of the page, from 0.
     pub(super) index: usize,
     /// Its `id`.
@@ -36,7 +36,7 @@ pub(super) struct Surveyed {
     /// Some rows do not count because they are hidden.
     pub(super) has_hidden_rows: bool,
     pub(super) headings: Headings,
-    numbers: Numbers,
+    numbers: HoldsNumber,
     /// Rows of a table in it are handed out.
     is_around_read: bool,
     /// The tables in it that hold data, by their places.
@@ -57,7 +57,7 @@ struct RowSurvey {
     is_hidden: bool,
     /// The cell that is open is looked at.
     is_in_cell: bool,
-    gathered: Gathered,
+    cell_text: CellText,
 }
 
 /// The headings of a table: what its first row of several cells says.
@@ -74,7 +74,7 @@ pub(super) enum Headings {
 
 /// Whether a table holds what may be a telephone number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Numbers {
+enum HoldsNumber {
     #[default]
     Missing,
     /// A table in it does.
@@ -84,11 +84,11 @@ enum Numbers {
 }
 
 /// What a survey has come upon.
-pub(super) enum Found {
+pub(super) enum SurveyEvent {
     /// The first row of several cells in the innermost open table has ended: its headings are known.
     Headings,
     /// A table has ended.
-    Table(Surveyed),
+    Table(TableSurvey),
 }
 
 impl Headings {
@@ -133,7 +133,7 @@ impl Headings {
     }
 }
 
-impl Survey {
+impl TableSurveyor {
     pub(super) fn new(include_hidden: bool) -> Self {
         Self {
             open: Vec::new(),
@@ -142,12 +142,12 @@ impl Survey {
     }
 
     /// The tables that are open, the outermost first.
-    pub(super) fn open(&self) -> &[Surveyed] {
+    pub(super) fn open(&self) -> &[TableSurvey] {
         &self.open
     }
 
     /// Ends the innermost open table.
-    pub(super) fn close(&mut self) -> Option<Surveyed> {
+    pub(super) fn close(&mut self) -> Option<TableSurvey> {
         let table = self.open.pop()?;
         if let Some(around) = self.open.last_mut() {
             around.inner.extend(table.with_data());
@@ -156,7 +156,7 @@ impl Survey {
     }
 
     /// The innermost open table is read from here on by somebody else.
-    pub(super) fn hand_over(&mut self) -> Option<Surveyed> {
+    pub(super) fn hand_over(&mut self) -> Option<TableSurvey> {
         let table = self.open.pop();
         for around in &mut self.open {
             around.is_around_read = true;
@@ -165,7 +165,7 @@ impl Survey {
     }
 
     /// Takes in what the page went on with.
-    pub(super) fn take(&mut self, event: Event, page: &Page) -> Option<Found> {
+    pub(super) fn take(&mut self, event: Event, page: &Page) -> Option<SurveyEvent> {
         if event == Event::Open(Element::Table) {
             self.open_table(page);
             return None;
@@ -176,12 +176,12 @@ impl Survey {
             Event::Open(Element::Row) => table.open_row(page, include_hidden),
             Event::Open(Element::Cell) => table.open_cell(page.shown()),
             Event::Open(Element::Break | Element::Block) | Event::Close(Element::Block) => {
-                table.row.gathered.part(' ');
+                table.row.cell_text.part(' ');
             }
             Event::Text => table.gather(page),
             Event::Close(Element::Cell) => self.close_cell(),
             Event::Close(Element::Row) => return table.close_row(),
-            Event::Close(Element::Table) => return self.close().map(Found::Table),
+            Event::Close(Element::Table) => return self.close().map(SurveyEvent::Table),
             Event::Open(_) | Event::Close(_) | Event::Verbatim | Event::End => {}
         }
         None
@@ -192,12 +192,12 @@ impl Survey {
             .tokens
             .attributes()
             .find(|(name, _)| name.eq_ignore_ascii_case("id"));
-        self.open.push(Surveyed {
+        self.open.push(TableSurvey {
             index: page.tables() - 1,
             id: id.map_or_else(String::new, |(_, id)| id.trim().to_owned()),
             is_hidden: page.is_hidden(0),
             level: page.level(),
-            ..Surveyed::default()
+            ..TableSurvey::default()
         });
     }
 
@@ -206,21 +206,21 @@ impl Survey {
             return;
         };
         table.row.is_in_cell = false;
-        let text = table.row.gathered.text();
+        let text = table.row.cell_text.text();
         let is_number = table.row.is_counted && is_number(text);
         if table.headings == Headings::Unknown && table.row.texts.len() < ROW {
             table.row.texts.push(text.to_owned());
         }
         if is_number {
-            table.numbers = Numbers::Own;
+            table.numbers = HoldsNumber::Own;
             for around in &mut self.open {
-                around.numbers = around.numbers.max(Numbers::Inside);
+                around.numbers = around.numbers.max(HoldsNumber::Inside);
             }
         }
     }
 }
 
-impl Surveyed {
+impl TableSurvey {
     /// How many elements are open around its rows.
     pub(super) const fn level(&self) -> usize {
         self.level
@@ -228,12 +228,12 @@ impl Surveyed {
 
     /// Whether it holds rows of data: a title or a frame does not.
     pub(super) const fn has_data(&self) -> bool {
-        self.wide_rows > 1 || matches!(self.numbers, Numbers::Own)
+        self.wide_rows > 1 || matches!(self.numbers, HoldsNumber::Own)
     }
 
     /// Whether a cell of it, or of a table in it, holds what may be a telephone number.
     pub(super) const fn has_number(&self) -> bool {
-        !matches!(self.numbers, Numbers::Missing)
+        !matches!(self.numbers, HoldsNumber::Missing)
     }
 
     /// The places of what holds data that nobody reads: the table itself, or the tables in it.
@@ -256,9 +256,9 @@ impl Surveyed {
         self.has_hidden_rows |= !self.row.is_counted;
     }
 
-    fn open_cell(&mut self, shown: Shown) {
-        self.row.gathered.begin();
-        self.row.is_in_cell = shown != Shown::No;
+    fn open_cell(&mut self, shown: Visibility) {
+        self.row.cell_text.begin();
+        self.row.is_in_cell = shown != Visibility::No;
         if !self.row.is_in_cell || !self.row.is_counted {
             return;
         }
@@ -271,20 +271,20 @@ impl Surveyed {
     }
 
     fn gather(&mut self, page: &Page) {
-        let is_known = self.headings != Headings::Unknown && self.numbers == Numbers::Own;
+        let is_known = self.headings != Headings::Unknown && self.numbers == HoldsNumber::Own;
         let text = page.tokens.text();
-        let is_short = self.row.gathered.text().len() + text.len() <= CELL;
+        let is_short = self.row.cell_text.text().len() + text.len() <= CELL;
         if self.row.is_in_cell && !is_known && is_short && !page.is_hidden(self.row_level) {
-            self.row.gathered.push(text);
+            self.row.cell_text.push(text);
         }
     }
 
-    fn close_row(&mut self) -> Option<Found> {
+    fn close_row(&mut self) -> Option<SurveyEvent> {
         if self.headings != Headings::Unknown || self.row.is_hidden {
             return None;
         }
         self.headings = Headings::of(self.row.texts.iter().map(String::as_str));
-        (self.headings != Headings::Unknown).then_some(Found::Headings)
+        (self.headings != Headings::Unknown).then_some(SurveyEvent::Headings)
     }
 }
 

@@ -37,13 +37,13 @@ const LONGEST: usize = 10;
 
 /// The text of one cell while it is gathered.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
+pub(super) struct CellText {
     text: String,
     /// White space before the next letter: a space, or a line break of an element.
     space: Option<char>,
 }
 
-impl Gathered {
+impl CellText {
     pub(super) fn begin(&mut self) {
         self.text.clear();
         self.space = None;
@@ -136,22 +136,22 @@ mod tests {
             ("&ЯЯЯ;", "&ЯЯЯ;"),
         ];
         for (raw, expected) in table {
-            let mut gathered = Gathered::default();
-            gathered.push(raw);
-            assert_eq!(gathered.text(), expected, "{raw}");
+            let mut cell_text = CellText::default();
+            cell_text.push(raw);
+            assert_eq!(cell_text.text(), expected, "{raw}");
         }
     }
 
     #[test]
     fn breaks_that_are_meant_are_kept_and_others_only_between_letters() {
-        let mut gathered = Gathered::default();
-        gathered.part('\n');
-        gathered.push(" a ");
-        gathered.push_break();
-        gathered.push("\n  b ");
-        gathered.part('\n');
-        gathered.push(" c ");
-        gathered.part('\n');
-        assert_eq!(gathered.text(), "a\nb\nc");
+        let mut cell_text = CellText::default();
+        cell_text.part('\n');
+        cell_text.push(" a ");
+        cell_text.push_break();
+        cell_text.push("\n  b ");
+        cell_text.part('\n');
+        cell_text.push(" c ");
+        cell_text.part('\n');
+        assert_eq!(cell_text.text(), "a\nb\nc");
     }
 }

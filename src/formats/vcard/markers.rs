@@ -23,7 +23,7 @@ const USED: [&str; 9] = [
 
 /// What a line is made of, in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum LinePart {
     Begin,
     End,
     /// `AGENT:BEGIN:VCARD`
@@ -48,15 +48,15 @@ pub(super) enum Continued {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum MarkerKind {
     Begin,
     End,
 }
 
 /// A marker as far as its letters tell.
 #[derive(Debug)]
-struct Found {
-    kind: Kind,
+struct Marker {
+    kind: MarkerKind,
     /// With its group.
     place: Range<usize>,
     /// A word before it is its group, or the end of the value before: `Anna B.END:VCARD`.
@@ -65,7 +65,7 @@ struct Found {
 
 /// What is between a marker and the next one, or the end of the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Behind {
+enum Following {
     End,
     Marker,
     Property,
@@ -73,7 +73,7 @@ enum Behind {
 }
 
 /// The parts of a line; none if the whole line is one text, as nearly every line is.
-pub(super) fn parts(line: &[u8], continued: Continued) -> Vec<Part> {
+pub(super) fn parts(line: &[u8], continued: Continued) -> Vec<LinePart> {
     let found = find(line);
     let Some(first) = found.first() else {
         return Vec::new();
@@ -85,14 +85,14 @@ pub(super) fn parts(line: &[u8], continued: Continued) -> Vec<Part> {
         Continued::Unused => false,
     };
     let at_start = skip_blank(before).is_empty()
-        && (continued == Continued::Nothing || behind(line, &found, 0) != Behind::Prose);
+        && (continued == Continued::Nothing || following(line, &found, 0) != Following::Prose);
     let mut real = vec![true; found.len()];
     if !at_start {
         for index in (0..found.len()).rev() {
             real[index] = is_real(line, &found, &real, (index, is_used));
         }
     }
-    assembled(line, &found, (&real, is_used))
+    assemble(line, &found, (&real, is_used))
 }
 
 /// Whether a line begins a card, be it after the end of another.
@@ -100,30 +100,30 @@ pub(in crate::formats) fn begins_card(line: &[u8]) -> bool {
     let found = find(line);
     let begins = |index: usize| {
         let rest = &line[found[index].place.end..];
-        behind(line, &found, index) != Behind::Prose || is_escaped_break(rest)
+        following(line, &found, index) != Following::Prose || is_escaped_break(rest)
     };
     found
         .first()
         .is_some_and(|first| skip_blank(&line[..first.place.start]).is_empty())
         && found
             .iter()
-            .position(|marker| marker.kind == Kind::Begin)
+            .position(|marker| marker.kind == MarkerKind::Begin)
             .is_some_and(begins)
 }
 
 /// Whether a line ends a card and does nothing else.
 pub(in crate::formats) fn ends_card(line: &[u8]) -> bool {
-    parts(line, Continued::Nothing) == [Part::End]
+    parts(line, Continued::Nothing) == [LinePart::End]
 }
 
 /// A marker in the middle of a line is one unless it is mentioned in a text.
-fn is_real(line: &[u8], found: &[Found], real: &[bool], (index, is_used): (usize, bool)) -> bool {
-    let Found { kind, place, .. } = &found[index];
-    match (behind(line, found, index), kind) {
-        (Behind::Marker, _) => real[index + 1],
-        (Behind::Property, _) | (Behind::End, Kind::Begin) => true,
-        (Behind::End, Kind::End) => is_used || is_glued(&line[..place.start]),
-        (Behind::Prose, _) => false,
+fn is_real(line: &[u8], found: &[Marker], real: &[bool], (index, is_used): (usize, bool)) -> bool {
+    let Marker { kind, place, .. } = &found[index];
+    match (following(line, found, index), kind) {
+        (Following::Marker, _) => real[index + 1],
+        (Following::Property, _) | (Following::End, MarkerKind::Begin) => true,
+        (Following::End, MarkerKind::End) => is_used || is_glued(&line[..place.start]),
+        (Following::Prose, _) => false,
     }
 }
 
@@ -144,21 +144,21 @@ fn is_broken(text: &[u8]) -> bool {
     end.ends_with(b"\\n") || end == b"=0a" || end == b"=0d"
 }
 
-fn behind(line: &[u8], found: &[Found], index: usize) -> Behind {
+fn following(line: &[u8], found: &[Marker], index: usize) -> Following {
     let end = found
         .get(index + 1)
         .map_or(line.len(), |next| next.place.start);
     let rest = skip_blank(&line[found[index].place.end..end]);
     match rest {
-        [] if index + 1 < found.len() => Behind::Marker,
-        [] => Behind::End,
-        rest if begins_property(rest) => Behind::Property,
-        _ => Behind::Prose,
+        [] if index + 1 < found.len() => Following::Marker,
+        [] => Following::End,
+        rest if begins_property(rest) => Following::Property,
+        _ => Following::Prose,
     }
 }
 
 /// The texts between the markers that are real, and those.
-fn assembled(line: &[u8], found: &[Found], (real, is_used): (&[bool], bool)) -> Vec<Part> {
+fn assemble(line: &[u8], found: &[Marker], (real, is_used): (&[bool], bool)) -> Vec<LinePart> {
     let mut parts = Vec::new();
     let (mut start, mut doubtful) = (0, false);
     for (marker, is_real) in found.iter().zip(real) {
@@ -168,25 +168,25 @@ fn assembled(line: &[u8], found: &[Found], (real, is_used): (&[bool], bool)) -> 
         }
         let text = &line[start..marker.place.start];
         let is_agent =
-            marker.kind == Kind::Begin && property::announces_agent(&Property::parse(text));
+            marker.kind == MarkerKind::Begin && property::announces_agent(&Property::parse(text));
         if !is_agent && says_something(text, start) {
             let doubtful =
-                doubtful || marker.unclear && is_used || parts.last() == Some(&Part::Begin);
-            parts.push(Part::Text {
+                doubtful || marker.unclear && is_used || parts.last() == Some(&LinePart::Begin);
+            parts.push(LinePart::Text {
                 place: start..marker.place.start,
                 doubtful,
             });
         }
         parts.push(match marker.kind {
-            Kind::Begin if is_agent => Part::Agent,
-            Kind::Begin => Part::Begin,
-            Kind::End => Part::End,
+            MarkerKind::Begin if is_agent => LinePart::Agent,
+            MarkerKind::Begin => LinePart::Begin,
+            MarkerKind::End => LinePart::End,
         });
         (start, doubtful) = (marker.place.end, false);
     }
     if says_something(&line[start..], start) {
-        let follows_begin = parts.last() == Some(&Part::Begin) && !is_version(&line[start..]);
-        parts.push(Part::Text {
+        let follows_begin = parts.last() == Some(&LinePart::Begin) && !is_version(&line[start..]);
+        parts.push(LinePart::Text {
             place: start..line.len(),
             doubtful: doubtful || follows_begin,
         });
@@ -235,8 +235,8 @@ pub(super) fn holds_version(value: &[u8]) -> bool {
 }
 
 /// Every marker whose letters are in the line.
-fn find(line: &[u8]) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
+fn find(line: &[u8]) -> Vec<Marker> {
+    let mut found: Vec<Marker> = Vec::new();
     let mut from = 0;
     while let Some(colon) = line[from..]
         .iter()
@@ -270,7 +270,7 @@ fn end_of_card_word(line: &[u8], from: usize) -> Option<usize> {
 }
 
 /// The marker whose colon is at `colon`; nothing of it is before `start`.
-fn marker(line: &[u8], (start, colon, end): (usize, usize, usize)) -> Option<Found> {
+fn marker(line: &[u8], (start, colon, end): (usize, usize, usize)) -> Option<Marker> {
     let before = &line[start..colon];
     let head = without_parameters(before).unwrap_or(before);
     let (kind, length) = word(head)?;
@@ -291,7 +291,7 @@ fn marker(line: &[u8], (start, colon, end): (usize, usize, usize)) -> Option<Fou
     });
     let before = &before[..before.len() - group];
     let unclear = group > 0 && !skip_blank(before).is_empty();
-    Some(Found {
+    Some(Marker {
         kind,
         place: start + before.len()..end,
         unclear,
@@ -307,7 +307,7 @@ fn without_parameters(head: &[u8]) -> Option<&[u8]> {
 }
 
 /// Which of the two words ends a text, and its length.
-fn word(text: &[u8]) -> Option<(Kind, usize)> {
+fn word(text: &[u8]) -> Option<(MarkerKind, usize)> {
     let text = without_blank_end(text);
     let ends = |word: &[u8]| {
         text.len()
@@ -315,9 +315,9 @@ fn word(text: &[u8]) -> Option<(Kind, usize)> {
             .is_some_and(|at| text[at..].eq_ignore_ascii_case(word))
     };
     if ends(b"BEGIN") {
-        Some((Kind::Begin, 5))
+        Some((MarkerKind::Begin, 5))
     } else if ends(b"END") {
-        Some((Kind::End, 3))
+        Some((MarkerKind::End, 3))
     } else {
         None
     }

@@ -11,7 +11,7 @@ use encoding_rs::Encoding;
 use super::blank::skip_blank;
 use super::charset;
 use super::lines::{CARD_LIMIT, Lines};
-use super::markers::{self, Continued, Part, is_used_property};
+use super::markers::{self, Continued, LinePart, is_used_property};
 use super::property::{self, Property};
 use crate::formats::encoding::Source;
 use crate::i18n::CardFault;
@@ -45,7 +45,7 @@ struct Open {
 pub(super) struct Splitter {
     lines: Lines,
     /// What is left of the last line.
-    parts: VecDeque<Part>,
+    parts: VecDeque<LinePart>,
     /// The line of a BEGIN that has been read already.
     begun: Option<u64>,
     /// No BEGIN has been read yet.
@@ -80,7 +80,7 @@ impl Splitter {
     }
 
     /// The next part of the line, or of the next one; nothing at the end.
-    fn next_part(&mut self, open: Option<&Open>) -> io::Result<Option<Part>> {
+    fn next_part(&mut self, open: Option<&Open>) -> io::Result<Option<LinePart>> {
         if let Some(part) = self.parts.pop_front() {
             return Ok(Some(part));
         }
@@ -89,7 +89,7 @@ impl Splitter {
         }
         let line = self.lines.line();
         self.parts = markers::parts(line, continued(line, open)).into();
-        let whole = || Part::Text {
+        let whole = || LinePart::Text {
             place: 0..line.len(),
             doubtful: false,
         };
@@ -103,13 +103,13 @@ impl Splitter {
         let mut outside = None;
         while let Some(part) = self.next_part(None)? {
             match part {
-                Part::Begin => {
+                LinePart::Begin => {
                     self.begun = Some(self.lines.number());
                     break;
                 }
-                Part::End if outside.is_some() => break,
-                Part::End | Part::Agent => {}
-                Part::Text { place, .. } => {
+                LinePart::End if outside.is_some() => break,
+                LinePart::End | LinePart::Agent => {}
+                LinePart::Text { place, .. } => {
                     let text = &self.lines.line()[place];
                     let is_passed_by = skip_blank(text).is_empty()
                         || self.before_cards && !is_used_property(&Property::parse(text));
@@ -128,14 +128,16 @@ impl Splitter {
         };
         while let Some(part) = self.next_part(card.property.as_ref())? {
             match part {
-                Part::Begin if card.awaits_agent => {
+                LinePart::Begin if card.awaits_agent => {
                     card.awaits_agent = false;
                     self.pass_agent()?;
                 }
-                Part::Agent => self.pass_agent()?,
-                Part::Begin => self.begun = Some(self.lines.number()),
-                Part::End => return Ok(card),
-                Part::Text { place, doubtful } => card.push(&self.lines.line()[place], doubtful),
+                LinePart::Agent => self.pass_agent()?,
+                LinePart::Begin => self.begun = Some(self.lines.number()),
+                LinePart::End => return Ok(card),
+                LinePart::Text { place, doubtful } => {
+                    card.push(&self.lines.line()[place], doubtful)
+                }
             }
             if self.begun.is_some() {
                 return Ok(card);
@@ -156,13 +158,13 @@ impl Splitter {
         {
             let after_agent = std::mem::take(&mut announced);
             match part {
-                Part::Begin if !after_agent => {
+                LinePart::Begin if !after_agent => {
                     self.begun = Some(self.lines.number());
                     return Ok(());
                 }
-                Part::Begin | Part::Agent => depth += 1,
-                Part::End => depth -= 1,
-                Part::Text { place, .. } => {
+                LinePart::Begin | LinePart::Agent => depth += 1,
+                LinePart::End => depth -= 1,
+                LinePart::Text { place, .. } => {
                     let text = &self.lines.line()[place];
                     let is_blank = skip_blank(text).is_empty();
                     announced = property::announces_agent(&Property::parse(text))

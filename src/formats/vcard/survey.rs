@@ -10,14 +10,14 @@ use encoding_rs::Encoding;
 use super::charset::{self, Charsets};
 use super::property::Property;
 use super::split::{RawCard, Splitter};
-use crate::formats::encoding::Found;
+use crate::formats::encoding::TextEncoding;
 use crate::formats::encoding_guess;
 
 /// The charsets that text without a name may be in, in a file that begins with `head`. The
 /// file is positioned after it again afterwards. A pipe cannot be read twice, and nothing is guessed for it; neither
 /// where a person named the encoding (`given`).
 pub(in crate::formats) fn charsets(
-    found: Found,
+    found: TextEncoding,
     head: &[u8],
     file: &mut File,
     given: Option<&'static Encoding>,
@@ -25,30 +25,30 @@ pub(in crate::formats) fn charsets(
     if given.is_some() || !file.metadata()?.is_file() {
         return Ok(Charsets::new(given));
     }
-    let mut survey = Survey::default();
+    let mut scan = CharsetScan::default();
     let mut splitter = Splitter::new(found.source(head.to_vec(), file.try_clone()?));
     while let Some(card) = splitter.next_card()? {
-        survey.look_at(&card);
+        scan.look_at(&card);
     }
     file.seek(SeekFrom::Start(head.len() as u64))?;
-    let guessed = (!survey.sample.is_empty()).then(|| encoding_guess::guess(&survey.sample));
+    let guessed = (!scan.sample.is_empty()).then(|| encoding_guess::guess(&scan.sample));
     let example = guessed
-        .filter(|_| survey.named.is_none())
+        .filter(|_| scan.named.is_none())
         .and_then(|guessed| {
-            let (values, _) = guessed.decode_without_bom_handling(&survey.sample);
+            let (values, _) = guessed.decode_without_bom_handling(&scan.sample);
             example(&values)
         });
-    Ok(Charsets::of_file(survey.named, guessed, example))
+    Ok(Charsets::of_file(scan.named, guessed, example))
 }
 
 #[derive(Default)]
-struct Survey {
+struct CharsetScan {
     named: Option<&'static Encoding>,
     /// Values without a charset that are no UTF-8, up to the size that a guess needs.
     sample: Vec<u8>,
 }
 
-impl Survey {
+impl CharsetScan {
     fn look_at(&mut self, card: &RawCard) {
         self.named = self.named.or(card.charset);
         if card.charset.is_some() || card.text.is_ascii() && !card.text.contains(&b'=') {

@@ -3,9 +3,9 @@
 //! `calamine` borrows the workbook while it reads rows, knows no hidden ones, and panics on damaged
 //! `.xls` files.
 
+mod biff;
 mod ods;
 mod package;
-mod records;
 mod spreadsheet_ml;
 mod spreadsheet_ml_rows;
 mod strings;
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use encoding_rs::Encoding;
 
 use super::problem::{FileProblem, FileProblemCode};
-use super::table::{Rows, Seen, TableRow};
+use super::table::{RowKind, Rows, TableRow};
 use super::{Format, Layout, ReadOptions, Table};
 use crate::i18n::{Damage, FileSentence, Sheets};
 use package::PartError;
@@ -44,18 +44,18 @@ struct Sheet {
 }
 
 /// A workbook of any format.
-trait Book {
+trait SheetSource {
     /// Its sheets in the order of their tabs, without charts.
     fn sheets(&self) -> &[Sheet];
 
-    /// The rows of a sheet from its first one on, by its place in [`Book::sheets`].
+    /// The rows of a sheet from its first one on, by its place in [`SheetSource::sheets`].
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + Send>, FileProblem>;
 }
 
 /// Opens a sheet of an .xlsx file: the one that was asked for, else the first one that is visible and
 /// not empty.
 pub(super) fn xlsx(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
-    opened(
+    open_sheet(
         Layout::new(Format::Xlsx, "UTF-8"),
         &mut xlsx::Workbook::open(file, path)?,
         path,
@@ -65,7 +65,7 @@ pub(super) fn xlsx(file: File, path: &Path, reading: &ReadOptions) -> Result<Tab
 
 /// The same of an .ods file.
 pub(super) fn ods(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
-    opened(
+    open_sheet(
         Layout::new(Format::Ods, "UTF-8"),
         &mut ods::Workbook::open(file, path)?,
         path,
@@ -75,7 +75,7 @@ pub(super) fn ods(file: File, path: &Path, reading: &ReadOptions) -> Result<Tabl
 
 /// The same of an .xls file; its texts are in UTF-16, those before Excel 97 in a Windows encoding.
 pub(super) fn xls(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
-    opened(
+    open_sheet(
         Layout::new(Format::Xls, "UTF-16LE"),
         &mut xls::Workbook::open(file, path)?,
         path,
@@ -93,12 +93,12 @@ pub(super) fn xml2003(
 ) -> Result<Table, FileProblem> {
     let mut book = spreadsheet_ml::Workbook::open(file, path, named)?;
     let layout = Layout::new(Format::Xml2003, book.encoding().name());
-    opened(layout, &mut book, path, reading)
+    open_sheet(layout, &mut book, path, reading)
 }
 
-fn opened(
+fn open_sheet(
     mut layout: Layout,
-    book: &mut dyn Book,
+    book: &mut dyn SheetSource,
     path: &Path,
     reading: &ReadOptions,
 ) -> Result<Table, FileProblem> {
@@ -141,7 +141,7 @@ fn asked_for(sheets: &[Sheet], asked: &str, path: &Path) -> Result<usize, FilePr
         })
 }
 
-fn first_with_rows(book: &mut dyn Book, path: &Path) -> Result<usize, FileProblem> {
+fn first_with_rows(book: &mut dyn SheetSource, path: &Path) -> Result<usize, FileProblem> {
     let sheets = book.sheets().to_vec();
     let visible: Vec<usize> = (0..sheets.len())
         .filter(|index| !sheets[*index].hidden)
@@ -161,7 +161,7 @@ fn first_with_rows(book: &mut dyn Book, path: &Path) -> Result<usize, FileProble
 
 fn has_rows(rows: &mut dyn Rows) -> Result<bool, FileProblem> {
     let mut row = TableRow::default();
-    while rows.next_row(&mut row)? != Seen::End {
+    while rows.next_row(&mut row)? != RowKind::End {
         if !row.is_blank() {
             return Ok(true);
         }
@@ -186,7 +186,7 @@ struct Position {
 }
 
 impl Position {
-    fn of(path: &Path) -> Self {
+    fn new(path: &Path) -> Self {
         Self {
             path: path.to_owned(),
             row: None,
@@ -218,7 +218,7 @@ impl Position {
         FileProblem::new(FileProblemCode::LineTooLong, &self.path, self.row, sentence)
     }
 
-    fn of_part(&self, error: PartError) -> FileProblem {
+    fn part_problem(&self, error: PartError) -> FileProblem {
         match error {
             PartError::Damaged(damage) => self.damaged(damage),
             PartError::Encrypted => self.encrypted(),
@@ -226,7 +226,7 @@ impl Position {
         }
     }
 
-    fn of_xml(&self, error: XmlError) -> FileProblem {
+    fn xml_problem(&self, error: XmlError) -> FileProblem {
         match error {
             XmlError::Broken(reason) => self.damaged(Damage::Contents { reason }),
             XmlError::TooLong => self.too_long(),

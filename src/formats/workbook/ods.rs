@@ -6,36 +6,39 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::path::Path;
 
-use super::package::{Package, Place};
+use super::package::{Package, PartLocation};
 use super::xml::{Token, Xml, XmlError};
-use super::{Book, COLUMNS, Position, ROW_TEXT, ROWS, Sheet};
+use super::{COLUMNS, Position, ROW_TEXT, ROWS, Sheet, SheetSource};
 use crate::formats::problem::FileProblem;
-use crate::formats::table::{Cell, Rows, Seen, TableRow};
+use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value;
 use crate::i18n::Damage;
 
 pub(super) struct Workbook {
     package: Package,
-    content: Place,
+    content: PartLocation,
     position: Position,
     sheets: Vec<Sheet>,
 }
 
 impl Workbook {
     pub(super) fn open(file: File, path: &Path) -> Result<Self, FileProblem> {
-        let position = Position::of(path);
-        let of_part = |error| position.of_part(error);
-        let mut package = Package::open(file).map_err(of_part)?;
-        if let Some(manifest) = package.find("META-INF/manifest.xml").map_err(of_part)? {
-            let mut xml = Xml::new(package.read(manifest).map_err(of_part)?);
-            if is_encrypted(&mut xml).map_err(|error| position.of_xml(error))? {
+        let position = Position::new(path);
+        let part_problem = |error| position.part_problem(error);
+        let mut package = Package::open(file).map_err(part_problem)?;
+        if let Some(manifest) = package
+            .find("META-INF/manifest.xml")
+            .map_err(part_problem)?
+        {
+            let mut xml = Xml::new(package.read(manifest).map_err(part_problem)?);
+            if is_encrypted(&mut xml).map_err(|error| position.xml_problem(error))? {
                 return Err(position.encrypted());
             }
         }
-        let content = package.find("content.xml").map_err(of_part)?;
+        let content = package.find("content.xml").map_err(part_problem)?;
         let content = content.ok_or_else(|| position.damaged(Damage::NoTable))?;
-        let mut xml = Xml::new(package.read(content).map_err(of_part)?);
-        let sheets = sheets(&mut xml).map_err(|error| position.of_xml(error))?;
+        let mut xml = Xml::new(package.read(content).map_err(part_problem)?);
+        let sheets = sheets(&mut xml).map_err(|error| position.xml_problem(error))?;
         if sheets.is_empty() {
             return Err(position.damaged(Damage::NoSheet));
         }
@@ -48,7 +51,7 @@ impl Workbook {
     }
 }
 
-impl Book for Workbook {
+impl SheetSource for Workbook {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
     }
@@ -57,7 +60,7 @@ impl Book for Workbook {
         let part = self
             .package
             .read(self.content)
-            .map_err(|error| self.position.of_part(error))?;
+            .map_err(|error| self.position.part_problem(error))?;
         let position = self.position.clone();
         let mut rows = SheetRows {
             xml: Xml::new(part),
@@ -66,7 +69,7 @@ impl Book for Workbook {
             repeated: None,
         };
         rows.go_to(sheet)
-            .map_err(|error| self.position.of_xml(error))?;
+            .map_err(|error| self.position.xml_problem(error))?;
         Ok(Box::new(rows))
     }
 }
@@ -123,15 +126,15 @@ struct SheetRows {
 /// change the row that it was given, or bring another one.
 struct Repeated {
     row: TableRow,
-    seen: Seen,
+    seen: RowKind,
     /// How many times it is still to come.
     left: u64,
 }
 
 impl Rows for SheetRows {
-    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem> {
         self.read_row(row)
-            .map_err(|error| self.position.of_xml(error))
+            .map_err(|error| self.position.xml_problem(error))
     }
 }
 
@@ -152,7 +155,7 @@ impl SheetRows {
         }
     }
 
-    fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, XmlError> {
+    fn read_row(&mut self, row: &mut TableRow) -> Result<RowKind, XmlError> {
         if let Some(mut repeated) = self.repeated.take() {
             self.number += 1;
             row.clone_from(&repeated.row);
@@ -170,18 +173,18 @@ impl SheetRows {
                 Token::Open if self.xml.name() == "shapes" => self.xml.skip()?,
                 Token::Close if self.xml.name() == "table" => return self.read_to_end(),
                 Token::Open | Token::Close | Token::Text => {}
-                Token::End => return Ok(Seen::End),
+                Token::End => return Ok(RowKind::End),
             }
         }
     }
 
-    fn read_this_row(&mut self, row: &mut TableRow) -> Result<Seen, XmlError> {
-        let (mut count, mut seen) = (1, Seen::Row);
+    fn read_this_row(&mut self, row: &mut TableRow) -> Result<RowKind, XmlError> {
+        let (mut count, mut seen) = (1, RowKind::Row);
         for attribute in self.xml.attributes() {
             let (name, value) = attribute?;
             match name {
                 "number-rows-repeated" => count = value.parse().unwrap_or(1).clamp(1, ROWS),
-                "visibility" if value != "visible" => seen = Seen::HiddenRow,
+                "visibility" if value != "visible" => seen = RowKind::HiddenRow,
                 _ => {}
             }
         }
@@ -205,11 +208,11 @@ impl SheetRows {
     }
 
     /// What follows the sheet is read too, for only at the end is the checksum known.
-    fn read_to_end(&mut self) -> Result<Seen, XmlError> {
+    fn read_to_end(&mut self) -> Result<RowKind, XmlError> {
         loop {
             self.xml.renew();
             if self.xml.next()? == Token::End {
-                return Ok(Seen::End);
+                return Ok(RowKind::End);
             }
         }
     }

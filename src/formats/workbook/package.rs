@@ -22,7 +22,7 @@ pub(super) struct Package {
 
 /// Where a part lies.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct PartLocation {
     start: u64,
     length: u64,
     /// Length when unpacked, as the package tells it; it may lie.
@@ -49,7 +49,7 @@ impl Package {
     }
 
     /// Where the part of that name lies. Case and the kind of slash do not matter, as in Excel.
-    pub(super) fn find(&mut self, name: &str) -> Result<Option<Place>, PartError> {
+    pub(super) fn find(&mut self, name: &str) -> Result<Option<PartLocation>, PartError> {
         let same = |other: &[u8]| {
             let other = other.strip_prefix(b"/").unwrap_or(other);
             let plain = other
@@ -75,7 +75,7 @@ impl Package {
         let start = entry
             .data_start()
             .ok_or_else(|| damaged(format!("{name} has no position")))?;
-        Ok(Some(Place {
+        Ok(Some(PartLocation {
             start,
             length: entry.compressed_size(),
             unpacked: entry.size(),
@@ -85,19 +85,19 @@ impl Package {
     }
 
     /// A reader of the part; it owns its source and does not mind other readers.
-    pub(super) fn read(&self, place: Place) -> Result<Source, PartError> {
-        let stretch = Stretch {
+    pub(super) fn read(&self, place: PartLocation) -> Result<Source, PartError> {
+        let stretch = FileRange {
             file: self.file.try_clone()?,
             at: place.start,
             left: place.length,
         };
         let stretch = BufReader::with_capacity(32 * 1024, stretch);
         let bytes = if place.deflated {
-            Bytes::Deflated(Box::new(DeflateDecoder::new(stretch)))
+            PartBytes::Deflated(Box::new(DeflateDecoder::new(stretch)))
         } else {
-            Bytes::Stored(stretch)
+            PartBytes::Stored(stretch)
         };
-        Ok(Box::new(Part {
+        Ok(Box::new(PartReader {
             bytes,
             checksum: Crc::new(),
             expected: place.checksum,
@@ -106,22 +106,22 @@ impl Package {
 }
 
 /// A part, unpacked while it is read.
-struct Part {
-    bytes: Bytes,
+struct PartReader {
+    bytes: PartBytes,
     checksum: Crc,
     expected: u32,
 }
 
-enum Bytes {
-    Stored(BufReader<Stretch>),
-    Deflated(Box<DeflateDecoder<BufReader<Stretch>>>),
+enum PartBytes {
+    Stored(BufReader<FileRange>),
+    Deflated(Box<DeflateDecoder<BufReader<FileRange>>>),
 }
 
-impl Read for Part {
+impl Read for PartReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = match &mut self.bytes {
-            Bytes::Stored(bytes) => bytes.read(buffer)?,
-            Bytes::Deflated(bytes) => bytes.read(buffer)?,
+            PartBytes::Stored(bytes) => bytes.read(buffer)?,
+            PartBytes::Deflated(bytes) => bytes.read(buffer)?,
         };
         self.checksum.update(&buffer[..read]);
         if read == 0 && !buffer.is_empty() && self.checksum.sum() != self.expected {
@@ -135,13 +135,13 @@ impl Read for Part {
 }
 
 /// A stretch of a file whose handle is shared, so each read goes to its own place first.
-struct Stretch {
+struct FileRange {
     file: File,
     at: u64,
     left: u64,
 }
 
-impl Read for Stretch {
+impl Read for FileRange {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.file.seek(SeekFrom::Start(self.at))?;
         let read = (&self.file).take(self.left).read(buffer)?;

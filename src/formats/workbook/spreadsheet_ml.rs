@@ -12,7 +12,7 @@ use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::spreadsheet_ml_rows::{SHEET, SheetRows};
 use super::xml::{Token, Xml, XmlError};
-use super::{Book, Position, Sheet};
+use super::{Position, Sheet, SheetSource};
 use crate::formats::charset;
 use crate::formats::problem::FileProblem;
 use crate::formats::table::Rows;
@@ -37,8 +37,8 @@ impl Workbook {
         path: &Path,
         named: Option<&'static Encoding>,
     ) -> Result<Self, FileProblem> {
-        let position = Position::of(path);
-        let encoding = charset::of_xml(&mut file, named);
+        let position = Position::new(path);
+        let encoding = charset::xml_encoding(&mut file, named);
         let encoding = encoding.map_err(|error| FileProblem::unreadable(path, None, &error))?;
         let mut book = Self {
             file,
@@ -47,7 +47,7 @@ impl Workbook {
             sheets: Vec::new(),
         };
         let mut xml = book.xml()?;
-        book.sheets = list_sheets(&mut xml).map_err(|error| book.position.of_xml(error))?;
+        book.sheets = list_sheets(&mut xml).map_err(|error| book.position.xml_problem(error))?;
         if book.sheets.is_empty() {
             return Err(book.position.damaged(Damage::NoSheet));
         }
@@ -77,14 +77,14 @@ impl Workbook {
     }
 }
 
-impl Book for Workbook {
+impl SheetSource for Workbook {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + Send>, FileProblem> {
         let mut xml = self.xml()?;
-        go_to_sheet(&mut xml, sheet).map_err(|error| self.position.of_xml(error))?;
+        go_to_sheet(&mut xml, sheet).map_err(|error| self.position.xml_problem(error))?;
         Ok(Box::new(SheetRows::new(
             xml,
             self.position.clone(),

@@ -7,7 +7,7 @@ use encoding_rs::Encoding;
 use super::xml::{Token, Xml, XmlError};
 use super::{COLUMNS, Position, ROW_TEXT, ROWS};
 use crate::formats::problem::{FileProblem, FileProblemCode};
-use crate::formats::table::{Cell, Rows, Seen, TableRow};
+use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value;
 use crate::i18n::FileSentence;
 
@@ -64,15 +64,15 @@ enum Kind {
 }
 
 impl Rows for SheetRows {
-    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem> {
         let seen = self
             .read_row(row)
-            .map_err(|error| self.position.of_xml(error))?;
+            .map_err(|error| self.position.xml_problem(error))?;
         let is_decoded = !row
             .cells
             .iter()
             .any(|cell| cell.text.contains(char::REPLACEMENT_CHARACTER));
-        if seen == Seen::End || is_decoded {
+        if seen == RowKind::End || is_decoded {
             Ok(seen)
         } else {
             Err(self.undecoded())
@@ -94,10 +94,10 @@ impl SheetRows {
         }
     }
 
-    fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, XmlError> {
+    fn read_row(&mut self, row: &mut TableRow) -> Result<RowKind, XmlError> {
         self.position.row = None;
         if !self.next_row_element()? {
-            return Ok(Seen::End);
+            return Ok(RowKind::End);
         }
         let head = self.read_row_head()?;
         self.position.row = Some(self.number);
@@ -106,9 +106,9 @@ impl SheetRows {
         row.finish();
         self.number = self.number.saturating_add(head.span);
         Ok(if head.hidden {
-            Seen::HiddenRow
+            RowKind::HiddenRow
         } else {
-            Seen::Row
+            RowKind::Row
         })
     }
 

@@ -10,10 +10,10 @@ use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::records::{Fields, Letters, Record, Records, Short, letters_of};
-use super::{Book, Position, ROW_TEXT, Sheet};
+use super::biff::{Fields, Record, RecordTooShort, Records, StringEncoding, letters_of};
+use super::{Position, ROW_TEXT, Sheet, SheetSource};
 use crate::formats::problem::{FileProblem, FileProblemCode};
-use crate::formats::table::{Cell, Rows, Seen, TableRow};
+use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value::{self, Epoch};
 use crate::i18n::{Damage, FileSentence};
 
@@ -37,7 +37,7 @@ pub(super) struct Workbook {
 /// What the cells of all sheets refer to.
 #[derive(Debug)]
 struct Shared {
-    letters: Letters,
+    letters: StringEncoding,
     epoch: Epoch,
     texts: Vec<String>,
     /// For each style of cells, the number of its format.
@@ -48,13 +48,13 @@ struct Shared {
 
 impl Workbook {
     pub(super) fn open(mut file: File, path: &Path) -> Result<Self, FileProblem> {
-        let position = Position::of(path);
+        let position = Position::new(path);
         let mut bytes = Vec::new();
         let all = file.rewind().and_then(|()| file.read_to_end(&mut bytes));
         all.map_err(|error| FileProblem::unreadable(path, None, &error))?;
         let stream = Arc::new(workbook_stream(bytes, &position)?);
         let shared = Shared {
-            letters: Letters::Unicode,
+            letters: StringEncoding::Unicode,
             epoch: Epoch::Of1900,
             texts: Vec::new(),
             styles: Vec::new(),
@@ -78,22 +78,22 @@ impl Workbook {
     fn read_globals(&mut self) -> Result<(), FileProblem> {
         let stream = Arc::clone(&self.stream);
         for record in Records::new(&stream) {
-            let record = record.map_err(|Short| cut_off(&self.position))?;
+            let record = record.map_err(|RecordTooShort| cut_off(&self.position))?;
             match record.kind {
                 0x000A => return Ok(()),
                 0x002F => return Err(self.position.encrypted()),
                 _ => self
                     .read_global(&record)
-                    .map_err(|Short| cut_off(&self.position))?,
+                    .map_err(|RecordTooShort| cut_off(&self.position))?,
             }
         }
         Err(cut_off(&self.position))
     }
 
-    fn read_global(&mut self, record: &Record<'_>) -> Result<(), Short> {
+    fn read_global(&mut self, record: &Record<'_>) -> Result<(), RecordTooShort> {
         let mut fields = record.fields();
         match record.kind {
-            0x0042 if self.shared.letters != Letters::Unicode => {
+            0x0042 if self.shared.letters != StringEncoding::Unicode => {
                 self.shared.letters = letters_of(fields.word()?);
             }
             0x0809 if fields.word()? != 0x0600 => self.shared.letters = letters_of(1252),
@@ -104,7 +104,7 @@ impl Workbook {
             }
             0x041E => {
                 let (id, letters) = (fields.word()?, self.shared.letters);
-                let length = if letters == Letters::Unicode {
+                let length = if letters == StringEncoding::Unicode {
                     fields.word()?
                 } else {
                     fields.byte()?.into()
@@ -125,8 +125,8 @@ impl Workbook {
     }
 
     /// Only worksheets are listed; the others are charts and macros.
-    fn list_sheet(&mut self, mut fields: Fields<'_, '_>) -> Result<(), Short> {
-        let start = usize::try_from(fields.long()?).map_err(|_| Short)?;
+    fn list_sheet(&mut self, mut fields: Fields<'_, '_>) -> Result<(), RecordTooShort> {
+        let start = usize::try_from(fields.long()?).map_err(|_| RecordTooShort)?;
         let (visibility, kind, length) = (fields.byte()?, fields.byte()?, fields.byte()?);
         if kind == 0 {
             let name = fields.text(usize::from(length), self.shared.letters)?;
@@ -140,7 +140,7 @@ impl Workbook {
     }
 }
 
-impl Book for Workbook {
+impl SheetSource for Workbook {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
     }
@@ -163,7 +163,7 @@ impl Book for Workbook {
                 rows: cells.rows.into_iter(),
                 hidden: cells.hidden,
             })),
-            Err(Short) => Err(cut_off(&self.position)),
+            Err(RecordTooShort) => Err(cut_off(&self.position)),
         }
     }
 }
@@ -179,7 +179,7 @@ fn workbook_stream(bytes: Vec<u8>, position: &Position) -> Result<Vec<u8>, FileP
     if file.is_stream("/EncryptedPackage") {
         return Err(position.encrypted());
     }
-    let Some(name) = ["/Workbook", "/Book"]
+    let Some(name) = ["/Workbook", "/SheetSource"]
         .into_iter()
         .find(|name| file.is_stream(name))
     else {
@@ -212,7 +212,7 @@ struct SheetCells<'a> {
 
 impl SheetCells<'_> {
     /// Reads up to the end of the sheet. Charts that are in it are skipped.
-    fn read(&mut self, stream: &[u8]) -> Result<(), Short> {
+    fn read(&mut self, stream: &[u8]) -> Result<(), RecordTooShort> {
         let (mut depth, mut formula) = (0_usize, None);
         for record in Records::new(stream) {
             let record = record?;
@@ -243,10 +243,10 @@ impl SheetCells<'_> {
                 return Ok(());
             }
         }
-        Err(Short)
+        Err(RecordTooShort)
     }
 
-    fn read_cell(&mut self, kind: u16, mut fields: Fields<'_, '_>) -> Result<(), Short> {
+    fn read_cell(&mut self, kind: u16, mut fields: Fields<'_, '_>) -> Result<(), RecordTooShort> {
         if !matches!(
             kind,
             0x0203 | 0x0204 | 0x00D6 | 0x0205 | 0x027E | 0x00FD | 0x00BD | 0x0208
@@ -286,7 +286,7 @@ impl SheetCells<'_> {
                     .ok()
                     .and_then(|index| self.shared.texts.get(index));
                 Cell {
-                    text: text.ok_or(Short)?.clone(),
+                    text: text.ok_or(RecordTooShort)?.clone(),
                     numeric: false,
                 }
             }
@@ -307,7 +307,7 @@ impl SheetCells<'_> {
         row: u16,
         first: u16,
         mut fields: Fields<'_, '_>,
-    ) -> Result<(), Short> {
+    ) -> Result<(), RecordTooShort> {
         let mut column = first;
         while fields.left() >= 6 {
             let (style, number) = (fields.word()?, packed(fields.long()?));
@@ -318,7 +318,10 @@ impl SheetCells<'_> {
     }
 
     /// What a formula gave last; its place, if that is a text, which comes in the next record.
-    fn read_formula(&mut self, mut fields: Fields<'_, '_>) -> Result<Option<(u16, u16)>, Short> {
+    fn read_formula(
+        &mut self,
+        mut fields: Fields<'_, '_>,
+    ) -> Result<Option<(u16, u16)>, RecordTooShort> {
         let (row, column, style) = (fields.word()?, fields.word()?, fields.word()?);
         let cell = match fields.eight()? {
             [0, .., 0xFF, 0xFF] => return Ok(Some((row, column))),
@@ -359,9 +362,9 @@ impl SheetCells<'_> {
         }
     }
 
-    fn put(&mut self, row: u16, column: u16, cell: Cell) -> Result<(), Short> {
+    fn put(&mut self, row: u16, column: u16, cell: Cell) -> Result<(), RecordTooShort> {
         if column >= COLUMNS {
-            return Err(Short);
+            return Err(RecordTooShort);
         }
         if !cell.text.is_empty() {
             self.length += cell.text.len();
@@ -410,9 +413,9 @@ struct SheetRows {
 }
 
 impl Rows for SheetRows {
-    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem> {
         let Some((index, cells)) = self.rows.next() else {
-            return Ok(Seen::End);
+            return Ok(RowKind::End);
         };
         row.begin(u64::from(index) + 1);
         self.position.row = Some(row.number);
@@ -424,9 +427,9 @@ impl Rows for SheetRows {
         }
         row.finish();
         Ok(if self.hidden.contains(&index) {
-            Seen::HiddenRow
+            RowKind::HiddenRow
         } else {
-            Seen::Row
+            RowKind::Row
         })
     }
 }

@@ -6,12 +6,12 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::package::{Package, Place};
+use super::package::{Package, PartLocation};
 use super::strings::Strings;
 use super::styles::Styles;
 use super::xlsx_rows::{Shared, SheetRows, next_element};
 use super::xml::{Token, Xml, XmlError};
-use super::{Book, Position, Sheet};
+use super::{Position, Sheet, SheetSource};
 use crate::formats::problem::{FileProblem, FileProblemCode};
 use crate::formats::table::Rows;
 use crate::formats::value::Epoch;
@@ -21,7 +21,7 @@ pub(super) struct Workbook {
     package: Package,
     position: Position,
     sheets: Vec<Sheet>,
-    places: Vec<Place>,
+    places: Vec<PartLocation>,
     shared: Arc<Shared>,
 }
 
@@ -33,8 +33,8 @@ struct Relation {
 
 impl Workbook {
     pub(super) fn open(file: File, path: &Path) -> Result<Self, FileProblem> {
-        let position = Position::of(path);
-        let package = Package::open(file).map_err(|error| position.of_part(error))?;
+        let position = Position::new(path);
+        let package = Package::open(file).map_err(|error| position.part_problem(error))?;
         let shared = Arc::new(Shared::default());
         let mut book = Self {
             package,
@@ -163,7 +163,7 @@ impl Workbook {
         let place = self
             .package
             .find(&relation.target)
-            .map_err(|error| self.position.of_part(error))?;
+            .map_err(|error| self.position.part_problem(error))?;
         let missing = || {
             self.position
                 .damaged(Damage::SheetNowhere { name: name.clone() })
@@ -176,21 +176,21 @@ impl Workbook {
         Ok(())
     }
 
-    fn part(&mut self, name: &str) -> Result<Option<(Xml, Place)>, FileProblem> {
-        let of_part = |error| self.position.of_part(error);
-        let Some(place) = self.package.find(name).map_err(of_part)? else {
+    fn part(&mut self, name: &str) -> Result<Option<(Xml, PartLocation)>, FileProblem> {
+        let part_problem = |error| self.position.part_problem(error);
+        let Some(place) = self.package.find(name).map_err(part_problem)? else {
             return Ok(None);
         };
-        let part = self.package.read(place).map_err(of_part)?;
+        let part = self.package.read(place).map_err(part_problem)?;
         Ok(Some((Xml::new(part), place)))
     }
 
     fn read<T>(&self, read: Result<T, XmlError>) -> Result<T, FileProblem> {
-        read.map_err(|error| self.position.of_xml(error))
+        read.map_err(|error| self.position.xml_problem(error))
     }
 }
 
-impl Book for Workbook {
+impl SheetSource for Workbook {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
     }
@@ -199,7 +199,7 @@ impl Book for Workbook {
         let part = self
             .package
             .read(self.places[sheet])
-            .map_err(|error| self.position.of_part(error))?;
+            .map_err(|error| self.position.part_problem(error))?;
         let shared = Arc::clone(&self.shared);
         Ok(Box::new(SheetRows::new(
             Xml::new(part),

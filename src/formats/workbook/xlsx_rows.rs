@@ -7,7 +7,7 @@ use super::styles::Styles;
 use super::xml::{Token, Xml, XmlError};
 use super::{COLUMNS, Position, ROW_TEXT, ROWS};
 use crate::formats::problem::FileProblem;
-use crate::formats::table::{Cell, Rows, Seen, TableRow};
+use crate::formats::table::{Cell, RowKind, Rows, TableRow};
 use crate::formats::value;
 
 /// What the cells of all sheets refer to.
@@ -49,9 +49,9 @@ struct Head {
 }
 
 impl Rows for SheetRows {
-    fn next_row(&mut self, row: &mut TableRow) -> Result<Seen, FileProblem> {
+    fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem> {
         self.read_row(row)
-            .map_err(|error| self.position.of_xml(error))
+            .map_err(|error| self.position.xml_problem(error))
     }
 }
 
@@ -67,17 +67,21 @@ impl SheetRows {
         }
     }
 
-    fn read_row(&mut self, row: &mut TableRow) -> Result<Seen, XmlError> {
+    fn read_row(&mut self, row: &mut TableRow) -> Result<RowKind, XmlError> {
         self.position.row = None;
         if next_element(&mut self.xml, "row")?.is_none() {
-            return Ok(Seen::End);
+            return Ok(RowKind::End);
         }
         let hidden = self.read_head()?;
         self.position.row = Some(self.number);
         row.begin(self.number);
         self.read_cells(row)?;
         row.finish();
-        Ok(if hidden { Seen::HiddenRow } else { Seen::Row })
+        Ok(if hidden {
+            RowKind::HiddenRow
+        } else {
+            RowKind::Row
+        })
     }
 
     /// Reads the number of the row, and whether it is hidden: a filter hides rows in the same way, and a

@@ -8,7 +8,7 @@ const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
 
 /// How many rows of a sample have lost their letters.
 #[derive(Default)]
-struct Loss {
+struct LostRows {
     rows: usize,
     lost: usize,
     /// The rows before the first that did.
@@ -23,7 +23,7 @@ struct Loss {
 /// sample come before it.
 pub(super) fn rows_before(sample: &[u8], ended: bool, delimiter: Option<u8>) -> Option<u64> {
     let mut scanner = Scanner::new(delimiter, None);
-    let (mut rest, mut before, mut loss) = (sample, 0, Loss::default());
+    let (mut rest, mut before, mut loss) = (sample, 0, LostRows::default());
     while !rest.is_empty() {
         let Scanned::Record { length, next } = scanner.scan(rest, ended) else {
             break;
@@ -35,7 +35,7 @@ pub(super) fn rows_before(sample: &[u8], ended: bool, delimiter: Option<u8>) -> 
     (loss.lost > 1 && loss.differ && loss.lost * 3 >= loss.rows).then_some(loss.first)
 }
 
-impl Loss {
+impl LostRows {
     fn count(&mut self, before: u64, record: &[u8], cells: &[Span]) {
         self.rows += usize::from(!record.trim_ascii().is_empty());
         let mut lost = false;

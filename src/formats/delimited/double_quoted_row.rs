@@ -4,12 +4,12 @@
 use super::record::{Scanned, Scanner, Span};
 
 /// Opens rows; holds the last one.
-pub(super) struct Wrapped {
+pub(super) struct DoubleQuotedRow {
     scanner: Scanner,
     record: String,
 }
 
-impl Wrapped {
+impl DoubleQuotedRow {
     /// `delimiter` parts the cells inside.
     pub(super) fn new(delimiter: Option<u8>) -> Self {
         Self {
@@ -75,14 +75,14 @@ mod tests {
         ] {
             let mut scanner = Scanner::new(Some(b','), None);
             scanner.scan(record.as_bytes(), true);
-            let mut wrapped = Wrapped::new(Some(b','));
-            let seen = wrapped.open(record, &scanner.cells).then(|| {
-                let cells = wrapped.cells().iter().map(|span| {
+            let mut double_quoted = DoubleQuotedRow::new(Some(b','));
+            let seen = double_quoted.open(record, &scanner.cells).then(|| {
+                let cells = double_quoted.cells().iter().map(|span| {
                     let mut cell = String::new();
-                    span.write(wrapped.record(), &mut cell);
+                    span.write(double_quoted.record(), &mut cell);
                     cell
                 });
-                (cells.collect::<Vec<_>>(), wrapped.is_certain())
+                (cells.collect::<Vec<_>>(), double_quoted.is_certain())
             });
             let expected = expected
                 .map(|(cells, certain)| (cells.into_iter().map(str::to_owned).collect(), certain));

@@ -359,7 +359,7 @@ fn rows_that_a_spreadsheet_put_in_one_cell_each_are_read_from_the_inside_and_it_
     let text =
         "Имя,Т,О\r\n\"А,1,\"\"б, в\"\"\"\r\nГ,2,д\r\n\"Е,3,\"\"ООО \"\"\"\"Ж\"\"\"\"\"\"\"\r\n";
     let (layout, rows) = read(&encoded(b"", WINDOWS_1251, text), &ReadOptions::default()).unwrap();
-    assert_eq!((layout.delimiter, layout.unwrapped), (Some(','), true));
+    assert_eq!((layout.delimiter, layout.double_quoted), (Some(','), true));
     assert_eq!(
         rows,
         ["1:Имя|Т|О", "2:А|1|б, в", "3:Г|2|д", "4:Е|3|ООО \"Ж\""]
@@ -368,7 +368,7 @@ fn rows_that_a_spreadsheet_put_in_one_cell_each_are_read_from_the_inside_and_it_
         !read(PEOPLE.as_bytes(), &ReadOptions::default())
             .unwrap()
             .0
-            .unwrapped
+            .double_quoted
     );
 }
 

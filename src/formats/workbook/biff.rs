@@ -15,7 +15,7 @@ pub(super) struct Record<'a> {
 
 /// How a file writes its texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Letters {
+pub(super) enum StringEncoding {
     /// Since Excel 97: UTF-16, or its lower bytes alone.
     Unicode,
     /// Before: one of the encodings of Windows.
@@ -29,14 +29,14 @@ pub(super) struct Records<'a> {
 
 /// A record is shorter than what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Short;
+pub(super) struct RecordTooShort;
 
 impl<'a> Records<'a> {
     pub(super) const fn new(stream: &'a [u8]) -> Self {
         Self { rest: stream }
     }
 
-    fn one(&mut self) -> Option<Result<(u16, &'a [u8]), Short>> {
+    fn one(&mut self) -> Option<Result<(u16, &'a [u8]), RecordTooShort>> {
         let mut fields = Fields {
             data: self.rest,
             further: &[],
@@ -44,7 +44,7 @@ impl<'a> Records<'a> {
         let (kind, length) = (fields.word().ok()?, fields.word().ok()?);
         let (data, rest) = fields.data.split_at_checked(usize::from(length)).unzip();
         self.rest = rest.unwrap_or_default();
-        Some(data.map(|data| (kind, data)).ok_or(Short))
+        Some(data.map(|data| (kind, data)).ok_or(RecordTooShort))
     }
 
     fn is_continued(&self) -> bool {
@@ -53,7 +53,7 @@ impl<'a> Records<'a> {
 }
 
 impl<'a> Iterator for Records<'a> {
-    type Item = Result<Record<'a>, Short>;
+    type Item = Result<Record<'a>, RecordTooShort>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let (kind, data) = match self.one()? {
@@ -92,42 +92,42 @@ pub(super) struct Fields<'a, 'r> {
 }
 
 impl Fields<'_, '_> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], Short> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], RecordTooShort> {
         if self.data.is_empty() {
             self.go_further()?;
         }
-        let (field, rest) = self.data.split_first_chunk().ok_or(Short)?;
+        let (field, rest) = self.data.split_first_chunk().ok_or(RecordTooShort)?;
         self.data = rest;
         Ok(*field)
     }
 
-    fn go_further(&mut self) -> Result<(), Short> {
+    fn go_further(&mut self) -> Result<(), RecordTooShort> {
         (self.data, self.further) = self
             .further
             .split_first()
             .map(|(first, rest)| (*first, rest))
-            .ok_or(Short)?;
+            .ok_or(RecordTooShort)?;
         Ok(())
     }
 
-    pub(super) fn byte(&mut self) -> Result<u8, Short> {
+    pub(super) fn byte(&mut self) -> Result<u8, RecordTooShort> {
         self.take().map(|[byte]| byte)
     }
 
-    pub(super) fn word(&mut self) -> Result<u16, Short> {
+    pub(super) fn word(&mut self) -> Result<u16, RecordTooShort> {
         self.take().map(u16::from_le_bytes)
     }
 
-    pub(super) fn long(&mut self) -> Result<u32, Short> {
+    pub(super) fn long(&mut self) -> Result<u32, RecordTooShort> {
         self.take().map(u32::from_le_bytes)
     }
 
-    pub(super) fn double(&mut self) -> Result<f64, Short> {
+    pub(super) fn double(&mut self) -> Result<f64, RecordTooShort> {
         self.take().map(f64::from_le_bytes)
     }
 
     /// Eight bytes that are a number or something else.
-    pub(super) fn eight(&mut self) -> Result<[u8; 8], Short> {
+    pub(super) fn eight(&mut self) -> Result<[u8; 8], RecordTooShort> {
         self.take()
     }
 
@@ -135,7 +135,7 @@ impl Fields<'_, '_> {
         self.data.len()
     }
 
-    pub(super) fn skip(&mut self, mut count: usize) -> Result<(), Short> {
+    pub(super) fn skip(&mut self, mut count: usize) -> Result<(), RecordTooShort> {
         while count > self.data.len() {
             count -= self.data.len();
             self.go_further()?;
@@ -145,18 +145,22 @@ impl Fields<'_, '_> {
     }
 
     /// A text of this many letters, of a kind that says in its first byte how it is written.
-    pub(super) fn text(&mut self, length: usize, letters: Letters) -> Result<String, Short> {
-        let Letters::Bytes(encoding) = letters else {
+    pub(super) fn text(
+        &mut self,
+        length: usize,
+        letters: StringEncoding,
+    ) -> Result<String, RecordTooShort> {
+        let StringEncoding::Bytes(encoding) = letters else {
             let flags = self.byte()?;
             return self.unicode(length, flags);
         };
-        let (bytes, rest) = self.data.split_at_checked(length).ok_or(Short)?;
+        let (bytes, rest) = self.data.split_at_checked(length).ok_or(RecordTooShort)?;
         self.data = rest;
         Ok(encoding.decode_without_bom_handling(bytes).0.into_owned())
     }
 
     /// A text of the table of texts: with its looks and how it is spoken, which are passed over.
-    pub(super) fn rich_text(&mut self) -> Result<String, Short> {
+    pub(super) fn rich_text(&mut self) -> Result<String, RecordTooShort> {
         let (length, flags) = (usize::from(self.word()?), self.byte()?);
         let runs = if flags & 8 == 0 {
             0
@@ -166,12 +170,12 @@ impl Fields<'_, '_> {
         let spoken = if flags & 4 == 0 { 0 } else { self.long()? };
         let text = self.unicode(length, flags)?;
         self.skip(runs * 4)?;
-        self.skip(usize::try_from(spoken).map_err(|_| Short)?)?;
+        self.skip(usize::try_from(spoken).map_err(|_| RecordTooShort)?)?;
         Ok(text)
     }
 
     /// Where a text goes on in a further record, that one says again how it is written.
-    fn unicode(&mut self, length: usize, flags: u8) -> Result<String, Short> {
+    fn unicode(&mut self, length: usize, flags: u8) -> Result<String, RecordTooShort> {
         let (mut units, mut is_wide) = (Vec::new(), flags & 1 != 0);
         while units.len() < length {
             if self.data.is_empty() {
@@ -189,15 +193,15 @@ impl Fields<'_, '_> {
 }
 
 /// The encoding of a code page of Windows, DOS or the Macintosh.
-pub(super) fn letters_of(code_page: u16) -> Letters {
+pub(super) fn letters_of(code_page: u16) -> StringEncoding {
     let label = match code_page {
-        1200 => return Letters::Unicode,
+        1200 => return StringEncoding::Unicode,
         866 => "ibm866".to_owned(),
         10007 => "x-mac-cyrillic".to_owned(),
         10000 => "macintosh".to_owned(),
         number => format!("windows-{number}"),
     };
-    Letters::Bytes(Encoding::for_label(label.as_bytes()).unwrap_or(WINDOWS_1252))
+    StringEncoding::Bytes(Encoding::for_label(label.as_bytes()).unwrap_or(WINDOWS_1252))
 }
 
 #[cfg(test)]
@@ -228,7 +232,7 @@ mod tests {
         let mut fields = records[0].fields();
         assert_eq!(fields.rich_text().as_deref(), Ok("АБcd"));
         assert_eq!(fields.rich_text().as_deref(), Ok("e"));
-        assert_eq!(fields.byte(), Err(Short));
+        assert_eq!(fields.byte(), Err(RecordTooShort));
     }
 
     #[test]
@@ -242,8 +246,11 @@ mod tests {
             record.fields().text(4, letters_of(1251)).as_deref(),
             Ok("Анна")
         );
-        assert_eq!(record.fields().text(5, letters_of(1251)), Err(Short));
-        assert_eq!(letters_of(1200), Letters::Unicode);
+        assert_eq!(
+            record.fields().text(5, letters_of(1251)),
+            Err(RecordTooShort)
+        );
+        assert_eq!(letters_of(1200), StringEncoding::Unicode);
     }
 
     #[test]
@@ -252,6 +259,6 @@ mod tests {
         let seen: Vec<_> = Records::new(&stream)
             .map(|record| record.map(|record| record.kind))
             .collect();
-        assert_eq!(seen, [Ok(1), Err(Short)]);
+        assert_eq!(seen, [Ok(1), Err(RecordTooShort)]);
     }
 }
