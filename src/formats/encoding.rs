@@ -1,5 +1,5 @@
-//! From the bytes of a file to UTF-8. Everything behind this door reads UTF-8 only, and checks it
-//! while it reads: a byte that is none is a problem with a row, never a replacement character.
+//! From the bytes of a file to UTF-8. All readers get UTF-8 and check it while they read: an invalid
+//! byte is a problem with a row, never a replacement character.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -23,36 +23,43 @@ pub(super) struct TextEncoding {
     mark: usize,
 }
 
-/// The encoding of a table, and the text that it was guessed from, if nothing told it.
+/// An encoding that the user named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NamedEncoding<'a> {
+    /// As the user wrote it.
+    label: &'a str,
+    pub(super) encoding: &'static Encoding,
+}
+
+/// The encoding of a table, and the lines that it was guessed from, if it was guessed.
 pub(super) struct TableEncoding {
-    pub(super) found: TextEncoding,
+    pub(super) text_encoding: TextEncoding,
     pub(super) guessed_from: Option<String>,
 }
 
-/// Whether a person may name an encoding so.
+/// Whether the label names an encoding.
 #[must_use]
 pub fn is_encoding(label: &str) -> bool {
     Encoding::for_label_no_replacement(label.as_bytes()).is_some()
 }
 
-/// The encoding that a person named, if it is one of those that the web knows
-/// (source: the labels of the Encoding Standard).
-pub(super) fn named(
-    label: Option<&str>,
+/// The encoding that the user named (source: the labels of the Encoding Standard).
+pub(super) fn named<'a>(
+    label: Option<&'a str>,
     path: &Path,
-) -> Result<Option<&'static Encoding>, FileProblem> {
+) -> Result<Option<NamedEncoding<'a>>, FileProblem> {
     let Some(label) = label else { return Ok(None) };
     let sentence = || FileSentence::EncodingUnheard {
         label: label.to_owned(),
     };
     Encoding::for_label_no_replacement(label.as_bytes())
-        .map(Some)
+        .map(|encoding| Some(NamedEncoding { label, encoding }))
         .ok_or_else(|| FileProblem::new(FileProblemCode::EncodingUnknown, path, None, sentence()))
 }
 
-/// The encoding of a file that begins with `head`, as far as its bytes show it: its mark, else the pattern of
-/// UTF-16, else UTF-16 if a person named it, else UTF-8. A mark of UTF-16 is believed only of UTF-16.
-pub(super) fn found(head: &[u8], named: Option<&'static Encoding>) -> TextEncoding {
+/// The encoding of a file that begins with `head`, as far as its bytes show it: its byte order mark, else the
+/// pattern of UTF-16, else UTF-16 if the user named it, else UTF-8. A UTF-16 mark counts only before UTF-16.
+pub(super) fn detect(head: &[u8], named: Option<&'static Encoding>) -> TextEncoding {
     let utf16 = named.filter(|encoding| is_utf16(encoding));
     match Encoding::for_bom(head) {
         Some((encoding, mark)) if is_utf16(encoding) && named.is_some() && utf16.is_none() => {
@@ -70,20 +77,20 @@ pub(super) fn found(head: &[u8], named: Option<&'static Encoding>) -> TextEncodi
     }
 }
 
-/// The encoding in which a file is for sure, if that is not the one that a person named by this label.
+/// The encoding that the file certainly has, if the user named another one.
 pub(super) fn contradiction(
     head: &[u8],
     found: TextEncoding,
-    (label, named): (Option<&str>, Option<&'static Encoding>),
+    named: Option<NamedEncoding<'_>>,
 ) -> Option<&'static Encoding> {
     let named = named?;
-    match (found.utf16(), is_utf16(named)) {
+    match (found.utf16(), is_utf16(named.encoding)) {
         (Some(found), true) => {
-            let label = label.unwrap_or_default().trim().to_ascii_lowercase();
+            let label = named.label.trim().to_ascii_lowercase();
             let has_order =
                 ["utf-16le", "utf-16be", "unicodefeff", "unicodefffe"].contains(&label.as_str());
             let is_sure = Encoding::for_bom(head).is_some() || utf16_without_mark(head).is_some();
-            if found != named {
+            if found != named.encoding {
                 Some(found).filter(|_| has_order)
             } else if is_sure {
                 None
@@ -97,7 +104,7 @@ pub(super) fn contradiction(
     }
 }
 
-/// UTF-8, if a beginning is text in it, which UTF-16 is not: there the sign that ends a line has a zero byte.
+/// UTF-8, if `head` is valid UTF-8 without zero bytes. UTF-16 has one in each line end.
 fn utf8(head: &[u8]) -> Option<&'static Encoding> {
     let is_text = match std::str::from_utf8(head) {
         Ok(_) => true,
@@ -110,16 +117,16 @@ fn is_utf16(encoding: &'static Encoding) -> bool {
     [UTF_16LE, UTF_16BE].contains(&encoding)
 }
 
-/// The encoding of a table that begins with `head` and goes on in `file`: UTF-16, whose pattern is sure; what
-/// a person named; UTF-8 if a mark says so or its bytes are that; else a guess.
-pub(super) fn of_table(
+/// The encoding of a table that begins with `head` and continues in `file`: UTF-16, whose pattern is certain;
+/// else what the user named; else UTF-8 if the mark or the bytes say so; else a guess.
+pub(super) fn table_encoding(
     found: TextEncoding,
     named: Option<&'static Encoding>,
     head: &[u8],
     file: &mut File,
 ) -> io::Result<TableEncoding> {
     let sure = |encoding, mark| TableEncoding {
-        found: TextEncoding { encoding, mark },
+        text_encoding: TextEncoding { encoding, mark },
         guessed_from: None,
     };
     if found.is_transcoded() {
@@ -142,31 +149,31 @@ pub(super) fn of_table(
     })
 }
 
-/// Whether a text that was decoded holds U+FFFD, which stands for bytes that the encoding does not
-/// have, or a control character of U+0080–U+009F, which no text has and a wrong encoding makes.
+/// Whether decoded text holds U+FFFD, which a decoder writes for bytes that the encoding does not have, or a
+/// control character U+0080–U+009F, which no text has and a wrong encoding produces.
 pub(super) fn is_misread(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    // Without an early end this runs as fast as the memory is read.
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    // A fold without an early exit: the compiler vectorizes it.
     let control = |(first, second): (&u8, &u8)| u8::from(*first == 0xC2) & u8::from(*second < 0xA0);
     pairs.map(control).fold(0, |seen, control| seen | control) > 0
         || text.contains(char::REPLACEMENT_CHARACTER)
 }
 
 impl TextEncoding {
-    /// Whether the text passes a decoder, which writes U+FFFD where it cannot follow (see [`is_misread`]).
+    /// Whether the text goes through a decoder, which writes U+FFFD for invalid bytes (see [`is_misread`]).
     pub(super) fn is_transcoded(self) -> bool {
         self.encoding != UTF_8
     }
 
-    /// UTF-16, of whichever order, if it is that.
+    /// The encoding, if it is UTF-16 of either byte order.
     pub(super) fn utf16(self) -> Option<&'static Encoding> {
         Some(self.encoding).filter(|encoding| is_utf16(encoding))
     }
 
     /// The beginning of the file as UTF-8 without the mark.
     pub(super) fn decode(self, head: &[u8]) -> Cow<'_, [u8]> {
-        let head = head.get(self.mark..).unwrap_or_default();
+        let head = &head[self.mark..];
         if !self.is_transcoded() {
             return Cow::Borrowed(head);
         }
@@ -236,7 +243,7 @@ mod tests {
             (utf16(text, u16::to_be_bytes), "UTF-16BE"),
         ];
         for (bytes, name) in table {
-            let found = found(&bytes, None);
+            let found = detect(&bytes, None);
             assert_eq!(found.encoding.name(), name);
             assert_eq!(found.decode(&bytes), text.as_bytes(), "{name}");
             let mut whole = String::new();
@@ -292,11 +299,12 @@ mod tests {
             (utf16("名前、電話", u16::to_le_bytes), "utf-16le", None),
         ] {
             let encoding = Encoding::for_label(label.as_bytes());
-            let found = found(&bytes, encoding);
-            let seen = contradiction(&bytes, found, (Some(label), encoding));
+            let found = detect(&bytes, encoding);
+            let named = encoding.map(|encoding| NamedEncoding { label, encoding });
+            let seen = contradiction(&bytes, found, named);
             assert_eq!(seen.map(Encoding::name), against, "{label} {bytes:?}");
         }
-        let mark = found(
+        let mark = detect(
             &marked(b"\xEF\xBB\xBF", &cyrillic),
             Some(encoding_rs::WINDOWS_1251),
         );
@@ -315,9 +323,7 @@ mod tests {
         assert_eq!(problem.code(), FileProblemCode::EncodingUnknown);
         assert!(problem.to_string().contains("windows-1251"), "{problem}");
         assert!(named(Some("iso-2022-kr"), Path::new("a.csv")).is_err());
-        assert_eq!(
-            named(Some("CP1251"), Path::new("a.csv")),
-            Ok(Some(encoding_rs::WINDOWS_1251))
-        );
+        let known = named(Some("CP1251"), Path::new("a.csv")).unwrap();
+        assert_eq!(known.unwrap().encoding, encoding_rs::WINDOWS_1251);
     }
 }

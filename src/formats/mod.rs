@@ -1,9 +1,9 @@
-//! From bytes to rows and cards. This room knows formats, not meanings: which column is a phone
-//! and what a good number looks like is for `ingest`. One format a file.
+//! From bytes to rows and vCards. This room knows formats, not meanings: `ingest` decides which column
+//! holds phone numbers and what a good number is. One format a file.
 //!
-//! Memory is flat whatever the size of the input, and no letter is changed in silence: what cannot be
-//! read is a [`FileProblem`] with a row, or the fault of one card; an encoding that was guessed is shown
-//! with an example ([`Layout::example`]).
+//! Memory does not grow with the input, and no letter changes silently: what cannot be read is a
+//! [`FileProblem`] with a row, or the fault of one vCard; a guessed encoding is shown with an example
+//! ([`Layout::example`]).
 
 mod charset;
 mod delimited;
@@ -38,24 +38,24 @@ pub use vcard::{Card, CardPhone, Cards, PhoneKind};
 
 use crate::i18n::FileSentence;
 use delimited::Delimited;
-use encoding::TextEncoding;
+use encoding::{NamedEncoding, TextEncoding};
 use end_mark::WithoutEndMark;
 
-/// Bytes that are looked at to tell format, encoding and delimiter.
+/// Bytes from which format, encoding and delimiter are detected.
 const HEAD: u64 = 64 * 1024;
 
-/// What the person said about how to read; nothing said is found out.
+/// How the user wants a file to be read. `None`: detected.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// The name of an encoding, such as `windows-1251`, which counts more than a byte order mark. A file that
-    /// cannot be in it is refused. For vCards: that of text that is no UTF-8 and whose card names none.
+    /// The name of an encoding, such as `windows-1251`. It overrules a byte order mark; a file that cannot have
+    /// this encoding is refused. In vCards it is for text that is not UTF-8 in a card that names no charset.
     pub encoding: Option<String>,
-    /// What parts the cells of delimited text.
+    /// The character between the cells of delimited text.
     pub delimiter: Option<char>,
     /// The sheet of a workbook, by its name or its number from 1, or the table of a page, by its number.
-    /// Formats that have neither refuse it.
+    /// Formats without sheets and tables refuse it.
     pub sheet: Option<String>,
-    /// Rows that are hidden, by hand or by a filter, are read like any other.
+    /// Whether hidden rows, also those that a filter hides, are read like any other.
     pub include_hidden: bool,
 }
 
@@ -63,15 +63,14 @@ pub struct ReadOptions {
 pub enum Input {
     /// Rows of cells.
     Table(Table),
-    /// Contact cards.
+    /// vCards.
     Cards(Cards),
 }
 
 /// Opens an input. Its content decides the format, never its extension.
 ///
 /// # Errors
-/// [`FileProblem`] when the file cannot be read, or holds no text in a format and an encoding that
-/// are read here.
+/// [`FileProblem`] when the file cannot be read, or has no known format or encoding.
 pub fn open(path: &Path, reading: &ReadOptions) -> Result<Input, FileProblem> {
     let unreadable = |error| FileProblem::unreadable(path, None, &error);
     let mut file = File::open(path).map_err(unreadable)?;
@@ -80,11 +79,12 @@ pub fn open(path: &Path, reading: &ReadOptions) -> Result<Input, FileProblem> {
         .take(HEAD)
         .read_to_end(&mut head)
         .map_err(unreadable)?;
-    let named = encoding::named(reading.encoding.as_deref(), path)?;
-    let found = encoding::found(&head, named);
+    let asked = encoding::named(reading.encoding.as_deref(), path)?;
+    let named = asked.map(|asked| asked.encoding);
+    let found = encoding::detect(&head, named);
     let format = recognised(&head, found, path)?;
     refuse_sheet(format, reading, path)?;
-    if let Some(shown) = contradiction(format, &head, found, (reading, named)) {
+    if let Some(shown) = contradiction(format, &head, found, asked) {
         let (named, shown) = (named.map_or("", Encoding::name), shown.name());
         let sentence = FileSentence::NotAsNamed { named, shown };
         return Err(FileProblem::new(
@@ -99,10 +99,12 @@ pub fn open(path: &Path, reading: &ReadOptions) -> Result<Input, FileProblem> {
         Format::Csv => {
             let delimiter = delimiter_asked(reading, path)?;
             let table_encoding =
-                encoding::of_table(found, named, &head, &mut file).map_err(unreadable)?;
-            let source = Box::new(WithoutEndMark::new(table_encoding.found.source(head, file)));
-            let rows = Delimited::open(source, path, delimiter, table_encoding.found)?;
-            let encoding = table_encoding.found.encoding;
+                encoding::table_encoding(found, named, &head, &mut file).map_err(unreadable)?;
+            let source = Box::new(WithoutEndMark::new(
+                table_encoding.text_encoding.source(head, file),
+            ));
+            let rows = Delimited::open(source, path, delimiter, table_encoding.text_encoding)?;
+            let encoding = table_encoding.text_encoding.encoding;
             layout.encoding = table_encoding
                 .guessed_from
                 .as_ref()
@@ -146,7 +148,7 @@ fn recognised(head: &[u8], found: TextEncoding, path: &Path) -> Result<Format, F
         .map_err(|foreign| FileProblem::new(foreign.code, path, None, foreign.sentence))
 }
 
-/// A sheet that was asked for is never ignored: a format that has none refuses it.
+/// Refuses `--sheet` for a format without sheets, instead of ignoring it.
 fn refuse_sheet(format: Format, reading: &ReadOptions, path: &Path) -> Result<(), FileProblem> {
     let name = match format {
         Format::Csv => "CSV",
@@ -168,17 +170,15 @@ fn refuse_sheet(format: Format, reading: &ReadOptions, path: &Path) -> Result<()
     ))
 }
 
-/// The encoding that a file of text is in for sure, where a person named another one.
+/// The encoding that a text file certainly has, if the user named another one.
 fn contradiction(
     format: Format,
     head: &[u8],
     found: TextEncoding,
-    (reading, named): (&ReadOptions, Option<&'static Encoding>),
+    named: Option<NamedEncoding<'_>>,
 ) -> Option<&'static Encoding> {
     match format {
-        Format::Csv | Format::Vcard | Format::Html => {
-            encoding::contradiction(head, found, (reading.encoding.as_deref(), named))
-        }
+        Format::Csv | Format::Vcard | Format::Html => encoding::contradiction(head, found, named),
         Format::Xlsx | Format::Xls | Format::Ods | Format::Xml2003 => None,
     }
 }

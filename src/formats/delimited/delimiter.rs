@@ -35,7 +35,7 @@ struct Widths {
 }
 
 /// How a sample is split; `ended` says that it is the whole text.
-pub(super) fn found(sample: &[u8], ended: bool) -> DelimiterGuess {
+pub(super) fn guess_delimiter(sample: &[u8], ended: bool) -> DelimiterGuess {
     let mut best: Option<(Fit, DelimiterGuess)> = None;
     for candidate in CANDIDATES {
         let Some((fit, guess)) = guess(sample, ended, candidate) else {
@@ -231,7 +231,7 @@ mod tests {
                 columns: *width,
                 double_quoted: false,
             };
-            assert_eq!(found(text.as_bytes(), true), guess, "{text}");
+            assert_eq!(guess_delimiter(text.as_bytes(), true), guess, "{text}");
         }
     }
 
@@ -242,7 +242,7 @@ mod tests {
             columns: 3,
             double_quoted: false,
         };
-        assert_eq!(found(b"a;b;c\n1;2", false), guess);
+        assert_eq!(guess_delimiter(b"a;b;c\n1;2", false), guess);
     }
 
     #[test]
@@ -258,7 +258,7 @@ mod tests {
             // A title over the table is no row of it.
             ("a,b\n\"The \"\"best\"\", all\"\n1,2\n3,4\n", b',', false),
         ] {
-            let guess = found(text.as_bytes(), true);
+            let guess = guess_delimiter(text.as_bytes(), true);
             assert_eq!(
                 (guess.delimiter, guess.double_quoted),
                 (Some(delimiter), double_quoted),

@@ -63,7 +63,7 @@ impl Delimited {
             double_quoted,
         } = match asked.or(declared.map(|(delimiter, _)| delimiter)) {
             Some(known) => delimiter::known(sample, ended, known),
-            None => delimiter::found(sample, ended),
+            None => delimiter::guess_delimiter(sample, ended),
         };
         if let Some(before) = lost_text::rows_before(sample, ended, delimiter) {
             let row = Some(number + before + 1);
@@ -240,7 +240,13 @@ mod tests {
 
     fn reader(bytes: &[u8]) -> Delimited {
         let source = Box::new(Cursor::new(bytes.to_vec()));
-        Delimited::open(source, Path::new("a.csv"), None, encoding::found(b"", None)).unwrap()
+        Delimited::open(
+            source,
+            Path::new("a.csv"),
+            None,
+            encoding::detect(b"", None),
+        )
+        .unwrap()
     }
 
     /// Every row as `number:cell|cell`, and the problem that ended them.
@@ -339,9 +345,13 @@ mod tests {
         ] {
             let table = Cursor::new(format!("a;b\n1;2\n{start}"));
             let source = Box::new(table.chain(std::io::repeat(b'x')));
-            let reader =
-                Delimited::open(source, Path::new("a.csv"), None, encoding::found(b"", None))
-                    .unwrap();
+            let reader = Delimited::open(
+                source,
+                Path::new("a.csv"),
+                None,
+                encoding::detect(b"", None),
+            )
+            .unwrap();
             let rows = vec!["1:a|b".to_owned(), "2:1|2".to_owned()];
             assert_eq!(read(reader), (rows, Some((code, Some(3)))));
         }
@@ -371,7 +381,7 @@ mod tests {
             source,
             Path::new("a.csv"),
             None,
-            encoding::found(b"\xFF\xFE", None),
+            encoding::detect(b"\xFF\xFE", None),
         )
         .unwrap();
         assert_eq!(
@@ -387,7 +397,7 @@ mod tests {
             source,
             Path::new("a.csv"),
             Some(b','),
-            encoding::found(b"", None),
+            encoding::detect(b"", None),
         )
         .unwrap();
         assert_eq!(read(reader).0, ["1:a;b|c", "2:1;2|3"]);

@@ -89,10 +89,10 @@ pub(super) fn parts(line: &[u8], continued: Continued) -> Vec<LinePart> {
     let mut real = vec![true; found.len()];
     if !at_start {
         for index in (0..found.len()).rev() {
-            real[index] = is_real(line, &found, &real, (index, is_used));
+            real[index] = is_real(line, &found, &real, index, is_used);
         }
     }
-    assemble(line, &found, (&real, is_used))
+    assemble(line, &found, &real, is_used)
 }
 
 /// Whether a line begins a card, be it after the end of another.
@@ -117,7 +117,7 @@ pub(in crate::formats) fn ends_card(line: &[u8]) -> bool {
 }
 
 /// A marker in the middle of a line is one unless it is mentioned in a text.
-fn is_real(line: &[u8], found: &[Marker], real: &[bool], (index, is_used): (usize, bool)) -> bool {
+fn is_real(line: &[u8], found: &[Marker], real: &[bool], index: usize, is_used: bool) -> bool {
     let Marker { kind, place, .. } = &found[index];
     match (following(line, found, index), kind) {
         (Following::Marker, _) => real[index + 1],
@@ -158,7 +158,7 @@ fn following(line: &[u8], found: &[Marker], index: usize) -> Following {
 }
 
 /// The texts between the markers that are real, and those.
-fn assemble(line: &[u8], found: &[Marker], (real, is_used): (&[bool], bool)) -> Vec<LinePart> {
+fn assemble(line: &[u8], found: &[Marker], real: &[bool], is_used: bool) -> Vec<LinePart> {
     let mut parts = Vec::new();
     let (mut start, mut doubtful) = (0, false);
     for (marker, is_real) in found.iter().zip(real) {
@@ -248,7 +248,7 @@ fn find(line: &[u8]) -> Vec<Marker> {
             continue;
         };
         let start = found.last().map_or(0, |last| last.place.end);
-        if let Some(marker) = marker(line, (start, colon, end)) {
+        if let Some(marker) = marker(line, start, colon, end) {
             from = end;
             found.push(marker);
         }
@@ -269,8 +269,8 @@ fn end_of_card_word(line: &[u8], from: usize) -> Option<usize> {
     (word.eq_ignore_ascii_case(b"VCARD") && ends).then(|| line.len() - next.len())
 }
 
-/// The marker whose colon is at `colon`; nothing of it is before `start`.
-fn marker(line: &[u8], (start, colon, end): (usize, usize, usize)) -> Option<Marker> {
+/// The marker with this colon, from `start` on; its word `VCARD` ends at `end`.
+fn marker(line: &[u8], start: usize, colon: usize, end: usize) -> Option<Marker> {
     let before = &line[start..colon];
     let head = without_parameters(before).unwrap_or(before);
     let (kind, length) = word(head)?;

@@ -101,7 +101,7 @@ mod tests {
     fn read(bytes: &[u8]) -> (Vec<String>, &'static str, Option<String>) {
         let mut input = tempfile::NamedTempFile::new().unwrap();
         input.write_all(bytes).unwrap();
-        let (mut file, found) = (input.reopen().unwrap(), encoding::found(bytes, None));
+        let (mut file, found) = (input.reopen().unwrap(), encoding::detect(bytes, None));
         let charsets = charsets(found, b"", &mut file, None).unwrap();
         let layout = Layout::new(Format::Vcard, "UTF-8");
         let mut cards = Cards::open(
