@@ -99,7 +99,7 @@ fn utf8_letters(line: &[u8]) -> Option<usize> {
     let text = match std::str::from_utf8(line) {
         Ok(text) => text,
         Err(error) if error.error_len().is_none() && line.len() >= BLOCK / 2 => {
-            std::str::from_utf8(&line[..error.valid_up_to()]).unwrap_or_default()
+            line.utf8_chunks().next()?.valid()
         }
         Err(_) => return None,
     };

@@ -163,10 +163,10 @@ fn root_name(text: &[u8]) -> Vec<u8> {
         .take_while(|byte| is_name(byte))
         .map(u8::to_ascii_lowercase)
         .collect();
-    name.rsplit(|byte| *byte == b':')
-        .next()
-        .map(<[u8]>::to_vec)
-        .unwrap_or_default()
+    match name.iter().rposition(|byte| *byte == b':') {
+        Some(colon) => name[colon + 1..].to_vec(),
+        None => name,
+    }
 }
 
 /// A card begins in the first lines: programs write `ENCODING:UTF-8` or the head of a mail above it. If the

@@ -183,7 +183,8 @@ fn only(headings: &[String], form: impl Fn(&str) -> String, text: &str) -> Optio
 
 /// The letters of a column: A, B, … Z, AA, AB, …
 pub(super) fn letters(index: usize) -> String {
-    let last = char::from(b'A' + u8::try_from(index % 26).unwrap_or_default());
+    const LETTERS: &[u8; 26] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let last = char::from(LETTERS[index % 26]);
     match index / 26 {
         0 => last.to_string(),
         before => format!("{}{last}", letters(before - 1)),

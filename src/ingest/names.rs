@@ -125,7 +125,7 @@ impl<'a> Name<'a> {
         let first = names
             .iter()
             .position(|name| !name.text.is_empty())
-            .unwrap_or_default();
+            .unwrap_or(0);
         names[first].warnings = self.warnings;
         names[first].left_out = self.left_out;
         names

@@ -143,17 +143,17 @@ fn is_fraction(text: &str) -> bool {
     whole.len() >= 7 && is_digits(whole) && is_digits(fraction) && fraction.len() <= most
 }
 
-/// Commas of a number part thousands; any other comma parts two numbers.
+/// Whether the commas separate thousands; any other comma separates two numbers.
 fn in_thousands(whole: &str) -> bool {
-    let mut groups = whole.split(',');
-    let first = groups.next().unwrap_or_default();
-    let mut rest = groups.peekable();
-    rest.peek().is_none() || ((1..=3).contains(&first.len()) && rest.all(|group| group.len() == 3))
+    let Some((first, rest)) = whole.split_once(',') else {
+        return true;
+    };
+    (1..=3).contains(&first.len()) && rest.split(',').all(|group| group.len() == 3)
 }
 
 /// Whether the text begins with a date with its year, such as `14.07.2026` or `2026-07-14`.
 pub(super) fn is_date(text: &str) -> bool {
-    let day = text.split([' ', 'T']).next().unwrap_or_default();
+    let day = text.split_once([' ', 'T']).map_or(text, |(day, _)| day);
     let fields: Vec<&str> = day.split(['.', '-', '/']).collect();
     let within = |field: &str, least: u16, most: u16| {
         is_digits(field)

@@ -411,8 +411,8 @@ fn international_today(digits: &str) -> Option<Known> {
 }
 
 fn conflict(one: &Known, other: &Known) -> NumberProblem {
-    // Both have at most fifteen digits.
-    let number = |known: &Known| known.digits.parse().unwrap_or_default();
+    #[expect(clippy::expect_used, reason = "a known number has 7 to 15 digits")]
+    let number = |known: &Known| known.digits.parse().expect("digits that fit in 64 bits");
     ambiguous(number(one), number(other))
 }
 

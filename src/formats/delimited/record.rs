@@ -136,7 +136,7 @@ impl Scanner {
     }
 
     fn stop(&self, bytes: &[u8], from: usize) -> usize {
-        let rest = bytes.get(from..).unwrap_or_default();
+        let rest = &bytes[from..];
         from + rest
             .iter()
             .position(|byte| self.stops[usize::from(*byte)])

@@ -176,7 +176,10 @@ impl Rules {
             let length = block_length(after);
             let block = &after[..length];
             rest = after.get(length + 1..).unwrap_or_default();
-            let selectors = before.rsplit([';', '}']).next().unwrap_or_default().trim();
+            let selectors = before
+                .rsplit_once([';', '}'])
+                .map_or(before, |(_, selectors)| selectors)
+                .trim();
             if let Some(condition) = selectors.strip_prefix("@media") {
                 if is_outermost && is_for_screens(condition) {
                     self.add_rules(block, false);

@@ -1,13 +1,11 @@
-//! A card as the parser read it: names, numbers and what tells the numbers apart, still as they were
-//! written. Which number is taken is decided elsewhere.
+//! One vCard as the parser read it: names, numbers and the kinds of the numbers, all as they were written.
+//! `ingest` decides which number is taken.
 
 use std::borrow::Cow;
 
-use calcard::vcard::{
-    VCard, VCardEntry, VCardParameter, VCardParameterName, VCardParameterValue, VCardProperty,
-    VCardValue,
-};
+use calcard::vcard::{VCard, VCardEntry, VCardProperty};
 
+use super::card_phone::{CardPhone, phones, text};
 use super::person::{self, Whose};
 use super::property::Property;
 use crate::i18n::CardFault;
@@ -40,50 +38,6 @@ pub struct Card {
     /// A sentence that says why this card cannot be read; all else but its place and the numbers that it has
     /// is empty then.
     pub fault: Option<CardFault>,
-}
-
-/// One number of a card.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CardPhone {
-    /// The number as it was written, without `tel:`; the extension of a URI comes after it as
-    /// ` ext. 102`. Empty where the card gives only the WhatsApp id.
-    pub value: String,
-    /// The WhatsApp id of the number, mostly its digits.
-    pub waid: Option<String>,
-    /// Whether the card prefers it most (`PREF=1` before `PREF=2`); never a fax or a pager.
-    pub preferred: bool,
-    /// What kind of line it is.
-    pub kind: PhoneKind,
-}
-
-/// What kind of line a number is; only a telephone is ever sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PhoneKind {
-    /// A mobile phone.
-    Mobile,
-    /// A phone at work.
-    Work,
-    /// A phone at home.
-    Home,
-    /// A phone of which no more is known.
-    Other,
-    /// A fax.
-    Fax,
-    /// A pager.
-    Pager,
-    /// A modem, a telex or another line without a voice.
-    Data,
-}
-
-impl PhoneKind {
-    /// Whether a person answers there.
-    #[must_use]
-    pub const fn is_telephone(self) -> bool {
-        match self {
-            Self::Mobile | Self::Work | Self::Home | Self::Other => true,
-            Self::Fax | Self::Pager | Self::Data => false,
-        }
-    }
 }
 
 /// Reads the properties of one card, one in a line; of one that may be of two people only the numbers.
@@ -134,9 +88,11 @@ fn with_bare_types(properties: &str) -> Cow<'_, str> {
             .map_or(0, <[u8]>::len);
         let (head, value) = line.split_at(line.len() - value);
         for part in head.split_inclusive(';') {
-            let name = part.get(..5).unwrap_or_default();
             let words = !part.trim_end_matches(':').contains(':') && part.matches('"').count() == 2;
-            let bare = words && name.eq_ignore_ascii_case("TYPE=");
+            let is_type = part
+                .get(..5)
+                .is_some_and(|name| name.eq_ignore_ascii_case("TYPE="));
+            let bare = words && is_type;
             text.push_str(&if bare {
                 Cow::Owned(part.replace('"', ""))
             } else {
@@ -213,218 +169,9 @@ fn all(card: &VCard, property: &VCardProperty) -> impl Iterator<Item = String> {
     entries.filter_map(|entry| entry.values.iter().map(text).find(|text| !text.is_empty()))
 }
 
-fn text(value: &VCardValue) -> String {
-    if let VCardValue::Component(names) = value {
-        return names.join(" ").trim().to_owned();
-    }
-    value.as_text().unwrap_or_default().trim().to_owned()
-}
-
-fn phones(card: &VCard) -> Vec<CardPhone> {
-    let entries = card
-        .entries
-        .iter()
-        .filter(|entry| entry.name == VCardProperty::Tel);
-    let mut phones: Vec<(CardPhone, Option<u32>)> = entries
-        .map(|entry| {
-            let value = number(&entry.values.first().map(text).unwrap_or_default());
-            let phone = CardPhone {
-                value,
-                waid: waid(entry),
-                preferred: false,
-                kind: kind(card, entry),
-            };
-            (phone, preference(entry))
-        })
-        .filter(|(phone, _)| !phone.value.is_empty() || phone.waid.is_some())
-        .collect();
-    let best = phones
-        .iter()
-        .filter(|(phone, _)| phone.kind.is_telephone())
-        .filter_map(|(_, rank)| *rank)
-        .min();
-    for (phone, rank) in &mut phones {
-        phone.preferred = rank.is_some() && *rank == best && phone.kind.is_telephone();
-    }
-    phones.into_iter().map(|(phone, _)| phone).collect()
-}
-
-/// The number of a `tel:` URI (RFC 3966), or the text as it is.
-fn number(value: &str) -> String {
-    let Some((scheme, uri)) = value.split_at_checked(4) else {
-        return value.to_owned();
-    };
-    if !scheme.eq_ignore_ascii_case("tel:") {
-        return value.to_owned();
-    }
-    let (number, parameters) = uri.split_once(';').unwrap_or((uri, ""));
-    let parameter = |wanted: &str| {
-        let mut pairs = parameters
-            .split(';')
-            .filter_map(|part| part.split_once('='));
-        pairs
-            .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
-            .map(|(_, value)| value)
-    };
-    // A local number names the country that it is local to; without it, it is another one's.
-    let context = parameter("phone-context").filter(|context| context.starts_with('+'));
-    let number = match context {
-        Some(context) if !number.trim().starts_with('+') => format!("{context}{}", number.trim()),
-        Some(_) | None => number.trim().to_owned(),
-    };
-    let extension = parameter("ext");
-    match extension {
-        Some(extension) => format!("{number} ext. {extension}"),
-        None => number,
-    }
-}
-
-fn waid(entry: &VCardEntry) -> Option<String> {
-    let named = entry
-        .params
-        .iter()
-        .filter(|param| param.name.as_str().eq_ignore_ascii_case("waid"));
-    let waid = named
-        .filter_map(|param| param.value.as_text())
-        .map(str::trim)
-        .find(|waid| !waid.is_empty());
-    waid.map(str::to_owned)
-}
-
-/// How much a number is preferred, 1 most: `PREF=2` (4.0), `TYPE=PREF` (3.0), a bare `PREF` (2.1).
-fn preference(entry: &VCardEntry) -> Option<u32> {
-    entry.params.iter().find_map(|param| {
-        if param.name == VCardParameterName::Pref {
-            return Some(if let VCardParameterValue::Integer(rank) = param.value {
-                rank
-            } else {
-                1
-            });
-        }
-        token(param)
-            .split(',')
-            .any(|word| word.trim().eq_ignore_ascii_case("pref"))
-            .then_some(1)
-    })
-}
-
-/// The type that a parameter names: `TYPE=CELL`, or a bare token that the parser does not know.
-fn token(param: &VCardParameter) -> &str {
-    if param.name == VCardParameterName::Type {
-        return param.value.as_text().unwrap_or_default();
-    }
-    if param.value == VCardParameterValue::Null {
-        param.name.as_str()
-    } else {
-        ""
-    }
-}
-
-/// The kind that the types of a number tell, its label (`X-ABLabel` of the same group, as Apple writes it)
-/// and words beside its digits. What a person wrote there counts more than types, many of which programs
-/// add to every number.
-fn kind(card: &VCard, entry: &VCardEntry) -> PhoneKind {
-    let label = label(card, entry);
-    let value = entry.values.first().map(text).unwrap_or_default();
-    let beside = value.strip_prefix("tel:").unwrap_or(&value);
-    let written = kind_of(&format!("{label} {beside}"));
-    if !written.is_telephone() {
-        return written;
-    }
-    let types = entry.params.iter().map(token).collect::<Vec<_>>().join(" ");
-    kind_of(&format!("{label} {types}"))
-}
-
-/// In this order: what is mobile and something else is mobile, and a fax with a voice is a telephone.
-fn kind_of(text: &str) -> PhoneKind {
-    if !text.contains(char::is_alphabetic) {
-        return PhoneKind::Other;
-    }
-    let text = text.to_lowercase();
-    let words = text
-        .split(|char: char| !char.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let words = Words(words.collect());
-    let is_mobile = words.hold(&["cell", "mobil", "iphone", "whatsapp", "моб"])
-        || words.begin(&["сотов"])
-        || words.are(&["pcs", "сот"]);
-    if is_mobile {
-        PhoneKind::Mobile
-    } else if let Some(machine) = words.machine() {
-        machine
-    } else if words.hold(&["work"]) || words.begin(&["раб"]) {
-        PhoneKind::Work
-    } else if words.hold(&["home"]) || words.begin(&["дом"]) {
-        PhoneKind::Home
-    } else {
-        PhoneKind::Other
-    }
-}
-
-/// The words of a label or of types, in small letters.
-struct Words<'a>(Vec<&'a str>);
-
-impl Words<'_> {
-    /// The machine that they name, if they name no telephone too.
-    fn machine(&self) -> Option<PhoneKind> {
-        const FAX: [&str; 2] = ["fax", "факс"];
-        let machine = if self.hold(&FAX) || self.are(&["ф"]) {
-            PhoneKind::Fax
-        } else if self.hold(&["pager", "пейдж"]) {
-            PhoneKind::Pager
-        } else if self.begin(&["modem", "модем", "telex", "телекс", "bbs", "isdn"]) {
-            PhoneKind::Data
-        } else {
-            return None;
-        };
-        let others = self
-            .0
-            .iter()
-            .copied()
-            .filter(|word| !FAX.iter().any(|fax| word.contains(fax)));
-        let others = Words(others.collect());
-        let has_voice = others.begin(&["voice", "phone", "телеф"])
-            || others.are(&["video", "text", "car", "т", "тел"]);
-        (!has_voice).then_some(machine)
-    }
-
-    /// One of the names is in a word.
-    fn hold(&self, names: &[&str]) -> bool {
-        self.0
-            .iter()
-            .any(|word| names.iter().any(|name| word.contains(name)))
-    }
-
-    /// A word begins with one of the names.
-    fn begin(&self, names: &[&str]) -> bool {
-        self.0
-            .iter()
-            .any(|word| names.iter().any(|name| word.starts_with(name)))
-    }
-
-    /// A word is one of the names.
-    fn are(&self, names: &[&str]) -> bool {
-        self.0.iter().any(|word| names.contains(word))
-    }
-}
-
-fn label(card: &VCard, entry: &VCardEntry) -> String {
-    if entry.group.is_none() {
-        return String::new();
-    }
-    let mut same = card
-        .entries
-        .iter()
-        .filter(|other| other.group == entry.group);
-    let label = same.find(|other| other.name.as_str().eq_ignore_ascii_case("X-ABLabel"));
-    label
-        .and_then(|label| label.values.first())
-        .map(text)
-        .unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::card_phone::PhoneKind;
     use super::*;
 
     fn phone(lines: &str) -> (String, Option<String>, bool, PhoneKind) {

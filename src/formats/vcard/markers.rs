@@ -137,10 +137,7 @@ fn is_glued(before: &[u8]) -> bool {
 
 /// Whether a text ends with a line break in letters.
 fn is_broken(text: &[u8]) -> bool {
-    let end = text
-        .get(text.len().saturating_sub(3)..)
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let end = text[text.len().saturating_sub(3)..].to_ascii_lowercase();
     end.ends_with(b"\\n") || end == b"=0a" || end == b"=0d"
 }
 

@@ -1,9 +1,10 @@
 //! vCards of version 2.1, 3.0 and 4.0, as phones, mail programs and WhatsApp write them. The crate
 //! `calcard` reads one card at a time; what comes before it here is what real files need: a split
-//! that survives a missing END, charsets and quoted-printable. A broken card costs only itself.
+//! that survives a missing END, charsets and quoted-printable. A broken card does not affect the others.
 
 mod blank;
 mod card;
+mod card_phone;
 mod charset;
 #[cfg(test)]
 mod damage;
@@ -23,7 +24,8 @@ use crate::i18n::CardFault;
 use charset::Charsets;
 use split::{RawCard, Splitter};
 
-pub use card::{Card, CardPhone, PhoneKind};
+pub use card::Card;
+pub use card_phone::{CardPhone, PhoneKind};
 pub(super) use survey::charsets;
 
 /// A vCard file that is read card by card; memory does not grow with the file.
@@ -37,7 +39,7 @@ pub struct Cards {
 }
 
 impl Cards {
-    /// Begins to read; `charsets` are for text whose card names none.
+    /// Starts reading; `charsets` are for text whose card names none.
     pub(super) fn open(
         mut layout: Layout,
         source: Source,
@@ -63,14 +65,14 @@ impl Cards {
         &self.layout
     }
 
-    /// How many groups of people were passed by so far; at the end, all of them.
+    /// How many groups of people were skipped so far.
     #[must_use]
     pub const fn groups(&self) -> u64 {
         self.groups
     }
 
-    /// The next card, a broken one too; nothing at the end. Groups are no cards of people and are passed by,
-    /// but count in the numbers of the others.
+    /// The next card, also a broken one; `None` at the end. Groups of people are skipped, but counted in the
+    /// numbers of the cards.
     ///
     /// # Errors
     /// [`FileProblem`] when the machine cannot read the file any further.

@@ -171,10 +171,11 @@ fn holds_property(value: &[u8]) -> bool {
         .filter(|(_, byte)| **byte == b':')
         .map(|(at, _)| at);
     colons.any(|colon| {
-        let head = value[colon.saturating_sub(NEAR)..colon]
-            .rsplit(u8::is_ascii_whitespace)
-            .next()
-            .unwrap_or_default();
+        let near = &value[colon.saturating_sub(NEAR)..colon];
+        let head = near
+            .iter()
+            .rposition(u8::is_ascii_whitespace)
+            .map_or(near, |space| &near[space + 1..]);
         names
             .iter()
             .any(|(name, is_value)| ends_with_property(head, name) && is_value(&value[colon + 1..]))

@@ -15,11 +15,11 @@ impl<'a> Property<'a> {
     pub(super) fn parse(line: &'a [u8]) -> Self {
         let colon = colon(line);
         let head = &line[..colon.unwrap_or(line.len())];
-        let full = head.split(|byte| *byte == b';').next().unwrap_or_default();
+        let full = before_parameters(head);
         let name = full
-            .rsplit(|byte| *byte == b'.')
-            .next()
-            .unwrap_or_default()
+            .iter()
+            .rposition(|byte| *byte == b'.')
+            .map_or(full, |dot| &full[dot + 1..])
             .trim_ascii();
         Self {
             head,
@@ -30,10 +30,7 @@ impl<'a> Property<'a> {
 
     /// Group and name.
     pub(super) fn full_name(&self) -> &'a [u8] {
-        self.head
-            .split(|byte| *byte == b';')
-            .next()
-            .unwrap_or_default()
+        before_parameters(self.head)
     }
 
     pub(super) const fn is_named(&self, name: &str) -> bool {
@@ -64,6 +61,12 @@ impl<'a> Property<'a> {
     pub(super) fn charset(&self) -> Option<&'a [u8]> {
         self.params().find_map(charset)
     }
+}
+
+fn before_parameters(head: &[u8]) -> &[u8] {
+    head.iter()
+        .position(|byte| *byte == b';')
+        .map_or(head, |end| &head[..end])
 }
 
 pub(super) fn is_quoted_printable(param: &[u8]) -> bool {

@@ -42,9 +42,12 @@ impl<'a> Records<'a> {
             further: &[],
         };
         let (kind, length) = (fields.word().ok()?, fields.word().ok()?);
-        let (data, rest) = fields.data.split_at_checked(usize::from(length)).unzip();
-        self.rest = rest.unwrap_or_default();
-        Some(data.map(|data| (kind, data)).ok_or(RecordTooShort))
+        let Some((data, rest)) = fields.data.split_at_checked(usize::from(length)) else {
+            self.rest = &[];
+            return Some(Err(RecordTooShort));
+        };
+        self.rest = rest;
+        Some(Ok((kind, data)))
     }
 
     fn is_continued(&self) -> bool {

@@ -106,7 +106,10 @@ impl Workbook {
         };
         while let Some(()) = self.read(next_element(&mut xml, "Relationship"))? {
             let [id, kind, target] = self.read(three(&xml, ["Id", "Type", "Target"]))?;
-            let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+            let kind = kind
+                .rsplit_once('/')
+                .map_or(kind.as_str(), |(_, last)| last)
+                .to_owned();
             relations.insert(
                 id,
                 Relation {

@@ -254,11 +254,12 @@ impl Word {
         } else {
             score
         };
-        let southern = small
+        let southern: i32 = small
             .iter()
             .filter(|letter| "ђѓќћџљњјѕ".contains(**letter))
-            .count();
-        score * POINT - i32::try_from(southern).unwrap_or_default() * (POINT - 3)
+            .map(|_| 1)
+            .sum();
+        score * POINT - southern * (POINT - 3)
     }
 }
 

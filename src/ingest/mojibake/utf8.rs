@@ -23,7 +23,7 @@ impl Decoded {
             } else {
                 decoded.sequence(rest, without_letter)
             };
-            rest = rest.get(taken..).unwrap_or_default();
+            rest = &rest[taken..];
         }
         decoded
     }
@@ -36,8 +36,7 @@ impl Decoded {
     /// Takes one sequence from the beginning of the bytes, and gives its length.
     fn sequence(&mut self, bytes: &[u8], without_letter: Option<u8>) -> usize {
         let length = length(bytes[0]);
-        let sequence = bytes.get(..length).unwrap_or_default();
-        if let Some(letter) = letter(sequence) {
+        if let Some(letter) = bytes.get(..length).and_then(letter) {
             self.text.push(letter);
             self.letters += 1;
             return length;
