@@ -1,6 +1,6 @@
-//! In which encoding a page or a plain XML file is written: what a person says, its mark, what the file
-//! says of itself. Of a page that says nothing: UTF-8 if the whole file is, else windows-1251, in which
-//! older Russian programs export. XML that says nothing is UTF-8.
+//! The encoding of a web page or a plain XML file: what the user says, else its byte order mark, else what
+//! the file declares. A page without a declaration is UTF-8 if the whole file is valid, else windows-1251,
+//! in which older Russian programs export. XML without a declaration is UTF-8.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};

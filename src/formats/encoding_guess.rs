@@ -1,6 +1,6 @@
-//! Which encoding bytes are in that are no UTF-8 and that nobody named. No such encoding ever
-//! objects, so a wrong guess is silent: the detector of Firefox answers, a look at how letters are
-//! together corrects it where it has little to go by, and the person is shown an example.
+//! Guesses the encoding of bytes that are not UTF-8. Any bytes are valid in these encodings, so a wrong
+//! guess causes no error: we take the answer of Firefox's detector, correct it for short texts by how
+//! letters follow each other, and show the user an example.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
@@ -8,7 +8,7 @@ use encoding_rs::{
     WINDOWS_1252, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258, X_MAC_CYRILLIC,
 };
 
-/// Bytes that a guess is made from; more makes it no better, only slower (10 MB a second).
+/// Bytes that a guess is made from; more makes it slower (10 MB a second), not better.
 pub(super) const SAMPLE: usize = 64 * 1024;
 
 /// From this many bytes beyond ASCII on the detector knows other alphabets than these two.

@@ -1,16 +1,16 @@
-//! A look over the bytes of a whole table before it is read, to tell UTF-8 from the encodings of old
-//! programs. The whole file, because the first letter beyond ASCII may be in the last row; and
-//! before, because the encoding must be known when the first row goes out.
+//! Scans a whole table before it is read, to tell UTF-8 from the encodings of old programs. The scan
+//! covers the whole file, because the first non-ASCII letter may be in the last row, and comes first,
+//! because the first row already needs the encoding.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use super::encoding_guess;
 
-/// Bytes that are looked at together; a longer line is taken for several.
+/// Bytes per block; a longer line counts as several.
 const BLOCK: usize = 256 * 1024;
 
-/// This many letters in a line that is UTF-8 are no chance in any other encoding.
+/// A line with this many non-ASCII letters that is valid UTF-8 is not in another encoding by chance.
 const CERTAIN: usize = 4;
 
 /// The lines with bytes beyond ASCII.
@@ -20,16 +20,16 @@ struct EncodingScan {
     other: u64,
     /// A line with [`CERTAIN`] letters has been seen.
     certain: bool,
-    /// What is no UTF-8, up to the size that a guess needs.
+    /// Lines that are not UTF-8, up to the size that a guess needs.
     sample: Vec<u8>,
 }
 
-/// Lines to guess the encoding from; nothing if the file is UTF-8, be it with damage: when some of
-/// its lines are UTF-8 beyond chance, those that are not are broken, and must be refused with their
-/// row rather than turn all others into other letters.
+/// Lines to guess the encoding from; `None` if the file is UTF-8, even a damaged one: if some lines are
+/// certainly UTF-8, the others are broken. They must be refused with their row; they must not change the
+/// letters of all other rows.
 ///
-/// `head` is what was read of `file` already, which comes after it again afterwards. A pipe cannot
-/// be read twice: of it only the head is looked at.
+/// `head` was already read from `file`; afterwards the file is positioned after it again. A pipe cannot be
+/// read twice, so only its head is scanned.
 pub(super) fn foreign_lines(head: &[u8], file: &mut File) -> io::Result<Option<Vec<u8>>> {
     let mut scan = EncodingScan::default();
     if file.metadata()?.is_file() {

@@ -1,5 +1,5 @@
-//! The end mark of DOS, 0x1A (Ctrl-Z): old programs and `copy` write it behind a text, mostly with line ends
-//! or zero bytes up to the end of a block. It is no part of the text. In the middle of a text it stays.
+//! The end mark of DOS, 0x1A (Ctrl-Z): old programs and `copy` write it after a text, mostly with line ends
+//! or zero bytes up to the end of a block. It is not part of the text. In the middle of a text it stays.
 
 use std::io::{self, Read};
 

@@ -1,10 +1,10 @@
-//! Files that are no input, told by what they are: a person who is told "a web archive, save it as .xlsx"
-//! knows what to do, and a format that passes for text must not be read as a table of nonsense.
+//! Recognises files that we do not read: a user who reads "a web archive, save it as .xlsx" knows what to
+//! do, and a format that looks like text must not be read as a nonsense table.
 
 use super::problem::FileProblemCode;
 use crate::i18n::{Content, FileSentence};
 
-/// A file that is none of ours: which problem that is, and what to say of it.
+/// A file that we do not read: its problem, and what to say.
 #[derive(Debug)]
 pub(super) struct Foreign {
     pub(super) code: FileProblemCode,
@@ -36,7 +36,7 @@ impl Foreign {
         }
     }
 
-    /// What programs hand to each other.
+    /// Formats that programs exchange.
     pub(super) const fn data(content: Content) -> Self {
         Self {
             code: FileProblemCode::FormatUnsupported,
@@ -74,7 +74,7 @@ const SHEETS: &[(&[u8], Content)] = &[
     (b"\xFF\0\x02\0\x04\x04", Content::Works),
 ];
 
-/// What the first bytes of a file say that it is, if that is none of ours.
+/// The foreign format that the first bytes show, if any.
 pub(super) fn by_bytes(head: &[u8]) -> Option<Foreign> {
     let begins = |list: &[(&[u8], Content)]| {
         list.iter()
@@ -95,7 +95,7 @@ const PACKAGES: &[(&[u8], Content)] = &[
     (b"opendocument.presentation", Content::Slides),
 ];
 
-/// What a ZIP archive is that is no workbook; `holds` tells whether its beginning has a text.
+/// The kind of a ZIP archive that is not a workbook; `holds` says whether its beginning contains a text.
 pub(super) fn in_zip(holds: impl Fn(&[u8]) -> bool) -> Foreign {
     if holds(b"vnd.sun.xml.calc") {
         return Foreign::sheet(Content::OldOpenOffice);
@@ -113,7 +113,7 @@ pub(super) fn in_zip(holds: impl Fn(&[u8]) -> bool) -> Foreign {
     })
 }
 
-/// What a text is, by its first lines, if that is none of ours.
+/// The foreign format that the first lines of a text show, if any.
 pub(super) fn by_text(text: &[u8]) -> Option<Foreign> {
     if text.starts_with(b"{\\rtf") {
         Some(Foreign::document(Content::Rtf))

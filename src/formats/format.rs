@@ -78,8 +78,8 @@ fn inside_zip(head: &[u8]) -> Result<Format, Foreign> {
     }
 }
 
-/// Text has hardly a control character; a file of no known kind has one in nine bytes. A few are
-/// let through, so that a stray NUL is named with its row.
+/// Text has hardly any control characters; binary data has one in nine bytes. A few are allowed, so that a
+/// stray NUL is reported with its row.
 fn mostly_control(text: &[u8]) -> bool {
     let controls = text.iter().filter(|byte| is_control(**byte)).count();
     controls > 3 && controls * 20 > text.len()
@@ -138,8 +138,8 @@ fn markup_format(text: &[u8]) -> Result<Option<Format>, Foreign> {
     }
 }
 
-/// The name of the first element, in small letters and without prefix; what comes before it is passed
-/// over. Nothing if no element is there.
+/// The name of the first element, in small letters and without prefix; what comes before it is skipped.
+/// Empty if there is no element.
 fn root_name(text: &[u8]) -> Vec<u8> {
     let mut rest = text;
     loop {

@@ -9,13 +9,13 @@ pub struct Layout {
     pub format: Format,
     /// The name of its encoding as the Encoding Standard writes it: `UTF-8`, `UTF-16LE`.
     pub encoding: &'static str,
-    /// What parts its cells; nothing if there is only one column, or no columns at all.
+    /// The delimiter between its cells; `None` if there is only one column, or no columns at all.
     pub delimiter: Option<char>,
-    /// The sheet that is read, of a workbook.
+    /// The sheet of a workbook that is read.
     pub sheet: Option<String>,
-    /// The sheets that are not read, of a workbook, in the order of their tabs.
+    /// The sheets of a workbook that are not read, in the order of their tabs.
     pub other_sheets: Vec<String>,
-    /// If the encoding was guessed: a text of the file, by which a person sees whether it is right.
+    /// If the encoding was guessed: a text of the file, by which the user sees whether it is right.
     pub example: Option<String>,
     /// Each row was in one quoted cell, as a spreadsheet of another country saves it, and was read
     /// from the inside.

@@ -1,17 +1,16 @@
-//! Why a whole file cannot be used. What is wrong with one row or one card is no problem of the
-//! file: it is on the row.
+//! Why a whole file cannot be used. What is wrong with one row or one vCard belongs to that row.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::i18n::{ConsoleMessage, FileSentence, Language, shown_path};
 
-/// Which of the known problems a file has; exit code 3.
+/// The kinds of problems; exit code 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileProblemCode {
     /// There is no such file.
     FileMissing,
-    /// The file is there, but the machine does not let us read it.
+    /// The file exists, but cannot be read.
     FileUnreadable,
     /// A picture, an archive or another file that is no text.
     FileBinary,
@@ -27,7 +26,7 @@ pub enum FileProblemCode {
     NoPhoneColumn,
     /// A quotation mark opens a cell and swallows the rows after it.
     UnclosedQuote,
-    /// Letters were replaced by `?` or `_` before the file came to us.
+    /// Letters were replaced by `?` or `_` before we got the file.
     TextLost,
     /// The workbook cannot be opened.
     WorkbookDamaged,
@@ -41,7 +40,7 @@ pub enum FileProblemCode {
     EncodingUnknown,
     /// The format is known but not read.
     FormatUnsupported,
-    /// The delimiter asked for cannot part cells.
+    /// The given delimiter cannot separate cells.
     DelimiterUnusable,
 }
 
@@ -78,7 +77,7 @@ pub struct FileProblem {
     code: FileProblemCode,
     path: PathBuf,
     row: Option<u64>,
-    /// Boxed, for every row that is read may end in a problem.
+    /// Boxed, to keep the results of reading small.
     sentence: Box<FileSentence>,
 }
 
@@ -99,7 +98,7 @@ impl FileProblem {
         }
     }
 
-    /// What the machine says when a file cannot be opened or read on.
+    /// An I/O error while opening or reading the file.
     pub(super) fn unreadable(path: &Path, row: Option<u64>, error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::NotFound {
             return Self::new(
@@ -115,7 +114,7 @@ impl FileProblem {
         Self::new(FileProblemCode::FileUnreadable, path, row, sentence)
     }
 
-    /// Which of the known problems.
+    /// The kind of problem.
     #[must_use]
     pub const fn code(&self) -> FileProblemCode {
         self.code

@@ -15,7 +15,7 @@ pub struct Table {
     hidden_rows: u64,
 }
 
-/// One row. Hand the same one to every [`Table::read_row`]: its buffers are used again.
+/// One row. Pass the same one to every [`Table::read_row`]: its buffers are reused.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableRow {
     /// The row as a spreadsheet shows it, from 1: blank rows are counted, and a cell with line
@@ -53,7 +53,7 @@ pub struct OtherTables {
 }
 
 impl OtherTables {
-    /// What to tell of them, if there are any.
+    /// What to say about them, if there are any.
     #[must_use]
     pub fn sentence(self) -> Option<Sentence> {
         let Self { count, first } = self;
@@ -75,9 +75,9 @@ impl OtherTables {
     }
 }
 
-/// What a format hands to its table: one row after the other, blank and hidden ones too.
+/// What a table format implements: one row after the other, blank and hidden ones too.
 pub(super) trait Rows {
-    /// Puts the next row into `row`.
+    /// Reads the next row into `row`.
     fn next_row(&mut self, row: &mut TableRow) -> Result<RowKind, FileProblem>;
 
     /// The tables beside this one that hold data and were not read; known at the end.
@@ -86,11 +86,11 @@ pub(super) trait Rows {
     }
 }
 
-/// What a format came upon.
+/// What was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RowKind {
     Row,
-    /// A row that the person does not see: hidden, or left out by a filter.
+    /// A row that the user does not see: hidden by hand or by a filter.
     HiddenRow,
     End,
 }
@@ -128,7 +128,7 @@ impl Table {
         self.rows.other_tables()
     }
 
-    /// Puts the next row that is neither blank nor hidden into `row`; `false` at the end.
+    /// Reads the next row that is neither blank nor hidden into `row`; `false` at the end.
     ///
     /// # Errors
     /// [`FileProblem`] when the file cannot be read any further; it names the row.
@@ -159,7 +159,7 @@ impl TableRow {
         self.cells.iter().all(|cell| cell.text.trim().is_empty())
     }
 
-    /// Begins a row: the cells are empty, their buffers stay.
+    /// Begins a row: empties the cells, keeps their buffers.
     pub(super) fn begin(&mut self, number: u64) {
         self.number = number;
         self.fault = None;
@@ -177,7 +177,7 @@ impl TableRow {
         &mut self.cells[column]
     }
 
-    /// Ends a row: cells that are empty to the end of the row are no cells of it.
+    /// Ends a row: removes empty cells at its end.
     pub(super) fn finish(&mut self) {
         let width = self
             .cells

@@ -12,7 +12,7 @@ use super::{Cell, FileProblem, Input, Layout, ReadOptions, RowFault, TableRow, o
 
 const PEOPLE: &str = "Имя;Телефон\r\nАртём Евпаторийский;79001234567\r\nОльга;79001234568\r\n";
 
-/// What a file is read as: its layout, and its rows as `number:cell|cell`.
+/// How a file is read: its layout, and its rows as `number:cell|cell`.
 fn read(bytes: &[u8], reading: &ReadOptions) -> Result<(Layout, Vec<String>), FileProblem> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();

@@ -1,5 +1,4 @@
-//! What a cell's value is as text: numbers with all their digits whatever the cell shows, dates as
-//! ISO 8601.
+//! The values of cells as text: numbers with all their digits, whatever the cell shows; dates as ISO 8601.
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::{SignedDuration, Span, Unit};

@@ -1,4 +1,4 @@
-//! One vCard, as a card to send or as somebody who gets one.
+//! One vCard, as a contact to send or as a recipient.
 
 use crate::domain::{Contact, Problem, ProblemCode, RawCells, Recipient, is_blank};
 use crate::formats::{Card, CardPhone, PhoneKind};
@@ -39,8 +39,8 @@ pub(super) fn used(role: Role) -> Vec<(Field, String)> {
         .collect()
 }
 
-/// The properties that are kept beside the results: of a recipient the name, so that a person can
-/// tell who it was.
+/// The properties that are kept beside the results: the name of a recipient, so that the user sees who it
+/// was.
 pub(super) fn own_properties(role: Role) -> Vec<String> {
     match role {
         Role::Recipients => vec!["FN".to_owned()],
@@ -194,7 +194,7 @@ fn numbers_of(card: &Card) -> impl Iterator<Item = &str> {
     texts.flatten().filter(|text| !is_blank(text))
 }
 
-/// The smaller the sooner; nothing for a machine that is no telephone.
+/// The smallest is tried first; `None` for a machine that is not a telephone.
 fn rank(phone: &CardPhone) -> Option<(bool, bool, u8)> {
     let kind = match phone.kind {
         PhoneKind::Mobile => 0,
@@ -206,7 +206,7 @@ fn rank(phone: &CardPhone) -> Option<(bool, bool, u8)> {
     Some((!phone.preferred, phone.waid.is_none(), kind))
 }
 
-/// What is said of a card without a telephone: which machines have the numbers that it has.
+/// The sentence for a card without a telephone: it names the kind of number that the card has.
 fn no_number(card: &Card) -> Sentence {
     let line = card.line;
     let of_kind = |kind| {

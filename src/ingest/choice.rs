@@ -1,4 +1,4 @@
-//! One value of several that a row or a contact offers: the first good one, and the others are named.
+//! Chooses one of several values of a row or a contact: the first good one; a warning names the others.
 
 use std::fmt::Display;
 
@@ -14,8 +14,8 @@ pub(super) struct Candidate<'a, T> {
     pub(super) reading: Result<Parsed<T>, Problem>,
 }
 
-/// The first that is good, with a warning that names those left out; if none is, the problem of the
-/// first. Nothing if nothing is offered. The same value twice is one.
+/// The first good one, with a warning that names the others; if none is good, the problem of the first.
+/// `None` if nothing is offered. Equal values count once.
 pub(super) fn choose<'a, T: PartialEq + Display + 'a>(
     mut offered: impl Iterator<Item = Candidate<'a, T>>,
 ) -> Option<Result<Parsed<T>, Problem>> {

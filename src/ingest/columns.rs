@@ -1,5 +1,5 @@
-//! What a heading says. A heading is compared whole, never by a part of it: "тел" is in "Телефакс"
-//! too. The words themselves are in `headings`.
+//! What a heading means. Headings are compared as a whole, never by a part: "Телефакс" contains "тел", too.
+//! The words are in `headings`.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -55,7 +55,7 @@ fn as_written(heading: &str) -> Option<Meaning> {
 }
 
 fn exact(key: &str) -> Option<Meaning> {
-    // What a column of time zones holds is anybody's guess, so it is none by its name.
+    // A column with such a name may hold anything, so only `--map` makes it the time zone.
     if let Some(field) = key
         .replace('_', "")
         .parse()
@@ -137,7 +137,7 @@ pub(super) fn label_headings(heading: &str) -> Option<[String; 2]> {
     ])
 }
 
-/// What a label of Google Contacts says; nothing for a fax or a pager, which get no contact.
+/// What a label of Google Contacts says; `None` for a fax or a pager, which get no contact.
 pub(super) fn label_rank(label: &str) -> Option<Rank> {
     let label = key(label.trim_start_matches(['*', ' ']));
     match label.as_str() {

@@ -24,7 +24,7 @@ pub enum Field {
     LastName,
     /// The contact's company.
     Company,
-    /// The time zone of the recipient; only where a person names its column.
+    /// The time zone of the recipient; only if the user names its column.
     TimeZone,
 }
 
@@ -102,11 +102,11 @@ pub(super) enum Meaning {
     Synonym(Field),
     /// Perhaps the recipient, perhaps only the recipient's name.
     Addressee,
-    /// A phone; whose, the other columns say.
+    /// A phone; the other columns decide whose.
     Phone(Rank),
     /// A whole name in one cell.
     FullName(NameOrder),
-    /// What tells one contact from another beside its name and number: an e-mail address, a UID.
+    /// What identifies a contact besides its name and number: an e-mail address, a UID.
     Key,
 }
 

@@ -1,6 +1,6 @@
-//! A whole name in one cell, split into the names of a contact. Parted is only what its words tell:
-//! a patronymic, a given name that everybody knows, a comma, the order that the heading names. Any
-//! other name stays whole, as the first name: a contact that shows it as written is never wrong.
+//! Splits a full name in one cell into first, middle and last name and company. It splits only on evidence: a
+//! patronymic, a well-known given name, a comma, the order that the heading says. Any other name stays
+//! whole, as the first name: a contact that shows the name as written is never wrong.
 
 use std::borrow::Cow;
 
@@ -85,7 +85,7 @@ const GIVEN_NAMES: &str = " александр александра алексе
     снежана софия софья станислав степан тамара тарас татьяна тимофей тимур ульяна федор филипп эдуард эльвира \
     эльмира эмма юлия юрий яна яков ярослав ";
 
-/// Parts a whole name into first, middle and last name and company.
+/// Splits a full name into first, middle and last name and company.
 pub(super) fn split(name: &str, order: NameOrder) -> [Cow<'_, str>; 4] {
     let [first, middle, last, company] = if is_company(name) {
         ["", "", "", name].map(Cow::Borrowed)

@@ -6,7 +6,7 @@ use super::number_readings::is_part_of_number;
 use super::numbers::{NumberRules, read_number};
 use crate::{i18n::Language, phone_metadata};
 
-/// Reads a cell; whether it is a number.
+/// Reads a cell and checks the result; returns whether it is a number.
 ///
 /// # Panics
 /// If the number is not one run of the digits that the cell shows, has a length that is not sent to, or reads

@@ -1,5 +1,5 @@
-//! Which column is what. A table is read in a role: as an input of its own, as recipients or as
-//! contacts; a plain phone column means the one or the other by that role and by its neighbours.
+//! Decides what each column is. A table is read in a role: as a complete input, as recipients or as contacts.
+//! The role and the other columns decide whether a plain phone column is the recipient or the contact.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ pub(super) use super::heading_map::PhoneColumn;
 use super::heading_map::{HeadingMap, letters, position};
 use super::normalize;
 
-/// What a file is asked for.
+/// What a file is used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// Recipient and contact in each row.
@@ -26,7 +26,7 @@ pub(super) enum Role {
 }
 
 impl Role {
-    /// Whether a file in this role is asked for the field at all.
+    /// Whether the field is used in this role.
     const fn asks_for(self, field: Field) -> bool {
         let is_of_recipient = matches!(
             field,
@@ -53,25 +53,25 @@ pub(super) struct Header {
     pub(super) names: [Vec<usize>; 4],
     /// Whole names, for rows whose first, middle and last name are blank.
     pub(super) full_names: Vec<(usize, NameOrder)>,
-    /// What else tells contacts apart: addresses, UIDs.
+    /// What else identifies contacts: e-mail addresses, UIDs.
     pub(super) keys: Vec<usize>,
     /// Which contact each recipient gets (`--match`).
     pub(super) match_column: Option<usize>,
-    /// Where each recipient lives; it stays among the person's own columns too.
+    /// The recipient's time zone; the column is also among `own`.
     pub(super) time_zone: Option<usize>,
     pub(super) own: Vec<usize>,
-    /// Headings that were understood by letters that look the same, and as what.
+    /// Headings with look-alike letters, and how they were read.
     pub(super) lookalikes: Vec<(String, String)>,
 }
 
-/// What the person says about columns.
+/// What the user says about columns.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct MappingOptions<'a> {
     /// `--map`.
     pub(super) columns: &'a [(Field, String)],
     /// `--match`.
     pub(super) match_column: Option<&'a str>,
-    /// How the table is read, for what may help if its columns are not understood.
+    /// How the table is read, for hints if its columns are not understood.
     pub(super) layout: Option<&'a Layout>,
 }
 
@@ -109,7 +109,7 @@ pub(super) fn understood(headings: &[String]) -> usize {
 }
 
 impl Header {
-    /// Tells the columns of the table at `path` from its headings and from what the person says.
+    /// Finds the columns of the table at `path` from its headings and from what the user says.
     pub(super) fn new(
         path: &Path,
         role: Role,
@@ -187,8 +187,8 @@ impl Header {
             .collect()
     }
 
-    /// Surest first: columns that name the recipient, plain phones where there is nothing else that
-    /// they could be, a column that may hold only a name, and the number of a contact in a list of people.
+    /// Tries, in this order: columns that name the recipient, plain phones if they can be nothing else, a
+    /// column that may hold only a name, and the number of a contact in a list of people.
     fn find_recipients(&mut self, map: &HeadingMap<'_>, role: Role) {
         self.chat_ids = map.columns(Field::ChatId);
         self.phone_numbers = map.ranked(map.columns(Field::PhoneNumber));
@@ -292,7 +292,7 @@ impl Header {
         ))
     }
 
-    /// What may help where the columns are not understood.
+    /// Hints if the columns are not understood.
     fn hints(&self, mapping: MappingOptions<'_>) -> Vec<Hint> {
         let mut hints = Vec::new();
         if self

@@ -6,7 +6,7 @@ use super::field::Field;
 use crate::formats::FileProblem;
 use crate::i18n::{Language, UserError};
 
-/// Why the columns of a table cannot be told.
+/// Why the columns of a table cannot be found.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", self.localized(Language::En))]
 pub enum HeaderError {

@@ -1,4 +1,4 @@
-//! What the headings of one table mean, and which column a person means who names one.
+//! What the headings of one table mean, and which column the user names.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use super::columns::{self, Field, KnownHeading, Meaning, Rank};
 use super::header_error::HeaderError;
 use super::lookalike;
 
-/// What the headings mean, and what `--map` says instead.
+/// The meaning of each heading, and what `--map` says instead.
 pub(super) struct HeadingMap<'a> {
     headings: &'a [String],
     meanings: Vec<Option<Meaning>>,
     mapped: Vec<(Field, usize)>,
-    /// The columns whose headings were understood by letters that look the same, and how they were read.
+    /// The columns whose headings have look-alike letters, and how they were read.
     pub(super) lookalikes: Vec<(usize, String)>,
 }
 
@@ -137,8 +137,8 @@ impl<'a> HeadingMap<'a> {
     }
 }
 
-/// A column by its heading, else by its letters or its number, as spreadsheets count them, else by the one
-/// heading that is the same but for marks around it or letters that look the same.
+/// Finds a column by its heading, else by its letters or number as spreadsheets count them, else by the only
+/// heading that differs just in marks around it or in look-alike letters.
 pub(super) fn position(headings: &[String], column: &str) -> Option<usize> {
     let wanted = columns::key(column);
     let by_heading = headings
@@ -172,7 +172,7 @@ fn look(heading: &str) -> String {
     bare(&lookalike::skeleton(heading))
 }
 
-/// The one column whose heading comes to the same as the text.
+/// The only column whose heading has the same form as the text.
 fn only(headings: &[String], form: impl Fn(&str) -> String, text: &str) -> Option<usize> {
     let wanted = form(text);
     let mut found = (0..headings.len()).filter(|index| form(&headings[*index]) == wanted);
@@ -191,7 +191,7 @@ pub(super) fn letters(index: usize) -> String {
     }
 }
 
-/// A column of phones, and the column that says of what kind each is.
+/// A column of phones, and the column with their labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PhoneColumn {
     pub(super) index: usize,

@@ -1,10 +1,10 @@
-//! A contact that is held until its recipients are read.
+//! A contact in memory, until its recipients are read.
 
 use super::numbers::Parsed;
 use super::row::ContactKeys;
 use crate::domain::{Contact, Problem, RawCells, RowRef};
 
-/// A contact that waits for its recipients: the only rows that are held in memory.
+/// A contact that waits for its recipients. No other rows are held in memory.
 pub(super) struct LoadedContact {
     pub(super) place: RowRef,
     pub(super) finding: Result<Parsed<Contact>, (Problem, RawCells)>,

@@ -1,7 +1,7 @@
-//! Letters that look the same in two alphabets. A person who types with the wrong keyboard layout, or a
+//! Letters that look the same in two alphabets. Somebody who types with the wrong keyboard layout, or a
 //! program that wants to trick another, writes `Тeлeфон` with Latin `e`.
 
-/// Headings have this many letters at least that are read in another alphabet as a whole: `ТО` is no `to`.
+/// A heading needs this many letters to be read in another alphabet as a whole: `ТО` is not `to`.
 const SHORTEST: usize = 4;
 
 /// A text has this many readings at most.

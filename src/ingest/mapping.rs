@@ -1,4 +1,4 @@
-//! Which column is which field, as a person writes it: `FIELD=COLUMN`.
+//! Parses `--map`: `FIELD=COLUMN`.
 
 use crate::i18n::{Language, UserError};
 
@@ -10,7 +10,7 @@ use super::columns::{Field, FieldError};
 pub enum MapError {
     /// The text is not of the form.
     Form(String),
-    /// The field is none.
+    /// There is no such field.
     Field(#[from] FieldError),
 }
 

@@ -1,5 +1,5 @@
-//! Which contact a recipient gets when the recipients' own table says it (`--match`): the cell names the
-//! contact by its name, its number, its UID or an e-mail address. Nothing is matched by likeness.
+//! Finds the contact that a recipient's row names (`--match`): by its name, number, UID or e-mail address.
+//! There is no fuzzy matching.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use super::loaded_contact::LoadedContact;
 use super::numbers::{NumberRules, clipped, read_number};
 use super::row::MatchCell;
 
-/// The contacts by all that they are known by, as positions in the list of contacts.
+/// All names and ids of the contacts, with their positions in the list of contacts.
 pub(super) struct ContactIndex {
     exact: HashMap<String, Vec<usize>>,
     /// First and last name without the middle name.

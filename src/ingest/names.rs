@@ -1,5 +1,5 @@
-//! Names, kept as they were written, without what nobody sees. The customer sees them, so a name that was
-//! decoded wrongly somewhere on its way stops its row, and what was decoded or left out is reported.
+//! Names, kept as they were written, without invisible characters. The customer sees them, so a wrongly
+//! decoded name makes its row invalid, and what was decoded or left out is reported.
 
 use std::{borrow::Cow, mem};
 
@@ -61,8 +61,8 @@ pub(super) fn contact(
     })
 }
 
-/// How a name is sent that an older version sent as it was written; nothing if that is the same, or if it
-/// would not be sent now.
+/// How a name that an older version sent as written is sent now; `None` if that is the same, or if it would
+/// not be sent now.
 #[must_use]
 pub fn name_as_sent(written: &str) -> Option<String> {
     let name = Name::read("", written);
@@ -94,7 +94,7 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// Whether nothing is written there, or only what stands for nothing.
+    /// Whether the cell is empty or holds only a placeholder.
     pub(super) fn is_blank(&self) -> bool {
         is_blank(&self.text) && self.problem.is_none()
     }
@@ -193,7 +193,7 @@ impl<'a> Name<'a> {
         self.unless_placeholder(text)
     }
 
-    /// The name with this text, without what stands for nothing in it.
+    /// The name with this text, without placeholders.
     fn unless_placeholder(self, text: Cow<'a, str>) -> Self {
         match left_out(&text) {
             Some(left) => self.without(&left),
@@ -216,7 +216,7 @@ impl<'a> Name<'a> {
         visible
     }
 
-    /// The name without what stands for nothing.
+    /// The name without its placeholder.
     fn without(mut self, left: &LeftOut) -> Self {
         let sentence = Sentence::NamePlaceholder {
             value: clipped(&left.placeholders),

@@ -1,5 +1,5 @@
-//! What spreadsheets, phones and people add to a number before it comes to us, taken off again.
-//! Text only: whether the digits that remain are a number is for `numbers` to say.
+//! Removes what spreadsheets, phones and people add to a number. Text only: `numbers` decides whether the
+//! remaining digits are a number.
 
 use crate::domain::is_invisible;
 

@@ -195,7 +195,7 @@ fn without_extension(text: &str) -> (String, Option<String>) {
     }
 }
 
-/// Where the extension of a number begins, which goes on to the end of the text.
+/// Where the extension of a number begins, up to the end of the text.
 fn start_of_extension(text: &str) -> Option<usize> {
     let first_digit = text.find(|char: char| char.is_ascii_digit())?;
     let mut behind_number = text

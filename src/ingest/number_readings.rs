@@ -1,6 +1,6 @@
 //! What the digits of one number mean: which country's number they are, in international form or in that
-//! of the country that was named. Every reading that somebody could have meant is looked at: where two of
-//! them are numbers that could be sent to, the cell is ambiguous and nobody gets anything.
+//! of the country that was named. Every plausible reading is tried: if two of them are
+//! numbers that could be sent to, the cell is ambiguous and nobody gets anything.
 
 use crate::domain::{Phone, Warning, WarningCode};
 use crate::i18n::Sentence;
@@ -124,8 +124,8 @@ impl Reader {
         }
     }
 
-    /// Digits that begin with 0 are written as they are dialled in some country: in that which was named, or
-    /// with `00` before a country code.
+    /// Digits that begin with 0: as dialled in the country that the user named, or `00` before a country
+    /// code.
     fn read_with_zero(self, written: &WrittenNumber<'_>) -> Result<Assumed, NumberProblem> {
         let Some(country) = self.numbers.country else {
             return Err(invalid(Sentence::LeadingZero {
@@ -176,7 +176,7 @@ impl Reader {
     }
 
     /// The international reading of digits without `+`. Ten digits and fewer are mostly a national form, so
-    /// they need the person's word that such lengths are meant.
+    /// the user must allow such lengths (`--number-lengths`).
     fn international(self, digits: &str) -> Option<Known> {
         let long_enough = digits.len() >= 11 || self.numbers.lengths == NumberLengths::Any;
         long_enough.then(|| international_today(digits))?
@@ -228,7 +228,7 @@ impl Reader {
         }
     }
 
-    /// Taken at the person's word, unless numbers are to be strict.
+    /// Accepted as they are, unless `--strict-phones` is given.
     fn unlikely(self, known: Known) -> Result<Assumed, NumberProblem> {
         let value = known.digits.clone();
         if self.numbers.strict {

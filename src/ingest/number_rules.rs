@@ -1,4 +1,4 @@
-//! How numbers are read, and why a cell is none.
+//! The rules for reading numbers, and why a cell is not a number.
 
 use crate::domain::{Phone, Warning};
 use crate::i18n::Sentence;
@@ -7,17 +7,17 @@ use crate::phone_metadata::Country;
 /// How numbers are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NumberRules {
-    /// Whose national form is understood.
+    /// The country whose national form is understood.
     pub country: Option<Country>,
     /// Whether numbers outside every known range are problems, even those that the API would take.
     pub strict: bool,
-    /// Which lengths are sent to.
+    /// Which lengths of numbers are accepted.
     pub lengths: NumberLengths,
-    /// Whether they are of a results file: those are written in international form, without a plus.
+    /// Whether they come from a results file, which has international form without a plus.
     pub are_results: bool,
 }
 
-/// Which lengths of numbers are sent to, country code included.
+/// Which lengths of numbers are accepted, country code included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum NumberLengths {
     /// 11 or 12 digits (source: `SendContact`).
@@ -28,7 +28,7 @@ pub enum NumberLengths {
 }
 
 impl NumberRules {
-    /// Whether a number of this length may be sent to.
+    /// Whether a number of this length is accepted.
     pub(super) const fn allows(self, phone: Phone) -> bool {
         match self.lengths {
             NumberLengths::Documented => phone.has_documented_length(),
@@ -37,14 +37,14 @@ impl NumberRules {
     }
 }
 
-/// A value that was read, and what was repaired to read it.
+/// A value that was read, and the warnings about repairs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Parsed<T> {
     pub(super) value: T,
     pub(super) warnings: Vec<Warning>,
 }
 
-/// Why a cell is no number; the sentence says what is wrong and how to repair it.
+/// Why a cell is not a number; the sentence says what is wrong and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NumberProblem {
     pub(super) fault: NumberFault,

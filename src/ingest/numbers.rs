@@ -1,5 +1,5 @@
-//! When a cell is a phone number. Eleven or twelve digits as the API takes them pass at the person's
-//! word, if their length is possible; whatever has to be interpreted must come out valid. Digits are
+//! When a cell is a phone number. Eleven or twelve plain digits pass as they are, if their length is
+//! possible; what has to be interpreted must be a valid number. Digits are
 //! never added, dropped or joined to make a number, and a changed number always has a warning.
 
 use crate::domain::{Phone, Warning, WarningCode};
@@ -14,11 +14,10 @@ pub(super) use super::number_rules::{
 };
 pub use super::number_rules::{NumberLengths, NumberRules};
 
-/// Characters that a cell of numbers and remarks may have. What a cell means takes the square of its length to
-/// find out.
+/// The most characters that a cell with numbers and remarks may have: reading takes quadratic time.
 const LONGEST: usize = 1000;
 
-/// Reads a cell; `numeric` tells a number cell of a workbook from text.
+/// Reads a cell; `numeric`: it is a number cell of a workbook.
 pub(super) fn read_number(
     cell: &str,
     numeric: bool,
@@ -76,12 +75,12 @@ pub(super) fn read_number(
     })
 }
 
-/// Nothing has to be repaired in the cells that most lists consist of.
+/// Fast path: most lists consist of such cells, in which nothing has to be repaired.
 fn is_as_the_api_takes_it(cell: &str) -> bool {
     matches!(cell.len(), 11 | 12) && normalize::is_digits(cell)
 }
 
-/// Most numbers that are written out have nothing beside them, and need not be looked through for more.
+/// Fast path: most formatted numbers have nothing beside them, so the cell need not be searched for more.
 fn is_one_number(text: &str) -> bool {
     let is_sign =
         |byte: u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'(' | b')' | b'-' | b'.');

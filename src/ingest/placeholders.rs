@@ -1,4 +1,4 @@
-//! What programs write where they have no value: `None`, `NULL`, `undefined`, `н/д`, `-`, `{{first_name}}`.
+//! What programs write if they have no value: `None`, `NULL`, `undefined`, `н/д`, `-`, `{{first_name}}`.
 //! It is left out of a name and reported. Spellings count as programs write them: `Null` and `Nan` are names
 //! of people.
 
@@ -107,7 +107,7 @@ const FIELDS: [&str; 14] = [
 /// A name, and what was left out of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct LeftOut {
-    /// What remains, without space around it; it may be empty.
+    /// What remains, trimmed; it may be empty.
     pub(super) rest: String,
     /// What was left out.
     pub(super) placeholders: String,
@@ -163,7 +163,7 @@ fn may_be_placeholder(name: &str) -> bool {
     })
 }
 
-/// Whether the whole name stands for nothing.
+/// Whether the whole name is a placeholder.
 fn is_placeholder(name: &str) -> bool {
     if WORDS.contains(&name) || PHRASES.iter().any(|phrase| is_same(name, phrase)) {
         return true;
@@ -206,7 +206,7 @@ fn in_brackets(name: &str) -> Option<&str> {
         .find_map(|(begin, end)| name.strip_prefix(begin)?.strip_suffix(end))
 }
 
-/// `{first_name}`, `%FIRSTNAME%`, `[Имя]`, `#LAST_NAME#`; `{Иван}` is none.
+/// `{first_name}`, `%FIRSTNAME%`, `[Имя]`, `#LAST_NAME#`; `{Иван}` is not one.
 fn is_named_template(name: &str, begin: &str, end: &str) -> bool {
     let inner = name
         .strip_prefix(begin)

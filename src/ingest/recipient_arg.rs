@@ -1,4 +1,4 @@
-//! What `--recipients` can be: a file, or one recipient written out.
+//! What `--recipients` can be: a file or one recipient.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use super::recipients::read_recipient;
 pub enum RecipientArg {
     /// A file of recipients.
     File(PathBuf),
-    /// One recipient, and what was repaired to read it.
+    /// One recipient, and the warnings about repairs.
     Recipient(Recipient, Vec<Warning>),
 }
 
@@ -41,7 +41,7 @@ impl RecipientArg {
     /// An existing path is a file; anything else must be a chat id or a number.
     ///
     /// # Errors
-    /// [`RecipientArgError`] when it is none of the three.
+    /// [`RecipientArgError`] when it is neither.
     pub fn parse(text: &str, numbers: NumberRules) -> Result<Self, RecipientArgError> {
         if Path::new(text).exists() {
             return Ok(Self::File(text.into()));

@@ -3,8 +3,7 @@
 use super::numbers::{NumberRules, Parsed};
 use crate::domain::{Contact, Problem, RawCells, Recipient};
 
-/// A row of a table or a card of a file. A row with a fault is asked for nothing but its place and
-/// its cells.
+/// A row of a table or a vCard. Of a row with a fault only the number and the cells are used.
 pub(super) trait Row {
     /// The row as the spreadsheet shows it, or which card of the file, from 1.
     fn number(&self) -> u64;
@@ -16,13 +15,13 @@ pub(super) trait Row {
     fn time_zone(&self) -> Result<Option<String>, Problem>;
     fn written(&self) -> RawCells;
     fn own_cells(&self) -> Vec<String>;
-    /// What a card is known by, for `--match`.
+    /// What the contact can be found by, for `--match`.
     fn keys(&self) -> ContactKeys;
-    /// Which card a recipient gets, if `--match` says.
+    /// The cell that names the recipient's contact, if `--match` is given.
     fn match_cell(&self) -> Option<MatchCell<'_>>;
 }
 
-/// What a contact is known by.
+/// What a contact can be found by.
 #[derive(Debug, Default)]
 pub(super) struct ContactKeys {
     /// First, middle and last name and company, as the contact shows them.
@@ -31,7 +30,7 @@ pub(super) struct ContactKeys {
     pub(super) others: Vec<String>,
 }
 
-/// What a recipient's row says of its contact.
+/// The cell of `--match` in a recipient's row.
 pub(super) struct MatchCell<'a> {
     /// The heading of the column.
     pub(super) column: &'a str,

@@ -1,4 +1,4 @@
-//! One row of a table: who gets the contact and what is on it, told by the columns of the header.
+//! One row of a table, read by the columns of its header: the recipient and the contact.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ impl Row for MappedRow<'_> {
             .or_else(|| self.row.fault.map(|fault| self.of_fault(fault)))
     }
 
-    /// Of a chat id and a number in one row the chat id is taken, if both are the same person's.
+    /// If a row has a chat id and a number of the same person, the chat id is taken.
     fn recipient(&self, numbers: NumberRules) -> Result<Parsed<Recipient>, Problem> {
         let mut found: Vec<Parsed<Recipient>> = Vec::new();
         for columns in self.recipient_columns() {

@@ -1,4 +1,4 @@
-//! One file of the intake: opened, its columns told, and read row by row in its role.
+//! One input file: opened, its columns found, and read row by row in its role.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -34,13 +34,13 @@ pub struct Source {
     pub used: Vec<(Field, String)>,
     /// The headings of the columns that are not used, in their order.
     pub own_columns: Vec<String>,
-    /// Headings that have letters of another alphabet that look the same, and as what they were read.
+    /// Headings with look-alike letters of another alphabet, and how they were read.
     pub lookalikes: Vec<(String, String)>,
-    /// It is a results file of ours; what its rows became elsewhere does not count here.
+    /// Whether it is a results file of ours; the status of its rows does not count here.
     pub is_results: bool,
 }
 
-/// What a source held.
+/// The counts of a source.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SourceCounts {
     /// Rows or cards that were read.
@@ -53,8 +53,8 @@ pub struct SourceCounts {
     pub groups: u64,
 }
 
-/// A source that is ready to hand out its rows. Its first one is read already: a file without any
-/// is refused before anything is done with the others.
+/// An opened source. Its first row is already read: a file without rows is refused before any row of
+/// another file is used.
 pub(super) struct InputReader {
     pub(super) source: Source,
     body: Body,
@@ -85,7 +85,7 @@ impl InputReader {
         }
     }
 
-    /// How the numbers of this input are read.
+    /// The rules for the numbers of this input.
     pub(super) const fn numbers(&self, numbers: NumberRules) -> NumberRules {
         NumberRules {
             are_results: self.source.is_results,
@@ -250,10 +250,10 @@ pub(super) fn named(mut sources: Vec<Source>) -> Vec<Source> {
     sources
 }
 
-/// Rows in which headings are looked for: titles, dates and addresses are above them.
+/// The headings must be in these first rows: titles, dates and addresses may be above them.
 const HEAD: usize = 30;
 
-/// A table whose headings were found; the rows that were read beyond them wait.
+/// The headings of a table, and the rows after them that were already read.
 pub(super) struct LocatedHeader {
     pub(super) header: Header,
     /// The row of the headings.
@@ -262,10 +262,9 @@ pub(super) struct LocatedHeader {
 }
 
 impl LocatedHeader {
-    /// The headings are those of the row, among the first thirty, that makes the table usable with the
-    /// most headings that are understood. The search ends at the first row that holds a number: what
-    /// is there are people, and none of them may be taken for a title. An error comes with all rows
-    /// that were read.
+    /// Takes, among the first thirty rows, the row with the most understood headings that makes the table
+    /// usable. The search ends at the first row with a number: that row is data, and must not be skipped
+    /// as a title. An error comes with all rows that were read.
     pub(super) fn find(
         path: &Path,
         role: Role,
@@ -332,7 +331,7 @@ fn top_up(waiting: &mut VecDeque<TableRow>, table: &mut Table) -> Result<(), Fil
     Ok(())
 }
 
-/// The next row of those that wait, else of the table.
+/// The next waiting row, else the next row of the table.
 pub(super) fn next(
     waiting: &mut VecDeque<TableRow>,
     table: &mut Table,
@@ -344,7 +343,8 @@ pub(super) fn next(
     Ok(read(table, &mut row)?.then_some(row))
 }
 
-/// The next row; in text, the sign before what a spreadsheet would take for a formula comes off.
+/// Reads the next row. In text tables it removes our apostrophe before what a spreadsheet would take for a
+/// formula.
 fn read(table: &mut Table, row: &mut TableRow) -> Result<bool, FileProblem> {
     let more = table.read_row(row)?;
     if table.layout().format == Format::Csv {

@@ -1,7 +1,7 @@
-//! People who must not be written to. A list is read generously: every number of a cell or a contact
-//! counts, whatever else is wrong in its row, and so does a number that could not be sent, if it may be
-//! somebody's. All chat ids of a person are kept out. What cannot be read is told, for nobody may be written
-//! to by accident. Held are eight bytes a person.
+//! People who must not be written to. A stop list is read generously: every number of a cell or
+//! a contact counts, whatever else is wrong in its row, and so does a number that we would not send to. All
+//! chat ids of a person are suppressed. What cannot be read is reported, so that nobody is written to by
+//! accident. Eight bytes a person are held in memory.
 
 use std::path::{Path, PathBuf};
 
@@ -20,17 +20,17 @@ use super::recipients::read_recipient;
 use super::rows::MappedRow;
 use super::source::{self, LocatedHeader};
 
-/// Entries that are told word by word.
+/// Unreadable entries that are shown as examples.
 const SHOWN: usize = 5;
 
-/// What became of one list.
+/// The result of reading one list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
     /// The path as it was given.
     pub path: PathBuf,
     /// People on it.
     pub chats: u64,
-    /// Entries that could not be read for sure: these people may be written to.
+    /// Entries that could not be read with certainty: these people may be written to.
     pub unread: u64,
     /// The first of them, by row and text.
     pub examples: Vec<(u64, String)>,
@@ -91,7 +91,7 @@ fn read(path: &Path, options: &IngestOptions) -> Result<(Vec<u64>, Suppression),
         numbers,
         people: Vec::new(),
     };
-    // Encoding, delimiter and sheet are those of the inputs: of a list they are found out.
+    // The options for encoding, delimiter and sheet are for the inputs: for a list they are detected.
     // People in hidden rows must not be written to either.
     let reading = ReadOptions {
         include_hidden: true,
@@ -113,7 +113,7 @@ fn read(path: &Path, options: &IngestOptions) -> Result<(Vec<u64>, Suppression),
 }
 
 impl List {
-    /// With headings the columns of recipients count, without any heading that is understood all cells.
+    /// With headings the recipient columns count; if no heading is understood, all cells count.
     fn table(&mut self, path: &Path, mut table: Table) -> Result<(), HeaderError> {
         let placed = LocatedHeader::find(
             path,
@@ -163,7 +163,7 @@ impl List {
         Ok(())
     }
 
-    /// Everybody who is named in the cells of one entry; without anybody who is named for sure the entry is
+    /// Adds everybody named in the cells of one entry; if nobody is named with certainty, the entry is
     /// unread.
     fn entry(&mut self, row: u64, cells: &[&str]) {
         let mut is_read = false;
@@ -186,7 +186,7 @@ impl List {
     }
 }
 
-/// The people whom a cell of a list keeps out, some of them twice. A number in national form is nobody's.
+/// The people whom a cell of a list suppresses, some of them twice. A number in national form names nobody.
 #[must_use]
 pub fn suppressed_chats(cell: &str) -> Vec<Person<'static>> {
     let numbers = NumberRules {
@@ -202,7 +202,7 @@ pub fn suppressed_chats(cell: &str) -> Vec<Person<'static>> {
 /// A person whom a list names.
 struct Named {
     person: Person<'static>,
-    /// Whether nobody else can be meant.
+    /// Whether the entry can mean nobody else.
     is_sure: bool,
 }
 

@@ -1,25 +1,25 @@
-//! What parts the cells: the delimiter that gives most rows one and the same width. On 47 files of
-//! real shapes this was right 47 times, Python's `csv.Sniffer` 42 times.
+//! Guesses the delimiter: the one that gives most rows the same number of cells. It was right for all of
+//! 47 realistic files; Python's `csv.Sniffer` for 42.
 
 use std::collections::BTreeMap;
 
 use super::double_quoted_row::DoubleQuotedRow;
 use super::record::{Scanned, Scanner};
 
-/// In this order when two explain a file equally well: commas are in names and amounts, too.
+/// The first wins if two fit equally well: commas are in names and amounts, too.
 const CANDIDATES: [u8; 4] = *b";\t|,";
 
 /// How a text is split into cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DelimiterGuess {
-    /// Nothing: there is one column.
+    /// `None`: there is one column.
     pub(super) delimiter: Option<u8>,
     pub(super) columns: usize,
     /// Rows are in one quoted cell each and are split inside it.
     pub(super) double_quoted: bool,
 }
 
-/// How one delimiter parts a sample.
+/// How well one delimiter splits a sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {
     /// Rows of the most frequent width above 1.

@@ -1,16 +1,16 @@
-//! Rows that are in one quoted cell each: `"a,b,""c, d"""`. So does a Russian Excel save a comma
-//! file that it opened with every row in column A. The table is inside and comes out whole.
+//! Rows that are in one quoted cell each: `"a,b,""c, d"""`. A Russian Excel saves a
+//! comma file so, if it opened it with every row in column A. The table inside is complete.
 
 use super::record::{Scanned, Scanner, Span};
 
-/// Opens rows; holds the last one.
+/// Unquotes rows; holds the last one.
 pub(super) struct DoubleQuotedRow {
     scanner: Scanner,
     record: String,
 }
 
 impl DoubleQuotedRow {
-    /// `delimiter` parts the cells inside.
+    /// `delimiter` is between the cells inside.
     pub(super) fn new(delimiter: Option<u8>) -> Self {
         Self {
             scanner: Scanner::new(delimiter, None),
@@ -18,7 +18,7 @@ impl DoubleQuotedRow {
         }
     }
 
-    /// Takes the row out of a record that is one quoted cell; `false` if it is none, or holds none.
+    /// Takes the row out of a record that is one quoted cell; `false` if the record is something else.
     pub(super) fn open(&mut self, record: &str, cells: &[Span]) -> bool {
         let [cell] = cells else { return false };
         if !cell.is_quoted() {

@@ -1,6 +1,6 @@
-//! Text that was lost before the file came to us: an English Excel writes `?` or `_` for every letter
-//! that its code page lacks, other programs U+FFFD. Nothing brings it back, so a file in which much is
-//! lost is refused; a single cell is left to whoever judges the rows.
+//! Letters that were lost before we got the file: an English Excel writes `?` or `_` for every letter
+//! that its code page lacks, other programs U+FFFD. They cannot be restored, so a file that lost many
+//! is refused; single cells are checked with their rows.
 
 use super::record::{Scanned, Scanner, Span};
 

@@ -1,6 +1,6 @@
-//! Delimited text: CSV, TSV and what spreadsheets call so, with our own count of rows: the crate
-//! `csv` counts neither blank lines nor CRLF right, and a person looks for the row that the
-//! spreadsheet shows. Every record is checked to be UTF-8, so the first bad byte has a row, too.
+//! Delimited text: CSV, TSV and similar, with our own row numbers: the crate `csv` counts blank lines and
+//! CRLF differently from spreadsheets, and users look for the row that the spreadsheet shows. Every record
+//! is checked to be UTF-8, so that the first bad byte is reported with its row.
 
 mod delimiter;
 mod double_quoted_row;
@@ -32,7 +32,7 @@ pub(super) struct Delimited {
     path: PathBuf,
     window: Window,
     scanner: Scanner,
-    /// Of a table whose rows are in one quoted cell each.
+    /// For a table whose rows are in one quoted cell each.
     double_quoted: Option<DoubleQuotedRow>,
     /// The last row that was read, blank ones counted.
     number: u64,
@@ -40,8 +40,7 @@ pub(super) struct Delimited {
 }
 
 impl Delimited {
-    /// Begins to read text that was decoded from `encoding`; `asked` is the delimiter that a person
-    /// named.
+    /// Starts reading text that was decoded from `encoding`; `asked` is the delimiter that the user named.
     pub(super) fn open(
         source: Source,
         path: &Path,
@@ -121,7 +120,7 @@ impl Delimited {
         (most.1 > 0).then_some(best)
     }
 
-    /// As [`super::Table::read_row`].
+    /// See [`super::Table::read_row`].
     pub(super) fn read_row(&mut self, row: &mut TableRow) -> Result<bool, FileProblem> {
         while let Some((length, next)) = self.next_record()? {
             self.write_row(length, row)?;

@@ -1,16 +1,16 @@
 //! Where one record ends and its cells lie, in text as RFC 4180 and spreadsheets write it: cells in
 //! quotation marks may hold delimiters, line breaks and doubled marks; LF, CRLF and a lone CR end a
-//! record. It reads as the crate `csv` does (a test holds that), but also tells what that crate
-//! passes over in silence: blank records, marks that do not match, and a mark that swallows rows.
+//! record. It reads as the crate `csv` does (a test holds that), but also reports what that crate
+//! ignores silently: blank records, marks that do not match, and a mark that swallows rows.
 
 use std::ops::Range;
 
-/// What a look at the bytes has found.
+/// The result of a scan.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Scanned {
     /// A record of `length` bytes; the next one begins at `next`.
     Record { length: usize, next: usize },
-    /// The record goes on after the bytes given; whether inside quotation marks.
+    /// The record continues after these bytes; `quoted`: inside quotation marks.
     Incomplete { quoted: bool },
     /// A quotation mark was opened and not closed in its row.
     Unclosed,
@@ -60,7 +60,7 @@ impl Scanner {
         self.delimiter
     }
 
-    /// Looks for the record that begins with `bytes`; `ended` says that nothing follows them.
+    /// Finds the record at the beginning of `bytes`; `ended` says that nothing follows them.
     pub(super) fn scan(&mut self, bytes: &[u8], ended: bool) -> Scanned {
         self.cells.clear();
         self.bad_quotes = false;
@@ -145,7 +145,7 @@ impl Scanner {
 
     /// One stray mark makes one cell of all rows up to the next mark, without an error. Such a cell
     /// has a line break, and as many delimiters as a row, and, if it holds people, their numbers; or
-    /// text after the mark that closes it. Of one column only many numbers in a cell tell.
+    /// text after the mark that closes it. In a table of one column only several numbers in a cell show it.
     fn swallowed(&self, cell: &[u8], bad_tail: bool) -> Swallowed {
         let Some(columns) = self.columns else {
             return Swallowed::Nothing;

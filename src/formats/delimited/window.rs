@@ -1,5 +1,5 @@
-//! The part of a text that is looked at: one buffer of fixed size that slides over the source, so
-//! that neither a long file nor a long line takes more memory.
+//! A buffer of fixed size that slides over the source, so that neither a long file nor a long line takes
+//! more memory.
 
 use std::io::{self, Read};
 
@@ -37,12 +37,12 @@ impl Window {
         self.ended
     }
 
-    /// Goes on by `length` bytes of those held.
+    /// Drops the first `length` bytes.
     pub(super) fn consume(&mut self, length: usize) {
         self.start = (self.start + length).min(self.end);
     }
 
-    /// Takes in more of the source; `false` if the buffer is full.
+    /// Reads more of the source; `false` if the buffer is full.
     pub(super) fn fill(&mut self) -> io::Result<bool> {
         self.buffer.copy_within(self.start..self.end, 0);
         self.end -= self.start;
@@ -61,15 +61,15 @@ impl Window {
         Ok(true)
     }
 
-    /// Takes in at least as much again as is held, so that a long record is looked at a few times, not
-    /// once for each small read; `false` if the buffer is full.
+    /// Reads at least as much again as is held, so that a long record is scanned a few times, not once for
+    /// each small read; `false` if the buffer is full.
     pub(super) fn grow(&mut self) -> io::Result<bool> {
         let held = self.bytes().len();
         self.fill_to(2 * held.max(16 * 1024))?;
         Ok(self.ended || self.bytes().len() > held)
     }
 
-    /// Takes in the source until `length` bytes are held or it ends.
+    /// Reads the source until `length` bytes are held or it ends.
     pub(super) fn fill_to(&mut self, length: usize) -> io::Result<()> {
         while self.bytes().len() < length && !self.ended && self.fill()? {}
         Ok(())

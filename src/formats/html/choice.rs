@@ -1,13 +1,13 @@
-//! Which table of a page is the one that is meant: the first that is shown and has several rows of
-//! several cells with telephone numbers among them, for exporters put titles and layouts into tables,
-//! too. A list of phones alone has one column. Or the one that a person names.
+//! Chooses the table of a page: the one that the user names, else the first visible one that has several
+//! rows of several cells and telephone numbers. Exporters put titles and layouts into tables, too, and a
+//! plain list of phones has one column.
 
 use super::page::{Event, Page};
 use super::survey::{SurveyEvent, TableSurvey, TableSurveyor};
 use super::tokens::TokenError;
 
-/// How much like the table that is meant a table is; more is better. One that is hidden is meant only if
-/// there is no other, and hidden rows count.
+/// How well a table fits; more is better. A hidden table is chosen only if there is no other and hidden
+/// rows count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     is_shown: bool,
@@ -24,19 +24,18 @@ enum Shape {
     HoldsNumber,
 }
 
-/// What a look for a table has found.
+/// The chosen table and the others.
 #[derive(Debug, Default)]
 pub(super) struct Choice {
     best: Option<(Rank, usize)>,
-    /// The tables that hold data and ended before the look was over, by their places.
+    /// The indexes of the tables that hold data and ended before the search did.
     with_data: Vec<usize>,
     /// Some rows do not count because they are not shown.
     pub(super) has_hidden_rows: bool,
 }
 
 impl Choice {
-    /// The place of the table that is meant among all of the page, from 0; a table inside another counts
-    /// as well.
+    /// The index of the chosen table among all tables of the page, from 0; nested tables count.
     pub(super) fn table(&self) -> Option<usize> {
         self.best.map(|(_, index)| index)
     }
@@ -61,8 +60,8 @@ impl Choice {
     }
 }
 
-/// Looks for the table that is meant, no further than it must. A page that cannot be followed is told
-/// by whoever reads the rows, if there is a table before the damage.
+/// Chooses the table and reads no further than needed. Damage after the first table is reported by the
+/// row reader.
 pub(super) fn table(page: &mut Page, include_hidden: bool) -> Result<Choice, TokenError> {
     let mut survey = TableSurveyor::new(include_hidden);
     let mut choice = Choice::default();
@@ -100,7 +99,7 @@ pub(super) fn table(page: &mut Page, include_hidden: bool) -> Result<Choice, Tok
     Ok(choice)
 }
 
-/// Looks for the table of that number, from 1, or of that `id`; else tells which tables hold data.
+/// Finds the table with this number, from 1, or this `id`; else returns the tables that hold data.
 pub(super) fn named(
     page: &mut Page,
     asked: &str,
@@ -141,7 +140,7 @@ fn is_named(table: &TableSurvey, asked: &str) -> bool {
     !table.id.is_empty() && table.id.to_lowercase() == asked.to_lowercase()
 }
 
-/// The number of a table as a person names it, and by what to know it.
+/// The number of a table for `--sheet`, and how to recognise it.
 fn name(table: &TableSurvey) -> String {
     let number = table.index + 1;
     match table.headings.shown() {

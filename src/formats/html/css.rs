@@ -1,7 +1,7 @@
-//! What the styles of a page hide. Understood are the properties `display` and `visibility` (and
+//! What the styles of a page hide. It understands the properties `display` and `visibility` (and
 //! `mso-hide` of Word), in the attribute `style` and in rules whose selectors are made of names, classes
 //! and ids, such as `tr.hidden`, `#old td` or `.a > .b`. A selector with anything else, such as `:hover`,
-//! is passed over: whether it counts, only a browser knows.
+//! is ignored: only a browser knows whether it applies.
 
 use std::collections::HashMap;
 
@@ -41,7 +41,7 @@ pub(super) struct Tag {
     pub(super) classes: Vec<String>,
 }
 
-/// The rules of a page, those that hide nothing among them, for a later one may show what an earlier one
+/// The rules of a page. Rules that hide nothing are kept too, because a later rule may show what an earlier one
 /// hides.
 #[derive(Debug, Default)]
 pub(super) struct Rules {
@@ -123,7 +123,7 @@ impl Declared {
         }
     }
 
-    /// What comes of them for an element that is hidden, or not, where they say nothing.
+    /// The resulting visibility of an element; `is_hidden` applies if they do not set `display`.
     pub(super) fn shown(self, is_hidden: bool) -> Visibility {
         let hides = |setting: Option<Setting>, otherwise| {
             setting.map_or(otherwise, |setting| setting.hides)
@@ -139,7 +139,7 @@ impl Declared {
 }
 
 impl Rules {
-    /// Takes in the text of one style sheet.
+    /// Adds the rules of one style sheet.
     pub(super) fn add(&mut self, sheet: &str) {
         self.add_rules(&without_comments(sheet), true);
     }

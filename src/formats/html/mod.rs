@@ -1,6 +1,6 @@
 //! A table in a web page. Bitrix24, amoCRM and 1C write such pages and name them `.xls`. Rows are handed
 //! out while the page is read, and only what a browser shows counts: the rest is hidden, as in a
-//! workbook. A page that is cut off is refused: its last rows would be missing without a word.
+//! workbook. A truncated page is refused: its last rows would be missing silently.
 
 mod cells;
 mod choice;
@@ -29,8 +29,8 @@ use page::Page;
 use rows::HtmlRows;
 use tokens::{TokenError, Tokens};
 
-/// Opens the table that a person named, else the first one that is shown and has several rows and columns;
-/// `named` is the encoding that a person named, or that the file shows.
+/// Opens the table that the user named, else the first visible one with several rows and columns; `named`
+/// is the encoding that the user named or that the bytes show.
 pub(super) fn open(
     file: File,
     path: &Path,
@@ -59,7 +59,7 @@ pub(super) fn open(
     Ok(Table::new(layout, rows, reading.include_hidden))
 }
 
-/// The rows of the table that a person named by its number or its `id`.
+/// The rows of the table that the user named by its number or its `id`.
 fn named_table(
     rows: &mut HtmlRows,
     page_file: &PageFile<'_>,
@@ -81,7 +81,7 @@ fn named_table(
         .map_err(|error| rows.token_problem(error))
 }
 
-/// The rows of the table that is meant.
+/// The rows of the chosen table.
 fn meant_table(
     rows: &mut HtmlRows,
     page_file: &PageFile<'_>,

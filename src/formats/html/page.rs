@@ -1,6 +1,6 @@
 //! A page as a browser understands it: which table, row and cell each text is in, where those end
-//! that nobody closed, and what is not shown. Elements of tables are always followed; of all others only
-//! those that hide something, and what is in them.
+//! that nobody closed, and what is not shown. Elements of tables are always followed, other elements
+//! only if they or an element around them hide something.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub(super) enum Element {
     Other,
 }
 
-/// What the page goes on with. Whatever is left open is closed, and a cell without a row gets one.
+/// The next event of the page. Elements left open are closed, and a cell without a row gets one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Event {
     /// An element begins; never [`Element::Other`].
@@ -52,7 +52,7 @@ pub(super) struct Page {
 /// An element that is open.
 struct Open {
     element: Element,
-    /// Of an element that is none of a table.
+    /// The name of an element that is not part of a table.
     name: String,
     shown: Visibility,
     /// What selectors look at, if any looks at elements around others.
@@ -144,7 +144,7 @@ impl Page {
         }
     }
 
-    /// What the last tag has still in store: elements that end, then one that begins.
+    /// The pending events of the last tag: elements that end, then one that begins.
     fn pending(&mut self) -> Option<Event> {
         while self.open.len() > self.keep {
             let element = self.open.pop()?.element;
@@ -182,7 +182,7 @@ impl Page {
         self.keep = self.open.len();
     }
 
-    /// Takes in a tag that begins an element.
+    /// Handles a start tag.
     fn open_tag(&mut self, element: Element) -> Result<Option<Event>, TokenError> {
         if self.open.len() >= DEEPEST && (element.is_of_table() || self.is_hidden(0)) {
             return Err(TokenError::TooLong);
@@ -220,7 +220,7 @@ impl Page {
         Ok(None)
     }
 
-    /// A part of a table begins in the last element of these kinds; outside of tables it means nothing.
+    /// Begins a part of a table in the last open element of these kinds; outside of tables it is ignored.
     fn begin_within(&mut self, around: &[Element], element: Element) {
         if let Some(at) = self.last(around) {
             self.keep = at + 1;
@@ -237,7 +237,7 @@ impl Page {
             .rposition(|open| elements.contains(&open.element))
     }
 
-    /// An element begins that is none of a table. Elements without content begin and end at once.
+    /// Begins an element that is not part of a table. Elements without content begin and end at once.
     fn open_other(&mut self, element: Element) -> Option<Event> {
         if element == Element::Block {
             self.close_paragraph();
@@ -262,7 +262,7 @@ impl Page {
         (element == Element::Block).then_some(Event::Open(element))
     }
 
-    /// Takes in a tag that ends an element.
+    /// Handles an end tag.
     fn close_tag(&mut self, element: Element) -> Option<Event> {
         match element {
             Element::Table => self.keep = self.last(&[Element::Table]).unwrap_or(self.keep),
@@ -287,7 +287,7 @@ impl Page {
         }
     }
 
-    /// Whether the innermost open element is none of a table: one that is followed.
+    /// Whether the innermost open element is not part of a table.
     fn is_in_other(&self) -> bool {
         self.open
             .last()

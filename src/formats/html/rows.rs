@@ -1,6 +1,6 @@
-//! The rows of a page: those of the table that is meant, then those of every later table with the same
-//! headings, for programs part long lists. All other tables that hold data are counted, and told in the
-//! end. Rows are numbered through all tables that are read.
+//! The rows of a page: those of the chosen table, then those of every later table with the same headings,
+//! because programs split long lists. Other tables with data are counted and reported at the end. Row
+//! numbers continue through all tables that are read.
 
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,7 @@ pub(super) struct HtmlRows {
     number: u64,
     /// A table is open whose rows are handed out.
     is_inside: bool,
-    /// Elements up to this level do not hide rows: of a table that a person named.
+    /// Elements up to this level do not hide rows: for a table that the user named.
     shown_to: usize,
     /// How many elements are open around the rows of the table.
     level: usize,
@@ -100,8 +100,8 @@ impl HtmlRows {
         }
     }
 
-    /// Goes on to the table that is meant, by its place among all of the page; the places of those
-    /// `before` it that hold data and are not read.
+    /// Skips to the chosen table, by its index; `before` are the indexes of the tables before it that hold
+    /// data and are not read.
     pub(super) fn go_to(
         &mut self,
         table: usize,
@@ -111,7 +111,7 @@ impl HtmlRows {
         self.skip_to(table)
     }
 
-    /// Goes on to the table that a person named: it is read alone, and as if it were shown.
+    /// Skips to the table that the user named: it is read alone, and as if it were visible.
     pub(super) fn go_to_named(&mut self, table: usize) -> Result<(), TokenError> {
         self.goes_on = false;
         self.skip_to(table)?;
@@ -189,7 +189,7 @@ impl HtmlRows {
         }
     }
 
-    /// What an element inside a cell makes of the text: a table there is text, too, its rows are lines.
+    /// Handles an element inside a cell: a nested table is text, its rows are lines.
     fn part(&mut self, element: Element) {
         match element {
             Element::Break if self.is_text_shown() => self.cell_text.push_break(),
@@ -244,8 +244,8 @@ impl HtmlRows {
         self.cell_text.begin();
     }
 
-    /// Goes on after the headings of the next table that has those of the first; `false` at the end of
-    /// the page. Whatever follows the last table cannot damage it.
+    /// Skips to the rows of the next table with the same headings as the first; `false` at the end of the
+    /// page. Damage after the last table does not matter.
     fn next_table(&mut self) -> Result<bool, TokenError> {
         while self.goes_on {
             let event = match self.page.next() {
@@ -267,7 +267,7 @@ impl HtmlRows {
                     return Ok(true);
                 }
                 Some(SurveyEvent::Table(table)) if self.survey.open().is_empty() => {
-                    self.count(&table)
+                    self.count(&table);
                 }
                 Some(SurveyEvent::Headings | SurveyEvent::Table(_)) | None => {}
             }
@@ -281,7 +281,7 @@ impl HtmlRows {
         table.is_some_and(|table| self.headings.are_those_of(&table.headings))
     }
 
-    /// Reads on in the innermost open table, after its headings.
+    /// Reads the innermost open table, from after its headings.
     fn enter(&mut self) {
         let Some(table) = self.survey.hand_over() else {
             return;

@@ -1,6 +1,6 @@
 //! The style sheets of a page, wherever they are: a row at the beginning may be hidden by a sheet at
-//! the end. The whole page is looked over for them before its tables are read, and nothing else of it
-//! is held.
+//! the end. The whole page is searched for them before its tables are read; nothing else is
+//! held in memory.
 
 use std::io::{self, Read};
 
@@ -56,7 +56,7 @@ fn is_for_screens(tag: &str) -> bool {
     css::is_for_screens(value.unwrap_or_default())
 }
 
-/// A page that is read from one place to the next.
+/// A scan through the page.
 struct Scan {
     source: Source,
     held: Vec<u8>,
@@ -65,7 +65,7 @@ struct Scan {
 }
 
 impl Scan {
-    /// Whether the text goes on so, whatever its case.
+    /// Whether the text continues with this word, in any case.
     fn begins(&mut self, word: &[u8]) -> io::Result<bool> {
         while self.held.len() - self.at < word.len() && !self.is_over {
             self.read()?;
@@ -76,8 +76,8 @@ impl Scan {
             .is_some_and(|start| start.eq_ignore_ascii_case(word)))
     }
 
-    /// Goes on after the next `end`, whatever its case; `false` at the end of the page. What comes before
-    /// it goes into `sheet`, if one is given, as far as it has room.
+    /// Skips to after the next `end`, in any case; `false` at the end of the page. The text before it is
+    /// added to `sheet`, if there is one, up to its limit.
     fn skip(&mut self, end: &[u8], mut sheet: Option<&mut Vec<u8>>) -> io::Result<bool> {
         loop {
             let text = &self.held[self.at..];
@@ -105,7 +105,7 @@ impl Scan {
         }
     }
 
-    /// Reads on, and lets go of what was passed.
+    /// Reads more and drops what was scanned.
     fn read(&mut self) -> io::Result<()> {
         self.held.drain(..self.at);
         self.at = 0;

@@ -1,5 +1,5 @@
-//! What the tables of a page are like, told while the page goes by: which one is meant, which one goes on
-//! with the same headings, and which others hold data. Of a table no more is held than one row.
+//! Observes the tables of a page while it is read: which one to read, which one continues it with the same
+//! headings, and which others hold data. Only one row of a table is held in memory.
 
 use super::css::Visibility;
 use super::page::{Element, Event, Page};
@@ -83,7 +83,7 @@ enum HoldsNumber {
     Own,
 }
 
-/// What a survey has come upon.
+/// What the surveyor noticed.
 pub(super) enum SurveyEvent {
     /// The first row of several cells in the innermost open table has ended: its headings are known.
     Headings,
@@ -116,7 +116,7 @@ impl Headings {
         one.len() == other.len() && one.iter().map(lower).eq(other.iter().map(lower))
     }
 
-    /// The headings in one line, for a person.
+    /// The headings in one line, as shown to users.
     pub(super) fn shown(&self) -> Option<String> {
         let Self::Texts(texts) = self else {
             return None;
@@ -155,7 +155,7 @@ impl TableSurveyor {
         Some(table)
     }
 
-    /// The innermost open table is read from here on by somebody else.
+    /// Stops observing the innermost open table: the caller reads it from here on.
     pub(super) fn hand_over(&mut self) -> Option<TableSurvey> {
         let table = self.open.pop();
         for around in &mut self.open {
@@ -164,7 +164,7 @@ impl TableSurveyor {
         table
     }
 
-    /// Takes in what the page went on with.
+    /// Takes the next event of the page.
     pub(super) fn take(&mut self, event: Event, page: &Page) -> Option<SurveyEvent> {
         if event == Event::Open(Element::Table) {
             self.open_table(page);
@@ -236,7 +236,7 @@ impl TableSurvey {
         !matches!(self.numbers, HoldsNumber::Missing)
     }
 
-    /// The places of what holds data that nobody reads: the table itself, or the tables in it.
+    /// The indexes of the tables that hold data and are not read: the table itself, or the tables in it.
     pub(super) fn with_data(&self) -> Vec<usize> {
         if self.has_data() && !self.is_around_read {
             vec![self.index]
@@ -288,7 +288,7 @@ impl TableSurvey {
     }
 }
 
-/// Whether a text may be a telephone number, or one that a spreadsheet has shortened. A date is none.
+/// Whether a text may be a telephone number, or one that a spreadsheet has shortened. A date is not.
 pub(super) fn is_number(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let is_sign = |letter: char| {

@@ -1,5 +1,5 @@
-//! The tokens of HTML as exporters write it: tags and the text between them. What is no tag is text;
-//! comments, scripts, styles and templates are passed over without being held.
+//! The tokens of HTML as exporters write it: tags and the text between them. What is not a tag is text;
+//! comments, scripts, styles and templates are skipped without being held.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -204,7 +204,7 @@ impl Tokens {
         Ok(())
     }
 
-    /// Passes over a comment or a declaration; `true` if it is a text (`CDATA`).
+    /// Skips a comment or a declaration; `true` if it is a text (`CDATA`).
     fn skip_declaration(&mut self) -> Result<bool, TokenError> {
         loop {
             self.read_to_bracket()?;
@@ -226,7 +226,7 @@ impl Tokens {
         }
     }
 
-    /// Passes over the content of the element that has just begun, and over its end.
+    /// Skips the content of the element that has just begun, and over its end.
     fn skip_silent(&mut self) -> Result<(), TokenError> {
         let end = format!("</{}", self.name);
         self.raw.clear();
@@ -276,8 +276,8 @@ fn attribute_value(text: &str) -> (&str, &str) {
 }
 
 /// Whether a tag that is read so far ends inside the quotation marks of a value. A mark that does
-/// not follow `=` is only a letter. It is told each piece once: a mark without end would else cost the square
-/// of what comes after it.
+/// not follow `=` is only a letter. It gets each piece once: otherwise an unclosed mark would
+/// cost quadratic time.
 #[derive(Debug, Default)]
 struct Quotes {
     open: Option<u8>,

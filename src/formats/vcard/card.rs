@@ -40,7 +40,7 @@ pub struct Card {
     pub fault: Option<CardFault>,
 }
 
-/// Reads the properties of one card, one in a line; of one that may be of two people only the numbers.
+/// Reads the properties of one card, one per line. If it may belong to two people, only the numbers are read.
 pub(super) fn read(properties: &str) -> Result<Card, CardFault> {
     let text = format!("BEGIN:VCARD\n{}END:VCARD\n", with_bare_types(properties));
     let parsed = VCard::parse(text).map_err(|_| CardFault::NoCard)?;

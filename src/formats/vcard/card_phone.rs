@@ -28,7 +28,7 @@ pub enum PhoneKind {
     Work,
     /// A phone at home.
     Home,
-    /// A phone of which no more is known.
+    /// A phone of unknown kind.
     Other,
     /// A fax.
     Fax,
@@ -149,9 +149,8 @@ fn token(param: &VCardParameter) -> &str {
     }
 }
 
-/// The kind that the types of a number tell, its label (`X-ABLabel` of the same group, as Apple writes it)
-/// and words beside its digits. What a person wrote there counts more than types, many of which programs
-/// add to every number.
+/// The kind of a number: from its types, its label (`X-ABLabel` of the same group, as Apple writes it) and
+/// the words beside its digits. Words and labels count more than types, which programs add to every number.
 fn kind(card: &VCard, entry: &VCardEntry) -> PhoneKind {
     let label = label(card, entry);
     let value = entry.values.first().map(text).unwrap_or_default();
@@ -164,7 +163,7 @@ fn kind(card: &VCard, entry: &VCardEntry) -> PhoneKind {
     kind_of(&format!("{label} {types}"))
 }
 
-/// In this order: what is mobile and something else is mobile, and a fax with a voice is a telephone.
+/// The order matters: what is mobile and something else is mobile, and a fax with voice is a telephone.
 fn kind_of(text: &str) -> PhoneKind {
     if !text.contains(char::is_alphabetic) {
         return PhoneKind::Other;

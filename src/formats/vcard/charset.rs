@@ -19,7 +19,7 @@ const ESCAPE: u8 = 0x1B;
 pub(in crate::formats) struct Charsets {
     /// Named by another line of the card.
     card: Option<&'static Encoding>,
-    /// Named by the person.
+    /// Named by the user.
     given: Option<&'static Encoding>,
     /// Named elsewhere in the file.
     file: Option<&'static Encoding>,
@@ -55,7 +55,7 @@ impl Charsets {
     }
 
     /// The properties of a card, one in a line, as UTF-8 without quoted-printable; `named` is a charset
-    /// that any of its lines names. The error says why they cannot be told.
+    /// that any of its lines names. The error says why they cannot be read.
     pub(super) fn text(
         &mut self,
         card: &[u8],

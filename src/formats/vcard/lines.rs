@@ -1,5 +1,5 @@
 //! The lines of a source, counted, with LF, CRLF or a lone CR at their end. A line is held only up
-//! to the limit of a card: a picture of many MB on one line is passed by.
+//! to the limit of a card: a picture of many MB on one line is skipped.
 
 use std::io::{self, BufRead, BufReader};
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::blank::{skip_blank, without_blank_end};
 use super::property::{self, Property};
 
-/// All else is passed by, be it a picture of many MB or an address in broken letters.
+/// The properties that are used. All others are skipped, such as pictures of many MB.
 const USED: [&str; 9] = [
     "N",
     "FN",
@@ -43,7 +43,10 @@ pub(super) enum Continued {
     Nothing,
     /// A property whose value is used.
     Used,
-    /// One that is passed by, such as a note.
+    /// One that is skipped, such as a note.
+    /// that a person named, else in one named elsewhere in the file, else in the one that all such text
+    /// of the file looks like, which the person is shown.=>//! that the user named, else in one named elsewhere in the file, else in a guess from all such text of
+    /// the file, which is shown to the user.
     Unused,
 }
 

@@ -1,6 +1,6 @@
 //! One card after the other out of a stream of lines: folded lines and soft breaks are joined (as
-//! bytes, because some files fold inside a UTF-8 letter), what is not used and nested cards are passed by.
-//! A card without END ends where the next one begins; text outside of any card is told, not lost. What may
+//! bytes, because some files fold inside a UTF-8 letter), unused properties and nested cards are skipped.
+//! A card without END ends where the next one begins; text outside of any card is reported, not lost. What may
 //! be of two people is damaged: no name may go out with the number of another.
 
 use std::collections::VecDeque;
@@ -136,7 +136,7 @@ impl Splitter {
                 LinePart::Begin => self.begun = Some(self.lines.number()),
                 LinePart::End => return Ok(card),
                 LinePart::Text { place, doubtful } => {
-                    card.push(&self.lines.line()[place], doubtful)
+                    card.push(&self.lines.line()[place], doubtful);
                 }
             }
             if self.begun.is_some() {
@@ -149,7 +149,7 @@ impl Splitter {
         Ok(card)
     }
 
-    /// Passes by a card inside another: its number is not that of the person. Without an END of its
+    /// Skips a card inside another: its number is not that of the person. Without an END of its
     /// own it takes that of the card around it; a BEGIN that no AGENT announces is the next card.
     fn pass_agent(&mut self) -> io::Result<()> {
         let (mut depth, mut announced) = (1, false);
@@ -240,7 +240,7 @@ impl RawCard {
         }
     }
 
-    /// A second version behind the texts of a person is that of the next card, whose BEGIN is lost; so is one
+    /// A second VERSION after the texts of a person belongs to the next card, whose BEGIN is lost; so does one
     /// in the value of another property.
     fn count_version(&mut self, property: &Property) {
         let value = property.value.unwrap_or_default();

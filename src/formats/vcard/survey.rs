@@ -15,7 +15,7 @@ use crate::formats::encoding_guess;
 
 /// The charsets that text without a name may be in, in a file that begins with `head`. The
 /// file is positioned after it again afterwards. A pipe cannot be read twice, and nothing is guessed for it; neither
-/// where a person named the encoding (`given`).
+/// if the user named the encoding (`given`).
 pub(in crate::formats) fn charsets(
     found: TextEncoding,
     head: &[u8],

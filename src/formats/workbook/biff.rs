@@ -1,4 +1,4 @@
-//! The records of an .xls file: kind, length, data, and texts that go on in further records
+//! The records of an .xls file: kind, length, data, and texts that continue in further records
 //! (source: \[MS-XLS\] 2.1.4, 2.5.293). Nothing here believes a length that the file tells.
 
 use encoding_rs::{Encoding, WINDOWS_1252};
@@ -22,7 +22,7 @@ pub(super) enum StringEncoding {
     Bytes(&'static Encoding),
 }
 
-/// The records from a place of a stream on; an error, told once, where one is cut off.
+/// The records from a place of a stream on; one error where a record is cut off.
 pub(super) struct Records<'a> {
     rest: &'a [u8],
 }
@@ -162,7 +162,7 @@ impl Fields<'_, '_> {
         Ok(encoding.decode_without_bom_handling(bytes).0.into_owned())
     }
 
-    /// A text of the table of texts: with its looks and how it is spoken, which are passed over.
+    /// A text of the shared string table; its formatting and phonetic data are skipped.
     pub(super) fn rich_text(&mut self) -> Result<String, RecordTooShort> {
         let (length, flags) = (usize::from(self.word()?), self.byte()?);
         let runs = if flags & 8 == 0 {
@@ -177,7 +177,7 @@ impl Fields<'_, '_> {
         Ok(text)
     }
 
-    /// Where a text goes on in a further record, that one says again how it is written.
+    /// If a text continues in a further record, that record states its encoding again.
     fn unicode(&mut self, length: usize, flags: u8) -> Result<String, RecordTooShort> {
         let (mut units, mut is_wide) = (Vec::new(), flags & 1 != 0);
         while units.len() < length {

@@ -1,7 +1,6 @@
-//! Workbooks of every format, read here cell by cell for three things that no crate gives together: memory that does
-//! not grow with the rows, the rows that a filter hides, and every digit of a number. The crate
-//! `calamine` borrows the workbook while it reads rows, knows no hidden ones, and panics on damaged
-//! `.xls` files.
+//! Workbooks of every format, read cell by cell for three things that no crate offers together: memory that
+//! does not grow with the rows, hidden rows, and every digit of a number. The crate `calamine` borrows the
+//! workbook while it reads rows, does not report hidden rows, and panics on damaged `.xls` files.
 
 mod biff;
 mod ods;
@@ -52,8 +51,8 @@ trait SheetSource {
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + Send>, FileProblem>;
 }
 
-/// Opens a sheet of an .xlsx file: the one that was asked for, else the first one that is visible and
-/// not empty.
+/// Opens a sheet of an .xlsx file: the one that the user named, else the first one that is visible and not
+/// empty.
 pub(super) fn xlsx(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     open_sheet(
         Layout::new(Format::Xlsx, "UTF-8"),
@@ -63,7 +62,7 @@ pub(super) fn xlsx(file: File, path: &Path, reading: &ReadOptions) -> Result<Tab
     )
 }
 
-/// The same of an .ods file.
+/// The same for an .ods file.
 pub(super) fn ods(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     open_sheet(
         Layout::new(Format::Ods, "UTF-8"),
@@ -73,7 +72,7 @@ pub(super) fn ods(file: File, path: &Path, reading: &ReadOptions) -> Result<Tabl
     )
 }
 
-/// The same of an .xls file; its texts are in UTF-16, those before Excel 97 in a Windows encoding.
+/// The same for an .xls file; its texts are UTF-16, before Excel 97 in a Windows encoding.
 pub(super) fn xls(file: File, path: &Path, reading: &ReadOptions) -> Result<Table, FileProblem> {
     open_sheet(
         Layout::new(Format::Xls, "UTF-16LE"),
@@ -83,8 +82,8 @@ pub(super) fn xls(file: File, path: &Path, reading: &ReadOptions) -> Result<Tabl
     )
 }
 
-/// The same of a file in the XML of Excel 2003; `named` is the encoding that a person named, or that the
-/// file shows.
+/// The same for a file in the XML of Excel 2003; `named` is the encoding that the user named or that the
+/// bytes show.
 pub(super) fn xml2003(
     file: File,
     path: &Path,
@@ -178,7 +177,7 @@ fn listed(sheets: &[Sheet]) -> Sheets {
     )
 }
 
-/// Where in a workbook a reader is, for what it may have to tell.
+/// Where in a workbook a reader is, for its error messages.
 #[derive(Debug, Clone)]
 struct Position {
     path: PathBuf,

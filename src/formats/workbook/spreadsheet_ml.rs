@@ -30,7 +30,7 @@ pub(super) struct Workbook {
 }
 
 impl Workbook {
-    /// Opens the file at its beginning; `named` is the encoding that a person named or that the pattern
+    /// Opens the file at its beginning; `named` is the encoding that the user named or that the pattern
     /// of the bytes shows.
     pub(super) fn open(
         mut file: File,

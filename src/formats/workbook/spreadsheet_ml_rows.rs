@@ -23,7 +23,7 @@ pub(super) struct SheetRows {
     xml: Xml,
     position: Position,
     encoding: &'static Encoding,
-    /// The last row that was read, with those that it stands for.
+    /// The last row that was read, and how often it is repeated.
     number: u64,
     /// Columns to the left of the table.
     margin: usize,

@@ -7,7 +7,7 @@ use super::{Damaged, Step, hex};
 struct Form {
     /// What comes before the two digits of a byte.
     sign: &'static str,
-    /// A plus stands for a space.
+    /// A plus means a space.
     has_plus: bool,
 }
 

@@ -52,7 +52,7 @@ struct Tag {
 }
 
 impl Tag {
-    /// `<b>` and nothing else may be anything that a person calls somebody.
+    /// `<b>` alone may be what somebody is called.
     fn is_whole(&self, text: &str) -> bool {
         !self.is_alone && self.end - self.start == text.trim().len()
     }

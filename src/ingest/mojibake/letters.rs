@@ -1,5 +1,5 @@
-//! Which letters follow each other in Russian names and words, and which letters the alphabets have that
-//! are written in one script. They tell a name from letters that were decoded wrongly.
+//! Which letters follow each other in Russian names and words, and which letters each alphabet has. This
+//! distinguishes a name from letters that were decoded wrongly.
 
 /// How many columns [`FOLLOWERS`] has: the letters and the end of a word.
 const COLUMNS: usize = 33;

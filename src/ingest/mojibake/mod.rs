@@ -1,6 +1,6 @@
-//! Names whose letters were decoded wrongly on their way: written in one encoding and read in another.
-//! For each pair of encodings that people mix up the mistake is undone. A name is damaged only if what
-//! comes out looks clearly like a name and what is there clearly does not; no name is changed.
+//! Names whose letters were decoded wrongly: written in one encoding and read in another. For each pair of
+//! encodings that people mix up, the mistake is undone. A name is damaged only if the result clearly looks
+//! like a name and the original clearly does not; no name is changed.
 
 mod code_pages;
 mod letters;

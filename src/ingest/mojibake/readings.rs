@@ -15,7 +15,7 @@ use super::utf8::Decoded;
 /// How often letters are decoded wrongly one after the other, at most.
 const MOST_TIMES: u32 = 3;
 
-/// So much better is a reading that alone is shown.
+/// A reading that is better than all others by this much is shown.
 const CLEARLY: i32 = 15;
 
 /// No name has characters from here on.

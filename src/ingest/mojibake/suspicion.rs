@@ -1,5 +1,5 @@
-//! A quick look that lets ordinary names pass: most names of a list are ordinary, and undoing every
-//! mistake for each of them would take longer than reading the list.
+//! A quick check that passes ordinary names: most names are ordinary, and undoing every mistake for each of
+//! them would take longer than reading the list.
 
 use super::letters::followed_by;
 use super::script::Script;
