@@ -229,8 +229,8 @@ fn each_entry(path: &Path, each: &mut dyn FnMut(CheckedRow)) {
         inputs: vec![path.to_owned()],
         ..Inputs::default()
     };
-    let intake = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
-    let read = intake.read(&mut |entry| {
+    let opened = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
+    let read = opened.read(&mut |entry| {
         each(entry);
         Ok::<(), Infallible>(())
     });

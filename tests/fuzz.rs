@@ -86,10 +86,10 @@ fn read(path: &Path, as_contacts: bool, settings: &IngestOptions) {
         }
     };
     // A file that cannot be used is refused; that is an answer too.
-    let Ok(intake) = OpenedInputs::open(&inputs, settings) else {
+    let Ok(opened) = OpenedInputs::open(&inputs, settings) else {
         return;
     };
-    let _read = intake.read(&mut |entry| -> Result<(), Infallible> {
+    let _read = opened.read(&mut |entry| -> Result<(), Infallible> {
         if let RowCheck::Message(message) = &entry.finding {
             let card = message.contact.phone().as_u64();
             assert!(

@@ -132,11 +132,11 @@ fn read(path: &Path) -> Vec<Vec<String>> {
         inputs: vec![path.to_owned()],
         ..Inputs::default()
     };
-    let intake = OpenedInputs::open(&inputs, &IngestOptions::default())
+    let opened = OpenedInputs::open(&inputs, &IngestOptions::default())
         .unwrap_or_else(|error| panic!("{error}"));
-    assert!(intake.sources()[0].is_results, "{}", path.display());
+    assert!(opened.sources()[0].is_results, "{}", path.display());
     let mut rows = Vec::new();
-    let read = intake.read(&mut |entry| {
+    let read = opened.read(&mut |entry| {
         let RowCheck::Message(message) = &entry.finding else {
             panic!("{entry:?}")
         };

@@ -134,7 +134,7 @@ impl Header {
             header.find_recipients(&map, role);
         }
         if role != Role::Recipients {
-            header.find_card(&map, role);
+            header.find_contact(&map, role);
         }
         header.own = (0..headings.len())
             .filter(|index| !header.uses(*index))
@@ -209,7 +209,7 @@ impl Header {
         }
     }
 
-    fn find_card(&mut self, map: &HeadingMap<'_>, role: Role) {
+    fn find_contact(&mut self, map: &HeadingMap<'_>, role: Role) {
         self.phone_contacts = map.ranked(map.columns(Field::PhoneContact));
         if self.phone_contacts.is_empty() && (role == Role::Contacts || self.has_recipients()) {
             self.phone_contacts = map.plain_phones();

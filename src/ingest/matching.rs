@@ -22,24 +22,30 @@ pub(super) struct ContactIndex {
 }
 
 impl ContactIndex {
-    pub(super) fn new(cards: &[LoadedContact], numbers: NumberRules) -> Self {
+    pub(super) fn new(contacts: &[LoadedContact], numbers: NumberRules) -> Self {
         let mut index = Self {
             exact: HashMap::new(),
             short: HashMap::new(),
             numbers,
         };
-        for (position, card) in cards.iter().enumerate() {
-            let [first, middle, last, company] = &card.keys.names;
+        for (position, contact) in contacts.iter().enumerate() {
+            let [first, middle, last, company] = &contact.keys.names;
             let person = format!("{first} {middle} {last}");
             let shown = if person.trim().is_empty() {
                 company
             } else {
                 &person
             };
-            let mut keys: Vec<String> = card.keys.others.iter().map(|key| name_key(key)).collect();
+            let mut keys: Vec<String> = contact
+                .keys
+                .others
+                .iter()
+                .map(|key| name_key(key))
+                .collect();
             keys.push(name_key(shown));
             keys.extend(
-                card.contact()
+                contact
+                    .contact()
                     .map(|contact| contact.phone().line().to_string()),
             );
             keys.sort_unstable();
@@ -62,7 +68,7 @@ impl ContactIndex {
     pub(super) fn find<'a>(
         &self,
         wanted: &MatchCell<'_>,
-        cards: &'a [LoadedContact],
+        contacts: &'a [LoadedContact],
     ) -> Result<&'a LoadedContact, Problem> {
         let cell = wanted.cell.trim();
         if cell.is_empty() {
@@ -74,9 +80,9 @@ impl ContactIndex {
         let found = self
             .positions(cell)
             .iter()
-            .map(|position| &cards[*position]);
+            .map(|position| &contacts[*position]);
         let mut found: Vec<&LoadedContact> = found.collect();
-        let digest = |card: &LoadedContact| card.contact().map(Contact::digest);
+        let digest = |contact: &LoadedContact| contact.contact().map(Contact::digest);
         found.dedup_by(|other, first| first.contact().is_some() && digest(first) == digest(other));
         match found.as_slice() {
             [] => {
@@ -85,14 +91,14 @@ impl ContactIndex {
                 };
                 Err(problem(ProblemCode::CardMissing, wanted, sentence))
             }
-            [card] if card.contact().is_none() => {
+            [contact] if contact.contact().is_none() => {
                 let sentence = Sentence::CardHasProblem {
                     value: clipped(cell),
-                    row: card.row(),
+                    row: contact.row(),
                 };
                 Err(problem(ProblemCode::CardMissing, wanted, sentence))
             }
-            [card] => Ok(card),
+            [contact] => Ok(contact),
             several => Err(problem(
                 ProblemCode::CardAmbiguous,
                 wanted,
@@ -130,17 +136,21 @@ fn name_key(name: &str) -> String {
     words.join(" ")
 }
 
-fn ambiguous(cell: &str, cards: &[&LoadedContact]) -> Sentence {
-    let contacts = cards.iter().filter_map(|card| card.contact());
-    let shown: Vec<String> = contacts.take(5).map(card).collect();
+fn ambiguous(cell: &str, contacts: &[&LoadedContact]) -> Sentence {
+    let shown: Vec<String> = contacts
+        .iter()
+        .filter_map(|contact| contact.contact())
+        .take(5)
+        .map(shown)
+        .collect();
     Sentence::CardAmbiguous {
         value: clipped(cell),
-        cards: cards.len() as u64,
+        cards: contacts.len() as u64,
         shown: shown.join("; "),
     }
 }
 
-fn card(contact: &Contact) -> String {
+fn shown(contact: &Contact) -> String {
     let names = contact
         .names()
         .into_iter()

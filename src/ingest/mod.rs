@@ -33,6 +33,7 @@ mod row;
 mod rows;
 mod source;
 mod suppression;
+mod written_number;
 
 use std::path::PathBuf;
 
@@ -280,9 +281,9 @@ mod tests {
     }
 
     fn entries(inputs: &Inputs, options: &IngestOptions) -> (Vec<CheckedRow>, Vec<u64>) {
-        let intake = OpenedInputs::open(inputs, options).unwrap();
+        let opened = OpenedInputs::open(inputs, options).unwrap();
         let mut entries = Vec::new();
-        let rows = intake.read(&mut |entry| {
+        let rows = opened.read(&mut |entry| {
             entries.push(entry);
             Ok::<(), Infallible>(())
         });
@@ -399,14 +400,14 @@ mod tests {
             ("b.csv", "Кому;Телефон;Имя\n79001234567;79001234568;Артем\n"),
         ]);
         let inputs = desk.inputs(&["may/a.csv", "june/a.csv", "b.csv"], &[], &[]);
-        let intake = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
-        let names: Vec<&str> = intake
+        let opened = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
+        let names: Vec<&str> = opened
             .sources()
             .iter()
             .map(|source| source.name.as_str())
             .collect();
         assert_eq!(names, ["may/a.csv", "june/a.csv", "b.csv"]);
-        let source = &intake.sources()[0];
+        let source = &opened.sources()[0];
         assert_eq!(
             (source.layout.delimiter, source.own_columns.as_slice()),
             (Some(';'), &["Город".to_owned()][..])
@@ -648,8 +649,8 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         let list = "Анна;79001234561\nОлег;79001234562\nИмя;Телефон\nИра;79001234563\n";
         let desk = Desk::new(&[("report.csv", report), ("list.csv", list)]);
         let inputs = desk.inputs(&[], &["79001234567"], &["report.csv"]);
-        let intake = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
-        assert_eq!(intake.sources()[0].header_row, Some(5));
+        let opened = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
+        assert_eq!(opened.sources()[0].header_row, Some(5));
         assert_eq!(
             told(&inputs, &IngestOptions::default()),
             [
@@ -796,8 +797,8 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
             .map(|entry| entry.place.row)
             .collect();
         assert_eq!(suppressed_chats, [2, 3, 4, 5, 8, 9]);
-        let intake = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
-        let lists = intake.suppressions();
+        let opened = OpenedInputs::open(&inputs, &IngestOptions::default()).unwrap();
+        let lists = opened.suppressions();
         let counts: Vec<_> = lists.iter().map(|list| (list.chats, list.unread)).collect();
         assert_eq!(counts, [(2, 2), (2, 1), (2, 0), (1, 0)]);
         assert_eq!(
@@ -819,12 +820,12 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
         };
         assert_eq!(file_code(&listed("none.csv")), FileProblemCode::FileMissing);
         assert_eq!(file_code(&listed("empty.txt")), FileProblemCode::FileEmpty);
-        let intake =
+        let opened =
             OpenedInputs::open(&listed("headings.csv"), &IngestOptions::default()).unwrap();
         assert_eq!(
             (
-                intake.suppressions()[0].chats,
-                intake.suppressions()[0].unread
+                opened.suppressions()[0].chats,
+                opened.suppressions()[0].unread
             ),
             (0, 0)
         );
@@ -896,13 +897,13 @@ row,source,status,recipient,phoneContact,firstName,middleName,lastName,company,i
     #[test]
     fn an_answer_of_whoever_is_told_stops_the_reading() {
         let desk = Desk::new(&[("a.csv", "Кому;Телефон;Имя\n1;2;3\n1;2;3\n")]);
-        let intake = OpenedInputs::open(
+        let opened = OpenedInputs::open(
             &desk.inputs(&["a.csv"], &[], &[]),
             &IngestOptions::default(),
         )
         .unwrap();
         let mut told = 0;
-        let stopped = intake.read(&mut |entry| {
+        let stopped = opened.read(&mut |entry| {
             told += 1;
             let RowCheck::Problem(problem, _) = entry.finding else {
                 panic!()

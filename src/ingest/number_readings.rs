@@ -11,6 +11,7 @@ use super::number_parts::{Groups, Lead, bare};
 use super::number_rules::{
     NumberFault, NumberLengths, NumberProblem, NumberRules, ambiguous, clipped, invalid,
 };
+use super::written_number::WrittenNumber;
 
 /// Reads one number at a time.
 #[derive(Debug, Clone, Copy)]
@@ -337,50 +338,6 @@ impl Reader {
             (..=10, Some(country)) => written.not_of(country),
             (_, _) => written.wrong_length(written.digits),
         }
-    }
-}
-
-/// One number as the cell shows it.
-#[derive(Debug, Clone, Copy)]
-struct WrittenNumber<'a> {
-    /// With the words around it.
-    text: &'a str,
-    number: &'a str,
-    digits: &'a str,
-    has_plus: bool,
-    lead: Lead,
-}
-
-impl WrittenNumber<'_> {
-    fn apart(&self, digits: &str) -> NumberProblem {
-        invalid(Sentence::DigitsApart {
-            value: clipped(self.text),
-            digits: digits.to_owned(),
-        })
-    }
-
-    fn not_of(&self, country: phone_metadata::Country) -> NumberProblem {
-        invalid(Sentence::NotOfCountry {
-            value: clipped(self.text),
-            country: country.to_string(),
-        })
-    }
-
-    fn impossible(&self, digits: &str) -> NumberProblem {
-        if matches!(digits.len(), 11 | 12) {
-            invalid(Sentence::NoCountry {
-                value: clipped(self.text),
-            })
-        } else {
-            self.wrong_length(digits)
-        }
-    }
-
-    fn wrong_length(&self, digits: &str) -> NumberProblem {
-        invalid(Sentence::WrongLength {
-            value: clipped(self.text),
-            digits: digits.len() as u64,
-        })
     }
 }
 
