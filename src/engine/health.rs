@@ -138,7 +138,7 @@ impl InstanceHealth {
                 HealthAction::Continue
             }
             Err(Outcome::Halted(halt, words))
-                if halt != Halt::QuotaExceeded && (for_contact || self.bad.is_some()) =>
+                if halts_sending(halt) && (for_contact || self.bad.is_some()) =>
             {
                 HealthAction::Stop(StopReason::Halted(halt, words))
             }
@@ -180,7 +180,7 @@ impl InstanceHealth {
         self.check_at = now + CHECK_INTERVAL;
         self.is_unknown = false;
         self.refusal = match outcome {
-            Outcome::Halted(halt, words) if halt != Halt::QuotaExceeded => Some((halt, words)),
+            Outcome::Halted(halt, words) if halts_sending(halt) => Some((halt, words)),
             Outcome::Halted(..)
             | Outcome::Accepted(_)
             | Outcome::Refused(_)
@@ -189,6 +189,22 @@ impl InstanceHealth {
             | Outcome::Uncertain(_)
             | Outcome::ChatIdWanted => None,
         };
+    }
+}
+
+/// Whether a halt of `getStateInstance` also holds for `sendContact`. Each method has a quota of its own.
+const fn halts_sending(halt: Halt) -> bool {
+    match halt {
+        Halt::QuotaExceeded => false,
+        Halt::NotAuthorized
+        | Halt::Expired
+        | Halt::Deleted
+        | Halt::Suspended
+        | Halt::Blocked
+        | Halt::WrongToken
+        | Halt::WrongInstance
+        | Halt::WrongAddress
+        | Halt::Redirected => true,
     }
 }
 

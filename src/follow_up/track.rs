@@ -206,8 +206,7 @@ impl Look<'_> {
                 | InstanceState::SleepMode
                 | InstanceState::Unnamed(_),
             ) => return true,
-            // Where not even the state is to be had, the address is wrong.
-            Err(Outcome::Halted(halt @ (Halt::WrongAddress | Halt::Redirected), words)) => {
+            Err(Outcome::Halted(halt, words)) if is_wrong_address(halt) => {
                 self.found.refused = Some((halt, words));
                 return false;
             }
@@ -383,6 +382,21 @@ impl Look<'_> {
             self.found.trouble = Some(Trouble::Answer(outcome.clone()));
         }
         !refuses(outcome) && !matches!(outcome, Outcome::Unreachable(_))
+    }
+}
+
+/// Whether a halt of `getStateInstance` means that nothing at this address answers. Every instance has this method.
+const fn is_wrong_address(halt: Halt) -> bool {
+    match halt {
+        Halt::WrongAddress | Halt::Redirected => true,
+        Halt::NotAuthorized
+        | Halt::Expired
+        | Halt::Deleted
+        | Halt::Suspended
+        | Halt::Blocked
+        | Halt::WrongToken
+        | Halt::WrongInstance
+        | Halt::QuotaExceeded => false,
     }
 }
 
