@@ -112,7 +112,7 @@ impl Progress {
                 self.bar.set_message(pause.clone());
                 self.localized(None, &pause);
             }
-            Event::GoesOn => {
+            Event::Resumed => {
                 self.bar.set_message(self.words());
                 self.localized(instance, &RunMessage::GoesOn.localized(self.language));
             }
@@ -123,7 +123,7 @@ impl Progress {
                     &RunMessage::BookBroken { reason }.localized(self.language),
                 );
             }
-            Event::Readdressed => {
+            Event::SwitchedToChatId => {
                 self.localized(
                     instance,
                     &ConsoleMessage::Readdressed.localized(self.language),

@@ -89,7 +89,7 @@ pub(crate) async fn hand_over(
     let door = LedgerWriter::open(ledger)?;
     let mut tell =
         |instance, event: engine::Event<'_>| progress.tell(instance, &event, Instant::now());
-    let run = engine::run(&door, instances, &conditions, (interrupts, &mut tell));
+    let run = engine::run(&door, instances, &conditions, interrupts, &mut tell);
     let result = with(run, delivered).await;
     progress.finish();
     let ledger = door.close().ok_or(LedgerError::Gone)?;
@@ -108,7 +108,7 @@ fn instance(
     (ledger, instance): (&Ledger, usize),
     share: &InstanceShare,
 ) -> Result<ActiveInstance<Client>, LedgerError> {
-    let conditions = InstanceConfig {
+    let config = InstanceConfig {
         rules: sender.when.rules.clone(),
         waits: sender.when.waits,
         last_sent: ledger.send_history(instance).map_or(Ok(None), |history| {
@@ -116,11 +116,11 @@ fn instance(
         })?,
         ..run::instance_config(sender.arguments)
     };
-    let pace = RateLimiter::new(sender.arguments.rate, Instant::now());
+    let rate_limiter = RateLimiter::new(sender.arguments.rate, Instant::now());
     Ok(ActiveInstance {
-        wire: sender.client.clone(),
-        pace,
-        conditions,
+        transport: sender.client.clone(),
+        rate_limiter,
+        config,
         pending: share.rows,
     })
 }
