@@ -66,7 +66,7 @@ const BAD_REQUESTS: [(&str, Meaning); 9] = [
 ];
 
 /// What an answer to `sendContact` means.
-pub(super) fn of_card(answer: &Answer, addressed: Addressed) -> Outcome {
+pub(super) fn of_contact(answer: &Answer, addressed: Addressed) -> Outcome {
     match answer.status {
         200 => of_success(answer),
         400 if asks_for_chat_id(answer, addressed) => Outcome::ChatIdWanted,
@@ -450,7 +450,7 @@ mod tests {
             (599, "", "uncertain"),
             (999, "", "uncertain"),
         ] {
-            let outcome = of_card(&answer(status, text), by_phone());
+            let outcome = of_contact(&answer(status, text), by_phone());
             assert_eq!(kind(&outcome), meaning, "{status} {text}");
         }
     }
@@ -458,7 +458,7 @@ mod tests {
     #[test]
     fn a_request_that_had_a_chat_id_is_refused_when_the_service_misses_it() {
         let answer = answer(400, "Validation failed. Details: 'chatId' is required");
-        assert_eq!(kind(&of_card(&answer, Addressed::ByChat)), "refused");
+        assert_eq!(kind(&of_contact(&answer, Addressed::ByChat)), "refused");
     }
 
     #[test]
@@ -466,12 +466,12 @@ mod tests {
         for extent in [Extent::TooLong, Extent::CutShort] {
             let whole = answer(200, r#"{"idMessage":"A"}"#);
             assert_eq!(
-                kind(&of_card(&Answer { extent, ..whole }, by_phone())),
+                kind(&of_contact(&Answer { extent, ..whole }, by_phone())),
                 "uncertain"
             );
             let starting = answer(400, r#"{"message":"instance in starting process"#);
             assert_eq!(
-                kind(&of_card(&Answer { extent, ..starting }, by_phone())),
+                kind(&of_contact(&Answer { extent, ..starting }, by_phone())),
                 "throttled Starting"
             );
         }
@@ -506,11 +506,11 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                of_card(&answer(status, text), by_phone()),
+                of_contact(&answer(status, text), by_phone()),
                 Outcome::Refused(words.into())
             );
         }
-        let Outcome::Uncertain(words) = of_card(&answer(502, &long), by_phone()) else {
+        let Outcome::Uncertain(words) = of_contact(&answer(502, &long), by_phone()) else {
             panic!()
         };
         assert_eq!(
@@ -523,7 +523,7 @@ mod tests {
     fn a_pause_lasts_as_long_as_the_answer_says() {
         for (status, text) in [(429, ""), (400, "starting")] {
             let wait = Some(Duration::from_secs(7));
-            let outcome = of_card(
+            let outcome = of_contact(
                 &Answer {
                     retry_after: wait,
                     ..answer(status, text)
@@ -612,7 +612,7 @@ mod tests {
             text.truncate(random.usize(..=text.len()));
             let text: String = text.into_iter().collect();
             let answer = answer(statuses[random.usize(..statuses.len())], &text);
-            let outcome = of_card(&answer, by_phone());
+            let outcome = of_contact(&answer, by_phone());
             let words = outcome.words(crate::i18n::Language::En);
             assert!(
                 words.lines().count() <= 1 && words.chars().count() < 700,

@@ -11,7 +11,8 @@ use reqwest::{
 };
 
 use super::{
-    Fate, Incoming, Instance, InstanceState, ObservedMessage, PhoneAs, Queue, ServiceClock,
+    DeliveryReport, Incoming, Instance, InstanceState, ObservedMessage, PhoneAs, Queue,
+    ServiceClock,
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
     retry_after::date,
@@ -169,7 +170,7 @@ impl Client {
             .call(self.0.sending.post(self.0.send_contact.clone()).json(&body))
             .await
         {
-            Ok(answer) => answer::of_card(&answer, addressed),
+            Ok(answer) => answer::of_contact(&answer, addressed),
             Err(outcome) => outcome,
         }
     }
@@ -206,7 +207,7 @@ impl Client {
         let request = self.0.http.get(self.0.messages_queue.clone());
         let queue = lookup::queue(&self.look_up(request).await?)?;
         Ok(Queue {
-            cards: self.without_token(queue.cards),
+            messages: self.without_token(queue.messages),
             ..queue
         })
     }
@@ -237,7 +238,7 @@ impl Client {
         url.query_pairs_mut()
             .append_pair("minutes", &minutes.to_string());
         lookup::journal(&self.look_up(self.0.http.get(url)).await?)
-            .map(|cards| self.without_token(cards))
+            .map(|messages| self.without_token(messages))
     }
 
     /// What people wrote within this many minutes (source: `lastIncomingMessages`; at most once a second;
@@ -290,7 +291,11 @@ impl Client {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it tells of no message.
-    pub(super) async fn message(&self, chat: &str, id: &str) -> Result<Option<Fate>, Outcome> {
+    pub(super) async fn message(
+        &self,
+        chat: &str,
+        id: &str,
+    ) -> Result<Option<DeliveryReport>, Outcome> {
         let body = GetMessage {
             chat_id: chat,
             id_message: id,
@@ -318,13 +323,13 @@ impl Client {
     }
 
     /// An id that contains the token is not an id of the service.
-    fn without_token(&self, mut sightings: Vec<ObservedMessage>) -> Vec<ObservedMessage> {
-        for sighting in &mut sightings {
-            let _token = sighting
+    fn without_token(&self, mut messages: Vec<ObservedMessage>) -> Vec<ObservedMessage> {
+        for message in &mut messages {
+            let _token = message
                 .id
                 .take_if(|id| self.0.redaction.redact(id.as_str()) != id.as_str());
         }
-        sightings
+        messages
     }
 
     async fn call(&self, request: RequestBuilder) -> Result<Answer, Outcome> {

@@ -47,7 +47,7 @@ pub fn check_answer(status: u16, header: &str, body: &[u8], token: &str) {
             extent,
         };
         if let Some(addressed) = addressed {
-            check_outcome(&answer::of_card(&answer, addressed), &answer);
+            check_outcome(&answer::of_contact(&answer, addressed), &answer);
         }
         if let Err(outcome) = answer::of_state(&answer) {
             check_outcome(&outcome, &answer);
@@ -81,16 +81,16 @@ fn check_outcome(outcome: &Outcome, answer: &Answer) {
 
 /// Whatever a look-up shows, it can be read, and an id in it is never blank.
 fn check_look_ups(body: &str) {
-    let queue = lookup::queue(body).map(|queue| queue.cards);
-    for sighting in [queue, lookup::journal(body)]
+    let queue = lookup::queue(body).map(|queue| queue.messages);
+    for message in [queue, lookup::journal(body)]
         .into_iter()
         .flatten()
         .flatten()
     {
-        assert!(sighting.id.is_none_or(|id| !id.as_str().trim().is_empty()));
+        assert!(message.id.is_none_or(|id| !id.as_str().trim().is_empty()));
     }
     let _count = lookup::messages_count(body);
-    let _fate = lookup::message(body, "3EB0C767D097B7C7C030");
+    let _report = lookup::message(body, "3EB0C767D097B7C7C030");
     let _delay = lookup::send_delay(body);
     let _keeps = lookup::keeps_incoming(body);
     let _texts = incoming::texts(body);

@@ -6,7 +6,9 @@ use std::{collections::VecDeque, time::Duration};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Client, Fate, Incoming, InstanceState, ObservedMessage, Queue, ServiceClock};
+use super::{
+    Client, DeliveryReport, Incoming, InstanceState, ObservedMessage, Queue, ServiceClock,
+};
 use crate::domain::{Outcome, Throttle};
 
 /// The service counts by the second; the rest covers the difference of its clock.
@@ -154,7 +156,11 @@ impl Inspector {
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it tells of no message.
-    pub async fn message(&mut self, chat: &str, id: &str) -> Result<Option<Fate>, Outcome> {
+    pub async fn message(
+        &mut self,
+        chat: &str,
+        id: &str,
+    ) -> Result<Option<DeliveryReport>, Outcome> {
         self.message
             .ask(async || self.client.message(chat, id).await)
             .await
