@@ -1,5 +1,5 @@
 //! The moment at which a run is to begin or to end, as a person writes it. Where the clocks do not
-//! show a time, it is refused; where they show it twice, the first is taken and that is told.
+//! show a time, it is refused; where they show it twice, the first one counts and a note says so.
 
 use jiff::{
     SignedDuration, Timestamp,

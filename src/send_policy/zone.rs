@@ -242,7 +242,11 @@ fn unknown(text: &str) -> ZoneError {
 /// People remember the city better than the continent.
 fn likeness(wanted: &str, name: &str) -> f64 {
     let name = name.to_lowercase();
-    let city = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
+    let city = |name: &str| {
+        name.rsplit_once('/')
+            .map_or(name, |(_, city)| city)
+            .to_owned()
+    };
     let whole = strsim::jaro_winkler(wanted, &name);
     whole.max(strsim::jaro_winkler(&city(wanted), &city(&name)))
 }

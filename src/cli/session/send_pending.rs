@@ -79,7 +79,7 @@ pub(crate) async fn hand_over(
             .and_then(|forecast| forecast.last);
         loads.push((
             sender.client.clone(),
-            load.cards,
+            load.contacts,
             last,
             share.prefix.clone(),
         ));
