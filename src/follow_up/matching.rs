@@ -332,7 +332,7 @@ fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
 /// By which two numbers are alike that may be written forms of one: WhatsApp knows some of Brazil, Mexico
 /// and Argentina by one digit more or less after the country code, and never changes the last eight.
 fn ending(number: &str) -> &str {
-    let digits = number.split('@').next().unwrap_or_default();
+    let digits = number.split_once('@').map_or(number, |(digits, _)| digits);
     let eighth = digits.char_indices().nth_back(7).map_or(0, |(at, _)| at);
     &digits[eighth..]
 }

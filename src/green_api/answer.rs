@@ -15,7 +15,7 @@ use crate::{
     i18n::redact::REPLACEMENT,
 };
 
-/// The most characters that an outcome tells of the service's words.
+/// The most characters of the service's words that an outcome keeps.
 const LONGEST_WORDS: usize = 300;
 
 /// One answer as it was read.
@@ -33,7 +33,7 @@ pub(super) struct Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
     Whole,
-    /// There was more than anybody wants to read.
+    /// It is longer than the client reads.
     TooLong,
     /// The connection broke off, or time was up.
     CutShort,
@@ -76,7 +76,7 @@ pub(super) fn of_contact(answer: &Answer, addressed: Addressed) -> Outcome {
     }
 }
 
-/// What an answer to `getStateInstance` means. A body of `null` is told while the service still
+/// What an answer to `getStateInstance` means. A body of `null` is sent while the service still
 /// creates the instance.
 pub(super) fn of_state(answer: &Answer) -> Result<InstanceState, Outcome> {
     if answer.status != 200 {
@@ -159,7 +159,7 @@ fn of_bad_request(answer: &Answer, words: String) -> Outcome {
     }
 }
 
-/// A quota of chats concerns this recipient only; a quota of calls, and one that nobody can read,
+/// A quota of chats concerns this recipient only; a quota of calls, and one that cannot be read,
 /// concerns every contact (source: the service's page on error 466).
 fn of_quota(answer: &Answer, words: String) -> Outcome {
     let quotas = serde_json::from_str::<Quotas>(body(answer)).ok();
@@ -204,13 +204,13 @@ fn words(answer: &Answer) -> String {
 /// What the service says: the message of a JSON body, else the text of any other, else HTTP's own
 /// name for the status.
 fn said(answer: &Answer) -> String {
-    let told = match serde_json::from_str::<Value>(body(answer)) {
+    let text = match serde_json::from_str::<Value>(body(answer)) {
         Ok(value) => message(&value).unwrap_or_else(|| body(answer).to_owned()),
         Err(_) => without_tags(body(answer)),
     };
-    let told = one_line(&told);
-    if !told.is_empty() {
-        return told;
+    let text = one_line(&text);
+    if !text.is_empty() {
+        return text;
     }
     let name = StatusCode::from_u16(answer.status)
         .ok()

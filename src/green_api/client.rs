@@ -34,14 +34,14 @@ const LONGEST_LIST: usize = 64 * 1024 * 1024;
 /// and balancers keep idle connections for five seconds and more.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// More connections than anybody lets run at once: each is kept for the next contact.
+/// More than the highest concurrency: every connection is kept for the next contact.
 const MOST_IDLE_CONNECTIONS: usize = 1024;
 
 /// How long to wait for the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeOuts {
-    /// For the connection, TLS included. Keep it shorter than `whole`: when this time is up nothing
-    /// was written, when the other is, nobody knows.
+    /// For the connection, TLS included. Keep it shorter than `whole`: after this time-out
+    /// nothing was written; after the other one it is not known.
     pub connect: Duration,
     /// For one call from its begin to the last byte of the answer.
     pub whole: Duration,
@@ -52,8 +52,8 @@ pub struct TimeOuts {
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    /// Hands contacts over. Its connections are nobody else's: a contact that found its connection taken by a
-    /// question would open a new one, arrive late, and come too close to the next one.
+    /// Sends contacts, over connections of its own: a contact whose connection is used by another call would open a
+    /// new one, arrive late, and come too close to the next one.
     sending: reqwest::Client,
     http: reqwest::Client,
     send_contact: Url,
@@ -178,7 +178,7 @@ impl Client {
     /// Asks for the state of the instance (source: `getStateInstance`; at most once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it tells no state.
+    /// The [`Outcome`] that the answer would be for a contact, when it has no state.
     pub async fn state_instance(&self) -> Result<InstanceState, Outcome> {
         let answer = self
             .call(self.0.http.get(self.0.state_instance.clone()))
@@ -187,7 +187,7 @@ impl Client {
     }
 
     /// What time it is at the service, to the second (source: the `Date` of any answer, RFC 9110, §6.6.1;
-    /// asked with `getStateInstance`, at most once a second); nothing if it tells none.
+    /// asked with `getStateInstance`, at most once a second); nothing if it has none.
     ///
     /// # Errors
     /// The [`Outcome`] for a contact when no answer comes.
@@ -213,10 +213,10 @@ impl Client {
     }
 
     /// How many messages wait in the queue, as of the last ten seconds (source: `getMessagesCount`; in beta, and its
-    /// limit is not told).
+    /// limit is not documented).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it tells no number.
+    /// The [`Outcome`] that the answer would be for a contact, when it has no number.
     pub(super) async fn messages_count(&self) -> Result<u64, Outcome> {
         lookup::messages_count(
             &self
@@ -290,7 +290,7 @@ impl Client {
     /// minutes late); nothing if the service does not know it, or says it in a word that we do not.
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it tells of no message.
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no message.
     pub(super) async fn message(
         &self,
         chat: &str,
@@ -325,7 +325,7 @@ impl Client {
     /// An id that contains the token is not an id of the service.
     fn without_token(&self, mut messages: Vec<ObservedMessage>) -> Vec<ObservedMessage> {
         for message in &mut messages {
-            let _token = message
+            let _ = message
                 .id
                 .take_if(|id| self.0.redaction.redact(id.as_str()) != id.as_str());
         }

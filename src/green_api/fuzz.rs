@@ -19,7 +19,7 @@ use crate::{
 /// Reads an answer as the client does; `header` stands for `Retry-After` and for `Date`.
 ///
 /// # Panics
-/// If the token is told, the words are longer than a cell or a line, or a contact is called accepted that the
+/// If the token is shown, the words are longer than a cell or a line, or a contact is called accepted that the
 /// service did not accept in plain JSON.
 #[doc(hidden)]
 pub fn check_answer(status: u16, header: &str, body: &[u8], token: &str) {
@@ -68,12 +68,12 @@ fn check_outcome(outcome: &Outcome, answer: &Answer) {
     if let Outcome::Accepted(id) = outcome {
         let text = answer.text.trim_start_matches('\u{feff}').trim();
         let json: Option<Value> = serde_json::from_str(text).ok();
-        let told = json
+        let id_message = json
             .as_ref()
             .and_then(|json| json["idMessage"].as_str())
             .map(str::trim);
         assert_eq!(
-            (answer.status, answer.extent, told),
+            (answer.status, answer.extent, id_message),
             (200, Extent::Whole, Some(id.as_str()))
         );
     }

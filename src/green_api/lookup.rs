@@ -37,14 +37,14 @@ pub struct ObservedMessage {
     pub place: ObservedIn,
 }
 
-/// The queue, as far as the service tells (sources: `showMessagesQueue`, `getMessagesCount`).
+/// The queue, as far as the service shows it (sources: `showMessagesQueue`, `getMessagesCount`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Queue {
     /// Messages that wait: those that are shown, or all that the service counts.
     pub length: u64,
     /// Whether as many messages are shown as wait; without a count the one at the head may be missing.
     pub is_whole: bool,
-    /// Why nobody knows how many wait, if the service does not count them.
+    /// Why it is not known how many wait, if the service does not count them.
     pub uncounted: Option<Outcome>,
     /// Those among the messages shown that are or may be contacts.
     pub messages: Vec<ObservedMessage>,
@@ -87,7 +87,7 @@ pub(super) fn queue(body: &str) -> Result<Queue, Outcome> {
 /// alone will do as well.
 ///
 /// # Errors
-/// [`Outcome::Uncertain`] when the body tells no number.
+/// [`Outcome::Uncertain`] when the body has no number.
 pub(super) fn messages_count(body: &str) -> Result<u64, Outcome> {
     let count: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
     let mut fields = count.as_object().into_iter().flatten();
@@ -360,7 +360,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_card_in_the_queue_is_read_as_the_service_prints_it() {
+    fn a_contact_in_the_queue_is_read_as_the_service_prints_it() {
         let body = r#"[{"messageID":"3EB0A","type":"sendContact","body":{"chatId":"11001234567@c.us",
             "contact":{"phoneContact":79001234568,"firstName":"Artem"}}},
             {"messageID":"3EB0B","type":"sendMessage","body":{"chatId":"11001234567@c.us","message":"x"}}]"#;
@@ -404,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn a_card_in_the_journal_is_read_as_the_service_prints_it() {
+    fn a_contact_in_the_journal_is_read_as_the_service_prints_it() {
         let body = r#"[{"type":"outgoing","idMessage":"3EB0","timestamp":1587133830,"statusMessage":"delivered","sendByApi":true,"typeMessage":"contactMessage","chatId":"79001234567@c.us","contact":{"displayName":"Виктор Петров","vcard":"BEGIN:VCARD\nVERSION:3.0\nN:Андреевич;Виктор;;;\nFN:Виктор Андреевич\nORG:Image\nTITLE:\nitem1.TEL;waid=79099291652:+7 123 456-78-91\nitem1.X-ABLabel:Мобильный\nEND:VCARD","forwardingScore":0,"isForwarded":false}},
             {"typeMessage":"contactMessage","sendByApi":false,"idMessage":"X","chatId":"79001234567@c.us","contact":{}},
             {"typeMessage":"contactsArrayMessage","idMessage":"Y"},{"typeMessage":"textMessage","idMessage":"Z"},

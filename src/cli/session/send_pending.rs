@@ -64,7 +64,7 @@ pub(crate) async fn hand_over(
     }
     let show = show(arguments.verbosity.quiet);
     let names = shares.iter().map(|share| share.prefix.clone()).collect();
-    let mut progress = Progress::new(show, (before, waiting), names, Instant::now(), language);
+    let mut progress = Progress::new(show, before, waiting, names, Instant::now(), language);
     let conditions = RunConfig {
         control: Some(control),
         ..run::run_config(arguments, &clock)
@@ -85,10 +85,10 @@ pub(crate) async fn hand_over(
         ));
         instances.push(self::instance(sender, (&ledger, instance), share)?);
     }
-    let delivered = tell_deliveries(loads, progress.teller(), language);
+    let delivered = tell_deliveries(loads, progress.printer(), language);
     let door = LedgerWriter::open(ledger)?;
     let mut tell =
-        |instance, event: engine::Event<'_>| progress.tell(instance, &event, Instant::now());
+        |instance, event: engine::Event<'_>| progress.show(instance, &event, Instant::now());
     let run = engine::run(&door, instances, &conditions, interrupts, &mut tell);
     let result = with(run, delivered).await;
     progress.finish();
@@ -153,7 +153,7 @@ async fn tell_deliveries(
         if cards > 0
             && let Some(delivered) = delivered(&client, (cards, last), language).await
         {
-            teller.localized(&(prefix + &delivered.localized(language)));
+            teller.print(&(prefix + &delivered.localized(language)));
         }
     }
 }
