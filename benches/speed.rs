@@ -79,10 +79,10 @@ fn main() {
     match words.as_slice() {
         ["serve", latency, jitter, cold] => server::serve(latency, jitter, cold),
         ["make", kind, rows, path] => inputs::make(kind, rows.parse().unwrap(), path),
-        ["raw", url, cards] => clients::raw(url, cards.parse().unwrap()),
-        ["reqwest", url, cards] => clients::reqwest(url, cards.parse().unwrap()),
-        ["client", url, cards, rate] => {
-            clients::ours(url, cards.parse().unwrap(), rate.parse().unwrap());
+        ["raw", url, contacts] => clients::raw(url, contacts.parse().unwrap()),
+        ["reqwest", url, contacts] => clients::reqwest(url, contacts.parse().unwrap()),
+        ["client", url, contacts, rate] => {
+            clients::ours(url, contacts.parse().unwrap(), rate.parse().unwrap());
         }
         ["records", path] => clients::records(path),
         // `cargo test --all-targets` runs this program too, without the word that `cargo bench` adds.
