@@ -1,6 +1,6 @@
 //! The speed of the program beside yardsticks of the same run, as one table: `cargo bench --bench
-//! speed`. `docs/speed.md` tells what each line means. This file only reads the arguments: the
-//! sections stand in `speed/`, and whatever must not share our CPU and memory runs as a process of
+//! speed`. `docs/speed.md` explains each line. This file only reads the arguments: the
+//! sections are in `speed/`, and what must not share our CPU and memory runs as a process of
 //! its own, which is this program again in another role.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]

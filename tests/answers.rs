@@ -1,4 +1,4 @@
-//! What each answer of the service comes to, from the wire to the exit code: one table. Each answer
+//! What follows from each answer of the service, from the request to the exit code: one table. Each answer
 //! comes once, at the first, a middle and the last request, at concurrency 1 and 16.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]

@@ -1,5 +1,5 @@
-//! Files that were once read wrongly, as `check --json` reads them: vCards whose cards have run together,
-//! names that are not parted, groups and fax numbers; and small oddities of tables.
+//! Files that were once read wrongly, as `check --json` reads them: vCards that have run together,
+//! names that are not split, groups and fax numbers; and small oddities of tables.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 

@@ -1,4 +1,4 @@
-//! Killed at any moment, out of disk, with an edited input or a damaged ledger: no contact goes twice,
+//! Killed at any moment, out of disk, with an edited input or a damaged ledger: no contact is sent twice,
 //! and no row is lost.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]

@@ -1,5 +1,5 @@
-//! Several instances share a campaign: whose contact goes from where, and that the trouble of one is not
-//! that of the others.
+//! Several instances share a campaign: which instance sends which contact, and trouble of one does not stop the
+//! others.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 

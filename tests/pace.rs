@@ -1,4 +1,4 @@
-//! The pace as the service sees it: no sliding second holds more contacts than the limit, whatever the
+//! The rate as the service sees it: no sliding second holds more contacts than the limit, whatever the
 //! latency, with cold connections, and after the process was stopped.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]

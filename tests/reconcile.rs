@@ -1,5 +1,5 @@
-//! Lost answers: what the queue and the journal of the instance show is adopted, what they do not
-//! show stays unknown until that is proved, and a person can decide. Nothing here sends a contact.
+//! Lost answers: a contact that the queue or the journal of the instance shows is marked as found; any other stays
+//! unknown until its absence is proved, or a person decides. Nothing here sends a contact.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 

@@ -1,5 +1,5 @@
-//! When contacts go and how many a day, as a person meets it: hours, caps, the state of the instance, and
-//! a run that is steered from another terminal.
+//! When contacts are sent and how many a day, as a user sees it: hours, caps, the state of the instance, and a run
+//! that is controlled from another terminal.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 

@@ -1,4 +1,4 @@
-//! What a scheduler is given: exact text for each, which systemd's own checker accepts, and never a token.
+//! What a scheduler gets: exact text for each, which systemd's own checker accepts, and never a token.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 

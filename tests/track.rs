@@ -1,5 +1,5 @@
-//! What became of the contacts: asked of a service that tells it, kept on disk, never moved backwards,
-//! and asked no faster than the service allows. Nothing here sends a contact after the campaign.
+//! Deliveries: asked of the service no faster than it allows, kept on disk, never moved backwards. Nothing here sends
+//! a contact after the campaign.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 

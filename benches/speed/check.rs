@@ -1,4 +1,4 @@
-//! The check of a big table in each format, beside a loop that only parts the same table into cells;
+//! The check of a big table in each format, beside a loop that only splits the same table into cells;
 //! and how soon the first problem is shown.
 
 use std::{

@@ -1,5 +1,5 @@
 //! The yardsticks, each a process of its own: requests with nothing around them, and a table that is
-//! only parted into cells.
+//! only split into cells.
 
 use std::{
     cell::Cell,

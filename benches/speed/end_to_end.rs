@@ -1,4 +1,4 @@
-//! Every contact as fast as it goes, 64 at once, to a server that answers at once: what the ledger and
+//! All contacts as fast as possible, 64 at once, to a server that answers at once: what the ledger and
 //! the engine cost beside bare requests, in contacts a second and in CPU.
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
@@ -100,7 +100,7 @@ fn round(bench: &Bench, contacts: u64, people: &Path, samples: &mut Samples) {
     );
 }
 
-/// Runs a client that sends so many contacts.
+/// Runs a client that sends this many contacts.
 fn sample(contacts: u64, client: impl FnOnce(&str) -> Command) -> Sample {
     let server = Server::start(Way::default());
     let ran = run_well(&mut client(&server.url()), &[0]);
@@ -120,7 +120,7 @@ fn of(ran: &Ran, contacts: u64, sending: f64) -> Sample {
     }
 }
 
-/// wrk sends for some seconds, not so many contacts.
+/// wrk sends for some seconds, not a number of contacts.
 fn wrk(folder: &Path, seconds: u64) -> Sample {
     let script = folder.join("post.lua");
     let body = clients::body();

@@ -1,5 +1,5 @@
 //! Tables of people, made up: two numbers in each row, names in Cyrillic, a column that is not used;
-//! about a hundred bytes a row. No number stands twice, so that none can be remembered, and they are
+//! about a hundred bytes a row. No number occurs twice, so that none can be remembered, and they are
 //! in no order, as in a real list.
 
 use std::{

@@ -1,4 +1,4 @@
-//! The pace as the service sees it: no sliding second above the limit, and how much of it is used.
+//! The rate as the service sees it: no sliding second above the limit, and how much of it is used.
 
 use std::{
     process::{Command, Stdio},

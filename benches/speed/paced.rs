@@ -1,4 +1,4 @@
-//! At the pace of a real service, 50 ms away: the ledger must not be seen.
+//! At the rate of a real service, 50 ms away: the ledger must not slow it down.
 
 use std::{path::Path, process::Command};
 

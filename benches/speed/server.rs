@@ -23,7 +23,7 @@ use crate::run::role;
 pub struct Way {
     /// From the arrival of a contact to its answer.
     pub latency: u64,
-    /// A contact arrives up to so much later than it left, by chance.
+    /// A contact arrives later than it left by a random time up to this.
     pub jitter: u64,
     /// So long passes before the first request of a connection is read.
     pub cold: u64,
@@ -153,7 +153,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// Notes a contact; gives how many there were.
+    /// Records a contact; gives how many there were.
     fn contact(&self, late: Duration) -> usize {
         let mut times = self.times.lock().unwrap();
         times.push(self.began.elapsed() + late);
@@ -276,5 +276,5 @@ fn sustained(times: &[Duration]) -> f64 {
     }
 }
 
-/// From so many contacts a second on they need not be evenly spaced.
+/// From this many contacts a second on they need not be evenly spaced.
 const MANY: u64 = 20;

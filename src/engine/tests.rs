@@ -1,5 +1,5 @@
-//! The engine on a clock that is set by hand and jumps over every wait: what goes at which moment,
-//! whatever days that takes.
+//! The engine on a clock that is set by hand and jumps over every wait: what is sent at which moment,
+//! however many days that takes.
 
 mod instances;
 mod trouble;

@@ -1,4 +1,4 @@
-//! The days of the week on which contacts may go.
+//! The days of the week on which contacts may be sent.
 
 use std::{fmt, str::FromStr};
 

@@ -1,4 +1,4 @@
-//! Days on which no contact may go, from a text file: a date or a range of dates a line.
+//! Days on which no contact may be sent, from a text file: a date or a range of dates a line.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! The hours within which contacts may go, by the clocks of one place or of several at once. Only what
+//! The hours within which contacts may be sent, by the clocks of one place or of several at once. Only what
 //! a clock shows counts: a time that comes twice is open both times, one that is skipped never.
 
 use std::slice;

@@ -1,4 +1,4 @@
-//! The time between one contact and the next, as uneven as a person's hand.
+//! The time between one contact and the next, as irregular as if a person sent them.
 
 use std::{fmt, str::FromStr, time::Duration};
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::i18n::{Language, schedule};
 
-/// A time of day that began so lately is still meant: a timer that fires at 10:00 is a little late.
+/// A time of day that began less than this ago is still meant: a timer that fires at 10:00 is a little late.
 const STILL: SignedDuration = SignedDuration::from_secs(59);
 
 /// How many days a time of day is looked for.

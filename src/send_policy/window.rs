@@ -1,4 +1,4 @@
-//! The hours of a day within which contacts may go. A window that runs over midnight belongs to the
+//! The hours of a day within which contacts may be sent. A window that runs over midnight belongs to the
 //! day on which it begins.
 
 use std::{fmt, str::FromStr};

@@ -1,5 +1,5 @@
 //! The clock of a place: an IANA zone or a fixed distance from UTC. Where a local time comes twice
-//! or not at all, because the clocks are changed, both are said and nothing is guessed.
+//! or not at all, because the clocks are changed, both are reported and nothing is guessed.
 
 use std::{fmt, str::FromStr};
 

@@ -1,4 +1,4 @@
-//! Several instances in one run: each with its own pace, rules and health.
+//! Several instances in one run: each with its own rate, rules and health.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! A service that puts contacts off: for how long that is borne, and when the state of its instance counts.
+//! A service that throttles: how long the engine retries, and when the state of the instance counts.
 
 use super::*;
 

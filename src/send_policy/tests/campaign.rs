@@ -1,4 +1,4 @@
-//! A campaign of several days on a clock that is set by hand: what goes, and at which moment.
+//! A campaign of several days on a clock that is set by hand: what is sent, and at which moment.
 
 use std::{num::NonZeroU64, time::Duration};
 

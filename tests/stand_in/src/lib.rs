@@ -228,7 +228,7 @@ impl Service {
         received.filter(|request| request.path.contains(&format!("/{method}/"))).map(|request| request.at).collect()
     }
 
-    /// Waits until so many contacts have been received.
+    /// Waits until this many contacts have been received.
     pub fn wait_for(&self, contacts: usize) {
         let (received, arrived) = &*self.received;
         let guard = received.lock().unwrap();
