@@ -94,9 +94,11 @@ pub async fn track(
             if looks {
                 found[instance] = Some(
                     look(
-                        inspector,
-                        ledger,
-                        instance,
+                        Target {
+                            inspector,
+                            ledger,
+                            instance,
+                        },
                         watch,
                         found[instance].take(),
                         observe,
@@ -133,15 +135,25 @@ fn awaited(ledger: &Ledger, instances: usize) -> Result<u64, LedgerError> {
         .sum()
 }
 
+/// An instance, by its number in the ledger.
+struct Target<'a> {
+    inspector: &'a mut Inspector,
+    ledger: &'a mut Ledger,
+    instance: usize,
+}
+
 /// Looks once at the contacts of an instance; `last` is the result of its last look.
 async fn look(
-    inspector: &mut Inspector,
-    ledger: &mut Ledger,
-    instance: usize,
+    target: Target<'_>,
     watch: Watch,
     last: Option<Tracking>,
     observe: &mut dyn FnMut(TrackEvent),
 ) -> Result<Tracking, LedgerError> {
+    let Target {
+        inspector,
+        ledger,
+        instance,
+    } = target;
     // Where nothing is waited for, what was delivered may have been read.
     let first = ledger
         .awaited_of(instance)?
@@ -324,7 +336,7 @@ impl Look<'_> {
             *trouble = if answer.is_ok() { 0 } else { *trouble + 1 };
             match answer {
                 Ok(Some(report)) => {
-                    updates.push(delivery_update(row, report, self.inspector.clock().now()))
+                    updates.push(delivery_update(row, report, self.inspector.clock().now()));
                 }
                 Ok(None) => self.miss(row),
                 Err(outcome) => {

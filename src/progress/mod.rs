@@ -44,14 +44,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins to show a run that starts `now` with these counts and sends `to_send` of these rows. `prefixes` begin
-    /// the lines about each instance.
+    /// Begins to show a run that starts `now` with these counts and sends `to_send` of these rows.
     #[must_use]
     pub fn new(
         mode: ProgressMode,
         counts: Counts,
         to_send: u64,
-        prefixes: Vec<String>,
         now: Instant,
         language: Language,
     ) -> Self {
@@ -76,7 +74,7 @@ impl Progress {
         Self {
             mode,
             language,
-            prefixes,
+            prefixes: Vec::new(),
             bar,
             started: now,
             last_line: now,
@@ -84,6 +82,12 @@ impl Progress {
             to_send,
             counts,
         }
+    }
+
+    /// Begins each line about an instance with its prefix.
+    #[must_use]
+    pub fn with_prefixes(self, prefixes: Vec<String>) -> Self {
+        Self { prefixes, ..self }
     }
 
     /// Takes an event of an instance, or of the whole run, that happened `now`.

@@ -64,7 +64,8 @@ pub(crate) async fn hand_over(
     }
     let show = show(arguments.verbosity.quiet);
     let names = shares.iter().map(|share| share.prefix.clone()).collect();
-    let mut progress = Progress::new(show, before, waiting, names, Instant::now(), language);
+    let mut progress =
+        Progress::new(show, before, waiting, Instant::now(), language).with_prefixes(names);
     let conditions = RunConfig {
         control: Some(control),
         ..run::run_config(arguments, &clock)
