@@ -241,10 +241,10 @@ fn each_entry(path: &Path, each: &mut dyn FnMut(CheckedRow)) {
 fn table(folder: &Path, rows: u32, number: fn(u32) -> String) -> PathBuf {
     let mut text = "phoneNumber;phoneContact;firstName;lastName;company;Город\n".to_owned();
     for row in 0..rows {
-        let (recipient, card) = (number(row), number(row + 500_000));
+        let (recipient, contact) = (number(row), number(row + 500_000));
         writeln!(
             text,
-            "{recipient};{card};Артём;Евпаторийский;ООО Велосипед;Москва"
+            "{recipient};{contact};Артём;Евпаторийский;ООО Велосипед;Москва"
         )
         .unwrap();
     }

@@ -1,6 +1,6 @@
 //! The speed of the program beside yardsticks of the same run, as one table: `cargo bench --bench
-//! speed`. `docs/speed.md` tells what each line means. This file only reads the arguments: the
-//! sections stand in `speed/`, and whatever must not share our CPU and memory runs as a process of
+//! speed`. `docs/speed.md` explains each line. This file only reads the arguments: the
+//! sections are in `speed/`, and what must not share our CPU and memory runs as a process of
 //! its own, which is this program again in another role.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]
@@ -79,10 +79,10 @@ fn main() {
     match words.as_slice() {
         ["serve", latency, jitter, cold] => server::serve(latency, jitter, cold),
         ["make", kind, rows, path] => inputs::make(kind, rows.parse().unwrap(), path),
-        ["raw", url, cards] => clients::raw(url, cards.parse().unwrap()),
-        ["reqwest", url, cards] => clients::reqwest(url, cards.parse().unwrap()),
-        ["client", url, cards, rate] => {
-            clients::ours(url, cards.parse().unwrap(), rate.parse().unwrap());
+        ["raw", url, contacts] => clients::raw(url, contacts.parse().unwrap()),
+        ["reqwest", url, contacts] => clients::reqwest(url, contacts.parse().unwrap()),
+        ["client", url, contacts, rate] => {
+            clients::ours(url, contacts.parse().unwrap(), rate.parse().unwrap());
         }
         ["records", path] => clients::records(path),
         // `cargo test --all-targets` runs this program too, without the word that `cargo bench` adds.

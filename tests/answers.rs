@@ -1,4 +1,4 @@
-//! What each answer of the service comes to, from the wire to the exit code: one table. Each answer
+//! What follows from each answer of the service, from the request to the exit code: one table. Each answer
 //! comes once, at the first, a middle and the last request, at concurrency 1 and 16.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
@@ -31,7 +31,7 @@ enum Then {
     Halted,
 }
 
-/// An answer, what follows, and words that the person finds: in the row's `error` where the card
+/// An answer, what follows, and words that the person finds: in the row's `error` where the contact
 /// failed or is unknown, else on stderr.
 #[derive(Clone)]
 struct Case {
@@ -620,7 +620,7 @@ fn whether_the_instance_is_starting_or_not_authorized_is_asked_at_most_once_a_se
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn patience_ends_and_every_row_stays_pending() {
+fn the_retry_limit_ends_a_run_and_every_row_stays_pending() {
     let always = |status: u16, headers: &str, body: &str| Reply::Raw(whole(status, headers, body));
     let cases = [
         ("too many", always(429, "", ""), "throttled every request"),
@@ -723,7 +723,7 @@ fn a_service_that_cannot_be_reached_takes_nothing() {
 }
 
 #[test]
-fn a_service_that_comes_up_is_found_within_patience() {
+fn a_service_that_comes_up_is_found_within_the_retry_limit() {
     let first = Service::accepting();
     let free = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -915,7 +915,7 @@ fn a_list_that_fails_for_one_reason_is_not_sent_to_its_end() {
     );
 }
 
-/// A service that knows recipients by chat id only, and how many cards it takes and refuses.
+/// A service that knows recipients by chat id only, and how many contacts it takes and refuses.
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn a_service_that_knows_chat_ids_only_gets_what_the_person_allows() {
@@ -1005,7 +1005,7 @@ fn a_list_that_the_service_knows_by_chat_id_only_stops_early_too() {
     assert!(ran.count("failed") < 3 + 16, "{ran:?}");
 }
 
-/// A chat id that the service asks for cannot be asked for twice: a group is refused like any card.
+/// A chat id that the service asks for cannot be asked for twice: a group is refused like any contact.
 #[test]
 fn a_group_is_never_readdressed() {
     let service =
@@ -1025,7 +1025,7 @@ fn a_group_is_never_readdressed() {
 
 /// Trouble of several kinds in one run; each ends with what it means.
 #[test]
-fn a_bad_day_ends_with_every_card_once() {
+fn a_bad_day_ends_with_every_contact_once() {
     let service = Service::start(|number, request| {
         if !request.is_send() {
             return authorized();

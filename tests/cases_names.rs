@@ -1,5 +1,5 @@
-//! Names and headings of real files, through the program itself: `tests/data/cases` holds the files, and what
-//! must come of each row stands here.
+//! Names and headings of real files, read by the program itself: the files are in `tests/data/cases`, the expected
+//! rows are here.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -1,4 +1,4 @@
-//! Workbooks and pages that once were read wrongly, as `check --json` reads them now. The files stand in
+//! Workbooks and pages that were once read wrongly, as `check --json` reads them now. The files are in
 //! `tests/data/cases`.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]

@@ -1,5 +1,5 @@
-//! Files that were once read wrongly, as `check --json` reads them: vCards whose cards have run together,
-//! names that are not parted, groups and fax numbers; and small oddities of tables.
+//! Files that were once read wrongly, as `check --json` reads them: vCards that have run together,
+//! names that are not split, groups and fax numbers; and small oddities of tables.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
@@ -85,7 +85,7 @@ fn codes(file: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn cards_that_have_run_together_are_all_read() {
+fn vcards_that_have_run_together_are_all_read() {
     let seen = check_case("02-vcf-glued-lost-people.vcf", &[]);
     let people = [
         "valid 79001234567 Анна||Зимина|",
@@ -152,7 +152,7 @@ fn no_name_goes_out_with_the_number_of_another() {
 }
 
 #[test]
-fn nobody_of_a_damaged_card_on_a_stop_list_is_written_to() {
+fn nobody_of_a_damaged_vcard_on_a_stop_list_is_written_to() {
     let desk = Desk::new();
     desk.write(
         "list.csv",
@@ -215,7 +215,7 @@ fn a_name_that_is_not_parted_is_parted_or_the_shown_name_is_taken() {
 }
 
 #[test]
-fn a_picture_that_was_not_encoded_costs_no_other_card() {
+fn a_picture_that_was_not_encoded_costs_no_other_vcard() {
     let seen = check_case("29-vcf-binary-photo.vcf", &[]);
     assert_eq!(
         seen.rows,

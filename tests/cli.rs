@@ -109,7 +109,7 @@ fn a_service_that_knows_only_chat_ids_gets_them() {
 }
 
 #[test]
-fn a_refused_card_fails_alone_and_is_sent_again_only_when_asked() {
+fn a_refused_contact_fails_alone_and_is_sent_again_only_when_asked() {
     let service = Service::start(|number, _| {
         if number == 1 {
             refused(400, "bad request data")
@@ -199,7 +199,7 @@ fn a_service_that_puts_us_off_is_waited_for() {
 }
 
 #[test]
-fn nobody_there_ends_with_patience_and_nothing_is_lost() {
+fn an_unreachable_service_ends_at_the_retry_limit_and_nothing_is_lost() {
     let desk = Desk::new();
     desk.write("list.csv", table(3));
     let mut command = desk.to(
@@ -244,7 +244,7 @@ fn a_limit_is_a_canary_and_the_next_run_goes_on() {
 }
 
 #[test]
-fn every_recipient_gets_every_card_of_a_vcard_file() {
+fn every_recipient_gets_every_contact_of_a_vcard_file() {
     let service = Service::accepting();
     let desk = Desk::new();
     desk.write(
@@ -324,7 +324,7 @@ fn the_same_ledger_never_serves_another_instance() {
 }
 
 #[test]
-fn each_recipient_gets_the_card_of_their_own_manager_and_nobody_on_the_list() {
+fn each_recipient_gets_the_contact_of_their_own_manager_and_nobody_on_the_list() {
     let service = Service::accepting();
     let desk = Desk::new();
     desk.write(
@@ -649,7 +649,7 @@ fn interrupt(process: u32) {
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn cards_that_were_not_sent_are_read_back_as_they_were() {
+fn contacts_that_were_not_sent_are_read_back_as_they_were() {
     let names = [
         "Иван; Пётр",
         "a,b",
@@ -909,7 +909,7 @@ fn the_rows_of_a_file_that_is_not_given_wait_for_it() {
 }
 
 #[test]
-fn a_refused_card_of_a_file_that_is_not_given_is_not_retried() {
+fn a_refused_contact_of_a_file_that_is_not_given_is_not_retried() {
     let service = Service::start(|number, request| match number {
         0 | 1 if request.is_send() => refused(400, "bad request data"),
         _ if request.is_send() => accepted(number),

@@ -1,5 +1,5 @@
-//! The machine's clock and the service's differ: hours, caps and all that is recorded go by the service's, and a person
-//! is told. The service's clock is the one that is moved here; the machine's stays as it is.
+//! The machine's clock and the service's differ: hours, caps and all that is recorded go by the service's, and the
+//! program says so. Here the service's clock is moved; the machine's stays as it is.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 

@@ -1,4 +1,4 @@
-//! `doctor` tells apart what can be wrong before a run, and sends nothing.
+//! `doctor` finds what can be wrong before a run, and sends nothing.
 
 use std::net::TcpListener;
 

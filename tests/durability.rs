@@ -1,4 +1,4 @@
-//! Killed at any moment, out of disk, with an edited input or a damaged ledger: no card goes twice,
+//! Killed at any moment, out of disk, with an edited input or a damaged ledger: no contact is sent twice,
 //! and no row is lost.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
@@ -42,7 +42,7 @@ fn all_is_well(desk: &Desk, service: &Service, ran: &Ran, rows: usize, most_unkn
     assert!(unknown <= most_unknown, "{unknown} unknown");
     assert!(
         service.times().values().all(|times| *times == 1),
-        "a card was sent twice"
+        "a contact was sent twice"
     );
     let sent: HashSet<String> = service.sends().iter().map(Received::chat).collect();
     assert!(
@@ -86,7 +86,7 @@ fn die(desk: &Desk, service: &Service, victim: &Victim, crash: Option<&str>, con
 /// Points at which a debug build dies, and how often each is passed before.
 #[cfg(debug_assertions)]
 #[test]
-fn a_crash_at_any_step_loses_no_row_and_repeats_no_card() {
+fn a_crash_at_any_step_loses_no_row_and_repeats_no_contact() {
     let points = [
         ("before_commit", vec![1, 2, 3, 7, 20]),
         ("after_commit", vec![1, 2, 3, 7, 20]),
@@ -127,7 +127,7 @@ fn a_crash_at_any_step_loses_no_row_and_repeats_no_card() {
 /// A second crash must not lose what the first one left, and results of an earlier run stay whole.
 #[cfg(debug_assertions)]
 #[test]
-fn a_crash_after_a_crash_loses_no_row_and_repeats_no_card() {
+fn a_crash_after_a_crash_loses_no_row_and_repeats_no_contact() {
     let points = [
         "before_commit:2",
         "after_commit:2",
@@ -175,7 +175,7 @@ enum Killed {
 }
 
 #[test]
-fn a_kill_when_a_card_is_received_or_answered_makes_few_rows_unknown() {
+fn a_kill_when_a_contact_is_received_or_answered_makes_few_rows_unknown() {
     let moments = [Killed::Received, Killed::Answered];
     let kills: Vec<_> = [1, 2, 7, 20, ROWS - 1]
         .into_iter()
@@ -271,7 +271,7 @@ fn half_sent() -> (Desk, Service, Vec<String>) {
 }
 
 /// How a person edits the list (its heading is line 0), and what there is then: accepted, unknown,
-/// cards in all that went out.
+/// contacts in all that went out.
 type Edit = (&'static str, fn(&mut Vec<String>), u64, u64, usize);
 
 #[test]
@@ -308,7 +308,13 @@ fn an_edited_list_sends_what_is_new_and_nothing_twice() {
             1,
             9,
         ),
-        ("a sent card changed", |lines| lines[1] += " мл.", 10, 1, 11),
+        (
+            "a sent contact changed",
+            |lines| lines[1] += " мл.",
+            10,
+            1,
+            11,
+        ),
         (
             "every row doubled",
             |lines| lines.extend_from_within(1..),
@@ -317,7 +323,7 @@ fn an_edited_list_sends_what_is_new_and_nothing_twice() {
             10,
         ),
         (
-            "the unknown card changed",
+            "the unknown contact changed",
             |lines| lines[3] += " мл.",
             10,
             1,
@@ -398,7 +404,7 @@ fn a_damaged_ledger_is_left_as_it_is_and_nothing_is_sent() {
     });
 }
 
-/// The key of a card stands in the table and in the index; a card that the index has lost would be
+/// The key of a contact stands in the table and in the index; a contact that the index has lost would be
 /// taken for a new one.
 #[test]
 fn a_key_that_is_damaged_anywhere_is_noticed() {
@@ -727,7 +733,7 @@ fn a_disk_that_is_full_at_the_import_sends_nothing() {
 }
 
 #[test]
-fn a_disk_that_fills_up_while_cards_go_out_stops_the_run_and_the_next_goes_on() {
+fn a_disk_that_fills_up_while_contacts_are_sent_stops_the_run_and_the_next_goes_on() {
     each(&["1", "16"], 2, |concurrency| {
         let desk = Desk::new();
         let Some(small) = SmallDisk::mount(&desk, "16m") else {
@@ -766,11 +772,11 @@ fn a_disk_that_fills_up_while_cards_go_out_stops_the_run_and_the_next_goes_on() 
         );
         assert!(
             unknown <= concurrency.parse().unwrap(),
-            "{unknown} unknown after {before} cards"
+            "{unknown} unknown after {before} contacts"
         );
         assert!(
             service.times().values().all(|times| *times == 1),
-            "a card was sent twice"
+            "a contact was sent twice"
         );
         assert_eq!(desk.results("disk/list-results.csv", b',').len(), 1001);
     });
@@ -824,17 +830,17 @@ fn results_that_cannot_be_written_lose_nothing() {
     assert_eq!(status.count("accepted"), 5);
 }
 
-/// A card as the model knows it: recipient and card.
+/// A message as the model knows it: recipient and contact.
 type Key = String;
 
-/// What the service did with each card: the naive model of the truth.
+/// What the service did with each contact: the naive model of the truth.
 #[derive(Default)]
 struct Truth {
     /// Requests that the service took, with an answer or without.
     taken: HashMap<Key, u32>,
     /// Ids that were given in an answer, whether it arrived or not.
     ids: HashMap<Key, Vec<String>>,
-    /// A person wanted the card again: it may go once more each time.
+    /// A person wanted the contact again: it may go once more each time.
     resent: HashMap<Key, u32>,
     assumed: HashSet<Key>,
     refused: HashSet<Key>,
@@ -914,8 +920,8 @@ impl Life {
     }
 
     fn write(&self) {
-        let lines = self.input.iter().map(|(recipient, card)| {
-            format!("{},79001234568,{card}\n", 79_000_000_000 + recipient)
+        let lines = self.input.iter().map(|(recipient, contact)| {
+            format!("{},79001234568,{contact}\n", 79_000_000_000 + recipient)
         });
         let head = std::iter::once("phoneNumber,phoneContact,firstName\n".to_owned());
         self.desk
@@ -946,7 +952,7 @@ impl Life {
         self.check(&ran);
     }
 
-    /// An even number kills when a card is received, an odd one when it was answered.
+    /// An even number kills when a contact is received, an odd one when it was answered.
     fn die(&mut self) {
         self.fatal.lock().unwrap().replace(self.random.usize(..24));
         let arguments = self.arguments();
@@ -1051,11 +1057,11 @@ impl Life {
     }
 }
 
-/// What the service does with a card, by chance; what it takes is on record before it answers.
+/// What the service does with a contact, by chance; what it takes is on record before it answers.
 fn answer(truth: &mut Truth, number: usize, request: &Received, dice: u32) -> Reply {
     let body = request.json();
-    let card = body["contact"]["firstName"].as_str().unwrap();
-    let key = format!("{} {card}", request.chat().trim_end_matches("@c.us"));
+    let contact = body["contact"]["firstName"].as_str().unwrap();
+    let key = format!("{} {contact}", request.chat().trim_end_matches("@c.us"));
     match dice {
         90..93 => {
             truth.refused.insert(key);
@@ -1168,7 +1174,7 @@ fn thousand_kills() {
         .count();
     let (received, unknown) = (life.service.sends().len(), ran.count("unknown"));
     println!(
-        "{kills} kills on 10000 rows: {received} cards received, {twice} twice; {} accepted, {unknown} unknown, {} pending",
+        "{kills} kills on 10000 rows: {received} contacts received, {twice} twice; {} accepted, {unknown} unknown, {} pending",
         ran.count("accepted"),
         ran.count("pending")
     );

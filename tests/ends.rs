@@ -1,5 +1,5 @@
-//! How a run ends when what is around it is not as it should be: the reader of stdout is gone, the folder takes
-//! nothing, files of killed runs lie about.
+//! How a run ends in a broken environment: the reader of stdout is gone, the folder is not writable, files of killed
+//! runs are left.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -1,5 +1,5 @@
-//! Several instances share a campaign: whose card goes from where, and that the trouble of one is not
-//! that of the others.
+//! Several instances share a campaign: which instance sends which contact, and trouble of one does not stop the
+//! others.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
@@ -35,16 +35,17 @@ fn settings(desk: &Desk, service: &Service, own: [&str; 3]) {
     desk.settings(tables.fold(top, |text, table| text + &table));
 }
 
-/// So many recipients; each is to get two cards.
+/// So many recipients; each is to get two contacts.
 fn table(recipients: u64) -> String {
-    let row = |recipient: u64, card: u64| {
+    let row = |recipient: u64, contact: u64| {
         format!(
-            "{},{},Гость {card}\n",
+            "{},{},Гость {contact}\n",
             79_000_000_000 + recipient,
-            79_001_234_567 + card
+            79_001_234_567 + contact
         )
     };
-    let rows = (0..2).flat_map(|card| (0..recipients).map(move |recipient| row(recipient, card)));
+    let rows =
+        (0..2).flat_map(|contact| (0..recipients).map(move |recipient| row(recipient, contact)));
     std::iter::once("phoneNumber,phoneContact,firstName\n".to_owned())
         .chain(rows)
         .collect()
@@ -86,11 +87,11 @@ fn writers(service: &Service) -> BTreeMap<String, BTreeSet<String>> {
     writers
 }
 
-/// Each card came once, and no recipient heard from two.
+/// Each contact came once, and no recipient heard from two.
 fn assert_sound(service: &Service, recipients: usize) {
     assert!(
         service.times().values().all(|times| *times == 1),
-        "a card came twice"
+        "a contact came twice"
     );
     let writers = writers(service);
     assert_eq!(writers.len(), recipients);
@@ -364,7 +365,7 @@ fn a_crash_moves_nobody_to_another_instance() {
     );
     assert!(
         service.times().values().all(|times| *times == 1),
-        "a card came twice"
+        "a contact came twice"
     );
     assert!(writers(&service).values().all(|ids| ids.len() == 1));
 }

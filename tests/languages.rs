@@ -1,5 +1,4 @@
-//! What people are told, in Russian and in English: every code through the program itself, and who
-//! decides the language.
+//! Messages in Russian and in English: every code from the program itself, and how the language is chosen.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

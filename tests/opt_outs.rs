@@ -423,7 +423,7 @@ fn a_list_is_read_in_its_own_encoding_and_one_that_names_nobody_is_told() {
     assert!(ran.stdout.contains("1 suppressed"), "{ran:?}");
 }
 
-/// Three rows: the second is refused or lost in the first run, and every card is taken after that.
+/// Three rows: the second is refused or lost in the first run, and every contact is taken after that.
 fn with_a_trouble(trouble: Reply) -> (Desk, Service) {
     let service = Service::start(move |number, request| match number {
         1 if request.is_send() => trouble.clone(),
@@ -450,7 +450,7 @@ fn with_a_trouble(trouble: Reply) -> (Desk, Service) {
 }
 
 #[test]
-fn a_refused_card_is_not_sent_again_to_somebody_who_is_on_the_list_now() {
+fn a_refused_contact_is_not_sent_again_to_somebody_who_is_on_the_list_now() {
     let (desk, service) = with_a_trouble(refused(400, "bad request data"));
     let send = |more: &[&str]| {
         let ran = desk.run_to(
@@ -478,7 +478,7 @@ fn a_refused_card_is_not_sent_again_to_somebody_who_is_on_the_list_now() {
 }
 
 #[test]
-fn an_unknown_card_is_not_resent_to_somebody_who_is_on_the_list_now() {
+fn an_unknown_contact_is_not_resent_to_somebody_who_is_on_the_list_now() {
     let (desk, service) = with_a_trouble(Reply::Close);
     let send = || {
         let ran = desk.run_to(

@@ -1,4 +1,4 @@
-//! The pace as the service sees it: no sliding second holds more cards than the limit, whatever the
+//! The rate as the service sees it: no sliding second holds more contacts than the limit, whatever the
 //! latency, with cold connections, and after the process was stopped.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
@@ -25,25 +25,25 @@ enum Besides {
 struct Case {
     limit: usize,
     latency: u64,
-    cards: usize,
+    contacts: usize,
     besides: Besides,
 }
 
-const fn case(limit: usize, latency: u64, cards: usize, besides: Besides) -> Case {
+const fn case(limit: usize, latency: u64, contacts: usize, besides: Besides) -> Case {
     Case {
         limit,
         latency,
-        cards,
+        contacts,
         besides,
     }
 }
 
-/// When each card came to the service.
+/// When each contact came to the service.
 fn arrivals(case: Case) -> Vec<Instant> {
     let Case {
         limit,
         latency,
-        cards,
+        contacts,
         besides,
     } = case;
     let late = Duration::from_millis(latency);
@@ -56,7 +56,7 @@ fn arrivals(case: Case) -> Vec<Instant> {
         Besides::Nothing | Besides::Stopped => Service::start(answer),
     };
     let desk = Desk::new();
-    desk.write("list.csv", table(cards));
+    desk.write("list.csv", table(contacts));
     let rate = limit.to_string();
     let arguments = [
         "send",
@@ -75,7 +75,7 @@ fn arrivals(case: Case) -> Vec<Instant> {
         .spawn()
         .unwrap();
     if besides == Besides::Stopped {
-        service.wait_for(cards / 3);
+        service.wait_for(contacts / 3);
         signal("-STOP", run.id());
         thread::sleep(Duration::from_secs(2)); // the stop itself
         signal("-CONT", run.id());
@@ -84,15 +84,15 @@ fn arrivals(case: Case) -> Vec<Instant> {
     ran.adds_up();
     assert_eq!(
         (ran.code, ran.count("accepted")),
-        (0, cards as u64),
+        (0, contacts as u64),
         "{ran:?}"
     );
-    let arrivals: Vec<Instant> = service.sends().iter().map(|card| card.at).collect();
-    assert_eq!(arrivals.len(), cards);
+    let arrivals: Vec<Instant> = service.sends().iter().map(|contact| contact.at).collect();
+    assert_eq!(arrivals.len(), contacts);
     arrivals
 }
 
-/// The most cards in any second that begins with one.
+/// The most contacts in any second that begins with one.
 fn most(arrivals: &[Instant]) -> usize {
     let second = |first: usize| {
         arrivals[first..]
@@ -103,8 +103,8 @@ fn most(arrivals: &[Instant]) -> usize {
     (0..arrivals.len()).map(second).max().unwrap_or_default()
 }
 
-/// The share of the limit that was used from the first card to the last.
-#[expect(clippy::cast_precision_loss, reason = "a few thousand cards")]
+/// The share of the limit that was used from the first contact to the last.
+#[expect(clippy::cast_precision_loss, reason = "a few thousand contacts")]
 fn share(case: Case, arrivals: &[Instant]) -> f64 {
     let took = (*arrivals.last().unwrap() - arrivals[0]).as_secs_f64();
     (arrivals.len() - 1) as f64 / took / case.limit as f64

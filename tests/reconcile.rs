@@ -1,5 +1,5 @@
-//! Lost answers: what the queue and the journal of the instance show is adopted, what they do not
-//! show stays unknown until that is proved, and a person can decide. Nothing here sends a card.
+//! Lost answers: a contact that the queue or the journal of the instance shows is marked as found; any other stays
+//! unknown until its absence is proved, or a person decides. Nothing here sends a contact.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
@@ -33,8 +33,8 @@ fn whole(value: &Value) -> Reply {
 }
 
 impl Shows {
-    /// An instance that is well and shows these cards.
-    fn cards(queue: &[Value], journal: &[Value]) -> Self {
+    /// An instance that is well and shows these contacts.
+    fn messages(queue: &[Value], journal: &[Value]) -> Self {
         Self {
             state: authorized(),
             settings: whole(
@@ -67,13 +67,13 @@ fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 
-/// A card in the queue, as `showMessagesQueue` prints it.
+/// A contact in the queue, as `showMessagesQueue` prints it.
 fn queued(id: &str, row: usize) -> Value {
     json!({"messageID": id, "type": "sendContact", "body": {"chatId": chat(row),
         "contact": {"phoneContact": 79_001_234_568_u64, "firstName": format!("Гость {row}")}}})
 }
 
-/// A card in the journal, as `lastOutgoingMessages` prints it: the number stands behind `waid` only.
+/// A contact in the journal, as `lastOutgoingMessages` prints it: the number stands behind `waid` only.
 fn journaled(id: &str, chat: &str, row: usize) -> Value {
     let vcard = format!(
         "BEGIN:VCARD\nVERSION:3.0\nN:;Гость {row};;;\nFN:Гость {row}\nitem1.TEL;waid=79001234568:+7 (900) 123-45-68\nEND:VCARD"
@@ -90,7 +90,7 @@ impl Scene {
 
     /// The service's clock is so many seconds ahead of the machine's, or the service tells no time.
     fn at(ahead: Option<i64>, lost: &'static [usize], table: &str) -> Self {
-        let shows = Arc::new(Mutex::new(Shows::cards(&[], &[])));
+        let shows = Arc::new(Mutex::new(Shows::messages(&[], &[])));
         let answers = Arc::clone(&shows);
         let service = Service::start(move |number, request| {
             let now = answers.lock().unwrap();
@@ -154,7 +154,7 @@ impl Scene {
         looked
     }
 
-    /// The same, when so many cards have been posted.
+    /// The same, when so many contacts have been posted.
     fn reconcile_posted(&self, more: &[&str], posted: usize) -> (Ran, Vec<(String, String)>) {
         let ran = self.desk.run_to(
             &self.service,
@@ -233,9 +233,9 @@ fn found(id: &str) -> (String, String) {
 }
 
 #[test]
-fn a_card_in_the_queue_or_the_journal_is_adopted_with_its_id() {
+fn a_contact_in_the_queue_or_the_journal_is_found_with_its_id() {
     let scene = Scene::of_table(&[1, 3]);
-    scene.show(Shows::cards(
+    scene.show(Shows::messages(
         &[queued("QUEUED", 1)],
         &[journaled("LEFT", &chat(3), 3)],
     ));
@@ -258,7 +258,7 @@ fn the_code_is_that_of_the_rows_also_where_none_is_unknown() {
     let list = "phoneNumber,phoneContact,firstName\n79000000000,79001234568,Гость 0\n79000000001,12,Гость 1\n";
     let scene = Scene::new(&[0], list);
     assert_eq!(scene.reconcile(&[]).0.code, 6);
-    scene.show(Shows::cards(&[queued("QUEUED", 0)], &[]));
+    scene.show(Shows::messages(&[queued("QUEUED", 0)], &[]));
     assert_eq!(scene.reconcile(&[]).0.code, 4, "one row is invalid");
 }
 
@@ -267,7 +267,7 @@ fn what_the_journal_shows_late_is_found_by_a_second_look() {
     let scene = Scene::of_table(&[1]);
     let (ran, rows) = scene.reconcile(&[]);
     assert_eq!((ran.code, &rows[1]), (6, &unknown()), "{ran:?}");
-    scene.show(Shows::cards(&[], &[journaled("LATE", &chat(1), 1)]));
+    scene.show(Shows::messages(&[], &[journaled("LATE", &chat(1), 1)]));
     let (ran, rows) = scene.reconcile(&[]);
     assert_eq!((ran.code, &rows[1]), (0, &found("LATE")), "{ran:?}");
 }
@@ -296,7 +296,7 @@ fn send_itself_looks_once_at_the_end() {
 }
 
 #[test]
-fn a_card_of_another_campaign_that_is_read_just_now_is_not_adopted() {
+fn a_contact_of_another_campaign_that_is_read_just_now_is_not_a_match() {
     for (before, status, code, id) in [
         (true, "read", 6, ""),
         (true, "sent", 0, "SEEN"),
@@ -306,9 +306,9 @@ fn a_card_of_another_campaign_that_is_read_just_now_is_not_adopted() {
             (true, 0) if before => accepted(number),
             (true, _) => Reply::Close,
             (false, _) if request.path.contains("/lastOutgoingMessages/") => {
-                let mut card = journaled("SEEN", &chat(0), 0);
-                card["statusMessage"] = json!(status);
-                whole(&json!([card]))
+                let mut message = journaled("SEEN", &chat(0), 0);
+                message["statusMessage"] = json!(status);
+                whole(&json!([message]))
             }
             (false, _) if request.path.contains("/showMessagesQueue/") => whole(&json!([])),
             (false, _) if request.path.contains("/getSettings/") => whole(&json!({})),
@@ -369,7 +369,7 @@ fn a_contact_that_another_campaign_sent_later_is_not_adopted() {
 }
 
 #[test]
-fn behind_a_lid_a_card_that_another_campaign_of_the_book_sent_too_is_not_adopted() {
+fn behind_a_lid_a_contact_that_another_campaign_sent_too_is_not_a_match() {
     for (both, code, id) in [(true, 6, ""), (false, 0, "SEEN")] {
         let service = Service::start(move |number, request| match (request.is_send(), number) {
             (true, 0) if both => accepted(number),
@@ -400,17 +400,17 @@ const LID: &str = "120650379300963@lid";
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn a_card_is_recognised_or_stays_unknown() {
+fn a_contact_is_matched_or_stays_unknown() {
     let cases: [Look; 14] = [
         (
             "behind a lid",
-            || Shows::cards(&[], &[journaled("L", LID, 1)]),
+            || Shows::messages(&[], &[journaled("L", LID, 1)]),
             [Some("L"), None],
         ),
         (
             "two behind lids",
             || {
-                Shows::cards(
+                Shows::messages(
                     &[],
                     &[
                         journaled("L", LID, 1),
@@ -422,69 +422,68 @@ fn a_card_is_recognised_or_stays_unknown() {
         ),
         (
             "two that could be the one behind a lid",
-            || Shows::cards(&[], &[journaled("L", LID, 1), journaled("M", LID, 1)]),
+            || Shows::messages(&[], &[journaled("L", LID, 1), journaled("M", LID, 1)]),
             [None, None],
         ),
         (
             "an id that is the token",
-            || Shows::cards(&[queued(stand_in::TOKEN, 1)], &[]),
+            || Shows::messages(&[queued(stand_in::TOKEN, 1)], &[]),
             [None, None],
         ),
         (
             "the id of another row",
-            || Shows::cards(&[], &[journaled("3EB00000000000000000", &chat(0), 1)]),
+            || Shows::messages(&[], &[journaled("3EB00000000000000000", &chat(0), 1)]),
             [None, None],
         ),
         (
             "an id that a row has in another chat",
-            || Shows::cards(&[], &[journaled("3EB00000000000000000", &chat(1), 1)]),
+            || Shows::messages(&[], &[journaled("3EB00000000000000000", &chat(1), 1)]),
             [Some("3EB00000000000000000"), None],
         ),
         (
-            "another card",
-            || Shows::cards(&[queued("Q", 2)], &[journaled("J", &chat(1), 5)]),
+            "another contact",
+            || Shows::messages(&[queued("Q", 2)], &[journaled("J", &chat(1), 5)]),
             [None, None],
         ),
         (
             "queue and journal at once",
-            || Shows::cards(&[queued("B", 1)], &[journaled("B", &chat(1), 1)]),
+            || Shows::messages(&[queued("B", 1)], &[journaled("B", &chat(1), 1)]),
             [Some("B"), None],
         ),
         (
             "by number, as it was sent",
             || {
-                let mut card = queued("P", 3);
-                card["body"] =
-                    json!({"phoneNumber": 79_000_000_003_u64, "contact": card["body"]["contact"]});
-                Shows::cards(&[card], &[])
+                let mut message = queued("P", 3);
+                message["body"] = json!({"phoneNumber": 79_000_000_003_u64, "contact": message["body"]["contact"]});
+                Shows::messages(&[message], &[])
             },
             [None, Some("P")],
         ),
         (
-            "a card from before",
+            "a contact from before",
             || {
-                let mut card = journaled("OLD", &chat(1), 1);
-                card["timestamp"] = json!(now() - 3600);
-                Shows::cards(&[], &[card])
+                let mut message = journaled("OLD", &chat(1), 1);
+                message["timestamp"] = json!(now() - 3600);
+                Shows::messages(&[], &[message])
             },
             [None, None],
         ),
         (
-            "a card that a person sent",
+            "a contact that a person sent",
             || {
-                let mut card = journaled("BY HAND", &chat(1), 1);
-                card["sendByApi"] = json!(false);
-                Shows::cards(&[], &[card])
+                let mut message = journaled("BY HAND", &chat(1), 1);
+                message["sendByApi"] = json!(false);
+                Shows::messages(&[], &[message])
             },
             [None, None],
         ),
         (
             "no name to see",
             || {
-                let mut card = journaled("BARE", &chat(3), 3);
-                card["contact"] =
+                let mut message = journaled("BARE", &chat(3), 3);
+                message["contact"] =
                     json!({"vcard": "BEGIN:VCARD\nTEL;waid=79001234568:x\nEND:VCARD"});
-                Shows::cards(&[], &[card])
+                Shows::messages(&[], &[message])
             },
             [None, Some("BARE")],
         ),
@@ -496,7 +495,7 @@ fn a_card_is_recognised_or_stays_unknown() {
                     json!(null),
                     json!({"type": "sendMessage", "messageID": "X", "body": {"chatId": chat(1)}}),
                 ];
-                Shows::cards(
+                Shows::messages(
                     &[
                         odd[0].clone(),
                         odd[1].clone(),
@@ -512,7 +511,7 @@ fn a_card_is_recognised_or_stays_unknown() {
             "the journal although the queue does not answer",
             || Shows {
                 queue: Reply::Answer(404, "Cannot GET".into()),
-                ..Shows::cards(&[], &[journaled("J", &chat(1), 1)])
+                ..Shows::messages(&[], &[journaled("J", &chat(1), 1)])
             },
             [Some("J"), None],
         ),
@@ -534,7 +533,7 @@ fn a_card_is_recognised_or_stays_unknown() {
 }
 
 #[test]
-fn absence_is_proved_by_two_looks_far_apart_and_then_the_card_goes_again() {
+fn absence_is_proved_by_two_looks_far_apart_and_then_the_contact_is_sent_again() {
     let scene = Scene::of_table(&[1]);
     assert_eq!(
         scene.reconcile(&["--resend-absent"]).1[1],
@@ -600,63 +599,63 @@ type Unclear = (&'static str, fn() -> Shows);
 
 /// A journal that shows row 1, and the one of row 3 so changed.
 fn changed(change: fn(&mut Value)) -> Shows {
-    let mut card = journaled("C", &chat(3), 3);
-    change(&mut card);
-    Shows::cards(&[], &[journaled("B", &chat(1), 1), card])
+    let mut message = journaled("C", &chat(3), 3);
+    change(&mut message);
+    Shows::messages(&[], &[journaled("B", &chat(1), 1), message])
 }
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn a_card_that_could_be_the_one_is_never_called_absent() {
+fn a_possible_match_is_never_called_absent() {
     let cases: [Unclear; 13] = [
         ("another name", || {
-            changed(|card| card["contact"] = journaled("", "", 9)["contact"].clone())
+            changed(|message| message["contact"] = journaled("", "", 9)["contact"].clone())
         }),
         ("before the request, by our clock", || {
-            changed(|card| card["timestamp"] = json!(now() - 300))
+            changed(|message| message["timestamp"] = json!(now() - 300))
         }),
         ("behind a lid and an hour old", || {
-            changed(|card| {
-                card["chatId"] = json!(LID);
-                card["timestamp"] = json!(now() + 3600);
+            changed(|message| {
+                message["chatId"] = json!(LID);
+                message["timestamp"] = json!(now() + 3600);
             })
         }),
         ("without a number", || {
-            changed(|card| card["contact"]["vcard"] = json!("BEGIN:VCARD\nFN:x\nEND:VCARD"))
+            changed(|message| message["contact"]["vcard"] = json!("BEGIN:VCARD\nFN:x\nEND:VCARD"))
         }),
         ("without a contact", || {
-            changed(|card| card["contact"] = json!(null))
+            changed(|message| message["contact"] = json!(null))
         }),
         ("as one of several contacts", || {
-            changed(|card| card["typeMessage"] = json!("contactsArrayMessage"))
+            changed(|message| message["typeMessage"] = json!("contactsArrayMessage"))
         }),
         ("as a message of no kind", || {
-            changed(|card| card["typeMessage"] = json!(null))
+            changed(|message| message["typeMessage"] = json!(null))
         }),
         ("sent by hand", || {
-            changed(|card| card["sendByApi"] = json!(false))
+            changed(|message| message["sendByApi"] = json!(false))
         }),
         ("in no chat", || {
-            changed(|card| card["chatId"] = json!(null))
+            changed(|message| message["chatId"] = json!(null))
         }),
         ("under no id", || {
-            changed(|card| card["idMessage"] = json!(null))
+            changed(|message| message["idMessage"] = json!(null))
         }),
         ("under an id that is the token", || {
-            changed(|card| card["idMessage"] = json!(stand_in::TOKEN))
+            changed(|message| message["idMessage"] = json!(stand_in::TOKEN))
         }),
         ("another number in the same chat", || {
-            Shows::cards(
+            Shows::messages(
                 &[{
-                    let mut card = queued("C", 3);
-                    card["body"]["contact"]["phoneContact"] = json!(79_001_234_569_u64);
-                    card
+                    let mut message = queued("C", 3);
+                    message["body"]["contact"]["phoneContact"] = json!(79_001_234_569_u64);
+                    message
                 }],
                 &[journaled("B", &chat(1), 1)],
             )
         }),
         ("queued without a contact", || {
-            Shows::cards(
+            Shows::messages(
                 &[json!({"messageID": "C", "type": "sendContact", "body": {"chatId": chat(3)}})],
                 &[journaled("B", &chat(1), 1)],
             )
@@ -687,7 +686,7 @@ fn a_card_that_could_be_the_one_is_never_called_absent() {
 }
 
 #[test]
-fn two_cards_that_are_shown_and_cannot_be_told_apart_stay_unknown() {
+fn two_contacts_that_cannot_be_distinguished_stay_unknown() {
     let names = "phoneNumber,phoneContact,firstName,company\n79000000001,79001234568,Гость 1,\n\
                  79000000001,79001234568,Гость 1,Image\n";
     let lids: [Value; 2] = ["B", "C"].map(|id| journaled(id, &format!("{id}@lid"), 1));
@@ -703,7 +702,7 @@ fn two_cards_that_are_shown_and_cannot_be_told_apart_stay_unknown() {
         (&chats.replace("phoneNumber", "chatId"), people),
     ] {
         let scene = Scene::new(&[0, 1], list);
-        scene.show(Shows::cards(&[], &shown));
+        scene.show(Shows::messages(&[], &shown));
         scene.reconcile(&[]);
         scene.earlier(3600);
         let (ran, rows) = scene.reconcile(&["--resend-absent"]);
@@ -720,7 +719,7 @@ fn a_slow_queue_is_given_its_time() {
     let scene = Scene::of_table(&[1]);
     let slow = Shows {
         settings: whole(&json!({"delaySendMessagesMilliseconds": 600_000})),
-        ..Shows::cards(&[], &[])
+        ..Shows::messages(&[], &[])
     };
     scene.show(slow);
     scene.reconcile(&[]);
@@ -736,7 +735,7 @@ type Useless = (&'static str, fn() -> Shows, &'static str);
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn a_look_that_proves_nothing_undoes_the_one_before() {
-    let well = || Shows::cards(&[], &[]);
+    let well = || Shows::messages(&[], &[]);
     let full: Vec<Value> = (0..500)
         .map(|message| json!({"messageID": message.to_string(), "type": "sendMessage"}))
         .collect();
@@ -746,7 +745,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "a hidden head of the queue",
             || Shows {
                 count: whole(&json!({"сount": 1})),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "the instance's queue holds more messages than the service shows",
         ),
@@ -754,7 +753,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "no count of the queue, for the service has none",
             || Shows {
                 count: cannot_get(),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "getMessagesCount does not report",
         ),
@@ -762,7 +761,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "no count of the queue, for the service is in trouble",
             || Shows {
                 count: Reply::Answer(503, String::new()),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "getMessagesCount does not report",
         ),
@@ -770,7 +769,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "a count that is none",
             || Shows {
                 count: whole(&json!({"count": "none"})),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "getMessagesCount does not report",
         ),
@@ -780,7 +779,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
                 let date = "date: Fri, 01 Jan 2027 00:00:00 GMT\r\n";
                 Shows {
                     journal: Reply::Raw(stand_in::whole(200, date, "[]")),
-                    ..Shows::cards(&[], &[])
+                    ..Shows::messages(&[], &[])
                 }
             },
             "two times that contradict each other",
@@ -789,7 +788,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "not authorized",
             || Shows {
                 state: whole(&json!({"stateInstance": "notAuthorized"})),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "notAuthorized",
         ),
@@ -797,7 +796,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "no state",
             || Shows {
                 state: Reply::Answer(502, "<html>nginx</html>".into()),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "502",
         ),
@@ -805,7 +804,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "no settings",
             || Shows {
                 settings: Reply::Answer(404, String::new()),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "404",
         ),
@@ -813,7 +812,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "no queue",
             || Shows {
                 queue: cannot_get(),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "404",
         ),
@@ -821,7 +820,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "a queue of HTML",
             || Shows {
                 queue: Reply::Answer(200, "<html>".into()),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "could not be read",
         ),
@@ -829,7 +828,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "no journal",
             || Shows {
                 journal: Reply::Answer(500, String::new()),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "500",
         ),
@@ -837,7 +836,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "a journal that is null",
             || Shows {
                 journal: Reply::Answer(200, "null".into()),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "could not be read",
         ),
@@ -845,7 +844,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "half a journal",
             || Shows {
                 journal: Reply::Answer(200, "[{\"typeMess".into()),
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "could not be read",
         ),
@@ -853,7 +852,7 @@ fn a_look_that_proves_nothing_undoes_the_one_before() {
             "a journal that is cut",
             || Shows {
                 journal: Reply::Close,
-                ..Shows::cards(&[], &[])
+                ..Shows::messages(&[], &[])
             },
             "broke",
         ),
@@ -1015,12 +1014,12 @@ fn a_decision_about_a_row_that_several_files_have_names_its_file() {
     assert_eq!((code, unknown), (0, 0));
 }
 
-/// Two cards for one chat, both lost: the names tell them apart.
+/// Two contacts for one chat, both lost: the names tell them apart.
 #[test]
-fn two_cards_of_one_chat_are_told_apart_by_their_names() {
+fn two_contacts_of_one_chat_are_distinguished_by_their_names() {
     let list = "phoneNumber,phoneContact,firstName\n79000000001,79001234568,Гость 1\n79000000001,79001234568,Гость 2\n";
     let scene = Scene::new(&[0, 1], list);
-    scene.show(Shows::cards(&[], &[journaled("SECOND", &chat(1), 2)]));
+    scene.show(Shows::messages(&[], &[journaled("SECOND", &chat(1), 2)]));
     let (_, rows) = scene.reconcile(&[]);
     assert_eq!(rows, [unknown(), found("SECOND")]);
     assert_eq!(
@@ -1096,7 +1095,7 @@ fn without_the_time_of_the_service_at_a_look_the_journal_of_a_day_is_searched_an
         unknown(),
         "the look before proved nothing"
     );
-    scene.show(Shows::cards(&[], &[journaled("THERE", &chat(1), 1)]));
+    scene.show(Shows::messages(&[], &[journaled("THERE", &chat(1), 1)]));
     assert_eq!(scene.reconcile(&[]).1[1], found("THERE"));
 }
 
@@ -1135,7 +1134,7 @@ fn a_request_of_which_the_service_told_no_time_is_never_proved_absent() {
 }
 
 #[test]
-fn answers_that_contradict_each_other_while_cards_are_sent_leave_no_time_to_prove_anything_by() {
+fn contradicting_answers_during_a_run_leave_no_time_to_prove_anything_by() {
     let service = Service::start(move |number, request| match (request.is_send(), number) {
         (true, 1) => Reply::Close,
         (true, 3) => {

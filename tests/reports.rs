@@ -287,7 +287,7 @@ fn a_workbook_holds_text_that_nothing_damages_under_headings_that_stay() {
 }
 
 #[test]
-fn the_cards_of_rows_read_back_as_they_were() {
+fn the_vcards_of_rows_read_back_as_they_were() {
     let desk = tempfile::tempdir().unwrap();
     let texts = hostile();
     let ledger = ledger(desk.path(), &texts);
@@ -644,7 +644,7 @@ fn every_report_is_readable_by_its_owner_alone_and_leaves_nothing_beside_it() {
 }
 
 #[test]
-fn a_name_that_ends_in_no_form_we_write_is_refused_before_the_first_card() {
+fn a_name_that_ends_in_no_form_we_write_is_refused_before_the_first_contact() {
     let service = Service::accepting();
     let desk = Desk::new();
     desk.write("list.csv", stand_in::table(2));

@@ -1,5 +1,5 @@
-//! When cards go and how many a day, as a person meets it: hours, caps, the state of the instance, and
-//! a run that is steered from another terminal.
+//! When contacts are sent and how many a day, as a user sees it: hours, caps, the state of the instance, and a run
+//! that is controlled from another terminal.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
@@ -317,11 +317,11 @@ fn a_kill_in_the_middle_of_a_capped_day_does_not_raise_the_cap() {
         let sent = service.sends().len();
         assert!(
             (10 - 3..=10).contains(&sent),
-            "{sent} cards were sent in a day of 10"
+            "{sent} contacts were sent in a day of 10"
         );
         assert!(
             service.times().values().all(|times| *times == 1),
-            "a card was sent twice"
+            "a contact was sent twice"
         );
         // Another campaign of the same day has nothing left either.
         desk.write("more.csv", table(3).replace("79000000", "79000001"));
@@ -336,7 +336,7 @@ fn a_kill_in_the_middle_of_a_capped_day_does_not_raise_the_cap() {
 }
 
 #[test]
-fn what_an_earlier_run_sent_is_counted_and_a_book_that_cannot_be_opened_sends_nothing() {
+fn what_an_earlier_run_sent_is_counted_and_a_broken_send_history_sends_nothing() {
     let service = Service::accepting();
     let desk = desk(3);
     assert_eq!(desk.run_to(&service, &SEND).code, 0);
@@ -373,7 +373,7 @@ fn what_an_earlier_run_sent_is_counted_and_a_book_that_cannot_be_opened_sends_no
 }
 
 #[test]
-fn the_simulator_counts_within_a_campaign_and_leaves_no_book() {
+fn the_simulator_counts_within_a_campaign_and_leaves_no_send_history() {
     let desk = desk(9);
     let arguments = [
         "send",
@@ -398,7 +398,7 @@ fn state(word: &str) -> Reply {
 }
 
 #[test]
-fn the_state_before_the_first_card_decides_and_a_service_that_tells_none_is_sent_to() {
+fn the_state_before_the_first_contact_decides_and_without_one_contacts_are_sent() {
     for (reply, code, words) in [
         (state("authorized"), 0, ""),
         (
@@ -537,7 +537,7 @@ fn a_run_that_does_not_wait_ends_where_the_service_asks_for_a_long_pause() {
 }
 
 #[test]
-fn when_the_instance_itself_will_have_sent_the_cards_is_told() {
+fn the_time_when_the_instance_has_sent_everything_is_shown() {
     let service = Service::start(|number, request| {
         let of = |method: &str| request.path.contains(&format!("/{method}/"));
         match () {
@@ -758,7 +758,7 @@ fn the_look_up_at_the_end_is_broken_off_by_a_cancel_and_by_a_signal() {
         let service = Service::start(move |number, request| match () {
             () if request.is_send() && number == 2 => Reply::Answer(502, String::new()),
             () if request.is_send() => accepted(number),
-            // Before the first card the service's time is asked for, and the state.
+            // Before the first contact the service's time is asked for, and the state.
             () if number < 3 => authorized(),
             () => {
                 let _gone = tell.send(());

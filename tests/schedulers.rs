@@ -1,4 +1,4 @@
-//! What a scheduler is given: exact text for each, which systemd's own checker accepts, and never a token.
+//! What a scheduler gets: exact text for each, which systemd's own checker accepts, and never a token.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
@@ -557,7 +557,7 @@ fn what_cannot_be_scheduled_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn the_folder_in_which_cards_are_counted_goes_along() {
+fn the_folder_of_the_send_history_goes_along() {
     let office = Office::new();
     let state = office.desk.path("my state 5%");
     let told = state.to_str().unwrap();

@@ -1,4 +1,4 @@
-//! The settings file: where it is found, what comes before what, and that nothing of a token is shown.
+//! The settings file: where it is found, which value wins, and that no token is shown.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 

@@ -1,5 +1,5 @@
-//! Nothing that comes from outside is shown raw: no list, file name, setting or answer steers the terminal or
-//! forges a line, and a token in the wrong place is shown by nobody.
+//! Nothing that comes from outside is shown raw: no list, file name, setting or answer controls the terminal or
+//! forges a line, and a token in the wrong place is never shown.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! What became of the cards: asked of a service that tells it, kept on disk, never moved backwards,
-//! and asked no faster than the service allows. Nothing here sends a card after the campaign.
+//! Deliveries: asked of the service no faster than it allows, kept on disk, never moved backwards. Nothing here sends
+//! a contact after the campaign.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
@@ -63,13 +63,13 @@ fn error(status: u16, words: &str) -> Reply {
 
 const THEN: i64 = 1_790_000_000;
 
-/// A card as the journal and `getMessage` print it.
+/// A contact as the journal and `getMessage` print it.
 fn journaled(id: &str, chat: &str, status: &str) -> Value {
     json!({"type": "outgoing", "idMessage": id, "timestamp": THEN, "statusMessage": status, "sendByApi": true,
         "typeMessage": "contactMessage", "chatId": chat, "contact": {"displayName": "Гость", "vcard": ""}})
 }
 
-/// The name that the service gave to the card of a row, counted from 0.
+/// The name that the service gave to the contact of a row, counted from 0.
 fn id(row: usize) -> String {
     format!("3EB0{row:016X}")
 }
@@ -167,7 +167,7 @@ impl Scene {
 
     /// Nothing was sent, and no sliding second at the receiver holds more than a method allows.
     fn asked_only(&self) {
-        assert_eq!(self.service.sends().len(), self.sent, "a card was sent");
+        assert_eq!(self.service.sends().len(), self.sent, "a contact was sent");
         for method in [
             "getStateInstance",
             "lastOutgoingMessages",
@@ -385,7 +385,7 @@ fn what_is_known_never_moves_backwards_and_what_is_final_is_not_asked_about() {
 }
 
 #[test]
-fn an_old_journal_is_called_old_and_a_card_that_it_should_show_is_not() {
+fn an_old_journal_is_called_old_and_a_contact_that_it_should_show_is_not() {
     let scene = Scene::new(2);
     let ran = scene.track(&[]);
     assert_eq!((ran.code, ran.count("notKnown")), (5, 2), "{ran:?}");
@@ -422,7 +422,7 @@ fn an_old_journal_is_called_old_and_a_card_that_it_should_show_is_not() {
     assert_eq!(
         windows,
         ["3", "5"],
-        "the journal is asked for as far back as the first card, and two minutes"
+        "the journal is asked for as far back as the first contact, and two minutes"
     );
 }
 
@@ -465,7 +465,7 @@ fn to_watch_is_to_look_until_all_are_settled_or_the_time_is_over() {
 }
 
 #[test]
-fn answers_that_say_nothing_hide_no_other_card() {
+fn answers_that_say_nothing_hide_no_other_contact() {
     let broken = || vec![error(500, "Internal Server Error")];
     let scene = Scene::new(30);
     let mut messages: HashMap<_, _> = (0..30).map(|row| message(row, "delivered")).collect();
@@ -776,7 +776,7 @@ fn an_interrupt_ends_the_watching_with_what_is_known() {
 }
 
 #[tokio::test]
-async fn the_simulator_s_cards_are_followed_to_their_end() {
+async fn the_simulator_s_contacts_are_followed_to_their_end() {
     let script = r#"{"delivered_ms":1500,"read_ms":1500,
         "statuses":{"79000000001@c.us":"noAccount","79000000002@c.us":"yellowCard","79000000003@c.us":"sent"}}"#;
     let script: Script = serde_json::from_str(script).unwrap();
@@ -821,7 +821,7 @@ async fn the_simulator_s_cards_are_followed_to_their_end() {
 }
 
 #[test]
-fn only_the_ledger_of_this_instance_is_tracked_and_one_without_cards_asks_nothing() {
+fn only_the_ledger_of_this_instance_is_tracked_and_an_empty_one_asks_nothing() {
     let desk = Desk::new();
     desk.write("list.csv", table(1));
     let service = Service::accepting();

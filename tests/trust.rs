@@ -1,5 +1,5 @@
-//! What comes with a list, or from another user, decides nothing that matters: not where the token and the
-//! contacts go, not what is run, not into which files is written.
+//! What comes with a list, or from another user, decides nothing that matters: neither where the token and the
+//! contacts go, nor which commands run, nor which files are written.
 
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 

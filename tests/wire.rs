@@ -251,7 +251,7 @@ struct Row {
     outcome: Outcome,
 }
 
-/// A card to the person of the seed, and what one answer means for it.
+/// A contact to the person of the seed, and what one answer means for it.
 fn means(answer: Vec<u8>, outcome: Outcome) -> Row {
     let body = compact(SEED_TO_A_PERSON);
     Row {
@@ -559,7 +559,7 @@ async fn a_service_without_tls_is_unreachable_and_so_is_one_that_is_silent_about
 }
 
 #[tokio::test]
-async fn cards_share_a_connection_and_one_that_the_service_closed_costs_no_card() {
+async fn contacts_share_a_connection_and_a_closed_one_costs_no_contact() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = client(
         &format!("http://{}", listener.local_addr().unwrap()),
@@ -933,7 +933,7 @@ fn client_of(simulator: &Simulator, time_outs: TimeOuts) -> Client {
 }
 
 #[tokio::test]
-async fn an_instance_takes_cards_in_its_good_states_only() {
+async fn an_instance_accepts_contacts_in_its_good_states_only() {
     let taken = || accepted("3EB00000000000000001");
     let not_authorized = halted(
         Halt::NotAuthorized,
@@ -971,7 +971,7 @@ async fn an_instance_takes_cards_in_its_good_states_only() {
 }
 
 #[tokio::test]
-async fn a_card_that_was_taken_without_an_answer_is_uncertain_here_and_taken_there() {
+async fn a_contact_accepted_without_an_answer_is_uncertain_here_and_accepted_there() {
     for fault in [
         json!({ "hang": true, "accept": true }),
         json!({ "cut": "before_answer", "accept": true }),

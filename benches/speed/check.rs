@@ -1,4 +1,4 @@
-//! The check of a big table in each format, beside a loop that only parts the same table into cells;
+//! The check of a big table in each format, beside a loop that only splits the same table into cells;
 //! and how soon the first problem is shown.
 
 use std::{
@@ -19,7 +19,7 @@ pub fn run(bench: &mut Bench) {
     let rows = bench.pick(1_000_000, 20_000);
     let kinds = [CSV, WRITTEN, WINDOWS_1251, XLSX, ODS, VCARDS];
     let paths = kinds.map(|kind| input(&bench.folder, kind, rows));
-    let card = input(&bench.folder, CSV, 1);
+    let contact = input(&bench.folder, CSV, 1);
     let mut times: [Vec<f64>; 6] = Default::default();
     let (mut bare, mut xsv) = (Vec::new(), Vec::new());
     for _ in 0..bench.rounds() {
@@ -36,7 +36,7 @@ pub fn run(bench: &mut Bench) {
             );
         }
         for ((kind, path), times) in kinds.iter().zip(&paths).zip(&mut times) {
-            times.push(run_well(&mut check(bench, (kind, path), &card), &[0]).wall);
+            times.push(run_well(&mut check(bench, (kind, path), &contact), &[0]).wall);
         }
     }
     let bare = median(bare);
@@ -75,8 +75,8 @@ fn name(kind: &str) -> &str {
     }
 }
 
-/// vCards do not say who gets whose card: these get one card of another file.
-fn check(bench: &Bench, (kind, path): (&str, &Path), card: &Path) -> Command {
+/// vCards do not say who gets whose contact: these get one contact of another file.
+fn check(bench: &Bench, (kind, path): (&str, &Path), contact: &Path) -> Command {
     let mut command = sendcontact(&bench.folder);
     command.arg("check");
     if kind == VCARDS {
@@ -84,7 +84,7 @@ fn check(bench: &Bench, (kind, path): (&str, &Path), card: &Path) -> Command {
             .arg("--recipients")
             .arg(path)
             .arg("--contacts")
-            .arg(card);
+            .arg(contact);
     } else {
         command.arg(path);
     }

@@ -1,5 +1,5 @@
 //! The yardsticks, each a process of its own: requests with nothing around them, and a table that is
-//! only parted into cells.
+//! only split into cells.
 
 use std::{
     cell::Cell,
@@ -26,7 +26,7 @@ use crate::run::TOKEN;
 /// Requests under way at once.
 pub const CONNECTIONS: usize = 64;
 
-/// Every card is this one.
+/// Every contact is this one.
 pub fn message(number: u64) -> Message {
     let names = Names {
         first: "Артём".into(),
@@ -34,18 +34,18 @@ pub fn message(number: u64) -> Message {
         company: "ООО Велосипед 7".into(),
         ..Names::default()
     };
-    let card = Phone::from_digits("79160007919").unwrap();
+    let contact = Phone::from_digits("79160007919").unwrap();
     let recipient = Phone::try_from(79_000_000_000 + number).unwrap();
     Message {
         recipient: Recipient::Phone(recipient),
-        contact: Contact::new(card, names).unwrap(),
+        contact: Contact::new(contact, names).unwrap(),
     }
 }
 
 /// The body that the program sends for it.
 pub fn body() -> String {
-    let card = serde_json::to_string(&message(0).contact).unwrap();
-    format!(r#"{{"phoneNumber":79000000000,"contact":{card}}}"#)
+    let contact = serde_json::to_string(&message(0).contact).unwrap();
+    format!(r#"{{"phoneNumber":79000000000,"contact":{contact}}}"#)
 }
 
 pub fn path() -> String {
@@ -53,7 +53,7 @@ pub fn path() -> String {
 }
 
 /// Bytes written to sockets and read from them: no client can be faster.
-pub fn raw(url: &str, cards: usize) {
+pub fn raw(url: &str, contacts: usize) {
     let address = url.trim_start_matches("http://").to_owned();
     let body = body();
     let head = format!(
@@ -64,7 +64,7 @@ pub fn raw(url: &str, cards: usize) {
         "{head}content-length: {}\r\n\r\n{body}",
         body.len()
     ));
-    on_each_connection(cards, move |left| {
+    on_each_connection(contacts, move |left| {
         let (address, request) = (address.clone(), Rc::clone(&request));
         async move {
             let mut stream = TcpStream::connect(address).await.unwrap();
@@ -86,7 +86,7 @@ pub fn raw(url: &str, cards: usize) {
 }
 
 /// A bare loop over the HTTP client that the program uses, set up as the program sets it up.
-pub fn reqwest(url: &str, cards: usize) {
+pub fn reqwest(url: &str, contacts: usize) {
     #[derive(serde::Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Body {
@@ -111,7 +111,7 @@ pub fn reqwest(url: &str, cards: usize) {
         phone_number: Phone::try_from(79_000_000_000).unwrap(),
         contact: message(0).contact,
     });
-    on_each_connection(cards, move |left| {
+    on_each_connection(contacts, move |left| {
         let (client, url, body) = (client.clone(), url.clone(), Rc::clone(&body));
         async move {
             while left.take() {
@@ -137,10 +137,10 @@ impl Left {
 }
 
 fn on_each_connection<F: Future<Output = ()> + 'static>(
-    cards: usize,
+    contacts: usize,
     connection: impl Fn(Left) -> F,
 ) {
-    let left = Left(Rc::new(Cell::new(cards)));
+    let left = Left(Rc::new(Cell::new(contacts)));
     let all = LocalSet::new();
     for _ in 0..CONNECTIONS {
         all.spawn_local(connection(left.clone()));
@@ -156,7 +156,7 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// The client and the pace of the program in a plain loop: the engine without its ledger.
-pub fn ours(url: &str, cards: u64, rate: f64) {
+pub fn ours(url: &str, contacts: u64, rate: f64) {
     let instance = Instance::new(url, "1101000001", SecretString::from(TOKEN), false).unwrap();
     let time_outs = TimeOuts {
         connect: Duration::from_secs(10),
@@ -167,7 +167,7 @@ pub fn ours(url: &str, cards: u64, rate: f64) {
     runtime().block_on(async {
         let mut pace = RateLimiter::new(rate.to_string().parse().unwrap(), Instant::now());
         let mut under_way = JoinSet::new();
-        let mut left = cards;
+        let mut left = contacts;
         while left > 0 || !under_way.is_empty() {
             let now = Instant::now();
             while left > 0

@@ -1,5 +1,5 @@
-//! Every card as fast as it goes, 64 at once, to a server that answers at once: what the ledger and
-//! the engine cost beside bare requests, in cards a second and in CPU.
+//! All contacts as fast as possible, 64 at once, to a server that answers at once: what the ledger and
+//! the engine cost beside bare requests, in contacts a second and in CPU.
 
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
@@ -24,7 +24,7 @@ struct Sample {
     sending: f64,
     /// Cards a second from the start of the process to its end.
     whole: f64,
-    /// Microseconds of CPU a card.
+    /// Microseconds of CPU a contact.
     cpu: f64,
     /// Seconds of CPU.
     cpu_seconds: f64,
@@ -38,29 +38,32 @@ const REQWEST: &str = "bare reqwest loop";
 const OURS: &str = "our client and pace, no ledger";
 const MEMORY: &str = "sendcontact, ledger on a disk of memory";
 const DISK: &str = "sendcontact";
-const ONE_CARD: &str = "sendcontact, the same rows but one card";
+const ONE_CONTACT: &str = "sendcontact, the same rows but one contact";
 
 pub fn run(bench: &mut Bench) {
-    let cards = bench.pick(200_000, 10_000);
-    let people = input(&bench.folder, CSV, cards);
+    let contacts = bench.pick(200_000, 10_000);
+    let people = input(&bench.folder, CSV, contacts);
     let mut samples = Samples::new();
     for _ in 0..bench.rounds() {
-        round(bench, cards, &people, &mut samples);
+        round(bench, contacts, &people, &mut samples);
     }
     show(bench, &samples);
 }
 
-fn round(bench: &Bench, cards: u64, people: &Path, samples: &mut Samples) {
-    let count = cards.to_string();
+fn round(bench: &Bench, contacts: u64, people: &Path, samples: &mut Samples) {
+    let count = contacts.to_string();
     let mut add = |name, sample| samples.entry(name).or_default().push(sample);
     if installed(WRK) {
         add(WRK, wrk(&bench.folder, bench.pick(5, 1)));
     }
-    add(RAW, sample(cards, |url| role(["raw", url, &count])));
-    add(REQWEST, sample(cards, |url| role(["reqwest", url, &count])));
+    add(RAW, sample(contacts, |url| role(["raw", url, &count])));
+    add(
+        REQWEST,
+        sample(contacts, |url| role(["reqwest", url, &count])),
+    );
     add(
         OURS,
-        sample(cards, |url| role(["client", url, &count, UNBOUND])),
+        sample(contacts, |url| role(["client", url, &count, UNBOUND])),
     );
     let full_speed = |url: &str| {
         let mut command = send(&fresh(&bench.folder, "end-to-end"), url);
@@ -73,7 +76,7 @@ fn round(bench: &Bench, cards: u64, people: &Path, samples: &mut Samples) {
         let memory = TempDir::new_in(MEMORY_DISK).unwrap();
         add(
             MEMORY,
-            sample(cards, |url| {
+            sample(contacts, |url| {
                 let mut command = full_speed(url);
                 command
                     .arg("--ledger")
@@ -82,12 +85,12 @@ fn round(bench: &Bench, cards: u64, people: &Path, samples: &mut Samples) {
             }),
         );
     }
-    add(DISK, sample(cards, full_speed));
+    add(DISK, sample(contacts, full_speed));
     let server = Server::start(Way::default());
     let ran = run_well(full_speed(&server.url()).args(["--limit", "1"]), &[5]);
     server.finish();
     add(
-        ONE_CARD,
+        ONE_CONTACT,
         Sample {
             sending: 0.0,
             whole: 1.0 / ran.wall,
@@ -97,27 +100,27 @@ fn round(bench: &Bench, cards: u64, people: &Path, samples: &mut Samples) {
     );
 }
 
-/// Runs a client that sends so many cards.
-fn sample(cards: u64, client: impl FnOnce(&str) -> Command) -> Sample {
+/// Runs a client that sends this many contacts.
+fn sample(contacts: u64, client: impl FnOnce(&str) -> Command) -> Sample {
     let server = Server::start(Way::default());
     let ran = run_well(&mut client(&server.url()), &[0]);
     let arrivals = server.finish();
-    assert_eq!(arrivals.cards, cards, "one request for each card");
-    of(&ran, cards, arrivals.rate())
+    assert_eq!(arrivals.contacts, contacts, "one request for each contact");
+    of(&ran, contacts, arrivals.rate())
 }
 
-#[expect(clippy::cast_precision_loss, reason = "some millions of cards")]
-fn of(ran: &Ran, cards: u64, sending: f64) -> Sample {
-    let cards = cards as f64;
+#[expect(clippy::cast_precision_loss, reason = "some millions of contacts")]
+fn of(ran: &Ran, contacts: u64, sending: f64) -> Sample {
+    let contacts = contacts as f64;
     Sample {
         sending,
-        whole: cards / ran.wall,
-        cpu: ran.cpu / cards * 1e6,
+        whole: contacts / ran.wall,
+        cpu: ran.cpu / contacts * 1e6,
         cpu_seconds: ran.cpu,
     }
 }
 
-/// wrk sends for some seconds, not so many cards.
+/// wrk sends for some seconds, not a number of contacts.
 fn wrk(folder: &Path, seconds: u64) -> Sample {
     let script = folder.join("post.lua");
     let body = clients::body();
@@ -135,7 +138,7 @@ fn wrk(folder: &Path, seconds: u64) -> Sample {
     let wrk = wrk.stdout(std::process::Stdio::null()).spawn().unwrap();
     let ran = Ran::of(began, &wrk.wait4().unwrap());
     let arrivals = server.finish();
-    of(&ran, arrivals.cards, arrivals.rate())
+    of(&ran, arrivals.contacts, arrivals.rate())
 }
 
 fn show(bench: &mut Bench, samples: &Samples) {
@@ -156,7 +159,7 @@ fn show(bench: &mut Bench, samples: &Samples) {
     }
     for (part, rate) in [
         (
-            "first to last card",
+            "first to last contact",
             middle(DISK, |sample| sample.sending).unwrap(),
         ),
         (
@@ -180,18 +183,18 @@ fn show(bench: &mut Bench, samples: &Samples) {
     for name in [WRK, REQWEST, OURS] {
         if let Some(used) = middle(name, |sample| sample.cpu) {
             bench.table.line(
-                microseconds(&format!("CPU a card, {name}"), used).times(used / cpu, REQWEST),
+                microseconds(&format!("CPU a contact, {name}"), used).times(used / cpu, REQWEST),
             );
         }
     }
     let used = middle(DISK, |sample| sample.cpu).unwrap();
-    let before = middle(ONE_CARD, |sample| sample.cpu_seconds).unwrap();
+    let before = middle(ONE_CONTACT, |sample| sample.cpu_seconds).unwrap();
     let sending = used * (1.0 - before / middle(DISK, |sample| sample.cpu_seconds).unwrap());
     for (what, used) in [
         ("without import and results", sending),
         ("of the whole process", used),
     ] {
-        let what = format!("CPU a card, {DISK}, {what}");
+        let what = format!("CPU a contact, {DISK}, {what}");
         bench.table.line(
             microseconds(&what, used)
                 .times(used / cpu, REQWEST)

@@ -1,5 +1,5 @@
 //! Tables of people, made up: two numbers in each row, names in Cyrillic, a column that is not used;
-//! about a hundred bytes a row. No number stands twice, so that none can be remembered, and they are
+//! about a hundred bytes a row. No number occurs twice, so that none can be remembered, and they are
 //! in no order, as in a real list.
 
 use std::{
@@ -68,8 +68,8 @@ const fn mobile(number: u64) -> u64 {
     79_100_000_000 + number * 618_033_989 % 99_999_989
 }
 
-/// The numbers of cards are none of those of the recipients.
-const FIRST_CARD: u64 = 50_000_000;
+/// The numbers of contacts are none of those of the recipients.
+const FIRST_CONTACT: u64 = 50_000_000;
 
 const HEADINGS: [&str; 6] = [
     "phoneNumber",
@@ -102,7 +102,7 @@ const LAST: [&str; 7] = [
 /// One made-up row.
 struct Person {
     recipient: u64,
-    card: u64,
+    contact: u64,
     first: &'static str,
     last: &'static str,
     company: String,
@@ -112,7 +112,7 @@ fn people(rows: u64) -> impl Iterator<Item = Person> {
     let of = |words: &'static [&str], row: u64| words[usize::try_from(row).unwrap() % words.len()];
     (0..rows).map(move |row| Person {
         recipient: mobile(row),
-        card: mobile(row + FIRST_CARD),
+        contact: mobile(row + FIRST_CONTACT),
         first: of(&FIRST, row),
         last: of(&LAST, row),
         company: format!("ООО Велосипед {}", row % 1000),
@@ -136,7 +136,7 @@ fn table(out: &mut impl Write, rows: u64, show: impl Fn(u64) -> String) {
     writeln!(out, "{}", HEADINGS.join(";")).unwrap();
     for Person {
         recipient,
-        card,
+        contact,
         first,
         last,
         company,
@@ -146,7 +146,7 @@ fn table(out: &mut impl Write, rows: u64, show: impl Fn(u64) -> String) {
             out,
             "{};{};{first};{last};{company};Москва",
             show(recipient),
-            show(card)
+            show(contact)
         )
         .unwrap();
     }
@@ -157,13 +157,17 @@ fn windows_1251(out: &mut impl Write, rows: u64) {
     table(&mut lines, rows.min(1), |number| number.to_string());
     for Person {
         recipient,
-        card,
+        contact,
         first,
         last,
         company,
     } in people(rows).skip(1)
     {
-        writeln!(lines, "{recipient};{card};{first};{last};{company};Москва").unwrap();
+        writeln!(
+            lines,
+            "{recipient};{contact};{first};{last};{company};Москва"
+        )
+        .unwrap();
         if lines.len() > 1 << 20 {
             out.write_all(&encoded(&lines)).unwrap();
             lines.clear();
@@ -189,7 +193,7 @@ fn xlsx(path: &Path, rows: u64) {
     }
     for (row, person) in (1..).zip(people(rows)) {
         sheet.write(row, 0, person.recipient as f64).unwrap();
-        sheet.write(row, 1, person.card as f64).unwrap();
+        sheet.write(row, 1, person.contact as f64).unwrap();
         for (column, text) in (2..).zip([person.first, person.last, &person.company, "Москва"])
         {
             sheet.write(row, column, text).unwrap();
@@ -219,16 +223,16 @@ fn ods(out: impl Write + std::io::Seek, rows: u64) {
     ods_row(&mut archive, &HEADINGS);
     for Person {
         recipient,
-        card,
+        contact,
         first,
         last,
         company,
     } in people(rows)
     {
-        let [recipient, card] = [recipient, card].map(|number| number.to_string());
+        let [recipient, contact] = [recipient, contact].map(|number| number.to_string());
         ods_row(
             &mut archive,
-            &[&recipient, &card, first, last, &company, "Москва"],
+            &[&recipient, &contact, first, last, &company, "Москва"],
         );
     }
     let end = "</table:table></office:spreadsheet></office:body></office:document-content>";
@@ -249,7 +253,7 @@ fn ods_row(out: &mut impl Write, cells: &[&str; 6]) {
 
 fn vcards(out: &mut impl Write, rows: u64) {
     for Person {
-        card,
+        contact,
         first,
         last,
         company,
@@ -259,7 +263,7 @@ fn vcards(out: &mut impl Write, rows: u64) {
         write!(
             out,
             "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{first} {last}\r\nN:{last};{first};;;\r\nORG:{company}\r\n\
-             TEL;TYPE=CELL:+{card}\r\nEND:VCARD\r\n"
+             TEL;TYPE=CELL:+{contact}\r\nEND:VCARD\r\n"
         )
         .unwrap();
     }

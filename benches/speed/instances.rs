@@ -28,8 +28,8 @@ pub fn run(bench: &mut Bench) {
             cold: 0,
         },
     ] {
-        let cards = INSTANCES * RATE * bench.pick(20, 4);
-        let people = input(&bench.folder, CSV, cards);
+        let contacts = INSTANCES * RATE * bench.pick(20, 4);
+        let people = input(&bench.folder, CSV, contacts);
         let folder = fresh(&bench.folder, "instances");
         let server = Server::start(way);
         settings(&folder, &server.url());
@@ -48,7 +48,7 @@ pub fn run(bench: &mut Bench) {
             .args((1..=INSTANCES).flat_map(|number| ["--instance".to_owned(), name(number)]));
         run_well(&mut command, &[0]);
         let arrivals = server.finish();
-        assert_eq!(arrivals.cards, cards, "one request for each card");
+        assert_eq!(arrivals.contacts, contacts, "one request for each contact");
         let what = format!("{INSTANCES} instances at {RATE}/s, {} ms", way.latency);
         #[expect(clippy::cast_precision_loss, reason = "a rate of some hundreds")]
         let share = arrivals.sustained / (INSTANCES * RATE) as f64;

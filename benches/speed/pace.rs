@@ -1,4 +1,4 @@
-//! The pace as the service sees it: no sliding second above the limit, and how much of it is used.
+//! The rate as the service sees it: no sliding second above the limit, and how much of it is used.
 
 use std::{
     process::{Command, Stdio},
@@ -57,7 +57,7 @@ pub fn run(bench: &mut Bench) {
     }
 }
 
-/// How long the cards take, in seconds.
+/// How long the contacts take, in seconds.
 const fn seconds(bench: &Bench, limit: u64) -> u64 {
     match limit {
         ..50 => bench.pick(12, 5),
@@ -72,8 +72,8 @@ fn arrivals(bench: &Bench, case: Case) -> Arrivals {
         way,
         stopped,
     } = case;
-    let cards = limit * seconds(bench, limit);
-    let people = input(&bench.folder, CSV, cards);
+    let contacts = limit * seconds(bench, limit);
+    let people = input(&bench.folder, CSV, contacts);
     let server = Server::start(way);
     let mut command = send(&fresh(&bench.folder, "pace"), &server.url());
     let at_once = (limit * (way.latency + way.jitter + 50) * 2 / 1000).clamp(16, 1024);
@@ -94,7 +94,7 @@ fn arrivals(bench: &Bench, case: Case) -> Arrivals {
     }
     assert_eq!(run.wait().unwrap().code(), Some(0), "limit {limit}");
     let arrivals = server.finish();
-    assert_eq!(arrivals.cards, cards, "one request for each card");
+    assert_eq!(arrivals.contacts, contacts, "one request for each contact");
     arrivals
 }
 

@@ -1,4 +1,4 @@
-//! At the pace of a real service, 50 ms away: the ledger must not be seen.
+//! At the rate of a real service, 50 ms away: the ledger must not slow it down.
 
 use std::{path::Path, process::Command};
 
@@ -22,12 +22,12 @@ pub const WAY: Way = Way {
 
 pub fn run(bench: &mut Bench) {
     for rate in [50, 500] {
-        let cards = rate * bench.pick(12, 3);
-        let people = input(&bench.folder, CSV, cards);
+        let contacts = rate * bench.pick(12, 3);
+        let people = input(&bench.folder, CSV, contacts);
         let mut rates: [Vec<f64>; 3] = Default::default();
         for _ in 0..bench.rounds() {
             rates[0].push(sustained(|url| {
-                without_ledger(url, cards, &rate.to_string())
+                without_ledger(url, contacts, &rate.to_string())
             }));
             rates[1].push(sustained(|url| {
                 on_disk(bench, url, &people, &rate.to_string())
@@ -68,8 +68,8 @@ fn show(bench: &mut Bench, rate: u64, [none, disk, memory]: [Vec<f64>; 3]) {
 }
 
 /// The engine without its ledger.
-pub fn without_ledger(url: &str, cards: u64, rate: &str) -> Command {
-    role(["client", url, &cards.to_string(), rate])
+pub fn without_ledger(url: &str, contacts: u64, rate: &str) -> Command {
+    role(["client", url, &contacts.to_string(), rate])
 }
 
 pub fn on_disk(bench: &Bench, url: &str, people: &Path, rate: &str) -> Command {

@@ -1,4 +1,4 @@
-//! Runs a program as a whole process and tells what it took: time, CPU of its own, peak of memory.
+//! Runs a program as a whole process and measures what it took: time, CPU of its own, peak of memory.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! A service that only counts: it takes every card, at once or after a latency, and remembers when
+//! A service that only counts: it takes every contact, at once or after a latency, and remembers when
 //! each arrived. It runs as a process of its own, so that its CPU is not the client's, and shares no
 //! line with the simulator.
 
@@ -21,9 +21,9 @@ use crate::run::role;
 /// The way to the service and back, in milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Way {
-    /// From the arrival of a card to its answer.
+    /// From the arrival of a contact to its answer.
     pub latency: u64,
-    /// A card arrives up to so much later than it left, by chance.
+    /// A contact arrives later than it left by a random time up to this.
     pub jitter: u64,
     /// So long passes before the first request of a connection is read.
     pub cold: u64,
@@ -39,10 +39,10 @@ pub struct Server {
 /// What the server has seen.
 #[derive(Debug)]
 pub struct Arrivals {
-    pub cards: u64,
+    pub contacts: u64,
     pub first: SystemTime,
     last: SystemTime,
-    /// The most in any second that begins with a card.
+    /// The most in any second that begins with a contact.
     pub most: u64,
     /// Cards a second, the first second left out.
     pub sustained: f64,
@@ -81,7 +81,7 @@ impl Server {
         let words: Vec<&str> = line.split_whitespace().collect();
         let time = |word: &str| UNIX_EPOCH + Duration::from_nanos(word.parse().unwrap());
         Arrivals {
-            cards: words[0].parse().unwrap(),
+            contacts: words[0].parse().unwrap(),
             first: time(words[1]),
             last: time(words[2]),
             most: words[3].parse().unwrap(),
@@ -92,13 +92,13 @@ impl Server {
 
 impl Arrivals {
     /// Cards a second from the first to the last.
-    #[expect(clippy::cast_precision_loss, reason = "some millions of cards")]
+    #[expect(clippy::cast_precision_loss, reason = "some millions of contacts")]
     pub fn rate(&self) -> f64 {
         let took = self.last.duration_since(self.first).unwrap().as_secs_f64();
-        (self.cards - 1) as f64 / took
+        (self.contacts - 1) as f64 / took
     }
 
-    /// Seconds from a moment to the first card.
+    /// Seconds from a moment to the first contact.
     pub fn first_after(&self, began: SystemTime) -> f64 {
         self.first.duration_since(began).unwrap().as_secs_f64()
     }
@@ -145,7 +145,7 @@ fn input_ends() -> oneshot::Receiver<()> {
     end
 }
 
-/// When each card arrived, counted from the begin.
+/// When each contact arrived, counted from the begin.
 #[derive(Clone)]
 struct Seen {
     began: Instant,
@@ -153,8 +153,8 @@ struct Seen {
 }
 
 impl Seen {
-    /// Notes a card; gives how many there were.
-    fn card(&self, late: Duration) -> usize {
+    /// Records a contact; gives how many there were.
+    fn contact(&self, late: Duration) -> usize {
         let mut times = self.times.lock().unwrap();
         times.push(self.began.elapsed() + late);
         times.len()
@@ -173,11 +173,11 @@ async fn connection(mut stream: TcpStream, way: Way, seen: Seen) -> std::io::Res
             }
             continue;
         };
-        let is_card = held.starts_with(b"POST ");
+        let is_send = held.starts_with(b"POST ");
         held.drain(..length);
-        if is_card {
+        if is_send {
             let late = Duration::from_micros(fastrand::u64(0..=way.jitter * 1000));
-            let number = seen.card(late);
+            let number = seen.contact(late);
             let wait = late + Duration::from_millis(way.latency);
             if !wait.is_zero() {
                 sleep(wait).await;
@@ -236,7 +236,7 @@ fn counted(times: &[Duration], began: SystemTime) -> String {
     )
 }
 
-/// The most in any second that begins with a card.
+/// The most in any second that begins with a contact.
 fn most(times: &[Duration]) -> usize {
     let mut end = 0;
     let second = |(begin, time): (usize, &Duration)| {
@@ -258,7 +258,7 @@ fn most(times: &[Duration]) -> usize {
 
 /// Cards a second once the first second is over. Where a second holds many, whole seconds are
 /// counted: what arrives in bursts would else depend on where the last one was cut off.
-#[expect(clippy::cast_precision_loss, reason = "some millions of cards")]
+#[expect(clippy::cast_precision_loss, reason = "some millions of contacts")]
 fn sustained(times: &[Duration]) -> f64 {
     let Some(first) = times.first() else {
         return 0.0;
@@ -276,5 +276,5 @@ fn sustained(times: &[Duration]) -> f64 {
     }
 }
 
-/// From so many cards a second on they need not be evenly spaced.
+/// From this many contacts a second on they need not be evenly spaced.
 const MANY: u64 = 20;

@@ -55,12 +55,12 @@ pub fn run(bench: &mut Bench) {
         ("50/s", "50", 50),
         ("500/s", "500", 500),
     ] {
-        let cards = seconds * bench.pick(12, 3);
-        let people = input(&bench.folder, CSV, cards);
+        let contacts = seconds * bench.pick(12, 3);
+        let people = input(&bench.folder, CSV, contacts);
         let told = bench.folder.join("syncs");
         let (mut none, mut slow, mut syncs) = (Vec::new(), Vec::new(), 0);
         for _ in 0..bench.rounds() {
-            none.push(sustained(|url| without_ledger(url, cards, rate)));
+            none.push(sustained(|url| without_ledger(url, contacts, rate)));
             slow.push(sustained(|url| {
                 let mut command = on_disk(bench, url, &people, rate);
                 command.env("LD_PRELOAD", &shim).env("SYNCS_TOLD_IN", &told);
@@ -83,7 +83,7 @@ pub fn run(bench: &mut Bench) {
             format!("{what}: no ledger"),
             format!("{none:.1} /s"),
         ));
-        let figure = format!("{slow:.1} /s, {syncs} syncs for {cards} cards");
+        let figure = format!("{slow:.1} /s, {syncs} syncs for {contacts} contacts");
         bench.table.line(
             Line::new(what, figure)
                 .times(slow / none, "no ledger")

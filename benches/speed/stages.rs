@@ -89,8 +89,8 @@ fn took(ran: &Ran) -> Took {
     }
 }
 
-/// Sends some cards: from the start to the first request, and from there to the last.
-#[expect(clippy::cast_precision_loss, reason = "some millions of cards")]
+/// Sends some contacts: from the start to the first request, and from there to the last.
+#[expect(clippy::cast_precision_loss, reason = "some millions of contacts")]
 fn up_to_first(folder: &Path, people: &Path, limit: &str) -> (Took, Took) {
     let server = Server::start(Way::default());
     let mut command = send(folder, &server.url());
@@ -110,8 +110,8 @@ fn up_to_first(folder: &Path, people: &Path, limit: &str) -> (Took, Took) {
         seconds: arrivals.first_after(ran.began),
         peak: ran.peak,
     };
-    let sending = if arrivals.cards > 1 {
-        arrivals.cards as f64 / arrivals.rate()
+    let sending = if arrivals.contacts > 1 {
+        arrivals.contacts as f64 / arrivals.rate()
     } else {
         0.0
     };

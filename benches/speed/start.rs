@@ -1,4 +1,4 @@
-//! How soon the program is there, and how big it is.
+//! How fast the program starts, and how big it is.
 
 use std::fs;
 

@@ -8,7 +8,7 @@ const LONGEST: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
 pub(super) struct Backoff {
-    patience: Duration,
+    retry_for: Duration,
     jitter: fastrand::Rng,
     trouble: Option<Trouble>,
 }
@@ -20,22 +20,21 @@ struct Trouble {
     waits: u32,
 }
 
-/// Patience is over.
+/// The retry limit is reached.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct GiveUp;
 
 impl Backoff {
-    pub(super) fn new(patience: Duration, seed: u64) -> Self {
+    pub(super) fn new(retry_for: Duration, seed: u64) -> Self {
         Self {
-            patience,
+            retry_for,
             jitter: fastrand::Rng::with_seed(seed),
             trouble: None,
         }
     }
 
-    /// There is trouble, and the service may have asked for a pause. Gives the time until which
-    /// everybody waits now. Answers of requests that left before the wait began do not prolong it,
-    /// unless they ask for more.
+    /// A request failed, and the service may have asked for a pause. Gives the time until which all requests
+    /// wait. Answers to requests that left before the wait began do not prolong it, unless they ask for more.
     pub(super) fn wait(
         &mut self,
         now: Instant,
@@ -46,7 +45,7 @@ impl Backoff {
             until: now,
             waits: 0,
         });
-        let last = before.since + self.patience;
+        let last = before.since + self.retry_for;
         let mut after = before;
         if now >= before.until {
             if now >= last {
@@ -70,15 +69,15 @@ impl Backoff {
         Ok(after.until)
     }
 
-    /// A clear answer has come. One that was on its way before the wait began proves nothing.
-    pub(super) fn clear(&mut self, now: Instant) {
+    /// A clear answer has come. One to a request that left before the wait began proves nothing.
+    pub(super) fn note_clear_answer(&mut self, now: Instant) {
         if self.waiting_until(now).is_none() {
             self.trouble = None;
         }
     }
 
-    /// Nobody asks the service anything: patience does not run, and a pause that the service asked for holds.
-    pub(super) fn rest(&mut self, now: Instant) {
+    /// No request is sent: the retry limit begins anew. A pause that the service asked for still holds.
+    pub(super) fn restart_limit(&mut self, now: Instant) {
         let held = self.trouble.filter(|trouble| trouble.until > now);
         self.trouble = held.map(|trouble| Trouble {
             since: now,
@@ -86,19 +85,19 @@ impl Backoff {
         });
     }
 
-    /// Until when everybody waits, if so.
+    /// Until when all requests wait, if they do.
     pub(super) fn waiting_until(&self, now: Instant) -> Option<Instant> {
         self.trouble
             .map(|trouble| trouble.until)
             .filter(|until| *until > now)
     }
 
-    /// Whether the last answer that counts was trouble: then one request feels its way.
+    /// Whether the last answer that counts was trouble: then one request at a time probes the service.
     pub(super) const fn in_trouble(&self) -> bool {
         self.trouble.is_some()
     }
 
-    /// Doubles from one second to one minute, less up to half of it by chance.
+    /// Doubles from one second to one minute, less a random part of up to a half.
     fn own_wait(&mut self, waits: u32) -> Duration {
         let whole = FIRST.saturating_mul(1 << waits.min(6)).min(LONGEST);
         whole.mul_f64(1.0 - self.jitter.f64() / 2.0)
@@ -112,7 +111,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn waits_grow_and_end_with_patience_after_one_last_try() {
+    fn waits_grow_until_the_retry_limit_and_one_last_try() {
         let start = Instant::now();
         let mut backoff = Backoff::new(600 * SECOND, 7);
         let mut now = start;
@@ -160,9 +159,9 @@ mod tests {
         let now = Instant::now();
         let mut backoff = Backoff::new(60 * SECOND, 7);
         let until = backoff.wait(now, Some(5 * SECOND)).unwrap();
-        backoff.clear(now + SECOND);
+        backoff.note_clear_answer(now + SECOND);
         assert_eq!(backoff.waiting_until(now + SECOND), Some(until));
-        backoff.clear(until);
+        backoff.note_clear_answer(until);
         assert!(!backoff.in_trouble());
     }
 }

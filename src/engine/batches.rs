@@ -1,4 +1,4 @@
-//! What an instance records in each batch, and what it takes back from it.
+//! What an instance records in each batch, and what it gets back.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use super::{
 };
 use crate::{
     domain::Status,
-    ledger::{InstanceBatch, InstanceCommit, LedgerError, RowOutcome},
+    ledger::{InFlight, InstanceBatch, InstanceCommit, LedgerError, RowOutcome, RowResult},
 };
 
 impl<W: Transport> Worker<W> {
     /// What the instance has to record: the outcomes that have come, and how many messages to begin.
     pub(super) fn part(&mut self, run: &mut Run<'_>, now: Instant) -> InstanceBatch {
-        let begin = self.room(run, now);
+        let begin = self.begin_budget(run, now);
         if self.settled.is_empty() && begin == 0 {
             return InstanceBatch::default();
         }
@@ -26,12 +26,12 @@ impl<W: Transport> Worker<W> {
             .iter()
             .filter_map(|settlement| status(&settlement.verdict))
             .collect();
-        run.handed_over += begin as u64;
+        run.begun_rows += begin as u64;
         self.committing = Some(Committing { begin, statuses });
         InstanceBatch {
             settle,
             begin,
-            rules: self.conditions.rules.clone(),
+            rules: self.config.rules.clone(),
         }
     }
 
@@ -41,10 +41,10 @@ impl<W: Transport> Worker<W> {
             return;
         };
         for status in statuses {
-            run.tell(Some(self.number), Event::Settled(status));
+            run.report(Some(self.number), Event::Settled(status));
         }
         self.exhausted = committed.exhausted;
-        run.handed_over -= (begin - committed.begun.len()) as u64;
+        run.begun_rows -= (begin - committed.begun.len()) as u64;
         self.begun.extend(committed.begun);
         if let Some(held) = committed.held {
             self.hold.hold(held, run.wall_clock());
@@ -59,16 +59,36 @@ impl<W: Transport> Worker<W> {
         }
     }
 
-    /// How many messages to begin now: no more than the pace releases while the commit runs, for
-    /// each one that is begun and not sent is an unknown after a crash.
-    fn room(&self, run: &Run<'_>, now: Instant) -> usize {
+    /// Keeps what became of a row for the next batch.
+    pub(super) fn settle(&mut self, run: &mut Run<'_>, begun: &InFlight, verdict: RowOutcome) {
+        if matches!(
+            verdict,
+            RowOutcome::NotTaken | RowOutcome::NotSent | RowOutcome::Failed(_)
+        ) {
+            self.hold.release();
+        }
+        if matches!(verdict, RowOutcome::NotTaken | RowOutcome::NotSent) {
+            self.exhausted = false;
+            run.begun_rows = run.begun_rows.saturating_sub(1);
+        }
+        self.settled.push(RowResult {
+            row: begun.row,
+            verdict,
+        });
+    }
+
+    /// How many messages to begin now: no more than the rate limiter permits while the commit runs, because
+    /// each one that is begun and not sent is unknown after a crash.
+    fn begin_budget(&self, run: &Run<'_>, now: Instant) -> usize {
         let held = self.is_ending(run) || self.exhausted || self.begins_blocked(run);
         let lead = run.commit_took;
-        if held || self.backoff.waiting_until(now.into_std()).is_some() || self.slot() > now + lead
+        if held
+            || self.backoff.waiting_until(now.into_std()).is_some()
+            || self.next_start() > now + lead
         {
             return 0;
         }
-        let released = self.pace.rate().per_second() * lead.as_secs_f64();
+        let released = self.rate_limiter.rate().per_second() * lead.as_secs_f64();
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -79,13 +99,14 @@ impl<W: Transport> Worker<W> {
         } else {
             released.ceil() as usize + 1
         };
-        self.free(run).min(ahead.saturating_sub(self.begun.len()))
+        self.free_slots(run)
+            .min(ahead.saturating_sub(self.begun.len()))
     }
 
-    /// An instance that has to count cannot go on.
+    /// An instance that must count its contacts cannot go on.
     fn go_without_history(&mut self, run: &mut Run<'_>, error: &LedgerError) {
         let counts = self
-            .conditions
+            .config
             .rules
             .as_ref()
             .is_some_and(|rules| rules.schedule.caps.need_a_history());
@@ -98,12 +119,12 @@ impl<W: Transport> Worker<W> {
                 },
             );
         } else {
-            run.tell(Some(self.number), Event::WithoutSendHistory(error));
+            run.report(Some(self.number), Event::WithoutSendHistory(error));
         }
     }
 }
 
-/// The status that a person sees move; a row that comes back stays pending.
+/// The new status that people see; a row that comes back stays pending.
 const fn status(verdict: &RowOutcome) -> Option<Status> {
     match verdict {
         RowOutcome::Accepted(_) => Some(Status::Accepted),

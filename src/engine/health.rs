@@ -1,4 +1,4 @@
-//! What is known of an instance's own state, and what follows from it. Pure: the time is an argument, the
+//! What is known about the state of an instance, and what follows from it. Pure: the time is an argument; the
 //! worker asks the service and carries out what is decided here.
 
 use std::time::Duration;
@@ -14,32 +14,32 @@ use crate::{
 /// How often the state is looked at (source: the service's page on tracking the status).
 const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 
-/// `getStateInstance` may be asked once a second; counted from its answer, so that no delay on the
-/// way brings two closer together.
+/// `getStateInstance` may be called once a second. Counted from its answer, so that no network delay brings two
+/// calls closer together.
 const STATE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What is known of an instance's own state.
+/// What is known about the state of an instance.
 pub(super) struct InstanceHealth {
-    /// When the state is looked at next.
+    /// When the state is checked next.
     check_at: Instant,
     /// When the service may be asked; nothing while its answer is awaited.
     ask_from: Option<Instant>,
-    /// A contact was put off because of the state.
-    contact_put_off: bool,
+    /// A contact was throttled because of the state.
+    contact_throttled: bool,
     /// Nothing is begun before an answer.
     is_unknown: bool,
     /// A state in which contacts are accepted and not delivered, and since when.
     bad: Option<(InstanceState, Instant)>,
-    /// What refused to tell the state; not that its method is used up, which says nothing about another.
+    /// The halt that answered `getStateInstance`, if it also holds for `sendContact`.
     refusal: Option<(Halt, String)>,
 }
 
 /// What the worker does about an instance's state.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum HealthAction {
-    /// It sends, or goes on without knowing the state.
+    /// It continues, even if the state is not known.
     Continue,
-    /// It starts nothing, and its patience with the service does not run.
+    /// It starts nothing, and its retry limit does not run.
     Pause,
     /// It stops.
     Stop(StopReason),
@@ -51,14 +51,14 @@ impl InstanceHealth {
         Self {
             check_at: now,
             ask_from: Some(now),
-            contact_put_off: false,
+            contact_throttled: false,
             is_unknown: true,
             bad: None,
             refusal: None,
         }
     }
 
-    /// Nothing is begun before the service has told the state.
+    /// Nothing is begun before the service has reported the state.
     pub(super) const fn is_unknown(&self) -> bool {
         self.is_unknown
     }
@@ -68,7 +68,7 @@ impl InstanceHealth {
         self.bad.as_ref().map(|(state, _)| state)
     }
 
-    /// What was known is too old to count.
+    /// Forgets what is too old to count.
     pub(super) fn forget(&mut self, now: Instant) {
         self.check_at = now;
         self.is_unknown = true;
@@ -76,18 +76,18 @@ impl InstanceHealth {
         self.refusal = None;
     }
 
-    /// The service takes contacts: what refused to tell the state before says nothing any more.
+    /// The service takes contacts: an earlier halt of `getStateInstance` says nothing any more.
     pub(super) fn note_clear_answer(&mut self) {
         self.refusal = None;
-        self.contact_put_off = false;
+        self.contact_throttled = false;
     }
 
-    /// Whether it is time to look at the state.
+    /// Whether it is time to check the state.
     pub(super) fn is_due(&self, now: Instant) -> bool {
         now >= self.check_at
     }
 
-    /// When the state is looked at next; nothing while an answer is awaited.
+    /// When the state is checked next; nothing while an answer is awaited.
     pub(super) fn next_check(&self) -> Option<Instant> {
         self.ask_from.map(|from| self.check_at.max(from))
     }
@@ -98,27 +98,27 @@ impl InstanceHealth {
         self.ask_from.take_if(|from| now >= *from).is_some()
     }
 
-    /// Notes that a contact was put off because of the state. A refusal to tell the state stops the instance;
-    /// without one the state is due to be asked for, and decides.
-    pub(super) fn put_off_contact(&mut self, now: Instant) -> Option<StopReason> {
+    /// A contact was throttled because of the state. An earlier halt of `getStateInstance` stops the instance;
+    /// without one the state is checked now, and decides.
+    pub(super) fn on_throttled(&mut self, now: Instant) -> Option<StopReason> {
         if let Some((halt, words)) = self.refusal.take() {
             return Some(StopReason::Halted(halt, words));
         }
-        self.contact_put_off = true;
+        self.contact_throttled = true;
         self.check_at = now;
         None
     }
 
-    /// Takes in the service's answer. A service that cannot be asked stops nothing, unless a contact was put
-    /// off because of the state.
-    pub(super) fn judge(
+    /// Takes the answer of the service. A service that cannot be asked stops nothing, unless a contact was
+    /// throttled because of the state.
+    pub(super) fn handle_state(
         &mut self,
         state: Result<InstanceState, Outcome>,
         config: &InstanceConfig,
         now: Instant,
     ) -> HealthAction {
         self.ask_from = Some(now + STATE_INTERVAL);
-        let for_contact = std::mem::take(&mut self.contact_put_off);
+        let for_contact = std::mem::take(&mut self.contact_throttled);
         let halted = |halt| StopReason::Halted(halt, "getStateInstance".to_owned());
         match state {
             Ok(InstanceState::NotAuthorized) => HealthAction::Stop(halted(Halt::NotAuthorized)),
@@ -126,7 +126,7 @@ impl InstanceHealth {
             Ok(state @ (InstanceState::YellowCard | InstanceState::Suspended)) => {
                 self.pause(state, config, now)
             }
-            // An instance that starts puts contacts off by itself, or keeps them for its phone.
+            // An instance that starts throttles contacts by itself, or keeps them for its phone.
             Ok(
                 InstanceState::Authorized
                 | InstanceState::Starting
@@ -138,13 +138,13 @@ impl InstanceHealth {
                 HealthAction::Continue
             }
             Err(Outcome::Halted(halt, words))
-                if halt != Halt::QuotaExceeded && (for_contact || self.bad.is_some()) =>
+                if halts_sending(halt) && (for_contact || self.bad.is_some()) =>
             {
                 HealthAction::Stop(StopReason::Halted(halt, words))
             }
             Err(outcome) => {
                 tracing::info!("the state of the instance is not known: {outcome:?}");
-                // What was known before still counts, and patience with it.
+                // What was known before still counts, and the retry limit runs on.
                 if let Some((state, _)) = self.bad.clone() {
                     return self.pause(state, config, now);
                 }
@@ -155,8 +155,8 @@ impl InstanceHealth {
     }
 
     /// In these states the service accepts contacts and delivers none (source: its page on tracking
-    /// the status), so nothing is started until they are over or patience is. They last for hours: an instance
-    /// that is not to wait ends at once.
+    /// the status), so nothing is started until they are over or the retry limit is reached. They last for
+    /// hours: an instance with `--no-wait` ends at once.
     fn pause(
         &mut self,
         state: InstanceState,
@@ -167,7 +167,7 @@ impl InstanceHealth {
             return HealthAction::Stop(StopReason::NotWaited(LongWait::State(state)));
         }
         let since = self.bad.as_ref().map_or(now, |(_, since)| *since);
-        let last = since + config.patience;
+        let last = since + config.retry_for;
         if now >= last {
             return HealthAction::Stop(StopReason::State(state));
         }
@@ -180,7 +180,7 @@ impl InstanceHealth {
         self.check_at = now + CHECK_INTERVAL;
         self.is_unknown = false;
         self.refusal = match outcome {
-            Outcome::Halted(halt, words) if halt != Halt::QuotaExceeded => Some((halt, words)),
+            Outcome::Halted(halt, words) if halts_sending(halt) => Some((halt, words)),
             Outcome::Halted(..)
             | Outcome::Accepted(_)
             | Outcome::Refused(_)
@@ -192,17 +192,33 @@ impl InstanceHealth {
     }
 }
 
+/// Whether a halt of `getStateInstance` also holds for `sendContact`. Each method has a quota of its own.
+const fn halts_sending(halt: Halt) -> bool {
+    match halt {
+        Halt::QuotaExceeded => false,
+        Halt::NotAuthorized
+        | Halt::Expired
+        | Halt::Deleted
+        | Halt::Suspended
+        | Halt::Blocked
+        | Halt::WrongToken
+        | Halt::WrongInstance
+        | Halt::WrongAddress
+        | Halt::Redirected => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::green_api::PhoneAs;
 
-    const PATIENCE: Duration = Duration::from_mins(10);
+    const RETRY_FOR: Duration = Duration::from_mins(10);
 
     fn config(waits: bool) -> InstanceConfig {
         InstanceConfig {
             concurrency: 1,
-            patience: PATIENCE,
+            retry_for: RETRY_FOR,
             uncertain_in_a_row: 5,
             phone_as: PhoneAs::PhoneNumber,
             switch_to_chat_id: false,
@@ -233,24 +249,27 @@ mod tests {
         ] {
             let now = Instant::now();
             let mut health = InstanceHealth::new(now);
-            let judged = health.judge(Ok(state.clone()), &config(true), now);
-            assert_eq!(judged, action, "{state:?}");
+            let taken = health.handle_state(Ok(state.clone()), &config(true), now);
+            assert_eq!(taken, action, "{state:?}");
             let is_unknown = action != HealthAction::Continue;
             assert_eq!(health.is_unknown(), is_unknown, "{state:?}");
         }
     }
 
     #[test]
-    fn a_bad_state_is_waited_for_as_long_as_patience_lasts_or_not_at_all() {
+    fn a_bad_state_is_waited_for_until_the_retry_limit_or_not_at_all() {
         let now = Instant::now();
         let mut health = InstanceHealth::new(now);
-        let mut judge = |at| health.judge(Ok(InstanceState::YellowCard), &config(true), at);
-        assert_eq!(judge(now), HealthAction::Pause);
-        assert_eq!(judge(now + PATIENCE / 2), HealthAction::Pause);
+        let mut look = |at| health.handle_state(Ok(InstanceState::YellowCard), &config(true), at);
+        assert_eq!(look(now), HealthAction::Pause);
+        assert_eq!(look(now + RETRY_FOR / 2), HealthAction::Pause);
         let over = HealthAction::Stop(StopReason::State(InstanceState::YellowCard));
-        assert_eq!(judge(now + PATIENCE), over);
-        let at_once =
-            InstanceHealth::new(now).judge(Ok(InstanceState::YellowCard), &config(false), now);
+        assert_eq!(look(now + RETRY_FOR), over);
+        let at_once = InstanceHealth::new(now).handle_state(
+            Ok(InstanceState::YellowCard),
+            &config(false),
+            now,
+        );
         let not_waited = StopReason::NotWaited(LongWait::State(InstanceState::YellowCard));
         assert_eq!(at_once, HealthAction::Stop(not_waited));
     }
@@ -260,25 +279,25 @@ mod tests {
         let now = Instant::now();
         let mut health = InstanceHealth::new(now);
         assert!(health.may_ask(now));
-        assert!(!health.may_ask(now + PATIENCE), "an answer is awaited");
-        health.judge(Ok(InstanceState::Authorized), &config(true), now);
+        assert!(!health.may_ask(now + RETRY_FOR), "an answer is awaited");
+        health.handle_state(Ok(InstanceState::Authorized), &config(true), now);
         assert!(!health.may_ask(now + STATE_INTERVAL / 2));
         assert!(health.may_ask(now + STATE_INTERVAL));
     }
 
     #[test]
-    fn a_refusal_to_tell_the_state_stops_only_after_a_contact_was_put_off() {
+    fn a_halt_of_the_state_stops_only_after_a_contact_was_throttled() {
         let now = Instant::now();
         let refusal = || Err(Outcome::Halted(Halt::NotAuthorized, "401".to_owned()));
         let stop = || StopReason::Halted(Halt::NotAuthorized, "401".to_owned());
         let mut health = InstanceHealth::new(now);
-        let judged = health.judge(refusal(), &config(true), now);
-        assert_eq!(judged, HealthAction::Continue);
-        assert_eq!(health.put_off_contact(now), Some(stop()));
+        let action = health.handle_state(refusal(), &config(true), now);
+        assert_eq!(action, HealthAction::Continue);
+        assert_eq!(health.on_throttled(now), Some(stop()));
 
         let mut health = InstanceHealth::new(now);
-        assert_eq!(health.put_off_contact(now), None);
-        let judged = health.judge(refusal(), &config(true), now);
-        assert_eq!(judged, HealthAction::Stop(stop()));
+        assert_eq!(health.on_throttled(now), None);
+        let action = health.handle_state(refusal(), &config(true), now);
+        assert_eq!(action, HealthAction::Stop(stop()));
     }
 }

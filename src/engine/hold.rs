@@ -1,5 +1,5 @@
-//! What holds an instance back: its hours and caps, and the time between two contacts. Pure: the time is an
-//! argument, the worker carries out what is decided here.
+//! What holds an instance back: its hours and caps, and the spacing of contacts. Pure: the time is an argument;
+//! the worker carries out what is decided here.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,13 +13,13 @@ use crate::{
     send_policy::{Spacing, Verdict},
 };
 
-/// The clock may jump and the machine may sleep: an instance that rests looks up so often.
-const LONGEST_REST: Duration = Duration::from_mins(1);
+/// The clock may jump and the machine may sleep: an instance that is held looks at the clock at least this often.
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 
 /// What holds an instance back, as it is known now.
 pub(super) struct Hold {
     rules: Option<Arc<Rules>>,
-    /// Whether the instance waits longer than a minute, or ends instead.
+    /// Whether the instance waits longer than a minute, or ends instead (`--no-wait`).
     waits: bool,
     held: Option<BlockedUntil>,
     /// What time it was when that became known.
@@ -27,13 +27,13 @@ pub(super) struct Hold {
     spacing: Option<Spacing>,
     spaced_until: Instant,
     jitter: fastrand::Rng,
-    /// What was told last.
-    told: Option<HoldReason>,
+    /// What was reported last.
+    reported: Option<HoldReason>,
 }
 
 impl Hold {
-    /// Of an instance that begins now, which is this many milliseconds since 1970.
-    pub(super) fn new(config: &InstanceConfig, (now, began): (Instant, i64)) -> Self {
+    /// Of an instance that begins now. `wall_clock` is in milliseconds since 1970.
+    pub(super) fn new(config: &InstanceConfig, now: Instant, wall_clock: i64) -> Self {
         let spacing = config
             .rules
             .as_ref()
@@ -46,10 +46,10 @@ impl Hold {
             spacing,
             spaced_until: now,
             jitter: fastrand::Rng::with_seed(config.seed.rotate_left(32)),
-            told: None,
+            reported: None,
         };
         if let Some((spacing, last)) = spacing.zip(config.last_sent) {
-            let since = began.saturating_sub(last);
+            let since = wall_clock.saturating_sub(last);
             let since = Duration::from_millis(u64::try_from(since).unwrap_or_default());
             hold.spaced_until = now + spacing.next_gap(hold.jitter.f64()).saturating_sub(since);
         }
@@ -66,7 +66,7 @@ impl Hold {
         self.spaced_until
     }
 
-    /// One at a time is begun.
+    /// Contacts are begun one at a time.
     pub(super) const fn is_spaced(&self) -> bool {
         self.spacing.is_some()
     }
@@ -90,11 +90,11 @@ impl Hold {
     }
 
     /// A row is pending again, or a contact counts under no cap any more: the ledger has not been asked about that.
-    pub(super) const fn may_take_more(&mut self) {
+    pub(super) const fn release(&mut self) {
         self.held = None;
     }
 
-    /// Forgets a hold that is over. By a clock that was set back since, the rows may be free now.
+    /// Forgets a hold that is over. After the clock was set back, the rows may be allowed now.
     pub(super) fn refresh(&mut self, wall_clock: Timestamp) {
         let is_ahead = |held: &BlockedUntil| held.next.is_none_or(|(at, _)| at > wall_clock);
         let since = self.held_since;
@@ -103,7 +103,7 @@ impl Hold {
             .filter(|held| is_ahead(held) && wall_clock >= since);
     }
 
-    /// Why an instance that has nothing under way ends, if it does. `wait` is the time until its next contact
+    /// Why an idle instance ends, if it does. `wait` is the time until its next contact
     /// may start.
     pub(super) fn end(&self, wall_clock: Timestamp, wait: Duration) -> Option<StopReason> {
         self.end_of_held()
@@ -112,7 +112,7 @@ impl Hold {
             .or_else(|| self.end_of_waiting(wait))
     }
 
-    /// Whether a contact that was begun may still go.
+    /// Whether a contact that was begun may still be sent.
     pub(super) fn may_still_go(&self, wall_clock: Timestamp, begun: &InFlight) -> bool {
         let Some(rules) = &self.rules else {
             return true;
@@ -127,8 +127,8 @@ impl Hold {
                 .is_none_or(|deadline| deadline.at > wall_clock)
     }
 
-    /// How long an instance that is held rests before it looks up again.
-    pub(super) fn rest(&self, wall_clock: Timestamp) -> Duration {
+    /// How long an instance that is held sleeps before it looks again.
+    pub(super) fn until_next_look(&self, wall_clock: Timestamp) -> Duration {
         let next = self.held.and_then(|held| held.next).map(|(at, _)| at);
         let deadline = self
             .rules
@@ -138,29 +138,29 @@ impl Hold {
         next.into_iter()
             .chain(deadline)
             .map(|at| Duration::try_from(wall_clock.duration_until(at)).unwrap_or_default())
-            .fold(LONGEST_REST, Duration::min)
+            .fold(LONGEST_SLEEP, Duration::min)
     }
 
-    /// The event to tell, if the reason of the hold has changed. `bad` is a state in which the service would
+    /// The event to report, if the reason of the hold has changed. `bad` is a state in which the service would
     /// deliver nothing.
-    pub(super) fn news(
+    pub(super) fn changed(
         &mut self,
         bad: Option<&InstanceState>,
         is_ending: bool,
     ) -> Option<Event<'_>> {
         let reason = if is_ending { None } else { self.reason(bad) };
-        if reason == self.told {
+        if reason == self.reported {
             return None;
         }
-        self.told = reason;
-        match &self.told {
+        self.reported = reason;
+        match &self.reported {
             Some(reason) => Some(Event::Pausing(reason)),
             None if is_ending => None,
-            None => Some(Event::GoesOn),
+            None => Some(Event::Resumed),
         }
     }
 
-    /// An instance without a row for which it could wait, or that is not to wait, is over.
+    /// An instance ends if it has no row to wait for, or if it does not wait (`--no-wait`).
     fn end_of_held(&self) -> Option<(Verdict, Arc<Rules>)> {
         let held = self.held?;
         let verdict = match (held.next, held.over) {
@@ -172,7 +172,7 @@ impl Hold {
         Some((verdict, self.rules.clone()?))
     }
 
-    /// An instance that waits asks the ledger nothing, and so does not hear there that its time is over.
+    /// An instance that waits does not ask the ledger, so the ledger cannot report that its time is over.
     fn end_of_time(&self, wall_clock: Timestamp) -> Option<(Verdict, Arc<Rules>)> {
         let rules = self.rules.clone()?;
         let passed = rules
@@ -182,7 +182,7 @@ impl Hold {
         Some((Verdict::Over(passed.why), rules))
     }
 
-    /// An instance that is not to wait does not wait for its own pace either.
+    /// With `--no-wait` an instance does not wait for its own rate either.
     fn end_of_waiting(&self, wait: Duration) -> Option<StopReason> {
         (!self.waits && wait > InstanceConfig::SHORT_WAIT)
             .then_some(StopReason::NotWaited(LongWait::Next(wait)))

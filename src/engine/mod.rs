@@ -40,11 +40,11 @@ pub use transport::Transport;
 #[derive(Debug)]
 pub struct ActiveInstance<W> {
     /// The connection to the instance.
-    pub wire: W,
+    pub transport: W,
     /// Decides when its next request may start.
-    pub pace: RateLimiter,
+    pub rate_limiter: RateLimiter,
     /// Its configuration.
-    pub conditions: InstanceConfig,
+    pub config: InstanceConfig,
     /// Rows that wait for it. Without rows, the instance sends no requests.
     pub pending: u64,
 }
@@ -55,7 +55,7 @@ pub struct InstanceConfig {
     /// Maximum number of simultaneous requests, at least one.
     pub concurrency: usize,
     /// How long to keep retrying without a single clear answer.
-    pub patience: Duration,
+    pub retry_for: Duration,
     /// Uncertain answers in a row that stop the instance.
     pub uncertain_in_a_row: u32,
     /// How phone recipients are addressed at first.
@@ -80,9 +80,9 @@ impl InstanceConfig {
     /// How long to keep retrying, with or without `--no-wait`.
     fn trouble_time(&self) -> Duration {
         if self.waits {
-            self.patience
+            self.retry_for
         } else {
-            self.patience.min(Self::SHORT_WAIT)
+            self.retry_for.min(Self::SHORT_WAIT)
         }
     }
 }
@@ -115,10 +115,10 @@ pub enum Event<'a> {
     /// Nothing is begun for now.
     Pausing(&'a HoldReason),
     /// The run is no longer held back.
-    GoesOn,
-    /// From here on phone recipients are addressed by chat id.
-    Readdressed,
-    /// What is sent from here on is in no send history, because no cap needs it.
+    Resumed,
+    /// From now on phone recipients are addressed by chat id.
+    SwitchedToChatId,
+    /// What is sent from now on is in no send history, because no cap needs it.
     WithoutSendHistory(&'a LedgerError),
     /// No new requests start; those in progress are awaited.
     Stopping(&'a StopReason),
@@ -196,7 +196,7 @@ pub enum StopReason {
     Halted(Halt, String),
     /// The service could not be reached within `--retry-for`.
     Unreachable(String),
-    /// The service throttles for as long as patience lasts.
+    /// The service throttled all requests for as long as `--retry-for` allows.
     Throttled(Throttle),
     /// The number of uncertain answers in a row.
     Uncertain(u32),

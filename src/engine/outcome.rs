@@ -13,7 +13,7 @@ use crate::{
 /// What the worker does after an outcome.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum OutcomeAction {
-    /// It goes on: the service took the contact.
+    /// It continues: the service took the contact.
     Continue,
     /// It counts a refused contact.
     CountRefusal,
@@ -25,12 +25,15 @@ pub(super) enum OutcomeAction {
     CountUncertain,
     /// It stops.
     Stop(StopReason),
-    /// It addresses phones by chat id from here on.
+    /// It addresses phones by chat id from now on.
     SwitchToChatId,
 }
 
 /// The verdict for the row, and what its instance does.
-pub(super) fn judge(outcome: Outcome, switch_to_chat_id: bool) -> (RowOutcome, OutcomeAction) {
+pub(super) fn handle_outcome(
+    outcome: Outcome,
+    switch_to_chat_id: bool,
+) -> (RowOutcome, OutcomeAction) {
     match outcome {
         Outcome::Accepted(id) => (RowOutcome::Accepted(id), OutcomeAction::Continue),
         Outcome::Refused(words) => (RowOutcome::Failed(words), OutcomeAction::CountRefusal),
@@ -47,7 +50,7 @@ pub(super) fn judge(outcome: Outcome, switch_to_chat_id: bool) -> (RowOutcome, O
         Outcome::ChatIdWanted if switch_to_chat_id => {
             (RowOutcome::NotTaken, OutcomeAction::SwitchToChatId)
         }
-        // The contact would have passed under another option.
+        // The contact would have been accepted with another option.
         Outcome::ChatIdWanted => (
             RowOutcome::Failed(OwnWords::UseAuto.localized(Language::En)),
             OutcomeAction::CountRefusal,
@@ -55,8 +58,8 @@ pub(super) fn judge(outcome: Outcome, switch_to_chat_id: bool) -> (RowOutcome, O
     }
 }
 
-/// Why an instance stops whose patience is over. `asked` is the pause that the service asked for.
-pub(super) fn out_of_patience(
+/// Why an instance stops when it retries no longer. `asked` is the pause that the service asked for.
+pub(super) fn stop_after_retries(
     why: WaitReason<'_>,
     asked: Option<Duration>,
     config: &InstanceConfig,
@@ -148,7 +151,7 @@ mod tests {
             ),
         ] {
             let name = kind(&outcome);
-            assert_eq!(judge(outcome, switch), (verdict, action), "{name}");
+            assert_eq!(handle_outcome(outcome, switch), (verdict, action), "{name}");
         }
     }
 }

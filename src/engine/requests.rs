@@ -13,29 +13,29 @@ use crate::{
     rate_limit::Permit,
 };
 
-/// A service that tells no state within this time is sent to without it.
+/// After this time without an answer the instance sends without knowing its state.
 const STATE_TIME_OUT: Duration = Duration::from_secs(5);
 
-/// Sends a contact. The second interrupt gives it up.
+/// Sends a contact. The second interrupt abandons it.
 pub(super) async fn send_contact<W: Transport>(
-    wire: W,
+    transport: W,
     phone_as: PhoneAs,
     begun: InFlight,
     permit: Permit,
     mut interrupts: watch::Receiver<u32>,
 ) -> Answer {
     let outcome = tokio::select! {
-        outcome = wire.send_contact(&begun.message, phone_as) => outcome,
+        outcome = transport.send_contact(&begun.message, phone_as) => outcome,
         Ok(_) = interrupts.wait_for(|times| *times >= 2) => {
             Outcome::Uncertain(OwnWords::RunStopped.localized(Language::En))
         }
     };
-    Answer::Card(begun, permit, outcome)
+    Answer::Contact(begun, permit, outcome)
 }
 
 /// Asks for the state of the instance.
-pub(super) async fn ask_state<W: Transport>(wire: W) -> Answer {
+pub(super) async fn ask_state<W: Transport>(transport: W) -> Answer {
     let too_long = || Outcome::Uncertain("getStateInstance takes too long".to_owned());
-    let state = timeout(STATE_TIME_OUT, wire.state_instance()).await;
+    let state = timeout(STATE_TIME_OUT, transport.state_instance()).await;
     Answer::State(state.unwrap_or_else(|_| Err(too_long())))
 }

@@ -1,4 +1,4 @@
-//! What the instances of a run have in common: its limits, what another terminal wants of it, and why it ends.
+//! What the instances of a run have in common: its limits, the command of another terminal, and why it ends.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use crate::{
     rate_limit::Permit,
 };
 
-/// The loop turns at least so often: only then is it seen that the process was stopped.
+/// The loop runs at least this often; only then does it notice that the process was stopped.
 pub(super) const HEARTBEAT: Duration = Duration::from_millis(50);
 
-/// So often another terminal is listened to.
+/// How often the control file is read.
 const CONTROL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Receives events. `None`: the event concerns the whole run.
@@ -24,19 +24,19 @@ pub type EventSink<'a> = &'a mut dyn FnMut(Option<usize>, Event<'_>);
 
 /// What the instances have in common.
 pub(super) struct Run<'a> {
-    pub(super) conditions: &'a RunConfig,
+    pub(super) config: &'a RunConfig,
     pub(super) interrupts: watch::Receiver<u32>,
-    pub(super) tell: EventSink<'a>,
-    pub(super) under_way: JoinSet<(usize, Answer)>,
+    pub(super) events: EventSink<'a>,
+    pub(super) requests: JoinSet<(usize, Answer)>,
     pub(super) is_committing: bool,
     pub(super) commit_took: Duration,
-    /// Begun in this run and not given back.
-    pub(super) handed_over: u64,
+    /// Rows that were begun in this run and did not become pending again.
+    pub(super) begun_rows: u64,
     /// Clear answers of this run, and the refusals among them.
     pub(super) clear: u64,
     pub(super) refused: u64,
-    /// What another terminal wants, and when it is listened to again.
-    pub(super) wish: Option<RunCommand>,
+    /// What another terminal wants, and when the control file is read next.
+    pub(super) command: Option<RunCommand>,
     pub(super) listen_at: Instant,
     /// What stops every instance.
     pub(super) stop: Option<StopReason>,
@@ -44,19 +44,19 @@ pub(super) struct Run<'a> {
 }
 
 pub(super) enum Answer {
-    Card(InFlight, Permit, Outcome),
+    Contact(InFlight, Permit, Outcome),
     State(Result<InstanceState, Outcome>),
 }
 
 impl Run<'_> {
-    pub(super) fn tell(&mut self, instance: Option<usize>, event: Event<'_>) {
-        (self.tell)(instance, event);
+    pub(super) fn report(&mut self, instance: Option<usize>, event: Event<'_>) {
+        (self.events)(instance, event);
     }
 
     /// Stops every instance.
     pub(super) fn stop(&mut self, stop: StopReason) {
         if self.stop.is_none() {
-            self.tell(None, Event::Stopping(&stop));
+            self.report(None, Event::Stopping(&stop));
             self.stop = Some(stop);
         }
     }
@@ -64,17 +64,13 @@ impl Run<'_> {
     /// Counts a refused contact, and stops every instance if there are too many.
     pub(super) fn count_refusal(&mut self) {
         self.refused += 1;
-        if self
-            .conditions
-            .max_failures
-            .reached(self.refused, self.clear)
-        {
+        if self.config.max_failures.reached(self.refused, self.clear) {
             self.stop(StopReason::Failures(self.refused));
         }
     }
 
     pub(super) fn wall_clock(&self) -> Timestamp {
-        self.conditions.clock.timestamp()
+        self.config.clock.timestamp()
     }
 
     /// Nothing is begun any more.
@@ -82,10 +78,10 @@ impl Run<'_> {
         self.stop.is_some() || self.broken.is_some()
     }
 
-    /// Hears what another terminal wants.
+    /// Reads what another terminal wants.
     pub(super) fn listen(&mut self, now: Instant) {
         let Some(control) = self
-            .conditions
+            .config
             .control
             .as_ref()
             .filter(|_| now >= self.listen_at)
@@ -93,14 +89,14 @@ impl Run<'_> {
             return;
         };
         self.listen_at = now + CONTROL_INTERVAL;
-        let was_paused = self.wish == Some(RunCommand::Pause);
-        self.wish = control.wish();
-        match self.wish {
+        let was_paused = self.command == Some(RunCommand::Pause);
+        self.command = control.wish();
+        match self.command {
             Some(RunCommand::Cancel) => self.stop(StopReason::Cancelled),
             Some(RunCommand::Pause) if !was_paused && self.stop.is_none() => {
-                self.tell(None, Event::Pausing(&HoldReason::Asked));
+                self.report(None, Event::Pausing(&HoldReason::Asked));
             }
-            None if was_paused && self.stop.is_none() => self.tell(None, Event::GoesOn),
+            None if was_paused && self.stop.is_none() => self.report(None, Event::Resumed),
             Some(RunCommand::Pause) | None => {}
         }
     }

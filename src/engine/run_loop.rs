@@ -1,6 +1,6 @@
-//! One loop owns the ledger's door and the pace of every instance; only HTTP requests run beside it. Each
-//! turn takes in the outcomes that have come, begins as many messages as pace and concurrency of each
-//! instance allow, commits once, and starts the requests whose intent is durable.
+//! One loop owns the writer of the ledger and the rate limiter of every instance; only HTTP requests run beside
+//! it. Each iteration takes the outcomes that have come, begins as many messages as the rate and concurrency of
+//! each instance allow, commits once, and starts the requests whose intent is durable.
 
 use std::time::Duration;
 
@@ -21,48 +21,49 @@ use crate::{
     ledger::{Batch, CommitResult, InstanceBatch, LedgerError, LedgerWriter},
 };
 
-/// A commit is expected to take as long as the last one, and at least so long.
+/// A commit is expected to take as long as the last one, and at least this long.
 const QUICK_COMMIT: Duration = Duration::from_millis(1);
 
-/// Nor is it expected to take longer: that is how far ahead of the pace a message is begun.
+/// The longest time that a commit is expected to take: a message is begun at most this far ahead of its permit.
 const SLOW_COMMIT: Duration = Duration::from_millis(50);
 
 /// Sends what is pending in the ledger until all is settled or something stops every instance; gives what
 /// stopped them. The instances are those of the ledger, in the same order. `interrupts` counts the requests
-/// to stop: at the first nothing more is started, at the second what is in progress is given up and
+/// to stop: at the first nothing more is started; at the second what is in progress is abandoned and
 /// becomes unknown.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be written; nothing is sent after that.
 pub async fn run<W: Transport>(
-    door: &LedgerWriter,
+    writer: &LedgerWriter,
     instances: Vec<ActiveInstance<W>>,
-    conditions: &RunConfig,
-    (interrupts, tell): (watch::Receiver<u32>, EventSink<'_>),
+    config: &RunConfig,
+    interrupts: watch::Receiver<u32>,
+    events: EventSink<'_>,
 ) -> Result<Vec<Stopped>, LedgerError> {
     let now = Instant::now();
     let run = Run {
-        conditions,
+        config,
         interrupts,
-        tell,
-        under_way: JoinSet::new(),
+        events,
+        requests: JoinSet::new(),
         is_committing: false,
         commit_took: QUICK_COMMIT,
-        handed_over: 0,
+        begun_rows: 0,
         clear: 0,
         refused: 0,
-        wish: None,
+        command: None,
         listen_at: now,
         stop: None,
         broken: None,
     };
-    let began = conditions.clock.now();
+    let wall_clock = config.clock.now();
     let workers = instances
         .into_iter()
         .enumerate()
-        .map(|(number, instance)| Worker::new(number, instance, (now, began)));
+        .map(|(number, instance)| Worker::new(number, instance, now, wall_clock));
     Engine {
-        door,
+        writer,
         workers: workers.collect(),
         run,
         committing: None,
@@ -72,7 +73,7 @@ pub async fn run<W: Transport>(
 }
 
 struct Engine<'a, W> {
-    door: &'a LedgerWriter,
+    writer: &'a LedgerWriter,
     workers: Vec<Worker<W>>,
     run: Run<'a>,
     committing: Option<Commit>,
@@ -126,7 +127,7 @@ impl<W: Transport> Engine<'_, W> {
         tokio::select! {
             biased;
             result = async { (&mut committing.as_mut()?.answer).await.ok() }, if committing.is_some() => Next::Committed(result),
-            Some(Ok((instance, answer))) = run.under_way.join_next() => Next::Answered(instance, answer),
+            Some(Ok((instance, answer))) = run.requests.join_next() => Next::Answered(instance, answer),
             Ok(()) = run.interrupts.changed(), if run.stop.is_none() => Next::Interrupted,
             () = sleep_until(due) => Next::Due,
         }
@@ -145,15 +146,15 @@ impl<W: Transport> Engine<'_, W> {
             .iter()
             .any(|part| part.begin > 0 || !part.settle.is_empty())
         {
-            let Reading { at, is_of_service } = self.run.conditions.clock.read();
-            let turn = Batch {
+            let Reading { at, is_of_service } = self.run.config.clock.read();
+            let batch = Batch {
                 parts,
                 now: at,
                 by_service: is_of_service,
             };
             self.run.is_committing = true;
             self.committing = Some(Commit {
-                answer: self.door.commit(turn),
+                answer: self.writer.commit(batch),
                 since: now,
             });
         }
@@ -189,7 +190,7 @@ impl<W: Transport> Engine<'_, W> {
         }
     }
 
-    /// When the loop turns although nothing has happened.
+    /// When the loop runs again although nothing has happened.
     fn due(&self, now: Instant) -> Instant {
         let at_work = self
             .workers
@@ -204,11 +205,11 @@ impl<W: Transport> Engine<'_, W> {
     fn take_answers(&mut self, instance: usize, answer: Answer) {
         let mut next = Some((instance, answer));
         while let Some((instance, answer)) = next {
-            if matches!(answer, Answer::Card(..)) {
+            if matches!(answer, Answer::Contact(..)) {
                 failpoints::fail_point(Point::AfterAnswer);
             }
             self.workers[instance].take_answer(&mut self.run, answer, Instant::now());
-            next = self.run.under_way.try_join_next().and_then(Result::ok);
+            next = self.run.requests.try_join_next().and_then(Result::ok);
         }
     }
 

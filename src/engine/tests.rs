@@ -1,5 +1,5 @@
-//! The engine on a clock that is set by hand and jumps over every wait: what goes at which moment,
-//! whatever days that takes.
+//! The engine on a clock that is set by hand and jumps over every wait: what is sent at which moment,
+//! however many days that takes.
 
 mod instances;
 mod trouble;
@@ -225,10 +225,10 @@ fn schedule(windows: &[&str], days: &str, zone: &str) -> SendPolicy {
     }
 }
 
-fn conditions(schedule: Option<SendPolicy>) -> InstanceConfig {
+fn config(schedule: Option<SendPolicy>) -> InstanceConfig {
     InstanceConfig {
         concurrency: 4,
-        patience: Duration::from_mins(10),
+        retry_for: Duration::from_mins(10),
         uncertain_in_a_row: 5,
         phone_as: PhoneAs::PhoneNumber,
         switch_to_chat_id: true,
@@ -265,16 +265,16 @@ struct Ran {
 fn run_beside(
     start: &str,
     (ledger, fake): (Ledger, &Fake),
-    (conditions, rate, of_run): (&InstanceConfig, &str, &RunConfig),
+    (config, rate, of_run): (&InstanceConfig, &str, &RunConfig),
     besides: impl AsyncFnOnce(watch::Sender<u32>),
 ) -> Ran {
     let pending = ledger.counts().unwrap().of(Status::Pending);
     let instance = || {
-        let pace = RateLimiter::new(rate.parse().unwrap(), Instant::now().into_std());
+        let rate_limiter = RateLimiter::new(rate.parse().unwrap(), Instant::now().into_std());
         ActiveInstance {
-            wire: fake.clone(),
-            pace,
-            conditions: conditions.clone(),
+            transport: fake.clone(),
+            rate_limiter,
+            config: config.clone(),
             pending,
         }
     };
@@ -301,16 +301,16 @@ fn run_instances(
     runtime.block_on(async {
         START.set(Some((Instant::now(), at(start).as_millisecond())));
         let (interrupt, interrupts) = watch::channel(0);
-        let door = LedgerWriter::here(ledger);
+        let writer = LedgerWriter::here(ledger);
         let mut pauses = Vec::new();
-        let mut tell = |_, event: Event<'_>| {
+        let mut observe = |_, event: Event<'_>| {
             if let Event::Pausing(pause) = event {
                 pauses.push(pause.clone());
             }
         };
-        let run = super::run(&door, instances(), of_run, (interrupts, &mut tell));
+        let run = super::run(&writer, instances(), of_run, interrupts, &mut observe);
         let (stopped, ()) = tokio::join!(run, besides(interrupt));
-        let counts = door.close().unwrap().counts().unwrap();
+        let counts = writer.close().unwrap().counts().unwrap();
         (
             stopped.unwrap(),
             Ran {
@@ -322,11 +322,11 @@ fn run_instances(
     })
 }
 
-fn run(start: &str, campaign: (Ledger, &Fake), conditions: &InstanceConfig) -> Ran {
+fn run(start: &str, campaign: (Ledger, &Fake), config: &InstanceConfig) -> Ran {
     run_beside(
         start,
         campaign,
-        (conditions, "50", &of_run()),
+        (config, "50", &of_run()),
         async |interrupt| drop(interrupt),
     )
 }
@@ -359,7 +359,7 @@ fn a_campaign_of_days_sends_exactly_at_its_hours_over_a_weekend_a_cap_and_a_chan
     let ran = run(
         "2026-10-22T16:00:00Z",
         (ledger, &fake),
-        &conditions(Some(schedule.clone())),
+        &config(Some(schedule.clone())),
     );
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 250));
     assert_eq!(
@@ -400,7 +400,7 @@ fn a_cap_holds_across_campaigns_and_runs_of_one_instance() {
     let desk = Desk::new();
     let mut schedule = schedule(&[], "mon-sun", "UTC");
     schedule.caps.daily = NonZeroU64::new(5);
-    let mut stay = conditions(Some(schedule));
+    let mut stay = config(Some(schedule));
     stay.waits = false;
     let fake = Fake::default();
     for (start, name, rows, accepted) in [
@@ -436,7 +436,7 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     let known = run(
         "2026-11-20T10:00:00Z",
         (desk.ledger("a.ledger", 0, &[""; 4]), &fake),
-        &conditions(None),
+        &config(None),
     );
     assert_eq!(known.counts.of(Status::Accepted), 4);
     schedule.caps.warm_up = Some("2x9".parse().unwrap());
@@ -448,7 +448,7 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     let start = "2026-11-24T10:00:00Z";
     let mut ledger = desk.ledger("c.ledger", 1, &[""; 8]);
     ledger.send_again().unwrap();
-    let ran = run(start, (ledger, &fake), &conditions(Some(schedule.clone())));
+    let ran = run(start, (ledger, &fake), &config(Some(schedule.clone())));
     assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 8));
     assert_eq!(
         days(&schedule, &fake.times())
@@ -474,7 +474,7 @@ fn a_row_goes_by_the_clocks_of_the_zone_that_it_names() {
     let ran = run(
         "2026-11-24T05:30:00Z",
         (ledger, &fake),
-        &conditions(Some(schedule)),
+        &config(Some(schedule)),
     );
     assert_eq!(ran.stop, None);
     let sent: Vec<String> = fake
@@ -511,7 +511,7 @@ fn an_end_leaves_the_rest_pending_and_a_row_without_an_hour_keeps_no_other() {
     let ran = run(
         "2026-11-24T10:00:00Z",
         (ledger, &fake),
-        &conditions(Some(until)),
+        &config(Some(until)),
     );
     assert!(
         matches!(
@@ -534,7 +534,7 @@ fn an_end_leaves_the_rest_pending_and_a_row_without_an_hour_keeps_no_other() {
         schedule: never,
         theirs: true,
     };
-    let mut by_number = conditions(None);
+    let mut by_number = config(None);
     by_number.rules = Some(Arc::new(theirs.clone()));
     let fake = Fake::default();
     // Numbers of Russia, where it is never between ten and twelve everywhere, but for the row that says where.
@@ -563,17 +563,17 @@ fn an_end_leaves_the_rest_pending_and_a_row_without_an_hour_keeps_no_other() {
 }
 
 #[test]
-fn a_start_is_waited_for_and_whoever_does_not_wait_begins_nothing() {
+fn a_start_is_waited_for_and_without_waiting_nothing_begins() {
     let desk = Desk::new();
     let mut later = schedule(&[], "mon-sun", "UTC");
     later.start = Some(at("2026-11-25T08:00:00Z"));
-    let mut conditions = conditions(Some(later.clone()));
-    conditions.waits = false;
+    let mut config = config(Some(later.clone()));
+    config.waits = false;
     let fake = Fake::default();
     let ran = run(
         "2026-11-24T10:00:00Z",
         (desk.ledger("a.ledger", 0, &[""]), &fake),
-        &conditions,
+        &config,
     );
     assert!(
         matches!(
@@ -584,11 +584,11 @@ fn a_start_is_waited_for_and_whoever_does_not_wait_begins_nothing() {
         ran.stop
     );
     assert_eq!(fake.times(), []);
-    conditions.waits = true;
+    config.waits = true;
     let ran = run(
         "2026-11-24T10:00:00Z",
         (desk.ledger("a.ledger", 0, &[""]), &fake),
-        &conditions,
+        &config,
     );
     assert_eq!(ran.stop, None);
     assert_eq!(
@@ -598,18 +598,18 @@ fn a_start_is_waited_for_and_whoever_does_not_wait_begins_nothing() {
 }
 
 #[test]
-fn cards_keep_a_distance_that_is_drawn_anew_each_time_also_from_the_run_before() {
+fn contacts_keep_a_random_spacing_also_from_the_run_before() {
     let desk = Desk::new();
     let mut spaced = schedule(&[], "mon-sun", "UTC");
     spaced.caps.spacing = Some("8s..20s".parse().unwrap());
-    let mut conditions = conditions(Some(spaced));
+    let mut config = config(Some(spaced));
     let start = "2026-11-24T10:00:00Z";
-    conditions.last_sent = Some(at(start).as_millisecond() - 1_000);
+    config.last_sent = Some(at(start).as_millisecond() - 1_000);
     let fake = Fake::default();
     let ran = run(
         start,
         (desk.ledger("a.ledger", 0, &[""; 40]), &fake),
-        &conditions,
+        &config,
     );
     assert_eq!(ran.stop, None);
     let mut times = fake.times();
@@ -629,7 +629,7 @@ fn cards_keep_a_distance_that_is_drawn_anew_each_time_also_from_the_run_before()
 }
 
 #[test]
-fn a_yellow_card_in_the_middle_stops_within_one_check_and_the_run_goes_on_when_it_is_over() {
+fn a_yellow_card_pauses_a_run_within_one_check_until_it_is_over() {
     for word in ["yellowCard", "suspended"] {
         let start = "2026-11-24T10:00:00Z";
         let desk = Desk::new();
@@ -638,7 +638,7 @@ fn a_yellow_card_in_the_middle_stops_within_one_check_and_the_run_goes_on_when_i
         let ran = run_beside(
             start,
             (ledger, &fake),
-            (&conditions(None), "1", &of_run()),
+            (&config(None), "1", &of_run()),
             async |interrupt| {
                 drop(interrupt);
             },
@@ -675,14 +675,14 @@ fn a_yellow_card_in_the_middle_stops_within_one_check_and_the_run_goes_on_when_i
 }
 
 #[test]
-fn a_number_that_does_not_recover_is_rested_when_patience_is_over() {
+fn an_instance_that_stays_restricted_stops_at_the_retry_limit() {
     let start = "2026-11-24T10:00:00Z";
     let desk = Desk::new();
     let fake = Fake::of_states(start, &[(0, "yellowCard")]);
     let ran = run(
         start,
         (desk.ledger("list.ledger", 0, &[""; 3]), &fake),
-        &conditions(None),
+        &config(None),
     );
     assert_eq!(ran.stop, Some(StopReason::State(InstanceState::YellowCard)));
     assert_eq!((fake.times(), ran.counts.of(Status::Pending)), (vec![], 3));
@@ -695,14 +695,14 @@ fn a_number_that_does_not_recover_is_rested_when_patience_is_over() {
 }
 
 #[test]
-fn a_number_that_rests_is_not_waited_for_longer_because_its_state_is_not_told_any_more() {
+fn a_state_that_is_not_reported_any_more_prolongs_no_wait() {
     let start = "2026-11-24T10:00:00Z";
     let desk = Desk::new();
     let silent = Fake::of_states(start, &[(0, "yellowCard"), (90, "-")]);
     let ran = run(
         start,
         (desk.ledger("a.ledger", 0, &[""; 3]), &silent),
-        &conditions(None),
+        &config(None),
     );
     assert_eq!(ran.stop, Some(StopReason::State(InstanceState::YellowCard)));
     let checks = silent.checks.lock().unwrap().clone();
@@ -715,7 +715,7 @@ fn a_number_that_rests_is_not_waited_for_longer_because_its_state_is_not_told_an
     let ran = run(
         start,
         (desk.ledger("b.ledger", 0, &[""; 3]), &expired),
-        &conditions(None),
+        &config(None),
     );
     assert_eq!(
         ran.stop,
@@ -728,7 +728,7 @@ fn a_number_that_rests_is_not_waited_for_longer_because_its_state_is_not_told_an
 }
 
 #[test]
-fn a_run_that_waits_for_the_next_card_or_for_the_service_ends_when_its_time_is_over() {
+fn a_run_that_waits_for_spacing_or_service_ends_when_its_time_is_over() {
     let start = "2026-11-24T10:00:00Z";
     let mut short = schedule(&[], "mon-sun", "UTC");
     short.deadline = Deadline::of(None, Some(Duration::from_secs(5)), at(start));
@@ -747,13 +747,13 @@ fn a_run_that_waits_for_the_next_card_or_for_the_service_ends_when_its_time_is_o
         ("b.ledger", short, later),
     ] {
         let desk = Desk::new();
-        let conditions = conditions(Some(schedule));
+        let config = config(Some(schedule));
         let ended = Cell::new(0);
         let ledger = desk.ledger(name, 0, &[""; 3]);
         let ran = run_beside(
             start,
             (ledger, &fake),
-            (&conditions, "1", &of_run()),
+            (&config, "1", &of_run()),
             async |interrupt| {
                 interrupt.closed().await;
                 ended.set(
@@ -780,13 +780,13 @@ fn a_run_that_waits_for_the_next_card_or_for_the_service_ends_when_its_time_is_o
 }
 
 #[test]
-fn a_card_that_the_service_refused_leaves_its_place_under_the_cap_to_another() {
+fn a_refused_contact_leaves_its_place_under_the_cap_to_another() {
     let desk = Desk::new();
     let mut capped = schedule(&[], "mon-sun", "UTC");
     capped.caps.daily = NonZeroU64::new(3);
-    let conditions = InstanceConfig {
+    let config = InstanceConfig {
         waits: false,
-        ..conditions(Some(capped))
+        ..config(Some(capped))
     };
     let refused = |number| (number, Outcome::Refused("bad request data".to_owned()));
     let fake = Fake {
@@ -802,7 +802,7 @@ fn a_card_that_the_service_refused_leaves_its_place_under_the_cap_to_another() {
     let ran = run_beside(
         start,
         (ledger, &fake),
-        (&conditions, "50", &of_run),
+        (&config, "50", &of_run),
         async |interrupt| drop(interrupt),
     );
     assert!(
@@ -816,11 +816,11 @@ fn a_card_that_the_service_refused_leaves_its_place_under_the_cap_to_another() {
 }
 
 #[test]
-fn a_clock_that_is_put_back_holds_no_card_for_longer_than_its_distance() {
+fn a_clock_that_is_set_back_holds_no_contact_longer_than_its_spacing() {
     let desk = Desk::new();
     let mut spaced = schedule(&[], "mon-sun", "UTC");
     spaced.caps.spacing = Some("10s..10s".parse().unwrap());
-    let conditions = conditions(Some(spaced));
+    let config = config(Some(spaced));
     for (name, start) in [
         ("a.ledger", "2026-11-27T10:00:00Z"),
         ("b.ledger", "2026-11-24T10:00:00Z"),
@@ -828,7 +828,7 @@ fn a_clock_that_is_put_back_holds_no_card_for_longer_than_its_distance() {
         let fake = Fake::default();
         let mut ledger = desk.ledger(name, 0, &[""; 3]);
         ledger.send_again().unwrap();
-        let ran = run(start, (ledger, &fake), &conditions);
+        let ran = run(start, (ledger, &fake), &config);
         assert_eq!((ran.stop, ran.counts.of(Status::Accepted)), (None, 3));
         assert!(
             at(start)
@@ -842,14 +842,14 @@ fn a_clock_that_is_put_back_holds_no_card_for_longer_than_its_distance() {
 }
 
 #[test]
-fn a_run_that_stands_still_ends_when_its_time_is_over() {
+fn a_run_that_is_held_ends_when_its_time_is_over() {
     let start = "2026-11-24T10:00:00Z";
     let mut until = schedule(&[], "mon-sun", "UTC");
     until.deadline = Deadline::of(None, Some(Duration::from_mins(5)), at(start));
     let desk = Desk::new();
     let yellow = Fake::of_states(start, &[(0, "yellowCard")]);
-    let mut patient = conditions(Some(until.clone()));
-    patient.patience = Duration::from_hours(9);
+    let mut patient = config(Some(until.clone()));
+    patient.retry_for = Duration::from_hours(9);
     let ended = Cell::new(0);
     let ledger = desk.ledger("a.ledger", 0, &[""; 3]);
     let how = (&patient, "50", &of_run());
@@ -877,7 +877,7 @@ fn a_run_that_stands_still_ends_when_its_time_is_over() {
     let ran = run_beside(
         start,
         (ledger, &fake),
-        (&conditions(Some(until)), "1", &steered),
+        (&config(Some(until)), "1", &steered),
         async |interrupt| {
             tokio::time::sleep(Duration::from_secs(10)).await;
             control.ask(RunCommand::Pause).unwrap();
@@ -900,7 +900,7 @@ fn a_run_that_stands_still_ends_when_its_time_is_over() {
 }
 
 #[test]
-fn what_the_state_says_before_the_first_card_decides_whether_one_goes() {
+fn the_state_before_the_first_contact_decides_whether_it_is_sent() {
     let start = "2026-11-24T10:00:00Z";
     for (word, halt) in [
         ("notAuthorized", Some(Halt::NotAuthorized)),
@@ -914,7 +914,7 @@ fn what_the_state_says_before_the_first_card_decides_whether_one_goes() {
         let ran = run(
             start,
             (desk.ledger("list.ledger", 0, &[""; 3]), &fake),
-            &conditions(None),
+            &config(None),
         );
         let sent = if halt.is_some() { 0 } else { 3 };
         assert_eq!(
@@ -931,7 +931,7 @@ fn what_the_state_says_before_the_first_card_decides_whether_one_goes() {
 }
 
 #[test]
-fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
+fn another_terminal_pauses_resumes_and_ends_a_run() {
     let start = "2026-11-24T10:00:00Z";
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &[""; 100]);
@@ -945,7 +945,7 @@ fn another_terminal_pauses_a_run_lets_it_go_on_and_ends_it() {
     let ran = run_beside(
         start,
         (ledger, &fake),
-        (&conditions(None), "1", &of_run),
+        (&config(None), "1", &of_run),
         async |interrupt| {
             seconds(10).await;
             control.ask(RunCommand::Pause).unwrap();
@@ -981,14 +981,14 @@ fn a_run_that_waits_for_days_ends_at_once_when_it_is_interrupted() {
     let desk = Desk::new();
     let schedule = schedule(&["10:00-19:00"], "mon", "UTC");
     let fake = Fake::default();
-    let conditions = conditions(Some(schedule));
+    let config = config(Some(schedule));
     // A Tuesday.
     let ledger = desk.ledger("list.ledger", 0, &[""; 3]);
     let ended = Cell::new(0);
     let ran = run_beside(
         "2026-11-24T10:00:00Z",
         (ledger, &fake),
-        (&conditions, "50", &of_run()),
+        (&config, "50", &of_run()),
         async |interrupt| {
             tokio::time::sleep(Duration::from_hours(30)).await;
             interrupt.send_modify(|times| *times += 1);
@@ -1009,14 +1009,14 @@ fn a_run_that_waits_for_days_ends_at_once_when_it_is_interrupted() {
 }
 
 #[test]
-fn a_run_that_waits_goes_on_when_the_clock_is_put_back_into_its_hours() {
+fn a_run_that_waits_resumes_when_the_clock_is_set_back_into_its_hours() {
     let desk = Desk::new();
     let fake = Fake::default();
     let ledger = desk.ledger("list.ledger", 0, &[""; 3]);
     // By a clock that is ten hours ahead it waits for the next day.
     let campaign = (ledger, &fake);
     let how = (
-        &conditions(Some(schedule(&["10:00-19:00"], "mon-sun", "UTC"))),
+        &config(Some(schedule(&["10:00-19:00"], "mon-sun", "UTC"))),
         "50",
         &of_run(),
     );
@@ -1035,7 +1035,7 @@ fn a_run_that_waits_goes_on_when_the_clock_is_put_back_into_its_hours() {
 }
 
 #[test]
-fn a_long_list_of_which_few_may_go_is_gone_through_in_pieces_and_every_row_goes_in_the_end() {
+fn a_long_list_of_which_few_may_go_is_read_in_pieces_and_every_row_is_sent() {
     let desk = Desk::new();
     let schedule = schedule(&["10:00-12:00"], "mon-sun", "UTC");
     let fake = Fake::default();
@@ -1048,7 +1048,7 @@ fn a_long_list_of_which_few_may_go_is_gone_through_in_pieces_and_every_row_goes_
         ..of_run()
     };
     let campaign = (ledger, &fake);
-    let how = (&conditions(Some(schedule)), "50", &limited);
+    let how = (&config(Some(schedule)), "50", &limited);
     let ran = run_beside("2026-11-24T10:00:00Z", campaign, how, async |interrupt| {
         drop(interrupt);
     });

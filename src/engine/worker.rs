@@ -1,4 +1,4 @@
-//! An instance at work: its begun messages, its requests in progress, and when the next may start.
+//! An instance at work: its begun messages, its requests in progress, and when the next one may start.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -24,16 +24,16 @@ use crate::{
 pub(super) struct Worker<W> {
     /// Which instance.
     pub(super) number: usize,
-    pub(super) wire: W,
-    pub(super) pace: RateLimiter,
-    pub(super) conditions: InstanceConfig,
+    pub(super) transport: W,
+    pub(super) rate_limiter: RateLimiter,
+    pub(super) config: InstanceConfig,
     pub(super) backoff: Backoff,
     pub(super) hold: Hold,
     pub(super) health: InstanceHealth,
     pub(super) phone_as: PhoneAs,
-    /// Their intent is durable, and they wait for the pace.
+    /// Their intent is durable, and they wait for a permit.
     pub(super) begun: VecDeque<InFlight>,
-    pub(super) cards_under_way: usize,
+    pub(super) contacts_in_progress: usize,
     /// Outcomes that wait for the next commit.
     pub(super) settled: Vec<RowResult>,
     /// Its part of the commit that is in progress.
@@ -55,25 +55,26 @@ impl<W: Transport> Worker<W> {
     pub(super) fn new(
         number: usize,
         instance: ActiveInstance<W>,
-        (now, began): (Instant, i64),
+        now: Instant,
+        wall_clock: i64,
     ) -> Self {
         let ActiveInstance {
-            wire,
-            pace,
-            conditions,
+            transport,
+            rate_limiter,
+            config,
             pending,
         } = instance;
         Self {
             number,
-            wire,
-            pace,
-            backoff: Backoff::new(conditions.trouble_time(), conditions.seed),
-            hold: Hold::new(&conditions, (now, began)),
+            transport,
+            rate_limiter,
+            backoff: Backoff::new(config.trouble_time(), config.seed),
+            hold: Hold::new(&config, now, wall_clock),
             health: InstanceHealth::new(now),
-            phone_as: conditions.phone_as,
-            conditions,
+            phone_as: config.phone_as,
+            config,
             begun: VecDeque::new(),
-            cards_under_way: 0,
+            contacts_in_progress: 0,
             settled: Vec::new(),
             committing: None,
             exhausted: pending == 0,
@@ -90,18 +91,18 @@ impl<W: Transport> Worker<W> {
     /// When the instance has something to do although nothing has happened.
     pub(super) fn due(&self, run: &Run<'_>, now: Instant) -> Instant {
         if self.begins_blocked(run) && self.is_idle() && !self.is_ending(run) {
-            return self.rests_until(run, now);
+            return self.next_look(run, now);
         }
         self.starts_at(run, now)
             .map_or(now + HEARTBEAT, |due| due.clamp(now, now + HEARTBEAT))
     }
 
-    /// Whoever waited until `due` woke up now.
+    /// The loop waited until `due` and woke up now.
     pub(super) fn note_stall(&mut self, due: Instant, now: Instant) {
-        self.pace.note_stall(due.into_std(), now.into_std());
+        self.rate_limiter.note_stall(due.into_std(), now.into_std());
     }
 
-    /// Looks at everything that holds the instance back, and tells of it if it has changed.
+    /// Looks at everything that holds the instance back, and reports a change.
     pub(super) fn refresh_holds(&mut self, run: &mut Run<'_>, now: Instant) {
         if self.is_over(run) {
             return;
@@ -110,19 +111,19 @@ impl<W: Transport> Worker<W> {
         self.hold.refresh(wall_clock);
         let is_held = self.hold.is_held() && self.is_idle();
         if self.is_idle() {
-            let wait = self.slot().saturating_duration_since(now);
+            let wait = self.next_start().saturating_duration_since(now);
             if let Some(stop) = self.hold.end(wall_clock, wait) {
                 self.stop(run, stop);
             }
         }
-        if run.wish.is_some() || is_held {
-            // What was known of the instance is old when the run goes on.
+        if run.command.is_some() || is_held {
+            // What is known about the instance is old when the run continues.
             self.health.forget(now);
-            self.backoff.rest(now.into_std());
+            self.backoff.restart_limit(now.into_std());
         } else if self.health.is_due(now) && !self.is_ending(run) {
             self.ask_state(run, now);
         }
-        self.tell_pause(run);
+        self.report_hold(run);
     }
 
     pub(super) fn start_what_is_due(&mut self, run: &mut Run<'_>, now: Instant) {
@@ -141,7 +142,7 @@ impl<W: Transport> Worker<W> {
                 self.settle(run, &begun, RowOutcome::NotSent);
                 continue;
             }
-            let Ok(slot) = self.pace.take(now.into_std()) else {
+            let Ok(slot) = self.rate_limiter.take(now.into_std()) else {
                 self.begun.push_front(begun);
                 return;
             };
@@ -153,11 +154,12 @@ impl<W: Transport> Worker<W> {
 
     pub(super) fn take_answer(&mut self, run: &mut Run<'_>, answer: Answer, now: Instant) {
         match answer {
-            Answer::Card(begun, slot, outcome) => {
-                self.cards_under_way -= 1;
-                self.pace.answered(slot, now.into_std());
+            Answer::Contact(begun, slot, outcome) => {
+                self.contacts_in_progress -= 1;
+                self.rate_limiter.answered(slot, now.into_std());
                 tracing::info!("row {}: {}", begun.number, outcome::kind(&outcome));
-                let (verdict, action) = outcome::judge(outcome, self.conditions.switch_to_chat_id);
+                let (verdict, action) =
+                    outcome::handle_outcome(outcome, self.config.switch_to_chat_id);
                 self.carry_out(run, action, now);
                 self.settle(run, &begun, verdict);
             }
@@ -166,14 +168,14 @@ impl<W: Transport> Worker<W> {
     }
 
     /// When the next contact may start.
-    pub(super) fn slot(&self) -> Instant {
-        Instant::from(self.pace.next()).max(self.hold.spaced_until())
+    pub(super) fn next_start(&self) -> Instant {
+        Instant::from(self.rate_limiter.next()).max(self.hold.spaced_until())
     }
 
-    /// Stops the instance; the others go on.
+    /// Stops the instance; the others continue.
     pub(super) fn stop(&mut self, run: &mut Run<'_>, stop: StopReason) {
         if self.stop.is_none() && run.stop.is_none() {
-            run.tell(Some(self.number), Event::Stopping(&stop));
+            run.report(Some(self.number), Event::Stopping(&stop));
             self.stop = Some(stop);
         }
     }
@@ -186,16 +188,16 @@ impl<W: Transport> Worker<W> {
     /// No contact is begun or in progress, and nothing waits for the disk.
     pub(super) fn is_idle(&self) -> bool {
         self.begun.is_empty()
-            && self.cards_under_way == 0
+            && self.contacts_in_progress == 0
             && self.committing.is_none()
             && self.settled.is_empty()
     }
 
     pub(super) fn is_over(&self, run: &Run<'_>) -> bool {
         let limit_reached = run
-            .conditions
+            .config
             .limit
-            .is_some_and(|limit| run.handed_over >= limit);
+            .is_some_and(|limit| run.begun_rows >= limit);
         self.is_idle() && (self.is_ending(run) || self.exhausted || limit_reached)
     }
 
@@ -206,42 +208,42 @@ impl<W: Transport> Worker<W> {
 
     /// Nor does anything start that was begun.
     const fn sends_blocked(&self, run: &Run<'_>) -> bool {
-        run.wish.is_some() || self.health.is_unknown()
+        run.command.is_some() || self.health.is_unknown()
     }
 
-    /// When an instance that is held looks up again.
-    fn rests_until(&self, run: &Run<'_>, now: Instant) -> Instant {
-        let mut until = now + self.hold.rest(run.wall_clock());
-        if run.conditions.control.is_some() {
+    /// When an instance that is held looks again.
+    fn next_look(&self, run: &Run<'_>, now: Instant) -> Instant {
+        let mut until = now + self.hold.until_next_look(run.wall_clock());
+        if run.config.control.is_some() {
             until = until.min(run.listen_at);
         }
-        let is_held = self.hold.is_held() || run.wish.is_some();
+        let is_held = self.hold.is_held() || run.command.is_some();
         match self.health.next_check().filter(|_| !is_held) {
             Some(check) => until.min(check).max(now),
             None => until,
         }
     }
 
-    /// Messages that concurrency and the limit still allow. In trouble one request feels its way;
-    /// after uncertain answers no more are risked than may still become unknown.
-    pub(super) fn free(&self, run: &Run<'_>) -> usize {
+    /// How many messages concurrency and the limit still allow. In trouble one request at a time probes the
+    /// service; after uncertain answers no more are risked than may still become unknown.
+    pub(super) fn free_slots(&self, run: &Run<'_>) -> usize {
         let allowed = if self.backoff.in_trouble() {
             1
         } else if self.uncertain > 0 {
             let left = self
-                .conditions
+                .config
                 .uncertain_in_a_row
                 .saturating_sub(self.uncertain)
                 .max(1);
-            self.conditions.concurrency.min(left as usize)
+            self.config.concurrency.min(left as usize)
         } else {
-            self.conditions.concurrency
+            self.config.concurrency
         };
-        let left = run.conditions.limit.map_or(usize::MAX, |limit| {
-            usize::try_from(limit.saturating_sub(run.handed_over)).unwrap_or(usize::MAX)
+        let left = run.config.limit.map_or(usize::MAX, |limit| {
+            usize::try_from(limit.saturating_sub(run.begun_rows)).unwrap_or(usize::MAX)
         });
         allowed
-            .saturating_sub(self.begun.len() + self.cards_under_way)
+            .saturating_sub(self.begun.len() + self.contacts_in_progress)
             .min(left)
     }
 
@@ -253,36 +255,36 @@ impl<W: Transport> Worker<W> {
         if let Some(until) = self.backoff.waiting_until(now.into_std()) {
             return Some(until.into());
         }
-        let slot = self.slot();
+        let slot = self.next_start();
         if !self.begun.is_empty() {
             return Some(slot);
         }
         let may_begin = !run.is_committing
             && !self.exhausted
             && !self.begins_blocked(run)
-            && self.free(run) > 0;
+            && self.free_slots(run) > 0;
         may_begin.then(|| slot.checked_sub(run.commit_took).unwrap_or(slot))
     }
 
     fn start(&mut self, run: &mut Run<'_>, begun: InFlight, permit: Permit) {
         let number = self.number;
-        self.cards_under_way += 1;
+        self.contacts_in_progress += 1;
         tracing::debug!(
             "row {}: to {}",
             begun.number,
             hidden(&begun.message.recipient.chat().to_string())
         );
-        let (wire, interrupts) = (self.wire.clone(), run.interrupts.clone());
-        let request = requests::send_contact(wire, self.phone_as, begun, permit, interrupts);
-        run.under_way.spawn(async move { (number, request.await) });
+        let (transport, interrupts) = (self.transport.clone(), run.interrupts.clone());
+        let request = requests::send_contact(transport, self.phone_as, begun, permit, interrupts);
+        run.requests.spawn(async move { (number, request.await) });
     }
 
     /// Asks for the state, unless it was asked for within a second or is awaited.
     fn ask_state(&mut self, run: &mut Run<'_>, now: Instant) {
         if self.health.may_ask(now) {
             let number = self.number;
-            let request = requests::ask_state(self.wire.clone());
-            run.under_way.spawn(async move { (number, request.await) });
+            let request = requests::ask_state(self.transport.clone());
+            run.requests.spawn(async move { (number, request.await) });
         }
     }
 
@@ -292,20 +294,20 @@ impl<W: Transport> Worker<W> {
         state: Result<InstanceState, Outcome>,
         now: Instant,
     ) {
-        match self.health.judge(state, &self.conditions, now) {
+        match self.health.handle_state(state, &self.config, now) {
             HealthAction::Continue => {}
-            HealthAction::Pause => self.backoff.rest(now.into_std()),
+            HealthAction::Pause => self.backoff.restart_limit(now.into_std()),
             HealthAction::Stop(stop) => self.stop(run, stop),
         }
     }
 
-    fn tell_pause(&mut self, run: &mut Run<'_>) {
-        if run.wish.is_some() {
+    fn report_hold(&mut self, run: &mut Run<'_>) {
+        if run.command.is_some() {
             return;
         }
         let is_ending = self.is_ending(run);
-        if let Some(event) = self.hold.news(self.health.bad_state(), is_ending) {
-            run.tell(Some(self.number), event);
+        if let Some(event) = self.hold.changed(self.health.bad_state(), is_ending) {
+            run.report(Some(self.number), event);
         }
     }
 
@@ -330,7 +332,7 @@ impl<W: Transport> Worker<W> {
             }
             OutcomeAction::CountUncertain => {
                 self.uncertain += 1;
-                if self.uncertain >= self.conditions.uncertain_in_a_row {
+                if self.uncertain >= self.config.uncertain_in_a_row {
                     self.stop(run, StopReason::Uncertain(self.uncertain));
                 }
             }
@@ -342,7 +344,7 @@ impl<W: Transport> Worker<W> {
     fn note_clear_answer(&mut self, run: &mut Run<'_>, now: Instant) {
         self.uncertain = 0;
         run.clear += 1;
-        self.backoff.clear(now.into_std());
+        self.backoff.note_clear_answer(now.into_std());
         self.health.note_clear_answer();
     }
 
@@ -356,17 +358,17 @@ impl<W: Transport> Worker<W> {
         let before = self.backoff.waiting_until(now.into_std());
         match self.backoff.wait(now.into_std(), asked) {
             Ok(until) if Some(until) == before => {}
-            Ok(until) => run.tell(Some(self.number), Event::Waiting { why, until }),
+            Ok(until) => run.report(Some(self.number), Event::Waiting { why, until }),
             Err(GiveUp) => {
-                let stop = outcome::out_of_patience(why, asked, &self.conditions);
+                let stop = outcome::stop_after_retries(why, asked, &self.config);
                 self.stop(run, stop);
             }
         }
     }
 
-    /// A contact was put off because of the state: who knows it says whether to go on.
+    /// A contact was throttled because of the state: its check decides whether to go on.
     fn ask_state_for_contact(&mut self, run: &mut Run<'_>, now: Instant) {
-        match self.health.put_off_contact(now) {
+        match self.health.on_throttled(now) {
             Some(stop) => self.stop(run, stop),
             None => self.ask_state(run, now),
         }
@@ -375,25 +377,8 @@ impl<W: Transport> Worker<W> {
     fn switch_to_chat_id(&mut self, run: &mut Run<'_>) {
         if self.phone_as != PhoneAs::ChatId {
             self.phone_as = PhoneAs::ChatId;
-            run.tell(Some(self.number), Event::Readdressed);
+            run.report(Some(self.number), Event::SwitchedToChatId);
         }
-    }
-
-    fn settle(&mut self, run: &mut Run<'_>, begun: &InFlight, verdict: RowOutcome) {
-        if matches!(
-            verdict,
-            RowOutcome::NotTaken | RowOutcome::NotSent | RowOutcome::Failed(_)
-        ) {
-            self.hold.may_take_more();
-        }
-        if matches!(verdict, RowOutcome::NotTaken | RowOutcome::NotSent) {
-            self.exhausted = false;
-            run.handed_over = run.handed_over.saturating_sub(1);
-        }
-        self.settled.push(RowResult {
-            row: begun.row,
-            verdict,
-        });
     }
 }
 

@@ -1,8 +1,8 @@
-//! Recognises unknown rows among what an instance shows. Pure.
+//! Matches unknown rows with the messages that an instance shows. Pure.
 //!
-//! What is a row's contact is judged strictly, by person, number, names and time, and one message goes to one
-//! row: a wrong match would lose a contact. What could be it is judged generously: a contact that counts as
-//! absent is sent again. Between the two the row stays unknown.
+//! A match is strict: person, number, names and time must fit, and one message belongs to one row, because a wrong
+//! match would lose a contact. A possible match is generous, because a contact that counts as absent is sent
+//! again. Between the two the row stays unknown.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,14 +15,14 @@ use crate::{
     ledger::{KnownIds, Unknown},
 };
 
-/// Between the clocks of this machine and of the service.
+/// The most that the clocks of this machine and of the service may differ.
 pub(super) const CLOCK_SLACK: Duration = Duration::from_mins(1);
 
-/// A contact whose chat is hidden behind `@lid` must have been seen so soon after it was sent, and no other
-/// campaign may have sent the same one so near to that time.
+/// A contact whose chat is hidden behind `@lid` must be shown within this time after it was sent, and no other
+/// campaign may have sent the same one within this time.
 pub(super) const LID_WINDOW: Duration = Duration::from_mins(10);
 
-/// What is to be seen of an unknown row.
+/// What the service shows of an unknown row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Match<'a> {
     /// Its contact, under this id.
@@ -33,22 +33,22 @@ pub(super) enum Match<'a> {
     Nowhere,
 }
 
-/// What is to be seen of each unknown row. `claims` are what rows of the ledger have already.
+/// Matches each unknown row. `claims` are the ids that rows of the ledger have already.
 pub(super) fn match_rows<'a>(
     unknown: &[Unknown],
-    sightings: &'a [ObservedMessage],
+    messages: &'a [ObservedMessage],
     mut claims: KnownIds,
 ) -> Vec<Match<'a>> {
-    let rows: Vec<Row<'_>> = unknown.iter().map(Row::of).collect();
-    let shown: Vec<Observed<'a>> = sightings.iter().map(Observed::of).collect();
+    let rows: Vec<Row<'_>> = unknown.iter().map(Row::new).collect();
+    let shown: Vec<Observed<'a>> = messages.iter().map(Observed::new).collect();
     let found = matches(&rows, &shown, &mut claims);
     let open = unclaimed(&shown, &claims);
-    let sight = |(place, row)| match found.get(&place) {
+    let match_of = |(place, row)| match found.get(&place) {
         Some((id, seen)) => Match::Found(id, *seen),
         None if open.iter().any(|shown| may_match(row, shown)) => Match::Unclear,
         None => Match::Nowhere,
     };
-    rows.iter().enumerate().map(sight).collect()
+    rows.iter().enumerate().map(match_of).collect()
 }
 
 /// Whether one of the two hides the number of a person whom the other names.
@@ -60,7 +60,7 @@ pub(super) fn is_behind_lid(ours: &str, theirs: &str) -> bool {
     (lid(ours) && person(theirs)) || (person(ours) && lid(theirs))
 }
 
-/// An unknown row, with what is compared with every sighting worked out once.
+/// An unknown row, prepared for comparison with every message.
 struct Row<'a> {
     unknown: &'a Unknown,
     words: Vec<String>,
@@ -70,20 +70,20 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn of(unknown: &'a Unknown) -> Self {
+    fn new(unknown: &'a Unknown) -> Self {
         Self {
             unknown,
             words: words(&unknown.names),
             person: Person::behind(&unknown.chat),
-            chat: Chat::of(&unknown.chat),
+            chat: Chat::new(&unknown.chat),
             phone: ending(&unknown.phone_contact),
         }
     }
 }
 
-/// A sighting, with what is compared with every row worked out once.
+/// A message that the service shows, prepared for comparison with every row.
 struct Observed<'a> {
-    sighting: &'a ObservedMessage,
+    message: &'a ObservedMessage,
     words: Vec<String>,
     person: Option<Person<'a>>,
     chat: Option<Chat<'a>>,
@@ -91,13 +91,13 @@ struct Observed<'a> {
 }
 
 impl<'a> Observed<'a> {
-    fn of(sighting: &'a ObservedMessage) -> Self {
+    fn new(message: &'a ObservedMessage) -> Self {
         Self {
-            sighting,
-            words: words(&sighting.names),
-            person: sighting.chat.as_deref().map(Person::behind),
-            chat: sighting.chat.as_deref().map(Chat::of),
-            phones: sighting.phones.iter().map(|phone| ending(phone)).collect(),
+            message,
+            words: words(&message.names),
+            person: message.chat.as_deref().map(Person::behind),
+            chat: message.chat.as_deref().map(Chat::new),
+            phones: message.phones.iter().map(|phone| ending(phone)).collect(),
         }
     }
 }
@@ -112,7 +112,7 @@ enum Chat<'a> {
 }
 
 impl<'a> Chat<'a> {
-    fn of(chat: &'a str) -> Self {
+    fn new(chat: &'a str) -> Self {
         match chat.rsplit_once('@') {
             Some((_, "c.us")) => Self::Person(ending(chat)),
             Some((_, "lid")) => Self::Lid,
@@ -125,8 +125,8 @@ impl<'a> Chat<'a> {
 type Fits = fn(&Row<'_>, &Observed<'_>) -> bool;
 type InTime = fn(&Unknown, &ObservedMessage) -> bool;
 
-/// Which unknown row, by its place, was seen under which id; what is found is claimed. A contact that was
-/// seen twice in its chat is taken as the first of the two; behind a lid it must be the only one.
+/// Which unknown row, by its place, was found under which id; that id is then claimed. Of two fitting messages in
+/// the chat of the row the first counts; behind a lid there must be only one.
 fn matches<'a>(
     rows: &[Row<'_>],
     shown: &[Observed<'a>],
@@ -155,33 +155,33 @@ fn matches<'a>(
             if matches.contains_key(&place) || may_be_of_another_campaign {
                 continue;
             }
-            let mut free = only_likes.remove(&place).unwrap_or_default();
-            free.retain(|shown| {
-                let sighting = shown.sighting;
-                is_new(row, sighting) && in_time(row, sighting) && !is_taken(shown, claims)
+            let mut candidates = only_likes.remove(&place).unwrap_or_default();
+            candidates.retain(|shown| {
+                let message = shown.message;
+                is_new(row, message) && in_time(row, message) && !is_taken(shown, claims)
             });
-            let only = free.iter().all(|shown| {
-                (&shown.sighting.id, &shown.person) == (&free[0].sighting.id, &free[0].person)
+            let only = candidates.iter().all(|shown| {
+                (&shown.message.id, &shown.person)
+                    == (&candidates[0].message.id, &candidates[0].person)
             });
-            let first = free
+            let first = candidates
                 .iter()
-                .map(|shown| shown.sighting)
-                .min_by_key(|sighting| sighting.at);
+                .map(|shown| shown.message)
+                .min_by_key(|message| message.at);
             let first = first.filter(|_| several || only);
-            if let Some((sighting, id)) = first.and_then(|first| Some((first, first.id.as_ref()?)))
-            {
+            if let Some((message, id)) = first.and_then(|first| Some((first, first.id.as_ref()?))) {
                 claims
                     .entry(id.as_str().to_owned())
                     .or_default()
                     .insert(person.to_string());
-                matches.insert(place, (id, sighting.place));
+                matches.insert(place, (id, message.place));
             }
         }
     }
     matches
 }
 
-/// By the place of a row, the sightings that are like it and like no other. Times do not tell two rows
+/// By the place of a row, the messages that fit it and no other. Times do not tell two rows
 /// apart: clocks differ, and the time shown is that of the last event.
 fn of_one_row<'s, 'a>(
     rows: &[Row<'_>],
@@ -197,10 +197,10 @@ fn of_one_row<'s, 'a>(
     let mut of_one: HashMap<usize, Vec<&Observed<'a>>> = HashMap::new();
     for shown in shown
         .iter()
-        .filter(|shown| shown.sighting.is_card && shown.sighting.id.is_some())
+        .filter(|shown| shown.message.is_contact && shown.message.id.is_some())
     {
         let phones: HashSet<u64> = shown
-            .sighting
+            .message
             .phones
             .iter()
             .filter_map(|phone| line_of(phone))
@@ -239,20 +239,20 @@ fn in_a_lid(row: &Row<'_>, shown: &Observed<'_>) -> bool {
     )
 }
 
-fn not_before(row: &Unknown, sighting: &ObservedMessage) -> bool {
+fn not_before(row: &Unknown, message: &ObservedMessage) -> bool {
     let slack = i64::try_from(CLOCK_SLACK.as_millis()).unwrap_or_default();
-    sighting.at.is_none_or(|at| at >= row.sent_at - slack)
+    message.at.is_none_or(|at| at >= row.sent_at - slack)
 }
 
-fn soon(row: &Unknown, sighting: &ObservedMessage) -> bool {
+fn soon(row: &Unknown, message: &ObservedMessage) -> bool {
     let window = i64::try_from(LID_WINDOW.as_millis()).unwrap_or_default();
-    not_before(row, sighting) && sighting.at.is_some_and(|at| at <= row.sent_at + window)
+    not_before(row, message) && message.at.is_some_and(|at| at <= row.sent_at + window)
 }
 
 /// The time that is shown is that of the last thing that happened: a contact that the instance sent to this
 /// chat before may have been delivered, or read, just now. Only that it was *sent* just now tells it apart.
-fn is_new(row: &Unknown, sighting: &ObservedMessage) -> bool {
-    !row.others.before || sighting.delivery == Some(Delivery::Sent)
+fn is_new(row: &Unknown, message: &ObservedMessage) -> bool {
+    !row.others.before || message.delivery == Some(Delivery::Sent)
 }
 
 /// The names must not contradict each other.
@@ -274,7 +274,7 @@ fn words(names: &[String]) -> Vec<String> {
 /// Whether a row has this id, for the same person or for one whom a lid may hide.
 fn is_taken(shown: &Observed<'_>, claims: &KnownIds) -> bool {
     let rows = shown
-        .sighting
+        .message
         .id
         .as_ref()
         .and_then(|id| claims.get(id.as_str()));
@@ -290,12 +290,12 @@ fn unclaimed<'s, 'a>(shown: &'s [Observed<'a>], claims: &KnownIds) -> Vec<&'s Ob
     let mut people: HashMap<&IdMessage, HashSet<&str>> = HashMap::new();
     for (id, person) in shown
         .iter()
-        .filter_map(|shown| shown.sighting.id.as_ref().zip(shown.person.as_ref()))
+        .filter_map(|shown| shown.message.id.as_ref().zip(shown.person.as_ref()))
     {
         people.entry(id).or_default().insert(person.as_str());
     }
     let is_accounted_for = |shown: &Observed<'_>| {
-        let Some((id, person)) = shown.sighting.id.as_ref().zip(shown.person.as_ref()) else {
+        let Some((id, person)) = shown.message.id.as_ref().zip(shown.person.as_ref()) else {
             return false;
         };
         let in_its_chat = claims
@@ -323,7 +323,7 @@ fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
         }
     };
     // Of what is not surely one contact not every number may be known.
-    let is_known = shown.sighting.is_card && !shown.phones.is_empty();
+    let is_known = shown.message.is_contact && !shown.phones.is_empty();
     let has_number = || shown.phones.contains(&row.phone);
     let is_open = shown.chat.as_ref().is_none_or(may_be_its) && (!is_known || has_number());
     is_open || in_its_chat(row, shown)
@@ -332,7 +332,7 @@ fn may_match(row: &Row<'_>, shown: &Observed<'_>) -> bool {
 /// By which two numbers are alike that may be written forms of one: WhatsApp knows some of Brazil, Mexico
 /// and Argentina by one digit more or less after the country code, and never changes the last eight.
 fn ending(number: &str) -> &str {
-    let digits = number.split('@').next().unwrap_or_default();
+    let digits = number.split_once('@').map_or(number, |(digits, _)| digits);
     let eighth = digits.char_indices().nth_back(7).map_or(0, |(at, _)| at);
     &digits[eighth..]
 }
@@ -367,7 +367,7 @@ mod tests {
 
     fn seen(id: &str, chat: &str, name: &str, at: i64) -> ObservedMessage {
         ObservedMessage {
-            is_card: true,
+            is_contact: true,
             id: IdMessage::new(id),
             chat: Some(chat.into()),
             phones: vec!["79001234568".into()],
@@ -379,9 +379,9 @@ mod tests {
     }
 
     /// The id of each row's contact, `?` where it is unclear, `-` where there is none.
-    fn sights(
+    fn matched(
         unknown: &[Unknown],
-        sightings: &[ObservedMessage],
+        messages: &[ObservedMessage],
         claims: &[(&str, &str)],
     ) -> String {
         let mut rows = KnownIds::new();
@@ -390,41 +390,41 @@ mod tests {
                 .or_default()
                 .insert((*chat).to_owned());
         }
-        let sights = match_rows(unknown, sightings, rows);
-        let word = |sight: &Match<'_>| match sight {
+        let matched = match_rows(unknown, messages, rows);
+        let word = |matched: &Match<'_>| match matched {
             Match::Found(id, _) => id.as_str().to_owned(),
             Match::Unclear => "?".to_owned(),
             Match::Nowhere => "-".to_owned(),
         };
-        sights.iter().map(word).collect::<Vec<_>>().join(" ")
+        matched.iter().map(word).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
-    fn a_card_is_recognised_by_chat_number_names_and_time() {
+    fn a_contact_is_matched_by_chat_number_names_and_time() {
         let rows = [row(ANNA, "Артём"), row(BORIS, "Артём")];
-        for (sighting, expected) in [
+        for (message, expected) in [
             (seen("A", ANNA, "Артём", SENT), "A -"),
             (seen("A", BORIS, "АРТЁМ", SENT + MINUTE), "- A"),
             (seen("A", BORIS, "", SENT), "- A"),
             (seen("A", LID, "Артём", SENT), "? ?"),
         ] {
             assert_eq!(
-                sights(&rows, std::slice::from_ref(&sighting), &[]),
+                matched(&rows, std::slice::from_ref(&message), &[]),
                 expected,
-                "{sighting:?}"
+                "{message:?}"
             );
         }
     }
 
     #[test]
-    fn what_could_be_the_card_is_neither_found_nor_absent() {
+    fn a_possible_match_is_neither_found_nor_absent() {
         let well = || seen("A", ANNA, "Артём", SENT);
         let other = || vec!["79001234569".to_owned()];
-        let odd = |sighting: ObservedMessage| ObservedMessage {
-            is_card: false,
-            ..sighting
+        let odd = |message: ObservedMessage| ObservedMessage {
+            is_contact: false,
+            ..message
         };
-        for (sighting, expected) in [
+        for (message, expected) in [
             (seen("A", ANNA, "Мария", SENT), "?"),
             (seen("A", ANNA, "Артём", SENT - 5 * MINUTE), "?"),
             (
@@ -535,15 +535,15 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                sights(&[row(ANNA, "Артём")], std::slice::from_ref(&sighting), &[]),
+                matched(&[row(ANNA, "Артём")], std::slice::from_ref(&message), &[]),
                 expected,
-                "{sighting:?}"
+                "{message:?}"
             );
         }
     }
 
     #[test]
-    fn a_card_in_a_person_s_chat_is_no_group_s() {
+    fn a_contact_in_a_person_s_chat_is_no_group_s() {
         let rows = [row(GROUP, "Артём")];
         for (chat, expected) in [
             (GROUP, "A"),
@@ -552,7 +552,7 @@ mod tests {
             ("120363000000000000@g.us", "-"),
         ] {
             assert_eq!(
-                sights(&rows, &[seen("A", chat, "Артём", SENT)], &[]),
+                matched(&rows, &[seen("A", chat, "Артём", SENT)], &[]),
                 expected,
                 "{chat}"
             );
@@ -561,16 +561,16 @@ mod tests {
             chat: None,
             ..seen("A", GROUP, "Артём", SENT)
         };
-        assert_eq!(sights(&rows, &[nowhere], &[]), "?");
+        assert_eq!(matched(&rows, &[nowhere], &[]), "?");
     }
 
     #[test]
     fn one_id_goes_to_one_row_and_a_choice_of_rows_is_no_match() {
         let rows = [row(ANNA, "Артём")];
         let one = [seen("A", ANNA, "Артём", SENT)];
-        assert_eq!(sights(&rows, &one, &[("A", ANNA)]), "-", "another row's");
+        assert_eq!(matched(&rows, &one, &[("A", ANNA)]), "-", "another row's");
         assert_eq!(
-            sights(&rows, &one, &[("A", BORIS)]),
+            matched(&rows, &one, &[("A", BORIS)]),
             "A",
             "an id says nothing about another chat"
         );
@@ -579,28 +579,28 @@ mod tests {
             seen("B", ANNA, "Артём", SENT),
         ];
         assert_eq!(
-            sights(&rows, &two, &[("A", ANNA)]),
+            matched(&rows, &two, &[("A", ANNA)]),
             "B",
             "the other id is another row's"
         );
         assert_eq!(
-            sights(&rows, &two, &[]),
+            matched(&rows, &two, &[]),
             "A",
-            "either way the card is in the chat"
+            "either way the contact is in the chat"
         );
         let twice = [
             seen("A", ANNA, "Артём", SENT),
             seen("A", ANNA, "Артём", SENT),
         ];
         assert_eq!(
-            sights(&rows, &twice, &[]),
+            matched(&rows, &twice, &[]),
             "A",
             "the queue and the journal may both show it"
         );
         let named = [row(ANNA, "Артём"), row(ANNA, "Мария")];
-        assert_eq!(sights(&named, &[seen("A", ANNA, "", SENT)], &[]), "? ?");
+        assert_eq!(matched(&named, &[seen("A", ANNA, "", SENT)], &[]), "? ?");
         assert_eq!(
-            sights(&named, &[seen("A", ANNA, "Мария", SENT)], &[]),
+            matched(&named, &[seen("A", ANNA, "Мария", SENT)], &[]),
             "- A"
         );
         let company = Unknown {
@@ -611,20 +611,20 @@ mod tests {
             seen("A", ANNA, "Артём", SENT),
             seen("B", ANNA, "Артём Image", SENT),
         ];
-        assert_eq!(sights(&[row(ANNA, "Артём"), company], &both, &[]), "? ?");
+        assert_eq!(matched(&[row(ANNA, "Артём"), company], &both, &[]), "? ?");
         let later = Unknown {
             sent_at: SENT + 5 * MINUTE,
             ..row(ANNA, "Артём")
         };
         assert_eq!(
-            sights(&[row(ANNA, "Артём"), later], &one, &[]),
+            matched(&[row(ANNA, "Артём"), later], &one, &[]),
             "? ?",
             "clocks differ"
         );
     }
 
     #[test]
-    fn of_a_card_that_went_to_the_chat_before_only_one_that_was_sent_just_now_is_the_row_s() {
+    fn where_the_chat_has_got_the_contact_before_only_one_just_sent_matches() {
         let again = [Unknown {
             others: SentByOthers {
                 before: true,
@@ -639,11 +639,11 @@ mod tests {
             (Some(Delivery::Read), "?"),
             (Some(Delivery::Sent), "A"),
         ] {
-            let sighting = ObservedMessage {
+            let message = ObservedMessage {
                 delivery,
                 ..seen("A", ANNA, "Артём", SENT + MINUTE)
             };
-            assert_eq!(sights(&again, &[sighting], &[]), expected, "{delivery:?}");
+            assert_eq!(matched(&again, &[message], &[]), expected, "{delivery:?}");
         }
     }
 
@@ -651,11 +651,11 @@ mod tests {
     fn behind_a_lid_only_the_one_possible_row_matches() {
         let lid = seen("A", LID, "Артём", SENT + MINUTE);
         assert_eq!(
-            sights(&[row(ANNA, "Артём")], std::slice::from_ref(&lid), &[]),
+            matched(&[row(ANNA, "Артём")], std::slice::from_ref(&lid), &[]),
             "A"
         );
         assert_eq!(
-            sights(
+            matched(
                 &[row(ANNA, "Артём"), row(BORIS, "Артём")],
                 std::slice::from_ref(&lid),
                 &[]
@@ -667,7 +667,7 @@ mod tests {
             ..row(BORIS, "Артём")
         };
         assert_eq!(
-            sights(
+            matched(
                 &[row(ANNA, "Артём"), earlier],
                 std::slice::from_ref(&lid),
                 &[]
@@ -676,18 +676,18 @@ mod tests {
             "read late"
         );
         let two = ["A", "B"].map(|id| seen(id, LID, "Артём", SENT));
-        assert_eq!(sights(&[row(ANNA, "Артём")], &two, &[]), "?");
+        assert_eq!(matched(&[row(ANNA, "Артём")], &two, &[]), "?");
         let person = seen("A", ANNA, "Артём", SENT);
         assert_eq!(
-            sights(&[row(LID, "Артём")], std::slice::from_ref(&person), &[]),
+            matched(&[row(LID, "Артём")], std::slice::from_ref(&person), &[]),
             "A",
             "the other way round"
         );
-        assert_eq!(sights(&[row(LID, "Мария")], &[person], &[]), "?");
+        assert_eq!(matched(&[row(LID, "Мария")], &[person], &[]), "?");
     }
 
     #[test]
-    fn behind_a_lid_the_card_may_be_another_campaign_s_that_sent_the_same() {
+    fn behind_a_lid_the_contact_may_be_another_campaign_s() {
         let rows = [Unknown {
             others: SentByOthers {
                 beside: true,
@@ -695,9 +695,9 @@ mod tests {
             },
             ..row(ANNA, "Артём")
         }];
-        assert_eq!(sights(&rows, &[seen("A", LID, "Артём", SENT)], &[]), "?");
+        assert_eq!(matched(&rows, &[seen("A", LID, "Артём", SENT)], &[]), "?");
         assert_eq!(
-            sights(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]),
+            matched(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]),
             "A",
             "its chat says enough"
         );
@@ -709,7 +709,7 @@ mod tests {
             ..row(ANNA, "Артём")
         }];
         assert_eq!(
-            sights(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]),
+            matched(&rows, &[seen("A", ANNA, "Артём", SENT)], &[]),
             "?",
             "the other campaign's may be it"
         );
@@ -720,30 +720,30 @@ mod tests {
         let [one, two] = ["1@lid", "2@lid"].map(|chat| seen("A", chat, "Артём", SENT));
         let rows = [row(ANNA, "Артём")];
         assert_eq!(
-            sights(&rows, std::slice::from_ref(&one), &[("A", BORIS)]),
+            matched(&rows, std::slice::from_ref(&one), &[("A", BORIS)]),
             "-"
         );
         assert_eq!(
-            sights(&rows, &[one.clone(), two.clone()], &[("A", BORIS)]),
+            matched(&rows, &[one.clone(), two.clone()], &[("A", BORIS)]),
             "?"
         );
-        assert_eq!(sights(&rows, &[one, two], &[]), "?");
+        assert_eq!(matched(&rows, &[one, two], &[]), "?");
     }
 
     const SHORT: &str = "525512345678@c.us";
     const LONG: &str = "5215512345678@c.us";
 
     #[test]
-    fn a_card_is_recognised_in_any_chat_of_its_person_and_is_no_proof_of_absence_in_none() {
+    fn a_contact_is_matched_in_any_chat_of_its_person() {
         for (ours, theirs) in [(SHORT, LONG), (LONG, SHORT), (LONG, LONG)] {
             let rows = [row(ours, "Андреи\u{306}")];
             assert_eq!(
-                sights(&rows, &[seen("A", theirs, "Андрей", SENT)], &[]),
+                matched(&rows, &[seen("A", theirs, "Андрей", SENT)], &[]),
                 "A",
                 "{ours} {theirs}"
             );
             assert_eq!(
-                sights(&rows, &[seen("A", theirs, "Мария", SENT)], &[]),
+                matched(&rows, &[seen("A", theirs, "Мария", SENT)], &[]),
                 "?",
                 "{ours} {theirs}"
             );
@@ -751,24 +751,24 @@ mod tests {
                 phones: vec!["79001234569".into()],
                 ..seen("A", theirs, "Андрей", SENT)
             };
-            assert_eq!(sights(&rows, &[other], &[]), "?", "{ours} {theirs}");
+            assert_eq!(matched(&rows, &[other], &[]), "?", "{ours} {theirs}");
         }
         let shown = [seen("A", LONG, "Артём", SENT)];
         assert_eq!(
-            sights(&[row(SHORT, "Артём")], &shown, &[("A", SHORT)]),
+            matched(&[row(SHORT, "Артём")], &shown, &[("A", SHORT)]),
             "-",
             "another row's"
         );
         let two = [row(SHORT, "Артём"), row(LONG, "Артём")];
         assert_eq!(
-            sights(&two, &shown, &[]),
+            matched(&two, &shown, &[]),
             "? ?",
             "nobody can tell whose it is"
         );
     }
 
     #[test]
-    fn the_number_on_a_card_is_known_in_either_form() {
+    fn the_number_of_a_contact_is_known_in_either_form() {
         let rows = [Unknown {
             phone_contact: "525512345678".into(),
             ..row(ANNA, "Luis")
@@ -779,11 +779,11 @@ mod tests {
             ("0525512345678", "?"),
             ("525512345679", "?"),
         ] {
-            let sighting = ObservedMessage {
+            let message = ObservedMessage {
                 phones: vec![phone.into()],
                 ..seen("A", ANNA, "Luis", SENT)
             };
-            assert_eq!(sights(&rows, &[sighting], &[]), expected, "{phone}");
+            assert_eq!(matched(&rows, &[message], &[]), expected, "{phone}");
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Looks unknown rows up in the instance's queue and journal.
 //!
-//! What was found is adopted. What was not, and could not be any of what was shown, is missed; only a
-//! second miss, late enough, proves that the service never took it. All three times, those of the request and of both
-//! looks, must be the service's own: else the journal of a whole day is searched, and nothing is proved.
+//! A row that is found is marked as found. A row that is not found, and that none of the messages shown could be, is
+//! missed; only a second miss, late enough, proves that the service never took it. All three times, those of the
+//! request and of both looks, must be the service's own: otherwise the journal of a whole day is searched, and nothing
+//! is proved.
 
 use std::time::Duration;
 
@@ -16,17 +17,17 @@ use crate::{
     ledger::{Ledger, LedgerError, Resolution, RowId, Unknown},
 };
 
-/// The journal may show a contact so late (source: `lastOutgoingMessages`).
+/// The journal may show a contact this late (source: `lastOutgoingMessages`).
 pub(super) const JOURNAL_LAG: Duration = Duration::from_mins(2);
 
-/// The service tells its time in whole seconds (source: RFC 9110, §5.6.7), and each of two times may be one off.
+/// The service reports its time in whole seconds (source: RFC 9110, §5.6.7), and each of two times may be one off.
 const WHOLE_SECONDS: Duration = Duration::from_secs(2);
 
-/// The journal is asked for so much more than the time since the first request, in milliseconds.
+/// The journal is asked for this much more than the time since the first request, in milliseconds.
 const BEFORE_REQUEST: i64 = 10 * 60 * 1000;
 
-/// The journal's reach where nobody knows when something was sent, in minutes (source: `lastOutgoingMessages`, whose
-/// default it is).
+/// How far back the journal is asked where the time of a request is not known, in minutes (source: the default of
+/// `lastOutgoingMessages`).
 const DAY: u32 = 24 * 60;
 
 /// What a look-up has brought.
@@ -36,9 +37,9 @@ pub struct LookUp {
     pub found: usize,
     /// Rows that are proved not to have been taken.
     pub absent: Vec<RowId>,
-    /// Rows that are unknown still; those that are absent are among them.
+    /// Rows that are still unknown; those that are absent are among them.
     pub unknown: usize,
-    /// Rows that may be among the contacts that are shown, but nobody can tell; they are unknown still.
+    /// Rows that may be among the contacts that are shown, without proof; they are still unknown.
     pub unclear: usize,
     /// Rows that are not shown, and were requested at a time that is not the service's: nothing will prove that they
     /// were not taken. They are unknown still.
@@ -50,8 +51,8 @@ pub struct LookUp {
 }
 
 impl LookUp {
-    const fn count(&mut self, sight: &Match<'_>) {
-        match sight {
+    const fn count(&mut self, matched: &Match<'_>) {
+        match matched {
             Match::Found(..) => self.found += 1,
             Match::Unclear => {
                 self.unclear += 1;
@@ -71,7 +72,7 @@ pub enum Trouble {
     State(InstanceState),
     /// The queue does not show all that waits in it.
     Hidden,
-    /// Nobody knows how many messages wait in the queue, and the one at its head may not be shown.
+    /// It is not known how many messages wait in the queue, and the first one may not be shown.
     Uncounted(Outcome),
     /// The service does not report its time.
     NoTime,
@@ -111,46 +112,49 @@ fn words_of(outcome: &Outcome, language: Language) -> String {
     outcome.words(language)
 }
 
-/// Looks every unknown row of an instance up once and adopts what is found. Asks only read-only methods.
+/// Looks up every unknown row of an instance once and marks what is found. Calls only read-only methods.
 ///
 /// # Errors
 /// [`LedgerError`] when the ledger cannot be read or written.
 pub async fn look_up(
     inspector: &mut Inspector,
-    (ledger, instance): (&mut Ledger, usize),
+    ledger: &mut Ledger,
+    instance: usize,
 ) -> Result<LookUp, LedgerError> {
     let unknown = ledger.unknown_of(instance, LID_WINDOW)?;
     if unknown.is_empty() {
         return Ok(LookUp::default());
     }
-    let seen = ask(inspector, &unknown).await;
+    let observation = ask(inspector, &unknown).await;
     // What another campaign sent meanwhile is shown, and is in the send history by now.
     let unknown = ledger.unknown_of(instance, LID_WINDOW)?;
-    let ids = seen
-        .sightings
+    let ids = observation
+        .messages
         .iter()
-        .filter_map(|sighting| sighting.id.as_ref())
+        .filter_map(|message| message.id.as_ref())
         .map(IdMessage::as_str);
     let claims = ledger.claimed(&ids.collect::<Vec<_>>())?;
     let mut looked = LookUp {
-        refused: seen.refused,
-        trouble: seen.trouble.clone(),
+        refused: observation.refused,
+        trouble: observation.trouble.clone(),
         ..LookUp::default()
     };
     let mut resolutions: Vec<(RowId, Resolution)> = Vec::new();
-    for (row, sight) in unknown
+    for (row, matched) in unknown
         .iter()
-        .zip(match_rows(&unknown, &seen.sightings, claims))
+        .zip(match_rows(&unknown, &observation.messages, claims))
     {
-        looked.count(&sight);
-        let resolution = match sight {
-            Match::Found(id, place) => adopted(id, place),
+        looked.count(&matched);
+        let resolution = match matched {
+            Match::Found(id, place) => found(id, place),
             Match::Nowhere if !row.is_dated => Resolution::Undated,
-            Match::Nowhere if seen.proves() => Resolution::Missed(seen.ended),
+            Match::Nowhere if observation.proves() => Resolution::Missed(observation.ended),
             Match::Nowhere | Match::Unclear => Resolution::NoProof,
         };
         looked.undated += usize::from(resolution == Resolution::Undated);
-        if resolution == Resolution::Missed(seen.ended) && is_proved(row, seen.began, seen.delay) {
+        if resolution == Resolution::Missed(observation.ended)
+            && is_proved(row, observation.began, observation.delay)
+        {
             looked.absent.push(row.id);
         }
         resolutions.push((row.id, resolution));
@@ -159,7 +163,7 @@ pub async fn look_up(
     Ok(looked)
 }
 
-fn adopted(id: &IdMessage, place: ObservedIn) -> Resolution {
+fn found(id: &IdMessage, place: ObservedIn) -> Resolution {
     let place = match place {
         ObservedIn::Queue => Sentence::FoundInQueue,
         ObservedIn::Journal => Sentence::FoundInJournal,
@@ -173,20 +177,20 @@ pub(super) const fn refuses(outcome: &Outcome) -> bool {
 }
 
 /// What the service showed.
-struct Seen {
-    sightings: Vec<ObservedMessage>,
+struct Observation {
+    messages: Vec<ObservedMessage>,
     /// No answer but that about the state was given earlier, by the service's time, and none later.
     began: i64,
     ended: i64,
     delay: Duration,
     /// The instance refused.
     refused: bool,
-    /// Why something could not be asked, or why the instance's word proves nothing.
+    /// Why something could not be asked, or why the answers prove nothing.
     trouble: Option<Trouble>,
 }
 
-impl Seen {
-    /// Whether a contact that was not shown is a sign: everything answered, the queue showed all that waits in it, the
+impl Observation {
+    /// Whether a contact that was not shown counts as missed: everything answered, the queue showed all that waits in it, the
     /// instance was authorized before and after, and the service reported its time.
     const fn proves(&self) -> bool {
         self.trouble.is_none()
@@ -206,7 +210,7 @@ impl Seen {
         let Some(queue) = self.take(answer) else {
             return;
         };
-        self.sightings = queue.cards;
+        self.messages = queue.messages;
         let trouble = match queue.uncounted {
             Some(outcome) => Some(Trouble::Uncounted(outcome)),
             None if !queue.is_whole => Some(Trouble::Hidden),
@@ -233,28 +237,30 @@ impl Seen {
     }
 }
 
-async fn ask(inspector: &mut Inspector, unknown: &[Unknown]) -> Seen {
-    let mut seen = Seen {
-        sightings: Vec::new(),
+async fn ask(inspector: &mut Inspector, unknown: &[Unknown]) -> Observation {
+    let mut observation = Observation {
+        messages: Vec::new(),
         began: 0,
         ended: 0,
         delay: Duration::ZERO,
         refused: false,
         trouble: None,
     };
-    seen.take_state(inspector.state().await);
-    seen.began = inspector.clock().now();
-    seen.delay = seen.take(inspector.send_delay().await).unwrap_or_default();
+    observation.take_state(inspector.state().await);
+    observation.began = inspector.clock().now();
+    observation.delay = observation
+        .take(inspector.send_delay().await)
+        .unwrap_or_default();
     let queue = inspector.queue().await;
-    seen.take_queue(queue);
+    observation.take_queue(queue);
     let minutes = journal_minutes(unknown, inspector.clock().read());
     let journal = inspector.journal(minutes).await;
-    let journal = seen.take(journal).unwrap_or_default();
-    seen.sightings.extend(journal);
-    seen.take_state(inspector.state().await);
-    seen.ended = inspector.clock().now();
-    seen.take_clock(inspector.clock());
-    seen
+    let journal = observation.take(journal).unwrap_or_default();
+    observation.messages.extend(journal);
+    observation.take_state(inspector.state().await);
+    observation.ended = inspector.clock().now();
+    observation.take_clock(inspector.clock());
+    observation
 }
 
 /// How far back the journal is asked for: where a time is not the service's, at least a day.
@@ -314,8 +320,8 @@ mod tests {
             (Some(-1), 3_600_000, 0, false),
         ] {
             lost.absent_since = since.map(|since| SENT + since);
-            let told = is_proved(&lost, SENT + now, Duration::from_secs(delay));
-            assert_eq!(told, proved, "{since:?}, {now}, {delay}");
+            let is = is_proved(&lost, SENT + now, Duration::from_secs(delay));
+            assert_eq!(is, proved, "{since:?}, {now}, {delay}");
             let undated = Unknown {
                 is_dated: false,
                 ..lost.clone()

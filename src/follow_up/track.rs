@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     domain::{Delivery, Halt, Outcome, Person},
-    green_api::{Fate, Inspector, InstanceState, ObservedMessage, Queue},
+    green_api::{DeliveryReport, Inspector, InstanceState, ObservedMessage, Queue},
     ledger::{DeliveryUpdate, Ledger, LedgerError, RowId, TrackedRow},
 };
 
@@ -81,7 +81,7 @@ pub async fn track(
     inspectors: &mut [Inspector],
     ledger: &mut Ledger,
     watch: Watch,
-    tell: &mut dyn FnMut(TrackEvent),
+    observe: &mut dyn FnMut(TrackEvent),
 ) -> Result<Vec<Tracking>, LedgerError> {
     let mut found = vec![None; inspectors.len()];
     let mut gap = FIRST_GAP / 2;
@@ -94,17 +94,21 @@ pub async fn track(
             if looks {
                 found[instance] = Some(
                     look(
-                        inspector,
-                        (ledger, instance),
-                        (watch, found[instance].take()),
-                        tell,
+                        Target {
+                            inspector,
+                            ledger,
+                            instance,
+                        },
+                        watch,
+                        found[instance].take(),
+                        observe,
                     )
                     .await?,
                 );
             }
         }
         let left = awaited(ledger, inspectors.len())?;
-        tell(TrackEvent::Awaited(left));
+        observe(TrackEvent::Awaited(left));
         let may_ask = found.iter().flatten().any(|found| found.refused.is_none());
         gap = if left < before {
             FIRST_GAP
@@ -119,7 +123,7 @@ pub async fn track(
             return Ok(found.into_iter().flatten().collect());
         }
         let next = Instant::now() + wait;
-        tell(TrackEvent::Waiting(next));
+        observe(TrackEvent::Waiting(next));
         sleep_until(next).await;
     }
 }
@@ -131,13 +135,25 @@ fn awaited(ledger: &Ledger, instances: usize) -> Result<u64, LedgerError> {
         .sum()
 }
 
+/// An instance, by its number in the ledger.
+struct Target<'a> {
+    inspector: &'a mut Inspector,
+    ledger: &'a mut Ledger,
+    instance: usize,
+}
+
 /// Looks once at the contacts of an instance; `last` is the result of its last look.
 async fn look(
-    inspector: &mut Inspector,
-    (ledger, instance): (&mut Ledger, usize),
-    (watch, last): (Watch, Option<Tracking>),
-    tell: &mut dyn FnMut(TrackEvent),
+    target: Target<'_>,
+    watch: Watch,
+    last: Option<Tracking>,
+    observe: &mut dyn FnMut(TrackEvent),
 ) -> Result<Tracking, LedgerError> {
+    let Target {
+        inspector,
+        ledger,
+        instance,
+    } = target;
     // Where nothing is waited for, what was delivered may have been read.
     let first = ledger
         .awaited_of(instance)?
@@ -158,7 +174,7 @@ async fn look(
         ledger,
         instance,
         watch,
-        tell,
+        observe,
         awaited,
         found,
     };
@@ -176,7 +192,7 @@ struct Look<'a> {
     ledger: &'a mut Ledger,
     instance: usize,
     watch: Watch,
-    tell: &'a mut dyn FnMut(TrackEvent),
+    observe: &'a mut dyn FnMut(TrackEvent),
     awaited: u64,
     found: Tracking,
 }
@@ -206,8 +222,7 @@ impl Look<'_> {
                 | InstanceState::SleepMode
                 | InstanceState::Unnamed(_),
             ) => return true,
-            // Where not even the state is to be had, the address is wrong.
-            Err(Outcome::Halted(halt @ (Halt::WrongAddress | Halt::Redirected), words)) => {
+            Err(Outcome::Halted(halt, words)) if is_wrong_address(halt) => {
                 self.found.refused = Some((halt, words));
                 return false;
             }
@@ -235,12 +250,12 @@ impl Look<'_> {
         let journal = self.take(journal)?;
         let queue = in_time(self.watch.until, self.inspector.queue()).await;
         let queue = self.take(queue.unwrap_or_else(|| Ok(Queue::default())))?;
-        for sighting in journal.into_iter().chain(queue.cards) {
-            if let Some(id) = &sighting.id {
+        for message in journal.into_iter().chain(queue.messages) {
+            if let Some(id) = &message.id {
                 shown
                     .entry(id.as_str().to_owned())
                     .or_default()
-                    .push(sighting);
+                    .push(message);
             }
         }
         Some(shown)
@@ -255,11 +270,11 @@ impl Look<'_> {
                 return Ok(());
             };
             after = Some(last.id);
-            let heard: Vec<DeliveryUpdate> = page
+            let updates: Vec<DeliveryUpdate> = page
                 .iter()
-                .filter_map(|row| Some(heard(row, fate(row, shown)?, now)))
+                .filter_map(|row| Some(delivery_update(row, delivery_of(row, shown)?, now)))
                 .collect();
-            self.keep(&heard)?;
+            self.record(&updates)?;
         }
     }
 
@@ -268,8 +283,8 @@ impl Look<'_> {
     async fn ask_about_the_rest(&mut self, shown: &Observed) -> Result<(), LedgerError> {
         let asked = self.found.asked;
         let mut trouble = 0;
-        if self.ask_between((asked, None), shown, &mut trouble).await? && asked.is_some() {
-            self.ask_between((None, asked), shown, &mut trouble).await?;
+        if self.ask_between(asked, None, shown, &mut trouble).await? && asked.is_some() {
+            self.ask_between(None, asked, shown, &mut trouble).await?;
         }
         Ok(())
     }
@@ -277,7 +292,8 @@ impl Look<'_> {
     /// Asks about those after one row and up to another; `false` when asking on makes no sense.
     async fn ask_between(
         &mut self,
-        (mut after, last): (Option<RowId>, Option<RowId>),
+        mut after: Option<RowId>,
+        last: Option<RowId>,
         shown: &Observed,
         trouble: &mut u32,
     ) -> Result<bool, LedgerError> {
@@ -292,7 +308,7 @@ impl Look<'_> {
             let rest: Vec<&TrackedRow> = page
                 .iter()
                 .filter(is_open)
-                .filter(|row| fate(row, shown).is_none())
+                .filter(|row| delivery_of(row, shown).is_none())
                 .collect();
             for rows in rest.chunks(BATCH) {
                 if !self.ask_about(rows, trouble).await? {
@@ -308,7 +324,7 @@ impl Look<'_> {
         rows: &[&TrackedRow],
         trouble: &mut u32,
     ) -> Result<bool, LedgerError> {
-        let mut kept = Vec::new();
+        let mut updates = Vec::new();
         let mut goes_on = true;
         for row in rows {
             let message = self.inspector.message(&row.chat, &row.id_message);
@@ -319,19 +335,21 @@ impl Look<'_> {
             self.found.asked = Some(row.id);
             *trouble = if answer.is_ok() { 0 } else { *trouble + 1 };
             match answer {
-                Ok(Some(fate)) => kept.push(heard(row, fate, self.inspector.clock().now())),
+                Ok(Some(report)) => {
+                    updates.push(delivery_update(row, report, self.inspector.clock().now()));
+                }
                 Ok(None) => self.miss(row),
                 Err(outcome) => {
                     // After this many throttled answers, every further question would be throttled too.
-                    let put_off = matches!(outcome, Outcome::Throttled { .. });
-                    goes_on = self.goes_on(&outcome) && !put_off && *trouble < MOST_TROUBLE;
+                    let is_throttled = matches!(outcome, Outcome::Throttled { .. });
+                    goes_on = self.goes_on(&outcome) && !is_throttled && *trouble < MOST_TROUBLE;
                 }
             }
             if !goes_on {
                 break;
             }
         }
-        self.keep(&kept)?;
+        self.record(&updates)?;
         Ok(goes_on)
     }
 
@@ -350,17 +368,17 @@ impl Look<'_> {
         }
     }
 
-    fn keep(&mut self, heard: &[DeliveryUpdate]) -> Result<(), LedgerError> {
-        let settled = self.ledger.deliver(heard)?;
+    fn record(&mut self, updates: &[DeliveryUpdate]) -> Result<(), LedgerError> {
+        let settled = self.ledger.deliver(updates)?;
         if settled > 0 {
             self.awaited = self.awaited.saturating_sub(settled as u64);
-            (self.tell)(TrackEvent::Awaited(self.awaited));
+            (self.observe)(TrackEvent::Awaited(self.awaited));
         }
         Ok(())
     }
 
-    /// An answer that says nothing is noted and counts as an empty one; nothing means that nobody
-    /// can be asked.
+    /// An answer that says nothing is noted and counts as an empty one; `None`: no further question will be
+    /// answered.
     fn take<T: Default>(&mut self, answer: Result<T, Outcome>) -> Option<T> {
         answer
             .or_else(|outcome| {
@@ -386,6 +404,21 @@ impl Look<'_> {
     }
 }
 
+/// Whether a halt of `getStateInstance` means that nothing at this address answers. Every instance has this method.
+const fn is_wrong_address(halt: Halt) -> bool {
+    match halt {
+        Halt::WrongAddress | Halt::Redirected => true,
+        Halt::NotAuthorized
+        | Halt::Expired
+        | Halt::Deleted
+        | Halt::Suspended
+        | Halt::Blocked
+        | Halt::WrongToken
+        | Halt::WrongInstance
+        | Halt::QuotaExceeded => false,
+    }
+}
+
 /// The answer to a question; nothing if the time is over first.
 async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -> Option<T> {
     match until {
@@ -395,29 +428,29 @@ async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -
     }
 }
 
-fn heard(row: &TrackedRow, fate: Fate, now: i64) -> DeliveryUpdate {
+fn delivery_update(row: &TrackedRow, report: DeliveryReport, now: i64) -> DeliveryUpdate {
     DeliveryUpdate {
         row: row.id,
-        delivery: fate.delivery,
-        at: fate.at.unwrap_or(now),
+        delivery: report.delivery,
+        at: report.at.unwrap_or(now),
     }
 }
 
-/// What queue and journal say of a row: the sighting in its chat, or else the one in another chat of its person,
-/// or else the one whose chat the service shows behind a lid. Of several the one that is furthest counts.
-fn fate(row: &TrackedRow, shown: &Observed) -> Option<Fate> {
-    let sightings = shown.get(&row.id_message)?;
+/// What queue and journal say about a row: the message in its chat, or else the one in another chat of its person,
+/// or else the one whose chat the service shows behind a lid. Of several the furthest delivery counts.
+fn delivery_of(row: &TrackedRow, shown: &Observed) -> Option<DeliveryReport> {
+    let messages = shown.get(&row.id_message)?;
     let of = |fits: fn(&str, &str) -> bool| {
-        let ours = sightings.iter().filter(move |sighting| {
-            sighting
+        let ours = messages.iter().filter(move |message| {
+            message
                 .chat
                 .as_ref()
                 .is_some_and(|chat| fits(&row.chat, chat))
         });
-        ours.filter_map(|sighting| {
-            Some(Fate {
-                delivery: sighting.delivery?,
-                at: sighting.at,
+        ours.filter_map(|message| {
+            Some(DeliveryReport {
+                delivery: message.delivery?,
+                at: message.at,
             })
         })
         .reduce(|known, next| {

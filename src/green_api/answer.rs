@@ -15,7 +15,7 @@ use crate::{
     i18n::redact::REPLACEMENT,
 };
 
-/// The most characters that an outcome tells of the service's words.
+/// The most characters of the service's words that an outcome keeps.
 const LONGEST_WORDS: usize = 300;
 
 /// One answer as it was read.
@@ -33,7 +33,7 @@ pub(super) struct Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
     Whole,
-    /// There was more than anybody wants to read.
+    /// It is longer than the client reads.
     TooLong,
     /// The connection broke off, or time was up.
     CutShort,
@@ -66,7 +66,7 @@ const BAD_REQUESTS: [(&str, Meaning); 9] = [
 ];
 
 /// What an answer to `sendContact` means.
-pub(super) fn of_card(answer: &Answer, addressed: Addressed) -> Outcome {
+pub(super) fn of_contact(answer: &Answer, addressed: Addressed) -> Outcome {
     match answer.status {
         200 => of_success(answer),
         400 if asks_for_chat_id(answer, addressed) => Outcome::ChatIdWanted,
@@ -76,7 +76,7 @@ pub(super) fn of_card(answer: &Answer, addressed: Addressed) -> Outcome {
     }
 }
 
-/// What an answer to `getStateInstance` means. A body of `null` is told while the service still
+/// What an answer to `getStateInstance` means. A body of `null` is sent while the service still
 /// creates the instance.
 pub(super) fn of_state(answer: &Answer) -> Result<InstanceState, Outcome> {
     if answer.status != 200 {
@@ -159,7 +159,7 @@ fn of_bad_request(answer: &Answer, words: String) -> Outcome {
     }
 }
 
-/// A quota of chats concerns this recipient only; a quota of calls, and one that nobody can read,
+/// A quota of chats concerns this recipient only; a quota of calls, and one that cannot be read,
 /// concerns every contact (source: the service's page on error 466).
 fn of_quota(answer: &Answer, words: String) -> Outcome {
     let quotas = serde_json::from_str::<Quotas>(body(answer)).ok();
@@ -204,13 +204,13 @@ fn words(answer: &Answer) -> String {
 /// What the service says: the message of a JSON body, else the text of any other, else HTTP's own
 /// name for the status.
 fn said(answer: &Answer) -> String {
-    let told = match serde_json::from_str::<Value>(body(answer)) {
+    let text = match serde_json::from_str::<Value>(body(answer)) {
         Ok(value) => message(&value).unwrap_or_else(|| body(answer).to_owned()),
         Err(_) => without_tags(body(answer)),
     };
-    let told = one_line(&told);
-    if !told.is_empty() {
-        return told;
+    let text = one_line(&text);
+    if !text.is_empty() {
+        return text;
     }
     let name = StatusCode::from_u16(answer.status)
         .ok()
@@ -450,7 +450,7 @@ mod tests {
             (599, "", "uncertain"),
             (999, "", "uncertain"),
         ] {
-            let outcome = of_card(&answer(status, text), by_phone());
+            let outcome = of_contact(&answer(status, text), by_phone());
             assert_eq!(kind(&outcome), meaning, "{status} {text}");
         }
     }
@@ -458,7 +458,7 @@ mod tests {
     #[test]
     fn a_request_that_had_a_chat_id_is_refused_when_the_service_misses_it() {
         let answer = answer(400, "Validation failed. Details: 'chatId' is required");
-        assert_eq!(kind(&of_card(&answer, Addressed::ByChat)), "refused");
+        assert_eq!(kind(&of_contact(&answer, Addressed::ByChat)), "refused");
     }
 
     #[test]
@@ -466,12 +466,12 @@ mod tests {
         for extent in [Extent::TooLong, Extent::CutShort] {
             let whole = answer(200, r#"{"idMessage":"A"}"#);
             assert_eq!(
-                kind(&of_card(&Answer { extent, ..whole }, by_phone())),
+                kind(&of_contact(&Answer { extent, ..whole }, by_phone())),
                 "uncertain"
             );
             let starting = answer(400, r#"{"message":"instance in starting process"#);
             assert_eq!(
-                kind(&of_card(&Answer { extent, ..starting }, by_phone())),
+                kind(&of_contact(&Answer { extent, ..starting }, by_phone())),
                 "throttled Starting"
             );
         }
@@ -506,11 +506,11 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                of_card(&answer(status, text), by_phone()),
+                of_contact(&answer(status, text), by_phone()),
                 Outcome::Refused(words.into())
             );
         }
-        let Outcome::Uncertain(words) = of_card(&answer(502, &long), by_phone()) else {
+        let Outcome::Uncertain(words) = of_contact(&answer(502, &long), by_phone()) else {
             panic!()
         };
         assert_eq!(
@@ -523,7 +523,7 @@ mod tests {
     fn a_pause_lasts_as_long_as_the_answer_says() {
         for (status, text) in [(429, ""), (400, "starting")] {
             let wait = Some(Duration::from_secs(7));
-            let outcome = of_card(
+            let outcome = of_contact(
                 &Answer {
                     retry_after: wait,
                     ..answer(status, text)
@@ -612,7 +612,7 @@ mod tests {
             text.truncate(random.usize(..=text.len()));
             let text: String = text.into_iter().collect();
             let answer = answer(statuses[random.usize(..statuses.len())], &text);
-            let outcome = of_card(&answer, by_phone());
+            let outcome = of_contact(&answer, by_phone());
             let words = outcome.words(crate::i18n::Language::En);
             assert!(
                 words.lines().count() <= 1 && words.chars().count() < 700,

@@ -11,7 +11,8 @@ use reqwest::{
 };
 
 use super::{
-    Fate, Incoming, Instance, InstanceState, ObservedMessage, PhoneAs, Queue, ServiceClock,
+    DeliveryReport, Incoming, Instance, InstanceState, ObservedMessage, PhoneAs, Queue,
+    ServiceClock,
     answer::{self, Answer, Extent},
     incoming, lookup, parse_retry_after,
     retry_after::date,
@@ -33,14 +34,14 @@ const LONGEST_LIST: usize = 64 * 1024 * 1024;
 /// and balancers keep idle connections for five seconds and more.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// More connections than anybody lets run at once: each is kept for the next contact.
+/// More than the highest concurrency: every connection is kept for the next contact.
 const MOST_IDLE_CONNECTIONS: usize = 1024;
 
 /// How long to wait for the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeOuts {
-    /// For the connection, TLS included. Keep it shorter than `whole`: when this time is up nothing
-    /// was written, when the other is, nobody knows.
+    /// For the connection, TLS included. Keep it shorter than `whole`: after this time-out
+    /// nothing was written; after the other one it is not known.
     pub connect: Duration,
     /// For one call from its begin to the last byte of the answer.
     pub whole: Duration,
@@ -51,8 +52,8 @@ pub struct TimeOuts {
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    /// Hands contacts over. Its connections are nobody else's: a contact that found its connection taken by a
-    /// question would open a new one, arrive late, and come too close to the next one.
+    /// Sends contacts, over connections of its own: a contact whose connection is used by another call would open a
+    /// new one, arrive late, and come too close to the next one.
     sending: reqwest::Client,
     http: reqwest::Client,
     send_contact: Url,
@@ -169,7 +170,7 @@ impl Client {
             .call(self.0.sending.post(self.0.send_contact.clone()).json(&body))
             .await
         {
-            Ok(answer) => answer::of_card(&answer, addressed),
+            Ok(answer) => answer::of_contact(&answer, addressed),
             Err(outcome) => outcome,
         }
     }
@@ -177,7 +178,7 @@ impl Client {
     /// Asks for the state of the instance (source: `getStateInstance`; at most once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it tells no state.
+    /// The [`Outcome`] that the answer would be for a contact, when it has no state.
     pub async fn state_instance(&self) -> Result<InstanceState, Outcome> {
         let answer = self
             .call(self.0.http.get(self.0.state_instance.clone()))
@@ -186,7 +187,7 @@ impl Client {
     }
 
     /// What time it is at the service, to the second (source: the `Date` of any answer, RFC 9110, §6.6.1;
-    /// asked with `getStateInstance`, at most once a second); nothing if it tells none.
+    /// asked with `getStateInstance`, at most once a second); nothing if it has none.
     ///
     /// # Errors
     /// The [`Outcome`] for a contact when no answer comes.
@@ -206,16 +207,16 @@ impl Client {
         let request = self.0.http.get(self.0.messages_queue.clone());
         let queue = lookup::queue(&self.look_up(request).await?)?;
         Ok(Queue {
-            cards: self.without_token(queue.cards),
+            messages: self.without_token(queue.messages),
             ..queue
         })
     }
 
     /// How many messages wait in the queue, as of the last ten seconds (source: `getMessagesCount`; in beta, and its
-    /// limit is not told).
+    /// limit is not documented).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it tells no number.
+    /// The [`Outcome`] that the answer would be for a contact, when it has no number.
     pub(super) async fn messages_count(&self) -> Result<u64, Outcome> {
         lookup::messages_count(
             &self
@@ -237,7 +238,7 @@ impl Client {
         url.query_pairs_mut()
             .append_pair("minutes", &minutes.to_string());
         lookup::journal(&self.look_up(self.0.http.get(url)).await?)
-            .map(|cards| self.without_token(cards))
+            .map(|messages| self.without_token(messages))
     }
 
     /// What people wrote within this many minutes (source: `lastIncomingMessages`; at most once a second;
@@ -289,8 +290,12 @@ impl Client {
     /// minutes late); nothing if the service does not know it, or says it in a word that we do not.
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it tells of no message.
-    pub(super) async fn message(&self, chat: &str, id: &str) -> Result<Option<Fate>, Outcome> {
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no message.
+    pub(super) async fn message(
+        &self,
+        chat: &str,
+        id: &str,
+    ) -> Result<Option<DeliveryReport>, Outcome> {
         let body = GetMessage {
             chat_id: chat,
             id_message: id,
@@ -318,13 +323,13 @@ impl Client {
     }
 
     /// An id that contains the token is not an id of the service.
-    fn without_token(&self, mut sightings: Vec<ObservedMessage>) -> Vec<ObservedMessage> {
-        for sighting in &mut sightings {
-            let _token = sighting
+    fn without_token(&self, mut messages: Vec<ObservedMessage>) -> Vec<ObservedMessage> {
+        for message in &mut messages {
+            let _ = message
                 .id
                 .take_if(|id| self.0.redaction.redact(id.as_str()) != id.as_str());
         }
-        sightings
+        messages
     }
 
     async fn call(&self, request: RequestBuilder) -> Result<Answer, Outcome> {

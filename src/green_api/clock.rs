@@ -2,7 +2,7 @@
 //! a run lasts, proves nothing wrong.
 //!
 //! Every answer says in its `Date` header what time it was at the service when it was made (RFC 9110, §6.6.1). Between
-//! two answers a steady clock goes on, which nobody can set. Both clocks of the machine are given.
+//! two answers a steady clock runs, which cannot be set. Both clocks of the machine are given.
 //!
 //! What must stay true: a reading that is the service's is right to the second, and never earlier than a reading before
 //! it. Where two answers contradict each other no reading counts as the service's any more.
@@ -22,17 +22,17 @@ const EARLIEST: i64 = 1_735_689_600_000;
 pub struct ServiceClock {
     /// The machine's own clock, in milliseconds since 1970. It counts until the first answer.
     machine: fn() -> i64,
-    /// Milliseconds since some moment, also while the machine sleeps; nobody sets it.
+    /// Milliseconds since some moment, also while the machine sleeps; it is never set.
     steady: fn() -> i64,
     heard: Arc<Mutex<Heard>>,
 }
 
-/// A moment as the clock tells it.
+/// A moment as the clock shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
     /// In milliseconds since 1970.
     pub at: i64,
-    /// Whether that is the service's time; else it is the machine's, or nobody knows whose.
+    /// Whether that is the service's time; otherwise it is the machine's, or disputed.
     pub is_of_service: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct Mark {
     steady: i64,
 }
 
-/// What the answers have told.
+/// What the answers have reported.
 #[derive(Debug, Default)]
 struct Heard {
     anchor: Option<Anchor>,
@@ -51,7 +51,7 @@ struct Heard {
     is_disputed: bool,
 }
 
-/// At this moment of the steady clock it was so late at the service.
+/// The service's time at a moment of the steady clock.
 #[derive(Debug, Clone, Copy)]
 struct Anchor {
     at: i64,
@@ -77,15 +77,15 @@ impl ServiceClock {
 
     /// Takes the `Date` of an answer that has just come.
     pub fn hear(&self, date: Timestamp) {
-        let (told, steady) = (date.as_millisecond(), (self.steady)());
-        if told < EARLIEST {
+        let (reported, steady) = (date.as_millisecond(), (self.steady)());
+        if reported < EARLIEST {
             return;
         }
         let mut heard = self.heard();
-        // The service tells whole seconds; which part of this one has passed a machine whose clock is right knows.
-        let mut at = (self.machine)().clamp(told, told + 999);
+        // The service reports whole seconds; a machine whose clock is right knows the part of this one that has passed.
+        let mut at = (self.machine)().clamp(reported, reported + 999);
         if let Some(expected) = heard.anchor.map(|anchor| anchor.read(steady)) {
-            heard.is_disputed |= told.abs_diff(expected) > MOST_DIFFERENCE.unsigned_abs();
+            heard.is_disputed |= reported.abs_diff(expected) > MOST_DIFFERENCE.unsigned_abs();
             at = at.max(expected);
         }
         heard.anchor = Some(Anchor { at, steady });
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn before_any_answer_it_is_the_machines_clock_and_nobody_takes_it_for_the_services() {
+    fn before_any_answer_it_is_the_machines_clock_and_says_so() {
         let clock = clock();
         assert_eq!(
             clock.read(),

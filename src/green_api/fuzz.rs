@@ -19,7 +19,7 @@ use crate::{
 /// Reads an answer as the client does; `header` stands for `Retry-After` and for `Date`.
 ///
 /// # Panics
-/// If the token is told, the words are longer than a cell or a line, or a contact is called accepted that the
+/// If the token is shown, the words are longer than a cell or a line, or a contact is called accepted that the
 /// service did not accept in plain JSON.
 #[doc(hidden)]
 pub fn check_answer(status: u16, header: &str, body: &[u8], token: &str) {
@@ -47,7 +47,7 @@ pub fn check_answer(status: u16, header: &str, body: &[u8], token: &str) {
             extent,
         };
         if let Some(addressed) = addressed {
-            check_outcome(&answer::of_card(&answer, addressed), &answer);
+            check_outcome(&answer::of_contact(&answer, addressed), &answer);
         }
         if let Err(outcome) = answer::of_state(&answer) {
             check_outcome(&outcome, &answer);
@@ -68,12 +68,12 @@ fn check_outcome(outcome: &Outcome, answer: &Answer) {
     if let Outcome::Accepted(id) = outcome {
         let text = answer.text.trim_start_matches('\u{feff}').trim();
         let json: Option<Value> = serde_json::from_str(text).ok();
-        let told = json
+        let id_message = json
             .as_ref()
             .and_then(|json| json["idMessage"].as_str())
             .map(str::trim);
         assert_eq!(
-            (answer.status, answer.extent, told),
+            (answer.status, answer.extent, id_message),
             (200, Extent::Whole, Some(id.as_str()))
         );
     }
@@ -81,16 +81,16 @@ fn check_outcome(outcome: &Outcome, answer: &Answer) {
 
 /// Whatever a look-up shows, it can be read, and an id in it is never blank.
 fn check_look_ups(body: &str) {
-    let queue = lookup::queue(body).map(|queue| queue.cards);
-    for sighting in [queue, lookup::journal(body)]
+    let queue = lookup::queue(body).map(|queue| queue.messages);
+    for message in [queue, lookup::journal(body)]
         .into_iter()
         .flatten()
         .flatten()
     {
-        assert!(sighting.id.is_none_or(|id| !id.as_str().trim().is_empty()));
+        assert!(message.id.is_none_or(|id| !id.as_str().trim().is_empty()));
     }
     let _count = lookup::messages_count(body);
-    let _fate = lookup::message(body, "3EB0C767D097B7C7C030");
+    let _report = lookup::message(body, "3EB0C767D097B7C7C030");
     let _delay = lookup::send_delay(body);
     let _keeps = lookup::keeps_incoming(body);
     let _texts = incoming::texts(body);

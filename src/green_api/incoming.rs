@@ -32,7 +32,7 @@ fn text(item: &Value) -> Option<Incoming> {
     if by("type").is_some_and(|kind| kind != "incoming") {
         return None;
     }
-    // Whatever else is there is nobody's chat, and might be a formula where the list is opened.
+    // Anything else is no person's chat, and might be a formula where the list is opened.
     let is_person = |chat: &&str| {
         let id = chat
             .strip_suffix("@c.us")

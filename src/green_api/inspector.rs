@@ -6,7 +6,9 @@ use std::{collections::VecDeque, time::Duration};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Client, Fate, Incoming, InstanceState, ObservedMessage, Queue, ServiceClock};
+use super::{
+    Client, DeliveryReport, Incoming, InstanceState, ObservedMessage, Queue, ServiceClock,
+};
 use crate::domain::{Outcome, Throttle};
 
 /// The service counts by the second; the rest covers the difference of its clock.
@@ -61,7 +63,7 @@ impl Inspector {
     /// The state of the instance (source: `getStateInstance`; once a second).
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it tells no state.
+    /// The [`Outcome`] that the answer would be for a contact, when it has no state.
     pub async fn state(&mut self) -> Result<InstanceState, Outcome> {
         self.state
             .ask(async || self.client.state_instance().await)
@@ -69,7 +71,7 @@ impl Inspector {
     }
 
     /// What time it is at the service, to the second (source: the `Date` of its answer to
-    /// `getStateInstance`; once a second); nothing if it tells none.
+    /// `getStateInstance`; once a second); nothing if it has none.
     ///
     /// # Errors
     /// The [`Outcome`] that no answer would be for a contact.
@@ -90,8 +92,8 @@ impl Inspector {
     }
 
     /// The queue: its first 500 messages, and how many wait (sources: `showMessagesQueue` and `getMessagesCount`, each
-    /// once a second; the second is in beta: where it does not tell, the queue is as long as it is shown, and nobody
-    /// knows whether that is all of it).
+    /// once a second; the second is in beta: where it fails, the length is that of the part that is shown,
+    /// which may not be all of it).
     ///
     /// # Errors
     /// The [`Outcome`] that the answer would be for a contact, when it shows no queue.
@@ -153,8 +155,12 @@ impl Inspector {
     /// late); nothing if the service does not know it, or says it in a word that we do not.
     ///
     /// # Errors
-    /// The [`Outcome`] that the answer would be for a contact, when it tells of no message.
-    pub async fn message(&mut self, chat: &str, id: &str) -> Result<Option<Fate>, Outcome> {
+    /// The [`Outcome`] that the answer would be for a contact, when it shows no message.
+    pub async fn message(
+        &mut self,
+        chat: &str,
+        id: &str,
+    ) -> Result<Option<DeliveryReport>, Outcome> {
         self.message
             .ask(async || self.client.message(chat, id).await)
             .await
@@ -227,7 +233,7 @@ mod tests {
 
     use super::*;
 
-    /// Asks so often, each answer taking 30 ms; gives when the requests began, in milliseconds.
+    /// Asks this often, each answer taking 30 ms; gives when the requests began, in milliseconds.
     async fn begun(a_second: usize, times: usize) -> Vec<u128> {
         let start = Instant::now();
         let mut turns = Turns::new(a_second, start + SECOND);

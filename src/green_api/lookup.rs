@@ -20,7 +20,7 @@ const MOST_QUEUED: usize = 500;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObservedMessage {
     /// Whether it is surely one contact that was sent through the API.
-    pub is_card: bool,
+    pub is_contact: bool,
     /// The service's name for the message, if it can be read.
     pub id: Option<IdMessage>,
     /// The chat, as the service writes it: `…@c.us`, `…@g.us` or `…@lid`; if it can be read.
@@ -37,22 +37,22 @@ pub struct ObservedMessage {
     pub place: ObservedIn,
 }
 
-/// The queue, as far as the service tells (sources: `showMessagesQueue`, `getMessagesCount`).
+/// The queue, as far as the service shows it (sources: `showMessagesQueue`, `getMessagesCount`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Queue {
     /// Messages that wait: those that are shown, or all that the service counts.
     pub length: u64,
     /// Whether as many messages are shown as wait; without a count the one at the head may be missing.
     pub is_whole: bool,
-    /// Why nobody knows how many wait, if the service does not count them.
+    /// Why it is not known how many wait, if the service does not count them.
     pub uncounted: Option<Outcome>,
     /// Those among the messages shown that are or may be contacts.
-    pub cards: Vec<ObservedMessage>,
+    pub messages: Vec<ObservedMessage>,
 }
 
 /// What became of one message, as the service says (source: `getMessage`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fate {
+pub struct DeliveryReport {
     /// What became of it.
     pub delivery: Delivery,
     /// Since when, in milliseconds since 1970.
@@ -73,13 +73,13 @@ pub enum ObservedIn {
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
 pub(super) fn queue(body: &str) -> Result<Queue, Outcome> {
-    let mut cards = Vec::new();
-    let shown = each_item(body, |item| cards.extend(queued(item)))?;
+    let mut messages = Vec::new();
+    let shown = each_item(body, |item| messages.extend(queued(item)))?;
     Ok(Queue {
         length: shown as u64,
         is_whole: shown < MOST_QUEUED,
         uncounted: None,
-        cards,
+        messages,
     })
 }
 
@@ -87,7 +87,7 @@ pub(super) fn queue(body: &str) -> Result<Queue, Outcome> {
 /// alone will do as well.
 ///
 /// # Errors
-/// [`Outcome::Uncertain`] when the body tells no number.
+/// [`Outcome::Uncertain`] when the body has no number.
 pub(super) fn messages_count(body: &str) -> Result<u64, Outcome> {
     let count: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
     let mut fields = count.as_object().into_iter().flatten();
@@ -102,9 +102,9 @@ pub(super) fn messages_count(body: &str) -> Result<u64, Outcome> {
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no list.
 pub(super) fn journal(body: &str) -> Result<Vec<ObservedMessage>, Outcome> {
-    let mut cards = Vec::new();
-    each_item(body, |item| cards.extend(journaled(item)))?;
-    Ok(cards)
+    let mut messages = Vec::new();
+    each_item(body, |item| messages.extend(journaled(item)))?;
+    Ok(messages)
 }
 
 /// What became of the message of this id; nothing if the item is another's, or has no word that we
@@ -112,16 +112,18 @@ pub(super) fn journal(body: &str) -> Result<Vec<ObservedMessage>, Outcome> {
 ///
 /// # Errors
 /// [`Outcome::Uncertain`] when the body is no object.
-pub(super) fn message(body: &str, id: &str) -> Result<Option<Fate>, Outcome> {
+pub(super) fn message(body: &str, id: &str) -> Result<Option<DeliveryReport>, Outcome> {
     let item: Value = serde_json::from_str(body).map_err(|_| unreadable())?;
     if !item.is_object() {
         return Err(unreadable());
     }
     let ours = self::id(&item, &ID_FIELDS).is_none_or(|named| named.as_str() == id);
-    Ok(delivery(&item).filter(|_| ours).map(|delivery| Fate {
-        delivery,
-        at: at(&item),
-    }))
+    Ok(delivery(&item)
+        .filter(|_| ours)
+        .map(|delivery| DeliveryReport {
+            delivery,
+            at: at(&item),
+        }))
 }
 
 /// `delaySendMessagesMilliseconds` of the settings; the least that the service knows if it is absent.
@@ -202,7 +204,7 @@ fn queued(item: &Value) -> Option<ObservedMessage> {
         .get("type")
         .or_else(|| item.get("typeMessage"))
         .and_then(Value::as_str);
-    if !may_be_card(kind) {
+    if !may_be_contact(kind) {
         return None;
     }
     let body = item.get("body").unwrap_or(item);
@@ -210,7 +212,7 @@ fn queued(item: &Value) -> Option<ObservedMessage> {
     let name = |field: &&str| Some(contact?.get(field)?.as_str()?.to_owned());
     let phone = contact.and_then(|contact| digits(contact.get("phoneContact")?));
     Some(ObservedMessage {
-        is_card: kind.is_some(),
+        is_contact: kind.is_some(),
         id: id(item, &["messageID", "idMessage", "messageId"]),
         chat: chat(body),
         phones: phone.into_iter().collect(),
@@ -226,7 +228,7 @@ fn queued(item: &Value) -> Option<ObservedMessage> {
 
 fn journaled(item: &Value) -> Option<ObservedMessage> {
     let kind = item.get("typeMessage").and_then(Value::as_str);
-    if !may_be_card(kind) {
+    if !may_be_contact(kind) {
         return None;
     }
     let by_api = item
@@ -240,7 +242,7 @@ fn journaled(item: &Value) -> Option<ObservedMessage> {
     let vcard = text("vcard").unwrap_or_default();
     let display = text("displayName").map(str::to_owned);
     Some(ObservedMessage {
-        is_card: by_api && kind == Some("contactMessage"),
+        is_contact: by_api && kind == Some("contactMessage"),
         id: id(item, &ID_FIELDS),
         chat: chat(item),
         phones: vcard_phones(vcard),
@@ -252,7 +254,7 @@ fn journaled(item: &Value) -> Option<ObservedMessage> {
 }
 
 /// A message of this kind; one that names none may be anything.
-fn may_be_card(kind: Option<&str>) -> bool {
+fn may_be_contact(kind: Option<&str>) -> bool {
     kind.is_none_or(|kind| kind.to_ascii_lowercase().contains("contact"))
 }
 
@@ -358,16 +360,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_card_in_the_queue_is_read_as_the_service_prints_it() {
+    fn a_contact_in_the_queue_is_read_as_the_service_prints_it() {
         let body = r#"[{"messageID":"3EB0A","type":"sendContact","body":{"chatId":"11001234567@c.us",
             "contact":{"phoneContact":79001234568,"firstName":"Artem"}}},
             {"messageID":"3EB0B","type":"sendMessage","body":{"chatId":"11001234567@c.us","message":"x"}}]"#;
         let queue = queue(body).unwrap();
         assert_eq!((queue.length, queue.is_whole), (2, true));
         assert_eq!(
-            queue.cards,
+            queue.messages,
             [ObservedMessage {
-                is_card: true,
+                is_contact: true,
                 id: IdMessage::new("3EB0A"),
                 chat: Some("11001234567@c.us".into()),
                 phones: vec!["79001234568".into()],
@@ -402,15 +404,20 @@ mod tests {
     }
 
     #[test]
-    fn a_card_in_the_journal_is_read_as_the_service_prints_it() {
+    fn a_contact_in_the_journal_is_read_as_the_service_prints_it() {
         let body = r#"[{"type":"outgoing","idMessage":"3EB0","timestamp":1587133830,"statusMessage":"delivered","sendByApi":true,"typeMessage":"contactMessage","chatId":"79001234567@c.us","contact":{"displayName":"Виктор Петров","vcard":"BEGIN:VCARD\nVERSION:3.0\nN:Андреевич;Виктор;;;\nFN:Виктор Андреевич\nORG:Image\nTITLE:\nitem1.TEL;waid=79099291652:+7 123 456-78-91\nitem1.X-ABLabel:Мобильный\nEND:VCARD","forwardingScore":0,"isForwarded":false}},
             {"typeMessage":"contactMessage","sendByApi":false,"idMessage":"X","chatId":"79001234567@c.us","contact":{}},
             {"typeMessage":"contactsArrayMessage","idMessage":"Y"},{"typeMessage":"textMessage","idMessage":"Z"},
             {"odd":1},7]"#;
-        let cards = journal(body).unwrap();
-        let ids: Vec<_> = cards
+        let messages = journal(body).unwrap();
+        let ids: Vec<_> = messages
             .iter()
-            .map(|card| (card.is_card, card.id.as_ref().map(IdMessage::as_str)))
+            .map(|message| {
+                (
+                    message.is_contact,
+                    message.id.as_ref().map(IdMessage::as_str),
+                )
+            })
             .collect();
         let maybe = |id| (false, id);
         assert_eq!(
@@ -423,42 +430,42 @@ mod tests {
                 maybe(None)
             ]
         );
-        assert_eq!(cards[0].phones, ["79099291652", "71234567891"]);
+        assert_eq!(messages[0].phones, ["79099291652", "71234567891"]);
         assert!(
-            cards[0].names.contains(&"Image".to_owned())
-                && cards[0].names.contains(&"Виктор".to_owned())
+            messages[0].names.contains(&"Image".to_owned())
+                && messages[0].names.contains(&"Виктор".to_owned())
         );
-        assert_eq!(cards[0].at, Some(1_587_133_830_000));
-        assert_eq!(cards[0].delivery, Some(Delivery::Delivered));
+        assert_eq!(messages[0].at, Some(1_587_133_830_000));
+        assert_eq!(messages[0].delivery, Some(Delivery::Delivered));
     }
 
     #[test]
     fn what_became_of_a_message_is_read_defensively() {
-        let fate = |delivery, at| Ok(Some(Fate { delivery, at }));
+        let report = |delivery, at| Ok(Some(DeliveryReport { delivery, at }));
         for (body, read) in [
             (
                 r#"{"type":"outgoing","idMessage":"3EB0","timestamp":1587133830,"statusMessage":"read","typeMessage":"contactMessage","chatId":"79001234567@c.us","contact":{}}"#,
-                fate(Delivery::Read, Some(1_587_133_830_000)),
+                report(Delivery::Read, Some(1_587_133_830_000)),
             ),
             (
                 r#"{"statusMessage":"noAccount"}"#,
-                fate(Delivery::NoAccount, None),
+                report(Delivery::NoAccount, None),
             ),
             (
                 r#"{"statusMessage":" NOACCOUNT ","timestamp":"x"}"#,
-                fate(Delivery::NoAccount, None),
+                report(Delivery::NoAccount, None),
             ),
             (
                 r#"{"statusMessage":"pending","timestamp":9223372036854775807}"#,
-                fate(Delivery::Queued, Some(i64::MAX)),
+                report(Delivery::Queued, Some(i64::MAX)),
             ),
             (
                 r#"{"statusMessage":"yellowCard"}"#,
-                fate(Delivery::YellowCard, None),
+                report(Delivery::YellowCard, None),
             ),
             (
                 r#"{"statusMessage":"Suspended"}"#,
-                fate(Delivery::YellowCard, None),
+                report(Delivery::YellowCard, None),
             ),
             (r#"{"statusMessage":"teleported"}"#, Ok(None)),
             (r#"{"statusMessage":7}"#, Ok(None)),

@@ -21,7 +21,7 @@ pub use fuzz::check_answer;
 pub use incoming::Incoming;
 pub use inspector::Inspector;
 pub use instance::{Instance, InstanceError};
-pub use lookup::{Fate, ObservedIn, ObservedMessage, Queue};
+pub use lookup::{DeliveryReport, ObservedIn, ObservedMessage, Queue};
 pub use retry_after::parse_retry_after;
 pub use state::InstanceState;
 pub use transport::PhoneAs;

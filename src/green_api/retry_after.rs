@@ -22,7 +22,7 @@ pub fn parse_retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     Some(wait.min(LONGEST))
 }
 
-/// The time that a header such as `Date` tells, in any of HTTP's spellings.
+/// The time in a header such as `Date`, in any of HTTP's spellings.
 pub(super) fn date(value: &str) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new()
         .parse_timestamp(value)

@@ -1,4 +1,4 @@
-//! The state of an instance, as `getStateInstance` tells it.
+//! The state of an instance, as `getStateInstance` reports it.
 
 /// What the instance can do now (source: `getStateInstance`).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -67,7 +67,7 @@ impl<'a> AdmissionCheck<'a> {
         let now = Timestamp::from_millisecond(now).unwrap_or_default();
         let zone = &rules.schedule.hours.zone;
         let day = day_of(now, zone);
-        let counted = page.filter(|_| rules.schedule.caps.count_cards());
+        let counted = page.filter(|_| rules.schedule.caps.count_contacts());
         let spent = counted
             .map(|page| page.spent(&day, zone))
             .transpose()?
@@ -108,7 +108,7 @@ impl<'a> AdmissionCheck<'a> {
         match verdict {
             Verdict::Now => {
                 self.spent.add(1, whose, self.day.date);
-                if caps.count_cards() {
+                if caps.count_contacts() {
                     self.verdicts.clear();
                 }
                 Ok(Some(zones))

@@ -362,7 +362,7 @@ fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<Da
         .and_then(|at| Timestamp::from_millisecond(at).ok());
     let first_day = first.map(|first| zone.local(first).date());
     Ok(DailyUsage {
-        cards_today: sum.cards,
+        contacts_today: sum.cards,
         new_today: sum.new,
         first_day,
     })

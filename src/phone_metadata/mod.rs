@@ -96,9 +96,9 @@ pub(crate) fn international(digits: &str) -> Option<Known> {
 }
 
 /// A country code and the digits after it. A 0, 1 or 8 there is part of the number in some countries and
-/// dialled before it in others: that is for parsing to tell. No country code is the beginning of another.
+/// dialled before it in others: parsing decides that. No country code is the beginning of another.
 fn as_written(digits: &str) -> Option<PhoneNumber> {
-    let mut parted = (1..=3).filter_map(|length| digits.split_at_checked(length));
+    let mut splits = (1..=3).filter_map(|length| digits.split_at_checked(length));
     let known = |code: &str| {
         Some(code.parse().ok()).filter(|code| {
             code.is_some_and(|code| {
@@ -108,7 +108,7 @@ fn as_written(digits: &str) -> Option<PhoneNumber> {
             })
         })?
     };
-    let (country_code, national) = parted.find_map(|(code, rest)| Some((known(code)?, rest)))?;
+    let (country_code, national) = splits.find_map(|(code, rest)| Some((known(code)?, rest)))?;
     let national = Some(national).filter(|national| !national.starts_with(['0', '1', '8']))?;
     Some(PhoneNumber {
         country_code,

@@ -1,5 +1,5 @@
-//! The zones in which the owner of a number may live. A number tells the country at most: a mobile
-//! of a country with several zones tells nothing of which, and it moves with its owner.
+//! The zones in which the owner of a number may live. A number shows the country at most: a mobile
+//! number of a country with several zones does not show the zone, and it moves with its owner.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -23,7 +23,7 @@ const WITHOUT: [(Region, &str); 3] = [
     (Region::XK, "Europe/Belgrade"),
 ];
 
-/// The zones of a number's country, each kind of clock once. Where the number does not tell the
+/// The zones of a number's country, each kind of clock once. Where the number does not show the
 /// country, those of all countries of its calling code; none for a number of no country (`800…`).
 ///
 /// `digits` begin with the calling code, without a plus.

@@ -1,5 +1,5 @@
-//! Events → what a person sees while contacts are sent: one moving line on a terminal, a plain line
-//! now and then elsewhere. Talk goes to stderr.
+//! Events → what a person sees while contacts are sent: one moving line on a terminal, elsewhere a plain line
+//! from time to time. All of it goes to stderr.
 
 mod tracking;
 
@@ -32,7 +32,7 @@ pub enum ProgressMode {
 /// Shows the events of one run.
 #[derive(Debug)]
 pub struct Progress {
-    show: ProgressMode,
+    mode: ProgressMode,
     language: Language,
     prefixes: Vec<String>,
     bar: ProgressBar,
@@ -44,17 +44,16 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins to show a run that starts `now` with these counts and is to send this many rows of them. Of
-    /// each instance comes what comes before a line about it.
+    /// Begins to show a run that starts `now` with these counts and sends `to_send` of these rows.
     #[must_use]
     pub fn new(
-        show: ProgressMode,
-        (counts, to_send): (Counts, u64),
-        prefixes: Vec<String>,
+        mode: ProgressMode,
+        counts: Counts,
+        to_send: u64,
         now: Instant,
         language: Language,
     ) -> Self {
-        let target = match show {
+        let target = match mode {
             ProgressMode::Bar => ProgressDrawTarget::stderr_with_hz(8),
             ProgressMode::Lines | ProgressMode::Nothing => ProgressDrawTarget::hidden(),
         };
@@ -63,19 +62,19 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             // A line that cannot be drawn is drawn the next time.
             let rate = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                let _drawn = out.write_str(&speed(state.per_sec(), language));
+                let _ = out.write_str(&speed(state.per_sec(), language));
             };
             let left = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
                 let time = i18n::short(state.eta(), language);
-                let _drawn = out.write_str(&ConsoleMessage::Left { time }.localized(language));
+                let _ = out.write_str(&ConsoleMessage::Left { time }.localized(language));
             };
             let style = style.with_key("rate", rate).with_key("left", left);
             bar.set_style(style.progress_chars("━╸─"));
         }
         Self {
-            show,
+            mode,
             language,
-            prefixes,
+            prefixes: Vec::new(),
             bar,
             started: now,
             last_line: now,
@@ -85,8 +84,14 @@ impl Progress {
         }
     }
 
+    /// Begins each line about an instance with its prefix.
+    #[must_use]
+    pub fn with_prefixes(self, prefixes: Vec<String>) -> Self {
+        Self { prefixes, ..self }
+    }
+
     /// Takes an event of an instance, or of the whole run, that happened `now`.
-    pub fn tell(&mut self, instance: Option<usize>, event: &Event<'_>, now: Instant) {
+    pub fn show(&mut self, instance: Option<usize>, event: &Event<'_>, now: Instant) {
         match event {
             Event::Settled(status) => {
                 self.counts.move_one(Status::Pending, *status);
@@ -104,45 +109,45 @@ impl Progress {
                     seconds,
                     why: why.localized(self.language),
                 };
-                self.localized(instance, &waiting.localized(self.language));
+                self.print(instance, &waiting.localized(self.language));
             }
             Event::Pausing(pause) => {
                 let pause =
                     self.of_instance(instance, &i18n::alone(&pause.localized(self.language)));
                 self.bar.set_message(pause.clone());
-                self.localized(None, &pause);
+                self.print(None, &pause);
             }
-            Event::GoesOn => {
+            Event::Resumed => {
                 self.bar.set_message(self.words());
-                self.localized(instance, &RunMessage::GoesOn.localized(self.language));
+                self.print(instance, &RunMessage::GoesOn.localized(self.language));
             }
             Event::WithoutSendHistory(error) => {
                 let reason = error.localized(self.language);
-                self.localized(
+                self.print(
                     instance,
                     &RunMessage::BookBroken { reason }.localized(self.language),
                 );
             }
-            Event::Readdressed => {
-                self.localized(
+            Event::SwitchedToChatId => {
+                self.print(
                     instance,
                     &ConsoleMessage::Readdressed.localized(self.language),
                 );
             }
-            Event::Stopping(stop) => self.localized(instance, &stopping(stop, self.language)),
+            Event::Stopping(stop) => self.print(instance, &stopping(stop, self.language)),
         }
     }
 
-    /// Takes the moving line away.
+    /// Removes the moving line.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
 
-    /// Says something beside the events.
+    /// Prints lines besides the events.
     #[must_use]
-    pub fn teller(&self) -> StatusPrinter {
+    pub fn printer(&self) -> StatusPrinter {
         StatusPrinter {
-            show: self.show,
+            mode: self.mode,
             bar: self.bar.clone(),
         }
     }
@@ -200,15 +205,15 @@ impl Progress {
 
     /// A line for the log of a run without a terminal.
     fn line(&self, text: &str) {
-        match self.show {
+        match self.mode {
             ProgressMode::Lines => print(text),
             ProgressMode::Bar | ProgressMode::Nothing => {}
         }
     }
 
     /// A line that stays, above the moving one if there is one.
-    fn localized(&self, instance: Option<usize>, text: &str) {
-        self.teller().localized(&self.of_instance(instance, text));
+    fn print(&self, instance: Option<usize>, text: &str) {
+        self.printer().print(&self.of_instance(instance, text));
     }
 
     fn of_instance(&self, instance: Option<usize>, text: &str) -> String {
@@ -219,18 +224,18 @@ impl Progress {
     }
 }
 
-/// Says lines that stay, above the moving one if there is one.
+/// Prints lines that stay, above the moving one if there is one.
 #[derive(Debug)]
 pub struct StatusPrinter {
-    show: ProgressMode,
+    mode: ProgressMode,
     bar: ProgressBar,
 }
 
 impl StatusPrinter {
-    /// Says one line.
-    pub fn localized(&self, text: &str) {
+    /// Prints one line.
+    pub fn print(&self, text: &str) {
         let text = format!("  {text}");
-        match self.show {
+        match self.mode {
             ProgressMode::Bar => self.bar.suspend(|| print(&text)),
             ProgressMode::Lines => print(&text),
             ProgressMode::Nothing => {}
@@ -238,10 +243,10 @@ impl StatusPrinter {
     }
 }
 
-/// Nobody may be there to read it; the run goes on.
+/// Stderr may be closed; the run goes on.
 fn print(text: &str) {
     use std::io::Write;
-    let _gone = writeln!(std::io::stderr(), "{}", i18n::shown_lines(text));
+    let _ = writeln!(std::io::stderr(), "{}", i18n::shown_lines(text));
 }
 
 fn settled(counts: &Counts) -> u64 {

@@ -1,4 +1,4 @@
-//! What a person sees while the service is asked what became of the contacts.
+//! What a person sees while the service is asked for deliveries.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use crate::{follow_up::TrackEvent, i18n};
 /// Shows how many of the accepted contacts are settled.
 #[derive(Debug)]
 pub struct TrackProgress {
-    show: ProgressMode,
+    mode: ProgressMode,
     bar: ProgressBar,
     sentences: i18n::Tracking,
     last_line: Instant,
@@ -19,15 +19,16 @@ pub struct TrackProgress {
 }
 
 impl TrackProgress {
-    /// Begins to show `now`, when this many of the contacts are waited for.
+    /// Begins to show `now`, when `awaited` of these contacts are waited for.
     #[must_use]
     pub fn new(
-        show: ProgressMode,
+        mode: ProgressMode,
         sentences: i18n::Tracking,
-        (awaited, of): (u64, u64),
+        awaited: u64,
+        of: u64,
         now: Instant,
     ) -> Self {
-        let target = match show {
+        let target = match mode {
             ProgressMode::Bar => ProgressDrawTarget::stderr_with_hz(8),
             ProgressMode::Lines | ProgressMode::Nothing => ProgressDrawTarget::hidden(),
         };
@@ -38,7 +39,7 @@ impl TrackProgress {
         }
         bar.set_message(sentences.progress(settled, of));
         Self {
-            show,
+            mode,
             bar,
             sentences,
             last_line: now,
@@ -48,7 +49,7 @@ impl TrackProgress {
     }
 
     /// Takes an event that happened `now`.
-    pub fn tell(&mut self, event: TrackEvent, now: Instant) {
+    pub fn show(&mut self, event: TrackEvent, now: Instant) {
         match event {
             TrackEvent::Awaited(awaited) => {
                 self.settled = self.of.saturating_sub(awaited);
@@ -80,7 +81,7 @@ impl TrackProgress {
         }
     }
 
-    /// Takes the moving line away.
+    /// Removes the moving line.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
@@ -90,7 +91,7 @@ impl TrackProgress {
     }
 
     fn line(&mut self, text: &str, now: Instant) {
-        match self.show {
+        match self.mode {
             ProgressMode::Lines => {
                 self.last_line = now;
                 print(&format!("  {text}"));

@@ -23,7 +23,7 @@ use governor::{
 pub use sliding_window::Permit;
 use sliding_window::SlidingWindow;
 
-/// A wait that took so much longer than asked for was a stall of the process.
+/// A wait that took this much longer than asked for was a stall of the process.
 const STALL: Duration = Duration::from_millis(30);
 
 /// The share of the limit at which the bucket fills: a little more than the guard lets through, which
@@ -94,19 +94,19 @@ impl FromStr for Rate {
     }
 }
 
-/// The limiter, the clock that it is told, and when it will grant the next slot.
+/// The limiter, its clock, and when it will grant the next permit.
 #[derive(Debug)]
 pub struct RateLimiter {
     rate: Rate,
     limiter: Governor<NotKeyed, InMemoryState, FakeRelativeClock, NoOpMiddleware<Nanos>>,
     clock: FakeRelativeClock,
     guard: SlidingWindow,
-    told: Instant,
+    clock_at: Instant,
     next: Instant,
 }
 
 impl RateLimiter {
-    /// A pace that grants its first slot at `start`.
+    /// A limiter that grants its first permit at `start`.
     #[must_use]
     pub fn new(rate: Rate, start: Instant) -> Self {
         let period = Duration::from_secs_f64(1.0 / (rate.0 * MARGIN)).max(Duration::from_nanos(1));
@@ -120,28 +120,29 @@ impl RateLimiter {
             limiter,
             clock,
             guard: SlidingWindow::new(rate.guarded(), start),
-            told: start,
+            clock_at: start,
             next: start,
         }
     }
 
-    /// The limit that this pace keeps below.
+    /// The limit that this limiter keeps below.
     #[must_use]
     pub const fn rate(&self) -> Rate {
         self.rate
     }
 
-    /// Takes a slot for a request that leaves now; it is given back with [`RateLimiter::answered`].
+    /// Takes a permit for a request that leaves now; it is given back with [`RateLimiter::answered`].
     ///
     /// # Errors
-    /// A time before which there is no slot.
+    /// A time before which there is no permit.
     pub fn take(&mut self, now: Instant) -> Result<Permit, Instant> {
         if let Err(next) = self.guard.fits(now) {
             self.next = self.next.max(next);
             return Err(self.next);
         }
-        self.clock.advance(now.saturating_duration_since(self.told));
-        self.told = self.told.max(now);
+        self.clock
+            .advance(now.saturating_duration_since(self.clock_at));
+        self.clock_at = self.clock_at.max(now);
         match self.limiter.check() {
             Ok(()) => {
                 self.next = if self.rate.bucket().get() == 1 {
@@ -158,9 +159,9 @@ impl RateLimiter {
         }
     }
 
-    /// A request of this slot was answered, or is given up.
-    pub fn answered(&mut self, slot: Permit, now: Instant) {
-        self.guard.answered(slot, now);
+    /// A request of this permit was answered, or is given up.
+    pub fn answered(&mut self, permit: Permit, now: Instant) {
+        self.guard.answered(permit, now);
     }
 
     /// A task that waited until `due` wakes up now. A process that was stopped, or a machine that was
@@ -171,7 +172,7 @@ impl RateLimiter {
         }
     }
 
-    /// No slot is granted before this time.
+    /// No permit is granted before this time.
     #[must_use]
     pub const fn next(&self) -> Instant {
         self.next
@@ -189,13 +190,13 @@ mod tests {
     /// Asks every `step` for ten seconds, and sleeps from 4 s to 6 s; gives the granted times.
     fn granted(rate: &str, step: Duration) -> Vec<Duration> {
         let start = Instant::now();
-        let mut pace = RateLimiter::new(rate.parse().unwrap(), start);
+        let mut limiter = RateLimiter::new(rate.parse().unwrap(), start);
         let mut times = Vec::new();
         let mut at = Duration::ZERO;
         while at < Duration::from_secs(10) {
             if at < Duration::from_secs(4) || at > Duration::from_secs(6) {
-                while let Ok(slot) = pace.take(start + at) {
-                    pace.answered(slot, start + at);
+                while let Ok(permit) = limiter.take(start + at) {
+                    limiter.answered(permit, start + at);
                     times.push(at);
                 }
             }
@@ -230,16 +231,19 @@ mod tests {
     #[test]
     fn a_refusal_names_a_time_to_ask_again() {
         let start = Instant::now();
-        let mut pace = RateLimiter::new("0.5".parse().unwrap(), start);
-        let slot = pace.take(start).unwrap();
-        pace.answered(slot, start);
-        let next = pace.take(start + Duration::from_millis(500)).unwrap_err();
-        assert_eq!(next, pace.next());
+        let mut limiter = RateLimiter::new("0.5".parse().unwrap(), start);
+        let permit = limiter.take(start).unwrap();
+        limiter.answered(permit, start);
+        let next = limiter
+            .take(start + Duration::from_millis(500))
+            .unwrap_err();
+        assert_eq!(next, limiter.next());
         assert!(
-            pace.take(next.checked_sub(Duration::from_millis(1)).unwrap())
+            limiter
+                .take(next.checked_sub(Duration::from_millis(1)).unwrap())
                 .is_err()
         );
-        assert!(pace.take(next).is_ok());
+        assert!(limiter.take(next).is_ok());
     }
 
     #[test]

@@ -9,17 +9,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What the service sees in one second has left within so long, as late as requests may come:
-/// arrivals vary by up to 20 ms (measured).
+/// Requests that the service sees within one second have left within this time: arrivals vary by up to 20 ms
+/// (measured).
 const WINDOW: Duration = Duration::from_millis(1020);
 
-/// A connection that was not used for so long may have been closed.
+/// A connection that was not used for this long may have been closed.
 const STALE: Duration = Duration::from_secs(2);
 
-/// When a late request is not answered yet, nobody knows when it will be: the guard is asked again.
+/// When the answer to a late request comes is not known: the guard is asked again after this time.
 const AGAIN: Duration = Duration::from_millis(20);
 
-/// A request between its slot and its answer.
+/// A request between its permit and its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Permit(u64);
 
@@ -27,7 +27,7 @@ pub struct Permit(u64);
 pub(super) struct SlidingWindow {
     limit: usize,
     next: u64,
-    under_way: HashSet<Permit>,
+    in_progress: HashSet<Permit>,
     late: HashSet<Permit>,
     started: VecDeque<(Instant, Permit)>,
     late_answered: VecDeque<Instant>,
@@ -39,7 +39,7 @@ impl SlidingWindow {
         Self {
             limit,
             next: 0,
-            under_way: HashSet::new(),
+            in_progress: HashSet::new(),
             late: HashSet::new(),
             started: VecDeque::new(),
             late_answered: VecDeque::new(),
@@ -72,33 +72,34 @@ impl SlidingWindow {
     }
 
     pub(super) fn start(&mut self, now: Instant) -> Permit {
-        let slot = Permit(self.next);
+        let permit = Permit(self.next);
         self.next += 1;
-        self.under_way.insert(slot);
-        if self.connections.is_new(self.under_way.len(), now) {
-            self.late.insert(slot);
+        self.in_progress.insert(permit);
+        if self.connections.is_new(self.in_progress.len(), now) {
+            self.late.insert(permit);
         } else {
-            self.started.push_back((now, slot));
+            self.started.push_back((now, permit));
         }
-        slot
+        permit
     }
 
-    pub(super) fn answered(&mut self, slot: Permit, now: Instant) {
-        self.under_way.remove(&slot);
-        if self.late.remove(&slot) {
+    pub(super) fn answered(&mut self, permit: Permit, now: Instant) {
+        self.in_progress.remove(&permit);
+        if self.late.remove(&permit) {
             self.late_answered.push_back(now);
         }
     }
 
     /// The process was held up: whatever is in progress may arrive later than it left.
     pub(super) fn stalled(&mut self) {
-        let under_way = &self.under_way;
-        self.started.retain(|(_, slot)| !under_way.contains(slot));
-        self.late.extend(under_way);
+        let in_progress = &self.in_progress;
+        self.started
+            .retain(|(_, permit)| !in_progress.contains(permit));
+        self.late.extend(in_progress);
     }
 }
 
-/// How many connections are open, as far as one can tell without seeing them: as many as were
+/// How many connections are open, estimated without seeing them: as many as were
 /// needed at once in the last few seconds.
 #[derive(Debug)]
 struct Connections {
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_under_way_when_the_process_was_stopped_counts_until_it_is_answered() {
+    fn what_was_in_progress_when_the_process_was_stopped_counts_until_it_is_answered() {
         let now = Instant::now();
         let mut guard = SlidingWindow::new(1, now);
         let cold = guard.start(now);

@@ -1,5 +1,5 @@
-//! How many contacts may go in a day. A day is one of the campaign's zone, and what went is counted
-//! elsewhere: here are only the rules.
+//! How many contacts may be sent in a day of the campaign's zone. What was sent is counted elsewhere; here are
+//! only the rules.
 
 use std::num::NonZeroU64;
 
@@ -22,12 +22,12 @@ pub struct Caps {
     pub spacing: Option<Spacing>,
 }
 
-/// What the instance has done, all campaigns together, in the day in which the question is asked.
+/// What the instance has sent today, in all campaigns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DailyUsage {
-    /// Contacts that went today, those whose fate is unknown among them.
-    pub cards_today: u64,
-    /// Recipients of today to whom the instance never wrote before.
+    /// Contacts sent today, unknown ones included.
+    pub contacts_today: u64,
+    /// Of today's recipients, those to whom the instance never wrote before.
     pub new_today: u64,
     /// The day of the instance's first contact, in the campaign's zone; `None` before it.
     pub first_day: Option<Date>,
@@ -45,10 +45,10 @@ pub enum RecipientKind {
 /// What the caps leave of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Allowed {
-    /// As many as one likes.
+    /// No limit.
     Unlimited,
     /// This many more, at least one.
-    Cards(NonZeroU64),
+    Contacts(NonZeroU64),
     /// None today; the next day begins then.
     NotBefore(Timestamp, BlockReason),
 }
@@ -57,12 +57,12 @@ impl Caps {
     /// Whether it matters when or to whom an earlier contact went.
     #[must_use]
     pub const fn need_a_history(&self) -> bool {
-        self.count_cards() || self.spacing.is_some()
+        self.count_contacts() || self.spacing.is_some()
     }
 
     /// Whether it matters how many contacts went today.
     #[must_use]
-    pub const fn count_cards(&self) -> bool {
+    pub const fn count_contacts(&self) -> bool {
         self.daily.is_some() || self.count_new_recipients()
     }
 
@@ -76,7 +76,7 @@ impl Caps {
     #[must_use]
     pub fn allowed(
         &self,
-        spent: &DailyUsage,
+        usage: &DailyUsage,
         whose: RecipientKind,
         now: Timestamp,
         zone: &Zone,
@@ -85,37 +85,37 @@ impl Caps {
         let daily = self.daily.map(|cap| {
             (
                 cap.get(),
-                spent.cards_today,
+                usage.contacts_today,
                 BlockReason::DailyCap(cap.get()),
             )
         });
         let new = match whose {
-            RecipientKind::New => [self.new_recipients(spent), self.warm_up(spent, today.date)],
+            RecipientKind::New => [self.new_recipients(usage), self.warm_up(usage, today.date)],
             RecipientKind::Known => [None, None],
         };
         let left = daily.into_iter().chain(new.into_iter().flatten());
-        let left = left.map(|(cap, spent, why)| (NonZeroU64::new(cap.saturating_sub(spent)), why));
+        let left = left.map(|(cap, usage, why)| (NonZeroU64::new(cap.saturating_sub(usage)), why));
         match left.min_by_key(|(left, _)| *left) {
             None => Allowed::Unlimited,
-            Some((Some(left), _)) => Allowed::Cards(left),
+            Some((Some(left), _)) => Allowed::Contacts(left),
             Some((None, why)) => Allowed::NotBefore(today.ends, why),
         }
     }
 
-    fn new_recipients(&self, spent: &DailyUsage) -> Option<Limit> {
+    fn new_recipients(&self, usage: &DailyUsage) -> Option<Limit> {
         let cap = self.new_recipients_per_day?.get();
-        Some((cap, spent.new_today, BlockReason::NewRecipients(cap)))
+        Some((cap, usage.new_today, BlockReason::NewRecipients(cap)))
     }
 
     /// Before the first contact today is the first day, and so it is if the clock was put back.
-    fn warm_up(&self, spent: &DailyUsage, today: Date) -> Option<Limit> {
-        let day = spent
+    fn warm_up(&self, usage: &DailyUsage, today: Date) -> Option<Limit> {
+        let day = usage
             .first_day
             .map_or(0, |first| (today - first).get_days().max(0).unsigned_abs());
         let cap = self.warm_up.as_ref()?.allowance(day)?;
         Some((
             cap,
-            spent.new_today,
+            usage.new_today,
             BlockReason::WarmUp {
                 cap,
                 day: day.saturating_add(1),
@@ -129,11 +129,11 @@ type Limit = (u64, u64, BlockReason);
 
 impl DailyUsage {
     /// Counts contacts that went on a day.
-    pub fn add(&mut self, cards: u64, whose: RecipientKind, today: Date) {
+    pub fn add(&mut self, contacts: u64, whose: RecipientKind, today: Date) {
         self.first_day.get_or_insert(today);
-        self.cards_today += cards;
+        self.contacts_today += contacts;
         match whose {
-            RecipientKind::New => self.new_today += cards,
+            RecipientKind::New => self.new_today += contacts,
             RecipientKind::Known => {}
         }
     }
@@ -142,7 +142,7 @@ impl DailyUsage {
     #[must_use]
     pub fn tomorrow(self) -> Self {
         Self {
-            cards_today: 0,
+            contacts_today: 0,
             new_today: 0,
             first_day: self.first_day,
         }
@@ -165,23 +165,23 @@ mod tests {
         }
     }
 
-    fn allowed(caps: &Caps, spent: (u64, u64, Option<&str>), whose: RecipientKind) -> Allowed {
-        let (cards_today, new_today, first_day) = spent;
-        let spent = DailyUsage {
-            cards_today,
+    fn allowed(caps: &Caps, usage: (u64, u64, Option<&str>), whose: RecipientKind) -> Allowed {
+        let (contacts_today, new_today, first_day) = usage;
+        let usage = DailyUsage {
+            contacts_today,
             new_today,
             first_day: first_day.map(|day| day.parse().unwrap()),
         };
         caps.allowed(
-            &spent,
+            &usage,
             whose,
             NOW.parse().unwrap(),
             &"Europe/Moscow".parse().unwrap(),
         )
     }
 
-    fn cards(left: u64) -> Allowed {
-        Allowed::Cards(NonZeroU64::new(left).unwrap())
+    fn contacts(left: u64) -> Allowed {
+        Allowed::Contacts(NonZeroU64::new(left).unwrap())
     }
 
     fn over(why: BlockReason) -> Allowed {
@@ -192,15 +192,15 @@ mod tests {
     fn the_tightest_cap_counts_and_only_new_recipients_are_held_by_the_caps_on_them() {
         use RecipientKind::{Known, New};
         let first = Some("2026-11-20");
-        for (caps, spent, whose, expected) in [
+        for (caps, usage, whose, expected) in [
             (
                 caps(0, 0, ""),
                 (9_999, 9_999, first),
                 New,
                 Allowed::Unlimited,
             ),
-            (caps(200, 0, ""), (0, 0, None), New, cards(200)),
-            (caps(200, 0, ""), (199, 0, first), Known, cards(1)),
+            (caps(200, 0, ""), (0, 0, None), New, contacts(200)),
+            (caps(200, 0, ""), (199, 0, first), Known, contacts(1)),
             (
                 caps(200, 0, ""),
                 (200, 0, first),
@@ -213,24 +213,34 @@ mod tests {
                 New,
                 over(BlockReason::DailyCap(200)),
             ),
-            (caps(200, 50, ""), (120, 49, first), New, cards(1)),
+            (caps(200, 50, ""), (120, 49, first), New, contacts(1)),
             (
                 caps(200, 50, ""),
                 (120, 50, first),
                 New,
                 over(BlockReason::NewRecipients(50)),
             ),
-            (caps(200, 50, ""), (120, 50, first), Known, cards(80)),
+            (caps(200, 50, ""), (120, 50, first), Known, contacts(80)),
             (caps(0, 50, ""), (120, 50, first), Known, Allowed::Unlimited),
-            (caps(200, 50, "20x10"), (0, 0, None), New, cards(20)),
+            (caps(200, 50, "20x10"), (0, 0, None), New, contacts(20)),
             (
                 caps(200, 50, "20x10"),
                 (20, 20, first),
                 New,
                 over(BlockReason::WarmUp { cap: 20, day: 5 }),
             ),
-            (caps(200, 50, "20x10"), (20, 20, first), Known, cards(180)),
-            (caps(200, 50, "20x4,30x9"), (20, 20, first), New, cards(10)),
+            (
+                caps(200, 50, "20x10"),
+                (20, 20, first),
+                Known,
+                contacts(180),
+            ),
+            (
+                caps(200, 50, "20x4,30x9"),
+                (20, 20, first),
+                New,
+                contacts(10),
+            ),
             (
                 caps(200, 10, "20x10"),
                 (10, 10, first),
@@ -258,9 +268,9 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                allowed(&caps, spent, whose),
+                allowed(&caps, usage, whose),
                 expected,
-                "{caps:?} {spent:?} {whose:?}"
+                "{caps:?} {usage:?} {whose:?}"
             );
         }
     }

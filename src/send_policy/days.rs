@@ -1,4 +1,4 @@
-//! The days of the week on which contacts may go.
+//! The days of the week on which contacts may be sent.
 
 use std::{fmt, str::FromStr};
 
@@ -35,7 +35,7 @@ impl Days {
 
     /// `mon-fri,sun`, in Russian `пн-пт,вс`.
     #[must_use]
-    pub fn told(self, language: Language) -> String {
+    pub fn localized(self, language: Language) -> String {
         let name = |day: usize| match language {
             Language::En => NAMES[day][0],
             Language::Ru => NAMES[day][2],
@@ -60,7 +60,7 @@ impl Default for Days {
 
 impl fmt::Display for Days {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.told(Language::En))
+        f.pad(&self.localized(Language::En))
     }
 }
 
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn days_are_read_in_both_languages_and_told_as_they_can_be_typed() {
-        for (text, told) in [
+        for (text, shown) in [
             ("mon-fri", "mon-fri"),
             ("Mon, WED ,sat-sun", "mon,wed,sat-sun"),
             ("пн-пт", "mon-fri"),
@@ -128,12 +128,15 @@ mod tests {
             ("tue,tue", "tue"),
         ] {
             let days: Days = text.parse().unwrap();
-            assert_eq!(days.to_string(), told, "{text}");
-            assert_eq!(told.parse::<Days>().unwrap(), days);
+            assert_eq!(days.to_string(), shown, "{text}");
+            assert_eq!(shown.parse::<Days>().unwrap(), days);
         }
         assert_eq!(Days::default().to_string(), "mon-sun");
         assert_eq!(
-            "mon-wed,fri".parse::<Days>().unwrap().told(Language::Ru),
+            "mon-wed,fri"
+                .parse::<Days>()
+                .unwrap()
+                .localized(Language::Ru),
             "пн-ср,пт"
         );
     }

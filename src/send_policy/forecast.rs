@@ -1,4 +1,4 @@
-//! When a run will be over, reckoned from its rules before it begins.
+//! When a run will be over: the forecast from its rules, before it begins.
 
 use std::time::Duration;
 
@@ -10,46 +10,47 @@ use super::{
     policy::{Asked, SendPolicy, Verdict},
 };
 
-/// Nobody plans further ahead, and a run of this many days is told as one that does not end.
+/// A forecast looks no further ahead; a longer run is reported as one that does not end.
 const DAYS: i64 = 5 * 366;
 
-/// What is to go.
+/// What is to be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Workload {
     /// This many contacts.
-    pub cards: u64,
-    /// Each so long after the one before it.
+    pub contacts: u64,
+    /// The time between two contacts.
     pub gap: Duration,
 }
 
-/// How far a run comes.
+/// How far a run gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Forecast {
-    /// Contacts that go: fewer than were asked for, if the rules end the run before (or after five years).
-    pub cards: u64,
-    /// When the last of them goes; `None` if none does.
+    /// Contacts that are sent: fewer than the workload if the rules end the run before (or after five years).
+    pub contacts: u64,
+    /// When the last of them is sent; `None` if none is.
     pub last: Option<Timestamp>,
 }
 
 impl SendPolicy {
-    /// Follows a load to its last contact, if all recipients are like the one asked of.
+    /// The forecast of a workload whose recipients are all alike.
     #[must_use]
-    pub fn finish(
+    pub fn forecast(
         &self,
         now: Timestamp,
-        spent: DailyUsage,
+        usage: DailyUsage,
         load: Workload,
         asked: Asked<'_>,
     ) -> Forecast {
-        self.finish_of((now, spent), load, &[(load.cards, asked)])
+        self.forecast_groups(now, usage, load, &[(load.contacts, asked)])
     }
 
-    /// Follows a load to its last contact, if this many of its recipients each are like the one asked of. Of
-    /// those who may have a contact at the same time the first ones have it first.
+    /// The forecast of a workload whose recipients form groups of this size. Of groups that may get a contact at
+    /// the same time the first one gets it first.
     #[must_use]
-    pub fn finish_of(
+    pub fn forecast_groups(
         &self,
-        (now, spent): (Timestamp, DailyUsage),
+        now: Timestamp,
+        usage: DailyUsage,
         load: Workload,
         groups: &[(u64, Asked<'_>)],
     ) -> Forecast {
@@ -57,50 +58,50 @@ impl SendPolicy {
         let horizon = now
             .checked_add(SignedDuration::from_hours(24 * DAYS))
             .unwrap_or(Timestamp::MAX);
-        let mut finish = Forecast {
-            cards: 0,
+        let mut forecast = Forecast {
+            contacts: 0,
             last: None,
         };
         let mut groups = groups.to_vec();
-        let (mut at, mut spent) = (now, spent);
-        while finish.cards < load.cards && at < horizon {
+        let (mut at, mut usage) = (now, usage);
+        while forecast.contacts < load.contacts && at < horizon {
             let day = day_of(at, &self.hours.zone);
-            let Some((place, mut next)) = self.next_of(at, &spent, &groups) else {
+            let Some((place, mut next)) = self.next_of(at, &usage, &groups) else {
                 break;
             };
             if next == at {
                 let (left, asked) = &mut groups[place];
                 let count = self
-                    .at_once(at, gap, &spent, *asked)
-                    .min(load.cards - finish.cards)
+                    .at_once(at, gap, &usage, *asked)
+                    .min(load.contacts - forecast.contacts)
                     .min(*left);
                 let last = later(at, gap, count - 1);
-                finish = Forecast {
-                    cards: finish.cards + count,
+                forecast = Forecast {
+                    contacts: forecast.contacts + count,
                     last: Some(last),
                 };
-                spent.add(count, asked.whose, day.date);
+                usage.add(count, asked.whose, day.date);
                 *left -= count;
                 next = later(last, gap, 1);
             }
             if next >= day.ends {
-                spent = spent.tomorrow();
+                usage = usage.tomorrow();
             }
             at = next;
         }
-        finish
+        forecast
     }
 
     /// The group that may have a contact first, and when.
     fn next_of(
         &self,
         at: Timestamp,
-        spent: &DailyUsage,
+        usage: &DailyUsage,
         groups: &[(u64, Asked<'_>)],
     ) -> Option<(usize, Timestamp)> {
         let mut first: Option<(usize, Timestamp)> = None;
         for (place, (_, asked)) in groups.iter().enumerate().filter(|(_, (left, _))| *left > 0) {
-            match self.may_send(at, spent, *asked) {
+            match self.may_send(at, usage, *asked) {
                 Verdict::Now => return Some((place, at)),
                 Verdict::NotBefore(then, _)
                     if first.is_none_or(|(_, earliest)| then < earliest) =>
@@ -113,13 +114,13 @@ impl SendPolicy {
         first
     }
 
-    /// Contacts that go from a moment on before the hours close, the day ends, a cap is reached or the
-    /// run is over; at least one, for that moment is open.
+    /// How many contacts are sent from a moment on, before the hours close, the day ends, a cap is reached or the
+    /// run is over; at least one, because the moment is open.
     fn at_once(
         &self,
         at: Timestamp,
         gap: SignedDuration,
-        spent: &DailyUsage,
+        usage: &DailyUsage,
         asked: Asked<'_>,
     ) -> u64 {
         let zone = &self.hours.zone;
@@ -132,9 +133,9 @@ impl SendPolicy {
             .unwrap_or(ends);
         let gaps = (at.duration_until(ends).as_nanos() - 1).checked_div(gap.as_nanos());
         let by_time = gaps.map_or(u64::MAX, |gaps| u64::try_from(gaps + 1).unwrap_or(1));
-        match self.caps.allowed(spent, asked.whose, at, zone) {
+        match self.caps.allowed(usage, asked.whose, at, zone) {
             Allowed::Unlimited => by_time,
-            Allowed::Cards(left) => by_time.min(left.get()),
+            Allowed::Contacts(left) => by_time.min(left.get()),
             Allowed::NotBefore(..) => 1,
         }
     }

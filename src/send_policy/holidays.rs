@@ -1,4 +1,4 @@
-//! Days on which no contact may go, from a text file: a date or a range of dates a line.
+//! Days on which no contact may be sent, from a text file: a date or a range of dates a line.
 
 use std::str::FromStr;
 
@@ -84,7 +84,7 @@ impl FromStr for Holidays {
     fn from_str(text: &str) -> Result<Self, HolidayError> {
         let mut holidays = Self::default();
         for (number, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-            let entry = line.split('#').next().unwrap_or_default().trim();
+            let entry = line.split_once('#').map_or(line, |(entry, _)| entry).trim();
             if !entry.is_empty() {
                 holidays.add(number + 1, entry)?;
             }

@@ -1,4 +1,4 @@
-//! The hours within which contacts may go, by the clocks of one place or of several at once. Only what
+//! The hours within which contacts may be sent, by the clocks of one place or of several at once. Only what
 //! a clock shows counts: a time that comes twice is open both times, one that is skipped never.
 
 use std::slice;
@@ -170,25 +170,30 @@ impl Hours {
         own.chain(others).collect()
     }
 
-    /// The windows and the days in words, those that have to hold at the same time behind these.
-    pub(super) fn told(&self, language: Language) -> (String, String) {
-        let all = || std::iter::once(self).chain(&self.also);
+    /// The windows in words, joined with those of the hours that must hold at the same time.
+    pub(super) fn windows_in_words(&self) -> String {
         let windows = |hours: &Self| {
-            hours
-                .windows
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
+            let windows = hours.windows.iter().map(ToString::to_string);
+            windows.collect::<Vec<_>>().join(", ")
         };
-        let windows: Vec<_> = all()
+        let all = self
+            .with_others()
             .filter(|hours| !hours.windows.is_empty())
-            .map(windows)
-            .collect();
-        let days = all()
+            .map(windows);
+        all.collect::<Vec<_>>().join(" + ")
+    }
+
+    /// The days in words, joined with those of the hours that must hold at the same time.
+    pub(super) fn days_in_words(&self, language: Language) -> String {
+        let all = self
+            .with_others()
             .filter(|hours| hours.days != Days::ALL)
-            .map(|hours| hours.days.told(language));
-        (windows.join(" + "), days.collect::<Vec<_>>().join(" + "))
+            .map(|hours| hours.days.localized(language));
+        all.collect::<Vec<_>>().join(" + ")
+    }
+
+    fn with_others(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.also)
     }
 
     /// Between two edges nothing changes, so only the edges are asked.
@@ -340,7 +345,7 @@ mod tests {
     /// Opening and closing from a moment on, as they follow each other.
     fn course(hours: &Hours, from: &str, edges: usize) -> Vec<String> {
         let mut now = at(from);
-        let mut told = Vec::new();
+        let mut shown = Vec::new();
         for _ in 0..edges {
             let open = hours.open_at(now);
             let next = if open {
@@ -349,13 +354,13 @@ mod tests {
                 hours.next_opening(now)
             };
             now = next.unwrap();
-            told.push(format!(
+            shown.push(format!(
                 "{} {}",
                 if open { "closes" } else { "opens" },
                 hours.zone.local(now)
             ));
         }
-        told
+        shown
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What to do with a run whose hour has passed, because the machine slept or nobody started it.
+//! What to do with a run whose planned start has passed, because the machine slept or the run was not started.
 
 use std::{str::FromStr, time::Duration};
 
@@ -51,15 +51,15 @@ pub enum StartDecision {
     Wait(Timestamp),
     /// It begins.
     Go,
-    /// It is left, so late as it is.
+    /// It does not begin, being this late.
     Skip(Duration),
-    /// A person is asked, so late as it is.
+    /// A person is asked, because it is this late.
     Ask(Duration),
 }
 
 /// Decides at `now` on a run that was to begin at `planned`. Within the tolerance it is not late.
 #[must_use]
-pub fn departure(
+pub fn start_decision(
     planned: Timestamp,
     now: Timestamp,
     tolerance: Duration,
@@ -109,7 +109,7 @@ mod tests {
             ("2026-11-26T07:00Z", Late::Run, StartDecision::Go),
         ] {
             assert_eq!(
-                departure(planned, now.parse().unwrap(), minutes(10), late),
+                start_decision(planned, now.parse().unwrap(), minutes(10), late),
                 expected,
                 "{now} {late:?}"
             );

@@ -1,4 +1,4 @@
-//! When a contact may go and how many a day: windows, days, holidays and zones, caps and warm-up.
+//! When a contact may be sent and how many a day: windows, days, holidays and zones, caps and warm-up.
 //! Pure: no clock is read here, every moment is an argument, so a test names the hour.
 
 mod block_reason;
@@ -24,7 +24,7 @@ pub use days::{Days, DaysError};
 pub use forecast::{Forecast, Workload};
 pub use holidays::{HolidayError, Holidays};
 pub use hours::Hours;
-pub use late::{Late, LateError, StartDecision, departure};
+pub use late::{Late, LateError, StartDecision, start_decision};
 pub use policy::{Asked, Deadline, SendPolicy, Verdict};
 pub use spacing::{Spacing, SpacingError};
 pub use wall_time::{WallTime, WallTimeError};

@@ -1,5 +1,5 @@
-//! When a contact may go, all rules together: hours, caps, the start and the end of a run. Of several
-//! rules that hold a contact back, the one that holds it longest is named.
+//! When a contact may be sent, by all rules together: hours, caps, the start and the end of a run. If several rules
+//! hold a contact back, the one that holds it longest is named.
 
 use std::time::Duration;
 
@@ -21,22 +21,22 @@ pub struct SendPolicy {
     pub hours: Hours,
     /// The limits of a day.
     pub caps: Caps,
-    /// No contact goes before.
+    /// No contact is sent before.
     pub start: Option<Timestamp>,
-    /// No contact goes from then on.
+    /// No contact is sent from then on.
     pub deadline: Option<Deadline>,
 }
 
 /// The end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
-    /// When no contact goes any more.
+    /// From then on no contact is sent.
     pub at: Timestamp,
     /// [`BlockReason::Until`] or [`BlockReason::MaxDuration`].
     pub why: BlockReason,
 }
 
-/// Whether a contact may go.
+/// Whether a contact may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// It may.
@@ -97,13 +97,13 @@ impl SendPolicy {
         }
     }
 
-    /// Whether a contact may go now to a recipient, after so much was spent in the day of `now`.
+    /// Whether a contact may be sent to a recipient now; `usage` is that of the day of `now`.
     #[must_use]
-    pub fn may_send(&self, now: Timestamp, spent: &DailyUsage, asked: Asked<'_>) -> Verdict {
+    pub fn may_send(&self, now: Timestamp, usage: &DailyUsage, asked: Asked<'_>) -> Verdict {
         if let Some(deadline) = self.deadline.filter(|deadline| deadline.at <= now) {
             return Verdict::Over(deadline.why);
         }
-        let Some((at, why)) = self.next(now, spent, asked) else {
+        let Some((at, why)) = self.next(now, usage, asked) else {
             return Verdict::Over(BlockReason::Never(asked.zones.len().max(1)));
         };
         match self.deadline {
@@ -112,7 +112,7 @@ impl SendPolicy {
         }
     }
 
-    /// A sentence on why a contact does not go now, and when it goes; `None` if it goes.
+    /// Why a contact is not sent now, and when it is, in a sentence; `None` if it may be sent.
     #[must_use]
     pub fn sentence(&self, verdict: Verdict, language: Language) -> Option<String> {
         match verdict {
@@ -134,10 +134,12 @@ impl SendPolicy {
     /// The reason in words, with the numbers of this policy.
     fn reason(&self, why: BlockReason, language: Language) -> String {
         let zone = &self.hours.zone;
-        let windows = || self.hours.told(language).0;
+        let windows = || self.hours.windows_in_words();
         match why {
             BlockReason::Window => schedule::outside_window(language, &windows()),
-            BlockReason::Day => schedule::outside_days(language, &self.hours.told(language).1),
+            BlockReason::Day => {
+                schedule::outside_days(language, &self.hours.days_in_words(language))
+            }
             BlockReason::Holiday(date) => schedule::on_holiday(language, date),
             BlockReason::Theirs => schedule::outside_theirs(language, &windows()),
             BlockReason::DailyCap(cap) => schedule::daily_cap(language, cap),
@@ -156,16 +158,16 @@ impl SendPolicy {
         }
     }
 
-    /// The first moment at which a contact may go, and what holds it back until then.
+    /// The first moment at which a contact may be sent, and what holds it back until then.
     fn next(
         &self,
         now: Timestamp,
-        spent: &DailyUsage,
+        usage: &DailyUsage,
         asked: Asked<'_>,
     ) -> Option<(Timestamp, Option<BlockReason>)> {
         let from = self.start.map_or(now, |start| start.max(now));
         let open = self.hours.next_opening_in_all(from, asked.zones)?;
-        let (at, cap) = self.behind_caps(now, open, spent, asked)?;
+        let (at, cap) = self.behind_caps(now, open, usage, asked)?;
         let why = if at == now {
             None
         } else if at > open {
@@ -178,13 +180,12 @@ impl SendPolicy {
         Some((at, why))
     }
 
-    /// Caps hold back within the day for which they are spent; the next one begins again, and every
-    /// cap leaves at least one contact a day.
+    /// A cap holds back only within its day; every cap allows at least one contact a day.
     fn behind_caps(
         &self,
         now: Timestamp,
         open: Timestamp,
-        spent: &DailyUsage,
+        usage: &DailyUsage,
         asked: Asked<'_>,
     ) -> Option<(Timestamp, Option<BlockReason>)> {
         if day_of(now, &self.hours.zone).ends <= open {
@@ -192,9 +193,9 @@ impl SendPolicy {
         }
         match self
             .caps
-            .allowed(spent, asked.whose, open, &self.hours.zone)
+            .allowed(usage, asked.whose, open, &self.hours.zone)
         {
-            Allowed::Unlimited | Allowed::Cards(_) => Some((open, None)),
+            Allowed::Unlimited | Allowed::Contacts(_) => Some((open, None)),
             Allowed::NotBefore(day, why) => {
                 Some((self.hours.next_opening_in_all(day, asked.zones)?, Some(why)))
             }

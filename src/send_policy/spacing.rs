@@ -1,4 +1,4 @@
-//! The time between one contact and the next, as uneven as a person's hand.
+//! The time between one contact and the next, as irregular as if a person sent them.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_spacing_is_read_and_told_in_a_form_that_can_be_typed() {
-        for (text, told) in [
+        for (text, shown) in [
             ("8s..20s", "8s..20s"),
             (" 8 .. 20 ", "8s..20s"),
             ("8s-20s", "8s..20s"),
@@ -128,8 +128,8 @@ mod tests {
             ("0..5s", "0s..5s"),
         ] {
             let spacing: Spacing = text.parse().unwrap();
-            assert_eq!(spacing.to_string(), told, "{text}");
-            assert_eq!(told.parse::<Spacing>().unwrap(), spacing, "{told}");
+            assert_eq!(spacing.to_string(), shown, "{text}");
+            assert_eq!(shown.parse::<Spacing>().unwrap(), spacing, "{shown}");
         }
     }
 

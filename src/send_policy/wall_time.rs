@@ -1,5 +1,5 @@
 //! The moment at which a run is to begin or to end, as a person writes it. Where the clocks do not
-//! show a time, it is refused; where they show it twice, the first is taken and that is told.
+//! show a time, it is refused; where they show it twice, the first one counts and a note says so.
 
 use jiff::{
     SignedDuration, Timestamp,
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::i18n::{Language, schedule};
 
-/// A time of day that began so lately is still meant: a timer that fires at 10:00 is a little late.
+/// A time of day that began less than this ago is still meant: a timer that fires at 10:00 is a little late.
 const STILL: SignedDuration = SignedDuration::from_secs(59);
 
 /// How many days a time of day is looked for.

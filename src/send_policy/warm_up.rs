@@ -148,12 +148,12 @@ mod tests {
 
     #[test]
     fn a_ramp_is_read_and_told_in_the_same_form() {
-        for (text, told) in [
+        for (text, shown) in [
             ("20x10", "20x10"),
             (" 20×10, 50 X 5 ", "20x10,50x5"),
             ("5*1,10х2", "5x1,10x2"),
         ] {
-            assert_eq!(text.parse::<WarmUp>().unwrap().to_string(), told, "{text}");
+            assert_eq!(text.parse::<WarmUp>().unwrap().to_string(), shown, "{text}");
         }
         for (text, part) in [
             ("", ""),

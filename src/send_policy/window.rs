@@ -1,4 +1,4 @@
-//! The hours of a day within which contacts may go. A window that runs over midnight belongs to the
+//! The hours of a day within which contacts may be sent. A window that runs over midnight belongs to the
 //! day on which it begins.
 
 use std::{fmt, str::FromStr};
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_window_is_read_however_people_write_it() {
-        for (text, told) in [
+        for (text, shown) in [
             ("10:00-19:00", "10:00-19:00"),
             ("9-18", "09:00-18:00"),
             (" 9.30 – 18:05 ", "09:30-18:05"),
@@ -139,8 +139,8 @@ mod tests {
             ("22:00-0:00", "22:00-24:00"),
             ("23:59-23:58", "23:59-23:58"),
         ] {
-            assert_eq!(window(text).to_string(), told, "{text}");
-            assert_eq!(window(told), window(text), "what is told can be typed");
+            assert_eq!(window(text).to_string(), shown, "{text}");
+            assert_eq!(window(shown), window(text), "what is shown can be typed");
         }
     }
 

@@ -1,5 +1,5 @@
 //! The clock of a place: an IANA zone or a fixed distance from UTC. Where a local time comes twice
-//! or not at all, because the clocks are changed, both are said and nothing is guessed.
+//! or not at all, because the clocks are changed, both are reported and nothing is guessed.
 
 use std::{fmt, str::FromStr};
 
@@ -242,7 +242,11 @@ fn unknown(text: &str) -> ZoneError {
 /// People remember the city better than the continent.
 fn likeness(wanted: &str, name: &str) -> f64 {
     let name = name.to_lowercase();
-    let city = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
+    let city = |name: &str| {
+        name.rsplit_once('/')
+            .map_or(name, |(_, city)| city)
+            .to_owned()
+    };
     let whole = strsim::jaro_winkler(wanted, &name);
     whole.max(strsim::jaro_winkler(&city(wanted), &city(&name)))
 }

@@ -22,7 +22,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::service::{Call, Ending, Plan, Reply, Service};
+use super::service::{Call, Ending, PlannedReply, Reply, Service};
 
 /// The longest body that the service reads.
 const LONGEST_BODY: usize = 100 * 1024;
@@ -71,7 +71,7 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>) -> io::Result
         head.uri.path().to_owned(),
         head.uri.query().unwrap_or_default().to_owned(),
     );
-    let Plan {
+    let PlannedReply {
         reply,
         delay,
         ending,
@@ -84,7 +84,7 @@ async fn answer(service: Arc<Service>, request: Request<Incoming>) -> io::Result
     tokio::time::sleep(delay).await;
     match ending {
         Ending::Whole => response(reply, |body| Either::Left(Full::from(body))),
-        Ending::HalfBody => response(reply, |body| Either::Right(Half::of(&body))),
+        Ending::HalfBody => response(reply, |body| Either::Right(Half::new(&body))),
         Ending::NoAnswer => Err(io::ErrorKind::ConnectionAborted.into()),
         Ending::Never => std::future::pending().await,
     }
@@ -119,7 +119,7 @@ pub(super) struct Half {
 }
 
 impl Half {
-    fn of(body: &Bytes) -> Self {
+    fn new(body: &Bytes) -> Self {
         Self {
             bytes: Some(body.slice(..body.len() / 2)),
             promised: body.len().max(1),

@@ -1,18 +1,19 @@
-//! What becomes of a card after it has left the queue, by the simulator's own clock: sent, then
-//! delivered and read, or whatever else the script says.
+//! The delivery of a contact after it has left the queue, by the simulator's own clock: sent, then delivered and
+//! read, or what else the script says.
 
 use std::time::Duration;
 
 use super::script::Script;
 
-/// A step of the golden ratio: the places of all cards lie evenly between 0 and 1, whatever their
-/// number, and no chance is needed.
+/// A step of the golden ratio: it spreads the places of any number of contacts evenly between 0 and 1 without
+/// random numbers.
 const STEP: f64 = 0.618_033_988_749_894_9;
 
-/// The `statusMessage` of a card, and how long after it left the queue it became so.
-pub(super) fn of(
+/// The `statusMessage` of a contact, and how long after leaving the queue it got this status.
+pub(super) fn status_at(
     script: &Script,
-    (place, chat): (usize, &str),
+    place: usize,
+    chat: &str,
     since_sent: Duration,
 ) -> (String, Duration) {
     let end = end(script, place, chat);
@@ -27,12 +28,15 @@ pub(super) fn of(
     }
 }
 
-/// What the script says of a card; nothing for one that goes the ordinary way.
+/// The final status that the script gives a contact, if it does.
 fn end<'a>(script: &'a Script, place: usize, chat: &str) -> Option<&'a str> {
     if let Some(word) = script.statuses.get(chat) {
         return Some(word);
     }
-    #[expect(clippy::cast_precision_loss, reason = "the order of cards in a play")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "the order of contacts in a play"
+    )]
     let place = (place as f64 * STEP).fract();
     let mut reached = 0.0;
     let mut shares = script.shares.iter();
@@ -52,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_card_is_sent_and_delivered_and_read_when_the_script_says_so() {
+    fn a_contact_is_sent_and_delivered_and_read_when_the_script_says_so() {
         let watched = r#"{"delivered_ms":2000,"read_ms":3000,
             "statuses":{"a@c.us":"noAccount","b@c.us":"sent","c@c.us":"delivered"}}"#;
         for (text, chat, seen) in [
@@ -67,11 +71,11 @@ mod tests {
                 ["read", "read", "read"],
             ),
         ] {
-            let words =
-                [0, 2, 5].map(|second| of(&script(text), (1, chat), Duration::from_secs(second)).0);
+            let words = [0, 2, 5]
+                .map(|second| status_at(&script(text), 1, chat, Duration::from_secs(second)).0);
             assert_eq!(words, seen, "{chat} {text}");
         }
-        let read = of(&script(watched), (1, "x@c.us"), Duration::from_mins(1));
+        let read = status_at(&script(watched), 1, "x@c.us", Duration::from_mins(1));
         assert_eq!(
             read,
             ("read".to_owned(), Duration::from_secs(5)),
@@ -80,10 +84,11 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_kept_whatever_the_number_of_cards() {
+    fn shares_are_kept_whatever_the_number_of_contacts() {
         let script = script(r#"{"shares":{"noAccount":0.05,"failed":0.1,"read":0.25}}"#);
-        for cards in [100, 1000_usize] {
-            let words = (0..cards).map(|place| of(&script, (place, "x@c.us"), Duration::ZERO).0);
+        for contacts in [100, 1000_usize] {
+            let words =
+                (0..contacts).map(|place| status_at(&script, place, "x@c.us", Duration::ZERO).0);
             let words: Vec<String> = words.collect();
             for (word, share) in [
                 ("noAccount", 5),
@@ -93,8 +98,8 @@ mod tests {
             ] {
                 let seen = words.iter().filter(|seen| *seen == word).count();
                 assert!(
-                    (seen * 100).abs_diff(share * cards) <= 200,
-                    "{seen} of {cards} are {word}"
+                    (seen * 100).abs_diff(share * contacts) <= 200,
+                    "{seen} of {contacts} are {word}"
                 );
             }
         }

@@ -1,5 +1,5 @@
-//! A GREEN-API that is not there: real HTTP, the same wire, scripted faults. It takes a card only
-//! as the service would, and keeps a book of everything it received and took, by its own clock.
+//! A simulated GREEN-API: real HTTP, the same requests and answers, scripted faults. It accepts a contact only where
+//! the service would, and records everything that it received and accepted, by its own clock.
 
 mod connection;
 mod delivery_timeline;
@@ -15,7 +15,9 @@ use std::{io, net::SocketAddr, sync::Arc};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use received::Received;
-pub use script::{Cut, Fault, ID_INSTANCE, Script, ScriptError, TOKEN, Then, When, Written};
+pub use script::{
+    Action, Condition, Cut, Fault, ID_INSTANCE, IncomingMessage, Script, ScriptError, TOKEN,
+};
 use service::Service;
 
 /// A running simulator; it stops when it is dropped.
@@ -69,8 +71,8 @@ impl Simulator {
     /// Stops it: open connections break, the port is free.
     pub async fn stop(mut self) {
         self.accepting.abort();
-        // The task was told to end; that it was cancelled is what it has to say.
-        let _ended = (&mut self.accepting).await;
+        // The task was aborted, and its result says only that.
+        let _ = (&mut self.accepting).await;
     }
 }
 

@@ -14,7 +14,7 @@ pub struct Received {
     pub body: Value,
     /// The status of the answer; nothing if no answer left.
     pub status: Option<u16>,
-    /// The card's id if the card was taken, whatever the answer said.
+    /// The id of the message if it was accepted, whatever the answer said.
     #[serde(rename = "idMessage")]
     pub id_message: Option<String>,
 }

@@ -14,13 +14,13 @@ pub(super) fn read(body: &[u8], refuse_phone_number: bool) -> Result<Message, St
         .map_err(|error| format!("Unexpected token _ in JSON at position {}", error.column()))?;
     let fields = value.as_object().ok_or("bad request data")?;
     let recipient = recipient(fields, refuse_phone_number)?;
-    let card = fields
+    let fields_of_contact = fields
         .get("contact")
         .and_then(Value::as_object)
         .ok_or("bad request data")?;
     Ok(Message {
         recipient,
-        contact: contact(card)?,
+        contact: contact(fields_of_contact)?,
     })
 }
 
@@ -47,13 +47,13 @@ fn chat_id(text: &str) -> Result<ChatId, String> {
     })
 }
 
-fn contact(card: &Map<String, Value>) -> Result<Contact, String> {
-    let phone = phone("phoneContact", card.get("phoneContact"))?;
+fn contact(contact: &Map<String, Value>) -> Result<Contact, String> {
+    let phone = phone("phoneContact", contact.get("phoneContact"))?;
     let names = Names {
-        first: name(card, "firstName")?,
-        middle: name(card, "middleName")?,
-        last: name(card, "lastName")?,
-        company: name(card, "company")?,
+        first: name(contact, "firstName")?,
+        middle: name(contact, "middleName")?,
+        last: name(contact, "lastName")?,
+        company: name(contact, "company")?,
     };
     Contact::new(phone, names).map_err(|_| {
         invalid("'contact' must contain at least one of 'firstName', 'middleName', 'lastName', 'company'")
@@ -67,8 +67,8 @@ fn phone(field: &str, number: Option<&Value>) -> Result<Phone, String> {
         .ok_or_else(|| invalid(&format!("'{field}' must be an integer of 11 or 12 digits")))
 }
 
-fn name(card: &Map<String, Value>, field: &str) -> Result<String, String> {
-    match card.get(field) {
+fn name(contact: &Map<String, Value>, field: &str) -> Result<String, String> {
+    match contact.get(field) {
         None => Ok(String::new()),
         Some(Value::String(name)) => Ok(name.clone()),
         Some(_) => Err(invalid(&format!("'{field}' must be a string"))),

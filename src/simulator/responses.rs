@@ -1,9 +1,8 @@
-//! The JSON documents in which the service tells of its instance, its queue and its journal, as
-//! its pages print them.
+//! The JSON bodies in which the service shows its instance, its queue and its journal, as its pages print them.
 
 use serde_json::{Value, json};
 
-use super::{script::Written, state::Card};
+use super::{script::IncomingMessage, state::AcceptedMessage};
 use crate::domain::Contact;
 
 /// The body of an error. The service really writes the whole path into it, token and all: a client
@@ -13,27 +12,27 @@ pub(super) fn error(status: u16, timestamp: &str, path: &str, message: &str) -> 
 }
 
 /// An item of `showMessagesQueue`.
-pub(super) fn queued(card: &Card) -> Value {
+pub(super) fn queued(accepted: &AcceptedMessage) -> Value {
     json!({
-        "messageID": card.id_message,
+        "messageID": accepted.id_message,
         "type": "sendContact",
-        "body": { "chatId": card.message.recipient.chat().as_str(), "contact": card.message.contact },
+        "body": { "chatId": accepted.message.recipient.chat().as_str(), "contact": accepted.message.contact },
     })
 }
 
 /// An item of `lastOutgoingMessages`; the time is in seconds since 1970.
-pub(super) fn journaled(card: &Card, timestamp: i64, status: &str) -> Value {
+pub(super) fn journaled(accepted: &AcceptedMessage, timestamp: i64, status: &str) -> Value {
     json!({
         "type": "outgoing",
-        "idMessage": card.id_message,
+        "idMessage": accepted.id_message,
         "timestamp": timestamp,
         "statusMessage": status,
         "sendByApi": true,
         "typeMessage": "contactMessage",
-        "chatId": card.message.recipient.chat().as_str(),
+        "chatId": accepted.message.recipient.chat().as_str(),
         "contact": {
-            "displayName": display_name(&card.message.contact),
-            "vcard": vcard(&card.message.contact),
+            "displayName": display_name(&accepted.message.contact),
+            "vcard": vcard(&accepted.message.contact),
             "forwardingScore": 0,
             "isForwarded": false,
         },
@@ -41,16 +40,16 @@ pub(super) fn journaled(card: &Card, timestamp: i64, status: &str) -> Value {
 }
 
 /// An item of `lastIncomingMessages`; the time is in seconds since 1970.
-pub(super) fn incoming(written: &Written, number: usize, timestamp: i64) -> Value {
+pub(super) fn incoming(message: &IncomingMessage, number: usize, timestamp: i64) -> Value {
     json!({
         "type": "incoming",
         "idMessage": format!("{:032X}", number + 1),
         "timestamp": timestamp,
         "typeMessage": "textMessage",
-        "chatId": written.chat_id,
-        "senderId": written.sender_id.as_ref().unwrap_or(&written.chat_id),
+        "chatId": message.chat_id,
+        "senderId": message.sender_id.as_ref().unwrap_or(&message.chat_id),
         "senderName": "",
-        "textMessage": written.text,
+        "textMessage": message.text,
     })
 }
 
@@ -114,7 +113,7 @@ mod tests {
     use crate::domain::{Names, Phone};
 
     #[test]
-    fn a_vcard_names_the_card_and_escapes_its_marks() {
+    fn a_vcard_has_the_names_and_escapes_their_marks() {
         let phone = Phone::from_digits("79001234568").unwrap();
         let names = Names {
             first: "Артем".into(),

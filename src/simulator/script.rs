@@ -1,4 +1,4 @@
-//! What the simulator plays: who it is, how fast, and which answers go wrong.
+//! What the simulator plays: which instance it is, how fast it answers, and which answers go wrong.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use hyper::{Response, body::Bytes};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The instance that the simulator is, unless the script says otherwise.
+/// The `idInstance` of the simulator, unless the script has another.
 pub const ID_INSTANCE: &str = "1101000001";
 
 /// The token of that instance: 50 hexadecimal digits like a real one, and known to everybody.
@@ -25,7 +25,7 @@ const RATES: [(&str, f64); 7] = [
     ("lastIncomingMessages", 1.0),
 ];
 
-/// A play in JSON; every field may be left out. For example, a service that takes the third card
+/// A script in JSON; every field may be left out. For example, a service that accepts the third contact
 /// but breaks the connection, and is restarting between the tenth and the twentieth:
 ///
 /// ```
@@ -42,8 +42,8 @@ const RATES: [(&str, f64); 7] = [
 /// # serde_json::from_str::<sendcontact::simulator::Script>(text).unwrap();
 /// ```
 ///
-/// Or one whose cards are delivered after 20 seconds and read after 40 more, but for one chat in
-/// which nobody is and every tenth card, which fails:
+/// Or one whose contacts are delivered after 20 seconds and read after 40 more, except for one chat without an
+/// account and every tenth contact, which fails:
 ///
 /// ```
 /// # let text = r#"
@@ -63,33 +63,33 @@ pub struct Script {
     pub id_instance: String,
     /// `apiTokenInstance`; any other is answered with 401.
     pub token: String,
-    /// Milliseconds from the request to the answer. The card is taken at their begin.
+    /// Milliseconds from the request to the answer. The contact is accepted at their beginning.
     pub latency_ms: u64,
     /// Calls a second by method, where they differ from the service's: 50 of `sendContact`, 10 of
     /// `getMessage`, 1 of the others that only read; 0 is no limit. More are answered with 429.
     pub rates: BTreeMap<String, f64>,
-    /// What `getStateInstance` tells; null is an instance that is being created. `sendContact`
-    /// refuses cards as `notAuthorized`, `starting` and null.
+    /// What `getStateInstance` reports; null is an instance that is being created. `sendContact`
+    /// refuses contacts as `notAuthorized`, `starting` and null.
     pub state: Option<String>,
     /// Whether `phoneNumber` is no longer known, as in the newer service.
     pub refuse_phone_number: bool,
-    /// Milliseconds that a card stays in the queue.
+    /// Milliseconds that a contact stays in the queue.
     pub queue_ms: u64,
     /// Milliseconds from the queue to the journal, and to `getMessage`.
     pub journal_lag_ms: u64,
-    /// Milliseconds from the queue until a card is `delivered`, or what else becomes of it; until then
+    /// Milliseconds from the queue until a contact is `delivered` or gets another final status; until then
     /// it is `sent`.
     pub delivered_ms: u64,
     /// Milliseconds from then until it is `read`; null is never.
     pub read_ms: Option<u64>,
-    /// What becomes of cards by chat id, as a `statusMessage` such as `noAccount`, `failed` or
+    /// The final status of contacts by chat id, as a `statusMessage` such as `noAccount`, `failed` or
     /// `yellowCard`; `delivered` and `read` for every other chat.
     pub statuses: BTreeMap<String, String>,
-    /// What becomes of a share of the other cards, by the same words: shares from 0 to 1, in all at
-    /// most 1. Which cards that are is settled by their order.
+    /// The final status of a share of the other contacts, by the same words: shares from 0 to 1, in all at
+    /// most 1. Their order decides which contacts these are.
     pub shares: BTreeMap<String, f64>,
     /// What people wrote to the instance; with anything here it says that it keeps what they write.
-    pub incoming: Vec<Written>,
+    pub incoming: Vec<IncomingMessage>,
     /// What goes wrong; the first that fits a request counts.
     pub faults: Vec<Fault>,
 }
@@ -97,7 +97,7 @@ pub struct Script {
 /// A text that a person wrote to the instance.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Written {
+pub struct IncomingMessage {
     /// The chat in which it was written: the person's own, or a group.
     pub chat_id: String,
     /// Who wrote it in a group; the chat if nobody is given.
@@ -115,18 +115,18 @@ pub struct Written {
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// To which requests it happens.
-    pub when: When,
+    pub when: Condition,
     /// How many times at most.
     #[serde(default)]
     pub times: Option<u64>,
     /// What happens.
-    pub then: Then,
+    pub then: Action,
 }
 
 /// To which requests a fault happens: those that fit everything given.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct When {
+pub struct Condition {
     /// The method; `sendContact` if none is given.
     pub method: Option<String>,
     /// The n-th request of the method, from 1.
@@ -137,9 +137,9 @@ pub struct When {
     pub to: Option<u64>,
     /// Every n-th request of the method.
     pub every: Option<u64>,
-    /// Cards for this chat, such as `79001234567@c.us`, also when `phoneNumber` names it.
+    /// Contacts for this chat, such as `79001234567@c.us`, also when `phoneNumber` names it.
     pub recipient: Option<String>,
-    /// Cards of this number.
+    /// Contacts with this number.
     #[serde(rename = "phoneContact")]
     pub phone_contact: Option<u64>,
 }
@@ -148,11 +148,11 @@ pub struct When {
 /// without them the ordinary answer, only slower or with more headers.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Then {
+pub struct Action {
     /// The status; 200 for a `cut` in the body that has none.
     pub status: Option<u16>,
     /// The body: a text as it is, anything else as JSON; empty if it is not given. For a `cut` in
-    /// the body of an accepted card it is the ordinary answer, if it is not given.
+    /// the body of an accepted contact it is the ordinary answer, if it is not given.
     pub body: Option<Value>,
     /// More headers.
     pub headers: BTreeMap<String, String>,
@@ -162,7 +162,7 @@ pub struct Then {
     pub cut: Option<Cut>,
     /// Whether the connection stays open without an answer.
     pub hang: bool,
-    /// Whether a good card counts as taken although the answer is not the ordinary one.
+    /// Whether a valid contact counts as accepted although the answer is not the ordinary one.
     pub accept: bool,
 }
 
@@ -265,7 +265,7 @@ impl Script {
     }
 }
 
-impl Then {
+impl Action {
     /// Whether the ordinary answer is left out.
     pub(super) const fn replaces(&self) -> bool {
         self.status.is_some() || self.cut.is_some() || self.hang

@@ -14,25 +14,25 @@ use super::{
     delivery_timeline,
     received::Received,
     request, responses,
-    script::{Cut, Script, Then},
-    state::{Card, Request, State},
+    script::{Action, Cut, Script},
+    state::{AcceptedMessage, Request, State},
 };
 use crate::green_api::InstanceState;
 
 /// `showMessagesQueue` shows no more (source: the page of that method).
 const MOST_QUEUED: usize = 500;
 
-/// How far back `lastOutgoingMessages` looks if it is not told.
+/// How far back `lastOutgoingMessages` looks by default.
 const JOURNAL_MINUTES: u64 = 1440;
 
-/// The simulator without its network. Connections are answered side by side as the real service
-/// does it; what they share is the book, behind a lock that is never held across an `await`.
+/// The simulator without its network. Connections are answered concurrently, as by the real service; they share
+/// the state, behind a lock that is never held across an `await`.
 #[derive(Debug)]
 pub(super) struct Service {
     script: Script,
     started: Instant,
     started_at: Timestamp,
-    book: Mutex<State>,
+    state: Mutex<State>,
 }
 
 /// One request as it came.
@@ -47,7 +47,7 @@ pub(super) struct Call {
 
 /// What to send, when, and how much of it.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct PlannedReply {
     pub(super) reply: Reply,
     pub(super) delay: Duration,
     pub(super) ending: Ending,
@@ -80,39 +80,39 @@ struct Target<'a> {
 
 impl Service {
     pub(super) fn new(script: Script) -> Self {
-        let book = Mutex::new(State::of(&script.id_instance));
+        let state = Mutex::new(State::new(&script.id_instance));
         Self {
             script,
             started: Instant::now(),
             started_at: Timestamp::now(),
-            book,
+            state,
         }
     }
 
     /// Decides at once; sending it is up to the connection.
-    pub(super) fn plan(&self, call: Call) -> Plan {
+    pub(super) fn plan(&self, call: Call) -> PlannedReply {
         if call.path == "/simulator/received" {
             let reply = Reply::json(200, &json!(self.received()));
-            return Plan {
+            return PlannedReply {
                 reply,
                 delay: Duration::ZERO,
                 ending: Ending::Whole,
             };
         }
         let now = self.started.elapsed();
-        let Some(target) = Target::of(&call.path) else {
+        let Some(target) = Target::parse(&call.path) else {
             let reply = self.error(404, &call, &format!("Cannot {} {}", call.verb, call.path));
-            return Plan {
+            return PlannedReply {
                 reply,
                 delay: Duration::ZERO,
                 ending: Ending::Whole,
             };
         };
-        let mut book = self.book();
-        let plan = self.plan_for(&mut book, &call, &target, now);
+        let mut state = self.lock_state();
+        let plan = self.plan_for(&mut state, &call, &target, now);
         let answered = matches!(plan.ending, Ending::Whole | Ending::HalfBody);
         let method = target.method.to_owned();
-        book.requests.push(Request {
+        state.requests.push(Request {
             at: now,
             method,
             status: answered.then_some(plan.reply.status),
@@ -123,18 +123,24 @@ impl Service {
     }
 
     pub(super) fn received(&self) -> Vec<Received> {
-        self.book().requests.iter().map(received).collect()
+        self.lock_state().requests.iter().map(received).collect()
     }
 
-    fn plan_for(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Plan {
+    fn plan_for(
+        &self,
+        state: &mut State,
+        call: &Call,
+        target: &Target<'_>,
+        now: Duration,
+    ) -> PlannedReply {
         let message = call
             .body
             .as_deref()
             .and_then(|body| request::read(body, false).ok());
-        let fault = book.begin(&self.script, target.method, message.as_ref());
+        let fault = state.begin(&self.script, target.method, message.as_ref());
         let Some(then) = fault.map(|fault| &fault.then) else {
-            let reply = self.ordinary(book, call, target, now);
-            return Plan {
+            let reply = self.ordinary(state, call, target, now);
+            return PlannedReply {
                 reply,
                 delay: self.latency(),
                 ending: Ending::Whole,
@@ -142,28 +148,34 @@ impl Service {
         };
         let mut reply = if then.replaces() {
             let id_message = message.filter(|_| then.accept && self.may_take(target));
-            faulty(then, id_message.map(|message| book.take(message, now)))
+            faulty(then, id_message.map(|message| state.take(message, now)))
         } else {
-            self.ordinary(book, call, target, now)
+            self.ordinary(state, call, target, now)
         };
         reply.headers.extend(then.headers.clone());
-        Plan {
+        PlannedReply {
             reply,
             delay: self.latency() + Duration::from_millis(then.delay_ms),
             ending: ending(then),
         }
     }
 
-    fn ordinary(&self, book: &mut State, call: &Call, target: &Target<'_>, now: Duration) -> Reply {
+    fn ordinary(
+        &self,
+        state: &mut State,
+        call: &Call,
+        target: &Target<'_>,
+        now: Duration,
+    ) -> Reply {
         if target.id != self.script.id_instance {
             return self.error(403, call, "Forbidden");
         }
         let Some(rate) = self.script.rate(target.method) else {
-            return self.permitted(book, call, target, now);
+            return self.permitted(state, call, target, now);
         };
-        let left = book.spend(target.method, rate, now);
+        let left = state.spend(target.method, rate, now);
         let mut reply = match left {
-            Some(_) => self.permitted(book, call, target, now),
+            Some(_) => self.permitted(state, call, target, now),
             None => Reply {
                 status: 429,
                 ..Reply::default()
@@ -181,7 +193,7 @@ impl Service {
 
     fn permitted(
         &self,
-        book: &mut State,
+        state: &mut State,
         call: &Call,
         target: &Target<'_>,
         now: Duration,
@@ -198,25 +210,25 @@ impl Service {
             call.verb.as_str(),
             target.method.to_ascii_lowercase().as_str(),
         ) {
-            ("POST", "sendcontact") => self.send_contact(book, call, now),
-            ("GET", "getstateinstance") => Reply::json(200, &self.state()),
+            ("POST", "sendcontact") => self.send_contact(state, call, now),
+            ("GET", "getstateinstance") => Reply::json(200, &self.state_instance()),
             ("GET", "getsettings") => {
                 Reply::json(200, &responses::settings(!self.script.incoming.is_empty()))
             }
-            ("GET", "showmessagesqueue") => Reply::json(200, &self.queue(book, now)),
+            ("GET", "showmessagesqueue") => Reply::json(200, &self.queue(state, now)),
             ("GET", "getmessagescount") => {
-                Reply::json(200, &json!({ "count": self.queued(book, now).len() }))
+                Reply::json(200, &json!({ "count": self.queued(state, now).len() }))
             }
-            ("POST", "getmessage") => self.message(book, call, now),
+            ("POST", "getmessage") => self.message(state, call, now),
             ("GET", "lastincomingmessages") => Reply::json(200, &self.incoming(&call.query, now)),
             ("GET", "lastoutgoingmessages") => {
-                Reply::json(200, &self.journal(book, &call.query, now))
+                Reply::json(200, &self.journal(state, &call.query, now))
             }
             (verb, _) => self.error(404, call, &format!("Cannot {verb} {}", call.path)),
         }
     }
 
-    fn send_contact(&self, book: &mut State, call: &Call, now: Duration) -> Reply {
+    fn send_contact(&self, state: &mut State, call: &Call, now: Duration) -> Reply {
         let Some(body) = &call.body else {
             return self.error(500, call, "request entity too large");
         };
@@ -224,13 +236,13 @@ impl Service {
             return self.error(status, call, text);
         }
         match request::read(body, self.script.refuse_phone_number) {
-            Ok(message) => Reply::accepted(&book.take(message, now)),
+            Ok(message) => Reply::accepted(&state.take(message, now)),
             Err(text) => self.error(400, call, &text),
         }
     }
 
-    /// Why the instance takes no cards in its state. Blocked and restricted ones take them, as the
-    /// service does: it answers 200 and queues.
+    /// Why the instance accepts no contacts in its state. Blocked and restricted instances accept them, as at the
+    /// service: it answers 200 and queues.
     fn closed(&self) -> Option<(u16, &'static str)> {
         match self.script.state.as_deref().map(InstanceState::from_word) {
             None | Some(InstanceState::Starting) => {
@@ -248,20 +260,20 @@ impl Service {
         }
     }
 
-    fn state(&self) -> Value {
+    fn state_instance(&self) -> Value {
         self.script
             .state
             .as_ref()
             .map_or(Value::Null, |state| json!({ "stateInstance": state }))
     }
 
-    fn queued<'a>(&self, book: &'a State, now: Duration) -> &'a [Card] {
-        book.after(now.checked_sub(Duration::from_millis(self.script.queue_ms)))
+    fn queued<'a>(&self, state: &'a State, now: Duration) -> &'a [AcceptedMessage] {
+        state.after(now.checked_sub(Duration::from_millis(self.script.queue_ms)))
     }
 
     /// The message at the head is not shown: the real service forgets it too.
-    fn queue(&self, book: &State, now: Duration) -> Value {
-        self.queued(book, now)
+    fn queue(&self, state: &State, now: Duration) -> Value {
+        self.queued(state, now)
             .iter()
             .skip(1)
             .take(MOST_QUEUED)
@@ -269,15 +281,15 @@ impl Service {
             .collect()
     }
 
-    fn journal(&self, book: &State, query: &str, now: Duration) -> Value {
+    fn journal(&self, state: &State, query: &str, now: Duration) -> Value {
         let minutes = minutes(query);
         let queued = Duration::from_millis(self.script.queue_ms);
         let lag = queued + Duration::from_millis(self.script.journal_lag_ms);
         let oldest = now.saturating_sub(Duration::from_secs(minutes.saturating_mul(60)));
-        let newest_first = book.until(now.checked_sub(lag)).iter().enumerate().rev();
+        let newest_first = state.until(now.checked_sub(lag)).iter().enumerate().rev();
         newest_first
-            .take_while(|(_, card)| card.at + queued >= oldest)
-            .map(|(place, card)| self.journaled((place, card), now))
+            .take_while(|(_, accepted)| accepted.at + queued >= oldest)
+            .map(|(place, accepted)| self.journaled(place, accepted, now))
             .collect()
     }
 
@@ -299,19 +311,20 @@ impl Service {
             .collect()
     }
 
-    fn journaled(&self, (place, card): (usize, &Card), now: Duration) -> Value {
-        let chat = card.message.recipient.chat();
-        let sent = card.at + Duration::from_millis(self.script.queue_ms);
-        let (status, since) = delivery_timeline::of(
+    fn journaled(&self, place: usize, accepted: &AcceptedMessage, now: Duration) -> Value {
+        let chat = accepted.message.recipient.chat();
+        let sent = accepted.at + Duration::from_millis(self.script.queue_ms);
+        let (status, since) = delivery_timeline::status_at(
             &self.script,
-            (place, chat.as_str()),
+            place,
+            chat.as_str(),
             now.saturating_sub(sent),
         );
-        responses::journaled(card, self.wall_clock(sent + since).as_second(), &status)
+        responses::journaled(accepted, self.wall_clock(sent + since).as_second(), &status)
     }
 
-    /// A card that is still in the queue, or not yet in the journal, is not known here either.
-    fn message(&self, book: &State, call: &Call, now: Duration) -> Reply {
+    /// A message that is still in the queue, or not yet in the journal, is not known here either.
+    fn message(&self, state: &State, call: &Call, now: Duration) -> Reply {
         let body: Value = call
             .body
             .as_deref()
@@ -331,11 +344,11 @@ impl Service {
             );
         };
         let lag = Duration::from_millis(self.script.queue_ms + self.script.journal_lag_ms);
-        let found = book
-            .card(id)
-            .filter(|(_, card)| card.message.recipient.chat().as_str() == chat);
-        match found.filter(|(_, card)| card.at + lag <= now) {
-            Some(card) => Reply::json(200, &self.journaled(card, now)),
+        let found = state
+            .find(id)
+            .filter(|(_, accepted)| accepted.message.recipient.chat().as_str() == chat);
+        match found.filter(|(_, accepted)| accepted.at + lag <= now) {
+            Some((place, accepted)) => Reply::json(200, &self.journaled(place, accepted, now)),
             None => self.error(400, call, &format!("Message not found by id {id}")),
         }
     }
@@ -365,8 +378,8 @@ impl Service {
         Duration::from_millis(self.script.latency_ms)
     }
 
-    fn book(&self) -> MutexGuard<'_, State> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -393,7 +406,7 @@ impl Reply {
 }
 
 impl<'a> Target<'a> {
-    fn of(path: &'a str) -> Option<Self> {
+    fn parse(path: &'a str) -> Option<Self> {
         let mut parts = path.strip_prefix("/waInstance")?.split('/');
         let target = Self {
             id: parts.next()?,
@@ -411,7 +424,7 @@ fn minutes(query: &str) -> u64 {
         .unwrap_or(JOURNAL_MINUTES)
 }
 
-fn faulty(then: &Then, id_message: Option<String>) -> Reply {
+fn faulty(then: &Action, id_message: Option<String>) -> Reply {
     let status = then.status.unwrap_or(200);
     let reply = match (&then.body, then.cut, &id_message) {
         (Some(Value::String(text)), _, _) => Reply {
@@ -432,7 +445,7 @@ fn faulty(then: &Then, id_message: Option<String>) -> Reply {
     }
 }
 
-const fn ending(then: &Then) -> Ending {
+const fn ending(then: &Action) -> Ending {
     match (then.hang, then.cut) {
         (true, _) => Ending::Never,
         (false, None) => Ending::Whole,
@@ -473,7 +486,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_card_goes_from_the_queue_to_the_journal_when_the_script_says_so() {
+    async fn a_contact_moves_from_the_queue_to_the_journal_when_the_script_says_so() {
         let script = r#"{"queue_ms":10000,"journal_lag_ms":60000,"statuses":{"79001234567@c.us":"noAccount"}}"#;
         let service = Service::new(serde_json::from_str(script).unwrap());
         let body =
@@ -503,13 +516,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_single_message_is_told_of_as_the_journal_does_once_it_is_there() {
+    async fn a_single_message_is_shown_as_in_the_journal_once_it_is_there() {
         let script =
             r#"{"queue_ms":10000,"journal_lag_ms":5000,"delivered_ms":8000,"read_ms":7000}"#;
         let service = Service::new(serde_json::from_str(script).unwrap());
-        let card =
+        let body =
             r#"{"phoneNumber":79001234567,"contact":{"phoneContact":79001234568,"firstName":"A"}}"#;
-        let id = ask(&service, "POST", "sendContact", "", card)["idMessage"]
+        let id = ask(&service, "POST", "sendContact", "", body)["idMessage"]
             .as_str()
             .unwrap()
             .to_owned();
@@ -530,11 +543,11 @@ mod tests {
             (1, "read"),
         ] {
             tokio::time::advance(Duration::from_secs(later)).await;
-            let told = message("79001234567@c.us", &id);
+            let answer = message("79001234567@c.us", &id);
             assert_eq!(
-                told["statusMessage"].as_str().unwrap_or_default(),
+                answer["statusMessage"].as_str().unwrap_or_default(),
                 status,
-                "{told}"
+                "{answer}"
             );
         }
         for (chat, id) in [
@@ -546,7 +559,7 @@ mod tests {
                 format!("Message not found by id {id}")
             );
         }
-        let told = ask(
+        let answer = ask(
             &service,
             "POST",
             "getMessage",
@@ -554,7 +567,7 @@ mod tests {
             r#"{"idMessage":"3EB0"}"#,
         );
         assert_eq!(
-            told["message"],
+            answer["message"],
             "Validation failed. Details: 'chatId' is required"
         );
     }

@@ -1,17 +1,18 @@
-//! What the simulator remembers: requests, cards that it took, and how often each limit and fault
-//! was used. Time is how long the simulator has run, and is an argument.
+//! What the simulator remembers: requests, accepted messages, and how often each limit and fault was used. Time
+//! is how long the simulator has run, and is an argument.
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::script::{Fault, ID_INSTANCE, Script, When};
+use super::script::{Condition, Fault, ID_INSTANCE, Script};
 use crate::domain::Message;
 
 /// Everything that changes while the simulator runs.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    instance: u32,
+    /// The lower 32 bits of how far its number is from the usual one.
+    instance: u64,
     pub(super) requests: Vec<Request>,
-    cards: Vec<Card>,
+    accepted: Vec<AcceptedMessage>,
     calls: BTreeMap<String, u64>,
     buckets: BTreeMap<String, Bucket>,
     faults_used: BTreeMap<usize, u64>,
@@ -27,9 +28,9 @@ pub(super) struct Request {
     pub(super) id_message: Option<String>,
 }
 
-/// A card that was taken.
+/// A message that was accepted.
 #[derive(Debug)]
-pub(super) struct Card {
+pub(super) struct AcceptedMessage {
     pub(super) id_message: String,
     pub(super) message: Message,
     pub(super) at: Duration,
@@ -43,17 +44,17 @@ struct Bucket {
 }
 
 impl State {
-    /// The book of this instance; the ids of two never meet, and those of the usual one begin at 1.
-    pub(super) fn of(id_instance: &str) -> Self {
+    /// The state of this instance; two instances never give the same id, and the ids of the usual one begin at 1.
+    pub(super) fn new(id_instance: &str) -> Self {
         let number = |id: &str| id.parse().unwrap_or(0_u64);
         let apart = number(id_instance).wrapping_sub(number(ID_INSTANCE));
         Self {
-            instance: u32::try_from(apart & u64::from(u32::MAX)).unwrap_or_default(),
+            instance: apart & u64::from(u32::MAX),
             ..Self::default()
         }
     }
 
-    /// Counts a call of the method, and tells the first fault of the script that happens to it.
+    /// Counts a call of the method, and gives the first fault of the script that applies to it.
     pub(super) fn begin<'a>(
         &mut self,
         script: &'a Script,
@@ -96,11 +97,11 @@ impl State {
         Some(bucket.tokens.floor())
     }
 
-    /// Puts a card into the queue and names it: `3EB0` and, in 16 hexadecimal digits, its number behind
-    /// that of the instance.
+    /// Queues a message and gives its id: `3EB0` and, in 16 hexadecimal digits, the number of the instance and that of
+    /// the message.
     pub(super) fn take(&mut self, message: Message, now: Duration) -> String {
-        let id_message = self.name(self.cards.len() + 1);
-        self.cards.push(Card {
+        let id_message = self.name(self.accepted.len() + 1);
+        self.accepted.push(AcceptedMessage {
             id_message: id_message.clone(),
             message,
             at: now,
@@ -112,35 +113,38 @@ impl State {
         format!("3EB0{:08X}{number:08X}", self.instance)
     }
 
-    /// The card of this name, and its place in the order of all.
-    pub(super) fn card(&self, id_message: &str) -> Option<(usize, &Card)> {
+    /// The message with this id, and its place in the order of all.
+    pub(super) fn find(&self, id_message: &str) -> Option<(usize, &AcceptedMessage)> {
         let number = u64::from_str_radix(id_message.strip_prefix("3EB0")?, 16).ok()?;
         let place = usize::try_from(number & u64::from(u32::MAX))
             .ok()?
             .checked_sub(1)?;
-        self.cards
+        self.accepted
             .get(place)
-            .filter(|card| card.id_message == id_message)
-            .map(|card| (place, card))
+            .filter(|accepted| accepted.id_message == id_message)
+            .map(|accepted| (place, accepted))
     }
 
-    /// The cards that came at this time or before, oldest first.
-    pub(super) fn until(&self, time: Option<Duration>) -> &[Card] {
-        let count = time.map_or(0, |time| self.cards.partition_point(|card| card.at <= time));
-        &self.cards[..count]
+    /// The messages that came at this time or before, oldest first.
+    pub(super) fn until(&self, time: Option<Duration>) -> &[AcceptedMessage] {
+        let count = time.map_or(0, |time| {
+            self.accepted
+                .partition_point(|accepted| accepted.at <= time)
+        });
+        &self.accepted[..count]
     }
 
-    /// The cards that came after this time, oldest first.
-    pub(super) fn after(&self, time: Option<Duration>) -> &[Card] {
-        &self.cards[self.until(time).len()..]
+    /// The messages that came after this time, oldest first.
+    pub(super) fn after(&self, time: Option<Duration>) -> &[AcceptedMessage] {
+        &self.accepted[self.until(time).len()..]
     }
 }
 
-fn happens(when: &When, method: &str, count: u64, message: Option<&Message>) -> bool {
+fn happens(when: &Condition, method: &str, count: u64, message: Option<&Message>) -> bool {
     let chat = message.map(|message| message.recipient.chat());
     let chat_fits = |wanted: &String| chat.as_ref().is_some_and(|chat| chat.as_str() == wanted);
     let phone_fits =
-        |wanted: u64| message.is_some_and(|card| card.contact.phone().as_u64() == wanted);
+        |wanted: u64| message.is_some_and(|message| message.contact.phone().as_u64() == wanted);
     when.method
         .as_deref()
         .unwrap_or("sendContact")
@@ -194,10 +198,10 @@ mod tests {
         ] {
             let script: Script =
                 serde_json::from_str(&format!(r#"{{"faults":[{fault}]}}"#)).unwrap();
-            let mut book = State::default();
+            let mut state = State::default();
             let seen: String = (0..6)
                 .map(|_| {
-                    if book
+                    if state
                         .begin(&script, "sendContact", Some(&message()))
                         .is_some()
                     {
@@ -213,12 +217,13 @@ mod tests {
 
     #[test]
     fn the_bucket_gives_a_second_s_worth_at_once_and_then_the_rate() {
-        let mut book = State::default();
+        let mut state = State::default();
         let mut passed = |rate: f64, millis: u64| {
             let method = rate.to_string();
             (0..200)
                 .filter(|_| {
-                    book.spend(&method, rate, Duration::from_millis(millis))
+                    state
+                        .spend(&method, rate, Duration::from_millis(millis))
                         .is_some()
                 })
                 .count()
@@ -239,24 +244,25 @@ mod tests {
     }
 
     #[test]
-    fn cards_have_names_of_their_own_and_are_found_by_time() {
-        let mut book = State::default();
+    fn messages_have_ids_of_their_own_and_are_found_by_time() {
+        let mut state = State::default();
         let ids: Vec<String> = [1, 2, 2, 5]
-            .map(|second| book.take(message(), Duration::from_secs(second)))
+            .map(|second| state.take(message(), Duration::from_secs(second)))
             .to_vec();
         assert_eq!(
             (ids[0].as_str(), ids[3].as_str()),
             ("3EB00000000000000001", "3EB00000000000000004")
         );
-        assert_eq!(book.until(Some(Duration::from_secs(2))).len(), 3);
+        assert_eq!(state.until(Some(Duration::from_secs(2))).len(), 3);
         assert_eq!(
-            book.after(Some(Duration::from_secs(2)))[0].id_message,
+            state.after(Some(Duration::from_secs(2)))[0].id_message,
             ids[3]
         );
-        assert_eq!((book.until(None).len(), book.after(None).len()), (0, 4));
+        assert_eq!((state.until(None).len(), state.after(None).len()), (0, 4));
         assert_eq!(
-            book.card(&ids[3])
-                .map(|(place, card)| (place, card.at.as_secs())),
+            state
+                .find(&ids[3])
+                .map(|(place, accepted)| (place, accepted.at.as_secs())),
             Some((3, 5))
         );
         for unknown in [
@@ -267,7 +273,7 @@ mod tests {
             "3EB01",
             "ffff",
         ] {
-            assert!(book.card(unknown).is_none(), "{unknown}");
+            assert!(state.find(unknown).is_none(), "{unknown}");
         }
     }
 }

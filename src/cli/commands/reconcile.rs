@@ -82,7 +82,7 @@ async fn look(
             if refused[instance] {
                 continue;
             }
-            let look_up = follow_up::look_up(inspector, (ledger, instance)).await?;
+            let look_up = follow_up::look_up(inspector, ledger, instance).await?;
             tell(&look_up, &way.prefix, language);
             refused[instance] = look_up.refused;
             left += look_up.unknown;

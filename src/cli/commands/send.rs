@@ -240,7 +240,7 @@ impl SendRun<'_> {
             }
             let mut inspector = Inspector::new(&sender.client);
             let stop = tokio::select! {
-                look_up = follow_up::look_up(&mut inspector, (ledger, instance)) => {
+                look_up = follow_up::look_up(&mut inspector, ledger, instance) => {
                     let look_up = look_up?;
                     if self.talks() {
                         reconcile::tell(&look_up, &sender.prefix(senders.len()), self.language);

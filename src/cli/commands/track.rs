@@ -67,7 +67,8 @@ async fn ask(
     let mut progress = TrackProgress::new(
         show,
         words(language),
-        (tally.awaited, tally.accepted),
+        tally.awaited,
+        tally.accepted,
         StdInstant::now(),
     );
     let until = arguments
@@ -75,7 +76,7 @@ async fn ask(
         .then(|| Instant::now() + arguments.watch_for.0);
     let watch = Watch { until };
     let mut inspectors: Vec<_> = ways.iter().map(|way| Inspector::new(&way.client)).collect();
-    let mut tell = |event| progress.tell(event, StdInstant::now());
+    let mut tell = |event| progress.show(event, StdInstant::now());
     let tracking = tokio::select! {
         tracking = follow_up::track(&mut inspectors, ledger, watch, &mut tell) => tracking.map(Some),
         Ok(()) = interrupts.changed() => Ok(None),

@@ -73,7 +73,7 @@ impl InstanceForecast<'_> {
             .chain([deadline])
             .min_by_key(|deadline| deadline.at);
         let usage = self.usage(&policy, now)?;
-        Ok(forecast(&policy, now, usage, load, &[(Zones::Own, load.cards)]).cards)
+        Ok(forecast(&policy, now, usage, load, &[(Zones::Own, load.contacts)]).contacts)
     }
 
     /// What the policy means for a load, one line each: when the last contact is sent, when sending ends, how many
@@ -90,12 +90,19 @@ impl InstanceForecast<'_> {
         let policy = &rules.schedule;
         let now = self.policy.clock.timestamp();
         let (groups, never) = split_sendable(policy, now, groups);
-        let cards = load.cards.min(groups.iter().map(|(_, rows)| rows).sum());
-        let Some(forecast) = self.forecast(Workload { cards, ..load }, &groups)? else {
+        let cards = load.contacts.min(groups.iter().map(|(_, rows)| rows).sum());
+        let Some(forecast) = self.forecast(
+            Workload {
+                contacts: cards,
+                ..load
+            },
+            &groups,
+        )?
+        else {
             return Ok(Vec::new());
         };
         let zone = &policy.hours.zone;
-        let finish = (load.cards > 0).then(|| finish_message(zone, &forecast, cards, language));
+        let finish = (load.contacts > 0).then(|| finish_message(zone, &forecast, cards, language));
         let end = policy
             .deadline
             .map(|deadline| end_message(zone, deadline.at, now, language));
@@ -127,10 +134,10 @@ impl InstanceForecast<'_> {
 
 fn finish_message(zone: &Zone, forecast: &Forecast, cards: u64, language: Language) -> RunMessage {
     match forecast.last.map(|last| shown_moment(zone, last, language)) {
-        Some(at) if forecast.cards == cards => RunMessage::Finish { at },
+        Some(at) if forecast.contacts == cards => RunMessage::Finish { at },
         Some(at) => RunMessage::FinishPart {
             at,
-            cards: forecast.cards,
+            cards: forecast.contacts,
             all: cards,
         },
         None => RunMessage::FinishNone,
@@ -185,7 +192,7 @@ fn forecast(
         .iter()
         .map(|(zones, rows)| (*rows, asked(zones.as_slice())))
         .collect();
-    policy.finish_of((now, usage), Workload { gap, ..load }, &groups)
+    policy.forecast_groups(now, usage, Workload { gap, ..load }, &groups)
 }
 
 /// The groups whose rows can be sent at some hour; and how many rows can never be sent, and why.

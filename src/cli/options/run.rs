@@ -25,7 +25,7 @@ pub(crate) fn instance_config(arguments: &SendArguments) -> InstanceConfig {
     };
     InstanceConfig {
         concurrency: usize::from(arguments.concurrency),
-        patience: arguments.retry_for.0,
+        retry_for: arguments.retry_for.0,
         uncertain_in_a_row: 5,
         phone_as,
         switch_to_chat_id,

@@ -12,7 +12,7 @@ use crate::{
     send_policy::{
         Caps, Days, DaysError, Deadline, HolidayError, Holidays, Hours, Late, LateError,
         SendPolicy, Spacing, SpacingError, StartDecision, WallTime, WallTimeError, WarmUp,
-        WarmUpError, Window, WindowError, Zone, ZoneError, departure,
+        WarmUpError, Window, WindowError, Zone, ZoneError, start_decision,
     },
 };
 
@@ -103,7 +103,7 @@ impl PolicyArguments {
         let (until, longest) = self.ends(now, start.as_ref().map(|start| start.at), &hours)?;
         let late: Late = self.if_late.parse()?;
         let decision = start.as_ref().map_or(StartDecision::Go, |start| {
-            departure(start.at, now, TOLERANCE, late)
+            start_decision(start.at, now, TOLERANCE, late)
         });
         let policy = SendPolicy {
             hours,

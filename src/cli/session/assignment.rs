@@ -94,7 +94,7 @@ impl<'a> Sender<'a> {
     pub(crate) fn load(&self, cards: u64) -> Workload {
         let cards = cards.min(self.arguments.limit.unwrap_or(u64::MAX));
         Workload {
-            cards,
+            contacts: cards,
             gap: Duration::from_secs_f64(1.0 / self.arguments.rate.per_second()),
         }
     }
@@ -279,7 +279,7 @@ fn portions(
         let until = now.checked_add(time).unwrap_or(Timestamp::MAX);
         let sends = |(instance, sender): (usize, &Sender<'_>)| {
             let load = Workload {
-                cards,
+                contacts: cards,
                 ..sender.load(cards)
             };
             sender

@@ -64,7 +64,8 @@ pub(crate) async fn hand_over(
     }
     let show = show(arguments.verbosity.quiet);
     let names = shares.iter().map(|share| share.prefix.clone()).collect();
-    let mut progress = Progress::new(show, (before, waiting), names, Instant::now(), language);
+    let mut progress =
+        Progress::new(show, before, waiting, Instant::now(), language).with_prefixes(names);
     let conditions = RunConfig {
         control: Some(control),
         ..run::run_config(arguments, &clock)
@@ -79,17 +80,17 @@ pub(crate) async fn hand_over(
             .and_then(|forecast| forecast.last);
         loads.push((
             sender.client.clone(),
-            load.cards,
+            load.contacts,
             last,
             share.prefix.clone(),
         ));
         instances.push(self::instance(sender, (&ledger, instance), share)?);
     }
-    let delivered = tell_deliveries(loads, progress.teller(), language);
+    let delivered = tell_deliveries(loads, progress.printer(), language);
     let door = LedgerWriter::open(ledger)?;
     let mut tell =
-        |instance, event: engine::Event<'_>| progress.tell(instance, &event, Instant::now());
-    let run = engine::run(&door, instances, &conditions, (interrupts, &mut tell));
+        |instance, event: engine::Event<'_>| progress.show(instance, &event, Instant::now());
+    let run = engine::run(&door, instances, &conditions, interrupts, &mut tell);
     let result = with(run, delivered).await;
     progress.finish();
     let ledger = door.close().ok_or(LedgerError::Gone)?;
@@ -108,7 +109,7 @@ fn instance(
     (ledger, instance): (&Ledger, usize),
     share: &InstanceShare,
 ) -> Result<ActiveInstance<Client>, LedgerError> {
-    let conditions = InstanceConfig {
+    let config = InstanceConfig {
         rules: sender.when.rules.clone(),
         waits: sender.when.waits,
         last_sent: ledger.send_history(instance).map_or(Ok(None), |history| {
@@ -116,11 +117,11 @@ fn instance(
         })?,
         ..run::instance_config(sender.arguments)
     };
-    let pace = RateLimiter::new(sender.arguments.rate, Instant::now());
+    let rate_limiter = RateLimiter::new(sender.arguments.rate, Instant::now());
     Ok(ActiveInstance {
-        wire: sender.client.clone(),
-        pace,
-        conditions,
+        transport: sender.client.clone(),
+        rate_limiter,
+        config,
         pending: share.rows,
     })
 }
@@ -153,7 +154,7 @@ async fn tell_deliveries(
         if cards > 0
             && let Some(delivered) = delivered(&client, (cards, last), language).await
         {
-            teller.localized(&(prefix + &delivered.localized(language)));
+            teller.print(&(prefix + &delivered.localized(language)));
         }
     }
 }

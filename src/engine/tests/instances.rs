@@ -1,4 +1,4 @@
-//! Several instances in one run: each with its own pace, rules and health.
+//! Several instances in one run: each with its own rate, rules and health.
 
 use super::*;
 
@@ -15,12 +15,12 @@ fn run(
 ) -> (Vec<Stopped>, Ran, Vec<usize>) {
     let parties = ledger.parties().unwrap();
     let instance = |instance: usize| ActiveInstance {
-        wire: fakes[instance].clone(),
-        pace: RateLimiter::new(rate.parse().unwrap(), Instant::now().into_std()),
-        conditions: InstanceConfig {
+        transport: fakes[instance].clone(),
+        rate_limiter: RateLimiter::new(rate.parse().unwrap(), Instant::now().into_std()),
+        config: InstanceConfig {
             concurrency: 16,
             waits: rules.get(instance).is_none(),
-            ..conditions(rules.get(instance).cloned().flatten())
+            ..config(rules.get(instance).cloned().flatten())
         },
         pending: parties[instance].counts.of(Status::Pending),
     };
@@ -61,7 +61,7 @@ fn ten_instances_at_fifty_a_second_reach_four_hundred_and_ninety_together_and_no
     let seconds = all[0].duration_until(all[4_999]).as_secs_f64();
     assert!(
         5_000.0 / seconds >= 490.0,
-        "{} cards a second",
+        "{} contacts a second",
         5_000.0 / seconds
     );
     for fake in &fakes {
@@ -161,7 +161,7 @@ fn each_instance_has_its_own_cap_and_window_and_waits_for_nobody() {
 }
 
 #[test]
-fn a_yellow_card_of_one_instance_holds_only_its_own_cards_back() {
+fn a_yellow_card_of_one_instance_holds_only_its_own_contacts_back() {
     let desk = Desk::new();
     let ledger = desk.shared("list.ledger", &["1", "2"], 0, &[""; 400]);
     let fakes = [
@@ -232,7 +232,7 @@ fn limit_and_failures_count_for_all_instances_together() {
 }
 
 #[test]
-fn a_pause_of_the_whole_run_is_told_once_and_an_interrupt_ends_every_instance() {
+fn a_pause_of_the_run_is_reported_once_and_an_interrupt_ends_every_instance() {
     let desk = Desk::new();
     let ledger = desk.shared("list.ledger", &["1", "2"], 0, &[""; 100]);
     let control = ControlFile::of(ledger.path());
@@ -242,9 +242,9 @@ fn a_pause_of_the_whole_run_is_told_once_and_an_interrupt_ends_every_instance() 
     };
     let fakes = [Fake::default(), Fake::default()];
     let instance = |fake: &Fake| ActiveInstance {
-        wire: fake.clone(),
-        pace: RateLimiter::new("1".parse().unwrap(), Instant::now().into_std()),
-        conditions: conditions(None),
+        transport: fake.clone(),
+        rate_limiter: RateLimiter::new("1".parse().unwrap(), Instant::now().into_std()),
+        config: config(None),
         pending: 50,
     };
     let instances = || fakes.iter().map(instance).collect();

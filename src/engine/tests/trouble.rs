@@ -1,11 +1,11 @@
-//! A service that puts contacts off: for how long that is borne, and when the state of its instance counts.
+//! A service that throttles: how long the engine retries, and when the state of the instance counts.
 
 use super::*;
 
 const START: &str = "2026-11-24T10:00:00Z";
 
-/// Contacts that are put off, by the number of their request; some with a pause in seconds.
-fn put_off(by: Throttle, requests: &[(usize, Option<u64>)]) -> BTreeMap<usize, Outcome> {
+/// Contacts that are throttled, by the number of their request; some with a pause in seconds.
+fn throttled(by: Throttle, requests: &[(usize, Option<u64>)]) -> BTreeMap<usize, Outcome> {
     let wait = |wait: Option<u64>| wait.map(Duration::from_secs);
     requests
         .iter()
@@ -25,23 +25,23 @@ fn put_off(by: Throttle, requests: &[(usize, Option<u64>)]) -> BTreeMap<usize, O
 fn run(fake: &Fake, rows: usize, schedule: Option<SendPolicy>) -> Ran {
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &vec![""; rows]);
-    let conditions = InstanceConfig {
+    let config = InstanceConfig {
         concurrency: 1,
-        ..conditions(schedule)
+        ..config(schedule)
     };
     run_beside(
         START,
         (ledger, fake),
-        (&conditions, "1", &of_run()),
+        (&config, "1", &of_run()),
         async |interrupt| drop(interrupt),
     )
 }
 
 #[test]
-fn a_run_that_rests_for_its_hours_loses_no_patience_meanwhile() {
+fn hours_that_are_waited_for_do_not_count_towards_the_retry_limit() {
     let windows = schedule(&["10:00-10:01", "11:00-12:00"], "mon-sun", "UTC");
     let fake = Fake {
-        answers: put_off(Throttle::TooMany, &[(50, Some(25)), (51, None)]),
+        answers: throttled(Throttle::TooMany, &[(50, Some(25)), (51, None)]),
         ..Fake::default()
     };
     let ran = run(&fake, 60, Some(windows));
@@ -55,9 +55,9 @@ fn a_run_that_rests_for_its_hours_loses_no_patience_meanwhile() {
 }
 
 #[test]
-fn a_number_that_rests_costs_no_patience_with_what_was_before() {
+fn a_restriction_restarts_the_retry_limit() {
     let states = [(90, "yellowCard"), (650, "authorized")];
-    let asked = put_off(Throttle::TooMany, &[(85, Some(30)), (86, None)]);
+    let asked = throttled(Throttle::TooMany, &[(85, Some(30)), (86, None)]);
     let fake = Fake {
         answers: asked,
         ..Fake::of_states(START, &states)
@@ -67,10 +67,10 @@ fn a_number_that_rests_costs_no_patience_with_what_was_before() {
 }
 
 #[test]
-fn patience_is_over_where_nothing_but_trouble_comes() {
+fn an_instance_with_nothing_but_trouble_stops_at_the_retry_limit() {
     let always: Vec<(usize, Option<u64>)> = (0..200).map(|number| (number, None)).collect();
     let fake = Fake {
-        answers: put_off(Throttle::TooMany, &always),
+        answers: throttled(Throttle::TooMany, &always),
         ..Fake::default()
     };
     let ran = run(&fake, 3, None);
@@ -87,8 +87,8 @@ fn patience_is_over_where_nothing_but_trouble_comes() {
 }
 
 #[test]
-fn what_refused_to_tell_the_state_stops_only_cards_that_are_put_off_because_of_it() {
-    let starting = |number| put_off(Throttle::Starting, &[(number, None)]);
+fn a_halt_of_the_state_stops_only_contacts_that_are_throttled_because_of_it() {
+    let starting = |number| throttled(Throttle::Starting, &[(number, None)]);
     for (states, number, accepted) in [
         // Contacts were taken since: the state is asked again.
         (&[(0, "expired"), (5, "authorized")][..], 7, 90),
@@ -119,16 +119,16 @@ fn what_refused_to_tell_the_state_stops_only_cards_that_are_put_off_because_of_i
 fn run_without_waiting(fake: &Fake, rows: usize, schedule: Option<SendPolicy>) -> (Ran, i64) {
     let desk = Desk::new();
     let ledger = desk.ledger("list.ledger", 0, &vec![""; rows]);
-    let conditions = InstanceConfig {
+    let config = InstanceConfig {
         concurrency: 1,
         waits: false,
-        ..conditions(schedule)
+        ..config(schedule)
     };
     let ended = Cell::new(0);
     let ran = run_beside(
         START,
         (ledger, fake),
-        (&conditions, "1", &of_run()),
+        (&config, "1", &of_run()),
         async |interrupt| {
             interrupt.closed().await;
             ended.set((wall_clock() - at(START).as_millisecond()) / 1000);
@@ -164,8 +164,8 @@ fn a_run_that_does_not_wait_ends_when_the_number_is_restricted() {
 }
 
 #[test]
-fn a_run_that_does_not_wait_bears_a_minute_of_trouble_and_no_longer_pause() {
-    let later = |number, seconds| put_off(Throttle::TooMany, &[(number, Some(seconds))]);
+fn without_waiting_a_run_bears_a_minute_of_trouble_and_no_longer_pause() {
+    let later = |number, seconds| throttled(Throttle::TooMany, &[(number, Some(seconds))]);
     let always: Vec<(usize, Option<u64>)> = (0..200).map(|number| (number, None)).collect();
     let pause = |seconds| {
         StopReason::NotWaited(LongWait::Pause(
@@ -178,13 +178,13 @@ fn a_run_that_does_not_wait_bears_a_minute_of_trouble_and_no_longer_pause() {
         (later(3, 61), Some(pause(61)), 3, 5),
         (later(0, 3600), Some(pause(3600)), 0, 1),
         (
-            put_off(Throttle::TooMany, &always),
+            throttled(Throttle::TooMany, &always),
             Some(StopReason::Throttled(Throttle::TooMany)),
             0,
             62,
         ),
         (
-            put_off(Throttle::Starting, &always),
+            throttled(Throttle::Starting, &always),
             Some(StopReason::Throttled(Throttle::Starting)),
             0,
             62,

@@ -24,13 +24,13 @@ fn open_history(folder: &Path) -> SendHistory {
 fn spent(history: &SendHistory) -> (u64, u64) {
     let zone: Zone = "UTC".parse().unwrap();
     let DailyUsage {
-        cards_today,
+        contacts_today,
         new_today,
         ..
     } = history
         .spent(&day_of("1970-01-01T12:00Z".parse().unwrap(), &zone), &zone)
         .unwrap();
-    (cards_today, new_today)
+    (contacts_today, new_today)
 }
 
 fn settled(begun: &InFlight, verdict: RowOutcome) -> RowResult {

@@ -1,4 +1,4 @@
-//! A campaign of several days on a clock that is set by hand: what goes, and at which moment.
+//! A campaign of several days on a clock that is set by hand: what is sent, and at which moment.
 
 use std::{num::NonZeroU64, time::Duration};
 
@@ -45,19 +45,19 @@ fn schedule(windows: &str, days: &str, zone: &str) -> SendPolicy {
 fn run(
     schedule: &SendPolicy,
     now: &str,
-    cards: usize,
+    contacts: usize,
     gap: Duration,
     asked: Asked<'_>,
 ) -> (Vec<Timestamp>, Vec<BlockReason>) {
     let gap = SignedDuration::try_from(gap).unwrap();
-    let (mut now, mut spent, mut gone, mut slept) =
+    let (mut now, mut usage, mut gone, mut slept) =
         (at(now), DailyUsage::default(), Vec::new(), Vec::new());
     let mut today = day_of(now, &schedule.hours.zone);
-    while gone.len() < cards {
-        match schedule.may_send(now, &spent, asked) {
+    while gone.len() < contacts {
+        match schedule.may_send(now, &usage, asked) {
             Verdict::Now => {
                 gone.push(now);
-                spent.add(1, asked.whose, today.date);
+                usage.add(1, asked.whose, today.date);
                 now = now.checked_add(gap).unwrap();
             }
             Verdict::NotBefore(next, why) => {
@@ -71,7 +71,7 @@ fn run(
             }
         }
         if now >= today.ends {
-            (today, spent) = (day_of(now, &schedule.hours.zone), spent.tomorrow());
+            (today, usage) = (day_of(now, &schedule.hours.zone), usage.tomorrow());
         }
     }
     (gone, slept)
@@ -196,13 +196,13 @@ fn the_reckoned_finish_is_the_one_that_comes() {
                 let gap = Duration::from_secs(gap);
                 let (sent, _) = run(schedule, "2026-10-22T16:00Z", 120, gap, asked);
                 let expected = Forecast {
-                    cards: sent.len() as u64,
+                    contacts: sent.len() as u64,
                     last: sent.last().copied(),
                 };
-                let found = schedule.finish(
+                let found = schedule.forecast(
                     at("2026-10-22T16:00Z"),
                     DailyUsage::default(),
-                    Workload { cards: 120, gap },
+                    Workload { contacts: 120, gap },
                     asked,
                 );
                 assert_eq!(found, expected, "schedule {place}, {gap:?}, {asked:?}");
@@ -215,45 +215,45 @@ fn the_reckoned_finish_is_the_one_that_comes() {
 fn a_campaign_without_end_is_reckoned_for_five_years_only_and_one_without_rules_at_once() {
     let mut slow = schedule("10:00-19:00", "mon-sun", "UTC");
     slow.caps.daily = NonZeroU64::new(1);
-    let finish = slow.finish(
+    let forecast = slow.forecast(
         at("2026-11-24T00:00Z"),
         DailyUsage::default(),
         Workload {
-            cards: 1_000_000,
+            contacts: 1_000_000,
             gap: Duration::from_secs(1),
         },
         NEW,
     );
-    assert_eq!(finish.cards, 5 * 366);
+    assert_eq!(forecast.contacts, 5 * 366);
     let free = SendPolicy::always("UTC".parse().unwrap());
     let now = at("2026-11-24T00:00Z");
-    let finish = free.finish(
+    let forecast = free.forecast(
         now,
         DailyUsage::default(),
         Workload {
-            cards: 10_000_000,
+            contacts: 10_000_000,
             gap: Duration::ZERO,
         },
         NEW,
     );
     assert_eq!(
-        finish,
+        forecast,
         Forecast {
-            cards: 10_000_000,
+            contacts: 10_000_000,
             last: Some(now)
         }
     );
     // Ten million at fifty a second: 55 hours, 33 minutes and 20 seconds, less the last gap.
-    let finish = free.finish(
+    let forecast = free.forecast(
         now,
         DailyUsage::default(),
         Workload {
-            cards: 10_000_000,
+            contacts: 10_000_000,
             gap: Duration::from_millis(20),
         },
         NEW,
     );
-    assert_eq!(finish.last, Some(at("2026-11-26T07:33:19.98Z")));
+    assert_eq!(forecast.last, Some(at("2026-11-26T07:33:19.98Z")));
 }
 
 #[test]
@@ -270,11 +270,11 @@ fn the_rule_that_holds_longest_is_named() {
         start: Some(at("2026-11-26T08:00Z")),
         ..rules.clone()
     };
-    let spent = DailyUsage {
-        cards_today: 5,
+    let usage = DailyUsage {
+        contacts_today: 5,
         ..DailyUsage::default()
     };
-    for (schedule, now, spent, expected) in [
+    for (schedule, now, usage, expected) in [
         (
             &rules,
             "2026-11-24T08:00Z",
@@ -290,26 +290,26 @@ fn the_rule_that_holds_longest_is_named() {
         (
             &rules,
             "2026-11-24T06:00Z",
-            spent,
+            usage,
             Verdict::NotBefore(at("2026-11-26T07:00Z"), BlockReason::DailyCap(5)),
         ),
         (
             &rules,
             "2026-11-24T17:00Z",
-            spent,
+            usage,
             Verdict::NotBefore(at("2026-11-26T07:00Z"), BlockReason::Window),
         ),
         // It opens with the day for which nothing is spent yet.
         (
             &night,
             "2026-11-24T17:00Z",
-            spent,
+            usage,
             Verdict::NotBefore(at("2026-11-24T21:00Z"), BlockReason::Window),
         ),
         (
             &rules,
             "2026-11-28T08:00Z",
-            spent,
+            usage,
             Verdict::NotBefore(at("2026-11-30T07:00Z"), BlockReason::Day),
         ),
         (
@@ -324,26 +324,26 @@ fn the_rule_that_holds_longest_is_named() {
         (
             &early,
             "2026-11-24T08:00Z",
-            spent,
+            usage,
             Verdict::NotBefore(at("2026-11-26T08:00Z"), BlockReason::Start),
         ),
         (
             &early,
             "2026-11-26T07:59Z",
-            spent,
+            usage,
             Verdict::NotBefore(at("2026-11-27T07:00Z"), BlockReason::DailyCap(5)),
         ),
     ] {
         assert_eq!(
-            schedule.may_send(at(now), &spent, KNOWN),
+            schedule.may_send(at(now), &usage, KNOWN),
             expected,
-            "{now} {spent:?}"
+            "{now} {usage:?}"
         );
     }
 }
 
 #[test]
-fn a_run_is_over_when_its_end_comes_before_the_next_card_could_go() {
+fn a_run_is_over_when_its_end_comes_before_the_next_contact() {
     let rules = schedule("10:00-19:00", "mon-fri", "Europe/Moscow");
     let until = |text: &str| Deadline::of(Some(at(text)), None, at("2026-11-24T07:00Z"));
     for (deadline, now, expected) in [
@@ -425,10 +425,10 @@ fn russia_has_no_hour_between_ten_and_seven_unless_the_row_names_its_zone() {
     let now = at("2026-11-24T08:00Z");
     let verdict = rules.may_send(now, &DailyUsage::default(), all);
     assert_eq!(verdict, Verdict::Over(BlockReason::Never(11)));
-    let told = rules.sentence(verdict, Language::En).unwrap();
+    let shown = rules.sentence(verdict, Language::En).unwrap();
     assert!(
-        told.contains("11 time zones") && told.contains("--map timeZone=COLUMN"),
-        "{told}"
+        shown.contains("11 time zones") && shown.contains("--map timeZone=COLUMN"),
+        "{shown}"
     );
     let own: Zone = "МСК+4".parse().unwrap();
     let own = Asked {
@@ -500,7 +500,7 @@ fn a_verdict_is_told_in_both_languages() {
         BlockReason::Start,
     ] {
         for language in [Language::En, Language::Ru] {
-            let told = rules
+            let shown = rules
                 .sentence(Verdict::NotBefore(next, why), language)
                 .unwrap();
             let number = if why == BlockReason::Theirs {
@@ -508,8 +508,11 @@ fn a_verdict_is_told_in_both_languages() {
             } else {
                 "7"
             };
-            assert!(told.contains("10:00 (Europe/Moscow)"), "{told}");
-            assert!(told.contains(number) || why == BlockReason::Start, "{told}");
+            assert!(shown.contains("10:00 (Europe/Moscow)"), "{shown}");
+            assert!(
+                shown.contains(number) || why == BlockReason::Start,
+                "{shown}"
+            );
         }
     }
     assert_eq!(rules.sentence(Verdict::Now, Language::En), None);
@@ -520,7 +523,7 @@ fn recipients_of_several_zones_are_done_when_the_last_of_them_are() {
     let day = schedule("10:00-19:00", "mon-sun", "UTC");
     let zones: [Zone; 3] = ["UTC", "UTC+12", "UTC-12"].map(|zone| zone.parse().unwrap());
     let minute = Duration::from_mins(1);
-    for (now, cap, cards, expected) in [
+    for (now, cap, contacts, expected) in [
         // Here at once, in the east at 22:00, in the west too.
         (
             "2026-11-24T12:00Z",
@@ -560,19 +563,19 @@ fn recipients_of_several_zones_are_done_when_the_last_of_them_are() {
             zones: std::slice::from_ref(zone),
             whose: RecipientKind::Known,
         };
-        let groups: Vec<_> = cards.into_iter().zip(zones.iter().map(asked)).collect();
+        let groups: Vec<_> = contacts.into_iter().zip(zones.iter().map(asked)).collect();
         let load = Workload {
-            cards: cards.iter().sum(),
+            contacts: contacts.iter().sum(),
             gap: minute,
         };
-        let finish = schedule.finish_of((at(now), DailyUsage::default()), load, &groups);
+        let forecast = schedule.forecast_groups(at(now), DailyUsage::default(), load, &groups);
         assert_eq!(
-            finish,
+            forecast,
             Forecast {
-                cards: expected.0,
+                contacts: expected.0,
                 last: Some(at(expected.1))
             },
-            "{now} {cards:?}"
+            "{now} {contacts:?}"
         );
     }
 }

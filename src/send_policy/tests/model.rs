@@ -106,12 +106,12 @@ impl Painted {
         let mut open = self.open(&hours.zone, now);
         for _ in 0..steps {
             let is = self.open(&hours.zone, now);
-            let told = || format!("{} {:?} {} {now}", hours.zone, hours.windows, hours.days);
-            assert_eq!(hours.open_at(now), is, "{}", told());
+            let text_of = || format!("{} {:?} {} {now}", hours.zone, hours.windows, hours.days);
+            assert_eq!(hours.open_at(now), is, "{}", text_of());
             if is != open {
-                assert_eq!(edge.unwrap_or(now), now, "{}", told());
+                assert_eq!(edge.unwrap_or(now), now, "{}", text_of());
                 let before = now.checked_sub(SignedDuration::from_nanos(1)).unwrap();
-                assert_eq!(hours.open_at(before), open, "just before {}", told());
+                assert_eq!(hours.open_at(before), open, "just before {}", text_of());
                 edge = None;
             }
             open = is;
@@ -125,7 +125,7 @@ impl Painted {
             assert!(
                 edge.is_some_and(|edge| edge > now),
                 "{edge:?} is not ahead: {}",
-                told()
+                text_of()
             );
             now = now.checked_add(SignedDuration::from_mins(stride)).unwrap();
         }
@@ -140,7 +140,7 @@ fn place(local: DateTime) -> usize {
     usize::try_from(minutes).unwrap()
 }
 
-/// Every minute of a window on the wall, told apart from how the hours reckon: by its text.
+/// Every minute of a window on the wall, computed in another way than the hours do: from its text.
 fn paint(window: Window, midnight: usize, minutes: &mut [bool]) {
     let text = window.to_string();
     let (start, end) = text.split_once('-').unwrap();

@@ -36,13 +36,13 @@ impl Received {
         self.method == "POST" && self.path.contains("/sendContact/")
     }
 
-    /// The chat in which the card arrives.
+    /// The chat in which the contact arrives.
     pub fn chat(&self) -> String {
         let body = self.json();
         body["chatId"].as_str().map_or_else(|| format!("{}@c.us", body["phoneNumber"]), str::to_owned)
     }
 
-    /// Chat and card.
+    /// Chat and contact.
     pub fn key(&self) -> String {
         format!("{} {}", self.chat(), self.json()["contact"])
     }
@@ -53,7 +53,7 @@ impl Received {
 pub enum Reply {
     Answer(u16, String),
     /// Status line, headers and body, as they are; then the connection is closed. Without `connection: close`,
-    /// as in [`whole`], a client may write its next card into it, and cannot know what became of that.
+    /// as in [`whole`], a client may write its next contact into it, and cannot know what became of that.
     Raw(Vec<u8>),
     /// The connection is closed and nothing was answered.
     Close,
@@ -152,7 +152,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// `answers` is given the number of the request among the cards (from 0) and the request;
+    /// `answers` is given the number of the request among the contacts (from 0) and the request;
     /// requests other than `sendContact` do not count.
     pub fn start(answers: impl Fn(usize, &Received) -> Reply + Send + Sync + 'static) -> Self {
         Self::start_at(0, answers)
@@ -191,7 +191,7 @@ impl Service {
         Self { port, clock, received }
     }
 
-    /// One that accepts every card.
+    /// One that accepts every contact.
     pub fn accepting() -> Self {
         Self::start(|number, request| if request.is_send() { accepted(number) } else { authorized() })
     }
@@ -213,7 +213,7 @@ impl Service {
         self.received().into_iter().filter(Received::is_send).collect()
     }
 
-    /// How often each card was received; a chat id and its number are one.
+    /// How often each contact was received; a chat id and its number are one.
     pub fn times(&self) -> HashMap<String, usize> {
         let mut times = HashMap::new();
         for request in self.sends() {
@@ -228,13 +228,13 @@ impl Service {
         received.filter(|request| request.path.contains(&format!("/{method}/"))).map(|request| request.at).collect()
     }
 
-    /// Waits until so many cards have been received.
-    pub fn wait_for(&self, cards: usize) {
+    /// Waits until this many contacts have been received.
+    pub fn wait_for(&self, contacts: usize) {
         let (received, arrived) = &*self.received;
         let guard = received.lock().unwrap();
-        let enough = |all: &mut Vec<Received>| all.iter().filter(|request| request.is_send()).count() < cards;
+        let enough = |all: &mut Vec<Received>| all.iter().filter(|request| request.is_send()).count() < contacts;
         let (_guard, late) = arrived.wait_timeout_while(guard, Duration::from_mins(1), enough).unwrap();
-        assert!(!late.timed_out(), "{cards} cards did not come");
+        assert!(!late.timed_out(), "{contacts} contacts did not come");
     }
 }
 
