@@ -32,8 +32,8 @@ pub(super) struct Hold {
 }
 
 impl Hold {
-    /// Of an instance that begins now, which is this many milliseconds since 1970.
-    pub(super) fn new(config: &InstanceConfig, (now, began): (Instant, i64)) -> Self {
+    /// Of an instance that begins now, by both clocks.
+    pub(super) fn new(config: &InstanceConfig, (now, began): (Instant, Timestamp)) -> Self {
         let spacing = config
             .rules
             .as_ref()
@@ -49,8 +49,8 @@ impl Hold {
             told: None,
         };
         if let Some((spacing, last)) = spacing.zip(config.last_sent) {
-            let since = began.saturating_sub(last);
-            let since = Duration::from_millis(u64::try_from(since).unwrap_or_default());
+            // A last contact that is ahead of the clock was just now.
+            let since = Duration::try_from(began.duration_since(last)).unwrap_or(Duration::ZERO);
             hold.spaced_until = now + spacing.next_gap(hold.jitter.f64()).saturating_sub(since);
         }
         hold

@@ -74,7 +74,7 @@ impl Run<'_> {
     }
 
     pub(super) fn wall_clock(&self) -> Timestamp {
-        self.conditions.clock.timestamp()
+        self.conditions.clock.now()
     }
 
     /// Nothing is begun any more.

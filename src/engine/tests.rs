@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use tokio::{
@@ -38,14 +38,14 @@ use crate::{
 
 thread_local! {
     /// When the paused clock showed which time of the wall clock.
-    static START: Cell<Option<(Instant, i64)>> = const { Cell::new(None) };
-    /// By how many milliseconds the wall clock was set since.
-    static SET: Cell<i64> = const { Cell::new(0) };
+    static START: Cell<Option<(Instant, Timestamp)>> = const { Cell::new(None) };
+    /// By how much the wall clock was set since.
+    static SET: Cell<SignedDuration> = const { Cell::new(SignedDuration::ZERO) };
 }
 
-fn wall_clock() -> i64 {
+fn wall_clock() -> Timestamp {
     let (instant, wall) = START.get().unwrap();
-    wall + i64::try_from(instant.elapsed().as_millis()).unwrap() + SET.get()
+    wall + instant.elapsed() + SET.get()
 }
 
 fn at(text: &str) -> Timestamp {
@@ -103,7 +103,7 @@ impl Transport for Fake {
         let number = {
             let mut sent = self.sent.lock().unwrap();
             let chat = message.recipient.chat().to_string();
-            sent.push((Timestamp::from_millisecond(wall_clock()).unwrap(), chat));
+            sent.push((wall_clock(), chat));
             sent.len()
         };
         sleep_until(Instant::now() + Duration::from_millis(20)).await;
@@ -117,7 +117,7 @@ impl Transport for Fake {
     }
 
     async fn state_instance(&self) -> Result<InstanceState, Outcome> {
-        let now = Timestamp::from_millisecond(wall_clock()).unwrap();
+        let now = wall_clock();
         self.checks.lock().unwrap().push(now);
         match self.states.range(..=now).next_back() {
             None => Ok(InstanceState::Authorized),
@@ -250,7 +250,7 @@ fn of_run() -> RunConfig {
         limit: None,
         max_failures: MaxFailures::Percent(10),
         control: None,
-        clock: ServiceClock::new(wall_clock, || 0),
+        clock: ServiceClock::new(wall_clock, || Duration::ZERO),
     }
 }
 
@@ -299,7 +299,7 @@ fn run_instances(
         .build()
         .unwrap();
     runtime.block_on(async {
-        START.set(Some((Instant::now(), at(start).as_millisecond())));
+        START.set(Some((Instant::now(), at(start))));
         let (interrupt, interrupts) = watch::channel(0);
         let door = LedgerWriter::here(ledger);
         let mut pauses = Vec::new();
@@ -604,7 +604,7 @@ fn cards_keep_a_distance_that_is_drawn_anew_each_time_also_from_the_run_before()
     spaced.caps.spacing = Some("8s..20s".parse().unwrap());
     let mut conditions = conditions(Some(spaced));
     let start = "2026-11-24T10:00:00Z";
-    conditions.last_sent = Some(at(start).as_millisecond() - 1_000);
+    conditions.last_sent = Some(at(start) - SignedDuration::from_secs(1));
     let fake = Fake::default();
     let ran = run(
         start,
@@ -756,11 +756,7 @@ fn a_run_that_waits_for_the_next_card_or_for_the_service_ends_when_its_time_is_o
             (&conditions, "1", &of_run()),
             async |interrupt| {
                 interrupt.closed().await;
-                ended.set(
-                    at(start)
-                        .duration_until(Timestamp::from_millisecond(wall_clock()).unwrap())
-                        .as_secs(),
-                );
+                ended.set(at(start).duration_until(wall_clock()).as_secs());
             },
         );
         assert!(
@@ -850,7 +846,7 @@ fn a_run_that_stands_still_ends_when_its_time_is_over() {
     let yellow = Fake::of_states(start, &[(0, "yellowCard")]);
     let mut patient = conditions(Some(until.clone()));
     patient.patience = Duration::from_hours(9);
-    let ended = Cell::new(0);
+    let ended = Cell::new(Timestamp::MIN);
     let ledger = desk.ledger("a.ledger", 0, &[""; 3]);
     let how = (&patient, "50", &of_run());
     let ran = run_beside(start, (ledger, &yellow), how, async |interrupt| {
@@ -865,7 +861,7 @@ fn a_run_that_stands_still_ends_when_its_time_is_over() {
         "{:?}",
         ran.stop
     );
-    assert_eq!((ended.get() - at(start).as_millisecond()) / 1000, 300);
+    assert_eq!(ended.get().duration_since(at(start)).as_secs(), 300);
 
     let ledger = desk.ledger("b.ledger", 10, &[""; 300]);
     let control = ControlFile::of(ledger.path());
@@ -984,7 +980,7 @@ fn a_run_that_waits_for_days_ends_at_once_when_it_is_interrupted() {
     let conditions = conditions(Some(schedule));
     // A Tuesday.
     let ledger = desk.ledger("list.ledger", 0, &[""; 3]);
-    let ended = Cell::new(0);
+    let ended = Cell::new(Timestamp::MIN);
     let ran = run_beside(
         "2026-11-24T10:00:00Z",
         (ledger, &fake),
@@ -1022,7 +1018,7 @@ fn a_run_that_waits_goes_on_when_the_clock_is_put_back_into_its_hours() {
     );
     let ran = run_beside("2026-11-24T22:00:00Z", campaign, how, async |interrupt| {
         tokio::time::sleep(Duration::from_mins(30)).await;
-        SET.set(-36_000_000);
+        SET.set(SignedDuration::from_hours(-10));
         tokio::time::sleep(Duration::from_mins(2)).await;
         drop(interrupt);
     });

@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
@@ -55,7 +56,7 @@ impl<W: Transport> Worker<W> {
     pub(super) fn new(
         number: usize,
         instance: ActiveInstance<W>,
-        (now, began): (Instant, i64),
+        (now, began): (Instant, Timestamp),
     ) -> Self {
         let ActiveInstance {
             wire,

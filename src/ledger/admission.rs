@@ -57,14 +57,12 @@ pub(super) struct AdmissionCheck<'a> {
 }
 
 impl<'a> AdmissionCheck<'a> {
-    /// `now` is in milliseconds since 1970.
     pub(super) fn open(
         rules: &'a Rules,
-        now: i64,
+        now: Timestamp,
         page: Option<&HistoryTx<'_>>,
         memory: &'a mut ZoneCache,
     ) -> Result<Self, LedgerError> {
-        let now = Timestamp::from_millisecond(now).unwrap_or_default();
         let zone = &rules.schedule.hours.zone;
         let day = day_of(now, zone);
         let counted = page.filter(|_| rules.schedule.caps.count_cards());

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{
     error::LedgerError,
     rules::{BlockedUntil, Rules, Zones},
@@ -49,8 +51,8 @@ pub enum RowOutcome {
 pub struct Batch {
     /// The parts of the instances, in their order.
     pub parts: Vec<InstanceBatch>,
-    /// What time it is, in milliseconds since 1970.
-    pub now: i64,
+    /// What time it is.
+    pub now: Timestamp,
     /// Whether that is the service's time.
     pub by_service: bool,
 }
@@ -88,8 +90,8 @@ pub struct InstanceCommit {
     pub exhausted: bool,
     /// Every pending row of the instance was looked at, and none may go now.
     pub held: Option<BlockedUntil>,
-    /// Another run of the instance has just sent: nothing is begun before, in milliseconds since 1970.
-    pub not_before: Option<i64>,
+    /// Another run of the instance has just sent: nothing is begun before.
+    pub not_before: Option<Timestamp>,
     /// Why the sends of the instance are in no send history from here on.
     pub without_history: Option<LedgerError>,
 }

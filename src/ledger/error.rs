@@ -202,6 +202,12 @@ pub(super) fn machine(path: &Path, error: &io::Error) -> LedgerError {
 /// What SQLite says, for a person.
 pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
+    if let rusqlite::Error::FromSqlConversionFailure(..) = error {
+        return LedgerError::Damaged {
+            path,
+            reason: error.to_string(),
+        };
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
         Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged {

@@ -1,5 +1,7 @@
 //! Rows about which the service is asked again: unknown ones, and accepted ones whose delivery can change.
 
+use jiff::Timestamp;
+
 use super::batch::RowId;
 use crate::domain::{CardDigest, Delivery};
 
@@ -18,14 +20,14 @@ pub struct Unknown {
     pub phone_contact: String,
     /// First, middle and last name and company.
     pub names: [String; 4],
-    /// When its request was begun, in milliseconds since 1970.
-    pub sent_at: i64,
+    /// When its request was begun.
+    pub sent_at: Timestamp,
     /// Whether that is the service's time.
     pub is_dated: bool,
     /// What the instance's send history knows of the same contact in other campaigns.
     pub others: SentByOthers,
-    /// Since when every look-up that could have found it did not, in milliseconds since 1970.
-    pub absent_since: Option<i64>,
+    /// Since when every look-up that could have found it did not.
+    pub absent_since: Option<Timestamp>,
 }
 
 /// What other campaigns of an instance sent that is the same contact as that of an unknown row.
@@ -57,8 +59,8 @@ pub struct TrackedRow {
     pub chat: String,
     /// The service's name for the message.
     pub id_message: String,
-    /// When its request was begun, in milliseconds since 1970.
-    pub sent_at: i64,
+    /// When its request was begun, if the ledger has it.
+    pub sent_at: Option<Timestamp>,
     /// What is known of its delivery.
     pub delivery: Option<Delivery>,
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
+
 use super::{
     Ledger,
     batch::InstanceCommit,
@@ -15,7 +17,7 @@ use crate::domain::Person;
 const LEDGER: &str = "ledger";
 
 /// By contact, what was sent: the digest of the person and the time.
-type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, i64)>>;
+type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, Timestamp)>>;
 
 impl Ledger {
     /// Records what an instance sends in a send history from here on. What the ledger knows and the history does not
@@ -54,13 +56,13 @@ impl Ledger {
         self.instances.get(instance)?.history.as_ref()
     }
 
-    /// By contact of these requests: what the send history of an instance knows of it between two moments, and no
+    /// By contact of these requests: what the send history of an instance knows of it from a moment on, and no
     /// row of this ledger explains.
     pub(super) fn sent_by_others<'a>(
         &self,
         instance: usize,
         requests: impl Iterator<Item = &'a SentRecord>,
-        (from, to): (i64, i64),
+        from: Timestamp,
     ) -> Result<Sends, LedgerError> {
         let Some(history) = self.send_history(instance) else {
             return Ok(Sends::new());
@@ -77,19 +79,19 @@ impl Ledger {
             );
         }
         let mut sends = Sends::new();
-        history.each_between((from, to), |chat, at, card| {
-            if let Some(card) = cards.get(card) {
+        history.each_since(from, |send| {
+            if let Some(card) = cards.get(send.card) {
                 sends
                     .entry(card.to_vec())
                     .or_default()
-                    .insert((chat.to_vec(), at));
+                    .insert((send.chat.to_vec(), send.at));
             }
         })?;
         sql::each_sent(
             &self.connection,
             self.filter(instance)?,
             |SentRecord { chat, card, at, .. }| {
-                if let Some(sends) = sends.get_mut(card).filter(|_| (from..=to).contains(at)) {
+                if let Some(sends) = sends.get_mut(card).filter(|_| *at >= from) {
                     for own in digests(&Person::behind(chat)) {
                         sends.remove(&(own.to_vec(), *at));
                     }
@@ -132,7 +134,7 @@ impl Ledger {
 
     /// Removes from the send histories what a batch began that the ledger could not record: no request was sent.
     /// What stays in a send history that cannot be written now is unknown to the next run.
-    pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: i64) {
+    pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: Timestamp) {
         for (instance, part) in self.instances.iter_mut().zip(committed) {
             let Some(history) = instance.history.as_mut().filter(|_| !part.begun.is_empty()) else {
                 continue;

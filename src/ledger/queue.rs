@@ -3,6 +3,7 @@
 
 use std::{collections::VecDeque, path::Path};
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Transaction};
 
 use super::{
@@ -34,8 +35,8 @@ pub(super) struct Queues {
     instances: Vec<Queue>,
     /// What other campaigns have sent is sent once more.
     again: bool,
-    /// When it was last looked whether the ledger is still where it was, in milliseconds since 1970.
-    looked: i64,
+    /// When it was last looked whether the ledger is still where it was.
+    looked: Option<Timestamp>,
 }
 
 /// The pending rows of an instance in the order of the input, again and again from its beginning: those that came back,
@@ -49,8 +50,8 @@ struct Queue {
     came_back: bool,
     lap: Pass,
     memory: ZoneCache,
-    /// When this run sent last, in milliseconds since 1970.
-    sent_last: Option<i64>,
+    /// When this run sent last.
+    sent_last: Option<Timestamp>,
 }
 
 /// What came of going through the list since its beginning.
@@ -76,7 +77,7 @@ struct InstanceTx<'a> {
     /// Of all instances.
     pages: &'a [Option<HistoryTx<'a>>],
     path: &'a Path,
-    now: i64,
+    now: Timestamp,
     again: bool,
     /// Whether that is the service's time.
     by_service: bool,
@@ -114,7 +115,7 @@ impl Queues {
         Ok(Self {
             instances,
             again: ledger.again,
-            looked: 0,
+            looked: None,
         })
     }
 
@@ -139,7 +140,7 @@ impl Queues {
         let instances = self.instances.iter_mut().zip(&turn.parts).enumerate();
         let committed: Vec<InstanceCommit> = instances
             .map(|(instance, (queue, part))| {
-                queue.record(&desk.place(instance, (turn.now, turn.by_service)), part)
+                queue.record(&desk.place(instance, turn.now, turn.by_service), part)
             })
             .collect::<Result<_, _>>()?;
         match desk.commit() {
@@ -155,9 +156,10 @@ impl Queues {
     }
 
     /// At most once a second: a ledger that was removed or replaced records nothing that outlasts the run.
-    fn look_for(&mut self, ledger: &Ledger, now: i64) -> Result<(), LedgerError> {
-        if (now - self.looked).unsigned_abs() >= 1_000 {
-            self.looked = now;
+    fn look_for(&mut self, ledger: &Ledger, now: Timestamp) -> Result<(), LedgerError> {
+        let is_recent = |looked| now.duration_since(looked).abs() < SignedDuration::from_secs(1);
+        if !self.looked.is_some_and(is_recent) {
+            self.looked = Some(now);
             ledger.check_place()?;
         }
         Ok(())
@@ -271,7 +273,7 @@ impl Queue {
         &self,
         place: &InstanceTx<'_>,
         part: &InstanceBatch,
-    ) -> Result<Option<i64>, LedgerError> {
+    ) -> Result<Option<Timestamp>, LedgerError> {
         let spacing = part
             .rules
             .as_ref()
@@ -279,11 +281,11 @@ impl Queue {
         let Some((spacing, page)) = spacing.zip(place.page).filter(|_| part.begin > 0) else {
             return Ok(None);
         };
-        let gap = i64::try_from(spacing.mean().as_millis()).unwrap_or(i64::MAX);
         // This run's own last contact may be ahead of a clock that was put back.
         let own = self.sent_last.filter(|last| *last <= place.now);
         let of_another = page.last(place.now)?.filter(|last| Some(*last) > own);
-        let until = of_another.map(|last| last.saturating_add(gap));
+        let until =
+            of_another.map(|last| last.checked_add(spacing.mean()).unwrap_or(Timestamp::MAX));
         Ok(until.filter(|until| *until > place.now))
     }
 
@@ -350,7 +352,7 @@ impl<'a> BatchTx<'a> {
         })
     }
 
-    fn place(&self, instance: usize, (now, by_service): (i64, bool)) -> InstanceTx<'_> {
+    fn place(&self, instance: usize, now: Timestamp, by_service: bool) -> InstanceTx<'_> {
         let page = self.pages.get(instance).and_then(Option::as_ref);
         let Self {
             transaction,
@@ -418,8 +420,8 @@ impl InstanceTx<'_> {
         if self.leave_out(id, &begun.message, sent_at)? {
             return Ok(None);
         }
-        let intent = (self.now, self.by_service);
-        sql::begin(self.transaction, id, intent).map_err(|error| self.explain(&error))?;
+        sql::begin(self.transaction, id, self.now, self.by_service)
+            .map_err(|error| self.explain(&error))?;
         self.page
             .map_or(Ok(()), |page| page.enter(&begun.message, self.now))?;
         Ok(Some(begun))
@@ -431,7 +433,7 @@ impl InstanceTx<'_> {
         &self,
         id: i64,
         message: &Message,
-        sent_at: Option<i64>,
+        sent_at: Option<Timestamp>,
     ) -> Result<bool, LedgerError> {
         let later = self
             .pages
@@ -447,7 +449,7 @@ impl InstanceTx<'_> {
             Some(SentLater::Elsewhere { at, campaign }) if !self.again => {
                 let sentence = Sentence::SentBefore {
                     campaign: campaign.unwrap_or_default(),
-                    day: day(at),
+                    day: at.strftime("%Y-%m-%d").to_string(),
                 };
                 sql::sent_before(self.transaction, id, &sentence.to_keep())
             }
@@ -489,14 +491,6 @@ fn settle(transaction: &rusqlite::Transaction<'_>, settlement: &RowResult) -> ru
         RowOutcome::NotTaken => sql::give_back(transaction, id, true),
         RowOutcome::NotSent => sql::give_back(transaction, id, false),
     }
-}
-
-/// The day of a moment, in UTC.
-fn day(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at)
-        .unwrap_or_default()
-        .strftime("%Y-%m-%d")
-        .to_string()
 }
 
 /// What was checked on its way in is read back as it was, and comes to the key of the row; anything else is

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use crate::{domain::Status, i18n::Sentence};
 
 use super::{
@@ -52,14 +54,14 @@ pub struct ResultRow {
     pub explanation: Option<Sentence>,
     /// Requests that were made for it.
     pub attempts: u32,
-    /// When the last request was begun, in milliseconds since 1970.
-    pub sent_at: Option<i64>,
+    /// When the last request was begun.
+    pub sent_at: Option<Timestamp>,
     /// The service's name for the message.
     pub id_message: String,
     /// What is known of its delivery.
     pub delivery: String,
-    /// When its delivery became so, in milliseconds since 1970.
-    pub delivered_at: Option<i64>,
+    /// When its delivery became so.
+    pub delivered_at: Option<Timestamp>,
     /// The instance whose contact it is, by its name or id; empty where the ledger has only one.
     pub instance: String,
 }

@@ -1,6 +1,7 @@
 //! The history of a campaign: which commands worked on it, when, and what they changed; and what
 //! the rows come to by reason and by delivery.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::domain::{Counts, Delivery, Status};
@@ -49,20 +50,20 @@ impl Ledger {
         note().map_err(|error| explain(&self.path, &error))
     }
 
-    /// Records that it has ended at this time (milliseconds since 1970), and the rows as they are.
+    /// Records that it has ended at this time, and the rows as they are.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn end_run(
         &mut self,
         run: RunId,
-        ended: i64,
+        ended: Timestamp,
         exit: u8,
         after: &Counts,
     ) -> Result<(), LedgerError> {
         let end = || {
             let transaction = self.connection.unchecked_transaction()?;
-            sql::end_run(&transaction, run.0, ended, (exit, &written(after)))?;
+            sql::end_run(&transaction, run.0, ended, exit, &written(after))?;
             if sql::fact(&transaction, OPEN_RUN)?.is_some_and(|open| open == run.to_string()) {
                 sql::remove_fact(&transaction, OPEN_RUN)?;
             }
@@ -71,11 +72,11 @@ impl Ledger {
         end().map_err(|error| explain(&self.path, &error))
     }
 
-    /// Sets when a run began (milliseconds since 1970): it has begun before the service reported its time.
+    /// Sets when a run began: it has begun before the service reported its time.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn correct_begin(&mut self, run: RunId, began: i64) -> Result<(), LedgerError> {
+    pub fn correct_begin(&mut self, run: RunId, began: Timestamp) -> Result<(), LedgerError> {
         sql::correct_begin(&self.connection, run.0, began)
             .map_err(|error| explain(&self.path, &error))
     }

@@ -118,11 +118,11 @@ impl SendHistory {
         spent(&self.connection, day, zone).map_err(|error| unusable(&self.path, &error))
     }
 
-    /// When the last contact up to now was sent, in milliseconds since 1970. A clock that was ahead recorded later ones.
+    /// When the last contact up to now was sent. A clock that was ahead recorded later ones.
     ///
     /// # Errors
     /// [`LedgerError::SendHistory`] when it cannot be read.
-    pub fn last(&self, now: i64) -> Result<Option<i64>, LedgerError> {
+    pub fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         sql::send_history::last(&self.connection, now).map_err(|error| unusable(&self.path, &error))
     }
 
@@ -142,13 +142,13 @@ impl SendHistory {
         Ok(())
     }
 
-    /// Every contact that was sent between two moments: the digest of the person, the time, the contact.
-    pub(super) fn each_between(
+    /// Every contact that was sent from a moment on.
+    pub(super) fn each_since(
         &self,
-        span: (i64, i64),
-        each: impl FnMut(&[u8], i64, &[u8]),
+        from: Timestamp,
+        each: impl FnMut(&Send<'_>),
     ) -> Result<(), LedgerError> {
-        sql::send_history::each_between(&self.connection, span, each)
+        sql::send_history::each_since(&self.connection, from, each)
             .map_err(|error| unusable(&self.path, &error))
     }
 
@@ -179,7 +179,7 @@ impl SendHistory {
 struct Entries {
     people: Vec<[u8; 16]>,
     cards: Vec<Vec<u8>>,
-    at: i64,
+    at: Timestamp,
 }
 
 impl Entries {
@@ -221,13 +221,13 @@ pub(super) struct HistoryTx<'a> {
 pub(super) enum SentLater {
     /// By this very campaign: its ledger has forgotten it.
     Here {
-        /// When, in milliseconds since 1970.
-        at: i64,
+        /// When.
+        at: Timestamp,
     },
     /// By another campaign, whose name is known unless an older version of the program sent it.
     Elsewhere {
-        /// When, in milliseconds since 1970.
-        at: i64,
+        /// When.
+        at: Timestamp,
         campaign: Option<String>,
     },
 }
@@ -237,20 +237,14 @@ impl HistoryTx<'_> {
     pub(super) fn sent_later(
         &self,
         message: &Message,
-        since: Option<i64>,
+        since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
-        let at = since.unwrap_or(i64::MIN);
         let names = message.contact.names();
         let older = CardDigest::older(message.contact.phone().as_u64(), names);
         let mut last = None;
         for card in [Some(message.card_digest()), older].into_iter().flatten() {
             for chat in digests(&message.recipient.person()) {
-                let send = Send {
-                    chat: &chat,
-                    at,
-                    card: &card.0,
-                };
-                let found = sql::send_history::sent_after(&self.transaction, &send);
+                let found = sql::send_history::sent_after(&self.transaction, &chat, &card.0, since);
                 let found = found.map_err(|error| self.unusable(&error))?;
                 last = last.max(found.map(|found| (found.at, found.campaign)));
             }
@@ -265,7 +259,7 @@ impl HistoryTx<'_> {
     }
 
     /// Records a contact that is begun at this time.
-    pub(super) fn enter(&self, message: &Message, at: i64) -> Result<(), LedgerError> {
+    pub(super) fn enter(&self, message: &Message, at: Timestamp) -> Result<(), LedgerError> {
         let people = digests(&message.recipient.person());
         let card = message.card_digest().0;
         let enter = || {
@@ -322,8 +316,8 @@ impl HistoryTx<'_> {
         spent(&self.transaction, day, zone).map_err(|error| self.unusable(&error))
     }
 
-    /// When the last contact up to now was sent, this transaction included, in milliseconds since 1970.
-    pub(super) fn last(&self, now: i64) -> Result<Option<i64>, LedgerError> {
+    /// When the last contact up to now was sent, this transaction included.
+    pub(super) fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
         sql::send_history::last(&self.transaction, now).map_err(|error| self.unusable(&error))
     }
 
@@ -353,14 +347,8 @@ impl HistoryTx<'_> {
 }
 
 fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<DailyUsage> {
-    let sum = sql::send_history::sum(
-        connection,
-        (day.begins.as_millisecond(), day.ends.as_millisecond()),
-    )?;
-    let first = sum
-        .first
-        .and_then(|at| Timestamp::from_millisecond(at).ok());
-    let first_day = first.map(|first| zone.local(first).date());
+    let sum = sql::send_history::sum(connection, day.begins, day.ends)?;
+    let first_day = sum.first.map(|first| zone.local(first).date());
     Ok(DailyUsage {
         cards_today: sum.cards,
         new_today: sum.new,

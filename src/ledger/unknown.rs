@@ -1,11 +1,9 @@
 //! The ways out of unknown: a look-up that found the contact, a proof that it was never taken, or a
 //! person's decision. Nothing leaves unknown otherwise.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::collections::{HashMap, HashSet};
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::OptionalExtension;
 
 use super::{
@@ -38,9 +36,8 @@ pub enum Resolution {
     Absent,
     /// The same because a person says so: it may have arrived, and keeps to its instance.
     Resend,
-    /// It stays unknown: a look-up that could have found it at this time (milliseconds since 1970)
-    /// did not.
-    Missed(i64),
+    /// It stays unknown: a look-up that could have found it at this time did not.
+    Missed(Timestamp),
     /// It stays unknown: a look-up proved nothing.
     NoProof,
     /// The same, and none ever will: its request was begun at a time that is not the service's.
@@ -66,14 +63,13 @@ impl Ledger {
     pub fn unknown_of(
         &self,
         instance: usize,
-        about: Duration,
+        about: SignedDuration,
     ) -> Result<Vec<Unknown>, LedgerError> {
         let rows = sql::unknown(&self.connection, self.filter(instance)?);
         let rows = rows.map_err(|error| explain(&self.path, &error))?;
         let Some(history) = self.send_history(instance) else {
             return Ok(rows.into_iter().map(|(row, ..)| row).collect());
         };
-        let near = i64::try_from(about.as_millis()).unwrap_or(i64::MAX);
         let times = || rows.iter().map(|(row, ..)| row.sent_at);
         let Some(first) = times().min() else {
             return Ok(Vec::new());
@@ -89,17 +85,18 @@ impl Ledger {
             (row, sent, attempts)
         });
         let rows: Vec<(Unknown, SentRecord, u64)> = sent.collect();
-        let times = (first.saturating_sub(near), i64::MAX);
-        let others = self.sent_by_others(instance, rows.iter().map(|(_, sent, _)| sent), times)?;
+        let from = first.checked_sub(about).unwrap_or(Timestamp::MIN);
+        let others = self.sent_by_others(instance, rows.iter().map(|(_, sent, _)| sent), from)?;
         let told = |(row, sent, attempts): (Unknown, SentRecord, u64)| {
             // Of an earlier request of its own the send history knows too.
             let before = attempts == 1 && history.has_sent_before(&sent)?;
-            let is_near = |(_, at): &(Vec<u8>, i64)| (at - row.sent_at).abs() <= near;
+            let is_near =
+                |(_, at): &(Vec<u8>, Timestamp)| at.duration_since(row.sent_at).abs() <= about;
             let beside = others
                 .get(&sent.card)
                 .is_some_and(|sends| sends.iter().any(is_near));
             let chats = digests(&Person::behind(&row.chat));
-            let is_after = |(chat, at): &(Vec<u8>, i64)| {
+            let is_after = |(chat, at): &(Vec<u8>, Timestamp)| {
                 *at > row.sent_at && chats.iter().any(|own| own[..] == chat[..])
             };
             let after = others

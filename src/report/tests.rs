@@ -1,4 +1,6 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
+
+use jiff::Timestamp;
 
 use super::*;
 use crate::{
@@ -19,8 +21,8 @@ fn figures() -> CampaignStats {
     };
     let run = Run {
         number: 1,
-        began: 1_795_408_800_000,
-        ended: Some(1_795_409_000_500),
+        began: Timestamp::constant(1_795_408_800, 0),
+        ended: Some(Timestamp::constant(1_795_409_000, 500_000_000)),
         version: "0.1.0".into(),
         command: "send".into(),
         rate: Some(50.0),
@@ -87,7 +89,7 @@ fn a_run_tells_how_many_cards_it_handed_over_and_how_fast() {
     assert_eq!(stats::cards(run), Some(100 + 101 + 105));
     assert_eq!(
         (stats::took(run), stats::rate(run)),
-        (Some(200_500), Some(1.53))
+        (Some(Duration::from_millis(200_500)), Some(1.53))
     );
     let cut_off = Run {
         ended: None,

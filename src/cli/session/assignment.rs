@@ -144,8 +144,8 @@ fn when(arguments: &SendArguments, clock: &ServiceClock) -> Result<RunPolicy, Se
 /// What a person should know of the clock of this machine.
 pub(crate) fn clock_note(clock: &ServiceClock, language: Language) -> Option<String> {
     let ahead = clock.machine_is_ahead()?;
-    let by = i18n::long(Duration::from_millis(ahead.unsigned_abs()), language);
-    let note = if ahead > 0 {
+    let by = i18n::long(ahead.unsigned_abs(), language);
+    let note = if ahead.is_positive() {
         RunMessage::ClockAhead { by }
     } else {
         RunMessage::ClockBehind { by }
@@ -269,10 +269,7 @@ fn portions(
     ledger: &Ledger,
     cards: u64,
 ) -> Result<Vec<ShareLimit>, LedgerError> {
-    let Some(now) = senders
-        .first()
-        .map(|sender| sender.client.clock().timestamp())
-    else {
+    let Some(now) = senders.first().map(|sender| sender.client.clock().now()) else {
         return Ok(Vec::new());
     };
     let until = |time: SignedDuration| -> Result<Vec<u64>, LedgerError> {

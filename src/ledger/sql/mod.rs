@@ -10,6 +10,7 @@ mod rows;
 mod schema;
 pub(super) mod send_history;
 mod sending;
+mod time;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 

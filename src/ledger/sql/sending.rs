@@ -1,8 +1,12 @@
 //! The statements of a turn: which rows are pending, and what becomes of those that are begun.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Result, Row, Transaction, params};
 
-use super::{is_given, names, one, people};
+use super::{
+    is_given, names, one, people,
+    time::{moment, optional_moment},
+};
 use crate::{
     domain::{CardDigest, Message},
     ledger::state::State,
@@ -21,8 +25,8 @@ pub(in super::super) struct PendingRecord {
     /// The key: what the row's recipient and contact must come to.
     pub(in super::super) person: String,
     pub(in super::super) card: Vec<u8>,
-    /// Of its last request, in milliseconds since 1970.
-    pub(in super::super) sent_at: Option<i64>,
+    /// When its last request was begun.
+    pub(in super::super) sent_at: Option<Timestamp>,
 }
 
 /// The outcome of a row that was being sent when the last run ended is unknown.
@@ -78,7 +82,7 @@ pub(in super::super) fn pending_after(
                 zone: row.get(9)?,
                 person: row.get(10)?,
                 card: row.get(11)?,
-                sent_at: row.get(12)?,
+                sent_at: optional_moment(row, 12)?,
             })
         })?
         .collect()
@@ -116,7 +120,8 @@ pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64
 pub(in super::super) fn begin(
     transaction: &Transaction<'_>,
     id: i64,
-    (now, by_service): (i64, bool),
+    now: Timestamp,
+    by_service: bool,
 ) -> Result<()> {
     one(transaction
         .prepare_cached(
@@ -124,14 +129,14 @@ pub(in super::super) fn begin(
                              absent_since = NULL, error = NULL, explanation = NULL
              WHERE id = ?1 AND state = ?4",
         )?
-        .execute(params![id, State::Sending, now, State::Pending, by_service])?)
+        .execute(params![id, State::Sending, now.as_millisecond(), State::Pending, by_service])?)
 }
 
 /// `pending → unknown`: the send history knows a request of this moment that the ledger has forgotten.
 pub(in super::super) fn forgotten(
     transaction: &Transaction<'_>,
     id: i64,
-    at: i64,
+    at: Timestamp,
     error: &str,
 ) -> Result<()> {
     one(transaction
@@ -139,7 +144,7 @@ pub(in super::super) fn forgotten(
             "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, error = ?4, absent_since = NULL
              WHERE id = ?1 AND state = ?5",
         )?
-        .execute(params![id, State::Unknown, at, error, State::Pending])?)
+        .execute(params![id, State::Unknown, at.as_millisecond(), error, State::Pending])?)
 }
 
 /// `pending → suppressed`: the person had the contact from another campaign.
@@ -218,12 +223,12 @@ pub(in super::super) struct SentRecord {
     pub(in super::super) card: Vec<u8>,
     /// The digest by which older versions know the contact, if it is another one.
     pub(in super::super) older_card: Option<Vec<u8>>,
-    pub(in super::super) at: i64,
+    pub(in super::super) at: Timestamp,
 }
 
 impl SentRecord {
     /// A request of this moment.
-    pub(in super::super) fn new(message: &Message, at: i64) -> Self {
+    pub(in super::super) fn new(message: &Message, at: Timestamp) -> Self {
         let contact = &message.contact;
         let older = CardDigest::older(contact.phone().as_u64(), contact.names());
         Self {
@@ -250,7 +255,7 @@ fn sent(row: &Row<'_>) -> Result<SentRecord> {
         chat: row.get(0)?,
         card: row.get(1)?,
         older_card: older.map(|digest| digest.0.to_vec()),
-        at: row.get(2)?,
+        at: moment(row, 2)?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! Several instances of one ledger: who has which row, and whose turn begins and settles what.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path};
+
+use jiff::SignedDuration;
 
 use super::*;
 use crate::send_policy::SendPolicy;
@@ -58,7 +60,7 @@ fn begin(door: &LedgerWriter, most: &[usize]) -> Vec<Vec<InFlight>> {
     };
     let turn = Batch {
         parts: most.iter().map(part).collect(),
-        now: 1,
+        now: moment(1),
         by_service: true,
     };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
@@ -75,7 +77,7 @@ fn settle(door: &LedgerWriter, instances: Vec<Vec<RowResult>>) {
     };
     let turn = Batch {
         parts: instances.into_iter().map(part).collect(),
-        now: 2,
+        now: moment(2),
         by_service: true,
     };
     door.commit(turn).blocking_recv().unwrap().unwrap();
@@ -191,8 +193,8 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
 
     let mut ledger = open(folder.path(), &["2", "1"]).unwrap();
     ledger.deal(&portions(&[1, 1])).unwrap();
-    assert_eq!(ledger.unknown_of(1, Duration::ZERO).unwrap().len(), 1);
-    assert_eq!(ledger.unknown_of(0, Duration::ZERO).unwrap(), []);
+    assert_eq!(ledger.unknown_of(1, SignedDuration::ZERO).unwrap().len(), 1);
+    assert_eq!(ledger.unknown_of(0, SignedDuration::ZERO).unwrap(), []);
     assert_eq!(ledger.unknown().unwrap().len(), 1);
     assert_eq!(
         shares(&ledger),
@@ -256,8 +258,8 @@ fn whoever_only_asks_does_not_join() {
     let ledger = Ledger::open_existing(&path, &[of("2"), of("1")]).unwrap();
     assert_eq!(
         [
-            ledger.unknown_of(0, Duration::ZERO).unwrap().len(),
-            ledger.unknown_of(1, Duration::ZERO).unwrap().len()
+            ledger.unknown_of(0, SignedDuration::ZERO).unwrap().len(),
+            ledger.unknown_of(1, SignedDuration::ZERO).unwrap().len()
         ],
         [0, 2]
     );
@@ -288,7 +290,7 @@ fn a_turn_that_cannot_be_recorded_gives_each_instance_its_outcomes_back() {
     };
     let turn = Batch {
         parts: vec![part(&good), part(&wrong)],
-        now: 2,
+        now: moment(2),
         by_service: true,
     };
     let broken = door.commit(turn).blocking_recv().unwrap().unwrap_err();
@@ -576,7 +578,7 @@ fn the_broken_book_of_one_holds_no_other_back() {
     let door = LedgerWriter::open(ledger).unwrap();
     let turn = Batch {
         parts: vec![part(), part()],
-        now: 5,
+        now: moment(5),
         by_service: true,
     };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();

@@ -1,7 +1,8 @@
 //! What an instance has sent, all campaigns together.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
+use jiff::SignedDuration;
 use sha2::Digest;
 
 use super::{super::sql::SentRecord, *};
@@ -148,7 +149,6 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
 
 #[test]
 fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time() {
-    const MINUTE: i64 = 60_000;
     for (other, theirs, minutes, known) in [
         (B, "Анна", 0, true),
         (B, "Анна", -10, true),
@@ -158,7 +158,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
         (B, "Борис", 0, false),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        let cut_off = |name: &str, rows: &[(u64, u64, &str)], now: i64| {
+        let cut_off = |name: &str, rows: &[(u64, u64, &str)], minutes: i64| {
             let mut ledger = ledger(folder.path(), name, rows);
             ledger.keep(0, open_history(folder.path())).unwrap();
             let door = LedgerWriter::open(ledger).unwrap();
@@ -168,7 +168,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
             };
             door.commit(Batch {
                 parts: vec![part],
-                now,
+                now: moment(minutes * 60_000),
                 by_service: true,
             })
             .blocking_recv()
@@ -176,11 +176,11 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
             .unwrap();
             drop(door.close());
         };
-        cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100 * MINUTE);
+        cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100);
         let told = || {
             let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
             ledger.keep(0, open_history(folder.path())).unwrap();
-            let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
+            let unknown = ledger.unknown_of(0, SignedDuration::from_mins(10)).unwrap();
             unknown
                 .iter()
                 .map(|row| (row.others.before, row.others.beside))
@@ -191,7 +191,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
             [(false, false); 2],
             "its own rows account for themselves"
         );
-        cut_off("b.ledger", &[(2, other, theirs)], (100 + minutes) * MINUTE);
+        cut_off("b.ledger", &[(2, other, theirs)], 100 + minutes);
         assert_eq!(told(), [(false, known); 2], "{theirs}, {minutes}");
     }
 }
@@ -292,7 +292,7 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
         schedule,
         theirs: false,
     }));
-    let begin = |door: &LedgerWriter, now| {
+    let begin = |door: &LedgerWriter, seconds: i64| {
         let part = InstanceBatch {
             begin: 1,
             rules: rules.clone(),
@@ -301,29 +301,30 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
         let committed = door
             .commit(Batch {
                 parts: vec![part],
-                now,
+                now: moment(seconds * 1_000),
                 by_service: true,
             })
             .blocking_recv()
             .unwrap()
             .unwrap();
-        (committed[0].begun.len(), committed[0].not_before)
+        let not_before = committed[0].not_before.map(Timestamp::as_second);
+        (committed[0].begun.len(), not_before)
     };
-    assert_eq!(begin(&first, 100_000), (1, None));
+    assert_eq!(begin(&first, 100), (1, None));
     assert_eq!(
-        begin(&first, 108_000),
+        begin(&first, 108),
         (1, None),
         "between its own cards a run keeps the gaps itself"
     );
-    assert_eq!(begin(&second, 109_000), (0, Some(122_000)));
-    assert_eq!(begin(&second, 122_000), (1, None));
-    assert_eq!(begin(&first, 123_000), (0, Some(136_000)));
+    assert_eq!(begin(&second, 109), (0, Some(122)));
+    assert_eq!(begin(&second, 122), (1, None));
+    assert_eq!(begin(&first, 123), (0, Some(136)));
     assert_eq!(
-        begin(&first, 50_000),
+        begin(&first, 50),
         (1, None),
         "a clock that was put back does not hold it"
     );
-    assert_eq!(begin(&second, 51_000), (0, Some(64_000)));
+    assert_eq!(begin(&second, 51), (0, Some(64)));
 }
 
 fn begin_one(writer: &LedgerWriter, rules: Option<std::sync::Arc<Rules>>) -> CommitResult {
@@ -334,7 +335,7 @@ fn begin_one(writer: &LedgerWriter, rules: Option<std::sync::Arc<Rules>>) -> Com
     };
     let batch = Batch {
         parts: vec![part],
-        now: 5,
+        now: moment(5),
         by_service: true,
     };
     writer.commit(batch).blocking_recv().unwrap()
@@ -434,8 +435,8 @@ fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient()
     ] {
         assert_eq!(page.knows(&Person::behind(chat)).unwrap(), known, "{chat}");
     }
-    page.enter(&message(SHORT, "Eva"), 6).unwrap();
-    page.enter(&message(A, "Eva"), 6).unwrap();
+    page.enter(&message(SHORT, "Eva"), moment(6)).unwrap();
+    page.enter(&message(A, "Eva"), moment(6)).unwrap();
     page.commit().unwrap();
     assert_eq!(
         spent(&history),
@@ -451,7 +452,7 @@ fn two_cards_that_an_older_version_sent_to_one_person_at_once_stay_two() {
     enter_as_before(&history, LONG, "Ana", 5);
     enter_as_before(&history, "525512345678@c.us", "Ana", 5);
     let page = history.page().unwrap();
-    page.enter(&message(SHORT, "Eva"), 6).unwrap();
+    page.enter(&message(SHORT, "Eva"), moment(6)).unwrap();
     page.commit().unwrap();
     assert_eq!(entries(&history), 3);
 }
@@ -459,14 +460,14 @@ fn two_cards_that_an_older_version_sent_to_one_person_at_once_stay_two() {
 #[test]
 fn what_an_older_version_entered_is_found_taken_back_and_not_brought_in_again() {
     let folder = tempfile::tempdir().unwrap();
-    let request = |at| SentRecord {
+    let request = |milliseconds| SentRecord {
         chat: "525512345678@c.us".into(),
         card: CardDigest::of(79_001_234_568, [DECOMPOSED, "", "", ""])
             .0
             .to_vec(),
         older_card: CardDigest::older(79_001_234_568, [DECOMPOSED, "", "", ""])
             .map(|card| card.0.to_vec()),
-        at,
+        at: moment(milliseconds),
     };
     let mut history = open_history(folder.path());
     for name in [DECOMPOSED, "Андрей"] {
@@ -514,10 +515,42 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
     let told = || {
         let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
         ledger.keep(0, open_history(folder.path())).unwrap();
-        let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
+        let unknown = ledger.unknown_of(0, SignedDuration::from_mins(10)).unwrap();
         (unknown[0].others.before, unknown[0].others.beside)
     };
     assert_eq!(told(), (false, false), "its own row accounts for itself");
     enter_as_before(&history, LONG, DECOMPOSED, 0);
     assert_eq!(told(), (true, true));
+}
+
+#[test]
+fn a_damaged_time_of_a_row_is_damage_and_one_of_a_send_history_still_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = ledger(folder.path(), "a.ledger", &[(2, A, "Анна")]);
+    first.keep(0, open_history(folder.path())).unwrap();
+    let door = LedgerWriter::open(first).unwrap();
+    turn(&door, vec![], 1);
+    drop(door.close());
+    let damage = |path: &Path, statement: &str| {
+        Connection::open(path)
+            .unwrap()
+            .execute(statement, [i64::MAX])
+            .unwrap();
+    };
+    damage(
+        &folder.path().join("a.ledger"),
+        "UPDATE rows SET sent_at = ?1",
+    );
+    let damaged = Ledger::read(&folder.path().join("a.ledger")).unwrap();
+    let error = damaged.each_line(|_| Ok::<_, LedgerError>(())).unwrap_err();
+    assert!(matches!(error, LedgerError::Damaged { .. }), "{error}");
+
+    let history = open_history(folder.path());
+    damage(history.path(), "UPDATE sends SET at = ?1");
+    let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Анна")]);
+    second.keep(0, history).unwrap();
+    let door = LedgerWriter::open(second).unwrap();
+    assert!(turn(&door, vec![], 1).begun.is_empty());
+    let second = door.close().unwrap();
+    assert_eq!(second.counts().unwrap().of(Status::Suppressed), 1);
 }

@@ -263,11 +263,11 @@ impl Page<'_> {
     }
 
     fn run(&mut self, run: &Run) -> Result<(), XlsxError> {
-        let time = |at: i64| stats::time(at, "%Y-%m-%d %H:%M:%S");
+        let time = |at| stats::time(at, "%Y-%m-%d %H:%M:%S");
         let cut_off = || Word::CutOff.text(self.language).to_owned();
         let number = |count: Option<u64>| count.map_or(Cell::Nothing, Cell::Number);
         let took = stats::took(run)
-            .map(|took| duration(took / 1000, self.language))
+            .map(|took| duration(took.as_secs(), self.language))
             .unwrap_or_default();
         self.line(&[
             Cell::Text(format!("{}. {}", run.number, run.command)),
