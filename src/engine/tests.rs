@@ -164,7 +164,7 @@ impl Desk {
         list(&mut ledger, name, first, zones);
         for (instance, identity) in identities.iter().enumerate() {
             ledger
-                .keep(
+                .attach_history(
                     instance,
                     SendHistory::open(&self.path("state"), identity, "").unwrap(),
                 )
@@ -174,7 +174,7 @@ impl Desk {
             share: 1,
             most: u64::MAX,
         };
-        ledger.deal(&vec![portion; instances.len()]).unwrap();
+        ledger.assign(&vec![portion; instances.len()]).unwrap();
         ledger
     }
 }
@@ -442,7 +442,8 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     schedule.caps.warm_up = Some("2x9".parse().unwrap());
     // The last two of these had a contact of the first campaign.
     let mut rows = desk.ledger("b.ledger", 2, &[""; 2]);
-    rows.keep(0, SendHistory::in_memory().unwrap()).unwrap();
+    rows.attach_history(0, SendHistory::in_memory().unwrap())
+        .unwrap();
     drop(rows);
     let fake = Fake::default();
     let start = "2026-11-24T10:00:00Z";

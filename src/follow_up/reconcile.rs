@@ -133,7 +133,7 @@ pub async fn look_up(
         .iter()
         .filter_map(|sighting| sighting.id.as_ref())
         .map(IdMessage::as_str);
-    let claims = ledger.claimed(&ids.collect::<Vec<_>>())?;
+    let claims = ledger.known_ids(&ids.collect::<Vec<_>>())?;
     let mut looked = LookUp {
         refused: seen.refused,
         trouble: seen.trouble.clone(),

@@ -65,7 +65,7 @@ impl<'a> AdmissionCheck<'a> {
     ) -> Result<Self, LedgerError> {
         let zone = &rules.schedule.hours.zone;
         let day = day_of(now, zone);
-        let counted = page.filter(|_| rules.schedule.caps.count_cards());
+        let counted = page.filter(|_| rules.schedule.caps.count_messages());
         let spent = counted
             .map(|page| page.spent(&day, zone))
             .transpose()?
@@ -106,7 +106,7 @@ impl<'a> AdmissionCheck<'a> {
         match verdict {
             Verdict::Now => {
                 self.spent.add(1, whose, self.day.date);
-                if caps.count_cards() {
+                if caps.count_messages() {
                     self.verdicts.clear();
                 }
                 Ok(Some(zones))

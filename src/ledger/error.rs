@@ -53,7 +53,7 @@ pub enum LedgerError {
         path: PathBuf,
     },
     /// The last run was cut off, and the file is gone in which it wrote last.
-    Forgetful {
+    WalMissing {
         /// The ledger.
         path: PathBuf,
         /// What is missing.
@@ -146,7 +146,7 @@ impl LedgerError {
             }
             Self::SeveralNames { path } => UserError::LedgerNames { path: shown(path) },
             Self::Lost { path } => UserError::LedgerLost { path: shown(path) },
-            Self::Forgetful { path, missing } => UserError::LedgerForgetful {
+            Self::WalMissing { path, missing } => UserError::LedgerForgetful {
                 path: shown(path),
                 missing: shown(missing),
             },

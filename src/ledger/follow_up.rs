@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::batch::RowId;
-use crate::domain::{CardDigest, Delivery};
+use crate::domain::{ContactDigest, Delivery};
 
 /// A row of which nobody knows whether the service took it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +43,9 @@ pub struct SentByOthers {
 
 impl Unknown {
     /// The digest by which older versions know the contact, if it is another one.
-    pub(super) fn older_card(&self) -> Option<Vec<u8>> {
+    pub(super) fn older_contact(&self) -> Option<Vec<u8>> {
         let number = self.phone_contact.parse().unwrap_or_default();
-        CardDigest::older(number, self.names.each_ref().map(String::as_str))
+        ContactDigest::older(number, self.names.each_ref().map(String::as_str))
             .map(|digest| digest.0.to_vec())
     }
 }

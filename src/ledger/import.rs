@@ -318,7 +318,7 @@ impl Import<'_> {
         } else {
             State::Pending
         };
-        let card = message.card_digest().0;
+        let contact = message.contact_digest().0;
         let recipient = message.recipient.to_string();
         let phone_contact = message.contact.phone().to_string();
         let own_cells = own_cells(entry);
@@ -327,7 +327,7 @@ impl Import<'_> {
             recipient: &recipient,
             phone_contact: &phone_contact,
             names: message.contact.names(),
-            key: Some((person.as_str(), &card)),
+            key: Some((person.as_str(), &contact)),
             chat: (person.as_str() != chat.as_str()).then_some(chat.as_str()),
             own_cells: own_cells.as_deref(),
             zone: entry.time_zone.as_deref(),
@@ -345,7 +345,7 @@ impl Import<'_> {
         if sql::list_row(&self.transaction, &row)? {
             return Ok(());
         }
-        let original = sql::id_of_key(&self.transaction, person.as_str(), &card)?;
+        let original = sql::id_of_key(&self.transaction, person.as_str(), &contact)?;
         let duplicate_of = Some(original);
         let duplicate = InputRecord {
             state: State::Duplicate,

@@ -88,7 +88,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read, or is damaged.
-    pub fn first_waiting(&self) -> Result<Option<Message>, LedgerError> {
+    pub fn first_pending(&self) -> Result<Option<Message>, LedgerError> {
         let first = || {
             let Some(record) = sql::pending_after(&self.connection, None, 0, 1)?.pop() else {
                 return Ok(None);
@@ -339,7 +339,7 @@ impl<'a> BatchTx<'a> {
         // Runs that share send histories open them in the same order.
         wanted.sort_unstable_by(|(_, one), (_, other)| one.path().cmp(other.path()));
         for (instance, history) in wanted {
-            pages[instance] = Some(history.page()?);
+            pages[instance] = Some(history.begin()?);
         }
         let transaction = connection
             .transaction()
@@ -420,7 +420,7 @@ impl InstanceTx<'_> {
         if self.leave_out(id, &begun.message, sent_at)? {
             return Ok(None);
         }
-        sql::begin(self.transaction, id, self.now, self.by_service)
+        sql::mark_sending(self.transaction, id, self.now, self.by_service)
             .map_err(|error| self.explain(&error))?;
         self.page
             .map_or(Ok(()), |page| page.enter(&begun.message, self.now))?;
@@ -444,14 +444,14 @@ impl InstanceTx<'_> {
         let left_out = match later.into_iter().flatten().next() {
             Some(SentLater::Here { at }) => {
                 let error = OwnWords::LedgerForgot.localized(Language::En);
-                sql::forgotten(self.transaction, id, at, &error)
+                sql::pending_to_unknown(self.transaction, id, at, &error)
             }
             Some(SentLater::Elsewhere { at, campaign }) if !self.again => {
                 let sentence = Sentence::SentBefore {
                     campaign: campaign.unwrap_or_default(),
                     day: at.strftime("%Y-%m-%d").to_string(),
                 };
-                sql::sent_before(self.transaction, id, &sentence.to_keep())
+                sql::pending_to_suppressed(self.transaction, id, &sentence.to_keep())
             }
             Some(SentLater::Elsewhere { .. }) | None => return Ok(false),
         };
@@ -485,11 +485,13 @@ const fn went_not(verdict: &RowOutcome) -> bool {
 fn settle(transaction: &rusqlite::Transaction<'_>, settlement: &RowResult) -> rusqlite::Result<()> {
     let id = settlement.row.0;
     match &settlement.verdict {
-        RowOutcome::Accepted(id_message) => sql::accept(transaction, id, id_message.as_str()),
+        RowOutcome::Accepted(id_message) => {
+            sql::mark_accepted(transaction, id, id_message.as_str())
+        }
         RowOutcome::Failed(error) => sql::close(transaction, id, State::Failed, error),
         RowOutcome::Unknown(error) => sql::close(transaction, id, State::Unknown, error),
-        RowOutcome::NotTaken => sql::give_back(transaction, id, true),
-        RowOutcome::NotSent => sql::give_back(transaction, id, false),
+        RowOutcome::NotTaken => sql::return_to_pending(transaction, id, true),
+        RowOutcome::NotSent => sql::return_to_pending(transaction, id, false),
     }
 }
 
@@ -504,7 +506,7 @@ fn read(
         id,
         number,
         person,
-        card,
+        contact,
         phone_contact,
         names,
         ..
@@ -526,7 +528,7 @@ fn read(
         });
     message
         .filter(|message| {
-            card == message.card_digest().0 && message.recipient.person().as_str() == person
+            contact == message.contact_digest().0 && message.recipient.person().as_str() == person
         })
         .map(|message| InFlight {
             row: RowId(id),

@@ -9,7 +9,7 @@ use crate::{domain::Status, i18n::Sentence};
 use super::{
     Ledger,
     error::{LedgerError, explain},
-    sql::{self, LineRecord},
+    sql::{self, ResultRecord},
 };
 
 /// A source that the ledger knows.
@@ -97,7 +97,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read, or whatever `each` broke with.
-    pub fn each_line<E: From<LedgerError>>(
+    pub fn each_row<E: From<LedgerError>>(
         &self,
         mut each: impl FnMut(ResultRow) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -111,9 +111,9 @@ impl Ledger {
             .collect();
         let known = Known { order, names };
         let mut broken = None;
-        sql::each_line(&self.connection, |record| {
+        sql::each_row(&self.connection, |record| {
             let result = self
-                .line(record, &known)
+                .result_row(record, &known)
                 .map_err(E::from)
                 .and_then(&mut each);
             broken = result.err();
@@ -123,7 +123,7 @@ impl Ledger {
         broken.map_or(Ok(()), Err)
     }
 
-    fn line(&self, record: LineRecord, known: &Known) -> Result<ResultRow, LedgerError> {
+    fn result_row(&self, record: ResultRecord, known: &Known) -> Result<ResultRow, LedgerError> {
         let source = |id: i64| known.order.get(&id).copied().unwrap_or_default();
         Ok(ResultRow {
             row: record.number,

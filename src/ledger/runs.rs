@@ -33,13 +33,13 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be written, or when the last run was cut off, its `-wal` is gone
     /// and no send history can tell what it sent.
     pub fn open_run(&mut self, run: RunId) -> Result<(), LedgerError> {
-        if self.is_forgetful
+        if self.is_wal_missing
             && self
                 .instances
                 .iter()
                 .any(|instance| instance.history.is_none())
         {
-            return Err(self.forgetful());
+            return Err(self.wal_missing());
         }
         let note = || {
             sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())?;

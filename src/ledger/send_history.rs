@@ -17,7 +17,7 @@ use rusqlite::{Connection, Transaction};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    domain::{CardDigest, Message, Person},
+    domain::{ContactDigest, Message, Person},
     send_policy::{DailyUsage, Day, Zone},
 };
 
@@ -68,8 +68,8 @@ impl SendHistory {
             sql::send_history::has_tables(&connection).map_err(|error| unusable(&path, &error))?;
         let kind = sql::application_id(&connection).map_err(|error| unusable(&path, &error))?;
         let version = sql::version(&connection).map_err(|error| unusable(&path, &error))?;
-        let is_book = kind == sql::send_history::APPLICATION_ID || (kind == 0 && !is_filled);
-        if !is_book || version > sql::send_history::MIGRATIONS.len() {
+        let is_history = kind == sql::send_history::APPLICATION_ID || (kind == 0 && !is_filled);
+        if !is_history || version > sql::send_history::MIGRATIONS.len() {
             return Err(unusable(
                 &path,
                 &"it was written by another program or a newer sendcontact",
@@ -159,7 +159,7 @@ impl SendHistory {
     }
 
     /// Opens a transaction: no other run writes to the send history until it is committed or dropped.
-    pub(super) fn page(&mut self) -> Result<HistoryTx<'_>, LedgerError> {
+    pub(super) fn begin(&mut self) -> Result<HistoryTx<'_>, LedgerError> {
         let Self {
             connection,
             path,
@@ -178,34 +178,34 @@ impl SendHistory {
 /// The entries by which a request may be in the send history, the one of today first.
 struct Entries {
     people: Vec<[u8; 16]>,
-    cards: Vec<Vec<u8>>,
+    contacts: Vec<Vec<u8>>,
     at: Timestamp,
 }
 
 impl Entries {
     fn of(request: &SentRecord) -> Self {
-        let cards = std::iter::once(&request.card)
-            .chain(&request.older_card)
+        let contacts = std::iter::once(&request.contact)
+            .chain(&request.older_contact)
             .cloned()
             .collect();
         Self {
             people: digests(&Person::behind(&request.chat)),
-            cards,
+            contacts,
             at: request.at,
         }
     }
 
     fn each(&self) -> impl Iterator<Item = Send<'_>> {
-        let entry = move |card| {
+        let entry = move |contact| {
             self.people.iter().map(move |chat| Send {
                 chat,
                 at: self.at,
-                card,
+                contact,
             })
         };
-        self.cards
+        self.contacts
             .iter()
-            .flat_map(move |card| entry(card.as_slice()))
+            .flat_map(move |contact| entry(contact.as_slice()))
     }
 }
 
@@ -240,11 +240,15 @@ impl HistoryTx<'_> {
         since: Option<Timestamp>,
     ) -> Result<Option<SentLater>, LedgerError> {
         let names = message.contact.names();
-        let older = CardDigest::older(message.contact.phone().as_u64(), names);
+        let older = ContactDigest::older(message.contact.phone().as_u64(), names);
         let mut last = None;
-        for card in [Some(message.card_digest()), older].into_iter().flatten() {
+        for contact in [Some(message.contact_digest()), older]
+            .into_iter()
+            .flatten()
+        {
             for chat in digests(&message.recipient.person()) {
-                let found = sql::send_history::sent_after(&self.transaction, &chat, &card.0, since);
+                let found =
+                    sql::send_history::sent_after(&self.transaction, &chat, &contact.0, since);
                 let found = found.map_err(|error| self.unusable(&error))?;
                 last = last.max(found.map(|found| (found.at, found.campaign)));
             }
@@ -261,7 +265,7 @@ impl HistoryTx<'_> {
     /// Records a contact that is begun at this time.
     pub(super) fn enter(&self, message: &Message, at: Timestamp) -> Result<(), LedgerError> {
         let people = digests(&message.recipient.person());
-        let card = message.card_digest().0;
+        let contact = message.contact_digest().0;
         let enter = || {
             self.unite(&people)?;
             sql::send_history::plan(
@@ -269,7 +273,7 @@ impl HistoryTx<'_> {
                 &Send {
                     chat: &people[0],
                     at,
-                    card: &card,
+                    contact: &contact,
                 },
                 self.campaign,
             )
@@ -286,7 +290,7 @@ impl HistoryTx<'_> {
     }
 
     /// Records a contact that was begun; gives how many are new to the send history.
-    pub(super) fn bring_in(&self, request: &SentRecord) -> Result<usize, LedgerError> {
+    pub(super) fn backfill(&self, request: &SentRecord) -> Result<usize, LedgerError> {
         let entries = Entries::of(request);
         let enter = || {
             for older in entries.each().skip(1) {
@@ -350,7 +354,7 @@ fn spent(connection: &Connection, day: &Day, zone: &Zone) -> rusqlite::Result<Da
     let sum = sql::send_history::sum(connection, day.begins, day.ends)?;
     let first_day = sum.first.map(|first| zone.local(first).date());
     Ok(DailyUsage {
-        cards_today: sum.cards,
+        messages_today: sum.contacts,
         new_today: sum.new,
         first_day,
     })

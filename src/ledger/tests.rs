@@ -67,7 +67,7 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
 fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
     let mut lines = Vec::new();
     ledger
-        .each_line::<LedgerError>(|line| {
+        .each_row::<LedgerError>(|line| {
             lines.push((line.row, line.status, line.names[0].clone()));
             Ok(())
         })
@@ -143,7 +143,7 @@ fn a_row_that_comes_back_is_taken_again_in_the_same_run() {
     let ledger = door.close().unwrap();
     let mut attempts = Vec::new();
     ledger
-        .each_line::<LedgerError>(|line| {
+        .each_row::<LedgerError>(|line| {
             attempts.push((line.attempts, line.id_message));
             Ok(())
         })
@@ -203,7 +203,7 @@ fn an_edited_input_keeps_what_was_taken_and_drops_what_was_not() {
     assert_eq!(
         ledger.counts().unwrap().of(Status::Accepted),
         1,
-        "a taken card stays on record"
+        "a taken contact stays on record"
     );
 }
 
@@ -437,7 +437,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
     import.finish(None).unwrap();
     let mut read = Vec::new();
     ledger
-        .each_line::<LedgerError>(|line| {
+        .each_row::<LedgerError>(|line| {
             read.push((line.row, line.names, line.own_cells));
             Ok(())
         })
@@ -577,7 +577,7 @@ fn the_first_of_equal_rows_is_sent_and_the_others_name_it_in_a_new_ledger_and_in
             told.push((line.row, line.status, line.duplicate_of.map(|(row, _)| row)));
             Ok(())
         };
-        ledger.each_line(each).unwrap();
+        ledger.each_row(each).unwrap();
         let expected = [
             (2, Status::Pending, None),
             (3, Status::Pending, None),

@@ -121,7 +121,7 @@ impl Ledger {
             let known = sql::delivery(&transaction, row.0)?;
             let known = known.as_deref().and_then(Delivery::parse);
             if known.is_none_or(|known| known.may_become(*delivery)) {
-                let rows = sql::deliver(&transaction, row.0, delivery.as_str(), *at)?;
+                let rows = sql::set_delivery(&transaction, row.0, delivery.as_str(), *at)?;
                 let was_settled = known.is_some_and(Delivery::is_settled);
                 settled += if was_settled || !delivery.is_settled() {
                     0

@@ -74,12 +74,12 @@ impl Ledger {
         let Some(first) = times().min() else {
             return Ok(Vec::new());
         };
-        let sent = rows.into_iter().map(|(row, card, attempts)| {
-            let older_card = row.older_card();
+        let sent = rows.into_iter().map(|(row, contact, attempts)| {
+            let older_contact = row.older_contact();
             let sent = SentRecord {
                 chat: row.chat.clone(),
-                card,
-                older_card,
+                contact,
+                older_contact,
                 at: row.sent_at,
             };
             (row, sent, attempts)
@@ -93,14 +93,14 @@ impl Ledger {
             let is_near =
                 |(_, at): &(Vec<u8>, Timestamp)| at.duration_since(row.sent_at).abs() <= about;
             let beside = others
-                .get(&sent.card)
+                .get(&sent.contact)
                 .is_some_and(|sends| sends.iter().any(is_near));
             let chats = digests(&Person::behind(&row.chat));
             let is_after = |(chat, at): &(Vec<u8>, Timestamp)| {
                 *at > row.sent_at && chats.iter().any(|own| own[..] == chat[..])
             };
             let after = others
-                .get(&sent.card)
+                .get(&sent.contact)
                 .is_some_and(|sends| sends.iter().any(is_after));
             Ok(Unknown {
                 others: SentByOthers {
@@ -118,10 +118,10 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn claimed(&self, ids: &[&str]) -> Result<KnownIds, LedgerError> {
+    pub fn known_ids(&self, ids: &[&str]) -> Result<KnownIds, LedgerError> {
         let ids = serde_json::json!(ids).to_string();
-        let rows =
-            sql::claimed(&self.connection, &ids).map_err(|error| explain(&self.path, &error))?;
+        let rows = sql::rows_with_ids(&self.connection, &ids)
+            .map_err(|error| explain(&self.path, &error))?;
         let mut claims = KnownIds::new();
         for (id, chat) in rows {
             claims
@@ -170,14 +170,14 @@ impl Ledger {
             }
             changed += match resolution {
                 Resolution::Found(id, place) => {
-                    sql::adopt(&transaction, row.0, Some(id.as_str()), &place.to_keep())?
+                    sql::mark_found(&transaction, row.0, Some(id.as_str()), &place.to_keep())?
                 }
                 Resolution::AssumedSent => {
-                    sql::adopt(&transaction, row.0, None, &Sentence::AssumedSent.to_keep())?
+                    sql::mark_found(&transaction, row.0, None, &Sentence::AssumedSent.to_keep())?
                 }
                 Resolution::Absent => sql::unknown_to_pending(&transaction, row.0, false)?,
                 Resolution::Resend => sql::unknown_to_pending(&transaction, row.0, true)?,
-                Resolution::Missed(now) => sql::miss(&transaction, row.0, *now)?,
+                Resolution::Missed(now) => sql::record_miss(&transaction, row.0, *now)?,
                 Resolution::NoProof => sql::forget_miss(&transaction, row.0)?,
                 Resolution::Undated => {
                     sql::note_undated(&transaction, row.0, &Sentence::TimeNotTold.to_keep())?

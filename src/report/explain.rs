@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_card_that_was_read_says_when() {
+    fn a_contact_that_was_read_says_when() {
         let delivery = ResultRow {
             delivery: "read".to_owned(),
             delivered_at: Some(Timestamp::constant(1_795_411_016, 490_000_000)),

@@ -238,7 +238,7 @@ fn run(run: &Run, language: Language) -> String {
         run.ended
             .map_or_else(|| Word::CutOff.text(language).to_owned(), time),
         text(stats::took(run).map(|took| duration(took.as_secs(), language))),
-        text(stats::cards(run).map(|cards| cards.to_string())),
+        text(stats::contacts(run).map(|contacts| contacts.to_string())),
         text(stats::rate(run).map(|rate| decimal(&rate.to_string(), language))),
         text(run.rate.map(|rate| decimal(&rate.to_string(), language))),
         text(run.exit.map(|exit| exit.to_string())),

@@ -53,7 +53,7 @@ impl CampaignStats {
                 .to_string_lossy()
                 .into_owned(),
             ledger: ledger.path().to_owned(),
-            parties: ledger.parties()?,
+            parties: ledger.instance_summaries()?,
             counts: ledger.counts()?,
             reasons: ledger.reasons()?,
             deliveries: ledger.deliveries()?,
@@ -161,7 +161,7 @@ pub(super) fn time(at: Timestamp, format: &str) -> String {
 }
 
 /// Contacts that a run handed over; nothing is known of one that has not ended.
-pub(super) fn cards(run: &Run) -> Option<u64> {
+pub(super) fn contacts(run: &Run) -> Option<u64> {
     let handed_over = |counts: &Counts| {
         counts.of(Status::Accepted) + counts.of(Status::Failed) + counts.of(Status::Unknown)
     };
@@ -178,13 +178,13 @@ pub(super) fn took(run: &Run) -> Option<Duration> {
 
 /// Contacts a second that a run handed over, to two decimals.
 pub(super) fn rate(run: &Run) -> Option<f64> {
-    let (cards, took) = (cards(run)?, took(run)?);
+    let (contacts, took) = (contacts(run)?, took(run)?);
     #[expect(
         clippy::cast_precision_loss,
         reason = "a rate is shown to two decimals"
     )]
-    (cards > 0 && !took.is_zero())
-        .then(|| (cards as f64 * 100_000.0 / took.as_millis() as f64).round() / 100.0)
+    (contacts > 0 && !took.is_zero())
+        .then(|| (contacts as f64 * 100_000.0 / took.as_millis() as f64).round() / 100.0)
 }
 
 const fn problem(code: ProblemCode) -> Problem {

@@ -84,9 +84,9 @@ fn a_campaign_that_is_done_says_so() {
 }
 
 #[test]
-fn a_run_tells_how_many_cards_it_handed_over_and_how_fast() {
+fn a_run_tells_how_many_contacts_it_handed_over_and_how_fast() {
     let run = &figures().runs[0];
-    assert_eq!(stats::cards(run), Some(100 + 101 + 105));
+    assert_eq!(stats::contacts(run), Some(100 + 101 + 105));
     assert_eq!(
         (stats::took(run), stats::rate(run)),
         (Some(Duration::from_millis(200_500)), Some(1.53))
@@ -99,7 +99,7 @@ fn a_run_tells_how_many_cards_it_handed_over_and_how_fast() {
     };
     assert_eq!(
         (
-            stats::cards(&cut_off),
+            stats::contacts(&cut_off),
             stats::took(&cut_off),
             stats::rate(&cut_off)
         ),

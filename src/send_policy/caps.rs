@@ -26,7 +26,7 @@ pub struct Caps {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DailyUsage {
     /// Contacts that went today, those whose fate is unknown among them.
-    pub cards_today: u64,
+    pub messages_today: u64,
     /// Recipients of today to whom the instance never wrote before.
     pub new_today: u64,
     /// The day of the instance's first contact, in the campaign's zone; `None` before it.
@@ -57,12 +57,12 @@ impl Caps {
     /// Whether it matters when or to whom an earlier contact went.
     #[must_use]
     pub const fn need_a_history(&self) -> bool {
-        self.count_cards() || self.spacing.is_some()
+        self.count_messages() || self.spacing.is_some()
     }
 
     /// Whether it matters how many contacts went today.
     #[must_use]
-    pub const fn count_cards(&self) -> bool {
+    pub const fn count_messages(&self) -> bool {
         self.daily.is_some() || self.count_new_recipients()
     }
 
@@ -85,7 +85,7 @@ impl Caps {
         let daily = self.daily.map(|cap| {
             (
                 cap.get(),
-                spent.cards_today,
+                spent.messages_today,
                 BlockReason::DailyCap(cap.get()),
             )
         });
@@ -131,7 +131,7 @@ impl DailyUsage {
     /// Counts contacts that went on a day.
     pub fn add(&mut self, cards: u64, whose: RecipientKind, today: Date) {
         self.first_day.get_or_insert(today);
-        self.cards_today += cards;
+        self.messages_today += cards;
         match whose {
             RecipientKind::New => self.new_today += cards,
             RecipientKind::Known => {}
@@ -142,7 +142,7 @@ impl DailyUsage {
     #[must_use]
     pub fn tomorrow(self) -> Self {
         Self {
-            cards_today: 0,
+            messages_today: 0,
             new_today: 0,
             first_day: self.first_day,
         }
@@ -166,9 +166,9 @@ mod tests {
     }
 
     fn allowed(caps: &Caps, spent: (u64, u64, Option<&str>), whose: RecipientKind) -> Allowed {
-        let (cards_today, new_today, first_day) = spent;
+        let (messages_today, new_today, first_day) = spent;
         let spent = DailyUsage {
-            cards_today,
+            messages_today,
             new_today,
             first_day: first_day.map(|day| day.parse().unwrap()),
         };

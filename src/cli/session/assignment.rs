@@ -176,7 +176,7 @@ pub(crate) fn prepare(
     }
     if ledger.is_shared()? {
         let portions = portions(senders, ledger, ledger.waiting()?)?;
-        ledger.deal(&portions)?;
+        ledger.assign(&portions)?;
     }
     Ok(notes)
 }
@@ -233,7 +233,7 @@ pub(crate) fn told(
     }
     if ledger.is_shared()? {
         let away = ledger
-            .parties()?
+            .instance_summaries()?
             .into_iter()
             .filter(|party| party.instance.is_none());
         let away = away.map(|party| (party.waiting, party.name));

@@ -48,7 +48,7 @@ pub(in super::super) fn unknown(
 }
 
 /// `ids` is a JSON array.
-pub(in super::super) fn claimed(
+pub(in super::super) fn rows_with_ids(
     connection: &Connection,
     ids: &str,
 ) -> Result<Vec<(String, String)>> {
@@ -62,7 +62,7 @@ pub(in super::super) fn claimed(
 }
 
 /// `unknown → accepted`.
-pub(in super::super) fn adopt(
+pub(in super::super) fn mark_found(
     transaction: &Transaction<'_>,
     id: i64,
     id_message: Option<&str>,
@@ -96,7 +96,7 @@ pub(in super::super) fn unknown_to_pending(
 }
 
 /// A look-up that could not find an unknown row; the first one after its request counts.
-pub(in super::super) fn miss(
+pub(in super::super) fn record_miss(
     transaction: &Transaction<'_>,
     id: i64,
     now: Timestamp,
@@ -200,7 +200,7 @@ pub(in super::super) fn delivery(connection: &Connection, id: i64) -> Result<Opt
         .query_row([id], |row| row.get(0))
 }
 
-pub(in super::super) fn deliver(
+pub(in super::super) fn set_delivery(
     connection: &Connection,
     id: i64,
     delivery: &str,

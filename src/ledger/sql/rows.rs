@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Result, Row, params};
 
 use super::{
-    is_given, names, one,
+    expect_one_row, is_given, names,
     time::{moment, optional_moment},
 };
 use crate::ledger::{run::NewRun, state::State};
 
 /// A row as the results show it.
-pub(in super::super) struct LineRecord {
+pub(in super::super) struct ResultRecord {
     pub(in super::super) number: u64,
     pub(in super::super) source: i64,
     pub(in super::super) listed: bool,
@@ -57,9 +57,9 @@ pub(in super::super) fn counts(
 }
 
 /// Every row in the order of the results.
-pub(in super::super) fn each_line(
+pub(in super::super) fn each_row(
     connection: &Connection,
-    mut each: impl FnMut(LineRecord) -> bool,
+    mut each: impl FnMut(ResultRecord) -> bool,
 ) -> Result<()> {
     let mut statement = connection.prepare(concat!(
         "SELECT rows.number, rows.source, rows.listing = sources.listing, rows.state, rows.recipient,
@@ -74,15 +74,15 @@ pub(in super::super) fn each_line(
     ))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        if !each(line(row)?) {
+        if !each(result_row(row)?) {
             break;
         }
     }
     Ok(())
 }
 
-fn line(row: &Row<'_>) -> Result<LineRecord> {
-    Ok(LineRecord {
+fn result_row(row: &Row<'_>) -> Result<ResultRecord> {
+    Ok(ResultRecord {
         number: row.get(0)?,
         source: row.get(1)?,
         listed: row.get(2)?,
@@ -149,7 +149,7 @@ pub(in super::super) fn correct_begin(
     number: i64,
     began: Timestamp,
 ) -> Result<()> {
-    one(connection.execute(
+    expect_one_row(connection.execute(
         "UPDATE runs SET began = ?2 WHERE number = ?1",
         [number, began.as_millisecond()],
     )?)
@@ -162,7 +162,7 @@ pub(in super::super) fn end_run(
     exit: u8,
     after: &str,
 ) -> Result<()> {
-    one(connection.execute(
+    expect_one_row(connection.execute(
         "UPDATE runs SET ended = ?2, exit = ?3, rows_after = ?4 WHERE number = ?1",
         params![number, ended.as_millisecond(), exit, after],
     )?)

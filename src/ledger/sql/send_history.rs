@@ -46,7 +46,7 @@ const EARLIEST: Timestamp = Timestamp::constant(1_735_689_600, 0);
 pub(in super::super) struct Send<'a> {
     pub(in super::super) chat: &'a [u8],
     pub(in super::super) at: Timestamp,
-    pub(in super::super) card: &'a [u8],
+    pub(in super::super) contact: &'a [u8],
 }
 
 /// When a contact went to a chat, and in which campaign: its id and name, unknown for what an older version
@@ -60,7 +60,7 @@ pub(in super::super) struct SentRecord {
 /// What the instance has done from one moment up to, and without, another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Sum {
-    pub(in super::super) cards: u64,
+    pub(in super::super) contacts: u64,
     /// Chats among them that had nothing before.
     pub(in super::super) new: u64,
     /// When the first contact of all went, as far as a clock that was right can have told it.
@@ -125,7 +125,7 @@ pub(in super::super) fn enter(
         .execute(params![
             send.chat,
             send.at.as_millisecond(),
-            send.card,
+            send.contact,
             campaign
         ])
 }
@@ -146,7 +146,7 @@ pub(in super::super) fn plan(
             campaign,
             send.chat,
             send.at.as_millisecond(),
-            send.card
+            send.contact
         ])
         .map(drop)
 }
@@ -172,7 +172,7 @@ pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> 
 pub(in super::super) fn sent_after(
     connection: &Connection,
     chat: &[u8],
-    card: &[u8],
+    contact: &[u8],
     since: Option<Timestamp>,
 ) -> Result<Option<SentRecord>> {
     let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
@@ -181,7 +181,7 @@ pub(in super::super) fn sent_after(
             "SELECT at, campaign, name FROM sends LEFT JOIN campaigns ON campaigns.id = campaign
              WHERE chat = ?1 AND at > ?2 AND card = ?3 ORDER BY at DESC LIMIT 1",
         )?
-        .query_row(params![chat, since, card], |row| {
+        .query_row(params![chat, since, contact], |row| {
             let name: Option<String> = row.get(2)?;
             Ok(SentRecord {
                 at: nearest_moment(row.get(0)?),
@@ -198,7 +198,7 @@ pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<
             "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)",
         )?
         .query_row(
-            params![send.chat, send.at.as_millisecond(), send.card],
+            params![send.chat, send.at.as_millisecond(), send.contact],
             |row| row.get(0),
         )
 }
@@ -215,7 +215,7 @@ pub(in super::super) fn unite(transaction: &Transaction<'_>, from: &[u8], to: &[
 pub(in super::super) fn remove(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<()> {
     transaction
         .prepare_cached("DELETE FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3")?
-        .execute(params![send.chat, send.at.as_millisecond(), send.card])
+        .execute(params![send.chat, send.at.as_millisecond(), send.contact])
         .map(drop)
 }
 
@@ -235,7 +235,7 @@ pub(in super::super) fn sum(
         .query_row([from, to, EARLIEST].map(Timestamp::as_millisecond), |row| {
             let first: Option<i64> = row.get(2)?;
             Ok(Sum {
-                cards: row.get(0)?,
+                contacts: row.get(0)?,
                 new: row.get(1)?,
                 // An entry beyond the calendar makes no number older.
                 first: first.and_then(|at| Timestamp::from_millisecond(at).ok()),
@@ -256,7 +256,7 @@ pub(in super::super) fn has_sent(connection: &Connection, before: &Send<'_>) -> 
             "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at < ?2 AND card = ?3)",
         )?
         .query_row(
-            params![before.chat, before.at.as_millisecond(), before.card],
+            params![before.chat, before.at.as_millisecond(), before.contact],
             |row| row.get(0),
         )
 }
@@ -274,7 +274,7 @@ pub(in super::super) fn each_since(
         each(&Send {
             chat: row.get_ref(0)?.as_blob()?,
             at: nearest_moment(row.get(1)?),
-            card: row.get_ref(2)?.as_blob()?,
+            contact: row.get_ref(2)?.as_blob()?,
         });
     }
     Ok(())

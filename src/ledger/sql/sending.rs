@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Result, Row, Transaction, params};
 
 use super::{
-    is_given, names, one, people,
+    expect_one_row, is_given, names, people,
     time::{moment, optional_moment},
 };
 use crate::{
-    domain::{CardDigest, Message},
+    domain::{ContactDigest, Message},
     ledger::state::State,
 };
 
@@ -24,7 +24,7 @@ pub(in super::super) struct PendingRecord {
     pub(in super::super) zone: Option<String>,
     /// The key: what the row's recipient and contact must come to.
     pub(in super::super) person: String,
-    pub(in super::super) card: Vec<u8>,
+    pub(in super::super) contact: Vec<u8>,
     /// When its last request was begun.
     pub(in super::super) sent_at: Option<Timestamp>,
 }
@@ -81,7 +81,7 @@ pub(in super::super) fn pending_after(
                 names: names(row, 5)?,
                 zone: row.get(9)?,
                 person: row.get(10)?,
-                card: row.get(11)?,
+                contact: row.get(11)?,
                 sent_at: optional_moment(row, 12)?,
             })
         })?
@@ -117,13 +117,13 @@ pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64
 }
 
 /// `pending → sending`: the intent.
-pub(in super::super) fn begin(
+pub(in super::super) fn mark_sending(
     transaction: &Transaction<'_>,
     id: i64,
     now: Timestamp,
     by_service: bool,
 ) -> Result<()> {
-    one(transaction
+    expect_one_row(transaction
         .prepare_cached(
             "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, sent_by_service = ?5,
                              absent_since = NULL, error = NULL, explanation = NULL
@@ -133,13 +133,13 @@ pub(in super::super) fn begin(
 }
 
 /// `pending → unknown`: the send history knows a request of this moment that the ledger has forgotten.
-pub(in super::super) fn forgotten(
+pub(in super::super) fn pending_to_unknown(
     transaction: &Transaction<'_>,
     id: i64,
     at: Timestamp,
     error: &str,
 ) -> Result<()> {
-    one(transaction
+    expect_one_row(transaction
         .prepare_cached(
             "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, error = ?4, absent_since = NULL
              WHERE id = ?1 AND state = ?5",
@@ -148,12 +148,12 @@ pub(in super::super) fn forgotten(
 }
 
 /// `pending → suppressed`: the person had the contact from another campaign.
-pub(in super::super) fn sent_before(
+pub(in super::super) fn pending_to_suppressed(
     transaction: &Transaction<'_>,
     id: i64,
     explanation: &str,
 ) -> Result<()> {
-    one(transaction
+    expect_one_row(transaction
         .prepare_cached(
             "UPDATE rows SET state = ?2, error = ?3, explanation = ?4 WHERE id = ?1 AND state = ?5",
         )?
@@ -179,14 +179,18 @@ pub(in super::super) fn sent_before_to_pending(connection: &Connection) -> Resul
 }
 
 /// `sending → accepted`.
-pub(in super::super) fn accept(
+pub(in super::super) fn mark_accepted(
     transaction: &Transaction<'_>,
     id: i64,
     id_message: &str,
 ) -> Result<()> {
-    one(transaction
-        .prepare_cached("UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4")?
-        .execute(params![id, State::Accepted, id_message, State::Sending])?)
+    expect_one_row(
+        transaction
+            .prepare_cached(
+                "UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4",
+            )?
+            .execute(params![id, State::Accepted, id_message, State::Sending])?,
+    )
 }
 
 /// `sending → failed | unknown`, with the reason.
@@ -196,18 +200,20 @@ pub(in super::super) fn close(
     state: State,
     error: &str,
 ) -> Result<()> {
-    one(transaction
-        .prepare_cached("UPDATE rows SET state = ?2, error = ?3 WHERE id = ?1 AND state = ?4")?
-        .execute(params![id, state, error, State::Sending])?)
+    expect_one_row(
+        transaction
+            .prepare_cached("UPDATE rows SET state = ?2, error = ?3 WHERE id = ?1 AND state = ?4")?
+            .execute(params![id, state, error, State::Sending])?,
+    )
 }
 
 /// `sending → pending`: it is proved that the service never took it, or nothing was sent.
-pub(in super::super) fn give_back(
+pub(in super::super) fn return_to_pending(
     transaction: &Transaction<'_>,
     id: i64,
     was_sent: bool,
 ) -> Result<()> {
-    one(transaction
+    expect_one_row(transaction
         .prepare_cached(
             "UPDATE rows SET state = ?2, attempts = attempts - ?3, sent_at = iif(?3, NULL, sent_at)
              WHERE id = ?1 AND state = ?4",
@@ -220,9 +226,9 @@ pub(in super::super) fn give_back(
 pub(in super::super) struct SentRecord {
     /// The chat id to which it went.
     pub(in super::super) chat: String,
-    pub(in super::super) card: Vec<u8>,
+    pub(in super::super) contact: Vec<u8>,
     /// The digest by which older versions know the contact, if it is another one.
-    pub(in super::super) older_card: Option<Vec<u8>>,
+    pub(in super::super) older_contact: Option<Vec<u8>>,
     pub(in super::super) at: Timestamp,
 }
 
@@ -230,11 +236,11 @@ impl SentRecord {
     /// A request of this moment.
     pub(in super::super) fn new(message: &Message, at: Timestamp) -> Self {
         let contact = &message.contact;
-        let older = CardDigest::older(contact.phone().as_u64(), contact.names());
+        let older = ContactDigest::older(contact.phone().as_u64(), contact.names());
         Self {
             chat: message.recipient.chat().to_string(),
-            card: message.card_digest().0.to_vec(),
-            older_card: older.map(|digest| digest.0.to_vec()),
+            contact: message.contact_digest().0.to_vec(),
+            older_contact: older.map(|digest| digest.0.to_vec()),
             at,
         }
     }
@@ -250,11 +256,11 @@ macro_rules! sent_columns {
 fn sent(row: &Row<'_>) -> Result<SentRecord> {
     let text = |index| -> Result<&str> { Ok(row.get_ref(index)?.as_str()?) };
     let number = text(3)?.parse().unwrap_or_default();
-    let older = CardDigest::older(number, [text(4)?, text(5)?, text(6)?, text(7)?]);
+    let older = ContactDigest::older(number, [text(4)?, text(5)?, text(6)?, text(7)?]);
     Ok(SentRecord {
         chat: row.get(0)?,
-        card: row.get(1)?,
-        older_card: older.map(|digest| digest.0.to_vec()),
+        contact: row.get(1)?,
+        older_contact: older.map(|digest| digest.0.to_vec()),
         at: moment(row, 2)?,
     })
 }

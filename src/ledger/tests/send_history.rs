@@ -7,7 +7,7 @@ use sha2::Digest;
 
 use super::{super::sql::SentRecord, *};
 use crate::{
-    domain::{CardDigest, Person},
+    domain::{ContactDigest, Person},
     send_policy::{DailyUsage, SendPolicy, Zone, day_of},
 };
 
@@ -25,13 +25,13 @@ fn open_history(folder: &Path) -> SendHistory {
 fn spent(history: &SendHistory) -> (u64, u64) {
     let zone: Zone = "UTC".parse().unwrap();
     let DailyUsage {
-        cards_today,
+        messages_today,
         new_today,
         ..
     } = history
         .spent(&day_of("1970-01-01T12:00Z".parse().unwrap(), &zone), &zone)
         .unwrap();
-    (cards_today, new_today)
+    (messages_today, new_today)
 }
 
 fn settled(begun: &InFlight, verdict: RowOutcome) -> RowResult {
@@ -52,7 +52,9 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
         (6, C, "Борис"),
     ];
     let mut ledger = ledger(folder.path(), "list.ledger", &rows);
-    ledger.keep(0, open_history(folder.path())).unwrap();
+    ledger
+        .attach_history(0, open_history(folder.path()))
+        .unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
     assert_eq!(
@@ -75,14 +77,16 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
 }
 
 #[test]
-fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
+fn a_contact_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = ledger(
         folder.path(),
         "list.ledger",
         &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")],
     );
-    ledger.keep(0, open_history(folder.path())).unwrap();
+    ledger
+        .attach_history(0, open_history(folder.path()))
+        .unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
     let lost = begun
@@ -105,7 +109,7 @@ fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
 }
 
 #[test]
-fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_once() {
+fn all_campaigns_of_an_instance_are_in_one_send_history_and_older_ones_are_added_once() {
     let folder = tempfile::tempdir().unwrap();
     let without = LedgerWriter::open(ledger(
         folder.path(),
@@ -118,20 +122,35 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     // The second contact is cut off.
     let mut first = without.close().unwrap();
     let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Борис")]);
-    assert_eq!(second.keep(0, open_history(folder.path())).unwrap(), 0);
+    assert_eq!(
+        second
+            .attach_history(0, open_history(folder.path()))
+            .unwrap(),
+        0
+    );
     let door = LedgerWriter::open(second).unwrap();
     turn(&door, vec![], 1);
     drop(door.close());
     assert_eq!(spent(&open_history(folder.path())), (1, 1));
-    assert_eq!(first.keep(0, open_history(folder.path())).unwrap(), 2);
+    assert_eq!(
+        first
+            .attach_history(0, open_history(folder.path()))
+            .unwrap(),
+        2
+    );
     assert_eq!(
         spent(&open_history(folder.path())),
         (3, 2),
-        "two cards of one chat are one recipient"
+        "two contacts of one chat are one recipient"
     );
     drop(first);
     let mut again = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
-    assert_eq!(again.keep(0, open_history(folder.path())).unwrap(), 0);
+    assert_eq!(
+        again
+            .attach_history(0, open_history(folder.path()))
+            .unwrap(),
+        0
+    );
     // What a run without a send history sends is known to the next one that keeps it.
     drop(again);
     let mut bare = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
@@ -143,12 +162,15 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     let bare = LedgerWriter::open(bare).unwrap();
     turn(&bare, vec![], 1);
     let mut kept = bare.close().unwrap();
-    assert_eq!(kept.keep(0, open_history(folder.path())).unwrap(), 1);
+    assert_eq!(
+        kept.attach_history(0, open_history(folder.path())).unwrap(),
+        1
+    );
     assert_eq!(spent(&open_history(folder.path())), (4, 3));
 }
 
 #[test]
-fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time() {
+fn an_unknown_row_knows_whether_another_campaign_sent_its_contact_at_about_its_time() {
     for (other, theirs, minutes, known) in [
         (B, "Анна", 0, true),
         (B, "Анна", -10, true),
@@ -160,7 +182,9 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
         let folder = tempfile::tempdir().unwrap();
         let cut_off = |name: &str, rows: &[(u64, u64, &str)], minutes: i64| {
             let mut ledger = ledger(folder.path(), name, rows);
-            ledger.keep(0, open_history(folder.path())).unwrap();
+            ledger
+                .attach_history(0, open_history(folder.path()))
+                .unwrap();
             let door = LedgerWriter::open(ledger).unwrap();
             let part = InstanceBatch {
                 begin: 9,
@@ -179,7 +203,9 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
         cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100);
         let told = || {
             let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
-            ledger.keep(0, open_history(folder.path())).unwrap();
+            ledger
+                .attach_history(0, open_history(folder.path()))
+                .unwrap();
             let unknown = ledger.unknown_of(0, SignedDuration::from_mins(10)).unwrap();
             unknown
                 .iter()
@@ -197,7 +223,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
 }
 
 #[test]
-fn instances_and_services_have_books_of_their_own() {
+fn instances_and_services_have_send_histories_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let open = |service, instance: &str, host| {
         let identity = Identity {
@@ -226,7 +252,7 @@ fn instances_and_services_have_books_of_their_own() {
 
 #[cfg(unix)]
 #[test]
-fn nobody_else_can_read_a_book() {
+fn nobody_else_can_read_a_send_history() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     drop(open_history(folder.path()));
@@ -240,7 +266,7 @@ fn nobody_else_can_read_a_book() {
 }
 
 #[test]
-fn a_file_that_is_no_book_is_refused_and_left_as_it_is() {
+fn a_file_that_is_no_send_history_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     drop(open_history(folder.path()));
     let path = folder
@@ -277,7 +303,9 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
     let folder = tempfile::tempdir().unwrap();
     let open = |name: &str, rows: &[(u64, u64, &str)]| {
         let mut ledger = ledger(folder.path(), name, rows);
-        ledger.keep(0, open_history(folder.path())).unwrap();
+        ledger
+            .attach_history(0, open_history(folder.path()))
+            .unwrap();
         LedgerWriter::open(ledger).unwrap()
     };
     let first = open(
@@ -314,7 +342,7 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
     assert_eq!(
         begin(&first, 108),
         (1, None),
-        "between its own cards a run keeps the gaps itself"
+        "between its own contacts a run keeps the gaps itself"
     );
     assert_eq!(begin(&second, 109), (0, Some(122)));
     assert_eq!(begin(&second, 122), (1, None));
@@ -342,11 +370,13 @@ fn begin_one(writer: &LedgerWriter, rules: Option<std::sync::Arc<Rules>>) -> Com
 }
 
 #[test]
-fn a_book_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begins_nothing_more() {
+fn a_send_history_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begins_nothing_more() {
     let folder = tempfile::tempdir().unwrap();
     let open = |name: &str| {
         let mut ledger = ledger(folder.path(), name, &[(2, A, "Анна"), (3, B, "Анна")]);
-        ledger.keep(0, open_history(folder.path())).unwrap();
+        ledger
+            .attach_history(0, open_history(folder.path()))
+            .unwrap();
         LedgerWriter::open(ledger).unwrap()
     };
     let mut schedule = SendPolicy::always("UTC".parse().unwrap());
@@ -388,9 +418,11 @@ fn a_book_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begins_nothi
         fs::remove_file(&path).unwrap();
         let mut ledger = ledger;
         assert_eq!(
-            ledger.keep(0, open_history(folder.path())).unwrap(),
+            ledger
+                .attach_history(0, open_history(folder.path()))
+                .unwrap(),
             2,
-            "a new book hears of both"
+            "both are added to a new send history"
         );
     }
 }
@@ -399,9 +431,9 @@ fn a_book_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begins_nothi
 fn enter_as_before(history: &SendHistory, chat: &str, name: &str, at: i64) {
     let digest = sha2::Sha256::digest(chat);
     let names = [name, "", "", ""];
-    let card =
-        CardDigest::older(79_001_234_568, names).unwrap_or(CardDigest::of(79_001_234_568, names));
-    let values = rusqlite::params![&digest[..16], at, card.0];
+    let contact = ContactDigest::older(79_001_234_568, names)
+        .unwrap_or(ContactDigest::of(79_001_234_568, names));
+    let values = rusqlite::params![&digest[..16], at, contact.0];
     Connection::open(history.path())
         .unwrap()
         .execute(
@@ -427,7 +459,7 @@ fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient()
     let folder = tempfile::tempdir().unwrap();
     let mut history = open_history(folder.path());
     enter_as_before(&history, LONG, "Ana", 5);
-    let page = history.page().unwrap();
+    let page = history.begin().unwrap();
     for (chat, known) in [
         (LONG, true),
         ("525512345678@c.us", true),
@@ -441,32 +473,32 @@ fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient()
     assert_eq!(
         spent(&history),
         (3, 2),
-        "two cards of one person, and another one"
+        "two contacts of one person, and another one"
     );
 }
 
 #[test]
-fn two_cards_that_an_older_version_sent_to_one_person_at_once_stay_two() {
+fn two_contacts_that_an_older_version_sent_to_one_person_at_once_stay_two() {
     let folder = tempfile::tempdir().unwrap();
     let mut history = open_history(folder.path());
     enter_as_before(&history, LONG, "Ana", 5);
     enter_as_before(&history, "525512345678@c.us", "Ana", 5);
-    let page = history.page().unwrap();
+    let page = history.begin().unwrap();
     page.enter(&message(SHORT, "Eva"), moment(6)).unwrap();
     page.commit().unwrap();
     assert_eq!(entries(&history), 3);
 }
 
 #[test]
-fn what_an_older_version_entered_is_found_taken_back_and_not_brought_in_again() {
+fn what_an_older_version_entered_is_found_removed_and_not_added_again() {
     let folder = tempfile::tempdir().unwrap();
     let request = |milliseconds| SentRecord {
         chat: "525512345678@c.us".into(),
-        card: CardDigest::of(79_001_234_568, [DECOMPOSED, "", "", ""])
+        contact: ContactDigest::of(79_001_234_568, [DECOMPOSED, "", "", ""])
             .0
             .to_vec(),
-        older_card: CardDigest::older(79_001_234_568, [DECOMPOSED, "", "", ""])
-            .map(|card| card.0.to_vec()),
+        older_contact: ContactDigest::older(79_001_234_568, [DECOMPOSED, "", "", ""])
+            .map(|contact| contact.0.to_vec()),
         at: moment(milliseconds),
     };
     let mut history = open_history(folder.path());
@@ -474,21 +506,21 @@ fn what_an_older_version_entered_is_found_taken_back_and_not_brought_in_again() 
         enter_as_before(&history, LONG, name, 5);
         assert!(history.has_sent_before(&request(6)).unwrap(), "{name}");
         assert!(!history.has_sent_before(&request(5)).unwrap(), "{name}");
-        let page = history.page().unwrap();
-        assert_eq!(page.bring_in(&request(5)).unwrap(), 0, "{name}");
+        let page = history.begin().unwrap();
+        assert_eq!(page.backfill(&request(5)).unwrap(), 0, "{name}");
         page.remove(&request(4)).unwrap();
         page.commit().unwrap();
         assert_eq!(entries(&history), 1, "{name}");
-        let page = history.page().unwrap();
+        let page = history.begin().unwrap();
         page.remove(&request(5)).unwrap();
         page.commit().unwrap();
         assert_eq!(entries(&history), 0, "{name}");
     }
-    let page = history.page().unwrap();
+    let page = history.begin().unwrap();
     assert_eq!(
         [
-            page.bring_in(&request(5)).unwrap(),
-            page.bring_in(&request(5)).unwrap()
+            page.backfill(&request(5)).unwrap(),
+            page.backfill(&request(5)).unwrap()
         ],
         [1, 0]
     );
@@ -499,7 +531,9 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
     let folder = tempfile::tempdir().unwrap();
     let cut_off = |name: &str, rows: &[(u64, u64, &str)]| {
         let mut ledger = ledger(folder.path(), name, rows);
-        ledger.keep(0, open_history(folder.path())).unwrap();
+        ledger
+            .attach_history(0, open_history(folder.path()))
+            .unwrap();
         let door = LedgerWriter::open(ledger).unwrap();
         turn(&door, vec![], 9);
         drop(door.close());
@@ -514,7 +548,9 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
     enter_as_before(&history, "525512345678@c.us", DECOMPOSED, 1);
     let told = || {
         let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
-        ledger.keep(0, open_history(folder.path())).unwrap();
+        ledger
+            .attach_history(0, open_history(folder.path()))
+            .unwrap();
         let unknown = ledger.unknown_of(0, SignedDuration::from_mins(10)).unwrap();
         (unknown[0].others.before, unknown[0].others.beside)
     };
@@ -527,7 +563,9 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
 fn a_damaged_time_of_a_row_is_damage_and_one_of_a_send_history_still_counts() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = ledger(folder.path(), "a.ledger", &[(2, A, "Анна")]);
-    first.keep(0, open_history(folder.path())).unwrap();
+    first
+        .attach_history(0, open_history(folder.path()))
+        .unwrap();
     let door = LedgerWriter::open(first).unwrap();
     turn(&door, vec![], 1);
     drop(door.close());
@@ -542,13 +580,13 @@ fn a_damaged_time_of_a_row_is_damage_and_one_of_a_send_history_still_counts() {
         "UPDATE rows SET sent_at = ?1",
     );
     let damaged = Ledger::read(&folder.path().join("a.ledger")).unwrap();
-    let error = damaged.each_line(|_| Ok::<_, LedgerError>(())).unwrap_err();
+    let error = damaged.each_row(|_| Ok::<_, LedgerError>(())).unwrap_err();
     assert!(matches!(error, LedgerError::Damaged { .. }), "{error}");
 
     let history = open_history(folder.path());
     damage(history.path(), "UPDATE sends SET at = ?1");
     let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Анна")]);
-    second.keep(0, history).unwrap();
+    second.attach_history(0, history).unwrap();
     let door = LedgerWriter::open(second).unwrap();
     assert!(turn(&door, vec![], 1).begun.is_empty());
     let second = door.close().unwrap();

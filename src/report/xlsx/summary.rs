@@ -274,7 +274,7 @@ impl Page<'_> {
             Cell::Text(took),
             Cell::Text(time(run.began)),
             Cell::Text(run.ended.map_or_else(cut_off, time)),
-            number(stats::cards(run)),
+            number(stats::contacts(run)),
             run.rate.map_or(Cell::Nothing, Cell::Fraction),
             stats::rate(run).map_or(Cell::Nothing, Cell::Fraction),
             number(run.exit.map(u64::from)),

@@ -271,7 +271,7 @@ fn the_rule_that_holds_longest_is_named() {
         ..rules.clone()
     };
     let spent = DailyUsage {
-        cards_today: 5,
+        messages_today: 5,
         ..DailyUsage::default()
     };
     for (schedule, now, spent, expected) in [
