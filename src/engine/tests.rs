@@ -301,7 +301,7 @@ fn run_instances(
     runtime.block_on(async {
         START.set(Some((Instant::now(), at(start))));
         let (interrupt, interrupts) = watch::channel(0);
-        let door = LedgerWriter::here(ledger);
+        let door = LedgerWriter::inline(ledger);
         let mut pauses = Vec::new();
         let mut tell = |_, event: Event<'_>| {
             if let Event::Pausing(pause) = event {

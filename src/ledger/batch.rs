@@ -46,10 +46,10 @@ pub enum RowOutcome {
     NotSent,
 }
 
-/// One turn: what is recorded together.
+/// What is recorded together.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// The parts of the instances, in their order.
+    /// One an instance, in their order.
     pub parts: Vec<InstanceBatch>,
     /// What time it is.
     pub now: Timestamp,
@@ -81,10 +81,10 @@ pub struct InFlight {
     pub zones: Zones,
 }
 
-/// The part of an instance in a turn that is on disk.
+/// What a batch that is on disk did for one instance.
 #[derive(Debug, Default)]
 pub struct InstanceCommit {
-    /// Begun in this turn, in the order of the input.
+    /// Begun by this batch, in the order of the input.
     pub begun: Vec<InFlight>,
     /// No row of the instance is pending any more.
     pub exhausted: bool,
@@ -96,7 +96,7 @@ pub struct InstanceCommit {
     pub without_history: Option<LedgerError>,
 }
 
-/// A turn that is not on disk, none of it.
+/// A batch of which nothing is on disk.
 #[derive(Debug)]
 pub struct FailedBatch {
     /// Why.
@@ -105,5 +105,5 @@ pub struct FailedBatch {
     pub settle: Vec<Vec<RowResult>>,
 }
 
-/// A turn that is on disk, part by part, or none of it.
+/// What a batch did for each instance, or that nothing of it is on disk.
 pub type CommitResult = Result<Vec<InstanceCommit>, FailedBatch>;

@@ -6,6 +6,7 @@
 
 mod admission;
 mod batch;
+mod batch_tx;
 mod connection;
 mod control_file;
 mod copy;
@@ -21,6 +22,7 @@ mod instances;
 mod lock;
 mod open;
 mod paths;
+mod pending;
 mod private_file;
 mod queue;
 mod retry;
