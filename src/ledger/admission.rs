@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::{
     Ledger,
     error::{LedgerError, explain},
+    history_tx::HistoryTx,
     rules::{BlockedUntil, Rules, Zones},
-    send_history::HistoryTx,
     sql::{self, PendingRecord},
 };
 use crate::{
@@ -164,13 +164,13 @@ impl Ledger {
         let instance = self.filter(instance)?;
         let mut read_to = 0;
         loop {
-            let history = sql::pending_after(&self.connection, instance, read_to, PAGE)
+            let page = sql::pending_after(&self.connection, instance, read_to, PAGE)
                 .map_err(|error| explain(&self.path, &error))?;
-            let Some(last) = history.last() else {
+            let Some(last) = page.last() else {
                 return Ok(groups);
             };
             read_to = last.position;
-            for row in &history {
+            for row in &page {
                 let zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
                 let place = *places.entry(zones.key()).or_insert(groups.len());
                 if place == groups.len() {

@@ -12,9 +12,10 @@ use super::{
     admission::AdmissionCheck,
     batch::{Batch, InFlight, InstanceBatch, RowOutcome, RowResult},
     error::{LedgerError, explain},
+    history_tx::{HistoryTx, SentLater},
     pending::{message_of, recipient_of},
     rules::Zones,
-    send_history::{HistoryTx, SendHistory, SentLater},
+    send_history::SendHistory,
     sql::{self, PendingRecord},
     state::State,
 };

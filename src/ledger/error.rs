@@ -1,7 +1,7 @@
 //! Why a ledger cannot be used, and how the system's and SQLite's errors become that.
 
 use std::{
-    io,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
@@ -196,6 +196,14 @@ pub(super) fn machine(path: &Path, error: &io::Error) -> LedgerError {
     LedgerError::Machine {
         path: path.to_owned(),
         reason: error.to_string(),
+    }
+}
+
+/// The send history cannot be used.
+pub(super) fn unusable_history(path: &Path, reason: &dyn fmt::Display) -> LedgerError {
+    LedgerError::SendHistory {
+        path: path.to_owned(),
+        reason: reason.to_string(),
     }
 }
 

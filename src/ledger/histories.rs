@@ -8,7 +8,8 @@ use super::{
     Ledger,
     batch::InstanceCommit,
     error::{LedgerError, explain},
-    send_history::{SendHistory, digests},
+    history_entries::digests,
+    send_history::SendHistory,
     sql::{self, SentRecord, instances},
 };
 use crate::domain::Person;

@@ -11,7 +11,7 @@ use super::{
     batch::RowId,
     error::{LedgerError, explain},
     follow_up::{SentByOthers, Unknown},
-    send_history::digests,
+    history_entries::digests,
     sql::{self, SentRecord},
     state::State,
 };
