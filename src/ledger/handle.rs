@@ -64,6 +64,13 @@ impl Ledger {
         self.is_wal_missing
     }
 
+    pub(super) fn damaged(&self, reason: String) -> LedgerError {
+        LedgerError::Damaged {
+            path: self.path.clone(),
+            reason,
+        }
+    }
+
     pub(super) fn wal_missing(&self) -> LedgerError {
         LedgerError::WalMissing {
             path: self.path.clone(),

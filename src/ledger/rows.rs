@@ -124,17 +124,23 @@ impl Ledger {
     }
 
     fn result_row(&self, record: ResultRecord, known: &Known) -> Result<ResultRow, LedgerError> {
-        let source = |id: i64| known.order.get(&id).copied().unwrap_or_default();
+        let source = |id: i64| {
+            let place = known.order.get(&id).copied();
+            place.ok_or_else(|| self.damaged(format!("a row names source {id}, which is missing")))
+        };
         Ok(ResultRow {
             row: record.number,
-            source: source(record.source),
+            source: source(record.source)?,
             listed: record.listed,
             given: record.given,
             status: record.state.status(),
             recipient: record.recipient,
             phone_contact: record.phone_contact,
             names: record.names,
-            duplicate_of: record.duplicate_of.map(|(row, id)| (row, source(id))),
+            duplicate_of: record
+                .duplicate_of
+                .map(|(row, id)| Ok::<_, LedgerError>((row, source(id)?)))
+                .transpose()?,
             own_cells: record
                 .own_cells
                 .map_or_else(|| Ok(Vec::new()), |cells| self.texts(&cells))?,
@@ -154,9 +160,6 @@ impl Ledger {
     }
 
     fn texts(&self, json: &str) -> Result<Vec<String>, LedgerError> {
-        serde_json::from_str(json).map_err(|error| LedgerError::Damaged {
-            path: self.path.clone(),
-            reason: error.to_string(),
-        })
+        serde_json::from_str(json).map_err(|error| self.damaged(error.to_string()))
     }
 }

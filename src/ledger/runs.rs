@@ -140,18 +140,17 @@ impl Ledger {
 
     fn read_counts(&self, json: &str) -> Result<Counts, LedgerError> {
         let words: Map<String, Value> =
-            serde_json::from_str(json).map_err(|error| LedgerError::Damaged {
-                path: self.path.clone(),
-                reason: error.to_string(),
-            })?;
+            serde_json::from_str(json).map_err(|error| self.damaged(error.to_string()))?;
         let mut counts = Counts::default();
         for status in Status::ALL {
+            // Statuses without rows are left out.
+            let Some(rows) = words.get(status.as_str()) else {
+                continue;
+            };
+            let rows = rows.as_u64();
             counts.add(
                 status,
-                words
-                    .get(status.as_str())
-                    .and_then(Value::as_u64)
-                    .unwrap_or_default(),
+                rows.ok_or_else(|| self.damaged(format!("run: {json}")))?,
             );
         }
         Ok(counts)
