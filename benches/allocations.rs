@@ -14,6 +14,7 @@ use std::{
     process::ExitCode,
 };
 
+use jiff::Timestamp;
 use sendcontact::{
     domain::{CheckedRow, IdMessage},
     i18n::Language,
@@ -169,7 +170,7 @@ fn send_all(door: &LedgerWriter) {
         };
         let turn = Batch {
             parts: vec![part],
-            now: 1_790_000_000_000,
+            now: Timestamp::constant(1_790_000_000, 0),
             by_service: true,
         };
         let committed = door

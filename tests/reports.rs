@@ -168,7 +168,7 @@ fn results_of_any_form_are_an_input_that_reads_the_same() {
     let ledger = ledger(desk.path(), &texts);
     let mut expected = Vec::new();
     ledger
-        .each_line(|line| {
+        .each_row(|line| {
             let names = line.names.each_ref().map(String::as_str);
             expected.push(told(
                 &line.recipient,

@@ -93,7 +93,7 @@ const NO_CONNECTION: TimeOuts = TimeOuts {
 };
 
 fn clock() -> ServiceClock {
-    ServiceClock::new(|| jiff::Timestamp::now().as_millisecond(), || 0)
+    ServiceClock::new(jiff::Timestamp::now, || Duration::ZERO)
 }
 
 fn client(url: &str, time_outs: TimeOuts) -> Client {

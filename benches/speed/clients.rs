@@ -162,7 +162,12 @@ pub fn ours(url: &str, contacts: u64, rate: f64) {
         connect: Duration::from_secs(10),
         whole: Duration::from_secs(30),
     };
-    let client = Client::new(&instance, time_outs, ServiceClock::new(|| 0, || 0)).unwrap();
+    let client = Client::new(
+        &instance,
+        time_outs,
+        ServiceClock::new(|| jiff::Timestamp::UNIX_EPOCH, || Duration::ZERO),
+    )
+    .unwrap();
     let message = Arc::new(message(0));
     runtime().block_on(async {
         let mut pace = RateLimiter::new(rate.to_string().parse().unwrap(), Instant::now());

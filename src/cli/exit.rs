@@ -187,7 +187,7 @@ impl CommandError {
                 | LedgerError::Damaged { .. }
                 | LedgerError::Lost { .. }
                 | LedgerError::NotPrivate { .. }
-                | LedgerError::Forgetful { .. }
+                | LedgerError::WalMissing { .. }
                 | LedgerError::Moved { .. }
                 | LedgerError::SeveralNames { .. }
                 | LedgerError::Newer { .. }

@@ -3,7 +3,7 @@
 use super::{Message, Problem, Warning};
 
 /// Where a row is: its file, and the number that the spreadsheet shows (for vCards: which
-/// card of the file, from 1).
+/// vCard of the file, from 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowRef {
     /// Position of the file in the list of sources, from 0.
@@ -43,7 +43,7 @@ pub enum RowCheck {
 pub struct RawCells {
     /// Recipient: number or chat id.
     pub recipient: String,
-    /// The card's number.
+    /// The contact's number.
     pub phone_contact: String,
     /// First, middle and last name and company.
     pub names: [String; 4],

@@ -1,10 +1,10 @@
-//! The card: a phone number and at least one name.
+//! The contact: a phone number and at least one name.
 
 use serde::Serialize;
 
 use super::Phone;
 
-/// The four names of a card, each without surrounding space; an empty one is absent.
+/// The four names of a contact, each without surrounding space; an empty one is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Names {
     /// Given name.
@@ -17,7 +17,7 @@ pub struct Names {
     pub company: String,
 }
 
-/// A card as the API takes it; in JSON it is the `contact` object of the request, absent names
+/// A contact as the API takes it; in JSON it is the `contact` object of the request, absent names
 /// left out (source: `SendContact`, the parameters of `contact`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -40,26 +40,26 @@ pub struct Contact {
 pub struct NameMissing;
 
 impl Contact {
-    /// A card of this number under these names, which are trimmed.
+    /// A contact of this number under these names, which are trimmed.
     ///
     /// # Errors
     /// [`NameMissing`] when all four names are blank.
     pub fn new(phone: Phone, names: Names) -> Result<Self, NameMissing> {
-        let card = Self {
+        let contact = Self {
             phone_contact: phone,
             first_name: trimmed(names.first),
             middle_name: trimmed(names.middle),
             last_name: trimmed(names.last),
             company: trimmed(names.company),
         };
-        if card.names().iter().all(|name| name.is_empty()) {
+        if contact.names().iter().all(|name| name.is_empty()) {
             Err(NameMissing)
         } else {
-            Ok(card)
+            Ok(contact)
         }
     }
 
-    /// The number on the card.
+    /// The number on the contact.
     #[must_use]
     pub const fn phone(&self) -> Phone {
         self.phone_contact
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_card_needs_one_name_of_the_four() {
+    fn a_contact_needs_one_name_of_the_four() {
         let phone = Phone::from_digits("79001234568").unwrap();
         assert_eq!(
             Contact::new(
@@ -102,7 +102,7 @@ mod tests {
             ),
             Err(NameMissing)
         );
-        let card = Contact::new(
+        let contact = Contact::new(
             phone,
             Names {
                 company: " Велосипед ".into(),
@@ -111,7 +111,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(
-            serde_json::to_string(&card).unwrap(),
+            serde_json::to_string(&contact).unwrap(),
             r#"{"phoneContact":79001234568,"company":"Велосипед"}"#
         );
     }

@@ -39,7 +39,7 @@ impl fmt::Display for Recipient {
     }
 }
 
-/// One contact for one recipient. Its key is (person, digest of the card).
+/// One contact for one recipient. Its key is (person, digest of the contact).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Message {
     /// Who gets it.
@@ -51,9 +51,9 @@ pub struct Message {
 /// The first 16 bytes of the SHA-256 over the contact's number and names. Two contacts with the same
 /// digest are the same contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CardDigest(pub [u8; 16]);
+pub struct ContactDigest(pub [u8; 16]);
 
-impl CardDigest {
+impl ContactDigest {
     /// The digest of a number and first, middle and last name and company, by how they are compared:
     /// the line of the number, and [`comparable`] names.
     #[must_use]
@@ -88,15 +88,15 @@ impl CardDigest {
 impl Contact {
     /// The digest by which the contact is known.
     #[must_use]
-    pub fn digest(&self) -> CardDigest {
-        CardDigest::of(self.phone().as_u64(), self.names())
+    pub fn digest(&self) -> ContactDigest {
+        ContactDigest::of(self.phone().as_u64(), self.names())
     }
 }
 
 impl Message {
     /// The digest of the contact.
     #[must_use]
-    pub fn card_digest(&self) -> CardDigest {
+    pub fn contact_digest(&self) -> ContactDigest {
         self.contact.digest()
     }
 
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
     use crate::domain::Names;
 
-    fn card(first: &str, last: &str) -> Message {
+    fn contact(first: &str, last: &str) -> Message {
         let phone = Phone::from_digits("79001234568").unwrap();
         let names = Names {
             first: first.into(),
@@ -150,12 +150,12 @@ mod tests {
     fn the_digest_of_a_key_is_that_of_the_chat_and_the_card() {
         let to = |recipient: &str, last: &str| Message {
             recipient: Recipient::Chat(recipient.parse().unwrap()),
-            ..card("Анна", last)
+            ..contact("Анна", last)
         };
         let phone = Recipient::Phone(Phone::from_digits("79001234567").unwrap());
         let known = Message {
             recipient: phone,
-            ..card("Анна", "Ли")
+            ..contact("Анна", "Ли")
         }
         .key_digest();
         assert_eq!(to("79001234567@c.us", "Ли").key_digest(), known);
@@ -189,7 +189,7 @@ mod tests {
             ("5215512345678@c.us", "\u{FEFF}Ан\u{AD}дрей\u{200B}"),
         ] {
             let same = to(recipient, "551187654321", first);
-            assert_eq!(same.card_digest(), known.card_digest(), "{first:?}");
+            assert_eq!(same.contact_digest(), known.contact_digest(), "{first:?}");
             assert_eq!(
                 same.key_digest(),
                 known.key_digest(),
@@ -198,13 +198,13 @@ mod tests {
         }
         let other = to("525512345678@c.us", "551187654321", "андрей");
         assert_ne!(
-            (other.card_digest(), other.key_digest()),
-            (known.card_digest(), known.key_digest())
+            (other.contact_digest(), other.key_digest()),
+            (known.contact_digest(), known.key_digest())
         );
         let names = ["Ana", "", "", ""];
         assert_eq!(
-            CardDigest::of(5_215_512_345_678, names),
-            CardDigest::of(525_512_345_678, names)
+            ContactDigest::of(5_215_512_345_678, names),
+            ContactDigest::of(525_512_345_678, names)
         );
     }
 
@@ -221,29 +221,29 @@ mod tests {
                 551_187_654_321,
             ] {
                 assert_eq!(
-                    CardDigest::of(number, names),
-                    CardDigest::as_written(number, names)
+                    ContactDigest::of(number, names),
+                    ContactDigest::as_written(number, names)
                 );
-                assert_eq!(CardDigest::older(number, names), None);
+                assert_eq!(ContactDigest::older(number, names), None);
             }
         }
         let written = ["Андреи\u{306}", "", "", ""];
-        let older = CardDigest::older(79_001_234_568, written).unwrap();
-        assert_ne!(CardDigest::of(79_001_234_568, written), older);
+        let older = ContactDigest::older(79_001_234_568, written).unwrap();
+        assert_ne!(ContactDigest::of(79_001_234_568, written), older);
     }
 
     #[test]
-    fn the_digest_tells_cards_apart_and_never_changes() {
+    fn the_digest_tells_contacts_apart_and_never_changes() {
         assert_ne!(
-            card("Анна", "Мария").card_digest(),
-            card("АннаМария", "").card_digest()
+            contact("Анна", "Мария").contact_digest(),
+            contact("АннаМария", "").contact_digest()
         );
         let known = [
             124, 7, 92, 55, 106, 138, 45, 141, 36, 163, 173, 208, 219, 3, 7, 215,
         ];
         assert_eq!(
-            card("Артем", "Евпаторийский").card_digest(),
-            CardDigest(known)
+            contact("Артем", "Евпаторийский").contact_digest(),
+            ContactDigest(known)
         );
     }
 }

@@ -18,7 +18,7 @@ pub use chat_id::{ChatId, ChatIdError, ChatKind};
 pub use checked_row::{CheckedRow, RawCells, RowCheck, RowRef};
 pub use contact::{Contact, NameMissing, Names};
 pub use delivery::Delivery;
-pub use message::{CardDigest, Message, Recipient};
+pub use message::{ContactDigest, Message, Recipient};
 pub use outcome::{Halt, IdMessage, Outcome, Throttle};
 pub use person::Person;
 pub use phone::{Phone, PhoneError, line};

@@ -50,9 +50,9 @@ impl<W: Transport> Worker<W> {
             self.hold.hold(held, run.wall_clock());
         }
         if let Some(at) = committed.not_before {
-            let wait = at.saturating_sub(run.wall_clock().as_millisecond());
-            let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
-            self.hold.space_until(Instant::now() + wait);
+            let wait = Duration::try_from(at.duration_since(run.wall_clock()));
+            self.hold
+                .space_until(Instant::now() + wait.unwrap_or(Duration::ZERO));
         }
         if let Some(error) = committed.without_history {
             self.go_without_history(run, &error);

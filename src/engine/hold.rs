@@ -32,8 +32,8 @@ pub(super) struct Hold {
 }
 
 impl Hold {
-    /// Of an instance that begins now. `wall_clock` is in milliseconds since 1970.
-    pub(super) fn new(config: &InstanceConfig, now: Instant, wall_clock: i64) -> Self {
+    /// Of an instance that begins now, by both clocks.
+    pub(super) fn new(config: &InstanceConfig, now: Instant, wall_clock: Timestamp) -> Self {
         let spacing = config
             .rules
             .as_ref()
@@ -49,8 +49,9 @@ impl Hold {
             reported: None,
         };
         if let Some((spacing, last)) = spacing.zip(config.last_sent) {
-            let since = wall_clock.saturating_sub(last);
-            let since = Duration::from_millis(u64::try_from(since).unwrap_or_default());
+            // A last contact that is ahead of the clock was just now.
+            let since =
+                Duration::try_from(wall_clock.duration_since(last)).unwrap_or(Duration::ZERO);
             hold.spaced_until = now + spacing.next_gap(hold.jitter.f64()).saturating_sub(since);
         }
         hold

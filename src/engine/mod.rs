@@ -22,6 +22,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use jiff::Timestamp;
+
 use crate::{
     domain::{Halt, Status, Throttle},
     green_api::{InstanceState, PhoneAs, ServiceClock},
@@ -66,9 +68,9 @@ pub struct InstanceConfig {
     pub rules: Option<Arc<Rules>>,
     /// Whether the instance waits longer than a minute, or ends instead (`--no-wait`).
     pub waits: bool,
-    /// When the instance sent its last contact, in milliseconds since 1970: the next one keeps its
+    /// When the instance sent its last contact: the next one keeps its
     /// distance.
-    pub last_sent: Option<i64>,
+    pub last_sent: Option<Timestamp>,
     /// Seeds the jitter of waits.
     pub seed: u64,
 }

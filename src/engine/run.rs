@@ -70,7 +70,7 @@ impl Run<'_> {
     }
 
     pub(super) fn wall_clock(&self) -> Timestamp {
-        self.config.clock.timestamp()
+        self.config.clock.now()
     }
 
     /// Nothing is begun any more.

@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use tokio::{
@@ -38,14 +38,14 @@ use crate::{
 
 thread_local! {
     /// When the paused clock showed which time of the wall clock.
-    static START: Cell<Option<(Instant, i64)>> = const { Cell::new(None) };
-    /// By how many milliseconds the wall clock was set since.
-    static SET: Cell<i64> = const { Cell::new(0) };
+    static START: Cell<Option<(Instant, Timestamp)>> = const { Cell::new(None) };
+    /// By how much the wall clock was set since.
+    static SET: Cell<SignedDuration> = const { Cell::new(SignedDuration::ZERO) };
 }
 
-fn wall_clock() -> i64 {
+fn wall_clock() -> Timestamp {
     let (instant, wall) = START.get().unwrap();
-    wall + i64::try_from(instant.elapsed().as_millis()).unwrap() + SET.get()
+    wall + instant.elapsed() + SET.get()
 }
 
 fn at(text: &str) -> Timestamp {
@@ -103,7 +103,7 @@ impl Transport for Fake {
         let number = {
             let mut sent = self.sent.lock().unwrap();
             let chat = message.recipient.chat().to_string();
-            sent.push((Timestamp::from_millisecond(wall_clock()).unwrap(), chat));
+            sent.push((wall_clock(), chat));
             sent.len()
         };
         sleep_until(Instant::now() + Duration::from_millis(20)).await;
@@ -117,7 +117,7 @@ impl Transport for Fake {
     }
 
     async fn state_instance(&self) -> Result<InstanceState, Outcome> {
-        let now = Timestamp::from_millisecond(wall_clock()).unwrap();
+        let now = wall_clock();
         self.checks.lock().unwrap().push(now);
         match self.states.range(..=now).next_back() {
             None => Ok(InstanceState::Authorized),
@@ -164,7 +164,7 @@ impl Desk {
         list(&mut ledger, name, first, zones);
         for (instance, identity) in identities.iter().enumerate() {
             ledger
-                .keep(
+                .attach_history(
                     instance,
                     SendHistory::open(&self.path("state"), identity, "").unwrap(),
                 )
@@ -174,7 +174,7 @@ impl Desk {
             share: 1,
             most: u64::MAX,
         };
-        ledger.deal(&vec![portion; instances.len()]).unwrap();
+        ledger.assign(&vec![portion; instances.len()]).unwrap();
         ledger
     }
 }
@@ -250,7 +250,7 @@ fn of_run() -> RunConfig {
         limit: None,
         max_failures: MaxFailures::Percent(10),
         control: None,
-        clock: ServiceClock::new(wall_clock, || 0),
+        clock: ServiceClock::new(wall_clock, || Duration::ZERO),
     }
 }
 
@@ -299,9 +299,9 @@ fn run_instances(
         .build()
         .unwrap();
     runtime.block_on(async {
-        START.set(Some((Instant::now(), at(start).as_millisecond())));
+        START.set(Some((Instant::now(), at(start))));
         let (interrupt, interrupts) = watch::channel(0);
-        let writer = LedgerWriter::here(ledger);
+        let writer = LedgerWriter::inline(ledger);
         let mut pauses = Vec::new();
         let mut observe = |_, event: Event<'_>| {
             if let Event::Pausing(pause) = event {
@@ -442,7 +442,8 @@ fn new_recipients_wait_for_tomorrow_while_known_ones_go() {
     schedule.caps.warm_up = Some("2x9".parse().unwrap());
     // The last two of these had a contact of the first campaign.
     let mut rows = desk.ledger("b.ledger", 2, &[""; 2]);
-    rows.keep(0, SendHistory::in_memory().unwrap()).unwrap();
+    rows.attach_history(0, SendHistory::in_memory().unwrap())
+        .unwrap();
     drop(rows);
     let fake = Fake::default();
     let start = "2026-11-24T10:00:00Z";
@@ -604,7 +605,7 @@ fn contacts_keep_a_random_spacing_also_from_the_run_before() {
     spaced.caps.spacing = Some("8s..20s".parse().unwrap());
     let mut config = config(Some(spaced));
     let start = "2026-11-24T10:00:00Z";
-    config.last_sent = Some(at(start).as_millisecond() - 1_000);
+    config.last_sent = Some(at(start) - SignedDuration::from_secs(1));
     let fake = Fake::default();
     let ran = run(
         start,
@@ -756,11 +757,7 @@ fn a_run_that_waits_for_spacing_or_service_ends_when_its_time_is_over() {
             (&config, "1", &of_run()),
             async |interrupt| {
                 interrupt.closed().await;
-                ended.set(
-                    at(start)
-                        .duration_until(Timestamp::from_millisecond(wall_clock()).unwrap())
-                        .as_secs(),
-                );
+                ended.set(at(start).duration_until(wall_clock()).as_secs());
             },
         );
         assert!(
@@ -850,7 +847,7 @@ fn a_run_that_is_held_ends_when_its_time_is_over() {
     let yellow = Fake::of_states(start, &[(0, "yellowCard")]);
     let mut patient = config(Some(until.clone()));
     patient.retry_for = Duration::from_hours(9);
-    let ended = Cell::new(0);
+    let ended = Cell::new(Timestamp::MIN);
     let ledger = desk.ledger("a.ledger", 0, &[""; 3]);
     let how = (&patient, "50", &of_run());
     let ran = run_beside(start, (ledger, &yellow), how, async |interrupt| {
@@ -865,7 +862,7 @@ fn a_run_that_is_held_ends_when_its_time_is_over() {
         "{:?}",
         ran.stop
     );
-    assert_eq!((ended.get() - at(start).as_millisecond()) / 1000, 300);
+    assert_eq!(ended.get().duration_since(at(start)).as_secs(), 300);
 
     let ledger = desk.ledger("b.ledger", 10, &[""; 300]);
     let control = ControlFile::of(ledger.path());
@@ -984,7 +981,7 @@ fn a_run_that_waits_for_days_ends_at_once_when_it_is_interrupted() {
     let config = config(Some(schedule));
     // A Tuesday.
     let ledger = desk.ledger("list.ledger", 0, &[""; 3]);
-    let ended = Cell::new(0);
+    let ended = Cell::new(Timestamp::MIN);
     let ran = run_beside(
         "2026-11-24T10:00:00Z",
         (ledger, &fake),
@@ -1022,7 +1019,7 @@ fn a_run_that_waits_resumes_when_the_clock_is_set_back_into_its_hours() {
     );
     let ran = run_beside("2026-11-24T22:00:00Z", campaign, how, async |interrupt| {
         tokio::time::sleep(Duration::from_mins(30)).await;
-        SET.set(-36_000_000);
+        SET.set(SignedDuration::from_hours(-10));
         tokio::time::sleep(Duration::from_mins(2)).await;
         drop(interrupt);
     });

@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
@@ -56,7 +57,7 @@ impl<W: Transport> Worker<W> {
         number: usize,
         instance: ActiveInstance<W>,
         now: Instant,
-        wall_clock: i64,
+        wall_clock: Timestamp,
     ) -> Self {
         let ActiveInstance {
             transport,

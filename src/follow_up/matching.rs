@@ -4,10 +4,9 @@
 //! match would lose a contact. A possible match is generous, because a contact that counts as absent is sent
 //! again. Between the two the row stays unknown.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     domain::{Delivery, IdMessage, Person, comparable, line},
@@ -16,11 +15,11 @@ use crate::{
 };
 
 /// The most that the clocks of this machine and of the service may differ.
-pub(super) const CLOCK_SLACK: Duration = Duration::from_mins(1);
+pub(super) const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(1);
 
 /// A contact whose chat is hidden behind `@lid` must be shown within this time after it was sent, and no other
 /// campaign may have sent the same one within this time.
-pub(super) const LID_WINDOW: Duration = Duration::from_mins(10);
+pub(super) const LID_WINDOW: SignedDuration = SignedDuration::from_mins(10);
 
 /// What the service shows of an unknown row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,13 +239,13 @@ fn in_a_lid(row: &Row<'_>, shown: &Observed<'_>) -> bool {
 }
 
 fn not_before(row: &Unknown, message: &ObservedMessage) -> bool {
-    let slack = i64::try_from(CLOCK_SLACK.as_millis()).unwrap_or_default();
-    message.at.is_none_or(|at| at >= row.sent_at - slack)
+    let is_before = |at: Timestamp| row.sent_at.duration_since(at) > CLOCK_SLACK;
+    !message.at.is_some_and(is_before)
 }
 
 fn soon(row: &Unknown, message: &ObservedMessage) -> bool {
-    let window = i64::try_from(LID_WINDOW.as_millis()).unwrap_or_default();
-    not_before(row, message) && message.at.is_some_and(|at| at <= row.sent_at + window)
+    let is_soon = |at: Timestamp| at.duration_since(row.sent_at) <= LID_WINDOW;
+    not_before(row, message) && message.at.is_some_and(is_soon)
 }
 
 /// The time that is shown is that of the last thing that happened: a contact that the instance sent to this
@@ -343,8 +342,8 @@ mod tests {
     use crate::ledger::RowId;
     use crate::ledger::SentByOthers;
 
-    const MINUTE: i64 = 60_000;
-    const SENT: i64 = 1_000 * MINUTE;
+    const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+    const SENT: Timestamp = Timestamp::constant(60_000, 0);
     const ANNA: &str = "79001234501@c.us";
     const BORIS: &str = "79001234502@c.us";
     const LID: &str = "120650379300963@lid";
@@ -365,7 +364,7 @@ mod tests {
         }
     }
 
-    fn seen(id: &str, chat: &str, name: &str, at: i64) -> ObservedMessage {
+    fn seen(id: &str, chat: &str, name: &str, at: Timestamp) -> ObservedMessage {
         ObservedMessage {
             is_contact: true,
             id: IdMessage::new(id),
@@ -498,7 +497,7 @@ mod tests {
             (
                 ObservedMessage {
                     phones: other(),
-                    ..seen("A", LID, "Мария", 0)
+                    ..seen("A", LID, "Мария", Timestamp::UNIX_EPOCH)
                 },
                 "-",
             ),

@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::matching::{CLOCK_SLACK, LID_WINDOW, Match, match_rows};
 use crate::{
     domain::{IdMessage, Outcome},
@@ -18,13 +20,13 @@ use crate::{
 };
 
 /// The journal may show a contact this late (source: `lastOutgoingMessages`).
-pub(super) const JOURNAL_LAG: Duration = Duration::from_mins(2);
+pub(super) const JOURNAL_LAG: SignedDuration = SignedDuration::from_mins(2);
 
 /// The service reports its time in whole seconds (source: RFC 9110, §5.6.7), and each of two times may be one off.
-const WHOLE_SECONDS: Duration = Duration::from_secs(2);
+const WHOLE_SECONDS: SignedDuration = SignedDuration::from_secs(2);
 
-/// The journal is asked for this much more than the time since the first request, in milliseconds.
-const BEFORE_REQUEST: i64 = 10 * 60 * 1000;
+/// The journal is asked for this much more than the time since the first request.
+const BEFORE_REQUEST: SignedDuration = SignedDuration::from_mins(10);
 
 /// How far back the journal is asked where the time of a request is not known, in minutes (source: the default of
 /// `lastOutgoingMessages`).
@@ -133,7 +135,7 @@ pub async fn look_up(
         .iter()
         .filter_map(|message| message.id.as_ref())
         .map(IdMessage::as_str);
-    let claims = ledger.claimed(&ids.collect::<Vec<_>>())?;
+    let claims = ledger.known_ids(&ids.collect::<Vec<_>>())?;
     let mut looked = LookUp {
         refused: observation.refused,
         trouble: observation.trouble.clone(),
@@ -180,8 +182,8 @@ pub(super) const fn refuses(outcome: &Outcome) -> bool {
 struct Observation {
     messages: Vec<ObservedMessage>,
     /// No answer but that about the state was given earlier, by the service's time, and none later.
-    began: i64,
-    ended: i64,
+    began: Timestamp,
+    ended: Timestamp,
     delay: Duration,
     /// The instance refused.
     refused: bool,
@@ -240,8 +242,8 @@ impl Observation {
 async fn ask(inspector: &mut Inspector, unknown: &[Unknown]) -> Observation {
     let mut observation = Observation {
         messages: Vec::new(),
-        began: 0,
-        ended: 0,
+        began: Timestamp::MIN,
+        ended: Timestamp::MIN,
         delay: Duration::ZERO,
         refused: false,
         trouble: None,
@@ -270,26 +272,31 @@ fn journal_minutes(unknown: &[Unknown], now: Reading) -> u32 {
         .map(|row| row.sent_at)
         .min()
         .unwrap_or(now.at);
-    let minutes = minutes_since(first.saturating_sub(BEFORE_REQUEST), now.at);
+    let minutes = minutes(now.at.duration_since(first) + BEFORE_REQUEST);
     let is_dated = now.is_of_service && unknown.iter().all(|row| row.is_dated);
     if is_dated { minutes } else { minutes.max(DAY) }
 }
 
 /// How far back the journal must reach to show what was sent then.
-pub(super) fn minutes_since(first: i64, now: i64) -> u32 {
-    let slack = 2 * i64::try_from(CLOCK_SLACK.as_millis()).unwrap_or_default();
-    u32::try_from((now - first + slack).max(0) / 60_000 + 1).unwrap_or(u32::MAX)
+pub(super) fn minutes_since(first: Timestamp, now: Timestamp) -> u32 {
+    minutes(now.duration_since(first))
+}
+
+fn minutes(since: SignedDuration) -> u32 {
+    let since = (since + CLOCK_SLACK * 2).max(SignedDuration::ZERO);
+    u32::try_from(since.as_mins() + 1).unwrap_or(u32::MAX)
 }
 
 /// A contact that left the queue shows in the journal after at most the queue's delay and the
 /// journal's lag; only a second look after that time proves that it was in neither. Both looks must
 /// be later than the request. `began` is when the second one began, `absent_since` when the first one had ended.
-fn is_proved(row: &Unknown, began: i64, delay: Duration) -> bool {
-    let lag = i64::try_from((JOURNAL_LAG + delay + WHOLE_SECONDS).as_millis()).unwrap_or(i64::MAX);
+fn is_proved(row: &Unknown, began: Timestamp, delay: Duration) -> bool {
+    let delay = SignedDuration::try_from(delay).unwrap_or(SignedDuration::MAX);
+    let lag = delay.saturating_add(JOURNAL_LAG + WHOLE_SECONDS);
     row.is_dated
         && row
             .absent_since
-            .is_some_and(|since| since >= row.sent_at && began - since >= lag)
+            .is_some_and(|since| since >= row.sent_at && began.duration_since(since) >= lag)
 }
 
 #[cfg(test)]
@@ -298,7 +305,8 @@ mod tests {
 
     #[test]
     fn absence_is_proved_by_a_second_look_after_the_lag_and_the_delay() {
-        const SENT: i64 = 60_000_000;
+        const SENT: Timestamp = Timestamp::constant(60_000, 0);
+        let after = |milliseconds| SENT + SignedDuration::from_millis(milliseconds);
         let mut lost = Unknown {
             id: RowId::for_tests(1),
             row: 2,
@@ -319,19 +327,19 @@ mod tests {
             (Some(5_000), 126_999, 0, false),
             (Some(-1), 3_600_000, 0, false),
         ] {
-            lost.absent_since = since.map(|since| SENT + since);
-            let is = is_proved(&lost, SENT + now, Duration::from_secs(delay));
+            lost.absent_since = since.map(after);
+            let is = is_proved(&lost, after(now), Duration::from_secs(delay));
             assert_eq!(is, proved, "{since:?}, {now}, {delay}");
             let undated = Unknown {
                 is_dated: false,
                 ..lost.clone()
             };
-            assert!(!is_proved(&undated, SENT + now, Duration::from_secs(delay)));
+            assert!(!is_proved(&undated, after(now), Duration::from_secs(delay)));
             let minutes = |row: &Unknown, is_of_service| {
                 journal_minutes(
                     std::slice::from_ref(row),
                     Reading {
-                        at: SENT + now,
+                        at: after(now),
                         is_of_service,
                     },
                 )

@@ -5,6 +5,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
@@ -42,8 +43,8 @@ const MOST_TROUBLE: u32 = 3;
 pub struct Tracking {
     /// Contacts that the service does not know yet: they were sent less than two minutes before.
     pub late: u64,
-    /// When the journal must show those, in milliseconds since 1970.
-    pub late_until: Option<i64>,
+    /// When the journal must show those.
+    pub late_until: Option<Timestamp>,
     /// Contacts that the service has no record of, although it should.
     pub unheard: u64,
     /// The instance is restricted for spam.
@@ -232,7 +233,7 @@ impl Look<'_> {
         false
     }
 
-    async fn ask(&mut self, first: i64) -> Result<(), LedgerError> {
+    async fn ask(&mut self, first: Timestamp) -> Result<(), LedgerError> {
         let Some(shown) = self.shown(first).await else {
             return Ok(());
         };
@@ -242,7 +243,7 @@ impl Look<'_> {
 
     /// The journal since the first contact that is waited for, and the queue; nothing if the service cannot be
     /// asked. If one of the two gives no answer, each message is asked about.
-    async fn shown(&mut self, first: i64) -> Option<Observed> {
+    async fn shown(&mut self, first: Timestamp) -> Option<Observed> {
         let now = self.inspector.clock().now();
         let minutes = minutes_since(first, now).min(JOURNAL_REACH);
         let mut shown = Observed::new();
@@ -355,14 +356,16 @@ impl Look<'_> {
 
     /// The service does not know the contact, or not yet: the journal may be this late.
     fn miss(&mut self, row: &TrackedRow) {
-        let lag = i64::try_from(JOURNAL_LAG.as_millis()).unwrap_or_default();
-        let shown_by = row.sent_at.saturating_add(lag);
         if row.delivery.is_some() {
             return;
         }
-        if self.inspector.clock().now() < shown_by {
+        let now = self.inspector.clock().now();
+        let shown_by = row
+            .sent_at
+            .map(|sent_at| sent_at.checked_add(JOURNAL_LAG).unwrap_or(Timestamp::MAX));
+        if shown_by.is_some_and(|shown_by| now < shown_by) {
             self.found.late += 1;
-            self.found.late_until = self.found.late_until.max(Some(shown_by));
+            self.found.late_until = self.found.late_until.max(shown_by);
         } else {
             self.found.unheard += 1;
         }
@@ -428,7 +431,7 @@ async fn in_time<T>(until: Option<Instant>, question: impl Future<Output = T>) -
     }
 }
 
-fn delivery_update(row: &TrackedRow, report: DeliveryReport, now: i64) -> DeliveryUpdate {
+fn delivery_update(row: &TrackedRow, report: DeliveryReport, now: Timestamp) -> DeliveryUpdate {
     DeliveryUpdate {
         row: row.id,
         delivery: report.delivery,

@@ -368,7 +368,7 @@ impl Client {
         if let Some(date) = date {
             self.0.clock.hear(date);
         }
-        let now = date.unwrap_or_else(|| self.0.clock.timestamp());
+        let now = date.unwrap_or_else(|| self.0.clock.now());
         let retry_after = header(RETRY_AFTER).and_then(|value| parse_retry_after(value, now));
         let (body, extent) = beginning(&mut response, most).await;
         Ok(Raw {
@@ -487,7 +487,7 @@ mod tests {
             connect: Duration::from_secs(5),
             whole: Duration::from_secs(30),
         };
-        let clock = ServiceClock::new(|| 0, || 0);
+        let clock = ServiceClock::new(|| Timestamp::UNIX_EPOCH, || Duration::ZERO);
         let client = Client::new(&instance.unwrap(), time_outs, clock).unwrap();
         assert!(!format!("{client:?} {client:#?}").contains(token));
     }

@@ -7,31 +7,37 @@
 //! What must stay true: a reading that is the service's is right to the second, and never earlier than a reading before
 //! it. Where two answers contradict each other no reading counts as the service's any more.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-/// Two answers, or two clocks, that differ by more contradict each other (milliseconds).
-const MOST_DIFFERENCE: i64 = 60_000;
+/// Two answers, or two clocks, that differ by more contradict each other.
+const MOST_DIFFERENCE: SignedDuration = SignedDuration::from_mins(1);
 
-/// 2025-01-01: there was no sendcontact before, and no answer to it (milliseconds since 1970).
-const EARLIEST: i64 = 1_735_689_600_000;
+/// What can have passed of the second that an answer names, to the millisecond.
+const REST_OF_SECOND: SignedDuration = SignedDuration::from_millis(999);
+
+/// 2025-01-01: there was no sendcontact before, and no answer to it.
+const EARLIEST: Timestamp = Timestamp::constant(1_735_689_600, 0);
 
 /// The clock of a run; a clone is the same clock.
 #[derive(Debug, Clone)]
 pub struct ServiceClock {
-    /// The machine's own clock, in milliseconds since 1970. It counts until the first answer.
-    machine: fn() -> i64,
-    /// Milliseconds since some moment, also while the machine sleeps; it is never set.
-    steady: fn() -> i64,
+    /// The machine's own clock. It counts until the first answer.
+    machine: fn() -> Timestamp,
+    /// The time since some moment, also while the machine sleeps; it is never set.
+    steady: fn() -> Duration,
     heard: Arc<Mutex<Heard>>,
 }
 
 /// A moment as the clock shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reading {
-    /// In milliseconds since 1970.
-    pub at: i64,
+    /// In whole milliseconds.
+    pub at: Timestamp,
     /// Whether that is the service's time; otherwise it is the machine's, or disputed.
     pub is_of_service: bool,
 }
@@ -39,8 +45,8 @@ pub struct Reading {
 /// A moment whose time may be asked later, when the service has reported its time.
 #[derive(Debug, Clone, Copy)]
 pub struct Mark {
-    machine: i64,
-    steady: i64,
+    machine: Timestamp,
+    steady: Duration,
 }
 
 /// What the answers have reported.
@@ -54,20 +60,26 @@ struct Heard {
 /// The service's time at a moment of the steady clock.
 #[derive(Debug, Clone, Copy)]
 struct Anchor {
-    at: i64,
-    steady: i64,
+    at: Timestamp,
+    steady: Duration,
 }
 
 impl Anchor {
-    const fn read(self, steady: i64) -> i64 {
-        self.at.saturating_add(steady.saturating_sub(self.steady))
+    fn read(self, steady: Duration) -> Timestamp {
+        // A mark may be earlier than the anchor.
+        if steady < self.steady {
+            let before = self.at.checked_sub(self.steady.saturating_sub(steady));
+            return before.unwrap_or(Timestamp::MIN);
+        }
+        let after = self.at.checked_add(steady.saturating_sub(self.steady));
+        after.unwrap_or(Timestamp::MAX)
     }
 }
 
 impl ServiceClock {
     /// A clock that no answer has set yet.
     #[must_use]
-    pub fn new(machine: fn() -> i64, steady: fn() -> i64) -> Self {
+    pub fn new(machine: fn() -> Timestamp, steady: fn() -> Duration) -> Self {
         Self {
             machine,
             steady,
@@ -77,15 +89,16 @@ impl ServiceClock {
 
     /// Takes the `Date` of an answer that has just come.
     pub fn hear(&self, date: Timestamp) {
-        let (reported, steady) = (date.as_millisecond(), (self.steady)());
-        if reported < EARLIEST {
+        if date < EARLIEST {
             return;
         }
+        let steady = (self.steady)();
         let mut heard = self.heard();
         // The service reports whole seconds; a machine whose clock is right knows the part of this one that has passed.
-        let mut at = (self.machine)().clamp(reported, reported + 999);
+        let end_of_second = date.checked_add(REST_OF_SECOND).unwrap_or(Timestamp::MAX);
+        let mut at = (self.machine)().clamp(date, end_of_second);
         if let Some(expected) = heard.anchor.map(|anchor| anchor.read(steady)) {
-            heard.is_disputed |= reported.abs_diff(expected) > MOST_DIFFERENCE.unsigned_abs();
+            heard.is_disputed |= date.duration_since(expected).abs() > MOST_DIFFERENCE;
             at = at.max(expected);
         }
         heard.anchor = Some(Anchor { at, steady });
@@ -95,24 +108,19 @@ impl ServiceClock {
     #[must_use]
     pub fn read(&self) -> Reading {
         let heard = self.heard();
+        let at = heard
+            .anchor
+            .map_or_else(self.machine, |anchor| anchor.read((self.steady)()));
         Reading {
-            at: heard
-                .anchor
-                .map_or_else(self.machine, |anchor| anchor.read((self.steady)())),
+            at: whole_milliseconds(at),
             is_of_service: heard.anchor.is_some() && !heard.is_disputed,
         }
     }
 
-    /// The same in milliseconds since 1970.
+    /// What time it is, whoever's clock tells it.
     #[must_use]
-    pub fn now(&self) -> i64 {
+    pub fn now(&self) -> Timestamp {
         self.read().at
-    }
-
-    /// The same as a timestamp.
-    #[must_use]
-    pub fn timestamp(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.now()).unwrap_or_default()
     }
 
     /// Whether any answer has reported the service's time.
@@ -136,26 +144,29 @@ impl ServiceClock {
         }
     }
 
-    /// What time it was then, in milliseconds since 1970.
+    /// What time it was then, in whole milliseconds.
     #[must_use]
-    pub fn time_of(&self, mark: Mark) -> i64 {
-        self.heard()
-            .anchor
-            .map_or(mark.machine, |anchor| anchor.read(mark.steady))
+    pub fn time_of(&self, mark: Mark) -> Timestamp {
+        let anchor = self.heard().anchor;
+        whole_milliseconds(anchor.map_or(mark.machine, |anchor| anchor.read(mark.steady)))
     }
 
-    /// By how many milliseconds the machine's clock is ahead of the service's (below zero: behind), if they contradict
-    /// each other.
+    /// How far the machine's clock is ahead of the service's (below zero: behind), if they contradict each other.
     #[must_use]
-    pub fn machine_is_ahead(&self) -> Option<i64> {
+    pub fn machine_is_ahead(&self) -> Option<SignedDuration> {
         let anchor = self.heard().anchor?;
-        let ahead = (self.machine)().saturating_sub(anchor.read((self.steady)()));
+        let ahead = (self.machine)().duration_since(anchor.read((self.steady)()));
         (ahead.abs() > MOST_DIFFERENCE).then_some(ahead)
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A ledger keeps no smaller part of a second, so a time that is read back compares with one that is read here.
+fn whole_milliseconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 #[cfg(test)]
@@ -168,25 +179,29 @@ mod tests {
 
     thread_local! {
         static MACHINE: Cell<i64> = const { Cell::new(NOON) };
-        static STEADY: Cell<i64> = const { Cell::new(5_000) };
+        static STEADY: Cell<u64> = const { Cell::new(5_000) };
     }
 
     fn clock() -> ServiceClock {
-        ServiceClock::new(|| MACHINE.get(), || STEADY.get())
+        ServiceClock::new(|| at(MACHINE.get()), || Duration::from_millis(STEADY.get()))
     }
 
-    fn hear(clock: &ServiceClock, at: i64) {
-        clock.hear(Timestamp::from_millisecond(at).unwrap());
+    fn at(milliseconds: i64) -> Timestamp {
+        Timestamp::from_millisecond(milliseconds).unwrap()
     }
 
-    fn pass(milliseconds: i64) {
-        MACHINE.set(MACHINE.get() + milliseconds);
+    fn hear(clock: &ServiceClock, milliseconds: i64) {
+        clock.hear(at(milliseconds));
+    }
+
+    fn pass(milliseconds: u64) {
+        MACHINE.set(MACHINE.get() + milliseconds.cast_signed());
         STEADY.set(STEADY.get() + milliseconds);
     }
 
-    const fn of_service(at: i64) -> Reading {
+    fn of_service(milliseconds: i64) -> Reading {
         Reading {
-            at,
+            at: at(milliseconds),
             is_of_service: true,
         }
     }
@@ -197,7 +212,7 @@ mod tests {
         assert_eq!(
             clock.read(),
             Reading {
-                at: NOON,
+                at: at(NOON),
                 is_of_service: false
             }
         );
@@ -210,13 +225,19 @@ mod tests {
         let theirs = NOON - 10_800_000;
         hear(&clock, theirs);
         assert_eq!(clock.read(), of_service(theirs + 999));
-        assert_eq!(clock.machine_is_ahead(), Some(10_800_000 - 999));
+        assert_eq!(
+            clock.machine_is_ahead(),
+            Some(SignedDuration::from_millis(10_800_000 - 999))
+        );
         pass(7_500);
         MACHINE.set(0);
         assert_eq!(clock.read(), of_service(theirs + 999 + 7_500));
         hear(&clock, theirs + 8_000);
         assert_eq!(clock.read(), of_service(theirs + 999 + 7_500));
-        assert_eq!(clock.machine_is_ahead(), Some(-(theirs + 999 + 7_500)));
+        assert_eq!(
+            clock.machine_is_ahead(),
+            Some(SignedDuration::from_millis(-(theirs + 999 + 7_500)))
+        );
     }
 
     #[test]
@@ -248,7 +269,7 @@ mod tests {
             hear(&clock, other);
             let read = clock.read();
             assert!(
-                !read.is_of_service && read.at >= NOON.max(other),
+                !read.is_of_service && read.at >= at(NOON.max(other)),
                 "{read:?}"
             );
             hear(&clock, NOON.max(other));
@@ -259,7 +280,7 @@ mod tests {
     #[test]
     fn an_answer_from_before_the_program_is_no_time() {
         let clock = clock();
-        hear(&clock, EARLIEST - 1);
+        clock.hear(EARLIEST - SignedDuration::from_nanos(1));
         assert!(!clock.has_heard());
     }
 
@@ -268,8 +289,8 @@ mod tests {
         let clock = clock();
         let mark = clock.mark();
         pass(2_000);
-        assert_eq!(clock.time_of(mark), NOON);
+        assert_eq!(clock.time_of(mark), at(NOON));
         hear(&clock, NOON - 3_600_000);
-        assert_eq!(clock.time_of(mark), NOON - 3_602_000 + 999);
+        assert_eq!(clock.time_of(mark), at(NOON - 3_602_000 + 999));
     }
 }

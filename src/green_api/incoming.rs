@@ -1,9 +1,10 @@
 //! Messages that people wrote to the instance, as its journal shows them. Read defensively, as all
 //! look-ups are: what is not understood is passed over.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
-use super::lookup::{at, each_item};
+use super::lookup::{each_item, seconds};
 use crate::domain::Outcome;
 
 /// A text that a person wrote (source: `lastIncomingMessages`).
@@ -13,8 +14,8 @@ pub struct Incoming {
     pub person: String,
     /// What was written.
     pub text: String,
-    /// When, in milliseconds since 1970.
-    pub at: Option<i64>,
+    /// When, unless the service names no time, or one that is beyond the calendar.
+    pub at: Option<Timestamp>,
 }
 
 /// The texts of the journal.
@@ -53,7 +54,7 @@ fn text(item: &Value) -> Option<Incoming> {
     Some(Incoming {
         person: person.to_owned(),
         text: written.to_owned(),
-        at: at(item),
+        at: seconds(item).and_then(|seconds| Timestamp::from_second(seconds).ok()),
     })
 }
 
@@ -80,7 +81,11 @@ mod tests {
         assert_eq!(
             texts(body).unwrap(),
             [
-                person("79001234567@c.us", "Стоп", Some(1_706_522_263_000)),
+                person(
+                    "79001234567@c.us",
+                    "Стоп",
+                    Timestamp::from_second(1_706_522_263).ok()
+                ),
                 person("70000000012@c.us", "stop", None),
                 person("123@lid", "отписка", None),
             ]

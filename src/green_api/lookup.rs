@@ -4,6 +4,7 @@
 
 use std::{fmt, time::Duration};
 
+use jiff::Timestamp;
 use serde::{
     Deserializer,
     de::{SeqAccess, Visitor},
@@ -29,8 +30,8 @@ pub struct ObservedMessage {
     pub phones: Vec<String>,
     /// Every name that is shown; empty where none is.
     pub names: Vec<String>,
-    /// When the service last did something with it, in milliseconds since 1970.
-    pub at: Option<i64>,
+    /// When the service last did something with it.
+    pub at: Option<Timestamp>,
     /// What became of it, if the service says so in a word that we know.
     pub delivery: Option<Delivery>,
     /// Where it was seen.
@@ -55,8 +56,8 @@ pub struct Queue {
 pub struct DeliveryReport {
     /// What became of it.
     pub delivery: Delivery,
-    /// Since when, in milliseconds since 1970.
-    pub at: Option<i64>,
+    /// Since when.
+    pub at: Option<Timestamp>,
 }
 
 /// Where a contact was seen.
@@ -260,11 +261,21 @@ fn may_be_contact(kind: Option<&str>) -> bool {
 
 const ID_FIELDS: [&str; 3] = ["idMessage", "messageID", "messageId"];
 
-/// The time of the last thing that happened to the message; the service writes seconds.
-pub(super) fn at(item: &Value) -> Option<i64> {
-    item.get("timestamp")
-        .and_then(Value::as_i64)
-        .map(|seconds| seconds.saturating_mul(1000))
+/// The time of the last thing that happened to the message. One that is beyond the calendar is its first or its last
+/// moment: it must not count as a message without a time, which may be from any time.
+fn at(item: &Value) -> Option<Timestamp> {
+    let seconds = seconds(item)?;
+    let nearest = if seconds < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    Some(Timestamp::from_second(seconds).unwrap_or(nearest))
+}
+
+/// The time of a message as the service writes it: seconds since 1970.
+pub(super) fn seconds(item: &Value) -> Option<i64> {
+    item.get("timestamp").and_then(Value::as_i64)
 }
 
 /// What the service calls pending is still in its queue, and suspended is its newer word for a yellow card; a
@@ -435,7 +446,7 @@ mod tests {
             messages[0].names.contains(&"Image".to_owned())
                 && messages[0].names.contains(&"Виктор".to_owned())
         );
-        assert_eq!(messages[0].at, Some(1_587_133_830_000));
+        assert_eq!(messages[0].at, Timestamp::from_second(1_587_133_830).ok());
         assert_eq!(messages[0].delivery, Some(Delivery::Delivered));
     }
 
@@ -445,7 +456,7 @@ mod tests {
         for (body, read) in [
             (
                 r#"{"type":"outgoing","idMessage":"3EB0","timestamp":1587133830,"statusMessage":"read","typeMessage":"contactMessage","chatId":"79001234567@c.us","contact":{}}"#,
-                report(Delivery::Read, Some(1_587_133_830_000)),
+                report(Delivery::Read, Timestamp::from_second(1_587_133_830).ok()),
             ),
             (
                 r#"{"statusMessage":"noAccount"}"#,
@@ -457,7 +468,7 @@ mod tests {
             ),
             (
                 r#"{"statusMessage":"pending","timestamp":9223372036854775807}"#,
-                report(Delivery::Queued, Some(i64::MAX)),
+                report(Delivery::Queued, Some(Timestamp::MAX)),
             ),
             (
                 r#"{"statusMessage":"yellowCard"}"#,

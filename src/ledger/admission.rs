@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::{
     Ledger,
     error::{LedgerError, explain},
+    history_tx::HistoryTx,
     rules::{BlockedUntil, Rules, Zones},
-    send_history::HistoryTx,
     sql::{self, PendingRecord},
 };
 use crate::{
@@ -45,31 +45,29 @@ impl ZoneCache {
     }
 }
 
-/// The rules at the moment of one turn.
+/// The rules at the moment of one batch.
 pub(super) struct AdmissionCheck<'a> {
     rules: &'a Rules,
     now: Timestamp,
     day: Day,
     spent: DailyUsage,
-    memory: &'a mut ZoneCache,
+    cache: &'a mut ZoneCache,
     verdicts: HashMap<(usize, RecipientKind), Verdict>,
     held: BlockedUntil,
 }
 
 impl<'a> AdmissionCheck<'a> {
-    /// `now` is in milliseconds since 1970.
     pub(super) fn open(
         rules: &'a Rules,
-        now: i64,
-        page: Option<&HistoryTx<'_>>,
-        memory: &'a mut ZoneCache,
+        now: Timestamp,
+        history: Option<&HistoryTx<'_>>,
+        cache: &'a mut ZoneCache,
     ) -> Result<Self, LedgerError> {
-        let now = Timestamp::from_millisecond(now).unwrap_or_default();
         let zone = &rules.schedule.hours.zone;
         let day = day_of(now, zone);
-        let counted = page.filter(|_| rules.schedule.caps.count_contacts());
+        let counted = history.filter(|_| rules.schedule.caps.count_contacts());
         let spent = counted
-            .map(|page| page.spent(&day, zone))
+            .map(|history| history.spent(&day, zone))
             .transpose()?
             .unwrap_or_default();
         Ok(Self {
@@ -77,7 +75,7 @@ impl<'a> AdmissionCheck<'a> {
             now,
             day,
             spent,
-            memory,
+            cache,
             verdicts: HashMap::new(),
             held: BlockedUntil::default(),
         })
@@ -88,12 +86,14 @@ impl<'a> AdmissionCheck<'a> {
         &mut self,
         row: &PendingRecord,
         recipient: Option<&Recipient>,
-        page: Option<&HistoryTx<'_>>,
+        history: Option<&HistoryTx<'_>>,
     ) -> Result<Option<Zones>, LedgerError> {
         let caps = &self.rules.schedule.caps;
-        let asked = recipient.zip(page).filter(|_| caps.count_new_recipients());
+        let asked = recipient
+            .zip(history)
+            .filter(|_| caps.count_new_recipients());
         let known = asked
-            .map(|(recipient, page)| page.knows(&recipient.person()))
+            .map(|(recipient, history)| history.knows(&recipient.person()))
             .transpose()?;
         let whose = if known == Some(false) {
             RecipientKind::New
@@ -101,7 +101,7 @@ impl<'a> AdmissionCheck<'a> {
             RecipientKind::Known
         };
         let zones = self
-            .memory
+            .cache
             .zones(self.rules, &row.recipient, row.zone.as_deref());
         let verdict = self.verdict(&zones, whose);
         self.held.add(verdict);
@@ -125,7 +125,7 @@ impl<'a> AdmissionCheck<'a> {
     fn verdict(&mut self, zones: &Zones, whose: RecipientKind) -> Verdict {
         let key = zones.key();
         if let Some(known) = self
-            .memory
+            .cache
             .never
             .get(&key)
             .or_else(|| self.verdicts.get(&(key, whose)))
@@ -138,7 +138,7 @@ impl<'a> AdmissionCheck<'a> {
         };
         let verdict = self.rules.schedule.may_send(self.now, &self.spent, asked);
         match verdict {
-            Verdict::Over(BlockReason::Never(_)) => self.memory.never.insert(key, verdict),
+            Verdict::Over(BlockReason::Never(_)) => self.cache.never.insert(key, verdict),
             Verdict::Now | Verdict::NotBefore(..) | Verdict::Over(_) => {
                 self.verdicts.insert((key, whose), verdict)
             }
@@ -158,7 +158,7 @@ impl Ledger {
         instance: usize,
         rules: &Rules,
     ) -> Result<Vec<(Zones, u64)>, LedgerError> {
-        let mut memory = ZoneCache::default();
+        let mut cache = ZoneCache::default();
         let mut groups: Vec<(Zones, u64)> = Vec::new();
         let mut places = HashMap::new();
         let instance = self.filter(instance)?;
@@ -171,7 +171,7 @@ impl Ledger {
             };
             read_to = last.position;
             for row in &page {
-                let zones = memory.zones(rules, &row.recipient, row.zone.as_deref());
+                let zones = cache.zones(rules, &row.recipient, row.zone.as_deref());
                 let place = *places.entry(zones.key()).or_insert(groups.len());
                 if place == groups.len() {
                     groups.push((zones, 0));

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{
     error::LedgerError,
     rules::{BlockedUntil, Rules, Zones},
@@ -44,13 +46,13 @@ pub enum RowOutcome {
     NotSent,
 }
 
-/// One turn: what is recorded together.
+/// What is recorded together.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// The parts of the instances, in their order.
+    /// One an instance, in their order.
     pub parts: Vec<InstanceBatch>,
-    /// What time it is, in milliseconds since 1970.
-    pub now: i64,
+    /// What time it is.
+    pub now: Timestamp,
     /// Whether that is the service's time.
     pub by_service: bool,
 }
@@ -79,22 +81,22 @@ pub struct InFlight {
     pub zones: Zones,
 }
 
-/// The part of an instance in a turn that is on disk.
+/// What a batch that is on disk did for one instance.
 #[derive(Debug, Default)]
 pub struct InstanceCommit {
-    /// Begun in this turn, in the order of the input.
+    /// Begun by this batch, in the order of the input.
     pub begun: Vec<InFlight>,
     /// No row of the instance is pending any more.
     pub exhausted: bool,
     /// Every pending row of the instance was looked at, and none may go now.
     pub held: Option<BlockedUntil>,
-    /// Another run of the instance has just sent: nothing is begun before, in milliseconds since 1970.
-    pub not_before: Option<i64>,
+    /// Another run of the instance has just sent: nothing is begun before.
+    pub not_before: Option<Timestamp>,
     /// Why the sends of the instance are in no send history from here on.
     pub without_history: Option<LedgerError>,
 }
 
-/// A turn that is not on disk, none of it.
+/// A batch of which nothing is on disk.
 #[derive(Debug)]
 pub struct FailedBatch {
     /// Why.
@@ -103,5 +105,5 @@ pub struct FailedBatch {
     pub settle: Vec<Vec<RowResult>>,
 }
 
-/// A turn that is on disk, part by part, or none of it.
+/// What a batch did for each instance, or that nothing of it is on disk.
 pub type CommitResult = Result<Vec<InstanceCommit>, FailedBatch>;

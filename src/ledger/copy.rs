@@ -18,7 +18,7 @@ use super::{
 
 impl Ledger {
     /// Copies the ledger at `from` to `to`, which must not exist (mode 0600). A copy that is made while a run is
-    /// on knows that something may be missing, see [`Ledger::is_forgetful`].
+    /// on knows that something may be missing, see [`Ledger::is_wal_missing`].
     ///
     /// # Errors
     /// [`LedgerError`]: missing, foreign, damaged, something at `to`, or it cannot be written.

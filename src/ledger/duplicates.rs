@@ -45,7 +45,7 @@ impl DuplicateIndex {
             self.move_to_file().map_err(|error| scratch(&error))?;
         }
         if let Some(file) = &self.file {
-            return sql::see(file, key, row).map_err(|error| scratch(&error));
+            return sql::insert_key(file, key, row).map_err(|error| scratch(&error));
         }
         Ok(match self.memory.entry(halves(key)) {
             Entry::Occupied(entry) => Some(u64::from(*entry.get())),
@@ -59,7 +59,7 @@ impl DuplicateIndex {
     fn move_to_file(&mut self) -> rusqlite::Result<()> {
         let file = sql::scratch()?;
         for (key, row) in std::mem::take(&mut self.memory) {
-            sql::see(&file, whole(key), u64::from(row))?;
+            sql::insert_key(&file, whole(key), u64::from(row))?;
         }
         self.file = Some(file);
         Ok(())

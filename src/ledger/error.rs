@@ -1,7 +1,7 @@
 //! Why a ledger cannot be used, and how the system's and SQLite's errors become that.
 
 use std::{
-    io,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
@@ -53,7 +53,7 @@ pub enum LedgerError {
         path: PathBuf,
     },
     /// The last run was cut off, and the file is gone in which it wrote last.
-    Forgetful {
+    WalMissing {
         /// The ledger.
         path: PathBuf,
         /// What is missing.
@@ -146,7 +146,7 @@ impl LedgerError {
             }
             Self::SeveralNames { path } => UserError::LedgerNames { path: shown(path) },
             Self::Lost { path } => UserError::LedgerLost { path: shown(path) },
-            Self::Forgetful { path, missing } => UserError::LedgerForgetful {
+            Self::WalMissing { path, missing } => UserError::LedgerForgetful {
                 path: shown(path),
                 missing: shown(missing),
             },
@@ -199,9 +199,23 @@ pub(super) fn machine(path: &Path, error: &io::Error) -> LedgerError {
     }
 }
 
+/// The send history cannot be used.
+pub(super) fn unusable_history(path: &Path, reason: &dyn fmt::Display) -> LedgerError {
+    LedgerError::SendHistory {
+        path: path.to_owned(),
+        reason: reason.to_string(),
+    }
+}
+
 /// What SQLite says, for a person.
 pub(super) fn explain(path: &Path, error: &rusqlite::Error) -> LedgerError {
     let path = path.to_owned();
+    if let rusqlite::Error::FromSqlConversionFailure(..) = error {
+        return LedgerError::Damaged {
+            path,
+            reason: error.to_string(),
+        };
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => LedgerError::Foreign { path },
         Some(ErrorCode::DatabaseCorrupt) => LedgerError::Damaged {

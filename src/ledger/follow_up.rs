@@ -1,7 +1,9 @@
 //! Rows about which the service is asked again: unknown ones, and accepted ones whose delivery can change.
 
+use jiff::Timestamp;
+
 use super::batch::RowId;
-use crate::domain::{CardDigest, Delivery};
+use crate::domain::{ContactDigest, Delivery};
 
 /// A row of which nobody knows whether the service took it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,14 +20,14 @@ pub struct Unknown {
     pub phone_contact: String,
     /// First, middle and last name and company.
     pub names: [String; 4],
-    /// When its request was begun, in milliseconds since 1970.
-    pub sent_at: i64,
+    /// When its request was begun.
+    pub sent_at: Timestamp,
     /// Whether that is the service's time.
     pub is_dated: bool,
     /// What the instance's send history knows of the same contact in other campaigns.
     pub others: SentByOthers,
-    /// Since when every look-up that could have found it did not, in milliseconds since 1970.
-    pub absent_since: Option<i64>,
+    /// Since when every look-up that could have found it did not.
+    pub absent_since: Option<Timestamp>,
 }
 
 /// What other campaigns of an instance sent that is the same contact as that of an unknown row.
@@ -41,9 +43,9 @@ pub struct SentByOthers {
 
 impl Unknown {
     /// The digest by which older versions know the contact, if it is another one.
-    pub(super) fn older_card(&self) -> Option<Vec<u8>> {
+    pub(super) fn older_contact(&self) -> Option<Vec<u8>> {
         let number = self.phone_contact.parse().unwrap_or_default();
-        CardDigest::older(number, self.names.each_ref().map(String::as_str))
+        ContactDigest::older(number, self.names.each_ref().map(String::as_str))
             .map(|digest| digest.0.to_vec())
     }
 }
@@ -57,8 +59,8 @@ pub struct TrackedRow {
     pub chat: String,
     /// The service's name for the message.
     pub id_message: String,
-    /// When its request was begun, in milliseconds since 1970.
-    pub sent_at: i64,
+    /// When its request was begun, if the ledger has it.
+    pub sent_at: Option<Timestamp>,
     /// What is known of its delivery.
     pub delivery: Option<Delivery>,
 }

@@ -20,7 +20,7 @@ pub struct Ledger {
     /// This opening made it.
     pub(super) is_new: bool,
     /// The last run was cut off and its `-wal` is gone: the send history must know what it sent.
-    pub(super) is_forgetful: bool,
+    pub(super) is_wal_missing: bool,
     /// What other campaigns have sent is sent once more.
     pub(super) again: bool,
     pub(super) lock: Option<Lock>,
@@ -60,12 +60,19 @@ impl Ledger {
     /// Whether the last run was cut off and the file is gone in which it wrote last. What it sent is looked up
     /// in the send history before each contact.
     #[must_use]
-    pub const fn is_forgetful(&self) -> bool {
-        self.is_forgetful
+    pub const fn is_wal_missing(&self) -> bool {
+        self.is_wal_missing
     }
 
-    pub(super) fn forgetful(&self) -> LedgerError {
-        LedgerError::Forgetful {
+    pub(super) fn damaged(&self, reason: String) -> LedgerError {
+        LedgerError::Damaged {
+            path: self.path.clone(),
+            reason,
+        }
+    }
+
+    pub(super) fn wal_missing(&self) -> LedgerError {
+        LedgerError::WalMissing {
             path: self.path.clone(),
             missing: beside(&self.path, "-wal"),
         }

@@ -2,11 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
+
 use super::{
     Ledger,
     batch::InstanceCommit,
     error::{LedgerError, explain},
-    send_history::{SendHistory, digests},
+    history_entries::digests,
+    send_history::SendHistory,
     sql::{self, SentRecord, instances},
 };
 use crate::domain::Person;
@@ -15,7 +18,7 @@ use crate::domain::Person;
 const LEDGER: &str = "ledger";
 
 /// By contact, what was sent: the digest of the person and the time.
-type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, i64)>>;
+type Sends = HashMap<Vec<u8>, HashSet<(Vec<u8>, Timestamp)>>;
 
 impl Ledger {
     /// Records what an instance sends in a send history from here on. What the ledger knows and the history does not
@@ -24,7 +27,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the ledger or the send history cannot be read or written.
-    pub fn keep(
+    pub fn attach_history(
         &mut self,
         instance: usize,
         mut history: SendHistory,
@@ -34,13 +37,13 @@ impl Ledger {
             sql::fact(&self.connection, LEDGER).map_err(|error| explain(&self.path, &error))?;
         let campaign = self.path.file_stem().unwrap_or_default().to_string_lossy();
         history.join(&id.unwrap_or_default(), &campaign)?;
-        let is_other = self.book_of(instance)? != name;
-        if is_other && self.is_forgetful() {
-            return Err(self.forgetful());
+        let is_other = self.history_name(instance)? != name;
+        if is_other && self.is_wal_missing() {
+            return Err(self.wal_missing());
         }
-        let brought = self.bring_into(instance, &mut history)?;
+        let brought = self.backfill(instance, &mut history)?;
         if is_other {
-            self.name_book(instance, &name)?;
+            self.set_history_name(instance, &name)?;
         }
         if let Some(instance) = self.instances.get_mut(instance) {
             instance.history = Some(history);
@@ -54,42 +57,46 @@ impl Ledger {
         self.instances.get(instance)?.history.as_ref()
     }
 
-    /// By contact of these requests: what the send history of an instance knows of it between two moments, and no
+    /// By contact of these requests: what the send history of an instance knows of it from a moment on, and no
     /// row of this ledger explains.
     pub(super) fn sent_by_others<'a>(
         &self,
         instance: usize,
         requests: impl Iterator<Item = &'a SentRecord>,
-        (from, to): (i64, i64),
+        from: Timestamp,
     ) -> Result<Sends, LedgerError> {
         let Some(history) = self.send_history(instance) else {
             return Ok(Sends::new());
         };
-        let mut cards: HashMap<&[u8], &[u8]> = HashMap::new();
+        let mut contacts: HashMap<&[u8], &[u8]> = HashMap::new();
         for SentRecord {
-            card, older_card, ..
+            contact,
+            older_contact,
+            ..
         } in requests
         {
-            cards.extend(
-                std::iter::once(card)
-                    .chain(older_card)
-                    .map(|known| (known.as_slice(), card.as_slice())),
+            contacts.extend(
+                std::iter::once(contact)
+                    .chain(older_contact)
+                    .map(|known| (known.as_slice(), contact.as_slice())),
             );
         }
         let mut sends = Sends::new();
-        history.each_between((from, to), |chat, at, card| {
-            if let Some(card) = cards.get(card) {
+        history.each_since(from, |send| {
+            if let Some(contact) = contacts.get(send.contact) {
                 sends
-                    .entry(card.to_vec())
+                    .entry(contact.to_vec())
                     .or_default()
-                    .insert((chat.to_vec(), at));
+                    .insert((send.chat.to_vec(), send.at));
             }
         })?;
         sql::each_sent(
             &self.connection,
             self.filter(instance)?,
-            |SentRecord { chat, card, at, .. }| {
-                if let Some(sends) = sends.get_mut(card).filter(|_| (from..=to).contains(at)) {
+            |SentRecord {
+                 chat, contact, at, ..
+             }| {
+                if let Some(sends) = sends.get_mut(contact).filter(|_| *at >= from) {
                     for own in digests(&Person::behind(chat)) {
                         sends.remove(&(own.to_vec(), *at));
                     }
@@ -108,7 +115,7 @@ impl Ledger {
             .iter_mut()
             .filter_map(|instance| instance.history.as_mut());
         for history in histories.filter(|_| !requests.is_empty()) {
-            let page = history.page()?;
+            let page = history.begin()?;
             requests
                 .iter()
                 .try_for_each(|request| page.remove(request))?;
@@ -132,12 +139,12 @@ impl Ledger {
 
     /// Removes from the send histories what a batch began that the ledger could not record: no request was sent.
     /// What stays in a send history that cannot be written now is unknown to the next run.
-    pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: i64) {
+    pub(super) fn never_began(&mut self, committed: &[InstanceCommit], at: Timestamp) {
         for (instance, part) in self.instances.iter_mut().zip(committed) {
             let Some(history) = instance.history.as_mut().filter(|_| !part.begun.is_empty()) else {
                 continue;
             };
-            let Ok(page) = history.page() else { continue };
+            let Ok(page) = history.begin() else { continue };
             let taken = part
                 .begun
                 .iter()
@@ -154,15 +161,15 @@ impl Ledger {
             .enumerate()
             .filter(|(_, instance)| instance.history.is_none())
         {
-            if !self.book_of(instance)?.is_empty() {
-                self.name_book(instance, "")?;
+            if !self.history_name(instance)?.is_empty() {
+                self.set_history_name(instance, "")?;
             }
         }
         Ok(())
     }
 
     /// The name of the send history that an instance used last.
-    fn book_of(&self, instance: usize) -> Result<String, LedgerError> {
+    fn history_name(&self, instance: usize) -> Result<String, LedgerError> {
         let id = self.instances.get(instance).map(|instance| instance.id);
         let record = self
             .records()?
@@ -171,7 +178,7 @@ impl Ledger {
         Ok(record.map(|record| record.history).unwrap_or_default())
     }
 
-    fn name_book(&self, instance: usize, name: &str) -> Result<(), LedgerError> {
+    fn set_history_name(&self, instance: usize, name: &str) -> Result<(), LedgerError> {
         let Some(instance) = self.instances.get(instance) else {
             return Ok(());
         };
@@ -179,7 +186,7 @@ impl Ledger {
             .map_err(|error| explain(&self.path, &error))
     }
 
-    fn bring_into(&self, instance: usize, history: &mut SendHistory) -> Result<usize, LedgerError> {
+    fn backfill(&self, instance: usize, history: &mut SendHistory) -> Result<usize, LedgerError> {
         let instance = self.filter(instance)?;
         let (mut missing, mut trouble) = (Vec::new(), None);
         // Usually nothing is missing: then no other run that shares the send history has to wait.
@@ -196,10 +203,10 @@ impl Ledger {
         if missing.is_empty() {
             return Ok(0);
         }
-        let page = history.page()?;
+        let page = history.begin()?;
         let brought = missing
             .iter()
-            .map(|request| page.bring_in(request))
+            .map(|request| page.backfill(request))
             .sum::<Result<usize, _>>()?;
         page.commit()?;
         Ok(brought)

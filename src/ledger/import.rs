@@ -1,54 +1,17 @@
 //! Brings the rows of the input into the ledger, as one transaction: a crash in the middle leaves
 //! the ledger as it was. Memory stays flat; the unique key finds the duplicates.
 
-use std::{sync::mpsc, thread};
-
 use rusqlite::Transaction;
 
 use crate::domain::{CheckedRow, Message, Problem, RawCells, RowCheck};
 
 use super::{
     Ledger,
-    error::{LedgerError, explain, machine},
+    error::{LedgerError, explain},
+    input::{NewSource, SuppressionList},
     sql::{self, InputRecord, SourceRecord},
     state::State,
 };
-
-/// A source as intake tells it.
-#[derive(Debug, Clone, Copy)]
-pub struct NewSource<'a> {
-    /// The name that results show; a source of the same name is read again.
-    pub name: &'a str,
-    /// The headings of the columns that are not used.
-    pub own_columns: &'a [String],
-    /// The delimiter of the file, if it has one.
-    pub delimiter: Option<char>,
-    /// How the file was read, for a person: `CSV, windows-1251`.
-    pub layout: Option<&'a str>,
-}
-
-/// A list of people who must not be written to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SuppressionList {
-    /// The name by which it is known when it is given again.
-    pub name: String,
-    /// Whether what has this name is the same list, so that whoever it does not name any more may be
-    /// written to again. What comes through a pipe is another list each time.
-    pub is_lasting: bool,
-}
-
-/// What is given to one import.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    /// The sources, in the order in which entries name them.
-    pub sources: &'a [NewSource<'a>],
-    /// The suppression lists, in the order in which entries name them.
-    pub lists: &'a [SuppressionList],
-    /// Forget whom the lists of earlier runs keep out.
-    pub unsuppress: bool,
-    /// A name by which the input is known again, see [`Ledger::input`].
-    pub name: Option<&'a str>,
-}
 
 /// An import in progress; nothing of it lasts before [`Import::finish`].
 #[expect(
@@ -73,38 +36,6 @@ pub struct Import<'a> {
     ordinal: i64,
 }
 
-/// Entries that are handed to the writer together, and how many such batches may wait for it.
-const BATCH: usize = 256;
-const BATCHES: usize = 4;
-
-/// What goes to the writer. If no end comes, reading broke off and nothing lasts.
-enum Batch {
-    Entries(Vec<CheckedRow>),
-    End,
-}
-
-/// Hands to the writer what is read. A writer that is gone says itself why.
-fn hand_over<T, E: From<LedgerError>>(
-    batches: &mpsc::SyncSender<Batch>,
-    read: impl FnOnce(&mut dyn FnMut(CheckedRow) -> Result<(), E>) -> Result<T, E>,
-) -> Result<T, E> {
-    let hand = |batch| batches.send(batch).map_err(|_| E::from(LedgerError::Gone));
-    let mut entries = Vec::with_capacity(BATCH);
-    let told = read(&mut |entry| {
-        entries.push(entry);
-        if entries.len() < BATCH {
-            return Ok(());
-        }
-        hand(Batch::Entries(std::mem::replace(
-            &mut entries,
-            Vec::with_capacity(BATCH),
-        )))
-    })?;
-    hand(Batch::Entries(entries))?;
-    hand(Batch::End)?;
-    Ok(told)
-}
-
 /// The fact that names the input of the last import.
 const INPUT: &str = "input";
 
@@ -117,54 +48,6 @@ impl Ledger {
         let name =
             sql::fact(&self.connection, INPUT).map_err(|error| explain(&self.path, &error))?;
         Ok(name.filter(|name| !name.is_empty()))
-    }
-
-    /// Imports what `read` hands out. Rows are written on a thread of the ledger's own while the next
-    /// ones are read. Gives what `read` gave, and how many rows were waiting to be sent and are gone.
-    ///
-    /// # Errors
-    /// Whatever `read` broke with, or [`LedgerError`] when the file cannot be written; then nothing of
-    /// the import lasts.
-    pub fn import_while<T, E: From<LedgerError>>(
-        &mut self,
-        input: &Input<'_>,
-        read: impl FnOnce(&mut dyn FnMut(CheckedRow) -> Result<(), E>) -> Result<T, E>,
-    ) -> Result<(T, u64), E> {
-        let path = self.path.clone();
-        let (batches, waiting) = mpsc::sync_channel(BATCHES);
-        thread::scope(|scope| {
-            let writer = thread::Builder::new()
-                .name("ledger".to_owned())
-                .spawn_scoped(scope, move || self.write(input, &waiting))
-                .map_err(|error| machine(&path, &error))?;
-            let read = hand_over(&batches, read);
-            drop(batches);
-            let dropped = writer.join().unwrap_or(Err(LedgerError::Gone))?;
-            Ok((read?, dropped))
-        })
-    }
-
-    fn write(
-        &mut self,
-        input: &Input<'_>,
-        batches: &mpsc::Receiver<Batch>,
-    ) -> Result<u64, LedgerError> {
-        let mut import = self.import()?;
-        for source in input.sources {
-            import.source(*source)?;
-        }
-        import.lists(input.lists, input.unsuppress)?;
-        for batch in batches {
-            match batch {
-                Batch::Entries(entries) => {
-                    for entry in &entries {
-                        import.entry(entry)?;
-                    }
-                }
-                Batch::End => return import.finish(input.name),
-            }
-        }
-        Ok(0)
     }
 
     /// Begins to read the input again.
@@ -318,7 +201,7 @@ impl Import<'_> {
         } else {
             State::Pending
         };
-        let card = message.card_digest().0;
+        let contact = message.contact_digest().0;
         let recipient = message.recipient.to_string();
         let phone_contact = message.contact.phone().to_string();
         let own_cells = own_cells(entry);
@@ -327,7 +210,7 @@ impl Import<'_> {
             recipient: &recipient,
             phone_contact: &phone_contact,
             names: message.contact.names(),
-            key: Some((person.as_str(), &card)),
+            key: Some((person.as_str(), &contact)),
             chat: (person.as_str() != chat.as_str()).then_some(chat.as_str()),
             own_cells: own_cells.as_deref(),
             zone: entry.time_zone.as_deref(),
@@ -345,7 +228,7 @@ impl Import<'_> {
         if sql::list_row(&self.transaction, &row)? {
             return Ok(());
         }
-        let original = sql::id_of_key(&self.transaction, person.as_str(), &card)?;
+        let original = sql::id_of_key(&self.transaction, person.as_str(), &contact)?;
         let duplicate_of = Some(original);
         let duplicate = InputRecord {
             state: State::Duplicate,

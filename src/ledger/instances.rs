@@ -18,18 +18,18 @@ use super::{
 };
 use crate::domain::{Counts, Status};
 
-/// The fact that names the instances among which rows were dealt last.
-const DEALT_AMONG: &str = "dealt among";
+/// The fact that names the instances among which rows were assigned last.
+const ASSIGNED_AMONG: &str = "dealt among";
 
-/// Rows that are dealt together.
+/// Rows that are read at a time.
 const PAGE: usize = 512;
 
-/// How much of what is dealt an instance is to have.
+/// How many of the assigned rows an instance is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShareLimit {
     /// In proportion to the others'.
     pub share: u64,
-    /// This many rows it can take, as long as somebody else can take the rest.
+    /// At most this many rows, as long as another instance can take the rest.
     pub most: u64,
 }
 
@@ -54,14 +54,14 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn parties(&self) -> Result<Vec<InstanceSummary>, LedgerError> {
+    pub fn instance_summaries(&self) -> Result<Vec<InstanceSummary>, LedgerError> {
         let records = self.records()?;
-        let mut parties: Vec<(i64, InstanceSummary)> = records
+        let mut summaries: Vec<(i64, InstanceSummary)> = records
             .into_iter()
-            .map(|record| (record.id, self.party(record)))
+            .map(|record| (record.id, self.summary(record)))
             .collect();
         let counts = statements::counts_by_instance(&self.connection);
-        let is_only = parties.len() == 1;
+        let is_only = summaries.len() == 1;
         for CountRecord {
             instance,
             state,
@@ -71,16 +71,16 @@ impl Ledger {
         {
             let status = state.status();
             let is_its = |(id, _): &&mut (i64, InstanceSummary)| is_only || Some(*id) == instance;
-            if let Some((_, party)) = parties.iter_mut().find(is_its) {
-                party.counts.add(status, rows);
-                party.waiting += if given && status == Status::Pending {
+            if let Some((_, summary)) = summaries.iter_mut().find(is_its) {
+                summary.counts.add(status, rows);
+                summary.waiting += if given && status == Status::Pending {
                     rows
                 } else {
                     0
                 };
             }
         }
-        Ok(parties.into_iter().map(|(_, party)| party).collect())
+        Ok(summaries.into_iter().map(|(_, summary)| summary).collect())
     }
 
     /// Whether several instances have worked on it.
@@ -91,26 +91,26 @@ impl Ledger {
         Ok(self.records()?.len() > 1)
     }
 
-    /// Deals the pending rows of the files that are given out among the instances, by these portions, one a
+    /// Assigns the pending rows of the files that are given to the instances, by these limits, one an
     /// instance. A recipient who had a contact, or may have had one, stays with the instance that sent it, whether
-    /// it has an instance or not. Everybody else is dealt again whenever the instances are not those of the last
+    /// it has an instance or not. Everybody else is assigned again whenever the instances are not those of the last
     /// time; while they are the same, only those whom no instance has.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written; then all stay where they are.
-    pub fn deal(&mut self, portions: &[ShareLimit]) -> Result<(), LedgerError> {
+    pub fn assign(&mut self, limits: &[ShareLimit]) -> Result<(), LedgerError> {
         if !self.is_shared()? {
             return Ok(());
         }
-        self.deal_all(portions)
+        self.assign_all(limits)
             .map_err(|error| explain(&self.path, &error))
     }
 
-    /// Lets those who have joined with this opening go again: nothing was begun.
+    /// Removes the instances that this opening added: nothing was begun.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn leave(&mut self) -> Result<(), LedgerError> {
+    pub fn remove_new_instances(&mut self) -> Result<(), LedgerError> {
         for instance in self.instances.iter().filter(|instance| instance.is_new) {
             statements::remove_instance(&self.connection, instance.id)
                 .map_err(|error| explain(&self.path, &error))?;
@@ -162,7 +162,7 @@ impl Ledger {
         statements::instances(&self.connection).map_err(|error| explain(&self.path, &error))
     }
 
-    fn party(&self, record: InstanceRecord) -> InstanceSummary {
+    fn summary(&self, record: InstanceRecord) -> InstanceSummary {
         InstanceSummary {
             name: record.shown().to_owned(),
             instance: self
@@ -203,15 +203,15 @@ impl Ledger {
         Ok(instances)
     }
 
-    fn deal_all(&mut self, portions: &[ShareLimit]) -> rusqlite::Result<()> {
+    fn assign_all(&mut self, limits: &[ShareLimit]) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction()?;
         let mut ids: Vec<i64> = self.instances.iter().map(|instance| instance.id).collect();
-        let mut dealer = Allocator::new(ids.iter().copied().zip(portions));
+        let mut allocator = Allocator::new(ids.iter().copied().zip(limits));
         ids.sort_unstable();
         let among = json!(ids).to_string();
-        let is_same = sql::fact(&transaction, DEALT_AMONG)?.as_ref() == Some(&among);
+        let is_same = sql::fact(&transaction, ASSIGNED_AMONG)?.as_ref() == Some(&among);
         statements::free_pending(&transaction, if is_same { &among } else { "[]" })?;
-        sql::set_fact(&transaction, DEALT_AMONG, &among)?;
+        sql::set_fact(&transaction, ASSIGNED_AMONG, &among)?;
         let mut read_to = 0;
         loop {
             let page = statements::free_after(&transaction, read_to, PAGE)?;
@@ -220,9 +220,11 @@ impl Ledger {
             for row in &page {
                 let id = match statements::instance_of_person(&transaction, &row.person)? {
                     Some(id) => id,
-                    None => dealer.choose(statements::free_of_person(&transaction, &row.person)?),
+                    None => {
+                        allocator.choose(statements::free_of_person(&transaction, &row.person)?)
+                    }
                 };
-                dealer.give(id);
+                allocator.give(id);
                 statements::give_row(&transaction, row.id, id)?;
             }
         }
@@ -241,8 +243,8 @@ impl InstanceRecord {
     }
 }
 
-/// Deals rows out one by one so that at every moment each has had its share: smooth weighted round
-/// robin, in which a row that is not ours to deal counts for whoever has it.
+/// Assigns rows one by one so that at every moment each instance has its share: smooth weighted round robin. A row
+/// that is already assigned counts for its instance.
 struct Allocator(Vec<Candidate>);
 
 struct Candidate {
@@ -254,44 +256,44 @@ struct Candidate {
 }
 
 impl Allocator {
-    fn new<'a>(portions: impl Iterator<Item = (i64, &'a ShareLimit)>) -> Self {
-        let hand = |(id, portion): (i64, &ShareLimit)| Candidate {
+    fn new<'a>(limits: impl Iterator<Item = (i64, &'a ShareLimit)>) -> Self {
+        let candidate = |(id, limit): (i64, &ShareLimit)| Candidate {
             id,
-            share: portion.share.into(),
+            share: limit.share.into(),
             due: 0,
-            left: portion.most.into(),
+            left: limit.most.into(),
         };
-        Self(portions.map(hand).collect())
+        Self(limits.map(candidate).collect())
     }
 
-    /// Who has the next recipient with this many rows: of those who can take them all the first to whom
-    /// most is due, else whoever can take most.
+    /// The instance of the next recipient, who has this many rows: of those that can take them all the first to which
+    /// most is due, else the one that can take most.
     fn choose(&self, rows: u64) -> i64 {
-        let takes = |hand: &&Candidate| hand.left >= i128::from(rows);
+        let takes = |candidate: &&Candidate| candidate.left >= i128::from(rows);
         let most = self
             .0
             .iter()
             .filter(takes)
-            .map(|hand| hand.due + hand.share)
+            .map(|candidate| candidate.due + candidate.share)
             .max();
         let first = self
             .0
             .iter()
             .filter(takes)
-            .find(|hand| Some(hand.due + hand.share) == most);
+            .find(|candidate| Some(candidate.due + candidate.share) == most);
         first
-            .or_else(|| self.0.iter().max_by_key(|hand| hand.left))
-            .map_or(0, |hand| hand.id)
+            .or_else(|| self.0.iter().max_by_key(|candidate| candidate.left))
+            .map_or(0, |candidate| candidate.id)
     }
 
-    /// Someone has a row, whether it has a hand here or not.
+    /// An instance has a row, whether it is a candidate or not.
     fn give(&mut self, id: i64) {
-        let total: i128 = self.0.iter().map(|hand| hand.share).sum();
-        for hand in &mut self.0 {
-            hand.due += hand.share;
-            if hand.id == id {
-                hand.due -= total;
-                hand.left -= 1;
+        let total: i128 = self.0.iter().map(|candidate| candidate.share).sum();
+        for candidate in &mut self.0 {
+            candidate.due += candidate.share;
+            if candidate.id == id {
+                candidate.due -= total;
+                candidate.left -= 1;
             }
         }
     }

@@ -70,7 +70,7 @@ impl Ledger {
             instances: Vec::new(),
             left_behind: None,
             is_new: false,
-            is_forgetful: false,
+            is_wal_missing: false,
             again: false,
             lock: None,
         };
@@ -131,7 +131,7 @@ impl Ledger {
             instances: Vec::new(),
             left_behind,
             is_new,
-            is_forgetful: false,
+            is_wal_missing: false,
             again: false,
             lock: Some(lock),
         };
@@ -139,7 +139,7 @@ impl Ledger {
         ledger.check_whole()?;
         let open_run =
             sql::fact(&ledger.connection, OPEN_RUN).map_err(|error| explain(path, &error))?;
-        ledger.is_forgetful = open_run.is_some() && !has_wal;
+        ledger.is_wal_missing = open_run.is_some() && !has_wal;
         ledger
             .prepare_writer()
             .map_err(|error| explain(&ledger.path, &error))?;

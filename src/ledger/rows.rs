@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use crate::{domain::Status, i18n::Sentence};
 
 use super::{
     Ledger,
     error::{LedgerError, explain},
-    sql::{self, LineRecord},
+    sql::{self, ResultRecord},
 };
 
 /// A source that the ledger knows.
@@ -52,14 +54,14 @@ pub struct ResultRow {
     pub explanation: Option<Sentence>,
     /// Requests that were made for it.
     pub attempts: u32,
-    /// When the last request was begun, in milliseconds since 1970.
-    pub sent_at: Option<i64>,
+    /// When the last request was begun.
+    pub sent_at: Option<Timestamp>,
     /// The service's name for the message.
     pub id_message: String,
     /// What is known of its delivery.
     pub delivery: String,
-    /// When its delivery became so, in milliseconds since 1970.
-    pub delivered_at: Option<i64>,
+    /// When its delivery became so.
+    pub delivered_at: Option<Timestamp>,
     /// The instance whose contact it is, by its name or id; empty where the ledger has only one.
     pub instance: String,
 }
@@ -95,7 +97,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read, or whatever `each` broke with.
-    pub fn each_line<E: From<LedgerError>>(
+    pub fn each_row<E: From<LedgerError>>(
         &self,
         mut each: impl FnMut(ResultRow) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -109,9 +111,9 @@ impl Ledger {
             .collect();
         let known = Known { order, names };
         let mut broken = None;
-        sql::each_line(&self.connection, |record| {
+        sql::each_row(&self.connection, |record| {
             let result = self
-                .line(record, &known)
+                .result_row(record, &known)
                 .map_err(E::from)
                 .and_then(&mut each);
             broken = result.err();
@@ -121,18 +123,24 @@ impl Ledger {
         broken.map_or(Ok(()), Err)
     }
 
-    fn line(&self, record: LineRecord, known: &Known) -> Result<ResultRow, LedgerError> {
-        let source = |id: i64| known.order.get(&id).copied().unwrap_or_default();
+    fn result_row(&self, record: ResultRecord, known: &Known) -> Result<ResultRow, LedgerError> {
+        let source = |id: i64| {
+            let place = known.order.get(&id).copied();
+            place.ok_or_else(|| self.damaged(format!("a row names source {id}, which is missing")))
+        };
         Ok(ResultRow {
             row: record.number,
-            source: source(record.source),
+            source: source(record.source)?,
             listed: record.listed,
             given: record.given,
             status: record.state.status(),
             recipient: record.recipient,
             phone_contact: record.phone_contact,
             names: record.names,
-            duplicate_of: record.duplicate_of.map(|(row, id)| (row, source(id))),
+            duplicate_of: record
+                .duplicate_of
+                .map(|(row, id)| Ok::<_, LedgerError>((row, source(id)?)))
+                .transpose()?,
             own_cells: record
                 .own_cells
                 .map_or_else(|| Ok(Vec::new()), |cells| self.texts(&cells))?,
@@ -152,9 +160,6 @@ impl Ledger {
     }
 
     fn texts(&self, json: &str) -> Result<Vec<String>, LedgerError> {
-        serde_json::from_str(json).map_err(|error| LedgerError::Damaged {
-            path: self.path.clone(),
-            reason: error.to_string(),
-        })
+        serde_json::from_str(json).map_err(|error| self.damaged(error.to_string()))
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
+
 use crate::domain::{Counts, Status};
 
 /// One run of a command that writes.
@@ -9,10 +11,10 @@ use crate::domain::{Counts, Status};
 pub struct Run {
     /// From 1, in the order in which they began.
     pub number: u64,
-    /// When it began, in milliseconds since 1970.
-    pub began: i64,
+    /// When it began.
+    pub began: Timestamp,
     /// When it ended; nothing if it was cut off, or is in progress.
-    pub ended: Option<i64>,
+    pub ended: Option<Timestamp>,
     /// The version of the program.
     pub version: String,
     /// The command: `send`, `reconcile`…
@@ -30,8 +32,8 @@ pub struct Run {
 /// What is known of a run that begins.
 #[derive(Debug, Clone, Copy)]
 pub struct NewRun<'a> {
-    /// When it began, in milliseconds since 1970.
-    pub began: i64,
+    /// When it began.
+    pub began: Timestamp,
     /// The version of the program.
     pub version: &'a str,
     /// The command.

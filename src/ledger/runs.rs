@@ -1,6 +1,7 @@
 //! The history of a campaign: which commands worked on it, when, and what they changed; and what
 //! the rows come to by reason and by delivery.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::domain::{Counts, Delivery, Status};
@@ -32,13 +33,13 @@ impl Ledger {
     /// [`LedgerError`] when the file cannot be written, or when the last run was cut off, its `-wal` is gone
     /// and no send history can tell what it sent.
     pub fn open_run(&mut self, run: RunId) -> Result<(), LedgerError> {
-        if self.is_forgetful
+        if self.is_wal_missing
             && self
                 .instances
                 .iter()
                 .any(|instance| instance.history.is_none())
         {
-            return Err(self.forgetful());
+            return Err(self.wal_missing());
         }
         let note = || {
             sql::set_fact(&self.connection, OPEN_RUN, &run.to_string())?;
@@ -49,20 +50,20 @@ impl Ledger {
         note().map_err(|error| explain(&self.path, &error))
     }
 
-    /// Records that it has ended at this time (milliseconds since 1970), and the rows as they are.
+    /// Records that it has ended at this time, and the rows as they are.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
     pub fn end_run(
         &mut self,
         run: RunId,
-        ended: i64,
+        ended: Timestamp,
         exit: u8,
         after: &Counts,
     ) -> Result<(), LedgerError> {
         let end = || {
             let transaction = self.connection.unchecked_transaction()?;
-            sql::end_run(&transaction, run.0, ended, (exit, &written(after)))?;
+            sql::end_run(&transaction, run.0, ended, exit, &written(after))?;
             if sql::fact(&transaction, OPEN_RUN)?.is_some_and(|open| open == run.to_string()) {
                 sql::remove_fact(&transaction, OPEN_RUN)?;
             }
@@ -71,11 +72,11 @@ impl Ledger {
         end().map_err(|error| explain(&self.path, &error))
     }
 
-    /// Sets when a run began (milliseconds since 1970): it has begun before the service reported its time.
+    /// Sets when a run began: it has begun before the service reported its time.
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be written.
-    pub fn correct_begin(&mut self, run: RunId, began: i64) -> Result<(), LedgerError> {
+    pub fn correct_begin(&mut self, run: RunId, began: Timestamp) -> Result<(), LedgerError> {
         sql::correct_begin(&self.connection, run.0, began)
             .map_err(|error| explain(&self.path, &error))
     }
@@ -139,18 +140,17 @@ impl Ledger {
 
     fn read_counts(&self, json: &str) -> Result<Counts, LedgerError> {
         let words: Map<String, Value> =
-            serde_json::from_str(json).map_err(|error| LedgerError::Damaged {
-                path: self.path.clone(),
-                reason: error.to_string(),
-            })?;
+            serde_json::from_str(json).map_err(|error| self.damaged(error.to_string()))?;
         let mut counts = Counts::default();
         for status in Status::ALL {
+            // Statuses without rows are left out.
+            let Some(rows) = words.get(status.as_str()) else {
+                continue;
+            };
+            let rows = rows.as_u64();
             counts.add(
                 status,
-                words
-                    .get(status.as_str())
-                    .and_then(Value::as_u64)
-                    .unwrap_or_default(),
+                rows.ok_or_else(|| self.damaged(format!("run: {json}")))?,
             );
         }
         Ok(counts)

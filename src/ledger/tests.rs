@@ -4,6 +4,7 @@ mod send_history;
 
 use std::{fs, path::Path};
 
+use jiff::Timestamp;
 use rusqlite::Connection;
 
 use super::*;
@@ -19,6 +20,11 @@ fn identity() -> Identity {
         instance: "1101".into(),
         name: String::new(),
     }
+}
+
+/// So many milliseconds after the beginning of 1970.
+fn moment(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap()
 }
 
 fn message(recipient: u64, name: &str) -> Message {
@@ -61,7 +67,7 @@ fn list(ledger: &mut Ledger, source: &str, rows: &[(u64, u64, &str)]) -> u64 {
 fn lines(ledger: &Ledger) -> Vec<(u64, Status, String)> {
     let mut lines = Vec::new();
     ledger
-        .each_line::<LedgerError>(|line| {
+        .each_row::<LedgerError>(|line| {
             lines.push((line.row, line.status, line.names[0].clone()));
             Ok(())
         })
@@ -76,7 +82,7 @@ fn turn(door: &LedgerWriter, settle: Vec<RowResult>, begin: usize) -> InstanceCo
             begin,
             rules: None,
         }],
-        now: 1,
+        now: moment(1),
         by_service: true,
     };
     door.commit(turn)
@@ -137,7 +143,7 @@ fn a_row_that_comes_back_is_taken_again_in_the_same_run() {
     let ledger = door.close().unwrap();
     let mut attempts = Vec::new();
     ledger
-        .each_line::<LedgerError>(|line| {
+        .each_row::<LedgerError>(|line| {
             attempts.push((line.attempts, line.id_message));
             Ok(())
         })
@@ -197,7 +203,7 @@ fn an_edited_input_keeps_what_was_taken_and_drops_what_was_not() {
     assert_eq!(
         ledger.counts().unwrap().of(Status::Accepted),
         1,
-        "a taken card stays on record"
+        "a taken contact stays on record"
     );
 }
 
@@ -431,7 +437,7 @@ fn whatever_a_row_says_comes_back_as_it_was() {
     import.finish(None).unwrap();
     let mut read = Vec::new();
     ledger
-        .each_line::<LedgerError>(|line| {
+        .each_row::<LedgerError>(|line| {
             read.push((line.row, line.names, line.own_cells));
             Ok(())
         })
@@ -458,12 +464,18 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
         rate,
     };
     let cut_off = ledger
-        .begin_run(&run(1_000, "send", Some(0.2)), &ledger.counts().unwrap())
+        .begin_run(
+            &run(moment(1_000), "send", Some(0.2)),
+            &ledger.counts().unwrap(),
+        )
         .unwrap();
     drop(ledger);
     let mut ledger = Ledger::open(&path, &[identity()]).unwrap();
     let second = ledger
-        .begin_run(&run(5_000, "send", Some(50.0)), &ledger.counts().unwrap())
+        .begin_run(
+            &run(moment(5_000), "send", Some(50.0)),
+            &ledger.counts().unwrap(),
+        )
         .unwrap();
     assert_ne!(cut_off, second);
     let door = LedgerWriter::open(ledger).unwrap();
@@ -471,7 +483,7 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
     turn(&door, vec![accepted(&begun[0])], 0);
     let mut ledger = door.close().unwrap();
     let after = ledger.counts().unwrap();
-    ledger.end_run(second, 7_500, 5, &after).unwrap();
+    ledger.end_run(second, moment(7_500), 5, &after).unwrap();
 
     let runs = Ledger::read(&path).unwrap().runs().unwrap();
     let after = runs[1].after.unwrap();
@@ -485,7 +497,7 @@ fn runs_are_kept_with_their_counts_and_one_that_was_cut_off_has_no_end() {
     );
     assert_eq!(
         (runs[1].number, runs[1].ended, runs[1].exit),
-        (2, Some(7_500), Some(5))
+        (2, Some(moment(7_500)), Some(5))
     );
     assert_eq!(
         (runs[1].version.as_str(), runs[1].command.as_str()),
@@ -565,7 +577,7 @@ fn the_first_of_equal_rows_is_sent_and_the_others_name_it_in_a_new_ledger_and_in
             told.push((line.row, line.status, line.duplicate_of.map(|(row, _)| row)));
             Ok(())
         };
-        ledger.each_line(each).unwrap();
+        ledger.each_row(each).unwrap();
         let expected = [
             (2, Status::Pending, None),
             (3, Status::Pending, None),

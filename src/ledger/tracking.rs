@@ -1,6 +1,7 @@
 //! What became of accepted rows. What is known of a delivery never moves backwards: the rule is
 //! in [`Delivery::may_become`] and is kept here, whatever the service says.
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::domain::Delivery;
@@ -13,7 +14,7 @@ use super::{
     sql,
 };
 
-/// What was heard of a row: its delivery, and since when, in milliseconds since 1970.
+/// What was heard of a row: its delivery, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeliveryUpdate {
     /// Which row.
@@ -21,7 +22,7 @@ pub struct DeliveryUpdate {
     /// What became of it.
     pub delivery: Delivery,
     /// Since when.
-    pub at: i64,
+    pub at: Timestamp,
 }
 
 /// Some of the accepted rows that have an idMessage.
@@ -29,8 +30,8 @@ pub struct DeliveryUpdate {
 pub struct PendingDeliveries {
     /// How many.
     pub rows: u64,
-    /// When the first of them was sent, in milliseconds since 1970.
-    pub first: Option<i64>,
+    /// When the first of them was sent.
+    pub first: Option<Timestamp>,
 }
 
 impl Ledger {
@@ -50,7 +51,8 @@ impl Ledger {
         sql::tracked(
             &self.connection,
             self.filter(instance)?,
-            (after, &finals),
+            after,
+            &finals,
             most,
         )
         .map_err(|error| explain(&self.path, &error))
@@ -119,7 +121,7 @@ impl Ledger {
             let known = sql::delivery(&transaction, row.0)?;
             let known = known.as_deref().and_then(Delivery::parse);
             if known.is_none_or(|known| known.may_become(*delivery)) {
-                let rows = sql::deliver(&transaction, row.0, delivery.as_str(), *at)?;
+                let rows = sql::set_delivery(&transaction, row.0, delivery.as_str(), *at)?;
                 let was_settled = known.is_some_and(Delivery::is_settled);
                 settled += if was_settled || !delivery.is_settled() {
                     0

@@ -1,11 +1,9 @@
 //! The ways out of unknown: a look-up that found the contact, a proof that it was never taken, or a
 //! person's decision. Nothing leaves unknown otherwise.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
-};
+use std::collections::{HashMap, HashSet};
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::OptionalExtension;
 
 use super::{
@@ -13,7 +11,7 @@ use super::{
     batch::RowId,
     error::{LedgerError, explain},
     follow_up::{SentByOthers, Unknown},
-    send_history::digests,
+    history_entries::digests,
     sql::{self, SentRecord},
     state::State,
 };
@@ -38,9 +36,8 @@ pub enum Resolution {
     Absent,
     /// The same because a person says so: it may have arrived, and keeps to its instance.
     Resend,
-    /// It stays unknown: a look-up that could have found it at this time (milliseconds since 1970)
-    /// did not.
-    Missed(i64),
+    /// It stays unknown: a look-up that could have found it at this time did not.
+    Missed(Timestamp),
     /// It stays unknown: a look-up proved nothing.
     NoProof,
     /// The same, and none ever will: its request was begun at a time that is not the service's.
@@ -66,44 +63,44 @@ impl Ledger {
     pub fn unknown_of(
         &self,
         instance: usize,
-        about: Duration,
+        about: SignedDuration,
     ) -> Result<Vec<Unknown>, LedgerError> {
         let rows = sql::unknown(&self.connection, self.filter(instance)?);
         let rows = rows.map_err(|error| explain(&self.path, &error))?;
         let Some(history) = self.send_history(instance) else {
             return Ok(rows.into_iter().map(|(row, ..)| row).collect());
         };
-        let near = i64::try_from(about.as_millis()).unwrap_or(i64::MAX);
         let times = || rows.iter().map(|(row, ..)| row.sent_at);
         let Some(first) = times().min() else {
             return Ok(Vec::new());
         };
-        let sent = rows.into_iter().map(|(row, card, attempts)| {
-            let older_card = row.older_card();
+        let sent = rows.into_iter().map(|(row, contact, attempts)| {
+            let older_contact = row.older_contact();
             let sent = SentRecord {
                 chat: row.chat.clone(),
-                card,
-                older_card,
+                contact,
+                older_contact,
                 at: row.sent_at,
             };
             (row, sent, attempts)
         });
         let rows: Vec<(Unknown, SentRecord, u64)> = sent.collect();
-        let times = (first.saturating_sub(near), i64::MAX);
-        let others = self.sent_by_others(instance, rows.iter().map(|(_, sent, _)| sent), times)?;
+        let from = first.checked_sub(about).unwrap_or(Timestamp::MIN);
+        let others = self.sent_by_others(instance, rows.iter().map(|(_, sent, _)| sent), from)?;
         let told = |(row, sent, attempts): (Unknown, SentRecord, u64)| {
             // Of an earlier request of its own the send history knows too.
             let before = attempts == 1 && history.has_sent_before(&sent)?;
-            let is_near = |(_, at): &(Vec<u8>, i64)| (at - row.sent_at).abs() <= near;
+            let is_near =
+                |(_, at): &(Vec<u8>, Timestamp)| at.duration_since(row.sent_at).abs() <= about;
             let beside = others
-                .get(&sent.card)
+                .get(&sent.contact)
                 .is_some_and(|sends| sends.iter().any(is_near));
             let chats = digests(&Person::behind(&row.chat));
-            let is_after = |(chat, at): &(Vec<u8>, i64)| {
+            let is_after = |(chat, at): &(Vec<u8>, Timestamp)| {
                 *at > row.sent_at && chats.iter().any(|own| own[..] == chat[..])
             };
             let after = others
-                .get(&sent.card)
+                .get(&sent.contact)
                 .is_some_and(|sends| sends.iter().any(is_after));
             Ok(Unknown {
                 others: SentByOthers {
@@ -121,10 +118,10 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`] when the file cannot be read.
-    pub fn claimed(&self, ids: &[&str]) -> Result<KnownIds, LedgerError> {
+    pub fn known_ids(&self, ids: &[&str]) -> Result<KnownIds, LedgerError> {
         let ids = serde_json::json!(ids).to_string();
-        let rows =
-            sql::claimed(&self.connection, &ids).map_err(|error| explain(&self.path, &error))?;
+        let rows = sql::rows_with_ids(&self.connection, &ids)
+            .map_err(|error| explain(&self.path, &error))?;
         let mut claims = KnownIds::new();
         for (id, chat) in rows {
             claims
@@ -173,14 +170,14 @@ impl Ledger {
             }
             changed += match resolution {
                 Resolution::Found(id, place) => {
-                    sql::adopt(&transaction, row.0, Some(id.as_str()), &place.to_keep())?
+                    sql::mark_found(&transaction, row.0, Some(id.as_str()), &place.to_keep())?
                 }
                 Resolution::AssumedSent => {
-                    sql::adopt(&transaction, row.0, None, &Sentence::AssumedSent.to_keep())?
+                    sql::mark_found(&transaction, row.0, None, &Sentence::AssumedSent.to_keep())?
                 }
                 Resolution::Absent => sql::unknown_to_pending(&transaction, row.0, false)?,
                 Resolution::Resend => sql::unknown_to_pending(&transaction, row.0, true)?,
-                Resolution::Missed(now) => sql::miss(&transaction, row.0, *now)?,
+                Resolution::Missed(now) => sql::record_miss(&transaction, row.0, *now)?,
                 Resolution::NoProof => sql::forget_miss(&transaction, row.0)?,
                 Resolution::Undated => {
                     sql::note_undated(&transaction, row.0, &Sentence::TimeNotTold.to_keep())?

@@ -1,5 +1,5 @@
 //! The ledger's own thread, and the one channel to it: a disk that takes its time stalls neither
-//! answers nor the clock. Each turn of the engine is one transaction and one `fsync`.
+//! answers nor the clock. Each batch of the engine is one transaction and one `fsync`.
 
 use std::{sync::mpsc, thread};
 
@@ -19,12 +19,12 @@ pub struct LedgerWriter(Backend);
 #[derive(Debug)]
 enum Backend {
     Thread {
-        turns: mpsc::Sender<(Batch, Answer)>,
+        batches: mpsc::Sender<(Batch, Answer)>,
         thread: thread::JoinHandle<Ledger>,
     },
-    /// On a clock that stands still while a turn is recorded.
+    /// On a clock that stands still while a batch is recorded.
     #[cfg(test)]
-    Here(Box<std::cell::RefCell<(Ledger, Queues)>>),
+    Inline(Box<std::cell::RefCell<(Ledger, Queues)>>),
 }
 
 type Answer = oneshot::Sender<CommitResult>;
@@ -36,38 +36,38 @@ impl LedgerWriter {
     /// [`LedgerError`] when the file cannot be read, or the system gives no thread.
     pub fn open(ledger: Ledger) -> Result<Self, LedgerError> {
         ledger.without_history()?;
-        let queues = Queues::of(&ledger)?;
-        let (turns, waiting) = mpsc::channel::<(Batch, Answer)>();
+        let queues = Queues::new(&ledger)?;
+        let (batches, waiting) = mpsc::channel::<(Batch, Answer)>();
         let path = ledger.path.clone();
         let thread = thread::Builder::new()
             .name("ledger".to_owned())
-            .spawn(move || keep(ledger, queues, &waiting))
+            .spawn(move || run_writer(ledger, queues, &waiting))
             .map_err(|error| machine(&path, &error))?;
-        Ok(Self(Backend::Thread { turns, thread }))
+        Ok(Self(Backend::Thread { batches, thread }))
     }
 
-    /// Records turns in the thread of the test.
+    /// Records batches in the thread of the test.
     #[cfg(test)]
-    pub(crate) fn here(ledger: Ledger) -> Self {
-        let queues = Queues::of(&ledger).unwrap_or_default();
-        Self(Backend::Here(Box::new(std::cell::RefCell::new((
+    pub(crate) fn inline(ledger: Ledger) -> Self {
+        let queues = Queues::new(&ledger).unwrap_or_default();
+        Self(Backend::Inline(Box::new(std::cell::RefCell::new((
             ledger, queues,
         )))))
     }
 
-    /// Records a turn. The answer comes when it is on disk; after an error nothing of the turn is.
+    /// Records a batch. The answer comes when it is on disk; after an error nothing of the batch is.
     #[must_use]
-    pub fn commit(&self, turn: Batch) -> oneshot::Receiver<CommitResult> {
+    pub fn commit(&self, batch: Batch) -> oneshot::Receiver<CommitResult> {
         let (answer, receiver) = oneshot::channel();
         match &self.0 {
-            Backend::Thread { turns, .. } => {
+            Backend::Thread { batches, .. } => {
                 // A thread that is gone drops the sender, and the receiver says so.
-                let _gone = turns.send((turn, answer));
+                let _gone = batches.send((batch, answer));
             }
             #[cfg(test)]
-            Backend::Here(kept) => {
+            Backend::Inline(kept) => {
                 let (ledger, queues) = &mut *kept.borrow_mut();
-                let _gone = answer.send(queues.record(ledger, turn));
+                let _gone = answer.send(queues.record(ledger, batch));
             }
         }
         receiver
@@ -77,20 +77,24 @@ impl LedgerWriter {
     #[must_use]
     pub fn close(self) -> Option<Ledger> {
         match self.0 {
-            Backend::Thread { turns, thread } => {
-                drop(turns);
+            Backend::Thread { batches, thread } => {
+                drop(batches);
                 thread.join().ok()
             }
             #[cfg(test)]
-            Backend::Here(kept) => Some(kept.into_inner().0),
+            Backend::Inline(kept) => Some(kept.into_inner().0),
         }
     }
 }
 
-fn keep(mut ledger: Ledger, mut queues: Queues, turns: &mpsc::Receiver<(Batch, Answer)>) -> Ledger {
-    while let Ok((turn, answer)) = turns.recv() {
+fn run_writer(
+    mut ledger: Ledger,
+    mut queues: Queues,
+    batches: &mpsc::Receiver<(Batch, Answer)>,
+) -> Ledger {
+    while let Ok((batch, answer)) = batches.recv() {
         // An engine that is gone needs no answer.
-        let _gone = answer.send(queues.record(&mut ledger, turn));
+        let _gone = answer.send(queues.record(&mut ledger, batch));
     }
     ledger
 }

@@ -42,7 +42,7 @@ pub(super) fn write(
             .chain(more.headings.iter().map(String::as_str)),
     )?;
     let mut rows = 0;
-    ledger.each_line::<WriteError>(|line| {
+    ledger.each_row::<WriteError>(|line| {
         if wish.takes(line.status) {
             rows += 1;
             let ours = rows::cells(&line, &sources, wish.language);

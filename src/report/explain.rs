@@ -1,5 +1,7 @@
 //! One sentence for each row that tells a campaign manager what happened and what to do.
 
+use jiff::Timestamp;
+
 use super::stats;
 use crate::{
     domain::{Delivery, Status},
@@ -53,7 +55,7 @@ fn accepted(line: &ResultRow, language: Language) -> String {
     said.collect::<Vec<_>>().join(" ")
 }
 
-fn fate(delivery: Delivery, at: i64) -> Fate {
+fn fate(delivery: Delivery, at: Timestamp) -> Fate {
     let at = stats::time(at, "%Y-%m-%d %H:%M UTC");
     match delivery {
         Delivery::Queued => Fate::Queued { at },
@@ -178,7 +180,7 @@ mod tests {
         .into_iter()
         .chain(Delivery::ALL.iter().map(|delivery| ResultRow {
             delivery: delivery.as_str().to_owned(),
-            delivered_at: Some(1_764_500_000_000),
+            delivered_at: Some(Timestamp::constant(1_764_500_000, 0)),
             ..line(Status::Accepted)
         }))
         .collect()
@@ -239,10 +241,10 @@ mod tests {
     }
 
     #[test]
-    fn a_card_that_was_read_says_when() {
+    fn a_contact_that_was_read_says_when() {
         let delivery = ResultRow {
             delivery: "read".to_owned(),
-            delivered_at: Some(1_795_411_016_490),
+            delivered_at: Some(Timestamp::constant(1_795_411_016, 490_000_000)),
             ..line(Status::Accepted)
         };
         assert_eq!(

@@ -230,15 +230,15 @@ fn runs(figures: &CampaignStats, language: Language) -> String {
 }
 
 fn run(run: &Run, language: Language) -> String {
-    let time = |at: i64| stats::time(at, "%Y-%m-%d %H:%M:%S");
+    let time = |at| stats::time(at, "%Y-%m-%d %H:%M:%S");
     let text = |value: Option<String>| value.unwrap_or_default();
     line(&[
         format!("{}. {}", run.number, run.command),
         time(run.began),
         run.ended
             .map_or_else(|| Word::CutOff.text(language).to_owned(), time),
-        text(stats::took(run).map(|took| duration(took / 1000, language))),
-        text(stats::cards(run).map(|cards| cards.to_string())),
+        text(stats::took(run).map(|took| duration(took.as_secs(), language))),
+        text(stats::contacts(run).map(|contacts| contacts.to_string())),
         text(stats::rate(run).map(|rate| decimal(&rate.to_string(), language))),
         text(run.rate.map(|rate| decimal(&rate.to_string(), language))),
         text(run.exit.map(|exit| exit.to_string())),

@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use std::time::Duration;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
@@ -51,7 +53,7 @@ impl CampaignStats {
                 .to_string_lossy()
                 .into_owned(),
             ledger: ledger.path().to_owned(),
-            parties: ledger.parties()?,
+            parties: ledger.instance_summaries()?,
             counts: ledger.counts()?,
             reasons: ledger.reasons()?,
             deliveries: ledger.deliveries()?,
@@ -153,15 +155,13 @@ pub(super) fn reason(reason: &Reason, language: Language) -> String {
     }
 }
 
-/// A time as it is shown, UTC; empty for one that no calendar has.
-pub(super) fn time(milliseconds: i64, format: &str) -> String {
-    let time = Timestamp::from_millisecond(milliseconds).ok();
-    time.map(|time| time.to_zoned(TimeZone::UTC).strftime(format).to_string())
-        .unwrap_or_default()
+/// A time as it is shown, UTC.
+pub(super) fn time(at: Timestamp, format: &str) -> String {
+    at.to_zoned(TimeZone::UTC).strftime(format).to_string()
 }
 
 /// Contacts that a run handed over; nothing is known of one that has not ended.
-pub(super) fn cards(run: &Run) -> Option<u64> {
+pub(super) fn contacts(run: &Run) -> Option<u64> {
     let handed_over = |counts: &Counts| {
         counts.of(Status::Accepted) + counts.of(Status::Failed) + counts.of(Status::Unknown)
     };
@@ -170,19 +170,21 @@ pub(super) fn cards(run: &Run) -> Option<u64> {
         .map(|after| handed_over(after).saturating_sub(handed_over(&run.before)))
 }
 
-/// How long a run took, in milliseconds.
-pub(super) fn took(run: &Run) -> Option<u64> {
-    run.ended.map(|ended| ended.abs_diff(run.began))
+/// How long a run took.
+pub(super) fn took(run: &Run) -> Option<Duration> {
+    let took = run.ended?.duration_since(run.began);
+    Some(took.unsigned_abs())
 }
 
 /// Contacts a second that a run handed over, to two decimals.
 pub(super) fn rate(run: &Run) -> Option<f64> {
-    let (cards, took) = (cards(run)?, took(run)?);
+    let (contacts, took) = (contacts(run)?, took(run)?);
     #[expect(
         clippy::cast_precision_loss,
         reason = "a rate is shown to two decimals"
     )]
-    (cards > 0 && took > 0).then(|| (cards as f64 * 100_000.0 / took as f64).round() / 100.0)
+    (contacts > 0 && !took.is_zero())
+        .then(|| (contacts as f64 * 100_000.0 / took.as_millis() as f64).round() / 100.0)
 }
 
 const fn problem(code: ProblemCode) -> Problem {

@@ -1,4 +1,6 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
+
+use jiff::Timestamp;
 
 use super::*;
 use crate::{
@@ -19,8 +21,8 @@ fn figures() -> CampaignStats {
     };
     let run = Run {
         number: 1,
-        began: 1_795_408_800_000,
-        ended: Some(1_795_409_000_500),
+        began: Timestamp::constant(1_795_408_800, 0),
+        ended: Some(Timestamp::constant(1_795_409_000, 500_000_000)),
         version: "0.1.0".into(),
         command: "send".into(),
         rate: Some(50.0),
@@ -82,12 +84,12 @@ fn a_campaign_that_is_done_says_so() {
 }
 
 #[test]
-fn a_run_tells_how_many_cards_it_handed_over_and_how_fast() {
+fn a_run_tells_how_many_contacts_it_handed_over_and_how_fast() {
     let run = &figures().runs[0];
-    assert_eq!(stats::cards(run), Some(100 + 101 + 105));
+    assert_eq!(stats::contacts(run), Some(100 + 101 + 105));
     assert_eq!(
         (stats::took(run), stats::rate(run)),
-        (Some(200_500), Some(1.53))
+        (Some(Duration::from_millis(200_500)), Some(1.53))
     );
     let cut_off = Run {
         ended: None,
@@ -97,7 +99,7 @@ fn a_run_tells_how_many_cards_it_handed_over_and_how_fast() {
     };
     assert_eq!(
         (
-            stats::cards(&cut_off),
+            stats::contacts(&cut_off),
             stats::took(&cut_off),
             stats::rate(&cut_off)
         ),

@@ -28,7 +28,7 @@ const TAB: char = '\u{fdd1}';
 pub(super) fn write(ledger: &Ledger, out: &mut dyn Write, wish: &Wish) -> Result<u64, WriteError> {
     let sources = ledger.sources()?;
     let mut cards = 0;
-    ledger.each_line::<WriteError>(|line| {
+    ledger.each_row::<WriteError>(|line| {
         if wish.takes(line.status) {
             let card = card(&line, &explanation(&line, &sources, wish.language))
                 .map_err(|error| io::Error::other(error.to_string()))?;

@@ -100,7 +100,7 @@ impl SendRun<'_> {
             Ok(plan) => plan,
             Err(error) => {
                 let _gone = control.withdraw();
-                ledger.leave()?;
+                ledger.remove_new_instances()?;
                 return self.not_imported(ledger, error);
             }
         };
@@ -369,7 +369,7 @@ fn open_ledger(
 
 /// What the user should know of how the last run ended.
 fn notes_on_last_run(ledger: &Ledger, language: Language) -> impl Iterator<Item = String> {
-    let forgetful = ledger.is_forgetful().then(|| {
+    let forgetful = ledger.is_wal_missing().then(|| {
         let path = format!("{}-wal", ledger.path().display());
         RunMessage::LedgerForgetful { path }.localized(language)
     });
@@ -381,7 +381,7 @@ fn notes_on_last_run(ledger: &Ledger, language: Language) -> impl Iterator<Item 
 
 /// How many rows wait to be sent; the plan is told of them, and of those that wait for their file.
 fn waiting(plan: &mut Plan, ledger: &Ledger, before: &Counts) -> Result<u64, LedgerError> {
-    plan.first(ledger.first_waiting()?);
+    plan.first(ledger.first_pending()?);
     let held = ledger.held_rows()?;
     let waiting = before.of(Status::Pending) - plan::held_rows(&held);
     plan.held(held);

@@ -3,6 +3,7 @@
 use crate::cli::output::sharing;
 use std::{borrow::Cow, collections::BTreeMap};
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -80,8 +81,8 @@ fn run(run: &Run) -> Value {
         "number": run.number,
         "command": run.command,
         "version": run.version,
-        "began": run.began,
-        "ended": run.ended,
+        "began": run.began.as_millisecond(),
+        "ended": run.ended.map(Timestamp::as_millisecond),
         "rate": run.rate,
         "exit": run.exit,
     })

@@ -207,10 +207,9 @@ fn of_instance(found: &Tracking, language: Language) -> Vec<String> {
 }
 
 /// The time of day where the person is.
-fn clock(milliseconds: Option<i64>, language: Language) -> String {
-    let time = milliseconds.and_then(|time| Timestamp::from_millisecond(time).ok());
-    let local = time.map(|time| {
-        time.to_zoned(TimeZone::system())
+fn clock(at: Option<Timestamp>, language: Language) -> String {
+    let local = at.map(|at| {
+        at.to_zoned(TimeZone::system())
             .strftime("%H:%M:%S")
             .to_string()
     });

@@ -44,7 +44,7 @@ impl InstanceForecast<'_> {
         let Some(rules) = &self.policy.rules else {
             return Ok(None);
         };
-        let now = self.policy.clock.timestamp();
+        let now = self.policy.clock.now();
         let policy = &rules.schedule;
         let usage = self.usage(policy, now)?;
         Ok(Some(forecast(policy, now, usage, load, groups)))
@@ -88,7 +88,7 @@ impl InstanceForecast<'_> {
             return Ok(Vec::new());
         };
         let policy = &rules.schedule;
-        let now = self.policy.clock.timestamp();
+        let now = self.policy.clock.now();
         let (groups, never) = split_sendable(policy, now, groups);
         let cards = load.contacts.min(groups.iter().map(|(_, rows)| rows).sum());
         let Some(forecast) = self.forecast(

@@ -96,7 +96,7 @@ pub(crate) struct RunPolicy {
 impl PolicyArguments {
     /// The policy that these arguments mean now.
     pub(crate) fn read(&self, clock: &ServiceClock) -> Result<RunPolicy, PolicyError> {
-        let now = clock.timestamp();
+        let now = clock.now();
         let zone = parse_zone(self.time_zone.as_deref())?;
         let start = self.start_time(now, &zone)?;
         let hours = self.hours(zone.clone())?;

@@ -144,8 +144,8 @@ fn when(arguments: &SendArguments, clock: &ServiceClock) -> Result<RunPolicy, Se
 /// What a person should know of the clock of this machine.
 pub(crate) fn clock_note(clock: &ServiceClock, language: Language) -> Option<String> {
     let ahead = clock.machine_is_ahead()?;
-    let by = i18n::long(Duration::from_millis(ahead.unsigned_abs()), language);
-    let note = if ahead > 0 {
+    let by = i18n::long(ahead.unsigned_abs(), language);
+    let note = if ahead.is_positive() {
         RunMessage::ClockAhead { by }
     } else {
         RunMessage::ClockBehind { by }
@@ -176,7 +176,7 @@ pub(crate) fn prepare(
     }
     if ledger.is_shared()? {
         let portions = portions(senders, ledger, ledger.waiting()?)?;
-        ledger.deal(&portions)?;
+        ledger.assign(&portions)?;
     }
     Ok(notes)
 }
@@ -233,7 +233,7 @@ pub(crate) fn told(
     }
     if ledger.is_shared()? {
         let away = ledger
-            .parties()?
+            .instance_summaries()?
             .into_iter()
             .filter(|party| party.instance.is_none());
         let away = away.map(|party| (party.waiting, party.name));
@@ -269,10 +269,7 @@ fn portions(
     ledger: &Ledger,
     cards: u64,
 ) -> Result<Vec<ShareLimit>, LedgerError> {
-    let Some(now) = senders
-        .first()
-        .map(|sender| sender.client.clock().timestamp())
-    else {
+    let Some(now) = senders.first().map(|sender| sender.client.clock().now()) else {
         return Ok(Vec::new());
     };
     let until = |time: SignedDuration| -> Result<Vec<u64>, LedgerError> {

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
 use crate::cli::{
@@ -22,8 +22,8 @@ use crate::{
 /// The widths of the columns; below zero a column is flush left.
 const WIDTHS: [i8; 8] = [4, -16, 10, -9, 6, 10, 10, 10];
 
-/// A run of this command that begins at this time (milliseconds since 1970).
-pub(crate) const fn new(command: &str, began: i64, rate: Option<f64>) -> NewRun<'_> {
+/// A run of this command that begins at this time.
+pub(crate) const fn new(command: &str, began: Timestamp, rate: Option<f64>) -> NewRun<'_> {
     NewRun {
         began,
         version: env!("CARGO_PKG_VERSION"),
@@ -68,15 +68,10 @@ pub(crate) fn show(arguments: &StatusArguments, language: Language) -> Result<Ex
 }
 
 fn object(run: &Run) -> Value {
-    let time = |milliseconds| {
-        Timestamp::from_millisecond(milliseconds)
-            .map(|time| time.to_string())
-            .ok()
-    };
     json!({
         "run": run.number,
-        "began": time(run.began),
-        "ended": run.ended.and_then(time),
+        "began": run.began.to_string(),
+        "ended": run.ended.map(|ended| ended.to_string()),
         "version": run.version,
         "command": run.command,
         "rate": run.rate,
@@ -109,9 +104,9 @@ fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
     };
     [
         run.number.to_string(),
-        began(run.began, zone).unwrap_or_else(unknown),
+        began(run.began, zone),
         run.ended
-            .map_or_else(unknown, |ended| duration(ended - run.began)),
+            .map_or_else(unknown, |ended| duration(ended.duration_since(run.began))),
         run.command.clone(),
         run.rate.map_or_else(
             || "-".to_owned(),
@@ -133,18 +128,15 @@ fn cells(run: &Run, zone: &TimeZone, sentences: Tracking) -> [String; 8] {
 }
 
 /// The time of day where the person is, to the minute.
-fn began(milliseconds: i64, zone: &TimeZone) -> Option<String> {
-    let time = Timestamp::from_millisecond(milliseconds).ok()?;
-    Some(
-        time.to_zoned(zone.clone())
-            .strftime("%Y-%m-%d %H:%M")
-            .to_string(),
-    )
+fn began(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone())
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
 }
 
 /// Hours, minutes and seconds; nothing is shorter than no time, whatever the clock did.
-fn duration(milliseconds: i64) -> String {
-    let seconds = (milliseconds.max(0) + 500) / 1000;
+fn duration(took: SignedDuration) -> String {
+    let seconds = (took.as_millis().max(0) + 500) / 1000;
     format!(
         "{}:{:02}:{:02}",
         seconds / 3600,
@@ -180,8 +172,8 @@ mod tests {
         };
         let run = |number, command: &str, rate, ended: Option<i64>, (before, after)| Run {
             number,
-            began: 1_767_000_000_000,
-            ended,
+            began: Timestamp::constant(1_767_000_000, 0),
+            ended: ended.map(|at| Timestamp::from_millisecond(at).unwrap()),
             version: "0.1.0".into(),
             command: command.into(),
             rate,

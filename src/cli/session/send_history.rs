@@ -45,7 +45,7 @@ fn keep_in(
         Service::Simulator if counts => SendHistory::in_memory(),
         Service::Simulator => return Ok(None),
     };
-    let kept = history.and_then(|history| ledger.keep(instance, history));
+    let kept = history.and_then(|history| ledger.attach_history(instance, history));
     match kept {
         Ok(0) => Ok(None),
         // A send history in memory hears of them each time.

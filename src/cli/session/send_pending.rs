@@ -173,7 +173,7 @@ async fn delivered(
     let takes = delay.checked_mul(messages).unwrap_or(Duration::MAX);
     let at = client
         .clock()
-        .timestamp()
+        .now()
         .checked_add(jiff::SignedDuration::try_from(takes).ok()?)
         .ok()?;
     let at = shown_moment(

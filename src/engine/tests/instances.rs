@@ -13,7 +13,7 @@ fn run(
     (rate, rules): (&str, &[Option<SendPolicy>]),
     of_run: &RunConfig,
 ) -> (Vec<Stopped>, Ran, Vec<usize>) {
-    let parties = ledger.parties().unwrap();
+    let parties = ledger.instance_summaries().unwrap();
     let instance = |instance: usize| ActiveInstance {
         transport: fakes[instance].clone(),
         rate_limiter: RateLimiter::new(rate.parse().unwrap(), Instant::now().into_std()),
@@ -99,7 +99,7 @@ fn an_instance_that_refuses_leaves_its_rows_pending_and_the_others_go_on() {
         sent.iter().sum::<usize>() as u64
     );
     let pending = |ledger: &Ledger| -> Vec<u64> {
-        let parties = ledger.parties().unwrap();
+        let parties = ledger.instance_summaries().unwrap();
         parties
             .iter()
             .map(|party| party.counts.of(Status::Pending))

@@ -1,8 +1,12 @@
 //! The statements about rows that the service has, or may have: look-ups, decisions and deliveries.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Result, Transaction, params};
 
-use super::{names, people};
+use super::{
+    names, people,
+    time::{moment, optional_moment},
+};
 use crate::{
     domain::Delivery,
     ledger::{
@@ -32,10 +36,10 @@ pub(in super::super) fn unknown(
                 source: row.get(2)?,
                 chat: row.get(3)?,
                 phone_contact: row.get(4)?,
-                sent_at: row.get(5)?,
+                sent_at: moment(row, 5)?,
                 is_dated: row.get(13)?,
                 others: SentByOthers::default(),
-                absent_since: row.get(6)?,
+                absent_since: optional_moment(row, 6)?,
                 names: names(row, 7)?,
             };
             Ok((unknown, row.get(11)?, row.get(12)?))
@@ -44,7 +48,7 @@ pub(in super::super) fn unknown(
 }
 
 /// `ids` is a JSON array.
-pub(in super::super) fn claimed(
+pub(in super::super) fn rows_with_ids(
     connection: &Connection,
     ids: &str,
 ) -> Result<Vec<(String, String)>> {
@@ -58,7 +62,7 @@ pub(in super::super) fn claimed(
 }
 
 /// `unknown → accepted`.
-pub(in super::super) fn adopt(
+pub(in super::super) fn mark_found(
     transaction: &Transaction<'_>,
     id: i64,
     id_message: Option<&str>,
@@ -92,13 +96,17 @@ pub(in super::super) fn unknown_to_pending(
 }
 
 /// A look-up that could not find an unknown row; the first one after its request counts.
-pub(in super::super) fn miss(transaction: &Transaction<'_>, id: i64, now: i64) -> Result<usize> {
+pub(in super::super) fn record_miss(
+    transaction: &Transaction<'_>,
+    id: i64,
+    now: Timestamp,
+) -> Result<usize> {
     transaction
         .prepare_cached(
             "UPDATE rows SET absent_since = iif(absent_since >= sent_at, absent_since, ?2)
              WHERE id = ?1 AND state = ?3",
         )?
-        .execute(params![id, now, State::Unknown])
+        .execute(params![id, now.as_millisecond(), State::Unknown])
 }
 
 /// A look-up that proves nothing: an earlier one that could not find the row does not count any more.
@@ -133,26 +141,30 @@ pub(in super::super) fn doubt_times(connection: &Connection) -> Result<usize> {
 pub(in super::super) fn tracked(
     connection: &Connection,
     instance: Option<i64>,
-    (after, finals): (i64, &str),
+    after: i64,
+    finals: &str,
     most: usize,
 ) -> Result<Vec<TrackedRow>> {
     connection
         .prepare_cached(
-            "SELECT id, coalesce(chat, person), id_message, coalesce(sent_at, 0), delivery FROM rows
+            "SELECT id, coalesce(chat, person), id_message, sent_at, delivery FROM rows
              WHERE id > ?1 AND state = ?2 AND id_message IS NOT NULL
                AND (delivery IS NULL OR delivery NOT IN (SELECT value FROM json_each(?3)))
                AND (?5 IS NULL OR instance = ?5)
              ORDER BY id LIMIT ?4",
         )?
-        .query_map(params![after, State::Accepted, finals, most, instance], |row| {
-            Ok(TrackedRow {
-                id: RowId(row.get(0)?),
-                chat: row.get(1)?,
-                id_message: row.get(2)?,
-                sent_at: row.get(3)?,
-                delivery: row.get_ref(4)?.as_str_or_null()?.and_then(Delivery::parse),
-            })
-        })?
+        .query_map(
+            params![after, State::Accepted, finals, most, instance],
+            |row| {
+                Ok(TrackedRow {
+                    id: RowId(row.get(0)?),
+                    chat: row.get(1)?,
+                    id_message: row.get(2)?,
+                    sent_at: optional_moment(row, 3)?,
+                    delivery: row.get_ref(4)?.as_str_or_null()?.and_then(Delivery::parse),
+                })
+            },
+        )?
         .collect()
 }
 
@@ -161,7 +173,7 @@ pub(in super::super) fn awaited(
     connection: &Connection,
     instance: Option<i64>,
     settled: &str,
-) -> Result<(u64, Option<i64>)> {
+) -> Result<(u64, Option<Timestamp>)> {
     connection
         .prepare_cached(
             "SELECT count(*), min(sent_at) FROM rows
@@ -170,7 +182,7 @@ pub(in super::super) fn awaited(
                AND (?3 IS NULL OR instance = ?3)",
         )?
         .query_row(params![State::Accepted, settled, instance], |row| {
-            Ok((row.get(0)?, row.get(1)?))
+            Ok((row.get(0)?, optional_moment(row, 1)?))
         })
 }
 
@@ -188,15 +200,15 @@ pub(in super::super) fn delivery(connection: &Connection, id: i64) -> Result<Opt
         .query_row([id], |row| row.get(0))
 }
 
-pub(in super::super) fn deliver(
+pub(in super::super) fn set_delivery(
     connection: &Connection,
     id: i64,
     delivery: &str,
-    at: i64,
+    at: Timestamp,
 ) -> Result<usize> {
     connection
         .prepare_cached(
             "UPDATE rows SET delivery = ?2, delivered_at = ?3 WHERE id = ?1 AND state = ?4",
         )?
-        .execute(params![id, delivery, at, State::Accepted])
+        .execute(params![id, delivery, at.as_millisecond(), State::Accepted])
 }

@@ -14,7 +14,11 @@ pub(in super::super) fn scratch() -> Result<Connection> {
 }
 
 /// Remembers the row of a key; gives the row that has it already.
-pub(in super::super) fn see(connection: &Connection, key: u64, row: u64) -> Result<Option<u64>> {
+pub(in super::super) fn insert_key(
+    connection: &Connection,
+    key: u64,
+    row: u64,
+) -> Result<Option<u64>> {
     let key = key.cast_signed();
     let new = connection
         .prepare_cached("INSERT OR IGNORE INTO seen VALUES (?1, ?2)")?

@@ -133,7 +133,7 @@ pub(in super::super) fn leave_duplicate(
     connection: &Connection,
     row: &InputRecord<'_>,
 ) -> Result<()> {
-    let (person, card) = row.key.unzip();
+    let (person, contact) = row.key.unzip();
     connection
         .prepare_cached(
             "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
@@ -143,7 +143,7 @@ pub(in super::super) fn leave_duplicate(
              FROM rows JOIN sources ON sources.id = rows.source AND sources.listing = rows.listing
              WHERE person = ?1 AND card = ?2 AND rows.listing < ?3",
         )?
-        .execute(params![person, card, row.listing, State::Duplicate])
+        .execute(params![person, contact, row.listing, State::Duplicate])
         .map(drop)
 }
 
@@ -157,7 +157,7 @@ pub(in super::super) fn has_other_sources(connection: &Connection, listing: i64)
 }
 
 fn insert_row(connection: &Connection, sql: &str, row: &InputRecord<'_>) -> Result<usize> {
-    let (person, card) = row.key.unzip();
+    let (person, contact) = row.key.unzip();
     let [first_name, middle_name, last_name, company] = row.names;
     connection.prepare_cached(sql)?.execute(params![
         row.position,
@@ -172,7 +172,7 @@ fn insert_row(connection: &Connection, sql: &str, row: &InputRecord<'_>) -> Resu
         last_name,
         company,
         person,
-        card,
+        contact,
         row.duplicate_of,
         row.own_cells,
         row.error,
@@ -225,11 +225,11 @@ fn mark_duplicates(connection: &Connection) -> Result<()> {
 pub(in super::super) fn id_of_key(
     connection: &Connection,
     person: &str,
-    card: &[u8],
+    contact: &[u8],
 ) -> Result<i64> {
     connection
         .prepare_cached("SELECT id FROM rows WHERE person = ?1 AND card = ?2")?
-        .query_row(params![person, card], |row| row.get(0))
+        .query_row(params![person, contact], |row| row.get(0))
 }
 
 /// Drops the rows that this import did not list again. What the service has taken, or may have

@@ -10,14 +10,15 @@ mod rows;
 mod schema;
 pub(super) mod send_history;
 mod sending;
+mod time;
 
 use rusqlite::{Connection, OptionalExtension, Result, Row};
 
 pub(super) use delivery::{
-    adopt, awaited, claimed, deliver, delivery, doubt_times, forget_miss, miss, note_undated,
-    tracked, unknown, unknown_to_pending, without_id,
+    awaited, delivery, doubt_times, forget_miss, mark_found, note_undated, record_miss,
+    rows_with_ids, set_delivery, tracked, unknown, unknown_to_pending, without_id,
 };
-pub(super) use duplicates::{scratch, see};
+pub(super) use duplicates::{insert_key, scratch};
 pub(super) use input::{
     InputRecord, SourceRecord, add_row, build_key_index, drop_key_index, drop_unlisted,
     has_other_sources, has_rows, id_of_key, last_listing, leave_duplicate, list_row, list_source,
@@ -28,7 +29,7 @@ pub(super) use kept_out::{
 };
 pub(super) use people::{has_doubles, move_double};
 pub(super) use rows::{
-    LineRecord, RunRecord, begin_run, correct_begin, counts, deliveries, each_line, end_run,
+    ResultRecord, RunRecord, begin_run, correct_begin, counts, deliveries, each_row, end_run,
     reasons, runs,
 };
 pub(super) use schema::{
@@ -36,9 +37,9 @@ pub(super) use schema::{
     migrate, read_as_of_today, version,
 };
 pub(super) use sending::{
-    PendingRecord, SentRecord, accept, begin, close, each_sent, failed_to_pending, forgotten,
-    give_back, held, pending_after, request, sending_to_unknown, sent_before,
-    sent_before_to_pending, waiting,
+    PendingRecord, SentRecord, close, each_sent, failed_to_pending, held, mark_accepted,
+    mark_sending, pending_after, pending_to_suppressed, pending_to_unknown, request,
+    return_to_pending, sending_to_unknown, sent_before_to_pending, waiting,
 };
 
 /// Of a row: whether its file was given when the input was read last. The rows of other files wait.
@@ -82,7 +83,7 @@ fn names(row: &Row<'_>, first: usize) -> Result<[String; 4]> {
 }
 
 /// A row that is not in the state it must be in is a fault of ours; the transaction is rolled back.
-fn one(changed: usize) -> Result<()> {
+fn expect_one_row(changed: usize) -> Result<()> {
     if changed == 1 {
         Ok(())
     } else {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Result, Row, Transaction, params};
 
 use super::{fact, input::InputRecord, set_fact};
 use crate::{
-    domain::{CardDigest, Person},
+    domain::{ContactDigest, Person},
     ingest::name_as_sent,
     ledger::state::State,
 };
@@ -25,7 +25,7 @@ struct Rekeyed {
     id: i64,
     person: String,
     chat: Option<String>,
-    card: Vec<u8>,
+    contact: Vec<u8>,
 }
 
 /// One of several rows that want the same key.
@@ -105,41 +105,41 @@ fn rekeyed(row: &Row<'_>) -> Result<Option<Rekeyed>> {
     let written = [text(4)?, text(5)?, text(6)?, text(7)?];
     let sent = written.map(name_as_sent);
     let names = [0, 1, 2, 3].map(|part: usize| sent[part].as_deref().unwrap_or(written[part]));
-    let is_same_card = names == written && CardDigest::older(number, names).is_none();
-    if is_same_card && person.as_str() == chat {
+    let is_same_contact = names == written && ContactDigest::older(number, names).is_none();
+    if is_same_contact && person.as_str() == chat {
         return Ok(None);
     }
     Ok(Some(Rekeyed {
         id: row.get(0)?,
         person: person.as_str().to_owned(),
         chat: (person.as_str() != chat).then(|| chat.to_owned()),
-        card: if is_same_card {
+        contact: if is_same_contact {
             row.get(2)?
         } else {
-            CardDigest::of(number, names).0.to_vec()
+            ContactDigest::of(number, names).0.to_vec()
         },
     }))
 }
 
 /// Gives a row its new key, unless another row has it and is the one to keep it.
 fn give_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
-    let Some(holder) = holder(transaction, &row.person, &row.card)? else {
+    let Some(holder) = holder(transaction, &row.person, &row.contact)? else {
         return set_key(transaction, row);
     };
     let rival = rival(transaction, row.id)?;
     if holder.rank() < rival.rank() {
-        return leave_key(transaction, &rival, &holder, &row.card);
+        return leave_key(transaction, &rival, &holder, &row.contact);
     }
-    leave_key(transaction, &holder, &rival, &row.card)?;
+    leave_key(transaction, &holder, &rival, &row.contact)?;
     set_key(transaction, row)
 }
 
-fn holder(connection: &Connection, person: &str, card: &[u8]) -> Result<Option<Rival>> {
+fn holder(connection: &Connection, person: &str, contact: &[u8]) -> Result<Option<Rival>> {
     connection
         .prepare_cached(
             "SELECT id, position, state, may_have_arrived FROM rows WHERE person = ?1 AND card = ?2",
         )?
-        .query_row(params![person, card], Rival::read)
+        .query_row(params![person, contact], Rival::read)
         .optional()
 }
 
@@ -152,7 +152,7 @@ fn rival(connection: &Connection, id: i64) -> Result<Rival> {
 fn set_key(transaction: &Transaction<'_>, row: &Rekeyed) -> Result<()> {
     transaction
         .prepare_cached("UPDATE rows SET person = ?2, chat = ?3, card = ?4 WHERE id = ?1")?
-        .execute(params![row.id, row.person, row.chat, row.card])
+        .execute(params![row.id, row.person, row.chat, row.contact])
         .map(drop)
 }
 
@@ -162,26 +162,31 @@ fn leave_key(
     transaction: &Transaction<'_>,
     row: &Rival,
     holder: &Rival,
-    card: &[u8],
+    contact: &[u8],
 ) -> Result<()> {
     if row.may_have_arrived {
         inherit_arrival(transaction, holder.id, row.id)?;
     }
     if row.was_sent() {
-        become_double(transaction, row.id, holder.id, card)?;
+        become_double(transaction, row.id, holder.id, contact)?;
     } else {
         become_duplicate(transaction, row.id, holder.id)?;
     }
     point_to(transaction, holder.id, row.id)
 }
 
-fn become_double(transaction: &Transaction<'_>, id: i64, holder: i64, card: &[u8]) -> Result<()> {
+fn become_double(
+    transaction: &Transaction<'_>,
+    id: i64,
+    holder: i64,
+    contact: &[u8],
+) -> Result<()> {
     transaction
         .prepare_cached(
             "UPDATE rows SET person = NULL, chat = coalesce(chat, person), card = ?3, duplicate_of = ?2
              WHERE id = ?1",
         )?
-        .execute(params![id, holder, card])?;
+        .execute(params![id, holder, contact])?;
     set_fact(transaction, DOUBLES, "1")
 }
 
@@ -227,7 +232,7 @@ pub(in super::super) fn move_double(
     row: &InputRecord<'_>,
     chat: &str,
 ) -> Result<bool> {
-    let (person, card) = row.key.unzip();
+    let (person, contact) = row.key.unzip();
     let [first_name, middle_name, last_name, company] = row.names;
     let found = connection
         .prepare_cached(
@@ -243,7 +248,7 @@ pub(in super::super) fn move_double(
         .query_row(
             params![
                 person,
-                card,
+                contact,
                 row.listing,
                 row.source,
                 State::Duplicate,

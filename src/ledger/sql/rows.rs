@@ -1,12 +1,16 @@
 //! The statements of every report: rows as they are shown, counts, reasons and runs.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Result, Row, params};
 
-use super::{is_given, names, one};
+use super::{
+    expect_one_row, is_given, names,
+    time::{moment, optional_moment},
+};
 use crate::ledger::{run::NewRun, state::State};
 
 /// A row as the results show it.
-pub(in super::super) struct LineRecord {
+pub(in super::super) struct ResultRecord {
     pub(in super::super) number: u64,
     pub(in super::super) source: i64,
     pub(in super::super) listed: bool,
@@ -20,18 +24,18 @@ pub(in super::super) struct LineRecord {
     pub(in super::super) error: Option<String>,
     pub(in super::super) explanation: Option<String>,
     pub(in super::super) attempts: u32,
-    pub(in super::super) sent_at: Option<i64>,
+    pub(in super::super) sent_at: Option<Timestamp>,
     pub(in super::super) id_message: Option<String>,
     pub(in super::super) delivery: Option<String>,
-    pub(in super::super) delivered_at: Option<i64>,
+    pub(in super::super) delivered_at: Option<Timestamp>,
     pub(in super::super) instance: Option<i64>,
 }
 
 /// A run as it is stored; the counts are JSON.
 pub(in super::super) struct RunRecord {
     pub(in super::super) number: u64,
-    pub(in super::super) began: i64,
-    pub(in super::super) ended: Option<i64>,
+    pub(in super::super) began: Timestamp,
+    pub(in super::super) ended: Option<Timestamp>,
     pub(in super::super) version: String,
     pub(in super::super) command: String,
     pub(in super::super) rate: Option<f64>,
@@ -53,9 +57,9 @@ pub(in super::super) fn counts(
 }
 
 /// Every row in the order of the results.
-pub(in super::super) fn each_line(
+pub(in super::super) fn each_row(
     connection: &Connection,
-    mut each: impl FnMut(LineRecord) -> bool,
+    mut each: impl FnMut(ResultRecord) -> bool,
 ) -> Result<()> {
     let mut statement = connection.prepare(concat!(
         "SELECT rows.number, rows.source, rows.listing = sources.listing, rows.state, rows.recipient,
@@ -70,15 +74,15 @@ pub(in super::super) fn each_line(
     ))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        if !each(line(row)?) {
+        if !each(result_row(row)?) {
             break;
         }
     }
     Ok(())
 }
 
-fn line(row: &Row<'_>) -> Result<LineRecord> {
-    Ok(LineRecord {
+fn result_row(row: &Row<'_>) -> Result<ResultRecord> {
+    Ok(ResultRecord {
         number: row.get(0)?,
         source: row.get(1)?,
         listed: row.get(2)?,
@@ -91,10 +95,13 @@ fn line(row: &Row<'_>) -> Result<LineRecord> {
         error: row.get(13)?,
         explanation: row.get(14)?,
         attempts: row.get(15)?,
-        sent_at: row.get(16)?,
+        sent_at: optional_moment(row, 16)?,
         id_message: row.get(17)?,
         delivery: row.get(18)?,
-        delivered_at: row.get(19)?,
+        // The service may have told a time that is beyond the calendar.
+        delivered_at: row
+            .get::<_, Option<i64>>(19)?
+            .and_then(|at| Timestamp::from_millisecond(at).ok()),
         instance: row.get(20)?,
         given: row.get(21)?,
     })
@@ -132,7 +139,7 @@ pub(in super::super) fn begin_run(
 ) -> Result<i64> {
     connection.query_row(
         "INSERT INTO runs (began, version, command, rate, rows_before) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING number",
-        params![run.began, run.version, run.command, run.rate, before],
+        params![run.began.as_millisecond(), run.version, run.command, run.rate, before],
         |row| row.get(0),
     )
 }
@@ -140,23 +147,24 @@ pub(in super::super) fn begin_run(
 pub(in super::super) fn correct_begin(
     connection: &Connection,
     number: i64,
-    began: i64,
+    began: Timestamp,
 ) -> Result<()> {
-    one(connection.execute(
+    expect_one_row(connection.execute(
         "UPDATE runs SET began = ?2 WHERE number = ?1",
-        [number, began],
+        [number, began.as_millisecond()],
     )?)
 }
 
 pub(in super::super) fn end_run(
     connection: &Connection,
     number: i64,
-    ended: i64,
-    (exit, after): (u8, &str),
+    ended: Timestamp,
+    exit: u8,
+    after: &str,
 ) -> Result<()> {
-    one(connection.execute(
+    expect_one_row(connection.execute(
         "UPDATE runs SET ended = ?2, exit = ?3, rows_after = ?4 WHERE number = ?1",
-        params![number, ended, exit, after],
+        params![number, ended.as_millisecond(), exit, after],
     )?)
 }
 
@@ -169,8 +177,8 @@ pub(in super::super) fn runs(connection: &Connection) -> Result<Vec<RunRecord>> 
         .query_map([], |row| {
             Ok(RunRecord {
                 number: row.get(0)?,
-                began: row.get(1)?,
-                ended: row.get(2)?,
+                began: moment(row, 1)?,
+                ended: optional_moment(row, 2)?,
                 version: row.get(3)?,
                 command: row.get(4)?,
                 rate: row.get(5)?,

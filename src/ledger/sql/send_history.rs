@@ -1,7 +1,10 @@
 //! Every statement that the send history of an instance runs, and its schema; migrations as those of the
 //! ledger.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Result, Transaction, TransactionBehavior, params};
+
+use super::time::nearest_moment;
 
 /// Marks a SQLite file as a send history: "scbk" in ASCII.
 pub(in super::super) const APPLICATION_ID: i32 = 0x7363_626b;
@@ -34,34 +37,34 @@ pub(in super::super) const MIGRATIONS: &[&str] = &["
     );
 "];
 
-/// 2025-01-01 (milliseconds since 1970): there was no sendcontact before. What a clock that was wrong entered as
-/// earlier than that makes no number older.
-const EARLIEST: i64 = 1_735_689_600_000;
+/// 2025-01-01: there was no sendcontact before. What a clock that was wrong entered as earlier than that makes no
+/// number older.
+const EARLIEST: Timestamp = Timestamp::constant(1_735_689_600, 0);
 
 /// One contact as the send history keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Send<'a> {
     pub(in super::super) chat: &'a [u8],
-    pub(in super::super) at: i64,
-    pub(in super::super) card: &'a [u8],
+    pub(in super::super) at: Timestamp,
+    pub(in super::super) contact: &'a [u8],
 }
 
 /// When a contact went to a chat, and in which campaign: its id and name, unknown for what an older version
 /// entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct SentRecord {
-    pub(in super::super) at: i64,
+    pub(in super::super) at: Timestamp,
     pub(in super::super) campaign: Option<(i64, String)>,
 }
 
 /// What the instance has done from one moment up to, and without, another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) struct Sum {
-    pub(in super::super) cards: u64,
+    pub(in super::super) contacts: u64,
     /// Chats among them that had nothing before.
     pub(in super::super) new: u64,
     /// When the first contact of all went, as far as a clock that was right can have told it.
-    pub(in super::super) first: Option<i64>,
+    pub(in super::super) first: Option<Timestamp>,
 }
 
 /// No `fsync` at each commit: what is committed outlives the process, and a power cut takes the last
@@ -119,7 +122,12 @@ pub(in super::super) fn enter(
         .prepare_cached(
             "INSERT OR IGNORE INTO sends (chat, at, card, campaign) VALUES (?1, ?2, ?3, ?4)",
         )?
-        .execute(params![send.chat, send.at, send.card, campaign])
+        .execute(params![
+            send.chat,
+            send.at.as_millisecond(),
+            send.contact,
+            campaign
+        ])
 }
 
 /// Enters what is sent as soon as the ledger has its intent.
@@ -134,7 +142,12 @@ pub(in super::super) fn plan(
     };
     transaction
         .prepare_cached("INSERT INTO planned (campaign, chat, at, card) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![campaign, send.chat, send.at, send.card])
+        .execute(params![
+            campaign,
+            send.chat,
+            send.at.as_millisecond(),
+            send.contact
+        ])
         .map(drop)
 }
 
@@ -155,20 +168,23 @@ pub(in super::super) fn drop_planned(connection: &Connection, campaign: i64) -> 
     confirm(connection, Some(campaign))
 }
 
-/// The last time after this one at which a contact went to a chat.
+/// The last time at which a contact went to a chat, if it is later than `since`.
 pub(in super::super) fn sent_after(
     connection: &Connection,
-    send: &Send<'_>,
+    chat: &[u8],
+    contact: &[u8],
+    since: Option<Timestamp>,
 ) -> Result<Option<SentRecord>> {
+    let since = since.map_or(i64::MIN, Timestamp::as_millisecond);
     connection
         .prepare_cached(
             "SELECT at, campaign, name FROM sends LEFT JOIN campaigns ON campaigns.id = campaign
              WHERE chat = ?1 AND at > ?2 AND card = ?3 ORDER BY at DESC LIMIT 1",
         )?
-        .query_row(params![send.chat, send.at, send.card], |row| {
+        .query_row(params![chat, since, contact], |row| {
             let name: Option<String> = row.get(2)?;
             Ok(SentRecord {
-                at: row.get(0)?,
+                at: nearest_moment(row.get(0)?),
                 campaign: row.get::<_, Option<i64>>(1)?.zip(name),
             })
         })
@@ -181,7 +197,10 @@ pub(in super::super) fn has(connection: &Connection, send: &Send<'_>) -> Result<
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3)",
         )?
-        .query_row(params![send.chat, send.at, send.card], |row| row.get(0))
+        .query_row(
+            params![send.chat, send.at.as_millisecond(), send.contact],
+            |row| row.get(0),
+        )
 }
 
 /// What is entered for one chat is entered for another from here on, unless that has the same contact of the same
@@ -196,11 +215,16 @@ pub(in super::super) fn unite(transaction: &Transaction<'_>, from: &[u8], to: &[
 pub(in super::super) fn remove(transaction: &Transaction<'_>, send: &Send<'_>) -> Result<()> {
     transaction
         .prepare_cached("DELETE FROM sends WHERE chat = ?1 AND at = ?2 AND card = ?3")?
-        .execute(params![send.chat, send.at, send.card])
+        .execute(params![send.chat, send.at.as_millisecond(), send.contact])
         .map(drop)
 }
 
-pub(in super::super) fn sum(connection: &Connection, (from, to): (i64, i64)) -> Result<Sum> {
+/// What the instance has done from one moment up to, and without, another.
+pub(in super::super) fn sum(
+    connection: &Connection,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Sum> {
     connection
         .prepare_cached(
             "SELECT (SELECT count(*) FROM sends WHERE at >= ?1 AND at < ?2),
@@ -208,8 +232,14 @@ pub(in super::super) fn sum(connection: &Connection, (from, to): (i64, i64)) -> 
                         SELECT 1 FROM sends AS before WHERE before.chat = sends.chat AND before.at < ?1)),
                     (SELECT min(at) FROM sends WHERE at >= ?3)",
         )?
-        .query_row([from, to, EARLIEST], |row| {
-            Ok(Sum { cards: row.get(0)?, new: row.get(1)?, first: row.get(2)? })
+        .query_row([from, to, EARLIEST].map(Timestamp::as_millisecond), |row| {
+            let first: Option<i64> = row.get(2)?;
+            Ok(Sum {
+                contacts: row.get(0)?,
+                new: row.get(1)?,
+                // An entry beyond the calendar makes no number older.
+                first: first.and_then(|at| Timestamp::from_millisecond(at).ok()),
+            })
         })
 }
 
@@ -225,32 +255,36 @@ pub(in super::super) fn has_sent(connection: &Connection, before: &Send<'_>) -> 
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM sends WHERE chat = ?1 AND at < ?2 AND card = ?3)",
         )?
-        .query_row(params![before.chat, before.at, before.card], |row| {
-            row.get(0)
-        })
+        .query_row(
+            params![before.chat, before.at.as_millisecond(), before.contact],
+            |row| row.get(0),
+        )
 }
 
-/// Every send from one moment to another, both included: the digest of its chat, its time and its contact.
-pub(in super::super) fn each_between(
+/// Every send from a moment on.
+pub(in super::super) fn each_since(
     connection: &Connection,
-    (from, to): (i64, i64),
-    mut each: impl FnMut(&[u8], i64, &[u8]),
+    from: Timestamp,
+    mut each: impl FnMut(&Send<'_>),
 ) -> Result<()> {
     let mut statement =
-        connection.prepare_cached("SELECT chat, at, card FROM sends WHERE at BETWEEN ?1 AND ?2")?;
-    let mut rows = statement.query([from, to])?;
+        connection.prepare_cached("SELECT chat, at, card FROM sends WHERE at >= ?1")?;
+    let mut rows = statement.query([from.as_millisecond()])?;
     while let Some(row) = rows.next()? {
-        each(
-            row.get_ref(0)?.as_blob()?,
-            row.get(1)?,
-            row.get_ref(2)?.as_blob()?,
-        );
+        each(&Send {
+            chat: row.get_ref(0)?.as_blob()?,
+            at: nearest_moment(row.get(1)?),
+            contact: row.get_ref(2)?.as_blob()?,
+        });
     }
     Ok(())
 }
 
-pub(in super::super) fn last(connection: &Connection, now: i64) -> Result<Option<i64>> {
-    connection.query_row("SELECT max(at) FROM sends WHERE at <= ?1", [now], |row| {
-        row.get(0)
-    })
+/// The time of the last send up to now.
+pub(in super::super) fn last(connection: &Connection, now: Timestamp) -> Result<Option<Timestamp>> {
+    connection.query_row(
+        "SELECT max(at) FROM sends WHERE at <= ?1",
+        [now.as_millisecond()],
+        |row| Ok(row.get::<_, Option<i64>>(0)?.map(nearest_moment)),
+    )
 }

@@ -1,10 +1,14 @@
 //! The statements of a turn: which rows are pending, and what becomes of those that are begun.
 
+use jiff::Timestamp;
 use rusqlite::{Connection, Result, Row, Transaction, params};
 
-use super::{is_given, names, one, people};
+use super::{
+    expect_one_row, is_given, names, people,
+    time::{moment, optional_moment},
+};
 use crate::{
-    domain::{CardDigest, Message},
+    domain::{ContactDigest, Message},
     ledger::state::State,
 };
 
@@ -20,9 +24,9 @@ pub(in super::super) struct PendingRecord {
     pub(in super::super) zone: Option<String>,
     /// The key: what the row's recipient and contact must come to.
     pub(in super::super) person: String,
-    pub(in super::super) card: Vec<u8>,
-    /// Of its last request, in milliseconds since 1970.
-    pub(in super::super) sent_at: Option<i64>,
+    pub(in super::super) contact: Vec<u8>,
+    /// When its last request was begun.
+    pub(in super::super) sent_at: Option<Timestamp>,
 }
 
 /// The outcome of a row that was being sent when the last run ended is unknown.
@@ -77,8 +81,8 @@ pub(in super::super) fn pending_after(
                 names: names(row, 5)?,
                 zone: row.get(9)?,
                 person: row.get(10)?,
-                card: row.get(11)?,
-                sent_at: row.get(12)?,
+                contact: row.get(11)?,
+                sent_at: optional_moment(row, 12)?,
             })
         })?
         .collect()
@@ -113,42 +117,43 @@ pub(in super::super) fn held(connection: &Connection) -> Result<Vec<(String, u64
 }
 
 /// `pending → sending`: the intent.
-pub(in super::super) fn begin(
+pub(in super::super) fn mark_sending(
     transaction: &Transaction<'_>,
     id: i64,
-    (now, by_service): (i64, bool),
+    now: Timestamp,
+    by_service: bool,
 ) -> Result<()> {
-    one(transaction
+    expect_one_row(transaction
         .prepare_cached(
             "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, sent_by_service = ?5,
                              absent_since = NULL, error = NULL, explanation = NULL
              WHERE id = ?1 AND state = ?4",
         )?
-        .execute(params![id, State::Sending, now, State::Pending, by_service])?)
+        .execute(params![id, State::Sending, now.as_millisecond(), State::Pending, by_service])?)
 }
 
 /// `pending → unknown`: the send history knows a request of this moment that the ledger has forgotten.
-pub(in super::super) fn forgotten(
+pub(in super::super) fn pending_to_unknown(
     transaction: &Transaction<'_>,
     id: i64,
-    at: i64,
+    at: Timestamp,
     error: &str,
 ) -> Result<()> {
-    one(transaction
+    expect_one_row(transaction
         .prepare_cached(
             "UPDATE rows SET state = ?2, attempts = attempts + 1, sent_at = ?3, error = ?4, absent_since = NULL
              WHERE id = ?1 AND state = ?5",
         )?
-        .execute(params![id, State::Unknown, at, error, State::Pending])?)
+        .execute(params![id, State::Unknown, at.as_millisecond(), error, State::Pending])?)
 }
 
 /// `pending → suppressed`: the person had the contact from another campaign.
-pub(in super::super) fn sent_before(
+pub(in super::super) fn pending_to_suppressed(
     transaction: &Transaction<'_>,
     id: i64,
     explanation: &str,
 ) -> Result<()> {
-    one(transaction
+    expect_one_row(transaction
         .prepare_cached(
             "UPDATE rows SET state = ?2, error = ?3, explanation = ?4 WHERE id = ?1 AND state = ?5",
         )?
@@ -174,14 +179,18 @@ pub(in super::super) fn sent_before_to_pending(connection: &Connection) -> Resul
 }
 
 /// `sending → accepted`.
-pub(in super::super) fn accept(
+pub(in super::super) fn mark_accepted(
     transaction: &Transaction<'_>,
     id: i64,
     id_message: &str,
 ) -> Result<()> {
-    one(transaction
-        .prepare_cached("UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4")?
-        .execute(params![id, State::Accepted, id_message, State::Sending])?)
+    expect_one_row(
+        transaction
+            .prepare_cached(
+                "UPDATE rows SET state = ?2, id_message = ?3 WHERE id = ?1 AND state = ?4",
+            )?
+            .execute(params![id, State::Accepted, id_message, State::Sending])?,
+    )
 }
 
 /// `sending → failed | unknown`, with the reason.
@@ -191,18 +200,20 @@ pub(in super::super) fn close(
     state: State,
     error: &str,
 ) -> Result<()> {
-    one(transaction
-        .prepare_cached("UPDATE rows SET state = ?2, error = ?3 WHERE id = ?1 AND state = ?4")?
-        .execute(params![id, state, error, State::Sending])?)
+    expect_one_row(
+        transaction
+            .prepare_cached("UPDATE rows SET state = ?2, error = ?3 WHERE id = ?1 AND state = ?4")?
+            .execute(params![id, state, error, State::Sending])?,
+    )
 }
 
 /// `sending → pending`: it is proved that the service never took it, or nothing was sent.
-pub(in super::super) fn give_back(
+pub(in super::super) fn return_to_pending(
     transaction: &Transaction<'_>,
     id: i64,
     was_sent: bool,
 ) -> Result<()> {
-    one(transaction
+    expect_one_row(transaction
         .prepare_cached(
             "UPDATE rows SET state = ?2, attempts = attempts - ?3, sent_at = iif(?3, NULL, sent_at)
              WHERE id = ?1 AND state = ?4",
@@ -215,21 +226,21 @@ pub(in super::super) fn give_back(
 pub(in super::super) struct SentRecord {
     /// The chat id to which it went.
     pub(in super::super) chat: String,
-    pub(in super::super) card: Vec<u8>,
+    pub(in super::super) contact: Vec<u8>,
     /// The digest by which older versions know the contact, if it is another one.
-    pub(in super::super) older_card: Option<Vec<u8>>,
-    pub(in super::super) at: i64,
+    pub(in super::super) older_contact: Option<Vec<u8>>,
+    pub(in super::super) at: Timestamp,
 }
 
 impl SentRecord {
     /// A request of this moment.
-    pub(in super::super) fn new(message: &Message, at: i64) -> Self {
+    pub(in super::super) fn new(message: &Message, at: Timestamp) -> Self {
         let contact = &message.contact;
-        let older = CardDigest::older(contact.phone().as_u64(), contact.names());
+        let older = ContactDigest::older(contact.phone().as_u64(), contact.names());
         Self {
             chat: message.recipient.chat().to_string(),
-            card: message.card_digest().0.to_vec(),
-            older_card: older.map(|digest| digest.0.to_vec()),
+            contact: message.contact_digest().0.to_vec(),
+            older_contact: older.map(|digest| digest.0.to_vec()),
             at,
         }
     }
@@ -245,12 +256,12 @@ macro_rules! sent_columns {
 fn sent(row: &Row<'_>) -> Result<SentRecord> {
     let text = |index| -> Result<&str> { Ok(row.get_ref(index)?.as_str()?) };
     let number = text(3)?.parse().unwrap_or_default();
-    let older = CardDigest::older(number, [text(4)?, text(5)?, text(6)?, text(7)?]);
+    let older = ContactDigest::older(number, [text(4)?, text(5)?, text(6)?, text(7)?]);
     Ok(SentRecord {
         chat: row.get(0)?,
-        card: row.get(1)?,
-        older_card: older.map(|digest| digest.0.to_vec()),
-        at: row.get(2)?,
+        contact: row.get(1)?,
+        older_contact: older.map(|digest| digest.0.to_vec()),
+        at: moment(row, 2)?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! Several instances of one ledger: who has which row, and whose turn begins and settles what.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path};
+
+use jiff::SignedDuration;
 
 use super::*;
 use crate::send_policy::SendPolicy;
@@ -19,28 +21,30 @@ fn open(folder: &Path, instances: &[&str]) -> Result<Ledger, LedgerError> {
 }
 
 /// This many recipients, each with this many contacts.
-fn rows(recipients: u64, cards: u64) -> Vec<(u64, u64, &'static str)> {
+fn rows(recipients: u64, contacts: u64) -> Vec<(u64, u64, &'static str)> {
     let names = ["Анна", "Борис", "Вера"];
-    let of = |recipient| (0..cards).map(move |card| (recipient, card));
+    let of = |recipient| (0..contacts).map(move |contact| (recipient, contact));
     let all = (0..recipients).flat_map(of).zip(2..);
-    all.map(|((recipient, card), row)| (row, A + recipient, names[usize::try_from(card).unwrap()]))
-        .collect()
+    all.map(|((recipient, contact), row)| {
+        (row, A + recipient, names[usize::try_from(contact).unwrap()])
+    })
+    .collect()
 }
 
 /// What each instance has, by its name: pending and all.
 fn shares(ledger: &Ledger) -> Vec<(String, u64, u64)> {
-    let parties = ledger.parties().unwrap();
-    let share = |party: InstanceSummary| {
+    let summaries = ledger.instance_summaries().unwrap();
+    let share = |summary: InstanceSummary| {
         (
-            party.name,
-            party.counts.of(Status::Pending),
-            party.counts.rows(),
+            summary.name,
+            summary.counts.of(Status::Pending),
+            summary.counts.rows(),
         )
     };
-    parties.into_iter().map(share).collect()
+    summaries.into_iter().map(share).collect()
 }
 
-fn portions(shares: &[u64]) -> Vec<ShareLimit> {
+fn limits(shares: &[u64]) -> Vec<ShareLimit> {
     shares
         .iter()
         .map(|share| ShareLimit {
@@ -58,7 +62,7 @@ fn begin(door: &LedgerWriter, most: &[usize]) -> Vec<Vec<InFlight>> {
     };
     let turn = Batch {
         parts: most.iter().map(part).collect(),
-        now: 1,
+        now: moment(1),
         by_service: true,
     };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();
@@ -75,18 +79,18 @@ fn settle(door: &LedgerWriter, instances: Vec<Vec<RowResult>>) {
     };
     let turn = Batch {
         parts: instances.into_iter().map(part).collect(),
-        now: 2,
+        now: moment(2),
         by_service: true,
     };
     door.commit(turn).blocking_recv().unwrap().unwrap();
 }
 
 #[test]
-fn rows_are_dealt_by_weight_and_a_recipient_has_all_cards_from_one_instance() {
+fn rows_are_assigned_by_weight_and_a_recipient_has_all_contacts_from_one_instance() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(40, 3));
-    ledger.deal(&portions(&[3, 1])).unwrap();
+    ledger.assign(&limits(&[3, 1])).unwrap();
     assert_eq!(
         shares(&ledger),
         [("no. 1".to_owned(), 90, 90), ("no. 2".to_owned(), 30, 30)]
@@ -119,11 +123,11 @@ fn rows_are_dealt_by_weight_and_a_recipient_has_all_cards_from_one_instance() {
 }
 
 #[test]
-fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_instances_of_the_run() {
+fn whoever_had_a_contact_keeps_to_its_instance_and_all_others_follow_the_instances_of_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(10, 2));
-    ledger.deal(&portions(&[1, 1])).unwrap();
+    ledger.assign(&limits(&[1, 1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     // The first recipient of each had a contact; of the second one of the first instance nobody knows; the
     // third was refused, which no recipient sees.
@@ -148,24 +152,24 @@ fn whoever_had_a_card_keeps_to_its_instance_and_all_others_follow_the_instances_
     // The same instances: nobody moves, whatever the weights are now.
     let mut ledger = open(folder.path(), &["2", "1"]).unwrap();
     let before = shares(&ledger);
-    ledger.deal(&portions(&[100, 1])).unwrap();
+    ledger.assign(&limits(&[100, 1])).unwrap();
     assert_eq!(shares(&ledger), before);
     drop(ledger);
 
     // Without the first: it keeps the other contact of the one who had one, and of the unknown.
     let mut ledger = open(folder.path(), &["2"]).unwrap();
-    ledger.deal(&portions(&[1])).unwrap();
+    ledger.assign(&limits(&[1])).unwrap();
     assert_eq!(
         shares(&ledger),
         [("no. 1".to_owned(), 2, 5), ("no. 2".to_owned(), 14, 15)]
     );
-    let away = ledger.parties().unwrap();
+    let away = ledger.instance_summaries().unwrap();
     assert_eq!((away[0].instance, away[1].instance), (None, Some(0)));
     drop(ledger);
 
     // A third one joins, and has its share of those who had nothing.
     let mut ledger = open(folder.path(), &["1", "2", "3"]).unwrap();
-    ledger.deal(&portions(&[1, 1, 1])).unwrap();
+    ledger.assign(&limits(&[1, 1, 1])).unwrap();
     let pending: Vec<u64> = shares(&ledger)
         .iter()
         .map(|(_, pending, _)| *pending)
@@ -182,7 +186,7 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1"]).unwrap();
     list(&mut ledger, "list.csv", &rows(6, 2));
-    ledger.deal(&portions(&[1])).unwrap();
+    ledger.assign(&limits(&[1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[2]);
     settle(&door, vec![vec![accepted(&begun[0][0])]]);
@@ -190,9 +194,9 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
     drop(door.close());
 
     let mut ledger = open(folder.path(), &["2", "1"]).unwrap();
-    ledger.deal(&portions(&[1, 1])).unwrap();
-    assert_eq!(ledger.unknown_of(1, Duration::ZERO).unwrap().len(), 1);
-    assert_eq!(ledger.unknown_of(0, Duration::ZERO).unwrap(), []);
+    ledger.assign(&limits(&[1, 1])).unwrap();
+    assert_eq!(ledger.unknown_of(1, SignedDuration::ZERO).unwrap().len(), 1);
+    assert_eq!(ledger.unknown_of(0, SignedDuration::ZERO).unwrap(), []);
     assert_eq!(ledger.unknown().unwrap().len(), 1);
     assert_eq!(
         shares(&ledger),
@@ -200,7 +204,7 @@ fn what_one_instance_sent_alone_stays_its_own_when_others_join() {
     );
     let mut instances = Vec::new();
     ledger
-        .each_line::<LedgerError>(|line| {
+        .each_row::<LedgerError>(|line| {
             instances.push((line.row, line.instance));
             Ok(())
         })
@@ -235,7 +239,7 @@ fn whoever_has_joined_for_nothing_leaves_again() {
     list(&mut ledger, "list.csv", &rows(2, 1));
     drop(ledger);
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
-    ledger.leave().unwrap();
+    ledger.remove_new_instances().unwrap();
     drop(ledger);
     assert!(matches!(
         open(folder.path(), &["2"]),
@@ -256,8 +260,8 @@ fn whoever_only_asks_does_not_join() {
     let ledger = Ledger::open_existing(&path, &[of("2"), of("1")]).unwrap();
     assert_eq!(
         [
-            ledger.unknown_of(0, Duration::ZERO).unwrap().len(),
-            ledger.unknown_of(1, Duration::ZERO).unwrap().len()
+            ledger.unknown_of(0, SignedDuration::ZERO).unwrap().len(),
+            ledger.unknown_of(1, SignedDuration::ZERO).unwrap().len()
         ],
         [0, 2]
     );
@@ -274,7 +278,7 @@ fn a_turn_that_cannot_be_recorded_gives_each_instance_its_outcomes_back() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(2, 1));
-    ledger.deal(&portions(&[1, 1])).unwrap();
+    ledger.assign(&limits(&[1, 1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[1, 1]);
     let good = accepted(&begun[0][0]);
@@ -288,7 +292,7 @@ fn a_turn_that_cannot_be_recorded_gives_each_instance_its_outcomes_back() {
     };
     let turn = Batch {
         parts: vec![part(&good), part(&wrong)],
-        now: 2,
+        now: moment(2),
         by_service: true,
     };
     let broken = door.commit(turn).blocking_recv().unwrap().unwrap_err();
@@ -301,7 +305,7 @@ fn a_turn_that_cannot_be_recorded_gives_each_instance_its_outcomes_back() {
 }
 
 #[test]
-fn rows_of_a_file_that_is_not_given_are_dealt_to_nobody() {
+fn rows_of_a_file_that_is_not_given_are_assigned_to_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "gone.csv", &rows(4, 1));
@@ -310,12 +314,12 @@ fn rows_of_a_file_that_is_not_given_are_dealt_to_nobody() {
         "list.csv",
         &[(2, C + 7, "Анна"), (3, C + 8, "Борис")],
     );
-    ledger.deal(&portions(&[1, 1])).unwrap();
+    ledger.assign(&limits(&[1, 1])).unwrap();
     let waiting: Vec<u64> = ledger
-        .parties()
+        .instance_summaries()
         .unwrap()
         .iter()
-        .map(|party| party.waiting)
+        .map(|summary| summary.waiting)
         .collect();
     assert_eq!((waiting, ledger.waiting().unwrap()), (vec![1, 1], 2));
     assert_eq!(ledger.held_rows().unwrap(), [("gone.csv".to_owned(), 4)]);
@@ -325,11 +329,11 @@ fn rows_of_a_file_that_is_not_given_are_dealt_to_nobody() {
 }
 
 #[test]
-fn a_refused_card_is_nobody_s_when_it_is_tried_again() {
+fn a_refused_contact_is_nobody_s_when_it_is_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &[(2, A, "Анна"), (3, B, "Анна")]);
-    ledger.deal(&portions(&[1, 1])).unwrap();
+    ledger.assign(&limits(&[1, 1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[1, 1]);
     let refused = RowResult {
@@ -338,20 +342,20 @@ fn a_refused_card_is_nobody_s_when_it_is_tried_again() {
     };
     settle(&door, vec![vec![refused], vec![accepted(&begun[1][0])]]);
     let mut ledger = door.close().unwrap();
-    // Another contact for the first recipient is dealt to the second instance, which sends it.
+    // Another contact for the first recipient is assigned to the second instance, which sends it.
     list(
         &mut ledger,
         "list.csv",
         &[(2, A, "Анна"), (3, B, "Анна"), (4, A, "Борис")],
     );
-    ledger.deal(&portions(&[0, 1])).unwrap();
+    ledger.assign(&limits(&[0, 1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[9, 9]);
     assert_eq!([begun[0].len(), begun[1].len()], [0, 1]);
     settle(&door, vec![vec![], vec![accepted(&begun[1][0])]]);
     let mut ledger = door.close().unwrap();
     assert_eq!(ledger.retry_failed().unwrap(), 1);
-    ledger.deal(&portions(&[1, 1])).unwrap();
+    ledger.assign(&limits(&[1, 1])).unwrap();
     assert_eq!(
         shares(&ledger),
         [("no. 1".to_owned(), 0, 0), ("no. 2".to_owned(), 1, 3)]
@@ -363,7 +367,7 @@ fn what_comes_back_to_an_instance_that_is_away_goes_to_the_others_unless_it_has_
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(4, 1));
-    ledger.deal(&portions(&[1, 1])).unwrap();
+    ledger.assign(&limits(&[1, 1])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = begin(&door, &[2, 0]);
     let unknown = |begun: &InFlight| RowResult {
@@ -373,7 +377,7 @@ fn what_comes_back_to_an_instance_that_is_away_goes_to_the_others_unless_it_has_
     settle(&door, vec![begun[0].iter().map(unknown).collect(), vec![]]);
     drop(door.close());
     let mut ledger = open(folder.path(), &["2"]).unwrap();
-    ledger.deal(&portions(&[1])).unwrap();
+    ledger.assign(&limits(&[1])).unwrap();
     let lost = ledger.unknown().unwrap();
     ledger
         .resolve(&[
@@ -381,7 +385,7 @@ fn what_comes_back_to_an_instance_that_is_away_goes_to_the_others_unless_it_has_
             (lost[1].id, Resolution::Resend),
         ])
         .unwrap();
-    ledger.deal(&portions(&[1])).unwrap();
+    ledger.assign(&limits(&[1])).unwrap();
     assert_eq!(
         shares(&ledger),
         [("no. 1".to_owned(), 1, 1), ("no. 2".to_owned(), 3, 3)]
@@ -392,7 +396,7 @@ fn what_comes_back_to_an_instance_that_is_away_goes_to_the_others_unless_it_has_
 fn sent_again(folder: &Path, instances: &[&str]) -> Ledger {
     let mut ledger = open(folder, instances).unwrap();
     list(&mut ledger, "list.csv", &rows(1, 2));
-    ledger.deal(&portions(&vec![1; instances.len()])).unwrap();
+    ledger.assign(&limits(&vec![1; instances.len()])).unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let row = begin(&door, &[1])[0][0].row;
     settle(
@@ -408,8 +412,8 @@ fn sent_again(folder: &Path, instances: &[&str]) -> Ledger {
 }
 
 /// How many rows the first and the second have once these take part and the second takes whatever is free.
-fn dealt_among(folder: &Path, instances: &[&str]) -> Vec<u64> {
-    let portion = |instance: &&str| {
+fn assigned_among(folder: &Path, instances: &[&str]) -> Vec<u64> {
+    let limit = |instance: &&str| {
         let takes = u64::from(*instance == "2");
         ShareLimit {
             share: takes,
@@ -418,7 +422,7 @@ fn dealt_among(folder: &Path, instances: &[&str]) -> Vec<u64> {
     };
     let mut ledger = open(folder, instances).unwrap();
     ledger
-        .deal(&instances.iter().map(portion).collect::<Vec<_>>())
+        .assign(&instances.iter().map(limit).collect::<Vec<_>>())
         .unwrap();
     shares(&ledger)
         .into_iter()
@@ -431,11 +435,11 @@ fn what_a_person_has_sent_again_keeps_its_recipient_with_the_instance_that_may_h
     let folder = || tempfile::tempdir().unwrap();
     let shared = folder();
     drop(sent_again(shared.path(), &["1", "2"]));
-    assert_eq!(dealt_among(shared.path(), &["2"]), [2, 0]);
+    assert_eq!(assigned_among(shared.path(), &["2"]), [2, 0]);
     let alone = folder();
     drop(sent_again(alone.path(), &["1"]));
     assert_eq!(
-        dealt_among(alone.path(), &["1", "2"]),
+        assigned_among(alone.path(), &["1", "2"]),
         [2, 0],
         "a second one has joined"
     );
@@ -458,9 +462,9 @@ fn neither_a_refusal_nor_a_proof_about_a_later_request_frees_what_was_sent_again
             ledger.resolve(&[(row, Resolution::Absent)]).unwrap();
         }
         drop(ledger);
-        assert_eq!(dealt_among(folder.path(), &["2"]), [2, 0], "{is_proved}");
+        assert_eq!(assigned_among(folder.path(), &["2"]), [2, 0], "{is_proved}");
         open(folder.path(), &["2"]).unwrap().retry_failed().unwrap();
-        assert_eq!(dealt_among(folder.path(), &["2"]), [2, 0], "{is_proved}");
+        assert_eq!(assigned_among(folder.path(), &["2"]), [2, 0], "{is_proved}");
     }
 }
 
@@ -474,7 +478,7 @@ fn what_was_sent_again_and_left_out_for_a_while_keeps_to_its_instance() {
         .unwrap();
     list(&mut ledger, "list.csv", &rows(1, 2));
     drop(ledger);
-    assert_eq!(dealt_among(folder.path(), &["2"]), [2, 0]);
+    assert_eq!(assigned_among(folder.path(), &["2"]), [2, 0]);
 }
 
 #[test]
@@ -486,27 +490,27 @@ fn what_came_back_from_unknown_in_an_older_ledger_keeps_to_its_instance() {
                  ALTER TABLE rows DROP COLUMN may_have_arrived; PRAGMA user_version = 5";
     ledger.connection.execute_batch(older).unwrap();
     drop(ledger);
-    assert_eq!(dealt_among(folder.path(), &["2"]), [2, 0]);
+    assert_eq!(assigned_among(folder.path(), &["2"]), [2, 0]);
 }
 
 #[test]
-fn no_recipient_is_dealt_to_whom_an_instance_cannot_send_all_cards() {
+fn no_recipient_is_assigned_to_an_instance_that_cannot_send_all_contacts() {
     let folder = tempfile::tempdir().unwrap();
-    for (cards, most, expected) in [(2, 5, 4), (3, 5, 3), (3, 2, 0), (1, 5, 3)] {
-        let name = format!("{cards}-{most}");
+    for (contacts, most, expected) in [(2, 5, 4), (3, 5, 3), (3, 2, 0), (1, 5, 3)] {
+        let name = format!("{contacts}-{most}");
         std::fs::create_dir(folder.path().join(&name)).unwrap();
         let mut ledger = open(&folder.path().join(&name), &["1", "2", "3"]).unwrap();
-        list(&mut ledger, "list.csv", &rows(60, cards));
+        list(&mut ledger, "list.csv", &rows(60, contacts));
         let free = |share| ShareLimit { share, most: 1_000 };
         ledger
-            .deal(&[free(60), ShareLimit { share: 5, most }, free(60)])
+            .assign(&[free(60), ShareLimit { share: 5, most }, free(60)])
             .unwrap();
         let shares = shares(&ledger);
         assert_eq!(shares[1].1, expected, "{shares:?}");
     }
     let mut full = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut full, "list.csv", &rows(9, 2));
-    full.deal(&[
+    full.assign(&[
         ShareLimit { share: 1, most: 3 },
         ShareLimit { share: 1, most: 4 },
     ])
@@ -531,26 +535,26 @@ fn a_name_that_is_given_to_another_number_is_that_one_s() {
     };
     let ledger = Ledger::open(&folder.path().join("list.ledger"), &[of("1"), other]).unwrap();
     let names: Vec<String> = ledger
-        .parties()
+        .instance_summaries()
         .unwrap()
         .into_iter()
-        .map(|party| party.name)
+        .map(|summary| summary.name)
         .collect();
     assert_eq!(names, ["no. 1", "2", "no. 2"]);
 }
 
 #[test]
-fn the_broken_book_of_one_holds_no_other_back() {
+fn a_broken_send_history_of_one_instance_holds_no_other_back() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state");
     let mut ledger = open(folder.path(), &["1", "2"]).unwrap();
     list(&mut ledger, "list.csv", &rows(8, 1));
     for (index, instance) in ["1", "2"].into_iter().enumerate() {
         ledger
-            .keep(index, SendHistory::open(&state, &of(instance), "").unwrap())
+            .attach_history(index, SendHistory::open(&state, &of(instance), "").unwrap())
             .unwrap();
     }
-    ledger.deal(&portions(&[1, 1])).unwrap();
+    ledger.assign(&limits(&[1, 1])).unwrap();
     let path = fs::read_dir(&state)
         .unwrap()
         .map(|file| file.unwrap().path());
@@ -576,7 +580,7 @@ fn the_broken_book_of_one_holds_no_other_back() {
     let door = LedgerWriter::open(ledger).unwrap();
     let turn = Batch {
         parts: vec![part(), part()],
-        now: 5,
+        now: moment(5),
         by_service: true,
     };
     let committed = door.commit(turn).blocking_recv().unwrap().unwrap();

@@ -1,7 +1,7 @@
 //! One person under several chat ids, and one contact in several spellings.
 
 use super::*;
-use crate::domain::{CardDigest, ChatId};
+use crate::domain::{ChatId, ContactDigest};
 
 const MEXICO: [&str; 2] = ["525512345678@c.us", "5215512345678@c.us"];
 const NAMES: [&str; 3] = ["Андрей", "Андреи\u{306}", "Андрей\u{200B}"];
@@ -46,7 +46,7 @@ fn shown(ledger: &Ledger) -> Vec<(u64, Status, String, String)> {
         shown.push((line.row, line.status, line.recipient, line.names[0].clone()));
         Ok(())
     };
-    ledger.each_line(each).unwrap();
+    ledger.each_row(each).unwrap();
     shown
 }
 
@@ -86,8 +86,8 @@ fn older_ledger(path: &Path, rows: &[Older]) {
     ledger.connection.execute_batch(back).unwrap();
     for (place, row) in rows.iter().enumerate() {
         let names = [row.name, "", "", ""];
-        let card = CardDigest::older(79_001_234_568, names);
-        let card = card.unwrap_or_else(|| CardDigest::of(79_001_234_568, names));
+        let contact = ContactDigest::older(79_001_234_568, names);
+        let contact = contact.unwrap_or_else(|| ContactDigest::of(79_001_234_568, names));
         let was_sent = !matches!(row.state, PENDING | SUPPRESSED);
         let statement =
             "INSERT INTO rows (position, source, number, listing, state, recipient, phone_contact, first_name,
@@ -101,7 +101,7 @@ fn older_ledger(path: &Path, rows: &[Older]) {
             row.state,
             row.chat,
             row.name,
-            card.0,
+            contact.0,
             was_sent
         ];
         ledger.connection.execute(statement, values).unwrap();
@@ -300,7 +300,7 @@ fn both_rows_that_were_sent_are_tracked_and_looked_up_at_the_chat_id_they_went_t
         .map(|row| row.chat)
         .collect();
     assert_eq!(unknown, [MEXICO[1], MEXICO[0]]);
-    let claims = ledger.claimed(&["ID2", "ID3"]).unwrap();
+    let claims = ledger.known_ids(&["ID2", "ID3"]).unwrap();
     assert!(
         claims
             .values()
@@ -415,7 +415,7 @@ fn duplicates_of_a_row_that_loses_its_key_name_the_row_that_has_it() {
         named.push(line.duplicate_of.map(|(row, _)| row));
         Ok(())
     };
-    ledger.each_line(each).unwrap();
+    ledger.each_row(each).unwrap();
     assert_eq!(named, [Some(4), Some(4), None]);
 }
 
@@ -459,12 +459,14 @@ fn a_person_hears_from_one_instance_under_all_chat_ids() {
         .map(|(name, row)| (*row, MEXICO[usize::try_from(row % 2).unwrap()], **name))
         .collect();
     list_of(&mut ledger, &rows);
-    ledger.deal(&[ShareLimit { share: 1, most: 9 }; 2]).unwrap();
+    ledger
+        .assign(&[ShareLimit { share: 1, most: 9 }; 2])
+        .unwrap();
     let waiting: Vec<u64> = ledger
-        .parties()
+        .instance_summaries()
         .unwrap()
         .iter()
-        .map(|party| party.waiting)
+        .map(|summary| summary.waiting)
         .collect();
     assert_eq!(waiting, [4, 0]);
 }

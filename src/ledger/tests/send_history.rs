@@ -1,12 +1,13 @@
 //! What an instance has sent, all campaigns together.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
+use jiff::SignedDuration;
 use sha2::Digest;
 
 use super::{super::sql::SentRecord, *};
 use crate::{
-    domain::{CardDigest, Person},
+    domain::{ContactDigest, Person},
     send_policy::{DailyUsage, SendPolicy, Zone, day_of},
 };
 
@@ -51,7 +52,9 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
         (6, C, "Борис"),
     ];
     let mut ledger = ledger(folder.path(), "list.ledger", &rows);
-    ledger.keep(0, open_history(folder.path())).unwrap();
+    ledger
+        .attach_history(0, open_history(folder.path()))
+        .unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
     assert_eq!(
@@ -74,14 +77,16 @@ fn what_went_and_what_may_have_gone_counts_and_what_went_not_is_taken_back() {
 }
 
 #[test]
-fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
+fn a_contact_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = ledger(
         folder.path(),
         "list.ledger",
         &[(2, A, "Анна"), (3, B, "Анна"), (4, C, "Анна")],
     );
-    ledger.keep(0, open_history(folder.path())).unwrap();
+    ledger
+        .attach_history(0, open_history(folder.path()))
+        .unwrap();
     let door = LedgerWriter::open(ledger).unwrap();
     let begun = turn(&door, vec![], 9).begun;
     let lost = begun
@@ -104,7 +109,7 @@ fn a_card_that_is_proved_not_to_have_been_taken_is_counted_no_longer() {
 }
 
 #[test]
-fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_once() {
+fn all_campaigns_of_an_instance_are_in_one_send_history_and_older_ones_are_added_once() {
     let folder = tempfile::tempdir().unwrap();
     let without = LedgerWriter::open(ledger(
         folder.path(),
@@ -117,20 +122,35 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     // The second contact is cut off.
     let mut first = without.close().unwrap();
     let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Борис")]);
-    assert_eq!(second.keep(0, open_history(folder.path())).unwrap(), 0);
+    assert_eq!(
+        second
+            .attach_history(0, open_history(folder.path()))
+            .unwrap(),
+        0
+    );
     let door = LedgerWriter::open(second).unwrap();
     turn(&door, vec![], 1);
     drop(door.close());
     assert_eq!(spent(&open_history(folder.path())), (1, 1));
-    assert_eq!(first.keep(0, open_history(folder.path())).unwrap(), 2);
+    assert_eq!(
+        first
+            .attach_history(0, open_history(folder.path()))
+            .unwrap(),
+        2
+    );
     assert_eq!(
         spent(&open_history(folder.path())),
         (3, 2),
-        "two cards of one chat are one recipient"
+        "two contacts of one chat are one recipient"
     );
     drop(first);
     let mut again = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
-    assert_eq!(again.keep(0, open_history(folder.path())).unwrap(), 0);
+    assert_eq!(
+        again
+            .attach_history(0, open_history(folder.path()))
+            .unwrap(),
+        0
+    );
     // What a run without a send history sends is known to the next one that keeps it.
     drop(again);
     let mut bare = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
@@ -142,13 +162,15 @@ fn all_campaigns_of_an_instance_stand_in_one_book_and_older_ones_are_brought_in_
     let bare = LedgerWriter::open(bare).unwrap();
     turn(&bare, vec![], 1);
     let mut kept = bare.close().unwrap();
-    assert_eq!(kept.keep(0, open_history(folder.path())).unwrap(), 1);
+    assert_eq!(
+        kept.attach_history(0, open_history(folder.path())).unwrap(),
+        1
+    );
     assert_eq!(spent(&open_history(folder.path())), (4, 3));
 }
 
 #[test]
-fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time() {
-    const MINUTE: i64 = 60_000;
+fn an_unknown_row_knows_whether_another_campaign_sent_its_contact_at_about_its_time() {
     for (other, theirs, minutes, known) in [
         (B, "Анна", 0, true),
         (B, "Анна", -10, true),
@@ -158,9 +180,11 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
         (B, "Борис", 0, false),
     ] {
         let folder = tempfile::tempdir().unwrap();
-        let cut_off = |name: &str, rows: &[(u64, u64, &str)], now: i64| {
+        let cut_off = |name: &str, rows: &[(u64, u64, &str)], minutes: i64| {
             let mut ledger = ledger(folder.path(), name, rows);
-            ledger.keep(0, open_history(folder.path())).unwrap();
+            ledger
+                .attach_history(0, open_history(folder.path()))
+                .unwrap();
             let door = LedgerWriter::open(ledger).unwrap();
             let part = InstanceBatch {
                 begin: 9,
@@ -168,7 +192,7 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
             };
             door.commit(Batch {
                 parts: vec![part],
-                now,
+                now: moment(minutes * 60_000),
                 by_service: true,
             })
             .blocking_recv()
@@ -176,11 +200,13 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
             .unwrap();
             drop(door.close());
         };
-        cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100 * MINUTE);
+        cut_off("a.ledger", &[(2, A, "Анна"), (3, C, "Анна")], 100);
         let told = || {
             let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
-            ledger.keep(0, open_history(folder.path())).unwrap();
-            let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
+            ledger
+                .attach_history(0, open_history(folder.path()))
+                .unwrap();
+            let unknown = ledger.unknown_of(0, SignedDuration::from_mins(10)).unwrap();
             unknown
                 .iter()
                 .map(|row| (row.others.before, row.others.beside))
@@ -191,13 +217,13 @@ fn an_unknown_row_knows_whether_another_campaign_sent_its_card_at_about_its_time
             [(false, false); 2],
             "its own rows account for themselves"
         );
-        cut_off("b.ledger", &[(2, other, theirs)], (100 + minutes) * MINUTE);
+        cut_off("b.ledger", &[(2, other, theirs)], 100 + minutes);
         assert_eq!(told(), [(false, known); 2], "{theirs}, {minutes}");
     }
 }
 
 #[test]
-fn instances_and_services_have_books_of_their_own() {
+fn instances_and_services_have_send_histories_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let open = |service, instance: &str, host| {
         let identity = Identity {
@@ -226,7 +252,7 @@ fn instances_and_services_have_books_of_their_own() {
 
 #[cfg(unix)]
 #[test]
-fn nobody_else_can_read_a_book() {
+fn nobody_else_can_read_a_send_history() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     drop(open_history(folder.path()));
@@ -240,7 +266,7 @@ fn nobody_else_can_read_a_book() {
 }
 
 #[test]
-fn a_file_that_is_no_book_is_refused_and_left_as_it_is() {
+fn a_file_that_is_no_send_history_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     drop(open_history(folder.path()));
     let path = folder
@@ -277,7 +303,9 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
     let folder = tempfile::tempdir().unwrap();
     let open = |name: &str, rows: &[(u64, u64, &str)]| {
         let mut ledger = ledger(folder.path(), name, rows);
-        ledger.keep(0, open_history(folder.path())).unwrap();
+        ledger
+            .attach_history(0, open_history(folder.path()))
+            .unwrap();
         LedgerWriter::open(ledger).unwrap()
     };
     let first = open(
@@ -292,7 +320,7 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
         schedule,
         theirs: false,
     }));
-    let begin = |door: &LedgerWriter, now| {
+    let begin = |door: &LedgerWriter, seconds: i64| {
         let part = InstanceBatch {
             begin: 1,
             rules: rules.clone(),
@@ -301,29 +329,30 @@ fn a_run_keeps_its_distance_from_another_run_of_the_instance_and_not_from_itself
         let committed = door
             .commit(Batch {
                 parts: vec![part],
-                now,
+                now: moment(seconds * 1_000),
                 by_service: true,
             })
             .blocking_recv()
             .unwrap()
             .unwrap();
-        (committed[0].begun.len(), committed[0].not_before)
+        let not_before = committed[0].not_before.map(Timestamp::as_second);
+        (committed[0].begun.len(), not_before)
     };
-    assert_eq!(begin(&first, 100_000), (1, None));
+    assert_eq!(begin(&first, 100), (1, None));
     assert_eq!(
-        begin(&first, 108_000),
+        begin(&first, 108),
         (1, None),
-        "between its own cards a run keeps the gaps itself"
+        "between its own contacts a run keeps the gaps itself"
     );
-    assert_eq!(begin(&second, 109_000), (0, Some(122_000)));
-    assert_eq!(begin(&second, 122_000), (1, None));
-    assert_eq!(begin(&first, 123_000), (0, Some(136_000)));
+    assert_eq!(begin(&second, 109), (0, Some(122)));
+    assert_eq!(begin(&second, 122), (1, None));
+    assert_eq!(begin(&first, 123), (0, Some(136)));
     assert_eq!(
-        begin(&first, 50_000),
+        begin(&first, 50),
         (1, None),
         "a clock that was put back does not hold it"
     );
-    assert_eq!(begin(&second, 51_000), (0, Some(64_000)));
+    assert_eq!(begin(&second, 51), (0, Some(64)));
 }
 
 fn begin_one(writer: &LedgerWriter, rules: Option<std::sync::Arc<Rules>>) -> CommitResult {
@@ -334,18 +363,20 @@ fn begin_one(writer: &LedgerWriter, rules: Option<std::sync::Arc<Rules>>) -> Com
     };
     let batch = Batch {
         parts: vec![part],
-        now: 5,
+        now: moment(5),
         by_service: true,
     };
     writer.commit(batch).blocking_recv().unwrap()
 }
 
 #[test]
-fn a_book_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begins_nothing_more() {
+fn a_send_history_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begins_nothing_more() {
     let folder = tempfile::tempdir().unwrap();
     let open = |name: &str| {
         let mut ledger = ledger(folder.path(), name, &[(2, A, "Анна"), (3, B, "Анна")]);
-        ledger.keep(0, open_history(folder.path())).unwrap();
+        ledger
+            .attach_history(0, open_history(folder.path()))
+            .unwrap();
         LedgerWriter::open(ledger).unwrap()
     };
     let mut schedule = SendPolicy::always("UTC".parse().unwrap());
@@ -387,9 +418,11 @@ fn a_book_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begins_nothi
         fs::remove_file(&path).unwrap();
         let mut ledger = ledger;
         assert_eq!(
-            ledger.keep(0, open_history(folder.path())).unwrap(),
+            ledger
+                .attach_history(0, open_history(folder.path()))
+                .unwrap(),
             2,
-            "a new book hears of both"
+            "both are added to a new send history"
         );
     }
 }
@@ -398,9 +431,9 @@ fn a_book_that_breaks_is_given_up_and_an_instance_that_counts_in_it_begins_nothi
 fn enter_as_before(history: &SendHistory, chat: &str, name: &str, at: i64) {
     let digest = sha2::Sha256::digest(chat);
     let names = [name, "", "", ""];
-    let card =
-        CardDigest::older(79_001_234_568, names).unwrap_or(CardDigest::of(79_001_234_568, names));
-    let values = rusqlite::params![&digest[..16], at, card.0];
+    let contact = ContactDigest::older(79_001_234_568, names)
+        .unwrap_or(ContactDigest::of(79_001_234_568, names));
+    let values = rusqlite::params![&digest[..16], at, contact.0];
     Connection::open(history.path())
         .unwrap()
         .execute(
@@ -426,7 +459,7 @@ fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient()
     let folder = tempfile::tempdir().unwrap();
     let mut history = open_history(folder.path());
     enter_as_before(&history, LONG, "Ana", 5);
-    let page = history.page().unwrap();
+    let page = history.begin().unwrap();
     for (chat, known) in [
         (LONG, true),
         ("525512345678@c.us", true),
@@ -434,60 +467,60 @@ fn a_person_whom_an_older_version_knows_by_another_chat_id_is_no_new_recipient()
     ] {
         assert_eq!(page.knows(&Person::behind(chat)).unwrap(), known, "{chat}");
     }
-    page.enter(&message(SHORT, "Eva"), 6).unwrap();
-    page.enter(&message(A, "Eva"), 6).unwrap();
+    page.enter(&message(SHORT, "Eva"), moment(6)).unwrap();
+    page.enter(&message(A, "Eva"), moment(6)).unwrap();
     page.commit().unwrap();
     assert_eq!(
         spent(&history),
         (3, 2),
-        "two cards of one person, and another one"
+        "two contacts of one person, and another one"
     );
 }
 
 #[test]
-fn two_cards_that_an_older_version_sent_to_one_person_at_once_stay_two() {
+fn two_contacts_that_an_older_version_sent_to_one_person_at_once_stay_two() {
     let folder = tempfile::tempdir().unwrap();
     let mut history = open_history(folder.path());
     enter_as_before(&history, LONG, "Ana", 5);
     enter_as_before(&history, "525512345678@c.us", "Ana", 5);
-    let page = history.page().unwrap();
-    page.enter(&message(SHORT, "Eva"), 6).unwrap();
+    let page = history.begin().unwrap();
+    page.enter(&message(SHORT, "Eva"), moment(6)).unwrap();
     page.commit().unwrap();
     assert_eq!(entries(&history), 3);
 }
 
 #[test]
-fn what_an_older_version_entered_is_found_taken_back_and_not_brought_in_again() {
+fn what_an_older_version_entered_is_found_removed_and_not_added_again() {
     let folder = tempfile::tempdir().unwrap();
-    let request = |at| SentRecord {
+    let request = |milliseconds| SentRecord {
         chat: "525512345678@c.us".into(),
-        card: CardDigest::of(79_001_234_568, [DECOMPOSED, "", "", ""])
+        contact: ContactDigest::of(79_001_234_568, [DECOMPOSED, "", "", ""])
             .0
             .to_vec(),
-        older_card: CardDigest::older(79_001_234_568, [DECOMPOSED, "", "", ""])
-            .map(|card| card.0.to_vec()),
-        at,
+        older_contact: ContactDigest::older(79_001_234_568, [DECOMPOSED, "", "", ""])
+            .map(|contact| contact.0.to_vec()),
+        at: moment(milliseconds),
     };
     let mut history = open_history(folder.path());
     for name in [DECOMPOSED, "Андрей"] {
         enter_as_before(&history, LONG, name, 5);
         assert!(history.has_sent_before(&request(6)).unwrap(), "{name}");
         assert!(!history.has_sent_before(&request(5)).unwrap(), "{name}");
-        let page = history.page().unwrap();
-        assert_eq!(page.bring_in(&request(5)).unwrap(), 0, "{name}");
+        let page = history.begin().unwrap();
+        assert_eq!(page.backfill(&request(5)).unwrap(), 0, "{name}");
         page.remove(&request(4)).unwrap();
         page.commit().unwrap();
         assert_eq!(entries(&history), 1, "{name}");
-        let page = history.page().unwrap();
+        let page = history.begin().unwrap();
         page.remove(&request(5)).unwrap();
         page.commit().unwrap();
         assert_eq!(entries(&history), 0, "{name}");
     }
-    let page = history.page().unwrap();
+    let page = history.begin().unwrap();
     assert_eq!(
         [
-            page.bring_in(&request(5)).unwrap(),
-            page.bring_in(&request(5)).unwrap()
+            page.backfill(&request(5)).unwrap(),
+            page.backfill(&request(5)).unwrap()
         ],
         [1, 0]
     );
@@ -498,7 +531,9 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
     let folder = tempfile::tempdir().unwrap();
     let cut_off = |name: &str, rows: &[(u64, u64, &str)]| {
         let mut ledger = ledger(folder.path(), name, rows);
-        ledger.keep(0, open_history(folder.path())).unwrap();
+        ledger
+            .attach_history(0, open_history(folder.path()))
+            .unwrap();
         let door = LedgerWriter::open(ledger).unwrap();
         turn(&door, vec![], 9);
         drop(door.close());
@@ -513,11 +548,47 @@ fn an_unknown_row_of_an_older_version_accounts_for_its_own_entry_and_sees_anothe
     enter_as_before(&history, "525512345678@c.us", DECOMPOSED, 1);
     let told = || {
         let mut ledger = Ledger::open(&folder.path().join("a.ledger"), &[identity()]).unwrap();
-        ledger.keep(0, open_history(folder.path())).unwrap();
-        let unknown = ledger.unknown_of(0, Duration::from_mins(10)).unwrap();
+        ledger
+            .attach_history(0, open_history(folder.path()))
+            .unwrap();
+        let unknown = ledger.unknown_of(0, SignedDuration::from_mins(10)).unwrap();
         (unknown[0].others.before, unknown[0].others.beside)
     };
     assert_eq!(told(), (false, false), "its own row accounts for itself");
     enter_as_before(&history, LONG, DECOMPOSED, 0);
     assert_eq!(told(), (true, true));
+}
+
+#[test]
+fn a_damaged_time_of_a_row_is_damage_and_one_of_a_send_history_still_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first = ledger(folder.path(), "a.ledger", &[(2, A, "Анна")]);
+    first
+        .attach_history(0, open_history(folder.path()))
+        .unwrap();
+    let door = LedgerWriter::open(first).unwrap();
+    turn(&door, vec![], 1);
+    drop(door.close());
+    let damage = |path: &Path, statement: &str| {
+        Connection::open(path)
+            .unwrap()
+            .execute(statement, [i64::MAX])
+            .unwrap();
+    };
+    damage(
+        &folder.path().join("a.ledger"),
+        "UPDATE rows SET sent_at = ?1",
+    );
+    let damaged = Ledger::read(&folder.path().join("a.ledger")).unwrap();
+    let error = damaged.each_row(|_| Ok::<_, LedgerError>(())).unwrap_err();
+    assert!(matches!(error, LedgerError::Damaged { .. }), "{error}");
+
+    let history = open_history(folder.path());
+    damage(history.path(), "UPDATE sends SET at = ?1");
+    let mut second = ledger(folder.path(), "b.ledger", &[(2, A, "Анна")]);
+    second.attach_history(0, history).unwrap();
+    let door = LedgerWriter::open(second).unwrap();
+    assert!(turn(&door, vec![], 1).begun.is_empty());
+    let second = door.close().unwrap();
+    assert_eq!(second.counts().unwrap().of(Status::Suppressed), 1);
 }

@@ -47,7 +47,7 @@ fn write_in_sheets_of<W: Write + Seek>(
     // Sizes are not known before; the finished package has it only where it must.
     book.use_zip_large_file(true);
     let mut sheets = Sheets::new(&mut book, (&sources, ledger.is_shared()?), wish, most_rows)?;
-    ledger.each_line(|line| {
+    ledger.each_row(|line| {
         if wish.takes(line.status) {
             sheets.line(&line, &sources)
         } else {

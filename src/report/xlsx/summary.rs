@@ -263,18 +263,18 @@ impl Page<'_> {
     }
 
     fn run(&mut self, run: &Run) -> Result<(), XlsxError> {
-        let time = |at: i64| stats::time(at, "%Y-%m-%d %H:%M:%S");
+        let time = |at| stats::time(at, "%Y-%m-%d %H:%M:%S");
         let cut_off = || Word::CutOff.text(self.language).to_owned();
         let number = |count: Option<u64>| count.map_or(Cell::Nothing, Cell::Number);
         let took = stats::took(run)
-            .map(|took| duration(took / 1000, self.language))
+            .map(|took| duration(took.as_secs(), self.language))
             .unwrap_or_default();
         self.line(&[
             Cell::Text(format!("{}. {}", run.number, run.command)),
             Cell::Text(took),
             Cell::Text(time(run.began)),
             Cell::Text(run.ended.map_or_else(cut_off, time)),
-            number(stats::cards(run)),
+            number(stats::contacts(run)),
             run.rate.map_or(Cell::Nothing, Cell::Fraction),
             stats::rate(run).map_or(Cell::Nothing, Cell::Fraction),
             number(run.exit.map(u64::from)),

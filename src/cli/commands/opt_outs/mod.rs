@@ -128,7 +128,7 @@ async fn ask_all(
             // The service counts the minutes back by its own clock.
             client.hear_time().await;
         }
-        let minutes = minutes(arguments, clock.timestamp());
+        let minutes = minutes(arguments, clock.now());
         let mut inspector = Inspector::new(&client);
         match inspector.incoming(minutes).await {
             Ok(texts) => {
@@ -158,18 +158,17 @@ fn people(texts: &[Incoming], words: &StopWords) -> Vec<Person> {
             people.push(Person {
                 chat: incoming.person.clone(),
                 reason: incoming.text.trim().to_owned(),
-                time: incoming.at.and_then(time).unwrap_or_default(),
+                time: incoming.at.map(time).unwrap_or_default(),
             });
         }
     }
     people
 }
 
-fn time(milliseconds: i64) -> Option<String> {
-    let time = Timestamp::from_millisecond(milliseconds)
-        .ok()?
-        .to_zoned(TimeZone::system());
-    Some(time.strftime("%Y-%m-%d %H:%M:%S %:z").to_string())
+fn time(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::system())
+        .strftime("%Y-%m-%d %H:%M:%S %:z")
+        .to_string()
 }
 
 fn tell(

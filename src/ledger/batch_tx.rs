@@ -1,0 +1,236 @@
+//! The transactions of one batch: results are recorded and pending rows begun, and both are on disk together.
+//!
+//! What must stay true: the send histories are committed before the ledger.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction};
+
+use super::{
+    Ledger,
+    admission::AdmissionCheck,
+    batch::{Batch, InFlight, InstanceBatch, RowOutcome, RowResult},
+    error::{LedgerError, explain},
+    history_tx::{HistoryTx, SentLater},
+    pending::{message_of, recipient_of},
+    rules::Zones,
+    send_history::SendHistory,
+    sql::{self, PendingRecord},
+    state::State,
+};
+use crate::{
+    domain::Message,
+    failpoints::{self, Point},
+    i18n::{Language, OwnWords, Sentence},
+};
+
+/// The open transactions of a batch: the ledger's, and those of the send histories.
+pub(super) struct BatchTx<'a> {
+    transaction: Transaction<'a>,
+    /// One an instance.
+    histories: Vec<Option<HistoryTx<'a>>>,
+    path: &'a Path,
+    now: Timestamp,
+    /// Whether that is the service's time.
+    by_service: bool,
+    again: bool,
+}
+
+/// The part of one instance in them.
+pub(super) struct InstanceTx<'a> {
+    batch: &'a BatchTx<'a>,
+    pub(super) history: Option<&'a HistoryTx<'a>>,
+}
+
+impl<'a> BatchTx<'a> {
+    /// Opens the transactions that a batch needs.
+    pub(super) fn open(
+        ledger: &'a mut Ledger,
+        batch: &Batch,
+        again: bool,
+    ) -> Result<Self, LedgerError> {
+        let Ledger {
+            connection,
+            path,
+            instances,
+            ..
+        } = ledger;
+        let begins = batch.parts.iter().any(|part| part.begin > 0);
+        let mut histories: Vec<_> = instances.iter().map(|_| None).collect();
+        let mut needed: Vec<(usize, &mut SendHistory)> = instances
+            .iter_mut()
+            .map(|instance| instance.history.as_mut())
+            .enumerate()
+            .zip(&batch.parts)
+            .filter_map(|((instance, history), part)| {
+                Some((instance, history?)).filter(|_| begins || writes_history(part))
+            })
+            .collect();
+        // Runs that share send histories open them in the same order.
+        needed.sort_unstable_by(|(_, one), (_, other)| one.path().cmp(other.path()));
+        for (instance, history) in needed {
+            histories[instance] = Some(history.begin()?);
+        }
+        let transaction = connection
+            .transaction()
+            .map_err(|error| explain(path, &error))?;
+        Ok(Self {
+            transaction,
+            histories,
+            path,
+            now: batch.now,
+            by_service: batch.by_service,
+            again,
+        })
+    }
+
+    /// The part of an instance.
+    pub(super) fn instance(&self, instance: usize) -> InstanceTx<'_> {
+        InstanceTx {
+            batch: self,
+            history: self.histories.get(instance).and_then(Option::as_ref),
+        }
+    }
+
+    /// Commits all files.
+    pub(super) fn commit(self) -> Result<(), LedgerError> {
+        let Self {
+            transaction,
+            histories,
+            path,
+            ..
+        } = self;
+        failpoints::fail_point(Point::BeforeCommit);
+        // First the send histories: several files are never written at once, and what is in them and not in
+        // the ledger is a contact too many, not one too few.
+        histories
+            .into_iter()
+            .flatten()
+            .try_for_each(HistoryTx::commit)?;
+        failpoints::fail_point(Point::BetweenBooks);
+        transaction
+            .commit()
+            .map_err(|error| explain(path, &error))?;
+        failpoints::fail_point(Point::AfterCommit);
+        Ok(())
+    }
+}
+
+impl InstanceTx<'_> {
+    /// Records what became of a row that was being sent.
+    pub(super) fn record(&self, result: &RowResult) -> Result<(), LedgerError> {
+        if let Some(history) = self.history.filter(|_| not_delivered(&result.verdict)) {
+            let request = sql::request(&self.batch.transaction, result.row.0, State::Sending);
+            history.remove(&request.map_err(|error| self.explain(&error))?)?;
+        }
+        record(&self.batch.transaction, result).map_err(|error| self.explain(&error))
+    }
+
+    /// Begins a row, unless the rules hold it back.
+    pub(super) fn begin(
+        &self,
+        record: PendingRecord,
+        check: Option<&mut AdmissionCheck<'_>>,
+    ) -> Result<Option<InFlight>, LedgerError> {
+        let recipient = recipient_of(&record.recipient);
+        let zones = match check {
+            Some(check) => check.admit(&record, recipient.as_ref(), self.history)?,
+            None => Some(Zones::Own),
+        };
+        let Some(zones) = zones else { return Ok(None) };
+        let (id, sent_at) = (record.id, record.sent_at);
+        let begun = message_of(record, recipient, zones).map_err(|error| self.explain(&error))?;
+        if self.leave_out(id, &begun.message, sent_at)? {
+            return Ok(None);
+        }
+        sql::mark_sending(
+            &self.batch.transaction,
+            id,
+            self.now(),
+            self.batch.by_service,
+        )
+        .map_err(|error| self.explain(&error))?;
+        self.history
+            .map_or(Ok(()), |history| history.enter(&begun.message, self.now()))?;
+        Ok(Some(begun))
+    }
+
+    /// Whether a send history knows that the person had the contact, or may have had it: what this ledger has
+    /// forgotten becomes unknown, what another campaign sent is left out.
+    fn leave_out(
+        &self,
+        id: i64,
+        message: &Message,
+        sent_at: Option<Timestamp>,
+    ) -> Result<bool, LedgerError> {
+        let later = self
+            .batch
+            .histories
+            .iter()
+            .flatten()
+            .map(|history| history.sent_later(message, sent_at));
+        let later = later.collect::<Result<Vec<_>, _>>()?;
+        let left_out = match later.into_iter().flatten().next() {
+            Some(SentLater::Here { at }) => {
+                let error = OwnWords::LedgerForgot.localized(Language::En);
+                sql::pending_to_unknown(&self.batch.transaction, id, at, &error)
+            }
+            Some(SentLater::Elsewhere { at, campaign }) if !self.batch.again => {
+                let sentence = Sentence::SentBefore {
+                    campaign: campaign.unwrap_or_default(),
+                    day: at.strftime("%Y-%m-%d").to_string(),
+                };
+                sql::pending_to_suppressed(&self.batch.transaction, id, &sentence.to_keep())
+            }
+            Some(SentLater::Elsewhere { .. }) | None => return Ok(false),
+        };
+        left_out
+            .map(|()| true)
+            .map_err(|error| self.explain(&error))
+    }
+
+    /// What time it is.
+    pub(super) fn now(&self) -> Timestamp {
+        self.batch.now
+    }
+
+    /// The ledger's transaction, to read from.
+    pub(super) fn ledger(&self) -> &Connection {
+        &self.batch.transaction
+    }
+
+    pub(super) fn explain(&self, error: &rusqlite::Error) -> LedgerError {
+        explain(self.batch.path, error)
+    }
+}
+
+/// Whether a part changes what its instance has sent.
+fn writes_history(part: &InstanceBatch) -> bool {
+    part.begin > 0
+        || part
+            .settle
+            .iter()
+            .any(|result| not_delivered(&result.verdict))
+}
+
+/// Whether a contact that was begun reached nobody. Of one whose fate is unknown nobody can say so.
+pub(super) const fn not_delivered(verdict: &RowOutcome) -> bool {
+    match verdict {
+        RowOutcome::Failed(_) | RowOutcome::NotTaken | RowOutcome::NotSent => true,
+        RowOutcome::Accepted(_) | RowOutcome::Unknown(_) => false,
+    }
+}
+
+fn record(transaction: &Transaction<'_>, result: &RowResult) -> rusqlite::Result<()> {
+    let id = result.row.0;
+    match &result.verdict {
+        RowOutcome::Accepted(id_message) => {
+            sql::mark_accepted(transaction, id, id_message.as_str())
+        }
+        RowOutcome::Failed(error) => sql::close(transaction, id, State::Failed, error),
+        RowOutcome::Unknown(error) => sql::close(transaction, id, State::Unknown, error),
+        RowOutcome::NotTaken => sql::return_to_pending(transaction, id, true),
+        RowOutcome::NotSent => sql::return_to_pending(transaction, id, false),
+    }
+}

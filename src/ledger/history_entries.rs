@@ -1,0 +1,55 @@
+//! How a send history names persons and contacts: by digests.
+//!
+//! Older versions named a person by any of their chat ids and a contact by its letters as written, so every query also
+//! looks for those entries.
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::sql::{SentRecord, send_history::Send};
+use crate::domain::Person;
+
+/// The entries by which a request may be in the send history, the one of today first.
+pub(super) struct Entries {
+    people: Vec<[u8; 16]>,
+    contacts: Vec<Vec<u8>>,
+    at: Timestamp,
+}
+
+impl Entries {
+    pub(super) fn new(request: &SentRecord) -> Self {
+        let contacts = std::iter::once(&request.contact)
+            .chain(&request.older_contact)
+            .cloned()
+            .collect();
+        Self {
+            people: digests(&Person::behind(&request.chat)),
+            contacts,
+            at: request.at,
+        }
+    }
+
+    pub(super) fn each(&self) -> impl Iterator<Item = Send<'_>> {
+        let entry = move |contact| {
+            self.people.iter().map(move |chat| Send {
+                chat,
+                at: self.at,
+                contact,
+            })
+        };
+        self.contacts
+            .iter()
+            .flat_map(move |contact| entry(contact.as_slice()))
+    }
+}
+
+/// The send history counts people and need not name them: the digests of all their chat ids, first of the one by
+/// which they are entered.
+pub(super) fn digests(person: &Person<'_>) -> Vec<[u8; 16]> {
+    let digest = |chat: String| {
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&Sha256::digest(chat)[..16]);
+        digest
+    };
+    person.chat_ids().into_iter().map(digest).collect()
+}

@@ -1,0 +1,175 @@
+//! A transaction on a send history, and what is read in it.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction};
+
+use super::{
+    error::{LedgerError, unusable_history},
+    history_entries::{Entries, digests},
+    sql::{self, SentRecord, send_history::Send},
+};
+use crate::{
+    domain::{ContactDigest, Message, Person},
+    send_policy::{DailyUsage, Day, Zone},
+};
+
+/// What one batch writes to the send history; nothing lasts before [`HistoryTx::commit`].
+pub(super) struct HistoryTx<'a> {
+    pub(super) transaction: Transaction<'a>,
+    pub(super) path: &'a Path,
+    /// The number of the campaign in the send history.
+    pub(super) campaign: Option<i64>,
+}
+
+/// A contact that the history knows as sent, or as possibly sent, later than the ledger does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum SentLater {
+    /// By this very campaign: its ledger has forgotten it.
+    Here {
+        /// When.
+        at: Timestamp,
+    },
+    /// By another campaign, whose name is known unless an older version of the program sent it.
+    Elsewhere {
+        /// When.
+        at: Timestamp,
+        campaign: Option<String>,
+    },
+}
+
+impl HistoryTx<'_> {
+    /// What the history knows of a contact to its person, later than this moment of the row.
+    pub(super) fn sent_later(
+        &self,
+        message: &Message,
+        since: Option<Timestamp>,
+    ) -> Result<Option<SentLater>, LedgerError> {
+        let names = message.contact.names();
+        let older = ContactDigest::older(message.contact.phone().as_u64(), names);
+        let mut last = None;
+        for contact in [Some(message.contact_digest()), older]
+            .into_iter()
+            .flatten()
+        {
+            for chat in digests(&message.recipient.person()) {
+                let found =
+                    sql::send_history::sent_after(&self.transaction, &chat, &contact.0, since);
+                let found = found.map_err(|error| self.unusable(&error))?;
+                last = last.max(found.map(|found| (found.at, found.campaign)));
+            }
+        }
+        Ok(last.map(|(at, campaign)| match campaign {
+            Some((id, _)) if Some(id) == self.campaign => SentLater::Here { at },
+            campaign => SentLater::Elsewhere {
+                at,
+                campaign: campaign.map(|(_, name)| name),
+            },
+        }))
+    }
+
+    /// Records a contact that is begun at this time.
+    pub(super) fn enter(&self, message: &Message, at: Timestamp) -> Result<(), LedgerError> {
+        let people = digests(&message.recipient.person());
+        let contact = message.contact_digest().0;
+        let enter = || {
+            self.unite(&people)?;
+            sql::send_history::plan(
+                &self.transaction,
+                &Send {
+                    chat: &people[0],
+                    at,
+                    contact: &contact,
+                },
+                self.campaign,
+            )
+        };
+        enter().map_err(|error| self.unusable(&error))
+    }
+
+    /// Moves what an older version recorded for another chat id to the person, so that
+    /// a new person is not counted twice.
+    fn unite(&self, people: &[[u8; 16]]) -> rusqlite::Result<()> {
+        people[1..]
+            .iter()
+            .try_for_each(|other| sql::send_history::unite(&self.transaction, other, &people[0]))
+    }
+
+    /// Records a contact that was begun; gives how many are new to the send history.
+    pub(super) fn backfill(&self, request: &SentRecord) -> Result<usize, LedgerError> {
+        let entries = Entries::new(request);
+        let enter = || {
+            for older in entries.each().skip(1) {
+                if sql::send_history::has(&self.transaction, &older)? {
+                    return Ok(0);
+                }
+            }
+            let own = entries.each().next();
+            own.map_or(Ok(0), |entry| {
+                sql::send_history::enter(&self.transaction, &entry, self.campaign)
+            })
+        };
+        enter().map_err(|error| self.unusable(&error))
+    }
+
+    /// Removes a contact that was begun and not sent.
+    pub(super) fn remove(&self, request: &SentRecord) -> Result<(), LedgerError> {
+        let entries = Entries::new(request);
+        let taken = entries
+            .each()
+            .try_for_each(|entry| sql::send_history::remove(&self.transaction, &entry));
+        taken.map_err(|error| self.unusable(&error))
+    }
+
+    /// What the instance has sent on this day, this transaction included.
+    pub(super) fn spent(&self, day: &Day, zone: &Zone) -> Result<DailyUsage, LedgerError> {
+        spent(&self.transaction, day, zone).map_err(|error| self.unusable(&error))
+    }
+
+    /// When the last contact up to now was sent, this transaction included.
+    pub(super) fn last(&self, now: Timestamp) -> Result<Option<Timestamp>, LedgerError> {
+        sql::send_history::last(&self.transaction, now).map_err(|error| self.unusable(&error))
+    }
+
+    /// Whether the instance wrote to a person before, this transaction included.
+    pub(super) fn knows(&self, person: &Person<'_>) -> Result<bool, LedgerError> {
+        for chat in digests(person) {
+            if sql::send_history::knows(&self.transaction, &chat)
+                .map_err(|error| self.unusable(&error))?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Commits the transaction.
+    pub(super) fn commit(self) -> Result<(), LedgerError> {
+        let Self {
+            transaction, path, ..
+        } = self;
+        transaction
+            .commit()
+            .map_err(|error| unusable_history(path, &error))
+    }
+
+    fn unusable(&self, error: &rusqlite::Error) -> LedgerError {
+        unusable_history(self.path, error)
+    }
+}
+
+/// What the instance has done in this day of this zone.
+pub(super) fn spent(
+    connection: &Connection,
+    day: &Day,
+    zone: &Zone,
+) -> rusqlite::Result<DailyUsage> {
+    let sum = sql::send_history::sum(connection, day.begins, day.ends)?;
+    let first_day = sum.first.map(|first| zone.local(first).date());
+    Ok(DailyUsage {
+        contacts_today: sum.contacts,
+        new_today: sum.new,
+        first_day,
+    })
+}

@@ -1,0 +1,79 @@
+//! A pending row, read back as the message that it was.
+
+use super::{
+    Ledger,
+    batch::{InFlight, RowId},
+    error::{LedgerError, explain},
+    rules::Zones,
+    sql::{self, PendingRecord},
+};
+use crate::domain::{Contact, Message, Names, Phone, Recipient};
+
+impl Ledger {
+    /// The first pending message.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the file cannot be read, or is damaged.
+    pub fn first_pending(&self) -> Result<Option<Message>, LedgerError> {
+        let first = || {
+            let Some(record) = sql::pending_after(&self.connection, None, 0, 1)?.pop() else {
+                return Ok(None);
+            };
+            let to = recipient_of(&record.recipient);
+            message_of(record, to, Zones::Own).map(|begun| Some(begun.message))
+        };
+        first().map_err(|error| explain(&self.path, &error))
+    }
+}
+
+/// What was checked on its way in is read back as it was, and comes to the key of the row; anything else is
+/// damage.
+pub(super) fn message_of(
+    record: PendingRecord,
+    recipient: Option<Recipient>,
+    zones: Zones,
+) -> rusqlite::Result<InFlight> {
+    let PendingRecord {
+        id,
+        number,
+        person,
+        contact,
+        phone_contact,
+        names,
+        ..
+    } = record;
+    let [first, middle, last, company] = names;
+    let names = Names {
+        first,
+        middle,
+        last,
+        company,
+    };
+    let message = recipient
+        .zip(Phone::from_digits(&phone_contact).ok())
+        .and_then(|(recipient, phone)| {
+            Some(Message {
+                recipient,
+                contact: Contact::new(phone, names).ok()?,
+            })
+        });
+    message
+        .filter(|message| {
+            contact == message.contact_digest().0 && message.recipient.person().as_str() == person
+        })
+        .map(|message| InFlight {
+            row: RowId(id),
+            number,
+            message,
+            zones,
+        })
+        .ok_or(rusqlite::Error::IntegralValueOutOfRange(2, id))
+}
+
+pub(super) fn recipient_of(text: &str) -> Option<Recipient> {
+    if text.contains('@') {
+        text.parse().ok().map(Recipient::Chat)
+    } else {
+        Phone::from_digits(text).ok().map(Recipient::Phone)
+    }
+}
