@@ -3,7 +3,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::i18n::{Language, OwnWords, sentences};
+use crate::i18n::{Language, OwnWords, messages};
 
 /// The service's name for an accepted message, unique within its chat.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -75,7 +75,7 @@ impl Outcome {
     }
 }
 
-sentences! {
+messages! {
     /// Who asks for a pause, and what is said of it.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum Throttle {
@@ -94,7 +94,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// Why the service takes nothing more from this instance, and what a person has to do.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum Halt {
@@ -181,11 +181,9 @@ impl Halt {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::i18n::tests::speaks_both;
 
     #[test]
-    fn whoever_stops_or_slows_a_run_is_told_in_both_languages() {
-        speaks_both(Halt::TEMPLATES.iter().chain(Throttle::TEMPLATES));
+    fn the_words_of_the_service_come_before_the_advice() {
         let halted = Outcome::Halted(Halt::NotAuthorized, "HTTP 401".to_owned());
         assert!(
             halted

@@ -1,13 +1,8 @@
 //! Messages of the commands while they work and when they are done.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
+use super::{count, messages};
 
-use super::{count, sentences};
-
-sentences! {
+messages! {
     /// The words at the left edge of what is said.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Label {
@@ -26,7 +21,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// A line of talk, or a part of one.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum ConsoleMessage {

@@ -1,13 +1,8 @@
 //! The findings of `doctor` about settings, service and machine.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
+use super::{count, messages};
 
-use super::{count, sentences};
-
-sentences! {
+messages! {
     /// What a line is about.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Subject {
@@ -26,7 +21,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// What was found out.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Finding {

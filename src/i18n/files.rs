@@ -1,13 +1,8 @@
 //! Why a file cannot be used, and what to do about it.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
+use super::{Language, Shown, count, lists, messages};
 
-use super::{Language, count, lists, sentences};
-
-sentences! {
+messages! {
     /// A sentence about a whole file.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum FileSentence {
@@ -36,25 +31,21 @@ sentences! {
             ru "в файле нет контактов, есть только {groups}. Выгрузите сами контакты."
                 [groups = count::ru(*groups, "группа", "группы", "групп")],
         Foreign { content: Content } =
-            en "this is {content}. Give a table as .xlsx or CSV UTF-8, or a vCard file."
-                [content = content.localized(Language::En)],
-            ru "это {content}. Укажите таблицу в формате CSV UTF-8 или .xlsx либо файл vCard."
-                [content = content.localized(Language::Ru)],
+            en "this is {content}. Give a table as .xlsx or CSV UTF-8, or a vCard file.",
+            ru "это {content}. Укажите таблицу в формате CSV UTF-8 или .xlsx либо файл vCard.",
         ForeignSheet { content: Content } =
             en "this is {content}, which sendcontact cannot read. Open it in a spreadsheet program, save it as .xlsx \
-                and give that file." [content = content.localized(Language::En)],
-            ru "это {content}, такие файлы мы не читаем. Откройте файл в Excel, сохраните как .xlsx и укажите тот файл."
-                [content = content.localized(Language::Ru)],
+                and give that file.",
+            ru "это {content}, такие файлы мы не читаем. Откройте файл в Excel, сохраните как .xlsx и укажите тот файл.",
         ForeignDocument { content: Content } =
             en "this is {content}, not a table. Copy its table into a spreadsheet, save it as .xlsx and give that \
-                file." [content = content.localized(Language::En)],
-            ru "это {content}, а не таблица. Скопируйте таблицу из него в Excel, сохраните как .xlsx и укажите тот файл."
-                [content = content.localized(Language::Ru)],
+                file.",
+            ru "это {content}, а не таблица. Скопируйте таблицу из него в Excel, сохраните как .xlsx и укажите тот файл.",
         ForeignData { content: Content } =
             en "this is {content}, which sendcontact cannot read. Export the list as .xlsx, CSV UTF-8 or vCard and \
-                give that file." [content = content.localized(Language::En)],
+                give that file.",
             ru "это {content}, такие файлы мы не читаем. Выгрузите список как .xlsx, CSV UTF-8 или vCard и укажите тот \
-                файл." [content = content.localized(Language::Ru)],
+                файл.",
         NumbersDocument =
             en "this is an Apple Numbers (or Pages, or Keynote) document, which sendcontact cannot read. In Numbers \
                 choose File, Export To, Excel, and give that file.",
@@ -117,27 +108,26 @@ sentences! {
 
         SheetMissing { asked: String, sheets: Sheets } =
             en "there is no sheet \"{asked}\"; the sheets are {sheets}. Choose one with --sheet, by name or by \
-                number." [sheets = sheets.en()],
-            ru "листа «{asked}» нет, есть {sheets}. Укажите один из них по имени или номеру: --sheet."
-                [sheets = sheets.ru()],
+                number.",
+            ru "листа «{asked}» нет, есть {sheets}. Укажите один из них по имени или номеру: --sheet.",
         TableMissing { asked: String, tables: Sheets } =
             en "this is a web page, and it has no table \"{asked}\"; the tables with rows are {tables}. Give the number \
-                of one of them with --sheet." [tables = tables.en()],
+                of one of them with --sheet.",
             ru "это веб-страница, и таблицы «{asked}» на ней нет; таблицы со строками: {tables}. Укажите номер одной из \
-                них: --sheet." [tables = tables.ru()],
+                них: --sheet.",
         NoSheets { asked: String, format: &'static str } =
             en "--sheet {asked} names a sheet, but a {format} file has no sheets. Remove --sheet, or give the \
                 workbook itself. In one run, --sheet applies to every file.",
             ru "--sheet {asked} — это лист, а в файле {format} листов нет. Уберите --sheet или укажите саму книгу. В \
                 одном запуске --sheet относится ко всем файлам.",
         SheetsHidden { sheets: Sheets } =
-            en "all its sheets are hidden: {sheets}. Choose the right one with --sheet." [sheets = sheets.en()],
-            ru "все её листы скрыты: {sheets}. Укажите нужный: --sheet." [sheets = sheets.ru()],
+            en "all its sheets are hidden: {sheets}. Choose the right one with --sheet.",
+            ru "все её листы скрыты: {sheets}. Укажите нужный: --sheet.",
         WorkbookDamaged { damage: Damage } =
             en "the workbook is damaged: {damage}. Open it in a spreadsheet program and save it again as .xlsx; if it \
-                does not open there either, export it again." [damage = damage.localized(Language::En)],
+                does not open there either, export it again.",
             ru "книга повреждена: {damage}. Откройте её в Excel и сохраните заново как .xlsx; если она и там не \
-                открывается, выгрузите её ещё раз." [damage = damage.localized(Language::Ru)],
+                открывается, выгрузите её ещё раз.",
         WorkbookEncrypted =
             en "the workbook is protected by a password. Open it in a spreadsheet program, save it without the \
                 password and give that file.",
@@ -149,9 +139,9 @@ sentences! {
                 и укажите её.",
         PageDamaged { damage: Damage } =
             en "this is a web page, regardless of its name, and {damage}. Export the table again, or open it in a \
-                spreadsheet program, save it as .xlsx and give that file." [damage = damage.localized(Language::En)],
+                spreadsheet program, save it as .xlsx and give that file.",
             ru "на самом деле это веб-страница, и {damage}. Выгрузите таблицу заново или откройте её в Excel, \
-                сохраните как .xlsx и укажите тот файл." [damage = damage.localized(Language::Ru)],
+                сохраните как .xlsx и укажите тот файл.",
         PageTooLong =
             en "a cell or a tag here is far longer than any list of contacts needs. Export the table again.",
             ru "ячейка или тег здесь намного длиннее, чем нужно списку контактов. Выгрузите таблицу заново.",
@@ -171,30 +161,30 @@ sentences! {
                 --recipients, give the file as --contacts. To send your --contacts to these people, give it as \
                 --recipients. If a column does hold the recipient, set it with --map recipient=COLUMN. The columns \
                 are {columns}.{hints}"
-                [columns = lists::en(columns, ", "), hints = all(hints, Language::En)],
+                [columns = lists::en(columns, ", "), hints = all(hints)],
             ru "в каждой строке один человек, и ни в одном столбце не указано, кто получит контакт. Чтобы отправить \
                 эти контакты вашим --recipients, укажите файл как --contacts. Чтобы отправить этим людям ваши \
                 --contacts, укажите его как --recipients. Если получатель всё же есть в таблице, укажите столбец: \
                 --map recipient=СТОЛБЕЦ. Столбцы: {columns}.{hints}"
-                [columns = lists::ru(columns, ", "), hints = all(hints, Language::Ru)],
+                [columns = lists::ru(columns, ", "), hints = all(hints)],
         NoRecipientColumn { columns: Vec<String>, hints: Vec<Hint> } =
             en "no column says who gets the contact. Set it with --map recipient=COLUMN, or give the recipients with \
                 --recipients. The columns are {columns}.{hints}"
-                [columns = lists::en(columns, ", "), hints = all(hints, Language::En)],
+                [columns = lists::en(columns, ", "), hints = all(hints)],
             ru "ни в одном столбце не указано, кто получит контакт. Укажите столбец: --map recipient=СТОЛБЕЦ, или \
                 укажите получателей: --recipients. Столбцы: {columns}.{hints}"
-                [columns = lists::ru(columns, ", "), hints = all(hints, Language::Ru)],
+                [columns = lists::ru(columns, ", "), hints = all(hints)],
         NoNumberColumn { columns: Vec<String>, hints: Vec<Hint> } =
             en "no column holds the contact's number. Set it with --map phoneContact=COLUMN, or give the contacts \
                 with --contacts. The columns are {columns}.{hints}"
-                [columns = lists::en(columns, ", "), hints = all(hints, Language::En)],
+                [columns = lists::en(columns, ", "), hints = all(hints)],
             ru "ни в одном столбце нет номера контакта. Укажите столбец: --map phoneContact=СТОЛБЕЦ, или укажите \
                 контакты: --contacts. Столбцы: {columns}.{hints}"
-                [columns = lists::ru(columns, ", "), hints = all(hints, Language::Ru)],
+                [columns = lists::ru(columns, ", "), hints = all(hints)],
     }
 }
 
-sentences! {
+messages! {
     /// Which option may help with a table whose columns are not understood.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Hint {
@@ -210,7 +200,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// What a file is that is no input.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum Content {
@@ -245,7 +235,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// What is broken in a workbook or a page.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Damage {
@@ -276,39 +266,24 @@ sentences! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheets(pub Vec<(String, bool)>);
 
-impl super::Shown for Sheets {
-    type As = Self;
+impl Shown for Sheets {
+    type As = String;
 
-    fn shown(&self) -> Self {
-        Self(
-            self.0
-                .iter()
-                .map(|(name, hidden)| (name.shown(), *hidden))
-                .collect(),
-        )
-    }
-}
-
-impl Sheets {
-    fn en(&self) -> String {
-        let name = |(name, hidden): &(String, bool)| {
-            format!("\"{name}\"{}", if *hidden { " (hidden)" } else { "" })
+    fn shown(&self, language: Language) -> String {
+        let sheet = |(name, is_hidden): &(String, bool)| {
+            let name = name.shown(language);
+            match (language, is_hidden) {
+                (Language::En, false) => format!("\"{name}\""),
+                (Language::En, true) => format!("\"{name}\" (hidden)"),
+                (Language::Ru, false) => format!("«{name}»"),
+                (Language::Ru, true) => format!("«{name}» (скрыт)"),
+            }
         };
-        self.0.iter().map(name).collect::<Vec<_>>().join(", ")
-    }
-
-    fn ru(&self) -> String {
-        let name = |(name, hidden): &(String, bool)| {
-            format!("«{name}»{}", if *hidden { " (скрыт)" } else { "" })
-        };
-        self.0.iter().map(name).collect::<Vec<_>>().join(", ")
+        self.0.iter().map(sheet).collect::<Vec<_>>().join(", ")
     }
 }
 
 /// Hints, each after a space.
-fn all(hints: &[Hint], language: Language) -> String {
-    hints
-        .iter()
-        .flat_map(|hint| [" ".to_owned(), hint.localized(language)])
-        .collect()
+fn all(hints: &[String]) -> String {
+    hints.iter().flat_map(|hint| [" ", hint]).collect()
 }

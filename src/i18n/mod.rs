@@ -82,36 +82,46 @@ impl Language {
     }
 }
 
-/// Declares an enum of sentences: each variant with its fields, and what it says in each language,
-/// as `format!` reads it. What a template needs beside the fields is in brackets after it.
-macro_rules! sentences {
+/// Declares an enum of messages or errors: each variant with its fields, and what it says in each language, as
+/// `format!` reads it. What a template needs beside the fields is in brackets after it. Fields in parentheses have no
+/// name in the enum; their names here are for the templates.
+///
+/// A field is put into the template as [`Shown`] says: texts and paths without control characters and tokens, another
+/// message or error in the same language. A test, which has the name of the enum, checks the templates.
+macro_rules! messages {
     ($(#[$meta:meta])* $vis:vis enum $name:ident {
         $(
             $(#[$doc:meta])*
-            $variant:ident $({ $($(#[$about:meta])* $field:ident: $type:ty),+ $(,)? })? =
+            $variant:ident
+                $({ $($(#[$about:meta])* $field:ident: $type:ty),+ $(,)? })?
+                $(( $($(#[$of:meta])* $item:ident: $item_type:ty),+ $(,)? ))? =
             en $en:literal $([$($en_name:ident = $en_value:expr),+ $(,)?])?,
             ru $ru:literal $([$($ru_name:ident = $ru_value:expr),+ $(,)?])?,
         )+
     }) => {
         $(#[$meta])*
         $vis enum $name {
-            $($(#[$doc])* $variant $({ $($(#[$about])* $field: $type),+ })?,)+
+            $($(#[$doc])* #[doc = "What its templates say."] $variant
+                $({ $($(#[$about])* #[doc = "A field of the templates."] $field: $type),+ })?
+                $(( $($(#[$of])* $item_type),+ ))?,)+
         }
 
         impl $name {
-            /// The sentence in a language.
+            /// The message in a language.
             #[must_use]
             $vis fn localized(&self, language: $crate::i18n::Language) -> String {
                 match language {
                     $crate::i18n::Language::En => match self {
-                        $(Self::$variant $({ $($field),+ })? => {
-                            $($(let $field = &$crate::i18n::Shown::shown($field);)+)?
+                        $(Self::$variant $({ $($field),+ })? $(( $($item),+ ))? => {
+                            $($(let $field = &$crate::i18n::Shown::shown($field, language);)+)?
+                            $($(let $item = &$crate::i18n::Shown::shown($item, language);)+)?
                             format!($en $($(, $en_name = $en_value)+)?)
                         })+
                     },
                     $crate::i18n::Language::Ru => match self {
-                        $(Self::$variant $({ $($field),+ })? => {
-                            $($(let $field = &$crate::i18n::Shown::shown($field);)+)?
+                        $(Self::$variant $({ $($field),+ })? $(( $($item),+ ))? => {
+                            $($(let $field = &$crate::i18n::Shown::shown($field, language);)+)?
+                            $($(let $item = &$crate::i18n::Shown::shown($item, language);)+)?
                             format!($ru $($(, $ru_name = $ru_value)+)?)
                         })+
                     },
@@ -120,26 +130,32 @@ macro_rules! sentences {
         }
 
         impl $crate::i18n::Shown for $name {
-            type As = Self;
+            type As = String;
 
-            fn shown(&self) -> Self {
-                self.clone()
+            fn shown(&self, language: $crate::i18n::Language) -> String {
+                self.localized(language)
             }
         }
 
         #[cfg(test)]
         impl $name {
-            /// Every sentence: its name, and for each language the template and what is put into it.
+            /// Every message: its name, and for each language the template and what is put into it.
             pub(crate) const TEMPLATES: &'static [$crate::i18n::tests::Template] = &[$((
                 stringify!($variant),
                 [$en, stringify!($($($en_value),+)?)],
                 [$ru, stringify!($($($ru_value),+)?)],
             )),+];
         }
+
+        #[test]
+        #[expect(non_snake_case, reason = "a macro makes no other name of that of the enum")]
+        fn $name() {
+            $crate::i18n::tests::check($name::TEMPLATES);
+        }
     };
 }
 
-pub(crate) use sentences;
+pub(crate) use messages;
 
 /// A sentence that is alone: it begins with a capital and ends with a stop.
 #[must_use]

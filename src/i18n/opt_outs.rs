@@ -1,13 +1,8 @@
 //! Messages about people who asked not to be contacted.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
+use super::{count, messages};
 
-use super::{count, sentences};
-
-sentences! {
+messages! {
     /// Why the list of those who asked to be left alone cannot be kept.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum OptOutFault {
@@ -29,7 +24,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// What was found, and what to do with it.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum OptOutMessage {

@@ -1,13 +1,8 @@
 //! Explanations of rows in the results: what happened and what to do.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
+use super::{Language, messages};
 
-use super::{Language, sentences};
-
-sentences! {
+messages! {
     /// The explanation of a row by what it is now. The words in brackets are the service's.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Explanation {
@@ -51,7 +46,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// What became of an accepted contact; `at` is a time in UTC.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Fate {
@@ -85,7 +80,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// What we say in the column `error`, where mostly the service speaks. That column holds the
     /// English words, like codes; the explanation beside it says them in the person's language.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +118,7 @@ impl OwnWords {
     }
 }
 
-sentences! {
+messages! {
     /// The seven words for what a row is now, as a person reads them.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum StatusWord {

@@ -1,16 +1,11 @@
 //! Messages about rows: problems, repairs, and the results of look-ups and decisions.
 //! The ledger keeps these by their names: a name never changes its meaning, and none is taken away.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
-
 use serde::{Deserialize, Serialize};
 
-use super::{Language, count, lists, sentences};
+use super::{Language, count, lists, messages};
 
-sentences! {
+messages! {
     /// A sentence about one row. Its fields hold what the file writes, short enough for a line.
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
     pub enum Sentence {
@@ -220,8 +215,8 @@ sentences! {
             ru "внутри ячейки в кавычках стоит одиночная кавычка, поэтому текст ячейки мог прочитаться неверно. \
                 Удвойте её (\"\") или уберите.",
         CardDamaged { line: u64, fault: CardFault } =
-            en "the vCard in line {line} cannot be read: {fault}" [fault = fault.localized(Language::En)],
-            ru "карточку vCard в строке {line} файла прочитать нельзя: {fault}" [fault = fault.localized(Language::Ru)],
+            en "the vCard in line {line} cannot be read: {fault}",
+            ru "карточку vCard в строке {line} файла прочитать нельзя: {fault}",
         NoTelephone { line: u64 } =
             en "the contact in line {line} has no telephone number; add one (TEL)",
             ru "у контакта в строке {line} файла нет номера телефона. Добавьте его (TEL).",
@@ -363,7 +358,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// Why a card of a vCard file cannot be read.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
     pub enum CardFault {

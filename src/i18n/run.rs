@@ -1,13 +1,8 @@
 //! Messages about a run that waits, is held back or is controlled from another terminal.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
+use super::{count, messages};
 
-use super::{count, sentences};
-
-sentences! {
+messages! {
     /// A line about a run, or a part of one.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum RunMessage {

@@ -1,13 +1,8 @@
 //! Messages about the system's schedulers.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
+use super::messages;
 
-use super::sentences;
-
-sentences! {
+messages! {
     /// Why a campaign cannot be given to a scheduler.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum SchedulerFault {
@@ -69,7 +64,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// What a person is told after a campaign was scheduled.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum SchedulerMessage {
@@ -86,7 +81,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// A word that names no time.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum SchedulerWord {

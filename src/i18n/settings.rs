@@ -1,13 +1,8 @@
 //! Messages about the settings file, and about the origin of each setting.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
+use super::messages;
 
-use super::sentences;
-
-sentences! {
+messages! {
     /// Why a settings file, or a profile of it, cannot be used.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum SettingsFault {
@@ -139,7 +134,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// Whence a setting came, and whether it is there.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum ValueOrigin {
@@ -155,7 +150,7 @@ sentences! {
     }
 }
 
-sentences! {
+messages! {
     /// What is said around the settings file, and in a new one.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum SettingsMessage {

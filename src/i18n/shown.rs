@@ -8,13 +8,17 @@
 use std::{
     borrow::Cow,
     fmt::Write as _,
-    path::Path,
+    io,
+    path::{Path, PathBuf},
     sync::{PoisonError, RwLock},
 };
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::redact::{REPLACEMENT, Redaction};
+use super::{
+    Language,
+    redact::{REPLACEMENT, Redaction},
+};
 
 /// The tokens of this process. They are kept here and passed to nobody, so that no writer can forget them.
 static TOKENS: RwLock<Vec<Redaction>> = RwLock::new(Vec::new());
@@ -200,44 +204,53 @@ pub const fn is_invisible(char: char) -> bool {
     )
 }
 
-/// How the field of a sentence is shown.
+/// How the field of a message is shown.
 pub trait Shown {
-    /// What is put into the sentence.
+    /// What is put into the message.
     type As;
 
-    /// The field as a sentence tells it.
-    fn shown(&self) -> Self::As;
+    /// The field as a message in this language tells it.
+    fn shown(&self, language: Language) -> Self::As;
 }
 
 impl Shown for String {
     type As = Self;
 
-    fn shown(&self) -> Self {
+    fn shown(&self, _: Language) -> Self {
         shown(self).into_owned()
+    }
+}
+
+impl Shown for PathBuf {
+    type As = String;
+
+    fn shown(&self, _: Language) -> String {
+        shown_path(self)
+    }
+}
+
+/// The system's own words.
+impl Shown for io::Error {
+    type As = String;
+
+    fn shown(&self, _: Language) -> String {
+        shown(&self.to_string()).into_owned()
     }
 }
 
 impl<T: Shown> Shown for Vec<T> {
     type As = Vec<T::As>;
 
-    fn shown(&self) -> Self::As {
-        self.iter().map(Shown::shown).collect()
-    }
-}
-
-impl<T: Shown> Shown for Option<T> {
-    type As = Option<T::As>;
-
-    fn shown(&self) -> Self::As {
-        self.as_ref().map(Shown::shown)
+    fn shown(&self, language: Language) -> Self::As {
+        self.iter().map(|item| item.shown(language)).collect()
     }
 }
 
 impl<T: Shown> Shown for Box<T> {
     type As = T::As;
 
-    fn shown(&self) -> Self::As {
-        T::shown(self)
+    fn shown(&self, language: Language) -> Self::As {
+        T::shown(self, language)
     }
 }
 
@@ -247,7 +260,7 @@ macro_rules! shown_as_it_is {
         $(impl Shown for $type {
             type As = Self;
 
-            fn shown(&self) -> Self {
+            fn shown(&self, _: Language) -> Self {
                 *self
             }
         })+
@@ -255,14 +268,6 @@ macro_rules! shown_as_it_is {
 }
 
 shown_as_it_is!(&'static str, bool, char, u8, u16, u32, u64, usize, i64, f64);
-
-impl<T: Shown> Shown for &'static [T] {
-    type As = Vec<T::As>;
-
-    fn shown(&self) -> Self::As {
-        self.iter().map(Shown::shown).collect()
-    }
-}
 
 #[cfg(test)]
 mod tests {

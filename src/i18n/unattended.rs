@@ -1,13 +1,8 @@
 //! Messages about the command that is run at the end of a run.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
+use super::messages;
 
-use super::sentences;
-
-sentences! {
+messages! {
     /// Why nobody was told how a run ended, and what a log says where it must not say all.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum Unattended {

@@ -1,13 +1,8 @@
 //! Why a command cannot begin or go on: what a person typed, set or has on this machine.
 
-#![expect(
-    missing_docs,
-    reason = "the templates show what a message and its fields are"
-)]
+use super::{count, lists, messages};
 
-use super::{count, lists, sentences};
-
-sentences! {
+messages! {
     /// A sentence about a wrong argument or setting, or about a file of ours that cannot be used.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub enum UserError {
