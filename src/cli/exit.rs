@@ -186,7 +186,7 @@ impl CommandError {
                 LedgerError::Foreign { .. }
                 | LedgerError::Damaged { .. }
                 | LedgerError::Lost { .. }
-                | LedgerError::NotPrivate { .. }
+                | LedgerError::NotPrivate(_)
                 | LedgerError::WalMissing { .. }
                 | LedgerError::Moved { .. }
                 | LedgerError::SeveralNames { .. }

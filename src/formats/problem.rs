@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::i18n::{ConsoleMessage, FileSentence, Language, shown_path};
+use crate::i18n::{ConsoleMessage, FileSentence, Language, Shown, shown_path};
 
 /// The kinds of problems; exit code 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -154,6 +154,14 @@ impl FileProblem {
             },
         );
         format!("{place}: {}", self.sentence.localized(language))
+    }
+}
+
+impl Shown for FileProblem {
+    type As = String;
+
+    fn shown(&self, language: Language) -> String {
+        self.localized(language)
     }
 }
 

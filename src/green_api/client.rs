@@ -20,8 +20,7 @@ use super::{
 };
 use crate::{
     domain::{Message, Outcome},
-    i18n::redact::Redaction,
-    i18n::{Language, UserError},
+    i18n::{Language, Shown, messages, redact::Redaction},
 };
 
 /// No answer that says anything is longer (the service's own are under one kilobyte).
@@ -78,35 +77,33 @@ struct Raw {
     extent: Extent,
 }
 
-/// The client cannot be set up on this machine.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub enum ClientError {
-    /// Proxy settings or the system's certificates cannot be used.
-    SetUp(String),
-    /// A proxy would read the token, for the address is `http://`.
-    ProxyReadsToken(&'static str),
-    /// An address and a method together are no URL.
-    Address(#[from] url::ParseError),
+messages! {
+    /// The client cannot be set up on this machine.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum ClientError {
+        /// Proxy settings or the system's certificates cannot be used.
+        SetUp(reason: String) =
+            en "HTTPS cannot be set up on this machine (check its certificates and proxy settings): {reason}",
+            ru "HTTPS на этом компьютере не работает (проверьте сертификаты и настройки прокси): {reason}",
+        /// A proxy would read the token, for the address is `http://`.
+        ProxyReadsToken(variable: &'static str) =
+            en "{variable} sets a proxy, and with http:// the proxy would read the token: use https:// or unset \
+                {variable} for this run",
+            ru "{variable} задаёт прокси, и при http:// он прочёл бы токен: укажите https:// или уберите {variable} \
+                для этого запуска",
+        /// An address and a method together are no URL.
+        Address(#[from] reason: url::ParseError) =
+            en "the API address cannot be used: {reason}",
+            ru "адрес API не подходит: {reason}",
+    }
 }
 
-impl ClientError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        match self {
-            Self::SetUp(reason) => UserError::Https {
-                reason: reason.clone(),
-            }
-            .localized(language),
-            Self::ProxyReadsToken(variable) => {
-                UserError::ProxyReadsToken { variable }.localized(language)
-            }
-            Self::Address(error) => UserError::AddressUnusable {
-                reason: error.to_string(),
-            }
-            .localized(language),
-        }
+impl Shown for url::ParseError {
+    type As = String;
+
+    fn shown(&self, _: Language) -> String {
+        self.to_string()
     }
 }
 

@@ -4,7 +4,7 @@
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
-use crate::i18n::{Language, UserError};
+use crate::i18n::{Language, messages};
 
 /// One instance: `apiUrl`, `idInstance` and `apiTokenInstance` of its page in the console. Its
 /// `Debug` shows no token.
@@ -15,31 +15,34 @@ pub struct Instance {
     token: SecretString,
 }
 
-/// What was given cannot be an instance. No text repeats the token, nor an address that may hold it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub enum InstanceError {
-    /// The address cannot be read, or has more than scheme, host, port and path.
-    Address,
-    /// The address is http and not of this machine.
-    Insecure,
-    /// `idInstance` is not 1 to 20 digits without a zero in front.
-    Id,
-    /// The token is empty or has characters that no token has.
-    Token,
-}
-
-impl InstanceError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        let fault = match self {
-            Self::Address => UserError::Address,
-            Self::Insecure => UserError::Insecure,
-            Self::Id => UserError::InstanceId,
-            Self::Token => UserError::Token,
-        };
-        fault.localized(language)
+messages! {
+    /// What was given cannot be an instance. No text repeats the token, nor an address that may hold it.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum InstanceError {
+        /// The address cannot be read, or has more than scheme, host, port and path.
+        Address =
+            en "the API address must look like https://api.green-api.com: copy apiUrl from the instance's page in the \
+                console, without method or token",
+            ru "адрес API должен быть таким, как https://api.green-api.com: скопируйте apiUrl со страницы инстанса в \
+                личном кабинете, без метода и токена",
+        /// The address is http and not of this machine.
+        Insecure =
+            en "the API address begins with http://, which would send the token unencrypted: use https:// (or \
+                --insecure-http, if you know that the connection is safe)",
+            ru "адрес API начинается с http://, и токен ушёл бы незашифрованным: укажите https:// (или \
+                --insecure-http, если знаете, что соединение безопасно)",
+        /// `idInstance` is not 1 to 20 digits without a zero in front.
+        Id =
+            en "idInstance must be 1 to 20 digits without a leading zero: copy it from the instance's page in the \
+                console",
+            ru "idInstance — это от 1 до 20 цифр без нуля впереди: скопируйте его со страницы инстанса в личном кабинете",
+        /// The token is empty or has characters that no token has.
+        Token =
+            en "the token is empty or contains characters other than letters, digits, '-', '_' and '.': copy \
+                apiTokenInstance from the instance's page in the console",
+            ru "токен пуст, или в нём есть что-то кроме букв, цифр, '-', '_' и '.': скопируйте apiTokenInstance со \
+                страницы инстанса в личном кабинете",
     }
 }
 

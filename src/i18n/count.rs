@@ -1,22 +1,22 @@
 //! A number with its noun: English has two forms, Russian three.
 
 /// `1 contact`, `2 contacts`.
-pub(super) fn en(count: u64, one: &str, many: &str) -> String {
+pub(crate) fn en(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", en_form(count, one, many))
 }
 
 /// The form of an English word that goes with the number.
-pub(super) const fn en_form<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
+pub(crate) const fn en_form<'a>(count: u64, one: &'a str, many: &'a str) -> &'a str {
     if count == 1 { one } else { many }
 }
 
 /// `1 контакт`, `2 контакта`, `5 контактов`.
-pub(super) fn ru(count: u64, one: &str, few: &str, many: &str) -> String {
+pub(crate) fn ru(count: u64, one: &str, few: &str, many: &str) -> String {
     format!("{count} {}", ru_form(count, one, few, many))
 }
 
 /// The form of a Russian word that goes with the number (source: Unicode CLDR, plural rules).
-pub(super) const fn ru_form<'a>(count: u64, one: &'a str, few: &'a str, many: &'a str) -> &'a str {
+pub(crate) const fn ru_form<'a>(count: u64, one: &'a str, few: &'a str, many: &'a str) -> &'a str {
     match (count % 10, count % 100) {
         (_, 11..=14) => many,
         (1, _) => one,

@@ -2,7 +2,7 @@
 //! last two; commas join the others.
 
 /// `"a", "b" or "c"`.
-pub(super) fn en(items: &[String], between: &str) -> String {
+pub(crate) fn en(items: &[String], between: &str) -> String {
     joined(
         items.iter().map(|item| format!("\"{item}\"")).collect(),
         between,
@@ -10,7 +10,7 @@ pub(super) fn en(items: &[String], between: &str) -> String {
 }
 
 /// `«a», «b» или «c»`.
-pub(super) fn ru(items: &[String], between: &str) -> String {
+pub(crate) fn ru(items: &[String], between: &str) -> String {
     joined(
         items.iter().map(|item| format!("«{item}»")).collect(),
         between,

@@ -3,10 +3,10 @@
 //! compile. Messages are built only when they are shown.
 
 mod console;
-mod count;
+pub(crate) mod count;
 mod doctor;
 mod files;
-mod lists;
+pub(crate) mod lists;
 mod opt_outs;
 pub(crate) mod redact;
 mod results;

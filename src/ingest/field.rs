@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use super::full_name::NameOrder;
-use crate::i18n::{Language, UserError};
+use crate::i18n::{Language, Shown, messages};
 
 /// What a column can hold for us, by the names of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,19 +28,25 @@ pub enum Field {
     TimeZone,
 }
 
-/// The text names no field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub struct FieldError(String);
+messages! {
+    /// Why a text is no field.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum FieldError {
+        /// No field has this name.
+        Unknown(text: String) =
+            en "there is no field \"{text}\": use chatId, phoneNumber, recipient, phoneContact, firstName, middleName, \
+                lastName, company or timeZone",
+            ru "поля «{text}» нет, есть chatId, phoneNumber, recipient, phoneContact, firstName, middleName, lastName, \
+                company и timeZone",
+    }
+}
 
-impl FieldError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        UserError::NoField {
-            text: self.0.clone(),
-        }
-        .localized(language)
+impl Shown for Field {
+    type As = Self;
+
+    fn shown(&self, _: Language) -> Self {
+        *self
     }
 }
 
@@ -83,7 +89,7 @@ impl FromStr for Field {
             .into_iter()
             .chain([Self::TimeZone])
             .find(named)
-            .ok_or_else(|| FieldError(text.trim().to_owned()))
+            .ok_or_else(|| FieldError::Unknown(text.trim().to_owned()))
     }
 }
 

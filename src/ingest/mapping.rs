@@ -1,27 +1,20 @@
 //! Parses `--map`: `FIELD=COLUMN`.
 
-use crate::i18n::{Language, UserError};
+use crate::i18n::{Language, messages};
 
 use super::columns::{Field, FieldError};
 
-/// Why a mapping cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub enum MapError {
-    /// The text is not of the form.
-    Form(String),
-    /// There is no such field.
-    Field(#[from] FieldError),
-}
-
-impl MapError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        match self {
-            Self::Form(text) => UserError::MapForm { text: text.clone() }.localized(language),
-            Self::Field(error) => error.localized(language),
-        }
+messages! {
+    /// Why a mapping cannot be used.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum MapError {
+        /// The text is not of the form.
+        Form(text: String) =
+            en "\"{text}\" is not a mapping: write FIELD=COLUMN, such as phoneContact=C",
+            ru "«{text}» — не ПОЛЕ=СТОЛБЕЦ: пишите, например, phoneContact=C",
+        /// There is no such field.
+        Field(#[from] error: FieldError) = en "{error}", ru "{error}",
     }
 }
 

@@ -38,7 +38,7 @@ mod written_number;
 use std::path::PathBuf;
 
 use crate::domain::{CheckedRow, Recipient, RowCheck, Warning};
-use crate::i18n::{Language, UserError};
+use crate::i18n::{Language, messages};
 
 pub use columns::{Field, FieldError};
 #[doc(hidden)]
@@ -83,36 +83,31 @@ pub struct OpenedInputs {
     numbers: NumberRules,
 }
 
-/// Why the inputs cannot be used. No row was handed out.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub enum OpenError {
-    /// No file was given.
-    Nothing,
-    /// Recipients were given, but no contacts.
-    NoContacts,
-    /// Contacts were given, but no recipients.
-    NoRecipients,
-    /// `--match` was given, but the recipients have no columns.
-    NoMatch(String),
-    /// A file cannot be read, or its columns cannot be found.
-    Header(#[from] HeaderError),
-}
-
-impl OpenError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        match self {
-            Self::Nothing => UserError::NothingGiven.localized(language),
-            Self::NoContacts => UserError::NoContacts.localized(language),
-            Self::NoRecipients => UserError::NoRecipients.localized(language),
-            Self::NoMatch(column) => UserError::NoMatch {
-                column: column.clone(),
-            }
-            .localized(language),
-            Self::Header(error) => error.localized(language),
-        }
+messages! {
+    /// Why the inputs cannot be used. No row was handed out.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum OpenError {
+        /// No file was given.
+        Nothing =
+            en "nothing to send: give a table, or --recipients with --contacts",
+            ru "отправлять нечего: укажите таблицу или --recipients вместе с --contacts",
+        /// Recipients were given, but no contacts.
+        NoContacts =
+            en "--recipients needs contacts to send: add --contacts FILE",
+            ru "для --recipients нужны контакты: добавьте --contacts ФАЙЛ",
+        /// Contacts were given, but no recipients.
+        NoRecipients =
+            en "--contacts needs recipients: add --recipients with a file, a number or a chat id",
+            ru "для --contacts нужны получатели: добавьте --recipients с файлом, номером или chat id",
+        /// `--match` was given, but the recipients have no columns.
+        NoMatch(column: String) =
+            en "--match {column} names a column of --recipients, so --recipients must be tables (not a vCard file, a \
+                number or a chat id), and --contacts must hold the contacts",
+            ru "--match {column} — это столбец в --recipients, поэтому там должны быть таблицы, а не файл vCard, \
+                номер или chat id, а контакты должны быть в --contacts",
+        /// A file cannot be read, or its columns cannot be found.
+        Header(#[from] error: HeaderError) = en "{error}", ru "{error}",
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::{Recipient, Warning};
-use crate::i18n::{Language, Sentence, UserError};
+use crate::i18n::{Language, Sentence, messages};
 
 use super::numbers::{NumberRules, clipped};
 use super::recipients::read_recipient;
@@ -17,23 +17,17 @@ pub enum RecipientArg {
     Recipient(Recipient, Vec<Warning>),
 }
 
-/// The text is neither a file nor a recipient.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub struct RecipientArgError {
-    text: String,
-    reason: Sentence,
-}
-
-impl RecipientArgError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        UserError::NotARecipient {
-            text: self.text.clone(),
-            reason: self.reason.localized(language),
-        }
-        .localized(language)
+messages! {
+    /// Why a text cannot be a `--recipients`.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum RecipientArgError {
+        /// It is neither a file nor a recipient.
+        Neither { text: String, reason: Sentence } =
+            en "--recipients \"{text}\" is not a file, a chat id or a number: there is no such file, and it is not a \
+                valid recipient: {reason}",
+            ru "--recipients «{text}» — не файл, не chat id и не номер: такого файла нет, а как получатель это не \
+                подходит: {reason}",
     }
 }
 
@@ -48,7 +42,7 @@ impl RecipientArg {
         }
         match read_recipient(text, false, numbers) {
             Ok(found) => Ok(Self::Recipient(found.value, found.warnings)),
-            Err(problem) => Err(RecipientArgError {
+            Err(problem) => Err(RecipientArgError::Neither {
                 text: clipped(text),
                 reason: problem.sentence,
             }),

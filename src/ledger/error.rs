@@ -7,188 +7,126 @@ use std::{
 
 use rusqlite::ErrorCode;
 
-use crate::i18n::{Language, UserError};
+use crate::i18n::{Language, messages};
 
-/// Why a ledger cannot be used, or could not be written.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub enum LedgerError {
-    /// Another run holds it.
-    Held {
-        /// The ledger.
-        path: PathBuf,
-    },
-    /// There is none.
-    Missing {
-        /// The ledger.
-        path: PathBuf,
-    },
-    /// The file is something else.
-    Foreign {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file is damaged.
-    Damaged {
-        /// The ledger.
-        path: PathBuf,
-        /// What SQLite says.
-        reason: String,
-    },
-    /// It, or a file that is beside it, is not a plain file of the user's own.
-    NotPrivate {
-        /// The file.
-        path: PathBuf,
-        /// What it is instead.
-        why: NotPrivate,
-    },
-    /// It has several names, each of which would have a lock of its own.
-    SeveralNames {
-        /// The ledger, by one of them.
-        path: PathBuf,
-    },
-    /// The file is gone, and what was written last is left beside it.
-    Lost {
-        /// The ledger.
-        path: PathBuf,
-    },
-    /// The last run was cut off, and the file is gone in which it wrote last.
-    WalMissing {
-        /// The ledger.
-        path: PathBuf,
-        /// What is missing.
-        missing: PathBuf,
-    },
-    /// The file was removed or replaced while a run was on.
-    Moved {
-        /// The ledger.
-        path: PathBuf,
-    },
-    /// The target of the copy already exists.
-    Exists {
-        /// Where.
-        path: PathBuf,
-    },
-    /// A newer version of the program wrote it.
-    Newer {
-        /// The ledger.
-        path: PathBuf,
-        /// Its schema version.
-        version: usize,
-    },
-    /// It records the contacts of somebody else.
-    OtherInstance {
-        /// The ledger.
-        path: PathBuf,
-        /// Whose contacts it records.
-        theirs: String,
-        /// Whose contacts this run would send.
-        ours: String,
-    },
-    /// The machine does not let us write or read it.
-    Machine {
-        /// The ledger.
-        path: PathBuf,
-        /// What the system says.
-        reason: String,
-    },
-    /// The temporary file that finds duplicates without a ledger.
-    Scratch {
-        /// What SQLite says.
-        reason: String,
-    },
-    /// The disk does not do its work; it may be full, for even a reader needs some room.
-    Disk {
-        /// The ledger.
-        path: PathBuf,
-        /// What SQLite says.
-        reason: String,
-    },
-    /// There is no room to write it.
-    DiskFull {
-        /// The ledger.
-        path: PathBuf,
-    },
-    /// The send history of the instance's contacts cannot be used.
-    SendHistory {
-        /// The send history.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The thread that writes it broke down.
-    Gone,
-}
-
-impl LedgerError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        let shown = |path: &Path| path.display().to_string();
-        let fault = match self {
-            Self::Held { path } => UserError::LedgerHeld { path: shown(path) },
-            Self::Missing { path } => UserError::LedgerMissing { path: shown(path) },
-            Self::Foreign { path } => UserError::LedgerForeign { path: shown(path) },
-            Self::Damaged { path, reason } => UserError::LedgerDamaged {
-                path: shown(path),
-                reason: reason.clone(),
-            },
-            Self::Scratch { reason } => UserError::Scratch {
-                reason: reason.clone(),
-            },
-            Self::NotPrivate { path, why } => {
-                let path = shown(path);
-                match why {
-                    NotPrivate::NotPlain => UserError::NotPlain { path },
-                    NotPrivate::OtherOwner => UserError::OtherOwner { path },
-                    NotPrivate::OpenToOthers => UserError::OpenToOthers { path },
-                }
-            }
-            Self::SeveralNames { path } => UserError::LedgerNames { path: shown(path) },
-            Self::Lost { path } => UserError::LedgerLost { path: shown(path) },
-            Self::WalMissing { path, missing } => UserError::LedgerForgetful {
-                path: shown(path),
-                missing: shown(missing),
-            },
-            Self::Moved { path } => UserError::LedgerMoved { path: shown(path) },
-            Self::Exists { path } => UserError::CopyExists { path: shown(path) },
-            Self::Newer { path, version } => UserError::LedgerNewer {
-                path: shown(path),
-                version: *version as u64,
-            },
-            Self::OtherInstance { path, theirs, ours } => UserError::LedgerOther {
-                path: shown(path),
-                theirs: theirs.clone(),
-                ours: ours.clone(),
-            },
-            Self::Machine { path, reason } => UserError::LedgerUnusable {
-                path: shown(path),
-                reason: reason.clone(),
-            },
-            Self::Disk { path, reason } => UserError::Disk {
-                path: shown(path),
-                reason: reason.clone(),
-            },
-            Self::DiskFull { path } => UserError::DiskFull { path: shown(path) },
-            Self::SendHistory { path, reason } => UserError::SendHistory {
-                path: shown(path),
-                reason: reason.clone(),
-            },
-            Self::Gone => UserError::LedgerGone,
-        };
-        fault.localized(language)
+messages! {
+    /// Why a ledger cannot be used, or could not be written. `reason` is what the system or SQLite says.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum LedgerError {
+        /// Another run holds it.
+        Held { path: PathBuf } =
+            en "another sendcontact run is using {path}: wait until it ends, or stop it",
+            ru "{path} уже использует другой запуск sendcontact: дождитесь его окончания или остановите его",
+        /// There is none.
+        Missing { path: PathBuf } =
+            en "there is no ledger {path}: give the name of the campaign, or the ledger with --ledger",
+            ru "реестра {path} нет: укажите кампанию или реестр: --ledger",
+        /// The file is something else.
+        Foreign { path: PathBuf } =
+            en "{path} is not a ledger of sendcontact: move it away, or choose another ledger with --ledger",
+            ru "{path} — не реестр sendcontact: уберите этот файл или выберите другой реестр: --ledger",
+        /// The file is damaged.
+        Damaged { path: PathBuf, reason: String } =
+            en "the ledger {path} is damaged ({reason}): restore it from a copy; nothing was sent",
+            ru "реестр {path} повреждён ({reason}): восстановите его из копии; ничего не отправлено",
+        /// It, or a file that is beside it, is not a plain file of the user's own.
+        NotPrivate(error: NotPrivate) = en "{error}", ru "{error}",
+        /// It has several names, each of which would have a lock of its own.
+        SeveralNames { path: PathBuf } =
+            en "the ledger {path} is a hard link: the file has other names too, and runs under different names would \
+                send the same contacts twice. Replace it with a copy, and use only the copy; nothing was sent",
+            ru "реестр {path} — жёсткая ссылка: у файла есть и другие имена, и запуски по разным именам отправили бы \
+                одни и те же контакты дважды. Замените его копией и работайте только с ней; ничего не отправлено",
+        /// The file is gone, and what was written last is left beside it.
+        Lost { path: PathBuf } =
+            en "the ledger {path} is missing; only its last changes are left beside it, in the file with -wal at the \
+                end of its name. Restore the ledger from a copy; to start from scratch, remove that file too; nothing \
+                was sent",
+            ru "реестра {path} нет, рядом остались только последние записи, с -wal в конце имени: восстановите его из \
+                копии, а чтобы начать заново, удалите и этот файл; ничего не отправлено",
+        /// The last run was cut off, and the file is gone in which it wrote last.
+        WalMissing { path: PathBuf, missing: PathBuf } =
+            en "the last run of {path} was cut off, and {missing} is missing: the last contacts of that run are \
+                recorded only there, and this machine has no send history of this instance. Put {missing} back beside \
+                the ledger; nothing was sent",
+            ru "прошлая отправка по реестру {path} оборвалась, а файла {missing} нет: последние отправки записаны \
+                только в нём, и истории отправок этого инстанса здесь тоже нет. Верните {missing} на место рядом с \
+                реестром; ничего не отправлено",
+        /// The file was removed or replaced while a run was on.
+        Moved { path: PathBuf } =
+            en "the ledger {path} was removed or replaced during the run, so nothing more can be recorded; put it \
+                back, and check it with sendcontact status before you send again",
+            ru "реестр {path} удалили или заменили во время отправки, записывать больше некуда; верните его на место и, \
+                прежде чем отправлять дальше, проверьте: sendcontact status",
+        /// The target of the copy already exists.
+        Exists { path: PathBuf } =
+            en "{path} already exists; choose another file for the copy",
+            ru "{path} уже существует; укажите для копии другой файл",
+        /// A newer version of the program wrote it.
+        Newer { path: PathBuf, version: usize } =
+            en "the ledger {path} was written by a newer sendcontact (version {version}): update this one",
+            ru "реестр {path} записан более новой программой sendcontact (версия {version}): обновите программу",
+        /// It records the contacts of somebody else.
+        OtherInstance { path: PathBuf, theirs: String, ours: String } =
+            en "the ledger {path} belongs to {theirs}, and this run is for {ours}: choose another campaign with \
+                --campaign or --ledger",
+            ru "реестр {path} принадлежит {theirs}, а этот запуск — для {ours}: выберите другую кампанию: --campaign \
+                или --ledger",
+        /// The machine does not let us write or read it.
+        Machine { path: PathBuf, reason: String } =
+            en "the ledger {path} cannot be used: {reason}",
+            ru "реестр {path} использовать нельзя: {reason}",
+        /// The temporary file that finds duplicates without a ledger.
+        Scratch { reason: String } =
+            en "duplicates cannot be checked: the temporary file cannot be written ({reason}); free space in the \
+                folder for temporary files, or set another folder with TMPDIR",
+            ru "повторы проверить нельзя: временный файл не записывается ({reason}). Освободите место в папке \
+                временных файлов или укажите другую в TMPDIR",
+        /// The disk does not do its work; it may be full, for even a reader needs some room.
+        Disk { path: PathBuf, reason: String } =
+            en "the ledger {path} cannot be used: {reason}. The disk may be full, and even reading needs some space: \
+                free some space and run again",
+            ru "реестр {path} использовать нельзя: {reason}. Возможно, диск заполнен, а немного места нужно и для чтения: \
+                освободите место и запустите снова",
+        /// There is no room to write it.
+        DiskFull { path: PathBuf } =
+            en "the ledger {path} cannot be used: the disk is full. Free some space and run again",
+            ru "реестр {path} использовать нельзя: диск заполнен. Освободите место и запустите снова",
+        /// The send history of the instance's contacts cannot be used.
+        SendHistory { path: PathBuf, reason: String } =
+            en "the send history {path} cannot be used: {reason}. The daily caps and the warm-up are counted in it; \
+                SENDCONTACT_STATE_DIR sets another folder for it",
+            ru "не удаётся использовать историю отправок инстанса {path}: {reason}. По ней считаются дневные лимиты и \
+                прогрев; другую папку для неё задаёт SENDCONTACT_STATE_DIR",
+        /// The thread that writes it broke down.
+        Gone =
+            en "the ledger's thread failed: this is a bug in sendcontact; run the same command again",
+            ru "поток реестра прервался: это ошибка sendcontact; запустите ту же команду снова",
     }
 }
 
-/// Why a file is not a plain file of the user's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotPrivate {
-    /// It is a link, a pipe, a device or a folder.
-    NotPlain,
-    /// It belongs to another user.
-    OtherOwner,
-    /// Others may write it.
-    OpenToOthers,
+messages! {
+    /// Why a file is not a plain file of the user's own.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum NotPrivate {
+        /// It is a link, a pipe, a device or a folder.
+        NotPlain { path: PathBuf } =
+            en "{path} is not a regular file but a link, a pipe, a device or a folder: remove it, or choose another \
+                folder or name; nothing was sent",
+            ru "{path} — не обычный файл, а ссылка, канал, устройство или папка: уберите его или выберите другую папку или имя; \
+                ничего не отправлено",
+        /// It belongs to another user.
+        OtherOwner { path: PathBuf } =
+            en "{path} belongs to another user: make it yours (chown), or choose another folder; nothing was sent",
+            ru "{path} принадлежит другому пользователю: сделайте файл своим (chown) или выберите другую папку; ничего не отправлено",
+        /// Others may write it.
+        OpenToOthers { path: PathBuf } =
+            en "other users can change {path}: run chmod go-w, then check that the file is unchanged; nothing was \
+                sent",
+            ru "{path} могут менять другие пользователи: выполните chmod go-w и проверьте, не изменён ли файл; ничего не отправлено",
+    }
 }
 
 /// The machine does not let us.

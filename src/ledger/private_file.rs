@@ -108,22 +108,18 @@ pub fn append_plain(path: &Path) -> io::Result<File> {
 
 /// Opens a file that the program keeps for itself.
 pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> Result<File, LedgerError> {
-    let not_private = |why| LedgerError::NotPrivate {
-        path: path.to_owned(),
-        why,
-    };
     let file = without_waiting(options, false)
         .open(path)
         .map_err(|error| {
             let is_other = fs::symlink_metadata(path).is_ok_and(|file| !file.is_file());
             if is_other {
-                not_private(NotPrivate::NotPlain)
+                not_plain(path)
             } else {
                 machine(path, &error)
             }
         })?;
     let metadata = file.metadata().map_err(|error| machine(path, &error))?;
-    check(&metadata).map_err(not_private)?;
+    check(path, &metadata).map_err(LedgerError::NotPrivate)?;
     Ok(file)
 }
 
@@ -138,7 +134,7 @@ pub(super) fn must_be_private(ledger: &Path) -> Result<(), LedgerError> {
             fs::symlink_metadata(&path)
         };
         if let Ok(metadata) = found {
-            check(&metadata).map_err(|why| LedgerError::NotPrivate { path, why })?;
+            check(&path, &metadata).map_err(LedgerError::NotPrivate)?;
         }
     }
     Ok(())
@@ -147,25 +143,28 @@ pub(super) fn must_be_private(ledger: &Path) -> Result<(), LedgerError> {
 /// Refuses a ledger that is a pipe, a device or a folder.
 pub(super) fn must_be_plain(ledger: &Path) -> Result<(), LedgerError> {
     match fs::metadata(ledger) {
-        Ok(file) if !file.is_file() => Err(LedgerError::NotPrivate {
-            path: ledger.to_owned(),
-            why: NotPrivate::NotPlain,
-        }),
+        Ok(file) if !file.is_file() => Err(not_plain(ledger)),
         Ok(_) | Err(_) => Ok(()),
     }
 }
 
-fn check(file: &Metadata) -> Result<(), NotPrivate> {
+fn check(path: &Path, file: &Metadata) -> Result<(), NotPrivate> {
     let access = Access::of(file);
+    let path = path.to_owned();
     if !file.is_file() {
-        Err(NotPrivate::NotPlain)
+        Err(NotPrivate::NotPlain { path })
     } else if !access.is_own {
-        Err(NotPrivate::OtherOwner)
+        Err(NotPrivate::OtherOwner { path })
     } else if access.is_open {
-        Err(NotPrivate::OpenToOthers)
+        Err(NotPrivate::OpenToOthers { path })
     } else {
         Ok(())
     }
+}
+
+fn not_plain(path: &Path) -> LedgerError {
+    let path = path.to_owned();
+    LedgerError::NotPrivate(NotPrivate::NotPlain { path })
 }
 
 /// The opening of a pipe waits for nobody.
@@ -208,12 +207,16 @@ mod tests {
                 .success()
         );
         fs::create_dir(path("folder")).unwrap();
+        let (open, not_plain) = (
+            |path| NotPrivate::OpenToOthers { path },
+            |path| NotPrivate::NotPlain { path },
+        );
         for (name, why) in [
             ("plain", None),
-            ("open", Some(NotPrivate::OpenToOthers)),
-            ("link", Some(NotPrivate::NotPlain)),
-            ("pipe", Some(NotPrivate::NotPlain)),
-            ("folder", Some(NotPrivate::NotPlain)),
+            ("open", Some(open(path("open")))),
+            ("link", Some(not_plain(path("link")))),
+            ("pipe", Some(not_plain(path("pipe")))),
+            ("folder", Some(not_plain(path("folder")))),
         ] {
             for options in [
                 OpenOptions::new().read(true),
@@ -221,7 +224,7 @@ mod tests {
             ] {
                 let found = match open_private(&path(name), options) {
                     Ok(_) => None,
-                    Err(LedgerError::NotPrivate { why, .. }) => Some(why),
+                    Err(LedgerError::NotPrivate(error)) => Some(error),
                     Err(error) => panic!("{name}: {error}"),
                 };
                 assert_eq!(found, why, "{name}");

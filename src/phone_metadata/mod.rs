@@ -10,7 +10,7 @@ use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region,
 };
 
-use crate::i18n::{Language, UserError};
+use crate::i18n::{Language, messages};
 
 pub use zones::zones_of;
 
@@ -18,19 +18,15 @@ pub use zones::zones_of;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Country(Region);
 
-/// The text is no country that has phone numbers.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub struct CountryError(String);
-
-impl CountryError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        UserError::NoCountry {
-            text: self.0.clone(),
-        }
-        .localized(language)
+messages! {
+    /// Why a text is no country.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum CountryError {
+        /// No country that has phone numbers has these letters.
+        Unknown(text: String) =
+            en "there is no country \"{text}\": give its two letters, such as RU, KZ or UA",
+            ru "страны «{text}» нет: укажите две её буквы, например RU, KZ или UA",
     }
 }
 
@@ -48,7 +44,7 @@ impl FromStr for Country {
                     .is_some()
             })
             .map(Self)
-            .ok_or_else(|| CountryError(text.trim().to_owned()))
+            .ok_or_else(|| CountryError::Unknown(text.trim().to_owned()))
     }
 }
 

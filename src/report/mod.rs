@@ -24,7 +24,7 @@ pub use stats::CampaignStats;
 
 use crate::{
     domain::Status,
-    i18n::{Language, UserError},
+    i18n::{Language, messages},
     ledger::{Ledger, LedgerError},
 };
 
@@ -84,43 +84,24 @@ impl Wish {
     }
 }
 
-/// Why a report could not be written.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub enum ReportError {
-    /// The ledger cannot be read.
-    Ledger(#[from] LedgerError),
-    /// The folder takes no file.
-    Place {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The file cannot be written.
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-}
-
-impl ReportError {
-    /// The sentence in a language.
-    #[must_use]
-    pub fn localized(&self, language: Language) -> String {
-        match self {
-            Self::Ledger(error) => error.localized(language),
-            Self::Place { path, source } => {
-                let (path, reason) = (path.display().to_string(), source.to_string());
-                UserError::ResultsPlace { path, reason }.localized(language)
-            }
-            Self::Write { path, source } => {
-                let (path, reason) = (path.display().to_string(), source.to_string());
-                UserError::ResultsWrite { path, reason }.localized(language)
-            }
-        }
+messages! {
+    /// Why a report could not be written. `source` is what the system says.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum ReportError {
+        /// The ledger cannot be read.
+        Ledger(#[from] error: LedgerError) = en "{error}", ru "{error}",
+        /// The folder takes no file.
+        Place { path: PathBuf, source: io::Error } =
+            en "the results cannot be written to {path}: {source}; choose another place with --results. Nothing was \
+                sent",
+            ru "результаты не записать в {path}: {source}. Выберите другое место: --results. Ничего не отправлено",
+        /// The file cannot be written.
+        Write { path: PathBuf, source: io::Error } =
+            en "the results cannot be written to {path}: {source}; free space or choose another place with --results, \
+                then run: sendcontact report",
+            ru "результаты не записать в {path}: {source}. Освободите место или выберите другое: --results, затем \
+                запустите sendcontact report",
     }
 }
 

@@ -8,8 +8,8 @@ use crate::cli::{output::plan, session::assignment::InstanceShare};
 use crate::{
     domain::{Counts, Status},
     engine::{LongWait, StopReason, Stopped},
-    i18n::{self, ConsoleMessage, Language, RunMessage, UserError},
-    ledger::InstanceSummary,
+    i18n::{self, ConsoleMessage, Language, RunMessage},
+    ledger::{InstanceSummary, LedgerError},
 };
 
 /// The object that ends the stdout of `send --json`.
@@ -178,10 +178,9 @@ fn of_running(stop: &StopReason, language: Language) -> Option<String> {
         ),
         StopReason::NotWaited(wait) => Some(wait.localized(language)),
         StopReason::SendHistory { path, reason } => {
-            let (path, reason) = (path.display().to_string(), reason.clone());
-            Some(i18n::alone(
-                &UserError::SendHistory { path, reason }.localized(language),
-            ))
+            let (path, reason) = (path.clone(), reason.clone());
+            let error = LedgerError::SendHistory { path, reason };
+            Some(i18n::alone(&error.localized(language)))
         }
         StopReason::Late(by) => Some(
             RunMessage::Late {
