@@ -31,13 +31,11 @@ pub use shown::{
 pub use time::{long, short};
 pub use user_errors::UserError;
 
-pub mod schedule;
 mod schedulers;
 mod settings;
 pub mod stats;
 mod tracking;
 mod unattended;
-pub mod zones;
 
 pub use schedulers::{SchedulerFault, SchedulerMessage, SchedulerWord};
 pub use settings::{SettingsFault, SettingsMessage, ValueOrigin};

@@ -52,11 +52,10 @@ fn speaks_both(templates: &[Template]) {
 
 /// A message that only names an option before the reason needs no word of a language.
 fn without_option(text: &str) -> String {
-    let rest = text.strip_prefix("--").and_then(|rest| {
-        let (option, reason) = rest.split_once(": ")?;
-        (!option.contains(' ')).then_some(reason)
-    });
-    rest.unwrap_or(text).to_owned()
+    let option = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let rest = text.strip_prefix("--");
+    rest.map_or(text, |rest| rest.trim_start_matches(option))
+        .to_owned()
 }
 
 /// Russian quotes with guillemets, and names the options that English names.

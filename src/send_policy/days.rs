@@ -4,22 +4,21 @@ use std::{fmt, str::FromStr};
 
 use jiff::civil::Weekday;
 
-use crate::i18n::{Language, schedule};
+use crate::i18n::{Language, messages};
 
 /// Days of the week: `mon-fri`, `mon,wed,sat-sun`, `пн-пт`. At least one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Days(u8);
 
-/// A word of the text is no day.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.sentence(Language::En))]
-pub struct DaysError(String);
-
-impl DaysError {
-    /// What is wrong and what to write.
-    #[must_use]
-    pub fn sentence(&self, language: Language) -> String {
-        schedule::days_wrong(language, &self.0)
+messages! {
+    /// Why a text names no days.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum DaysError {
+        /// A word of it is no day of the week.
+        Unknown(word: String) =
+            en "\"{word}\" is not a day of the week: write mon-fri, or mon,wed,sat-sun",
+            ru "«{word}» — не день недели: напишите пн-пт или пн,ср,сб-вс",
     }
 }
 
@@ -69,7 +68,7 @@ impl FromStr for Days {
 
     fn from_str(text: &str) -> Result<Self, DaysError> {
         text.split([',', ';']).try_fold(Self(0), |days, part| {
-            let wrong = || DaysError(part.trim().to_owned());
+            let wrong = || DaysError::Unknown(part.trim().to_owned());
             let (first, last) = part.split_once(['-', '–', '—']).unwrap_or((part, part));
             let (first, last) = (
                 named(first).ok_or_else(wrong)?,
@@ -152,7 +151,7 @@ mod tests {
         ] {
             assert_eq!(
                 text.parse::<Days>(),
-                Err(DaysError(word.to_owned())),
+                Err(DaysError::Unknown(word.to_owned())),
                 "{text}"
             );
         }

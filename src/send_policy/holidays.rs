@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 
-use crate::i18n::{Language, schedule};
+use crate::i18n::{Language, messages};
 
 /// The days that are left out: single dates, ranges, and dates of every year.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,34 +18,21 @@ pub struct Holidays {
 /// Month and day.
 type MonthDay = (i8, i8);
 
-/// A line of the file that is no holiday.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.sentence(Language::En))]
-pub enum HolidayError {
-    /// It is neither a date nor a range of dates.
-    Shape {
-        /// Counted from 1.
-        line: usize,
-        /// What is there.
-        text: String,
-    },
-    /// The range ends before it begins.
-    Reversed {
-        /// Counted from 1.
-        line: usize,
-        /// What is there.
-        text: String,
-    },
-}
-
-impl HolidayError {
-    /// What is wrong and what to write.
-    #[must_use]
-    pub fn sentence(&self, language: Language) -> String {
-        match self {
-            Self::Shape { line, text } => schedule::holiday_shape(language, *line, text),
-            Self::Reversed { line, text } => schedule::holiday_reversed(language, *line, text),
-        }
+messages! {
+    /// A line of the file that is no holiday; lines are counted from 1.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum HolidayError {
+        /// It is neither a date nor a range of dates.
+        Shape { line: usize, text: String } =
+            en "line {line}: \"{text}\" is not a holiday: write 2026-12-31, 31.12.2026, 2026-12-31..2027-01-08, or \
+                *-12-25 for every year; # begins a comment",
+            ru "строка {line}: «{text}» — не праздник: напишите 2026-12-31, 31.12.2026, 2026-12-31..2027-01-08 или \
+                *-12-25 для каждого года; примечание начинается с #",
+        /// The range ends before it begins.
+        Reversed { line: usize, text: String } =
+            en "line {line}: \"{text}\" ends before it begins: write the earlier date first",
+            ru "строка {line}: «{text}» кончается раньше, чем начинается: сначала ранняя дата",
     }
 }
 

@@ -4,7 +4,7 @@ use std::{str::FromStr, time::Duration};
 
 use jiff::Timestamp;
 
-use crate::i18n::{Language, schedule};
+use crate::i18n::{Language, messages};
 
 /// What a person wants of a run that is late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -18,16 +18,15 @@ pub enum Late {
     Ask,
 }
 
-/// The text is none of the three words.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", schedule::late_wrong(Language::En, .0))]
-pub struct LateError(String);
-
-impl LateError {
-    /// What is wrong and what to write.
-    #[must_use]
-    pub fn sentence(&self, language: Language) -> String {
-        schedule::late_wrong(language, &self.0)
+messages! {
+    /// Why a text is no choice for a late run.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum LateError {
+        /// It is none of the three words.
+        Unknown(text: String) =
+            en "\"{text}\" is not valid for --if-late: write run, skip or ask",
+            ru "«{text}» не подходит для --if-late: напишите run, skip или ask",
     }
 }
 
@@ -39,7 +38,7 @@ impl FromStr for Late {
             "run" => Ok(Self::Run),
             "skip" => Ok(Self::Skip),
             "ask" => Ok(Self::Ask),
-            other => Err(LateError(other.to_owned())),
+            other => Err(LateError::Unknown(other.to_owned())),
         }
     }
 }

@@ -10,9 +10,10 @@ use super::{
     caps::{Allowed, Caps, DailyUsage, RecipientKind},
     day::day_of,
     hours::Hours,
+    messages::{PolicyMessage, moment},
     zone::Zone,
 };
-use crate::i18n::{Language, schedule};
+use crate::i18n::Language;
 
 /// The rules of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,47 +116,53 @@ impl SendPolicy {
     /// Why a contact is not sent now, and when it is, in a sentence; `None` if it may be sent.
     #[must_use]
     pub fn sentence(&self, verdict: Verdict, language: Language) -> Option<String> {
-        match verdict {
-            Verdict::Now => None,
-            Verdict::NotBefore(at, why) => {
-                let (local, zone) = (self.hours.zone.local(at), self.hours.zone.name());
-                Some(schedule::goes_on(
-                    language,
-                    &self.reason(why, language),
-                    local,
-                    zone,
-                ))
-            }
-            Verdict::Over(why @ BlockReason::Never(_)) => Some(self.reason(why, language)),
-            Verdict::Over(why) => Some(schedule::over(language, &self.reason(why, language))),
-        }
+        let message = match verdict {
+            Verdict::Now => return None,
+            Verdict::NotBefore(at, why) => PolicyMessage::GoesOn {
+                reason: Box::new(self.reason(why, language)),
+                at: self.moment(at, language),
+            },
+            Verdict::Over(why @ BlockReason::Never(_)) => self.reason(why, language),
+            Verdict::Over(why) => PolicyMessage::Over {
+                reason: Box::new(self.reason(why, language)),
+            },
+        };
+        Some(message.localized(language))
     }
 
     /// The reason in words, with the numbers of this policy.
-    fn reason(&self, why: BlockReason, language: Language) -> String {
-        let zone = &self.hours.zone;
-        let windows = || self.hours.windows_in_words();
+    fn reason(&self, why: BlockReason, language: Language) -> PolicyMessage {
+        let windows = self.hours.windows_in_words();
         match why {
-            BlockReason::Window => schedule::outside_window(language, &windows()),
-            BlockReason::Day => {
-                schedule::outside_days(language, &self.hours.days_in_words(language))
-            }
-            BlockReason::Holiday(date) => schedule::on_holiday(language, date),
-            BlockReason::Theirs => schedule::outside_theirs(language, &windows()),
-            BlockReason::DailyCap(cap) => schedule::daily_cap(language, cap),
-            BlockReason::NewRecipients(cap) => schedule::new_recipients(language, cap),
-            BlockReason::WarmUp { cap, day } => schedule::warm_up(language, cap, day),
-            BlockReason::Start => schedule::start_ahead(language),
-            BlockReason::Until => schedule::until_passed(
-                language,
-                self.deadline
-                    .map(|deadline| zone.local(deadline.at))
-                    .unwrap_or_default(),
-                zone.name(),
-            ),
-            BlockReason::MaxDuration(time) => schedule::lasted(language, time),
-            BlockReason::Never(zones) => schedule::never(language, &windows(), zones),
+            BlockReason::Window => PolicyMessage::Window { windows },
+            BlockReason::Day => PolicyMessage::Day {
+                days: self.hours.days_in_words(language),
+            },
+            BlockReason::Holiday(date) => PolicyMessage::Holiday { date },
+            BlockReason::Theirs if windows.is_empty() => PolicyMessage::TheirDay,
+            BlockReason::Theirs => PolicyMessage::TheirWindow { windows },
+            BlockReason::DailyCap(cap) => PolicyMessage::DailyCap { cap },
+            BlockReason::NewRecipients(cap) => PolicyMessage::NewRecipients { cap },
+            BlockReason::WarmUp { cap, day } => PolicyMessage::WarmUp { cap, day },
+            BlockReason::Start => PolicyMessage::Start,
+            BlockReason::Until => PolicyMessage::Until {
+                at: self
+                    .deadline
+                    .map_or_else(String::new, |deadline| self.moment(deadline.at, language)),
+            },
+            BlockReason::MaxDuration(time) => PolicyMessage::MaxDuration {
+                longest: SignedDuration::try_from(time)
+                    .map_or_else(|_| String::new(), |time| format!("{time:#}")),
+            },
+            BlockReason::Never(_) if windows.is_empty() => PolicyMessage::NoDay,
+            BlockReason::Never(0 | 1) => PolicyMessage::NoTime { windows },
+            BlockReason::Never(zones) => PolicyMessage::NoTimeInZones { windows, zones },
         }
+    }
+
+    fn moment(&self, at: Timestamp, language: Language) -> String {
+        let zone = &self.hours.zone;
+        moment(zone.local(at), zone.name(), language)
     }
 
     /// The first moment at which a contact may be sent, and what holds it back until then.

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::SignedDuration;
 
-use crate::i18n::{Language, schedule};
+use crate::i18n::{Language, messages};
 
 /// Longer than a day no contact waits for the one before it.
 const LONGEST: Duration = Duration::from_hours(24);
@@ -16,24 +16,19 @@ pub struct Spacing {
     longest: Duration,
 }
 
-/// The text is no spacing.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.sentence(Language::En))]
-pub enum SpacingError {
-    /// It is not one length of time, or two with two dots between them, of at most a day.
-    Shape(String),
-    /// The second length is the shorter one.
-    Reversed(String),
-}
-
-impl SpacingError {
-    /// What is wrong and what to write.
-    #[must_use]
-    pub fn sentence(&self, language: Language) -> String {
-        match self {
-            Self::Shape(text) => schedule::spacing_shape(language, text),
-            Self::Reversed(text) => schedule::spacing_reversed(language, text),
-        }
+messages! {
+    /// Why a text is no spacing.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum SpacingError {
+        /// It is not one length of time, or two with two dots between them, of at most a day.
+        Shape(text: String) =
+            en "\"{text}\" is not a time between two contacts: write 8s..20s, or 10s; the longest is a day",
+            ru "«{text}» — не время между контактами: напишите 8s..20s или 10s; самое долгое — сутки",
+        /// The second length is the shorter one.
+        Reversed(text: String) =
+            en "in \"{text}\" the first time is longer than the second: swap them",
+            ru "в «{text}» первое время больше второго: поменяйте их местами",
     }
 }
 

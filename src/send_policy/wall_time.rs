@@ -11,9 +11,10 @@ use jiff::{
 use super::{
     day::day_of,
     hours::Hours,
+    messages::{PolicyMessage, moment},
     zone::{Shown, Zone, ZoneError},
 };
-use crate::i18n::{Language, schedule};
+use crate::i18n::{self, Language, messages};
 
 /// A time of day that began less than this ago is still meant: a timer that fires at 10:00 is a little late.
 const STILL: SignedDuration = SignedDuration::from_secs(59);
@@ -36,39 +37,41 @@ pub struct WallTime {
     pub zone: Zone,
 }
 
-/// The text is no moment.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.sentence(Language::En))]
-pub enum WallTimeError {
-    /// It is no date and time.
-    Shape(String),
-    /// The clocks are put forward over it.
-    Skipped {
-        /// What was written.
-        text: String,
-        /// By whose clocks.
-        zone: String,
-        /// What they show after the change.
-        behind: DateTime,
-    },
-    /// The zone does not have this offset at that time.
-    Offset(String),
-    /// The zone in brackets is unknown.
-    Zone(ZoneError),
+messages! {
+    /// Why a text is no moment.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum WallTimeError {
+        /// It is no date and time.
+        Shape(text: String) =
+            en "\"{text}\" is not a date and time: write 2026-11-24 10:00, 10:00 for the next 10:00, or \
+                2026-11-24T10:00[Europe/Moscow]",
+            ru "«{text}» — не дата и время: напишите 24.11.2026 10:00, просто 10:00 (ближайшие) или \
+                2026-11-24T10:00[Europe/Moscow]",
+        /// It is no end of a run.
+        EndShape(text: String) =
+            en "\"{text}\" is not a time: write 18:00, 2026-11-24 18:00, or 3h for three hours after the run starts",
+            ru "«{text}» — не время: напишите 18:00, 24.11.2026 18:00 или 3h (три часа от начала отправки)",
+        /// The clocks are put forward over it: the time, by whose clocks, and what they show after the change.
+        Skipped { text: String, zone: String, behind: DateTime } =
+            en "{text} does not exist in {zone}: the clocks go forward and skip it; write {behind} or a later time"
+                [behind = behind.strftime("%H:%M")],
+            ru "времени {text} нет в поясе {zone}: часы переводят вперёд, и оно пропускается; напишите {behind} или \
+                позже" [behind = behind.strftime("%H:%M")],
+        /// The zone does not have this offset at that time.
+        Offset(text: String) =
+            en "\"{text}\": the zone has another offset at that time: remove the zone or the offset",
+            ru "«{text}»: у пояса в это время другая разница с UTC: уберите пояс или разницу",
+        /// The zone in brackets is unknown.
+        Zone(error: ZoneError) = en "{error}", ru "{error}",
+    }
 }
 
-impl WallTimeError {
-    /// What is wrong and what to write.
-    #[must_use]
-    pub fn sentence(&self, language: Language) -> String {
-        match self {
-            Self::Shape(text) => schedule::moment_shape(language, text),
-            Self::Skipped { text, zone, behind } => {
-                schedule::moment_skipped(language, text, zone, *behind)
-            }
-            Self::Offset(text) => schedule::moment_offset(language, text),
-            Self::Zone(error) => error.sentence(language),
-        }
+impl i18n::Shown for DateTime {
+    type As = Self;
+
+    fn shown(&self, _: Language) -> Self {
+        *self
     }
 }
 
@@ -96,20 +99,25 @@ impl WallTime {
         hours: &Hours,
     ) -> Result<Self, WallTimeError> {
         let begins = begins(now, start, hours);
-        read(
-            text,
-            begins
-                .checked_add(SignedDuration::from_nanos(1))
-                .unwrap_or(begins),
-            &hours.zone,
-        )
+        let after = begins
+            .checked_add(SignedDuration::from_nanos(1))
+            .unwrap_or(begins);
+        read(text, after, &hours.zone).map_err(|error| match error {
+            WallTimeError::Shape(text) => WallTimeError::EndShape(text),
+            other @ (WallTimeError::EndShape(_)
+            | WallTimeError::Skipped { .. }
+            | WallTimeError::Offset(_)
+            | WallTimeError::Zone(_)) => other,
+        })
     }
 
     /// What a person should know of a time that comes twice.
     #[must_use]
     pub fn note(&self, language: Language) -> Option<String> {
-        self.again
-            .map(|_| schedule::moment_twice(language, self.zone.local(self.at), self.zone.name()))
+        self.again.map(|_| {
+            let at = moment(self.zone.local(self.at), self.zone.name(), language);
+            PolicyMessage::Twice { at }.localized(language)
+        })
     }
 }
 

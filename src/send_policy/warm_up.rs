@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::i18n::{Language, schedule};
+use crate::i18n::{Language, messages};
 
 /// A ramp: this many new recipients a day for this many days, then the next step; after the last step
 /// there is no limit. Written `20x10,50x5`.
@@ -18,16 +18,16 @@ struct Step {
     days: u32,
 }
 
-/// The text is no ramp.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.sentence(Language::En))]
-pub struct WarmUpError(String);
-
-impl WarmUpError {
-    /// What is wrong and what to write.
-    #[must_use]
-    pub fn sentence(&self, language: Language) -> String {
-        schedule::warm_up_wrong(language, &self.0)
+messages! {
+    /// Why a text is no warm-up.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum WarmUpError {
+        /// A part of it is no step.
+        Step(text: String) =
+            en "\"{text}\" is not a step of a warm-up: write 20x10 for 20 new recipients a day in the first 10 days, \
+                or several steps: 20x10,50x5",
+            ru "«{text}» — не шаг прогрева: 20x10 значит 20 новых получателей в день первые 10 дней, можно 20x10,50x5",
     }
 }
 
@@ -103,7 +103,7 @@ impl FromStr for WarmUp {
     fn from_str(text: &str) -> Result<Self, WarmUpError> {
         let steps = text
             .split(',')
-            .map(|part| step(part.trim()).ok_or_else(|| WarmUpError(part.trim().to_owned())));
+            .map(|part| step(part.trim()).ok_or_else(|| WarmUpError::Step(part.trim().to_owned())));
         steps.collect::<Result<_, _>>().map(Self)
     }
 }
@@ -167,7 +167,7 @@ mod tests {
         ] {
             assert_eq!(
                 text.parse::<WarmUp>(),
-                Err(WarmUpError(part.to_owned())),
+                Err(WarmUpError::Step(part.to_owned())),
                 "{text}"
             );
         }

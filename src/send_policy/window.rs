@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 
 use jiff::{SignedDuration, civil::Time};
 
-use crate::i18n::{Language, schedule};
+use crate::i18n::{Language, messages};
 
 /// Minutes of a day.
 const DAY: u16 = 24 * 60;
@@ -19,24 +19,19 @@ pub struct Window {
     end: u16,
 }
 
-/// The text is no window.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.sentence(Language::En))]
-pub enum WindowError {
-    /// It is not two times with a dash between them.
-    Shape(String),
-    /// It begins and ends at the same time.
-    Empty(String),
-}
-
-impl WindowError {
-    /// What is wrong and what to write.
-    #[must_use]
-    pub fn sentence(&self, language: Language) -> String {
-        match self {
-            Self::Shape(text) => schedule::window_shape(language, text),
-            Self::Empty(text) => schedule::window_empty(language, text),
-        }
+messages! {
+    /// Why a text is no window.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum WindowError {
+        /// It is not two times with a dash between them.
+        Shape(text: String) =
+            en "\"{text}\" is not a valid time range: use 10:00-19:00, or 22:00-02:00 over midnight",
+            ru "«{text}» — не промежуток времени: напишите 10:00-19:00, а через полночь 22:00-02:00",
+        /// It begins and ends at the same time.
+        Empty(text: String) =
+            en "the start and the end of {text} are the same: write 00:00-24:00 for the whole day",
+            ru "начало и конец {text} совпадают: для целых суток напишите 00:00-24:00",
     }
 }
 

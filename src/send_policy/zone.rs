@@ -10,7 +10,7 @@ use jiff::{
 };
 
 use super::russian;
-use crate::i18n::{Language, zones};
+use crate::i18n::{Language, messages};
 
 /// How like a name has to be to be offered in place of an unknown one, from 0 to 1.
 const LIKE: f64 = 0.86;
@@ -31,32 +31,27 @@ pub struct Zone {
     rules: TimeZone,
 }
 
-/// The text names no zone.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.sentence(Language::En))]
-pub enum ZoneError {
-    /// No zone has this name; these have nearly the same.
-    Unknown {
-        /// What was written.
-        text: String,
-        /// At most three IANA names, the likest first.
-        near: Vec<String>,
-    },
-    /// A number without a sign: Excel makes 5 out of +5, and a person may mean Moscow's time plus 5.
-    NoSign(String),
-    /// No clock on Earth is so far from UTC.
-    TooFar(String),
-}
-
-impl ZoneError {
-    /// What is wrong and what to write.
-    #[must_use]
-    pub fn sentence(&self, language: Language) -> String {
-        match self {
-            Self::Unknown { text, near } => zones::unknown(language, text, near),
-            Self::NoSign(text) => zones::without_sign(language, text),
-            Self::TooFar(text) => zones::too_far(language, text),
-        }
+messages! {
+    /// Why a text names no zone.
+    #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub enum ZoneError {
+        /// No zone has this name, or nearly this name.
+        Unknown(text: String) =
+            en "there is no time zone \"{text}\": write a name such as Europe/Moscow, or an offset such as UTC+5",
+            ru "нет часового пояса «{text}»: напишите имя вида Europe/Moscow или разницу вида UTC+5 либо МСК+2",
+        /// No zone has this name; at most three IANA names are nearly the same, the likest first.
+        Near { text: String, near: Vec<String> } =
+            en "there is no time zone \"{text}\"; did you mean {near}?" [near = near.join(", ")],
+            ru "нет часового пояса «{text}»; может быть, {near}?" [near = near.join(", ")],
+        /// A number without a sign: Excel makes 5 out of +5, and a person may mean Moscow's time plus 5.
+        NoSign(text: String) =
+            en "\"{text}\" is not a time zone: write UTC+5, or МСК+2 (a spreadsheet turns +5 into 5)",
+            ru "«{text}» — не часовой пояс: напишите UTC+5 или МСК+2 (таблица превращает +5 в 5)",
+        /// No clock on Earth is so far from UTC.
+        TooFar(text: String) =
+            en "\"{text}\" is not a valid UTC offset: use UTC-12 to UTC+14, in steps of 15 minutes",
+            ru "недопустимая разница с UTC: «{text}»; допустимо от UTC-12 до UTC+14 с шагом 15 минут",
     }
 }
 
@@ -228,14 +223,16 @@ fn unknown(text: &str) -> ZoneError {
         .filter(|(likeness, _)| *likeness >= LIKE)
         .collect();
     near.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let near = near
+    let near: Vec<String> = near
         .into_iter()
         .take(OFFERED)
         .map(|(_, name)| name)
         .collect();
-    ZoneError::Unknown {
-        text: text.to_owned(),
-        near,
+    let text = text.to_owned();
+    if near.is_empty() {
+        ZoneError::Unknown(text)
+    } else {
+        ZoneError::Near { text, near }
     }
 }
 
@@ -302,7 +299,7 @@ mod tests {
             ("Europe/Novosibirsk", "Asia/Novosibirsk"),
         ];
         for (text, name) in table {
-            let ZoneError::Unknown { near, .. } = text.parse::<Zone>().unwrap_err() else {
+            let ZoneError::Near { near, .. } = text.parse::<Zone>().unwrap_err() else {
                 panic!("{text}")
             };
             assert_eq!(
@@ -324,7 +321,7 @@ mod tests {
         ] {
             let error = text.parse::<Zone>().unwrap_err();
             assert!(
-                matches!(&error, ZoneError::Unknown { .. }),
+                matches!(&error, ZoneError::Unknown(_) | ZoneError::Near { .. }),
                 "{text}: {error}"
             );
         }

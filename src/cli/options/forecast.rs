@@ -4,11 +4,11 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::send_policy::RunPolicy;
 use crate::{
-    i18n::{Language, RunMessage, schedule},
+    i18n::{Language, RunMessage},
     ledger::{Ledger, LedgerError, Zones},
     send_policy::{
         Asked, BlockReason, DailyUsage, Deadline, Forecast, RecipientKind, SendPolicy, Verdict,
-        Workload, Zone, day_of,
+        Workload, Zone, day_of, moment,
     },
 };
 
@@ -163,11 +163,8 @@ fn block_sentence(policy: &SendPolicy, why: BlockReason, language: Language) -> 
 /// A moment as the plan shows it, to the minute.
 pub(crate) fn shown_moment(zone: &Zone, at: Timestamp, language: Language) -> String {
     let local = zone.local(at);
-    schedule::moment(
-        language,
-        local.round(jiff::Unit::Minute).unwrap_or(local),
-        zone.name(),
-    )
+    let local = local.round(jiff::Unit::Minute).unwrap_or(local);
+    moment(local, zone.name(), language)
 }
 
 /// How far a load gets. If new recipients are limited, every recipient counts as new.

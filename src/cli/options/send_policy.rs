@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::{
     cli::args::{DurationArgument, PolicyArguments},
     green_api::ServiceClock,
-    i18n::{self, Language, schedule},
+    i18n::{Language, messages},
     ledger::{Rules, read_plain},
     send_policy::{
         Caps, Days, DaysError, Deadline, HolidayError, Holidays, Hours, Late, LateError,
@@ -19,20 +19,22 @@ use crate::{
 /// A start that is missed by less is not late.
 const TOLERANCE: Duration = Duration::from_mins(15);
 
-/// Which of these options is wrong, and why.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.localized(Language::En))]
-pub(crate) enum PolicyError {
-    StartAt(WallTimeError),
-    Until(WallTimeError),
-    Late(#[from] LateError),
-    Window(#[from] WindowError),
-    Days(#[from] DaysError),
-    HolidayFile(PathBuf, std::io::Error),
-    Holiday(PathBuf, HolidayError),
-    Zone(#[from] ZoneError),
-    WarmUp(#[from] WarmUpError),
-    Spacing(#[from] SpacingError),
+messages! {
+    /// Which of these options is wrong, and why.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{}", self.localized(Language::En))]
+    pub(crate) enum PolicyError {
+        StartAt(error: WallTimeError) = en "--start-at: {error}", ru "--start-at: {error}",
+        Until(error: WallTimeError) = en "--until: {error}", ru "--until: {error}",
+        Late(#[from] error: LateError) = en "--if-late: {error}", ru "--if-late: {error}",
+        Window(#[from] error: WindowError) = en "--window: {error}", ru "--window: {error}",
+        Days(#[from] error: DaysError) = en "--days: {error}", ru "--days: {error}",
+        HolidayFile(path: PathBuf, error: std::io::Error) = en "--holidays {path}: {error}", ru "--holidays {path}: {error}",
+        Holiday(path: PathBuf, error: HolidayError) = en "--holidays {path}: {error}", ru "--holidays {path}: {error}",
+        Zone(#[from] error: ZoneError) = en "--time-zone: {error}", ru "--time-zone: {error}",
+        WarmUp(#[from] error: WarmUpError) = en "--warm-up: {error}", ru "--warm-up: {error}",
+        Spacing(#[from] error: SpacingError) = en "--spacing: {error}", ru "--spacing: {error}",
+    }
 }
 
 impl PolicyError {
@@ -48,33 +50,6 @@ impl PolicyError {
             Self::Zone(_) => "time-zone",
             Self::WarmUp(_) => "warm-up",
             Self::Spacing(_) => "spacing",
-        }
-    }
-
-    /// The option and what is wrong with it.
-    pub(crate) fn localized(&self, language: Language) -> String {
-        match self {
-            Self::StartAt(error) => format!("--start-at: {}", error.sentence(language)),
-            Self::Until(WallTimeError::Shape(text)) => {
-                format!("--until: {}", schedule::end_shape(language, text))
-            }
-            Self::Until(error) => format!("--until: {}", error.sentence(language)),
-            Self::Late(error) => format!("--if-late: {}", error.sentence(language)),
-            Self::Window(error) => format!("--window: {}", error.sentence(language)),
-            Self::Days(error) => format!("--days: {}", error.sentence(language)),
-            Self::HolidayFile(path, error) => {
-                format!("--holidays {}: {error}", i18n::shown_path(path))
-            }
-            Self::Holiday(path, error) => {
-                format!(
-                    "--holidays {}: {}",
-                    i18n::shown_path(path),
-                    error.sentence(language)
-                )
-            }
-            Self::Zone(error) => format!("--time-zone: {}", error.sentence(language)),
-            Self::WarmUp(error) => format!("--warm-up: {}", error.sentence(language)),
-            Self::Spacing(error) => format!("--spacing: {}", error.sentence(language)),
         }
     }
 }
